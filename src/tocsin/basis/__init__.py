@@ -1,0 +1,1 @@
+"""The words every room shares: errors, moments, ids, facts, sharing marks. It knows nothing of the story."""

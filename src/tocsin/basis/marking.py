@@ -1,0 +1,52 @@
+"""Sharing marks (TLP 2.0) and who may read what. Every reading of the store goes through may_read.
+
+Source: FIRST, Traffic Light Protocol 2.0 (2022).
+"""
+
+from enum import StrEnum
+
+import msgspec
+
+from tocsin.basis.ids import Id
+
+
+class Mark(StrEnum):
+    """How far something may travel."""
+
+    CLEAR = "TLP:CLEAR"
+    GREEN = "TLP:GREEN"
+    AMBER = "TLP:AMBER"
+    AMBER_STRICT = "TLP:AMBER+STRICT"
+    RED = "TLP:RED"
+
+
+class Role(StrEnum):
+    """What a person does at this desk."""
+
+    WATCH_OFFICER = "watch_officer"
+    DUTY_OFFICER = "duty_officer"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Reader(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is reading: a signed-in person, or nobody in particular (the public)."""
+
+    person: Id | None = None
+    roles: frozenset[Role] = frozenset()
+    cleared_to: Mark = Mark.CLEAR
+
+
+PUBLIC = Reader()
+
+_ORDER = list(Mark)
+
+
+def may_read(reader: Reader, mark: Mark, named: frozenset[Id] = frozenset()) -> bool:
+    """Say whether this reader may see something of this mark.
+
+    named: who was named as its readers. A RED thing is theirs alone; no role is excepted.
+    """
+    if mark is Mark.RED:
+        return reader.person is not None and reader.person in named
+    return _ORDER.index(mark) <= _ORDER.index(reader.cleared_to)
