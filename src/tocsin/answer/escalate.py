@@ -1,0 +1,89 @@
+"""Escalating: no silence, denial or lapsing window is left alone until a named person has taken it on."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from tocsin.answer.facts import AnswerRecorded, Rung, WatchAccepted, WatchOpened, WatchRang, WatchSettled, Why
+from tocsin.answer.state import Watch
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+
+DEFAULT_REPEAT = timedelta(hours=24)
+
+
+def open_watch(
+    watch: Id,
+    *,
+    warning: Id,
+    of: Id,
+    why: Why,
+    ladder: Sequence[Rung],
+    repeat: timedelta = DEFAULT_REPEAT,
+    now: datetime,
+    exercise: bool = False,
+) -> WatchOpened:
+    """Stand by until something is settled.
+
+    Raises:
+        Refused: there is nobody to ring, or it would ring without pause.
+    """
+    if not ladder:
+        raise Refused(f"Nobody would be rung about warning {warning}. Name one person at least.")
+    if repeat <= timedelta():
+        raise Refused(f"The watch over warning {warning} must wait before it rings again.")
+    return WatchOpened(
+        subject=watch,
+        occurred_at=now,
+        warning=warning,
+        of=of,
+        why=why,
+        ladder=tuple(ladder),
+        repeat_s=int(repeat.total_seconds()),
+        exercise=exercise,
+    )
+
+
+def should_ring(watch: Watch, now: datetime) -> bool:
+    """Say whether the next person is to be rung now."""
+    return watch.due is not None and watch.due <= now
+
+
+def ring(watch: Watch, now: datetime) -> WatchRang:
+    """Ring the next person of the ladder; past its end, the last one again."""
+    rung = len(watch.rings)
+    return WatchRang(
+        subject=watch.id,
+        occurred_at=now,
+        to=watch.ladder[min(rung, len(watch.ladder) - 1)].to,
+        why=watch.why,
+        rung=rung,
+    )
+
+
+def accept(watch: Watch, person: Id, now: datetime, words: str = "") -> WatchAccepted:
+    """Take a watch on.
+
+    Raises:
+        Refused: it is settled, or someone else has it.
+    """
+    if watch.settled_at is not None:
+        raise Refused(f"Watch {watch.id} was settled at {watch.settled_at:%Y-%m-%d %H:%M} UTC; nobody need take it on.")
+    if watch.accepted_by is not None:
+        raise Refused(f"Watch {watch.id} was taken on by {watch.accepted_by} already.")
+    return WatchAccepted(subject=watch.id, occurred_at=now, person=person, words=words)
+
+
+def settle(watch: Watch, how: str, now: datetime) -> WatchSettled | None:
+    """Settle a watch, unless it was settled before."""
+    return None if watch.settled_at is not None else WatchSettled(subject=watch.id, occurred_at=now, how=how)
+
+
+def refuse_empty_answer(answer: AnswerRecorded) -> AnswerRecorded:
+    """Let in what an officer recorded, if it says who spoke and in which words.
+
+    Raises:
+        Refused: it does not.
+    """
+    if not (answer.speaker.strip() and answer.words.strip()):
+        raise Refused(f"The answer to warning {answer.warning} needs its speaker and their words.")
+    return answer

@@ -1,0 +1,42 @@
+"""What can happen to a batch of deliveries.
+
+Leases, attempts and results are not facts: the lease row and the append-only result log are the truth about them.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+
+
+class Errand(StrEnum):
+    """What a batch carries: a warning to its audience, or a call to one of our own."""
+
+    WARNING = "warning"
+    CALL = "call"
+
+
+class BatchPlanned(Fact):
+    """Up to 1,000 recipients of one warning over one channel are to be reached.
+
+    warning_kind: alert, notice or advisory. root: of the recipients' list, in hexadecimal. watch: whose call this is.
+    """
+
+    warning: Id
+    warning_kind: str
+    errand: Errand
+    channel: str
+    step: int
+    count: int
+    root: str
+    not_after: datetime | None = None
+    watch: Id | None = None
+    exercise: bool = False
+
+
+class BatchSettled(Fact):
+    """Nothing more will be tried for a batch. counts: recipients by state. root: of its results, in hexadecimal."""
+
+    counts: dict[str, int]
+    root: str

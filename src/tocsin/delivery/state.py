@@ -1,0 +1,88 @@
+"""How a batch stands, and the only rules by which facts change that."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec.structs import replace
+
+from tocsin.basis.fact import Fact, Folding, State, standing
+from tocsin.basis.ids import Id
+from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand
+
+
+class DeliveryStands(StrEnum):
+    """How far one warning has come to one person over one channel, from the outside in."""
+
+    READY = "ready"
+    LEASED = "leased"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    OPENED = "opened"
+    ANSWERED = "answered"
+    FAILED = "failed"           # the last try failed; another follows
+    EXPIRED = "expired"         # its time was over before it could be sent
+    WITHDRAWN = "withdrawn"
+    SUPPRESSED = "suppressed"
+    DEAD = "dead"               # given up, and on a person's screen
+
+
+ENDS = frozenset(
+    {
+        DeliveryStands.ACCEPTED,
+        DeliveryStands.DELIVERED,
+        DeliveryStands.EXPIRED,
+        DeliveryStands.WITHDRAWN,
+        DeliveryStands.SUPPRESSED,
+        DeliveryStands.DEAD,
+    }
+)
+"""States after which the engine tries nothing more for a recipient."""
+
+
+class Batch(State):
+    """Up to 1,000 recipients of one warning over one channel."""
+
+    warning: Id
+    warning_kind: str
+    errand: Errand
+    channel: str
+    step: int
+    count: int
+    root: str
+    not_after: datetime | None
+    watch: Id | None
+    exercise: bool
+    planned_at: datetime
+    settled_at: datetime | None
+    counts: dict[str, int]
+    results_root: str | None
+
+
+def fold_batch(state: Batch | None, fact: Fact) -> Batch:
+    """Return how the batch stands after the fact."""
+    match fact:
+        case BatchPlanned():
+            return Batch(
+                id=fact.subject,
+                warning=fact.warning,
+                warning_kind=fact.warning_kind,
+                errand=fact.errand,
+                channel=fact.channel,
+                step=fact.step,
+                count=fact.count,
+                root=fact.root,
+                not_after=fact.not_after,
+                watch=fact.watch,
+                exercise=fact.exercise,
+                planned_at=fact.occurred_at,
+                settled_at=None,
+                counts={},
+                results_root=None,
+            )
+        case BatchSettled():
+            batch = standing(state, fact)
+            return replace(batch, settled_at=fact.occurred_at, counts=fact.counts, results_root=fact.root)
+    raise TypeError(fact.kind())
+
+
+FOLDINGS = (Folding(Batch, (BatchPlanned, BatchSettled), fold_batch),)

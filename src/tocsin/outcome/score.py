@@ -1,0 +1,120 @@
+"""Scoring the warner: hits, misses, false alarms, lead time, calibration."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from tocsin.outcome.facts import Course, Verdict
+from tocsin.outcome.state import Outcome
+
+
+class OutcomeClass(StrEnum):
+    """The one word for an outcome, derived from its axes."""
+
+    EXACT = "exact"
+    LATE = "late"
+    ELSEWHERE = "elsewhere"
+    DISRUPTED = "disrupted"
+    NOTHING = "nothing"
+    UNKNOWN = "unknown"
+
+
+def classify(outcome: Outcome) -> OutcomeClass:
+    """Derive the class of a judged outcome.
+
+    A wrong place outweighs a wrong time: who was struck had not been warned. A place just outside the one named is
+    near, not elsewhere; the axis says so, and the class goes by the time.
+    """
+    match outcome.course:
+        case Course.DISRUPTED:
+            return OutcomeClass.DISRUPTED
+        case Course.NOTHING:
+            return OutcomeClass.NOTHING
+        case Course.UNKNOWN:
+            return OutcomeClass.UNKNOWN
+    if outcome.place is Verdict.MISS:
+        return OutcomeClass.ELSEWHERE
+    if outcome.time in (Verdict.MISS, Verdict.NEAR):
+        return OutcomeClass.LATE
+    return OutcomeClass.EXACT
+
+
+class ScoredCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A closed case, as far as the scores need it.
+
+    likelihood: the last one judged before it struck or was closed. warned_at: when the first warning arrived.
+    """
+
+    outcome: Outcome
+    likelihood: float | None
+    warned_at: datetime | None
+
+
+class Scores(msgspec.Struct, frozen=True, kw_only=True):
+    """How well was warned. lead_s: seconds from the first arrival of a warning to the blow, the mean over hits."""
+
+    hits: int
+    misses: int
+    false_alarms: int
+    lead_s: float | None
+    brier: float | None
+
+
+def brier(likelihood: float, struck: bool) -> float:
+    """Return the squared error of a forecast: 0 is perfect, 1 is worst.
+
+    Source: Brier (1950), Monthly Weather Review 78.
+    """
+    return (likelihood - struck) ** 2
+
+
+def lead_s(case: ScoredCase) -> float | None:
+    """Return how many seconds before the blow the first warning had arrived; negative when it came after."""
+    if case.warned_at is None or case.outcome.struck_at is None:
+        return None
+    return (case.outcome.struck_at - case.warned_at).total_seconds()
+
+
+def is_hit(case: ScoredCase) -> bool:
+    """Say whether it struck those who had been warned, in time. Late counts: they had been told, and it came."""
+    lead = lead_s(case)
+    return classify(case.outcome) in (OutcomeClass.EXACT, OutcomeClass.LATE) and lead is not None and lead > 0
+
+
+def is_miss(case: ScoredCase) -> bool:
+    """Say whether it struck people who had not been warned."""
+    return case.outcome.course is Course.CARRIED_OUT and not is_hit(case)
+
+
+def is_false_alarm(case: ScoredCase) -> bool:
+    """Say whether we warned of what never came. A plot that was stopped is none."""
+    return classify(case.outcome) is OutcomeClass.NOTHING and case.warned_at is not None
+
+
+def score(cases: Iterable[ScoredCase]) -> Scores:
+    """Score all judged cases together. A case whose outcome is unknown counts nowhere; nor does a foiled one.
+
+    Source: for hits, misses and false alarms WMO-No. 1364 (forecast verification); a disrupted plot says nothing
+    about the forecast, so it enters neither those nor the Brier score.
+    """
+    judged = [case for case in cases if case.outcome.judged_at is not None]
+    hits = [case for case in judged if is_hit(case)]
+    leads = [lead for case in hits if (lead := lead_s(case)) is not None]
+    errors = [
+        brier(case.likelihood, case.outcome.course is Course.CARRIED_OUT)
+        for case in judged
+        if case.likelihood is not None and case.outcome.course in (Course.CARRIED_OUT, Course.NOTHING)
+    ]
+    return Scores(
+        hits=len(hits),
+        misses=sum(is_miss(case) for case in judged),
+        false_alarms=sum(is_false_alarm(case) for case in judged),
+        lead_s=_mean(leads),
+        brier=_mean(errors),
+    )
+
+
+def _mean(numbers: Sequence[float]) -> float | None:
+    return sum(numbers) / len(numbers) if numbers else None

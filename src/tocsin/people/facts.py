@@ -1,0 +1,61 @@
+"""What can happen to the people Tocsin knows. Names and addresses are Personal: kept under each person's own key."""
+
+from enum import StrEnum
+
+from tocsin.basis.fact import Fact, Personal
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Role
+
+
+class PersonKind(StrEnum):
+    """A person can be forgotten; an organisation answers for itself and is not."""
+
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+class PersonAdded(Fact):
+    """Someone can now be reached, or works here. person_kind tells a person from an organisation."""
+
+    person_kind: PersonKind
+    name: Personal
+    languages: tuple[str, ...] = ("en",)
+    roles: tuple[Role, ...] = ()
+    cleared_to: Mark = Mark.CLEAR
+    exercise: bool = False
+
+
+class ContactAdded(Fact):
+    """A person has one more contact point. order: which is tried first, from 0."""
+
+    person_field = "person"
+
+    person: Id
+    channel: str
+    address: Personal
+    order: int = 0
+
+
+class GroupNamed(Fact):
+    """A group of people exists."""
+
+    name: str
+
+
+class MemberAdded(Fact):
+    """A person belongs to a group."""
+
+    group: Id
+    person: Id
+
+
+class SignInSet(Fact):
+    """A person may sign in at the desk. secret_hash: Argon2id, never the passphrase."""
+
+    secret_hash: Personal
+
+
+class PersonForgotten(Fact):
+    """A person asked to be forgotten, or we no longer need them; the person's key is destroyed next."""
+
+    why: str

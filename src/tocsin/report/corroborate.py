@@ -1,0 +1,54 @@
+"""Repetition is not corroboration: count where things started, not who repeated them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.report.state import Incident, Report
+
+
+def origin_of(report: Id, reports: Mapping[Id, Report]) -> Id:
+    """Return the report in which the chain of repetition starts, as far as it is known.
+
+    A chain that bites its own tail has no beginning we can name; its smallest id stands for all of it.
+    """
+    seen: list[Id] = []
+    here = report
+    while here not in seen:
+        seen.append(here)
+        known = reports.get(here)
+        back = known and (known.origin or known.relays)
+        if not back:
+            return here
+        here = back
+    return min(seen[seen.index(here) :])
+
+
+def origins(considered: Iterable[Id], reports: Mapping[Id, Report]) -> frozenset[Id]:
+    """Return the distinct origins of some reports: five outlets that repeat one voice are one."""
+    return frozenset(origin_of(report, reports) for report in considered)
+
+
+def published_at(incident: Incident, reports: Mapping[Id, Report]) -> datetime | None:
+    """Return when the first of an incident's reports was published, or None where nobody says."""
+    times = [reports[r].published_at or reports[r].received_at for r in incident.reports if r in reports]
+    return min(times, default=None)
+
+
+def known_before(
+    incidents: Iterable[Incident], reports: Mapping[Id, Report], moment: datetime
+) -> tuple[Incident, ...]:
+    """Return the incidents that had been published before a moment, oldest first."""
+    dated = [(when, i) for i in incidents if (when := published_at(i, reports)) is not None and when < moment]
+    return tuple(incident for _, incident in sorted(dated, key=lambda pair: (pair[0], pair[1].id)))
+
+
+def refuse_own_relay(report: Id, relays: Id | None) -> None:
+    """Stop a report from naming itself as what it repeats.
+
+    Raises:
+        Refused: it does.
+    """
+    if relays == report:
+        raise Refused(f"Report {report} cannot relay itself. Name the report it repeats, or none.")

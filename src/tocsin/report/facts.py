@@ -1,0 +1,72 @@
+"""What can happen to sources, reports and incidents."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
+
+
+class Reliability(StrEnum):
+    """How far a source can be relied on. Source: NATO STANAG 2511 / AJP-2.1, the Admiralty code, letters."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+    D = "D"
+    E = "E"
+    F = "F"
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """One checkable statement in a report. credibility: 1 confirmed to 5 improbable, 6 cannot be judged."""
+
+    text: str
+    credibility: int = 6
+
+
+class SourceListed(Fact):
+    """A source was entered, with how far it can be relied on and why."""
+
+    name: str
+    source_kind: str
+    reliability: Reliability
+    why: str = ""
+
+
+class ReportReceived(Fact):
+    """A source said something. relays: the report it repeats, where it says so itself."""
+
+    source: Id
+    title: str
+    text: str
+    published_at: datetime | None = None
+    url: str | None = None
+    language: str = "en"
+    credibility: int = 6
+    claims: tuple[Claim, ...] = ()
+    mark: Mark = Mark.CLEAR
+    relays: Id | None = None
+    exercise: bool = False
+
+
+class ReportTraced(Fact):
+    """Someone found where a report's chain of repetition starts."""
+
+    origin: Id
+    why: str
+
+
+class IncidentNoted(Fact):
+    """Something happened that reports tell of. point: latitude, longitude in WGS 84 degrees."""
+
+    what: str
+    where: str
+    point: tuple[float, float] | None = None
+    actor: Id | None = None
+    reports: tuple[Id, ...] = ()
+    published_by_host: bool = False
+    mark: Mark = Mark.CLEAR

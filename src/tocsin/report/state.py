@@ -1,0 +1,114 @@
+"""How sources, reports and incidents stand, and the only rules by which facts change that."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.basis.fact import Fact, Folding, State, standing
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
+from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, ReportTraced, SourceListed
+
+
+class Source(State):
+    """Who says things."""
+
+    name: str
+    source_kind: str
+    reliability: Reliability
+    why: str
+
+
+class Report(State):
+    """What a source said. origin: the report it was traced to, where someone traced it."""
+
+    source: Id
+    title: str
+    text: str
+    received_at: datetime
+    published_at: datetime | None
+    url: str | None
+    language: str
+    credibility: int
+    claims: tuple[Claim, ...]
+    mark: Mark
+    relays: Id | None
+    origin: Id | None
+    exercise: bool
+
+
+class Incident(State):
+    """Something that happened in the world."""
+
+    what: str
+    where: str
+    happened_at: datetime
+    point: tuple[float, float] | None
+    actor: Id | None
+    reports: tuple[Id, ...]
+    published_by_host: bool
+    mark: Mark
+
+
+def fold_source(state: Source | None, fact: Fact) -> Source:
+    """Return how the source stands after the fact."""
+    match fact:
+        case SourceListed():
+            return Source(
+                id=fact.subject,
+                name=fact.name,
+                source_kind=fact.source_kind,
+                reliability=fact.reliability,
+                why=fact.why,
+            )
+    raise TypeError(fact.kind())
+
+
+def fold_report(state: Report | None, fact: Fact) -> Report:
+    """Return how the report stands after the fact."""
+    match fact:
+        case ReportReceived():
+            return Report(
+                id=fact.subject,
+                source=fact.source,
+                title=fact.title,
+                text=fact.text,
+                received_at=fact.occurred_at,
+                published_at=fact.published_at,
+                url=fact.url,
+                language=fact.language,
+                credibility=fact.credibility,
+                claims=fact.claims,
+                mark=fact.mark,
+                relays=fact.relays,
+                origin=None,
+                exercise=fact.exercise,
+            )
+        case ReportTraced():
+            return replace(standing(state, fact), origin=fact.origin)
+    raise TypeError(fact.kind())
+
+
+def fold_incident(state: Incident | None, fact: Fact) -> Incident:
+    """Return how the incident stands after the fact."""
+    match fact:
+        case IncidentNoted():
+            return Incident(
+                id=fact.subject,
+                what=fact.what,
+                where=fact.where,
+                happened_at=fact.occurred_at,
+                point=fact.point,
+                actor=fact.actor,
+                reports=fact.reports,
+                published_by_host=fact.published_by_host,
+                mark=fact.mark,
+            )
+    raise TypeError(fact.kind())
+
+
+FOLDINGS = (
+    Folding(Source, (SourceListed,), fold_source),
+    Folding(Report, (ReportReceived, ReportTraced), fold_report),
+    Folding(Incident, (IncidentNoted,), fold_incident),
+)

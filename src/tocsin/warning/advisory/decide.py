@@ -1,0 +1,41 @@
+"""Deciding about an advisory: its level, its reasons, and when it must be looked at again."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
+from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.approval import refuse_lone_voice
+
+# US Department of State, travel.state.gov, "Travel Advisories": the four levels and their words.
+LEVELS = {
+    1: "Exercise normal precautions",
+    2: "Exercise increased caution",
+    3: "Reconsider travel",
+    4: "Do not travel",
+}
+
+
+def review_by(level: int, issued_at: datetime) -> datetime:
+    """Return when an advisory must be reviewed at the latest.
+
+    Source: US Department of State: levels 1 and 2 at least every twelve months, 3 and 4 at least every six.
+    """
+    return issued_at + timedelta(days=365 if level <= 2 else 182)
+
+
+def issue_advisory(draft: AdvisoryIssued, roles: Collection[Role]) -> AdvisoryIssued:
+    """Let an advisory go out.
+
+    Raises:
+        Refused: it has no such level, no reason, no text, or only one person has read it.
+    """
+    if draft.level not in LEVELS:
+        raise Refused(f"Advisory {draft.subject} has level {draft.level}; there are levels 1 to 4.")
+    if not draft.reasons:
+        raise Refused(f"Advisory {draft.subject} gives no reason for level {draft.level}.")
+    if not draft.text.strip():
+        raise Refused(f"Advisory {draft.subject} has no text.")
+    refuse_lone_voice(draft.subject, draft.author, draft.approver, roles, break_glass=False)
+    return draft

@@ -1,0 +1,25 @@
+"""What can happen to an advisory. A change of level is a warning like any other."""
+
+from datetime import datetime
+
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+
+
+class AdvisoryIssued(Fact):
+    """A level was set for a country or region. language: BCP 47, of title and text."""
+
+    country: str
+    level: int
+    title: str
+    text: str
+    reasons: tuple[str, ...]
+    author: Id
+    approver: Id
+    review_at: datetime
+    previous_level: int | None = None
+    language: str = "en"
+    threat: Id | None = None
+    groups: tuple[Id, ...] = ()
+    persons: tuple[Id, ...] = ()
+    exercise: bool = False

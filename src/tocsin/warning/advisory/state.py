@@ -1,0 +1,55 @@
+"""How an advisory stands, and the only rules by which facts change that."""
+
+from datetime import datetime
+
+from tocsin.basis.fact import Fact, Folding, State
+from tocsin.basis.ids import Id
+from tocsin.warning.advisory.facts import AdvisoryIssued
+
+
+class Advisory(State):
+    """One issue of an advisory. The one in force for a country is the latest."""
+
+    country: str
+    level: int
+    previous_level: int | None
+    title: str
+    text: str
+    reasons: tuple[str, ...]
+    author: Id
+    approver: Id
+    issued_at: datetime
+    review_at: datetime
+    language: str
+    threat: Id | None
+    groups: tuple[Id, ...]
+    persons: tuple[Id, ...]
+    exercise: bool
+
+
+def fold_advisory(state: Advisory | None, fact: Fact) -> Advisory:
+    """Return how the advisory stands after the fact."""
+    match fact:
+        case AdvisoryIssued():
+            return Advisory(
+                id=fact.subject,
+                country=fact.country,
+                level=fact.level,
+                previous_level=fact.previous_level,
+                title=fact.title,
+                text=fact.text,
+                reasons=fact.reasons,
+                author=fact.author,
+                approver=fact.approver,
+                issued_at=fact.occurred_at,
+                review_at=fact.review_at,
+                language=fact.language,
+                threat=fact.threat,
+                groups=fact.groups,
+                persons=fact.persons,
+                exercise=fact.exercise,
+            )
+    raise TypeError(fact.kind())
+
+
+FOLDINGS = (Folding(Advisory, (AdvisoryIssued,), fold_advisory),)

@@ -1,0 +1,89 @@
+"""What can happen to a public alert. Nothing confidential is ever in one."""
+
+from datetime import datetime
+
+import msgspec
+
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.warning.stated import Stated
+from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
+
+
+class Wording(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert in one language (BCP 47)."""
+
+    language: str
+    headline: str
+    event: str
+    description: str
+    instruction: str
+    contact: str = ""
+
+
+class Area(msgspec.Struct, frozen=True, kw_only=True):
+    """Where an alert holds. polygon: four or more points, latitude first, the last equal to the first.
+
+    circle: latitude, longitude, radius in kilometres. WGS 84 degrees.
+    """
+
+    name: str
+    polygon: tuple[tuple[float, float], ...] = ()
+    circle: tuple[float, float, float] | None = None
+
+
+class AlertDrafted(Fact):
+    """Someone wrote an alert. follows: the alert it updates. groups, persons: who is told besides the public."""
+
+    threat: Id | None
+    author: Id
+    sender: str
+    sender_name: str
+    wordings: tuple[Wording, ...]
+    areas: tuple[Area, ...]
+    begins: datetime
+    ends: datetime | None
+    urgency: str = "Expected"
+    severity: str = "Severe"
+    certainty: str = "Possible"
+    category: str = "Security"
+    stated: Stated = Stated()
+    groups: tuple[Id, ...] = ()
+    persons: tuple[Id, ...] = ()
+    follows: Id | None = None
+    reaffirms: bool = False
+    exercise: bool = False
+
+
+class AlertApproved(Fact):
+    """A second person let it go out."""
+
+    approver: Id
+    break_glass: bool = False
+
+
+class AlertIssued(Fact):
+    """The alert went out. cap: the exact message, as published."""
+
+    identifier: str
+    cap: str
+
+
+class AlertWindowAsked(WindowAsked):
+    """The owner of an alert was asked about its end."""
+
+
+class AlertWindowExtended(WindowExtended):
+    """An alert holds longer."""
+
+
+class AlertWithdrawn(WindowWithdrawn):
+    """An alert no longer holds."""
+
+
+class AlertStoodDown(WindowStoodDown):
+    """What an alert warned of has passed, says its issuer."""
+
+
+class AlertWindowRanOut(WindowRanOut):
+    """An alert's stated period ended; no all-clear was given."""

@@ -1,0 +1,138 @@
+"""How an alert stands, and the only rules by which facts change that."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec.structs import replace
+
+from tocsin.basis.fact import Fact, Folding, State, standing
+from tocsin.basis.ids import Id
+from tocsin.warning import window as windows
+from tocsin.warning.alert.facts import (
+    AlertApproved,
+    AlertDrafted,
+    AlertIssued,
+    AlertStoodDown,
+    AlertWindowAsked,
+    AlertWindowExtended,
+    AlertWindowRanOut,
+    AlertWithdrawn,
+    Area,
+    Wording,
+)
+from tocsin.warning.stated import Stated
+from tocsin.warning.window import Window
+
+
+class AlertStage(StrEnum):
+    """How far an alert has come."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    ISSUED = "issued"
+
+
+class Alert(State):
+    """A public alert. due: when its window next needs something."""
+
+    threat: Id | None
+    stage: AlertStage
+    author: Id
+    approver: Id | None
+    break_glass: bool
+    sender: str
+    sender_name: str
+    wordings: tuple[Wording, ...]
+    areas: tuple[Area, ...]
+    urgency: str
+    severity: str
+    certainty: str
+    category: str
+    stated: Stated
+    groups: tuple[Id, ...]
+    persons: tuple[Id, ...]
+    follows: Id | None
+    reaffirms: bool
+    exercise: bool
+    drafted_at: datetime
+    begins: datetime
+    window: Window | None
+    issued_at: datetime | None
+    identifier: str | None
+    cap: str | None
+    due: datetime | None
+
+
+def _drafted(fact: AlertDrafted) -> Alert:
+    return Alert(
+        id=fact.subject,
+        threat=fact.threat,
+        stage=AlertStage.DRAFT,
+        author=fact.author,
+        approver=None,
+        break_glass=False,
+        sender=fact.sender,
+        sender_name=fact.sender_name,
+        wordings=fact.wordings,
+        areas=fact.areas,
+        urgency=fact.urgency,
+        severity=fact.severity,
+        certainty=fact.certainty,
+        category=fact.category,
+        stated=fact.stated,
+        groups=fact.groups,
+        persons=fact.persons,
+        follows=fact.follows,
+        reaffirms=fact.reaffirms,
+        exercise=fact.exercise,
+        drafted_at=fact.occurred_at,
+        begins=fact.begins,
+        window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends),
+        issued_at=None,
+        identifier=None,
+        cap=None,
+        due=None,
+    )
+
+
+def fold_alert(state: Alert | None, fact: Fact) -> Alert:
+    """Return how the alert stands after the fact."""
+    if isinstance(fact, AlertDrafted):
+        return _drafted(fact)
+    alert = standing(state, fact)
+    match fact:
+        case AlertApproved():
+            return replace(
+                alert, stage=AlertStage.APPROVED, approver=fact.approver, break_glass=fact.break_glass
+            )
+        case AlertIssued():
+            return replace(
+                alert,
+                stage=AlertStage.ISSUED,
+                issued_at=fact.occurred_at,
+                identifier=fact.identifier,
+                cap=fact.cap,
+                due=windows.due(alert.window),
+            )
+    if alert.window is None:
+        raise TypeError(fact.kind())
+    window = windows.fold_window(alert.window, fact)
+    return replace(alert, window=window, due=windows.due(window))
+
+
+FOLDINGS = (
+    Folding(
+        Alert,
+        (
+            AlertDrafted,
+            AlertApproved,
+            AlertIssued,
+            AlertWindowAsked,
+            AlertWindowExtended,
+            AlertWithdrawn,
+            AlertStoodDown,
+            AlertWindowRanOut,
+        ),
+        fold_alert,
+    ),
+)

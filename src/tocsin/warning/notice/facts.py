@@ -1,0 +1,93 @@
+"""What can happen to a notice, from the decision to tell or not to tell."""
+
+from datetime import datetime
+
+import msgspec
+
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
+from tocsin.warning.stated import Stated
+from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
+
+
+class DutyTest(msgspec.Struct, frozen=True, kw_only=True):
+    """The five questions whose yes makes a duty. Source: ICD 191, Duty to Warn (2015), section D."""
+
+    credible: bool = True
+    specific: bool = True
+    impending: bool = True
+    grave: bool = True          # intentional killing, serious bodily injury, kidnapping
+    directed: bool = True       # at a person or group, an institution, a place
+
+
+class TearLine(msgspec.Struct, frozen=True, kw_only=True):
+    """The part that may be shared. Likelihood and confidence are two sentences, never one."""
+
+    what: str
+    where: str = ""
+    when: str = ""
+    who: str = ""
+    method: str = ""
+    not_known: str = ""
+    likelihood: str = ""
+    confidence: str = ""
+    action: str = ""
+    contact: str = ""
+
+
+class DutyDecided(Fact):
+    """Someone decided to tell, or not to tell. A refusal is written down with the same care."""
+
+    threat: Id
+    decider: Id
+    tell: bool
+    test: DutyTest
+    why: str
+    ground_not_to: str = ""
+
+
+class NoticeDrafted(Fact):
+    """Someone wrote a notice. readers: who may read it at this desk; a RED notice is theirs alone."""
+
+    threat: Id
+    author: Id
+    recipients: tuple[Id, ...]
+    tear_line: TearLine
+    mark: Mark
+    readers: tuple[Id, ...]
+    begins: datetime
+    ends: datetime | None = None
+    stated: Stated = Stated()
+    exercise: bool = False
+
+
+class NoticeApproved(Fact):
+    """A second person let it go out."""
+
+    approver: Id
+    break_glass: bool = False
+
+
+class NoticeSent(Fact):
+    """The notice was handed to delivery."""
+
+
+class NoticeWindowAsked(WindowAsked):
+    """The owner of a notice was asked about its end."""
+
+
+class NoticeWindowExtended(WindowExtended):
+    """A notice holds longer."""
+
+
+class NoticeWithdrawn(WindowWithdrawn):
+    """A notice no longer holds."""
+
+
+class NoticeStoodDown(WindowStoodDown):
+    """What a notice warned of has passed, says its issuer."""
+
+
+class NoticeWindowRanOut(WindowRanOut):
+    """A notice's stated period ended undecided."""

@@ -1,0 +1,128 @@
+"""How a notice stands, and the only rules by which facts change that."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from msgspec.structs import replace
+
+from tocsin.basis.fact import Fact, Folding, State, standing
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
+from tocsin.warning import window as windows
+from tocsin.warning.notice.facts import (
+    DutyDecided,
+    DutyTest,
+    NoticeApproved,
+    NoticeDrafted,
+    NoticeSent,
+    NoticeStoodDown,
+    NoticeWindowAsked,
+    NoticeWindowExtended,
+    NoticeWindowRanOut,
+    NoticeWithdrawn,
+    TearLine,
+)
+from tocsin.warning.stated import Stated
+from tocsin.warning.window import Window
+
+
+class NoticeStage(StrEnum):
+    """How far a notice has come."""
+
+    WAIVED = "waived"           # decided not to tell
+    DECIDED = "decided"         # decided to tell, not written yet
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENT = "sent"
+
+
+class Notice(State):
+    """A confidential notice, from the decision on. due: when its window next needs something."""
+
+    threat: Id
+    stage: NoticeStage
+    decider: Id
+    decided_at: datetime
+    test: DutyTest
+    why: str
+    ground_not_to: str
+    author: Id | None = None
+    approver: Id | None = None
+    recipients: tuple[Id, ...] = ()
+    tear_line: TearLine | None = None
+    mark: Mark = Mark.RED
+    readers: tuple[Id, ...] = ()
+    stated: Stated = Stated()
+    window: Window | None = None
+    sent_at: datetime | None = None
+    exercise: bool = False
+    due: datetime | None = None
+
+
+def _decided(fact: DutyDecided) -> Notice:
+    return Notice(
+        id=fact.subject,
+        threat=fact.threat,
+        stage=NoticeStage.DECIDED if fact.tell else NoticeStage.WAIVED,
+        decider=fact.decider,
+        decided_at=fact.occurred_at,
+        test=fact.test,
+        why=fact.why,
+        ground_not_to=fact.ground_not_to,
+        readers=(fact.decider,),
+    )
+
+
+def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
+    return replace(
+        notice,
+        stage=NoticeStage.DRAFT,
+        author=fact.author,
+        recipients=fact.recipients,
+        tear_line=fact.tear_line,
+        mark=fact.mark,
+        readers=tuple(dict.fromkeys((*notice.readers, *fact.readers, fact.author))),
+        stated=fact.stated,
+        window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends),
+        exercise=fact.exercise,
+    )
+
+
+def fold_notice(state: Notice | None, fact: Fact) -> Notice:
+    """Return how the notice stands after the fact."""
+    if isinstance(fact, DutyDecided):
+        return _decided(fact)
+    notice = standing(state, fact)
+    match fact:
+        case NoticeDrafted():
+            return _drafted(notice, fact)
+        case NoticeApproved():
+            readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
+            return replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
+        case NoticeSent():
+            return replace(
+                notice, stage=NoticeStage.SENT, sent_at=fact.occurred_at, due=windows.due(notice.window)
+            )
+    if notice.window is None:
+        raise TypeError(fact.kind())
+    window = windows.fold_window(notice.window, fact)
+    return replace(notice, window=window, due=windows.due(window))
+
+
+FOLDINGS = (
+    Folding(
+        Notice,
+        (
+            DutyDecided,
+            NoticeDrafted,
+            NoticeApproved,
+            NoticeSent,
+            NoticeWindowAsked,
+            NoticeWindowExtended,
+            NoticeWithdrawn,
+            NoticeStoodDown,
+            NoticeWindowRanOut,
+        ),
+        fold_notice,
+    ),
+)
