@@ -3,22 +3,25 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
+LOCKING := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check lock messages clean
+.PHONY: help setup demo test service browser check messages lock clean
 
 help:              ## List what can be made.
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: .venv/.stamp ## Make .venv, with .venv/bin/tocsin in it.
 
+# The stamp is the last thing made, so a set-up that was cut off is taken up again. -e . is not isolated: what builds
+# it (hatchling, editables) is in the lock, with its hash, like everything else.
 .venv/.stamp: requirements-dev.lock pyproject.toml
 	@echo "Setting up .venv (once; takes a few seconds from a warm package cache) ..."
 	@$(PYTHON) -c 'import sys; sys.exit("Tocsin needs Python 3.11 or newer; this is " + sys.version.split()[0]) if sys.version_info < (3, 11) else 0'
-	@test -x .venv/bin/python || $(PYTHON) -m venv .venv
-	@test -x $(UV) || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	@test -x .venv/bin/python || $(PYTHON) -m venv .venv || { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; rm -rf .venv; exit 1; }
+	@.venv/bin/python -c 'import importlib.metadata as m; assert m.version("uv") == "$(UV_VERSION)"' 2>/dev/null || .venv/bin/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
 	@$(UV) pip install --quiet --python .venv/bin/python --require-hashes -r requirements-dev.lock
 	@$(UV) pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 	@touch $@
@@ -29,19 +32,26 @@ demo: setup        ## Play the Moscow case and serve the desk and the public sit
 test: setup        ## All the tests that need no server and no browser.
 	@.venv/bin/python -m pytest -q
 
-check: setup       ## Lint, types, import rules, messages.
+service: setup     ## The tests that need a server beside them, such as PostgreSQL.
+	@.venv/bin/python -m pytest -q -m service
+
+browser: setup     ## The tests that open pages in Debian's Chromium.
+	@.venv/bin/python -m pytest -q -m browser
+
+check: setup       ## Lint, format, types, import rules, messages.
 	@.venv/bin/ruff check .
-	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff format --check --quiet . || { .venv/bin/ruff format --check .; exit 1; }
 	@.venv/bin/mypy
-	@.venv/bin/lint-imports --no-logo 2>/dev/null || .venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/python tools/messages.py --check
 
 messages: setup    ## Collect the visible sentences into the translation template.
 	@.venv/bin/python tools/messages.py
 
 lock: setup        ## Resolve the dependencies again and write both lock files.
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml -o requirements.lock
-	@$(UV) pip compile --quiet --universal --generate-hashes --no-header --no-annotate pyproject.toml --group dev -o requirements-dev.lock
+	@$(LOCKING) pyproject.toml -o requirements.lock
+	@$(LOCKING) pyproject.toml --group dev -o requirements-dev.lock
+	@! grep -nE '[a-z]+://|^-' requirements.lock requirements-dev.lock || { echo "A lock file names an address."; exit 1; }
 
 clean:             ## Remove what was built or installed here; leaves ./var alone.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

@@ -1,15 +1,12 @@
 """Escalating: no silence, denial or lapsing window is left alone until a named person has taken it on."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from tocsin.answer.facts import AnswerRecorded, Rung, WatchAccepted, WatchOpened, WatchRang, WatchSettled, Why
+from tocsin.answer.facts import AnswerRecorded, WatchAccepted, WatchOpened, WatchRang, WatchSettled, Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-
-DEFAULT_REPEAT = timedelta(hours=24)
-
+from tocsin.warning.ladder import Ladder
 
 def open_watch(
     watch: Id,
@@ -17,8 +14,7 @@ def open_watch(
     warning: Id,
     of: Id,
     why: Why,
-    ladder: Sequence[Rung],
-    repeat: timedelta = DEFAULT_REPEAT,
+    ladder: Ladder,
     now: datetime,
     exercise: bool = False,
 ) -> WatchOpened:
@@ -27,9 +23,9 @@ def open_watch(
     Raises:
         Refused: there is nobody to ring, or it would ring without pause.
     """
-    if not ladder:
+    if not ladder.rungs:
         raise Refused(f"Nobody would be rung about warning {warning}. Name one person at least.")
-    if repeat <= timedelta():
+    if ladder.repeat_s <= 0:
         raise Refused(f"The watch over warning {warning} must wait before it rings again.")
     return WatchOpened(
         subject=watch,
@@ -37,8 +33,7 @@ def open_watch(
         warning=warning,
         of=of,
         why=why,
-        ladder=tuple(ladder),
-        repeat_s=int(repeat.total_seconds()),
+        ladder=ladder,
         exercise=exercise,
     )
 
@@ -54,7 +49,7 @@ def ring(watch: Watch, now: datetime) -> WatchRang:
     return WatchRang(
         subject=watch.id,
         occurred_at=now,
-        to=watch.ladder[min(rung, len(watch.ladder) - 1)].to,
+        to=watch.ladder.whom(rung),
         why=watch.why,
         rung=rung,
     )

@@ -7,10 +7,9 @@ stretch of that log has been taken in.
 from datetime import datetime
 from enum import StrEnum
 
-import msgspec
-
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.warning.ladder import Ladder
 
 
 class AnswerKind(StrEnum):
@@ -45,16 +44,10 @@ class Why(StrEnum):
     WINDOW = "window"
     FAILURE = "failure"
     DEADLINE = "deadline"
+    HELP = "help"               # a recipient needs help; nobody has to have been silent
 
 
-class Rung(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of a ladder: whom to ring, how many seconds after the one before."""
-
-    to: Id
-    after_s: int
-
-
-class AnswerRecorded(Fact):
+class AnswerRecorded(Fact, frozen=True, kw_only=True):
     """An officer recorded what an institution answered, in its own words and, where known, what it ordered.
 
     occurred_at: when it was said. What was said in public and what was ordered may differ; both are kept.
@@ -71,7 +64,7 @@ class AnswerRecorded(Fact):
     source: str = ""
 
 
-class AnswersTaken(Fact):
+class AnswersTaken(Fact, frozen=True, kw_only=True):
     """A stretch of the answer log was taken in. first, last: its row numbers. root: of its rows, in hexadecimal."""
 
     first: int
@@ -80,18 +73,17 @@ class AnswersTaken(Fact):
     root: str
 
 
-class WatchOpened(Fact):
+class WatchOpened(Fact, frozen=True, kw_only=True):
     """Someone will be rung if this is not settled. of: the recipient who should answer, or the warning itself."""
 
     warning: Id
     of: Id
     why: Why
-    ladder: tuple[Rung, ...]
-    repeat_s: int
+    ladder: Ladder
     exercise: bool = False
 
 
-class WatchRang(Fact):
+class WatchRang(Fact, frozen=True, kw_only=True):
     """Its time came, and the next person was rung."""
 
     to: Id
@@ -99,14 +91,14 @@ class WatchRang(Fact):
     rung: int
 
 
-class WatchAccepted(Fact):
+class WatchAccepted(Fact, frozen=True, kw_only=True):
     """A named person has taken it on; it stops ringing, and stays unsettled."""
 
     person: Id
     words: str = ""
 
 
-class WatchSettled(Fact):
+class WatchSettled(Fact, frozen=True, kw_only=True):
     """What it watched for came about."""
 
     how: str

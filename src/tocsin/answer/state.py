@@ -10,7 +10,6 @@ from tocsin.answer.facts import (
     AnswerRecorded,
     AnswersTaken,
     Heard,
-    Rung,
     WatchAccepted,
     WatchOpened,
     WatchRang,
@@ -19,9 +18,10 @@ from tocsin.answer.facts import (
 )
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
+from tocsin.warning.ladder import Ladder
 
 
-class Answer(State):
+class Answer(State, frozen=True, kw_only=True):
     """An answer that an officer recorded."""
 
     warning: Id
@@ -36,7 +36,7 @@ class Answer(State):
     recorder: Id
 
 
-class AnswerIntake(State):
+class AnswerIntake(State, frozen=True, kw_only=True):
     """How far the answer log has been taken in. There is one."""
 
     last: int
@@ -51,14 +51,13 @@ class Ring(msgspec.Struct, frozen=True, kw_only=True):
     why: Why
 
 
-class Watch(State):
+class Watch(State, frozen=True, kw_only=True):
     """Someone stands by until a thing is settled. due: when the next person is rung; None while nobody will be."""
 
     warning: Id
     of: Id
     why: Why
-    ladder: tuple[Rung, ...]
-    repeat_s: int
+    ladder: Ladder
     opened_at: datetime
     rings: tuple[Ring, ...]
     accepted_by: Id | None
@@ -110,7 +109,6 @@ def fold_watch(state: Watch | None, fact: Fact) -> Watch:
             of=fact.of,
             why=fact.why,
             ladder=fact.ladder,
-            repeat_s=fact.repeat_s,
             opened_at=fact.occurred_at,
             rings=(),
             accepted_by=None,
@@ -119,17 +117,14 @@ def fold_watch(state: Watch | None, fact: Fact) -> Watch:
             settled_at=None,
             settled_how="",
             exercise=fact.exercise,
-            due=fact.occurred_at + timedelta(seconds=fact.ladder[0].after_s),
+            due=fact.occurred_at + timedelta(seconds=fact.ladder.wait_s(0)),
         )
     watch = standing(state, fact)
     match fact:
         case WatchRang():
             rang = Ring(at=fact.occurred_at, to=fact.to, why=fact.why)
-            following = fact.rung + 1
-            wait = watch.ladder[following].after_s if following < len(watch.ladder) else watch.repeat_s
-            return replace(
-                watch, rings=(*watch.rings, rang), due=fact.occurred_at + timedelta(seconds=wait)
-            )
+            wait = timedelta(seconds=watch.ladder.wait_s(fact.rung + 1))
+            return replace(watch, rings=(*watch.rings, rang), due=fact.occurred_at + wait)
         case WatchAccepted():
             return replace(
                 watch,

@@ -17,7 +17,7 @@ class Errand(StrEnum):
     CALL = "call"
 
 
-class BatchPlanned(Fact):
+class BatchPlanned(Fact, frozen=True, kw_only=True):
     """Up to 1,000 recipients of one warning over one channel are to be reached.
 
     warning_kind: alert, notice or advisory. root: of the recipients' list, in hexadecimal. watch: whose call this is.
@@ -35,7 +35,7 @@ class BatchPlanned(Fact):
     exercise: bool = False
 
 
-class BatchSettled(Fact):
+class BatchSettled(Fact, frozen=True, kw_only=True):
     """Nothing more will be tried for a batch. counts: recipients by state. root: of its results, in hexadecimal."""
 
     counts: dict[str, int]

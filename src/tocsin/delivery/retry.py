@@ -23,7 +23,7 @@ def next_try(
     """
     if attempts >= GIVE_UP_AFTER:
         return None
-    wait = min(FIRST_WAIT * 2 ** max(attempts - 1, 0), LONGEST_WAIT) * (1 + jitter / 4)
+    wait = min(FIRST_WAIT * (1 << max(attempts - 1, 0)), LONGEST_WAIT) * (1 + jitter / 4)
     moment = now + max(wait, retry_after or timedelta())
     if not_after is not None and moment >= not_after:
         return None

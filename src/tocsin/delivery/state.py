@@ -39,7 +39,7 @@ ENDS = frozenset(
 """States after which the engine tries nothing more for a recipient."""
 
 
-class Batch(State):
+class Batch(State, frozen=True, kw_only=True):
     """Up to 1,000 recipients of one warning over one channel."""
 
     warning: Id

@@ -25,7 +25,7 @@ class Course(StrEnum):
     UNKNOWN = "unknown"
 
 
-class EventStruck(Fact):
+class EventStruck(Fact, frozen=True, kw_only=True):
     """It happened. occurred_at: when. point: latitude, longitude in WGS 84 degrees."""
 
     what: str
@@ -34,7 +34,7 @@ class EventStruck(Fact):
     reports: tuple[Id, ...] = ()
 
 
-class OutcomeJudged(Fact):
+class OutcomeJudged(Fact, frozen=True, kw_only=True):
     """Someone judged what became of the threat, axis by axis."""
 
     course: Course

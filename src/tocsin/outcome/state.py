@@ -9,7 +9,7 @@ from tocsin.basis.ids import Id
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 
 
-class Outcome(State):
+class Outcome(State, frozen=True, kw_only=True):
     """What became of one threat; its id is the threat's. judged_at is None until someone has judged it."""
 
     what: str = ""

@@ -14,7 +14,7 @@ class PersonKind(StrEnum):
     ORGANISATION = "organisation"
 
 
-class PersonAdded(Fact):
+class PersonAdded(Fact, frozen=True, kw_only=True):
     """Someone can now be reached, or works here. person_kind tells a person from an organisation."""
 
     person_kind: PersonKind
@@ -25,7 +25,7 @@ class PersonAdded(Fact):
     exercise: bool = False
 
 
-class ContactAdded(Fact):
+class ContactAdded(Fact, frozen=True, kw_only=True):
     """A person has one more contact point. order: which is tried first, from 0."""
 
     person_field = "person"
@@ -36,26 +36,26 @@ class ContactAdded(Fact):
     order: int = 0
 
 
-class GroupNamed(Fact):
+class GroupNamed(Fact, frozen=True, kw_only=True):
     """A group of people exists."""
 
     name: str
 
 
-class MemberAdded(Fact):
+class MemberAdded(Fact, frozen=True, kw_only=True):
     """A person belongs to a group."""
 
     group: Id
     person: Id
 
 
-class SignInSet(Fact):
+class SignInSet(Fact, frozen=True, kw_only=True):
     """A person may sign in at the desk. secret_hash: Argon2id, never the passphrase."""
 
     secret_hash: Personal
 
 
-class PersonForgotten(Fact):
+class PersonForgotten(Fact, frozen=True, kw_only=True):
     """A person asked to be forgotten, or we no longer need them; the person's key is destroyed next."""
 
     why: str

@@ -16,7 +16,7 @@ from tocsin.people.facts import (
 )
 
 
-class Person(State):
+class Person(State, frozen=True, kw_only=True):
     """A person or organisation, as known now."""
 
     person_kind: PersonKind
@@ -29,7 +29,7 @@ class Person(State):
     exercise: bool
 
 
-class Contact(State):
+class Contact(State, frozen=True, kw_only=True):
     """One way to reach one person."""
 
     person_field = "person"
@@ -40,13 +40,13 @@ class Contact(State):
     order: int
 
 
-class Group(State):
+class Group(State, frozen=True, kw_only=True):
     """People who are warned together."""
 
     name: str
 
 
-class Membership(State):
+class Membership(State, frozen=True, kw_only=True):
     """That one person belongs to one group."""
 
     group: Id

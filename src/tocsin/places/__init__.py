@@ -1,0 +1,28 @@
+"""Where things are: distances, areas, nearby towns, and the base map drawn under them. Pure but for its own files."""
+
+from tocsin.places.basemap import NearTown, Town, nearby, world
+from tocsin.places.geometry import (
+    Point,
+    Ring,
+    area_distance_m,
+    away,
+    circle_ring,
+    distance_m,
+    nearest_on_area,
+    turn,
+)
+
+__all__ = [
+    "NearTown",
+    "Point",
+    "Ring",
+    "Town",
+    "area_distance_m",
+    "away",
+    "circle_ring",
+    "distance_m",
+    "nearby",
+    "nearest_on_area",
+    "turn",
+    "world",
+]

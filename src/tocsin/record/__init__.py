@@ -1,0 +1,42 @@
+"""The record: an append-only log that anyone can check, and that keeps secrets until they are opened.
+
+Pure: bytes in, bytes out. Keys, files and the database are the shell's. Formats are those of RFC 6962 and C2SP.
+"""
+
+from tocsin.record.checkpoint import Checkpoint, parse_checkpoint, write_checkpoint
+from tocsin.record.entry import plain_entry, read_entry, sealed_entry
+from tocsin.record.note import Signer, VerifierKey, open_note, parse_vkey, sign_note, write_vkey
+from tocsin.record.proof import prove_consistency, prove_inclusion, verify_consistency, verify_inclusion
+from tocsin.record.seal import Sealed, commitment, prove_sealed, seal, verify_sealed  # noqa: TID251 - bans the function
+from tocsin.record.tree import EMPTY_ROOT, Frontier, Nodes, leaf_hash, node_hash, nodes_over, root_of
+
+__all__ = [
+    "EMPTY_ROOT",
+    "Checkpoint",
+    "Frontier",
+    "Nodes",
+    "Sealed",
+    "Signer",
+    "VerifierKey",
+    "commitment",
+    "leaf_hash",
+    "node_hash",
+    "nodes_over",
+    "open_note",
+    "parse_checkpoint",
+    "parse_vkey",
+    "plain_entry",
+    "prove_consistency",
+    "prove_inclusion",
+    "prove_sealed",
+    "read_entry",
+    "root_of",
+    "seal",
+    "sealed_entry",
+    "sign_note",
+    "verify_consistency",
+    "verify_inclusion",
+    "verify_sealed",
+    "write_checkpoint",
+    "write_vkey",
+]

@@ -28,7 +28,7 @@ class Claim(msgspec.Struct, frozen=True, kw_only=True):
     credibility: int = 6
 
 
-class SourceListed(Fact):
+class SourceListed(Fact, frozen=True, kw_only=True):
     """A source was entered, with how far it can be relied on and why."""
 
     name: str
@@ -37,7 +37,7 @@ class SourceListed(Fact):
     why: str = ""
 
 
-class ReportReceived(Fact):
+class ReportReceived(Fact, frozen=True, kw_only=True):
     """A source said something. relays: the report it repeats, where it says so itself."""
 
     source: Id
@@ -53,14 +53,14 @@ class ReportReceived(Fact):
     exercise: bool = False
 
 
-class ReportTraced(Fact):
+class ReportTraced(Fact, frozen=True, kw_only=True):
     """Someone found where a report's chain of repetition starts."""
 
     origin: Id
     why: str
 
 
-class IncidentNoted(Fact):
+class IncidentNoted(Fact, frozen=True, kw_only=True):
     """Something happened that reports tell of. point: latitude, longitude in WGS 84 degrees."""
 
     what: str

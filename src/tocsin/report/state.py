@@ -10,7 +10,7 @@ from tocsin.basis.marking import Mark
 from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, ReportTraced, SourceListed
 
 
-class Source(State):
+class Source(State, frozen=True, kw_only=True):
     """Who says things."""
 
     name: str
@@ -19,7 +19,7 @@ class Source(State):
     why: str
 
 
-class Report(State):
+class Report(State, frozen=True, kw_only=True):
     """What a source said. origin: the report it was traced to, where someone traced it."""
 
     source: Id
@@ -37,7 +37,7 @@ class Report(State):
     exercise: bool
 
 
-class Incident(State):
+class Incident(State, frozen=True, kw_only=True):
     """Something that happened in the world."""
 
     what: str

@@ -27,7 +27,7 @@ class Bearing(StrEnum):
     CONTEXT = "context"
 
 
-class ActorListed(Fact):
+class ActorListed(Fact, frozen=True, kw_only=True):
     """A group was entered in the actor book. listed_by: the official listing or charge it rests on."""
 
     name: str
@@ -35,7 +35,7 @@ class ActorListed(Fact):
     listed_by: str = ""
 
 
-class ThreatOpened(Fact):
+class ThreatOpened(Fact, frozen=True, kw_only=True):
     """A case was opened. host: the organisation answerable for the place. zone: IANA, the case's own clock."""
 
     title: str
@@ -51,7 +51,7 @@ class ThreatOpened(Fact):
     exercise: bool = False
 
 
-class ThreatAssessed(Fact):
+class ThreatAssessed(Fact, frozen=True, kw_only=True):
     """Someone judged the threat again. likelihood: low and high, each 0 to 1."""
 
     likelihood: tuple[float, float]
@@ -62,7 +62,7 @@ class ThreatAssessed(Fact):
     reports: tuple[Id, ...] = ()
 
 
-class EvidenceLinked(Fact):
+class EvidenceLinked(Fact, frozen=True, kw_only=True):
     """A report or an incident was found to bear on the threat."""
 
     item: Id
@@ -70,7 +70,7 @@ class EvidenceLinked(Fact):
     bearing: Bearing
 
 
-class PartyAccused(Fact):
+class PartyAccused(Fact, frozen=True, kw_only=True):
     """Someone said in public who is behind it. We keep that they said so, not that it is so."""
 
     party: str
@@ -79,7 +79,7 @@ class PartyAccused(Fact):
     report: Id | None = None
 
 
-class NoIndicationStated(Fact):
+class NoIndicationStated(Fact, frozen=True, kw_only=True):
     """As of a moment, there was no indication of a party. That is neither evidence against nor an acquittal."""
 
     party: str

@@ -20,7 +20,7 @@ from tocsin.threat.facts import (
 )
 
 
-class Actor(State):
+class Actor(State, frozen=True, kw_only=True):
     """A group, under the name we use and the others it goes by."""
 
     name: str
@@ -69,7 +69,7 @@ class NoIndication(msgspec.Struct, frozen=True, kw_only=True):
     words: str
 
 
-class Threat(State):
+class Threat(State, frozen=True, kw_only=True):
     """The case, as it stands."""
 
     title: str

@@ -43,13 +43,13 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
 
 
-class WindowAsked(Fact):
+class WindowAsked(Fact, frozen=True, kw_only=True):
     """The owner was asked what should become of the window that is about to end."""
 
     ends: datetime
 
 
-class WindowExtended(Fact):
+class WindowExtended(Fact, frozen=True, kw_only=True):
     """Someone decided that the warning holds longer."""
 
     ends: datetime
@@ -57,21 +57,21 @@ class WindowExtended(Fact):
     why: str
 
 
-class WindowWithdrawn(Fact):
+class WindowWithdrawn(Fact, frozen=True, kw_only=True):
     """Someone decided that the warning no longer holds, or never should have."""
 
     decided_by: Id
     why: str
 
 
-class WindowStoodDown(Fact):
+class WindowStoodDown(Fact, frozen=True, kw_only=True):
     """Someone decided that what was warned of has passed."""
 
     decided_by: Id
     why: str
 
 
-class WindowRanOut(Fact):
+class WindowRanOut(Fact, frozen=True, kw_only=True):
     """The end came and nobody had decided. No all-clear was given."""
 
     ends: datetime

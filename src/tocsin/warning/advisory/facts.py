@@ -6,7 +6,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 
 
-class AdvisoryIssued(Fact):
+class AdvisoryIssued(Fact, frozen=True, kw_only=True):
     """A level was set for a country or region. language: BCP 47, of title and text."""
 
     country: str

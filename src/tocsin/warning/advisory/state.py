@@ -7,7 +7,7 @@ from tocsin.basis.ids import Id
 from tocsin.warning.advisory.facts import AdvisoryIssued
 
 
-class Advisory(State):
+class Advisory(State, frozen=True, kw_only=True):
     """One issue of an advisory. The one in force for a country is the latest."""
 
     country: str

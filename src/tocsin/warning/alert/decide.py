@@ -77,7 +77,7 @@ def message_of(alert: Alert, follows: Alert | None, identifier: str, sent: datet
     An exercise goes out as status Exercise, never Actual (CAP 1.2, section 3.2.1, status). An Update names what it
     replaces, for without that a receiver would show both (section 3.2.1, references).
     """
-    references = ()
+    references: tuple[Reference, ...] = ()
     if follows is not None and follows.identifier is not None and follows.issued_at is not None:
         references = (Reference(sender=follows.sender, identifier=follows.identifier, sent=follows.issued_at),)
     return Message(

@@ -6,6 +6,7 @@ import msgspec
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.warning.ladder import Ladder
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
 
@@ -32,7 +33,7 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     circle: tuple[float, float, float] | None = None
 
 
-class AlertDrafted(Fact):
+class AlertDrafted(Fact, frozen=True, kw_only=True):
     """Someone wrote an alert. follows: the alert it updates. groups, persons: who is told besides the public."""
 
     threat: Id | None
@@ -48,6 +49,7 @@ class AlertDrafted(Fact):
     certainty: str = "Possible"
     category: str = "Security"
     stated: Stated = Stated()
+    ladder: Ladder = Ladder()
     groups: tuple[Id, ...] = ()
     persons: tuple[Id, ...] = ()
     follows: Id | None = None
@@ -55,35 +57,35 @@ class AlertDrafted(Fact):
     exercise: bool = False
 
 
-class AlertApproved(Fact):
+class AlertApproved(Fact, frozen=True, kw_only=True):
     """A second person let it go out."""
 
     approver: Id
     break_glass: bool = False
 
 
-class AlertIssued(Fact):
+class AlertIssued(Fact, frozen=True, kw_only=True):
     """The alert went out. cap: the exact message, as published."""
 
     identifier: str
     cap: str
 
 
-class AlertWindowAsked(WindowAsked):
+class AlertWindowAsked(WindowAsked, frozen=True, kw_only=True):
     """The owner of an alert was asked about its end."""
 
 
-class AlertWindowExtended(WindowExtended):
+class AlertWindowExtended(WindowExtended, frozen=True, kw_only=True):
     """An alert holds longer."""
 
 
-class AlertWithdrawn(WindowWithdrawn):
+class AlertWithdrawn(WindowWithdrawn, frozen=True, kw_only=True):
     """An alert no longer holds."""
 
 
-class AlertStoodDown(WindowStoodDown):
+class AlertStoodDown(WindowStoodDown, frozen=True, kw_only=True):
     """What an alert warned of has passed, says its issuer."""
 
 
-class AlertWindowRanOut(WindowRanOut):
+class AlertWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
     """An alert's stated period ended; no all-clear was given."""

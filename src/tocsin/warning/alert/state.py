@@ -20,6 +20,7 @@ from tocsin.warning.alert.facts import (
     Area,
     Wording,
 )
+from tocsin.warning.ladder import Ladder
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import Window
 
@@ -32,7 +33,7 @@ class AlertStage(StrEnum):
     ISSUED = "issued"
 
 
-class Alert(State):
+class Alert(State, frozen=True, kw_only=True):
     """A public alert. due: when its window next needs something."""
 
     threat: Id | None
@@ -49,6 +50,7 @@ class Alert(State):
     certainty: str
     category: str
     stated: Stated
+    ladder: Ladder
     groups: tuple[Id, ...]
     persons: tuple[Id, ...]
     follows: Id | None
@@ -80,6 +82,7 @@ def _drafted(fact: AlertDrafted) -> Alert:
         certainty=fact.certainty,
         category=fact.category,
         stated=fact.stated,
+        ladder=fact.ladder,
         groups=fact.groups,
         persons=fact.persons,
         follows=fact.follows,

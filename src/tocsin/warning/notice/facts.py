@@ -7,6 +7,7 @@ import msgspec
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
+from tocsin.warning.ladder import Ladder
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
 
@@ -36,7 +37,7 @@ class TearLine(msgspec.Struct, frozen=True, kw_only=True):
     contact: str = ""
 
 
-class DutyDecided(Fact):
+class DutyDecided(Fact, frozen=True, kw_only=True):
     """Someone decided to tell, or not to tell. A refusal is written down with the same care."""
 
     threat: Id
@@ -47,7 +48,7 @@ class DutyDecided(Fact):
     ground_not_to: str = ""
 
 
-class NoticeDrafted(Fact):
+class NoticeDrafted(Fact, frozen=True, kw_only=True):
     """Someone wrote a notice. readers: who may read it at this desk; a RED notice is theirs alone."""
 
     threat: Id
@@ -59,35 +60,36 @@ class NoticeDrafted(Fact):
     begins: datetime
     ends: datetime | None = None
     stated: Stated = Stated()
+    ladder: Ladder = Ladder()
     exercise: bool = False
 
 
-class NoticeApproved(Fact):
+class NoticeApproved(Fact, frozen=True, kw_only=True):
     """A second person let it go out."""
 
     approver: Id
     break_glass: bool = False
 
 
-class NoticeSent(Fact):
+class NoticeSent(Fact, frozen=True, kw_only=True):
     """The notice was handed to delivery."""
 
 
-class NoticeWindowAsked(WindowAsked):
+class NoticeWindowAsked(WindowAsked, frozen=True, kw_only=True):
     """The owner of a notice was asked about its end."""
 
 
-class NoticeWindowExtended(WindowExtended):
+class NoticeWindowExtended(WindowExtended, frozen=True, kw_only=True):
     """A notice holds longer."""
 
 
-class NoticeWithdrawn(WindowWithdrawn):
+class NoticeWithdrawn(WindowWithdrawn, frozen=True, kw_only=True):
     """A notice no longer holds."""
 
 
-class NoticeStoodDown(WindowStoodDown):
+class NoticeStoodDown(WindowStoodDown, frozen=True, kw_only=True):
     """What a notice warned of has passed, says its issuer."""
 
 
-class NoticeWindowRanOut(WindowRanOut):
+class NoticeWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
     """A notice's stated period ended undecided."""

@@ -22,6 +22,7 @@ from tocsin.warning.notice.facts import (
     NoticeWithdrawn,
     TearLine,
 )
+from tocsin.warning.ladder import Ladder
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import Window
 
@@ -36,7 +37,7 @@ class NoticeStage(StrEnum):
     SENT = "sent"
 
 
-class Notice(State):
+class Notice(State, frozen=True, kw_only=True):
     """A confidential notice, from the decision on. due: when its window next needs something."""
 
     threat: Id
@@ -53,6 +54,7 @@ class Notice(State):
     mark: Mark = Mark.RED
     readers: tuple[Id, ...] = ()
     stated: Stated = Stated()
+    ladder: Ladder = Ladder()
     window: Window | None = None
     sent_at: datetime | None = None
     exercise: bool = False
@@ -83,6 +85,7 @@ def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
         mark=fact.mark,
         readers=tuple(dict.fromkeys((*notice.readers, *fact.readers, fact.author))),
         stated=fact.stated,
+        ladder=fact.ladder,
         window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends),
         exercise=fact.exercise,
     )

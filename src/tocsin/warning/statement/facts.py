@@ -15,7 +15,7 @@ class StatementKind(StrEnum):
     REAFFIRMATION = "reaffirmation"
 
 
-class StatementPublished(Fact):
+class StatementPublished(Fact, frozen=True, kw_only=True):
     """A statement, or a new version of one, was published. edition: 1 for the first."""
 
     statement_kind: StatementKind
@@ -29,7 +29,7 @@ class StatementPublished(Fact):
     exercise: bool = False
 
 
-class StatementEndorsed(Fact):
+class StatementEndorsed(Fact, frozen=True, kw_only=True):
     """Someone joined the statement in public."""
 
     endorser: str

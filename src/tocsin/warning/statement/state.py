@@ -17,7 +17,7 @@ class Endorsement(msgspec.Struct, frozen=True, kw_only=True):
     endorser: str
 
 
-class Statement(State):
+class Statement(State, frozen=True, kw_only=True):
     """A statement in its latest edition."""
 
     statement_kind: StatementKind

@@ -1,0 +1,156 @@
+"""The rules of CAP 1.2 that its schema cannot say, each named for the section it stands in.
+
+What the schema says is seen while reading (rule `xsd`). Shapes have their own file. A signature is not judged here.
+
+Source: OASIS CAP 1.2, sections 3.2 and 3.3.
+"""
+
+import base64
+import binascii
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from tocsin.cap import values
+from tocsin.cap.model import Alert, Info, MsgType, Resource, Scope
+from tocsin.cap.problem import Problem, error, warning
+from tocsin.cap.read import parse
+from tocsin.cap.shapes import shape_problems
+from tocsin.cap.texts import text_problems
+
+_IN_NAMES = re.compile(r"[\s,<&]")
+_URI_CHARACTERS = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\u00a1-\U0010fffd]|%[0-9A-Fa-f]{2})"
+_ABSOLUTE_URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:{_URI_CHARACTERS}+(?:#{_URI_CHARACTERS}*)?")
+_RELATIVE_URI = re.compile(rf"{_URI_CHARACTERS}+(?:#{_URI_CHARACTERS}*)?")
+_WORD = r"[A-Za-z0-9!#$&^_.+\-]+"
+_MIME_TYPE = re.compile(
+    rf"(?i:application|audio|font|image|message|model|multipart|text|video|x-{_WORD})/{_WORD}(?:\s*;\s*{_WORD}=.+)?"
+)
+_ANSWERS = {MsgType.UPDATE, MsgType.CANCEL, MsgType.ACK, MsgType.ERROR}
+
+
+def check(alert: Alert | bytes) -> list[Problem]:
+    """Return what is wrong with a message; without an error among it, the message keeps the standard.
+
+    Bytes that cannot be read are told as rule `xml`, `limit`, `version`, `xsd` or that of the value at fault.
+    """
+    problems: list[Problem] = []
+    if isinstance(alert, bytes):
+        read, problems = parse(alert)
+        if read is None:
+            return problems
+        alert = read
+    return [*problems, *_alert_problems(alert)]
+
+
+def _alert_problems(alert: Alert) -> Iterator[Problem]:
+    yield from _identity_problems(alert)
+    yield from _scope_problems(alert)
+    yield from _reference_problems(alert)
+    yield from _list_problems(alert)
+    for n, info in enumerate(alert.infos, 1):
+        yield from _info_problems(info, alert, f"alert/info[{n}]")
+    yield from shape_problems(alert)
+    yield from text_problems(alert)
+    if alert.signatures:
+        yield warning(
+            "cap-3.3.4.1-signature", "alert/Signature", "The message is signed; the signature is not verified"
+        )
+
+
+def _identity_problems(alert: Alert) -> Iterator[Problem]:
+    """3.2.1: identifier and sender hold no spaces, commas, < or &."""
+    for name, text in (("identifier", alert.identifier), ("sender", alert.sender)):
+        if not text or _IN_NAMES.search(text):
+            yield error(f"cap-3.2.1-{name}", f"alert/{name}", f"{text[:80]!r} is empty or holds a space, comma, < or &")
+    yield from _moment_problems(alert.sent, "alert/sent")
+
+
+def _scope_problems(alert: Alert) -> Iterator[Problem]:
+    """3.2.1: Restricted says to whom, Private names them, and nothing else is restricted."""
+    restricted = bool(alert.restriction and alert.restriction.strip())
+    rule, where = "cap-3.2.1-restriction", "alert/restriction"
+    if restricted and alert.scope is not Scope.RESTRICTED:
+        yield error(rule, where, f"A restriction stands with scope {alert.scope}; it belongs to Restricted alone")
+    if not restricted and alert.scope is Scope.RESTRICTED:
+        yield error(rule, where, "The scope is Restricted, but no restriction says to whom")
+    if alert.scope is Scope.PRIVATE and not alert.addresses:
+        yield error("cap-3.2.1-addresses", "alert/addresses", "The scope is Private, but no addresses are named")
+
+
+def _reference_problems(alert: Alert) -> Iterator[Problem]:
+    """3.2.1: references name earlier messages."""
+    rule, where = "cap-3.2.1-references", "alert/references"
+    for each in alert.references:
+        name = f"{each.sender},{each.identifier}"[:120]
+        if not (each.sender and each.identifier) or _IN_NAMES.search(each.sender + each.identifier):
+            yield error(rule, where, f"Reference {name} has a part that is empty or holds a space, comma, < or &")
+        yield from _moment_problems(each.sent, where)
+        if (each.sender, each.identifier) == (alert.sender, alert.identifier):
+            yield error(rule, where, f"The message refers to itself, {name}")
+        elif _later(each.sent, alert.sent):
+            yield error(rule, where, f"Reference {name} was sent later than this message")
+    if alert.msg_type in _ANSWERS and not alert.references:
+        message = f"The message is of type {alert.msg_type}, but no references say of what"
+        yield warning("cap-3.2.1-msgType", "alert/msgType", message)
+
+
+def _list_problems(alert: Alert) -> Iterator[Problem]:
+    """3.2.1: a name with white space in it stands in double quotes, so none can hold a quote."""
+    for field, names in (("addresses", alert.addresses), ("incidents", alert.incidents)):
+        for name in names:
+            if '"' in name:
+                yield error(f"cap-3.2.1-{field}", f"alert/{field}", f"{name[:80]!r} has a double quote out of place")
+
+
+def _info_problems(info: Info, alert: Alert, where: str) -> Iterator[Problem]:
+    if not info.categories:
+        yield error("xsd", where, "<info> lacks <category>")
+    if info.language is not None and not values.is_language(info.language):
+        yield error("cap-3.2.2-language", f"{where}/language", f"{info.language[:40]!r} is no tag of RFC 3066")
+    for name, moment in (("effective", info.effective), ("onset", info.onset), ("expires", info.expires)):
+        if moment is not None:
+            yield from _moment_problems(moment, f"{where}/{name}")
+    if info.expires is not None and _later(info.effective or alert.sent, info.expires):
+        yield warning("cap-3.2.2-expires", f"{where}/expires", "It expires before it takes effect")
+    if info.web is not None and not _ABSOLUTE_URI.fullmatch(info.web):
+        yield error("cap-3.2.2-web", f"{where}/web", f"{info.web[:80]!r} is no full, absolute URI")
+    for n, resource in enumerate(info.resources, 1):
+        yield from _resource_problems(resource, f"{where}/resource[{n}]")
+
+
+def _resource_problems(resource: Resource, where: str) -> Iterator[Problem]:
+    """3.2.3: a type, a size, and a way to the content."""
+    if not _MIME_TYPE.fullmatch(resource.mime_type):
+        yield error("cap-3.2.3-mimeType", f"{where}/mimeType", f"{resource.mime_type[:80]!r} is no type of RFC 2046")
+    if resource.size is not None and not 0 <= resource.size < 10**18:
+        yield error("cap-3.2.3-size", f"{where}/size", "The size is no number of bytes")
+    if resource.uri is not None and not _ABSOLUTE_URI.fullmatch(resource.uri):
+        if not _RELATIVE_URI.fullmatch(resource.uri):
+            yield error("cap-3.2.3-uri", f"{where}/uri", f"{resource.uri[:80]!r} is no URI")
+        elif not resource.deref_uri:
+            yield error("cap-3.2.3-uri", f"{where}/uri", f"{resource.uri[:80]!r} is relative, but there is no derefUri")
+    if resource.deref_uri is not None and not _is_base64(resource.deref_uri):
+        yield error("cap-3.2.3-derefUri", f"{where}/derefUri", "The content is not base64")
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    return True
+
+
+def _moment_problems(moment: datetime, where: str) -> Iterator[Problem]:
+    """3.3.2: whole seconds and a numeric offset of whole minutes."""
+    offset = moment.utcoffset()
+    if offset is None:
+        yield error("cap-3.3.2-datetime", where, "The moment names no offset from UTC")
+    elif moment.microsecond or offset % timedelta(minutes=1) or abs(offset) > timedelta(hours=14):
+        yield error("cap-3.3.2-datetime", where, f"{moment.isoformat()} is not in whole seconds and minutes of offset")
+
+
+def _later(one: datetime, other: datetime) -> bool:
+    """Say whether one is later; a moment without an offset is refused elsewhere and compares with nothing."""
+    return one.tzinfo is not None and other.tzinfo is not None and one > other

@@ -1,0 +1,184 @@
+"""How each kind of value is spelled between the tags of CAP 1.2, both ways.
+
+Reading raises ValueError with a sentence saying what would be right; writing trusts that check.py has looked.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+from tocsin.cap.model import Circle, Reference, Ring
+
+XML_SPACE = " \t\r\n"
+
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([0-9]{2}):[0-9]{2}:[0-9]{2}[+-]([0-9]{2}):[0-5][0-9]")
+_DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
+# Neither nan, inf, 1_000 nor the digits of other scripts, all of which float() would take.
+_COORDINATES = re.compile(r"[0-9eE+\-., \t\r\n]*")
+_COORDINATE = r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+_CIRCLE = re.compile(rf"{_COORDINATE},{_COORDINATE}[ \t\r\n]+{_COORDINATE}")
+_NAMES = re.compile(r'"([^"]*)"(?![^ \t\r\n])|([^ \t\r\n]+)')
+
+
+class Value(msgspec.Struct, frozen=True):
+    """One kind of value.
+
+    rules: which rules a text breaks that cannot be read as one; `xsd` among them where the schema has a type for it.
+    """
+
+    read: Callable[[str], Any]
+    write: Callable[[Any], str]
+    rules: tuple[str, ...] = ("xsd",)
+
+
+def moment(text: str) -> datetime:
+    """Read a moment with a numeric offset.
+
+    Source: CAP 1.2, section 3.3.2; XML Schema 1.0 part 2, 3.2.7 (24:00:00 is the next midnight; offsets end at 14:00).
+    """
+    text = text.strip(XML_SPACE)
+    found = _MOMENT.fullmatch(text)
+    if not found or int(found[2]) > 14 or (found[2] == "14" and text[-2:] != "00"):
+        raise ValueError(f"{text[:40]!r} is no moment with a numeric offset, like 2024-03-07T18:00:00-00:00.")
+    if found[1] == "24" and text[13:19] == ":00:00":
+        return datetime.fromisoformat(f"{text[:11]}00{text[13:]}") + timedelta(days=1)
+    return datetime.fromisoformat(text)
+
+
+def moment_text(moment: datetime) -> str:
+    """Write a moment with a numeric offset; UTC is -00:00, never Z.
+
+    Source: CAP 1.2, section 3.3.2.
+    """
+    text = moment.isoformat(timespec="seconds")
+    return text.removesuffix("+00:00") + "-00:00" if text.endswith("+00:00") else text
+
+
+def language(text: str) -> str | None:
+    """Read a language tag. An empty element means the default, as an absent one does."""
+    tag = text.strip(XML_SPACE)
+    if text and not _LANGUAGE.fullmatch(tag):
+        raise ValueError(f"{tag[:40]!r} is no language tag of RFC 3066, like en-GB.")
+    return tag or None
+
+
+def is_language(tag: str) -> bool:
+    """Say whether this has the form of a language tag of RFC 3066."""
+    return bool(_LANGUAGE.fullmatch(tag))
+
+
+def number(text: str) -> float:
+    """Read a decimal number."""
+    text = text.strip(XML_SPACE)
+    if not _DECIMAL.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no decimal number.")
+    return float(text)
+
+
+def number_text(value: float) -> str:
+    """Write a number in the fewest digits that read back the same, without an exponent."""
+    text = repr(value)
+    return format(Decimal(text), "f") if "e" in text else text
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number of up to eighteen digits."""
+    text = text.strip(XML_SPACE)
+    if not _INTEGER.fullmatch(text):
+        raise ValueError(f"{text[:40]!r} is no whole number of up to eighteen digits.")
+    return int(text)
+
+
+def polygon(text: str) -> Ring:
+    """Read a ring: pairs lat,lon with white space between. An empty element is a ring of no points."""
+    if not _COORDINATES.fullmatch(text):
+        raise ValueError("This polygon is not a list of pairs lat,lon with white space between them.")
+    try:
+        return tuple([(float(lat), float(lon)) for lat, lon in [pair.split(",") for pair in text.split()]])
+    except ValueError:
+        raise ValueError("This polygon is not a list of pairs lat,lon with white space between them.") from None
+
+
+def polygon_text(ring: Ring) -> str:
+    """Write a ring the way CAP wants it."""
+    return " ".join([f"{number_text(lat)},{number_text(lon)}" for lat, lon in ring])
+
+
+def circle(text: str) -> Circle:
+    """Read a circle: lat,lon, a space, the radius in kilometres."""
+    found = _CIRCLE.fullmatch(text.strip(XML_SPACE))
+    if not found:
+        raise ValueError(f"{text[:60]!r} is no circle, like 55.75,37.62 25.0 (lat,lon and kilometres).")
+    return float(found[1]), float(found[2]), float(found[3])
+
+
+def circle_text(circle: Circle) -> str:
+    """Write a circle the way CAP wants it."""
+    lat, lon, radius = map(number_text, circle)
+    return f"{lat},{lon} {radius}"
+
+
+def references(text: str) -> tuple[Reference, ...]:
+    """Read a list of sender,identifier,sent with white space between them."""
+    return tuple([_reference(triple) for triple in text.split()])
+
+
+def _reference(triple: str) -> Reference:
+    parts = triple.split(",")
+    if len(parts) != 3 or not all(parts):
+        raise ValueError(f"{triple[:80]!r} is no sender,identifier,sent.")
+    return Reference(parts[0], parts[1], moment(parts[2]))
+
+
+def references_text(references: Sequence[Reference]) -> str:
+    """Write a list of references."""
+    return " ".join([f"{each.sender},{each.identifier},{moment_text(each.sent)}" for each in references])
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Read a list of names with white space between them, those that hold white space in double quotes."""
+    return tuple([found[2] if found[1] is None else found[1] for found in _NAMES.finditer(text)])
+
+
+def names_text(names: Sequence[str]) -> str:
+    """Write a list of names."""
+    return " ".join([f'"{name}"' if not name or any(c in XML_SPACE for c in name) else name for name in names])
+
+
+def _same(text: str) -> str:
+    return text
+
+
+def _trimmed(text: str) -> str:
+    return text.strip(XML_SPACE)
+
+
+def choice(words: type[StrEnum]) -> Value:
+    """Return the kind of value that is one of these words, spelled exactly so."""
+    known = {word.value: word for word in words}
+
+    def read(text: str) -> StrEnum:
+        if text not in known:
+            raise ValueError(f"{text[:40]!r} is none of {', '.join(known)}.")
+        return known[text]
+
+    return Value(read, str)
+
+
+TEXT = Value(_same, _same)
+URI = Value(_trimmed, _same)
+MOMENT = Value(moment, moment_text, ("xsd", "cap-3.3.2-datetime"))
+LANGUAGE = Value(language, _same, ("xsd", "cap-3.2.2-language"))
+NUMBER = Value(number, number_text)
+WHOLE = Value(whole_number, str)
+NAMES = Value(names, names_text)
+REFERENCES = Value(references, references_text, ("cap-3.2.1-references",))
+POLYGON = Value(polygon, polygon_text, ("cap-3.2.4-polygon",))
+CIRCLE = Value(circle, circle_text, ("cap-3.2.4-circle",))

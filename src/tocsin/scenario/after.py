@@ -1,0 +1,228 @@
+"""Reading the steps that come after a warning: answers, what was heard and said, what took place, what became of it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, get_args
+
+from tocsin.scenario.case import WARNINGS, Case
+from tocsin.scenario.form import Form
+from tocsin.scenario.head import Group
+from tocsin.scenario.steps import (
+    AcceptStep,
+    AccusedStep,
+    AnswerKind,
+    AnswersStep,
+    AnswerStep,
+    Cause,
+    Course,
+    EndorseStep,
+    EventStep,
+    HeardStep,
+    How,
+    NameAxis,
+    NoIndicationStep,
+    OutcomeStep,
+    PlaceAxis,
+    StatementKind,
+    StatementStep,
+    TimeAxis,
+)
+from tocsin.scenario.where_when import maybe_place, passed
+
+
+def _warning(form: Form, case: Case) -> str:
+    return case.step(form, "warning", WARNINGS, "warning", default=True)
+
+
+def _addressed(form: Form, case: Case, field: str, warning: str) -> str:
+    """Return one recipient, and note it if the warning is not addressed to them."""
+    id = form.text(field)
+    past = case.past.get(warning)
+    if id in case.groups:
+        form.say(field, f"{form.what} needs one recipient, and {id!r} is a group; write a member such as '{id}-1'")
+    elif id and not case.is_recipient(id):
+        case.look_up(form, field, id, "recipient", case.people, "people")
+    elif id and past and past.verb in WARNINGS and not case.hears(past.audience, id):
+        form.say(field, f"{form.what} lets {id!r} answer, who is no recipient of {warning!r} (line {past.line})")
+    return id
+
+
+def answer(form: Form, case: Case, base: dict[str, Any]) -> AnswerStep:
+    """Read one recipient's answer by its link."""
+    warning = _warning(form, case)
+    by, kind = _addressed(form, case, "by", warning), form.choice("kind", AnswerKind)
+    return AnswerStep(**base, warning=warning, by=by, kind=kind, words=form.text("words", ""))
+
+
+def answers(form: Form, case: Case, base: dict[str, Any]) -> AnswersStep:
+    """Read how many of a group answer what."""
+    warning = _warning(form, case)
+    group = case.named(form, "group", "group", case.groups, "groups", _only(case.groups))
+    past = case.past.get(warning)
+    if past and group in case.groups and group not in past.audience.groups:
+        form.say("group", f"{form.what} lets the group {group!r} answer, which is no recipient of {warning!r}")
+    kinds = _kinds(form)
+    said, size = sum(count for _, count in kinds), case.groups[group].count if group in case.groups else None
+    if size is not None and said > size:
+        form.say("kinds", f"{form.what} has {said} answers, and the group {group!r} has {size} members")
+    within = form.length("within", timedelta(hours=1))
+    return AnswersStep(**base, warning=warning, group=group, kinds=kinds, within=within)
+
+
+def _only(groups: dict[str, Group]) -> str | None:
+    return next(iter(groups)) if len(groups) == 1 else None
+
+
+def _kinds(form: Form) -> tuple[tuple[AnswerKind, int], ...]:
+    if "kinds" not in form:
+        form.say("kinds", f"{form.what} lacks the field 'kinds'; write it like {{safe: 30, received: 5}}")
+        return ()
+    inner = form.form(form.fields["kinds"][1], f"kinds of {form.what}")
+    words: tuple[AnswerKind, ...] = get_args(AnswerKind)
+    kinds = tuple((kind, inner.whole(kind, 0, 1_000_000)) for kind in words if kind in inner)
+    inner.close()
+    return kinds
+
+
+def heard(form: Form, case: Case, base: dict[str, Any]) -> HeardStep:
+    """Read an answer that came by another way than the link."""
+    warning = _warning(form, case)
+    recipient = _addressed(form, case, "recipient", warning)
+    default_name = case.people[recipient].name if recipient in case.people else recipient
+    return HeardStep(
+        **base,
+        warning=warning,
+        recipient=recipient,
+        kind=form.choice("kind", AnswerKind),
+        speaker=form.text("speaker", default_name),
+        public=form.text("public", ""),
+        ordered=form.text("ordered", ""),
+        how=form.choice("how", How, "public_statement"),
+        by=case.author(form),
+        said_at=passed(form, case, "said_at", case.now),
+    )
+
+
+def accept(form: Form, case: Case, base: dict[str, Any]) -> AcceptStep:
+    """Read that a person takes an escalation on."""
+    warning = _warning(form, case)
+    by = case.someone(form, "by")
+    if by in case.people and case.people[by].kind != "person":
+        form.say("by", f"{form.what} is accepted by {by!r}, an organisation; name a person, who can be asked later")
+    return AcceptStep(
+        **base,
+        warning=warning,
+        by=by,
+        recipient=_addressed(form, case, "recipient", warning) if "recipient" in form else None,
+        cause=form.choice("cause", Cause) if "cause" in form else None,
+        words=form.text("words", ""),
+    )
+
+
+def statement(form: Form, case: Case, base: dict[str, Any]) -> StatementStep:
+    """Read a public word of the issuer."""
+    by = case.author(form)
+    return StatementStep(
+        **base,
+        title=form.text("title"),
+        text=form.text("text"),
+        kind=form.choice("kind", StatementKind, "position"),
+        by=by,
+        approved_by=case.approver(form, by, break_glass=False),
+        threat=case.maybe_threat(form),
+        warning=case.maybe_step(form, "warning", ("alert", "advisory"), "warning"),
+        corrects=case.maybe_step(form, "corrects", ("statement",), "statement"),
+        language=form.language(),
+    )
+
+
+def endorse(form: Form, case: Case, base: dict[str, Any]) -> EndorseStep:
+    """Read that someone joins a statement."""
+    return EndorseStep(
+        **base,
+        statement=case.step(form, "statement", ("statement",), "statement", default=True),
+        name=form.text("name"),
+        by=case.author(form),
+        words=form.text("words", ""),
+    )
+
+
+def accused(form: Form, case: Case, base: dict[str, Any]) -> AccusedStep:
+    """Read that someone says who is behind it."""
+    return AccusedStep(
+        **base,
+        threat=_threat(form, case),
+        party=form.text("party"),
+        accuser=form.text("accuser"),
+        words=form.text("words", ""),
+        by=case.author(form),
+    )
+
+
+def _threat(form: Form, case: Case) -> str:
+    return case.step(form, "threat", ("threat",), "threat", default=True)
+
+
+def no_indication(form: Form, case: Case, base: dict[str, Any]) -> NoIndicationStep:
+    """Read that as of a moment nothing pointed to a party."""
+    return NoIndicationStep(
+        **base,
+        threat=_threat(form, case),
+        party=form.text("party"),
+        as_of=passed(form, case, "as_of", case.now),
+        speaker=form.text("speaker", case.issuer_name),
+        words=form.text("words", ""),
+        by=case.author(form),
+    )
+
+
+def event(form: Form, case: Case, base: dict[str, Any]) -> EventStep:
+    """Read what took place."""
+    return EventStep(
+        **base,
+        threat=_threat(form, case),
+        what=form.text("what"),
+        by=case.author(form),
+        happened=passed(form, case, "when", case.now),
+        place=maybe_place(form, case, "place"),
+        description=form.text("description", ""),
+    )
+
+
+def outcome(form: Form, case: Case, base: dict[str, Any]) -> OutcomeStep:
+    """Read what became of a threat, axis by axis; an axis that is left out is unknown."""
+    node = form.fields["axes"][1] if "axes" in form else None
+    axes = form.form(node, f"axes of {form.what}") if node else Form(form.problems, {}, form.what, form.line)
+    if node is None:
+        form.say(
+            "axes", f"{form.what} lacks the field 'axes'; write at least the course, such as axes: {{course: nothing}}"
+        )
+    step = OutcomeStep(
+        **base,
+        threat=_threat(form, case),
+        by=case.author(form),
+        time=axes.choice("time", TimeAxis, "unknown"),
+        place_axis=axes.choice("place", PlaceAxis, "unknown"),
+        target=axes.choice("target", NameAxis, "unknown"),
+        actor=axes.choice("actor", NameAxis, "unknown"),
+        course=axes.choice("course", Course, "unknown"),
+        struck_at=passed(form, case, "struck_at", None) if "struck_at" in form else None,
+        place=maybe_place(form, case, "place"),
+        why=form.text("why", ""),
+    )
+    axes.close()
+    return step
+
+
+READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None]] = {
+    "answer": (answer, None),
+    "answers": (answers, None),
+    "heard": (heard, None),
+    "accept": (accept, "warning"),
+    "statement": (statement, None),
+    "endorse": (endorse, "name"),
+    "accused": (accused, None),
+    "no_indication": (no_indication, "party"),
+    "event": (event, "what"),
+    "outcome": (outcome, None),
+}

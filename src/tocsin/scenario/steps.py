@@ -1,0 +1,410 @@
+"""What can happen in a scenario: one class a verb. A step says what was done or said; the story decides what follows.
+
+References are the ids of other steps, of people, sources and groups; places are resolved. read.py has checked that all
+of them exist, that times go forward and that each step is of the right kind.
+"""
+
+from datetime import datetime, timedelta
+from typing import ClassVar, Literal
+
+import msgspec
+
+from tocsin.basis.marking import Mark
+from tocsin.scenario.head import Audience, Known, Place, Window
+from tocsin.warning.notice.facts import DutyTest, TearLine
+from tocsin.warning.stated import Stated
+
+Confidence = Literal["low", "moderate", "high"]
+Bearing = Literal["for", "against", "context"]
+AnswerKind = Literal["received", "acting", "safe", "need_help", "disputed", "dismissed"]
+Cause = Literal["silence", "denial", "window", "failure", "deadline"]
+Severity = Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"]
+Urgency = Literal["Immediate", "Expected", "Future", "Past", "Unknown"]
+Certainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
+StatementKind = Literal["condolence", "position", "reaffirmation", "correction"]
+How = Literal["public_statement", "telephone", "letter", "meeting"]
+TimeAxis = Literal["in_window", "early", "late", "unknown"]
+PlaceAxis = Literal["inside", "near", "elsewhere", "unknown"]
+NameAxis = Literal["as_warned", "other", "unknown"]
+Course = Literal["carried_out", "disrupted", "nothing", "unknown"]
+
+
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """Something at one moment. id is unique in the scenario; line is where the step begins in the file."""
+
+    verb: ClassVar[str] = ""
+
+    id: str
+    at: datetime
+    line: int
+    known: Known
+    note: str = ""
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True):
+    """One checkable statement of a report. credibility: 1 confirmed to 5 improbable, 6 cannot be judged."""
+
+    text: str
+    credibility: int
+
+
+# What is gathered
+
+
+class ReportStep(Step, frozen=True, kw_only=True):
+    """A source said something. relays: the earlier report that it repeats. by: who entered it."""
+
+    verb: ClassVar[str] = "report"
+
+    source: str
+    title: str
+    text: str
+    credibility: int
+    mark: Mark
+    by: str
+    language: str = "en"
+    url: str | None = None
+    published: datetime
+    relays: str | None = None
+    claims: tuple[Claim, ...] = ()
+
+
+class TraceStep(Step, frozen=True, kw_only=True):
+    """Someone found out that a report repeats an earlier one, its origin."""
+
+    verb: ClassVar[str] = "trace"
+
+    report: str
+    origin: str
+    by: str
+    why: str
+
+
+class IncidentStep(Step, frozen=True, kw_only=True):
+    """Something that took place, as reports tell it. happened: when; published: when the world was told."""
+
+    verb: ClassVar[str] = "incident"
+
+    what: str
+    by: str
+    happened: datetime
+    published: datetime
+    published_by_host: bool = False
+    mark: Mark
+    place: Place | None = None
+    actor: str | None = None
+    reports: tuple[str, ...] = ()
+    bears_on: str | None = None
+    bearing: Bearing = "for"
+
+
+# What is made of it
+
+
+class ThreatStep(Step, frozen=True, kw_only=True):
+    """A case is opened. host: who is responsible for protecting the target. owner: whose case it is."""
+
+    verb: ClassVar[str] = "threat"
+
+    title: str
+    by: str
+    owner: str
+    mark: Mark
+    description: str = ""
+    actors: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    place: Place | None = None
+    window: Window | None = None
+    host: str | None = None
+
+
+class AssessStep(Step, frozen=True, kw_only=True):
+    """How likely (low, high: probabilities) and, apart from it, how good the grounds are."""
+
+    verb: ClassVar[str] = "assess"
+
+    threat: str
+    by: str
+    likelihood: tuple[float, float]
+    confidence: Confidence
+    grounds: str
+    why: str = ""
+    reports: tuple[str, ...] = ()
+
+
+class LinkStep(Step, frozen=True, kw_only=True):
+    """A report or an incident (exactly one of the two) bears on a threat."""
+
+    verb: ClassVar[str] = "link"
+
+    threat: str
+    by: str
+    bearing: Bearing
+    why: str = ""
+    report: str | None = None
+    incident: str | None = None
+
+
+# Warnings. Each names who wrote it and who approved it; the two differ, save by break-glass.
+
+
+class Text(msgspec.Struct, frozen=True, kw_only=True):
+    """An alert in one language."""
+
+    language: str
+    event: str
+    headline: str
+    description: str
+    instruction: str = ""
+
+
+class AlertStep(Step, frozen=True, kw_only=True):
+    """A public warning. follows: the earlier alert that it updates; reaffirm: to stand by it unchanged.
+
+    approved_by may be the author only when break_glass is true.
+    """
+
+    verb: ClassVar[str] = "alert"
+
+    threat: str | None
+    by: str
+    approved_by: str
+    break_glass: bool = False
+    texts: tuple[Text, ...]
+    area: tuple[Place, ...]
+    window: Window
+    severity: Severity
+    urgency: Urgency
+    certainty: Certainty
+    audience: Audience
+    stated: Stated
+    policy: str
+    follows: str | None = None
+    reaffirm: bool = False
+
+
+class NoticeStep(Step, frozen=True, kw_only=True):
+    """A confidential warning to named recipients. grounds, test: of the decision to warn. readers: at the desk."""
+
+    verb: ClassVar[str] = "notice"
+
+    threat: str
+    by: str
+    approved_by: str
+    break_glass: bool = False
+    recipients: Audience
+    tear_line: TearLine
+    grounds: str
+    test: DutyTest
+    readers: tuple[str, ...]
+    mark: Mark
+    window: Window | None = None
+    stated: Stated
+    policy: str
+    language: str = "en"
+
+
+class NoNoticeStep(Step, frozen=True, kw_only=True):
+    """The documented decision not to tell someone. party: who is not told. waiver: the ground not to, if any."""
+
+    verb: ClassVar[str] = "no_notice"
+
+    threat: str
+    by: str
+    approved_by: str
+    party: str
+    grounds: str
+    test: DutyTest
+    waiver: str = ""
+
+
+class AdvisoryStep(Step, frozen=True, kw_only=True):
+    """A standing level for a country: 1 to 4. reasons: words such as 'terrorism'."""
+
+    verb: ClassVar[str] = "advisory"
+
+    country: str
+    level: int
+    reasons: tuple[str, ...]
+    text: str
+    title: str
+    by: str
+    approved_by: str
+    review: datetime
+    threat: str | None = None
+    language: str = "en"
+
+
+class ExtendStep(Step, frozen=True, kw_only=True):
+    """The issuer lets the warning hold until a later moment."""
+
+    verb: ClassVar[str] = "extend"
+
+    warning: str
+    by: str
+    until: datetime
+    why: str
+
+
+class WithdrawStep(Step, frozen=True, kw_only=True):
+    """The issuer takes the warning back."""
+
+    verb: ClassVar[str] = "withdraw"
+
+    warning: str
+    by: str
+    why: str
+
+
+class StandDownStep(Step, frozen=True, kw_only=True):
+    """The issuer says that the danger it warned of is over."""
+
+    verb: ClassVar[str] = "stand_down"
+
+    warning: str
+    by: str
+    why: str
+
+
+# Answers and silence
+
+
+class AnswerStep(Step, frozen=True, kw_only=True):
+    """One recipient answers by the link it was sent. by: a person's id, or a group member's such as 'venues-7'."""
+
+    verb: ClassVar[str] = "answer"
+
+    warning: str
+    by: str
+    kind: AnswerKind
+    words: str = ""
+
+
+class AnswersStep(Step, frozen=True, kw_only=True):
+    """Members of a group answer, spread over `within` from `at` on; those not counted in kinds stay silent."""
+
+    verb: ClassVar[str] = "answers"
+
+    warning: str
+    group: str
+    kinds: tuple[tuple[AnswerKind, int], ...]
+    within: timedelta
+
+
+class HeardStep(Step, frozen=True, kw_only=True):
+    """An answer that came by another way than the link, and the officer who attaches it.
+
+    public: what was said in public. ordered: what was ordered, which may differ. Both in our own words.
+    """
+
+    verb: ClassVar[str] = "heard"
+
+    warning: str
+    recipient: str
+    kind: AnswerKind
+    speaker: str
+    public: str
+    ordered: str = ""
+    how: How
+    by: str
+    said_at: datetime
+
+
+class AcceptStep(Step, frozen=True, kw_only=True):
+    """A person takes an escalation on, and it stops. None: whatever recipient, whatever cause, of that warning."""
+
+    verb: ClassVar[str] = "accept"
+
+    warning: str
+    by: str
+    recipient: str | None = None
+    cause: Cause | None = None
+    words: str = ""
+
+
+# What is said around it
+
+
+class StatementStep(Step, frozen=True, kw_only=True):
+    """A dated public word of the issuer. warning: which it reaffirms. corrects: the statement that it corrects."""
+
+    verb: ClassVar[str] = "statement"
+
+    title: str
+    text: str
+    kind: StatementKind
+    by: str
+    approved_by: str
+    threat: str | None = None
+    warning: str | None = None
+    corrects: str | None = None
+    language: str = "en"
+
+
+class EndorseStep(Step, frozen=True, kw_only=True):
+    """Someone joins a statement. name: who, in words. by: the officer who notes it."""
+
+    verb: ClassVar[str] = "endorse"
+
+    statement: str
+    name: str
+    by: str
+    words: str = ""
+
+
+class AccusedStep(Step, frozen=True, kw_only=True):
+    """Someone (accuser, in words) says that a party is behind it."""
+
+    verb: ClassVar[str] = "accused"
+
+    threat: str
+    party: str
+    accuser: str
+    words: str
+    by: str
+
+
+class NoIndicationStep(Step, frozen=True, kw_only=True):
+    """As of a moment there was nothing that points to that party. speaker: who says so, in words."""
+
+    verb: ClassVar[str] = "no_indication"
+
+    threat: str
+    party: str
+    as_of: datetime
+    speaker: str
+    words: str
+    by: str
+
+
+# What came of it
+
+
+class EventStep(Step, frozen=True, kw_only=True):
+    """What was warned of, or something else, took place."""
+
+    verb: ClassVar[str] = "event"
+
+    threat: str
+    what: str
+    by: str
+    happened: datetime
+    place: Place | None = None
+    description: str = ""
+
+
+class OutcomeStep(Step, frozen=True, kw_only=True):
+    """A person judges what became of a threat, axis by axis. struck_at and place: where it came to an event."""
+
+    verb: ClassVar[str] = "outcome"
+
+    threat: str
+    by: str
+    time: TimeAxis
+    place_axis: PlaceAxis
+    target: NameAxis
+    actor: NameAxis
+    course: Course
+    struck_at: datetime | None = None
+    place: Place | None = None
+    why: str = ""

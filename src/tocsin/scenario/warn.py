@@ -1,0 +1,275 @@
+"""Reading the steps that warn, decline to warn, and decide what becomes of a warning's window."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from yaml.nodes import MappingNode
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Mark
+from tocsin.scenario import values
+from tocsin.scenario.case import Case, Past
+from tocsin.scenario.form import NEVER, Form
+from tocsin.scenario.head import Audience
+from tocsin.scenario.parts import mark
+from tocsin.scenario.steps import (
+    AdvisoryStep,
+    AlertStep,
+    Certainty,
+    ExtendStep,
+    NoNoticeStep,
+    NoticeStep,
+    Severity,
+    StandDownStep,
+    Text,
+    Urgency,
+    WithdrawStep,
+)
+from tocsin.scenario.where_when import area, maybe_window, shown, window
+from tocsin.warning.notice.facts import DutyTest, TearLine
+from tocsin.warning.stated import Stated
+
+DEFAULT_WINDOW = timedelta(hours=24)
+_REVIEW = {1: timedelta(days=365), 2: timedelta(days=365), 3: timedelta(days=180), 4: timedelta(days=180)}
+_FOUR = ("what", "where", "when", "who")
+
+
+def alert(form: Form, case: Case, base: dict[str, Any]) -> AlertStep:
+    """Read a public warning."""
+    holds = window(form, case, DEFAULT_WINDOW)
+    follows = case.maybe_step(form, "follows", ("alert",), "alert")
+    reaffirm = form.flag("reaffirm")
+    if reaffirm and follows is None:
+        form.say("reaffirm", f"{form.what} reaffirms, but names no earlier alert; say which with 'follows:'")
+    step = AlertStep(
+        **base,
+        **_signed(form, case),
+        threat=case.maybe_threat(form),
+        texts=_texts(form),
+        area=area(form, case),
+        window=holds,
+        severity=form.choice("severity", Severity, "Severe"),
+        urgency=form.choice("urgency", Urgency, "Expected"),
+        certainty=form.choice("certainty", Certainty, "Possible"),
+        audience=_alert_audience(form, case, follows),
+        stated=_stated(form, Stated()),
+        policy=_policy(form, case),
+        follows=follows,
+        reaffirm=reaffirm,
+    )
+    case.past[step.id] = Past("alert", step.line, step.audience, holds.end)
+    return step
+
+
+def _signed(form: Form, case: Case) -> dict[str, Any]:
+    author, break_glass = case.author(form), form.flag("break_glass")
+    return {"by": author, "approved_by": case.approver(form, author, break_glass), "break_glass": break_glass}
+
+
+def _policy(form: Form, case: Case) -> str:
+    return case.named(form, "policy", "policy", case.policies, "policies", next(iter(case.policies)))
+
+
+def _alert_audience(form: Form, case: Case, follows: str | None) -> Audience:
+    if "audience" in form:
+        return case.audience(form, "audience")
+    return case.past[follows].audience if follows in case.past else case.everyone()
+
+
+def _texts(form: Form) -> tuple[Text, ...]:
+    """Read an alert's versions: a list under texts, or one written straight into the step."""
+    if "texts" in form:
+        texts = tuple(_text(inner) for inner in form.forms("texts", f"a text of {form.what}", main="headline"))
+    else:
+        texts = (_text_in(form),)
+    languages = [text.language.casefold() for text in texts]
+    if len(set(languages)) < len(languages):
+        form.say("texts", f"{form.what} has two texts in one language; write one for each")
+    return texts
+
+
+def _text(form: Form) -> Text:
+    text = _text_in(form)
+    form.close()
+    return text
+
+
+def _text_in(form: Form) -> Text:
+    headline, description = form.text("headline", ""), form.text("description", "")
+    if not headline and not description:
+        form.say("headline", f"{form.what} has no text; write a headline, a description and an instruction")
+    return Text(
+        language=form.language(),
+        event=form.text("event", "") or headline or "Warning",
+        headline=headline or description[:160],
+        description=description or headline,
+        instruction=form.text("instruction", ""),
+    )
+
+
+def _stated(form: Form, default: Stated) -> Stated:
+    """Read what a warning stated: a list of what, where, when, who; or a mapping of each to its words."""
+    if "stated" not in form:
+        return default
+    node = form.fields["stated"][1]
+    if not isinstance(node, MappingNode):
+        return Stated(**dict.fromkeys(form.listed("stated", _one_of_four), "stated"))
+    inner = form.form(node, f"stated of {form.what}")
+    words = {name: inner.text(name, "") for name in _FOUR}
+    inner.close()
+    plain = {"true": "stated", "yes": "stated", "false": "", "no": ""}
+    return Stated(**{name: plain.get(word.casefold(), word) for name, word in words.items()})
+
+
+def _one_of_four(text: str) -> str:
+    if text not in _FOUR:
+        raise Refused("must be one of what, where, when, who")
+    return text
+
+
+def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
+    """Read a confidential warning."""
+    signed = _signed(form, case)
+    tear_line = _tear_line(form)
+    told = Stated(what=tear_line.what, where=tear_line.where, when=tear_line.when, who=tear_line.who)
+    recipients = case.audience(form, "recipients")
+    if not recipients.groups and not recipients.people:
+        form.say("recipients", f"{form.what} has no recipients; name whom it goes to")
+    readers = case.all_named(form, "readers", "person", case.people, "people")
+    step = NoticeStep(
+        **base,
+        **signed,
+        threat=case.step(form, "threat", ("threat",), "threat", default=True),
+        recipients=recipients,
+        tear_line=tear_line,
+        grounds=form.text("grounds", ""),
+        test=_test(form),
+        readers=readers or tuple(dict.fromkeys((signed["by"], signed["approved_by"]))),
+        mark=mark(form, Mark.RED),
+        window=maybe_window(form, case),
+        stated=_stated(form, told),
+        policy=_policy(form, case),
+        language=form.language(),
+    )
+    case.past[step.id] = Past("notice", step.line, recipients, step.window.end if step.window else None)
+    return step
+
+
+def _tear_line(form: Form) -> TearLine:
+    if "tear_line" not in form:
+        form.say("tear_line", f"{form.what} has no tear_line; write at least what is feared")
+        return TearLine(what="")
+    inner = form.form(form.fields["tear_line"][1], f"the tear_line of {form.what}", main="what")
+    words = {name: inner.text(name, "") for name in TearLine.__struct_fields__ if name != "what"}
+    tear_line = TearLine(what=inner.text("what"), **words)
+    inner.close()
+    return tear_line
+
+
+def _test(form: Form) -> DutyTest:
+    """Read the five questions of the duty to warn; each is answered yes unless it says no."""
+    if "test" not in form:
+        return DutyTest()
+    inner = form.form(form.fields["test"][1], f"the test of {form.what}")
+    answers = {name: inner.flag(name, default=True) for name in DutyTest.__struct_fields__}
+    inner.close()
+    return DutyTest(**answers)
+
+
+def no_notice(form: Form, case: Case, base: dict[str, Any]) -> NoNoticeStep:
+    """Read the decision not to tell someone."""
+    by = case.author(form)
+    return NoNoticeStep(
+        **base,
+        by=by,
+        approved_by=case.approver(form, by, break_glass=False),
+        threat=case.step(form, "threat", ("threat",), "threat", default=True),
+        party=form.text("party"),
+        grounds=form.text("grounds"),
+        test=_test(form),
+        waiver=form.text("waiver", ""),
+    )
+
+
+def advisory(form: Form, case: Case, base: dict[str, Any]) -> AdvisoryStep:
+    """Read a standing level for a country."""
+    by = case.author(form)
+    now, level = case.now or NEVER, form.whole("level", 1, 4)
+    country = form.read("country", values.country, None, "")
+    default_title = f"{country}: level {level}"
+    review = form.moment("review", case.zone, now + _REVIEW[level], after=now)
+    if review <= now:
+        form.say("review", f"review of {form.what} is {shown(review, case)}, not after the step itself")
+    step = AdvisoryStep(
+        **base,
+        by=by,
+        approved_by=case.approver(form, by, break_glass=False),
+        country=country,
+        level=level,
+        reasons=form.texts("reasons"),
+        text=form.text("text", "") or default_title,
+        title=form.text("title", "") or default_title,
+        review=review,
+        threat=case.maybe_threat(form),
+        language=form.language(),
+    )
+    case.past[step.id] = Past("advisory", step.line)
+    return step
+
+
+def _decide(form: Form, case: Case, word: str) -> tuple[str, Past | None]:
+    """Return the warning to decide about and how it stands, if it can still be decided about."""
+    id = case.step(form, "warning", ("alert", "notice"), "warning", default=True)
+    past = case.past.get(id)
+    if past is None or past.verb not in ("alert", "notice"):
+        return id, None
+    if past.decided:
+        form.say("warning", f"{form.what} comes too late: {id!r} was {past.decided} before")
+    elif past.ends is None:
+        form.say("warning", f"{form.what} cannot {word} {id!r}, which has no window")
+    elif case.now and case.now >= past.ends:
+        form.say("warning", f"{form.what} comes too late: the window of {id!r} ended at {shown(past.ends, case)}")
+    return id, past
+
+
+def extend(form: Form, case: Case, base: dict[str, Any]) -> ExtendStep:
+    """Read that a warning shall hold longer."""
+    id, past = _decide(form, case, "extend")
+    until = form.moment("until", case.zone, after=past.ends if past else case.now)
+    if past and past.ends and until <= past.ends:
+        form.say(
+            "until",
+            f"{form.what} extends {id!r} to {shown(until, case)}, but it holds until {shown(past.ends, case)} already",
+        )
+    elif past and past.ends:
+        past.ends = until
+    return ExtendStep(**base, warning=id, by=case.author(form), until=until, why=form.text("why", ""))
+
+
+def withdraw(form: Form, case: Case, base: dict[str, Any]) -> WithdrawStep:
+    """Read that a warning is taken back."""
+    return WithdrawStep(**base, **_end(form, case, "withdraw", "withdrawn"))
+
+
+def stand_down(form: Form, case: Case, base: dict[str, Any]) -> StandDownStep:
+    """Read that the danger is over."""
+    return StandDownStep(**base, **_end(form, case, "stand down", "stood down"))
+
+
+def _end(form: Form, case: Case, word: str, decided: str) -> dict[str, Any]:
+    id, past = _decide(form, case, word)
+    if past:
+        past.decided = past.decided or decided
+    return {"warning": id, "by": case.author(form), "why": form.text("why", "")}
+
+
+READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None]] = {
+    "alert": (alert, "headline"),
+    "notice": (notice, None),
+    "no_notice": (no_notice, None),
+    "advisory": (advisory, None),
+    "extend": (extend, "warning"),
+    "withdraw": (withdraw, "warning"),
+    "stand_down": (stand_down, "warning"),
+}

@@ -1,0 +1,93 @@
+"""Opening the database: one connection writes, others only look; what it complains of becomes ours at this door."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
+
+FILE = "tocsin.db"
+
+
+def _connect(file: Path, *pragmas: str) -> Any:
+    connection = sqlite.connect(file, check_same_thread=False, isolation_level=None, timeout=30)
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
+
+
+def _engine(connect: Any, pool: Any, begin: str, **options: Any) -> sa.Engine:
+    engine = sa.create_engine("sqlite://", module=sqlite, creator=connect, poolclass=pool, **options)
+    # The driver would begin only at the first write; we say when, and a writer takes its place at once.
+    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
+
+
+def open_writer(data: Path) -> sa.Engine:
+    """Return the one engine that writes. FULL: a commit is on the disc before it is called done."""
+    file = data / FILE
+    os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+    pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "temp_store=MEMORY")
+    return _engine(lambda: _connect(file, *pragmas), StaticPool, "BEGIN IMMEDIATE")
+
+
+def open_reader(data: Path) -> sa.Engine:
+    """Return an engine whose connections can only look. Each transaction sees one moment."""
+    file = data / FILE
+    return _engine(lambda: _connect(file, "query_only=ON"), QueuePool, "BEGIN", pool_size=4, max_overflow=12)
+
+
+def open_public(data: Path, tables: frozenset[str]) -> sa.Engine:
+    """Return an engine that can look at these tables and at nothing else, whatever it is asked."""
+
+    def allow(action: int, table: str | None, *_: object) -> int:
+        if action == sqlite.SQLITE_READ and table not in tables:
+            return int(sqlite.SQLITE_DENY)
+        return int(sqlite.SQLITE_OK)
+
+    def connect() -> Any:
+        connection = _connect(data / FILE, "query_only=ON")
+        connection.set_authorizer(allow)
+        return connection
+
+    return _engine(connect, QueuePool, "BEGIN", pool_size=2, max_overflow=12)
+
+
+@contextmanager
+def ours() -> Iterator[None]:
+    """Turn what the database says of the disc into our own errors.
+
+    Raises:
+        Unreachable: the disc is full or read-only, or someone else has the file; it may work later.
+        Broken: the file is damaged, or the disc failed under it.
+        Refused: the file is no database of ours.
+    """
+    try:
+        yield
+    except TocsinError:
+        raise
+    except sa.exc.DBAPIError as error:
+        raise _ours(str(error.orig)) from error
+    except sqlite.Error as error:
+        raise _ours(str(error)) from error
+
+
+def _ours(said: str) -> TocsinError:
+    low = said.lower()
+    if "full" in low:
+        return Unreachable("The disc is full; nothing was written. Make room, then try again.")
+    if "readonly" in low or "read-only" in low or "unable to open" in low:
+        return Unreachable("The data directory cannot be written to. Check its disc and its owner, then try again.")
+    if "locked" in low or "busy" in low:
+        return Unreachable("The database is held by another program. Close that, then try again.")
+    if "not a database" in low:
+        return Refused(f"{FILE} is no database of Tocsin's. Name another data directory.")
+    if "no such table" in low or "no such column" in low:
+        return Refused(f"{FILE} does not have the tables of this Tocsin ({said}). Say `tocsin db upgrade`.")
+    return Broken(f"The database says: {said}. Stop, and look at the disc before anything else.")

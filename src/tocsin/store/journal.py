@@ -1,0 +1,95 @@
+"""The private journal: every fact whole, in the order in which it was committed, never rewritten.
+
+Personal fields are sealed under the person's key before anything else happens, so that the bytes which are kept,
+hashed and committed to are the same before and after that key is destroyed.
+"""
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.basis.errors import Broken
+from tocsin.basis.fact import Erased, Fact, Noted, upcast
+from tocsin.basis.ids import Id
+from tocsin.store.columns import Field, fields, moment_text
+from tocsin.store.keys import Keys
+from tocsin.store.kinds import KINDS
+from tocsin.store.tables import journal
+
+ENVELOPE = ("subject", "occurred_at")
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+@cache
+def personal_fields(kind: type[Fact]) -> tuple[Field, ...]:
+    """Return the fields of a kind of fact that are kept under a person's key."""
+    return tuple(field for field in fields(kind) if field.personal)
+
+
+def owner_of(fact: Fact) -> Id:
+    """Return the person under whose key the personal fields of this fact are kept."""
+    return str(getattr(fact, fact.person_field))
+
+
+def encode(fact: Fact, fact_id: Id, keys: Keys) -> bytes:
+    """Write the body of a fact as the journal keeps it: JSON with sorted keys, personal fields sealed."""
+    body = msgspec.to_builtins(fact)
+    for field in personal_fields(type(fact)):
+        body[field.name] = keys.seal(owner_of(fact), getattr(fact, field.name), f"{fact_id}.{field.name}")
+    for name in ENVELOPE:
+        del body[name]
+    return _encode(body)
+
+
+def decode(row: sa.Row[Any], keys: Keys) -> Noted:
+    """Read one row of the journal.
+
+    Raises:
+        Broken: its kind is unknown or its body is not what that kind holds.
+    """
+    kind = KINDS.get(row.kind)
+    if kind is None:
+        raise Broken(f"Journal row {row.seq} is of kind {row.kind!r}, which this Tocsin does not know.")
+    body: dict[str, Any] = msgspec.json.decode(row.body)
+    body = upcast(kind, row.v, body) | {"subject": row.subject, "occurred_at": row.occurred_at}
+    for field in personal_fields(kind):
+        value = keys.open(str(body[kind.person_field]), body[field.name], f"{row.id}.{field.name}")
+        body[field.name] = {"type": "erased"} if isinstance(value, Erased) else value
+    try:
+        fact = msgspec.convert(body, kind)
+    except msgspec.ValidationError as error:
+        raise Broken(f"Journal row {row.seq} does not hold a {row.kind}: {error}.") from error
+    return Noted(
+        seq=row.seq,
+        id=row.id,
+        v=row.v,
+        kind=row.kind,
+        subject=row.subject,
+        occurred_at=row.occurred_at,
+        recorded_at=row.recorded_at,
+        by=row.by,
+        command=row.command,
+        fact=fact,
+    )
+
+
+def payload(line: Mapping[str, Any]) -> bytes:
+    """Return the bytes of a journal row that its record entry or commitment stands for."""
+    envelope = {name: line[name] for name in ("by", "command", "id", "kind", "subject", "v")}
+    moments = {name: moment_text(line[name]) for name in ("occurred_at", "recorded_at")}
+    return _encode(envelope | moments) + b"\n" + bytes(line["body"])
+
+
+def fact_hash(payload: bytes) -> bytes:
+    """Return the hash under which a public fact is entered. The random id within keeps it from being guessed."""
+    return sha256(payload).digest()
+
+
+def walk(connection: sa.Connection) -> Iterator[sa.Row[Any]]:
+    """Read the rows of the whole journal, oldest first."""
+    yield from connection.execute(sa.select(journal).order_by(journal.c.seq))

@@ -1,0 +1,118 @@
+"""Each person's own key, kept apart from the data: $TOCSIN_DATA/keys.db.
+
+Destroying a key makes everything personal about that person unreadable, wherever a copy of the data lies. The file is
+never in WAL mode and always deletes securely, so that a destroyed key is gone from the disc as well.
+"""
+
+import base64
+import os
+import threading
+from collections.abc import Iterable
+from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pysqlite3 import dbapi2 as sqlite
+
+from tocsin.basis.errors import Broken
+from tocsin.basis.fact import Erased, Personal
+from tocsin.basis.ids import Id, Randomness
+
+NONCE = 12  # bytes
+
+
+class Keys:
+    """The vault of personal keys."""
+
+    def __init__(self, file: Path, randomness: Randomness) -> None:
+        """Open the vault, and make it when there is none."""
+        self._randomness = randomness
+        self._lock = threading.Lock()
+        self._open: dict[Id, AESGCM] = {}
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        self._db = sqlite.connect(file, check_same_thread=False, isolation_level=None)
+        for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON"):
+            self._db.execute(f"PRAGMA {pragma}")
+        self._db.execute("CREATE TABLE IF NOT EXISTS keys (person TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID")
+
+    def ensure(self, persons: Iterable[Id]) -> None:
+        """Make a key for each person who has none, and return when all of them are on the disc.
+
+        A crash after this and before the commit leaves a key that opens nothing, which harms nobody.
+        """
+        with self._lock:
+            missing = [person for person in sorted(set(persons)) if person not in self._open and not self._has(person)]
+            if not missing:
+                return
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.executemany(
+                "INSERT INTO keys VALUES (?, ?)", [(person, self._randomness(32)) for person in missing]
+            )
+            self._db.execute("COMMIT")
+
+    def _has(self, person: Id) -> bool:
+        return self._db.execute("SELECT 1 FROM keys WHERE person = ?", (person,)).fetchone() is not None
+
+    def _key(self, person: Id) -> AESGCM | None:
+        with self._lock:
+            if person not in self._open:
+                row = self._db.execute("SELECT key FROM keys WHERE person = ?", (person,)).fetchone()
+                if row is None:
+                    return None
+                self._open[person] = AESGCM(row[0])
+            return self._open[person]
+
+    def holds(self, person: Id) -> bool:
+        """Say whether there is a key for this person."""
+        return self._key(person) is not None
+
+    def seal(self, person: Id, value: Personal, about: str) -> str:
+        """Encrypt a personal value under the person's key, bound to what it is about.
+
+        Raises:
+            Broken: the person has no key; the door that commits makes one first.
+        """
+        if isinstance(value, Erased):
+            return ""
+        key = self._key(person)
+        if key is None:
+            raise Broken(f"There is no key for person {person}; nothing personal can be written about them.")
+        nonce = self._randomness(NONCE)
+        return base64.b64encode(nonce + key.encrypt(nonce, value.encode(), about.encode())).decode()
+
+    def open(self, person: Id, sealed: str, about: str) -> Personal:
+        """Decrypt a personal value; Erased when the person's key has been destroyed.
+
+        Raises:
+            Broken: the value was altered, or stands where it was not written.
+        """
+        key = self._key(person) if sealed else None
+        if key is None:
+            return Erased()
+        raw = base64.b64decode(sealed)
+        try:
+            return key.decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
+        except InvalidTag as error:
+            raise Broken(f"A personal value of {about} was altered: it does not open with the key of {person}.") from error
+
+    def destroy(self, person: Id) -> None:
+        """Destroy a person's key, for good. Destroying it twice is no harm."""
+        with self._lock:
+            self._open.pop(person, None)
+            self._db.execute("DELETE FROM keys WHERE person = ?", (person,))
+
+    def close(self) -> None:
+        """Close the vault and forget what was read from it."""
+        with self._lock:
+            self._open.clear()
+            self._db.close()
+
+
+class NoKeys(Keys):
+    """A vault without keys, for readers to whom nothing personal is shown."""
+
+    def __init__(self) -> None:
+        """Hold nothing."""
+
+    def _key(self, person: Id) -> AESGCM | None:
+        return None

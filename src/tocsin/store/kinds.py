@@ -1,0 +1,58 @@
+"""Every kind of fact and state there is, gathered from the rooms, and which kinds are public.
+
+A kind on PUBLIC leaves a plain entry in the record; every other fact leaves only a salted commitment.
+"""
+
+from tocsin.answer import state as answer
+from tocsin.basis.fact import Fact, Folding, State
+from tocsin.delivery import state as delivery
+from tocsin.outcome import state as outcome
+from tocsin.people import state as people
+from tocsin.people.facts import PersonForgotten
+from tocsin.report import state as report
+from tocsin.threat import state as threat
+from tocsin.warning.advisory import state as advisory
+from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.alert import state as alert
+from tocsin.warning.alert.facts import (
+    AlertIssued,
+    AlertStoodDown,
+    AlertWindowExtended,
+    AlertWindowRanOut,
+    AlertWithdrawn,
+)
+from tocsin.warning.notice import state as notice
+from tocsin.warning.statement import state as statement
+from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
+
+FOLDINGS: tuple[Folding, ...] = (
+    *people.FOLDINGS,
+    *report.FOLDINGS,
+    *threat.FOLDINGS,
+    *alert.FOLDINGS,
+    *notice.FOLDINGS,
+    *advisory.FOLDINGS,
+    *statement.FOLDINGS,
+    *delivery.FOLDINGS,
+    *answer.FOLDINGS,
+    *outcome.FOLDINGS,
+)
+
+KINDS: dict[str, type[Fact]] = {fact.kind(): fact for folding in FOLDINGS for fact in folding.facts}
+FOLDING_OF: dict[str, Folding] = {fact.kind(): folding for folding in FOLDINGS for fact in folding.facts}
+STATES: tuple[type[State], ...] = tuple(folding.state for folding in FOLDINGS)
+
+PUBLIC: frozenset[str] = frozenset(
+    fact.kind()
+    for fact in (
+        AlertIssued,
+        AlertWindowExtended,
+        AlertWithdrawn,
+        AlertStoodDown,
+        AlertWindowRanOut,
+        AdvisoryIssued,
+        StatementPublished,
+        StatementEndorsed,
+        PersonForgotten,
+    )
+)

@@ -1,0 +1,45 @@
+"""Answer links: a token per person and warning that says nothing, and cannot be guessed or made by anyone else.
+
+A token is mac || masked, in base32: 16 bytes of HMAC over the recipient's row number, and that number hidden under a
+mask drawn from the mac. Nothing is looked up before the mac has been checked.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+
+_MAC = 16       # bytes: 128 bits that a guesser would have to hit
+_ROW = 8        # bytes
+
+
+class Links:
+    """Makes and reads the tokens of one installation."""
+
+    def __init__(self, key: bytes) -> None:
+        """Take the installation's key for links."""
+        self._key = key
+
+    def token(self, row: int) -> str:
+        """Return the token of one recipient's row: 39 lower-case letters and digits."""
+        raw = row.to_bytes(_ROW, "big")
+        mac = self._mac(b"link", raw)
+        return base64.b32encode(mac + self._mask(mac, raw)).decode().rstrip("=").lower()
+
+    def row(self, token: str) -> int | None:
+        """Return the row a token stands for, or None for one we never made."""
+        try:
+            raw = base64.b32decode(token.upper() + "=")
+        except (binascii.Error, ValueError):
+            return None
+        if len(raw) != _MAC + _ROW or token != token.lower():
+            return None
+        mac = raw[:_MAC]
+        number = self._mask(mac, raw[_MAC:])
+        return int.from_bytes(number, "big") if hmac.compare_digest(mac, self._mac(b"link", number)) else None
+
+    def _mac(self, use: bytes, text: bytes) -> bytes:
+        return hmac.digest(self._key, use + b"\0" + text, hashlib.sha256)[:_MAC]
+
+    def _mask(self, mac: bytes, text: bytes) -> bytes:
+        return bytes(a ^ b for a, b in zip(text, self._mac(b"mask", mac)[:_ROW], strict=True))

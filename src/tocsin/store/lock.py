@@ -1,0 +1,42 @@
+"""The data lock: one process at a time owns a data directory, and a crash of that process frees it."""
+
+import fcntl
+import os
+from pathlib import Path
+from types import TracebackType
+
+from tocsin.basis.errors import Refused
+
+
+class DataLock:
+    """Held from opening the data to closing it. The kernel lets go of it when the process dies, however it dies."""
+
+    def __init__(self, data: Path, holder: str) -> None:
+        """Take the lock.
+
+        holder: the command that takes it, to be named to whoever comes second.
+
+        Raises:
+            Refused: another process holds it.
+        """
+        self._file = os.open(data / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            other = os.read(self._file, 200).decode(errors="replace").strip() or "another process"
+            os.close(self._file)
+            raise Refused(f"{data} is in use by {other}. Stop that first, or name another directory.") from error
+        os.ftruncate(self._file, 0)
+        os.pwrite(self._file, f"tocsin {holder} (process {os.getpid()})\n".encode(), 0)
+
+    def release(self) -> None:
+        """Let the next one in."""
+        os.close(self._file)
+
+    def __enter__(self) -> "DataLock":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.release()

@@ -1,0 +1,153 @@
+"""Looking at the store: states by id, by what they hold, by when they are due. A look changes nothing and sees one moment."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from tocsin.answer.state import Answer
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import State
+from tocsin.basis.ids import Id
+from tocsin.delivery.plan import Address
+from tocsin.delivery.state import Batch, DeliveryStands
+from tocsin.people.state import Contact, Membership
+from tocsin.store import ledger, log, rows
+from tocsin.store.keys import Keys
+from tocsin.store.tables import journal, outbox, state_table, versions
+
+S = TypeVar("S", bound=State)
+
+
+class Look:
+    """One moment of the store."""
+
+    def __init__(self, connection: sa.Connection, keys: Keys) -> None:
+        """Look through this connection, and open personal values with these keys."""
+        self.connection = connection
+        self._keys = keys
+
+    # ---- states
+
+    def find(self, kind: type[S], id: Id | None) -> S | None:
+        """Return the state of that id, or None."""
+        found: S | None = None if id is None else rows.load(self.connection, kind, id, self._keys)
+        return found
+
+    def get(self, kind: type[S], id: Id) -> S:
+        """Return the state of that id.
+
+        Raises:
+            Refused: there is none.
+        """
+        found = self.find(kind, id)
+        if found is None:
+            raise Refused(f"There is no {kind.__name__.lower()} {id}.")
+        return found
+
+    def all(self, kind: type[S], *, order: str = "id", **holds: Any) -> list[S]:
+        """Return the states of a kind whose columns hold these values, in the order of a column."""
+        table = state_table(kind)
+        where = [table.c[name] == value for name, value in holds.items()]
+        return rows.select(self.connection, kind, self._keys, *where, order=order)
+
+    def some(self, kind: type[S], ids: Sequence[Id]) -> dict[Id, S]:
+        """Return the states of these ids, by id; those that do not exist are left out."""
+        return rows.some(self.connection, kind, tuple(ids), self._keys)
+
+    def due(self, kind: type[S], now: datetime) -> list[S]:
+        """Return the states of a kind whose time has come, the longest waiting first."""
+        return rows.select(self.connection, kind, self._keys, state_table(kind).c.due <= now, order="due")
+
+    def version(self, subject: Id) -> int:
+        """Return how many facts there are about a subject: what commit expects to find unchanged."""
+        row = self.connection.execute(sa.select(versions.c.version).where(versions.c.subject == subject)).first()
+        return 0 if row is None else int(row.version)
+
+    def next_due(self, kinds: Sequence[type[State]]) -> datetime | None:
+        """Return when the clock next has something to do for any of these kinds, the senders, the outbox or the seal."""
+        ask = [sa.select(sa.func.min(state_table(kind).c.due)) for kind in kinds]
+        ask.append(sa.select(sa.func.min(outbox.c.due)))
+        moments = [self.connection.execute(one).scalar_one() for one in ask]
+        moments += [log.next_due(self.connection), ledger.stand(self.connection).next_seal]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    def journal_size(self) -> int:
+        """Return how many facts there are."""
+        return int(self.connection.execute(sa.select(sa.func.count()).select_from(journal)).scalar_one())
+
+    # ---- people
+
+    def members(self, groups: Sequence[Id]) -> list[Id]:
+        """Return who belongs to any of these groups."""
+        table = state_table(Membership)
+        found = self.connection.execute(
+            sa.select(table.c.person).where(table.c.group.in_(tuple(groups))).order_by(table.c.person)
+        )
+        return list(dict.fromkeys(found.scalars()))
+
+    def addresses(self, persons: Sequence[Id]) -> list[tuple[int, Address]]:
+        """Return the contact points of these people, with their order; the addresses themselves stay sealed."""
+        table = state_table(Contact)
+        wanted = set(persons)
+        found = self.connection.execute(
+            sa.select(table.c.id, table.c.person, table.c.channel, table.c.order).order_by(table.c.person)
+        )
+        return [
+            (row.order, Address(person=row.person, contact=row.id, channel=row.channel))
+            for row in found
+            if row.person in wanted
+        ]
+
+    # ---- delivery and answers
+
+    def unsent(self, batch: Id) -> list[log.Recipient]:
+        """Return the places of a batch for which something must still be tried."""
+        return log.unsent(self.connection, batch)
+
+    def stands(self, batch: Id) -> dict[int, DeliveryStands]:
+        """Return how each attempted place of a batch stands."""
+        return log.standing(self.connection, batch)
+
+    def settled(self, batch: Id) -> tuple[dict[str, int], str]:
+        """Return the counts of a batch by state and the root over its results."""
+        return log.settled(self.connection, batch)
+
+    def recipients(self, batch: Id) -> list[log.Recipient]:
+        """Return who is in a batch."""
+        return log.of_batch(self.connection, batch)
+
+    def recipient(self, row: int) -> log.Recipient | None:
+        """Return the recipient that an answer link stands for."""
+        return log.recipient(self.connection, row)
+
+    def rows_of(self, warning: Id) -> dict[Id, int]:
+        """Return the row of each recipient of a warning, from which links are made."""
+        return log.rows_of(self.connection, warning)
+
+    def results_of(self, warning: Id) -> list[Any]:
+        """Return every attempt for a warning, oldest first."""
+        return log.results_of(self.connection, warning)
+
+    def link_answers(self, warning: Id) -> list[Any]:
+        """Return the answers that came by link and have been taken in, oldest first."""
+        return log.answers_to(self.connection, warning)
+
+    def batches(self, warning: Id) -> list[Batch]:
+        """Return the batches of a warning."""
+        return self.all(Batch, warning=warning, order="planned_at")
+
+    def answers(self, warning: Id) -> list[Answer]:
+        """Return the answers to a warning that officers recorded."""
+        return self.all(Answer, warning=warning, order="said_at")
+
+    # ---- the record
+
+    def tree(self) -> ledger.Tree:
+        """Return how the record stands."""
+        return ledger.stand(self.connection)
+
+    def unsealed(self) -> int:
+        """Return how many commitments wait for a seal. For the desk alone."""
+        return ledger.waiting(self.connection)

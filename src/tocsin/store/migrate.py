@@ -1,0 +1,28 @@
+"""Bringing the tables up to this Tocsin's version, forward only. Alembic is loaded only when there is something to do."""
+
+from pathlib import Path
+
+import sqlalchemy as sa
+
+HEAD = "0001"
+
+
+def upgrade(engine: sa.Engine) -> None:
+    """Run the migrations that are missing."""
+    if _version(engine) == HEAD:
+        return
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "schema"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def _version(engine: sa.Engine) -> str | None:
+    with engine.begin() as connection:
+        if not sa.inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one_or_none()

@@ -1,0 +1,158 @@
+"""Reconciling: fold the whole journal again and compare it with the rows, the record and the bulk logs.
+
+Event-sourced in the tests, plain tables in production; this is what shows that the two agree.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.answer.facts import AnswersTaken
+from tocsin.basis.fact import Noted, State
+from tocsin.basis.ids import Id
+from tocsin.delivery.facts import BatchPlanned, BatchSettled
+from tocsin.delivery.plan import Address
+from tocsin.record import Frontier, commitment, leaf_hash, root_of
+from tocsin.store import journal, ledger, log, rows
+from tocsin.store.keys import Keys
+from tocsin.store.kinds import FOLDING_OF, PUBLIC, STATES
+from tocsin.store.store import Store
+from tocsin.store.tables import (
+    answer_log,
+    answers_by_link,
+    commitments,
+    entries,
+    seals,
+    state_table,
+    versions,
+)
+
+HASH = 32   # bytes
+
+
+def reconcile(store: Store) -> list[str]:
+    """Return what does not fit, one sentence each; nothing when everything does."""
+    with store.look() as look:
+        connection = look.connection
+        folded, noted, problems = _fold_all(connection, store.keys)
+        problems += _rows_differ(connection, folded, store.keys)
+        problems += _versions_differ(connection, noted)
+        problems += _record_differs(connection)
+        problems += _logs_differ(connection, noted)
+    return problems
+
+
+def _fold_all(
+    connection: sa.Connection, keys: Keys
+) -> tuple[dict[tuple[type[State], Id], State], list[Noted], list[str]]:
+    folded: dict[tuple[type[State], Id], State] = {}
+    noted: list[Noted] = []
+    problems: list[str] = []
+    for expected, row in enumerate(journal.walk(connection), 1):
+        if row.seq != expected:
+            problems.append(f"Journal row {expected} is missing; the next one is {row.seq}.")
+            break
+        one = journal.decode(row, keys)
+        noted.append(one)
+        folding = FOLDING_OF[one.kind]
+        place = (folding.state, one.subject)
+        folded[place] = folding.fold(folded.get(place), one.fact)
+        problems += _entry_differs(connection, row)
+    return folded, noted, problems
+
+
+def _entry_differs(connection: sa.Connection, row: sa.Row[Any]) -> Iterator[str]:
+    payload = journal.payload(dict(row._mapping))
+    if row.kind in PUBLIC:
+        entry = connection.execute(sa.select(entries.c.entry).where(entries.c.fact_seq == row.seq)).scalar_one_or_none()
+        if entry is None:
+            yield f"Journal row {row.seq} ({row.kind}) is public and has no entry in the record."
+        elif msgspec.json.decode(entry)["fact_sha256"] != journal.fact_hash(payload).hex():
+            yield f"Journal row {row.seq} ({row.kind}) is not what its entry in the record was made from."
+        return
+    held = connection.execute(sa.select(commitments).where(commitments.c.fact_seq == row.seq)).one_or_none()
+    if held is None:
+        yield f"Journal row {row.seq} ({row.kind}) has no commitment."
+    elif commitment(held.salt, payload) != held.commitment:
+        yield f"Journal row {row.seq} ({row.kind}) is not what its commitment was made from."
+
+
+def _rows_differ(
+    connection: sa.Connection, folded: dict[tuple[type[State], Id], State], keys: Keys
+) -> Iterator[str]:
+    for kind in STATES:
+        kept = {state.id: state for state in rows.select(connection, kind, keys)}
+        expected = {id: state for (of, id), state in folded.items() if of is kind}
+        name = state_table(kind).name
+        for id in sorted(kept.keys() - expected.keys()):
+            yield f"{name} holds {id}, of which the journal knows nothing."
+        for id in sorted(expected.keys() - kept.keys()):
+            yield f"{name} lacks {id}, which the journal tells of."
+        for id in sorted(kept.keys() & expected.keys()):
+            if kept[id] != expected[id]:
+                fields = [f for f in kind.__struct_fields__ if getattr(kept[id], f) != getattr(expected[id], f)]
+                yield f"{name} {id} differs from the journal in {', '.join(fields)}."
+
+
+def _versions_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]:
+    expected = Counter(one.subject for one in noted)
+    kept = {row.subject: row.version for row in connection.execute(sa.select(versions))}
+    for subject in sorted(expected.keys() | kept.keys()):
+        if kept.get(subject, 0) != expected[subject]:
+            yield f"{subject} stands at version {kept.get(subject, 0)}; the journal has {expected[subject]} facts of it."
+
+
+def _record_differs(connection: sa.Connection) -> Iterator[str]:
+    frontier = Frontier()
+    for expected, row in enumerate(connection.execute(sa.select(entries).order_by(entries.c.number))):
+        if row.number != expected:
+            yield f"Entry {expected} of the record is missing; the next one is {row.number}."
+            return
+        if leaf_hash(row.entry) != row.leaf:
+            yield f"Entry {row.number} of the record was altered: it no longer has its hash."
+        frontier = frontier.append(leaf_hash(row.entry))
+    if ledger.stand(connection).frontier != frontier:
+        yield f"The tree does not follow from the record's {frontier.size} entries."
+    yield from _seals_differ(connection)
+
+
+def _seals_differ(connection: sa.Connection) -> Iterator[str]:
+    joined = seals.join(entries, entries.c.number == seals.c.entry)
+    under: dict[int, set[bytes]] = {}
+    for row in connection.execute(sa.select(seals.c.entry, seals.c.leaves, entries.c.entry.label("text")).select_from(joined)):
+        leaves = [row.leaves[start : start + HASH] for start in range(0, len(row.leaves), HASH)]
+        under[row.entry] = set(leaves)
+        if root_of([leaf_hash(leaf) for leaf in leaves]).hex() != msgspec.json.decode(row.text)["root"]:
+            yield f"The seal of entry {row.entry} does not have the root that the entry states."
+    for row in connection.execute(sa.select(commitments).where(commitments.c.entry.is_not(None))):
+        if row.commitment not in under.get(row.entry, set()):
+            yield f"The commitment of journal row {row.fact_seq} is not under the seal of entry {row.entry}."
+
+
+def _logs_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]:
+    for one in noted:
+        match one.fact:
+            case BatchPlanned() as planned:
+                who = [Address(person=r.person, contact=r.contact, channel="") for r in log.of_batch(connection, one.subject)]
+                if len(who) != planned.count or log.recipients_root(who) != planned.root:
+                    yield f"The recipients of batch {one.subject} are not those it was planned with."
+            case BatchSettled() as settled:
+                if log.settled(connection, one.subject) != (settled.counts, settled.root):
+                    yield f"The results of batch {one.subject} are not those it was settled with."
+            case AnswersTaken() as taken:
+                yield from _answers_differ(connection, taken)
+    found = {row.log_seq for row in connection.execute(sa.select(answers_by_link.c.log_seq))}
+    logged = set(connection.execute(sa.select(answer_log.c.seq)).scalars())
+    last = max((one.fact.last for one in noted if isinstance(one.fact, AnswersTaken)), default=0)
+    if found != {seq for seq in logged if seq <= last}:
+        yield "The answers taken in are not those of the answer log."
+
+
+def _answers_differ(connection: sa.Connection, taken: AnswersTaken) -> Iterator[str]:
+    stretch = log.untaken(connection, taken.first - 1, taken.last - taken.first + 1)
+    counts = dict(Counter(row.answer for row in stretch))
+    if log.answers_root(stretch) != taken.root or counts != taken.counts:
+        yield f"Rows {taken.first} to {taken.last} of the answer log are not those that were taken in."

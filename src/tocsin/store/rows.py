@@ -1,0 +1,91 @@
+"""States as rows: one table a kind of state, one column a field, so that a person with a SQL prompt sees how things stand."""
+
+from collections.abc import Collection, Iterable, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.basis.fact import Erased, State
+from tocsin.basis.ids import Id
+from tocsin.store.columns import Field, fields
+from tocsin.store.keys import Keys
+from tocsin.store.tables import state_table
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+
+
+@cache
+def _fields(kind: type[State]) -> tuple[Field, ...]:
+    return fields(kind)
+
+
+def encode(state: State, keys: Keys) -> dict[str, Any]:
+    """Return the columns of a state."""
+    owner = str(getattr(state, state.person_field))
+    columns: dict[str, Any] = {}
+    for field in _fields(type(state)):
+        value = getattr(state, field.name)
+        if field.personal:
+            columns[field.name] = keys.seal(owner, value, f"{state.id}.{field.name}")
+        elif field.json:
+            columns[field.name] = None if value is None else _encode(value).decode()
+        else:
+            columns[field.name] = value
+    return columns
+
+
+def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
+    """Return the state that a row holds."""
+    columns = {field.name: row._mapping[field.name] for field in _fields(kind)}
+    owner = str(columns[kind.person_field])
+    for field in _fields(kind):
+        value = columns[field.name]
+        if field.personal:
+            opened = keys.open(owner, value, f"{columns['id']}.{field.name}")
+            columns[field.name] = {"type": "erased"} if isinstance(opened, Erased) else opened
+        elif field.json and value is not None:
+            columns[field.name] = msgspec.json.decode(value)
+    return msgspec.convert(columns, kind)
+
+
+def load(connection: sa.Connection, kind: type[State], id: Id, keys: Keys) -> Any:
+    """Return the state of that id, or None."""
+    table = state_table(kind)
+    row = connection.execute(sa.select(table).where(table.c.id == id)).one_or_none()
+    return None if row is None else decode(kind, row, keys)
+
+
+def select(connection: sa.Connection, kind: type[State], keys: Keys, *where: Any, order: str = "id") -> list[Any]:
+    """Return the states that the conditions pick, in the order of one column."""
+    table = state_table(kind)
+    found = connection.execute(sa.select(table).where(*where).order_by(table.c[order], table.c.id))
+    return [decode(kind, row, keys) for row in found]
+
+
+IN_ONE_ASKING = 500
+
+
+def some(connection: sa.Connection, kind: type[State], ids: Sequence[Id], keys: Keys) -> dict[Id, Any]:
+    """Return the states of these ids, by id; those that do not exist are left out."""
+    table = state_table(kind)
+    found: dict[Id, Any] = {}
+    for start in range(0, len(ids), IN_ONE_ASKING):
+        part = select(connection, kind, keys, table.c.id.in_(ids[start : start + IN_ONE_ASKING]))
+        found.update((state.id, state) for state in part)
+    return found
+
+
+def save(
+    connection: sa.Connection, kind: type[State], states: Iterable[State], known: Collection[Id], keys: Keys
+) -> None:
+    """Write states of one kind: over what stood there for the known ids, anew for the others."""
+    table = state_table(kind)
+    encoded = [encode(state, keys) for state in states]
+    fresh = [columns for columns in encoded if columns["id"] not in known]
+    if fresh:
+        connection.execute(table.insert(), fresh)
+    for columns in encoded:
+        if columns["id"] in known:
+            connection.execute(table.update().where(table.c.id == sa.bindparam("of")), columns | {"of": columns["id"]})

@@ -1,0 +1,326 @@
+"""The one door: facts go in, and rows, outbox, journal and record change with them, in one transaction or not at all."""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.answer.state import AnswerIntake
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact, State
+from tocsin.basis.ids import Id, Randomness, keyed_id, new_id
+from tocsin.delivery.facts import BatchPlanned
+from tocsin.delivery.plan import Address
+from tocsin.record import Signer, write_vkey
+from tocsin.store import database, journal, ledger, log, migrate, rows
+from tocsin.store.keys import Keys
+from tocsin.store.kinds import FOLDING_OF, PUBLIC
+from tocsin.store.links import Links
+from tocsin.store.look import Look
+from tocsin.store.secrets import Secrets, load_secrets
+from tocsin.store.tables import commands, house, outbox
+from tocsin.store.tables import journal as journal_table
+from tocsin.store.tables import versions as versions_table
+
+S = TypeVar("S", bound=State)
+
+Reactions = Callable[[Fact], Sequence[str]]
+"""Which errands of the outbox a fact calls for. Handed in by app, for the store knows no flow."""
+
+
+class Committed(msgspec.Struct, frozen=True, kw_only=True):
+    """What a command led to: its facts' places in the journal. repeated: it had been done before."""
+
+    first_seq: int
+    last_seq: int
+    repeated: bool = False
+
+
+class Errand(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that a fact calls for, and that has not been done yet."""
+
+    seq: int
+    errand: str
+    subject: Id
+
+
+class Store:
+    """Everything Tocsin keeps, in one data directory. Whoever opens it holds its data lock."""
+
+    def __init__(self, data: Path, randomness: Randomness, now: datetime, reactions: Reactions) -> None:
+        """Open the directory, and set it up when it is new.
+
+        Raises:
+            Refused: a key file is readable by others, or the tables are not this Tocsin's.
+            Unreachable: the disc is full or read-only.
+        """
+        self.data = data
+        self._randomness = randomness
+        self._reactions = reactions
+        self._writing = threading.RLock()
+        with database.ours():
+            self.secrets: Secrets = load_secrets(data, randomness)
+            self._writer = database.open_writer(data)
+            migrate.upgrade(self._writer)
+            self._reader = database.open_reader(data)
+            self.keys = Keys(data / "keys.db", randomness)
+            with self._write() as connection:
+                if connection.execute(sa.text("SELECT 1 FROM tree")).first() is None:
+                    ledger.begin(connection, now)
+                log.release_all(connection)
+        self.links = Links(self.secrets.links)
+
+    def close(self) -> None:
+        """Let go of the files."""
+        self._reader.dispose()
+        self._writer.dispose()
+        self.keys.close()
+
+    @contextmanager
+    def _write(self) -> Iterator[sa.Connection]:
+        with self._writing, database.ours(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def look(self) -> Iterator[Look]:
+        """Look at everything as it stood at one moment."""
+        with database.ours(), self._reader.begin() as connection:
+            yield Look(connection, self.keys)
+
+    def new_id(self) -> Id:
+        """Return a fresh id."""
+        return new_id(self._randomness)
+
+    def outgoing_id(self, warning: Id, person: Id, channel: str, step: int) -> str:
+        """Return the id under which one delivery goes out, the same at every try."""
+        return keyed_id(self.secrets.links, warning, person, channel, str(step))
+
+    # ---- the door
+
+    def commit(
+        self,
+        facts: Iterable[Fact],
+        *,
+        at: datetime,
+        by: Id,
+        command: str,
+        expect: Mapping[Id, int] | None = None,
+        lists: Mapping[Id, Sequence[Address]] | None = None,
+        done: int | None = None,
+    ) -> Committed:
+        """Make facts true: all of them and all that follows from them, or none.
+
+        command: names the request. Said twice, it is done once, and the first result is returned.
+        expect: the version each subject was seen at; somebody faster makes this one stale.
+        lists: the recipients of batches planned by these facts. Bulk, and so not facts.
+        done: the errand of the outbox that this finishes.
+
+        Raises:
+            Refused: a subject has changed since it was seen.
+        """
+        facts = tuple(facts)
+        self.keys.ensure(journal.owner_of(fact) for fact in facts if journal.personal_fields(type(fact)))
+        with self._write() as connection:
+            before = connection.execute(sa.select(commands).where(commands.c.command == command)).one_or_none()
+            if before is None:
+                _refuse_stale(connection, expect or {})
+                committed = self._enter(connection, facts, at, by, command)
+                for batch, addresses in (lists or {}).items():
+                    log.plan(connection, batch, _warning_of(facts, batch), addresses, at)
+            else:
+                committed = Committed(first_seq=before.first_seq, last_seq=before.last_seq, repeated=True)
+            if done is not None:
+                connection.execute(outbox.delete().where(outbox.c.seq == done))
+        return committed
+
+    def _enter(
+        self, connection: sa.Connection, facts: Sequence[Fact], at: datetime, by: Id, command: str
+    ) -> Committed:
+        first = 1 + (connection.execute(sa.select(sa.func.max(journal_table.c.seq))).scalar_one() or 0)
+        lines = [self._line(seq, fact, at, by, command) for seq, fact in enumerate(facts, first)]
+        if lines:
+            connection.execute(journal_table.insert(), lines)
+            self._record(connection, facts, lines)
+            self._fold(connection, facts)
+            _raise_versions(connection, facts)
+            _call_for(connection, [(at, errand, fact.subject) for fact in facts for errand in self._reactions(fact)])
+        last = first + len(facts) - 1
+        connection.execute(commands.insert(), {"command": command, "first_seq": first, "last_seq": last})
+        return Committed(first_seq=first, last_seq=last)
+
+    def _line(self, seq: int, fact: Fact, at: datetime, by: Id, command: str) -> dict[str, Any]:
+        fact_id = self.new_id()
+        return {
+            "seq": seq,
+            "id": fact_id,
+            "v": fact.version,
+            "kind": fact.kind(),
+            "subject": fact.subject,
+            "occurred_at": fact.occurred_at,
+            "recorded_at": at,
+            "by": by,
+            "command": command,
+            "body": journal.encode(fact, fact_id, self.keys),
+        }
+
+    def _record(self, connection: sa.Connection, facts: Sequence[Fact], lines: Sequence[dict[str, Any]]) -> None:
+        sealed: list[tuple[int, bytes]] = []
+        for fact, line in zip(facts, lines, strict=True):
+            payload = journal.payload(line)
+            if line["kind"] in PUBLIC:
+                ledger.note_public(connection, fact, line["seq"], journal.fact_hash(payload))
+            else:
+                sealed.append((line["seq"], payload))
+        ledger.note_sealed(connection, sealed, self._randomness)
+
+    def _fold(self, connection: sa.Connection, facts: Sequence[Fact]) -> None:
+        about: dict[type[State], dict[Id, Any]] = {}
+        for fact in facts:
+            about.setdefault(FOLDING_OF[fact.kind()].state, {})[fact.subject] = None
+        for kind, states in about.items():
+            before = rows.some(connection, kind, tuple(states), self.keys)
+            states.update(before)
+            for fact in facts:
+                folding = FOLDING_OF[fact.kind()]
+                if folding.state is kind:
+                    states[fact.subject] = folding.fold(states[fact.subject], fact)
+            rows.save(connection, kind, states.values(), before.keys(), self.keys)
+
+    # ---- the outbox and the clock
+
+    def errands(self, now: datetime) -> tuple[Errand, ...]:
+        """Return what facts have called for and nobody has done yet, oldest first."""
+        with database.ours(), self._reader.begin() as connection:
+            found = connection.execute(
+                sa.select(outbox.c.seq, outbox.c.errand, outbox.c.subject)
+                .where(outbox.c.due <= now)
+                .order_by(outbox.c.due, outbox.c.seq)
+            )
+            return tuple(msgspec.convert(dict(row._mapping), Errand) for row in found)
+
+    def finish(self, errand: Errand) -> None:
+        """Strike an errand out that led to nothing more."""
+        with self._write() as connection:
+            connection.execute(outbox.delete().where(outbox.c.seq == errand.seq))
+
+    # ---- sending
+
+    def claim(self, now: datetime, owner: str) -> tuple[Id, int] | None:
+        """Take the next batch in hand; return it and the number of the attempt, or None."""
+        with self._write() as connection:
+            return log.claim(connection, now, owner)
+
+    def add_results(self, batch: Id, attempts: Sequence[log.Attempt]) -> None:
+        """Make what came of some attempts durable."""
+        with self._write() as connection:
+            log.append_results(connection, batch, attempts)
+
+    def release(self, batch: Id, due: datetime | None) -> None:
+        """Give a batch back until it is due again; None when nothing more will be tried."""
+        with self._write() as connection:
+            log.release(connection, batch, due)
+
+    # ---- answers by link
+
+    def add_answers(self, answers: Sequence[log.LinkAnswer]) -> None:
+        """Make answers durable, all in one commit. Their givers may be thanked when this returns."""
+        with self._write() as connection:
+            log.append_answers(connection, answers)
+
+    def seal_words(self, row: int, person: Id, words: str) -> str:
+        """Return what someone wrote in an answer, under their own key; nothing when they are forgotten."""
+        return self.keys.seal(person, words, f"answer.{row}") if words and self.keys.holds(person) else ""
+
+    def take_answers(self, intake: Id, at: datetime, facts_of: Callable[[Sequence[Any]], Iterable[Fact]]) -> int:
+        """Take answers in, once each, and commit what follows from them in the same transaction; return how many.
+
+        facts_of: which facts a stretch of the log leads to. intake: the one state that counts how far we are.
+        """
+        with self._write() as connection:
+            state = rows.load(connection, AnswerIntake, intake, self.keys)
+            found = log.untaken(connection, state.last if state else 0, most=1_000)
+            if found:
+                facts = tuple(facts_of(found))
+                self._enter(connection, facts, at, "tocsin", f"answers:{found[0].seq}")
+                log.take(connection, found)
+        return len(found)
+
+    # ---- the record
+
+    @cached_property
+    def origin(self) -> str:
+        """Return the name of this record, as its checkpoints carry it."""
+        return f"tocsin.invalid/{keyed_id(self.secrets.links, 'origin')[:12]}"
+
+    @cached_property
+    def signer(self) -> Signer:
+        """Return the signer of checkpoints."""
+        return Signer(self.origin, self.secrets.record)
+
+    @cached_property
+    def verifier_key(self) -> str:
+        """Return the public key of the record, as C2SP writes one."""
+        return write_vkey(self.origin, self.signer.public)
+
+    def seal(self, now: datetime) -> bool:
+        """Seal an interval if its time has come; say whether it had."""
+        with self._write() as connection:
+            if ledger.stand(connection).next_seal > now:
+                return False
+            ledger.seal_interval(connection, now, self._randomness)
+        return True
+
+    def checkpoint(self) -> bytes:
+        """Return the record as it stands, signed."""
+        with database.ours(), self._reader.begin() as connection:
+            return ledger.signed_checkpoint(connection, self.origin, self.signer)
+
+    # ---- what a directory is for
+
+    def remember(self, name: str, value: str) -> None:
+        """Keep one thing about this directory: what it was made for, whose it is."""
+        with self._write() as connection:
+            connection.execute(house.delete().where(house.c.name == name))
+            connection.execute(house.insert().values(name=name, value=value))
+
+    def recall(self, name: str) -> str | None:
+        """Return what was kept under a name."""
+        with database.ours(), self._reader.begin() as connection:
+            return connection.execute(sa.select(house.c.value).where(house.c.name == name)).scalar_one_or_none()
+
+
+def _warning_of(facts: Sequence[Fact], batch: Id) -> Id:
+    return next(fact.warning for fact in facts if isinstance(fact, BatchPlanned) and fact.subject == batch)
+
+
+def _refuse_stale(connection: sa.Connection, expect: Mapping[Id, int]) -> None:
+    if not expect:
+        return
+    found = connection.execute(sa.select(versions_table).where(versions_table.c.subject.in_(expect)))
+    stand = {row.subject: row.version for row in found}
+    for subject, seen in expect.items():
+        if stand.get(subject, 0) != seen:
+            raise Refused(f"{subject} has changed since you read it. Look again, then decide.")
+
+
+def _call_for(connection: sa.Connection, errands: Sequence[tuple[datetime, str, Id]]) -> None:
+    if errands:
+        connection.execute(outbox.insert(), [{"due": d, "errand": e, "subject": s} for d, e, s in errands])
+
+
+def _raise_versions(connection: sa.Connection, facts: Sequence[Fact]) -> None:
+    counts: dict[Id, int] = {}
+    for fact in facts:
+        counts[fact.subject] = counts.get(fact.subject, 0) + 1
+    statement = sa.text(
+        "INSERT INTO versions (subject, version) VALUES (:subject, :more) "
+        "ON CONFLICT (subject) DO UPDATE SET version = version + excluded.version"
+    )
+    if counts:
+        connection.execute(statement, [{"subject": s, "more": n} for s, n in counts.items()])

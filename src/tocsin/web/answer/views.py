@@ -1,0 +1,65 @@
+"""What a recipient sees behind an answer link: one column, the instruction first, buttons as tall as a thumb."""
+
+from datetime import datetime
+
+from tocsin.web.pieces import View, WindowView
+
+
+class AnswerShell(View, frozen=True, kw_only=True):
+    """The frame of every answer page.
+
+    help_watched_by: the named person or post that watches for "I need help" now; without one it is not offered.
+    emergency_number: the local one; the page says that it does not call it.
+    """
+
+    exercise: bool
+    organisation: str
+    now: datetime
+    zone: str
+    emergency_number: str = ""
+    help_watched_by: str = ""
+    check_href: str = ""
+    privacy_href: str = ""
+
+
+class AnswerPage(View, frozen=True, kw_only=True):
+    """The question. post_to: where the answer is sent; the field is called "answer".
+
+    answered: what this recipient answered before, if anything. second_knock: what has corroborated it since.
+    confidential: a notice, not to be passed on beyond its mark. why_you: why this came to the reader.
+    """
+
+    shell: AnswerShell
+    headline: str
+    instructions: tuple[str, ...]
+    post_to: str
+    description: str = ""
+    window: WindowView | None = None
+    issued_at: datetime | None = None
+    answered: str = ""
+    answered_at: datetime | None = None
+    second_knock: tuple[str, ...] = ()
+    confidential: bool = False
+    mark: str = ""
+    why_you: str = ""
+    read_back: bool = False  # asks for the reader's own words, in the field "read_back"
+
+
+class ThankYouPage(View, frozen=True, kw_only=True):
+    """The answer is kept. answer: received, acting, safe, need_help or disputed. late: the window had ended."""
+
+    shell: AnswerShell
+    headline: str
+    answer: str
+    answered_at: datetime
+    back_href: str
+    instructions: tuple[str, ...] = ()
+    late: bool = False
+    window: WindowView | None = None
+
+
+class GonePage(View, frozen=True, kw_only=True):
+    """The link no longer works, or never did: the same page for both, so that nobody can find out which."""
+
+    shell: AnswerShell
+    home: str = "/"

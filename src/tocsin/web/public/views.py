@@ -1,0 +1,127 @@
+"""What the public site shows. Nothing here names a notice, a recipient or a source."""
+
+from datetime import datetime
+
+from tocsin.web.pieces import MapView, View, WindowView
+
+
+class PublicShell(View, frozen=True, kw_only=True):
+    """The frame of every public page. zone: of the place concerned, or of the organisation."""
+
+    exercise: bool
+    organisation: str
+    now: datetime
+    zone: str
+    emergency_number: str = ""
+    feed_href: str = "/feeds/atom.xml"
+    record_href: str = "/record/checkpoint"
+
+
+class AlertItem(View, frozen=True, kw_only=True):
+    """One alert in the list on the first page."""
+
+    headline: str
+    href: str
+    area: str
+    issued_at: datetime
+    window: WindowView | None = None
+    first_instruction: str = ""
+
+
+class AdvisoryItem(View, frozen=True, kw_only=True):
+    """One advisory in the list. level: 1 to 4."""
+
+    place: str
+    level: int
+    href: str
+    issued_at: datetime
+    reasons: str = ""
+
+
+class StatementItem(View, frozen=True, kw_only=True):
+    """One statement in the list."""
+
+    title: str
+    href: str
+    at: datetime
+    endorsed: int = 0
+
+
+class HomePage(View, frozen=True, kw_only=True):
+    """What is in force, what ended without an all-clear, standing advice, statements."""
+
+    shell: PublicShell
+    in_force: tuple[AlertItem, ...] = ()
+    ended: tuple[AlertItem, ...] = ()
+    over: tuple[AlertItem, ...] = ()  # withdrawn or stood down by the issuer
+    advisories: tuple[AdvisoryItem, ...] = ()
+    statements: tuple[StatementItem, ...] = ()
+
+
+class AlertHistoryRow(View, frozen=True, kw_only=True):
+    """Something that happened to an alert, in public words ("Repeated and upheld")."""
+
+    at: datetime
+    what: str
+    href: str = ""
+
+
+class RecordLink(View, frozen=True, kw_only=True):
+    """Where anyone can check that this was published then, unaltered."""
+
+    index: int
+    leaf: str
+    proof_href: str = ""
+
+
+class AlertPage(View, frozen=True, kw_only=True):
+    """One alert, the instruction first.
+
+    other_languages: (name of the language in itself, its code, href).
+    """
+
+    shell: PublicShell
+    headline: str
+    description: str
+    instructions: tuple[str, ...]
+    area: str
+    issued_at: datetime
+    issued_by: str
+    identifier: str
+    window: WindowView | None = None
+    contact: str = ""
+    map: MapView | None = None
+    history: tuple[AlertHistoryRow, ...] = ()
+    cap_href: str = ""
+    json_href: str = ""
+    other_languages: tuple[tuple[str, str, str], ...] = ()
+    record: RecordLink | None = None
+
+
+class AdvisoryPage(View, frozen=True, kw_only=True):
+    """A standing level, 1 to 4, with its reasons. earlier: (since when, level)."""
+
+    shell: PublicShell
+    place: str
+    level: int
+    issued_at: datetime
+    reasons: tuple[str, ...]
+    summary: str = ""
+    advice: tuple[str, ...] = ()
+    earlier: tuple[tuple[datetime, int], ...] = ()
+    review_by: datetime | None = None
+    record: RecordLink | None = None
+
+
+class StatementPage(View, frozen=True, kw_only=True):
+    """A dated, versioned statement and who joined it. endorsed_by: (who, when)."""
+
+    shell: PublicShell
+    title: str
+    at: datetime
+    version: int
+    paragraphs: tuple[str, ...]
+    signed_by: str = ""
+    endorsed_by: tuple[tuple[str, datetime], ...] = ()
+    earlier_versions: tuple[tuple[int, datetime, str], ...] = ()  # (version, when, href)
+    record: RecordLink | None = None

@@ -1,0 +1,292 @@
+"""How pages say states, moments, lengths and likelihoods: one table a kind, every sentence through gettext.
+
+A moment is written in the zone of the case and in UTC, with how long ago or how long until. What is data and not ours
+to translate stands in <bdi> or <time>.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from markupsafe import Markup, escape
+
+from tocsin.basis.moment import rfc3339, zone
+from tocsin.basis.words import N_, Words
+from tocsin.web.pieces import Chip, ChipKind, Tone, WindowState
+
+CHIPS: dict[ChipKind, tuple[Tone, str]] = {
+    ChipKind.SILENT: (Tone.SILENCE, N_("silent")),
+    ChipKind.RECEIVED: (Tone.GOOD, N_("received")),
+    ChipKind.ACTING: (Tone.GOOD, N_("acting")),
+    ChipKind.SAFE: (Tone.GOOD, N_("safe")),
+    ChipKind.NEED_HELP: (Tone.DANGER, N_("needs help")),
+    ChipKind.DISPUTED: (Tone.DISPUTE, N_("disputed")),
+    ChipKind.DISMISSED: (Tone.DISPUTE, N_("dismissed")),
+    ChipKind.READY: (Tone.KNOWN, N_("ready")),
+    ChipKind.LEASED: (Tone.KNOWN, N_("being sent")),
+    ChipKind.ACCEPTED: (Tone.KNOWN, N_("handed over")),
+    ChipKind.DELIVERED: (Tone.GOOD, N_("delivered")),
+    ChipKind.OPENED: (Tone.GOOD, N_("opened")),
+    ChipKind.ANSWERED: (Tone.GOOD, N_("answered")),
+    ChipKind.FAILED: (Tone.DANGER, N_("failed")),
+    ChipKind.EXPIRED: (Tone.PLAIN, N_("expired")),
+    ChipKind.WITHDRAWN: (Tone.PLAIN, N_("withdrawn")),
+    ChipKind.SUPPRESSED: (Tone.PLAIN, N_("held back")),
+    ChipKind.DEAD: (Tone.DANGER, N_("address dead")),
+    ChipKind.IN_FORCE: (Tone.DANGER, N_("in force")),
+    ChipKind.RUNNING_OUT: (Tone.SILENCE, N_("running out")),
+    ChipKind.EXTENDED: (Tone.DANGER, N_("extended")),
+    ChipKind.STOOD_DOWN: (Tone.GOOD, N_("stood down")),
+    ChipKind.RAN_OUT_UNDECIDED: (Tone.SILENCE, N_("window ran out undecided")),
+    ChipKind.ESCALATED: (Tone.SILENCE, N_("escalated")),
+    ChipKind.TAKEN_ON: (Tone.GOOD, N_("taken on")),
+    ChipKind.OPEN: (Tone.KNOWN, N_("open")),
+    ChipKind.CLOSED: (Tone.PLAIN, N_("closed")),
+    ChipKind.DRAFT: (Tone.PLAIN, N_("draft")),
+    ChipKind.RETRACTED: (Tone.DISPUTE, N_("retracted")),
+    ChipKind.REAFFIRMED: (Tone.KNOWN, N_("reaffirmed")),
+    ChipKind.STRUCK: (Tone.DANGER, N_("struck")),
+    ChipKind.EXACT: (Tone.DANGER, N_("struck as warned")),
+    ChipKind.LATE: (Tone.DANGER, N_("struck after the window")),
+    ChipKind.ELSEWHERE: (Tone.DANGER, N_("struck elsewhere")),
+    ChipKind.DISRUPTED: (Tone.GOOD, N_("disrupted")),
+    ChipKind.NOTHING: (Tone.PLAIN, N_("nothing happened")),
+    ChipKind.UNKNOWN: (Tone.PLAIN, N_("not known")),
+}
+
+LIKELIHOODS = (
+    N_("almost no chance"),
+    N_("very unlikely"),
+    N_("unlikely"),
+    N_("roughly even chance"),
+    N_("likely"),
+    N_("very likely"),
+    N_("almost certain"),
+    N_("almost certainly"),
+)
+"""The words of ICD 203, as the desk writes them. Source: ICD 203, section D.6.e(2)(a)."""
+
+CONFIDENCES = {
+    "low": N_("Confidence in the grounds is low."),
+    "moderate": N_("Confidence in the grounds is moderate."),
+    "high": N_("Confidence in the grounds is high."),
+}
+
+WARNINGS = {
+    "alert": N_("Public alert"),
+    "notice": N_("Confidential notice"),
+    "advisory": N_("Advisory"),
+    "statement": N_("Statement"),
+    "reaffirmed": N_("Reaffirmed"),
+    "second_knock": N_("Second knock"),
+}
+
+ADVISORY_LEVELS = {
+    1: N_("Take normal precautions"),
+    2: N_("Be more careful than usual"),
+    3: N_("Think again before you travel"),
+    4: N_("Do not travel"),
+}
+
+ESCALATED_BECAUSE = {
+    "silence": N_("no answer"),
+    "denial": N_("the warning was denied"),
+    "window": N_("the window is ending"),
+    "failure": N_("delivery failed"),
+    "deadline": N_("the deadline passed"),
+}
+
+URGENT = {
+    "unanswered": (Tone.SILENCE, N_("No answer")),
+    "disputed": (Tone.DISPUTE, N_("Disputed")),
+    "running_out": (Tone.SILENCE, N_("Running out")),
+    "undecided": (Tone.SILENCE, N_("Undecided")),
+    "failed": (Tone.DANGER, N_("Failed")),
+    "need_help": (Tone.DANGER, N_("Needs help")),
+}
+
+ACCOUNTS = {
+    "accused": (Tone.DISPUTE, N_("accused")),
+    "claimed": (Tone.KNOWN, N_("claimed it")),
+    "no_indication": (Tone.PLAIN, N_("no indication as of")),
+}
+
+AFTER_MEANS = {
+    "": "",
+    "median": N_("median"),
+    "to_all": N_("to all"),
+    "so_far": N_("so far"),
+}
+
+AXES = {
+    "time": N_("When"),
+    "place": N_("Where"),
+    "target": N_("Target"),
+    "actor": N_("Who"),
+    "act": N_("Carried out"),
+}
+
+QUESTIONS = {"what": N_("What"), "where": N_("Where"), "when": N_("When"), "who": N_("Who")}
+
+VERDICTS = {
+    "match": (Tone.GOOD, N_("as warned")),
+    "near": (Tone.SILENCE, N_("near")),
+    "miss": (Tone.DANGER, N_("not as warned")),
+    "unknown": (Tone.PLAIN, N_("not known")),
+}
+
+ROLES = {
+    "watch_officer": N_("watch officer"),
+    "duty_officer": N_("duty officer"),
+    "auditor": N_("auditor"),
+    "administrator": N_("administrator"),
+    "integrator": N_("integrator"),
+}
+
+WINDOWS = {
+    WindowState.OPEN: (Tone.DANGER, N_("in force")),
+    WindowState.EXTENDED: (Tone.DANGER, N_("in force, extended")),
+    WindowState.WITHDRAWN: (Tone.PLAIN, N_("withdrawn")),
+    WindowState.STOOD_DOWN: (Tone.GOOD, N_("stood down")),
+    WindowState.RAN_OUT_UNDECIDED: (Tone.SILENCE, N_("stated period ended; no all-clear given")),
+}
+
+THANKS = {
+    "received": N_("We know that you have read it."),
+    "acting": N_("We know that you are acting on it."),
+    "safe": N_("We know that you are safe."),
+    "need_help": N_("We know that you need help."),
+    "disputed": N_("We know that you do not agree. A person reads this."),
+}
+
+_MONTHS = (
+    N_("Jan"),
+    N_("Feb"),
+    N_("Mar"),
+    N_("Apr"),
+    N_("May"),
+    N_("Jun"),
+    N_("Jul"),
+    N_("Aug"),
+    N_("Sep"),
+    N_("Oct"),
+    N_("Nov"),
+    N_("Dec"),
+)
+
+
+def chip_word(chip: Chip, _: Words) -> str:
+    """Say a chip: '5 silent', 'dismissed after 11 d 19 h'."""
+    word = _(CHIPS[chip.kind][1])
+    if chip.count is not None:
+        word = _("%(count)s %(word)s", count=number(chip.count), word=word)
+    if chip.after is None:
+        return word
+    if chip.kind is ChipKind.SILENT:
+        return _("%(word)s for %(length)s", word=word, length=length(chip.after, _))
+    return _("%(word)s after %(length)s", word=word, length=length(chip.after, _))
+
+
+def chip(shown: Chip, _: Words) -> Markup:
+    """Draw a chip."""
+    return toned(CHIPS[shown.kind][0], chip_word(shown, _))
+
+
+def toned(tone: Tone, word: str) -> Markup:
+    """Draw a chip of any word."""
+    return Markup('<span class="chip {}">{}</span>').format(tone.value, word)
+
+
+def number(value: float) -> str:
+    """Write a whole number with thin groups of three: 18 400."""
+    return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def length(span: timedelta, _: Words) -> str:
+    """Say a length of time in two units at most: '11 d 19 h', '41 s'."""
+    seconds = int(abs(span).total_seconds())
+    days, hours, minutes = seconds // 86_400, seconds % 86_400 // 3_600, seconds % 3_600 // 60
+    parts = [
+        (days, _("%(n)s d", n=number(days))),
+        (hours, _("%(n)s h", n=hours)),
+        (minutes, _("%(n)s min", n=minutes)),
+        (seconds % 60, _("%(n)s s", n=seconds % 60)),
+    ]
+    first = next((place for place, (count, _said) in enumerate(parts) if count), 3)
+    said = [said for count, said in parts[first : first + 2] if count]
+    return "\u00a0".join(said).replace(" ", "\u00a0") or parts[3][1]
+
+
+def distance(metres: float, _: Words) -> str:
+    """Say a distance: '850 m', '4.1 km', '1 480 km'."""
+    if metres < 1000:
+        return _("%(n)s m", n=f"{metres:.0f}")
+    km = metres / 1000
+    return _("%(n)s km", n=f"{km:.1f}" if km < 100 else number(km))
+
+
+def percent(low: float, high: float) -> str:
+    """Write a range of probability: '55–80 %'."""
+    return f"{low * 100:.0f}–{high * 100:.0f}\u202f%"
+
+
+def day(moment: datetime, zone_name: str, _: Words) -> str:
+    """Say the day in a zone: '7 Mar'."""
+    local = moment.astimezone(zone(zone_name))
+    return _("%(day)s %(month)s", day=local.day, month=_(_MONTHS[local.month - 1]))
+
+
+def clock(moment: datetime, zone_name: str) -> str:
+    """Write the time of day in a zone: '21:04'."""
+    return f"{moment.astimezone(zone(zone_name)):%H:%M}"
+
+
+def city(zone_name: str) -> str:
+    """Name a zone as a person would: 'Moscow' for Europe/Moscow."""
+    return zone_name.rsplit("/", maxsplit=1)[-1].replace("_", " ")
+
+
+def stamp(moment: datetime, zone_name: str, _: Words, *, now: datetime | None = None) -> str:
+    """Say day and time in a zone, with the year where it is not this one: '7 Mar 21:04'."""
+    local = moment.astimezone(zone(zone_name))
+    year = "" if now is not None and now.astimezone(local.tzinfo).year == local.year else f" {local.year}"
+    return f"{day(moment, zone_name, _)}{year} {local:%H:%M}"
+
+
+def short(moment: datetime | None, zone_name: str, now: datetime, _: Words) -> Markup:
+    """Write a moment for a table: in the zone, UTC and the distance from now on a second line."""
+    if moment is None:
+        return Markup('<span class="dim">–</span>')
+    return Markup('<time datetime="{}" class="at"><b>{}</b><small>{} UTC · {}</small></time>').format(
+        rfc3339(moment), stamp(moment, zone_name, _, now=now), _utc(moment, zone_name, _), ago(moment, now, _)
+    )
+
+
+def full(moment: datetime, zone_name: str, now: datetime, _: Words) -> Markup:
+    """Write a moment in a sentence: '7 Mar 2024 21:04 Moscow · 18:04 UTC · 11 d 19 h ago'."""
+    return Markup('<time datetime="{}">{} {} · {} UTC · {}</time>').format(
+        rfc3339(moment), stamp(moment, zone_name, _), city(zone_name), _utc(moment, zone_name, _), ago(moment, now, _)
+    )
+
+
+def plain(moment: datetime, zone_name: str, _: Words) -> Markup:
+    """Write a moment for the public: '9 Mar, 18:00, Moscow time'."""
+    said = _("%(day)s, %(clock)s, %(city)s time", day=day(moment, zone_name, _), clock=clock(moment, zone_name), city=city(zone_name))
+    return Markup('<time datetime="{}">{}</time>').format(rfc3339(moment), said)
+
+
+def _utc(moment: datetime, zone_name: str, _: Words) -> str:
+    """Write a moment in UTC, with its day where that differs from the zone's."""
+    there = moment.astimezone(zone(zone_name)).date()
+    here = moment.astimezone(UTC)
+    return f"{here:%H:%M}" if here.date() == there else f"{day(moment, 'UTC', _)} {here:%H:%M}"
+
+
+def ago(moment: datetime, now: datetime, _: Words) -> str:
+    """Say how long ago, or how long until."""
+    if moment <= now:
+        return _("%(length)s ago", length=length(now - moment, _))
+    return _("in %(length)s", length=length(moment - now, _))
+
+
+def bdi(text: object) -> Markup:
+    """Write data that is not ours to translate, safely beside text of either direction."""
+    return Markup("<bdi>{}</bdi>").format(escape(text))

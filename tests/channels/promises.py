@@ -1,0 +1,237 @@
+"""What every channel promises, in one suite. A new channel is done when a class of its own inherits this and passes.
+
+Its test module gives a fixture `way`: the channel, wired to a receiver on loopback that can be told to misbehave.
+"""
+
+import logging
+from abc import ABC, abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tocsin.channels.channel import Channel, Fate, Parcel, Result
+from tocsin.testing.receiver import Receiver
+
+NOON = datetime(2024, 3, 7, 12, tzinfo=UTC)
+WATER = "Water over the Mill Lane bridge"
+PATIENCE_S = 0.2
+
+
+def at_noon() -> datetime:
+    return NOON
+
+
+class Way(ABC):
+    """One channel with a receiver at its far end."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+
+    @abstractmethod
+    def channel(self, *, loopback_only: bool = True) -> Channel: ...
+
+    @abstractmethod
+    def elsewhere(self) -> tuple[Channel, Parcel]:
+        """Return a channel of a replay, and a parcel that it would have to send beyond this machine."""
+
+    @abstractmethod
+    def address(self, name: str) -> str: ...
+
+    @abstractmethod
+    def content(self, parcel_id: str, address: str, *, exercise: bool) -> bytes: ...
+
+    @abstractmethod
+    def hostile(self) -> Sequence[str]:
+        """Return addresses that are none."""
+
+    @abstractmethod
+    def unmistakable(self, parcel_id: str) -> bool:
+        """Say whether what arrived is marked as an exercise wherever a person or program may look."""
+
+    @abstractmethod
+    def refuse(self, name: str) -> None:
+        """Have the receiver refuse one recipient for good."""
+
+    def parcel(self, name: str, *, hours: float = 1, exercise: bool = False) -> Parcel:
+        id_, address = f"id-{name}", self.address(name)
+        return Parcel(
+            id=id_,
+            address=address,
+            content=self.content(id_, address, exercise=exercise),
+            not_after=NOON + timedelta(hours=hours),
+            exercise=exercise,
+        )
+
+    def parcels(self, count: int) -> list[Parcel]:
+        return [self.parcel(f"p{number}") for number in range(count)]
+
+    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime] = at_noon) -> list[Result]:
+        results = list(self.channel().send(parcels, now))
+        assert [result.parcel for result in results] == [parcel.id for parcel in parcels]  # one each, in order
+        return results
+
+
+def states(results: Iterable[Result]) -> list[Fate]:
+    return [result.state for result in results]
+
+
+def taken(results: Iterable[Result]) -> Counter[str]:
+    return Counter(result.parcel for result in results if result.state == "accepted")
+
+
+class Promises:
+    def test_what_is_accepted_was_received_once(self, way: Way) -> None:
+        results = way.send(way.parcels(25))
+        assert set(states(results)) == {"accepted"}
+        assert way.receiver.ids() == taken(results)
+
+    def test_nothing_to_send_is_nothing_to_say(self, way: Way) -> None:
+        assert way.send([]) == []
+
+    def test_each_result_is_known_before_the_next_one_leaves(self, way: Way) -> None:
+        running = iter(way.channel().send(way.parcels(5), at_noon))
+        for number in range(1, 4):
+            assert next(running).state == "accepted"
+            assert way.receiver.count() == number
+
+    def test_who_stops_early_has_sent_no_more(self, way: Way) -> None:
+        running = way.channel().send(way.parcels(5), at_noon)
+        next(iter(running))
+        running.close()  # type: ignore[attr-defined]
+        assert way.receiver.count() == 1
+
+    def test_a_refusal_for_good_is_told_apart_from_try_later(self, way: Way) -> None:
+        way.refuse("gone")
+        assert states(way.send([way.parcel("gone")])) == ["refused"]
+        way.receiver.be_busy(times=1)
+        assert states(way.send([way.parcel("busy")])) == ["later"]
+        assert way.receiver.count() == 0
+        assert states(way.send([way.parcel("busy")])) == ["accepted"]
+
+    def test_one_refused_among_a_hundred_does_not_stop_the_others(self, way: Way) -> None:
+        parcels = way.parcels(100)
+        way.refuse("p37")
+        results = way.send(parcels)
+        assert [result.parcel for result in results if result.state != "accepted"] == ["id-p37"]
+        assert results[37].state == "refused"
+        assert way.receiver.ids() == taken(results)
+
+    @pytest.mark.parametrize("arrivals", [0, 1, 7, 19])
+    def test_a_server_that_dies_in_the_middle_loses_nothing_it_accepted(self, way: Way, arrivals: int) -> None:
+        parcels = way.parcels(20)
+        way.receiver.die_after(arrivals)
+        results = way.send(parcels)
+        assert way.receiver.ids() == taken(results)
+        assert states(results) == ["accepted"] * arrivals + ["later"] * (20 - arrivals)
+        # Each try that it takes to believe in the death may have arrived, for all the sender knows; no more than those.
+        assert [result.maybe_arrived for result in results].count(True) <= 2
+
+    def test_after_a_death_the_rest_goes_out_and_nobody_is_told_twice(self, way: Way) -> None:
+        parcels = way.parcels(10)
+        way.receiver.die_after(4)
+        first = way.send(parcels)
+        way.receiver.recover()
+        left = [parcel for parcel, result in zip(parcels, first, strict=True) if result.state == "later"]
+        assert set(states(way.send(left))) == {"accepted"}
+        assert way.receiver.ids() == Counter(parcel.id for parcel in parcels)
+
+    def test_a_connection_that_breaks_between_two_parcels_is_made_again(self, way: Way) -> None:
+        way.receiver.hang_up(times=1, keep=False)
+        results = way.send(way.parcels(5))
+        assert states(results) == ["later", *["accepted"] * 4]
+        assert way.receiver.ids() == taken(results)
+
+    def test_no_answer_after_handing_over_is_said_and_the_next_try_has_the_same_id(self, way: Way) -> None:
+        way.receiver.hang_up(times=1, keep=True)
+        (first,) = way.send([way.parcel("miller")])
+        assert (first.state, first.maybe_arrived) == ("later", True)
+        (second,) = way.send([way.parcel("miller")])
+        assert second.state == "accepted"
+        assert way.receiver.ids() == {"id-miller": 2}  # a duplicate, and known as one
+
+    def test_a_silent_server_holds_up_a_batch_for_a_moment_only(self, way: Way) -> None:
+        way.receiver.fall_silent(times=100)
+        results = way.send(way.parcels(50))
+        assert set(states(results)) == {"later"}
+        assert way.receiver.count() == 0
+        assert sum("Not tried" in result.detail for result in results) == 48
+
+    def test_nonsense_is_no_refusal(self, way: Way) -> None:
+        way.receiver.talk_nonsense(times=1)
+        results = way.send(way.parcels(2))
+        assert states(results) == ["later", "accepted"]
+
+    def test_where_nobody_listens_is_try_later(self, way: Way) -> None:
+        parcels = way.parcels(3)
+        channel = way.channel()
+        way.receiver.close()
+        assert states(channel.send(parcels, at_noon)) == ["later"] * 3
+
+    def test_what_has_expired_is_not_sent(self, way: Way) -> None:
+        results = way.send([way.parcel("a", hours=-0.001), way.parcel("b", hours=0), way.parcel("c", hours=-24)])
+        assert states(results) == ["expired", "accepted", "expired"]
+        assert way.receiver.ids() == {"id-b": 1}
+
+    def test_what_expires_while_we_connect_is_not_sent(self, way: Way) -> None:
+        looks = iter([NOON, NOON + timedelta(hours=2)])
+        assert states(way.send([way.parcel("late")], lambda: next(looks))) == ["expired"]
+        assert way.receiver.count() == 0
+
+    def test_an_exercise_is_unmistakable_in_what_arrives(self, way: Way) -> None:
+        way.send([way.parcel("drill", exercise=True), way.parcel("real")])
+        assert way.unmistakable("id-drill")
+        assert not way.unmistakable("id-real")
+
+    @pytest.mark.parametrize("exercise", [True, False])
+    def test_a_parcel_whose_content_says_otherwise_is_refused(self, way: Way, exercise: bool) -> None:
+        address = way.address("miller")
+        wrong = way.content("id", address, exercise=not exercise)
+        later = NOON + timedelta(hours=1)
+        assert states(
+            way.send([Parcel(id="id", address=address, content=wrong, not_after=later, exercise=exercise)])
+        ) == ["refused"]
+        assert way.receiver.count() == 0
+
+    def test_content_that_is_none_is_refused(self, way: Way) -> None:
+        later = NOON + timedelta(hours=1)
+        for content in (b"", b"\xff\x00", b"[]", b"\r\n\r\n", b"x" * 100_000):
+            parcel = Parcel(id="id", address=way.address("a"), content=content, not_after=later, exercise=False)
+            assert states(way.send([parcel])) == ["refused"]
+        assert way.receiver.count() == 0
+
+    def test_an_address_that_is_none_is_refused_and_the_others_go_out(self, way: Way) -> None:
+        good = way.parcel("good")
+        bad = [
+            Parcel(id=f"bad-{n}", address=address, content=good.content, not_after=good.not_after, exercise=False)
+            for n, address in enumerate(way.hostile())
+        ]
+        results = way.send([*bad, good])
+        assert states(results) == ["refused"] * len(bad) + ["accepted"]
+        assert way.receiver.ids() == {"id-good": 1}
+
+    def test_a_replay_cannot_leave_this_machine(self, way: Way) -> None:
+        channel, parcel = way.elsewhere()
+        (result,) = channel.send([parcel], at_noon)
+        assert result.state == "refused"
+        assert "replay" in result.detail
+
+    def test_no_address_and_no_content_in_a_log_a_result_or_a_parcel_in_print(
+        self, way: Way, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        way.refuse("secretive")
+        results = way.send([way.parcel("secretive"), way.parcel("open")])
+        way.receiver.hang_up(times=1)
+        results += way.send([way.parcel("secretive2")])
+        channel = way.channel()
+        parcel = way.parcel("secretive3")
+        way.receiver.close()
+        results += channel.send([parcel], at_noon)
+        said = caplog.text + "".join(capfd.readouterr()) + repr(results) + repr(parcel)
+        for secret in (way.address("secretive"), way.address("open"), parcel.address, WATER):
+            assert secret not in said
+
+    def test_the_channel_has_a_name_of_one_word(self, way: Way) -> None:
+        assert way.channel().name.isalpha()

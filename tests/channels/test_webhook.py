@@ -1,0 +1,249 @@
+"""Webhooks keep their promises, and what is particular to them: statuses, redirects, endless bodies, TLS."""
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.channels.certificates import certificate, serving
+from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, at_noon, states
+from tocsin.basis.errors import Refused
+from tocsin.channels.channel import Channel, Parcel
+from tocsin.channels.webhook import Webhook, WebhookSettings, payload
+from tocsin.testing.hook import Hook
+
+
+class HookWay(Way):
+    receiver: Hook
+
+    def channel(self, *, loopback_only: bool = True) -> Channel:
+        return Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=loopback_only)
+
+    def elsewhere(self) -> tuple[Channel, Parcel]:
+        open_ = WebhookSettings(timeout_s=PATIENCE_S, allow_private=True)
+        return Webhook(open_, loopback_only=True), self.parcel_to("http://192.0.2.80/miller")
+
+    def address(self, name: str) -> str:
+        return self.receiver.url(f"/{name}")
+
+    def content(self, parcel_id: str, address: str, *, exercise: bool) -> bytes:
+        return payload(kind="alert", sent_at=NOON, data={"headline": WATER}, exercise=exercise)
+
+    def hostile(self) -> list[str]:
+        port = self.receiver.port
+        return [
+            "",
+            "miller",
+            "//127.0.0.1/",
+            f"ftp://127.0.0.1:{port}/",
+            "file:///etc/passwd",
+            f"http://127.0.0.1:{port}/a\r\nHost: far",
+            f"http://127.0.0.1:{port}/a b",
+            f"http://127.0.0.1:{port}/ü",
+            f"http://user:word@127.0.0.1:{port}/",
+            f"http://127.0.0.1:{port}\\@far/",
+            "http://127.0.0.1:0/",
+            "http://127.0.0.1:99999/",
+            "http://[::1/",
+            "http:///miller",
+        ]
+
+    def unmistakable(self, parcel_id: str) -> bool:
+        (found,) = (call for call in self.receiver.calls() if call.id == parcel_id)
+        assert found.json()["exercise"] == found.exercise, "the head and the body disagree"
+        return found.exercise
+
+    def refuse(self, name: str) -> None:
+        self.receiver.refuse(f"/{name}")
+
+    def parcel_to(self, url: str, name: str = "miller") -> Parcel:
+        content = self.content(name, url, exercise=False)
+        return Parcel(id=name, address=url, content=content, not_after=NOON + timedelta(hours=1), exercise=False)
+
+
+@pytest.fixture
+def hook() -> Iterator[Hook]:
+    with Hook() as hook:
+        yield hook
+
+
+@pytest.fixture
+def way(hook: Hook) -> HookWay:
+    return HookWay(hook)
+
+
+class TestWebhookKeepsItsPromises(Promises):
+    pass
+
+
+def test_a_call_carries_its_id_and_its_body(hook: Hook, way: HookWay) -> None:
+    way.send([way.parcel("miller")])
+    (call,) = hook.calls_to("/miller")
+    assert call.json() == {
+        "type": "alert",
+        "timestamp": "2024-03-07T12:00:00Z",
+        "exercise": False,
+        "data": {"headline": WATER},
+    }
+    assert call.headers["webhook-id"] == call.headers["idempotency-key"] == call.id == "id-miller"
+    assert call.headers["content-type"] == "application/json"
+
+
+def test_a_query_goes_along_and_a_fragment_does_not(hook: Hook, way: HookWay) -> None:
+    way.send([way.parcel_to(hook.url("/miller?key=a%20b#top"))])
+    assert [call.path for call in hook.calls()] == ["/miller?key=a%20b"]
+
+
+@pytest.mark.parametrize(
+    ("code", "fate"),
+    [
+        *((code, "accepted") for code in (200, 201, 202, 204, 299)),
+        *((code, "refused") for code in (300, 301, 302, 303, 304, 307, 308)),
+        *((code, "refused") for code in (400, 401, 403, 404, 405, 410, 413, 422, 451, 499)),
+        *((code, "later") for code in (408, 425, 429, 500, 501, 502, 503, 504, 507, 599, 600, 999)),
+    ],
+)
+def test_each_status_means_one_thing(hook: Hook, way: HookWay, code: int, fate: str) -> None:
+    hook.answer(code, times=1)
+    assert states(way.send([way.parcel("miller")])) == [fate]
+
+
+@pytest.mark.parametrize(
+    ("retry_after", "seconds"),
+    [
+        pytest.param("120", 120, id="seconds"),
+        pytest.param("0", 0, id="at once"),
+        pytest.param("86400", 3600, id="never more than an hour"),
+        pytest.param("9" * 400, 3600, id="more digits than a number has"),
+        pytest.param("Thu, 07 Mar 2024 12:05:00 GMT", 300, id="a moment"),
+        pytest.param("Thu, 07 Mar 2024 11:00:00 GMT", 0, id="a moment gone by"),
+        pytest.param("Fri, 07 Mar 2025 12:00:00 GMT", 3600, id="a moment far off"),
+        pytest.param("Thu, 07 Mar 9999999999999999999999 12:00:00 GMT", None, id="a moment that is none"),
+        pytest.param("soon", None, id="a word"),
+        pytest.param("-5", None, id="less than nothing"),
+        pytest.param("٣", None, id="digits of another script"),
+        pytest.param(None, None, id="none named"),
+    ],
+)
+@pytest.mark.parametrize("code", [429, 503])
+def test_a_host_that_asks_for_time_is_given_it(
+    hook: Hook, way: HookWay, code: int, retry_after: str | None, seconds: int | None
+) -> None:
+    hook.answer(code, times=1, retry_after=retry_after and retry_after.encode().decode("latin-1"))
+    (result,) = way.send([way.parcel("miller")])
+    assert (result.state, result.retry_after) == ("later", seconds)
+
+
+def test_a_redirect_is_never_followed(hook: Hook, way: HookWay) -> None:
+    with Hook() as inside:
+        hook.redirect("/miller", to=inside.url("/metadata"))
+        assert states(way.send([way.parcel("miller")])) == ["refused"]
+        assert inside.count() == 0
+
+
+def test_a_body_without_end_is_cut_and_the_next_one_goes_out(hook: Hook, way: HookWay) -> None:
+    hook.pour()
+    assert states(way.send(way.parcels(3))) == ["accepted"] * 3
+    assert hook.count() == 3
+
+
+def test_one_dead_host_does_not_keep_the_others_waiting(hook: Hook, way: HookWay) -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener:  # takes calls and never says a word
+        silent = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        mixed = [p for n in range(10) for p in (way.parcel_to(silent, f"s{n}"), way.parcel(f"p{n}"))]
+        results = way.send(mixed)
+    assert states(results) == ["later", "accepted"] * 10
+    assert sum("Not tried" in result.detail for result in results) == 8
+
+
+def test_a_connection_is_used_again_as_long_as_it_lives(
+    hook: Hook, way: HookWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[object] = []
+    real = socket.getaddrinfo
+
+    def look_up(*asked: Any, **how: Any) -> list[Any]:
+        looks.append(asked)
+        return list(real(*asked, **how))
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    way.send(way.parcels(10))
+    assert len(looks) == 1
+
+
+def test_a_name_that_answers_differently_the_second_time_is_asked_once(
+    hook: Hook, way: HookWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name could be public when it is checked and private when it is connected to, if it were looked up twice."""
+    answers = iter(["127.0.0.1", "192.0.2.1"])
+
+    def look_up(host: str, port: int, **_: object) -> list[object]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    opened = Webhook(WebhookSettings(timeout_s=PATIENCE_S, allow_private=True), loopback_only=False)
+    parcel = way.parcel_to(f"http://rebind.example:{hook.port}/")
+    assert states(opened.send([parcel], at_noon)) == ["accepted"]
+    assert hook.calls()[0].headers["host"] == f"rebind.example:{hook.port}"
+
+
+def test_a_name_with_one_forbidden_address_among_good_ones_is_refused(
+    way: HookWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ("93.184.215.14", "10.0.0.1")]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
+    assert states(channel.send([way.parcel_to("http://mixed.example/")], at_noon)) == ["refused"]
+
+
+def test_a_name_that_cannot_be_looked_up_now_is_try_later(way: HookWay, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody_there(*_: object, **__: object) -> None:
+        raise socket.gaierror(socket.EAI_AGAIN, "try again")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nobody_there)
+    channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
+    assert states(channel.send([way.parcel_to("http://gone.example/")], at_noon)) == ["later"]
+
+
+def test_a_replay_asks_nobody_where_a_name_is(way: HookWay, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A look-up would tell the resolver whom the replay would have warned."""
+    looks: list[object] = []
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *asked, **_: looks.append(asked))
+    assert states(way.send([way.parcel_to("http://ministry.example/")])) == ["refused"]
+    assert looks == []
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "0x7f.1", "[::1]", "[::ffff:127.0.0.1]"])
+def test_the_machine_itself_is_out_of_reach_unless_settings_say_otherwise(hook: Hook, way: HookWay, host: str) -> None:
+    parcel = way.parcel_to(f"http://{host}:{hook.port}/")
+    guarded = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
+    assert states(guarded.send([parcel], at_noon)) == ["refused"]
+    assert hook.count() == 0
+
+
+def test_settings_can_allow_private_addresses(hook: Hook, way: HookWay) -> None:
+    opened = Webhook(WebhookSettings(timeout_s=PATIENCE_S, allow_private=True), loopback_only=False)
+    assert states(opened.send([way.parcel("miller")], at_noon)) == ["accepted"]
+
+
+def test_tls_is_checked_for_the_very_host(way: HookWay, tmp_path_factory: pytest.TempPathFactory) -> None:
+    ours = certificate(tmp_path_factory.mktemp("ours"), "127.0.0.1")
+    other = certificate(tmp_path_factory.mktemp("other"), "127.0.0.2")
+    for proof, trusted, fate in [(ours, ours, "accepted"), (other, other, "later"), (ours, None, "later")]:
+        ca_file = None if trusted is None else str(trusted.file)
+        channel = Webhook(WebhookSettings(timeout_s=1, ca_file=ca_file), loopback_only=True)
+        with Hook(tls=serving(proof)) as hook:
+            assert states(channel.send([way.parcel_to(hook.url("/miller"))], at_noon)) == [fate]
+            assert hook.count() == (fate == "accepted")
+
+
+def test_data_that_is_no_json_is_refused() -> None:
+    with pytest.raises(Refused):
+        payload(kind="alert", sent_at=NOON, data={"a": object()}, exercise=False)
+    body = json.loads(
+        payload(kind="alert", sent_at=NOON, data={"when": datetime(2024, 3, 7, tzinfo=NOON.tzinfo)}, exercise=True)
+    )
+    assert body["exercise"] is True

@@ -1,0 +1,98 @@
+"""What holds for every test: nothing leaves the machine, chance repeats itself, and CI passes nothing over."""
+
+import ipaddress
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import settings
+
+# The same examples on every run: what fails on CI fails here too.
+settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+settings.load_profile("ci")
+
+ON_CI = os.environ.get("CI") == "true"
+
+strayed: list[str] = []
+skipped: list[str] = []
+
+
+class Strayed(BaseException):
+    """A test tried to reach past this machine. No except clause of ours may take it for a failed connection."""
+
+
+def is_here(host: object) -> bool:
+    """Say whether a host is this machine, by loopback address or by the name localhost."""
+    if isinstance(host, bytes):
+        host = host.decode()
+    if host is None or host in ("", "localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(str(host).split("%", maxsplit=1)[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def stay_here(event: str, arguments: tuple[Any, ...]) -> None:
+    """Stop whatever would leave this machine: a connection, a datagram, the look-up of a name.
+
+    It sees this process's Python sockets. Not other processes, nor libraries that bring their own (uvloop, libpq).
+    """
+    if not event.startswith("socket."):
+        return
+    if event in ("socket.connect", "socket.sendto", "socket.sendmsg"):
+        sock, address = arguments
+        if sock.family not in (socket.AF_INET, socket.AF_INET6) or address is None:
+            return
+        host = address[0]
+    elif event in ("socket.getaddrinfo", "socket.gethostbyname"):
+        host = arguments[0]
+    else:
+        return
+    if not is_here(host):
+        sentence = f"A test may talk to loopback and unix sockets only; this one tried {host!r} ({event})."
+        strayed.append(sentence)
+        raise Strayed(sentence)
+
+
+sys.addaudithook(stay_here)
+
+
+@pytest.fixture(autouse=True)
+def _stays_here() -> Iterator[None]:
+    """Fail the test that strayed, even where something caught the error, or a thread died of it."""
+    strayed.clear()
+    yield
+    if strayed:
+        pytest.fail(strayed[0])
+
+
+def note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    """Remember a skip and why; an expected failure is none."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        skipped.append(f"{report.nodeid}: {reason.removeprefix('Skipped: ')}")
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    note_skip(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    note_skip(report)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """On CI a skipped test is a failed run: what was not tried is not known to work."""
+    if ON_CI and skipped and session.exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if ON_CI:
+        for line in skipped:
+            terminalreporter.write_line(f"CI=true, and nothing may be skipped: {line}", red=True)

@@ -1,0 +1,128 @@
+"""Make the base map that ships with Tocsin from the two public data sets named in src/tocsin/places/SOURCES.md.
+
+    python tools/basemap.py COUNTRIES_50M_JSON CITIES15000_JSON
+
+It writes src/tocsin/places/world.json.gz and towns.tsv.gz, the same bytes for the same input.
+"""
+
+import gzip
+import itertools
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "places"
+Line = list[tuple[int, int]]  # (latitude, longitude) in thousandths of a degree
+
+# Lines that two sides claim differently, by ISO 3166 numeric codes; a box (south, west, north, east) narrows a long
+# border to its disputed stretch. Borders of places without a code in Natural Earth are disputed as they stand.
+DISPUTED: dict[frozenset[str], tuple[float, float, float, float] | None] = {
+    frozenset({"643", "804"}): (45.0, 32.0, 46.4, 36.0),  # Crimea
+    frozenset({"356", "586"}): (32.5, 73.0, 36.0, 79.0),  # Kashmir, line of control
+    frozenset({"356", "156"}): None,
+    frozenset({"586", "156"}): (35.0, 75.0, 37.0, 78.0),
+    frozenset({"376", "275"}): None,
+    frozenset({"376", "760"}): None,  # Golan
+    frozenset({"504", "732"}): None,
+    frozenset({"408", "410"}): None,
+    frozenset({"729", "728"}): (9.0, 26.5, 10.5, 29.5),  # Abyei
+    frozenset({"818", "729"}): (21.5, 33.0, 23.5, 37.5),  # Halaib, Bir Tawil
+}
+
+
+def decoded(topology: dict[str, Any]) -> list[Line]:
+    """Return the arcs of a quantised topology in thousandths of a degree."""
+    (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
+    arcs = []
+    for arc in topology["arcs"]:
+        x = y = 0
+        line = []
+        for dx, dy in arc:
+            x, y = x + dx, y + dy
+            line.append((round((y * sy + ty) * 1000), round((x * sx + tx) * 1000)))
+        arcs.append(line)
+    return arcs
+
+
+def polygons(geometry: dict[str, Any]) -> list[list[list[int]]]:
+    """Return the polygons of a geometry as rings of arc numbers."""
+    if geometry["type"] == "Polygon":
+        return [geometry["arcs"]]
+    return list(geometry["arcs"]) if geometry["type"] == "MultiPolygon" else []
+
+
+def ring(arc_numbers: list[int], arcs: list[Line]) -> Line:
+    """Join arcs; a number below zero means the arc backwards."""
+    points: Line = []
+    for number in arc_numbers:
+        line = arcs[number] if number >= 0 else arcs[~number][::-1]
+        points += line[1:] if points else line
+    return points
+
+
+def owners(topology: dict[str, Any]) -> dict[int, list[str]]:
+    """Say which countries share each arc; one without a code goes by its name."""
+    found: dict[int, list[str]] = {}
+    for country in topology["objects"]["countries"]["geometries"]:
+        code = country.get("id") or country["properties"]["name"]
+        for number in {n if n >= 0 else ~n for polygon in polygons(country) for part in polygon for n in part}:
+            found.setdefault(number, []).append(code)
+    return found
+
+
+def is_disputed(codes: list[str], line: Line) -> bool:
+    """Say whether a border is claimed differently by its sides."""
+    if any(not code.isdigit() for code in codes):
+        return True
+    pair = frozenset(codes)
+    if pair not in DISPUTED:
+        return False
+    box = DISPUTED[pair]
+    lat, lon = line[len(line) // 2]
+    return box is None or (box[0] <= lat / 1000 <= box[2] and box[1] <= lon / 1000 <= box[3])
+
+
+def packed(line: Line) -> list[int]:
+    """Return first point and differences, flat: it packs to half the size."""
+    flat = list(line[0])
+    for before, after in itertools.pairwise(line):
+        flat += [after[0] - before[0], after[1] - before[1]]
+    return flat
+
+
+def write(name: str, text: str) -> None:
+    """Write a file packed, without a date in it."""
+    path = HERE / name
+    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    print(f"{name}: {path.stat().st_size:,} bytes")
+
+
+def main(countries: str, cities: str) -> None:
+    """Make both files."""
+    topology = json.loads(Path(countries).read_text())
+    arcs = decoded(topology)
+    land = [
+        packed(ring(part, arcs))
+        for geometry in topology["objects"]["land"]["geometries"]
+        for polygon in polygons(geometry)
+        for part in polygon
+    ]
+    shared = {number: codes for number, codes in owners(topology).items() if len(codes) > 1}
+    lines: dict[bool, list[list[int]]] = {False: [], True: []}
+    for number, codes in sorted(shared.items()):
+        lines[is_disputed(codes, arcs[number])].append(packed(arcs[number]))
+    world = {"land": land, "borders": lines[False], "disputed": lines[True]}
+    write("world.json.gz", json.dumps(world, separators=(",", ":")))
+
+    towns = sorted(
+        (round(town["latitude"], 4), round(town["longitude"], 4), town["population"], town["countrycode"], town["name"])
+        for town in json.loads(Path(cities).read_text()).values()
+    )
+    write("towns.tsv.gz", "".join("\t".join(map(str, town)) + "\n" for town in towns))
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    main(sys.argv[1], sys.argv[2])
