@@ -2,6 +2,8 @@
 
 import json
 import socket
+import threading
+import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
@@ -247,3 +249,28 @@ def test_data_that_is_no_json_is_refused() -> None:
         payload(kind="alert", sent_at=NOON, data={"when": datetime(2024, 3, 7, tzinfo=NOON.tzinfo)}, exercise=True)
     )
     assert body["exercise"] is True
+
+
+def test_an_answer_that_drips_in_is_given_up_in_time(way: HookWay) -> None:
+    """Each octet comes in time, and all of them never would."""
+    gone = threading.Event()
+
+    def drip(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            while not gone.wait(PATIENCE_S / 5):
+                try:
+                    connection.sendall(b"H")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,))
+        thread.start()
+        began = time.monotonic()
+        results = way.send([way.parcel_to(f"http://127.0.0.1:{listener.getsockname()[1]}/")])
+        took = time.monotonic() - began
+        gone.set()
+        thread.join()
+    assert states(results) == ["later"]
+    assert took < 3 * PATIENCE_S

@@ -42,6 +42,22 @@ def test_a_stranger_s_signature_is_ignored_and_alone_is_not_enough() -> None:
     assert not holds(NOTE)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        pytest.param("— witness.example.net QUFBQQ==\n", id="a key id and no signature"),
+        pytest.param("— witness.example.net QUE=\n", id="half a key id"),
+        pytest.param("— witness.example.net \n", id="nothing after the name"),
+        pytest.param("—  QUFBQUE=\n", id="no name"),
+        pytest.param("- witness.example.net QUFBQUE=\n", id="a hyphen for the dash"),
+        pytest.param("— witness.example.net QUFBQUE= more\n", id="more than a signature"),
+    ],
+)
+def test_a_malformed_line_beside_a_good_signature_refuses_the_note(line: str) -> None:
+    assert holds(NOTE + "— witness.example.net QUFBQUE=\n".encode(), OURS)
+    assert not holds(NOTE + line.encode(), OURS)
+
+
 def test_one_listed_key_that_fails_refuses_the_note() -> None:
     spoiled = NOTE + sign_note(b"Something else.\n", OTHER).rpartition(b"\n\n")[2]
     assert holds(spoiled, OURS)

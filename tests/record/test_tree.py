@@ -242,3 +242,10 @@ def test_a_made_up_proof_never_holds(one: int, two: int, proof: list[bytes]) -> 
 def test_what_only_resembles_a_proof_is_refused(index: Any, size: Any, leaf: Any, proof: Any, root: Any) -> None:
     assert verify_inclusion(0, 1, H, [], H)
     assert verify_inclusion(index, size, leaf, proof, root) is False
+
+
+def test_a_tree_of_more_than_64_bits_is_refused_even_where_its_proof_adds_up() -> None:
+    """Its last leaf stands alone beside a full tree, so one hash would do. Without a bound, a size could cost hours."""
+    for bits, holds in [(63, True), (64, False), (10**6, False)]:
+        assert verify_inclusion(2**bits, 2**bits + 1, LEAVES[1], [H], node_hash(H, LEAVES[1])) is holds
+        assert verify_consistency(2**bits, 2**bits + 1, [LEAVES[1]], H, node_hash(H, LEAVES[1])) is holds

@@ -132,7 +132,7 @@ class _Reading:
             place, element = known
             if place < last or (place == last and not element.many) or "signatures" in found:
                 self.fail(f"{where}/{element.name}", f"<{element.name}> stands twice or out of its order")
-            last = place if place > last else last
+            last = max(last, place)
             self.keep(child, element, where, found)
         for element in group.elements:
             if element.required and element.field not in found:
@@ -179,6 +179,5 @@ class _Reading:
             self.fail(where, f"CAP 1.2 has no attribute here, but {str(element.keys()[0])[:80]} is one")
 
     def no_text(self, text: str | None, where: str) -> None:
-        # isspace() also takes the white space that is not XML's own; that would show nothing either.
-        if text and not text.isspace():
+        if text and text.strip(XML_SPACE):
             self.fail(where, f"Text stands between elements: {text.strip(XML_SPACE)[:40]!r}")

@@ -5,6 +5,7 @@ Reading raises ValueError with a sentence saying what would be right; writing tr
 
 import re
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -16,7 +17,7 @@ from tocsin.cap.model import Circle, Reference, Ring
 
 XML_SPACE = " \t\r\n"
 
-_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T([0-9]{2}):[0-9]{2}:[0-9]{2}[+-]([0-9]{2}):[0-5][0-9]")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
 _INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
@@ -44,10 +45,14 @@ def moment(text: str) -> datetime:
     Source: CAP 1.2, section 3.3.2; XML Schema 1.0 part 2, 3.2.7 (24:00:00 is the next midnight; offsets end at 14:00).
     """
     text = text.strip(XML_SPACE)
-    found = _MOMENT.fullmatch(text)
-    if not found or int(found[2]) > 14 or (found[2] == "14" and text[-2:] != "00"):
-        raise ValueError(f"{text[:40]!r} is no moment with a numeric offset, like 2024-03-07T18:00:00-00:00.")
-    if found[1] == "24" and text[13:19] == ":00:00":
+    with suppress(ValueError, OverflowError):
+        if _MOMENT.fullmatch(text):
+            return _from_iso(text)
+    raise ValueError(f"{text[:40]!r} is no moment with a numeric offset, like 2024-03-07T18:00:00-00:00.")
+
+
+def _from_iso(text: str) -> datetime:
+    if text[11:19] == "24:00:00":
         return datetime.fromisoformat(f"{text[:11]}00{text[13:]}") + timedelta(days=1)
     return datetime.fromisoformat(text)
 

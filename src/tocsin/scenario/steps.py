@@ -17,15 +17,13 @@ from tocsin.warning.stated import Stated
 Confidence = Literal["low", "moderate", "high"]
 Bearing = Literal["for", "against", "context"]
 AnswerKind = Literal["received", "acting", "safe", "need_help", "disputed", "dismissed"]
-Cause = Literal["silence", "denial", "window", "failure", "deadline"]
+Cause = Literal["silence", "denial", "window", "failure", "deadline", "help"]
 Severity = Literal["Extreme", "Severe", "Moderate", "Minor", "Unknown"]
 Urgency = Literal["Immediate", "Expected", "Future", "Past", "Unknown"]
 Certainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
 StatementKind = Literal["condolence", "position", "reaffirmation", "correction"]
 How = Literal["public_statement", "telephone", "letter", "meeting"]
-TimeAxis = Literal["in_window", "early", "late", "unknown"]
-PlaceAxis = Literal["inside", "near", "elsewhere", "unknown"]
-NameAxis = Literal["as_warned", "other", "unknown"]
+Verdict = Literal["match", "near", "miss", "unknown"]
 Course = Literal["carried_out", "disrupted", "nothing", "unknown"]
 
 
@@ -231,6 +229,7 @@ class AdvisoryStep(Step, frozen=True, kw_only=True):
     by: str
     approved_by: str
     review: datetime
+    audience: Audience
     threat: str | None = None
     language: str = "en"
 
@@ -400,10 +399,10 @@ class OutcomeStep(Step, frozen=True, kw_only=True):
 
     threat: str
     by: str
-    time: TimeAxis
-    place_axis: PlaceAxis
-    target: NameAxis
-    actor: NameAxis
+    time: Verdict
+    place_axis: Verdict
+    target: Verdict
+    actor: Verdict
     course: Course
     struck_at: datetime | None = None
     place: Place | None = None

@@ -211,10 +211,11 @@ def advisory(form: Form, case: Case, base: dict[str, Any]) -> AdvisoryStep:
         text=form.text("text", "") or default_title,
         title=form.text("title", "") or default_title,
         review=review,
+        audience=case.audience(form, "audience"),
         threat=case.maybe_threat(form),
         language=form.language(),
     )
-    case.past[step.id] = Past("advisory", step.line)
+    case.past[step.id] = Past("advisory", step.line, step.audience)
     return step
 
 

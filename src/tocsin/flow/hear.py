@@ -1,0 +1,139 @@
+"""Hearing: taking in answers, recording what institutions said, and settling what was watched for."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from tocsin.answer.escalate import accept, open_watch, refuse_empty_answer, settle
+from tocsin.answer.facts import DENIALS, AnswerKind, AnswerRecorded, AnswersTaken, Why
+from tocsin.answer.state import Watch
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.flow.deliver import audience, find_warning
+from tocsin.flow.house import House
+from tocsin.people.state import Group, Person
+from tocsin.store.log import answers_root
+from tocsin.store.look import Look
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.ladder import Ladder
+
+INTAKE = "answers"      # the one state that counts how far the answer log has been taken in
+
+
+def take_answers(house: House, now: datetime) -> int:
+    """Take in the answers that came by link since last time; return how many."""
+
+    def follow(rows: Sequence[Any]) -> Iterator[Fact]:
+        yield AnswersTaken(
+            subject=INTAKE,
+            occurred_at=now,
+            first=rows[0].seq,
+            last=rows[-1].seq,
+            counts=dict(Counter(row.answer for row in rows)),
+            root=answers_root(rows),
+        )
+        with house.store.look() as look:
+            for row in rows:
+                yield from _called_for(house, look, row.warning, row.person, AnswerKind(row.answer), now)
+
+    return house.store.take_answers(INTAKE, now, follow)
+
+
+def record_answer(house: House, answer: AnswerRecorded, *, by: Id, command: str, now: datetime) -> None:
+    """Record what an institution answered by another way than its link.
+
+    Raises:
+        Refused: it was never told, or the answer says nothing.
+    """
+    refuse_empty_answer(answer)
+    with house.store.look() as look:
+        warning = find_warning(look, answer.warning)
+        if answer.recipient not in audience(look, warning):
+            raise Refused(f"{answer.recipient} is no recipient of warning {answer.warning}; nothing was asked of them.")
+        more = list(_called_for(house, look, answer.warning, answer.recipient, answer.answer, now))
+    house.store.commit([answer, *more], at=now, by=by, command=command)
+
+
+def _called_for(
+    house: House, look: Look, warning_id: Id, recipient: Id, answer: AnswerKind, now: datetime
+) -> Iterator[Fact]:
+    """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help."""
+    why = Why.DENIAL if answer in DENIALS else Why.HELP if answer is AnswerKind.NEED_HELP else None
+    if why is None:
+        return
+    warning = find_warning(look, warning_id)
+    ladder = Ladder() if isinstance(warning, Advisory) else warning.ladder
+    if not ladder.rungs:
+        return
+    yield open_watch(
+        house.store.new_id(),
+        warning=warning_id,
+        of=recipient,
+        why=why,
+        ladder=ladder.at_once(),
+        now=now,
+        exercise=warning.exercise,
+    )
+
+
+def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
+    """Stand by until each addressed person and group has answered."""
+    with house.store.look() as look:
+        warning = find_warning(look, warning_id)
+    if isinstance(warning, Advisory) or not warning.ladder.rungs:
+        house.store.commit([], at=now, by="tocsin", command=f"watch:{warning_id}", done=errand)
+        return
+    addressed = [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ()), *getattr(warning, "groups", ())]
+    facts = [
+        open_watch(
+            house.store.new_id(),
+            warning=warning_id,
+            of=of,
+            why=Why.SILENCE,
+            ladder=warning.ladder,
+            now=now,
+            exercise=warning.exercise,
+        )
+        for of in addressed
+    ]
+    house.store.commit(facts, at=now, by="tocsin", command=f"watch:{warning_id}", done=errand)
+
+
+def settle_answered(house: House, now: datetime) -> None:
+    """Settle each watch over silence that is over: the person has answered, or everyone of the group."""
+    with house.store.look() as look:
+        silent = [w for w in look.all(Watch, why=Why.SILENCE.value) if w.settled_at is None]
+        answered = {warning: answered_by(look, warning) for warning in {w.warning for w in silent}}
+        over = [w for w in silent if _expected(look, w.of) <= answered[w.warning]]
+        seen = {w.id: look.version(w.id) for w in over}
+    for watch in over:
+        fact = settle(watch, "answered", now)
+        if fact is not None:
+            house.store.commit(
+                [fact], at=now, by="tocsin", command=f"settle:{watch.id}", expect={watch.id: seen[watch.id]}
+            )
+
+
+def answered_by(look: Look, warning: Id) -> set[Id]:
+    """Return everyone who has answered a warning, by whatever way."""
+    return {row.person for row in look.link_answers(warning)} | {a.recipient for a in look.answers(warning)}
+
+
+def _expected(look: Look, of: Id) -> set[Id]:
+    return {of} if look.find(Group, of) is None else set(look.members([of]))
+
+
+def accept_watch(house: House, watch_id: Id, *, words: str = "", by: Id, command: str, now: datetime) -> None:
+    """Take an escalation on, by name. It stops ringing and stays unsettled.
+
+    Raises:
+        Refused: it is settled, someone else has it, or the person is nobody here.
+    """
+    with house.store.look() as look:
+        watch, seen = look.get(Watch, watch_id), look.version(watch_id)
+        look.get(Person, by)
+    house.store.commit(
+        [accept(watch, by, now, words)], at=now, by=by, command=command, expect={watch_id: seen}
+    )

@@ -1,0 +1,63 @@
+"""Judging what came of a threat: noting the blow, judging the outcome axis by axis, gathering what the scores need."""
+
+from datetime import datetime
+
+from tocsin.basis.ids import Id
+from tocsin.flow.house import House
+from tocsin.outcome.facts import EventStruck, OutcomeJudged
+from tocsin.outcome.score import ScoredCase
+from tocsin.outcome.state import Outcome
+from tocsin.store.look import Look
+from tocsin.threat.assess import middle
+from tocsin.threat.state import Threat
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+
+
+def note_event(house: House, event: EventStruck, *, by: Id, command: str, now: datetime) -> None:
+    """Note that it happened.
+
+    Raises:
+        Refused: there is no such threat.
+    """
+    with house.store.look() as look:
+        look.get(Threat, event.subject)
+    house.store.commit([event], at=now, by=by, command=command)
+
+
+def judge_outcome(house: House, outcome: OutcomeJudged, *, by: Id, command: str, now: datetime) -> None:
+    """Judge what became of a threat.
+
+    Raises:
+        Refused: there is no such threat.
+    """
+    with house.store.look() as look:
+        look.get(Threat, outcome.subject)
+        seen = look.version(outcome.subject)
+    house.store.commit([outcome], at=now, by=by, command=command, expect={outcome.subject: seen})
+
+
+def scored_cases(look: Look) -> list[ScoredCase]:
+    """Return every case with an outcome, as the scores need it."""
+    threats = {threat.id: threat for threat in look.all(Threat)}
+    return [
+        scored_case(look, threats[outcome.id], outcome) for outcome in look.all(Outcome) if outcome.id in threats
+    ]
+
+
+def scored_case(look: Look, threat: Threat, outcome: Outcome) -> ScoredCase:
+    """Return one case as the scores need it."""
+    end = outcome.struck_at or outcome.judged_at
+    before = [a for a in threat.assessments if end is None or a.at <= end]
+    return ScoredCase(
+        outcome=outcome,
+        likelihood=middle(before[-1].likelihood) if before else None,
+        warned_at=first_arrival(look, threat.id),
+    )
+
+
+def first_arrival(look: Look, threat: Id) -> datetime | None:
+    """Return when the first warning about a threat reached its first recipient, or None."""
+    warnings = [*look.all(Alert, threat=threat), *look.all(Notice, threat=threat)]
+    arrived = [row.at for w in warnings for row in look.results_of(w.id) if row.stands in ("accepted", "delivered")]
+    return min(arrived, default=None)

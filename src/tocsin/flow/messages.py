@@ -1,0 +1,148 @@
+"""What recipients and our own people are told, in their language. A confidential word goes no further than its mark."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from tocsin.answer.facts import Why
+from tocsin.answer.state import Watch
+from tocsin.basis.marking import Mark
+from tocsin.basis.words import N_, Words
+from tocsin.flow.house import Message
+from tocsin.warning.advisory.decide import LEVELS
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.facts import Wording
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.facts import TearLine
+from tocsin.warning.notice.state import Notice
+
+# What may stand in the mail itself. Stricter notices are read behind the recipient's own link only.
+IN_THE_MAIL = frozenset({Mark.CLEAR, Mark.GREEN, Mark.AMBER})
+
+FIELDS: tuple[tuple[str, str], ...] = (
+    ("what", N_("What")),
+    ("where", N_("Where")),
+    ("when", N_("When")),
+    ("who", N_("Who")),
+    ("method", N_("How")),
+    ("not_known", N_("What is not known")),
+    ("likelihood", N_("How likely")),
+    ("confidence", N_("How good the grounds are")),
+    ("action", N_("What to do")),
+    ("contact", N_("Whom to ask")),
+)
+
+REASONS = {
+    Why.SILENCE: N_("A warning has not been answered."),
+    Why.DENIAL: N_("A warning has been disputed or dismissed."),
+    Why.WINDOW: N_("The window of a warning needs your decision: extend it, withdraw the warning, or stand it down."),
+    Why.FAILURE: N_("A warning could not be delivered to everyone."),
+    Why.DEADLINE: N_("A decision about a warning is overdue."),
+    Why.HELP: N_("Someone who was warned needs help."),
+}
+
+
+def tear_line_rows(tear_line: TearLine) -> tuple[tuple[str, str], ...]:
+    """Return the fields of a tear-line that say something: label to be translated, text."""
+    return tuple((label, getattr(tear_line, name)) for name, label in FIELDS if getattr(tear_line, name).strip())
+
+
+def wording_for(alert: Alert, languages: tuple[str, ...]) -> Wording:
+    """Return the alert in the first of a reader's languages that it has, or as it was first written."""
+    for language in languages:
+        for wording in alert.wordings:
+            if wording.language.split("-")[0].lower() == language.split("-")[0].lower():
+                return wording
+    return alert.wordings[0]
+
+
+def moment(when: datetime, zone: str) -> str:
+    """Write a moment in the case's own zone, and name the zone."""
+    return f"{when.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
+
+
+def alert_message(
+    alert: Alert, languages: tuple[str, ...], zone: str, url: str, now: datetime, _: Words
+) -> Message:
+    """Tell a recipient of an alert: what to do first, then why, then until when."""
+    wording = wording_for(alert, languages)
+    lines = [wording.instruction, wording.description]
+    lines.append(_("Where: %(places)s", places="; ".join(area.name for area in alert.areas)))
+    if alert.window is not None:
+        lines.append(_("In force until %(moment)s.", moment=moment(alert.window.ends, zone)))
+    if alert.reaffirms:
+        lines.append(_("This stands by an earlier warning; its advice has not changed."))
+    if wording.contact:
+        lines.append(wording.contact)
+    return Message(
+        kind="alert",
+        about=alert.id,
+        subject=wording.headline,
+        lines=tuple(line for line in lines if line.strip()),
+        language=wording.language,
+        sent_at=now,
+        exercise=alert.exercise,
+        urgent=True,
+        answer_url=url,
+    )
+
+
+def notice_message(notice: Notice, sender: str, url: str, now: datetime, _: Words) -> Message:
+    """Tell a recipient of a notice: its tear-line where its mark lets that travel by mail, else only that there is one."""
+    lines = [_("%(sender)s has a duty to warn you. Please read this and answer.", sender=sender)]
+    if notice.mark in IN_THE_MAIL and notice.tear_line is not None:
+        lines += [f"{_(label)}: {text}" for label, text in tear_line_rows(notice.tear_line)]
+    else:
+        lines.append(_("It is too confidential for a mail. Read it behind the link below, which is for you alone."))
+    lines.append(_("Sharing: %(mark)s", mark=notice.mark.value))
+    return Message(
+        kind="notice",
+        about=notice.id,
+        subject=_("A confidential notice for you"),
+        lines=tuple(lines),
+        language=_.language,
+        sent_at=now,
+        exercise=notice.exercise,
+        urgent=True,
+        answer_url=url,
+    )
+
+
+def advisory_message(advisory: Advisory, now: datetime, base_url: str, _: Words) -> Message:
+    """Tell a recipient of a change of level."""
+    return Message(
+        kind="advisory",
+        about=advisory.id,
+        subject=_(
+            "Level %(level)s for %(country)s: %(advice)s",
+            level=advisory.level,
+            country=advisory.country,
+            advice=_(LEVELS[advisory.level]),
+        ),
+        lines=(
+            advisory.text,
+            _("Reasons: %(reasons)s", reasons=", ".join(advisory.reasons)),
+            f"{base_url}/advisories/{advisory.id}",
+        ),
+        language=advisory.language,
+        sent_at=now,
+        exercise=advisory.exercise,
+        urgent=advisory.level >= 4,
+    )
+
+
+def call_message(watch: Watch, base_url: str, now: datetime, _: Words) -> Message:
+    """Call one of our own. It says why, and nothing of what the warning says: mail is no place for that."""
+    return Message(
+        kind="call",
+        about=watch.id,
+        subject=_(REASONS[watch.why]),
+        lines=(
+            _(REASONS[watch.why]),
+            _("Take it on at the desk; until somebody does, this repeats."),
+            f"{base_url}/desk/warnings/{watch.warning}",
+        ),
+        language=_.language,
+        sent_at=now,
+        exercise=watch.exercise,
+        urgent=True,
+    )

@@ -1,0 +1,107 @@
+"""Tending what the clock brings: windows that near their end, people who must be rung, deliveries that failed."""
+
+from datetime import datetime
+
+from tocsin.answer.escalate import open_watch, ring, settle, should_ring
+from tocsin.answer.facts import WatchOpened, WatchSettled, Why
+from tocsin.answer.state import Watch
+from tocsin.basis.ids import Id
+from tocsin.delivery.state import Batch
+from tocsin.flow.deliver import failure_watch, find_warning
+from tocsin.flow.house import House
+from tocsin.store.look import Look
+from tocsin.warning import window as windows
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.decide import WINDOW_FACTS as ALERT_FACTS
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.ladder import Ladder, Rung
+from tocsin.warning.notice.decide import WINDOW_FACTS as NOTICE_FACTS
+from tocsin.warning.notice.state import Notice
+from tocsin.threat.state import Threat
+
+
+def tend_windows(house: House, now: datetime) -> None:
+    """Ask about each window that nears its end, and note each that ran out."""
+    with house.store.look() as look:
+        due: list[Alert | Notice] = [*look.due(Alert, now), *look.due(Notice, now)]
+        seen = {warning.id: look.version(warning.id) for warning in due}
+    for warning in due:
+        kinds = ALERT_FACTS if isinstance(warning, Alert) else NOTICE_FACTS
+        fact = windows.tend(kinds, warning.id, warning.window, now)
+        if fact is not None:
+            house.store.commit(
+                [fact],
+                at=now,
+                by="tocsin",
+                command=f"window:{warning.id}:{seen[warning.id]}",
+                expect={warning.id: seen[warning.id]},
+            )
+
+
+def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
+    """Ring the owner about a window, at the question and again when it ran out; stop once it is decided."""
+    with house.store.look() as look:
+        warning = find_warning(look, warning_id)
+        open_still = [
+            w for w in look.all(Watch, warning=warning_id, why=Why.WINDOW.value) if w.settled_at is None
+        ]
+        ladder = _owner_first(look, warning) if isinstance(warning, Alert | Notice) else Ladder()
+    facts: list[WatchOpened | WatchSettled] = []
+    stands = None if isinstance(warning, Advisory) or warning.window is None else warning.window.stands
+    for watch in open_still:
+        fact = settle(watch, str(stands), now)
+        if fact is not None:
+            facts.append(fact)
+    undecided = isinstance(warning, Alert | Notice) and warning.window is not None and (
+        warning.window.asked_at is not None and warning.window.decided_at is None
+        or stands is windows.WindowStands.RAN_OUT_UNDECIDED
+    )
+    if undecided and ladder.rungs:
+        facts.append(
+            open_watch(
+                house.store.new_id(),
+                warning=warning_id,
+                of=warning_id,
+                why=Why.WINDOW,
+                ladder=ladder,
+                now=now,
+                exercise=warning.exercise,
+            )
+        )
+    house.store.commit(facts, at=now, by="tocsin", command=f"mind_window:{errand}", done=errand)
+
+
+def _owner_first(look: Look, warning: Alert | Notice) -> Ladder:
+    """Return the warning's ladder with the owner of its case in front, rung at once."""
+    threat = look.find(Threat, warning.threat)
+    ladder = warning.ladder
+    if threat is None or (ladder.rungs and ladder.rungs[0].to == threat.owner):
+        return ladder.at_once()
+    first = Rung(to=threat.owner, after_s=0)
+    return Ladder(rungs=(first, *ladder.rungs), repeat_s=ladder.repeat_s)
+
+
+def ring_due(house: House, now: datetime) -> None:
+    """Ring the next person of each watch whose time has come."""
+    with house.store.look() as look:
+        due = [watch for watch in look.due(Watch, now) if should_ring(watch, now)]
+        seen = {watch.id: look.version(watch.id) for watch in due}
+    for watch in due:
+        house.store.commit(
+            [ring(watch, now)],
+            at=now,
+            by="tocsin",
+            command=f"ring:{watch.id}:{len(watch.rings)}",
+            expect={watch.id: seen[watch.id]},
+        )
+
+
+def mind_failures(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
+    """Put deliveries that failed for good on a person's screen."""
+    with house.store.look() as look:
+        batch = look.get(Batch, batch_id)
+        warning = find_warning(look, batch.warning)
+    facts = []
+    if batch.watch is None and not isinstance(warning, Advisory) and warning.ladder.rungs:
+        facts.append(failure_watch(house, warning, now))
+    house.store.commit(facts, at=now, by="tocsin", command=f"mind_failures:{errand}", done=errand)

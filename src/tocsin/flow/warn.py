@@ -1,0 +1,197 @@
+"""Warning: writing, approving and issuing alerts and notices, setting advisories, publishing statements."""
+
+from datetime import datetime
+
+import msgspec
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.flow.house import House
+from tocsin.people.state import Person
+from tocsin.warning import window as windows
+from tocsin.warning.advisory.decide import issue_advisory
+from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert import decide as alerts
+from tocsin.warning.alert.facts import AlertDrafted
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice import decide as notices
+from tocsin.warning.notice.facts import DutyTest, NoticeDrafted
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.statement.decide import publish_statement
+from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
+from tocsin.warning.statement.state import Statement
+
+# ---- alerts
+
+
+def draft_alert(house: House, draft: AlertDrafted, *, by: Id, command: str, now: datetime) -> None:
+    """Write an alert.
+
+    Raises:
+        Refused: nobody could act on it.
+    """
+    house.store.commit([alerts.draft_alert(draft)], at=now, by=by, command=command)
+
+
+def approve_alert(
+    house: House, alert_id: Id, *, break_glass: bool = False, by: Id, command: str, now: datetime
+) -> None:
+    """Let an alert go out.
+
+    Raises:
+        Refused: it is no draft, or its author approves it.
+    """
+    with house.store.look() as look:
+        alert, roles, seen = look.get(Alert, alert_id), look.get(Person, by).roles, look.version(alert_id)
+    fact = alerts.approve_alert(alert, by, roles, now, break_glass=break_glass)
+    house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
+
+
+def issue_alert(house: House, alert_id: Id, *, by: Id, command: str, now: datetime) -> None:
+    """Issue an approved alert; its delivery follows from that.
+
+    Raises:
+        Refused: nobody approved it, or its window is over.
+    """
+    with house.store.look() as look:
+        alert, seen = look.get(Alert, alert_id), look.version(alert_id)
+        follows = look.find(Alert, alert.follows)
+    fact = alerts.issue_alert(alert, follows, identifier=f"{house.store.origin}/{alert_id}", now=now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
+
+
+# ---- notices
+
+
+def decide_duty(
+    house: House,
+    notice_id: Id,
+    threat_id: Id,
+    *,
+    tell: bool,
+    test: DutyTest,
+    why: str,
+    ground_not_to: str = "",
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Decide to tell, or not to tell, and write down why.
+
+    Raises:
+        Refused: the decider may not, or the grounds are missing.
+    """
+    with house.store.look() as look:
+        roles = look.get(Person, by).roles
+    fact = notices.decide_duty(
+        notice_id, threat_id, by, roles, tell=tell, test=test, why=why, ground_not_to=ground_not_to, now=now
+    )
+    house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: 0})
+
+
+def draft_notice(house: House, draft: NoticeDrafted, *, by: Id, command: str, now: datetime) -> None:
+    """Write a notice.
+
+    Raises:
+        Refused: it was decided not to tell, or nobody would be told anything.
+    """
+    with house.store.look() as look:
+        notice, seen = look.get(Notice, draft.subject), look.version(draft.subject)
+    fact = notices.draft_notice(notice, draft)
+    house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
+
+
+def approve_notice(
+    house: House, notice_id: Id, *, break_glass: bool = False, by: Id, command: str, now: datetime
+) -> None:
+    """Let a notice go out.
+
+    Raises:
+        Refused: it is no draft, or its author approves it.
+    """
+    with house.store.look() as look:
+        notice, roles, seen = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
+    fact = notices.approve_notice(notice, by, roles, now, break_glass=break_glass)
+    house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
+
+
+def send_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datetime) -> None:
+    """Hand an approved notice to delivery.
+
+    Raises:
+        Refused: nobody approved it, or its window is over.
+    """
+    with house.store.look() as look:
+        notice, seen = look.get(Notice, notice_id), look.version(notice_id)
+    house.store.commit(
+        [notices.send_notice(notice, now)], at=now, by=by, command=command, expect={notice_id: seen}
+    )
+
+
+# ---- windows
+
+
+def decide_window(
+    house: House,
+    warning_id: Id,
+    decision: str,
+    *,
+    why: str,
+    ends: datetime | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Decide what becomes of a window: extend, withdraw or stand_down.
+
+    Raises:
+        Refused: there is no such warning, or its window can no longer be decided about.
+    """
+    with house.store.look() as look:
+        warning: Alert | Notice | None = look.find(Alert, warning_id) or look.find(Notice, warning_id)
+        seen = look.version(warning_id)
+    if warning is None:
+        raise Refused(f"There is no alert or notice {warning_id}.")
+    kinds = alerts.WINDOW_FACTS if isinstance(warning, Alert) else notices.WINDOW_FACTS
+    fact = windows.decide(kinds, warning_id, warning.window, decision, by, why, now, ends)
+    house.store.commit([fact], at=now, by=by, command=command, expect={warning_id: seen})
+
+
+# ---- advisories and statements
+
+
+def set_advisory(house: House, draft: AdvisoryIssued, *, by: Id, command: str, now: datetime) -> None:
+    """Set a level, as two of us have agreed. The level before it is looked up, not asked for.
+
+    Raises:
+        Refused: it has no such level, no reason, no text, or only one person has read it.
+    """
+    with house.store.look() as look:
+        earlier = look.all(Advisory, country=draft.country, order="issued_at")
+        roles = look.get(Person, draft.approver).roles
+    previous = earlier[-1].level if earlier else None
+    fact = issue_advisory(msgspec.structs.replace(draft, previous_level=previous), roles)
+    house.store.commit([fact], at=now, by=by, command=command)
+
+
+def publish(house: House, draft: StatementPublished, *, by: Id, command: str, now: datetime) -> None:
+    """Publish a statement, as two of us have agreed.
+
+    Raises:
+        Refused: it says nothing, or only one person has read it.
+    """
+    with house.store.look() as look:
+        roles = look.get(Person, draft.approver).roles
+    house.store.commit([publish_statement(draft, roles)], at=now, by=by, command=command)
+
+
+def endorse(house: House, endorsed: StatementEndorsed, *, by: Id, command: str, now: datetime) -> None:
+    """Note who joins a statement.
+
+    Raises:
+        Refused: there is no such statement.
+    """
+    with house.store.look() as look:
+        look.get(Statement, endorsed.subject)
+    house.store.commit([endorsed], at=now, by=by, command=command)

@@ -1,0 +1,104 @@
+"""Weighing a threat: opening the case, judging it again, and keeping what others say about who is behind it."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.flow.house import House
+from tocsin.report.state import Incident, Report
+from tocsin.threat.assess import assess
+from tocsin.threat.facts import (
+    ActorListed,
+    Bearing,
+    Confidence,
+    EvidenceLinked,
+    NoIndicationStated,
+    PartyAccused,
+    ThreatOpened,
+)
+from tocsin.threat.state import Actor, Threat
+
+
+def list_actor(house: House, actor: ActorListed, *, by: Id, command: str, now: datetime) -> None:
+    """Enter an actor."""
+    house.store.commit([actor], at=now, by=by, command=command)
+
+
+def open_threat(house: House, threat: ThreatOpened, *, by: Id, command: str, now: datetime) -> None:
+    """Open a case.
+
+    Raises:
+        Refused: one of its actors is not in the actor book.
+    """
+    with house.store.look() as look:
+        for actor in threat.actors:
+            look.get(Actor, actor)
+    house.store.commit([threat], at=now, by=by, command=command)
+
+
+def assess_threat(
+    house: House,
+    threat_id: Id,
+    *,
+    likelihood: tuple[float, float],
+    confidence: Confidence,
+    grounds: str,
+    why: str,
+    reports: Iterable[Id],
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Judge a threat again.
+
+    Raises:
+        Refused: there is no such threat, or the judgement is none.
+    """
+    with house.store.look() as look:
+        threat, seen = look.get(Threat, threat_id), look.version(threat_id)
+    fact = assess(
+        threat,
+        likelihood=likelihood,
+        confidence=confidence,
+        grounds=grounds,
+        why=why,
+        assessor=by,
+        reports=reports,
+        now=now,
+    )
+    house.store.commit([fact], at=now, by=by, command=command, expect={threat_id: seen})
+
+
+def link_evidence(
+    house: House, threat_id: Id, item: Id, bearing: Bearing, *, by: Id, command: str, now: datetime
+) -> None:
+    """Note that a report or an incident bears on a threat.
+
+    Raises:
+        Refused: there is no such threat, or the item is neither.
+    """
+    with house.store.look() as look:
+        look.get(Threat, threat_id)
+        if look.find(Report, item) is not None:
+            kind = "report"
+        elif look.find(Incident, item) is not None:
+            kind = "incident"
+        else:
+            raise Refused(f"{item} is neither a report nor an incident; only those bear on a threat.")
+        seen = look.version(threat_id)
+    fact = EvidenceLinked(subject=threat_id, occurred_at=now, item=item, item_kind=kind, bearing=bearing)
+    house.store.commit([fact], at=now, by=by, command=command, expect={threat_id: seen})
+
+
+def note_attribution(
+    house: House, fact: PartyAccused | NoIndicationStated, *, by: Id, command: str, now: datetime
+) -> None:
+    """Keep that someone was accused, or that nothing pointed to them.
+
+    Raises:
+        Refused: there is no such threat.
+    """
+    with house.store.look() as look:
+        look.get(Threat, fact.subject)
+    house.store.commit([fact], at=now, by=by, command=command)

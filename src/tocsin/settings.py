@@ -1,0 +1,147 @@
+"""Settings: from the environment, then from $TOCSIN_DATA/tocsin.toml, then the default. Secrets never from the file.
+
+An unknown TOCSIN_* name or a bad value stops the start with one sentence: a setting that is silently ignored is a
+warning that is silently not sent.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from tocsin.basis.errors import Refused
+
+PREFIX = "TOCSIN_"
+TESTS_OWN = frozenset({"TOCSIN_CORPUS"})
+NOT_YET = {
+    "TOCSIN_DATABASE_URL": "PostgreSQL is not supported yet; leave it unset and Tocsin keeps its data in TOCSIN_DATA.",
+    "TOCSIN_NATS_URL": "Remote sender fleets are not supported yet; leave it unset.",
+}
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """What can be set. The name of the setting is TOCSIN_ and the field's name in capitals.
+
+    data: the data directory. listen: host and port of the web server. base_url: under which people reach it.
+    mail_*: the relay that takes our mail. webhook_private: let webhooks go to private addresses.
+    """
+
+    data: Path = Path("var")
+    listen: str = "127.0.0.1:8137"
+    base_url: str = ""
+    organisation: str = "Tocsin"
+    cap_sender: str = "tocsin@localhost"
+    mail_host: str = ""
+    mail_port: int = 25
+    mail_sender: str = "tocsin@localhost"
+    mail_starttls: bool = False
+    mail_user: str = ""
+    mail_password: str = ""
+    webhook_private: bool = False
+
+    def __repr__(self) -> str:
+        return f"Settings(data={self.data})"
+
+    @property
+    def host(self) -> str:
+        """Return the host to listen on."""
+        return self.listen.rpartition(":")[0].strip("[]")
+
+    @property
+    def port(self) -> int:
+        """Return the port to listen on."""
+        return int(self.listen.rpartition(":")[2])
+
+
+SECRET = frozenset({"mail_password"})
+
+
+def _truth(text: str) -> bool:
+    if text.lower() in ("1", "yes", "true", "on"):
+        return True
+    if text.lower() in ("0", "no", "false", "off", ""):
+        return False
+    raise ValueError("say yes or no")
+
+
+def _port(text: str) -> int:
+    number = int(text)
+    if not 0 < number < 65_536:
+        raise ValueError("a port lies between 1 and 65535")
+    return number
+
+
+def _listen(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host:
+        raise ValueError("write host and port, like 127.0.0.1:8137")
+    if int(port) != 0:
+        _port(port)
+    return text
+
+
+def _url(text: str) -> str:
+    if text and not text.startswith(("http://", "https://")):
+        raise ValueError("begin with http:// or https://")
+    return text.rstrip("/")
+
+
+READ: Mapping[str, Callable[[str], Any]] = {
+    "data": Path,
+    "listen": _listen,
+    "base_url": _url,
+    "mail_port": _port,
+    "mail_starttls": _truth,
+    "webhook_private": _truth,
+}
+
+
+def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings.
+
+    Raises:
+        Refused: a name is unknown, a value is none, or a secret stands in the file.
+    """
+    names = {PREFIX + field.upper(): field for field in Settings.__struct_fields__}
+    given: dict[str, tuple[str, str]] = {}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in TESTS_OWN:
+            if name in NOT_YET:
+                raise Refused(f"{name} is set. {NOT_YET[name]}")
+            if name not in names:
+                raise Refused(f"{name} is no setting of Tocsin's. There are: {', '.join(sorted(names))}.")
+            given[names[name]] = (name, environment[name])
+    data = _value("data", *given["data"]) if "data" in given else Settings().data
+    for field, value in _file(data / "tocsin.toml").items():
+        given.setdefault(field, (f"{field} in {data / 'tocsin.toml'}", value))
+    return Settings(**{field: _value(field, where, text) for field, (where, text) in given.items()})
+
+
+def _value(field: str, where: str, text: str) -> Any:
+    try:
+        return READ.get(field, str)(text)
+    except ValueError as error:
+        raise Refused(f"{where} cannot be {text!r}: {error}.") from error
+
+
+def _file(file: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads(file.read_text())
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise Refused(f"{file} cannot be read as TOML: {error}.") from error
+    known = set(Settings.__struct_fields__) - {"data"}
+    for field in table:
+        if field in SECRET:
+            raise Refused(f"{file} holds {field}. A secret comes from the environment: {PREFIX}{field.upper()}.")
+        if field not in known:
+            raise Refused(f"{field} in {file} is no setting of Tocsin's. There are: {', '.join(sorted(known))}.")
+    return {field: _text(value) for field, value in table.items()}
+
+
+def _text(value: object) -> str:
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)

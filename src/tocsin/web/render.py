@@ -1,0 +1,148 @@
+"""Turns a view into a page, in one language. One environment speaks one language and is kept.
+
+It opens its own templates and knows nothing of requests, stores or people.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from tocsin.basis.words import Language, Words
+from tocsin.web import chart_map, wording
+from tocsin.web.answer import views as answer
+from tocsin.web.desk import small, timeline
+from tocsin.web.desk import views as desk
+from tocsin.web.pieces import ErrorPage, View
+from tocsin.web.public import views as public
+from tocsin.web.words import speak
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+"""What is served under /static/."""
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'; object-src 'none'"
+)
+"""Every page keeps to this: no inline script, no inline style, nothing from elsewhere."""
+
+TEMPLATES: dict[type[View], str] = {
+    desk.SignInPage: "desk/sign_in.html",
+    desk.WatchBoard: "desk/watch.html",
+    desk.CasesPage: "desk/cases.html",
+    desk.WarningsPage: "desk/warnings.html",
+    desk.CasePage: "desk/case.html",
+    desk.WarningPage: "desk/warning.html",
+    desk.DeliveriesPage: "desk/deliveries.html",
+    desk.RecordPage: "desk/record.html",
+    desk.OutcomesPage: "desk/outcomes.html",
+    public.HomePage: "public/home.html",
+    public.AlertPage: "public/alert.html",
+    public.AdvisoryPage: "public/advisory.html",
+    public.StatementPage: "public/statement.html",
+    answer.AnswerPage: "answer/ask.html",
+    answer.ThankYouPage: "answer/thanks.html",
+    answer.GonePage: "answer/gone.html",
+    ErrorPage: "error.html",
+}
+
+_RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+Tables = dict[str, Any]
+
+
+class Pages:
+    """Renders views.
+
+    words_for: returns the sentences of a language, as `tocsin.locale.words_for` does.
+    """
+
+    def __init__(self, words_for: Language) -> None:
+        self._words_for = words_for
+        self._environments: dict[str, Environment] = {}
+
+    def render(self, view: View, language: str = "en") -> str:
+        """Return the page that shows a view, as HTML."""
+        words = self._words_for(language)
+        template = self._environment(words).get_template(TEMPLATES[type(view)])
+        return template.render(page=view)
+
+    def _environment(self, words: Words) -> Environment:
+        if words.language not in self._environments:
+            self._environments[words.language] = _speaking(words)
+        return self._environments[words.language]
+
+
+def _speaking(words: Words) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    speak(environment, words)
+    right_to_left = words.language.split("-", maxsplit=1)[0].lower() in _RIGHT_TO_LEFT
+    environment.globals.update(direction="rtl" if right_to_left else "ltr", **_pens(words), **_tables())
+    return environment
+
+
+def _pens(words: Words) -> dict[str, Callable[..., Any]]:
+    """Return what templates call to write and draw in this language."""
+    said = (
+        "ago",
+        "chip",
+        "chip_word",
+        "day",
+        "distance",
+        "full",
+        "length",
+        "plain",
+        "short",
+        "stamp",
+    )
+    pens: dict[str, Callable[..., Any]] = {name: partial(getattr(wording, name), _=words) for name in said}
+    return pens | {
+        "bdi": wording.bdi,
+        "city": wording.city,
+        "clock": wording.clock,
+        "number": wording.number,
+        "percent": wording.percent,
+        "toned": wording.toned,
+        "draw_timeline": partial(timeline.draw, say=words),
+        "timeline_rows": partial(timeline.rows, _=words),
+        "draw_map": partial(chart_map.draw, say=words),
+        "draw_waits": partial(small.waits, _=words),
+        "draw_likely": partial(small.likely, _=words),
+        "draw_calibration": partial(small.calibration, _=words),
+        "bell": _bell,
+    }
+
+
+def _tables() -> Tables:
+    names = (
+        "ACCOUNTS",
+        "ADVISORY_LEVELS",
+        "AFTER_MEANS",
+        "AXES",
+        "CONFIDENCES",
+        "ESCALATED_BECAUSE",
+        "QUESTIONS",
+        "ROLES",
+        "THANKS",
+        "URGENT",
+        "VERDICTS",
+        "WARNINGS",
+        "WINDOWS",
+    )
+    return {name: getattr(wording, name) for name in names}
+
+
+def _bell() -> Markup:
+    """Return the bell, to stand before the name."""
+    # Our own file, not anybody's text.
+    return Markup((STATIC / "bell.svg").read_text(encoding="utf-8"))  # noqa: S704
