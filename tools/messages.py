@@ -35,14 +35,32 @@ msgstr ""
 """
 
 
+class Unreadable(Exception):  # noqa: N818  named like the errors of the house
+    """A source file in which sentences cannot be found."""
+
+
 def collect(source: Path) -> Catalog:
-    """Find every marked sentence in the Python files and templates under a folder."""
+    """Find every marked sentence in the Python files and templates under a folder.
+
+    Raises:
+        Unreadable: a file cannot be understood; names it, and the line.
+    """
     catalog = Catalog(charset="utf-8")
+    reading = [""]
     found = extract_from_dir(
-        source, METHODS, OPTIONS, KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        source,
+        METHODS,
+        OPTIONS,
+        KEYWORDS,
+        comment_tags=("Translators:",),
+        callback=lambda name, *_: reading.append(name),
+        strip_comment_tags=True,
     )
-    for place, line, message, comments, context in found:
-        catalog.add(message, None, [(Path(place).as_posix(), line)], auto_comments=comments, context=context)
+    try:
+        for place, line, message, comments, context in found:
+            catalog.add(message, None, [(Path(place).as_posix(), line)], auto_comments=comments, context=context)
+    except (TemplateSyntaxError, SyntaxError) as error:
+        raise Unreadable(f"{reading[-1]}, line {error.lineno}: {error.args[0]}") from error
     return catalog
 
 
@@ -76,8 +94,8 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         files = wanted()
-    except (TemplateSyntaxError, SyntaxError) as error:
-        print(f"messages: {error.filename or 'a file'}, line {error.lineno}: {error}", file=sys.stderr)
+    except Unreadable as error:
+        print(f"messages: {error}", file=sys.stderr)
         return 1
     stale = [path for path, content in files.items() if not path.exists() or path.read_bytes() != content]
     if arguments and stale:

@@ -99,8 +99,10 @@ READ: Mapping[str, Callable[[str], Any]] = {
 }
 
 
-def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+def load_settings(data: Path | None = None, environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings.
+
+    data: the data directory, where a command names it; it goes before the environment.
 
     Raises:
         Refused: a name is unknown, a value is none, or a secret stands in the file.
@@ -114,9 +116,11 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             if name not in names:
                 raise Refused(f"{name} is no setting of Tocsin's. There are: {', '.join(sorted(names))}.")
             given[names[name]] = (name, environment[name])
-    data = _value("data", *given["data"]) if "data" in given else Settings().data
-    for field, value in _file(data / "tocsin.toml").items():
-        given.setdefault(field, (f"{field} in {data / 'tocsin.toml'}", value))
+    if data is not None:
+        given["data"] = ("--data", str(data))
+    home = _value("data", *given["data"]) if "data" in given else Settings().data
+    for field, value in _file(home / "tocsin.toml").items():
+        given.setdefault(field, (f"{field} in {home / 'tocsin.toml'}", value))
     return Settings(**{field: _value(field, where, text) for field, (where, text) in given.items()})
 
 

@@ -4,10 +4,15 @@ Its test module gives a fixture `way`: the channel, wired to a receiver on loopb
 """
 
 import logging
+import socket
+import threading
+import time
 from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from typing import Self
 
 import pytest
 
@@ -16,7 +21,8 @@ from tocsin.testing.receiver import Receiver
 
 NOON = datetime(2024, 3, 7, 12, tzinfo=UTC)
 WATER = "Water over the Mill Lane bridge"
-PATIENCE_S = 0.2
+PATIENCE_S = 10.0  # far more than a busy machine needs
+IMPATIENCE_S = 0.2  # where the receiver will not answer
 
 
 def at_noon() -> datetime:
@@ -30,14 +36,16 @@ class Way(ABC):
         self.receiver = receiver
 
     @abstractmethod
-    def channel(self, *, loopback_only: bool = True) -> Channel: ...
+    def channel(self, *, patience_s: float = PATIENCE_S, port: int | None = None) -> Channel:
+        """Return the channel as a replay has it. port: for mail, where its relay listens instead of the receiver."""
 
     @abstractmethod
     def elsewhere(self) -> tuple[Channel, Parcel]:
         """Return a channel of a replay, and a parcel that it would have to send beyond this machine."""
 
     @abstractmethod
-    def address(self, name: str) -> str: ...
+    def address(self, name: str, port: int | None = None) -> str:
+        """Return where this name is reached. port: for a webhook, where its host listens instead of the receiver."""
 
     @abstractmethod
     def content(self, parcel_id: str, address: str, *, exercise: bool) -> bytes: ...
@@ -54,8 +62,8 @@ class Way(ABC):
     def refuse(self, name: str) -> None:
         """Have the receiver refuse one recipient for good."""
 
-    def parcel(self, name: str, *, hours: float = 1, exercise: bool = False) -> Parcel:
-        id_, address = f"id-{name}", self.address(name)
+    def parcel(self, name: str, *, hours: float = 1, exercise: bool = False, port: int | None = None) -> Parcel:
+        id_, address = f"id-{name}", self.address(name, port)
         return Parcel(
             id=id_,
             address=address,
@@ -67,10 +75,40 @@ class Way(ABC):
     def parcels(self, count: int) -> list[Parcel]:
         return [self.parcel(f"p{number}") for number in range(count)]
 
-    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime] = at_noon) -> list[Result]:
-        results = list(self.channel().send(parcels, now))
+    def send(
+        self, parcels: Sequence[Parcel], now: Callable[[], datetime] = at_noon, patience_s: float = PATIENCE_S
+    ) -> list[Result]:
+        results = list(self.channel(patience_s=patience_s).send(parcels, now))
         assert [result.parcel for result in results] == [parcel.id for parcel in parcels]  # one each, in order
         return results
+
+
+class Drip:
+    """A server whose answer comes octet by octet: each in time, and all of them never."""
+
+    lasts_s = 8.0
+
+    def __init__(self) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._listener.getsockname()[1]
+        self._left = threading.Event()
+        self._thread = threading.Thread(target=self._drip)
+        self._thread.start()
+
+    def _drip(self) -> None:
+        connection, _ = self._listener.accept()
+        end = time.monotonic() + self.lasts_s
+        with connection, suppress(OSError):
+            while time.monotonic() < end and not self._left.wait(IMPATIENCE_S / 5):
+                connection.sendall(b"2")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._left.set()
+        self._listener.close()
+        self._thread.join()
 
 
 def states(results: Iterable[Result]) -> list[Fate]:
@@ -143,6 +181,15 @@ class Promises:
         assert states(results) == ["later", *["accepted"] * 4]
         assert way.receiver.ids() == taken(results)
 
+    def test_a_server_that_leaves_after_an_answer_costs_nobody_anything(self, way: Way) -> None:
+        way.receiver.leave(times=2)
+        running = iter(way.channel().send(way.parcels(3), at_noon))
+        for _ in range(3):
+            assert next(running).state == "accepted"
+            time.sleep(0.05)  # for the close to arrive
+        assert list(running) == []
+        assert set(way.receiver.ids().values()) == {1}
+
     def test_no_answer_after_handing_over_is_said_and_the_next_try_has_the_same_id(self, way: Way) -> None:
         way.receiver.hang_up(times=1, keep=True)
         (first,) = way.send([way.parcel("miller")])
@@ -153,10 +200,19 @@ class Promises:
 
     def test_a_silent_server_holds_up_a_batch_for_a_moment_only(self, way: Way) -> None:
         way.receiver.fall_silent(times=100)
-        results = way.send(way.parcels(50))
+        results = way.send(way.parcels(50), patience_s=IMPATIENCE_S)
         assert set(states(results)) == {"later"}
         assert way.receiver.count() == 0
         assert sum("Not tried" in result.detail for result in results) == 48
+
+    def test_an_answer_that_drips_in_is_given_up_in_time(self, way: Way) -> None:
+        with Drip() as drip:
+            began = time.monotonic()
+            channel = way.channel(patience_s=IMPATIENCE_S, port=drip.port)
+            results = list(channel.send([way.parcel("miller", port=drip.port)], at_noon))
+            took = time.monotonic() - began
+        assert states(results) == ["later"]
+        assert took < drip.lasts_s / 2
 
     def test_nonsense_is_no_refusal(self, way: Way) -> None:
         way.receiver.talk_nonsense(times=1)
@@ -175,9 +231,10 @@ class Promises:
         assert way.receiver.ids() == {"id-b": 1}
 
     def test_what_expires_while_we_connect_is_not_sent(self, way: Way) -> None:
-        looks = iter([NOON, NOON + timedelta(hours=2)])
-        assert states(way.send([way.parcel("late")], lambda: next(looks))) == ["expired"]
-        assert way.receiver.count() == 0
+        looks = iter([NOON, NOON + timedelta(hours=2), NOON, NOON])
+        results = way.send([way.parcel("late"), way.parcel("next")], lambda: next(looks))
+        assert states(results) == ["expired", "accepted"]
+        assert way.receiver.ids() == {"id-next": 1}
 
     def test_an_exercise_is_unmistakable_in_what_arrives(self, way: Way) -> None:
         way.send([way.parcel("drill", exercise=True), way.parcel("real")])

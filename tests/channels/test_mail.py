@@ -25,8 +25,8 @@ from tocsin.testing.mailbox import Mailbox
 DESK = "desk@town.example"
 
 
-def settings(port: int, **others: object) -> MailSettings:
-    return MailSettings(host="127.0.0.1", port=port, sender=DESK, timeout_s=PATIENCE_S, **others)  # type: ignore[arg-type]
+def settings(port: int, patience_s: float = PATIENCE_S, **others: object) -> MailSettings:
+    return MailSettings(host="127.0.0.1", port=port, sender=DESK, timeout_s=patience_s, **others)  # type: ignore[arg-type]
 
 
 def written(**others: object) -> bytes:
@@ -49,14 +49,14 @@ def written(**others: object) -> bytes:
 class MailWay(Way):
     receiver: Mailbox
 
-    def channel(self, *, loopback_only: bool = True) -> Channel:
-        return Mail(settings(self.receiver.port), loopback_only=loopback_only)
+    def channel(self, *, patience_s: float = PATIENCE_S, port: int | None = None) -> Channel:
+        return Mail(settings(port or self.receiver.port, patience_s), loopback_only=True)
 
     def elsewhere(self) -> tuple[Channel, Parcel]:
         far = MailSettings(host="192.0.2.25", sender=DESK, timeout_s=PATIENCE_S)
         return Mail(far, loopback_only=True), self.parcel("miller")
 
-    def address(self, name: str) -> str:
+    def address(self, name: str, port: int | None = None) -> str:
         return f"{name}@town.example"
 
     def content(self, parcel_id: str, address: str, *, exercise: bool) -> bytes:
@@ -186,7 +186,16 @@ def test_a_text_cannot_end_its_letter_and_begin_another(mailbox: Mailbox, way: M
     parcel = Parcel(id="id", address="miller@town.example", content=smuggled, not_after=NOON, exercise=False)
     assert states(way.send([parcel, way.parcel("next")])) == ["accepted", "accepted"]
     assert mailbox.count() == 2
-    assert len(mailbox.letters()) == 2
+    raw = mailbox.letters()[0].raw.replace(b"\r\n", b"")
+    assert not {*b"\r\n"} & {*raw}  # a bare CR or LF is what servers disagree about
+
+
+def test_a_letter_under_another_id_is_refused(mailbox: Mailbox, way: MailWay) -> None:
+    address = "miller@town.example"
+    content = written(parcel_id="another", to=address)
+    parcel = Parcel(id="id", address=address, content=content, not_after=NOON, exercise=False)
+    assert states(way.send([parcel])) == ["refused"]
+    assert mailbox.count() == 0
 
 
 @pytest.mark.parametrize(
@@ -223,11 +232,12 @@ class Script:
         self._thread.start()
 
     def _serve(self) -> None:
-        for _ in range(self._calls):
-            connection, _address = self._listener.accept()
-            with connection, connection.makefile("rb") as lines, suppress(OSError):
-                self._answer(connection, lines)
-        self._listener.close()
+        self._listener.settimeout(5)  # a call that never comes fails the test, not the run
+        with self._listener, suppress(TimeoutError):
+            for _ in range(self._calls):
+                connection, _address = self._listener.accept()
+                with connection, connection.makefile("rb") as lines, suppress(OSError):
+                    self._answer(connection, lines)
 
     def _answer(self, connection: socket.socket, lines: BinaryIO) -> None:
         for reply in self._replies:

@@ -113,6 +113,18 @@ def test_a_stale_template_is_named(
     assert messages.main(["--check"]) == 0
 
 
+def test_a_template_that_cannot_be_read_is_named_with_its_line(
+    sources: Path, template: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(messages, "SOURCE", sources)
+    monkeypatch.setattr(messages, "TEMPLATE", template)
+    (sources / "templates" / "page.html").write_text("<p>\n{% if open %}\n</p>\n")
+    assert messages.main([]) == 1
+    said = capsys.readouterr().err
+    assert "page.html, line" in said
+    assert said.count("\n") == 1
+
+
 def test_a_language_is_compiled_from_its_po(sources: Path, template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = sources / "fr" / "LC_MESSAGES"
     folder.mkdir(parents=True)

@@ -8,6 +8,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.warning.ladder import Ladder
 
+
 def open_watch(
     watch: Id,
     *,

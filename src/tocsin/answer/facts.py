@@ -4,7 +4,6 @@ An answer by link is a row of the answer log, which is durable before its giver 
 stretch of that log has been taken in.
 """
 
-from datetime import datetime
 from enum import StrEnum
 
 from tocsin.basis.fact import Fact
@@ -44,7 +43,7 @@ class Why(StrEnum):
     WINDOW = "window"
     FAILURE = "failure"
     DEADLINE = "deadline"
-    HELP = "help"               # a recipient needs help; nobody has to have been silent
+    HELP = "help"  # a recipient needs help; nobody has to have been silent
 
 
 class AnswerRecorded(Fact, frozen=True, kw_only=True):

@@ -37,7 +37,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
 
     version: ClassVar[int] = 1
     upcasters: ClassVar[Mapping[int, Upcaster]] = {}
-    person_field: ClassVar[str] = "subject"     # whose key encrypts the Personal fields
+    person_field: ClassVar[str] = "subject"  # whose key encrypts the Personal fields
 
     subject: Id
     occurred_at: datetime
@@ -89,7 +89,9 @@ def upcast(kind: type[Fact], v: int, body: dict[str, Any]) -> dict[str, Any]:
         Refused: the body is of a later version than this program knows.
     """
     if v > kind.version:
-        raise Refused(f"A {kind.kind()} of version {v} was written by a newer Tocsin; this one reads up to {kind.version}.")
+        raise Refused(
+            f"A {kind.kind()} of version {v} was written by a newer Tocsin; this one reads up to {kind.version}."
+        )
     for step in range(v, kind.version):
         body = kind.upcasters[step](body)
     return body

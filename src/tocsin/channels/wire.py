@@ -8,6 +8,7 @@ import ssl
 import time
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import cache
 from typing import Any, cast
 
 from tocsin.basis.errors import Refused, Unreachable
@@ -194,11 +195,20 @@ def tls(ca_file: str | None) -> ssl.SSLContext:
     Raises:
         Refused: the file cannot be read as certificates.
     """
+    if ca_file is None:
+        return _trusting_the_machine()
+    context = _trusting()
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except (OSError, ValueError) as error:
+        raise Refused(f"{ca_file} cannot be read as a list of certificates (PEM).") from error
+    return context
+
+
+def _trusting() -> ssl.SSLContext:
     context = ssl.create_default_context()
     context.sslsocket_class = TlsWire
-    if ca_file is not None:
-        try:
-            context.load_verify_locations(cafile=ca_file)
-        except (OSError, ValueError) as error:
-            raise Refused(f"{ca_file} cannot be read as a list of certificates (PEM).") from error
     return context
+
+
+_trusting_the_machine = cache(_trusting)  # reading the machine's list takes 40 ms

@@ -19,11 +19,11 @@ class DeliveryStands(StrEnum):
     DELIVERED = "delivered"
     OPENED = "opened"
     ANSWERED = "answered"
-    FAILED = "failed"           # the last try failed; another follows
-    EXPIRED = "expired"         # its time was over before it could be sent
+    FAILED = "failed"  # the last try failed; another follows
+    EXPIRED = "expired"  # its time was over before it could be sent
     WITHDRAWN = "withdrawn"
     SUPPRESSED = "suppressed"
-    DEAD = "dead"               # given up, and on a person's screen
+    DEAD = "dead"  # given up, and on a person's screen
 
 
 ENDS = frozenset(

@@ -7,7 +7,6 @@ under the same id. What was planned is either sent or on a person's screen.
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
-
 from tocsin.answer.escalate import open_watch
 from tocsin.answer.facts import WatchOpened, Why
 from tocsin.answer.state import Watch
@@ -29,7 +28,7 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 
-IN_FLIGHT = 20              # results that a crash may cost: at most so many go out twice, under the same id
+IN_FLIGHT = 20  # results that a crash may cost: at most so many go out twice, under the same id
 NO_END = timedelta(days=7)  # how long a warning without a window is still worth sending
 
 Warned = Alert | Notice | Advisory
@@ -185,7 +184,7 @@ def _parcels(
         address = contacts[recipient.contact].address
         person = people[recipient.person]
         if isinstance(address, Erased) or person.forgotten:
-            yield None      # forgotten between planning and sending: there is nobody to send to any more
+            yield None  # forgotten between planning and sending: there is nobody to send to any more
             continue
         yield house.carriers[batch.channel].pack(
             house.store.outgoing_id(batch.watch or batch.warning, recipient.person, batch.channel, batch.step),
@@ -198,9 +197,7 @@ def _parcels(
 def _teller(house: House, look: Look, batch: Batch, now: datetime) -> Callable[[Person, Recipient], Message]:
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
-        return lambda person, _: messages.call_message(
-            watch, house.base_url, now, house.language(person.languages[0])
-        )
+        return lambda person, _: messages.call_message(watch, house.base_url, now, house.language(person.languages[0]))
     warning = find_warning(look, batch.warning)
     threat = look.find(Threat, warning.threat)
     zone = threat.zone if threat else "UTC"
@@ -231,7 +228,9 @@ def _send(
     house.store.add_results(
         batch.id,
         [
-            Attempt(position=r.position, stands=DeliveryStands.SUPPRESSED, at=clock(), attempt=attempt, detail="Forgotten.")
+            Attempt(
+                position=r.position, stands=DeliveryStands.SUPPRESSED, at=clock(), attempt=attempt, detail="Forgotten."
+            )
             for r in gone
         ],
     )
@@ -284,5 +283,3 @@ def _settle(house: House, batch: Batch, now: datetime) -> None:
 def settled_badly(counts: dict[str, int]) -> int:
     """Return for how many recipients of a batch everything failed."""
     return counts.get(DeliveryStands.DEAD.value, 0) + counts.get(DeliveryStands.EXPIRED.value, 0)
-
-

@@ -13,13 +13,14 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.deliver import audience, find_warning
 from tocsin.flow.house import House
+from tocsin.flow.once import once
 from tocsin.people.state import Group, Person
 from tocsin.store.log import answers_root
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.ladder import Ladder
 
-INTAKE = "answers"      # the one state that counts how far the answer log has been taken in
+INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
 
 
 def take_answers(house: House, now: datetime) -> int:
@@ -41,6 +42,7 @@ def take_answers(house: House, now: datetime) -> int:
     return house.store.take_answers(INTAKE, now, follow)
 
 
+@once
 def record_answer(house: House, answer: AnswerRecorded, *, by: Id, command: str, now: datetime) -> None:
     """Record what an institution answered by another way than its link.
 
@@ -125,6 +127,7 @@ def _expected(look: Look, of: Id) -> set[Id]:
     return {of} if look.find(Group, of) is None else set(look.members([of]))
 
 
+@once
 def accept_watch(house: House, watch_id: Id, *, words: str = "", by: Id, command: str, now: datetime) -> None:
     """Take an escalation on, by name. It stops ringing and stays unsettled.
 
@@ -134,6 +137,4 @@ def accept_watch(house: House, watch_id: Id, *, words: str = "", by: Id, command
     with house.store.look() as look:
         watch, seen = look.get(Watch, watch_id), look.version(watch_id)
         look.get(Person, by)
-    house.store.commit(
-        [accept(watch, by, now, words)], at=now, by=by, command=command, expect={watch_id: seen}
-    )
+    house.store.commit([accept(watch, by, now, words)], at=now, by=by, command=command, expect={watch_id: seen})

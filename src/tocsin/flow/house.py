@@ -53,4 +53,4 @@ class House:
     base_url: str
     organisation: str
     jitter: Callable[[], float]
-    language: Language = lambda tag: ENGLISH  # noqa: E731, ARG005
+    language: Language = lambda tag: ENGLISH  # noqa: ARG005

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
+from tocsin.flow.once import once
 from tocsin.outcome.facts import EventStruck, OutcomeJudged
 from tocsin.outcome.score import ScoredCase
 from tocsin.outcome.state import Outcome
@@ -14,6 +15,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 
 
+@once
 def note_event(house: House, event: EventStruck, *, by: Id, command: str, now: datetime) -> None:
     """Note that it happened.
 
@@ -25,6 +27,7 @@ def note_event(house: House, event: EventStruck, *, by: Id, command: str, now: d
     house.store.commit([event], at=now, by=by, command=command)
 
 
+@once
 def judge_outcome(house: House, outcome: OutcomeJudged, *, by: Id, command: str, now: datetime) -> None:
     """Judge what became of a threat.
 
@@ -40,9 +43,7 @@ def judge_outcome(house: House, outcome: OutcomeJudged, *, by: Id, command: str,
 def scored_cases(look: Look) -> list[ScoredCase]:
     """Return every case with an outcome, as the scores need it."""
     threats = {threat.id: threat for threat in look.all(Threat)}
-    return [
-        scored_case(look, threats[outcome.id], outcome) for outcome in look.all(Outcome) if outcome.id in threats
-    ]
+    return [scored_case(look, threats[outcome.id], outcome) for outcome in look.all(Outcome) if outcome.id in threats]
 
 
 def scored_case(look: Look, threat: Threat, outcome: Outcome) -> ScoredCase:

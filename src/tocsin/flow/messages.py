@@ -60,9 +60,7 @@ def moment(when: datetime, zone: str) -> str:
     return f"{when.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
 
-def alert_message(
-    alert: Alert, languages: tuple[str, ...], zone: str, url: str, now: datetime, _: Words
-) -> Message:
+def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, url: str, now: datetime, _: Words) -> Message:
     """Tell a recipient of an alert: what to do first, then why, then until when."""
     wording = wording_for(alert, languages)
     lines = [wording.instruction, wording.description]

@@ -4,17 +4,20 @@ from datetime import datetime
 
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
+from tocsin.flow.once import once
 from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, SignInSet
 from tocsin.report.corroborate import refuse_own_relay
 from tocsin.report.facts import IncidentNoted, ReportReceived, ReportTraced, SourceListed
 from tocsin.report.state import Report, Source
 
 
+@once
 def list_source(house: House, source: SourceListed, *, by: Id, command: str, now: datetime) -> None:
     """Enter a source."""
     house.store.commit([source], at=now, by=by, command=command)
 
 
+@once
 def receive_report(house: House, report: ReportReceived, *, by: Id, command: str, now: datetime) -> None:
     """Take in a report.
 
@@ -29,6 +32,7 @@ def receive_report(house: House, report: ReportReceived, *, by: Id, command: str
     house.store.commit([report], at=now, by=by, command=command)
 
 
+@once
 def trace_report(house: House, traced: ReportTraced, *, by: Id, command: str, now: datetime) -> None:
     """Note where a report's chain of repetition starts.
 
@@ -43,6 +47,7 @@ def trace_report(house: House, traced: ReportTraced, *, by: Id, command: str, no
     house.store.commit([traced], at=now, by=by, command=command, expect={traced.subject: seen})
 
 
+@once
 def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str, now: datetime) -> None:
     """Note something that reports tell of.
 
@@ -58,6 +63,7 @@ def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str
 PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet
 
 
+@once
 def add_people(house: House, facts: tuple[PeopleFact, ...], *, by: Id, command: str, now: datetime) -> None:
     """Enter people, their contact points and their groups, all or none."""
     house.store.commit(facts, at=now, by=by, command=command)

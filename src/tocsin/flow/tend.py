@@ -10,6 +10,7 @@ from tocsin.delivery.state import Batch
 from tocsin.flow.deliver import failure_watch, find_warning
 from tocsin.flow.house import House
 from tocsin.store.look import Look
+from tocsin.threat.state import Threat
 from tocsin.warning import window as windows
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.decide import WINDOW_FACTS as ALERT_FACTS
@@ -17,7 +18,6 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.decide import WINDOW_FACTS as NOTICE_FACTS
 from tocsin.warning.notice.state import Notice
-from tocsin.threat.state import Threat
 
 
 def tend_windows(house: House, now: datetime) -> None:
@@ -42,9 +42,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
     """Ring the owner about a window, at the question and again when it ran out; stop once it is decided."""
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
-        open_still = [
-            w for w in look.all(Watch, warning=warning_id, why=Why.WINDOW.value) if w.settled_at is None
-        ]
+        open_still = [w for w in look.all(Watch, warning=warning_id, why=Why.WINDOW.value) if w.settled_at is None]
         ladder = _owner_first(look, warning) if isinstance(warning, Alert | Notice) else Ladder()
     facts: list[WatchOpened | WatchSettled] = []
     stands = None if isinstance(warning, Advisory) or warning.window is None else warning.window.stands
@@ -52,9 +50,13 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         fact = settle(watch, str(stands), now)
         if fact is not None:
             facts.append(fact)
-    undecided = isinstance(warning, Alert | Notice) and warning.window is not None and (
-        warning.window.asked_at is not None and warning.window.decided_at is None
-        or stands is windows.WindowStands.RAN_OUT_UNDECIDED
+    undecided = (
+        isinstance(warning, Alert | Notice)
+        and warning.window is not None
+        and (
+            (warning.window.asked_at is not None and warning.window.decided_at is None)
+            or stands is windows.WindowStands.RAN_OUT_UNDECIDED
+        )
     )
     if undecided and ladder.rungs:
         facts.append(

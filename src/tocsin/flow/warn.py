@@ -7,6 +7,7 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
+from tocsin.flow.once import once
 from tocsin.people.state import Person
 from tocsin.warning import window as windows
 from tocsin.warning.advisory.decide import issue_advisory
@@ -25,6 +26,7 @@ from tocsin.warning.statement.state import Statement
 # ---- alerts
 
 
+@once
 def draft_alert(house: House, draft: AlertDrafted, *, by: Id, command: str, now: datetime) -> None:
     """Write an alert.
 
@@ -34,6 +36,7 @@ def draft_alert(house: House, draft: AlertDrafted, *, by: Id, command: str, now:
     house.store.commit([alerts.draft_alert(draft)], at=now, by=by, command=command)
 
 
+@once
 def approve_alert(
     house: House, alert_id: Id, *, break_glass: bool = False, by: Id, command: str, now: datetime
 ) -> None:
@@ -48,6 +51,7 @@ def approve_alert(
     house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
 
 
+@once
 def issue_alert(house: House, alert_id: Id, *, by: Id, command: str, now: datetime) -> None:
     """Issue an approved alert; its delivery follows from that.
 
@@ -64,6 +68,7 @@ def issue_alert(house: House, alert_id: Id, *, by: Id, command: str, now: dateti
 # ---- notices
 
 
+@once
 def decide_duty(
     house: House,
     notice_id: Id,
@@ -90,6 +95,7 @@ def decide_duty(
     house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: 0})
 
 
+@once
 def draft_notice(house: House, draft: NoticeDrafted, *, by: Id, command: str, now: datetime) -> None:
     """Write a notice.
 
@@ -102,6 +108,7 @@ def draft_notice(house: House, draft: NoticeDrafted, *, by: Id, command: str, no
     house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
 
 
+@once
 def approve_notice(
     house: House, notice_id: Id, *, break_glass: bool = False, by: Id, command: str, now: datetime
 ) -> None:
@@ -116,6 +123,7 @@ def approve_notice(
     house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
 
 
+@once
 def send_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datetime) -> None:
     """Hand an approved notice to delivery.
 
@@ -124,14 +132,13 @@ def send_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datet
     """
     with house.store.look() as look:
         notice, seen = look.get(Notice, notice_id), look.version(notice_id)
-    house.store.commit(
-        [notices.send_notice(notice, now)], at=now, by=by, command=command, expect={notice_id: seen}
-    )
+    house.store.commit([notices.send_notice(notice, now)], at=now, by=by, command=command, expect={notice_id: seen})
 
 
 # ---- windows
 
 
+@once
 def decide_window(
     house: House,
     warning_id: Id,
@@ -161,6 +168,7 @@ def decide_window(
 # ---- advisories and statements
 
 
+@once
 def set_advisory(house: House, draft: AdvisoryIssued, *, by: Id, command: str, now: datetime) -> None:
     """Set a level, as two of us have agreed. The level before it is looked up, not asked for.
 
@@ -175,6 +183,7 @@ def set_advisory(house: House, draft: AdvisoryIssued, *, by: Id, command: str, n
     house.store.commit([fact], at=now, by=by, command=command)
 
 
+@once
 def publish(house: House, draft: StatementPublished, *, by: Id, command: str, now: datetime) -> None:
     """Publish a statement, as two of us have agreed.
 
@@ -186,6 +195,7 @@ def publish(house: House, draft: StatementPublished, *, by: Id, command: str, no
     house.store.commit([publish_statement(draft, roles)], at=now, by=by, command=command)
 
 
+@once
 def endorse(house: House, endorsed: StatementEndorsed, *, by: Id, command: str, now: datetime) -> None:
     """Note who joins a statement.
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
+from tocsin.flow.once import once
 from tocsin.report.state import Incident, Report
 from tocsin.threat.assess import assess
 from tocsin.threat.facts import (
@@ -20,11 +21,13 @@ from tocsin.threat.facts import (
 from tocsin.threat.state import Actor, Threat
 
 
+@once
 def list_actor(house: House, actor: ActorListed, *, by: Id, command: str, now: datetime) -> None:
     """Enter an actor."""
     house.store.commit([actor], at=now, by=by, command=command)
 
 
+@once
 def open_threat(house: House, threat: ThreatOpened, *, by: Id, command: str, now: datetime) -> None:
     """Open a case.
 
@@ -37,6 +40,7 @@ def open_threat(house: House, threat: ThreatOpened, *, by: Id, command: str, now
     house.store.commit([threat], at=now, by=by, command=command)
 
 
+@once
 def assess_threat(
     house: House,
     threat_id: Id,
@@ -70,6 +74,7 @@ def assess_threat(
     house.store.commit([fact], at=now, by=by, command=command, expect={threat_id: seen})
 
 
+@once
 def link_evidence(
     house: House, threat_id: Id, item: Id, bearing: Bearing, *, by: Id, command: str, now: datetime
 ) -> None:
@@ -91,6 +96,7 @@ def link_evidence(
     house.store.commit([fact], at=now, by=by, command=command, expect={threat_id: seen})
 
 
+@once
 def note_attribution(
     house: House, fact: PartyAccused | NoIndicationStated, *, by: Id, command: str, now: datetime
 ) -> None:

@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.answer.facts import WatchRang
+from tocsin.answer.facts import AnswerRecorded, AnswersTaken, WatchRang
 from tocsin.answer.state import Watch
-from tocsin.basis.moment import Clock
 from tocsin.basis.fact import Fact
+from tocsin.basis.moment import Clock
 from tocsin.delivery.facts import BatchSettled
 from tocsin.flow import deliver, hear, tend
 from tocsin.flow.house import House
 from tocsin.people.facts import PersonForgotten
+from tocsin.store.look import Waiting
 from tocsin.store.store import Errand
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued
@@ -35,6 +36,8 @@ def reactions(fact: Fact) -> Sequence[str]:
             return ("mind_failures",) if deliver.settled_badly(fact.counts) else ()
         case WindowAsked() | WindowRanOut() | WindowExtended() | WindowWithdrawn() | WindowStoodDown():
             return ("mind_window",)
+        case AnswersTaken() | AnswerRecorded():
+            return ("settle",)
         case PersonForgotten():
             return ("destroy_key",)
     return ()
@@ -53,6 +56,9 @@ def do(house: House, errand: Errand, now: datetime) -> None:
             tend.mind_failures(house, errand.subject, errand=errand.seq, now=now)
         case "mind_window":
             tend.mind_window(house, errand.subject, errand=errand.seq, now=now)
+        case "settle":
+            hear.settle_answered(house, now)
+            house.store.finish(errand)
         case "destroy_key":
             house.store.keys.destroy(errand.subject)
             house.store.finish(errand)
@@ -61,21 +67,38 @@ def do(house: House, errand: Errand, now: datetime) -> None:
 def work(house: House, clock: Clock) -> None:
     """Do everything that is due now, and whatever follows from that, until nothing is."""
     now = clock.now()
-    while True:
+    while _round(house, clock, now):
+        pass
+
+
+def _round(house: House, clock: Clock, now: datetime) -> bool:
+    """Do what is due, in the story's order; say whether anything was."""
+    waiting = waiting_for(house)
+    if waiting.answers:
         hear.take_answers(house, now)
-        hear.settle_answered(house, now)
+    timer = is_due(waiting.timer, now)
+    if timer:
         tend.tend_windows(house, now)
         tend.ring_due(house, now)
-        errands = house.store.errands(now)
-        for errand in errands:
-            do(house, errand, now)
-        sent = deliver.send_due(house, clock.now)
-        sealed = house.store.seal(now)
-        if not (errands or sent or sealed):
-            return
+    errands = house.store.errands(now) if is_due(waiting.errand, now) else ()
+    for errand in errands:
+        do(house, errand, now)
+    sent = is_due(waiting.batch, now) and deliver.send_due(house, clock.now)
+    sealed = is_due(waiting.seal, now) and house.store.seal(now)
+    return bool(waiting.answers or timer or errands or sent or sealed)
+
+
+def waiting_for(house: House) -> Waiting:
+    """Return when each sort of work is next due."""
+    with house.store.look() as look:
+        return look.waiting(TIMED)
+
+
+def is_due(moment: datetime | None, now: datetime) -> bool:
+    """Say whether a moment has come."""
+    return moment is not None and moment <= now
 
 
 def next_due(house: House) -> datetime | None:
     """Return when there is something to do next."""
-    with house.store.look() as look:
-        return look.next_due(TIMED)
+    return waiting_for(house).soonest

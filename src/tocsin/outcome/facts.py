@@ -11,9 +11,9 @@ class Verdict(StrEnum):
     """How what happened compares with what was warned of, on one axis."""
 
     MATCH = "match"
-    NEAR = "near"           # not as warned, and close: just outside the area, an hour after the window
+    NEAR = "near"  # not as warned, and close: just outside the area, or before the window began
     MISS = "miss"
-    UNKNOWN = "unknown"     # not known, or the warning did not say
+    UNKNOWN = "unknown"  # not known, or the warning did not say
 
 
 class Course(StrEnum):

@@ -36,7 +36,7 @@ def classify(outcome: Outcome) -> OutcomeClass:
             return OutcomeClass.UNKNOWN
     if outcome.place is Verdict.MISS:
         return OutcomeClass.ELSEWHERE
-    if outcome.time in (Verdict.MISS, Verdict.NEAR):
+    if outcome.time is Verdict.MISS:
         return OutcomeClass.LATE
     return OutcomeClass.EXACT
 

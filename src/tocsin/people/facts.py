@@ -50,8 +50,9 @@ class MemberAdded(Fact, frozen=True, kw_only=True):
 
 
 class SignInSet(Fact, frozen=True, kw_only=True):
-    """A person may sign in at the desk. secret_hash: Argon2id, never the passphrase."""
+    """A person may sign in at the desk, by this name. secret_hash: Argon2id, never the passphrase."""
 
+    sign_in: Personal
     secret_hash: Personal
 
 

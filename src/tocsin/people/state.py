@@ -24,6 +24,7 @@ class Person(State, frozen=True, kw_only=True):
     languages: tuple[str, ...]
     roles: tuple[Role, ...]
     cleared_to: Mark
+    sign_in: Personal
     secret_hash: Personal
     forgotten: bool
     exercise: bool
@@ -64,12 +65,13 @@ def fold_person(state: Person | None, fact: Fact) -> Person:
                 languages=fact.languages,
                 roles=fact.roles,
                 cleared_to=fact.cleared_to,
+                sign_in="",
                 secret_hash="",
                 forgotten=False,
                 exercise=fact.exercise,
             )
         case SignInSet():
-            return replace(standing(state, fact), secret_hash=fact.secret_hash)
+            return replace(standing(state, fact), sign_in=fact.sign_in, secret_hash=fact.secret_hash)
         case PersonForgotten():
             return replace(standing(state, fact), forgotten=True, roles=())
     raise TypeError(fact.kind())

@@ -1,6 +1,6 @@
 """Where things are: distances, areas, nearby towns, and the base map drawn under them. Pure but for its own files."""
 
-from tocsin.places.basemap import NearTown, Town, nearby, world
+from tocsin.places.basemap import Line, NearTown, Town, nearby, world
 from tocsin.places.geometry import (
     Point,
     Ring,
@@ -13,6 +13,7 @@ from tocsin.places.geometry import (
 )
 
 __all__ = [
+    "Line",
     "NearTown",
     "Point",
     "Ring",

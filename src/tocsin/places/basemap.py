@@ -34,25 +34,36 @@ class NearTown(msgspec.Struct, frozen=True, kw_only=True):
     distance_m: float
 
 
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """A coast or a border, and the box around it in degrees, so that most of the world is passed over unread."""
+
+    points: tuple[Point, ...]
+    south: float
+    west: float
+    north: float
+    east: float
+
+
 class World(msgspec.Struct, frozen=True, kw_only=True):
     """Land as rings, borders as lines, all latitude first."""
 
-    land: tuple[tuple[Point, ...], ...]
-    borders: tuple[tuple[Point, ...], ...]
-    disputed: tuple[tuple[Point, ...], ...]
+    land: tuple[Line, ...]
+    borders: tuple[Line, ...]
+    disputed: tuple[Line, ...]
 
 
 def _packaged(name: str) -> str:
     return gzip.decompress(files("tocsin.places").joinpath(name).read_bytes()).decode()
 
 
-def _unpacked(flat: list[int]) -> tuple[Point, ...]:
+def _unpacked(flat: list[int]) -> Line:
     lat = lon = 0
     points = []
     for north, east in zip(flat[::2], flat[1::2], strict=True):
         lat, lon = lat + north, lon + east
         points.append((lat / 1000, lon / 1000))
-    return tuple(points)
+    lats, lons = zip(*points, strict=True)
+    return Line(points=tuple(points), south=min(lats), west=min(lons), north=max(lats), east=max(lons))
 
 
 @cache

@@ -7,7 +7,7 @@ from tocsin.record.checkpoint import Checkpoint, parse_checkpoint, write_checkpo
 from tocsin.record.entry import plain_entry, read_entry, sealed_entry
 from tocsin.record.note import Signer, VerifierKey, open_note, parse_vkey, sign_note, write_vkey
 from tocsin.record.proof import prove_consistency, prove_inclusion, verify_consistency, verify_inclusion
-from tocsin.record.seal import Sealed, commitment, prove_sealed, seal, verify_sealed  # noqa: TID251 - bans the function
+from tocsin.record.sealed import Sealed, commitment, prove_sealed, seal, verify_sealed
 from tocsin.record.tree import EMPTY_ROOT, Frontier, Nodes, leaf_hash, node_hash, nodes_over, root_of
 
 __all__ = [

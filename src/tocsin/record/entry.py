@@ -1,7 +1,7 @@
 """Entries: what the public record holds, one canonical JSON object of at most 1 KiB each.
 
 A plain entry says what anyone may know: it names its kind, its subject and its time, and speaks of bytes by their hash. A
-sealed entry takes up everything else under one root (see seal.py). Which kinds are public is the ledger's to say.
+sealed entry takes up everything else under one root (see sealed.py). Which kinds are public is the ledger's to say.
 
 An entry cannot be forgotten, so nothing about a person belongs in one: no name, no number, and no bare hash of either.
 

@@ -31,14 +31,14 @@ def origins(considered: Iterable[Id], reports: Mapping[Id, Report]) -> frozenset
 
 
 def published_at(incident: Incident, reports: Mapping[Id, Report]) -> datetime | None:
-    """Return when the first of an incident's reports was published, or None where nobody says."""
+    """Return when an incident was first published: by its reports, or as it was noted; None where nobody says."""
     times = [reports[r].published_at or reports[r].received_at for r in incident.reports if r in reports]
+    if incident.published_at is not None:
+        times.append(incident.published_at)
     return min(times, default=None)
 
 
-def known_before(
-    incidents: Iterable[Incident], reports: Mapping[Id, Report], moment: datetime
-) -> tuple[Incident, ...]:
+def known_before(incidents: Iterable[Incident], reports: Mapping[Id, Report], moment: datetime) -> tuple[Incident, ...]:
     """Return the incidents that had been published before a moment, oldest first."""
     dated = [(when, i) for i in incidents if (when := published_at(i, reports)) is not None and when < moment]
     return tuple(incident for _, incident in sorted(dated, key=lambda pair: (pair[0], pair[1].id)))

@@ -68,5 +68,6 @@ class IncidentNoted(Fact, frozen=True, kw_only=True):
     point: tuple[float, float] | None = None
     actor: Id | None = None
     reports: tuple[Id, ...] = ()
+    published_at: datetime | None = None
     published_by_host: bool = False
     mark: Mark = Mark.CLEAR

@@ -46,6 +46,7 @@ class Incident(State, frozen=True, kw_only=True):
     point: tuple[float, float] | None
     actor: Id | None
     reports: tuple[Id, ...]
+    published_at: datetime | None
     published_by_host: bool
     mark: Mark
 
@@ -101,6 +102,7 @@ def fold_incident(state: Incident | None, fact: Fact) -> Incident:
                 point=fact.point,
                 actor=fact.actor,
                 reports=fact.reports,
+                published_at=fact.published_at,
                 published_by_host=fact.published_by_host,
                 mark=fact.mark,
             )

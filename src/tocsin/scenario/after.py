@@ -32,16 +32,16 @@ def _warning(form: Form, case: Case) -> str:
     return case.step(form, "warning", WARNINGS, "warning", default=True)
 
 
-def _addressed(form: Form, case: Case, field: str, warning: str) -> str:
+def _addressed(form: Form, case: Case, field: str, warning: str, *, or_group: bool = False) -> str:
     """Return one recipient, and note it if the warning is not addressed to them."""
     id = form.text(field)
     past = case.past.get(warning)
-    if id in case.groups:
+    if id in case.groups and not or_group:
         form.say(field, f"{form.what} needs one recipient, and {id!r} is a group; write a member such as '{id}-1'")
     elif id and not case.is_recipient(id):
         case.look_up(form, field, id, "recipient", case.people, "people")
     elif id and past and past.verb in WARNINGS and not case.hears(past.audience, id):
-        form.say(field, f"{form.what} lets {id!r} answer, who is no recipient of {warning!r} (line {past.line})")
+        form.say(field, f"{form.what} names {id!r}, who is no recipient of {warning!r} (line {past.line})")
     return id
 
 
@@ -49,6 +49,7 @@ def answer(form: Form, case: Case, base: dict[str, Any]) -> AnswerStep:
     """Read one recipient's answer by its link."""
     warning = _warning(form, case)
     by, kind = _addressed(form, case, "by", warning), form.choice("kind", AnswerKind)
+    case.answered.setdefault(warning, set()).add(by)
     return AnswerStep(**base, warning=warning, by=by, kind=kind, words=form.text("words", ""))
 
 
@@ -60,11 +61,31 @@ def answers(form: Form, case: Case, base: dict[str, Any]) -> AnswersStep:
     if past and group in case.groups and group not in past.audience.groups:
         form.say("group", f"{form.what} lets the group {group!r} answer, which is no recipient of {warning!r}")
     kinds = _kinds(form)
-    said, size = sum(count for _, count in kinds), case.groups[group].count if group in case.groups else None
-    if size is not None and said > size:
-        form.say("kinds", f"{form.what} has {said} answers, and the group {group!r} has {size} members")
-    within = form.length("within", timedelta(hours=1))
-    return AnswersStep(**base, warning=warning, group=group, kinds=kinds, within=within)
+    return AnswersStep(
+        **base,
+        warning=warning,
+        group=group,
+        kinds=kinds,
+        members=_members(form, case, warning, group, sum(count for _, count in kinds)),
+        within=form.length("within", timedelta(hours=1)),
+    )
+
+
+def _members(form: Form, case: Case, warning: str, group: str, count: int) -> tuple[str, ...]:
+    """Return who of a group answers: in the order of their numbers, the first who have not answered yet."""
+    if group not in case.groups:
+        return ()
+    answered, size = case.answered.setdefault(warning, set()), case.groups[group].count
+    number, members = case.reached.get((warning, group), 1), list[str]()
+    while number <= size and len(members) < count:
+        if f"{group}-{number}" not in answered:
+            members.append(f"{group}-{number}")
+        number += 1
+    case.reached[warning, group] = number
+    if len(members) < count:
+        left = f"{len(members)} of its {size} members have not answered before"
+        form.say("kinds", f"{form.what} has {count} answers of the group {group!r}, but {left}")
+    return tuple(members)
 
 
 def _only(groups: dict[str, Group]) -> str | None:
@@ -111,7 +132,7 @@ def accept(form: Form, case: Case, base: dict[str, Any]) -> AcceptStep:
         **base,
         warning=warning,
         by=by,
-        recipient=_addressed(form, case, "recipient", warning) if "recipient" in form else None,
+        recipient=_addressed(form, case, "recipient", warning, or_group=True) if "recipient" in form else None,
         cause=form.choice("cause", Cause) if "cause" in form else None,
         words=form.text("words", ""),
     )

@@ -6,6 +6,7 @@ its own line.
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -46,6 +47,8 @@ class Case:
         self.policies: dict[str, Policy] = {}
         self.past: dict[str, Past] = {}
         self.future: dict[str, int] = {}
+        self.answered: dict[str, set[str]] = {}
+        self.reached: dict[tuple[str, str], int] = {}
         self.now: datetime | None = None
 
     # Names of the head
@@ -77,6 +80,12 @@ class Case:
         return self.named(form, field, "actor", self.actors, "actors", None) if field in form else None
 
     # People who act
+
+    @cached_property
+    def staff(self) -> tuple[Person, ...]:
+        """Everybody with a role, watch officers first. Asked for only once the head has been read."""
+        staff = [person for person in self.people.values() if person.roles]
+        return tuple(sorted(staff, key=lambda person: Role.WATCH_OFFICER not in person.roles))
 
     def author(self, form: Form, field: str = "by") -> str:
         """Return who does this at the desk: as written, else the first watch officer."""
@@ -114,13 +123,10 @@ class Case:
         return self.named(form, field, "person", self.people, "people", None)
 
     def _first(self, roles: frozenset[Role], besides: str = "") -> str | None:
-        order = sorted(self.people.values(), key=lambda person: Role.WATCH_OFFICER not in person.roles)
-        return next((person.id for person in order if person.roles & roles and person.id != besides), None)
+        return next((person.id for person in self.staff if person.roles & roles and person.id != besides), None)
 
     def _with(self, roles: frozenset[Role]) -> str:
-        return (
-            ", ".join(person.id for person in self.people.values() if person.roles & roles) or "a person with that role"
-        )
+        return ", ".join(person.id for person in self.staff if person.roles & roles) or "a person with that role"
 
     # People who are warned
 
@@ -211,5 +217,9 @@ class Case:
         elif past.verb not in verbs:
             form.say(
                 field,
-                f"{form.what} names {id!r}, a {past.verb} (line {past.line}), where it needs a {' or '.join(verbs)}",
+                f"{form.what} names {id!r}, {_either((past.verb,))} (line {past.line}), where it needs {_either(verbs)}",
             )
+
+
+def _either(verbs: tuple[str, ...]) -> str:
+    return " or ".join(f"an {verb}" if verb[0] in "aeiou" else f"a {verb}" for verb in verbs)

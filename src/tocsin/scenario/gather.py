@@ -23,6 +23,7 @@ from tocsin.scenario.where_when import maybe_place, maybe_window, passed
 
 _TITLE = 100
 UNSTATED = "unstated"
+UNSAID = "The scenario does not say."
 
 
 def report(form: Form, case: Case, base: dict[str, Any]) -> ReportStep:
@@ -119,7 +120,7 @@ def assess(form: Form, case: Case, base: dict[str, Any]) -> AssessStep:
         by=case.author(form),
         likelihood=form.likelihood("likelihood"),
         confidence=form.choice("confidence", Confidence, "low"),
-        grounds=form.text("grounds", ""),
+        grounds=form.text("grounds", "") or UNSAID,
         why=form.text("why", ""),
         reports=case.steps(form, "reports", ("report",), "report"),
     )

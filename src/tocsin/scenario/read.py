@@ -127,6 +127,9 @@ def _ids_to_come(nodes: tuple[Node, ...]) -> dict[str, int]:
 
 def _step(node: Node, case: Case, number: int) -> Step | None:
     outer = form_of(case.problems, node, f"step {number}")
+    written = outer.fields.get("id", (0, None))[1]
+    if isinstance(written, ScalarNode):
+        outer.what = f"step {written.value!r}"
     verb = _verb(outer, case)
     if verb is None:
         return None

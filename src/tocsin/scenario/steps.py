@@ -280,13 +280,17 @@ class AnswerStep(Step, frozen=True, kw_only=True):
 
 
 class AnswersStep(Step, frozen=True, kw_only=True):
-    """Members of a group answer, spread over `within` from `at` on; those not counted in kinds stay silent."""
+    """Members of a group answer, spread over `within` from `at` on; those not counted in kinds stay silent.
+
+    members: who answers, as many as kinds count: the first so many of the first kind, and so on.
+    """
 
     verb: ClassVar[str] = "answers"
 
     warning: str
     group: str
     kinds: tuple[tuple[AnswerKind, int], ...]
+    members: tuple[str, ...]
     within: timedelta
 
 

@@ -11,7 +11,8 @@ from tocsin.basis.marking import Mark
 from tocsin.scenario import values
 from tocsin.scenario.case import Case, Past
 from tocsin.scenario.form import NEVER, Form
-from tocsin.scenario.head import Audience
+from tocsin.scenario.gather import UNSAID
+from tocsin.scenario.head import Audience, Window
 from tocsin.scenario.parts import mark
 from tocsin.scenario.steps import (
     AdvisoryStep,
@@ -27,6 +28,7 @@ from tocsin.scenario.steps import (
     WithdrawStep,
 )
 from tocsin.scenario.where_when import area, maybe_window, shown, window
+from tocsin.warning.notice.decide import duty_found
 from tocsin.warning.notice.facts import DutyTest, TearLine
 from tocsin.warning.stated import Stated
 
@@ -37,7 +39,7 @@ _FOUR = ("what", "where", "when", "who")
 
 def alert(form: Form, case: Case, base: dict[str, Any]) -> AlertStep:
     """Read a public warning."""
-    holds = window(form, case, DEFAULT_WINDOW)
+    holds = _not_over(form, case, window(form, case, DEFAULT_WINDOW))
     follows = case.maybe_step(form, "follows", ("alert",), "alert")
     reaffirm = form.flag("reaffirm")
     if reaffirm and follows is None:
@@ -65,6 +67,12 @@ def alert(form: Form, case: Case, base: dict[str, Any]) -> AlertStep:
 def _signed(form: Form, case: Case) -> dict[str, Any]:
     author, break_glass = case.author(form), form.flag("break_glass")
     return {"by": author, "approved_by": case.approver(form, author, break_glass), "break_glass": break_glass}
+
+
+def _not_over(form: Form, case: Case, holds: Window) -> Window:
+    if case.now and holds.end <= case.now:
+        form.say("window", f"the window of {form.what} ended at {shown(holds.end, case)}, before the step itself")
+    return holds
 
 
 def _policy(form: Form, case: Case) -> str:
@@ -104,7 +112,7 @@ def _text_in(form: Form) -> Text:
         event=form.text("event", "") or headline or "Warning",
         headline=headline or description[:160],
         description=description or headline,
-        instruction=form.text("instruction", ""),
+        instruction=form.text("instruction", "") or headline or description,
     )
 
 
@@ -137,17 +145,18 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
     if not recipients.groups and not recipients.people:
         form.say("recipients", f"{form.what} has no recipients; name whom it goes to")
     readers = case.all_named(form, "readers", "person", case.people, "people")
+    holds = maybe_window(form, case)
     step = NoticeStep(
         **base,
         **signed,
         threat=case.step(form, "threat", ("threat",), "threat", default=True),
         recipients=recipients,
         tear_line=tear_line,
-        grounds=form.text("grounds", ""),
+        grounds=form.text("grounds", "") or UNSAID,
         test=_test(form),
         readers=readers or tuple(dict.fromkeys((signed["by"], signed["approved_by"]))),
         mark=mark(form, Mark.RED),
-        window=maybe_window(form, case),
+        window=_not_over(form, case, holds) if holds else None,
         stated=_stated(form, told),
         policy=_policy(form, case),
         language=form.language(),
@@ -179,16 +188,16 @@ def _test(form: Form) -> DutyTest:
 
 def no_notice(form: Form, case: Case, base: dict[str, Any]) -> NoNoticeStep:
     """Read the decision not to tell someone."""
-    by = case.author(form)
+    by, grounds, test = case.author(form), form.text("grounds"), _test(form)
     return NoNoticeStep(
         **base,
         by=by,
         approved_by=case.approver(form, by, break_glass=False),
         threat=case.step(form, "threat", ("threat",), "threat", default=True),
         party=form.text("party"),
-        grounds=form.text("grounds"),
-        test=_test(form),
-        waiver=form.text("waiver", ""),
+        grounds=grounds,
+        test=test,
+        waiver=form.text("waiver", "") or (grounds if duty_found(test) else ""),
     )
 
 
@@ -207,7 +216,7 @@ def advisory(form: Form, case: Case, base: dict[str, Any]) -> AdvisoryStep:
         approved_by=case.approver(form, by, break_glass=False),
         country=country,
         level=level,
-        reasons=form.texts("reasons"),
+        reasons=form.texts("reasons") or ("other",),
         text=form.text("text", "") or default_title,
         title=form.text("title", "") or default_title,
         review=review,

@@ -29,7 +29,7 @@ class Moment(sa.types.TypeDecorator[datetime]):
             return value
         return moment_text(value)
 
-    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:  # noqa: ARG002
         """Read a moment."""
         if value is None or isinstance(value, datetime):
             return value

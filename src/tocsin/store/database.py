@@ -89,5 +89,7 @@ def _ours(said: str) -> TocsinError:
     if "not a database" in low:
         return Refused(f"{FILE} is no database of Tocsin's. Name another data directory.")
     if "no such table" in low or "no such column" in low:
-        return Refused(f"{FILE} does not have the tables of this Tocsin ({said}). Say `tocsin db upgrade`.")
+        return Refused(
+            f"{FILE} does not have the tables of this Tocsin ({said}). Open it with the Tocsin that made it."
+        )
     return Broken(f"The database says: {said}. Stop, and look at the disc before anything else.")

@@ -93,7 +93,9 @@ class Keys:
         try:
             return key.decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
         except InvalidTag as error:
-            raise Broken(f"A personal value of {about} was altered: it does not open with the key of {person}.") from error
+            raise Broken(
+                f"A personal value of {about} was altered: it does not open with the key of {person}."
+            ) from error
 
     def destroy(self, person: Id) -> None:
         """Destroy a person's key, for good. Destroying it twice is no harm."""
@@ -114,5 +116,5 @@ class NoKeys(Keys):
     def __init__(self) -> None:
         """Hold nothing."""
 
-    def _key(self, person: Id) -> AESGCM | None:
+    def _key(self, person: Id) -> AESGCM | None:  # noqa: ARG002
         return None

@@ -14,26 +14,19 @@ import sqlalchemy as sa
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Randomness
-from tocsin.record import (
-    Checkpoint,
-    Frontier,
-    Signer,
-    commitment,
-    leaf_hash,
-    plain_entry,
-    seal,
-    sealed_entry,
-    sign_note,
-    write_checkpoint,
-)
+from tocsin.record import Checkpoint, Frontier, Signer, commitment, leaf_hash
+from tocsin.record.checkpoint import write_checkpoint
+from tocsin.record.entry import plain_entry, sealed_entry
+from tocsin.record.note import sign_note
+from tocsin.record.sealed import seal
 from tocsin.store.tables import commitments, entries, seals, tree
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued, AlertWindowExtended, AlertWindowRanOut
 from tocsin.warning.statement.facts import StatementPublished
 
 CADENCE = timedelta(hours=1)
-CAPACITY = 256      # commitments and dummies under one seal
-SALT = 32           # bytes
+CAPACITY = 256  # commitments and dummies under one seal
+SALT = 32  # bytes
 
 
 class Tree(msgspec.Struct, frozen=True):
@@ -92,9 +85,7 @@ def note_public(connection: sa.Connection, fact: Fact, fact_seq: int, fact_hash:
     _append(connection, public_entry(fact, fact_hash), fact_seq)
 
 
-def note_sealed(
-    connection: sa.Connection, facts: Sequence[tuple[int, bytes]], randomness: Randomness
-) -> None:
+def note_sealed(connection: sa.Connection, facts: Sequence[tuple[int, bytes]], randomness: Randomness) -> None:
     """Leave only a salted commitment of each fact; a later seal takes it up.
 
     facts: each one's place in the journal, and the bytes committed to.

@@ -9,8 +9,8 @@ import binascii
 import hashlib
 import hmac
 
-_MAC = 16       # bytes: 128 bits that a guesser would have to hit
-_ROW = 8        # bytes
+_MAC = 16  # bytes: 128 bits that a guesser would have to hit
+_ROW = 8  # bytes
 
 
 class Links:

@@ -4,6 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from tocsin.basis.errors import Refused
 
@@ -33,7 +34,7 @@ class DataLock:
         """Let the next one in."""
         os.close(self._file)
 
-    def __enter__(self) -> "DataLock":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -7,7 +7,6 @@ recomputes the sums. A lease is a row a range of recipients: while it has an own
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -106,14 +105,6 @@ def release_all(connection: sa.Connection) -> None:
     connection.execute(leases.update().where(leases.c.owner.is_not(None)).values(owner=None))
 
 
-def next_due(connection: sa.Connection) -> datetime | None:
-    """Return when the next batch waits for a sender."""
-    found: datetime | None = connection.execute(
-        sa.select(sa.func.min(leases.c.due)).where(leases.c.owner.is_(None))
-    ).scalar_one()
-    return found
-
-
 # ---- results
 
 
@@ -146,7 +137,18 @@ def standing(connection: sa.Connection, batch: Id) -> dict[int, DeliveryStands]:
 def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
     """Return who is in a batch, in order."""
     found = connection.execute(sa.select(recipients).where(recipients.c.batch == batch).order_by(recipients.c.position))
-    return [msgspec.convert(dict(row._mapping), Recipient) for row in found]
+    return [_recipient(row) for row in found]
+
+
+def _recipient(row: sa.Row[Any]) -> Recipient:
+    return Recipient(
+        row=row.row,
+        batch=row.batch,
+        position=row.position,
+        warning=row.warning,
+        person=row.person,
+        contact=row.contact,
+    )
 
 
 def unsent(connection: sa.Connection, batch: Id) -> list[Recipient]:
@@ -166,17 +168,17 @@ def settled(connection: sa.Connection, batch: Id) -> tuple[dict[str, int], str]:
 def recipient(connection: sa.Connection, row: int) -> Recipient | None:
     """Return the recipient of that row."""
     found = connection.execute(sa.select(recipients).where(recipients.c.row == row)).one_or_none()
-    return None if found is None else msgspec.convert(dict(found._mapping), Recipient)
+    return None if found is None else _recipient(found)
 
 
 def rows_of(connection: sa.Connection, warning: Id) -> dict[Id, int]:
     """Return the first row of each person who is a recipient of a warning."""
     found = connection.execute(
-        sa.select(recipients.c.person, sa.func.min(recipients.c.row))
+        sa.select(recipients.c.person, sa.func.min(recipients.c.row).label("first"))
         .where(recipients.c.warning == warning)
         .group_by(recipients.c.person)
     )
-    return {person: row for person, row in found}
+    return {row.person: row.first for row in found}
 
 
 def results_of(connection: sa.Connection, warning: Id) -> list[Any]:
@@ -186,7 +188,9 @@ def results_of(connection: sa.Connection, warning: Id) -> list[Any]:
     )
     return list(
         connection.execute(
-            sa.select(results, recipients.c.person).select_from(joined).where(recipients.c.warning == warning)
+            sa.select(results, recipients.c.person)
+            .select_from(joined)
+            .where(recipients.c.warning == warning)
             .order_by(results.c.seq)
         )
     )
@@ -208,7 +212,8 @@ def untaken(connection: sa.Connection, after: int, most: int) -> list[Any]:
     joined = answer_log.join(recipients, recipients.c.row == answer_log.c.recipient_row)
     return list(
         connection.execute(
-            sa.select(answer_log, recipients.c.warning, recipients.c.person).select_from(joined)
+            sa.select(answer_log, recipients.c.warning, recipients.c.person)
+            .select_from(joined)
             .where(answer_log.c.seq > after)
             .order_by(answer_log.c.seq)
             .limit(most)
@@ -225,10 +230,7 @@ def take(connection: sa.Connection, rows: Sequence[Any]) -> None:
     """Put a stretch of the log where it can be found by warning."""
     connection.execute(
         answers_by_link.insert(),
-        [
-            {"log_seq": r.seq, "warning": r.warning, "person": r.person, "answer": r.answer, "at": r.at}
-            for r in rows
-        ],
+        [{"log_seq": r.seq, "warning": r.warning, "person": r.person, "answer": r.answer, "at": r.at} for r in rows],
     )
 
 
@@ -236,7 +238,8 @@ def answers_to(connection: sa.Connection, warning: Id) -> list[Any]:
     """Return the answers taken in for a warning: log_seq, person, answer, at; oldest first."""
     return list(
         connection.execute(
-            sa.select(answers_by_link).where(answers_by_link.c.warning == warning)
+            sa.select(answers_by_link)
+            .where(answers_by_link.c.warning == warning)
             .order_by(answers_by_link.c.at, answers_by_link.c.log_seq)
         )
     )

@@ -4,20 +4,37 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+import msgspec
 import sqlalchemy as sa
 
-from tocsin.answer.state import Answer
+from tocsin.answer.state import Answer, AnswerIntake
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.people.state import Contact, Membership
+from tocsin.people.state import Contact, Membership, Person
 from tocsin.store import ledger, log, rows
 from tocsin.store.keys import Keys
-from tocsin.store.tables import journal, outbox, state_table, versions
+from tocsin.store.tables import answer_log, journal, leases, outbox, results, state_table, tree, versions
 
 S = TypeVar("S", bound=State)
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """When each sort of work is next due, and whether answers have come in that were not taken in yet."""
+
+    timer: datetime | None
+    errand: datetime | None
+    batch: datetime | None
+    seal: datetime | None
+    answers: bool
+
+    @property
+    def soonest(self) -> datetime | None:
+        """Return when the clock next has something to do."""
+        moments = (self.timer, self.errand, self.batch, self.seal)
+        return min((moment for moment in moments if moment is not None), default=None)
 
 
 class Look:
@@ -65,19 +82,45 @@ class Look:
         row = self.connection.execute(sa.select(versions.c.version).where(versions.c.subject == subject)).first()
         return 0 if row is None else int(row.version)
 
-    def next_due(self, kinds: Sequence[type[State]]) -> datetime | None:
-        """Return when the clock next has something to do for any of these kinds, the senders, the outbox or the seal."""
-        ask = [sa.select(sa.func.min(state_table(kind).c.due)) for kind in kinds]
-        ask.append(sa.select(sa.func.min(outbox.c.due)))
-        moments = [self.connection.execute(one).scalar_one() for one in ask]
-        moments += [log.next_due(self.connection), ledger.stand(self.connection).next_seal]
-        return min((moment for moment in moments if moment is not None), default=None)
+    def waiting(self, kinds: Sequence[type[State]]) -> Waiting:
+        """Return when each sort of work is next due. kinds: the states that have timers."""
+        timers = [sa.select(sa.func.min(state_table(kind).c.due)).scalar_subquery() for kind in kinds]
+        taken = state_table(AnswerIntake)
+        found = self.connection.execute(
+            sa.select(
+                sa.select(sa.func.min(outbox.c.due)).scalar_subquery(),
+                sa.select(sa.func.min(leases.c.due)).where(leases.c.owner.is_(None)).scalar_subquery(),
+                sa.select(tree.c.next_seal).scalar_subquery(),
+                sa.select(sa.func.max(answer_log.c.seq)).scalar_subquery(),
+                sa.select(sa.func.max(taken.c.last)).scalar_subquery(),
+                *timers,
+            )
+        ).one()
+        errand, batch, seal, heard, last, *due = found
+        return Waiting(
+            timer=min((moment for moment in due if moment is not None), default=None),
+            errand=errand,
+            batch=batch,
+            seal=seal,
+            answers=(heard or 0) > (last or 0),
+        )
 
     def journal_size(self) -> int:
         """Return how many facts there are."""
         return int(self.connection.execute(sa.select(sa.func.count()).select_from(journal)).scalar_one())
 
+    def last_recorded(self) -> datetime | None:
+        """Return the latest moment that was written down: of a fact, a result or an answer."""
+        columns = (journal.c.recorded_at, results.c.at, answer_log.c.at)
+        moments = [self.connection.execute(sa.select(sa.func.max(column))).scalar_one() for column in columns]
+        return max((moment for moment in moments if moment is not None), default=None)
+
     # ---- people
+
+    def desk_people(self) -> list[Person]:
+        """Return everyone who has a role here."""
+        table = state_table(Person)
+        return rows.select(self.connection, Person, self._keys, table.c.roles != "[]")
 
     def members(self, groups: Sequence[Id]) -> list[Id]:
         """Return who belongs to any of these groups."""

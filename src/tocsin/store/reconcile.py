@@ -30,7 +30,7 @@ from tocsin.store.tables import (
     versions,
 )
 
-HASH = 32   # bytes
+HASH = 32  # bytes
 
 
 def reconcile(store: Store) -> list[str]:
@@ -51,6 +51,7 @@ def _fold_all(
     folded: dict[tuple[type[State], Id], State] = {}
     noted: list[Noted] = []
     problems: list[str] = []
+    noting = Noting(connection)
     for expected, row in enumerate(journal.walk(connection), 1):
         if row.seq != expected:
             problems.append(f"Journal row {expected} is missing; the next one is {row.seq}.")
@@ -60,29 +61,39 @@ def _fold_all(
         folding = FOLDING_OF[one.kind]
         place = (folding.state, one.subject)
         folded[place] = folding.fold(folded.get(place), one.fact)
-        problems += _entry_differs(connection, row)
+        problems += _entry_differs(noting, row)
     return folded, noted, problems
 
 
-def _entry_differs(connection: sa.Connection, row: sa.Row[Any]) -> Iterator[str]:
+class Noting:
+    """What the record keeps of each fact, read once."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        """Read it."""
+        public = connection.execute(
+            sa.select(entries.c.fact_seq, entries.c.entry).where(entries.c.fact_seq.is_not(None))
+        )
+        self.entries: dict[int, bytes] = {row.fact_seq: row.entry for row in public}
+        self.commitments = {row.fact_seq: row for row in connection.execute(sa.select(commitments))}
+
+
+def _entry_differs(noting: Noting, row: sa.Row[Any]) -> Iterator[str]:
     payload = journal.payload(dict(row._mapping))
     if row.kind in PUBLIC:
-        entry = connection.execute(sa.select(entries.c.entry).where(entries.c.fact_seq == row.seq)).scalar_one_or_none()
+        entry = noting.entries.get(row.seq)
         if entry is None:
             yield f"Journal row {row.seq} ({row.kind}) is public and has no entry in the record."
         elif msgspec.json.decode(entry)["fact_sha256"] != journal.fact_hash(payload).hex():
             yield f"Journal row {row.seq} ({row.kind}) is not what its entry in the record was made from."
         return
-    held = connection.execute(sa.select(commitments).where(commitments.c.fact_seq == row.seq)).one_or_none()
+    held = noting.commitments.get(row.seq)
     if held is None:
         yield f"Journal row {row.seq} ({row.kind}) has no commitment."
     elif commitment(held.salt, payload) != held.commitment:
         yield f"Journal row {row.seq} ({row.kind}) is not what its commitment was made from."
 
 
-def _rows_differ(
-    connection: sa.Connection, folded: dict[tuple[type[State], Id], State], keys: Keys
-) -> Iterator[str]:
+def _rows_differ(connection: sa.Connection, folded: dict[tuple[type[State], Id], State], keys: Keys) -> Iterator[str]:
     for kind in STATES:
         kept = {state.id: state for state in rows.select(connection, kind, keys)}
         expected = {id: state for (of, id), state in folded.items() if of is kind}
@@ -122,7 +133,9 @@ def _record_differs(connection: sa.Connection) -> Iterator[str]:
 def _seals_differ(connection: sa.Connection) -> Iterator[str]:
     joined = seals.join(entries, entries.c.number == seals.c.entry)
     under: dict[int, set[bytes]] = {}
-    for row in connection.execute(sa.select(seals.c.entry, seals.c.leaves, entries.c.entry.label("text")).select_from(joined)):
+    for row in connection.execute(
+        sa.select(seals.c.entry, seals.c.leaves, entries.c.entry.label("text")).select_from(joined)
+    ):
         leaves = [row.leaves[start : start + HASH] for start in range(0, len(row.leaves), HASH)]
         under[row.entry] = set(leaves)
         if root_of([leaf_hash(leaf) for leaf in leaves]).hex() != msgspec.json.decode(row.text)["root"]:
@@ -136,7 +149,10 @@ def _logs_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]
     for one in noted:
         match one.fact:
             case BatchPlanned() as planned:
-                who = [Address(person=r.person, contact=r.contact, channel="") for r in log.of_batch(connection, one.subject)]
+                who = [
+                    Address(person=r.person, contact=r.contact, channel="")
+                    for r in log.of_batch(connection, one.subject)
+                ]
                 if len(who) != planned.count or log.recipients_root(who) != planned.root:
                     yield f"The recipients of batch {one.subject} are not those it was planned with."
             case BatchSettled() as settled:

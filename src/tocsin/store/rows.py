@@ -88,4 +88,6 @@ def save(
         connection.execute(table.insert(), fresh)
     for columns in encoded:
         if columns["id"] in known:
-            connection.execute(table.update().where(table.c.id == sa.bindparam("of")), columns | {"of": columns["id"]})
+            connection.execute(
+                table.update().where(table.c.id == sa.bindparam("its_id")), columns | {"its_id": columns["id"]}
+            )

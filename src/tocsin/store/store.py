@@ -139,9 +139,7 @@ class Store:
                 connection.execute(outbox.delete().where(outbox.c.seq == done))
         return committed
 
-    def _enter(
-        self, connection: sa.Connection, facts: Sequence[Fact], at: datetime, by: Id, command: str
-    ) -> Committed:
+    def _enter(self, connection: sa.Connection, facts: Sequence[Fact], at: datetime, by: Id, command: str) -> Committed:
         first = 1 + (connection.execute(sa.select(sa.func.max(journal_table.c.seq))).scalar_one() or 0)
         lines = [self._line(seq, fact, at, by, command) for seq, fact in enumerate(facts, first)]
         if lines:
@@ -192,6 +190,11 @@ class Store:
                     states[fact.subject] = folding.fold(states[fact.subject], fact)
             rows.save(connection, kind, states.values(), before.keys(), self.keys)
 
+    def done(self, command: str) -> bool:
+        """Say whether a command has been carried out."""
+        with database.ours(), self._reader.begin() as connection:
+            return connection.execute(sa.select(commands).where(commands.c.command == command)).first() is not None
+
     # ---- the outbox and the clock
 
     def errands(self, now: datetime) -> tuple[Errand, ...]:
@@ -202,7 +205,7 @@ class Store:
                 .where(outbox.c.due <= now)
                 .order_by(outbox.c.due, outbox.c.seq)
             )
-            return tuple(msgspec.convert(dict(row._mapping), Errand) for row in found)
+            return tuple(Errand(seq=row.seq, errand=row.errand, subject=row.subject) for row in found)
 
     def finish(self, errand: Errand) -> None:
         """Strike an errand out that led to nothing more."""

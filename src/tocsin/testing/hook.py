@@ -146,6 +146,7 @@ class _Session(Handler, http.server.BaseHTTPRequestHandler):
             self._pour()
         else:
             self._say(200, {})
+            self.close_connection = self.close_connection or self.owner.faults.strike("leave")
 
     def _say(self, code: int, headers: dict[str, str]) -> None:
         self.send_response(code)

@@ -118,7 +118,7 @@ class _Session(Handler):
             if answer is None:
                 return
             self._say(answer)
-            if verb == b"QUIT":
+            if verb == b"QUIT" or (verb == b"DATA" and self.owner.faults.strike("leave")):
                 return
 
     def _say(self, answer: bytes) -> None:
@@ -131,6 +131,8 @@ class _Session(Handler):
         path = _PATH.match(line)
         if path is None:
             return b"501 5.5.4 MAIL FROM:<address>"
+        if self._sender is not None:  # RFC 5321, 4.1.1.2; some servers let it pass, a sender may not count on it
+            return b"503 5.5.1 One letter is begun already; RSET first"
         self._sender, self._to = path[1].decode("latin-1"), []
         return b"250 2.1.0 Ok"
 

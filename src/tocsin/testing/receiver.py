@@ -10,7 +10,7 @@ from typing import Any, Literal, Self, cast
 
 from tocsin.basis.errors import Refused
 
-Fault = Literal["busy", "hang up", "lose", "silence", "nonsense", "endless"]
+Fault = Literal["busy", "hang up", "lose", "leave", "silence", "nonsense", "endless"]
 
 
 class Faults:
@@ -110,6 +110,10 @@ class Receiver:
         keep: whether they count as taken in; the sender cannot know.
         """
         self.faults.arm("hang up" if keep else "lose", times)
+
+    def leave(self, times: int = 1) -> None:
+        """Take in so many, answer, and then close the connection without having announced it."""
+        self.faults.arm("leave", times)
 
     def fall_silent(self, times: int = 1) -> None:
         """Read so many and never answer; the connection stays open until the other side gives up."""

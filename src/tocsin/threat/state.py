@@ -134,9 +134,7 @@ def fold_threat(state: Threat | None, fact: Fact) -> Threat:
             )
             return replace(threat, assessments=(*threat.assessments, judged))
         case EvidenceLinked():
-            linked = Evidence(
-                at=fact.occurred_at, item=fact.item, item_kind=fact.item_kind, bearing=fact.bearing
-            )
+            linked = Evidence(at=fact.occurred_at, item=fact.item, item_kind=fact.item_kind, bearing=fact.bearing)
             return replace(threat, evidence=(*threat.evidence, linked))
         case PartyAccused():
             accused = Accusation(

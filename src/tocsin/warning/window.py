@@ -149,9 +149,13 @@ def refuse_late(window: Window | None, warning: Id, now: datetime) -> Window:
     if window is None:
         raise Refused(f"Warning {warning} has no window to decide about.")
     if window.stands not in HOLDS:
-        raise Refused(f"The window of warning {warning} is {window.stands.replace('_', ' ')}. Issue a new warning instead.")
+        raise Refused(
+            f"The window of warning {warning} is {window.stands.replace('_', ' ')}. Issue a new warning instead."
+        )
     if now >= window.ends:
-        raise Refused(f"The window of warning {warning} ended at {window.ends:%Y-%m-%d %H:%M} UTC. Issue a new warning.")
+        raise Refused(
+            f"The window of warning {warning} ended at {window.ends:%Y-%m-%d %H:%M} UTC. Issue a new warning."
+        )
     return window
 
 
@@ -174,7 +178,9 @@ def decide(
     match decision:
         case "extend" if ends is not None:
             if ends <= open_still.ends:
-                raise Refused(f"The window already lasts until {open_still.ends:%Y-%m-%d %H:%M} UTC; extend beyond that.")
+                raise Refused(
+                    f"The window already lasts until {open_still.ends:%Y-%m-%d %H:%M} UTC; extend beyond that."
+                )
             return facts.extended(subject=warning, occurred_at=now, ends=ends, decided_by=decided_by, why=why)
         case "withdraw":
             return facts.withdrawn(subject=warning, occurred_at=now, decided_by=decided_by, why=why)

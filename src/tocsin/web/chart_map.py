@@ -13,14 +13,15 @@ import msgspec
 from markupsafe import Markup
 
 from tocsin.basis.words import Words
-from tocsin.places import Point, distance_m, nearby, nearest_on_area, turn, world
+from tocsin.places import Line, Point, distance_m, nearby, nearest_on_area, turn, world
 from tocsin.web.drawing import Box, el, path, shortened, text_width
 from tocsin.web.pieces import MapView, SpotKind, SpotView
 from tocsin.web.wording import distance
 
 KM_PER_DEGREE = 111.2
 SMALLEST_KM = 12.0
-FAR = 2.5       # an incident further away than so many sizes of the area stands at the edge, as an arrow
+FAR = 2.5  # an incident further away than so many sizes of the area stands at the edge, as an arrow
+GROUND = 1.8  # px: corners of coasts and borders nearer than this to the last are left out
 Corner = tuple[float, float]
 
 
@@ -28,7 +29,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     """Which part of the earth is shown, and on how many pixels."""
 
     centre: Point
-    px_per_degree: float        # of latitude
+    px_per_degree: float  # of latitude
     width: float
     height: float
 
@@ -64,7 +65,7 @@ def draw(view: MapView, say: Words, width: float = 620, height: float = 440) -> 
     return el(
         "svg",
         el("title", view.title, translate="no"),
-        el("desc", described(view, say)),
+        el("desc", described(view, say), translate="no"),
         el("rect", width=width, height=height, class_="sea"),
         _ground(frame),
         _graticule(frame),
@@ -82,8 +83,9 @@ def draw(view: MapView, say: Words, width: float = 620, height: float = 440) -> 
 def described(view: MapView, _: Words) -> str:
     """Say in words what the map shows."""
     parts = [_("Area warned: %(name)s.", name=area.label) for area in view.areas]
-    for spot in view.spots:
-        parts.append(f"{spot.label}: {_where(spot, _)}." if spot.outside_m is not None else f"{spot.label}.")
+    parts += [
+        f"{spot.label}: {_where(spot, _)}." if spot.outside_m is not None else f"{spot.label}." for spot in view.spots
+    ]
     return " ".join(parts)
 
 
@@ -123,7 +125,10 @@ def _framed(corners: Sequence[Point], near: Sequence[SpotView], width: float, he
     tall = max(max(abs(p[0] - centre[0]) for p in points) * 2, SMALLEST_KM / KM_PER_DEGREE)
     wide = max(max(abs(turn(centre[1], p[1])) for p in points) * 2 * squeeze, SMALLEST_KM / KM_PER_DEGREE)
     return Frame(
-        centre=centre, px_per_degree=min(height * 0.74 / tall, width * 0.68 / wide, 40_000.0), width=width, height=height
+        centre=centre,
+        px_per_degree=min(height * 0.74 / tall, width * 0.68 / wide, 40_000.0),
+        width=width,
+        height=height,
     )
 
 
@@ -132,62 +137,72 @@ def _framed(corners: Sequence[Point], near: Sequence[SpotView], width: float, he
 
 def _ground(frame: Frame) -> Markup:
     ground = world()
-    lands = [shape for ring in ground.land if (shape := _clipped(frame, ring))]
+    lands = [shape for ring in ground.land if len(shape := _clipped(frame, ring)) > 2]
     land = el("path", d="".join(path(shape, close=True) for shape in lands), class_="land") if lands else Markup()
     return el(
-        "g", land, _lines(frame, ground.borders, "border"), _lines(frame, ground.disputed, "border disputed"), aria_hidden="true"
+        "g",
+        land,
+        _lines(frame, ground.borders, "border"),
+        _lines(frame, ground.disputed, "border disputed"),
+        aria_hidden="true",
     )
 
 
-def _lines(frame: Frame, lines: Iterable[Sequence[Point]], kind: str) -> Markup:
+def _lines(frame: Frame, lines: Iterable[Line], kind: str) -> Markup:
     """Draw the lines that may be seen."""
-    data = "".join(path(thinned(corners)) for line in lines for corners in _runs(frame, line))
+    data = "".join(
+        path(thinned(corners, GROUND)) for line in lines if _near(frame, line) for corners in _runs(frame, line.points)
+    )
     return el("path", d=data, class_=kind) if data else Markup()
 
 
 def _runs(frame: Frame, line: Sequence[Point]) -> list[list[Corner]]:
     """Cut a line to the runs near the frame."""
     runs: list[list[Corner]] = []
-    margin, open_run = max(frame.width, frame.height), False
+    margin, open_run = 30.0, False
     corners = [frame.xy(p) for p in line]
     for n, (x, y) in enumerate(corners):
         seen = -margin < x < frame.width + margin and -margin < y < frame.height + margin
         if seen and not open_run:
             runs.append(corners[max(0, n - 1) : n])
-        if seen:
-            runs[-1].append((x, y))
-        elif open_run:
+        if seen or open_run:
             runs[-1].append((x, y))
         open_run = seen
     return [run for run in runs if len(run) > 1]
 
 
-def _clipped(frame: Frame, ring: Sequence[Point]) -> list[Corner]:
-    """Cut a ring to the frame and a little more. Empty where none of it is seen."""
+def _near(frame: Frame, line: Line) -> bool:
+    """Say whether any of a line may be seen."""
     south, west, north, east = frame.edges()
-    lats = [p[0] for p in ring]
-    if max(lats) < south or min(lats) > north:
+    if line.north < south or line.south > north:
+        return False
+    middle = (line.west + line.east) / 2
+    return abs(turn(frame.centre[1], middle)) <= (line.east - line.west + east - west) / 2
+
+
+def _clipped(frame: Frame, ring: Line) -> list[Corner]:
+    """Cut a ring to the frame and a little more. Empty where none of it is seen."""
+    if not _near(frame, ring):
         return []
-    shift = _shift(ring, (west + east) / 2)
-    lons = [p[1] + shift for p in ring]
-    if max(lons) < west or min(lons) > east:
-        return []
+    shift = _shift(ring, frame.centre[1])
     squeeze = max(math.cos(math.radians(frame.centre[0])), 0.05) * frame.px_per_degree
     corners = [
-        (frame.width / 2 + (lon - frame.centre[1]) * squeeze, frame.height / 2 - (lat - frame.centre[0]) * frame.px_per_degree)
-        for lat, lon in zip(lats, lons, strict=True)
+        (
+            frame.width / 2 + (lon + shift - frame.centre[1]) * squeeze,
+            frame.height / 2 - (lat - frame.centre[0]) * frame.px_per_degree,
+        )
+        for lat, lon in ring.points
     ]
     for axis, edge, sign in ((0, -20.0, 1), (0, frame.width + 20, -1), (1, -20.0, 1), (1, frame.height + 20, -1)):
         corners = _cut(corners, axis, edge, sign)
-    return thinned(corners)
+    return thinned(corners, GROUND)
 
 
-def _shift(ring: Sequence[Point], lon: float) -> float:
+def _shift(ring: Line, lon: float) -> float:
     """Return how many whole turns bring a ring nearest to a longitude."""
-    lons = [p[1] for p in ring]
-    if max(lons) - min(lons) > 359:    # it runs around the earth, and is everywhere
+    if ring.east - ring.west > 359:  # it runs around the earth, and is everywhere
         return 0.0
-    return round((lon - (min(lons) + max(lons)) / 2) / 360) * 360.0
+    return round((lon - (ring.west + ring.east) / 2) / 360) * 360.0
 
 
 def _cut(corners: Sequence[Corner], axis: int, edge: float, sign: int) -> list[Corner]:
@@ -279,7 +294,9 @@ def _areas(frame: Frame, view: MapView, taken: list[Box]) -> Markup:
         wide = text_width(label, bold=True)
         top = min((corner for ring in rings for corner in ring), key=lambda corner: corner[1], default=(0.0, 0.0))
         left = min(max(top[0] - wide / 2, 6), frame.width - wide - 6)
-        spots = [Box(left, y - 11, left + wide, y + 4) for y in (max(top[1] + 18, 26), max(top[1] - 8, 26), top[1] + 36)]
+        spots = [
+            Box(left, y - 11, left + wide, y + 4) for y in (max(top[1] + 18, 26), max(top[1] - 8, 26), top[1] + 36)
+        ]
         box = next((one for one in spots if not any(one.meets(other, 2) for other in taken)), None)
         if box:
             taken.append(box)
@@ -287,16 +304,21 @@ def _areas(frame: Frame, view: MapView, taken: list[Box]) -> Markup:
     return el("g", *drawn)
 
 
-def _spots(frame: Frame, near: Sequence[SpotView], far: Sequence[SpotView], view: MapView, _: Words, taken: list[Box]) -> Markup:
+def _spots(
+    frame: Frame, near: Sequence[SpotView], far: Sequence[SpotView], view: MapView, _: Words, taken: list[Box]
+) -> Markup:
     shapes = [_mark(spot, *frame.xy(spot.point)) for spot in near]
     for spot in near:
         x, y = frame.xy(spot.point)
         taken.append(Box(x - 9, y - 9, x + 9, y + 9))
+    # A name may cross the edge of an area only where no side is free of it.
+    corners = [frame.xy(p) for area in view.areas for ring in area.rings for p in ring]
+    edges = [Box(x - 3, y - 3, x + 3, y + 3) for x, y in corners[:400]]
     drawn: list[Markup] = []
     for spot in sorted(near, key=lambda one: one.kind is not SpotKind.EVENT):
         if spot.outside_m:
             drawn += _distance_line(frame, spot, view, _, taken)
-        drawn.append(_label(frame, spot, frame.xy(spot.point), _, taken))
+        drawn.append(_label(frame, spot, _, taken, edges))
     drawn += [_arrow(frame, spot, _, taken) for spot in far]
     return el("g", *drawn, *shapes)
 
@@ -308,18 +330,23 @@ def _mark(spot: SpotView, x: float, y: float) -> Markup:
     return el("circle", r=6.0, transform=at, class_="incident" if spot.kind is SpotKind.INCIDENT else "target")
 
 
-def _label(frame: Frame, spot: SpotView, at: Corner, _: Words, taken: list[Box]) -> Markup:
+def _label(frame: Frame, spot: SpotView, _: Words, taken: list[Box], edges: Sequence[Box]) -> Markup:
     """Write a name beside its mark, on the first side that is free, else not at all: the description has it."""
-    x, y = at
+    x, y = frame.xy(spot.point)
     second = _where(spot, _) if spot.outside_m is not None else ""
     name = shortened(spot.label, frame.width * 0.42, bold=True)
     wide = max(text_width(name, bold=True), text_width(second, bold=True))
     tall = 30.0 if second else 15.0
-    sides = [(x + 14, y - tall / 2), (x - 14 - wide, y - tall / 2), (x - wide / 2, y - 14 - tall), (x - wide / 2, y + 14)]
-    for x1, y1 in sides:
+    sides = [
+        (x + 14, y - tall / 2),
+        (x - 14 - wide, y - tall / 2),
+        (x - wide / 2, y - 14 - tall),
+        (x - wide / 2, y + 14),
+    ]
+    for (x1, y1), avoided in [*((side, edges) for side in sides), *((side, ()) for side in sides)]:
         box = Box(x1, y1, x1 + wide, y1 + tall)
         inside = x1 > 4 and box.x2 < frame.width - 4 and y1 > 4 and box.y2 < frame.height - 4
-        if inside and not any(box.meets(other, 1) for other in taken):
+        if inside and not any(box.meets(other, 1) for other in [*taken, *avoided]):
             taken.append(box)
             kind = "spot danger" if spot.kind is SpotKind.EVENT else "spot"
             lines = [el("text", name, x=x1, y=y1 + 11.5, class_=kind, translate="no")]
@@ -355,12 +382,23 @@ def _arrow(frame: Frame, spot: SpotView, _: Words, taken: list[Box]) -> Markup:
     for shift in range(0, int(frame.height), 18):
         for sign in (-1, 1):
             y1 = min(max(ay - 8 + sign * shift, 14), frame.height - 22)
-            x1 = min(max(ax - wide / 2, 8), frame.width - wide - 8) if abs(ay - y1) > 14 else ax - 18 - wide if dx > 0 else ax + 18
+            x1 = (
+                min(max(ax - wide / 2, 8), frame.width - wide - 8)
+                if abs(ay - y1) > 14
+                else ax - 18 - wide
+                if dx > 0
+                else ax + 18
+            )
             box = Box(x1, y1, x1 + wide, y1 + 15)
             arrow = Box(ax - 10, ay - 10, ax + 10, ay + 10)
             if box.x1 > 2 and box.x2 < frame.width - 2 and not any(box.meets(other, 2) for other in [*taken, arrow]):
                 taken += [box, arrow]
-                head = el("path", d="M10 0L-6 -7L-2 0L-6 7Z", transform=f"translate({ax:.1f} {ay:.1f}) rotate({angle:.0f})", class_="far")
+                head = el(
+                    "path",
+                    d="M10 0L-6 -7L-2 0L-6 7Z",
+                    transform=f"translate({ax:.1f} {ay:.1f}) rotate({angle:.0f})",
+                    class_="far",
+                )
                 return el("g", head, el("text", label, x=box.x1, y=box.y2 - 3.5, class_="spot", translate="no"))
     return Markup()
 

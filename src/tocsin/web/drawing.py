@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 from markupsafe import Markup, escape
 
-LABEL = 12.0    # size of a label, in px
+LABEL = 12.0  # size of a label, in px
 
 _NARROW = frozenset("iljIftr.,:;|!'()[]\u202f \u00a0·-")
 _WIDE = frozenset("mwMW@%—")
@@ -45,7 +45,7 @@ def _ems(letter: str) -> float:
         return 0.36
     if letter in _WIDE:
         return 0.92
-    if ord(letter) > 0x2E7F:    # CJK and beyond: a full square
+    if ord(letter) > 0x2E7F:  # CJK and beyond: a full square
         return 1.0
     return 0.71 if letter.isupper() else 0.59
 
@@ -102,8 +102,8 @@ GAP = 10.0
 def pack(wishes: Iterable[Wish], left: float, right: float) -> list[Placed]:
     """Give every label a track so that no two overlap, crossing as few leader lines as can be.
 
-    Labels start at their mark, or end there where the right edge is near. From right to left the tracks rise, so a
-    leader line climbs past the labels of its right-hand neighbours and not through them.
+    A label flies from its leader line like a flag, to the right, or to the left where that is better. From right to
+    left the tracks rise, so a leader climbs past the labels of its right-hand neighbours and not through them.
     """
     placed: list[Placed] = []
     for wish in sorted(wishes, key=lambda one: (-one.x, one.key)):
@@ -113,12 +113,12 @@ def pack(wishes: Iterable[Wish], left: float, right: float) -> list[Placed]:
             for leftward in (False, True)
         ]
         free = [one for one in tries if not any(_overlaps(one, other) for other in placed)]
-        placed.append(min(free, key=lambda one: _cost(one, placed, left, right)))
+        placed.append(min(free, key=lambda one: _cost(one, placed)))
     return placed
 
 
 def _try(wish: Wish, track: int, *, leftward: bool, left: float, right: float) -> Placed:
-    x1 = wish.x - 6 - wish.width if leftward else wish.x - 4
+    x1 = wish.x - 6 - wish.width if leftward else wish.x + 6
     x1 = max(left, min(x1, right - wish.width))
     return Placed(key=wish.key, x=wish.x, x1=x1, x2=x1 + wish.width, track=track, leftward=leftward)
 
@@ -127,12 +127,12 @@ def _overlaps(one: Placed, other: Placed) -> bool:
     return one.track == other.track and one.x1 < other.x2 + GAP and other.x1 < one.x2 + GAP
 
 
-def _cost(one: Placed, placed: list[Placed], left: float, right: float) -> float:
+def _cost(one: Placed, placed: list[Placed]) -> float:
     """Return how bad a place is: crossed leaders weigh most, then height, then standing on the wrong side."""
     crossed = sum(
         (other.track < one.track and other.x1 - 2 < one.x < other.x2 + 2)
         or (other.track > one.track and one.x1 - 2 < other.x < one.x2 + 2)
         for other in placed
     )
-    pushed = one.x1 <= left or one.x2 >= right
-    return 6.0 * crossed + one.track + 1.5 * one.leftward + 0.5 * pushed
+    pushed = one.x1 < one.x < one.x2  # an edge pushed it over its own line
+    return 6.0 * crossed + one.track + 2.5 * one.leftward + 3.0 * pushed

@@ -101,7 +101,9 @@ def _pens(words: Words) -> dict[str, Callable[..., Any]]:
         "distance",
         "full",
         "length",
+        "likelihood_word",
         "plain",
+        "role",
         "short",
         "stamp",
     )
@@ -132,7 +134,6 @@ def _tables() -> Tables:
         "CONFIDENCES",
         "ESCALATED_BECAUSE",
         "QUESTIONS",
-        "ROLES",
         "THANKS",
         "URGENT",
         "VERDICTS",

@@ -190,9 +190,9 @@ def chip(shown: Chip, _: Words) -> Markup:
     return toned(CHIPS[shown.kind][0], chip_word(shown, _))
 
 
-def toned(tone: Tone, word: str) -> Markup:
+def toned(tone: Tone | str, word: str) -> Markup:
     """Draw a chip of any word."""
-    return Markup('<span class="chip {}">{}</span>').format(tone.value, word)
+    return Markup('<span class="chip {}">{}</span>').format(Tone(tone).value, word)
 
 
 def number(value: float) -> str:
@@ -212,7 +212,7 @@ def length(span: timedelta, _: Words) -> str:
     ]
     first = next((place for place, (count, _said) in enumerate(parts) if count), 3)
     said = [said for count, said in parts[first : first + 2] if count]
-    return "\u00a0".join(said).replace(" ", "\u00a0") or parts[3][1]
+    return "\u00a0".join(said or [parts[3][1]]).replace(" ", "\u00a0")
 
 
 def distance(metres: float, _: Words) -> str:
@@ -268,8 +268,14 @@ def full(moment: datetime, zone_name: str, now: datetime, _: Words) -> Markup:
 
 
 def plain(moment: datetime, zone_name: str, _: Words) -> Markup:
-    """Write a moment for the public: '9 Mar, 18:00, Moscow time'."""
-    said = _("%(day)s, %(clock)s, %(city)s time", day=day(moment, zone_name, _), clock=clock(moment, zone_name), city=city(zone_name))
+    """Write a moment for the public: '9 Mar 2024, 18:00, Moscow time'."""
+    said = _(
+        "%(day)s %(year)s, %(clock)s, %(city)s time",
+        day=day(moment, zone_name, _),
+        year=moment.astimezone(zone(zone_name)).year,
+        clock=clock(moment, zone_name),
+        city=city(zone_name),
+    )
     return Markup('<time datetime="{}">{}</time>').format(rfc3339(moment), said)
 
 
@@ -285,6 +291,16 @@ def ago(moment: datetime, now: datetime, _: Words) -> str:
     if moment <= now:
         return _("%(length)s ago", length=length(now - moment, _))
     return _("in %(length)s", length=length(moment - now, _))
+
+
+def likelihood_word(word: str, _: Words) -> str:
+    """Say a word of ICD 203; any other stands as it was written."""
+    return _(word) if word in LIKELIHOODS else word
+
+
+def role(name: str, _: Words) -> str:
+    """Say what a person does at the desk; a role we have no word for stands as it is."""
+    return _(ROLES[name]) if name in ROLES else name
 
 
 def bdi(text: object) -> Markup:

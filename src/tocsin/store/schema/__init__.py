@@ -1,0 +1,1 @@
+"""The migrations, forward only."""

@@ -79,11 +79,11 @@ def message_of(alert: Alert, follows: Alert | None, identifier: str, sent: datet
     """
     references: tuple[Reference, ...] = ()
     if follows is not None and follows.identifier is not None and follows.issued_at is not None:
-        references = (Reference(sender=follows.sender, identifier=follows.identifier, sent=follows.issued_at),)
+        references = (Reference(sender=follows.sender, identifier=follows.identifier, sent=_whole(follows.issued_at)),)
     return Message(
         identifier=identifier,
         sender=alert.sender,
-        sent=sent,
+        sent=_whole(sent),
         status=Status.EXERCISE if alert.exercise else Status.ACTUAL,
         msg_type=MsgType.UPDATE if references else MsgType.ALERT,
         scope=Scope.PUBLIC,
@@ -103,8 +103,8 @@ def _infos(alert: Alert) -> tuple[Info, ...]:
             urgency=Urgency(alert.urgency),
             severity=Severity(alert.severity),
             certainty=Certainty(alert.certainty),
-            onset=alert.begins,
-            expires=alert.window.ends if alert.window else None,
+            onset=_whole(alert.begins),
+            expires=_whole(alert.window.ends) if alert.window else None,
             sender_name=alert.sender_name,
             headline=wording.headline,
             description=wording.description,
@@ -114,6 +114,11 @@ def _infos(alert: Alert) -> tuple[Info, ...]:
         )
         for wording in alert.wordings
     )
+
+
+def _whole(moment: datetime) -> datetime:
+    # CAP 1.2, section 3.3.2: a dateTime has no fraction of a second.
+    return moment.replace(microsecond=0)
 
 
 def _area(area: Area) -> CapArea:

@@ -105,9 +105,7 @@ def fold_alert(state: Alert | None, fact: Fact) -> Alert:
     alert = standing(state, fact)
     match fact:
         case AlertApproved():
-            return replace(
-                alert, stage=AlertStage.APPROVED, approver=fact.approver, break_glass=fact.break_glass
-            )
+            return replace(alert, stage=AlertStage.APPROVED, approver=fact.approver, break_glass=fact.break_glass)
         case AlertIssued():
             return replace(
                 alert,

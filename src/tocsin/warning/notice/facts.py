@@ -18,8 +18,8 @@ class DutyTest(msgspec.Struct, frozen=True, kw_only=True):
     credible: bool = True
     specific: bool = True
     impending: bool = True
-    grave: bool = True          # intentional killing, serious bodily injury, kidnapping
-    directed: bool = True       # at a person or group, an institution, a place
+    grave: bool = True  # intentional killing, serious bodily injury, kidnapping
+    directed: bool = True  # at a person or group, an institution, a place
 
 
 class TearLine(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,6 +9,7 @@ from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.warning import window as windows
+from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice.facts import (
     DutyDecided,
     DutyTest,
@@ -22,7 +23,6 @@ from tocsin.warning.notice.facts import (
     NoticeWithdrawn,
     TearLine,
 )
-from tocsin.warning.ladder import Ladder
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import Window
 
@@ -30,8 +30,8 @@ from tocsin.warning.window import Window
 class NoticeStage(StrEnum):
     """How far a notice has come."""
 
-    WAIVED = "waived"           # decided not to tell
-    DECIDED = "decided"         # decided to tell, not written yet
+    WAIVED = "waived"  # decided not to tell
+    DECIDED = "decided"  # decided to tell, not written yet
     DRAFT = "draft"
     APPROVED = "approved"
     SENT = "sent"
@@ -103,9 +103,7 @@ def fold_notice(state: Notice | None, fact: Fact) -> Notice:
             readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
             return replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
         case NoticeSent():
-            return replace(
-                notice, stage=NoticeStage.SENT, sent_at=fact.occurred_at, due=windows.due(notice.window)
-            )
+            return replace(notice, stage=NoticeStage.SENT, sent_at=fact.occurred_at, due=windows.due(notice.window))
     if notice.window is None:
         raise TypeError(fact.kind())
     window = windows.fold_window(notice.window, fact)

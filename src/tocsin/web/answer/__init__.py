@@ -1,0 +1,1 @@
+"""The answer page: one link per person and warning; GET shows, POST records."""

@@ -8,7 +8,7 @@ from markupsafe import Markup
 from tocsin.basis.words import Words
 from tocsin.web.desk.views import CalibrationBin, LikelihoodView, UrgentRow
 from tocsin.web.drawing import el, path
-from tocsin.web.wording import ago, length, percent
+from tocsin.web.wording import ago, length, likelihood_word, percent
 
 
 def waits(rows: Sequence[UrgentRow], now: datetime, _: Words) -> list[Markup]:
@@ -40,7 +40,7 @@ def _wait(row: UrgentRow, now: datetime, past: timedelta, ahead: timedelta, _: W
 def likely(shown: LikelihoodView, _: Words) -> Markup:
     """Draw a range of probability on a scale from 0 to 100."""
     left, wide = shown.low * 100, max((shown.high - shown.low) * 100, 1.5)
-    title = f"{_(shown.word)}, {percent(shown.low, shown.high)}"
+    title = f"{likelihood_word(shown.word, _)}, {percent(shown.low, shown.high)}"
     return el(
         "svg",
         el("title", title),
@@ -74,7 +74,8 @@ def calibration(bins: Sequence[CalibrationBin], _: Words) -> Markup:
         dot = el("circle", el("title", said), cx=x, cy=y, r=5.0 + min(one.cases, 25) ** 0.5 * 1.6, class_="known fill")
         dots.append(dot)
     marks = [
-        el("text", f"{n * 25}", x=low + span * n / 4, y=high - 8, text_anchor="middle", class_="t dim") for n in range(5)
+        el("text", f"{n * 25}", x=low + span * n / 4, y=high - 8, text_anchor="middle", class_="t dim")
+        for n in range(5)
     ]
     marks += [
         el("text", f"{n * 25}", x=low - 6, y=high - 20 - span * n / 4, text_anchor="end", class_="t dim")

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tocsin.basis.errors import Refused
 from tocsin.record import commitment, leaf_hash, prove_sealed, verify_sealed
-from tocsin.record.seal import seal
+from tocsin.record.sealed import seal
 
 SALT = bytes(range(32))
 PAYLOAD = b"told on 7 March"

@@ -1,0 +1,218 @@
+"""Wiring: the only place that knows everyone. It opens a data directory and puts the rooms together."""
+
+import os
+import random
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tocsin.basis.errors import Refused, TocsinError, Unreachable
+from tocsin.basis.fact import Erased
+from tocsin.basis.ids import Id
+from tocsin.basis.moment import Clock
+from tocsin.basis.words import Words
+from tocsin.channels.channel import Parcel, Result
+from tocsin.channels.mail import Mail, MailSettings, letter
+from tocsin.channels.webhook import Webhook, WebhookSettings, payload
+from tocsin.flow.engine import Engine
+from tocsin.flow.house import Carrier, House, Message
+from tocsin.flow.work import reactions
+from tocsin.locale import words_for
+from tocsin.settings import Settings
+from tocsin.store.lock import DataLock
+from tocsin.store.public import PublicDoor
+from tocsin.store.store import Store
+
+
+class WallClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the present moment."""
+        return datetime.now(UTC)
+
+
+class MailCarrier:
+    """Mail, and how a message becomes a letter."""
+
+    def __init__(self, settings: MailSettings, sender_name: str, *, loopback_only: bool) -> None:
+        """Write letters in this name and hand them to this relay."""
+        self._channel = Mail(settings, loopback_only=loopback_only)
+        self._sender = settings.sender
+        self._name = sender_name
+
+    def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
+        """Make a letter of a message."""
+        lines = [*message.lines, message.answer_url] if message.answer_url else [*message.lines]
+        content = letter(
+            parcel_id=parcel_id,
+            sender=self._sender,
+            sender_name=self._name,
+            to=address,
+            subject=message.subject,
+            text="\n\n".join(lines),
+            html=None,
+            sent_at=message.sent_at,
+            language=message.language,
+            exercise=message.exercise,
+            urgent=message.urgent,
+        )
+        return Parcel(id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise)
+
+    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
+        """Send letters."""
+        return self._channel.send(parcels, now)
+
+
+class WebhookCarrier:
+    """Webhooks, and how a message becomes their body."""
+
+    def __init__(self, settings: WebhookSettings, *, loopback_only: bool) -> None:
+        """Post to whatever these settings allow."""
+        self._channel = Webhook(settings, loopback_only=loopback_only)
+
+    def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
+        """Make a body of a message."""
+        content = payload(
+            kind=f"tocsin.{message.kind}",
+            sent_at=message.sent_at,
+            exercise=message.exercise,
+            data={
+                "id": message.about,
+                "subject": message.subject,
+                "text": list(message.lines),
+                "language": message.language,
+                "urgent": message.urgent,
+                "answer_url": message.answer_url or None,
+            },
+        )
+        return Parcel(id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise)
+
+    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
+        """Post bodies."""
+        return self._channel.send(parcels, now)
+
+
+def carriers(settings: Settings, *, loopback_only: bool) -> dict[str, Carrier]:
+    """Return the ways out that the settings open, the surest first."""
+    found: dict[str, Carrier] = {}
+    if settings.mail_host:
+        relay = MailSettings(
+            host=settings.mail_host,
+            port=settings.mail_port,
+            sender=settings.mail_sender,
+            starttls=settings.mail_starttls,
+            user=settings.mail_user or None,
+            password=settings.mail_password or None,
+        )
+        found["mail"] = MailCarrier(relay, settings.organisation, loopback_only=loopback_only)
+    hooks = WebhookSettings(allow_private=settings.webhook_private)
+    found["webhook"] = WebhookCarrier(hooks, loopback_only=loopback_only)
+    return found
+
+
+def make_data_directory(data: Path) -> None:
+    """Make the data directory, for its owner alone.
+
+    Raises:
+        Unreachable: it cannot be made or written to.
+    """
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unreachable(f"{data} cannot be made: {error.strerror}. Name another directory with --data.") from error
+    if not data.is_dir() or not os.access(data, os.W_OK | os.X_OK):
+        raise Unreachable(f"{data} cannot be written to. Check its owner and its disc, or name another with --data.")
+
+
+class App:
+    """One data directory, open and wired."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        clock: Clock,
+        holder: str,
+        base_url: str,
+        exercise: bool | None,
+        exercise_note: str = "",
+        zone: str = "UTC",
+        randomness: Callable[[int], bytes] = os.urandom,
+    ) -> None:
+        """Take the data directory and open it.
+
+        holder: the command that does so. exercise: a replay or sandbox, which can send nowhere but to this machine;
+        None: whichever of the two the directory was made for. zone: of the desk.
+
+        Raises:
+            Refused: another process has it, or it is not of this kind.
+            Unreachable: its disc is full or read-only.
+        """
+        make_data_directory(settings.data)
+        self.settings = settings
+        self.clock = clock
+        self.exercise_note = exercise_note
+        self.zone = zone
+        self.sign_ins: tuple[tuple[str, str], ...] = ()
+        try:
+            self.lock = DataLock(settings.data, holder)
+        except OSError as error:
+            raise Unreachable(f"{settings.data} cannot be locked: {error.strerror}.") from error
+        try:
+            self.store = Store(settings.data, randomness, clock.now(), reactions)
+            self.exercise = self._settle_kind(exercise)
+            self.public = PublicDoor(settings.data)
+            self.house = House(
+                store=self.store,
+                carriers=carriers(settings, loopback_only=self.exercise),
+                base_url=base_url,
+                organisation=settings.organisation,
+                jitter=(lambda: 0.0) if self.exercise else random.random,
+                language=words_for,
+            )
+        except (TocsinError, OSError) as error:
+            self.lock.release()
+            raise _ours(error, settings.data) from error
+        self.engine = Engine(self.house, clock)
+
+    def _settle_kind(self, exercise: bool | None) -> bool:
+        # A replay writes invented people and a false past; a live directory must never hold them.
+        made_for = self.store.recall("kind")
+        if exercise is None:
+            return made_for != "live"
+        kind = "replay" if exercise else "live"
+        if made_for is None:
+            self.store.remember("kind", kind)
+        elif made_for != kind:
+            raise Refused(f"{self.settings.data} was made for a {made_for}, not for a {kind}. Name another directory.")
+        return exercise
+
+    def language(self, tag: str) -> Words:
+        """Return the sentences in a language, or in English."""
+        return words_for(tag)
+
+    def wake(self) -> None:
+        """Tell the engine that something has come in."""
+        self.engine.wake()
+
+    @property
+    def sign_in_names(self) -> Mapping[str, Id]:
+        """Return who may sign in, by the name they do it with."""
+        with self.store.look() as look:
+            people = look.desk_people()
+        return {p.sign_in: p.id for p in people if p.sign_in and not isinstance(p.sign_in, Erased) and not p.forgotten}
+
+    def close(self) -> None:
+        """Stop working, and let the next one in."""
+        self.engine.stop()
+        self.public.close()
+        self.store.close()
+        self.lock.release()
+
+
+def _ours(error: Exception, data: Path) -> TocsinError:
+    if isinstance(error, TocsinError):
+        return error
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return Unreachable(f"{data} cannot be opened: {reason}. Check its disc and its owner.")

@@ -1,0 +1,82 @@
+"""tocsin init and tocsin serve: a real installation."""
+
+from contextlib import ExitStack
+from pathlib import Path
+
+import click
+from argon2 import PasswordHasher
+
+from tocsin.app import App, WallClock
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Mark, Role
+from tocsin.cli.control import Control
+from tocsin.cli.replay import wait_for_the_end
+from tocsin.cli.speak import in_one_line, people
+from tocsin.flow import receive
+from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
+from tocsin.settings import Settings, load_settings
+from tocsin.web.serving import free_port, start
+from tocsin.web.site import Site
+
+SHORTEST = 15  # characters of a passphrase; NIST SP 800-63B-4, section 3.1.1.2, where it is the only factor
+
+
+def _open(settings: Settings, holder: str, base_url: str) -> App:
+    return App(settings, clock=WallClock(), holder=holder, base_url=base_url, exercise=False)
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), help="The data directory; else TOCSIN_DATA, else ./var.")
+@click.option("--name", prompt="Sign-in name of the first administrator")
+@click.password_option("--passphrase", prompt="Passphrase, 15 characters or more")
+@in_one_line
+def init(data: Path | None, name: str, passphrase: str) -> None:
+    """Set up a data directory: its keys, its tables, and a first administrator."""
+    if len(passphrase) < SHORTEST:
+        raise Refused(f"The passphrase has {len(passphrase)} characters; take {SHORTEST} or more.")
+    settings = load_settings(data)
+    app = _open(settings, "init", "")
+    try:
+        if app.store.recall("initialised"):
+            raise Refused(f"{settings.data} is set up already. Say `tocsin serve`.")
+        now = app.clock.now()
+        person = app.store.new_id()
+        facts = (
+            PersonAdded(
+                subject=person,
+                occurred_at=now,
+                person_kind=PersonKind.PERSON,
+                name=name,
+                roles=(Role.ADMINISTRATOR,),
+                cleared_to=Mark.GREEN,
+            ),
+            SignInSet(subject=person, occurred_at=now, sign_in=name, secret_hash=PasswordHasher().hash(passphrase)),
+        )
+        receive.add_people(app.house, facts, by=person, command="init", now=now)
+        app.store.remember("initialised", "yes")
+    finally:
+        app.close()
+    click.echo(f"{settings.data} is set up. Start with: tocsin serve --data {settings.data}")
+
+
+@click.command()
+@click.option("--data", type=click.Path(path_type=Path), help="The data directory; else TOCSIN_DATA, else ./var.")
+@in_one_line
+def serve(data: Path | None) -> None:
+    """Run this installation until interrupted: the desk, the public site, and everything that falls due."""
+    settings = load_settings(data)
+    with ExitStack() as stack:
+        port = free_port(settings.host, settings.port)
+        app = _open(settings, "serve", settings.base_url or f"http://{settings.host}:{port}")
+        stack.callback(app.close)
+        if not app.store.recall("initialised"):
+            raise Refused(f"{settings.data} is not set up. Say `tocsin init --data {settings.data}` first.")
+        site = Site(app)
+        stack.callback(site.close)
+        stack.callback(start(site, settings.host, port).stop)
+        app.engine.start()
+        stack.enter_context(Control(app))
+        people.print(f"Tocsin serves {app.house.base_url}/ (desk: {app.house.base_url}/desk). Ctrl-C ends it.")
+        if not settings.mail_host:
+            people.print("No mail relay is set (TOCSIN_MAIL_HOST): nothing can leave by mail.")
+        wait_for_the_end()

@@ -1,0 +1,44 @@
+"""How commands speak: results on standard output, everything else on standard error, errors in one line."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ParamSpec
+
+import click
+import msgspec
+from rich.console import Console
+
+from tocsin.basis.errors import Refused, TocsinError
+
+P = ParamSpec("P")
+
+DONE, NO, ASKED_WRONGLY = 0, 1, 2
+
+people = Console(stderr=True)
+
+
+def print_json(value: Any) -> None:
+    """Print one JSON value."""
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+    sys.stdout.flush()
+
+
+def in_one_line(command: Callable[P, None]) -> Callable[P, None]:
+    """Say what went wrong in one line and leave with its exit code: 2 asked wrongly, 1 it could not be done."""
+
+    @wraps(command)
+    def guarded(*args: P.args, **named: P.kwargs) -> None:
+        try:
+            command(*args, **named)
+        except TocsinError as error:
+            click.echo(f"tocsin: {error}", err=True)
+            raise SystemExit(ASKED_WRONGLY if isinstance(error, Refused) else NO) from error
+        except OSError as error:
+            click.echo(f"tocsin: {error.strerror or error}{f': {error.filename}' if error.filename else ''}.", err=True)
+            raise SystemExit(NO) from error
+        except KeyboardInterrupt as error:
+            click.echo("Stopped.", err=True)
+            raise SystemExit(130) from error
+
+    return guarded

@@ -1,0 +1,449 @@
+"""What each step does: it is turned into the same commands of flow that a person at the desk would give."""
+
+from datetime import timedelta
+from functools import singledispatchmethod
+
+from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
+from tocsin.answer.state import Watch
+from tocsin.basis.errors import Refused, TocsinError
+from tocsin.basis.ids import Id
+from tocsin.flow import hear, judge, receive, warn, weigh
+from tocsin.flow.house import House
+from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
+from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
+from tocsin.scenario import steps as s
+from tocsin.scenario.head import Audience, Place
+from tocsin.scenario.model import Scenario
+from tocsin.scenario.names import Names
+from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
+from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
+from tocsin.warning.ladder import Ladder, Rung
+from tocsin.warning.notice.facts import NoticeDrafted
+from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
+
+
+class Acts:
+    """Performs the steps of one scenario in one house."""
+
+    def __init__(self, scenario: Scenario, names: Names, house: House) -> None:
+        """Be ready to act."""
+        self._scenario = scenario
+        self._names = names
+        self._house = house
+
+    def command(self, step: s.Step, part: str = "") -> str:
+        """Return the command id of a step, or of a part of it; given again after a crash, it is not done again."""
+        return f"scenario:{self._scenario.id}:{step.id}{part and f':{part}'}"
+
+    def act(self, step: s.Step) -> None:
+        """Do what a step says.
+
+        Raises:
+            Refused: the story does not allow it; the message names the step and its line.
+        """
+        try:
+            self._act(step)
+        except Refused as error:
+            where = f"{self._scenario.file.name}:{step.line}: step {step.id!r}"
+            raise Refused(f"{where} cannot be played. {self._said(error)}") from error
+
+    def _said(self, error: TocsinError) -> str:
+        # Ids mean nothing to whoever wrote the scenario; their own names do.
+        words = str(error).split(" ")
+        return " ".join(self._names.name(word.strip(".,;")) + word[len(word.rstrip(".,;")) :] for word in words)
+
+    def _id(self, name: str | None) -> Id | None:
+        return None if name is None else self._names.id(name)
+
+    @singledispatchmethod
+    def _act(self, step: s.Step) -> None:
+        raise TypeError(type(step).__name__)
+
+    # ---- what is gathered
+
+    @_act.register
+    def _(self, step: s.ReportStep) -> None:
+        report = ReportReceived(
+            subject=self._names.id(step.id),
+            occurred_at=step.at,
+            source=self._names.id(step.source),
+            title=step.title,
+            text=step.text,
+            published_at=step.published,
+            url=step.url or next((w for w in step.known.where if w.startswith("http")), None),
+            language=step.language,
+            credibility=step.credibility,
+            claims=tuple(Claim(text=c.text, credibility=c.credibility) for c in step.claims),
+            mark=step.mark,
+            relays=self._id(step.relays),
+            exercise=True,
+        )
+        receive.receive_report(self._house, report, by=self._names.id(step.by), command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.TraceStep) -> None:
+        traced = ReportTraced(
+            subject=self._names.id(step.report),
+            occurred_at=step.at,
+            origin=self._names.id(step.origin),
+            why=step.why,
+        )
+        receive.trace_report(self._house, traced, by=self._names.id(step.by), command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.IncidentStep) -> None:
+        by = self._names.id(step.by)
+        incident = IncidentNoted(
+            subject=self._names.id(step.id),
+            occurred_at=step.happened,
+            what=step.what,
+            where=step.place.name if step.place else "",
+            point=step.place.point if step.place else None,
+            actor=self._id(step.actor),
+            reports=self._names.ids(step.reports),
+            published_at=step.published,
+            published_by_host=step.published_by_host,
+            mark=step.mark,
+        )
+        receive.note_incident(self._house, incident, by=by, command=self.command(step), now=step.at)
+        if step.bears_on is not None:
+            self._link(step, step.bears_on, step.id, step.bearing, by)
+
+    def _link(self, step: s.Step, threat: str, item: str, bearing: str, by: Id) -> None:
+        weigh.link_evidence(
+            self._house,
+            self._names.id(threat),
+            self._names.id(item),
+            Bearing(bearing),
+            by=by,
+            command=self.command(step, "link"),
+            now=step.at,
+        )
+
+    # ---- what is made of it
+
+    @_act.register
+    def _(self, step: s.ThreatStep) -> None:
+        threat = ThreatOpened(
+            subject=self._names.id(step.id),
+            occurred_at=step.at,
+            title=step.title,
+            zone=self._scenario.zone,
+            owner=self._names.id(step.owner),
+            actors=self._names.ids(step.actors),
+            targets=step.targets,
+            place=step.place.name if step.place else "",
+            host=self._id(step.host),
+            begins=step.window.start if step.window else None,
+            ends=step.window.end if step.window else None,
+            mark=step.mark,
+            exercise=True,
+        )
+        weigh.open_threat(self._house, threat, by=self._names.id(step.by), command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.AssessStep) -> None:
+        weigh.assess_threat(
+            self._house,
+            self._names.id(step.threat),
+            likelihood=step.likelihood,
+            confidence=Confidence(step.confidence),
+            grounds=step.grounds,
+            why=step.why,
+            reports=self._names.ids(step.reports),
+            by=self._names.id(step.by),
+            command=self.command(step),
+            now=step.at,
+        )
+
+    @_act.register
+    def _(self, step: s.LinkStep) -> None:
+        item = step.report or step.incident or ""
+        self._link(step, step.threat, item, step.bearing, self._names.id(step.by))
+
+    @_act.register
+    def _(self, step: s.AccusedStep) -> None:
+        accused = PartyAccused(
+            subject=self._names.id(step.threat),
+            occurred_at=step.at,
+            party=step.party,
+            accuser=step.accuser,
+            words=step.words,
+        )
+        weigh.note_attribution(
+            self._house, accused, by=self._names.id(step.by), command=self.command(step), now=step.at
+        )
+
+    @_act.register
+    def _(self, step: s.NoIndicationStep) -> None:
+        nothing = NoIndicationStated(
+            subject=self._names.id(step.threat),
+            occurred_at=step.at,
+            party=step.party,
+            as_of=step.as_of,
+            speaker=step.speaker,
+            words=step.words,
+        )
+        weigh.note_attribution(
+            self._house, nothing, by=self._names.id(step.by), command=self.command(step), now=step.at
+        )
+
+    # ---- warnings
+
+    @_act.register
+    def _(self, step: s.AlertStep) -> None:
+        id, by, approver = self._names.id(step.id), self._names.id(step.by), self._names.id(step.approved_by)
+        draft = AlertDrafted(
+            subject=id,
+            occurred_at=step.at,
+            threat=self._id(step.threat),
+            author=by,
+            sender=self._scenario.issuer.sender,
+            sender_name=self._scenario.issuer.name,
+            wordings=tuple(
+                Wording(
+                    language=text.language,
+                    headline=text.headline,
+                    event=text.event,
+                    description=text.description,
+                    instruction=text.instruction,
+                    contact=self._scenario.issuer.contact,
+                )
+                for text in step.texts
+            ),
+            areas=tuple(_area(place) for place in step.area),
+            begins=step.window.start,
+            ends=step.window.end,
+            urgency=step.urgency,
+            severity=step.severity,
+            certainty=step.certainty,
+            stated=step.stated,
+            ladder=self._ladder(step.policy),
+            groups=self._names.ids(step.audience.groups),
+            persons=self._names.ids(step.audience.people),
+            follows=self._id(step.follows),
+            reaffirms=step.reaffirm,
+            exercise=True,
+        )
+        house, now = self._house, step.at
+        warn.draft_alert(house, draft, by=by, command=self.command(step, "draft"), now=now)
+        warn.approve_alert(
+            house,
+            id,
+            break_glass=step.break_glass,
+            by=approver,
+            command=self.command(step, "approve"),
+            now=now,
+        )
+        warn.issue_alert(house, id, by=approver, command=self.command(step), now=now)
+
+    @_act.register
+    def _(self, step: s.NoticeStep) -> None:
+        id, by, approver = self._names.id(step.id), self._names.id(step.by), self._names.id(step.approved_by)
+        house, now = self._house, step.at
+        if step.threat is None:
+            raise Refused("A notice belongs to a case. Name its threat.")
+        warn.decide_duty(
+            house,
+            id,
+            self._names.id(step.threat),
+            tell=True,
+            test=step.test,
+            why=step.grounds,
+            by=approver,
+            command=self.command(step, "decide"),
+            now=now,
+        )
+        draft = NoticeDrafted(
+            subject=id,
+            occurred_at=now,
+            threat=self._names.id(step.threat),
+            author=by,
+            recipients=self._everyone(step.recipients),
+            tear_line=step.tear_line,
+            mark=step.mark,
+            readers=self._names.ids(step.readers),
+            begins=step.window.start if step.window else now,
+            ends=step.window.end if step.window else None,
+            stated=step.stated,
+            ladder=self._ladder(step.policy),
+            exercise=True,
+        )
+        warn.draft_notice(house, draft, by=by, command=self.command(step, "draft"), now=now)
+        warn.approve_notice(
+            house,
+            id,
+            break_glass=step.break_glass,
+            by=approver,
+            command=self.command(step, "approve"),
+            now=now,
+        )
+        warn.send_notice(house, id, by=approver, command=self.command(step), now=now)
+
+    def _everyone(self, audience: Audience) -> tuple[Id, ...]:
+        members = [name for group in audience.groups for name in self._scenario.group(group).members()]
+        return self._names.ids((*audience.people, *members))
+
+    @_act.register
+    def _(self, step: s.NoNoticeStep) -> None:
+        warn.decide_duty(
+            self._house,
+            self._names.id(step.id),
+            self._names.id(step.threat),
+            tell=False,
+            test=step.test,
+            why=f"{step.party}: {step.grounds}",
+            ground_not_to=step.waiver,
+            by=self._names.id(step.approved_by),
+            command=self.command(step),
+            now=step.at,
+        )
+
+    @_act.register
+    def _(self, step: s.AdvisoryStep) -> None:
+        advisory = AdvisoryIssued(
+            subject=self._names.id(step.id),
+            occurred_at=step.at,
+            country=step.country,
+            level=step.level,
+            title=step.title,
+            text=step.text,
+            reasons=step.reasons,
+            author=self._names.id(step.by),
+            approver=self._names.id(step.approved_by),
+            review_at=step.review,
+            language=step.language,
+            threat=self._id(step.threat),
+            groups=self._names.ids(step.audience.groups),
+            persons=self._names.ids(step.audience.people),
+            exercise=True,
+        )
+        warn.set_advisory(self._house, advisory, by=advisory.approver, command=self.command(step), now=step.at)
+
+    @_act.register(s.ExtendStep)
+    @_act.register(s.WithdrawStep)
+    @_act.register(s.StandDownStep)
+    def _(self, step: s.ExtendStep | s.WithdrawStep | s.StandDownStep) -> None:
+        warn.decide_window(
+            self._house,
+            self._names.id(step.warning),
+            step.verb,
+            why=step.why,
+            ends=getattr(step, "until", None),
+            by=self._names.id(step.by),
+            command=self.command(step),
+            now=step.at,
+        )
+
+    def _ladder(self, policy: str) -> Ladder:
+        # A scenario says when each rung comes after the warning; a ladder, when after the rung before it.
+        chosen = self._scenario.policy(policy)
+        rungs, before = [], timedelta()
+        for rung in chosen.rungs:
+            rungs.append(Rung(to=self._names.id(rung.to), after_s=int((rung.after - before).total_seconds())))
+            before = rung.after
+        return Ladder(rungs=tuple(rungs), repeat_s=int(chosen.repeat_every.total_seconds()))
+
+    # ---- answers
+
+    @_act.register
+    def _(self, step: s.HeardStep) -> None:
+        answer = AnswerRecorded(
+            subject=self._names.id(step.id),
+            occurred_at=step.said_at,
+            warning=self._names.id(step.warning),
+            recipient=self._names.id(step.recipient),
+            answer=AnswerKind(step.kind),
+            heard=Heard(step.how),
+            speaker=step.speaker,
+            words=step.public,
+            ordered=step.ordered,
+            source=next(iter(step.known.where), ""),
+            recorder=self._names.id(step.by),
+        )
+        hear.record_answer(self._house, answer, by=answer.recorder, command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.AcceptStep) -> None:
+        with self._house.store.look() as look:
+            ringing = [
+                watch
+                for watch in look.all(Watch, warning=self._names.id(step.warning), order="opened_at")
+                if watch.rings
+                and watch.due is not None
+                and step.recipient in (None, self._names.name(watch.of))
+                and step.cause in (None, watch.why.value)
+            ]
+        if not ringing and not self._house.store.done(self.command(step, "done")):
+            raise Refused("Nobody had been rung about it by then; there is nothing to take on.")
+        for watch in ringing:
+            hear.accept_watch(
+                self._house,
+                watch.id,
+                words=step.words,
+                by=self._names.id(step.by),
+                command=self.command(step, watch.id),
+                now=step.at,
+            )
+        self._house.store.commit([], at=step.at, by=self._names.id(step.by), command=self.command(step, "done"))
+
+    # ---- what is said around it, and what came of it
+
+    @_act.register
+    def _(self, step: s.StatementStep) -> None:
+        edition = 1
+        if step.corrects is not None:
+            with self._house.store.look() as look:
+                edition = 1 + look.version(self._names.id(step.id))
+        statement = StatementPublished(
+            subject=self._names.id(step.id),
+            occurred_at=step.at,
+            statement_kind=StatementKind(step.kind),
+            title=step.title,
+            text=step.text,
+            author=self._names.id(step.by),
+            approver=self._names.id(step.approved_by),
+            edition=edition,
+            language=step.language,
+            threat=self._id(step.threat),
+            exercise=True,
+        )
+        warn.publish(self._house, statement, by=statement.approver, command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.EndorseStep) -> None:
+        endorsed = StatementEndorsed(subject=self._names.id(step.statement), occurred_at=step.at, endorser=step.name)
+        warn.endorse(self._house, endorsed, by=self._names.id(step.by), command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.EventStep) -> None:
+        event = EventStruck(
+            subject=self._names.id(step.threat),
+            occurred_at=step.happened,
+            what=step.what,
+            place=step.place.name if step.place else "",
+            point=step.place.point if step.place else None,
+        )
+        judge.note_event(self._house, event, by=self._names.id(step.by), command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.OutcomeStep) -> None:
+        outcome = OutcomeJudged(
+            subject=self._names.id(step.threat),
+            occurred_at=step.at,
+            course=Course(step.course),
+            time=Verdict(step.time),
+            place=Verdict(step.place_axis),
+            target=Verdict(step.target),
+            actor=Verdict(step.actor),
+            judge=self._names.id(step.by),
+            why=step.why,
+            struck_at=step.struck_at,
+        )
+        judge.judge_outcome(self._house, outcome, by=outcome.judge, command=self.command(step), now=step.at)
+
+
+def _area(place: Place) -> Area:
+    circle = (*place.circle.centre, place.circle.km) if place.circle else None
+    return Area(name=place.name, polygon=place.polygon, circle=None if place.polygon else circle)

@@ -1,0 +1,157 @@
+"""The account of one warning: what came of each delivery, and every answer, by link or through an officer.
+
+It asks nothing of who reads; only the read door (door.py) calls it, for a warning that its reader may read.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.answer.facts import AnswerKind, Heard
+from tocsin.basis.fact import Personal
+from tocsin.basis.ids import Id
+from tocsin.delivery.facts import Errand
+from tocsin.delivery.state import Batch, DeliveryStands
+from tocsin.store.keys import Keys
+from tocsin.store.look import Look
+from tocsin.store.tables import answer_log, answers_by_link, leases, recipients, results, state_table
+
+ARRIVED = (DeliveryStands.ACCEPTED, DeliveryStands.DELIVERED, DeliveryStands.OPENED)
+
+
+class HeardAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """One answer, by whatever way it came. speaker: who spoke for an institution; empty for one given by link."""
+
+    person: Id
+    answer: AnswerKind
+    at: datetime
+    heard: Heard
+    speaker: str = ""
+    words: Personal = ""
+    ordered: str = ""
+    source: str = ""
+
+
+class Delivery(msgspec.Struct, frozen=True, kw_only=True):
+    """One warning to one person over one channel, and how far it came. detail: of the last attempt."""
+
+    person: Id
+    channel: str
+    stands: DeliveryStands
+    ready_at: datetime
+    accepted_at: datetime | None = None
+    delivered_at: datetime | None = None
+    answered_at: datetime | None = None
+    attempts: int = 0
+    detail: str = ""
+
+
+def answers(look: Look, keys: Keys, warning: Id) -> list[HeardAnswer]:
+    """Return every answer to a warning, oldest first."""
+    joined = answers_by_link.join(answer_log, answer_log.c.seq == answers_by_link.c.log_seq)
+    by_link = look.connection.execute(
+        sa.select(answers_by_link, answer_log.c.words, answer_log.c.recipient_row)
+        .select_from(joined)
+        .where(answers_by_link.c.warning == warning)
+        .order_by(answers_by_link.c.log_seq)
+    )
+    found = [_by_link(row, keys) for row in by_link]
+    found += [
+        HeardAnswer(
+            person=one.recipient,
+            answer=one.answer,
+            at=one.said_at,
+            heard=one.heard,
+            speaker=one.speaker,
+            words=one.words,
+            ordered=one.ordered,
+            source=one.source,
+        )
+        for one in look.answers(warning)
+    ]
+    return sorted(found, key=lambda one: one.at)
+
+
+def _by_link(row: Any, keys: Keys) -> HeardAnswer:
+    words = keys.open(row.person, row.words, f"answer.{row.recipient_row}") if row.words else ""
+    return HeardAnswer(person=row.person, answer=AnswerKind(row.answer), at=row.at, heard=Heard.LINK, words=words)
+
+
+def deliveries(look: Look, warning: Id, answered: Mapping[Id, datetime]) -> list[Delivery]:
+    """Return how each delivery of a warning stands, batch by batch. Calls to our own people are none of them.
+
+    answered: when each person first answered. One who has answered counts as answered, whatever the channel said.
+    """
+    tried: dict[tuple[Id, int], list[Any]] = {}
+    for row in look.results_of(warning):
+        tried.setdefault((row.batch, row.position), []).append(row)
+    held = _in_hand(look)
+    return [
+        _delivery(batch, one.person, tried.get((batch.id, one.position), ()), answered, leased=batch.id in held)
+        for batch in look.batches(warning)
+        if batch.errand is Errand.WARNING
+        for one in look.recipients(batch.id)
+    ]
+
+
+def _in_hand(look: Look) -> set[Id]:
+    return set(look.connection.execute(sa.select(leases.c.batch).where(leases.c.owner.is_not(None))).scalars())
+
+
+def _delivery(
+    batch: Batch, person: Id, tries: Sequence[Any], answered: Mapping[Id, datetime], *, leased: bool
+) -> Delivery:
+    stands = DeliveryStands.LEASED if leased else DeliveryStands.READY
+    if tries:
+        stands = DeliveryStands(tries[-1].stands)
+    if person in answered:
+        stands = DeliveryStands.ANSWERED
+    return Delivery(
+        person=person,
+        channel=batch.channel,
+        stands=stands,
+        ready_at=batch.planned_at,
+        accepted_at=next((t.at for t in tries if t.stands in ARRIVED), None),
+        delivered_at=next((t.at for t in tries if t.stands == DeliveryStands.DELIVERED), None),
+        answered_at=answered.get(person),
+        attempts=max((t.attempt for t in tries), default=0),
+        detail=tries[-1].detail if tries else "",
+    )
+
+
+def _batches_of(warnings: Sequence[Id]) -> sa.Select[Any]:
+    table = state_table(Batch)
+    return sa.select(table.c.id).where(table.c.warning.in_(tuple(warnings)), table.c.errand == Errand.WARNING.value)
+
+
+def first_arrival(look: Look, warnings: Sequence[Id]) -> datetime | None:
+    """Return when the first of these warnings reached its first recipient, or None."""
+    found: datetime | None = look.connection.execute(
+        sa.select(sa.func.min(results.c.at)).where(
+            results.c.batch.in_(_batches_of(warnings)), results.c.stands.in_([one.value for one in ARRIVED])
+        )
+    ).scalar_one()
+    return found
+
+
+def given_up(look: Look, warning: Id) -> set[Id]:
+    """Return whom a warning will not reach any more: the last attempt for them was the last one."""
+    last = (
+        sa.select(sa.func.max(results.c.seq))
+        .where(results.c.batch.in_(_batches_of([warning])))
+        .group_by(results.c.batch, results.c.position)
+    )
+    joined = results.join(
+        recipients, (recipients.c.batch == results.c.batch) & (recipients.c.position == results.c.position)
+    )
+    lost = (DeliveryStands.DEAD.value, DeliveryStands.EXPIRED.value)
+    return set(
+        look.connection.execute(
+            sa.select(recipients.c.person)
+            .select_from(joined)
+            .where(results.c.seq.in_(last), results.c.stands.in_(lost))
+        ).scalars()
+    )

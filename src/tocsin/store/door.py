@@ -1,0 +1,302 @@
+"""The read door: what the people at the desk may read of the store, and the only place where marks are checked.
+
+What a reader may not read is to them as if it did not exist: it is None, and it is missing from every list and count.
+Pages are filled through a Door and never through a Look.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.answer.state import Answer, AnswerIntake, Watch
+from tocsin.basis.fact import Fact, State
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Reader, Role, may_read
+from tocsin.delivery.state import Batch
+from tocsin.outcome.state import Outcome
+from tocsin.people.facts import PersonKind
+from tocsin.people.state import Group, Membership, Person
+from tocsin.report.state import Incident, Report, Source
+from tocsin.store import account
+from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
+from tocsin.store.look import Look
+from tocsin.store.tables import journal as journal_table
+from tocsin.store.tables import state_table
+from tocsin.threat.state import Actor, Threat
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.statement.state import Statement
+
+Told = Alert | Notice | Advisory | Statement
+"""The three kinds of warning, and the statement, which warns of nothing."""
+
+TOLD: tuple[type[Told], ...] = (Alert, Notice, Advisory, Statement)
+
+
+class Named(msgspec.Struct, frozen=True, kw_only=True):
+    """A person or organisation by name; "[erased]" once they are forgotten."""
+
+    id: Id
+    name: str
+    roles: tuple[Role, ...] = ()
+    organisation: bool = False
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody was rung about something they may not read: only that it waits, and since when."""
+
+    watch: Id
+    since: datetime
+    taken: bool
+    exercise: bool
+
+
+def told_at(told: Told) -> datetime:
+    """Return when something went out, or, before that, when it was begun."""
+    match told:
+        case Alert():
+            return told.issued_at or told.drafted_at
+        case Notice():
+            return told.sent_at or told.decided_at
+        case Advisory():
+            return told.issued_at
+    return told.published_at
+
+
+class Door:
+    """One moment of the store, as far as one reader may read it."""
+
+    def __init__(self, look: Look, reader: Reader) -> None:
+        """Look for this reader."""
+        self._look = look
+        self._keys = look._keys  # noqa: SLF001  the words of an answer are sealed outside the rows that a look opens
+        self.reader = reader
+        # Who was warned, what they answered and who is rung is for those who work here, whatever the mark.
+        self.at_desk = reader.person is not None and bool(reader.roles)
+
+    # ---- the rule
+
+    def may(self, state: State) -> bool:
+        """Say whether the reader may read a threat, a report, an incident, an outcome or something told."""
+        match state:
+            case Threat():
+                return may_read(self.reader, state.mark, frozenset({state.owner}))
+            case Report() | Incident():
+                return may_read(self.reader, state.mark)
+            case Outcome():
+                return self.threat(state.id) is not None
+            case Notice():
+                rung = (one.to for one in state.ladder.rungs)
+                return may_read(self.reader, state.mark, frozenset({*state.readers, *rung}))
+            case Alert():
+                return may_read(self.reader, self.mark(state), self._drafters(state))
+        return True  # an advisory or a statement is public from its first moment
+
+    def mark(self, told: Told) -> Mark:
+        """Return how far something may travel. A draft of an alert goes no further than its case."""
+        match told:
+            case Notice():
+                return told.mark
+            case Alert() if told.stage is not AlertStage.ISSUED:
+                threat = self._look.find(Threat, told.threat)
+                return threat.mark if threat else Mark.AMBER
+        return Mark.CLEAR
+
+    def _drafters(self, alert: Alert) -> frozenset[Id]:
+        threat = self._look.find(Threat, alert.threat)
+        return frozenset(
+            {alert.author, *([alert.approver] if alert.approver else []), *([threat.owner] if threat else [])}
+        )
+
+    # ---- threats, and what bears on them
+
+    def threats(self) -> list[Threat]:
+        """Return all cases, the latest opened first."""
+        return [threat for threat in self._look.all(Threat, order="opened_at")[::-1] if self.may(threat)]
+
+    def threat(self, id: Id | None) -> Threat | None:
+        """Return a case."""
+        found = self._look.find(Threat, id)
+        return found if found is not None and self.may(found) else None
+
+    def outcome(self, threat: Id) -> Outcome | None:
+        """Return what became of a case."""
+        found = self._look.find(Outcome, threat)
+        return found if found is not None and self.may(found) else None
+
+    def actors(self, ids: Iterable[Id]) -> list[Actor]:
+        """Return these groups of the actor book."""
+        return list(self._look.some(Actor, tuple(ids)).values())
+
+    def incidents_about(self, threat: Threat) -> list[Incident]:
+        """Return the incidents that were found to bear on a case, oldest first."""
+        ids = [one.item for one in threat.evidence if one.item_kind == "incident"]
+        found = [one for one in self._look.some(Incident, ids).values() if self.may(one)]
+        return sorted(found, key=lambda one: (one.happened_at, one.id))
+
+    def reports_about(self, threat: Threat) -> dict[Id, Report]:
+        """Return the reports that bear on a case, that its incidents rest on, and those that these repeat."""
+        wanted = {one.item for one in threat.evidence if one.item_kind == "report"}
+        wanted |= {report for judged in threat.assessments for report in judged.reports}
+        wanted |= {report for incident in self.incidents_about(threat) for report in incident.reports}
+        found: dict[Id, Report] = {}
+        while wanted:
+            fresh = [one for one in self._look.some(Report, sorted(wanted)).values() if self.may(one)]
+            found.update((one.id, one) for one in fresh)
+            back = {id for one in fresh for id in (one.relays, one.origin) if id is not None}
+            wanted = back - found.keys() - wanted
+        return found
+
+    def sources(self, ids: Iterable[Id]) -> dict[Id, Source]:
+        """Return these sources, by id."""
+        return self._look.some(Source, sorted(set(ids)))
+
+    # ---- warnings
+
+    def warnings(self) -> list[Told]:
+        """Return everything that was told, drafted or decided not to be told, the latest first."""
+        return self._readable([one for kind in TOLD for one in self._look.all(kind)])[::-1]
+
+    def warnings_about(self, threat: Id) -> list[Told]:
+        """Return what was told, drafted or decided not to be told about a case, oldest first."""
+        return self._readable([one for kind in TOLD for one in self._look.all(kind, threat=threat)])
+
+    def warning(self, id: Id | None) -> Told | None:
+        """Return an alert, a notice, an advisory or a statement."""
+        found = next((one for kind in TOLD if (one := self._look.find(kind, id)) is not None), None)
+        return found if found is not None and self.may(found) else None
+
+    def _readable(self, told: Iterable[Told]) -> list[Told]:
+        return sorted((one for one in told if self.may(one)), key=lambda one: (told_at(one), one.id))
+
+    def audience(self, told: Told) -> list[Id]:
+        """Return everyone who is addressed by a warning, each once."""
+        if not self._may_follow(told) or isinstance(told, Statement):
+            return []
+        if isinstance(told, Notice):
+            return list(told.recipients)
+        return list(dict.fromkeys([*told.persons, *self._look.members(told.groups)]))
+
+    def _may_follow(self, told: Told) -> bool:
+        return self.at_desk and self.may(told)
+
+    # ---- who was told, and what came of it
+
+    def deliveries(self, told: Told) -> list[account.Delivery]:
+        """Return how each delivery of a warning stands."""
+        if not self._may_follow(told):
+            return []
+        answered: dict[Id, datetime] = {}
+        for one in self.answers(told):
+            answered.setdefault(one.person, one.at)
+        return account.deliveries(self._look, told.id, answered)
+
+    def given_up(self, told: Told) -> set[Id]:
+        """Return whom a warning will not reach any more."""
+        return account.given_up(self._look, told.id) if self._may_follow(told) else set()
+
+    def answers(self, told: Told) -> list[account.HeardAnswer]:
+        """Return every answer to a warning, oldest first."""
+        return account.answers(self._look, self._keys, told.id) if self._may_follow(told) else []
+
+    def first_arrival(self, told: Collection[Told]) -> datetime | None:
+        """Return when the first of these warnings reached its first recipient, or None."""
+        return account.first_arrival(self._look, [one.id for one in told if self.may(one)])
+
+    def watches(self, told: Told) -> list[Watch]:
+        """Return the watches over a warning, oldest first."""
+        return self._look.all(Watch, warning=told.id, order="opened_at") if self._may_follow(told) else []
+
+    def unsettled(self) -> list[tuple[Watch, Told]]:
+        """Return the watches that are not settled, each with its warning, oldest first."""
+        if not self.at_desk:
+            return []
+        watches = self._look.all(Watch, settled_at=None, order="opened_at")
+        about = {id: self.warning(id) for id in {watch.warning for watch in watches}}
+        return [(watch, told) for watch in watches if (told := about[watch.warning]) is not None]
+
+    def calls(self) -> list[Call]:
+        """Return what the reader was rung about and may not read."""
+        watches = self._look.all(Watch, settled_at=None, order="opened_at") if self.reader.person else []
+        return [
+            Call(watch=watch.id, since=rung[0], taken=watch.accepted_by is not None, exercise=watch.exercise)
+            for watch in watches
+            if (rung := [ring.at for ring in watch.rings if ring.to == self.reader.person])
+            and self.warning(watch.warning) is None
+        ]
+
+    def may_take_on(self, watch: Id) -> bool:
+        """Say whether the reader may take a watch on: they read its warning, or were rung about it."""
+        found = self._look.find(Watch, watch)
+        if found is None or not self.at_desk:
+            return False
+        return self.warning(found.warning) is not None or any(ring.to == self.reader.person for ring in found.rings)
+
+    # ---- names
+
+    def people(self, ids: Iterable[Id]) -> dict[Id, Named]:
+        """Return these people by id. Hand in only ids that stand in something the reader may read."""
+        if not self.at_desk:
+            return {}
+        found = self._look.some(Person, sorted(set(ids)))
+        return {
+            one.id: Named(
+                id=one.id,
+                name=str(one.name),
+                roles=one.roles,
+                organisation=one.person_kind is PersonKind.ORGANISATION,
+            )
+            for one in found.values()
+        }
+
+    def groups(self, ids: Iterable[Id]) -> dict[Id, str]:
+        """Return the names of these groups."""
+        return {one.id: one.name for one in self._look.some(Group, sorted(set(ids))).values()} if self.at_desk else {}
+
+    def members(self, group: Id) -> list[Id]:
+        """Return who belongs to a group."""
+        return self._look.members([group]) if self.at_desk else []
+
+    def groups_among(self, persons: Collection[Id]) -> dict[Id, list[Id]]:
+        """Return the groups all of whose members are among these people, with those members."""
+        if not self.at_desk:
+            return {}
+        table = state_table(Membership)
+        touched = set(
+            self._look.connection.execute(
+                sa.select(table.c.group).where(table.c.person.in_(sorted(persons)[:1_000])).distinct()
+            ).scalars()
+        )
+        whole = {group: self._look.members([group]) for group in sorted(touched)}
+        return {group: members for group, members in whole.items() if set(members) <= set(persons)}
+
+    # ---- the record
+
+    def occurred(self, kind: type[Fact], told: Told) -> datetime | None:
+        """Return when a fact of this kind about a warning occurred, the last time."""
+        if not self.may(told):
+            return None
+        found: datetime | None = self._look.connection.execute(
+            sa.select(sa.func.max(journal_table.c.occurred_at)).where(
+                journal_table.c.subject == told.id, journal_table.c.kind == kind.kind()
+            )
+        ).scalar_one()
+        return found
+
+    def record_place(self, told: Told) -> RecordPlace | None:
+        """Return where the record holds a warning, from its going out; a refusal to warn, from its decision."""
+        return place_of(self._look, told.id) if self.may(told) else None
+
+    def record(self) -> RecordStand:
+        """Return how the record stands, with its latest entries."""
+        return stand(self._look, self._is_open)
+
+    def _is_open(self, state: State) -> bool:
+        if isinstance(state, AnswerIntake):  # takes in answers to whatever there is, so it tells of all of it
+            return False
+        if isinstance(state, Watch | Batch | Answer):
+            return self.warning(state.warning) is not None
+        return self.may(state)

@@ -1,0 +1,187 @@
+"""Taking answers by link in: one writer thread gathers what comes within a moment and makes it durable in one commit.
+
+A giver is replied to only after that commit. What cannot be kept is told to each giver, so that none is thanked for
+an answer that is gone.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cache
+from queue import SimpleQueue
+from typing import Generic, TypeVar
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.basis.errors import Broken, TocsinError, Unreachable
+from tocsin.basis.ids import Id
+from tocsin.delivery.facts import Errand
+from tocsin.delivery.state import Batch
+from tocsin.people.state import Person
+from tocsin.store.log import LinkAnswer
+from tocsin.store.look import Look
+from tocsin.store.store import Store
+from tocsin.store.tables import recipients, state_table, versions
+
+GATHER_S = 0.0015  # a commit costs about as much; gathering for longer would only make people wait
+MOST = 4_000  # answers in one commit
+WAITING = 100_000  # answers that may stand in line; beyond, we say that we are too busy
+
+ANSWERABLE = frozenset({"alert", "notice"})
+
+
+class Link(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer link stands for. version: of the warning, so that what was made of it can be kept till it changes."""
+
+    row: int
+    warning: Id
+    kind: str
+    version: int
+    person: Id
+    languages: tuple[str, ...]
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer as it came in. words: in the clear; they are sealed before they are written."""
+
+    row: int
+    answer: str
+    at: datetime
+    words: str = ""
+
+    def __repr__(self) -> str:
+        return f"Given(row={self.row})"
+
+
+Fate = Link | TocsinError | None
+"""What became of an answer: kept (and whose it is), not kept, or no such link."""
+
+T = TypeVar("T")
+
+
+@cache
+def _languages(text: str) -> tuple[str, ...]:
+    return tuple(msgspec.json.decode(text)) or ("en",)
+
+
+def links_of(look: Look, rows: Sequence[int]) -> dict[int, Link]:
+    """Return what these rows stand for; those that nobody was ever sent a link for are left out.
+
+    A call to one of our own stands in the same list of recipients, and has no link.
+    """
+    batches, people = state_table(Batch), state_table(Person)
+    joined = (
+        recipients.join(batches, batches.c.id == recipients.c.batch)
+        .join(people, people.c.id == recipients.c.person)
+        .join(versions, versions.c.subject == recipients.c.warning)
+    )
+    columns = (
+        recipients.c.row,
+        recipients.c.warning,
+        recipients.c.person,
+        batches.c.warning_kind,
+        people.c.languages,
+        versions.c.version,
+    )
+    asked = (
+        sa.select(*columns)
+        .select_from(joined)
+        .where(
+            recipients.c.row.in_(rows),
+            batches.c.errand == Errand.WARNING.value,
+            batches.c.warning_kind.in_(ANSWERABLE),
+        )
+    )
+    return {
+        row: Link(row=row, warning=warning, kind=kind, version=version, person=person, languages=_languages(languages))
+        for row, warning, person, kind, languages, version in look.connection.execute(asked)
+    }
+
+
+class Intake(Generic[T]):
+    """The one line in which answers wait to be written down.
+
+    reply: is told, from the writer's thread, what became of some answers; a ticket says whose each was.
+    """
+
+    def __init__(
+        self, store: Store, reply: Callable[[Sequence[tuple[T, Fate]]], None], *, gather_s: float = GATHER_S
+    ) -> None:
+        """Take the store; nothing is written before start."""
+        self._store = store
+        self._reply = reply
+        self._gather_s = gather_s
+        self._line: SimpleQueue[tuple[Given, T] | None] = SimpleQueue()
+        self._thread = threading.Thread(target=self._run, name="answers", daemon=True)
+        self._closing = False
+
+    def start(self) -> None:
+        """Begin to write."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Take no more, write what is in line, and stop."""
+        self._closing = True
+        self._line.put(None)
+        if self._thread.is_alive():
+            self._thread.join()
+        if late := self._drain([]):  # handed in between the last look at the line and now
+            self._reply(self._write(late))
+
+    def alive(self) -> bool:
+        """Say whether answers are being written."""
+        return self._thread.is_alive() and not self._closing
+
+    def hand_in(self, given: Given, ticket: T) -> None:
+        """Put an answer in line.
+
+        Raises:
+            Unreachable: too many are waiting, or we are stopping; the giver should try again.
+        """
+        if not self.alive() or self._line.qsize() >= WAITING:
+            raise Unreachable("Answers cannot be taken at this moment. Try again in a minute.")
+        self._line.put((given, ticket))
+
+    def _run(self) -> None:
+        going = True
+        while going:
+            first = self._line.get()
+            if first is not None:
+                time.sleep(self._gather_s)
+            batch = self._drain([] if first is None else [first])
+            if batch:
+                self._reply(self._write(batch))
+            going = not (self._closing and self._line.empty())
+
+    def _drain(self, batch: list[tuple[Given, T]]) -> list[tuple[Given, T]]:
+        while len(batch) < MOST and not self._line.empty():
+            one = self._line.get()
+            if one is not None:
+                batch.append(one)
+        return batch
+
+    def _write(self, batch: Sequence[tuple[Given, T]]) -> list[tuple[T, Fate]]:
+        try:
+            return self._commit(batch)
+        except TocsinError as error:
+            return [(ticket, error) for _, ticket in batch]
+        except Exception as error:  # noqa: BLE001  a thread that dies here would leave every later giver waiting
+            broken = Broken(f"Answers could not be written down: {type(error).__name__}.")
+            return [(ticket, broken) for _, ticket in batch]
+
+    def _commit(self, batch: Sequence[tuple[Given, T]]) -> list[tuple[T, Fate]]:
+        links: dict[int, Link] = {}
+        rows = list({given.row for given, _ in batch})
+        with self._store.look() as look:
+            for start in range(0, len(rows), 500):
+                links.update(links_of(look, rows[start : start + 500]))
+        kept = [self._sealed(given, links[given.row]) for given, _ in batch if given.row in links]
+        if kept:
+            self._store.add_answers(kept)
+        return [(ticket, links.get(given.row)) for given, ticket in batch]
+
+    def _sealed(self, given: Given, link: Link) -> LinkAnswer:
+        words = self._store.seal_words(given.row, link.person, given.words) if given.words else ""
+        return LinkAnswer(row=given.row, answer=given.answer, at=given.at, words=words)

@@ -1,0 +1,126 @@
+"""Fills the answer pages: what this recipient was told, as it stands now, and what they may answer."""
+
+from datetime import datetime
+
+import msgspec
+
+from tocsin.answer.facts import AnswerKind
+from tocsin.basis.words import Words
+from tocsin.flow.messages import tear_line_rows, wording_for
+from tocsin.store.intake import Link
+from tocsin.store.look import Look
+from tocsin.threat.state import Threat
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+from tocsin.web.answer.views import AnswerPage, AnswerShell, GonePage, ThankYouPage
+from tocsin.web.pieces import WindowState
+from tocsin.web.shown import area_names, instructions, window_view
+
+EMERGENCY = "112"  # answers in the EU and in most of the world; an installation's own place may say otherwise
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What an answer link leads to: the warning, and the zone of its case."""
+
+    warning: Alert | Notice
+    zone: str
+
+
+def told(look: Look, link: Link) -> Told | None:
+    """Return what this recipient was told, or None if it is nothing that can be answered."""
+    warning: Alert | Notice | None = (
+        look.find(Alert, link.warning) if link.kind == "alert" else look.find(Notice, link.warning)
+    )
+    if warning is None or (isinstance(warning, Notice) and warning.tear_line is None):
+        return None
+    threat = look.find(Threat, warning.threat)
+    return Told(warning=warning, zone=threat.zone if threat else "UTC")
+
+
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """What is the same on every answer page of an installation."""
+
+    organisation: str
+    exercise: bool
+
+    def shell(self, now: datetime, _: Words, known: Told | None = None) -> AnswerShell:
+        """Return the frame around one page."""
+        warning = known.warning if known else None
+        watched = isinstance(warning, Alert) and bool(warning.ladder.rungs)
+        return AnswerShell(
+            exercise=self.exercise or (warning is not None and warning.exercise),
+            organisation=self.organisation,
+            now=now,
+            zone=known.zone if known else "UTC",
+            emergency_number=EMERGENCY,
+            # Whoever asks for help is rung about at once, along the alert's own ladder (flow.hear).
+            help_watched_by=_("A person at %(organisation)s", organisation=self.organisation) if watched else "",
+            check_href=f"/alerts/{warning.id}" if isinstance(warning, Alert) else "",
+        )
+
+
+def gone(frame: Frame, now: datetime, _: Words) -> GonePage:
+    """Return the page for a link that is none, the same for each of them."""
+    return GonePage(shell=frame.shell(now, _))
+
+
+def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: Words) -> AnswerPage:
+    """Return the page that shows a warning and asks for an answer."""
+    shell = frame.shell(now, _, known)
+    warning = known.warning
+    if isinstance(warning, Alert):
+        wording = wording_for(warning, link.languages)
+        return AnswerPage(
+            shell=shell,
+            headline=wording.headline,
+            instructions=instructions(wording.instruction),
+            description=_paragraph(wording.description, _("Where: %(places)s", places=area_names(warning.areas))),
+            post_to=post_to,
+            window=window_view(warning.window, now),
+            issued_at=warning.issued_at,
+        )
+    return AnswerPage(
+        shell=shell,
+        headline=_("A confidential notice for you"),
+        instructions=_tear_lines(warning, _),
+        description=_("%(sender)s has a duty to warn you. Please read this and answer.", sender=frame.organisation),
+        post_to=post_to,
+        window=window_view(warning.window, now),
+        issued_at=warning.sent_at,
+        confidential=True,
+        mark=warning.mark.value,
+    )
+
+
+def thanks(
+    frame: Frame, known: Told, link: Link, answer: AnswerKind, back_href: str, now: datetime, _: Words
+) -> ThankYouPage:
+    """Return the page that says that an answer is kept."""
+    warning = known.warning
+    window = window_view(warning.window, now)
+    over = window is not None and window.state not in (WindowState.OPEN, WindowState.EXTENDED)
+    if isinstance(warning, Alert):
+        wording = wording_for(warning, link.languages)
+        headline, advice = wording.headline, instructions(wording.instruction)
+    else:
+        headline, advice = _("A confidential notice for you"), ()
+    return ThankYouPage(
+        shell=frame.shell(now, _, known),
+        headline=headline,
+        # To the one who answers, a dismissal is a dispute: both are heard, and neither ends the warning.
+        answer=AnswerKind.DISPUTED.value if answer is AnswerKind.DISMISSED else answer.value,
+        answered_at=now,
+        back_href=back_href,
+        instructions=() if over else advice,
+        late=over,
+        window=window,
+    )
+
+
+def _tear_lines(notice: Notice, _: Words) -> tuple[str, ...]:
+    rows = tear_line_rows(notice.tear_line) if notice.tear_line else ()
+    return tuple(f"{_(label)}: {text}" for label, text in rows)
+
+
+def _paragraph(*sentences: str) -> str:
+    return " ".join(sentence for sentence in sentences if sentence.strip())

@@ -1,0 +1,109 @@
+"""What can be done at the desk: taking on what waits, and deciding about a window. Said twice, it is done once."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from litestar import post
+from litestar.exceptions import NotFoundException
+from litestar.response import Redirect
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
+from tocsin.basis.moment import utc, zone
+from tocsin.flow.hear import accept_watch
+from tocsin.flow.warn import decide_window
+from tocsin.store.door import Door
+from tocsin.web.desk.guards import CSRF, Asked, Desk, Form, only
+
+LONGEST = 2_000  # characters of someone's own words
+_NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+
+
+class Unclear(Refused):
+    """The form itself cannot be understood; nothing has been looked at yet."""
+
+
+def command(request: Asked, form: Mapping[str, str]) -> str:
+    """Name what is asked for, so that a double click asks for one thing: by the form's nonce, or by what it says."""
+    nonce = form.get("nonce", "")
+    if not _NONCE.fullmatch(nonce):
+        said = "\0".join(f"{name}={value}" for name, value in sorted(form.items()) if name != CSRF)
+        nonce = sha256(said.encode()).hexdigest()[:40]
+    return f"desk:{request.user.person}:{request.url.path}:{nonce}"
+
+
+def own_words(form: Mapping[str, str], field: str) -> str:
+    """Return what someone wrote in a field.
+
+    Raises:
+        Unclear: it is too long.
+    """
+    words = form.get(field, "").replace("\r\n", "\n").strip()
+    if len(words) > LONGEST:
+        raise Unclear(f"That is {len(words)} characters. Say it in {LONGEST}.")
+    return words
+
+
+@post("/watches/{id:str}/accept", guards=[only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)], sync_to_thread=True)
+def accept(request: Asked, desk: Desk, form: Form, id: str) -> Redirect:
+    """Take on what waits, by name."""
+    known = request.user
+    words = own_words(form, "words")
+    with desk.site.store.look() as look:
+        if not Door(look, known.reader).may_take_on(id):
+            raise NotFoundException
+    accept_watch(
+        desk.site.house, id, words=words, by=known.person, command=command(request, form), now=desk.site.clock.now()
+    )
+    desk.site.wake()
+    return Redirect("/desk", status_code=303)
+
+
+@post("/warnings/{id:str}/window", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)
+def window(request: Asked, desk: Desk, form: Form, id: str) -> Redirect:
+    """Extend a window, withdraw its warning, or stand it down."""
+    known = request.user
+    with desk.site.store.look() as look:
+        if Door(look, known.reader).warning(id) is None:
+            raise NotFoundException
+    why = own_words(form, "why")
+    if not why:
+        raise Unclear("Say why: a decision about a warning is written down with its grounds.")
+    decision = form.get("decision", "")
+    decide_window(
+        desk.site.house,
+        id,
+        decision,
+        why=why,
+        ends=until(form, desk.zone) if decision == "extend" else None,
+        by=known.person,
+        command=command(request, form),
+        now=desk.site.clock.now(),
+    )
+    desk.site.wake()
+    return Redirect(f"/desk/warnings/{id}", status_code=303)
+
+
+def until(form: Mapping[str, str], desk_zone: str) -> datetime:
+    """Return the moment in the field "until": with an offset, or in the zone of the field "zone", or of the desk.
+
+    Raises:
+        Unclear: it is none, or that hour does not come, or comes twice, on that day.
+    """
+    text = form.get("until", "").strip()
+    try:
+        naive = datetime.fromisoformat(text)
+        if naive.tzinfo is not None:
+            return utc(text)
+        moment = naive.replace(tzinfo=zone(form.get("zone") or desk_zone))
+        back = moment.astimezone(UTC)
+        if moment.utcoffset() != moment.replace(fold=1).utcoffset():
+            raise Unclear(f"{text} is not one moment: the clocks change then. Write the offset, like {text}+01:00.")
+    except ValueError as error:
+        raise Unclear(f"{text!r} is no moment. Write it like 2024-03-09T18:00.") from error
+    return back
+
+
+HANDLERS = (accept, window)

@@ -1,0 +1,109 @@
+"""The watch board: what waits for a person, soonest first, then the cases."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.answer.facts import AnswerKind, Why
+from tocsin.answer.state import Watch
+from tocsin.basis.words import Words
+from tocsin.store.door import Call, Door, Told
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.window import Window, WindowStands
+from tocsin.web.desk import views
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.actions import take_on_action
+from tocsin.web.desk.fill.followed import sent_at
+from tocsin.web.desk.fill.lists import case_of, case_rows
+from tocsin.web.desk.fill.names import Names, title
+
+REASONS = {
+    Why.SILENCE: views.UrgentWhy.UNANSWERED,
+    Why.DENIAL: views.UrgentWhy.DISPUTED,
+    Why.FAILURE: views.UrgentWhy.FAILED,
+    Why.DEADLINE: views.UrgentWhy.RUNNING_OUT,
+    Why.HELP: views.UrgentWhy.NEED_HELP,
+}
+
+
+def watch_board(door: Door, shell: views.Shell, _: Words) -> views.WatchBoard:
+    """Return what waits for a person, and the cases."""
+    return views.WatchBoard(
+        shell=replace(shell, section="watch"), urgent=urgent_rows(door, _), cases=case_rows(door, _)
+    )
+
+
+def waiting(door: Door) -> int:
+    """Count what waits for a person and has nobody yet: the number in the menu."""
+    open_still = [watch for watch, told in door.unsettled() if watch.accepted_by is None]
+    return len(open_still) + sum(not call.taken for call in door.calls())
+
+
+def urgent_rows(door: Door, _: Words) -> tuple[views.UrgentRow, ...]:
+    """Return what waits: first what nobody has taken on, of that a need for help, then what runs out soonest."""
+    names = Names(door)
+    pairs = [(watch, told) for watch, told in door.unsettled() if not _is_over(door, watch, told)]
+    names.learn(id for watch, _told in pairs for id in (watch.of, watch.accepted_by, *(r.to for r in watch.rings)))
+    rows = [_row(door, watch, told, names, _) for watch, told in pairs]
+    rows += list(_blind(door, _))
+    return tuple(sorted(rows, key=_rank))
+
+
+def _rank(row: views.UrgentRow) -> tuple[bool, bool, datetime, str]:
+    return (bool(row.taken_by), row.why is not views.UrgentWhy.NEED_HELP, row.until or row.since, row.href)
+
+
+def _is_over(door: Door, watch: Watch, told: Told) -> bool:
+    """Say whether a person has taken it on and nothing is left to do: the case is judged, or the help has come."""
+    if watch.accepted_by is None:
+        return False
+    outcome = door.outcome(told.threat) if told.threat else None
+    if outcome is not None and outcome.judged_at is not None:
+        return True
+    latest = [answer.answer for answer in door.answers(told) if answer.person == watch.of]
+    return watch.why is Why.HELP and bool(latest) and latest[-1] is not AnswerKind.NEED_HELP
+
+
+def _window(told: Told) -> Window | None:
+    return told.window if isinstance(told, Alert | Notice) else None
+
+
+def _row(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> views.UrgentRow:
+    window = _window(told) if watch.why is Why.WINDOW else None
+    ran_out = window is not None and window.stands is WindowStands.RAN_OUT_UNDECIDED
+    window_why = views.UrgentWhy.UNDECIDED if ran_out else views.UrgentWhy.RUNNING_OUT
+    silent = watch.why is Why.SILENCE
+    rung = watch.rings[-1].to if watch.rings else None
+    return views.UrgentRow(
+        why=REASONS.get(watch.why, window_why),
+        title=title(told, names, _),
+        href=hrefs.warning(told.id),
+        case=case_of(door, told.threat)[0],
+        since=sent_at(told) or watch.opened_at if silent else window.ends if window and ran_out else watch.opened_at,
+        until=window.ends if window else watch.due if silent else None,
+        who="" if watch.of == watch.warning else names.say(watch.of),
+        escalations=len(watch.rings),
+        escalated_to=names.say(rung),
+        taken_by=names.say(watch.accepted_by),
+        action=take_on_action(door, watch.id, _) if watch.accepted_by is None else None,
+    )
+
+
+def _blind(door: Door, _: Words) -> Iterator[views.UrgentRow]:
+    """Return what the reader was called about and may not read: that it waits, and nothing else."""
+    for call in door.calls():
+        if not call.taken:
+            yield _blind_row(door, call, _)
+
+
+def _blind_row(door: Door, call: Call, _: Words) -> views.UrgentRow:
+    return views.UrgentRow(
+        why=views.UrgentWhy.UNANSWERED,
+        title=_("Something confidential waits for you. Ask who called you."),
+        href="/desk",
+        case="",
+        since=call.since,
+        action=take_on_action(door, call.watch, _),
+    )

@@ -1,0 +1,162 @@
+"""The page of one case: from the first report to the review."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.answer.facts import AnswerKind, Heard
+from tocsin.basis.fact import Erased
+from tocsin.basis.ids import Id
+from tocsin.basis.words import Words
+from tocsin.store.door import Door, told_at
+from tocsin.warning.window import WindowStands
+from tocsin.web.desk import views
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.accounts import account_rows
+from tocsin.web.desk.fill.actions import take_on_actions
+from tocsin.web.desk.fill.casefile import CaseFile, case_file
+from tocsin.web.desk.fill.corroborated import corroboration
+from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
+from tocsin.web.desk.fill.followed import Followed
+from tocsin.web.desk.fill.lanes import timeline
+from tocsin.web.desk.fill.names import Names, level, whom
+from tocsin.web.desk.fill.recipients import recipient_rows
+from tocsin.web.desk.fill.review import review
+from tocsin.web.desk.fill.states import kind, likelihood_view, outcome_chip, warning_chips, window_view
+from tocsin.web.desk.fill.where import areas, map_view
+from tocsin.web.pieces import Chip, ChipKind
+
+
+def case_page(door: Door, threat_id: Id, shell: views.Shell, _: Words) -> views.CasePage | None:
+    """Return the page of a case, or None where there is none for this reader."""
+    threat = door.threat(threat_id)
+    if threat is None:
+        return None
+    names = Names(door)
+    file = case_file(door, threat, names, _)
+    now, zone = shell.now, threat.zone
+    names.learn([threat.owner, *(one.assessor for one in threat.assessments)])
+    last = threat.assessments[-1] if threat.assessments else None
+    return views.CasePage(
+        shell=replace(shell, zone=zone, section="cases"),
+        id=threat.id,
+        title=threat.title,
+        mark=threat.mark,
+        owner=names.say(threat.owner),
+        opened_at=threat.opened_at,
+        timeline=timeline(file, names, now, _),
+        chips=case_chips(file),
+        summary=last.grounds if last else "",
+        actor=", ".join(actor.name for actor in door.actors(threat.actors)),
+        place=threat.place,
+        target=", ".join(threat.targets),
+        likelihood=likelihood_view(last) if last else None,
+        actions=tuple(take_on_actions(door, [watch for one in file.followed for watch in one.watches], _)),
+        map=map_view(
+            _("Where it was warned of, and where it happened"),
+            areas(one.told for one in file.followed),
+            file.incidents,
+            file.outcome,
+            _,
+        ),
+        recipients=tuple(row for one in file.followed for row in recipient_rows(one, names, now, zone, _)),
+        deliveries_href=hrefs.deliveries(file.sent[0].told.id) if file.sent else "",
+        escalations=_by_time(row for one in file.followed for row in escalation_rows(one, names, _)),
+        corroboration=corroboration(file),
+        words_and_orders=said_and_ordered(file.followed),
+        assessments=tuple(
+            views.AssessmentRow(
+                at=one.at, by=names.say(one.assessor), likelihood=likelihood_view(one), grounds=one.grounds
+            )
+            for one in threat.assessments
+        ),
+        accounts=account_rows(threat, _sources(file)),
+        decisions=tuple(
+            sorted((row for one in file.followed for row in decision_rows(door, one, names, _)), key=lambda row: row.at)
+        ),
+        warnings=tuple(warning_row(one, now, _) for one in file.followed),
+        review=review(door, file, _),
+    )
+
+
+def _by_time(rows: Iterable[views.EscalationRow]) -> tuple[views.EscalationRow, ...]:
+    return tuple(sorted(rows, key=lambda row: (row.at, row.of, row.to)))
+
+
+def _sources(file: CaseFile) -> dict[Id, str]:
+    return {id: file.sources[one.source].name for id, one in file.reports.items() if one.source in file.sources}
+
+
+def warning_row(followed: Followed, now: datetime, _: Words) -> views.WarningRow:
+    """Return a warning as one row of a list."""
+    told = followed.told
+    return views.WarningRow(
+        title=followed.title,
+        kind=kind(told),
+        mark=followed.mark,
+        href=hrefs.warning(told.id),
+        chips=warning_chips(followed, now),
+        issued_at=followed.sent_at,
+        level=level(told),
+        window=window_view(followed.window),
+        told=whom(told, _),
+    )
+
+
+def said_and_ordered(followed: Iterable[Followed]) -> views.SaidAndOrdered | None:
+    """Return what institutions said and what they ordered, side by side, or None where officers recorded nothing."""
+    recorded = [answer for one in followed for answer in one.answers if answer.heard is not Heard.LINK]
+    recorded.sort(key=lambda answer: answer.at)
+    said = tuple(
+        views.Utterance(at=one.at, who=one.speaker, text=one.words, source=one.source)
+        for one in recorded
+        if not isinstance(one.words, Erased) and one.words
+    )
+    ordered = tuple(
+        views.Utterance(at=one.at, who=one.speaker, text=one.ordered, source=one.source)
+        for one in recorded
+        if one.ordered
+    )
+    return views.SaidAndOrdered(said=said, ordered=ordered) if said or ordered else None
+
+
+def case_chips(file: CaseFile) -> tuple[Chip, ...]:
+    """Return how a case stands: what became of it, the loudest answer, a window that nobody decided about."""
+    return tuple(_case_chips(file)) or (Chip(kind=ChipKind.OPEN),)
+
+
+def _case_chips(file: CaseFile) -> Iterator[Chip]:
+    if file.outcome is not None and file.judged:
+        yield outcome_chip(file.outcome)
+    elif file.outcome is not None and file.outcome.struck_at is not None:
+        yield Chip(kind=ChipKind.STRUCK)
+    dismissed = file.dismissed
+    if dismissed is not None:
+        sent = min(one.sent_at for one in file.sent if dismissed in one.answers and one.sent_at)
+        yield Chip(kind=ChipKind.DISMISSED, after=dismissed.at - sent)
+    helpless = sum(one.tally(addressee)[AnswerKind.NEED_HELP] for one in file.sent for addressee in one.addressees)
+    if helpless:
+        yield Chip(kind=ChipKind.NEED_HELP, count=helpless)
+    stands = {one.window.stands for one in file.sent if one.window is not None}
+    if WindowStands.RAN_OUT_UNDECIDED in stands:
+        yield Chip(kind=ChipKind.RAN_OUT_UNDECIDED)
+
+
+def changed_at(file: CaseFile) -> datetime:
+    """Return when something last happened in a case, of what its reader may read."""
+    threat, outcome = file.threat, file.outcome
+    readable = {*file.reports, *(one.id for one in file.incidents)}
+    moments = [
+        threat.opened_at,
+        *(one.at for one in threat.assessments),
+        *(one.at for one in threat.evidence if one.item in readable),
+        *(one.at for one in threat.accusations),
+        *(one.stated_at for one in threat.no_indications),
+        *(told_at(one.told) for one in file.followed),
+        *(answer.at for one in file.followed for answer in one.answers),
+        *(ring.at for one in file.followed for watch in one.watches for ring in watch.rings),
+    ]
+    if outcome is not None:
+        moments += [moment for moment in (outcome.struck_at, outcome.judged_at) if moment is not None]
+    return max(moments)

@@ -1,0 +1,136 @@
+"""Everything about one case that its reader may read, gathered once for the pages and drawings that show it."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+import msgspec
+
+from tocsin.answer.facts import AnswerKind
+from tocsin.basis.ids import Id
+from tocsin.basis.words import Words
+from tocsin.outcome.score import ScoredCase
+from tocsin.outcome.state import Outcome
+from tocsin.report.corroborate import origin_of, published_at
+from tocsin.report.state import Incident, Report, Source
+from tocsin.store.account import HeardAnswer
+from tocsin.store.door import Door
+from tocsin.threat.assess import middle
+from tocsin.threat.facts import Bearing
+from tocsin.threat.state import Assessment, Threat
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.statement.state import Statement
+from tocsin.web.desk.fill.followed import Followed, follow
+from tocsin.web.desk.fill.names import Names, title
+
+
+class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
+    """One case. warned_at: when the first warning arrived. origins: the number of each origin, as pages count them."""
+
+    threat: Threat
+    outcome: Outcome | None
+    followed: tuple[Followed, ...]
+    reports: Mapping[Id, Report]
+    incidents: tuple[Incident, ...]
+    sources: Mapping[Id, Source]
+    origins: Mapping[Id, int]
+    warned_at: datetime | None
+
+    @property
+    def sent(self) -> tuple[Followed, ...]:
+        """Return the warnings that went out; a statement warns of nothing."""
+        return tuple(one for one in self.followed if one.sent_at and not isinstance(one.told, Statement))
+
+    @property
+    def supporting(self) -> tuple[Incident, ...]:
+        """Return the incidents that bear the threat out."""
+        wanted = {one.item for one in self.threat.evidence if one.bearing is Bearing.FOR}
+        return tuple(one for one in self.incidents if one.id in wanted)
+
+    @property
+    def judged(self) -> bool:
+        """Say whether someone has judged what became of it."""
+        return self.outcome is not None and self.outcome.judged_at is not None
+
+    def origin(self, report: Id) -> int:
+        """Return the number of the origin in which a report starts."""
+        return self.origins[origin_of(report, self.reports)]
+
+    def known_at(self, incident: Incident) -> datetime:
+        """Return when an incident was published; where nobody says, when it was found to bear on the case."""
+        linked = next(one.at for one in self.threat.evidence if one.item == incident.id)
+        return published_at(incident, self.reports) or linked
+
+    def alone(self) -> Iterable[tuple[Followed, HeardAnswer]]:
+        """Return the first answer of each who was addressed by name, oldest first; a notice's before others'."""
+        found = [
+            (one, answer)
+            for one in self.sent
+            for addressee in one.addressees
+            if addressee.single
+            for answer in one.first_of(addressee).values()
+        ]
+        return sorted(found, key=lambda pair: (not isinstance(pair[0].told, Notice), pair[1].at))
+
+    @property
+    def dismissed(self) -> HeardAnswer | None:
+        """Return the first dismissal by someone who was addressed by name."""
+        named = {id for one in self.sent for a in one.addressees if a.single for id in a.persons}
+        found = [
+            answer
+            for one in self.sent
+            for answer in one.answers
+            if answer.answer is AnswerKind.DISMISSED and answer.person in named
+        ]
+        return min(found, key=lambda answer: answer.at, default=None)
+
+    @property
+    def last_assessment(self) -> Assessment | None:
+        """Return the last judgement from before it struck, or from before the case was closed."""
+        end = None if self.outcome is None else self.outcome.struck_at or self.outcome.judged_at
+        before = [one for one in self.threat.assessments if end is None or one.at <= end]
+        return before[-1] if before else None
+
+    def scored(self) -> ScoredCase | None:
+        """Return the case as the scores need it, or None while it is not judged."""
+        if self.outcome is None or not self.judged:
+            return None
+        last = self.last_assessment
+        return ScoredCase(
+            outcome=self.outcome,
+            likelihood=middle(last.likelihood) if last else None,
+            warned_at=self.warned_at,
+        )
+
+
+def case_file(door: Door, threat: Threat, names: Names, _: Words) -> CaseFile:
+    """Gather a case."""
+    told = door.warnings_about(threat.id)
+    reports = door.reports_about(threat)
+    incidents = tuple(door.incidents_about(threat))
+    return CaseFile(
+        threat=threat,
+        outcome=door.outcome(threat.id),
+        followed=tuple(follow(door, one, names, title(one, names, _), _) for one in told),
+        reports=reports,
+        incidents=incidents,
+        sources=door.sources(report.source for report in reports.values()),
+        origins=_numbered(threat, reports, incidents),
+        warned_at=door.first_arrival([one for one in told if not isinstance(one, Statement)]),
+    )
+
+
+def _numbered(threat: Threat, reports: Mapping[Id, Report], incidents: Iterable[Incident]) -> dict[Id, int]:
+    """Number the origins: those that bear the threat out first, then the others, each in the order they came in.
+
+    An incident that no report tells of is its own origin.
+    """
+    bears_out = {one.item for one in threat.evidence if one.bearing is Bearing.FOR}
+    entered = [(one.id, one.id in bears_out, one.received_at) for one in reports.values()]
+    for incident in incidents:
+        own = incident.id in bears_out
+        entered += [(report, own, incident.happened_at) for report in incident.reports if report in reports]
+        if not any(report in reports for report in incident.reports):
+            entered.append((incident.id, own, incident.happened_at))
+    ordered = sorted(entered, key=lambda one: (not one[1], one[2], one[0]))
+    first = dict.fromkeys(origin_of(id, reports) for id, _own, _at in ordered)
+    return {origin: number for number, origin in enumerate(first, 1)}

@@ -1,0 +1,99 @@
+"""Who decided what on which grounds, and who was called: the two lists that say that nothing happened by itself."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tocsin.answer.facts import Why
+from tocsin.answer.state import Watch
+from tocsin.basis.words import N_, Words
+from tocsin.store.door import Door, Told
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.facts import AlertApproved
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.facts import NoticeApproved
+from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.window import Window, WindowStands
+from tocsin.web.desk.fill.followed import Followed
+from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.views import DecisionRow, EscalationRow
+
+ENDINGS = {
+    WindowStands.EXTENDED: N_("The window is extended"),
+    WindowStands.WITHDRAWN: N_("The warning is withdrawn"),
+    WindowStands.STOOD_DOWN: N_("The warning is stood down"),
+}
+
+
+def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Iterator[DecisionRow]:
+    """Return the decisions about one warning, or about not giving one."""
+    told = followed.told
+    if isinstance(told, Notice):
+        yield _duty(told, names, _)
+    approved = _approved_at(door, told)
+    if approved is not None and not isinstance(told, Notice | Alert):
+        yield _row(approved, told.approver, _("Publish: %(title)s", title=followed.title), "", names)
+    elif approved is not None:
+        alone = _("Break-glass: sent by one person alone.") if isinstance(told, Alert) and told.break_glass else ""
+        grounds = alone or _("Written by %(author)s, read by a second person.", author=names.say(told.author))
+        yield _row(approved, told.approver, _("Let it go out: %(title)s", title=followed.title), grounds, names)
+    if followed.window is not None:
+        yield from _ending(followed.window, followed.title, names, _)
+
+
+def _duty(notice: Notice, names: Names, _: Words) -> DecisionRow:
+    if notice.stage is NoticeStage.WAIVED:
+        what = _("Not to tell")
+    elif notice.recipients:
+        what = _("Tell %(whom)s", whom=names.several(notice.recipients, _))
+    else:
+        what = _("Tell those in danger")
+    grounds = f"{notice.why} {notice.ground_not_to}".strip()
+    return _row(notice.decided_at, notice.decider, what, grounds, names)
+
+
+def _approved_at(door: Door, told: Told) -> datetime | None:
+    match told:
+        case Alert():
+            return door.occurred(AlertApproved, told)
+        case Notice():
+            return door.occurred(NoticeApproved, told)
+        case Advisory():
+            return told.issued_at
+    return told.published_at
+
+
+def _ending(window: Window, title: str, names: Names, _: Words) -> Iterator[DecisionRow]:
+    if window.decided_at is not None and window.stands in ENDINGS:
+        what = _("%(what)s: %(title)s", what=_(ENDINGS[window.stands]), title=title)
+        yield _row(window.decided_at, window.decided_by, what, window.why, names)
+    if window.stands is WindowStands.RAN_OUT_UNDECIDED:
+        what = _("The stated period ended, and nobody had decided: %(title)s", title=title)
+        yield DecisionRow(at=window.ends, by=_("nobody"), what=what, grounds=_("No all-clear was given."))
+
+
+def _row(at: datetime, by: str | None, what: str, grounds: str, names: Names) -> DecisionRow:
+    return DecisionRow(at=at, by=names.say(by), what=what, grounds=grounds, role=names.role(by))
+
+
+def escalation_rows(followed: Followed, names: Names, _: Words) -> Iterator[EscalationRow]:
+    """Return every call that was made about one warning, and who took it on in the end."""
+    names.learn(ring.to for watch in followed.watches for ring in watch.rings)
+    for watch in followed.watches:
+        for ring in watch.rings:
+            yield EscalationRow(
+                at=ring.at,
+                of=about(watch, followed, names, _),
+                to=names.say(ring.to),
+                why=watch.why.value,
+                accepted_at=watch.accepted_at,
+                accepted_by=names.say(watch.accepted_by),
+            )
+
+
+def about(watch: Watch, followed: Followed, names: Names, _: Words) -> str:
+    """Say whom or what a watch is about."""
+    if watch.why is Why.WINDOW:
+        return _("the window of “%(title)s”", title=followed.title)
+    if watch.of == watch.warning:
+        return followed.title
+    return names.say(watch.of)

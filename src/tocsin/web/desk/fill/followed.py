@@ -1,0 +1,131 @@
+"""One warning with what became of it: whom it addressed, who answered what and when, who was rung."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from statistics import median
+
+import msgspec
+
+from tocsin.answer.facts import AnswerKind, Why
+from tocsin.answer.state import Watch
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
+from tocsin.basis.words import Words
+from tocsin.store.account import HeardAnswer
+from tocsin.store.door import Door, Told
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.statement.state import Statement
+from tocsin.warning.window import Window
+from tocsin.web.desk.fill.names import Names
+
+ONE_BY_ONE = 12  # more single recipients than these are gathered: by their group, or as "the others"
+
+
+class Addressee(msgspec.Struct, frozen=True, kw_only=True):
+    """Someone a warning speaks to: one person or institution, or many who are shown as one. id: of one or a group."""
+
+    id: Id | None
+    name: str
+    persons: tuple[Id, ...]
+    single: bool
+
+
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """A warning and what became of it. sent_at: None before it went out. lost: whom it will not reach any more."""
+
+    told: Told
+    title: str
+    mark: Mark
+    sent_at: datetime | None
+    addressees: tuple[Addressee, ...]
+    answers: tuple[HeardAnswer, ...]
+    watches: tuple[Watch, ...]
+    lost: frozenset[Id]
+
+    @property
+    def window(self) -> Window | None:
+        """Return its window, where it has one."""
+        return self.told.window if isinstance(self.told, Alert | Notice) else None
+
+    def first_of(self, addressee: Addressee) -> dict[Id, HeardAnswer]:
+        """Return the first answer of each one who has answered."""
+        wanted = set(addressee.persons)
+        found: dict[Id, HeardAnswer] = {}
+        for one in self.answers:
+            if one.person in wanted:
+                found.setdefault(one.person, one)
+        return found
+
+    def tally(self, addressee: Addressee) -> Counter[AnswerKind]:
+        """Count the latest answer of each one who has answered."""
+        wanted = set(addressee.persons)
+        latest = {one.person: one.answer for one in self.answers if one.person in wanted}
+        return Counter(latest.values())
+
+    def answered_after(self, addressee: Addressee) -> timedelta | None:
+        """Return how long the first answer took; the median where many answered; None where nobody has."""
+        if self.sent_at is None:
+            return None
+        sent_at = self.sent_at
+        spans = [(one.at - sent_at).total_seconds() for one in self.first_of(addressee).values()]
+        return timedelta(seconds=round(median(spans))) if spans else None
+
+    def rung_for(self, addressee: Addressee) -> tuple[datetime, ...]:
+        """Return when somebody was rung because this one was silent."""
+        silent = [w for w in self.watches if w.of == addressee.id and w.why is Why.SILENCE]
+        return tuple(sorted(ring.at for watch in silent for ring in watch.rings))
+
+    def watch_for(self, addressee: Addressee) -> Watch | None:
+        """Return the watch that still waits for this one, the one that nobody has taken on before any other."""
+        open_still = [w for w in self.watches if w.of == addressee.id and w.settled_at is None]
+        return min(open_still, key=lambda w: (w.accepted_by is not None, w.opened_at), default=None)
+
+
+def sent_at(told: Told) -> datetime | None:
+    """Return when something went out, or None."""
+    match told:
+        case Alert():
+            return told.issued_at
+        case Notice():
+            return told.sent_at
+        case Statement():
+            return told.published_at
+    return told.issued_at
+
+
+def follow(door: Door, told: Told, names: Names, title: str, _: Words) -> Followed:
+    """Gather what became of a warning."""
+    return Followed(
+        told=told,
+        title=title,
+        mark=door.mark(told),
+        sent_at=sent_at(told),
+        addressees=tuple(_addressees(door, told, names, _)),
+        answers=tuple(door.answers(told)),
+        watches=tuple(door.watches(told)),
+        lost=frozenset(door.given_up(told)),
+    )
+
+
+def _addressees(door: Door, told: Told, names: Names, _: Words) -> Sequence[Addressee]:
+    if isinstance(told, Statement):
+        return []
+    persons = told.recipients if isinstance(told, Notice) else told.persons
+    groups = {} if isinstance(told, Notice) else {group: door.members(group) for group in told.groups}
+    if len(persons) > ONE_BY_ONE:
+        groups |= door.groups_among(persons)
+    gathered = {person for members in groups.values() for person in members}
+    rest = [person for person in persons if person not in gathered]
+    names.learn([*groups, *rest[: ONE_BY_ONE + 1]])
+    found = [_group(id, members, names, _) for id, members in groups.items()]
+    if len(rest) > ONE_BY_ONE:
+        others = _.ngettext("%(n)s recipient", "%(n)s recipients", len(rest))
+        return [*found, Addressee(id=None, name=others, persons=tuple(rest), single=False)]
+    return [*(Addressee(id=one, name=names.say(one), persons=(one,), single=True) for one in rest), *found]
+
+
+def _group(id: Id, members: Sequence[Id], names: Names, _: Words) -> Addressee:
+    name = _("%(group)s, %(n)s", group=names.say(id), n=len(members))
+    return Addressee(id=id, name=name, persons=tuple(members), single=False)

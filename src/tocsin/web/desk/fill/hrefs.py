@@ -1,0 +1,39 @@
+"""Where things are found at the desk and on the public site."""
+
+from tocsin.basis.ids import Id
+from tocsin.store.door import Told
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.statement.state import Statement
+
+
+def case(threat: Id) -> str:
+    """Return where a case is."""
+    return f"/desk/cases/{threat}"
+
+
+def warning(told: Id) -> str:
+    """Return where a warning is."""
+    return f"/desk/warnings/{told}"
+
+
+def deliveries(told: Id) -> str:
+    """Return where the account of a warning's deliveries is."""
+    return f"/desk/warnings/{told}/deliveries"
+
+
+def take_on(watch: Id) -> str:
+    """Return where a watch is taken on."""
+    return f"/desk/watches/{watch}/accept"
+
+
+def public(told: Told) -> str:
+    """Return where the public finds something, or nothing where it does not."""
+    match told:
+        case Alert() if told.stage is AlertStage.ISSUED:
+            return f"/alerts/{told.id}"
+        case Advisory():
+            return f"/advisories/{told.id}"
+        case Statement():
+            return f"/statements/{told.id}"
+    return ""

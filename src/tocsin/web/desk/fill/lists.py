@@ -1,0 +1,66 @@
+"""The lists: all cases, all warnings."""
+
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.basis.ids import Id
+from tocsin.basis.words import Words
+from tocsin.store.door import Door, Told
+from tocsin.threat.state import Threat
+from tocsin.web.desk import views
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.case import case_chips, changed_at, warning_row
+from tocsin.web.desk.fill.casefile import case_file
+from tocsin.web.desk.fill.followed import follow
+from tocsin.web.desk.fill.names import Names, title
+from tocsin.web.desk.fill.states import likelihood_view
+
+
+def cases_page(door: Door, shell: views.Shell, _: Words) -> views.CasesPage:
+    """Return all cases, the latest changed first."""
+    return views.CasesPage(shell=replace(shell, section="cases"), cases=case_rows(door, _))
+
+
+def case_rows(door: Door, _: Words) -> tuple[views.CaseRow, ...]:
+    """Return each case as one row, the latest changed first."""
+    names = Names(door)
+    rows = [_case_row(door, threat, names, _) for threat in door.threats()]
+    return tuple(sorted(rows, key=lambda row: (row.changed_at, row.id), reverse=True))
+
+
+def _case_row(door: Door, threat: Threat, names: Names, _: Words) -> views.CaseRow:
+    file = case_file(door, threat, names, _)
+    last = threat.assessments[-1] if threat.assessments else None
+    return views.CaseRow(
+        id=threat.id,
+        title=threat.title,
+        href=hrefs.case(threat.id),
+        place=threat.place,
+        mark=threat.mark,
+        owner=names.say(threat.owner),
+        changed_at=changed_at(file),
+        chips=case_chips(file),
+        likelihood=likelihood_view(last) if last else None,
+        warnings=len(file.sent),
+        reports=len(file.reports),
+    )
+
+
+def warnings_page(door: Door, shell: views.Shell, _: Words) -> views.WarningsPage:
+    """Return everything that was told, drafted, or decided not to be told, the latest first."""
+    names = Names(door)
+    return views.WarningsPage(
+        shell=replace(shell, section="warnings"),
+        warnings=tuple(_row(door, told, names, shell.now, _) for told in door.warnings()),
+    )
+
+
+def _row(door: Door, told: Told, names: Names, now: datetime, _: Words) -> views.WarningRow:
+    return warning_row(follow(door, told, names, title(told, names, _), _), now, _)
+
+
+def case_of(door: Door, threat: Id | None) -> tuple[str, str]:
+    """Return the title of a case and where it is; nothing for a case the reader may not read."""
+    found = door.threat(threat)
+    return (found.title, hrefs.case(found.id)) if found else ("", "")

@@ -1,0 +1,107 @@
+"""How things stand, as chips and small views: windows, likelihoods, warnings, outcomes."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tocsin.answer.facts import DENIALS, AnswerKind
+from tocsin.outcome.score import classify
+from tocsin.outcome.state import Outcome
+from tocsin.store.door import Told
+from tocsin.threat.assess import estimative_word, middle
+from tocsin.threat.state import Assessment
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.statement.facts import StatementKind
+from tocsin.warning.statement.state import Statement
+from tocsin.warning.window import Window, WindowStands
+from tocsin.web.desk.fill.followed import Followed
+from tocsin.web.desk.views import LikelihoodView, WarningKind
+from tocsin.web.pieces import Chip, ChipKind, WindowState, WindowView
+
+
+def kind(told: Told) -> WarningKind:
+    """Return what sort of warning something is."""
+    return WarningKind(type(told).__name__.lower())
+
+
+def is_sent(told: Told) -> bool:
+    """Say whether something went out."""
+    if isinstance(told, Notice):
+        return told.stage is NoticeStage.SENT
+    return not isinstance(told, Alert) or told.stage is AlertStage.ISSUED
+
+
+def window_view(window: Window | None) -> WindowView | None:
+    """Return a window as pages show it."""
+    if window is None:
+        return None
+    return WindowView(
+        starts_at=window.begins,
+        ends_at=window.ends,
+        state=WindowState(window.stands.value),
+        decided_at=window.decided_at,
+    )
+
+
+def likelihood_view(judged: Assessment) -> LikelihoodView:
+    """Return a likelihood with its word; confidence apart."""
+    low, high = judged.likelihood
+    return LikelihoodView(
+        low=low, high=high, word=estimative_word(middle(judged.likelihood)), confidence=judged.confidence.value
+    )
+
+
+def outcome_chip(outcome: Outcome) -> Chip:
+    """Return what became of a case, in one word."""
+    return Chip(kind=ChipKind(classify(outcome).value))
+
+
+_WINDOWS = {
+    WindowStands.EXTENDED: ChipKind.EXTENDED,
+    WindowStands.WITHDRAWN: ChipKind.WITHDRAWN,
+    WindowStands.STOOD_DOWN: ChipKind.STOOD_DOWN,
+    WindowStands.RAN_OUT_UNDECIDED: ChipKind.RAN_OUT_UNDECIDED,
+}
+
+
+def _window_chip(window: Window) -> Chip:
+    if window.asked_at is not None and window.stands in (WindowStands.OPEN, WindowStands.EXTENDED):
+        return Chip(kind=ChipKind.RUNNING_OUT)
+    return Chip(kind=_WINDOWS.get(window.stands, ChipKind.IN_FORCE))
+
+
+def warning_chips(followed: Followed, now: datetime) -> tuple[Chip, ...]:
+    """Return how a warning stands, and what must not be overlooked of its answers."""
+    told = followed.told
+    if not is_sent(told):
+        waived = isinstance(told, Notice) and told.stage is NoticeStage.WAIVED
+        return () if waived else (Chip(kind=ChipKind.DRAFT),)
+    chips = [_window_chip(followed.window)] if followed.window is not None else []
+    if isinstance(told, Alert) and told.reaffirms:
+        chips.append(Chip(kind=ChipKind.REAFFIRMED))
+    if isinstance(told, Statement) and told.statement_kind is StatementKind.REAFFIRMATION:
+        chips.append(Chip(kind=ChipKind.REAFFIRMED))
+    if isinstance(told, Advisory):
+        chips.append(Chip(kind=ChipKind.IN_FORCE))
+    return (*chips, *_loud(followed, now))
+
+
+LOUD = (AnswerKind.NEED_HELP, AnswerKind.DISMISSED, AnswerKind.DISPUTED)
+
+
+def _loud(followed: Followed, now: datetime) -> Iterator[Chip]:
+    """Return the denials, the needs for help and the silence of whoever stands alone."""
+    for addressee in followed.addressees:
+        tally = followed.tally(addressee)
+        after = followed.answered_after(addressee)
+        for answer in LOUD:
+            if tally[answer]:
+                alone = addressee.single and answer in DENIALS
+                yield Chip(
+                    kind=ChipKind(answer.value),
+                    count=None if addressee.single else tally[answer],
+                    after=after if alone else None,
+                )
+        if addressee.single and not tally and followed.sent_at is not None:
+            yield Chip(kind=ChipKind.SILENT, after=max(now - followed.sent_at, now - now))

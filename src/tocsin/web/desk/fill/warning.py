@@ -1,0 +1,130 @@
+"""The page of one warning: what it says, whom it told, what they answered, and where the record holds it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+
+from msgspec.structs import replace
+
+from tocsin.basis.ids import Id
+from tocsin.basis.words import Words
+from tocsin.flow.messages import tear_line_rows
+from tocsin.store.door import Door, Told
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+from tocsin.web.desk import views
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.actions import take_on_actions
+from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
+from tocsin.web.desk.fill.followed import Followed, follow
+from tocsin.web.desk.fill.lists import case_of
+from tocsin.web.desk.fill.names import Names, level, title
+from tocsin.web.desk.fill.recipients import heard, recipient_rows
+from tocsin.web.desk.fill.states import kind, warning_chips, window_view
+from tocsin.web.desk.fill.where import areas, map_view
+from tocsin.web.pieces import Chip, ChipKind
+
+MOST_ANSWERS = 200  # the latest of them; the account of deliveries has them all
+
+
+def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> views.WarningPage | None:
+    """Return the page of an alert, notice, advisory or statement, or None where there is none for this reader."""
+    told = door.warning(warning_id)
+    if told is None:
+        return None
+    names = Names(door)
+    followed = follow(door, told, names, title(told, names, _), _)
+    threat = door.threat(told.threat)
+    zone = threat.zone if threat else shell.zone
+    case, case_href = case_of(door, told.threat)
+    place = door.record_place(told)
+    return views.WarningPage(
+        shell=replace(shell, zone=zone, section="warnings"),
+        id=told.id,
+        kind=kind(told),
+        title=followed.title,
+        case=case,
+        case_href=case_href,
+        mark=followed.mark,
+        texts=tuple(_texts(told, _)),
+        chips=warning_chips(followed, shell.now),
+        issued_at=followed.sent_at,
+        issued_by=names.say(told.author),
+        approved_by=names.say(told.approver),
+        level=level(told),
+        window=window_view(followed.window),
+        area="; ".join(area.name for area in told.areas) if isinstance(told, Alert) else "",
+        identifier=(told.identifier or "") if isinstance(told, Alert) else "",
+        replaces=_replaced(door, told),
+        map=map_view(_("Where it holds"), areas([told]), (), None, _),
+        recipients=tuple(recipient_rows(followed, names, shell.now, zone, _)),
+        deliveries=delivery_counts(Counter(one.stands.value for one in door.deliveries(told))),
+        deliveries_href=hrefs.deliveries(told.id) if followed.addressees else "",
+        answers=tuple(_answers(followed, names, _)),
+        escalations=tuple(sorted(escalation_rows(followed, names, _), key=lambda row: row.at)),
+        decisions=tuple(sorted(decision_rows(door, followed, names, _), key=lambda row: row.at)),
+        record=views.RecordRef(index=place.entry, leaf=place.leaf, sealed=place.sealed) if place else None,
+        public_href=hrefs.public(told),
+        actions=tuple(take_on_actions(door, followed.watches, _)),
+    )
+
+
+def delivery_counts(stands: Counter[str]) -> tuple[views.DeliveryCount, ...]:
+    """Return how many deliveries stand so, in the order in which they pass."""
+    return tuple(
+        views.DeliveryCount(chip=Chip(kind=kind, count=stands[kind.value])) for kind in ChipKind if stands[kind.value]
+    )
+
+
+def _replaced(door: Door, told: Told) -> str:
+    if not isinstance(told, Alert):
+        return ""
+    earlier = door.warning(told.follows)
+    return (earlier.identifier or "") if isinstance(earlier, Alert) else ""
+
+
+def _texts(told: Told, _: Words) -> Iterator[views.WarningText]:
+    match told:
+        case Alert():
+            for one in told.wordings:
+                yield views.WarningText(
+                    language=one.language,
+                    headline=one.headline,
+                    description=one.description,
+                    instructions=(one.instruction,),
+                )
+        case Notice():
+            yield from _tear_line(told, _)
+        case Advisory():
+            reasons = _("Reasons: %(reasons)s", reasons=", ".join(told.reasons))
+            text = f"{told.text}\n{reasons}"
+            yield views.WarningText(language=told.language, headline=told.title, description=text)
+        case _statement:
+            yield views.WarningText(language=told.language, headline=told.title, description=told.text)
+
+
+def _tear_line(notice: Notice, _: Words) -> Iterator[views.WarningText]:
+    if notice.tear_line is None:
+        return
+    rows = [(label, text) for label, text in tear_line_rows(notice.tear_line) if text != notice.tear_line.what]
+    yield views.WarningText(
+        language=_.language,
+        headline=notice.tear_line.what,
+        description="",
+        instructions=tuple(_("%(label)s: %(text)s", label=_(label), text=text) for label, text in rows),
+    )
+
+
+def _answers(followed: Followed, names: Names, _: Words) -> Iterator[views.AnswerRow]:
+    latest = followed.answers[-MOST_ANSWERS:]
+    names.learn(one.person for one in latest)
+    for one in latest:
+        yield views.AnswerRow(
+            at=one.at,
+            by=names.say(one.person),
+            chip=Chip(kind=ChipKind(one.answer.value)),
+            after=one.at - followed.sent_at if followed.sent_at else timedelta(),
+            how=heard(one, _),
+            text=str(one.words),
+        )

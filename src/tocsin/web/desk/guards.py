@@ -1,0 +1,135 @@
+"""What a request must be before a desk page is made for it: signed in, of a role, and, to change something, our own form."""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hmac import compare_digest
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
+from litestar.handlers import BaseRouteHandler
+from litestar.params import SkipValidation
+from litestar.types import Guard
+
+from tocsin.basis.marking import Role
+from tocsin.basis.words import Language
+from tocsin.store.door import Door
+from tocsin.store.look import Look
+from tocsin.web.desk import sign_in
+from tocsin.web.desk.sign_in import Passphrases, Session, Sessions, SignedIn
+from tocsin.web.pieces import View
+from tocsin.web.render import Pages
+from tocsin.web.security import Tries
+from tocsin.web.wiring import Installation
+
+COOKIE = "tocsin_desk"
+CSRF = "_csrf_token"
+FIELDS = 50
+_OURS = re.compile(r"/desk(/[A-Za-z0-9_.-]+)*")
+
+Asked = Request[SignedIn, Any, Any]
+
+
+@dataclass(frozen=True)
+class DeskSite:
+    """What the desk is made of."""
+
+    site: Installation
+    zone: str
+    pages: Pages
+    sessions: Sessions
+    passphrases: Passphrases
+    tries: Tries
+    tries_in_all: Tries
+
+    @property
+    def https(self) -> bool:
+        """Say whether people reach us by HTTPS."""
+        return self.site.house.base_url.startswith("https:")
+
+    @property
+    def language(self) -> Language:
+        """Return how to find the words of a language."""
+        return self.site.language
+
+    def render(self, view: View, language: str) -> bytes:
+        """Draw a page."""
+        return self.pages.render(view, language).encode()
+
+
+Desk = NamedDependency[SkipValidation[DeskSite]]
+Form = NamedDependency[SkipValidation[Mapping[str, str]]]
+
+
+def desk_of(connection: ASGIConnection[Any, Any, Any, Any]) -> DeskSite:
+    """Return the desk that a request came to."""
+    found: DeskSite = connection.app.state.desk
+    return found
+
+
+async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """Let in who is signed in, and read anew who that is."""
+    desk = desk_of(connection)
+    session = desk.sessions.find(connection.cookies.get(COOKIE, ""))
+    known = None if session is None else await asyncio.to_thread(_known, desk, session)
+    if known is None:
+        raise NotAuthorizedException
+    connection.scope["user"] = known
+
+
+def _known(desk: DeskSite, session: Session) -> SignedIn | None:
+    with desk.site.store.look() as look:
+        return sign_in.known_now(look, session)
+
+
+def only(*roles: Role) -> Guard:
+    """Let in those who have one of these roles."""
+
+    def guard(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+        known: SignedIn = connection.user
+        if not known.roles & set(roles):
+            raise PermissionDeniedException
+
+    return guard
+
+
+async def form_of(request: Request[Any, Any, Any]) -> Mapping[str, str]:
+    """Return the fields of a form; of one given twice, the first.
+
+    Raises:
+        HTTPException: it is no form of a reasonable size.
+    """
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(status_code=415)
+    try:
+        return dict(reversed(parse_qsl((await request.body()).decode(), max_num_fields=FIELDS, keep_blank_values=True)))
+    except ValueError as error:
+        raise HTTPException(status_code=400) from error
+
+
+async def own_form(request: Asked) -> Mapping[str, str]:
+    """Return the fields of a form that we made for this very session.
+
+    Raises:
+        PermissionDeniedException: another site made it, or it was made before the last sign-in.
+    """
+    form = await form_of(request)
+    if not compare_digest(form.get(CSRF, "").encode(), request.user.session.csrf.encode()):
+        raise PermissionDeniedException
+    return form
+
+
+def wanted(path: str) -> str:
+    """Return where to go after signing in: a page of the desk, never another site."""
+    return path if _OURS.fullmatch(path) else "/desk"
+
+
+def look_as(look: Look, known: SignedIn) -> Door:
+    """Return what this person may read."""
+    return Door(look, known.reader)

@@ -1,0 +1,112 @@
+"""The desk's pages: each is filled for the one who asks. What they may not read is to them as if it did not exist."""
+
+from collections.abc import Callable
+
+from litestar import Response, Router, get
+from litestar.di import Provide
+from litestar.exceptions import NotFoundException
+
+from tocsin.basis.words import Words
+from tocsin.store.door import Door
+from tocsin.web.desk import acts, fill, signing
+from tocsin.web.desk.guards import Asked, Desk, DeskSite, form_of, own_form, signed_in
+from tocsin.web.desk.views import Shell
+from tocsin.web.pieces import View
+
+HTML = "text/html; charset=utf-8"
+
+Filling = Callable[[Door, Shell, Words], View | None]
+
+
+def router(desk: DeskSite) -> Router:
+    """Return the desk: behind its door the pages and what can be done there, before it the sign-in."""
+    pages = (watch, cases, case, warnings, warning, deliveries, record, outcomes)
+    handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, signing.sign_out], guards=[signed_in],
+                    dependencies={"form": Provide(own_form)})  # fmt: skip
+    outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
+    return Router("/desk", route_handlers=[inside, outside], dependencies=handed)
+
+
+def page(request: Asked, desk: DeskSite, section: str, filling: Filling) -> Response[bytes]:
+    """Return a page filled for the one who asks; not found, if there is nothing for them to see."""
+    known = request.user
+    words = desk.language(known.language)
+    with desk.site.store.look() as look:
+        door = Door(look, known.reader)
+        shell = Shell(
+            exercise=desk.site.exercise,
+            exercise_note=desk.site.exercise_note,
+            organisation=desk.site.settings.organisation,
+            signed_in=known.name,
+            role=known.role,
+            now=desk.site.clock.now(),
+            zone=desk.zone,
+            csrf=known.session.csrf,
+            section=section,
+            waiting=fill.waiting(door),
+        )
+        view = filling(door, shell, words)
+    if view is None:
+        raise NotFoundException
+    return Response(desk.render(view, known.language), media_type=HTML)
+
+
+@get("/", sync_to_thread=True)
+def watch(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show what waits for a person."""
+    return page(request, desk, "watch", fill.watch_board)
+
+
+@get("/cases", sync_to_thread=True)
+def cases(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show all cases."""
+    return page(request, desk, "cases", fill.cases_page)
+
+
+@get("/cases/{id:str}", sync_to_thread=True)
+def case(request: Asked, desk: Desk, id: str) -> Response[bytes]:
+    """Show one case, from the first report to the review."""
+    return page(request, desk, "cases", lambda door, shell, _: fill.case_page(door, id, shell, _))
+
+
+@get("/warnings", sync_to_thread=True)
+def warnings(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show all warnings."""
+    return page(request, desk, "warnings", fill.warnings_page)
+
+
+@get("/warnings/{id:str}", sync_to_thread=True)
+def warning(request: Asked, desk: Desk, id: str) -> Response[bytes]:
+    """Show one warning."""
+    return page(request, desk, "warnings", lambda door, shell, _: fill.warning_page(door, id, shell, _))
+
+
+@get(["/warnings/{id:str}/deliveries", "/warnings/{id:str}/account"], sync_to_thread=True)
+def deliveries(request: Asked, desk: Desk, id: str) -> Response[bytes]:
+    """Show the account of every delivery of a warning."""
+    after = _number(request.query_params.get("after", "0"))
+    return page(request, desk, "warnings", lambda door, shell, _: fill.account_page(door, id, shell, _, after=after))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@get("/record", sync_to_thread=True)
+def record(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show how the record stands."""
+    store = desk.site.store
+
+    return page(
+        request,
+        desk,
+        "record",
+        lambda door, shell, _: fill.record_page(door, shell, checkpoint=store.checkpoint(), key=store.verifier_key),
+    )
+
+
+@get("/outcomes", sync_to_thread=True)
+def outcomes(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show the warner's own scores."""
+    return page(request, desk, "outcomes", fill.outcomes_page)

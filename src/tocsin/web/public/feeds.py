@@ -1,0 +1,173 @@
+"""The feeds: everything public as Atom, and the index of CAP messages. The same state gives the same bytes.
+
+Source: RFC 4287 (Atom); OASIS CAP 1.2, section 3.3 (media type application/cap+xml).
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+from lxml import etree
+
+from tocsin.basis.moment import rfc3339
+from tocsin.basis.words import Words
+from tocsin.store.public import PublicLook
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.statement.state import Statement
+from tocsin.web.public.fill import Standing, sentence, standings
+from tocsin.web.wording import ADVISORY_LEVELS
+
+ATOM = "http://www.w3.org/2005/Atom"
+NAMES: Any = {None: ATOM}  # Atom needs no prefix; the stubs know only prefixes that are text
+XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+CAP_MEDIA_TYPE = "application/cap+xml"
+ATOM_MEDIA_TYPE = "application/atom+xml; charset=utf-8"
+
+MOST = 100  # entries; older ones are on the site
+STAYS = timedelta(days=30)  # how long an ended alert stays in the index
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without entries last changed
+
+# XML 1.0, section 2.2: what no document may hold, however it is escaped.
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class Entry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry. links: relation, media type, address."""
+
+    id: str
+    title: str
+    language: str
+    published: datetime
+    updated: datetime
+    summary: str
+    content: str
+    category: str
+    links: tuple[tuple[str, str, str], ...]
+
+
+class Feed(msgspec.Struct, frozen=True, kw_only=True):
+    """A feed as it goes out, and when anything in it last changed."""
+
+    body: bytes
+    changed_at: datetime
+
+
+def everything(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
+    """Return alerts, advisories and statements as one Atom feed, what changed last first."""
+    entries = [_alert(one, base_url, _) for one in standings(look.alerts(), now)]
+    entries += [_advisory(one, base_url, _) for one in look.advisories()]
+    entries += [_statement(one, base_url, _) for one in look.statements()]
+    entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
+    title = _("Warnings of %(organisation)s", organisation=organisation)
+    return _feed(f"{base_url}/feeds/atom.xml", title, organisation, base_url, entries[:MOST])
+
+
+def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
+    """Return the CAP messages of alerts in force, or ended in the last 30 days."""
+    wanted = [one for one in standings(look.alerts(), now) if one.in_force or now - one.changed_at <= STAYS]
+    entries = [_alert(one, base_url, _, cap_first=True) for one in wanted]
+    title = _("CAP messages of %(organisation)s", organisation=organisation)
+    return _feed(f"{base_url}/feeds/cap.xml", title, organisation, base_url, entries[:MOST])
+
+
+def _alert(one: Standing, base_url: str, _: Words, *, cap_first: bool = False) -> Entry:
+    wording = one.alert.wordings[0]
+    page = f"{base_url}/alerts/{one.alert.id}"
+    as_cap, as_page = ("alternate", CAP_MEDIA_TYPE, f"{page}.cap"), ("alternate", "text/html", page)
+    return Entry(
+        id=page,
+        title=_titled(wording.headline, _, exercise=one.alert.exercise),
+        language=wording.language,
+        published=one.issued_at,
+        updated=one.changed_at,
+        summary=f"{_begun(sentence(one, _))}. {wording.instruction}",
+        content=f"{wording.instruction}\n\n{wording.description}",
+        category=one.word,
+        links=(as_cap, as_page) if cap_first else (as_page, as_cap),
+    )
+
+
+def _advisory(one: Advisory, base_url: str, _: Words) -> Entry:
+    page = f"{base_url}/advisories/{one.id}"
+    title = _(
+        "Level %(level)s for %(country)s: %(advice)s",
+        level=one.level,
+        country=one.country,
+        advice=_(ADVISORY_LEVELS[one.level]),
+    )
+    return Entry(
+        id=page,
+        title=_titled(title, _, exercise=one.exercise),
+        language=one.language,
+        published=one.issued_at,
+        updated=one.issued_at,
+        summary=_("Reasons: %(reasons)s", reasons=", ".join(one.reasons)),
+        content=one.text,
+        category="advisory",
+        links=(("alternate", "text/html", page),),
+    )
+
+
+def _statement(one: Statement, base_url: str, _: Words) -> Entry:
+    page = f"{base_url}/statements/{one.id}"
+    return Entry(
+        id=page,
+        title=_titled(one.title, _, exercise=one.exercise),
+        language=one.language,
+        published=one.published_at,
+        updated=max([one.published_at, *(joined.at for joined in one.endorsements)]),
+        summary=_.ngettext("%(n)s has joined it", "%(n)s have joined it", len(one.endorsements)),
+        content=one.text,
+        category="statement",
+        links=(("alternate", "text/html", page),),
+    )
+
+
+def _titled(title: str, _: Words, *, exercise: bool) -> str:
+    return f"{_('EXERCISE')}: {title}" if exercise else title
+
+
+def _begun(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+# ---- writing
+
+
+def _feed(address: str, title: str, organisation: str, base_url: str, entries: Iterable[Entry]) -> Feed:
+    entries = list(entries)
+    changed = max((entry.updated for entry in entries), default=NEVER)
+    feed = etree.Element(f"{{{ATOM}}}feed", nsmap=NAMES)
+    _put(feed, "id", address)
+    _put(feed, "title", title)
+    _put(feed, "updated", rfc3339(changed))
+    _put(feed, "link", rel="self", href=address, type="application/atom+xml")
+    _put(feed, "link", rel="alternate", href=f"{base_url}/", type="text/html")
+    _put(_put(feed, "author"), "name", organisation)
+    for entry in entries:
+        _write(feed, entry)
+    body: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return Feed(body=body, changed_at=changed)
+
+
+def _write(feed: etree._Element, entry: Entry) -> None:
+    node = _put(feed, "entry")
+    node.set(XML_LANG, entry.language)
+    _put(node, "id", entry.id)
+    _put(node, "title", entry.title)
+    _put(node, "updated", rfc3339(entry.updated))
+    _put(node, "published", rfc3339(entry.published))
+    _put(node, "category", term=entry.category)
+    for rel, kind, address in entry.links:
+        _put(node, "link", rel=rel, type=kind, href=address)
+    _put(node, "summary", entry.summary)
+    _put(node, "content", entry.content, type="text")
+
+
+def _put(parent: etree._Element, name: str, text: str = "", **attributes: str) -> etree._Element:
+    node = etree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
+    if text:
+        node.text = _NOT_XML.sub("", text)
+    return node

@@ -1,0 +1,276 @@
+"""Fills the public pages from the public door. What a page says of an alert is true at the moment it is handed."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from tocsin.basis.moment import rfc3339
+from tocsin.basis.words import Words
+from tocsin.store.public import PublicLook
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.facts import Wording
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.statement.state import Statement
+from tocsin.web.pieces import MapView, WindowState
+from tocsin.web.public.views import (
+    AdvisoryItem,
+    AdvisoryPage,
+    AlertHistoryRow,
+    AlertItem,
+    AlertPage,
+    HomePage,
+    PublicShell,
+    StatementItem,
+    StatementPage,
+)
+from tocsin.web.shown import area_names, area_views, instructions, window_state, window_view
+from tocsin.web.wording import WINDOWS
+
+IN_FORCE = frozenset({WindowState.OPEN, WindowState.EXTENDED})
+
+LANGUAGES = {
+    "ar": "العربية", "bn": "বাংলা", "cs": "Čeština", "de": "Deutsch", "el": "Ελληνικά", "en": "English", "es": "Español",
+    "fa": "فارسی", "fr": "Français", "he": "עברית", "hi": "हिन्दी", "id": "Indonesia", "it": "Italiano", "ja": "日本語",
+    "ko": "한국어", "nl": "Nederlands", "pl": "Polski", "ps": "پښتو", "pt": "Português", "ro": "Română", "ru": "Русский",
+    "so": "Soomaali", "sw": "Kiswahili", "tg": "Тоҷикӣ", "tr": "Türkçe", "uk": "Українська", "ur": "اردو", "vi": "Tiếng Việt",
+    "zh": "中文",
+}  # fmt: skip
+"""Each language by its name in itself."""
+
+
+class Standing(msgspec.Struct, frozen=True, kw_only=True):
+    """An issued alert as it stands at a moment. next: the alert that replaced it."""
+
+    alert: Alert
+    issued_at: datetime
+    state: WindowState
+    changed_at: datetime
+    next: Alert | None = None
+
+    @property
+    def in_force(self) -> bool:
+        """Say whether people should act on it now."""
+        return self.state in IN_FORCE and self.next is None
+
+    @property
+    def word(self) -> str:
+        """Name the state for programs."""
+        return "superseded" if self.next is not None and self.state in IN_FORCE else self.state.value
+
+
+def standings(alerts: Iterable[Alert], now: datetime) -> tuple[Standing, ...]:
+    """Return how all issued alerts stand, the latest first."""
+    issued = [alert for alert in alerts if alert.issued_at is not None]
+    followed = {alert.follows: alert for alert in reversed(issued) if alert.follows}
+    return tuple(_standing(alert, followed.get(alert.id), now) for alert in issued)
+
+
+def _standing(alert: Alert, following: Alert | None, now: datetime) -> Standing:
+    assert alert.issued_at is not None  # noqa: S101  the door gives issued alerts only
+    state = window_state(alert.window, now) if alert.window else WindowState.OPEN
+    moments = [alert.issued_at]
+    if alert.window is not None:
+        moments += [alert.window.decided_at] if alert.window.decided_at else []
+        moments += [alert.window.ends] if state is WindowState.RAN_OUT_UNDECIDED else []
+    if following is not None and following.issued_at is not None:
+        moments.append(following.issued_at)
+    return Standing(alert=alert, issued_at=alert.issued_at, state=state, changed_at=max(moments), next=following)
+
+
+def sentence(standing: Standing, _: Words) -> str:
+    """Say in one sentence how an alert stands, for feeds and programs."""
+    if standing.word == "superseded":
+        return _("replaced by a newer alert")
+    return _(WINDOWS[standing.state][1])
+
+
+# ---- the first page
+
+
+def home(look: PublicLook, shell: PublicShell, languages: Sequence[str]) -> HomePage:
+    """Return the first page: what is in force, what ended without an all-clear, standing advice, statements."""
+    every = standings(look.alerts(), shell.now)
+    items = {one.alert.id: _item(one, languages, shell.now) for one in every}
+    return HomePage(
+        shell=shell,
+        in_force=tuple(items[one.alert.id] for one in every if one.in_force),
+        ended=tuple(items[one.alert.id] for one in every if one.state is WindowState.RAN_OUT_UNDECIDED),
+        over=tuple(
+            items[one.alert.id] for one in every if one.state in (WindowState.WITHDRAWN, WindowState.STOOD_DOWN)
+        ),
+        advisories=tuple(
+            AdvisoryItem(
+                place=one.country,
+                level=one.level,
+                href=f"/advisories/{one.id}",
+                issued_at=one.issued_at,
+                reasons=", ".join(one.reasons),
+            )
+            for one in current(look.advisories())
+        ),
+        statements=tuple(
+            StatementItem(
+                title=one.title, href=f"/statements/{one.id}", at=one.published_at, endorsed=len(one.endorsements)
+            )
+            for one in look.statements()
+        ),
+    )
+
+
+def current(advisories: Iterable[Advisory]) -> tuple[Advisory, ...]:
+    """Return the advisory in force for each country: its latest."""
+    latest: dict[str, Advisory] = {}
+    for advisory in advisories:  # the latest come first
+        latest.setdefault(advisory.country, advisory)
+    return tuple(latest.values())
+
+
+def _item(one: Standing, languages: Sequence[str], now: datetime) -> AlertItem:
+    wording = wording_in(one.alert, languages)
+    advice = instructions(wording.instruction)
+    return AlertItem(
+        headline=wording.headline,
+        href=f"/alerts/{one.alert.id}",
+        area=area_names(one.alert.areas),
+        issued_at=one.issued_at,
+        window=window_view(one.alert.window, now),
+        first_instruction=advice[0] if advice else "",
+    )
+
+
+# ---- one alert
+
+
+def wording_in(alert: Alert, languages: Sequence[str]) -> Wording:
+    """Return the alert in the first of these languages that it has, or as it was first written."""
+    for language in languages:
+        for wording in alert.wordings:
+            if _tongue(wording.language) == _tongue(language):
+                return wording
+    return alert.wordings[0]
+
+
+def _tongue(language: str) -> str:
+    return language.split("-", maxsplit=1)[0].lower()
+
+
+def find(look: PublicLook, id: str, now: datetime) -> Standing | None:
+    """Return an issued alert as it stands now, or None."""
+    return next((one for one in standings(look.alerts(), now) if one.alert.id == id), None)
+
+
+def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: Sequence[str], _: Words) -> AlertPage:
+    """Return the page of one alert."""
+    alert = one.alert
+    wording = wording_in(alert, languages)
+    areas = area_views(alert.areas)
+    superseded = one.word == "superseded"
+    return AlertPage(
+        shell=shell,
+        headline=wording.headline,
+        description=wording.description,
+        instructions=instructions(wording.instruction),
+        area=area_names(alert.areas),
+        issued_at=one.issued_at,
+        issued_by=alert.sender_name,
+        identifier=alert.identifier or alert.id,
+        # The newer alert says until when; this one must no longer say that it is in force.
+        window=None if superseded else window_view(alert.window, shell.now),
+        contact=wording.contact,
+        map=MapView(title=area_names(alert.areas), areas=areas) if areas else None,
+        history=tuple(_history(look, one, _)),
+        cap_href=f"/alerts/{alert.id}.cap",
+        json_href=f"/alerts/{alert.id}.json",
+        other_languages=tuple(
+            (LANGUAGES.get(_tongue(other.language), other.language), other.language, f"?lang={other.language}")
+            for other in alert.wordings
+            if other is not wording
+        ),
+    )
+
+
+def _history(look: PublicLook, one: Standing, _: Words) -> list[AlertHistoryRow]:
+    rows: list[AlertHistoryRow] = []
+    earlier = look.alert(one.alert.follows) if one.alert.follows else None
+    if earlier is not None:
+        what = (
+            _("We stand by what we warned of before.")
+            if one.alert.reaffirms
+            else _("This replaces an earlier warning.")
+        )
+        rows.append(AlertHistoryRow(at=one.issued_at, what=what, href=f"/alerts/{earlier.id}"))
+    window = one.alert.window
+    if window is not None and window.decided_at is not None and one.state is WindowState.EXTENDED:
+        rows.append(AlertHistoryRow(at=window.decided_at, what=_("The warning was extended.")))
+    if one.next is not None and one.next.issued_at is not None:
+        what = _("Repeated and upheld.") if one.next.reaffirms else _("Replaced by a newer warning.")
+        rows.append(AlertHistoryRow(at=one.next.issued_at, what=what, href=f"/alerts/{one.next.id}"))
+    return rows
+
+
+def alert_json(one: Standing, base_url: str, _: Words) -> dict[str, Any]:
+    """Return an alert for programs: what is public of it, and nothing of who wrote it or whom it was sent to."""
+    alert, window = one.alert, one.alert.window
+    return {
+        "schema": "tocsin.alert/1",
+        "id": alert.id,
+        "identifier": alert.identifier,
+        "sender": alert.sender,
+        "sender_name": alert.sender_name,
+        "exercise": alert.exercise,
+        "issued_at": rfc3339(one.issued_at),
+        "changed_at": rfc3339(one.changed_at),
+        "state": one.word,
+        "state_said": sentence(one, _),
+        "window": None if window is None else {
+            "from": rfc3339(window.begins),
+            "to": rfc3339(window.ends),
+            "decided_at": rfc3339(window.decided_at) if window.decided_at else None,
+        },
+        "follows": alert.follows,
+        "reaffirms": alert.reaffirms,
+        "superseded_by": one.next.id if one.next else None,
+        "category": alert.category,
+        "urgency": alert.urgency,
+        "severity": alert.severity,
+        "certainty": alert.certainty,
+        "wordings": msgspec.to_builtins(alert.wordings),
+        "areas": msgspec.to_builtins(alert.areas),
+        "cap": f"{base_url}/alerts/{alert.id}.cap",
+        "html": f"{base_url}/alerts/{alert.id}",
+    }  # fmt: skip
+
+
+# ---- advisories and statements
+
+
+def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell) -> AdvisoryPage:
+    """Return the page of an advisory, with the levels before it."""
+    earlier = [
+        one for one in look.advisories() if one.country == advisory.country and one.issued_at < advisory.issued_at
+    ]
+    return AdvisoryPage(
+        shell=shell,
+        place=advisory.country,
+        level=advisory.level,
+        issued_at=advisory.issued_at,
+        reasons=advisory.reasons,
+        summary=advisory.text,
+        earlier=tuple((one.issued_at, one.level) for one in earlier),
+        review_by=advisory.review_at,
+    )
+
+
+def statement_page(statement: Statement, shell: PublicShell) -> StatementPage:
+    """Return the page of a statement, in its latest edition."""
+    return StatementPage(
+        shell=shell,
+        title=statement.title,
+        at=statement.published_at,
+        version=statement.edition,
+        paragraphs=tuple(line.strip() for line in statement.text.splitlines() if line.strip()),
+        signed_by=shell.organisation,
+        endorsed_by=tuple((one.endorser, one.at) for one in statement.endorsements),
+    )

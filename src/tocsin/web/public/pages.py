@@ -1,0 +1,220 @@
+"""The public site: pages, feeds and the record, read through the public door alone."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime, parsedate_to_datetime
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath, SkipValidation
+from litestar.response import Redirect
+from litestar.types import ControllerRouterHandler
+
+from tocsin.basis.moment import Clock
+from tocsin.basis.words import Language, Words
+from tocsin.store.public import PublicDoor
+from tocsin.web.pieces import View
+from tocsin.web.public import feeds, fill
+from tocsin.web.public.views import PublicShell
+
+EMERGENCY = "112"
+HTML = "text/html; charset=utf-8"
+JSON = "application/json"
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+
+
+@dataclass(frozen=True)
+class PublicSite:
+    """What the public site is made of.
+
+    render: draws a view in a language; it is handed in, for it knows the views of the desk too. checkpoint: the
+    record as it stands, signed.
+    """
+
+    door: PublicDoor
+    clock: Clock
+    organisation: str
+    base_url: str
+    zone: str
+    exercise: bool
+    language: Language
+    render: Callable[[View, str], str]
+    checkpoint: Callable[[], bytes]
+
+    def shell(self, now: datetime, *, exercise: bool = False) -> PublicShell:
+        """Return the frame of a page. exercise: of the thing shown, besides that of the whole site."""
+        return PublicShell(
+            exercise=self.exercise or exercise,
+            organisation=self.organisation,
+            now=now,
+            zone=self.zone,
+            emergency_number=EMERGENCY,
+        )
+
+
+Site = NamedDependency[SkipValidation[PublicSite]]
+Asked = Request[Any, Any, Any]
+
+
+def handlers(site: PublicSite) -> tuple[Sequence[ControllerRouterHandler], dict[str, Provide]]:
+    """Return the public pages, and what they are handed."""
+    pages = (home, alert, advisory, statement, atom_feed, cap_feed, checkpoint, robots)
+    return pages, {"site": Provide(lambda: site, sync_to_thread=False)}
+
+
+# ---- replying
+
+
+def reply(
+    request: Asked, body: bytes, media_type: str, changed_at: datetime | None = None, *, now: datetime | None = None
+) -> Response[bytes]:
+    """Return what was asked for, or that the asker has it already. Nothing is used again without asking us.
+
+    changed_at: only for what is a function of the store alone. A page that says "3 h ago" changes by itself.
+    """
+    headers = {"ETag": f'"{sha256(body).hexdigest()[:32]}"', "Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    # RFC 9110, 8.8.2.2: within the second of a change a further one would not be told apart.
+    if changed_at is not None and now is not None and now - changed_at > timedelta(seconds=1):
+        headers["Last-Modified"] = format_datetime(changed_at.astimezone(UTC).replace(microsecond=0), usegmt=True)
+    if _has(request, headers["ETag"], changed_at if "Last-Modified" in headers else None):
+        return Response(b"", status_code=304, headers=headers, media_type=media_type)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def _has(request: Asked, tag: str, changed_at: datetime | None) -> bool:
+    tags = request.headers.get("if-none-match")
+    if tags is not None:
+        return tags.strip() == "*" or tag in [one.strip().removeprefix("W/") for one in tags.split(",")]
+    since = request.headers.get("if-modified-since")
+    if since is None or changed_at is None:
+        return False
+    try:
+        return changed_at.replace(microsecond=0) <= parsedate_to_datetime(since).replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        return False
+
+
+def languages_of(request: Asked) -> list[str]:
+    """Return the languages a reader wants, the best first: what the address says, then what the browser says."""
+    chosen = request.query_params.get("lang", "")
+    weighed: list[tuple[float, str]] = []
+    for part in request.headers.get("accept-language", "").split(",")[:20]:
+        tag, _, weight = part.strip().partition(";")
+        if _TAG.fullmatch(tag):
+            weighed.append((-_weight(weight), tag))
+    wanted = [tag for _, tag in sorted(weighed, key=lambda one: one[0])]
+    return [chosen, *wanted] if _TAG.fullmatch(chosen) else wanted or ["en"]
+
+
+def _weight(text: str) -> float:
+    try:
+        return float(text.strip().removeprefix("q="))
+    except ValueError:
+        return 1.0
+
+
+def _words(site: PublicSite, request: Asked) -> tuple[Words, list[str]]:
+    languages = languages_of(request)
+    return site.language(languages[0]), languages
+
+
+def _gone() -> NotFoundException:
+    return NotFoundException()
+
+
+# ---- pages
+
+
+@get("/", sync_to_thread=True)
+def home(request: Asked, site: Site) -> Response[bytes]:
+    """Show what is in force, what ended without an all-clear, standing advice, statements."""
+    _, languages = _words(site, request)
+    with site.door.look() as look:
+        view = fill.home(look, site.shell(site.clock.now()), languages)
+    return reply(request, site.render(view, languages[0]).encode(), HTML)
+
+
+@get("/alerts/{name:str}", sync_to_thread=True)
+def alert(request: Asked, site: Site, name: str) -> Response[bytes]:
+    """Show one alert: as a page, as the exact CAP message, or for programs."""
+    id, dot, kind = name.partition(".")
+    now = site.clock.now()
+    _, languages = _words(site, request)
+    with site.door.look() as look:
+        one = fill.find(look, id, now)
+        if one is None or (dot and kind not in ("cap", "json")):
+            raise _gone()
+        if kind == "cap":
+            return reply(request, (one.alert.cap or "").encode(), feeds.CAP_MEDIA_TYPE, one.issued_at, now=now)
+        if kind == "json":
+            body = msgspec.json.encode(fill.alert_json(one, site.base_url, site.language("en")))
+            return reply(request, body, JSON, one.changed_at, now=now)
+        spoken = fill.wording_in(one.alert, languages).language
+        shell = site.shell(now, exercise=one.alert.exercise)
+        view = fill.alert_page(look, one, shell, languages, site.language(spoken))
+    return reply(request, site.render(view, spoken).encode(), HTML)
+
+
+@get("/advisories/{id:str}", sync_to_thread=True)
+def advisory(request: Asked, site: Site, id: str) -> Response[bytes] | Redirect:
+    """Show an advisory. The address of an earlier one leads to the one that holds now: no old level is shown as ours."""
+    with site.door.look() as look:
+        found = look.advisory(id)
+        if found is None:
+            raise _gone()
+        holds = next(one for one in fill.current(look.advisories()) if one.country == found.country)
+        if holds.id != id:
+            return Redirect(f"/advisories/{holds.id}", status_code=302)
+        view = fill.advisory_page(look, found, site.shell(site.clock.now(), exercise=found.exercise))
+    return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
+
+
+@get("/statements/{id:str}", sync_to_thread=True)
+def statement(request: Asked, site: Site, id: str) -> Response[bytes]:
+    """Show a statement in its latest edition, and who joined it."""
+    with site.door.look() as look:
+        found = look.statement(id)
+    if found is None:
+        raise _gone()
+    view = fill.statement_page(found, site.shell(site.clock.now(), exercise=found.exercise))
+    return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
+
+
+# ---- feeds and the record
+
+
+@get("/feeds/atom.xml", sync_to_thread=True)
+def atom_feed(request: Asked, site: Site) -> Response[bytes]:
+    """Return everything public as Atom."""
+    now = site.clock.now()
+    with site.door.look() as look:
+        feed = feeds.everything(look, site.base_url, site.organisation, now, site.language("en"))
+    return reply(request, feed.body, feeds.ATOM_MEDIA_TYPE, feed.changed_at, now=now)
+
+
+@get("/feeds/cap.xml", sync_to_thread=True)
+def cap_feed(request: Asked, site: Site) -> Response[bytes]:
+    """Return the index of CAP messages."""
+    now = site.clock.now()
+    with site.door.look() as look:
+        feed = feeds.cap_index(look, site.base_url, site.organisation, now, site.language("en"))
+    # By date alone nobody would notice that an alert has dropped out after its 30 days; by its ETag they do.
+    return reply(request, feed.body, feeds.ATOM_MEDIA_TYPE)
+
+
+@get("/record/checkpoint", sync_to_thread=True)
+def checkpoint(request: Asked, site: Site) -> Response[bytes]:
+    """Return the record as it stands, signed."""
+    return reply(request, site.checkpoint(), "text/plain; charset=utf-8")
+
+
+@get("/robots.txt", sync_to_thread=False)
+def robots(request: Asked) -> Response[bytes]:
+    """Ask search engines to keep out of what is not for them."""
+    return reply(request, b"User-agent: *\nDisallow: /desk\nDisallow: /a/\n", "text/plain; charset=utf-8")

@@ -1,0 +1,227 @@
+"""The whole site as one ASGI application: the answer links in front, the public pages and the desk behind them."""
+
+import asyncio
+import secrets
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Response, get
+from litestar.di import NamedDependency, Provide
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.response import Redirect
+from litestar.types import Receive, Scope, Send
+
+from tocsin.basis.errors import Refused, TocsinError, Unreachable
+from tocsin.basis.words import N_
+from tocsin.web.answer.page import PREFIX, AnswerPages
+from tocsin.web.desk import pages as desk_pages
+from tocsin.web.desk import sign_in
+from tocsin.web.desk.acts import Unclear
+from tocsin.web.desk.guards import DeskSite, wanted
+from tocsin.web.pieces import ErrorPage
+from tocsin.web.public import pages as public_pages
+from tocsin.web.public.pages import PublicSite
+from tocsin.web.render import STATIC, Pages
+from tocsin.web.security import Tries, hardened
+from tocsin.web.wiring import Installation
+
+HTML = "text/html; charset=utf-8"
+LARGEST_FORM = 64 * 1024  # bytes
+
+TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+         ".json": "application/json", ".woff2": "font/woff2", ".png": "image/png"}  # fmt: skip
+
+SORRY: dict[int, tuple[str, str]] = {
+    400: (N_("We could not read that."), N_("Go back, look at what you filled in, and send it again.")),
+    403: (N_("That is not for you to do, or the page was too old."), N_("Go back to the start, and try from there.")),
+    404: (
+        N_("There is no such page."),
+        N_("The address may be cut off. Go back to the start and follow a link from there."),
+    ),
+    405: (N_("That cannot be done here."), N_("Go back to the start and follow a link from there.")),
+    413: (N_("That is too long."), N_("Go back, shorten it, and send it again.")),
+    415: (N_("We could not read that."), N_("Use the form on the page.")),
+    429: (N_("Too many tries."), N_("Wait a minute, then try again.")),
+    503: (N_("This does not work at the moment."), N_("Wait a minute, then try again.")),
+}
+BROKEN = (N_("Something went wrong here."), N_("It has been noted. Go back to the start and try once more."))
+REFUSED_ADVICE = N_("Nothing was changed. Go back, look again, and decide anew.")
+
+log = structlog.get_logger()
+
+
+class Site:
+    """The site of one installation. An ASGI application; close it when no more requests come."""
+
+    def __init__(self, site: Installation, *, zone: str = "UTC") -> None:
+        """Make the pages ready. zone: in which the public site and the desk write times that have no case of their own."""
+        self._site = site
+        self._pages = Pages(site.language)
+        self._answers = AnswerPages(site, self._pages)
+        https = site.house.base_url.startswith("https:")
+        self._rest = hardened(self._litestar(zone), https=https)
+
+    def close(self) -> None:
+        """Write down the answers that have come in, and take no more."""
+        self._answers.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == ScopeType.HTTP and scope["path"].startswith(PREFIX):
+            await self._answers(scope, receive, send)
+        else:
+            await self._rest(scope, receive, send)
+
+    def ready(self) -> bool:
+        """Say whether warnings can be shown and answers taken."""
+        with suppress(TocsinError):
+            with self._site.public.look() as look:
+                look.record()
+            return self._answers.alive()
+        return False
+
+    def _litestar(self, zone: str) -> Litestar:
+        public, handed = public_pages.handlers(self._public(zone))
+        desk = self._desk(zone)
+        app = Litestar(
+            route_handlers=[*public, healthz, readyz, static, desk_pages.router(desk)],
+            dependencies={**handed, "whole": Provide(lambda: self, sync_to_thread=False)},
+            exception_handlers={HTTPException: self._http_error, Exception: self._error},
+            openapi_config=None,
+            logging_config=None,  # what went wrong is logged here, without addresses and words
+            request_max_body_size=LARGEST_FORM,
+            debug=False,
+        )
+        app.state.desk = desk
+        return app
+
+    def _public(self, zone: str) -> PublicSite:
+        site = self._site
+        return PublicSite(
+            door=site.public,
+            clock=site.clock,
+            organisation=site.settings.organisation,
+            base_url=site.house.base_url,
+            zone=zone,
+            exercise=site.exercise,
+            language=site.language,
+            render=self._pages.render,
+            checkpoint=site.store.checkpoint,
+        )
+
+    def _desk(self, zone: str) -> DeskSite:
+        return DeskSite(
+            site=self._site,
+            zone=zone,
+            pages=self._pages,
+            sessions=sign_in.Sessions(),
+            passphrases=sign_in.Passphrases(),
+            tries=Tries(sign_in.TRIES),
+            tries_in_all=Tries(sign_in.TRIES_IN_ALL),
+        )
+
+    # ---- what went wrong
+
+    def _http_error(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+        status = error.status_code
+        if status == 401:
+            here = wanted(request.url.path)
+            return Redirect(
+                f"/desk/sign-in?next={here}" if request.method == "GET" else "/desk/sign-in", status_code=303
+            )
+        if status >= 500:
+            return self._error(request, error)
+        what, advice = SORRY.get(status, SORRY[400])
+        return self._page(request, status, what, advice, headers=error.headers)
+
+    def _error(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        if isinstance(error, Refused):
+            status = 400 if isinstance(error, Unclear) else 409
+            return self._page(request, status, str(error), REFUSED_ADVICE, home=_back(request.url.path))
+        reference = secrets.token_hex(4)
+        # An address may name a case, and an error may quote a person: neither belongs in the log.
+        log.error("page failed", error=type(error).__name__, page=_handler(request), reference=reference)
+        if isinstance(error, Unreachable):
+            return self._page(request, 503, *SORRY[503], reference=reference)
+        return self._page(request, 500, *BROKEN, reference=reference)
+
+    def _page(
+        self, request: Request[Any, Any, Any], status: int, what: str, advice: str, *,
+        home: str | None = None, reference: str | None = None, headers: dict[str, str] | None = None,
+    ) -> Response[bytes]:  # fmt: skip
+        _ = self._site.language("en")
+        at_desk = request.url.path.startswith("/desk")
+        view = ErrorPage(
+            status=status,
+            what=_(what) if "%" not in what else what,
+            advice=_(advice),
+            exercise=self._site.exercise,
+            reference=reference,
+            home=home or ("/desk" if at_desk else "/"),
+        )
+        body = self._pages.render(view).encode()
+        allowed = {name: value for name, value in (headers or {}).items() if name.lower() in ("allow", "retry-after")}
+        return Response(body, status_code=status, media_type=HTML, headers={"Cache-Control": "no-store", **allowed})
+
+
+def _back(path: str) -> str:
+    return path.rpartition("/")[0] if path.startswith("/desk/warnings/") else "/desk"
+
+
+def _handler(request: Request[Any, Any, Any]) -> str:
+    return str(getattr(request.scope.get("route_handler"), "handler_name", ""))
+
+
+# ---- whether it works, and the files of the pages
+
+
+@get("/healthz", sync_to_thread=False)
+def healthz() -> Response[str]:
+    """Say that the process answers."""
+    return Response("ok\n", media_type="text/plain", headers={"Cache-Control": "no-store"})
+
+
+@get("/readyz")
+async def readyz(whole: NamedDependency[Any]) -> Response[str]:
+    """Say whether warnings can be shown and answers taken."""
+    ready = await asyncio.to_thread(whole.ready)
+    return Response(
+        "ready\n" if ready else "not ready\n",
+        status_code=200 if ready else 503,
+        media_type="text/plain",
+        headers={"Cache-Control": "no-store"},
+    )
+
+
+def _files(folder: Path) -> dict[str, tuple[bytes, str, str]]:
+    """Read the static files once: they are few, and a name that is not among them opens nothing."""
+    found: dict[str, tuple[bytes, str, str]] = {}
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.suffix in TYPES:
+            body = file.read_bytes()
+            found[file.relative_to(folder).as_posix()] = (
+                body,
+                TYPES[file.suffix],
+                f'"{sha256(body).hexdigest()[:32]}"',
+            )
+    return found
+
+
+FILES = _files(STATIC)
+
+
+@get("/static/{name:path}", sync_to_thread=False)
+def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+    """Return a stylesheet or a picture."""
+    if (found := FILES.get(str(name).lstrip("/"))) is None:
+        raise NotFoundException
+    body, media_type, tag = found
+    # Their names carry no version: a browser asks again after an hour, and is told "as before" in a few bytes.
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=3600"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers, media_type=media_type)
+    return Response(body, headers=headers, media_type=media_type)

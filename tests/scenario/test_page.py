@@ -1,0 +1,50 @@
+"""The reference page: whatever it shows as an example must be read."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tocsin.scenario import read as reading
+from tocsin.scenario.read import read, read_text
+from tocsin.scenario.steps import Step
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/reference/scenario.md").read_text(encoding="utf-8")
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+PARTS = [example for example in EXAMPLES if example.startswith("# part")]
+WHOLE = [example for example in EXAMPLES if not example.startswith("# part")]
+
+
+@pytest.mark.parametrize("example", WHOLE, ids=range(len(WHOLE)))
+def test_a_whole_example_is_read(example):
+    assert read_text(example.encode(), Path("example.yaml")).steps
+
+
+def test_the_parts_together_are_the_example_that_ships():
+    told = "\n".join(part.split("\n", 1)[1] for part in PARTS)
+    shipped = (ROOT / "scenarios/mill-fair.yaml").read_text(encoding="utf-8")
+    assert shipped.split("\n", 2)[2] == told
+
+
+def test_every_verb_is_explained_and_occurs_in_the_example():
+    scenario = read(ROOT / "scenarios/mill-fair.yaml")
+    headings = " ".join(line for line in PAGE.splitlines() if line.startswith("### "))
+    played = {step.verb for step in scenario.steps}
+    assert played == set(reading.VERBS)
+    assert {verb for verb in reading.VERBS if not re.search(rf"\b{verb}\b", headings)} == set()
+
+
+def test_every_verb_makes_a_step_that_bears_its_name():
+    assert {kind.verb for kind in Step.__subclasses__()} == set(reading.VERBS)
+
+
+def test_every_kept_field_is_on_the_page():
+    renamed = {"happened": "when", "place_axis": "place"}
+    fields = {renamed.get(name, name) for kind in Step.__subclasses__() for name in kind.__struct_fields__}
+    assert {name for name in fields - {"line", "time", "members"} if f"`{name}`" not in PAGE} == set()
+
+
+@pytest.mark.parametrize("folder_or_file", sorted((ROOT / "scenarios").iterdir()), ids=lambda path: path.name)
+def test_every_scenario_that_ships_is_read(folder_or_file):
+    assert read(folder_or_file).steps
