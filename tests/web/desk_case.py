@@ -42,7 +42,7 @@ from tocsin.warning.statement.facts import StatementKind, StatementPublished
 HOUR = 3_600
 CITY = circle_ring((55.7558, 37.6173), 14.0)
 HALL = (55.8257, 37.3903)
-STAFF = 6       # one of them without an address
+STAFF = 6  # one of them without an address
 
 
 def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
@@ -54,9 +54,7 @@ class Takes:
     """A carrier to which everything is welcome, but for one address."""
 
     def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
-        return Parcel(
-            id=parcel_id, address=address, content=b"", not_after=not_after, exercise=message.exercise
-        )
+        return Parcel(id=parcel_id, address=address, content=b"", not_after=not_after, exercise=message.exercise)
 
     def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
         for parcel in parcels:
@@ -166,9 +164,7 @@ def people(desk: Desk) -> None:
 
 
 def _contact(desk: Desk, person: Id, address: str) -> ContactAdded:
-    return ContactAdded(
-        subject=f"c-{person}", occurred_at=desk.moment, person=person, channel="mail", address=address
-    )
+    return ContactAdded(subject=f"c-{person}", occurred_at=desk.moment, person=person, channel="mail", address=address)
 
 
 def sources(desk: Desk) -> None:
@@ -220,7 +216,7 @@ def assessed(desk: Desk, low: float, high: float, grounds: str, by: Id = "vale")
     )
 
 
-def open_case(desk: Desk, mark: Mark = Mark.AMBER) -> None:
+def open_case(desk: Desk, mark: Mark = Mark.AMBER, owner: Id = "vale") -> None:
     """Gather the first reports and open the case."""
     desk.moment = at(4, 8)
     report(desk, "first", "partner", "A plan against a crowd", credibility=3, mark=Mark.AMBER)
@@ -231,7 +227,7 @@ def open_case(desk: Desk, mark: Mark = Mark.AMBER) -> None:
             occurred_at=desk.moment,
             title="Attack on a large gathering",
             zone="Europe/Moscow",
-            owner="vale",
+            owner=owner,
             actors=("group",),
             targets=("Concerts",),
             place="The city",
@@ -281,7 +277,9 @@ def notice(
             readers=("vale", "brandt"),
             begins=desk.moment,
             ends=ends,
-            stated=Stated(what=f"An attack {word}", where=f"The city {word}", when=f"Soon {word}", who=f"The group {word}"),
+            stated=Stated(
+                what=f"An attack {word}", where=f"The city {word}", when=f"Soon {word}", who=f"The group {word}"
+            ),
             ladder=LADDER,
             exercise=True,
         ),
@@ -290,12 +288,24 @@ def notice(
     desk.do(warn.send_notice, id, by="vale")
 
 
-def alert(desk: Desk, id: Id = "alert") -> None:
+def alert(desk: Desk) -> None:
     """Tell the public, and the staff by name."""
+    draft_alert(desk)
+    issue_alert(desk)
+
+
+def issue_alert(desk: Desk) -> None:
+    """Let the alert out."""
+    desk.do(warn.approve_alert, "alert", by="brandt")
+    desk.do(warn.issue_alert, "alert", by="vale")
+
+
+def draft_alert(desk: Desk) -> None:
+    """Write the alert."""
     desk.do(
         warn.draft_alert,
         AlertDrafted(
-            subject=id,
+            subject="alert",
             occurred_at=desk.moment,
             threat="case",
             author="vale",
@@ -319,8 +329,6 @@ def alert(desk: Desk, id: Id = "alert") -> None:
             exercise=True,
         ),
     )
-    desk.do(warn.approve_alert, id, by="brandt")
-    desk.do(warn.issue_alert, id, by="vale")
 
 
 def denied(desk: Desk, word: str = "") -> None:

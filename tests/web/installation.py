@@ -53,7 +53,7 @@ class Paper:
         return Parcel(id=parcel_id, address=address, content=b"paper", not_after=not_after, exercise=message.exercise)
 
     def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
-        yield from (Result(parcel=parcel.id, state="accepted") for parcel in parcels)
+        yield from (Result(parcel=parcel.id, state="accepted", detail="") for parcel in parcels)
 
 
 class Chance:

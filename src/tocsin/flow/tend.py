@@ -45,19 +45,12 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         open_still = [w for w in look.all(Watch, warning=warning_id, why=Why.WINDOW.value) if w.settled_at is None]
         ladder = _owner_first(look, warning) if isinstance(warning, Alert | Notice) else Ladder()
     facts: list[WatchOpened | WatchSettled] = []
-    stands = None if isinstance(warning, Advisory) or warning.window is None else warning.window.stands
+    window = None if isinstance(warning, Advisory) else warning.window
     for watch in open_still:
-        fact = settle(watch, str(stands), now)
+        fact = settle(watch, "" if window is None else window.stands.value, now)
         if fact is not None:
             facts.append(fact)
-    undecided = (
-        isinstance(warning, Alert | Notice)
-        and warning.window is not None
-        and (
-            (warning.window.asked_at is not None and warning.window.decided_at is None)
-            or stands is windows.WindowStands.RAN_OUT_UNDECIDED
-        )
-    )
+    undecided = window is not None and windows.is_undecided(window)
     if undecided and ladder.rungs:
         facts.append(
             open_watch(

@@ -11,8 +11,8 @@ from tocsin.store.kinds import STATES
 metadata = sa.MetaData()
 
 
-def _table(name: str, *parts: sa.schema.SchemaItem, rowid: bool = True) -> sa.Table:
-    return sa.Table(name, metadata, *parts, sqlite_autoincrement=False, sqlite_with_rowid=rowid)
+def _table(name: str, *parts: sa.schema.SchemaItem, rowid: bool = True, counts: bool = False) -> sa.Table:
+    return sa.Table(name, metadata, *parts, sqlite_autoincrement=counts, sqlite_with_rowid=rowid)
 
 
 # ---- the journal, and what commit keeps beside it
@@ -52,6 +52,7 @@ outbox = _table(
     sa.Column("due", Moment, nullable=False, index=True),
     sa.Column("errand", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
+    counts=True,    # rows are struck out, and commands are named for their numbers: none may come twice
 )
 
 house = _table(

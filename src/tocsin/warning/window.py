@@ -112,6 +112,12 @@ def due(window: Window | None) -> datetime | None:
     return ask_at(window) if window.asked_at is None else window.ends
 
 
+def is_undecided(window: Window) -> bool:
+    """Say whether a decision is asked for and has not been made, be it before the end or after."""
+    asked = window.stands in HOLDS and window.asked_at is not None
+    return asked or window.stands is WindowStands.RAN_OUT_UNDECIDED
+
+
 def fold_window(window: Window, fact: Fact) -> Window:
     """Return how the window stands after one of the facts above."""
     match fact:

@@ -12,6 +12,7 @@ from litestar import Litestar, Request, Response, get
 from litestar.di import NamedDependency, Provide
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException, NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import Receive, Scope, Send
 
@@ -29,10 +30,10 @@ from tocsin.web.render import STATIC, Pages
 from tocsin.web.security import Tries, hardened
 from tocsin.web.wiring import Installation
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # Litestar adds the charset
 LARGEST_FORM = 64 * 1024  # bytes
 
-TYPES = {".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml",
+TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
          ".json": "application/json", ".woff2": "font/woff2", ".png": "image/png"}  # fmt: skip
 
 SORRY: dict[int, tuple[str, str]] = {
@@ -144,7 +145,9 @@ class Site:
             return self._page(request, status, str(error), REFUSED_ADVICE, home=_back(request.url.path))
         reference = secrets.token_hex(4)
         # An address may name a case, and an error may quote a person: neither belongs in the log.
-        log.error("page failed", error=type(error).__name__, page=_handler(request), reference=reference)
+        log.error(
+            "page failed", error=type(error).__name__, page=request.scope.get("path_template", ""), reference=reference
+        )
         if isinstance(error, Unreachable):
             return self._page(request, 503, *SORRY[503], reference=reference)
         return self._page(request, 500, *BROKEN, reference=reference)
@@ -170,10 +173,6 @@ class Site:
 
 def _back(path: str) -> str:
     return path.rpartition("/")[0] if path.startswith("/desk/warnings/") else "/desk"
-
-
-def _handler(request: Request[Any, Any, Any]) -> str:
-    return str(getattr(request.scope.get("route_handler"), "handler_name", ""))
 
 
 # ---- whether it works, and the files of the pages
@@ -215,7 +214,7 @@ FILES = _files(STATIC)
 
 
 @get("/static/{name:path}", sync_to_thread=False)
-def static(request: Request[Any, Any, Any], name: str) -> Response[bytes]:
+def static(request: Request[Any, Any, Any], name: FromPath[str]) -> Response[bytes]:
     """Return a stylesheet or a picture."""
     if (found := FILES.get(str(name).lstrip("/"))) is None:
         raise NotFoundException

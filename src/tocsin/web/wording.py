@@ -92,6 +92,7 @@ ESCALATED_BECAUSE = {
     "window": N_("the window is ending"),
     "failure": N_("delivery failed"),
     "deadline": N_("the deadline passed"),
+    "help": N_("someone needs help"),
 }
 
 URGENT = {

@@ -7,6 +7,7 @@ from hashlib import sha256
 
 from litestar import post
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tocsin.basis.errors import Refused
@@ -47,7 +48,7 @@ def own_words(form: Mapping[str, str], field: str) -> str:
 
 
 @post("/watches/{id:str}/accept", guards=[only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)], sync_to_thread=True)
-def accept(request: Asked, desk: Desk, form: Form, id: str) -> Redirect:
+def accept(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Take on what waits, by name."""
     known = request.user
     words = own_words(form, "words")
@@ -62,7 +63,7 @@ def accept(request: Asked, desk: Desk, form: Form, id: str) -> Redirect:
 
 
 @post("/warnings/{id:str}/window", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)
-def window(request: Asked, desk: Desk, form: Form, id: str) -> Redirect:
+def window(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Extend a window, withdraw its warning, or stand it down."""
     known = request.user
     with desk.site.store.look() as look:

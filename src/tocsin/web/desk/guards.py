@@ -18,7 +18,6 @@ from litestar.types import Guard
 
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Language
-from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.web.desk import sign_in
 from tocsin.web.desk.sign_in import Passphrases, Session, Sessions, SignedIn
@@ -128,8 +127,3 @@ async def own_form(request: Asked) -> Mapping[str, str]:
 def wanted(path: str) -> str:
     """Return where to go after signing in: a page of the desk, never another site."""
     return path if _OURS.fullmatch(path) else "/desk"
-
-
-def look_as(look: Look, known: SignedIn) -> Door:
-    """Return what this person may read."""
-    return Door(look, known.reader)

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from litestar import Response, Router, get
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
 
 from tocsin.basis.words import Words
 from tocsin.store.door import Door
@@ -13,14 +15,14 @@ from tocsin.web.desk.guards import Asked, Desk, DeskSite, form_of, own_form, sig
 from tocsin.web.desk.views import Shell
 from tocsin.web.pieces import View
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # Litestar adds the charset
 
 Filling = Callable[[Door, Shell, Words], View | None]
 
 
 def router(desk: DeskSite) -> Router:
     """Return the desk: behind its door the pages and what can be done there, before it the sign-in."""
-    pages = (watch, cases, case, warnings, warning, deliveries, record, outcomes)
+    pages = (watch, cases, case, warnings, warning, deliveries, account, record, outcomes)
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
     inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, signing.sign_out], guards=[signed_in],
                     dependencies={"form": Provide(own_form)})  # fmt: skip
@@ -65,7 +67,7 @@ def cases(request: Asked, desk: Desk) -> Response[bytes]:
 
 
 @get("/cases/{id:str}", sync_to_thread=True)
-def case(request: Asked, desk: Desk, id: str) -> Response[bytes]:
+def case(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show one case, from the first report to the review."""
     return page(request, desk, "cases", lambda door, shell, _: fill.case_page(door, id, shell, _))
 
@@ -77,16 +79,22 @@ def warnings(request: Asked, desk: Desk) -> Response[bytes]:
 
 
 @get("/warnings/{id:str}", sync_to_thread=True)
-def warning(request: Asked, desk: Desk, id: str) -> Response[bytes]:
+def warning(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show one warning."""
     return page(request, desk, "warnings", lambda door, shell, _: fill.warning_page(door, id, shell, _))
 
 
-@get(["/warnings/{id:str}/deliveries", "/warnings/{id:str}/account"], sync_to_thread=True)
-def deliveries(request: Asked, desk: Desk, id: str) -> Response[bytes]:
+@get("/warnings/{id:str}/deliveries", sync_to_thread=True)
+def deliveries(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show the account of every delivery of a warning."""
     after = _number(request.query_params.get("after", "0"))
     return page(request, desk, "warnings", lambda door, shell, _: fill.account_page(door, id, shell, _, after=after))
+
+
+@get("/warnings/{id:str}/account", sync_to_thread=False)
+def account(id: FromPath[str]) -> Redirect:
+    """Lead to the account by its other name."""
+    return Redirect(f"/desk/warnings/{id}/deliveries", status_code=303)
 
 
 def _number(text: str) -> int:

@@ -16,7 +16,7 @@ from tocsin.web.desk.views import SignInPage
 from tocsin.web.security import whence
 
 DOOR = "tocsin_door"  # proves that the sign-in form came from us: the browser sends it back, and so does the form
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # Litestar adds the charset
 
 Anyone = Request[Any, Any, Any]
 

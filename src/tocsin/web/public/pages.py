@@ -24,7 +24,7 @@ from tocsin.web.public import feeds, fill
 from tocsin.web.public.views import PublicShell
 
 EMERGENCY = "112"
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # Litestar adds the charset
 JSON = "application/json"
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -141,7 +141,7 @@ def home(request: Asked, site: Site) -> Response[bytes]:
 
 
 @get("/alerts/{name:str}", sync_to_thread=True)
-def alert(request: Asked, site: Site, name: str) -> Response[bytes]:
+def alert(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
     """Show one alert: as a page, as the exact CAP message, or for programs."""
     id, dot, kind = name.partition(".")
     now = site.clock.now()
@@ -162,7 +162,7 @@ def alert(request: Asked, site: Site, name: str) -> Response[bytes]:
 
 
 @get("/advisories/{id:str}", sync_to_thread=True)
-def advisory(request: Asked, site: Site, id: str) -> Response[bytes] | Redirect:
+def advisory(request: Asked, site: Site, id: FromPath[str]) -> Response[bytes] | Redirect:
     """Show an advisory. The address of an earlier one leads to the one that holds now: no old level is shown as ours."""
     with site.door.look() as look:
         found = look.advisory(id)
@@ -176,7 +176,7 @@ def advisory(request: Asked, site: Site, id: str) -> Response[bytes] | Redirect:
 
 
 @get("/statements/{id:str}", sync_to_thread=True)
-def statement(request: Asked, site: Site, id: str) -> Response[bytes]:
+def statement(request: Asked, site: Site, id: FromPath[str]) -> Response[bytes]:
     """Show a statement in its latest edition, and who joined it."""
     with site.door.look() as look:
         found = look.statement(id)
@@ -211,10 +211,10 @@ def cap_feed(request: Asked, site: Site) -> Response[bytes]:
 @get("/record/checkpoint", sync_to_thread=True)
 def checkpoint(request: Asked, site: Site) -> Response[bytes]:
     """Return the record as it stands, signed."""
-    return reply(request, site.checkpoint(), "text/plain; charset=utf-8")
+    return reply(request, site.checkpoint(), "text/plain")
 
 
 @get("/robots.txt", sync_to_thread=False)
 def robots(request: Asked) -> Response[bytes]:
     """Ask search engines to keep out of what is not for them."""
-    return reply(request, b"User-agent: *\nDisallow: /desk\nDisallow: /a/\n", "text/plain; charset=utf-8")
+    return reply(request, b"User-agent: *\nDisallow: /desk\nDisallow: /a/\n", "text/plain")

@@ -270,6 +270,7 @@ def upgrade() -> None:
         sa.Column("errand", sa.Text(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("seq"),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_outbox_due"), "outbox", ["due"], unique=False)
     op.create_table(

@@ -43,5 +43,5 @@ def _label(row: AccountRow, _: Words) -> str:
     if row.kind is AccountKind.CLAIMED:
         return _("%(who)s claims it", who=row.who)
     if row.kind is AccountKind.ACCUSED:
-        return _("%(who)s: %(about)s", who=row.who, about=row.about)
+        return _("%(about)s accused by %(who)s", about=row.about, who=row.who)
     return _("no indication: %(about)s", about=row.about)

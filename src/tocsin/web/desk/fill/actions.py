@@ -2,28 +2,38 @@
 
 from collections.abc import Iterable, Iterator
 
-from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.store.door import Door
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.decisions import about
+from tocsin.web.desk.fill.followed import Followed
+from tocsin.web.desk.fill.names import Names
 from tocsin.web.pieces import Action
 
 TAKE_ON = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 
 
-def take_on_action(door: Door, watch: Id, _: Words, *, first: bool = False) -> Action | None:
+def take_on_action(door: Door, watch: Id, label: str, *, first: bool = False) -> Action | None:
     """Return the button by which a watch is taken on, for those who may. An auditor changes nothing."""
     if not TAKE_ON & door.reader.roles:
         return None
-    return Action(label=_("Take it on"), href=hrefs.take_on(watch), method="post", first=first)
+    return Action(label=label, href=hrefs.take_on(watch), method="post", first=first)
 
 
-def take_on_actions(door: Door, watches: Iterable[Watch], _: Words) -> Iterator[Action]:
+def take_on_actions(door: Door, followed: Iterable[Followed], names: Names, _: Words) -> Iterator[Action]:
     """Return the button for the watch that has rung longest and that nobody has taken on."""
-    rung = [one for one in watches if one.rings and one.settled_at is None and one.accepted_by is None]
-    oldest = min(rung, key=lambda one: (one.rings[0].at, one.id), default=None)
-    action = take_on_action(door, oldest.id, _, first=True) if oldest is not None else None
+    rung = [
+        (watch.rings[0].at, watch, one)
+        for one in followed
+        for watch in one.watches
+        if watch.rings and watch.settled_at is None and watch.accepted_by is None
+    ]
+    if not rung:
+        return
+    _at, watch, one = min(rung, key=lambda found: (found[0], found[1].id))
+    label = _("Take on: %(what)s", what=about(watch, one, names, _))
+    action = take_on_action(door, watch.id, label, first=True)
     if action is not None:
         yield action

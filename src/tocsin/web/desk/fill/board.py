@@ -37,18 +37,25 @@ def watch_board(door: Door, shell: views.Shell, _: Words) -> views.WatchBoard:
 
 def waiting(door: Door) -> int:
     """Count what waits for a person and has nobody yet: the number in the menu."""
-    open_still = [watch for watch, told in door.unsettled() if watch.accepted_by is None]
-    return len(open_still) + sum(not call.taken for call in door.calls())
+    return sum(watch.accepted_by is None for watch, _told in _open(door)) + sum(not one.taken for one in door.calls())
 
 
 def urgent_rows(door: Door, _: Words) -> tuple[views.UrgentRow, ...]:
     """Return what waits: first what nobody has taken on, of that a need for help, then what runs out soonest."""
     names = Names(door)
-    pairs = [(watch, told) for watch, told in door.unsettled() if not _is_over(door, watch, told)]
+    pairs = [(watch, told) for watch, told in _open(door) if not _is_over(door, watch, told)]
     names.learn(id for watch, _told in pairs for id in (watch.of, watch.accepted_by, *(r.to for r in watch.rings)))
     rows = [_row(door, watch, told, names, _) for watch, told in pairs]
     rows += list(_blind(door, _))
     return tuple(sorted(rows, key=_rank))
+
+
+def _open(door: Door) -> list[tuple[Watch, Told]]:
+    """Return the watches that are not settled; of several about one thing, the one that nobody has taken on."""
+    found: dict[tuple[str, str, str], tuple[Watch, Told]] = {}
+    for watch, told in sorted(door.unsettled(), key=lambda pair: pair[0].accepted_by is not None):
+        found.setdefault((watch.warning, watch.of, watch.why.value), (watch, told))
+    return list(found.values())
 
 
 def _rank(row: views.UrgentRow) -> tuple[bool, bool, datetime, str]:
@@ -87,7 +94,7 @@ def _row(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> views.
         escalations=len(watch.rings),
         escalated_to=names.say(rung),
         taken_by=names.say(watch.accepted_by),
-        action=take_on_action(door, watch.id, _) if watch.accepted_by is None else None,
+        action=take_on_action(door, watch.id, _("Take it on")) if watch.accepted_by is None else None,
     )
 
 
@@ -105,5 +112,5 @@ def _blind_row(door: Door, call: Call, _: Words) -> views.UrgentRow:
         href="/desk",
         case="",
         since=call.since,
-        action=take_on_action(door, call.watch, _),
+        action=take_on_action(door, call.watch, _("Take it on")),
     )

@@ -52,7 +52,7 @@ def case_page(door: Door, threat_id: Id, shell: views.Shell, _: Words) -> views.
         place=threat.place,
         target=", ".join(threat.targets),
         likelihood=likelihood_view(last) if last else None,
-        actions=tuple(take_on_actions(door, [watch for one in file.followed for watch in one.watches], _)),
+        actions=tuple(take_on_actions(door, file.followed, names, _)),
         map=map_view(
             _("Where it was warned of, and where it happened"),
             areas(one.told for one in file.followed),

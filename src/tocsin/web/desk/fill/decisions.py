@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import groupby
 
 from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
@@ -76,14 +77,16 @@ def _row(at: datetime, by: str | None, what: str, grounds: str, names: Names) ->
 
 
 def escalation_rows(followed: Followed, names: Names, _: Words) -> Iterator[EscalationRow]:
-    """Return every call that was made about one warning, and who took it on in the end."""
+    """Return the calls that were made about one warning, and who took them on; calls to the same person as one row."""
     names.learn(ring.to for watch in followed.watches for ring in watch.rings)
     for watch in followed.watches:
-        for ring in watch.rings:
+        what = about(watch, followed, names, _)
+        for to, rings in groupby(watch.rings, key=lambda ring: ring.to):
+            at = [ring.at for ring in rings]
             yield EscalationRow(
-                at=ring.at,
-                of=about(watch, followed, names, _),
-                to=names.say(ring.to),
+                at=at[0],
+                of=what if len(at) == 1 else _("%(what)s, %(n)s times", what=what, n=len(at)),
+                to=names.say(to),
                 why=watch.why.value,
                 accepted_at=watch.accepted_at,
                 accepted_by=names.say(watch.accepted_by),

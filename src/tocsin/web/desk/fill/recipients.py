@@ -12,7 +12,7 @@ from tocsin.web.desk.fill.followed import Addressee, Followed
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views import RecipientRow
 from tocsin.web.pieces import Chip, ChipKind
-from tocsin.web.wording import WARNINGS, stamp
+from tocsin.web.wording import WARNINGS, day, stamp
 
 HEARD = {
     Heard.LINK: N_("by the answer page"),
@@ -35,7 +35,7 @@ ORDER = (
 def heard(answer: HeardAnswer, _: Words) -> str:
     """Say by which way an answer came, and who spoke."""
     way = _(HEARD[answer.heard])
-    return _("%(way)s, %(speaker)s", way=way, speaker=answer.speaker) if answer.speaker else way
+    return _("%(speaker)s, %(way)s", speaker=answer.speaker, way=way) if answer.speaker else way
 
 
 def recipient_rows(followed: Followed, names: Names, now: datetime, zone: str, _: Words) -> Iterator[RecipientRow]:
@@ -47,10 +47,13 @@ def recipient_rows(followed: Followed, names: Names, now: datetime, zone: str, _
         watch = followed.watch_for(addressee)
         yield RecipientRow(
             name=addressee.name,
-            warning=_(WARNINGS[type(followed.told).__name__.lower()]),
+            warning=_(
+                "%(kind)s, %(day)s",
+                kind=_(WARNINGS[type(followed.told).__name__.lower()]),
+                day=day(followed.sent_at, zone, _),
+            ),
             warning_href=hrefs.warning(followed.told.id),
             chips=tuple(_single(followed, addressee) if addressee.single else _many(followed, addressee)),
-            detail=followed.title,
             note=_note(followed, addressee, _),
             after=now - followed.sent_at if after is None else after,
             after_means="so_far" if after is None else "" if addressee.single else "median",
@@ -75,12 +78,12 @@ def _many(followed: Followed, addressee: Addressee) -> Iterator[Chip]:
     for answer in ORDER:
         if tally[answer]:
             yield Chip(kind=ChipKind(answer.value), count=tally[answer])
-    silent = len(addressee.persons) - tally.total()
+    lost = followed.lost.intersection(addressee.persons) - followed.first_of(addressee).keys()
+    silent = len(addressee.persons) - tally.total() - len(lost)
     if silent:
         yield Chip(kind=ChipKind.SILENT, count=silent)
-    lost = len(followed.lost.intersection(addressee.persons) - followed.first_of(addressee).keys())
     if lost:
-        yield Chip(kind=ChipKind.FAILED, count=lost)
+        yield Chip(kind=ChipKind.FAILED, count=len(lost))
 
 
 def _note(followed: Followed, addressee: Addressee, _: Words) -> str:

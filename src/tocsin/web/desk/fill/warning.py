@@ -66,7 +66,7 @@ def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> vi
         decisions=tuple(sorted(decision_rows(door, followed, names, _), key=lambda row: row.at)),
         record=views.RecordRef(index=place.entry, leaf=place.leaf, sealed=place.sealed) if place else None,
         public_href=hrefs.public(told),
-        actions=tuple(take_on_actions(door, followed.watches, _)),
+        actions=tuple(take_on_actions(door, [followed], names, _)),
     )
 
 

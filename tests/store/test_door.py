@@ -1,0 +1,227 @@
+"""What the read door shows to whom: marks, named readers, and that the unreadable is as if it did not exist."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.web.desk_case import (
+    READERS,
+    Desk,
+    alert,
+    at,
+    draft_alert,
+    issue_alert,
+    notice,
+    open_case,
+    people,
+    report,
+    sources,
+)
+from tocsin.answer.facts import AnswerKind
+from tocsin.basis.fact import Erased
+from tocsin.basis.marking import PUBLIC, Mark, Reader, Role
+from tocsin.flow import receive, warn, weigh
+from tocsin.people.facts import PersonForgotten, SignInSet
+from tocsin.store.door import Door
+from tocsin.store.reconcile import reconcile
+from tocsin.threat.facts import Bearing
+from tocsin.warning.notice.facts import DutyTest
+
+MARKS = list(Mark)
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    desk = Desk(tmp_path)
+    people(desk)
+    sources(desk)
+    yield desk
+    assert reconcile(desk.store) == []
+    desk.store.close()
+
+
+def sees(desk: Desk, reader: Reader) -> dict[str, object]:
+    """Return what one reader finds of the case and its warnings."""
+    with desk.store.look() as look:
+        door = Door(look, reader)
+        told = door.warning("notice")
+        threat = door.threat("case")
+        return {
+            "case": threat is not None,
+            "cases": len(door.threats()),
+            "notice": told is not None,
+            "warnings": len(door.warnings()),
+            "about": len(door.warnings_about("case")),
+            "watches": sum(watch.warning == "notice" for watch, _told in door.unsettled()),
+            "reports": sorted(door.reports_about(threat)) if threat else [],
+        }
+
+
+ROLES = {
+    "watch officer": Reader(person="w", roles=frozenset({Role.WATCH_OFFICER}), cleared_to=Mark.AMBER),
+    "duty officer": Reader(person="d", roles=frozenset({Role.DUTY_OFFICER}), cleared_to=Mark.AMBER_STRICT),
+    "auditor cleared to RED": Reader(person="a", roles=frozenset({Role.AUDITOR}), cleared_to=Mark.RED),
+    "administrator cleared to RED": Reader(person="s", roles=frozenset({Role.ADMINISTRATOR}), cleared_to=Mark.RED),
+    "cleared to GREEN": Reader(person="t", roles=frozenset({Role.WATCH_OFFICER}), cleared_to=Mark.GREEN),
+    "the public": PUBLIC,
+    "named": READERS["vale"],
+    "rung by its ladder": READERS["marsh"],
+}
+
+REACH = {
+    "watch officer": Mark.AMBER,
+    "duty officer": Mark.AMBER_STRICT,
+    "auditor cleared to RED": Mark.AMBER_STRICT,
+    "administrator cleared to RED": Mark.AMBER_STRICT,
+    "cleared to GREEN": Mark.GREEN,
+    "the public": Mark.CLEAR,
+    "named": Mark.RED,
+    "rung by its ladder": Mark.RED,
+}
+"""The strictest mark of a notice that each of them may read. RED is for the named alone, whatever the clearance."""
+
+
+@pytest.fixture(scope="module")
+def notices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = Desk(tmp_path_factory.mktemp("notices"))
+    people(desk)
+    sources(desk)
+    open_case(desk)
+    for mark in Mark:
+        notice(desk, id=f"notice-{mark.name}", mark=mark)
+    yield desk
+    desk.store.close()
+
+
+@pytest.mark.parametrize("mark", MARKS, ids=[mark.name for mark in MARKS])
+@pytest.mark.parametrize("who", ROLES)
+def test_a_notice_is_read_as_far_as_its_mark_and_no_further(notices: Desk, who: str, mark: Mark):
+    readable = MARKS.index(mark) <= MARKS.index(REACH[who])
+    with notices.store.look() as look:
+        door = Door(look, ROLES[who])
+        told = door.warning(f"notice-{mark.name}")
+        assert (told is not None) == readable
+        assert (f"notice-{mark.name}" in {one.id for one in door.warnings()}) == readable
+        assert (f"notice-{mark.name}" in {one.id for one in door.warnings_about("case")}) == readable
+        at_desk = who != "the public"
+        assert any(w.warning == f"notice-{mark.name}" for w, _told in door.unsettled()) == (readable and at_desk)
+
+
+@pytest.mark.parametrize(
+    ("mark", "reader", "seen"),
+    [
+        pytest.param(Mark.AMBER, "lindqvist", True, id="an AMBER case by the cleared"),
+        pytest.param(Mark.AMBER, "temp", False, id="an AMBER case not by those cleared to GREEN"),
+        pytest.param(Mark.RED, "lindqvist", False, id="a RED case not by those cleared to RED"),
+        pytest.param(Mark.RED, "vale", True, id="a RED case by its owner"),
+        pytest.param(Mark.GREEN, "staff-1", False, id="a GREEN case not by a recipient"),
+    ],
+)
+def test_a_case_is_read_by_its_mark(desk: Desk, mark: Mark, reader: str, seen: bool):
+    open_case(desk, mark)
+    found = sees(desk, READERS[reader])
+    assert found["case"] == seen
+    assert found["cases"] == int(seen)
+
+
+def test_a_report_is_left_out_of_a_case_by_its_own_mark(desk: Desk):
+    open_case(desk)
+    for mark in Mark:
+        report(desk, f"said-{mark.name}", "partner", "Said", mark=mark)
+        desk.do(weigh.link_evidence, "case", f"said-{mark.name}", Bearing.FOR)
+    with desk.store.look() as look:
+        door = Door(look, READERS["lindqvist"])
+        threat = door.threat("case")
+        assert threat is not None
+        said = {id for id in door.reports_about(threat) if id.startswith("said")}
+    assert said == {"said-CLEAR", "said-GREEN", "said-AMBER", "said-AMBER_STRICT"}
+
+
+def test_a_decision_not_to_tell_is_read_like_its_notice(desk: Desk):
+    open_case(desk)
+    desk.do(
+        warn.decide_duty,
+        "notice",
+        "case",
+        tell=False,
+        test=DutyTest(specific=False),
+        why="Nothing that anyone could act on",
+        by="brandt",
+    )
+    assert sees(desk, READERS["brandt"])["notice"] is True
+    assert sees(desk, READERS["vale"])["notice"] is False  # the owner of the case was not named
+
+
+def test_a_draft_of_an_alert_goes_no_further_than_its_case(desk: Desk):
+    open_case(desk)
+    draft_alert(desk)
+    found = {}
+    for name in ("vale", "lindqvist", "temp"):
+        with desk.store.look() as look:
+            found[name] = Door(look, READERS[name]).warning("alert") is not None
+    assert found == {"vale": True, "lindqvist": True, "temp": False}
+    with desk.store.look() as look:
+        assert Door(look, PUBLIC).warning("alert") is None
+    issue_alert(desk)
+    with desk.store.look() as look:
+        assert Door(look, PUBLIC).warning("alert") is not None
+
+
+def test_the_public_reads_no_delivery_no_answer_and_no_name_of_a_public_alert(desk: Desk):
+    open_case(desk)
+    alert(desk)
+    desk.answer_by_link("alert", "staff-1", AnswerKind.SAFE)
+    for reader in (PUBLIC, READERS["staff-1"]):
+        with desk.store.look() as look:
+            door = Door(look, reader)
+            told = door.warning("alert")
+            assert told is not None
+            assert door.deliveries(told) == door.answers(told) == door.watches(told) == door.audience(told) == []
+            assert door.people(["vale", "staff-1"]) == door.groups(["staff"]) == {}
+            assert door.given_up(told) == set()
+
+
+def test_the_desk_reads_each_delivery_once_and_calls_are_none(desk: Desk):
+    open_case(desk)
+    alert(desk)
+    desk.answer_by_link("alert", "staff-1", AnswerKind.SAFE)
+    desk.until(at(8, 12))  # by now vale has been called about the silent
+    with desk.store.look() as look:
+        door = Door(look, READERS["lindqvist"])
+        told = door.warning("alert")
+        assert told is not None
+        stands = {one.person: one.stands.value for one in door.deliveries(told)}
+    assert stands == {
+        "staff-1": "answered",
+        "staff-2": "accepted",
+        "staff-3": "accepted",
+        "staff-4": "accepted",
+        "staff-5": "dead",
+    }
+
+
+def test_who_is_rung_about_what_they_may_not_read_learns_only_that_it_waits(desk: Desk):
+    open_case(desk, owner="lindqvist")
+    notice(desk, ends=desk.moment + timedelta(hours=40))
+    desk.until(desk.moment + timedelta(hours=39))  # the window nears its end, and the owner of the case is rung
+    with desk.store.look() as look:
+        owner, named = Door(look, READERS["lindqvist"]), Door(look, READERS["brandt"])
+        calls = owner.calls()
+        assert [call.taken for call in calls] == [False]
+        assert owner.warning("notice") is None
+        assert owner.unsettled() == []
+        assert owner.may_take_on(calls[0].watch)
+        assert named.calls() == []
+        assert calls[0].watch in {watch.id for watch, _told in named.unsettled()}
+        assert not Door(look, READERS["adeyemi"]).may_take_on(calls[0].watch)
+
+
+def test_someone_forgotten_is_named_as_erased(desk: Desk):
+    desk.do(receive.add_people, (SignInSet(subject="temp", occurred_at=desk.moment, sign_in="t", secret_hash="h"),))
+    gone = PersonForgotten(subject="temp", occurred_at=desk.moment, why="Asked")
+    desk.store.commit([gone], at=desk.moment, by="sorel", command="forget")
+    desk.until(desk.moment)
+    with desk.store.look() as look:
+        assert Door(look, READERS["vale"]).people(["temp"])["temp"].name == str(Erased()) == "[erased]"

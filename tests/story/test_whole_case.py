@@ -1,0 +1,59 @@
+"""One small case, from the first report to the scored outcome."""
+
+from lxml import etree
+from tests.corpus import corpus
+
+from tocsin.flow import judge
+from tocsin.outcome.score import OutcomeClass, classify, score
+from tocsin.testing.town import Town
+
+
+def test_a_case_from_the_first_report_to_the_score(town: Town) -> None:
+    first = town.report("Water over the Mill Lane bridge")
+    town.report("They say there is water over the bridge", by="the inn", relays=first)
+    town.judges_likelihood(0.2, 0.45)
+    town.person("the miller")
+    town.group("the street", ["Ann", "Ben"])
+
+    notice = town.duty_officer.issues_notice(to="the miller")
+    alert = town.duty_officer.issues_alert(groups=["the street"])
+    town.answers("Ann", alert, "safe")
+    town.incident("A cart fell in", published_by_host=True)
+    town.judges_likelihood(0.55, 0.8, why="A cart has fallen in")
+    town.says_in_public("the miller", notice, "dismissed", "The bridge has always stood")
+
+    town.pass_time(hours=36)
+    for warning in (notice, alert):
+        for why in ("silence", "denial", "window"):
+            town.duty_officer.takes_on(warning, why)
+    town.pass_time(hours=12)
+    for warning in (notice, alert):
+        town.duty_officer.takes_on(warning, "window")
+    town.pass_time(hours=24)
+    town.strikes("The bridge fell")
+    town.states("Our sorrow", joined_by=["the abbot"])
+    town.sets_level("BE", 3)
+    town.is_judged(time="miss")
+
+    with town.app.store.look() as look:
+        cases = judge.scored_cases(look)
+    assert [classify(case.outcome) for case in cases] == [OutcomeClass.LATE]
+    scores = score(cases)
+    assert (scores.hits, scores.misses, scores.false_alarms) == (1, 0, 0)
+    assert scores.lead_s == 3 * 24 * 3600
+    assert scores.brier == (1 - 0.675) ** 2
+
+
+def test_an_alert_goes_out_as_cap_that_the_schema_accepts_and_says_exercise(town: Town) -> None:
+    first = town.duty_officer.issues_alert(hours=2)
+    town.pass_time(hours=3)
+    second = town.duty_officer.issues_alert(follows=first)
+    schema = etree.XMLSchema(etree.parse(corpus("cap", "schema") / "CAP-v1.2.xsd"))
+    for name in (first, second):
+        cap = town.alert(name).cap
+        assert cap is not None
+        message = etree.fromstring(cap.encode())
+        schema.assertValid(message)
+        assert message.findtext("{*}status") == "Exercise"
+    assert message.findtext("{*}msgType") == "Update"
+    assert (message.findtext("{*}references") or "").startswith(f"bell@town.example,{town.alert(first).identifier},")

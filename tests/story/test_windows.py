@@ -1,0 +1,70 @@
+"""Promise 3: no warning lapses in silence."""
+
+import pytest
+
+from tocsin.basis.errors import Refused
+from tocsin.testing.town import Town
+from tocsin.warning.window import WindowStands
+
+
+def stands(town: Town, alert: str) -> WindowStands:
+    window = town.alert(alert).window
+    assert window is not None
+    return window.stands
+
+
+def test_the_owner_is_asked_before_the_end_and_rung_again_when_it_ran_out(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=48)
+    town.pass_time(hours=35)
+    assert town.phone("the duty officer").calls == []
+    town.pass_time(hours=1)
+    assert len(town.watches(alert, "window")) == 1
+    assert len(town.phone("the duty officer").calls) == 1
+    town.duty_officer.takes_on(alert, "window")
+    town.pass_time(hours=12)
+    assert stands(town, alert) is WindowStands.RAN_OUT_UNDECIDED
+    asked, ran_out = town.watches(alert, "window")
+    assert asked.settled_how == "ran_out_undecided"
+    assert ran_out.rings
+
+
+def test_an_undecided_window_rings_until_someone_takes_it_on(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=1)
+    town.pass_time(hours=3)
+    rung = len(town.watches(alert, "window")[-1].rings)
+    assert rung > 3
+    town.deputy.takes_on(alert, "window")
+    town.pass_time(days=3)
+    assert len(town.watches(alert, "window")[-1].rings) == rung
+
+
+def test_extending_in_time_asks_again_before_the_new_end(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=8)
+    town.pass_time(hours=7)
+    town.duty_officer.decides(alert, "extend", hours=24)
+    assert stands(town, alert) is WindowStands.EXTENDED
+    assert all(watch.settled_at for watch in town.watches(alert, "window"))
+    town.pass_time(hours=23)
+    assert [watch.settled_at for watch in town.watches(alert, "window")][-1] is None
+
+
+@pytest.mark.parametrize(
+    ("decision", "after"),
+    [
+        pytest.param("withdraw", WindowStands.WITHDRAWN, id="taken back"),
+        pytest.param("stand_down", WindowStands.STOOD_DOWN, id="over"),
+    ],
+)
+def test_the_issuers_word_ends_it(town: Town, decision: str, after: WindowStands) -> None:
+    alert = town.duty_officer.issues_alert(hours=8)
+    town.pass_time(hours=7)
+    town.duty_officer.decides(alert, decision)
+    town.pass_time(days=2)
+    assert stands(town, alert) is after
+
+
+def test_what_ran_out_stays_run_out(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=1)
+    town.pass_time(hours=2)
+    with pytest.raises(Refused, match="Issue a new warning"):
+        town.duty_officer.decides(alert, "extend", hours=24)
