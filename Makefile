@@ -8,7 +8,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test service browser check messages lock clean
+.PHONY: help setup demo test service browser check reference messages lock clean
 
 help:              ## List what can be made.
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -44,6 +44,10 @@ check: setup       ## Lint, format, types, import rules, messages.
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/python tools/messages.py --check
+	@.venv/bin/python tools/facts.py --check
+
+reference: setup   ## Write the reference pages that come from the code.
+	@.venv/bin/python tools/facts.py
 
 messages: setup    ## Collect the visible sentences into the translation template.
 	@.venv/bin/python tools/messages.py

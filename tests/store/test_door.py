@@ -1,5 +1,6 @@
 """What the read door shows to whom: marks, named readers, and that the unreadable is as if it did not exist."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -97,7 +98,7 @@ def notices(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 @pytest.mark.parametrize("mark", MARKS, ids=[mark.name for mark in MARKS])
 @pytest.mark.parametrize("who", ROLES)
-def test_a_notice_is_read_as_far_as_its_mark_and_no_further(notices: Desk, who: str, mark: Mark):
+def test_a_notice_is_read_as_far_as_its_mark_and_no_further(notices: Desk, who: str, mark: Mark) -> None:
     readable = MARKS.index(mark) <= MARKS.index(REACH[who])
     with notices.store.look() as look:
         door = Door(look, ROLES[who])
@@ -119,14 +120,14 @@ def test_a_notice_is_read_as_far_as_its_mark_and_no_further(notices: Desk, who: 
         pytest.param(Mark.GREEN, "staff-1", False, id="a GREEN case not by a recipient"),
     ],
 )
-def test_a_case_is_read_by_its_mark(desk: Desk, mark: Mark, reader: str, seen: bool):
+def test_a_case_is_read_by_its_mark(desk: Desk, mark: Mark, reader: str, seen: bool) -> None:
     open_case(desk, mark)
     found = sees(desk, READERS[reader])
     assert found["case"] == seen
     assert found["cases"] == int(seen)
 
 
-def test_a_report_is_left_out_of_a_case_by_its_own_mark(desk: Desk):
+def test_a_report_is_left_out_of_a_case_by_its_own_mark(desk: Desk) -> None:
     open_case(desk)
     for mark in Mark:
         report(desk, f"said-{mark.name}", "partner", "Said", mark=mark)
@@ -139,7 +140,7 @@ def test_a_report_is_left_out_of_a_case_by_its_own_mark(desk: Desk):
     assert said == {"said-CLEAR", "said-GREEN", "said-AMBER", "said-AMBER_STRICT"}
 
 
-def test_a_decision_not_to_tell_is_read_like_its_notice(desk: Desk):
+def test_a_decision_not_to_tell_is_read_like_its_notice(desk: Desk) -> None:
     open_case(desk)
     desk.do(
         warn.decide_duty,
@@ -154,7 +155,7 @@ def test_a_decision_not_to_tell_is_read_like_its_notice(desk: Desk):
     assert sees(desk, READERS["vale"])["notice"] is False  # the owner of the case was not named
 
 
-def test_a_draft_of_an_alert_goes_no_further_than_its_case(desk: Desk):
+def test_a_draft_of_an_alert_goes_no_further_than_its_case(desk: Desk) -> None:
     open_case(desk)
     draft_alert(desk)
     found = {}
@@ -169,7 +170,7 @@ def test_a_draft_of_an_alert_goes_no_further_than_its_case(desk: Desk):
         assert Door(look, PUBLIC).warning("alert") is not None
 
 
-def test_the_public_reads_no_delivery_no_answer_and_no_name_of_a_public_alert(desk: Desk):
+def test_the_public_reads_no_delivery_no_answer_and_no_name_of_a_public_alert(desk: Desk) -> None:
     open_case(desk)
     alert(desk)
     desk.answer_by_link("alert", "staff-1", AnswerKind.SAFE)
@@ -178,12 +179,14 @@ def test_the_public_reads_no_delivery_no_answer_and_no_name_of_a_public_alert(de
             door = Door(look, reader)
             told = door.warning("alert")
             assert told is not None
-            assert door.deliveries(told) == door.answers(told) == door.watches(told) == door.audience(told) == []
-            assert door.people(["vale", "staff-1"]) == door.groups(["staff"]) == {}
+            asked = (door.deliveries, door.tallies, door.missed, door.answers, door.watches, door.audience)
+            assert [list(ask(told)) for ask in asked] == [[]] * len(asked)
+            assert door.people(["vale", "staff-1"]) == {}
+            assert door.groups(["staff"]) == {}
             assert door.given_up(told) == set()
 
 
-def test_the_desk_reads_each_delivery_once_and_calls_are_none(desk: Desk):
+def test_the_desk_reads_each_delivery_once_and_calls_are_none(desk: Desk) -> None:
     open_case(desk)
     alert(desk)
     desk.answer_by_link("alert", "staff-1", AnswerKind.SAFE)
@@ -193,6 +196,9 @@ def test_the_desk_reads_each_delivery_once_and_calls_are_none(desk: Desk):
         told = door.warning("alert")
         assert told is not None
         stands = {one.person: one.stands.value for one in door.deliveries(told)}
+        (tally,) = door.tallies(told)
+        assert door.missed(told) == ["staff-6"]
+    assert {one.value: count for one, count in tally.counts.items()} == Counter(stands.values())
     assert stands == {
         "staff-1": "answered",
         "staff-2": "accepted",
@@ -202,7 +208,7 @@ def test_the_desk_reads_each_delivery_once_and_calls_are_none(desk: Desk):
     }
 
 
-def test_who_is_rung_about_what_they_may_not_read_learns_only_that_it_waits(desk: Desk):
+def test_who_is_rung_about_what_they_may_not_read_learns_only_that_it_waits(desk: Desk) -> None:
     open_case(desk, owner="lindqvist")
     notice(desk, ends=desk.moment + timedelta(hours=40))
     desk.until(desk.moment + timedelta(hours=39))  # the window nears its end, and the owner of the case is rung
@@ -218,7 +224,7 @@ def test_who_is_rung_about_what_they_may_not_read_learns_only_that_it_waits(desk
         assert not Door(look, READERS["adeyemi"]).may_take_on(calls[0].watch)
 
 
-def test_someone_forgotten_is_named_as_erased(desk: Desk):
+def test_someone_forgotten_is_named_as_erased(desk: Desk) -> None:
     desk.do(receive.add_people, (SignInSet(subject="temp", occurred_at=desk.moment, sign_in="t", secret_hash="h"),))
     gone = PersonForgotten(subject="temp", occurred_at=desk.moment, why="Asked")
     desk.store.commit([gone], at=desk.moment, by="sorel", command="forget")

@@ -1,11 +1,10 @@
 """A small installation for the web's tests: a real store in a folder, a town's people, warnings that were really sent."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -13,6 +12,10 @@ from urllib.parse import urlencode
 import anyio
 import httpx
 from argon2 import PasswordHasher
+from lxml import html
+
+import messages
+from tests.words import Pseudo
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
@@ -106,7 +109,14 @@ class Installation:
 
     @cached_property
     def site(self) -> Site:
-        return Site(self)
+        return Site(self, zone="Europe/Vienna")
+
+    def renewed_site(self) -> Site:
+        """Return the site as it is after a restart: signed out, and with the words as they are now."""
+        if "site" in vars(self):
+            self.site.close()
+            del self.site
+        return self.site
 
     # ---- what happens in the town
 
@@ -163,7 +173,7 @@ class Installation:
         return id
 
     def alert(self, headline: str = "Keep off the bridge", *, hours: int = 48, persons: tuple[Id, ...] | None = None,
-              watched: bool = True, **more: Any) -> Id:  # fmt: skip
+              watched: bool = True, issue: bool = True, **more: Any) -> Id:  # fmt: skip
         id, now = self.store.new_id(), self.clock.now()
         wordings = more.pop("wordings", None) or (
             Wording(
@@ -179,6 +189,8 @@ class Installation:
             exercise=self.exercise, **more,
         )  # fmt: skip
         warn.draft_alert(self.house, draft, by=self.watch_officer, command=self.command(), now=now)
+        if not issue:
+            return id
         warn.approve_alert(self.house, id, by=self.duty_officer, command=self.command(), now=now)
         warn.issue_alert(self.house, id, by=self.duty_officer, command=self.command(), now=now)
         self.work()
@@ -268,14 +280,19 @@ class Browser:
 
     def csrf(self, path: str) -> str:
         """Return the hidden token of the first form on a page."""
-        from lxml import html  # noqa: PLC0415
-
         found = html.document_fromstring(self.get(path).text).xpath('//input[@name="_csrf_token"]/@value')
         return str(found[0])
 
     def sign_in(self, name: str, passphrase: str = PASSPHRASE, **more: str) -> httpx.Response:
         token = self.csrf("/desk/sign-in")
         return self.post("/desk/sign-in", {"_csrf_token": token, "name": name, "password": passphrase, **more})
+
+
+@cache
+def made_up() -> Words:
+    """Return the made-up language, from the sentences as they stand in the sources now."""
+    ids = [message.id for message in messages.collect(messages.SOURCE) if message.id]
+    return Words("qps", Pseudo(frozenset(text for one in ids for text in ([one] if isinstance(one, str) else one))))
 
 
 @asynccontextmanager

@@ -6,7 +6,7 @@ from tocsin.answer.facts import AnswerRecorded, WatchAccepted, WatchOpened, Watc
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.warning.ladder import Ladder
+from tocsin.warning.ladder import Ladder, refuse_nobody_to_ring
 
 
 def open_watch(
@@ -24,10 +24,7 @@ def open_watch(
     Raises:
         Refused: there is nobody to ring, or it would ring without pause.
     """
-    if not ladder.rungs:
-        raise Refused(f"Nobody would be rung about warning {warning}. Name one person at least.")
-    if ladder.repeat_s <= 0:
-        raise Refused(f"The watch over warning {warning} must wait before it rings again.")
+    refuse_nobody_to_ring(warning, ladder)
     return WatchOpened(
         subject=watch,
         occurred_at=now,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from tocsin.answer.escalate import open_watch
-from tocsin.answer.facts import WatchOpened, Why
+from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Erased, Fact
@@ -78,22 +78,28 @@ def plan_warning(house: House, warning_id: Id, *, errand: int, now: datetime) ->
         exercise=warning.exercise,
         now=now,
     )
-    if plan.unreachable and not isinstance(warning, Advisory) and warning.ladder.rungs:
-        facts.append(failure_watch(house, warning, now))
+    if plan.unreachable:
+        facts.extend(failure_watch(house, warning, now))
     house.store.commit(facts, at=now, by="tocsin", command=f"plan:{warning_id}", lists=lists, done=errand)
 
 
-def failure_watch(house: House, warning: Alert | Notice, now: datetime) -> WatchOpened:
-    """Stand by because a warning did not reach everyone."""
-    return open_watch(
-        house.store.new_id(),
-        warning=warning.id,
-        of=warning.id,
-        why=Why.FAILURE,
-        ladder=warning.ladder.at_once(),
-        now=now,
-        exercise=warning.exercise,
-    )
+def failure_watch(house: House, warning: Warned, now: datetime) -> list[Fact]:
+    """Stand by because a warning did not reach everyone; one watch stands by for all that fails of it."""
+    with house.store.look() as look:
+        standing_by = [w for w in look.all(Watch, warning=warning.id, why=Why.FAILURE.value) if w.settled_at is None]
+    if any(watch.accepted_at is None for watch in standing_by):
+        return []
+    return [
+        open_watch(
+            house.store.new_id(),
+            warning=warning.id,
+            of=warning.id,
+            why=Why.FAILURE,
+            ladder=warning.ladder.at_once(),
+            now=now,
+            exercise=warning.exercise,
+        )
+    ]
 
 
 def plan_call(house: House, watch_id: Id, *, errand: int, now: datetime) -> None:

@@ -17,8 +17,6 @@ from tocsin.flow.once import once
 from tocsin.people.state import Group, Person
 from tocsin.store.log import answers_root
 from tocsin.store.look import Look
-from tocsin.warning.advisory.state import Advisory
-from tocsin.warning.ladder import Ladder
 
 INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
 
@@ -66,15 +64,12 @@ def _called_for(
     if why is None:
         return
     warning = find_warning(look, warning_id)
-    ladder = Ladder() if isinstance(warning, Advisory) else warning.ladder
-    if not ladder.rungs:
-        return
     yield open_watch(
         house.store.new_id(),
         warning=warning_id,
         of=recipient,
         why=why,
-        ladder=ladder.at_once(),
+        ladder=warning.ladder.at_once(),
         now=now,
         exercise=warning.exercise,
     )
@@ -84,9 +79,6 @@ def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -
     """Stand by until each addressed person and group has answered."""
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
-    if isinstance(warning, Advisory) or not warning.ladder.rungs:
-        house.store.commit([], at=now, by="tocsin", command=f"watch:{warning_id}", done=errand)
-        return
     addressed = [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ()), *getattr(warning, "groups", ())]
     facts = [
         open_watch(

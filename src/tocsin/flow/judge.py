@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from tocsin.basis.ids import Id
+from tocsin.delivery.facts import Errand
+from tocsin.delivery.state import DeliveryStands
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.outcome.facts import EventStruck, OutcomeJudged
@@ -13,6 +15,8 @@ from tocsin.threat.assess import middle
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
+
+ARRIVED = frozenset({DeliveryStands.ACCEPTED.value, DeliveryStands.DELIVERED.value})
 
 
 @once
@@ -60,5 +64,11 @@ def scored_case(look: Look, threat: Threat, outcome: Outcome) -> ScoredCase:
 def first_arrival(look: Look, threat: Id) -> datetime | None:
     """Return when the first warning about a threat reached its first recipient, or None."""
     warnings = [*look.all(Alert, threat=threat), *look.all(Notice, threat=threat)]
-    arrived = [row.at for w in warnings for row in look.results_of(w.id) if row.stands in ("accepted", "delivered")]
+    batches = {b.id for w in warnings for b in look.batches(w.id) if b.errand is Errand.WARNING}
+    arrived = [
+        row.at
+        for w in warnings
+        for row in look.results_of(w.id)
+        if row.batch in batches and row.stands in ARRIVED
+    ]
     return min(arrived, default=None)

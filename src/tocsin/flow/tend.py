@@ -51,7 +51,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         if fact is not None:
             facts.append(fact)
     undecided = window is not None and windows.is_undecided(window)
-    if undecided and ladder.rungs:
+    if undecided:
         facts.append(
             open_watch(
                 house.store.new_id(),
@@ -96,7 +96,5 @@ def mind_failures(house: House, batch_id: Id, *, errand: int, now: datetime) -> 
     with house.store.look() as look:
         batch = look.get(Batch, batch_id)
         warning = find_warning(look, batch.warning)
-    facts = []
-    if batch.watch is None and not isinstance(warning, Advisory) and warning.ladder.rungs:
-        facts.append(failure_watch(house, warning, now))
+    facts = failure_watch(house, warning, now) if batch.watch is None else []
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_failures:{errand}", done=errand)

@@ -2,7 +2,7 @@
 
 from msgspec.structs import replace
 
-from tocsin.basis.fact import Fact, Folding, Personal, State, standing
+from tocsin.basis.fact import Erased, Fact, Folding, Personal, State, standing
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.people.facts import (
@@ -73,7 +73,10 @@ def fold_person(state: Person | None, fact: Fact) -> Person:
         case SignInSet():
             return replace(standing(state, fact), sign_in=fact.sign_in, secret_hash=fact.secret_hash)
         case PersonForgotten():
-            return replace(standing(state, fact), forgotten=True, roles=())
+            gone = Erased()
+            return replace(
+                standing(state, fact), forgotten=True, roles=(), name=gone, sign_in=gone, secret_hash=gone
+            )
     raise TypeError(fact.kind())
 
 

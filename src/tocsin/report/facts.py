@@ -38,7 +38,11 @@ class SourceListed(Fact, frozen=True, kw_only=True):
 
 
 class ReportReceived(Fact, frozen=True, kw_only=True):
-    """A source said something. relays: the report it repeats, where it says so itself."""
+    """A source said something. relays: the report it repeats, where it says so itself.
+
+    readers: who may read it if it is RED.
+    """
+
 
     source: Id
     title: str
@@ -49,6 +53,7 @@ class ReportReceived(Fact, frozen=True, kw_only=True):
     credibility: int = 6
     claims: tuple[Claim, ...] = ()
     mark: Mark = Mark.CLEAR
+    readers: tuple[Id, ...] = ()
     relays: Id | None = None
     exercise: bool = False
 

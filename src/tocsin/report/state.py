@@ -32,6 +32,7 @@ class Report(State, frozen=True, kw_only=True):
     credibility: int
     claims: tuple[Claim, ...]
     mark: Mark
+    readers: tuple[Id, ...]
     relays: Id | None
     origin: Id | None
     exercise: bool
@@ -81,6 +82,7 @@ def fold_report(state: Report | None, fact: Fact) -> Report:
                 credibility=fact.credibility,
                 claims=fact.claims,
                 mark=fact.mark,
+                readers=fact.readers,
                 relays=fact.relays,
                 origin=None,
                 exercise=fact.exercise,

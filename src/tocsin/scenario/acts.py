@@ -76,6 +76,7 @@ class Acts:
             credibility=step.credibility,
             claims=tuple(Claim(text=c.text, credibility=c.credibility) for c in step.claims),
             mark=step.mark,
+            readers=(self._names.id(step.by),),
             relays=self._id(step.relays),
             exercise=True,
         )
@@ -138,6 +139,7 @@ class Acts:
             begins=step.window.start if step.window else None,
             ends=step.window.end if step.window else None,
             mark=step.mark,
+            readers=(self._names.id(step.by),),
             exercise=True,
         )
         weigh.open_threat(self._house, threat, by=self._names.id(step.by), command=self.command(step), now=step.at)
@@ -315,6 +317,7 @@ class Acts:
             review_at=step.review,
             language=step.language,
             threat=self._id(step.threat),
+            ladder=self._ladder(self._scenario.policies[0].id),
             groups=self._names.ids(step.audience.groups),
             persons=self._names.ids(step.audience.people),
             exercise=True,

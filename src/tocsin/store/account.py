@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswerKind, Heard
+from tocsin.answer.state import Answer
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
@@ -80,25 +81,44 @@ def _by_link(row: Any, keys: Keys) -> HeardAnswer:
     return HeardAnswer(person=row.person, answer=AnswerKind(row.answer), at=row.at, heard=Heard.LINK, words=words)
 
 
-def deliveries(look: Look, warning: Id, answered: Mapping[Id, datetime]) -> list[Delivery]:
-    """Return how each delivery of a warning stands, batch by batch. Calls to our own people are none of them.
+def deliveries(look: Look, warning: Id, answered: Mapping[Id, datetime], after: int, most: int) -> list[Delivery]:
+    """Return how some deliveries of a warning stand, in their order. Calls to our own people are none of them.
 
     answered: when each person first answered. One who has answered counts as answered, whatever the channel said.
+    after: how many to leave out at the beginning.
     """
-    tried: dict[tuple[Id, int], list[Any]] = {}
-    for row in look.results_of(warning):
-        tried.setdefault((row.batch, row.position), []).append(row)
-    held = _in_hand(look)
+    rows = look.connection.execute(
+        sa.select(recipients)
+        .where(recipients.c.batch.in_(_batches_of([warning])))
+        .order_by(recipients.c.row)
+        .offset(after)
+        .limit(most)
+    ).all()
+    batches = look.some(Batch, sorted({row.batch for row in rows}))
+    tried = _tried(look, rows)
+    held = set(look.connection.execute(sa.select(leases.c.batch).where(leases.c.owner.is_not(None))).scalars())
     return [
-        _delivery(batch, one.person, tried.get((batch.id, one.position), ()), answered, leased=batch.id in held)
-        for batch in look.batches(warning)
-        if batch.errand is Errand.WARNING
-        for one in look.recipients(batch.id)
+        _delivery(
+            batches[row.batch],
+            row.person,
+            tried.get((row.batch, row.position), ()),
+            answered,
+            leased=row.batch in held,
+        )
+        for row in rows
     ]
 
 
-def _in_hand(look: Look) -> set[Id]:
-    return set(look.connection.execute(sa.select(leases.c.batch).where(leases.c.owner.is_not(None))).scalars())
+def _tried(look: Look, rows: Sequence[Any]) -> dict[tuple[Id, int], list[Any]]:
+    tried: dict[tuple[Id, int], list[Any]] = {}
+    for batch in {row.batch for row in rows}:
+        positions = [row.position for row in rows if row.batch == batch]
+        within = results.c.position.between(min(positions), max(positions))
+        for one in look.connection.execute(
+            sa.select(results).where(results.c.batch == batch, within).order_by(results.c.seq)
+        ):
+            tried.setdefault((one.batch, one.position), []).append(one)
+    return tried
 
 
 def _delivery(
@@ -120,6 +140,78 @@ def _delivery(
         attempts=max((t.attempt for t in tries), default=0),
         detail=tries[-1].detail if tries else "",
     )
+
+
+class ChannelTally(msgspec.Struct, frozen=True, kw_only=True):
+    """How the deliveries of one channel stand. first, last: between which moments they were accepted."""
+
+    channel: str
+    counts: dict[DeliveryStands, int]
+    first: datetime | None
+    last: datetime | None
+
+
+def tallies(look: Look, warning: Id) -> list[ChannelTally]:
+    """Count the deliveries of a warning by channel and state, without reading them one by one."""
+    by_channel: dict[str, list[Batch]] = {}
+    for batch in look.batches(warning):
+        if batch.errand is Errand.WARNING:
+            by_channel.setdefault(batch.channel, []).append(batch)
+    return [_tally(look, warning, channel, batches) for channel, batches in sorted(by_channel.items())]
+
+
+def _tally(look: Look, warning: Id, channel: str, batches: Sequence[Batch]) -> ChannelTally:
+    ids = [batch.id for batch in batches]
+    answered = _answered(warning)
+    counts = {DeliveryStands(stands): count for stands, count in look.connection.execute(_last_tries(ids, answered))}
+    told = sa.select(sa.func.count()).where(recipients.c.batch.in_(ids), recipients.c.person.in_(answered))
+    counts[DeliveryStands.ANSWERED] = look.connection.execute(told).scalar_one()
+    untried = sum(batch.count for batch in batches) - sum(counts.values())
+    held = look.connection.execute(
+        sa.select(sa.func.count()).where(leases.c.batch.in_(ids), leases.c.owner.is_not(None))
+    ).scalar_one()
+    counts[DeliveryStands.LEASED if held else DeliveryStands.READY] = untried
+    arrived = sa.select(sa.func.min(results.c.at), sa.func.max(results.c.at)).where(
+        results.c.batch.in_(ids), results.c.stands.in_([one.value for one in ARRIVED])
+    )
+    first, last = look.connection.execute(arrived).one()
+    return ChannelTally(
+        channel=channel, counts={stands: n for stands, n in counts.items() if n}, first=first, last=last
+    )
+
+
+def _answered(warning: Id) -> Any:
+    recorded = state_table(Answer)
+    return sa.union(
+        sa.select(answers_by_link.c.person).where(answers_by_link.c.warning == warning),
+        sa.select(recorded.c.recipient).where(recorded.c.warning == warning),
+    )
+
+
+def _last_tries(batches: Sequence[Id], answered: Any) -> sa.Select[Any]:
+    last = (
+        sa.select(sa.func.max(results.c.seq))
+        .where(results.c.batch.in_(batches))
+        .group_by(results.c.batch, results.c.position)
+    )
+    return (
+        sa.select(results.c.stands, sa.func.count())
+        .select_from(_with_recipients())
+        .where(results.c.seq.in_(last), recipients.c.person.not_in(answered))
+        .group_by(results.c.stands)
+    )
+
+
+def _with_recipients() -> sa.Join:
+    return results.join(
+        recipients, (recipients.c.batch == results.c.batch) & (recipients.c.position == results.c.position)
+    )
+
+
+def addressed(look: Look, warning: Id) -> set[Id]:
+    """Return everyone for whom a delivery was planned."""
+    found = sa.select(recipients.c.person).where(recipients.c.batch.in_(_batches_of([warning])))
+    return set(look.connection.execute(found).scalars())
 
 
 def _batches_of(warnings: Sequence[Id]) -> sa.Select[Any]:
@@ -144,14 +236,11 @@ def given_up(look: Look, warning: Id) -> set[Id]:
         .where(results.c.batch.in_(_batches_of([warning])))
         .group_by(results.c.batch, results.c.position)
     )
-    joined = results.join(
-        recipients, (recipients.c.batch == results.c.batch) & (recipients.c.position == results.c.position)
-    )
     lost = (DeliveryStands.DEAD.value, DeliveryStands.EXPIRED.value)
     return set(
         look.connection.execute(
             sa.select(recipients.c.person)
-            .select_from(joined)
+            .select_from(_with_recipients())
             .where(results.c.seq.in_(last), results.c.stands.in_(lost))
         ).scalars()
     )

@@ -83,8 +83,10 @@ class Door:
         """Say whether the reader may read a threat, a report, an incident, an outcome or something told."""
         match state:
             case Threat():
-                return may_read(self.reader, state.mark, frozenset({state.owner}))
-            case Report() | Incident():
+                return may_read(self.reader, state.mark, frozenset({state.owner, *state.readers}))
+            case Report():
+                return may_read(self.reader, state.mark, frozenset(state.readers))
+            case Incident():
                 return may_read(self.reader, state.mark)
             case Outcome():
                 return self.threat(state.id) is not None
@@ -185,14 +187,23 @@ class Door:
 
     # ---- who was told, and what came of it
 
-    def deliveries(self, told: Told) -> list[account.Delivery]:
-        """Return how each delivery of a warning stands."""
+    def deliveries(self, told: Told, *, after: int = 0, most: int = 1_000) -> list[account.Delivery]:
+        """Return how some deliveries of a warning stand, in their order."""
         if not self._may_follow(told):
             return []
         answered: dict[Id, datetime] = {}
         for one in self.answers(told):
             answered.setdefault(one.person, one.at)
-        return account.deliveries(self._look, told.id, answered)
+        return account.deliveries(self._look, told.id, answered, after, most)
+
+    def tallies(self, told: Told) -> list[account.ChannelTally]:
+        """Count the deliveries of a warning by channel and state."""
+        return account.tallies(self._look, told.id) if self._may_follow(told) else []
+
+    def missed(self, told: Told) -> list[Id]:
+        """Return who is addressed by a warning that was planned, and has no address that we can use."""
+        planned = account.addressed(self._look, told.id) if self._may_follow(told) else set()
+        return [person for person in self.audience(told) if person not in planned] if planned else []
 
     def given_up(self, told: Told) -> set[Id]:
         """Return whom a warning will not reach any more."""
@@ -204,7 +215,7 @@ class Door:
 
     def first_arrival(self, told: Collection[Told]) -> datetime | None:
         """Return when the first of these warnings reached its first recipient, or None."""
-        return account.first_arrival(self._look, [one.id for one in told][:0])
+        return account.first_arrival(self._look, [one.id for one in told if self.may(one)])
 
     def watches(self, told: Told) -> list[Watch]:
         """Return the watches over a warning, oldest first."""

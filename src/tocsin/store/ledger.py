@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Randomness
+from tocsin.people.facts import PersonForgotten
 from tocsin.record import Checkpoint, Frontier, Signer, commitment, leaf_hash
 from tocsin.record.checkpoint import write_checkpoint
 from tocsin.record.entry import plain_entry, sealed_entry
@@ -63,7 +64,10 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
     fact_hash: of the fact as the journal keeps it, so that the two can be compared.
     """
     said: dict[str, Any] = {}
+    subject = fact.subject
     match fact:
+        case PersonForgotten():
+            subject = ""    # that someone was forgotten, and nothing that still points to them
         case AlertIssued():
             said = {"cap_sha256": sha256_hex(fact.cap.encode()), "identifier": fact.identifier}
         case AlertWindowExtended() | AlertWindowRanOut():
@@ -72,7 +76,7 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
             said = {"country": fact.country, "level": fact.level, "text_sha256": sha256_hex(fact.text.encode())}
         case StatementPublished():
             said = {"edition": fact.edition, "text_sha256": sha256_hex(fact.text.encode())}
-    return plain_entry(fact.kind(), fact.subject, fact.occurred_at, fact_sha256=fact_hash.hex(), **said)
+    return plain_entry(fact.kind(), subject, fact.occurred_at, fact_sha256=fact_hash.hex(), **said)
 
 
 def sha256_hex(raw: bytes) -> str:

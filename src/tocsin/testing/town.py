@@ -466,6 +466,7 @@ class Town:
             author=self.watch_officer.id,
             approver=self.duty_officer.id,
             review_at=self.now + timedelta(days=182),
+            ladder=self.ladder(timedelta(minutes=15)),
             exercise=True,
         )
         warn.set_advisory(self.house, draft, by=self.duty_officer.id, command=name, now=self.now)

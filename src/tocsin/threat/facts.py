@@ -36,7 +36,11 @@ class ActorListed(Fact, frozen=True, kw_only=True):
 
 
 class ThreatOpened(Fact, frozen=True, kw_only=True):
-    """A case was opened. host: the organisation answerable for the place. zone: IANA, the case's own clock."""
+    """A case was opened. host: the organisation answerable for the place. zone: IANA, the case's own clock.
+
+    readers: who, besides its owner, may read it if it is RED.
+    """
+
 
     title: str
     zone: str
@@ -48,6 +52,7 @@ class ThreatOpened(Fact, frozen=True, kw_only=True):
     begins: datetime | None = None
     ends: datetime | None = None
     mark: Mark = Mark.AMBER
+    readers: tuple[Id, ...] = ()
     exercise: bool = False
 
 

@@ -83,6 +83,7 @@ class Threat(State, frozen=True, kw_only=True):
     begins: datetime | None
     ends: datetime | None
     mark: Mark
+    readers: tuple[Id, ...]
     exercise: bool
     assessments: tuple[Assessment, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -112,6 +113,7 @@ def _opened(fact: ThreatOpened) -> Threat:
         begins=fact.begins,
         ends=fact.ends,
         mark=fact.mark,
+        readers=fact.readers,
         exercise=fact.exercise,
     )
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 
 DAY_S = 24 * 3_600
@@ -34,3 +35,15 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
             return self
         first = msgspec.structs.replace(self.rungs[0], after_s=0)
         return msgspec.structs.replace(self, rungs=(first, *self.rungs[1:]))
+
+
+def refuse_nobody_to_ring(warning: Id, ladder: Ladder) -> None:
+    """Stop a warning about whose silence, denial, end or failure nobody would hear.
+
+    Raises:
+        Refused: its ladder has no rung, or it would ring without pause.
+    """
+    if not ladder.rungs:
+        raise Refused(f"Warning {warning} names nobody to ring when it is not answered or does not arrive. Name one.")
+    if ladder.repeat_s <= 0:
+        raise Refused(f"The ladder of warning {warning} must wait before it rings the last person again.")

@@ -64,7 +64,8 @@ class Site:
         self._pages = Pages(site.language)
         self._answers = AnswerPages(site, self._pages)
         https = site.house.base_url.startswith("https:")
-        self._rest = hardened(self._litestar(zone), https=https)
+        self._app = self._litestar(zone)
+        self._rest = hardened(self._app, https=https)
 
     def close(self) -> None:
         """Write down the answers that have come in, and take no more."""

@@ -7,6 +7,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.ladder import refuse_nobody_to_ring
 
 # US Department of State, travel.state.gov, "Travel Advisories": the four levels and their words.
 LEVELS = {
@@ -29,12 +30,13 @@ def issue_advisory(draft: AdvisoryIssued, roles: Collection[Role]) -> AdvisoryIs
     """Let an advisory go out.
 
     Raises:
-        Refused: it has no such level, no reason, no text, or only one person has read it.
+        Refused: it has no such level, no reason, no text, nobody to ring, or only one person has read it.
     """
     if draft.level not in LEVELS:
         raise Refused(f"Advisory {draft.subject} has level {draft.level}; there are levels 1 to 4.")
     if not draft.reasons:
         raise Refused(f"Advisory {draft.subject} gives no reason for level {draft.level}.")
+    refuse_nobody_to_ring(draft.subject, draft.ladder)
     if not draft.text.strip():
         raise Refused(f"Advisory {draft.subject} has no text.")
     refuse_lone_voice(draft.subject, draft.author, draft.approver, roles, break_glass=False)

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.warning.ladder import Ladder
 
 
 class AdvisoryIssued(Fact, frozen=True, kw_only=True):
@@ -20,6 +21,7 @@ class AdvisoryIssued(Fact, frozen=True, kw_only=True):
     previous_level: int | None = None
     language: str = "en"
     threat: Id | None = None
+    ladder: Ladder = Ladder()
     groups: tuple[Id, ...] = ()
     persons: tuple[Id, ...] = ()
     exercise: bool = False

@@ -5,6 +5,7 @@ from datetime import datetime
 from tocsin.basis.fact import Fact, Folding, State
 from tocsin.basis.ids import Id
 from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.ladder import Ladder
 
 
 class Advisory(State, frozen=True, kw_only=True):
@@ -22,6 +23,7 @@ class Advisory(State, frozen=True, kw_only=True):
     review_at: datetime
     language: str
     threat: Id | None
+    ladder: Ladder
     groups: tuple[Id, ...]
     persons: tuple[Id, ...]
     exercise: bool
@@ -45,6 +47,7 @@ def fold_advisory(state: Advisory | None, fact: Fact) -> Advisory:
                 review_at=fact.review_at,
                 language=fact.language,
                 threat=fact.threat,
+                ladder=fact.ladder,
                 groups=fact.groups,
                 persons=fact.persons,
                 exercise=fact.exercise,

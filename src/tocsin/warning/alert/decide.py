@@ -23,13 +23,14 @@ from tocsin.warning.alert.facts import (
 )
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.ladder import refuse_nobody_to_ring
 
 
 def draft_alert(draft: AlertDrafted) -> AlertDrafted:
     """Let a draft in if its reader could act on it.
 
     Raises:
-        Refused: it says nothing in any language, names no area, or its window is none.
+        Refused: it says nothing in any language, names no area and nobody to ring, or its window is none.
     """
     if not draft.wordings:
         raise Refused(f"Alert {draft.subject} has no text. Write it in one language at least.")
@@ -38,6 +39,7 @@ def draft_alert(draft: AlertDrafted) -> AlertDrafted:
             raise Refused(f"Alert {draft.subject} needs a headline and an instruction in {wording.language}.")
     if not draft.areas:
         raise Refused(f"Alert {draft.subject} names no area. Say where it holds.")
+    refuse_nobody_to_ring(draft.subject, draft.ladder)
     if draft.ends is not None:
         windows.open_window(draft.begins, draft.ends)
     return draft

@@ -10,6 +10,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.warning import window as windows
 from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.ladder import refuse_nobody_to_ring
 from tocsin.warning.notice.facts import (
     DutyDecided,
     DutyTest,
@@ -70,7 +71,7 @@ def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:
     """Let a draft in if it was decided to tell and someone is to be told something.
 
     Raises:
-        Refused: the decision was not to tell, nobody is named, or the tear-line says nothing.
+        Refused: the decision was not to tell, nobody is named to tell or to ring, or the tear-line says nothing.
     """
     if notice.stage is not NoticeStage.DECIDED:
         raise Refused(f"Notice {notice.id} is {notice.stage}; a draft follows a decision to tell.")
@@ -78,6 +79,7 @@ def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:
         raise Refused(f"Notice {notice.id} names nobody to tell.")
     if not draft.tear_line.what.strip():
         raise Refused(f"The tear-line of notice {notice.id} does not say what is threatened.")
+    refuse_nobody_to_ring(draft.subject, draft.ladder)
     if draft.ends is not None:
         windows.open_window(draft.begins, draft.ends)
     return draft

@@ -1,18 +1,16 @@
 """The account of every delivery of a warning: to whom, how, and each moment it passed."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
-from tocsin.store.account import Delivery
-from tocsin.store.door import Door, Told
+from tocsin.store.account import ChannelTally, Delivery
+from tocsin.store.door import Door
 from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names, title
-from tocsin.web.desk.fill.states import is_sent
 from tocsin.web.desk.fill.warning import delivery_counts
 from tocsin.web.pieces import Chip, ChipKind
 
@@ -30,36 +28,26 @@ def account_page(
     if told is None:
         return None
     names = Names(door)
-    deliveries = door.deliveries(told)
-    missed = _missed(door, told, deliveries)
+    tallies = door.tallies(told)
+    total = sum(count for one in tallies for count in one.counts.values())
+    missed = door.missed(told)
+    shown = door.deliveries(told, after=after, most=MOST)
     threat = door.threat(told.threat)
-    shown = deliveries[after : after + MOST]
     names.learn([*(one.person for one in shown), *missed[:MOST]])
-    rows = [_row(one, names, _) for one in shown]
+    rows = [_row(one, names) for one in shown]
     if after == 0:
         rows = [*_unreached(missed[:MOST], shell, names, _), *rows]
-    more = after + MOST < len(deliveries)
-    stands = Counter(one.stands.value for one in deliveries)
-    stands[ChipKind.FAILED.value] += len(missed)
     return views.DeliveriesPage(
         shell=replace(shell, zone=threat.zone if threat else shell.zone, section="warnings"),
         title=title(told, names, _),
         warning_href=hrefs.warning(told.id),
         mark=door.mark(told),
-        total=len(deliveries) + len(missed),
-        counts=delivery_counts(stands),
-        channels=tuple(_channels(deliveries)),
+        total=total + len(missed),
+        counts=delivery_counts(tallies, missed=len(missed)),
+        channels=tuple(_channel(one) for one in tallies),
         rows=tuple(rows),
-        next_href=f"{hrefs.deliveries(told.id)}?after={after + MOST}" if more else "",
+        next_href=f"{hrefs.deliveries(told.id)}?after={after + MOST}" if after + MOST < total else "",
     )
-
-
-def _missed(door: Door, told: Told, deliveries: Sequence[Delivery]) -> list[Id]:
-    """Return who was addressed and has no way by which we could reach them."""
-    if not is_sent(told) or not deliveries:
-        return []  # not planned yet: nobody has been missed
-    reached = {one.person for one in deliveries}
-    return [person for person in door.audience(told) if person not in reached]
 
 
 def _unreached(missed: Sequence[Id], shell: views.Shell, names: Names, _: Words) -> Iterator[views.DeliveryRow]:
@@ -74,7 +62,7 @@ def _unreached(missed: Sequence[Id], shell: views.Shell, names: Names, _: Words)
         )
 
 
-def _row(one: Delivery, names: Names, _: Words) -> views.DeliveryRow:
+def _row(one: Delivery, names: Names) -> views.DeliveryRow:
     return views.DeliveryRow(
         recipient=names.say(one.person),
         channel=one.channel,
@@ -88,15 +76,10 @@ def _row(one: Delivery, names: Names, _: Words) -> views.DeliveryRow:
     )
 
 
-def _channels(deliveries: Sequence[Delivery]) -> Iterator[views.ChannelRow]:
-    for channel in sorted({one.channel for one in deliveries}):
-        own = [one for one in deliveries if one.channel == channel]
-        accepted = [one.accepted_at for one in own if one.accepted_at is not None]
-        everyone = len(accepted) == len(own)
-        counts = delivery_counts(Counter(one.stands.value for one in own))
-        yield views.ChannelRow(
-            channel=channel,
-            total=len(own),
-            chips=tuple(count.chip for count in counts),
-            to_all=max(accepted) - min(accepted) if accepted and everyone else None,
-        )
+def _channel(one: ChannelTally) -> views.ChannelRow:
+    return views.ChannelRow(
+        channel=one.channel,
+        total=sum(one.counts.values()),
+        chips=tuple(count.chip for count in delivery_counts([one])),
+        to_all=one.last - one.first if one.first is not None and one.last is not None else None,
+    )

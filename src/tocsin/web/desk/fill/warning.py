@@ -1,7 +1,7 @@
 """The page of one warning: what it says, whom it told, what they answered, and where the record holds it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.flow.messages import tear_line_rows
+from tocsin.store.account import ChannelTally
 from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -59,7 +60,7 @@ def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> vi
         replaces=_replaced(door, told),
         map=map_view(_("Where it holds"), areas([told]), (), None, _),
         recipients=tuple(recipient_rows(followed, names, shell.now, zone, _)),
-        deliveries=delivery_counts(Counter(one.stands.value for one in door.deliveries(told))),
+        deliveries=delivery_counts(door.tallies(told), missed=len(door.missed(told))),
         deliveries_href=hrefs.deliveries(told.id) if followed.addressees else "",
         answers=tuple(_answers(followed, names, _)),
         escalations=tuple(sorted(escalation_rows(followed, names, _), key=lambda row: row.at)),
@@ -70,8 +71,11 @@ def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> vi
     )
 
 
-def delivery_counts(stands: Counter[str]) -> tuple[views.DeliveryCount, ...]:
-    """Return how many deliveries stand so, in the order in which they pass."""
+def delivery_counts(tallies: Iterable[ChannelTally], missed: int = 0) -> tuple[views.DeliveryCount, ...]:
+    """Return how many deliveries stand so, in the order in which they pass. missed: who has no address at all."""
+    stands = Counter({ChipKind.FAILED.value: missed})
+    for tally in tallies:
+        stands.update({one.value: count for one, count in tally.counts.items()})
     return tuple(
         views.DeliveryCount(chip=Chip(kind=kind, count=stands[kind.value])) for kind in ChipKind if stands[kind.value]
     )
