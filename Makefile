@@ -3,6 +3,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
+AXE_VERSION := 4.14.1
 LOCKING := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
@@ -35,8 +36,14 @@ test: setup        ## All the tests that need no server and no browser.
 service: setup     ## The tests that need a server beside them, such as PostgreSQL.
 	@.venv/bin/python -m pytest -q -m service
 
-browser: setup     ## The tests that open pages in Debian's Chromium.
+browser: setup .venv/axe.min.js ## The tests that open pages in Debian's Chromium.
 	@.venv/bin/python -m pytest -q -m browser
+
+# axe-core (MPL-2.0) judges accessibility in these tests only; nothing of it ships.
+.venv/axe.min.js:
+	@cd .venv && npm pack --silent axe-core@$(AXE_VERSION) >/dev/null
+	@cd .venv && tar xzf axe-core-$(AXE_VERSION).tgz package/axe.min.js -O > axe.part && rm axe-core-$(AXE_VERSION).tgz
+	@mv .venv/axe.part $@
 
 check: setup       ## Lint, format, types, import rules, messages.
 	@.venv/bin/ruff check .

@@ -1,5 +1,6 @@
 """Promise 1: no warning is lost. It is sent, or its failure is on a person's screen."""
 
+from tocsin.basis.marking import Mark
 from tocsin.store.log import Recipient
 from tocsin.testing.town import Town
 
@@ -63,7 +64,7 @@ def test_an_exercise_says_so_in_everything_that_leaves(town: Town) -> None:
 
 def test_a_red_notice_says_nothing_in_the_mail(town: Town) -> None:
     town.person("the miller")
-    town.duty_officer.issues_notice(to="the miller", what="The sluice keeper", mark="TLP:RED")
+    town.duty_officer.issues_notice(to="the miller", what="The sluice keeper", mark=Mark.RED)
     message = town.phone("the miller").last_call.message
     assert "sluice" not in " ".join([message.subject, *message.lines])
     assert message.answer_url.startswith("http://town.example/a/")

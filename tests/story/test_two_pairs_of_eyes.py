@@ -11,7 +11,7 @@ from tocsin.warning.notice.state import NoticeStage
 
 def test_nobody_approves_their_own_draft(town: Town) -> None:
     alert = town.drafts_alert()
-    with pytest.raises(Refused, match="no duty officer|is none"):
+    with pytest.raises(Refused, match="is none"):
         town.watch_officer.approves(alert)
 
 

@@ -1,8 +1,8 @@
 """One small case, from the first report to the scored outcome."""
 
 from lxml import etree
-from tests.corpus import corpus
 
+from tests.corpus import corpus
 from tocsin.flow import judge
 from tocsin.outcome.score import OutcomeClass, classify, score
 from tocsin.testing.town import Town
@@ -49,11 +49,13 @@ def test_an_alert_goes_out_as_cap_that_the_schema_accepts_and_says_exercise(town
     town.pass_time(hours=3)
     second = town.duty_officer.issues_alert(follows=first)
     schema = etree.XMLSchema(etree.parse(corpus("cap", "schema") / "CAP-v1.2.xsd"))
+    messages = []
     for name in (first, second):
         cap = town.alert(name).cap
         assert cap is not None
-        message = etree.fromstring(cap.encode())
-        schema.assertValid(message)
-        assert message.findtext("{*}status") == "Exercise"
-    assert message.findtext("{*}msgType") == "Update"
-    assert (message.findtext("{*}references") or "").startswith(f"bell@town.example,{town.alert(first).identifier},")
+        messages.append(etree.fromstring(cap.encode()))
+        schema.assertValid(messages[-1])
+        assert messages[-1].findtext("{*}status") == "Exercise"
+    update = messages[-1]
+    assert update.findtext("{*}msgType") == "Update"
+    assert (update.findtext("{*}references") or "").startswith(f"bell@town.example,{town.alert(first).identifier},")

@@ -16,7 +16,6 @@ from lxml import html
 
 import messages
 from tests.words import Pseudo
-
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH, Language, Words
@@ -38,7 +37,7 @@ from tocsin.warning.statement.facts import StatementKind, StatementPublished
 from tocsin.web.site import Site
 
 START = datetime(2024, 5, 2, 9, 0, tzinfo=UTC)
-SECRET = "Quellwolke"       # stands in the RED notice and nowhere else
+SECRET = "Quellwolke"  # stands in the RED notice and nowhere else
 PASSPHRASE = "water over the mill lane"
 
 # As weak as argon2 allows: a test signs in often, and nobody attacks it.
@@ -130,12 +129,19 @@ class Installation:
     def work(self) -> None:
         work(self.house, self.clock)
 
-    def person(self, name: str, *roles: Role, languages: tuple[str, ...] = ("en",), cleared_to: Mark = Mark.AMBER) -> Id:
+    def person(
+        self, name: str, *roles: Role, languages: tuple[str, ...] = ("en",), cleared_to: Mark = Mark.AMBER
+    ) -> Id:
         id = self.store.new_id()
         now = self.clock.now()
         facts: list[Any] = [
             PersonAdded(
-                subject=id, occurred_at=now, person_kind=PersonKind.PERSON, name=name, languages=languages, roles=roles,
+                subject=id,
+                occurred_at=now,
+                person_kind=PersonKind.PERSON,
+                name=name,
+                languages=languages,
+                roles=roles,
                 cleared_to=cleared_to,
             ),
             ContactAdded(subject=self.store.new_id(), occurred_at=now, person=id, channel="paper", address=f"{name} 1"),
@@ -143,7 +149,10 @@ class Installation:
         if roles:
             facts.append(
                 SignInSet(
-                    subject=id, occurred_at=now, sign_in=name.partition(" ")[0].lower(), secret_hash=HASHER.hash(PASSPHRASE)
+                    subject=id,
+                    occurred_at=now,
+                    sign_in=name.partition(" ")[0].lower(),
+                    secret_hash=HASHER.hash(PASSPHRASE),
                 )
             )
         self.commit(*facts)
@@ -161,31 +170,42 @@ class Installation:
     def miller(self) -> Id:
         return self.person("Miller Moll")
 
+    @property
+    def ladder(self) -> Ladder:
+        return Ladder(rungs=(Rung(to=self.duty_officer, after_s=900),))
+
     @cached_property
     def threat(self) -> Id:
         id = self.store.new_id()
         self.commit(
             ThreatOpened(
-                subject=id, occurred_at=self.clock.now(), title="Water over the Mill Lane bridge", zone="Europe/Vienna",
+                subject=id,
+                occurred_at=self.clock.now(),
+                title="Water over the Mill Lane bridge",
+                zone="Europe/Vienna",
                 owner=self.watch_officer,
             )
         )
         return id
 
     def alert(self, headline: str = "Keep off the bridge", *, hours: int = 48, persons: tuple[Id, ...] | None = None,
-              watched: bool = True, issue: bool = True, **more: Any) -> Id:  # fmt: skip
+              issue: bool = True, **more: Any) -> Id:  # fmt: skip
         id, now = self.store.new_id(), self.clock.now()
         wordings = more.pop("wordings", None) or (
             Wording(
-                language="en", headline=headline, event="Flood", description="The river is rising.",
-                instruction="Keep off the bridge. Stay on high ground.", contact="Call the mill.",
+                language="en",
+                headline=headline,
+                event="Flood",
+                description="The river is rising.",
+                instruction="Keep off the bridge. Stay on high ground.",
+                contact="Call the mill.",
             ),
         )
         draft = AlertDrafted(
             subject=id, occurred_at=now, threat=self.threat, author=self.watch_officer, sender="bell@tocsin.example",
             sender_name="Mill Town", wordings=wordings, areas=(Area(name="Mill Lane", circle=(48.2, 16.4, 2.0)),),
             begins=now, ends=now + timedelta(hours=hours), persons=(self.miller,) if persons is None else persons,
-            ladder=Ladder(rungs=(Rung(to=self.duty_officer, after_s=900),)) if watched else Ladder(),
+            ladder=self.ladder,
             exercise=self.exercise, **more,
         )  # fmt: skip
         warn.draft_alert(self.house, draft, by=self.watch_officer, command=self.command(), now=now)
@@ -196,7 +216,9 @@ class Installation:
         self.work()
         return id
 
-    def notice(self, *, mark: Mark = Mark.RED, recipients: tuple[Id, ...] | None = None, readers: tuple[Id, ...] = ()) -> Id:
+    def notice(
+        self, *, mark: Mark = Mark.RED, recipients: tuple[Id, ...] | None = None, readers: tuple[Id, ...] = ()
+    ) -> Id:
         id, now = self.store.new_id(), self.clock.now()
         warn.decide_duty(
             self.house, id, self.threat, tell=True, test=DutyTest(), why=f"They are in danger. {SECRET}",
@@ -207,6 +229,7 @@ class Installation:
             recipients=(self.miller,) if recipients is None else recipients,
             tear_line=TearLine(what=f"Someone has loosened the sluice. {SECRET}", where="At the mill", action="Guard it."),
             mark=mark, readers=readers, begins=now, ends=now + timedelta(hours=24),
+            ladder=self.ladder,
         )  # fmt: skip
         warn.draft_notice(self.house, draft, by=self.watch_officer, command=self.command(), now=now)
         warn.approve_notice(self.house, id, by=self.duty_officer, command=self.command(), now=now)
@@ -219,7 +242,7 @@ class Installation:
         draft = AdvisoryIssued(
             subject=id, occurred_at=now, country=country, level=level, title=country, text="The roads are under water.",
             reasons=("floods",), author=self.watch_officer, approver=self.duty_officer, review_at=now + timedelta(days=90),
-            persons=(self.miller,),
+            persons=(self.miller,), ladder=self.ladder,
         )  # fmt: skip
         warn.set_advisory(self.house, draft, by=self.duty_officer, command=self.command(), now=now)
         self.work()
@@ -245,7 +268,9 @@ class Installation:
 
     def row_counts(self) -> dict[str, int]:
         with self.store.look() as look:
-            tables = look.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+            tables = (
+                look.connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'table'").scalars().all()
+            )
             return {
                 name: look.connection.exec_driver_sql(f'SELECT count(*) FROM "{name}"').scalar_one() for name in tables
             }
@@ -254,7 +279,9 @@ class Installation:
 class Browser:
     """A browser without scripts: it keeps cookies, and its requests go straight into the application."""
 
-    def __init__(self, site: Any, base_url: str = "http://tocsin.example", *, client: tuple[str, int] = ("192.0.2.1", 1)) -> None:
+    def __init__(
+        self, site: Any, base_url: str = "http://tocsin.example", *, client: tuple[str, int] = ("192.0.2.1", 1)
+    ) -> None:
         self._site = site
         self._base_url = base_url
         self._client = client
@@ -280,8 +307,9 @@ class Browser:
 
     def csrf(self, path: str) -> str:
         """Return the hidden token of the first form on a page."""
-        found = html.document_fromstring(self.get(path).text).xpath('//input[@name="_csrf_token"]/@value')
-        return str(found[0])
+        found = html.document_fromstring(self.get(path).text).find('.//input[@name="_csrf_token"]')
+        assert found is not None
+        return found.get("value", "")
 
     def sign_in(self, name: str, passphrase: str = PASSPHRASE, **more: str) -> httpx.Response:
         token = self.csrf("/desk/sign-in")

@@ -644,6 +644,7 @@ PUBLIC = public.PublicShell(
 )
 ALERT = public.AlertPage(
     shell=PUBLIC,
+    written_in="en",
     headline="Keep away from large gatherings in Moscow, concerts included",
     description="Extremists may attack crowds in the next 48 hours. We cannot say which place.",
     instructions=(

@@ -31,7 +31,7 @@ def decide(town: Installation, alert: str, decision: str) -> None:
 
 
 def heading(page: str) -> str:
-    return str(html.document_fromstring(page).find(".//h1").text_content())
+    return str(html.document_fromstring(page).xpath("string(//h1)"))
 
 
 # ---- how an alert stands
@@ -120,7 +120,9 @@ def test_the_cap_message_is_the_very_bytes_that_were_published(town: Installatio
     assert [problem for problem in check(reply.content) if problem.severity == "error"] == []
 
 
-def test_programs_learn_nothing_of_who_wrote_an_alert_or_whom_it_was_sent_to(town: Installation, browser: Browser) -> None:
+def test_programs_learn_nothing_of_who_wrote_an_alert_or_whom_it_was_sent_to(
+    town: Installation, browser: Browser
+) -> None:
     alert = town.alert()
     everything = "".join(browser.get(f"/alerts/{alert}{kind}").text for kind in ("", ".cap", ".json"))
     for hidden in (town.miller, town.watch_officer, town.duty_officer, town.threat, "Water over the Mill Lane bridge"):
@@ -167,7 +169,9 @@ def test_the_checkpoint_is_a_note_that_anyone_can_check(town: Installation, brow
     assert open_note(reply.content, [town.store.verifier_key]).decode().splitlines()[1] == "1"
 
 
-@pytest.mark.parametrize("path", ["/alerts/nobody", "/alerts/nobody.cap", "/advisories/x", "/statements/x", "/nowhere", "/desk/x/y"])
+@pytest.mark.parametrize(
+    "path", ["/alerts/nobody", "/alerts/nobody.cap", "/advisories/x", "/statements/x", "/nowhere", "/desk/x/y"]
+)
 def test_what_is_not_there_is_a_page_that_helps(town: Installation, browser: Browser, path: str) -> None:
     reply = browser.get(path)
     assert reply.status_code == 404
@@ -194,9 +198,12 @@ def atom_schema() -> etree.XMLSchema:
     """Return the Atom schema; the CAP schemas it names are found under their names in the corpus."""
 
     class Here(etree.Resolver):
-        def resolve(self, system_url: str, _public_id: str, context: object) -> object:
+        def resolve(self, system_url: str, _public_id: str, context: object) -> object:  # type: ignore[override]  # the stubs lack the context
             name = system_url.rsplit("/", 1)[-1]
-            names = {"cap11_extended.xsd": "cap11_extended.google.xsd", "cap12_extended.xsd": "cap12_extended.google.xsd"}
+            names = {
+                "cap11_extended.xsd": "cap11_extended.google.xsd",
+                "cap12_extended.xsd": "cap12_extended.google.xsd",
+            }
             file = corpus("cap", "schema", names.get(name, name))
             return self.resolve_filename(str(file), context)  # type: ignore[attr-defined]
 
@@ -279,7 +286,7 @@ def test_who_asks_again_never_misses_a_change(town: Installation, browser: Brows
     seen = browser.get(path)
     held = {"if-none-match": seen.headers["etag"]}
     held_by_date = {"if-modified-since": seen.headers.get("last-modified", "")}
-    town.clock.advance(timedelta(hours=47, seconds=1))     # the window runs out by itself
+    town.clock.advance(timedelta(hours=47, seconds=1))  # the window runs out by itself
     assert browser.get(path, headers=held).status_code == 200
     assert browser.get(path, headers=held_by_date).status_code == 200
 

@@ -59,13 +59,15 @@ def test_a_taken_port_is_one_sentence(town: Installation, capfd: pytest.CaptureF
         other.bind(("127.0.0.1", 0))
         other.listen()
         port = other.getsockname()[1]
-        with pytest.raises(Refused, match=f"Port {port} on 127.0.0.1 is taken. Stop what listens there, or say --port N."):
+        with pytest.raises(
+            Refused, match=rf"Port {port} on 127\.0\.0\.1 is taken\. Stop what listens there, or say --port N\."
+        ):
             start(town.site, "127.0.0.1", port)
     assert "".join(capfd.readouterr()) == ""
 
 
 def test_an_address_that_is_not_ours_is_one_sentence(town: Installation) -> None:
-    with pytest.raises(Refused, match="Nothing can listen on 192.0.2.1"):
+    with pytest.raises(Refused, match=r"Nothing can listen on 192\.0\.2\.1"):
         start(town.site, "192.0.2.1", 0)
 
 

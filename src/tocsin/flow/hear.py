@@ -56,11 +56,16 @@ def record_answer(house: House, answer: AnswerRecorded, *, by: Id, command: str,
     house.store.commit([answer, *more], at=now, by=by, command=command)
 
 
+def calls_someone(answer: AnswerKind) -> Why | None:
+    """Return why somebody is rung at once about such an answer, or None: it can wait its turn."""
+    return Why.DENIAL if answer in DENIALS else Why.HELP if answer is AnswerKind.NEED_HELP else None
+
+
 def _called_for(
     house: House, look: Look, warning_id: Id, recipient: Id, answer: AnswerKind, now: datetime
 ) -> Iterator[Fact]:
     """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help."""
-    why = Why.DENIAL if answer in DENIALS else Why.HELP if answer is AnswerKind.NEED_HELP else None
+    why = calls_someone(answer)
     if why is None:
         return
     warning = find_warning(look, warning_id)

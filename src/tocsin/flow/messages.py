@@ -8,6 +8,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import N_, Words
 from tocsin.flow.house import Message
+from tocsin.places.countries import country_name
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
@@ -113,7 +114,7 @@ def advisory_message(advisory: Advisory, now: datetime, base_url: str, _: Words)
         subject=_(
             "Level %(level)s for %(country)s: %(advice)s",
             level=advisory.level,
-            country=advisory.country,
+            country=country_name(advisory.country),
             advice=_(LEVELS[advisory.level]),
         ),
         lines=(

@@ -75,9 +75,11 @@ def _round(house: House, clock: Clock, now: datetime) -> bool:
     """Do what is due, in the story's order; say whether anything was."""
     waiting = waiting_for(house)
     if waiting.answers:
-        hear.take_answers(house, now)
+        while hear.take_answers(house, now):
+            pass  # to the end of the log, before anyone is rung
     timer = is_due(waiting.timer, now)
     if timer:
+        hear.settle_answered(house, now)  # not left to the errand, which comes later: who has answered is not silent
         tend.tend_windows(house, now)
         tend.ring_due(house, now)
     errands = house.store.errands(now) if is_due(waiting.errand, now) else ()

@@ -12,8 +12,10 @@ from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.basis.ids import Id
+from tocsin.flow import hear
 from tocsin.flow.house import House
 from tocsin.flow.work import next_due, work
 from tocsin.scenario.acts import Acts
@@ -128,7 +130,11 @@ class Player:
     # ---- answers
 
     def _answer(self, given: Given) -> None:
-        """Give one answer by its link, at its moment. Nothing else is done until something falls due."""
+        """Give one answer by its link, at its moment.
+
+        Most are left until something falls due, for speed. One that calls someone is taken in at once, as it would be
+        in life; left lying, it would also be taken in sooner by a run that follows a crash than by one that does not.
+        """
         line = self._lines.get(given.step.warning) or self._line(given.step.warning)
         person = self.names.id(given.by)
         if (person, given.kind, given.at) in line.given:
@@ -143,6 +149,9 @@ class Player:
             )
         token = self._house.store.links.token(line.rows[person])
         self._post(f"/a/{token}", kind=given.kind, words=given.words)
+        if hear.calls_someone(AnswerKind(given.kind)):
+            work(self._house, self._clock)
+            self._due = next_due(self._house)
 
     def _line(self, warning: str) -> Line:
         id = self.names.id(warning)

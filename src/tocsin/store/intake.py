@@ -6,14 +6,13 @@ an answer that is gone.
 
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from functools import cache
 from queue import SimpleQueue
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
-import sqlalchemy as sa
 
 from tocsin.basis.errors import Broken, TocsinError, Unreachable
 from tocsin.basis.ids import Id
@@ -28,8 +27,6 @@ from tocsin.store.tables import recipients, state_table, versions
 GATHER_S = 0.0015  # a commit costs about as much; gathering for longer would only make people wait
 MOST = 4_000  # answers in one commit
 WAITING = 100_000  # answers that may stand in line; beyond, we say that we are too busy
-
-ANSWERABLE = frozenset({"alert", "notice"})
 
 
 class Link(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,33 +68,39 @@ def links_of(look: Look, rows: Sequence[int]) -> dict[int, Link]:
 
     A call to one of our own stands in the same list of recipients, and has no link.
     """
-    batches, people = state_table(Batch), state_table(Person)
-    joined = (
-        recipients.join(batches, batches.c.id == recipients.c.batch)
-        .join(people, people.c.id == recipients.c.person)
-        .join(versions, versions.c.subject == recipients.c.warning)
-    )
-    columns = (
-        recipients.c.row,
-        recipients.c.warning,
-        recipients.c.person,
-        batches.c.warning_kind,
-        people.c.languages,
-        versions.c.version,
-    )
-    asked = (
-        sa.select(*columns)
-        .select_from(joined)
-        .where(
-            recipients.c.row.in_(rows),
-            batches.c.errand == Errand.WARNING.value,
-            batches.c.warning_kind.in_(ANSWERABLE),
-        )
-    )
+    places = _ask(look, _PLACES, rows)
+    kinds = dict(_ask(look, _KINDS, {batch for _, batch, _, _, _ in places}))
+    stand = dict(_ask(look, _STAND, {warning for _, _, warning, _, _ in places}))
     return {
-        row: Link(row=row, warning=warning, kind=kind, version=version, person=person, languages=_languages(languages))
-        for row, warning, person, kind, languages, version in look.connection.execute(asked)
+        row: Link(
+            row=row,
+            warning=warning,
+            kind=kinds[batch],
+            version=stand[warning],
+            person=person,
+            languages=_languages(languages),
+        )
+        for row, batch, warning, person, languages in places
+        if batch in kinds
     }
+
+
+# Thousands of rows a second pass here: statements that stay prepared, and what all rows share is asked for once.
+_AMONG = "IN (SELECT value FROM json_each(?))"
+_PLACES = (
+    f'SELECT r."row", r.batch, r.warning, r.person, p.languages FROM {recipients.name} r '
+    f'JOIN {state_table(Person).name} p ON p.id = r.person WHERE r."row" {_AMONG}'
+)
+_KINDS = (
+    f"SELECT id, warning_kind FROM {state_table(Batch).name} "
+    f"WHERE id {_AMONG} AND errand = '{Errand.WARNING.value}' AND warning_kind IN ('alert', 'notice')"
+)
+_STAND = f"SELECT subject, version FROM {versions.name} WHERE subject {_AMONG}"
+
+
+def _ask(look: Look, statement: str, among: Collection[int | str]) -> list[tuple[Any, ...]]:
+    found = look.connection.exec_driver_sql(statement, (msgspec.json.encode(among).decode(),))
+    return [tuple(row) for row in found]
 
 
 class Intake(Generic[T]):
@@ -172,11 +175,8 @@ class Intake(Generic[T]):
             return [(ticket, broken) for _, ticket in batch]
 
     def _commit(self, batch: Sequence[tuple[Given, T]]) -> list[tuple[T, Fate]]:
-        links: dict[int, Link] = {}
-        rows = list({given.row for given, _ in batch})
         with self._store.look() as look:
-            for start in range(0, len(rows), 500):
-                links.update(links_of(look, rows[start : start + 500]))
+            links = links_of(look, list({given.row for given, _ in batch}))
         kept = [self._sealed(given, links[given.row]) for given, _ in batch if given.row in links]
         if kept:
             self._store.add_answers(kept)

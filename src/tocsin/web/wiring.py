@@ -1,9 +1,7 @@
 """What the faces are handed of an installation, so that they can be shown and tested without the rest of it."""
 
-from collections.abc import Mapping
 from typing import Protocol
 
-from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
 from tocsin.flow.house import House
@@ -15,8 +13,7 @@ from tocsin.store.store import Store
 class Installation(Protocol):
     """One installation, as the web sees it. The app is one; a test may hand in something small.
 
-    exercise_note: what this exercise is, for the desk's band. zone: of the desk, and of public pages, in which times
-    are written. sign_ins: (name, role) that a demonstration offers. sign_in_names: short names for people's ids.
+    exercise_note: what this exercise is, for the desk's band. sign_ins: (name, role) that a demonstration offers.
     """
 
     @property
@@ -34,11 +31,7 @@ class Installation(Protocol):
     @property
     def exercise_note(self) -> str: ...  # noqa: D102
     @property
-    def zone(self) -> str: ...  # noqa: D102
-    @property
     def sign_ins(self) -> tuple[tuple[str, str], ...]: ...  # noqa: D102
-    @property
-    def sign_in_names(self) -> Mapping[str, Id]: ...  # noqa: D102
 
     def language(self, tag: str, /) -> Words:
         """Return the Words of a language."""

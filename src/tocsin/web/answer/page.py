@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
@@ -29,7 +30,9 @@ PREFIX = "/a/"
 LARGEST = 16 * 1024  # bytes of a form
 LONGEST = 2_000  # characters of someone's own words
 GUESSES = 20  # wrong tokens a minute from one address
+LAST_LETTERS = frozenset("aiqy")
 PLACE_OF_TOKEN = "0" * 39
+SHORT = 64  # bytes: longer than any button alone
 KEPT = 2_000  # pages and warnings that are remembered, until the warning changes
 
 TOO_LONG = N_("That is too long. Say it in 2000 characters.")
@@ -90,10 +93,8 @@ class AnswerPages:
     # ---- no such link
 
     def _row(self, token: str) -> int | None:
-        """Return the row of a token we made. The last letter of base32 has bits to spare: one spelling alone is ours."""
-        links = self._site.store.links
-        row = links.row(token)
-        return row if row is not None and links.token(row) == token else None
+        # The last letter has three bits to spare. Without this, seven more spellings of each token would be taken.
+        return self._site.store.links.row(token) if token[-1:] in LAST_LETTERS else None
 
     async def _guessed(self, scope: HTTPScope, send: Send) -> None:
         """Say the same to every wrong token; and to whoever goes on guessing, to stop."""
@@ -149,7 +150,9 @@ class AnswerPages:
     async def _thank(self, link: Link, answer: AnswerKind, token: str, now: datetime) -> bytes:
         """Return the page of thanks. It differs only by its way back from that of everyone who answered the same."""
         minute = now.replace(second=0, microsecond=0)
-        state = await self._now_told(link)
+        state = (
+            self._told[known] if (known := (link.warning, link.version)) in self._told else await self._now_told(link)
+        )
         over = state is not None and state.warning.window is not None and state.warning.window.ends <= now
         key = (link.warning, link.version, link.languages, answer, minute, over)
         halves = self._thanks.get(key)
@@ -239,8 +242,19 @@ def _form(scope: HTTPScope, body: bytes) -> Mapping[str, str]:
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
     if kind.partition(b";")[0].strip().lower() != FORM:
         raise Unfit(415, N_("An answer is sent as a form. Open your link in a browser, and press one of its buttons."))
+    return _button(body) if len(body) < SHORT and b"&" not in body else _parsed(body)
+
+
+def _parsed(body: bytes) -> Mapping[str, str]:
     pairs = parse_qsl(body.decode("utf-8", "replace"), errors="replace", max_num_fields=20)
     return dict(reversed(pairs))  # of a field given twice, the first counts
+
+
+@lru_cache(maxsize=256)
+def _button(body: bytes) -> Mapping[str, str]:
+    """Read a form that is one button and nothing else, as nearly all are. Somebody's words are never kept here."""
+    form = _parsed(body)
+    return form if form.keys() <= {"answer", "kind"} else {}
 
 
 def _own_words(form: Mapping[str, str]) -> str:

@@ -18,7 +18,6 @@ from litestar.types import Guard
 
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Language
-from tocsin.store.look import Look
 from tocsin.web.desk import sign_in
 from tocsin.web.desk.sign_in import Passphrases, Session, Sessions, SignedIn
 from tocsin.web.pieces import View

@@ -13,6 +13,7 @@ from lxml import etree
 
 from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
+from tocsin.places.countries import country_name
 from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.statement.state import Statement
@@ -94,7 +95,7 @@ def _advisory(one: Advisory, base_url: str, _: Words) -> Entry:
     title = _(
         "Level %(level)s for %(country)s: %(advice)s",
         level=one.level,
-        country=one.country,
+        country=country_name(one.country),
         advice=_(ADVISORY_LEVELS[one.level]),
     )
     return Entry(

@@ -8,6 +8,7 @@ import msgspec
 
 from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
+from tocsin.places.countries import country_name
 from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
@@ -102,7 +103,7 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str]) -> Home
         ),
         advisories=tuple(
             AdvisoryItem(
-                place=one.country,
+                place=country_name(one.country),
                 level=one.level,
                 href=f"/advisories/{one.id}",
                 issued_at=one.issued_at,
@@ -169,6 +170,7 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
     superseded = one.word == "superseded"
     return AlertPage(
         shell=shell,
+        written_in=wording.language,
         headline=wording.headline,
         description=wording.description,
         instructions=instructions(wording.instruction),
@@ -253,7 +255,7 @@ def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell) -> A
     ]
     return AdvisoryPage(
         shell=shell,
-        place=advisory.country,
+        place=country_name(advisory.country),
         level=advisory.level,
         issued_at=advisory.issued_at,
         reasons=advisory.reasons,

@@ -77,10 +77,12 @@ class RecordLink(View, frozen=True, kw_only=True):
 class AlertPage(View, frozen=True, kw_only=True):
     """One alert, the instruction first.
 
+    written_in: the language (BCP 47) of its own words, which may differ from the page's.
     other_languages: (name of the language in itself, its code, href).
     """
 
     shell: PublicShell
+    written_in: str
     headline: str
     description: str
     instructions: tuple[str, ...]

@@ -1,0 +1,138 @@
+"""Running tocsin as its users do, in processes of their own that can be killed; and looking at a store from outside."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pysqlite3 import dbapi2 as sqlite
+
+TOCSIN = (sys.executable, "-c", "from tocsin.cli.main import main; main(prog_name='tocsin')")
+FERRY = Path(__file__).parent / "ferry.yaml"
+PATIENCE_S = 120.0
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return this environment without settings of ours, and with the byte code kept between processes."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith(("TOCSIN_", "PYTHONDONTWRITE"))}
+    ours.setdefault("PYTHONPYCACHEPREFIX", f"/tmp/tocsin-faults-{os.getuid()}")
+    return ours | dict(more or {})
+
+
+def run(*arguments: object, more: Mapping[str, str] | None = None, cwd: Path | None = None) -> Any:
+    """Run tocsin to its end."""
+    return subprocess.run(
+        [*TOCSIN, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        env=environment(more),
+        cwd=cwd,
+        check=False,
+    )
+
+
+def refused_in_one_line(done: Any, code: int) -> str:
+    """Return the one line that a command left with this exit code, and nothing else."""
+    assert done.returncode == code, (done.returncode, done.stderr)
+    assert "Traceback" not in done.stderr, done.stderr
+    lines = done.stderr.splitlines()
+    assert len(lines) == 1, done.stderr
+    assert lines[0].startswith("tocsin: "), lines[0]
+    assert done.stdout == ""
+    return str(lines[0])
+
+
+@contextmanager
+def started(command: Sequence[str], more: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
+    """Start a process, and leave none behind."""
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(more)
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@contextmanager
+def tocsin(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+    """Start tocsin."""
+    with started([*TOCSIN, *map(str, arguments)]) as process:
+        yield process
+
+
+def wait_until(what: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> bool:
+    """Wait until something is so; False when the process ended before."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if what():
+            return True
+        if process is not None and process.poll() is not None:
+            return False
+        time.sleep(0.0005)
+    raise AssertionError("It was not so within two minutes.")
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """Kill a process as a power cut would: at once, without a word."""
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+
+
+class Outside:
+    """Looks at a store from another process, and changes nothing."""
+
+    GROWING: ClassVar = {"journal": "recorded_at", "results": "at", "answer_log": "at"}
+
+    def __init__(self, data: Path) -> None:
+        """Look at the store in this directory, once there is one."""
+        self._file = data / "tocsin.db"
+        self._line: Any = None
+
+    def ask(self, question: str) -> Any:
+        """Return the first value of the first row, or None while there is nothing to ask yet."""
+        try:
+            if self._line is None:
+                if not self._file.exists():
+                    return None
+                self._line = sqlite.connect(f"file:{self._file}?mode=ro", uri=True, isolation_level=None)
+            row = self._line.execute(question).fetchone()
+        except sqlite.Error:
+            return None
+        return None if row is None else row[0]
+
+    def rows(self, before: str = "9") -> int:
+        """Return how many rows the journal and the two logs have together. before: count none of this moment or later."""
+        counts = " + ".join(
+            f"(SELECT count(*) FROM {table} WHERE {moment} < '{before}')" for table, moment in self.GROWING.items()
+        )
+        return int(self.ask(f"SELECT {counts}") or 0)
+
+    def close(self) -> None:
+        """Look away."""
+        if self._line is not None:
+            self._line.close()
+
+
+@contextmanager
+def outside(data: Path) -> Iterator[Outside]:
+    """Look at a store from outside for a while."""
+    look = Outside(data)
+    try:
+        yield look
+    finally:
+        look.close()
+
+
+def summary(done: Any) -> dict[str, Any]:
+    """Return the summary that a replay printed."""
+    assert done.returncode == 0, done.stderr
+    return dict(json.loads(done.stdout))

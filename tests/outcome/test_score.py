@@ -1,0 +1,95 @@
+"""Promise 8: the warner is scored too."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
+from tocsin.outcome.score import OutcomeClass, ScoredCase, brier, classify, is_false_alarm, is_hit, is_miss, score
+from tocsin.outcome.state import Outcome, fold_outcome
+
+NOW = datetime(2031, 5, 6, 12, tzinfo=UTC)
+
+
+def judged(course: str, time: str = "match", place: str = "match") -> Outcome:
+    state = None
+    if course == "carried_out":
+        state = fold_outcome(state, EventStruck(subject="t", occurred_at=NOW, what="It", place="there"))
+    fact = OutcomeJudged(
+        subject="t",
+        occurred_at=NOW + timedelta(days=1),
+        course=Course(course),
+        time=Verdict(time),
+        place=Verdict(place),
+        target=Verdict.MATCH,
+        actor=Verdict.UNKNOWN,
+        judge="j",
+        why="",
+    )
+    return fold_outcome(state, fact)
+
+
+def case(outcome: Outcome, warned: timedelta | None = timedelta(days=-2), likelihood: float | None = 0.7) -> ScoredCase:
+    return ScoredCase(outcome=outcome, likelihood=likelihood, warned_at=None if warned is None else NOW + warned)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [
+        pytest.param(judged("carried_out"), OutcomeClass.EXACT, id="as warned"),
+        pytest.param(judged("carried_out", time="miss"), OutcomeClass.LATE, id="after the window"),
+        pytest.param(judged("carried_out", place="miss"), OutcomeClass.ELSEWHERE, id="another place"),
+        pytest.param(judged("carried_out", time="miss", place="near"), OutcomeClass.LATE, id="late and just outside"),
+        pytest.param(judged("carried_out", time="miss", place="miss"), OutcomeClass.ELSEWHERE, id="late, elsewhere"),
+        pytest.param(judged("carried_out", time="unknown", place="unknown"), OutcomeClass.EXACT, id="little was said"),
+        pytest.param(judged("disrupted"), OutcomeClass.DISRUPTED, id="stopped"),
+        pytest.param(judged("nothing"), OutcomeClass.NOTHING, id="nothing came"),
+        pytest.param(judged("unknown"), OutcomeClass.UNKNOWN, id="never known"),
+    ],
+)
+def test_the_class_follows_from_the_axes(outcome: Outcome, word: OutcomeClass) -> None:
+    assert classify(outcome) is word
+
+
+@pytest.mark.parametrize(
+    ("one", "counts"),
+    [
+        pytest.param(case(judged("carried_out")), (1, 0, 0), id="hit"),
+        pytest.param(case(judged("carried_out", time="miss")), (1, 0, 0), id="late is a hit"),
+        pytest.param(case(judged("carried_out", place="miss")), (0, 1, 0), id="elsewhere is a miss"),
+        pytest.param(case(judged("carried_out"), warned=None), (0, 1, 0), id="never warned"),
+        pytest.param(case(judged("carried_out"), warned=timedelta(hours=1)), (0, 1, 0), id="warned after it struck"),
+        pytest.param(case(judged("nothing")), (0, 0, 1), id="false alarm"),
+        pytest.param(case(judged("nothing"), warned=None), (0, 0, 0), id="rightly not warned"),
+        pytest.param(case(judged("disrupted")), (0, 0, 0), id="a foiled plot is no false alarm"),
+        pytest.param(case(judged("unknown")), (0, 0, 0), id="unknown counts nowhere"),
+        pytest.param(case(Outcome(id="t")), (0, 0, 0), id="not judged yet"),
+    ],
+)
+def test_what_counts_as_what(one: ScoredCase, counts: tuple[int, int, int]) -> None:
+    scores = score([one])
+    assert (scores.hits, scores.misses, scores.false_alarms) == counts
+    assert sum((is_hit(one), is_miss(one), is_false_alarm(one))) == sum(counts) or one.outcome.judged_at is None
+
+
+def test_lead_is_the_mean_over_hits_and_brier_over_what_could_be_forecast() -> None:
+    scores = score(
+        [
+            case(judged("carried_out"), warned=timedelta(days=-2), likelihood=0.8),
+            case(judged("carried_out"), warned=timedelta(days=-4), likelihood=0.6),
+            case(judged("nothing"), likelihood=0.5),
+            case(judged("disrupted"), likelihood=0.1),
+        ]
+    )
+    assert scores.lead_s == 3 * 24 * 3600
+    assert scores.brier == pytest.approx((0.04 + 0.16 + 0.25) / 3)
+
+
+def test_without_cases_there_are_no_scores() -> None:
+    scores = score([])
+    assert (scores.hits, scores.lead_s, scores.brier) == (0, None, None)
+
+
+@pytest.mark.parametrize(("likelihood", "struck", "error"), [(1.0, True, 0.0), (1.0, False, 1.0), (0.5, True, 0.25)])
+def test_brier_is_the_squared_error(likelihood: float, struck: bool, error: float) -> None:
+    assert brier(likelihood, struck) == error

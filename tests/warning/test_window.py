@@ -1,0 +1,68 @@
+"""Promise 3 in rules: when the question comes, and what each decision makes of a window."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tocsin.basis.errors import Refused
+from tocsin.warning import window as windows
+from tocsin.warning.alert.decide import WINDOW_FACTS
+from tocsin.warning.alert.facts import AlertWindowAsked, AlertWindowRanOut
+from tocsin.warning.window import WindowStands
+
+NOW = datetime(2031, 5, 6, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("length", "ahead"),
+    [
+        pytest.param(timedelta(hours=48), timedelta(hours=12), id="a quarter"),
+        pytest.param(timedelta(days=30), timedelta(hours=24), id="24 hours at most"),
+        pytest.param(timedelta(minutes=30), timedelta(minutes=10), id="10 minutes at least"),
+        pytest.param(timedelta(minutes=12), timedelta(minutes=6), id="never before the middle"),
+        pytest.param(timedelta(hours=96), timedelta(hours=24), id="exactly 24 hours"),
+        pytest.param(timedelta(minutes=40), timedelta(minutes=10), id="exactly 10 minutes"),
+    ],
+)
+def test_the_question_comes_ahead_of_the_end(length: timedelta, ahead: timedelta) -> None:
+    window = windows.open_window(NOW, NOW + length)
+    assert window.ends - windows.ask_at(window) == ahead
+
+
+def test_asked_at_its_time_and_run_out_at_its_end() -> None:
+    window = windows.open_window(NOW, NOW + timedelta(hours=4))
+    assert windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(hours=2)) is None
+    asked = windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(hours=3))
+    assert isinstance(asked, AlertWindowAsked)
+    window = windows.fold_window(window, asked)
+    assert windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(hours=3, minutes=59)) is None
+    ran_out = windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(hours=4))
+    assert isinstance(ran_out, AlertWindowRanOut)
+    window = windows.fold_window(window, ran_out)
+    assert (window.stands, windows.due(window)) == (WindowStands.RAN_OUT_UNDECIDED, None)
+
+
+def test_asleep_past_both_it_ran_out_when_it_ran_out() -> None:
+    window = windows.open_window(NOW, NOW + timedelta(hours=4))
+    fact = windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(days=365))
+    assert isinstance(fact, AlertWindowRanOut)
+    assert fact.occurred_at == window.ends
+
+
+@pytest.mark.parametrize(
+    ("decision", "ends"),
+    [
+        pytest.param("extend", None, id="extended to nowhere"),
+        pytest.param("extend", timedelta(hours=4), id="extended to where it ends already"),
+        pytest.param("forget", None, id="no decision at all"),
+    ],
+)
+def test_what_decides_nothing_is_refused(decision: str, ends: timedelta | None) -> None:
+    window = windows.open_window(NOW, NOW + timedelta(hours=4))
+    with pytest.raises(Refused):
+        windows.decide(WINDOW_FACTS, "w", window, decision, "who", "why", NOW, None if ends is None else NOW + ends)
+
+
+def test_a_window_cannot_end_before_it_begins() -> None:
+    with pytest.raises(Refused):
+        windows.open_window(NOW, NOW)
