@@ -55,7 +55,7 @@ def killed(scenario: Path, data: Path, points: Sequence[int], told: Told = lambd
     for point in points:
         with tocsin("replay", scenario, "--data", data, "--json") as process, outside(data) as look:
             if not wait_until(_reached(look, max(point, look.rows() + 1)), process):
-                break  # it came to its end first
+                raise AssertionError(f"It ended before row {point}: {process.returncode} {process.communicate()[1]}")
             kill(process)
             kills.append(_note(look))
         told(f"kill {len(kills)} of {len(points)} {kills[-1]}")

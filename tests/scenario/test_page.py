@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,17 +18,17 @@ WHOLE = [example for example in EXAMPLES if not example.startswith("# part")]
 
 
 @pytest.mark.parametrize("example", WHOLE, ids=range(len(WHOLE)))
-def test_a_whole_example_is_read(example):
+def test_a_whole_example_is_read(example: Any) -> None:
     assert read_text(example.encode(), Path("example.yaml")).steps
 
 
-def test_the_parts_together_are_the_example_that_ships():
+def test_the_parts_together_are_the_example_that_ships() -> None:
     told = "\n".join(part.split("\n", 1)[1] for part in PARTS)
     shipped = (ROOT / "scenarios/mill-fair.yaml").read_text(encoding="utf-8")
     assert shipped.split("\n", 2)[2] == told
 
 
-def test_every_verb_is_explained_and_occurs_in_the_example():
+def test_every_verb_is_explained_and_occurs_in_the_example() -> None:
     scenario = read(ROOT / "scenarios/mill-fair.yaml")
     headings = " ".join(line for line in PAGE.splitlines() if line.startswith("### "))
     played = {step.verb for step in scenario.steps}
@@ -35,16 +36,16 @@ def test_every_verb_is_explained_and_occurs_in_the_example():
     assert {verb for verb in reading.VERBS if not re.search(rf"\b{verb}\b", headings)} == set()
 
 
-def test_every_verb_makes_a_step_that_bears_its_name():
+def test_every_verb_makes_a_step_that_bears_its_name() -> None:
     assert {kind.verb for kind in Step.__subclasses__()} == set(reading.VERBS)
 
 
-def test_every_kept_field_is_on_the_page():
+def test_every_kept_field_is_on_the_page() -> None:
     renamed = {"happened": "when", "place_axis": "place"}
     fields = {renamed.get(name, name) for kind in Step.__subclasses__() for name in kind.__struct_fields__}
     assert {name for name in fields - {"line", "time", "members"} if f"`{name}`" not in PAGE} == set()
 
 
 @pytest.mark.parametrize("folder_or_file", sorted((ROOT / "scenarios").iterdir()), ids=lambda path: path.name)
-def test_every_scenario_that_ships_is_read(folder_or_file):
+def test_every_scenario_that_ships_is_read(folder_or_file: Path) -> None:
     assert read(folder_or_file).steps

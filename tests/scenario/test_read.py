@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,7 +45,7 @@ def step_at(moment: str) -> str:
     return f"tocsin: scenario/1\nzone: Europe/Moscow\nsteps:\n  - at: {moment}\n    report: x\n"
 
 
-def test_twelve_lines_make_a_scenario():
+def test_twelve_lines_make_a_scenario() -> None:
     read_back = scenario(SHORT)
     report, threat, alert = read_back.steps
     assert (report.id, threat.id, alert.id) == ("report-1", "threat-1", "alert-1")
@@ -58,11 +59,11 @@ def test_twelve_lines_make_a_scenario():
     assert read_back.policy(alert.policy).rungs[0].to == "duty"
 
 
-def test_each_step_knows_its_line():
+def test_each_step_knows_its_line() -> None:
     assert [step.line for step in scenario(SHORT).steps] == [5, 7, 9]
 
 
-def test_a_desk_of_two_is_there_when_nobody_has_a_role():
+def test_a_desk_of_two_is_there_when_nobody_has_a_role() -> None:
     roles = {person.id: person.roles for person in scenario(SHORT).people}
     assert roles == {
         "miller": frozenset(),
@@ -84,11 +85,11 @@ def test_a_desk_of_two_is_there_when_nobody_has_a_role():
         pytest.param("2024-03-07 18:00 +01:00", id="an offset after a space"),
     ],
 )
-def test_one_moment_may_be_written_in_many_ways(written):
+def test_one_moment_may_be_written_in_many_ways(written: str) -> None:
     assert scenario(step_at(written)).begins == datetime(2024, 3, 7, 17, tzinfo=UTC)
 
 
-def test_a_date_alone_is_midnight_there():
+def test_a_date_alone_is_midnight_there() -> None:
     assert scenario(step_at("2024-03-07")).begins == datetime(2024, 3, 6, 21, tzinfo=UTC)
 
 
@@ -104,13 +105,13 @@ def test_a_date_alone_is_midnight_there():
         pytest.param("{from: 2026-05-01 10:10, to: +3h}", timedelta(hours=3), id="from one moment on"),
     ],
 )
-def test_a_window_may_be_written_in_many_ways(written, expected):
+def test_a_window_may_be_written_in_many_ways(written: str, expected: Any) -> None:
     alert = scenario(SHORT + f"      window: {written}\n").steps[-1]
     assert isinstance(alert, AlertStep)
     assert alert.window.end - alert.window.start == expected
 
 
-def test_no_and_on_are_words_where_words_are_wanted():
+def test_no_and_on_are_words_where_words_are_wanted() -> None:
     step = scenario(
         step_at("2024-03-07 20:00").replace("report: x", "report: {text: no, title: on, language: no}")
     ).steps[0]
@@ -118,7 +119,7 @@ def test_no_and_on_are_words_where_words_are_wanted():
     assert (step.text, step.title, step.language) == ("no", "on", "no")
 
 
-def test_by_and_id_may_stand_under_the_verb():
+def test_by_and_id_may_stand_under_the_verb() -> None:
     beside = scenario(SHORT.replace("report: A caller", "id: call\n    by: duty\n    report: A caller"))
     under = scenario(
         SHORT.replace("report: A", "report: {id: call, by: duty, text: A").replace("attacked.", "attacked.}")
@@ -128,14 +129,14 @@ def test_by_and_id_may_stand_under_the_verb():
     assert under.steps[0].by == "duty"
 
 
-def test_the_scenario_ends_with_its_last_answer_unless_it_says_so():
+def test_the_scenario_ends_with_its_last_answer_unless_it_says_so() -> None:
     groups = SHORT.replace("people: [miller]", "groups: [{id: stalls, count: 3}]")
     answered = groups + "  - {at: +1h, answers: {kinds: {safe: 2}, within: 5h}}\n"
     assert scenario(answered).ends == scenario(answered).steps[-1].at + timedelta(hours=5)
     assert scenario(answered + "ends: 2026-06-01\n").ends == datetime(2026, 5, 31, 22, tzinfo=UTC)
 
 
-def test_members_answer_in_order_and_nobody_twice():
+def test_members_answer_in_order_and_nobody_twice() -> None:
     text = SHORT.replace("people: [miller]", "groups: [{id: stalls, count: 6}]")
     text += "  - {at: +1h, answer: {by: stalls-2, kind: safe}}\n"
     text += "  - {at: +1h, answers: {kinds: {safe: 1, received: 1}}}\n"
@@ -144,7 +145,7 @@ def test_members_answer_in_order_and_nobody_twice():
     assert answered == [("stalls-1", "stalls-3"), ("stalls-4", "stalls-5")]
 
 
-def test_what_the_story_asks_for_has_a_default():
+def test_what_the_story_asks_for_has_a_default() -> None:
     text = SHORT + "  - {at: +1h, assess: likely}\n  - {at: +1h, advisory: {country: de, level: 2}}\n"
     alert, view, advisory = scenario(text).steps[2:]
     assert isinstance(alert, AlertStep)
@@ -155,14 +156,14 @@ def test_what_the_story_asks_for_has_a_default():
     assert (advisory.country, advisory.reasons) == ("DE", ("other",))
 
 
-def test_the_first_policy_is_the_default():
+def test_the_first_policy_is_the_default() -> None:
     policies = "policies:\n  - {id: quick, steps: [{to: miller, after: 5m}]}\n  - {id: slow, steps: [miller]}\n"
     alert = scenario(policies + SHORT).steps[-1]
     assert isinstance(alert, AlertStep)
     assert alert.policy == "quick"
 
 
-def test_a_notice_is_red_and_read_by_those_who_made_it():
+def test_a_notice_is_red_and_read_by_those_who_made_it() -> None:
     notice = scenario(SHORT + "  - {at: +1h, notice: {recipients: miller, tear_line: An attack}}\n").steps[-1]
     assert isinstance(notice, NoticeStep)
     assert notice.mark is Mark.RED
@@ -171,14 +172,14 @@ def test_a_notice_is_red_and_read_by_those_who_made_it():
     assert notice.window is None
 
 
-def test_a_statement_may_be_made_without_a_threat():
+def test_a_statement_may_be_made_without_a_threat() -> None:
     text = "tocsin: scenario/1\nsteps:\n  - {at: 2024-01-01, statement: {title: A, text: B}}\n"
     statement = scenario(text).steps[0]
     assert isinstance(statement, StatementStep)
     assert statement.threat is None
 
 
-def test_a_folder_stands_for_the_scenario_in_it(tmp_path):
+def test_a_folder_stands_for_the_scenario_in_it(tmp_path: Path) -> None:
     folder = tmp_path / "my case!"
     folder.mkdir()
     (folder / "scenario.yaml").write_text(SHORT, encoding="utf-8")
@@ -186,12 +187,12 @@ def test_a_folder_stands_for_the_scenario_in_it(tmp_path):
     assert read(folder) == read(folder / "scenario.yaml")
 
 
-def test_the_fingerprint_follows_the_words():
+def test_the_fingerprint_follows_the_words() -> None:
     assert scenario(SHORT).fingerprint == scenario(SHORT).fingerprint
     assert scenario(SHORT).fingerprint != scenario(SHORT + "\n").fingerprint
 
 
-def test_what_is_not_there_or_cannot_be_read_is_refused(tmp_path):
+def test_what_is_not_there_or_cannot_be_read_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match="There is no scenario at"):
         read(tmp_path)
     with pytest.raises(Refused, match="There is no scenario at"):

@@ -80,7 +80,7 @@ def refusal(text: str | bytes) -> str:
     return str(refused.value)
 
 
-def test_the_scenario_that_the_others_break_is_whole():
+def test_the_scenario_that_the_others_break_is_whole() -> None:
     assert len(read_text(GOOD.encode(), Path("scenario.yaml")).steps) == 12
 
 
@@ -175,25 +175,25 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("old", "new", "line", "said"), [pytest.param(*row[1:], id=row[0]) for row in BROKEN])
-def test_a_broken_scenario_is_refused_by_line(old, new, line, said):
+def test_a_broken_scenario_is_refused_by_line(old: str, new: str, line: int, said: str) -> None:
     assert GOOD.count(old) == 1, "the table changes one place exactly"
     told = refusal(GOOD.replace(old, new))
     where = [sentence for sentence in told.splitlines() if sentence.startswith(f"scenario.yaml:{line}: ")]
     assert any(all(part in sentence for part in said.split("|")) for sentence in where), told
 
 
-def test_everything_is_said_at_once_and_in_order():
+def test_everything_is_said_at_once_and_in_order() -> None:
     broken = GOOD.replace("gazette, text: The fair is threatened again", "gazete, text: x")
     broken = broken.replace("[0.2, 0.4]", "[0.4, 0.2]").replace("by: stalls-2", "by: stalls-9")
     assert [sentence.split(":")[1] for sentence in refusal(broken).splitlines()] == ["28", "34", "47"]
 
 
-def test_a_broken_step_does_not_make_those_that_refer_to_it_wrong():
+def test_a_broken_step_does_not_make_those_that_refer_to_it_wrong() -> None:
     broken = GOOD.replace("title: Attack on the fair, ", "")
     assert refusal(broken).splitlines() == ["scenario.yaml:29: step 'fair' lacks the field 'title'"]
 
 
-def test_ten_thousand_problems_are_counted_and_fifty_told():
+def test_ten_thousand_problems_are_counted_and_fifty_told() -> None:
     steps = "".join(f"  - {{at: 2026-05-06 13:00, report: {{source: s{n}, text: x}}}}\n" for n in range(4_000))
     told = refusal(GOOD + steps).splitlines()
     assert len(told) == 51
@@ -216,20 +216,20 @@ def test_ten_thousand_problems_are_counted_and_fifty_told():
         pytest.param(b"a: 1\n---\nb: 2\n", 2, "this is no YAML", id="two documents"),
     ],
 )
-def test_what_is_no_scenario_at_all_is_refused(raw, line, said):
+def test_what_is_no_scenario_at_all_is_refused(raw: bytes, line: int, said: str) -> None:
     told = refusal(raw)
     assert told.startswith(f"scenario.yaml:{line}: ")
     assert said in told
 
 
-def test_a_billion_laughs_are_refused_at_once():
+def test_a_billion_laughs_are_refused_at_once() -> None:
     laughs = "a: &a [x, x, x, x, x, x, x, x, x]\n"
     for letter, before in zip("bcdefghi", "abcdefgh", strict=True):
         laughs += f"{letter}: &{letter} [{', '.join([f'*{before}'] * 9)}]\n"
     assert "larger than 50000 values" in refusal(laughs)
 
 
-def test_a_huge_file_is_refused_unread(tmp_path):
+def test_a_huge_file_is_refused_unread(tmp_path: Path) -> None:
     file = tmp_path / "scenario.yaml"
     file.write_bytes(b"# " + b"x" * 600_000)
     with pytest.raises(Refused, match="larger than 512 KiB"):
