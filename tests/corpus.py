@@ -11,7 +11,9 @@ def corpus(*parts: str) -> Path:
     root = Path(os.environ.get("TOCSIN_CORPUS") or Path(__file__).parents[2] / "shared" / "corpus")
     place = root.joinpath(*parts)
     if not place.exists():
-        sentence = f"There is no corpus at {place}. Put it beside the checkout as ../shared/corpus, or set TOCSIN_CORPUS."
+        sentence = (
+            f"There is no corpus at {place}. Put it beside the checkout as ../shared/corpus, or set TOCSIN_CORPUS."
+        )
         if os.environ.get("CI") == "true":
             pytest.fail(sentence)
         pytest.skip(sentence)

@@ -137,13 +137,12 @@ class App:
         base_url: str,
         exercise: bool | None,
         exercise_note: str = "",
-        zone: str = "UTC",
         randomness: Callable[[int], bytes] = os.urandom,
     ) -> None:
         """Take the data directory and open it.
 
         holder: the command that does so. exercise: a replay or sandbox, which can send nowhere but to this machine;
-        None: whichever of the two the directory was made for. zone: of the desk.
+        None: whichever of the two the directory was made for.
 
         Raises:
             Refused: another process has it, or it is not of this kind.
@@ -153,7 +152,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.exercise_note = exercise_note
-        self.zone = zone
+        self.zone = settings.zone
         self.sign_ins: tuple[tuple[str, str], ...] = ()
         try:
             self.lock = DataLock(settings.data, holder)
@@ -195,6 +194,11 @@ class App:
     def wake(self) -> None:
         """Tell the engine that something has come in."""
         self.engine.wake()
+
+    @property
+    def trouble(self) -> str:
+        """Return what keeps the engine from working, or nothing."""
+        return self.engine.trouble
 
     @property
     def sign_in_names(self) -> Mapping[str, Id]:

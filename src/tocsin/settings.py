@@ -13,6 +13,7 @@ from typing import Any
 import msgspec
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.moment import zone
 
 PREFIX = "TOCSIN_"
 TESTS_OWN = frozenset({"TOCSIN_CORPUS"})
@@ -26,12 +27,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What can be set. The name of the setting is TOCSIN_ and the field's name in capitals.
 
     data: the data directory. listen: host and port of the web server. base_url: under which people reach it.
-    mail_*: the relay that takes our mail. webhook_private: let webhooks go to private addresses.
+    zone: IANA, of the desk and of public pages. mail_*: the relay that takes our mail. webhook_private: let webhooks go to private addresses.
     """
 
     data: Path = Path("var")
     listen: str = "127.0.0.1:8137"
     base_url: str = ""
+    zone: str = "UTC"
     organisation: str = "Tocsin"
     cap_sender: str = "tocsin@localhost"
     mail_host: str = ""
@@ -83,6 +85,13 @@ def _listen(text: str) -> str:
     return text
 
 
+def _zone(text: str) -> str:
+    try:
+        return zone(text).key
+    except Refused as error:
+        raise ValueError("write an IANA time zone, like Europe/Brussels") from error
+
+
 def _url(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ValueError("begin with http:// or https://")
@@ -92,6 +101,7 @@ def _url(text: str) -> str:
 READ: Mapping[str, Callable[[str], Any]] = {
     "data": Path,
     "listen": _listen,
+    "zone": _zone,
     "base_url": _url,
     "mail_port": _port,
     "mail_starttls": _truth,

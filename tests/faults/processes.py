@@ -63,9 +63,9 @@ def started(command: Sequence[str], more: Mapping[str, str] | None = None) -> It
 
 
 @contextmanager
-def tocsin(*arguments: object) -> Iterator[subprocess.Popen[str]]:
+def tocsin(*arguments: object, more: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
     """Start tocsin."""
-    with started([*TOCSIN, *map(str, arguments)]) as process:
+    with started([*TOCSIN, *map(str, arguments)], more) as process:
         yield process
 
 

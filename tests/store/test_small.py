@@ -37,6 +37,12 @@ def test_a_link_with_one_letter_changed_leads_nowhere(place: int, letter: str) -
     assert LINKS.row(changed) in ((7,) if changed == token else (None,))
 
 
+def test_a_link_has_one_spelling() -> None:
+    token = LINKS.token(7)
+    others = [token[:-1] + letter for letter in "abcdefghijklmnopqrstuvwxyz234567"] + [token.upper(), f"{token}="]
+    assert [other for other in others if LINKS.row(other) is not None] == [token]
+
+
 @given(st.text(max_size=60))
 def test_no_text_makes_the_reader_of_links_stumble(text: str) -> None:
     assert LINKS.row(text) is None

@@ -432,6 +432,7 @@ def aftermath(desk: Desk) -> None:
             approver="brandt",
             review_at=at(22) + timedelta(days=180),
             threat="case",
+            ladder=LADDER,
         ),
     )
     desk.until(at(25))

@@ -80,6 +80,7 @@ class Installation:
         self.settings = Settings(data=data, organisation="Mill Town")
         self.exercise = exercise
         self.exercise_note = "Only a test." if exercise else ""
+        self.trouble = ""
         self.sign_ins = (("duty", "duty_officer"),) if exercise else ()
         self.paper = Paper()
         self.woken = 0

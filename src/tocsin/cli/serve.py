@@ -71,7 +71,7 @@ def serve(data: Path | None) -> None:
         stack.callback(app.close)
         if not app.store.recall("initialised"):
             raise Refused(f"{settings.data} is not set up. Say `tocsin init --data {settings.data}` first.")
-        site = Site(app)
+        site = Site(app, zone=app.zone)
         stack.callback(site.close)
         stack.callback(start(site, settings.host, port).stop)
         app.engine.start()

@@ -77,6 +77,7 @@ def set_stage(scenario: Scenario, data: Path | None, host: str, port: int, holde
         clock = TownClock(scenario.begins)
         settings = Settings(
             data=data,
+            zone=scenario.zone,
             organisation=scenario.issuer.name,
             cap_sender=scenario.issuer.sender,
             mail_host="127.0.0.1",
@@ -91,11 +92,10 @@ def set_stage(scenario: Scenario, data: Path | None, host: str, port: int, holde
             base_url=f"http://{host}:{port}",
             exercise=True,
             exercise_note=NOTE,
-            zone=scenario.zone,
         )
         stack.callback(app.close)
         hook = stack.enter_context(_hook(app))
-        site = Site(app)
+        site = Site(app, zone=app.zone)
         stack.callback(site.close)
         stack.callback(start(site, host, port).stop)
         yield Stage(scenario, app, clock, Player(scenario, app.house, clock, _addresses(hook)))

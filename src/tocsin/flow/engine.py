@@ -50,6 +50,8 @@ class Engine:
 
     def _round(self) -> float:
         try:
+            if self.trouble:
+                self._house.store.release_all()  # the batch that was being sent when it failed, or nobody would again
             work(self._house, self._clock)
             self.trouble = ""
             due = next_due(self._house)
@@ -57,6 +59,12 @@ class Engine:
             # Shown on /readyz and the desk until it passes. Stopping would be the one thing that loses a warning.
             self.trouble = str(error)
             log.error("engine in trouble", kind=type(error).__name__, stop=isinstance(error, Broken))
+            return AFTER_TROUBLE_S
+        except Exception as error:  # noqa: BLE001  a mistake of ours in one place must not silence every other warning
+            self.trouble = (
+                f"Tocsin made a mistake ({type(error).__name__}). What is due may be late; a person must look."
+            )
+            log.error("engine in trouble", kind=type(error).__name__, stop=True)
             return AFTER_TROUBLE_S
         if due is None:
             return LOOK_AGAIN_S

@@ -66,9 +66,6 @@ def first_arrival(look: Look, threat: Id) -> datetime | None:
     warnings = [*look.all(Alert, threat=threat), *look.all(Notice, threat=threat)]
     batches = {b.id for w in warnings for b in look.batches(w.id) if b.errand is Errand.WARNING}
     arrived = [
-        row.at
-        for w in warnings
-        for row in look.results_of(w.id)
-        if row.batch in batches and row.stands in ARRIVED
+        row.at for w in warnings for row in look.results_of(w.id) if row.batch in batches and row.stands in ARRIVED
     ]
     return min(arrived, default=None)

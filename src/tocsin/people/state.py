@@ -74,9 +74,7 @@ def fold_person(state: Person | None, fact: Fact) -> Person:
             return replace(standing(state, fact), sign_in=fact.sign_in, secret_hash=fact.secret_hash)
         case PersonForgotten():
             gone = Erased()
-            return replace(
-                standing(state, fact), forgotten=True, roles=(), name=gone, sign_in=gone, secret_hash=gone
-            )
+            return replace(standing(state, fact), forgotten=True, roles=(), name=gone, sign_in=gone, secret_hash=gone)
     raise TypeError(fact.kind())
 
 

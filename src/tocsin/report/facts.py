@@ -43,7 +43,6 @@ class ReportReceived(Fact, frozen=True, kw_only=True):
     readers: who may read it if it is RED.
     """
 
-
     source: Id
     title: str
     text: str

@@ -370,15 +370,16 @@ class Acts:
     @_act.register
     def _(self, step: s.AcceptStep) -> None:
         with self._house.store.look() as look:
-            ringing = [
+            meant = [
                 watch
                 for watch in look.all(Watch, warning=self._names.id(step.warning), order="opened_at")
                 if watch.rings
-                and watch.due is not None
                 and step.recipient in (None, self._names.name(watch.of))
                 and step.cause in (None, watch.why.value)
             ]
-        if not ringing and not self._house.store.done(self.command(step, "done")):
+        ringing = [watch for watch in meant if watch.due is not None]
+        # Killed in the middle of this step, some or all of them may have been taken on by it already.
+        if not ringing and not any(self._house.store.done(self.command(step, watch.id)) for watch in meant):
             raise Refused("Nobody had been rung about it by then; there is nothing to take on.")
         for watch in ringing:
             hear.accept_watch(
@@ -389,7 +390,6 @@ class Acts:
                 command=self.command(step, watch.id),
                 now=step.at,
             )
-        self._house.store.commit([], at=step.at, by=self._names.id(step.by), command=self.command(step, "done"))
 
     # ---- what is said around it, and what came of it
 

@@ -6,7 +6,7 @@ it goes on where it was: each step is one command, and a command is done once.
 """
 
 import http.client
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
@@ -97,7 +97,12 @@ class Player:
         self._clock.set(last or self._scenario.begins)
         enter_cast(self._house, self._scenario, self.names, self._address, self._clock.now())
         work(self._house, self._clock)
-        things = _in_time(self._scenario)
+        try:
+            self._play_all(_in_time(self._scenario), progress)
+        finally:
+            self._post.close()
+
+    def _play_all(self, things: Sequence[Acted | Given], progress: Progress) -> None:
         for number, thing in enumerate(things):
             progress(number, len(things), thing.step.id)
             if isinstance(thing, Given):
@@ -105,7 +110,6 @@ class Player:
             else:
                 self._play(thing.step)
         self._wait_until(self._scenario.ends)
-        self._post.close()
         progress(len(things), len(things), "")
 
     def _play(self, step: Step) -> None:

@@ -67,7 +67,7 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
     subject = fact.subject
     match fact:
         case PersonForgotten():
-            subject = ""    # that someone was forgotten, and nothing that still points to them
+            subject = ""  # that someone was forgotten, and nothing that still points to them
         case AlertIssued():
             said = {"cap_sha256": sha256_hex(fact.cap.encode()), "identifier": fact.identifier}
         case AlertWindowExtended() | AlertWindowRanOut():

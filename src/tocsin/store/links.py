@@ -13,6 +13,10 @@ _MAC = 16  # bytes: 128 bits that a guesser would have to hit
 _ROW = 8  # bytes
 
 
+def _spelt(raw: bytes) -> str:
+    return base64.b32encode(raw).decode().rstrip("=").lower()
+
+
 class Links:
     """Makes and reads the tokens of one installation."""
 
@@ -24,7 +28,7 @@ class Links:
         """Return the token of one recipient's row: 39 lower-case letters and digits."""
         raw = row.to_bytes(_ROW, "big")
         mac = self._mac(b"link", raw)
-        return base64.b32encode(mac + self._mask(mac, raw)).decode().rstrip("=").lower()
+        return _spelt(mac + self._mask(mac, raw))
 
     def row(self, token: str) -> int | None:
         """Return the row a token stands for, or None for one we never made."""
@@ -32,7 +36,8 @@ class Links:
             raw = base64.b32decode(token.upper() + "=")
         except (binascii.Error, ValueError):
             return None
-        if len(raw) != _MAC + _ROW or token != token.lower():
+        # Base32 leaves bits of the last letter over: each link has one spelling, not eight.
+        if len(raw) != _MAC + _ROW or token != _spelt(raw):
             return None
         mac = raw[:_MAC]
         number = self._mask(mac, raw[_MAC:])

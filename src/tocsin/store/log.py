@@ -101,8 +101,13 @@ def release(connection: sa.Connection, batch: Id, due: datetime | None) -> None:
 
 
 def release_all(connection: sa.Connection) -> None:
-    """Free what a dead process held. Only the holder of the data lock may say this: it proves that nobody sends."""
-    connection.execute(leases.update().where(leases.c.owner.is_not(None)).values(owner=None))
+    """Free what a dead sender held. Only the holder of the data lock may say this: it proves that nobody sends.
+
+    Its attempt is not counted: we died, the provider did not refuse. Counted, a few restarts would use up all tries.
+    """
+    connection.execute(
+        leases.update().where(leases.c.owner.is_not(None)).values(owner=None, attempts=leases.c.attempts - 1)
+    )
 
 
 # ---- results

@@ -229,6 +229,11 @@ class Store:
         with self._write() as connection:
             log.release(connection, batch, due)
 
+    def release_all(self) -> None:
+        """Take every batch back from a sender that failed with it in hand. Only the one who sends may say this."""
+        with self._write() as connection:
+            log.release_all(connection)
+
     # ---- answers by link
 
     def add_answers(self, answers: Sequence[log.LinkAnswer]) -> None:

@@ -52,7 +52,7 @@ outbox = _table(
     sa.Column("due", Moment, nullable=False, index=True),
     sa.Column("errand", sa.Text, nullable=False),
     sa.Column("subject", sa.Text, nullable=False),
-    counts=True,    # rows are struck out, and commands are named for their numbers: none may come twice
+    counts=True,  # rows are struck out, and commands are named for their numbers: none may come twice
 )
 
 house = _table(

@@ -516,9 +516,7 @@ class Town:
             ordered=ordered,
             recorder=self.watch_officer.id,
         )
-        hear.record_answer(
-            self.house, answer, by=self.watch_officer.id, command=self.name_next("answer"), now=self.now
-        )
+        hear.record_answer(self.house, answer, by=self.watch_officer.id, command=self.name_next("answer"), now=self.now)
         self.work()
 
     # ---- the end

@@ -41,7 +41,6 @@ class ThreatOpened(Fact, frozen=True, kw_only=True):
     readers: who, besides its owner, may read it if it is RED.
     """
 
-
     title: str
     zone: str
     owner: Id

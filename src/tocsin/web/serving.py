@@ -91,7 +91,13 @@ def _family(host: str) -> socket.AddressFamily:
 
 
 def free_port(host: str, port: int) -> int:
-    """Return the port if nothing listens there: granian itself would share it, or say so with a traceback."""
+    """Return the port if nothing listens there, or for 0 one that is free.
+
+    Asked first, because granian itself would share a taken port, or say so with a traceback.
+
+    Raises:
+        Refused: the port is taken, or not ours to take.
+    """
     with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -83,7 +83,7 @@ class Site:
         with suppress(TocsinError):
             with self._site.public.look() as look:
                 look.record()
-            return self._answers.alive()
+            return self._answers.alive() and not self._site.trouble
         return False
 
     def _litestar(self, zone: str) -> Litestar:

@@ -14,6 +14,7 @@ class Installation(Protocol):
     """One installation, as the web sees it. The app is one; a test may hand in something small.
 
     exercise_note: what this exercise is, for the desk's band. sign_ins: (name, role) that a demonstration offers.
+    trouble: what keeps the engine from working, or nothing.
     """
 
     @property
@@ -32,6 +33,8 @@ class Installation(Protocol):
     def exercise_note(self) -> str: ...  # noqa: D102
     @property
     def sign_ins(self) -> tuple[tuple[str, str], ...]: ...  # noqa: D102
+    @property
+    def trouble(self) -> str: ...  # noqa: D102
 
     def language(self, tag: str, /) -> Words:
         """Return the Words of a language."""

@@ -72,6 +72,7 @@ def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: W
         wording = wording_for(warning, link.languages)
         return AnswerPage(
             shell=shell,
+            written_in=wording.language,
             headline=wording.headline,
             instructions=instructions(wording.instruction),
             description=_paragraph(wording.description, _("Where: %(places)s", places=area_names(warning.areas))),

@@ -25,6 +25,7 @@ class AnswerShell(View, frozen=True, kw_only=True):
 class AnswerPage(View, frozen=True, kw_only=True):
     """The question. post_to: where the answer is sent; the field is called "answer".
 
+    written_in: the language of the warning's own words, which may differ from the page's.
     answered: what this recipient answered before, if anything. second_knock: what has corroborated it since.
     confidential: a notice, not to be passed on beyond its mark. why_you: why this came to the reader.
     """
@@ -33,6 +34,7 @@ class AnswerPage(View, frozen=True, kw_only=True):
     headline: str
     instructions: tuple[str, ...]
     post_to: str
+    written_in: str = ""
     description: str = ""
     window: WindowView | None = None
     issued_at: datetime | None = None

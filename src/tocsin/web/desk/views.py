@@ -523,6 +523,7 @@ class WarningPage(View, frozen=True, kw_only=True):
     record: RecordRef | None = None
     public_href: str = ""
     actions: tuple[Action, ...] = ()
+    decide_href: str = ""  # where a decision about its window is sent, while one can be made by this reader
 
 
 class DeliveryRow(View, frozen=True, kw_only=True):

@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.store.door import Door
+from tocsin.store.door import Door, Told
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.window import HOLDS
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.decisions import about
 from tocsin.web.desk.fill.followed import Followed
@@ -20,6 +23,14 @@ def take_on_action(door: Door, watch: Id, label: str, *, first: bool = False) ->
     if not TAKE_ON & door.reader.roles:
         return None
     return Action(label=label, href=hrefs.take_on(watch), method="post", first=first)
+
+
+def decide_href(door: Door, told: Told) -> str:
+    """Return where the decision about a warning's window is sent, if it can still be made, and by this reader."""
+    window = told.window if isinstance(told, Alert | Notice) else None
+    if window is None or window.stands not in HOLDS or Role.DUTY_OFFICER not in door.reader.roles:
+        return ""
+    return hrefs.decide_window(told.id)
 
 
 def take_on_actions(door: Door, followed: Iterable[Followed], names: Names, _: Words) -> Iterator[Action]:

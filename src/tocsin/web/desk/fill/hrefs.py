@@ -27,6 +27,11 @@ def take_on(watch: Id) -> str:
     return f"/desk/watches/{watch}/accept"
 
 
+def decide_window(told: Id) -> str:
+    """Return where the decision about a warning's window is sent."""
+    return f"/desk/warnings/{told}/window"
+
+
 def public(told: Told) -> str:
     """Return where the public finds something, or nothing where it does not."""
     match told:

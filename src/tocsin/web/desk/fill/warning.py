@@ -16,7 +16,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.actions import take_on_actions
+from tocsin.web.desk.fill.actions import decide_href, take_on_actions
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
 from tocsin.web.desk.fill.followed import Followed, follow
 from tocsin.web.desk.fill.lists import case_of
@@ -68,6 +68,7 @@ def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> vi
         record=views.RecordRef(index=place.entry, leaf=place.leaf, sealed=place.sealed) if place else None,
         public_href=hrefs.public(told),
         actions=tuple(take_on_actions(door, [followed], names, _)),
+        decide_href=decide_href(door, told),
     )
 
 

@@ -1,0 +1,50 @@
+"""Asked to stop, everything stops: soon, without a complaint, and with the data free for the next."""
+
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.processes import FERRY, outside, run, summary, tocsin, wait_until
+
+SOON_S = 5.0
+
+
+def test_a_demo_that_serves_ends_when_asked_and_leaves_its_data_free(tmp_path: Path) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        with tocsin("demo", "--port", "0", "--data", tmp_path) as demo:
+            assert demo.stderr is not None
+            said = ""
+            while "Ctrl-C ends it" not in said:
+                line = demo.stderr.readline()
+                assert line, said
+                said += line
+            demo.send_signal(number)
+            asked = time.monotonic()
+            assert demo.wait(SOON_S) == 0, said
+            assert time.monotonic() - asked < SOON_S
+            assert "Traceback" not in demo.stderr.read()
+        assert not (tmp_path / "control.sock").exists()
+        assert run("record", "reconcile", "--data", tmp_path).returncode == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_replay_that_is_interrupted_says_so_in_one_line_and_goes_on_later(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with tocsin("replay", FERRY, "--data", tmp_path, "--json") as replay, outside(tmp_path) as look:
+        assert wait_until(lambda: look.rows() > 190, replay)
+        replay.send_signal(number)
+        said, complaint = replay.communicate(timeout=SOON_S)
+    assert (replay.returncode, said, complaint) == (128 + number, "", "Stopped.\n")
+    assert summary(run("replay", FERRY, "--data", tmp_path, "--json"))["reconcile"] is True
+
+
+def test_an_interrupted_replay_leaves_no_directory_of_its_own(tmp_path: Path) -> None:
+    more = {"TMPDIR": str(tmp_path)}
+    with tocsin("replay", FERRY, "--json", more=more) as replay:
+        assert wait_until(lambda: any(tmp_path.glob("tocsin-replay-*/tocsin.db")), replay)
+        replay.send_signal(signal.SIGTERM)
+        replay.wait(SOON_S)
+    assert not any(tmp_path.glob("tocsin-replay-*"))
