@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import FERRY, outside, run, summary, tocsin, wait_until
+from tests.faults.processes import DEMO_OF_THE_FERRY, FERRY, outside, run, started, tocsin, wait_until
 
 SOON_S = 5.0
 
 
 def test_a_demo_that_serves_ends_when_asked_and_leaves_its_data_free(tmp_path: Path) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
-        with tocsin("demo", "--port", "0", "--data", tmp_path) as demo:
+        with started([*DEMO_OF_THE_FERRY, "--port", "0", "--data", str(tmp_path)]) as demo:
             assert demo.stderr is not None
             said = ""
             while "Ctrl-C ends it" not in said:
@@ -30,7 +30,7 @@ def test_a_demo_that_serves_ends_when_asked_and_leaves_its_data_free(tmp_path: P
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_replay_that_is_interrupted_says_so_in_one_line_and_goes_on_later(
+def test_a_replay_that_is_interrupted_says_so_in_one_line(
     tmp_path: Path, number: signal.Signals
 ) -> None:
     with tocsin("replay", FERRY, "--data", tmp_path, "--json") as replay, outside(tmp_path) as look:
@@ -38,7 +38,7 @@ def test_a_replay_that_is_interrupted_says_so_in_one_line_and_goes_on_later(
         replay.send_signal(number)
         said, complaint = replay.communicate(timeout=SOON_S)
     assert (replay.returncode, said, complaint) == (128 + number, "", "Stopped.\n")
-    assert summary(run("replay", FERRY, "--data", tmp_path, "--json"))["reconcile"] is True
+    assert run("record", "reconcile", "--data", tmp_path).returncode == 0
 
 
 def test_an_interrupted_replay_leaves_no_directory_of_its_own(tmp_path: Path) -> None:

@@ -104,6 +104,19 @@ def _answer(app: App, line: bytes) -> dict[str, Any]:
         return {"ok": False, "error": "That was no JSON object with an ask.", "refused": True}
 
 
+def listens(data: Path) -> bool:
+    """Say whether a server listens in a data directory. A socket that a killed one left behind answers nobody."""
+    try:
+        with _short(data / NAME) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+            line.settimeout(PATIENCE_S)
+            line.connect(path)
+    except (FileNotFoundError, ConnectionRefusedError):
+        return False
+    except OSError:
+        return True  # there is one, and it is in trouble: asking it will say so
+    return True
+
+
 def ask(data: Path, what: str) -> Any:
     """Ask the server that runs on a data directory.
 

@@ -7,7 +7,7 @@ import click
 
 from tocsin.app import App, WallClock
 from tocsin.basis.errors import Refused
-from tocsin.cli.control import ASKS, NAME, ask
+from tocsin.cli.control import ASKS, ask, listens
 from tocsin.cli.speak import NO, in_one_line, print_json
 from tocsin.flow import judge
 from tocsin.outcome.score import score
@@ -36,7 +36,7 @@ def ask_or_open(data: Path | None, what: str) -> Any:
     settings = load_settings(data)
     if not (settings.data / FILE).exists():
         raise Refused(f"{settings.data} holds no data of Tocsin's. Name its directory with --data.")
-    if (settings.data / NAME).exists():
+    if listens(settings.data):
         return ask(settings.data, what)
     app = App(settings, clock=WallClock(), holder=f"record {what}", base_url="", exercise=None)
     try:

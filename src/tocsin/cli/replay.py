@@ -4,7 +4,7 @@ import base64
 import os
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -121,6 +121,7 @@ DESK = {
 
 
 def _serve(stage: Stage, summary: Json) -> None:
+    wait_for_the_end = listen_for_the_end()
     signs = _sign_ins(stage)
     stage.app.sign_ins = tuple((name, role) for role, name, _ in signs)
     stage.clock.run()
@@ -166,10 +167,14 @@ def _passphrase() -> str:
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def wait_for_the_end() -> None:
-    """Wait until someone interrupts or ends this process."""
+def listen_for_the_end() -> Callable[[], None]:
+    """Note from now on that someone interrupts or ends this process; return what waits for it."""
     over = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: over.set())
-    while not over.wait(0.5):
-        pass
+
+    def wait() -> None:
+        while not over.wait(0.5):
+            pass
+
+    return wait

@@ -10,7 +10,7 @@ from tocsin.app import App, WallClock
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
 from tocsin.cli.control import Control
-from tocsin.cli.replay import wait_for_the_end
+from tocsin.cli.replay import listen_for_the_end
 from tocsin.cli.speak import in_one_line, people
 from tocsin.flow import receive
 from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
@@ -74,6 +74,7 @@ def serve(data: Path | None) -> None:
         site = Site(app, zone=app.zone)
         stack.callback(site.close)
         stack.callback(start(site, settings.host, port).stop)
+        wait_for_the_end = listen_for_the_end()
         app.engine.start()
         stack.enter_context(Control(app))
         people.print(f"Tocsin serves {app.house.base_url}/ (desk: {app.house.base_url}/desk). Ctrl-C ends it.")

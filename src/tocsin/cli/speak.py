@@ -1,5 +1,6 @@
 """How commands speak: results on standard output, everything else on standard error, errors in one line."""
 
+import signal
 import sys
 from collections.abc import Callable
 from functools import wraps
@@ -24,11 +25,20 @@ def print_json(value: Any) -> None:
     sys.stdout.flush()
 
 
+class Terminated(KeyboardInterrupt):
+    """We were told to end by SIGTERM, and leave as for Ctrl-C: with everything closed and nothing left behind."""
+
+
+def _terminate(*_: object) -> None:
+    raise Terminated
+
+
 def in_one_line(command: Callable[P, None]) -> Callable[P, None]:
     """Say what went wrong in one line and leave with its exit code: 2 asked wrongly, 1 it could not be done."""
 
     @wraps(command)
     def guarded(*args: P.args, **named: P.kwargs) -> None:
+        before = signal.signal(signal.SIGTERM, _terminate)
         try:
             command(*args, **named)
         except TocsinError as error:
@@ -39,6 +49,9 @@ def in_one_line(command: Callable[P, None]) -> Callable[P, None]:
             raise SystemExit(NO) from error
         except KeyboardInterrupt as error:
             click.echo("Stopped.", err=True)
-            raise SystemExit(130) from error
+            number = signal.SIGTERM if isinstance(error, Terminated) else signal.SIGINT
+            raise SystemExit(128 + number) from error
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
     return guarded

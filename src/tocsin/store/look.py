@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -35,6 +36,20 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
         """Return when the clock next has something to do."""
         moments = (self.timer, self.errand, self.batch, self.seal)
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+@cache
+def _what_waits(kinds: tuple[type[State], ...]) -> sa.Select[Any]:
+    """Return one question for everything that the clock may bring: it is asked before each step of time."""
+    taken = state_table(AnswerIntake)
+    return sa.select(
+        sa.select(sa.func.min(outbox.c.due)).scalar_subquery(),
+        sa.select(sa.func.min(leases.c.due)).where(leases.c.owner.is_(None)).scalar_subquery(),
+        sa.select(tree.c.next_seal).scalar_subquery(),
+        sa.select(sa.func.max(answer_log.c.seq)).scalar_subquery(),
+        sa.select(sa.func.max(taken.c.last)).scalar_subquery(),
+        *(sa.select(sa.func.min(state_table(kind).c.due)).scalar_subquery() for kind in kinds),
+    )
 
 
 class Look:
@@ -84,18 +99,7 @@ class Look:
 
     def waiting(self, kinds: Sequence[type[State]]) -> Waiting:
         """Return when each sort of work is next due. kinds: the states that have timers."""
-        timers = [sa.select(sa.func.min(state_table(kind).c.due)).scalar_subquery() for kind in kinds]
-        taken = state_table(AnswerIntake)
-        found = self.connection.execute(
-            sa.select(
-                sa.select(sa.func.min(outbox.c.due)).scalar_subquery(),
-                sa.select(sa.func.min(leases.c.due)).where(leases.c.owner.is_(None)).scalar_subquery(),
-                sa.select(tree.c.next_seal).scalar_subquery(),
-                sa.select(sa.func.max(answer_log.c.seq)).scalar_subquery(),
-                sa.select(sa.func.max(taken.c.last)).scalar_subquery(),
-                *timers,
-            )
-        ).one()
+        found = self.connection.execute(_what_waits(tuple(kinds))).one()
         errand, batch, seal, heard, last, *due = found
         return Waiting(
             timer=min((moment for moment in due if moment is not None), default=None),

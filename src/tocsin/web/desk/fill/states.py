@@ -1,5 +1,6 @@
 """How things stand, as chips and small views: windows, likelihoods, warnings, outcomes."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -91,17 +92,19 @@ LOUD = (AnswerKind.NEED_HELP, AnswerKind.DISMISSED, AnswerKind.DISPUTED)
 
 
 def _loud(followed: Followed, now: datetime) -> Iterator[Chip]:
-    """Return the denials, the needs for help and the silence of whoever stands alone."""
+    """Return the denials, the needs for help and the silence of whoever stands alone; groups are counted together."""
+    among: Counter[AnswerKind] = Counter()
     for addressee in followed.addressees:
         tally = followed.tally(addressee)
-        after = followed.answered_after(addressee)
+        if not addressee.single:
+            among.update({answer: tally[answer] for answer in LOUD})
+            continue
         for answer in LOUD:
             if tally[answer]:
-                alone = addressee.single and answer in DENIALS
-                yield Chip(
-                    kind=ChipKind(answer.value),
-                    count=None if addressee.single else tally[answer],
-                    after=after if alone else None,
-                )
-        if addressee.single and not tally and followed.sent_at is not None:
+                after = followed.answered_after(addressee) if answer in DENIALS else None
+                yield Chip(kind=ChipKind(answer.value), after=after)
+        if not tally and followed.sent_at is not None:
             yield Chip(kind=ChipKind.SILENT, after=max(now - followed.sent_at, now - now))
+    for answer in LOUD:
+        if among[answer]:
+            yield Chip(kind=ChipKind(answer.value), count=among[answer])
