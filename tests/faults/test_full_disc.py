@@ -5,7 +5,6 @@ The discs are small ones in memory, mounted in a namespace of the test's own.
 
 import subprocess
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,8 +47,8 @@ AND_AGAIN = 'echo "<first $?>"; echo "<first>" >&2; '
 
 
 @pytest.mark.parametrize("size", ["64k", "600k"])
-def test_too_small_a_disc_is_told_in_one_line(tmp_path: Path, size: str) -> None:
-    done = in_a_namespace(f'mount -t tmpfs -o size={size} tmpfs "$1" && shift && exec "$@" /mnt', "/mnt", *REPLAY)
+def test_too_small_a_disc_is_told_in_one_line(size: str) -> None:
+    done = in_a_namespace(f'mount -t tmpfs -o size={size} tmpfs /mnt && exec "$@" /mnt', *REPLAY)
     line = refused_in_one_line(done, code=1)
     assert "disc is full" in line or "No space left" in line
 

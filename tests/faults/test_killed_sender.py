@@ -14,7 +14,7 @@ from tests.faults import sender
 from tests.faults.processes import PATIENCE_S, environment, kill, outside, started, wait_until
 from tocsin.app import App
 from tocsin.delivery.state import Batch
-from tocsin.flow.deliver import IN_FLIGHT
+from tocsin.flow.send import IN_FLIGHT
 from tocsin.flow.work import do
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.mailbox import Mailbox

@@ -1,6 +1,13 @@
 """Promise 1: no warning is lost. It is sent, or its failure is on a person's screen."""
 
+from datetime import datetime
+
+import pytest
+
+from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
+from tocsin.channels.channel import Parcel
+from tocsin.flow.house import Message
 from tocsin.store.log import Recipient
 from tocsin.testing.town import Town
 
@@ -68,3 +75,33 @@ def test_a_red_notice_says_nothing_in_the_mail(town: Town) -> None:
     message = town.phone("the miller").last_call.message
     assert "sluice" not in " ".join([message.subject, *message.lines])
     assert message.answer_url.startswith("http://town.example/a/")
+
+
+def test_what_cannot_be_written_for_one_holds_up_nobody_else(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.group("the street", ["Ann", "Ben", "Cy"])
+    pack = town.lines.pack
+
+    def torn(parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
+        if address == "Ben":
+            raise Refused("The letter cannot be written.")
+        return pack(parcel_id, address, message, not_after)
+
+    monkeypatch.setattr(town.lines, "pack", torn)
+    alert = town.duty_officer.issues_alert(groups=["the street"])
+    assert sorted(stands for _, stands in places(town, alert)) == ["accepted", "accepted", "dead"]
+    assert [watch.why.value for watch in town.watches(alert) if watch.rings] == ["failure"]
+
+
+def test_a_channel_that_breaks_down_gives_the_batch_back(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.person("Ann")
+
+    def breaks(*_: object) -> None:
+        raise OSError("The cable is cut.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(town.lines, "send", breaks)
+        with pytest.raises(OSError, match="cable"):
+            town.duty_officer.issues_alert(to=["Ann"])
+        assert town.watches("alert 1", "silence")
+    town.pass_time(minutes=1)
+    assert len(town.phone("Ann").calls) == 1

@@ -55,16 +55,11 @@ class Engine:
             work(self._house, self._clock)
             self.trouble = ""
             due = next_due(self._house)
-        except TocsinError as error:
-            # Shown on /readyz and the desk until it passes. Stopping would be the one thing that loses a warning.
-            self.trouble = str(error)
-            log.error("engine in trouble", kind=type(error).__name__, stop=isinstance(error, Broken))
-            return AFTER_TROUBLE_S
-        except Exception as error:  # noqa: BLE001  a mistake of ours in one place must not silence every other warning
-            self.trouble = (
-                f"Tocsin made a mistake ({type(error).__name__}). What is due may be late; a person must look."
-            )
-            log.error("engine in trouble", kind=type(error).__name__, stop=True)
+        except Exception as error:  # noqa: BLE001  stopping would be the one thing that loses a warning
+            # Shown on /readyz until it passes. A stranger's own words may quote what is confidential.
+            ours = isinstance(error, TocsinError)
+            self.trouble = str(error) if ours else f"A mistake of Tocsin's own ({type(error).__name__}); look at it."
+            log.error("engine in trouble", kind=type(error).__name__, look=isinstance(error, Broken) or not ours)
             return AFTER_TROUBLE_S
         if due is None:
             return LOOK_AGAIN_S

@@ -1,14 +1,15 @@
 """The work that follows from facts and from the clock. One round does everything that is due, in the story's order."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 from tocsin.answer.facts import AnswerRecorded, AnswersTaken, WatchRang
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.moment import Clock
 from tocsin.delivery.facts import BatchSettled
-from tocsin.flow import deliver, hear, tend
+from tocsin.flow import deliver, hear, send, tend
 from tocsin.flow.house import House
 from tocsin.people.facts import PersonForgotten
 from tocsin.store.look import Waiting
@@ -72,22 +73,35 @@ def work(house: House, clock: Clock) -> None:
 
 
 def _round(house: House, clock: Clock, now: datetime) -> bool:
-    """Do what is due, in the story's order; say whether anything was."""
+    """Do what is due, in the story's order; say whether anything was.
+
+    One thing that fails holds up none of the others: they are done first, and then it is told.
+    """
     waiting = waiting_for(house)
+    failed: list[Exception] = []
+    for step in _steps(house, clock, now, waiting):
+        try:
+            step()
+        except Exception as error:  # noqa: BLE001  told below, when everything else has been done
+            failed.append(error)
+    if failed:
+        raise failed[0]
+    return waiting.answers or is_due(waiting.soonest, now)
+
+
+def _steps(house: House, clock: Clock, now: datetime, waiting: Waiting) -> Iterator[Callable[[], object]]:
     if waiting.answers:
-        while hear.take_answers(house, now):
-            pass  # to the end of the log, before anyone is rung
-    timer = is_due(waiting.timer, now)
-    if timer:
-        hear.settle_answered(house, now)  # not left to the errand, which comes later: who has answered is not silent
-        tend.tend_windows(house, now)
-        tend.ring_due(house, now)
-    errands = house.store.errands(now) if is_due(waiting.errand, now) else ()
-    for errand in errands:
-        do(house, errand, now)
-    sent = is_due(waiting.batch, now) and deliver.send_due(house, clock.now)
-    sealed = is_due(waiting.seal, now) and house.store.seal(now)
-    return bool(waiting.answers or timer or errands or sent or sealed)
+        yield lambda: hear.take_answers(house, now)
+    if is_due(waiting.timer, now):
+        yield lambda: tend.tend_windows(house, now)
+        yield lambda: tend.ring_due(house, now)
+    if is_due(waiting.errand, now):
+        for errand in house.store.errands(now):
+            yield partial(do, house, errand, now)
+    if is_due(waiting.batch, now):
+        yield lambda: send.send_due(house, clock.now)
+    if is_due(waiting.seal, now):
+        yield lambda: house.store.seal(now)
 
 
 def waiting_for(house: House) -> Waiting:

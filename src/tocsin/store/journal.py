@@ -55,14 +55,14 @@ def decode(row: sa.Row[Any], keys: Keys) -> Noted:
     kind = KINDS.get(row.kind)
     if kind is None:
         raise Broken(f"Journal row {row.seq} is of kind {row.kind!r}, which this Tocsin does not know.")
-    body: dict[str, Any] = msgspec.json.decode(row.body)
-    body = upcast(kind, row.v, body) | {"subject": row.subject, "occurred_at": row.occurred_at}
-    for field in personal_fields(kind):
-        value = keys.open(str(body[kind.person_field]), body[field.name], f"{row.id}.{field.name}")
-        body[field.name] = {"type": "erased"} if isinstance(value, Erased) else value
     try:
+        body: dict[str, Any] = msgspec.json.decode(row.body)
+        body = upcast(kind, row.v, body) | {"subject": row.subject, "occurred_at": row.occurred_at}
+        for field in personal_fields(kind):
+            value = keys.open(str(body[kind.person_field]), body[field.name], f"{row.id}.{field.name}")
+            body[field.name] = {"type": "erased"} if isinstance(value, Erased) else value
         fact = msgspec.convert(body, kind)
-    except msgspec.ValidationError as error:
+    except (msgspec.MsgspecError, LookupError, TypeError) as error:
         raise Broken(f"Journal row {row.seq} does not hold a {row.kind}: {error}.") from error
     return Noted(
         seq=row.seq,
@@ -82,7 +82,8 @@ def payload(line: Mapping[str, Any]) -> bytes:
     """Return the bytes of a journal row that its record entry or commitment stands for."""
     envelope = {name: line[name] for name in ("by", "command", "id", "kind", "subject", "v")}
     moments = {name: moment_text(line[name]) for name in ("occurred_at", "recorded_at")}
-    return _encode(envelope | moments) + b"\n" + bytes(line["body"])
+    body = line["body"]
+    return _encode(envelope | moments) + b"\n" + (body if isinstance(body, bytes) else str(body).encode())
 
 
 def fact_hash(payload: bytes) -> bytes:

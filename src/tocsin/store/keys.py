@@ -7,7 +7,8 @@ never in WAL mode and always deletes securely, so that a destroyed key is gone f
 import base64
 import os
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +18,7 @@ from pysqlite3 import dbapi2 as sqlite
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id, Randomness
+from tocsin.store.database import ours
 
 NONCE = 12  # bytes
 
@@ -44,19 +46,32 @@ class Keys:
             missing = [person for person in sorted(set(persons)) if person not in self._open and not self._has(person)]
             if not missing:
                 return
+            with self._writing():
+                self._db.executemany(
+                    "INSERT INTO keys VALUES (?, ?)", [(person, self._randomness(32)) for person in missing]
+                )
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        """Write all or nothing, and let the next one begin afresh."""
+        with ours():
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany(
-                "INSERT INTO keys VALUES (?, ?)", [(person, self._randomness(32)) for person in missing]
-            )
-            self._db.execute("COMMIT")
+            try:
+                yield
+                self._db.execute("COMMIT")
+            finally:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
 
     def _has(self, person: Id) -> bool:
-        return self._db.execute("SELECT 1 FROM keys WHERE person = ?", (person,)).fetchone() is not None
+        with ours():
+            return self._db.execute("SELECT 1 FROM keys WHERE person = ?", (person,)).fetchone() is not None
 
     def _key(self, person: Id) -> AESGCM | None:
         with self._lock:
             if person not in self._open:
-                row = self._db.execute("SELECT key FROM keys WHERE person = ?", (person,)).fetchone()
+                with ours():
+                    row = self._db.execute("SELECT key FROM keys WHERE person = ?", (person,)).fetchone()
                 if row is None:
                     return None
                 self._open[person] = AESGCM(row[0])
@@ -89,17 +104,17 @@ class Keys:
         key = self._key(person) if sealed else None
         if key is None:
             return Erased()
-        raw = base64.b64decode(sealed)
         try:
+            raw = base64.b64decode(sealed, validate=True)
             return key.decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
-        except InvalidTag as error:
+        except (InvalidTag, ValueError) as error:
             raise Broken(
                 f"A personal value of {about} was altered: it does not open with the key of {person}."
             ) from error
 
     def destroy(self, person: Id) -> None:
         """Destroy a person's key, for good. Destroying it twice is no harm."""
-        with self._lock:
+        with self._lock, self._writing():
             self._open.pop(person, None)
             self._db.execute("DELETE FROM keys WHERE person = ?", (person,))
 

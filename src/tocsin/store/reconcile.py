@@ -11,6 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswersTaken
+from tocsin.basis.errors import Broken, TocsinError
 from tocsin.basis.fact import Noted, State
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import BatchPlanned, BatchSettled
@@ -21,48 +22,64 @@ from tocsin.store.keys import Keys
 from tocsin.store.kinds import FOLDING_OF, PUBLIC, STATES
 from tocsin.store.store import Store
 from tocsin.store.tables import (
-    answer_log,
     answers_by_link,
     commitments,
     entries,
     seals,
     state_table,
+    tree,
     versions,
 )
 
 HASH = 32  # bytes
+
+Folded = dict[tuple[type[State], Id], State]
 
 
 def reconcile(store: Store) -> list[str]:
     """Return what does not fit, one sentence each; nothing when everything does."""
     with store.look() as look:
         connection = look.connection
-        folded, noted, problems = _fold_all(connection, store.keys)
-        problems += _rows_differ(connection, folded, store.keys)
-        problems += _versions_differ(connection, noted)
-        problems += _record_differs(connection)
-        problems += _logs_differ(connection, noted)
-    return problems
+        folded: Folded = {}
+        noted: list[Noted] = []
+        return [
+            *_read("The journal", _fold_all(connection, store.keys, folded, noted)),
+            *_read("The rows", _rows_differ(connection, folded, store.keys)),
+            *_read("The versions", _versions_differ(connection, noted)),
+            *_read("The record", _record_differs(connection)),
+            *_read("The record's seals", _seals_differ(connection)),
+            *_read("The logs", _logs_differ(connection, noted)),
+        ]
 
 
-def _fold_all(
-    connection: sa.Connection, keys: Keys
-) -> tuple[dict[tuple[type[State], Id], State], list[Noted], list[str]]:
-    folded: dict[tuple[type[State], Id], State] = {}
-    noted: list[Noted] = []
-    problems: list[str] = []
+def _read(what: str, problems: Iterator[str]) -> Iterator[str]:
+    """Pass problems on; what was altered beyond reading is one more, and no reason to look no further."""
+    try:
+        yield from problems
+    except (Broken, ValueError, TypeError, LookupError, msgspec.MsgspecError) as error:
+        yield f"{what} cannot be read to the end: {error}"
+
+
+def _fold_all(connection: sa.Connection, keys: Keys, folded: Folded, noted: list[Noted]) -> Iterator[str]:
+    """Fold the journal into `folded` and `noted`, and hold each row against its entry or commitment."""
     noting = Noting(connection)
-    for expected, row in enumerate(journal.walk(connection), 1):
-        if row.seq != expected:
-            problems.append(f"Journal row {expected} is missing; the next one is {row.seq}.")
-            break
-        one = journal.decode(row, keys)
+    last = 0
+    for row in journal.walk(connection):
+        if row.seq != last + 1:
+            yield f"Journal row {last + 1} is missing; the next one is {row.seq}."
+        last = row.seq
+        yield from _entry_differs(noting, row)
+        try:
+            one = journal.decode(row, keys)
+            folding = FOLDING_OF[one.kind]
+            place = (folding.state, one.subject)
+            folded[place] = folding.fold(folded.get(place), one.fact)
+        except (TocsinError, TypeError, ValueError) as error:
+            yield f"Journal row {row.seq} cannot be folded: {error}"
+            continue
         noted.append(one)
-        folding = FOLDING_OF[one.kind]
-        place = (folding.state, one.subject)
-        folded[place] = folding.fold(folded.get(place), one.fact)
-        problems += _entry_differs(noting, row)
-    return folded, noted, problems
+    for seq in sorted(seq for seq in (*noting.entries, *noting.commitments) if seq > last):
+        yield f"Journal row {seq} is missing, of which the record knows."
 
 
 class Noting:
@@ -83,7 +100,7 @@ def _entry_differs(noting: Noting, row: sa.Row[Any]) -> Iterator[str]:
         entry = noting.entries.get(row.seq)
         if entry is None:
             yield f"Journal row {row.seq} ({row.kind}) is public and has no entry in the record."
-        elif msgspec.json.decode(entry)["fact_sha256"] != journal.fact_hash(payload).hex():
+        elif _said(entry).get("fact_sha256") != journal.fact_hash(payload).hex():
             yield f"Journal row {row.seq} ({row.kind}) is not what its entry in the record was made from."
         return
     held = noting.commitments.get(row.seq)
@@ -93,14 +110,30 @@ def _entry_differs(noting: Noting, row: sa.Row[Any]) -> Iterator[str]:
         yield f"Journal row {row.seq} ({row.kind}) is not what its commitment was made from."
 
 
-def _rows_differ(connection: sa.Connection, folded: dict[tuple[type[State], Id], State], keys: Keys) -> Iterator[str]:
+def _said(entry: bytes) -> dict[str, Any]:
+    """Return what an entry says; nothing, if it cannot be read any more."""
+    try:
+        found = msgspec.json.decode(entry)
+    except msgspec.MsgspecError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _rows_differ(connection: sa.Connection, folded: Folded, keys: Keys) -> Iterator[str]:
     for kind in STATES:
-        kept = {state.id: state for state in rows.select(connection, kind, keys)}
+        kept = {}
+        unread = set()
+        for row in rows.each(connection, kind):
+            try:
+                kept[row.id] = rows.decode(kind, row, keys)
+            except Broken as error:
+                unread.add(row.id)
+                yield str(error)
         expected = {id: state for (of, id), state in folded.items() if of is kind}
         name = state_table(kind).name
         for id in sorted(kept.keys() - expected.keys()):
             yield f"{name} holds {id}, of which the journal knows nothing."
-        for id in sorted(expected.keys() - kept.keys()):
+        for id in sorted(expected.keys() - kept.keys() - unread):
             yield f"{name} lacks {id}, which the journal tells of."
         for id in sorted(kept.keys() & expected.keys()):
             if kept[id] != expected[id]:
@@ -122,12 +155,12 @@ def _record_differs(connection: sa.Connection) -> Iterator[str]:
         if row.number != expected:
             yield f"Entry {expected} of the record is missing; the next one is {row.number}."
             return
-        if leaf_hash(row.entry) != row.leaf:
+        if not isinstance(row.entry, bytes) or leaf_hash(row.entry) != row.leaf:
             yield f"Entry {row.number} of the record was altered: it no longer has its hash."
-        frontier = frontier.append(leaf_hash(row.entry))
-    if ledger.stand(connection).frontier != frontier:
+        frontier = frontier.append(row.leaf)
+    size = connection.execute(sa.select(tree.c.size)).scalar_one()
+    if ledger.stand(connection).frontier != frontier or size != frontier.size:
         yield f"The tree does not follow from the record's {frontier.size} entries."
-    yield from _seals_differ(connection)
 
 
 def _seals_differ(connection: sa.Connection) -> Iterator[str]:
@@ -138,7 +171,7 @@ def _seals_differ(connection: sa.Connection) -> Iterator[str]:
     ):
         leaves = [row.leaves[start : start + HASH] for start in range(0, len(row.leaves), HASH)]
         under[row.entry] = set(leaves)
-        if root_of([leaf_hash(leaf) for leaf in leaves]).hex() != msgspec.json.decode(row.text)["root"]:
+        if root_of([leaf_hash(leaf) for leaf in leaves]).hex() != _said(row.text).get("root"):
             yield f"The seal of entry {row.entry} does not have the root that the entry states."
     for row in connection.execute(sa.select(commitments).where(commitments.c.entry.is_not(None))):
         if row.commitment not in under.get(row.entry, set()):
@@ -160,10 +193,10 @@ def _logs_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]
                     yield f"The results of batch {one.subject} are not those it was settled with."
             case AnswersTaken() as taken:
                 yield from _answers_differ(connection, taken)
-    found = {row.log_seq for row in connection.execute(sa.select(answers_by_link.c.log_seq))}
-    logged = set(connection.execute(sa.select(answer_log.c.seq)).scalars())
     last = max((one.fact.last for one in noted if isinstance(one.fact, AnswersTaken)), default=0)
-    if found != {seq for seq in logged if seq <= last}:
+    logged = [(row.seq, row.warning, row.person, row.answer, row.at) for row in log.untaken(connection, 0, last)]
+    found = connection.execute(sa.select(answers_by_link).order_by(answers_by_link.c.log_seq))
+    if [(row.log_seq, row.warning, row.person, row.answer, row.at) for row in found] != logged:
         yield "The answers taken in are not those of the answer log."
 
 

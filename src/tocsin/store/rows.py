@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Erased, State
 from tocsin.basis.ids import Id
 from tocsin.store.columns import Field, fields
@@ -37,7 +38,11 @@ def encode(state: State, keys: Keys) -> dict[str, Any]:
 
 
 def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
-    """Return the state that a row holds."""
+    """Return the state that a row holds.
+
+    Raises:
+        Broken: the row holds something else.
+    """
     columns = {field.name: row._mapping[field.name] for field in _fields(kind)}
     owner = str(columns[kind.person_field])
     for field in _fields(kind):
@@ -45,9 +50,13 @@ def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
         if field.personal:
             opened = keys.open(owner, value, f"{columns['id']}.{field.name}")
             columns[field.name] = {"type": "erased"} if isinstance(opened, Erased) else opened
-        elif field.json and value is not None:
-            columns[field.name] = msgspec.json.decode(value)
-    return msgspec.convert(columns, kind)
+    try:
+        for field in _fields(kind):
+            if field.json and columns[field.name] is not None:
+                columns[field.name] = msgspec.json.decode(columns[field.name])
+        return msgspec.convert(columns, kind)
+    except msgspec.MsgspecError as error:
+        raise Broken(f"{state_table(kind).name} {row.id} cannot be read: {error}.") from error
 
 
 def load(connection: sa.Connection, kind: type[State], id: Id, keys: Keys) -> Any:
@@ -55,6 +64,11 @@ def load(connection: sa.Connection, kind: type[State], id: Id, keys: Keys) -> An
     table = state_table(kind)
     row = connection.execute(sa.select(table).where(table.c.id == id)).one_or_none()
     return None if row is None else decode(kind, row, keys)
+
+
+def each(connection: sa.Connection, kind: type[State]) -> list[Any]:
+    """Return the rows of a kind of state as they stand, unread."""
+    return list(connection.execute(sa.select(state_table(kind))))
 
 
 def select(connection: sa.Connection, kind: type[State], keys: Keys, *where: Any, order: str = "id") -> list[Any]:

@@ -1,0 +1,163 @@
+"""Whoever alters the data behind our back is found out, and the place is named."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pysqlite3 import dbapi2 as sqlite
+
+from tests.faults import sender
+from tests.faults.processes import refused_in_one_line, run, run_here
+from tocsin.app import App
+from tocsin.basis.errors import Broken
+from tocsin.flow import receive
+from tocsin.people.state import Person
+from tocsin.report.facts import Reliability, SourceListed
+from tocsin.store.log import LinkAnswer
+from tocsin.store.reconcile import reconcile
+from tocsin.store.tables import APPEND_ONLY
+from tocsin.testing.mailbox import Mailbox
+
+PEOPLE = 5
+
+
+@pytest.fixture(name="true", scope="module")
+def _true(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A directory in which an alert was sent and answered, and in which all is well."""
+    data = tmp_path_factory.mktemp("true")
+    with Mailbox() as mailbox:
+        app = sender.opened(data, mailbox.port)
+        listed = SourceListed(
+            subject="caller", occurred_at=sender.MORNING, name="A caller", source_kind="press", reliability=Reliability.B
+        )
+        receive.list_source(app.house, listed, by="author", command="source", now=sender.MORNING)
+        sender.tell(app, PEOPLE)
+        sender.send(app, sender.MORNING)
+        with app.store.look() as look:
+            rows = look.rows_of(sender.BELL)
+        app.store.add_answers([LinkAnswer(row=rows["person-1"], answer="safe", at=sender.MORNING)])
+        app.store.add_answers([LinkAnswer(row=rows["person-2"], answer="acting", at=sender.MORNING)])
+        sender.send(app, sender.MORNING + sender.timedelta(hours=2))  # two seals are taken by then
+        assert reconcile(app.store) == []
+        app.close()
+    return data
+
+
+@pytest.fixture(name="data")
+def _data(true: Path, tmp_path: Path) -> Path:
+    data = tmp_path / "data"
+    shutil.copytree(true, data)
+    return data
+
+
+@pytest.fixture(name="raw")
+def _raw(data: Path) -> Iterator[Any]:
+    """A connection of an intruder's, for whom no trigger stands guard."""
+    line = sqlite.connect(data / "tocsin.db", isolation_level=None)
+    for (name,) in line.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+        line.execute(f"DROP TRIGGER {name}")
+    yield line
+    line.close()
+
+
+def problems(data: Path) -> list[str]:
+    with Mailbox() as mailbox:
+        app: App = sender.opened(data, mailbox.port)
+        try:
+            return reconcile(app.store)
+        finally:
+            app.close()
+
+
+ROWS = [
+    ("a state", "UPDATE source_states SET reliability = 'A'", ["source_states caller differs from the journal in reliability"]),
+    ("a state made unreadable", "UPDATE source_states SET reliability = 'Z'", ["source_states caller"]),
+    ("a state removed", "DELETE FROM source_states", ["source_states lacks caller"]),
+    ("a state invented", "INSERT INTO group_states VALUES ('g', 'G')", ["group_states holds g"]),
+    ("a sealed name", "UPDATE person_states SET name = '' WHERE id = 'person-1'", ["person_states person-1 differs"]),
+    ("a sealed name swapped for another's", "UPDATE person_states SET name = (SELECT name FROM person_states WHERE "
+     "id = 'person-2') WHERE id = 'person-1'", ["person-1.name"]),
+    ("a sealed name of other bytes", "UPDATE person_states SET name = 'no base64' WHERE id = 'person-1'",
+     ["person-1.name"]),
+    ("a version", "UPDATE versions SET version = 9 WHERE subject = 'caller'", ["caller stands at version 9"]),
+    ("a body in the journal", "UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '\"B\"', '\"A\"') AS BLOB) WHERE kind = 'SourceListed'",
+     ["Journal row 1 (SourceListed) is not what its commitment was made from", "source_states caller differs"]),
+    ("a body made unreadable", "UPDATE journal SET body = 'x' WHERE kind = 'SourceListed'", ["Journal row 1"]),
+    ("a body of another kind", "UPDATE journal SET body = '{}' WHERE kind = 'SourceListed'", ["Journal row 1"]),
+    ("a kind in the journal", "UPDATE journal SET kind = 'NoSuch' WHERE seq = 1", ["Journal row 1"]),
+    ("who did it", "UPDATE journal SET by = 'nobody' WHERE seq = 1", ["Journal row 1 (SourceListed)"]),
+    ("when it was done", "UPDATE journal SET recorded_at = '2031-05-06T07:00:00.000000Z' WHERE seq = 1",
+     ["Journal row 1 (SourceListed)"]),
+    ("a public fact", "UPDATE journal SET by = 'nobody' WHERE kind = 'AlertIssued'",
+     ["(AlertIssued) is not what its entry in the record was made from"]),
+    ("a row of the journal removed", "DELETE FROM journal WHERE seq = 3", ["Journal row 3 is missing"]),
+    ("the last row of the journal removed", "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)",
+     ["of which the record knows"]),
+    ("an entry", "UPDATE entries SET entry = CAST(replace(CAST(entry AS TEXT), 'bell', 'ball') AS BLOB) WHERE number = 0",
+     ["Entry 0 of the record was altered"]),
+    ("an entry made unreadable", "UPDATE entries SET entry = 'x' WHERE number = 0",
+     ["Entry 0 of the record was altered"]),
+    ("an entry with its hash", "UPDATE entries SET leaf = zeroblob(32) WHERE number = 0",
+     ["Entry 0 of the record was altered"]),
+    ("the last entry removed", "DELETE FROM entries WHERE number = (SELECT max(number) FROM entries)",
+     ["The tree does not follow"]),
+    ("the tree", "UPDATE tree SET size = size + 1", ["The tree does not follow"]),
+    ("a commitment", "UPDATE commitments SET commitment = zeroblob(32) WHERE fact_seq = 1",
+     ["Journal row 1 (SourceListed)", "The commitment of journal row 1 is not under the seal"]),
+    ("a salt", "UPDATE commitments SET salt = zeroblob(32) WHERE fact_seq = 1", ["Journal row 1 (SourceListed)"]),
+    ("a commitment removed", "DELETE FROM commitments WHERE fact_seq = 1", ["Journal row 1 (SourceListed) has no"]),
+    ("a seal", "UPDATE seals SET leaves = zeroblob(length(leaves)) WHERE entry = (SELECT min(entry) FROM seals)",
+     ["does not have the root"]),
+    ("a seal removed", "DELETE FROM seals WHERE entry = (SELECT min(entry) FROM seals)", ["is not under the seal"]),
+    ("a result", "UPDATE results SET stands = 'dead' WHERE seq = 1", ["The results of batch"]),
+    ("a result removed", "DELETE FROM results WHERE seq = 1", ["The results of batch"]),
+    ("a result added", "INSERT INTO results SELECT 999, batch, position, 'dead', at, 2, '' FROM results WHERE seq = 1",
+     ["The results of batch"]),
+    ("an answer", "UPDATE answer_log SET answer = 'dismissed' WHERE seq = 1", ["of the answer log are not those"]),
+    ("an answer removed", "DELETE FROM answer_log WHERE seq = 1", ["answer log are not those"]),
+    ("an answer as it was taken in", "UPDATE answers_by_link SET answer = 'dismissed' WHERE log_seq = 1",
+     ["The answers taken in are not those of the answer log"]),
+    ("whose answer it was", "UPDATE answers_by_link SET person = 'person-3' WHERE log_seq = 1",
+     ["The answers taken in are not those of the answer log"]),
+    ("who was to be told", "UPDATE recipients SET person = 'person-9' WHERE row = 1", ["The recipients of batch"]),
+    ("someone who was to be told removed", "DELETE FROM recipients WHERE row = 5", ["The recipients of batch"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "said"), [pytest.param(change, said, id=name) for name, change, said in ROWS])
+def test_an_alteration_is_named(data: Path, raw: Any, change: str, said: list[str]) -> None:
+    assert raw.execute(change).rowcount == 1, "nothing was altered; the test would show nothing"
+    raw.close()
+    found = problems(data)
+    for part in said:
+        assert any(part in problem for problem in found), found
+
+
+def test_the_command_names_it_too_and_says_no(data: Path, raw: Any) -> None:
+    assert run_here("record", "reconcile", "--data", data, "--json").stdout == '{"ok":true,"problems":[]}\n'
+    raw.execute("UPDATE results SET stands = 'dead' WHERE seq = 1")
+    done = run("record", "reconcile", "--data", data)
+    assert (done.returncode, done.stderr) == (1, "")
+    assert done.stdout.startswith("The results of batch ")
+
+
+def test_what_was_altered_is_not_opened_as_someones_name(data: Path, raw: Any) -> None:
+    raw.execute("UPDATE person_states SET name = 'no base64' WHERE id = 'person-1'")
+    with Mailbox() as mailbox:
+        app = sender.opened(data, mailbox.port)
+        with app.store.look() as look, pytest.raises(Broken, match=r"person-1\.name was altered"):
+            look.all(Person)
+        app.close()
+
+
+@pytest.mark.parametrize("action", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"], ids=["changed", "removed"])
+@pytest.mark.parametrize("table", [table.name for table in APPEND_ONLY])
+def test_what_was_written_down_is_neither_changed_nor_removed(data: Path, table: str, action: str) -> None:
+    line = sqlite.connect(data / "tocsin.db", isolation_level=None)
+    (column,) = line.execute(f"SELECT name FROM pragma_table_info('{table}') LIMIT 1").fetchone()
+    assert line.execute(f"SELECT count(*) FROM {table}").fetchone()[0] > 0
+    with pytest.raises(sqlite.DatabaseError, match=f"{table} is append-only"):
+        line.execute(action.format(table, column))
+    line.close()
