@@ -3,13 +3,14 @@ SHELL := /bin/bash
 PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
+KILLS ?= 50
 AXE_VERSION := 4.14.1
 LOCKING := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test service browser check reference messages lock clean
+.PHONY: help setup demo test faults service browser check reference messages lock clean
 
 help:              ## List what can be made.
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,6 +36,9 @@ test: setup        ## All the tests that need no server and no browser.
 
 service: setup     ## The tests that need a server beside them, such as PostgreSQL.
 	@.venv/bin/python -m pytest -q -m service
+
+faults: setup      ## Kill the Moscow case KILLS times and compare how it ends (by hand; 1.5 s each).
+	@.venv/bin/python -m tests.faults.moscow $(KILLS)
 
 browser: setup .venv/axe.min.js ## The tests that open pages in Debian's Chromium.
 	@.venv/bin/python -m pytest -q -m browser

@@ -21,10 +21,13 @@ FERRY = Path(__file__).parent / "ferry.yaml"
 DEMO_OF_THE_FERRY = (  # the same command; only the story it plays is a shorter one
     sys.executable,
     "-c",
-    "import sys; from pathlib import Path; from tocsin.cli import main, replay; "
-    f"replay.find_scenario = lambda _: Path({str(FERRY)!r}); main.main(['demo', *sys.argv[1:]], prog_name='tocsin')",
+    f"""\
+import sys, pathlib
+from tocsin.cli import main, replay
+replay.find_scenario = lambda _: pathlib.Path({str(FERRY)!r})
+main.main(["demo", *sys.argv[1:]], prog_name="tocsin")""",
 )
-PATIENCE_S = 120.0
+PATIENCE_S = 60.0
 
 
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -52,7 +55,7 @@ def run_here(*arguments: object, more: Mapping[str, str] | None = None) -> Any:
     done = CliRunner().invoke(main, [*map(str, arguments)], env=dict(more or {}), prog_name="tocsin")
     if not isinstance(done.exception, SystemExit | None):
         raise done.exception
-    return subprocess.CompletedProcess(arguments, done.exit_code, done.stdout, done.stderr)
+    return subprocess.CompletedProcess([*map(str, arguments)], done.exit_code, done.stdout, done.stderr)
 
 
 def refused_in_one_line(done: Any, code: int) -> str:
@@ -95,7 +98,7 @@ def wait_until(what: Callable[[], bool], process: subprocess.Popen[str] | None =
         if process is not None and process.poll() is not None:
             return False
         time.sleep(0.0005)
-    raise AssertionError("It was not so within two minutes.")
+    raise AssertionError("It was not so within a minute.")
 
 
 def kill(process: subprocess.Popen[str]) -> None:

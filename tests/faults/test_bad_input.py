@@ -113,7 +113,9 @@ def test_a_data_directory_that_cannot_be_used_is_told_in_one_line(
         pytest.param(("replay", "no-such.yaml", "--json"), "no-such.yaml", id="a missing scenario"),
         pytest.param(("replay", ".", "--json"), "scenario", id="a folder without a scenario"),
         pytest.param(("replay", "/dev/null", "--json"), "", id="an empty scenario"),
-        pytest.param(("record", "reconcile", "--data", "nowhere"), "holds no data of Tocsin's", id="a missing directory"),
+        pytest.param(
+            ("record", "reconcile", "--data", "nowhere"), "holds no data of Tocsin's", id="a missing directory"
+        ),
         pytest.param(("serve", "--data", "fresh"), "is not set up", id="a directory that was never set up"),
         pytest.param(("init", "--name", "sorel", "--passphrase", "short"), "take 15 or more", id="a short passphrase"),
     ],

@@ -27,7 +27,9 @@ def test_someone_who_is_forgotten_leaves_no_byte_and_no_gap(tmp_path: Path) -> N
         words = app.store.seal_words(row, "person-2", WORDS)
         assert words
         app.store.add_answers([LinkAnswer(row=row, answer="safe", at=sender.MORNING, words=words)])
-        key = sqlite.connect(tmp_path / "keys.db").execute("SELECT key FROM keys WHERE person = 'person-2'").fetchone()[0]
+        key = (
+            sqlite.connect(tmp_path / "keys.db").execute("SELECT key FROM keys WHERE person = 'person-2'").fetchone()[0]
+        )
         assert key in (tmp_path / "keys.db").read_bytes()
         gone = PersonForgotten(subject="person-2", occurred_at=sender.MORNING, why="Asked")
         app.store.commit([gone], at=sender.MORNING, by="author", command="forget")

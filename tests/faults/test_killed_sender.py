@@ -76,7 +76,7 @@ def test_a_crash_is_no_failed_attempt(tmp_path: Path, kills: int) -> None:
     with Mailbox() as mailbox:
         with reopened(tmp_path, mailbox) as app:
             sender.tell(app, people=1)
-            for errand in app.store.errands(sender.MORNING):
+            for errand in app.store.errands():
                 do(app.house, errand, sender.MORNING)
         for _ in range(kills):
             with reopened(tmp_path, mailbox) as app:  # takes the batch, and is gone before it gives it back

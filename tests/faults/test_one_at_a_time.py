@@ -1,7 +1,6 @@
 """One process at a time works in a data directory, on one story and in one manner; whoever comes second is told so."""
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,7 +44,7 @@ def test_whoever_comes_second_is_refused_and_the_first_goes_on_unharmed(tmp_path
 
 
 @pytest.fixture(name="other_text")
-def _other_text(tmp_path: Path) -> Iterator[Path]:
+def _other_text(tmp_path: Path) -> Path:
     file = tmp_path / "ferry.yaml"
     file.write_text(FERRY.read_text().replace("A threat to the ferry", "A threat to the other ferry"))
     return file

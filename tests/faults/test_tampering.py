@@ -1,7 +1,8 @@
 """Whoever alters the data behind our back is found out, and the place is named."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from pysqlite3 import dbapi2 as sqlite
 
 from tests.faults import sender
-from tests.faults.processes import refused_in_one_line, run, run_here
+from tests.faults.processes import run, run_here
 from tocsin.app import App
 from tocsin.basis.errors import Broken
 from tocsin.flow import receive
@@ -21,6 +22,8 @@ from tocsin.store.tables import APPEND_ONLY
 from tocsin.testing.mailbox import Mailbox
 
 PEOPLE = 5
+SWAP_NAMES = """UPDATE person_states SET name = (SELECT name FROM person_states WHERE id = 'person-2')
+WHERE id = 'person-1'"""
 
 
 @pytest.fixture(name="true", scope="module")
@@ -30,7 +33,11 @@ def _true(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Mailbox() as mailbox:
         app = sender.opened(data, mailbox.port)
         listed = SourceListed(
-            subject="caller", occurred_at=sender.MORNING, name="A caller", source_kind="press", reliability=Reliability.B
+            subject="caller",
+            occurred_at=sender.MORNING,
+            name="A caller",
+            source_kind="press",
+            reliability=Reliability.B,
         )
         receive.list_source(app.house, listed, by="author", command="source", now=sender.MORNING)
         sender.tell(app, PEOPLE)
@@ -39,7 +46,7 @@ def _true(tmp_path_factory: pytest.TempPathFactory) -> Path:
             rows = look.rows_of(sender.BELL)
         app.store.add_answers([LinkAnswer(row=rows["person-1"], answer="safe", at=sender.MORNING)])
         app.store.add_answers([LinkAnswer(row=rows["person-2"], answer="acting", at=sender.MORNING)])
-        sender.send(app, sender.MORNING + sender.timedelta(hours=2))  # two seals are taken by then
+        sender.send(app, sender.MORNING + timedelta(hours=2))  # two seals are taken by then
         assert reconcile(app.store) == []
         app.close()
     return data
@@ -77,8 +84,7 @@ ROWS = [
     ("a state removed", "DELETE FROM source_states", ["source_states lacks caller"]),
     ("a state invented", "INSERT INTO group_states VALUES ('g', 'G')", ["group_states holds g"]),
     ("a sealed name", "UPDATE person_states SET name = '' WHERE id = 'person-1'", ["person_states person-1 differs"]),
-    ("a sealed name swapped for another's", "UPDATE person_states SET name = (SELECT name FROM person_states WHERE "
-     "id = 'person-2') WHERE id = 'person-1'", ["person-1.name"]),
+    ("a sealed name swapped for another's", SWAP_NAMES, ["person-1.name"]),
     ("a sealed name of other bytes", "UPDATE person_states SET name = 'no base64' WHERE id = 'person-1'",
      ["person-1.name"]),
     ("a version", "UPDATE versions SET version = 9 WHERE subject = 'caller'", ["caller stands at version 9"]),

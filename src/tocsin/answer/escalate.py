@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tocsin.answer.facts import AnswerRecorded, WatchAccepted, WatchOpened, WatchRang, WatchSettled, Why
+from tocsin.answer.facts import AnswerRecorded, WatchAccepted, WatchMissed, WatchOpened, WatchRang, WatchSettled, Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
@@ -51,6 +51,13 @@ def ring(watch: Watch, now: datetime) -> WatchRang:
         why=watch.why,
         rung=rung,
     )
+
+
+def missed(watch: Watch, number: int, now: datetime) -> tuple[WatchMissed, ...]:
+    """Pass over someone who could not be called. Past the ladder's end its pause is kept: somebody there must be reached."""
+    if number + 1 >= len(watch.ladder.rungs) or number + 1 < len(watch.rings):
+        return ()
+    return (WatchMissed(subject=watch.id, occurred_at=now, to=watch.rings[number].to),)
 
 
 def accept(watch: Watch, person: Id, now: datetime, words: str = "") -> WatchAccepted:

@@ -90,6 +90,12 @@ class WatchRang(Fact, frozen=True, kw_only=True):
     rung: int
 
 
+class WatchMissed(Fact, frozen=True, kw_only=True):
+    """Who was rung could not be called at all; the next is rung at once."""
+
+    to: Id
+
+
 class WatchAccepted(Fact, frozen=True, kw_only=True):
     """A named person has taken it on; it stops ringing, and stays unsettled."""
 

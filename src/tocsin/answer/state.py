@@ -11,6 +11,7 @@ from tocsin.answer.facts import (
     AnswersTaken,
     Heard,
     WatchAccepted,
+    WatchMissed,
     WatchOpened,
     WatchRang,
     WatchSettled,
@@ -125,6 +126,9 @@ def fold_watch(state: Watch | None, fact: Fact) -> Watch:
             rang = Ring(at=fact.occurred_at, to=fact.to, why=fact.why)
             wait = timedelta(seconds=watch.ladder.wait_s(fact.rung + 1))
             return replace(watch, rings=(*watch.rings, rang), due=fact.occurred_at + wait)
+        case WatchMissed():
+            waiting = watch.accepted_at is None and watch.settled_at is None
+            return replace(watch, due=fact.occurred_at if waiting else None)
         case WatchAccepted():
             return replace(
                 watch,
@@ -141,5 +145,5 @@ def fold_watch(state: Watch | None, fact: Fact) -> Watch:
 FOLDINGS = (
     Folding(Answer, (AnswerRecorded,), fold_answer),
     Folding(AnswerIntake, (AnswersTaken,), fold_intake),
-    Folding(Watch, (WatchOpened, WatchRang, WatchAccepted, WatchSettled), fold_watch),
+    Folding(Watch, (WatchOpened, WatchRang, WatchMissed, WatchAccepted, WatchSettled), fold_watch),
 )

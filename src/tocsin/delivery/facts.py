@@ -17,6 +17,10 @@ class Errand(StrEnum):
     CALL = "call"
 
 
+# One of our own is called before anyone else is written to: they are few, and everything hangs on them.
+LANES = (Errand.CALL, Errand.WARNING)
+
+
 class BatchPlanned(Fact, frozen=True, kw_only=True):
     """Up to 1,000 recipients of one warning over one channel are to be reached.
 

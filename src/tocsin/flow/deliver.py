@@ -6,7 +6,7 @@ Sending the batches is send.py's matter.
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.answer.escalate import open_watch
+from tocsin.answer.escalate import missed, open_watch
 from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
@@ -69,17 +69,29 @@ def plan_warning(house: House, warning_id: Id, *, errand: int, now: datetime) ->
         exercise=warning.exercise,
         now=now,
     )
-    if plan.unreachable:
-        facts.extend(failure_watch(house, warning, now))
-    house.store.commit(facts, at=now, by="tocsin", command=f"plan:{warning_id}", lists=lists, done=errand)
+    expect: dict[Id, int] = {}
+    if plan.unreachable or (is_addressed(warning) and not persons):
+        more, expect = failure_watch(house, warning, now)
+        facts.extend(more)
+    house.store.commit(
+        facts, at=now, by="tocsin", command=f"plan:{warning_id}", expect=expect, lists=lists, done=errand
+    )
 
 
-def failure_watch(house: House, warning: Warned, now: datetime) -> list[Fact]:
-    """Stand by because a warning did not reach everyone; one watch stands by for all that fails of it."""
+def is_addressed(warning: Warned) -> bool:
+    """Say whether a warning names anyone besides the public: a group that turned out empty is a failure."""
+    return isinstance(warning, Notice) or bool(warning.persons or warning.groups)
+
+
+def failure_watch(house: House, warning: Warned, now: datetime) -> tuple[list[Fact], dict[Id, int]]:
+    """Stand by because a warning did not reach everyone; one watch stands by for all that fails of it.
+
+    Returns the facts, and the versions they rest on: a watch taken on meanwhile no longer stands by for this.
+    """
     with house.store.look() as look:
-        standing_by = [w for w in look.all(Watch, warning=warning.id, why=Why.FAILURE.value) if w.settled_at is None]
-    if any(watch.accepted_at is None for watch in standing_by):
-        return []
+        standing_by = look.all(Watch, warning=warning.id, why=Why.FAILURE.value, settled_at=None, accepted_at=None)
+        if standing_by:
+            return [], {standing_by[0].id: look.version(standing_by[0].id)}
     return [
         open_watch(
             house.store.new_id(),
@@ -90,27 +102,35 @@ def failure_watch(house: House, warning: Warned, now: datetime) -> list[Fact]:
             now=now,
             exercise=warning.exercise,
         )
-    ]
+    ], {}
 
 
-def plan_call(house: House, watch_id: Id, *, errand: int, now: datetime) -> None:
-    """Write down that the person last rung about a watch is to be called."""
+def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> None:
+    """Write down whom to call about a watch: everyone who was rung and has not been called yet.
+
+    Whoever has no address is passed over, and the next is rung at once.
+    """
     with house.store.look() as look:
         watch = look.get(Watch, watch_id)
-        to = watch.rings[-1].to
-        plan = plan_deliveries([to], look.addresses([to]), tuple(house.carriers))
-    facts, lists = _batches(
-        house,
-        plan,
-        warning=watch.warning,
-        kind="call",
-        carries=Errand.CALL,
-        step=len(watch.rings),
-        watch=watch_id,
-        exercise=watch.exercise,
-        now=now,
-    )
-    house.store.commit(facts, at=now, by="tocsin", command=f"call:{errand}", lists=lists, done=errand)
+    for number, ring in enumerate(watch.rings):
+        if house.store.done(f"call:{watch_id}:{number}"):
+            continue
+        with house.store.look() as look:
+            plan = plan_deliveries([ring.to], look.addresses([ring.to]), tuple(house.carriers))
+        facts, lists = _batches(
+            house,
+            plan,
+            warning=watch.warning,
+            kind="call",
+            carries=Errand.CALL,
+            step=number,
+            watch=watch_id,
+            exercise=watch.exercise,
+            now=now,
+        )
+        facts.extend(missed(watch, number, now) if plan.unreachable else ())
+        house.store.commit(facts, at=now, by="tocsin", command=f"call:{watch_id}:{number}", lists=lists)
+    house.store.finish(errand)
 
 
 def _batches(

@@ -1,13 +1,15 @@
 """The engine of a running installation: it works when something is due or has come in, and never dies of an error."""
 
 import threading
+from collections.abc import Callable
 
 import structlog
 
 from tocsin.basis.errors import Broken, TocsinError
 from tocsin.basis.moment import Clock
 from tocsin.flow.house import House
-from tocsin.flow.work import next_due, work
+from tocsin.flow.send import send_due
+from tocsin.flow.work import is_due, next_due, waiting_for, work
 
 log = structlog.get_logger()
 
@@ -16,51 +18,88 @@ AFTER_TROUBLE_S = 2.0
 
 
 class Engine:
-    """One thread that does what is due."""
+    """Two threads: one keeps the clock's promises, one sends, so that a slow relay keeps nobody from being rung."""
 
     def __init__(self, house: House, clock: Clock) -> None:
         """Be ready to work in this house by this clock."""
         self._house = house
         self._clock = clock
-        self._woken = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
+        self._keeper = Runner("keeper", self._keep, self._stopping)
+        self._sender = Runner("sender", self._send, self._stopping)
+
+    @property
+    def trouble(self) -> str:
+        """Return what keeps it from working, or nothing."""
+        return self._keeper.trouble or self._sender.trouble
+
+    def start(self) -> None:
+        """Begin."""
+        self._keeper.start()
+        self._sender.start()
+
+    def wake(self) -> None:
+        """Say that something has come in."""
+        self._keeper.woken.set()
+
+    def stop(self) -> None:
+        """Finish what is in hand, and end."""
+        self._stopping.set()
+        for runner in (self._keeper, self._sender):
+            runner.stop()
+
+    def _keep(self) -> float:
+        work(self._house, self._clock, sending=False)
+        if is_due(waiting_for(self._house).batch, self._clock.now()):
+            self._sender.woken.set()
+        due = next_due(self._house)
+        wait = LOOK_AGAIN_S if due is None else (due - self._clock.now()).total_seconds()
+        return min(max(wait, 0.01), LOOK_AGAIN_S)
+
+    def _send(self) -> float:
+        if self._sender.trouble:
+            # The batch that was in hand when it failed; this thread alone sends, so nobody else's is freed.
+            self._house.store.release_all()
+        while not self._stopping.is_set() and send_due(self._house, self._clock.now):
+            pass
+        return LOOK_AGAIN_S
+
+
+class Runner:
+    """A thread that does a round when it is woken or its wait is over, and never dies of an error."""
+
+    def __init__(self, name: str, round_: Callable[[], float], stopping: threading.Event) -> None:
+        """Be ready. round_: does what is due, and returns how many seconds to wait before the next."""
+        self._round = round_
+        self._stopping = stopping
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self.woken = threading.Event()
         self.trouble = ""
 
     def start(self) -> None:
         """Begin."""
         self._thread.start()
 
-    def wake(self) -> None:
-        """Say that something has come in."""
-        self._woken.set()
-
     def stop(self) -> None:
-        """Finish what is in hand, and end."""
-        self._stopping.set()
-        self._woken.set()
+        """Wait until the round in hand is over."""
+        self.woken.set()
         if self._thread.is_alive():
             self._thread.join()
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            wait = self._round()
-            self._woken.wait(wait)
-            self._woken.clear()
+            wait = self._guarded()
+            self.woken.wait(wait)
+            self.woken.clear()
 
-    def _round(self) -> float:
+    def _guarded(self) -> float:
         try:
-            if self.trouble:
-                self._house.store.release_all()  # the batch that was being sent when it failed, or nobody would again
-            work(self._house, self._clock)
-            self.trouble = ""
-            due = next_due(self._house)
+            wait = self._round()
         except Exception as error:  # noqa: BLE001  stopping would be the one thing that loses a warning
             # Shown on /readyz until it passes. A stranger's own words may quote what is confidential.
             ours = isinstance(error, TocsinError)
             self.trouble = str(error) if ours else f"A mistake of Tocsin's own ({type(error).__name__}); look at it."
             log.error("engine in trouble", kind=type(error).__name__, look=isinstance(error, Broken) or not ours)
             return AFTER_TROUBLE_S
-        if due is None:
-            return LOOK_AGAIN_S
-        return min(max((due - self._clock.now()).total_seconds(), 0.0), LOOK_AGAIN_S)
+        self.trouble = ""
+        return wait

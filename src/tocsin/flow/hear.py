@@ -34,10 +34,15 @@ def take_answers(house: House, now: datetime) -> int:
             root=answers_root(rows),
         )
         with house.store.look() as look:
-            for row in rows:
-                yield from _called_for(house, look, row.warning, row.person, AnswerKind(row.answer), now)
+            presses = {(row.warning, row.person, AnswerKind(row.answer)): None for row in rows}
+            asked = {(warning, person, calls_someone(kind)): kind for warning, person, kind in presses}
+            for (warning, person, _), kind in asked.items():
+                yield from _called_for(house, look, warning, person, kind, now)
 
-    return house.store.take_answers(INTAKE, now, follow)
+    taken = 0
+    while (more := house.store.take_answers(INTAKE, now, follow)) > 0:
+        taken += more
+    return taken
 
 
 @once
@@ -67,6 +72,9 @@ def _called_for(
     """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help."""
     why = calls_someone(answer)
     if why is None:
+        return
+    # Fifty presses of one button are one thing to be rung about.
+    if look.all(Watch, warning=warning_id, of=recipient, why=why.value, settled_at=None, accepted_at=None):
         return
     warning = find_warning(look, warning_id)
     yield open_watch(
@@ -103,9 +111,9 @@ def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -
 def settle_answered(house: House, now: datetime) -> None:
     """Settle each watch over silence that is over: the person has answered, or everyone of the group."""
     with house.store.look() as look:
-        silent = [w for w in look.all(Watch, why=Why.SILENCE.value) if w.settled_at is None]
+        silent = look.all(Watch, why=Why.SILENCE.value, settled_at=None)
         answered = {warning: answered_by(look, warning) for warning in {w.warning for w in silent}}
-        over = [w for w in silent if _expected(look, w.of) <= answered[w.warning]]
+        over = [w for w in silent if _is_over(look, w, answered[w.warning])]
         seen = {w.id: look.version(w.id) for w in over}
     for watch in over:
         fact = settle(watch, "answered", now)
@@ -120,8 +128,12 @@ def answered_by(look: Look, warning: Id) -> set[Id]:
     return {row.person for row in look.link_answers(warning)} | {a.recipient for a in look.answers(warning)}
 
 
-def _expected(look: Look, of: Id) -> set[Id]:
-    return {of} if look.find(Group, of) is None else set(look.members([of]))
+def _is_over(look: Look, watch: Watch, answered: set[Id]) -> bool:
+    """Say whether everyone has answered whom this watch waits for: of a group, those who were told."""
+    if look.find(Group, watch.of) is None:
+        return watch.of in answered
+    told = look.rows_of(watch.warning).keys() & set(look.members([watch.of]))
+    return bool(told) and told <= answered
 
 
 @once

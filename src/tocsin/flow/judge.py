@@ -15,6 +15,7 @@ from tocsin.threat.assess import middle
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.window import Window, WindowStands
 
 ARRIVED = frozenset({DeliveryStands.ACCEPTED.value, DeliveryStands.DELIVERED.value})
 
@@ -57,15 +58,23 @@ def scored_case(look: Look, threat: Threat, outcome: Outcome) -> ScoredCase:
     return ScoredCase(
         outcome=outcome,
         likelihood=middle(before[-1].likelihood) if before else None,
-        warned_at=first_arrival(look, threat.id),
+        warned_at=first_arrival(look, threat.id, outcome.struck_at),
     )
 
 
-def first_arrival(look: Look, threat: Id) -> datetime | None:
-    """Return when the first warning about a threat reached its first recipient, or None."""
-    warnings = [*look.all(Alert, threat=threat), *look.all(Notice, threat=threat)]
-    batches = {b.id for w in warnings for b in look.batches(w.id) if b.errand is Errand.WARNING}
-    arrived = [
-        row.at for w in warnings for row in look.results_of(w.id) if row.batch in batches and row.stands in ARRIVED
-    ]
+def first_arrival(look: Look, threat: Id, end: datetime | None = None) -> datetime | None:
+    """Return when the first warning about a threat reached its first recipient, or None.
+
+    end: when it struck. A warning that we had taken back or ended by then warned nobody of it.
+    """
+    warnings: list[Alert | Notice] = [*look.all(Alert, threat=threat), *look.all(Notice, threat=threat)]
+    stood = [w for w in warnings if not _ended_before(w.window, end)]
+    batches = {b.id for w in stood for b in look.batches(w.id) if b.errand is Errand.WARNING}
+    arrived = [row.at for w in stood for row in look.results_of(w.id) if row.batch in batches and row.stands in ARRIVED]
     return min(arrived, default=None)
+
+
+def _ended_before(window: Window | None, end: datetime | None) -> bool:
+    if window is None or end is None or window.stands not in (WindowStands.WITHDRAWN, WindowStands.STOOD_DOWN):
+        return False
+    return window.decided_at is not None and window.decided_at <= end

@@ -2,18 +2,26 @@
 
 from datetime import datetime
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, SignInSet
+from tocsin.people.state import Group, Person
 from tocsin.report.corroborate import refuse_own_relay
 from tocsin.report.facts import IncidentNoted, ReportReceived, ReportTraced, SourceListed
-from tocsin.report.state import Report, Source
+from tocsin.report.state import Incident, Report, Source
 
 
 @once
 def list_source(house: House, source: SourceListed, *, by: Id, command: str, now: datetime) -> None:
-    """Enter a source."""
+    """Enter a source.
+
+    Raises:
+        Refused: there is one of that id.
+    """
+    with house.store.look() as look:
+        look.refuse_taken(Source, source.subject)
     house.store.commit([source], at=now, by=by, command=command)
 
 
@@ -27,6 +35,7 @@ def receive_report(house: House, report: ReportReceived, *, by: Id, command: str
     refuse_own_relay(report.subject, report.relays)
     with house.store.look() as look:
         look.get(Source, report.source)
+        look.refuse_taken(Report, report.subject)
         if report.relays is not None:
             look.get(Report, report.relays)
     house.store.commit([report], at=now, by=by, command=command)
@@ -55,6 +64,7 @@ def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str
         Refused: one of its reports is unknown.
     """
     with house.store.look() as look:
+        look.refuse_taken(Incident, incident.subject)
         for report in incident.reports:
             look.get(Report, report)
     house.store.commit([incident], at=now, by=by, command=command)
@@ -65,5 +75,19 @@ PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet
 
 @once
 def add_people(house: House, facts: tuple[PeopleFact, ...], *, by: Id, command: str, now: datetime) -> None:
-    """Enter people, their contact points and their groups, all or none."""
+    """Enter people, their contact points and their groups, all or none.
+
+    Raises:
+        Refused: a person or group of that id is there already, or someone is spoken of who is not, or is forgotten.
+    """
+    new = {fact.subject for fact in facts if isinstance(fact, PersonAdded)}
+    spoken_of = {str(getattr(f, "person", f.subject)) for f in facts if not isinstance(f, PersonAdded | GroupNamed)}
+    with house.store.look() as look:
+        known = look.some(Person, [*new, *spoken_of])
+        groups = look.some(Group, [fact.subject for fact in facts if isinstance(fact, GroupNamed)])
+    for taken in sorted({*(new & known.keys()), *groups}):
+        raise Refused(f"{taken} is entered already. Someone new needs an id of their own.")
+    for person in sorted(spoken_of - new):
+        if person not in known or known[person].forgotten:
+            raise Refused(f"There is nobody {person} here, or they have been forgotten.")
     house.store.commit(facts, at=now, by=by, command=command)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tocsin.answer.escalate import open_watch, ring, settle, should_ring
+from tocsin.answer.escalate import missed, open_watch, ring, settle, should_ring
 from tocsin.answer.facts import WatchOpened, WatchSettled, Why
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
@@ -42,11 +42,14 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
     """Ring the owner about a window, at the question and again when it ran out; stop once it is decided."""
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
-        open_still = [w for w in look.all(Watch, warning=warning_id, why=Why.WINDOW.value) if w.settled_at is None]
+        open_still = look.all(Watch, warning=warning_id, why=Why.WINDOW.value, settled_at=None)
+        silent = look.all(Watch, warning=warning_id, why=Why.SILENCE.value, settled_at=None)
         ladder = _owner_first(look, warning) if isinstance(warning, Alert | Notice) else Ladder()
     facts: list[WatchOpened | WatchSettled] = []
     window = None if isinstance(warning, Advisory) else warning.window
-    for watch in open_still:
+    # What was taken back or is over is not waited for any more; a denial or a need for help still is.
+    over = window is not None and window.stands in (windows.WindowStands.WITHDRAWN, windows.WindowStands.STOOD_DOWN)
+    for watch in [*open_still, *(silent if over else ())]:
         fact = settle(watch, "" if window is None else window.stands.value, now)
         if fact is not None:
             facts.append(fact)
@@ -96,5 +99,10 @@ def mind_failures(house: House, batch_id: Id, *, errand: int, now: datetime) -> 
     with house.store.look() as look:
         batch = look.get(Batch, batch_id)
         warning = find_warning(look, batch.warning)
-    facts = failure_watch(house, warning, now) if batch.watch is None else []
-    house.store.commit(facts, at=now, by="tocsin", command=f"mind_failures:{errand}", done=errand)
+    if batch.watch is None:
+        facts, expect = failure_watch(house, warning, now)
+    else:
+        with house.store.look() as look:
+            watch, expect = look.get(Watch, batch.watch), {batch.watch: look.version(batch.watch)}
+        facts = list(missed(watch, batch.step, now))
+    house.store.commit(facts, at=now, by="tocsin", command=f"mind_failures:{errand}", expect=expect, done=errand)

@@ -9,6 +9,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Person
+from tocsin.store.look import Look
 from tocsin.warning import window as windows
 from tocsin.warning.advisory.decide import issue_advisory
 from tocsin.warning.advisory.facts import AdvisoryIssued
@@ -16,12 +17,35 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert import decide as alerts
 from tocsin.warning.alert.facts import AlertDrafted
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice import decide as notices
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.decide import publish_statement
 from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
 from tocsin.warning.statement.state import Statement
+
+
+def refuse_other_hand(warning: Id, signed: Id, by: Id) -> None:
+    """Stop someone from writing or approving in another's name: two pairs of eyes are two people's.
+
+    Raises:
+        Refused: they try.
+    """
+    if signed != by:
+        raise Refused(f"Warning {warning} is signed by {signed} and handed in by {by}. Sign it yourself.")
+
+
+def refuse_deaf_ladder(look: Look, warning: Id, ladder: Ladder) -> None:
+    """Stop a warning whose ladder leads only to people who cannot be called.
+
+    Raises:
+        Refused: nobody on it has a contact point.
+    """
+    people = [rung.to for rung in ladder.rungs]
+    if people and not look.addresses(people):
+        raise Refused(f"Nobody on the ladder of warning {warning} can be called. Name someone with a contact point.")
+
 
 # ---- alerts
 
@@ -31,8 +55,12 @@ def draft_alert(house: House, draft: AlertDrafted, *, by: Id, command: str, now:
     """Write an alert.
 
     Raises:
-        Refused: nobody could act on it.
+        Refused: nobody could act on it, another wrote it, or there is one of that id.
     """
+    refuse_other_hand(draft.subject, draft.author, by)
+    with house.store.look() as look:
+        look.refuse_taken(Alert, draft.subject)
+        refuse_deaf_ladder(look, draft.subject, draft.ladder)
     house.store.commit([alerts.draft_alert(draft)], at=now, by=by, command=command)
 
 
@@ -104,6 +132,8 @@ def draft_notice(house: House, draft: NoticeDrafted, *, by: Id, command: str, no
     """
     with house.store.look() as look:
         notice, seen = look.get(Notice, draft.subject), look.version(draft.subject)
+        refuse_deaf_ladder(look, draft.subject, draft.ladder)
+    refuse_other_hand(draft.subject, draft.author, by)
     fact = notices.draft_notice(notice, draft)
     house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
 
@@ -158,8 +188,8 @@ def decide_window(
     with house.store.look() as look:
         warning: Alert | Notice | None = look.find(Alert, warning_id) or look.find(Notice, warning_id)
         seen = look.version(warning_id)
-    if warning is None:
-        raise Refused(f"There is no alert or notice {warning_id}.")
+    if warning is None or (warning.issued_at if isinstance(warning, Alert) else warning.sent_at) is None:
+        raise Refused(f"There is no alert or notice {warning_id} that has gone out; only such a one has a window.")
     kinds = alerts.WINDOW_FACTS if isinstance(warning, Alert) else notices.WINDOW_FACTS
     fact = windows.decide(kinds, warning_id, warning.window, decision, by, why, now, ends)
     house.store.commit([fact], at=now, by=by, command=command, expect={warning_id: seen})
@@ -178,6 +208,9 @@ def set_advisory(house: House, draft: AdvisoryIssued, *, by: Id, command: str, n
     with house.store.look() as look:
         earlier = look.all(Advisory, country=draft.country, order="issued_at")
         roles = look.get(Person, draft.approver).roles
+        look.refuse_taken(Advisory, draft.subject)
+        refuse_deaf_ladder(look, draft.subject, draft.ladder)
+    refuse_other_hand(draft.subject, draft.approver, by)
     previous = earlier[-1].level if earlier else None
     fact = issue_advisory(msgspec.structs.replace(draft, previous_level=previous), roles)
     house.store.commit([fact], at=now, by=by, command=command)
@@ -192,6 +225,10 @@ def publish(house: House, draft: StatementPublished, *, by: Id, command: str, no
     """
     with house.store.look() as look:
         roles = look.get(Person, draft.approver).roles
+        before = look.find(Statement, draft.subject)
+    refuse_other_hand(draft.subject, draft.approver, by)
+    if draft.edition != (before.edition if before else 0) + 1:
+        raise Refused(f"Statement {draft.subject} has another edition by now. Look at it, then correct that one.")
     house.store.commit([publish_statement(draft, roles)], at=now, by=by, command=command)
 
 

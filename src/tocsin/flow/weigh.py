@@ -23,7 +23,13 @@ from tocsin.threat.state import Actor, Threat
 
 @once
 def list_actor(house: House, actor: ActorListed, *, by: Id, command: str, now: datetime) -> None:
-    """Enter an actor."""
+    """Enter an actor.
+
+    Raises:
+        Refused: there is one of that id.
+    """
+    with house.store.look() as look:
+        look.refuse_taken(Actor, actor.subject)
     house.store.commit([actor], at=now, by=by, command=command)
 
 
@@ -35,6 +41,7 @@ def open_threat(house: House, threat: ThreatOpened, *, by: Id, command: str, now
         Refused: one of its actors is not in the actor book.
     """
     with house.store.look() as look:
+        look.refuse_taken(Threat, threat.subject)
         for actor in threat.actors:
             look.get(Actor, actor)
     house.store.commit([threat], at=now, by=by, command=command)

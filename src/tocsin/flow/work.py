@@ -52,56 +52,65 @@ def do(house: House, errand: Errand, now: datetime) -> None:
         case "watch":
             hear.watch_answers(house, errand.subject, errand=errand.seq, now=now)
         case "call":
-            deliver.plan_call(house, errand.subject, errand=errand.seq, now=now)
+            deliver.plan_calls(house, errand.subject, errand=errand.seq, now=now)
         case "mind_failures":
             tend.mind_failures(house, errand.subject, errand=errand.seq, now=now)
         case "mind_window":
             tend.mind_window(house, errand.subject, errand=errand.seq, now=now)
         case "settle":
             hear.settle_answered(house, now)
-            house.store.finish(errand)
+            house.store.finish(errand.seq)
         case "destroy_key":
             house.store.keys.destroy(errand.subject)
-            house.store.finish(errand)
+            house.store.finish(errand.seq)
 
 
-def work(house: House, clock: Clock) -> None:
-    """Do everything that is due now, and whatever follows from that, until nothing is."""
-    now = clock.now()
-    while _round(house, clock, now):
+def work(house: House, clock: Clock, *, sending: bool = True) -> None:
+    """Do everything that is due now, and whatever follows from that, until nothing is.
+
+    sending: send what waits, too. A running installation sends in a thread of its own, so that a slow relay does not
+    keep anyone from being rung.
+    """
+    while _round(house, clock, sending=sending):
         pass
 
 
-def _round(house: House, clock: Clock, now: datetime) -> bool:
+def _round(house: House, clock: Clock, *, sending: bool) -> bool:
     """Do what is due, in the story's order; say whether anything was.
 
     One thing that fails holds up none of the others: they are done first, and then it is told.
     """
-    waiting = waiting_for(house)
+    now = clock.now()
+    steps = list(_steps(house, clock, now, waiting_for(house), sending=sending))
     failed: list[Exception] = []
-    for step in _steps(house, clock, now, waiting):
+    for step in steps:
         try:
             step()
         except Exception as error:  # noqa: BLE001  told below, when everything else has been done
             failed.append(error)
     if failed:
         raise failed[0]
-    return waiting.answers or is_due(waiting.soonest, now)
+    return bool(steps)
 
 
-def _steps(house: House, clock: Clock, now: datetime, waiting: Waiting) -> Iterator[Callable[[], object]]:
-    if waiting.answers:
-        yield lambda: hear.take_answers(house, now)
-    if is_due(waiting.timer, now):
-        yield lambda: tend.tend_windows(house, now)
-        yield lambda: tend.ring_due(house, now)
-    if is_due(waiting.errand, now):
-        for errand in house.store.errands(now):
+def _steps(
+    house: House, clock: Clock, now: datetime, waiting: Waiting, *, sending: bool
+) -> Iterator[Callable[[], object]]:
+    timer = is_due(waiting.timer, now)
+    if waiting.answers or timer:
+        # Nobody is rung about a silence that is over: the log is read to its end first.
+        yield partial(hear.take_answers, house, now)
+        yield partial(hear.settle_answered, house, now)
+    if timer:
+        yield partial(tend.tend_windows, house, now)
+        yield partial(tend.ring_due, house, now)
+    if waiting.errand is not None:
+        for errand in house.store.errands():
             yield partial(do, house, errand, now)
-    if is_due(waiting.batch, now):
-        yield lambda: send.send_due(house, clock.now)
+    if sending and is_due(waiting.batch, now):
+        yield partial(send.send_due, house, clock.now)
     if is_due(waiting.seal, now):
-        yield lambda: house.store.seal(now)
+        yield partial(house.store.seal, now)
 
 
 def waiting_for(house: House) -> Waiting:

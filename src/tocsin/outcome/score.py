@@ -34,6 +34,8 @@ def classify(outcome: Outcome) -> OutcomeClass:
             return OutcomeClass.NOTHING
         case Course.UNKNOWN:
             return OutcomeClass.UNKNOWN
+    if outcome.place is Verdict.UNKNOWN and outcome.time is Verdict.UNKNOWN:
+        return OutcomeClass.UNKNOWN
     if outcome.place is Verdict.MISS:
         return OutcomeClass.ELSEWHERE
     if outcome.time is Verdict.MISS:
@@ -84,8 +86,12 @@ def is_hit(case: ScoredCase) -> bool:
 
 
 def is_miss(case: ScoredCase) -> bool:
-    """Say whether it struck people who had not been warned."""
-    return case.outcome.course is Course.CARRIED_OUT and not is_hit(case)
+    """Say whether it struck people who had not been warned, or not in time.
+
+    Where nobody knows when it struck, nobody can say whether the warning came in time: it counts as neither.
+    """
+    known = case.warned_at is None or case.outcome.struck_at is not None
+    return case.outcome.course is Course.CARRIED_OUT and known and not is_hit(case)
 
 
 def is_false_alarm(case: ScoredCase) -> bool:

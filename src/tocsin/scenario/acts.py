@@ -21,6 +21,7 @@ from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import NoticeDrafted
 from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
+from tocsin.warning.statement.state import Statement
 
 
 class Acts:
@@ -398,7 +399,7 @@ class Acts:
         edition = 1
         if step.corrects is not None:
             with self._house.store.look() as look:
-                edition = 1 + look.version(self._names.id(step.id))
+                edition = 1 + look.get(Statement, self._names.id(step.id)).edition
         statement = StatementPublished(
             subject=self._names.id(step.id),
             occurred_at=step.at,

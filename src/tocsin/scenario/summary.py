@@ -8,7 +8,8 @@ from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.moment import rfc3339
 from tocsin.delivery.facts import Errand
-from tocsin.flow import hear, judge
+from tocsin.delivery.state import DeliveryStands
+from tocsin.flow import deliver, hear, judge
 from tocsin.flow.house import House
 from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
@@ -34,7 +35,10 @@ def summarise(scenario: Scenario, names: Names, house: House) -> Json:
         return {
             "schema": "tocsin.replay/1",
             "scenario": scenario.id,
-            "threats": [_threat(look, names, threat) for threat in look.all(Threat, order="opened_at")],
+            "threats": [
+                _threat(look, names, threat)
+                for threat in sorted(look.all(Threat), key=lambda one: (one.opened_at, names.name(one.id)))
+            ],
             "warnings": sorted(warnings, key=lambda warning: (warning["issued_at"], warning["id"])),
             "scores": _scores(look),
             "record": {"size": frontier.size, "root": frontier.root().hex()},
@@ -125,7 +129,10 @@ def _window(window: Window | None) -> Json | None:
 
 
 def _deliveries(look: Look, warning: str) -> dict[str, int]:
-    """Count the recipients of a warning by how far it came to them; who has answered counts as answered."""
+    """Count the recipients of a warning by how far it came to them; who has answered counts as answered.
+
+    Whoever has no address counts as dead: nothing more will be tried, and it is on a person's screen.
+    """
     answered = hear.answered_by(look, warning)
     counts: Counter[str] = Counter()
     for batch in look.batches(warning):
@@ -135,6 +142,9 @@ def _deliveries(look: Look, warning: str) -> dict[str, int]:
                 stand = stands.get(recipient.position)
                 arrived = "answered" if recipient.person in answered else stand.value if stand else "ready"
                 counts[arrived] += 1
+    missed = set(deliver.audience(look, deliver.find_warning(look, warning))) - look.rows_of(warning).keys()
+    if missed:
+        counts[DeliveryStands.DEAD.value] += len(missed)
     return dict(sorted(counts.items()))
 
 

@@ -21,6 +21,7 @@ from tocsin.store.kinds import KINDS
 from tocsin.store.tables import journal
 
 ENVELOPE = ("subject", "occurred_at")
+SEALED = "sealed"
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -40,7 +41,8 @@ def encode(fact: Fact, fact_id: Id, keys: Keys) -> bytes:
     """Write the body of a fact as the journal keeps it: JSON with sorted keys, personal fields sealed."""
     body = msgspec.to_builtins(fact)
     for field in personal_fields(type(fact)):
-        body[field.name] = keys.seal(owner_of(fact), getattr(fact, field.name), f"{fact_id}.{field.name}")
+        sealed = keys.seal(owner_of(fact), getattr(fact, field.name), f"{fact_id}.{field.name}")
+        body[field.name] = {SEALED: sealed}
     for name in ENVELOPE:
         del body[name]
     return _encode(body)
@@ -56,11 +58,11 @@ def decode(row: sa.Row[Any], keys: Keys) -> Noted:
     if kind is None:
         raise Broken(f"Journal row {row.seq} is of kind {row.kind!r}, which this Tocsin does not know.")
     try:
-        body: dict[str, Any] = msgspec.json.decode(row.body)
-        body = upcast(kind, row.v, body) | {"subject": row.subject, "occurred_at": row.occurred_at}
-        for field in personal_fields(kind):
-            value = keys.open(str(body[kind.person_field]), body[field.name], f"{row.id}.{field.name}")
-            body[field.name] = {"type": "erased"} if isinstance(value, Erased) else value
+        envelope = {"subject": row.subject, "occurred_at": row.occurred_at}
+        written = envelope | msgspec.json.decode(row.body)
+        owner = str(written.get(kind.person_field))
+        opened = {name: _opened(name, value, owner, row.id, keys) for name, value in written.items()}
+        body = envelope | upcast(kind, row.v, opened)
         fact = msgspec.convert(body, kind)
     except (msgspec.MsgspecError, LookupError, TypeError) as error:
         raise Broken(f"Journal row {row.seq} does not hold a {row.kind}: {error}.") from error
@@ -76,6 +78,14 @@ def decode(row: sa.Row[Any], keys: Keys) -> Noted:
         command=row.command,
         fact=fact,
     )
+
+
+def _opened(name: str, value: Any, owner: Id, fact_id: Id, keys: Keys) -> Any:
+    """Open a sealed value by the name it was written under, whatever today's facts call it."""
+    if not (isinstance(value, dict) and value.keys() == {SEALED} and isinstance(value[SEALED], str)):
+        return value
+    plain = keys.open(owner, value[SEALED], f"{fact_id}.{name}")
+    return {"type": "erased"} if isinstance(plain, Erased) else plain
 
 
 def payload(line: Mapping[str, Any]) -> bytes:

@@ -9,18 +9,23 @@ import os
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pysqlite3 import dbapi2 as sqlite
 
-from tocsin.basis.errors import Broken
+from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id, Randomness
 from tocsin.store.database import ours
 
 NONCE = 12  # bytes
+
+
+def _hash(person: Id) -> bytes:
+    return sha256(person.encode()).digest()
 
 
 class Keys:
@@ -36,16 +41,24 @@ class Keys:
         for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.execute("CREATE TABLE IF NOT EXISTS keys (person TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID")
+        # That a key was destroyed, by the hash of a random id: nobody can be found by it, and it is never made again.
+        self._db.execute("CREATE TABLE IF NOT EXISTS destroyed (person BLOB PRIMARY KEY) WITHOUT ROWID")
 
     def ensure(self, persons: Iterable[Id]) -> None:
         """Make a key for each person who has none, and return when all of them are on the disc.
 
         A crash after this and before the commit leaves a key that opens nothing, which harms nobody.
+
+        Raises:
+            Refused: a person has been forgotten.
         """
         with self._lock:
             missing = [person for person in sorted(set(persons)) if person not in self._open and not self._has(person)]
             if not missing:
                 return
+            for person in missing:
+                if self._db.execute("SELECT 1 FROM destroyed WHERE person = ?", (_hash(person),)).fetchone():
+                    raise Refused(f"{person} has been forgotten; nothing more can be written about them.")
             with self._writing():
                 self._db.executemany(
                     "INSERT INTO keys VALUES (?, ?)", [(person, self._randomness(32)) for person in missing]
@@ -117,6 +130,7 @@ class Keys:
         with self._lock, self._writing():
             self._open.pop(person, None)
             self._db.execute("DELETE FROM keys WHERE person = ?", (person,))
+            self._db.execute("INSERT OR IGNORE INTO destroyed VALUES (?)", (_hash(person),))
 
     def close(self) -> None:
         """Close the vault and forget what was read from it."""

@@ -67,8 +67,10 @@ def recipients_root(addresses: Iterable[Address]) -> str:
 # ---- planning and leasing
 
 
-def plan(connection: sa.Connection, batch: Id, warning: Id, addresses: Sequence[Address], due: datetime) -> None:
-    """Write down who is in a batch, and that it waits for a sender."""
+def plan(
+    connection: sa.Connection, batch: Id, warning: Id, addresses: Sequence[Address], due: datetime, lane: int
+) -> None:
+    """Write down who is in a batch, and that it waits for a sender. lane: the lowest goes first."""
     connection.execute(
         recipients.insert(),
         [
@@ -76,15 +78,15 @@ def plan(connection: sa.Connection, batch: Id, warning: Id, addresses: Sequence[
             for n, a in enumerate(addresses)
         ],
     )
-    connection.execute(leases.insert().values(batch=batch, due=due, owner=None, attempts=0))
+    connection.execute(leases.insert().values(batch=batch, lane=lane, due=due, owner=None, attempts=0))
 
 
 def claim(connection: sa.Connection, now: datetime, owner: str) -> tuple[Id, int] | None:
-    """Take the batch that has waited longest, and return it with the number of this attempt."""
+    """Take the batch that has waited longest in the first lane that has one; return it with the number of this attempt."""
     row = connection.execute(
         sa.select(leases.c.batch, leases.c.attempts)
         .where(leases.c.due <= now, leases.c.owner.is_(None))
-        .order_by(leases.c.due, leases.c.batch)
+        .order_by(leases.c.lane, leases.c.due, leases.c.batch)
         .limit(1)
     ).one_or_none()
     if row is None:

@@ -78,6 +78,15 @@ class Look:
             raise Refused(f"There is no {kind.__name__.lower()} {id}.")
         return found
 
+    def refuse_taken(self, kind: type[State], id: Id) -> None:
+        """Stop something new from taking the place of what stands there.
+
+        Raises:
+            Refused: there is one of that id.
+        """
+        if self.find(kind, id) is not None:
+            raise Refused(f"There is a {kind.__name__.lower()} {id} already. Something new needs an id of its own.")
+
     def all(self, kind: type[S], *, order: str = "id", **holds: Any) -> list[S]:
         """Return the states of a kind whose columns hold these values, in the order of a column."""
         table = state_table(kind)
@@ -137,14 +146,14 @@ class Look:
     def addresses(self, persons: Sequence[Id]) -> list[tuple[int, Address]]:
         """Return the contact points of these people, with their order; the addresses themselves stay sealed."""
         table = state_table(Contact)
-        wanted = set(persons)
-        found = self.connection.execute(
-            sa.select(table.c.id, table.c.person, table.c.channel, table.c.order).order_by(table.c.person)
-        )
+        wanted = tuple(dict.fromkeys(persons))
+        question = sa.select(table.c.id, table.c.person, table.c.channel, table.c.order)
         return [
             (row.order, Address(person=row.person, contact=row.id, channel=row.channel))
-            for row in found
-            if row.person in wanted
+            for start in range(0, len(wanted), rows.IN_ONE_ASKING)
+            for row in self.connection.execute(
+                question.where(table.c.person.in_(wanted[start : start + rows.IN_ONE_ASKING])).order_by(table.c.person)
+            )
         ]
 
     # ---- delivery and answers

@@ -15,7 +15,7 @@ from tocsin.answer.state import AnswerIntake
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id, Randomness, keyed_id, new_id
-from tocsin.delivery.facts import BatchPlanned
+from tocsin.delivery.facts import LANES, BatchPlanned
 from tocsin.delivery.plan import Address
 from tocsin.record import Signer, write_vkey
 from tocsin.store import database, journal, ledger, log, migrate, rows
@@ -63,7 +63,7 @@ class Store:
         self.data = data
         self._randomness = randomness
         self._reactions = reactions
-        self._writing = threading.RLock()
+        self._writing = threading.Lock()
         with database.ours():
             self.secrets: Secrets = load_secrets(data, randomness)
             self._writer = database.open_writer(data)
@@ -132,7 +132,9 @@ class Store:
                 _refuse_stale(connection, expect or {})
                 committed = self._enter(connection, facts, at, by, command)
                 for batch, addresses in (lists or {}).items():
-                    log.plan(connection, batch, _warning_of(facts, batch), addresses, at)
+                    planned = _planned(facts, batch)
+                    lane = LANES.index(planned.errand)
+                    log.plan(connection, batch, planned.warning, addresses, at, lane)
             else:
                 committed = Committed(first_seq=before.first_seq, last_seq=before.last_seq, repeated=True)
             if done is not None:
@@ -197,20 +199,18 @@ class Store:
 
     # ---- the outbox and the clock
 
-    def errands(self, now: datetime) -> tuple[Errand, ...]:
-        """Return what facts have called for and nobody has done yet, oldest first."""
+    def errands(self) -> tuple[Errand, ...]:
+        """Return what facts have called for and nobody has done yet, oldest first, whatever the clock says."""
         with database.ours(), self._reader.begin() as connection:
             found = connection.execute(
-                sa.select(outbox.c.seq, outbox.c.errand, outbox.c.subject)
-                .where(outbox.c.due <= now)
-                .order_by(outbox.c.due, outbox.c.seq)
+                sa.select(outbox.c.seq, outbox.c.errand, outbox.c.subject).order_by(outbox.c.seq)
             )
             return tuple(Errand(seq=row.seq, errand=row.errand, subject=row.subject) for row in found)
 
-    def finish(self, errand: Errand) -> None:
+    def finish(self, errand: int) -> None:
         """Strike an errand out that led to nothing more."""
         with self._write() as connection:
-            connection.execute(outbox.delete().where(outbox.c.seq == errand.seq))
+            connection.execute(outbox.delete().where(outbox.c.seq == errand))
 
     # ---- sending
 
@@ -303,8 +303,8 @@ class Store:
             return connection.execute(sa.select(house.c.value).where(house.c.name == name)).scalar_one_or_none()
 
 
-def _warning_of(facts: Sequence[Fact], batch: Id) -> Id:
-    return next(fact.warning for fact in facts if isinstance(fact, BatchPlanned) and fact.subject == batch)
+def _planned(facts: Sequence[Fact], batch: Id) -> BatchPlanned:
+    return next(fact for fact in facts if isinstance(fact, BatchPlanned) and fact.subject == batch)
 
 
 def _refuse_stale(connection: sa.Connection, expect: Mapping[Id, int]) -> None:

@@ -110,6 +110,7 @@ recipients = _table(
 leases = _table(
     "leases",
     sa.Column("batch", sa.Text, primary_key=True),
+    sa.Column("lane", sa.Integer, nullable=False),
     sa.Column("due", Moment, index=True),
     sa.Column("owner", sa.Text),
     sa.Column("attempts", sa.Integer, nullable=False),

@@ -34,7 +34,8 @@ def estimative_word(likelihood: float) -> str:
 
 def middle(likelihood: tuple[float, float]) -> float:
     """Return the one number a range stands for where one is needed: its middle."""
-    return (likelihood[0] + likelihood[1]) / 2
+    # 0.01 and 0.09 have their middle at 0.05, not a hair below it.
+    return round((likelihood[0] + likelihood[1]) / 2, 6)
 
 
 def assess(

@@ -99,8 +99,11 @@ def open_window(begins: datetime, ends: datetime) -> Window:
 
 
 def ask_at(window: Window) -> datetime:
-    """Return when to ask for a decision: a quarter of the window ahead, 10 minutes to 24 hours, not before its middle."""
-    length = window.ends - window.begins
+    """Return when to ask for a decision: a quarter of the window ahead, 10 minutes to 24 hours, not before its middle.
+
+    What was extended is asked about again in the last quarter of its extension, not at once.
+    """
+    length = window.ends - (window.decided_at or window.begins)
     ahead = min(max(length / 4, SHORTEST_NOTICE), LONGEST_NOTICE, length / 2)
     return window.ends - ahead
 
@@ -138,7 +141,7 @@ def fold_window(window: Window, fact: Fact) -> Window:
         case WindowStoodDown():
             stands = WindowStands.STOOD_DOWN
         case WindowRanOut():
-            return replace(window, stands=WindowStands.RAN_OUT_UNDECIDED)
+            return replace(window, stands=WindowStands.RAN_OUT_UNDECIDED, decided_at=None, decided_by=None, why="")
         case _:
             raise TypeError(fact.kind())
     return replace(window, stands=stands, decided_at=fact.occurred_at, decided_by=fact.decided_by, why=fact.why)

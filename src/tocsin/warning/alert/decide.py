@@ -67,7 +67,7 @@ def issue_alert(alert: Alert, follows: Alert | None, identifier: str, now: datet
     """
     if alert.stage is not AlertStage.APPROVED:
         raise Refused(f"Alert {alert.id} is {alert.stage}; only an approved alert can be issued.")
-    if alert.window is not None and alert.window.ends <= now:
+    if alert.window is not None and (alert.window.ends <= now or alert.window.stands not in windows.HOLDS):
         raise Refused(f"Alert {alert.id} expired at {alert.window.ends:%Y-%m-%d %H:%M} UTC. Draft a new one.")
     message = message_of(alert, follows, identifier, now)
     return AlertIssued(subject=alert.id, occurred_at=now, identifier=identifier, cap=write(message).decode())

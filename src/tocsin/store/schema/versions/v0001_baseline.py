@@ -222,6 +222,7 @@ def upgrade() -> None:
     op.create_table(
         "leases",
         sa.Column("batch", sa.Text(), nullable=False),
+        sa.Column("lane", sa.Integer(), nullable=False),
         sa.Column("due", Moment(), nullable=True),
         sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("attempts", sa.Integer(), nullable=False),
