@@ -49,6 +49,9 @@ def tell(app: App, people: int) -> None:
         ContactAdded(subject=f"mail-{n}", occurred_at=now, person=f"person-{n}", channel="mail", address=address(n))
         for n in range(people)
     ]
+    contacts.append(
+        ContactAdded(subject="mail", occurred_at=now, person="approver", channel="mail", address="bell@town.example")
+    )
     receive.add_people(house, (*officers, *told, *contacts), by="author", command="people", now=now)
     draft = AlertDrafted(
         subject=BELL,

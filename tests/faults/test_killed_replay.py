@@ -6,12 +6,7 @@ import msgspec
 import pytest
 
 from tests.faults.processes import FERRY, outside, run, summary
-from tests.faults.replays import Replay, differences, killed, left_alone, spread, story
-
-
-@pytest.fixture(name="reference", scope="module")
-def _reference(tmp_path_factory: pytest.TempPathFactory) -> Replay:
-    return left_alone(FERRY, tmp_path_factory.mktemp("left-alone"))
+from tests.faults.replays import Replay, differences, killed, spread, story
 
 
 def while_it_is_sent_and_answered(reference: Replay) -> range:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import FERRY, kill, outside, refused_in_one_line, run, summary, tocsin, wait_until
+from tests.faults.processes import FERRY, kill, outside, refused_in_one_line, run, run_here, tocsin, wait_until
+from tests.faults.replays import Replay
 
 SECOND = {
     "replay": ("replay", FERRY, "--json"),
@@ -13,13 +14,6 @@ SECOND = {
     "serve": ("serve",),
     "reconcile": ("record", "reconcile"),
 }
-
-
-@pytest.fixture(name="played", scope="module")
-def _played(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    data = tmp_path_factory.mktemp("played")
-    summary(run("replay", FERRY, "--data", data, "--json"))
-    return data
 
 
 @pytest.fixture(name="live", scope="module")
@@ -35,7 +29,7 @@ def test_whoever_comes_second_is_refused_and_the_first_goes_on_unharmed(tmp_path
         assert wait_until(lambda: look.rows() > 150, first)
         first.send_signal(signal.SIGSTOP)  # in the middle of its story, for as long as we like
         for name, command in SECOND.items():
-            line = refused_in_one_line(run(*command, "--data", tmp_path), code=2)
+            line = refused_in_one_line(run_here(*command, "--data", tmp_path), code=2)
             assert f"is in use by tocsin replay (process {first.pid}). Stop that first" in line, name
         first.send_signal(signal.SIGCONT)
         said, complaints = first.communicate()
@@ -50,27 +44,27 @@ def _other_text(tmp_path: Path) -> Path:
     return file
 
 
-def test_another_text_of_the_scenario_is_refused_on_the_same_directory(played: Path, other_text: Path) -> None:
-    line = refused_in_one_line(run("replay", other_text, "--data", played, "--json"), code=2)
+def test_another_text_of_the_scenario_is_refused_on_the_same_directory(reference: Replay, other_text: Path) -> None:
+    line = refused_in_one_line(run_here("replay", other_text, "--data", reference.data, "--json"), code=2)
     assert "holds another scenario, or an earlier text of ferry" in line
 
 
-def test_what_was_played_is_never_served_or_set_up_as_real(played: Path) -> None:
+def test_what_was_played_is_never_served_or_set_up_as_real(reference: Replay) -> None:
     for command in (("serve",), ("init", "--name", "sorel", "--passphrase", "a bell over the town")):
-        line = refused_in_one_line(run(*command, "--data", played), code=2)
+        line = refused_in_one_line(run_here(*command, "--data", reference.data), code=2)
         assert "was made for a replay, not for a live" in line
 
 
 def test_nothing_is_played_into_a_real_installation(live: Path) -> None:
     with outside(live) as look:
         before = look.rows()
-        line = refused_in_one_line(run("replay", FERRY, "--data", live, "--json"), code=2)
+        line = refused_in_one_line(run_here("replay", FERRY, "--data", live, "--json"), code=2)
         assert "was made for a live, not for a replay" in line
         assert look.rows() == before
 
 
 def test_set_up_twice_is_refused(live: Path) -> None:
-    done = run("init", "--data", live, "--name", "other", "--passphrase", "a bell over the town")
+    done = run_here("init", "--data", live, "--name", "other", "--passphrase", "a bell over the town")
     assert "is set up already" in refused_in_one_line(done, code=2)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import DEMO_OF_THE_FERRY, FERRY, outside, run, started, tocsin, wait_until
+from tests.faults.processes import DEMO_OF_THE_FERRY, FERRY, outside, run_here, started, tocsin, wait_until
 
 SOON_S = 5.0
 
@@ -26,7 +26,7 @@ def test_a_demo_that_serves_ends_when_asked_and_leaves_its_data_free(tmp_path: P
             assert time.monotonic() - asked < SOON_S
             assert "Traceback" not in demo.stderr.read()
         assert not (tmp_path / "control.sock").exists()
-        assert run("record", "reconcile", "--data", tmp_path).returncode == 0
+        assert run_here("record", "reconcile", "--data", tmp_path).returncode == 0
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -36,7 +36,7 @@ def test_a_replay_that_is_interrupted_says_so_in_one_line(tmp_path: Path, number
         replay.send_signal(number)
         said, complaint = replay.communicate(timeout=SOON_S)
     assert (replay.returncode, said, complaint) == (128 + number, "", "Stopped.\n")
-    assert run("record", "reconcile", "--data", tmp_path).returncode == 0
+    assert run_here("record", "reconcile", "--data", tmp_path).returncode == 0
 
 
 def test_an_interrupted_replay_leaves_no_directory_of_its_own(tmp_path: Path) -> None:

@@ -104,3 +104,23 @@ def test_a_channel_that_breaks_down_gives_the_batch_back(town: Town, monkeypatch
         assert [stands for _, stands in places(town, alert)] == ["failed"]
     town.pass_time(minutes=1)
     assert len(town.phone("Ann").calls) == 1
+
+
+def test_what_was_taken_back_is_not_sent_any_more(town: Town) -> None:
+    town.person("Ann")
+    town.lines.goes_down(times=1)
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.duty_officer.decides(alert, "withdraw")
+    town.pass_time(hours=1)
+    assert town.phone("Ann").calls == []
+    assert [stands for _, stands in places(town, alert)] == ["withdrawn"]
+    assert [watch.settled_how for watch in town.watches(alert, "silence")] == ["withdrawn"]
+
+
+def test_what_was_extended_is_sent_until_its_new_end(town: Town) -> None:
+    town.person("Ann")
+    town.lines.goes_down(times=5)
+    alert = town.duty_officer.issues_alert(to=["Ann"], hours=1 / 20)
+    town.duty_officer.decides(alert, "extend", hours=24)
+    town.pass_time(hours=1)
+    assert [stands for _, stands in places(town, alert)] == ["accepted"]

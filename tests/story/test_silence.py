@@ -1,6 +1,10 @@
 """Promise 2: no warning is ignored in silence."""
 
-from tocsin.testing.town import Town
+from datetime import timedelta
+
+from tocsin.basis.marking import Role
+from tocsin.store.log import LinkAnswer
+from tocsin.testing.town import Officer, Town
 
 
 def test_silence_for_fifteen_minutes_rings_the_deputy(town: Town) -> None:
@@ -70,3 +74,61 @@ def test_someone_who_needs_help_rings_at_once(town: Town) -> None:
     alert = town.duty_officer.issues_alert(to=["Ann"])
     town.answers("Ann", alert, "need_help")
     assert town.phone("the deputy").last_call.about == "Ann"
+
+
+def test_an_answer_at_the_last_second_rings_nobody(town: Town) -> None:
+    town.person("the miller")
+    notice = town.duty_officer.issues_notice(to="the miller")
+    town.pass_time(minutes=14)
+    with town.app.store.look() as look:
+        row = look.rows_of(town.id(notice))[town.id("the miller")]
+    town.clock.advance(timedelta(minutes=1))
+    town.app.store.add_answers([LinkAnswer(row=row, answer="acting", at=town.now)])
+    town.work()
+    assert town.watches(notice, "silence")[0].rings == ()
+
+
+def test_fifty_presses_of_one_button_ring_once(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    with town.app.store.look() as look:
+        row = look.rows_of(town.id(alert))[town.id("Ann")]
+    town.app.store.add_answers([LinkAnswer(row=row, answer="disputed", at=town.now)] * 50)
+    town.work()
+    assert len(town.watches(alert, "denial")) == 1
+    assert len(town.phone("the deputy").calls) == 1
+
+
+def test_an_empty_group_has_not_answered(town: Town) -> None:
+    town.group("the street", [])
+    alert = town.duty_officer.issues_alert(groups=["the street"])
+    assert [watch.settled_at for watch in town.watches(alert, "silence")] == [None]
+    assert town.watches(alert, "failure")[0].rings
+
+
+def test_who_joins_later_is_not_waited_for(town: Town) -> None:
+    town.group("the street", ["Ann"])
+    alert = town.duty_officer.issues_alert(groups=["the street"])
+    town.joins("Ben", "the street")
+    town.answers("Ann", alert, "safe")
+    assert town.watches(alert, "silence")[0].settled_how == "answered"
+
+
+def test_who_cannot_be_called_is_passed_over(town: Town) -> None:
+    town.person("the deaf warden", roles=(Role.DUTY_OFFICER,), reached=False)
+    town.deputy = Officer(town, "the deaf warden")
+    town.person("the miller")
+    town.duty_officer.issues_notice(to="the miller")
+    town.pass_time(minutes=15)
+    assert len(town.phone("the duty officer").calls) == 1
+
+
+def test_whoever_is_called_after_someone_took_it_on_is_not_called(town: Town) -> None:
+    town.person("the miller")
+    notice = town.duty_officer.issues_notice(to="the miller")
+    town.pass_time(minutes=14)
+    town.lines.goes_down(times=1)
+    town.pass_time(minutes=1)
+    town.duty_officer.takes_on(notice)
+    town.pass_time(minutes=10)
+    assert town.phone("the deputy").calls == []

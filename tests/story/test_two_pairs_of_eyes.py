@@ -76,3 +76,18 @@ def test_who_decides_on_what_has_changed_meanwhile_is_told_so(town: Town) -> Non
     alert = town.duty_officer.issues_alert()
     with pytest.raises(Refused, match="has changed since you read it"):
         town.app.store.commit([], at=town.now, by="x", command="stale", expect={town.id(alert): 1})
+
+
+def test_nobody_writes_in_anothers_name(town: Town) -> None:
+    alert = town.drafts_alert()
+    draft = town.draft_of(alert)
+    with pytest.raises(Refused, match="Sign it yourself"):
+        warn.draft_alert(town.house, draft, by=town.deputy.id, command="forged", now=town.now)
+
+
+def test_nothing_new_takes_the_place_of_what_stands_there(town: Town) -> None:
+    alert = town.duty_officer.issues_alert()
+    draft = town.draft_of(alert)
+    with pytest.raises(Refused, match="already"):
+        warn.draft_alert(town.house, draft, by=draft.author, command="again", now=town.now)
+    assert town.alert(alert).stage == "issued"

@@ -68,3 +68,18 @@ def test_what_ran_out_stays_run_out(town: Town) -> None:
     town.pass_time(hours=2)
     with pytest.raises(Refused, match="Issue a new warning"):
         town.duty_officer.decides(alert, "extend", hours=24)
+
+
+def test_an_extension_is_not_asked_about_at_once(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=48)
+    town.pass_time(hours=47)
+    town.duty_officer.decides(alert, "extend", hours=6)
+    calls = len(town.phone("the duty officer").calls)
+    town.pass_time(hours=2)
+    assert len(town.phone("the duty officer").calls) == calls
+
+
+def test_a_draft_has_no_window_to_decide_about(town: Town) -> None:
+    alert = town.drafts_alert(hours=8)
+    with pytest.raises(Refused, match="has gone out"):
+        town.duty_officer.decides(alert, "withdraw")

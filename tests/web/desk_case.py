@@ -390,6 +390,7 @@ def through_march(desk: Desk) -> None:
             approver="brandt",
             threat="case",
         ),
+        by="brandt",
     )
     desk.until(at(22, 18))
     aftermath(desk)
@@ -434,6 +435,7 @@ def aftermath(desk: Desk) -> None:
             threat="case",
             ladder=LADDER,
         ),
+        by="brandt",
     )
     desk.until(at(25))
     desk.do(

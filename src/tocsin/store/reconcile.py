@@ -23,13 +23,19 @@ from tocsin.store.kinds import FOLDING_OF, PUBLIC, STATES
 from tocsin.store.store import Store
 from tocsin.store.tables import (
     answers_by_link,
+    commands,
     commitments,
     entries,
+    leases,
+    outbox,
     seals,
     state_table,
     tree,
     versions,
 )
+from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.alert.facts import AlertIssued
+from tocsin.warning.notice.facts import NoticeSent
 
 HASH = 32  # bytes
 
@@ -49,6 +55,7 @@ def reconcile(store: Store) -> list[str]:
             *_read("The record", _record_differs(connection)),
             *_read("The record's seals", _seals_differ(connection)),
             *_read("The logs", _logs_differ(connection, noted)),
+            *_read("The work to do", _work_is_lost(connection, noted)),
         ]
 
 
@@ -78,6 +85,9 @@ def _fold_all(connection: sa.Connection, keys: Keys, folded: Folded, noted: list
             yield f"Journal row {row.seq} cannot be folded: {error}"
             continue
         noted.append(one)
+        entry = noting.entries.get(row.seq)
+        if entry is not None and entry != ledger.public_entry(one.fact, journal.fact_hash(_payload(row))):
+            yield f"The entry of journal row {row.seq} ({row.kind}) does not say what that fact says."
     for seq in sorted(seq for seq in (*noting.entries, *noting.commitments) if seq > last):
         yield f"Journal row {seq} is missing, of which the record knows."
 
@@ -94,8 +104,12 @@ class Noting:
         self.commitments = {row.fact_seq: row for row in connection.execute(sa.select(commitments))}
 
 
+def _payload(row: sa.Row[Any]) -> bytes:
+    return journal.payload(dict(row._mapping))
+
+
 def _entry_differs(noting: Noting, row: sa.Row[Any]) -> Iterator[str]:
-    payload = journal.payload(dict(row._mapping))
+    payload = _payload(row)
     if row.kind in PUBLIC:
         entry = noting.entries.get(row.seq)
         if entry is None:
@@ -205,3 +219,25 @@ def _answers_differ(connection: sa.Connection, taken: AnswersTaken) -> Iterator[
     counts = dict(Counter(row.answer for row in stretch))
     if log.answers_root(stretch) != taken.root or counts != taken.counts:
         yield f"Rows {taken.first} to {taken.last} of the answer log are not those that were taken in."
+
+
+def _work_is_lost(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]:
+    """Name each warning that nobody will send or stand by for any more, though it went out.
+
+    Every batch without an end has a lease that is due or in hand; whatever went out has been planned, and watched where
+    that is called for, or the errand to do so still waits.
+    """
+    done = set(connection.execute(sa.select(commands.c.command)).scalars())
+    waiting = {(row.errand, row.subject) for row in connection.execute(sa.select(outbox.c.errand, outbox.c.subject))}
+    found = connection.execute(sa.select(leases.c.batch, leases.c.due, leases.c.owner))
+    leased = {row.batch for row in found if row.due is not None or row.owner is not None}
+    settled = {one.subject for one in noted if isinstance(one.fact, BatchSettled)}
+    for one in noted:
+        match one.fact:
+            case BatchPlanned() if one.subject not in settled and one.subject not in leased:
+                yield f"Batch {one.subject} has no end, and nobody will take it in hand."
+            case AlertIssued() | NoticeSent() | AdvisoryIssued():
+                errands = ("plan",) if isinstance(one.fact, AdvisoryIssued) else ("plan", "watch")
+                for errand in errands:
+                    if f"{errand}:{one.subject}" not in done and (errand, one.subject) not in waiting:
+                        yield f"Warning {one.subject} went out, and the errand to {errand} for it is gone."

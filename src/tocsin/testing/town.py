@@ -249,6 +249,7 @@ class Town:
         self._ids: dict[str, Id] = {}
         self._count = 0
         self._case = ""
+        self._drafts: dict[str, AlertDrafted] = {}
         for name, role in (
             ("the watch officer", Role.WATCH_OFFICER),
             ("the duty officer", Role.DUTY_OFFICER),
@@ -324,6 +325,16 @@ class Town:
         ]
         receive.add_people(self.house, (*facts, *more), by="town", command=f"group:{name}", now=self.now)
         return name
+
+    def joins(self, person: str, group: str) -> None:
+        """Let someone new belong to a group."""
+        joined = MemberAdded(
+            subject=self.id(f"{group}/{person}"),
+            occurred_at=self.now,
+            group=self.id(group),
+            person=self.id(self.person(person)),
+        )
+        receive.add_people(self.house, (joined,), by="town", command=f"joins:{group}/{person}", now=self.now)
 
     def ladder(self, patience: timedelta) -> Ladder:
         """Return whom to ring: the deputy, then the duty officer, and again after as long."""
@@ -450,7 +461,12 @@ class Town:
             exercise=True,
         )
         warn.draft_alert(self.house, draft, by=self.watch_officer.id, command=f"{name}:draft", now=self.now)
+        self._drafts[name] = draft
         return name
+
+    def draft_of(self, alert: str) -> AlertDrafted:
+        """Return an alert as it was written."""
+        return self._drafts[alert]
 
     def sets_level(self, country: str, level: int) -> str:
         """Have the duty officer set a country's level."""
