@@ -41,7 +41,9 @@ def case(outcome: Outcome, warned: timedelta | None = timedelta(days=-2), likeli
         pytest.param(judged("carried_out", place="miss"), OutcomeClass.ELSEWHERE, id="another place"),
         pytest.param(judged("carried_out", time="miss", place="near"), OutcomeClass.LATE, id="late and just outside"),
         pytest.param(judged("carried_out", time="miss", place="miss"), OutcomeClass.ELSEWHERE, id="late, elsewhere"),
-        pytest.param(judged("carried_out", time="unknown", place="unknown"), OutcomeClass.UNKNOWN, id="nothing to compare with"),
+        pytest.param(
+            judged("carried_out", time="unknown", place="unknown"), OutcomeClass.UNKNOWN, id="nothing to compare with"
+        ),
         pytest.param(judged("disrupted"), OutcomeClass.DISRUPTED, id="stopped"),
         pytest.param(judged("nothing"), OutcomeClass.NOTHING, id="nothing came"),
         pytest.param(judged("unknown"), OutcomeClass.UNKNOWN, id="never known"),
