@@ -37,7 +37,7 @@ test: setup        ## All the tests that need no server and no browser.
 service: setup     ## The tests that need a server beside them, such as PostgreSQL.
 	@.venv/bin/python -m pytest -q -m service
 
-faults: setup      ## Kill the Moscow case KILLS times and compare how it ends (by hand; 1.5 s each).
+faults: setup      ## Kill the Moscow case KILLS times and compare how it ends (by hand; 2 s each).
 	@.venv/bin/python -m tests.faults.moscow $(KILLS)
 
 browser: setup .venv/axe.min.js ## The tests that open pages in Debian's Chromium.

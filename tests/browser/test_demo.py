@@ -178,7 +178,7 @@ def test_nothing_on_the_desk_bars_anyone(page: Page, demo: Demo) -> None:
         assert barriers(page) == [], place
     open_case(page, demo)
     assert barriers(page) == []
-    page.click("main a[href*='/desk/warnings/']")
+    page.click("main table a[href*='/desk/warnings/']")
     assert barriers(page) == []
 
 

@@ -104,7 +104,13 @@ def set_stage(scenario: Scenario, data: Path | None, host: str, port: int, holde
 def _hook(app: App) -> Hook:
     # Webhook addresses are kept with the people, so a replay that goes on must listen where it listened before.
     known = app.store.recall("hook_port")
-    hook = Hook(port=int(known or 0))
+    try:
+        hook = Hook(port=int(known or 0))
+    except Refused as error:
+        raise Refused(
+            f"Port {known} on 127.0.0.1 is taken; the replay in {app.settings.data} received its webhooks there, and goes "
+            "on only there. Stop what listens there, or play it in an empty directory."
+        ) from error
     if known is None:
         app.store.remember("hook_port", str(hook.port))
     return hook

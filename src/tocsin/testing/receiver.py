@@ -149,6 +149,7 @@ class Receiver:
 
 class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
+    allow_reuse_address = True  # a replay that was killed listens at the same port again at once
     request_queue_size = 128
     receiver: Receiver
 

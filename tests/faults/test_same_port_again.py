@@ -1,0 +1,36 @@
+"""A replay that goes on listens for webhooks where it listened before: at once after a kill, and clearly refused if not."""
+
+import shutil
+import socket
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.faults.processes import FERRY, outside, refused_in_one_line, run_here
+from tests.faults.replays import Replay
+from tocsin.testing.hook import Hook
+from tocsin.testing.mailbox import Mailbox
+
+
+@pytest.mark.parametrize("kind", [Hook, Mailbox])
+def test_a_port_is_free_again_though_connections_were_cut(kind: type[Hook] | type[Mailbox]) -> None:
+    receiver = kind()
+    with socket.create_connection(("127.0.0.1", receiver.port)) as line:
+        time.sleep(0.05)  # until it is taken
+        receiver.close()  # cuts the line, and the kernel remembers that for a minute
+        while line.recv(1_000):
+            pass
+    again = kind(port=receiver.port)
+    again.close()
+
+
+def test_a_webhook_port_that_someone_else_took_is_named(reference: Replay, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(reference.data, data)
+    with outside(data) as look:
+        port = int(look.ask("SELECT value FROM house WHERE name = 'hook_port'"))
+    with socket.create_server(("127.0.0.1", port)):
+        line = refused_in_one_line(run_here("replay", FERRY, "--data", data, "--json"), code=2)
+    assert f"Port {port}" in line
+    assert "webhooks" in line
