@@ -1,13 +1,17 @@
 """Running tocsin as its users do, in processes of their own that can be killed; and looking at a store from outside."""
 
+import atexit
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -30,10 +34,18 @@ main.main(["demo", *sys.argv[1:]], prog_name="tocsin")""",
 PATIENCE_S = 60.0
 
 
+@cache
+def _byte_code() -> str:
+    directory = tempfile.mkdtemp(prefix="tocsin-faults-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return directory
+
+
 def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return this environment without settings of ours, and with the byte code kept between processes."""
     ours = {name: value for name, value in os.environ.items() if not name.startswith(("TOCSIN_", "PYTHONDONTWRITE"))}
-    ours.setdefault("PYTHONPYCACHEPREFIX", f"/tmp/tocsin-faults-{os.getuid()}")
+    if "PYTHONDONTWRITEBYTECODE" in os.environ:  # compiled anew, each of our many starts would take three times as long
+        ours.setdefault("PYTHONPYCACHEPREFIX", _byte_code())
     return ours | dict(more or {})
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from tocsin.answer.escalate import missed, open_watch
 from tocsin.answer.facts import Why
-from tocsin.answer.state import Watch
+from tocsin.answer.state import Ring, Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
@@ -112,9 +112,7 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
     """
     with house.store.look() as look:
         watch = look.get(Watch, watch_id)
-    for number, ring in enumerate(watch.rings):
-        if house.store.done(f"call:{watch_id}:{number}"):
-            continue
+    for number, ring in _uncalled(house, watch):
         with house.store.look() as look:
             plan = plan_deliveries([ring.to], look.addresses([ring.to]), tuple(house.carriers))
         facts, lists = _batches(
@@ -131,6 +129,16 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
         facts.extend(missed(watch, number, now) if plan.unreachable else ())
         house.store.commit(facts, at=now, by="tocsin", command=f"call:{watch_id}:{number}", lists=lists)
     house.store.finish(errand)
+
+
+def _uncalled(house: House, watch: Watch) -> list[tuple[int, Ring]]:
+    """Return the rings for which nobody has been called yet, with their numbers. They follow the ones that were called."""
+    uncalled: list[tuple[int, Ring]] = []
+    for number, ring in reversed(list(enumerate(watch.rings))):
+        if house.store.done(f"call:{watch.id}:{number}"):
+            break
+        uncalled.append((number, ring))
+    return uncalled[::-1]
 
 
 def _batches(
