@@ -127,6 +127,7 @@ def test_what_was_asked_wrongly_is_told_in_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...], said: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("TOCSIN_LISTEN", "127.0.0.1:0")  # whatever else runs on this machine
     assert said in refused_in_one_line(run_here(*command), code=2)
 
 

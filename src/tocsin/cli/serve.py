@@ -61,12 +61,13 @@ def init(data: Path | None, name: str, passphrase: str) -> None:
 
 @click.command()
 @click.option("--data", type=click.Path(path_type=Path), help="The data directory; else TOCSIN_DATA, else ./var.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Serve on this port instead of that of TOCSIN_LISTEN.")
 @in_one_line
-def serve(data: Path | None) -> None:
+def serve(data: Path | None, port: int | None) -> None:
     """Run this installation until interrupted: the desk, the public site, and everything that falls due."""
     settings = load_settings(data)
     with ExitStack() as stack:
-        port = free_port(settings.host, settings.port)
+        port = free_port(settings.host, settings.port if port is None else port)
         app = _open(settings, "serve", settings.base_url or f"http://{settings.host}:{port}")
         stack.callback(app.close)
         if not app.store.recall("initialised"):
