@@ -1,13 +1,15 @@
 """Signed notes: ours, other people's, and spoiled ones."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.record.vectors import load, raw
 from tocsin.basis.errors import Refused
-from tocsin.record import open_note, parse_vkey, write_vkey
-from tocsin.record.note import NOTE_LIMIT, Signer, ed25519_verifies, from_base64, sign_note
+from tocsin.record import NOTE_LIMIT, Signer, open_note, parse_vkey, sign_note
+from tocsin.record.note import verified
 
 OURS = Signer("warn.example.org/record", b"\x01" * 32)
 NEXT = Signer("warn.example.org/record", b"\x02" * 32)
@@ -74,11 +76,6 @@ def test_neither_name_nor_key_id_alone_makes_a_key_known() -> None:
     assert not holds(NOTE, namesake)
 
 
-def test_the_seed_is_not_shown() -> None:
-    assert (b"\x01" * 32).hex() not in repr(OURS)
-    assert repr(OURS) == f"Signer({OURS.vkey!r})"
-
-
 @pytest.mark.parametrize(
     "text",
     [
@@ -97,18 +94,6 @@ def test_a_text_that_would_not_open_again_is_not_signed(text: bytes) -> None:
 def test_nobody_signs_nothing() -> None:
     with pytest.raises(Refused):
         sign_note(TEXT)
-
-
-@pytest.mark.parametrize("name", ["", "two words", "a+b", "a\u00a0b", "a\nb", "\udc80"])
-def test_such_a_name_names_no_key(name: str) -> None:
-    with pytest.raises(Refused):
-        Signer(name, b"\x01" * 32)
-
-
-@pytest.mark.parametrize("size", [0, 31, 33, 64])
-def test_a_seed_of_another_length_is_refused(size: int) -> None:
-    with pytest.raises(Refused):
-        Signer("a", b"s" * size)
 
 
 def test_a_flipped_bit_anywhere_in_a_note_is_refused() -> None:
@@ -146,30 +131,6 @@ def test_junk_is_refused_and_nothing_else(before: bytes, after: bytes) -> None:
         assert not holds(NOTE + after, OURS)
 
 
-@patient
-@given(st.text() | st.builds(lambda a, b: f"{OURS.name}+{a}+{b}", st.text(), st.text()))
-def test_a_junk_verifier_key_is_refused(vkey: str) -> None:
-    with pytest.raises(Refused):
-        parse_vkey(vkey)
-
-
-def test_every_flipped_bit_in_a_verifier_key_is_refused() -> None:
-    for bit in range(len(OURS.vkey) * 8):
-        spoiled = bytearray(OURS.vkey.encode())
-        spoiled[bit // 8] ^= 1 << bit % 8
-        text = spoiled.decode(errors="replace")
-        if text.lower() != OURS.vkey.lower() or text.split("+")[0] != OURS.name:
-            with pytest.raises(Refused):
-                parse_vkey(text)
-
-
-@pytest.mark.parametrize("text", ["QQ", "QR==", "QQ==\n", "Q-==", "QQ===", " QQ==", "é"])
-def test_base64_has_one_spelling(text: str) -> None:
-    assert from_base64("QQ==") == b"A"
-    with pytest.raises(Refused):
-        from_base64(text)
-
-
 def opened(note: bytes, vkeys: list[str]) -> bytes | None:
     try:
         return open_note(note, vkeys)
@@ -182,16 +143,9 @@ def test_every_case_of_the_go_notes() -> None:
         note = raw(case["msg_b64"])
         expected = note.rpartition(b"\n\n")[0] + b"\n" if case["ok"] else None
         assert opened(note, case["vkeys"]) == expected, case["desc"]
-
-
-def test_the_go_verifier_keys() -> None:
-    vkeys = load("sumdb-note", "vkeys.json")
-    for good in vkeys["good"]:
-        key = parse_vkey(good)
-        assert write_vkey(key.name, key.public) == good
-    for bad in vkeys["bad"]:
-        with pytest.raises(Refused):
-            parse_vkey(bad["vkey"])
+        if case["ok"]:
+            _, signed = verified(note, map(parse_vkey, case["vkeys"]))
+            assert list(dict.fromkeys(key.name for key, _ in signed)) == case["verified"], case["desc"]
 
 
 def test_the_example_of_the_specification() -> None:
@@ -199,31 +153,33 @@ def test_the_example_of_the_specification() -> None:
     assert open_note(example["note"].encode(), [example["vkey"]]) == b"This is an example message.\n"
 
 
-def test_wycheproof_s_ed25519() -> None:
-    wrong = [
-        case["tcId"]
-        for group in load("wycheproof", "ed25519_test.json")["testGroups"]
-        for case in group["tests"]
-        if ed25519_verifies(
-            bytes.fromhex(group["publicKey"]["pk"]), bytes.fromhex(case["msg"]), bytes.fromhex(case["sig"])
-        )
-        is not (case["result"] == "valid")
-    ]
-    assert wrong == []
+class Awkward:
+    """What no caller should hand in."""
+
+    def __iter__(self) -> "Awkward":
+        raise RuntimeError("not to be gone through")
+
+    def __repr__(self) -> str:
+        raise RuntimeError("not to be shown")
 
 
-def test_the_edge_cases_of_ed25519_are_decided_as_in_openssl_and_go() -> None:
-    """There is no one right answer; this pins ours, called ref10 in CCTV's README."""
-    wrong = [
-        case["number"]
-        for case in load("cctv-ed25519", "ed25519vectors.json")
-        if ed25519_verifies(bytes.fromhex(case["key"]), case["msg"].encode(), bytes.fromhex(case["sig"]))
-        is bool({"non_canonical_R", "low_order_residue"} & set(case["flags"] or ()))
-    ]
-    assert wrong == []
-
-
-@pytest.mark.parametrize("size", [0, 31, 33])
-def test_a_key_or_signature_of_another_length_verifies_nothing(size: int) -> None:
-    assert not ed25519_verifies(b"k" * size, b"", b"s" * 64)
-    assert not ed25519_verifies(OURS.public, b"", b"s" * size)
+@pytest.mark.parametrize(
+    ("note", "vkeys"),
+    [
+        pytest.param(NOTE, None, id="no keys"),
+        pytest.param(NOTE, OURS.vkey, id="one key without a list"),
+        pytest.param(NOTE, Awkward(), id="no list"),
+        pytest.param(NOTE, [Awkward()], id="a key that is no text"),
+        pytest.param(NOTE, [OURS.vkey.encode()], id="a key as bytes"),
+        pytest.param(NOTE, ["\ud800+" + OURS.vkey], id="a lone surrogate for a name"),
+        pytest.param(NOTE, [OURS.vkey + "\udcff"], id="a lone surrogate in the base64"),
+        pytest.param(NOTE, ["+" * 10_000_000], id="a key without end"),
+        pytest.param(NOTE, [OURS.vkey, "junk"], id="one good key and one bad"),
+        pytest.param(None, [OURS.vkey], id="no note"),
+        pytest.param(NOTE.decode(), [OURS.vkey], id="a note as text"),
+        pytest.param(Awkward(), [OURS.vkey], id="a note that is neither"),
+    ],
+)
+def test_whatever_is_handed_in_is_refused_and_nothing_else(note: Any, vkeys: Any) -> None:
+    with pytest.raises(Refused):
+        open_note(note, vkeys)

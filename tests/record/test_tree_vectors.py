@@ -1,11 +1,9 @@
 """Trees and proofs against vectors and logs that others made."""
 
-from hashlib import sha256
 from typing import Any
 
 import pytest
 
-from tests.corpus import corpus
 from tests.record.vectors import hashes, load, raw, vectors
 from tocsin.record import (
     EMPTY_ROOT,
@@ -85,33 +83,3 @@ def test_roots_and_proofs_are_those_that_go_makes() -> None:
         for old, expected in ((int(old), hashes(proof)) for old, proof in tree["cons"].items()):
             assert prove_consistency(old, size, nodes) == expected, f"from {old} to {size}"
             assert verify_consistency(old, size, expected, root_of(leaves[:old]), root)
-
-
-def sigsum_proof(name: str) -> dict[str, list[str]]:
-    """Read a sigsum proof: KEY=VALUE lines, a key may come again."""
-    read: dict[str, list[str]] = {}
-    for line in corpus("record", "sigsum-proofs", name).read_text().split("\n"):
-        if line:
-            key, value = line.split("=", 1)
-            read.setdefault(key, []).append(value)
-    return read
-
-
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        pytest.param("proof-1.sigsum-proof", "foo-1\n", id="first leaf, version 2"),
-        pytest.param("proof-2.sigsum-proof", "foo-4\n", id="fourth leaf, version 2"),
-        pytest.param("proof-3.sigsum-proof", "foo-1\n", id="first leaf, version 1"),
-        pytest.param("proof-4.sigsum-proof", "foo-4\n", id="fourth leaf, version 1"),
-    ],
-)
-def test_a_real_sigsum_proof_leads_to_its_root(name: str, said: str) -> None:
-    """The leaf is checksum, signature, key hash; the checksum is that of a message of 32 bytes, padded on the left."""
-    proof = sigsum_proof(name)
-    key_hash, signature = proof["leaf"][0].split()[-2:]
-    leaf = leaf_hash(sha256(said.rjust(32).encode()).digest() + bytes.fromhex(signature) + bytes.fromhex(key_hash))
-    index, size = int(proof.get("leaf_index", ["0"])[0]), int(proof["size"][0])
-    path, root = [bytes.fromhex(node) for node in proof.get("node_hash", [])], bytes.fromhex(proof["root_hash"][0])
-    assert verify_inclusion(index, size, leaf, path, root)
-    assert not verify_inclusion(index, size, leaf_hash(b"something else"), path, root)

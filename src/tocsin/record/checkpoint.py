@@ -10,7 +10,8 @@ import re
 import msgspec
 
 from tocsin.basis.errors import Refused
-from tocsin.record.note import NOTE_LIMIT, decode_text, from_base64, to_base64
+from tocsin.record.note import NOTE_LIMIT
+from tocsin.record.spelling import decode_text, from_base64, to_base64
 from tocsin.record.tree import EMPTY_ROOT, HASH_SIZE
 
 _SIZE = re.compile(r"0|[1-9][0-9]{0,19}")

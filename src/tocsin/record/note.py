@@ -1,105 +1,45 @@
 """Signed notes: a text and the signatures under it.
 
-Only Ed25519 is signed with and verified here; lines by other keys and of other kinds pass through unread. Where keys are
-kept is left to the shell.
+Lines by keys that are not listed, and of kinds unknown here, pass through unread. What the kinds are is left to
+algorithms.py, how keys are written to vkey.py.
 
 Source: C2SP signed-note v1.0.0.
 """
 
-import base64
-import re
-from hashlib import sha256
+from collections.abc import Iterable, Sequence
 
 import msgspec
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from tocsin.basis.errors import Refused
+from tocsin.record.algorithms import ED25519, stated_seconds
+from tocsin.record.spelling import decode_text, from_base64, to_base64
+from tocsin.record.vkey import SigningKey, VerifierKey, is_name, parse_vkey
 
-ED25519 = 0x01
 NOTE_LIMIT = 1 << 20  # bytes; room for a hundred of the largest post-quantum signatures
 SIGNATURE_LIMIT = 100  # lines; the specification asks for 16 at least
 _DASH = "— "
-_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
-_NOT_IN_NAMES = re.compile(r"[+\s\x00-\x1f\ud800-\udfff]")  # the last: lone surrogates, which UTF-8 cannot write
 
 
-class VerifierKey(msgspec.Struct, frozen=True):
-    """Whose signature to look for: the name, the four bytes of the key id, and the Ed25519 public key."""
-
-    name: str
-    key_id: bytes
-    public: bytes
-
-
-class Signer:
+class Signer(SigningKey):
     """Signs notes under one name with one Ed25519 key."""
 
-    def __init__(self, name: str, seed: bytes) -> None:
-        if len(seed) != 32:
-            raise Refused(f"The seed of a signing key has 32 bytes, not {len(seed)}.")
-        self._private = Ed25519PrivateKey.from_private_bytes(seed)
-        self.name = name
-        self.public = self._private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
-        self.vkey = write_vkey(name, self.public)
+    kind = ED25519
 
     def line(self, text: bytes) -> str:
         """Return the signature line for this text."""
-        signature = key_id(self.name, ED25519, self.public) + self._private.sign(text)
-        return f"{_DASH}{self.name} {to_base64(signature)}\n"
-
-    def __repr__(self) -> str:
-        return f"Signer({self.vkey!r})"  # never the seed
+        return signature_line(self.name, self.key_id + self._private.sign(text))
 
 
-def key_id(name: str, kind: int, public: bytes) -> bytes:
-    """Return the four bytes that tell keys of one name apart. They identify; they prove nothing."""
-    return sha256(name.encode() + b"\n" + bytes([kind]) + public).digest()[:4]
+class _Line(msgspec.Struct, frozen=True):
+    """One signature line: by which name and key id, what was signed with it, and the line without its newline."""
 
-
-def write_vkey(name: str, public: bytes) -> str:
-    """Write a verifier key: NAME+KEY ID+BASE64.
-
-    Raises:
-        Refused: the name is empty or has a space or plus in it, or the key has not 32 bytes.
-    """
-    if not _is_name(name):
-        raise Refused(f"{name!r} cannot name a key. Write it like warn.example.org/record, without space or plus.")
-    if len(public) != 32:
-        raise Refused(f"An Ed25519 public key has 32 bytes, not {len(public)}.")
-    return f"{name}+{key_id(name, ED25519, public).hex()}+{to_base64(bytes([ED25519]) + public)}"
-
-
-def parse_vkey(vkey: str) -> VerifierKey:
-    """Read an Ed25519 verifier key.
-
-    Raises:
-        Refused: it is no such key, or its key id does not follow from it.
-    """
-    parts = vkey.split("+", 2) if type(vkey) is str else []
-    if len(parts) != 3:
-        raise Refused(f"{vkey!r} is no verifier key. Write it as NAME+KEY ID+BASE64.")
-    name, stated_id, encoded = parts
-    key = from_base64(encoded)
-    if len(key) != 33 or key[0] != ED25519:
-        raise Refused(f"The verifier key {vkey!r} is not an Ed25519 key; only those can be verified.")
-    if not _is_name(name) or stated_id.lower() != key_id(name, ED25519, key[1:]).hex():
-        raise Refused(f"The verifier key {vkey!r} does not have the key id that its name and key give. Copy it again.")
-    return VerifierKey(name, bytes.fromhex(stated_id), key[1:])
-
-
-def ed25519_verifies(public: bytes, message: bytes, signature: bytes) -> bool:
-    """Say whether this is the key's signature over the message; malformed input is simply no."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
+    by: tuple[str, bytes]
+    signature: bytes
+    written: str
 
 
 def sign_note(text: bytes, *signers: Signer) -> bytes:
-    """Write the text with a signature line by each signer.
+    """Write the text with a signature line by each signer: while a key is changed, by the old and the new one.
 
     text: UTF-8, ends with a newline, no other control character.
 
@@ -110,88 +50,114 @@ def sign_note(text: bytes, *signers: Signer) -> bytes:
         raise Refused("A note needs at least one signer.")
     if not text.endswith(b"\n"):
         raise Refused("The text of a note ends with a newline.")
-    note = decode_text(text) + "\n" + "".join(signer.line(text) for signer in signers)
-    if len(signers) > SIGNATURE_LIMIT or len(note.encode()) > NOTE_LIMIT:
-        raise Refused(f"A note has at most {SIGNATURE_LIMIT} signatures and {NOTE_LIMIT} bytes.")
-    return note.encode()
+    decode_text(text)
+    return _note(text, [signer.line(text).removesuffix("\n") for signer in signers])
+
+
+def add_signatures(note: bytes, lines: Sequence[str]) -> bytes:
+    """Return the note with further signature lines, and otherwise as it was.
+
+    A cosignature takes the place of an earlier one by the same key, and is left out where a later one stands. No other
+    line is ever replaced, least of all the log's own.
+
+    lines: each one ends with a newline. Verify them first: a bad line by a key that somebody lists spoils the note.
+
+    Raises:
+        Refused: a line is malformed or would replace what is no cosignature, or the note grows too long.
+    """
+    if len(lines) > SIGNATURE_LIMIT:
+        raise Refused(f"A note has at most {SIGNATURE_LIMIT} signatures; {len(lines)} are to be added.")
+    text, standing = _split(note)
+    for line in lines:
+        if not line.endswith("\n"):
+            raise Refused(f"The signature line {line[:100]!r} does not end with a newline.")
+        standing = _joined(standing, _parse_line(line[:-1]))
+    return _note(text, [line.written for line in standing])
 
 
 def open_note(note: bytes, vkeys: list[str]) -> bytes:
     """Return the text of a note, once a listed key has signed it and no listed key's signature fails.
 
-    Signatures by keys that are not listed are ignored, as the specification demands.
+    Signatures by keys that are not listed are ignored, as the specification demands. Whatever it is handed, it returns
+    or raises Refused.
 
     Raises:
         Refused: a listed key fails, or none signed, or a key is listed twice, or this is no note.
     """
-    known: dict[tuple[str, bytes], list[VerifierKey]] = {}
-    for key in map(parse_vkey, vkeys):
-        known.setdefault((key.name, key.key_id), []).append(key)
-    text, signatures = _split(note)
-    signed = [(keys, signature) for name, signature in signatures if (keys := known.get((name, signature[:4])))]
+    if type(vkeys) not in (list, tuple):
+        raise Refused("The verifier keys come as a list, also when there is only one.")
+    text, signed = verified(note, map(parse_vkey, vkeys))
     if not signed:
         raise Refused("None of the listed keys has signed this note.")
-    for keys, signature in signed:
-        if len(keys) > 1:  # two keys answer to one name and id: whose word would this be?
-            raise Refused(f"The key {keys[0].name}+{keys[0].key_id.hex()} is listed twice. List each key once.")
-        if not ed25519_verifies(keys[0].public, text, signature[4:]):
-            raise Refused(f"The signature by {keys[0].name}+{keys[0].key_id.hex()} is not over this text.")
     return text
 
 
-def to_base64(raw: bytes) -> str:
-    """Write bytes as standard base64."""
-    return base64.b64encode(raw).decode()
+def verified(note: bytes, keys: Iterable[VerifierKey]) -> tuple[bytes, list[tuple[VerifierKey, bytes]]]:
+    """Return the text of a note, and each signature under it by one of these keys, verified: the key, the signature.
 
-
-def from_base64(text: str) -> bytes:
-    """Read standard base64 in its one canonical form, so that no bit of it can change unnoticed.
+    When no signature is returned, nothing at all is known of the text.
 
     Raises:
-        Refused: it is not base64, or spare bits at its end are set.
+        Refused: one of these keys' signatures fails, its name and id are listed twice, or this is no note.
     """
-    try:
-        raw = base64.b64decode(text, validate=True)
-    except ValueError as error:
-        raise Refused(f"{text[:100]!r} is not standard base64.") from error
-    if to_base64(raw) != text:
-        raise Refused(f"{text[:100]!r} is not base64 in its canonical form.")
-    return raw
+    known: dict[tuple[str, bytes], list[VerifierKey]] = {}
+    for key in keys:
+        known.setdefault((key.name, key.key_id), []).append(key)
+    text, lines = _split(note)
+    signed = []
+    for line in lines:
+        listed = known.get(line.by, [])
+        if len(listed) > 1:  # two keys answer to one name and id: whose word would this be?
+            raise Refused(f"The key {listed[0].label} is listed twice. List each key once.")
+        for key in listed:
+            if not key.verifies(text, line.signature):
+                raise Refused(f"The signature by {key.label} is not over this text.")
+            signed.append((key, line.signature))
+    return text, signed
 
 
-def decode_text(raw: bytes) -> str:
-    """Read the bytes of a note as text.
-
-    Raises:
-        Refused: they are not UTF-8, or hold a control character other than the newline.
-    """
-    try:
-        text = raw.decode()
-    except UnicodeDecodeError as error:
-        raise Refused("A note is UTF-8; this is not.") from error
-    if _CONTROL.search(text):
-        raise Refused("A note has no control character but the newline.")
-    return text
+def signature_line(name: str, signature: bytes) -> str:
+    """Write a signature line, with its newline. signature: begins with the key id."""
+    return f"{_DASH}{name} {to_base64(signature)}\n"
 
 
-def _split(note: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
-    """Take a note apart into its text and its signatures: (name, key id and signature)."""
+def _joined(standing: list[_Line], new: _Line) -> list[_Line]:
+    before = [line for line in standing if line.by == new.by]
+    if new in before:
+        return standing
+    at = stated_seconds(new.signature)
+    for line in before:
+        time = stated_seconds(line.signature)
+        if time is None or at is None:
+            raise Refused(
+                f"A signature by {new.by[0][:100]}+{new.by[1].hex()} stands there already; it is not replaced."
+            )
+        if time >= at:
+            return standing
+    return [line for line in standing if line.by != new.by] + [new]
+
+
+def _note(text: bytes, lines: list[str]) -> bytes:
+    note = text + b"\n" + "".join(f"{line}\n" for line in lines).encode()
+    if len(lines) > SIGNATURE_LIMIT or len(note) > NOTE_LIMIT:
+        raise Refused(f"A note has at most {SIGNATURE_LIMIT} signatures and {NOTE_LIMIT} bytes.")
+    return note
+
+
+def _split(note: bytes) -> tuple[bytes, list[_Line]]:
+    """Take a note apart into its text and its signature lines."""
     if type(note) is not bytes or len(note) > NOTE_LIMIT:
         raise Refused(f"A note is at most {NOTE_LIMIT} bytes.")
     text, gap, tail = decode_text(note).rpartition("\n\n")
     lines = tail.split("\n")
     if not gap or lines.pop() != "" or not 1 <= len(lines) <= SIGNATURE_LIMIT:
         raise Refused(f"A note is a text, an empty line, and 1 to {SIGNATURE_LIMIT} signature lines.")
-    return (text + "\n").encode(), [_signature(line) for line in lines]
+    return (text + "\n").encode(), [_parse_line(line) for line in lines]
 
 
-def _signature(line: str) -> tuple[str, bytes]:
+def _parse_line(line: str) -> _Line:
     name, space, encoded = line.removeprefix(_DASH).partition(" ")
     signature = from_base64(encoded)
-    if not (line.startswith(_DASH) and space and _is_name(name) and len(signature) > 4):
+    if not (line.startswith(_DASH) and space and is_name(name) and len(signature) > 4):
         raise Refused(f"{line[:100]!r} is no signature line. It is written: dash, space, name, space, base64.")
-    return name, signature
-
-
-def _is_name(name: str) -> bool:
-    return bool(name) and not _NOT_IN_NAMES.search(name)
+    return _Line((name, signature[:4]), signature[4:], line)
