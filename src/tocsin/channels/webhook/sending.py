@@ -10,7 +10,7 @@ import msgspec
 
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.channels.channel import Now, Parcel, Result, accepted, expired, is_expired, later, refused
-from tocsin.channels.webhook.hosts import LOST, Connection, Line, Origin, split
+from tocsin.channels.hosts import LOST, Connection, Line, Origin, split
 from tocsin.channels.webhook.payloads import check, headers
 from tocsin.channels.wire import Reach, allow, tls
 

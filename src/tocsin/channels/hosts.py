@@ -1,4 +1,4 @@
-"""Whom a webhook's address names, and the connection to them."""
+"""Whom an http or https address names, and the connection to them. What is said over it is left to each channel."""
 
 import http.client
 import select
@@ -71,7 +71,7 @@ def split(address: str) -> tuple[Origin, str]:
     """Take a URL apart into whom to connect to and what to ask them for.
 
     Raises:
-        Refused: it is no http or https URL, or carries what a webhook's must not.
+        Refused: it is no http or https URL, or carries what it must not.
     """
     if not address.isascii() or not address.isprintable() or " " in address or "\\" in address:
         raise Refused("The address holds characters that no URL has; write them percent-encoded.")
@@ -81,11 +81,11 @@ def split(address: str) -> tuple[Origin, str]:
     except ValueError:
         raise Refused("The address is no URL.") from None
     if url.scheme not in ("http", "https") or not url.hostname:
-        raise Refused("A webhook's address begins with http:// or https:// and a host.")
+        raise Refused("The address must begin with http:// or https:// and a host.")
     if url.username is not None or url.password is not None:
-        raise Refused("A webhook's address carries no user or password.")
+        raise Refused("The address must carry no user or password.")
     if port == 0:
-        raise Refused("A webhook's address names port 0, which none can have.")
+        raise Refused("The address must not name port 0, which none can have.")
     secure = url.scheme == "https"
     target = (url.path or "/") + (f"?{url.query}" if url.query else "")
     return Origin(secure, url.hostname, (443 if secure else 80) if port is None else port), target
