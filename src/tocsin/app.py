@@ -1,10 +1,12 @@
 """Wiring: the only place that knows everyone. It opens a data directory and puts the rooms together."""
 
+import base64
 import os
 import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
 from tocsin.basis.fact import Erased
@@ -14,11 +16,17 @@ from tocsin.basis.words import Words
 from tocsin.channels.channel import Parcel, Result
 from tocsin.channels.mail import Mail, MailSettings, letter
 from tocsin.channels.webhook import Webhook, WebhookSettings, payload
+from tocsin.channels.witness import WitnessSettings, WitnessWire
 from tocsin.flow.engine import Engine
 from tocsin.flow.house import Carrier, House, Message
+from tocsin.flow.keys import name_record, note_record
+from tocsin.flow.publish import Publisher, Witnessing
 from tocsin.flow.work import reactions
 from tocsin.locale import words_for
+from tocsin.record import read_policy
 from tocsin.settings import Settings
+from tocsin.store.destroy import refuse_destroyed
+from tocsin.store.folder import FOLDER, Folder
 from tocsin.store.lock import DataLock
 from tocsin.store.public import PublicDoor
 from tocsin.store.store import Store
@@ -111,6 +119,27 @@ def carriers(settings: Settings, *, loopback_only: bool) -> dict[str, Carrier]:
     return found
 
 
+def witnessing(settings: Settings, *, loopback_only: bool) -> Witnessing | None:
+    """Return whom to ask for cosignatures, if anybody.
+
+    Raises:
+        Refused: the policy cannot be read.
+    """
+    if settings.record_policy is None:
+        return None
+    try:
+        policy = read_policy(settings.record_policy.read_bytes())
+    except OSError as error:
+        raise Refused(f"The policy {settings.record_policy} cannot be read: {error.strerror}.") from error
+    wire = WitnessWire(WitnessSettings(allow_private=settings.witness_private), loopback_only=loopback_only)
+    return Witnessing(policy, wire.post)
+
+
+def _place_of(url: str) -> str:
+    """Return what a record is called that is published under this address; nothing without one."""
+    return f"{urlsplit(url).netloc}/record" if url else ""
+
+
 def make_data_directory(data: Path) -> None:
     """Make the data directory, for its owner alone.
 
@@ -145,7 +174,7 @@ class App:
         None: whichever of the two the directory was made for.
 
         Raises:
-            Refused: another process has it, or it is not of this kind.
+            Refused: another process has it, it is not of this kind, or its keys were destroyed.
             Unreachable: its disc is full or read-only.
         """
         make_data_directory(settings.data)
@@ -159,9 +188,15 @@ class App:
         except OSError as error:
             raise Unreachable(f"{settings.data} cannot be locked: {error.strerror}.") from error
         try:
-            self.store = Store(settings.data, randomness, clock.now(), reactions)
+            refuse_destroyed(settings.data)
+            given = [base64.b64decode(key) for key in (settings.record_key, settings.record_next_key) if key]
+            self.store = Store(settings.data, randomness, clock.now(), reactions, record_keys=given)
             self.exercise = self._settle_kind(exercise)
             self.public = PublicDoor(settings.data)
+            self.witnessing = witnessing(settings, loopback_only=self.exercise)
+            self.publisher = Publisher(
+                self.store, Folder(settings.record_folder or settings.data / FOLDER), self.witnessing
+            )
             self.house = House(
                 store=self.store,
                 carriers=carriers(settings, loopback_only=self.exercise),
@@ -170,10 +205,12 @@ class App:
                 jitter=(lambda: 0.0) if self.exercise else random.random,
                 language=words_for,
             )
+            name_record(self.store, settings.record_origin or _place_of(settings.base_url))
+            note_record(self.house, self.witnessing, clock.now())
         except (TocsinError, OSError) as error:
             self.lock.release()
             raise _ours(error, settings.data) from error
-        self.engine = Engine(self.house, clock)
+        self.engine = Engine(self.house, clock, self.publisher)
 
     def _settle_kind(self, exercise: bool | None) -> bool:
         # A replay writes invented people and a false past; a live directory must never hold them.

@@ -4,6 +4,8 @@ An unknown TOCSIN_* name or a bad value stops the start with one sentence: a set
 warning that is silently not sent.
 """
 
+import base64
+import binascii
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -27,7 +29,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What can be set. The name of the setting is TOCSIN_ and the field's name in capitals.
 
     data: the data directory. listen: host and port of the web server. base_url: under which people reach it.
-    zone: IANA, of the desk and of public pages. mail_*: the relay that takes our mail. webhook_private: let webhooks go to private addresses.
+    zone: IANA, of the desk and of public pages. mail_*: the relay that takes our mail. webhook_private: let webhooks go
+    to private addresses. record_*: the record's name, where it is published, whose cosignatures count, and its key where
+    that does not lie in the data directory. witness_private: let witnesses have private addresses.
     """
 
     data: Path = Path("var")
@@ -43,6 +47,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_user: str = ""
     mail_password: str = ""
     webhook_private: bool = False
+    record_origin: str = ""
+    record_folder: Path | None = None
+    record_policy: Path | None = None
+    record_key: str = ""
+    record_next_key: str = ""
+    witness_private: bool = False
 
     def __repr__(self) -> str:
         return f"Settings(data={self.data})"
@@ -58,7 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return int(self.listen.rpartition(":")[2])
 
 
-SECRET = frozenset({"mail_password"})
+SECRET = frozenset({"mail_password", "record_key", "record_next_key"})
 
 
 def _truth(text: str) -> bool:
@@ -92,6 +102,22 @@ def _zone(text: str) -> str:
         raise ValueError("write an IANA time zone, like Europe/Brussels") from error
 
 
+def _origin(text: str) -> str:
+    if text and (any(one in text for one in " +\t") or "://" in text or text.endswith("/")):
+        raise ValueError("write it without scheme, space, plus or slash at its end, like warn.example.org/record")
+    return text
+
+
+def _seed(text: str) -> str:
+    try:
+        raw = base64.b64decode(text, validate=True)
+    except binascii.Error as error:
+        raise Refused("A key of the record in the environment is not base64. Write its 32 bytes so.") from error
+    if text and len(raw) != 32:  # no sentence may quote a secret, so this is no ValueError
+        raise Refused(f"A key of the record in the environment holds {len(raw)} bytes; it has 32, written in base64.")
+    return text
+
+
 def _url(text: str) -> str:
     if text and not text.startswith(("http://", "https://")):
         raise ValueError("begin with http:// or https://")
@@ -106,6 +132,12 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "mail_port": _port,
     "mail_starttls": _truth,
     "webhook_private": _truth,
+    "record_origin": _origin,
+    "record_folder": Path,
+    "record_policy": Path,
+    "record_key": _seed,
+    "record_next_key": _seed,
+    "witness_private": _truth,
 }
 
 

@@ -22,9 +22,11 @@ from tocsin.basis.words import ENGLISH, Language, Words
 from tocsin.channels.channel import Parcel, Result
 from tocsin.flow import warn
 from tocsin.flow.house import House, Message
+from tocsin.flow.publish import Publisher
 from tocsin.flow.work import reactions, work
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings
+from tocsin.store.folder import Folder
 from tocsin.store.public import PublicDoor
 from tocsin.store.store import Store
 from tocsin.testing.clock import TownClock
@@ -87,6 +89,7 @@ class Installation:
         self.said: Language = lambda _tag: ENGLISH
         self.store = Store(data, self.chance, START, reactions)
         self.public = PublicDoor(data)
+        self.publisher = Publisher(self.store, Folder(data / "record"))
         self.house = House(
             store=self.store,
             carriers={"paper": self.paper},

@@ -64,12 +64,16 @@ class AnswerRecorded(Fact, frozen=True, kw_only=True):
 
 
 class AnswersTaken(Fact, frozen=True, kw_only=True):
-    """A stretch of the answer log was taken in. first, last: its row numbers. root: of its rows, in hexadecimal."""
+    """A stretch of the answer log was taken in. first, last: its row numbers. root: of its rows, in hexadecimal.
+
+    receipts: the root over each person's own answer, in hexadecimal; each is under a salt of theirs.
+    """
 
     first: int
     last: int
     counts: dict[str, int]
     root: str
+    receipts: str = ""
 
 
 class WatchOpened(Fact, frozen=True, kw_only=True):

@@ -44,6 +44,7 @@ class Stage:
     def play(self, progress: Progress) -> Json:
         """Play to the end, and return the summary."""
         self._player.play(progress)
+        self.app.publisher.publish(self.clock.now())
         return summarise(self.scenario, self._player.names, self.app.house)
 
 

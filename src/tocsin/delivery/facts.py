@@ -40,7 +40,20 @@ class BatchPlanned(Fact, frozen=True, kw_only=True):
 
 
 class BatchSettled(Fact, frozen=True, kw_only=True):
-    """Nothing more will be tried for a batch. counts: recipients by state. root: of its results, in hexadecimal."""
+    """Nothing more will be tried for a batch. counts: recipients by state. root: of its results, in hexadecimal.
+
+    receipts: the root over each recipient's own receipt, in hexadecimal; each is under a salt of theirs.
+    """
 
     counts: dict[str, int]
     root: str
+    receipts: str = ""
+
+
+class ReceiptsGathered(Fact, frozen=True, kw_only=True):
+    """The receipts of one warning stand under one root. batches: whose trees it is over. receipts: that root."""
+
+    warning: Id
+    batches: tuple[Id, ...]
+    count: int
+    receipts: str

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand
+from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand, ReceiptsGathered
 
 
 class DeliveryStands(StrEnum):
@@ -56,6 +56,17 @@ class Batch(State, frozen=True, kw_only=True):
     settled_at: datetime | None
     counts: dict[str, int]
     results_root: str | None
+    receipts_root: str = ""
+
+
+class Receipts(State, frozen=True, kw_only=True):
+    """The receipts of some batches of one warning, under one root."""
+
+    warning: Id
+    batches: tuple[Id, ...]
+    count: int
+    receipts: str
+    gathered_at: datetime
 
 
 def fold_batch(state: Batch | None, fact: Fact) -> Batch:
@@ -81,8 +92,32 @@ def fold_batch(state: Batch | None, fact: Fact) -> Batch:
             )
         case BatchSettled():
             batch = standing(state, fact)
-            return replace(batch, settled_at=fact.occurred_at, counts=fact.counts, results_root=fact.root)
+            return replace(
+                batch,
+                settled_at=fact.occurred_at,
+                counts=fact.counts,
+                results_root=fact.root,
+                receipts_root=fact.receipts,
+            )
     raise TypeError(fact.kind())
 
 
-FOLDINGS = (Folding(Batch, (BatchPlanned, BatchSettled), fold_batch),)
+def fold_receipts(state: Receipts | None, fact: Fact) -> Receipts:
+    """Return how the receipts stand after the fact."""
+    match fact:
+        case ReceiptsGathered():
+            return Receipts(
+                id=fact.subject,
+                warning=fact.warning,
+                batches=fact.batches,
+                count=fact.count,
+                receipts=fact.receipts,
+                gathered_at=fact.occurred_at,
+            )
+    raise TypeError(fact.kind())
+
+
+FOLDINGS = (
+    Folding(Batch, (BatchPlanned, BatchSettled), fold_batch),
+    Folding(Receipts, (ReceiptsGathered,), fold_receipts),
+)

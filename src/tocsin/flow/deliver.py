@@ -12,9 +12,9 @@ from tocsin.answer.state import Ring, Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, Errand
+from tocsin.delivery.facts import BatchPlanned, Errand, ReceiptsGathered
 from tocsin.delivery.plan import Address, Plan, plan_deliveries
-from tocsin.delivery.state import DeliveryStands
+from tocsin.delivery.state import Batch, DeliveryStands, Receipts
 from tocsin.flow.house import House
 from tocsin.store.log import recipients_root
 from tocsin.store.look import Look
@@ -181,3 +181,28 @@ def _batches(
 def settled_badly(counts: dict[str, int]) -> int:
     """Return for how many recipients of a batch everything failed."""
     return counts.get(DeliveryStands.DEAD.value, 0) + counts.get(DeliveryStands.EXPIRED.value, 0)
+
+
+# ---- receipts
+
+
+def gather_receipts(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
+    """Put the receipts of a warning under one root, once nothing more will be tried for any of its batches."""
+    with house.store.look() as look:
+        warning = look.get(Batch, batch_id).warning
+        batches = [batch for batch in look.batches(warning) if batch.errand is Errand.WARNING]
+        before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
+    left = [batch for batch in batches if batch.id not in before]
+    if not left or any(batch.settled_at is None for batch in batches):
+        house.store.finish(errand)
+        return
+    tree = house.store.gather(left)
+    fact = ReceiptsGathered(
+        subject=house.store.new_id(),
+        occurred_at=now,
+        warning=warning,
+        batches=tuple(batch.id for batch in left),
+        count=sum(batch.count for batch in left),
+        receipts=tree.root.hex(),
+    )
+    house.store.commit([fact], at=now, by="tocsin", command=f"gather:{errand}", trees={fact.subject: tree}, done=errand)

@@ -2,12 +2,14 @@
 
 import threading
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import structlog
 
 from tocsin.basis.errors import Broken, TocsinError
 from tocsin.basis.moment import Clock
 from tocsin.flow.house import House
+from tocsin.flow.publish import Publisher
 from tocsin.flow.send import send_due
 from tocsin.flow.work import is_due, next_due, waiting_for, work
 
@@ -15,28 +17,36 @@ log = structlog.get_logger()
 
 LOOK_AGAIN_S = 0.5  # a timer is at most this late, and an answer waits at most this long to be taken in
 AFTER_TROUBLE_S = 2.0
+ASK_AGAIN = timedelta(minutes=1)  # a witness that was lost
 
 
 class Engine:
-    """Two threads: one keeps the clock's promises, one sends, so that a slow relay keeps nobody from being rung."""
+    """Three threads: one keeps the clock's promises, one sends, one publishes the record.
 
-    def __init__(self, house: House, clock: Clock) -> None:
+    So neither a slow relay, nor a slow disc, nor a silent witness keeps anyone from being rung.
+    """
+
+    def __init__(self, house: House, clock: Clock, publisher: Publisher) -> None:
         """Be ready to work in this house by this clock."""
+        self._publisher = publisher
         self._house = house
         self._clock = clock
         self._stopping = threading.Event()
         self._keeper = Runner("keeper", self._keep, self._stopping)
         self._sender = Runner("sender", self._send, self._stopping)
+        self._clerk = Runner("publisher", self._publish, self._stopping)
+        self._asked_at: datetime | None = None
 
     @property
     def trouble(self) -> str:
         """Return what keeps it from working, or nothing."""
-        return self._keeper.trouble or self._sender.trouble
+        return self._keeper.trouble or self._sender.trouble or self._clerk.trouble
 
     def start(self) -> None:
         """Begin."""
         self._keeper.start()
         self._sender.start()
+        self._clerk.start()
 
     def wake(self) -> None:
         """Say that something has come in."""
@@ -45,7 +55,7 @@ class Engine:
     def stop(self) -> None:
         """Finish what is in hand, and end."""
         self._stopping.set()
-        for runner in (self._keeper, self._sender):
+        for runner in (self._keeper, self._sender, self._clerk):
             runner.stop()
 
     def _keep(self) -> float:
@@ -62,6 +72,16 @@ class Engine:
             self._house.store.release_all()
         while not self._stopping.is_set() and send_due(self._house, self._clock.now):
             pass
+        return LOOK_AGAIN_S
+
+    def _publish(self) -> float:
+        before = self._publisher.published
+        now = self._clock.now()
+        signed = self._publisher.publish(now)
+        fresh = signed is not None and signed.size != before
+        if fresh or self._asked_at is None or now - self._asked_at >= ASK_AGAIN:
+            self._asked_at = now
+            self._publisher.ask_witnesses()
         return LOOK_AGAIN_S
 
 

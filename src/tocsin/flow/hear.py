@@ -24,7 +24,7 @@ INTAKE = "answers"  # the one state that counts how far the answer log has been 
 def take_answers(house: House, now: datetime) -> int:
     """Take in the answers that came by link since last time; return how many."""
 
-    def follow(rows: Sequence[Any]) -> Iterator[Fact]:
+    def follow(rows: Sequence[Any], receipts: str) -> Iterator[Fact]:
         yield AnswersTaken(
             subject=INTAKE,
             occurred_at=now,
@@ -32,6 +32,7 @@ def take_answers(house: House, now: datetime) -> int:
             last=rows[-1].seq,
             counts=dict(Counter(row.answer for row in rows)),
             root=answers_root(rows),
+            receipts=receipts,
         )
         with house.store.look() as look:
             presses = {(row.warning, row.person, AnswerKind(row.answer)): None for row in rows}

@@ -206,5 +206,6 @@ def _settle(house: House, batch: Batch, attempt: int, now: datetime) -> None:
     house.store.add_results(batch.id, given_up)
     with house.store.look() as look:
         counts, root = look.settled(batch.id)
-    fact = BatchSettled(subject=batch.id, occurred_at=now, counts=counts, root=root)
-    house.store.commit([fact], at=now, by="tocsin", command=f"settle:{batch.id}")
+    receipts = house.store.receipts(batch)
+    fact = BatchSettled(subject=batch.id, occurred_at=now, counts=counts, root=root, receipts=receipts.root.hex())
+    house.store.commit([fact], at=now, by="tocsin", command=f"settle:{batch.id}", trees={batch.id: receipts})

@@ -34,7 +34,7 @@ def reactions(fact: Fact) -> Sequence[str]:
         case WatchRang():
             return ("call",)
         case BatchSettled():
-            return ("mind_failures",) if deliver.settled_badly(fact.counts) else ()
+            return ("gather", *(("mind_failures",) if deliver.settled_badly(fact.counts) else ()))
         case WindowAsked() | WindowRanOut() | WindowExtended() | WindowWithdrawn() | WindowStoodDown():
             return ("mind_window",)
         case AnswersTaken() | AnswerRecorded():
@@ -55,6 +55,8 @@ def do(house: House, errand: Errand, now: datetime) -> None:
             deliver.plan_calls(house, errand.subject, errand=errand.seq, now=now)
         case "mind_failures":
             tend.mind_failures(house, errand.subject, errand=errand.seq, now=now)
+        case "gather":
+            deliver.gather_receipts(house, errand.subject, errand=errand.seq, now=now)
         case "mind_window":
             tend.mind_window(house, errand.subject, errand=errand.seq, now=now)
         case "settle":

@@ -8,19 +8,23 @@ An entry cannot be forgotten, so nothing about a person belongs in one: no name,
 Source: RFC 8785 (JSON Canonicalization Scheme).
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-import rfc8785
 
 from tocsin.basis.errors import Refused
-from tocsin.basis.moment import rfc3339
-from tocsin.record.tree import HASH_SIZE
+from tocsin.basis.moment import rfc3339, utc
+from tocsin.record.canonical import canonical, read_canonical
+from tocsin.record.tree import EMPTY_ROOT, HASH_SIZE
 
 ENTRY_LIMIT = 1024  # bytes; C2SP tlog-tiles would allow 65,535
 ENTRY_VERSION = 1
 SEALED = "sealed"
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?Z")
+_HASH = re.compile(r"[0-9a-f]{64}")
+NOT_WITNESSED = EMPTY_ROOT  # what stands for the latest witnessed root before any has been
 
 
 def plain_entry(kind: str, subject: str, at: datetime, **fields: Any) -> bytes:
@@ -38,18 +42,75 @@ def plain_entry(kind: str, subject: str, at: datetime, **fields: Any) -> bytes:
     return _write({**fields, "at": _moment(at), "kind": kind, "subject": subject, "v": ENTRY_VERSION})
 
 
-def sealed_entry(at: datetime, root: bytes) -> bytes:
+class Seal(msgspec.Struct, frozen=True, kw_only=True):
+    """What a sealed entry says.
+
+    at: the moment on the grid. open_by: until when what stands under root may be opened. root: of the padded tree over
+    the interval's commitments. kept: of the padded tree over those that are kept beyond their date. settled: every seal
+    up to this moment has been dealt with: what stood under it was opened, is kept, or will never count.
+    after: the root of the latest witnessed checkpoint, so that this entry is seen to be younger than that.
+    """
+
+    at: datetime
+    open_by: datetime
+    root: bytes
+    kept: bytes
+    settled: datetime
+    after: bytes = NOT_WITNESSED
+
+
+def sealed_entry(seal: Seal) -> bytes:
     """Write the entry that takes up one interval's commitments, real and dummy.
 
-    It has the same length whatever the interval held. The moment is cut to the second: fractions would vary in length,
-    and would tell how long the work took.
+    It has the same length whatever the interval held. Moments are cut to the second: fractions would vary in length, and
+    would tell how long the work took.
 
     Raises:
-        Refused: the root is no hash, or the moment has no offset.
+        Refused: a root is no hash, or a moment has no offset.
     """
-    if len(root) != HASH_SIZE:
-        raise Refused(f"The root of a seal has {HASH_SIZE} bytes, not {len(root)}.")
-    return _write({"at": _moment(at, whole_seconds=True), "kind": SEALED, "root": root.hex(), "v": ENTRY_VERSION})
+    hashes = {"after": seal.after, "kept": seal.kept, "root": seal.root}
+    moments = {"at": seal.at, "open_by": seal.open_by, "settled": seal.settled}
+    for name, one in hashes.items():
+        if len(one) != HASH_SIZE:
+            raise Refused(f"A seal's {name} has {HASH_SIZE} bytes, not {len(one)}.")
+    said = {name: one.hex() for name, one in hashes.items()}
+    said |= {name: _moment(one, whole_seconds=True) for name, one in moments.items()}
+    return _write({**said, "kind": SEALED, "v": ENTRY_VERSION})
+
+
+def read_seal(entry: dict[str, Any]) -> Seal:
+    """Return what a sealed entry says.
+
+    Raises:
+        Refused: it is no sealed entry, or not a whole one.
+    """
+    if entry.get("kind") != SEALED:
+        raise Refused(f"This entry is of kind {str(entry.get('kind'))[:40]!r}, not a sealed one.")
+    return Seal(
+        at=read_moment(entry.get("at")),
+        open_by=read_moment(entry.get("open_by")),
+        root=_read_hash(entry.get("root")),
+        kept=_read_hash(entry.get("kept")),
+        settled=read_moment(entry.get("settled")),
+        after=_read_hash(entry.get("after")),
+    )
+
+
+def read_moment(written: object) -> datetime:
+    """Read a moment as entries write it, and in no other spelling.
+
+    Raises:
+        Refused: it is none.
+    """
+    if not (isinstance(written, str) and _MOMENT.fullmatch(written)):
+        raise Refused("A moment in an entry is written like 2024-03-07T18:00:00Z, with six decimals or none.")
+    return utc(written)
+
+
+def _read_hash(written: object) -> bytes:
+    if not (isinstance(written, str) and _HASH.fullmatch(written)):
+        raise Refused(f"A sealed entry has root, kept and after: {HASH_SIZE} bytes each, in hexadecimal.")
+    return bytes.fromhex(written)
 
 
 def read_entry(data: bytes) -> dict[str, Any]:
@@ -60,25 +121,14 @@ def read_entry(data: bytes) -> dict[str, Any]:
     """
     if len(data) > ENTRY_LIMIT:
         raise Refused(f"An entry has at most {ENTRY_LIMIT} bytes; this has {len(data)}.")
-    try:
-        entry = msgspec.json.decode(data, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("An entry is one JSON object; this is not.") from error
-    # Two spellings of one object would be two leaves; only the canonical one is an entry.
-    if _write(entry) != data:
-        raise Refused("This entry is not in the canonical form of RFC 8785.")
+    entry = read_canonical(data)
     if not (type(entry.get("kind")) is str and type(entry.get("at")) is str and type(entry.get("v")) is int):
         raise Refused("An entry has a kind, a moment (at) and a version (v).")
     return entry
 
 
 def _write(entry: dict[str, Any]) -> bytes:
-    try:
-        data = rfc8785.dumps(entry)
-    except (ValueError, RecursionError) as error:
-        raise Refused(
-            f"An entry of kind {entry.get('kind')!r} cannot be written as canonical JSON: {error}."
-        ) from error
+    data = canonical(entry)
     if len(data) > ENTRY_LIMIT:
         raise Refused(f"An entry of kind {entry.get('kind')!r} has {len(data)} bytes; at most {ENTRY_LIMIT} fit.")
     return data

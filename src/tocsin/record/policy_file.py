@@ -35,6 +35,26 @@ def read_policy(data: bytes) -> Policy:
     return reading.policy()
 
 
+def write_policy(policy: Policy) -> bytes:
+    """Write a policy as its lines.
+
+    Raises:
+        Refused: what it holds cannot be said in lines, for a name has a space in it.
+    """
+    lines = [b" ".join((b"log", one.key.vkey.encode(), *_url(one.url))) for one in policy.logs]
+    lines += [b" ".join((b"witness", one.name, one.key.vkey.encode(), *_url(one.url))) for one in policy.witnesses]
+    lines += [b" ".join((b"group", one.name, b"%d" % one.needed, *one.members)) for one in policy.groups]
+    lines.append(b"quorum " + (_NONE if policy.quorum is None else policy.quorum))
+    written = b"".join(line + b"\n" for line in lines)
+    if read_policy(written) != policy:
+        raise Refused("A name or an address in the policy cannot be written in one of its lines.")
+    return written
+
+
+def _url(url: str | None) -> list[bytes]:
+    return [] if url is None else [url.encode()]
+
+
 class _Reading:
     """A policy so far."""
 

@@ -1,20 +1,24 @@
 """Seals: commit to a secret now, show it later, and let nobody count secrets meanwhile.
 
-Each confidential fact leaves a commitment. Once an interval, at a fixed time, a fixed number of them, filled up with
-random dummies, stands under one root in one sealed entry of fixed size, also when nothing happened.
+Each confidential fact leaves a commitment. Once an interval, at a fixed time, a padded tree over those of the interval
+stands under one root in one sealed entry of fixed size, also when nothing happened.
 
 What an observer of the record learns: that an interval passed. Not whether it held a fact, how many, of what length,
 or when in the interval they fell.
 
-What an observer learns when one commitment is opened: its payload, its place and the hashes beside its path. The place
-follows from the commitment's own bytes, and the hashes may be dummies': neither tells anything of the others.
+What an observer learns when one commitment is opened: what is shown of it, its place and the hashes beside its path.
+The place was drawn by lot, and the hashes may be dummies': neither tells anything of the others.
 
 What it does not hide: that the organisation keeps a record at all; from whoever holds the database, anything; and, as
 long as the salt exists, whether a payload that someone already guesses exactly was sealed, from whoever has that salt.
 Destroying the salt makes the commitment say nothing for ever.
 
 What it does not prove: that what was opened was all that was sealed. Someone could seal many prophecies and open the
-one that came true; open-by dates and the public count of overdue ones answer that, and are kept elsewhere.
+one that came true. Three things bound that. Each sealed entry states its open-by date, the same time ahead for all;
+after it nothing under that root counts any more. What its keeper wants to hold sealed for longer must be kept: put
+once more under the `kept` root of a later entry, which has 64 places, filled with dummies like the other, so that at
+most so many an interval outlive the date. And how far the dates have been dealt with stands in each entry (`settled`),
+so that anyone can count the places that are overdue, real and dummy alike.
 """
 
 from collections.abc import Sequence
@@ -24,29 +28,27 @@ import msgspec
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Randomness
-from tocsin.record.proof import prove_inclusion, verify_inclusion
-from tocsin.record.tree import HASH_SIZE, leaf_hash, nodes_over, root_of
+from tocsin.record.padded import Dummies, draw_places, pad
+from tocsin.record.tree import HASH_SIZE
 
 SALT_SIZE = 32
+SEAL_DEPTH = 12  # 4,096 places an interval; what does not fit waits for the next
+KEPT_DEPTH = 6  # 64 places for what is kept beyond its open-by date
 _DOMAIN = b"tocsin/commit/v1\0"
 
 
 class Sealed(msgspec.Struct, frozen=True):
-    """One interval's seal.
-
-    root: what the sealed entry publishes.
-    leaves: the commitments and dummies under it, sorted; kept private, since proofs are made from them.
-    """
+    """One interval's seal. places: of each commitment, in the order in which they were handed in."""
 
     root: bytes
-    leaves: tuple[bytes, ...]
+    places: tuple[int, ...]
+    dummies: Dummies
 
 
 def commitment(salt: bytes, payload: bytes) -> bytes:
     """Return the commitment to a payload.
 
-    salt: 32 bytes drawn for this payload alone, never derived from a common secret: whoever destroys it must be able to
-        rely on that.
+    salt: 32 bytes that stand for this payload alone, and that cannot be found again once their keeper destroys them.
 
     Raises:
         Refused: the salt has another length.
@@ -56,43 +58,15 @@ def commitment(salt: bytes, payload: bytes) -> bytes:
     return sha256(_DOMAIN + salt + payload).digest()
 
 
-def seal(commitments: Sequence[bytes], capacity: int, randomness: Randomness) -> Sealed:
-    """Seal an interval: fill up with dummies to the capacity, hide the order, and take the root.
-
-    A dummy is 32 random bytes, which is what a commitment looks like to everyone without its salt. The leaves are
-    sorted by their bytes, so that no place says who came first or which is real.
+def seal(commitments: Sequence[bytes], depth: int, randomness: Randomness) -> Sealed:
+    """Seal commitments: give each a place by lot in a padded tree, and take its root.
 
     Raises:
-        Refused: there are more commitments than the capacity (seal the oldest, keep the rest for the next interval),
-            one is no commitment, or one stands there twice.
+        Refused: there are more than places (seal the oldest, keep the rest for the next interval), one is no
+            commitment, or one stands there twice.
     """
-    if len(commitments) > capacity:
-        raise Refused(f"{len(commitments)} commitments do not fit a seal of {capacity}. Keep the rest for the next.")
     if any(len(one) != HASH_SIZE for one in commitments) or len(set(commitments)) < len(commitments):
         raise Refused(f"Each commitment has {HASH_SIZE} bytes and is sealed once.")
-    dummies = [randomness(HASH_SIZE) for _ in range(capacity - len(commitments))]
-    leaves = tuple(sorted([*commitments, *dummies]))
-    return Sealed(root_of([leaf_hash(leaf) for leaf in leaves]), leaves)
-
-
-def prove_sealed(leaves: Sequence[bytes], commitment: bytes) -> tuple[int, list[bytes]]:
-    """Return the place of a commitment among the leaves, and the proof that leads from it to the root.
-
-    Raises:
-        Refused: it is not among them.
-    """
-    if commitment not in leaves:
-        raise Refused(f"The commitment {commitment.hex()} is not under this seal.")
-    index = leaves.index(commitment)
-    return index, prove_inclusion(index, len(leaves), nodes_over([leaf_hash(leaf) for leaf in leaves]))
-
-
-def verify_sealed(index: int, capacity: int, commitment: bytes, proof: list[bytes], root: bytes) -> bool:
-    """Say whether the proof shows that this commitment stands at index under a seal of this capacity and root.
-
-    Whatever it is handed, it answers and never raises. That a payload belongs to the commitment is seen by computing
-    commitment(salt, payload) again.
-    """
-    if type(commitment) is not bytes or len(commitment) != HASH_SIZE:
-        return False
-    return verify_inclusion(index, capacity, leaf_hash(commitment), proof, root)
+    places = draw_places(len(commitments), depth, randomness)
+    padded = pad(dict(zip(places, commitments, strict=True)), depth, randomness)
+    return Sealed(padded.root, tuple(places), padded.dummies)

@@ -25,6 +25,8 @@ from tocsin.scenario.names import Names
 from tocsin.scenario.steps import AnswersStep, AnswerStep, Step
 from tocsin.testing.clock import TownClock
 
+SCENARIO = "scenario_id"
+
 Progress = Callable[[int, int, str], None]
 """Told how many steps of how many are done, and which is next."""
 
@@ -79,6 +81,7 @@ class Player:
         known = self._house.store.recall("scenario")
         if known is None:
             self._house.store.remember("scenario", self._scenario.fingerprint)
+            self._house.store.remember(SCENARIO, self._scenario.id)
         elif known != self._scenario.fingerprint:
             raise Refused(
                 f"{self._house.store.data} holds another scenario, or an earlier text of {self._scenario.id}. "

@@ -59,6 +59,24 @@ def open_public(data: Path, tables: frozenset[str]) -> sa.Engine:
     return _engine(connect, QueuePool, "BEGIN", pool_size=2, max_overflow=12)
 
 
+def copy(connection: sa.Connection, to: Path) -> None:
+    """Copy the database as this look at it sees it, whoever goes on writing, into a file that is not there yet.
+
+    The copy is not on the disc when this returns, and holds nothing worth keeping if it does not.
+    """
+    copy_line(connection.connection.driver_connection, to)
+
+
+def copy_line(source: Any, to: Path) -> None:
+    """Copy what a line of the driver's own sees; see copy."""
+    os.close(os.open(to, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
+    target = _connect(to, "journal_mode=OFF", "synchronous=OFF")
+    try:
+        source.backup(target)
+    finally:
+        target.close()
+
+
 @contextmanager
 def ours() -> Iterator[None]:
     """Turn what the database says of the disc into our own errors.

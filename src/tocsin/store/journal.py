@@ -96,6 +96,22 @@ def payload(line: Mapping[str, Any]) -> bytes:
     return _encode(envelope | moments) + b"\n" + (body if isinstance(body, bytes) else str(body).encode())
 
 
+def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a journal row as they are committed to, each by its name, so that any can be shown alone.
+
+    Those of the envelope begin with "fact."; those of an object within a body are named after it: "tear_line.what".
+    """
+    named: dict[str, Any] = {f"fact.{name}": line[name] for name in ("by", "command", "id", "kind", "subject", "v")}
+    named |= {f"fact.{name}": moment_text(line[name]) for name in ("occurred_at", "recorded_at")}
+    body = line["body"]
+    for name, value in msgspec.json.decode(body).items():
+        if isinstance(value, dict) and value.keys() != {SEALED}:
+            named |= {f"{name}.{inner}": one for inner, one in value.items()}
+        else:
+            named[name] = value
+    return named
+
+
 def fact_hash(payload: bytes) -> bytes:
     """Return the hash under which a public fact is entered. The random id within keeps it from being guessed."""
     return sha256(payload).digest()

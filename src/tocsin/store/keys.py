@@ -5,12 +5,15 @@ never in WAL mode and always deletes securely, so that a destroyed key is gone f
 """
 
 import base64
+import hmac
+import json
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -19,13 +22,39 @@ from pysqlite3 import dbapi2 as sqlite
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id, Randomness
-from tocsin.store.database import ours
+from tocsin.store.database import copy_line, ours
 
 NONCE = 12  # bytes
+KEPT_OPEN = 100_000  # keys in memory; beyond, they are read again
+SALT = b"tocsin/salt/v1\0"
+FORGOTTEN = b"tocsin/forgotten/v1\0"
 
 
 def _hash(person: Id) -> bytes:
     return sha256(person.encode()).digest()
+
+
+def _token(key: bytes) -> str:
+    return hmac.digest(key, FORGOTTEN, sha256).hex()
+
+
+def _destroyed(line: Any) -> set[bytes]:
+    with ours():
+        return {hashed for (hashed,) in line.execute("SELECT person FROM destroyed")}
+
+
+def destroyed_in(file: Path) -> set[bytes]:
+    """Return whose keys had been destroyed when a vault was copied, by the hashes of their ids."""
+    line = sqlite.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)
+    try:
+        return _destroyed(line)
+    finally:
+        line.close()
+
+
+def is_among(person: Id, hashed: set[bytes]) -> bool:
+    """Say whether a person's key is one of the destroyed."""
+    return _hash(person) in hashed
 
 
 class Keys:
@@ -35,6 +64,7 @@ class Keys:
         """Open the vault, and make it when there is none."""
         self._randomness = randomness
         self._lock = threading.Lock()
+        self._raw: dict[Id, bytes] = {}
         self._open: dict[Id, AESGCM] = {}
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
         self._db = sqlite.connect(file, check_same_thread=False, isolation_level=None)
@@ -83,12 +113,59 @@ class Keys:
     def _key(self, person: Id) -> AESGCM | None:
         with self._lock:
             if person not in self._open:
-                with ours():
-                    row = self._db.execute("SELECT key FROM keys WHERE person = ?", (person,)).fetchone()
-                if row is None:
+                raw = self._read([person]).get(person)
+                if raw is None:
                     return None
-                self._open[person] = AESGCM(row[0])
+                self._open[person] = AESGCM(raw)
             return self._open[person]
+
+    def _read(self, persons: Sequence[Id]) -> dict[Id, bytes]:
+        """Return the keys of those who have one."""
+        missing = [person for person in persons if person not in self._raw]
+        if missing:
+            if len(self._raw) > KEPT_OPEN:
+                self._raw.clear()
+                self._open.clear()
+                missing = list(persons)
+            question = "SELECT person, key FROM keys WHERE person IN (SELECT value FROM json_each(?))"
+            with ours():
+                self._raw.update(self._db.execute(question, (json.dumps(missing),)).fetchall())
+        return {person: self._raw[person] for person in persons if person in self._raw}
+
+    def salts(self, about: Sequence[tuple[Id, str]]) -> list[bytes | None]:
+        """Return the salt that each person's own key gives for each purpose; None where the key has been destroyed.
+
+        The salts of two people have nothing in common, as their keys have not, and destroying a key destroys all of its
+        salts, wherever a copy of the data lies.
+
+        about: pairs of a person and what the salt is for.
+        """
+        with self._lock:
+            keys = self._read([*dict.fromkeys(person for person, _ in about)])
+        return [hmac.digest(keys[who], SALT + what.encode(), sha256) if who in keys else None for who, what in about]
+
+    def token(self, person: Id) -> str:
+        """Return what a person's key gives for the word "forgotten", in hexadecimal; nothing without a key."""
+        with self._lock:
+            key = self._read([person]).get(person)
+        return "" if key is None else _token(key)
+
+    def tokens(self) -> Iterator[tuple[Id, str]]:
+        """Yield everyone who has a key, and what it gives for the word "forgotten"."""
+        with self._lock, ours():
+            found = self._db.execute("SELECT person, key FROM keys ORDER BY person").fetchall()
+        for person, key in found:
+            yield person, _token(key)
+
+    def destroyed(self) -> set[bytes]:
+        """Return whose keys were destroyed, by the hashes of their ids; see is_among."""
+        with self._lock:
+            return _destroyed(self._db)
+
+    def persons(self) -> list[Id]:
+        """Return everyone who has a key."""
+        with self._lock, ours():
+            return [person for (person,) in self._db.execute("SELECT person FROM keys ORDER BY person")]
 
     def holds(self, person: Id) -> bool:
         """Say whether there is a key for this person."""
@@ -129,13 +206,20 @@ class Keys:
         """Destroy a person's key, for good. Destroying it twice is no harm."""
         with self._lock, self._writing():
             self._open.pop(person, None)
+            self._raw.pop(person, None)
             self._db.execute("DELETE FROM keys WHERE person = ?", (person,))
             self._db.execute("INSERT OR IGNORE INTO destroyed VALUES (?)", (_hash(person),))
+
+    def copy(self, to: Path) -> None:
+        """Copy the vault into a file that is not there yet. While this lasts no key is made or destroyed."""
+        with self._lock, ours():
+            copy_line(self._db, to)
 
     def close(self) -> None:
         """Close the vault and forget what was read from it."""
         with self._lock:
             self._open.clear()
+            self._raw.clear()
             self._db.close()
 
 
@@ -147,3 +231,7 @@ class NoKeys(Keys):
 
     def _key(self, person: Id) -> AESGCM | None:  # noqa: ARG002
         return None
+
+    def salts(self, about: Sequence[tuple[Id, str]]) -> list[bytes | None]:
+        """Return no salt."""
+        return [None for _ in about]

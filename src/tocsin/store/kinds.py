@@ -9,6 +9,8 @@ from tocsin.delivery import state as delivery
 from tocsin.outcome import state as outcome
 from tocsin.people import state as people
 from tocsin.people.facts import PersonForgotten
+from tocsin.record import FOLDINGS as RECORD_FOLDINGS
+from tocsin.record import RecordKeyAdded, RecordKeyRetired, WitnessAdded, WitnessRemoved
 from tocsin.report import state as report
 from tocsin.threat import state as threat
 from tocsin.warning.advisory import state as advisory
@@ -22,11 +24,13 @@ from tocsin.warning.alert.facts import (
     AlertWithdrawn,
 )
 from tocsin.warning.notice import state as notice
+from tocsin.warning.notice.facts import NoticeOpened
 from tocsin.warning.statement import state as statement
 from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
 
 FOLDINGS: tuple[Folding, ...] = (
     *people.FOLDINGS,
+    *RECORD_FOLDINGS,
     *report.FOLDINGS,
     *threat.FOLDINGS,
     *alert.FOLDINGS,
@@ -54,5 +58,10 @@ PUBLIC: frozenset[str] = frozenset(
         StatementPublished,
         StatementEndorsed,
         PersonForgotten,
+        NoticeOpened,
+        RecordKeyAdded,
+        RecordKeyRetired,
+        WitnessAdded,
+        WitnessRemoved,
     )
 )

@@ -1,10 +1,12 @@
 """The one place that appends to the record.
 
-Sequenced: an entry has its index, in the same transaction as the facts it stands for. Integrated: it is in the tree.
-Here both happen at once. Published: a signed checkpoint covers it.
+Sequenced: an entry has its number, in the same transaction as the facts it stands for. Integrated: it is in the tree.
+Published: a signed checkpoint covers it, and lies where anyone can read it. Three words, three certainties.
+
+Entries go in here; what a seal takes up is sealing.py's matter, and what is signed is signing.py's.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -13,49 +15,101 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.basis.fact import Fact
-from tocsin.basis.ids import Randomness
 from tocsin.people.facts import PersonForgotten
-from tocsin.record import Checkpoint, Frontier, Signer, commitment, leaf_hash
-from tocsin.record.checkpoint import write_checkpoint
-from tocsin.record.entry import plain_entry, sealed_entry
-from tocsin.record.note import sign_note
-from tocsin.record.sealed import seal
-from tocsin.store.tables import commitments, entries, seals, tree
+from tocsin.record import (
+    NOT_WITNESSED,
+    Frontier,
+    RecordKeyAdded,
+    RecordKeyRetired,
+    WitnessAdded,
+    WitnessRemoved,
+    leaf_hash,
+)
+from tocsin.record.entry import plain_entry
+from tocsin.store.tables import checkpoints, commitments, entries, tree
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued, AlertWindowExtended, AlertWindowRanOut
+from tocsin.warning.notice.facts import NoticeOpened
 from tocsin.warning.statement.facts import StatementPublished
 
 CADENCE = timedelta(hours=1)
-CAPACITY = 256  # commitments and dummies under one seal
-SALT = 32  # bytes
+IN_ONE_READING = 4_096  # entries
 
 
 class Tree(msgspec.Struct, frozen=True):
-    """How the record stands: its right edge, and when the next seal is due."""
+    """How the record stands: its right edge, when the next seal is due, and up to when seals have been settled."""
 
     frontier: Frontier
     next_seal: datetime
+    settled: datetime
 
 
 def begin(connection: sa.Connection, now: datetime) -> None:
     """Start an empty record; its first seal is due one cadence later, on the hour."""
-    on_the_grid = now.replace(minute=0, second=0, microsecond=0) + CADENCE
-    connection.execute(tree.insert().values(one=1, size=0, frontier=Frontier().pack(), next_seal=on_the_grid))
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    connection.execute(
+        tree.insert().values(one=1, size=0, frontier=Frontier().pack(), next_seal=hour + CADENCE, settled=hour)
+    )
 
 
 def stand(connection: sa.Connection) -> Tree:
     """Return how the record stands."""
     row = connection.execute(sa.select(tree)).one()
-    return Tree(Frontier.unpack(row.frontier), row.next_seal)
+    return Tree(Frontier.unpack(row.frontier), row.next_seal, row.settled)
 
 
-def _append(connection: sa.Connection, entry: bytes, fact_seq: int | None) -> int:
-    frontier = stand(connection).frontier
-    leaf = leaf_hash(entry)
-    connection.execute(entries.insert().values(number=frontier.size, entry=entry, leaf=leaf, fact_seq=fact_seq))
-    grown = frontier.append(leaf)
-    connection.execute(tree.update().values(size=grown.size, frontier=grown.pack()))
-    return frontier.size
+def sequenced(connection: sa.Connection) -> int:
+    """Return how many entries have their number, in the tree or not yet."""
+    last = connection.execute(sa.select(sa.func.max(entries.c.number))).scalar_one()
+    return 0 if last is None else int(last) + 1
+
+
+def append(connection: sa.Connection, raw: Sequence[bytes], facts: Sequence[int | None]) -> int:
+    """Sequence entries, each for the fact of that place in the journal; return the first one's number."""
+    first = sequenced(connection)
+    connection.exec_driver_sql(
+        "INSERT INTO entries (number, entry, leaf, fact_seq) VALUES (?, ?, ?, ?)",
+        [(first + at, entry, leaf_hash(entry), fact) for at, (entry, fact) in enumerate(zip(raw, facts, strict=True))],
+    )
+    return first
+
+
+def integrate(connection: sa.Connection) -> Tree:
+    """Take what has been sequenced into the tree; return how it stands then."""
+    before = stand(connection)
+    frontier = before.frontier
+    while leaves := _leaves(connection, frontier.size):
+        frontier = frontier.extend(leaves)
+    if frontier.size > before.frontier.size:
+        connection.execute(tree.update().values(size=frontier.size, frontier=frontier.pack()))
+    return msgspec.structs.replace(before, frontier=frontier)
+
+
+def _leaves(connection: sa.Connection, first: int) -> list[bytes]:
+    question = "SELECT leaf FROM entries WHERE number >= ? ORDER BY number LIMIT ?"
+    return [leaf for (leaf,) in connection.exec_driver_sql(question, (first, IN_ONE_READING))]
+
+
+def walk(connection: sa.Connection, first: int, stop: int) -> Iterator[bytes]:
+    """Return the entries from first up to, not including, stop."""
+    between = sa.select(entries.c.entry).where(entries.c.number >= first, entries.c.number < stop)
+    yield from connection.execute(between.order_by(entries.c.number)).scalars()
+
+
+def root_at(connection: sa.Connection, size: int) -> bytes | None:
+    """Return the root over the first so many entries; None where there are fewer."""
+    signed = connection.execute(sa.select(checkpoints.c.root).where(checkpoints.c.size == size)).scalar_one_or_none()
+    if signed is not None or size > sequenced(connection):
+        return signed
+    return frontier_at(connection, size).root()
+
+
+def frontier_at(connection: sa.Connection, size: int) -> Frontier:
+    """Return the right edge of the tree over the first so many entries, of which there must be as many."""
+    frontier = Frontier()
+    while frontier.size < size:
+        frontier = frontier.extend(_leaves(connection, frontier.size)[: size - frontier.size])
+    return frontier
 
 
 def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
@@ -67,7 +121,11 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
     subject = fact.subject
     match fact:
         case PersonForgotten():
-            subject = ""  # that someone was forgotten, and nothing that still points to them
+            # That someone was forgotten, and nothing that still points to them. The token says who only to a keeper of
+            # the key that is destroyed next: a restored backup knows by it whom to forget again.
+            subject, said = "", {"token": fact.token}
+        case NoticeOpened():
+            subject, said = "", {"place": fact.place, "seal": fact.seal}
         case AlertIssued():
             said = {"cap_sha256": sha256_hex(fact.cap.encode()), "identifier": fact.identifier}
         case AlertWindowExtended() | AlertWindowRanOut():
@@ -76,6 +134,8 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
             said = {"country": fact.country, "level": fact.level, "text_sha256": sha256_hex(fact.text.encode())}
         case StatementPublished():
             said = {"edition": fact.edition, "text_sha256": sha256_hex(fact.text.encode())}
+        case RecordKeyAdded() | RecordKeyRetired() | WitnessAdded() | WitnessRemoved():
+            said = {"vkey": fact.vkey}
     return plain_entry(fact.kind(), subject, fact.occurred_at, fact_sha256=fact_hash.hex(), **said)
 
 
@@ -84,61 +144,21 @@ def sha256_hex(raw: bytes) -> str:
     return sha256(raw).hexdigest()
 
 
-def note_public(connection: sa.Connection, fact: Fact, fact_seq: int, fact_hash: bytes) -> None:
-    """Enter a public fact at once."""
-    _append(connection, public_entry(fact, fact_hash), fact_seq)
+def note_public(connection: sa.Connection, facts: Sequence[tuple[int, Fact, bytes]]) -> None:
+    """Enter public facts at once: each one's place in the journal, the fact, and its hash."""
+    if not facts:
+        return
+    raw = [public_entry(fact, fact_hash) for _, fact, fact_hash in facts]
+    first = append(connection, raw, [seq for seq, _, _ in facts])
+    for number, (_, fact, _) in enumerate(facts, first):
+        if isinstance(fact, NoticeOpened):
+            opened = (commitments.c.entry == fact.seal) & (commitments.c.place == fact.place)
+            connection.execute(commitments.update().where(opened).values(opening=number))
 
 
-def note_sealed(connection: sa.Connection, facts: Sequence[tuple[int, bytes]], randomness: Randomness) -> None:
-    """Leave only a salted commitment of each fact; a later seal takes it up.
-
-    facts: each one's place in the journal, and the bytes committed to.
-    """
-    waiting = []
-    for seq, payload in facts:
-        salt = randomness(SALT)
-        waiting.append({"fact_seq": seq, "salt": salt, "commitment": commitment(salt, payload), "entry": None})
-    if waiting:
-        connection.execute(commitments.insert(), waiting)
-
-
-def seal_interval(connection: sa.Connection, now: datetime, randomness: Randomness) -> None:
-    """Seal the oldest waiting commitments under one entry, whether there are any or not, and set the next date.
-
-    After a stop the grid goes on; it is not caught up with, for a burst of seals would tell how long we were away
-    no better than their absence does.
-    """
-    waiting = connection.execute(
-        sa.select(commitments.c.fact_seq, commitments.c.commitment)
-        .where(commitments.c.entry.is_(None))
-        .order_by(commitments.c.fact_seq)
-        .limit(CAPACITY)
-    ).all()
-    due = stand(connection).next_seal
-    sealed = seal([row.commitment for row in waiting], CAPACITY, randomness)
-    index = _append(connection, sealed_entry(due, sealed.root), None)
-    connection.execute(seals.insert().values(entry=index, leaves=b"".join(sealed.leaves)))
-    if waiting:
-        connection.execute(
-            commitments.update()
-            .where(commitments.c.fact_seq <= waiting[-1].fact_seq, commitments.c.entry.is_(None))
-            .values(entry=index)
-        )
-    missed = max((now - due) // CADENCE, 0)
-    connection.execute(tree.update().values(next_seal=due + CADENCE * (missed + 1)))
-
-
-def signed_checkpoint(connection: sa.Connection, origin: str, signer: Signer) -> bytes:
-    """Return the record as it stands, signed.
-
-    Source: C2SP tlog-checkpoint v1 in a C2SP signed-note.
-    """
-    frontier = stand(connection).frontier
-    return sign_note(write_checkpoint(Checkpoint(origin, frontier.size, frontier.root())), signer)
-
-
-def waiting(connection: sa.Connection) -> int:
-    """Return how many commitments wait for a seal. For the desk alone: the number must never become public."""
-    return connection.execute(
-        sa.select(sa.func.count()).select_from(commitments).where(commitments.c.entry.is_(None))
-    ).scalar_one()
+def witnessed_root(connection: sa.Connection) -> bytes:
+    """Return the root of the latest checkpoint that enough witnesses have seen."""
+    found = connection.execute(
+        sa.select(checkpoints.c.root).where(checkpoints.c.witnessed).order_by(checkpoints.c.size.desc()).limit(1)
+    ).scalar_one_or_none()
+    return NOT_WITNESSED if found is None else found

@@ -24,7 +24,7 @@ class DataLock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
-            other = os.read(self._file, 200).decode(errors="replace").strip() or "another process"
+            other = _named(self._file)
             os.close(self._file)
             raise Refused(f"{data} is in use by {other}. Stop that first, or name another directory.") from error
         os.ftruncate(self._file, 0)
@@ -34,6 +34,21 @@ class DataLock:
         """Let the next one in."""
         os.close(self._file)
 
+    @staticmethod
+    def held_by(data: Path) -> str:
+        """Say which process holds the lock of a directory, as it named itself; nothing when none does."""
+        try:
+            file = os.open(data / "lock", os.O_RDWR | os.O_CLOEXEC)
+        except FileNotFoundError:
+            return ""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return _named(file)
+        finally:
+            os.close(file)
+        return ""
+
     def __enter__(self) -> Self:
         return self
 
@@ -41,3 +56,7 @@ class DataLock:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.release()
+
+
+def _named(file: int) -> str:
+    return os.pread(file, 200, 0).decode(errors="replace").strip() or "another process"

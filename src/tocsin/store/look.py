@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from tocsin.answer.state import Answer, AnswerIntake
 from tocsin.basis.errors import Refused
-from tocsin.basis.fact import State
+from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Contact, Membership, Person
-from tocsin.store import ledger, log, rows
+from tocsin.store import ledger, log, rows, sealing
 from tocsin.store.keys import Keys
 from tocsin.store.tables import answer_log, journal, leases, outbox, results, state_table, tree, versions
 
@@ -204,6 +204,18 @@ class Look:
         """Return how the record stands."""
         return ledger.stand(self.connection)
 
+    def sealed_place(self, kind: type[Fact], subject: Id) -> sealing.Place | None:
+        """Return where the latest fact of a kind about a subject is sealed; None while it waits for a seal."""
+        return sealing.place_of(self.connection, kind.kind(), subject)
+
+    def last_fact(self, subject: Id, *kinds: type[Fact]) -> int | None:
+        """Return the place in the journal of the latest fact of these kinds about a subject."""
+        named = [kind.kind() for kind in kinds]
+        found: int | None = self.connection.execute(
+            sa.select(sa.func.max(journal.c.seq)).where(journal.c.subject == subject, journal.c.kind.in_(named))
+        ).scalar_one()
+        return found
+
     def unsealed(self) -> int:
         """Return how many commitments wait for a seal. For the desk alone."""
-        return ledger.waiting(self.connection)
+        return sealing.waiting(self.connection)

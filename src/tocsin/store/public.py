@@ -17,13 +17,16 @@ from tocsin.basis.ids import Id
 from tocsin.record import Frontier
 from tocsin.store import database, rows
 from tocsin.store.keys import NoKeys
-from tocsin.store.tables import entries, state_table, tree
+from tocsin.store.tables import checkpoints, entries, state_table, tree
+from tocsin.store.tally import Counted, Tally
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.statement.state import Statement
 
 PUBLIC_STATES = (Alert, Advisory, Statement)
-PUBLIC_TABLES = frozenset({state_table(kind).name for kind in PUBLIC_STATES} | {entries.name, tree.name})
+PUBLIC_TABLES = frozenset(
+    {state_table(kind).name for kind in PUBLIC_STATES} | {entries.name, tree.name, checkpoints.name}
+)
 
 
 class RecordStands(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,12 +36,22 @@ class RecordStands(msgspec.Struct, frozen=True, kw_only=True):
     root: bytes
 
 
+class PublicEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the record: its number, kind and moment, and what it is about, where that has an id."""
+
+    number: int
+    kind: str
+    at: datetime
+    subject: Id
+
+
 class PublicDoor:
     """Looks at what is public, at one moment each time."""
 
     def __init__(self, data: Path) -> None:
         """Open the door onto a data directory that is set up."""
         self._engine = database.open_public(data, PUBLIC_TABLES)
+        self._tally = Tally()
 
     def close(self) -> None:
         """Shut it."""
@@ -48,15 +61,16 @@ class PublicDoor:
     def look(self) -> Iterator["PublicLook"]:
         """Look at everything public as it stood at one moment."""
         with database.ours(), self._engine.begin() as connection:
-            yield PublicLook(connection)
+            yield PublicLook(connection, self._tally)
 
 
 class PublicLook:
     """One moment of what is public."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        """Look through this connection."""
+    def __init__(self, connection: sa.Connection, tally: Tally) -> None:
+        """Look through this connection. tally: what was counted before."""
         self._connection = connection
+        self._tally = tally
 
     def _states(self, kind: type[State], *where: Any, order: str) -> list[Any]:
         return rows.select(self._connection, kind, NoKeys(), *where, order=order)
@@ -95,14 +109,25 @@ class PublicLook:
         frontier = Frontier.unpack(row.frontier)
         return RecordStands(size=frontier.size, root=frontier.root())
 
-    def entry_index(self, kind: str, subject: Id) -> int | None:
-        """Return the index of the first plain entry of a kind about a subject."""
-        found = self._connection.execute(sa.select(entries.c.number, entries.c.entry).order_by(entries.c.number))
-        for row in found:
-            entry = msgspec.json.decode(row.entry)
-            if entry.get("kind") == kind and entry.get("subject") == subject:
-                return int(row.number)
-        return None
+    def signed_at(self, size: int) -> datetime | None:
+        """Return when the record was signed at that size, or None if it never was."""
+        found: datetime | None = self._connection.execute(
+            sa.select(checkpoints.c.at).where(checkpoints.c.size == size)
+        ).scalar_one_or_none()
+        return found
+
+    def counted(self, now: datetime) -> Counted:
+        """Count what anyone can count in the record."""
+        return self._tally.count(self._connection, now)
+
+    def entry_number(self, told: Id) -> int | None:
+        """Return the number of the entry by which an alert, advisory or statement became public, or None."""
+        return self._tally.number(self._connection, told)
+
+    def latest_entries(self, most: int) -> list[PublicEntry]:
+        """Return the latest entries, the last first."""
+        found = self._connection.execute(sa.select(entries).order_by(entries.c.number.desc()).limit(most))
+        return [_entry(row.number, row.entry) for row in found]
 
     def changed_at(self) -> datetime | None:
         """Return when anything public last changed, for If-Modified-Since."""
@@ -115,3 +140,9 @@ class PublicLook:
             )
         ]
         return max((moment for moment in moments if moment is not None), default=None)
+
+
+def _entry(number: int, raw: bytes) -> PublicEntry:
+    said = msgspec.json.decode(raw)
+    at = datetime.fromisoformat(said["at"])
+    return PublicEntry(number=number, kind=said["kind"], at=at, subject=said.get("subject", ""))

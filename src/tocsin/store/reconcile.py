@@ -14,18 +14,31 @@ from tocsin.answer.facts import AnswersTaken
 from tocsin.basis.errors import Broken, TocsinError
 from tocsin.basis.fact import Noted, State
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, BatchSettled
+from tocsin.delivery.facts import BatchPlanned, BatchSettled, ReceiptsGathered
 from tocsin.delivery.plan import Address
-from tocsin.record import Frontier, commitment, leaf_hash, root_of
-from tocsin.store import journal, ledger, log, rows
+from tocsin.delivery.state import Batch
+from tocsin.record import (
+    KEPT_DEPTH,
+    SEAL_DEPTH,
+    Frontier,
+    commit_fields,
+    leaf_hash,
+    read_seal,
+    root_again,
+    unpack_dummies,
+)
+from tocsin.store import journal, ledger, log, receipts, rows
+from tocsin.store.adopting import adopted
 from tocsin.store.keys import Keys
 from tocsin.store.kinds import FOLDING_OF, PUBLIC, STATES
 from tocsin.store.store import Store
 from tocsin.store.tables import (
     answers_by_link,
+    checkpoints,
     commands,
     commitments,
     entries,
+    keeps,
     leases,
     outbox,
     seals,
@@ -36,8 +49,6 @@ from tocsin.store.tables import (
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.notice.facts import NoticeSent
-
-HASH = 32  # bytes
 
 Folded = dict[tuple[type[State], Id], State]
 
@@ -54,7 +65,10 @@ def reconcile(store: Store) -> list[str]:
             *_read("The versions", _versions_differ(connection, noted)),
             *_read("The record", _record_differs(connection)),
             *_read("The record's seals", _seals_differ(connection)),
+            *_read("The record's entries", _strangers(connection)),
+            *_read("The checkpoints", _checkpoints_differ(connection)),
             *_read("The logs", _logs_differ(connection, noted)),
+            *_read("The receipts", _receipts_differ(store, connection, noted)),
             *_read("The work to do", _work_is_lost(connection, noted)),
         ]
 
@@ -75,7 +89,7 @@ def _fold_all(connection: sa.Connection, keys: Keys, folded: Folded, noted: list
         if row.seq != last + 1:
             yield f"Journal row {last + 1} is missing; the next one is {row.seq}."
         last = row.seq
-        yield from _entry_differs(noting, row)
+        yield from _entry_differs(noting, row, keys)
         try:
             one = journal.decode(row, keys)
             folding = FOLDING_OF[one.kind]
@@ -108,19 +122,22 @@ def _payload(row: sa.Row[Any]) -> bytes:
     return journal.payload(dict(row._mapping))
 
 
-def _entry_differs(noting: Noting, row: sa.Row[Any]) -> Iterator[str]:
-    payload = _payload(row)
+def _entry_differs(noting: Noting, row: sa.Row[Any], keys: Keys) -> Iterator[str]:
     if row.kind in PUBLIC:
         entry = noting.entries.get(row.seq)
         if entry is None:
             yield f"Journal row {row.seq} ({row.kind}) is public and has no entry in the record."
-        elif _said(entry).get("fact_sha256") != journal.fact_hash(payload).hex():
+        elif _said(entry).get("fact_sha256") != journal.fact_hash(_payload(row)).hex():
             yield f"Journal row {row.seq} ({row.kind}) is not what its entry in the record was made from."
         return
     held = noting.commitments.get(row.seq)
     if held is None:
         yield f"Journal row {row.seq} ({row.kind}) has no commitment."
-    elif commitment(held.salt, payload) != held.commitment:
+        return
+    salt = keys.salts([(held.owner, f"fact:{row.id}")])[0] if held.owner else held.salt
+    if salt is None:
+        return  # of someone who was forgotten: the salt is gone with their key, and the commitment says nothing any more
+    if commit_fields(salt, journal.fields_of(dict(row._mapping))) != held.commitment:
         yield f"Journal row {row.seq} ({row.kind}) is not what its commitment was made from."
 
 
@@ -165,6 +182,8 @@ def _versions_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[
 
 def _record_differs(connection: sa.Connection) -> Iterator[str]:
     frontier = Frontier()
+    integrated = ledger.stand(connection).frontier
+    at_size = frontier if integrated.size == 0 else None
     for expected, row in enumerate(connection.execute(sa.select(entries).order_by(entries.c.number))):
         if row.number != expected:
             yield f"Entry {expected} of the record is missing; the next one is {row.number}."
@@ -172,24 +191,72 @@ def _record_differs(connection: sa.Connection) -> Iterator[str]:
         if not isinstance(row.entry, bytes) or leaf_hash(row.entry) != row.leaf:
             yield f"Entry {row.number} of the record was altered: it no longer has its hash."
         frontier = frontier.append(row.leaf)
+        if frontier.size == integrated.size:
+            at_size = frontier
     size = connection.execute(sa.select(tree.c.size)).scalar_one()
-    if ledger.stand(connection).frontier != frontier or size != frontier.size:
+    if at_size != integrated or size != integrated.size:
         yield f"The tree does not follow from the record's {frontier.size} entries."
 
 
 def _seals_differ(connection: sa.Connection) -> Iterator[str]:
+    sealed = _placed(connection, commitments.c.entry, commitments.c.place, commitments)
+    kept = _placed(
+        connection, keeps.c.entry, keeps.c.place, keeps.join(commitments, keeps.c.fact_seq == commitments.c.fact_seq)
+    )
+    known = set()
+    taken_over = adopted(connection)
     joined = seals.join(entries, entries.c.number == seals.c.entry)
-    under: dict[int, set[bytes]] = {}
-    for row in connection.execute(
-        sa.select(seals.c.entry, seals.c.leaves, entries.c.entry.label("text")).select_from(joined)
-    ):
-        leaves = [row.leaves[start : start + HASH] for start in range(0, len(row.leaves), HASH)]
-        under[row.entry] = set(leaves)
-        if root_of([leaf_hash(leaf) for leaf in leaves]).hex() != _said(row.text).get("root"):
+    for row in connection.execute(sa.select(seals, entries.c.entry.label("text")).select_from(joined)):
+        known.add(row.entry)
+        said = read_seal(_said(row.text))
+        if any(row.entry in one for one in taken_over):  # what it took up is not known here
+            if row.dummies or row.kept_dummies or row.entry in {*sealed, *kept}:
+                yield f"The seal of entry {row.entry} was adopted, and claims to hold something of ours."
+        elif root_again(sealed.get(row.entry, {}), unpack_dummies(row.dummies), SEAL_DEPTH) != said.root:
             yield f"The seal of entry {row.entry} does not have the root that the entry states."
-    for row in connection.execute(sa.select(commitments).where(commitments.c.entry.is_not(None))):
-        if row.commitment not in under.get(row.entry, set()):
-            yield f"The commitment of journal row {row.fact_seq} is not under the seal of entry {row.entry}."
+        elif root_again(kept.get(row.entry, {}), unpack_dummies(row.kept_dummies), KEPT_DEPTH) != said.kept:
+            yield f"What entry {row.entry} keeps does not have the root that the entry states."
+        if (said.at, said.open_by) != (row.at, row.open_by):
+            yield f"The dates of the seal of entry {row.entry} are not those that the entry states."
+    for number in sorted({*sealed, *kept} - known):
+        yield f"The seal of entry {number} is missing."
+
+
+def _strangers(connection: sa.Connection) -> Iterator[str]:
+    """Name each entry that stands for no fact and no seal of ours, unless it was adopted; and the other way round."""
+    taken_over = adopted(connection)
+    question = sa.select(entries.c.number, entries.c.fact_seq, seals.c.entry).select_from(
+        entries.outerjoin(seals, seals.c.entry == entries.c.number)
+    )
+    for number, fact, seal in connection.execute(question.order_by(entries.c.number)):
+        is_taken_over = any(number in one for one in taken_over)
+        if fact is not None and (is_taken_over or seal is not None):
+            yield f"Entry {number} of the record claims to stand for journal row {fact}, and is no entry of ours."
+        elif fact is None and seal is None and not is_taken_over:
+            yield f"Entry {number} of the record stands for no fact and no seal. Who entered it?"
+
+
+def _placed(
+    connection: sa.Connection, entry: sa.Column[Any], place: sa.Column[Any], source: sa.FromClause
+) -> dict[int, dict[int, bytes]]:
+    """Return which commitment stands at which place of which sealed entry."""
+    found: dict[int, dict[int, bytes]] = {}
+    question = sa.select(entry, place, commitments.c.commitment).select_from(source).where(entry.is_not(None))
+    for number, where, one in connection.execute(question):
+        found.setdefault(number, {})[where] = one
+    return found
+
+
+def _checkpoints_differ(connection: sa.Connection) -> Iterator[str]:
+    """Name each checkpoint that was signed and is not of this tree."""
+    frontier = Frontier()
+    for row in connection.execute(sa.select(checkpoints).order_by(checkpoints.c.size)):
+        between = (entries.c.number >= frontier.size) & (entries.c.number < row.size)
+        leaves = connection.execute(sa.select(entries.c.leaf).where(between).order_by(entries.c.number)).scalars()
+        frontier = frontier.extend(leaves)
+        if (frontier.size, frontier.root()) != (row.size, row.root):
+            yield f"The checkpoint of size {row.size} is not of this record."
+            return
 
 
 def _logs_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]:
@@ -212,6 +279,25 @@ def _logs_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]
     found = connection.execute(sa.select(answers_by_link).order_by(answers_by_link.c.log_seq))
     if [(row.log_seq, row.warning, row.person, row.answer, row.at) for row in found] != logged:
         yield "The answers taken in are not those of the answer log."
+
+
+def _receipts_differ(store: Store, connection: sa.Connection, noted: list[Noted]) -> Iterator[str]:
+    """Name each tree of receipts that is not the one a fact speaks of, or that says something else than the logs."""
+    for one in noted:
+        match one.fact:
+            case BatchSettled() if one.fact.receipts:
+                batch = rows.load(connection, Batch, one.subject, store.keys)
+                said = receipts.of_batch(connection, batch, store.outgoing_id)
+                if not receipts.holds(connection, one.subject, one.fact.receipts, said, store.keys):
+                    yield f"The receipts of batch {one.subject} are not those it was settled with."
+            case ReceiptsGathered():
+                if not receipts.stands(connection, one.subject, one.fact.receipts, receipts.WARNING_DEPTH):
+                    yield f"The receipts gathered of warning {one.fact.warning} are not those that were committed to."
+            case AnswersTaken() if one.fact.receipts:
+                stretch = log.untaken(connection, one.fact.first - 1, one.fact.last - one.fact.first + 1)
+                said = receipts.of_answers(stretch, store.keys)
+                if not receipts.holds(connection, f"answers:{one.fact.first}", one.fact.receipts, said, store.keys):
+                    yield f"The receipts of rows {one.fact.first} to {one.fact.last} of the answer log differ from it."
 
 
 def _answers_differ(connection: sa.Connection, taken: AnswersTaken) -> Iterator[str]:

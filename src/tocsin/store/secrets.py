@@ -2,6 +2,7 @@
 
 import os
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,26 +13,58 @@ from tocsin.basis.ids import Randomness
 SIZE = 32  # bytes
 
 
+RECORD, NEXT, LINKS = "record.key", "record.next.key", "links.key"
+
+
 class Secrets(msgspec.Struct, frozen=True):
-    """record: seed of the Ed25519 key that signs checkpoints. links: key of answer links and outgoing ids."""
+    """record: seed of the Ed25519 key that signs checkpoints. links: key of answer links and outgoing ids.
+
+    next_record: the key that takes over; while there are two, both sign. given: the record's keys come from elsewhere.
+    """
 
     record: bytes
     links: bytes
+    next_record: bytes | None = None
+    given: bool = False
+
+    @property
+    def signing(self) -> tuple[bytes, ...]:
+        """Return the seeds of all keys that sign."""
+        return (self.record,) if self.next_record is None else (self.record, self.next_record)
 
     def __repr__(self) -> str:
         return "Secrets()"
 
 
-def load_secrets(data: Path, randomness: Randomness) -> Secrets:
+def load_secrets(data: Path, randomness: Randomness, record_keys: Sequence[bytes] = ()) -> Secrets:
     """Read the secrets of a data directory, and draw those that are not there yet.
+
+    record_keys: the record's key, and the next one, where they come from elsewhere and shall not lie in the directory.
 
     Raises:
         Refused: a file is readable by others, or does not hold 32 bytes.
     """
+    links = _load(data / LINKS, randomness)
+    if record_keys:
+        first, *more = record_keys
+        return Secrets(record=first, links=links, next_record=more[0] if more else None, given=True)
+    following = data / NEXT
     return Secrets(
-        record=_load(data / "record.key", randomness),
-        links=_load(data / "links.key", randomness),
+        record=_load(data / RECORD, randomness),
+        links=links,
+        next_record=_load(following, randomness) if following.exists() else None,
     )
+
+
+def begin_rotation(data: Path, randomness: Randomness) -> bytes:
+    """Draw the record's next key, or return the one that was drawn before; from now on both sign."""
+    return _load(data / NEXT, randomness)
+
+
+def end_rotation(data: Path) -> None:
+    """Put the next key in the place of the record's key, which is gone with that."""
+    (data / NEXT).rename(data / RECORD)
+    sync_directory(data)
 
 
 def _load(file: Path, randomness: Randomness) -> bytes:
@@ -57,7 +90,12 @@ def _write(file: Path, raw: bytes) -> None:
     finally:
         os.close(handle)
     aside.rename(file)
-    directory = os.open(file.parent, os.O_RDONLY)
+    sync_directory(file.parent)
+
+
+def sync_directory(place: Path) -> None:
+    """Return when what was made, renamed or removed in a directory is on the disc."""
+    directory = os.open(place, os.O_RDONLY)
     try:
         os.fsync(directory)
     finally:

@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,23 +11,26 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.state import AnswerIntake
-from tocsin.basis.errors import Refused
+from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id, Randomness, keyed_id, new_id
 from tocsin.delivery.facts import LANES, BatchPlanned
 from tocsin.delivery.plan import Address
-from tocsin.record import Signer, write_vkey
-from tocsin.store import database, journal, ledger, log, migrate, rows
+from tocsin.delivery.state import Batch
+from tocsin.record import Checkpoint, Frontier, RecordKey, Signer
+from tocsin.store import adopting, database, journal, ledger, log, migrate, receipts, rows, sealing, signing
 from tocsin.store.keys import Keys
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
 from tocsin.store.links import Links
 from tocsin.store.look import Look
-from tocsin.store.secrets import Secrets, load_secrets
+from tocsin.store.receipts import WARNING_DEPTH, ReceiptTree
+from tocsin.store.secrets import Secrets, begin_rotation, end_rotation, load_secrets
 from tocsin.store.tables import commands, house, outbox
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import versions as versions_table
 
 S = TypeVar("S", bound=State)
+ORIGIN = "origin"
 
 Reactions = Callable[[Fact], Sequence[str]]
 """Which errands of the outbox a fact calls for. Handed in by app, for the store knows no flow."""
@@ -42,6 +44,14 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool = False
 
 
+class Stood(msgspec.Struct, frozen=True, kw_only=True):
+    """How the store stood when it was copied. journal: how many facts there were. size, root: of the record's tree."""
+
+    journal: int
+    size: int
+    root: bytes
+
+
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a fact calls for, and that has not been done yet."""
 
@@ -53,8 +63,18 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
 class Store:
     """Everything Tocsin keeps, in one data directory. Whoever opens it holds its data lock."""
 
-    def __init__(self, data: Path, randomness: Randomness, now: datetime, reactions: Reactions) -> None:
+    def __init__(
+        self,
+        data: Path,
+        randomness: Randomness,
+        now: datetime,
+        reactions: Reactions,
+        *,
+        record_keys: Sequence[bytes] = (),
+    ) -> None:
         """Open the directory, and set it up when it is new.
+
+        record_keys: the seeds that sign the record, where they do not lie in the directory: one, or two during a rotation.
 
         Raises:
             Refused: a key file is readable by others, or the tables are not this Tocsin's.
@@ -65,7 +85,7 @@ class Store:
         self._reactions = reactions
         self._writing = threading.Lock()
         with database.ours():
-            self.secrets: Secrets = load_secrets(data, randomness)
+            self.secrets: Secrets = load_secrets(data, randomness, record_keys)
             self._writer = database.open_writer(data)
             migrate.upgrade(self._writer)
             self._reader = database.open_reader(data)
@@ -112,6 +132,7 @@ class Store:
         command: str,
         expect: Mapping[Id, int] | None = None,
         lists: Mapping[Id, Sequence[Address]] | None = None,
+        trees: Mapping[str, ReceiptTree] | None = None,
         done: int | None = None,
     ) -> Committed:
         """Make facts true: all of them and all that follows from them, or none.
@@ -119,6 +140,7 @@ class Store:
         command: names the request. Said twice, it is done once, and the first result is returned.
         expect: the version each subject was seen at; somebody faster makes this one stale.
         lists: the recipients of batches planned by these facts. Bulk, and so not facts.
+        trees: the receipts whose roots these facts state. Bulk, too.
         done: the errand of the outbox that this finishes.
 
         Raises:
@@ -135,6 +157,7 @@ class Store:
                     planned = _planned(facts, batch)
                     lane = LANES.index(planned.errand)
                     log.plan(connection, batch, planned.warning, addresses, at, lane)
+                receipts.keep(connection, trees or {})
             else:
                 committed = Committed(first_seq=before.first_seq, last_seq=before.last_seq, repeated=True)
             if done is not None:
@@ -170,14 +193,24 @@ class Store:
         }
 
     def _record(self, connection: sa.Connection, facts: Sequence[Fact], lines: Sequence[dict[str, Any]]) -> None:
-        sealed: list[tuple[int, bytes]] = []
-        for fact, line in zip(facts, lines, strict=True):
-            payload = journal.payload(line)
-            if line["kind"] in PUBLIC:
-                ledger.note_public(connection, fact, line["seq"], journal.fact_hash(payload))
-            else:
-                sealed.append((line["seq"], payload))
-        ledger.note_sealed(connection, sealed, self._randomness)
+        both = list(zip(facts, lines, strict=True))
+        public = [
+            (line["seq"], fact, journal.fact_hash(journal.payload(line)))
+            for fact, line in both
+            if line["kind"] in PUBLIC
+        ]
+        ledger.note_public(connection, public)
+        sealing.note_sealed(
+            connection, [self._sealing(fact, line) for fact, line in both if line["kind"] not in PUBLIC]
+        )
+
+    def _sealing(self, fact: Fact, line: dict[str, Any]) -> sealing.Sealing:
+        """Return what is committed to of a fact. Whatever tells of a person stands under a salt of that person's key."""
+        owner = journal.owner_of(fact) if journal.personal_fields(type(fact)) else None
+        salt = self.keys.salts([(owner, f"fact:{line['id']}")])[0] if owner else self._randomness(sealing.SALT)
+        if salt is None:
+            raise Broken(f"There is no key for person {owner}; nothing can be committed to about them.")
+        return sealing.Sealing(seq=line["seq"], fields=journal.fields_of(line), salt=salt, owner=owner)
 
     def _fold(self, connection: sa.Connection, facts: Sequence[Fact]) -> None:
         about: dict[type[State], dict[Id, Any]] = {}
@@ -234,6 +267,16 @@ class Store:
         with self._write() as connection:
             log.release_all(connection)
 
+    def receipts(self, batch: Batch) -> ReceiptTree:
+        """Return each recipient's receipt of a batch for which nothing more will be tried, under one root."""
+        with self.look() as look:
+            found = receipts.of_batch(look.connection, batch, self.outgoing_id)
+        return receipts.plant(found, self.keys, self._randomness)
+
+    def gather(self, batches: Sequence[Batch]) -> ReceiptTree:
+        """Return the receipts of several batches under one root."""
+        return receipts.over([bytes.fromhex(batch.receipts_root) for batch in batches], WARNING_DEPTH, self._randomness)
+
     # ---- answers by link
 
     def add_answers(self, answers: Sequence[log.LinkAnswer]) -> None:
@@ -245,49 +288,155 @@ class Store:
         """Return what someone wrote in an answer, under their own key; nothing when they are forgotten."""
         return self.keys.seal(person, words, f"answer.{row}") if words and self.keys.holds(person) else ""
 
-    def take_answers(self, intake: Id, at: datetime, facts_of: Callable[[Sequence[Any]], Iterable[Fact]]) -> int:
+    def take_answers(self, intake: Id, at: datetime, facts_of: Callable[[Sequence[Any], str], Iterable[Fact]]) -> int:
         """Take answers in, once each, and commit what follows from them in the same transaction; return how many.
 
-        facts_of: which facts a stretch of the log leads to. intake: the one state that counts how far we are.
+        facts_of: which facts a stretch of the log leads to, with the root over its receipts. intake: the one state that
+            counts how far we are.
         """
         with self._write() as connection:
             state = rows.load(connection, AnswerIntake, intake, self.keys)
             found = log.untaken(connection, state.last if state else 0, most=1_000)
             if found:
-                facts = tuple(facts_of(found))
-                self._enter(connection, facts, at, "tocsin", f"answers:{found[0].seq}")
+                tree = receipts.plant(receipts.of_answers(found, self.keys), self.keys, self._randomness)
+                self._enter(
+                    connection, tuple(facts_of(found, tree.root.hex())), at, "tocsin", f"answers:{found[0].seq}"
+                )
                 log.take(connection, found)
+                receipts.keep(connection, {f"answers:{found[0].seq}": tree})
         return len(found)
 
     # ---- the record
 
-    @cached_property
+    @property
     def origin(self) -> str:
-        """Return the name of this record, as its checkpoints carry it."""
-        return f"tocsin.invalid/{keyed_id(self.secrets.links, 'origin')[:12]}"
+        """Return the name of this record, as its checkpoints carry it. It is given once, and kept."""
+        return self.recall(ORIGIN) or f"tocsin.invalid/{keyed_id(self.secrets.links, 'origin')[:12]}"
 
-    @cached_property
-    def signer(self) -> Signer:
-        """Return the signer of checkpoints."""
-        return Signer(self.origin, self.secrets.record)
+    def signers(self) -> tuple[Signer, ...]:
+        """Return who signs checkpoints: one key, or two while one takes over from the other."""
+        origin = self.origin
+        return tuple(Signer(origin, seed) for seed in self.secrets.signing)
 
-    @cached_property
+    @property
     def verifier_key(self) -> str:
         """Return the public key of the record, as C2SP writes one."""
-        return write_vkey(self.origin, self.signer.public)
+        return self.signers()[0].vkey
+
+    def begin_rotation(self) -> None:
+        """Let the record's next key sign beside the present one; it is drawn if there is none yet.
+
+        Raises:
+            Refused: the keys come from the environment.
+        """
+        self._refuse_given_keys()
+        with database.ours():
+            self.secrets = msgspec.structs.replace(
+                self.secrets, next_record=begin_rotation(self.data, self._randomness)
+            )
+
+    def end_rotation(self) -> None:
+        """Let the next key sign alone; the one before is gone with that.
+
+        Raises:
+            Refused: there is no next key, or the keys come from the environment.
+        """
+        self._refuse_given_keys()
+        if self.secrets.next_record is None:
+            raise Refused("There is no next key to take over. Say `tocsin record keys --rotate` first.")
+        with database.ours():
+            end_rotation(self.data)
+        self.secrets = msgspec.structs.replace(self.secrets, record=self.secrets.next_record, next_record=None)
+
+    def _refuse_given_keys(self) -> None:
+        if self.secrets.given:
+            raise Refused(
+                "The record's keys come from the environment. Put the new one into TOCSIN_RECORD_NEXT_KEY and start again: "
+                "both sign then; later put it into TOCSIN_RECORD_KEY alone."
+            )
 
     def seal(self, now: datetime) -> bool:
         """Seal an interval if its time has come; say whether it had."""
         with self._write() as connection:
             if ledger.stand(connection).next_seal > now:
                 return False
-            ledger.seal_interval(connection, now, self._randomness)
+            sealing.seal_interval(connection, now, self._randomness)
         return True
 
-    def checkpoint(self) -> bytes:
-        """Return the record as it stands, signed."""
-        with database.ours(), self._reader.begin() as connection:
-            return ledger.signed_checkpoint(connection, self.origin, self.signer)
+    def integrate(self) -> ledger.Tree:
+        """Take what has been sequenced into the tree."""
+        with self._write() as connection:
+            return ledger.integrate(connection)
+
+    def sign(self, frontier: Frontier, now: datetime) -> signing.Signed:
+        """Sign a tree that has been integrated; what is signed is written down first.
+
+        Raises:
+            Broken: something larger, or something else, was signed before.
+        """
+        origin, signers = self.origin, self.signers()
+        with self._write() as connection:
+            return signing.sign(connection, frontier, origin, signers, now)
+
+    def signed(self, *, published: bool = False) -> signing.Signed | None:
+        """Return the largest checkpoint that was signed, or published."""
+        with self.look() as look:
+            return signing.latest(look.connection, published=published)
+
+    def vkeys(self) -> list[str]:
+        """Return every key that signs this record or once did."""
+        with self.look() as look:
+            known = [key.vkey for key in look.all(RecordKey, order="added_at")]
+        return list(dict.fromkeys([*known, *(signer.vkey for signer in self.signers())]))
+
+    def entries(self, start: int, stop: int) -> Sequence[bytes]:
+        """Return the entries from start up to, not including, stop."""
+        with self.look() as look:
+            return list(ledger.walk(look.connection, start, stop))
+
+    def root_at(self, size: int) -> bytes | None:
+        """Return the root of the record when it had so many entries; None if it never had."""
+        with self.look() as look:
+            return ledger.root_at(look.connection, size)
+
+    def note_published(self, size: int) -> None:
+        """Write down that a checkpoint lies where anyone can read it."""
+        with self._write() as connection:
+            signing.note_published(connection, size)
+
+    def note_cosigned(self, size: int, note: bytes, *, witnessed: bool) -> None:
+        """Write down the cosignatures under a checkpoint."""
+        with self._write() as connection:
+            signing.note_cosigned(connection, size, note, witnessed=witnessed)
+
+    def note_seen(self, checkpoint: Checkpoint, note: bytes, now: datetime) -> None:
+        """Write down a checkpoint of this very record that others hold, so that none smaller is ever signed."""
+        with self._write() as connection:
+            signing.note_seen(connection, checkpoint, note, now)
+
+    def adopt(self, checkpoint: Checkpoint, note: bytes, fetch: adopting.Fetch, now: datetime) -> adopting.Adopted:
+        """Take over what a published record has beyond this one, and put behind it what was sequenced here meanwhile.
+
+        checkpoint, note: of the published record, as it was audited. fetch: returns its entries.
+
+        Raises:
+            Refused: the two have parted, so that neither continues the other.
+            Broken: fetch returns other entries than those that were audited.
+        """
+        with self._write() as connection:
+            return adopting.adopt(connection, checkpoint, note, fetch, now)
+
+    def stood(self) -> Stood:
+        """Return how the store stands."""
+        with self.look() as look:
+            return _stood(look)
+
+    def copy(self, to: Path) -> Stood:
+        """Copy the database as it stands into a file that is not there yet, and say how it stood; writing goes on."""
+        with self.look() as look:
+            stood = _stood(look)
+            database.copy(look.connection, to)
+        return stood
 
     # ---- what a directory is for
 
@@ -301,6 +450,11 @@ class Store:
         """Return what was kept under a name."""
         with database.ours(), self._reader.begin() as connection:
             return connection.execute(sa.select(house.c.value).where(house.c.name == name)).scalar_one_or_none()
+
+
+def _stood(look: Look) -> Stood:
+    frontier = look.tree().frontier
+    return Stood(journal=look.journal_size(), size=frontier.size, root=frontier.root())
 
 
 def _planned(facts: Sequence[Fact], batch: Id) -> BatchPlanned:

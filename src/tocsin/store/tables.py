@@ -72,18 +72,35 @@ entries = _table(
     sa.Column("fact_seq", sa.BigInteger, unique=True),
 )
 
+# salt: nothing where it follows from a person's own key; then owner says whose. entry, place: where it was sealed first.
+# held: the latest sealed entry that holds it. opening: the entry that says it was opened.
 commitments = _table(
     "commitments",
     sa.Column("fact_seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-    sa.Column("salt", sa.LargeBinary, nullable=False),
+    sa.Column("salt", sa.LargeBinary),
+    sa.Column("owner", sa.Text),
     sa.Column("commitment", sa.LargeBinary, nullable=False),
     sa.Column("entry", sa.BigInteger, index=True),
+    sa.Column("place", sa.Integer),
+    sa.Column("held", sa.BigInteger, index=True),
+    sa.Column("opening", sa.BigInteger),
 )
 
 seals = _table(
     "seals",
     sa.Column("entry", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
-    sa.Column("leaves", sa.LargeBinary, nullable=False),
+    sa.Column("at", Moment, nullable=False, unique=True),
+    sa.Column("open_by", Moment, nullable=False, index=True),
+    sa.Column("dummies", sa.LargeBinary, nullable=False),
+    sa.Column("kept_dummies", sa.LargeBinary, nullable=False),
+)
+
+keeps = _table(
+    "keeps",
+    sa.Column("entry", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("place", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("fact_seq", sa.BigInteger, nullable=False, index=True),
+    rowid=False,
 )
 
 tree = _table(
@@ -92,6 +109,27 @@ tree = _table(
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("frontier", sa.LargeBinary, nullable=False),
     sa.Column("next_seal", Moment, nullable=False),
+    sa.Column("settled", Moment, nullable=False),
+)
+
+# What was signed, and who has seen it. A size is signed once, and never a smaller one after a larger.
+checkpoints = _table(
+    "checkpoints",
+    sa.Column("size", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("root", sa.LargeBinary, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("note", sa.LargeBinary, nullable=False),
+    sa.Column("witnessed", sa.Boolean, nullable=False),
+    sa.Column("published", sa.Boolean, nullable=False),
+)
+
+# Each person's receipt or answer under one root: what stands at which place, and the dummies beside it.
+receipt_trees = _table(
+    "receipt_trees",
+    sa.Column("name", sa.Text, primary_key=True),
+    sa.Column("filled", sa.LargeBinary, nullable=False),
+    sa.Column("dummies", sa.LargeBinary, nullable=False),
+    rowid=False,
 )
 
 # ---- bulk: who is in a batch, who has it in hand, what came of each; and the log of answers
@@ -147,7 +185,7 @@ answers_by_link = _table(
 )
 
 # Nothing in these is ever changed or removed; the baseline migration adds triggers that refuse it.
-APPEND_ONLY = (journal, entries, results, answer_log, recipients, seals)
+APPEND_ONLY = (journal, entries, results, answer_log, recipients, seals, keeps, receipt_trees)
 
 
 # ---- states

@@ -9,7 +9,7 @@ Everything behind it is real: the store on a disc, the outbox, the record, the w
 clock and the ways out are the town's own.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -25,13 +25,17 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.channels.channel import Parcel, Result, accepted, expired, later, refused
 from tocsin.flow import hear, judge, receive, warn, weigh
+from tocsin.flow import open as opening
+from tocsin.flow.forget import forget
 from tocsin.flow.house import House, Message
+from tocsin.flow.keys import note_record
 from tocsin.flow.work import next_due, work
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, PersonKind
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.settings import Settings
 from tocsin.store.log import LinkAnswer
+from tocsin.store.prove import HOLDS, Prover
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.clock import TownClock
 from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
@@ -39,7 +43,7 @@ from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.ladder import Ladder, Rung
-from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
+from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, NoticeSent, TearLine
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
 
@@ -134,6 +138,7 @@ class Officer:
         mark: Mark = Mark.AMBER,
         hours: float | None = 48,
         patience: timedelta = timedelta(minutes=15),
+        originators: Sequence[str] = (),
     ) -> str:
         """Decide to tell someone, have it written, approve it and send it; return the notice's name."""
         town, now = self._town, self._town.now
@@ -162,6 +167,7 @@ class Officer:
             begins=now,
             ends=None if hours is None else now + timedelta(hours=hours),
             ladder=town.ladder(patience),
+            originators=tuple(originators),
             exercise=True,
         )
         warn.draft_notice(town.house, draft, by=town.watch_officer.id, command=f"{name}:draft", now=now)
@@ -187,6 +193,25 @@ class Officer:
         self.approves(name)
         self.issues(name)
         return name
+
+    def proposes_opening(self, notice: str, *fields: str, why: str = "They say that they were never told") -> None:
+        """Propose to open a notice."""
+        town = self._town
+        opening.propose_opening(
+            town.house, town.id(notice), fields, why, by=self.id, command=town.name_next("propose"), now=town.now
+        )
+
+    def records_consent(self, notice: str, originator: str, words: str = "By letter of this morning") -> None:
+        """Record that an originator agrees to an opening."""
+        town = self._town
+        opening.consent_to_opening(
+            town.house, town.id(notice), originator, words, by=self.id, command=town.name_next("consent"), now=town.now
+        )
+
+    def opens(self, notice: str) -> None:
+        """Open what another has proposed."""
+        town = self._town
+        opening.open_notice(town.house, town.id(notice), by=self.id, command=town.name_next("open"), now=town.now)
 
     def approves(self, alert: str, *, break_glass: bool = False) -> None:
         """Approve an alert."""
@@ -233,8 +258,8 @@ class Officer:
 class Town:
     """A town with a desk: a watch officer, a duty officer and a deputy."""
 
-    def __init__(self, data: Path, start: datetime = MORNING) -> None:
-        """Found it in this directory."""
+    def __init__(self, data: Path, start: datetime = MORNING, *, names: Mapping[str, Id] | None = None) -> None:
+        """Found it in this directory. names: what its names stand for, where it was founded before."""
         self.clock = TownClock(start)
         self.lines = Lines()
         settings = Settings(data=data, organisation="The town", cap_sender="bell@town.example")
@@ -246,7 +271,7 @@ class Town:
             organisation="The town",
             jitter=lambda: 0.0,
         )
-        self._ids: dict[str, Id] = {}
+        self._ids: dict[str, Id] = dict(names or {})
         self._count = 0
         self._case = ""
         self._drafts: dict[str, AlertDrafted] = {}
@@ -274,6 +299,11 @@ class Town:
         """Return the id behind a name; a name used for the first time gets a fresh one."""
         return self._ids.setdefault(name, self.app.store.new_id())
 
+    @property
+    def names(self) -> Mapping[str, Id]:
+        """Return what each name stands for."""
+        return self._ids
+
     def name_next(self, kind: str) -> str:
         """Return a name that nothing has yet."""
         self._count += 1
@@ -284,6 +314,12 @@ class Town:
         return next((name for name, known in self._ids.items() if known == id), id)
 
     # ---- people
+
+    def forgets(self, person: str) -> None:
+        """Forget someone."""
+        forget(
+            self.house, self.id(person), why="They asked", by="console", command=self.name_next("forget"), now=self.now
+        )
 
     def person(self, name: str, *, roles: tuple[Role, ...] = (), reached: bool = True) -> str:
         """Let someone live here. reached: they have a telephone."""
@@ -601,13 +637,57 @@ class Town:
         with self.app.store.look() as look:
             return look.get(Notice, self.id(name))
 
+    @property
+    def policy(self) -> bytes:
+        """Return the policy of whoever believes this town's record and no other."""
+        return "".join(f"log {vkey}\n" for vkey in self.app.store.vkeys()).encode() + b"quorum none\n"
+
+    def proof_of(self, warning: str, *fields: str) -> bytes:
+        """Return the proof of a warning; of an opened notice with these of its fields, or with all that was opened."""
+        self.publish()
+        with self.app.store.look() as look:
+            id = self.id(warning)
+            notice = look.find(Notice, id)
+            opened = notice is not None and bool(notice.opening.opened or fields)
+            shown = opening.shown_fields(look, id, fields) if opened else []
+            seq = look.last_fact(id, *((NoticeSent,) if opened else HOLDS))
+            return Prover(self.app.store, look, self.app.publisher.folder).fact(seq or 0, shown)
+
+    def receipt_of(self, person: str, warning: str) -> bytes:
+        """Return the proof of what came of a warning to someone."""
+        self.publish()
+        with self.app.store.look() as look:
+            return Prover(self.app.store, look, self.app.publisher.folder).receipt(self.id(warning), self.id(person))
+
+    def answer_proof_of(self, person: str, warning: str) -> bytes:
+        """Return the proof of what someone answered by link."""
+        self.publish()
+        with self.app.store.look() as look:
+            return Prover(self.app.store, look, self.app.publisher.folder).answer(self.id(warning), self.id(person))
+
+    def rotates_key(self) -> None:
+        """Let the record's next key sign beside the present one."""
+        self.app.store.begin_rotation()
+        note_record(self.house, None, self.now)
+
+    def retires_key(self) -> None:
+        """Let the record's next key sign alone."""
+        self.app.store.end_rotation()
+        note_record(self.house, None, self.now)
+
+    def publish(self) -> None:
+        """Publish the record as it stands."""
+        self.app.publisher.publish(self.now)
+
     def reconcile(self) -> None:
-        """Make sure that journal, rows and record agree.
+        """Make sure that journal, rows and record agree, and that the published record holds to whoever has only that.
 
         Raises:
             Broken: they do not.
         """
-        problems = reconcile(self.app.store)
+        self.publish()
+        published = self.app.publisher.folder.audit(self.app.store.vkeys())
+        problems = [*reconcile(self.app.store), *published.problems]
         if problems:
             raise Broken("\n".join(problems))
 

@@ -18,6 +18,7 @@ from litestar.types import Receive, Scope, Send
 
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
 from tocsin.basis.words import N_
+from tocsin.web import verifier
 from tocsin.web.answer.page import PREFIX, AnswerPages
 from tocsin.web.desk import pages as desk_pages
 from tocsin.web.desk import sign_in
@@ -25,6 +26,7 @@ from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.guards import DeskSite, wanted
 from tocsin.web.pieces import ErrorPage
 from tocsin.web.public import pages as public_pages
+from tocsin.web.public import record as record_pages
 from tocsin.web.public.pages import PublicSite
 from tocsin.web.render import STATIC, Pages
 from tocsin.web.security import Tries, hardened
@@ -65,7 +67,7 @@ class Site:
         self._answers = AnswerPages(site, self._pages)
         https = site.house.base_url.startswith("https:")
         self._app = self._litestar(zone)
-        self._rest = hardened(self._app, https=https)
+        self._rest = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY})
 
     def close(self) -> None:
         """Write down the answers that have come in, and take no more."""
@@ -90,7 +92,7 @@ class Site:
         public, handed = public_pages.handlers(self._public(zone))
         desk = self._desk(zone)
         app = Litestar(
-            route_handlers=[*public, healthz, readyz, static, desk_pages.router(desk)],
+            route_handlers=[*public, *record_pages.HANDLERS, healthz, readyz, static, desk_pages.router(desk)],
             dependencies={**handed, "whole": Provide(lambda: self, sync_to_thread=False)},
             exception_handlers={HTTPException: self._http_error, Exception: self._error},
             openapi_config=None,
@@ -112,7 +114,8 @@ class Site:
             exercise=site.exercise,
             language=site.language,
             render=self._pages.render,
-            checkpoint=site.store.checkpoint,
+            published=site.publisher.folder.read,
+            policy=site.publisher.policy,
         )
 
     def _desk(self, zone: str) -> DeskSite:

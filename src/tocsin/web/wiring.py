@@ -5,6 +5,7 @@ from typing import Protocol
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
 from tocsin.flow.house import House
+from tocsin.flow.publish import Publisher
 from tocsin.settings import Settings
 from tocsin.store.public import PublicDoor
 from tocsin.store.store import Store
@@ -23,6 +24,8 @@ class Installation(Protocol):
     def store(self) -> Store: ...  # noqa: D102
     @property
     def public(self) -> PublicDoor: ...  # noqa: D102
+    @property
+    def publisher(self) -> Publisher: ...  # noqa: D102
     @property
     def clock(self) -> Clock: ...  # noqa: D102
     @property

@@ -109,7 +109,15 @@ def send_notice(notice: Notice, now: datetime) -> NoticeSent:
         raise Refused(f"Notice {notice.id} is {notice.stage}; only an approved notice can be sent.")
     if notice.window is not None and notice.window.ends <= now:
         raise Refused(f"Notice {notice.id} expired at {notice.window.ends:%Y-%m-%d %H:%M} UTC. Draft a new one.")
-    return NoticeSent(subject=notice.id, occurred_at=now)
+    window = notice.window
+    return NoticeSent(
+        subject=notice.id,
+        occurred_at=now,
+        tear_line=notice.tear_line,
+        begins=window.begins if window else None,
+        ends=window.ends if window else None,
+        mark=notice.mark,
+    )
 
 
 WINDOW_FACTS = windows.WindowFacts(

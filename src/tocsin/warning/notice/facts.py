@@ -49,7 +49,10 @@ class DutyDecided(Fact, frozen=True, kw_only=True):
 
 
 class NoticeDrafted(Fact, frozen=True, kw_only=True):
-    """Someone wrote a notice. readers: who may read it at this desk; a RED notice is theirs alone."""
+    """Someone wrote a notice. readers: who may read it at this desk; a RED notice is theirs alone.
+
+    originators: whose material the grounds rest on, besides our own; each is asked before the notice is opened.
+    """
 
     threat: Id
     author: Id
@@ -61,6 +64,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     ends: datetime | None = None
     stated: Stated = Stated()
     ladder: Ladder = Ladder()
+    originators: tuple[str, ...] = ()
     exercise: bool = False
 
 
@@ -72,7 +76,37 @@ class NoticeApproved(Fact, frozen=True, kw_only=True):
 
 
 class NoticeSent(Fact, frozen=True, kw_only=True):
-    """The notice was handed to delivery."""
+    """The notice was handed to delivery, and these were its words. What can be proven later is what stands here."""
+
+    tear_line: TearLine | None = None
+    begins: datetime | None = None
+    ends: datetime | None = None
+    mark: Mark | None = None
+
+
+class OpeningProposed(Fact, frozen=True, kw_only=True):
+    """Someone proposes to open a notice: to show, provably, what it said. fields: which of its fields."""
+
+    proposer: Id
+    fields: tuple[str, ...]
+    why: str
+
+
+class OpeningConsented(Fact, frozen=True, kw_only=True):
+    """Whoever the grounds came from has agreed to the opening. words: how, and where that is written."""
+
+    originator: str
+    recorder: Id
+    words: str
+
+
+class NoticeOpened(Fact, frozen=True, kw_only=True):
+    """A second person opened a notice. seal: the number of the entry it was sealed under first; place: where in it."""
+
+    approver: Id
+    fields: tuple[str, ...]
+    seal: int
+    place: int
 
 
 class NoticeWindowAsked(WindowAsked, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
 from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
@@ -15,12 +16,15 @@ from tocsin.warning.notice.facts import (
     DutyTest,
     NoticeApproved,
     NoticeDrafted,
+    NoticeOpened,
     NoticeSent,
     NoticeStoodDown,
     NoticeWindowAsked,
     NoticeWindowExtended,
     NoticeWindowRanOut,
     NoticeWithdrawn,
+    OpeningConsented,
+    OpeningProposed,
     TearLine,
 )
 from tocsin.warning.stated import Stated
@@ -35,6 +39,16 @@ class NoticeStage(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     SENT = "sent"
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the opening of a notice has come. fields: which are proposed; opened: which anyone may be shown."""
+
+    proposer: Id | None = None
+    fields: tuple[str, ...] = ()
+    why: str = ""
+    consents: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
 
 
 class Notice(State, frozen=True, kw_only=True):
@@ -55,7 +69,9 @@ class Notice(State, frozen=True, kw_only=True):
     readers: tuple[Id, ...] = ()
     stated: Stated = Stated()
     ladder: Ladder = Ladder()
+    originators: tuple[str, ...] = ()
     window: Window | None = None
+    opening: Opening = Opening()
     sent_at: datetime | None = None
     exercise: bool = False
     due: datetime | None = None
@@ -86,9 +102,20 @@ def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
         readers=tuple(dict.fromkeys((*notice.readers, *fact.readers, fact.author))),
         stated=fact.stated,
         ladder=fact.ladder,
+        originators=fact.originators,
         window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends),
         exercise=fact.exercise,
     )
+
+
+def _opening(opening: Opening, fact: OpeningProposed | OpeningConsented | NoticeOpened) -> Opening:
+    match fact:
+        case OpeningProposed():
+            return replace(opening, proposer=fact.proposer, fields=fact.fields, why=fact.why)
+        case OpeningConsented():
+            return replace(opening, consents=tuple(dict.fromkeys((*opening.consents, fact.originator))))
+    shown = tuple(dict.fromkeys((*opening.opened, *fact.fields)))
+    return Opening(consents=opening.consents, opened=shown)
 
 
 def fold_notice(state: Notice | None, fact: Fact) -> Notice:
@@ -104,6 +131,8 @@ def fold_notice(state: Notice | None, fact: Fact) -> Notice:
             return replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
         case NoticeSent():
             return replace(notice, stage=NoticeStage.SENT, sent_at=fact.occurred_at, due=windows.due(notice.window))
+        case OpeningProposed() | OpeningConsented() | NoticeOpened():
+            return replace(notice, opening=_opening(notice.opening, fact))
     if notice.window is None:
         raise TypeError(fact.kind())
     window = windows.fold_window(notice.window, fact)
@@ -118,6 +147,9 @@ FOLDINGS = (
             NoticeDrafted,
             NoticeApproved,
             NoticeSent,
+            OpeningProposed,
+            OpeningConsented,
+            NoticeOpened,
             NoticeWindowAsked,
             NoticeWindowExtended,
             NoticeWithdrawn,

@@ -12,6 +12,7 @@ from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
+from tocsin.web.answer.proofs import ANSWER, RECEIPT
 from tocsin.web.answer.views import AnswerPage, AnswerShell, GonePage, ThankYouPage
 from tocsin.web.pieces import WindowState
 from tocsin.web.shown import area_names, instructions, window_view
@@ -79,6 +80,8 @@ def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: W
             post_to=post_to,
             window=window_view(warning.window, now),
             issued_at=warning.issued_at,
+            receipt_href=f"{post_to}/{RECEIPT}",
+            answer_proof_href=f"{post_to}/{ANSWER}",
         )
     return AnswerPage(
         shell=shell,
@@ -88,6 +91,8 @@ def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: W
         post_to=post_to,
         window=window_view(warning.window, now),
         issued_at=warning.sent_at,
+        receipt_href=f"{post_to}/{RECEIPT}",
+        answer_proof_href=f"{post_to}/{ANSWER}",
         confidential=True,
         mark=warning.mark.value,
     )

@@ -21,6 +21,7 @@ from tocsin.basis.words import N_, Words
 from tocsin.store.intake import Given, Link, links_of
 from tocsin.web.answer import fill
 from tocsin.web.answer.intake import Desk
+from tocsin.web.answer.proofs import make_proof
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.render import Pages
 from tocsin.web.security import PRIVATE, STRICT_TRANSPORT, Tries, whence
@@ -43,7 +44,7 @@ log = structlog.get_logger()
 
 
 class AnswerPages:
-    """Serves /a/<token>."""
+    """Serves /a/<token>, and the proofs below it."""
 
     def __init__(self, site: Installation, pages: Pages, *, tries: Tries | None = None) -> None:
         """Begin to take answers."""
@@ -72,12 +73,14 @@ class AnswerPages:
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        token = scope["path"][len(PREFIX) :]
+        token, slash, wanted = scope["path"][len(PREFIX) :].partition("/")
         row = self._row(token)
         method = scope["method"]
         try:
             if row is None:
                 await self._guessed(scope, send)
+            elif slash:
+                await self._prove(row, wanted, scope, send)
             elif method == "POST":
                 await self._post(row, token, scope, receive, send)
             elif method in ("GET", "HEAD"):
@@ -114,6 +117,25 @@ class AnswerPages:
         now = self._site.clock.now()
         view = fill.ask(self._frame, known, link, PREFIX + token, now, self._words(language))
         return 200, self._html(view, language)
+
+    async def _prove(self, row: int, wanted: str, scope: HTTPScope, send: Send) -> None:
+        made = None
+        if scope["method"] in ("GET", "HEAD"):
+            made = await asyncio.to_thread(make_proof, self._site, row, wanted)
+        if made is None:
+            await self._guessed(scope, send)
+        elif made.sentence:
+            await self._sorry(send, made.status, made.sentence)
+        else:
+            headers = [one for one in self._headers if one[0] != b"content-type"]
+            headers += [
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-disposition", f'attachment; filename="{wanted}"'.encode()),
+                (b"content-length", str(len(made.file)).encode()),
+            ]
+            await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
+            body = b"" if scope["method"] == "HEAD" else made.file
+            await send({"type": "http.response.body", "body": body, "more_body": False})
 
     # ---- answering
 

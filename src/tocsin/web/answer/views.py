@@ -44,6 +44,8 @@ class AnswerPage(View, frozen=True, kw_only=True):
     confidential: bool = False
     mark: str = ""
     why_you: str = ""
+    receipt_href: str = ""
+    answer_proof_href: str = ""
     read_back: bool = False  # asks for the reader's own words, in the field "read_back"
 
 

@@ -9,7 +9,7 @@ revision = "0001"
 down_revision = None
 
 # Nothing in these is ever changed or removed.
-APPEND_ONLY = ("journal", "entries", "results", "answer_log", "recipients", "seals")
+APPEND_ONLY = ("journal", "entries", "results", "answer_log", "recipients", "seals", "keeps", "receipt_trees")
 
 
 def upgrade() -> None:
@@ -137,6 +137,7 @@ def upgrade() -> None:
         sa.Column("settled_at", Moment(), nullable=True),
         sa.Column("counts", sa.Text(), nullable=False),
         sa.Column("results_root", sa.Text(), nullable=True),
+        sa.Column("receipts_root", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_batch_states_warning"), "batch_states", ["warning"], unique=False)
@@ -151,12 +152,44 @@ def upgrade() -> None:
     op.create_table(
         "commitments",
         sa.Column("fact_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("commitment", sa.LargeBinary(), nullable=False),
         sa.Column("entry", sa.BigInteger(), nullable=True),
+        sa.Column("place", sa.Integer(), nullable=True),
+        sa.Column("held", sa.BigInteger(), nullable=True),
+        sa.Column("opening", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("fact_seq"),
     )
     op.create_index(op.f("ix_commitments_entry"), "commitments", ["entry"], unique=False)
+    op.create_index(op.f("ix_commitments_held"), "commitments", ["held"], unique=False)
+    op.create_table(
+        "checkpoints",
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("note", sa.LargeBinary(), nullable=False),
+        sa.Column("witnessed", sa.Boolean(), nullable=False),
+        sa.Column("published", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("size"),
+    )
+    op.create_table(
+        "keeps",
+        sa.Column("entry", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("place", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("fact_seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("entry", "place"),
+        sqlite_with_rowid=False,
+    )
+    op.create_index(op.f("ix_keeps_fact_seq"), "keeps", ["fact_seq"], unique=False)
+    op.create_table(
+        "receipt_trees",
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("filled", sa.LargeBinary(), nullable=False),
+        sa.Column("dummies", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("name"),
+        sqlite_with_rowid=False,
+    )
     op.create_table(
         "contact_states",
         sa.Column("id", sa.Text(), nullable=False),
@@ -261,6 +294,8 @@ def upgrade() -> None:
         sa.Column("sent_at", Moment(), nullable=True),
         sa.Column("exercise", sa.Boolean(), nullable=False),
         sa.Column("due", Moment(), nullable=True),
+        sa.Column("originators", sa.Text(), nullable=False),
+        sa.Column("opening", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_notice_states_due"), "notice_states", ["due"], unique=False)
@@ -304,6 +339,7 @@ def upgrade() -> None:
         sa.Column("sign_in", sa.Text(), nullable=False),
         sa.Column("secret_hash", sa.Text(), nullable=False),
         sa.Column("forgotten", sa.Boolean(), nullable=False),
+        sa.Column("holds", sa.BigInteger(), nullable=False),
         sa.Column("exercise", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -351,11 +387,44 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_results_batch"), "results", ["batch"], unique=False)
     op.create_table(
+        "receipts_states",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("warning", sa.Text(), nullable=False),
+        sa.Column("batches", sa.Text(), nullable=False),
+        sa.Column("count", sa.BigInteger(), nullable=False),
+        sa.Column("receipts", sa.Text(), nullable=False),
+        sa.Column("gathered_at", Moment(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index(op.f("ix_receipts_states_warning"), "receipts_states", ["warning"], unique=False)
+    op.create_table(
+        "record_key_states",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("vkey", sa.Text(), nullable=False),
+        sa.Column("added_at", Moment(), nullable=False),
+        sa.Column("retired_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
+        "record_witness_states",
+        sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("vkey", sa.Text(), nullable=False),
+        sa.Column("added_at", Moment(), nullable=False),
+        sa.Column("removed_at", Moment(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "seals",
         sa.Column("entry", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("leaves", sa.LargeBinary(), nullable=False),
+        sa.Column("at", Moment(), nullable=False),
+        sa.Column("open_by", Moment(), nullable=False),
+        sa.Column("dummies", sa.LargeBinary(), nullable=False),
+        sa.Column("kept_dummies", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("entry"),
+        sa.UniqueConstraint("at"),
     )
+    op.create_index(op.f("ix_seals_open_by"), "seals", ["open_by"], unique=False)
     op.create_table(
         "source_states",
         sa.Column("id", sa.Text(), nullable=False),
@@ -410,6 +479,7 @@ def upgrade() -> None:
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("frontier", sa.LargeBinary(), nullable=False),
         sa.Column("next_seal", Moment(), nullable=False),
+        sa.Column("settled", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("one"),
     )
     op.create_table(

@@ -1,0 +1,97 @@
+"""Forgetting people: the fact first, then at once the key, so that whoever is told "forgotten" can rely on it.
+
+Killed in between, the errand is still in the outbox, and the next start destroys the key.
+"""
+
+from datetime import datetime
+
+from tocsin.basis.errors import Broken, Refused
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.flow.work import do
+from tocsin.people import decide
+from tocsin.people.facts import PersonForgotten
+from tocsin.people.state import Person
+from tocsin.store.look import Look
+
+CONSOLE: Id = "console"
+"""Who acts at a command line: whoever owns the data directory, and no person that we know by name."""
+
+
+def forgotten(house: House, person: Id, why: str, now: datetime) -> PersonForgotten:
+    """Return the fact that someone is forgotten. The only place where it is made."""
+    token = house.store.keys.token(person)
+    return PersonForgotten(subject=person, occurred_at=now, why=decide.grounds(why), token=token)
+
+
+def forget(house: House, person: Id, *, why: str, by: Id, command: str, now: datetime) -> bool:
+    """Forget someone, and return when their key is gone; False when they had been forgotten before.
+
+    Raises:
+        Refused: there is no such person, or they may not be forgotten (yet).
+        Broken: the key is still there.
+    """
+    with house.store.look() as look:
+        found = _find(look, person)
+        at_desk = look.desk_people()
+        # With the last but one administrator, the last must not go at the same moment.
+        expect = {one: look.version(one) for one in {person, *(one.id for one in decide.administrators(at_desk))}}
+    if not found.forgotten:
+        decide.refuse_forgetting(found, at_desk)
+        fact = forgotten(house, person, why, now)
+        house.store.commit([fact], at=now, by=by, command=command, expect=expect)
+    _destroy_now(house, person, now)
+    return not found.forgotten
+
+
+def _destroy_now(house: House, person: Id, now: datetime) -> None:
+    for errand in house.store.errands():
+        if (errand.errand, errand.subject) == ("destroy_key", person):
+            do(house, errand, now)
+    if house.store.keys.holds(person):
+        raise Broken(
+            f"{person} is forgotten, and their key is still there. Say it again; if it stays, look at keys.db."
+        )
+
+
+@once
+def hold(house: House, person: Id, *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Keep someone from being forgotten while an inquiry needs them.
+
+    Raises:
+        Refused: there is no such person, there is nothing to keep, or this is not an auditor.
+    """
+    with house.store.look() as look:
+        _refuse_others(look, by)
+        fact = decide.hold(_find(look, person), why, now)
+        seen = look.version(person)
+    house.store.commit([fact], at=now, by=by, command=command, expect={person: seen})
+
+
+@once
+def release(house: House, person: Id, *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Say that one inquiry is over. Someone with another hold on them is still not forgotten.
+
+    Raises:
+        Refused: there is no such person, nobody holds them, or this is not an auditor.
+    """
+    with house.store.look() as look:
+        _refuse_others(look, by)
+        fact = decide.release(_find(look, person), why, now)
+        seen = look.version(person)
+    house.store.commit([fact], at=now, by=by, command=command, expect={person: seen})
+
+
+def _find(look: Look, person: Id) -> Person:
+    found = look.find(Person, person)
+    if found is None:
+        raise Refused(f"There is nobody {person} here. `tocsin people list` prints who there is.")
+    return found
+
+
+def _refuse_others(look: Look, by: Id) -> None:
+    placed_by = look.find(Person, by)
+    if by != CONSOLE and (placed_by is None or Role.AUDITOR not in placed_by.roles):
+        raise Refused("A hold is an auditor's to place and to release.")

@@ -1,0 +1,224 @@
+"""Judging a proof file, with nothing but the file and a policy: no network, no database, no trust in who handed it over.
+
+Source: C2SP tlog-proof and tlog-policy; what stands in `extra` is bundle.py's, and docs/reference/proofs.md tells it.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from hashlib import sha256
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from tocsin.basis.errors import Refused
+from tocsin.record.bundle import Bundle, Entry, Field, Opened, Place, Receipt, read_bundle_extra
+from tocsin.record.canonical import canonical, read_canonical
+from tocsin.record.checkpoint import Checkpoint
+from tocsin.record.entry import Seal, read_entry, read_moment, read_seal
+from tocsin.record.fields import OpenedField, verify_field
+from tocsin.record.padded import verify_place
+from tocsin.record.policy import judge
+from tocsin.record.policy_file import read_policy
+from tocsin.record.proof import verify_inclusion
+from tocsin.record.proof_file import ProofFile, read_proof_file
+from tocsin.record.sealed import KEPT_DEPTH, SEAL_DEPTH, commitment
+from tocsin.record.tree import leaf_hash, node_hash
+
+DEPTHS = {"root": SEAL_DEPTH, "kept": KEPT_DEPTH}
+"""How deep the two trees of a sealed entry are."""
+MOST_FIELDS = 64  # of one fact, twice as many as ours have: each would be room for another prophecy
+WITH_RECEIPT = ("fact.kind", "fact.occurred_at", "warning")
+"""What may be shown, besides the root, of a fact that was not opened and under which a receipt stands."""
+
+
+class Verified(msgspec.Struct, kw_only=True):
+    """What a proof file shows. problems: why it shows nothing; empty when everything holds.
+
+    witnessed: who saw this tree, and when. entry: what the record says. sealed_at: the moment of the seal under which
+    the fact stood first. shown: the fields shown, by name. receipt: one person's own receipt or answer.
+    """
+
+    size: int | None = None
+    root: str | None = None
+    origin: str | None = None
+    witnessed: list[tuple[str, datetime]] = []
+    entry: dict[str, Any] | None = None
+    sealed_at: datetime | None = None
+    shown: dict[str, Any] = {}
+    receipt: dict[str, Any] | None = None
+    problems: list[str] = []
+
+    @property
+    def ok(self) -> bool:
+        """Say whether everything holds."""
+        return not self.problems
+
+
+def verify_proof(proof: bytes, policy: bytes, payload: bytes | None = None) -> Verified:
+    """Judge a proof file by a policy.
+
+    payload: what is claimed to be in the record: the entry, or the text or CAP message of which it holds the hash.
+
+    It answers whatever it is handed, and never raises.
+    """
+    found = Verified(witnessed=[], shown={}, problems=[])
+    try:
+        _verify(found, proof, policy, payload)
+    except Refused as error:
+        found.entry, found.sealed_at, found.shown, found.receipt = None, None, {}, None  # half a proof shows nothing
+        found.problems.append(str(error))
+    return found
+
+
+def _verify(found: Verified, proof: bytes, policy: bytes, payload: bytes | None) -> None:
+    if payload is not None and type(payload) is not bytes:
+        raise Refused("What is claimed to be in the record is handed over as bytes.")
+    file = read_proof_file(proof)
+    judged = judge(read_policy(policy), file.checkpoint)
+    tree = judged.checkpoint
+    found.size, found.root, found.origin = tree.size, tree.root.hex(), tree.origin
+    found.witnessed = list(judged.witnessed)
+    bundle = None if file.extra is None else read_bundle_extra(file.extra)
+    entry = _entry(bundle, payload)
+    if not verify_inclusion(file.index, tree.size, leaf_hash(entry), list(file.hashes), tree.root):
+        raise Refused(f"The proof does not show that this is entry {file.index} of the record.")
+    if bundle is None:
+        return
+    found.entry = read_entry(entry)
+    if payload is not None:
+        _refuse_other_payload(payload, entry, found.entry)
+    if bundle.opened is not None:
+        _verify_opened(found, bundle, bundle.opened, file, tree)
+    elif bundle.receipt is not None:
+        raise Refused("A receipt is shown, and no fact that it stands under.")
+
+
+def _entry(bundle: Bundle | None, payload: bytes | None) -> bytes:
+    if bundle is not None:
+        return canonical(bundle.entry)
+    if payload is None:
+        raise Refused("The proof does not carry its entry. Hand in the entry itself as the payload.")
+    return payload
+
+
+def _refuse_other_payload(payload: bytes, entry: bytes, said: dict[str, Any]) -> None:
+    digest = sha256(payload).hexdigest()
+    if payload != entry and digest not in (said.get("cap_sha256"), said.get("text_sha256")):
+        raise Refused("The payload is neither this entry nor what it holds the hash of.")
+
+
+# ---- what a sealed entry holds
+
+
+def _verify_opened(found: Verified, bundle: Bundle, opened: Opened, file: ProofFile, tree: Checkpoint) -> None:
+    one = bytes.fromhex(opened.commitment)
+    seals = [_earlier(entry, one, tree) for entry in opened.earlier]
+    seals.append(_placed(bundle.entry, opened.place, one))
+    _refuse_broken_chain(seals, [entry.place for entry in opened.earlier] + [opened.place])
+    numbers = [*(entry.index for entry in opened.earlier), file.index]
+    _refuse_disorder(numbers if opened.opening is None else [*numbers, opened.opening.index])
+    found.sealed_at = seals[0].at
+    shown = [_shown(field, one) for field in opened.fields]
+    _refuse_no_fact(opened.fields, [name for name, _ in shown])
+    found.shown = dict(shown)
+    if opened.opening is not None:
+        _verify_opening(opened.opening, numbers[0], opened, seals[-1], tree)
+    if bundle.receipt is not None:
+        found.receipt = _received(bundle.receipt, found.shown)
+    unopened = found.shown.keys() - ({bundle.receipt.field, *WITH_RECEIPT} if bundle.receipt else set())
+    if unopened and opened.opening is None:
+        raise Refused("Fields are shown, but nothing in the record says that this was opened.")
+
+
+def _placed(entry: dict[str, Any], place: Place | None, one: bytes) -> Seal:
+    seal = read_seal(read_entry(canonical(entry)))
+    if place is None:
+        raise Refused("An entry is named under which the fact is said to stand, and not at which place.")
+    root = seal.root if place.tree == "root" else seal.kept
+    proof = [bytes.fromhex(node) for node in place.proof]
+    if not verify_place(place.place, DEPTHS[place.tree], one, proof, root):
+        raise Refused(f"The fact does not stand under the seal of {seal.at:%Y-%m-%d %H:%M} UTC.")
+    return seal
+
+
+def _included(entry: Entry, tree: Checkpoint) -> None:
+    hashes = [bytes.fromhex(node) for node in entry.hashes]
+    if not verify_inclusion(entry.index, tree.size, leaf_hash(canonical(entry.entry)), hashes, tree.root):
+        raise Refused(f"The proof does not show that the entry it gives as {entry.index} is in the record.")
+
+
+def _earlier(entry: Entry, one: bytes, tree: Checkpoint) -> Seal:
+    _included(entry, tree)
+    return _placed(entry.entry, entry.place, one)
+
+
+def _refuse_broken_chain(seals: list[Seal], places: list[Place | None]) -> None:
+    """Refuse what outlived its open-by date: each entry that kept it must be no later than the date before it."""
+    if [place.tree for place in places if place] != ["root"] + ["kept"] * (len(places) - 1):
+        raise Refused("A fact stands first under the root of a seal, and after that only where it is kept.")
+    for before, after in pairwise(seals):
+        if not before.at < after.at <= before.open_by:
+            raise Refused(
+                f"What was sealed at {before.at:%Y-%m-%d %H:%M} UTC was to be opened or kept by "
+                f"{before.open_by:%Y-%m-%d %H:%M} UTC, and was not. It counts no more."
+            )
+
+
+def _refuse_disorder(numbers: list[int]) -> None:
+    if any(before >= after for before, after in pairwise(numbers)):
+        raise Refused("The entries do not stand in the record in the order in which they are said to have come.")
+
+
+def _refuse_no_fact(fields: Sequence[Field], names: list[str]) -> None:
+    """Refuse what no fact is: a name twice, names out of their order, more than one count of them, or too many."""
+    ordered = [name for _, name in sorted(zip((field.index for field in fields), names, strict=True))]
+    sizes = {field.size for field in fields}
+    if len(sizes) > 1 or max(sizes, default=0) > MOST_FIELDS or any(one >= two for one, two in pairwise(ordered)):
+        raise Refused(f"The fields that are shown are not those of one fact, each once, of at most {MOST_FIELDS}.")
+
+
+def _shown(field: Field, one: bytes) -> tuple[str, Any]:
+    payload = field.payload.encode()
+    proof = tuple(bytes.fromhex(node) for node in field.proof)
+    if not verify_field(OpenedField(payload, bytes.fromhex(field.salt), field.index, field.size, proof), one):
+        raise Refused("A field that is shown does not belong to the fact.")
+    said = read_canonical(payload)
+    if said.keys() != {"name", "value"} or not isinstance(said["name"], str):
+        raise Refused("A field is a name and a value; one that is shown is not.")
+    return said["name"], said["value"]
+
+
+def _verify_opening(opening: Entry, seal: int, opened: Opened, last: Seal, tree: Checkpoint) -> None:
+    _included(opening, tree)
+    said = read_entry(canonical(opening.entry))
+    place = opened.earlier[0].place if opened.earlier else opened.place
+    named = [said.get("seal"), said.get("place")]
+    if said["kind"] != OPENING or place is None or bool in map(type, named) or named != [seal, place.place]:
+        raise Refused("The entry that is given as the opening does not speak of this fact.")
+    if read_moment(said["at"]) > last.open_by:
+        raise Refused(f"It was opened after its open-by date, {last.open_by:%Y-%m-%d %H:%M} UTC. It counts no more.")
+
+
+OPENING = "NoticeOpened"
+
+
+# ---- receipts and answers
+
+
+def _received(receipt: Receipt, shown: dict[str, Any]) -> dict[str, Any]:
+    root = commitment(bytes.fromhex(receipt.salt), receipt.payload.encode())
+    for step in receipt.steps:
+        root = _climb(step.place, root, [bytes.fromhex(node) for node in step.proof])
+    if root.hex() != shown.get(receipt.field):
+        raise Refused("The receipt does not stand under the fact that is shown.")
+    return read_canonical(receipt.payload.encode())
+
+
+def _climb(place: int, one: bytes, proof: list[bytes]) -> bytes:
+    if place >> len(proof):
+        raise Refused(f"A tree of depth {len(proof)} has no place {place}.")
+    node = leaf_hash(one)
+    for level, beside in enumerate(proof):
+        node = node_hash(beside, node) if place >> level & 1 else node_hash(node, beside)
+    return node

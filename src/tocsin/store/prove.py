@@ -1,0 +1,265 @@
+"""Making proofs: what the record holds, shown so that anyone can check it without asking us.
+
+A proof is made against the checkpoint that is published, with the cosignatures it has by then. What is not published
+yet, or not sealed, cannot be proven, and says so.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.answer.facts import AnswersTaken
+from tocsin.basis.errors import Refused, Unreachable
+from tocsin.basis.ids import Id
+from tocsin.delivery.facts import Errand, ReceiptsGathered
+from tocsin.delivery.state import Batch, Receipts
+from tocsin.record import (
+    DEPTHS,
+    ProofFile,
+    bundle,
+    canonical,
+    open_field,
+    open_note,
+    parse_checkpoint,
+    prove_inclusion,
+    prove_place,
+    read_entry,
+    tile_nodes,
+    unpack_dummies,
+    write_proof_file,
+)
+from tocsin.store import journal as journals
+from tocsin.store import ledger, log, receipts
+from tocsin.store.folder import Folder
+from tocsin.store.look import Look
+from tocsin.store.store import Store
+from tocsin.store.tables import answer_log, commitments, entries, journal, keeps, recipients, seals
+from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.alert.facts import AlertIssued
+from tocsin.warning.notice.facts import DutyDecided, NoticeSent
+from tocsin.warning.statement.facts import StatementPublished
+
+HOLDS = (AlertIssued, NoticeSent, AdvisoryIssued, StatementPublished, DutyDecided)
+"""What the record is asked about by a warning's id: its going out, or the decision that it shall not."""
+ALWAYS = ("fact.kind", "fact.occurred_at")
+
+
+class Prover:
+    """Makes proofs of one moment of the store against the checkpoint that is published."""
+
+    def __init__(self, store: Store, look: Look, folder: Folder) -> None:
+        """Take the published checkpoint.
+
+        Raises:
+            Unreachable: nothing is published yet.
+        """
+        note = folder.checkpoint()
+        if note is None:
+            raise Unreachable("Nothing of the record is published yet. Try again in a moment.")
+        self._note = note
+        self._size = parse_checkpoint(open_note(note, store.vkeys())).size
+        self._nodes = tile_nodes(folder.read, self._size)
+        self._look = look
+        self._connection = look.connection
+        self._keys = store.keys
+        self._outgoing_id = store.outgoing_id
+
+    # ---- entries
+
+    def entry(self, number: int) -> bytes:
+        """Return the proof of an entry.
+
+        Raises:
+            Refused: there is no such entry.
+            Unreachable: it is not published yet.
+        """
+        entry = self._entry(number)
+        return self._file(number, bundle.Bundle(v=1, entry=entry.entry))
+
+    def _entry(self, number: int) -> bundle.Entry:
+        raw = self._connection.execute(
+            sa.select(entries.c.entry).where(entries.c.number == number)
+        ).scalar_one_or_none()
+        if raw is None:
+            raise Refused(f"The record has no entry {number}.")
+        if number >= self._size:
+            raise Unreachable(f"Entry {number} is sequenced, and not published yet. Try again in a moment.")
+        hashes = prove_inclusion(number, self._size, self._nodes)
+        return bundle.Entry(index=number, hashes=tuple(one.hex() for one in hashes), entry=read_entry(raw))
+
+    def _file(self, number: int, extra: bundle.Bundle) -> bytes:
+        hashes = prove_inclusion(number, self._size, self._nodes)
+        return write_proof_file(ProofFile(number, tuple(hashes), self._note, bundle.write_bundle_extra(extra)))
+
+    # ---- facts
+
+    def fact(self, seq: int, fields: Sequence[str] = (), receipt: bundle.Receipt | None = None) -> bytes:
+        """Return the proof of a fact: of its entry when it is public, else of its commitment, with these fields shown.
+
+        Raises:
+            Refused: there is no such fact or field, or its salt is gone.
+            Unreachable: it is not sealed or not published yet.
+        """
+        public = self._connection.execute(
+            sa.select(entries.c.number).where(entries.c.fact_seq == seq)
+        ).scalar_one_or_none()
+        if public is not None:
+            return self.entry(public)
+        held = self._connection.execute(sa.select(commitments).where(commitments.c.fact_seq == seq)).one_or_none()
+        if held is None:
+            raise Refused(f"The record knows no fact {seq}.")
+        if held.entry is None:
+            due = ledger.stand(self._connection).next_seal
+            raise Unreachable(f"It waits for the next seal, at {due:%H:%M} UTC. Try again after that.")
+        *earlier, last = self._stood(held)
+        opening = None if held.opening is None or not fields else self._entry(held.opening)
+        opened = bundle.Opened(
+            commitment=held.commitment.hex(),
+            place=self._place(*last),
+            fields=self._fields(held, fields),
+            earlier=tuple(
+                bundle.Entry(index=one.index, hashes=one.hashes, entry=one.entry, place=self._place(*where))
+                for where in earlier
+                for one in [self._entry(where[0])]
+            ),
+            opening=opening,
+        )
+        entry = self._entry(last[0])
+        return self._file(last[0], bundle.Bundle(v=1, entry=entry.entry, opened=opened, receipt=receipt))
+
+    def _stood(self, held: sa.Row[Any]) -> list[tuple[int, int, str]]:
+        """Return where a commitment stood, the oldest first: the entry, the place, and which of its two trees."""
+        kept = self._connection.execute(
+            sa.select(keeps).where(keeps.c.fact_seq == held.fact_seq).order_by(keeps.c.entry)
+        )
+        return [(held.entry, held.place, "root"), *((row.entry, row.place, "kept") for row in kept)]
+
+    def _place(self, number: int, place: int, tree: str) -> bundle.Place:
+        sealed = tree == "root"
+        filled = self._sealed_under(number) if sealed else self._kept_under(number)
+        row = self._connection.execute(sa.select(seals).where(seals.c.entry == number)).one_or_none()
+        if row is None:
+            raise Refused(f"The seal of entry {number} was taken over from elsewhere; what it holds is not known here.")
+        dummies = unpack_dummies(row.dummies if sealed else row.kept_dummies)
+        proof = prove_place(filled, dummies, DEPTHS[tree], place)
+        return bundle.Place(tree=tree, place=place, proof=tuple(one.hex() for one in proof))
+
+    def _sealed_under(self, number: int) -> dict[int, bytes]:
+        found = self._connection.execute(
+            sa.select(commitments.c.place, commitments.c.commitment).where(commitments.c.entry == number)
+        )
+        return {row.place: row.commitment for row in found}
+
+    def _kept_under(self, number: int) -> dict[int, bytes]:
+        joined = keeps.join(commitments, commitments.c.fact_seq == keeps.c.fact_seq)
+        found = self._connection.execute(
+            sa.select(keeps.c.place, commitments.c.commitment).select_from(joined).where(keeps.c.entry == number)
+        )
+        return {row.place: row.commitment for row in found}
+
+    def _fields(self, held: sa.Row[Any], names: Sequence[str]) -> tuple[bundle.Field, ...]:
+        if not names:
+            return ()
+        row = self._connection.execute(sa.select(journal).where(journal.c.seq == held.fact_seq)).one()
+        salt = self._keys.salts([(held.owner, f"fact:{row.id}")])[0] if held.owner else held.salt
+        if salt is None:
+            raise Refused("The person it is about has been forgotten, and nothing of it can be shown any more.")
+        whole = journals.fields_of(dict(row._mapping))
+        shown = [open_field(salt, whole, name) for name in dict.fromkeys((*ALWAYS, *names))]
+        return tuple(
+            bundle.Field(
+                payload=one.payload.decode(),
+                salt=one.salt.hex(),
+                index=one.index,
+                size=one.size,
+                proof=tuple(node.hex() for node in one.proof),
+            )
+            for one in shown
+        )
+
+    # ---- one person's own
+
+    def receipt(self, warning: Id, person: Id) -> bytes:
+        """Return the proof of what came of a warning to one person, over the channel that was tried last.
+
+        Raises:
+            Refused: it was never sent to them, or they have been forgotten.
+            Unreachable: it is not settled, sealed or published yet.
+        """
+        row = self._connection.execute(
+            sa.select(recipients)
+            .where(recipients.c.warning == warning, recipients.c.person == person)
+            .order_by(recipients.c.row.desc())
+        ).all()
+        batches = {batch.id: batch for batch in self._look.batches(warning) if batch.errand is Errand.WARNING}
+        mine = next((one for one in row if one.batch in batches), None)
+        if mine is None:
+            raise Refused("There is no receipt of that warning for that person.")
+        batch: Batch = batches[mine.batch]
+        gathered = next((one for one in self._look.all(Receipts, warning=warning) if batch.id in one.batches), None)
+        if gathered is None:
+            raise Unreachable("It is still being delivered. Try again when nothing more is tried.")
+        said = receipts.of_batch(self._connection, batch, self._outgoing_id)[mine.position]
+        inner = receipts.find(self._connection, batch.id, bytes.fromhex(batch.receipts_root))
+        outer = receipts.find(self._connection, gathered.id, bytes.fromhex(gathered.receipts))
+        steps = (
+            receipts.step(inner, mine.position, receipts.BATCH_DEPTH),
+            receipts.step(outer, gathered.batches.index(batch.id), receipts.WARNING_DEPTH),
+        )
+        seq = self._seq_of(ReceiptsGathered.kind(), gathered.id)
+        return self.fact(seq, ("receipts", "warning"), self._own(said, steps))
+
+    def answer(self, warning: Id, person: Id) -> bytes:
+        """Return the proof of the latest answer that a person gave to a warning by link.
+
+        Raises:
+            Refused: they gave none, or they have been forgotten.
+            Unreachable: it is not taken in, sealed or published yet.
+        """
+        joined = answer_log.join(recipients, recipients.c.row == answer_log.c.recipient_row)
+        seq = self._connection.execute(
+            sa.select(sa.func.max(answer_log.c.seq))
+            .select_from(joined)
+            .where(recipients.c.warning == warning, recipients.c.person == person)
+        ).scalar_one()
+        if seq is None:
+            raise Refused("There is no answer by link to that warning from that person.")
+        taken = self._taken(seq)
+        stretch = log.untaken(self._connection, taken["first"] - 1, taken["last"] - taken["first"] + 1)
+        at = next(number for number, row in enumerate(stretch) if row.seq == seq)
+        said = receipts.of_answers(stretch[at : at + 1], self._keys)[0]
+        tree = receipts.find(self._connection, f"answers:{taken['first']}", bytes.fromhex(taken["receipts"]))
+        return self.fact(taken["seq"], ("receipts",), self._own(said, (receipts.step(tree, at, receipts.BATCH_DEPTH),)))
+
+    def _taken(self, seq: int) -> dict[str, Any]:
+        """Return which stretch of the answer log a row was taken in with, and the fact that says so."""
+        rows = self._connection.execute(
+            sa.select(journal.c.seq, journal.c.body)
+            .where(journal.c.kind == AnswersTaken.kind())
+            .order_by(journal.c.seq)
+        )
+        for row in rows:
+            body: dict[str, Any] = msgspec.json.decode(row.body)
+            if body["first"] <= seq <= body["last"]:
+                return body | {"seq": row.seq}
+        raise Unreachable("The answer has not been taken in yet. Try again in a moment.")
+
+    def _seq_of(self, kind: str, subject: Id) -> int:
+        return int(
+            self._connection.execute(
+                sa.select(sa.func.max(journal.c.seq)).where(journal.c.kind == kind, journal.c.subject == subject)
+            ).scalar_one()
+        )
+
+    def _own(self, said: receipts.Receipt, steps: Sequence[tuple[int, list[bytes]]]) -> bundle.Receipt:
+        salt = self._keys.salts([(said.person, said.about)])[0]
+        if salt is None:
+            raise Refused("That person has been forgotten, and nothing can be shown of them any more.")
+        return bundle.Receipt(
+            payload=canonical(said.said).decode(),
+            salt=salt.hex(),
+            steps=tuple(bundle.Step(place=place, proof=tuple(node.hex() for node in proof)) for place, proof in steps),
+            field="receipts",
+        )

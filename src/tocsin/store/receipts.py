@@ -1,0 +1,189 @@
+"""Receipts in bulk: what came of each person's delivery, and each person's answer, under one root.
+
+Each stands in a padded tree under a salt that follows from that person's own key. So a million of them cost one
+commitment, any one can be proven without telling of another, and whoever is forgotten leaves a leaf that nobody can ever
+read again.
+
+A batch's receipts are one tree; the trees of a warning's batches stand in one tree more.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.basis.errors import Broken, Refused
+from tocsin.basis.fact import Erased
+from tocsin.basis.ids import Id, Randomness
+from tocsin.delivery.state import Batch
+from tocsin.record import (
+    HASH_SIZE,
+    canonical,
+    commitment,
+    draw_places,
+    pack_dummies,
+    pad,
+    prove_place,
+    root_again,
+    unpack_dummies,
+)
+from tocsin.store import log
+from tocsin.store.columns import moment_text
+from tocsin.store.keys import Keys
+from tocsin.store.tables import receipt_trees, results
+
+BATCH_DEPTH = 10  # 1,024 places: a batch, or a stretch of the answer log, holds up to 1,000
+WARNING_DEPTH = 14  # 16,384 batches
+_PLACE = 2  # bytes
+
+
+class ReceiptTree(msgspec.Struct, frozen=True):
+    """One tree of receipts. leaves: the commitments, in the order in which their owners were handed in."""
+
+    root: bytes
+    leaves: tuple[bytes, ...]
+    places: tuple[int, ...]
+    dummies: Mapping[tuple[int, int], bytes]
+
+
+class Receipt(msgspec.Struct, frozen=True):
+    """What one person can be shown to have been told, or to have answered. about: what the salt is for."""
+
+    person: Id
+    about: str
+    said: Mapping[str, Any]
+
+
+def plant(receipts: Sequence[Receipt], keys: Keys, randomness: Randomness) -> ReceiptTree:
+    """Make the tree over some receipts. Whoever has been forgotten gets a leaf that says nothing."""
+    salts = keys.salts([(one.person, one.about) for one in receipts])
+    leaves = [
+        commitment(salt, canonical(one.said)) if salt else randomness(HASH_SIZE)
+        for one, salt in zip(receipts, salts, strict=True)
+    ]
+    return over(leaves, BATCH_DEPTH, randomness)
+
+
+def of_batch(connection: sa.Connection, batch: Batch, outgoing_id: Callable[[Id, Id, str, int], str]) -> list[Receipt]:
+    """Return what came of each recipient of a batch, in the order of the batch.
+
+    delivery: the id under which it went out, which the recipient finds in the Message-ID, the Idempotency-Key or the
+    reference of the SMS.
+    """
+    attempts: dict[int, list[list[Any]]] = {}
+    stands: dict[int, str] = {}
+    for row in connection.execute(sa.select(results).where(results.c.batch == batch.id).order_by(results.c.seq)):
+        attempts.setdefault(row.position, []).append([row.stands, moment_text(row.at), row.attempt])
+        stands[row.position] = row.stands
+    return [
+        Receipt(
+            one.person,
+            f"receipt:{batch.id}:{one.position}",
+            {
+                "attempts": attempts.get(one.position, []),
+                "channel": batch.channel,
+                "delivery": outgoing_id(batch.watch or batch.warning, one.person, batch.channel, batch.step),
+                "kind": "receipt",
+                "stands": stands.get(one.position, ""),
+                "warning": batch.warning,
+            },
+        )
+        for one in log.of_batch(connection, batch.id)
+    ]
+
+
+def of_answers(rows: Sequence[Any], keys: Keys) -> list[Receipt]:
+    """Return what each row of a stretch of the answer log says, in its giver's own words."""
+    return [
+        Receipt(
+            row.person,
+            f"answer:{row.seq}",
+            {
+                "answer": row.answer,
+                "at": moment_text(row.at),
+                "kind": "answer",
+                "warning": row.warning,
+                "words": _words(row, keys),
+            },
+        )
+        for row in rows
+    ]
+
+
+def _words(row: Any, keys: Keys) -> str:
+    words = keys.open(row.person, row.words, f"answer.{row.recipient_row}") if row.words else ""
+    return "" if isinstance(words, Erased) else words
+
+
+def over(leaves: Sequence[bytes], depth: int, randomness: Randomness) -> ReceiptTree:
+    """Make the tree over some commitments, or over the roots of other trees."""
+    places = draw_places(len(leaves), depth, randomness)
+    padded = pad(dict(zip(places, leaves, strict=True)), depth, randomness)
+    return ReceiptTree(padded.root, tuple(leaves), tuple(places), padded.dummies)
+
+
+def keep(connection: sa.Connection, trees: Mapping[str, ReceiptTree]) -> None:
+    """Keep trees under their names, so that proofs can be made from them."""
+    if trees:
+        connection.execute(
+            receipt_trees.insert(),
+            [
+                {
+                    "name": name,
+                    "filled": b"".join(
+                        place.to_bytes(_PLACE, "big") + leaf for place, leaf in zip(one.places, one.leaves, strict=True)
+                    ),
+                    "dummies": pack_dummies(dict(one.dummies)),
+                }
+                for name, one in trees.items()
+            ],
+        )
+
+
+def find(connection: sa.Connection, name: str, root: bytes) -> ReceiptTree:
+    """Return the tree of that name.
+
+    Raises:
+        Refused: there is none.
+        Broken: it cannot be read.
+    """
+    row = connection.execute(sa.select(receipt_trees).where(receipt_trees.c.name == name)).one_or_none()
+    if row is None:
+        raise Refused(f"There are no receipts of {name}.")
+    width = _PLACE + HASH_SIZE
+    if len(row.filled) % width:
+        raise Broken(f"The receipts of {name} were altered: {len(row.filled)} bytes are none.")
+    parts = [row.filled[at : at + width] for at in range(0, len(row.filled), width)]
+    places = tuple(int.from_bytes(part[:_PLACE], "big") for part in parts)
+    return ReceiptTree(root, tuple(part[_PLACE:] for part in parts), places, unpack_dummies(row.dummies))
+
+
+def stands(connection: sa.Connection, name: str, root: str, depth: int) -> bool:
+    """Say whether the tree of that name is the one of this root, in hexadecimal."""
+    try:
+        return _root(find(connection, name, b""), depth).hex() == root
+    except Refused:
+        return False
+
+
+def holds(connection: sa.Connection, name: str, root: str, said: Sequence[Receipt], keys: Keys) -> bool:
+    """Say whether the tree of that name is the one of this root, and holds these receipts, as far as they can be read."""
+    if not stands(connection, name, root, BATCH_DEPTH):
+        return False
+    leaves = find(connection, name, b"").leaves
+    salts = keys.salts([(one.person, one.about) for one in said])
+    return len(leaves) == len(said) and all(
+        salt is None or commitment(salt, canonical(one.said)) == leaf
+        for one, salt, leaf in zip(said, salts, leaves, strict=True)
+    )
+
+
+def _root(tree: ReceiptTree, depth: int) -> bytes:
+    return root_again(dict(zip(tree.places, tree.leaves, strict=True)), dict(tree.dummies), depth)
+
+
+def step(tree: ReceiptTree, at: int, depth: int) -> tuple[int, list[bytes]]:
+    """Return the place of the one that was handed in at that position, and the proof that leads to the root."""
+    filled = dict(zip(tree.places, tree.leaves, strict=True))
+    return tree.places[at], prove_place(filled, dict(tree.dummies), depth, tree.places[at])

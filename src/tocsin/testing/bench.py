@@ -1,0 +1,59 @@
+"""Benchmarks: what this machine does in a second, measured on the real parts, with a peer beside them where one is there.
+
+A benchmark says how much it did, how long that took, and what that makes in a second; medians of several runs, for
+machines are shared. It asserts nothing: what is promised about speed stands in docs/reference/benchmarks.md.
+"""
+
+import resource
+import time
+from collections.abc import Callable
+from statistics import median
+from typing import Any, TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+
+
+class Peer(msgspec.Struct, frozen=True, kw_only=True):
+    """The same work done by someone else's code, in the same run on the same machine."""
+
+    name: str
+    rate_per_s: float
+
+
+class Measured(msgspec.Struct, frozen=True, kw_only=True):
+    """One benchmark's outcome.
+
+    n: how many things were done. seconds: the median over the runs. durable: what was done is on the disc.
+    peak_rss_mib: of the largest process. ratio: of our rate to the peer's. parts: what else was measured.
+    """
+
+    name: str
+    n: int
+    seconds: float
+    rate_per_s: float
+    unit: str
+    durable: bool
+    runs: int
+    peak_rss_mib: float
+    peer: Peer | None = None
+    ratio: float | None = None
+    parts: dict[str, Any] = {}
+
+
+def timed(work: Callable[[], T], runs: int = 1) -> tuple[float, T]:
+    """Return the median time that some work takes, in seconds, and what the last run returned."""
+    times = []
+    found: Any = None
+    for _ in range(runs):
+        begun = time.perf_counter()
+        found = work()
+        times.append(time.perf_counter() - begun)
+    return median(times), found
+
+
+def peak_rss_mib() -> float:
+    """Return the most memory that this process, or one it waited for, has held."""
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+    return round(max(resource.getrusage(one).ru_maxrss for one in who) / 1024, 1)
