@@ -235,7 +235,7 @@ class App:
     @property
     def trouble(self) -> str:
         """Return what keeps the engine from working, or nothing."""
-        return self.engine.trouble
+        return self.engine.trouble or self.publisher.alarm
 
     @property
     def sign_in_names(self) -> Mapping[str, Id]:

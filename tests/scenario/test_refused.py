@@ -70,6 +70,9 @@ steps:
   - at: 2026-05-06 12:00
     id: judged
     outcome: {axes: {course: nothing}}
+  - at: 2026-05-06 12:30
+    id: shown
+    open: {fields: [what]}
 """
 
 
@@ -81,7 +84,7 @@ def refusal(text: str | bytes) -> str:
 
 
 def test_the_scenario_that_the_others_break_is_whole() -> None:
-    assert len(read_text(GOOD.encode(), Path("scenario.yaml")).steps) == 12
+    assert len(read_text(GOOD.encode(), Path("scenario.yaml")).steps) == 13
 
 
 BROKEN = [
@@ -166,6 +169,12 @@ BROKEN = [
     ("a thing heard before it was said", "public: Nonsense.", "said_at: 2026-05-02, public: Nonsense.", 53, "said_at of step 'denied' is 2026-05-02 00:00, after the step itself at 2026-05-01 16:00"),
     ("an outcome without axes", "outcome: {axes: {course: nothing}}", "outcome: {why: unclear}", 60, "lacks the field 'axes'"),
     ("an axis that is none", "{course: nothing}", "{curse: nothing}", 62, "axes of step 'judged' has no field 'curse'; did you mean 'course'?"),
+    ("an opening of an alert", "open: {fields: [what]}", "open: {notice: rung}", 65, "an alert (line 38), where it needs a notice"),
+    ("an opening of what was not said", "open: {fields: [what]}", "open: {fields: [who]}", 65, "opens 'who', which 'told' does not say; give some of what, begins, mark"),
+    ("an opening by one alone", "open: {fields: [what]}", "open: {by: ben, approved_by: ben}", 65, "is opened by 'ben', who proposes it; name another of its readers"),
+    ("an opening by a stranger", "open: {fields: [what]}", "open: {by: miller}", 65, "names 'miller', who may not read 'told'; give one of ben, ada"),
+    ("an opening without the originator", "notice: {recipients: [police]", "notice: {originators: [The abbey], recipients: [police]", 63, "needs 'agreed': how The abbey agreed to it"),
+    ("an opening before the seal", "  - at: 2026-05-01 13:00", "  - {at: 2026-05-01 12:30, open: {}}\n  - at: 2026-05-01 13:00", 38, "comes too early: 'told' is sealed at 2026-05-01 13:00, on the hour"),
     ("an id that is none", "id: lanterns", "id: the lanterns", 16, "is no id; use up to 64 letters"),
     ("another format", "scenario/1", "scenario/2", 1, "a scenario begins with 'tocsin: scenario/1', not 'scenario/2'"),
     ("a sender with a space", "ends: 2026-05-20", "issuer: {sender: the desk}", 4, "is no CAP sender"),

@@ -9,7 +9,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.moment import rfc3339
 from tocsin.flow.erasures import erasures_in, forget_again
 from tocsin.flow.house import House
-from tocsin.flow.publish import ALARM, RESTORED, Publisher
+from tocsin.flow.publish import ALARM, DOUBT, RESTORED, Publisher
 from tocsin.record import open_note, parse_checkpoint
 from tocsin.store.adopting import Adopted
 from tocsin.store.folder import Folder
@@ -67,4 +67,5 @@ def resume_alone(store: Store, publisher: Publisher, now: datetime) -> str:
 
 def _clear(store: Store) -> None:
     store.remember(ALARM, "")
+    store.remember(DOUBT, "")
     store.remember(RESTORED, "")

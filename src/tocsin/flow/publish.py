@@ -35,6 +35,7 @@ from tocsin.store.signing import Signed
 from tocsin.store.store import Store
 
 ALARM = "record_alarm"
+DOUBT = "record_doubt"
 RESTORED = "restored"
 DEADLINE_S = 5.0  # for all witnesses together
 
@@ -82,8 +83,8 @@ class Publisher:
 
     @property
     def alarm(self) -> str:
-        """Return why nothing is signed any more, or nothing."""
-        return self._store.recall(ALARM) or ""
+        """Return what a person must look at: why nothing is signed any more, or what a witness has said; or nothing."""
+        return self._store.recall(ALARM) or self._store.recall(DOUBT) or ""
 
     def policy(self) -> Policy:
         """Return by whose signatures anyone may judge this record: its keys, old and new, and its witnesses' quorum.
@@ -132,10 +133,8 @@ class Publisher:
     def ask_witnesses(self) -> bool:
         """Ask the witnesses to cosign what was published last; say whether enough of them have.
 
-        Who does not answer is noted in `lost`, and delays nothing.
-
-        Raises:
-            Broken: a witness knows a larger or another record under our name.
+        Who does not answer is noted in `lost`, and delays nothing. A witness that speaks of a larger or another record
+        under our name raises the alarm; but its word is under no signature, and stops nothing while all else agrees.
         """
         with self._one:
             last = self._store.signed()
@@ -143,14 +142,20 @@ class Publisher:
                 return last is not None and last.witnessed
             return self._ask(last)
 
-    def _ask(self, signed: Signed) -> bool:
+    def _ask(self, signed: Signed, *, first: bool = False) -> bool:
+        """Ask about a checkpoint. first: before anything was signed by this process, when we may be an older copy."""
         asked = self._witnessing
         if asked is None:
             return False
         addresses = asked.addresses(self._known)
         nodes = tile_nodes(self.folder.read, signed.size)
         outcomes = gather(asked.post, signed.note, nodes, addresses, DEADLINE_S)
-        self._mind(addresses, outcomes)
+        witnessed = self._keep(signed, addresses, outcomes)
+        self._mind(addresses, outcomes, first=first)
+        return witnessed
+
+    def _keep(self, signed: Signed, addresses: Sequence[WitnessAddress], outcomes: Sequence[Outcome]) -> bool:
+        """Put the cosignatures that came in under the published checkpoint; say whether they suffice."""
         lines = []
         for address, said in zip(addresses, outcomes, strict=True):
             if isinstance(said, Cosigned):
@@ -164,12 +169,15 @@ class Publisher:
         self.folder.publish(note)
         return witnessed
 
-    def _mind(self, addresses: Sequence[WitnessAddress], outcomes: Sequence[Outcome]) -> None:
+    def _mind(self, addresses: Sequence[WitnessAddress], outcomes: Sequence[Outcome], *, first: bool) -> None:
         self.lost = {}
         for address, said in zip(addresses, outcomes, strict=True):
             name = parse_vkey(address.vkey).name
-            if isinstance(said, ALARMS):
+            if isinstance(said, ALARMS) and first:
                 self._raise_alarm(_alarm(name, said))
+            elif isinstance(said, ALARMS):
+                self._store.remember(DOUBT, _alarm(name, said))
+                log.error("record in doubt", look=True)
             elif not isinstance(said, Cosigned):
                 self.lost[name] = said.why
                 log.warning("witness lost", witness=name)
@@ -202,7 +210,7 @@ class Publisher:
             self._refuse_alarm()
             have = self._published()
             self.folder.grow(0 if have is None else have.size, last.size, self._store.entries)
-            self._ask(last)
+            self._ask(last, first=True)
             heard = heard or len(self.lost) < len(self._witnessing.addresses({}))
         if self._store.recall(RESTORED):
             self._refuse_alarm()
@@ -262,7 +270,7 @@ class Publisher:
         self._refuse_alarm()
 
     def _refuse_alarm(self) -> None:
-        if why := self.alarm:
+        if why := self._store.recall(ALARM):
             raise Broken(why)
 
 

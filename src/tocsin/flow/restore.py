@@ -17,7 +17,7 @@ from tocsin.basis.ids import Randomness
 from tocsin.basis.moment import rfc3339
 from tocsin.flow.erasures import Erasure, erasures_in, forget_again
 from tocsin.flow.house import House
-from tocsin.flow.publish import ALARM, RESTORED
+from tocsin.flow.publish import ALARM, DOUBT, RESTORED
 from tocsin.flow.work import reactions
 from tocsin.record import prove_consistency, tile_nodes, verify_consistency
 from tocsin.store.archive import DATABASE, KEYS, SETTINGS, Archive, open_archive
@@ -148,6 +148,7 @@ def _made_ready(
     tokens = {one.token for one in erasures if one.token}
     again = forget_again(house, tokens, destroyed | store.keys.destroyed(), now)
     store.remember(ALARM, "")
+    store.remember(DOUBT, "")
     store.remember(RESTORED, rfc3339(noted.made_at))
     return Restored(
         made_at=noted.made_at, journal=stood.journal, size=stood.size, again=again, views=views, unknown=unknown

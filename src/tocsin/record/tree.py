@@ -87,14 +87,17 @@ class Frontier(msgspec.Struct, frozen=True):
         wrong = next((leaf for leaf in leaves if len(leaf) != HASH_SIZE), None)
         if wrong is not None:
             raise Refused(f"A leaf hash of {len(wrong)} bytes cannot join the tree; it has {HASH_SIZE}.")
-        edge = list(self.edge)
-        for size, leaf in enumerate(leaves, self.size):
-            node, below = leaf, size
-            while below & 1:  # a full subtree of the same height stands to the left: join the two
-                node = sha256(b"\x01" + edge.pop() + node).digest()  # node_hash, without the call: this is the hot path
-                below >>= 1
-            edge.append(node)
-        return Frontier(self.size + len(leaves), tuple(edge))
+        edge, row, below = list(self.edge), list(leaves), self.size
+        new: list[bytes] = []
+        while row:
+            if below & 1:  # a full subtree of this height stands to the left: join it
+                row.insert(0, edge.pop())
+            if len(row) % 2:
+                new.append(row.pop())
+            # node_hash, without the call: this is the hot path
+            row = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=True)]
+            below >>= 1
+        return Frontier(self.size + len(leaves), (*edge, *reversed(new)))
 
     def root(self) -> bytes:
         """Return the root of the tree."""

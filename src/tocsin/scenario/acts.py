@@ -8,6 +8,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused, TocsinError
 from tocsin.basis.ids import Id
 from tocsin.flow import hear, judge, receive, warn, weigh
+from tocsin.flow import open as opening
 from tocsin.flow.house import House
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
@@ -271,6 +272,7 @@ class Acts:
             ends=step.window.end if step.window else None,
             stated=step.stated,
             ladder=self._ladder(step.policy),
+            originators=step.originators,
             exercise=True,
         )
         warn.draft_notice(house, draft, by=by, command=self.command(step, "draft"), now=now)
@@ -414,6 +416,17 @@ class Acts:
             exercise=True,
         )
         warn.publish(self._house, statement, by=statement.approver, command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.OpenStep) -> None:
+        house, id, by = self._house, self._names.id(step.notice), self._names.id(step.by)
+        propose = self.command(step, "propose")
+        opening.propose_opening(house, id, step.fields, step.why, by=by, command=propose, now=step.at)
+        for number, (originator, words) in enumerate(step.agreed):
+            command = self.command(step, f"consent-{number}")
+            opening.consent_to_opening(house, id, originator, words, by=by, command=command, now=step.at)
+        approver = self._names.id(step.approved_by)
+        opening.open_notice(house, id, by=approver, command=self.command(step), now=step.at)
 
     @_act.register
     def _(self, step: s.EndorseStep) -> None:

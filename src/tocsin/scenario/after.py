@@ -4,8 +4,9 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, get_args
 
-from tocsin.scenario.case import WARNINGS, Case
+from tocsin.scenario.case import WARNINGS, Case, Past
 from tocsin.scenario.form import Form
+from tocsin.scenario.gather import UNSAID
 from tocsin.scenario.head import Group
 from tocsin.scenario.steps import (
     AcceptStep,
@@ -20,12 +21,13 @@ from tocsin.scenario.steps import (
     HeardStep,
     How,
     NoIndicationStep,
+    OpenStep,
     OutcomeStep,
     StatementKind,
     StatementStep,
     Verdict,
 )
-from tocsin.scenario.where_when import maybe_place, passed
+from tocsin.scenario.where_when import maybe_place, passed, shown
 
 
 def _warning(form: Form, case: Case) -> str:
@@ -166,6 +168,45 @@ def endorse(form: Form, case: Case, base: dict[str, Any]) -> EndorseStep:
     )
 
 
+def open_(form: Form, case: Case, base: dict[str, Any]) -> OpenStep:
+    """Read that two people open a notice."""
+    id = case.step(form, "notice", ("notice",), "notice", default=True)
+    past = case.past.get(id) or Past("notice", 0)
+    if past.sealed_at and case.now and case.now <= past.sealed_at:
+        form.say(
+            "notice", f"{form.what} comes too early: {id!r} is sealed at {shown(past.sealed_at, case)}, on the hour"
+        )
+    by = case.named(form, "by", "person", case.people, "people", past.readers[-1] if past.readers else None)
+    approved_by = case.named(
+        form, "approved_by", "person", case.people, "people", next((one for one in past.readers if one != by), None)
+    )
+    for field, person in (("by", by), ("approved_by", approved_by)):
+        if past.readers and person in case.people and person not in past.readers:
+            form.say(
+                field, f"{form.what} names {person!r}, who may not read {id!r}; give one of {', '.join(past.readers)}"
+            )
+    if by == approved_by and by:
+        form.say("approved_by", f"{form.what} is opened by {by!r}, who proposes it; name another of its readers")
+    fields = form.texts("fields") or past.says
+    for name in fields:
+        if past.says and name not in past.says:
+            form.say(
+                "fields", f"{form.what} opens {name!r}, which {id!r} does not say; give some of {', '.join(past.says)}"
+            )
+    how = form.text("agreed", "")
+    if past.originators and not how:
+        form.say("agreed", f"{form.what} needs 'agreed': how {', '.join(past.originators)} agreed to it")
+    return OpenStep(
+        **base,
+        notice=id,
+        fields=fields,
+        by=by,
+        approved_by=approved_by,
+        why=form.text("why", "") or UNSAID,
+        agreed=tuple((name, how) for name in past.originators),
+    )
+
+
 def accused(form: Form, case: Case, base: dict[str, Any]) -> AccusedStep:
     """Read that someone says who is behind it."""
     return AccusedStep(
@@ -240,6 +281,7 @@ READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None
     "accept": (accept, "warning"),
     "statement": (statement, None),
     "endorse": (endorse, "name"),
+    "open": (open_, "notice"),
     "accused": (accused, None),
     "no_indication": (no_indication, "party"),
     "event": (event, "what"),

@@ -22,13 +22,20 @@ WARNINGS = ("alert", "notice", "advisory")
 
 
 class Past(msgspec.Struct):
-    """A step that was read already, as far as later ones need it. ends: of a warning's window, while it holds."""
+    """A step that was read already, as far as later ones need it. ends: of a warning's window, while it holds.
+
+    readers: of a notice, who may open it. says: what can be opened of it. sealed_at: from when on.
+    """
 
     verb: str
     line: int
     audience: Audience = Audience()
     ends: datetime | None = None
     decided: str = ""
+    readers: tuple[str, ...] = ()
+    says: tuple[str, ...] = ()
+    originators: tuple[str, ...] = ()
+    sealed_at: datetime | None = None
 
 
 class Case:

@@ -182,7 +182,10 @@ class AlertStep(Step, frozen=True, kw_only=True):
 
 
 class NoticeStep(Step, frozen=True, kw_only=True):
-    """A confidential warning to named recipients. grounds, test: of the decision to warn. readers: at the desk."""
+    """A confidential warning to named recipients. grounds, test: of the decision to warn. readers: at the desk.
+
+    originators: whose material the grounds rest on, besides the issuer's own.
+    """
 
     verb: ClassVar[str] = "notice"
 
@@ -199,6 +202,7 @@ class NoticeStep(Step, frozen=True, kw_only=True):
     window: Window | None = None
     stated: Stated
     policy: str
+    originators: tuple[str, ...] = ()
     language: str = "en"
 
 
@@ -353,6 +357,19 @@ class EndorseStep(Step, frozen=True, kw_only=True):
     name: str
     by: str
     words: str = ""
+
+
+class OpenStep(Step, frozen=True, kw_only=True):
+    """Two people open a notice. agreed: how those agreed from whom the grounds came."""
+
+    verb: ClassVar[str] = "open"
+
+    notice: str
+    fields: tuple[str, ...]
+    by: str
+    approved_by: str
+    why: str
+    agreed: tuple[tuple[str, str], ...] = ()
 
 
 class AccusedStep(Step, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """Reading the steps that warn, decline to warn, and decide what becomes of a warning's window."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from yaml.nodes import MappingNode
@@ -30,6 +30,7 @@ from tocsin.scenario.steps import (
 from tocsin.scenario.where_when import area, maybe_window, shown, window
 from tocsin.warning.notice.decide import duty_found
 from tocsin.warning.notice.facts import DutyTest, TearLine
+from tocsin.warning.notice.opening import FIELDS
 from tocsin.warning.stated import Stated
 
 DEFAULT_WINDOW = timedelta(hours=24)
@@ -159,10 +160,25 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
         window=_not_over(form, case, holds) if holds else None,
         stated=_stated(form, told),
         policy=_policy(form, case),
+        originators=form.texts("originators"),
         language=form.language(),
     )
-    case.past[step.id] = Past("notice", step.line, recipients, step.window.end if step.window else None)
+    case.past[step.id] = Past(
+        "notice",
+        step.line,
+        recipients,
+        step.window.end if step.window else None,
+        readers=tuple(dict.fromkeys((step.approved_by, *step.readers, step.by))),
+        says=tuple(name for name in FIELDS if getattr(tear_line, name, step.window or name != "ends")),
+        originators=step.originators,
+        sealed_at=_next_hour(step.at),
+    )
     return step
+
+
+def _next_hour(moment: datetime) -> datetime:
+    """Return when a fact of this moment is sealed."""
+    return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
 def _tear_line(form: Form) -> TearLine:

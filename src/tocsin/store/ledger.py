@@ -87,7 +87,7 @@ def integrate(connection: sa.Connection) -> Tree:
 
 def _leaves(connection: sa.Connection, first: int) -> list[bytes]:
     question = "SELECT leaf FROM entries WHERE number >= ? ORDER BY number LIMIT ?"
-    return [leaf for (leaf,) in connection.exec_driver_sql(question, (first, IN_ONE_READING))]
+    return [row[0] for row in connection.exec_driver_sql(question, (first, IN_ONE_READING)).fetchall()]
 
 
 def walk(connection: sa.Connection, first: int, stop: int) -> Iterator[bytes]:
