@@ -6,7 +6,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from tests.faults import sender
 from tocsin.basis.fact import Erased
-from tocsin.people.facts import PersonForgotten
+from tocsin.flow.forget import CONSOLE, forget, forgotten
 from tocsin.people.state import Contact, Person
 from tocsin.store import journal
 from tocsin.store.log import LinkAnswer
@@ -31,9 +31,7 @@ def test_someone_who_is_forgotten_leaves_no_byte_and_no_gap(tmp_path: Path) -> N
             sqlite.connect(tmp_path / "keys.db").execute("SELECT key FROM keys WHERE person = 'person-2'").fetchone()[0]
         )
         assert key in (tmp_path / "keys.db").read_bytes()
-        gone = PersonForgotten(subject="person-2", occurred_at=sender.MORNING, why="Asked")
-        app.store.commit([gone], at=sender.MORNING, by="author", command="forget")
-        sender.send(app, sender.MORNING)
+        forget(app.house, "person-2", why="Asked", by=CONSOLE, command="forget", now=sender.MORNING)
 
         with app.store.look() as look:
             person = look.get(Person, "person-2")
@@ -66,7 +64,7 @@ def test_killed_between_forgetting_and_destroying_the_key_it_is_destroyed_at_the
     with Mailbox() as mailbox:
         app = sender.opened(tmp_path, mailbox.port)
         sender.tell(app, people=1)
-        gone = PersonForgotten(subject="person-0", occurred_at=sender.MORNING, why="Asked")
+        gone = forgotten(app.house, "person-0", "Asked", sender.MORNING)
         app.store.commit([gone], at=sender.MORNING, by="author", command="forget")
         app.close()  # before the outbox was looked at
         again = sender.opened(tmp_path, mailbox.port)

@@ -24,7 +24,8 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.fact import Erased
 from tocsin.basis.marking import PUBLIC, Mark, Reader, Role
 from tocsin.flow import receive, warn, weigh
-from tocsin.people.facts import PersonForgotten, SignInSet
+from tocsin.flow.forget import CONSOLE, forget
+from tocsin.people.facts import SignInSet
 from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
@@ -226,8 +227,6 @@ def test_who_is_rung_about_what_they_may_not_read_learns_only_that_it_waits(desk
 
 def test_someone_forgotten_is_named_as_erased(desk: Desk) -> None:
     desk.do(receive.add_people, (SignInSet(subject="temp", occurred_at=desk.moment, sign_in="t", secret_hash="h"),))
-    gone = PersonForgotten(subject="temp", occurred_at=desk.moment, why="Asked")
-    desk.store.commit([gone], at=desk.moment, by="sorel", command="forget")
-    desk.until(desk.moment)
+    forget(desk.house, "temp", why="Asked", by=CONSOLE, command="forget", now=desk.moment)
     with desk.store.look() as look:
         assert Door(look, READERS["vale"]).people(["temp"])["temp"].name == str(Erased()) == "[erased]"

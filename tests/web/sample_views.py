@@ -767,6 +767,7 @@ PAGES: dict[str, View] = {
         organisation="Sample Consular Section",
         hints=(("watch", "watch_officer"), ("duty", "duty_officer"), ("auditor", "auditor")),
     ),
+    "desk-closed": desk.ClosedPage(exercise=True, closed_at=at(8, 7)),
     "desk-watch": BOARD,
     "desk-watch-empty": desk.WatchBoard(shell=SHELL),
     "desk-cases": desk.CasesPage(shell=SHELL, cases=BOARD.cases),

@@ -19,7 +19,7 @@ from tests.words import bare
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import Unreachable
 from tocsin.basis.words import ENGLISH, Words
-from tocsin.people.facts import PersonForgotten
+from tocsin.flow.forget import CONSOLE, forget
 from tocsin.store.intake import Given
 from tocsin.store.log import LinkAnswer
 from tocsin.store.reconcile import reconcile
@@ -137,8 +137,7 @@ def test_words_are_kept_under_the_giver_s_own_key(town: Installation, browser: B
 
 def test_the_answer_of_someone_forgotten_is_kept_without_their_words(town: Installation, browser: Browser) -> None:
     link = f"/a/{town.token(town.alert())}"
-    town.commit(PersonForgotten(subject=town.miller, occurred_at=town.clock.now(), why="asked"))
-    town.work()
+    forget(town.house, town.miller, why="asked", by=CONSOLE, command=town.command(), now=town.clock.now())
     assert browser.post(link, {"answer": "safe", "words": "private"}).status_code == 200
     assert town.answers() == [("safe", "")]
 

@@ -15,7 +15,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.people.facts import PersonForgotten
+from tocsin.flow.forget import CONSOLE, forget
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.window import WindowStands
@@ -185,7 +185,7 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(town: Installatio
 
 def test_a_person_who_is_forgotten_is_out_at_once(town: Installation, duty: Browser) -> None:
     assert duty.get("/desk").status_code == 200
-    town.commit(PersonForgotten(subject=town.duty_officer, occurred_at=START, why="left"))
+    forget(town.house, town.duty_officer, why="left", by=CONSOLE, command=town.command(), now=START)
     assert duty.get("/desk").status_code == 303
 
 

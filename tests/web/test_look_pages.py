@@ -16,7 +16,7 @@ from tests.web.sample_views import ANSWERING, ASK, BOARD, CASE, HELP, PAGES, SHE
 from tests.words import Pseudo, bare
 from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.web.answer.views import AnswerPage
-from tocsin.web.desk.views import SignInPage
+from tocsin.web.desk.views import ClosedPage, SignInPage
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
 from tocsin.web.render import CONTENT_SECURITY_POLICY, STATIC, TEMPLATES, Pages
 from tocsin.web.wording import CHIPS, chip, length
@@ -104,7 +104,7 @@ def test_the_stylesheet_gives_no_left_or_right(view: View) -> None:
 
 
 def as_exercise(view: View, yes: bool) -> View:
-    if isinstance(view, SignInPage | ErrorPage):
+    if isinstance(view, ClosedPage | SignInPage | ErrorPage):
         return replace(view, exercise=yes)
     return replace(view, shell=replace(view.shell, exercise=yes))  # type: ignore[attr-defined]
 

@@ -1,28 +1,68 @@
 """The control socket: how a command reaches the server that holds the data lock. For the owner of the directory alone.
 
-One JSON line asks, one JSON line answers: {"ask": "reconcile"} -> {"ok": true, "answer": ...} or {"ok": false, "error",
-"refused"}.
+One JSON line asks, one JSON line answers: {"ask": "people forget", "with": {"person": ..., "why": ...}} ->
+{"ok": true, "answer": ...} or {"ok": false, "error", "refused"}. What can be asked stands in ASKS; each command enters
+its own.
 """
 
 import os
 import socket
 import socketserver
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
+import click
 import msgspec
+import structlog
 
-from tocsin.app import App
+from tocsin.app import App, WallClock
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
+from tocsin.settings import load_settings
+from tocsin.store.database import FILE
 from tocsin.store.reconcile import reconcile
 
 NAME = "control.sock"
 LONGEST = 65_536  # bytes of one line
 PATIENCE_S = 120
+
+log = structlog.get_logger()
+
+Arguments = Mapping[str, Any]
+Handler = Callable[[App, Arguments], Any]
+F = TypeVar("F", bound=msgspec.Struct)
+
+
+class Bare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The form of an ask that takes nothing."""
+
+
+class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One line of the socket, read."""
+
+    ask: str
+    with_: dict[str, Any] = msgspec.field(name="with", default_factory=dict)
+
+
+def taking(form: type[F], answer: Callable[[App, F], Any]) -> Handler:
+    """Return a handler that is handed what it was asked with in this form, and nothing that does not fit it."""
+
+    def handler(app: App, arguments: Arguments) -> Any:
+        try:
+            fitting = msgspec.convert(arguments, form)
+        except msgspec.ValidationError as error:
+            raise Refused(f"That cannot be asked like this: {error}.") from error
+        return answer(app, fitting)
+
+    return handler
+
+
+def plain(answer: Callable[[App], Any]) -> Handler:
+    """Return a handler for an ask that takes nothing."""
+    return taking(Bare, lambda app, _: answer(app))
 
 
 def _stand(app: App) -> dict[str, Any]:
@@ -36,14 +76,22 @@ def _stand(app: App) -> dict[str, Any]:
 
 
 def _checkpoint(app: App) -> dict[str, Any]:
-    return {"checkpoint": app.store.checkpoint().decode(), "verifier_key": app.store.verifier_key}
+    signed = app.publisher.publish(app.clock.now())
+    if signed is None:
+        raise Refused("The record is still empty, and so there is no checkpoint.")
+    return {"checkpoint": signed.note.decode(), "verifier_key": app.store.verifier_key}
 
 
-ASKS: dict[str, Callable[[App], Any]] = {
-    "stand": _stand,
-    "reconcile": lambda app: reconcile(app.store),
-    "checkpoint": _checkpoint,
+ASKS: dict[str, Handler] = {
+    "stand": plain(_stand),
+    "reconcile": plain(lambda app: reconcile(app.store)),
+    "checkpoint": plain(_checkpoint),
 }
+
+
+class _Server(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+    request_queue_size = 128  # with the five that are usual, a few who ask at once are turned away
 
 
 class Control:
@@ -56,10 +104,9 @@ class Control:
         with _short(self._file) as path:
             before = os.umask(0o177)
             try:
-                self._server = socketserver.ThreadingUnixStreamServer(path, _handler(app))
+                self._server = _Server(path, _handler(app))
             finally:
                 os.umask(before)
-        self._server.daemon_threads = True
         self._thread = threading.Thread(target=self._server.serve_forever, name="control", daemon=True)
 
     def __enter__(self) -> Self:
@@ -87,28 +134,45 @@ def _short(file: Path) -> Iterator[str]:
 def _handler(app: App) -> type[socketserver.StreamRequestHandler]:
     class Handler(socketserver.StreamRequestHandler):
         def handle(self) -> None:
-            self.wfile.write(msgspec.json.encode(_answer(app, self.rfile.readline(LONGEST))) + b"\n")
+            with suppress(OSError):  # who asked has gone away, or only looked whether anyone listens
+                line = self.rfile.readline(LONGEST)
+                if line:
+                    self.wfile.write(msgspec.json.encode(_answer(app, line)) + b"\n")
 
     return Handler
 
 
+def answer(app: App, what: str, arguments: Arguments) -> Any:
+    """Answer an ask with an app that is open.
+
+    Raises:
+        Refused: there is no such ask, or it cannot be asked like that.
+    """
+    if what not in ASKS:
+        raise Refused(f"The server does not know {what!r}. It knows {', '.join(sorted(ASKS))}.")
+    return ASKS[what](app, arguments)
+
+
 def _answer(app: App, line: bytes) -> dict[str, Any]:
     try:
-        asked = msgspec.json.decode(line, type=dict[str, str]).get("ask", "")
-        if asked not in ASKS:
-            raise Refused(f"The server does not know {asked!r}. It knows {', '.join(sorted(ASKS))}.")
-        return {"ok": True, "answer": ASKS[asked](app)}
+        asked = msgspec.json.decode(line, type=Asked)
+        return {"ok": True, "answer": answer(app, asked.ask, asked.with_)}
     except TocsinError as error:
         return {"ok": False, "error": str(error), "refused": isinstance(error, Refused)}
-    except msgspec.MsgspecError:
-        return {"ok": False, "error": "That was no JSON object with an ask.", "refused": True}
+    except (msgspec.MsgspecError, RecursionError):
+        sentence = f'Ask in one line of JSON, of {LONGEST} bytes at most: {{"ask": NAME, "with": {{...}}}}.'
+        return {"ok": False, "error": sentence, "refused": True}
+    except Exception as error:  # noqa: BLE001  whoever asked is told; a stranger's own words may quote what is confidential
+        log.error("control failed", kind=type(error).__name__)
+        sentence = f"A mistake of Tocsin's own ({type(error).__name__}); look at it."
+        return {"ok": False, "error": sentence, "refused": False}
 
 
-def listens(data: Path) -> bool:
+def listens(data: Path, patience_s: float = PATIENCE_S) -> bool:
     """Say whether a server listens in a data directory. A socket that a killed one left behind answers nobody."""
     try:
         with _short(data / NAME) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(PATIENCE_S)
+            line.settimeout(patience_s)
             line.connect(path)
     except (FileNotFoundError, ConnectionRefusedError):
         return False
@@ -117,22 +181,53 @@ def listens(data: Path) -> bool:
     return True
 
 
-def ask(data: Path, what: str) -> Any:
+def ask(data: Path, what: str, *, patience_s: float = PATIENCE_S, **arguments: Any) -> Any:
     """Ask the server that runs on a data directory.
+
+    patience_s: how long to wait for it to take the line, and for its answer to come.
 
     Raises:
         Unreachable: none answers there.
         Refused: it refuses.
     """
+    request = msgspec.json.encode({"ask": what, "with": arguments}) + b"\n"
+    if len(request) > LONGEST:
+        raise Refused(f"That is too long to ask: {len(request)} bytes; {LONGEST} is the most. Say it shorter.")
     try:
         with _short(data / NAME) as path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
-            line.settimeout(PATIENCE_S)
+            line.settimeout(patience_s)
             line.connect(path)
-            line.sendall(msgspec.json.encode({"ask": what}) + b"\n")
+            line.sendall(request)
             with line.makefile("rb") as reply:
-                answer = msgspec.json.decode(reply.read())
+                found = msgspec.json.decode(reply.read())
     except (OSError, msgspec.MsgspecError) as error:
         raise Unreachable(f"The process that holds {data} does not answer. Stop it, or try again.") from error
-    if not answer["ok"]:
-        raise (Refused if answer["refused"] else Unreachable)(answer["error"])
-    return answer["answer"]
+    if not found["ok"]:
+        raise (Refused if found["refused"] else Unreachable)(found["error"])
+    return found["answer"]
+
+
+def ask_or_open(data: Path | None, what: str, *, patience_s: float = PATIENCE_S, **arguments: Any) -> Any:
+    """Ask the server that runs on a directory; where none does, open the directory and answer it here.
+
+    patience_s: how long to wait for a server's answer.
+
+    Raises:
+        Refused: there is no such directory, or it refuses.
+    """
+    settings = load_settings(data)
+    if not (settings.data / FILE).exists():
+        raise Refused(f"{settings.data} holds no data of Tocsin's. Name its directory with --data.")
+    if listens(settings.data):
+        return ask(settings.data, what, patience_s=patience_s, **arguments)
+    app = App(settings, clock=WallClock(), holder=_command() or what, base_url="", exercise=None)
+    try:
+        return answer(app, what, arguments)
+    finally:
+        app.close()
+
+
+def _command() -> str:
+    """Return the command that was typed, as the one who comes second is told it."""
+    context = click.get_current_context(silent=True)
+    return "" if context is None else context.command_path.partition(" ")[2]

@@ -8,6 +8,7 @@ from typing import Any, ParamSpec
 
 import click
 import msgspec
+import structlog
 from rich.console import Console
 
 from tocsin.basis.errors import Refused, TocsinError
@@ -23,6 +24,11 @@ def print_json(value: Any) -> None:
     """Print one JSON value."""
     sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
     sys.stdout.flush()
+
+
+def log_to_standard_error() -> None:
+    """Keep the log's lines out of what a command prints for a program."""
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
 
 
 class Terminated(KeyboardInterrupt):

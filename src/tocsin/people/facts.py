@@ -57,6 +57,23 @@ class SignInSet(Fact, frozen=True, kw_only=True):
 
 
 class PersonForgotten(Fact, frozen=True, kw_only=True):
-    """A person asked to be forgotten, or we no longer need them; the person's key is destroyed next."""
+    """A person asked to be forgotten, or we no longer need them; the person's key is destroyed next.
+
+    token: what that key gives for the word "forgotten", in hexadecimal. Without the key it says nothing of anyone; a
+    restored backup that still has the key knows by it whom to forget again.
+    """
+
+    why: str
+    token: str = ""
+
+
+class PersonHeld(Fact, frozen=True, kw_only=True):
+    """An inquiry needs what is kept about a person: they are not forgotten before this hold is released."""
+
+    why: str
+
+
+class PersonReleased(Fact, frozen=True, kw_only=True):
+    """An inquiry is over, and one hold on a person with it."""
 
     why: str

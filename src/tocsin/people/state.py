@@ -11,13 +11,15 @@ from tocsin.people.facts import (
     MemberAdded,
     PersonAdded,
     PersonForgotten,
+    PersonHeld,
     PersonKind,
+    PersonReleased,
     SignInSet,
 )
 
 
 class Person(State, frozen=True, kw_only=True):
-    """A person or organisation, as known now."""
+    """A person or organisation, as known now. holds: how many inquiries keep them from being forgotten."""
 
     person_kind: PersonKind
     name: Personal
@@ -27,6 +29,7 @@ class Person(State, frozen=True, kw_only=True):
     sign_in: Personal
     secret_hash: Personal
     forgotten: bool
+    holds: int
     exercise: bool
 
 
@@ -68,10 +71,17 @@ def fold_person(state: Person | None, fact: Fact) -> Person:
                 sign_in="",
                 secret_hash="",
                 forgotten=False,
+                holds=0,
                 exercise=fact.exercise,
             )
         case SignInSet():
             return replace(standing(state, fact), sign_in=fact.sign_in, secret_hash=fact.secret_hash)
+        case PersonHeld():
+            person = standing(state, fact)
+            return replace(person, holds=person.holds + 1)
+        case PersonReleased():
+            person = standing(state, fact)
+            return replace(person, holds=person.holds - 1)
         case PersonForgotten():
             gone = Erased()
             return replace(standing(state, fact), forgotten=True, roles=(), name=gone, sign_in=gone, secret_hash=gone)
@@ -105,7 +115,7 @@ def fold_membership(state: Membership | None, fact: Fact) -> Membership:
 
 
 FOLDINGS = (
-    Folding(Person, (PersonAdded, SignInSet, PersonForgotten), fold_person),
+    Folding(Person, (PersonAdded, SignInSet, PersonHeld, PersonReleased, PersonForgotten), fold_person),
     Folding(Contact, (ContactAdded,), fold_contact),
     Folding(Group, (GroupNamed,), fold_group),
     Folding(Membership, (MemberAdded,), fold_membership),

@@ -32,6 +32,7 @@ CONTENT_SECURITY_POLICY = (
 
 TEMPLATES: dict[type[View], str] = {
     desk.SignInPage: "desk/sign_in.html",
+    desk.ClosedPage: "desk/closed.html",
     desk.WatchBoard: "desk/watch.html",
     desk.CasesPage: "desk/cases.html",
     desk.WarningsPage: "desk/warnings.html",

@@ -1,14 +1,18 @@
-"""What a request must be before a desk page is made for it: signed in, of a role, and, to change something, our own form."""
+"""What a request must be before a desk page is made for it: signed in, of a role, and, to change something, our own form.
+
+And the desk must be open: while it is closed (tocsin lock), whatever is asked of it gets the one page that says so.
+"""
 
 import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import parse_qsl
 
-from litestar import Request
+from litestar import Request, Response
 from litestar.connection import ASGIConnection
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
@@ -18,8 +22,10 @@ from litestar.types import Guard
 
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Language
+from tocsin.flow.desk_lock import desk_lock
 from tocsin.web.desk import sign_in
-from tocsin.web.desk.sign_in import Passphrases, Session, Sessions, SignedIn
+from tocsin.web.desk.sign_in import Passphrases, Sessions, SignedIn
+from tocsin.web.desk.views import ClosedPage
 from tocsin.web.pieces import View
 from tocsin.web.render import Pages
 from tocsin.web.security import Tries
@@ -73,16 +79,50 @@ def desk_of(connection: ASGIConnection[Any, Any, Any, Any]) -> DeskSite:
 async def signed_in(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
     """Let in who is signed in, and read anew who that is."""
     desk = desk_of(connection)
-    session = desk.sessions.find(connection.cookies.get(COOKIE, ""))
-    known = None if session is None else await asyncio.to_thread(_known, desk, session)
+    known = await asyncio.to_thread(_known, desk, connection.cookies.get(COOKIE, ""))
     if known is None:
         raise NotAuthorizedException
     connection.scope["user"] = known
 
 
-def _known(desk: DeskSite, session: Session) -> SignedIn | None:
+def _known(desk: DeskSite, token: str) -> SignedIn | None:
+    era = era_of(desk)
+    session = desk.sessions.find(token)
+    if session is None:
+        return None
     with desk.site.store.look() as look:
-        return sign_in.known_now(look, session)
+        known = sign_in.known_now(look, session) if session.era == era else None
+    if known is None:
+        desk.sessions.end(token)
+    return known
+
+
+class DeskClosed(Exception):  # noqa: N818  no error: somebody closed it
+    """The desk is closed, and this request gets no other answer."""
+
+    def __init__(self, closed_at: datetime) -> None:
+        """Say since when."""
+        super().__init__()
+        self.closed_at = closed_at
+
+
+def era_of(desk: DeskSite) -> int:
+    """Return the era in which the desk is open now.
+
+    Raises:
+        DeskClosed: it is not.
+    """
+    lock = desk_lock(desk.site.store)
+    if lock.closed_at is not None:
+        raise DeskClosed(lock.closed_at)
+    return lock.era
+
+
+def say_closed(request: Request[Any, Any, Any], closed: DeskClosed) -> Response[bytes]:
+    """Answer with the page of a closed desk, the same for everyone and for whatever was asked."""
+    desk = desk_of(request)
+    view = ClosedPage(exercise=desk.site.exercise, closed_at=closed.closed_at)
+    return Response(desk.render(view, "en"), status_code=503, media_type="text/html")
 
 
 def only(*roles: Role) -> Guard:

@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from tocsin.basis.words import Words
 from tocsin.store.door import Door
 from tocsin.web.desk import acts, fill, signing
-from tocsin.web.desk.guards import Asked, Desk, DeskSite, form_of, own_form, signed_in
+from tocsin.web.desk.guards import Asked, Desk, DeskClosed, DeskSite, form_of, own_form, say_closed, signed_in
 from tocsin.web.desk.views import Shell
 from tocsin.web.pieces import View
 
@@ -27,7 +27,8 @@ def router(desk: DeskSite) -> Router:
     inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, signing.sign_out], guards=[signed_in],
                     dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
-    return Router("/desk", route_handlers=[inside, outside], dependencies=handed)
+    return Router("/desk", route_handlers=[inside, outside], dependencies=handed,
+                  exception_handlers={DeskClosed: say_closed})  # fmt: skip
 
 
 def page(request: Asked, desk: DeskSite, section: str, filling: Filling) -> Response[bytes]:

@@ -33,12 +33,16 @@ RANKS = (Role.DUTY_OFFICER, Role.WATCH_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR
 
 @dataclass(frozen=True)
 class Session:
-    """One signed-in browser. key: a hash of what the browser holds, so that memory alone signs nobody in."""
+    """One signed-in browser. key: a hash of what the browser holds, so that memory alone signs nobody in.
+
+    era: how often the desk had been closed when it began; it is over when the desk is closed once more.
+    """
 
     key: bytes
     person: Id
     csrf: str
     began: float
+    era: int
 
 
 @dataclass(frozen=True)
@@ -67,10 +71,10 @@ class Sessions:
         self._held: dict[bytes, Session] = {}
         self._lock = threading.Lock()
 
-    def open(self, person: Id) -> tuple[str, Session]:
+    def open(self, person: Id, era: int = 0) -> tuple[str, Session]:
         """Begin a session, and return what the browser is to hold."""
         token = secrets.token_urlsafe(32)
-        session = Session(_key(token), person, secrets.token_urlsafe(32), self._monotonic())
+        session = Session(_key(token), person, secrets.token_urlsafe(32), self._monotonic(), era)
         with self._lock:
             if len(self._held) >= MOST_SESSIONS:
                 self._held.pop(next(iter(self._held)))

@@ -10,7 +10,7 @@ from litestar.exceptions import PermissionDeniedException
 from litestar.response import Redirect
 
 from tocsin.people.state import Person
-from tocsin.web.desk.guards import COOKIE, CSRF, Asked, Desk, DeskSite, Form, wanted
+from tocsin.web.desk.guards import COOKIE, CSRF, Asked, Desk, DeskSite, Form, era_of, wanted
 from tocsin.web.desk.sign_in import LASTS_S
 from tocsin.web.desk.views import SignInPage
 from tocsin.web.security import whence
@@ -31,6 +31,7 @@ def cookie(desk: DeskSite, name: str, value: str, max_age: int | None = None) ->
 @get("/sign-in", sync_to_thread=True)
 def ask(request: Anyone, desk: Desk) -> Response[bytes]:
     """Ask who is there."""
+    era_of(desk)
     return _asking(request, desk, wanted(request.query_params.get("next", "/desk")), 200)
 
 
@@ -59,6 +60,7 @@ def _asking(
 @post("/sign-in", sync_to_thread=True)
 def enter(request: Anyone, desk: Desk, form: Form) -> Response[Any]:
     """Let someone in whose name and passphrase fit."""
+    era = era_of(desk)
     held = request.cookies.get(DOOR, "")
     if not held or not compare_digest(form.get(CSRF, "").encode(), held.encode()):
         raise PermissionDeniedException
@@ -74,7 +76,7 @@ def enter(request: Anyone, desk: Desk, form: Form) -> Response[Any]:
     desk.tries.forget(under)
     # Whatever session this browser held is not the one that is signed in now.
     desk.sessions.end(request.cookies.get(COOKIE, ""))
-    token, _ = desk.sessions.open(person.id)
+    token, _ = desk.sessions.open(person.id, era)
     return Redirect(
         next_href, status_code=303, cookies=[cookie(desk, COOKIE, token, LASTS_S), cookie(desk, DOOR, "", 0)]
     )

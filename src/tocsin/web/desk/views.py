@@ -44,6 +44,13 @@ class SignInPage(View, frozen=True, kw_only=True):
     hints: tuple[tuple[str, str], ...] = ()
 
 
+class ClosedPage(View, frozen=True, kw_only=True):
+    """What a closed desk shows, whoever asks. closed_at: since when."""
+
+    exercise: bool
+    closed_at: datetime
+
+
 # ---------------------------------------------------------------- pieces of several pages
 
 

@@ -1,0 +1,80 @@
+"""Who may be forgotten, and when a hold keeps them. Pure: handed how the people stand, it returns facts or refuses."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
+from tocsin.people.facts import PersonHeld, PersonKind, PersonReleased
+from tocsin.people.state import Person
+
+LONGEST = 1_000  # characters of a reason
+
+
+def grounds(why: str) -> str:
+    """Return a reason as it is kept.
+
+    Raises:
+        Refused: it is empty, or longer than a reason is.
+    """
+    said = why.strip()
+    if not said:
+        raise Refused("Say why, in a sentence that names nobody.")
+    if len(said) > LONGEST:
+        raise Refused(f"The reason has {len(said)} characters; {LONGEST} is the most.")
+    return said
+
+
+def may_sign_in(person: Person) -> bool:
+    """Say whether someone can come to the desk: they have a role, a name to sign in by, and a passphrase."""
+    has_both = all(isinstance(kept, str) and kept for kept in (person.sign_in, person.secret_hash))
+    return bool(person.roles) and not person.forgotten and has_both
+
+
+def administrators(at_desk: Sequence[Person]) -> list[Person]:
+    """Return the administrators who can sign in."""
+    return [one for one in at_desk if Role.ADMINISTRATOR in one.roles and may_sign_in(one)]
+
+
+def refuse_forgetting(person: Person, at_desk: Sequence[Person]) -> None:
+    """Stop someone from being forgotten who may not be.
+
+    at_desk: everyone who has a role here.
+
+    Raises:
+        Refused: it is an organisation, somebody on hold, or the last administrator who can sign in.
+    """
+    if person.person_kind is PersonKind.ORGANISATION:
+        raise Refused(
+            f"{person.id} is an organisation. It answers for itself: an institution's answers are not erased."
+        )
+    if person.holds:
+        raise Refused(
+            f"{person.id} is on hold: an inquiry needs what is kept about them. Ask again when it is released."
+        )
+    if [one.id for one in administrators(at_desk)] == [person.id]:
+        raise Refused(f"{person.id} is the last administrator who can sign in. Let another one in first.")
+
+
+def hold(person: Person, why: str, now: datetime) -> PersonHeld:
+    """Keep someone from being forgotten, for one inquiry.
+
+    Raises:
+        Refused: there is nothing to keep, or no reason.
+    """
+    if person.person_kind is PersonKind.ORGANISATION:
+        raise Refused(f"{person.id} is an organisation, and is never forgotten. It needs no hold.")
+    if person.forgotten:
+        raise Refused(f"{person.id} has been forgotten. There is nothing left that a hold could keep.")
+    return PersonHeld(subject=person.id, occurred_at=now, why=grounds(why))
+
+
+def release(person: Person, why: str, now: datetime) -> PersonReleased:
+    """Say that one inquiry about someone is over.
+
+    Raises:
+        Refused: nobody holds them, or there is no reason.
+    """
+    if not person.holds:
+        raise Refused(f"{person.id} is not on hold.")
+    return PersonReleased(subject=person.id, occurred_at=now, why=grounds(why))
