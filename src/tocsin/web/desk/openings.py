@@ -7,7 +7,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from tocsin.basis.errors import Refused
+from tocsin.basis.errors import Refused, Unreachable
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import open as opening
@@ -56,7 +56,10 @@ def proof(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
         if seq is None:
             raise Refused("It enters the record when it is sent. Until then there is nothing to prove.")
         fields = opening.shown_fields(look, id, ()) if opened else ()
-        file = Prover(desk.site.store, look, desk.site.publisher.folder).fact(seq, fields)
+        try:
+            file = Prover(desk.site.store, look, desk.site.publisher.folder).fact(seq, fields)
+        except Unreachable as error:  # it only waits for its hour: nothing is out of order
+            raise Refused(str(error)) from error
     headers = {"Content-Disposition": f'attachment; filename="{id}.tlog-proof"'}
     return Response(file, media_type="text/plain", headers=headers)
 
