@@ -17,6 +17,7 @@ from tests.faults import sender
 from tests.faults.processes import kill, refused_in_one_line, run_here, started, tocsin, wait_until
 from tocsin.app import App
 from tocsin.basis.marking import Role
+from tocsin.cli.control import listens
 from tocsin.flow import receive
 from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings
@@ -96,7 +97,7 @@ def destroyed(data: Path, *more: object) -> Any:
 @pytest.fixture(name="served")
 def _served(house: Path) -> Iterator[Any]:
     with tocsin("serve", "--data", house, more=FREE_PORT) as server:
-        assert wait_until((house / "control.sock").exists, server)
+        assert wait_until(lambda: listens(house), server)
         yield server
 
 
@@ -177,7 +178,7 @@ def test_a_server_that_hangs_keeps_no_key_on_the_disc_and_is_named(house: Path, 
     assert served.poll() is None, "it is not ours to kill"
     assert left(house) == []
     served.send_signal(signal.SIGCONT)  # it finds that it was told to stop, and ends
-    assert served.wait(10) == 0
+    assert served.wait(30) == 0
     assert json.loads(destroyed(house, "--json").stdout)["server"]["state"] == "none"
     assert found_in(house, wanted) == []
 
