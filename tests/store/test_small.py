@@ -123,3 +123,15 @@ def test_our_own_people_are_called_before_anyone_is_written_to(tmp_path: Path) -
         later = now + timedelta(minutes=1)
         taken = [log.claim(connection, later, "sender") for _ in range(4)]
     assert [str(one[0]).startswith("call") if one else None for one in taken] == [True, False, False, None]
+
+
+def test_a_destroyed_key_is_not_in_the_journal_either(tmp_path: Path) -> None:
+    keys = Keys(tmp_path / "keys.db", os.urandom)
+    keys.ensure([f"person {n}" for n in range(50)])
+    raw = keys._read(["person 7"])["person 7"]
+    assert raw in (tmp_path / "keys.db").read_bytes()
+    keys.destroy("person 7")
+    assert (tmp_path / "keys.db-journal").exists(), "kept, so that it can be overwritten in its place"
+    for file in tmp_path.iterdir():
+        assert raw not in file.read_bytes(), file.name
+    keys.close()

@@ -13,7 +13,7 @@ from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import BatchPlanned, Errand, ReceiptsGathered
-from tocsin.delivery.plan import Address, Plan, plan_deliveries
+from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries
 from tocsin.delivery.state import Batch, DeliveryStands, Receipts
 from tocsin.flow.house import House
 from tocsin.store.log import recipients_root
@@ -57,7 +57,9 @@ def plan_warning(house: House, warning_id: Id, *, errand: int, now: datetime) ->
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
         persons = audience(look, warning)
-        plan = plan_deliveries(persons, look.addresses(persons), tuple(house.carriers))
+        # Each recipient of a notice is delivered to alone: a receipt must not tell by its hour how it went with another.
+        size = 1 if isinstance(warning, Notice) else RANGE
+        plan = plan_deliveries(persons, look.addresses(persons), tuple(house.carriers), size)
     window = None if isinstance(warning, Advisory) else warning.window
     facts, lists = _batches(
         house,
@@ -187,13 +189,16 @@ def settled_badly(counts: dict[str, int]) -> int:
 
 
 def gather_receipts(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
-    """Put the receipts of a warning under one root, once nothing more will be tried for any of its batches."""
+    """Put the receipts of a warning under one root, once nothing more will be tried for any of its batches.
+
+    Those of a notice stay apart, each under the commitment of its own delivery.
+    """
     with house.store.look() as look:
-        warning = look.get(Batch, batch_id).warning
+        warning, kind = look.get(Batch, batch_id).warning, look.get(Batch, batch_id).warning_kind
         batches = [batch for batch in look.batches(warning) if batch.errand is Errand.WARNING]
         before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
     left = [batch for batch in batches if batch.id not in before]
-    if not left or any(batch.settled_at is None for batch in batches):
+    if kind == "notice" or not left or any(batch.settled_at is None for batch in batches):
         house.store.finish(errand)
         return
     tree = house.store.gather(left)

@@ -1,7 +1,8 @@
 """Each person's own key, kept apart from the data: $TOCSIN_DATA/keys.db.
 
 Destroying a key makes everything personal about that person unreadable, wherever a copy of the data lies. The file is
-never in WAL mode and always deletes securely, so that a destroyed key is gone from the disc as well.
+never in WAL mode, always deletes securely, and its journal is overwritten, so that a destroyed key is gone from the disc
+as well.
 """
 
 import base64
@@ -10,7 +11,7 @@ import json
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -67,12 +68,14 @@ class Keys:
         self._raw: dict[Id, bytes] = {}
         self._open: dict[Id, AESGCM] = {}
         os.close(os.open(file, os.O_RDWR | os.O_CREAT, 0o600))
+        self._journal = file.with_name(f"{file.name}-journal")
         self._db = sqlite.connect(file, check_same_thread=False, isolation_level=None)
-        for pragma in ("journal_mode=DELETE", "synchronous=EXTRA", "secure_delete=ON"):
+        for pragma in ("journal_mode=PERSIST", "synchronous=EXTRA", "secure_delete=ON"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.execute("CREATE TABLE IF NOT EXISTS keys (person TEXT PRIMARY KEY, key BLOB NOT NULL) WITHOUT ROWID")
         # That a key was destroyed, by the hash of a random id: nobody can be found by it, and it is never made again.
         self._db.execute("CREATE TABLE IF NOT EXISTS destroyed (person BLOB PRIMARY KEY) WITHOUT ROWID")
+        self._wipe_journal()  # in case a crash came between destroying a key and this
 
     def ensure(self, persons: Iterable[Id]) -> None:
         """Make a key for each person who has none, and return when all of them are on the disc.
@@ -204,11 +207,20 @@ class Keys:
 
     def destroy(self, person: Id) -> None:
         """Destroy a person's key, for good. Destroying it twice is no harm."""
-        with self._lock, self._writing():
-            self._open.pop(person, None)
-            self._raw.pop(person, None)
-            self._db.execute("DELETE FROM keys WHERE person = ?", (person,))
-            self._db.execute("INSERT OR IGNORE INTO destroyed VALUES (?)", (_hash(person),))
+        with self._lock:
+            with self._writing():
+                self._open.pop(person, None)
+                self._raw.pop(person, None)
+                self._db.execute("DELETE FROM keys WHERE person = ?", (person,))
+                self._db.execute("INSERT OR IGNORE INTO destroyed VALUES (?)", (_hash(person),))
+            self._wipe_journal()
+
+    def _wipe_journal(self) -> None:
+        """Overwrite the rollback journal: it holds the page as it was, with the key that has just been destroyed."""
+        with ours(), suppress(FileNotFoundError), self._journal.open("r+b") as journal:
+            journal.write(bytes(self._journal.stat().st_size))
+            journal.flush()
+            os.fsync(journal.fileno())
 
     def copy(self, to: Path) -> None:
         """Copy the vault into a file that is not there yet. While this lasts no key is made or destroyed."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from tocsin.answer.facts import AnswersTaken
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import Errand, ReceiptsGathered
+from tocsin.delivery.facts import BatchSettled, Errand, ReceiptsGathered
 from tocsin.delivery.state import Batch, Receipts
 from tocsin.record import (
     DEPTHS,
@@ -44,6 +44,7 @@ from tocsin.warning.statement.facts import StatementPublished
 HOLDS = (AlertIssued, NoticeSent, AdvisoryIssued, StatementPublished, DutyDecided)
 """What the record is asked about by a warning's id: its going out, or the decision that it shall not."""
 ALWAYS = ("fact.kind", "fact.occurred_at")
+"""What every opening shows besides: what happened, and when."""
 
 
 class Prover:
@@ -118,7 +119,7 @@ class Prover:
         opened = bundle.Opened(
             commitment=held.commitment.hex(),
             place=self._place(*last),
-            fields=self._fields(held, fields),
+            fields=self._fields(held, fields, opening=opening is not None),
             earlier=tuple(
                 bundle.Entry(index=one.index, hashes=one.hashes, entry=one.entry, place=self._place(*where))
                 for where in earlier
@@ -159,7 +160,7 @@ class Prover:
         )
         return {row.place: row.commitment for row in found}
 
-    def _fields(self, held: sa.Row[Any], names: Sequence[str]) -> tuple[bundle.Field, ...]:
+    def _fields(self, held: sa.Row[Any], names: Sequence[str], *, opening: bool) -> tuple[bundle.Field, ...]:
         if not names:
             return ()
         row = self._connection.execute(sa.select(journal).where(journal.c.seq == held.fact_seq)).one()
@@ -167,7 +168,9 @@ class Prover:
         if salt is None:
             raise Refused("The person it is about has been forgotten, and nothing of it can be shown any more.")
         whole = journals.fields_of(dict(row._mapping))
-        shown = [open_field(salt, whole, name) for name in dict.fromkeys((*ALWAYS, *names))]
+        # A receipt shows no time but its own: when a batch was done could tell how it went with the others in it.
+        always = ALWAYS if opening else ALWAYS[:1]
+        shown = [open_field(salt, whole, name) for name in dict.fromkeys((*always, *names))]
         return tuple(
             bundle.Field(
                 payload=one.payload.decode(),
@@ -198,18 +201,20 @@ class Prover:
         if mine is None:
             raise Refused("There is no receipt of that warning for that person.")
         batch: Batch = batches[mine.batch]
-        gathered = next((one for one in self._look.all(Receipts, warning=warning) if batch.id in one.batches), None)
-        if gathered is None:
+        if batch.settled_at is None:
             raise Unreachable("It is still being delivered. Try again when nothing more is tried.")
         said = receipts.of_batch(self._connection, batch, self._outgoing_id)[mine.position]
         inner = receipts.find(self._connection, batch.id, bytes.fromhex(batch.receipts_root))
+        steps = [receipts.step(inner, mine.position, receipts.BATCH_DEPTH)]
+        if batch.warning_kind == "notice":
+            return self.fact(self._seq_of(BatchSettled.kind(), batch.id), ("receipts",), self._own(said, steps))
+        gathered = next((one for one in self._look.all(Receipts, warning=warning) if batch.id in one.batches), None)
+        if gathered is None:
+            raise Unreachable("It is still being delivered. Try again when nothing more is tried.")
         outer = receipts.find(self._connection, gathered.id, bytes.fromhex(gathered.receipts))
-        steps = (
-            receipts.step(inner, mine.position, receipts.BATCH_DEPTH),
-            receipts.step(outer, gathered.batches.index(batch.id), receipts.WARNING_DEPTH),
-        )
+        steps.append(receipts.step(outer, gathered.batches.index(batch.id), receipts.WARNING_DEPTH))
         seq = self._seq_of(ReceiptsGathered.kind(), gathered.id)
-        return self.fact(seq, ("receipts", "warning"), self._own(said, steps))
+        return self.fact(seq, ("receipts",), self._own(said, steps))
 
     def answer(self, warning: Id, person: Id) -> bytes:
         """Return the proof of the latest answer that a person gave to a warning by link.

@@ -9,8 +9,6 @@ from tocsin.basis.marking import Role
 from tocsin.warning.notice.facts import NoticeOpened, OpeningConsented, OpeningProposed, TearLine
 from tocsin.warning.notice.state import Notice, NoticeStage
 
-ALWAYS = ("fact.kind", "fact.occurred_at")
-"""What every opening shows besides: that a notice was sent, and when."""
 FIELDS: dict[str, str] = {name: f"tear_line.{name}" for name in TearLine.__struct_fields__} | {
     name: name for name in ("begins", "ends", "mark")
 }
