@@ -10,7 +10,7 @@ export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test faults service browser check reference messages lock clean
+.PHONY: help setup demo test faults service browser fuzz bench check reference messages lock clean
 
 help:              ## List what can be made.
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,7 @@ demo: setup        ## Play the Moscow case and serve the desk and the public sit
 test: setup        ## All the tests that need no server and no browser.
 	@.venv/bin/python -m pytest -q
 
-service: setup     ## The tests that need a server beside them, such as PostgreSQL.
+service: setup     ## The tests that need a server or a compiler beside them, such as Go.
 	@.venv/bin/python -m pytest -q -m service
 
 faults: setup      ## Kill the Moscow case KILLS times and compare how it ends (by hand; 2 s each).
@@ -42,6 +42,14 @@ faults: setup      ## Kill the Moscow case KILLS times and compare how it ends (
 
 browser: setup .venv/axe.min.js ## The tests that open pages in Debian's Chromium.
 	@.venv/bin/python -m pytest -q -m browser
+
+# What fuzzes is not among what `make setup` brings: it is large, and there is none for most machines.
+fuzz: setup        ## Fuzz what reads foreign bytes, 20 s each (by hand).
+	@$(UV) pip install --quiet --python .venv/bin/python --require-hashes -r requirements-fuzz.lock
+	@.venv/bin/python -m tests.fuzz
+
+bench: setup       ## Measure, several times, with the peers beside (by hand; some minutes).
+	@.venv/bin/python benchmarks/side_by_side.py record
 
 # axe-core (MPL-2.0) judges accessibility in these tests only; nothing of it ships.
 .venv/axe.min.js:
@@ -63,10 +71,11 @@ reference: setup   ## Write the reference pages that come from the code.
 messages: setup    ## Collect the visible sentences into the translation template.
 	@.venv/bin/python tools/messages.py
 
-lock: setup        ## Resolve the dependencies again and write both lock files.
+lock: setup        ## Resolve the dependencies again and write the lock files.
 	@$(LOCKING) pyproject.toml -o requirements.lock
 	@$(LOCKING) pyproject.toml --group dev -o requirements-dev.lock
-	@! grep -nE '[a-z]+://|^-' requirements.lock requirements-dev.lock || { echo "A lock file names an address."; exit 1; }
+	@$(LOCKING) --group fuzz -o requirements-fuzz.lock
+	@! grep -nE '[a-z]+://|^-' requirements.lock requirements-dev.lock requirements-fuzz.lock || { echo "A lock file names an address."; exit 1; }
 
 clean:             ## Remove what was built or installed here; leaves ./var alone.
 	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

@@ -73,7 +73,7 @@ def test_every_decision_is_listed_and_has_the_four_headings() -> None:
 
 
 def test_no_file_of_ours_names_a_package_index() -> None:
-    for path in ("requirements.lock", "requirements-dev.lock"):
+    for path in ("requirements.lock", "requirements-dev.lock", "requirements-fuzz.lock"):
         assert not re.search(r"://|^-", (ROOT / path).read_text(), flags=re.MULTILINE)
     tools = "".join((ROOT / path).read_text() for path in ("Makefile", "pyproject.toml", ".ci/run"))
     assert not re.search(r"https?://|--(extra-)?index-url|--find-links", tools)

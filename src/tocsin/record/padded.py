@@ -9,6 +9,7 @@ Its leaves are commitments: they are hashed once more, as every leaf of RFC 6962
 
 import struct
 from collections.abc import Callable, Mapping, Sequence
+from hashlib import sha256
 
 import msgspec
 
@@ -141,6 +142,7 @@ def _all_levels(
     row = [leaf_hash(filled[place]) if place in filled else empty(0, place) for place in range(1 << depth)]
     levels = [row]
     while len(row) > 1:
-        row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
+        # node_hash, without the call: a million receipts pass here
+        row = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=True)]
         levels.append(row)
     return levels

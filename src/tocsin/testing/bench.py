@@ -6,7 +6,9 @@ machines are shared. It asserts nothing: what is promised about speed stands in 
 
 import resource
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
 from statistics import median
 from typing import Any, TypeVar
 
@@ -53,7 +55,29 @@ def timed(work: Callable[[], T], runs: int = 1) -> tuple[float, T]:
     return median(times), found
 
 
+def in_turn(works: Sequence[Callable[[], float]], runs: int, within_s: float) -> list[list[float]]:
+    """Let each work run in turn, and again, up to so many times; return what each said of its own seconds.
+
+    In turn, because a machine that others use meanwhile is as busy for one as for the other. within_s: once so long has
+    passed, no new turn is begun; one is always played.
+    """
+    begun, times = time.perf_counter(), [[work()] for work in works]
+    while len(times[0]) < runs and time.perf_counter() - begun < within_s:
+        for work, seconds in zip(works, times, strict=True):
+            seconds.append(work())
+    return times
+
+
 def peak_rss_mib() -> float:
     """Return the most memory that this process, or one it waited for, has held."""
-    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    return round(max(resource.getrusage(one).ru_maxrss for one in who) / 1024, 1)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    return round(max(_own_peak_kib(), children) / 1024, 1)
+
+
+def _own_peak_kib() -> int:
+    # What getrusage says of ourselves begins with what the program held that started us; VmHWM begins with us.
+    with suppress(OSError):
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1])
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

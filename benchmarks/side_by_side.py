@@ -1,0 +1,67 @@
+"""Run a bench several times, its peer beside it in each, and print medians as a table.
+
+    python benchmarks/side_by_side.py record
+
+A machine that others use is never the same twice. So the ratio of one run counts, of which the median is taken; and the
+load is printed with it, for a table that was made on a busy machine says little about an idle one.
+"""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+TOCSIN = Path(sys.executable).with_name("tocsin")
+WITHIN_S = 300
+
+
+def main() -> None:
+    """Read what is asked, run it, and print it."""
+    asked = argparse.ArgumentParser(description="Run a bench several times and print medians.")
+    asked.add_argument("name", help="of the bench, as `tocsin bench NAME` knows it")
+    asked.add_argument("--times", type=int, default=5, help="how often (default: 5)")
+    given = asked.parse_args()
+    loads = [os.getloadavg()[0]]
+    found = []
+    for _ in range(given.times):
+        found.append(run(given.name))
+        loads.append(os.getloadavg()[0])
+    print(f"{given.name}: {given.times} runs on {os.cpu_count()} cores, load {min(loads):.1f} to {max(loads):.1f}\n")
+    print("| measured | median | least | most |\n|---|---:|---:|---:|")
+    rows = [flat(one) for one in found]
+    for what in rows[0]:
+        figures = [row[what] for row in rows]
+        print(f"| {what} | {' | '.join(map(written, (median(figures), min(figures), max(figures))))} |")
+
+
+def written(figure: float) -> str:
+    """Write a figure with no more places than it has."""
+    return f"{figure:,.3f}".rstrip("0").rstrip(".")
+
+
+def run(name: str) -> dict[str, Any]:
+    """Run a bench in a process of its own, as an outsider would."""
+    done = subprocess.run(
+        [TOCSIN, "bench", name, "--json"], capture_output=True, text=True, check=False, timeout=WITHIN_S
+    )
+    if done.returncode:
+        sys.exit(done.stderr)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def flat(found: dict[str, Any]) -> dict[str, float]:
+    """Return the figures of one run, by what they say."""
+    figures = {f"{found['unit']} a second": found["rate_per_s"]}
+    if found["peer"]:
+        figures[f"the same by {found['peer']['name']}"] = found["peer"]["rate_per_s"]
+        figures["ratio"] = found["ratio"]
+    return {**figures, **found["parts"], "peak MiB": found["peak_rss_mib"]}
+
+
+if __name__ == "__main__":
+    main()
