@@ -1,0 +1,93 @@
+"""What is fuzzed: each reader of foreign bytes, what must hold of it, and true examples to begin with."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+
+from msgspec.structs import replace
+
+from tests.record.published import SIGNER, signed
+from tests.record.small_log import POLICY, Case
+from tocsin.basis.errors import Refused
+from tocsin.record import (
+    judge,
+    leaf_hash,
+    make_request,
+    open_note,
+    read_bundle,
+    read_policy,
+    read_proof_file,
+    read_request,
+    root_of,
+    verify_proof,
+    write_bundle,
+    write_proof_file,
+    write_request,
+)
+from tocsin.record.canonical import canonical, read_canonical
+
+Try = Callable[[bytes], object]
+
+CASE = Case()
+LEAVES = [leaf_hash(entry) for entry in CASE.log.entries]
+NOTE = signed(len(LEAVES), root_of(LEAVES))
+PROOFS = [CASE.plain(), CASE.opened(), CASE.received()]
+OPENED = read_proof_file(CASE.opened())
+TRUE = verify_proof(CASE.opened(), POLICY)
+
+
+def refuses(read: Try) -> Try:
+    """Return a trial of a reader that may refuse, and do nothing else."""
+
+    def once(data: bytes) -> None:
+        with suppress(Refused):
+            read(data)
+
+    return once
+
+
+def reads_back(read: Callable[[bytes], object], write: Callable[[bytes], bytes]) -> Try:
+    """Return a trial of a reader that knows one spelling only: what it takes, it would have written so."""
+
+    def once(data: bytes) -> None:
+        with suppress(Refused):
+            read(data)
+            assert write(data) == data
+
+    return once
+
+
+def _shows_nothing_untrue(proof: bytes) -> None:
+    found = verify_proof(proof, POLICY)
+    if found.ok:
+        assert (found.size, found.root) == (TRUE.size, TRUE.root)
+    else:
+        assert (found.entry, found.shown, found.receipt) == (None, {}, None)
+
+
+def _opened_otherwise(extra: bytes) -> None:
+    if extra:
+        found = verify_proof(write_proof_file(replace(OPENED, extra=extra)), POLICY)
+        assert not found.ok or found.shown.items() <= TRUE.shown.items()
+
+
+def _bundle(data: bytes) -> None:
+    width = 1 + data[0] if data else 1
+    assert write_bundle(read_bundle(data[1:], width)) == data[1:]
+
+
+TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
+    "proof_file": (reads_back(read_proof_file, lambda data: write_proof_file(read_proof_file(data))), PROOFS),
+    "proof": (_shows_nothing_untrue, PROOFS),
+    "opened": (_opened_otherwise, [OPENED.extra or b""]),
+    "policy": (refuses(lambda data: judge(read_policy(data), NOTE)), [POLICY]),
+    "note": (refuses(lambda data: open_note(data, [SIGNER.vkey])), [NOTE]),
+    "bundle": (refuses(_bundle), [bytes([len(LEAVES) - 1]) + write_bundle(CASE.log.entries)]),
+    "request": (
+        reads_back(read_request, lambda data: write_request(read_request(data))),
+        [write_request(make_request(0, (), NOTE)), write_request(make_request(3, LEAVES[:2], NOTE))],
+    ),
+    "canonical": (
+        reads_back(read_canonical, lambda data: canonical(read_canonical(data))),
+        [CASE.log.entries[0], OPENED.extra or b""],
+    ),
+}
