@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswersTaken
-from tocsin.basis.errors import Broken, TocsinError
+from tocsin.basis.errors import Broken, Refused, TocsinError
 from tocsin.basis.fact import Noted, State
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import BatchPlanned, BatchSettled, ReceiptsGathered
@@ -137,8 +137,16 @@ def _entry_differs(noting: Noting, row: sa.Row[Any], keys: Keys) -> Iterator[str
     salt = keys.salts([(held.owner, f"fact:{row.id}")])[0] if held.owner else held.salt
     if salt is None:
         return  # of someone who was forgotten: the salt is gone with their key, and the commitment says nothing any more
-    if commit_fields(salt, journal.fields_of(dict(row._mapping))) != held.commitment:
+    if _committed(salt, row) != held.commitment:
         yield f"Journal row {row.seq} ({row.kind}) is not what its commitment was made from."
+
+
+def _committed(salt: bytes, row: sa.Row[Any]) -> bytes:
+    """Return the commitment to a journal row as it stands; nothing, if it cannot be read any more."""
+    try:
+        return commit_fields(salt, journal.fields_of(dict(row._mapping)))
+    except (Refused, ValueError, AttributeError, msgspec.MsgspecError):
+        return b""
 
 
 def _said(entry: bytes) -> dict[str, Any]:
