@@ -207,9 +207,11 @@ class App:
             )
             name_record(self.store, settings.record_origin or _place_of(settings.base_url))
             note_record(self.house, self.witnessing, clock.now())
-        except (TocsinError, OSError) as error:
+        except BaseException as error:  # Ctrl-C too must not leave the directory locked
             self.lock.release()
-            raise _ours(error, settings.data) from error
+            if isinstance(error, TocsinError | OSError):
+                raise _ours(error, settings.data) from error
+            raise
         self.engine = Engine(self.house, clock, self.publisher)
 
     def _settle_kind(self, exercise: bool | None) -> bool:
