@@ -142,7 +142,7 @@ def test_public_pages_fit_an_old_phone_and_a_wide_screen(browser: Browser, demo:
     links = {str(a.get_attribute("href")) for a in page.query_selector_all("main a")}
     shown = sorted(link for link in links if re.match(r"/(alerts|advisories|statements)/", link))
     assert len(shown) >= 4
-    for link in ("/", *shown):
+    for link in ("/", "/record", "/record/verify?entry=0", *shown):
         page.goto(demo.url + link)
         assert fits(page), link
         assert page.locator("h1").count() == 1
@@ -185,7 +185,8 @@ def test_nothing_on_the_desk_bars_anyone(page: Page, demo: Demo) -> None:
 def test_nothing_on_the_public_pages_bars_anyone(page: Page, demo: Demo) -> None:
     page.goto(demo.url)
     assert barriers(page) == []
-    for link in sorted({str(a.get_attribute("href")) for a in page.query_selector_all("main a")}):
+    found = {str(a.get_attribute("href")) for a in page.query_selector_all("main a")}
+    for link in sorted(found | {"/record", "/record/verify?entry=0"}):
         page.goto(demo.url + link)
         assert barriers(page) == [], link
 

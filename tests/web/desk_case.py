@@ -17,11 +17,13 @@ from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.channels.channel import Parcel, Result, accepted, refused
 from tocsin.flow import hear, judge, receive, warn, weigh
 from tocsin.flow.house import House, Message
+from tocsin.flow.publish import Publisher
 from tocsin.flow.work import next_due, reactions, work
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, PersonKind
 from tocsin.places import circle_ring
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
+from tocsin.store.folder import Folder
 from tocsin.store.log import LinkAnswer
 from tocsin.store.store import Store
 from tocsin.threat.facts import (
@@ -68,6 +70,7 @@ class Desk:
     def __init__(self, data: Path) -> None:
         self.moment = at(3, 6)
         self.store = Store(data, os.urandom, self.moment, reactions)
+        self.publisher = Publisher(self.store, Folder(data / "record"))
         self.house = House(
             store=self.store,
             carriers={"mail": Takes()},
@@ -93,6 +96,11 @@ class Desk:
         self.said += 1
         step(self.house, *args, by=by, command=f"said:{self.said}", now=self.moment, **named)
         work(self.house, self)
+
+    def checkpoint(self) -> bytes:
+        """Publish the record as it stands, and return its checkpoint."""
+        self.publisher.publish(self.moment)
+        return self.publisher.folder.checkpoint() or b""
 
     def reader(self, name: Id) -> Reader:
         return READERS[name]

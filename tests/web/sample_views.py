@@ -8,6 +8,8 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH
 from tocsin.places import area_distance_m, circle_ring
@@ -490,6 +492,11 @@ BOARD = desk.WatchBoard(
     ),
 )
 
+WITNESSES = (
+    desk.WitnessRow(name="university.example/witness", seen_at=at(23, 6)),
+    desk.WitnessRow(name="press.example/witness", lost="The witness answered with status 500."),
+    desk.WitnessRow(name="embassy.example/witness"),
+)
 WARNING = desk.WarningPage(
     shell=CASE.shell,
     id="w4alert",
@@ -545,7 +552,14 @@ WARNING = desk.WarningPage(
     ),
     escalations=ESCALATIONS[1:2],
     decisions=DECISIONS[1:],
-    record=desk.RecordRef(index=41, leaf="5f3a" * 16, href="/record/proof/41"),
+    record=desk.RecordRef(
+        index=41,
+        leaf="5f3a" * 16,
+        integrated=True,
+        published_at=WARNED + timedelta(seconds=2),
+        witnesses=WITNESSES,
+        href="/record/proof/41",
+    ),
     public_href="/alerts/w4",
 )
 
@@ -594,12 +608,25 @@ RECORD = desk.RecordPage(
     integrated=1_043,
     published=1_041,
     pending=12,
-    key_name="tocsin.example/record+2b7d4e01",
+    witnessed=1_038,
+    witnesses=WITNESSES,
+    opened=2,
+    overdue=4_160,
+    keys=(
+        desk.SignerRow(vkey="tocsin.example/record+2b7d4e01+AZk", signed=True),
+        desk.SignerRow(vkey="tocsin.example/record+77aa4e01+AUx", signed=False),
+    ),
     checkpoint="tocsin.example/record\n1041\nmxybG5scm5scm5scm5scm5scm5scm5scm5scm5scm5s=\n\n— tocsin.example/record K31OAf...\n",
     next_seal_at=NOW + timedelta(minutes=8),
     entries=tuple(
-        desk.EntryRow(index=1_040 - n, kind=kind, at=NOW - timedelta(minutes=9 * n), leaf="c0de" * 16)
-        for n, kind in enumerate(("seal", "AdvisoryIssued", "StatementIssued", "seal"))
+        desk.EntryRow(
+            index=1_040 - n,
+            kind=kind,
+            at=NOW - timedelta(minutes=9 * n),
+            since=NOW - timedelta(minutes=9 * n),
+            leaf="c0de" * 16,
+        )
+        for n, kind in enumerate(("sealed", "AdvisoryIssued", "StatementPublished", "sealed", "OfAnotherVersion"))
     ),
 )
 
@@ -663,7 +690,36 @@ ALERT = public.AlertPage(
     cap_href="/alerts/w4.cap",
     json_href="/alerts/w4.json",
     other_languages=(("Русский", "ru", "?lang=ru"), ("العربية", "ar", "?lang=ar")),
-    record=public.RecordLink(index=41, leaf="5f3a" * 16, proof_href="/record/proof/41"),
+    record=public.RecordLink(
+        index=41, leaf="5f3a" * 16, proof_href="/record/proof/41", check_href="/record/verify?entry=41"
+    ),
+)
+PUBLIC_RECORD = public.RecordPage(
+    shell=PUBLIC,
+    origin="tocsin.example/record",
+    size=1_041,
+    root="9b1c" * 16,
+    published_at=at(23, 6),
+    keys=(
+        public.RecordKeyRow(vkey="tocsin.example/record+2b7d4e01+AZk", since=at(20)),
+        public.RecordKeyRow(vkey="tocsin.example/record+77aa4e01+AUx", since=at(1), until=at(20)),
+        public.RecordKeyRow(vkey="tocsin.example/record+00aa4e01+AUx"),
+    ),
+    witnesses=(
+        public.WitnessRow(name="university.example/witness", seen_at=at(23, 6)),
+        public.WitnessRow(name="press.example/witness"),
+    ),
+    sealed=540,
+    opened=2,
+    overdue=4_160,
+    entries=(
+        public.PublicEntry(index=1_040, kind="AlertIssued", at=at(23, 6), since=at(23, 6), href="/alerts/w4"),
+        public.PublicEntry(index=1_039, kind="sealed", at=at(23, 6), since=at(22, 6), count=25),
+        public.PublicEntry(index=1_038, kind="OfAnotherVersion", at=at(23, 5), since=at(23, 5)),
+    ),
+)
+VERIFY = public.VerifyPage(
+    shell=PUBLIC, policy="# tocsin.example/record\nlog tocsin.example/record+2b7d4e01+AZk\nquorum none\n", proof="c2sp"
 )
 HOME = public.HomePage(
     shell=PUBLIC,
@@ -777,12 +833,34 @@ PAGES: dict[str, View] = {
     "desk-warning": WARNING,
     "desk-deliveries": DELIVERIES,
     "desk-record": RECORD,
+    "desk-record-empty": desk.RecordPage(
+        shell=SHELL,
+        origin="",
+        size=0,
+        root="",
+        published_at=None,
+        sequenced=0,
+        integrated=0,
+        published=0,
+        pending=0,
+        next_seal_at=NOW,
+    ),
+    "desk-record-alarm": replace(
+        RECORD,
+        shell=replace(SHELL, alarm="The witness w was shown another record under our name."),
+        problems=("Entry 4.",),
+    ),
     "desk-outcomes": OUTCOMES,
     "public-home": HOME,
     "public-home-quiet": public.HomePage(shell=PUBLIC),
     "public-alert": ALERT,
     "public-advisory": ADVISORY,
     "public-statement": STATEMENT,
+    "public-record": PUBLIC_RECORD,
+    "public-record-empty": public.RecordPage(
+        shell=PUBLIC, origin="tocsin.example/record", size=0, root="", published_at=None, keys=PUBLIC_RECORD.keys[:1]
+    ),
+    "public-verify": VERIFY,
     "answer-ask": ASK,
     "answer-second-knock": SECOND_KNOCK,
     "answer-thanks": THANKS,

@@ -310,7 +310,7 @@ def test_the_outcomes_are_scored(door: Door, shell: views.Shell) -> None:
 
 
 def test_the_record_page_agrees_with_its_checkpoint(desk: Desk, door: Door, shell: views.Shell) -> None:
-    page = fill.record_page(door, shell, checkpoint=desk.store.checkpoint())
+    page = fill.record_page(door, shell, checkpoint=desk.checkpoint())
     assert page.size == page.published == page.entries[0].index + 1
     assert page.origin == desk.store.origin
 
@@ -322,7 +322,7 @@ def every_page(desk: Desk, door: Door, shell: views.Shell) -> list[View]:
         fill.warnings_page(door, shell, ENGLISH),
         fill.case_page(door, "case", shell, ENGLISH),
         fill.outcomes_page(door, shell, ENGLISH),
-        fill.record_page(door, shell, checkpoint=desk.store.checkpoint()),
+        fill.record_page(door, shell, checkpoint=desk.checkpoint()),
     ]
     for warning in ("alert", "notice", "level", "stands"):
         found += [

@@ -31,13 +31,14 @@ def pages(desk: Desk, who: Id) -> dict[str, bytes]:
     """Return every page that the reader can ask for, as bytes."""
     shell = views.Shell(exercise=True, signed_in=who, role="", now=desk.moment, zone="UTC")
     found: dict[str, View | None] = {}
+    checkpoint = desk.checkpoint()
     with desk.store.look() as look:
         door = Door(look, READERS[who])
         found["board"] = fill.watch_board(door, msgspec.structs.replace(shell, waiting=fill.waiting(door)), ENGLISH)
         found["cases"] = fill.cases_page(door, shell, ENGLISH)
         found["warnings"] = fill.warnings_page(door, shell, ENGLISH)
         found["outcomes"] = fill.outcomes_page(door, shell, ENGLISH)
-        found["record"] = fill.record_page(door, shell, checkpoint=desk.store.checkpoint())
+        found["record"] = fill.record_page(door, shell, checkpoint=checkpoint)
         for id in ("case", "alert", *PLANTED):
             found[f"case {id}"] = fill.case_page(door, id, shell, ENGLISH)
             found[f"warning {id}"] = fill.warning_page(door, id, shell, ENGLISH)

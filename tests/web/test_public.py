@@ -164,6 +164,7 @@ def test_a_statement_names_who_joined_it(town: Installation, browser: Browser) -
 
 def test_the_checkpoint_is_a_note_that_anyone_can_check(town: Installation, browser: Browser) -> None:
     town.alert()
+    town.publisher.publish(town.clock.now())
     reply = browser.get("/record/checkpoint")
     assert reply.headers["content-type"].startswith("text/plain")
     assert open_note(reply.content, [town.store.verifier_key]).decode().splitlines()[1] == "1"
@@ -265,6 +266,7 @@ def test_an_exercise_is_marked_on_every_page_and_in_every_title(tmp_path: Path) 
 @pytest.mark.parametrize("kind", ["/feeds/atom.xml", "/feeds/cap.xml", "cap", "json", "/record/checkpoint", "/"])
 def test_who_has_it_already_is_told_so(town: Installation, browser: Browser, kind: str) -> None:
     alert = town.alert()
+    town.publisher.publish(town.clock.now())
     path = kind if kind.startswith("/") else f"/alerts/{alert}.{kind}"
     town.clock.advance(timedelta(minutes=5))
     first = browser.get(path)

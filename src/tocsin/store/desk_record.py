@@ -1,4 +1,4 @@
-"""The record as the desk sees it: where it holds a warning, how it stands, and what waits for the next seal.
+"""The record as the desk sees it: where it holds a warning, how certain that is, and what waits for the next seal.
 
 What of the waiting may be counted is for the read door (door.py) to say, which alone calls this.
 """
@@ -8,48 +8,79 @@ from datetime import datetime
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
+from tocsin.record import RecordWitness, cosigned_at
 from tocsin.report.state import Incident, Report
+from tocsin.store import ledger, sealing, signing
 from tocsin.store.kinds import FOLDING_OF
+from tocsin.store.latest import Line, latest
 from tocsin.store.look import Look
-from tocsin.store.tables import commitments, entries, journal
+from tocsin.store.tables import checkpoints, commitments, entries, journal, seals
 from tocsin.threat.facts import EvidenceLinked
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.notice.facts import DutyDecided, NoticeSent
 from tocsin.warning.statement.facts import StatementPublished
 
-LATEST = 50
+LATEST = 40
 HOLDS = tuple(kind.kind() for kind in (AlertIssued, NoticeSent, AdvisoryIssued, StatementPublished, DutyDecided))
 
 
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """A witness that is asked, and when it saw a checkpoint; None if it has not."""
+
+    name: str
+    at: datetime | None = None
+
+
 class RecordPlace(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the record holds a warning. entry: None while its commitment waits for a seal. leaf: in hexadecimal."""
+    """Where the record holds a warning, and how certain that is by now.
+
+    entry: None while its commitment waits for a seal. leaf: in hexadecimal. sealed_at, open_by: of the seal; the date is
+    that of the latest entry that keeps it. integrated: it is in the tree. published_at: when a checkpoint that covers it
+    was signed and published. seen: who has seen such a checkpoint. witnessed: whether those are enough. opened: the entry
+    that says it was opened.
+    """
 
     entry: int | None
     leaf: str
     sealed: bool
-
-
-class RecordEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the public record."""
-
-    index: int
-    kind: str
-    at: datetime
-    leaf: str
+    sealed_at: datetime | None = None
+    open_by: datetime | None = None
+    opened: int | None = None
+    integrated: bool = False
+    published_at: datetime | None = None
+    seen: tuple[Seen, ...] = ()
+    witnessed: bool = False
 
 
 class RecordStand(msgspec.Struct, frozen=True, kw_only=True):
-    """How the record stands. pending: commitments that wait for the next seal, of facts this reader may read."""
+    """How the record stands: how many entries have their number, are in the tree, are published, have been witnessed.
 
-    size: int
+    root: of the tree. published_at: when the latest published checkpoint was signed. witnesses: who is asked, and when
+    they saw that one. opened: what was sealed and then opened. overdue: places past their date that have not been dealt
+    with, real and empty alike. pending: commitments that wait for the next seal, of facts this reader may read.
+    """
+
+    sequenced: int
+    integrated: int
+    published: int
+    witnessed: int
     root: str
+    published_at: datetime | None
+    witnesses: tuple[Seen, ...]
     next_seal: datetime
     pending: int
-    entries: tuple[RecordEntry, ...]
+    opened: int
+    overdue: int
+    entries: tuple[Line, ...]
+
+
+# ---- where the record holds one thing
 
 
 def place_of(look: Look, told: Id) -> RecordPlace | None:
@@ -59,27 +90,73 @@ def place_of(look: Look, told: Id) -> RecordPlace | None:
     ).scalar_one()
     plain = look.connection.execute(sa.select(entries).where(entries.c.fact_seq == seq)).one_or_none()
     if plain is not None:
-        return RecordPlace(entry=plain.number, leaf=plain.leaf.hex(), sealed=False)
+        return _certain(look, RecordPlace(entry=plain.number, leaf=plain.leaf.hex(), sealed=False))
     held = look.connection.execute(sa.select(commitments).where(commitments.c.fact_seq == seq)).one_or_none()
-    return None if held is None else RecordPlace(entry=held.entry, leaf=held.commitment.hex(), sealed=True)
+    if held is None:
+        return None
+    place = RecordPlace(entry=held.entry, leaf=held.commitment.hex(), sealed=True, opened=held.opening)
+    return place if held.entry is None else _certain(look, _sealed(look, place, held.held))
 
 
-def stand(look: Look, is_open: Callable[[State], bool]) -> RecordStand:
-    """Return how the record stands, with its latest entries. is_open: whether the reader may read a state."""
-    tree = look.tree()
-    latest = look.connection.execute(sa.select(entries).order_by(entries.c.number.desc()).limit(LATEST))
-    return RecordStand(
-        size=tree.frontier.size,
-        root=tree.frontier.root().hex(),
-        next_seal=tree.next_seal,
-        pending=_pending(look, is_open),
-        entries=tuple(_entry(row.number, row.entry, row.leaf) for row in latest),
+def _sealed(look: Look, place: RecordPlace, held: int) -> RecordPlace:
+    dates = {
+        row.entry: row
+        for row in look.connection.execute(sa.select(seals).where(seals.c.entry.in_([place.entry, held])))
+    }
+    first, last = dates.get(place.entry), dates.get(held)
+    return replace(place, sealed_at=first.at if first else None, open_by=last.open_by if last else None)
+
+
+def _certain(look: Look, place: RecordPlace) -> RecordPlace:
+    """Say of an entry how far it has come."""
+    covering = sa.select(checkpoints).where(checkpoints.c.size > place.entry).order_by(checkpoints.c.size).limit(1)
+    published = look.connection.execute(covering.where(checkpoints.c.published)).one_or_none()
+    witnessed = look.connection.execute(covering.where(checkpoints.c.witnessed)).one_or_none()
+    last = signing.latest(look.connection, published=True)
+    note = witnessed.note if witnessed else last.note if published and last else None
+    return replace(
+        place,
+        integrated=place.entry is not None and place.entry < look.tree().frontier.size,
+        published_at=published.at if published else None,
+        seen=_seen(look, note),
+        witnessed=witnessed is not None,
     )
 
 
-def _entry(number: int, raw: bytes, leaf: bytes) -> RecordEntry:
-    said = msgspec.json.decode(raw)
-    return RecordEntry(index=number, kind=said["kind"], at=datetime.fromisoformat(said["at"]), leaf=leaf.hex())
+def _seen(look: Look, note: bytes | None) -> tuple[Seen, ...]:
+    asked = [one for one in look.all(RecordWitness, order="added_at") if one.removed_at is None]
+    return tuple(Seen(name=one.name, at=None if note is None else _cosigned_at(note, one.vkey)) for one in asked)
+
+
+def _cosigned_at(note: bytes, vkey: str) -> datetime | None:
+    try:
+        return cosigned_at(note, vkey)
+    except Refused:
+        return None
+
+
+# ---- how the whole stands
+
+
+def stand(look: Look, now: datetime, is_open: Callable[[State], bool]) -> RecordStand:
+    """Return how the record stands, with its latest entries. is_open: whether the reader may read a state."""
+    tree, published = look.tree(), signing.latest(look.connection, published=True)
+    witnessed = sa.select(sa.func.max(checkpoints.c.size)).where(checkpoints.c.witnessed)
+    opened = sa.select(sa.func.count()).select_from(commitments).where(commitments.c.opening.is_not(None))
+    return RecordStand(
+        sequenced=ledger.sequenced(look.connection),
+        integrated=tree.frontier.size,
+        published=published.size if published else 0,
+        witnessed=look.connection.execute(witnessed).scalar_one() or 0,
+        root=tree.frontier.root().hex(),
+        published_at=published.at if published else None,
+        witnesses=_seen(look, published.note if published else None),
+        next_seal=tree.next_seal,
+        pending=_pending(look, is_open),
+        opened=look.connection.execute(opened).scalar_one(),
+        overdue=sealing.overdue(look.connection, now),
+        entries=latest(look.connection, LATEST),
+    )
 
 
 def _pending(look: Look, is_open: Callable[[State], bool]) -> int:

@@ -14,7 +14,7 @@ from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
-from tocsin.delivery.state import Batch
+from tocsin.delivery.state import Batch, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Group, Membership, Person
@@ -301,13 +301,13 @@ class Door:
         """Return where the record holds a warning, from its going out; a refusal to warn, from its decision."""
         return place_of(self._look, told.id) if self.may(told) else None
 
-    def record(self) -> RecordStand:
+    def record(self, now: datetime) -> RecordStand:
         """Return how the record stands, with its latest entries."""
-        return stand(self._look, self._is_open)
+        return stand(self._look, now, self._is_open)
 
     def _is_open(self, state: State) -> bool:
         if isinstance(state, AnswerIntake):  # takes in answers to whatever there is, so it tells of all of it
             return False
-        if isinstance(state, Watch | Batch | Answer):
+        if isinstance(state, Watch | Batch | Answer | Receipts):
             return self.warning(state.warning) is not None
         return self.may(state)

@@ -17,6 +17,7 @@ from tocsin.basis.ids import Id
 from tocsin.record import Frontier
 from tocsin.store import database, rows
 from tocsin.store.keys import NoKeys
+from tocsin.store.latest import Line, latest
 from tocsin.store.tables import checkpoints, entries, state_table, tree
 from tocsin.store.tally import Counted, Tally
 from tocsin.warning.advisory.state import Advisory
@@ -34,15 +35,6 @@ class RecordStands(msgspec.Struct, frozen=True, kw_only=True):
 
     size: int
     root: bytes
-
-
-class PublicEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of the record: its number, kind and moment, and what it is about, where that has an id."""
-
-    number: int
-    kind: str
-    at: datetime
-    subject: Id
 
 
 class PublicDoor:
@@ -116,18 +108,28 @@ class PublicLook:
         ).scalar_one_or_none()
         return found
 
+    def published_size(self) -> int:
+        """Return how many entries the published checkpoint covers."""
+        size = self._connection.execute(
+            sa.select(sa.func.max(checkpoints.c.size)).where(checkpoints.c.published)
+        ).scalar_one()
+        return int(size or 0)
+
     def counted(self, now: datetime) -> Counted:
         """Count what anyone can count in the record."""
         return self._tally.count(self._connection, now)
 
-    def entry_number(self, told: Id) -> int | None:
-        """Return the number of the entry by which an alert, advisory or statement became public, or None."""
-        return self._tally.number(self._connection, told)
+    def entry_of(self, told: Id) -> tuple[int, bytes] | None:
+        """Return the entry by which an alert, advisory or statement became public: its number, its leaf hash."""
+        number = self._tally.number(self._connection, told)
+        if number is None:
+            return None
+        leaf: bytes = self._connection.execute(sa.select(entries.c.leaf).where(entries.c.number == number)).scalar_one()
+        return number, leaf
 
-    def latest_entries(self, most: int) -> list[PublicEntry]:
-        """Return the latest entries, the last first."""
-        found = self._connection.execute(sa.select(entries).order_by(entries.c.number.desc()).limit(most))
-        return [_entry(row.number, row.entry) for row in found]
+    def latest(self, most: int) -> tuple[Line, ...]:
+        """Return the latest entries, the last first; sealed hours on end are one line."""
+        return latest(self._connection, most)
 
     def changed_at(self) -> datetime | None:
         """Return when anything public last changed, for If-Modified-Since."""
@@ -140,9 +142,3 @@ class PublicLook:
             )
         ]
         return max((moment for moment in moments if moment is not None), default=None)
-
-
-def _entry(number: int, raw: bytes) -> PublicEntry:
-    said = msgspec.json.decode(raw)
-    at = datetime.fromisoformat(said["at"])
-    return PublicEntry(number=number, kind=said["kind"], at=at, subject=said.get("subject", ""))

@@ -1,6 +1,6 @@
 """What anyone can count in the record, from its public entries alone: seals and their dates, openings, keys.
 
-The entries are read once, and then only those that have been added since: a record only grows.
+The entries are read once, and then only those that have been added since: a record only grows, once it is signed.
 """
 
 import threading
@@ -51,7 +51,11 @@ class Tally:
 
     def __init__(self) -> None:
         self._one = threading.Lock()
+        self._begin()
+
+    def _begin(self) -> None:
         self._size = 0
+        self._last = b""
         self._opened = 0
         self._dates: list[tuple[datetime, datetime]] = []  # of each seal: its moment, and its open-by date
         self._settled: datetime | None = None
@@ -72,9 +76,15 @@ class Tally:
             return self._numbers.get(told)
 
     def _read_on(self, connection: sa.Connection) -> None:
-        for raw in _after(connection, self._size):
+        found = _after(connection, max(self._size - 1, 0))
+        if self._size and next(found, None) != self._last:
+            # After a restore the published record was adopted, and what had only been sequenced made way: read it anew.
+            self._begin()
+            found = _after(connection, 0)
+        for raw in found:
             self._take(msgspec.json.decode(raw))
             self._size += 1
+            self._last = raw
 
     def _take(self, said: dict[str, Any]) -> None:
         kind, at = said["kind"], datetime.fromisoformat(said["at"])
@@ -89,7 +99,7 @@ class Tally:
         elif kind == KEY_RETIRED and said["vkey"] in self._keys:
             self._keys[said["vkey"]] = (self._keys[said["vkey"]][0], at)
         elif kind in PUBLISHING:
-            self._numbers.setdefault(said["subject"], self._size)
+            self._numbers[said["subject"]] = self._size  # of a statement, its latest edition
 
 
 def _after(connection: sa.Connection, first: int) -> Iterator[bytes]:

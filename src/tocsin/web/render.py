@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.basis.words import Language, Words
-from tocsin.web import chart_map, wording
+from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import small, timeline
 from tocsin.web.desk import views as desk
@@ -45,6 +45,8 @@ TEMPLATES: dict[type[View], str] = {
     public.AlertPage: "public/alert.html",
     public.AdvisoryPage: "public/advisory.html",
     public.StatementPage: "public/statement.html",
+    public.RecordPage: "public/record.html",
+    public.VerifyPage: "public/verify.html",
     answer.AnswerPage: "answer/ask.html",
     answer.ThankYouPage: "answer/thanks.html",
     answer.GonePage: "answer/gone.html",
@@ -133,6 +135,7 @@ def _tables() -> Tables:
         "AFTER_MEANS",
         "AXES",
         "CONFIDENCES",
+        "ENTRIES",
         "ESCALATED_BECAUSE",
         "QUESTIONS",
         "THANKS",
@@ -141,7 +144,8 @@ def _tables() -> Tables:
         "WARNINGS",
         "WINDOWS",
     )
-    return {name: getattr(wording, name) for name in names}
+    tables = {name: getattr(wording, name) for name in names}
+    return {**tables, "VERIFIER": verifier.SENTENCES, "PLACES": verifier.PLACES, "verifier": verifier.Verifier}
 
 
 def _bell() -> Markup:

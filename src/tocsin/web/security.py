@@ -3,8 +3,9 @@
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from threading import Lock
+from types import MappingProxyType
 from typing import Any
 
 from litestar.enums import ScopeType
@@ -33,6 +34,8 @@ PRIVATE: tuple[Header, ...] = (
 
 OPEN: tuple[Header, ...] = (*ALWAYS, (b"referrer-policy", b"same-origin"))
 
+NONE: Mapping[str, str] = MappingProxyType({})
+
 # A browser may come back by HTTPS only; said only where it came by HTTPS.
 STRICT_TRANSPORT: Header = (b"strict-transport-security", b"max-age=31536000")
 
@@ -44,16 +47,20 @@ def with_headers(headers: Iterable[Header], wanted: Iterable[Header]) -> list[He
     return [(name, value) for name, value in headers if name.lower() not in names] + ours
 
 
-def hardened(inner: ASGIApp, *, https: bool) -> ASGIApp:
-    """Put the headers on whatever a site replies, its errors included, and answer HEAD as GET without the body."""
+def hardened(inner: ASGIApp, *, https: bool, own: Mapping[str, str] = NONE) -> ASGIApp:
+    """Put the headers on whatever a site replies, its errors included, and answer HEAD as GET without the body.
+
+    own: the content security policy of a page that has its own, by its path.
+    """
     extra = (STRICT_TRANSPORT,) if https else ()
+    policies = {path: ((b"content-security-policy", policy.encode()),) for path, policy in own.items()}
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await inner(scope, receive, send)
             return
         private = scope["path"].startswith("/desk")
-        wanted = (*(PRIVATE if private else OPEN), *extra)
+        wanted = with_headers((*(PRIVATE if private else OPEN), *extra), policies.get(scope["path"], ()))
         head = scope["method"] == "HEAD"
 
         async def sent(message: Message) -> None:

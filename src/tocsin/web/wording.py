@@ -79,6 +79,27 @@ WARNINGS = {
     "second_knock": N_("Second knock"),
 }
 
+ENTRIES = {
+    "AlertIssued": N_("A public alert was issued"),
+    "AlertWindowExtended": N_("A public alert was extended"),
+    "AlertWithdrawn": N_("A public alert was withdrawn"),
+    "AlertStoodDown": N_("A public alert was stood down"),
+    "AlertWindowRanOut": N_("A public alert ran out; no all-clear was given"),
+    "AdvisoryIssued": N_("An advisory was issued"),
+    "StatementPublished": N_("A statement was published"),
+    "StatementEndorsed": N_("Somebody joined a statement"),
+    "PersonForgotten": N_("Somebody was forgotten"),
+    "NoticeSent": N_("A confidential notice was sent"),
+    "DutyDecided": N_("It was decided whether to warn"),
+    "NoticeOpened": N_("Something sealed was opened"),
+    "RecordKeyAdded": N_("A key began to sign the record"),
+    "RecordKeyRetired": N_("A key no longer signs the record"),
+    "WitnessAdded": N_("A witness was asked to watch the record"),
+    "WitnessRemoved": N_("A witness is no longer asked"),
+    "sealed": N_("An hour was sealed"),
+}
+"""What an entry of the record says, or a fact that was opened, by its kind."""
+
 ADVISORY_LEVELS = {
     1: N_("Take normal precautions"),
     2: N_("Be more careful than usual"),

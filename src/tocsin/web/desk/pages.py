@@ -10,7 +10,7 @@ from litestar.response import Redirect
 
 from tocsin.basis.words import Words
 from tocsin.store.door import Door
-from tocsin.web.desk import acts, fill, signing
+from tocsin.web.desk import acts, fill, openings, signing
 from tocsin.web.desk.guards import Asked, Desk, DeskClosed, DeskSite, form_of, own_form, say_closed, signed_in
 from tocsin.web.desk.views import Shell
 from tocsin.web.pieces import View
@@ -24,7 +24,7 @@ def router(desk: DeskSite) -> Router:
     """Return the desk: behind its door the pages and what can be done there, before it the sign-in."""
     pages = (watch, cases, case, warnings, warning, deliveries, account, record, outcomes)
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, signing.sign_out], guards=[signed_in],
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, signing.sign_out], guards=[signed_in],
                     dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,
@@ -48,6 +48,7 @@ def page(request: Asked, desk: DeskSite, section: str, filling: Filling) -> Resp
             csrf=known.session.csrf,
             section=section,
             waiting=fill.waiting(door),
+            alarm=desk.site.publisher.alarm,
         )
         view = filling(door, shell, words)
     if view is None:
@@ -105,13 +106,14 @@ def _number(text: str) -> int:
 @get("/record", sync_to_thread=True)
 def record(request: Asked, desk: Desk) -> Response[bytes]:
     """Show how the record stands."""
-    store = desk.site.store
-
+    publisher = desk.site.publisher
     return page(
         request,
         desk,
         "record",
-        lambda door, shell, _: fill.record_page(door, shell, checkpoint=store.checkpoint(), key=store.verifier_key),
+        lambda door, shell, _: fill.record_page(
+            door, shell, checkpoint=publisher.folder.checkpoint() or b"", policy=publisher.policy(), lost=publisher.lost
+        ),
     )
 
 

@@ -14,7 +14,8 @@ class Shell(View, frozen=True, kw_only=True):
     """The frame of every desk page: who reads, when, and whether this is an exercise.
 
     zone: the IANA zone of the case, or of the desk. waiting: how many things wait for a person (shown in the menu).
-    section: which menu entry is the current one: watch, cases, warnings, record, outcomes.
+    section: which menu entry is the current one: watch, cases, warnings, record, outcomes. alarm: why the record is not
+    signed any more; it stands on every page until a person has looked.
     """
 
     exercise: bool
@@ -27,6 +28,7 @@ class Shell(View, frozen=True, kw_only=True):
     waiting: int = 0
     exercise_note: str = ""
     organisation: str = ""
+    alarm: str = ""
 
 
 class SignInPage(View, frozen=True, kw_only=True):
@@ -486,13 +488,49 @@ class AnswerRow(View, frozen=True, kw_only=True):
     text: str = ""
 
 
+class WitnessRow(View, frozen=True, kw_only=True):
+    """A witness, when it saw a checkpoint, and why it was lost when it was last asked."""
+
+    name: str
+    seen_at: datetime | None = None
+    lost: str = ""
+
+
 class RecordRef(View, frozen=True, kw_only=True):
-    """Where the public record holds this: the entry, or the seal that covers it."""
+    """Where the public record holds this, the entry or the seal that covers it, and how certain that is by now.
+
+    index: None while it waits for a seal. sealed_at, open_by: of a seal. opened: the entry that says it was opened.
+    published_at: when anyone could first read it. witnesses: who is asked, and when they saw it.
+    """
 
     index: int | None
     leaf: str
     sealed: bool = False
+    sealed_at: datetime | None = None
+    open_by: datetime | None = None
+    opened: int | None = None
+    integrated: bool = False
+    published_at: datetime | None = None
+    witnessed: bool = False
+    witnesses: tuple[WitnessRow, ...] = ()
     href: str = ""
+
+
+class OpeningView(View, frozen=True, kw_only=True):
+    """How far the opening of a notice has come. post_to: where a step is sent, for those who may take one.
+
+    mine: the reader proposed it, and so cannot open it. choices: what can be proposed: the field, and its label.
+    """
+
+    post_to: str = ""
+    proposer: str = ""
+    proposed: tuple[str, ...] = ()
+    why: str = ""
+    missing: tuple[str, ...] = ()
+    consents: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    mine: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 class WarningPage(View, frozen=True, kw_only=True):
@@ -530,6 +568,7 @@ class WarningPage(View, frozen=True, kw_only=True):
     record: RecordRef | None = None
     public_href: str = ""
     actions: tuple[Action, ...] = ()
+    opening: OpeningView | None = None
     decide_href: str = ""  # where a decision about its window is sent, while one can be made by this reader
 
 
@@ -573,20 +612,29 @@ class DeliveriesPage(View, frozen=True, kw_only=True):
 # ---------------------------------------------------------------- record and outcomes
 
 
+class SignerRow(View, frozen=True, kw_only=True):
+    """A key of the record, and whether it has signed the published checkpoint."""
+
+    vkey: str
+    signed: bool
+
+
 class EntryRow(View, frozen=True, kw_only=True):
-    """One entry of the public record."""
+    """One entry of the public record, or several sealed hours on end: count of them, the first at since."""
 
     index: int
     kind: str
     at: datetime
+    since: datetime
     leaf: str
+    count: int = 1
 
 
 class RecordPage(View, frozen=True, kw_only=True):
     """How the record stands.
 
-    size, root: of the last published checkpoint. sequenced >= integrated >= published, in entries.
-    pending: commitments that wait for the next seal.
+    size, root: of the last published checkpoint. sequenced >= integrated >= published >= witnessed, in entries.
+    pending: commitments that wait for the next seal. opened, overdue: of what was sealed, as anyone can count.
     """
 
     shell: Shell
@@ -598,7 +646,11 @@ class RecordPage(View, frozen=True, kw_only=True):
     integrated: int
     published: int
     pending: int
-    key_name: str = ""
+    witnessed: int = 0
+    witnesses: tuple[WitnessRow, ...] = ()
+    opened: int = 0
+    overdue: int = 0
+    keys: tuple[SignerRow, ...] = ()
     checkpoint: str = ""
     checkpoint_href: str = "/record/checkpoint"
     next_seal_at: datetime | None = None

@@ -23,6 +23,7 @@ from tocsin.web.public.views import (
     AlertPage,
     HomePage,
     PublicShell,
+    RecordLink,
     StatementItem,
     StatementPage,
 )
@@ -190,6 +191,7 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
             for other in alert.wordings
             if other is not wording
         ),
+        record=_record_link(look, alert.id),
     )
 
 
@@ -262,10 +264,11 @@ def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell) -> A
         summary=advisory.text,
         earlier=tuple((one.issued_at, one.level) for one in earlier),
         review_by=advisory.review_at,
+        record=_record_link(look, advisory.id),
     )
 
 
-def statement_page(statement: Statement, shell: PublicShell) -> StatementPage:
+def statement_page(look: PublicLook, statement: Statement, shell: PublicShell) -> StatementPage:
     """Return the page of a statement, in its latest edition."""
     return StatementPage(
         shell=shell,
@@ -275,4 +278,20 @@ def statement_page(statement: Statement, shell: PublicShell) -> StatementPage:
         paragraphs=tuple(line.strip() for line in statement.text.splitlines() if line.strip()),
         signed_by=shell.organisation,
         endorsed_by=tuple((one.endorser, one.at) for one in statement.endorsements),
+        record=_record_link(look, statement.id),
+    )
+
+
+def _record_link(look: PublicLook, told: str) -> RecordLink | None:
+    """Return where the record holds it. It can be checked once a checkpoint covers it, a moment later."""
+    found = look.entry_of(told)
+    if found is None:
+        return None
+    number, leaf = found
+    published = number < look.published_size()
+    return RecordLink(
+        index=number,
+        leaf=leaf.hex(),
+        proof_href=f"/record/proof/{number}" if published else "",
+        check_href=f"/record/verify?entry={number}" if published else "",
     )

@@ -1,4 +1,4 @@
-"""The public site: pages, feeds and the record, read through the public door alone."""
+"""The public site: pages and feeds, read through the public door alone. The record's own are in record.py."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -18,6 +18,7 @@ from litestar.types import ControllerRouterHandler
 
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Language, Words
+from tocsin.record import Policy
 from tocsin.store.public import PublicDoor
 from tocsin.web.pieces import View
 from tocsin.web.public import feeds, fill
@@ -33,8 +34,8 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 class PublicSite:
     """What the public site is made of.
 
-    render: draws a view in a language; it is handed in, for it knows the views of the desk too. checkpoint: the
-    record as it stands, signed.
+    render: draws a view in a language; it is handed in, for it knows the views of the desk too. published: returns a
+    published file of the record by its name, or None. policy: returns by whose signatures the record may be judged.
     """
 
     door: PublicDoor
@@ -45,7 +46,8 @@ class PublicSite:
     exercise: bool
     language: Language
     render: Callable[[View, str], str]
-    checkpoint: Callable[[], bytes]
+    published: Callable[[str], bytes | None]
+    policy: Callable[[], Policy]
 
     def shell(self, now: datetime, *, exercise: bool = False) -> PublicShell:
         """Return the frame of a page. exercise: of the thing shown, besides that of the whole site."""
@@ -64,7 +66,7 @@ Asked = Request[Any, Any, Any]
 
 def handlers(site: PublicSite) -> tuple[Sequence[ControllerRouterHandler], dict[str, Provide]]:
     """Return the public pages, and what they are handed."""
-    pages = (home, alert, advisory, statement, atom_feed, cap_feed, checkpoint, robots)
+    pages = (home, alert, advisory, statement, atom_feed, cap_feed, robots)
     return pages, {"site": Provide(lambda: site, sync_to_thread=False)}
 
 
@@ -72,13 +74,21 @@ def handlers(site: PublicSite) -> tuple[Sequence[ControllerRouterHandler], dict[
 
 
 def reply(
-    request: Asked, body: bytes, media_type: str, changed_at: datetime | None = None, *, now: datetime | None = None
+    request: Asked,
+    body: bytes,
+    media_type: str,
+    changed_at: datetime | None = None,
+    *,
+    now: datetime | None = None,
+    cache: str = "no-cache",
+    vary: str = "Accept-Language",
 ) -> Response[bytes]:
-    """Return what was asked for, or that the asker has it already. Nothing is used again without asking us.
+    """Return what was asked for, or that the asker has it already.
 
-    changed_at: only for what is a function of the store alone. A page that says "3 h ago" changes by itself.
+    cache: by default nothing is used again without asking us. changed_at: only for what is a function of the store
+    alone: a page that says "3 h ago" changes by itself. vary: what else of the request it depends on.
     """
-    headers = {"ETag": f'"{sha256(body).hexdigest()[:32]}"', "Cache-Control": "no-cache", "Vary": "Accept-Language"}
+    headers = {"ETag": f'"{sha256(body).hexdigest()[:32]}"', "Cache-Control": cache, **({"Vary": vary} if vary else {})}
     # RFC 9110, 8.8.2.2: within the second of a change a further one would not be told apart.
     if changed_at is not None and now is not None and now - changed_at > timedelta(seconds=1):
         headers["Last-Modified"] = format_datetime(changed_at.astimezone(UTC).replace(microsecond=0), usegmt=True)
@@ -180,13 +190,13 @@ def statement(request: Asked, site: Site, id: FromPath[str]) -> Response[bytes]:
     """Show a statement in its latest edition, and who joined it."""
     with site.door.look() as look:
         found = look.statement(id)
-    if found is None:
-        raise _gone()
-    view = fill.statement_page(found, site.shell(site.clock.now(), exercise=found.exercise))
+        if found is None:
+            raise _gone()
+        view = fill.statement_page(look, found, site.shell(site.clock.now(), exercise=found.exercise))
     return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
 
 
-# ---- feeds and the record
+# ---- feeds
 
 
 @get("/feeds/atom.xml", sync_to_thread=True)
@@ -206,12 +216,6 @@ def cap_feed(request: Asked, site: Site) -> Response[bytes]:
         feed = feeds.cap_index(look, site.base_url, site.organisation, now, site.language("en"))
     # By date alone nobody would notice that an alert has dropped out after its 30 days; by its ETag they do.
     return reply(request, feed.body, feeds.ATOM_MEDIA_TYPE)
-
-
-@get("/record/checkpoint", sync_to_thread=True)
-def checkpoint(request: Asked, site: Site) -> Response[bytes]:
-    """Return the record as it stands, signed."""
-    return reply(request, site.checkpoint(), "text/plain")
 
 
 @get("/robots.txt", sync_to_thread=False)

@@ -14,7 +14,7 @@ class PublicShell(View, frozen=True, kw_only=True):
     zone: str
     emergency_number: str = ""
     feed_href: str = "/feeds/atom.xml"
-    record_href: str = "/record/checkpoint"
+    record_href: str = "/record"
 
 
 class AlertItem(View, frozen=True, kw_only=True):
@@ -67,11 +67,12 @@ class AlertHistoryRow(View, frozen=True, kw_only=True):
 
 
 class RecordLink(View, frozen=True, kw_only=True):
-    """Where anyone can check that this was published then, unaltered."""
+    """Where anyone can check that this was published then, unaltered. Without the hrefs, it is not published yet."""
 
     index: int
     leaf: str
     proof_href: str = ""
+    check_href: str = ""
 
 
 class AlertPage(View, frozen=True, kw_only=True):
@@ -127,3 +128,72 @@ class StatementPage(View, frozen=True, kw_only=True):
     endorsed_by: tuple[tuple[str, datetime], ...] = ()
     earlier_versions: tuple[tuple[int, datetime, str], ...] = ()  # (version, when, href)
     record: RecordLink | None = None
+
+
+# ---------------------------------------------------------------- the record
+
+
+class RecordKeyRow(View, frozen=True, kw_only=True):
+    """A key that signs the record, or did. until: None while it signs."""
+
+    vkey: str
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class WitnessRow(View, frozen=True, kw_only=True):
+    """A witness, and when it saw the record as it stands; None if it has not, or not yet."""
+
+    name: str
+    seen_at: datetime | None = None
+
+
+class PublicEntry(View, frozen=True, kw_only=True):
+    """An entry in words, or several sealed hours on end: count of them, the first at since.
+
+    kind: as the record names it. href: what it speaks of, where that is public.
+    """
+
+    index: int
+    kind: str
+    at: datetime
+    since: datetime
+    count: int = 1
+    href: str = ""
+
+
+class RecordPage(View, frozen=True, kw_only=True):
+    """How the record stands, from what anyone may read of it.
+
+    size, root, witnesses: of the published checkpoint. published_at: when it was signed; None before the first.
+    needed: how many witnesses must have seen it. sealed: how many hours. opened: what was sealed and then opened.
+    overdue: places that are past their date and have not been dealt with, real and empty alike.
+    """
+
+    shell: PublicShell
+    origin: str
+    size: int
+    root: str
+    published_at: datetime | None
+    keys: tuple[RecordKeyRow, ...]
+    witnesses: tuple[WitnessRow, ...] = ()
+    witnessed: bool = False
+    sealed: int = 0
+    opened: int = 0
+    overdue: int = 0
+    entries: tuple[PublicEntry, ...] = ()
+    checkpoint_href: str = "/record/checkpoint"
+    policy_href: str = "/record/policy"
+    verify_href: str = "/record/verify"
+
+
+class VerifyPage(View, frozen=True, kw_only=True):
+    """The page that checks a proof in the reader's own browser. policy: what its field begins with.
+
+    proof: one that is checked at once, or nothing.
+    """
+
+    shell: PublicShell
+    policy: str
+    proof: str = ""
+    save_href: str = "/record/verify"

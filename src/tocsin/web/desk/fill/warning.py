@@ -21,7 +21,9 @@ from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
 from tocsin.web.desk.fill.followed import Followed, follow
 from tocsin.web.desk.fill.lists import case_of
 from tocsin.web.desk.fill.names import Names, level, title
+from tocsin.web.desk.fill.opened import opening_view
 from tocsin.web.desk.fill.recipients import heard, recipient_rows
+from tocsin.web.desk.fill.record import record_ref
 from tocsin.web.desk.fill.states import kind, warning_chips, window_view
 from tocsin.web.desk.fill.where import areas, map_view
 from tocsin.web.pieces import Chip, ChipKind
@@ -65,10 +67,11 @@ def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> vi
         answers=tuple(_answers(followed, names, _)),
         escalations=tuple(sorted(escalation_rows(followed, names, _), key=lambda row: row.at)),
         decisions=tuple(sorted(decision_rows(door, followed, names, _), key=lambda row: row.at)),
-        record=views.RecordRef(index=place.entry, leaf=place.leaf, sealed=place.sealed) if place else None,
+        record=record_ref(place) if place else None,
         public_href=hrefs.public(told),
         actions=tuple(take_on_actions(door, [followed], names, _)),
         decide_href=decide_href(door, told),
+        opening=opening_view(door, told, names, _),
     )
 
 

@@ -1,0 +1,182 @@
+"""The record on the public site: its published files, how it stands, by whose keys to judge it, and the verifier.
+
+Whatever is shown here follows from the published files and the public entries. What waits for a seal is nobody's to know.
+"""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import datetime
+
+from litestar import Response, get
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+
+from tocsin.basis.errors import Refused
+from tocsin.record import (
+    TILE_WIDTH,
+    Checkpoint,
+    Policy,
+    ProofFile,
+    Tile,
+    bundle,
+    cosigned_at,
+    fetch_tile,
+    judge,
+    parse_checkpoint,
+    prove_inclusion,
+    read_entry,
+    tile_nodes,
+    write_policy,
+    write_proof_file,
+)
+from tocsin.store.public import PublicLook
+from tocsin.web.public import views
+from tocsin.web.public.pages import HTML, Asked, PublicSite, Site, languages_of, reply
+
+TEXT = "text/plain"  # Litestar adds the charset
+OCTETS = "application/octet-stream"
+# C2SP tlog-tiles: a checkpoint may be kept for a few seconds, a tile for ever.
+SOON, FOR_EVER = "public, max-age=3", "public, max-age=31536000, immutable"
+LATEST = 20
+
+
+@get("/record", sync_to_thread=True)
+def record(request: Asked, site: Site) -> Response[bytes]:
+    """Show how the record stands, to anybody."""
+    view = record_page(site, site.clock.now())
+    return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
+
+
+@get("/record/verify", sync_to_thread=True)
+def verify(request: Asked, site: Site) -> Response[bytes]:
+    """Return the page that checks a proof in the reader's own browser, and goes on doing so when it is saved."""
+    entry = request.query_params.get("entry", "")
+    made = proof_of(site, int(entry)) if entry.isascii() and entry.isdigit() and len(entry) < 16 else None
+    view = views.VerifyPage(
+        shell=site.shell(site.clock.now()), policy=policy_text(site).decode(), proof=made.decode() if made else ""
+    )
+    return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
+
+
+@get("/record/policy", sync_to_thread=True)
+def policy(request: Asked, site: Site) -> Response[bytes]:
+    """Return by whose signatures the record may be judged, as C2SP tlog-policy writes it."""
+    return reply(request, policy_text(site), TEXT, cache=SOON, vary="")
+
+
+@get("/record/proof/{number:int}", sync_to_thread=True)
+def proof(request: Asked, site: Site, number: FromPath[int]) -> Response[bytes]:
+    """Return the proof of an entry, made from nothing but the published files."""
+    made = proof_of(site, number)
+    if made is None:
+        raise NotFoundException
+    answer = reply(request, made, TEXT, cache=SOON, vary="")
+    answer.headers["Content-Disposition"] = f'attachment; filename="entry-{number}.tlog-proof"'
+    return answer
+
+
+@get("/record/{name:path}", sync_to_thread=True)
+def published(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
+    """Return a published file of the record: its checkpoint, or a tile."""
+    found = site.published(name.lstrip("/"))
+    if found is None:
+        raise NotFoundException
+    if name == "/checkpoint":
+        return reply(request, found, TEXT, cache=SOON, vary="")
+    return reply(request, found, OCTETS, cache=FOR_EVER, vary="")
+
+
+HANDLERS = (record, verify, policy, proof, published)
+"""All of the record's pages; what they are handed is in pages.py."""
+
+
+def policy_text(site: PublicSite) -> bytes:
+    """Return the policy, with a line that says whose it is."""
+    return f"# {site.base_url}/record\n".encode() + write_policy(site.policy())
+
+
+def proof_of(site: PublicSite, number: int) -> bytes | None:
+    """Make the proof of an entry; None where there is none, or it is not published yet."""
+    note = site.published("checkpoint")
+    size = 0 if note is None else _checkpoint(note).size
+    if note is None or not 0 <= number < size:
+        return None
+    nodes = tile_nodes(site.published, size)
+    whole = Tile("entries", number // TILE_WIDTH)
+    entry = fetch_tile(site.published, Tile("entries", whole.index, whole.cut(size)))[number % TILE_WIDTH]
+    extra = bundle.write_bundle_extra(bundle.Bundle(v=1, entry=read_entry(entry)))
+    return write_proof_file(ProofFile(number, tuple(prove_inclusion(number, size, nodes)), note, extra))
+
+
+# ---- what the page says
+
+
+def record_page(site: PublicSite, now: datetime) -> views.RecordPage:
+    """Return how the record stands."""
+    listed, note = site.policy(), site.published("checkpoint")
+    stands = None if note is None else _checkpoint(note)
+    with site.door.look() as look:
+        counted = look.counted(now)
+        return views.RecordPage(
+            shell=site.shell(now),
+            origin=listed.logs[-1].key.name,
+            size=stands.size if stands else 0,
+            root=stands.root.hex() if stands else "",
+            published_at=look.signed_at(stands.size) if stands else None,
+            keys=tuple(_key(one.key.vkey, counted.keys) for one in listed.logs),
+            witnesses=tuple(_witnesses(listed, note)),
+            witnessed=note is not None and _suffices(listed, note),
+            sealed=counted.sealed,
+            opened=counted.opened,
+            overdue=counted.overdue,
+            entries=tuple(_entries(look)),
+        )
+
+
+def _checkpoint(note: bytes) -> Checkpoint:
+    return parse_checkpoint(note.rpartition(b"\n\n")[0] + b"\n")
+
+
+def _key(vkey: str, known: dict[str, tuple[datetime, datetime | None]]) -> views.RecordKeyRow:
+    since, until = known.get(vkey, (None, None))
+    return views.RecordKeyRow(vkey=vkey, since=since, until=until)
+
+
+def _witnesses(listed: Policy, note: bytes | None) -> Iterator[views.WitnessRow]:
+    for witness in listed.witnesses:
+        seen_at = None
+        with suppress(Refused):
+            seen_at = None if note is None else cosigned_at(note, witness.key.vkey)
+        yield views.WitnessRow(name=witness.key.name, seen_at=seen_at)
+
+
+def _suffices(listed: Policy, note: bytes) -> bool:
+    """Say whether as many witnesses have seen it as the policy asks for, and any at all."""
+    try:
+        return bool(judge(listed, note).witnessed)
+    except Refused:
+        return False
+
+
+def _entries(look: PublicLook) -> Iterator[views.PublicEntry]:
+    for one in look.latest(LATEST):
+        yield views.PublicEntry(
+            index=one.number,
+            kind=one.kind,
+            at=one.at,
+            since=one.since,
+            count=one.count,
+            href=_href(look, one.kind, one.subject),
+        )
+
+
+def _href(look: PublicLook, kind: str, subject: str) -> str:
+    """Return where anyone can read what an entry speaks of, or nothing."""
+    match kind:
+        case "AlertIssued" if look.alert(subject):
+            return f"/alerts/{subject}"
+        case "AdvisoryIssued" if look.advisory(subject):
+            return f"/advisories/{subject}"
+        case "StatementPublished" if look.statement(subject):
+            return f"/statements/{subject}"
+    return ""
