@@ -6,14 +6,34 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
-from tocsin.record import leaf_hash, nodes_over, prove_inclusion, read_entry, root_of, verify_inclusion
-from tocsin.record.entry import ENTRY_LIMIT, plain_entry, sealed_entry
+from tocsin.basis.moment import rfc3339
+from tocsin.record import (
+    NOT_WITNESSED,
+    Seal,
+    canonical,
+    leaf_hash,
+    nodes_over,
+    prove_inclusion,
+    read_entry,
+    read_seal,
+    root_of,
+    verify_inclusion,
+)
+from tocsin.record.entry import ENTRY_LIMIT, plain_entry, read_moment, sealed_entry
 
 AT = datetime(2024, 3, 7, 18, 0, tzinfo=UTC)
 NAIVE = AT.replace(tzinfo=None)
 ROOT = b"\xab" * 32
+HOUR = timedelta(hours=1)
+SEAL = Seal(at=AT, open_by=AT + 730 * 24 * HOUR, root=ROOT, kept=b"\xcd" * 32, settled=AT - HOUR)
+WRITTEN = (
+    b'{"after":"' + NOT_WITNESSED.hex().encode() + b'","at":"2024-03-07T18:00:00Z","kept":"' + b"cd" * 32 + b'",'
+    b'"kind":"sealed","open_by":"2026-03-07T18:00:00Z","root":"' + b"ab" * 32 + b'",'
+    b'"settled":"2024-03-07T17:00:00Z","v":1}'
+)
 
 
 def test_an_entry_is_written_in_one_way() -> None:
@@ -52,24 +72,97 @@ def test_a_plain_entry_does_not_pass_for_a_sealed_one() -> None:
 
 
 def test_a_moment_without_an_offset_is_refused() -> None:
-    with pytest.raises(Refused):
+    with pytest.raises(Refused, match="has no offset"):
         plain_entry("a", "b", NAIVE)
-    with pytest.raises(Refused):
-        sealed_entry(NAIVE, ROOT)
+    for name in ("at", "open_by", "settled"):
+        with pytest.raises(Refused, match="has no offset"):
+            sealed_entry(replace(SEAL, **{name: NAIVE}))
 
 
-@settings(deadline=None)
-@given(st.datetimes(NAIVE, timezones=st.timezones()), st.binary(min_size=32, max_size=32))
-def test_every_sealed_entry_has_the_same_size(at: datetime, root: bytes) -> None:
-    entry = sealed_entry(at, root)
-    assert len(entry) == len(sealed_entry(AT, ROOT)) == 125
-    assert read_entry(entry)["root"] == root.hex()
+# ---- sealed entries
+
+moments = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=st.timezones())  # noqa: DTZ001  given there
+hashes = st.binary(min_size=32, max_size=32)
 
 
+def test_a_sealed_entry_is_written_in_one_way() -> None:
+    assert sealed_entry(SEAL) == WRITTEN
+    assert read_seal(read_entry(WRITTEN)) == SEAL
+
+
+@given(st.builds(Seal, at=moments, open_by=moments, root=hashes, kept=hashes, settled=moments, after=hashes))
+def test_every_sealed_entry_has_the_same_size_and_reads_back(seal: Seal) -> None:
+    entry = sealed_entry(seal)
+    assert len(entry) == len(WRITTEN)
+    told = {name: getattr(seal, name).replace(microsecond=0) for name in ("at", "open_by", "settled")}
+    assert read_seal(read_entry(entry)) == replace(seal, **told)
+
+
+def test_fractions_of_a_second_are_not_told() -> None:
+    assert sealed_entry(replace(SEAL, at=AT + timedelta(microseconds=999_999))) == WRITTEN
+
+
+@pytest.mark.parametrize("name", ["root", "kept", "after"])
 @pytest.mark.parametrize("size", [0, 31, 33])
-def test_a_seal_without_a_root_is_refused(size: int) -> None:
-    with pytest.raises(Refused):
-        sealed_entry(AT, b"r" * size)
+def test_a_seal_without_a_root_is_refused(name: str, size: int) -> None:
+    with pytest.raises(Refused, match=f"A seal's {name} has 32 bytes, not {size}"):
+        sealed_entry(replace(SEAL, **{name: b"r" * size}))
+
+
+@pytest.mark.parametrize("name", ["after", "at", "kept", "open_by", "root", "settled"])
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param(None, id="nothing"),
+        pytest.param(5, id="a number"),
+        pytest.param([], id="a list"),
+        pytest.param("", id="empty"),
+        pytest.param("ab" * 31, id="short"),
+        pytest.param("AB" * 32, id="capitals"),
+        pytest.param("ab " * 32, id="spaces"),
+        pytest.param("ab" * 32 + "\n", id="a newline behind"),
+        pytest.param("é" * 64, id="no hexadecimal"),
+        pytest.param("2024-03-07", id="a day"),
+        pytest.param("2024-03-07T18:00:00", id="no offset"),
+        pytest.param("2024-03-07T18:00:00+00:00", id="another offset"),
+        pytest.param("2024-03-07 18:00:00Z", id="a space for the T"),
+        pytest.param("2024-W10-4T18:00:00Z", id="a week"),
+        pytest.param("2024-02-30T18:00:00Z", id="no day"),
+        pytest.param("2024-03-07T24:61:00Z", id="no hour"),
+        pytest.param("0000-03-07T18:00:00Z", id="no year"),
+        pytest.param("2024-03-07T18:00:00Z\n", id="a moment and a newline"),
+        pytest.param("٢٠٢٤-03-07T18:00:00Z", id="digits that are not ASCII"),
+        pytest.param("0001-01-01T00:00:00+23:59", id="before all moments"),
+    ],
+)
+def test_a_sealed_entry_that_does_not_say_what_it_must_is_refused(name: str, other: Any) -> None:
+    said = read_entry(WRITTEN)
+    for entry in ({**said, name: other}, {key: value for key, value in said.items() if key != name}):
+        with pytest.raises(Refused):
+            read_seal(entry)
+
+
+def test_a_plain_entry_is_not_read_as_a_sealed_one() -> None:
+    said = {**read_entry(WRITTEN), "kind": "AlertIssued"}
+    with pytest.raises(Refused, match="of kind 'AlertIssued', not a sealed one"):
+        read_seal(read_entry(canonical(said)))
+
+
+@given(st.datetimes(timezones=st.just(UTC)))
+def test_a_moment_is_read_as_it_is_written(at: datetime) -> None:
+    assert read_moment(read_entry(plain_entry("a", "b", at))["at"]) == at
+
+
+@given(st.text(max_size=40) | st.from_regex(r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z\Z"))
+def test_whatever_stands_for_a_moment_is_read_or_refused(text: str) -> None:
+    try:
+        moment = read_moment(text)
+    except Refused:
+        return
+    assert rfc3339(moment) == text.replace(".000000Z", "Z")
+
+
+# ---- reading
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ def utc(text: str) -> datetime:
     """
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError as error:
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError) as error:  # an offset may lead out of the years that there are
         raise Refused(f"{text!r} is no moment. Write it like 2024-03-07T18:00:00Z.") from error
-    if moment.tzinfo is None:
-        raise Refused(f"{text!r} names no offset. Write it like 2024-03-07T18:00:00Z or 2024-03-07T21:00:00+03:00.")
-    return moment.astimezone(UTC)
+    raise Refused(f"{text!r} names no offset. Write it like 2024-03-07T18:00:00Z or 2024-03-07T21:00:00+03:00.")
 
 
 def rfc3339(moment: datetime) -> str:
