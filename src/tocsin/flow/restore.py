@@ -23,6 +23,7 @@ from tocsin.record import prove_consistency, tile_nodes, verify_consistency
 from tocsin.store.archive import DATABASE, KEYS, SETTINGS, Archive, open_archive
 from tocsin.store.folder import Folder
 from tocsin.store.keys import destroyed_in
+from tocsin.store.ledger import CADENCE
 from tocsin.store.secrets import LINKS, NEXT, RECORD
 from tocsin.store.store import Stood, Store
 from tocsin.store.unpack import unpacking
@@ -157,7 +158,7 @@ def _made_ready(
 
 def _view(store: Store, folder: Folder, stood: Stood) -> View:
     """Say what a folder tells: whether it is whole, ours, and holds at least what was restored."""
-    found = folder.audit(store.vkeys())
+    found = folder.audit(store.vkeys(), cadence=CADENCE)
     if not found.ok:
         why = found.problems[0]
     elif found.size < stood.size:

@@ -65,23 +65,20 @@ def seal_interval(
 ) -> None:
     """Seal the oldest waiting commitments under one entry, whether there are any or not, and set the next date.
 
-    After a stop the grid goes on; it is not caught up with, for a burst of seals would tell how long we were away
-    no better than their absence does.
+    It stands at the last moment of the grid, and takes up only what had been written down by then: "sealed at noon"
+    must never be said of what was written in the afternoon. After a stop the grid goes on; it is not caught up with, for
+    a burst of seals would tell how long we were away no better than their absence does.
     """
     due = ledger.stand(connection).next_seal
+    at = due + CADENCE * max((now - due) // CADENCE, 0)
     number = ledger.sequenced(connection)
-    waiting = connection.execute(
-        sa.select(commitments.c.fact_seq, commitments.c.commitment)
-        .where(commitments.c.entry.is_(None))
-        .order_by(commitments.c.fact_seq)
-        .limit(1 << SEAL_DEPTH)
-    ).all()
-    settled, kept = _settled(connection, due), _to_keep(connection, due)
+    waiting = _waiting_at(connection, at)
+    settled, kept = _settled(connection, at), _to_keep(connection, at)
     sealed = seal([row.commitment for row in waiting], SEAL_DEPTH, randomness)
     again = seal([row.commitment for row in kept], KEPT_DEPTH, randomness)
     said = Seal(
-        at=due,
-        open_by=due + horizon,
+        at=at,
+        open_by=at + horizon,
         root=sealed.root,
         kept=again.root,
         settled=settled,
@@ -91,7 +88,7 @@ def seal_interval(
     connection.execute(
         seals.insert().values(
             entry=number,
-            at=due,
+            at=at,
             open_by=said.open_by,
             dummies=pack_dummies(sealed.dummies),
             kept_dummies=pack_dummies(again.dummies),
@@ -99,8 +96,17 @@ def seal_interval(
     )
     _place(connection, number, waiting, sealed.places)
     _keep(connection, number, kept, again.places)
-    missed = max((now - due) // CADENCE, 0)
-    connection.execute(tree.update().values(next_seal=due + CADENCE * (missed + 1), settled=settled))
+    connection.execute(tree.update().values(next_seal=at + CADENCE, settled=settled))
+
+
+def _waiting_at(connection: sa.Connection, at: datetime) -> Sequence[Any]:
+    return connection.execute(
+        sa.select(commitments.c.fact_seq, commitments.c.commitment)
+        .select_from(commitments.join(journal, journal.c.seq == commitments.c.fact_seq))
+        .where(commitments.c.entry.is_(None), journal.c.recorded_at <= at)
+        .order_by(commitments.c.fact_seq)
+        .limit(1 << SEAL_DEPTH)
+    ).all()
 
 
 def _place(connection: sa.Connection, number: int, rows: Sequence[Any], places: Sequence[int]) -> None:

@@ -9,7 +9,7 @@ Everything behind it is real: the store on a disc, the outbox, the record, the w
 clock and the ways out are the town's own.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,7 @@ from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, PersonKind
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.settings import Settings
+from tocsin.store.ledger import CADENCE
 from tocsin.store.log import LinkAnswer
 from tocsin.store.prove import HOLDS, Prover
 from tocsin.store.reconcile import reconcile
@@ -255,11 +256,19 @@ class Officer:
         town.work()
 
 
+class Memory(msgspec.Struct, frozen=True):
+    """What a town calls things, which is kept nowhere else. count: how many names it has made up."""
+
+    ids: dict[str, Id] = {}
+    count: int = 0
+    case: str = ""
+
+
 class Town:
     """A town with a desk: a watch officer, a duty officer and a deputy."""
 
-    def __init__(self, data: Path, start: datetime = MORNING, *, names: Mapping[str, Id] | None = None) -> None:
-        """Found it in this directory. names: what its names stand for, where it was founded before."""
+    def __init__(self, data: Path, start: datetime = MORNING, *, memory: Memory | None = None) -> None:
+        """Found it in this directory. memory: of the same town, where it comes back from a backup."""
         self.clock = TownClock(start)
         self.lines = Lines()
         settings = Settings(data=data, organisation="The town", cap_sender="bell@town.example")
@@ -271,9 +280,10 @@ class Town:
             organisation="The town",
             jitter=lambda: 0.0,
         )
-        self._ids: dict[str, Id] = dict(names or {})
-        self._count = 0
-        self._case = ""
+        memory = memory or Memory()
+        self._ids: dict[str, Id] = dict(memory.ids)
+        self._count = memory.count
+        self._case = memory.case
         self._drafts: dict[str, AlertDrafted] = {}
         for name, role in (
             ("the watch officer", Role.WATCH_OFFICER),
@@ -300,9 +310,9 @@ class Town:
         return self._ids.setdefault(name, self.app.store.new_id())
 
     @property
-    def names(self) -> Mapping[str, Id]:
-        """Return what each name stands for."""
-        return self._ids
+    def memory(self) -> Memory:
+        """Return what it calls things."""
+        return Memory(dict(self._ids), self._count, self._case)
 
     def name_next(self, kind: str) -> str:
         """Return a name that nothing has yet."""
@@ -686,7 +696,7 @@ class Town:
             Broken: they do not.
         """
         self.publish()
-        published = self.app.publisher.folder.audit(self.app.store.vkeys())
+        published = self.app.publisher.folder.audit(self.app.store.vkeys(), cadence=CADENCE)
         problems = [*reconcile(self.app.store), *published.problems]
         if problems:
             raise Broken("\n".join(problems))
