@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from tests.store.stopped import QUICK
 from tocsin.basis.fact import Fact
+from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.work import reactions
 from tocsin.record import Verified, verify_proof
@@ -28,10 +29,15 @@ START = datetime(2031, 5, 6, 8, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
+def house(keeping: "Keeping") -> House:
+    return House(store=keeping.store, carriers={}, base_url="http://127.0.0.1:1", organisation="x", jitter=lambda: 0.0)
+
+
 class Keeping:
     """One data directory. seed: of all randomness in it."""
 
     def __init__(self, data: Path, seed: int = 1, disc: Disc = QUICK) -> None:
+        data.mkdir(exist_ok=True)
         self.data, self.now = data, START
         self.randomness = random.Random(seed).randbytes
         self._said = 0

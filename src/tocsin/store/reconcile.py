@@ -79,6 +79,8 @@ def _read(what: str, problems: Iterator[str]) -> Iterator[str]:
         yield from problems
     except (Broken, ValueError, TypeError, LookupError, msgspec.MsgspecError) as error:
         yield f"{what} cannot be read to the end: {error}"
+    except sa.exc.DBAPIError:  # its own words would quote what stands there
+        yield f"{what} cannot be read to the end: the database holds what it cannot give."
 
 
 def _fold_all(connection: sa.Connection, keys: Keys, folded: Folded, noted: list[Noted]) -> Iterator[str]:
