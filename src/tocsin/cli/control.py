@@ -72,6 +72,7 @@ def _stand(app: App) -> dict[str, Any]:
             "facts": look.journal_size(),
             "record": {"size": frontier.size, "root": frontier.root().hex()},
             "trouble": app.engine.trouble or None,
+            "alarm": app.publisher.alarm or None,
         }
 
 

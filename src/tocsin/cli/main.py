@@ -2,6 +2,11 @@
 
 import click
 
+from tocsin.cli import opening as _opening  # noqa: F401  each enters its commands under `record`
+from tocsin.cli import prove as _prove  # noqa: F401
+from tocsin.cli import record_repair as _record_repair  # noqa: F401
+from tocsin.cli.backup import backup, restore
+from tocsin.cli.bench import bench
 from tocsin.cli.destroy import destroy
 from tocsin.cli.lock import lock, unlock
 from tocsin.cli.people import people
@@ -9,6 +14,7 @@ from tocsin.cli.record import outcome, record
 from tocsin.cli.replay import demo, replay
 from tocsin.cli.serve import init, serve
 from tocsin.cli.speak import log_to_standard_error
+from tocsin.cli.witness import witness
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,5 +24,20 @@ def main() -> None:
     log_to_standard_error()
 
 
-for command in (demo, replay, init, serve, record, outcome, people, lock, unlock, destroy):
+for command in (
+    bench,
+    demo,
+    replay,
+    init,
+    serve,
+    record,
+    outcome,
+    witness,
+    people,
+    lock,
+    unlock,
+    destroy,
+    backup,
+    restore,
+):
     main.add_command(command)

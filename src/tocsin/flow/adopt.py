@@ -9,14 +9,12 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.moment import rfc3339
 from tocsin.flow.erasures import erasures_in, forget_again
 from tocsin.flow.house import House
-from tocsin.flow.publish import ALARM, DOUBT, RESTORED, Publisher
+from tocsin.flow.publish import ALARM, DOUBT, RESTORED, RESUMED, Publisher
 from tocsin.record import open_note, parse_checkpoint
 from tocsin.store.adopting import Adopted
 from tocsin.store.folder import Folder
 from tocsin.store.ledger import CADENCE
 from tocsin.store.store import Store
-
-RESUMED = "resumed"
 
 log = structlog.get_logger()
 
@@ -47,14 +45,14 @@ def adopt(house: House, publisher: Publisher, folder: Folder, now: datetime) -> 
 def resume_alone(store: Store, publisher: Publisher, now: datetime) -> str:
     """Let the record be signed again by a person's decision; return what stood in the way.
 
-    What can still be asked is asked before anything is signed: a folder or a witness that knows more raises the alarm
-    again.
+    What can still be asked is asked before anything is signed. A published folder that holds more raises the alarm again,
+    for its checkpoint is signed; so does a witness that says something new. What it said before was looked at.
 
     Raises:
         Refused: nothing stands in the way.
     """
     with publisher.halted():
-        stood = publisher.alarm
+        stood = store.recall(ALARM) or store.recall(DOUBT) or ""
         restored = store.recall(RESTORED)
         if not (stood or restored):
             raise Refused("Nothing keeps this record from being signed. There is nothing to resume.")

@@ -34,7 +34,7 @@ def erasures_in(folder: Folder) -> Iterator[Erasure]:
             continue
         try:
             said = msgspec.json.decode(raw)
-        except (msgspec.MsgspecError, RecursionError):
+        except (msgspec.MsgspecError, ValueError, RecursionError):  # ValueError: no UTF-8
             continue
         if isinstance(said, dict) and said.get("kind") == PersonForgotten.kind():
             yield Erasure(number, str(said.get("token", "")))

@@ -17,6 +17,7 @@ from tocsin.basis.ids import Randomness
 from tocsin.basis.moment import rfc3339
 from tocsin.flow.erasures import Erasure, erasures_in, forget_again
 from tocsin.flow.house import House
+from tocsin.flow.keys import note_restored_keys
 from tocsin.flow.publish import ALARM, DOUBT, RESTORED
 from tocsin.flow.work import reactions
 from tocsin.record import prove_consistency, tile_nodes, verify_consistency
@@ -146,6 +147,8 @@ def _made_ready(
     if unknown and not wanted.without_erasures:
         raise Refused(_nobody_knows(data, unknown))
     house = House(store=store, carriers={}, base_url="", organisation="", jitter=lambda: 0.0)
+    if not wanted.record_keys:
+        note_restored_keys(house, now)
     tokens = {one.token for one in erasures if one.token}
     again = forget_again(house, tokens, destroyed | store.keys.destroyed(), now)
     store.remember(ALARM, "")

@@ -18,7 +18,7 @@ import msgspec
 
 from tocsin.basis.errors import Refused
 from tocsin.store.disc import Disc, ours
-from tocsin.store.secrets import LINKS, NEXT, RECORD, SIZE, sync_directory
+from tocsin.store.secrets import LINKS, NEXT, RECORD, SIZE
 
 MANIFEST = "manifest.json"
 DATABASE, KEYS, SETTINGS = "tocsin.db", "keys.db", "tocsin.toml"
@@ -87,7 +87,11 @@ def write_archive(
         finally:
             os.close(file)
         disc.rename(aside, place)
-        sync_directory(place.parent)
+        folder = disc.open(place.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            disc.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _measured(source: Source) -> Member:
@@ -201,7 +205,7 @@ class Archive:
             raise self._unfit(f"it has no {MANIFEST}")
         try:
             found = msgspec.json.decode(b"".join(self._raw(MANIFEST)), type=Manifest)
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # ValueError: no UTF-8
             raise self._unfit(f"its {MANIFEST} cannot be read") from error
         if found.holds != holds or found.made_at.tzinfo is None:
             raise self._unfit(f"it says that it holds {found.holds}")

@@ -59,7 +59,7 @@ def _both(store: Store, data_to: Path, keys_to: Path, now: Callable[[], datetime
     refuse_destroyed(store.data)
     made_at = now()
     data, keys = _free(data_to, "data", made_at), _free(keys_to, "keys", made_at)
-    with _Copy(data_to, "data", store.origin) as copy:
+    with _Copy(data_to, "data", store.origin, disc) as copy:
         stood = store.copy(copy.file)
         manifest = Manifest(
             holds="data",
@@ -74,7 +74,7 @@ def _both(store: Store, data_to: Path, keys_to: Path, now: Callable[[], datetime
         write_archive(data, copy.archive, manifest, members, disc)
     refuse_destroyed(store.data)
     manifest = msgspec.structs.replace(manifest, holds="keys", made_at=now())
-    with _Copy(keys_to, "keys", store.origin) as copy:
+    with _Copy(keys_to, "keys", store.origin, disc) as copy:
         store.keys.copy(copy.file)
         write_archive(keys, copy.archive, manifest, [(KEYS, copy.file), *_secrets(store.data)], disc)
     return Backup(
@@ -88,7 +88,8 @@ class _Copy:
     Both are named for the installation alone, so that the next backup finds what a killed one left.
     """
 
-    def __init__(self, to: Path, holds: Holds, origin: str) -> None:
+    def __init__(self, to: Path, holds: Holds, origin: str, disc: Disc) -> None:
+        self._disc = disc
         stem = f".tocsin-{holds}-{sha256(origin.encode()).hexdigest()[:8]}"
         self.file, self.archive = to / f"{stem}.copy", to / f"{stem}.aside"
 
@@ -101,8 +102,8 @@ class _Copy:
 
     def _sweep(self) -> None:
         for file in (self.file, self.file.with_name(f"{self.file.name}-journal"), self.archive):
-            with ours(file):
-                file.unlink(missing_ok=True)
+            with ours(file), suppress(FileNotFoundError):
+                self._disc.unlink(file)
 
 
 def _secrets(data: Path) -> list[tuple[str, Source]]:

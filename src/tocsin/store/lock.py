@@ -31,8 +31,10 @@ class DataLock:
         os.pwrite(self._file, f"tocsin {holder} (process {os.getpid()})\n".encode(), 0)
 
     def release(self) -> None:
-        """Let the next one in."""
-        os.close(self._file)
+        """Let the next one in. Said twice, it is no harm."""
+        held, self._file = self._file, -1
+        if held >= 0:
+            os.close(held)
 
     @staticmethod
     def held_by(data: Path) -> str:
