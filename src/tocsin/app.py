@@ -205,7 +205,7 @@ class App:
                 jitter=(lambda: 0.0) if self.exercise else random.random,
                 language=words_for,
             )
-            name_record(self.store, settings.record_origin or _place_of(settings.base_url))
+            name_record(self.store, settings.record_origin, _place_of(settings.base_url))
             note_record(self.house, self.witnessing, clock.now())
         except BaseException as error:  # Ctrl-C too must not leave the directory locked
             self.lock.release()
@@ -237,7 +237,7 @@ class App:
     @property
     def trouble(self) -> str:
         """Return what keeps the engine from working, or nothing."""
-        return self.engine.trouble or self.publisher.alarm
+        return self.engine.trouble
 
     @property
     def sign_in_names(self) -> Mapping[str, Id]:

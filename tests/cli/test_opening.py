@@ -37,15 +37,15 @@ def test_proposed_agreed_to_and_opened_by_two_people(served: Town, tmp_path: Pat
     notice = sealed(served)
     proposed = step(tmp_path, "propose-opening", notice, "--field", "what", "--why", "They ask", "--as", "second")
     assert json.loads(proposed.stdout) == {"id": notice, "step": "propose"}
-    early = step(tmp_path, "approve-opening", notice, "--as", "first")
+    early = step(tmp_path, "approve-opening", notice, "--field", "what", "--as", "first")
     assert (early.exit_code, "the abbey must agree" in early.output) == (2, True)
     agreed = ("--originator", "the abbey", "--words", "By letter", "--as", "second")
     assert step(tmp_path, "consent-to-opening", notice, *agreed).exit_code == 0
-    alone = step(tmp_path, "approve-opening", notice, "--as", "second")
+    alone = step(tmp_path, "approve-opening", notice, "--field", "what", "--as", "second")
     assert (alone.exit_code, "Another person must open it" in alone.output) == (2, True)
-    assert step(tmp_path, "approve-opening", notice, "--as", "first").exit_code == 0
+    assert step(tmp_path, "approve-opening", notice, "--field", "what", "--as", "first").exit_code == 0
     found = json.loads(step(tmp_path, "open", notice, "--field", "what").stdout)
-    assert verify_proof(found["proof"].encode(), served.policy).shown["tear_line.what"] == "The bridge may fall"
+    assert verify_proof(found["proof"].encode(), served.policy, now=served.now).shown["tear_line.what"] == "The bridge may fall"
 
 
 def test_a_wrong_passphrase_or_a_stranger_opens_nothing(served: Town, tmp_path: Path) -> None:

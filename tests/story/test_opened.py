@@ -17,7 +17,7 @@ def test_this_was_told_on_that_day_can_be_shown_years_later(town: Town) -> None:
     town.watch_officer.proposes_opening(notice, "what")
     town.duty_officer.opens(notice)
 
-    found = verify_proof(town.proof_of(notice, "what"), town.policy)
+    found = verify_proof(town.proof_of(notice, "what"), town.policy, now=town.now)
     assert found.problems == []
     assert found.shown["tear_line.what"] == "The bridge may fall on Thursday"
     assert found.shown["fact.kind"] == "NoticeSent"
@@ -48,7 +48,7 @@ def test_a_sealed_notice_can_be_shown_to_exist_and_no_more(town: Town) -> None:
         town.proof_of(notice)
     town.pass_time(hours=1)
     town.duty_officer.takes_on(notice, "silence")
-    found = verify_proof(town.proof_of(notice), town.policy)
+    found = verify_proof(town.proof_of(notice), town.policy, now=town.now)
     assert found.problems == []
     assert found.shown == {}
     assert found.sealed_at is not None
@@ -67,7 +67,7 @@ def test_one_person_alone_opens_nothing(town: Town) -> None:
     with pytest.raises(Refused, match="no field 'sources'"):
         town.watch_officer.proposes_opening(notice, "sources")
     town.watch_officer.opens(notice)
-    assert verify_proof(town.proof_of(notice), town.policy).ok
+    assert verify_proof(town.proof_of(notice), town.policy, now=town.now).ok
 
 
 def test_whoever_the_grounds_came_from_agrees_first(town: Town) -> None:
@@ -82,7 +82,7 @@ def test_whoever_the_grounds_came_from_agrees_first(town: Town) -> None:
         town.watch_officer.records_consent(notice, "the abbey")
     town.watch_officer.records_consent(notice, "the upstream village")
     town.duty_officer.opens(notice)
-    assert verify_proof(town.proof_of(notice, "what"), town.policy).ok
+    assert verify_proof(town.proof_of(notice, "what"), town.policy, now=town.now).ok
 
 
 def test_the_record_says_that_something_was_opened_and_not_what(town: Town) -> None:
@@ -108,13 +108,13 @@ def test_each_recipient_proves_alone_what_came_to_them_and_what_they_said(town: 
     town.pass_time(hours=1)
     proofs = {name: town.receipt_of(name, alert) for name in names}
     for name, proof in proofs.items():
-        found = verify_proof(proof, town.policy)
+        found = verify_proof(proof, town.policy, now=town.now)
         assert found.problems == []
         assert found.receipt is not None
         assert (found.receipt["stands"], found.receipt["warning"]) == ("accepted", town.id(alert))
         assert found.receipt["delivery"] == town.phone(name).last_call.id
     assert len({len(proof) // 100 for proof in proofs.values()}) == 1, "a proof's length tells nothing of its place"
-    found = verify_proof(town.answer_proof_of("person 3", alert), town.policy)
+    found = verify_proof(town.answer_proof_of("person 3", alert), town.policy, now=town.now)
     assert found.receipt is not None
     assert found.receipt["answer"] == "safe"
 
@@ -129,8 +129,8 @@ def test_a_forgotten_recipient_proves_nothing_and_disturbs_no_other_proof(town: 
     town.forgets("Ann")
     with pytest.raises(Refused, match="forgotten"):
         town.receipt_of("Ann", alert)
-    assert verify_proof(kept, town.policy).ok, "what they took with them is theirs"
-    assert verify_proof(town.receipt_of("Ben", alert), town.policy).ok
+    assert verify_proof(kept, town.policy, now=town.now).ok, "what they took with them is theirs"
+    assert verify_proof(town.receipt_of("Ben", alert), town.policy, now=town.now).ok
 
 
 def test_a_key_gives_way_to_the_next_with_both_signing_in_between(town: Town) -> None:

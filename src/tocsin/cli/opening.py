@@ -46,7 +46,7 @@ def _step(app: App, asked: Step) -> dict[str, Any]:
                 app.house, notice, asked.originator, asked.words, by=by, command=command, now=now
             )
         case _:
-            opening.open_notice(app.house, notice, by=by, command=command, now=now)
+            opening.open_notice(app.house, notice, asked.fields, by=by, command=command, now=now)
     return {"id": asked.id, "step": asked.step}
 
 
@@ -86,11 +86,12 @@ def consent(id: str, originator: str, words: str, **common: Any) -> None:
 
 @record.command("approve-opening")
 @click.argument("id")
+@click.option("--field", "fields", multiple=True, required=True, help="What you have seen proposed, and agree to show.")
 @_common
 @in_one_line
-def approve(id: str, **common: Any) -> None:
+def approve(id: str, fields: Sequence[str], **common: Any) -> None:
     """Open what another person has proposed. From then on anyone may be shown it (tocsin record open)."""
-    _ask(common, id=id, step="approve")
+    _ask(common, id=id, step="approve", fields=list(fields))
 
 
 def _ask(common: dict[str, Any], **asked: Any) -> None:

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -148,7 +149,8 @@ def _write(proof: str, out: Path | None, name: str, as_json: bool) -> None:
 @in_one_line
 def verify(proof: Path, policy: Path, payload: Path | None, as_json: bool) -> None:
     """Check PROOF offline, with nothing but these files."""
-    found = verify_proof(_read(proof), _read(policy), None if payload is None else _read(payload))
+    named = None if payload is None else _read(payload)
+    found = verify_proof(_read(proof), _read(policy), named, now=datetime.now(UTC))
     if as_json:
         print_json(_shown(found))
     else:
@@ -179,6 +181,7 @@ def _shown(found: Verified) -> dict[str, Any]:
         "problems": found.problems,
         "origin": found.origin,
         "witnessed": [{"name": name, "at": rfc3339(at)} for name, at in found.witnessed],
+        "since": [{"name": name, "at": rfc3339(at)} for name, at in found.since],
         "entry": found.entry,
         "sealed_at": None if found.sealed_at is None else rfc3339(found.sealed_at),
         "shown": found.shown,
@@ -187,12 +190,13 @@ def _shown(found: Verified) -> dict[str, Any]:
 
 
 def _lines(found: Verified) -> list[str]:
-    lines = [*found.problems]
-    if found.ok:
-        lines.append(f"It is in the record {found.origin} of {found.size} entries.")
+    if not found.ok:
+        return found.problems
+    lines = [f"It is in the record {found.origin} of {found.size} entries."]
     lines += [f"Seen by {name} at {rfc3339(at)}." for name, at in found.witnessed]
     if found.sealed_at is not None:
-        lines.append(f"Sealed at {rfc3339(found.sealed_at)}: what is shown was fixed by then.")
+        lines.append(f"Sealed at {rfc3339(found.sealed_at)}, by the record's own clock.")
+    lines += [f"By then already seen by {name}: {rfc3339(at)}." for name, at in found.since]
     lines += [f"{name}: {value}" for name, value in (found.shown | (found.receipt or {})).items()]
     if found.entry is not None and found.sealed_at is None:
         lines += [f"{name}: {value}" for name, value in found.entry.items()]

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -12,11 +12,13 @@ from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.send import send_due
 from tocsin.flow.work import is_due, next_due, waiting_for, work
+from tocsin.store.ledger import CADENCE
 
 log = structlog.get_logger()
 
 LOOK_AGAIN_S = 0.5  # a timer is at most this late, and an answer waits at most this long to be taken in
 AFTER_TROUBLE_S = 2.0
+HELD_BACK = timedelta(seconds=10)
 ASK_AGAIN = timedelta(minutes=1)  # a witness that was lost
 
 
@@ -40,7 +42,8 @@ class Engine:
     @property
     def trouble(self) -> str:
         """Return what keeps it from working, or nothing."""
-        return self._keeper.trouble or self._sender.trouble or self._clerk.trouble
+        # Not what keeps the record from being published: a witness's word must not take the answer pages from anyone.
+        return self._keeper.trouble or self._sender.trouble
 
     def start(self) -> None:
         """Begin."""
@@ -75,6 +78,8 @@ class Engine:
         return LOOK_AGAIN_S
 
     def _publish(self) -> float:
+        if (wait := self._until_seals_are_old()) > 0:
+            return wait
         before = self._publisher.published
         now = self._clock.now()
         signed = self._publisher.publish(now)
@@ -83,6 +88,14 @@ class Engine:
             self._asked_at = now
             self._publisher.ask_witnesses()
         return LOOK_AGAIN_S
+
+    def _until_seals_are_old(self) -> float:
+        """Return how many seconds are left of the first ten of an interval, in which nothing is published.
+
+        How long a seal takes follows from what it takes up. So it comes out at a fixed time after its hour.
+        """
+        now = self._clock.now()
+        return (HELD_BACK - (now - datetime.min.replace(tzinfo=UTC)) % CADENCE).total_seconds()
 
 
 class Runner:

@@ -48,8 +48,10 @@ def consent_to_opening(
 
 
 @once
-def open_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datetime) -> None:
+def open_notice(house: House, notice_id: Id, fields: Sequence[str], *, by: Id, command: str, now: datetime) -> None:
     """Open what another proposed; the record says that something was opened.
+
+    fields: what the one who opens it has seen proposed.
 
     Raises:
         Refused: nothing was proposed, its proposer opens it, someone has not agreed, or it is past its open-by date.
@@ -58,7 +60,7 @@ def open_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datet
         notice, seen = look.get(Notice, notice_id), look.version(notice_id)
         roles = look.get(Person, by).roles
         held = look.sealed_place(NoticeSent, notice_id)
-    if held is not None and held.open_by < now:
+    if held is not None and held.open_by < now and not notice.opening.opened:
         raise Refused(
             f"Notice {notice_id} was to be opened by {held.open_by:%Y-%m-%d %H:%M} UTC, and was neither opened nor kept. "
             "What it said can be told, and not proven any more."
@@ -66,10 +68,10 @@ def open_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datet
     if held is not None and not is_final(house.store, held.entry):
         raise Refused(
             f"Notice {notice_id} is sealed, but the record is not signed at present and its entries may still move. "
-            "Try again when it is; /readyz says what stands in the way."
+            "Try again when it is; `tocsin record checkpoint` says what stands in the way."
         )
     place = None if held is None else (held.entry, held.place)
-    fact = opening.open_notice(notice, by, roles, place, now)
+    fact = opening.open_notice(notice, by, roles, fields, place, now)
     house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
 
 

@@ -5,6 +5,7 @@ signature of a process, and again whenever a witness says so, what others know o
 here; where they know more, or other things, nothing is signed and the alarm stands until a person has looked.
 """
 
+import json
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ from tocsin.store.store import Store
 ALARM = "record_alarm"
 DOUBT = "record_doubt"
 RESTORED = "restored"
+RESUMED = "resumed"
 DEADLINE_S = 5.0  # for all witnesses together
 
 _STILL = "Nothing is signed; warnings still go out."
@@ -84,7 +86,8 @@ class Publisher:
     @property
     def alarm(self) -> str:
         """Return what a person must look at: why nothing is signed any more, or what a witness has said; or nothing."""
-        return self._store.recall(ALARM) or self._store.recall(DOUBT) or ""
+        uncompared = UNCOMPARED if self._store.recall(RESTORED) else ""
+        return self._store.recall(ALARM) or self._store.recall(DOUBT) or uncompared
 
     def policy(self) -> Policy:
         """Return by whose signatures anyone may judge this record: its keys, old and new, and its witnesses' quorum.
@@ -151,7 +154,9 @@ class Publisher:
         nodes = tile_nodes(self.folder.read, signed.size)
         outcomes = gather(asked.post, signed.note, nodes, addresses, DEADLINE_S)
         witnessed = self._keep(signed, addresses, outcomes)
-        self._mind(addresses, outcomes, first=first)
+        # While enough witnesses cosign, the claim of another is a doubt; after a restore any claim is likely true.
+        stop = first and (not witnessed or bool(self._store.recall(RESTORED)))
+        self._mind(addresses, outcomes, stop=stop)
         return witnessed
 
     def _keep(self, signed: Signed, addresses: Sequence[WitnessAddress], outcomes: Sequence[Outcome]) -> bool:
@@ -169,11 +174,11 @@ class Publisher:
         self.folder.publish(note)
         return witnessed
 
-    def _mind(self, addresses: Sequence[WitnessAddress], outcomes: Sequence[Outcome], *, first: bool) -> None:
+    def _mind(self, addresses: Sequence[WitnessAddress], outcomes: Sequence[Outcome], *, stop: bool) -> None:
         self.lost = {}
         for address, said in zip(addresses, outcomes, strict=True):
             name = parse_vkey(address.vkey).name
-            if isinstance(said, ALARMS) and first:
+            if isinstance(said, ALARMS) and stop and _alarm(name, said) not in self._looked_at():
                 self._raise_alarm(_alarm(name, said))
             elif isinstance(said, ALARMS):
                 self._store.remember(DOUBT, _alarm(name, said))
@@ -181,6 +186,10 @@ class Publisher:
             elif not isinstance(said, Cosigned):
                 self.lost[name] = said.why
                 log.warning("witness lost", witness=name)
+
+    def _looked_at(self) -> set[str]:
+        """Return what witnesses have said that a person looked at, and signed nevertheless."""
+        return {one["alarm"] for one in json.loads(self._store.recall(RESUMED) or "[]")}
 
     def _suffices(self, note: bytes) -> bool:
         if self._witnessing is None:
@@ -210,8 +219,7 @@ class Publisher:
             self._refuse_alarm()
             have = self._published()
             self.folder.grow(0 if have is None else have.size, last.size, self._store.entries)
-            self._ask(last, first=True)
-            heard = heard or len(self.lost) < len(self._witnessing.addresses({}))
+            heard = self._ask(last, first=True) or heard
         if self._store.recall(RESTORED):
             self._refuse_alarm()
             if not heard:

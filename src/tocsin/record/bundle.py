@@ -53,7 +53,8 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     """A fact that a sealed entry holds, and what is shown of it.
 
     place: under the file's own entry. earlier: the entries under which it stood before it was kept, the oldest first.
-    opening: the entry that says it was opened.
+    opening: the entry that says it was opened. bound: the first sealed entry after that, which shows that it was in time
+    by more than the opening's own word.
     """
 
     commitment: Hash
@@ -61,6 +62,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fields: Annotated[tuple[Field, ...], msgspec.Meta(max_length=256)] = ()
     earlier: Annotated[tuple[Entry, ...], msgspec.Meta(max_length=256)] = ()
     opening: Entry | None = None
+    bound: Entry | None = None
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -82,6 +84,16 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     field: str
 
 
+class Since(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An older checkpoint of the same record that already held the entry, or the seal under which the fact stood first.
+
+    note: with the cosignatures that say when others saw it. hashes: the inclusion proof in that tree.
+    """
+
+    note: Annotated[str, msgspec.Meta(max_length=1 << 18)]
+    hashes: Hashes = ()
+
+
 class Bundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """The extra of a proof file. entry: the entry itself; its canonical form is what the record holds."""
 
@@ -89,6 +101,7 @@ class Bundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     entry: dict[str, Any]
     opened: Opened | None = None
     receipt: Receipt | None = None
+    since: Since | None = None
 
 
 def write_bundle_extra(bundle: Bundle) -> bytes:

@@ -20,6 +20,7 @@ from tocsin.record.proof import prove_inclusion, verify_inclusion
 from tocsin.record.sealed import SALT_SIZE, commitment
 from tocsin.record.tree import leaf_hash, nodes_over, root_of
 
+NAMES = "fact.fields"
 _DOMAIN = b"tocsin/field/v1\0"
 
 
@@ -41,7 +42,7 @@ def commit_fields(salt: bytes, fields: Mapping[str, Any]) -> bytes:
     Raises:
         Refused: the salt has another length, there is no field, or one is no JSON.
     """
-    return root_of(_leaves(salt, fields))
+    return root_of(_leaves(salt, _named(fields)))
 
 
 def open_field(salt: bytes, fields: Mapping[str, Any], name: str) -> OpenedField:
@@ -50,6 +51,7 @@ def open_field(salt: bytes, fields: Mapping[str, Any], name: str) -> OpenedField
     Raises:
         Refused: the fact has no such field.
     """
+    fields = _named(fields)
     names = sorted(fields)
     if name not in fields:
         raise Refused(f"There is no field {name!r} here. There are: {', '.join(names)}.")
@@ -66,6 +68,11 @@ def verify_field(opened: OpenedField, root: bytes) -> bool:
         return False
     leaf = leaf_hash(commitment(opened.salt, opened.payload))
     return verify_inclusion(opened.index, opened.size, leaf, list(opened.proof), root)
+
+
+def _named(fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Add the field that names them all, itself too: so nobody can keep one name twice, and show whichever came true."""
+    return {**fields, NAMES: sorted([*fields, NAMES])} if fields else fields
 
 
 def _leaves(salt: bytes, fields: Mapping[str, Any]) -> list[bytes]:

@@ -22,6 +22,7 @@ so that anyone can count the places that are overdue, real and dummy alike.
 """
 
 from collections.abc import Sequence
+from datetime import timedelta
 from hashlib import sha256
 
 import msgspec
@@ -34,6 +35,7 @@ from tocsin.record.tree import HASH_SIZE
 SALT_SIZE = 32
 SEAL_DEPTH = 12  # 4,096 places an interval; what does not fit waits for the next
 KEPT_DEPTH = 6  # 64 places for what is kept beyond its open-by date
+HORIZON = timedelta(days=730)  # from a seal to its open-by date: one for all commitments, real and dummy
 _DOMAIN = b"tocsin/commit/v1\0"
 
 

@@ -12,30 +12,44 @@ from typing import Any
 import msgspec
 
 from tocsin.basis.errors import Refused
-from tocsin.record.bundle import Bundle, Entry, Field, Opened, Place, Receipt, read_bundle_extra
+from tocsin.record.bundle import Bundle, Entry, Field, Opened, Place, Receipt, Since, read_bundle_extra
 from tocsin.record.canonical import canonical, read_canonical
 from tocsin.record.checkpoint import Checkpoint
 from tocsin.record.entry import Seal, read_entry, read_moment, read_seal
-from tocsin.record.fields import OpenedField, verify_field
+from tocsin.record.fields import NAMES, OpenedField, verify_field
 from tocsin.record.padded import verify_place
-from tocsin.record.policy import judge
+from tocsin.record.policy import Policy, judge
 from tocsin.record.policy_file import read_policy
 from tocsin.record.proof import verify_inclusion
 from tocsin.record.proof_file import ProofFile, read_proof_file
-from tocsin.record.sealed import KEPT_DEPTH, SEAL_DEPTH, commitment
+from tocsin.record.sealed import HORIZON, KEPT_DEPTH, SEAL_DEPTH, commitment
 from tocsin.record.tree import leaf_hash, node_hash
 
 DEPTHS = {"root": SEAL_DEPTH, "kept": KEPT_DEPTH}
 """How deep the two trees of a sealed entry are."""
 MOST_FIELDS = 64  # of one fact, twice as many as ours have: each would be room for another prophecy
-WITH_RECEIPT = ("fact.kind", "fact.occurred_at", "warning")
-"""What may be shown, besides the root, of a fact that was not opened and under which a receipt stands."""
+RECEIPTS = "receipts"
+WITH_RECEIPT = frozenset({"fact.kind", NAMES, RECEIPTS})
+"""What may be shown of a fact that was not opened and under which a receipt stands."""
+UNDER: dict[str, frozenset[str]] = {
+    "BatchSettled": frozenset({"receipt"}),
+    "ReceiptsGathered": frozenset({"receipt"}),
+    "AnswersTaken": frozenset({"answer"}),
+}
+"""Under which kinds of fact what kind of receipt stands."""
+SHAPES: dict[str, frozenset[str]] = {
+    "receipt": frozenset({"attempts", "channel", "delivery", "kind", "stands", "warning"}),
+    "answer": frozenset({"answer", "at", "kind", "warning", "words"}),
+}
+WAYS = {"BatchSettled": (10,), "ReceiptsGathered": (10, 14), "AnswersTaken": (10,)}
+"""How deep the trees are that lead from a receipt to its fact, the innermost first."""
 
 
 class Verified(msgspec.Struct, kw_only=True):
     """What a proof file shows. problems: why it shows nothing; empty when everything holds.
 
-    witnessed: who saw this tree, and when. entry: what the record says. sealed_at: the moment of the seal under which
+    witnessed: who saw this tree, and when. since: who saw the entry itself, or the seal that held the fact first, in an
+    older tree, and when: by their word, not by ours. entry: what the record says. sealed_at: the moment of the seal under which
     the fact stood first. shown: the fields shown, by name. receipt: one person's own receipt or answer.
     """
 
@@ -43,6 +57,7 @@ class Verified(msgspec.Struct, kw_only=True):
     root: str | None = None
     origin: str | None = None
     witnessed: list[tuple[str, datetime]] = []
+    since: list[tuple[str, datetime]] = []
     entry: dict[str, Any] | None = None
     sealed_at: datetime | None = None
     shown: dict[str, Any] = {}
@@ -55,27 +70,30 @@ class Verified(msgspec.Struct, kw_only=True):
         return not self.problems
 
 
-def verify_proof(proof: bytes, policy: bytes, payload: bytes | None = None) -> Verified:
+def verify_proof(proof: bytes, policy: bytes, payload: bytes | None = None, *, now: datetime | None = None) -> Verified:
     """Judge a proof file by a policy.
 
     payload: what is claimed to be in the record: the entry, or the text or CAP message of which it holds the hash.
+    now: the verifier's own moment, where it has one: what lies before an open-by date was opened before it.
 
     It answers whatever it is handed, and never raises.
     """
-    found = Verified(witnessed=[], shown={}, problems=[])
+    found = Verified(witnessed=[], since=[], shown={}, problems=[])
     try:
-        _verify(found, proof, policy, payload)
+        _verify(found, proof, policy, payload, now)
     except Refused as error:
+        found.since = []
         found.entry, found.sealed_at, found.shown, found.receipt = None, None, {}, None  # half a proof shows nothing
         found.problems.append(str(error))
     return found
 
 
-def _verify(found: Verified, proof: bytes, policy: bytes, payload: bytes | None) -> None:
+def _verify(found: Verified, proof: bytes, policy: bytes, payload: bytes | None, now: datetime | None) -> None:
     if payload is not None and type(payload) is not bytes:
         raise Refused("What is claimed to be in the record is handed over as bytes.")
     file = read_proof_file(proof)
-    judged = judge(read_policy(policy), file.checkpoint)
+    rules = read_policy(policy)
+    judged = judge(rules, file.checkpoint)
     tree = judged.checkpoint
     found.size, found.root, found.origin = tree.size, tree.root.hex(), tree.origin
     found.witnessed = list(judged.witnessed)
@@ -88,10 +106,24 @@ def _verify(found: Verified, proof: bytes, policy: bytes, payload: bytes | None)
     found.entry = read_entry(entry)
     if payload is not None:
         _refuse_other_payload(payload, entry, found.entry)
+    if bundle.since is not None:
+        first = bundle.opened.earlier[0] if bundle.opened and bundle.opened.earlier else None
+        number, raw = (file.index, entry) if first is None else (first.index, canonical(first.entry))
+        found.since = _since(bundle.since, rules, tree.origin, number, raw)
     if bundle.opened is not None:
-        _verify_opened(found, bundle, bundle.opened, file, tree)
+        seen = [max(at for _, at in judged.witnessed)] if judged.witnessed else []
+        _verify_opened(found, bundle, bundle.opened, file, tree, min([*seen, *([now] if now else [])], default=None))
     elif bundle.receipt is not None:
         raise Refused("A receipt is shown, and no fact that it stands under.")
+
+
+def _since(since: Since, rules: Policy, origin: str, number: int, entry: bytes) -> list[tuple[str, datetime]]:
+    """Return who saw the entry in an older tree, and when."""
+    judged = judge(rules, since.note.encode())
+    tree, hashes = judged.checkpoint, [bytes.fromhex(node) for node in since.hashes]
+    if tree.origin != origin or not verify_inclusion(number, tree.size, leaf_hash(entry), hashes, tree.root):
+        raise Refused("The older checkpoint that is shown does not hold the entry.")
+    return list(judged.witnessed)
 
 
 def _entry(bundle: Bundle | None, payload: bytes | None) -> bytes:
@@ -111,7 +143,10 @@ def _refuse_other_payload(payload: bytes, entry: bytes, said: dict[str, Any]) ->
 # ---- what a sealed entry holds
 
 
-def _verify_opened(found: Verified, bundle: Bundle, opened: Opened, file: ProofFile, tree: Checkpoint) -> None:
+def _verify_opened(
+    found: Verified, bundle: Bundle, opened: Opened, file: ProofFile, tree: Checkpoint, seen_by: datetime | None
+) -> None:
+    """Judge a fact that is shown. seen_by: a moment by which this tree was seen, by all witnesses or by the verifier."""
     one = bytes.fromhex(opened.commitment)
     seals = [_earlier(entry, one, tree) for entry in opened.earlier]
     seals.append(_placed(bundle.entry, opened.place, one))
@@ -122,11 +157,14 @@ def _verify_opened(found: Verified, bundle: Bundle, opened: Opened, file: ProofF
     shown = [_shown(field, one) for field in opened.fields]
     _refuse_no_fact(opened.fields, [name for name, _ in shown])
     found.shown = dict(shown)
+    _refuse_other_names(opened.fields, found.shown)
     if opened.opening is not None:
-        _verify_opening(opened.opening, numbers[0], opened, seals[-1], tree)
+        _verify_opening(opened.opening, numbers[0], opened, seals, tree)
+        if seen_by is None or seen_by > seals[-1].open_by:
+            _refuse_late(opened.opening, opened.bound, seals[-1], tree)
     if bundle.receipt is not None:
         found.receipt = _received(bundle.receipt, found.shown)
-    unopened = found.shown.keys() - ({bundle.receipt.field, *WITH_RECEIPT} if bundle.receipt else set())
+    unopened = found.shown.keys() - (WITH_RECEIPT if bundle.receipt else frozenset())
     if unopened and opened.opening is None:
         raise Refused("Fields are shown, but nothing in the record says that this was opened.")
 
@@ -135,6 +173,10 @@ def _placed(entry: dict[str, Any], place: Place | None, one: bytes) -> Seal:
     seal = read_seal(read_entry(canonical(entry)))
     if place is None:
         raise Refused("An entry is named under which the fact is said to stand, and not at which place.")
+    if seal.open_by - seal.at > HORIZON:
+        raise Refused(
+            f"The seal of {seal.at:%Y-%m-%d %H:%M} UTC gives itself longer than the {HORIZON.days} days there are."
+        )
     root = seal.root if place.tree == "root" else seal.kept
     proof = [bytes.fromhex(node) for node in place.proof]
     if not verify_place(place.place, DEPTHS[place.tree], one, proof, root):
@@ -178,6 +220,21 @@ def _refuse_no_fact(fields: Sequence[Field], names: list[str]) -> None:
         raise Refused(f"The fields that are shown are not those of one fact, each once, of at most {MOST_FIELDS}.")
 
 
+def _refuse_other_names(fields: Sequence[Field], shown: dict[str, Any]) -> None:
+    """Refuse a fact that does not name its fields, each once and in its place: it could hold one name twice."""
+    if not fields:
+        return
+    names = shown.get(NAMES)
+    if not isinstance(names, list) or not all(type(name) is str for name in names):
+        raise Refused(f"The fact that is shown does not say which fields it has ({NAMES}).")
+    ordered = all(one < two for one, two in pairwise(names))
+    placed = all(
+        field.index < len(names) and names[field.index] == name for field, name in zip(fields, shown, strict=True)
+    )
+    if not (ordered and placed and len(names) == fields[0].size):
+        raise Refused("The fields that are shown do not stand where the fact says that they do.")
+
+
 def _shown(field: Field, one: bytes) -> tuple[str, Any]:
     payload = field.payload.encode()
     proof = tuple(bytes.fromhex(node) for node in field.proof)
@@ -189,15 +246,29 @@ def _shown(field: Field, one: bytes) -> tuple[str, Any]:
     return said["name"], said["value"]
 
 
-def _verify_opening(opening: Entry, seal: int, opened: Opened, last: Seal, tree: Checkpoint) -> None:
+def _verify_opening(opening: Entry, seal: int, opened: Opened, seals: Sequence[Seal], tree: Checkpoint) -> None:
     _included(opening, tree)
     said = read_entry(canonical(opening.entry))
     place = opened.earlier[0].place if opened.earlier else opened.place
     named = [said.get("seal"), said.get("place")]
     if said["kind"] != OPENING or place is None or bool in map(type, named) or named != [seal, place.place]:
         raise Refused("The entry that is given as the opening does not speak of this fact.")
-    if read_moment(said["at"]) > last.open_by:
+    at, last = read_moment(said["at"]), seals[-1]
+    if at < seals[0].at:
+        raise Refused("It is said to have been opened before it was sealed.")
+    if at > last.open_by:
         raise Refused(f"It was opened after its open-by date, {last.open_by:%Y-%m-%d %H:%M} UTC. It counts no more.")
+
+
+def _refuse_late(opening: Entry, bound: Entry | None, last: Seal, tree: Checkpoint) -> None:
+    """Refuse an opening for which only its own word says that it was in time: the record's order must say so, too."""
+    if bound is not None:
+        _included(bound, tree)
+        if bound.index > opening.index and read_seal(read_entry(canonical(bound.entry))).at <= last.open_by:
+            return
+    raise Refused(
+        f"Nothing but its own word shows that it was opened by its open-by date, {last.open_by:%Y-%m-%d %H:%M} UTC."
+    )
 
 
 OPENING = "NoticeOpened"
@@ -207,12 +278,21 @@ OPENING = "NoticeOpened"
 
 
 def _received(receipt: Receipt, shown: dict[str, Any]) -> dict[str, Any]:
+    kind = shown.get("fact.kind")
+    if type(kind) is not str or kind not in WAYS or receipt.field != RECEIPTS:
+        raise Refused("The fact that is shown is none under which receipts stand.")
+    said = read_canonical(receipt.payload.encode())
+    shape = said.get("kind")
+    if type(shape) is not str or shape not in UNDER[kind] or said.keys() != SHAPES[shape]:
+        raise Refused("What is shown as a receipt is none of ours: a delivery or an answer, and nothing besides.")
+    if tuple(len(step.proof) for step in receipt.steps) != WAYS[kind]:
+        raise Refused("The receipt does not stand as deep under the fact as receipts do.")
     root = commitment(bytes.fromhex(receipt.salt), receipt.payload.encode())
     for step in receipt.steps:
         root = _climb(step.place, root, [bytes.fromhex(node) for node in step.proof])
     if root.hex() != shown.get(receipt.field):
         raise Refused("The receipt does not stand under the fact that is shown.")
-    return read_canonical(receipt.payload.encode())
+    return said
 
 
 def _climb(place: int, one: bytes, proof: list[bytes]) -> bytes:

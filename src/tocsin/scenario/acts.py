@@ -426,7 +426,7 @@ class Acts:
             command = self.command(step, f"consent-{number}")
             opening.consent_to_opening(house, id, originator, words, by=by, command=command, now=step.at)
         approver = self._names.id(step.approved_by)
-        opening.open_notice(house, id, by=approver, command=self.command(step), now=step.at)
+        opening.open_notice(house, id, step.fields, by=approver, command=self.command(step), now=step.at)
 
     @_act.register
     def _(self, step: s.EndorseStep) -> None:

@@ -22,6 +22,7 @@ from tocsin.store.tables import journal
 
 ENVELOPE = ("subject", "occurred_at")
 SEALED = "sealed"
+TAKEN_APART = "tear_line"
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -99,13 +100,14 @@ def payload(line: Mapping[str, Any]) -> bytes:
 def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a journal row as they are committed to, each by its name, so that any can be shown alone.
 
-    Those of the envelope begin with "fact."; those of an object within a body are named after it: "tear_line.what".
+    Those of the envelope begin with "fact."; the sentences of a tear-line are named after it: "tear_line.what". Nothing
+    else is taken apart: how many parts a count has would tell what others did.
     """
     named: dict[str, Any] = {f"fact.{name}": line[name] for name in ("by", "command", "id", "kind", "subject", "v")}
     named |= {f"fact.{name}": moment_text(line[name]) for name in ("occurred_at", "recorded_at")}
     body = line["body"]
     for name, value in msgspec.json.decode(body).items():
-        if isinstance(value, dict) and value.keys() != {SEALED}:
+        if name == TAKEN_APART and isinstance(value, dict):
             named |= {f"{name}.{inner}": one for inner, one in value.items()}
         else:
             named[name] = value

@@ -6,9 +6,10 @@ Published: a signed checkpoint covers it, and lies where anyone can read it. Thr
 Entries go in here; what a seal takes up is sealing.py's matter, and what is signed is signing.py's.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
+from itertools import count, repeat
 from typing import Any
 
 import msgspec
@@ -67,11 +68,22 @@ def sequenced(connection: sa.Connection) -> int:
 def append(connection: sa.Connection, raw: Sequence[bytes], facts: Sequence[int | None]) -> int:
     """Sequence entries, each for the fact of that place in the journal; return the first one's number."""
     first = sequenced(connection)
-    connection.exec_driver_sql(
-        "INSERT INTO entries (number, entry, leaf, fact_seq) VALUES (?, ?, ?, ?)",
-        [(first + at, entry, leaf_hash(entry), fact) for at, (entry, fact) in enumerate(zip(raw, facts, strict=True))],
-    )
+    _insert(connection, zip(count(first), raw, map(leaf_hash, raw), facts, strict=False))
     return first
+
+
+def take_in(connection: sa.Connection, raw: Sequence[bytes]) -> Frontier:
+    """Sequence entries that stand for no fact here, and take them into the tree in the same step; return its edge."""
+    before = integrate(connection).frontier
+    leaves = [leaf_hash(entry) for entry in raw]
+    _insert(connection, zip(count(before.size), raw, leaves, repeat(None), strict=False))
+    grown = before.extend(leaves)
+    connection.execute(tree.update().values(size=grown.size, frontier=grown.pack()))
+    return grown
+
+
+def _insert(connection: sa.Connection, rows: Iterable[tuple[int, bytes, bytes, int | None]]) -> None:
+    connection.exec_driver_sql("INSERT INTO entries (number, entry, leaf, fact_seq) VALUES (?, ?, ?, ?)", list(rows))
 
 
 def integrate(connection: sa.Connection) -> Tree:
@@ -152,7 +164,12 @@ def note_public(connection: sa.Connection, facts: Sequence[tuple[int, Fact, byte
     first = append(connection, raw, [seq for seq, _, _ in facts])
     for number, (_, fact, _) in enumerate(facts, first):
         if isinstance(fact, NoticeOpened):
-            opened = (commitments.c.entry == fact.seal) & (commitments.c.place == fact.place)
+            # The first opening stands: it was in time, whatever is shown besides later on.
+            opened = (
+                (commitments.c.entry == fact.seal)
+                & (commitments.c.place == fact.place)
+                & commitments.c.opening.is_(None)
+            )
             connection.execute(commitments.update().where(opened).values(opening=number))
 
 

@@ -31,7 +31,7 @@ from tocsin.record import (
     write_proof_file,
 )
 from tocsin.store import journal as journals
-from tocsin.store import ledger, log, receipts
+from tocsin.store import ledger, log, receipts, signing
 from tocsin.store.folder import Folder
 from tocsin.store.look import Look
 from tocsin.store.store import Store
@@ -43,8 +43,8 @@ from tocsin.warning.statement.facts import StatementPublished
 
 HOLDS = (AlertIssued, NoticeSent, AdvisoryIssued, StatementPublished, DutyDecided)
 """What the record is asked about by a warning's id: its going out, or the decision that it shall not."""
-ALWAYS = ("fact.kind", "fact.occurred_at")
-"""What every opening shows besides: what happened, and when."""
+ALWAYS = ("fact.kind", "fact.fields", "fact.occurred_at", "fact.subject")
+"""What every opening shows besides: what happened, when, to which warning, and which fields there are."""
 
 
 class Prover:
@@ -63,6 +63,7 @@ class Prover:
         self._size = parse_checkpoint(open_note(note, store.vkeys())).size
         self._nodes = tile_nodes(folder.read, self._size)
         self._look = look
+        self._folder = folder
         self._connection = look.connection
         self._keys = store.keys
         self._outgoing_id = store.outgoing_id
@@ -77,7 +78,7 @@ class Prover:
             Unreachable: it is not published yet.
         """
         entry = self._entry(number)
-        return self._file(number, bundle.Bundle(v=1, entry=entry.entry))
+        return self._file(number, bundle.Bundle(v=1, entry=entry.entry, since=self._since(number)))
 
     def _entry(self, number: int) -> bundle.Entry:
         raw = self._connection.execute(
@@ -89,6 +90,21 @@ class Prover:
             raise Unreachable(f"Entry {number} is sequenced, and not published yet. Try again in a moment.")
         hashes = prove_inclusion(number, self._size, self._nodes)
         return bundle.Entry(index=number, hashes=tuple(one.hex() for one in hashes), entry=read_entry(raw))
+
+    def _since(self, number: int) -> bundle.Since | None:
+        """Return the oldest checkpoint with enough cosignatures that holds an entry: when others had seen it."""
+        found = signing.first_witnessed(self._connection, number)
+        if found is None or found.size >= self._size:
+            return None
+        hashes = prove_inclusion(number, found.size, tile_nodes(self._folder.read, found.size))
+        return bundle.Since(note=found.note.decode(), hashes=tuple(one.hex() for one in hashes))
+
+    def _bound(self, opening: int) -> bundle.Entry | None:
+        """Return the first published seal after an opening."""
+        number = self._connection.execute(
+            sa.select(sa.func.min(seals.c.entry)).where(seals.c.entry > opening)
+        ).scalar_one()
+        return None if number is None or number >= self._size else self._entry(number)
 
     def _file(self, number: int, extra: bundle.Bundle) -> bytes:
         hashes = prove_inclusion(number, self._size, self._nodes)
@@ -126,9 +142,13 @@ class Prover:
                 for one in [self._entry(where[0])]
             ),
             opening=opening,
+            bound=None if opening is None else self._bound(opening.index),
         )
         entry = self._entry(last[0])
-        return self._file(last[0], bundle.Bundle(v=1, entry=entry.entry, opened=opened, receipt=receipt))
+        return self._file(
+            last[0],
+            bundle.Bundle(v=1, entry=entry.entry, opened=opened, receipt=receipt, since=self._since(held.entry)),
+        )
 
     def _stood(self, held: sa.Row[Any]) -> list[tuple[int, int, str]]:
         """Return where a commitment stood, the oldest first: the entry, the place, and which of its two trees."""
@@ -169,7 +189,7 @@ class Prover:
             raise Refused("The person it is about has been forgotten, and nothing of it can be shown any more.")
         whole = journals.fields_of(dict(row._mapping))
         # A receipt shows no time but its own: when a batch was done could tell how it went with the others in it.
-        always = ALWAYS if opening else ALWAYS[:1]
+        always = ALWAYS if opening else ALWAYS[:2]
         shown = [open_field(salt, whole, name) for name in dict.fromkeys((*always, *names))]
         return tuple(
             bundle.Field(

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased
 from tocsin.basis.ids import Id, Randomness
+from tocsin.basis.moment import rfc3339
 from tocsin.delivery.state import Batch
 from tocsin.record import (
     HASH_SIZE,
@@ -29,7 +30,6 @@ from tocsin.record import (
     unpack_dummies,
 )
 from tocsin.store import log
-from tocsin.store.columns import moment_text
 from tocsin.store.keys import Keys
 from tocsin.store.tables import receipt_trees, results
 
@@ -74,7 +74,7 @@ def of_batch(connection: sa.Connection, batch: Batch, outgoing_id: Callable[[Id,
     attempts: dict[int, list[list[Any]]] = {}
     stands: dict[int, str] = {}
     for row in connection.execute(sa.select(results).where(results.c.batch == batch.id).order_by(results.c.seq)):
-        attempts.setdefault(row.position, []).append([row.stands, moment_text(row.at), row.attempt])
+        attempts.setdefault(row.position, []).append([row.stands, rfc3339(row.at.replace(microsecond=0)), row.attempt])
         stands[row.position] = row.stands
     return [
         Receipt(
@@ -101,7 +101,7 @@ def of_answers(rows: Sequence[Any], keys: Keys) -> list[Receipt]:
             f"answer:{row.seq}",
             {
                 "answer": row.answer,
-                "at": moment_text(row.at),
+                "at": rfc3339(row.at.replace(microsecond=0)),
                 "kind": "answer",
                 "warning": row.warning,
                 "words": _words(row, keys),

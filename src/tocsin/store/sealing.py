@@ -23,17 +23,16 @@ from tocsin.record import (
     pack_dummies,
 )
 from tocsin.record.entry import sealed_entry
-from tocsin.record.sealed import seal
+from tocsin.record.sealed import HORIZON, seal
 from tocsin.store import ledger
 from tocsin.store.ledger import CADENCE
 from tocsin.store.tables import commitments, journal, keeps, seals, tree
-from tocsin.warning.notice.facts import DutyDecided, NoticeApproved, NoticeDrafted, NoticeSent
+from tocsin.warning.notice.facts import DutyDecided, NoticeSent
 
-HORIZON = timedelta(days=730)  # one for all commitments, real and dummy
 AHEAD = timedelta(days=7)
 SALT = 32  # bytes
-KEPT = frozenset(kind.kind() for kind in (DutyDecided, NoticeDrafted, NoticeApproved, NoticeSent))
-"""Kinds that may be opened, and so are kept beyond their open-by date until they are."""
+KEPT = frozenset(kind.kind() for kind in (DutyDecided, NoticeSent))
+"""What may have to be shown one day, and so is kept beyond its open-by date until it is: that, and what, was told."""
 
 
 class Sealing(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,7 +103,8 @@ def _waiting_at(connection: sa.Connection, at: datetime) -> Sequence[Any]:
         sa.select(commitments.c.fact_seq, commitments.c.commitment)
         .select_from(commitments.join(journal, journal.c.seq == commitments.c.fact_seq))
         .where(commitments.c.entry.is_(None), journal.c.recorded_at <= at)
-        .order_by(commitments.c.fact_seq)
+        # A bulk import must not make a notice wait; nobody sees the order, for places are drawn by lot.
+        .order_by(journal.c.kind.in_(KEPT).desc(), commitments.c.fact_seq)
         .limit(1 << SEAL_DEPTH)
     ).all()
 

@@ -63,8 +63,12 @@ def begin_rotation(data: Path, randomness: Randomness) -> bytes:
 
 def end_rotation(data: Path) -> None:
     """Put the next key in the place of the record's key, which is gone with that."""
-    (data / NEXT).rename(data / RECORD)
-    sync_directory(data)
+    with (data / RECORD).open("r+b") as old:
+        (data / NEXT).rename(data / RECORD)
+        sync_directory(data)
+        old.write(bytes(SIZE))  # what had the name before: overwritten where it lies, and only now
+        old.flush()
+        os.fsync(old.fileno())
 
 
 def _load(file: Path, randomness: Randomness) -> bytes:

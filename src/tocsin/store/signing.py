@@ -71,6 +71,17 @@ def note_seen(connection: sa.Connection, checkpoint: Checkpoint, note: bytes, no
         connection.execute(checkpoints.insert().values(msgspec.structs.asdict(seen)))
 
 
+def first_witnessed(connection: sa.Connection, number: int) -> Signed | None:
+    """Return the smallest checkpoint that holds an entry and that enough witnesses have seen."""
+    row = connection.execute(
+        sa.select(checkpoints)
+        .where(checkpoints.c.witnessed, checkpoints.c.size > number)
+        .order_by(checkpoints.c.size)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else Signed(**dict(row._mapping))
+
+
 def note_published(connection: sa.Connection, size: int) -> None:
     """Write down that a checkpoint lies where anyone can read it."""
     connection.execute(checkpoints.update().where(checkpoints.c.size == size).values(published=True))

@@ -69,8 +69,11 @@ entries = _table(
     sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("entry", sa.LargeBinary, nullable=False),
     sa.Column("leaf", sa.LargeBinary, nullable=False),
-    sa.Column("fact_seq", sa.BigInteger, unique=True),
+    sa.Column("fact_seq", sa.BigInteger),
 )
+# A fact leaves one entry at most; seals, which are most of them, stand for none and need no place in an index.
+_stands_for = entries.c.fact_seq.is_not(None)
+sa.Index("entries_fact_seq", entries.c.fact_seq, unique=True, sqlite_where=_stands_for, postgresql_where=_stands_for)
 
 # salt: nothing where it follows from a person's own key; then owner says whose. entry, place: where it was sealed first.
 # held: the latest sealed entry that holds it. opening: the entry that says it was opened.

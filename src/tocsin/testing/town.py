@@ -212,7 +212,10 @@ class Officer:
     def opens(self, notice: str) -> None:
         """Open what another has proposed."""
         town = self._town
-        opening.open_notice(town.house, town.id(notice), by=self.id, command=town.name_next("open"), now=town.now)
+        fields = town.notice(notice).opening.fields
+        opening.open_notice(
+            town.house, town.id(notice), fields, by=self.id, command=town.name_next("open"), now=town.now
+        )
 
     def approves(self, alert: str, *, break_glass: bool = False) -> None:
         """Approve an alert."""

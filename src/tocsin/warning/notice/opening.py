@@ -46,6 +46,8 @@ def consent_to_opening(
         Refused: the grounds did not come from there, the recorder may not, or it is not said how they agreed.
     """
     refuse_outsider(notice, recorder, roles)
+    if notice.opening.proposer is None:
+        raise Refused(f"Nobody has proposed to open notice {notice.id}; {originator} can only agree to a proposal.")
     if originator not in notice.originators:
         named = ", ".join(notice.originators) or "nobody else"
         raise Refused(f"The grounds of notice {notice.id} came from {named}, not from {originator}.")
@@ -55,11 +57,16 @@ def consent_to_opening(
 
 
 def open_notice(
-    notice: Notice, approver: Id, roles: Collection[Role], place: tuple[int, int] | None, now: datetime
+    notice: Notice,
+    approver: Id,
+    roles: Collection[Role],
+    fields: Sequence[str],
+    place: tuple[int, int] | None,
+    now: datetime,
 ) -> NoticeOpened:
     """Open what was proposed.
 
-    place: the number of the entry it was sealed under and where in it; None while it waits for a seal.
+    fields: what the approver has seen proposed, and agrees to show. place: the number of the entry it was sealed under and where in it; None while it waits for a seal.
 
     Raises:
         Refused: nothing was proposed, the proposer approves it, someone it came from has not agreed, or it is not sealed.
@@ -70,6 +77,10 @@ def open_notice(
     refuse_outsider(notice, approver, roles)
     if approver == opening.proposer:
         raise Refused(f"You proposed to open notice {notice.id}. Another person must open it.")
+    if set(fields) != set(opening.fields):
+        raise Refused(
+            f"What is proposed for notice {notice.id} is now {', '.join(opening.fields)}. Look again, then decide."
+        )
     missing = [name for name in notice.originators if name not in opening.consents]
     if missing:
         raise Refused(

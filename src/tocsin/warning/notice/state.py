@@ -111,11 +111,12 @@ def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
 def _opening(opening: Opening, fact: OpeningProposed | OpeningConsented | NoticeOpened) -> Opening:
     match fact:
         case OpeningProposed():
-            return replace(opening, proposer=fact.proposer, fields=fact.fields, why=fact.why)
+            # Who agreed, agreed to what was proposed then.
+            return replace(opening, proposer=fact.proposer, fields=fact.fields, why=fact.why, consents=())
         case OpeningConsented():
             return replace(opening, consents=tuple(dict.fromkeys((*opening.consents, fact.originator))))
     shown = tuple(dict.fromkeys((*opening.opened, *fact.fields)))
-    return Opening(consents=opening.consents, opened=shown)
+    return Opening(opened=shown)
 
 
 def fold_notice(state: Notice | None, fact: Fact) -> Notice:

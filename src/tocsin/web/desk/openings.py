@@ -39,7 +39,7 @@ def take_step(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redi
                 house, id, form.get("originator", ""), words, by=known.person, command=named, now=now
             )
         case "open":
-            opening.open_notice(house, id, by=known.person, command=named, now=now)
+            opening.open_notice(house, id, _chosen(form), by=known.person, command=named, now=now)
         case _:
             raise Unclear("That is no step towards opening a notice.")
     return Redirect(f"/desk/warnings/{id}", status_code=303)

@@ -525,6 +525,7 @@ class OpeningView(View, frozen=True, kw_only=True):
     post_to: str = ""
     proposer: str = ""
     proposed: tuple[str, ...] = ()
+    proposed_fields: tuple[str, ...] = ()
     why: str = ""
     missing: tuple[str, ...] = ()
     consents: tuple[str, ...] = ()

@@ -52,13 +52,20 @@ function moments(found) {
   else if (found.entry) own.push(["own-entered", found.entry.at]);
   if (found.openedAt) own.push(["own-opened", found.openedAt]);
   const lines = [...own.map(([key, at]) => ({ at, mark: "own", text: say(key) })),
-    ...found.witnessed.map(([name, at]) => ({ at, mark: "seen", text: say("witnessed", { name }) }))];
+    ...seenBy(found).map(([name, at]) => ({ at, mark: "seen", text: say("witnessed", { name }) }))];
   lines.sort((one, other) => new Date(one.at) - new Date(other.at));
   return element("ol", { class: "track" }, lines.map((line) => element("li", { class: line.mark }, element("p", {}, moment(line.at)), element("p", {}, line.text))));
 }
 
+// Each witness's earliest word: of the older tree that is shown, or of the newest.
+function seenBy(found) {
+  const earliest = new Map();
+  for (const [name, at] of [...found.since, ...found.witnessed]) if (!earliest.has(name) || at < earliest.get(name)) earliest.set(name, at);
+  return [...earliest];
+}
+
 function byWhen(found) {
-  const times = found.witnessed.map(([, at]) => at).sort();
+  const times = seenBy(found).map(([, at]) => at).sort();
   if (!times.length) return [chip("silence", "no-witness"), " ", ...say("no-witness-advice")];
   if (times.length === 1) return say("by-one", { when: moment(times[0]) });
   return say("by-all", { count: times.length, when: moment(times.at(-1)), first: moment(times[0]) });
@@ -106,7 +113,7 @@ async function check() {
   const policy = held.policy ?? bytesOf(the("policy").value);
   if (!octetsOf(policy).trim()) return show("", element("p", {}, sentence("no-policy")));
   if (!await canVerify()) return show("fails", element("p", {}, chip("danger", "cannot")), element("p", {}, sentence(isSecureContext ? "cannot-old" : "cannot-http")));
-  const found = await verifyProof(held.proof, policy, held.payload);
+  const found = await verifyProof(held.proof, policy, held.payload, `${new Date().toISOString().slice(0, 23)}000`);
   if (turn === asked) show(found.problems.length ? "fails" : "holds", ...verdict(found));
 }
 

@@ -10,7 +10,10 @@ const LIMITS = { note: MIB, proof: 2 * MIB, extra: MIB, policy: 1 << 18, entry: 
 const ED25519 = 1, COSIGNATURE = 4; // C2SP signed-note, signature types
 const KINDS = { [ED25519]: "an Ed25519 key", [COSIGNATURE]: "an Ed25519 cosigner's key" };
 const DEPTHS = { root: 12, kept: 6 }; // of the two padded trees of a sealed entry
-const MOST_FIELDS = 64, WITH_RECEIPT = ["fact.kind", "fact.occurred_at", "warning"]; // of a fact; with a receipt, unopened
+const NAMES = "fact.fields", MOST_FIELDS = 64, HORIZON_DAYS = 730;
+const WITH_RECEIPT = ["fact.kind", NAMES, "receipts"]; // may be shown of a fact that was not opened
+const WAYS = { BatchSettled: [10], ReceiptsGathered: [10, 14], AnswersTaken: [10] }; // how deep its receipts' trees are
+const SHAPES = { receipt: ["attempts", "channel", "delivery", "kind", "stands", "warning"], answer: ["answer", "at", "kind", "warning", "words"] };
 const LATEST = 253402300799n; // POSIX seconds of the last second of the year 9999
 const TWO_63 = 1n << 63n, TWO_64 = 1n << 64n;
 
@@ -325,6 +328,7 @@ const text = (value) => typeof value === "string";
 const count = (value) => Number.isSafeInteger(value) && value >= 0;
 const hash = (value) => text(value) && /^[0-9a-f]{64}$/.test(value);
 const list = (one, most, least = 0) => (value) => Array.isArray(value) && value.length >= least && value.length <= most && value.every(one);
+const named = (said, names) => Object.keys(said).length === names.length && names.every((name) => Object.hasOwn(said, name));
 const unset = (one) => (value) => value === undefined || one(value);
 const none = (one) => (value) => value === undefined || value === null || one(value);
 const struct = (parts) => (value) => isObject(value) && Object.keys(value).every((name) => Object.hasOwn(parts, name))
@@ -333,10 +337,11 @@ const hashes = unset(list(hash, LIMITS.hashes));
 const PLACE = struct({ tree: (value) => value === "root" || value === "kept", place: count, proof: hashes });
 const FIELD = struct({ payload: text, salt: hash, index: count, size: count, proof: hashes });
 const ENTRY = struct({ index: count, hashes, entry: isObject, place: none(PLACE) });
-const OPENED = struct({ commitment: hash, place: PLACE, fields: unset(list(FIELD, LIMITS.fields)), earlier: unset(list(ENTRY, LIMITS.earlier)), opening: none(ENTRY) });
+const OPENED = struct({ commitment: hash, place: PLACE, fields: unset(list(FIELD, LIMITS.fields)), earlier: unset(list(ENTRY, LIMITS.earlier)), opening: none(ENTRY), bound: none(ENTRY) });
+const SINCE = struct({ note: (value) => text(value) && [...value].length <= 1 << 18, hashes });
 const STEP = struct({ place: count, proof: hashes });
 const RECEIPT = struct({ payload: text, salt: hash, steps: list(STEP, LIMITS.steps, 1), field: text });
-const BUNDLE = struct({ v: (value) => value === 1, entry: isObject, opened: none(OPENED), receipt: none(RECEIPT) });
+const BUNDLE = struct({ v: (value) => value === 1, entry: isObject, opened: none(OPENED), receipt: none(RECEIPT), since: none(SINCE) });
 
 function readBundle(extra) {
   if (extra.length > LIMITS.extra) refuse(`What the proof carries has ${extra.length} bytes; at most ${LIMITS.extra} are read.`);
@@ -379,6 +384,9 @@ const commitment = (salt, payload) => sha256(bytesOf("tocsin/commit/v1\0"), salt
 async function placed(entry, place, one) {
   const seal = readSeal(readEntry(entryBytes(entry)));
   if (!place) refuse("An entry is named under which the fact is said to stand, and not at which place.");
+  const earliest = new Date(new Date(seal.open_by.slice(0, 19) + "Z") - HORIZON_DAYS * 86400000).toISOString();
+  if (earliest.slice(0, -5) + seal.open_by.slice(19) > seal.at) // to the millionth of a second, which no Date holds
+    refuse(`The seal of ${minute(seal.at)} gives itself longer than the ${HORIZON_DAYS} days there are.`);
   const size = 1n << BigInt(DEPTHS[place.tree]);
   if (!await isIncluded(BigInt(place.place), size, await leafHash(one), unhexAll(place.proof), seal[place.tree]))
     refuse(`The fact does not stand under the seal of ${minute(seal.at)}.`);
@@ -416,25 +424,53 @@ function refuseNoFact(fields, names) {
     refuse(`The fields that are shown are not those of one fact, each once, of at most ${MOST_FIELDS}.`);
 }
 
+// A fact names its fields, each once and in its place: or it could hold one name twice, and show whichever came true.
+function refuseOtherNames(fields, shown) {
+  if (!fields.length) return;
+  const names = shown.get(NAMES);
+  if (!Array.isArray(names) || !names.every(text)) refuse(`The fact that is shown does not say which fields it has (${NAMES}).`);
+  const order = (name) => hex(bytesOf(name)), given = [...shown.keys()];
+  if (names.some((name, at) => at && order(names[at - 1]) >= order(name)) || names.length !== fields[0].size
+    || fields.some((field, at) => names[field.index] !== given[at]))
+    refuse("The fields that are shown do not stand where the fact says that they do.");
+}
+
 async function shownField(field, one) {
   const payload = bytesOf(field.payload), leaf = await leafHash(await commitment(unhex(field.salt), payload));
   if (!await isIncluded(BigInt(field.index), BigInt(field.size), leaf, unhexAll(field.proof), one))
     refuse("A field that is shown does not belong to the fact.");
   const said = readCanonical(payload);
-  if (Object.keys(said).sort().join() !== "name,value" || !text(said.name)) refuse("A field is a name and a value; one that is shown is not.");
+  if (!named(said, ["name", "value"]) || !text(said.name)) refuse("A field is a name and a value; one that is shown is not.");
   return [said.name, said.value];
 }
 
-async function verifyOpening(opening, seal, place, last, tree) {
+async function verifyOpening(opening, seal, place, seals, tree) {
   await refuseOutside(opening, tree);
   const said = readEntry(entryBytes(opening.entry));
   if (said.kind !== "NoticeOpened" || !place || !Number.isSafeInteger(said.seal) || BigInt(said.seal) !== seal || said.place !== place.place)
     refuse("The entry that is given as the opening does not speak of this fact.");
-  const at = readMoment(said.at);
+  const at = readMoment(said.at), last = seals.at(-1);
+  if (at < seals[0].at) refuse("It is said to have been opened before it was sealed.");
   return at <= last.open_by ? at : refuse(`It was opened after its open-by date, ${minute(last.open_by)}. It counts no more.`);
 }
 
+// For an opening that nobody else saw in time the record's own order must say that it was: a later seal, of an earlier hour.
+async function refuseLate(opening, bound, last, tree) {
+  if (bound) {
+    await refuseOutside(bound, tree);
+    if (bound.index > opening.index && readSeal(readEntry(entryBytes(bound.entry))).at <= last.open_by) return;
+  }
+  refuse(`Nothing but its own word shows that it was opened by its open-by date, ${minute(last.open_by)}.`);
+}
+
 async function received(receipt, fields) {
+  const kind = fields.get("fact.kind");
+  if (!text(kind) || !Object.hasOwn(WAYS, kind) || receipt.field !== "receipts") refuse("The fact that is shown is none under which receipts stand.");
+  const said = readCanonical(bytesOf(receipt.payload));
+  if (said.kind !== (kind === "AnswersTaken" ? "answer" : "receipt") || !named(said, SHAPES[said.kind]))
+    refuse("What is shown as a receipt is none of ours: a delivery or an answer, and nothing besides.");
+  if (receipt.steps.map((step) => (step.proof ?? []).length).join() !== WAYS[kind].join())
+    refuse("The receipt does not stand as deep under the fact as receipts do.");
   let root = await commitment(unhex(receipt.salt), bytesOf(receipt.payload));
   for (const step of receipt.steps) {
     const proof = unhexAll(step.proof);
@@ -444,10 +480,10 @@ async function received(receipt, fields) {
       root = BigInt(step.place) >> BigInt(level) & 1n ? await nodeHash(beside, root) : await nodeHash(root, beside);
   }
   if (fields.get(receipt.field) !== hex(root)) refuse("The receipt does not stand under the fact that is shown.");
-  return readCanonical(bytesOf(receipt.payload));
+  return said;
 }
 
-async function verifyOpened(found, bundle, file, tree) {
+async function verifyOpened(found, bundle, file, tree, seenBy) {
   const { opened } = bundle, one = unhex(opened.commitment), earlier = opened.earlier ?? [], fields = opened.fields ?? [], seals = [];
   for (const entry of earlier) {
     await refuseOutside(entry, tree);
@@ -462,18 +498,30 @@ async function verifyOpened(found, bundle, file, tree) {
   for (const field of fields) shownFields.push(await shownField(field, one));
   refuseNoFact(fields, shownFields.map(([name]) => name));
   found.shown = new Map(shownFields);
+  refuseOtherNames(fields, found.shown);
   const place = earlier.length ? earlier[0].place : opened.place;
-  if (opened.opening) found.openedAt = written(await verifyOpening(opened.opening, numbers[0], place, seals.at(-1), tree));
+  if (opened.opening) {
+    found.openedAt = written(await verifyOpening(opened.opening, numbers[0], place, seals, tree));
+    if (seenBy === null || seenBy > seals.at(-1).open_by) await refuseLate(opened.opening, opened.bound, seals.at(-1), tree);
+  }
   if (bundle.receipt) found.receipt = await received(bundle.receipt, found.shown);
-  const allowed = bundle.receipt ? [bundle.receipt.field, ...WITH_RECEIPT] : [];
+  const allowed = bundle.receipt ? WITH_RECEIPT : [];
   if (!opened.opening && [...found.shown.keys()].some((name) => !allowed.includes(name)))
     refuse("Fields are shown, but nothing in the record says that this was opened.");
 }
 
 // ---- the whole
 
-async function verify(found, proof, policy, payload) {
-  const file = readProofFile(proof), { checkpoint: tree, witnessed } = await judge(await readPolicy(policy), file.checkpoint);
+// Who saw the entry in an older tree, and when: by their word, not by the record's.
+async function seenSince(since, rules, origin, number, entry) {
+  const { checkpoint: tree, witnessed } = await judge(rules, bytesOf(since.note));
+  if (tree.origin !== origin || !await isIncluded(number, tree.size, await leafHash(entry), unhexAll(since.hashes), tree.root))
+    refuse("The older checkpoint that is shown does not hold the entry.");
+  return witnessed;
+}
+
+async function verify(found, proof, policy, payload, now) {
+  const file = readProofFile(proof), rules = await readPolicy(policy), { checkpoint: tree, witnessed } = await judge(rules, file.checkpoint);
   Object.assign(found, { size: tree.size, root: hex(tree.root), origin: tree.origin, witnessed });
   const bundle = file.extra && readBundle(file.extra);
   const entry = bundle ? entryBytes(bundle.entry)
@@ -488,16 +536,22 @@ async function verify(found, proof, policy, payload) {
     if (digest !== found.entry.cap_sha256 && digest !== found.entry.text_sha256)
       refuse("The payload is neither this entry nor what it holds the hash of.");
   }
-  if (bundle.opened) await verifyOpened(found, bundle, file, tree);
+  if (bundle.since) {
+    const first = bundle.opened?.earlier?.[0];
+    found.since = await seenSince(bundle.since, rules, tree.origin, first ? BigInt(first.index) : file.index, first ? entryBytes(first.entry) : entry);
+  }
+  const seen = witnessed.map(([, at]) => `${at.slice(0, 19)}.000000`).sort().slice(-1);
+  if (bundle.opened) await verifyOpened(found, bundle, file, tree, [...seen, ...(now ? [now] : [])].sort()[0] ?? null);
   else if (bundle.receipt) refuse("A receipt is shown, and no fact that it stands under.");
 }
 
 // proof, policy, payload: Uint8Array; payload: null where there is none. It answers whatever it is handed.
-async function verifyProof(proof, policy, payload = null) {
-  const found = { size: null, root: null, origin: null, witnessed: [], index: null, entry: null, sealedAt: null, kept: [],
+// now: the moment of the reader, like 2024-03-07T18:00:00.000000; or null.
+async function verifyProof(proof, policy, payload = null, now = null) {
+  const found = { size: null, root: null, origin: null, witnessed: [], since: [], index: null, entry: null, sealedAt: null, kept: [],
     openedAt: null, shown: new Map(), receipt: null, problems: [] };
-  try { await verify(found, proof, policy, payload); } catch (error) { // half a proof shows nothing
-    Object.assign(found, { entry: null, sealedAt: null, kept: [], openedAt: null, shown: new Map(), receipt: null });
+  try { await verify(found, proof, policy, payload, now); } catch (error) { // half a proof shows nothing
+    Object.assign(found, { since: [], entry: null, sealedAt: null, kept: [], openedAt: null, shown: new Map(), receipt: null });
     found.problems.push(error.message);
   }
   return found;

@@ -207,7 +207,10 @@ def upgrade() -> None:
         sa.Column("leaf", sa.LargeBinary(), nullable=False),
         sa.Column("fact_seq", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("number"),
-        sa.UniqueConstraint("fact_seq"),
+    )
+    stands_for = sa.text("fact_seq IS NOT NULL")
+    op.create_index(
+        "entries_fact_seq", "entries", ["fact_seq"], unique=True, sqlite_where=stands_for, postgresql_where=stands_for
     )
     op.create_table(
         "group_states",

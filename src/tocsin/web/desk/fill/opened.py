@@ -23,6 +23,7 @@ def opening_view(door: Door, told: Told, names: Names, _: Words) -> views.Openin
         post_to=f"/desk/warnings/{told.id}/opening" if may else "",
         proposer=names.say(state.proposer),
         proposed=_named(told, state.fields, _),
+        proposed_fields=state.fields,
         why=state.why,
         missing=missing,
         consents=state.consents,
