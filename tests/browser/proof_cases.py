@@ -7,7 +7,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.record.published import AT, HOUR, SIGNER
-from tests.record.small_log import POLICY, Case, Log, Receipts
+from tests.record.small_log import POLICY, WITNESS, WITNESSED, Case, Log, Receipts, hexed, since
+from tests.record.test_verify_lies import plainly, prophet, received_under
 from tocsin.record import (
     Checkpoint,
     Cosigner,
@@ -15,7 +16,10 @@ from tocsin.record import (
     add_signatures,
     bundle,
     canonical,
+    commitment,
     leaf_hash,
+    pad,
+    prove_place,
     read_proof_file,
     root_of,
     write_proof_file,
@@ -33,6 +37,7 @@ STRANGER = Signer("elsewhere.example.net/record", b"\x02" * 32)
 WITNESSES = [
     Cosigner(name, bytes([20 + at]) * 32) for at, name in enumerate(("w.example/1", "w.example/2", "wé.example/3"))
 ]
+ANSWER = {"answer": "safe", "at": "2024-03-07T18:00:05Z", "kind": "answer", "warning": "w", "words": "Ünterwegs"}
 NAMES = (b"first", "zweite-ü".encode(), b"third\xff")
 LISTED = b"".join(
     b"witness %s %s https://w.example/\n" % (n, w.vkey.encode()) for n, w in zip(NAMES, WITNESSES, strict=True)
@@ -77,10 +82,36 @@ def odd_fields() -> bytes:
     number = log.seal(AT, [told.commitment])
     place = log.place(number, "root", told.commitment)
     opening = log.say("NoticeOpened", at=AT + HOUR, seal=number, place=place.place)
+    bound = log.seal(AT + 2 * HOUR)
     opened = bundle.Opened(
-        commitment=told.commitment.hex(), place=place, fields=told.show(*values), opening=log.entry(opening)
+        commitment=told.commitment.hex(),
+        place=place,
+        fields=told.show(*values),
+        opening=log.entry(opening),
+        bound=log.entry(bound),
     )
     return log.prove(number, opened=opened)
+
+
+def received_in_one_tree(kind: str, said: dict[str, Any], depth: int = 10) -> bytes:
+    """Return the proof of a receipt that stands in a single tree, as an answer does."""
+    log = Log()
+    payload, salt = canonical(said), log.randomness(32)
+    filled = {5: commitment(salt, payload)}
+    tree = pad(filled, depth, log.randomness)
+    step = bundle.Step(place=5, proof=hexed(prove_place(filled, tree.dummies, depth, 5)))
+    mine = bundle.Receipt(payload=payload.decode(), salt=salt.hex(), steps=(step,), field="receipts")
+    under = CASE.told(kind, receipts=tree.root.hex())
+    seal = log.seal(AT, [under.commitment])
+    opened = log.opened(under.commitment, seal, fields=under.show("fact.kind", "receipts"))
+    return log.prove(seal, opened=opened, receipt=mine)
+
+
+def open_by(moment: str) -> bytes:
+    """Return the proof of something sealed at 18:00 on 7 March 2024, under a seal that may be opened until this moment."""
+    case = Case()
+    case.log.entries[case.seal] = canonical(json.loads(case.log.entries[case.seal]) | {"open_by": moment})
+    return case.log.prove(case.seal, opened=case.log.opened(case.notice.commitment, case.seal))
 
 
 def opened_by(**other: Any) -> bytes:
@@ -123,7 +154,24 @@ def good() -> dict[str, Asked]:
         "a notice kept twice and opened": (CASE.opened(), POLICY, None),
         "fields of every sort": (odd_fields(), POLICY, None),
         "one person's receipt": (CASE.received(), POLICY, None),
-        "a receipt, with its warning named": (CASE.received(opened=CASE.under("fact.kind", "warning")), POLICY, None),
+        "a delivery under one batch": (received_in_one_tree("BatchSettled", CASE.said), POLICY, None),
+        "one person's answer": (received_in_one_tree("AnswersTaken", ANSWER), POLICY, None),
+        "opened in time, by a witness alone": (
+            seen(CASE.opened(bound=None), WITNESSES[1], hours=16), policy(LISTED + b"quorum none"), None,
+        ),
+        "opened in time, by the next seal alone": (
+            seen(CASE.opened(), WITNESSES[1], hours=900), policy(LISTED + b"quorum none"), None,
+        ),
+        "an entry that a witness saw before": (
+            LOG.prove(CASE.alert, since=since(LOG, CASE.alert, 3, AT + HOUR)), WITNESSED, None,
+        ),
+        "a notice whose first seal a witness saw before": (
+            LOG.prove(CASE.third, opened=CASE.chain(), since=since(LOG, CASE.seal, 2, AT + HOUR)), WITNESSED, None,
+        ),
+        "an older tree that nobody saw whom the policy knows": (
+            LOG.prove(CASE.alert, since=since(LOG, CASE.alert, 3, AT + HOUR)), POLICY, None,
+        ),
+        "a seal of 730 days": (open_by("2026-03-07T18:00:00Z"), POLICY, None),
         "a policy with comments, tabs and no last newline": (
             plain, b"# ours\n\n \t# x\n" + POLICY.replace(b" ", b" \t ").rstrip(b"\n"), None,
         ),
@@ -152,6 +200,12 @@ def bad() -> dict[str, Asked]:
     group = LISTED + b"group g 2 first " + NAMES[1] + b" " + NAMES[2]
     vkey = SIGNER.vkey.encode()
     lied = seen(signed_by(plain, SIGNER, root=b"\x01" * 32), WITNESSES[0])
+    before, other = since(LOG, 0, 2, AT), Log()
+    other.say("AlertIssued", subject="another")
+    other.say("AlertIssued", subject="and another")
+    text = before.note.encode().partition(b"\n\n")[0] + b"\n"
+    unsigned = b"".join((text, b"\n", WITNESS.line(text, AT).encode()))
+    elsewhere = sign_note(text.replace(SIGNER.name.encode(), STRANGER.name.encode()), STRANGER)
 
     def changed(**other: Any) -> bytes:
         return CASE.opened(**other)
@@ -194,8 +248,54 @@ def bad() -> dict[str, Asked]:
         "another person's receipt": (
             CASE.received(receipt=Receipts(Log(9).randomness, CASE.said).mine), POLICY, None,
         ),
+        "a warning named beside a receipt": (CASE.received(opened=CASE.under("warning")), POLICY, None),
+        "a receipt of another shape": (received_under("ReceiptsGathered", CASE.said | {"more": 1}), POLICY, None),
+        "a receipt of a shape that is spelled alike": (
+            received_under("ReceiptsGathered", {"attempts,channel,delivery": "x", "kind": "receipt", "stands,warning": "y"}), POLICY, None,
+        ),
+        "a receipt of a constructor": (received_under("constructor"), POLICY, None),
+        "a receipt under a notice": (received_under("NoticeSent"), POLICY, None),
+        "a delivery among answers": (received_in_one_tree("AnswersTaken", CASE.said), POLICY, None),
+        "an answer among deliveries": (received_in_one_tree("BatchSettled", ANSWER), POLICY, None),
+        "an answer in a tree that is too deep": (received_in_one_tree("AnswersTaken", ANSWER, 11), POLICY, None),
+        "an answer in a tree that is too flat": (received_in_one_tree("AnswersTaken", ANSWER, 9), POLICY, None),
+        "only one of a warning's two trees": (received_in_one_tree("ReceiptsGathered", CASE.said), POLICY, None),
+        "a seal of 730 days and a millionth of a second": (open_by("2026-03-07T18:00:00.000001Z"), POLICY, None),
+        "a seal of 8,000 years": (open_by("9999-12-31T23:59:59Z"), POLICY, None),
+        "the prophet, who named three sentences alike": (
+            prophet(
+                [("fact.fields", ["fact.fields", "tear_line.what"]), *(("tear_line.what", f"In {where}.") for where in "abc")],
+                plainly(4, 0, 2),
+            ), POLICY, None,
+        ),
+        "the prophet, who does not name fields": (
+            prophet([("tear_line.what", f"In {where}.") for where in "abc"], plainly(3, 1)), POLICY, None,
+        ),
+        "opened in time by its own word alone": (changed(bound=None), POLICY, None),
+        "seen only after the date": (
+            seen(changed(bound=None), WITNESSES[0], hours=17), policy(LISTED + b"quorum none"), None,
+        ),
+        "seen by one in time and by one too late": (
+            seen(changed(bound=None), *WITNESSES[:2], hours=16), policy(LISTED + b"quorum none"), None,
+        ),
+        "an older tree of another entry": (LOG.prove(CASE.alert, since=since(LOG, 1, 3, AT)), WITNESSED, None),
+        "an older tree of the last seal, not the first": (
+            LOG.prove(CASE.third, opened=chain, since=since(LOG, CASE.third, CASE.third + 1, AT)), WITNESSED, None,
+        ),
+        "an older tree of another record": (LOG.prove(0, since=since(other, 0, 2, AT)), WITNESSED, None),
+        "an older tree of a stranger's": (
+            LOG.prove(0, since=replace(before, note=elsewhere.decode())), WITNESSED + f"log {STRANGER.vkey}\n".encode(), None,
+        ),
+        "an older tree that nobody signed": (LOG.prove(0, since=replace(before, note=unsigned.decode())), WITNESSED, None),
+        "a true older tree, and words that nobody opened": (
+            LOG.prove(CASE.third, opened=replace(chain, opening=None), since=since(LOG, CASE.seal, 2, AT)), WITNESSED, None,
+        ),
+        "an older tree without its proof": (LOG.prove(0, since=replace(before, hashes=())), WITNESSED, None),
+        "an older tree that no quorum saw": (
+            LOG.prove(0, since=before), WITNESSED.replace(b"quorum none\n", b"") + LISTED + b"quorum first\n", None,
+        ),
         "a receipt at a place that its tree has not": (
-            CASE.received(receipt=replace(CASE.receipts.mine, steps=(replace(CASE.receipts.mine.steps[0], place=23), CASE.receipts.mine.steps[1]))),
+            CASE.received(receipt=replace(CASE.receipts.mine, steps=(replace(CASE.receipts.mine.steps[0], place=1024), CASE.receipts.mine.steps[1]))),
             POLICY, None,
         ),
         "words beside a receipt that was not opened": (CASE.received(opened=CASE.under("fact.by")), POLICY, None),
@@ -210,9 +310,9 @@ def bad() -> dict[str, Asked]:
         "a seal under another number": (changed(earlier=(replace(chain.earlier[0], index=5), chain.earlier[1])), POLICY, None),
         "another fact's field": (changed(fields=CASE.other.show("what")), POLICY, None),
         "a field twice": (changed(fields=chain.fields * 2), POLICY, None),
-        "another salt": (changed(fields=(replace(chain.fields[0], salt="00" * 32),)), POLICY, None),
+        "another salt": (changed(fields=(chain.fields[0], replace(chain.fields[1], salt="00" * 32))), POLICY, None),
         "another word": (
-            changed(fields=(replace(chain.fields[0], payload=chain.fields[0].payload.replace("hall", "Hall")),)), POLICY, None,
+            changed(fields=(chain.fields[0], replace(chain.fields[1], payload=chain.fields[1].payload.replace("hall", "Hall")))), POLICY, None,
         ),
         "an opening that is none": (changed(opening=LOG.entry(CASE.alert)), POLICY, None),
         "the opening of another place": (opened_by(place=0), POLICY, None),

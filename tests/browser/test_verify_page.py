@@ -9,7 +9,7 @@ import random
 import struct
 import sys
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ import pytest
 from msgspec.structs import replace
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.proof_cases import CASE, LISTED, WITNESSES, Asked, bad, good, policy, seen
-from tests.record import test_verify
-from tests.record.small_log import POLICY
+from tests.browser.proof_cases import CASE, LISTED, LOG, WITNESSES, Asked, bad, good, policy, seen
+from tests.record import test_verify_lies
+from tests.record.published import AT, HOUR
+from tests.record.small_log import POLICY, WITNESSED, since
 from tests.record.vectors import load
 from tocsin.basis.errors import Refused
 from tocsin.basis.moment import rfc3339
@@ -35,13 +36,13 @@ pytestmark = pytest.mark.browser
 CHROMIUM = "/usr/bin/chromium"
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 AXE = Path(sys.executable).parents[1] / "axe.min.js"
-JUDGE = """async (asked) => {
+JUDGE = """async ([asked, now]) => {
   const bytes = (text) => text === null ? null : Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
   const answers = [];
   for (const [proof, policy, payload] of asked) {
-    const found = await verifyProof(bytes(proof), bytes(policy), bytes(payload));
+    const found = await verifyProof(bytes(proof), bytes(policy), bytes(payload), now);
     const plain = (value) => typeof value === "bigint" ? Number(value) : value;
-    answers.push([found.problems, plain(found.size), found.root, found.origin, found.witnessed, canonical(found.entry),
+    answers.push([found.problems, plain(found.size), found.root, found.origin, found.witnessed, found.since, canonical(found.entry),
       found.sealedAt, canonical([...found.shown].sort(([one], [other]) => one < other ? -1 : 1)), canonical(found.receipt)]);
   }
   return answers;
@@ -97,20 +98,21 @@ def spelled(raw: bytes | None) -> str | None:
     return None if raw is None else base64.b64encode(raw).decode()
 
 
-def said_in_browser(page: Page, asked: Sequence[Asked]) -> list[list[Any]]:
-    answers: list[list[Any]] = page.evaluate(JUDGE, [[spelled(one) for one in three] for three in asked])
+def said_in_browser(page: Page, asked: Sequence[Asked], now: datetime | None) -> list[list[Any]]:
+    clock = f"{now:%Y-%m-%dT%H:%M:%S.%f}" if now else None
+    answers: list[list[Any]] = page.evaluate(JUDGE, [[[spelled(one) for one in three] for three in asked], clock])
     return answers
 
 
-def said_in_python(asked: Asked) -> list[Any]:
-    found = verify_proof(*asked)
-    witnessed = [[name, rfc3339(at)] for name, at in found.witnessed]
+def said_in_python(asked: Asked, now: datetime | None) -> list[Any]:
+    found = verify_proof(*asked, now=now)
+    witnessed, before = ([[name, rfc3339(at)] for name, at in seen] for seen in (found.witnessed, found.since))
     sealed_at = rfc3339(found.sealed_at) if found.sealed_at else None
     fields = sorted(
         ([name, value] for name, value in found.shown.items()), key=lambda one: str(one[0]).encode("utf-16-be")
     )
     entry, shown, receipt = (canonical(one).decode() for one in (found.entry, fields, found.receipt))
-    return [found.problems, found.size, found.root, found.origin, witnessed, entry, sealed_at, shown, receipt]
+    return [found.problems, found.size, found.root, found.origin, witnessed, before, entry, sealed_at, shown, receipt]
 
 
 def alike(answer: list[Any]) -> str:
@@ -127,11 +129,11 @@ def _ours(problem: str) -> str:
     return head + carried if why.startswith((" Object", " Expected")) else problem
 
 
-def differing(page: Page, asked: dict[str, Asked]) -> dict[str, tuple[str, str]]:
+def differing(page: Page, asked: dict[str, Asked], now: datetime | None = None) -> dict[str, tuple[str, str]]:
     """Return every case in which the two verifiers do not say the same."""
-    answers = said_in_browser(page, list(asked.values()))
+    answers = said_in_browser(page, list(asked.values()), now)
     pairs = {
-        name: (alike(said_in_python(one)), alike(answer))
+        name: (alike(said_in_python(one, now)), alike(answer))
         for (name, one), answer in zip(asked.items(), answers, strict=True)
     }
     return {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
@@ -148,10 +150,35 @@ def test_what_is_refused_in_python_is_refused_in_the_browser_in_the_same_words(p
 
 
 def test_every_lie_that_the_python_verifier_is_told_is_told_to_the_browser_too(page: Page) -> None:
-    [table] = vars(test_verify.test_each_lie_is_refused_in_its_own_words)["pytestmark"]
+    [table] = vars(test_verify_lies.test_each_lie_is_refused_in_its_own_words)["pytestmark"]
     lies: dict[str, Asked] = {one.id: (one.values[0], POLICY, None) for one in table.args[1]}
-    assert len(lies) > 40
+    assert len(lies) > 80
     assert differing(page, lies) == {}
+
+
+DATE = AT + 16 * HOUR  # until which the notice may be opened
+
+
+@pytest.mark.parametrize(
+    ("now", "in_time"),
+    [
+        pytest.param(AT, True, id="before"),
+        pytest.param(DATE, True, id="at the date"),
+        pytest.param(DATE + timedelta(microseconds=1), False, id="a millionth of a second later"),
+        pytest.param(DATE + timedelta(days=9_000), False, id="years later"),
+    ],
+)
+def test_the_readers_clock_says_the_same_to_both(page: Page, now: datetime, in_time: bool) -> None:
+    """What was opened by its date and has nothing else to show for it holds as long as that date is to come."""
+    late = seen(CASE.opened(bound=None), WITNESSES[0], hours=17)
+    asked: dict[str, Asked] = {
+        "by its own word": (CASE.opened(bound=None), POLICY, None),
+        "seen too late": (late, policy(LISTED + b"quorum none"), None),
+        "bound by a seal": (CASE.opened(), POLICY, None),
+    }
+    held = [verify_proof(*one, now=now).ok for one in asked.values()]
+    assert held == [in_time, in_time, True]
+    assert differing(page, asked, now) == {}
 
 
 def test_each_flipped_bit_is_judged_alike(page: Page) -> None:
@@ -288,6 +315,12 @@ def test_a_notice_that_was_opened_is_told_in_words_with_its_moments(page: Page) 
     moments = page.eval_on_selector_all(".track time", "all => all.map((one) => one.dateTime)")
     assert moments == sorted(moments)
     assert len(moments) == 7
+
+
+def test_who_saw_an_older_tree_is_told_by_that_moment(page: Page) -> None:
+    proof = LOG.prove(CASE.alert, since=since(LOG, CASE.alert, 3, AT + HOUR))
+    said = choose(page, proof, policy_file=WITNESSED)
+    assert "It stood in the record by 7 March 2024 at 19:00 UTC" in said
 
 
 def test_an_alert_is_compared_with_its_message(page: Page) -> None:

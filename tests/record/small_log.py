@@ -10,13 +10,17 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
+from msgspec.structs import replace
+
 from tests.record.published import AT, HOUR, SIGNER, signed
 from tocsin.basis.ids import Randomness
 from tocsin.record import (
     KEPT_DEPTH,
     SEAL_DEPTH,
+    Cosigner,
     ProofFile,
     Seal,
+    add_signatures,
     bundle,
     canonical,
     commitment,
@@ -26,20 +30,31 @@ from tocsin.record import (
     pad,
     prove_inclusion,
     prove_place,
+    read_proof_file,
     root_of,
     write_proof_file,
 )
 from tocsin.record.entry import plain_entry, sealed_entry
-from tocsin.record.fields import commit_fields
+from tocsin.record.fields import NAMES, commit_fields
 from tocsin.record.sealed import Sealed, seal
 
 HORIZON = timedelta(days=730)
 POLICY = f"log {SIGNER.vkey}\nquorum none\n".encode()
+WITNESS = Cosigner("w.example", b"\x03" * 32)
+WITNESSED = POLICY + f"witness w {WITNESS.vkey}\n".encode()
 DEPTHS = {"root": SEAL_DEPTH, "kept": KEPT_DEPTH}
 
 
 def hexed(hashes: Sequence[bytes]) -> tuple[str, ...]:
     return tuple(one.hex() for one in hashes)
+
+
+def witness(proof: bytes, at: datetime, *others: Cosigner) -> bytes:
+    """Return a proof whose checkpoint a witness saw at that moment, and others did."""
+    file = read_proof_file(proof)
+    text = file.checkpoint.partition(b"\n\n")[0] + b"\n"
+    lines = [one.line(text, at) for one in (WITNESS, *others)]
+    return write_proof_file(replace(file, checkpoint=add_signatures(file.checkpoint, lines)))
 
 
 class Told:
@@ -50,6 +65,10 @@ class Told:
         self.commitment = commit_fields(salt, fields)
 
     def show(self, *names: str) -> tuple[bundle.Field, ...]:
+        """Show some fields, and with them which fields there are."""
+        return self.only(NAMES, *names)
+
+    def only(self, *names: str) -> tuple[bundle.Field, ...]:
         found = [open_field(self.salt, self.fields, name) for name in names]
         return tuple(
             bundle.Field(
@@ -124,22 +143,31 @@ class Log:
         return bundle.Opened(**said)
 
 
+def since(log: Log, number: int, size: int, at: datetime) -> bundle.Since:
+    """Return the checkpoint of that size, as the witness saw it then, and the way from an entry to it."""
+    leaves = [leaf_hash(one) for one in log.entries[:size]]
+    note = signed(size, root_of(leaves))
+    text = note.partition(b"\n\n")[0] + b"\n"
+    seen = note + WITNESS.line(text, at).encode()
+    return bundle.Since(note=seen.decode(), hashes=hexed(prove_inclusion(number, size, nodes_over(leaves))))
+
+
 class Receipts:
     """One person's receipt in a batch's tree, and that tree in a warning's."""
 
     def __init__(self, randomness: Randomness, said: Mapping[str, Any]) -> None:
         payload, salt = canonical(said), randomness(32)
         inner = {number: randomness(32) for number in range(5)} | {7: commitment(salt, payload)}
-        batch = pad(inner, 4, randomness)
+        batch = pad(inner, 10, randomness)
         outer = {2: randomness(32), 6: batch.root}
-        whole = pad(outer, 3, randomness)
+        whole = pad(outer, 14, randomness)
         self.root = whole.root.hex()
         self.mine = bundle.Receipt(
             payload=payload.decode(),
             salt=salt.hex(),
             steps=(
-                bundle.Step(place=7, proof=hexed(prove_place(inner, batch.dummies, 4, 7))),
-                bundle.Step(place=6, proof=hexed(prove_place(outer, whole.dummies, 3, 6))),
+                bundle.Step(place=7, proof=hexed(prove_place(inner, batch.dummies, 10, 7))),
+                bundle.Step(place=6, proof=hexed(prove_place(outer, whole.dummies, 14, 6))),
             ),
             field="receipts",
         )
@@ -151,7 +179,14 @@ class Case:
     def __init__(self) -> None:
         self.log = log = Log()
         self.cap = b"<alert>Keep away from large gatherings.</alert>"
-        self.said = {"attempts": [["accepted", "2024-03-07T18:00:05Z", 1]], "kind": "receipt", "warning": "w"}
+        self.said = {
+            "attempts": [["accepted", "2024-03-07T18:00:05Z", 1]],
+            "channel": "mail",
+            "delivery": "d",
+            "kind": "receipt",
+            "stands": "accepted",
+            "warning": "w",
+        }
         self.receipts = Receipts(log.randomness, self.said)
         self.notice = self.told("NoticeSent", what="A concert hall")
         self.other = self.told("NoticeSent", what="A market")
@@ -163,6 +198,7 @@ class Case:
         self.second = log.seal(AT + 5 * HOUR, kept=[self.notice.commitment], horizon=6 * HOUR)
         self.third = log.seal(AT + 10 * HOUR, kept=[self.notice.commitment], horizon=6 * HOUR)
         self.opening = self.opens(AT + 12 * HOUR)
+        self.bound = log.seal(AT + 13 * HOUR, horizon=6 * HOUR)
         log.say("AlertIssued", subject="c")
 
     def told(self, kind: str, **more: Any) -> Told:
@@ -176,11 +212,16 @@ class Case:
 
     def chain(self, **other: Any) -> bundle.Opened:
         shown = {"fields": self.notice.show("what", "fact.occurred_at"), "opening": self.log.entry(self.opening)}
+        shown["bound"] = self.log.entry(self.bound)
         return self.log.opened(self.notice.commitment, self.seal, self.second, self.third, **shown | other)
 
     def under(self, *names: str) -> bundle.Opened:
         """Return the fact under which the receipt stands, with these fields shown besides the root."""
-        return self.log.opened(self.gathered.commitment, self.seal, fields=self.gathered.show("receipts", *names))
+        return self.log.opened(
+            self.gathered.commitment,
+            self.seal,
+            fields=self.gathered.show(*dict.fromkeys(("fact.kind", "receipts", *names))),
+        )
 
     # ---- a proof file of each kind
 

@@ -12,12 +12,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from tests.record.published import AT, SIGNER
-from tests.record.small_log import POLICY, Case
+from tests.record.published import AT, HOUR, SIGNER
+from tests.record.small_log import POLICY, WITNESSED, Case, since, witness
 from tocsin.record import (
     Cosigner,
     Verified,
-    add_signatures,
     canonical,
     read_proof_file,
     verify_proof,
@@ -27,27 +26,25 @@ from tocsin.record.bundle import LIMIT
 from tocsin.record.proof_file import PROOF_FILE_LIMIT
 
 CASE = Case()
-WITNESS, UNKNOWN = Cosigner("w.example", b"\x03" * 32), Cosigner("u.example", b"\x04" * 32)
-SEEN_BY = POLICY + f"witness w {WITNESS.vkey}\n".encode()
+SEEN = AT + 900 * HOUR  # long after every open-by date, so that it shows nothing of when anything was opened
+UNKNOWN = Cosigner("u.example", b"\x04" * 32)
 AT_MOST_S = 5.0  # of processor time; the slowest, of fractions, takes one
 
 
 def cosigned(proof: bytes) -> bytes:
     """Return a proof whose checkpoint a witness has seen, and somebody of whom the policy does not know."""
-    file = read_proof_file(proof)
-    text = file.checkpoint.partition(b"\n\n")[0] + b"\n"
-    lines = [WITNESS.line(text, AT), UNKNOWN.line(text, AT)]
-    return write_proof_file(replace(file, checkpoint=add_signatures(file.checkpoint, lines)))
+    return witness(proof, SEEN, UNKNOWN)
 
 
 PROOFS = {
     "an entry": cosigned(CASE.plain()),
+    "an entry that was seen before": cosigned(CASE.log.prove(CASE.alert, since=since(CASE.log, CASE.alert, 3, AT))),
     "a notice kept twice and opened": cosigned(CASE.opened()),
     "a receipt under two trees": cosigned(CASE.received()),
     "nothing carried": cosigned(CASE.log.file(CASE.alert, None)),
 }
 PAYLOADS = {"an entry": CASE.cap, "nothing carried": CASE.log.entries[CASE.alert]}
-TRUE = {kind: verify_proof(proof, SEEN_BY, PAYLOADS.get(kind)) for kind, proof in PROOFS.items()}
+TRUE = {kind: verify_proof(proof, WITNESSED, PAYLOADS.get(kind)) for kind, proof in PROOFS.items()}
 
 kinds = pytest.mark.parametrize("kind", PROOFS)
 carrying = pytest.mark.parametrize("kind", [kind for kind in PROOFS if kind != "nothing carried"])
@@ -64,13 +61,14 @@ def judged(kind: str, proof: bytes) -> Verified:
 
     Witnesses may be missing: nobody vouches for a witness's line but the witness.
     """
-    true, found = TRUE[kind], verify_proof(proof, SEEN_BY, PAYLOADS.get(kind))
+    true, found = TRUE[kind], verify_proof(proof, WITNESSED, PAYLOADS.get(kind))
     if found.ok:
         assert (found.size, found.root, found.origin, found.entry) == (true.size, true.root, true.origin, true.entry)
         assert found.shown.items() <= true.shown.items()
         assert found.sealed_at in (None, true.sealed_at)
         assert found.receipt in (None, true.receipt)
         assert found.witnessed in ([], true.witnessed)
+        assert found.since in ([], true.since)
     else:
         assert (found.entry, found.sealed_at, found.shown, found.receipt) == (None, None, {}, None)
     return found
@@ -79,7 +77,7 @@ def judged(kind: str, proof: bytes) -> Verified:
 def whole(kind: str, proof: bytes) -> Verified:
     """Return what is found of a changed file: refused, or just what the true one shows."""
     true, found = TRUE[kind], judged(kind, proof)
-    assert not found.ok or replace(found, witnessed=true.witnessed) == true
+    assert not found.ok or replace(found, witnessed=true.witnessed, since=true.since) == true
     return found
 
 
@@ -94,8 +92,9 @@ def with_extra(kind: str, raw: bytes) -> bytes:
 
 
 def test_what_is_changed_below_was_true() -> None:
-    assert [found.problems for found in TRUE.values()] == [[]] * 4
-    assert [found.witnessed for found in TRUE.values()] == [[("w", AT)]] * 4
+    assert [found.problems for found in TRUE.values()] == [[]] * 5
+    assert [found.witnessed for found in TRUE.values()] == [[("w", SEEN)]] * 5
+    assert TRUE["an entry that was seen before"].since == [("w", AT)]
 
 
 # ---- bits
@@ -104,10 +103,13 @@ def test_what_is_changed_below_was_true() -> None:
 @kinds
 def test_a_bit_of_each_byte_of_a_proof_counts_but_in_the_lines_of_witnesses(kind: str) -> None:
     proof, dice = PROOFS[kind], random.Random(4)
-    witnesses = proof.index("\n— w.example".encode())
-    passed = [place for place in range(len(proof)) if whole(kind, flipped(proof, 8 * place + dice.randrange(8))).ok]
+    lines = proof.index("\n— w.example".encode())
+    free = set(range(lines + 1, len(proof)))
+    if kind == "an entry that was seen before":  # a line of that witness is carried, too, in base64
+        free |= set(range(proof.index(b"extra"), proof.index(b"\nindex")))
+    passed = {place for place in range(len(proof)) if whole(kind, flipped(proof, 8 * place + dice.randrange(8))).ok}
     assert passed
-    assert all(place > witnesses for place in passed)
+    assert passed <= free
 
 
 @kinds
@@ -195,7 +197,7 @@ def test_bytes_of_any_kind_are_answered(junk: bytes, kind: str, data: st.DataObj
     for one in (junk, proof[:start] + junk + proof[stop:], proof[:start], proof + junk):
         if one != proof:
             judged(kind, one)
-    for policy in (junk, SEEN_BY[:start] + junk):
+    for policy in (junk, WITNESSED[:start] + junk):
         assert verify_proof(proof, policy).size in (None, TRUE[kind].size)
 
 
