@@ -437,5 +437,5 @@ def test_without_ed25519_it_says_which_browser_can(page: Page) -> None:
 
 
 def test_the_page_is_small() -> None:
-    assert sum(len(script.encode()) for script in Verifier.scripts) < 40_000
-    assert len(page_text().encode()) < 48_000
+    assert sum(len(script.encode()) for script in Verifier.scripts) < 43_000
+    assert len(page_text().encode()) < 54_000

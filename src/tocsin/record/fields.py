@@ -72,7 +72,7 @@ def verify_field(opened: OpenedField, root: bytes) -> bool:
 
 def _named(fields: Mapping[str, Any]) -> Mapping[str, Any]:
     """Add the field that names them all, itself too: so nobody can keep one name twice, and show whichever came true."""
-    return {**fields, NAMES: sorted([*fields, NAMES])} if fields else fields
+    return {**fields, NAMES: sorted({*fields, NAMES})} if fields else fields
 
 
 def _leaves(salt: bytes, fields: Mapping[str, Any]) -> list[bytes]:
