@@ -15,6 +15,7 @@ from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.work import reactions
 from tocsin.record import Verified, verify_proof
+from tocsin.record.sealed import HORIZON
 from tocsin.report.facts import IncidentNoted
 from tocsin.store import sealing
 from tocsin.store.disc import Disc
@@ -136,12 +137,12 @@ class Keeping:
     def passes(self, hours: float = 1) -> None:
         self.now += hours * HOUR
 
-    def seals(self, horizon: timedelta = sealing.HORIZON) -> None:
+    def seals(self, horizon: timedelta = HORIZON) -> None:
         """Seal the interval that is due by now."""
         with self.store._write() as connection:
             sealing.seal_interval(connection, self.now, self.randomness, horizon)
 
-    def hours(self, count: int, horizon: timedelta = sealing.HORIZON) -> None:
+    def hours(self, count: int, horizon: timedelta = HORIZON) -> None:
         """Let so many hours pass, and seal each."""
         for _ in range(count):
             self.passes()

@@ -15,7 +15,7 @@ from pysqlite3 import dbapi2 as sqlite
 from tests.store.keeping import HOUR, START, Keeping
 from tocsin.basis.errors import Unreachable
 from tocsin.basis.moment import rfc3339
-from tocsin.record import KEPT_DEPTH, SEAL_DEPTH, Seal, read_entry, read_seal
+from tocsin.record import KEPT_DEPTH, SEAL_DEPTH, Seal, read_entry, read_seal, verify_proof
 from tocsin.store import ledger, sealing
 from tocsin.store.reconcile import reconcile
 from tocsin.store.tables import commitments, journal, metadata
@@ -213,7 +213,29 @@ def test_a_stop_shorter_than_the_time_ahead_loses_nothing(keeping: Keeping) -> N
     keeping.hours(1, TEN)
     assert [row.entry for row in keeping.asks("SELECT entry FROM keeps WHERE fact_seq = :seq", seq=seq)] == [7]
     keeping.opens(seq)
+    keeping.hours(1, TEN)
     assert keeping.judged(keeping.proof(seq, "why")).problems == []
+
+
+@pytest.mark.usefixtures("_two_hours_ahead")
+def test_what_was_just_opened_is_proven_to_whoever_has_a_clock_and_after_the_next_seal_to_everyone(
+    keeping: Keeping,
+) -> None:
+    [seq] = keeping.decisions("A concert hall")
+    keeping.hours(1, TEN)
+    keeping.opens(seq)
+    proof = keeping.proof(seq, "why")
+    assert verify_proof(proof, keeping.policy(), now=keeping.now).problems == []
+    assert "Nothing but its own word" in keeping.judged(proof).problems[0]
+    keeping.hours(1, TEN)
+    assert keeping.judged(keeping.proof(seq, "why")).problems == []
+
+
+def test_what_may_be_wanted_does_not_wait_behind_a_crowd(keeping: Keeping) -> None:
+    crowd = keeping.incidents(5_000)
+    [seq] = keeping.decisions("A concert hall")
+    keeping.hours(2)
+    assert [entry for entry, _ in stood(keeping, [seq, crowd[0], crowd[4094], crowd[4095]])] == [0, 0, 0, 1]
 
 
 # ---- what anyone can count
