@@ -10,6 +10,8 @@ from msgspec.structs import replace
 from tests.record.published import AT, HOUR, SIGNER
 from tests.record.small_log import POLICY, WITNESSED, Case, Log, since, witness
 from tocsin.record import (
+    Checkpoint,
+    Signer,
     Verified,
     bundle,
     leaf_hash,
@@ -17,6 +19,8 @@ from tocsin.record import (
     root_of,
     verify_proof,
 )
+from tocsin.record.checkpoint import write_checkpoint
+from tocsin.record.note import sign_note
 
 CASE = Case()
 LOG = CASE.log
@@ -176,3 +180,11 @@ def test_an_older_checkpoint_that_does_not_hold_it_is_refused(older: bundle.Sinc
     [problem] = found.problems
     assert said in problem
     assert (found.since, found.shown, found.sealed_at) == ([], {}, None)
+
+
+def test_an_older_checkpoint_of_another_record_is_refused_though_the_policy_lists_its_log() -> None:
+    stranger = Signer("elsewhere.example.net/record", b"\x02" * 32)
+    note = sign_note(write_checkpoint(Checkpoint(stranger.name, 1, leaf_hash(LOG.entries[0]))), stranger)
+    policy = WITNESSED + f"log {stranger.vkey}\n".encode()
+    found = verify_proof(LOG.prove(0, since=bundle.Since(note=note.decode())), policy)
+    assert found.problems == ["The older checkpoint that is shown does not hold the entry."]

@@ -209,6 +209,12 @@ def test_only_bytes_are_read(what: Any) -> None:
     assert verify_proof(proof, POLICY, what).ok is (what is None)
 
 
+@pytest.mark.parametrize("now", [AT.replace(tzinfo=None), "2024-03-07T18:00:00Z", 5, AT.time()])
+def test_a_moment_that_is_none_is_refused_and_not_compared(now: Any) -> None:
+    assert not verify_proof(CASE.opened(), POLICY, now=now).ok
+    assert not verify_proof(PROOFS["an entry"], POLICY, now=now).ok
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5) | st.just("00" * 32),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["v", "entry", "a"]), inner),

@@ -91,6 +91,8 @@ def verify_proof(proof: bytes, policy: bytes, payload: bytes | None = None, *, n
 def _verify(found: Verified, proof: bytes, policy: bytes, payload: bytes | None, now: datetime | None) -> None:
     if payload is not None and type(payload) is not bytes:
         raise Refused("What is claimed to be in the record is handed over as bytes.")
+    if now is not None and getattr(now, "tzinfo", None) is None:
+        raise Refused("The verifier's own moment has an offset. Hand in an aware one.")
     file = read_proof_file(proof)
     rules = read_policy(policy)
     judged = judge(rules, file.checkpoint)
