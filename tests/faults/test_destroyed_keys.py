@@ -108,7 +108,7 @@ def test_with_the_server_running_nothing_of_anyone_is_left_in_any_file_and_it_en
     told = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
     assert told["ok"]
-    assert told["files"] == ["keys.db", "links.key", "record.key"]
+    assert told["files"] == ["keys.db", "keys.db-journal", "links.key", "record.key"]
     assert told["server"] == {"state": "stopped", "holder": f"tocsin serve (process {served.pid})"}
     assert served.wait(10) == 0
     assert "Traceback" not in served.stderr.read()
@@ -126,7 +126,13 @@ def test_said_again_it_finds_nothing_to_do_and_names_the_same_moment(house: Path
 
 def test_it_says_what_can_still_be_read_and_what_it_cannot_reach(house: Path) -> None:
     said = destroyed(house).stdout
-    for sentence in ("keys.db, links.key, record.key", "still readable", "texts of alerts", "backups", "flash"):
+    for sentence in (
+        "keys.db, keys.db-journal, links.key, record.key",
+        "still readable",
+        "texts of alerts",
+        "backups",
+        "flash",
+    ):
         assert sentence in said, sentence
 
 
@@ -214,7 +220,7 @@ def test_keys_that_lie_elsewhere_behind_a_link_are_destroyed_there(house: Path, 
     (house / "links.key").symlink_to(house / "nowhere")
     told = json.loads(destroyed(house, "--json").stdout)
     assert told["ok"]
-    assert told["files"] == ["vault", "vault-journal", "keys.db", "links.key", "record.key"]
+    assert told["files"] == ["vault", "vault-journal", "keys.db", "keys.db-journal", "links.key", "record.key"]
     assert list(elsewhere.iterdir()) == []
     assert [name for name, _ in found_in(house, wanted)] == ["a copy"], "of a copy it cannot know"
 

@@ -180,15 +180,17 @@ def test_a_retired_key_stays_in_the_policy_for_what_it_signed(town: Installation
     note_record(town.house, None, town.clock.now())
     publish(town)
     old, before = browser.get("/record/checkpoint").content, town.store.verifier_key
-    town.store.secrets = msgspec.structs.replace(town.store.secrets, record=b"\x05" * 32)
-    town.clock.advance(HOUR)
-    note_record(town.house, None, town.clock.now())
+    following = b"\x05" * 32
+    for keys in ({"next_record": following}, {"record": following, "next_record": None}):  # both sign, then one
+        town.store.secrets = msgspec.structs.replace(town.store.secrets, **keys)
+        town.clock.advance(HOUR)
+        note_record(town.house, None, town.clock.now())
     listed = read_policy(browser.get("/record/policy").content)
     assert {one.key.vkey for one in listed.logs} == {before, town.store.verifier_key} != {before}
     assert judge(listed, old).log.vkey == before
     said = text_of(browser.get("/record").text, "h-check")
     assert re.findall(r"Key, (\w+ \w+) 2 May 2024, (\d+:\d+)", said) == [
-        ("signed until", "12:00"),
+        ("signed until", "13:00"),
         ("signs since", "12:00"),
     ]
 
