@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -200,6 +201,21 @@ def recognised(one: Sequence[Seal], other: Sequence[Seal]) -> int:
     )
 
 
+def most_lopsided(one: Sequence[Seal], other: Sequence[Seal]) -> float:
+    """Return by how many deviations that bit differs which is set most unequally in two groups."""
+
+    def ones(seals: Sequence[Seal]) -> list[int]:
+        wholes = [int.from_bytes(seal.root + seal.kept, "big") for seal in seals]
+        return [sum(whole >> bit & 1 for whole in wholes) for bit in range(512)]
+
+    deviation = math.sqrt((1 / len(one) + 1 / len(other)) / 4)
+    both = zip(ones(one), ones(other), strict=True)
+    return max(abs(left / len(one) - right / len(other)) for left, right in both) / deviation
+
+
+LOPSIDED = 4.9  # deviations, which the most unequal of 512 bits passes by chance once in 2,000 times
+
+
 def guessed(tried: int) -> float:
     """Return how many of so many a coin says rightly, but for once in 1,000 times."""
     return tried / 2 + 3.1 * math.sqrt(tried / 4)
@@ -209,6 +225,7 @@ def test_nothing_tells_a_busy_seal_from_an_idle_one(weeks: tuple[Week, Week]) ->
     busy, idle = (week.seals for week in weeks)
     assert chance(busy, idle) >= P
     assert recognised(busy, idle) <= guessed(WEEK)
+    assert most_lopsided(busy, idle) < LOPSIDED
 
 
 def test_nothing_tells_in_which_hours_of_the_busy_week_much_happened(weeks: tuple[Week, Week]) -> None:
@@ -217,6 +234,7 @@ def test_nothing_tells_in_which_hours_of_the_busy_week_much_happened(weeks: tupl
     little = [seal for hour, seal in enumerate(busy) if facts[hour] < 12]
     assert min(len(much), len(little)) > 50
     assert chance(much, little) >= P
+    assert most_lopsided(much, little) < LOPSIDED
 
 
 def drawn(seed: int, change: Callable[[bytes], bytes] = bytes) -> list[Seal]:
@@ -238,6 +256,16 @@ LEAKS: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("leak", LEAKS)
 def test_a_small_leak_would_be_noticed(leak: str) -> None:
     assert chance(drawn(1, LEAKS[leak]), drawn(2)) < P
+
+
+def _with_bit(bit: int, root: bytes) -> bytes:
+    return (int.from_bytes(root, "big") | 1 << bit).to_bytes(32, "big")
+
+
+def test_a_leak_in_one_bit_would_be_noticed_which_ever_it_is() -> None:
+    for bit in range(0, 256, 51):
+        assert most_lopsided(drawn(1, partial(_with_bit, bit)), drawn(2)) > LOPSIDED
+    assert most_lopsided(drawn(1), drawn(2)) < LOPSIDED
 
 
 def test_a_leak_in_every_byte_would_be_recognised_seal_by_seal() -> None:

@@ -32,6 +32,7 @@ from tocsin.flow.keys import note_record
 from tocsin.flow.publish import Publisher
 from tocsin.flow.work import do
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonForgotten, PersonKind
+from tocsin.people.state import Person
 from tocsin.record import (
     open_note,
     parse_checkpoint,
@@ -242,6 +243,8 @@ class LogMachine(RuleBasedStateMachine):
             assert verify_consistency(one, two, proof, self.published[one], self.published[two])
         with store.look() as look:
             self._proves(Prover(store, look, folder), sizes[-1])
+            forgotten = [person.id for person in look.all(Person) if person.forgotten]
+        assert not any(map(store.keys.holds, forgotten))
 
     def _proves(self, prover: Prover, size: int) -> None:
         for number in {*range(size)[:5], *range(size)[-40:]}:

@@ -244,6 +244,13 @@ def warned_keys(warned: Warned) -> dict[str, bytes]:
     return dict(warned.store.keys._db.execute("SELECT person, key FROM keys").fetchall())
 
 
+def test_whoever_shows_one_receipt_shows_the_salt_of_nothing_else(made: Warned) -> None:
+    about = [f"receipt:batch:{number}" for number in range(5)] + [f"answer:{number}" for number in range(5)]
+    salts = made.store.keys.salts([(person, what) for person in made.persons[:20] for what in about])
+    assert None not in salts
+    assert len(set(salts)) == 20 * len(about)
+
+
 def test_the_leaf_of_someone_forgotten_stays_and_fits_no_guess(warned: Warned) -> None:
     """Even someone who knows every word of the receipt cannot find out whether it stood there."""
     tree = receipts_of(warned, "batch")
