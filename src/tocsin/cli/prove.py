@@ -19,8 +19,9 @@ from tocsin.cli.speak import NO, in_one_line, print_json
 from tocsin.flow import open as opening
 from tocsin.record import Verified, verify_proof
 from tocsin.scenario.play import SCENARIO
+from tocsin.store.kinds import HOLDS
 from tocsin.store.look import Look
-from tocsin.store.prove import HOLDS, Prover
+from tocsin.store.prove import Prover
 from tocsin.warning.notice.facts import NoticeSent
 
 SUFFIX = ".tlog-proof"

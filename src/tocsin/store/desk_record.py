@@ -16,18 +16,13 @@ from tocsin.basis.ids import Id
 from tocsin.record import RecordWitness, cosigned_at
 from tocsin.report.state import Incident, Report
 from tocsin.store import ledger, sealing, signing
-from tocsin.store.kinds import FOLDING_OF
+from tocsin.store.kinds import FOLDING_OF, HOLDS
 from tocsin.store.latest import Line, latest
 from tocsin.store.look import Look
 from tocsin.store.tables import checkpoints, commitments, entries, journal, seals
 from tocsin.threat.facts import EvidenceLinked
-from tocsin.warning.advisory.facts import AdvisoryIssued
-from tocsin.warning.alert.facts import AlertIssued
-from tocsin.warning.notice.facts import DutyDecided, NoticeSent
-from tocsin.warning.statement.facts import StatementPublished
 
 LATEST = 40
-HOLDS = tuple(kind.kind() for kind in (AlertIssued, NoticeSent, AdvisoryIssued, StatementPublished, DutyDecided))
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -86,7 +81,9 @@ class RecordStand(msgspec.Struct, frozen=True, kw_only=True):
 def place_of(look: Look, told: Id) -> RecordPlace | None:
     """Return where the record holds the latest going out of a warning, or the decision that it shall not go out."""
     seq = look.connection.execute(
-        sa.select(sa.func.max(journal.c.seq)).where(journal.c.subject == told, journal.c.kind.in_(HOLDS))
+        sa.select(sa.func.max(journal.c.seq)).where(
+            journal.c.subject == told, journal.c.kind.in_([kind.kind() for kind in HOLDS])
+        )
     ).scalar_one()
     plain = look.connection.execute(sa.select(entries).where(entries.c.fact_seq == seq)).one_or_none()
     if plain is not None:

@@ -24,7 +24,7 @@ from tocsin.warning.alert.facts import (
     AlertWithdrawn,
 )
 from tocsin.warning.notice import state as notice
-from tocsin.warning.notice.facts import NoticeOpened
+from tocsin.warning.notice.facts import DutyDecided, NoticeOpened, NoticeSent
 from tocsin.warning.statement import state as statement
 from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
 
@@ -65,3 +65,6 @@ PUBLIC: frozenset[str] = frozenset(
         WitnessRemoved,
     )
 )
+
+HOLDS: tuple[type[Fact], ...] = (AlertIssued, NoticeSent, AdvisoryIssued, StatementPublished, DutyDecided)
+"""What the record is asked about by a warning's id: its going out, or the decision that it shall not."""

@@ -36,13 +36,7 @@ from tocsin.store.folder import Folder
 from tocsin.store.look import Look
 from tocsin.store.store import Store
 from tocsin.store.tables import answer_log, commitments, entries, journal, keeps, recipients, seals
-from tocsin.warning.advisory.facts import AdvisoryIssued
-from tocsin.warning.alert.facts import AlertIssued
-from tocsin.warning.notice.facts import DutyDecided, NoticeSent
-from tocsin.warning.statement.facts import StatementPublished
 
-HOLDS = (AlertIssued, NoticeSent, AdvisoryIssued, StatementPublished, DutyDecided)
-"""What the record is asked about by a warning's id: its going out, or the decision that it shall not."""
 ALWAYS = ("fact.kind", "fact.fields", "fact.occurred_at", "fact.subject")
 """What every opening shows besides: what happened, when, to which warning, and which fields there are."""
 

@@ -34,9 +34,10 @@ from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, PersonKind
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.settings import Settings
+from tocsin.store.kinds import HOLDS
 from tocsin.store.ledger import CADENCE
 from tocsin.store.log import LinkAnswer
-from tocsin.store.prove import HOLDS, Prover
+from tocsin.store.prove import Prover
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.clock import TownClock
 from tocsin.threat.facts import Bearing, Confidence, ThreatOpened

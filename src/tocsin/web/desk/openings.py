@@ -12,8 +12,9 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import open as opening
 from tocsin.store.door import Door
+from tocsin.store.kinds import HOLDS
 from tocsin.store.look import Look
-from tocsin.store.prove import HOLDS, Prover
+from tocsin.store.prove import Prover
 from tocsin.warning.notice.facts import NoticeSent
 from tocsin.warning.notice.opening import FIELDS
 from tocsin.warning.notice.state import Notice
