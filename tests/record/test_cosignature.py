@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.record.signed_note import LOG, NOON, NOTE, ORIGIN, TEXT
 from tocsin.basis.errors import Refused
 from tocsin.record import (
     Checkpoint,
@@ -25,13 +26,9 @@ from tocsin.record import (
 from tocsin.record.algorithms import LATEST, cosigned_message
 from tocsin.record.note import signature_line
 
-ORIGIN = "warn.example.org/record"
 SEED = b"\x03" * 32
-LOG = Signer(ORIGIN, b"\x01" * 32)
 WITNESS = Cosigner("witness.example.net/w1", SEED)
-TEXT = write_checkpoint(Checkpoint(ORIGIN, 7, leaf_hash(b"")))
-NOON = datetime(2024, 3, 7, 12, tzinfo=UTC)
-NOTE = add_signatures(sign_note(TEXT, LOG), [WITNESS.line(TEXT, NOON)])
+COSIGNED = add_signatures(NOTE, [WITNESS.line(TEXT, NOON)])
 
 
 def test_a_cosignature_is_what_the_specification_spells_out() -> None:
@@ -46,9 +43,9 @@ def test_a_cosignature_is_what_the_specification_spells_out() -> None:
 
 
 def test_a_cosigned_note_opens_with_the_witness_s_key_and_tells_the_time() -> None:
-    assert open_note(NOTE, [WITNESS.vkey]) == TEXT
-    assert open_note(NOTE, [LOG.vkey, WITNESS.vkey]) == TEXT
-    assert cosigned_at(NOTE, WITNESS.vkey) == NOON
+    assert open_note(COSIGNED, [WITNESS.vkey]) == TEXT
+    assert open_note(COSIGNED, [LOG.vkey, WITNESS.vkey]) == TEXT
+    assert cosigned_at(COSIGNED, WITNESS.vkey) == NOON
 
 
 def test_the_moment_is_cut_to_the_second_wherever_the_clock_stands() -> None:
@@ -57,7 +54,7 @@ def test_the_moment_is_cut_to_the_second_wherever_the_clock_stands() -> None:
 
 
 def test_of_several_cosignatures_the_earliest_tells_when_it_was_seen() -> None:
-    note = NOTE + WITNESS.line(TEXT, NOON - timedelta(hours=1)).encode()
+    note = COSIGNED + WITNESS.line(TEXT, NOON - timedelta(hours=1)).encode()
     assert cosigned_at(note, WITNESS.vkey) == NOON - timedelta(hours=1)
 
 
@@ -74,12 +71,12 @@ def test_a_log_s_signature_is_no_cosignature_nor_the_other_way_round() -> None:
 
 def test_a_log_s_key_tells_no_time() -> None:
     with pytest.raises(Refused, match="no cosigner's key"):
-        cosigned_at(NOTE, LOG.vkey)
+        cosigned_at(COSIGNED, LOG.vkey)
 
 
 def test_a_witness_that_has_not_cosigned_tells_no_time() -> None:
     with pytest.raises(Refused, match="has not cosigned"):
-        cosigned_at(NOTE, Cosigner("other.example", SEED).vkey)
+        cosigned_at(COSIGNED, Cosigner("other.example", SEED).vkey)
 
 
 def passes(read: Callable[[], object]) -> bool:
@@ -132,7 +129,7 @@ def test_what_would_state_nothing_is_not_cosigned(text: bytes, at: datetime) -> 
 def test_a_cosignature_of_another_length_is_refused(size: int) -> None:
     line = signature_line(WITNESS.name, WITNESS.key_id + b"\x00" * size)
     with pytest.raises(Refused):
-        open_note(sign_note(TEXT, LOG) + line.encode(), [LOG.vkey, WITNESS.vkey])
+        open_note(NOTE + line.encode(), [LOG.vkey, WITNESS.vkey])
 
 
 def test_a_flipped_bit_anywhere_in_a_cosigned_note_is_refused() -> None:
@@ -146,10 +143,10 @@ def test_a_flipped_bit_anywhere_in_a_cosigned_note_is_refused() -> None:
 
 
 def test_a_flipped_bit_in_a_line_that_nobody_asked_for_changes_nothing_or_is_refused() -> None:
-    start = len(sign_note(TEXT, LOG))
+    start = len(NOTE)
     unread = 0
-    for bit in range(start * 8, len(NOTE) * 8):
-        spoiled = bytearray(NOTE)
+    for bit in range(start * 8, len(COSIGNED) * 8):
+        spoiled = bytearray(COSIGNED)
         spoiled[bit // 8] ^= 1 << bit % 8
         try:
             assert open_note(bytes(spoiled), [LOG.vkey]) == TEXT

@@ -1,33 +1,19 @@
 """Adding signatures to a note that stands."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.record.signed_note import LOG, NOON, NOTE, ORIGIN, TEXT
 from tocsin.basis.errors import Refused
-from tocsin.record import (
-    NOTE_LIMIT,
-    Checkpoint,
-    Cosigner,
-    Signer,
-    add_signatures,
-    cosigned_at,
-    leaf_hash,
-    open_note,
-    sign_note,
-    write_checkpoint,
-)
+from tocsin.record import NOTE_LIMIT, Cosigner, Signer, add_signatures, cosigned_at, open_note, sign_note
 from tocsin.record.note import SIGNATURE_LIMIT, signature_line
 
-ORIGIN = "warn.example.org/record"
-OURS, NEXT = Signer(ORIGIN, b"\x01" * 32), Signer(ORIGIN, b"\x02" * 32)
+NEXT = Signer(ORIGIN, b"\x02" * 32)
 WITNESSES = [Cosigner(f"witness-{number}.example", bytes([number]) * 32) for number in range(SIGNATURE_LIMIT)]
 FIRST, SECOND, *_ = WITNESSES
-TEXT = write_checkpoint(Checkpoint(ORIGIN, 1, leaf_hash(b"")))
-NOTE = sign_note(TEXT, OURS)
-NOON = datetime(2024, 3, 7, 12, tzinfo=UTC)
 LATER = NOON + timedelta(seconds=1)
 
 
@@ -38,11 +24,11 @@ def test_a_cosignature_is_put_under_a_note_whose_bytes_stay() -> None:
 
 def test_a_note_under_rotation_keeps_both_signatures_and_gains_two() -> None:
     lines = [FIRST.line(TEXT, NOON), SECOND.line(TEXT, NOON)]
-    note = add_signatures(sign_note(TEXT, OURS, NEXT), lines)
+    note = add_signatures(sign_note(TEXT, LOG, NEXT), lines)
     assert note.count("\n— ".encode()) == 4
-    for key in (OURS, NEXT, FIRST, SECOND):
+    for key in (LOG, NEXT, FIRST, SECOND):
         assert open_note(note, [key.vkey]) == TEXT
-    assert open_note(note, [key.vkey for key in (OURS, NEXT, FIRST, SECOND)]) == TEXT
+    assert open_note(note, [key.vkey for key in (LOG, NEXT, FIRST, SECOND)]) == TEXT
 
 
 def test_a_later_cosignature_takes_the_place_of_the_earlier() -> None:
@@ -67,10 +53,10 @@ def test_of_two_cosignatures_of_one_second_the_first_stays() -> None:
 
 @pytest.mark.parametrize("raw", [pytest.param(64, id="a signature"), pytest.param(72, id="a cosignature")])
 def test_a_witness_cannot_replace_the_log_s_own_signature(raw: int) -> None:
-    forged = signature_line(OURS.name, OURS.key_id + bytes(raw))
+    forged = signature_line(LOG.name, LOG.key_id + bytes(raw))
     with pytest.raises(Refused, match="not replaced"):
         add_signatures(NOTE, [forged])
-    assert add_signatures(NOTE, [OURS.line(TEXT)]) == NOTE
+    assert add_signatures(NOTE, [LOG.line(TEXT)]) == NOTE
 
 
 @pytest.mark.parametrize(
@@ -111,7 +97,7 @@ def test_a_note_has_room_for_so_many_signatures_and_no_more() -> None:
     with pytest.raises(Refused, match="101 are to be added"):
         add_signatures(NOTE, lines[:1] * (SIGNATURE_LIMIT + 1))
     with pytest.raises(Refused):
-        sign_note(TEXT, *[OURS] * (SIGNATURE_LIMIT + 1))
+        sign_note(TEXT, *[LOG] * (SIGNATURE_LIMIT + 1))
 
 
 def test_a_note_never_grows_past_its_limit() -> None:
