@@ -1,6 +1,8 @@
 """tocsin people: who is known here, whom to forget, and whom an inquiry keeps from being forgotten."""
 
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -59,20 +61,13 @@ def _forget(app: App, asked: Forgetting) -> dict[str, Any]:
     return {"person": asked.person, "state": "forgotten", "already": not fresh}
 
 
-def _hold(app: App, asked: Holding) -> dict[str, Any]:
-    by, command = _auditor(app, asked), f"hold:{app.store.new_id()}"
-    steps.hold(app.house, asked.person, why=asked.why, by=by, command=command, now=app.clock.now())
-    return _one(app, asked.person)
-
-
-def _release(app: App, asked: Holding) -> dict[str, Any]:
-    by, command = _auditor(app, asked), f"release:{app.store.new_id()}"
-    steps.release(app.house, asked.person, why=asked.why, by=by, command=command, now=app.clock.now())
-    return _one(app, asked.person)
-
-
-def _auditor(app: App, asked: Holding) -> Id:
-    return identify(app, asked.name, asked.passphrase, Role.AUDITOR) if asked.name else steps.CONSOLE
+def _about_a_hold(word: str, step: Callable[..., None], app: App, asked: Holding) -> dict[str, Any]:
+    """Answer `people WORD`: take the step, as the auditor or from the console, and say how the person stands then."""
+    by = identify(app, asked.name, asked.passphrase, Role.AUDITOR) if asked.name else steps.CONSOLE
+    command = f"{word}:{app.store.new_id()}"
+    step(app.house, asked.person, why=asked.why, by=by, command=command, now=app.clock.now())
+    with app.store.look() as look:
+        return _line(look.get(Person, asked.person))
 
 
 def _list(app: App, asked: Listing) -> list[dict[str, Any]]:
@@ -82,19 +77,14 @@ def _list(app: App, asked: Listing) -> list[dict[str, Any]]:
     return [_line(person) | ({"name": str(person.name)} if asked.names else {}) for person in people]
 
 
-def _one(app: App, person: Id) -> dict[str, Any]:
-    with app.store.look() as look:
-        return _line(look.get(Person, person))
-
-
 def _line(person: Person) -> dict[str, Any]:
     state = "forgotten" if person.forgotten else "on hold" if person.holds else "known"
     return {"person": person.id, "kind": person.person_kind.value, "state": state, "holds": person.holds}
 
 
 ASKS["people forget"] = taking(Forgetting, _forget)
-ASKS["people hold"] = taking(Holding, _hold)
-ASKS["people release"] = taking(Holding, _release)
+ASKS["people hold"] = taking(Holding, partial(_about_a_hold, "hold", steps.hold))
+ASKS["people release"] = taking(Holding, partial(_about_a_hold, "release", steps.release))
 ASKS["people list"] = taking(Listing, _list)
 
 
@@ -123,49 +113,41 @@ def forget(person: Id, why: str, data: Path | None, as_json: bool) -> None:
         click.echo(f"{person} is forgotten. Their key is destroyed; copies of the keys kept elsewhere still hold it.")
 
 
-def _about_a_hold(what: str, person: Id, why: str, name: str, file: Path | None, data: Path | None) -> dict[str, Any]:
-    passphrase = read_passphrase(name, file) if name else ""
-    found: dict[str, Any] = ask_or_open(data, what, person=person, why=why, name=name, passphrase=passphrase)
-    return found
+def _hold_command(said: Callable[[Id, int], str]) -> click.Command:
+    """Return the command of this name, which says this of the person and of how many holds on them stand then."""
+    word = said.__name__
+
+    @people.command(word, help=said.__doc__)
+    @click.argument("person", metavar="ID")
+    @WHY
+    @click.option("--as", "name", default="", help="The auditor's sign-in name; the passphrase is asked for.")
+    @PASSPHRASE_FILE
+    @DATA
+    @JSON
+    @in_one_line
+    def command(
+        person: Id, why: str, name: str, passphrase_file: Path | None, data: Path | None, as_json: bool
+    ) -> None:
+        passphrase = read_passphrase(name, passphrase_file) if name else ""
+        found = ask_or_open(data, f"people {word}", person=person, why=why, name=name, passphrase=passphrase)
+        if as_json:
+            print_json(found)
+        else:
+            click.echo(said(person, found["holds"]))
+
+    return command
 
 
-AUDITOR = click.option("--as", "name", default="", help="The auditor's sign-in name; the passphrase is asked for.")
-
-
-@people.command()
-@click.argument("person", metavar="ID")
-@WHY
-@AUDITOR
-@PASSPHRASE_FILE
-@DATA
-@JSON
-@in_one_line
-def hold(person: Id, why: str, name: str, passphrase_file: Path | None, data: Path | None, as_json: bool) -> None:
+@_hold_command
+def hold(person: Id, holds: int) -> str:
     """Keep the person ID from being forgotten while an inquiry needs what is known about them."""
-    found = _about_a_hold("people hold", person, why, name, passphrase_file, data)
-    if as_json:
-        print_json(found)
-    else:
-        click.echo(f"{person} is on hold; {_holds(found['holds'])}.")
+    return f"{person} is on hold; {_holds(holds)}."
 
 
-@people.command()
-@click.argument("person", metavar="ID")
-@WHY
-@AUDITOR
-@PASSPHRASE_FILE
-@DATA
-@JSON
-@in_one_line
-def release(person: Id, why: str, name: str, passphrase_file: Path | None, data: Path | None, as_json: bool) -> None:
+@_hold_command
+def release(person: Id, holds: int) -> str:
     """Take back one hold on the person ID."""
-    found = _about_a_hold("people release", person, why, name, passphrase_file, data)
-    if as_json:
-        print_json(found)
-    elif found["holds"]:
-        click.echo(f"One hold on {person} is released; {_holds(found['holds'])}.")
-    else:
-        click.echo(f"{person} is on hold no more.")
+    return f"One hold on {person} is released; {_holds(holds)}." if holds else f"{person} is on hold no more."
 
 
 def _holds(count: int) -> str:
