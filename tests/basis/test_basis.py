@@ -1,6 +1,7 @@
 """The words every room shares."""
 
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, upcast
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import keyed_id, new_id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.basis.moment import rfc3339, spell, utc, zone
@@ -113,3 +115,25 @@ def test_a_fact_of_any_earlier_version_is_read_as_one_of_today() -> None:
 def test_a_fact_of_a_later_version_is_refused() -> None:
     with pytest.raises(Refused, match="newer Tocsin"):
         upcast(Rained, 4, {})
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b'"\xff"', b'{"a": "\xe2\x82"}', b'{"\xff": 1}', b"\xff", b"", b'"\\ud800"', b"{} {}", b"9" * 50, b"1e999", b"[" * 50_000,
+        "\ud800", "", 5, None, b"7",
+    ],
+)  # fmt: skip
+def test_what_is_no_json_of_that_form_is_refused_in_a_sentence(raw: Any) -> None:
+    with pytest.raises(Refused, match=r"^[A-Z].*\.$") as told:
+        read_json(raw, dict[str, Any])
+    assert str(told.value).count(".") == 1
+
+
+@given(st.binary(max_size=40) | st.text(max_size=40))
+def test_whatever_is_read_as_json_is_read_or_refused(raw: bytes | str) -> None:
+    with suppress(Refused):
+        read_json(raw)
+    for start, end in ((b'"', b'"'), (b'{"', b'": 1}'), (b"[", b"]")):
+        with suppress(Refused):
+            read_json(start + (raw if isinstance(raw, bytes) else raw.encode()) + end)

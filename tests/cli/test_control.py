@@ -2,6 +2,7 @@
 
 import json
 import socket
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
@@ -51,6 +52,8 @@ def test_what_takes_something_is_handed_it(data: Path) -> None:
         pytest.param(b'{"ask": "stand", "and": 1}', "Ask in one line of JSON", id="a field of its own"),
         pytest.param(b"[1]", "Ask in one line of JSON", id="no object"),
         pytest.param(b"\xff\x00", "Ask in one line of JSON", id="no text"),
+        pytest.param(b'{"ask": "\xff"}', "Ask in one line of JSON", id="no text within"),
+        pytest.param(b'{"ask": "stand", "with": {"x": "\xe2\x82"}}', "Ask in one line of JSON", id="text cut off"),
         pytest.param(b"[" * 50_000, "Ask in one line of JSON", id="a deep well"),
     ],
 )
@@ -100,6 +103,25 @@ def test_a_server_that_does_not_answer_is_waited_for_only_as_long_as_was_said(tm
         end.listen()
         with pytest.raises(Unreachable, match="does not answer"):
             control.ask(tmp_path, "stand", patience_s=0.05)
+
+
+@pytest.mark.parametrize("said", [b'"\xff"', b'{"ok": true, "answer": "\xe2\x82"}', b"[]", b"{}", b"7", b"[" * 50_000])
+def test_a_server_that_answers_something_else_does_not_answer(tmp_path: Path, said: bytes) -> None:
+    with socket.socket(socket.AF_UNIX) as end:
+        end.bind(str(tmp_path / control.NAME))
+        end.listen()
+        server = threading.Thread(target=_answers_once, args=(end, said))
+        server.start()
+        with pytest.raises(Unreachable, match="does not answer"):
+            control.ask(tmp_path, "stand")
+        server.join()
+
+
+def _answers_once(end: socket.socket, said: bytes) -> None:
+    other, _ = end.accept()
+    with other:
+        other.recv(65_536)
+        other.sendall(said)
 
 
 def test_where_nobody_listens_the_directory_is_opened_and_let_go(town: Town, tmp_path: Path) -> None:

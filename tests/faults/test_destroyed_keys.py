@@ -281,8 +281,9 @@ def test_where_the_tombstone_cannot_be_set_the_keys_go_all_the_same_and_that_is_
     assert left(house) == []
 
 
-def test_a_tombstone_that_cannot_be_read_is_one(house: Path) -> None:
-    (house / destroy.TOMBSTONE).write_bytes(b"")
+@pytest.mark.parametrize("written", [b"", b'"\xff"', b'{"began": "\xe2\x82"}', b'{"x": ' + b"[" * 50_000])
+def test_a_tombstone_that_cannot_be_read_is_one(house: Path, written: bytes) -> None:
+    (house / destroy.TOMBSTONE).write_bytes(written)
     assert "was cut off" in refused_in_one_line(run_here("record", "reconcile", "--data", house), code=2)
     assert destroyed(house).returncode == 0
     assert left(house) == []

@@ -16,9 +16,12 @@ from tocsin.basis.errors import Broken
 from tocsin.flow import receive
 from tocsin.people.state import Person
 from tocsin.report.facts import Reliability, SourceListed
+from tocsin.store.intake import links_of
+from tocsin.store.latest import latest
 from tocsin.store.log import LinkAnswer
 from tocsin.store.reconcile import reconcile
 from tocsin.store.tables import APPEND_ONLY
+from tocsin.store.tally import Tally
 from tocsin.testing.mailbox import Mailbox
 
 PEOPLE = 5
@@ -92,6 +95,10 @@ ROWS = [
     ("a body in the journal", "UPDATE journal SET body = CAST(replace(CAST(body AS TEXT), '\"B\"', '\"A\"') AS BLOB) WHERE kind = 'SourceListed'",
      ["Journal row 2 (SourceListed) is not what its commitment was made from", "source_states caller differs"]),
     ("a body made unreadable", "UPDATE journal SET body = 'x' WHERE kind = 'SourceListed'", ["Journal row 2"]),
+    ("a body of other bytes", "UPDATE journal SET body = x'7B2273223A22FF227D' WHERE kind = 'SourceListed'",
+     ["Journal row 2 does not hold a SourceListed", "Journal row 2 (SourceListed) is not what its commitment"]),
+    ("a list of other bytes in a state", "UPDATE person_states SET languages = x'5B22FF225D' WHERE id = 'person-1'",
+     ["person_states person-1 cannot be read"]),
     ("a body of another kind", "UPDATE journal SET body = '{}' WHERE kind = 'SourceListed'", ["Journal row 2"]),
     ("a kind in the journal", "UPDATE journal SET kind = 'NoSuch' WHERE seq = 2", ["Journal row 2"]),
     ("who did it", "UPDATE journal SET by = 'nobody' WHERE seq = 2", ["Journal row 2 (SourceListed)"]),
@@ -106,6 +113,10 @@ ROWS = [
      ["Entry 1 of the record was altered"]),
     ("an entry made unreadable", "UPDATE entries SET entry = 'x' WHERE number = 0",
      ["Entry 0 of the record was altered"]),
+    ("an entry of other bytes", "UPDATE entries SET entry = x'7B2273223A22C3227D' WHERE number = 1",
+     ["Entry 1 of the record was altered", "Journal row"]),
+    ("a seal of other bytes", "UPDATE entries SET entry = x'7B2273223A22C3227D' WHERE number = (SELECT min(entry) FROM seals)",
+     ["of the record was altered", "The record's seals cannot be read to the end"]),
     ("an entry with its hash", "UPDATE entries SET leaf = zeroblob(32) WHERE number = 0",
      ["Entry 0 of the record was altered"]),
     ("the last entry removed", "DELETE FROM entries WHERE number = (SELECT max(number) FROM entries)",
@@ -152,6 +163,27 @@ def test_an_alteration_is_named(data: Path, raw: Any, change: str, said: list[st
     found = problems(data)
     for part in said:
         assert any(part in problem for problem in found), found
+
+
+def test_an_entry_of_other_bytes_is_named_by_whoever_reads_the_record(data: Path, raw: Any) -> None:
+    raw.execute("UPDATE entries SET entry = x'7B2273223A22C3227D' WHERE number = 1")
+    with Mailbox() as mailbox:
+        app = sender.opened(data, mailbox.port)
+        with app.store.look() as look:
+            for read in (lambda: Tally().count(look.connection, sender.MORNING), lambda: latest(look.connection, 9)):
+                with pytest.raises(Broken, match="Entry 1 of the record was altered"):
+                    read()
+        app.close()
+
+
+@pytest.mark.parametrize("languages", ["x'5B22FF225D'", "'{}'", "''", "7"])
+def test_an_answer_is_taken_whatever_became_of_a_persons_languages(data: Path, raw: Any, languages: str) -> None:
+    raw.execute(f"UPDATE person_states SET languages = {languages} WHERE id = 'person-1'")
+    with Mailbox() as mailbox:
+        app = sender.opened(data, mailbox.port)
+        with app.store.look() as look:
+            assert links_of(look, [1, 2])[1].languages == ("en",)
+        app.close()
 
 
 def test_the_command_names_it_too_and_says_no(data: Path, raw: Any) -> None:

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import structlog
@@ -141,10 +142,11 @@ def test_who_decided_to_open_it_before_it_was_closed_again_must_decide_anew(town
     assert desk_lock(town.store).closed_at == START
 
 
+@pytest.mark.parametrize("stands", ["open, honestly", b'{"why": "\xff"}', b'{"why": "\xe2\x82"}', "[" * 50_000])
 def test_where_it_cannot_be_read_whether_it_is_open_it_shows_nothing_and_can_be_closed_anew(
-    town: Installation, duty: Browser
+    town: Installation, duty: Browser, stands: Any
 ) -> None:
-    town.store.remember(NAME, "open, honestly")
+    town.store.remember(NAME, stands)
     with structlog.testing.capture_logs():
         assert duty.get("/desk").status_code == 500
     with pytest.raises(Broken):

@@ -21,6 +21,7 @@ import structlog
 
 from tocsin.app import App, WallClock
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
+from tocsin.basis.foreign import read_json
 from tocsin.settings import load_settings
 from tocsin.store.database import FILE
 from tocsin.store.reconcile import reconcile
@@ -45,6 +46,15 @@ class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     ask: str
     with_: dict[str, Any] = msgspec.field(name="with", default_factory=dict)
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """What the socket answers, read. answer: where it is ok; error: where it is not."""
+
+    ok: bool
+    answer: Any = None
+    error: str = ""
+    refused: bool = False
 
 
 def taking(form: type[F], answer: Callable[[App, F], Any]) -> Handler:
@@ -156,17 +166,23 @@ def answer(app: App, what: str, arguments: Arguments) -> Any:
 
 def _answer(app: App, line: bytes) -> dict[str, Any]:
     try:
-        asked = msgspec.json.decode(line, type=Asked)
+        asked = _read(line)
         return {"ok": True, "answer": answer(app, asked.ask, asked.with_)}
     except TocsinError as error:
         return {"ok": False, "error": str(error), "refused": isinstance(error, Refused)}
-    except (msgspec.MsgspecError, RecursionError):
-        sentence = f'Ask in one line of JSON, of {LONGEST} bytes at most: {{"ask": NAME, "with": {{...}}}}.'
-        return {"ok": False, "error": sentence, "refused": True}
     except Exception as error:  # noqa: BLE001  whoever asked is told; a stranger's own words may quote what is confidential
         log.error("control failed", kind=type(error).__name__)
         sentence = f"A mistake of Tocsin's own ({type(error).__name__}); look at it."
         return {"ok": False, "error": sentence, "refused": False}
+
+
+def _read(line: bytes) -> Asked:
+    try:
+        asked: Asked = read_json(line, Asked)
+    except Refused as error:
+        sentence = f'Ask in one line of JSON, of {LONGEST} bytes at most: {{"ask": NAME, "with": {{...}}}}.'
+        raise Refused(sentence) from error
+    return asked
 
 
 def listens(data: Path, patience_s: float = PATIENCE_S) -> bool:
@@ -200,12 +216,12 @@ def ask(data: Path, what: str, *, patience_s: float = PATIENCE_S, **arguments: A
             line.connect(path)
             line.sendall(request)
             with line.makefile("rb") as reply:
-                found = msgspec.json.decode(reply.read())
-    except (OSError, msgspec.MsgspecError) as error:
+                found: Reply = read_json(reply.read(), Reply)
+    except (OSError, Refused) as error:
         raise Unreachable(f"The process that holds {data} does not answer. Stop it, or try again.") from error
-    if not found["ok"]:
-        raise (Refused if found["refused"] else Unreachable)(found["error"])
-    return found["answer"]
+    if not found.ok:
+        raise (Refused if found.refused else Unreachable)(found.error)
+    return found.answer
 
 
 def ask_or_open(data: Path | None, what: str, *, patience_s: float = PATIENCE_S, **arguments: Any) -> Any:

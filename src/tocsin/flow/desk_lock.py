@@ -11,6 +11,7 @@ import msgspec
 import structlog
 
 from tocsin.basis.errors import Broken, Refused
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
 from tocsin.store.store import Store
 
@@ -41,9 +42,10 @@ def desk_lock(store: Store) -> DeskLock:
     """
     kept = store.recall(NAME)
     try:
-        return DeskLock() if kept is None else msgspec.json.decode(kept, type=DeskLock)
-    except msgspec.MsgspecError as error:
+        found: DeskLock = DeskLock() if kept is None else read_json(kept, DeskLock)
+    except Refused as error:
         raise Broken("Whether the desk is open cannot be read. Say `tocsin lock`, and look who altered it.") from error
+    return found
 
 
 def close_desk(store: Store, why: str, now: datetime) -> DeskLock:

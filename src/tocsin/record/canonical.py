@@ -9,6 +9,7 @@ import msgspec
 import rfc8785
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.foreign import read_json
 
 _LARGEST = (1 << 53) - 1
 _DEEPEST = 64  # levels of what is read; so the answer does not depend on how deep its reader can go
@@ -35,8 +36,8 @@ def read_canonical(data: bytes) -> dict[str, Any]:
         Refused: it is no JSON object, another spelling of one, or nested more than 64 levels deep.
     """
     try:
-        said = msgspec.json.decode(data, type=dict[str, Any])
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        said: dict[str, Any] = read_json(data, dict[str, Any])
+    except Refused as error:
         raise Refused("This is not one JSON object.") from error
     if not _is_shallow(said, _DEEPEST):
         raise Refused(f"This JSON object is nested more than {_DEEPEST} levels deep.")

@@ -107,7 +107,7 @@ def _refuse_parted(connection: sa.Connection, first: int, signed: int) -> None:
             "docs/how-to/backup-and-restore.md tells how to go on under a new name."
         )
     for row in _from(connection, first):
-        said = json.loads(row.entry)
+        said = ledger.said_in(row.number, row.entry)
         if said["kind"] == NoticeOpened.kind() and said["seal"] >= first:
             raise Refused(
                 f"Entry {row.number} opens a notice under the seal of entry {said['seal']}, which was never published and "

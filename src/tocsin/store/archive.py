@@ -17,6 +17,7 @@ from typing import Any, Literal
 import msgspec
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.foreign import read_json
 from tocsin.store.disc import Disc, ours
 from tocsin.store.secrets import LINKS, NEXT, RECORD, SIZE
 
@@ -204,8 +205,8 @@ class Archive:
         if MANIFEST not in self._at:
             raise self._unfit(f"it has no {MANIFEST}")
         try:
-            found = msgspec.json.decode(b"".join(self._raw(MANIFEST)), type=Manifest)
-        except (msgspec.MsgspecError, ValueError, RecursionError) as error:  # ValueError: no UTF-8
+            found: Manifest = read_json(b"".join(self._raw(MANIFEST)), Manifest)
+        except Refused as error:
             raise self._unfit(f"its {MANIFEST} cannot be read") from error
         if found.holds != holds or found.made_at.tzinfo is None:
             raise self._unfit(f"it says that it holds {found.holds}")

@@ -5,6 +5,7 @@ What of the waiting may be counted is for the read door (door.py) to say, which 
 
 from collections.abc import Callable, Collection
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from tocsin.basis.ids import Id
 from tocsin.record import RecordWitness, cosigned_at
 from tocsin.report.state import Incident, Report
 from tocsin.store import ledger, sealing, signing
+from tocsin.store.journal import read_body
 from tocsin.store.kinds import FOLDING_OF, HOLDS
 from tocsin.store.latest import Line, latest
 from tocsin.store.look import Look
@@ -160,7 +162,7 @@ def _pending(look: Look, is_open: Callable[[State], bool]) -> int:
     """Count what waits for the next seal, of what may be read: the whole number would tell of a RED notice."""
     joined = commitments.join(journal, journal.c.seq == commitments.c.fact_seq)
     waiting = look.connection.execute(
-        sa.select(journal.c.kind, journal.c.subject, journal.c.body)
+        sa.select(journal.c.seq, journal.c.kind, journal.c.subject, journal.c.body)
         .select_from(joined)
         .where(commitments.c.entry.is_(None))
     ).all()
@@ -170,7 +172,7 @@ def _pending(look: Look, is_open: Callable[[State], bool]) -> int:
     seen = {kind: _open(look, kind, ids, is_open) for kind, ids in about.items()}
     return sum(
         row.subject in seen[FOLDING_OF[row.kind].state]
-        and (row.kind != EvidenceLinked.kind() or _links_open(look, row.body, is_open))
+        and (row.kind != EvidenceLinked.kind() or _links_open(look, row, is_open))
         for row in waiting
     )
 
@@ -179,7 +181,7 @@ def _open(look: Look, kind: type[State], ids: Collection[Id], is_open: Callable[
     return {id for id, state in look.some(kind, sorted(ids)).items() if is_open(state)}
 
 
-def _links_open(look: Look, body: bytes, is_open: Callable[[State], bool]) -> bool:
-    item = msgspec.json.decode(body)["item"]
+def _links_open(look: Look, row: Any, is_open: Callable[[State], bool]) -> bool:
+    item = read_body(row.seq, row.body)["item"]
     found = look.find(Report, item) or look.find(Incident, item)
     return found is not None and is_open(found)

@@ -15,6 +15,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Randomness
 
 TOMBSTONE = "keys-destroyed"
@@ -40,11 +41,12 @@ class Destroyed(msgspec.Struct, frozen=True, kw_only=True):
 def tombstone_of(data: Path) -> Tombstone | None:
     """Return the tombstone of a directory whose keys were destroyed, or None. One that cannot be read is one, too."""
     try:
-        return msgspec.json.decode((data / TOMBSTONE).read_bytes(), type=Tombstone)
+        found: Tombstone = read_json((data / TOMBSTONE).read_bytes(), Tombstone)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError):
+    except (OSError, Refused):
         return Tombstone()
+    return found
 
 
 def refuse_destroyed(data: Path) -> None:

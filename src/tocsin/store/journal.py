@@ -12,8 +12,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from tocsin.basis.errors import Broken
+from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased, Fact, Noted, upcast
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
 from tocsin.store.columns import Field, fields, moment_text
 from tocsin.store.keys import Keys
@@ -60,13 +61,13 @@ def decode(row: sa.Row[Any], keys: Keys) -> Noted:
         raise Broken(f"Journal row {row.seq} is of kind {row.kind!r}, which this Tocsin does not know.")
     try:
         envelope = {"subject": row.subject, "occurred_at": row.occurred_at}
-        written = envelope | msgspec.json.decode(row.body)
+        written = envelope | read_json(row.body, dict[str, Any])
         owner = str(written.get(kind.person_field))
         opened = {name: _opened(name, value, owner, row.id, keys) for name, value in written.items()}
         body = envelope | upcast(kind, row.v, opened)
         fact = msgspec.convert(body, kind)
-    except (msgspec.MsgspecError, LookupError, TypeError) as error:
-        raise Broken(f"Journal row {row.seq} does not hold a {row.kind}: {error}.") from error
+    except (Refused, msgspec.MsgspecError, LookupError, TypeError) as error:
+        raise Broken(f"Journal row {row.seq} does not hold a {row.kind}: {str(error).rstrip('.')}.") from error
     return Noted(
         seq=row.seq,
         id=row.id,
@@ -102,16 +103,31 @@ def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
 
     Those of the envelope begin with "fact."; the sentences of a tear-line are named after it: "tear_line.what". Nothing
     else is taken apart: how many parts a count has would tell what others did.
+
+    Raises:
+        Broken: the body was altered beyond reading.
     """
     named: dict[str, Any] = {f"fact.{name}": line[name] for name in ("by", "command", "id", "kind", "subject", "v")}
     named |= {f"fact.{name}": moment_text(line[name]) for name in ("occurred_at", "recorded_at")}
-    body = line["body"]
-    for name, value in msgspec.json.decode(body).items():
+    for name, value in read_body(line["seq"], line["body"]).items():
         if name == TAKEN_APART and isinstance(value, dict):
             named |= {f"{name}.{inner}": one for inner, one in value.items()}
         else:
             named[name] = value
     return named
+
+
+def read_body(seq: int, body: Any) -> dict[str, Any]:
+    """Return what the body of a journal row says, as it is kept.
+
+    Raises:
+        Broken: it was altered beyond reading.
+    """
+    try:
+        found: dict[str, Any] = read_json(body, dict[str, Any])
+    except Refused as error:
+        raise Broken(f"Journal row {seq} was altered: it cannot be read. Say `tocsin record reconcile`.") from error
+    return found
 
 
 def fact_hash(payload: bytes) -> bytes:

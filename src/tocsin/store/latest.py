@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tocsin.basis.ids import Id
 from tocsin.record import SEALED
+from tocsin.store.ledger import said_in
 from tocsin.store.tables import entries
 
 READ = 512  # entries, three weeks of seals
@@ -38,7 +39,7 @@ def latest(connection: sa.Connection, most: int) -> tuple[Line, ...]:
 
 def _read(connection: sa.Connection) -> Iterator[Line]:
     for row in connection.execute(sa.select(entries).order_by(entries.c.number.desc()).limit(READ)):
-        said = msgspec.json.decode(row.entry)
+        said = said_in(row.number, row.entry)
         at = datetime.fromisoformat(said["at"])
         yield Line(
             number=row.number, kind=said["kind"], at=at, leaf=row.leaf, subject=said.get("subject", ""), since=at

@@ -15,7 +15,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Fact
+from tocsin.basis.foreign import read_json
 from tocsin.people.facts import PersonForgotten
 from tocsin.record import (
     NOT_WITNESSED,
@@ -106,6 +108,21 @@ def walk(connection: sa.Connection, first: int, stop: int) -> Iterator[bytes]:
     """Return the entries from first up to, not including, stop."""
     between = sa.select(entries.c.entry).where(entries.c.number >= first, entries.c.number < stop)
     yield from connection.execute(between.order_by(entries.c.number)).scalars()
+
+
+def said_in(number: int, entry: Any) -> dict[str, Any]:
+    """Return what an entry of ours says.
+
+    Raises:
+        Broken: it was altered beyond reading.
+    """
+    try:
+        found: dict[str, Any] = read_json(entry, dict[str, Any])
+    except Refused as error:
+        raise Broken(
+            f"Entry {number} of the record was altered: it cannot be read. Say `tocsin record reconcile`."
+        ) from error
+    return found
 
 
 def root_at(connection: sa.Connection, size: int) -> bytes | None:

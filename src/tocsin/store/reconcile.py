@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswersTaken
 from tocsin.basis.errors import Broken, Refused, TocsinError
 from tocsin.basis.fact import Noted, State
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import BatchPlanned, BatchSettled, ReceiptsGathered
 from tocsin.delivery.plan import Address
@@ -77,7 +77,7 @@ def _read(what: str, problems: Iterator[str]) -> Iterator[str]:
     """Pass problems on; what was altered beyond reading is one more, and no reason to look no further."""
     try:
         yield from problems
-    except (Broken, ValueError, TypeError, LookupError, msgspec.MsgspecError) as error:
+    except (TocsinError, ValueError, TypeError, LookupError) as error:
         yield f"{what} cannot be read to the end: {error}"
     except sa.exc.DBAPIError:  # its own words would quote what stands there
         yield f"{what} cannot be read to the end: the database holds what it cannot give."
@@ -147,17 +147,17 @@ def _committed(salt: bytes, row: sa.Row[Any]) -> bytes:
     """Return the commitment to a journal row as it stands; nothing, if it cannot be read any more."""
     try:
         return commit_fields(salt, journal.fields_of(dict(row._mapping)))
-    except (Refused, ValueError, AttributeError, msgspec.MsgspecError):
+    except (TocsinError, ValueError):
         return b""
 
 
 def _said(entry: bytes) -> dict[str, Any]:
     """Return what an entry says; nothing, if it cannot be read any more."""
     try:
-        found = msgspec.json.decode(entry)
-    except msgspec.MsgspecError:
+        found: dict[str, Any] = read_json(entry, dict[str, Any])
+    except Refused:
         return {}
-    return found if isinstance(found, dict) else {}
+    return found
 
 
 def _rows_differ(connection: sa.Connection, folded: Folded, keys: Keys) -> Iterator[str]:

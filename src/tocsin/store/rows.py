@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
-from tocsin.basis.errors import Broken
+from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased, State
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
 from tocsin.store.columns import Field, fields
 from tocsin.store.keys import Keys
@@ -53,10 +54,10 @@ def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
     try:
         for field in _fields(kind):
             if field.json and columns[field.name] is not None:
-                columns[field.name] = msgspec.json.decode(columns[field.name])
+                columns[field.name] = read_json(columns[field.name])
         return msgspec.convert(columns, kind)
-    except msgspec.MsgspecError as error:
-        raise Broken(f"{state_table(kind).name} {row.id} cannot be read: {error}.") from error
+    except (Refused, msgspec.MsgspecError) as error:
+        raise Broken(f"{state_table(kind).name} {row.id} cannot be read: {str(error).rstrip('.')}.") from error
 
 
 def load(connection: sa.Connection, kind: type[State], id: Id, keys: Keys) -> Any:

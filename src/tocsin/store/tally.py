@@ -21,6 +21,7 @@ from tocsin.record import (
     RecordKeyRetired,
     read_seal,
 )
+from tocsin.store.ledger import said_in
 from tocsin.store.tables import entries
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued
@@ -82,7 +83,7 @@ class Tally:
             self._begin()
             found = _after(connection, 0)
         for raw in found:
-            self._take(msgspec.json.decode(raw))
+            self._take(said_in(self._size, raw))
             self._size += 1
             self._last = raw
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.foreign import read_json
 from tocsin.basis.moment import rfc3339
 from tocsin.channels.channel import Parcel
 
@@ -38,8 +39,8 @@ def check(parcel: Parcel) -> None:
         Refused: it is otherwise, or the content is no JSON object.
     """
     try:
-        marked = msgspec.json.decode(parcel.content, type=_Marked)
-    except (msgspec.MsgspecError, ValueError):
+        marked: _Marked = read_json(parcel.content, _Marked)
+    except Refused:
         raise Refused("The content is no JSON object that says whether this is an exercise.") from None
     if marked.exercise != parcel.exercise:
         raise Refused("The content and the parcel disagree on whether this is an exercise.")
