@@ -15,7 +15,37 @@ from tocsin.basis.words import ENGLISH
 from tocsin.places import area_distance_m, circle_ring
 from tocsin.web import render
 from tocsin.web.answer import views as answer
-from tocsin.web.desk import views as desk
+from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
+from tocsin.web.desk.views.case import (
+    AccountRow,
+    AssessmentRow,
+    CasePage,
+    Corroboration,
+    CorroborationRow,
+    SaidAndOrdered,
+    Utterance,
+)
+from tocsin.web.desk.views.deliveries import ChannelRow, DeliveriesPage, DeliveryCount, DeliveryRow
+from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.lists import CaseRow, CasesPage, WarningRow, WarningsPage
+from tocsin.web.desk.views.outcomes import CalibrationBin, OutcomeRow, OutcomesPage
+from tocsin.web.desk.views.record import EntryRow, RecordPage, RecordRef, SignerRow, WitnessRow
+from tocsin.web.desk.views.review import AxisRow, Review, StatedRow
+from tocsin.web.desk.views.rows import DecisionRow, EscalationRow, LikelihoodView, RecipientRow, WarningKind
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.desk.views.timeline import (
+    AccountKind,
+    AccountMark,
+    AnswerLine,
+    KnownKind,
+    KnownMark,
+    LikelihoodStep,
+    StruckMark,
+    Timeline,
+    WarnedKind,
+    WarnedMark,
+)
+from tocsin.web.desk.views.warning import AnswerRow, WarningPage, WarningText
 from tocsin.web.pieces import (
     Action,
     AreaView,
@@ -46,7 +76,7 @@ STRUCK = at(22, 17, 0)
 CENTRE, HALL = (55.7558, 37.6176), (55.8239, 37.3907)
 CITY = circle_ring(CENTRE, 12.0)
 
-SHELL = desk.Shell(
+SHELL = Shell(
     exercise=True,
     exercise_note="Replay of an invented March. Nothing here leaves by a live channel.",
     signed_in="A. Sample",
@@ -57,45 +87,43 @@ SHELL = desk.Shell(
     waiting=4,
     organisation="Sample Consular Section",
 )
-UNLIKELY = desk.LikelihoodView(low=0.2, high=0.45, word="unlikely", confidence="low")
-LIKELY = desk.LikelihoodView(low=0.55, high=0.8, word="likely", confidence="moderate")
-VERY_LIKELY = desk.LikelihoodView(low=0.8, high=0.95, word="very likely", confidence="high")
+UNLIKELY = LikelihoodView(low=0.2, high=0.45, word="unlikely", confidence="low")
+LIKELY = LikelihoodView(low=0.55, high=0.8, word="likely", confidence="moderate")
+VERY_LIKELY = LikelihoodView(low=0.8, high=0.95, word="very likely", confidence="high")
 RAN_OUT = WindowView(starts_at=WARNED, ends_at=at(9, 18, 4), state=WindowState.RAN_OUT_UNDECIDED)
 IN_FORCE = WindowView(starts_at=at(22, 20), ends_at=at(24, 20), state=WindowState.OPEN)
 
-TIMELINE = desk.Timeline(
+TIMELINE = Timeline(
     starts_at=at(1, 21),
     ends_at=at(23, 21),
     now=NOW,
     zone=ZONE,
     known=(
-        desk.KnownMark(at=at(3, 4), label="six killed, Karabulak (sample)", kind=desk.KnownKind.INCIDENT, origin=1),
-        desk.KnownMark(at=at(6, 11), label="two detained near the ring road", kind=desk.KnownKind.INCIDENT, origin=2),
-        desk.KnownMark(at=at(7, 8), label="cell stopped before a synagogue", kind=desk.KnownKind.INCIDENT, origin=3),
-        desk.KnownMark(at=at(7, 15), label="partner: crowds, concerts, 48 h", kind=desk.KnownKind.REPORT, origin=4),
+        KnownMark(at=at(3, 4), label="six killed, Karabulak (sample)", kind=KnownKind.INCIDENT, origin=1),
+        KnownMark(at=at(6, 11), label="two detained near the ring road", kind=KnownKind.INCIDENT, origin=2),
+        KnownMark(at=at(7, 8), label="cell stopped before a synagogue", kind=KnownKind.INCIDENT, origin=3),
+        KnownMark(at=at(7, 15), label="partner: crowds, concerts, 48 h", kind=KnownKind.REPORT, origin=4),
         *(
-            desk.KnownMark(at=at(8, hour), label=f"embassy {hour} repeats it", kind=desk.KnownKind.RELAY, origin=4)
+            KnownMark(at=at(8, hour), label=f"embassy {hour} repeats it", kind=KnownKind.RELAY, origin=4)
             for hour in (6, 8, 9, 14)
         ),
-        desk.KnownMark(at=at(20, 7), label="commander held (sample)", kind=desk.KnownKind.INCIDENT, origin=5),
+        KnownMark(at=at(20, 7), label="commander held (sample)", kind=KnownKind.INCIDENT, origin=5),
     ),
     likelihood=(
-        desk.LikelihoodStep(at=at(2, 9), likelihood=UNLIKELY, by="watch officer"),
-        desk.LikelihoodStep(at=at(7, 16), likelihood=LIKELY, by="duty officer"),
-        desk.LikelihoodStep(at=at(20, 9), likelihood=VERY_LIKELY, by="duty officer"),
+        LikelihoodStep(at=at(2, 9), likelihood=UNLIKELY, by="watch officer"),
+        LikelihoodStep(at=at(7, 16), likelihood=LIKELY, by="duty officer"),
+        LikelihoodStep(at=at(20, 9), likelihood=VERY_LIKELY, by="duty officer"),
     ),
     warned=(
-        desk.WarnedMark(
-            at=WARNED, label="alert, 48 h", kind=desk.WarnedKind.ALERT, window=RAN_OUT, href="/desk/warnings/a"
-        ),
-        desk.WarnedMark(at=at(7, 17), label="notice to the authorities", kind=desk.WarnedKind.NOTICE),
-        desk.WarnedMark(at=at(19, 17), label="reaffirmed", kind=desk.WarnedKind.REAFFIRMED),
-        desk.WarnedMark(at=at(20, 11), label="second knock, by another way", kind=desk.WarnedKind.SECOND_KNOCK),
-        desk.WarnedMark(at=at(22, 21), label="statement", kind=desk.WarnedKind.STATEMENT),
-        desk.WarnedMark(at=at(23, 4), label="advisory, level 4", kind=desk.WarnedKind.ADVISORY),
+        WarnedMark(at=WARNED, label="alert, 48 h", kind=WarnedKind.ALERT, window=RAN_OUT, href="/desk/warnings/a"),
+        WarnedMark(at=at(7, 17), label="notice to the authorities", kind=WarnedKind.NOTICE),
+        WarnedMark(at=at(19, 17), label="reaffirmed", kind=WarnedKind.REAFFIRMED),
+        WarnedMark(at=at(20, 11), label="second knock, by another way", kind=WarnedKind.SECOND_KNOCK),
+        WarnedMark(at=at(22, 21), label="statement", kind=WarnedKind.STATEMENT),
+        WarnedMark(at=at(23, 4), label="advisory, level 4", kind=WarnedKind.ADVISORY),
     ),
     answered=(
-        desk.AnswerLine(
+        AnswerLine(
             recipient="Host authorities",
             sent_at=at(7, 17),
             answer="dismissed",
@@ -103,10 +131,10 @@ TIMELINE = desk.Timeline(
             label="in public, by the head of state (sample)",
             escalated_at=(at(8, 17), at(9, 18), at(12, 9)),
         ),
-        desk.AnswerLine(
+        AnswerLine(
             recipient="Our people, 212", sent_at=WARNED, answer="safe", answered_at=at(7, 18, 26), label="198 of 212"
         ),
-        desk.AnswerLine(
+        AnswerLine(
             recipient="Host authorities, second knock",
             sent_at=at(20, 11),
             until=STRUCK,
@@ -114,11 +142,11 @@ TIMELINE = desk.Timeline(
         ),
     ),
     accounts=(
-        desk.AccountMark(at=at(22, 19), label="the group claims it", kind=desk.AccountKind.CLAIMED),
-        desk.AccountMark(at=at(22, 21), label="no indication of a third party", kind=desk.AccountKind.NO_INDICATION),
-        desk.AccountMark(at=at(23, 3), label="host accuses a neighbour", kind=desk.AccountKind.ACCUSED),
+        AccountMark(at=at(22, 19), label="the group claims it", kind=AccountKind.CLAIMED),
+        AccountMark(at=at(22, 21), label="no indication of a third party", kind=AccountKind.NO_INDICATION),
+        AccountMark(at=at(23, 3), label="host accuses a neighbour", kind=AccountKind.ACCUSED),
     ),
-    struck=(desk.StruckMark(at=STRUCK, label="attack on a concert hall"),),
+    struck=(StruckMark(at=STRUCK, label="attack on a concert hall"),),
 )
 
 MAP = MapView(
@@ -134,7 +162,7 @@ MAP = MapView(
 )
 
 RECIPIENTS = (
-    desk.RecipientRow(
+    RecipientRow(
         name="Host authorities",
         detail="first contact of three",
         warning="Notice",
@@ -145,7 +173,7 @@ RECIPIENTS = (
         next_step="Second knock sent 20 Mar",
         next_detail="by another way; no answer",
     ),
-    desk.RecipientRow(
+    RecipientRow(
         name="Concert venues, 41",
         warning="Notice",
         chips=(Chip(kind=ChipKind.ACTING, count=36), Chip(kind=ChipKind.SILENT, count=5)),
@@ -153,7 +181,7 @@ RECIPIENTS = (
         after_means="median",
         next_step="call at 15:00",
     ),
-    desk.RecipientRow(
+    RecipientRow(
         name="Our people in the city, 212",
         warning="Alert",
         chips=(
@@ -165,7 +193,7 @@ RECIPIENTS = (
         after_means="median",
         next_step="duty officer has it",
     ),
-    desk.RecipientRow(
+    RecipientRow(
         name="Enrolled public, 18,400",
         warning="Alert",
         chips=(Chip(kind=ChipKind.ACCEPTED, count=18_391), Chip(kind=ChipKind.FAILED, count=9)),
@@ -175,11 +203,11 @@ RECIPIENTS = (
 )
 
 ESCALATIONS = (
-    desk.EscalationRow(at=at(8, 17), of="Host authorities", to="Deputy head of mission", why="silence"),
-    desk.EscalationRow(
+    EscalationRow(at=at(8, 17), of="Host authorities", to="Deputy head of mission", why="silence"),
+    EscalationRow(
         at=at(9, 18, 4), of="the window of the alert", to="Duty officer", why="window", accepted_at=at(9, 18, 31)
     ),
-    desk.EscalationRow(
+    EscalationRow(
         at=at(19, 13, 30),
         of="Host authorities",
         to="Head of mission",
@@ -190,14 +218,14 @@ ESCALATIONS = (
 )
 
 DECISIONS = (
-    desk.DecisionRow(
+    DecisionRow(
         at=at(7, 16, 30),
         by="B. Example",
         role="duty_officer",
         what="Tell the host authorities",
         grounds="Specific, impending, killing intended; no ground to withhold applies.",
     ),
-    desk.DecisionRow(
+    DecisionRow(
         at=at(7, 17, 50),
         by="B. Example",
         role="duty_officer",
@@ -207,9 +235,9 @@ DECISIONS = (
 )
 
 WARNINGS = (
-    desk.WarningRow(
+    WarningRow(
         title="Keep away from large gatherings",
-        kind=desk.WarningKind.ALERT,
+        kind=WarningKind.ALERT,
         mark=Mark.CLEAR,
         href="/desk/warnings/a",
         chips=(Chip(kind=ChipKind.RAN_OUT_UNDECIDED), Chip(kind=ChipKind.REAFFIRMED)),
@@ -217,18 +245,18 @@ WARNINGS = (
         window=RAN_OUT,
         told="the public",
     ),
-    desk.WarningRow(
+    WarningRow(
         title="Notice to the host authorities",
-        kind=desk.WarningKind.NOTICE,
+        kind=WarningKind.NOTICE,
         mark=Mark.RED,
         href="/desk/warnings/n",
         chips=(Chip(kind=ChipKind.DISMISSED, after=DISMISSED - at(7, 17)),),
         issued_at=at(7, 17),
         told="1 institution",
     ),
-    desk.WarningRow(
+    WarningRow(
         title="Do not travel",
-        kind=desk.WarningKind.ADVISORY,
+        kind=WarningKind.ADVISORY,
         mark=Mark.CLEAR,
         href="/desk/warnings/l",
         chips=(Chip(kind=ChipKind.IN_FORCE),),
@@ -238,12 +266,12 @@ WARNINGS = (
     ),
 )
 
-CORROBORATION = desk.Corroboration(
+CORROBORATION = Corroboration(
     origins=3,
     outlets=9,
     dismissed_at=DISMISSED,
     rows=(
-        desk.CorroborationRow(
+        CorroborationRow(
             at=at(3, 4),
             published_at=at(3, 9),
             title="Six members of the group killed",
@@ -256,7 +284,7 @@ CORROBORATION = desk.Corroboration(
             before_warning=True,
             before_dismissal=True,
         ),
-        desk.CorroborationRow(
+        CorroborationRow(
             at=at(7, 8),
             published_at=at(7, 12),
             title="Cell stopped before an attack on a synagogue",
@@ -269,7 +297,7 @@ CORROBORATION = desk.Corroboration(
             before_warning=True,
             before_dismissal=True,
         ),
-        desk.CorroborationRow(
+        CorroborationRow(
             at=at(20, 7),
             published_at=at(20, 10),
             title="Commander of the group held",
@@ -282,9 +310,9 @@ CORROBORATION = desk.Corroboration(
     ),
 )
 
-SAID = desk.SaidAndOrdered(
+SAID = SaidAndOrdered(
     said=(
-        desk.Utterance(
+        Utterance(
             at=DISMISSED,
             who="Head of state (sample)",
             text="These warnings are pressure and nothing else.",
@@ -292,7 +320,7 @@ SAID = desk.SaidAndOrdered(
         ),
     ),
     ordered=(
-        desk.Utterance(
+        Utterance(
             at=DISMISSED,
             who="Head of state (sample)",
             text="The services are to strengthen their work.",
@@ -302,33 +330,31 @@ SAID = desk.SaidAndOrdered(
 )
 
 ASSESSMENTS = (
-    desk.AssessmentRow(
+    AssessmentRow(
         at=at(2, 9), by="C. Instance", likelihood=UNLIKELY, grounds="One report; the group is thought weakened."
     ),
-    desk.AssessmentRow(
+    AssessmentRow(
         at=at(7, 16), by="B. Example", likelihood=LIKELY, grounds="Named city, named kind of target, two origins."
     ),
-    desk.AssessmentRow(
+    AssessmentRow(
         at=at(20, 9), by="B. Example", likelihood=VERY_LIKELY, grounds="A third origin; the commander was in place."
     ),
 )
 
 ACCOUNTS = (
-    desk.AccountRow(
+    AccountRow(
         at=at(22, 19),
         who="The group",
-        kind=desk.AccountKind.CLAIMED,
+        kind=AccountKind.CLAIMED,
         about="the group",
         text="By its own channel.",
         source="A6",
     ),
-    desk.AccountRow(
-        at=at(22, 21), who="Sample spokesperson", kind=desk.AccountKind.NO_INDICATION, about="a third party"
-    ),
-    desk.AccountRow(at=at(23, 3), who="Host authorities", kind=desk.AccountKind.ACCUSED, about="a neighbouring state"),
+    AccountRow(at=at(22, 21), who="Sample spokesperson", kind=AccountKind.NO_INDICATION, about="a third party"),
+    AccountRow(at=at(23, 3), who="Host authorities", kind=AccountKind.ACCUSED, about="a neighbouring state"),
 )
 
-REVIEW = desk.Review(
+REVIEW = Review(
     outcome=Chip(kind=ChipKind.ELSEWHERE),
     outcome_at=at(23, 5),
     summary="The kind of target and the actor were as warned; the hall stands just outside the city named, after the window.",
@@ -339,25 +365,23 @@ REVIEW = desk.Review(
     published_before_dismissal=2,
     corroborating=3,
     axes=(
-        desk.AxisRow(axis="time", warned="7 to 9 March", happened="22 March, 20:00", verdict="near"),
-        desk.AxisRow(axis="place", warned="Moscow", happened="a hall just outside the city", verdict="near"),
-        desk.AxisRow(
-            axis="target", warned="large gatherings, concerts included", happened="a concert", verdict="match"
-        ),
-        desk.AxisRow(axis="actor", warned="not named in public", happened="the group claims it", verdict="unknown"),
+        AxisRow(axis="time", warned="7 to 9 March", happened="22 March, 20:00", verdict="near"),
+        AxisRow(axis="place", warned="Moscow", happened="a hall just outside the city", verdict="near"),
+        AxisRow(axis="target", warned="large gatherings, concerts included", happened="a concert", verdict="match"),
+        AxisRow(axis="actor", warned="not named in public", happened="the group claims it", verdict="unknown"),
     ),
     stated=(
-        desk.StatedRow(question="what", stated=True, words="an attack on crowds"),
-        desk.StatedRow(question="where", stated=True, words="Moscow"),
-        desk.StatedRow(question="when", stated=True, words="48 hours"),
-        desk.StatedRow(question="who", stated=False),
+        StatedRow(question="what", stated=True, words="an attack on crowds"),
+        StatedRow(question="where", stated=True, words="Moscow"),
+        StatedRow(question="when", stated=True, words="48 hours"),
+        StatedRow(question="who", stated=False),
     ),
     last_likelihood=VERY_LIKELY,
     brier=0.015625,
 )
 
-CASE = desk.CasePage(
-    shell=desk.Shell(
+CASE = CasePage(
+    shell=Shell(
         exercise=True,
         exercise_note=SHELL.exercise_note,
         signed_in=SHELL.signed_in,
@@ -402,29 +426,29 @@ CASE = desk.CasePage(
     review=REVIEW,
 )
 
-EMPTY_CASE = desk.CasePage(
+EMPTY_CASE = CasePage(
     shell=SHELL,
     id="k7qf2mzr4u",
     title="A case opened a moment ago",
     mark=Mark.AMBER,
     owner="B. Example",
     opened_at=NOW,
-    timeline=desk.Timeline(starts_at=NOW - timedelta(hours=3), ends_at=NOW, now=NOW, zone=ZONE),
+    timeline=Timeline(starts_at=NOW - timedelta(hours=3), ends_at=NOW, now=NOW, zone=ZONE),
 )
 
-BOARD = desk.WatchBoard(
+BOARD = WatchBoard(
     shell=SHELL,
     urgent=(
-        desk.UrgentRow(
-            why=desk.UrgentWhy.NEED_HELP,
+        UrgentRow(
+            why=UrgentWhy.NEED_HELP,
             title="One of our people asks for help",
             href="/desk/warnings/a",
             case="Attack on large gatherings",
             since=NOW - timedelta(minutes=4),
             taken_by="B. Example",
         ),
-        desk.UrgentRow(
-            why=desk.UrgentWhy.RUNNING_OUT,
+        UrgentRow(
+            why=UrgentWhy.RUNNING_OUT,
             title="Stay indoors near the hall",
             href="/desk/warnings/b",
             case="Attack on large gatherings",
@@ -434,8 +458,8 @@ BOARD = desk.WatchBoard(
             escalated_to="Duty officer",
             action=Action(label="Extend or end it", href="/desk/warnings/b", first=True),
         ),
-        desk.UrgentRow(
-            why=desk.UrgentWhy.UNANSWERED,
+        UrgentRow(
+            why=UrgentWhy.UNANSWERED,
             title="Second knock to the host authorities",
             href="/desk/warnings/n",
             case="Attack on large gatherings",
@@ -444,8 +468,8 @@ BOARD = desk.WatchBoard(
             escalations=3,
             escalated_to="Head of mission",
         ),
-        desk.UrgentRow(
-            why=desk.UrgentWhy.UNDECIDED,
+        UrgentRow(
+            why=UrgentWhy.UNDECIDED,
             title="Keep away from large gatherings",
             href="/desk/warnings/a",
             case="Attack on large gatherings",
@@ -454,8 +478,8 @@ BOARD = desk.WatchBoard(
             escalations=3,
             escalated_to="Head of mission",
         ),
-        desk.UrgentRow(
-            why=desk.UrgentWhy.DISPUTED,
+        UrgentRow(
+            why=UrgentWhy.DISPUTED,
             title="Notice to the host authorities",
             href="/desk/warnings/n",
             case="Attack on large gatherings",
@@ -464,7 +488,7 @@ BOARD = desk.WatchBoard(
         ),
     ),
     cases=(
-        desk.CaseRow(
+        CaseRow(
             id="k7",
             title="Attack on large gatherings, Moscow (sample)",
             href="/desk/cases/k7",
@@ -477,7 +501,7 @@ BOARD = desk.WatchBoard(
             warnings=3,
             reports=9,
         ),
-        desk.CaseRow(
+        CaseRow(
             id="m2",
             title="Threat against a river ferry (sample)",
             href="/desk/cases/m2",
@@ -493,26 +517,26 @@ BOARD = desk.WatchBoard(
 )
 
 WITNESSES = (
-    desk.WitnessRow(name="university.example/witness", seen_at=at(23, 6)),
-    desk.WitnessRow(name="press.example/witness", lost="The witness answered with status 500."),
-    desk.WitnessRow(name="embassy.example/witness"),
+    WitnessRow(name="university.example/witness", seen_at=at(23, 6)),
+    WitnessRow(name="press.example/witness", lost="The witness answered with status 500."),
+    WitnessRow(name="embassy.example/witness"),
 )
-WARNING = desk.WarningPage(
+WARNING = WarningPage(
     shell=CASE.shell,
     id="w4alert",
-    kind=desk.WarningKind.ALERT,
+    kind=WarningKind.ALERT,
     title="Keep away from large gatherings",
     case=CASE.title,
     case_href="/desk/cases/k7",
     mark=Mark.CLEAR,
     texts=(
-        desk.WarningText(
+        WarningText(
             language="en",
             headline="Keep away from large gatherings in Moscow, concerts included",
             description="Extremists may attack crowds in the next 48 hours. We cannot say which place.",
             instructions=("Do not go to concerts, rallies or markets.", "If you are at one, leave calmly now."),
         ),
-        desk.WarningText(
+        WarningText(
             language="ar",
             headline="ابتعدوا عن التجمعات الكبيرة",
             description="قد يهاجم متطرفون الحشود خلال 48 ساعة.",
@@ -529,19 +553,19 @@ WARNING = desk.WarningPage(
     map=MAP,
     recipients=RECIPIENTS[2:],
     deliveries=(
-        desk.DeliveryCount(chip=Chip(kind=ChipKind.DELIVERED, count=18_603)),
-        desk.DeliveryCount(chip=Chip(kind=ChipKind.FAILED, count=9)),
+        DeliveryCount(chip=Chip(kind=ChipKind.DELIVERED, count=18_603)),
+        DeliveryCount(chip=Chip(kind=ChipKind.FAILED, count=9)),
     ),
     deliveries_href="/desk/warnings/a/deliveries",
     answers=(
-        desk.AnswerRow(
+        AnswerRow(
             at=at(7, 18, 26),
             by="Person 17",
             chip=Chip(kind=ChipKind.SAFE),
             after=timedelta(minutes=22),
             how="answer page",
         ),
-        desk.AnswerRow(
+        AnswerRow(
             at=at(7, 19, 2),
             by="Person 3",
             chip=Chip(kind=ChipKind.NEED_HELP),
@@ -552,7 +576,7 @@ WARNING = desk.WarningPage(
     ),
     escalations=ESCALATIONS[1:2],
     decisions=DECISIONS[1:],
-    record=desk.RecordRef(
+    record=RecordRef(
         index=41,
         leaf="5f3a" * 16,
         integrated=True,
@@ -563,7 +587,7 @@ WARNING = desk.WarningPage(
     public_href="/alerts/w4",
 )
 
-DELIVERIES = desk.DeliveriesPage(
+DELIVERIES = DeliveriesPage(
     shell=CASE.shell,
     title=WARNING.title,
     warning_href="/desk/warnings/a",
@@ -571,18 +595,18 @@ DELIVERIES = desk.DeliveriesPage(
     total=18_612,
     counts=WARNING.deliveries,
     channels=(
-        desk.ChannelRow(
+        ChannelRow(
             channel="mail",
             total=18_400,
             chips=(Chip(kind=ChipKind.DELIVERED, count=18_391), Chip(kind=ChipKind.FAILED, count=9)),
             to_all=timedelta(seconds=41),
         ),
-        desk.ChannelRow(
+        ChannelRow(
             channel="webhook", total=212, chips=(Chip(kind=ChipKind.ANSWERED, count=212),), to_all=timedelta(seconds=2)
         ),
     ),
     rows=tuple(
-        desk.DeliveryRow(
+        DeliveryRow(
             recipient=f"Person {n}",
             channel="mail",
             chip=Chip(kind=kind),
@@ -598,7 +622,7 @@ DELIVERIES = desk.DeliveriesPage(
     next_href="?after=4",
 )
 
-RECORD = desk.RecordPage(
+RECORD = RecordPage(
     shell=SHELL,
     origin="tocsin.example/record",
     size=1_041,
@@ -613,13 +637,13 @@ RECORD = desk.RecordPage(
     opened=2,
     overdue=4_160,
     keys=(
-        desk.SignerRow(vkey="tocsin.example/record+2b7d4e01+AZk", signed=True),
-        desk.SignerRow(vkey="tocsin.example/record+77aa4e01+AUx", signed=False),
+        SignerRow(vkey="tocsin.example/record+2b7d4e01+AZk", signed=True),
+        SignerRow(vkey="tocsin.example/record+77aa4e01+AUx", signed=False),
     ),
     checkpoint="tocsin.example/record\n1041\nmxybG5scm5scm5scm5scm5scm5scm5scm5scm5scm5s=\n\n— tocsin.example/record K31OAf...\n",
     next_seal_at=NOW + timedelta(minutes=8),
     entries=tuple(
-        desk.EntryRow(
+        EntryRow(
             index=1_040 - n,
             kind=kind,
             at=NOW - timedelta(minutes=9 * n),
@@ -630,7 +654,7 @@ RECORD = desk.RecordPage(
     ),
 )
 
-OUTCOMES = desk.OutcomesPage(
+OUTCOMES = OutcomesPage(
     shell=SHELL,
     hits=7,
     misses=1,
@@ -640,7 +664,7 @@ OUTCOMES = desk.OutcomesPage(
     median_first_answer=timedelta(hours=5, minutes=12),
     brier=0.118,
     rows=(
-        desk.OutcomeRow(
+        OutcomeRow(
             title=CASE.title,
             href="/desk/cases/k7",
             outcome=REVIEW.outcome,
@@ -649,7 +673,7 @@ OUTCOMES = desk.OutcomesPage(
             likelihood=VERY_LIKELY,
             brier=0.0156,
         ),
-        desk.OutcomeRow(
+        OutcomeRow(
             title="Threat against a river ferry (sample)",
             href="/desk/cases/m2",
             outcome=Chip(kind=ChipKind.NOTHING),
@@ -659,10 +683,10 @@ OUTCOMES = desk.OutcomesPage(
         ),
     ),
     calibration=(
-        desk.CalibrationBin(forecast=0.12, struck=1, cases=9),
-        desk.CalibrationBin(forecast=0.33, struck=2, cases=8),
-        desk.CalibrationBin(forecast=0.68, struck=5, cases=9),
-        desk.CalibrationBin(forecast=0.88, struck=4, cases=4),
+        CalibrationBin(forecast=0.12, struck=1, cases=9),
+        CalibrationBin(forecast=0.33, struck=2, cases=8),
+        CalibrationBin(forecast=0.68, struck=5, cases=9),
+        CalibrationBin(forecast=0.88, struck=4, cases=4),
     ),
 )
 
@@ -816,24 +840,24 @@ HELP = answer.ThankYouPage(
 )
 
 PAGES: dict[str, View] = {
-    "desk-sign-in": desk.SignInPage(
+    "desk-sign-in": SignInPage(
         exercise=True,
         csrf="token",
         failed=True,
         organisation="Sample Consular Section",
         hints=(("watch", "watch_officer"), ("duty", "duty_officer"), ("auditor", "auditor")),
     ),
-    "desk-closed": desk.ClosedPage(exercise=True, closed_at=at(8, 7)),
+    "desk-closed": ClosedPage(exercise=True, closed_at=at(8, 7)),
     "desk-watch": BOARD,
-    "desk-watch-empty": desk.WatchBoard(shell=SHELL),
-    "desk-cases": desk.CasesPage(shell=SHELL, cases=BOARD.cases),
-    "desk-warnings": desk.WarningsPage(shell=SHELL, warnings=WARNINGS),
+    "desk-watch-empty": WatchBoard(shell=SHELL),
+    "desk-cases": CasesPage(shell=SHELL, cases=BOARD.cases),
+    "desk-warnings": WarningsPage(shell=SHELL, warnings=WARNINGS),
     "desk-case": CASE,
     "desk-case-empty": EMPTY_CASE,
     "desk-warning": WARNING,
     "desk-deliveries": DELIVERIES,
     "desk-record": RECORD,
-    "desk-record-empty": desk.RecordPage(
+    "desk-record-empty": RecordPage(
         shell=SHELL,
         origin="",
         size=0,

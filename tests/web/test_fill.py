@@ -11,7 +11,9 @@ from tocsin.places import area_distance_m
 from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
 from tocsin.web import render
-from tocsin.web.desk import fill, views
+from tocsin.web.desk import fill
+from tocsin.web.desk.views.case import CasePage
+from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Chip, ChipKind, SpotKind, View, WindowState
 
 
@@ -31,12 +33,12 @@ def door(desk: Desk) -> Iterator[Door]:
 
 
 @pytest.fixture(scope="module")
-def shell(desk: Desk) -> views.Shell:
-    return views.Shell(exercise=True, signed_in="Vale", role="watch_officer", now=desk.moment, zone="UTC")
+def shell(desk: Desk) -> Shell:
+    return Shell(exercise=True, signed_in="Vale", role="watch_officer", now=desk.moment, zone="UTC")
 
 
 @pytest.fixture(scope="module")
-def page(door: Door, shell: views.Shell) -> views.CasePage:
+def page(door: Door, shell: Shell) -> CasePage:
     page = fill.case_page(door, "case", shell, ENGLISH)
     assert page is not None
     return page
@@ -45,7 +47,7 @@ def page(door: Door, shell: views.Shell) -> views.CasePage:
 NOTICE_AT, ALERT_AT, DISMISSED_AT, STRUCK_AT = at(7, 15), at(7, 17), at(19), at(22, 17)
 
 
-def test_what_is_not_there_has_no_page(door: Door, shell: views.Shell) -> None:
+def test_what_is_not_there_has_no_page(door: Door, shell: Shell) -> None:
     for make in (fill.case_page, fill.warning_page, fill.account_page):
         assert make(door, "nothing", shell, ENGLISH) is None
 
@@ -53,7 +55,7 @@ def test_what_is_not_there_has_no_page(door: Door, shell: views.Shell) -> None:
 # ---- the timeline
 
 
-def test_the_line_of_silence_runs_from_the_notice_to_the_dismissal(page: views.CasePage) -> None:
+def test_the_line_of_silence_runs_from_the_notice_to_the_dismissal(page: CasePage) -> None:
     host, staff = page.timeline.answered
     assert (host.recipient, host.sent_at, host.answer, host.answered_at) == (
         "The host's authorities",
@@ -67,7 +69,7 @@ def test_the_line_of_silence_runs_from_the_notice_to_the_dismissal(page: views.C
     assert (staff.recipient, staff.answer, staff.answered_at) == ("Staff and families, 6", "safe", at(7, 17, 40))
 
 
-def test_the_relay_is_drawn_as_a_relay_of_the_same_origin(page: views.CasePage) -> None:
+def test_the_relay_is_drawn_as_a_relay_of_the_same_origin(page: CasePage) -> None:
     kinds = {mark.label: (mark.kind.value, mark.origin) for mark in page.timeline.known}
     assert kinds == {
         "A plan against a crowd": ("report", 1),
@@ -77,7 +79,7 @@ def test_the_relay_is_drawn_as_a_relay_of_the_same_origin(page: views.CasePage) 
     }
 
 
-def test_the_window_that_ran_out_stays_on_the_timeline(page: views.CasePage) -> None:
+def test_the_window_that_ran_out_stays_on_the_timeline(page: CasePage) -> None:
     kinds = [(mark.kind.value, mark.at) for mark in page.timeline.warned]
     assert kinds == [
         ("notice", NOTICE_AT),
@@ -90,7 +92,7 @@ def test_the_window_that_ran_out_stays_on_the_timeline(page: views.CasePage) -> 
     assert (window.ends_at, window.state, window.decided_at) == (at(9, 17), WindowState.RAN_OUT_UNDECIDED, None)
 
 
-def test_the_picture_spans_the_case_and_no_more(page: views.CasePage) -> None:
+def test_the_picture_spans_the_case_and_no_more(page: CasePage) -> None:
     assert at(3) < page.timeline.starts_at < at(4, 8)
     assert at(25) <= page.timeline.ends_at < at(27)
     assert [mark.at for mark in page.timeline.struck] == [STRUCK_AT]
@@ -100,7 +102,7 @@ def test_the_picture_spans_the_case_and_no_more(page: views.CasePage) -> None:
 # ---- who answered
 
 
-def test_each_institution_has_its_own_row_and_a_group_one_with_counts(page: views.CasePage) -> None:
+def test_each_institution_has_its_own_row_and_a_group_one_with_counts(page: CasePage) -> None:
     host, staff = page.recipients
     assert host.chips == (Chip(kind=ChipKind.DISMISSED),)
     assert (host.after, host.after_means) == (DISMISSED_AT - NOTICE_AT, "")
@@ -114,7 +116,7 @@ def test_each_institution_has_its_own_row_and_a_group_one_with_counts(page: view
     assert (staff.after, staff.after_means) == (timedelta(minutes=40), "median")
 
 
-def test_what_was_said_and_what_was_ordered_stand_side_by_side(page: views.CasePage) -> None:
+def test_what_was_said_and_what_was_ordered_stand_side_by_side(page: CasePage) -> None:
     both = page.words_and_orders
     assert both is not None
     assert [(one.at, one.text) for one in both.said] == [(DISMISSED_AT, "These warnings are pressure.")]
@@ -124,7 +126,7 @@ def test_what_was_said_and_what_was_ordered_stand_side_by_side(page: views.CaseP
 # ---- corroboration, the map, the decisions
 
 
-def test_origins_are_counted_not_outlets(page: views.CasePage) -> None:
+def test_origins_are_counted_not_outlets(page: CasePage) -> None:
     found = page.corroboration
     assert found is not None
     assert (found.origins, found.outlets, found.dismissed_at) == (3, 4, DISMISSED_AT)
@@ -138,7 +140,7 @@ def test_origins_are_counted_not_outlets(page: views.CasePage) -> None:
     ]
 
 
-def test_the_map_says_how_far_outside_it_came(page: views.CasePage) -> None:
+def test_the_map_says_how_far_outside_it_came(page: CasePage) -> None:
     assert page.map is not None
     event, incident = page.map.spots
     assert event.kind is SpotKind.EVENT
@@ -147,7 +149,7 @@ def test_the_map_says_how_far_outside_it_came(page: views.CasePage) -> None:
     assert incident.kind is SpotKind.INCIDENT
 
 
-def test_every_decision_has_its_decider_and_its_grounds(page: views.CasePage) -> None:
+def test_every_decision_has_its_decider_and_its_grounds(page: CasePage) -> None:
     said = [(row.at, row.by, row.role, row.what) for row in page.decisions]
     assert said == [
         (NOTICE_AT, "Brandt of the desk", "duty_officer", "Tell The host's authorities"),
@@ -165,7 +167,7 @@ def test_every_decision_has_its_decider_and_its_grounds(page: views.CasePage) ->
     assert page.decisions[0].grounds.startswith("Lives are in danger.")
 
 
-def test_who_was_called_and_who_took_it_on(page: views.CasePage) -> None:
+def test_who_was_called_and_who_took_it_on(page: CasePage) -> None:
     silence = [row for row in page.escalations if row.of.startswith("The host") and row.why == "silence"]
     assert [(row.at, row.to) for row in silence] == [
         (at(8, 15), "Brandt of the desk"),
@@ -174,7 +176,7 @@ def test_who_was_called_and_who_took_it_on(page: views.CasePage) -> None:
     assert {(row.accepted_at, row.accepted_by) for row in silence} == {(at(12), "Marsh of the desk")}
 
 
-def test_who_was_blamed_is_kept_as_said(page: views.CasePage) -> None:
+def test_who_was_blamed_is_kept_as_said(page: CasePage) -> None:
     assert [(row.who, row.kind.value, row.about) for row in page.accounts] == [
         ("A spokesperson", "no_indication", "A neighbour"),
         ("The host", "accused", "A neighbour"),
@@ -184,7 +186,7 @@ def test_who_was_blamed_is_kept_as_said(page: views.CasePage) -> None:
 # ---- the review
 
 
-def test_the_review_measures_from_the_first_arrival(page: views.CasePage) -> None:
+def test_the_review_measures_from_the_first_arrival(page: CasePage) -> None:
     review = page.review
     assert review is not None
     assert review.outcome.kind is ChipKind.LATE
@@ -208,7 +210,7 @@ def test_the_review_measures_from_the_first_arrival(page: views.CasePage) -> Non
     assert review.brier == pytest.approx((0.875 - 1) ** 2)
 
 
-def test_who_may_not_read_the_notice_sees_the_same_case_without_it(desk: Desk, shell: views.Shell) -> None:
+def test_who_may_not_read_the_notice_sees_the_same_case_without_it(desk: Desk, shell: Shell) -> None:
     with desk.store.look() as look:
         page = fill.case_page(Door(look, READERS["lindqvist"]), "case", shell, ENGLISH)
     assert page is not None
@@ -223,7 +225,7 @@ def test_who_may_not_read_the_notice_sees_the_same_case_without_it(desk: Desk, s
 # ---- the other pages
 
 
-def test_the_board_shows_what_nobody_has_taken_on(door: Door, shell: views.Shell) -> None:
+def test_the_board_shows_what_nobody_has_taken_on(door: Door, shell: Shell) -> None:
     board = fill.watch_board(door, shell, ENGLISH)
     assert [(row.why.value, row.who) for row in board.urgent] == [
         ("failed", ""),
@@ -236,14 +238,14 @@ def test_the_board_shows_what_nobody_has_taken_on(door: Door, shell: views.Shell
     assert (case.warnings, case.reports, case.changed_at) == (3, 4, at(25))
 
 
-def test_an_auditor_sees_the_board_and_can_press_nothing(desk: Desk, shell: views.Shell) -> None:
+def test_an_auditor_sees_the_board_and_can_press_nothing(desk: Desk, shell: Shell) -> None:
     with desk.store.look() as look:
         board = fill.watch_board(Door(look, READERS["adeyemi"]), shell, ENGLISH)
     assert [row.why.value for row in board.urgent] == ["failed", "unanswered"]
     assert all(row.action is None for row in board.urgent)
 
 
-def test_the_account_names_each_delivery_and_who_cannot_be_reached(door: Door, shell: views.Shell) -> None:
+def test_the_account_names_each_delivery_and_who_cannot_be_reached(door: Door, shell: Shell) -> None:
     page = fill.account_page(door, "alert", shell, ENGLISH)
     assert page is not None
     stands = {row.recipient: row.chip.kind.value for row in page.rows}
@@ -266,9 +268,7 @@ def test_the_account_names_each_delivery_and_who_cannot_be_reached(door: Door, s
     assert (dead.accepted_at, dead.why) == (None, "No such mailbox.")
 
 
-def test_the_pages_of_an_account_follow_each_other(
-    door: Door, shell: views.Shell, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_pages_of_an_account_follow_each_other(door: Door, shell: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tocsin.web.desk.fill.account.MOST", 2)
     seen: list[str] = []
     after: int | None = 0
@@ -280,7 +280,7 @@ def test_the_pages_of_an_account_follow_each_other(
     assert sorted(seen) == [f"Person {n}" for n in range(1, 7)]
 
 
-def test_a_warning_shows_what_was_answered_in_the_givers_own_words(door: Door, shell: views.Shell) -> None:
+def test_a_warning_shows_what_was_answered_in_the_givers_own_words(door: Door, shell: Shell) -> None:
     page = fill.warning_page(door, "alert", shell, ENGLISH)
     assert page is not None
     said = [(row.by, row.chip.kind.value, row.after, row.text) for row in page.answers]
@@ -295,27 +295,27 @@ def test_a_warning_shows_what_was_answered_in_the_givers_own_words(door: Door, s
     assert page.public_href == "/alerts/alert"
 
 
-def test_a_notice_is_sealed_in_the_record_and_has_no_public_page(door: Door, shell: views.Shell) -> None:
+def test_a_notice_is_sealed_in_the_record_and_has_no_public_page(door: Door, shell: Shell) -> None:
     page = fill.warning_page(door, "notice", shell, ENGLISH)
     assert page is not None
     assert page.record is not None
     assert (page.record.sealed, page.public_href, page.mark.value) == (True, "", "TLP:RED")
 
 
-def test_the_outcomes_are_scored(door: Door, shell: views.Shell) -> None:
+def test_the_outcomes_are_scored(door: Door, shell: Shell) -> None:
     page = fill.outcomes_page(door, shell, ENGLISH)
     assert (page.hits, page.misses, page.false_alarms, page.disrupted) == (1, 0, 0, 0)
     assert (page.median_lead, page.median_first_answer) == (STRUCK_AT - NOTICE_AT, DISMISSED_AT - NOTICE_AT)
     assert [(one.struck, one.cases) for one in page.calibration] == [(1, 1)]
 
 
-def test_the_record_page_agrees_with_its_checkpoint(desk: Desk, door: Door, shell: views.Shell) -> None:
+def test_the_record_page_agrees_with_its_checkpoint(desk: Desk, door: Door, shell: Shell) -> None:
     page = fill.record_page(door, shell, checkpoint=desk.checkpoint())
     assert page.size == page.published == page.entries[0].index + 1
     assert page.origin == desk.store.origin
 
 
-def every_page(desk: Desk, door: Door, shell: views.Shell) -> list[View]:
+def every_page(desk: Desk, door: Door, shell: Shell) -> list[View]:
     found: list[View | None] = [
         fill.watch_board(door, shell, ENGLISH),
         fill.cases_page(door, shell, ENGLISH),
@@ -333,7 +333,7 @@ def every_page(desk: Desk, door: Door, shell: views.Shell) -> list[View]:
 
 
 @pytest.mark.parametrize("who", ["vale", "marsh", "lindqvist", "adeyemi", "temp"])
-def test_every_page_of_every_reader_draws(desk: Desk, shell: views.Shell, who: str) -> None:
+def test_every_page_of_every_reader_draws(desk: Desk, shell: Shell, who: str) -> None:
     pages = render.Pages(lambda _language: ENGLISH)
     with desk.store.look() as look:
         for view in every_page(desk, Door(look, READERS[who]), shell):

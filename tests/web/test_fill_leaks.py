@@ -19,7 +19,8 @@ from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
 from tocsin.warning.notice.facts import DutyTest
-from tocsin.web.desk import fill, views
+from tocsin.web.desk import fill
+from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
 
 WORD = "Quillwort"
@@ -29,7 +30,7 @@ PLANTED = ("notice", "refused", "whispered", "seen", "hidden")
 
 def pages(desk: Desk, who: Id) -> dict[str, bytes]:
     """Return every page that the reader can ask for, as bytes."""
-    shell = views.Shell(exercise=True, signed_in=who, role="", now=desk.moment, zone="UTC")
+    shell = Shell(exercise=True, signed_in=who, role="", now=desk.moment, zone="UTC")
     found: dict[str, View | None] = {}
     checkpoint = desk.checkpoint()
     with desk.store.look() as look:

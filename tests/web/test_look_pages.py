@@ -16,7 +16,7 @@ from tests.web.sample_views import ANSWERING, ASK, BOARD, CASE, HELP, PAGES, SHE
 from tests.words import Pseudo, bare
 from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.web.answer.views import AnswerPage
-from tocsin.web.desk.views import ClosedPage, SignInPage
+from tocsin.web.desk.views.door import ClosedPage, SignInPage
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
 from tocsin.web.public.views import VerifyPage
 from tocsin.web.render import CONTENT_SECURITY_POLICY, STATIC, TEMPLATES, Pages

@@ -14,14 +14,14 @@ from tocsin.basis.words import ENGLISH
 from tocsin.web.desk import timeline
 from tocsin.web.desk.axis import Axis
 from tocsin.web.desk.sheet import LEFT, WIDTH
-from tocsin.web.desk.views import (
+from tocsin.web.desk.views.rows import LikelihoodView
+from tocsin.web.desk.views.timeline import (
     AccountKind,
     AccountMark,
     AnswerLine,
     KnownKind,
     KnownMark,
     LikelihoodStep,
-    LikelihoodView,
     StruckMark,
     Timeline,
     WarnedKind,

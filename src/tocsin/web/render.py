@@ -15,7 +15,14 @@ from tocsin.basis.words import Language, Words
 from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import small, timeline
-from tocsin.web.desk import views as desk
+from tocsin.web.desk.views.board import WatchBoard
+from tocsin.web.desk.views.case import CasePage
+from tocsin.web.desk.views.deliveries import DeliveriesPage
+from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.lists import CasesPage, WarningsPage
+from tocsin.web.desk.views.outcomes import OutcomesPage
+from tocsin.web.desk.views.record import RecordPage
+from tocsin.web.desk.views.warning import WarningPage
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.public import views as public
 from tocsin.web.words import speak
@@ -31,16 +38,16 @@ CONTENT_SECURITY_POLICY = (
 """Every page keeps to this: no inline script, no inline style, nothing from elsewhere."""
 
 TEMPLATES: dict[type[View], str] = {
-    desk.SignInPage: "desk/sign_in.html",
-    desk.ClosedPage: "desk/closed.html",
-    desk.WatchBoard: "desk/watch.html",
-    desk.CasesPage: "desk/cases.html",
-    desk.WarningsPage: "desk/warnings.html",
-    desk.CasePage: "desk/case.html",
-    desk.WarningPage: "desk/warning.html",
-    desk.DeliveriesPage: "desk/deliveries.html",
-    desk.RecordPage: "desk/record.html",
-    desk.OutcomesPage: "desk/outcomes.html",
+    SignInPage: "desk/sign_in.html",
+    ClosedPage: "desk/closed.html",
+    WatchBoard: "desk/watch.html",
+    CasesPage: "desk/cases.html",
+    WarningsPage: "desk/warnings.html",
+    CasePage: "desk/case.html",
+    WarningPage: "desk/warning.html",
+    DeliveriesPage: "desk/deliveries.html",
+    RecordPage: "desk/record.html",
+    OutcomesPage: "desk/outcomes.html",
     public.HomePage: "public/home.html",
     public.AlertPage: "public/alert.html",
     public.AdvisoryPage: "public/advisory.html",

@@ -4,7 +4,7 @@ from markupsafe import Markup
 
 from tocsin.basis.words import Words
 from tocsin.web.desk.sheet import LABEL_ROOM, LEFT, RIGHT, Sheet, placed_at
-from tocsin.web.desk.views import AnswerLine, Timeline
+from tocsin.web.desk.views.timeline import AnswerLine, Timeline
 from tocsin.web.drawing import el, path, shortened, text_width
 from tocsin.web.pieces import Tone
 from tocsin.web.wording import CHIPS, length, stamp

@@ -25,7 +25,7 @@ from tocsin.basis.words import Language
 from tocsin.flow.desk_lock import desk_lock
 from tocsin.web.desk import sign_in
 from tocsin.web.desk.sign_in import Passphrases, Sessions, SignedIn
-from tocsin.web.desk.views import ClosedPage
+from tocsin.web.desk.views.door import ClosedPage
 from tocsin.web.pieces import View
 from tocsin.web.render import Pages
 from tocsin.web.security import Tries

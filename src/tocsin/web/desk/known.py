@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from tocsin.basis.words import Words
 from tocsin.web.desk.sheet import TRACK, Flag, Sheet, flags
-from tocsin.web.desk.views import AccountKind, KnownKind, KnownMark
+from tocsin.web.desk.views.timeline import AccountKind, KnownKind, KnownMark
 from tocsin.web.drawing import el
 from tocsin.web.wording import stamp
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from tocsin.web.desk.sheet import LATEST, LEFT, RIGHT, Sheet
-from tocsin.web.desk.views import LikelihoodStep
+from tocsin.web.desk.views.timeline import LikelihoodStep
 from tocsin.web.drawing import Box, el, path, text_width
 from tocsin.web.wording import likelihood_word, percent, stamp
 

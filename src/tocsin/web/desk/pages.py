@@ -12,7 +12,7 @@ from tocsin.basis.words import Words
 from tocsin.store.door import Door
 from tocsin.web.desk import acts, fill, openings, signing
 from tocsin.web.desk.guards import Asked, Desk, DeskClosed, DeskSite, form_of, own_form, say_closed, signed_in
-from tocsin.web.desk.views import Shell
+from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
 
 HTML = "text/html"  # Litestar adds the charset

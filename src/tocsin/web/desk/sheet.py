@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from tocsin.basis.words import Words
 from tocsin.web.desk.axis import Axis
-from tocsin.web.desk.views import Timeline
+from tocsin.web.desk.views.timeline import Timeline
 from tocsin.web.drawing import Box, Wish, el, pack, path, shortened, text_width
 
 WIDTH = 1310.0

@@ -12,7 +12,7 @@ from litestar.response import Redirect
 from tocsin.people.state import Person
 from tocsin.web.desk.guards import COOKIE, CSRF, Asked, Desk, DeskSite, Form, era_of, wanted
 from tocsin.web.desk.sign_in import LASTS_S
-from tocsin.web.desk.views import SignInPage
+from tocsin.web.desk.views.door import SignInPage
 from tocsin.web.security import whence
 
 DOOR = "tocsin_door"  # proves that the sign-in form came from us: the browser sends it back, and so does the form

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from tocsin.basis.words import Words
-from tocsin.web.desk.views import CalibrationBin, LikelihoodView, UrgentRow
+from tocsin.web.desk.views.board import UrgentRow
+from tocsin.web.desk.views.outcomes import CalibrationBin
+from tocsin.web.desk.views.rows import LikelihoodView
 from tocsin.web.drawing import el, path
 from tocsin.web.wording import ago, length, likelihood_word, percent
 

@@ -17,7 +17,7 @@ from tocsin.web.desk.axis import Axis
 from tocsin.web.desk.known import accounts, gathered, known, known_label
 from tocsin.web.desk.likelihood import likelihood
 from tocsin.web.desk.sheet import LABEL_ROOM, LATEST, LEFT, RIGHT, TRACK, WIDTH, Ink, Sheet
-from tocsin.web.desk.views import Timeline
+from tocsin.web.desk.views.timeline import Timeline
 from tocsin.web.desk.warned import warned
 from tocsin.web.drawing import Box, Wish, el, pack, path, shortened, text_width
 from tocsin.web.pieces import WindowState

@@ -8,18 +8,17 @@ from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.store.account import ChannelTally, Delivery
 from tocsin.store.door import Door
-from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.warning import delivery_counts
+from tocsin.web.desk.views.deliveries import ChannelRow, DeliveriesPage, DeliveryRow
+from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Chip, ChipKind
 
 MOST = 200  # deliveries on one page
 
 
-def account_page(
-    door: Door, warning_id: Id, shell: views.Shell, _: Words, *, after: int = 0
-) -> views.DeliveriesPage | None:
+def account_page(door: Door, warning_id: Id, shell: Shell, _: Words, *, after: int = 0) -> DeliveriesPage | None:
     """Return the account of a warning's deliveries, or None where there is no such warning for this reader.
 
     after: how many deliveries stood on the pages before.
@@ -37,7 +36,7 @@ def account_page(
     rows = [_row(one, names) for one in shown]
     if after == 0:
         rows = [*_unreached(missed[:MOST], shell, names, _), *rows]
-    return views.DeliveriesPage(
+    return DeliveriesPage(
         shell=replace(shell, zone=threat.zone if threat else shell.zone, section="warnings"),
         title=title(told, names, _),
         warning_href=hrefs.warning(told.id),
@@ -50,9 +49,9 @@ def account_page(
     )
 
 
-def _unreached(missed: Sequence[Id], shell: views.Shell, names: Names, _: Words) -> Iterator[views.DeliveryRow]:
+def _unreached(missed: Sequence[Id], shell: Shell, names: Names, _: Words) -> Iterator[DeliveryRow]:
     for person in missed:
-        yield views.DeliveryRow(
+        yield DeliveryRow(
             recipient=names.say(person),
             channel=_("none"),
             chip=Chip(kind=ChipKind.FAILED),
@@ -62,8 +61,8 @@ def _unreached(missed: Sequence[Id], shell: views.Shell, names: Names, _: Words)
         )
 
 
-def _row(one: Delivery, names: Names) -> views.DeliveryRow:
-    return views.DeliveryRow(
+def _row(one: Delivery, names: Names) -> DeliveryRow:
+    return DeliveryRow(
         recipient=names.say(one.person),
         channel=one.channel,
         chip=Chip(kind=ChipKind(one.stands.value)),
@@ -76,8 +75,8 @@ def _row(one: Delivery, names: Names) -> views.DeliveryRow:
     )
 
 
-def _channel(one: ChannelTally) -> views.ChannelRow:
-    return views.ChannelRow(
+def _channel(one: ChannelTally) -> ChannelRow:
+    return ChannelRow(
         channel=one.channel,
         total=sum(one.counts.values()),
         chips=tuple(count.chip for count in delivery_counts([one])),

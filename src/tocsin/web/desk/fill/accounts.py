@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tocsin.basis.words import Words
 from tocsin.threat.state import Accusation, Threat
-from tocsin.web.desk.views import AccountKind, AccountMark, AccountRow
+from tocsin.web.desk.views.case import AccountRow
+from tocsin.web.desk.views.timeline import AccountKind, AccountMark
 
 
 def _kind(accusation: Accusation) -> AccountKind:

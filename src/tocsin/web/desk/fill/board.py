@@ -12,27 +12,26 @@ from tocsin.store.door import Call, Door, Told
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import Window, WindowStands
-from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import take_on_action
 from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.lists import case_of, case_rows
 from tocsin.web.desk.fill.names import Names, title
+from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
+from tocsin.web.desk.views.shell import Shell
 
 REASONS = {
-    Why.SILENCE: views.UrgentWhy.UNANSWERED,
-    Why.DENIAL: views.UrgentWhy.DISPUTED,
-    Why.FAILURE: views.UrgentWhy.FAILED,
-    Why.DEADLINE: views.UrgentWhy.RUNNING_OUT,
-    Why.HELP: views.UrgentWhy.NEED_HELP,
+    Why.SILENCE: UrgentWhy.UNANSWERED,
+    Why.DENIAL: UrgentWhy.DISPUTED,
+    Why.FAILURE: UrgentWhy.FAILED,
+    Why.DEADLINE: UrgentWhy.RUNNING_OUT,
+    Why.HELP: UrgentWhy.NEED_HELP,
 }
 
 
-def watch_board(door: Door, shell: views.Shell, _: Words) -> views.WatchBoard:
+def watch_board(door: Door, shell: Shell, _: Words) -> WatchBoard:
     """Return what waits for a person, and the cases."""
-    return views.WatchBoard(
-        shell=replace(shell, section="watch"), urgent=urgent_rows(door, _), cases=case_rows(door, _)
-    )
+    return WatchBoard(shell=replace(shell, section="watch"), urgent=urgent_rows(door, _), cases=case_rows(door, _))
 
 
 def waiting(door: Door) -> int:
@@ -40,7 +39,7 @@ def waiting(door: Door) -> int:
     return sum(watch.accepted_by is None for watch, _told in _open(door)) + sum(not one.taken for one in door.calls())
 
 
-def urgent_rows(door: Door, _: Words) -> tuple[views.UrgentRow, ...]:
+def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
     """Return what waits: first what nobody has taken on, of that a need for help, then what runs out soonest."""
     names = Names(door)
     pairs = [(watch, told) for watch, told in _open(door) if not _is_over(door, watch, told)]
@@ -58,8 +57,8 @@ def _open(door: Door) -> list[tuple[Watch, Told]]:
     return list(found.values())
 
 
-def _rank(row: views.UrgentRow) -> tuple[bool, bool, datetime, str]:
-    return (bool(row.taken_by), row.why is not views.UrgentWhy.NEED_HELP, row.until or row.since, row.href)
+def _rank(row: UrgentRow) -> tuple[bool, bool, datetime, str]:
+    return (bool(row.taken_by), row.why is not UrgentWhy.NEED_HELP, row.until or row.since, row.href)
 
 
 def _is_over(door: Door, watch: Watch, told: Told) -> bool:
@@ -77,13 +76,13 @@ def _window(told: Told) -> Window | None:
     return told.window if isinstance(told, Alert | Notice) else None
 
 
-def _row(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> views.UrgentRow:
+def _row(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> UrgentRow:
     window = _window(told) if watch.why is Why.WINDOW else None
     ran_out = window is not None and window.stands is WindowStands.RAN_OUT_UNDECIDED
-    window_why = views.UrgentWhy.UNDECIDED if ran_out else views.UrgentWhy.RUNNING_OUT
+    window_why = UrgentWhy.UNDECIDED if ran_out else UrgentWhy.RUNNING_OUT
     silent = watch.why is Why.SILENCE
     rung = watch.rings[-1].to if watch.rings else None
-    return views.UrgentRow(
+    return UrgentRow(
         why=REASONS.get(watch.why, window_why),
         title=title(told, names, _),
         href=hrefs.warning(told.id),
@@ -98,16 +97,16 @@ def _row(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> views.
     )
 
 
-def _blind(door: Door, _: Words) -> Iterator[views.UrgentRow]:
+def _blind(door: Door, _: Words) -> Iterator[UrgentRow]:
     """Return what the reader was called about and may not read: that it waits, and nothing else."""
     for call in door.calls():
         if not call.taken:
             yield _blind_row(door, call, _)
 
 
-def _blind_row(door: Door, call: Call, _: Words) -> views.UrgentRow:
-    return views.UrgentRow(
-        why=views.UrgentWhy.UNANSWERED,
+def _blind_row(door: Door, call: Call, _: Words) -> UrgentRow:
+    return UrgentRow(
+        why=UrgentWhy.UNANSWERED,
         title=_("Something confidential waits for you. Ask who called you."),
         href="/desk",
         case="",

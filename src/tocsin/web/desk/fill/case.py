@@ -11,7 +11,6 @@ from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.store.door import Door, told_at
 from tocsin.warning.window import WindowStands
-from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.accounts import account_rows
 from tocsin.web.desk.fill.actions import take_on_actions
@@ -25,10 +24,14 @@ from tocsin.web.desk.fill.recipients import recipient_rows
 from tocsin.web.desk.fill.review import review
 from tocsin.web.desk.fill.states import kind, likelihood_view, outcome_chip, warning_chips, window_view
 from tocsin.web.desk.fill.where import areas, map_view
+from tocsin.web.desk.views.case import AssessmentRow, CasePage, SaidAndOrdered, Utterance
+from tocsin.web.desk.views.lists import WarningRow
+from tocsin.web.desk.views.rows import EscalationRow
+from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Chip, ChipKind
 
 
-def case_page(door: Door, threat_id: Id, shell: views.Shell, _: Words) -> views.CasePage | None:
+def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | None:
     """Return the page of a case, or None where there is none for this reader."""
     threat = door.threat(threat_id)
     if threat is None:
@@ -38,7 +41,7 @@ def case_page(door: Door, threat_id: Id, shell: views.Shell, _: Words) -> views.
     now, zone = shell.now, threat.zone
     names.learn([threat.owner, *(one.assessor for one in threat.assessments)])
     last = threat.assessments[-1] if threat.assessments else None
-    return views.CasePage(
+    return CasePage(
         shell=replace(shell, zone=zone, section="cases"),
         id=threat.id,
         title=threat.title,
@@ -66,9 +69,7 @@ def case_page(door: Door, threat_id: Id, shell: views.Shell, _: Words) -> views.
         corroboration=corroboration(file),
         words_and_orders=said_and_ordered(file.followed),
         assessments=tuple(
-            views.AssessmentRow(
-                at=one.at, by=names.say(one.assessor), likelihood=likelihood_view(one), grounds=one.grounds
-            )
+            AssessmentRow(at=one.at, by=names.say(one.assessor), likelihood=likelihood_view(one), grounds=one.grounds)
             for one in threat.assessments
         ),
         accounts=account_rows(threat, _sources(file)),
@@ -80,7 +81,7 @@ def case_page(door: Door, threat_id: Id, shell: views.Shell, _: Words) -> views.
     )
 
 
-def _by_time(rows: Iterable[views.EscalationRow]) -> tuple[views.EscalationRow, ...]:
+def _by_time(rows: Iterable[EscalationRow]) -> tuple[EscalationRow, ...]:
     return tuple(sorted(rows, key=lambda row: (row.at, row.of, row.to)))
 
 
@@ -88,10 +89,10 @@ def _sources(file: CaseFile) -> dict[Id, str]:
     return {id: file.sources[one.source].name for id, one in file.reports.items() if one.source in file.sources}
 
 
-def warning_row(followed: Followed, now: datetime, _: Words) -> views.WarningRow:
+def warning_row(followed: Followed, now: datetime, _: Words) -> WarningRow:
     """Return a warning as one row of a list."""
     told = followed.told
-    return views.WarningRow(
+    return WarningRow(
         title=followed.title,
         kind=kind(told),
         mark=followed.mark,
@@ -104,21 +105,19 @@ def warning_row(followed: Followed, now: datetime, _: Words) -> views.WarningRow
     )
 
 
-def said_and_ordered(followed: Iterable[Followed]) -> views.SaidAndOrdered | None:
+def said_and_ordered(followed: Iterable[Followed]) -> SaidAndOrdered | None:
     """Return what institutions said and what they ordered, side by side, or None where officers recorded nothing."""
     recorded = [answer for one in followed for answer in one.answers if answer.heard is not Heard.LINK]
     recorded.sort(key=lambda answer: answer.at)
     said = tuple(
-        views.Utterance(at=one.at, who=one.speaker, text=one.words, source=one.source)
+        Utterance(at=one.at, who=one.speaker, text=one.words, source=one.source)
         for one in recorded
         if not isinstance(one.words, Erased) and one.words
     )
     ordered = tuple(
-        views.Utterance(at=one.at, who=one.speaker, text=one.ordered, source=one.source)
-        for one in recorded
-        if one.ordered
+        Utterance(at=one.at, who=one.speaker, text=one.ordered, source=one.source) for one in recorded if one.ordered
     )
-    return views.SaidAndOrdered(said=said, ordered=ordered) if said or ordered else None
+    return SaidAndOrdered(said=said, ordered=ordered) if said or ordered else None
 
 
 def case_chips(file: CaseFile) -> tuple[Chip, ...]:

@@ -6,7 +6,7 @@ from tocsin.report.state import Incident, Report
 from tocsin.threat.facts import Bearing
 from tocsin.warning.notice.state import Notice
 from tocsin.web.desk.fill.casefile import CaseFile
-from tocsin.web.desk.views import Corroboration, CorroborationRow
+from tocsin.web.desk.views.case import Corroboration, CorroborationRow
 
 UNJUDGED = "F6"  # STANAG 2511: neither the source nor what it says can be judged
 

@@ -16,7 +16,7 @@ from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.window import Window, WindowStands
 from tocsin.web.desk.fill.followed import Followed
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.views import DecisionRow, EscalationRow
+from tocsin.web.desk.views.rows import DecisionRow, EscalationRow
 
 ENDINGS = {
     WindowStands.EXTENDED: N_("The window is extended"),

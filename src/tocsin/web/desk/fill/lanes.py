@@ -13,7 +13,6 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.warning.statement.state import Statement
-from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.accounts import account_marks
 from tocsin.web.desk.fill.casefile import CaseFile
@@ -22,13 +21,23 @@ from tocsin.web.desk.fill.followed import Addressee, Followed
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.recipients import ORDER, heard
 from tocsin.web.desk.fill.states import likelihood_view, window_view
+from tocsin.web.desk.views.timeline import (
+    AnswerLine,
+    KnownKind,
+    KnownMark,
+    LikelihoodStep,
+    StruckMark,
+    Timeline,
+    WarnedKind,
+    WarnedMark,
+)
 from tocsin.web.wording import day
 
 FAR_BACK = timedelta(days=21)  # what happened longer before the case was opened stands at the picture's edge
 MARGIN = 0.03  # of the stretch, left free at either side
 
 
-def timeline(file: CaseFile, names: Names, now: datetime, _: Words) -> views.Timeline:
+def timeline(file: CaseFile, names: Names, now: datetime, _: Words) -> Timeline:
     """Return a case in lanes."""
     known = tuple(sorted(_known(file, _), key=lambda mark: mark.at))
     warned = tuple(_warned(file, _))
@@ -45,14 +54,14 @@ def timeline(file: CaseFile, names: Names, now: datetime, _: Words) -> views.Tim
         *(line.answered_at for line in answered if line.answered_at),
     ]
     starts_at, ends_at = _stretch(file, moments, now)
-    return views.Timeline(
+    return Timeline(
         starts_at=starts_at,
         ends_at=ends_at,
         now=now,
         zone=file.threat.zone,
         known=tuple(_at_edge(mark, starts_at, file.threat.zone, _) for mark in known),
         likelihood=tuple(
-            views.LikelihoodStep(at=one.at, likelihood=likelihood_view(one), by=names.say(one.assessor))
+            LikelihoodStep(at=one.at, likelihood=likelihood_view(one), by=names.say(one.assessor))
             for one in file.threat.assessments
         ),
         warned=warned,
@@ -71,27 +80,25 @@ def _stretch(file: CaseFile, moments: list[datetime], now: datetime) -> tuple[da
     return first - margin, last + margin
 
 
-def _at_edge(mark: views.KnownMark, starts_at: datetime, zone: str, _: Words) -> views.KnownMark:
+def _at_edge(mark: KnownMark, starts_at: datetime, zone: str, _: Words) -> KnownMark:
     if mark.at >= starts_at:
         return mark
     label = _("%(day)s: %(what)s", day=day(mark.at, zone, _), what=mark.label)
-    return views.KnownMark(
-        at=mark.at, label=label, kind=mark.kind, detail=mark.detail, origin=mark.origin, href=mark.href
-    )
+    return KnownMark(at=mark.at, label=label, kind=mark.kind, detail=mark.detail, origin=mark.origin, href=mark.href)
 
 
 # ---- known
 
 
-def _known(file: CaseFile, _: Words) -> Iterator[views.KnownMark]:
+def _known(file: CaseFile, _: Words) -> Iterator[KnownMark]:
     told_of: set[Id] = set()
     for incident in file.incidents:
         reports = [id for id in incident.reports if id in file.reports]
         told_of |= set(reports)
-        yield views.KnownMark(
+        yield KnownMark(
             at=incident.happened_at,
             label=incident.what,
-            kind=views.KnownKind.INCIDENT,
+            kind=KnownKind.INCIDENT,
             detail=incident.where,
             origin=min((file.origin(id) for id in reports), default=file.origins.get(incident.id)),
         )
@@ -102,12 +109,12 @@ def _known(file: CaseFile, _: Words) -> Iterator[views.KnownMark]:
             yield _report(file, report, relays=relays, _=_)
 
 
-def _report(file: CaseFile, report: Report, *, relays: bool, _: Words) -> views.KnownMark:
+def _report(file: CaseFile, report: Report, *, relays: bool, _: Words) -> KnownMark:
     source = file.sources.get(report.source)
-    return views.KnownMark(
+    return KnownMark(
         at=report.received_at,
         label=report.title,
-        kind=views.KnownKind.RELAY if relays else views.KnownKind.REPORT,
+        kind=KnownKind.RELAY if relays else KnownKind.REPORT,
         detail=_("%(source)s, graded %(grade)s", source=source.name if source else "", grade=grade(report, file)),
         origin=file.origin(report.id),
         href=report.url or "",
@@ -117,12 +124,12 @@ def _report(file: CaseFile, report: Report, *, relays: bool, _: Words) -> views.
 # ---- told
 
 
-def _warned(file: CaseFile, _: Words) -> Iterator[views.WarnedMark]:
+def _warned(file: CaseFile, _: Words) -> Iterator[WarnedMark]:
     knocked: set[Id] = set()
     for one in file.followed:
         if one.sent_at is None:
             continue
-        yield views.WarnedMark(
+        yield WarnedMark(
             at=one.sent_at,
             label=one.title,
             kind=_kind(one, knocked),
@@ -133,24 +140,24 @@ def _warned(file: CaseFile, _: Words) -> Iterator[views.WarnedMark]:
             knocked |= set(one.told.recipients)
 
 
-def _kind(followed: Followed, knocked: set[Id]) -> views.WarnedKind:
+def _kind(followed: Followed, knocked: set[Id]) -> WarnedKind:
     match followed.told:
         case Alert():
-            return views.WarnedKind.REAFFIRMED if followed.told.reaffirms else views.WarnedKind.ALERT
+            return WarnedKind.REAFFIRMED if followed.told.reaffirms else WarnedKind.ALERT
         case Notice():
             again = knocked.intersection(followed.told.recipients)
-            return views.WarnedKind.SECOND_KNOCK if again else views.WarnedKind.NOTICE
+            return WarnedKind.SECOND_KNOCK if again else WarnedKind.NOTICE
         case Advisory():
-            return views.WarnedKind.ADVISORY
+            return WarnedKind.ADVISORY
         case Statement() if followed.told.statement_kind is StatementKind.REAFFIRMATION:
-            return views.WarnedKind.REAFFIRMED
-    return views.WarnedKind.STATEMENT
+            return WarnedKind.REAFFIRMED
+    return WarnedKind.STATEMENT
 
 
 # ---- answered
 
 
-def _answered(file: CaseFile, now: datetime, _: Words) -> Iterator[views.AnswerLine]:
+def _answered(file: CaseFile, now: datetime, _: Words) -> Iterator[AnswerLine]:
     for one in file.sent:
         for addressee in one.addressees:
             if one.sent_at is not None:
@@ -159,13 +166,13 @@ def _answered(file: CaseFile, now: datetime, _: Words) -> Iterator[views.AnswerL
 
 def _line(
     file: CaseFile, followed: Followed, addressee: Addressee, sent_at: datetime, now: datetime, _: Words
-) -> views.AnswerLine:
+) -> AnswerLine:
     after = followed.answered_after(addressee)
     answered_at = None if after is None else sent_at + after
     struck_at = file.outcome.struck_at if file.outcome is not None else None
     until = struck_at if answered_at is None and struck_at and sent_at < struck_at < now else None
     end = answered_at or until or now
-    return views.AnswerLine(
+    return AnswerLine(
         recipient=addressee.name,
         sent_at=sent_at,
         answer="silent" if after is None else _answer(followed, addressee).value,
@@ -195,8 +202,8 @@ def _said(followed: Followed, addressee: Addressee, _: Words) -> str:
     return _("%(n)s of %(all)s have answered", n=len(first), all=len(addressee.persons))
 
 
-def _struck(file: CaseFile) -> tuple[views.StruckMark, ...]:
+def _struck(file: CaseFile) -> tuple[StruckMark, ...]:
     outcome = file.outcome
     if outcome is None or outcome.struck_at is None or not outcome.what:
         return ()
-    return (views.StruckMark(at=outcome.struck_at, label=outcome.what, detail=outcome.place_name),)
+    return (StruckMark(at=outcome.struck_at, label=outcome.what, detail=outcome.place_name),)

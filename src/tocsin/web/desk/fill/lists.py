@@ -8,31 +8,32 @@ from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.store.door import Door, Told
 from tocsin.threat.state import Threat
-from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.case import case_chips, changed_at, warning_row
 from tocsin.web.desk.fill.casefile import case_file
 from tocsin.web.desk.fill.followed import follow
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.states import likelihood_view
+from tocsin.web.desk.views.lists import CaseRow, CasesPage, WarningRow, WarningsPage
+from tocsin.web.desk.views.shell import Shell
 
 
-def cases_page(door: Door, shell: views.Shell, _: Words) -> views.CasesPage:
+def cases_page(door: Door, shell: Shell, _: Words) -> CasesPage:
     """Return all cases, the latest changed first."""
-    return views.CasesPage(shell=replace(shell, section="cases"), cases=case_rows(door, _))
+    return CasesPage(shell=replace(shell, section="cases"), cases=case_rows(door, _))
 
 
-def case_rows(door: Door, _: Words) -> tuple[views.CaseRow, ...]:
+def case_rows(door: Door, _: Words) -> tuple[CaseRow, ...]:
     """Return each case as one row, the latest changed first."""
     names = Names(door)
     rows = [_case_row(door, threat, names, _) for threat in door.threats()]
     return tuple(sorted(rows, key=lambda row: (row.changed_at, row.id), reverse=True))
 
 
-def _case_row(door: Door, threat: Threat, names: Names, _: Words) -> views.CaseRow:
+def _case_row(door: Door, threat: Threat, names: Names, _: Words) -> CaseRow:
     file = case_file(door, threat, names, _)
     last = threat.assessments[-1] if threat.assessments else None
-    return views.CaseRow(
+    return CaseRow(
         id=threat.id,
         title=threat.title,
         href=hrefs.case(threat.id),
@@ -47,16 +48,16 @@ def _case_row(door: Door, threat: Threat, names: Names, _: Words) -> views.CaseR
     )
 
 
-def warnings_page(door: Door, shell: views.Shell, _: Words) -> views.WarningsPage:
+def warnings_page(door: Door, shell: Shell, _: Words) -> WarningsPage:
     """Return everything that was told, drafted, or decided not to be told, the latest first."""
     names = Names(door)
-    return views.WarningsPage(
+    return WarningsPage(
         shell=replace(shell, section="warnings"),
         warnings=tuple(_row(door, told, names, shell.now, _) for told in door.warnings()),
     )
 
 
-def _row(door: Door, told: Told, names: Names, now: datetime, _: Words) -> views.WarningRow:
+def _row(door: Door, told: Told, names: Names, now: datetime, _: Words) -> WarningRow:
     return warning_row(follow(door, told, names, title(told, names, _), _), now, _)
 
 

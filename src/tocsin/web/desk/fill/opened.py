@@ -6,20 +6,20 @@ from tocsin.flow.messages import tear_line_rows
 from tocsin.store.door import Door, Told
 from tocsin.warning.notice.opening import FIELDS
 from tocsin.warning.notice.state import Notice, NoticeStage
-from tocsin.web.desk import views
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.views.warning import OpeningView
 
 OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 
 
-def opening_view(door: Door, told: Told, names: Names, _: Words) -> views.OpeningView | None:
+def opening_view(door: Door, told: Told, names: Names, _: Words) -> OpeningView | None:
     """Return how the opening of a sent notice stands; None for everything else."""
     if not isinstance(told, Notice) or told.stage is not NoticeStage.SENT:
         return None
     state, me = told.opening, door.reader.person
     may = me in told.readers and bool(OFFICERS & door.reader.roles)
     missing = tuple(name for name in told.originators if name not in state.consents)
-    return views.OpeningView(
+    return OpeningView(
         post_to=f"/desk/warnings/{told.id}/opening" if may else "",
         proposer=names.say(state.proposer),
         proposed=_named(told, state.fields, _),

@@ -11,15 +11,16 @@ from tocsin.outcome.facts import Course
 from tocsin.outcome.score import ScoredCase, lead_s, score
 from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_word
-from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.casefile import CaseFile, case_file
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.review import first_answer
 from tocsin.web.desk.fill.states import likelihood_view, outcome_chip
+from tocsin.web.desk.views.outcomes import CalibrationBin, OutcomeRow, OutcomesPage
+from tocsin.web.desk.views.shell import Shell
 
 
-def outcomes_page(door: Door, shell: views.Shell, _: Words) -> views.OutcomesPage:
+def outcomes_page(door: Door, shell: Shell, _: Words) -> OutcomesPage:
     """Return the warner's own scores."""
     names = Names(door)
     judged = [threat for threat in door.threats() if (out := door.outcome(threat.id)) and out.judged_at]
@@ -27,7 +28,7 @@ def outcomes_page(door: Door, shell: views.Shell, _: Words) -> views.OutcomesPag
     pairs = [(file, case) for file in files if (case := file.scored()) is not None]
     scores = score(case for _file, case in pairs)
     rows = [_row(file, case, at) for file, case in pairs if (at := case.outcome.judged_at) is not None]
-    return views.OutcomesPage(
+    return OutcomesPage(
         shell=replace(shell, section="outcomes"),
         hits=scores.hits,
         misses=scores.misses,
@@ -46,9 +47,9 @@ def _middle(spans: Iterable[timedelta]) -> timedelta | None:
     return timedelta(seconds=round(median(known))) if known else None
 
 
-def _row(file: CaseFile, case: ScoredCase, at: datetime) -> views.OutcomeRow:
+def _row(file: CaseFile, case: ScoredCase, at: datetime) -> OutcomeRow:
     lead, last = lead_s(case), file.last_assessment
-    return views.OutcomeRow(
+    return OutcomeRow(
         title=file.threat.title,
         href=hrefs.case(file.threat.id),
         outcome=outcome_chip(case.outcome),
@@ -59,7 +60,7 @@ def _row(file: CaseFile, case: ScoredCase, at: datetime) -> views.OutcomeRow:
     )
 
 
-def _calibration(cases: Sequence[ScoredCase]) -> Iterator[views.CalibrationBin]:
+def _calibration(cases: Sequence[ScoredCase]) -> Iterator[CalibrationBin]:
     """Gather the cases by the word of their likelihood. A plot that was stopped says nothing about the forecast."""
     told: dict[str, list[tuple[float, bool]]] = {}
     for case in cases:
@@ -67,7 +68,7 @@ def _calibration(cases: Sequence[ScoredCase]) -> Iterator[views.CalibrationBin]:
             struck = case.outcome.course is Course.CARRIED_OUT
             told.setdefault(estimative_word(case.likelihood), []).append((case.likelihood, struck))
     for pairs in sorted(told.values()):
-        yield views.CalibrationBin(
+        yield CalibrationBin(
             forecast=mean(likelihood for likelihood, _struck in pairs),
             struck=sum(struck for _likelihood, struck in pairs),
             cases=len(pairs),

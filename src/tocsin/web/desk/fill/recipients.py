@@ -10,7 +10,7 @@ from tocsin.store.account import HeardAnswer
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.followed import Addressee, Followed
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.views import RecipientRow
+from tocsin.web.desk.views.rows import RecipientRow
 from tocsin.web.pieces import Chip, ChipKind
 from tocsin.web.wording import WARNINGS, day, stamp
 

@@ -10,20 +10,21 @@ from tocsin.basis.errors import Refused
 from tocsin.record import Checkpoint, Policy, open_note, parse_checkpoint
 from tocsin.store.desk_record import RecordPlace, Seen
 from tocsin.store.door import Door
-from tocsin.web.desk import views
+from tocsin.web.desk.views.record import EntryRow, RecordPage, RecordRef, SignerRow, WitnessRow
+from tocsin.web.desk.views.shell import Shell
 
 NONE: Mapping[str, str] = MappingProxyType({})
 
 
 def record_page(
     door: Door,
-    shell: views.Shell,
+    shell: Shell,
     *,
     checkpoint: bytes,
     policy: Policy | None = None,
     lost: Mapping[str, str] = NONE,
     problems: tuple[str, ...] = (),
-) -> views.RecordPage:
+) -> RecordPage:
     """Return how the record stands.
 
     checkpoint: as it is published; empty before the first. policy: whose signatures count. lost: the witnesses that did
@@ -32,7 +33,7 @@ def record_page(
     stand = door.record(shell.now)
     published = _published(checkpoint)
     vkeys = [one.key.vkey for one in policy.logs] if policy else []
-    return views.RecordPage(
+    return RecordPage(
         shell=replace(shell, section="record"),
         origin=published.origin if published else "",
         size=published.size if published else 0,
@@ -46,22 +47,20 @@ def record_page(
         pending=stand.pending,
         opened=stand.opened,
         overdue=stand.overdue,
-        keys=tuple(views.SignerRow(vkey=vkey, signed=_has_signed(vkey, checkpoint)) for vkey in vkeys),
+        keys=tuple(SignerRow(vkey=vkey, signed=_has_signed(vkey, checkpoint)) for vkey in vkeys),
         checkpoint=checkpoint.decode(),
         next_seal_at=stand.next_seal,
         entries=tuple(
-            views.EntryRow(
-                index=one.number, kind=one.kind, at=one.at, since=one.since, leaf=one.leaf.hex(), count=one.count
-            )
+            EntryRow(index=one.number, kind=one.kind, at=one.at, since=one.since, leaf=one.leaf.hex(), count=one.count)
             for one in stand.entries
         ),
         problems=problems,
     )
 
 
-def record_ref(place: RecordPlace) -> views.RecordRef:
+def record_ref(place: RecordPlace) -> RecordRef:
     """Return where the record holds one warning, and how certain that is by now."""
-    return views.RecordRef(
+    return RecordRef(
         index=place.entry,
         leaf=place.leaf,
         sealed=place.sealed,
@@ -76,8 +75,8 @@ def record_ref(place: RecordPlace) -> views.RecordRef:
     )
 
 
-def _row(one: Seen, lost: Mapping[str, str]) -> views.WitnessRow:
-    return views.WitnessRow(name=one.name, seen_at=one.at, lost="" if one.at else lost.get(one.name, ""))
+def _row(one: Seen, lost: Mapping[str, str]) -> WitnessRow:
+    return WitnessRow(name=one.name, seen_at=one.at, lost="" if one.at else lost.get(one.name, ""))
 
 
 def _published(note: bytes) -> Checkpoint | None:

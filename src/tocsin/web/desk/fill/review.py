@@ -14,7 +14,7 @@ from tocsin.web.desk.fill.casefile import CaseFile
 from tocsin.web.desk.fill.corroborated import before_dismissal
 from tocsin.web.desk.fill.recipients import heard
 from tocsin.web.desk.fill.states import likelihood_view, outcome_chip
-from tocsin.web.desk.views import AxisRow, Review, StatedRow
+from tocsin.web.desk.views.review import AxisRow, Review, StatedRow
 from tocsin.web.pieces import ChipKind
 from tocsin.web.wording import CHIPS, stamp
 

@@ -17,7 +17,7 @@ from tocsin.warning.statement.facts import StatementKind
 from tocsin.warning.statement.state import Statement
 from tocsin.warning.window import Window, WindowStands
 from tocsin.web.desk.fill.followed import Followed
-from tocsin.web.desk.views import LikelihoodView, WarningKind
+from tocsin.web.desk.views.rows import LikelihoodView, WarningKind
 from tocsin.web.pieces import Chip, ChipKind, WindowState, WindowView
 
 

@@ -14,7 +14,6 @@ from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
-from tocsin.web.desk import views
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import decide_href, take_on_actions
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
@@ -26,12 +25,15 @@ from tocsin.web.desk.fill.recipients import heard, recipient_rows
 from tocsin.web.desk.fill.record import record_ref
 from tocsin.web.desk.fill.states import kind, warning_chips, window_view
 from tocsin.web.desk.fill.where import areas, map_view
+from tocsin.web.desk.views.deliveries import DeliveryCount
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.desk.views.warning import AnswerRow, WarningPage, WarningText
 from tocsin.web.pieces import Chip, ChipKind
 
 MOST_ANSWERS = 200  # the latest of them; the account of deliveries has them all
 
 
-def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> views.WarningPage | None:
+def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningPage | None:
     """Return the page of an alert, notice, advisory or statement, or None where there is none for this reader."""
     told = door.warning(warning_id)
     if told is None:
@@ -42,7 +44,7 @@ def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> vi
     zone = threat.zone if threat else shell.zone
     case, case_href = case_of(door, told.threat)
     place = door.record_place(told)
-    return views.WarningPage(
+    return WarningPage(
         shell=replace(shell, zone=zone, section="warnings"),
         id=told.id,
         kind=kind(told),
@@ -75,13 +77,13 @@ def warning_page(door: Door, warning_id: Id, shell: views.Shell, _: Words) -> vi
     )
 
 
-def delivery_counts(tallies: Iterable[ChannelTally], missed: int = 0) -> tuple[views.DeliveryCount, ...]:
+def delivery_counts(tallies: Iterable[ChannelTally], missed: int = 0) -> tuple[DeliveryCount, ...]:
     """Return how many deliveries stand so, in the order in which they pass. missed: who has no address at all."""
     stands = Counter({ChipKind.FAILED.value: missed})
     for tally in tallies:
         stands.update({one.value: count for one, count in tally.counts.items()})
     return tuple(
-        views.DeliveryCount(chip=Chip(kind=kind, count=stands[kind.value])) for kind in ChipKind if stands[kind.value]
+        DeliveryCount(chip=Chip(kind=kind, count=stands[kind.value])) for kind in ChipKind if stands[kind.value]
     )
 
 
@@ -92,11 +94,11 @@ def _replaced(door: Door, told: Told) -> str:
     return (earlier.identifier or "") if isinstance(earlier, Alert) else ""
 
 
-def _texts(told: Told, _: Words) -> Iterator[views.WarningText]:
+def _texts(told: Told, _: Words) -> Iterator[WarningText]:
     match told:
         case Alert():
             for one in told.wordings:
-                yield views.WarningText(
+                yield WarningText(
                     language=one.language,
                     headline=one.headline,
                     description=one.description,
@@ -107,16 +109,16 @@ def _texts(told: Told, _: Words) -> Iterator[views.WarningText]:
         case Advisory():
             reasons = _("Reasons: %(reasons)s", reasons=", ".join(told.reasons))
             text = f"{told.text}\n{reasons}"
-            yield views.WarningText(language=told.language, headline=told.title, description=text)
+            yield WarningText(language=told.language, headline=told.title, description=text)
         case _statement:
-            yield views.WarningText(language=told.language, headline=told.title, description=told.text)
+            yield WarningText(language=told.language, headline=told.title, description=told.text)
 
 
-def _tear_line(notice: Notice, _: Words) -> Iterator[views.WarningText]:
+def _tear_line(notice: Notice, _: Words) -> Iterator[WarningText]:
     if notice.tear_line is None:
         return
     rows = [(label, text) for label, text in tear_line_rows(notice.tear_line) if text != notice.tear_line.what]
-    yield views.WarningText(
+    yield WarningText(
         language=_.language,
         headline=notice.tear_line.what,
         description="",
@@ -124,11 +126,11 @@ def _tear_line(notice: Notice, _: Words) -> Iterator[views.WarningText]:
     )
 
 
-def _answers(followed: Followed, names: Names, _: Words) -> Iterator[views.AnswerRow]:
+def _answers(followed: Followed, names: Names, _: Words) -> Iterator[AnswerRow]:
     latest = followed.answers[-MOST_ANSWERS:]
     names.learn(one.person for one in latest)
     for one in latest:
-        yield views.AnswerRow(
+        yield AnswerRow(
             at=one.at,
             by=names.say(one.person),
             chip=Chip(kind=ChipKind(one.answer.value)),

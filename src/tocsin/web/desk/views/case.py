@@ -1,0 +1,109 @@
+"""The page of one case, from the first report to the review."""
+
+from datetime import datetime
+
+from tocsin.basis.marking import Mark
+from tocsin.web.desk.views.lists import WarningRow
+from tocsin.web.desk.views.review import Review
+from tocsin.web.desk.views.rows import DecisionRow, EscalationRow, LikelihoodView, RecipientRow
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.desk.views.timeline import AccountKind, Timeline
+from tocsin.web.pieces import Action, Chip, MapView, View
+
+
+class CorroborationRow(View, frozen=True, kw_only=True):
+    """An incident that bears the warning out.
+
+    grade: as "A2". origin: which independent origin, counted from 1. outlets: how many reports repeat it.
+    published_at: when it was published; that, not when it happened, is compared with the dismissal.
+    by_recipient: the recipient of the notice published it itself.
+    """
+
+    at: datetime
+    published_at: datetime
+    title: str
+    grade: str
+    origin: int
+    outlets: int = 1
+    place: str = ""
+    source: str = ""
+    by_recipient: bool = False
+    before_warning: bool = False
+    before_dismissal: bool = False
+    href: str = ""
+
+
+class Corroboration(View, frozen=True, kw_only=True):
+    """What bears the warning out: origins are counted, not outlets."""
+
+    origins: int
+    outlets: int
+    rows: tuple[CorroborationRow, ...] = ()
+    dismissed_at: datetime | None = None
+
+
+class Utterance(View, frozen=True, kw_only=True):
+    """Something said or ordered: by whom, when, where it is known from."""
+
+    at: datetime
+    who: str
+    text: str
+    source: str = ""
+    href: str = ""
+
+
+class SaidAndOrdered(View, frozen=True, kw_only=True):
+    """What was said in public and what was ordered, side by side."""
+
+    said: tuple[Utterance, ...] = ()
+    ordered: tuple[Utterance, ...] = ()
+
+
+class AssessmentRow(View, frozen=True, kw_only=True):
+    """One assessment: likelihood, and apart from it the confidence and the grounds."""
+
+    at: datetime
+    by: str
+    likelihood: LikelihoodView
+    grounds: str = ""
+
+
+class AccountRow(View, frozen=True, kw_only=True):
+    """Who said what about who did it. about: the party spoken of."""
+
+    at: datetime
+    who: str
+    kind: AccountKind
+    about: str
+    text: str = ""
+    source: str = ""
+
+
+class CasePage(View, frozen=True, kw_only=True):
+    """One threat from the first report to the review."""
+
+    shell: Shell
+    id: str
+    title: str
+    mark: Mark
+    owner: str
+    opened_at: datetime
+    timeline: Timeline
+    chips: tuple[Chip, ...] = ()
+    summary: str = ""
+    actor: str = ""
+    place: str = ""
+    target: str = ""
+    likelihood: LikelihoodView | None = None
+    actions: tuple[Action, ...] = ()
+    map: MapView | None = None
+    recipients: tuple[RecipientRow, ...] = ()
+    deliveries_href: str = ""
+    escalations: tuple[EscalationRow, ...] = ()
+    corroboration: Corroboration | None = None
+    words_and_orders: SaidAndOrdered | None = None
+    assessments: tuple[AssessmentRow, ...] = ()
+    accounts: tuple[AccountRow, ...] = ()
+    decisions: tuple[DecisionRow, ...] = ()
+    warnings: tuple[WarningRow, ...] = ()
+    review: Review | None = None

@@ -1,0 +1,87 @@
+"""The page of one warning: its words, the answers to it, and how far its opening has come."""
+
+from datetime import datetime, timedelta
+
+from tocsin.basis.marking import Mark
+from tocsin.web.desk.views.deliveries import DeliveryCount
+from tocsin.web.desk.views.record import RecordRef
+from tocsin.web.desk.views.rows import DecisionRow, EscalationRow, RecipientRow, WarningKind
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.pieces import Action, Chip, MapView, View, WindowView
+
+
+class WarningText(View, frozen=True, kw_only=True):
+    """The warning in one language; instructions are single sentences."""
+
+    language: str
+    headline: str
+    description: str
+    instructions: tuple[str, ...] = ()
+
+
+class AnswerRow(View, frozen=True, kw_only=True):
+    """An answer as it was heard. after: since the warning went out. how: by which way ("answer page")."""
+
+    at: datetime
+    by: str
+    chip: Chip
+    after: timedelta
+    how: str = ""
+    text: str = ""
+
+
+class OpeningView(View, frozen=True, kw_only=True):
+    """How far the opening of a notice has come. post_to: where a step is sent, for those who may take one.
+
+    mine: the reader proposed it, and so cannot open it. choices: what can be proposed: the field, and its label.
+    """
+
+    post_to: str = ""
+    proposer: str = ""
+    proposed: tuple[str, ...] = ()
+    proposed_fields: tuple[str, ...] = ()
+    why: str = ""
+    missing: tuple[str, ...] = ()
+    consents: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    mine: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+class WarningPage(View, frozen=True, kw_only=True):
+    """One alert, notice or advisory at the desk.
+
+    held_back: what the tear-line leaves out and why, for those cleared to know that something was left out.
+    identifier: the CAP identifier, or the Message-ID stem of a notice.
+    """
+
+    shell: Shell
+    id: str
+    kind: WarningKind
+    title: str
+    case: str
+    case_href: str
+    mark: Mark
+    texts: tuple[WarningText, ...]
+    chips: tuple[Chip, ...] = ()
+    issued_at: datetime | None = None
+    issued_by: str = ""
+    approved_by: str = ""
+    level: int | None = None
+    window: WindowView | None = None
+    area: str = ""
+    identifier: str = ""
+    replaces: str = ""
+    held_back: str = ""
+    map: MapView | None = None
+    recipients: tuple[RecipientRow, ...] = ()
+    deliveries: tuple[DeliveryCount, ...] = ()
+    deliveries_href: str = ""
+    answers: tuple[AnswerRow, ...] = ()
+    escalations: tuple[EscalationRow, ...] = ()
+    decisions: tuple[DecisionRow, ...] = ()
+    record: RecordRef | None = None
+    public_href: str = ""
+    actions: tuple[Action, ...] = ()
+    opening: OpeningView | None = None
+    decide_href: str = ""  # where a decision about its window is sent, while one can be made by this reader
