@@ -12,6 +12,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.foreign import read_json
 
 _LARGEST = (1 << 53) - 1
+_POINTLESS = 1e21  # from here on a float has an exponent (RFC 8785, section 3.2.2.3)
 _DEEPEST = 64  # levels of what is read; so the answer does not depend on how deep its reader can go
 _fast = msgspec.json.Encoder(order="sorted").encode
 
@@ -20,11 +21,14 @@ def canonical(value: Any) -> bytes:
     """Write a value in its one spelling.
 
     Raises:
-        Refused: it is no JSON, or holds a whole number beyond 2**53 - 1.
+        Refused: it is no JSON, or holds a number that would be read as a whole one beyond 2**53 - 1.
     """
     try:
         # Thirty times as fast, and the same bytes where there is neither a float nor a key beyond ASCII to be sorted.
-        return _fast(value) if _is_plain(value) else rfc8785.dumps(value)
+        if _is_plain(value):
+            return _fast(value)
+        _refuse_wide(value)
+        return rfc8785.dumps(value)
     except (ValueError, RecursionError) as error:
         raise Refused(f"This cannot be written as canonical JSON: {error}.") from error
 
@@ -44,6 +48,15 @@ def read_canonical(data: bytes) -> dict[str, Any]:
     if canonical(said) != data:
         raise Refused("This JSON object is not in the canonical form of RFC 8785.")
     return said
+
+
+def _refuse_wide(value: Any) -> None:
+    """Refuse a float that is written like a whole number, and that is larger than those are read (RFC 7493, section 2.2)."""
+    if isinstance(value, float) and _LARGEST < abs(value) < _POINTLESS:
+        raise ValueError(f"{value!r} would be read as a whole number beyond 2**53 - 1")
+    if isinstance(value, dict | list | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            _refuse_wide(one)
 
 
 def _is_shallow(value: Any, levels: int) -> bool:
