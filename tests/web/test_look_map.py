@@ -5,7 +5,7 @@ from itertools import combinations
 import pytest
 from lxml import etree
 
-from tests.web.sample_views import CITY, MAP
+from tests.web.sample.march import CITY, MAP
 from tocsin.basis.words import ENGLISH
 from tocsin.places import circle_ring
 from tocsin.web import chart_map

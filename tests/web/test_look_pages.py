@@ -12,7 +12,11 @@ from lxml import html
 from msgspec.structs import replace
 
 import messages
-from tests.web.sample_views import ANSWERING, ASK, BOARD, CASE, HELP, PAGES, SHELL
+from tests.web.sample.answer import ANSWERING, ASK, HELP
+from tests.web.sample.case import CASE
+from tests.web.sample.desk import BOARD
+from tests.web.sample.march import SHELL
+from tests.web.sample.pages import PAGES
 from tests.words import Pseudo, bare
 from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.web.answer.views import AnswerPage

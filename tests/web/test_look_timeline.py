@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from lxml import etree
 from msgspec.structs import replace
 
-from tests.web.sample_views import CASE, TIMELINE, at
+from tests.web.sample.case import CASE
+from tests.web.sample.march import at
+from tests.web.sample.timeline import TIMELINE
 from tocsin.basis.words import ENGLISH
 from tocsin.web.desk import timeline
 from tocsin.web.desk.axis import Axis

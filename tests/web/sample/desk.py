@@ -1,0 +1,270 @@
+"""The other pages of the desk: the board, a warning, its deliveries, the record, the scores."""
+
+from datetime import timedelta
+
+from tests.web.sample.case import CASE, DECISIONS, ESCALATIONS, RECIPIENTS, REVIEW
+from tests.web.sample.march import DISMISSED, MAP, NOW, RAN_OUT, SHELL, UNLIKELY, VERY_LIKELY, WARNED, at
+from tocsin.basis.marking import Mark
+from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
+from tocsin.web.desk.views.deliveries import ChannelRow, DeliveriesPage, DeliveryCount, DeliveryRow
+from tocsin.web.desk.views.lists import CaseRow
+from tocsin.web.desk.views.outcomes import CalibrationBin, OutcomeRow, OutcomesPage
+from tocsin.web.desk.views.record import EntryRow, RecordPage, RecordRef, SignerRow, WitnessRow
+from tocsin.web.desk.views.rows import WarningKind
+from tocsin.web.desk.views.warning import AnswerRow, WarningPage, WarningText
+from tocsin.web.pieces import Action, Chip, ChipKind
+
+BOARD = WatchBoard(
+    shell=SHELL,
+    urgent=(
+        UrgentRow(
+            why=UrgentWhy.NEED_HELP,
+            title="One of our people asks for help",
+            href="/desk/warnings/a",
+            case="Attack on large gatherings",
+            since=NOW - timedelta(minutes=4),
+            taken_by="B. Example",
+        ),
+        UrgentRow(
+            why=UrgentWhy.RUNNING_OUT,
+            title="Stay indoors near the hall",
+            href="/desk/warnings/b",
+            case="Attack on large gatherings",
+            since=at(22, 20),
+            until=NOW + timedelta(hours=2, minutes=40),
+            escalations=1,
+            escalated_to="Duty officer",
+            action=Action(label="Extend or end it", href="/desk/warnings/b", first=True),
+        ),
+        UrgentRow(
+            why=UrgentWhy.UNANSWERED,
+            title="Second knock to the host authorities",
+            href="/desk/warnings/n",
+            case="Attack on large gatherings",
+            who="Host authorities",
+            since=at(20, 11),
+            escalations=3,
+            escalated_to="Head of mission",
+        ),
+        UrgentRow(
+            why=UrgentWhy.UNDECIDED,
+            title="Keep away from large gatherings",
+            href="/desk/warnings/a",
+            case="Attack on large gatherings",
+            since=at(9, 18, 4),
+            until=at(9, 18, 4),
+            escalations=3,
+            escalated_to="Head of mission",
+        ),
+        UrgentRow(
+            why=UrgentWhy.DISPUTED,
+            title="Notice to the host authorities",
+            href="/desk/warnings/n",
+            case="Attack on large gatherings",
+            who="Host authorities",
+            since=DISMISSED,
+        ),
+    ),
+    cases=(
+        CaseRow(
+            id="k7",
+            title="Attack on large gatherings, Moscow (sample)",
+            href="/desk/cases/k7",
+            place="Moscow and around",
+            mark=Mark.AMBER,
+            owner="B. Example",
+            changed_at=at(23, 5),
+            chips=CASE.chips,
+            likelihood=VERY_LIKELY,
+            warnings=3,
+            reports=9,
+        ),
+        CaseRow(
+            id="m2",
+            title="Threat against a river ferry (sample)",
+            href="/desk/cases/m2",
+            place="Mill Lane",
+            mark=Mark.GREEN,
+            owner="C. Instance",
+            changed_at=at(21, 15),
+            chips=(Chip(kind=ChipKind.OPEN),),
+            likelihood=UNLIKELY,
+            reports=2,
+        ),
+    ),
+)
+
+WITNESSES = (
+    WitnessRow(name="university.example/witness", seen_at=at(23, 6)),
+    WitnessRow(name="press.example/witness", lost="The witness answered with status 500."),
+    WitnessRow(name="embassy.example/witness"),
+)
+
+WARNING = WarningPage(
+    shell=CASE.shell,
+    id="w4alert",
+    kind=WarningKind.ALERT,
+    title="Keep away from large gatherings",
+    case=CASE.title,
+    case_href="/desk/cases/k7",
+    mark=Mark.CLEAR,
+    texts=(
+        WarningText(
+            language="en",
+            headline="Keep away from large gatherings in Moscow, concerts included",
+            description="Extremists may attack crowds in the next 48 hours. We cannot say which place.",
+            instructions=("Do not go to concerts, rallies or markets.", "If you are at one, leave calmly now."),
+        ),
+        WarningText(
+            language="ar",
+            headline="ابتعدوا عن التجمعات الكبيرة",
+            description="قد يهاجم متطرفون الحشود خلال 48 ساعة.",
+        ),
+    ),
+    chips=(Chip(kind=ChipKind.RAN_OUT_UNDECIDED),),
+    issued_at=WARNED,
+    issued_by="C. Instance",
+    approved_by="B. Example",
+    window=RAN_OUT,
+    area="Moscow, within 12 km of the centre",
+    identifier="2.49.0.0.0.0.2024.3.7.18.4.sample",
+    held_back="Where the report came from; two names.",
+    map=MAP,
+    recipients=RECIPIENTS[2:],
+    deliveries=(
+        DeliveryCount(chip=Chip(kind=ChipKind.DELIVERED, count=18_603)),
+        DeliveryCount(chip=Chip(kind=ChipKind.FAILED, count=9)),
+    ),
+    deliveries_href="/desk/warnings/a/deliveries",
+    answers=(
+        AnswerRow(
+            at=at(7, 18, 26),
+            by="Person 17",
+            chip=Chip(kind=ChipKind.SAFE),
+            after=timedelta(minutes=22),
+            how="answer page",
+        ),
+        AnswerRow(
+            at=at(7, 19, 2),
+            by="Person 3",
+            chip=Chip(kind=ChipKind.NEED_HELP),
+            after=timedelta(minutes=58),
+            how="answer page",
+            text="I am in the hall with two children.",
+        ),
+    ),
+    escalations=ESCALATIONS[1:2],
+    decisions=DECISIONS[1:],
+    record=RecordRef(
+        index=41,
+        leaf="5f3a" * 16,
+        integrated=True,
+        published_at=WARNED + timedelta(seconds=2),
+        witnesses=WITNESSES,
+        href="/record/proof/41",
+    ),
+    public_href="/alerts/w4",
+)
+
+DELIVERIES = DeliveriesPage(
+    shell=CASE.shell,
+    title=WARNING.title,
+    warning_href="/desk/warnings/a",
+    mark=Mark.CLEAR,
+    total=18_612,
+    counts=WARNING.deliveries,
+    channels=(
+        ChannelRow(
+            channel="mail",
+            total=18_400,
+            chips=(Chip(kind=ChipKind.DELIVERED, count=18_391), Chip(kind=ChipKind.FAILED, count=9)),
+            to_all=timedelta(seconds=41),
+        ),
+        ChannelRow(
+            channel="webhook", total=212, chips=(Chip(kind=ChipKind.ANSWERED, count=212),), to_all=timedelta(seconds=2)
+        ),
+    ),
+    rows=tuple(
+        DeliveryRow(
+            recipient=f"Person {n}",
+            channel="mail",
+            chip=Chip(kind=kind),
+            ready_at=WARNED,
+            accepted_at=WARNED + timedelta(seconds=n) if kind is not ChipKind.FAILED else None,
+            delivered_at=WARNED + timedelta(seconds=n + 3) if kind in {ChipKind.DELIVERED, ChipKind.ANSWERED} else None,
+            answered_at=WARNED + timedelta(minutes=22) if kind is ChipKind.ANSWERED else None,
+            attempts=3 if kind is ChipKind.FAILED else 1,
+            why="the gateway refused the address" if kind is ChipKind.FAILED else "",
+        )
+        for n, kind in enumerate((ChipKind.ANSWERED, ChipKind.DELIVERED, ChipKind.ACCEPTED, ChipKind.FAILED))
+    ),
+    next_href="?after=4",
+)
+
+RECORD = RecordPage(
+    shell=SHELL,
+    origin="tocsin.example/record",
+    size=1_041,
+    root="9b1c" * 16,
+    published_at=at(23, 6),
+    sequenced=1_043,
+    integrated=1_043,
+    published=1_041,
+    pending=12,
+    witnessed=1_038,
+    witnesses=WITNESSES,
+    opened=2,
+    overdue=4_160,
+    keys=(
+        SignerRow(vkey="tocsin.example/record+2b7d4e01+AZk", signed=True),
+        SignerRow(vkey="tocsin.example/record+77aa4e01+AUx", signed=False),
+    ),
+    checkpoint="tocsin.example/record\n1041\nmxybG5scm5scm5scm5scm5scm5scm5scm5scm5scm5s=\n\n— tocsin.example/record K31OAf...\n",
+    next_seal_at=NOW + timedelta(minutes=8),
+    entries=tuple(
+        EntryRow(
+            index=1_040 - n,
+            kind=kind,
+            at=NOW - timedelta(minutes=9 * n),
+            since=NOW - timedelta(minutes=9 * n),
+            leaf="c0de" * 16,
+        )
+        for n, kind in enumerate(("sealed", "AdvisoryIssued", "StatementPublished", "sealed", "OfAnotherVersion"))
+    ),
+)
+
+OUTCOMES = OutcomesPage(
+    shell=SHELL,
+    hits=7,
+    misses=1,
+    false_alarms=3,
+    disrupted=4,
+    median_lead=timedelta(days=2, hours=4),
+    median_first_answer=timedelta(hours=5, minutes=12),
+    brier=0.118,
+    rows=(
+        OutcomeRow(
+            title=CASE.title,
+            href="/desk/cases/k7",
+            outcome=REVIEW.outcome,
+            at=at(23, 5),
+            lead=REVIEW.lead,
+            likelihood=VERY_LIKELY,
+            brier=0.0156,
+        ),
+        OutcomeRow(
+            title="Threat against a river ferry (sample)",
+            href="/desk/cases/m2",
+            outcome=Chip(kind=ChipKind.NOTHING),
+            at=at(21),
+            likelihood=UNLIKELY,
+            brier=0.09,
+        ),
+    ),
+    calibration=(
+        CalibrationBin(forecast=0.12, struck=1, cases=9),
+        CalibrationBin(forecast=0.33, struck=2, cases=8),
+        CalibrationBin(forecast=0.68, struck=5, cases=9),
+        CalibrationBin(forecast=0.88, struck=4, cases=4),
+    ),
+)

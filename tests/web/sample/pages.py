@@ -1,0 +1,99 @@
+"""Every page of the invented case by its name.
+
+python -m tests.web.sample.pages FOLDER     writes each page and the stylesheets into a folder, to open in a browser
+"""
+
+import shutil
+import sys
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from tests.web.sample.answer import ANSWERING, ASK, HELP, SECOND_KNOCK, THANKS
+from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
+from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WARNING
+from tests.web.sample.march import NOW, SHELL, at
+from tests.web.sample.public import ADVISORY, ALERT, HOME, PUBLIC, PUBLIC_RECORD, STATEMENT, VERIFY
+from tocsin.basis.words import ENGLISH
+from tocsin.web import render
+from tocsin.web.answer import views as answer
+from tocsin.web.desk.views.board import WatchBoard
+from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.lists import CasesPage, WarningsPage
+from tocsin.web.desk.views.record import RecordPage
+from tocsin.web.pieces import ErrorPage, View
+from tocsin.web.public import views as public
+
+PAGES: dict[str, View] = {
+    "desk-sign-in": SignInPage(
+        exercise=True,
+        csrf="token",
+        failed=True,
+        organisation="Sample Consular Section",
+        hints=(("watch", "watch_officer"), ("duty", "duty_officer"), ("auditor", "auditor")),
+    ),
+    "desk-closed": ClosedPage(exercise=True, closed_at=at(8, 7)),
+    "desk-watch": BOARD,
+    "desk-watch-empty": WatchBoard(shell=SHELL),
+    "desk-cases": CasesPage(shell=SHELL, cases=BOARD.cases),
+    "desk-warnings": WarningsPage(shell=SHELL, warnings=WARNINGS),
+    "desk-case": CASE,
+    "desk-case-empty": EMPTY_CASE,
+    "desk-warning": WARNING,
+    "desk-deliveries": DELIVERIES,
+    "desk-record": RECORD,
+    "desk-record-empty": RecordPage(
+        shell=SHELL,
+        origin="",
+        size=0,
+        root="",
+        published_at=None,
+        sequenced=0,
+        integrated=0,
+        published=0,
+        pending=0,
+        next_seal_at=NOW,
+    ),
+    "desk-record-alarm": replace(
+        RECORD,
+        shell=replace(SHELL, alarm="The witness w was shown another record under our name."),
+        problems=("Entry 4.",),
+    ),
+    "desk-outcomes": OUTCOMES,
+    "public-home": HOME,
+    "public-home-quiet": public.HomePage(shell=PUBLIC),
+    "public-alert": ALERT,
+    "public-advisory": ADVISORY,
+    "public-statement": STATEMENT,
+    "public-record": PUBLIC_RECORD,
+    "public-record-empty": public.RecordPage(
+        shell=PUBLIC, origin="tocsin.example/record", size=0, root="", published_at=None, keys=PUBLIC_RECORD.keys[:1]
+    ),
+    "public-verify": VERIFY,
+    "answer-ask": ASK,
+    "answer-second-knock": SECOND_KNOCK,
+    "answer-thanks": THANKS,
+    "answer-help": HELP,
+    "answer-gone": answer.GonePage(shell=ANSWERING),
+    "error": ErrorPage(
+        status=404,
+        what="There is no such page",
+        advice="The address may be cut off. Go back to the start and follow a link from there.",
+        reference="b2k4",
+        exercise=True,
+    ),
+}
+
+
+def write(folder: Path) -> None:
+    """Write every page into a folder, with its stylesheets beside it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(render.STATIC, folder / "static", dirs_exist_ok=True)
+    pages = render.Pages(lambda _language: ENGLISH)
+    for name, view in PAGES.items():
+        html = pages.render(view).replace('"/static/', '"static/')
+        (folder / f"{name}.html").write_text(html, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))
