@@ -96,7 +96,7 @@ def another_program_holds_its_tables(data: Path) -> None:
         pytest.param(lies_below_a_file, 1, "cannot be made", id="it lies below a file"),
         pytest.param(holds_garbage, 2, "is no database of Tocsin's", id="its database is garbage"),
         pytest.param(holds_garbage_for_keys, 2, "is no database of Tocsin's", id="its keys are garbage"),
-        pytest.param(was_cut_off, 1, "malformed", id="its database was cut off in the middle"),
+        pytest.param(was_cut_off, 1, "The database is damaged", id="its database was cut off in the middle"),
         pytest.param(keys_are_open_to_all, 2, "can be read by others (mode 644)", id="a key can be read by others"),
         pytest.param(a_key_is_short, 2, "holds 5 bytes; a key has 32", id="a key is short"),
         pytest.param(another_program_holds_its_tables, 2, "was written by another Tocsin", id="a later Tocsin's"),

@@ -23,7 +23,9 @@ def _connect(file: Path, *pragmas: str) -> Any:
 
 
 def _engine(connect: Any, pool: Any, begin: str, **options: Any) -> sa.Engine:
-    engine = sa.create_engine("sqlite://", module=sqlite, creator=connect, poolclass=pool, **options)
+    engine = sa.create_engine(
+        "sqlite://", module=sqlite, creator=connect, poolclass=pool, hide_parameters=True, **options
+    )
     # The driver would begin only at the first write; we say when, and a writer takes its place at once.
     sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
     return engine
@@ -79,11 +81,11 @@ def copy_line(source: Any, to: Path) -> None:
 
 @contextmanager
 def ours() -> Iterator[None]:
-    """Turn what the database says of the disc into our own errors.
+    """Turn what the database says into our own errors, and none of its own words: they may quote what is confidential.
 
     Raises:
         Unreachable: the disc is full or read-only, or someone else has the file; it may work later.
-        Broken: the file is damaged, or the disc failed under it.
+        Broken: the file is damaged, the disc failed under it, or it did not do what it was asked.
         Refused: the file is no database of ours.
     """
     try:
@@ -91,23 +93,50 @@ def ours() -> Iterator[None]:
     except TocsinError:
         raise
     except sa.exc.DBAPIError as error:
-        raise _ours(str(error.orig)) from error
+        raise _ours(error.orig) from None  # nor may a traceback quote it
     except sqlite.Error as error:
-        raise _ours(str(error)) from error
+        raise _ours(error) from None
 
 
-def _ours(said: str) -> TocsinError:
-    low = said.lower()
-    if "full" in low:
-        return Unreachable("The disc is full; nothing was written. Make room, then try again.")
-    if "readonly" in low or "read-only" in low or "unable to open" in low:
-        return Unreachable("The data directory cannot be written to. Check its disc and its owner, then try again.")
-    if "locked" in low or "busy" in low:
-        return Unreachable("The database is held by another program. Close that, then try again.")
-    if "not a database" in low:
-        return Refused(f"{FILE} is no database of Tocsin's. Name another data directory.")
-    if "no such table" in low or "no such column" in low:
-        return Refused(
-            f"{FILE} does not have the tables of this Tocsin ({said}). Open it with the Tocsin that made it."
-        )
-    return Broken(f"The database says: {said}. Stop, and look at the disc before anything else.")
+_SENTENCES = {
+    "database or disk is full": sqlite.SQLITE_FULL,
+    "attempt to write a readonly database": sqlite.SQLITE_READONLY,
+    "unable to open database file": sqlite.SQLITE_CANTOPEN,
+    "database is locked": sqlite.SQLITE_BUSY,
+    "database table is locked": sqlite.SQLITE_LOCKED,
+    "file is not a database": sqlite.SQLITE_NOTADB,
+    "disk I/O error": sqlite.SQLITE_IOERR,
+    "database disk image is malformed": sqlite.SQLITE_CORRUPT,
+}
+"""What stands for a class of failure where the driver names none, as when it copies. SQLite's own, word for word."""
+
+
+def _ours(error: BaseException | None) -> TocsinError:
+    said = str(error)
+    match getattr(error, "sqlite_errorcode", None) or _SENTENCES.get(said):
+        case sqlite.SQLITE_FULL:
+            return Unreachable("The disc is full; nothing was written. Make room, then try again.")
+        case sqlite.SQLITE_READONLY | sqlite.SQLITE_CANTOPEN | sqlite.SQLITE_PERM:
+            return Unreachable("The data directory cannot be written to. Check its disc and its owner, then try again.")
+        case sqlite.SQLITE_BUSY | sqlite.SQLITE_LOCKED:
+            return Unreachable("The database is held by another program. Close that, then try again.")
+        case sqlite.SQLITE_NOTADB:
+            return Refused(f"{FILE} is no database of Tocsin's. Name another data directory.")
+        case sqlite.SQLITE_ERROR if said.startswith(("no such table", "no such column")):
+            return Refused(f"{FILE} does not have the tables of this Tocsin. Open it with the Tocsin that made it.")
+        case sqlite.SQLITE_IOERR:
+            return Broken("The disc failed under the database. Stop, and look at the disc before anything else.")
+        case sqlite.SQLITE_CORRUPT:
+            return Broken(
+                "The database is damaged. Stop, look at the disc before anything else, then restore a backup."
+            )
+        case sqlite.SQLITE_CONSTRAINT:
+            return Broken(f"What was to be written breaks a rule of the database ({_class(error)}). {_LOOK}")
+    return Broken(f"The database did not do what it was asked ({_class(error)}). {_LOOK}")
+
+
+_LOOK = "It was altered, or this is a mistake of Tocsin's own: say `tocsin record reconcile`, and tell us."
+
+
+def _class(error: BaseException | None) -> str:
+    return getattr(error, "sqlite_errorname", None) or type(error).__name__
