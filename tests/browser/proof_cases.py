@@ -7,7 +7,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tests.record.published import AT, HOUR, SIGNER
-from tests.record.small_log import POLICY, WITNESS, WITNESSED, Case, Log, Receipts, hexed, since
+from tests.record.small_log import DEMANDED, POLICY, WITNESS, WITNESSED, Case, Log, Receipts, hexed, since, witness
 from tests.record.test_verify_lies import plainly, prophet, received_under
 from tocsin.record import (
     Checkpoint,
@@ -82,13 +82,11 @@ def odd_fields() -> bytes:
     number = log.seal(AT, [told.commitment])
     place = log.place(number, "root", told.commitment)
     opening = log.say("NoticeOpened", at=AT + HOUR, seal=number, place=place.place)
-    bound = log.seal(AT + 2 * HOUR)
     opened = bundle.Opened(
         commitment=told.commitment.hex(),
         place=place,
         fields=told.show(*values),
         opening=log.entry(opening),
-        bound=log.entry(bound),
     )
     return log.prove(number, opened=opened)
 
@@ -142,7 +140,8 @@ def good() -> dict[str, Asked]:
     """Return what holds."""
     one = CASE.notice.commitment
     under = bundle.Opened(commitment=one.hex(), place=LOG.place(CASE.seal, "root", one))
-    plain = CASE.plain()
+    plain, (first, second) = CASE.plain(), CASE.chain().earlier
+    known = (replace(first, since=since(LOG, CASE.seal, 2, AT + HOUR)), second)
     return {
         "an entry": (plain, POLICY, None),
         "an entry, with the message of which it holds the hash": (plain, POLICY, CASE.cap),
@@ -156,17 +155,19 @@ def good() -> dict[str, Asked]:
         "one person's receipt": (CASE.received(), POLICY, None),
         "a delivery under one batch": (received_in_one_tree("BatchSettled", CASE.said), POLICY, None),
         "one person's answer": (received_in_one_tree("AnswersTaken", ANSWER), POLICY, None),
-        "opened in time, by a witness alone": (
-            seen(CASE.opened(bound=None), WITNESSES[1], hours=16), policy(LISTED + b"quorum none"), None,
+        "kept and opened in time, by witnesses": (witness(CASE.seen(6, 11, 16), AT + 900 * HOUR), DEMANDED, None),
+        "opened in time, by who saw the newest tree": (witness(CASE.seen(6, 11, None), AT + 16 * HOUR), DEMANDED, None),
+        "seen by both in time, where both are needed": (
+            seen(CASE.opened(), *WITNESSES[:2], hours=5), policy(LISTED + b"group g all first " + NAMES[1], b"quorum g"), None,
         ),
-        "opened in time, by the next seal alone": (
+        "kept and opened in time, by the word of a record that needs no witness": (
             seen(CASE.opened(), WITNESSES[1], hours=900), policy(LISTED + b"quorum none"), None,
         ),
         "an entry that a witness saw before": (
             LOG.prove(CASE.alert, since=since(LOG, CASE.alert, 3, AT + HOUR)), WITNESSED, None,
         ),
         "a notice whose first seal a witness saw before": (
-            LOG.prove(CASE.third, opened=CASE.chain(), since=since(LOG, CASE.seal, 2, AT + HOUR)), WITNESSED, None,
+            LOG.prove(CASE.third, opened=CASE.chain(earlier=known), since=since(LOG, CASE.third, CASE.third + 1, AT)), WITNESSED, None,
         ),
         "an older tree that nobody saw whom the policy knows": (
             LOG.prove(CASE.alert, since=since(LOG, CASE.alert, 3, AT + HOUR)), POLICY, None,
@@ -271,16 +272,17 @@ def bad() -> dict[str, Asked]:
         "the prophet, who does not name fields": (
             prophet([("tear_line.what", f"In {where}.") for where in "abc"], plainly(3, 1)), POLICY, None,
         ),
-        "opened in time by its own word alone": (changed(bound=None), POLICY, None),
-        "seen only after the date": (
-            seen(changed(bound=None), WITNESSES[0], hours=17), policy(LISTED + b"quorum none"), None,
-        ),
-        "seen by one in time and by one too late": (
-            seen(changed(bound=None), *WITNESSES[:2], hours=16), policy(LISTED + b"quorum none"), None,
+        "kept and opened in time by the record's word alone": (witness(opened, AT + 900 * HOUR), DEMANDED, None),
+        "opened in time by the record's word alone": (witness(CASE.seen(6, 11, None), AT + 16.01 * HOUR), DEMANDED, None),
+        "kept once too late, as a witness saw it": (witness(CASE.seen(6.01, 11, 16), AT + 900 * HOUR), DEMANDED, None),
+        "kept again too late, as a witness saw it": (witness(CASE.seen(6, 11.01, 16), AT + 900 * HOUR), DEMANDED, None),
+        "opened too late, as a witness saw it": (witness(CASE.seen(6, 11, 16.01), AT + 900 * HOUR), DEMANDED, None),
+        "seen by one in time and by one too late, where both are needed": (
+            seen(CASE.opened(), *WITNESSES[:2], hours=6), policy(LISTED + b"group g all first " + NAMES[1], b"quorum g"), None,
         ),
         "an older tree of another entry": (LOG.prove(CASE.alert, since=since(LOG, 1, 3, AT)), WITNESSED, None),
-        "an older tree of the last seal, not the first": (
-            LOG.prove(CASE.third, opened=chain, since=since(LOG, CASE.third, CASE.third + 1, AT)), WITNESSED, None,
+        "an older tree of the first seal, not the last": (
+            LOG.prove(CASE.third, opened=chain, since=since(LOG, CASE.seal, CASE.third + 1, AT)), WITNESSED, None,
         ),
         "an older tree of another record": (LOG.prove(0, since=since(other, 0, 2, AT)), WITNESSED, None),
         "an older tree of a stranger's": (
@@ -288,7 +290,7 @@ def bad() -> dict[str, Asked]:
         ),
         "an older tree that nobody signed": (LOG.prove(0, since=replace(before, note=unsigned.decode())), WITNESSED, None),
         "a true older tree, and words that nobody opened": (
-            LOG.prove(CASE.third, opened=replace(chain, opening=None), since=since(LOG, CASE.seal, 2, AT)), WITNESSED, None,
+            LOG.prove(CASE.third, opened=replace(chain, opening=None), since=since(LOG, CASE.third, CASE.third + 1, AT)), WITNESSED, None,
         ),
         "an older tree without its proof": (LOG.prove(0, since=replace(before, hashes=())), WITNESSED, None),
         "an older tree that no quorum saw": (

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser.proof_cases import CASE, LISTED, LOG, WITNESSES, Asked, bad, good, policy, seen
 from tests.record import test_verify_lies
 from tests.record.published import AT, HOUR
-from tests.record.small_log import POLICY, WITNESSED, since
+from tests.record.small_log import DEMANDED, POLICY, WITNESSED, since, witness
 from tests.record.vectors import load
 from tocsin.basis.errors import Refused
 from tocsin.basis.moment import rfc3339
@@ -170,11 +170,10 @@ DATE = AT + 16 * HOUR  # until which the notice may be opened
 )
 def test_the_readers_clock_says_the_same_to_both(page: Page, now: datetime, in_time: bool) -> None:
     """What was opened by its date and has nothing else to show for it holds as long as that date is to come."""
-    late = seen(CASE.opened(bound=None), WITNESSES[0], hours=17)
     asked: dict[str, Asked] = {
-        "by its own word": (CASE.opened(bound=None), POLICY, None),
-        "seen too late": (late, policy(LISTED + b"quorum none"), None),
-        "bound by a seal": (CASE.opened(), POLICY, None),
+        "by the record's word": (witness(CASE.seen(6, 11, None), AT + 900 * HOUR), DEMANDED, None),
+        "seen too late": (witness(CASE.seen(6, 11, 16.01), AT + 900 * HOUR), DEMANDED, None),
+        "seen in time": (witness(CASE.seen(6, 11, 16), AT + 900 * HOUR), DEMANDED, None),
     }
     held = [verify_proof(*one, now=now).ok for one in asked.values()]
     assert held == [in_time, in_time, True]
@@ -219,7 +218,12 @@ def others(value: Any) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(
-    "proof", [pytest.param(CASE.opened(), id="opened"), pytest.param(CASE.received(), id="receipt")]
+    "proof",
+    [
+        pytest.param(CASE.opened(), id="opened"),
+        pytest.param(CASE.seen(6, 11, 16), id="seen by a witness"),
+        pytest.param(CASE.received(), id="receipt"),
+    ],
 )
 def test_whatever_else_stands_in_the_extra_is_judged_alike(page: Page, proof: bytes) -> None:
     file = read_proof_file(proof)
@@ -300,11 +304,11 @@ def test_an_empty_page_says_what_would_appear_there(page: Page) -> None:
 
 def test_a_notice_that_was_opened_is_told_in_words_with_its_moments(page: Page) -> None:
     listed = policy(LISTED + b"group g 2 first third\xff", b"quorum g")
-    said = choose(page, seen(CASE.opened(), *WITNESSES, hours=20), policy_file=listed)
+    said = choose(page, seen(CASE.opened(), *WITNESSES, hours=4), policy_file=listed)
     for words in (
         "It holds",
         "This was sealed on 7 March 2024 at 18:00 UTC, and has been opened since",
-        "It stood in the record by 8 March 2024 at 16:00 UTC: 3 witnesses that you name had seen it, the first on 8 March",
+        "It stood in the record by 8 March 2024 at 00:00 UTC: 3 witnesses that you name had seen it, the first on 7 March",
         "sealed, by the record's own clock",
         "kept beyond its date, by the record's own clock",
         "opened by two people, by the record's own clock",

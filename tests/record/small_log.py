@@ -42,6 +42,7 @@ HORIZON = timedelta(days=730)
 POLICY = f"log {SIGNER.vkey}\nquorum none\n".encode()
 WITNESS = Cosigner("w.example", b"\x03" * 32)
 WITNESSED = POLICY + f"witness w {WITNESS.vkey}\n".encode()
+DEMANDED = f"log {SIGNER.vkey}\nwitness w {WITNESS.vkey}\nquorum w\n".encode()
 DEPTHS = {"root": SEAL_DEPTH, "kept": KEPT_DEPTH}
 
 
@@ -143,13 +144,13 @@ class Log:
         return bundle.Opened(**said)
 
 
-def since(log: Log, number: int, size: int, at: datetime) -> bundle.Since:
-    """Return the checkpoint of that size, as the witness saw it then, and the way from an entry to it."""
+def since(log: Log, number: int, size: int, at: datetime, *others: tuple[Cosigner, datetime]) -> bundle.Since:
+    """Return the checkpoint of that size, as the witness saw it then and others did, and the way from an entry to it."""
     leaves = [leaf_hash(one) for one in log.entries[:size]]
     note = signed(size, root_of(leaves))
     text = note.partition(b"\n\n")[0] + b"\n"
-    seen = note + WITNESS.line(text, at).encode()
-    return bundle.Since(note=seen.decode(), hashes=hexed(prove_inclusion(number, size, nodes_over(leaves))))
+    seen = note.decode() + "".join(who.line(text, when) for who, when in ((WITNESS, at), *others))
+    return bundle.Since(note=seen, hashes=hexed(prove_inclusion(number, size, nodes_over(leaves))))
 
 
 class Receipts:
@@ -198,7 +199,7 @@ class Case:
         self.second = log.seal(AT + 5 * HOUR, kept=[self.notice.commitment], horizon=6 * HOUR)
         self.third = log.seal(AT + 10 * HOUR, kept=[self.notice.commitment], horizon=6 * HOUR)
         self.opening = self.opens(AT + 12 * HOUR)
-        self.bound = log.seal(AT + 13 * HOUR, horizon=6 * HOUR)
+        log.seal(AT + 13 * HOUR, horizon=6 * HOUR)
         log.say("AlertIssued", subject="c")
 
     def told(self, kind: str, **more: Any) -> Told:
@@ -212,7 +213,6 @@ class Case:
 
     def chain(self, **other: Any) -> bundle.Opened:
         shown = {"fields": self.notice.show("what", "fact.occurred_at"), "opening": self.log.entry(self.opening)}
-        shown["bound"] = self.log.entry(self.bound)
         return self.log.opened(self.notice.commitment, self.seal, self.second, self.third, **shown | other)
 
     def under(self, *names: str) -> bundle.Opened:
@@ -230,6 +230,21 @@ class Case:
 
     def opened(self, **other: Any) -> bytes:
         return self.log.prove(self.third, opened=self.chain(**other))
+
+    def seen(self, second: float | None, third: float | None, opening: float | None) -> bytes:
+        """Return the proof of the opened notice, with older trees in which the witness saw it kept, and opened, by then.
+
+        Each in hours after AT; None: no such tree is shown. It was to be kept by 6 and by 11, and opened by 16.
+        """
+        trees = [
+            None if hours is None else since(self.log, number, number + 1, AT + hours * HOUR)
+            for number, hours in ((self.second, second), (self.third, third), (self.opening, opening))
+        ]
+        chain = self.chain()
+        first, kept = chain.earlier
+        shown = replace(self.log.entry(self.opening), since=trees[2])
+        chain = replace(chain, earlier=(first, replace(kept, since=trees[0])), opening=shown)
+        return self.log.prove(self.third, opened=chain, since=trees[1])
 
     def received(self, **other: Any) -> bytes:
         return self.log.prove(self.seal, **{"opened": self.under(), "receipt": self.receipts.mine} | other)

@@ -202,7 +202,7 @@ def test_there_is_room_for_many_logs_witnesses_and_groups() -> None:
 
 def test_a_checkpoint_counts_when_log_and_quorum_have_signed() -> None:
     judged = judge(policy(NESTED), note(Y2, X3, X1))
-    assert judged == Judged(CHECKPOINT, parse_vkey(LOG.vkey), (("X1", NOON), ("X3", NOON), ("Y2", NOON)))
+    assert judged == Judged(CHECKPOINT, parse_vkey(LOG.vkey), {b"X1": NOON, b"X3": NOON, b"Y2": NOON})
 
 
 @pytest.mark.parametrize(

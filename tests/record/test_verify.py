@@ -8,9 +8,10 @@ import pytest
 from msgspec.structs import replace
 
 from tests.record.published import AT, HOUR, SIGNER
-from tests.record.small_log import POLICY, WITNESSED, Case, Log, since, witness
+from tests.record.small_log import DEMANDED, POLICY, WITNESSED, Case, Log, since, witness
 from tocsin.record import (
     Checkpoint,
+    Cosigner,
     Signer,
     Verified,
     bundle,
@@ -24,6 +25,7 @@ from tocsin.record.note import sign_note
 
 CASE = Case()
 LOG = CASE.log
+LAST = len(LOG.entries) - 1
 SHOWN = {
     "fact.fields": ["fact.by", "fact.fields", "fact.kind", "fact.occurred_at", "what"],
     "fact.occurred_at": "2024-03-07T17:30:00Z",
@@ -71,15 +73,13 @@ def test_that_a_fact_was_sealed_is_shown_without_a_word_of_it() -> None:
 
 
 def kept_at_the_last_moment(stood: int) -> bytes:
-    """Return the proof of a notice under so many seals of two hours each, opened and bound by a seal at the very date."""
+    """Return the proof of a notice under so many seals of two hours each, opened at the very date."""
     log, notice = Log(), CASE.notice
     numbers = [log.seal(AT, [notice.commitment], horizon=2 * HOUR)]
     numbers += [log.seal(AT + 2 * more * HOUR, kept=[notice.commitment], horizon=2 * HOUR) for more in range(1, stood)]
     place, last = log.place(0, "root", notice.commitment).place, AT + 2 * stood * HOUR
     opening = log.say("NoticeOpened", at=last, seal=0, place=place)
-    bound = log.seal(last)
     shown = {"fields": notice.show("what", "fact.occurred_at"), "opening": log.entry(opening)}
-    shown |= {"bound": log.entry(bound)}
     return log.prove(numbers[-1], opened=log.opened(notice.commitment, *numbers, **shown))
 
 
@@ -89,29 +89,73 @@ def test_what_was_told_is_shown_however_often_it_was_kept(stood: int) -> None:
     assert (found.problems, found.shown, found.sealed_at) == ([], SHOWN, AT)
 
 
+# ---- in time
+
+KEPT = "Nothing but the record's own word shows that it was kept by 2024-03-0"
+OPENED = "Nothing but the record's own word shows that it was opened by 2024-03-08 10:00 UTC."
+
+
+def judged(proof: bytes, newest: float = 900, now: datetime | None = None) -> list[str]:
+    """Return what is wrong with a proof whose newest tree the witness saw so many hours after AT."""
+    return verify_proof(witness(proof, AT + newest * HOUR), DEMANDED, now=now).problems
+
+
+@pytest.mark.parametrize(
+    ("proof", "said"),
+    [
+        pytest.param(CASE.seen(6, 11, 16), [], id="each in time"),
+        pytest.param(CASE.seen(6.01, 11, 16), [KEPT + "8 00:00 UTC."], id="the first keeping seen too late"),
+        pytest.param(CASE.seen(6, 11.01, 16), [KEPT + "8 05:00 UTC."], id="the second keeping seen too late"),
+        pytest.param(CASE.seen(6, 11, 16.01), [OPENED], id="the opening seen too late"),
+        pytest.param(CASE.seen(None, 11, 16), [KEPT + "8 00:00 UTC."], id="nobody saw the first keeping"),
+        pytest.param(CASE.seen(6, None, 16), [KEPT + "8 05:00 UTC."], id="nobody saw the second keeping"),
+        pytest.param(CASE.seen(6, 11, None), [OPENED], id="nobody saw the opening"),
+    ],
+)
+def test_a_witness_must_have_seen_in_time_what_was_kept_and_what_was_opened(proof: bytes, said: list[str]) -> None:
+    """The dates in the entries are the record's own word, and it could write them years later."""
+    assert judged(proof) == said
+
+
+@pytest.mark.parametrize(
+    ("hours", "ok"), [pytest.param(16, True, id="in time"), pytest.param(16.01, False, id="too late to tell")]
+)
+def test_the_newest_tree_may_have_been_seen_in_time(hours: float, ok: bool) -> None:
+    assert judged(CASE.seen(6, 11, None), newest=hours) == ([] if ok else [OPENED])
+
+
 @pytest.mark.parametrize(
     ("now", "ok"),
     [
-        pytest.param(None, False, id="nobody knows"),
         pytest.param(AT + 16 * HOUR, True, id="it is not after the date yet"),
         pytest.param(AT + 16.01 * HOUR, False, id="it is after the date"),
     ],
 )
-def test_without_a_seal_after_the_opening_the_verifiers_clock_must_show_that_it_was_in_time(
-    now: datetime | None, ok: bool
-) -> None:
-    assert verify_proof(CASE.opened(bound=None), POLICY, now=now).ok is ok
-    assert verify_proof(CASE.opened(), POLICY, now=now).ok
+def test_or_the_verifiers_clock_shows_that_it_was_in_time(now: datetime, ok: bool) -> None:
+    assert judged(CASE.seen(6, 11, None), now=now) == ([] if ok else [OPENED])
 
 
 @pytest.mark.parametrize(
-    ("hours", "ok"), [pytest.param(16, True, id="in time"), pytest.param(17, False, id="too late to tell")]
+    ("quorum", "ok"), [pytest.param("any", True, id="one is enough"), pytest.param("all", False, id="both are needed")]
 )
-def test_or_a_witness_shows_it_by_the_moment_at_which_it_saw_the_opening(hours: int, ok: bool) -> None:
-    proof = witness(CASE.opened(bound=None), AT + hours * HOUR)
-    assert verify_proof(proof, WITNESSED).ok is ok
-    assert verify_proof(proof, WITNESSED, now=AT + 900 * HOUR).ok is ok
-    assert not verify_proof(proof, POLICY).ok, "a witness that the policy does not know says nothing"
+def test_those_alone_count_who_saw_it_in_time(quorum: str, ok: bool) -> None:
+    """Of two, one saw the opening only after its date: where both are needed, nobody vouches for it."""
+    log, notice, other = Log(), CASE.notice, Cosigner("v.example", b"\x04" * 32)
+    seal = log.seal(AT, [notice.commitment], horizon=6 * HOUR)
+    place = log.place(seal, "root", notice.commitment).place
+    opening = log.entry(log.say("NoticeOpened", at=AT + HOUR, seal=seal, place=place))
+    seen = since(log, 1, 2, AT + 6 * HOUR, (other, AT + 7 * HOUR))
+    shown = {"fields": notice.show("what"), "opening": replace(opening, since=seen)}
+    proof = witness(log.prove(seal, opened=log.opened(notice.commitment, seal, **shown)), AT + 900 * HOUR, other)
+    policy = DEMANDED.replace(b"quorum w", f"witness v {other.vkey}\ngroup g {quorum} w v\nquorum g".encode())
+    late = "Nothing but the record's own word shows that it was opened by 2024-03-08 00:00 UTC."
+    assert verify_proof(proof, policy).problems == ([] if ok else [late])
+
+
+def test_a_policy_that_needs_no_witness_takes_the_record_at_its_word() -> None:
+    for policy in (POLICY, WITNESSED):
+        assert verify_proof(CASE.opened(), policy, now=AT + 900 * HOUR).ok
+        assert verify_proof(witness(CASE.opened(), AT + 900 * HOUR), policy).ok
 
 
 # ---- receipts
@@ -129,9 +173,8 @@ def test_a_receipt_is_shown_of_a_fact_that_was_opened_too() -> None:
     log, under = Log(), CASE.gathered
     seal = log.seal(AT, [under.commitment])
     opening = log.say("NoticeOpened", at=AT, seal=seal, place=log.place(seal, "root", under.commitment).place)
-    bound = log.seal(AT + HOUR)
     shown = {"fields": under.show("fact.kind", "receipts", "warning"), "opening": log.entry(opening)}
-    opened = log.opened(under.commitment, seal, bound=log.entry(bound), **shown)
+    opened = log.opened(under.commitment, seal, **shown)
     found = verify_proof(log.prove(seal, opened=opened, receipt=CASE.receipts.mine), POLICY)
     assert (found.problems, found.receipt, found.shown["warning"]) == ([], CASE.said, "w")
 
@@ -152,8 +195,10 @@ def test_an_older_checkpoint_shows_since_when_others_have_known_an_entry() -> No
 
 
 def test_of_what_was_kept_it_shows_since_when_others_have_known_the_first_seal() -> None:
-    older = since(LOG, CASE.seal, 2, AT + HOUR)
-    found = verify_proof(LOG.prove(CASE.third, opened=CASE.chain(), since=older), WITNESSED)
+    first, second = CASE.chain().earlier
+    first = replace(first, since=since(LOG, CASE.seal, 2, AT + HOUR))
+    kept = since(LOG, CASE.third, LAST, AT + 11 * HOUR)
+    found = verify_proof(LOG.prove(CASE.third, opened=CASE.chain(earlier=(first, second)), since=kept), WITNESSED)
     assert (found.problems, found.since, found.sealed_at) == ([], [("w", AT + HOUR)], AT)
 
 

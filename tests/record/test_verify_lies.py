@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from tests.record.published import AT, HOUR, signed
-from tests.record.small_log import POLICY, Case, Log, Receipts, hexed
+from tests.record.small_log import POLICY, Case, Log, Receipts, hexed, since
 from tocsin.record import (
     ProofFile,
     Signer,
@@ -50,14 +50,6 @@ def later(hours: float, **said: Any) -> bytes:
     """Return the proof of a record in which the notice was opened at another hour, or by an entry that says other things."""
     case = Case()
     case.opening = case.opens(AT + hours * HOUR, **said)
-    case.bound = case.log.seal(AT + 14 * HOUR)
-    return case.opened()
-
-
-def bound_late(hours: float) -> bytes:
-    """Return the proof of a record in which the next seal after the opening stands at that hour."""
-    case = Case()
-    case.bound = case.log.seal(AT + hours * HOUR)
     return case.opened()
 
 
@@ -116,7 +108,6 @@ def prophet(fields: Sequence[tuple[str, Any]], shown: Shown) -> bytes:
     one, nodes = root_of(leaves), nodes_over(leaves)
     seal = log.seal(AT, [one])
     opening = log.say("NoticeOpened", at=AT + HOUR, seal=seal, place=log.place(seal, "root", one).place)
-    bound = log.seal(AT + HOUR)
     parts = tuple(
         bundle.Field(
             payload=payloads[at].decode(),
@@ -127,7 +118,7 @@ def prophet(fields: Sequence[tuple[str, Any]], shown: Shown) -> bytes:
         )
         for at, index, size in shown
     )
-    said = {"fields": parts, "opening": log.entry(opening), "bound": log.entry(bound)}
+    said = {"fields": parts, "opening": log.entry(opening)}
     return log.prove(seal, opened=log.opened(one, seal, **said))
 
 
@@ -174,7 +165,7 @@ NOT_OPENED = "nothing in the record says that this was opened"
 OTHER_FACT = "A field that is shown does not belong to the fact"
 NO_SEAL = "does not stand under the seal of"
 OPENING = "the opening does not speak of this fact"
-OWN_WORD = "Nothing but its own word shows that it was opened by its open-by date, 2024-03-08 10:00 UTC"
+OLDER = "The older checkpoint that is shown does not hold the entry"
 TOO_LATE = "was to be opened or kept by"
 NOT_OURS = "is not what Tocsin writes"
 FIELDS = "not those of one fact, each once"
@@ -309,16 +300,32 @@ ORDER = "in the order in which they are said to have come"
         pytest.param(later(-0.01), "opened before it was sealed", id="said to be opened before it was sealed"),
         pytest.param(later(16.01), "after its open-by date, 2024-03-08 10:00 UTC", id="opened too late"),
         pytest.param(opened_in_advance(), ORDER, id="opened before it was sealed"),
-        pytest.param(CASE.opened(bound=None), OWN_WORD, id="only its own word says when it was opened"),
-        pytest.param(CASE.opened(bound=LOG.entry(CASE.third)), OWN_WORD, id="bound by a seal before it"),
-        pytest.param(CASE.opened(bound=LOG.entry(CASE.opening)), OWN_WORD, id="bound by itself"),
-        pytest.param(CASE.opened(bound=LOG.entry(LAST)), "not a sealed one", id="bound by no seal"),
+        # that others had seen it
         pytest.param(
-            CASE.opened(bound=replace(LOG.entry(CASE.bound), index=LAST)),
-            f"gives as {LAST} is in",
-            id="bound by a seal that is not there",
+            CASE.opened(opening=replace(LOG.entry(CASE.opening), since=since(LOG, CASE.third, LAST, AT))),
+            OLDER,
+            id="an older tree for the opening, and the way to another entry",
         ),
-        pytest.param(bound_late(16.01), OWN_WORD, id="bound by a seal after the date"),
+        pytest.param(
+            CASE.opened(opening=replace(LOG.entry(CASE.opening), since=since(LOG, CASE.alert, 1, AT))),
+            OLDER,
+            id="an older tree from before the opening",
+        ),
+        pytest.param(
+            CASE.opened(earlier=(FIRST, replace(SECOND, since=since(LOG, CASE.seal, 2, AT)))),
+            OLDER,
+            id="an older tree from before it was kept",
+        ),
+        pytest.param(
+            CASE.opened(earlier=(replace(FIRST, since=since(LOG, CASE.second, LAST, AT)), SECOND)),
+            OLDER,
+            id="an older tree for the first seal, and the way to another",
+        ),
+        pytest.param(
+            LOG.prove(CASE.third, opened=CHAIN, since=since(LOG, CASE.seal, LAST, AT)),
+            OLDER,
+            id="an older tree for the file's own entry, and the way to the first",
+        ),
         # receipts
         pytest.param(
             CASE.received(receipt=Receipts(LOG.randomness, CASE.said).mine), NOT_UNDER, id="a receipt of another batch"

@@ -15,8 +15,18 @@ from pysqlite3 import dbapi2 as sqlite
 from tests.store.keeping import HOUR, START, Keeping
 from tocsin.basis.errors import Unreachable
 from tocsin.basis.moment import rfc3339
-from tocsin.record import KEPT_DEPTH, SEAL_DEPTH, Seal, read_entry, read_seal, verify_proof
-from tocsin.store import ledger, sealing
+from tocsin.record import (
+    KEPT_DEPTH,
+    SEAL_DEPTH,
+    Cosigner,
+    Seal,
+    add_signatures,
+    read_entry,
+    read_proof_file,
+    read_seal,
+    verify_proof,
+)
+from tocsin.store import ledger, prove, sealing
 from tocsin.store.reconcile import reconcile
 from tocsin.store.tables import commitments, journal, metadata
 from tocsin.store.tally import Tally
@@ -217,18 +227,78 @@ def test_a_stop_shorter_than_the_time_ahead_loses_nothing(keeping: Keeping) -> N
     assert keeping.judged(keeping.proof(seq, "why")).problems == []
 
 
-@pytest.mark.usefixtures("_two_hours_ahead")
-def test_what_was_just_opened_is_proven_to_whoever_has_a_clock_and_after_the_next_seal_to_everyone(
-    keeping: Keeping,
-) -> None:
+WITNESS = Cosigner("w.example", b"\x03" * 32)
+
+
+def cosigned(keeping: Keeping) -> None:
+    """Publish, and have the witness see it at this moment."""
+    signed = keeping.publisher.publish(keeping.now)
+    assert signed is not None
+    text = signed.note.partition(b"\n\n")[0] + b"\n"
+    note = add_signatures(signed.note, [WITNESS.line(text, keeping.now)])
+    keeping.store.note_cosigned(signed.size, note, witnessed=True)
+    keeping.publisher.folder.publish(note)
+
+
+def by_witness(keeping: Keeping) -> bytes:
+    return f"log {keeping.store.verifier_key}\nwitness w {WITNESS.vkey}\nquorum w\n".encode()
+
+
+@pytest.fixture(name="_an_hour_late")
+def an_hour_late(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the day that witnesses may need be an hour."""
+    monkeypatch.setattr(prove, "LATE", HOUR)
+
+
+@pytest.mark.usefixtures("_two_hours_ahead", "_an_hour_late")
+def test_that_it_was_kept_and_opened_in_time_is_shown_long_after_by_what_a_witness_saw(keeping: Keeping) -> None:
+    [seq] = keeping.decisions("A concert hall")
+    for hour in range(40):
+        keeping.hours(1, TEN)
+        cosigned(keeping)
+        if hour == 19:  # kept at 9 and at 17, and opened at 20, by 27
+            keeping.opens(seq)
+    found = verify_proof(keeping.proof(seq, "why"), by_witness(keeping), now=keeping.now)
+    assert (found.problems, found.shown["why"]) == ([], "A concert hall")
+    assert found.since == [("w", START + HOUR)]
+
+
+@pytest.mark.usefixtures("_two_hours_ahead", "_an_hour_late")
+@pytest.mark.parametrize(
+    ("away", "what"),
+    [
+        pytest.param(range(9, 12), "kept by 2031-05-06 19:00 UTC", id="when it was kept, beyond its date"),
+        pytest.param(range(9, 11), "", id="when it was kept, up to its date"),
+        pytest.param(range(14, 25), "opened by 2031-05-07 03:00 UTC", id="when it was opened, beyond the date"),
+    ],
+)
+def test_what_no_witness_saw_in_time_is_not_shown_to_have_been(keeping: Keeping, away: range, what: str) -> None:
+    """Sealed at 9, by 19; kept at 17, by 3 in the morning; opened at 22. A witness who is away sees it when back."""
+    [seq] = keeping.decisions("A concert hall")
+    for hour in range(1, 40):
+        keeping.hours(1, TEN)
+        if hour == 14:
+            keeping.opens(seq)
+        if hour not in away:
+            cosigned(keeping)
+    found = verify_proof(keeping.proof(seq, "why"), by_witness(keeping))
+    assert found.problems == ([f"Nothing but the record's own word shows that it was {what}."] if what else [])
+
+
+@pytest.mark.usefixtures("_two_hours_ahead", "_an_hour_late")
+def test_older_trees_are_shown_only_where_the_newest_may_have_been_seen_too_late(keeping: Keeping) -> None:
     [seq] = keeping.decisions("A concert hall")
     keeping.hours(1, TEN)
+    cosigned(keeping)
     keeping.opens(seq)
-    proof = keeping.proof(seq, "why")
-    assert verify_proof(proof, keeping.policy(), now=keeping.now).problems == []
-    assert "Nothing but its own word" in keeping.judged(proof).problems[0]
-    keeping.hours(1, TEN)
-    assert keeping.judged(keeping.proof(seq, "why")).problems == []
+    sizes = []
+    for _ in range(12):
+        keeping.hours(1, TEN)
+        cosigned(keeping)
+        proof = keeping.proof(seq, "why")
+        assert verify_proof(proof, by_witness(keeping)).problems == []
+        sizes.append((read_proof_file(proof).extra or b"").count(b'"since"'))
+    assert sizes == [1] * 9 + [2] * 3, "the first seal's always; the opening's from an hour before the date on"
 
 
 def test_what_may_be_wanted_does_not_wait_behind_a_crowd(keeping: Keeping) -> None:

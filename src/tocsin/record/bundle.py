@@ -37,24 +37,34 @@ class Field(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     proof: Hashes = ()
 
 
+class Since(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+    """An older checkpoint of the same record that already held an entry.
+
+    note: with the cosignatures that say when others saw it. hashes: the inclusion proof in that tree.
+    """
+
+    note: Annotated[str, msgspec.Meta(max_length=1 << 18)]
+    hashes: Hashes = ()
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """Another entry of the same record, under the same checkpoint. place: of the commitment, where it is a sealed one.
 
-    entry: the object; its canonical form is what was hashed.
+    entry: the object; its canonical form is what was hashed. since: by when others had seen it.
     """
 
     index: Count
     hashes: Hashes = ()
     entry: dict[str, Any]
     place: Place | None = None
+    since: Since | None = None
 
 
 class Opened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A fact that a sealed entry holds, and what is shown of it.
 
     place: under the file's own entry. earlier: the entries under which it stood before it was kept, the oldest first.
-    opening: the entry that says it was opened. bound: the first sealed entry after that, which shows that it was in time
-    by more than the opening's own word.
+    opening: the entry that says it was opened.
     """
 
     commitment: Hash
@@ -62,7 +72,6 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     fields: Annotated[tuple[Field, ...], msgspec.Meta(max_length=256)] = ()
     earlier: Annotated[tuple[Entry, ...], msgspec.Meta(max_length=256)] = ()
     opening: Entry | None = None
-    bound: Entry | None = None
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -84,18 +93,11 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     field: str
 
 
-class Since(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An older checkpoint of the same record that already held the entry, or the seal under which the fact stood first.
-
-    note: with the cosignatures that say when others saw it. hashes: the inclusion proof in that tree.
-    """
-
-    note: Annotated[str, msgspec.Meta(max_length=1 << 18)]
-    hashes: Hashes = ()
-
-
 class Bundle(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
-    """The extra of a proof file. entry: the entry itself; its canonical form is what the record holds."""
+    """The extra of a proof file. entry: the entry itself; its canonical form is what the record holds.
+
+    since: by when others had seen that entry.
+    """
 
     v: Annotated[int, msgspec.Meta(ge=1, le=1)]
     entry: dict[str, Any]

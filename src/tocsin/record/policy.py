@@ -56,12 +56,17 @@ class Policy(msgspec.Struct, frozen=True):
 class Judged(msgspec.Struct, frozen=True):
     """A checkpoint that counts, by which log, and which listed witnesses saw it when.
 
-    witnessed: in the order of the policy, names as shown() writes them; of several moments the earliest.
+    seen: by the name that the policy gives each, in its order; of several moments the earliest.
     """
 
     checkpoint: Checkpoint
     log: VerifierKey
-    witnessed: tuple[tuple[str, datetime], ...]
+    seen: dict[bytes, datetime]
+
+    @property
+    def witnessed(self) -> tuple[tuple[str, datetime], ...]:
+        """Return the same with names as shown() writes them."""
+        return tuple((shown(name), at) for name, at in self.seen.items())
 
 
 def judge(policy: Policy, checkpoint_note: bytes) -> Judged:
@@ -83,7 +88,15 @@ def judge(policy: Policy, checkpoint_note: bytes) -> Judged:
         raise Refused(f"The checkpoint is of {checkpoint.origin[:100]!r}, but it was signed by {signers[0].label}.")
     seen = _seen(policy, signed)
     _refuse_missed_quorum(policy, set(seen))
-    return Judged(checkpoint, log, tuple((shown(name), at) for name, at in seen.items()))
+    return Judged(checkpoint, log, seen)
+
+
+def seen_by(policy: Policy, judged: Judged, moment: datetime) -> bool:
+    """Say whether the quorum saw a checkpoint by then: those alone who state a moment no later than that reach it.
+
+    A policy that needs no witness takes the log at its word.
+    """
+    return _reaches(policy, {name for name, at in judged.seen.items() if at <= moment})
 
 
 def _seen(policy: Policy, signed: list[tuple[VerifierKey, bytes]]) -> dict[bytes, datetime]:
@@ -95,11 +108,16 @@ def _seen(policy: Policy, signed: list[tuple[VerifierKey, bytes]]) -> dict[bytes
     return {one.name: min(moments[one.key]) for one in policy.witnesses if one.key in moments}
 
 
-def _refuse_missed_quorum(policy: Policy, reached: set[bytes]) -> None:
+def _reaches(policy: Policy, reached: set[bytes]) -> bool:
+    """Say whether these witnesses are enough, and add the groups that they make up."""
     for group in policy.groups:  # each stands after its members, so one pass is enough however deep they are nested
         if sum(member in reached for member in group.members) >= group.needed:
             reached.add(group.name)
-    if policy.quorum is None or policy.quorum in reached:
+    return policy.quorum is None or policy.quorum in reached
+
+
+def _refuse_missed_quorum(policy: Policy, reached: set[bytes]) -> None:
+    if _reaches(policy, reached) or policy.quorum is None:
         return
     for group in policy.groups:
         if group.name == policy.quorum:

@@ -14,14 +14,13 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.record.bundle import Bundle, Entry, Field, Opened, Place, Receipt, Since, read_bundle_extra
 from tocsin.record.canonical import canonical, read_canonical
-from tocsin.record.checkpoint import Checkpoint
 from tocsin.record.entry import Seal, read_entry, read_moment, read_seal
 from tocsin.record.fields import NAMES, OpenedField, verify_field
 from tocsin.record.padded import verify_place
-from tocsin.record.policy import Policy, judge
+from tocsin.record.policy import Judged, Policy, judge, seen_by
 from tocsin.record.policy_file import read_policy
 from tocsin.record.proof import verify_inclusion
-from tocsin.record.proof_file import ProofFile, read_proof_file
+from tocsin.record.proof_file import read_proof_file
 from tocsin.record.sealed import HORIZON, KEPT_DEPTH, SEAL_DEPTH, commitment
 from tocsin.record.tree import leaf_hash, node_hash
 
@@ -108,24 +107,56 @@ def _verify(found: Verified, proof: bytes, policy: bytes, payload: bytes | None,
     found.entry = read_entry(entry)
     if payload is not None:
         _refuse_other_payload(payload, entry, found.entry)
-    if bundle.since is not None:
-        first = bundle.opened.earlier[0] if bundle.opened and bundle.opened.earlier else None
-        number, raw = (file.index, entry) if first is None else (first.index, canonical(first.entry))
-        found.since = _since(bundle.since, rules, tree.origin, number, raw)
+    grounds = _Grounds(rules, judged, now)
+    older = grounds.older(bundle.since, file.index, entry)
     if bundle.opened is not None:
-        seen = [max(at for _, at in judged.witnessed)] if judged.witnessed else []
-        _verify_opened(found, bundle, bundle.opened, file, tree, min([*seen, *([now] if now else [])], default=None))
+        _verify_opened(found, bundle, bundle.opened, _Standing(file.index, older), grounds)
     elif bundle.receipt is not None:
         raise Refused("A receipt is shown, and no fact that it stands under.")
+    elif older is not None:
+        found.since = list(older.witnessed)
 
 
-def _since(since: Since, rules: Policy, origin: str, number: int, entry: bytes) -> list[tuple[str, datetime]]:
-    """Return who saw the entry in an older tree, and when."""
-    judged = judge(rules, since.note.encode())
-    tree, hashes = judged.checkpoint, [bytes.fromhex(node) for node in since.hashes]
-    if tree.origin != origin or not verify_inclusion(number, tree.size, leaf_hash(entry), hashes, tree.root):
-        raise Refused("The older checkpoint that is shown does not hold the entry.")
-    return list(judged.witnessed)
+class _Standing(msgspec.Struct, frozen=True):
+    """An entry of the newest tree: its number, and the older tree that held it already, where one is shown."""
+
+    number: int
+    older: Judged | None
+
+
+class _Grounds(msgspec.Struct, frozen=True):
+    """By what a proof is judged: the policy, the file's checkpoint as it counts by that, and the verifier's own moment."""
+
+    policy: Policy
+    newest: Judged
+    now: datetime | None
+
+    def older(self, since: Since | None, number: int, entry: bytes) -> Judged | None:
+        """Return the older tree that is shown for an entry, once it is sure that it holds it."""
+        if since is None:
+            return None
+        judged = judge(self.policy, since.note.encode())
+        tree, hashes = judged.checkpoint, [bytes.fromhex(node) for node in since.hashes]
+        here = tree.origin == self.newest.checkpoint.origin
+        if not here or not verify_inclusion(number, tree.size, leaf_hash(entry), hashes, tree.root):
+            raise Refused("The older checkpoint that is shown does not hold the entry.")
+        return judged
+
+    def standing(self, entry: Entry) -> _Standing:
+        """Return where an entry stands in the newest tree, and in the older one that is shown for it."""
+        raw, tree = canonical(entry.entry), self.newest.checkpoint
+        hashes = [bytes.fromhex(node) for node in entry.hashes]
+        if not verify_inclusion(entry.index, tree.size, leaf_hash(raw), hashes, tree.root):
+            raise Refused(f"The proof does not show that the entry it gives as {entry.index} is in the record.")
+        return _Standing(entry.index, self.older(entry.since, entry.index, raw))
+
+    def refuse_late(self, what: str, entry: _Standing, by: datetime) -> None:
+        """Refuse what only the record's own word says to have been written by then."""
+        if self.now is not None and self.now <= by:
+            return
+        if any(seen_by(self.policy, tree, by) for tree in (self.newest, entry.older) if tree is not None):
+            return
+        raise Refused(f"Nothing but the record's own word shows that it was {what} by {by:%Y-%m-%d %H:%M} UTC.")
 
 
 def _entry(bundle: Bundle | None, payload: bytes | None) -> bytes:
@@ -145,25 +176,27 @@ def _refuse_other_payload(payload: bytes, entry: bytes, said: dict[str, Any]) ->
 # ---- what a sealed entry holds
 
 
-def _verify_opened(
-    found: Verified, bundle: Bundle, opened: Opened, file: ProofFile, tree: Checkpoint, seen_by: datetime | None
-) -> None:
-    """Judge a fact that is shown. seen_by: a moment by which this tree was seen, by all witnesses or by the verifier."""
+def _verify_opened(found: Verified, bundle: Bundle, opened: Opened, last: _Standing, grounds: _Grounds) -> None:
+    """Judge a fact that is shown. last: where the file's own entry stands."""
     one = bytes.fromhex(opened.commitment)
-    seals = [_earlier(entry, one, tree) for entry in opened.earlier]
+    chain = [*(grounds.standing(entry) for entry in opened.earlier), last]
+    seals = [_placed(entry.entry, entry.place, one) for entry in opened.earlier]
     seals.append(_placed(bundle.entry, opened.place, one))
     _refuse_broken_chain(seals, [entry.place for entry in opened.earlier] + [opened.place])
-    numbers = [*(entry.index for entry in opened.earlier), file.index]
-    _refuse_disorder(numbers if opened.opening is None else [*numbers, opened.opening.index])
+    _refuse_disorder([*(entry.number for entry in chain), *([opened.opening.index] if opened.opening else [])])
+    for before, entry in zip(seals, chain[1:], strict=False):
+        grounds.refuse_late("kept", entry, before.open_by)
     found.sealed_at = seals[0].at
+    if chain[0].older is not None:
+        found.since = list(chain[0].older.witnessed)
     shown = [_shown(field, one) for field in opened.fields]
     _refuse_no_fact(opened.fields, [name for name, _ in shown])
     found.shown = dict(shown)
     _refuse_other_names(opened.fields, found.shown)
     if opened.opening is not None:
-        _verify_opening(opened.opening, numbers[0], opened, seals, tree)
-        if seen_by is None or seen_by > seals[-1].open_by:
-            _refuse_late(opened.opening, opened.bound, seals[-1], tree)
+        stands = grounds.standing(opened.opening)
+        _verify_opening(opened.opening, chain[0].number, opened, seals)
+        grounds.refuse_late("opened", stands, seals[-1].open_by)
     if bundle.receipt is not None:
         found.receipt = _received(bundle.receipt, found.shown)
     unopened = found.shown.keys() - (WITH_RECEIPT if bundle.receipt else frozenset())
@@ -184,17 +217,6 @@ def _placed(entry: dict[str, Any], place: Place | None, one: bytes) -> Seal:
     if not verify_place(place.place, DEPTHS[place.tree], one, proof, root):
         raise Refused(f"The fact does not stand under the seal of {seal.at:%Y-%m-%d %H:%M} UTC.")
     return seal
-
-
-def _included(entry: Entry, tree: Checkpoint) -> None:
-    hashes = [bytes.fromhex(node) for node in entry.hashes]
-    if not verify_inclusion(entry.index, tree.size, leaf_hash(canonical(entry.entry)), hashes, tree.root):
-        raise Refused(f"The proof does not show that the entry it gives as {entry.index} is in the record.")
-
-
-def _earlier(entry: Entry, one: bytes, tree: Checkpoint) -> Seal:
-    _included(entry, tree)
-    return _placed(entry.entry, entry.place, one)
 
 
 def _refuse_broken_chain(seals: list[Seal], places: list[Place | None]) -> None:
@@ -248,8 +270,7 @@ def _shown(field: Field, one: bytes) -> tuple[str, Any]:
     return said["name"], said["value"]
 
 
-def _verify_opening(opening: Entry, seal: int, opened: Opened, seals: Sequence[Seal], tree: Checkpoint) -> None:
-    _included(opening, tree)
+def _verify_opening(opening: Entry, seal: int, opened: Opened, seals: Sequence[Seal]) -> None:
     said = read_entry(canonical(opening.entry))
     place = opened.earlier[0].place if opened.earlier else opened.place
     named = [said.get("seal"), said.get("place")]
@@ -260,17 +281,6 @@ def _verify_opening(opening: Entry, seal: int, opened: Opened, seals: Sequence[S
         raise Refused("It is said to have been opened before it was sealed.")
     if at > last.open_by:
         raise Refused(f"It was opened after its open-by date, {last.open_by:%Y-%m-%d %H:%M} UTC. It counts no more.")
-
-
-def _refuse_late(opening: Entry, bound: Entry | None, last: Seal, tree: Checkpoint) -> None:
-    """Refuse an opening for which only its own word says that it was in time: the record's order must say so, too."""
-    if bound is not None:
-        _included(bound, tree)
-        if bound.index > opening.index and read_seal(read_entry(canonical(bound.entry))).at <= last.open_by:
-            return
-    raise Refused(
-        f"Nothing but its own word shows that it was opened by its open-by date, {last.open_by:%Y-%m-%d %H:%M} UTC."
-    )
 
 
 OPENING = "NoticeOpened"

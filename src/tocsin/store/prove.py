@@ -5,6 +5,8 @@ yet, or not sealed, cannot be proven, and says so.
 """
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -26,6 +28,7 @@ from tocsin.record import (
     prove_inclusion,
     prove_place,
     read_entry,
+    read_seal,
     tile_nodes,
     unpack_dummies,
     write_proof_file,
@@ -37,6 +40,8 @@ from tocsin.store.look import Look
 from tocsin.store.store import Store
 from tocsin.store.tables import answer_log, commitments, entries, journal, keeps, recipients, seals
 
+LATE = timedelta(days=1)
+"""How long after it was signed a checkpoint may be witnessed, at most: nobody cosigns one when there are newer ones."""
 ALWAYS = ("fact.kind", "fact.fields", "fact.occurred_at", "fact.subject")
 """What every opening shows besides: what happened, when, to which warning, and which fields there are."""
 
@@ -56,6 +61,8 @@ class Prover:
         self._note = note
         self._size = parse_checkpoint(open_note(note, store.vkeys())).size
         self._nodes = tile_nodes(folder.read, self._size)
+        signed = signing.latest(look.connection)
+        self._seen_by = None if signed is None else signed.at + LATE
         self._look = look
         self._folder = folder
         self._connection = look.connection
@@ -93,12 +100,9 @@ class Prover:
         hashes = prove_inclusion(number, found.size, tile_nodes(self._folder.read, found.size))
         return bundle.Since(note=found.note.decode(), hashes=tuple(one.hex() for one in hashes))
 
-    def _bound(self, opening: int) -> bundle.Entry | None:
-        """Return the first published seal after an opening."""
-        number = self._connection.execute(
-            sa.select(sa.func.min(seals.c.entry)).where(seals.c.entry > opening)
-        ).scalar_one()
-        return None if number is None or number >= self._size else self._entry(number)
+    def _in_time(self, number: int, by: datetime) -> bundle.Since | None:
+        """Return what shows that an entry was there by a date, where the newest checkpoint may have been seen after it."""
+        return None if self._seen_by is not None and self._seen_by <= by else self._since(number)
 
     def _file(self, number: int, extra: bundle.Bundle) -> bytes:
         hashes = prove_inclusion(number, self._size, self._nodes)
@@ -124,25 +128,31 @@ class Prover:
         if held.entry is None:
             due = ledger.stand(self._connection).next_seal
             raise Unreachable(f"It waits for the next seal, at {due:%H:%M} UTC. Try again after that.")
-        *earlier, last = self._stood(held)
+        stood = self._stood(held)
+        *earlier, last = self._chain(stood)
         opening = None if held.opening is None or not fields else self._entry(held.opening)
+        if opening is not None:
+            in_time = self._in_time(opening.index, read_seal(last.entry).open_by)
+            opening = msgspec.structs.replace(opening, since=in_time)
         opened = bundle.Opened(
             commitment=held.commitment.hex(),
-            place=self._place(*last),
+            place=self._place(*stood[-1]),
             fields=self._fields(held, fields, opening=opening is not None),
             earlier=tuple(
-                bundle.Entry(index=one.index, hashes=one.hashes, entry=one.entry, place=self._place(*where))
-                for where in earlier
-                for one in [self._entry(where[0])]
+                msgspec.structs.replace(one, place=self._place(*where))
+                for one, where in zip(earlier, stood, strict=False)
             ),
             opening=opening,
-            bound=None if opening is None else self._bound(opening.index),
         )
-        entry = self._entry(last[0])
-        return self._file(
-            last[0],
-            bundle.Bundle(v=1, entry=entry.entry, opened=opened, receipt=receipt, since=self._since(held.entry)),
-        )
+        said = bundle.Bundle(v=1, entry=last.entry, opened=opened, receipt=receipt, since=last.since)
+        return self._file(last.index, said)
+
+    def _chain(self, stood: Sequence[tuple[int, int, str]]) -> list[bundle.Entry]:
+        """Return the entries under which a commitment stood: the first since when it was seen, the others if in time."""
+        found = [self._entry(number) for number, _, _ in stood]
+        since = [self._since(found[0].index)]
+        since += [self._in_time(one.index, read_seal(before.entry).open_by) for before, one in pairwise(found)]
+        return [msgspec.structs.replace(one, since=seen) for one, seen in zip(found, since, strict=True)]
 
     def _stood(self, held: sa.Row[Any]) -> list[tuple[int, int, str]]:
         """Return where a commitment stood, the oldest first: the entry, the place, and which of its two trees."""

@@ -267,14 +267,19 @@ async function judge(policy, note) {
   const seen = witnesses.filter((key) => moments.has(key));
   refuseMissedQuorum(policy, new Set(seen.map((key) => key.as)));
   const moment = (at) => new Date(Number(at) * 1000).toISOString().replace(".000Z", "Z");
-  return { checkpoint, witnessed: seen.map((key) => [shown(key.as), moment(moments.get(key))]) };
+  return { checkpoint, seen: seen.map((key) => [key.as, moment(moments.get(key))]), witnessed: seen.map((key) => [shown(key.as), moment(moments.get(key))]) };
+}
+
+// Whether these are enough; the groups that they make up are added to them.
+function reaches(policy, reached) {
+  for (const group of policy.groups) // each stands after its members, so one pass is enough
+    if (group.members.filter((member) => reached.has(member)).length >= group.needed) reached.add(group.name);
+  return policy.quorum === "none" || reached.has(policy.quorum);
 }
 
 function refuseMissedQuorum(policy, reached) {
-  for (const group of policy.groups) // each stands after its members, so one pass is enough
-    if (group.members.filter((member) => reached.has(member)).length >= group.needed) reached.add(group.name);
+  if (reaches(policy, reached)) return;
   const name = policy.quorum, called = shown(first(name, 100));
-  if (name === "none" || reached.has(name)) return;
   const group = policy.groups.find((one) => one.name === name);
   if (!group) refuse(`The quorum is the witness ${called}, which has not cosigned this checkpoint.`);
   const missing = group.members.filter((member) => !reached.has(member)).map((member) => shown(first(member, 100)));
@@ -336,9 +341,9 @@ const struct = (parts) => (value) => isObject(value) && Object.keys(value).every
 const hashes = unset(list(hash, LIMITS.hashes));
 const PLACE = struct({ tree: (value) => value === "root" || value === "kept", place: count, proof: hashes });
 const FIELD = struct({ payload: text, salt: hash, index: count, size: count, proof: hashes });
-const ENTRY = struct({ index: count, hashes, entry: isObject, place: none(PLACE) });
-const OPENED = struct({ commitment: hash, place: PLACE, fields: unset(list(FIELD, LIMITS.fields)), earlier: unset(list(ENTRY, LIMITS.earlier)), opening: none(ENTRY), bound: none(ENTRY) });
 const SINCE = struct({ note: (value) => text(value) && [...value].length <= 1 << 18, hashes });
+const ENTRY = struct({ index: count, hashes, entry: isObject, place: none(PLACE), since: none(SINCE) });
+const OPENED = struct({ commitment: hash, place: PLACE, fields: unset(list(FIELD, LIMITS.fields)), earlier: unset(list(ENTRY, LIMITS.earlier)), opening: none(ENTRY) });
 const STEP = struct({ place: count, proof: hashes });
 const RECEIPT = struct({ payload: text, salt: hash, steps: list(STEP, LIMITS.steps, 1), field: text });
 const BUNDLE = struct({ v: (value) => value === 1, entry: isObject, opened: none(OPENED), receipt: none(RECEIPT), since: none(SINCE) });
@@ -393,9 +398,30 @@ async function placed(entry, place, one) {
   return seal;
 }
 
-async function refuseOutside(entry, tree) {
-  if (!await isIncluded(BigInt(entry.index), tree.size, await leafHash(entryBytes(entry.entry)), unhexAll(entry.hashes), tree.root))
+// The older tree that is shown for an entry, once it is sure that it holds it.
+async function olderTree(grounds, since, number, entry) {
+  if (!since) return null;
+  const judged = await judge(grounds.policy, bytesOf(since.note)), tree = judged.checkpoint;
+  if (tree.origin !== grounds.newest.checkpoint.origin || !await isIncluded(number, tree.size, await leafHash(entry), unhexAll(since.hashes), tree.root))
+    refuse("The older checkpoint that is shown does not hold the entry.");
+  return judged;
+}
+
+// Where an entry stands in the newest tree, and in the older one that is shown for it.
+async function standing(grounds, entry) {
+  const raw = entryBytes(entry.entry), tree = grounds.newest.checkpoint, number = BigInt(entry.index);
+  if (!await isIncluded(number, tree.size, await leafHash(raw), unhexAll(entry.hashes), tree.root))
     refuse(`The proof does not show that the entry it gives as ${entry.index} is in the record.`);
+  return { number, older: await olderTree(grounds, entry.since, number, raw) };
+}
+
+// What only the record's own word says to have been written by then is not taken: the reader's clock, or the quorum of the
+// policy, by those alone who state a moment no later than that, must say it too.
+function refuseLate(grounds, what, entry, by) {
+  if (grounds.now !== null && grounds.now <= by) return;
+  for (const tree of [grounds.newest, entry.older])
+    if (tree && reaches(grounds.policy, new Set(tree.seen.filter(([, at]) => `${at.slice(0, 19)}.000000` <= by).map(([name]) => name)))) return;
+  refuse(`Nothing but the record's own word shows that it was ${what} by ${minute(by)}.`);
 }
 
 // The prophet's way out is closed here: what was neither opened nor kept by its date counts no more.
@@ -444,23 +470,13 @@ async function shownField(field, one) {
   return [said.name, said.value];
 }
 
-async function verifyOpening(opening, seal, place, seals, tree) {
-  await refuseOutside(opening, tree);
+function verifyOpening(opening, seal, place, seals) {
   const said = readEntry(entryBytes(opening.entry));
   if (said.kind !== "NoticeOpened" || !place || !Number.isSafeInteger(said.seal) || BigInt(said.seal) !== seal || said.place !== place.place)
     refuse("The entry that is given as the opening does not speak of this fact.");
   const at = readMoment(said.at), last = seals.at(-1);
   if (at < seals[0].at) refuse("It is said to have been opened before it was sealed.");
   return at <= last.open_by ? at : refuse(`It was opened after its open-by date, ${minute(last.open_by)}. It counts no more.`);
-}
-
-// For an opening that nobody else saw in time the record's own order must say that it was: a later seal, of an earlier hour.
-async function refuseLate(opening, bound, last, tree) {
-  if (bound) {
-    await refuseOutside(bound, tree);
-    if (bound.index > opening.index && readSeal(readEntry(entryBytes(bound.entry))).at <= last.open_by) return;
-  }
-  refuse(`Nothing but its own word shows that it was opened by its open-by date, ${minute(last.open_by)}.`);
 }
 
 async function received(receipt, fields) {
@@ -483,17 +499,18 @@ async function received(receipt, fields) {
   return said;
 }
 
-async function verifyOpened(found, bundle, file, tree, seenBy) {
-  const { opened } = bundle, one = unhex(opened.commitment), earlier = opened.earlier ?? [], fields = opened.fields ?? [], seals = [];
-  for (const entry of earlier) {
-    await refuseOutside(entry, tree);
-    seals.push(await placed(entry.entry, entry.place, one));
-  }
+async function verifyOpened(found, bundle, last, grounds) {
+  const { opened } = bundle, one = unhex(opened.commitment), earlier = opened.earlier ?? [], fields = opened.fields ?? [], chain = [], seals = [];
+  for (const entry of earlier) chain.push(await standing(grounds, entry));
+  chain.push(last);
+  for (const entry of earlier) seals.push(await placed(entry.entry, entry.place, one));
   seals.push(await placed(bundle.entry, opened.place, one));
   refuseBrokenChain(seals, [...earlier.map((entry) => entry.place), opened.place]);
-  const numbers = [...earlier.map((entry) => BigInt(entry.index)), file.index];
+  const numbers = chain.map((entry) => entry.number);
   refuseDisorder(opened.opening ? [...numbers, BigInt(opened.opening.index)] : numbers);
+  chain.slice(1).forEach((entry, at) => refuseLate(grounds, "kept", entry, seals[at].open_by));
   [found.sealedAt, ...found.kept] = seals.map((seal) => written(seal.at));
+  found.since = chain[0].older?.witnessed ?? [];
   const shownFields = [];
   for (const field of fields) shownFields.push(await shownField(field, one));
   refuseNoFact(fields, shownFields.map(([name]) => name));
@@ -501,8 +518,9 @@ async function verifyOpened(found, bundle, file, tree, seenBy) {
   refuseOtherNames(fields, found.shown);
   const place = earlier.length ? earlier[0].place : opened.place;
   if (opened.opening) {
-    found.openedAt = written(await verifyOpening(opened.opening, numbers[0], place, seals, tree));
-    if (seenBy === null || seenBy > seals.at(-1).open_by) await refuseLate(opened.opening, opened.bound, seals.at(-1), tree);
+    const stands = await standing(grounds, opened.opening);
+    found.openedAt = written(verifyOpening(opened.opening, numbers[0], place, seals));
+    refuseLate(grounds, "opened", stands, seals.at(-1).open_by);
   }
   if (bundle.receipt) found.receipt = await received(bundle.receipt, found.shown);
   const allowed = bundle.receipt ? WITH_RECEIPT : [];
@@ -512,17 +530,9 @@ async function verifyOpened(found, bundle, file, tree, seenBy) {
 
 // ---- the whole
 
-// Who saw the entry in an older tree, and when: by their word, not by the record's.
-async function seenSince(since, rules, origin, number, entry) {
-  const { checkpoint: tree, witnessed } = await judge(rules, bytesOf(since.note));
-  if (tree.origin !== origin || !await isIncluded(number, tree.size, await leafHash(entry), unhexAll(since.hashes), tree.root))
-    refuse("The older checkpoint that is shown does not hold the entry.");
-  return witnessed;
-}
-
 async function verify(found, proof, policy, payload, now) {
-  const file = readProofFile(proof), rules = await readPolicy(policy), { checkpoint: tree, witnessed } = await judge(rules, file.checkpoint);
-  Object.assign(found, { size: tree.size, root: hex(tree.root), origin: tree.origin, witnessed });
+  const file = readProofFile(proof), rules = await readPolicy(policy), newest = await judge(rules, file.checkpoint), tree = newest.checkpoint;
+  Object.assign(found, { size: tree.size, root: hex(tree.root), origin: tree.origin, witnessed: newest.witnessed });
   const bundle = file.extra && readBundle(file.extra);
   const entry = bundle ? entryBytes(bundle.entry)
     : payload ?? refuse("The proof does not carry its entry. Hand in the entry itself as the payload.");
@@ -536,13 +546,10 @@ async function verify(found, proof, policy, payload, now) {
     if (digest !== found.entry.cap_sha256 && digest !== found.entry.text_sha256)
       refuse("The payload is neither this entry nor what it holds the hash of.");
   }
-  if (bundle.since) {
-    const first = bundle.opened?.earlier?.[0];
-    found.since = await seenSince(bundle.since, rules, tree.origin, first ? BigInt(first.index) : file.index, first ? entryBytes(first.entry) : entry);
-  }
-  const seen = witnessed.map(([, at]) => `${at.slice(0, 19)}.000000`).sort().slice(-1);
-  if (bundle.opened) await verifyOpened(found, bundle, file, tree, [...seen, ...(now ? [now] : [])].sort()[0] ?? null);
+  const grounds = { policy: rules, newest, now: now || null }, older = await olderTree(grounds, bundle.since, file.index, entry);
+  if (bundle.opened) await verifyOpened(found, bundle, { number: file.index, older }, grounds);
   else if (bundle.receipt) refuse("A receipt is shown, and no fact that it stands under.");
+  else found.since = older?.witnessed ?? [];
 }
 
 // proof, policy, payload: Uint8Array; payload: null where there is none. It answers whatever it is handed.
