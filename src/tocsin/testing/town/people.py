@@ -1,0 +1,112 @@
+"""Who lives in the town: how they are reached, and what they answer."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
+from tocsin.answer.state import Watch
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow import hear, receive
+from tocsin.flow.forget import forget
+from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, PersonKind
+from tocsin.store.log import LinkAnswer
+from tocsin.testing.town.lines import Call, Phone
+from tocsin.testing.town.place import Place
+
+
+class People(Place):
+    """The people of a town."""
+
+    def person(self, name: str, *, roles: tuple[Role, ...] = (), reached: bool = True) -> str:
+        """Let someone live here. reached: they have a telephone."""
+        facts: list[Any] = [
+            PersonAdded(
+                subject=self.id(name),
+                occurred_at=self.now,
+                person_kind=PersonKind.PERSON,
+                name=name,
+                roles=roles,
+                cleared_to=Mark.AMBER_STRICT if roles else Mark.CLEAR,
+                exercise=True,
+            )
+        ]
+        if reached:
+            facts.append(
+                ContactAdded(
+                    subject=self.id(f"{name}'s telephone"),
+                    occurred_at=self.now,
+                    person=self.id(name),
+                    channel="mail",
+                    address=name,
+                )
+            )
+        receive.add_people(self.house, tuple(facts), by="town", command=f"person:{name}", now=self.now)
+        return name
+
+    def group(self, name: str, members: Sequence[str]) -> str:
+        """Let some people belong together."""
+        facts = [GroupNamed(subject=self.id(name), occurred_at=self.now, name=name)]
+        more = [
+            MemberAdded(
+                subject=self.id(f"{name}/{member}"),
+                occurred_at=self.now,
+                group=self.id(name),
+                person=self.id(self.person(member)),
+            )
+            for member in members
+        ]
+        receive.add_people(self.house, (*facts, *more), by="town", command=f"group:{name}", now=self.now)
+        return name
+
+    def joins(self, person: str, group: str) -> None:
+        """Let someone new belong to a group."""
+        joined = MemberAdded(
+            subject=self.id(f"{group}/{person}"),
+            occurred_at=self.now,
+            group=self.id(group),
+            person=self.id(self.person(person)),
+        )
+        receive.add_people(self.house, (joined,), by="town", command=f"joins:{group}/{person}", now=self.now)
+
+    def forgets(self, person: str) -> None:
+        """Forget someone."""
+        forget(
+            self.house, self.id(person), why="They asked", by="console", command=self.name_next("forget"), now=self.now
+        )
+
+    def phone(self, person: str) -> Phone:
+        """Return what reached a person."""
+        return Phone([self._told(call) for call in self.lines.calls if call.to == person])
+
+    def _told(self, call: Call) -> Call:
+        if call.message.kind != "call":
+            return call
+        with self.app.store.look() as look:
+            about = look.get(Watch, call.message.about).of
+        return msgspec.structs.replace(call, about=self.named(about))
+
+    def answers(self, person: str, warning: str, kind: str) -> None:
+        """Let someone answer by the link that was sent to them."""
+        with self.app.store.look() as look:
+            row = look.rows_of(self.id(warning))[self.id(person)]
+        self.app.store.add_answers([LinkAnswer(row=row, answer=AnswerKind(kind).value, at=self.now)])
+        self.work()
+
+    def says_in_public(self, person: str, warning: str, kind: str, words: str, *, ordered: str = "") -> None:
+        """Let someone answer in public, and the watch officer attach it."""
+        answer = AnswerRecorded(
+            subject=self.app.store.new_id(),
+            occurred_at=self.now,
+            warning=self.id(warning),
+            recipient=self.id(person),
+            answer=AnswerKind(kind),
+            heard=Heard.PUBLIC_STATEMENT,
+            speaker=person,
+            words=words,
+            ordered=ordered,
+            recorder=self.watch_officer.id,
+        )
+        hear.record_answer(self.house, answer, by=self.watch_officer.id, command=self.name_next("answer"), now=self.now)
+        self.work()

@@ -1,0 +1,136 @@
+"""The warnings that a town gives: how they are written, how they stand, and who is rung about them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from tocsin.answer.state import Watch
+from tocsin.flow import warn
+from tocsin.testing.town.casework import Casework
+from tocsin.testing.town.place import Memory
+from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.ladder import Ladder, Rung
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
+
+SQUARE = ((51.0, 4.0), (51.0, 4.1), (51.1, 4.1), (51.1, 4.0), (51.0, 4.0))
+
+
+class Warnings(Casework):
+    """What the town warns of."""
+
+    def __init__(self, data: Path, start: datetime, *, memory: Memory | None = None) -> None:
+        """Have warned of nothing yet."""
+        super().__init__(data, start, memory=memory)
+        self._drafts: dict[str, AlertDrafted] = {}
+
+    def ladder(self, patience: timedelta) -> Ladder:
+        """Return whom to ring: the deputy, then the duty officer, and again after as long."""
+        seconds = int(patience.total_seconds())
+        rungs = (Rung(to=self.deputy.id, after_s=seconds), Rung(to=self.duty_officer.id, after_s=seconds))
+        return Ladder(rungs=rungs, repeat_s=seconds)
+
+    def drafts_alert(
+        self,
+        *,
+        to: Sequence[str] = (),
+        groups: Sequence[str] = (),
+        hours: float | None = 48,
+        headline: str = "Keep off the bridge",
+        patience: timedelta = timedelta(minutes=15),
+        follows: str | None = None,
+    ) -> str:
+        """Have the watch officer write an alert; return its name."""
+        name = self.name_next("alert")
+        draft = AlertDrafted(
+            subject=self.id(name),
+            occurred_at=self.now,
+            threat=self.id(self.case()),
+            author=self.watch_officer.id,
+            sender="bell@town.example",
+            sender_name="The town",
+            wordings=(
+                Wording(
+                    language="en",
+                    headline=headline,
+                    event="Bridge",
+                    description="It may fall.",
+                    instruction="Go round by the ford.",
+                ),
+            ),
+            areas=(Area(name="The town", polygon=SQUARE),),
+            begins=self.now,
+            ends=None if hours is None else self.now + timedelta(hours=hours),
+            ladder=self.ladder(patience),
+            groups=tuple(self.id(group) for group in groups),
+            persons=tuple(self.id(person) for person in to),
+            follows=None if follows is None else self.id(follows),
+            reaffirms=follows is not None,
+            exercise=True,
+        )
+        warn.draft_alert(self.house, draft, by=self.watch_officer.id, command=f"{name}:draft", now=self.now)
+        self._drafts[name] = draft
+        return name
+
+    def draft_of(self, alert: str) -> AlertDrafted:
+        """Return an alert as it was written."""
+        return self._drafts[alert]
+
+    def sets_level(self, country: str, level: int) -> str:
+        """Have the duty officer set a country's level."""
+        name = self.name_next("advisory")
+        draft = AdvisoryIssued(
+            subject=self.id(name),
+            occurred_at=self.now,
+            country=country,
+            level=level,
+            title=f"{country}: level {level}",
+            text="Because of the water.",
+            reasons=("disaster",),
+            author=self.watch_officer.id,
+            approver=self.duty_officer.id,
+            review_at=self.now + timedelta(days=182),
+            ladder=self.ladder(timedelta(minutes=15)),
+            exercise=True,
+        )
+        warn.set_advisory(self.house, draft, by=self.duty_officer.id, command=name, now=self.now)
+        self.work()
+        return name
+
+    def states(self, title: str, *, joined_by: Sequence[str] = ()) -> str:
+        """Have the duty officer publish a statement, and others join it."""
+        published = StatementPublished(
+            subject=self.id(title),
+            occurred_at=self.now,
+            statement_kind=StatementKind.CONDOLENCE,
+            title=title,
+            text="We mourn with them.",
+            author=self.watch_officer.id,
+            approver=self.duty_officer.id,
+            threat=self.id(self.case()),
+            exercise=True,
+        )
+        warn.publish(self.house, published, by=self.duty_officer.id, command=title, now=self.now)
+        for name in joined_by:
+            joined = StatementEndorsed(subject=self.id(title), occurred_at=self.now, endorser=name)
+            warn.endorse(self.house, joined, by=self.watch_officer.id, command=f"{title}:{name}", now=self.now)
+        self.work()
+        return title
+
+    def watches(self, warning: str, why: str | None = None) -> list[Watch]:
+        """Return who stands by about a warning."""
+        with self.app.store.look() as look:
+            found = look.all(Watch, warning=self.id(warning), order="opened_at")
+        return [watch for watch in found if why in (None, watch.why.value)]
+
+    def alert(self, name: str) -> Alert:
+        """Return an alert as it stands."""
+        with self.app.store.look() as look:
+            return look.get(Alert, self.id(name))
+
+    def notice(self, name: str) -> Notice:
+        """Return a notice as it stands."""
+        with self.app.store.look() as look:
+            return look.get(Notice, self.id(name))
