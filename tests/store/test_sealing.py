@@ -182,10 +182,9 @@ def test_what_was_opened_is_kept_no_more_and_what_nobody_will_want_never_is(keep
     assert keeping.judged(keeping.proof(opened, "why")).problems == []
 
 
-@pytest.mark.usefixtures("_two_hours_ahead")
 def test_an_opening_after_the_date_does_not_count(keeping: Keeping, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "AHEAD", -HOUR)  # nothing is kept
     [seq] = keeping.decisions("A concert hall")
-    monkeypatch.setattr(sealing, "KEPT", frozenset({"Nothing"}))
     keeping.hours(12, TEN)
     keeping.opens(seq)
     found = keeping.judged(keeping.proof(seq, "why"))

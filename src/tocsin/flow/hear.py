@@ -1,8 +1,9 @@
 """Hearing: taking in answers, recording what institutions said, and settling what was watched for."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
 from tocsin.answer.escalate import accept, open_watch, refuse_empty_answer, settle
@@ -113,8 +114,8 @@ def settle_answered(house: House, now: datetime) -> None:
     """Settle each watch over silence that is over: the person has answered, or everyone of the group."""
     with house.store.look() as look:
         silent = look.all(Watch, why=Why.SILENCE.value, settled_at=None)
-        answered = {warning: answered_by(look, warning) for warning in {w.warning for w in silent}}
-        over = [w for w in silent if _is_over(look, w, answered[w.warning])]
+        told, answered = cache(look.rows_of), cache(partial(answered_by, look))  # of each warning
+        over = [w for w in silent if _is_over(look, w, told, answered)]
         seen = {w.id: look.version(w.id) for w in over}
     for watch in over:
         fact = settle(watch, "answered", now)
@@ -129,12 +130,14 @@ def answered_by(look: Look, warning: Id) -> set[Id]:
     return {row.person for row in look.link_answers(warning)} | {a.recipient for a in look.answers(warning)}
 
 
-def _is_over(look: Look, watch: Watch, answered: set[Id]) -> bool:
+def _is_over(
+    look: Look, watch: Watch, told: Callable[[Id], Mapping[Id, int]], answered: Callable[[Id], set[Id]]
+) -> bool:
     """Say whether everyone has answered whom this watch waits for: of a group, those who were told."""
     if look.find(Group, watch.of) is None:
-        return watch.of in answered
-    told = look.rows_of(watch.warning).keys() & set(look.members([watch.of]))
-    return bool(told) and told <= answered
+        return watch.of in answered(watch.warning)
+    asked = told(watch.warning).keys() & set(look.members([watch.of]))
+    return bool(asked) and asked <= answered(watch.warning)
 
 
 @once

@@ -25,7 +25,7 @@ from tocsin.store.look import Look
 from tocsin.store.store import Store
 from tocsin.store.tables import recipients, state_table, versions
 
-GATHER_S = 0.0015  # a commit costs about as much; gathering for longer would only make people wait
+GATHER_S = 0.0015  # a commit costs about as much; gathering for longer would only make people wait. Not for one alone
 MOST = 4_000  # answers in one commit
 WAITING = 100_000  # answers that may stand in line; beyond, we say that we are too busy
 
@@ -153,12 +153,13 @@ class Intake(Generic[T]):
         self._line.put((given, ticket))
 
     def _run(self) -> None:
-        going = True
+        going, crowded = True, False
         while going:
             first = self._line.get()
-            if first is not None:
+            if first is not None and crowded:
                 time.sleep(self._gather_s)
             batch = self._drain([] if first is None else [first])
+            crowded = len(batch) > 1
             if batch:
                 self._reply(self._write(batch))
             going = not (self._closing and self._line.empty())

@@ -57,14 +57,20 @@ def begin(connection: sa.Connection, now: datetime) -> None:
 
 def stand(connection: sa.Connection) -> Tree:
     """Return how the record stands."""
-    row = connection.execute(sa.select(tree)).one()
+    row = connection.execute(_STAND).one()
     return Tree(Frontier.unpack(row.frontier), row.next_seal, row.settled)
+
+
+_STAND = sa.select(tree)
 
 
 def sequenced(connection: sa.Connection) -> int:
     """Return how many entries have their number, in the tree or not yet."""
-    last = connection.execute(sa.select(sa.func.max(entries.c.number))).scalar_one()
+    last = connection.execute(_LAST).scalar_one()
     return 0 if last is None else int(last) + 1
+
+
+_LAST = sa.select(sa.func.max(entries.c.number))
 
 
 def append(connection: sa.Connection, raw: Sequence[bytes], facts: Sequence[int | None]) -> int:

@@ -68,11 +68,11 @@ def seal_interval(
     must never be said of what was written in the afternoon. After a stop the grid goes on; it is not caught up with, for
     a burst of seals would tell how long we were away no better than their absence does.
     """
-    due = ledger.stand(connection).next_seal
-    at = due + CADENCE * max((now - due) // CADENCE, 0)
-    number = ledger.sequenced(connection)
-    waiting = _waiting_at(connection, at)
-    settled, kept = _settled(connection, at), _to_keep(connection, at)
+    stood = ledger.stand(connection)
+    at = stood.next_seal + CADENCE * max((now - stood.next_seal) // CADENCE, 0)
+    waiting = connection.execute(_WAITING_AT, {"at": at}).all()
+    kept = connection.execute(_TO_KEEP, {"due": at, "ahead": at + AHEAD}).all()
+    settled = _settled(connection, stood.settled, at)
     sealed = seal([row.commitment for row in waiting], SEAL_DEPTH, randomness)
     again = seal([row.commitment for row in kept], KEPT_DEPTH, randomness)
     said = Seal(
@@ -83,30 +83,49 @@ def seal_interval(
         settled=settled,
         after=ledger.witnessed_root(connection),
     )
-    ledger.append(connection, [sealed_entry(said)], [None])
-    connection.execute(
-        seals.insert().values(
-            entry=number,
-            at=at,
-            open_by=said.open_by,
-            dummies=pack_dummies(sealed.dummies),
-            kept_dummies=pack_dummies(again.dummies),
-        )
-    )
+    number = ledger.append(connection, [sealed_entry(said)], [None])
+    row = {
+        "entry": number,
+        "at": at,
+        "open_by": said.open_by,
+        "dummies": pack_dummies(sealed.dummies),
+        "kept_dummies": pack_dummies(again.dummies),
+    }
+    connection.execute(_SEAL, row)
     _place(connection, number, waiting, sealed.places)
     _keep(connection, number, kept, again.places)
-    connection.execute(tree.update().values(next_seal=at + CADENCE, settled=settled))
+    connection.execute(_SEALED, {"next_seal": at + CADENCE, "settled": settled})
 
 
-def _waiting_at(connection: sa.Connection, at: datetime) -> Sequence[Any]:
-    return connection.execute(
-        sa.select(commitments.c.fact_seq, commitments.c.commitment)
-        .select_from(commitments.join(journal, journal.c.seq == commitments.c.fact_seq))
-        .where(commitments.c.entry.is_(None), journal.c.recorded_at <= at)
-        # A bulk import must not make a notice wait; nobody sees the order, for places are drawn by lot.
-        .order_by(journal.c.kind.in_(KEPT).desc(), commitments.c.fact_seq)
-        .limit(1 << SEAL_DEPTH)
-    ).all()
+# An hour in which nothing happened asks all of this too, so the questions are put together once.
+_SEAL = seals.insert()
+_SEALED = tree.update().values(next_seal=sa.bindparam("next_seal"), settled=sa.bindparam("settled"))
+_LAST_SETTLED = sa.select(sa.func.max(seals.c.at)).where(seals.c.open_by <= sa.bindparam("by"))
+_WAITING_AT = (
+    sa.select(commitments.c.fact_seq, commitments.c.commitment)
+    .select_from(commitments.join(journal, journal.c.seq == commitments.c.fact_seq))
+    .where(commitments.c.entry.is_(None), journal.c.recorded_at <= sa.bindparam("at"))
+    # A bulk import must not make a notice wait; nobody sees the order, for places are drawn by lot.
+    .order_by(journal.c.kind.in_(KEPT).desc(), commitments.c.fact_seq)
+    .limit(1 << SEAL_DEPTH)
+)
+# What is kept under the entry that is due: the first 64 of what may be wanted, and comes up to its date.
+_TO_KEEP = (
+    sa.select(commitments.c.fact_seq, commitments.c.commitment)
+    .select_from(
+        commitments.join(journal, journal.c.seq == commitments.c.fact_seq).join(
+            seals, seals.c.entry == commitments.c.held
+        )
+    )
+    .where(
+        seals.c.open_by >= sa.bindparam("due"),
+        seals.c.open_by <= sa.bindparam("ahead"),
+        commitments.c.opening.is_(None),
+        journal.c.kind.in_(KEPT),
+    )
+    .order_by(commitments.c.held, commitments.c.fact_seq)
+    .limit(1 << KEPT_DEPTH)
+)
 
 
 def _place(connection: sa.Connection, number: int, rows: Sequence[Any], places: Sequence[int]) -> None:
@@ -131,30 +150,9 @@ def _keep(connection: sa.Connection, number: int, rows: Sequence[Any], places: S
         )
 
 
-def _to_keep(connection: sa.Connection, due: datetime) -> Sequence[Any]:
-    """Return what is kept under the entry that is due: the first 64 of what may be wanted, and comes up to its date."""
-    return connection.execute(
-        sa.select(commitments.c.fact_seq, commitments.c.commitment)
-        .select_from(
-            commitments.join(journal, journal.c.seq == commitments.c.fact_seq).join(
-                seals, seals.c.entry == commitments.c.held
-            )
-        )
-        .where(
-            seals.c.open_by >= due,
-            seals.c.open_by <= due + AHEAD,
-            commitments.c.opening.is_(None),
-            journal.c.kind.in_(KEPT),
-        )
-        .order_by(commitments.c.held, commitments.c.fact_seq)
-        .limit(1 << KEPT_DEPTH)
-    ).all()
-
-
-def _settled(connection: sa.Connection, due: datetime) -> datetime:
+def _settled(connection: sa.Connection, before: datetime, due: datetime) -> datetime:
     """Return up to when seals are settled by the entry that is due. It never depends on what they held."""
-    before = ledger.stand(connection).settled
-    last = connection.execute(sa.select(sa.func.max(seals.c.at)).where(seals.c.open_by <= due + CADENCE)).scalar_one()
+    last = connection.execute(_LAST_SETTLED, {"by": due + CADENCE}).scalar_one()
     return before if last is None else max(before, last)
 
 
