@@ -8,7 +8,8 @@ from tocsin.basis.ids import Id, keyed_id
 from tocsin.flow.house import House
 from tocsin.flow.publish import Witnessing
 from tocsin.record import RecordKey, RecordKeyAdded, RecordKeyRetired, RecordWitness, WitnessAdded, WitnessRemoved
-from tocsin.store.store import ORIGIN, Store
+from tocsin.store.recording import ORIGIN
+from tocsin.store.store import Store
 
 
 def name_record(store: Store, name: str, otherwise: str) -> None:

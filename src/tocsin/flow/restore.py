@@ -22,11 +22,12 @@ from tocsin.flow.publish import ALARM, DOUBT, RESTORED
 from tocsin.flow.work import reactions
 from tocsin.record import prove_consistency, tile_nodes, verify_consistency
 from tocsin.store.archive import DATABASE, KEYS, SETTINGS, Archive, open_archive
+from tocsin.store.directory import Stood
 from tocsin.store.folder import Folder
 from tocsin.store.keys import destroyed_in
 from tocsin.store.ledger import CADENCE
 from tocsin.store.secrets import LINKS, NEXT, RECORD
-from tocsin.store.store import Stood, Store
+from tocsin.store.store import Store
 from tocsin.store.unpack import unpacking
 
 LATER = "later.db"

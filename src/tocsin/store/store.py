@@ -1,11 +1,9 @@
 """The one door: facts go in, and rows, outbox, journal and record change with them, in one transaction or not at all."""
 
-import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -13,24 +11,17 @@ import sqlalchemy as sa
 from tocsin.answer.state import AnswerIntake
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Fact, State
-from tocsin.basis.ids import Id, Randomness, keyed_id, new_id
+from tocsin.basis.ids import Id, Randomness
 from tocsin.delivery.facts import LANES, BatchPlanned
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch
-from tocsin.record import Checkpoint, Frontier, RecordKey, Signer
-from tocsin.store import adopting, database, journal, ledger, log, migrate, receipts, rows, sealing, signing
-from tocsin.store.keys import Keys
+from tocsin.store import database, journal, ledger, log, receipts, rows, sealing
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
-from tocsin.store.links import Links
-from tocsin.store.look import Look
 from tocsin.store.receipts import WARNING_DEPTH, ReceiptTree
-from tocsin.store.secrets import Secrets, begin_rotation, end_rotation, load_secrets
-from tocsin.store.tables import commands, house, outbox
+from tocsin.store.recording import Recording
+from tocsin.store.tables import commands, outbox
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import versions as versions_table
-
-S = TypeVar("S", bound=State)
-ORIGIN = "origin"
 
 Reactions = Callable[[Fact], Sequence[str]]
 """Which errands of the outbox a fact calls for. Handed in by app, for the store knows no flow."""
@@ -44,14 +35,6 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
     repeated: bool = False
 
 
-class Stood(msgspec.Struct, frozen=True, kw_only=True):
-    """How the store stood when it was copied. journal: how many facts there were. size, root: of the record's tree."""
-
-    journal: int
-    size: int
-    root: bytes
-
-
 class Errand(msgspec.Struct, frozen=True, kw_only=True):
     """Something that a fact calls for, and that has not been done yet."""
 
@@ -60,7 +43,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     subject: Id
 
 
-class Store:
+class Store(Recording):
     """Everything Tocsin keeps, in one data directory. Whoever opens it holds its data lock."""
 
     def __init__(
@@ -72,54 +55,12 @@ class Store:
         *,
         record_keys: Sequence[bytes] = (),
     ) -> None:
-        """Open the directory, and set it up when it is new.
+        """Open the directory, as Directory says.
 
-        record_keys: the seeds that sign the record, where they do not lie in the directory: one, or two during a rotation.
-
-        Raises:
-            Refused: a key file is readable by others, or the tables are not this Tocsin's.
-            Unreachable: the disc is full or read-only.
+        reactions: which errands a fact calls for.
         """
-        self.data = data
-        self._randomness = randomness
+        super().__init__(data, randomness, now, record_keys=record_keys)
         self._reactions = reactions
-        self._writing = threading.Lock()
-        with database.ours():
-            self.secrets: Secrets = load_secrets(data, randomness, record_keys)
-            self._writer = database.open_writer(data)
-            migrate.upgrade(self._writer)
-            self._reader = database.open_reader(data)
-            self.keys = Keys(data / "keys.db", randomness)
-            with self._write() as connection:
-                if connection.execute(sa.text("SELECT 1 FROM tree")).first() is None:
-                    ledger.begin(connection, now)
-                log.release_all(connection)
-        self.links = Links(self.secrets.links)
-
-    def close(self) -> None:
-        """Let go of the files."""
-        self._reader.dispose()
-        self._writer.dispose()
-        self.keys.close()
-
-    @contextmanager
-    def _write(self) -> Iterator[sa.Connection]:
-        with self._writing, database.ours(), self._writer.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def look(self) -> Iterator[Look]:
-        """Look at everything as it stood at one moment."""
-        with database.ours(), self._reader.begin() as connection:
-            yield Look(connection, self.keys)
-
-    def new_id(self) -> Id:
-        """Return a fresh id."""
-        return new_id(self._randomness)
-
-    def outgoing_id(self, warning: Id, person: Id, channel: str, step: int) -> str:
-        """Return the id under which one delivery goes out, the same at every try."""
-        return keyed_id(self.secrets.links, warning, person, channel, str(step))
 
     # ---- the door
 
@@ -305,156 +246,6 @@ class Store:
                 log.take(connection, found)
                 receipts.keep(connection, {f"answers:{found[0].seq}": tree})
         return len(found)
-
-    # ---- the record
-
-    @property
-    def origin(self) -> str:
-        """Return the name of this record, as its checkpoints carry it. It is given once, and kept."""
-        return self.recall(ORIGIN) or f"tocsin.invalid/{keyed_id(self.secrets.links, 'origin')[:12]}"
-
-    def signers(self) -> tuple[Signer, ...]:
-        """Return who signs checkpoints: one key, or two while one takes over from the other."""
-        origin = self.origin
-        return tuple(Signer(origin, seed) for seed in self.secrets.signing)
-
-    @property
-    def verifier_key(self) -> str:
-        """Return the public key of the record, as C2SP writes one."""
-        return self.signers()[0].vkey
-
-    def begin_rotation(self) -> None:
-        """Let the record's next key sign beside the present one; it is drawn if there is none yet.
-
-        Raises:
-            Refused: the keys come from the environment.
-        """
-        self._refuse_given_keys()
-        with database.ours():
-            self.secrets = msgspec.structs.replace(
-                self.secrets, next_record=begin_rotation(self.data, self._randomness)
-            )
-
-    def end_rotation(self) -> None:
-        """Let the next key sign alone; the one before is gone with that.
-
-        Raises:
-            Refused: there is no next key, or the keys come from the environment.
-        """
-        self._refuse_given_keys()
-        if self.secrets.next_record is None:
-            raise Refused("There is no next key to take over. Say `tocsin record keys --rotate` first.")
-        with database.ours():
-            end_rotation(self.data)
-        self.secrets = msgspec.structs.replace(self.secrets, record=self.secrets.next_record, next_record=None)
-
-    def _refuse_given_keys(self) -> None:
-        if self.secrets.given:
-            raise Refused(
-                "The record's keys come from the environment. Put the new one into TOCSIN_RECORD_NEXT_KEY and start again: "
-                "both sign then; later put it into TOCSIN_RECORD_KEY alone."
-            )
-
-    def seal(self, now: datetime) -> bool:
-        """Seal an interval if its time has come; say whether it had."""
-        with self._write() as connection:
-            if ledger.stand(connection).next_seal > now:
-                return False
-            sealing.seal_interval(connection, now, self._randomness)
-        return True
-
-    def integrate(self) -> ledger.Tree:
-        """Take what has been sequenced into the tree."""
-        with self._write() as connection:
-            return ledger.integrate(connection)
-
-    def sign(self, frontier: Frontier, now: datetime) -> signing.Signed:
-        """Sign a tree that has been integrated; what is signed is written down first.
-
-        Raises:
-            Broken: something larger, or something else, was signed before.
-        """
-        origin, signers = self.origin, self.signers()
-        with self._write() as connection:
-            return signing.sign(connection, frontier, origin, signers, now)
-
-    def signed(self, *, published: bool = False) -> signing.Signed | None:
-        """Return the largest checkpoint that was signed, or published."""
-        with self.look() as look:
-            return signing.latest(look.connection, published=published)
-
-    def vkeys(self) -> list[str]:
-        """Return every key that signs this record or once did."""
-        with self.look() as look:
-            known = [key.vkey for key in look.all(RecordKey, order="added_at")]
-        return list(dict.fromkeys([*known, *(signer.vkey for signer in self.signers())]))
-
-    def entries(self, start: int, stop: int) -> Sequence[bytes]:
-        """Return the entries from start up to, not including, stop."""
-        with self.look() as look:
-            return list(ledger.walk(look.connection, start, stop))
-
-    def root_at(self, size: int) -> bytes | None:
-        """Return the root of the record when it had so many entries; None if it never had."""
-        with self.look() as look:
-            return ledger.root_at(look.connection, size)
-
-    def note_published(self, size: int) -> None:
-        """Write down that a checkpoint lies where anyone can read it."""
-        with self._write() as connection:
-            signing.note_published(connection, size)
-
-    def note_cosigned(self, size: int, note: bytes, *, witnessed: bool) -> None:
-        """Write down the cosignatures under a checkpoint."""
-        with self._write() as connection:
-            signing.note_cosigned(connection, size, note, witnessed=witnessed)
-
-    def note_seen(self, checkpoint: Checkpoint, note: bytes, now: datetime) -> None:
-        """Write down a checkpoint of this very record that others hold, so that none smaller is ever signed."""
-        with self._write() as connection:
-            signing.note_seen(connection, checkpoint, note, now)
-
-    def adopt(self, checkpoint: Checkpoint, note: bytes, fetch: adopting.Fetch, now: datetime) -> adopting.Adopted:
-        """Take over what a published record has beyond this one, and put behind it what was sequenced here meanwhile.
-
-        checkpoint, note: of the published record, as it was audited. fetch: returns its entries.
-
-        Raises:
-            Refused: the two have parted, so that neither continues the other.
-            Broken: fetch returns other entries than those that were audited.
-        """
-        with self._write() as connection:
-            return adopting.adopt(connection, checkpoint, note, fetch, now)
-
-    def stood(self) -> Stood:
-        """Return how the store stands."""
-        with self.look() as look:
-            return _stood(look)
-
-    def copy(self, to: Path) -> Stood:
-        """Copy the database as it stands into a file that is not there yet, and say how it stood; writing goes on."""
-        with self.look() as look:
-            stood = _stood(look)
-            database.copy(look.connection, to)
-        return stood
-
-    # ---- what a directory is for
-
-    def remember(self, name: str, value: str) -> None:
-        """Keep one thing about this directory: what it was made for, whose it is."""
-        with self._write() as connection:
-            connection.execute(house.delete().where(house.c.name == name))
-            connection.execute(house.insert().values(name=name, value=value))
-
-    def recall(self, name: str) -> str | None:
-        """Return what was kept under a name."""
-        with database.ours(), self._reader.begin() as connection:
-            return connection.execute(sa.select(house.c.value).where(house.c.name == name)).scalar_one_or_none()
-
-
-def _stood(look: Look) -> Stood:
-    frontier = look.tree().frontier
-    return Stood(journal=look.journal_size(), size=frontier.size, root=frontier.root())
 
 
 def _planned(facts: Sequence[Fact], batch: Id) -> BatchPlanned:
