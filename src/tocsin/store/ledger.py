@@ -6,10 +6,10 @@ Published: a signed checkpoint covers it, and lies where anyone can read it. Thr
 Entries go in here; what a seal takes up is sealing.py's matter, and what is signed is signing.py's.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from itertools import count, repeat
+from itertools import count
 from typing import Any
 
 import msgspec
@@ -76,7 +76,8 @@ _LAST = sa.select(sa.func.max(entries.c.number))
 def append(connection: sa.Connection, raw: Sequence[bytes], facts: Sequence[int | None]) -> int:
     """Sequence entries, each for the fact of that place in the journal; return the first one's number."""
     first = sequenced(connection)
-    _insert(connection, zip(count(first), raw, map(leaf_hash, raw), facts, strict=False))
+    rows = list(zip(count(first), raw, map(leaf_hash, raw), facts, strict=False))
+    connection.exec_driver_sql("INSERT INTO entries (number, entry, leaf, fact_seq) VALUES (?, ?, ?, ?)", rows)
     return first
 
 
@@ -84,14 +85,11 @@ def take_in(connection: sa.Connection, raw: Sequence[bytes]) -> Frontier:
     """Sequence entries that stand for no fact here, and take them into the tree in the same step; return its edge."""
     before = integrate(connection).frontier
     leaves = [leaf_hash(entry) for entry in raw]
-    _insert(connection, zip(count(before.size), raw, leaves, repeat(None), strict=False))
+    rows = list(zip(count(before.size), raw, leaves, strict=False))
+    connection.exec_driver_sql("INSERT INTO entries (number, entry, leaf) VALUES (?, ?, ?)", rows)
     grown = before.extend(leaves)
     connection.execute(tree.update().values(size=grown.size, frontier=grown.pack()))
     return grown
-
-
-def _insert(connection: sa.Connection, rows: Iterable[tuple[int, bytes, bytes, int | None]]) -> None:
-    connection.exec_driver_sql("INSERT INTO entries (number, entry, leaf, fact_seq) VALUES (?, ?, ?, ?)", list(rows))
 
 
 def integrate(connection: sa.Connection) -> Tree:
