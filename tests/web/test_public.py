@@ -324,7 +324,7 @@ def test_no_public_page_feed_header_or_log_holds_a_word_of_a_notice(
 
 def test_the_door_itself_refuses_to_show_more(town: Installation) -> None:
     town.notice()
-    with pytest.raises(Broken, match="prohibited"), town.public.look() as look:
+    with pytest.raises(Broken, match="SQLITE_AUTH"), town.public.look() as look:
         look._connection.exec_driver_sql("SELECT * FROM notice_states")
 
 
