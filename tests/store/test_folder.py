@@ -201,6 +201,94 @@ def test_an_altered_file_is_named_and_left_as_evidence(tmp_path: Path, name: str
     assert (folder.root / name).read_bytes() == other
 
 
+# ---- what lies beyond the checkpoint
+
+
+LOST = [*ENTRIES[:300], *(entry + b" lost" for entry in ENTRIES[300:])]
+
+
+def lost(start: int, stop: int) -> Sequence[bytes]:
+    """Return the entries of a record that was never published beyond its 300th, and that nobody has any more."""
+    return LOST[start:stop]
+
+
+def left_behind(place: Path, *sizes: int) -> Folder:
+    """Return a folder of 300 entries beside which a writer that was stopped left tiles of other records."""
+    folder = grow(Folder(place / "record", QUICK), 0, 300)
+    for size in sizes:
+        folder.grow(300, size, lost)
+    return folder
+
+
+@pytest.mark.parametrize("size", [301, 340, 400, 511, 512, 513, 600, 768, 1024, 1300])
+@pytest.mark.parametrize("written", [301, 340, 512, 600, 1300])
+def test_what_a_stopped_writer_left_beyond_the_checkpoint_makes_way(tmp_path: Path, written: int, size: int) -> None:
+    folder = left_behind(tmp_path, *sorted({340, written}))
+    assert sound(folder)
+    for old, new in pairwise([300, size, *([1300] if size < 1300 else [])]):
+        root = folder.grow(old, new, entries)
+        assert root == root_of([leaf_hash(one) for one in ENTRIES[:new]])
+        assert sound(folder), "until then, what was published is as it was"
+        folder.publish(signed(new, root))
+        assert sound(folder)
+        files, must = held(folder), publish(ENTRIES[:new])
+        assert {name: files[name] for name in must} == must
+        folder.prune(new)
+        assert sound(folder)
+
+
+def test_stopped_while_that_makes_way_it_completes_the_next_time(tmp_path: Path) -> None:
+    calls = 0
+    for at in range(1_000):
+        (tmp_path / str(at)).mkdir()
+        folder = left_behind(tmp_path / str(at), 340, 600)
+        power = Power(Stopping(at).disc)
+        try:
+            grow(Folder(folder.root, power.disc), 300, 400)
+        except Killed:
+            power.lose(names=bool(at % 2))
+            assert sound(folder)
+            calls += 1
+        else:
+            break
+        grow(folder, 300, 400, 700)
+        assert sound(folder)
+    assert calls > 20
+
+
+@pytest.mark.parametrize("name", ["tile/entries/001.p/44", "tile/entries/001.p/100", "tile/entries/001", "tile/0/001.p/44",
+                                  "tile/0/001.p/100", "tile/0/001", "tile/1/000.p/1", "tile/1/000.p/2"])  # fmt: skip
+def test_what_was_published_stops_everything_where_it_was_altered(tmp_path: Path, name: str) -> None:
+    folder = left_behind(tmp_path, 356, 600)
+    raw = bytearray(held(folder)[name])
+    raw[9] ^= 1  # in the first entry or hash of the tile, which the checkpoint covers
+    (folder.root / name).write_bytes(raw)
+    with pytest.raises(Broken, match=f"{name} was altered"):
+        folder.grow(300, 513, entries)
+    assert (folder.root / name).read_bytes() == raw, "left as evidence"
+
+
+@pytest.mark.parametrize("place", [256, 299])
+def test_entries_that_are_no_longer_those_that_were_published_are_not_written_beside_them(
+    tmp_path: Path, place: int
+) -> None:
+    folder = grow(Folder(tmp_path / "record"), 0, 300)
+    before = held(folder)
+    other = [*ENTRIES[:place], ENTRIES[place] + b" ", *ENTRIES[place + 1 :]]
+    with pytest.raises(Broken, match=r"tile/entries/001\.p/44 was altered, or comes from another record"):
+        folder.grow(300, 400, lambda start, stop: other[start:stop])
+    assert held(folder) == before
+
+
+def test_without_a_checkpoint_nothing_makes_way(tmp_path: Path) -> None:
+    folder = Folder(tmp_path / "record")
+    folder.grow(0, 340, lost)
+    before = held(folder)
+    with pytest.raises(Broken, match=r"tile/entries/001\.p/84 was altered.* move the whole folder away"):
+        folder.grow(0, 340, entries)
+    assert held(folder) == before
+
+
 def test_nothing_is_built_on_a_tile_that_is_missing(tmp_path: Path) -> None:
     folder = grow(Folder(tmp_path / "record"), 0, 600)
     (folder.root / "tile/0/000").unlink()
@@ -218,6 +306,9 @@ def test_nothing_is_built_on_a_tile_that_is_damaged(tmp_path: Path) -> None:
 def test_growing_on_an_altered_tile_does_not_give_the_record_s_root(tmp_path: Path) -> None:
     folder = grow(Folder(tmp_path / "record"), 0, 600)
     (folder.root / "tile/0/000").write_bytes(b"\x07" * 8192)
+    with pytest.raises(Broken, match=r"tile/1/000\.p/2 was altered, or"):
+        folder.grow(600, 800, entries)
+    (folder.root / "tile/1/000.p/2").unlink()
     assert folder.grow(600, 800, entries) != root_of([leaf_hash(one) for one in ENTRIES[:800]])
 
 

@@ -307,6 +307,35 @@ def test_a_checkpoint_that_was_published_after_the_backup_over_the_same_entries_
         town.reconcile()
 
 
+@pytest.mark.parametrize("gone_on", [False, True], ids=["nothing published since", "more published since"])
+def test_what_was_written_and_never_published_when_it_was_lost_keeps_nobody_from_publishing(
+    old: Town, tmp_path: Path, gone_on: bool
+) -> None:
+    backup = backs_up(old, tmp_path)
+    if gone_on:
+        goes_on(old)
+    before, root_before = size(old), root(old, size(old))
+    old.sets_level("AA", 2)
+    old.sets_level("BB", 3)
+    stand = old.app.store.integrate().frontier
+    old.app.publisher.folder.grow(before, stand.size, old.app.store.entries)  # and there it was killed, and lost
+    _, town = comes_back(old, backup, tmp_path / "new", published=[published(old)])
+    with town:
+        shutil.copytree(published(old), published(town))
+        if gone_on:
+            with pytest.raises(Broken, match="It is an older copy"):
+                town.publish()
+            adopts(town, published(town))
+        town.sets_level("CC", 4)
+        town.publish()
+        town.pass_time(hours=3)
+        town.reconcile()
+        folder, now = town.app.publisher.folder, size(town)
+        assert folder.audit(town.app.store.vkeys()).problems == []
+        proof = prove_consistency(before, now, tile_nodes(folder.read, now))
+        assert verify_consistency(before, now, proof, root_before, root(town, now))
+
+
 def test_where_nobody_can_be_asked_a_person_decides_and_that_is_kept(old: Town, tmp_path: Path) -> None:
     backup = backs_up(old, tmp_path)
     _, town = comes_back(old, backup, tmp_path / "new", without=True)

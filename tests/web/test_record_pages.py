@@ -155,6 +155,26 @@ def test_what_is_not_published_is_not_there(town: Installation, browser: Browser
     assert browser.get(f"/record/{name}").status_code == 404
 
 
+def test_what_was_written_and_is_not_covered_by_the_checkpoint_yet_is_not_there(
+    town: Installation, browser: Browser
+) -> None:
+    """A cache would keep it for ever; and where the writer was stopped, it may be written otherwise."""
+    town.alert()
+    publish(town)
+    folder = town.publisher.folder
+    size = len(list(entries(browser)))
+    town.statement()
+    grown = town.store.integrate().frontier.size
+    folder.grow(size, grown, town.store.entries)
+    for name in (f"tile/entries/000.p/{grown}", f"tile/0/000.p/{grown}"):
+        assert folder.read(name) is not None
+        assert browser.get(f"/record/{name}").status_code == 404
+    publish(town)
+    assert browser.get(f"/record/tile/entries/000.p/{grown}").status_code == 200
+    (folder.root / "checkpoint").write_bytes(b"torn")
+    assert browser.get(f"/record/tile/entries/000.p/{grown}").status_code == 404
+
+
 # ---- by whose keys to judge it
 
 

@@ -81,6 +81,14 @@ def read_file(place: Path, most: int) -> bytes | None:
             os.close(file)
 
 
+def altered(place: Path) -> Broken:
+    """Return what is said of a file that may never change, and holds something else."""
+    return Broken(
+        f"{place} was altered, or comes from another record: it does not hold what this record gives. "
+        "Nothing was written over it; look who did that."
+    )
+
+
 class Writer:
     """Writes files below a root, which it makes. What it has written lasts once sync has returned."""
 
@@ -88,8 +96,10 @@ class Writer:
         self._root, self._disc = root, disc
         self._entered: set[Path] = set()
 
-    def put(self, place: Path, content: bytes) -> None:
+    def put(self, place: Path, content: bytes, *, sure: int | None = None) -> None:
         """Write a file that never changes, or leave it alone when it is there.
+
+        sure: how many of its first bytes can never change; what differs only behind them is written over. None: all.
 
         Raises:
             Unreachable: the disc is full, read-only or failing.
@@ -100,10 +110,19 @@ class Writer:
         if there is None:
             self._write(place, content)
         elif there != content:
-            raise Broken(
-                f"{place} was altered, or comes from another record: it does not hold what this record gives. "
-                "Nothing was written over it; look who did that."
-            )
+            if sure is None or there[:sure] != content[:sure]:
+                raise altered(place)
+            self._write(place, content)
+
+    def remove(self, place: Path) -> None:
+        """Remove a file.
+
+        Raises:
+            Unreachable: the disc is read-only or failing.
+        """
+        self._enter(place.parent)
+        with ours(place):
+            self._disc.unlink(place)
 
     def replace(self, place: Path, content: bytes) -> None:
         """Write a file in the place of the last one, which stands until this one does.

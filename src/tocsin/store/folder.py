@@ -14,6 +14,7 @@ from pathlib import Path
 
 from tocsin.basis.errors import Broken, Refused, TocsinError
 from tocsin.record import (
+    HASH_SIZE,
     TILE_FILE_MOST,
     TILE_WIDTH,
     Audit,
@@ -22,12 +23,13 @@ from tocsin.record import (
     fetch_tile,
     leaf_hash,
     parse_tile_path,
+    read_bundle,
     root_of,
     tiles_for,
     tiles_root,
     write_bundle,
 )
-from tocsin.store.disc import Disc, Writer, ours, read_file
+from tocsin.store.disc import Disc, Writer, altered, ours, read_file
 
 FOLDER = "record"
 CHECKPOINT = "checkpoint"
@@ -91,14 +93,23 @@ class Folder:
         Bundles come first, then tiles level by level, each computed from the files below it. Done again after it was
         stopped, it leaves alone what is there already.
 
+        old_size: what the published checkpoint covers; 0 where there is none. No signature ever spoke of what lies
+            beyond it, and no reader asks for that: where it differs, a writer left it that was stopped, and whose entries
+            came back from no backup. It makes way. Where there is no checkpoint, nobody knows what was published, and
+            nothing does.
+
         Raises:
             Unreachable: the disc is full, read-only or failing.
             Broken: a file that may never change holds something else, or one that must be there is not.
         """
         writer = Writer(self.root, self._disc)
         for tile in tiles_for(old_size, new_size):
-            place = self.root / tile.path
-            writer.put(place, self._content(tile, entries))
+            place, content = self.root / tile.path, self._content(tile, entries)
+            if old_size:
+                self._clear(writer, tile, content, tile.cut(old_size))
+                writer.put(place, content, sure=_length(tile, content, tile.cut(old_size)))
+            else:
+                self._put_anew(writer, place, content)
             if tile.width == TILE_WIDTH:
                 writer.sweep(_partials(place))
         writer.sync()
@@ -106,6 +117,41 @@ class Folder:
             return tiles_root(self.read, new_size)
         except Refused as error:
             raise self._broken(error) from error
+
+    def _put_anew(self, writer: Writer, place: Path, content: bytes) -> None:
+        try:
+            writer.put(place, content)
+        except Broken as error:
+            raise Broken(
+                f"{error} No checkpoint lies in {self.root} that would say what was published. Put it back; or, where "
+                "there never was one, move the whole folder away: it is written anew."
+            ) from error
+
+    def _clear(self, writer: Writer, tile: Tile, content: bytes, sure: int) -> None:
+        """Remove the other files in the place of a tile that differ from it beyond the first hashes or entries.
+
+        sure: how many of them were published. Where those differ, it stops.
+        """
+        for other in self._beside(tile, max(sure, 1)):
+            there = self.read(other.path)
+            if there is None:
+                continue
+            first, both = (_length(tile, content, count) for count in (sure, min(other.width, tile.width)))
+            if there[:first] != content[:first]:
+                raise altered(self.root / other.path)
+            if there[:both] != content[:both]:
+                writer.remove(self.root / other.path)
+
+    def _beside(self, tile: Tile, least: int) -> Iterator[Tile]:
+        """Name what else may lie in a tile's place and hold so many of its hashes or entries, or more."""
+        full = self.root / Tile(tile.level, tile.index).path
+        names: list[str] = []
+        with ours(full), suppress(FileNotFoundError, NotADirectoryError):
+            names = [place.name for place in _partials(full).iterdir()]
+        widths = {int(name) for name in names if name.isascii() and name.isdecimal()} | {TILE_WIDTH}
+        for width in sorted(widths - {tile.width}):
+            if least <= width <= TILE_WIDTH:
+                yield Tile(tile.level, tile.index, width)
 
     def _content(self, tile: Tile, entries: Entries) -> bytes:
         if tile.is_bundle:
@@ -185,6 +231,13 @@ class Folder:
         for path, below, files in os.walk(self.root / "tile"):
             below[:] = sorted(name for name in below if not name.startswith("."))
             yield Path(path), files
+
+
+def _length(tile: Tile, content: bytes, count: int) -> int:
+    """Return how many bytes the first hashes or entries of a tile take up. count: how many of them, at most all."""
+    if not tile.is_bundle:
+        return count * HASH_SIZE
+    return len(write_bundle(read_bundle(content, tile.width)[:count])) if count else 0
 
 
 def _partials(full: Path) -> Path:

@@ -23,6 +23,7 @@ from tocsin.record import (
     fetch_tile,
     judge,
     parse_checkpoint,
+    parse_tile_path,
     prove_inclusion,
     read_entry,
     tile_nodes,
@@ -77,13 +78,24 @@ def proof(request: Asked, site: Site, number: FromPath[int]) -> Response[bytes]:
 
 @get("/record/{name:path}", sync_to_thread=True)
 def published(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
-    """Return a published file of the record: its checkpoint, or a tile."""
+    """Return a published file of the record: its checkpoint, or a tile that this covers."""
     found = site.published(name.lstrip("/"))
-    if found is None:
+    if found is None or not _is_covered(site, name.lstrip("/")):
         raise NotFoundException
     if name == "/checkpoint":
         return reply(request, found, TEXT, cache=SOON, vary="")
     return reply(request, found, OCTETS, cache=FOR_EVER, vary="")
+
+
+def _is_covered(site: PublicSite, name: str) -> bool:
+    """Say whether a file can never change any more: what lies beyond the checkpoint still may, and caches would keep it."""
+    if name == "checkpoint":
+        return True
+    try:
+        tile, note = parse_tile_path(name), site.published("checkpoint")
+        return note is not None and tile.cut(_checkpoint(note).size) >= tile.width
+    except Refused:
+        return False
 
 
 HANDLERS = (record, verify, policy, proof, published)
