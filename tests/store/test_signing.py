@@ -1,5 +1,6 @@
 """Signing: each size once, never a smaller after a larger, and nothing that does not follow from what was published."""
 
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from tests.store.keeping import START, Keeping
 from tests.store.stopped import Killed, Stopping
 from tocsin.basis.errors import Broken
 from tocsin.flow.publish import Publisher
-from tocsin.record import Checkpoint, Frontier, Signer, leaf_hash, open_note, parse_checkpoint
+from tocsin.record import Checkpoint, Frontier, Signer, leaf_hash, open_note, parse_checkpoint, plain_entry
 from tocsin.store import signing
 from tocsin.store.folder import Folder
 from tocsin.store.tables import metadata
@@ -177,3 +178,64 @@ def test_a_tree_that_does_not_follow_from_what_was_published_is_not_signed(keepi
             publisher.publish(keeping.now)
     assert signed_sizes(keeping) == [2]
     assert keeping.publisher.folder.checkpoint() == note
+
+
+def rewrites(keeping: Keeping, number: int) -> None:
+    """Rewrite an entry of the record under the store, and all that follows from it, so that the database agrees with itself."""
+    with keeping.store._write() as connection:
+        for guard in connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").all():
+            connection.exec_driver_sql(f"DROP TRIGGER {guard.name}")
+        raw = plain_entry("StatementPublished", "s", keeping.now, text_sha256="00" * 32)
+        connection.exec_driver_sql(
+            "UPDATE entries SET entry = ?, leaf = ? WHERE number = ?", (raw, leaf_hash(raw), number)
+        )
+        frontier = Frontier().extend(connection.exec_driver_sql("SELECT leaf FROM entries ORDER BY number").scalars())
+        connection.exec_driver_sql("UPDATE tree SET size = ?, frontier = ?", (frontier.size, frontier.pack()))
+
+
+@pytest.mark.parametrize("size", [2, 300, 512])
+@pytest.mark.parametrize("number", [0, 1, -1])
+@pytest.mark.parametrize("beside", ["as it was", "without its tiles", "gone", "rewritten, too"])
+def test_a_tree_that_was_rewritten_is_not_signed(keeping: Keeping, size: int, number: int, beside: str) -> None:
+    """Whether or not the published files were rewritten with it: only the checkpoint cannot be."""
+    keeping.commit(*(keeping.statement(f"We mourn with them. {n}") for n in range(size)))
+    keeping.publisher.publish(keeping.now)
+    folder = keeping.publisher.folder
+    note = folder.checkpoint()
+    keeping.states()
+    rewrites(keeping, number % size)
+    match beside:
+        case "without its tiles":
+            shutil.rmtree(folder.root / "tile")
+        case "gone":
+            shutil.rmtree(folder.root)
+        case "rewritten, too":
+            shutil.rmtree(folder.root / "tile")
+            Folder(folder.root).grow(0, size, keeping.store.entries)
+    for publisher in (keeping.publisher, Publisher(keeping.store, folder)):
+        with pytest.raises(Broken):
+            publisher.publish(keeping.now)
+    assert signed_sizes(keeping) == [size]
+    assert folder.checkpoint() == (None if beside == "gone" else note)
+
+
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_two_copies_that_write_into_one_folder_do_not_sign_by_turns(
+    keeping: Keeping, tmp_path: Path, times: int
+) -> None:
+    keeping.states()
+    keeping.publisher.publish(keeping.now)
+    shutil.copytree(keeping.data, tmp_path / "copy")
+    other = Keeping(tmp_path / "copy", seed=2)
+    other.publisher = Publisher(other.store, keeping.publisher.folder)
+    other.publisher.publish(keeping.now)  # compared once, and all was well
+    keeping.states()
+    note = keeping.publisher.publish(keeping.now)
+    for _ in range(times):
+        other.states("We began again.")
+    with pytest.raises(Broken, match="holds 4 entries .* It is an older copy"):
+        other.publisher.publish(keeping.now)
+    assert note is not None
+    assert keeping.publisher.folder.checkpoint() == note.note
+    assert signed_sizes(other) == [2]
+    other.close()

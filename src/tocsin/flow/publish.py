@@ -20,6 +20,7 @@ from tocsin.record import (
     Checkpoint,
     Cosigned,
     Fork,
+    Frontier,
     ListedLog,
     Policy,
     add_signatures,
@@ -119,6 +120,8 @@ class Publisher:
             have = 0 if published is None else published.size
             last = self._store.signed()
             self.published = have
+            if published is not None and self._store.root_at(have) != published.root:
+                self._compare_folder(now)  # another copy of this installation writes there, too
             if have == frontier.size and last is not None and last.published:
                 return last
             root = self.folder.grow(have, frontier.size, self._store.entries)
@@ -127,11 +130,23 @@ class Publisher:
                     f"The published folder {self.folder.root} does not lead to the record's root. "
                     "Move it away; it is written anew at the next start."
                 )
+            for before in (published, last):
+                self._refuse_rewritten(before, frontier)
             signed = self._store.sign(frontier, now)
             self.folder.publish(signed.note)
             self._store.note_published(signed.size)
             self.published = signed.size
             return signed
+
+    def _refuse_rewritten(self, before: Checkpoint | Signed | None, frontier: Frontier) -> None:
+        """Refuse a tree that does not begin with one that was signed, whatever the database says of both."""
+        if before is None or 0 in (before.size, frontier.size) or before.size > frontier.size:
+            return  # nothing follows from an empty one, and a smaller one is not signed after a larger
+        if not self._begins_with(before, frontier.size, frontier.root()):
+            raise Broken(
+                f"This record was rewritten: its {frontier.size} entries do not begin with the {before.size} that were "
+                f"signed. {_STILL} Look who did that, and restore a backup; {_PAGE}"
+            )
 
     def ask_witnesses(self) -> bool:
         """Ask the witnesses to cosign what was published last; say whether enough of them have.
@@ -254,11 +269,15 @@ class Publisher:
         last = self._store.signed()
         if last is None or last.size >= published.size:
             return last is None
+        return self._begins_with(last, published.size, published.root)
+
+    def _begins_with(self, old: Checkpoint | Signed, size: int, root: bytes) -> bool:
+        """Say whether a tree that lies in the published folder begins with one that was signed."""
         try:
-            proof = prove_consistency(last.size, published.size, tile_nodes(self.folder.read, published.size))
+            proof = prove_consistency(old.size, size, tile_nodes(self.folder.read, size))
         except Refused as error:
             raise Broken(f"The published folder {self.folder.root} is damaged. {error}") from error
-        return verify_consistency(last.size, published.size, proof, last.root, published.root)
+        return verify_consistency(old.size, size, proof, old.root, root)
 
     def _published(self) -> Checkpoint | None:
         note = self.folder.checkpoint()
