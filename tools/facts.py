@@ -8,6 +8,7 @@ from typing import get_type_hints
 
 from tocsin.basis.fact import Fact, Folding
 from tocsin.store.columns import fields
+from tocsin.store.journal import names_of
 from tocsin.store.kinds import FOLDINGS, PUBLIC
 
 PAGE = Path(__file__).parents[1] / "docs" / "reference" / "facts.md"
@@ -18,6 +19,12 @@ Everything that can happen, as the journal keeps it for ever. Written by `tools/
 A fact stands in an envelope: `seq`, `id`, `v` (version), `kind`, `subject` (the id of what it is about), `occurred_at`,
 `recorded_at`, `by`, `command`. Facts marked *public* leave a plain entry in the record; all others leave only a salted
 commitment, which the next seal takes up. Fields marked *personal* are kept under the key of the person they are about.
+
+A commitment is made field by field, so that one can be shown and the others stay hidden: those of the envelope as `fact.by`,
+`fact.kind` and so on, without `seq`; those below by their names; of a `tear_line` each part, as `tear_line.what`. With whatever is
+shown comes `fact.fields`, which names them all. **Hold that list against this page**: under a name that does not stand here
+anything could have been sealed, to be shown if it came true. No verifier does that for you, for it cannot know the kinds of a later
+Tocsin; `tocsin record reconcile` does, for whoever keeps the record.
 """
 
 
@@ -48,8 +55,13 @@ def _fact(kind: type[Fact]) -> str:
     for field in fields(kind):
         if field.name not in ("subject", "occurred_at"):
             personal = ", personal" if field.personal else ""
-            lines.append(f"- `{field.name}`: {_word(hints[field.name])}{personal}\n")
+            lines.append(f"- `{field.name}`: {_word(hints[field.name])}{personal}{_parts(kind, field.name)}\n")
     return "".join(lines)
+
+
+def _parts(kind: type[Fact], name: str) -> str:
+    parts = [f"`{one.removeprefix(f'{name}.')}`" for one in sorted(names_of(kind)) if one.startswith(f"{name}.")]
+    return f", of {', '.join(parts)}" if parts else ""
 
 
 def _word(hint: object) -> str:

@@ -7,7 +7,7 @@ hashed and committed to are the same before and after that key is destroyed.
 from collections.abc import Iterator, Mapping
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import msgspec
 import sqlalchemy as sa
@@ -22,6 +22,7 @@ from tocsin.store.kinds import KINDS
 from tocsin.store.tables import journal
 
 ENVELOPE = ("subject", "occurred_at")
+PLAIN, MOMENTS = ("by", "command", "id", "kind", "subject", "v"), ("occurred_at", "recorded_at")
 SEALED = "sealed"
 TAKEN_APART = "tear_line"
 
@@ -92,8 +93,8 @@ def _opened(name: str, value: Any, owner: Id, fact_id: Id, keys: Keys) -> Any:
 
 def payload(line: Mapping[str, Any]) -> bytes:
     """Return the bytes of a journal row that its record entry or commitment stands for."""
-    envelope = {name: line[name] for name in ("by", "command", "id", "kind", "subject", "v")}
-    moments = {name: moment_text(line[name]) for name in ("occurred_at", "recorded_at")}
+    envelope = {name: line[name] for name in PLAIN}
+    moments = {name: moment_text(line[name]) for name in MOMENTS}
     body = line["body"]
     return _encode(envelope | moments) + b"\n" + (body if isinstance(body, bytes) else str(body).encode())
 
@@ -107,14 +108,43 @@ def fields_of(line: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Broken: the body was altered beyond reading.
     """
-    named: dict[str, Any] = {f"fact.{name}": line[name] for name in ("by", "command", "id", "kind", "subject", "v")}
-    named |= {f"fact.{name}": moment_text(line[name]) for name in ("occurred_at", "recorded_at")}
-    for name, value in read_body(line["seq"], line["body"]).items():
+    named: dict[str, Any] = {f"fact.{name}": line[name] for name in PLAIN}
+    named |= {f"fact.{name}": moment_text(line[name]) for name in MOMENTS}
+    return named | _taken_apart(read_body(line["seq"], line["body"]))
+
+
+def _taken_apart(body: Mapping[str, Any]) -> dict[str, Any]:
+    named: dict[str, Any] = {}
+    for name, value in body.items():
         if name == TAKEN_APART and isinstance(value, dict):
             named |= {f"{name}.{inner}": one for inner, one in value.items()}
         else:
             named[name] = value
     return named
+
+
+@cache
+def names_of(kind: type[Fact]) -> frozenset[str]:
+    """Return every name that a field of a fact of this kind may be committed to under."""
+    hint = get_type_hints(kind).get(TAKEN_APART)
+    parts = [part for one in (hint, *get_args(hint)) for part in getattr(one, "__struct_fields__", ())]
+    return frozenset(
+        (
+            *(f"fact.{name}" for name in (*PLAIN, *MOMENTS)),
+            *(name for name in kind.__struct_fields__ if name not in ENVELOPE),
+            *(f"{TAKEN_APART}.{part}" for part in parts),
+        )
+    )
+
+
+def made_up(line: Mapping[str, Any]) -> int:
+    """Return how many names a journal row was committed to with that its kind does not have, in any version.
+
+    Each would be room for another claim, to be shown if it came true. line: a row that decode can read.
+    """
+    kind = KINDS[line["kind"]]
+    body = upcast(kind, line["v"], read_body(line["seq"], line["body"]))
+    return len(_taken_apart(body).keys() - names_of(kind))
 
 
 def read_body(seq: int, body: Any) -> dict[str, Any]:

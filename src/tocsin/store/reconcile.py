@@ -101,6 +101,11 @@ def _fold_all(connection: sa.Connection, keys: Keys, folded: Folded, noted: list
             yield f"Journal row {row.seq} cannot be folded: {error}"
             continue
         noted.append(one)
+        if more := journal.made_up(dict(row._mapping)):
+            yield (
+                f"Journal row {row.seq} ({row.kind}) was committed to with fields that its kind does not have: {more} of them. "
+                "Each could be shown one day as if it had been said; look who wrote it."
+            )
         entry = noting.entries.get(row.seq)
         if entry is not None and entry != ledger.public_entry(one.fact, journal.fact_hash(_payload(row))):
             yield f"The entry of journal row {row.seq} ({row.kind}) does not say what that fact says."
