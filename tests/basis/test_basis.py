@@ -1,5 +1,6 @@
 """The words every room shares."""
 
+import base64
 import os
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, upcast
 from tocsin.basis.foreign import read_json
-from tocsin.basis.ids import keyed_id, new_id
+from tocsin.basis.ids import base32, keyed_id, new_id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.basis.moment import rfc3339, spell, utc, zone
 
@@ -77,6 +78,11 @@ def test_what_is_no_zone_is_refused(name: str) -> None:
 )
 def test_lengths_are_said_in_two_units_at_most(length: timedelta, words: str) -> None:
     assert spell(length) == words
+
+
+@given(st.binary(max_size=70))
+def test_base32_is_the_librarys_in_lower_case_and_without_padding(raw: bytes) -> None:
+    assert base32(raw) == base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 def test_ids_are_random_and_keyed_ids_are_not() -> None:

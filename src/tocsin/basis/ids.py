@@ -1,6 +1,5 @@
 """Ids: random and 128 bits inside the house, keyed and silent outside it."""
 
-import base64
 import hashlib
 import hmac
 from collections.abc import Callable
@@ -12,13 +11,26 @@ Id = str
 """26 letters of lower-case base32: 128 random bits, without a time in them."""
 
 
-def _base32(raw: bytes) -> str:
-    return base64.b32encode(raw).decode().rstrip("=").lower()
+ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [one + other for one in ALPHABET for other in ALPHABET]
+
+
+def base32(raw: bytes) -> str:
+    """Return bytes as lower-case letters and digits, without padding.
+
+    The library's own takes three times as long, and every delivery has two of these.
+
+    Source: RFC 4648, section 6.
+    """
+    letters = -(-8 * len(raw) // 5)
+    even = letters + letters % 2
+    number = int.from_bytes(raw, "big") << 5 * even - 8 * len(raw)
+    return "".join([_PAIRS[number >> shift & 1023] for shift in range(5 * even - 10, -1, -10)])[:letters]
 
 
 def new_id(randomness: Randomness) -> Id:
     """Return a fresh id."""
-    return _base32(randomness(16))
+    return base32(randomness(16))
 
 
 def keyed_id(key: bytes, *names: str) -> Id:
@@ -27,4 +39,4 @@ def keyed_id(key: bytes, *names: str) -> Id:
     What goes out to a provider (Message-ID, Idempotency-Key, SMS reference) is
     keyed_id(key, warning, person, channel, step).
     """
-    return _base32(hmac.digest(key, ":".join(names).encode(), hashlib.sha256))[:26]
+    return base32(hmac.digest(key, ":".join(names).encode(), hashlib.sha256))[:26]

@@ -9,12 +9,10 @@ import binascii
 import hashlib
 import hmac
 
+from tocsin.basis.ids import base32
+
 _MAC = 16  # bytes: 128 bits that a guesser would have to hit
 _ROW = 8  # bytes
-
-
-def _spelt(raw: bytes) -> str:
-    return base64.b32encode(raw).decode().rstrip("=").lower()
 
 
 class Links:
@@ -28,7 +26,7 @@ class Links:
         """Return the token of one recipient's row: 39 lower-case letters and digits."""
         raw = row.to_bytes(_ROW, "big")
         mac = self._mac(b"link", raw)
-        return _spelt(mac + self._mask(mac, raw))
+        return base32(mac + self._mask(mac, raw))
 
     def row(self, token: str) -> int | None:
         """Return the row a token stands for, or None for one we never made."""
@@ -37,7 +35,7 @@ class Links:
         except (binascii.Error, ValueError):
             return None
         # Base32 leaves bits of the last letter over: each link has one spelling, not eight.
-        if len(raw) != _MAC + _ROW or token != _spelt(raw):
+        if len(raw) != _MAC + _ROW or token != base32(raw):
             return None
         mac = raw[:_MAC]
         number = self._mask(mac, raw[_MAC:])
@@ -47,4 +45,5 @@ class Links:
         return hmac.digest(self._key, use + b"\0" + text, hashlib.sha256)[:_MAC]
 
     def _mask(self, mac: bytes, text: bytes) -> bytes:
-        return bytes(a ^ b for a, b in zip(text, self._mac(b"mask", mac)[:_ROW], strict=True))
+        mask = int.from_bytes(self._mac(b"mask", mac)[:_ROW], "big")
+        return (int.from_bytes(text, "big") ^ mask).to_bytes(_ROW, "big")
