@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -24,6 +24,68 @@ def payload(*, kind: str, sent_at: datetime, data: Mapping[str, Any], exercise: 
         return msgspec.json.encode(
             {"type": kind, "timestamp": rfc3339(sent_at), "exercise": exercise, "data": dict(data)}
         )
+    except (TypeError, ValueError):
+        raise Refused("A webhook's data must be plain JSON values.") from None
+
+
+class _Personal:
+    """The kind of PERSONAL."""
+
+    def __repr__(self) -> str:
+        return "PERSONAL"
+
+
+PERSONAL: Final = _Personal()
+"""Stands in a layout's data where each recipient's own value will."""
+
+_write = msgspec.json.Encoder().encode
+
+
+class PayloadLayout:
+    """A body laid out once for many recipients; only what is PERSONAL in its data is written for each of them.
+
+    Raises:
+        Refused: the data cannot be written as JSON, or none of it is personal.
+    """
+
+    def __init__(self, *, kind: str, sent_at: datetime, data: Mapping[str, Any], exercise: bool) -> None:
+        self.personal = tuple(name for name, value in data.items() if value is PERSONAL)
+        if not self.personal:
+            raise Refused("No part of a webhook's data is personal. Write it once with payload().")
+        frame = payload(kind=kind, sent_at=sent_at, data={}, exercise=exercise).removesuffix(b"}}")
+        parts = [b""]
+        for name, value in data.items():
+            parts[-1] += b"," + _json(name) + b":"
+            if value is PERSONAL:
+                parts.append(b"")
+            else:
+                parts[-1] += _json(value)
+        parts[0] = frame + parts[0][1:]
+        parts[-1] += b"}}"
+        self._parts = parts
+
+    def payload(self, *values: str | None) -> bytes:
+        """Write the body for one recipient, octet for octet what it would be if written whole.
+
+        values: in the order in which they stand in the data.
+
+        Raises:
+            Refused: there are too many or too few, or one is no text.
+        """
+        if len(values) != len(self.personal):
+            raise Refused(f"A body has {len(self.personal)} personal values; {len(values)} were handed in.")
+        out = [self._parts[0]]
+        try:
+            for value, part in zip(values, self._parts[1:], strict=True):
+                out += (_write(value), part)
+        except (TypeError, ValueError):
+            raise Refused("A webhook's personal value must be text.") from None
+        return b"".join(out)
+
+
+def _json(value: Any) -> bytes:
+    try:
+        return _write(value)
     except (TypeError, ValueError):
         raise Refused("A webhook's data must be plain JSON values.") from None
 
