@@ -3,7 +3,7 @@
 import base64
 import os
 import random
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -67,9 +67,11 @@ class MailCarrier:
         )
         return Parcel(id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise)
 
-    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
+    def send(
+        self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
+    ) -> Iterator[list[Result]]:
         """Send letters."""
-        return self._channel.send(parcels, now)
+        return self._channel.send(parcels, now, in_flight=in_flight)
 
 
 class WebhookCarrier:
@@ -96,9 +98,11 @@ class WebhookCarrier:
         )
         return Parcel(id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise)
 
-    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
+    def send(
+        self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
+    ) -> Iterator[list[Result]]:
         """Post bodies."""
-        return self._channel.send(parcels, now)
+        return self._channel.send(parcels, now, in_flight=in_flight)
 
 
 def carriers(settings: Settings, *, loopback_only: bool) -> dict[str, Carrier]:

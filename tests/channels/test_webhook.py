@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.channels.certificates import certificate, serving
-from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, at_noon, states
+from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, at_noon, each, states
 from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Channel, Parcel
 from tocsin.channels.webhook import Webhook, WebhookSettings, payload
@@ -186,7 +186,7 @@ def test_a_name_that_answers_differently_the_second_time_is_asked_once(
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     opened = Webhook(WebhookSettings(timeout_s=PATIENCE_S, allow_private=True), loopback_only=False)
     parcel = way.parcel_to(f"http://rebind.example:{hook.port}/")
-    assert states(opened.send([parcel], at_noon)) == ["accepted"]
+    assert states(each(opened.send([parcel], at_noon))) == ["accepted"]
     assert hook.calls()[0].headers["host"] == f"rebind.example:{hook.port}"
 
 
@@ -196,7 +196,7 @@ def test_a_name_with_one_forbidden_address_among_good_ones_is_refused(
     both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ("93.184.215.14", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
-    assert states(channel.send([way.parcel_to("http://mixed.example/")], at_noon)) == ["refused"]
+    assert states(each(channel.send([way.parcel_to("http://mixed.example/")], at_noon))) == ["refused"]
 
 
 def test_a_name_that_cannot_be_looked_up_now_is_try_later(way: HookWay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +205,7 @@ def test_a_name_that_cannot_be_looked_up_now_is_try_later(way: HookWay, monkeypa
 
     monkeypatch.setattr(socket, "getaddrinfo", nobody_there)
     channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
-    assert states(channel.send([way.parcel_to("http://gone.example/")], at_noon)) == ["later"]
+    assert states(each(channel.send([way.parcel_to("http://gone.example/")], at_noon))) == ["later"]
 
 
 def test_a_replay_asks_nobody_where_a_name_is(way: HookWay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,13 +220,13 @@ def test_a_replay_asks_nobody_where_a_name_is(way: HookWay, monkeypatch: pytest.
 def test_the_machine_itself_is_out_of_reach_unless_settings_say_otherwise(hook: Hook, way: HookWay, host: str) -> None:
     parcel = way.parcel_to(f"http://{host}:{hook.port}/")
     guarded = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
-    assert states(guarded.send([parcel], at_noon)) == ["refused"]
+    assert states(each(guarded.send([parcel], at_noon))) == ["refused"]
     assert hook.count() == 0
 
 
 def test_settings_can_allow_private_addresses(hook: Hook, way: HookWay) -> None:
     opened = Webhook(WebhookSettings(timeout_s=PATIENCE_S, allow_private=True), loopback_only=False)
-    assert states(opened.send([way.parcel("miller")], at_noon)) == ["accepted"]
+    assert states(each(opened.send([way.parcel("miller")], at_noon))) == ["accepted"]
 
 
 def test_tls_is_checked_for_the_very_host(way: HookWay, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -236,7 +236,7 @@ def test_tls_is_checked_for_the_very_host(way: HookWay, tmp_path_factory: pytest
         ca_file = None if trusted is None else str(trusted.file)
         channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S, ca_file=ca_file), loopback_only=True)
         with Hook(tls=serving(proof)) as hook:
-            assert states(channel.send([way.parcel_to(hook.url("/miller"))], at_noon)) == [fate]
+            assert states(each(channel.send([way.parcel_to(hook.url("/miller"))], at_noon))) == [fate]
             assert hook.count() == (fate == "accepted")
 
 

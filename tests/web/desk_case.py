@@ -5,7 +5,7 @@ day, silence, a window that runs out, a dismissal, the attack just outside the a
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -58,10 +58,12 @@ class Takes:
     def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
         return Parcel(id=parcel_id, address=address, content=b"", not_after=not_after, exercise=message.exercise)
 
-    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
+    def send(
+        self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
+    ) -> Iterator[list[Result]]:
         for parcel in parcels:
             gone = parcel.address.startswith("gone")
-            yield refused(parcel, "No such mailbox.") if gone else accepted(parcel, "Taken.")
+            yield [refused(parcel, "No such mailbox.") if gone else accepted(parcel, "Taken.")]
 
 
 class Desk:

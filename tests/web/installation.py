@@ -1,7 +1,7 @@
 """A small installation for the web's tests: a real store in a folder, a town's people, warnings that were really sent."""
 
 import hashlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
@@ -56,8 +56,10 @@ class Paper:
         self.messages.append(message)
         return Parcel(id=parcel_id, address=address, content=b"paper", not_after=not_after, exercise=message.exercise)
 
-    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
-        yield from (Result(parcel=parcel.id, state="accepted", detail="") for parcel in parcels)
+    def send(
+        self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
+    ) -> Iterator[list[Result]]:
+        yield from ([Result(parcel=parcel.id, state="accepted", detail="")] for parcel in parcels)
 
 
 class Chance:

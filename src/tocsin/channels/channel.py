@@ -1,7 +1,7 @@
 """What every channel is handed, and what it answers. Who gets what, and whether to try again, is left to flow."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any, Literal, Protocol
 
@@ -71,13 +71,23 @@ class Channel(Protocol):
         """Say which channel this is, in one word."""
         ...
 
-    def send(self, parcels: Sequence[Parcel], now: Now) -> Iterator[Result]:
-        """Send one parcel after the other and yield one result for each, in their order, as it becomes known.
+    def send(self, parcels: Iterable[Parcel], now: Now, *, in_flight: int = 1) -> Iterator[list[Result]]:
+        """Send parcels and yield what became of them, in lists, as it becomes known: one result for each, in any order.
 
-        While a result is being looked at, nothing later has been sent yet, so a caller that makes each one durable
-        before it asks for the next has at most one parcel in flight. Raises nothing of its own: what the network does
-        ends in a result. Close the iterator to stop early.
+        Parcels are taken as they are needed. At most in_flight of them are in flight: handed to the network, or
+        answered, while their result has not been asked past. So a caller that makes each list durable before it asks
+        for the next loses to a crash the results of at most so many, and at most so many are sent twice, under the
+        same id. With 1, each result is known, and looked at, before the next parcel leaves.
+
+        A list is never empty. Raises nothing of its own: what the network does ends in a result; what `parcels` raises
+        comes through. Close the iterator to stop early: nothing more is handed over, and what was in flight is lost
+        like in a crash, so whoever wants those results takes no more parcels from its own iterable instead, and
+        reads to the end. Several sends may run at once, each in its own thread; now is called from any.
         """
+        ...
+
+    def close(self) -> None:
+        """Let go of whatever is kept open between two sends. A send after that opens it again."""
         ...
 
 

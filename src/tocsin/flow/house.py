@@ -1,6 +1,6 @@
 """What every step of flow is handed: the store, the ways out, and where answers come in."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,8 +39,10 @@ class Carrier(Protocol):
         """Make a message ready to leave."""
         ...
 
-    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
-        """Send, and tell of each parcel what became of it."""
+    def send(
+        self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
+    ) -> Iterator[list[Result]]:
+        """Send, and tell of each parcel what became of it, as channels.channel.Channel says."""
         ...
 
 

@@ -1,25 +1,26 @@
-"""Sending: a batch is taken in hand, each result is made durable before the next few are sent, and nothing ends unsettled.
+"""Sending: a batch is taken in hand, each result is made durable before many more are sent, and nothing ends unsettled.
 
 Killed anywhere, the batch is taken again: what was accepted and noted is not sent twice, what was in flight may be,
 under the same id. A batch is settled only when every place in it has an end, or is on a person's screen.
 """
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 
 from tocsin.answer.state import Watch
-from tocsin.basis.errors import Refused
-from tocsin.basis.fact import Erased
+from tocsin.basis.errors import Refused, Unreachable
+from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id
 from tocsin.channels.channel import Parcel, Result, later
 from tocsin.delivery.facts import BatchSettled, Errand
-from tocsin.delivery.retry import FIRST_WAIT, next_try
+from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.flow import messages
-from tocsin.flow.deliver import find_warning
-from tocsin.flow.house import House, Message
-from tocsin.people.state import Contact, Person
-from tocsin.store.log import Attempt, Recipient
+from tocsin.flow.deliver import Warned, find_warning
+from tocsin.flow.house import Carrier, House, Message, Pack
+from tocsin.store.log import Attempt, Place
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
@@ -27,58 +28,206 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import WindowStands
 
-IN_FLIGHT = 20  # results that a crash may cost: at most so many go out twice, under the same id
+IN_FLIGHT = 256  # results that a crash may cost: at most so many go out twice, under the same id
 NO_END = timedelta(days=7)  # how long a warning without a window is still worth sending
 
 Clock = Callable[[], datetime]
-Tell = Callable[[Person, Recipient], Message]
 
 
-def send_due(house: House, clock: Clock) -> bool:
-    """Take the next batch that waits for a sender and send it; say whether there was one.
+def send_due(house: House, clock: Clock, channel: str) -> bool:
+    """Take the next batch of a channel that waits for a sender and send it; say whether there was one.
 
     Raises:
         TocsinError: it could not be sent now; it has been given back, and waits for another try.
     """
-    taken = house.store.claim(clock(), owner="serve")
-    if taken is None:
+    batch = house.store.claim(clock(), channel, channel)
+    if batch is None:
         return False
-    batch, attempt = taken
     due: datetime | None = clock() + FIRST_WAIT  # whatever goes wrong below, it is taken up again then
     try:
-        due = _send_batch(house, batch, attempt, clock)
+        due = _Sending(house, batch, clock).send()
     finally:
         house.store.release(batch, due)
     return True
 
 
-def _send_batch(house: House, batch_id: Id, attempt: int, clock: Clock) -> datetime | None:
-    """Send a batch once; return when to try again what failed, or None: it is settled."""
-    with house.store.look() as look:
-        batch = look.get(Batch, batch_id)
-        waiting = look.unsent(batch_id)
-        tell = _teller(house, look, batch, clock())
-        not_after, over = _holds(look, batch)
-        people = look.some(Person, [r.person for r in waiting])
-        contacts = look.some(Contact, [r.contact for r in waiting])
-    ready: list[tuple[Recipient, Parcel]] = []
-    unfit: list[Attempt] = []
-    for place in waiting:
-        if over:
-            unfit.append(_attempt(place, DeliveryStands.WITHDRAWN, attempt, clock(), over))
-            continue
-        packed = _pack(house, batch, not_after, place, people[place.person], contacts[place.contact], tell)
-        if isinstance(packed, Parcel):
-            ready.append((place, packed))
+class _Sending:
+    """One batch, in hand once."""
+
+    def __init__(self, house: House, batch: Id, clock: Clock) -> None:
+        self._house, self._store, self._clock = house, house.store, clock
+        with house.store.look() as look:
+            self._batch = look.get(Batch, batch)
+            self._told = self._batch.watch or self._batch.warning
+            self._version = look.version(self._told)
+            self._waiting = look.unsent(batch)
+            self._not_after, self._over = _holds(look, self._batch)
+            self._message = _telling(house, look, self._batch, clock())
+        self._carrier = house.carriers.get(self._batch.channel)
+        self._places: dict[str, Place] = {}
+        self._unfit: list[Attempt] = []
+        self._stopped: datetime | None = None
+
+    def send(self) -> datetime | None:
+        """Send what is due; return when to take the batch up again, or None: it is settled."""
+        now = self._clock()
+        if self._over:
+            self._note([_attempt(place, DeliveryStands.WITHDRAWN, now, self._over) for place in self._waiting])
+        elif self._carrier is None:
+            why = f"The {self._batch.channel} channel is not set up any more."
+            self._note([_attempt(place, DeliveryStands.DEAD, now, why) for place in self._waiting])
         else:
-            stands, detail = packed
-            unfit.append(_attempt(place, stands, attempt, clock(), detail))
-    house.store.add_results(batch_id, unfit)
-    failed = list(_send(house, batch, attempt, ready, not_after, clock))
-    again = _again(house, attempt, failed, not_after, clock()) if failed else None
-    if again is None:
-        _settle(house, batch, attempt, clock())
-    return again
+            self._send_by(self._carrier, [place for place in self._waiting if not _rests(place, now)])
+        return self._stopped or self._next()
+
+    def _send_by(self, carrier: Carrier, due: Sequence[Place]) -> None:
+        parcels = self._parcels(carrier, due)
+        try:
+            for results in carrier.send(parcels, self._clock, in_flight=IN_FLIGHT):
+                self._note([*self._taken(), *self._came(results)])
+                if self._stopped is None and self._is_past():
+                    self._stopped = self._clock()
+        except Exception as error:  # noqa: BLE001  a channel's mistake counts as a failed try, or it would be tried for ever
+            why = f"The {self._batch.channel} channel broke down ({type(error).__name__})."
+            self._note(self._came([later(parcel, why) for parcel in self._in_hand()]))
+        self._note(self._taken())
+
+    # ---- out
+
+    def _parcels(self, carrier: Carrier, due: Sequence[Place]) -> Iterator[Parcel]:
+        """Yield what is to leave, until something goes before it or the account is empty."""
+        not_after = self._not_after or self._batch.planned_at + NO_END
+        pack = cache(lambda languages: carrier.layout(self._message(tuple(json.loads(languages))), not_after))
+        addresses = self._store.keys.open_many([(p.person, p.address, f"{p.contact}.address") for p in due])
+        self._sent: dict[str, Parcel] = {}
+        for place, address in zip(self._allowed(carrier, due), addresses, strict=False):
+            if self._stopped is not None:
+                return
+            parcel = self._packed(pack, place, address)
+            if parcel is not None:
+                self._places[parcel.id] = place
+                self._sent[parcel.id] = parcel
+                yield parcel
+
+    def _allowed(self, carrier: Carrier, due: Sequence[Place]) -> Iterator[Place]:
+        """Yield places while the account with the provider has something left; then say when it has again."""
+        limit = carrier.limit
+        if limit is None:
+            yield from due
+            return
+        start = 0
+        while start < len(due):
+            wanted = min(len(due) - start, IN_FLIGHT)
+            granted, again = self._store.spend(
+                limit.account, wanted, self._clock(), per_s=limit.per_s, burst=limit.burst
+            )
+            yield from due[start : start + granted]
+            start += granted
+            if granted < wanted:
+                self._stopped = again
+                return
+
+    def _packed(self, pack: Callable[[str], Pack], place: Place, address: Personal) -> Parcel | None:
+        """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
+        if isinstance(address, Erased) or place.forgotten:
+            self._unfit.append(_attempt(place, DeliveryStands.SUPPRESSED, self._clock(), "Forgotten since it was planned."))
+            return None
+        parcel_id = self._store.outgoing_id(self._told, place.person, self._batch.channel, self._batch.step)
+        try:
+            return pack(place.languages)(parcel_id, address, self._link(place))
+        except Refused as error:
+            self._unfit.append(_attempt(place, DeliveryStands.DEAD, self._clock(), str(error)))
+            return None
+
+    def _link(self, place: Place) -> str:
+        """Return where this recipient answers; calls and advisories have nothing to be answered by link."""
+        if self._batch.errand is Errand.CALL or self._batch.warning_kind == "advisory":
+            return ""
+        return f"{self._house.base_url}/a/{self._store.links.token(place.row)}"
+
+    # ---- back
+
+    def _came(self, results: Sequence[Result]) -> Iterator[Attempt]:
+        """Yield what is to be noted of some results."""
+        now = self._clock()
+        for result in results:
+            place = self._places.pop(result.parcel)
+            del self._sent[result.parcel]
+            match result.state:
+                case "accepted":
+                    yield _attempt(place, DeliveryStands.ACCEPTED, now, result.detail)
+                case "expired":
+                    yield _attempt(place, DeliveryStands.EXPIRED, now, result.detail)
+                case "refused":
+                    yield _attempt(place, DeliveryStands.DEAD, now, result.detail)
+                case "later":
+                    yield self._failed(place, result, now)
+
+    def _failed(self, place: Place, result: Result, now: datetime) -> Attempt:
+        most = FALL_BACK_AFTER if self._batch.more else GIVE_UP_AFTER
+        tried = place.tries + 1
+        plain = next_try(tried, now, not_after=self._not_after, most=most)
+        if plain is None:
+            return _attempt(place, DeliveryStands.DEAD, now, result.detail)
+        asked = timedelta(seconds=result.retry_after or 0)
+        wished = next_try(
+            tried, now, retry_after=asked, not_after=self._not_after, jitter=self._house.jitter(), most=most
+        )
+        # Jitter or the provider's wish may lie past the warning's end, where a plain wait does not.
+        return _attempt(place, DeliveryStands.FAILED, now, result.detail, again=wished or plain)
+
+    def _taken(self) -> list[Attempt]:
+        unfit, self._unfit = self._unfit, []
+        return unfit
+
+    def _in_hand(self) -> list[Parcel]:
+        return list(self._sent.values())[:1]
+
+    def _note(self, attempts: Sequence[Attempt]) -> None:
+        if attempts:
+            self._store.add_results(self._batch.id, attempts)
+
+    def _is_past(self) -> bool:
+        """Say whether to stop: the warning has changed since, or something waits that goes before it."""
+        with self._store.look() as look:
+            changed = look.version(self._told) != self._version
+            return changed or look.is_overtaken(self._batch.id, self._clock())
+
+    # ---- the end of it
+
+    def _next(self) -> datetime | None:
+        """Return when the next place of the batch is due; None once it is settled."""
+        now = self._clock()
+        with self._store.look() as look:
+            left = look.unsent(self._batch.id)
+        if left and (self._not_after is None or now < self._not_after) and not self._over:
+            return min(datetime.fromisoformat(place.again) if place.again else now for place in left)
+        # What still has no end by now is given up in so many words, never left hanging.
+        self._note([_attempt(place, DeliveryStands.DEAD, now, "Given up: its time was over.") for place in left])
+        self._settle(now)
+        return None
+
+    def _settle(self, now: datetime) -> None:
+        with self._store.look() as look:
+            counts, root = look.settled(self._batch.id)
+        receipts = self._store.receipts(self._batch)
+        fact = BatchSettled(
+            subject=self._batch.id, occurred_at=now, counts=counts, root=root, receipts=receipts.root.hex()
+        )
+        command = f"settle:{self._batch.id}"
+        self._store.commit([fact], at=now, by="tocsin", command=command, trees={self._batch.id: receipts})
+
+
+def _attempt(
+    place: Place, stands: DeliveryStands, at: datetime, detail: str, again: datetime | None = None
+) -> Attempt:
+    return Attempt(
+        position=place.position, stands=stands, at=at, attempt=place.tries + 1, detail=detail, again=again
+    )
+
+
+def _rests(place: Place, now: datetime) -> bool:
+    return place.again is not None and datetime.fromisoformat(place.again) > now
 
 
 def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:
@@ -95,117 +244,22 @@ def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:
     return window.ends, "The warning had been taken back, or was over." if over else ""
 
 
-def _pack(
-    house: House,
-    batch: Batch,
-    not_after: datetime | None,
-    place: Recipient,
-    person: Person,
-    contact: Contact,
-    tell: Tell,
-) -> Parcel | tuple[DeliveryStands, str]:
-    """Return what goes to one recipient, or how it stands instead. What cannot be packed for one holds up nobody else."""
-    if isinstance(contact.address, Erased) or person.forgotten:
-        return DeliveryStands.SUPPRESSED, "Forgotten since it was planned."
-    carrier = house.carriers.get(batch.channel)
-    if carrier is None:
-        return DeliveryStands.DEAD, f"The {batch.channel} channel is not set up any more."
-    parcel_id = house.store.outgoing_id(batch.watch or batch.warning, place.person, batch.channel, batch.step)
-    try:
-        return carrier.pack(parcel_id, contact.address, tell(person, place), not_after or batch.planned_at + NO_END)
-    except Refused as error:
-        return DeliveryStands.DEAD, str(error)
-
-
-def _teller(house: House, look: Look, batch: Batch, now: datetime) -> Tell:
-    """Return what tells each recipient of a batch what it is about, in their language."""
+def _telling(house: House, look: Look, batch: Batch, now: datetime) -> Callable[[tuple[str, ...]], Message]:
+    """Return what tells the readers of some languages what a batch is about."""
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
-        return lambda person, _: messages.call_message(watch, house.base_url, now, house.language(person.languages[0]))
+        return lambda languages: messages.call_message(watch, house.base_url, now, house.language(languages[0]))
     warning = find_warning(look, batch.warning)
     threat = look.find(Threat, warning.threat)
     zone = threat.zone if threat else "UTC"
-
-    def tell(person: Person, place: Recipient) -> Message:
-        words = house.language(person.languages[0])
-        url = f"{house.base_url}/a/{house.store.links.token(place.row)}"
-        match warning:
-            case Alert():
-                return messages.alert_message(warning, person.languages, zone, url, now, words)
-            case Notice():
-                return messages.notice_message(warning, house.organisation, url, now, words)
-        return messages.advisory_message(warning, now, house.base_url, words)
-
-    return tell
+    return lambda languages: _message(house, warning, languages, zone, now)
 
 
-def _send(
-    house: House,
-    batch: Batch,
-    attempt: int,
-    ready: Sequence[tuple[Recipient, Parcel]],
-    not_after: datetime | None,
-    clock: Clock,
-) -> Iterator[Result]:
-    """Send what is ready and note each result, a few at a time; yield the ones that ask for another try."""
-    noted: list[Attempt] = []
-    for (place, _), result in zip(ready, _results(house, batch, ready, clock), strict=False):
-        stands = _stands(result, attempt, not_after, clock())
-        noted.append(_attempt(place, stands, attempt, clock(), result.detail))
-        if len(noted) >= IN_FLIGHT:
-            house.store.add_results(batch.id, noted)
-            noted = []
-        if stands is DeliveryStands.FAILED:
-            yield result
-    house.store.add_results(batch.id, noted)
-
-
-def _results(house: House, batch: Batch, ready: Sequence[tuple[Recipient, Parcel]], clock: Clock) -> Iterator[Result]:
-    """Yield what the channel says of each parcel. Where it breaks down it has failed at that one, and no more are tried."""
-    if not ready:
-        return
-    said = 0
-    try:
-        for result in house.carriers[batch.channel].send([parcel for _, parcel in ready], clock):
-            yield result
-            said += 1
-    except Exception as error:  # noqa: BLE001  a channel's mistake counts as a failed try, or it would be tried for ever
-        yield later(ready[said][1], f"The {batch.channel} channel broke down ({type(error).__name__}).")
-
-
-def _attempt(place: Recipient, stands: DeliveryStands, attempt: int, at: datetime, detail: str) -> Attempt:
-    return Attempt(position=place.position, stands=stands, at=at, attempt=attempt, detail=detail)
-
-
-def _stands(result: Result, attempt: int, not_after: datetime | None, now: datetime) -> DeliveryStands:
-    match result.state:
-        case "accepted":
-            return DeliveryStands.ACCEPTED
-        case "expired":
-            return DeliveryStands.EXPIRED
-        case "refused":
-            return DeliveryStands.DEAD
-    wait = next_try(attempt, now, not_after=not_after)
-    return DeliveryStands.DEAD if wait is None else DeliveryStands.FAILED
-
-
-def _again(
-    house: House, attempt: int, failed: Sequence[Result], not_after: datetime | None, now: datetime
-) -> datetime | None:
-    asked = max(timedelta(seconds=result.retry_after or 0) for result in failed)
-    moment = next_try(attempt, now, retry_after=asked, not_after=not_after, jitter=house.jitter())
-    # Jitter or the provider's wish may lie past the warning's end, where a plain wait does not.
-    return moment or next_try(attempt, now, not_after=not_after)
-
-
-def _settle(house: House, batch: Batch, attempt: int, now: datetime) -> None:
-    """Settle a batch. What still has no end by now is given up in so many words, never left hanging."""
-    with house.store.look() as look:
-        left = look.unsent(batch.id)
-    given_up = [_attempt(place, DeliveryStands.DEAD, attempt, now, "Given up: its time was over.") for place in left]
-    house.store.add_results(batch.id, given_up)
-    with house.store.look() as look:
-        counts, root = look.settled(batch.id)
-    receipts = house.store.receipts(batch)
-    fact = BatchSettled(subject=batch.id, occurred_at=now, counts=counts, root=root, receipts=receipts.root.hex())
-    house.store.commit([fact], at=now, by="tocsin", command=f"settle:{batch.id}", trees={batch.id: receipts})
+def _message(house: House, warning: Warned, languages: tuple[str, ...], zone: str, now: datetime) -> Message:
+    words = house.language(languages[0])
+    match warning:
+        case Alert():
+            return messages.alert_message(warning, languages, zone, now, words)
+        case Notice():
+            return messages.notice_message(warning, house.organisation, now, words)
+    return messages.advisory_message(warning, now, house.base_url, words)

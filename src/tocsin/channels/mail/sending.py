@@ -1,7 +1,7 @@
 """Hands letters to the relay: one connection for a batch, one answer for each letter."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 
 from tocsin.basis.errors import Refused, Unreachable
@@ -42,14 +42,17 @@ class Mail:
         self._sender = settings.sender
         self._connect = lambda: connect(settings, secure, loopback_only=loopback_only)
 
-    def send(self, parcels: Sequence[Parcel], now: Now) -> Iterator[Result]:
+    def send(self, parcels: Iterable[Parcel], now: Now, *, in_flight: int = 1) -> Iterator[list[Result]]:  # noqa: ARG002
         """Send letter after letter and yield what the relay said of each."""
         call = _Call(self._sender, self._connect)
         try:
             for parcel in parcels:
-                yield call.deliver(parcel, now)
+                yield [call.deliver(parcel, now)]
         finally:
             call.hang_up()
+
+    def close(self) -> None:
+        """Let go of what is kept open: nothing yet."""
 
 
 class _Call:

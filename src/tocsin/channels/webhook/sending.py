@@ -1,7 +1,7 @@
 """Posts parcels, one after the other, and judges each answer by its status alone."""
 
 import http.client
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC
 from email.utils import parsedate_to_datetime
@@ -53,14 +53,17 @@ class Webhook:
         reach = Reach.LOOPBACK if loopback_only else far
         self._line = Line(reach, settings.timeout_s, tls(settings.ca_file))
 
-    def send(self, parcels: Sequence[Parcel], now: Now) -> Iterator[Result]:
+    def send(self, parcels: Iterable[Parcel], now: Now, *, in_flight: int = 1) -> Iterator[list[Result]]:  # noqa: ARG002
         """Post one after the other and yield what each host said."""
         round_ = _Round(self._line)
         try:
             for parcel in parcels:
-                yield round_.deliver(parcel, now)
+                yield [round_.deliver(parcel, now)]
         finally:
             round_.hang_up()
+
+    def close(self) -> None:
+        """Let go of what is kept open: nothing yet."""
 
 
 class _Round:

@@ -1,6 +1,6 @@
 """The town's ways out: they hand over at once, and can be told to fail. What reached whom is kept."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -50,20 +50,26 @@ class Lines:
             exercise=message.exercise,
         )
 
-    def send(self, parcels: Sequence[Parcel], now: Callable[[], datetime]) -> Iterator[Result]:
+    def send(
+        self,
+        parcels: Iterable[Parcel],
+        now: Callable[[], datetime],
+        *,
+        in_flight: int = 1,  # noqa: ARG002
+    ) -> Iterator[list[Result]]:
         """Hand each over, or fail as told."""
         for parcel in parcels:
             if parcel.address in self._refused:
-                yield refused(parcel, "Nobody of that name.")
+                yield [refused(parcel, "Nobody of that name.")]
             elif self._down:
                 self._down -= 1
-                yield later(parcel, "The line is down.")
+                yield [later(parcel, "The line is down.")]
             elif now() > parcel.not_after:
-                yield expired(parcel)
+                yield [expired(parcel)]
             else:
                 message = self._waiting[parcel.id]
                 self.calls.append(Call(id=parcel.id, to=parcel.address, at=now(), message=message))
-                yield accepted(parcel, "Handed over.")
+                yield [accepted(parcel, "Handed over.")]
 
 
 class Phone:
