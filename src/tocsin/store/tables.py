@@ -206,7 +206,7 @@ def _state_table(kind: type[State]) -> sa.Table:
         if column.name == "id":
             column.primary_key = True
             column.nullable = False
-        if column.name in ("due", "threat", "warning", "person", "group"):
+        if column.name in ("due", "threat", "warning", "person", "group", "post", "organisation"):
             column.index = True
     return _table(_name(kind), *columns)
 
