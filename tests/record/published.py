@@ -28,7 +28,8 @@ def sealed(at: datetime, **fields: object) -> bytes:
 
 def some_entries(count: int) -> list[bytes]:
     """Return the entries of a record in which every third is a sealed one, an hour after the one before."""
-    return [entry(subject=f"s{n}") if n % 3 else sealed(AT + n // 3 * HOUR) for n in range(count)]
+    moments = [AT + n // 3 * HOUR for n in range(count)]
+    return [entry(subject=f"s{n}", at=rfc3339(at)) if n % 3 else sealed(at) for n, at in enumerate(moments)]
 
 
 def signed(size: int, root: bytes, signer: Signer = SIGNER) -> bytes:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from tests.record.published import AT, HOUR, SIGNER, entry, publish, sealed, signed, some_entries
 from tocsin.basis.errors import Unreachable
+from tocsin.basis.moment import rfc3339
 from tocsin.record import EMPTY_ROOT, Signer, audit, leaf_hash, root_of
 from tocsin.record.auditing import MOST_PROBLEMS
 
@@ -40,7 +41,7 @@ def flipped(data: bytes, bit: int) -> bytes:
 @pytest.mark.parametrize("size", [0, 1, 2, 255, 256, 257, 511, 512, 513])
 def test_a_sound_record_passes(size: int) -> None:
     files = publish(some_entries(size))
-    found = audit(files.get, VKEYS, listed=sorted(files.keys() - {"checkpoint"}))
+    found = audit(files.get, VKEYS, moments=True, listed=sorted(files.keys() - {"checkpoint"}))
     assert (found.ok, found.size, found.problems) == (True, size, [])
     assert found.root == root_of([leaf_hash(one) for one in some_entries(size)])
 
@@ -301,6 +302,73 @@ def test_a_record_on_no_grid_at_all_is_said_to_be_so_and_remembers_little() -> N
     assert problems(publish([sealed(moment) for moment in moments])) == [
         "The sealed entries are on no grid: they stand at more than 1000 different distances."
     ]
+
+
+# ---- what stands between them
+
+
+def between(*hours: float | tuple[float, str], **options: Any) -> list[str]:
+    """Audit a record that is sealed at these hours; of a pair, a plain entry of that hour and kind. Numbered from 0."""
+    told = [
+        sealed(AT + one * HOUR) if isinstance(one, float | int) else entry(at=rfc3339(AT + one[0] * HOUR), kind=one[1])
+        for one in hours
+    ]
+    return problems(publish(told), moments=True, **options)
+
+
+SAYS, LAPSED = "StatementPublished", "AlertWindowRanOut"
+
+
+@pytest.mark.parametrize("cadence", [None, HOUR])
+@pytest.mark.parametrize(
+    "hours",
+    [
+        pytest.param([(5, SAYS), (-7, SAYS)], id="no seal yet"),
+        pytest.param([0, (0, SAYS), (0.5, SAYS), (1, SAYS), 1, 2], id="between"),
+        pytest.param([0, 1, (1.9, SAYS), 6, (6, SAYS), 7], id="before a stop"),
+        pytest.param([0, 1, (6.2, SAYS), 6, (6.3, SAYS), 7], id="after a stop, before its seal was made"),
+        pytest.param([0, 1, (2.99, SAYS), 2, 3], id="while a seal could not be made, by an hour almost"),
+        pytest.param([0, 1, (0.01, SAYS), 2], id="written down late, or a clock put back, by an hour almost"),
+        pytest.param([0, 1, 40, (3, LAPSED), 41], id="a window that ran out while the machine stood still"),
+        pytest.param([0, 1, (900, SAYS)], id="after the last"),
+    ],
+)
+def test_what_stands_between_the_seals_around_it_is_in_order(hours: list[Any], cadence: Any) -> None:
+    assert between(*hours, cadence=cadence) == []
+
+
+@pytest.mark.parametrize("cadence", [None, HOUR])
+@pytest.mark.parametrize(
+    ("hours", "said"),
+    [
+        pytest.param([0, 1, 2, (1, SAYS), 3], ["Entry 3 is dated 2024-03-07T19:00:00Z, 1:00:00 before sealed entry 2, behind which it stands."],
+                     id="put behind"),
+        pytest.param([0, 1, (3, SAYS), 2, 3], ["Entry 2 is dated 2024-03-07T21:00:00Z, 1:00:00 after sealed entry 3, before which it stands."],
+                     id="put ahead"),
+        pytest.param([(4, SAYS), 0, 1], ["Entry 0 is dated 2024-03-07T22:00:00Z, 4:00:00 after sealed entry 1, before which it stands."],
+                     id="ahead of the first"),
+        pytest.param([0, 1, (-90, SAYS)], ["Entry 2 is dated 2024-03-04T00:00:00Z, 3 days, 19:00:00 before sealed entry 1, behind which it stands."],
+                     id="behind the last"),
+        pytest.param([0, (3, LAPSED), 1, 2], ["Entry 1 is dated"], id="a window that ran out before it did"),
+    ],
+)  # fmt: skip
+def test_what_is_dated_outside_the_seals_around_it_is_named(hours: list[Any], said: list[str], cadence: Any) -> None:
+    found = between(*hours, cadence=cadence)
+    assert [sentence[: len(expected)] for sentence, expected in zip(found, said, strict=True)] == said
+
+
+def test_who_knows_the_cadence_has_each_interval_named_and_who_does_not_the_worst() -> None:
+    hours: list[Any] = [0, 1, 2, (0, SAYS), (0.5, SAYS), 3, (9, SAYS), (8, SAYS), 4, (11, SAYS), 5]
+    found = between(*hours, cadence=HOUR)
+    assert [sentence.partition(" is dated")[0] for sentence in found] == ["Entry 3", "Entry 4", "Entry 6", "Entry 9"]
+    assert [sentence.partition(" is dated")[0] for sentence in between(*hours)] == ["Entry 9"]
+
+
+@pytest.mark.parametrize("moment", ["2024-03-07T24:61:00Z", "2024-03-07T20:00:00", "0001-01-01T00:00:00+23:59", ""])
+def test_a_plain_entry_without_a_moment_is_named(moment: str) -> None:
+    files = publish([*at(0, 1), entry(at=moment), *at(2)])
+    assert problems(files, moments=True) == ["Entry 2 has no moment that can be read."]
+    assert problems(files) == []
 
 
 # ---- anything at all

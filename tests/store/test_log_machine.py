@@ -211,7 +211,8 @@ class LogMachine(RuleBasedStateMachine):
     # ---- what must hold
 
     def _audit(self) -> list[str]:
-        return self.keeping.publisher.folder.audit(self.keeping.store.vkeys(), cadence=CADENCE).problems
+        folder, vkeys = self.keeping.publisher.folder, self.keeping.store.vkeys()
+        return folder.audit(vkeys, cadence=CADENCE, moments=True).problems
 
     @invariant()
     def one_size_has_one_root(self) -> None:

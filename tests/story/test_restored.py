@@ -13,6 +13,7 @@ from tests.faults.processes import wait_until
 from tests.story.restored import Neighbour, adopts, backs_up, comes_back, forgets, published, size
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased
+from tocsin.basis.moment import rfc3339
 from tocsin.flow import warn
 from tocsin.flow.adopt import resume_alone
 from tocsin.flow.engine import Engine
@@ -305,6 +306,25 @@ def test_a_checkpoint_that_was_published_after_the_backup_over_the_same_entries_
     with town:
         shutil.copytree(published(old), published(town))
         town.reconcile()
+
+
+def test_a_window_that_ran_out_twice_is_dated_by_its_end_and_the_record_is_in_order(old: Town, tmp_path: Path) -> None:
+    """Once before it was lost, and once after it came back; the second entry is put behind hours of later seals."""
+    alert = old.duty_officer.issues_alert(to=["the miller"], hours=1)
+    backup = backs_up(old, tmp_path)
+    old.pass_time(hours=6)
+    old.publish()
+    _, town = comes_back(old, backup, tmp_path / "new", published=[published(old)])
+    with town:
+        shutil.copytree(published(old), published(town))
+        town.work()
+        adopts(town, published(town))
+        town.pass_time(hours=2)
+        town.reconcile()
+        window = town.alert(alert).window
+        assert window is not None
+        said = map(read_entry, dict(town.app.publisher.folder.all_entries()).values())
+        assert [one["at"] for one in said if one["kind"] == "AlertWindowRanOut"] == [rfc3339(window.ends)] * 2
 
 
 @pytest.mark.parametrize("gone_on", [False, True], ids=["nothing published since", "more published since"])

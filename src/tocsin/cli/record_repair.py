@@ -146,7 +146,7 @@ def _audited(folder: Path, vkeys: list[str], *, show: bool) -> Audit:
     if not folder.is_dir():
         raise Refused(f"There is no published folder {folder}.")
     with _bar(folder, show=show) as watched:
-        return watched.audit(vkeys, cadence=CADENCE)
+        return watched.audit(vkeys, cadence=CADENCE, moments=True)
 
 
 class _Watched(Folder):

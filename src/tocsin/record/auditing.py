@@ -20,6 +20,8 @@ from tocsin.record.note import open_note
 from tocsin.record.tiles import ENTRIES, HEIGHT, TILE_WIDTH, Read, Tile, fetch_tile, parse_tile_path, tiles_root
 from tocsin.record.tree import EMPTY_ROOT, leaf_hash, root_of
 
+AFTERWARDS = frozenset({"AlertWindowRanOut"})
+"""Kinds that are dated by an end that passed by itself, though the machine that notes it may have stood still then."""
 MOST_PROBLEMS = 100
 MOST_MISSING = 16  # bundles on end with their hashes; a checkpoint may claim more than anyone could look for
 
@@ -42,6 +44,7 @@ def audit(
     *,
     entries: bool = True,
     cadence: timedelta | None = None,
+    moments: bool = False,
     listed: Iterable[str] = (),
 ) -> Audit:
     """Check everything that can be checked from published files alone. It never raises.
@@ -49,6 +52,8 @@ def audit(
     vkeys: one of them must have signed the checkpoint, and none of them wrongly.
     entries: whether the entries are Tocsin's, canonical and sealed on a grid; other logs hold what they like.
     cadence: of the sealed entries, where it is known; see grid.py.
+    moments: whether plain entries must have happened between the sealed ones around them, too. Files that are whole can
+        tell of a clock that was wrong, and no later entry will mend it.
     listed: names below `tile/` that are there. Those that the checkpoint does not ask for, such as the partial tiles of
         earlier checkpoints, are compared with those that replaced them. What lies beyond the checkpoint is left alone:
         it is not published yet.
@@ -57,7 +62,7 @@ def audit(
     stands = _checkpoint(read, vkeys, found)
     if stands is None:
         return Audit(ok=False, size=0, root=EMPTY_ROOT, problems=found.sentences())
-    if _Walk(read, stands.size, found, Grid(cadence) if entries else None).to_the_end():
+    if _Walk(read, stands.size, found, Grid(cadence) if entries else None, moments=moments).to_the_end():
         _check_root(read, stands, found)
         _check_listed(read, stands.size, found, listed)
     return Audit(ok=not found.count, size=stands.size, root=stands.root, problems=found.sentences())
@@ -110,8 +115,8 @@ def _checkpoint(read: Read, vkeys: list[str], found: _Found) -> Checkpoint | Non
 class _Walk:
     """One walk over all bundles and tiles of a record, from its first entry to its last, a tile of each level at a time."""
 
-    def __init__(self, read: Read, size: int, found: _Found, grid: Grid | None) -> None:
-        self._read, self._size, self._found, self._grid = read, size, found, grid
+    def __init__(self, read: Read, size: int, found: _Found, grid: Grid | None, *, moments: bool) -> None:
+        self._read, self._size, self._found, self._grid, self._moments = read, size, found, grid, moments
         self._waiting: dict[int, list[bytes | None]] = {level: [] for level in range(1, 9)}
         self._missing = 0  # bundles on end
 
@@ -150,9 +155,13 @@ class _Walk:
         except Refused as error:
             self._found.note(f"Entry {number} is none of Tocsin's. {error}")
             return
+        wrong: Iterable[str] = ()
         if said["kind"] == SEALED:
-            for sentence in self._grid.take(number, said["at"], len(entry)):
-                self._found.note(sentence)
+            wrong = self._grid.take(number, said["at"], len(entry))
+        elif self._moments:
+            wrong = self._grid.pass_by(number, said["at"], afterwards=said["kind"] in AFTERWARDS)
+        for sentence in wrong:
+            self._found.note(sentence)
 
     def _tile(self, level: int, index: int, below: Held) -> Held:
         """Compare a tile with the hashes that the level below gives, and hand its own root up; return what holds."""

@@ -216,9 +216,11 @@ class Folder:
             return False
         return is_whole and self.read(name) is not None
 
-    def audit(self, vkeys: list[str], *, entries: bool = True, cadence: timedelta | None = None) -> Audit:
+    def audit(
+        self, vkeys: list[str], *, entries: bool = True, cadence: timedelta | None = None, moments: bool = False
+    ) -> Audit:
         """Check everything in the folder: `tocsin record fsck`. It never raises; see tocsin.record.audit."""
-        return audit(self.read, vkeys, entries=entries, cadence=cadence, listed=self.names())
+        return audit(self.read, vkeys, entries=entries, cadence=cadence, moments=moments, listed=self.names())
 
     def names(self) -> Iterator[str]:
         """Name everything below `tile`, what belongs to one tile together. What a stopped writer left is left out."""

@@ -64,7 +64,7 @@ class Proofs(Place):
             Broken: they do not.
         """
         self.publish()
-        published = self.app.publisher.folder.audit(self.app.store.vkeys(), cadence=CADENCE)
+        published = self.app.publisher.folder.audit(self.app.store.vkeys(), cadence=CADENCE, moments=True)
         problems = [*reconcile(self.app.store), *published.problems]
         if problems:
             raise Broken("\n".join(problems))
