@@ -233,7 +233,7 @@ def test_two_copies_that_write_into_one_folder_do_not_sign_by_turns(
     note = keeping.publisher.publish(keeping.now)
     for _ in range(times):
         other.states("We began again.")
-    with pytest.raises(Broken, match="holds 4 entries .* It is an older copy"):
+    with pytest.raises(Broken, match=r"holds 4 entries .* It is an older copy"):
         other.publisher.publish(keeping.now)
     assert note is not None
     assert keeping.publisher.folder.checkpoint() == note.note
