@@ -64,8 +64,9 @@ def test_killed_between_forgetting_and_destroying_the_key_it_is_destroyed_at_the
     with Mailbox() as mailbox:
         app = sender.opened(tmp_path, mailbox.port)
         sender.tell(app, people=1)
-        gone = forgotten(app.house, "person-0", "Asked", sender.MORNING)
-        app.store.commit([gone], at=sender.MORNING, by="author", command="forget")
+        with app.store.look() as look:
+            gone = forgotten(app.house, look, "person-0", "Asked", sender.MORNING)
+        app.store.commit(gone, at=sender.MORNING, by="author", command="forget")
         app.close()  # before the outbox was looked at
         again = sender.opened(tmp_path, mailbox.port)
         assert again.store.keys.holds("person-0")

@@ -8,6 +8,7 @@ from alembic.config import Config
 from pysqlite3 import dbapi2 as sqlite
 
 import tocsin.store
+from tocsin.people.facts import PersonForgotten
 from tocsin.store.database import open_writer
 from tocsin.store.migrate import HEAD
 from tocsin.testing.town import Town
@@ -32,8 +33,11 @@ def pour(source: Path, target: Path) -> None:
     for (table,) in line.execute("SELECT name FROM main.sqlite_master WHERE type = 'table'").fetchall():
         if table in ("alembic_version", "sqlite_sequence"):
             continue
-        columns = ", ".join(f'"{row[1]}"' for row in line.execute(f"PRAGMA main.table_info({table})"))
-        line.execute(f"INSERT INTO main.{table} ({columns}) SELECT {columns} FROM filled.{table}")
+        then = [row[1] for row in line.execute(f"PRAGMA main.table_info({table})")]
+        today = {row[1] for row in line.execute(f"PRAGMA filled.table_info({table})")}
+        names = ", ".join(f'"{name}"' for name in then)
+        columns = ", ".join(f'"{name}"' if name in today else "0" for name in then)
+        line.execute(f"INSERT INTO main.{table} ({names}) SELECT {columns} FROM filled.{table}")
     line.execute("UPDATE main.person_states SET languages = '[\"fr\"]' WHERE forgotten")  # as an earlier fold left it
     line.commit()
     line.close()
@@ -44,7 +48,8 @@ def test_people_of_the_first_tables_stand_as_their_journal_tells(tmp_path: Path)
     with Town(home) as town:
         town.group("the mill", ["Ann", "Bell"])
         town.person("Cob")
-        town.forgets("Cob")
+        gone = PersonForgotten(subject=town.id("Cob"), occurred_at=town.now, why="Asked")  # all that was said then
+        town.app.store.commit([gone], at=town.now, by="console", command="forget Cob")
         town.pass_time(minutes=5)
         town.reconcile()
     make_tables(tmp_path / "old", "0001")

@@ -55,7 +55,8 @@ def forget_again(house: House, tokens: Collection[str], destroyed: set[bytes], n
     gone = {one.id for one in people if one.forgotten}
     again = [one.id for one in people if not one.forgotten and (one.id in named or is_among(one.id, destroyed))]
     if again:
-        facts = [forgotten(house, person, WHY, now) for person in again]
+        with house.store.look() as look:
+            facts = [fact for person in again for fact in forgotten(house, look, person, WHY, now)]
         house.store.commit(facts, at=now, by=CONSOLE, command=f"forget again:{house.store.new_id()}")
     for person in sorted({*named, *again, *(one for one in gone if keys.holds(one))}):
         keys.destroy(person)

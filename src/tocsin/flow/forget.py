@@ -6,6 +6,7 @@ Killed in between, the errand is still in the outbox, and the next start destroy
 from datetime import datetime
 
 from tocsin.basis.errors import Broken, Refused
+from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow.house import House
@@ -14,16 +15,21 @@ from tocsin.flow.work import do
 from tocsin.people import decide
 from tocsin.people.facts import PersonForgotten
 from tocsin.people.state import Person
+from tocsin.store.keys import NoKeys
 from tocsin.store.look import Look
 
 CONSOLE: Id = "console"
 """Who acts at a command line: whoever owns the data directory, and no person that we know by name."""
 
 
-def forgotten(house: House, person: Id, why: str, now: datetime) -> PersonForgotten:
-    """Return the fact that someone is forgotten. The only place where it is made."""
+def forgotten(house: House, look: Look, person: Id, why: str, now: datetime) -> list[Fact]:
+    """Return the facts that someone is forgotten, with all that hangs on them. The only place where they are made."""
     token = house.store.keys.token(person)
-    return PersonForgotten(subject=person, occurred_at=now, why=decide.grounds(why), token=token)
+    gone = PersonForgotten(subject=person, occurred_at=now, why=decide.grounds(why), token=token)
+    # What hangs on them is let go without being read: it needs no key.
+    blind = Look(look.connection, NoKeys())
+    things = [one for kind in decide.OF_A_PERSON for one in blind.all(kind, person=person)]
+    return [gone, *decide.part(things, now)]
 
 
 def forget(house: House, person: Id, *, why: str, by: Id, command: str, now: datetime) -> bool:
@@ -38,10 +44,11 @@ def forget(house: House, person: Id, *, why: str, by: Id, command: str, now: dat
         at_desk = look.desk_people()
         # With the last but one administrator, the last must not go at the same moment.
         expect = {one: look.version(one) for one in {person, *(one.id for one in decide.administrators(at_desk))}}
-    if not found.forgotten:
-        decide.refuse_forgetting(found, at_desk)
-        fact = forgotten(house, person, why, now)
-        house.store.commit([fact], at=now, by=by, command=command, expect=expect)
+        if not found.forgotten:
+            decide.refuse_forgetting(found, at_desk)
+        facts = [] if found.forgotten else forgotten(house, look, person, why, now)
+    if facts:
+        house.store.commit(facts, at=now, by=by, command=command, expect=expect)
     _destroy_now(house, person, now)
     return not found.forgotten
 

@@ -1,12 +1,25 @@
 """Who may be forgotten, and when a hold keeps them. Pure: handed how the people stand, it returns facts or refuses."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact, State
 from tocsin.basis.marking import Role
-from tocsin.people.facts import PersonHeld, PersonKind, PersonReleased
-from tocsin.people.state import Person
+from tocsin.people.facts import (
+    ConsentWithdrawn,
+    MemberRemoved,
+    PersonHeld,
+    PersonKind,
+    PersonReleased,
+    PlaceRemoved,
+    PostLeft,
+)
+from tocsin.people.state import Consent, Membership, Person, Place, Tenure
+
+OF_A_PERSON: tuple[type[State], ...] = (Place, Consent, Tenure, Membership)
+"""What hangs on a person, besides what stands under their own id, and their contact points: these stay, with addresses
+that nobody can read any more, so that what was planned for them is seen to be suppressed, and is no failure."""
 
 LONGEST = 1_000  # characters of a reason
 
@@ -78,3 +91,17 @@ def release(person: Person, why: str, now: datetime) -> PersonReleased:
     if not person.holds:
         raise Refused(f"{person.id} is not on hold.")
     return PersonReleased(subject=person.id, occurred_at=now, why=grounds(why))
+
+
+def part(things: Sequence[State], now: datetime) -> Iterator[Fact]:
+    """Take from someone who is being forgotten what hangs on them. things: of the kinds in OF_A_PERSON."""
+    for one in things:
+        match one:
+            case Place() if one.removed_at is None:
+                yield PlaceRemoved(subject=one.id, occurred_at=now)
+            case Consent() if one.withdrawn_at is None:
+                yield ConsentWithdrawn(subject=one.id, occurred_at=now, how="forgotten")
+            case Tenure() if one.left_at is None:
+                yield PostLeft(subject=one.id, occurred_at=now)
+            case Membership() if one.left_at is None:
+                yield MemberRemoved(subject=one.id, occurred_at=now)

@@ -14,8 +14,8 @@ from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.people.state import Contact, Membership, Person
-from tocsin.store import ledger, log, rows, sealing
+from tocsin.people.state import Contact, ContactStands, Person
+from tocsin.store import ledger, log, members, rows, sealing
 from tocsin.store.keys import Keys
 from tocsin.store.tables import answer_log, journal, leases, outbox, results, state_table, tree, versions
 
@@ -135,19 +135,21 @@ class Look:
         table = state_table(Person)
         return rows.select(self.connection, Person, self._keys, table.c.roles != "[]")
 
-    def members(self, groups: Sequence[Id]) -> list[Id]:
-        """Return who belongs to any of these groups."""
-        table = state_table(Membership)
-        found = self.connection.execute(
-            sa.select(table.c.person).where(table.c.group.in_(tuple(groups))).order_by(table.c.person)
-        )
-        return list(dict.fromkeys(found.scalars()))
+    def members(self, groups: Sequence[Id], at: datetime | None = None) -> list[Id]:
+        """Return who belongs to any of these groups, by list or by rule. at: see tocsin.store.members."""
+        return members.members(self.connection, groups, self._keys, at)
+
+    def holders(self, posts: Sequence[Id]) -> list[Id]:
+        """Return who holds any of these posts now."""
+        return members.holders(self.connection, posts)
 
     def addresses(self, persons: Sequence[Id]) -> list[tuple[int, Address]]:
-        """Return the contact points of these people, with their order; the addresses themselves stay sealed."""
+        """Return the contact points of these people that are used, with their order; the addresses stay sealed."""
         table = state_table(Contact)
         wanted = tuple(dict.fromkeys(persons))
-        question = sa.select(table.c.id, table.c.person, table.c.channel, table.c.order)
+        question = sa.select(table.c.id, table.c.person, table.c.channel, table.c.order).where(
+            table.c.stands == ContactStands.ACTIVE.value
+        )
         return [
             (row.order, Address(person=row.person, contact=row.id, channel=row.channel))
             for start in range(0, len(wanted), rows.IN_ONE_ASKING)

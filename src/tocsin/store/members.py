@@ -1,0 +1,85 @@
+"""Who belongs to a group, and who holds a post: as listed, and as the rule has it at the moment of asking."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from tocsin.basis.foreign import read_json
+from tocsin.basis.ids import Id
+from tocsin.people import where
+from tocsin.people.rule import Candidate, Rule, fits
+from tocsin.people.state import Group, Membership, Person, Place, Post, Tenure
+from tocsin.store import rows
+from tocsin.store.keys import Keys
+from tocsin.store.tables import state_table
+
+_GROUPS, _MEMBERS, _PEOPLE = state_table(Group), state_table(Membership), state_table(Person)
+_PLACES, _POSTS, _TENURES = state_table(Place), state_table(Post), state_table(Tenure)
+
+
+def members(connection: sa.Connection, groups: Sequence[Id], keys: Keys, at: datetime | None = None) -> list[Id]:
+    """Return who belongs to any of these groups, each once, in the order of their ids.
+
+    at: for trips and other dated places that a rule asks for; None: whenever they are.
+    """
+    listed = connection.execute(
+        sa.select(_MEMBERS.c.person).where(_MEMBERS.c.group.in_(tuple(groups)), _MEMBERS.c.left_at.is_(None))
+    )
+    found = set(listed.scalars())
+    for group in rows.some(connection, Group, tuple(groups), keys).values():
+        if group.rule is not None:
+            found.update(_fitting(connection, group.rule, keys, at))
+    return sorted(found)
+
+
+def holders(connection: sa.Connection, posts: Sequence[Id]) -> list[Id]:
+    """Return who holds any of these posts now, each once, in the order of their ids."""
+    holding = sa.select(_TENURES.c.person).where(_TENURES.c.post.in_(tuple(posts)), _TENURES.c.left_at.is_(None))
+    return sorted(set(connection.execute(holding).scalars()))
+
+
+def _fitting(connection: sa.Connection, rule: Rule, keys: Keys, at: datetime | None) -> list[Id]:
+    """Return who fits a rule. What is cheap to ask is asked first: only who is left has their places opened."""
+    posts = _held_posts(connection) if rule.posts or rule.organisations else {}
+    plain = Rule(posts=rule.posts, organisations=rule.organisations, languages=rule.languages)
+    people = sa.select(_PEOPLE.c.id, _PEOPLE.c.languages).where(_PEOPLE.c.forgotten.is_(False))
+    left = [
+        row.id
+        for row in connection.execute(people)
+        if fits(plain, Candidate(languages=read_json(row.languages, list[str]), posts=posts.get(row.id, ())))
+    ]
+    if not rule.countries:
+        return left
+    countries = _countries(connection, left, keys, at)
+    asked = Rule(countries=rule.countries)
+    return [person for person in left if fits(asked, Candidate(countries=countries.get(person, ())))]
+
+
+def _held_posts(connection: sa.Connection) -> Mapping[Id, list[tuple[Id, str]]]:
+    """Return the posts that each person holds: organisation and name."""
+    joined = _TENURES.join(_POSTS, _POSTS.c.id == _TENURES.c.post)
+    asked = sa.select(_TENURES.c.person, _POSTS.c.organisation, _POSTS.c.name).select_from(joined)
+    found: dict[Id, list[tuple[Id, str]]] = {}
+    for row in connection.execute(asked.where(_TENURES.c.left_at.is_(None))):
+        found.setdefault(row.person, []).append((row.organisation, row.name))
+    return found
+
+
+def _countries(
+    connection: sa.Connection, persons: Iterable[Id], keys: Keys, at: datetime | None
+) -> Mapping[Id, set[str]]:
+    """Return in which countries each of these people is, by what they said of places that hold at a moment."""
+    wanted = set(persons)
+    holds: list[Any] = [_PLACES.c.removed_at.is_(None)]
+    if at is not None:
+        holds += [sa.or_(_PLACES.c.since.is_(None), _PLACES.c.since <= at)]
+        holds += [sa.or_(_PLACES.c.until.is_(None), _PLACES.c.until > at)]
+    found: dict[Id, set[str]] = {}
+    for row in connection.execute(sa.select(_PLACES.c.id, _PLACES.c.person, _PLACES.c.where).where(*holds)):
+        if row.person in wanted:
+            said = where.read(keys.open(row.person, row.where, f"{row.id}.where"))
+            if said is not None and said.country:
+                found.setdefault(row.person, set()).add(said.country)
+    return found
