@@ -1,5 +1,6 @@
 """Mail by SMTP: letters are written here, handed to a relay, and each is answered for."""
 
+from tocsin.channels.mail.dkim import Dkim, DkimKey, read_key
 from tocsin.channels.mail.letters import EXERCISE, LINK, LetterLayout, letter
 from tocsin.channels.mail.pages import Bodies, Button, written
 from tocsin.channels.mail.relay import LOOPBACK_SIGN, MailSettings
@@ -11,9 +12,12 @@ __all__ = [
     "LOOPBACK_SIGN",
     "Bodies",
     "Button",
+    "Dkim",
+    "DkimKey",
     "LetterLayout",
     "Mail",
     "MailSettings",
     "letter",
+    "read_key",
     "written",
 ]
