@@ -1,5 +1,6 @@
 """Mail by SMTP: letters are written here, handed to a relay, and each is answered for."""
 
+from tocsin.channels.mail.bounces import Bounce, read_bounce, return_path
 from tocsin.channels.mail.dkim import Dkim, DkimKey, read_key
 from tocsin.channels.mail.letters import EXERCISE, LINK, LetterLayout, letter
 from tocsin.channels.mail.pages import Bodies, Button, written
@@ -11,6 +12,7 @@ __all__ = [
     "LINK",
     "LOOPBACK_SIGN",
     "Bodies",
+    "Bounce",
     "Button",
     "Dkim",
     "DkimKey",
@@ -18,6 +20,8 @@ __all__ = [
     "Mail",
     "MailSettings",
     "letter",
+    "read_bounce",
     "read_key",
+    "return_path",
     "written",
 ]
