@@ -13,12 +13,12 @@ from tocsin.basis.fact import Erased
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
-from tocsin.channels.channel import Parcel, Result
+from tocsin.channels.channel import Limit, Parcel, Result
 from tocsin.channels.mail import Mail, MailSettings, letter
-from tocsin.channels.webhook import Webhook, WebhookSettings, payload
+from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
 from tocsin.flow.engine import Engine
-from tocsin.flow.house import Carrier, House, Message
+from tocsin.flow.house import Carrier, House, Message, Pack
 from tocsin.flow.keys import name_record, note_record
 from tocsin.flow.publish import Publisher, Witnessing
 from tocsin.flow.work import reactions
@@ -43,29 +43,37 @@ class WallClock:
 class MailCarrier:
     """Mail, and how a message becomes a letter."""
 
+    limit: Limit | None = None
+
     def __init__(self, settings: MailSettings, sender_name: str, *, loopback_only: bool) -> None:
         """Write letters in this name and hand them to this relay."""
         self._channel = Mail(settings, loopback_only=loopback_only)
         self._sender = settings.sender
         self._name = sender_name
 
-    def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
-        """Make a letter of a message."""
-        lines = [*message.lines, message.answer_url] if message.answer_url else [*message.lines]
-        content = letter(
-            parcel_id=parcel_id,
-            sender=self._sender,
-            sender_name=self._name,
-            to=address,
-            subject=message.subject,
-            text="\n\n".join(lines),
-            html=None,
-            sent_at=message.sent_at,
-            language=message.language,
-            exercise=message.exercise,
-            urgent=message.urgent,
-        )
-        return Parcel(id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise)
+    def layout(self, message: Message, not_after: datetime) -> Pack:
+        """Lay a message out as a letter."""
+
+        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+            lines = [*message.lines, answer_url] if answer_url else [*message.lines]
+            content = letter(
+                parcel_id=parcel_id,
+                sender=self._sender,
+                sender_name=self._name,
+                to=address,
+                subject=message.subject,
+                text="\n\n".join(lines),
+                html=None,
+                sent_at=message.sent_at,
+                language=message.language,
+                exercise=message.exercise,
+                urgent=message.urgent,
+            )
+            return Parcel(
+                id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise
+            )
+
+        return pack
 
     def send(
         self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
@@ -77,13 +85,15 @@ class MailCarrier:
 class WebhookCarrier:
     """Webhooks, and how a message becomes their body."""
 
+    limit: Limit | None = None
+
     def __init__(self, settings: WebhookSettings, *, loopback_only: bool) -> None:
         """Post to whatever these settings allow."""
         self._channel = Webhook(settings, loopback_only=loopback_only)
 
-    def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
-        """Make a body of a message."""
-        content = payload(
+    def layout(self, message: Message, not_after: datetime) -> Pack:
+        """Lay a message out as a body."""
+        body = PayloadLayout(
             kind=f"tocsin.{message.kind}",
             sent_at=message.sent_at,
             exercise=message.exercise,
@@ -93,10 +103,17 @@ class WebhookCarrier:
                 "text": list(message.lines),
                 "language": message.language,
                 "urgent": message.urgent,
-                "answer_url": message.answer_url or None,
+                "answer_url": PERSONAL,
             },
         )
-        return Parcel(id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise)
+
+        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+            content = body.payload(answer_url or None)
+            return Parcel(
+                id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise
+            )
+
+        return pack
 
     def send(
         self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1

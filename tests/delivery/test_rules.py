@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tocsin.delivery.plan import Address, plan_deliveries
+from tocsin.delivery.plan import Address, Range, plan_deliveries
 from tocsin.delivery.retry import GIVE_UP_AFTER, LONGEST_WAIT, next_try
 
 NOW = datetime(2031, 5, 6, 12, tzinfo=UTC)
@@ -17,8 +17,20 @@ def at(person: str, channel: str) -> Address:
 def test_each_person_is_reached_once_by_the_first_channel_there_is() -> None:
     contacts = [(1, at("ann", "mail")), (0, at("ann", "pigeon")), (0, at("ben", "mail")), (2, at("ann", "webhook"))]
     plan = plan_deliveries(["ann", "ben", "ann", "cy"], contacts, ("mail", "webhook"))
-    assert plan.ranges == (("mail", (at("ann", "mail"), at("ben", "mail"))),)
+    assert plan.ranges == (
+        Range(channel="mail", more=False, addresses=(at("ben", "mail"),)),
+        Range(channel="mail", more=True, addresses=(at("ann", "mail"),)),
+    )
     assert plan.unreachable == ("cy",)
+
+
+def test_whoever_was_not_reached_is_tried_at_the_next_contact_point_until_there_is_none() -> None:
+    contacts = [(0, at("ann", "mail")), (1, at("ann", "webhook")), (0, at("ben", "mail"))]
+    plan = plan_deliveries(
+        ["ann", "ben"], contacts, ("mail", "webhook"), tried={"ann": {"ann@mail"}, "ben": {"ben@mail"}}
+    )
+    assert plan.ranges == (Range(channel="webhook", more=False, addresses=(at("ann", "webhook"),)),)
+    assert plan.unreachable == ("ben",)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +45,7 @@ def test_each_person_is_reached_once_by_the_first_channel_there_is() -> None:
 def test_ranges_hold_a_thousand(people: int, sizes: list[int]) -> None:
     names = [f"p{n}" for n in range(people)]
     plan = plan_deliveries(names, [(0, at(name, "mail")) for name in names], ("mail",))
-    assert [len(addresses) for _, addresses in plan.ranges] == sizes
+    assert [len(one.addresses) for one in plan.ranges] == sizes
 
 
 @pytest.mark.parametrize(

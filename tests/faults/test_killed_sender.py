@@ -80,7 +80,7 @@ def test_a_crash_is_no_failed_attempt(tmp_path: Path, kills: int) -> None:
                 do(app.house, errand, sender.MORNING)
         for _ in range(kills):
             with reopened(tmp_path, mailbox) as app:  # takes the batch, and is gone before it gives it back
-                assert app.store.claim(sender.MORNING, "serve") is not None
+                assert app.store.claim(sender.MORNING, "mail", "mail") is not None
         mailbox.be_busy(1)
         with reopened(tmp_path, mailbox) as app:
             sender.send(app, sender.MORNING + timedelta(minutes=50))

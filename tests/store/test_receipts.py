@@ -20,7 +20,7 @@ from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.flow import hear
 from tocsin.flow.forget import forget
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind
-from tocsin.record import Verified, canonical, commitment, verify_place
+from tocsin.record import Verified, commitment, read_canonical, verify_place
 from tocsin.store import receipts
 from tocsin.store.keys import Keys
 from tocsin.store.log import Attempt, LinkAnswer, recipients_root
@@ -69,7 +69,7 @@ class Warned(Keeping):
             root=recipients_root(who),
         )
         self.store.commit([planned], at=self.now, by="x", command="plan", lists={"batch": who})
-        assert self.store.claim(self.now, "x") == ("batch", 1)
+        assert self.store.claim(self.now, "x", "mail") == "batch"
         tries = [(place, DeliveryStands.FAILED, 1) for place in range(0, MANY, 3)]
         tries += [(place, STANDS[place % 3], 2 if place % 3 == 0 else 1) for place in range(MANY)]
         self.store.add_results(
@@ -244,6 +244,16 @@ def warned_keys(warned: Warned) -> dict[str, bytes]:
     return dict(warned.store.keys._db.execute("SELECT person, key FROM keys").fetchall())
 
 
+def test_every_receipt_is_in_its_one_spelling_and_says_which_delivery_it_is_of(warned: Warned) -> None:
+    with warned.store.look() as look:
+        batch = look.get(Batch, "batch")
+        said = receipts.of_batch(look.connection, batch, warned.store.outgoing_id)
+    for one, person in zip(said, warned.persons, strict=True):
+        told = read_canonical(one.payload)
+        assert told["delivery"] == warned.store.outgoing_id(batch.warning, person, batch.channel, batch.step)
+        assert (told["stands"], told["warning"]) == (told["attempts"][-1][0], batch.warning)
+
+
 def test_whoever_shows_one_receipt_shows_the_salt_of_nothing_else(made: Warned) -> None:
     about = [f"receipt:batch:{number}" for number in range(5)] + [f"answer:{number}" for number in range(5)]
     salts = made.store.keys.salts([(person, what) for person in made.persons[:20] for what in about])
@@ -259,7 +269,7 @@ def test_the_leaf_of_someone_forgotten_stays_and_fits_no_guess(warned: Warned) -
         said = receipts.of_batch(look.connection, batch, warned.store.outgoing_id)[20]
     [salt] = warned.store.keys.salts([(said.person, said.about)])
     assert salt is not None
-    payload = canonical(said.said)
+    payload = said.payload
     assert commitment(salt, payload) == tree.leaves[20]
     warned.store.keys.destroy(said.person)
     assert receipts_of(warned, "batch") == tree
@@ -269,14 +279,14 @@ def test_the_leaf_of_someone_forgotten_stays_and_fits_no_guess(warned: Warned) -
 
 def test_whoever_was_forgotten_before_the_batch_was_settled_gets_a_leaf_that_says_nothing(tmp_path: Path) -> None:
     keys = Keys(tmp_path / "keys.db", random.Random(1).randbytes)
-    said = [receipts.Receipt(person, f"receipt:b:{at}", {"stands": "accepted"}) for at, person in enumerate("abc")]
+    said = [receipts.Receipt(person, f"receipt:b:{at}", b'{"stands":"accepted"}') for at, person in enumerate("abc")]
     keys.ensure("abc")
     keys.destroy("b")
     tree = receipts.plant(said, keys, random.Random(2).randbytes)
     salts = keys.salts([(one.person, one.about) for one in said])
     assert [salt is None for salt in salts] == [False, True, False]
     fits = [
-        salt is not None and commitment(salt, canonical(one.said)) == leaf
+        salt is not None and commitment(salt, one.payload) == leaf
         for one, salt, leaf in zip(said, salts, tree.leaves, strict=True)
     ]
     assert fits == [True, False, True]

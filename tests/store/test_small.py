@@ -13,9 +13,7 @@ from hypothesis import strategies as st
 
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased
-from tocsin.delivery.facts import LANES, Errand
-from tocsin.delivery.plan import Address
-from tocsin.store import database, log, migrate
+from tocsin.store import database, migrate
 from tocsin.store.columns import moment_text
 from tocsin.store.keys import Keys
 from tocsin.store.links import Links
@@ -109,20 +107,6 @@ def test_what_is_append_only_refuses_to_be_rewritten(tmp_path: Path) -> None:
     with engine.begin() as connection:
         names = set(connection.execute(sa.text("SELECT tbl_name FROM sqlite_master WHERE type = 'trigger'")).scalars())
     assert names == {table.name for table in APPEND_ONLY}
-
-
-def test_our_own_people_are_called_before_anyone_is_written_to(tmp_path: Path) -> None:
-    engine = database.open_writer(tmp_path)
-    migrate.upgrade(engine)
-    now = datetime(2031, 5, 6, tzinfo=UTC)
-    somebody = [Address(person="ann", contact="ann@mail", channel="mail")]
-    with engine.begin() as connection:
-        for errand, due in ((Errand.WARNING, now), (Errand.WARNING, now), (Errand.CALL, now + timedelta(seconds=1))):
-            batch = f"{errand.value}-{os.urandom(4).hex()}"
-            log.plan(connection, batch, "w", somebody, due, LANES.index(errand))
-        later = now + timedelta(minutes=1)
-        taken = [log.claim(connection, later, "sender") for _ in range(4)]
-    assert [str(one[0]).startswith("call") if one else None for one in taken] == [True, False, False, None]
 
 
 def test_a_destroyed_key_is_not_in_the_journal_either(tmp_path: Path) -> None:

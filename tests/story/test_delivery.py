@@ -7,7 +7,7 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.channels.channel import Parcel
-from tocsin.flow.house import Message
+from tocsin.flow.house import Message, Pack
 from tocsin.store.log import Recipient
 from tocsin.testing.town import Town
 
@@ -72,21 +72,26 @@ def test_an_exercise_says_so_in_everything_that_leaves(town: Town) -> None:
 def test_a_red_notice_says_nothing_in_the_mail(town: Town) -> None:
     town.person("the miller")
     town.duty_officer.issues_notice(to="the miller", what="The sluice keeper", mark=Mark.RED)
-    message = town.phone("the miller").last_call.message
-    assert "sluice" not in " ".join([message.subject, *message.lines])
-    assert message.answer_url.startswith("http://town.example/a/")
+    call = town.phone("the miller").last_call
+    assert "sluice" not in " ".join([call.message.subject, *call.message.lines])
+    assert call.answer_url.startswith("http://town.example/a/")
 
 
 def test_what_cannot_be_written_for_one_holds_up_nobody_else(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     town.group("the street", ["Ann", "Ben", "Cy"])
-    pack = town.lines.pack
+    layout = town.lines.layout
 
-    def torn(parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
-        if address == "Ben":
-            raise Refused("The letter cannot be written.")
-        return pack(parcel_id, address, message, not_after)
+    def torn(message: Message, not_after: datetime) -> Pack:
+        pack = layout(message, not_after)
 
-    monkeypatch.setattr(town.lines, "pack", torn)
+        def torn_pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+            if address == "Ben":
+                raise Refused("The letter cannot be written.")
+            return pack(parcel_id, address, answer_url)
+
+        return torn_pack
+
+    monkeypatch.setattr(town.lines, "layout", torn)
     alert = town.duty_officer.issues_alert(groups=["the street"])
     assert sorted(stands for _, stands in places(town, alert)) == ["accepted", "accepted", "dead"]
     assert [watch.why.value for watch in town.watches(alert) if watch.rings] == ["failure"]

@@ -14,9 +14,9 @@ from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard, Why
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.channels.channel import Parcel, Result, accepted, refused
+from tocsin.channels.channel import Limit, Parcel, Result, accepted, refused
 from tocsin.flow import hear, judge, receive, warn, weigh
-from tocsin.flow.house import House, Message
+from tocsin.flow.house import House, Message, Pack
 from tocsin.flow.publish import Publisher
 from tocsin.flow.work import next_due, reactions, work
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
@@ -55,8 +55,12 @@ def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
 class Takes:
     """A carrier to which everything is welcome, but for one address."""
 
-    def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
-        return Parcel(id=parcel_id, address=address, content=b"", not_after=not_after, exercise=message.exercise)
+    limit: Limit | None = None
+
+    def layout(self, message: Message, not_after: datetime) -> Pack:
+        return lambda parcel_id, address, _: Parcel(
+            id=parcel_id, address=address, content=b"", not_after=not_after, exercise=message.exercise
+        )
 
     def send(
         self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1

@@ -19,9 +19,9 @@ from tests.words import Pseudo
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH, Language, Words
-from tocsin.channels.channel import Parcel, Result
+from tocsin.channels.channel import Limit, Parcel, Result
 from tocsin.flow import warn
-from tocsin.flow.house import House, Message
+from tocsin.flow.house import House, Message, Pack
 from tocsin.flow.publish import Publisher
 from tocsin.flow.work import reactions, work
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind, SignInSet
@@ -49,12 +49,19 @@ HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 class Paper:
     """A channel that takes everything and keeps what it was handed."""
 
+    limit: Limit | None = None
+
     def __init__(self) -> None:
         self.messages: list[Message] = []
 
-    def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
-        self.messages.append(message)
-        return Parcel(id=parcel_id, address=address, content=b"paper", not_after=not_after, exercise=message.exercise)
+    def layout(self, message: Message, not_after: datetime) -> Pack:
+        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+            self.messages.append(message)
+            return Parcel(
+                id=parcel_id, address=address, content=b"paper", not_after=not_after, exercise=message.exercise
+            )
+
+        return pack
 
     def send(
         self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1

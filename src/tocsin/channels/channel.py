@@ -63,6 +63,14 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     maybe_arrived: bool = False
 
 
+class Limit(msgspec.Struct, frozen=True, kw_only=True):
+    """What an account with a provider may send. per_s: on average. burst: at once, after a rest."""
+
+    account: str
+    per_s: float
+    burst: int
+
+
 class Channel(Protocol):
     """A way out. It keeps the promises in tests/channels/promises.py."""
 

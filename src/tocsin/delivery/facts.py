@@ -17,14 +17,27 @@ class Errand(StrEnum):
     CALL = "call"
 
 
-# One of our own is called before anyone else is written to: they are few, and everything hangs on them.
-LANES = (Errand.CALL, Errand.WARNING)
+class Lane(StrEnum):
+    """What goes before what on one channel, the first before all others.
+
+    A retraction overtakes what it takes back. One of our own is called before anyone else is written to: they are few,
+    and everything hangs on them. An immediate danger passes a bulk send.
+    """
+
+    RETRACTION = "retraction"
+    CALL = "call"
+    DANGER = "danger"
+    BULK = "bulk"
+
+
+LANES = tuple(Lane)
 
 
 class BatchPlanned(Fact, frozen=True, kw_only=True):
     """Up to 1,000 recipients of one warning over one channel are to be reached.
 
     warning_kind: alert, notice or advisory. root: of the recipients' list, in hexadecimal. watch: whose call this is.
+    step: how many contact points of theirs were tried before. more: whether each has another one to fall back to.
     """
 
     warning: Id
@@ -37,6 +50,8 @@ class BatchPlanned(Fact, frozen=True, kw_only=True):
     not_after: datetime | None = None
     watch: Id | None = None
     exercise: bool = False
+    lane: Lane = Lane.BULK
+    more: bool = False
 
 
 class BatchSettled(Fact, frozen=True, kw_only=True):

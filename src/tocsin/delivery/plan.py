@@ -1,6 +1,6 @@
 """Planning: who is reached how, in ranges of about a thousand; whoever cannot be reached is named, not dropped."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -10,44 +10,56 @@ RANGE = 1_000
 
 
 class Address(msgspec.Struct, frozen=True, kw_only=True):
-    """One person's first usable contact point, by id: the address itself is read when it is sent."""
+    """One usable contact point of one person, by id: the address itself is read when it is sent."""
 
     person: Id
     contact: Id
     channel: str
 
 
-class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Ranges of recipients by channel, and the people who have no contact point we can use."""
+class Range(msgspec.Struct, frozen=True, kw_only=True):
+    """Recipients who are reached over one channel. more: each has another contact point to fall back to."""
 
-    ranges: tuple[tuple[str, tuple[Address, ...]], ...]
+    channel: str
+    more: bool
+    addresses: tuple[Address, ...]
+
+
+class Plan(msgspec.Struct, frozen=True, kw_only=True):
+    """Ranges of recipients, and the people who have no contact point we can use, or none that was not tried."""
+
+    ranges: tuple[Range, ...]
     unreachable: tuple[Id, ...]
 
 
 def plan_deliveries(
-    persons: Iterable[Id], contacts: Iterable[tuple[int, Address]], channels: Sequence[str], size: int = RANGE
+    persons: Iterable[Id],
+    contacts: Iterable[tuple[int, Address]],
+    channels: Sequence[str],
+    size: int = RANGE,
+    tried: Mapping[Id, Collection[Id]] | None = None,
 ) -> Plan:
     """Choose for each person the first contact point whose channel is there, and cut the list into ranges.
 
     persons: who should hear; someone named twice hears once.
     contacts: (order, address) of these people.
+    tried: which of a person's contact points have been tried for this warning before; the next one is taken.
     """
-    first: dict[Id, tuple[int, Address]] = {}
+    usable: dict[Id, list[tuple[int, Id, Address]]] = {}
     for order, address in contacts:
-        if address.channel in channels and (address.person not in first or order < first[address.person][0]):
-            first[address.person] = (order, address)
+        if address.channel in channels and address.contact not in (tried or {}).get(address.person, ()):
+            usable.setdefault(address.person, []).append((order, address.contact, address))
     wanted = tuple(dict.fromkeys(persons))
-    reached = [first[person][1] for person in wanted if person in first]
+    reached = [(min(usable[person])[2], len(usable[person]) > 1) for person in wanted if person in usable]
     return Plan(
         ranges=tuple(_ranges(reached, channels, size)),
-        unreachable=tuple(person for person in wanted if person not in first),
+        unreachable=tuple(person for person in wanted if person not in usable),
     )
 
 
-def _ranges(
-    addresses: Sequence[Address], channels: Sequence[str], size: int
-) -> Iterator[tuple[str, tuple[Address, ...]]]:
+def _ranges(reached: Sequence[tuple[Address, bool]], channels: Sequence[str], size: int) -> Iterator[Range]:
     for channel in channels:
-        own = [address for address in addresses if address.channel == channel]
-        for start in range(0, len(own), size):
-            yield channel, tuple(own[start : start + size])
+        for more in (False, True):
+            own = tuple(address for address, other in reached if (address.channel, other) == (channel, more))
+            for start in range(0, len(own), size):
+                yield Range(channel=channel, more=more, addresses=own[start : start + size])

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand, ReceiptsGathered
+from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand, Lane, ReceiptsGathered
 
 
 class DeliveryStands(StrEnum):
@@ -57,6 +57,8 @@ class Batch(State, frozen=True, kw_only=True):
     counts: dict[str, int]
     results_root: str | None
     receipts_root: str = ""
+    lane: Lane = Lane.BULK
+    more: bool = False
 
 
 class Receipts(State, frozen=True, kw_only=True):
@@ -89,6 +91,8 @@ def fold_batch(state: Batch | None, fact: Fact) -> Batch:
                 settled_at=None,
                 counts={},
                 results_root=None,
+                lane=fact.lane,
+                more=fact.more,
             )
         case BatchSettled():
             batch = standing(state, fact)

@@ -12,7 +12,7 @@ from tocsin.answer.state import Ring, Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, Errand, ReceiptsGathered
+from tocsin.delivery.facts import BatchPlanned, Errand, Lane, ReceiptsGathered
 from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries
 from tocsin.delivery.state import Batch, DeliveryStands, Receipts
 from tocsin.flow.house import House
@@ -23,6 +23,8 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 
 Warned = Alert | Notice | Advisory
+AT_ONCE = 20_000  # recipients in one commit: the first are sent to while the next are written down
+IMMEDIATE = "Immediate"  # CAP 1.2, 3.2.2, urgency
 
 
 def find_warning(look: Look, id: Id) -> Warned:
@@ -53,30 +55,63 @@ def audience(look: Look, warning: Warned) -> list[Id]:
 
 
 def plan_warning(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
-    """Write down who is to be reached by a warning; that some cannot be goes to a person at once."""
+    """Write down who is to be reached by a warning; that some cannot be goes to a person at once.
+
+    A great many are written down in several commits, and the first are sent to meanwhile. Whoever has been written down
+    is left out when this is done again after a crash.
+    """
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
         persons = audience(look, warning)
-        # Each recipient of a notice is delivered to alone: a receipt must not tell by its hour how it went with another.
-        size = 1 if isinstance(warning, Notice) else RANGE
-        plan = plan_deliveries(persons, look.addresses(persons), tuple(house.carriers), size)
+        planned = look.rows_of(warning_id)
+    left = [person for person in persons if person not in planned]
+    nobody = is_addressed(warning) and not persons
+    for start in range(0, max(len(left), 1), AT_ONCE):
+        last = start + AT_ONCE >= len(left)
+        _plan(house, warning, left[start : start + AT_ONCE], now, nobody=nobody, done=errand if last else None)
+
+
+def _plan(
+    house: House, warning: Warned, persons: Sequence[Id], now: datetime, *, nobody: bool, done: int | None
+) -> None:
+    with house.store.look() as look:
+        plan = plan_deliveries(persons, look.addresses(persons), tuple(house.carriers), _size(warning))
+    facts, lists = _warning_batches(house, plan, warning, now)
+    expect: dict[Id, int] = {}
+    if plan.unreachable or nobody:
+        more, expect = failure_watch(house, warning, now)
+        facts.extend(more)
+    # The last one has the name by which reconciling knows that nothing was left out.
+    command = f"plan:{warning.id}" if done is not None else f"plan:{warning.id}:{house.store.new_id()}"
+    house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect, lists=lists, done=done)
+
+
+def _size(warning: Warned) -> int:
+    # Each recipient of a notice is delivered to alone: a receipt must not tell by its hour how it went with another.
+    return 1 if isinstance(warning, Notice) else RANGE
+
+
+def lane_of(warning: Warned) -> Lane:
+    """Return what a warning goes before. Whoever is told in confidence is in danger, or can avert it."""
+    immediate = isinstance(warning, Alert) and warning.urgency == IMMEDIATE
+    return Lane.DANGER if isinstance(warning, Notice) or immediate else Lane.BULK
+
+
+def _warning_batches(
+    house: House, plan: Plan, warning: Warned, now: datetime, step: int = 0
+) -> tuple[list[Fact], dict[Id, Sequence[Address]]]:
     window = None if isinstance(warning, Advisory) else warning.window
-    facts, lists = _batches(
+    return _batches(
         house,
         plan,
-        warning=warning_id,
+        warning=warning.id,
         kind=kind_of(warning),
         carries=Errand.WARNING,
+        lane=lane_of(warning),
+        step=step,
         not_after=window.ends if window else None,
         exercise=warning.exercise,
         now=now,
-    )
-    expect: dict[Id, int] = {}
-    if plan.unreachable or (is_addressed(warning) and not persons):
-        more, expect = failure_watch(house, warning, now)
-        facts.extend(more)
-    house.store.commit(
-        facts, at=now, by="tocsin", command=f"plan:{warning_id}", expect=expect, lists=lists, done=errand
     )
 
 
@@ -123,6 +158,7 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
             warning=watch.warning,
             kind="call",
             carries=Errand.CALL,
+            lane=Lane.CALL,
             step=number,
             watch=watch_id,
             exercise=watch.exercise,
@@ -150,6 +186,7 @@ def _batches(
     warning: Id,
     kind: str,
     carries: Errand,
+    lane: Lane,
     exercise: bool,
     now: datetime,
     step: int = 0,
@@ -158,9 +195,9 @@ def _batches(
 ) -> tuple[list[Fact], dict[Id, Sequence[Address]]]:
     facts: list[Fact] = []
     lists: dict[Id, Sequence[Address]] = {}
-    for channel, addresses in plan.ranges:
+    for one in plan.ranges:
         batch = house.store.new_id()
-        lists[batch] = addresses
+        lists[batch] = one.addresses
         facts.append(
             BatchPlanned(
                 subject=batch,
@@ -168,13 +205,15 @@ def _batches(
                 warning=warning,
                 warning_kind=kind,
                 errand=carries,
-                channel=channel,
+                channel=one.channel,
                 step=step,
-                count=len(addresses),
-                root=recipients_root(addresses),
+                count=len(one.addresses),
+                root=recipients_root(one.addresses),
                 not_after=not_after,
                 watch=watch,
                 exercise=exercise,
+                lane=lane,
+                more=one.more,
             )
         )
     return facts, lists
@@ -183,6 +222,24 @@ def _batches(
 def settled_badly(counts: dict[str, int]) -> int:
     """Return for how many recipients of a batch everything failed."""
     return counts.get(DeliveryStands.DEAD.value, 0) + counts.get(DeliveryStands.EXPIRED.value, 0)
+
+
+def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
+    """Try the next contact point of those whom a batch did not reach; whoever has none left goes to a person at once."""
+    with house.store.look() as look:
+        batch = look.get(Batch, batch_id)
+        warning = find_warning(look, batch.warning)
+        lost = [place.person for place in look.lost(batch_id)]
+        tried = look.tried(batch.warning, lost)
+        plan = plan_deliveries(lost, look.addresses(lost), tuple(house.carriers), _size(warning), tried)
+    facts, lists = _warning_batches(house, plan, warning, now, step=batch.step + 1)
+    expect: dict[Id, int] = {}
+    if plan.unreachable:
+        more, expect = failure_watch(house, warning, now)
+        facts.extend(more)
+    house.store.commit(
+        facts, at=now, by="tocsin", command=f"fall_back:{errand}", expect=expect, lists=lists, done=errand
+    )
 
 
 # ---- receipts

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import structlog
 
@@ -11,7 +12,7 @@ from tocsin.basis.moment import Clock
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.send import send_due
-from tocsin.flow.work import is_due, next_due, waiting_for, work
+from tocsin.flow.work import channels_due, next_due, work
 from tocsin.store.ledger import CADENCE
 
 log = structlog.get_logger()
@@ -20,82 +21,6 @@ LOOK_AGAIN_S = 0.5  # a timer is at most this late, and an answer waits at most 
 AFTER_TROUBLE_S = 2.0
 HELD_BACK = timedelta(seconds=10)
 ASK_AGAIN = timedelta(minutes=1)  # a witness that was lost
-
-
-class Engine:
-    """Three threads: one keeps the clock's promises, one sends, one publishes the record.
-
-    So neither a slow relay, nor a slow disc, nor a silent witness keeps anyone from being rung.
-    """
-
-    def __init__(self, house: House, clock: Clock, publisher: Publisher) -> None:
-        """Be ready to work in this house by this clock."""
-        self._publisher = publisher
-        self._house = house
-        self._clock = clock
-        self._stopping = threading.Event()
-        self._keeper = Runner("keeper", self._keep, self._stopping)
-        self._sender = Runner("sender", self._send, self._stopping)
-        self._clerk = Runner("publisher", self._publish, self._stopping)
-        self._asked_at: datetime | None = None
-
-    @property
-    def trouble(self) -> str:
-        """Return what keeps it from working, or nothing."""
-        # Not what keeps the record from being published: a witness's word must not take the answer pages from anyone.
-        return self._keeper.trouble or self._sender.trouble
-
-    def start(self) -> None:
-        """Begin."""
-        self._keeper.start()
-        self._sender.start()
-        self._clerk.start()
-
-    def wake(self) -> None:
-        """Say that something has come in."""
-        self._keeper.woken.set()
-
-    def stop(self) -> None:
-        """Finish what is in hand, and end."""
-        self._stopping.set()
-        for runner in (self._keeper, self._sender, self._clerk):
-            runner.stop()
-
-    def _keep(self) -> float:
-        work(self._house, self._clock, sending=False)
-        if is_due(waiting_for(self._house).batch, self._clock.now()):
-            self._sender.woken.set()
-        due = next_due(self._house)
-        wait = LOOK_AGAIN_S if due is None else (due - self._clock.now()).total_seconds()
-        return min(max(wait, 0.01), LOOK_AGAIN_S)
-
-    def _send(self) -> float:
-        if self._sender.trouble:
-            # The batch that was in hand when it failed; this thread alone sends, so nobody else's is freed.
-            self._house.store.release_all()
-        while not self._stopping.is_set() and send_due(self._house, self._clock.now):
-            pass
-        return LOOK_AGAIN_S
-
-    def _publish(self) -> float:
-        if (wait := self._until_seals_are_old()) > 0:
-            return wait
-        before = self._publisher.published
-        now = self._clock.now()
-        signed = self._publisher.publish(now)
-        fresh = signed is not None and signed.size != before
-        if fresh or self._asked_at is None or now - self._asked_at >= ASK_AGAIN:
-            self._asked_at = now
-            self._publisher.ask_witnesses()
-        return LOOK_AGAIN_S
-
-    def _until_seals_are_old(self) -> float:
-        """Return how many seconds are left of the first ten of an interval, in which nothing is published.
-
-        How long a seal takes follows from what it takes up. So it comes out at a fixed time after its hour.
-        """
-        now = self._clock.now()
-        return (HELD_BACK - (now - datetime.min.replace(tzinfo=UTC)) % CADENCE).total_seconds()
 
 
 class Runner:
@@ -136,3 +61,88 @@ class Runner:
             return AFTER_TROUBLE_S
         self.trouble = ""
         return wait
+
+
+class Engine:
+    """Several threads: one keeps the clock's promises, one for each channel sends, one publishes the record.
+
+    So neither a slow relay, nor a slow disc, nor a silent witness keeps anyone from being rung, and no channel waits for
+    another.
+    """
+
+    def __init__(self, house: House, clock: Clock, publisher: Publisher) -> None:
+        """Be ready to work in this house by this clock."""
+        self._publisher = publisher
+        self._house = house
+        self._clock = clock
+        self._stopping = threading.Event()
+        self._keeper = Runner("keeper", self._keep, self._stopping)
+        self._senders: dict[str, Runner] = {}
+        self._clerk = Runner("publisher", self._publish, self._stopping)
+        self._asked_at: datetime | None = None
+
+    @property
+    def trouble(self) -> str:
+        """Return what keeps it from working, or nothing."""
+        # Not what keeps the record from being published: a witness's word must not take the answer pages from anyone.
+        return next((runner.trouble for runner in (self._keeper, *self._senders.values()) if runner.trouble), "")
+
+    def start(self) -> None:
+        """Begin."""
+        self._keeper.start()
+        self._clerk.start()
+
+    def wake(self) -> None:
+        """Say that something has come in."""
+        self._keeper.woken.set()
+
+    def stop(self) -> None:
+        """Finish what is in hand, and end."""
+        self._stopping.set()
+        self._keeper.stop()  # it begins senders
+        for runner in (*self._senders.values(), self._clerk):
+            runner.stop()
+
+    def _keep(self) -> float:
+        work(self._house, self._clock, sending=False)
+        for channel in channels_due(self._house, self._clock.now()):
+            self._sender(channel).woken.set()
+        due = next_due(self._house)
+        wait = LOOK_AGAIN_S if due is None else (due - self._clock.now()).total_seconds()
+        return min(max(wait, 0.01), LOOK_AGAIN_S)
+
+    def _sender(self, channel: str) -> Runner:
+        """Return the thread of a channel; it begins when there is something to send for the first time."""
+        if channel not in self._senders:
+            runner = Runner(f"sender:{channel}", partial(self._send, channel), self._stopping)
+            self._senders[channel] = runner
+            runner.start()
+        return self._senders[channel]
+
+    def _send(self, channel: str) -> float:
+        if self._senders[channel].trouble:
+            # The batch that was in hand when it failed; this thread alone sends over this channel.
+            self._house.store.release_all(channel)
+        while not self._stopping.is_set() and send_due(self._house, self._clock.now, channel):
+            pass
+        return LOOK_AGAIN_S
+
+    def _publish(self) -> float:
+        if (wait := self._until_seals_are_old()) > 0:
+            return wait
+        before = self._publisher.published
+        now = self._clock.now()
+        signed = self._publisher.publish(now)
+        fresh = signed is not None and signed.size != before
+        if fresh or self._asked_at is None or now - self._asked_at >= ASK_AGAIN:
+            self._asked_at = now
+            self._publisher.ask_witnesses()
+        return LOOK_AGAIN_S
+
+    def _until_seals_are_old(self) -> float:
+        """Return how many seconds are left of the first ten of an interval, in which nothing is published.
+
+        How long a seal takes follows from what it takes up. So it comes out at a fixed time after its hour.
+        """
+        now = self._clock.now()
+        return (HELD_BACK - (now - datetime.min.replace(tzinfo=UTC)) % CADENCE).total_seconds()

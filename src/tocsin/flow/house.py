@@ -8,14 +8,14 @@ from typing import Protocol
 import msgspec
 
 from tocsin.basis.words import ENGLISH, Language
-from tocsin.channels.channel import Parcel, Result
+from tocsin.channels.channel import Limit, Parcel, Result
 from tocsin.store.store import Store
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What one recipient is told, before a channel makes it its own.
 
-    about: the warning's kind and id. lines: paragraphs of plain text. answer_url: where to answer, or empty.
+    about: the warning's id. lines: paragraphs of plain text. Where each recipient answers is not in it: see Pack.
     """
 
     kind: str
@@ -26,17 +26,25 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
     exercise: bool
     urgent: bool
-    answer_url: str = ""
 
     def __repr__(self) -> str:
         return f"Message(about={self.about!r})"
 
 
-class Carrier(Protocol):
-    """A channel together with the way it packs a message. Made by app, which knows both."""
+Pack = Callable[[str, str, str], Parcel]
+"""Makes one recipient's parcel of a message: the parcel's id, the address, and where to answer, or nothing."""
 
-    def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
-        """Make a message ready to leave."""
+
+class Carrier(Protocol):
+    """A channel together with the way it packs messages. Made by app, which knows both."""
+
+    @property
+    def limit(self) -> Limit | None:
+        """Say how fast it may send; None: as fast as it can."""
+        ...
+
+    def layout(self, message: Message, not_after: datetime) -> Pack:
+        """Lay a message out for all who are told it in these words, and return what makes each one's parcel of it."""
         ...
 
     def send(

@@ -61,7 +61,7 @@ def moment(when: datetime, zone: str) -> str:
     return f"{when.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} ({zone})"
 
 
-def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, url: str, now: datetime, _: Words) -> Message:
+def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: datetime, _: Words) -> Message:
     """Tell a recipient of an alert: what to do first, then why, then until when."""
     wording = wording_for(alert, languages)
     lines = [wording.instruction, wording.description]
@@ -81,11 +81,10 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, url: str,
         sent_at=now,
         exercise=alert.exercise,
         urgent=True,
-        answer_url=url,
     )
 
 
-def notice_message(notice: Notice, sender: str, url: str, now: datetime, _: Words) -> Message:
+def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Message:
     """Tell a recipient of a notice: its tear-line where its mark lets that travel by mail, else only that there is one."""
     lines = [_("%(sender)s has a duty to warn you. Please read this and answer.", sender=sender)]
     if notice.mark in IN_THE_MAIL and notice.tear_line is not None:
@@ -102,7 +101,6 @@ def notice_message(notice: Notice, sender: str, url: str, now: datetime, _: Word
         sent_at=now,
         exercise=notice.exercise,
         urgent=True,
-        answer_url=url,
     )
 
 

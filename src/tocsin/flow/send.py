@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from tocsin.answer.state import Watch
-from tocsin.basis.errors import Refused, Unreachable
+from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id
 from tocsin.channels.channel import Parcel, Result, later
@@ -28,7 +28,10 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import WindowStands
 
-IN_FLIGHT = 256  # results that a crash may cost: at most so many go out twice, under the same id
+IN_FLIGHT = 512  # deliveries whose results a crash may cost: at most so many go out twice, under the same id
+IN_HAND = 128  # of these, results that have come and are not noted yet
+UNNOTED = timedelta(seconds=0.25)  # how long they may be not noted, while more are coming
+LONGEST_BEFORE_FALLING_BACK = timedelta(minutes=2)  # that a provider may ask for, where there is another way
 NO_END = timedelta(days=7)  # how long a warning without a window is still worth sending
 
 Clock = Callable[[], datetime]
@@ -65,8 +68,11 @@ class _Sending:
             self._message = _telling(house, look, self._batch, clock())
         self._carrier = house.carriers.get(self._batch.channel)
         self._places: dict[str, Place] = {}
-        self._unfit: list[Attempt] = []
+        self._sent: dict[str, Parcel] = {}
+        self._unnoted: list[Attempt] = []
         self._stopped: datetime | None = None
+        self._mistake: Exception | None = None
+        self._broken = ""
 
     def send(self) -> datetime | None:
         """Send what is due; return when to take the batch up again, or None: it is settled."""
@@ -81,25 +87,42 @@ class _Sending:
         return self._stopped or self._next()
 
     def _send_by(self, carrier: Carrier, due: Sequence[Place]) -> None:
-        parcels = self._parcels(carrier, due)
-        try:
-            for results in carrier.send(parcels, self._clock, in_flight=IN_FLIGHT):
-                self._note([*self._taken(), *self._came(results)])
+        noted = self._clock()
+        for results in self._results(carrier, self._parcels(carrier, due)):
+            self._unnoted += self._came(results)
+            if len(self._unnoted) >= IN_HAND or self._clock() - noted >= UNNOTED:
+                self._note_all()
+                noted = self._clock()
                 if self._stopped is None and self._is_past():
-                    self._stopped = self._clock()
-        except Exception as error:  # noqa: BLE001  a channel's mistake counts as a failed try, or it would be tried for ever
-            why = f"The {self._batch.channel} channel broke down ({type(error).__name__})."
-            self._note(self._came([later(parcel, why) for parcel in self._in_hand()]))
-        self._note(self._taken())
+                    self._stopped = noted
+        if self._broken and not self._unnoted:  # it counts as a try even so, or it would be tried for ever
+            self._unnoted += [self._failed(place, self._broken, 0, noted) for place in due]
+        self._note_all()
+
+    def _results(self, carrier: Carrier, parcels: Iterator[Parcel]) -> Iterator[list[Result]]:
+        """Yield what the channel says. Where it breaks down it has failed at what it had in hand, and tries no more."""
+        try:
+            yield from carrier.send(parcels, self._clock, in_flight=IN_FLIGHT - IN_HAND)
+        except Exception as error:
+            if error is self._mistake:
+                raise
+            self._broken = f"The {self._batch.channel} channel broke down ({type(error).__name__})."
+            yield [later(parcel, self._broken, maybe_arrived=True) for parcel in self._sent.values()]
 
     # ---- out
 
     def _parcels(self, carrier: Carrier, due: Sequence[Place]) -> Iterator[Parcel]:
         """Yield what is to leave, until something goes before it or the account is empty."""
+        try:
+            yield from self._packed_parcels(carrier, due)
+        except Exception as error:  # it comes back through the channel, and is none of its own
+            self._mistake = error
+            raise
+
+    def _packed_parcels(self, carrier: Carrier, due: Sequence[Place]) -> Iterator[Parcel]:
         not_after = self._not_after or self._batch.planned_at + NO_END
         pack = cache(lambda languages: carrier.layout(self._message(tuple(json.loads(languages))), not_after))
         addresses = self._store.keys.open_many([(p.person, p.address, f"{p.contact}.address") for p in due])
-        self._sent: dict[str, Parcel] = {}
         for place, address in zip(self._allowed(carrier, due), addresses, strict=False):
             if self._stopped is not None:
                 return
@@ -130,13 +153,15 @@ class _Sending:
     def _packed(self, pack: Callable[[str], Pack], place: Place, address: Personal) -> Parcel | None:
         """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
         if isinstance(address, Erased) or place.forgotten:
-            self._unfit.append(_attempt(place, DeliveryStands.SUPPRESSED, self._clock(), "Forgotten since it was planned."))
+            self._unnoted.append(
+                _attempt(place, DeliveryStands.SUPPRESSED, self._clock(), "Forgotten since it was planned.")
+            )
             return None
         parcel_id = self._store.outgoing_id(self._told, place.person, self._batch.channel, self._batch.step)
         try:
             return pack(place.languages)(parcel_id, address, self._link(place))
         except Refused as error:
-            self._unfit.append(_attempt(place, DeliveryStands.DEAD, self._clock(), str(error)))
+            self._unnoted.append(_attempt(place, DeliveryStands.DEAD, self._clock(), str(error)))
             return None
 
     def _link(self, place: Place) -> str:
@@ -161,27 +186,26 @@ class _Sending:
                 case "refused":
                     yield _attempt(place, DeliveryStands.DEAD, now, result.detail)
                 case "later":
-                    yield self._failed(place, result, now)
+                    yield self._failed(place, result.detail, result.retry_after or 0, now)
 
-    def _failed(self, place: Place, result: Result, now: datetime) -> Attempt:
+    def _failed(self, place: Place, detail: str, retry_after: int, now: datetime) -> Attempt:
         most = FALL_BACK_AFTER if self._batch.more else GIVE_UP_AFTER
         tried = place.tries + 1
         plain = next_try(tried, now, not_after=self._not_after, most=most)
         if plain is None:
-            return _attempt(place, DeliveryStands.DEAD, now, result.detail)
-        asked = timedelta(seconds=result.retry_after or 0)
+            return _attempt(place, DeliveryStands.DEAD, now, detail)
+        asked = timedelta(seconds=retry_after)
+        if self._batch.more and asked > LONGEST_BEFORE_FALLING_BACK:
+            return _attempt(place, DeliveryStands.DEAD, now, f"{detail} Another way is tried instead.")
         wished = next_try(
             tried, now, retry_after=asked, not_after=self._not_after, jitter=self._house.jitter(), most=most
         )
         # Jitter or the provider's wish may lie past the warning's end, where a plain wait does not.
-        return _attempt(place, DeliveryStands.FAILED, now, result.detail, again=wished or plain)
+        return _attempt(place, DeliveryStands.FAILED, now, detail, again=wished or plain)
 
-    def _taken(self) -> list[Attempt]:
-        unfit, self._unfit = self._unfit, []
-        return unfit
-
-    def _in_hand(self) -> list[Parcel]:
-        return list(self._sent.values())[:1]
+    def _note_all(self) -> None:
+        self._note(self._unnoted)
+        self._unnoted = []
 
     def _note(self, attempts: Sequence[Attempt]) -> None:
         if attempts:
@@ -218,12 +242,8 @@ class _Sending:
         self._store.commit([fact], at=now, by="tocsin", command=command, trees={self._batch.id: receipts})
 
 
-def _attempt(
-    place: Place, stands: DeliveryStands, at: datetime, detail: str, again: datetime | None = None
-) -> Attempt:
-    return Attempt(
-        position=place.position, stands=stands, at=at, attempt=place.tries + 1, detail=detail, again=again
-    )
+def _attempt(place: Place, stands: DeliveryStands, at: datetime, detail: str, again: datetime | None = None) -> Attempt:
+    return Attempt(position=place.position, stands=stands, at=at, attempt=place.tries + 1, detail=detail, again=again)
 
 
 def _rests(place: Place, now: datetime) -> bool:

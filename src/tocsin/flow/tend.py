@@ -5,9 +5,10 @@ from datetime import datetime
 from tocsin.answer.escalate import missed, open_watch, ring, settle, should_ring
 from tocsin.answer.facts import WatchOpened, WatchSettled, Why
 from tocsin.answer.state import Watch
+from tocsin.basis.errors import Broken
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
-from tocsin.flow.deliver import failure_watch, find_warning
+from tocsin.flow.deliver import find_warning
 from tocsin.flow.house import House
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
@@ -94,15 +95,12 @@ def ring_due(house: House, now: datetime) -> None:
         )
 
 
-def mind_failures(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
-    """Put deliveries that failed for good on a person's screen."""
+def mind_call(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
+    """Ring the next in line where a call to one of our own did not arrive."""
     with house.store.look() as look:
         batch = look.get(Batch, batch_id)
-        warning = find_warning(look, batch.warning)
-    if batch.watch is None:
-        facts, expect = failure_watch(house, warning, now)
-    else:
-        with house.store.look() as look:
-            watch, expect = look.get(Watch, batch.watch), {batch.watch: look.version(batch.watch)}
-        facts = list(missed(watch, batch.step, now))
-    house.store.commit(facts, at=now, by="tocsin", command=f"mind_failures:{errand}", expect=expect, done=errand)
+        if batch.watch is None:
+            raise Broken(f"Batch {batch_id} carries a call, and is about no watch.")
+        watch, expect = look.get(Watch, batch.watch), {batch.watch: look.version(batch.watch)}
+    facts = list(missed(watch, batch.step, now))
+    house.store.commit(facts, at=now, by="tocsin", command=f"mind_call:{errand}", expect=expect, done=errand)

@@ -9,6 +9,8 @@ from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.moment import Clock
 from tocsin.delivery.facts import BatchSettled
+from tocsin.delivery.facts import Errand as CarriedBy
+from tocsin.delivery.state import Batch
 from tocsin.flow import deliver, hear, send, tend
 from tocsin.flow.house import House
 from tocsin.people.facts import PersonForgotten
@@ -34,7 +36,7 @@ def reactions(fact: Fact) -> Sequence[str]:
         case WatchRang():
             return ("call",)
         case BatchSettled():
-            return ("gather", *(("mind_failures",) if deliver.settled_badly(fact.counts) else ()))
+            return ("gather", *(("fall_back",) if deliver.settled_badly(fact.counts) else ()))
         case WindowAsked() | WindowRanOut() | WindowExtended() | WindowWithdrawn() | WindowStoodDown():
             return ("mind_window",)
         case AnswersTaken() | AnswerRecorded():
@@ -53,8 +55,8 @@ def do(house: House, errand: Errand, now: datetime) -> None:
             hear.watch_answers(house, errand.subject, errand=errand.seq, now=now)
         case "call":
             deliver.plan_calls(house, errand.subject, errand=errand.seq, now=now)
-        case "mind_failures":
-            tend.mind_failures(house, errand.subject, errand=errand.seq, now=now)
+        case "fall_back":
+            _fall_back(house, errand, now)
         case "gather":
             deliver.gather_receipts(house, errand.subject, errand=errand.seq, now=now)
         case "mind_window":
@@ -65,6 +67,19 @@ def do(house: House, errand: Errand, now: datetime) -> None:
         case "destroy_key":
             house.store.keys.destroy(errand.subject)
             house.store.finish(errand.seq)
+
+
+def _fall_back(house: House, errand: Errand, now: datetime) -> None:
+    with house.store.look() as look:
+        carries = look.get(Batch, errand.subject).errand
+    step = tend.mind_call if carries is CarriedBy.CALL else deliver.fall_back
+    step(house, errand.subject, errand=errand.seq, now=now)
+
+
+def channels_due(house: House, now: datetime) -> list[str]:
+    """Return the channels over which something waits to be sent."""
+    with house.store.look() as look:
+        return look.channels_due(now)
 
 
 def work(house: House, clock: Clock, *, sending: bool = True) -> None:
@@ -110,7 +125,8 @@ def _steps(
         for errand in house.store.errands():
             yield partial(do, house, errand, now)
     if sending and is_due(waiting.batch, now):
-        yield partial(send.send_due, house, clock.now)
+        for channel in channels_due(house, now):
+            yield partial(send.send_due, house, clock.now, channel)
     if is_due(waiting.seal, now):
         yield partial(house.store.seal, now)
 

@@ -58,6 +58,14 @@ def is_among(person: Id, hashed: set[bytes]) -> bool:
     return _hash(person) in hashed
 
 
+def _opened(key: AESGCM, person: Id, sealed: str, about: str) -> str:
+    try:
+        raw = base64.b64decode(sealed, validate=True)
+        return key.decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
+    except (InvalidTag, ValueError) as error:
+        raise Broken(f"A personal value of {about} was altered: it does not open with the key of {person}.") from error
+
+
 class Keys:
     """The vault of personal keys."""
 
@@ -195,15 +203,16 @@ class Keys:
             Broken: the value was altered, or stands where it was not written.
         """
         key = self._key(person) if sealed else None
-        if key is None:
-            return Erased()
-        try:
-            raw = base64.b64decode(sealed, validate=True)
-            return key.decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
-        except (InvalidTag, ValueError) as error:
-            raise Broken(
-                f"A personal value of {about} was altered: it does not open with the key of {person}."
-            ) from error
+        return Erased() if key is None else _opened(key, person, sealed, about)
+
+    def open_many(self, values: Sequence[tuple[Id, str, str]]) -> list[Personal]:
+        """Decrypt personal values of many people, each as open does: person, sealed value, what it is about."""
+        with self._lock:
+            raw = self._read([*dict.fromkeys(person for person, _, _ in values)])
+        return [
+            _opened(AESGCM(raw[person]), person, sealed, about) if sealed and person in raw else Erased()
+            for person, sealed, about in values
+        ]
 
     def destroy(self, person: Id) -> None:
         """Destroy a person's key, for good. Destroying it twice is no harm."""

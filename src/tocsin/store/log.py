@@ -6,18 +6,21 @@ recomputes the sums. A lease is a row a range of recipients: while it has an own
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 
 from tocsin.basis.ids import Id
+from tocsin.delivery.facts import LANES, BatchPlanned
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import ENDS, DeliveryStands
+from tocsin.people.state import Contact, Person
 from tocsin.record import leaf_hash, root_of
 from tocsin.store.columns import moment_text
-from tocsin.store.tables import answer_log, answers_by_link, leases, recipients, results
+from tocsin.store.tables import allowances, answer_log, answers_by_link, leases, recipients, results, state_table
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True):
@@ -31,14 +34,33 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     contact: Id
 
 
+class Place(msgspec.Struct, frozen=True):
+    """A place in a batch for which something must still be tried, and what that takes, as it is kept.
+
+    row: see Recipient. address: sealed under the person's key. languages: JSON. tries: how many there were. again: when
+    the next one is, as it is kept; None: at once.
+    """
+
+    position: int
+    row: int
+    person: Id
+    contact: Id
+    address: str
+    languages: str
+    forgotten: int  # 0 or 1
+    tries: int
+    again: str | None
+
+
 class Attempt(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of one attempt at one place in a batch."""
+    """What came of one attempt at one place in a batch. again: when the next one is, if it failed."""
 
     position: int
     stands: DeliveryStands
     at: datetime
     attempt: int
     detail: str = ""
+    again: datetime | None = None
 
 
 class LinkAnswer(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,34 +89,42 @@ def recipients_root(addresses: Iterable[Address]) -> str:
 # ---- planning and leasing
 
 
-def plan(
-    connection: sa.Connection, batch: Id, warning: Id, addresses: Sequence[Address], due: datetime, lane: int
-) -> None:
-    """Write down who is in a batch, and that it waits for a sender. lane: the lowest goes first."""
+def plan(connection: sa.Connection, planned: BatchPlanned, addresses: Sequence[Address], due: datetime) -> None:
+    """Write down who is in a batch, and that it waits for a sender."""
+    rows = [(planned.subject, at, planned.warning, a.person, a.contact) for at, a in enumerate(addresses)]
+    connection.exec_driver_sql(_PLAN, rows)
+    lane = LANES.index(planned.lane)
     connection.execute(
-        recipients.insert(),
-        [
-            {"batch": batch, "position": n, "warning": warning, "person": a.person, "contact": a.contact}
-            for n, a in enumerate(addresses)
-        ],
+        leases.insert().values(batch=planned.subject, channel=planned.channel, lane=lane, due=due, owner=None)
     )
-    connection.execute(leases.insert().values(batch=batch, lane=lane, due=due, owner=None, attempts=0))
 
 
-def claim(connection: sa.Connection, now: datetime, owner: str) -> tuple[Id, int] | None:
-    """Take the batch that has waited longest in the first lane that has one; return it with the number of this attempt."""
-    row = connection.execute(
-        sa.select(leases.c.batch, leases.c.attempts)
-        .where(leases.c.due <= now, leases.c.owner.is_(None))
+def claim(connection: sa.Connection, now: datetime, owner: str, channel: str) -> Id | None:
+    """Take the batch of a channel that has waited longest in the first lane that has one."""
+    batch: Id | None = connection.execute(
+        sa.select(leases.c.batch)
+        .where(leases.c.channel == channel, leases.c.due <= now, leases.c.owner.is_(None))
         .order_by(leases.c.lane, leases.c.due, leases.c.batch)
         .limit(1)
-    ).one_or_none()
-    if row is None:
-        return None
-    connection.execute(
-        leases.update().where(leases.c.batch == row.batch).values(owner=owner, attempts=row.attempts + 1)
+    ).scalar_one_or_none()
+    if batch is not None:
+        connection.execute(leases.update().where(leases.c.batch == batch).values(owner=owner))
+    return batch
+
+
+def is_overtaken(connection: sa.Connection, batch: Id, now: datetime) -> bool:
+    """Say whether something waits that goes before a batch on its channel."""
+    mine = sa.select(leases.c.channel, leases.c.lane).where(leases.c.batch == batch).subquery()
+    question = sa.select(leases.c.batch).where(
+        leases.c.channel == mine.c.channel, leases.c.lane < mine.c.lane, leases.c.due <= now, leases.c.owner.is_(None)
     )
-    return row.batch, row.attempts + 1
+    return connection.execute(question.limit(1)).first() is not None
+
+
+def channels_due(connection: sa.Connection, now: datetime) -> list[str]:
+    """Return the channels over which something waits to be sent."""
+    due = sa.select(leases.c.channel).where(leases.c.due <= now, leases.c.owner.is_(None)).distinct()
+    return list(connection.execute(due.order_by(leases.c.channel)).scalars())
 
 
 def release(connection: sa.Connection, batch: Id, due: datetime | None) -> None:
@@ -102,43 +132,72 @@ def release(connection: sa.Connection, batch: Id, due: datetime | None) -> None:
     connection.execute(leases.update().where(leases.c.batch == batch).values(owner=None, due=due))
 
 
-def release_all(connection: sa.Connection) -> None:
-    """Free what a dead sender held. Only the holder of the data lock may say this: it proves that nobody sends.
+def release_all(connection: sa.Connection, owner: str | None = None) -> None:
+    """Free what a dead sender held, or all of them. Only the holder of the data lock may say this: nobody else sends."""
+    held = leases.c.owner.is_not(None) if owner is None else leases.c.owner == owner
+    connection.execute(leases.update().where(held).values(owner=None))
 
-    Its attempt is not counted: we died, the provider did not refuse. Counted, a few restarts would use up all tries.
+
+# ---- allowances
+
+
+def spend(
+    connection: sa.Connection, account: str, wanted: int, now: datetime, *, per_s: float, burst: int
+) -> tuple[int, datetime]:
+    """Take up to so many tokens from an account's bucket; return how many there were, and when the next one is there.
+
+    per_s: how many are added in a second. burst: how many it holds at most, and at the first time.
     """
-    connection.execute(
-        leases.update().where(leases.c.owner.is_not(None)).values(owner=None, attempts=leases.c.attempts - 1)
-    )
+    row = connection.execute(sa.select(allowances).where(allowances.c.account == account)).one_or_none()
+    have = float(burst)
+    if row is not None:  # a clock that was set back adds nothing, and takes nothing
+        have = min(have, row.tokens + per_s * max((now - row.at).total_seconds(), 0.0))
+    taken = min(wanted, int(have))
+    left = have - taken
+    if row is None:
+        connection.execute(allowances.insert().values(account=account, tokens=left, at=now))
+    else:
+        connection.execute(allowances.update().where(allowances.c.account == account).values(tokens=left, at=now))
+    missing = max(1.0 - left, 0.0)
+    return taken, now + timedelta(seconds=missing / per_s)
 
 
 # ---- results
 
 
+# A million recipients pass here: these statements go to the driver as they are.
+_PLAN = f"INSERT INTO {recipients.name} (batch, position, warning, person, contact) VALUES (?, ?, ?, ?, ?)"
+_NOTE = f"INSERT INTO {results.name} (batch, position, stands, at, attempt, detail, again) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_AGAIN = (
+    f"SELECT position, count(*), max(again) FROM {results.name} WHERE batch = ? AND again IS NOT NULL GROUP BY position"
+)
+_WAITING = (
+    f'SELECT r.position, r."row", r.person, r.contact, c.address, p.languages, p.forgotten FROM {recipients.name} r '
+    f"JOIN {state_table(Contact).name} c ON c.id = r.contact JOIN {state_table(Person).name} p ON p.id = r.person "
+    "WHERE r.batch = ? ORDER BY r.position"
+)
+_CAME = f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? ORDER BY seq"
+
+
 def append_results(connection: sa.Connection, batch: Id, attempts: Sequence[Attempt]) -> None:
     """Write down what came of some attempts."""
     if attempts:
-        connection.execute(
-            results.insert(),
-            [
-                {
-                    "batch": batch,
-                    "position": a.position,
-                    "stands": a.stands.value,
-                    "at": a.at,
-                    "attempt": a.attempt,
-                    "detail": a.detail,
-                }
-                for a in attempts
-            ],
-        )
+        written = cache(moment_text)  # the moments of one list are few
+        rows = [
+            (batch, a.position, a.stands.value, written(a.at), a.attempt, a.detail, a.again and written(a.again))
+            for a in attempts
+        ]
+        connection.exec_driver_sql(_NOTE, rows)
+
+
+def came(connection: sa.Connection, batch: Id) -> list[Any]:
+    """Return everything that came of a batch, as it is kept: position, stands, at, attempt, detail; oldest first."""
+    return list(connection.exec_driver_sql(_CAME, (batch,)))
 
 
 def standing(connection: sa.Connection, batch: Id) -> dict[int, DeliveryStands]:
     """Return how each attempted place of a batch stands: what came of the last attempt."""
-    last = sa.select(sa.func.max(results.c.seq)).where(results.c.batch == batch).group_by(results.c.position)
-    found = connection.execute(sa.select(results.c.position, results.c.stands).where(results.c.seq.in_(last)))
-    return {row.position: DeliveryStands(row.stands) for row in found}
+    return {position: DeliveryStands(stands) for position, stands, *_ in came(connection, batch)}
 
 
 def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
@@ -158,18 +217,38 @@ def _recipient(row: sa.Row[Any]) -> Recipient:
     )
 
 
-def unsent(connection: sa.Connection, batch: Id) -> list[Recipient]:
+def unsent(connection: sa.Connection, batch: Id) -> list[Place]:
     """Return the places of a batch for which something must still be tried."""
-    stands = standing(connection, batch)
-    return [r for r in of_batch(connection, batch) if stands.get(r.position) not in ENDS]
+    over = {position for position, stands in standing(connection, batch).items() if stands in ENDS}
+    tried = {position: (tries, again) for position, tries, again in connection.exec_driver_sql(_AGAIN, (batch,))}
+    return [
+        Place(position, row, person, contact, address, languages, forgotten, *tried.get(position, (0, None)))
+        for position, row, person, contact, address, languages, forgotten in connection.exec_driver_sql(
+            _WAITING, (batch,)
+        )
+        if position not in over
+    ]
 
 
 def settled(connection: sa.Connection, batch: Id) -> tuple[dict[str, int], str]:
     """Return the counts of a batch by state, and the root over its result log, in hexadecimal."""
-    counts = Counter(stands.value for stands in standing(connection, batch).values())
-    rows = connection.execute(sa.select(results).where(results.c.batch == batch).order_by(results.c.seq))
-    leaves = [_leaf(r.position, r.stands, moment_text(r.at), r.attempt, r.detail) for r in rows]
-    return dict(sorted(counts.items())), root_hex(leaves)
+    log = came(connection, batch)
+    counts = Counter({position: stands for position, stands, *_ in log}.values())
+    return dict(sorted(counts.items())), root_hex([_leaf(*row) for row in log])
+
+
+LOST = frozenset({DeliveryStands.DEAD, DeliveryStands.EXPIRED})
+"""How a place stands that was not reached, and will not be over this channel."""
+
+
+def tried(connection: sa.Connection, warning: Id, persons: Sequence[Id]) -> dict[Id, set[Id]]:
+    """Return which contact points of these people were written down for a warning."""
+    question = f"SELECT person, contact FROM {recipients.name} WHERE warning = ? AND person IN (SELECT value FROM json_each(?))"
+    found: dict[Id, set[Id]] = {}
+    among = msgspec.json.encode(list(persons)).decode()
+    for person, contact in connection.exec_driver_sql(question, (warning, among)):
+        found.setdefault(person, set()).add(contact)
+    return found
 
 
 def recipient(connection: sa.Connection, row: int) -> Recipient | None:

@@ -160,7 +160,7 @@ class Look:
 
     # ---- delivery and answers
 
-    def unsent(self, batch: Id) -> list[log.Recipient]:
+    def unsent(self, batch: Id) -> list[log.Place]:
         """Return the places of a batch for which something must still be tried."""
         return log.unsent(self.connection, batch)
 
@@ -171,6 +171,23 @@ class Look:
     def settled(self, batch: Id) -> tuple[dict[str, int], str]:
         """Return the counts of a batch by state and the root over its results."""
         return log.settled(self.connection, batch)
+
+    def channels_due(self, now: datetime) -> list[str]:
+        """Return the channels over which something waits to be sent."""
+        return log.channels_due(self.connection, now)
+
+    def lost(self, batch: Id) -> list[log.Recipient]:
+        """Return whom a batch did not reach, and will not."""
+        stands = log.standing(self.connection, batch)
+        return [one for one in log.of_batch(self.connection, batch) if stands.get(one.position) in log.LOST]
+
+    def tried(self, warning: Id, persons: Sequence[Id]) -> dict[Id, set[Id]]:
+        """Return which of these people's contact points were written down for a warning."""
+        return log.tried(self.connection, warning, persons)
+
+    def is_overtaken(self, batch: Id, now: datetime) -> bool:
+        """Say whether something waits that goes before a batch on its channel."""
+        return log.is_overtaken(self.connection, batch, now)
 
     def recipients(self, batch: Id) -> list[log.Recipient]:
         """Return who is in a batch."""

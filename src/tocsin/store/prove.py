@@ -21,7 +21,6 @@ from tocsin.record import (
     DEPTHS,
     ProofFile,
     bundle,
-    canonical,
     open_field,
     open_note,
     parse_checkpoint,
@@ -287,7 +286,7 @@ class Prover:
         if salt is None:
             raise Refused("That person has been forgotten, and nothing can be shown of them any more.")
         return bundle.Receipt(
-            payload=canonical(said.said).decode(),
+            payload=said.payload.decode(),
             salt=salt.hex(),
             steps=tuple(bundle.Step(place=place, proof=tuple(node.hex() for node in proof)) for place, proof in steps),
             field="receipts",

@@ -12,7 +12,7 @@ from tocsin.answer.state import AnswerIntake
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id, Randomness
-from tocsin.delivery.facts import LANES, BatchPlanned
+from tocsin.delivery.facts import BatchPlanned
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch
 from tocsin.store import database, journal, ledger, log, receipts, rows, sealing
@@ -95,9 +95,7 @@ class Store(Recording):
                 _refuse_stale(connection, expect or {})
                 committed = self._enter(connection, facts, at, by, command)
                 for batch, addresses in (lists or {}).items():
-                    planned = _planned(facts, batch)
-                    lane = LANES.index(planned.errand)
-                    log.plan(connection, batch, planned.warning, addresses, at, lane)
+                    log.plan(connection, _planned(facts, batch), addresses, at)
                 receipts.keep(connection, trees or {})
             else:
                 committed = Committed(first_seq=before.first_seq, last_seq=before.last_seq, repeated=True)
@@ -188,10 +186,15 @@ class Store(Recording):
 
     # ---- sending
 
-    def claim(self, now: datetime, owner: str) -> tuple[Id, int] | None:
-        """Take the next batch in hand; return it and the number of the attempt, or None."""
+    def claim(self, now: datetime, owner: str, channel: str) -> Id | None:
+        """Take the next batch of a channel in hand."""
         with self._write() as connection:
-            return log.claim(connection, now, owner)
+            return log.claim(connection, now, owner, channel)
+
+    def spend(self, account: str, wanted: int, now: datetime, *, per_s: float, burst: int) -> tuple[int, datetime]:
+        """Take tokens from what an account may send, as log.spend says."""
+        with self._write() as connection:
+            return log.spend(connection, account, wanted, now, per_s=per_s, burst=burst)
 
     def add_results(self, batch: Id, attempts: Sequence[log.Attempt]) -> None:
         """Make what came of some attempts durable."""
@@ -203,10 +206,10 @@ class Store(Recording):
         with self._write() as connection:
             log.release(connection, batch, due)
 
-    def release_all(self) -> None:
+    def release_all(self, owner: str) -> None:
         """Take every batch back from a sender that failed with it in hand. Only the one who sends may say this."""
         with self._write() as connection:
-            log.release_all(connection)
+            log.release_all(connection, owner)
 
     def receipts(self, batch: Batch) -> ReceiptTree:
         """Return each recipient's receipt of a batch for which nothing more will be tried, under one root."""

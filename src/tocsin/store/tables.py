@@ -151,10 +151,22 @@ recipients = _table(
 leases = _table(
     "leases",
     sa.Column("batch", sa.Text, primary_key=True),
+    sa.Column("channel", sa.Text, nullable=False),
     sa.Column("lane", sa.Integer, nullable=False),
-    sa.Column("due", Moment, index=True),
+    sa.Column("due", Moment),
     sa.Column("owner", sa.Text),
-    sa.Column("attempts", sa.Integer, nullable=False),
+    rowid=False,
+)
+# Most batches are settled and never due again; only the others are looked through.
+_is_due = leases.c.due.is_not(None)
+sa.Index("leases_due", leases.c.channel, leases.c.lane, leases.c.due, sqlite_where=_is_due, postgresql_where=_is_due)
+
+# What an account with a provider may still send now: a token bucket, so that a restart does not fill it.
+allowances = _table(
+    "allowances",
+    sa.Column("account", sa.Text, primary_key=True),
+    sa.Column("tokens", sa.Float, nullable=False),
+    sa.Column("at", Moment, nullable=False),
     rowid=False,
 )
 
@@ -167,6 +179,7 @@ results = _table(
     sa.Column("at", Moment, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("again", Moment),
 )
 
 answer_log = _table(

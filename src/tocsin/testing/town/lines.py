@@ -5,17 +5,21 @@ from datetime import datetime
 
 import msgspec
 
-from tocsin.channels.channel import Parcel, Result, accepted, expired, later, refused
-from tocsin.flow.house import Message
+from tocsin.channels.channel import Limit, Parcel, Result, accepted, expired, later, refused
+from tocsin.flow.house import Message, Pack
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """One message that arrived. id: as it went out; about: the person it was about, where it is a call to one of us."""
+    """One message that arrived. id: as it went out; about: the person it was about, where it is a call to one of us.
+
+    answer_url: where the one who was told answers.
+    """
 
     id: str
     to: str
     at: datetime
     message: Message
+    answer_url: str
     about: str = ""
 
 
@@ -23,11 +27,12 @@ class Lines:
     """The town's way out: it hands over at once, and can be told to fail."""
 
     name = "mail"
+    limit: Limit | None = None
 
     def __init__(self) -> None:
         """Hand over whatever comes."""
         self.calls: list[Call] = []
-        self._waiting: dict[str, Message] = {}
+        self._waiting: dict[str, tuple[Message, str]] = {}
         self._refused: set[str] = set()
         self._down = 0
 
@@ -39,16 +44,20 @@ class Lines:
         """Refuse a person's messages for good."""
         self._refused.add(person)
 
-    def pack(self, parcel_id: str, address: str, message: Message, not_after: datetime) -> Parcel:
-        """Make a parcel; in this town a message travels as it is."""
-        self._waiting[parcel_id] = message
-        return Parcel(
-            id=parcel_id,
-            address=address,
-            content=message.subject.encode(),
-            not_after=not_after,
-            exercise=message.exercise,
-        )
+    def layout(self, message: Message, not_after: datetime) -> Pack:
+        """Make parcels; in this town a message travels as it is."""
+
+        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+            self._waiting[parcel_id] = message, answer_url
+            return Parcel(
+                id=parcel_id,
+                address=address,
+                content=message.subject.encode(),
+                not_after=not_after,
+                exercise=message.exercise,
+            )
+
+        return pack
 
     def send(
         self,
@@ -67,8 +76,8 @@ class Lines:
             elif now() > parcel.not_after:
                 yield [expired(parcel)]
             else:
-                message = self._waiting[parcel.id]
-                self.calls.append(Call(id=parcel.id, to=parcel.address, at=now(), message=message))
+                message, url = self._waiting[parcel.id]
+                self.calls.append(Call(id=parcel.id, to=parcel.address, at=now(), message=message, answer_url=url))
                 yield [accepted(parcel, "Handed over.")]
 
 
