@@ -78,7 +78,7 @@ class Way(ABC):
     def send(
         self, parcels: Sequence[Parcel], now: Callable[[], datetime] = at_noon, patience_s: float = PATIENCE_S
     ) -> list[Result]:
-        results = each(self.channel(patience_s=patience_s).send(parcels, now))
+        results = sent(self.channel(patience_s=patience_s), parcels, now)
         assert [result.parcel for result in results] == [parcel.id for parcel in parcels]  # one each, in order
         return results
 
@@ -113,6 +113,15 @@ class Drip:
 
 def each(lists: Iterable[list[Result]]) -> list[Result]:
     return [result for results in lists for result in results]
+
+
+def sent(channel: Channel, parcels: Iterable[Parcel], now: Callable[[], datetime] = at_noon) -> list[Result]:
+    """Return what a channel says of parcels, in their order, and close it."""
+    parcels = [*parcels]
+    places = {parcel.id: number for number, parcel in enumerate(parcels)}
+    results = sorted(each(channel.send(parcels, now)), key=lambda result: places[result.parcel])
+    channel.close()
+    return results
 
 
 def states(results: Iterable[Result]) -> list[Fate]:
@@ -213,7 +222,7 @@ class Promises:
         with Drip() as drip:
             began = time.monotonic()
             channel = way.channel(patience_s=IMPATIENCE_S, port=drip.port)
-            results = each(channel.send([way.parcel("miller", port=drip.port)], at_noon))
+            results = sent(channel, [way.parcel("miller", port=drip.port)])
             took = time.monotonic() - began
         assert states(results) == ["later"]
         assert took < drip.lasts_s / 2
@@ -227,7 +236,7 @@ class Promises:
         parcels = way.parcels(3)
         channel = way.channel()
         way.receiver.close()
-        assert states(each(channel.send(parcels, at_noon))) == ["later"] * 3
+        assert states(sent(channel, parcels)) == ["later"] * 3
 
     def test_what_has_expired_is_not_sent(self, way: Way) -> None:
         results = way.send([way.parcel("a", hours=-0.001), way.parcel("b", hours=0), way.parcel("c", hours=-24)])
@@ -274,7 +283,7 @@ class Promises:
 
     def test_a_replay_cannot_leave_this_machine(self, way: Way) -> None:
         channel, parcel = way.elsewhere()
-        (result,) = each(channel.send([parcel], at_noon))
+        (result,) = sent(channel, [parcel])
         assert result.state == "refused"
         assert "replay" in result.detail
 
@@ -289,7 +298,7 @@ class Promises:
         channel = way.channel()
         parcel = way.parcel("secretive3")
         way.receiver.close()
-        results += each(channel.send([parcel], at_noon))
+        results += sent(channel, [parcel])
         said = caplog.text + "".join(capfd.readouterr()) + repr(results) + repr(parcel)
         for secret in (way.address("secretive"), way.address("open"), parcel.address, WATER):
             assert secret not in said

@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.channels.certificates import certificate, serving
-from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, at_noon, each, states
+from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, sent, states
 from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Channel, Parcel
 from tocsin.channels.mail import Mail, MailSettings, letter
@@ -280,7 +280,7 @@ HELLO = (b"220 hi\r\n", b"250 hi\r\n")
 def test_each_reply_means_one_thing(replies: tuple[bytes, ...], fate: str, maybe: bool, way: MailWay) -> None:
     with Script(*replies) as server:
         channel = Mail(settings(server.port), loopback_only=False)
-        (result,) = each(channel.send([way.parcel("miller")], at_noon))
+        (result,) = sent(channel, [way.parcel("miller")])
     assert (result.state, result.maybe_arrived) == (fate, maybe)
 
 
@@ -290,13 +290,13 @@ def test_a_relay_that_ends_a_session_after_some_letters_is_called_again(way: Mai
     whole = (*HELLO, ok, ok, go, ok)
     with Script(*whole, b"421 enough\r\n", calls=3) as server:
         channel = Mail(settings(server.port), loopback_only=False)
-        assert states(each(channel.send(way.parcels(3), at_noon))) == ["accepted"] * 3
+        assert states(sent(channel, way.parcels(3))) == ["accepted"] * 3
 
 
 def test_a_mail_server_on_this_machine_that_might_send_mail_on_is_not_used_in_a_replay(way: MailWay) -> None:
     """Postfix on localhost is loopback too, and a drill through it would reach real people."""
     with Script(*HELLO, b"250 ok\r\n") as server:
-        (result,) = each(Mail(settings(server.port), loopback_only=True).send([way.parcel("miller")], at_noon))
+        (result,) = sent(Mail(settings(server.port), loopback_only=True), [way.parcel("miller")])
     assert result.state == "refused"
 
 
@@ -320,8 +320,8 @@ def test_an_independent_server_reads_the_same_over_tls(way: MailWay, tmp_path_fa
     server.start()
     try:
         patient = settings(port, starttls=True, ca_file=str(proof.file))
-        assert states(each(Mail(patient, loopback_only=False).send(way.parcels(3), at_noon))) == ["accepted"] * 3
-        (stranger,) = each(Mail(settings(port, starttls=True), loopback_only=False).send([way.parcel("x")], at_noon))
+        assert states(sent(Mail(patient, loopback_only=False), way.parcels(3))) == ["accepted"] * 3
+        (stranger,) = sent(Mail(settings(port, starttls=True), loopback_only=False), [way.parcel("x")])
     finally:
         server.stop()
     assert stranger.state == "later"
@@ -331,7 +331,7 @@ def test_an_independent_server_reads_the_same_over_tls(way: MailWay, tmp_path_fa
 
 def test_a_relay_without_tls_gets_nothing_when_tls_is_asked_for(mailbox: Mailbox, way: MailWay) -> None:
     channel = Mail(settings(mailbox.port, starttls=True), loopback_only=True)
-    assert states(each(channel.send(way.parcels(2), at_noon))) == ["later", "later"]
+    assert states(sent(channel, way.parcels(2))) == ["later", "later"]
     assert mailbox.count() == 0
 
 

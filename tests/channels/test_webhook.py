@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 
 from tests.channels.certificates import certificate, serving
-from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, at_noon, each, states
+from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, at_noon, each, sent, states
 from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Channel, Parcel
 from tocsin.channels.webhook import Webhook, WebhookSettings, payload
 from tocsin.testing.hook import Hook
+from tocsin.testing.sink import Sink
+
+
+def parcel_to(url: str, name: str) -> Parcel:
+    content = payload(kind="alert", sent_at=NOON, data={"headline": WATER}, exercise=False)
+    return Parcel(id=name, address=url, content=content, not_after=NOON + timedelta(hours=1), exercise=False)
 
 
 class HookWay(Way):
@@ -60,8 +66,7 @@ class HookWay(Way):
         self.receiver.refuse(f"/{name}")
 
     def parcel_to(self, url: str, name: str = "miller") -> Parcel:
-        content = self.content(name, url, exercise=False)
-        return Parcel(id=name, address=url, content=content, not_after=NOON + timedelta(hours=1), exercise=False)
+        return parcel_to(url, name)
 
 
 @pytest.fixture
@@ -159,7 +164,17 @@ def test_one_dead_host_does_not_keep_the_others_waiting(hook: Hook, way: HookWay
     assert sum("Not tried" in result.detail for result in results) == 8
 
 
-def test_a_connection_is_used_again_as_long_as_it_lives(
+def test_a_connection_is_used_again_as_long_as_it_lives() -> None:
+    with Sink("http") as sink:
+        channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=True)
+        for start in (0, 10):
+            parcels = [parcel_to(sink.url("/miller"), f"p{start + number}") for number in range(10)]
+            assert states(each(channel.send(parcels, at_noon))) == ["accepted"] * 10
+        channel.close()
+        assert (sink.tally().arrived, sink.tally().connections) == (20, 1)
+
+
+def test_an_address_is_looked_up_once_for_many_connections(
     hook: Hook, way: HookWay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     looks: list[object] = []
@@ -170,8 +185,10 @@ def test_a_connection_is_used_again_as_long_as_it_lives(
         return list(real(*asked, **how))
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    way.send(way.parcels(10))
-    assert len(looks) == 1
+    channel = way.channel()
+    assert set(states(each(channel.send(way.parcels(200), at_noon, in_flight=16)))) == {"accepted"}
+    channel.close()
+    assert 1 <= len(looks) <= 2  # two connections are made side by side until the host has answered
 
 
 def test_a_name_that_answers_differently_the_second_time_is_asked_once(
@@ -186,7 +203,7 @@ def test_a_name_that_answers_differently_the_second_time_is_asked_once(
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
     opened = Webhook(WebhookSettings(timeout_s=PATIENCE_S, allow_private=True), loopback_only=False)
     parcel = way.parcel_to(f"http://rebind.example:{hook.port}/")
-    assert states(each(opened.send([parcel], at_noon))) == ["accepted"]
+    assert states(sent(opened, [parcel])) == ["accepted"]
     assert hook.calls()[0].headers["host"] == f"rebind.example:{hook.port}"
 
 
@@ -196,7 +213,7 @@ def test_a_name_with_one_forbidden_address_among_good_ones_is_refused(
     both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (ip, 80)) for ip in ("93.184.215.14", "10.0.0.1")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
-    assert states(each(channel.send([way.parcel_to("http://mixed.example/")], at_noon))) == ["refused"]
+    assert states(sent(channel, [way.parcel_to("http://mixed.example/")])) == ["refused"]
 
 
 def test_a_name_that_cannot_be_looked_up_now_is_try_later(way: HookWay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -205,7 +222,7 @@ def test_a_name_that_cannot_be_looked_up_now_is_try_later(way: HookWay, monkeypa
 
     monkeypatch.setattr(socket, "getaddrinfo", nobody_there)
     channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
-    assert states(each(channel.send([way.parcel_to("http://gone.example/")], at_noon))) == ["later"]
+    assert states(sent(channel, [way.parcel_to("http://gone.example/")])) == ["later"]
 
 
 def test_a_replay_asks_nobody_where_a_name_is(way: HookWay, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -220,13 +237,13 @@ def test_a_replay_asks_nobody_where_a_name_is(way: HookWay, monkeypatch: pytest.
 def test_the_machine_itself_is_out_of_reach_unless_settings_say_otherwise(hook: Hook, way: HookWay, host: str) -> None:
     parcel = way.parcel_to(f"http://{host}:{hook.port}/")
     guarded = Webhook(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=False)
-    assert states(each(guarded.send([parcel], at_noon))) == ["refused"]
+    assert states(sent(guarded, [parcel])) == ["refused"]
     assert hook.count() == 0
 
 
 def test_settings_can_allow_private_addresses(hook: Hook, way: HookWay) -> None:
     opened = Webhook(WebhookSettings(timeout_s=PATIENCE_S, allow_private=True), loopback_only=False)
-    assert states(each(opened.send([way.parcel("miller")], at_noon))) == ["accepted"]
+    assert states(sent(opened, [way.parcel("miller")])) == ["accepted"]
 
 
 def test_tls_is_checked_for_the_very_host(way: HookWay, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -236,7 +253,7 @@ def test_tls_is_checked_for_the_very_host(way: HookWay, tmp_path_factory: pytest
         ca_file = None if trusted is None else str(trusted.file)
         channel = Webhook(WebhookSettings(timeout_s=PATIENCE_S, ca_file=ca_file), loopback_only=True)
         with Hook(tls=serving(proof)) as hook:
-            assert states(each(channel.send([way.parcel_to(hook.url("/miller"))], at_noon))) == [fate]
+            assert states(sent(channel, [way.parcel_to(hook.url("/miller"))])) == [fate]
             assert hook.count() == (fate == "accepted")
 
 

@@ -1,39 +1,49 @@
-"""Posts parcels, one after the other, and judges each answer by its status alone."""
+"""Posts parcels, many at once, and judges each answer by its status alone."""
 
-import http.client
-from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from datetime import UTC
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 import msgspec
 
-from tocsin.basis.errors import Refused, Unreachable
-from tocsin.channels.channel import Now, Parcel, Result, accepted, expired, is_expired, later, refused
-from tocsin.channels.hosts import LOST, Connection, Line, Origin, split
+from tocsin.basis.errors import Refused
+from tocsin.channels.channel import Now, Parcel, Result, accepted, later, refused
+from tocsin.channels.flight import Flights
+from tocsin.channels.hosts import Line
+from tocsin.channels.posting import Limits, Posting
 from tocsin.channels.webhook.payloads import check, headers
-from tocsin.channels.wire import Reach, allow, tls
+from tocsin.channels.webhook.signature import Signer
+from tocsin.channels.wire import Reach, tls
 
-_PATIENCE = 2  # failures in a row before the rest of a batch for that host is given back untried
-_BODY_S = 2.0  # a body that dribbles in must not keep the others waiting
-_BODY_OCTETS = 65_536
-_ANSWER_OCTETS = _BODY_OCTETS + 131_072  # with the head, and what the buffer reads ahead
 _LONGEST_WAIT_S = 3_600
+_MOST_CONNECTIONS = 4_096
 _TRY_LATER = frozenset({408, 425, 429})
 
 
 class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """How far webhooks may go, and how long one may take.
+    """How far webhooks may go, how long one may take, and who signs them.
 
     timeout_s: for connecting, and again for the whole exchange.
     allow_private: let them reach private and loopback networks; otherwise whoever names an address could make
         Tocsin speak to the machines beside it.
     ca_file: whom to trust besides the machine's own list.
+    per_host, in_all: connections at a time, to one host and together.
+    signing_keys: as signature.Signer takes them; none: webhooks are not signed.
     """
 
     timeout_s: float = 10.0
     allow_private: bool = False
     ca_file: str | None = None
+    per_host: int = 32
+    in_all: int = 256
+    signing_keys: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"WebhookSettings(timeout_s={self.timeout_s}, allow_private={self.allow_private})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("timeout_s", self.timeout_s), ("allow_private", self.allow_private)]
 
 
 class Webhook:
@@ -49,90 +59,47 @@ class Webhook:
         Raises:
             Refused: a setting cannot be right.
         """
+        if settings.timeout_s <= 0:
+            raise Refused(f"A webhook's timeout is {settings.timeout_s} s. It must be more than 0.")
+        if not 1 <= settings.per_host <= settings.in_all <= _MOST_CONNECTIONS:
+            raise Refused(
+                f"The webhook channel has {settings.per_host} connections to a host and {settings.in_all} in all. "
+                f"It must have at least 1, no more to one host than in all, and in all no more than {_MOST_CONNECTIONS}."
+            )
         far = Reach.ANYWHERE if settings.allow_private else Reach.PUBLIC
-        reach = Reach.LOOPBACK if loopback_only else far
-        self._line = Line(reach, settings.timeout_s, tls(settings.ca_file))
+        line = Line(Reach.LOOPBACK if loopback_only else far, settings.timeout_s, tls(settings.ca_file))
+        post = _Post(Signer(settings.signing_keys) if settings.signing_keys else None)
+        limits = Limits(per_host=settings.per_host, in_all=settings.in_all)
+        self._flights = Flights(lambda: Posting(post, line, limits))
 
-    def send(self, parcels: Iterable[Parcel], now: Now, *, in_flight: int = 1) -> Iterator[list[Result]]:  # noqa: ARG002
-        """Post one after the other and yield what each host said."""
-        round_ = _Round(self._line)
-        try:
-            for parcel in parcels:
-                yield [round_.deliver(parcel, now)]
-        finally:
-            round_.hang_up()
+    def send(self, parcels: Iterable[Parcel], now: Now, *, in_flight: int = 1) -> Iterator[list[Result]]:
+        """Post them and yield what each host said."""
+        return self._flights.send(parcels, now, in_flight)
 
     def close(self) -> None:
-        """Let go of what is kept open: nothing yet."""
+        """Hang up."""
+        self._flights.close()
 
 
-class _Round:
-    """One batch: the last connection, kept for the next parcel to the same host, and who stopped answering."""
+class _Post:
+    """What a webhook is, as a request."""
 
-    def __init__(self, line: Line) -> None:
-        self._line = line
-        self._open: tuple[Origin, Connection] | None = None
-        self._lost: dict[Origin, int] = {}
+    def __init__(self, signer: Signer | None) -> None:
+        self._signer = signer
 
-    def deliver(self, parcel: Parcel, now: Now) -> Result:
-        try:
-            origin, target = split(parcel.address)
-            check(parcel)
-        except Refused as error:
-            return refused(parcel, str(error))
-        if is_expired(parcel, now):
-            return expired(parcel)
-        if self._lost.get(origin, 0) >= _PATIENCE:
-            return later(parcel, "Not tried: the host had stopped answering.")
-        return self._try(parcel, origin, target, now)
+    def check(self, parcel: Parcel) -> str:
+        check(parcel)
+        return parcel.address
 
-    def _try(self, parcel: Parcel, origin: Origin, target: str, now: Now) -> Result:
-        try:
-            connection = self._connection(origin)
-        except Refused as error:
-            return refused(parcel, str(error))
-        except Unreachable as error:
-            self._lost[origin] = self._lost.get(origin, 0) + 1
-            return later(parcel, str(error))
-        if is_expired(parcel, now):  # connecting may have taken its time
-            return expired(parcel)
-        return self._post(origin, connection, target, parcel, now)
+    def head(self, parcel: Parcel, at: datetime) -> Mapping[str, str]:
+        head = headers(parcel)
+        return head if self._signer is None else head | self._signer.headers(parcel.id, parcel.content, at)
 
-    def _connection(self, origin: Origin) -> Connection:
-        if self._open is not None and self._open[0] == origin and self._open[1].is_idle():
-            return self._open[1]
-        self.hang_up()
-        connection = self._line.connect(origin)
-        self._open = (origin, connection)
-        return connection
+    def body(self, parcel: Parcel) -> bytes:
+        return parcel.content
 
-    def _post(self, origin: Origin, connection: Connection, target: str, parcel: Parcel, now: Now) -> Result:
-        allow(connection.sock, connection.patience_s, _ANSWER_OCTETS)
-        try:
-            connection.request("POST", target, parcel.content, headers(parcel))
-            response = connection.getresponse()
-        except LOST:
-            self.hang_up()
-            self._lost[origin] = self._lost.get(origin, 0) + 1
-            return later(parcel, "The host gave no answer, or none that is HTTP.", maybe_arrived=True)
-        self._lost[origin] = 0
-        self._finish(connection, response)
-        return _judged(parcel, response.status, response.getheader("Retry-After"), now)
-
-    def _finish(self, connection: Connection, response: http.client.HTTPResponse) -> None:
-        """Read the body away so that the connection can be used again. Nothing in it changes the result."""
-        allow(connection.sock, min(connection.patience_s, _BODY_S), _ANSWER_OCTETS)
-        with suppress(*LOST):
-            response.read(_BODY_OCTETS)
-            if response.status >= 200 and response.isclosed() and not response.will_close:
-                return
-        response.close()
-        self.hang_up()
-
-    def hang_up(self) -> None:
-        if self._open is not None:
-            self._open[1].close()
-            self._open = None
+    def judge(self, parcel: Parcel, status: int, retry_after: str | None, now: Now) -> Result:
+        return _judged(parcel, status, retry_after, now)
 
 
 def _judged(parcel: Parcel, status: int, retry_after: str | None, now: Now) -> Result:

@@ -1,0 +1,551 @@
+"""Posts over HTTP/1.1, many requests at once: kept connections, one request at a time on each, every wait bounded.
+
+Whom to post to, what, and what an answer means, is left to the channel. Redirects are not followed, and what an answer
+says in its body changes nothing.
+"""
+
+import asyncio
+import select
+from collections import deque
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from typing import Protocol, cast
+
+import httptools
+import msgspec
+
+from tocsin.basis.errors import Refused, Unreachable
+from tocsin.channels import dial
+from tocsin.channels.channel import Now, Parcel, Result, expired, later, refused
+from tocsin.channels.flight import LINGER_S, Engine, Job, Round
+from tocsin.channels.hosts import Line, Origin, split
+from tocsin.channels.wire import Endpoint
+
+PATIENCE = 2
+"""Failures in a row before the rest of a send for that host is given back untried; and how many connections a host gets
+before it has answered once, so that a host that hangs holds so many parcels and no more."""
+
+_BODY_S = 2.0  # a body that dribbles in must not keep a connection
+_BODY_OCTETS = 65_536
+_HEAD_OCTETS = 65_536
+_KNOWN_OCTETS = 2_048
+_ADDRESS_S = 10.0  # for how long an address, once looked up and found within reach, is connected to again
+_MOST_PLACES = 4_096
+
+_CUT = "The host gave no answer, or none that is HTTP."
+_UNREACHED = "The host cannot be reached, or could not prove that it is the one named."
+_SHUT = "Not tried: the host had stopped answering."
+_ASKED = "Not tried: the host had asked for time."
+
+
+class Post(Protocol):
+    """What a channel knows of its requests."""
+
+    def check(self, parcel: Parcel) -> str:
+        """Return the URL that this parcel is posted to.
+
+        Raises:
+            Refused: the parcel must not leave as it stands.
+        """
+        ...
+
+    def head(self, parcel: Parcel, at: datetime) -> Mapping[str, str]:
+        """Return the head of the request, beside what every request carries. at: when it leaves."""
+        ...
+
+    def body(self, parcel: Parcel) -> bytes:
+        """Return the body of the request."""
+        ...
+
+    def judge(self, parcel: Parcel, status: int, retry_after: str | None, now: Now) -> Result:
+        """Say what an answer means."""
+        ...
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True):
+    """How many connections there may be at a time: to one host, and in all."""
+
+    per_host: int = 32
+    in_all: int = 256
+
+
+class _Job(Job):
+    __slots__ = ("lane", "target")
+    lane: "_Lane"
+    target: str
+
+
+class _Host:
+    """One origin: its connections, and who waits for one.
+
+    most: connections it has shown to bear. proven: it has answered, and has not failed since.
+    known: the last answer that came in one piece and left its connection in order, and what it says.
+    """
+
+    __slots__ = (
+        "address",
+        "connecting",
+        "idle",
+        "known",
+        "looked_up",
+        "most",
+        "open",
+        "origin",
+        "proven",
+        "start",
+        "waiting",
+    )
+
+    def __init__(self, origin: Origin, most: int) -> None:
+        self.origin = origin
+        self.most = most
+        self.idle: list[_Connection] = []
+        self.open = 0
+        self.connecting = 0
+        self.proven = False
+        self.waiting: dict[_Lane, None] = {}
+        self.address: list[Endpoint] = []
+        self.looked_up = 0.0
+        self.known: tuple[bytes, int, str | None] = b"", 0, None
+        name = f"[{origin.host}]" if ":" in origin.host else origin.host
+        port = "" if origin.port == (443 if origin.secure else 80) else f":{origin.port}"
+        self.start = f" HTTP/1.1\r\nHost: {name}{port}\r\nAccept-Encoding: identity\r\n"
+
+
+class _Lane:
+    """What one round has for one host.
+
+    lost: failures in a row. shut: why the rest is given back untried. refusal: why the host must not be posted to.
+    """
+
+    __slots__ = ("handed", "host", "jobs", "lost", "refusal", "round", "shut", "wait_s")
+
+    def __init__(self, host: _Host, round_: Round) -> None:
+        self.host = host
+        self.round = round_
+        self.jobs: deque[_Job] = deque()
+        self.handed = 0
+        self.lost = 0
+        self.shut = ""
+        self.wait_s: int | None = None
+        self.refusal = ""
+
+
+class Posting(Engine):
+    """The engine of every channel that posts."""
+
+    def __init__(self, post: Post, line: Line, limits: Limits) -> None:
+        self.post = post
+        self._line = line
+        self._limits = limits
+        self.timeout_s = line.timeout_s
+        self.beat_s = min(0.25, max(0.01, line.timeout_s / 8))
+        self._places: dict[str, Origin] = {}
+        self._hosts: dict[Origin, _Host] = {}
+        self._lanes: dict[Round, dict[Origin, _Lane]] = {}
+        self._connections: dict[_Connection, None] = {}
+        self._open = 0  # with those that are being made
+
+    def job(self, parcel: Parcel, round_: Round) -> _Job:
+        """Return a parcel as it is carried here."""
+        return _Job(parcel, round_)
+
+    def take(self, round_: Round, jobs: list[Job]) -> None:
+        """Sort parcels by host."""
+        lanes = self._lanes.setdefault(round_, {})
+        for job in cast("list[_Job]", jobs):
+            try:
+                origin, job.target = self._place(self.post.check(job.parcel))
+            except Refused as error:
+                self.tell(job, refused(job.parcel, str(error)))
+                continue
+            lane = lanes.get(origin) or self._lane(lanes, origin, round_)
+            job.lane = lane
+            if lane.refusal or lane.shut:
+                self._give_back(job)
+            else:
+                lane.jobs.append(job)
+                lane.host.waiting[lane] = None
+
+    def _place(self, url: str) -> tuple[Origin, str]:
+        """Take a URL apart as hosts.split does, which is asked once for each host."""
+        after = url.find("/", 8)
+        start = url[:after]
+        origin = self._places.get(start) if after > 0 else None
+        if origin is None or not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+            origin, target = split(url)
+            if after > 0 and "?" not in start and "#" not in start:
+                if len(self._places) >= _MOST_PLACES:
+                    self._places.clear()
+                self._places[start] = origin
+            return origin, target
+        return origin, url[after:].partition("#")[0]
+
+    def _lane(self, lanes: dict[Origin, _Lane], origin: Origin, round_: Round) -> _Lane:
+        host = self._hosts.get(origin)
+        if host is None:
+            host = self._hosts[origin] = _Host(origin, self._limits.per_host)
+        lane = lanes[origin] = _Lane(host, round_)
+        return lane
+
+    def pump(self, round_: Round) -> None:
+        """Go on wherever parcels wait."""
+        for lane in [*self._lanes.get(round_, {}).values()]:
+            if round_.free <= 0:
+                break
+            if lane.jobs:
+                self._serve(lane.host)
+
+    def _serve(self, host: _Host) -> None:
+        """Use what connections a host has, and make more if parcels still wait."""
+        while host.idle and (lane := self._pick(host)) is not None:
+            connection = host.idle.pop()
+            if connection.is_usable():
+                self._start(connection, lane)
+            else:
+                connection.leave()
+        if host.waiting:
+            self._grow(host)
+
+    def _pick(self, host: _Host) -> _Lane | None:
+        """Return whose turn it is at a host; with several rounds, each in turn."""
+        for lane in host.waiting:
+            round_ = lane.round
+            # Half of what may be in flight is for the others, if there are others.
+            if round_.free > 0 and (lane.handed * 2 < round_.size or len(self._lanes[round_]) == 1 or not lane.handed):
+                if len(host.waiting) > 1:
+                    del host.waiting[lane]
+                    host.waiting[lane] = None
+                return lane
+        return None
+
+    def _pop(self, lane: _Lane) -> _Job:
+        job = lane.jobs.popleft()
+        if not lane.jobs:
+            del lane.host.waiting[lane]
+        return job
+
+    def _start(self, connection: "_Connection", lane: _Lane | None) -> None:
+        """Give a free connection the next parcel, or keep it for later."""
+        host = connection.host
+        while lane is not None:
+            job = self._pop(lane)
+            moment = lane.round.now()
+            if moment <= job.parcel.not_after:
+                lane.handed += 1
+                lane.round.hand(job)
+                connection.post(job, self._request(job, moment))
+                return
+            self.tell(job, expired(job.parcel))
+            lane = self._pick(host)
+        connection.rest()
+        host.idle.append(connection)
+
+    def _request(self, job: _Job, moment: datetime) -> bytes:
+        parcel, post = job.parcel, self.post
+        body = post.body(parcel)
+        head = "".join([f"{name}: {value}\r\n" for name, value in post.head(parcel, moment).items()])
+        return f"POST {job.target}{job.lane.host.start}Content-Length: {len(body)}\r\n{head}\r\n".encode("ascii") + body
+
+    def _grow(self, host: _Host) -> None:
+        lane = next(iter(host.waiting))
+        while lane.jobs and lane.round.now() > lane.jobs[0].parcel.not_after:
+            job = self._pop(lane)
+            self.tell(job, expired(job.parcel))
+        wanted = min(len(lane.jobs), max(0, lane.round.free)) - host.connecting
+        room = min(host.most, self._limits.per_host if host.proven else PATIENCE) - host.open
+        for _ in range(min(wanted, room)):
+            if self._open >= self._limits.in_all and not self._make_room():
+                return
+            host.open += 1
+            host.connecting += 1
+            self._open += 1
+            self.loop.create_task(self._connect(host))
+
+    def _make_room(self) -> bool:
+        for host in self._hosts.values():
+            if host.idle:
+                host.idle.pop().leave()
+                return True
+        return False
+
+    async def _connect(self, host: _Host) -> None:
+        connection, why, for_good = _Connection(self, host), "", False
+        try:
+            await self._reach(host, connection)
+        except Refused as error:
+            why, for_good = str(error), True
+        except Unreachable as error:
+            why = str(error)
+        except (OSError, ValueError):
+            why = _UNREACHED
+        except Exception as error:  # noqa: BLE001  a task's mistake would otherwise be noticed by nobody
+            self.loop.call_exception_handler({"message": "connecting failed", "exception": error})
+        host.connecting -= 1
+        if connection.transport is None:
+            host.open -= 1
+            self._open -= 1
+        if not why and connection.is_usable():
+            self._start(connection, self._pick(host))
+        else:
+            connection.leave()
+            self._unreached(host, why or _UNREACHED, for_good=for_good)
+
+    async def _reach(self, host: _Host, connection: "_Connection") -> None:
+        origin, line = host.origin, self._line
+        async with asyncio.timeout(line.timeout_s):
+            if not host.address or self.loop.time() - host.looked_up > _ADDRESS_S:
+                host.address = await dial.look_up(origin.host, origin.port, line.reach)
+                host.looked_up = self.loop.time()
+            wire = await dial.connect(host.address, line.timeout_s)
+            try:
+                name = origin.host if origin.secure else None
+                ssl = line.tls if origin.secure else None
+                await self.loop.create_connection(lambda: connection, sock=wire, ssl=ssl, server_hostname=name)
+            except BaseException:
+                wire.close()
+                raise
+
+    def _unreached(self, host: _Host, why: str, *, for_good: bool) -> None:
+        if for_good:
+            for lane in [*host.waiting]:
+                lane.refusal = why
+                self._clear(lane)
+            return
+        if host.open > host.connecting:  # it takes the ones that it has, and no more
+            host.most = host.open
+            return
+        host.address = []
+        for lane in host.waiting:
+            job = self._pop(lane)
+            self.tell(job, later(job.parcel, why))
+            self._fail(lane)
+            break
+        self._serve(host)
+
+    def _fail(self, lane: _Lane) -> None:
+        lane.host.proven = False
+        lane.lost += 1
+        if lane.lost >= PATIENCE:
+            self._shut(lane, _SHUT)
+
+    def _shut(self, lane: _Lane, why: str, wait_s: int | None = None) -> None:
+        lane.shut, lane.wait_s = why, wait_s
+        self._clear(lane)
+
+    def _clear(self, lane: _Lane) -> None:
+        lane.host.waiting.pop(lane, None)
+        while lane.jobs:
+            self._give_back(lane.jobs.popleft())
+
+    def _give_back(self, job: _Job) -> None:
+        lane, parcel = job.lane, job.parcel
+        if lane.refusal:
+            self.tell(job, refused(parcel, lane.refusal))
+        elif lane.round.now() > parcel.not_after:
+            self.tell(job, expired(parcel))
+        else:
+            self.tell(job, later(parcel, lane.shut, retry_after=lane.wait_s))
+
+    def answered(self, job: _Job, status: int, retry_after: str | None) -> None:
+        """Judge an answer. Nothing that comes after its head changes the result."""
+        lane = job.lane
+        lane.handed -= 1
+        lane.lost = 0
+        lane.host.proven = True
+        result = self.post.judge(job.parcel, status, retry_after, lane.round.now)
+        self.tell(job, result)
+        if result.retry_after and not lane.shut:
+            self._shut(lane, _ASKED, result.retry_after)
+
+    def unanswered(self, job: _Job) -> None:
+        """Note that no answer came to what was handed over."""
+        job.lane.handed -= 1
+        self.tell(job, later(job.parcel, _CUT, maybe_arrived=True))
+        self._fail(job.lane)
+
+    def free(self, connection: "_Connection") -> None:
+        """Go on with a connection whose exchange is over."""
+        self._start(connection, self._pick(connection.host))
+
+    def made(self, connection: "_Connection") -> None:
+        """Take note of a connection."""
+        self._connections[connection] = None
+
+    def lost(self, connection: "_Connection") -> None:
+        """Take note that a connection is gone, whoever left."""
+        self._connections.pop(connection, None)
+        host = connection.host
+        host.open -= 1
+        self._open -= 1
+        with suppress(ValueError):
+            host.idle.remove(connection)
+        if host.open == host.connecting:
+            host.most = self._limits.per_host
+        self._serve(host)
+        if self._open < self._limits.in_all:
+            for other in [*self._hosts.values()]:
+                if other.waiting and not other.open:
+                    self._serve(other)
+
+    def drop(self, round_: Round) -> None:
+        """Forget a round, and cut what it has under way."""
+        for lane in self._lanes.pop(round_, {}).values():
+            lane.host.waiting.pop(lane, None)
+            lane.jobs.clear()
+        for connection in [*self._connections]:
+            if connection.job is not None and connection.job.round is round_:
+                connection.job = None
+                connection.leave()
+
+    def beat(self, moment: float) -> bool:
+        """Give up what takes too long."""
+        for connection in [*self._connections]:
+            if moment > connection.until:
+                connection.give_up()
+        for origin, host in [*self._hosts.items()]:
+            if not host.open and not host.waiting:
+                del self._hosts[origin]
+        return self._open > 0
+
+    def hang_up(self) -> None:
+        """Let go of every connection."""
+        for connection in [*self._connections]:
+            connection.leave()
+
+
+class _Connection(asyncio.Protocol):
+    """One connection: a request, its answer, and then the next.
+
+    until: when, by the loop's clock, the present answer takes too long, or an idle connection has been kept too long.
+    """
+
+    def __init__(self, engine: Posting, host: _Host) -> None:
+        self.host = host
+        self.job: _Job | None = None
+        self.transport: asyncio.Transport | None = None
+        self.until = float("inf")
+        self._engine = engine
+        self._parser = httptools.HttpResponseParser(self)
+        self._is_clean = True  # the parser stands at the beginning of an answer
+        self._is_over = True  # the answer has been read to its end
+        self._octets = 0
+        self._most_octets = 0
+        self._status = 0
+        self._retry_after: str | None = None
+        self._has_head = False
+        self._is_kept = False  # the other side keeps the connection open after this answer
+        self._poll: select.poll | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self.transport = cast("asyncio.Transport", transport)
+        self._engine.made(self)
+        if not self.host.origin.secure:  # through TLS there is always something unasked for, such as tickets
+            self._poll = select.poll()
+            self._poll.register(transport.get_extra_info("socket").fileno(), select.POLLIN)
+
+    def is_usable(self) -> bool:
+        """Say whether it is open, with nothing unasked for to be read (a close is such)."""
+        is_open = self.transport is not None and not self.transport.is_closing()
+        return is_open and not (self._poll and self._poll.poll(0))
+
+    def post(self, job: _Job, request: bytes) -> None:
+        """Send a request."""
+        self.job = job
+        self._is_over = False
+        self._octets, self._most_octets = 0, _HEAD_OCTETS
+        self._status, self._retry_after, self._has_head = 0, None, False
+        self.until = self._engine.loop.time() + self._engine.timeout_s
+        cast("asyncio.Transport", self.transport).write(request)
+
+    def rest(self) -> None:
+        """Wait for the next request."""
+        self.until = self._engine.loop.time() + LINGER_S
+
+    def data_received(self, data: bytes) -> None:
+        if self._is_over:  # unasked for
+            self.leave()
+            return
+        if self._is_clean:
+            known, status, retry_after = self.host.known
+            if data == known and self.job is not None:
+                self._is_over = True
+                job, self.job = self.job, None
+                self._engine.answered(job, status, retry_after)
+                self._engine.free(self)
+                return
+        self._read(data)
+
+    def _read(self, data: bytes) -> None:
+        was_clean, self._is_clean = self._is_clean, False
+        is_sound = self._octets > 0 or data.startswith(b"HTTP/1."[: len(data)])  # the parser would take RTSP too
+        self._octets += len(data)
+        if is_sound:
+            try:
+                self._parser.feed_data(data)
+            except httptools.HttpParserError:
+                is_sound = False
+        if self._has_head and self.job is not None:
+            job, self.job = self.job, None
+            self._engine.answered(job, self._status, self._retry_after)
+        if not is_sound or (not self._is_over and self._octets > self._most_octets):
+            self.give_up()
+        elif self._is_over:
+            self._finish(data if was_clean and len(data) <= _KNOWN_OCTETS else b"")
+
+    # What the parser calls. It makes errors of its own of whatever goes wrong in here, so nothing can.
+
+    def on_message_begin(self) -> None:
+        """Let no second answer follow the one that was asked for."""
+        if self._is_over:
+            raise httptools.HttpParserError
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Keep the one header that matters."""
+        if name.lower() == b"retry-after":
+            self._retry_after = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        """Take the answer as known, unless it is in 1xx: another follows that, the one that counts (RFC 9110, 15.2)."""
+        self._status = self._parser.get_status_code()
+        if self._status >= 200:
+            self._has_head = True
+            self.until = min(self.until, self._engine.loop.time() + _BODY_S)
+            self._most_octets = self._octets + _BODY_OCTETS
+
+    def on_message_complete(self) -> None:
+        """See the answer's end."""
+        self._is_over = self._has_head
+        self._is_kept = self._parser.should_keep_alive()
+        if not self._is_over:
+            self._retry_after = None
+
+    def _finish(self, whole: bytes) -> None:
+        if not self._is_kept:
+            self.leave()
+            return
+        self._is_clean = True
+        if whole:
+            self.host.known = whole, self._status, self._retry_after
+        self._engine.free(self)
+
+    def give_up(self) -> None:
+        """End what takes too long or makes no sense: an answer, a body, or the wait for a next request."""
+        job, self.job = self.job, None
+        if job is not None:
+            self._engine.unanswered(job)
+        self.leave()
+
+    def leave(self) -> None:
+        """Hang up at once."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        """End."""
+        job, self.job = self.job, None
+        if job is not None:
+            self._engine.unanswered(job)
+        self._engine.lost(self)

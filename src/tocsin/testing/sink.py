@@ -1,0 +1,240 @@
+"""A receiver in a process of its own that keeps up with the senders, and counts what came by id: for benches and kills.
+
+    with Sink("http") as sink:
+        ...                                    # parcels to sink.url("/miller")
+        assert sink.tally().twice == 0
+
+What came stays countable when the sender is killed, and how fast the sender is does not hang on who reads the letters.
+For what a letter says there is testing.Mailbox, and testing.Hook for a webhook.
+"""
+
+import argparse
+import asyncio
+import gc
+import subprocess
+import sys
+import threading
+from types import TracebackType
+from typing import Literal, Self, cast
+
+import msgspec
+import uvloop
+
+from tocsin.channels.mail import LOOPBACK_SIGN
+
+Kind = Literal["http", "smtp"]
+
+_SOUND_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+_UNSOUND_HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class Tally(msgspec.Struct, frozen=True, kw_only=True):
+    """What came. arrived: in all; distinct: ids among them; unsound: what was no request or letter with an id."""
+
+    arrived: int
+    distinct: int
+    unsound: int
+    connections: int
+
+    @property
+    def twice(self) -> int:
+        """Return how many arrivals repeat an earlier one."""
+        return self.arrived - self.distinct
+
+
+class Sink:
+    """A sink that runs while the block does."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+
+    def __enter__(self) -> Self:
+        command = [sys.executable, "-m", "tocsin.testing.sink", self._kind]
+        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own
+        self.port = int(self._ask(b""))
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._process.communicate()  # its input ends, and with it the sink
+        assert self._process.returncode == 0 or error is not None, "the sink broke down"
+
+    def url(self, path: str = "/") -> str:
+        """Return the address of a path here."""
+        return f"http://127.0.0.1:{self.port}{path}"
+
+    def tally(self) -> Tally:
+        """Count what has come so far."""
+        return msgspec.json.decode(self._ask(b"tally\n"), type=Tally)
+
+    def ids(self) -> dict[str, int]:
+        """Say how often each id came."""
+        return msgspec.json.decode(self._ask(b"ids\n"), type=dict[str, int])
+
+    def _ask(self, question: bytes) -> bytes:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(question)
+        self._process.stdin.flush()
+        return self._process.stdout.readline()
+
+
+class _Count:
+    """What came, by id."""
+
+    def __init__(self) -> None:
+        self.ids: dict[bytes, int] = {}
+        self.unsound = 0
+        self.connections = 0
+
+    def add(self, id_: bytes) -> None:
+        self.ids[id_] = self.ids.get(id_, 0) + 1
+
+    def answer(self, question: str) -> bytes:
+        if question == "ids":
+            return msgspec.json.encode({id_.decode("latin-1"): times for id_, times in self.ids.items()})
+        arrived = sum(self.ids.values())
+        tally = Tally(arrived=arrived, distinct=len(self.ids), unsound=self.unsound, connections=self.connections)
+        return msgspec.json.encode(tally)
+
+
+class _Listener(asyncio.Protocol):
+    """One connection."""
+
+    def __init__(self, count: _Count) -> None:
+        self._count = count
+        self._rest = b""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)
+        self._count.connections += 1
+
+    def _turn_away(self, answer: bytes) -> None:
+        self._count.unsound += 1
+        self._transport.write(answer)
+        self._transport.close()
+        self._rest = b""
+
+
+class _Web(_Listener):
+    """Takes POST on any path, if it carries an Idempotency-Key and all of its body."""
+
+    def data_received(self, data: bytes) -> None:
+        data = self._rest + data if self._rest else data
+        answers = 0
+        while data:
+            head_end = data.find(b"\r\n\r\n")
+            if head_end < 0:
+                break
+            length, id_ = (
+                _field(data, b"\r\nContent-Length: ", head_end),
+                _field(data, b"\r\nIdempotency-Key: ", head_end),
+            )
+            if not (data.startswith(b"POST /") and length.isdigit() and id_):
+                self._turn_away(_UNSOUND_HTTP)
+                return
+            end = head_end + 4 + int(length)
+            if len(data) < end:
+                break
+            self._count.add(id_)
+            answers += 1
+            data = data[end:] if len(data) > end else b""
+        self._rest = data
+        if answers:
+            self._transport.write(_SOUND_HTTP * answers)
+
+
+class _Mail(_Listener):
+    """Takes letters for everybody, one command after the other or many in one go (RFC 2920)."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self._in_letter = False
+        self._expected = b"MAIL FROM:"
+        self._transport.write(b"220 localhost counts what comes\r\n")
+
+    def data_received(self, data: bytes) -> None:
+        data = self._rest + data if self._rest else data
+        answers: list[bytes] = []
+        at = 0
+        while True:
+            end = data.find(b"\r\n.\r\n" if self._in_letter else b"\r\n", at)
+            if end < 0:
+                break
+            if self._in_letter:
+                id_ = _field(data, b"\r\nMessage-ID: <", end, at, b"@")
+                self._count.unsound += not id_
+                self._count.add(id_)
+                answers.append(b"250 2.0.0 Counted\r\n")
+                self._in_letter, self._expected = False, b"MAIL FROM:"
+                at = end + 5
+            else:
+                answers.append(self._command(data[at:end]))
+                at = end + 2
+        self._rest = data[at:] if at < len(data) else b""
+        if answers:
+            self._transport.write(b"".join(answers))
+
+    def _command(self, line: bytes) -> bytes:
+        if line.startswith(self._expected):
+            match self._expected:
+                case b"MAIL FROM:":
+                    self._expected = b"RCPT TO:"
+                    return b"250 2.1.0 Ok\r\n"
+                case b"RCPT TO:":
+                    self._expected = b"DATA"
+                    return b"250 2.1.5 Ok\r\n"
+            self._in_letter = True
+            return b"354 Go on\r\n"
+        if line.startswith(b"EHLO "):
+            return b"250-localhost\r\n250-PIPELINING\r\n250 " + LOOPBACK_SIGN.encode() + b"\r\n"
+        if line.startswith(b"RSET"):
+            self._expected = b"MAIL FROM:"
+            return b"250 2.0.0 Ok\r\n"
+        if line.startswith(b"QUIT"):
+            return b"221 2.0.0 Bye\r\n"
+        self._count.unsound += 1
+        return b"503 5.5.1 Not now\r\n"
+
+
+def _field(data: bytes, name: bytes, end: int, begin: int = 0, stop: bytes = b"\r\n") -> bytes:
+    at = data.find(name, begin, end)
+    return data[at + len(name) : data.find(stop, at + len(name))] if at >= 0 else b""
+
+
+async def _serve(kind: str) -> None:
+    loop = asyncio.get_running_loop()
+    count, over = _Count(), asyncio.Event()
+    make: type[_Listener] = _Web if kind == "http" else _Mail
+    server = await loop.create_server(lambda: make(count), "127.0.0.1", 0, backlog=1_024)
+    _say(str(server.sockets[0].getsockname()[1]).encode())
+
+    def answer(question: str) -> None:
+        _say(count.answer(question))
+
+    def listen() -> None:
+        for line in sys.stdin:
+            loop.call_soon_threadsafe(answer, line.strip())
+        loop.call_soon_threadsafe(over.set)
+
+    threading.Thread(target=listen, daemon=True).start()
+    await over.wait()
+    server.close()
+
+
+def _say(answer: bytes) -> None:
+    sys.stdout.buffer.write(answer + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a sink until standard input ends: its port, and then an answer to each line of questions, on standard output."""
+    parser = argparse.ArgumentParser(description="Count what is sent, by id.")
+    parser.add_argument("kind", choices=["http", "smtp"])
+    gc.disable()  # it keeps ids, which form no circles
+    uvloop.run(_serve(parser.parse_args(arguments).kind))
+
+
+if __name__ == "__main__":
+    main()
