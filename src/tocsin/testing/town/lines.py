@@ -24,21 +24,29 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Lines:
-    """The town's way out: it hands over at once, and can be told to fail."""
+    """A way out of the town: it hands over at once, and can be told to fail.
 
-    name = "mail"
-    limit: Limit | None = None
+    limit: how fast it may send. before: is called before each parcel is handed over.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = "mail") -> None:
         """Hand over whatever comes."""
+        self.name = name
+        self.limit: Limit | None = None
+        self.before: Callable[[], None] = lambda: None
         self.calls: list[Call] = []
         self._waiting: dict[str, tuple[Message, str]] = {}
         self._refused: set[str] = set()
+        self._asked: dict[str, int] = {}
         self._down = 0
 
     def goes_down(self, times: int) -> None:
         """Fail the next so many messages in a way that may pass."""
         self._down = times
+
+    def asks_to_wait(self, person: str, seconds: int) -> None:
+        """Ask to come back with a person's next message after so many seconds."""
+        self._asked[person] = seconds
 
     def refuses(self, person: str) -> None:
         """Refuse a person's messages for good."""
@@ -68,8 +76,11 @@ class Lines:
     ) -> Iterator[list[Result]]:
         """Hand each over, or fail as told."""
         for parcel in parcels:
+            self.before()
             if parcel.address in self._refused:
                 yield [refused(parcel, "Nobody of that name.")]
+            elif parcel.address in self._asked:
+                yield [later(parcel, "Too many at once.", retry_after=self._asked.pop(parcel.address))]
             elif self._down:
                 self._down -= 1
                 yield [later(parcel, "The line is down.")]

@@ -74,10 +74,17 @@ class Officer:
         headline: str = "Keep off the bridge",
         patience: timedelta = timedelta(minutes=15),
         follows: str | None = None,
+        immediate: bool = False,
     ) -> str:
         """Have an alert written, approve it and issue it; return its name."""
         name = self._town.drafts_alert(
-            to=to, groups=groups, hours=hours, headline=headline, patience=patience, follows=follows
+            to=to,
+            groups=groups,
+            hours=hours,
+            headline=headline,
+            patience=patience,
+            follows=follows,
+            immediate=immediate,
         )
         self.approves(name)
         self.issues(name)

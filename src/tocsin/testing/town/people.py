@@ -45,6 +45,22 @@ class People(Place):
         receive.add_people(self.house, tuple(facts), by="town", command=f"person:{name}", now=self.now)
         return name
 
+    def gets_a_radio(self, person: str) -> None:
+        """Let someone be reached by radio where the telephone does not reach them."""
+        radio = ContactAdded(
+            subject=self.id(f"{person}'s radio"),
+            occurred_at=self.now,
+            person=self.id(person),
+            channel=self.radio.name,
+            address=person,
+            order=1,
+        )
+        receive.add_people(self.house, (radio,), by="town", command=f"radio:{person}", now=self.now)
+
+    def heard_by_radio(self, person: str) -> Phone:
+        """Return what reached a person by radio."""
+        return Phone([self._told(call) for call in self.radio.calls if call.to == person])
+
     def group(self, name: str, members: Sequence[str]) -> str:
         """Let some people belong together."""
         facts = [GroupNamed(subject=self.id(name), occurred_at=self.now, name=name)]

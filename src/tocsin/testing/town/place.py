@@ -40,12 +40,12 @@ class Place:
     def __init__(self, data: Path, start: datetime, *, memory: Memory | None = None) -> None:
         """Found it in this directory. memory: of the same town, where it comes back from a backup."""
         self.clock = TownClock(start)
-        self.lines = Lines()
+        self.lines, self.radio = Lines("mail"), Lines("webhook")
         settings = Settings(data=data, organisation="The town", cap_sender="bell@town.example")
         self.app = App(settings, clock=self.clock, holder="town", base_url="http://town.example", exercise=True)
         self.app.house = House(
             store=self.app.store,
-            carriers={"mail": self.lines},
+            carriers={line.name: line for line in (self.lines, self.radio)},
             base_url="http://town.example",
             organisation="The town",
             jitter=lambda: 0.0,

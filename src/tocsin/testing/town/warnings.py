@@ -41,6 +41,7 @@ class Warnings(Casework):
         headline: str = "Keep off the bridge",
         patience: timedelta = timedelta(minutes=15),
         follows: str | None = None,
+        immediate: bool = False,
     ) -> str:
         """Have the watch officer write an alert; return its name."""
         name = self.name_next("alert")
@@ -68,6 +69,7 @@ class Warnings(Casework):
             persons=tuple(self.id(person) for person in to),
             follows=None if follows is None else self.id(follows),
             reaffirms=follows is not None,
+            urgency="Immediate" if immediate else "Expected",
             exercise=True,
         )
         warn.draft_alert(self.house, draft, by=self.watch_officer.id, command=f"{name}:draft", now=self.now)

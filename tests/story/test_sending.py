@@ -1,0 +1,193 @@
+"""Everyone who should hear: what goes first, what waits, and which way is tried when one fails."""
+
+from datetime import timedelta
+
+import pytest
+
+from tocsin.channels.channel import Limit
+from tocsin.delivery.facts import Errand
+from tocsin.flow import deliver, send, warn
+from tocsin.flow.work import work
+from tocsin.testing.town import Town
+
+
+def stands(town: Town, alert: str) -> dict[tuple[str, str], str]:
+    """Return how the deliveries of an alert stand, by person and channel."""
+    with town.app.store.look() as look:
+        return {
+            (town.named(place.person), batch.channel): look.stands(batch.id)[place.position].value
+            for batch in look.batches(town.id(alert))
+            if batch.errand is Errand.WARNING
+            for place in look.recipients(batch.id)
+            if place.position in look.stands(batch.id)
+        }
+
+
+def failures(town: Town, alert: str) -> int:
+    return len([watch for watch in town.watches(alert) if watch.why.value == "failure" and watch.rings])
+
+
+# ---- the next way
+
+
+def test_who_is_not_reached_one_way_is_reached_the_next_before_it_is_too_late(town: Town) -> None:
+    town.person("Ann")
+    town.gets_a_radio("Ann")
+    town.lines.goes_down(times=100)
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.pass_time(minutes=1)
+    assert stands(town, alert) == {("Ann", "mail"): "dead", ("Ann", "webhook"): "accepted"}
+    assert len(town.heard_by_radio("Ann").calls) == 1
+    assert failures(town, alert) == 0, "she has heard; nobody need be rung"
+
+
+def test_what_is_refused_for_good_is_not_waited_for(town: Town) -> None:
+    town.person("Ann")
+    town.gets_a_radio("Ann")
+    town.lines.refuses("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert stands(town, alert) == {("Ann", "mail"): "dead", ("Ann", "webhook"): "accepted"}
+
+
+def test_a_provider_that_asks_for_an_hour_is_left_for_the_next_way(town: Town) -> None:
+    town.person("Ann")
+    town.gets_a_radio("Ann")
+    town.lines.asks_to_wait("Ann", 3_600)
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert stands(town, alert)["Ann", "webhook"] == "accepted"
+
+
+def test_when_no_way_is_left_a_person_is_rung(town: Town) -> None:
+    town.person("Ann")
+    town.gets_a_radio("Ann")
+    town.lines.refuses("Ann")
+    town.radio.refuses("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert stands(town, alert) == {("Ann", "mail"): "dead", ("Ann", "webhook"): "dead"}
+    assert failures(town, alert) == 1
+
+
+def test_who_has_one_way_alone_is_tried_there_for_longer(town: Town) -> None:
+    town.person("Ann")
+    town.lines.goes_down(times=6)
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.pass_time(hours=1)
+    assert stands(town, alert) == {("Ann", "mail"): "accepted"}
+
+
+# ---- each at its own time
+
+
+def test_one_who_must_wait_an_hour_keeps_nobody_else_waiting(town: Town) -> None:
+    town.group("the street", ["Ann", "Ben", "Cy"])
+    town.lines.asks_to_wait("Ann", 3_600)
+    town.lines.before = lambda: None
+    town.lines.goes_down(times=1)  # for Ben or Cy, whoever comes first
+    alert = town.duty_officer.issues_alert(groups=["the street"])
+    start = town.now
+    town.pass_time(minutes=5)
+    assert stands(town, alert) == {("Ann", "mail"): "failed", ("Ben", "mail"): "accepted", ("Cy", "mail"): "accepted"}
+    town.pass_time(hours=2)
+    assert town.phone("Ann").last_call.at == start + timedelta(hours=1)
+
+
+# ---- as fast as the account allows
+
+
+def test_an_account_that_may_send_two_a_second_sends_two_a_second(town: Town) -> None:
+    street = [f"person {n}" for n in range(30)]
+    town.group("the street", street)
+    town.lines.limit = Limit(account="mail:1", per_s=2, burst=10)
+    town.duty_officer.issues_alert(groups=["the street"])
+    start, told = town.now, town.lines.calls
+    assert len(told) == 10, "its burst goes at once"
+    town.pass_time(minutes=1)
+    assert sorted(call.to for call in told) == sorted(street)
+    assert [call.at - start for call in told[10:]] == [timedelta(seconds=n / 2) for n in range(1, 21)]
+
+
+def test_an_immediate_danger_passes_a_bulk_send(town: Town) -> None:
+    town.group("everyone", [f"person {n}" for n in range(40)])
+    town.lines.limit = Limit(account="mail:1", per_s=1, burst=1)
+    bulk = town.duty_officer.issues_alert(groups=["everyone"], headline="Roads will be salted")
+    town.pass_time(minutes=0.1)
+    before = len(town.lines.calls)
+    town.duty_officer.issues_alert(groups=["everyone"], headline="Get off the bridge", immediate=True)
+    town.pass_time(minutes=2)
+    subjects = [call.message.subject for call in town.lines.calls]
+    assert subjects[before : before + 40] == ["Get off the bridge"] * 40
+    assert subjects[before + 40 :] == ["Roads will be salted"] * (40 - before)
+    assert set(stands(town, bulk).values()) == {"accepted"}
+
+
+def test_a_batch_in_hand_makes_way(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The danger is issued while the batch is being sent: what is left of that comes after it."""
+    monkeypatch.setattr(send, "IN_HAND", 1)
+    street = [f"person {n}" for n in range(20)]
+    town.group("everyone", street)
+    told = town.lines.calls
+    danger = town.drafts_alert(groups=["everyone"], headline="Get off the bridge", immediate=True)
+    town.duty_officer.approves(danger)
+
+    def at_the_fifth() -> None:
+        if len(told) == 5:
+            officer = town.duty_officer.id
+            warn.issue_alert(town.house, town.id(danger), by=officer, command="at the fifth", now=town.now)
+            work(town.house, town.clock, sending=False)
+
+    town.lines.before = at_the_fifth
+    town.duty_officer.issues_alert(groups=["everyone"], headline="Roads will be salted")
+    subjects = [call.message.subject for call in told]
+    assert subjects == ["Roads will be salted"] * 6 + ["Get off the bridge"] * 20 + ["Roads will be salted"] * 14
+
+
+def test_what_is_withdrawn_while_it_is_sent_goes_no_further(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(send, "IN_HAND", 1)
+    town.group("everyone", [f"person {n}" for n in range(20)])
+    told = town.lines.calls
+    town.lines.before = lambda: town.duty_officer.decides("alert 1", "withdraw") if len(told) == 5 else None
+    alert = town.duty_officer.issues_alert(groups=["everyone"])
+    assert alert == "alert 1"
+    assert len(told) == 6
+    found = list(stands(town, alert).values())
+    assert (found.count("accepted"), found.count("withdrawn")) == (6, 14)
+
+
+# ---- a great audience
+
+
+def test_a_great_audience_is_written_down_in_parts_and_nobody_twice(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "AT_ONCE", 7)
+    street = [f"person {n}" for n in range(30)]
+    town.group("the street", street)
+    commit, said = town.app.store.commit, 0
+
+    def torn(*facts: object, command: str, **given: object) -> object:
+        nonlocal said
+        said += command.startswith("plan:")
+        if said == 3:
+            raise RuntimeError("killed while it was written down")
+        return commit(*facts, command=command, **given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(town.app.store, "commit", torn)
+    with pytest.raises(RuntimeError, match="killed"):
+        town.duty_officer.issues_alert(groups=["the street"])
+    monkeypatch.setattr(town.app.store, "commit", commit)
+    town.work()
+    assert sorted(call.to for call in town.lines.calls) == sorted(street)
+
+
+def test_a_channel_that_breaks_down_at_once_is_given_up_in_the_end(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.group("the street", ["Ann", "Ben"])
+
+    def broken(*_: object, **__: object) -> object:
+        raise OSError("no such thing")
+
+    monkeypatch.setattr(town.lines, "send", broken)
+    alert = town.duty_officer.issues_alert(groups=["the street"])
+    assert set(stands(town, alert).values()) == {"failed"}
+    town.pass_time(hours=3)
+    assert set(stands(town, alert).values()) == {"dead"}
+    assert failures(town, alert) == 1
