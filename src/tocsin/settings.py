@@ -5,7 +5,6 @@ warning that is silently not sent.
 """
 
 import base64
-import binascii
 import os
 import tomllib
 from collections.abc import Callable, Mapping
@@ -111,7 +110,7 @@ def _origin(text: str) -> str:
 def _seed(text: str) -> str:
     try:
         raw = base64.b64decode(text, validate=True)
-    except binascii.Error as error:
+    except ValueError as error:  # binascii.Error is one; a text that is no ASCII is another
         raise Refused("A key of the record in the environment is not base64. Write its 32 bytes so.") from error
     if text and len(raw) != 32:  # no sentence may quote a secret, so this is no ValueError
         raise Refused(f"A key of the record in the environment holds {len(raw)} bytes; it has 32, written in base64.")

@@ -37,6 +37,15 @@ def test_a_bad_setting_stops_the_start(tmp_path: Path, environment: dict[str, st
     assert said in line
 
 
+@pytest.mark.parametrize("key", ["geheim\u00e9", "geheim", "Z2VoZWlt", "ge\x7fheim", "geheim" * 99])
+@pytest.mark.parametrize("name", ["TOCSIN_RECORD_KEY", "TOCSIN_RECORD_NEXT_KEY"])
+def test_a_bad_key_from_the_environment_is_not_quoted(tmp_path: Path, name: str, key: str) -> None:
+    done = run_here("serve", more={name: key, "TOCSIN_DATA": str(tmp_path)})
+    assert "A key of the record in the environment" in refused_in_one_line(done, code=2)
+    assert "heim" not in done.stderr
+    assert "Z2Vo" not in done.stderr
+
+
 def is_a_file(data: Path) -> None:
     data.write_text("no directory")
 
