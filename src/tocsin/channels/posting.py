@@ -1,7 +1,7 @@
 """Posts over HTTP/1.1, many requests at once: kept connections, one request at a time on each, every wait bounded.
 
-Whom to post to, what, and what an answer means, is left to the channel. Redirects are not followed, and what an answer
-says in its body changes nothing.
+Whom to post to, what, and what an answer means, is left to the channel. Redirects are not followed. Where a channel
+reads no bodies, what an answer says in its body changes nothing.
 """
 
 import asyncio
@@ -9,7 +9,8 @@ import select
 from collections import deque
 from collections.abc import Mapping
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from typing import Protocol, cast
 
 import httptools
@@ -30,6 +31,7 @@ _BODY_S = 2.0  # a body that dribbles in must not keep a connection
 _BODY_OCTETS = 65_536
 _HEAD_OCTETS = 65_536
 _KNOWN_OCTETS = 2_048
+_LONGEST_WAIT_S = 3_600
 _ADDRESS_S = 10.0  # for how long an address, once looked up and found within reach, is connected to again
 _MOST_PLACES = 4_096
 
@@ -40,7 +42,20 @@ _ASKED = "Not tried: the host had asked for time."
 
 
 class Post(Protocol):
-    """What a channel knows of its requests."""
+    """What a channel knows of its requests.
+
+    reads_bodies: an answer counts when all of it is there, and not as soon as its head is.
+    """
+
+    @property
+    def method(self) -> str:
+        """Return the method of the requests."""
+        ...
+
+    @property
+    def reads_bodies(self) -> bool:
+        """Say whether the body of an answer says what became of the parcel."""
+        ...
 
     def check(self, parcel: Parcel) -> str:
         """Return the URL that this parcel is posted to.
@@ -58,9 +73,37 @@ class Post(Protocol):
         """Return the body of the request."""
         ...
 
-    def judge(self, parcel: Parcel, status: int, retry_after: str | None, now: Now) -> Result:
+    def judge(self, parcel: Parcel, answer: "Answer", now: Now) -> Result:
         """Say what an answer means."""
         ...
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a host answered, not to be trusted.
+
+    retry_after: as it stood in the head. body: empty unless bodies are read; never longer than 65,536 octets.
+    """
+
+    status: int = 0
+    retry_after: str | None = None
+    body: bytes = b""
+
+
+def seconds_to_wait(text: str | None, now: Now) -> int | None:
+    """Read a Retry-After: seconds, or the moment to wait for.
+
+    Source: RFC 9110, 10.2.3.
+    """
+    if text is None:
+        return None
+    if text.strip().isascii() and text.strip().isdigit():
+        return min(int(text.strip()[:9]), _LONGEST_WAIT_S)
+    try:
+        moment = parsedate_to_datetime(text)
+        left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()
+    except (ValueError, OverflowError):
+        return None
+    return max(0, min(int(left.total_seconds()), _LONGEST_WAIT_S))
 
 
 class Limits(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +150,7 @@ class _Host:
         self.waiting: dict[_Lane, None] = {}
         self.address: list[Endpoint] = []
         self.looked_up = 0.0
-        self.known: tuple[bytes, int, str | None] = b"", 0, None
+        self.known: tuple[bytes, Answer] = b"", Answer()
         name = f"[{origin.host}]" if ":" in origin.host else origin.host
         port = "" if origin.port == (443 if origin.secure else 80) else f":{origin.port}"
         self.start = f" HTTP/1.1\r\nHost: {name}{port}\r\nAccept-Encoding: identity\r\n"
@@ -246,7 +289,10 @@ class Posting(Engine):
         parcel, post = job.parcel, self.post
         body = post.body(parcel)
         head = "".join([f"{name}: {value}\r\n" for name, value in post.head(parcel, moment).items()])
-        return f"POST {job.target}{job.lane.host.start}Content-Length: {len(body)}\r\n{head}\r\n".encode("ascii") + body
+        return (
+            f"{post.method} {job.target}{job.lane.host.start}Content-Length: {len(body)}\r\n{head}\r\n".encode("ascii")
+            + body
+        )
 
     def _grow(self, host: _Host) -> None:
         lane = next(iter(host.waiting))
@@ -348,13 +394,13 @@ class Posting(Engine):
         else:
             self.tell(job, later(parcel, lane.shut, retry_after=lane.wait_s))
 
-    def answered(self, job: _Job, status: int, retry_after: str | None) -> None:
-        """Judge an answer. Nothing that comes after its head changes the result."""
+    def answered(self, job: _Job, answer: Answer) -> None:
+        """Judge an answer. Nothing that comes after it changes the result."""
         lane = job.lane
         lane.handed -= 1
         lane.lost = 0
         lane.host.proven = True
-        result = self.post.judge(job.parcel, status, retry_after, lane.round.now)
+        result = self.post.judge(job.parcel, answer, lane.round.now)
         self.tell(job, result)
         if result.retry_after and not lane.shut:
             self._shut(lane, _ASKED, result.retry_after)
@@ -434,7 +480,10 @@ class _Connection(asyncio.Protocol):
         self._most_octets = 0
         self._status = 0
         self._retry_after: str | None = None
+        self._body: list[bytes] = []
         self._has_head = False
+        self._has_length = False  # the answer says itself where it ends
+        self._is_cut = False  # we hung up
         self._is_kept = False  # the other side keeps the connection open after this answer
         self._poll: select.poll | None = None
 
@@ -457,6 +506,7 @@ class _Connection(asyncio.Protocol):
         self._is_over = False
         self._octets, self._most_octets = 0, _HEAD_OCTETS
         self._status, self._retry_after, self._has_head = 0, None, False
+        self._body, self._has_length = [], False
         self.until = self._engine.loop.time() + self._engine.timeout_s
         cast("asyncio.Transport", self.transport).write(request)
 
@@ -469,11 +519,11 @@ class _Connection(asyncio.Protocol):
             self.leave()
             return
         if self._is_clean:
-            known, status, retry_after = self.host.known
+            known, answer = self.host.known
             if data == known and self.job is not None:
                 self._is_over = True
                 job, self.job = self.job, None
-                self._engine.answered(job, status, retry_after)
+                self._engine.answered(job, answer)
                 self._engine.free(self)
                 return
         self._read(data)
@@ -487,13 +537,17 @@ class _Connection(asyncio.Protocol):
                 self._parser.feed_data(data)
             except httptools.HttpParserError:
                 is_sound = False
-        if self._has_head and self.job is not None:
+        enough = self._is_over if self._engine.post.reads_bodies else self._has_head
+        if enough and self.job is not None:
             job, self.job = self.job, None
-            self._engine.answered(job, self._status, self._retry_after)
+            self._engine.answered(job, self._answer())
         if not is_sound or (not self._is_over and self._octets > self._most_octets):
             self.give_up()
         elif self._is_over:
             self._finish(data if was_clean and len(data) <= _KNOWN_OCTETS else b"")
+
+    def _answer(self) -> Answer:
+        return Answer(self._status, self._retry_after, b"".join(self._body))
 
     # What the parser calls. It makes errors of its own of whatever goes wrong in here, so nothing can.
 
@@ -503,9 +557,12 @@ class _Connection(asyncio.Protocol):
             raise httptools.HttpParserError
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Keep the one header that matters."""
-        if name.lower() == b"retry-after":
-            self._retry_after = value.decode("latin-1")
+        """Keep the few headers that matter."""
+        match name.lower():
+            case b"retry-after":
+                self._retry_after = value.decode("latin-1")
+            case b"content-length" | b"transfer-encoding":
+                self._has_length = True
 
     def on_headers_complete(self) -> None:
         """Take the answer as known, unless it is in 1xx: another follows that, the one that counts (RFC 9110, 15.2)."""
@@ -515,12 +572,17 @@ class _Connection(asyncio.Protocol):
             self.until = min(self.until, self._engine.loop.time() + _BODY_S)
             self._most_octets = self._octets + _BODY_OCTETS
 
+    def on_body(self, data: bytes) -> None:
+        """Keep the body where it is read."""
+        if self._engine.post.reads_bodies and self._has_head:
+            self._body.append(data)
+
     def on_message_complete(self) -> None:
         """See the answer's end."""
         self._is_over = self._has_head
         self._is_kept = self._parser.should_keep_alive()
         if not self._is_over:
-            self._retry_after = None
+            self._retry_after, self._has_length = None, False
 
     def _finish(self, whole: bytes) -> None:
         if not self._is_kept:
@@ -528,7 +590,7 @@ class _Connection(asyncio.Protocol):
             return
         self._is_clean = True
         if whole:
-            self.host.known = whole, self._status, self._retry_after
+            self.host.known = whole, self._answer()
         self._engine.free(self)
 
     def give_up(self) -> None:
@@ -540,12 +602,15 @@ class _Connection(asyncio.Protocol):
 
     def leave(self) -> None:
         """Hang up at once."""
+        self._is_cut = True
         if self.transport is not None:
             self.transport.abort()
 
-    def connection_lost(self, _error: Exception | None) -> None:
-        """End."""
+    def connection_lost(self, error: Exception | None) -> None:
+        """End. An answer that does not say where it ends, ends here. Source: RFC 9112, 6.3, rule 8."""
         job, self.job = self.job, None
-        if job is not None:
+        if job is not None and error is None and self._has_head and not self._has_length and not self._is_cut:
+            self._engine.answered(job, self._answer())
+        elif job is not None:
             self._engine.unanswered(job)
         self._engine.lost(self)

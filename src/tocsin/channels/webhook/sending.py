@@ -1,8 +1,7 @@
 """Posts parcels, many at once, and judges each answer by its status alone."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,12 +10,11 @@ from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Now, Parcel, Result, accepted, later, refused
 from tocsin.channels.flight import Flights
 from tocsin.channels.hosts import Line
-from tocsin.channels.posting import Limits, Posting
+from tocsin.channels.posting import Answer, Limits, Posting, seconds_to_wait
 from tocsin.channels.webhook.payloads import check, headers
 from tocsin.channels.webhook.signature import Signer
 from tocsin.channels.wire import Reach, tls
 
-_LONGEST_WAIT_S = 3_600
 _MOST_CONNECTIONS = 4_096
 _TRY_LATER = frozenset({408, 425, 429})
 
@@ -84,6 +82,9 @@ class Webhook:
 class _Post:
     """What a webhook is, as a request."""
 
+    method = "POST"
+    reads_bodies = False
+
     def __init__(self, signer: Signer | None) -> None:
         self._signer = signer
 
@@ -98,15 +99,16 @@ class _Post:
     def body(self, parcel: Parcel) -> bytes:
         return parcel.content
 
-    def judge(self, parcel: Parcel, status: int, retry_after: str | None, now: Now) -> Result:
-        return _judged(parcel, status, retry_after, now)
+    def judge(self, parcel: Parcel, answer: Answer, now: Now) -> Result:
+        return _judged(parcel, answer, now)
 
 
-def _judged(parcel: Parcel, status: int, retry_after: str | None, now: Now) -> Result:
+def _judged(parcel: Parcel, answer: Answer, now: Now) -> Result:
     """Say what a status means for the next try.
 
     Source: RFC 9110, 15; RFC 8470, 5.2 (425); RFC 6585, 4 (429).
     """
+    status = answer.status
     if 200 <= status < 300:
         return accepted(parcel, f"The host took it ({status}).")
     if 300 <= status < 400:
@@ -114,21 +116,6 @@ def _judged(parcel: Parcel, status: int, retry_after: str | None, now: Now) -> R
         return refused(parcel, f"The host points elsewhere ({status}); redirects are not followed.")
     if 400 <= status < 500 and status not in _TRY_LATER:
         return refused(parcel, f"The host refused it for good ({status}).")
-    return later(parcel, f"The host does not take it now ({status}).", retry_after=_wait(retry_after, now))
-
-
-def _wait(text: str | None, now: Now) -> int | None:
-    """Read a Retry-After: seconds, or the moment to wait for.
-
-    Source: RFC 9110, 10.2.3.
-    """
-    if text is None:
-        return None
-    if text.strip().isascii() and text.strip().isdigit():
-        return min(int(text.strip()[:9]), _LONGEST_WAIT_S)
-    try:
-        moment = parsedate_to_datetime(text)
-        left = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - now()
-    except (ValueError, OverflowError):
-        return None
-    return max(0, min(int(left.total_seconds()), _LONGEST_WAIT_S))
+    return later(
+        parcel, f"The host does not take it now ({status}).", retry_after=seconds_to_wait(answer.retry_after, now)
+    )
