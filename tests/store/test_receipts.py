@@ -97,7 +97,7 @@ class Warned(Keeping):
         with self.store.look() as look:
             counts, root = look.settled("batch")
             batch = look.get(Batch, "batch")
-        tree = self.store.receipts(batch)
+        tree = self.store.sum_up(batch).receipts
         settled = BatchSettled(
             subject="batch", occurred_at=self.now, counts=counts, root=root, receipts=tree.root.hex()
         )
@@ -247,7 +247,7 @@ def warned_keys(warned: Warned) -> dict[str, bytes]:
 def test_every_receipt_is_in_its_one_spelling_and_says_which_delivery_it_is_of(warned: Warned) -> None:
     with warned.store.look() as look:
         batch = look.get(Batch, "batch")
-        said = receipts.of_batch(look.connection, batch, warned.store.outgoing_id)
+        said = receipts.of_batch(look.connection, batch, warned.store.delivery_id(batch))
     for one, person in zip(said, warned.persons, strict=True):
         told = read_canonical(one.payload)
         assert told["delivery"] == warned.store.outgoing_id(batch.warning, person, batch.channel, batch.step)
@@ -266,7 +266,7 @@ def test_the_leaf_of_someone_forgotten_stays_and_fits_no_guess(warned: Warned) -
     tree = receipts_of(warned, "batch")
     with warned.store.look() as look:
         batch = look.get(Batch, "batch")
-        said = receipts.of_batch(look.connection, batch, warned.store.outgoing_id)[20]
+        said = receipts.of_batch(look.connection, batch, warned.store.delivery_id(batch))[20]
     [salt] = warned.store.keys.salts([(said.person, said.about)])
     assert salt is not None
     payload = said.payload

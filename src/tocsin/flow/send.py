@@ -6,7 +6,7 @@ under the same id. A batch is settled only when every place in it has an end, or
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from tocsin.answer.state import Watch
@@ -32,6 +32,7 @@ IN_FLIGHT = 512  # deliveries whose results a crash may cost: at most so many go
 IN_HAND = 128  # of these, results that have come and are not noted yet
 UNNOTED = timedelta(seconds=0.25)  # how long they may be not noted, while more are coming
 LONGEST_BEFORE_FALLING_BACK = timedelta(minutes=2)  # that a provider may ask for, where there is another way
+AT_ONCE = datetime.min.replace(tzinfo=UTC)
 NO_END = timedelta(days=7)  # how long a warning without a window is still worth sending
 
 Clock = Callable[[], datetime]
@@ -64,9 +65,11 @@ class _Sending:
             self._told = self._batch.watch or self._batch.warning
             self._version = look.version(self._told)
             self._waiting = look.unsent(batch)
+            self._left = {place.position: _again(place) for place in self._waiting}
             self._not_after, self._over = _holds(look, self._batch)
             self._message = _telling(house, look, self._batch, clock())
         self._carrier = house.carriers.get(self._batch.channel)
+        self._id = cache(house.store.delivery_id(self._batch))
         self._places: dict[str, Place] = {}
         self._sent: dict[str, Parcel] = {}
         self._unnoted: list[Attempt] = []
@@ -83,7 +86,7 @@ class _Sending:
             why = f"The {self._batch.channel} channel is not set up any more."
             self._note([_attempt(place, DeliveryStands.DEAD, now, why) for place in self._waiting])
         else:
-            self._send_by(self._carrier, [place for place in self._waiting if not _rests(place, now)])
+            self._send_by(self._carrier, [place for place in self._waiting if _again(place) <= now])
         return self._stopped or self._next()
 
     def _send_by(self, carrier: Carrier, due: Sequence[Place]) -> None:
@@ -157,9 +160,8 @@ class _Sending:
                 _attempt(place, DeliveryStands.SUPPRESSED, self._clock(), "Forgotten since it was planned.")
             )
             return None
-        parcel_id = self._store.outgoing_id(self._told, place.person, self._batch.channel, self._batch.step)
         try:
-            return pack(place.languages)(parcel_id, address, self._link(place))
+            return pack(place.languages)(self._id(place.person), address, self._link(place))
         except Refused as error:
             self._unnoted.append(_attempt(place, DeliveryStands.DEAD, self._clock(), str(error)))
             return None
@@ -210,6 +212,11 @@ class _Sending:
     def _note(self, attempts: Sequence[Attempt]) -> None:
         if attempts:
             self._store.add_results(self._batch.id, attempts)
+        for one in attempts:
+            if one.again is None:
+                del self._left[one.position]
+            else:
+                self._left[one.position] = one.again
 
     def _is_past(self) -> bool:
         """Say whether to stop: the warning has changed since, or something waits that goes before it."""
@@ -222,32 +229,34 @@ class _Sending:
     def _next(self) -> datetime | None:
         """Return when the next place of the batch is due; None once it is settled."""
         now = self._clock()
-        with self._store.look() as look:
-            left = look.unsent(self._batch.id)
-        if left and (self._not_after is None or now < self._not_after) and not self._over:
-            return min(datetime.fromisoformat(place.again) if place.again else now for place in left)
+        if self._left and (self._not_after is None or now < self._not_after):
+            return max(min(self._left.values()), now)
         # What still has no end by now is given up in so many words, never left hanging.
-        self._note([_attempt(place, DeliveryStands.DEAD, now, "Given up: its time was over.") for place in left])
+        over = [place for place in self._waiting if place.position in self._left]
+        self._note([_attempt(place, DeliveryStands.DEAD, now, "Given up: its time was over.") for place in over])
         self._settle(now)
         return None
 
     def _settle(self, now: datetime) -> None:
-        with self._store.look() as look:
-            counts, root = look.settled(self._batch.id)
-        receipts = self._store.receipts(self._batch)
+        sums = self._store.sum_up(self._batch, self._id)
         fact = BatchSettled(
-            subject=self._batch.id, occurred_at=now, counts=counts, root=root, receipts=receipts.root.hex()
+            subject=self._batch.id,
+            occurred_at=now,
+            counts=sums.counts,
+            root=sums.root,
+            receipts=sums.receipts.root.hex(),
         )
         command = f"settle:{self._batch.id}"
-        self._store.commit([fact], at=now, by="tocsin", command=command, trees={self._batch.id: receipts})
+        self._store.commit([fact], at=now, by="tocsin", command=command, trees={self._batch.id: sums.receipts})
 
 
 def _attempt(place: Place, stands: DeliveryStands, at: datetime, detail: str, again: datetime | None = None) -> Attempt:
     return Attempt(position=place.position, stands=stands, at=at, attempt=place.tries + 1, detail=detail, again=again)
 
 
-def _rests(place: Place, now: datetime) -> bool:
-    return place.again is not None and datetime.fromisoformat(place.again) > now
+def _again(place: Place) -> datetime:
+    """Return when the next try at a place is due."""
+    return AT_ONCE if place.again is None else datetime.fromisoformat(place.again)
 
 
 def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:

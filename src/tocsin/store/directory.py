@@ -1,7 +1,7 @@
 """A data directory, opened: one connection that writes, others that read, and the keys of whoever is known there."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.basis.ids import Id, Randomness, keyed_id, new_id
+from tocsin.delivery.state import Batch
 from tocsin.store import database, ledger, log, migrate
 from tocsin.store.keys import Keys
 from tocsin.store.links import Links
@@ -73,6 +74,10 @@ class Directory:
     def new_id(self) -> Id:
         """Return a fresh id."""
         return new_id(self._randomness)
+
+    def delivery_id(self, batch: Batch) -> Callable[[Id], Id]:
+        """Return what tells under which id the delivery of a batch to a person goes out."""
+        return lambda person: self.outgoing_id(batch.watch or batch.warning, person, batch.channel, batch.step)
 
     def outgoing_id(self, warning: Id, person: Id, channel: str, step: int) -> str:
         """Return the id under which one delivery goes out, the same at every try."""

@@ -206,6 +206,12 @@ def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
     return [_recipient(row) for row in found]
 
 
+def persons(connection: sa.Connection, batch: Id) -> list[Any]:
+    """Return who is in a batch, in order: position, person."""
+    question = f"SELECT position, person FROM {recipients.name} WHERE batch = ? ORDER BY position"
+    return list(connection.exec_driver_sql(question, (batch,)))
+
+
 def _recipient(row: sa.Row[Any]) -> Recipient:
     return Recipient(
         row=row.row,
@@ -232,9 +238,13 @@ def unsent(connection: sa.Connection, batch: Id) -> list[Place]:
 
 def settled(connection: sa.Connection, batch: Id) -> tuple[dict[str, int], str]:
     """Return the counts of a batch by state, and the root over its result log, in hexadecimal."""
-    log = came(connection, batch)
-    counts = Counter({position: stands for position, stands, *_ in log}.values())
-    return dict(sorted(counts.items())), root_hex([_leaf(*row) for row in log])
+    return summed(came(connection, batch))
+
+
+def summed(results: Sequence[Any]) -> tuple[dict[str, int], str]:
+    """Return the counts by state, and the root, of everything that came of a batch."""
+    counts = Counter({position: stands for position, stands, *_ in results}.values())
+    return dict(sorted(counts.items())), root_hex([_leaf(*row) for row in results])
 
 
 LOST = frozenset({DeliveryStands.DEAD, DeliveryStands.EXPIRED})

@@ -66,7 +66,7 @@ class Prover:
         self._folder = folder
         self._connection = look.connection
         self._keys = store.keys
-        self._outgoing_id = store.outgoing_id
+        self._delivery_id = store.delivery_id
 
     # ---- entries
 
@@ -226,7 +226,7 @@ class Prover:
         batch: Batch = batches[mine.batch]
         if batch.settled_at is None:
             raise Unreachable("It is still being delivered. Try again when nothing more is tried.")
-        said = receipts.of_batch(self._connection, batch, self._outgoing_id)[mine.position]
+        said = receipts.of_batch(self._connection, batch, self._delivery_id(batch))[mine.position]
         inner = receipts.find(self._connection, batch.id, bytes.fromhex(batch.receipts_root))
         steps = [receipts.step(inner, mine.position, receipts.BATCH_DEPTH)]
         if batch.warning_kind == "notice":

@@ -69,25 +69,26 @@ def plant(receipts: Sequence[Receipt], keys: Keys, randomness: Randomness) -> Re
     return over(leaves, BATCH_DEPTH, randomness)
 
 
-def of_batch(connection: sa.Connection, batch: Batch, outgoing_id: Callable[[Id, Id, str, int], str]) -> list[Receipt]:
+def of_batch(
+    connection: sa.Connection, batch: Batch, delivery_id: Callable[[Id], str], came: Sequence[Any] | None = None
+) -> list[Receipt]:
     """Return what came of each recipient of a batch, in the order of the batch.
 
-    delivery: the id under which it went out, which the recipient finds in the Message-ID, the Idempotency-Key or the
-    reference of the SMS.
+    delivery_id: under which a person's delivery went out, which the recipient finds in the Message-ID, the
+    Idempotency-Key or the reference of the SMS. came: as the log has it, where that is at hand.
     """
     attempts: dict[int, list[tuple[str, str, int]]] = {}
-    for position, stands, at, attempt, _ in log.came(connection, batch.id):
+    for position, stands, at, attempt, _ in log.came(connection, batch.id) if came is None else came:
         attempts.setdefault(position, []).append((stands, f"{at[:19]}Z", attempt))
-    about, channel, step = batch.watch or batch.warning, batch.channel, batch.step
     # Thousands a second pass here, and most went alike: what they share is written once.
-    shared = cache(lambda tried: _shared(tried, channel, batch.warning))
+    shared = cache(lambda tried: _shared(tried, batch.channel, batch.warning))
     return [
         Receipt(
-            one.person,
-            f"receipt:{batch.id}:{one.position}",
-            shared(tuple(attempts.get(one.position, ()))) % outgoing_id(about, one.person, channel, step).encode(),
+            person,
+            f"receipt:{batch.id}:{position}",
+            shared(tuple(attempts.get(position, ()))) % delivery_id(person).encode(),
         )
-        for one in log.of_batch(connection, batch.id)
+        for position, person in log.persons(connection, batch.id)
     ]
 
 

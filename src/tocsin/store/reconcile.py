@@ -302,7 +302,7 @@ def _receipts_differ(store: Store, connection: sa.Connection, noted: list[Noted]
         match one.fact:
             case BatchSettled() if one.fact.receipts:
                 batch = rows.load(connection, Batch, one.subject, store.keys)
-                said = receipts.of_batch(connection, batch, store.outgoing_id)
+                said = receipts.of_batch(connection, batch, store.delivery_id(batch))
                 if not receipts.holds(connection, one.subject, one.fact.receipts, said, store.keys):
                     yield f"The receipts of batch {one.subject} are not those it was settled with."
             case ReceiptsGathered():

@@ -16,6 +16,7 @@ from tocsin.delivery.facts import BatchPlanned
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch
 from tocsin.store import database, journal, ledger, log, receipts, rows, sealing
+from tocsin.store.bulk import insert_many
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
 from tocsin.store.receipts import WARNING_DEPTH, ReceiptTree
 from tocsin.store.recording import Recording
@@ -41,6 +42,14 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     errand: str
     subject: Id
+
+
+class Sums(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a batch. counts: recipients by state. root: over its results, in hexadecimal."""
+
+    counts: dict[str, int]
+    root: str
+    receipts: ReceiptTree
 
 
 class Store(Recording):
@@ -107,7 +116,7 @@ class Store(Recording):
         first = 1 + (connection.execute(sa.select(sa.func.max(journal_table.c.seq))).scalar_one() or 0)
         lines = [self._line(seq, fact, at, by, command) for seq, fact in enumerate(facts, first)]
         if lines:
-            connection.execute(journal_table.insert(), lines)
+            insert_many(connection, journal_table, lines)
             self._record(connection, facts, lines)
             self._fold(connection, facts)
             _raise_versions(connection, facts)
@@ -139,17 +148,21 @@ class Store(Recording):
             if line["kind"] in PUBLIC
         ]
         ledger.note_public(connection, public)
-        sealing.note_sealed(
-            connection, [self._sealing(fact, line) for fact, line in both if line["kind"] not in PUBLIC]
-        )
+        sealed = [(fact, line) for fact, line in both if line["kind"] not in PUBLIC]
+        sealing.note_sealed(connection, self._sealings(sealed))
 
-    def _sealing(self, fact: Fact, line: dict[str, Any]) -> sealing.Sealing:
-        """Return what is committed to of a fact. Whatever tells of a person stands under a salt of that person's key."""
-        owner = journal.owner_of(fact) if journal.personal_fields(type(fact)) else None
-        salt = self.keys.salts([(owner, f"fact:{line['id']}")])[0] if owner else self._randomness(sealing.SALT)
-        if salt is None:
-            raise Broken(f"There is no key for person {owner}; nothing can be committed to about them.")
-        return sealing.Sealing(seq=line["seq"], fields=journal.fields_of(line), salt=salt, owner=owner)
+    def _sealings(self, sealed: Sequence[tuple[Fact, dict[str, Any]]]) -> list[sealing.Sealing]:
+        """Return what is committed to of facts. Whatever tells of a person stands under a salt of that person's key."""
+        owners = [journal.owner_of(fact) if journal.personal_fields(type(fact)) else None for fact, _ in sealed]
+        about = [(owner, f"fact:{line['id']}") for owner, (_, line) in zip(owners, sealed, strict=True) if owner]
+        salts = iter(self.keys.salts(about))
+        found = []
+        for owner, (_, line) in zip(owners, sealed, strict=True):
+            salt = next(salts) if owner else self._randomness(sealing.SALT)
+            if salt is None:
+                raise Broken(f"There is no key for person {owner}; nothing can be committed to about them.")
+            found.append(sealing.Sealing(seq=line["seq"], fields=journal.fields_of(line), salt=salt, owner=owner))
+        return found
 
     def _fold(self, connection: sa.Connection, facts: Sequence[Fact]) -> None:
         about: dict[type[State], dict[Id, Any]] = {}
@@ -211,11 +224,16 @@ class Store(Recording):
         with self._write() as connection:
             log.release_all(connection, owner)
 
-    def receipts(self, batch: Batch) -> ReceiptTree:
-        """Return each recipient's receipt of a batch for which nothing more will be tried, under one root."""
+    def sum_up(self, batch: Batch, delivery_id: Callable[[Id], str] | None = None) -> Sums:
+        """Return what came of a batch for which nothing more will be tried, and each recipient's receipt under one root.
+
+        delivery_id: under which id each person's delivery went out, where that is at hand.
+        """
         with self.look() as look:
-            found = receipts.of_batch(look.connection, batch, self.outgoing_id)
-        return receipts.plant(found, self.keys, self._randomness)
+            came = log.came(look.connection, batch.id)
+            found = receipts.of_batch(look.connection, batch, delivery_id or self.delivery_id(batch), came)
+        counts, root = log.summed(came)
+        return Sums(counts=counts, root=root, receipts=receipts.plant(found, self.keys, self._randomness))
 
     def gather(self, batches: Sequence[Batch]) -> ReceiptTree:
         """Return the receipts of several batches under one root."""
