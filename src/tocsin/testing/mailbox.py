@@ -161,11 +161,11 @@ class _Session(Handler):
         raw = self._letter()
         if raw is None or self.owner.faults.strike("lose"):
             return None
+        to, self._sender, self._to = self._to, None, []  # RFC 5321, 4.1.1.4: whatever the answer is
         if len(raw) > _LONGEST_LETTER:
             return b"552 5.3.4 Too large"
-        if not self.owner.keep(self._to, raw) or self.owner.faults.strike("hang up"):
+        if not self.owner.keep(to, raw) or self.owner.faults.strike("hang up"):
             return None
-        self._sender, self._to = None, []
         return b"250 2.0.0 Kept"
 
     def _letter(self) -> bytes | None:

@@ -187,6 +187,8 @@ class _Mail(_Listener):
                     return b"250 2.1.5 Ok\r\n"
             self._in_letter = True
             return b"354 Go on\r\n"
+        if line.startswith(b"HELO "):
+            return b"250 localhost\r\n"
         if line.startswith(b"EHLO "):
             return b"250-localhost\r\n250-PIPELINING\r\n250 " + LOOPBACK_SIGN.encode() + b"\r\n"
         if line.startswith(b"RSET"):

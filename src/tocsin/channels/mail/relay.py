@@ -1,16 +1,15 @@
-"""The mail relay: where it is, whether it may be used, and how it is greeted. Handing letters over is left to sending.py."""
+"""The mail relays: where they are, which may be used, and how one is greeted. Handing letters over is left to session.py."""
 
+import base64
+import hmac
 import re
-import smtplib
-import socket
 import ssl
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol
 
 import msgspec
 
 from tocsin.basis.errors import Refused, Unreachable
-from tocsin.channels.wire import Endpoint, Reach, allow, dial, resolve
 
 LOOPBACK_SIGN = "XTOCSINMAILBOX"
 """What testing.Mailbox says in its EHLO. A loopback relay that does not say it may be a real one that sends mail on.
@@ -18,100 +17,155 @@ LOOPBACK_SIGN = "XTOCSINMAILBOX"
 Source: RFC 5321, 2.2.2: keywords in X are for agreement between two sides.
 """
 
-LOST = (OSError, smtplib.SMTPException, ValueError)
-"""What the library raises when a relay is gone or talks nonsense. ValueError: an AUTH challenge that is no base64."""
-
-_REPLY_OCTETS = 65_536
 _ENHANCED = re.compile(rb"[245]\.\d{1,3}\.\d{1,3}\b")
 
 
-class MailSettings(msgspec.Struct, frozen=True, kw_only=True):
-    """Where mail leaves, and in whose name.
+class RelaySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """One relay: where it is, and how it is spoken to.
 
-    sender: the envelope's sender; answers to failed mail go there.
-    timeout_s: the longest wait for one connection or one reply.
     ca_file: whom to trust for STARTTLS besides the machine's own list.
     """
 
     host: str
     port: int = 25
-    sender: str
-    timeout_s: float = 20.0
     starttls: bool = False
     user: str | None = None
     password: str | None = None
     ca_file: str | None = None
 
     def __repr__(self) -> str:
-        return f"MailSettings(host={self.host!r}, port={self.port})"
+        return f"{type(self).__name__}(host={self.host!r}, port={self.port})"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return [("host", self.host), ("port", self.port)]
 
 
-class Relay(smtplib.SMTP):
-    """The library's client, connecting only where we looked, and never waiting without end."""
+class MailSettings(RelaySettings, frozen=True, kw_only=True):
+    """Where mail leaves, and in whose name.
 
-    def __init__(self, endpoints: Sequence[Endpoint], settings: MailSettings) -> None:
-        self._endpoints = endpoints
-        self.patience_s = settings.timeout_s
-        # Without a name of its own the library would ask the DNS for this machine's, and tell it.
-        super().__init__(local_hostname=settings.sender.rpartition("@")[2], timeout=settings.timeout_s)
-        self._host = settings.host  # whose certificate STARTTLS checks
+    sender: the envelope's sender; answers to failed mail go there.
+    timeout_s: the longest wait for one connection or one reply.
+    connections: at a time to one relay.
+    others: relays to take when the first cannot be reached or turns us away, in order of preference.
+    """
 
-    def _get_socket(self, _host: str, _port: int, timeout: float) -> socket.socket:
-        return dial(self._endpoints, timeout)
-
-    def send(self, s: Any) -> None:
-        """Send a command or a letter, with a new allowance of time."""
-        allow(self.sock, self.patience_s, _REPLY_OCTETS)
-        super().send(s)
-
-    def getreply(self) -> tuple[int, bytes]:
-        """Read one reply, of any number of lines, within an allowance of time and size."""
-        allow(self.sock, self.patience_s, _REPLY_OCTETS)
-        return super().getreply()
+    sender: str
+    timeout_s: float = 20.0
+    connections: int = 8
+    others: tuple[RelaySettings, ...] = ()
 
 
-def connect(settings: MailSettings, secure: ssl.SSLContext, *, loopback_only: bool) -> Relay:
-    """Return a relay that is ready for a letter.
+class Talk(Protocol):
+    """A connection to a relay on which one thing is said at a time."""
+
+    async def hear(self) -> tuple[int, bytes]:
+        """Return the next reply: its code, or -1 where it is none, and its lines without their codes."""
+        ...
+
+    async def ask(self, command: bytes) -> tuple[int, bytes]:
+        """Say something and return the reply."""
+        ...
+
+    async def cover(self, secure: ssl.SSLContext, host: str) -> None:
+        """Go on under TLS.
+
+        Raises:
+            OSError: something came in the clear that was not asked for, or the other side is not that host.
+        """
+        ...
+
+
+async def greet(
+    talk: Talk, relay: RelaySettings, secure: ssl.SSLContext, name: str, *, loopback_only: bool
+) -> frozenset[str]:
+    """Make a relay ready for letters, and return what it offers, in capitals.
+
+    name: what this machine is called.
 
     Raises:
         Refused: this relay must not be used.
-        Unreachable: it does not answer as it should.
+        Unreachable: it turns us away, or does not offer the TLS that the settings ask for.
+        OSError: it is gone, or talks nonsense.
+
+    Source: RFC 5321, 3.1 and 3.2; RFC 3207 (STARTTLS).
     """
-    reach = Reach.LOOPBACK if loopback_only else Reach.ANYWHERE
-    relay = Relay(resolve(settings.host, settings.port, reach), settings)
-    try:
-        _greet(relay, settings, secure)
-    except smtplib.SMTPResponseException as error:
-        relay.close()
-        raise Unreachable(f"The mail relay turned us away{said(error.smtp_code, error.smtp_error)}.") from None
-    except LOST:
-        relay.close()
-        raise Unreachable("The mail relay cannot be reached or does not answer as a mail server.") from None
-    if loopback_only and not relay.has_extn(LOOPBACK_SIGN):
-        relay.close()
+    _expect(*await talk.hear(), 220)
+    offers = await _hello(talk, name)
+    if relay.starttls:
+        if "STARTTLS" not in offers:  # never in the clear instead
+            raise Unreachable("The mail relay does not offer STARTTLS, and the settings ask for it.")
+        _expect(*await talk.ask(b"STARTTLS"), 220)
+        await talk.cover(secure, relay.host)
+        offers = await _hello(talk, name)
+    if relay.user is not None and relay.password is not None:
+        await _sign_in(talk, relay.user.encode(), relay.password.encode(), offers)
+    if loopback_only and LOOPBACK_SIGN not in offers:
         raise Refused("In a replay or sandbox mail goes only to Tocsin's own mailbox; this server is another.")
-    return relay
+    return frozenset(offers)
 
 
-def _greet(relay: Relay, settings: MailSettings, secure: ssl.SSLContext) -> None:
-    code, text = relay.connect(settings.host, settings.port)
-    if code != 220:
-        raise smtplib.SMTPConnectError(code, text)
-    relay.ehlo_or_helo_if_needed()
-    if settings.starttls:
-        relay.starttls(context=secure)  # raises where the relay does not offer it: never in the clear instead
-        relay.ehlo_or_helo_if_needed()
-    if settings.user is not None and settings.password is not None:
-        relay.login(settings.user, settings.password)
+def _expect(code: int, text: bytes, *wanted: int) -> None:
+    if code == -1:
+        raise OSError("This is no reply.")
+    if code not in wanted:
+        raise Unreachable(f"The mail relay turned us away{said(code, text)}.")
 
 
-def said(code: int, text: bytes | str) -> str:
+async def _hello(talk: Talk, name: str) -> dict[str, list[str]]:
+    """Say who we are; return what is offered, by keyword."""
+    code, text = await talk.ask(b"EHLO " + name.encode())
+    if code != 250:  # RFC 5321, 3.2: an old server may know only HELO
+        _expect(*await talk.ask(b"HELO " + name.encode()), 250)
+        return {}
+    found: dict[str, list[str]] = {}
+    for line in text.decode("latin-1").upper().split("\n")[1:]:
+        keyword, *rest = line.replace("AUTH=", "AUTH ").split() or [""]
+        found.setdefault(keyword, []).extend(rest)
+    return found
+
+
+async def _sign_in(talk: Talk, user: bytes, password: bytes, offers: dict[str, list[str]]) -> None:
+    """Sign in by whatever the relay offers that we know, the one that tells it least first.
+
+    Source: RFC 4954; RFC 4616 (PLAIN); RFC 2195 (CRAM-MD5). LOGIN has none; it is what many servers speak.
+    """
+    ways: dict[str, Callable[[], Any]] = {
+        "CRAM-MD5": lambda: _cram_md5(talk, user, password),
+        "PLAIN": lambda: talk.ask(b"AUTH PLAIN " + base64.b64encode(b"\0" + user + b"\0" + password)),
+        "LOGIN": lambda: _login(talk, user, password),
+    }
+    code, text = 504, b""
+    for name, way in ways.items():
+        if name in offers.get("AUTH", []):
+            code, text = await way()
+            if code in (235, 503):  # 503: we have signed in already
+                return
+    _expect(code, text, 235)
+
+
+async def _cram_md5(talk: Talk, user: bytes, password: bytes) -> tuple[int, bytes]:
+    code, text = await talk.ask(b"AUTH CRAM-MD5")
+    if code != 334:
+        return code, text
+    try:
+        digest = hmac.new(password, base64.b64decode(text, validate=True), "md5").hexdigest()
+    except ValueError:
+        raise OSError("The challenge is no base64.") from None
+    return await talk.ask(base64.b64encode(user + b" " + digest.encode()))
+
+
+async def _login(talk: Talk, user: bytes, password: bytes) -> tuple[int, bytes]:
+    code, text = await talk.ask(b"AUTH LOGIN")
+    for word in (user, password):
+        if code != 334:
+            break
+        code, text = await talk.ask(base64.b64encode(word))
+    return code, text
+
+
+def said(code: int, text: bytes) -> str:
     """Quote a reply by its numbers alone: servers repeat addresses and contents in their words."""
-    raw = text.encode(errors="replace") if isinstance(text, str) else text
-    enhanced = _ENHANCED.match(raw)
+    enhanced = _ENHANCED.match(text)
     if not 200 <= code < 600:
         return ""
     return f" ({code} {enhanced[0].decode()})" if enhanced else f" ({code})"

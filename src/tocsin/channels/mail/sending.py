@@ -1,20 +1,31 @@
-"""Hands letters to the relay: one connection for a batch, one answer for each letter."""
+"""Hands letters to the relays: many at once, over a few long connections, one answer for each letter."""
 
+import asyncio
 import re
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+import ssl
+from collections import deque
+from collections.abc import Iterable, Iterator
+from typing import cast
 
 from tocsin.basis.errors import Refused, Unreachable
-from tocsin.channels.channel import Now, Parcel, Result, accepted, expired, is_expired, later, refused
+from tocsin.channels import dial
+from tocsin.channels.channel import Now, Parcel, Result, expired, later, refused
+from tocsin.channels.flight import Engine, Flights, Job, Round
 from tocsin.channels.mail.letters import is_mailbox
-from tocsin.channels.mail.relay import LOST, MailSettings, Relay, connect, said
-from tocsin.channels.wire import tls
+from tocsin.channels.mail.relay import MailSettings, RelaySettings, greet
+from tocsin.channels.mail.session import Session
+from tocsin.channels.wire import Reach, tls
 
-_PATIENCE = 2  # connections lost in a row before the rest of the batch is given back untried
-_LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_PATIENCE = 2  # failures in a row, of every relay, before the rest of a send is given back untried
+_AWAY_S = 60.0  # for how long a relay that could not be reached stands behind the others
+_HURRY_S = 5.0  # the longest wait for a connection while there is another relay to try
+_MOST_CONNECTIONS = 512
+
 _MESSAGE_ID = re.compile(rb"^message-id:\s*<([^@>]+)@", re.IGNORECASE | re.MULTILINE)
 _EXERCISE = re.compile(rb"^x-tocsin-exercise:\s*yes\s*$", re.IGNORECASE | re.MULTILINE)
+
+_UNREACHED = "The mail relay cannot be reached or does not answer as a mail server."
+_SHUT = "Not tried: the mail relay had stopped answering."
 
 
 class Mail:
@@ -32,155 +43,381 @@ class Mail:
         """
         if not is_mailbox(settings.sender):
             raise Refused("The mail channel's sender is no plain mail address. Write it like desk@example.org.")
-        if not 0 < settings.port < 65_536:
-            raise Refused(f"The mail channel's port is {settings.port}. It must lie between 1 and 65535.")
-        if (settings.user is None) != (settings.password is None):
-            raise Refused("The mail channel needs both a user and a password, or neither.")
-        if settings.user is not None and not settings.starttls:
-            raise Refused("The mail channel would send its password in the clear. Set starttls.")
-        secure = tls(settings.ca_file)
-        self._sender = settings.sender
-        self._connect = lambda: connect(settings, secure, loopback_only=loopback_only)
+        if not 1 <= settings.connections <= _MOST_CONNECTIONS:
+            raise Refused(
+                f"The mail channel has {settings.connections} connections. "
+                f"It must have at least 1 and no more than {_MOST_CONNECTIONS}."
+            )
+        if settings.timeout_s <= 0:
+            raise Refused(f"The mail channel's timeout is {settings.timeout_s} s. It must be more than 0.")
+        relays = [settings, *settings.others]
+        for relay in relays:
+            _check(relay)
+        secure = [tls(relay.ca_file) for relay in relays]
+        self._flights = Flights(
+            lambda: _Relaying(settings, list(zip(relays, secure, strict=True)), loopback_only=loopback_only)
+        )
 
-    def send(self, parcels: Iterable[Parcel], now: Now, *, in_flight: int = 1) -> Iterator[list[Result]]:  # noqa: ARG002
-        """Send letter after letter and yield what the relay said of each."""
-        call = _Call(self._sender, self._connect)
-        try:
-            for parcel in parcels:
-                yield [call.deliver(parcel, now)]
-        finally:
-            call.hang_up()
+    def send(self, parcels: Iterable[Parcel], now: Now, *, in_flight: int = 1) -> Iterator[list[Result]]:
+        """Hand letters over and yield what the relay said of each."""
+        return self._flights.send(parcels, now, in_flight)
 
     def close(self) -> None:
-        """Let go of what is kept open: nothing yet."""
+        """Hang up."""
+        self._flights.close()
 
 
-class _Call:
-    """One batch: the open connection, if any, and how often in a row it was lost."""
+def _check(relay: RelaySettings) -> None:
+    if not 0 < relay.port < 65_536:
+        raise Refused(f"The mail channel's port is {relay.port}. It must lie between 1 and 65535.")
+    if (relay.user is None) != (relay.password is None):
+        raise Refused("The mail channel needs both a user and a password, or neither.")
+    if relay.user is not None and not relay.starttls:
+        raise Refused("The mail channel would send its password in the clear. Set starttls.")
 
-    def __init__(self, sender: str, connect: Callable[[], Relay]) -> None:
-        self._sender = sender
-        self._connect = connect
-        self._relay: Relay | None = None
-        self._lost = 0
 
-    def deliver(self, parcel: Parcel, now: Now) -> Result:
-        misfit = _misfit(parcel)
-        if misfit:
-            return refused(parcel, misfit)
-        if is_expired(parcel, now):
-            return expired(parcel)
-        if self._lost >= _PATIENCE:
-            return later(parcel, "Not tried: the mail relay had stopped answering.")
-        return self._try(parcel, now)
+class _Relay:
+    """One relay as it stands.
 
-    def _try(self, parcel: Parcel, now: Now) -> Result:
+    most: connections that it has shown to bear. proven: it has taken a letter, and has not failed since.
+    back_at: by the loop's clock, until when it stands behind the others.
+    """
+
+    def __init__(self, place: int, settings: RelaySettings, secure: ssl.SSLContext, most: int) -> None:
+        self.place = place
+        self.settings = settings
+        self.secure = secure
+        self.most = most
+        self.open = 0
+        self.proven = False
+        self.back_at = 0.0
+
+
+class _Batch:
+    """One round: the letters that wait, failures in a row, and why the rest is given back, if it is."""
+
+    def __init__(self, round_: Round) -> None:
+        self.round = round_
+        self.jobs: deque[_Job] = deque()
+        self.lost = 0
+        self.shut = ""
+        self.refusal = ""
+
+
+class _Job(Job):
+    __slots__ = ("batch", "turned_away")
+
+    def __init__(self, parcel: Parcel, round_: Round) -> None:
+        super().__init__(parcel, round_)
+        self.batch: _Batch
+        self.turned_away = 0
+
+
+class _Relaying(Engine):
+    """The engine of the mail channel."""
+
+    def __init__(
+        self, settings: MailSettings, relays: list[tuple[RelaySettings, ssl.SSLContext]], *, loopback_only: bool
+    ) -> None:
+        self.timeout_s = settings.timeout_s
+        self.sender = settings.sender.encode("ascii")
+        self.beat_s = min(0.25, max(0.01, settings.timeout_s / 8))
+        self._name = settings.sender.rpartition("@")[2]  # this machine's own would have to be asked for in the DNS
+        self._loopback_only = loopback_only
+        self._connections = settings.connections
+        self._relays = [
+            _Relay(place, relay, secure, settings.connections) for place, (relay, secure) in enumerate(relays)
+        ]
+        self._batches: dict[Round, _Batch] = {}
+        self._waiting: dict[_Batch, None] = {}
+        self._sessions: dict[Session, None] = {}
+        self._idle: list[Session] = []
+        self._connecting = 0
+
+    def job(self, parcel: Parcel, round_: Round) -> _Job:
+        """Return a parcel as it is carried here."""
+        return _Job(parcel, round_)
+
+    def take(self, round_: Round, jobs: list[Job]) -> None:
+        """Put letters in the queue, if they are letters."""
+        batch = self._batches.setdefault(round_, _Batch(round_))
+        for job in cast("list[_Job]", jobs):
+            job.batch = batch
+            misfit = _misfit(job.parcel)
+            if misfit:
+                self.tell(job, refused(job.parcel, misfit))
+            elif batch.shut or batch.refusal:
+                self._give_back(job)
+            else:
+                batch.jobs.append(job)
+                self._waiting[batch] = None
+
+    def pump(self, round_: Round) -> None:  # noqa: ARG002  what waits is one queue
+        """Go on."""
+        self._serve()
+
+    def _serve(self) -> None:
+        """Use what connections there are, and make more if letters still wait."""
+        while self._idle and self._pick() is not None:
+            session = self._idle.pop()
+            if session.is_usable():
+                self.free(session)
+        if self._waiting:
+            self._grow()
+
+    def _pick(self) -> _Batch | None:
+        """Return whose turn it is; with several rounds, each in turn."""
+        for batch in self._waiting:
+            if batch.round.free > 0:
+                if len(self._waiting) > 1:
+                    del self._waiting[batch]
+                    self._waiting[batch] = None
+                return batch
+        return None
+
+    def _pop(self, batch: _Batch) -> _Job:
+        job = batch.jobs.popleft()
+        if not batch.jobs:
+            del self._waiting[batch]
+        return job
+
+    def next(self, session: Session) -> Job | None:
+        """Return the next letter for a session, counted as handed over, or nothing."""
+        while not session.leaves and (batch := self._pick()) is not None:
+            job = self._pop(batch)
+            if batch.round.now() <= job.parcel.not_after:
+                batch.round.hand(job)
+                return job
+            self.tell(job, expired(job.parcel))
+        return None
+
+    def free(self, session: Session) -> None:
+        """Give a session the next letter, or keep it for later."""
+        job = self.next(session)
+        if job is not None:
+            session.begin(job)
+        elif session.leaves:
+            session.quit()
+        else:
+            session.rest()
+            self._idle.append(session)
+
+    def _order(self) -> list[_Relay]:
+        """Return the relays in order of preference; the ones that were away lately stand behind."""
+        moment = self.loop.time()
+        return sorted(self._relays, key=lambda relay: (relay.back_at > moment, relay.place))
+
+    def _grow(self) -> None:
+        batch = next(iter(self._waiting))
+        while batch.jobs and batch.round.now() > batch.jobs[0].parcel.not_after:
+            job = self._pop(batch)
+            self.tell(job, expired(job.parcel))
+        best, *others = self._order()
+        wanted = min(len(batch.jobs), max(0, batch.round.free)) - self._connecting
+        room = (best.most if best.proven else 1) - best.open
+        for _ in range(min(wanted, room)):
+            self._begin_connecting(best, others)
+
+    def _begin_connecting(self, best: _Relay, others: list[_Relay]) -> None:
+        self._connecting += 1
+        best.open += 1
+        self.loop.create_task(self._connect(best, others))
+
+    async def _connect(self, relay: _Relay, others: list[_Relay]) -> None:
+        """Make a connection to the first relay that takes us."""
+        refusals = set()
+        while True:
+            session, why, for_good = Session(self, relay.place), "", False
+            try:
+                await self._reach(relay, session, hurried=bool(others))
+            except Refused as error:
+                why, for_good = str(error), True
+            except Unreachable as error:
+                why = str(error)
+            except (OSError, ValueError):
+                why = _UNREACHED
+            except Exception as error:  # noqa: BLE001  a task's mistake would otherwise be noticed by nobody
+                self.loop.call_exception_handler({"message": "connecting failed", "exception": error})
+            if not why and session.is_usable():
+                self._connecting -= 1
+                self._reached(session)
+                return
+            if session.transport is None:
+                relay.open -= 1
+            session.leave()
+            refusals.add(for_good)
+            others = self._away(relay, session, others)
+            if not others:
+                break
+            relay, *others = others
+            relay.open += 1
+        self._connecting -= 1
+        if not any(other is not session and other.is_usable() for other in self._sessions):
+            self._unreached(why or _UNREACHED, for_good=refusals == {True})
+
+    def _away(self, relay: _Relay, session: Session, others: list[_Relay]) -> list[_Relay]:
+        """Note that a relay took no further connection; return which ones to try instead."""
+        alive = [other for other in self._sessions if other is not session and other.is_usable()]
+        same = sum(other.relay == relay.place for other in alive)
+        if same:  # it takes the connections that it has, and no more
+            relay.most = same
+        else:
+            relay.back_at, relay.proven = self.loop.time() + _AWAY_S, False
+        return [] if alive else others
+
+    async def _reach(self, relay: _Relay, session: Session, *, hurried: bool) -> None:
+        where = relay.settings
+        reach = Reach.LOOPBACK if self._loopback_only else Reach.ANYWHERE
+        patience = min(self.timeout_s, _HURRY_S) if hurried else self.timeout_s
+        async with asyncio.timeout(patience):
+            endpoints = await dial.look_up(where.host, where.port, reach)
+            wire = await dial.connect(endpoints, patience)
         try:
-            relay, code, text = self._begin()
-            if is_expired(parcel, now):  # connecting may have taken its time
-                self._reset()
-                return expired(parcel)
-            return self._hand_over(relay, parcel, code, text)
-        except Refused as error:
-            return refused(parcel, str(error))
-        except Unreachable as error:
-            self._drop()
-            return later(parcel, str(error))
-        except LOST:
-            self._drop()
-            return later(parcel, "The connection to the mail relay was lost before the letter was handed over.")
+            await self.loop.create_connection(lambda: session, sock=wire)
+        except BaseException:
+            wire.close()
+            raise
+        offers = await greet(session, where, relay.secure, self._name, loopback_only=self._loopback_only)
+        session.be_ready(pipelines="PIPELINING" in offers)
 
-    def _begin(self) -> tuple[Relay, int, bytes]:
-        """Open a transaction. Nothing has left yet, so a connection that died idle is simply replaced."""
-        if self._relay is not None:
-            with suppress(*LOST):
-                code, text = self._relay.mail(self._sender)
-                if code not in (-1, 421):
-                    return self._relay, code, text
-            self._relay.close()
-        self._relay = None
-        self._relay = self._connect()
-        code, text = self._relay.mail(self._sender)
-        return self._relay, code, text
+    def _reached(self, session: Session) -> None:
+        self._relays[session.relay].back_at = 0.0
+        for other in [*self._sessions]:
+            if other.relay > session.relay:
+                other.leaves = True
+        for other in [idle for idle in self._idle if idle.leaves]:
+            self._idle.remove(other)
+            other.quit()
+        self.free(session)
 
-    def _hand_over(self, relay: Relay, parcel: Parcel, code: int, text: bytes) -> Result:
-        if code // 100 != 2:
-            # Even a 5xx here is about us, not about the recipient: someone can mend it while the warning still holds.
-            self._drop()
-            return later(parcel, f"The mail relay does not take our sender{said(code, text)}.")
-        code, text = relay.rcpt(parcel.address)
-        if code // 100 != 2:
-            return self._declined(parcel, "recipient", code, text)
-        code, text = relay.docmd("DATA")
-        if code != 354:
-            return self._declined(parcel, "letter", code, text)
-        try:
-            relay.send(_dotted(parcel.content))
-            code, text = relay.getreply()
-        except LOST:
-            self._drop()
-            return later(parcel, "The mail relay gave no answer after the letter was handed over.", maybe_arrived=True)
-        if code // 100 != 2:
-            return self._declined(parcel, "letter", code, text, handed_over=True)
-        self._lost = 0
-        return accepted(parcel, f"The mail relay took it{said(code, text)}.")
+    def _unreached(self, why: str, *, for_good: bool) -> None:
+        for batch in [*self._waiting]:
+            if for_good:
+                batch.refusal = why
+                self._clear(batch)
+                continue
+            job = self._pop(batch)
+            self.tell(job, later(job.parcel, why))
+            self._count(batch)
+            break
+        self._serve()
 
-    def _declined(self, parcel: Parcel, what: str, code: int, text: bytes, *, handed_over: bool = False) -> Result:
-        numbers = said(code, text)
-        if not 400 <= code < 600:
-            self._drop()
-            return later(parcel, f"The mail relay did not answer as a mail server{numbers}.", maybe_arrived=handed_over)
-        if code == 421:  # it is closing the connection
-            self._drop()
-            return later(parcel, f"The mail relay is closing{numbers}.")
-        self._lost = 0
-        self._reset()
-        if code < 500:
-            return later(parcel, f"The mail relay does not take this {what} now{numbers}.")
-        return refused(parcel, f"The mail relay refused this {what} for good{numbers}.")
+    def _count(self, batch: _Batch) -> None:
+        batch.lost += 1
+        if batch.lost >= _PATIENCE * len(self._relays):
+            batch.shut = _SHUT
+            self._clear(batch)
 
-    def _reset(self) -> None:
-        if self._relay is None:
-            return
-        try:
-            code, _ = self._relay.rset()
-        except LOST:
-            code = -1
-        if code // 100 != 2:  # what it would do with the next letter is not known
-            self._relay.close()
-            self._relay = None
+    def _clear(self, batch: _Batch) -> None:
+        self._waiting.pop(batch, None)
+        while batch.jobs:
+            self._give_back(batch.jobs.popleft())
 
-    def _drop(self) -> None:
-        self._lost += 1
-        if self._relay is not None:
-            self._relay.close()
-            self._relay = None
+    def _give_back(self, job: _Job) -> None:
+        batch, parcel = job.batch, job.parcel
+        if batch.refusal:
+            self.tell(job, refused(parcel, batch.refusal))
+        elif batch.round.now() > parcel.not_after:
+            self.tell(job, expired(parcel))
+        else:
+            self.tell(job, later(parcel, batch.shut))
+
+    # What sessions report.
+
+    def made(self, session: Session) -> None:
+        """Take note of a connection."""
+        self._sessions[session] = None
+
+    def lost(self, session: Session) -> None:
+        """Take note that a connection is gone, whoever left."""
+        self._sessions.pop(session, None)
+        if session in self._idle:
+            self._idle.remove(session)
+        relay = self._relays[session.relay]
+        relay.open -= 1
+        if not relay.open:
+            relay.most = self._connections
+        self._serve()
+
+    def welcomed(self, session: Session, job: Job) -> None:
+        """Note that a relay answers as it should."""
+        cast("_Job", job).batch.lost = 0
+        self._relays[session.relay].proven = True
+
+    def failed(self, session: Session, job: Job) -> None:
+        """Note that a letter was lost to the relay and not to its own address."""
+        self._turn_from(session)
+        self._count(cast("_Job", job).batch)
+
+    def turned_away(self, session: Session, job: Job, why: str) -> None:
+        """Let another relay try a letter that this one takes from nobody like us, if there is another."""
+        self._turn_from(session)
+        job = cast("_Job", job)
+        job.turned_away += 1
+        if job.turned_away < len(self._relays):
+            self.again(job)
+        else:
+            self.tell(job, later(job.parcel, why))
+            self._count(job.batch)
+
+    def _turn_from(self, session: Session) -> None:
+        relay = self._relays[session.relay]
+        relay.proven = False
+        relay.back_at = self.loop.time() + _AWAY_S
+
+    def again(self, job: Job) -> None:
+        """Put a letter of which nothing has left back at the head of the queue."""
+        job.round.take_back(job)
+        batch = cast("_Job", job).batch
+        if batch.shut or batch.refusal:
+            self._give_back(cast("_Job", job))
+        elif job.round in self._batches:
+            batch.jobs.appendleft(cast("_Job", job))
+            self._waiting[batch] = None
+
+    def drop(self, round_: Round) -> None:
+        """Forget a round, and cut what it has under way."""
+        batch = self._batches.pop(round_, None)
+        if batch is not None:
+            self._waiting.pop(batch, None)
+            for session in [*self._sessions]:
+                session.cut(round_)
+
+    def beat(self, moment: float) -> bool:
+        """Give up what takes too long, and look whether a better relay is there again."""
+        for session in [*self._sessions]:
+            if moment > session.until:
+                session.quit()
+        self._look_back()
+        return bool(self._sessions) or self._connecting > 0
+
+    def _look_back(self) -> None:
+        best = self._order()[0]
+        if self._waiting and not best.open and any(session.relay > best.place for session in self._sessions):
+            self._begin_connecting(best, [])
 
     def hang_up(self) -> None:
-        if self._relay is None:
-            return
-        self._relay.patience_s = min(self._relay.patience_s, 2.0)
-        with suppress(*LOST):
-            self._relay.quit()
-        self._relay.close()
+        """Let go of every connection."""
+        for session in [*self._sessions]:
+            session.quit()
 
 
 def _misfit(parcel: Parcel) -> str | None:
     if not is_mailbox(parcel.address):
         return "The address is no plain mail address."
-    head = parcel.content.partition(b"\r\n\r\n")[0]
-    message_id = _MESSAGE_ID.search(head)
-    if message_id is None or message_id[1] != parcel.id.encode():
+    head = parcel.content[: parcel.content.find(b"\r\n\r\n") + 1 or None]
+    small = head.lower()
+    if not _is_named(head, small, parcel.id.encode()):
         return "The letter does not carry the parcel's id as its Message-ID."
-    if bool(_EXERCISE.search(head)) != parcel.exercise:
+    if (b"x-tocsin-exercise" in small and bool(_EXERCISE.search(head))) != parcel.exercise:
         return "The letter and the parcel disagree on whether this is an exercise."
     return None
 
 
-def _dotted(content: bytes) -> bytes:
-    """Write a letter as DATA wants it. Bare CR or LF would let a text end the letter and begin another.
-
-    Source: RFC 5321, 4.5.2 (transparency) and 2.3.8 (lines).
-    """
-    lines = _LEADING_DOT.sub(b"..", _LINE_END.sub(b"\r\n", content))
-    return lines + (b"" if lines.endswith(b"\r\n") else b"\r\n") + b".\r\n"
+def _is_named(head: bytes, small: bytes, id_: bytes) -> bool:
+    """Say whether this is the first Message-ID in a head. small: the head in small letters."""
+    at = small.find(b"\nmessage-id: <")
+    if at >= 0 and small.find(b"message-id") == at + 1:  # as letter() writes it; everything else takes longer
+        return head.startswith(id_ + b"@", at + 14)
+    found = _MESSAGE_ID.search(head)
+    return found is not None and found[1] == id_
