@@ -54,6 +54,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     detail: one sentence for a person's screen; never an address, a content or the other side's own words.
     retry_after: seconds the other side asked us to wait, 3600 at most; None when it named none.
     maybe_arrived: it was handed over but no answer came; another try may be a duplicate, with the same id.
+    reference: the other side's own id for it, where it gave one; it may be needed to understand its reports.
     """
 
     parcel: str
@@ -61,6 +62,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
     retry_after: int | None = None
     maybe_arrived: bool = False
+    reference: str = ""
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):

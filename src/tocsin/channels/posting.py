@@ -480,7 +480,7 @@ class _Connection(asyncio.Protocol):
         self._most_octets = 0
         self._status = 0
         self._retry_after: str | None = None
-        self._body: list[bytes] = []
+        self._body = bytearray()
         self._has_head = False
         self._has_length = False  # the answer says itself where it ends
         self._is_cut = False  # we hung up
@@ -506,7 +506,7 @@ class _Connection(asyncio.Protocol):
         self._is_over = False
         self._octets, self._most_octets = 0, _HEAD_OCTETS
         self._status, self._retry_after, self._has_head = 0, None, False
-        self._body, self._has_length = [], False
+        self._body, self._has_length = bytearray(), False
         self.until = self._engine.loop.time() + self._engine.timeout_s
         cast("asyncio.Transport", self.transport).write(request)
 
@@ -547,7 +547,7 @@ class _Connection(asyncio.Protocol):
             self._finish(data if was_clean and len(data) <= _KNOWN_OCTETS else b"")
 
     def _answer(self) -> Answer:
-        return Answer(self._status, self._retry_after, b"".join(self._body))
+        return Answer(self._status, self._retry_after, bytes(self._body))
 
     # What the parser calls. It makes errors of its own of whatever goes wrong in here, so nothing can.
 
@@ -573,9 +573,9 @@ class _Connection(asyncio.Protocol):
             self._most_octets = self._octets + _BODY_OCTETS
 
     def on_body(self, data: bytes) -> None:
-        """Keep the body where it is read."""
+        """Keep the body where it is read; cut off, it is no longer what was agreed."""
         if self._engine.post.reads_bodies and self._has_head:
-            self._body.append(data)
+            self._body += data[: _BODY_OCTETS - len(self._body)]
 
     def on_message_complete(self) -> None:
         """See the answer's end."""

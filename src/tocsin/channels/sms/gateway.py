@@ -1,0 +1,316 @@
+"""The provider that is told of in a file: any gateway that takes a text message as one HTTP request.
+
+The file is TOML; docs/how-to/channels.md shows one. Every value of a message is escaped for the place in which it stands,
+and what cannot be right is refused when the file is read, not when somebody is to be warned.
+"""
+
+import base64
+import re
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from string import Formatter
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
+
+import msgspec
+
+from tocsin.basis.errors import Refused, Unreachable
+from tocsin.basis.foreign import read_json
+from tocsin.channels.hosts import split
+from tocsin.channels.sms.numbers import is_sender
+from tocsin.channels.sms.provider import OURS_TO_MEND, Message, Verdict, by_status
+
+Pen = Callable[[Message], str]
+Escape = Callable[[str], str]
+
+_OF_THE_MESSAGE = ("to", "to_digits", "text", "id", "callback")
+_OF_OURS = ("from", "user", "secret", "basic")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
+_NOT_YOURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-type", "accept-encoding"})
+_REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
+_DEEPEST = 16
+
+
+class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the file says.
+
+    url, headers, form, json: with {to}, {to_digits} (without the plus), {text}, {id}, {callback}, {from}, {user},
+        {secret} and {basic} (user and secret as HTTP's basic authentication wants them) where these belong; a brace
+        that means itself is doubled. form or json, or neither.
+    success_status: which statuses mean that it was taken; none: all in 200 to 299.
+    success_field, success_values: where in a JSON answer the outcome stands, as names and numbers with points between,
+        and which values mean that it was taken. refused_values: which mean that it never will be, for this number.
+    reference_field: where the gateway's own id for the message stands.
+    check_url: what can be asked with GET and the same headers, to know that the account is well.
+    """
+
+    url: str
+    method: Literal["POST", "PUT", "GET"] = "POST"
+    headers: dict[str, str] = {}
+    form: dict[str, str] | None = None
+    json: Any = None
+    success_status: list[int] = []
+    success_field: str = ""
+    success_values: list[str | int | bool] = []
+    refused_values: list[str | int | bool] = []
+    reference_field: str = ""
+    check_url: str = ""
+
+
+class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
+    """A gateway: its form, and what does not belong into a file that others may read.
+
+    callbacks: as in TwilioSettings.
+    """
+
+    form: GatewayForm
+    sender: str = ""
+    user: str = ""
+    secret: str = ""
+    callbacks: str = ""
+
+    def __repr__(self) -> str:
+        return "GatewaySettings()"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return []
+
+
+def read_form(file: Path) -> GatewayForm:
+    """Read the file.
+
+    Raises:
+        Refused: it cannot be read, or holds what it must not.
+    """
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise Refused(f"The SMS gateway's file {file} cannot be read.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"The SMS gateway's file {file} is no TOML: {error}.") from None
+    try:
+        found: GatewayForm = msgspec.convert(table, GatewayForm)
+    except msgspec.ValidationError as error:  # it names the field, and no value
+        raise Refused(f"The SMS gateway's file {file} is not as it must be: {error}.") from None
+    return found
+
+
+class Gateway:
+    """Writes the requests that a form describes and reads the answers.
+
+    Raises:
+        Refused: a placeholder is unknown or stands where it cannot, or a setting cannot be right.
+    """
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        form = settings.form
+        _check(settings)
+        self._form = form
+        self._success = frozenset(map(_spelled, form.success_values))
+        self._refusal = frozenset(map(_spelled, form.refused_values))
+        pens = _Pens(settings)
+        self.method = form.method
+        self.url = pens.url(form.url)
+        self._headers = {
+            name: pens.of(value, f"header {name}", _ascii, ("id",)) for name, value in form.headers.items()
+        }
+        self._kind, self.body = pens.body(form)
+        self.check_url = form.check_url
+        self.account = f"gateway:{split(form.url.partition('{')[0])[0].host}"
+
+    def __repr__(self) -> str:
+        return f"Gateway({self.account!r})"
+
+    def headers(self, message: Message) -> Mapping[str, str]:
+        """Write the head."""
+        return self._kind | {name: pen(message) for name, pen in self._headers.items()}
+
+    def check_headers(self) -> Mapping[str, str]:
+        """Write the head of a question: the same, of no message."""
+        nothing = Message("check", "", "")
+        return {name: pen(nothing) for name, pen in self._headers.items()}
+
+    def judge(self, status: int, body: bytes) -> Verdict:
+        """Say what an answer means; a success that carries an error is none."""
+        form = self._form
+        taken = status in form.success_status if form.success_status else 200 <= status < 300
+        if not taken:
+            return self._refused_in(body) or by_status(status)
+        if form.success_field:
+            outcome = _spelled(_find(body, form.success_field))
+            if outcome in self._refusal:
+                return Verdict("refused", f"The provider refused it for good, in its answer ({status}).")
+            if outcome is None:
+                return Verdict("later", f"The provider answered {status}, but not as agreed.", maybe_arrived=True)
+            if outcome not in self._success:
+                return Verdict("later", f"The provider answered {status} and that it did not take it.")
+        reference = _spelled(_find(body, form.reference_field)) if form.reference_field else None
+        known = reference if reference is not None and _REFERENCE.fullmatch(reference) else ""
+        return Verdict("accepted", f"The provider took it ({status}).", reference=known)
+
+    def _refused_in(self, body: bytes) -> Verdict | None:
+        field = self._form.success_field
+        if field and _spelled(_find(body, field)) in self._refusal:
+            return Verdict("refused", "The provider refused it for good, in its answer.")
+        return None
+
+    def judge_check(self, status: int, _body: bytes) -> str:
+        """Say how the account is."""
+        if 200 <= status < 300:
+            return f"The gateway answers and knows the account ({status}); nothing was sent."
+        if status in OURS_TO_MEND:
+            raise Refused(f"The gateway does not know the account or the address ({status}). Look at the settings.")
+        raise Unreachable(f"The gateway answered {status}, and not how the account is.")
+
+
+def _check(settings: GatewaySettings) -> None:
+    form = settings.form
+    if form.form is not None and form.json is not None:
+        raise Refused("An SMS gateway takes a form or JSON; its file has both.")
+    if form.method == "GET" and (form.form is not None or form.json is not None):
+        raise Refused("A GET has no body. Put what the SMS gateway wants into its url, or say POST.")
+    if settings.sender and not is_sender(settings.sender):
+        raise Refused(
+            "The sender of text messages must be a number like +15005550006, a short code, or a name of up to 11 letters."
+        )
+    if bool(form.success_field) != bool(form.success_values):
+        raise Refused("The SMS gateway's success_field and success_values belong together; its file has one of them.")
+    if form.refused_values and not form.success_field:
+        raise Refused("The SMS gateway's refused_values need a success_field in which to look for them.")
+    if not all(100 <= status <= 599 for status in form.success_status):
+        raise Refused("The SMS gateway's success_status must hold HTTP statuses, 100 to 599.")
+    for name in form.headers:
+        if not _TOKEN.fullmatch(name) or name.lower() in _NOT_YOURS:
+            raise Refused(f"The SMS gateway's file sets the header {name!r}, which is none or not its to set.")
+    for address in filter(None, (form.check_url, settings.callbacks)):
+        split(address)
+
+
+class _Pens:
+    """Makes of each template what writes it for a message."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        basic = base64.b64encode(f"{settings.user}:{settings.secret}".encode()).decode()
+        self._ours = {"from": settings.sender, "user": settings.user, "secret": settings.secret, "basic": basic}
+        self._callbacks = settings.callbacks.rstrip("/")
+
+    def url(self, template: str) -> Pen:
+        start = template.partition("{")[0]
+        if start.count("/") < 3:
+            raise Refused("The SMS gateway's url has a placeholder before its path; whom we speak to must stand there.")
+        split(start)
+        pen = self.of(template, "url", lambda value: quote(value, safe=""))
+        split(pen(Message("id", "+15005550006", "text")))
+        return pen
+
+    def body(self, form: GatewayForm) -> tuple[dict[str, str], Callable[[Message], bytes]]:
+        """Return the Content-Type, as a head, and what writes the body."""
+        if form.form is not None:
+            fields = [(name, self.of(value, f"form field {name}", str)) for name, value in form.form.items()]
+            kind = {"Content-Type": "application/x-www-form-urlencoded"}
+            return kind, lambda message: urlencode([(name, pen(message)) for name, pen in fields]).encode("ascii")
+        if form.json is not None:
+            tree, write = self._tree(form.json, 0), msgspec.json.Encoder().encode
+            return {"Content-Type": "application/json"}, lambda message: write(_grown(tree, message))
+        return {}, lambda _message: b""
+
+    def _tree(self, node: Any, depth: int) -> Any:
+        """Return the template with a pen in place of each string. Escaping is left to whoever writes the JSON."""
+        if depth > _DEEPEST:
+            raise Refused("The SMS gateway's json is nested too deeply.")
+        if isinstance(node, str):
+            return self.of(node, "json", str)
+        if isinstance(node, dict):
+            return {name: self._tree(value, depth + 1) for name, value in node.items()}
+        if isinstance(node, list):
+            return [self._tree(value, depth + 1) for value in node]
+        return node
+
+    def of(self, template: str, where: str, escape: Escape, allowed: Sequence[str] = _OF_THE_MESSAGE) -> Pen:
+        """Return what writes a template, each value escaped.
+
+        Raises:
+            Refused: a placeholder is unknown, or not allowed here.
+        """
+        parts: list[str | Callable[[Message], str]] = []
+        for literal, name in _cut(template, where):
+            parts.append(escape(literal) if escape is _ascii else literal)
+            if name is None:
+                continue
+            if name in self._ours:
+                parts.append(escape(self._ours[name]))
+            elif name in allowed:
+                parts.append(self._value(name, escape))
+            else:
+                there = ", ".join(f"{{{one}}}" for one in (*allowed, *_OF_OURS))
+                raise Refused(f"The SMS gateway's {where} has the placeholder {{{name}}}. There are: {there}.")
+        if all(isinstance(part, str) for part in parts):
+            whole = "".join(map(str, parts))
+            return lambda _message: whole
+        return lambda message: "".join([part if isinstance(part, str) else part(message) for part in parts])
+
+    def _value(self, name: str, escape: Escape) -> Pen:
+        match name:
+            case "to":
+                return lambda message: escape(message.to)
+            case "to_digits":
+                return lambda message: escape(message.to.removeprefix("+"))
+            case "text":
+                return lambda message: escape(message.text)
+            case "callback":
+                return lambda message: escape(f"{self._callbacks}/{message.id}" if self._callbacks else "")
+            case _:
+                return lambda message: escape(message.id)
+
+
+def _cut(template: str, where: str) -> list[tuple[str, str | None]]:
+    try:
+        parts = list(Formatter().parse(template))
+    except ValueError:
+        raise Refused(
+            f"The SMS gateway's {where} has a brace without its other. Double one that means itself."
+        ) from None
+    for _, name, spec, conversion in parts:
+        if name is not None and (spec or conversion or not name.isidentifier()):
+            raise Refused(f"The SMS gateway's {where} has a placeholder that is no plain name in braces, like {{to}}.")
+    return [(literal, name) for literal, name, _, _ in parts]
+
+
+def _ascii(value: str) -> str:
+    if not value.isascii() or not (value.isprintable() or not value):
+        raise Refused("A header of the SMS gateway would hold a line break or a letter beyond ASCII.")
+    return value
+
+
+def _grown(node: Any, message: Message) -> Any:
+    if callable(node):
+        return node(message)
+    if isinstance(node, dict):
+        return {name: _grown(value, message) for name, value in node.items()}
+    if isinstance(node, list):
+        return [_grown(value, message) for value in node]
+    return node
+
+
+def _find(body: bytes, path: str) -> Any:
+    """Return what stands at a path of names and numbers in a JSON text; None if nothing does."""
+    try:
+        node = read_json(body)
+    except Refused:
+        return None
+    for step in path.split("."):
+        if isinstance(node, dict):
+            node = node.get(step)
+        elif isinstance(node, list) and step.isascii() and step.isdigit() and int(step[:9]) < len(node):
+            node = node[int(step[:9])]
+        else:
+            return None
+    return node
+
+
+def _spelled(value: Any) -> str | None:
+    """Return a value as it stands in JSON, so that 0, "0" and false can be told or be the same as the file's author sees."""
+    if value is None or isinstance(value, dict | list):
+        return None
+    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
