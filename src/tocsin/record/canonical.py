@@ -25,7 +25,7 @@ def canonical(value: Any) -> bytes:
     """
     try:
         # Thirty times as fast, and the same bytes where there is neither a float nor a key beyond ASCII to be sorted.
-        if _is_plain(value):
+        if type(value) is str or _is_plain(value):
             return _fast(value)
         _refuse_wide(value)
         return rfc8785.dumps(value)

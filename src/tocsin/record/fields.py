@@ -9,6 +9,7 @@ Which fields a fact has is the journal's to say; where its commitment stands is 
 
 import hmac
 from collections.abc import Mapping
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -22,6 +23,9 @@ from tocsin.record.tree import leaf_hash, nodes_over, root_of
 
 NAMES = "fact.fields"
 _DOMAIN = b"tocsin/field/v1\0"
+_NAMES_KEPT = 1_024  # names of fields, of which there are a few hundred
+_BLOCK = 64  # bytes of SHA-256's block
+_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
 
 
 class OpenedField(msgspec.Struct, frozen=True):
@@ -78,13 +82,28 @@ def _named(fields: Mapping[str, Any]) -> Mapping[str, Any]:
 def _leaves(salt: bytes, fields: Mapping[str, Any]) -> list[bytes]:
     if len(salt) != SALT_SIZE or not fields:
         raise Refused(f"A fact is committed to under a salt of {SALT_SIZE} bytes, and has a field or more.")
-    payloads = {name: _payload(name, fields[name]) for name in sorted(fields)}
-    return [leaf_hash(commitment(_salt(salt, name), payload)) for name, payload in payloads.items()]
+    # HMAC (RFC 2104) by hand takes a third of the time, for the key is padded once for all fields: every fact of a bulk
+    # import comes by here. A test holds it against the library's.
+    block = salt.ljust(_BLOCK, b"\0")
+    inner, outer = block.translate(_INNER), block.translate(_OUTER)
+    leaves = []
+    for name in sorted(fields):
+        about, before = _spelt(name)
+        own = sha256(outer + sha256(inner + about).digest()).digest()
+        leaves.append(leaf_hash(commitment(own, before + canonical(fields[name]) + b"}")))
+    return leaves
 
 
 def _salt(salt: bytes, name: str) -> bytes:
-    return hmac.digest(salt, _DOMAIN + name.encode(), sha256)
+    return hmac.digest(salt, _spelt(name)[0], sha256)
+
+
+@lru_cache(maxsize=_NAMES_KEPT)
+def _spelt(name: str) -> tuple[bytes, bytes]:
+    """Return what the salt of a field of this name is about, and how its payload begins."""
+    return _DOMAIN + name.encode(), b'{"name":' + canonical(name) + b',"value":'
 
 
 def _payload(name: str, value: Any) -> bytes:
-    return canonical({"name": name, "value": value})
+    """Return canonical({"name": name, "value": value}); what comes before the value is the same for each fact of a kind."""
+    return _spelt(name)[1] + canonical(value) + b"}"

@@ -94,16 +94,24 @@ class Keys:
             Refused: a person has been forgotten.
         """
         with self._lock:
-            missing = [person for person in sorted(set(persons)) if person not in self._open and not self._has(person)]
+            wanted = sorted(set(persons))
+            there = self._read(wanted)
+            missing = [person for person in wanted if person not in there]
             if not missing:
                 return
-            for person in missing:
-                if self._db.execute("SELECT 1 FROM destroyed WHERE person = ?", (_hash(person),)).fetchone():
-                    raise Refused(f"{person} has been forgotten; nothing more can be written about them.")
+            self._refuse_destroyed(missing)
+            made = [(person, self._randomness(32)) for person in missing]
             with self._writing():
-                self._db.executemany(
-                    "INSERT INTO keys VALUES (?, ?)", [(person, self._randomness(32)) for person in missing]
-                )
+                self._db.executemany("INSERT INTO keys VALUES (?, ?)", made)
+            self._raw.update(made)
+
+    def _refuse_destroyed(self, persons: Sequence[Id]) -> None:
+        hashed = {_hash(person).hex(): person for person in persons}
+        question = "SELECT value FROM json_each(?) WHERE unhex(value) IN (SELECT person FROM destroyed)"
+        with ours():
+            found = self._db.execute(question, (json.dumps(list(hashed)),)).fetchone()
+        if found is not None:
+            raise Refused(f"{hashed[found[0]]} has been forgotten; nothing more can be written about them.")
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -116,10 +124,6 @@ class Keys:
             finally:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
-
-    def _has(self, person: Id) -> bool:
-        with ours():
-            return self._db.execute("SELECT 1 FROM keys WHERE person = ?", (person,)).fetchone() is not None
 
     def _key(self, person: Id) -> AESGCM | None:
         with self._lock:

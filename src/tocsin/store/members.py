@@ -18,6 +18,8 @@ from tocsin.store.tables import state_table
 _GROUPS, _MEMBERS, _PEOPLE = state_table(Group), state_table(Membership), state_table(Person)
 _PLACES, _POSTS, _TENURES = state_table(Place), state_table(Post), state_table(Tenure)
 
+IN_ONE_OPENING = 5_000  # places, so that memory does not follow their number
+
 
 def members(connection: sa.Connection, groups: Sequence[Id], keys: Keys, at: datetime | None = None) -> list[Id]:
     """Return who belongs to any of these groups, each once, in the order of their ids.
@@ -76,10 +78,12 @@ def _countries(
     if at is not None:
         holds += [sa.or_(_PLACES.c.since.is_(None), _PLACES.c.since <= at)]
         holds += [sa.or_(_PLACES.c.until.is_(None), _PLACES.c.until > at)]
+    asked = connection.execute(sa.select(_PLACES.c.id, _PLACES.c.person, _PLACES.c.where).where(*holds))
     found: dict[Id, set[str]] = {}
-    for row in connection.execute(sa.select(_PLACES.c.id, _PLACES.c.person, _PLACES.c.where).where(*holds)):
-        if row.person in wanted:
-            said = where.read(keys.open(row.person, row.where, f"{row.id}.where"))
+    for part in asked.partitions(IN_ONE_OPENING):
+        kept = [row for row in part if row.person in wanted]
+        opened = keys.open_many([(row.person, row.where, f"{row.id}.where") for row in kept])
+        for row, said in zip(kept, map(where.read, opened), strict=True):
             if said is not None and said.country:
                 found.setdefault(row.person, set()).add(said.country)
     return found

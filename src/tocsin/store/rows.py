@@ -11,6 +11,7 @@ from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased, State
 from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
+from tocsin.store.bulk import insert_many
 from tocsin.store.columns import Field, fields
 from tocsin.store.keys import Keys
 from tocsin.store.tables import state_table
@@ -99,8 +100,7 @@ def save(
     table = state_table(kind)
     encoded = [encode(state, keys) for state in states]
     fresh = [columns for columns in encoded if columns["id"] not in known]
-    if fresh:
-        connection.execute(table.insert(), fresh)
+    insert_many(connection, table, fresh)
     for columns in encoded:
         if columns["id"] in known:
             connection.execute(

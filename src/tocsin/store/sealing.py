@@ -25,6 +25,7 @@ from tocsin.record import (
 from tocsin.record.entry import sealed_entry
 from tocsin.record.sealed import HORIZON, seal
 from tocsin.store import ledger
+from tocsin.store.bulk import insert_many
 from tocsin.store.ledger import CADENCE
 from tocsin.store.tables import commitments, journal, keeps, seals, tree
 from tocsin.warning.notice.facts import DutyDecided, NoticeSent
@@ -55,8 +56,7 @@ def note_sealed(connection: sa.Connection, facts: Sequence[Sealing]) -> None:
         }
         for one in facts
     ]
-    if waiting:
-        connection.execute(commitments.insert(), waiting)
+    insert_many(connection, commitments, waiting)
 
 
 def seal_interval(

@@ -292,9 +292,9 @@ def _raise_versions(connection: sa.Connection, facts: Sequence[Fact]) -> None:
     counts: dict[Id, int] = {}
     for fact in facts:
         counts[fact.subject] = counts.get(fact.subject, 0) + 1
-    statement = sa.text(
-        "INSERT INTO versions (subject, version) VALUES (:subject, :more) "
-        "ON CONFLICT (subject) DO UPDATE SET version = version + excluded.version"
+    insert_many(
+        connection,
+        versions_table,
+        [{"subject": subject, "version": count} for subject, count in counts.items()],
+        or_else="ON CONFLICT (subject) DO UPDATE SET version = versions.version + excluded.version",
     )
-    if counts:
-        connection.execute(statement, [{"subject": s, "more": n} for s, n in counts.items()])
