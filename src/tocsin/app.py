@@ -3,7 +3,7 @@
 import base64
 import os
 import random
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,12 +13,10 @@ from tocsin.basis.fact import Erased
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
-from tocsin.channels.channel import Limit, Parcel, Result
-from tocsin.channels.mail import Mail, MailSettings, letter
-from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings
+from tocsin.carriers import carriers
 from tocsin.channels.witness import WitnessSettings, WitnessWire
 from tocsin.flow.engine import Engine
-from tocsin.flow.house import Carrier, House, Message, Pack
+from tocsin.flow.house import House
 from tocsin.flow.keys import name_record, note_record
 from tocsin.flow.publish import Publisher, Witnessing
 from tocsin.flow.work import reactions
@@ -38,106 +36,6 @@ class WallClock:
     def now(self) -> datetime:
         """Return the present moment."""
         return datetime.now(UTC)
-
-
-class MailCarrier:
-    """Mail, and how a message becomes a letter."""
-
-    limit: Limit | None = None
-
-    def __init__(self, settings: MailSettings, sender_name: str, *, loopback_only: bool) -> None:
-        """Write letters in this name and hand them to this relay."""
-        self._channel = Mail(settings, loopback_only=loopback_only)
-        self._sender = settings.sender
-        self._name = sender_name
-
-    def layout(self, message: Message, not_after: datetime) -> Pack:
-        """Lay a message out as a letter."""
-
-        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
-            lines = [*message.lines, answer_url] if answer_url else [*message.lines]
-            content = letter(
-                parcel_id=parcel_id,
-                sender=self._sender,
-                sender_name=self._name,
-                to=address,
-                subject=message.subject,
-                text="\n\n".join(lines),
-                html=None,
-                sent_at=message.sent_at,
-                language=message.language,
-                exercise=message.exercise,
-                urgent=message.urgent,
-            )
-            return Parcel(
-                id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise
-            )
-
-        return pack
-
-    def send(
-        self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
-    ) -> Iterator[list[Result]]:
-        """Send letters."""
-        return self._channel.send(parcels, now, in_flight=in_flight)
-
-
-class WebhookCarrier:
-    """Webhooks, and how a message becomes their body."""
-
-    limit: Limit | None = None
-
-    def __init__(self, settings: WebhookSettings, *, loopback_only: bool) -> None:
-        """Post to whatever these settings allow."""
-        self._channel = Webhook(settings, loopback_only=loopback_only)
-
-    def layout(self, message: Message, not_after: datetime) -> Pack:
-        """Lay a message out as a body."""
-        body = PayloadLayout(
-            kind=f"tocsin.{message.kind}",
-            sent_at=message.sent_at,
-            exercise=message.exercise,
-            data={
-                "id": message.about,
-                "subject": message.subject,
-                "text": list(message.lines),
-                "language": message.language,
-                "urgent": message.urgent,
-                "answer_url": PERSONAL,
-            },
-        )
-
-        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
-            content = body.payload(answer_url or None)
-            return Parcel(
-                id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise
-            )
-
-        return pack
-
-    def send(
-        self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
-    ) -> Iterator[list[Result]]:
-        """Post bodies."""
-        return self._channel.send(parcels, now, in_flight=in_flight)
-
-
-def carriers(settings: Settings, *, loopback_only: bool) -> dict[str, Carrier]:
-    """Return the ways out that the settings open, the surest first."""
-    found: dict[str, Carrier] = {}
-    if settings.mail_host:
-        relay = MailSettings(
-            host=settings.mail_host,
-            port=settings.mail_port,
-            sender=settings.mail_sender,
-            starttls=settings.mail_starttls,
-            user=settings.mail_user or None,
-            password=settings.mail_password or None,
-        )
-        found["mail"] = MailCarrier(relay, settings.organisation, loopback_only=loopback_only)
-    hooks = WebhookSettings(allow_private=settings.webhook_private)
-    found["webhook"] = WebhookCarrier(hooks, loopback_only=loopback_only)
-    return found
 
 
 def witnessing(settings: Settings, *, loopback_only: bool) -> Witnessing | None:
@@ -220,7 +118,7 @@ class App:
             )
             self.house = House(
                 store=self.store,
-                carriers=carriers(settings, loopback_only=self.exercise),
+                carriers=carriers(settings, words_for, loopback_only=self.exercise),
                 base_url=base_url,
                 organisation=settings.organisation,
                 jitter=(lambda: 0.0) if self.exercise else random.random,
