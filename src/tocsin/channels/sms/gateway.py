@@ -18,6 +18,7 @@ import msgspec
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.basis.foreign import read_json
 from tocsin.channels.hosts import split
+from tocsin.channels.sms.answers import find, spelled
 from tocsin.channels.sms.numbers import is_sender
 from tocsin.channels.sms.provider import OURS_TO_MEND, Message, Verdict, by_status
 
@@ -32,6 +33,32 @@ _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _DEEPEST = 16
 
 
+class ReportsForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the gateway reports what became of a message.
+
+    signature_header: which header carries an HMAC-SHA256 of the body, after signature_prefix, in hex or base64; none: it
+        does not sign, and is believed for the address alone.
+    timestamp_header: which carries the seconds since 1970 that stand, with a point, before the body when it is signed.
+    id_field, state_field, code_field: as success_field. id_field: only where reports are signed; else, and without it,
+        the message is the one of the address.
+    sent, delivered, failed, failed_for_good, nothing_yet: what stands in state_field for each.
+    """
+
+    state_field: str
+    delivered: list[str | int | bool]
+    failed: list[str | int | bool]
+    failed_for_good: list[str | int | bool] = []
+    sent: list[str | int | bool] = []
+    nothing_yet: list[str | int | bool] = []
+    id_field: str = ""
+    code_field: str = ""
+    signature_header: str = ""
+    signature_prefix: str = ""
+    signature_encoding: Literal["hex", "base64"] = "hex"
+    timestamp_header: str = ""
+    tolerance_s: int = 300
+
+
 class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the file says.
 
@@ -43,6 +70,7 @@ class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         and which values mean that it was taken. refused_values: which mean that it never will be, for this number.
     reference_field: where the gateway's own id for the message stands.
     check_url: what can be asked with GET and the same headers, to know that the account is well.
+    reports: how it says later what became of a message.
     """
 
     url: str
@@ -56,6 +84,7 @@ class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     refused_values: list[str | int | bool] = []
     reference_field: str = ""
     check_url: str = ""
+    reports: ReportsForm | None = None
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,8 +136,8 @@ class Gateway:
         form = settings.form
         _check(settings)
         self._form = form
-        self._success = frozenset(map(_spelled, form.success_values))
-        self._refusal = frozenset(map(_spelled, form.refused_values))
+        self._success = frozenset(map(spelled, form.success_values))
+        self._refusal = frozenset(map(spelled, form.refused_values))
         pens = _Pens(settings)
         self.method = form.method
         self.url = pens.url(form.url)
@@ -138,20 +167,20 @@ class Gateway:
         if not taken:
             return self._refused_in(body) or by_status(status)
         if form.success_field:
-            outcome = _spelled(_find(body, form.success_field))
+            outcome = spelled(_find(body, form.success_field))
             if outcome in self._refusal:
                 return Verdict("refused", f"The provider refused it for good, in its answer ({status}).")
             if outcome is None:
                 return Verdict("later", f"The provider answered {status}, but not as agreed.", maybe_arrived=True)
             if outcome not in self._success:
                 return Verdict("later", f"The provider answered {status} and that it did not take it.")
-        reference = _spelled(_find(body, form.reference_field)) if form.reference_field else None
+        reference = spelled(_find(body, form.reference_field)) if form.reference_field else None
         known = reference if reference is not None and _REFERENCE.fullmatch(reference) else ""
         return Verdict("accepted", f"The provider took it ({status}).", reference=known)
 
     def _refused_in(self, body: bytes) -> Verdict | None:
         field = self._form.success_field
-        if field and _spelled(_find(body, field)) in self._refusal:
+        if field and spelled(_find(body, field)) in self._refusal:
             return Verdict("refused", "The provider refused it for good, in its answer.")
         return None
 
@@ -294,23 +323,7 @@ def _grown(node: Any, message: Message) -> Any:
 
 
 def _find(body: bytes, path: str) -> Any:
-    """Return what stands at a path of names and numbers in a JSON text; None if nothing does."""
     try:
-        node = read_json(body)
+        return find(read_json(body), path)
     except Refused:
         return None
-    for step in path.split("."):
-        if isinstance(node, dict):
-            node = node.get(step)
-        elif isinstance(node, list) and step.isascii() and step.isdigit() and int(step[:9]) < len(node):
-            node = node[int(step[:9])]
-        else:
-            return None
-    return node
-
-
-def _spelled(value: Any) -> str | None:
-    """Return a value as it stands in JSON, so that 0, "0" and false can be told or be the same as the file's author sees."""
-    if value is None or isinstance(value, dict | list):
-        return None
-    return {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)

@@ -20,7 +20,7 @@ from tocsin.channels.sms.provider import Message, Verdict, by_status
 _ACCOUNT = re.compile(r"AC[0-9a-fA-F]{32}")
 _USER = re.compile(r"(AC|SK)[0-9a-fA-F]{32}")
 _SERVICE = re.compile(r"MG[0-9a-fA-F]{32}")
-_REFERENCE = re.compile(r"[A-Za-z0-9]{2,64}")
+REFERENCE = re.compile(r"[A-Za-z0-9]{2,64}")
 
 # Of the recipient: no other try and no mending of ours will change it.
 _FOR_GOOD = {
@@ -148,7 +148,7 @@ class Twilio:
         """Say what an answer means; a success that carries an error is none."""
         answer = _read(body)
         if 200 <= status < 300:
-            if answer is None or answer.sid is None or not _REFERENCE.fullmatch(answer.sid):
+            if answer is None or answer.sid is None or not REFERENCE.fullmatch(answer.sid):
                 return Verdict("later", f"The provider answered {status}, but not as Twilio does.", maybe_arrived=True)
             if answer.error_code is not None or answer.status in ("failed", "undelivered", "canceled"):
                 return _by_code(answer.error_code) or Verdict("later", "The provider took it and failed at once.")
@@ -205,3 +205,9 @@ def _by_code(code: int | None) -> Verdict | None:
     if code in _NOW:
         return Verdict("later", f"The provider does not take it now: {_NOW[code]} ({code}).")
     return None
+
+
+def why(code: int) -> tuple[str, bool]:
+    """Return what a code means, and whether it is the number's own fault for good; empty words for a code not known."""
+    reason = _FOR_GOOD.get(code) or _OURS.get(code) or _NOW.get(code) or ""
+    return reason, code in _FOR_GOOD
