@@ -116,7 +116,7 @@ def test_during_a_change_of_tokens_either_is_enough() -> None:
     ],
 )
 def test_what_was_altered_is_refused(altered: dict[str, Any], why: str) -> None:
-    right = dict(zip(("headers", "url", "body"), callback(), strict=True))
+    right: dict[str, Any] = dict(zip(("headers", "url", "body"), callback(), strict=True))
     assert read(**right)
     with pytest.raises(Refused, match=why):
         read(**(right | altered))
