@@ -1,13 +1,14 @@
 """Distances and areas, also where maps break: at the antimeridian, at the poles, at the other end of the earth."""
 
 import math
+from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.basis.errors import Refused
-from tocsin.places import Point, Ring, area_distance_m, away, circle_ring, distance_m, nearest_on_area
+from tocsin.places import Point, Ring, area_distance_m, away, circle_ring, distance_m, encloses, nearest_on_area
 
 points = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
 
@@ -122,3 +123,72 @@ def test_what_is_no_ring_is_refused(ring: Ring) -> None:
 def test_what_is_no_circle_is_refused(radius: float) -> None:
     with pytest.raises(Refused, match="radius of 0 to 10,000 km"):
         circle_ring((0.0, 0.0), radius)
+
+
+def box(south: float, west: float, north: float, east: float) -> Ring:
+    """Return a box whose long sides have a point every 10 degrees or so, so that they run as drawn."""
+    steps = max(1, math.ceil((east - west) / 10))
+    lons = [west + (east - west) * step / steps for step in range(steps + 1)]
+    wrapped = [(lon + 180) % 360 - 180 if lon > 180 else lon for lon in lons]
+    return (
+        *((south, lon) for lon in wrapped),
+        *((north, lon) for lon in reversed(wrapped)),
+        (south, wrapped[0]),
+    )
+
+
+EDGE_OF_ICE = tuple((-60.0, float(lon)) for lon in (*range(-180, 180, 30), -180))
+
+
+@pytest.mark.parametrize(
+    ("point", "ring", "inside"),
+    [
+        pytest.param((0.0, 170.0), box(-10, -170, 10, 175), True, id="far out in a box wider than half the earth"),
+        pytest.param((0.0, 0.0), box(-80, -170, 80, 170), True, id="a box of more than half the earth is as drawn"),
+        pytest.param((0.0, 175.0), box(-80, -170, 80, 170), False, id="and what it leaves out is outside"),
+        pytest.param((85.0, 0.0), box(-80, -170, 80, 170), False, id="the pole too"),
+        pytest.param((0.0, 0.0), ((-10.0, -100.0), (-10.0, 100.0), (10.0, 100.0), (10.0, -100.0), (-10.0, -100.0)), False,
+                     id="four corners run the short way round"),
+        pytest.param((0.0, 180.0), ((-10.0, -100.0), (-10.0, 100.0), (10.0, 100.0), (10.0, -100.0), (-10.0, -100.0)), True,
+                     id="which is behind"),
+        pytest.param((-60.0, 17.0), EDGE_OF_ICE, True, id="on a ring round the South Pole"),
+        pytest.param((-59.9999999, 17.0), EDGE_OF_ICE, False, id="a hand's breadth north of it"),
+        pytest.param((-90.0, 123.0), EDGE_OF_ICE, True, id="the South Pole, whatever its longitude"),
+        pytest.param((90.0, 0.0), box(70, 10, 90, 20), True, id="the pole is one point, and the box touches it"),
+        pytest.param((90.0, -100.0), box(70, 10, 90, 20), True, id="from whatever side it is written"),
+        pytest.param((89.9999, -100.0), box(70, 10, 90, 20), False, id="beside the pole is beside the box"),
+        pytest.param((75.0, 180.0), box(60, -180, 90, 180), True, id="a cap drawn as a box, on its seam"),
+        pytest.param((-90.0, 0.0), box(60, -180, 90, 180), False, id="the other pole"),
+        pytest.param((0.1, 0.3), ((0.0, 0.0), (0.1, 0.3), (0.2, 0.6), (0.5, 0.0), (0.0, 0.0)), True, id="a corner"),
+    ],
+)  # fmt: skip
+def test_what_a_ring_encloses(point: Point, ring: Ring, inside: bool) -> None:
+    assert encloses(ring, point) is inside
+    assert encloses(ring[::-1], point) is inside
+    assert (area_distance_m(point, ring) == 0) is inside
+
+
+def test_a_ring_that_halves_the_earth_has_no_inside() -> None:
+    with pytest.raises(Refused, match="nobody can tell which half"):
+        encloses(tuple((0.0, float(lon)) for lon in (*range(-180, 180, 60), -180)), (1.0, 1.0))
+
+
+@given(st.integers(-4, 4), st.integers(-4, 4), st.integers(-4, 4), st.integers(-4, 4), st.fractions(0, 1))
+def test_what_lies_on_an_edge_is_inside_to_the_last_digit(y1: int, x1: int, y2: int, x2: int, share: Fraction) -> None:
+    a, b = (y1 * 0.1, x1 * 0.3), (y2 * 0.1 + 1, x2 * 0.3)
+    for point in (a, b):
+        assert encloses((a, b, (5.0, 50.0), a), point)
+    on = (float(a[0] + (b[0] - a[0]) * share), float(a[1] + (b[1] - a[1]) * share))
+    assert area_distance_m(on, (a, b, (5.0, 50.0), a)) < 1  # rounded, it may lie a hair outside; an edge sags a little
+
+
+@pytest.mark.parametrize(
+    "ring",
+    [
+        pytest.param(((85.0, -178.0), (90.0, -178.25), (83.5, 177.5), (85.0, -178.0)), id="a corner at the pole"),
+        pytest.param(((85.0, -178.0), (90.0, -178.25), (90.0, 171.5), (83.5, 177.5), (85.0, -178.0)), id="an edge at the pole"),
+    ],
+)  # fmt: skip
+def test_an_area_at_one_pole_is_far_from_the_other(ring: Ring) -> None:
+    assert area_distance_m((-90.0, 0.0), ring) == pytest.approx(19_278_000, rel=0.001)
+    assert area_distance_m((89.9, 0.0), ring) == pytest.approx(11_169, rel=0.01)

@@ -8,6 +8,7 @@ from tocsin.places.geometry import (
     away,
     circle_ring,
     distance_m,
+    encloses,
     nearest_on_area,
     turn,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "away",
     "circle_ring",
     "distance_m",
+    "encloses",
     "nearby",
     "nearest_on_area",
     "turn",

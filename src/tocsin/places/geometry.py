@@ -1,12 +1,16 @@
 """Distances and areas on the WGS 84 ellipsoid, right across the antimeridian and at the poles.
 
 A point is (latitude, longitude) in degrees, latitude first, as CAP writes it. A ring is closed: its last point equals
-its first. The edges of a ring run straight in latitude and longitude, the short way round.
+its first. The edges of a ring run straight in latitude and longitude, the short way round; half way round, westwards.
+
+The inside of a ring is what it encloses on a flat map that is rolled out far enough to hold it in one piece, however
+wide; of a ring that runs round the earth, and so encloses a pole, the smaller side. What lies on an edge is inside.
 """
 
 import itertools
 import math
 from collections.abc import Iterator, Sequence
+from fractions import Fraction
 
 from tocsin.basis.errors import Refused
 
@@ -18,6 +22,7 @@ _F = 1 / 298.257223563
 _B = _A * (1 - _F)
 _MEAN_RADIUS_M = 6_371_008.8
 _STEP_DEGREES = 0.25  # an edge is followed in pieces this long; their sag stays below 16 m
+_TORN_M = 100_000.0  # such a piece looks longer than this only near the other end of the earth, where the plane is torn
 
 
 def distance_m(a: Point, b: Point) -> float:
@@ -121,10 +126,8 @@ def circle_ring(centre: Point, radius_km: float, corners: int = 72) -> Ring:
 def area_distance_m(point: Point, ring: Sequence[Point]) -> float:
     """Return how far a point lies outside an area: 0 inside or on the edge, metres outside.
 
-    The inside of a ring is its smaller side.
-
     Raises:
-        Refused: the ring is open, or has fewer than four points.
+        Refused: the ring is open, has fewer than four points, or halves the earth.
     """
     return nearest_on_area(point, ring)[1]
 
@@ -133,18 +136,87 @@ def nearest_on_area(point: Point, ring: Sequence[Point]) -> tuple[Point, float]:
     """Return the point of an area that is nearest to another, and how many metres lie between: itself and 0 inside.
 
     Raises:
-        Refused: the ring is open, or has fewer than four points.
+        Refused: the ring is open, has fewer than four points, or halves the earth.
     """
-    if len(ring) < 4 or tuple(ring[0]) != tuple(ring[-1]):
-        raise Refused("An area needs four points or more, the last equal to the first.")
-    flat = [_flatten(point, p) for p in _followed(ring)]
-    if _winds(flat) and not _lies_opposite(point, ring):
+    if encloses(ring, point):
         return point, 0.0
+    flat = [_flatten(point, p) for p in _followed(ring)]
     x, y = min((_foot(a, b) for a, b in itertools.pairwise(flat)), key=lambda foot: math.hypot(*foot))
     if math.hypot(x, y) == 0:
         return point, 0.0
     nearest = _raise(point, x, y)
     return nearest, distance_m(point, nearest)
+
+
+def encloses(ring: Sequence[Point], point: Point) -> bool:
+    """Say whether a point lies in a ring, or on its edge. Exact, whatever the numbers.
+
+    The edges between the point and the North Pole are counted: after an odd number one is on the other side.
+
+    Raises:
+        Refused: the ring is open, has fewer than four points, or halves the earth.
+    """
+    line, turns = unroll(ring)
+    lat, lon = point
+    if abs(lat) == 90:
+        return any(p[0] == lat for p in line) or (turns != 0 and northern(line) == (lat > 0))
+    above = 0
+    for a, b in itertools.pairwise(line):
+        near = round((a[1] - lon) / 360)
+        for x in (lon + 360.0 * k for k in (near - 1, near, near + 1)):
+            if not min(a[1], b[1]) <= x <= max(a[1], b[1]):
+                continue
+            side = _side(a, b, (lat, x))
+            if side == 0 and min(a[0], b[0]) <= lat <= max(a[0], b[0]):
+                return True
+            if (a[1] <= x) != (b[1] <= x):
+                above += (side < 0) == (b[1] > a[1])
+    odd = above % 2 == 1
+    return odd if turns == 0 else odd != northern(line)
+
+
+def unroll(ring: Sequence[Point]) -> tuple[list[Point], int]:
+    """Return a ring with longitudes that never jump, and how often it runs round the earth: 0, or 1 eastwards.
+
+    Raises:
+        Refused: the ring is open, or has fewer than four points.
+    """
+    if len(ring) < 4 or tuple(ring[0]) != tuple(ring[-1]):
+        raise Refused("An area needs four points or more, the last equal to the first.")
+    line, east = [(ring[0][0], ring[0][1])], ring[0][1]
+    for lat, lon in ring[1:]:
+        east = lon + 360.0 * math.ceil((east - 180.0 - lon) / 360.0)
+        line.append((lat, east))
+    return line, round((line[-1][1] - line[0][1]) / 360.0)
+
+
+def northern(line: Sequence[Point]) -> bool:
+    """Say whether north of a line round the earth is the smaller side.
+
+    Raises:
+        Refused: both sides are as large, so that nobody can tell which is meant.
+    """
+    balance = sum((b[1] - a[1]) * _mean_sine(a[0], b[0]) for a, b in itertools.pairwise(line))
+    mean = balance / (line[-1][1] - line[0][1])
+    if abs(mean) < 1e-9:
+        raise Refused("An area halves the earth, and nobody can tell which half is meant. Draw each half as two areas.")
+    return mean > 0
+
+
+def _mean_sine(lat1: float, lat2: float) -> float:
+    """Return the mean of the sine of latitude along an edge: the area between it and the equator, per degree of turn."""
+    a, b = math.radians(lat1), math.radians(lat2)
+    return math.sin((a + b) / 2) * (1.0 if a == b else math.sin((b - a) / 2) / ((b - a) / 2))
+
+
+def _side(a: Point, b: Point, p: Point) -> float:
+    """Return on which side of an edge a point lies: above 0 to its left, 0 on its line; the sign is exact."""
+    left, right = (b[1] - a[1]) * (p[0] - a[0]), (b[0] - a[0]) * (p[1] - a[1])
+    if abs(left - right) > 1e-12 * (abs(left) + abs(right)):
+        return left - right
+    (ay, ax), (by, bx), (py, px) = ((Fraction(lat), Fraction(lon)) for lat, lon in (a, b, p))
+    exact = (bx - ax) * (py - ay) - (by - ay) * (px - ax)
+    return (exact > 0) - (exact < 0)
 
 
 def _followed(ring: Sequence[Point]) -> Iterator[Point]:
@@ -175,36 +247,19 @@ def _raise(centre: Point, x: float, y: float) -> Point:
     """Return where a point of that plane lies on the earth: the reverse of _flatten."""
     arc, azimuth = math.hypot(x, y) / _MEAN_RADIUS_M, math.atan2(x, y)
     lat0 = math.radians(centre[0])
-    lat = math.asin(math.sin(lat0) * math.cos(arc) + math.cos(lat0) * math.sin(arc) * math.cos(azimuth))
+    sine = math.sin(lat0) * math.cos(arc) + math.cos(lat0) * math.sin(arc) * math.cos(azimuth)
+    lat = math.asin(max(-1.0, min(1.0, sine)))
     east = math.atan2(
         math.sin(azimuth) * math.sin(arc) * math.cos(lat0), math.cos(arc) - math.sin(lat0) * math.sin(lat)
     )
     return math.degrees(lat), turn(0.0, centre[1] + math.degrees(east))
 
 
-def _winds(flat: Sequence[tuple[float, float]]) -> bool:
-    """Say whether a flat ring runs around the origin."""
-    crossings = 0
-    for (x1, y1), (x2, y2) in itertools.pairwise(flat):
-        if (y1 > 0) != (y2 > 0) and x1 + (x2 - x1) * y1 / (y1 - y2) > 0:
-            crossings += 1
-    return crossings % 2 == 1
-
-
 def _foot(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
     """Return the point of a flat edge that is nearest to the origin."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     long = dx * dx + dy * dy
+    if long > _TORN_M**2:
+        return min(a, b, key=lambda end: math.hypot(*end))
     along = 0.0 if long == 0 else min(1.0, max(0.0, -(a[0] * dx + a[1] * dy) / long))
     return a[0] + along * dx, a[1] + along * dy
-
-
-def _lies_opposite(point: Point, ring: Sequence[Point]) -> bool:
-    """Say whether the point is on the other half of the earth: then a ring around it is one around its opposite."""
-    x, y, z = _vector(point)
-    return sum(x * a + y * b + z * c for a, b, c in map(_vector, ring)) < 0
-
-
-def _vector(p: Point) -> tuple[float, float, float]:
-    lat, lon = math.radians(p[0]), math.radians(p[1])
-    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
