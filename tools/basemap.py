@@ -1,8 +1,8 @@
 """Make the base map that ships with Tocsin from the two public data sets named in src/tocsin/places/SOURCES.md.
 
-    python tools/basemap.py COUNTRIES_50M_JSON CITIES15000_JSON
+    python tools/basemap.py COUNTRIES_50M_JSON CITIES15000_JSON COUNTRIES_JSON
 
-It writes src/tocsin/places/world.json.gz and towns.tsv.gz, the same bytes for the same input.
+It writes src/tocsin/places/world.json.gz, towns.tsv.gz and borders.json.gz, the same bytes for the same input.
 """
 
 import gzip
@@ -28,6 +28,32 @@ DISPUTED: dict[frozenset[str], tuple[float, float, float, float] | None] = {
     frozenset({"408", "410"}): None,
     frozenset({"729", "728"}): (9.0, 26.5, 10.5, 29.5),  # Abyei
     frozenset({"818", "729"}): (21.5, 33.0, 23.5, 37.5),  # Halaib, Bir Tawil
+}
+
+# Whose a piece of land without a code of its own is, by each side that claims it; and who else claims what Natural
+# Earth gives to one: whoever asks for a country's people gets those in its disputed parts as well. Not a border line.
+CLAIMED: dict[str, tuple[str, ...]] = {
+    "Somaliland": ("SO",),
+    "Kosovo": ("XK", "RS"),
+    "N. Cyprus": ("CY",),
+    "Indian Ocean Ter.": ("AU",),
+    "Siachen Glacier": ("IN", "PK"),
+    "W. Sahara": ("EH", "MA"),
+}
+
+# Pieces of land that Natural Earth gives to another, and whose they are (also), by boxes (south, west, north, east)
+# which hold them whole: overseas parts with a code of their own, and Crimea.
+ALSO: dict[str, tuple[tuple[float, float, float, float], ...]] = {
+    "BQ": ((12.0, -68.5, 12.4, -68.1), (17.4, -63.3, 17.7, -62.9)),
+    "CC": ((-12.3, 96.7, -11.8, 97.0),),
+    "CX": ((-10.7, 105.4, -10.3, 105.8),),
+    "GF": ((2.0, -55.0, 6.0, -51.0),),
+    "GP": ((15.8, -62.0, 16.6, -60.9),),
+    "MQ": ((14.3, -61.3, 14.9, -60.7),),
+    "RE": ((-21.5, 55.1, -20.8, 55.9),),
+    "SJ": ((74.0, 9.0, 81.0, 34.5), (70.7, -9.2, 71.3, -7.8)),
+    "UA": ((44.2, 32.3, 46.3, 36.8),),
+    "YT": ((-13.1, 45.0, -12.6, 45.4),),
 }
 
 
@@ -91,6 +117,36 @@ def packed(line: Line) -> list[int]:
     return flat
 
 
+def shapes(topology: dict[str, Any], arcs: list[Line], codes: dict[str, str]) -> dict[str, list[list[list[int]]]]:
+    """Return each country's polygons, a line and its holes, by ISO 3166-1 alpha-2.
+
+    codes: alpha-2 by numeric code without leading noughts.
+    """
+    found: dict[str, list[list[list[int]]]] = {}
+    for country in topology["objects"]["countries"]["geometries"]:
+        name = country["properties"]["name"]
+        owned = CLAIMED.get(name) or (codes[country["id"].lstrip("0")],)
+        # A flat map cuts Antarctica open along the pole. On the earth that edge is a point, and none of its borders.
+        drawn = [
+            [packed(line) for line in (ring(part, arcs) for part in polygon) if max(line)[0] > -89_900]
+            for polygon in polygons(country)
+        ]
+        for code in owned:
+            found.setdefault(code, []).extend(drawn)
+        for code, boxes in ALSO.items():
+            if code not in owned:
+                within = [shape for shape in drawn if any(lies_in(shape[0], box) for box in boxes)]
+                found.setdefault(code, []).extend(within)
+    return {code: drawn for code, drawn in sorted(found.items()) if drawn}
+
+
+def lies_in(line: list[int], box: tuple[float, float, float, float]) -> bool:
+    """Say whether a packed line lies in a box of degrees, all of it."""
+    lats, lons = list(itertools.accumulate(line[::2])), list(itertools.accumulate(line[1::2]))
+    south, west, north, east = (1000 * degrees for degrees in box)
+    return south <= min(lats) and max(lats) <= north and west <= min(lons) and max(lons) <= east
+
+
 def write(name: str, text: str) -> None:
     """Write a file packed, without a date in it."""
     path = HERE / name
@@ -98,8 +154,8 @@ def write(name: str, text: str) -> None:
     print(f"{name}: {path.stat().st_size:,} bytes")
 
 
-def main(countries: str, cities: str) -> None:
-    """Make both files."""
+def main(countries: str, cities: str, names: str) -> None:
+    """Make the files."""
     topology = json.loads(Path(countries).read_text())
     arcs = decoded(topology)
     land = [
@@ -115,6 +171,9 @@ def main(countries: str, cities: str) -> None:
     world = {"land": land, "borders": lines[False], "disputed": lines[True]}
     write("world.json.gz", json.dumps(world, separators=(",", ":")))
 
+    alpha2 = {str(one["isonumeric"]): one["iso"] for one in json.loads(Path(names).read_text()).values()}
+    write("borders.json.gz", json.dumps(shapes(topology, arcs, alpha2), separators=(",", ":")))
+
     towns = sorted(
         (round(town["latitude"], 4), round(town["longitude"], 4), town["population"], town["countrycode"], town["name"])
         for town in json.loads(Path(cities).read_text()).values()
@@ -123,6 +182,6 @@ def main(countries: str, cities: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 3:
+    if len(sys.argv) != 4:
         sys.exit(__doc__)
-    main(sys.argv[1], sys.argv[2])
+    main(*sys.argv[1:])

@@ -1,0 +1,103 @@
+"""The outlines of countries, and which of them an area touches. It reads its own file once and keeps it.
+
+They are drawn at 1:50m, where a coast may be off by a kilometre or two, and widened by 0.05 degrees (5.5 km north and
+south), so that nobody on a beach or an island is left out; along a border a few of the neighbours are let in.
+
+Source: Natural Earth 1:50m. See SOURCES.md.
+"""
+
+import gzip
+import itertools
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import shapely
+
+from tocsin.basis.errors import Refused
+from tocsin.places.geometry import unroll
+from tocsin.places.shapes import Flat, Round, Shape, rolled_out, shifts
+
+WIDER_DEGREES = 0.05
+
+
+@cache
+def _packed() -> dict[str, list[list[list[int]]]]:
+    found: dict[str, list[list[list[int]]]] = json.loads(
+        gzip.decompress(files("tocsin.places").joinpath("borders.json.gz").read_bytes())
+    )
+    return found
+
+
+def _rolled(packed: list[int]) -> tuple[Any, tuple[bool, bool]]:
+    lats, lons = itertools.accumulate(packed[::2]), itertools.accumulate(packed[1::2])
+    return rolled_out(*unroll([(lat / 1000, lon / 1000) for lat, lon in zip(lats, lons, strict=True)]))
+
+
+def has_outline(code: str) -> bool:
+    """Say whether there is an outline under a code: there is none of Gibraltar, Tokelau and Tuvalu."""
+    return code.upper() in _packed()
+
+
+@cache
+def country(code: str) -> Flat:
+    """Return the shape of a country or territory, by its ISO 3166-1 alpha-2 code; disputed land is in each claimant's.
+
+    Raises:
+        Refused: there is no outline under that code.
+    """
+    if not has_outline(code):
+        raise Refused(f"{code!r} is no country with an outline here. Write two letters such as FR, or draw the area.")
+    parts, poles = [], (False, False)
+    for outer, *holes in _packed()[code.upper()]:
+        land, held = _rolled(outer)
+        water = [
+            _moved(hole, 360.0 * round((land.centroid.x - hole.centroid.x) / 360)) for hole, _ in map(_rolled, holes)
+        ]
+        parts.append(shapely.difference(shapely.make_valid(land), shapely.union_all(shapely.make_valid(water))))
+        poles = (poles[0] or held[0], poles[1] or held[1])
+    wider = shapely.union_all(shapely.buffer(parts, WIDER_DEGREES, quad_segs=2))
+    return Flat(wider, (), tuple(_lines(wider)), poles)
+
+
+def _moved(flat: Any, east: float) -> Any:
+    return shapely.transform(flat, lambda xy: xy + np.array([east, 0.0]))
+
+
+def _lines(flat: Any) -> Iterable[tuple[tuple[float, float], ...]]:
+    for part in shapely.get_parts(flat):
+        for ring in (part.exterior, *part.interiors):
+            yield tuple((lat, lon) for lon, lat in ring.coords)
+
+
+def countries_of(area: Iterable[Shape]) -> frozenset[str]:
+    """Return the codes of all countries that an area touches, the sea within a few kilometres of their coasts included."""
+    shapes = tuple(area)
+    return frozenset(code for code in _packed() if any(_touches(country(code), shape) for shape in shapes))
+
+
+def _touches(land: Flat, shape: Shape) -> bool:
+    if isinstance(shape, Flat):
+        return _overlap(land, shape)
+    if isinstance(shape, Round):
+        return _reaches(land, shape)
+    raise TypeError(type(shape).__name__)
+
+
+def _overlap(land: Flat, shape: Flat) -> bool:
+    for shift in {one - other for one in shifts(shape.outer) for other in shifts(land.outer)}:
+        moved = _moved(land.outer, shift)
+        if shapely.intersects(shape.outer, moved) and not any(
+            shapely.contains_properly(hole, moved) for hole in shape.holes
+        ):
+            return True
+    return False
+
+
+def _reaches(land: Flat, shape: Round) -> bool:
+    """Say whether a circle reaches a country."""
+    nearest = land.outside_m(np.array([shape.lat]), np.array([shape.lon]), within_m=shape.radius_m)
+    return bool(nearest[0] <= shape.radius_m)
