@@ -3,19 +3,21 @@
 Its test module gives a fixture `way`: the channel, wired to a receiver on loopback that can be told to misbehave.
 """
 
+import itertools
 import logging
 import socket
 import threading
 import time
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Self
 
 import pytest
 
+from tocsin.basis.errors import Unreachable
 from tocsin.channels.channel import Channel, Fate, Parcel, Result
 from tocsin.testing.receiver import Receiver
 
@@ -34,6 +36,12 @@ class Way(ABC):
 
     def __init__(self, receiver: Receiver) -> None:
         self.receiver = receiver
+        self.kept: list[Channel] = []
+
+    def keep(self, channel: Channel) -> Channel:
+        """Close a channel when the test is over."""
+        self.kept.append(channel)
+        return channel
 
     @abstractmethod
     def channel(self, *, patience_s: float = PATIENCE_S, port: int | None = None) -> Channel:
@@ -76,10 +84,14 @@ class Way(ABC):
         return [self.parcel(f"p{number}") for number in range(count)]
 
     def send(
-        self, parcels: Sequence[Parcel], now: Callable[[], datetime] = at_noon, patience_s: float = PATIENCE_S
+        self,
+        parcels: Sequence[Parcel],
+        now: Callable[[], datetime] = at_noon,
+        patience_s: float = PATIENCE_S,
+        in_flight: int = 1,
     ) -> list[Result]:
-        results = sent(self.channel(patience_s=patience_s), parcels, now)
-        assert [result.parcel for result in results] == [parcel.id for parcel in parcels]  # one each, in order
+        results = sent(self.channel(patience_s=patience_s), parcels, now, in_flight)
+        assert [result.parcel for result in results] == [parcel.id for parcel in parcels]  # one each
         return results
 
 
@@ -115,13 +127,19 @@ def each(lists: Iterable[list[Result]]) -> list[Result]:
     return [result for results in lists for result in results]
 
 
-def sent(channel: Channel, parcels: Iterable[Parcel], now: Callable[[], datetime] = at_noon) -> list[Result]:
+def sent(
+    channel: Channel, parcels: Iterable[Parcel], now: Callable[[], datetime] = at_noon, in_flight: int = 1
+) -> list[Result]:
     """Return what a channel says of parcels, in their order, and close it."""
     parcels = [*parcels]
     places = {parcel.id: number for number, parcel in enumerate(parcels)}
-    results = sorted(each(channel.send(parcels, now)), key=lambda result: places[result.parcel])
+    lists = [*channel.send(parcels, now, in_flight=in_flight)]
     channel.close()
-    return results
+    assert all(lists), "an empty list tells nothing"
+    results = each(lists)
+    if in_flight == 1:
+        assert [result.parcel for result in results] == [parcel.id for parcel in parcels], "one after the other"
+    return sorted(results, key=lambda result: places[result.parcel])
 
 
 def states(results: Iterable[Result]) -> list[Fate]:
@@ -132,9 +150,19 @@ def taken(results: Iterable[Result]) -> Counter[str]:
     return Counter(result.parcel for result in results if result.state == "accepted")
 
 
+AT_ONCE = pytest.mark.parametrize("in_flight", [1, 7, 64])
+
+
 class Promises:
-    def test_what_is_accepted_was_received_once(self, way: Way) -> None:
-        results = way.send(way.parcels(25))
+    @pytest.fixture(autouse=True)
+    def _end(self, way: Way) -> Iterator[None]:
+        yield
+        for channel in way.kept:
+            channel.close()
+
+    @AT_ONCE
+    def test_what_is_accepted_was_received_once(self, way: Way, in_flight: int) -> None:
+        results = way.send(way.parcels(100), in_flight=in_flight)
         assert set(states(results)) == {"accepted"}
         assert way.receiver.ids() == taken(results)
 
@@ -142,14 +170,14 @@ class Promises:
         assert way.send([]) == []
 
     def test_each_result_is_known_before_the_next_one_leaves(self, way: Way) -> None:
-        running = iter(way.channel().send(way.parcels(5), at_noon))
+        running = way.keep(way.channel()).send(way.parcels(5), at_noon)
         for number in range(1, 4):
             assert states(next(running)) == ["accepted"]
             assert way.receiver.count() == number
 
     def test_who_stops_early_has_sent_no_more(self, way: Way) -> None:
-        running = way.channel().send(way.parcels(5), at_noon)
-        next(iter(running))
+        running = way.keep(way.channel()).send(way.parcels(5), at_noon)
+        next(running)
         running.close()  # type: ignore[attr-defined]
         assert way.receiver.count() == 1
 
@@ -161,10 +189,11 @@ class Promises:
         assert way.receiver.count() == 0
         assert states(way.send([way.parcel("busy")])) == ["accepted"]
 
-    def test_one_refused_among_a_hundred_does_not_stop_the_others(self, way: Way) -> None:
+    @AT_ONCE
+    def test_one_refused_among_a_hundred_does_not_stop_the_others(self, way: Way, in_flight: int) -> None:
         parcels = way.parcels(100)
         way.refuse("p37")
-        results = way.send(parcels)
+        results = way.send(parcels, in_flight=in_flight)
         assert [result.parcel for result in results if result.state != "accepted"] == ["id-p37"]
         assert results[37].state == "refused"
         assert way.receiver.ids() == taken(results)
@@ -196,7 +225,7 @@ class Promises:
 
     def test_a_server_that_leaves_after_an_answer_costs_nobody_anything(self, way: Way) -> None:
         way.receiver.leave(times=2)
-        running = iter(way.channel().send(way.parcels(3), at_noon))
+        running = way.keep(way.channel()).send(way.parcels(3), at_noon)
         for _ in range(3):
             assert states(next(running)) == ["accepted"]
             time.sleep(0.05)  # for the close to arrive
@@ -302,6 +331,180 @@ class Promises:
         said = caplog.text + "".join(capfd.readouterr()) + repr(results) + repr(parcel)
         for secret in (way.address("secretive"), way.address("open"), parcel.address, WATER):
             assert secret not in said
+
+    # Many at once.
+
+    @AT_ONCE
+    def test_no_more_is_in_flight_than_a_crash_may_cost(self, way: Way, in_flight: int) -> None:
+        """Counted where it arrives: what has come, less what was told of and asked past."""
+        done, most = 0, 0
+        for results in way.keep(way.channel()).send(way.parcels(150), at_noon, in_flight=in_flight):
+            time.sleep(0.005)  # for whatever would go out too early
+            most = max(most, way.receiver.count() - done)
+            done += len(results)
+        assert done == 150
+        assert 1 <= most <= in_flight
+
+    def test_parcels_are_taken_as_they_are_needed(self, way: Way) -> None:
+        taken_: list[Parcel] = []
+
+        def endless() -> Iterator[Parcel]:
+            for number in itertools.count():
+                taken_.append(way.parcel(f"p{number}"))
+                yield taken_[-1]
+
+        one_by_one = way.keep(way.channel()).send(endless(), at_noon)
+        for number in range(1, 4):
+            assert states(next(one_by_one)) == ["accepted"]
+            assert len(taken_) == number
+        taken_.clear()
+        many = way.keep(way.channel()).send(endless(), at_noon, in_flight=8)
+        assert set(states(next(many))) == {"accepted"}
+        assert len(taken_) <= 2_000
+
+    @AT_ONCE
+    def test_a_crash_costs_duplicates_with_the_same_id_and_no_more_than_were_in_flight(
+        self, way: Way, in_flight: int
+    ) -> None:
+        parcels = way.parcels(120)
+        noted: set[str] = set()
+        running = way.keep(way.channel()).send(parcels, at_noon, in_flight=in_flight)
+        unnoted: list[Result] = []
+        for results in running:
+            noted |= {result.parcel for result in unnoted}
+            unnoted = results
+            if len(noted) >= 40:
+                break
+        running.close()  # type: ignore[attr-defined]  # what a crash leaves: the last list was not noted
+        time.sleep(0.05)  # for what had left already to arrive
+        before = way.receiver.ids()
+        assert sum(before[id_] for id_ in before if id_ not in noted) <= in_flight
+        again = way.send([parcel for parcel in parcels if parcel.id not in noted], in_flight=in_flight)
+        assert set(states(again)) == {"accepted"}
+        after = way.receiver.ids()
+        assert set(after) == {parcel.id for parcel in parcels}
+        assert sum(after.values()) - len(after) <= in_flight
+
+    def test_who_closes_early_gets_nothing_more_sent(self, way: Way) -> None:
+        running = way.keep(way.channel()).send(way.parcels(500), at_noon, in_flight=8)
+        told = len(next(running))
+        running.close()  # type: ignore[attr-defined]
+        time.sleep(0.05)
+        arrived = way.receiver.count()
+        assert arrived <= told + 8
+        time.sleep(0.1)
+        assert way.receiver.count() == arrived
+
+    def test_what_the_parcels_themselves_raise_comes_after_every_result(self, way: Way) -> None:
+        def breaking_off() -> Iterator[Parcel]:
+            yield from way.parcels(20)
+            raise Unreachable("The disc is full.")
+
+        running = way.keep(way.channel()).send(breaking_off(), at_noon, in_flight=8)
+        results: list[Result] = []
+        while len(results) < 20:
+            results += next(running)
+        assert states(results) == ["accepted"] * 20
+        with pytest.raises(Unreachable, match="The disc is full"):
+            next(running)
+
+    def test_one_that_gets_no_answer_keeps_nobody_waiting(self, way: Way) -> None:
+        patience_s = 3.0
+        way.receiver.fall_silent(times=1)
+        began, quick = time.monotonic(), 0
+        results: list[Result] = []
+        for some in way.keep(way.channel(patience_s=patience_s)).send(way.parcels(100), at_noon, in_flight=16):
+            results += some
+            if time.monotonic() - began < patience_s / 2:
+                quick = len(results)
+        assert quick == 99
+        assert Counter(states(results)) == {"accepted": 99, "later": 1}
+
+    def test_an_answer_without_end_ends_and_keeps_nobody_waiting(self, way: Way) -> None:
+        way.receiver.pour(times=1)
+        began = time.monotonic()
+        results = way.send(way.parcels(50), in_flight=8)
+        assert time.monotonic() - began < PATIENCE_S
+        assert states(results).count("accepted") >= 49
+        assert way.receiver.count() == 50
+
+    @pytest.mark.parametrize("arrivals", [0, 5, 37])
+    def test_a_server_that_dies_under_many_loses_nothing_that_it_accepted(self, way: Way, arrivals: int) -> None:
+        way.receiver.die_after(arrivals)
+        results = way.send(way.parcels(100), in_flight=16)
+        arrived, accepted = way.receiver.ids(), taken(results)
+        assert arrived.total() == arrivals
+        assert not accepted - arrived
+        # What came and was not answered any more is said to have come perhaps, and no more than were in flight.
+        perhaps = {result.parcel for result in results if result.maybe_arrived}
+        assert set(arrived - accepted) <= perhaps
+        assert len(perhaps) <= 16
+        way.receiver.recover()
+        left = [parcel for parcel in way.parcels(100) if parcel.id not in accepted]
+        assert set(states(way.send(left, in_flight=16))) == {"accepted"}
+        assert set(way.receiver.ids()) == {parcel.id for parcel in way.parcels(100)}
+
+    def test_what_expires_while_others_are_sent_is_not_sent(self, way: Way) -> None:
+        end = NOON + timedelta(hours=1)
+        moments = itertools.chain([NOON] * 40, itertools.repeat(end + timedelta(seconds=1)))
+        results = way.send(way.parcels(60), lambda: next(moments), in_flight=8)
+        assert set(states(results)) == {"accepted", "expired"}
+        assert way.receiver.ids() == taken(results)
+
+    def test_several_sends_at_once_do_not_mix(self, way: Way) -> None:
+        channel = way.keep(way.channel())
+        told: dict[int, list[Result]] = {}
+
+        def send(number: int) -> None:
+            parcels = [way.parcel(f"s{number}-{n}") for n in range(100)]
+            told[number] = each(channel.send(parcels, at_noon, in_flight=8))
+
+        threads = [threading.Thread(target=send, args=(number,)) for number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for number, results in told.items():
+            assert {result.parcel for result in results} == {f"id-s{number}-{n}" for n in range(100)}
+            assert set(states(results)) == {"accepted"}
+        assert way.receiver.ids() == taken(each(told.values()))
+
+    def test_a_channel_that_was_closed_opens_again(self, way: Way) -> None:
+        channel = way.keep(way.channel())
+        for name in ("one", "two"):
+            assert states(each(channel.send([way.parcel(name)], at_noon))) == ["accepted"]
+            channel.close()
+        assert way.receiver.count() == 2
+
+    def test_a_channel_closed_in_the_middle_leaves_nothing_unsaid(self, way: Way) -> None:
+        channel = way.channel()
+        running = channel.send(way.parcels(300), at_noon, in_flight=8)
+        results = next(running)
+        threading.Thread(target=channel.close).start()
+        results += each(running)
+        channel.close()
+        assert sorted(result.parcel for result in results) == sorted(parcel.id for parcel in way.parcels(300))
+        assert set(states(results)) <= {"accepted", "later"}
+        assert not taken(results) - way.receiver.ids()
+
+    def test_a_mistake_inside_is_said_of_each_and_quoted_nowhere(
+        self, way: Way, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        caplog.set_level(logging.DEBUG)
+        channel = way.keep(way.channel())
+        moments = itertools.count()
+
+        def failing() -> datetime:
+            if next(moments) > 20:
+                raise KeyError(WATER)
+            return NOON
+
+        results = each(channel.send(way.parcels(60), failing, in_flight=8))
+        assert len(results) == 60
+        assert set(states(results)) == {"accepted", "later"}
+        assert sum("broke down (KeyError)" in result.detail for result in results) > 0
+        assert states(each(channel.send([way.parcel("next")], at_noon))) == ["accepted"]
+        assert WATER not in caplog.text + "".join(capfd.readouterr()) + repr(results)
 
     def test_the_channel_has_a_name_of_one_word(self, way: Way) -> None:
         assert way.channel().name.isalpha()

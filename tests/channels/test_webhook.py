@@ -1,20 +1,52 @@
 """Webhooks keep their promises, and what is particular to them: statuses, redirects, endless bodies, TLS."""
 
+import base64
 import json
 import socket
+import threading
+import time
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
 from tests.channels.certificates import certificate, serving
 from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, at_noon, each, sent, states
 from tocsin.basis.errors import Refused
-from tocsin.channels.channel import Channel, Parcel
-from tocsin.channels.webhook import Webhook, WebhookSettings, payload
+from tocsin.channels.channel import Channel, Parcel, Result
+from tocsin.channels.webhook import Webhook, WebhookSettings, check_signature, payload
 from tocsin.testing.hook import Hook
+from tocsin.testing.receiver import Fault
 from tocsin.testing.sink import Sink
+
+
+class Answers:
+    """A host that answers each call with the next of these octets, and then hangs up."""
+
+    def __init__(self, *answers: bytes) -> None:
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._answers = answers
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}/"
+        self._thread = threading.Thread(target=self._serve)
+        self._thread.start()
+
+    def _serve(self) -> None:
+        self._listener.settimeout(PATIENCE_S)
+        with self._listener, suppress(OSError):
+            for answer in self._answers:
+                connection, _ = self._listener.accept()
+                with connection, suppress(OSError):
+                    connection.recv(65_536)
+                    connection.sendall(answer)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.join()
 
 
 def parcel_to(url: str, name: str) -> Parcel:
@@ -162,6 +194,139 @@ def test_one_dead_host_does_not_keep_the_others_waiting(hook: Hook, way: HookWay
     results = way.send(mixed)
     assert states(results) == ["later", "accepted"] * 10
     assert sum("Not tried" in result.detail for result in results) == 8
+
+
+@pytest.mark.parametrize("fault", ["silence", "busy", "endless", "nonsense", "lose"])
+def test_one_bad_host_among_ten_delays_none_of_the_others(hook: Hook, way: HookWay, fault: Fault) -> None:
+    patience_s = 4.0
+    with Hook() as bad:
+        bad.faults.arm(fault, 10_000)
+        parcels = [way.parcel_to((bad if n % 10 == 0 else hook).url(f"/{n}"), f"p{n}") for n in range(1_000)]
+        channel = way.keep(way.channel(patience_s=patience_s))
+        began, took, results = time.monotonic(), 0.0, list[Result]()
+        for some in channel.send(parcels, at_noon, in_flight=32):
+            results += some
+            if hook.count() == 900 and not took:
+                took = time.monotonic() - began
+        assert took < patience_s / 2
+        assert len(results) == 1_000
+        assert Counter(states(results))["accepted"] == 900 + (bad.count() if fault == "endless" else 0)
+
+
+def test_a_host_that_asked_for_time_is_given_it_by_all_that_is_for_it(hook: Hook, way: HookWay) -> None:
+    hook.answer(429, times=1_000, retry_after="120")
+    with Hook() as other:
+        parcels = [way.parcel_to((hook if n % 2 else other).url(f"/{n}"), f"p{n}") for n in range(200)]
+        results = way.send(parcels, in_flight=8)
+    asked = results[1::2]
+    assert set(states(results[::2])) == {"accepted"}
+    assert {(result.state, result.retry_after) for result in asked} == {("later", 120)}
+    assert sum("Not tried" in result.detail for result in asked) >= 90
+    assert hook.count() == 0
+
+
+def test_connections_are_bounded_for_one_host_and_in_all() -> None:
+    with Sink("http") as one, Sink("http") as two, Sink("http") as three:
+        bounds = WebhookSettings(timeout_s=PATIENCE_S, per_host=3, in_all=4)
+        channel = Webhook(bounds, loopback_only=True)
+        sinks = one, two, three
+        parcels = [parcel_to(sinks[n % 3].url(f"/{n}"), f"p{n}") for n in range(3_000)]
+        for start in range(0, 3_000, 1_000):
+            assert set(states(each(channel.send(parcels[start : start + 1_000], at_noon, in_flight=64)))) == {
+                "accepted"
+            }
+        channel.close()
+        tallies = [sink.tally() for sink in sinks]
+    assert [tally.arrived for tally in tallies] == [1_000] * 3
+    assert [tally.twice for tally in tallies] == [0] * 3
+    assert all(1 <= tally.most_open <= 3 for tally in tallies)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param({"per_host": 0}, id="no connection"),
+        pytest.param({"per_host": 9, "in_all": 8}, id="more to one host than in all"),
+        pytest.param({"in_all": 100_000}, id="more than a machine has"),
+        pytest.param({"timeout_s": 0.0}, id="no time"),
+        pytest.param({"ca_file": "/nowhere.pem"}, id="no such certificates"),
+        pytest.param({"signing_keys": ("secret",)}, id="a key that is none"),
+    ],
+)
+def test_settings_that_cannot_be_right_are_refused_at_once(wrong: dict[str, Any]) -> None:
+    with pytest.raises(Refused):
+        Webhook(WebhookSettings(**wrong), loopback_only=True)
+
+
+def test_a_webhook_is_signed_when_there_is_a_key(hook: Hook, way: HookWay) -> None:
+    key = "whsec_" + base64.b64encode(b"k" * 32).decode()
+    signing = WebhookSettings(timeout_s=PATIENCE_S, signing_keys=(key,))
+    assert key not in repr(signing)
+    assert states(sent(Webhook(signing, loopback_only=True), [way.parcel("miller")])) == ["accepted"]
+    (call,) = hook.calls()
+    check_signature(call.headers, call.body, [key], NOON)
+
+
+def test_an_answer_in_1xx_is_not_the_answer(way: HookWay) -> None:
+    with Answers(b"HTTP/1.1 103 Early Hints\r\nRetry-After: 9\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n") as server:
+        (result,) = way.send([way.parcel_to(server.url)])
+    assert (result.state, result.detail) == ("accepted", "The host took it (204).")
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate"),
+    [
+        pytest.param(b"HTTP/1.1 200 OK\r\nX: " + b"x" * 200_000 + b"\r\n\r\n", "later", id="a head without end"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 50_000 + b"\r\n", "later", id="headers without end"),
+        pytest.param(b"RTSP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n", "later", id="another protocol"),
+        pytest.param(b"HTTP/2 200 OK\r\n\r\n", "later", id="another version"),
+        pytest.param(b"HTTP/1.1 2", "later", id="gone in the middle"),
+        pytest.param(b"HTTP/1.1 101 Go on\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n", "later", id="an upgrade"),
+        pytest.param(b"HTTP/1.1 200 OK\r\n\r\nand then", "accepted", id="a body until the end"),
+        pytest.param(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", "accepted", id="no chunk"),
+        pytest.param(b"HTTP/1.0 200 OK\r\n\r\n", "accepted", id="an old server"),
+    ],
+)
+def test_whatever_comes_back_has_one_meaning(way: HookWay, answer: bytes, fate: str) -> None:
+    with Answers(answer) as server:
+        assert states(way.send([way.parcel_to(server.url)])) == [fate]
+
+
+def test_a_second_answer_is_not_taken_for_the_next_ones(way: HookWay) -> None:
+    """A host could answer for another parcel before it has even been sent."""
+    ok = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+    with Answers(ok + ok, b"HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n") as server:
+        results = way.send([way.parcel_to(server.url, "one"), way.parcel_to(server.url, "two")])
+    assert states(results) == ["accepted", "later"]
+
+
+def test_an_address_that_does_not_answer_leaves_time_for_the_next(
+    hook: Hook, way: HookWay, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with IPv6 that leads nowhere, which is common."""
+    with Hook() as gone:
+        nowhere = gone.port
+    both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (nowhere, hook.port)]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
+    assert states(way.send([way.parcel_to("http://localhost/")])) == ["accepted"]
+
+
+def test_a_look_up_that_hangs_keeps_nobody_waiting(hook: Hook, way: HookWay, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    real = socket.getaddrinfo
+
+    def look_up(host: str, *asked: Any, **how: Any) -> list[Any]:
+        if host != "127.0.0.1":
+            answered.wait(PATIENCE_S)
+        return list(real("127.0.0.1", *asked, **how))
+
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+    channel = way.keep(Webhook(WebhookSettings(timeout_s=1.0, allow_private=True), loopback_only=False))
+    slow = [way.parcel_to(f"http://slow-{n}.example/", f"slow{n}") for n in range(20)]
+    results = each(channel.send([*slow, *way.parcels(20)], at_noon, in_flight=8))
+    answered.set()
+    assert states(results[:20]) == ["accepted"] * 20
+    assert states(results[20:]) == ["later"] * 20
 
 
 def test_a_connection_is_used_again_as_long_as_it_lives() -> None:

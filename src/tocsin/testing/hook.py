@@ -69,10 +69,6 @@ class Hook(Receiver):
         self.faults.refuse(path, 302)
         self.locations[path] = to
 
-    def pour(self, times: int = 1) -> None:
-        """Answer 200 so many times with a body that never ends."""
-        self.faults.arm("endless", times)
-
     def calls_to(self, path: str) -> list[Call]:
         """Return what came to this path, in order, repeats included."""
         return [call for call in self.calls() if call.path == path]

@@ -166,7 +166,13 @@ class _Session(Handler):
             return b"552 5.3.4 Too large"
         if not self.owner.keep(to, raw) or self.owner.faults.strike("hang up"):
             return None
+        if self.owner.faults.strike("endless"):
+            self._pour()
         return b"250 2.0.0 Kept"
+
+    def _pour(self) -> None:
+        while True:
+            self.wfile.write(b"250-and on\r\n" * 1_000)
 
     def _letter(self) -> bytes | None:
         lines: list[bytes] = []

@@ -123,6 +123,10 @@ class Receiver:
         """Answer so many times with what is no answer in this protocol."""
         self.faults.arm("nonsense", times)
 
+    def pour(self, times: int = 1) -> None:
+        """Take in so many, and begin an answer that never ends."""
+        self.faults.arm("endless", times)
+
     def die_after(self, arrivals: int) -> None:
         """Take in so many more, then cut every connection in the middle of the next and answer nobody."""
         with self._lock:

@@ -29,12 +29,17 @@ _UNSOUND_HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: c
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
-    """What came. arrived: in all; distinct: ids among them; unsound: what was no request or letter with an id."""
+    """What came.
+
+    arrived: in all; distinct: ids among them; unsound: what was no request or letter with an id.
+    connections: in all; most_open: at one time.
+    """
 
     arrived: int
     distinct: int
     unsound: int
     connections: int
+    most_open: int
 
     @property
     def twice(self) -> int:
@@ -87,6 +92,8 @@ class _Count:
         self.ids: dict[bytes, int] = {}
         self.unsound = 0
         self.connections = 0
+        self.open = 0
+        self.most_open = 0
 
     def add(self, id_: bytes) -> None:
         self.ids[id_] = self.ids.get(id_, 0) + 1
@@ -95,7 +102,13 @@ class _Count:
         if question == "ids":
             return msgspec.json.encode({id_.decode("latin-1"): times for id_, times in self.ids.items()})
         arrived = sum(self.ids.values())
-        tally = Tally(arrived=arrived, distinct=len(self.ids), unsound=self.unsound, connections=self.connections)
+        tally = Tally(
+            arrived=arrived,
+            distinct=len(self.ids),
+            unsound=self.unsound,
+            connections=self.connections,
+            most_open=self.most_open,
+        )
         return msgspec.json.encode(tally)
 
 
@@ -109,6 +122,11 @@ class _Listener(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)
         self._count.connections += 1
+        self._count.open += 1
+        self._count.most_open = max(self._count.most_open, self._count.open)
+
+    def connection_lost(self, _error: Exception | None) -> None:
+        self._count.open -= 1
 
     def _turn_away(self, answer: bytes) -> None:
         self._count.unsound += 1

@@ -16,7 +16,10 @@ from tocsin.channels.mail.relay import MailSettings, RelaySettings, greet
 from tocsin.channels.mail.session import Session
 from tocsin.channels.wire import Reach, tls
 
-_PATIENCE = 2  # failures in a row, of every relay, before the rest of a send is given back untried
+_PATIENCE = 2
+"""Failures in a row, of every relay, before the rest of a send is given back untried; and how many connections a relay
+gets before it has taken a letter, so that one that hangs holds so many and no more."""
+
 _AWAY_S = 60.0  # for how long a relay that could not be reached stands behind the others
 _HURRY_S = 5.0  # the longest wait for a connection while there is another relay to try
 _MOST_CONNECTIONS = 512
@@ -214,7 +217,7 @@ class _Relaying(Engine):
             self.tell(job, expired(job.parcel))
         best, *others = self._order()
         wanted = min(len(batch.jobs), max(0, batch.round.free)) - self._connecting
-        room = (best.most if best.proven else 1) - best.open
+        room = min(best.most, self._connections if best.proven else _PATIENCE) - best.open
         for _ in range(min(wanted, room)):
             self._begin_connecting(best, others)
 
