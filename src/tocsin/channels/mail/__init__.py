@@ -1,10 +1,11 @@
 """Mail by SMTP: letters are written here, handed to a relay, and each is answered for."""
 
 from tocsin.channels.mail.bounces import Bounce, read_bounce, return_path
+from tocsin.channels.mail.checking import check_relays
 from tocsin.channels.mail.dkim import Dkim, DkimKey, read_key
 from tocsin.channels.mail.letters import EXERCISE, LINK, LetterLayout, letter
 from tocsin.channels.mail.pages import Bodies, Button, written
-from tocsin.channels.mail.relay import LOOPBACK_SIGN, MailSettings
+from tocsin.channels.mail.relay import LOOPBACK_SIGN, MailSettings, RelaySettings
 from tocsin.channels.mail.sending import Mail
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "LetterLayout",
     "Mail",
     "MailSettings",
+    "RelaySettings",
+    "check_relays",
     "letter",
     "read_bounce",
     "read_key",
