@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from tocsin.basis.ids import Id, Randomness, keyed_id, new_id
 from tocsin.delivery.state import Batch
 from tocsin.store import database, ledger, log, migrate
+from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
 from tocsin.store.links import Links
 from tocsin.store.look import Look
@@ -42,6 +43,7 @@ class Directory:
         self.data = data
         self._randomness = randomness
         self._writing = threading.Lock()
+        self._counting = Counting()
         with database.ours():
             self.secrets: Secrets = load_secrets(data, randomness, record_keys)
             self._writer = database.open_writer(data)
@@ -69,7 +71,7 @@ class Directory:
     def look(self) -> Iterator[Look]:
         """Look at everything as it stood at one moment."""
         with database.ours(), self._reader.begin() as connection:
-            yield Look(connection, self.keys)
+            yield Look(connection, self.keys, self._counting)
 
     def new_id(self) -> Id:
         """Return a fresh id."""

@@ -16,6 +16,7 @@ from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Contact, ContactStands, Person
 from tocsin.store import ledger, log, members, rows, sealing
+from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
 from tocsin.store.tables import answer_log, journal, leases, outbox, results, state_table, tree, versions
 
@@ -55,9 +56,10 @@ def _what_waits(kinds: tuple[type[State], ...]) -> sa.Select[Any]:
 class Look:
     """One moment of the store."""
 
-    def __init__(self, connection: sa.Connection, keys: Keys) -> None:
-        """Look through this connection, and open personal values with these keys."""
+    def __init__(self, connection: sa.Connection, keys: Keys, counting: Counting | None = None) -> None:
+        """Look through this connection, and open personal values with these keys. counting: what was counted before."""
         self.connection = connection
+        self.counting = counting or Counting()
         self._keys = keys
 
     # ---- states
