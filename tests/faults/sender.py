@@ -4,6 +4,7 @@ python -m tests.faults.sender DATA MAIL_PORT PEOPLE
 """
 
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,13 +41,13 @@ def opened(data: Path, mail_port: int) -> App:
     return App(settings, clock=TownClock(MORNING), holder="sender", base_url="http://town.example", exercise=True)
 
 
-def tell(app: App, people: int) -> None:
+def tell(app: App, people: int, channel: str = "mail", reached: Callable[[int], str] = address) -> None:
     """Enter the people, and issue the alert to all of them. Said again after a crash, it is done once."""
     now, house = app.clock.now(), app.house
     officers = [_person(name, name, Role.DUTY_OFFICER) for name in ("author", "approver")]
     told = [_person(f"person-{n}", f"Person {n}", None) for n in range(people)]
     contacts = [
-        ContactAdded(subject=f"mail-{n}", occurred_at=now, person=f"person-{n}", channel="mail", address=address(n))
+        ContactAdded(subject=f"at-{n}", occurred_at=now, person=f"person-{n}", channel=channel, address=reached(n))
         for n in range(people)
     ]
     contacts.append(
@@ -82,6 +83,11 @@ def _person(id: str, name: str, role: Role | None) -> PersonAdded:
         roles=() if role is None else (role,),
         exercise=True,
     )
+
+
+def plan(app: App) -> None:
+    """Write down whom the alert goes to, and send nothing yet."""
+    work(app.house, app.clock, sending=False)
 
 
 def send(app: App, until: datetime) -> None:

@@ -1,7 +1,5 @@
 """A sender that is killed loses nothing: everyone is reached, and what goes out twice is bounded and the same."""
 
-import random
-import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults import sender
-from tests.faults.processes import PATIENCE_S, environment, kill, outside, started, wait_until
+from tests.faults import sender, sends
 from tocsin.app import App
 from tocsin.delivery.state import Batch
 from tocsin.flow.send import IN_FLIGHT
 from tocsin.flow.work import do
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.mailbox import Mailbox
+from tocsin.testing.sink import Kind
 
 PEOPLE = 300
 KILLS = 15
@@ -44,30 +42,18 @@ def arrived(mailbox: Mailbox, count: int) -> Callable[[], bool]:
     return lambda: mailbox.count() >= count
 
 
-def test_killed_fifteen_times_nobody_is_missed_and_little_goes_out_twice(tmp_path: Path) -> None:
-    chance = random.Random(7)
-    points = [PEOPLE * (n + chance.random()) / KILLS for n in range(KILLS)]
-    bound = 0
-    with Mailbox() as mailbox:
-        for point in points:
-            with started(command(tmp_path, mailbox)) as process, outside(tmp_path) as look:
-                assert wait_until(arrived(mailbox, max(int(point), mailbox.count() + 1)), process), "it ended by itself"
-                kill(process)
-                noted = look.ask("SELECT count(DISTINCT position) FROM results") or 0
-            in_flight = len(mailbox.ids()) - noted
-            assert in_flight <= IN_FLIGHT, "more was sent and not noted than a crash may cost"
-            bound += in_flight
-        subprocess.run(command(tmp_path, mailbox), env=environment(), timeout=PATIENCE_S, check=True)
-
-        letters = mailbox.letters()  # one a person and Message-ID, with how often it came
-        assert {letter.to for letter in letters} == {sender.address(n) for n in range(PEOPLE)}, "someone is missed"
-        assert len(letters) == PEOPLE, "someone got two letters that are not the same"
-        assert mailbox.count() - PEOPLE <= bound
-        assert bound > 0, "no kill fell while anything was in flight; the test has shown nothing"
-        with reopened(tmp_path, mailbox) as app:
-            assert reconcile(app.store) == []
-            assert the_batch(app).counts == {"accepted": PEOPLE}
-            assert the_batch(app).settled_at is not None
+@pytest.mark.parametrize(
+    ("kind", "kills"), [pytest.param("http", 50, id="by webhook"), pytest.param("smtp", 10, id="by mail")]
+)
+def test_killed_at_any_point_of_a_great_send_nobody_is_lost_and_what_comes_twice_was_in_flight(
+    tmp_path: Path, kind: Kind, kills: int
+) -> None:
+    found = sends.killed(tmp_path / "killed", kills, kind)
+    assert (found.lost, found.strangers, found.amiss) == (0, 0, [])
+    assert max(found.in_flight) <= IN_FLIGHT
+    assert found.twice <= sum(found.in_flight)
+    assert len(found.in_flight) > kills // 2, "most kills must fall while it is sent"
+    assert found.twice > 0, "no kill fell while anything was in flight; the test has shown nothing"
 
 
 @pytest.mark.parametrize("kills", [pytest.param(0, id="left alone"), pytest.param(9, id="killed nine times before")])

@@ -1,0 +1,135 @@
+"""Kills the sender of one alert to 10,000 people as often as asked, and counts at the sink what arrived.
+
+python -m tests.faults.sends KILLS [http|smtp] [SEED]
+
+As `python -m tests.faults.sends DATA PORT` it is the sender itself: it sends what is due, and ends when nothing is.
+"""
+
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from tests.faults import sender
+from tests.faults.processes import PATIENCE_S, Outside, environment, kill, outside, started, wait_until
+from tocsin.delivery.facts import Errand
+from tocsin.flow.send import IN_FLIGHT
+from tocsin.store.reconcile import reconcile
+from tocsin.testing.sink import Kind, Sink
+
+PEOPLE = 10_000
+say = partial(print, flush=True)
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a send that was killed.
+
+    lost: people whom nothing reached. twice: deliveries that came once more, under the same id. strangers: ids that are
+    nobody's delivery. in_flight: at each kill, how many had arrived and were not noted. amiss: what reconciling found.
+    """
+
+    lost: int
+    twice: int
+    strangers: int
+    in_flight: list[int]
+    amiss: list[str]
+
+
+def killed(home: Path, kills: int, kind: Kind, seed: int = 1, people: int = PEOPLE) -> Found:
+    """Send an alert to so many, killed at so many points spread over the sending, and return what became of it."""
+    chance = random.Random(seed)
+    in_flight = []
+    with Sink(kind) as sink:
+        ids = _prepared(home, sink, kind, people)
+        for number in range(kills):
+            point = int(people * (number + chance.random()) / (kills + 1))
+            with started(_sender(home, sink)) as process, outside(home) as look:
+                before = sink.tally().arrived
+                if not wait_until(_arrived(sink, max(point, before + 1)), process):
+                    break  # everything is sent
+                time.sleep(chance.random() * 0.002)
+                kill(process)
+                in_flight.append(sink.tally().distinct - _noted(look))
+        subprocess.run(_sender(home, sink), env=environment(), timeout=PATIENCE_S, check=True)
+        came = sink.ids()
+    app = sender.opened(home, 1)
+    try:
+        amiss = reconcile(app.store)
+    finally:
+        app.close()
+    return Found(
+        lost=len(ids - came.keys()),
+        twice=sum(came.values()) - len(came),
+        strangers=len(came.keys() - ids),
+        in_flight=in_flight,
+        amiss=amiss,
+    )
+
+
+def _prepared(home: Path, sink: Sink, kind: Kind, people: int) -> set[str]:
+    """Issue the alert and write down whom it goes to; return under which ids it must arrive."""
+    app = sender.opened(home, sink.port)
+    try:
+        if kind == "http":
+            sender.tell(app, people, "webhook", lambda number: sink.url(f"/{number}"))
+        else:
+            sender.tell(app, people)
+        sender.plan(app)
+        with app.store.look() as look:
+            batches = [one for one in look.batches(sender.BELL) if one.errand is Errand.WARNING]
+            return {
+                app.store.delivery_id(batch)(place.person) for batch in batches for place in look.recipients(batch.id)
+            }
+    finally:
+        app.close()
+
+
+def _sender(home: Path, sink: Sink) -> list[str]:
+    return [sys.executable, "-m", "tests.faults.sends", str(home), str(sink.port)]
+
+
+def _arrived(sink: Sink, count: int) -> Callable[[], bool]:
+    return lambda: sink.tally().arrived >= count
+
+
+def _noted(look: Outside) -> int:
+    return look.ask("SELECT count(*) FROM (SELECT DISTINCT batch, position FROM results)") or 0
+
+
+def main(kills: int, kind: Kind, seed: int) -> int:
+    """Kill it, and say what became of it; return 0 if nobody was lost and no more went out twice than may."""
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory(prefix="tocsin-faults-") as directory:
+        found = killed(Path(directory) / "killed", kills, kind, seed)
+    worst = max(found.in_flight, default=0)
+    say(
+        f"{len(found.in_flight)} kills while {PEOPLE:,} were told over {kind}, in {time.monotonic() - began:.0f} s: "
+        f"{found.lost} lost, {found.twice} twice and under the same id, {found.strangers} of another id. "
+        f"In flight at a kill: {worst} at most, {sum(found.in_flight)} in all; {IN_FLIGHT} a kill are allowed."
+    )
+    say(*(found.amiss or ["Journal, rows, record and logs agree."]), sep="\n")
+    wrong = found.lost or found.strangers or found.amiss or worst > IN_FLIGHT or found.twice > sum(found.in_flight)
+    return 1 if wrong else 0
+
+
+def serve(home: Path, port: int) -> None:
+    """Send what is due."""
+    app = sender.opened(home, port)
+    try:
+        sender.send(app, sender.MORNING + timedelta(minutes=50))
+    finally:
+        app.close()
+
+
+if __name__ == "__main__":
+    first, *rest = sys.argv[1:]
+    if first.isdecimal():
+        raise SystemExit(main(int(first), rest[0] if rest else "http", int(rest[1]) if len(rest) > 1 else 1))  # type: ignore[arg-type]
+    serve(Path(first), int(rest[0]))
