@@ -41,7 +41,7 @@ def numbers(answers: list[bool]) -> list[int]:
 # ---- who is in an area
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     outlines().flatmap(lambda one: st.tuples(st.just(one), points((one[0][0], *one[0][1])))), st.sampled_from([1, 64])
 )
@@ -53,7 +53,7 @@ def test_a_polygon_holds_whom_it_holds_one_by_one(case: tuple[tuple[Outline, Fla
     assert found.tolist() == numbers([reference.in_polygon(outline, spot) for spot in spots])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(discs.flatmap(lambda one: st.tuples(st.just(one), points((around(one),)))), st.sampled_from([1, 64]))
 def test_a_circle_holds_whom_it_holds_one_by_one(case: tuple[Disc, list[Point]], few: int) -> None:
     disc, spots = case

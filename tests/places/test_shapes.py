@@ -1,6 +1,7 @@
 """What can be drawn, and what is refused in one sentence that says what would be right."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
@@ -45,6 +46,8 @@ def holds(shape: Shape, *spots: Point) -> list[bool]:
         pytest.param((*SQUARE[:2], (2.0, math.inf), SQUARE[0]), "point 3 is not on Earth", id="infinity"),
         pytest.param((*SQUARE[:2], (90.5, 2.0), SQUARE[0]), "point 3 is not on Earth", id="beyond the pole"),
         pytest.param((*SQUARE[:2], (2.0, 180.1), SQUARE[0]), "point 3 is not on Earth", id="beyond the 180th meridian"),
+        pytest.param(((0.0, 0.0, 9.0), (0.0, 2.0), (2.0, 2.0), (0.0, 0.0, 9.0)), "pairs of latitude", id="a third number"),
+        pytest.param((*SQUARE[:2], ("2.0", "N"), SQUARE[0]), "pairs of latitude", id="a word"),
         pytest.param(BOW, "crosses or touches itself near its point", id="crossing"),
         pytest.param(PINCHED, "crosses or touches itself near its point [36]", id="touching"),
         pytest.param(((0.0, 0.0), (0.0, 1.0), (0.0, 2.0), (0.0, 0.0)), "encloses nothing", id="a line"),
@@ -56,7 +59,7 @@ def holds(shape: Shape, *spots: Point) -> list[bool]:
         pytest.param(((0.0, 0.0),) * 100_001, "100,001 points; 100,000 is the most", id="too many"),
     ],
 )  # fmt: skip
-def test_what_is_no_ring_is_refused(ring: Ring, sentence: str) -> None:
+def test_what_is_no_ring_is_refused(ring: Any, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         polygon(ring)
     with pytest.raises(Refused, match=sentence):

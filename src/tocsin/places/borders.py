@@ -19,7 +19,7 @@ import shapely
 
 from tocsin.basis.errors import Refused
 from tocsin.places.geometry import unroll
-from tocsin.places.shapes import Flat, Round, Shape, rolled_out, shifts
+from tocsin.places.shapes import Flat, Round, Shape, meet_flat, moved, rolled_out
 
 WIDER_DEGREES = 0.05
 
@@ -55,16 +55,12 @@ def country(code: str) -> Flat:
     for outer, *holes in _packed()[code.upper()]:
         land, held = _rolled(outer)
         water = [
-            _moved(hole, 360.0 * round((land.centroid.x - hole.centroid.x) / 360)) for hole, _ in map(_rolled, holes)
+            moved(hole, 360.0 * round((land.centroid.x - hole.centroid.x) / 360)) for hole, _ in map(_rolled, holes)
         ]
         parts.append(shapely.difference(shapely.make_valid(land), shapely.union_all(shapely.make_valid(water))))
         poles = (poles[0] or held[0], poles[1] or held[1])
     wider = shapely.union_all(shapely.buffer(parts, WIDER_DEGREES, quad_segs=2))
     return Flat(wider, (), tuple(_lines(wider)), poles)
-
-
-def _moved(flat: Any, east: float) -> Any:
-    return shapely.transform(flat, lambda xy: xy + np.array([east, 0.0]))
 
 
 def _lines(flat: Any) -> Iterable[tuple[tuple[float, float], ...]]:
@@ -81,23 +77,8 @@ def countries_of(area: Iterable[Shape]) -> frozenset[str]:
 
 def _touches(land: Flat, shape: Shape) -> bool:
     if isinstance(shape, Flat):
-        return _overlap(land, shape)
+        return meet_flat(shape, land)
     if isinstance(shape, Round):
-        return _reaches(land, shape)
+        nearest = land.outside_m(np.array([shape.lat]), np.array([shape.lon]), within_m=shape.radius_m)
+        return bool(nearest[0] <= shape.radius_m)
     raise TypeError(type(shape).__name__)
-
-
-def _overlap(land: Flat, shape: Flat) -> bool:
-    for shift in {one - other for one in shifts(shape.outer) for other in shifts(land.outer)}:
-        moved = _moved(land.outer, shift)
-        if shapely.intersects(shape.outer, moved) and not any(
-            shapely.contains_properly(hole, moved) for hole in shape.holes
-        ):
-            return True
-    return False
-
-
-def _reaches(land: Flat, shape: Round) -> bool:
-    """Say whether a circle reaches a country."""
-    nearest = land.outside_m(np.array([shape.lat]), np.array([shape.lon]), within_m=shape.radius_m)
-    return bool(nearest[0] <= shape.radius_m)

@@ -5,7 +5,6 @@ others are. Nothing is simplified or cut: points are moved round the earth to th
 What lies on an edge is inside; what lies strictly within a hole is not.
 """
 
-import itertools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -71,12 +70,9 @@ class Flat:
     lines: tuple[tuple[Point, ...], ...]
     poles: tuple[bool, bool]
 
-    def __post_init__(self) -> None:
-        for part in (self.outer, *self.holes):
-            shapely.prepare(part)
-
     def sides(self, west: Floats, south: Floats, east: Floats, north: Floats) -> Sides:
         """Say of each box whether it lies in the shape."""
+        self._prepare()
         sides = np.zeros(west.shape, dtype=np.uint8)
         for index, touched in _touching(self.outer, west, south, east, north):
             sides[index] = np.where(shapely.contains_properly(self.outer, touched), IN, np.maximum(sides[index], EDGE))
@@ -91,6 +87,7 @@ class Flat:
 
     def holds(self, lat: Floats, lon: Floats) -> Bools:
         """Say of each point whether it lies in the shape or on its edge."""
+        self._prepare()
         inside = np.zeros(lat.shape, dtype=bool)
         for shift in shifts(self.outer):
             inside |= shapely.intersects_xy(self.outer, lon + shift, lat)
@@ -110,6 +107,10 @@ class Flat:
             part = left[start : start + stride]
             found[part] = self._pieces.distances_m(lat[part], lon[part], within_m)
         return found
+
+    def _prepare(self) -> None:
+        for part in (self.outer, *self.holes):
+            shapely.prepare(part)  # nothing where it is done already
 
     @cached_property
     def _pieces(self) -> "_Pieces":
@@ -142,28 +143,40 @@ def _ring(ring: Sequence[Point], name: str) -> tuple[tuple[Point, ...], Any, tup
     """Return a ring unrolled, as a flat polygon, and whether it holds the South and the North Pole."""
     if len(ring) > MOST_POINTS:
         raise Refused(f"{name} has {len(ring):,} points; {MOST_POINTS:,} is the most.")
-    for number, (lat, lon) in enumerate(ring, 1):
-        if not (-90 <= lat <= 90 and -180 <= lon <= 180):  # and so neither is it a NaN
-            raise Refused(f"{name}: point {number} is not on Earth. Write latitude, then longitude, in degrees.")
+    points = _points(ring, name)
     line, turns = unroll(ring)
-    for number, (a, b) in enumerate(itertools.pairwise(line), 1):
-        if abs(abs(b[1] - a[1]) - 180) < 1e-9 and not abs(a[0]) == abs(b[0]) == 90:
-            raise Refused(
-                f"{name}: the edge after point {number} runs half way round the earth, and nobody can tell which way."
-                " Put a point between."
-            )
+    step, at_pole = np.abs(np.diff([lon for _, lon in line])), np.abs(points[:, 0]) == 90
+    halves = np.flatnonzero((np.abs(step - 180) < 1e-9) & ~(at_pole[:-1] & at_pole[1:]))
+    if len(halves):
+        raise Refused(
+            f"{name}: the edge after point {halves[0] + 1} runs half way round the earth, and nobody can tell which way."
+            " Put a point between."
+        )
     flat, poles = rolled_out(line, turns)
     _check(flat, line, name)
     return tuple(line), flat, poles
 
 
+def _points(ring: Sequence[Point], name: str) -> Floats:
+    """Return a ring as an array of (latitude, longitude), all on Earth."""
+    try:
+        points = np.array(ring, dtype=np.float64).reshape(-1, 2)
+    except (ValueError, TypeError) as error:
+        raise Refused(f"{name} holds something else than pairs of latitude and longitude.") from error
+    off = np.flatnonzero(~((np.abs(points[:, 0]) <= 90) & (np.abs(points[:, 1]) <= 180)))  # and so neither is it a NaN
+    if len(off):
+        raise Refused(f"{name}: point {off[0] + 1} is not on Earth. Write latitude, then longitude, in degrees.")
+    return points
+
+
 def rolled_out(line: Sequence[Point], turns: int) -> tuple[Any, tuple[bool, bool]]:
     """Return an unrolled ring as a flat polygon, and whether it holds the South and the North Pole."""
-    on = [any(lat == pole for lat, _ in line) for pole in (-90.0, 90.0)]
+    points = np.array(line)
+    on = points[:, 0].min() == -90, points[:, 0].max() == 90
     if not turns:
-        return shapely.Polygon([(lon, lat) for lat, lon in line]), (on[0], on[1])
+        return shapely.polygons(points[:, ::-1]), (bool(on[0]), bool(on[1]))
     flat, north = _round_a_pole(line)
-    return flat, (on[0] or not north, on[1] or north)
+    return flat, (bool(on[0] or not north), bool(on[1] or north))
 
 
 def _round_a_pole(line: Sequence[Point]) -> tuple[Any, bool]:
@@ -186,7 +199,7 @@ def _check(flat: Any, line: Sequence[Point], name: str) -> None:
     Raises:
         Refused: it does.
     """
-    if flat.convex_hull.area == 0:
+    if flat.area == 0 and flat.convex_hull.area == 0:
         raise Refused(
             f"{name} encloses nothing. An edge runs the short way round the earth:"
             " what is wider than 180 degrees needs points between its corners."
@@ -205,6 +218,30 @@ def _check(flat: Any, line: Sequence[Point], name: str) -> None:
 def _nearest(line: Sequence[Point], where: Sequence[str]) -> int:
     lon, lat = map(float, where)
     return 1 + min(range(len(line)), key=lambda i: math.hypot(line[i][0] - lat, (line[i][1] - lon + 180) % 360 - 180))
+
+
+def moved(flat: Any, east: float) -> Any:
+    """Return a flat geometry so many degrees farther east."""
+    return shapely.transform(flat, lambda xy: xy + np.array([east, 0.0])) if east else flat
+
+
+def meet_flat(one: Flat, other: Flat) -> bool:
+    """Say whether two flat shapes have a point in common."""
+    if any(a and b for a, b in zip(one.poles, other.poles, strict=True)):
+        return True
+    apart = {a - b for a in shifts(one.outer) for b in shifts(other.outer)}
+    touch = any(shapely.intersects(one.outer, moved(other.outer, by)) for by in apart)
+    return touch and not in_a_hole(one, other) and not in_a_hole(other, one)
+
+
+def in_a_hole(one: Flat, other: Flat) -> bool:
+    """Say whether a flat shape lies strictly within a hole of another: all its edges do.
+
+    A hole that touches its own outline twice leaves several parts; here they count as one.
+    """
+    edges = shapely.multilinestrings([shapely.linestrings([(lon, lat) for lat, lon in line]) for line in one.lines])
+    turns = range(-3, 4)  # a shape round a pole has gone round three times
+    return any(shapely.contains_properly(hole, moved(edges, 360.0 * turn)) for hole in other.holes for turn in turns)
 
 
 def shifts(flat: Any) -> Iterator[float]:
