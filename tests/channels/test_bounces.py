@@ -200,7 +200,7 @@ def test_words_in_an_encoding_are_read(encoding: str) -> None:
     [
         pytest.param(b"", "no letter", id="nothing"),
         pytest.param(plain("Out of office", "I am away.", Auto_Submitted="auto-replied"), "automatic", id="absence"),
-        pytest.param(plain("Re: water", "Thank you! 550 sheep.", From="m@mill.example"), "no report", id="an answer"),
+        pytest.param(plain("Re: water", "Thank you! 550 sheep.", From="m@mill.example"), "own post", id="an answer"),
         pytest.param(
             plain("Hello", "Something about 5.1.1 or other"), "for sure", id="a server that says nothing sure"
         ),

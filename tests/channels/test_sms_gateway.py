@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -10,14 +9,17 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from tests.channels.promises import NOON, PATIENCE_S, sent
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.channels.channel import Parcel, Result
-from tocsin.channels.sms import GatewayForm, GatewaySettings, Sms, SmsSettings, TextLayout, read_form
+from tocsin.channels.sms import CallbackForm, GatewayForm, GatewaySettings, Sms, SmsSettings, TextLayout
 from tocsin.channels.sms.gateway import Gateway
 from tocsin.channels.sms.provider import Message
 from tocsin.testing.phones import Phones
+
+SIGNED = CallbackForm(state_field="a", delivered=["ok"], failed=[1], signature_header="S")
 
 MILLER = "+15005550006"
 TEXT = 'Water & mud: 100% {sure} "now"\n+ more; ü'
@@ -108,8 +110,16 @@ def test_a_text_stays_in_its_place_whatever_it_is(text: str) -> None:
         pytest.param({"refused_values": ["a"]}, "success_field", id="refusals without a field"),
         pytest.param({"success_status": [20]}, "100 to 599", id="a status that is none"),
         pytest.param({"sender": "A name too long"}, "sender", id="a sender that is none"),
-        pytest.param({"callbacks": "miller"}, "http", id="an address for reports that is none"),
+        pytest.param({"callbacks": "miller"}, "http", id="an address for callbacks that is none"),
         pytest.param({"check_url": "miller"}, "http", id="a check that is none"),
+        pytest.param({"callback": SIGNED, "secret": ""}, "no secret", id="signed callbacks and no secret"),
+        pytest.param({"callback": replace(SIGNED, tolerance_s=0)}, "tolerance", id="no time to call back"),
+        pytest.param({"callback": replace(SIGNED, sent=["ok"])}, "two things", id="a value that means two things"),
+        pytest.param(
+            {"callback": replace(SIGNED, signature_header="", timestamp_header="T")},
+            "worth nothing",
+            id="a time unsigned",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_right_stops_the_start(wrong: dict[str, Any], why: str) -> None:
@@ -190,39 +200,3 @@ def test_the_account_is_asked_where_there_is_something_to_ask(phones: Phones) ->
     with pytest.raises(Unreachable):
         channel(asking).check()
     assert phones.count() == 0
-
-
-FILE = """
-url = "https://sms.example/v2/send"
-success_field = "status"
-success_values = ["ok"]
-
-[headers]
-Authorization = "Bearer {secret}"
-
-[json]
-recipients = ["{to}"]
-body = "{text}"
-"""
-
-
-def test_a_form_is_read_from_a_file(tmp_path: Path) -> None:
-    file = tmp_path / "gateway.toml"
-    file.write_text(FILE)
-    form = read_form(file)
-    made = Gateway(GatewaySettings(form=form, secret="s3cret"))
-    message = Message("id", MILLER, "Go")
-    assert made.headers(message) == {"Content-Type": "application/json", "Authorization": "Bearer s3cret"}
-    assert json.loads(made.body(message)) == {"recipients": [MILLER], "body": "Go"}
-    assert "s3cret" not in repr(made) + repr(GatewaySettings(form=form, secret="s3cret"))
-    for text, why in [
-        ("url = 1", "not as it must be"),
-        (FILE.replace("url", "URL"), "not as it must be"),
-        ("url", "no TOML"),
-        ("\xff", "no TOML"),
-    ]:
-        file.write_text(text)
-        with pytest.raises(Refused, match=why):
-            read_form(file)
-    with pytest.raises(Refused, match="cannot be read"):
-        read_form(tmp_path / "none.toml")

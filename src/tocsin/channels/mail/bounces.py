@@ -35,8 +35,8 @@ _STATUS = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?!\d)")
 _IN_WORDS = re.compile(r"(?:\b[45]\d\d[ -]#?|#)([45]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY = re.compile(r"\b([45])\d\d(?= |-)")
 
-_REPORTS = frozenset({"message/delivery-status", "message/global-delivery-status"})
-_QUOTING = _REPORTS | {"text/plain", "text/rfc822-headers", "message/global-headers"}
+_NOTIFICATIONS = frozenset({"message/delivery-status", "message/global-delivery-status"})
+_QUOTING = _NOTIFICATIONS | {"text/plain", "text/rfc822-headers", "message/global-headers"}
 
 Fields = dict[str, list[str]]
 
@@ -90,7 +90,7 @@ def read_bounce(raw: bytes, *, sender: str, to: str = "") -> Bounce:
     parcel = _returned_to(to, sender) or _named(parts, head, sender)
     if parcel is None:
         raise Refused("The mail names no letter of ours.")
-    state, code = _reported(parts) or _in_words(parts, head)
+    state, code = _notified(parts) or _in_words(parts, head)
     return Bounce(parcel=parcel, state=state, code=code, detail=_sentence(state, code))
 
 
@@ -162,7 +162,7 @@ def _refuse_other_automata(head: Fields, parts: Sequence[_Part]) -> None:
     if kinds & {"message/disposition-notification", "message/feedback-report"}:
         raise Refused("The mail is a receipt or a complaint about a letter that has arrived, and no bounce.")
     vacation = _first(head, "auto-submitted").lower().startswith("auto-replied") and "x-failed-recipients" not in head
-    if not kinds & _REPORTS and (vacation or {"list-id", "x-autoreply", "x-autorespond"} & head.keys()):
+    if not kinds & _NOTIFICATIONS and (vacation or {"list-id", "x-autoreply", "x-autorespond"} & head.keys()):
         raise Refused("The mail is an automatic reply, and no bounce.")
 
 
@@ -196,13 +196,13 @@ _ACTIONS: dict[str, State] = {"failed": "failed", "delayed": "delayed", "deliver
 _GRAVEST: tuple[State, ...] = ("failed", "delayed", "delivered")
 
 
-def _reported(parts: Sequence[_Part]) -> tuple[State, str | None] | None:
+def _notified(parts: Sequence[_Part]) -> tuple[State, str | None] | None:
     """Return what the first delivery status part says; of several recipients, for one letter goes to one, the worst.
 
     Raises:
-        Refused: it was only handed on, or the report is none.
+        Refused: it was only handed on, or nothing is said of it.
     """
-    part = next((part for part in parts if part.kind in _REPORTS), None)
+    part = next((part for part in parts if part.kind in _NOTIFICATIONS), None)
     if part is None:
         return None
     found: dict[State, str | None] = {}
@@ -219,7 +219,7 @@ def _reported(parts: Sequence[_Part]) -> tuple[State, str | None] | None:
             return state, found[state]
     if actions & {"relayed", "expanded"}:
         raise Refused("The mail says that the letter was handed on, and not what became of it.")
-    raise Refused("The mail is a delivery report that does not say what became of the letter.")
+    raise Refused("The mail is a delivery status notification that does not say what became of the letter.")
 
 
 _FAILED = re.compile(
@@ -240,7 +240,7 @@ _DELAYED = re.compile(
 
 
 def _in_words(parts: Sequence[_Part], head: Fields) -> tuple[State, str | None]:
-    """Return what a bounce without a report says, from a mail server's own post only.
+    """Return what a bounce that is no notification says, from a mail server's own post only.
 
     Raises:
         Refused: it comes from elsewhere, or says nothing that is sure.
@@ -250,11 +250,11 @@ def _in_words(parts: Sequence[_Part], head: Fields) -> tuple[State, str | None]:
     sender = _first(head, "from").lower()
     server = "mailer-daemon" in sender or "postmaster" in sender or _first(head, "return-path").strip() == "<>"
     if not server and "x-failed-recipients" not in head:
-        raise Refused("The mail is no report of a mail server.")
+        raise Refused("The mail is not from a mail server's own post.")
     code = _IN_WORDS.search(words)
     reply = _REPLY.search(words)
     first = code[1][0] if code else reply[1] if reply else ""
-    # A report of a delay often quotes the words in which a failure will be told, so the subject goes first.
+    # News of a delay often quotes the words in which a failure will be told, so the subject goes first.
     for text in (subject, words):
         if _DELAYED.search(text):
             return "delayed", code[1] if code else None

@@ -1,14 +1,12 @@
-"""The provider that is told of in a file: any gateway that takes a text message as one HTTP request.
+"""The provider that is told of in the settings' file: any gateway that takes a text message as one HTTP request.
 
-The file is TOML; docs/how-to/channels.md shows one. Every value of a message is escaped for the place in which it stands,
+Every value of a message is escaped for the place in which it stands,
 and what cannot be right is refused when the file is read, not when somebody is to be warned.
 """
 
 import base64
 import re
-import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from string import Formatter
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
@@ -33,13 +31,13 @@ _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
 _DEEPEST = 16
 
 
-class ReportsForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How the gateway reports what became of a message.
+class CallbackForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the gateway calls back to say what became of a message.
 
     signature_header: which header carries an HMAC-SHA256 of the body, after signature_prefix, in hex or base64; none: it
         does not sign, and is believed for the address alone.
     timestamp_header: which carries the seconds since 1970 that stand, with a point, before the body when it is signed.
-    id_field, state_field, code_field: as success_field. id_field: only where reports are signed; else, and without it,
+    id_field, state_field, code_field: as success_field. id_field: only where callbacks are signed; else, and without it,
         the message is the one of the address.
     sent, delivered, failed, failed_for_good, nothing_yet: what stands in state_field for each.
     """
@@ -60,7 +58,7 @@ class ReportsForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the file says.
+    """What the file says of it.
 
     url, headers, form, json: with {to}, {to_digits} (without the plus), {text}, {id}, {callback}, {from}, {user},
         {secret} and {basic} (user and secret as HTTP's basic authentication wants them) where these belong; a brace
@@ -70,7 +68,7 @@ class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         and which values mean that it was taken. refused_values: which mean that it never will be, for this number.
     reference_field: where the gateway's own id for the message stands.
     check_url: what can be asked with GET and the same headers, to know that the account is well.
-    reports: how it says later what became of a message.
+    callback: how it says later what became of a message.
     """
 
     url: str
@@ -84,7 +82,7 @@ class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     refused_values: list[str | int | bool] = []
     reference_field: str = ""
     check_url: str = ""
-    reports: ReportsForm | None = None
+    callback: CallbackForm | None = None
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,25 +102,6 @@ class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         return []
-
-
-def read_form(file: Path) -> GatewayForm:
-    """Read the file.
-
-    Raises:
-        Refused: it cannot be read, or holds what it must not.
-    """
-    try:
-        table = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError):
-        raise Refused(f"The SMS gateway's file {file} cannot be read.") from None
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(f"The SMS gateway's file {file} is no TOML: {error}.") from None
-    try:
-        found: GatewayForm = msgspec.convert(table, GatewayForm)
-    except msgspec.ValidationError as error:  # it names the field, and no value
-        raise Refused(f"The SMS gateway's file {file} is not as it must be: {error}.") from None
-    return found
 
 
 class Gateway:
@@ -209,11 +188,29 @@ def _check(settings: GatewaySettings) -> None:
         raise Refused("The SMS gateway's refused_values need a success_field in which to look for them.")
     if not all(100 <= status <= 599 for status in form.success_status):
         raise Refused("The SMS gateway's success_status must hold HTTP statuses, 100 to 599.")
-    for name in form.headers:
-        if not _TOKEN.fullmatch(name) or name.lower() in _NOT_YOURS:
-            raise Refused(f"The SMS gateway's file sets the header {name!r}, which is none or not its to set.")
+    if form.callback is not None:
+        _check_callback(form.callback, settings.secret)
+    _check_headers(form.headers)
     for address in filter(None, (form.check_url, settings.callbacks)):
         split(address)
+
+
+def _check_headers(headers: Mapping[str, str]) -> None:
+    for name in headers:
+        if not _TOKEN.fullmatch(name) or name.lower() in _NOT_YOURS:
+            raise Refused(f"The SMS gateway's file sets the header {name!r}, which is none or not its to set.")
+
+
+def _check_callback(form: CallbackForm, secret: str) -> None:
+    if form.signature_header and not secret:
+        raise Refused("The SMS gateway's callbacks are signed, and there is no secret to check them with.")
+    if form.timestamp_header and not form.signature_header:
+        raise Refused("The SMS gateway's timestamp_header is worth nothing without a signature_header.")
+    if not 1 <= form.tolerance_s <= 86_400:
+        raise Refused(f"The SMS gateway's tolerance_s is {form.tolerance_s}. It must be 1 to 86400.")
+    values = [*form.delivered, *form.failed, *form.failed_for_good, *form.sent, *form.nothing_yet]
+    if len({*map(spelled, values)}) != len(values):
+        raise Refused("One value of the SMS gateway's state_field means two things.")
 
 
 class _Pens:

@@ -15,7 +15,7 @@ from tocsin.channels.posting import Answer, Limits, Posting, seconds_to_wait
 from tocsin.channels.sms.gateway import Gateway, GatewaySettings
 from tocsin.channels.sms.numbers import is_number
 from tocsin.channels.sms.provider import Message, Provider
-from tocsin.channels.sms.texts import read_text
+from tocsin.channels.sms.texts import MOST_SEGMENTS, read_text
 from tocsin.channels.sms.twilio import Twilio, TwilioSettings
 from tocsin.channels.wire import Reach, allow, tls
 
@@ -32,6 +32,7 @@ class SmsSettings(msgspec.Struct, frozen=True, kw_only=True):
 
     per_second: messages that the account may hand over in a second; the provider names the figure.
     per_day: that it may spend in a day, so that a mistake cannot empty it.
+    most_segments: what one message may cost; see TextLayout.
     timeout_s: for connecting, and again for the whole exchange.
     allow_private: let the gateway have a private or loopback address.
     ca_file: whom to trust besides the machine's own list.
@@ -41,6 +42,7 @@ class SmsSettings(msgspec.Struct, frozen=True, kw_only=True):
     provider: TwilioSettings | GatewaySettings
     per_second: float = 10.0
     per_day: int = 10_000
+    most_segments: int = 3
     timeout_s: float = 20.0
     allow_private: bool = False
     ca_file: str | None = None
@@ -131,6 +133,8 @@ def _check(settings: SmsSettings) -> None:
         )
     if settings.per_day < 1:
         raise Refused(f"The SMS channel may send {settings.per_day} a day. It must be 1 or more.")
+    if not 1 <= settings.most_segments <= MOST_SEGMENTS:
+        raise Refused(f"A text message may cost {settings.most_segments} segments. It must be 1 to {MOST_SEGMENTS}.")
     if not 1 <= settings.connections <= 256:
         raise Refused(f"The SMS channel has {settings.connections} connections. It must have 1 to 256.")
 

@@ -46,12 +46,14 @@ _OURS = {
     21408: "the account may not send to this country",
     21603: "a sender is missing",
     21606: "the sender may not send text messages",
+    21609: "it cannot call back at our address",
     21612: "this sender cannot reach the number",
     21659: "the sender is not of this account",
     21660: "the sender is of another account",
     21701: "the messaging service is not found",
     21703: "the messaging service has no sender",
     30002: "the account is suspended",
+    63038: "the account has sent all that it may in a day",
     30034: "the sender is not registered with the carriers",
 }
 _NOW = {
@@ -71,7 +73,7 @@ class TwilioSettings(msgspec.Struct, frozen=True, kw_only=True):
     account: its SID. user, secret: that SID and the auth token, or the SID and secret of an API key.
     sender: a number, a short code, a name of up to 11 letters, or the SID of a messaging service.
     api: where it listens; another's, where that one speaks the same.
-    callbacks: under which address reports are taken, without a slash at its end; each message's id is put behind it.
+    callbacks: under which address callbacks are taken, without a slash at its end; each message's id is put behind it.
         Empty: none are asked for.
     """
 
@@ -184,7 +186,7 @@ def _check(settings: TwilioSettings) -> None:
         split(settings.callbacks)
         if "?" in settings.callbacks or "#" in settings.callbacks:
             raise Refused(
-                "The address for Twilio's reports must end with its path; each message's id is put behind it."
+                "The address for Twilio's callbacks must end with its path; each message's id is put behind it."
             )
 
 

@@ -1,6 +1,6 @@
-"""Reads what a provider reports later of a text message: that it was sent, delivered, or failed. Pure.
+"""Reads what a provider calls back to say of a text message: that it was sent, delivered, or failed. Pure.
 
-A report comes to our door from anybody who finds it. It is believed for its signature, or, from a gateway that does not
+A callback comes to our door from anybody who finds it. It is believed for its signature, or, from a gateway that does not
 sign, for having come to an address that only the gateway was told: each has the message's own unguessable id at its end.
 """
 
@@ -18,13 +18,13 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.foreign import read_json
 from tocsin.channels.sms.answers import find, spelled
-from tocsin.channels.sms.gateway import ReportsForm
+from tocsin.channels.sms.gateway import CallbackForm
 from tocsin.channels.sms.twilio import REFERENCE, why
 
 State = Literal["sent", "delivered", "failed"]
 
 LARGEST = 65_536
-"""Octets of a report; one of Twilio's has some 500."""
+"""Octets of a callback; one of Twilio's has some 500."""
 
 _MOST_FIELDS = 200
 _PARCEL = re.compile(r"[A-Za-z0-9_-]{1,128}")
@@ -44,12 +44,12 @@ _SENTENCES: dict[State, str] = {
 }
 
 
-class Report(msgspec.Struct, frozen=True, kw_only=True):
+class Callback(msgspec.Struct, frozen=True, kw_only=True):
     """What became of one message, as its provider says.
 
-    key: the same for the same report said again; who has seen it has nothing to do.
+    key: the same for the same callback said again; who has seen it has nothing to do.
     code: the provider's own, where there is one. for_good: another try of this number is useless.
-    at: when it came to us. Reports may overtake each other; "sent" after an end says nothing new.
+    at: when it came to us. Callbacks may overtake each other; "sent" after an end says nothing new.
     detail: one sentence for a person's screen, never the provider's own words.
     """
 
@@ -62,9 +62,9 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     detail: str
 
 
-def read_twilio(
+def read_twilio_callback(
     headers: Mapping[str, str], url: str, body: bytes, *, tokens: Sequence[str], account: str, now: datetime
-) -> Report | None:
+) -> Callback | None:
     """Read a status callback of Twilio's. None: it is true, and nothing has become of the message yet.
 
     headers: under lower-case names. url: the whole address that was called, as it stood in StatusCallback: our own
@@ -81,14 +81,14 @@ def read_twilio(
     if not any(
         _is_signed(signature, token, variant, fields) for token in tokens if token for variant in _variants(url)
     ):
-        raise Refused("The report carries no signature of Twilio's that fits.")
+        raise Refused("The callback carries no signature of Twilio's that fits.")
     said = dict(fields)
     if said.get("AccountSid") != account:
-        raise Refused("The report is of another Twilio account.")
+        raise Refused("The callback is of another Twilio account.")
     status = said.get("MessageStatus", said.get("SmsStatus", ""))
     reference = said.get("MessageSid", said.get("SmsSid", ""))
     if status not in _TWILIO or not REFERENCE.fullmatch(reference):
-        raise Refused("The report says nothing of a message that we sent.")
+        raise Refused("The callback says nothing of a message that we sent.")
     state = _TWILIO[status]
     if state is None:
         return None
@@ -96,28 +96,28 @@ def read_twilio(
     number = int(code) if code.isascii() and code.isdigit() and len(code) <= 6 else None
     reason, for_good = why(number) if number is not None else ("", False)
     detail = f"It did not arrive: {reason} ({number})." if state == "failed" and reason else _SENTENCES[state]
-    return _report(_parcel(url), state, None if number is None else str(number), now, detail, for_good=for_good)
+    return _callback(_parcel(url), state, None if number is None else str(number), now, detail, for_good=for_good)
 
 
-def read_gateway(
-    headers: Mapping[str, str], url: str, body: bytes, *, form: ReportsForm, secrets: Sequence[str], now: datetime
-) -> Report | None:
-    """Read a report of the gateway that a form describes. None: it is true, and nothing has become of the message yet.
+def read_gateway_callback(
+    headers: Mapping[str, str], url: str, body: bytes, *, form: CallbackForm, secrets: Sequence[str], now: datetime
+) -> Callback | None:
+    """Read a callback of the gateway that a form describes. None: it is true, and nothing has become of the message yet.
 
-    headers, url: as for read_twilio. secrets: what signs; unused where the form names no signature_header.
+    headers, url: as for read_twilio_callback. secrets: what signs; unused where the form names no signature_header.
 
     Raises:
         Refused: the signature does not fit or is too old, or it is not in the form.
     """
     if len(body) > LARGEST:
-        raise Refused(f"The report is larger than {LARGEST} octets.")
+        raise Refused(f"The callback is larger than {LARGEST} octets.")
     if form.signature_header:
         _check_signature(headers, body, form, secrets, now)
     given = _fields(headers, url, body)
     state_said = spelled(find(given, form.state_field))
     state = _state(state_said, form)
     if state_said is None or (state is None and state_said not in map(spelled, form.nothing_yet)):
-        raise Refused("The report does not say in the agreed words what became of the message.")
+        raise Refused("The callback does not say in the agreed words what became of the message.")
     # Believed for its address alone, it counts only for the message of that address.
     named = spelled(find(given, form.id_field)) if form.id_field and form.signature_header else None
     parcel = _parcel(url) if named is None else _checked(named)
@@ -127,22 +127,22 @@ def read_gateway(
     code = code if code is not None and _CODE.fullmatch(code) else None
     for_good = state_said in map(spelled, form.failed_for_good)
     detail = f"It did not arrive ({code})." if state == "failed" and code else _SENTENCES[state]
-    return _report(parcel, state, code, now, detail, for_good=for_good)
+    return _callback(parcel, state, code, now, detail, for_good=for_good)
 
 
-def _report(parcel: str, state: State, code: str | None, now: datetime, detail: str, *, for_good: bool) -> Report:
+def _callback(parcel: str, state: State, code: str | None, now: datetime, detail: str, *, for_good: bool) -> Callback:
     key = hashlib.sha256(f"{parcel}.{state}.{code or ''}".encode()).hexdigest()[:32]
-    return Report(key=key, parcel=parcel, state=state, code=code, for_good=for_good, at=now, detail=detail)
+    return Callback(key=key, parcel=parcel, state=state, code=code, for_good=for_good, at=now, detail=detail)
 
 
 def _form(headers: Mapping[str, str], body: bytes) -> list[tuple[str, str]]:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/x-www-form-urlencoded" or len(body) > LARGEST:
-        raise Refused("The report is no form, or too large for one.")
+        raise Refused("The callback is no form, or too large for one.")
     try:
         return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:
-        raise Refused("The report is no form.") from None
+        raise Refused("The callback is no form.") from None
 
 
 def _is_signed(signature: str, token: str, url: str, fields: Sequence[tuple[str, str]]) -> bool:
@@ -173,26 +173,26 @@ def _parcel(url: str) -> str:
     try:
         return _checked(urlsplit(url).path.rpartition("/")[2])
     except ValueError:
-        raise Refused("The report's address is none.") from None
+        raise Refused("The callback's address is none.") from None
 
 
 def _checked(parcel: str) -> str:
     if not _PARCEL.fullmatch(parcel):
-        raise Refused("The report names no message.")
+        raise Refused("The callback names no message.")
     return parcel
 
 
 def _check_signature(
-    headers: Mapping[str, str], body: bytes, form: ReportsForm, secrets: Sequence[str], now: datetime
+    headers: Mapping[str, str], body: bytes, form: CallbackForm, secrets: Sequence[str], now: datetime
 ) -> None:
     signed = body
     if form.timestamp_header:
         seconds = headers.get(form.timestamp_header.lower(), "")
         if not _SECONDS.fullmatch(seconds):
-            raise Refused("The report does not say when it was signed.")
+            raise Refused("The callback does not say when it was signed.")
         at = datetime.fromtimestamp(0, UTC) + timedelta(seconds=min(int(seconds), 99_999_999_999))
         if abs(now - at) > timedelta(seconds=form.tolerance_s):
-            raise Refused("The report was signed too long ago, or ahead of time.")
+            raise Refused("The callback was signed too long ago, or ahead of time.")
         signed = seconds.encode() + b"." + body
     given = headers.get(form.signature_header.lower(), "").removeprefix(form.signature_prefix).encode()
     for secret in filter(None, secrets):
@@ -200,27 +200,27 @@ def _check_signature(
         expected = digest.hex().encode() if form.signature_encoding == "hex" else base64.b64encode(digest)
         if hmac.compare_digest(given.lower() if form.signature_encoding == "hex" else given, expected):
             return
-    raise Refused("The report carries no signature that fits.")
+    raise Refused("The callback carries no signature that fits.")
 
 
 def _fields(headers: Mapping[str, str], url: str, body: bytes) -> Any:
-    """Return what a report holds: JSON, a form, or, without a body, the query of its address."""
+    """Return what a callback holds: JSON, a form, or, without a body, the query of its address."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json" or kind.endswith("+json"):
         try:
             return read_json(body)
         except Refused:
-            raise Refused("The report is no JSON.") from None
+            raise Refused("The callback is no JSON.") from None
     if body:
         return dict(_form(headers, body))
     try:
         query = urlsplit(url).query
         return dict(parse_qsl(query, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict"))
     except ValueError:
-        raise Refused("The report's address is none.") from None
+        raise Refused("The callback's address is none.") from None
 
 
-def _state(said: str | None, form: ReportsForm) -> State | None:
+def _state(said: str | None, form: CallbackForm) -> State | None:
     kinds: Sequence[tuple[State, Sequence[str | int | bool]]] = (
         ("delivered", form.delivered),
         ("failed", [*form.failed, *form.failed_for_good]),

@@ -1,4 +1,4 @@
-"""Reports of providers are believed for their signature, and whatever else comes to the door is refused in a sentence."""
+"""What providers call back to say is believed for its signature, and whatever else comes to the door is refused."""
 
 import base64
 import hashlib
@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from tests.channels.promises import NOON
 from tocsin.basis.errors import Refused
-from tocsin.channels.sms.gateway import ReportsForm
-from tocsin.channels.sms.reports import LARGEST, Report, _is_signed, read_gateway, read_twilio
+from tocsin.channels.sms.callbacks import LARGEST, Callback, _is_signed, read_gateway_callback, read_twilio_callback
+from tocsin.channels.sms.gateway import CallbackForm
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "12345"
 ID = "abcdefghijklmnopqrstuvwxyz"
@@ -33,8 +33,8 @@ def callback(url: str = URL, signed: str | None = None, **others: str) -> tuple[
     return headers, url, urlencode(fields).encode()
 
 
-def read(headers: dict[str, str], url: str, body: bytes, *, tokens: tuple[str, ...] = (TOKEN,)) -> Report | None:
-    return read_twilio(headers, url, body, tokens=tokens, account=ACCOUNT, now=NOON)
+def read(headers: dict[str, str], url: str, body: bytes, *, tokens: tuple[str, ...] = (TOKEN,)) -> Callback | None:
+    return read_twilio_callback(headers, url, body, tokens=tokens, account=ACCOUNT, now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,13 @@ def test_a_callback_says_what_became_of_which_message(
 
 
 @pytest.mark.parametrize("status", ["accepted", "scheduled", "queued", "sending"])
-def test_what_is_under_way_is_no_report_yet(status: str) -> None:
+def test_what_is_under_way_is_no_callback_yet(status: str) -> None:
     assert read(*callback(MessageStatus=status)) is None
 
 
-def test_a_replay_is_the_same_report_and_another_outcome_is_not() -> None:
+def test_a_replay_is_the_same_callback_and_another_outcome_is_not() -> None:
     found = [read(*callback()), read(*callback()), read(*callback(MessageStatus="undelivered"))]
-    once, again, other = [report.key for report in found if report is not None]
+    once, again, other = [one.key for one in found if one is not None]
     assert once == again != other
 
 
@@ -137,7 +137,7 @@ def test_what_is_signed_and_of_no_use_is_refused(others: dict[str, str], why: st
         read(*callback("https://warn.town.example/callbacks/sms/"))
 
 
-SIGNED = ReportsForm(
+SIGNED = CallbackForm(
     state_field="data.state",
     delivered=["DELIVRD", 1],
     failed=["EXPIRED"],
@@ -150,7 +150,7 @@ SIGNED = ReportsForm(
     signature_prefix="sha256=",
     timestamp_header="X-Time",
 )
-PLAIN = ReportsForm(state_field="status", delivered=["1"], failed=["2"], code_field="err")
+PLAIN = CallbackForm(state_field="status", delivered=["1"], failed=["2"], code_field="err")
 
 
 def told(state: Any, at: int = int(NOON.timestamp()), secret: str = "key", **others: Any) -> dict[str, Any]:
@@ -161,9 +161,9 @@ def told(state: Any, at: int = int(NOON.timestamp()), secret: str = "key", **oth
 
 
 def heard(
-    given: dict[str, Any], form: ReportsForm = SIGNED, secrets: tuple[str, ...] = ("new", "key")
-) -> Report | None:
-    return read_gateway(**given, form=form, secrets=secrets, now=NOON)
+    given: dict[str, Any], form: CallbackForm = SIGNED, secrets: tuple[str, ...] = ("new", "key")
+) -> Callback | None:
+    return read_gateway_callback(**given, form=form, secrets=secrets, now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -176,7 +176,7 @@ def heard(
         ("ACCEPTD", "sent", False),
     ],
 )
-def test_a_signed_report_of_a_gateway_is_understood(state: Any, expected: str, for_good: bool) -> None:
+def test_a_signed_callback_of_a_gateway_is_understood(state: Any, expected: str, for_good: bool) -> None:
     found = heard(told(state, error="0x17"))
     assert found is not None
     assert (found.parcel, found.state, found.code, found.for_good) == (ID, expected, "0x17", for_good)
@@ -197,19 +197,19 @@ def test_a_signed_report_of_a_gateway_is_understood(state: Any, expected: str, f
         pytest.param(told("DELIVRD", ref="a b"), "names no message", id="an id that is none"),
     ],
 )
-def test_a_report_that_cannot_be_believed_is_refused(given: dict[str, Any], why: str) -> None:
+def test_a_callback_that_cannot_be_believed_is_refused(given: dict[str, Any], why: str) -> None:
     with pytest.raises(Refused, match=why):
         heard(given)
 
 
 def test_a_gateway_that_does_not_sign_is_believed_for_its_address_alone() -> None:
-    for report in (
+    for one in (
         {"headers": {"content-type": FORM}, "url": URL, "body": b"status=2&err=8&id=other"},
         {"headers": {}, "url": f"{URL}?status=2&err=8&id=other", "body": b""},
         {"headers": {"content-type": "application/json"}, "url": URL, "body": b'{"status":2,"err":8,"id":"other"}'},
     ):
         named = msgspec.structs.replace(PLAIN, id_field="id")
-        found = heard(report, named)
+        found = heard(one, named)
         assert found is not None
         assert (found.parcel, found.state, found.code) == (ID, "failed", "8")
 
