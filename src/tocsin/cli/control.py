@@ -232,14 +232,28 @@ def ask_or_open(data: Path | None, what: str, *, patience_s: float = PATIENCE_S,
     Raises:
         Refused: there is no such directory, or it refuses.
     """
+    with asking(data, what, patience_s=patience_s) as (asked, _):
+        return asked(**arguments)
+
+
+@contextmanager
+def asking(
+    data: Path | None, what: str, *, patience_s: float = PATIENCE_S
+) -> Iterator[tuple[Callable[..., Any], bool]]:
+    """Give what asks one thing of a directory, as often as wanted; and say whether it is a server that answers.
+
+    Raises:
+        Refused: there is no such directory.
+    """
     settings = load_settings(data)
     if not (settings.data / FILE).exists():
         raise Refused(f"{settings.data} holds no data of Tocsin's. Name its directory with --data.")
     if listens(settings.data):
-        return ask(settings.data, what, patience_s=patience_s, **arguments)
+        yield lambda **arguments: ask(settings.data, what, patience_s=patience_s, **arguments), True
+        return
     app = App(settings, clock=WallClock(), holder=_command() or what, base_url="", exercise=None)
     try:
-        return answer(app, what, arguments)
+        yield lambda **arguments: answer(app, what, arguments), False
     finally:
         app.close()
 

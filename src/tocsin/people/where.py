@@ -38,7 +38,7 @@ def write(where: Where) -> str:
     Raises:
         Refused: it says nothing, or something is not on Earth. The sentence quotes nothing.
     """
-    if where == Where(within_m=where.within_m):
+    if where.point is None and not where.areas and not where.country:
         raise Refused("A place needs a position, an area or a country.")
     points = [*([where.point] if where.point else []), *(point for ring in where.areas for point in ring)]
     if len(points) > MOST_POINTS:
@@ -102,6 +102,5 @@ def position(text: str) -> tuple[Point, float | None]:
         raise Refused("A position is latitude and longitude in degrees, such as 48.21,16.37.") from error
     if len(parts) > 3 or said.get("crs", "wgs84") != "wgs84":
         raise Refused("A position is latitude and longitude in degrees of WGS 84, such as 48.21,16.37.")
-    where = Where(point=(latitude, longitude), within_m=within)
-    write(where)  # is it on Earth?
+    write(Where(point=(latitude, longitude), within_m=within))  # is it on Earth?
     return (latitude, longitude), within
