@@ -11,10 +11,11 @@ from tocsin.basis.ids import Id
 
 
 class Errand(StrEnum):
-    """What a batch carries: a warning to its audience, or a call to one of our own."""
+    """What a batch carries: a warning to its audience, a call to one of our own, or that a warning is taken back."""
 
     WARNING = "warning"
     CALL = "call"
+    RETRACTION = "retraction"
 
 
 class Lane(StrEnum):

@@ -57,6 +57,20 @@ def plan_deliveries(
     )
 
 
+def plan_retraction(
+    told: Sequence[Address], contacts: Iterable[tuple[int, Address]], channels: Sequence[str], size: int = RANGE
+) -> tuple[Range, ...]:
+    """Cut the contact points at which a warning may have arrived into ranges, each to be told there that it was false.
+
+    told: of one channel, each person once. contacts: (order, address) of these people, to see who has another one.
+    """
+    at = {address.person: address.contact for address in told}
+    usable = [address for _, address in contacts if address.channel in channels and address.person in at]
+    others = {address.person for address in usable if address.contact != at[address.person]}
+    reached = [(address, address.person in others) for address in told]
+    return tuple(_ranges(reached, tuple(dict.fromkeys(address.channel for address in told)), size))
+
+
 def _ranges(reached: Sequence[tuple[Address, bool]], channels: Sequence[str], size: int) -> Iterator[Range]:
     for channel in channels:
         for more in (False, True):

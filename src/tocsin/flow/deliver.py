@@ -13,7 +13,7 @@ from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import BatchPlanned, Errand, Lane, ReceiptsGathered
-from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries
+from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries, plan_retraction
 from tocsin.delivery.state import Batch, DeliveryStands, Receipts
 from tocsin.flow.house import House
 from tocsin.store.log import recipients_root
@@ -21,6 +21,7 @@ from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import WORTH_SENDING, Retraction
 
 Warned = Alert | Notice | Advisory
 AT_ONCE = 20_000  # recipients in one commit: the first are sent to while the next are written down
@@ -230,15 +231,83 @@ def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
         batch = look.get(Batch, batch_id)
         warning = find_warning(look, batch.warning)
         lost = [place.person for place in look.lost(batch_id)]
-        tried = look.tried(batch.warning, lost)
+        heard = look.still_hearing(warning.id, batch.errand, lost)
+        lost = [person for person in lost if person not in heard]
+        tried = look.tried(batch.warning, batch.errand, lost)
         plan = plan_deliveries(lost, look.addresses(lost), tuple(house.carriers), _size(warning), tried)
-    facts, lists = _warning_batches(house, plan, warning, now, step=batch.step + 1)
+    if batch.errand is Errand.WARNING and taken_back(warning) is not None:
+        house.store.finish(errand)  # nobody new is told of it any more
+        return
+    carries = _retraction_batches if batch.errand is Errand.RETRACTION else _warning_batches
+    facts, lists = carries(house, plan, warning, now, step=batch.step + 1)
     expect: dict[Id, int] = {}
     if plan.unreachable:
         more, expect = failure_watch(house, warning, now)
         facts.extend(more)
     house.store.commit(
         facts, at=now, by="tocsin", command=f"fall_back:{errand}", expect=expect, lists=lists, done=errand
+    )
+
+
+# ---- taking back
+
+
+def retract(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
+    """Write down who is told that a warning was false: whoever got it, or may have, where they got it.
+
+    Each batch of it in a commit of its own, and the first are sent meanwhile. Done again after a crash, nobody is
+    written down twice.
+    """
+    with house.store.look() as look:
+        warning = find_warning(look, warning_id)
+        batches = [batch for batch in look.batches(warning_id) if batch.errand is Errand.WARNING]
+    for batch in batches:
+        _take_back(house, warning, batch, now)
+    house.store.finish(errand)
+
+
+def retract_the_rest(house: House, batch_id: Id, now: datetime) -> None:
+    """Write down who got a warning after it was taken back: what was in hand then may have been accepted since."""
+    with house.store.look() as look:
+        batch = look.get(Batch, batch_id)
+        warning = find_warning(look, batch.warning) if batch.errand is Errand.WARNING else None
+    if warning is not None and taken_back(warning) is not None:
+        _take_back(house, warning, batch, now)
+
+
+def taken_back(warning: Warned) -> Retraction | None:
+    """Return the retraction of a warning, if there is one. A level is set anew instead."""
+    return None if isinstance(warning, Advisory) else warning.retraction
+
+
+def _take_back(house: House, warning: Warned, batch: Batch, now: datetime) -> None:
+    with house.store.look() as look:
+        told = look.may_have_got(batch.id)
+        persons = [address.person for address in told]
+        before = look.tried(warning.id, Errand.RETRACTION, persons)
+        left = [address for address in told if address.contact not in before.get(address.person, ())]
+        ranges = plan_retraction(left, look.addresses(persons), tuple(house.carriers), _size(warning))
+    if ranges:
+        plan = Plan(ranges=ranges, unreachable=())
+        facts, lists = _retraction_batches(house, plan, warning, now, step=batch.step)
+        command = f"retract:{batch.id}:{house.store.new_id()}"
+        house.store.commit(facts, at=now, by="tocsin", command=command, lists=lists)
+
+
+def _retraction_batches(
+    house: House, plan: Plan, warning: Warned, now: datetime, step: int = 0
+) -> tuple[list[Fact], dict[Id, Sequence[Address]]]:
+    return _batches(
+        house,
+        plan,
+        warning=warning.id,
+        kind=kind_of(warning),
+        carries=Errand.RETRACTION,
+        lane=Lane.RETRACTION,
+        step=step,
+        not_after=now + WORTH_SENDING,
+        exercise=warning.exercise,
+        now=now,
     )
 
 
@@ -251,11 +320,17 @@ def gather_receipts(house: House, batch_id: Id, *, errand: int, now: datetime) -
     Those of a notice stay apart, each under the commitment of its own delivery.
     """
     with house.store.look() as look:
-        warning, kind = look.get(Batch, batch_id).warning, look.get(Batch, batch_id).warning_kind
-        batches = [batch for batch in look.batches(warning) if batch.errand is Errand.WARNING]
+        settled = look.get(Batch, batch_id)
+        warning, kind = settled.warning, settled.warning_kind
+        batches = [batch for batch in look.batches(warning) if batch.errand is settled.errand]
         before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
     left = [batch for batch in batches if batch.id not in before]
-    if kind == "notice" or not left or any(batch.settled_at is None for batch in batches):
+    if (
+        settled.errand is Errand.CALL
+        or kind == "notice"
+        or not left
+        or any(batch.settled_at is None for batch in batches)
+    ):
         house.store.finish(errand)
         return
     tree = house.store.gather(left)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
+from tocsin.basis.errors import Broken
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import N_, Words
 from tocsin.flow.house import Message
@@ -15,6 +16,7 @@ from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.facts import TearLine
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import wording_in
 
 # What may stand in the mail itself. Stricter notices are read behind the recipient's own link only.
 IN_THE_MAIL = frozenset({Mark.CLEAR, Mark.GREEN, Mark.AMBER})
@@ -40,6 +42,8 @@ REASONS = {
     Why.DEADLINE: N_("A decision about a warning is overdue."),
     Why.HELP: N_("Someone who was warned needs help."),
 }
+
+NOT_TAKEN_BACK = N_("Not everyone who got a false warning could be told that it is taken back.")
 
 
 def tear_line_rows(tear_line: TearLine) -> tuple[tuple[str, str], ...]:
@@ -127,14 +131,60 @@ def advisory_message(advisory: Advisory, now: datetime, base_url: str, _: Words)
     )
 
 
-def call_message(watch: Watch, base_url: str, now: datetime, _: Words) -> Message:
-    """Call one of our own. It says why, and nothing of what the warning says: mail is no place for that."""
+def retraction_message(
+    warning: Alert | Notice, languages: tuple[str, ...], zone: str, now: datetime, _: Words
+) -> Message:
+    """Tell whoever got a false warning that it is taken back: that first and why, then which it was.
+
+    Of a notice whose mark keeps its words out of the mail, the words of its retraction are kept out as well.
+    """
+    if warning.retraction is None:
+        raise Broken(f"Warning {warning.id} is to be taken back with its readers, and was not taken back.")
+    said = wording_in(warning.retraction.wordings, languages)
+    if isinstance(warning, Alert):
+        wording = wording_for(warning, languages)
+        subject, written, sent_at = retracted_headline(wording.headline, _), wording.headline, warning.issued_at
+    else:
+        subject, written, sent_at = _("Taken back: our confidential notice to you"), "", warning.sent_at
+    lines = [_("It was a false alarm. We take this warning back; you need not act on it any more.")]
+    if isinstance(warning, Alert) or warning.mark in IN_THE_MAIL:
+        lines.append(said.words)
+    else:
+        lines.append(_("Why is too confidential for a mail. Read it behind the link of the notice itself."))
+    when = moment(sent_at or warning.retraction.at, zone)
+    if written:
+        lines.append(_("What we take back: “%(headline)s”, sent %(moment)s.", headline=written, moment=when))
+    else:
+        lines.append(_("What we take back: the notice that we sent you %(moment)s.", moment=when))
+    return Message(
+        kind="retraction",
+        about=warning.id,
+        subject=subject,
+        lines=tuple(lines),
+        language=said.language,
+        sent_at=now,
+        exercise=warning.exercise,
+        urgent=True,
+    )
+
+
+def retracted_headline(headline: str, _: Words) -> str:
+    """Say in one line that the warning of that headline is taken back."""
+    return _("Taken back, a false alarm: %(headline)s", headline=headline)
+
+
+def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false: bool = False) -> Message:
+    """Call one of our own. It says why, and nothing of what the warning says: mail is no place for that.
+
+    false: the warning was taken back before this watch was opened, so a failure is one to tell its readers that.
+    """
+    why = _(NOT_TAKEN_BACK if false and watch.why is Why.FAILURE else REASONS[watch.why])
     return Message(
         kind="call",
         about=watch.id,
-        subject=_(REASONS[watch.why]),
+        subject=why,
         lines=(
-            _(REASONS[watch.why]),
+            why,
             _("Take it on at the desk; until somebody does, this repeats."),
             f"{base_url}/desk/warnings/{watch.warning}",
         ),

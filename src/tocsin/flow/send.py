@@ -18,7 +18,7 @@ from tocsin.delivery.facts import BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.flow import messages
-from tocsin.flow.deliver import Warned, find_warning
+from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.house import Carrier, House, Message, Pack
 from tocsin.store.log import Attempt, Place
 from tocsin.store.look import Look
@@ -48,10 +48,11 @@ def send_due(house: House, clock: Clock, channel: str) -> bool:
     if batch is None:
         return False
     due: datetime | None = clock() + FIRST_WAIT  # whatever goes wrong below, it is taken up again then
+    cut_off = True
     try:
-        due = _Sending(house, batch, clock).send()
+        due, cut_off = _Sending(house, batch, clock).send(), False
     finally:
-        house.store.release(batch, due)
+        house.store.release(batch, due, cut_off=cut_off)
     return True
 
 
@@ -81,10 +82,10 @@ class _Sending:
         """Send what is due; return when to take the batch up again, or None: it is settled."""
         now = self._clock()
         if self._over:
-            self._note([_attempt(place, DeliveryStands.WITHDRAWN, now, self._over) for place in self._waiting])
+            self._note([_untried(place, DeliveryStands.WITHDRAWN, now, self._over) for place in self._waiting])
         elif self._carrier is None:
             why = f"The {self._batch.channel} channel is not set up any more."
-            self._note([_attempt(place, DeliveryStands.DEAD, now, why) for place in self._waiting])
+            self._note([_untried(place, DeliveryStands.DEAD, now, why) for place in self._waiting])
         else:
             self._send_by(self._carrier, [place for place in self._waiting if _again(place) <= now])
         return self._stopped or self._next()
@@ -157,18 +158,18 @@ class _Sending:
         """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
         if isinstance(address, Erased) or place.forgotten:
             self._unnoted.append(
-                _attempt(place, DeliveryStands.SUPPRESSED, self._clock(), "Forgotten since it was planned.")
+                _untried(place, DeliveryStands.SUPPRESSED, self._clock(), "Forgotten since it was planned.")
             )
             return None
         try:
             return pack(place.languages)(self._id(place.person), address, self._link(place))
         except Refused as error:
-            self._unnoted.append(_attempt(place, DeliveryStands.DEAD, self._clock(), str(error)))
+            self._unnoted.append(_untried(place, DeliveryStands.DEAD, self._clock(), str(error)))
             return None
 
     def _link(self, place: Place) -> str:
-        """Return where this recipient answers; calls and advisories have nothing to be answered by link."""
-        if self._batch.errand is Errand.CALL or self._batch.warning_kind == "advisory":
+        """Return where this recipient answers; calls, retractions and advisories have nothing to be answered by link."""
+        if self._batch.errand is not Errand.WARNING or self._batch.warning_kind == "advisory":
             return ""
         return f"{self._house.base_url}/a/{self._store.links.token(place.row)}"
 
@@ -184,7 +185,7 @@ class _Sending:
                 case "accepted":
                     yield _attempt(place, DeliveryStands.ACCEPTED, now, result.detail)
                 case "expired":
-                    yield _attempt(place, DeliveryStands.EXPIRED, now, result.detail)
+                    yield _untried(place, DeliveryStands.EXPIRED, now, result.detail)
                 case "refused":
                     yield _attempt(place, DeliveryStands.DEAD, now, result.detail)
                 case "later":
@@ -233,7 +234,7 @@ class _Sending:
             return max(min(self._left.values()), now)
         # What still has no end by now is given up in so many words, never left hanging.
         over = [place for place in self._waiting if place.position in self._left]
-        self._note([_attempt(place, DeliveryStands.DEAD, now, "Given up: its time was over.") for place in over])
+        self._note([_untried(place, DeliveryStands.DEAD, now, "Given up: its time was over.") for place in over])
         self._settle(now)
         return None
 
@@ -254,6 +255,11 @@ def _attempt(place: Place, stands: DeliveryStands, at: datetime, detail: str, ag
     return Attempt(position=place.position, stands=stands, at=at, attempt=place.tries + 1, detail=detail, again=again)
 
 
+def _untried(place: Place, stands: DeliveryStands, at: datetime, detail: str) -> Attempt:
+    """Note an end that came without another try: whoever was never tried has surely heard nothing."""
+    return Attempt(position=place.position, stands=stands, at=at, attempt=place.tries, detail=detail)
+
+
 def _again(place: Place) -> datetime:
     """Return when the next try at a place is due."""
     return AT_ONCE if place.again is None else datetime.fromisoformat(place.again)
@@ -265,22 +271,31 @@ def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:
         watch = look.get(Watch, str(batch.watch))
         taken = watch.accepted_at is not None or watch.settled_at is not None
         return None, "Somebody had taken it on." if taken else ""
+    if batch.errand is Errand.RETRACTION:
+        return batch.not_after, ""
     warning = find_warning(look, batch.warning)
     window = None if isinstance(warning, Advisory) else warning.window
-    if window is None:
-        return None, ""
-    over = window.stands in (WindowStands.WITHDRAWN, WindowStands.STOOD_DOWN)
-    return window.ends, "The warning had been taken back, or was over." if over else ""
+    over = taken_back(warning) is not None or (
+        window is not None and window.stands in (WindowStands.WITHDRAWN, WindowStands.STOOD_DOWN)
+    )
+    return window.ends if window else None, "The warning had been taken back, or was over." if over else ""
 
 
 def _telling(house: House, look: Look, batch: Batch, now: datetime) -> Callable[[tuple[str, ...]], Message]:
     """Return what tells the readers of some languages what a batch is about."""
+    warning = find_warning(look, batch.warning)
+    retraction = taken_back(warning)
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
-        return lambda languages: messages.call_message(watch, house.base_url, now, house.language(languages[0]))
-    warning = find_warning(look, batch.warning)
+        false = retraction is not None and watch.opened_at >= retraction.at
+        return lambda languages: messages.call_message(
+            watch, house.base_url, now, house.language(languages[0]), false=false
+        )
     threat = look.find(Threat, warning.threat)
     zone = threat.zone if threat else "UTC"
+    if batch.errand is Errand.RETRACTION and isinstance(warning, Alert | Notice):
+        told = warning  # by its type: neither can be retracted that is no alert or notice
+        return lambda languages: messages.retraction_message(told, languages, zone, now, house.language(languages[0]))
     return lambda languages: _message(house, warning, languages, zone, now)
 
 

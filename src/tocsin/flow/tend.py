@@ -8,7 +8,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
-from tocsin.flow.deliver import find_warning
+from tocsin.flow.deliver import find_warning, taken_back
 from tocsin.flow.house import House
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
@@ -19,6 +19,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.decide import WINDOW_FACTS as NOTICE_FACTS
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import Retraction
 
 
 def tend_windows(house: House, now: datetime) -> None:
@@ -40,21 +41,28 @@ def tend_windows(house: House, now: datetime) -> None:
 
 
 def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
-    """Ring the owner about a window, at the question and again when it ran out; stop once it is decided."""
+    """Ring the owner about a window, at the question and again when it ran out; stop once it is decided.
+
+    What was taken back is rung about no more, save where someone needs help or disputed it.
+    """
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
         open_still = look.all(Watch, warning=warning_id, why=Why.WINDOW.value, settled_at=None)
         silent = look.all(Watch, warning=warning_id, why=Why.SILENCE.value, settled_at=None)
+        failed = look.all(Watch, warning=warning_id, why=Why.FAILURE.value, settled_at=None)
         ladder = _owner_first(look, warning) if isinstance(warning, Alert | Notice) else Ladder()
     facts: list[WatchOpened | WatchSettled] = []
     window = None if isinstance(warning, Advisory) else warning.window
     # What was taken back or is over is not waited for any more; a denial or a need for help still is.
     over = window is not None and window.stands in (windows.WindowStands.WITHDRAWN, windows.WindowStands.STOOD_DOWN)
-    for watch in [*open_still, *(silent if over else ())]:
-        fact = settle(watch, "" if window is None else window.stands.value, now)
+    retraction = taken_back(warning)
+    # Who was not reached by a false alarm need not be told of it; who is not reached by its retraction must be.
+    moot = [watch for watch in failed if retraction is not None and watch.opened_at <= retraction.at]
+    for watch in [*open_still, *(silent if over or retraction is not None else ()), *moot]:
+        fact = settle(watch, _how(window, retraction), now)
         if fact is not None:
             facts.append(fact)
-    undecided = window is not None and windows.is_undecided(window)
+    undecided = window is not None and windows.is_undecided(window) and retraction is None
     if undecided:
         facts.append(
             open_watch(
@@ -68,6 +76,12 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
             )
         )
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_window:{errand}", done=errand)
+
+
+def _how(window: windows.Window | None, retraction: Retraction | None) -> str:
+    if retraction is not None:
+        return "retracted"
+    return "" if window is None else window.stands.value
 
 
 def _owner_first(look: Look, warning: Alert | Notice) -> Ladder:

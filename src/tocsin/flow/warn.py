@@ -1,12 +1,16 @@
 """Warning: writing, approving and issuing alerts and notices, setting advisories, publishing statements."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
+from tocsin.flow.messages import retracted_headline
 from tocsin.flow.once import once
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -16,11 +20,13 @@ from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert import decide as alerts
 from tocsin.warning.alert.facts import AlertDrafted
+from tocsin.warning.alert.retract import retract_alert
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice import decide as notices
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.decide import publish_statement
 from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
 from tocsin.warning.statement.state import Statement
@@ -193,6 +199,43 @@ def decide_window(
     kinds = alerts.WINDOW_FACTS if isinstance(warning, Alert) else notices.WINDOW_FACTS
     fact = windows.decide(kinds, warning_id, warning.window, decision, by, why, now, ends)
     house.store.commit([fact], at=now, by=by, command=command, expect={warning_id: seen})
+
+
+# ---- taking back
+
+
+@once
+def retract(
+    house: House, warning_id: Id, wordings: Sequence[TakenBack], *, by: Id, command: str, now: datetime
+) -> None:
+    """Take a false alert or notice back, alone and at once; that whoever got it is told follows from it.
+
+    wordings: why, in the words they are told; a language that is not named is the alert's own, or ours.
+
+    Raises:
+        Refused: there is no such warning, it cannot be taken back, or this person may not.
+    """
+    with house.store.look() as look:
+        alert, notice = look.find(Alert, warning_id), look.find(Notice, warning_id)
+        roles, seen = look.get(Person, by).roles, look.version(warning_id)
+    facts: Sequence[Fact]
+    if alert is not None:
+        identifier = f"{house.store.origin}/{warning_id}/retracted"
+        said = _named(wordings, alert.wordings[0].language)
+        facts = retract_alert(alert, by, roles, said, identifier, partial(_headline, house), now)
+    elif notice is not None:
+        facts = notices.retract_notice(notice, by, roles, _named(wordings, house.language("en").language), now)
+    else:
+        raise Refused(f"There is no alert or notice {warning_id}. A level is set anew, a statement corrected, instead.")
+    house.store.commit(facts, at=now, by=by, command=command, expect={warning_id: seen})
+
+
+def _named(wordings: Sequence[TakenBack], language: str) -> list[TakenBack]:
+    return [msgspec.structs.replace(one, language=one.language or language) for one in wordings]
+
+
+def _headline(house: House, language: str, headline: str) -> str:
+    return retracted_headline(headline, house.language(language))
 
 
 # ---- advisories and statements

@@ -21,6 +21,7 @@ from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.facts import NoticeSent
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
 
 TIMED = (Alert, Notice, Watch)
@@ -31,6 +32,8 @@ def reactions(fact: Fact) -> Sequence[str]:
     match fact:
         case AlertIssued() | NoticeSent():
             return ("plan", "watch")
+        case WarningRetracted():
+            return ("retract", "mind_window")
         case AdvisoryIssued():
             return ("plan",)
         case WatchRang():
@@ -57,7 +60,10 @@ def do(house: House, errand: Errand, now: datetime) -> None:
             deliver.plan_calls(house, errand.subject, errand=errand.seq, now=now)
         case "fall_back":
             _fall_back(house, errand, now)
+        case "retract":
+            deliver.retract(house, errand.subject, errand=errand.seq, now=now)
         case "gather":
+            deliver.retract_the_rest(house, errand.subject, now)
             deliver.gather_receipts(house, errand.subject, errand=errand.seq, now=now)
         case "mind_window":
             tend.mind_window(house, errand.subject, errand=errand.seq, now=now)
@@ -122,7 +128,8 @@ def _steps(
         yield partial(tend.tend_windows, house, now)
         yield partial(tend.ring_due, house, now)
     if waiting.errand is not None:
-        for errand in house.store.errands():
+        # A false alarm is taken back before anything else is planned, which may take a while.
+        for errand in sorted(house.store.errands(), key=lambda errand: errand.errand != "retract"):
             yield partial(do, house, errand, now)
     if sending and is_due(waiting.batch, now):
         for channel in channels_due(house, now):

@@ -10,6 +10,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.basis.ids import Id, Randomness, keyed_id, new_id
+from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch
 from tocsin.store import database, ledger, log, migrate
 from tocsin.store.counting import Counting
@@ -79,7 +80,9 @@ class Directory:
 
     def delivery_id(self, batch: Batch) -> Callable[[Id], Id]:
         """Return what tells under which id the delivery of a batch to a person goes out."""
-        return lambda person: self.outgoing_id(batch.watch or batch.warning, person, batch.channel, batch.step)
+        # Who got a warning by two contact points of one channel is told by both that it is taken back.
+        about = batch.id if batch.errand is Errand.RETRACTION else batch.watch or batch.warning
+        return lambda person: self.outgoing_id(about, person, batch.channel, batch.step)
 
     def outgoing_id(self, warning: Id, person: Id, channel: str, step: int) -> str:
         """Return the id under which one delivery goes out, the same at every try."""

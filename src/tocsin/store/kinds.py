@@ -18,6 +18,7 @@ from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert import state as alert
 from tocsin.warning.alert.facts import (
     AlertIssued,
+    AlertRetracted,
     AlertStoodDown,
     AlertWindowExtended,
     AlertWindowRanOut,
@@ -54,6 +55,7 @@ PUBLIC: frozenset[str] = frozenset(
         AlertWithdrawn,
         AlertStoodDown,
         AlertWindowRanOut,
+        AlertRetracted,
         AdvisoryIssued,
         StatementPublished,
         StatementEndorsed,

@@ -31,7 +31,7 @@ from tocsin.record import (
 from tocsin.record.entry import plain_entry
 from tocsin.store.tables import checkpoints, commitments, entries, tree
 from tocsin.warning.advisory.facts import AdvisoryIssued
-from tocsin.warning.alert.facts import AlertIssued, AlertWindowExtended, AlertWindowRanOut
+from tocsin.warning.alert.facts import AlertIssued, AlertRetracted, AlertWindowExtended, AlertWindowRanOut
 from tocsin.warning.notice.facts import NoticeOpened
 from tocsin.warning.statement.facts import StatementPublished
 
@@ -159,7 +159,7 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
             subject, said = "", {"token": fact.token}
         case NoticeOpened():
             subject, said = "", {"place": fact.place, "seal": fact.seal}
-        case AlertIssued():
+        case AlertIssued() | AlertRetracted():
             said = {"cap_sha256": sha256_hex(fact.cap.encode()), "identifier": fact.identifier}
         case AlertWindowExtended() | AlertWindowRanOut():
             said = {"ends": fact.ends.isoformat()}

@@ -14,9 +14,9 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import LANES, BatchPlanned
+from tocsin.delivery.facts import LANES, BatchPlanned, Errand
 from tocsin.delivery.plan import Address
-from tocsin.delivery.state import ENDS, DeliveryStands
+from tocsin.delivery.state import ENDS, Batch, DeliveryStands
 from tocsin.people.state import Contact, Person
 from tocsin.record import leaf_hash, root_of
 from tocsin.store.columns import moment_text
@@ -95,7 +95,9 @@ def plan(connection: sa.Connection, planned: BatchPlanned, addresses: Sequence[A
     connection.exec_driver_sql(_PLAN, rows)
     lane = LANES.index(planned.lane)
     connection.execute(
-        leases.insert().values(batch=planned.subject, channel=planned.channel, lane=lane, due=due, owner=None)
+        leases.insert().values(
+            batch=planned.subject, channel=planned.channel, lane=lane, due=due, owner=None, cut_off=False
+        )
     )
 
 
@@ -127,15 +129,19 @@ def channels_due(connection: sa.Connection, now: datetime) -> list[str]:
     return list(connection.execute(due.order_by(leases.c.channel)).scalars())
 
 
-def release(connection: sa.Connection, batch: Id, due: datetime | None) -> None:
-    """Give a batch back, to be taken again when due; or never, when it is settled."""
-    connection.execute(leases.update().where(leases.c.batch == batch).values(owner=None, due=due))
+def release(connection: sa.Connection, batch: Id, due: datetime | None, *, cut_off: bool = False) -> None:
+    """Give a batch back, to be taken again when due; or never, when it is settled.
+
+    cut_off: not all that came of it could be noted.
+    """
+    freed = {"owner": None, "due": due} | ({"cut_off": True} if cut_off else {})
+    connection.execute(leases.update().where(leases.c.batch == batch).values(**freed))
 
 
 def release_all(connection: sa.Connection, owner: str | None = None) -> None:
     """Free what a dead sender held, or all of them. Only the holder of the data lock may say this: nobody else sends."""
     held = leases.c.owner.is_not(None) if owner is None else leases.c.owner == owner
-    connection.execute(leases.update().where(held).values(owner=None))
+    connection.execute(leases.update().where(held).values(owner=None, cut_off=True))
 
 
 # ---- allowances
@@ -250,15 +256,56 @@ def summed(results: Sequence[Any]) -> tuple[dict[str, int], str]:
 LOST = frozenset({DeliveryStands.DEAD, DeliveryStands.EXPIRED})
 """How a place stands that was not reached, and will not be over this channel."""
 
+NEVER_LEFT = frozenset({DeliveryStands.EXPIRED, DeliveryStands.WITHDRAWN, DeliveryStands.SUPPRESSED})
+"""What is noted of a place without a try."""
 
-def tried(connection: sa.Connection, warning: Id, persons: Sequence[Id]) -> dict[Id, set[Id]]:
-    """Return which contact points of these people were written down for a warning."""
-    question = f"SELECT person, contact FROM {recipients.name} WHERE warning = ? AND person IN (SELECT value FROM json_each(?))"
+
+def tried(connection: sa.Connection, warning: Id, errand: Errand, persons: Sequence[Id]) -> dict[Id, set[Id]]:
+    """Return which contact points of these people were written down for an errand about a warning."""
+    question = (
+        f"SELECT r.person, r.contact FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
+        "WHERE r.warning = ? AND b.errand = ? AND r.person IN (SELECT value FROM json_each(?))"
+    )
     found: dict[Id, set[Id]] = {}
     among = msgspec.json.encode(list(persons)).decode()
-    for person, contact in connection.exec_driver_sql(question, (warning, among)):
+    for person, contact in connection.exec_driver_sql(question, (warning, errand.value, among)):
         found.setdefault(person, set()).add(contact)
     return found
+
+
+def may_have_got(connection: sa.Connection, batch: Id) -> list[Address]:
+    """Return the contact points of a batch at which its warning arrived, or may have, in order.
+
+    A failed try may have arrived, and so may whatever was in flight when the batch was cut off.
+    """
+    cut_off = connection.execute(sa.select(leases.c.cut_off).where(leases.c.batch == batch)).scalar_one_or_none()
+    tries = {position for (position,) in connection.exec_driver_sql(_TRIED, (batch,))}
+    places = connection.exec_driver_sql(_PLACES, (batch,))
+    return [
+        Address(person=person, contact=contact, channel=channel)
+        for position, person, contact, channel in places
+        if cut_off or position in tries
+    ]
+
+
+_NOT_OUT = ", ".join(f"'{one.value}'" for one in NEVER_LEFT)
+_TRIED = f"SELECT DISTINCT position FROM {results.name} WHERE batch = ? AND attempt > 0 AND stands NOT IN ({_NOT_OUT})"
+_PLACES = (
+    f"SELECT r.position, r.person, r.contact, b.channel FROM {recipients.name} r "
+    f"JOIN {state_table(Batch).name} b ON b.id = r.batch WHERE r.batch = ? ORDER BY r.position"
+)
+
+
+def still_hearing(connection: sa.Connection, warning: Id, errand: Errand, persons: Sequence[Id]) -> set[Id]:
+    """Return who of these people was reached on an errand about a warning, or still may be."""
+    question = (
+        f"SELECT r.batch, r.position, r.person FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
+        "WHERE b.warning = ? AND b.errand = ? AND r.person IN (SELECT value FROM json_each(?))"
+    )
+    among = msgspec.json.encode(list(persons)).decode()
+    came_of = cache(lambda batch: standing(connection, batch))
+    found = connection.exec_driver_sql(question, (warning, errand.value, among)).fetchall()
+    return {person for batch, position, person in found if came_of(batch).get(position) not in LOST | NEVER_LEFT}
 
 
 def recipient(connection: sa.Connection, row: int) -> Recipient | None:

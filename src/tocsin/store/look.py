@@ -12,6 +12,7 @@ from tocsin.answer.state import Answer, AnswerIntake
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
+from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Contact, ContactStands, Person
@@ -183,9 +184,17 @@ class Look:
         stands = log.standing(self.connection, batch)
         return [one for one in log.of_batch(self.connection, batch) if stands.get(one.position) in log.LOST]
 
-    def tried(self, warning: Id, persons: Sequence[Id]) -> dict[Id, set[Id]]:
-        """Return which of these people's contact points were written down for a warning."""
-        return log.tried(self.connection, warning, persons)
+    def tried(self, warning: Id, errand: Errand, persons: Sequence[Id]) -> dict[Id, set[Id]]:
+        """Return which of these people's contact points were written down for an errand about a warning."""
+        return log.tried(self.connection, warning, errand, persons)
+
+    def may_have_got(self, batch: Id) -> list[Address]:
+        """Return the contact points of a batch at which its warning arrived, or may have."""
+        return log.may_have_got(self.connection, batch)
+
+    def still_hearing(self, warning: Id, errand: Errand, persons: Sequence[Id]) -> set[Id]:
+        """Return who of these people was reached on an errand about a warning, or still may be."""
+        return log.still_hearing(self.connection, warning, errand, persons)
 
     def is_overtaken(self, batch: Id, now: datetime) -> bool:
         """Say whether something waits that goes before a batch on its channel."""

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tocsin.basis.errors import Refused
 from tocsin.store.database import FILE
 
-HEAD = "0003"
+HEAD = "0004"
 
 
 def upgrade(engine: sa.Engine) -> None:

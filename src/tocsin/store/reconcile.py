@@ -14,7 +14,7 @@ from tocsin.basis.errors import Broken, Refused, TocsinError
 from tocsin.basis.fact import Noted, State
 from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, BatchSettled, ReceiptsGathered
+from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand, ReceiptsGathered
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch
 from tocsin.record import (
@@ -49,6 +49,7 @@ from tocsin.store.tables import (
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.notice.facts import NoticeSent
+from tocsin.warning.retraction import WarningRetracted
 
 Folded = dict[tuple[type[State], Id], State]
 
@@ -342,3 +343,24 @@ def _work_is_lost(connection: sa.Connection, noted: list[Noted]) -> Iterator[str
                 for errand in errands:
                     if f"{errand}:{one.subject}" not in done and (errand, one.subject) not in waiting:
                         yield f"Warning {one.subject} went out, and the errand to {errand} for it is gone."
+            case WarningRetracted() if ("retract", one.subject) not in waiting:
+                yield from _not_told(connection, one.subject, noted, settled, waiting)
+
+
+def _not_told(
+    connection: sa.Connection, warning: Id, noted: list[Noted], settled: set[Id], waiting: set[tuple[str, Id]]
+) -> Iterator[str]:
+    """Name each batch of a warning that was taken back, of which someone who may have got it will not be told that."""
+    for one in noted:
+        if not (isinstance(one.fact, BatchPlanned) and one.fact.warning == warning):
+            continue
+        if one.fact.errand is not Errand.WARNING or one.subject not in settled or ("gather", one.subject) in waiting:
+            continue
+        got = log.may_have_got(connection, one.subject)
+        told = log.tried(connection, warning, Errand.RETRACTION, [address.person for address in got])
+        missed = [address for address in got if address.contact not in told.get(address.person, ())]
+        if missed:
+            yield (
+                f"Warning {warning} was taken back, and {len(missed)} who may have got it by batch {one.subject} "
+                "will not be told."
+            )

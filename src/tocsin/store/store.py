@@ -214,10 +214,10 @@ class Store(Recording):
         with self._write() as connection:
             log.append_results(connection, batch, attempts)
 
-    def release(self, batch: Id, due: datetime | None) -> None:
-        """Give a batch back until it is due again; None when nothing more will be tried."""
+    def release(self, batch: Id, due: datetime | None, *, cut_off: bool = False) -> None:
+        """Give a batch back until it is due again; None when nothing more will be tried. cut_off: see log.release."""
         with self._write() as connection:
-            log.release(connection, batch, due)
+            log.release(connection, batch, due, cut_off=cut_off)
 
     def release_all(self, owner: str) -> None:
         """Take every batch back from a sender that failed with it in hand. Only the one who sends may say this."""

@@ -137,6 +137,7 @@ receipt_trees = _table(
 
 # ---- bulk: who is in a batch, who has it in hand, what came of each; and the log of answers
 
+# leases.cut_off: whoever had the batch in hand stopped without a word. What was in flight then may have arrived.
 recipients = _table(
     "recipients",
     sa.Column("row", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
@@ -155,6 +156,7 @@ leases = _table(
     sa.Column("lane", sa.Integer, nullable=False),
     sa.Column("due", Moment),
     sa.Column("owner", sa.Text),
+    sa.Column("cut_off", sa.Boolean, nullable=False),
     rowid=False,
 )
 # Most batches are settled and never due again; only the others are looked through.

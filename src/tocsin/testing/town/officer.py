@@ -8,6 +8,7 @@ from tocsin.flow import hear, warn
 from tocsin.flow import open as opening
 from tocsin.testing.town.warnings import Warnings
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
+from tocsin.warning.retraction import TakenBack
 
 
 class Officer:
@@ -143,6 +144,14 @@ class Officer:
             command=town.name_next("decision"),
             now=town.now,
         )
+        town.work()
+
+    def retracts(self, warning: str, words: str = "The bridge was never in danger.", **others: str) -> None:
+        """Take a false warning back. others: the same in other languages."""
+        town = self._town
+        said = [TakenBack(language="", words=words)]
+        said += [TakenBack(language=language, words=told) for language, told in others.items()]
+        warn.retract(town.house, town.id(warning), said, by=self.id, command=town.name_next("retraction"), now=town.now)
         town.work()
 
     def takes_on(self, warning: str, why: str = "silence") -> None:

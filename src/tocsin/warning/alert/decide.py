@@ -1,6 +1,6 @@
 """Deciding about an alert: writing it, letting it go, and what becomes of its window."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
@@ -24,6 +24,8 @@ from tocsin.warning.alert.facts import (
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.ladder import refuse_nobody_to_ring
+
+EXERCISE_NOTE = "EXERCISE: a replay of past events. Do not act on it."
 
 
 def draft_alert(draft: AlertDrafted) -> AlertDrafted:
@@ -81,22 +83,22 @@ def message_of(alert: Alert, follows: Alert | None, identifier: str, sent: datet
     """
     references: tuple[Reference, ...] = ()
     if follows is not None and follows.identifier is not None and follows.issued_at is not None:
-        references = (Reference(sender=follows.sender, identifier=follows.identifier, sent=_whole(follows.issued_at)),)
+        references = (Reference(sender=follows.sender, identifier=follows.identifier, sent=whole(follows.issued_at)),)
     return Message(
         identifier=identifier,
         sender=alert.sender,
-        sent=_whole(sent),
+        sent=whole(sent),
         status=Status.EXERCISE if alert.exercise else Status.ACTUAL,
         msg_type=MsgType.UPDATE if references else MsgType.ALERT,
         scope=Scope.PUBLIC,
-        note="EXERCISE: a replay of past events. Do not act on it." if alert.exercise else None,
+        note=EXERCISE_NOTE if alert.exercise else None,
         references=references,
         infos=_infos(alert),
     )
 
 
 def _infos(alert: Alert) -> tuple[Info, ...]:
-    areas = tuple(_area(area) for area in alert.areas)
+    areas = cap_areas(alert.areas)
     return tuple(
         Info(
             language=wording.language,
@@ -105,8 +107,8 @@ def _infos(alert: Alert) -> tuple[Info, ...]:
             urgency=Urgency(alert.urgency),
             severity=Severity(alert.severity),
             certainty=Certainty(alert.certainty),
-            onset=_whole(alert.begins),
-            expires=_whole(alert.window.ends) if alert.window else None,
+            onset=whole(alert.begins),
+            expires=whole(alert.window.ends) if alert.window else None,
             sender_name=alert.sender_name,
             headline=wording.headline,
             description=wording.description,
@@ -118,9 +120,14 @@ def _infos(alert: Alert) -> tuple[Info, ...]:
     )
 
 
-def _whole(moment: datetime) -> datetime:
-    # CAP 1.2, section 3.3.2: a dateTime has no fraction of a second.
+def whole(moment: datetime) -> datetime:
+    """Return a moment as CAP writes it: a dateTime has no fraction of a second (CAP 1.2, section 3.3.2)."""
     return moment.replace(microsecond=0)
+
+
+def cap_areas(areas: Iterable[Area]) -> tuple[CapArea, ...]:
+    """Return where an alert holds, as CAP has it."""
+    return tuple(_area(area) for area in areas)
 
 
 def _area(area: Area) -> CapArea:

@@ -7,6 +7,7 @@ import msgspec
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.warning.ladder import Ladder
+from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
 
@@ -89,3 +90,10 @@ class AlertStoodDown(WindowStoodDown, frozen=True, kw_only=True):
 
 class AlertWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
     """An alert's stated period ended; no all-clear was given."""
+
+
+class AlertRetracted(WarningRetracted, frozen=True, kw_only=True):
+    """An alert was false, and is taken back. identifier, cap: of the exact CAP message that cancels it, as published."""
+
+    identifier: str
+    cap: str

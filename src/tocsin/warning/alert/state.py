@@ -12,6 +12,7 @@ from tocsin.warning.alert.facts import (
     AlertApproved,
     AlertDrafted,
     AlertIssued,
+    AlertRetracted,
     AlertStoodDown,
     AlertWindowAsked,
     AlertWindowExtended,
@@ -21,6 +22,7 @@ from tocsin.warning.alert.facts import (
     Wording,
 )
 from tocsin.warning.ladder import Ladder
+from tocsin.warning.retraction import Retraction
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import Window
 
@@ -63,6 +65,7 @@ class Alert(State, frozen=True, kw_only=True):
     identifier: str | None
     cap: str | None
     due: datetime | None
+    retraction: Retraction | None = None
 
 
 def _drafted(fact: AlertDrafted) -> Alert:
@@ -98,6 +101,16 @@ def _drafted(fact: AlertDrafted) -> Alert:
     )
 
 
+def _retraction(fact: AlertRetracted) -> Retraction:
+    return Retraction(
+        at=fact.occurred_at,
+        retracted_by=fact.retracted_by,
+        wordings=fact.wordings,
+        identifier=fact.identifier,
+        cap=fact.cap,
+    )
+
+
 def fold_alert(state: Alert | None, fact: Fact) -> Alert:
     """Return how the alert stands after the fact."""
     if isinstance(fact, AlertDrafted):
@@ -115,6 +128,8 @@ def fold_alert(state: Alert | None, fact: Fact) -> Alert:
                 cap=fact.cap,
                 due=windows.due(alert.window),
             )
+        case AlertRetracted():
+            return replace(alert, retraction=_retraction(fact))
     if alert.window is None:
         raise TypeError(fact.kind())
     window = windows.fold_window(alert.window, fact)
@@ -133,6 +148,7 @@ FOLDINGS = (
             AlertWithdrawn,
             AlertStoodDown,
             AlertWindowRanOut,
+            AlertRetracted,
         ),
         fold_alert,
     ),

@@ -1,6 +1,6 @@
 """Deciding about a notice: whether there is a duty, what may be told, and what becomes of its window."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,6 +16,7 @@ from tocsin.warning.notice.facts import (
     DutyTest,
     NoticeApproved,
     NoticeDrafted,
+    NoticeRetracted,
     NoticeSent,
     NoticeStoodDown,
     NoticeWindowAsked,
@@ -24,6 +25,7 @@ from tocsin.warning.notice.facts import (
     NoticeWithdrawn,
 )
 from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.retraction import TakenBack, refuse_retracting, still_holds
 
 
 def duty_found(test: DutyTest) -> bool:
@@ -118,6 +120,32 @@ def send_notice(notice: Notice, now: datetime) -> NoticeSent:
         ends=window.ends if window else None,
         mark=notice.mark,
     )
+
+
+def retract_notice(
+    notice: Notice, retracted_by: Id, roles: Collection[Role], wordings: Sequence[TakenBack], now: datetime
+) -> list[NoticeRetracted | NoticeWithdrawn]:
+    """Take a false notice back, and withdraw its window with it if that still holds.
+
+    Raises:
+        Refused: it cannot be taken back, or not by this person, as retraction.refuse_retracting says.
+    """
+    refuse_retracting(
+        notice.id,
+        gone_out=notice.stage is NoticeStage.SENT,
+        window=notice.window,
+        before=notice.retraction,
+        roles=roles,
+        wordings=wordings,
+        now=now,
+    )
+    facts: list[NoticeRetracted | NoticeWithdrawn] = [
+        NoticeRetracted(subject=notice.id, occurred_at=now, retracted_by=retracted_by, wordings=tuple(wordings))
+    ]
+    if still_holds(notice.window, now):
+        why = wordings[0].words
+        facts.append(NoticeWithdrawn(subject=notice.id, occurred_at=now, decided_by=retracted_by, why=why))
+    return facts
 
 
 WINDOW_FACTS = windows.WindowFacts(

@@ -8,6 +8,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.warning.ladder import Ladder
+from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
 
@@ -127,3 +128,7 @@ class NoticeStoodDown(WindowStoodDown, frozen=True, kw_only=True):
 
 class NoticeWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
     """A notice's stated period ended undecided."""
+
+
+class NoticeRetracted(WarningRetracted, frozen=True, kw_only=True):
+    """A notice was false, and is taken back. Its words are as confidential as the notice's own."""

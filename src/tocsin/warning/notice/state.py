@@ -17,6 +17,7 @@ from tocsin.warning.notice.facts import (
     NoticeApproved,
     NoticeDrafted,
     NoticeOpened,
+    NoticeRetracted,
     NoticeSent,
     NoticeStoodDown,
     NoticeWindowAsked,
@@ -27,6 +28,7 @@ from tocsin.warning.notice.facts import (
     OpeningProposed,
     TearLine,
 )
+from tocsin.warning.retraction import Retraction
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import Window
 
@@ -75,6 +77,7 @@ class Notice(State, frozen=True, kw_only=True):
     sent_at: datetime | None = None
     exercise: bool = False
     due: datetime | None = None
+    retraction: Retraction | None = None
 
 
 def _decided(fact: DutyDecided) -> Notice:
@@ -134,6 +137,9 @@ def fold_notice(state: Notice | None, fact: Fact) -> Notice:
             return replace(notice, stage=NoticeStage.SENT, sent_at=fact.occurred_at, due=windows.due(notice.window))
         case OpeningProposed() | OpeningConsented() | NoticeOpened():
             return replace(notice, opening=_opening(notice.opening, fact))
+        case NoticeRetracted():
+            taken_back = Retraction(at=fact.occurred_at, retracted_by=fact.retracted_by, wordings=fact.wordings)
+            return replace(notice, retraction=taken_back)
     if notice.window is None:
         raise TypeError(fact.kind())
     window = windows.fold_window(notice.window, fact)
@@ -156,6 +162,7 @@ FOLDINGS = (
             NoticeWithdrawn,
             NoticeStoodDown,
             NoticeWindowRanOut,
+            NoticeRetracted,
         ),
         fold_notice,
     ),
