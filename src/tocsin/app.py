@@ -14,6 +14,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
 from tocsin.carriers import carriers
+from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
 from tocsin.flow.engine import Engine
 from tocsin.flow.house import House
@@ -52,6 +53,20 @@ def witnessing(settings: Settings, *, loopback_only: bool) -> Witnessing | None:
         raise Refused(f"The policy {settings.record_policy} cannot be read: {error.strerror}.") from error
     wire = WitnessWire(WitnessSettings(allow_private=settings.witness_private), loopback_only=loopback_only)
     return Witnessing(policy, wire.post)
+
+
+def pinging(settings: Settings) -> Callable[[], None] | None:
+    """Return what tells the service outside that all is well, if there is one.
+
+    Raises:
+        Refused: its address is none. The sentence does not quote it.
+    """
+    if not settings.ping_url:
+        return None
+    try:
+        return Ping(PingSettings(url=settings.ping_url, allow_private=settings.ping_private)).send
+    except Refused as error:
+        raise Refused(f"TOCSIN_PING_URL cannot be used. {error}") from error
 
 
 def _place_of(url: str) -> str:
@@ -126,12 +141,13 @@ class App:
             )
             name_record(self.store, settings.record_origin, _place_of(settings.base_url))
             note_record(self.house, self.witnessing, clock.now())
+            ping = None if self.exercise else pinging(settings)
         except BaseException as error:  # Ctrl-C too must not leave the directory locked
             self.lock.release()
             if isinstance(error, TocsinError | OSError):
                 raise _ours(error, settings.data) from error
             raise
-        self.engine = Engine(self.house, clock, self.publisher)
+        self.engine = Engine(self.house, clock, self.publisher, ping=ping)
 
     def _settle_kind(self, exercise: bool | None) -> bool:
         # A replay writes invented people and a false past; a live directory must never hold them.
@@ -155,8 +171,8 @@ class App:
 
     @property
     def trouble(self) -> str:
-        """Return what keeps the engine from working, or nothing."""
-        return self.engine.trouble
+        """Return what keeps the engine from working, or what it has let fall, or nothing."""
+        return self.engine.trouble or self.engine.watchdog.trouble(self.clock.now())
 
     @property
     def sign_in_names(self) -> Mapping[str, Id]:

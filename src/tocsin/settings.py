@@ -30,7 +30,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: the data directory. listen: host and port of the web server. base_url: under which people reach it.
     zone: IANA, of the desk and of public pages. mail_*: the relay that takes our mail. webhook_private: let webhooks go
     to private addresses. record_*: the record's name, where it is published, whose cosignatures count, and its key where
-    that does not lie in the data directory. witness_private: let witnesses have private addresses.
+    that does not lie in the data directory. witness_private: let witnesses have private addresses. ping_url: asked after
+    each check that found nothing amiss. ping_private: let it be http, and have a private address.
     """
 
     data: Path = Path("var")
@@ -52,6 +53,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     record_key: str = ""
     record_next_key: str = ""
     witness_private: bool = False
+    ping_url: str = ""
+    ping_private: bool = False
 
     def __repr__(self) -> str:
         return f"Settings(data={self.data})"
@@ -67,7 +70,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return int(self.listen.rpartition(":")[2])
 
 
-SECRET = frozenset({"mail_password", "record_key", "record_next_key"})
+SECRET = frozenset({"mail_password", "record_key", "record_next_key", "ping_url"})
 
 
 def _truth(text: str) -> bool:
@@ -137,6 +140,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "record_key": _seed,
     "record_next_key": _seed,
     "witness_private": _truth,
+    "ping_private": _truth,
 }
 
 

@@ -12,6 +12,7 @@ from tocsin.basis.moment import Clock
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.send import send_due
+from tocsin.flow.watchdog import EVERY, FIRST_AFTER, Watchdog
 from tocsin.flow.work import channels_due, next_due, work
 from tocsin.store.ledger import CADENCE
 
@@ -28,6 +29,7 @@ class Runner:
 
     def __init__(self, name: str, round_: Callable[[], float], stopping: threading.Event) -> None:
         """Be ready. round_: does what is due, and returns how many seconds to wait before the next."""
+        self.name = name
         self._round = round_
         self._stopping = stopping
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
@@ -37,6 +39,11 @@ class Runner:
     def start(self) -> None:
         """Begin."""
         self._thread.start()
+
+    @property
+    def lives(self) -> bool:
+        """Say whether its thread runs, or has not begun yet."""
+        return self._thread.ident is None or self._thread.is_alive()
 
     def stop(self) -> None:
         """Wait until the round in hand is over."""
@@ -64,14 +71,16 @@ class Runner:
 
 
 class Engine:
-    """Several threads: one keeps the clock's promises, one for each channel sends, one publishes the record.
+    """Several threads: one keeps the clock's promises, one for each channel sends, one publishes the record, one checks.
 
     So neither a slow relay, nor a slow disc, nor a silent witness keeps anyone from being rung, and no channel waits for
     another.
     """
 
-    def __init__(self, house: House, clock: Clock, publisher: Publisher) -> None:
-        """Be ready to work in this house by this clock."""
+    def __init__(
+        self, house: House, clock: Clock, publisher: Publisher, *, ping: Callable[[], None] | None = None
+    ) -> None:
+        """Be ready to work in this house by this clock. ping: tells a service outside that all is well."""
         self._publisher = publisher
         self._house = house
         self._clock = clock
@@ -80,6 +89,8 @@ class Engine:
         self._senders: dict[str, Runner] = {}
         self._clerk = Runner("publisher", self._publish, self._stopping)
         self._asked_at: datetime | None = None
+        self.watchdog = Watchdog(house.store, threads=self._lives, trouble=lambda: self.trouble, ping=ping)
+        self._checker = Runner("watchdog", self._check, self._stopping)
 
     @property
     def trouble(self) -> str:
@@ -89,8 +100,10 @@ class Engine:
 
     def start(self) -> None:
         """Begin."""
+        self.watchdog.begin(self._clock.now())
         self._keeper.start()
         self._clerk.start()
+        self._checker.start()
 
     def wake(self) -> None:
         """Say that something has come in."""
@@ -100,7 +113,7 @@ class Engine:
         """Finish what is in hand, and end."""
         self._stopping.set()
         self._keeper.stop()  # it begins senders
-        for runner in (*self._senders.values(), self._clerk):
+        for runner in (*self._senders.values(), self._clerk, self._checker):
             runner.stop()
 
     def _keep(self) -> float:
@@ -126,6 +139,17 @@ class Engine:
         while not self._stopping.is_set() and send_due(self._house, self._clock.now, channel):
             pass
         return LOOK_AGAIN_S
+
+    def _lives(self) -> dict[str, bool]:
+        runners = (self._keeper, *tuple(self._senders.values()), self._clerk)
+        return {runner.name: runner.lives for runner in runners}
+
+    def _check(self) -> float:
+        since = self.watchdog.since or self._clock.now()
+        if (wait := (since + FIRST_AFTER - self._clock.now()).total_seconds()) > 0:
+            return wait
+        self.watchdog.mind(self._clock.now)
+        return EVERY.total_seconds()
 
     def _publish(self) -> float:
         if (wait := self._until_seals_are_old()) > 0:
