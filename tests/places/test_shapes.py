@@ -5,11 +5,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from tests.places.areas import outlines
 from tocsin.basis.errors import Refused
 from tocsin.places import Point, Ring, distance_m, ellipsoid, shapes
 from tocsin.places.borders import countries_of, country
-from tocsin.places.shapes import Flat, Shape, circle, polygon
+from tocsin.places.shapes import Flat, Shape, circle, polygon, polygons
 
 SQUARE: Ring = ((0.0, 0.0), (0.0, 2.0), (2.0, 2.0), (2.0, 0.0), (0.0, 0.0))
 HOLE: Ring = ((0.5, 0.5), (0.5, 1.5), (1.5, 1.5), (1.5, 0.5), (0.5, 0.5))
@@ -119,6 +122,24 @@ def test_a_circle_round_nowhere_is_refused(centre: Point) -> None:
 def test_a_country_without_an_outline_is_refused() -> None:
     with pytest.raises(Refused, match="'TV' is no country with an outline here"):
         country("TV")
+
+
+@given(st.lists(outlines().map(lambda one: one[0][0]), max_size=8))
+def test_many_polygons_at_once_are_the_same_as_each(rings: list[Ring]) -> None:
+    for many, one in zip(polygons(rings), map(polygon, rings), strict=True):
+        assert many.outer.equals_exact(one.outer)
+        assert [line.tolist() for line in many.lines] == [line.tolist() for line in one.lines]
+        assert many.poles == one.poles
+
+
+@pytest.mark.parametrize(
+    ("bad", "sentence"),
+    [(BOW, "Area 1: The outline crosses"), (SQUARE[:2], "Area 1: An area needs four"), ((*SQUARE[:3], (3.0, 3.0)), "Area 1: An area needs"),
+     (((math.nan, 0.0), *SQUARE), "point 6 is not on Earth")],
+)  # fmt: skip
+def test_a_bad_one_among_many_is_named(bad: Ring, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        polygons([SQUARE, bad, SQUARE])
 
 
 BOXES = [

@@ -39,11 +39,11 @@ def test_two_polygons_meet_if_a_corner_lies_in_the_other_or_their_edges_cross(
 
 
 def _edges(shape: Flat) -> object:
-    return shapely.multilinestrings([shapely.linestrings([(lon, lat) for lat, lon in line]) for line in shape.lines])
+    return shapely.multilinestrings([shapely.linestrings(line[:, ::-1]) for line in shape.lines])
 
 
 def _has_a_corner_in(shape: Flat, other: Flat) -> bool:
-    lat, lon = np.array([point for line in shape.lines for point in line]).T
+    lat, lon = np.concatenate(shape.lines).T
     lon = (lon + 180) % 360 - 180
     return bool((shape.holds(lat, lon) & other.holds(lat, lon)).any())
 

@@ -60,13 +60,7 @@ def country(code: str) -> Flat:
         parts.append(shapely.difference(shapely.make_valid(land), shapely.union_all(shapely.make_valid(water))))
         poles = (poles[0] or held[0], poles[1] or held[1])
     wider = shapely.union_all(shapely.buffer(parts, WIDER_DEGREES, quad_segs=2))
-    return Flat(wider, (), tuple(_lines(wider)), poles)
-
-
-def _lines(flat: Any) -> Iterable[tuple[tuple[float, float], ...]]:
-    for part in shapely.get_parts(flat):
-        for ring in (part.exterior, *part.interiors):
-            yield tuple((lat, lon) for lon, lat in ring.coords)
+    return Flat(wider, (), poles)
 
 
 def countries_of(area: Iterable[Shape]) -> frozenset[str]:

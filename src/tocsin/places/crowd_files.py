@@ -102,7 +102,7 @@ def _gather(folder: Path, name: str, parts: Iterable[Sorted]) -> None:
 
 def _settle(folder: Path, name: str) -> int:
     """Write each column once more, in the order of the keys, and return how many rows there are."""
-    order = np.argsort(_mapped(folder / f"{name}.key.raw", "<u4"), kind="stable").astype(np.uint32)
+    order = np.argsort(_mapped(folder / f"{name}.key.raw", "<u4")).astype(np.uint32)
     for column, kind in _KINDS[name].items():
         raw = folder / f"{name}.{column}.raw"
         with (folder / f"{name}.{column}").open("wb") as file:
