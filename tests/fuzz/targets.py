@@ -5,9 +5,11 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
+from tests.channels.test_bounces import DESK, EXIM, QMAIL, group, plain, report
 from tests.record.published import SIGNER, signed
 from tests.record.small_log import POLICY, Case
 from tocsin.basis.errors import Refused
+from tocsin.channels.mail import read_bounce
 from tocsin.record import (
     judge,
     leaf_hash,
@@ -85,6 +87,10 @@ TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
     "request": (
         reads_back(read_request, lambda data: write_request(read_request(data))),
         [write_request(make_request(0, (), NOTE)), write_request(make_request(3, LEAVES[:2], NOTE))],
+    ),
+    "bounce": (
+        refuses(lambda data: read_bounce(data, sender=DESK)),
+        [report(group("failed")), plain("failure notice", QMAIL), plain("Mail delivery failed", EXIM)],
     ),
     "canonical": (
         reads_back(read_canonical, lambda data: canonical(read_canonical(data))),

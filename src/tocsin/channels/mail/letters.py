@@ -33,6 +33,7 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
 # Nothing in it needs to be escaped in an HTML attribute or could end a header. RFC 3986 without & and '.
 _URL = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$()*+,;=%-]{1,900}")
+_BANNER = "margin:0;padding:12px 16px;background-color:#ffd43b;color:#000000;font:20px/1.3 sans-serif;text-align:center"
 _LONGEST = 76  # octets of a line. RFC 2045, 6.7, rule 5
 _ROOM = 75  # octets that surely need no soft break
 
@@ -231,7 +232,7 @@ def _quoted(line: str) -> bytes:
 
 
 def _bannered(html: str, banner: str) -> str:
-    line = f"<p><strong>{markup.escape(banner)}</strong></p>\n"
+    line = f'<p lang="en" dir="ltr" style="{_BANNER}"><strong>{markup.escape(banner)}</strong></p>\n'
     body = _BODY.search(html)
     at = body.end() if body else 0
     return html[:at] + line + html[at:]

@@ -119,7 +119,7 @@ _PAGE = Template("""\
 }
 </style>
 </head>
-<body style="margin:0;padding:0">
+<body class="m" style="margin:0;padding:0">
 <div class="m" lang="$language" dir="$direction" role="article"
 style="max-width:600px;margin:0 auto;padding:16px;font:18px/1.5 sans-serif">
 <h1 style="font-size:24px;line-height:1.25;margin:0 0 16px">$title</h1>
