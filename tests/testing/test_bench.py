@@ -8,18 +8,20 @@ from collections.abc import Callable
 import pytest
 from click.testing import CliRunner
 
+from tocsin.basis.errors import Unreachable
 from tocsin.cli.bench import bench
-from tocsin.testing import bench_record as benches
-from tocsin.testing.bench import in_turn, peak_rss_mib
-from tocsin.testing.bench_record import Sizes, bench_record
+from tocsin.testing import bench_areas, bench_audience, bench_record, benches
+from tocsin.testing.bench import Measured, in_turn, peak_rss_mib
+from tocsin.testing.psql import POSTGIS
 
-SMALL = Sizes(entries=300, batch=100, receipts=1_000, published=300, proofs=7)
+SMALL = bench_record.Sizes(entries=300, batch=100, receipts=1_000, published=300, proofs=7)
+WHOLE = bench_record.bench_record
 KEYS = {"name", "n", "seconds", "rate_per_s", "unit", "durable", "runs", "peak_rss_mib", "peer", "ratio", "parts"}
 
 
 @pytest.fixture
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(benches.BENCHES, "record", lambda: bench_record(SMALL))
+    monkeypatch.setattr(bench_record, "bench_record", lambda: WHOLE(SMALL))
 
 
 @pytest.mark.usefixtures("small")
@@ -29,7 +31,7 @@ def test_it_prints_one_value_with_everything_that_is_promised() -> None:
     found = json.loads(done.output)
     assert found.keys() >= KEYS
     assert (found["name"], found["n"], found["unit"], found["durable"]) == ("record", 300, "entries", True)
-    assert 1 <= found["runs"] <= benches.RUNS
+    assert 1 <= found["runs"] <= bench_record.RUNS
     assert found["seconds"] > 0
     assert found["peak_rss_mib"] > 10
     assert found["peer"]["name"] == "pymerkle"
@@ -49,14 +51,56 @@ def test_it_tells_a_person_the_same() -> None:
 
 def test_without_the_peer_there_is_no_ratio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pymerkle", None)
-    found = bench_record(SMALL)
+    found = WHOLE(SMALL)
     assert (found.peer, found.ratio) == (None, None)
 
 
 def test_a_bench_that_is_not_there_is_asked_for_in_vain() -> None:
     done = CliRunner().invoke(bench, ["weather"])
     assert done.exit_code == 2
-    assert "There is no bench 'weather'. There are: record." in done.output
+    assert "There is no bench 'weather'. There are: areas, audience, record." in done.output
+
+
+@pytest.mark.parametrize(
+    ("measure", "name", "n", "unit"),
+    [
+        pytest.param(
+            lambda: bench_audience.bench_audience(bench_audience.Sizes(people=3_000, corners=50)),
+            "audience", 3_000, "places", id="audience",
+        ),
+        pytest.param(
+            lambda: bench_areas.bench_areas(bench_areas.Sizes(saved=5_000, corners=20, alerts=9)), "areas", 9, "alerts", id="areas"
+        ),
+    ],
+)  # fmt: skip
+def test_without_a_postgis_the_others_run_alone(
+    monkeypatch: pytest.MonkeyPatch, measure: Callable[[], Measured], name: str, n: int, unit: str
+) -> None:
+    monkeypatch.delenv(POSTGIS, raising=False)
+    found = measure()
+    assert (found.name, found.n, found.unit, found.durable) == (name, n, unit, False)
+    assert (found.peer, found.ratio) == (None, None)
+    assert found.seconds > 0
+    assert found.parts["metro_hits" if name == "audience" else "median_hits"] > 0
+
+
+def test_the_same_people_and_areas_are_drawn_each_time() -> None:
+    parts = [[lat.tolist() for _, lat, _ in bench_audience.people(700, part)] for part in (700, 700)]
+    assert parts[0] == parts[1]
+    sizes = bench_areas.Sizes(saved=3, alerts=3)
+    assert list(bench_areas.saved(sizes)) == list(bench_areas.saved(sizes))
+    assert list(bench_areas.alerts(sizes)) == list(bench_areas.alerts(sizes))
+
+
+def test_a_peer_that_is_not_there_is_told_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(Unreachable, match="psql is not there"):
+        bench_areas.bench_areas(bench_areas.Sizes(saved=3, alerts=1), peer="host=127.0.0.1")
+
+
+@pytest.mark.parametrize("name", sorted(benches.BENCHES))
+def test_each_bench_can_be_loaded_by_its_name(name: str) -> None:
+    assert callable(benches.bench_named(name))
 
 
 def seconds_of(*times: float) -> Callable[[], float]:

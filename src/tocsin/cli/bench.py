@@ -13,12 +13,12 @@ from tocsin.testing.bench import Measured
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 @in_one_line
 def bench(name: str, as_json: bool) -> None:
-    """Measure NAME: record."""
-    from tocsin.testing.bench_record import BENCHES
+    """Measure NAME: areas, audience, record."""
+    from tocsin.testing.benches import BENCHES, bench_named
 
     if name not in BENCHES:
         raise Refused(f"There is no bench {name!r}. There are: {', '.join(sorted(BENCHES))}.")
-    found = BENCHES[name]()
+    found = bench_named(name)()
     if as_json:
         print_json(msgspec.to_builtins(found))
     else:

@@ -185,6 +185,3 @@ def _published(entries: Sequence[bytes], count: int) -> dict[str, Any]:
         "verify_ms": round(1_000 * judging / len(proofs), 3),
         "proof_bytes": max(map(len, proofs)),
     }
-
-
-BENCHES: dict[str, Callable[[], Measured]] = {"record": bench_record}

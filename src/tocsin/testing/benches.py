@@ -1,0 +1,19 @@
+"""Which benches there are. Each is loaded only when it is run, so that none is weighed with what another needs."""
+
+from collections.abc import Callable
+from importlib import import_module
+
+from tocsin.testing.bench import Measured
+
+BENCHES: dict[str, str] = {
+    "areas": "tocsin.testing.bench_areas:bench_areas",
+    "audience": "tocsin.testing.bench_audience:bench_audience",
+    "record": "tocsin.testing.bench_record:bench_record",
+}
+
+
+def bench_named(name: str) -> Callable[[], Measured]:
+    """Return a bench by its name."""
+    module, _, function = BENCHES[name].partition(":")
+    found: Callable[[], Measured] = getattr(import_module(module), function)
+    return found
