@@ -3,8 +3,9 @@
 from tocsin.channels.mail.bounces import Bounce, read_bounce, return_path
 from tocsin.channels.mail.checking import check_relays
 from tocsin.channels.mail.dkim import Dkim, DkimKey, read_key
-from tocsin.channels.mail.letters import EXERCISE, LINK, LetterLayout, letter
+from tocsin.channels.mail.letters import EXERCISE, LetterLayout, letter
 from tocsin.channels.mail.pages import Bodies, Button, written
+from tocsin.channels.mail.quoted import LINK
 from tocsin.channels.mail.relay import LOOPBACK_SIGN, MailSettings, RelaySettings
 from tocsin.channels.mail.sending import Mail
 

@@ -4,7 +4,6 @@ A letter is laid out once for all who get it (LetterLayout); what differs from o
 library's EmailMessage, which takes a millisecond a letter, writes only the part of the head that they share.
 """
 
-import binascii
 import hashlib
 import html as markup
 import re
@@ -15,14 +14,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-import msgspec
-
 from tocsin.basis.errors import Refused
+from tocsin.channels.mail.quoted import LINK, Body, Line, check_url, quoted
 
 EXERCISE = "EXERCISE"  # never translated: it must be the same word on every screen
-
-LINK = "\x00"
-"""Stands in a text where each recipient's own answer link will. No letter may hold this character itself (RFC 5322)."""
 
 _POLICY = SMTP.clone(cte_type="7bit")  # not every relay on the way takes eight bits
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})*")
@@ -31,11 +26,7 @@ _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _BODY = re.compile(r"<body\b[^>]*>", re.IGNORECASE)
-# Nothing in it needs to be escaped in an HTML attribute or could end a header. RFC 3986 without & and '.
-_URL = re.compile(r"https?://[A-Za-z0-9._~:/?#\[\]@!$()*+,;=%-]{1,900}")
 _BANNER = "margin:0;padding:12px 16px;background-color:#ffd43b;color:#000000;font:20px/1.3 sans-serif;text-align:center"
-_LONGEST = 76  # octets of a line. RFC 2045, 6.7, rule 5
-_ROOM = 75  # octets that surely need no soft break
 
 
 def is_mailbox(address: str) -> bool:
@@ -95,7 +86,7 @@ class LetterLayout:
             if reply_to is not None:
                 head["Reply-To"] = Address(addr_spec=reply_to)
             self._head = head.as_bytes().removesuffix(b"\r\n") + _marks(language, exercise=exercise, urgent=urgent)
-            self._body = _Body(_parts(text, html, exercise=exercise))
+            self._body = Body(_parts(text, html, exercise=exercise))
         except (MessageError, ValueError, LookupError):
             # The cause is not kept: it would quote the address or the text.
             raise Refused("The mail cannot be written as RFC 5322 and UTF-8.") from None
@@ -173,11 +164,6 @@ def _check_mailboxes(**values: str) -> None:
             raise Refused(f"The mail's {name} is no plain mail address. Write it like desk@example.org.")
 
 
-def _check_url(url: str) -> None:
-    if not _URL.fullmatch(url):
-        raise Refused("A link in a mail begins with http:// or https:// and holds no space, quote, & or angle bracket.")
-
-
 def _marks(language: str, *, exercise: bool, urgent: bool) -> bytes:
     lines = ["Auto-Submitted: auto-generated"]
     if urgent:
@@ -189,14 +175,14 @@ def _marks(language: str, *, exercise: bool, urgent: bool) -> bytes:
 
 
 def _way_out(url: str) -> bytes:
-    _check_url(url)
+    check_url(url)
     line = f"List-Unsubscribe: <{url}>\r\n"
     if url.startswith("https:"):
         line += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     return line.encode("ascii")
 
 
-def _parts(text: str, html: str | None, *, exercise: bool) -> Sequence["bytes | _Line"]:
+def _parts(text: str, html: str | None, *, exercise: bool) -> Sequence[bytes | Line]:
     """Return the rest of the letter: MIME's own lines, and the texts in quoted-printable.
 
     That encoding keeps every line to itself, whatever stands in the others, so a line can be put in later.
@@ -214,21 +200,12 @@ def _parts(text: str, html: str | None, *, exercise: bool) -> Sequence["bytes | 
     return [head, start, *_part("plain", plain), start, *_part("html", rich), b"\r\n--%b--\r\n" % edge]
 
 
-def _part(kind: str, text: str) -> Sequence["bytes | _Line"]:
+def _part(kind: str, text: str) -> Sequence[bytes | Line]:
     head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n'
     lines = _LINE_END.split(text)
     if lines[-1]:
         lines.append("")
-    return [head.encode(), *(_Line.of(line) if LINK in line else _quoted(line) for line in lines[:-1])]
-
-
-def _quoted(line: str) -> bytes:
-    raw = line.encode() + b"\r\n"
-    quoted = binascii.b2a_qp(raw, istext=True)
-    if max(map(len, quoted.split(b"\r\n"))) <= _LONGEST:
-        return quoted
-    # The library lets the "=20" of a space that ends a line stick out; when it quotes every space, it breaks in time.
-    return binascii.b2a_qp(raw, istext=True, quotetabs=True)
+    return [head.encode(), *(Line.of(line) if LINK in line else quoted(line) for line in lines[:-1])]
 
 
 def _bannered(html: str, banner: str) -> str:
@@ -236,71 +213,3 @@ def _bannered(html: str, banner: str) -> str:
     body = _BODY.search(html)
     at = body.end() if body else 0
     return html[:at] + line + html[at:]
-
-
-class _Line(msgspec.Struct, frozen=True):
-    """A line with the answer link in it.
-
-    pieces: what stands around the link, quoted; put together with a link no longer than room, it needs no soft break.
-    """
-
-    text: str
-    pieces: tuple[bytes, ...]
-    room: int
-
-    @classmethod
-    def of(cls, text: str) -> "_Line":
-        # Quoted in one go, since a space or dot is quoted by where in the line it stands; no text holds this mark twice.
-        whole = binascii.b2a_qp(text.replace(LINK, "\x01").encode(), istext=True).replace(b"=\n", b"")
-        pieces = tuple(whole.split(b"=01")) if "\x01" not in text else ()
-        links = len(pieces) - 1
-        return cls(text, pieces, (_ROOM - sum(map(len, pieces))) // links if links > 0 else -1)
-
-    def written(self, url: str, quoted: bytes) -> bytes:
-        if len(quoted) <= self.room:
-            return quoted.join(self.pieces) + b"\r\n"
-        return _quoted(self.text.replace(LINK, url))
-
-
-class _Body:
-    """The octets that all letters share, with the lines that hold the link between them."""
-
-    def __init__(self, parts: Sequence[bytes | _Line]) -> None:
-        self._lines = [part for part in parts if isinstance(part, _Line)]
-        self._room = min((line.room for line in self._lines), default=0)
-        shared = [b""]
-        for part in parts:
-            if isinstance(part, _Line):
-                shared.append(b"")
-            else:
-                shared[-1] += part
-        self._shared = shared
-        self._pieces = self._cut()
-
-    def _cut(self) -> list[bytes]:
-        """Return what stands between one link and the next, for links that fit everywhere: nearly all of them."""
-        pieces = [self._shared[0]]
-        for line, after in zip(self._lines, self._shared[1:], strict=True):
-            if line.room < 0:
-                return []
-            pieces[-1] += line.pieces[0]
-            pieces += line.pieces[1:]
-            pieces[-1] += b"\r\n" + after
-        return pieces
-
-    def written(self, url: str) -> bytes:
-        """Return the body with this link.
-
-        Raises:
-            Refused: the link is none, or missing.
-        """
-        if not self._lines:
-            return self._shared[0]
-        _check_url(url)
-        quoted = url.replace("=", "=3D").encode("ascii")
-        if len(quoted) <= self._room:
-            return quoted.join(self._pieces)
-        out = [self._shared[0]]
-        for line, after in zip(self._lines, self._shared[1:], strict=True):
-            out += (line.written(url, quoted), after)
-        return b"".join(out)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import msgspec
 
 from tocsin.basis.errors import Refused
-from tocsin.channels.mail.letters import LINK
+from tocsin.channels.mail.quoted import LINK
 
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"})

@@ -4,12 +4,9 @@ Every value of a message is escaped for the place in which it stands,
 and what cannot be right is refused when the file is read, not when somebody is to be warned.
 """
 
-import base64
 import re
-from collections.abc import Callable, Mapping, Sequence
-from string import Formatter
+from collections.abc import Mapping
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
 
 import msgspec
 
@@ -19,16 +16,11 @@ from tocsin.channels.hosts import split
 from tocsin.channels.sms.answers import find, spelled
 from tocsin.channels.sms.numbers import is_sender
 from tocsin.channels.sms.provider import OURS_TO_MEND, Message, Verdict, by_status
+from tocsin.channels.sms.templates import Pens, header_value
 
-Pen = Callable[[Message], str]
-Escape = Callable[[str], str]
-
-_OF_THE_MESSAGE = ("to", "to_digits", "text", "id", "callback")
-_OF_OURS = ("from", "user", "secret", "basic")
 _TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,64}")
 _NOT_YOURS = frozenset({"host", "content-length", "transfer-encoding", "connection", "content-type", "accept-encoding"})
 _REFERENCE = re.compile(r"[A-Za-z0-9._:-]{1,128}")
-_DEEPEST = 16
 
 
 class CallbackForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -117,13 +109,13 @@ class Gateway:
         self._form = form
         self._success = frozenset(map(spelled, form.success_values))
         self._refusal = frozenset(map(spelled, form.refused_values))
-        pens = _Pens(settings)
+        pens = Pens(settings.sender, settings.user, settings.secret, settings.callbacks)
         self.method = form.method
         self.url = pens.url(form.url)
         self._headers = {
-            name: pens.of(value, f"header {name}", _ascii, ("id",)) for name, value in form.headers.items()
+            name: pens.of(value, f"header {name}", header_value, ("id",)) for name, value in form.headers.items()
         }
-        self._kind, self.body = pens.body(form)
+        self._kind, self.body = pens.body(form.form, form.json)
         self.check_url = form.check_url
         self.account = f"gateway:{split(form.url.partition('{')[0])[0].host}"
 
@@ -211,112 +203,6 @@ def _check_callback(form: CallbackForm, secret: str) -> None:
     values = [*form.delivered, *form.failed, *form.failed_for_good, *form.sent, *form.nothing_yet]
     if len({*map(spelled, values)}) != len(values):
         raise Refused("One value of the SMS gateway's state_field means two things.")
-
-
-class _Pens:
-    """Makes of each template what writes it for a message."""
-
-    def __init__(self, settings: GatewaySettings) -> None:
-        basic = base64.b64encode(f"{settings.user}:{settings.secret}".encode()).decode()
-        self._ours = {"from": settings.sender, "user": settings.user, "secret": settings.secret, "basic": basic}
-        self._callbacks = settings.callbacks.rstrip("/")
-
-    def url(self, template: str) -> Pen:
-        start = template.partition("{")[0]
-        if start.count("/") < 3:
-            raise Refused("The SMS gateway's url has a placeholder before its path; whom we speak to must stand there.")
-        split(start)
-        pen = self.of(template, "url", lambda value: quote(value, safe=""))
-        split(pen(Message("id", "+15005550006", "text")))
-        return pen
-
-    def body(self, form: GatewayForm) -> tuple[dict[str, str], Callable[[Message], bytes]]:
-        """Return the Content-Type, as a head, and what writes the body."""
-        if form.form is not None:
-            fields = [(name, self.of(value, f"form field {name}", str)) for name, value in form.form.items()]
-            kind = {"Content-Type": "application/x-www-form-urlencoded"}
-            return kind, lambda message: urlencode([(name, pen(message)) for name, pen in fields]).encode("ascii")
-        if form.json is not None:
-            tree, write = self._tree(form.json, 0), msgspec.json.Encoder().encode
-            return {"Content-Type": "application/json"}, lambda message: write(_grown(tree, message))
-        return {}, lambda _message: b""
-
-    def _tree(self, node: Any, depth: int) -> Any:
-        """Return the template with a pen in place of each string. Escaping is left to whoever writes the JSON."""
-        if depth > _DEEPEST:
-            raise Refused("The SMS gateway's json is nested too deeply.")
-        if isinstance(node, str):
-            return self.of(node, "json", str)
-        if isinstance(node, dict):
-            return {name: self._tree(value, depth + 1) for name, value in node.items()}
-        if isinstance(node, list):
-            return [self._tree(value, depth + 1) for value in node]
-        return node
-
-    def of(self, template: str, where: str, escape: Escape, allowed: Sequence[str] = _OF_THE_MESSAGE) -> Pen:
-        """Return what writes a template, each value escaped.
-
-        Raises:
-            Refused: a placeholder is unknown, or not allowed here.
-        """
-        parts: list[str | Callable[[Message], str]] = []
-        for literal, name in _cut(template, where):
-            parts.append(escape(literal) if escape is _ascii else literal)
-            if name is None:
-                continue
-            if name in self._ours:
-                parts.append(escape(self._ours[name]))
-            elif name in allowed:
-                parts.append(self._value(name, escape))
-            else:
-                there = ", ".join(f"{{{one}}}" for one in (*allowed, *_OF_OURS))
-                raise Refused(f"The SMS gateway's {where} has the placeholder {{{name}}}. There are: {there}.")
-        if all(isinstance(part, str) for part in parts):
-            whole = "".join(map(str, parts))
-            return lambda _message: whole
-        return lambda message: "".join([part if isinstance(part, str) else part(message) for part in parts])
-
-    def _value(self, name: str, escape: Escape) -> Pen:
-        match name:
-            case "to":
-                return lambda message: escape(message.to)
-            case "to_digits":
-                return lambda message: escape(message.to.removeprefix("+"))
-            case "text":
-                return lambda message: escape(message.text)
-            case "callback":
-                return lambda message: escape(f"{self._callbacks}/{message.id}" if self._callbacks else "")
-            case _:
-                return lambda message: escape(message.id)
-
-
-def _cut(template: str, where: str) -> list[tuple[str, str | None]]:
-    try:
-        parts = list(Formatter().parse(template))
-    except ValueError:
-        raise Refused(
-            f"The SMS gateway's {where} has a brace without its other. Double one that means itself."
-        ) from None
-    for _, name, spec, conversion in parts:
-        if name is not None and (spec or conversion or not name.isidentifier()):
-            raise Refused(f"The SMS gateway's {where} has a placeholder that is no plain name in braces, like {{to}}.")
-    return [(literal, name) for literal, name, _, _ in parts]
-
-
-def _ascii(value: str) -> str:
-    if not value.isascii() or not (value.isprintable() or not value):
-        raise Refused("A header of the SMS gateway would hold a line break or a letter beyond ASCII.")
-    return value
-
-
-def _grown(node: Any, message: Message) -> Any:
-    if callable(node):
-        return node(message)
-    if isinstance(node, dict):
-        return {name: _grown(value, message) for name, value in node.items()}
-    if isinstance(node, list):
-        return [_grown(value, message) for value in node]
-    return node
 
 
 def _find(body: bytes, path: str) -> Any:
