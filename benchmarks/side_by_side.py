@@ -25,12 +25,17 @@ def main() -> None:
     asked.add_argument("name", help="of the bench, as `tocsin bench NAME` knows it")
     asked.add_argument("--times", type=int, default=5, help="how often (default: 5)")
     given = asked.parse_args()
+    repeat(given.name, given.times)
+
+
+def repeat(name: str, times: int) -> None:
+    """Run a bench so often, and print medians."""
     loads = [os.getloadavg()[0]]
     found = []
-    for _ in range(given.times):
-        found.append(run(given.name))
+    for _ in range(times):
+        found.append(run(name))
         loads.append(os.getloadavg()[0])
-    print(f"{given.name}: {given.times} runs on {os.cpu_count()} cores, load {min(loads):.1f} to {max(loads):.1f}\n")
+    print(f"{name}: {times} runs on {os.cpu_count()} cores, load {min(loads):.1f} to {max(loads):.1f}\n")
     print("| measured | median | least | most |\n|---|---:|---:|---:|")
     rows = [flat(one) for one in found]
     for what in rows[0]:
