@@ -1,7 +1,6 @@
 """The provider that is told of in the settings' file: any gateway that takes a text message as one HTTP request.
 
-Every value of a message is escaped for the place in which it stands,
-and what cannot be right is refused when the file is read, not when somebody is to be warned.
+How a request is written, templates.py knows; here stands what the file may say, and what an answer means.
 """
 
 import re
