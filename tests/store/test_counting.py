@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
 from tocsin.store.columns import moment_text
 from tocsin.store.counting import Count, Counting
@@ -47,10 +48,10 @@ class Log:
     def passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
 
-    def plan(self, channel: str, persons: list[str], step: int = 0, warning: str = "w") -> str:
+    def plan(self, channel: str, persons: list[str], step: int = 0, warning: str = "w", errand: str = "warning") -> str:
         id = f"b{len(self.batches)}"
         self.write(
-            "batch_states", id=id, warning=warning, warning_kind="alert", errand="warning", channel=channel, step=step,
+            "batch_states", id=id, warning=warning, warning_kind="alert", errand=errand, channel=channel, step=step,
             count=len(persons), root="", planned_at=self.now, counts="{}", exercise=1, receipts_root="", lane="bulk",
             more=0,
         )  # fmt: skip
@@ -231,7 +232,7 @@ def test_a_look_reads_only_what_is_newer(log: Log) -> None:
     counting.of(log.connection, "w", log.now)
     log.result(batch, 10, "accepted")
     log.result(other, 0, "accepted")
-    kept = counting._warnings["w"]
+    kept = counting._kept["w", Errand.WARNING]
     read = log.connection.exec_driver_sql("SELECT max(seq) FROM results").scalar_one() - kept._seen
     assert read == 2
     (mail,) = counting.of(log.connection, "w", log.now).channels
@@ -244,7 +245,7 @@ def test_memory_is_bounded_and_what_made_way_is_counted_again(log: Log) -> None:
         batch = log.plan("mail", [f"{n}.{m}" for m in range(10)], warning=f"w{n}")
         log.result(batch, 0, "accepted")
         counting.of(log.connection, f"w{n}", log.now)
-    assert list(counting._warnings) == ["w2", "w3", "w4"]
+    assert [warning for warning, _ in counting._kept] == ["w2", "w3", "w4"]
     assert counting.of(log.connection, "w0", log.now).channels[0].reached == 1
 
 
@@ -257,3 +258,15 @@ def test_after_an_error_everything_is_counted_anew(log: Log, monkeypatch: pytest
         with pytest.raises(sa.exc.DBAPIError):
             counting.of(log.connection, "w", log.now)
     agrees(log, counting.of(log.connection, "w", log.now))
+
+
+def test_a_retraction_is_counted_apart_and_whoever_is_told_twice_is_one(log: Log) -> None:
+    counting = Counting()
+    log.plan("mail", ["Ann", "Ben"])
+    for channel, persons in (("mail", ["Ann", "Ben"]), ("sms", ["Ann"])):
+        batch = log.plan(channel, persons, errand="retraction")
+        log.result(batch, 0, "accepted")
+    back = counting.of(log.connection, "w", log.now, Errand.RETRACTION)
+    assert (back.people, sum(n for _, n in back.accepted)) == (2, 1)
+    assert {one.channel: one.reached for one in back.channels} == {"mail": 1, "sms": 1}
+    assert counting.of(log.connection, "w", log.now).channels[0].counts == {DeliveryStands.READY: 2}

@@ -9,7 +9,7 @@ the commits, as one writer gives them.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -63,7 +63,7 @@ _SHOWN = np.array([_ANSWER if byte & _ANSWERED else min(byte & _STATE, _ANSWER) 
 
 _BATCHES = (
     f"SELECT id, channel, step, count, planned_at FROM {state_table(Batch).name} "
-    f"WHERE warning = ? AND errand = '{Errand.WARNING.value}' ORDER BY planned_at, id"
+    "WHERE warning = ? AND errand = ? ORDER BY planned_at, id"
 )
 _TOUCHED = (
     "SELECT value FROM json_each(?) WHERE EXISTS "
@@ -193,8 +193,9 @@ class _Batch:
 class _Warning:
     """The counts of one warning. One thread at a time."""
 
-    def __init__(self, id: Id) -> None:
+    def __init__(self, id: Id, errand: Errand) -> None:
         self.id = id
+        self.errand = errand
         self.lock = threading.Lock()
         self.people = 0
         self._seen = 0  # the results up to this number have been folded in
@@ -217,7 +218,7 @@ class _Warning:
     def catch_up(self, connection: sa.Connection) -> None:
         """Fold in whatever is newer than what was seen. After an error the counts are worth nothing."""
         top = connection.execute(sa.select(sa.func.max(results.c.seq))).scalar_one() or 0
-        for id, channel, step, count, planned_at in connection.exec_driver_sql(_BATCHES, (self.id,)):
+        for id, channel, step, count, planned_at in connection.exec_driver_sql(_BATCHES, (self.id, self.errand.value)):
             if id not in self._batches:
                 self._enter(connection, id, channel, step, count, datetime.fromisoformat(planned_at))
         asked = msgspec.json.encode(list(self._batches)).decode()
@@ -225,11 +226,13 @@ class _Warning:
             self._fold(connection, id)
         self._count_once()
         self._seen = max(top, self._seen)
-        self._hear(connection)
+        if self.errand is Errand.WARNING:  # that it is taken back asks for no answer
+            self._hear(connection)
 
     def _enter(self, connection: sa.Connection, id: Id, channel: str, step: int, count: int, at: datetime) -> None:
         keys = None
-        if step:
+        # Who has a warning by two contact points is told by both that it is taken back.
+        if step or self.errand is Errand.RETRACTION:
             keys = self._keys(connection, id)
             for key in keys:
                 self._fallen.setdefault(key, 0)
@@ -237,7 +240,10 @@ class _Warning:
         kept = self._channels.setdefault(channel, _Channel(at))
         kept.planned += count
         kept.counts[0] += count
-        self.people += 0 if step else count
+        if keys is None:
+            self.people += count
+        elif self.errand is Errand.RETRACTION:
+            self.people = len(self._fallen)
 
     def _fold(self, connection: sa.Connection, id: Id) -> None:
         said = connection.exec_driver_sql(_NEWS, (id, self._seen)).one()
@@ -356,7 +362,7 @@ class _Warning:
                 due[batch.channel] = min(due.get(batch.channel, moment), moment)
         return Count(
             people=self.people,
-            planned=connection.exec_driver_sql(_PLANNED, (f"plan:{self.id}",)).first() is not None,
+            planned=_is_planned(connection, self.id),
             channels=tuple(
                 _told(name, one, in_hand.get(name, 0), due.get(name), now)
                 for name, one in sorted(self._channels.items())
@@ -409,29 +415,52 @@ class Counting:
         """Hold nothing yet. most_places: of how many deliveries the counts are kept."""
         self._most = most_places
         self._lock = threading.Lock()
-        self._warnings: OrderedDict[Id, _Warning] = OrderedDict()
-        self._sizes: dict[Id, int] = {}
+        self._kept: OrderedDict[tuple[Id, Errand], _Warning] = OrderedDict()
+        self._sizes: dict[tuple[Id, Errand], int] = {}
+        self._missed: OrderedDict[Id, tuple[Id, ...]] = OrderedDict()
 
-    def of(self, connection: sa.Connection, warning: Id, now: datetime) -> Count:
-        """Return how the deliveries of a warning stand; calls to our own people are none of them."""
+    def of(self, connection: sa.Connection, warning: Id, now: datetime, errand: Errand = Errand.WARNING) -> Count:
+        """Return how the deliveries of a warning stand, or those of its retraction. Calls to our own are none of them."""
+        name = warning, errand
         with self._lock:
-            kept = self._warnings.setdefault(warning, _Warning(warning))
-            self._warnings.move_to_end(warning)
+            kept = self._kept.setdefault(name, _Warning(warning, errand))
+            self._kept.move_to_end(name)
         with kept.lock:
             try:
                 kept.catch_up(connection)
             except BaseException:  # half of it may have been counted: begin anew
                 with self._lock:
-                    self._warnings.pop(warning, None)
+                    self._kept.pop(name, None)
                 raise
             count = kept.tell(connection, now)
             size = kept.size
         with self._lock:
-            self._sizes[warning] = size
-            while len(self._warnings) > 1 and self._is_full():
-                oldest, _ = self._warnings.popitem(last=False)
+            self._sizes[name] = size
+            while len(self._kept) > 1 and self._is_full():
+                oldest, _ = self._kept.popitem(last=False)
                 self._sizes.pop(oldest, None)
         return count
 
     def _is_full(self) -> bool:
-        return len(self._warnings) > MOST_WARNINGS or sum(self._sizes.values()) > self._most
+        return len(self._kept) > MOST_WARNINGS or sum(self._sizes.values()) > self._most
+
+    def missed(self, connection: sa.Connection, warning: Id, find: Callable[[], Iterable[Id]]) -> tuple[Id, ...]:
+        """Return who was addressed and is in no batch, once everyone has been planned for. It is found out once.
+
+        find: does so. Whoever joins a group later was not left out then.
+        """
+        with self._lock:
+            if warning in self._missed:
+                return self._missed[warning]
+        if not _is_planned(connection, warning):
+            return ()
+        found = tuple(find())
+        with self._lock:
+            self._missed[warning] = found
+            if len(self._missed) > MOST_WARNINGS:
+                self._missed.popitem(last=False)
+        return found
+
+
+def _is_planned(connection: sa.Connection, warning: Id) -> bool:
+    return connection.exec_driver_sql(_PLANNED, (f"plan:{warning}",)).first() is not None
