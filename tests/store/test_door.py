@@ -180,8 +180,9 @@ def test_the_public_reads_no_delivery_no_answer_and_no_name_of_a_public_alert(de
             door = Door(look, reader)
             told = door.warning("alert")
             assert told is not None
-            asked = (door.deliveries, door.tallies, door.missed, door.answers, door.watches, door.audience)
+            asked = (door.deliveries, door.missed, door.answers, door.watches, door.audience)
             assert [list(ask(told)) for ask in asked] == [[]] * len(asked)
+            assert door.tallies(told, desk.moment) == ()
             assert door.people(["vale", "staff-1"]) == {}
             assert door.groups(["staff"]) == {}
             assert door.given_up(told) == set()
@@ -197,8 +198,8 @@ def test_the_desk_reads_each_delivery_once_and_calls_are_none(desk: Desk) -> Non
         told = door.warning("alert")
         assert told is not None
         stands = {one.person: one.stands.value for one in door.deliveries(told)}
-        (tally,) = door.tallies(told)
-        assert door.missed(told) == ["staff-6"]
+        (tally,) = door.tallies(told, desk.moment)
+        assert door.missed(told) == ("staff-6",)
     assert {one.value: count for one, count in tally.counts.items()} == Counter(stands.values())
     assert stands == {
         "staff-1": "answered",

@@ -11,7 +11,6 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswerKind, Heard
-from tocsin.answer.state import Answer
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
@@ -139,66 +138,6 @@ def _delivery(
         answered_at=answered.get(person),
         attempts=max((t.attempt for t in tries), default=0),
         detail=tries[-1].detail if tries else "",
-    )
-
-
-class ChannelTally(msgspec.Struct, frozen=True, kw_only=True):
-    """How the deliveries of one channel stand. first, last: between which moments they were accepted."""
-
-    channel: str
-    counts: dict[DeliveryStands, int]
-    first: datetime | None
-    last: datetime | None
-
-
-def tallies(look: Look, warning: Id) -> list[ChannelTally]:
-    """Count the deliveries of a warning by channel and state, without reading them one by one."""
-    by_channel: dict[str, list[Batch]] = {}
-    for batch in look.batches(warning):
-        if batch.errand is Errand.WARNING:
-            by_channel.setdefault(batch.channel, []).append(batch)
-    return [_tally(look, warning, channel, batches) for channel, batches in sorted(by_channel.items())]
-
-
-def _tally(look: Look, warning: Id, channel: str, batches: Sequence[Batch]) -> ChannelTally:
-    ids = [batch.id for batch in batches]
-    answered = _answered(warning)
-    counts = {DeliveryStands(stands): count for stands, count in look.connection.execute(_last_tries(ids, answered))}
-    told = sa.select(sa.func.count()).where(recipients.c.batch.in_(ids), recipients.c.person.in_(answered))
-    counts[DeliveryStands.ANSWERED] = look.connection.execute(told).scalar_one()
-    untried = sum(batch.count for batch in batches) - sum(counts.values())
-    held = look.connection.execute(
-        sa.select(sa.func.count()).where(leases.c.batch.in_(ids), leases.c.owner.is_not(None))
-    ).scalar_one()
-    counts[DeliveryStands.LEASED if held else DeliveryStands.READY] = untried
-    arrived = sa.select(sa.func.min(results.c.at), sa.func.max(results.c.at)).where(
-        results.c.batch.in_(ids), results.c.stands.in_([one.value for one in ARRIVED])
-    )
-    first, last = look.connection.execute(arrived).one()
-    return ChannelTally(
-        channel=channel, counts={stands: n for stands, n in counts.items() if n}, first=first, last=last
-    )
-
-
-def _answered(warning: Id) -> Any:
-    recorded = state_table(Answer)
-    return sa.union(
-        sa.select(answers_by_link.c.person).where(answers_by_link.c.warning == warning),
-        sa.select(recorded.c.recipient).where(recorded.c.warning == warning),
-    )
-
-
-def _last_tries(batches: Sequence[Id], answered: Any) -> sa.Select[Any]:
-    last = (
-        sa.select(sa.func.max(results.c.seq))
-        .where(results.c.batch.in_(batches))
-        .group_by(results.c.batch, results.c.position)
-    )
-    return (
-        sa.select(results.c.stands, sa.func.count())
-        .select_from(_with_recipients())
-        .where(results.c.seq.in_(last), recipients.c.person.not_in(answered))
-        .group_by(results.c.stands)
     )
 
 

@@ -4,7 +4,7 @@ What a reader may not read is to them as if it did not exist: it is None, and it
 Pages are filled through a Door and never through a Look.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -14,12 +14,14 @@ from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
+from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Group, Membership, Person
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account
+from tocsin.store.counting import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
 from tocsin.store.look import Look
 from tocsin.store.tables import journal as journal_table
@@ -196,14 +198,26 @@ class Door:
             answered.setdefault(one.person, one.at)
         return account.deliveries(self._look, told.id, answered, after, most)
 
-    def tallies(self, told: Told) -> list[account.ChannelTally]:
-        """Count the deliveries of a warning by channel and state."""
-        return account.tallies(self._look, told.id) if self._may_follow(told) else []
+    def count(self, told: Told, now: datetime, errand: Errand = Errand.WARNING) -> Count | None:
+        """Return how the deliveries of a warning stand, or those of its retraction, without reading any twice."""
+        if not self._may_follow(told):
+            return None
+        return self._look.counting.of(self._look.connection, told.id, now, errand)
 
-    def missed(self, told: Told) -> list[Id]:
+    def tallies(self, told: Told, now: datetime) -> tuple[ChannelCount, ...]:
+        """Count the deliveries of a warning by channel and state."""
+        count = self.count(told, now)
+        return count.channels if count else ()
+
+    def missed(self, told: Told) -> tuple[Id, ...]:
         """Return who is addressed by a warning that was planned, and has no address that we can use."""
-        planned = account.addressed(self._look, told.id) if self._may_follow(told) else set()
-        return [person for person in self.audience(told) if person not in planned] if planned else []
+        if not self._may_follow(told):
+            return ()
+        return self._look.counting.missed(self._look.connection, told.id, lambda: self._left_out(told))
+
+    def _left_out(self, told: Told) -> Iterator[Id]:
+        planned = account.addressed(self._look, told.id)
+        return (person for person in self.audience(told) if person not in planned)
 
     def given_up(self, told: Told) -> set[Id]:
         """Return whom a warning will not reach any more."""

@@ -6,7 +6,8 @@ from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
-from tocsin.store.account import ChannelTally, Delivery
+from tocsin.store.account import Delivery
+from tocsin.store.counting import ChannelCount
 from tocsin.store.door import Door
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names, title
@@ -27,7 +28,7 @@ def account_page(door: Door, warning_id: Id, shell: Shell, _: Words, *, after: i
     if told is None:
         return None
     names = Names(door)
-    tallies = door.tallies(told)
+    tallies = door.tallies(told, shell.now)
     total = sum(count for one in tallies for count in one.counts.values())
     missed = door.missed(told)
     shown = door.deliveries(told, after=after, most=MOST)
@@ -75,7 +76,7 @@ def _row(one: Delivery, names: Names) -> DeliveryRow:
     )
 
 
-def _channel(one: ChannelTally) -> ChannelRow:
+def _channel(one: ChannelCount) -> ChannelRow:
     return ChannelRow(
         channel=one.channel,
         total=sum(one.counts.values()),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.flow.messages import tear_line_rows
-from tocsin.store.account import ChannelTally
+from tocsin.store.counting import ChannelCount
 from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -64,7 +64,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         replaces=_replaced(door, told),
         map=map_view(_("Where it holds"), areas([told]), (), None, _),
         recipients=tuple(recipient_rows(followed, names, shell.now, zone, _)),
-        deliveries=delivery_counts(door.tallies(told), missed=len(door.missed(told))),
+        deliveries=delivery_counts(door.tallies(told, shell.now), missed=len(door.missed(told))),
         deliveries_href=hrefs.deliveries(told.id) if followed.addressees else "",
         answers=tuple(_answers(followed, names, _)),
         escalations=tuple(sorted(escalation_rows(followed, names, _), key=lambda row: row.at)),
@@ -77,7 +77,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
     )
 
 
-def delivery_counts(tallies: Iterable[ChannelTally], missed: int = 0) -> tuple[DeliveryCount, ...]:
+def delivery_counts(tallies: Iterable[ChannelCount], missed: int = 0) -> tuple[DeliveryCount, ...]:
     """Return how many deliveries stand so, in the order in which they pass. missed: who has no address at all."""
     stands = Counter({ChipKind.FAILED.value: missed})
     for tally in tallies:
