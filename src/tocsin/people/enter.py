@@ -4,7 +4,7 @@ A column of the list is the whole truth of what it speaks of: what is not in the
 column for, nothing changes.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 import msgspec
@@ -32,23 +32,12 @@ from tocsin.people.facts import (
     PostLeft,
     PostTaken,
 )
+from tocsin.people.known import Known
 from tocsin.people.listed import Listed
-from tocsin.people.state import Consent, Contact, ContactStands, Membership, Needs, Person, Place, Tenure, fold_person
+from tocsin.people.state import ContactStands, Person, fold_person
 
 WARNED = "be warned"
 """What a consent in a list is for."""
-
-
-class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """How someone stands, and what hangs on them now: nothing of it removed, withdrawn or left."""
-
-    person: Person
-    needs: Needs | None = None
-    contacts: Sequence[Contact] = ()
-    places: Sequence[Place] = ()
-    consents: Sequence[Consent] = ()
-    memberships: Sequence[Membership] = ()
-    tenures: Sequence[Tenure] = ()
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):

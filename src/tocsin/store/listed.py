@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.basis.ids import Id
-from tocsin.people.enter import Known
+from tocsin.people.known import Known
 from tocsin.people.state import Consent, Contact, ContactStands, Membership, Needs, Person, Place, Tenure
 from tocsin.store import rows
 from tocsin.store.keys import Keys
