@@ -101,6 +101,7 @@ def test_a_text_stays_in_its_place_whatever_it_is(text: str) -> None:
         pytest.param({"headers": {"Content-Length": "1"}}, "header", id="a header that is not yours"),
         pytest.param({"url": "https://{to}.example/"}, "before its path", id="the host made of a placeholder"),
         pytest.param({"url": "https://sms.example{to}/"}, "before its path", id="a host that a placeholder could end"),
+        pytest.param({"url": "https://sms.example/{text}/send"}, "question mark", id="the text in the path"),
         pytest.param({"url": "ftp://sms.example/"}, "http", id="no http"),
         pytest.param({"url": "https://u:p@sms.example/"}, "password", id="a password in the url"),
         pytest.param({"form": {}, "json": {}}, "both", id="a form and JSON"),

@@ -1,7 +1,7 @@
 """Takes a mail of strangers apart, so far and no further: never deeper, longer or slower than is worth it. Pure.
 
 The library's parser does more than is wanted here, and can be made slow: 2.7 s for 400,000 octets of ninety parts within
-each other, where this took 0.01 s.
+each other, where this took 0.02 s.
 
 Source: RFC 5322, 2.2 (header fields); RFC 2045, 6 (encodings); RFC 2046, 5.1 (multipart) and 5.2.1 (message/rfc822).
 """

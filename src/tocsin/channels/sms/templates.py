@@ -35,11 +35,14 @@ class Pens:
         """Return what writes a URL.
 
         Raises:
-            Refused: a placeholder stands before its path, is unknown, or it is no URL.
+            Refused: a placeholder stands before its path, the text in it, one is unknown, or it is no URL.
         """
         start = template.partition("{")[0]
         if start.count("/") < 3:
             raise Refused("The SMS gateway's url has a placeholder before its path; whom we speak to must stand there.")
+        if "{text}" in template.partition("?")[0]:
+            # A text of two points would lead out of where it stands.
+            raise Refused("The SMS gateway's url has the text in its path; it belongs behind the question mark.")
         split(start)
         pen = self.of(template, "url", lambda value: quote(value, safe=""))
         split(pen(Message("id", "+15005550006", "text")))
