@@ -83,7 +83,7 @@ def alerts(sizes: Sizes) -> Iterator[Ring]:
     """Yield the areas of alerts: around towns, from a suburb to a country. The same each time."""
     rng = np.random.default_rng(1777)
     corners = rng.integers(60, 1_001, sizes.alerts)
-    return _around_towns(rng, 0.1 * 60 ** rng.random(sizes.alerts), corners)
+    return _around_towns(rng, 0.12 * 60 ** rng.random(sizes.alerts), corners)
 
 
 def _around_towns(rng: np.random.Generator, reach: Any, corners: Any) -> Iterator[Ring]:
