@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.warning.audience import Counts
 
 
 class Errand(StrEnum):
@@ -73,3 +74,17 @@ class ReceiptsGathered(Fact, frozen=True, kw_only=True):
     batches: tuple[Id, ...]
     count: int
     receipts: str
+
+
+class AudienceResolved(Fact, frozen=True, kw_only=True):
+    """Who is addressed by a warning was found out as it went out, and all of them are written down in batches.
+
+    counts: how many, of which sort, and who was left out for what. ground: why a pause and a missing consent left nobody
+    out; empty: they did. rule: by which all that was decided.
+    """
+
+    warning: Id
+    counts: Counts
+    ground: str
+    rule: str
+    exercise: bool = False

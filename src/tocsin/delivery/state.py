@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand, Lane, ReceiptsGathered
+from tocsin.delivery.facts import AudienceResolved, BatchPlanned, BatchSettled, Errand, Lane, ReceiptsGathered
+from tocsin.warning.audience import Counts
 
 
 class DeliveryStands(StrEnum):
@@ -71,6 +72,17 @@ class Receipts(State, frozen=True, kw_only=True):
     gathered_at: datetime
 
 
+class Audience(State, frozen=True, kw_only=True):
+    """Who was addressed by one warning when it went out, in numbers. See AudienceResolved."""
+
+    warning: Id
+    counts: Counts
+    ground: str
+    rule: str
+    exercise: bool
+    resolved_at: datetime
+
+
 def fold_batch(state: Batch | None, fact: Fact) -> Batch:
     """Return how the batch stands after the fact."""
     match fact:
@@ -121,7 +133,24 @@ def fold_receipts(state: Receipts | None, fact: Fact) -> Receipts:
     raise TypeError(fact.kind())
 
 
+def fold_audience(state: Audience | None, fact: Fact) -> Audience:
+    """Return who was addressed, after the fact."""
+    match fact:
+        case AudienceResolved():
+            return Audience(
+                id=fact.subject,
+                warning=fact.warning,
+                counts=fact.counts,
+                ground=fact.ground,
+                rule=fact.rule,
+                exercise=fact.exercise,
+                resolved_at=fact.occurred_at,
+            )
+    raise TypeError(fact.kind())
+
+
 FOLDINGS = (
     Folding(Batch, (BatchPlanned, BatchSettled), fold_batch),
     Folding(Receipts, (ReceiptsGathered,), fold_receipts),
+    Folding(Audience, (AudienceResolved,), fold_audience),
 )

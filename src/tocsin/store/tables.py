@@ -5,6 +5,7 @@ import re
 import sqlalchemy as sa
 
 from tocsin.basis.fact import State
+from tocsin.people.state import Person
 from tocsin.store.columns import Moment, fields
 from tocsin.store.kinds import STATES
 
@@ -227,6 +228,11 @@ def _state_table(kind: type[State]) -> sa.Table:
 
 
 _STATE_TABLES: dict[type[State], sa.Table] = {kind: _state_table(kind) for kind in STATES}
+
+# Few people ask to be left alone, and each warning that is no danger to life asks who.
+_people = _STATE_TABLES[Person]
+_paused = _people.c.paused_at.is_not(None)
+sa.Index("person_states_paused", _people.c.id, sqlite_where=_paused, postgresql_where=_paused)
 
 
 def state_table(kind: type[State]) -> sa.Table:

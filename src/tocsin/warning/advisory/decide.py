@@ -7,6 +7,8 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.audience import Within, refuse_unclear_parts
+from tocsin.warning.drawn import refuse_undrawable
 from tocsin.warning.ladder import refuse_nobody_to_ring
 
 # US Department of State, travel.state.gov, "Travel Advisories": the four levels and their words.
@@ -30,7 +32,8 @@ def issue_advisory(draft: AdvisoryIssued, roles: Collection[Role]) -> AdvisoryIs
     """Let an advisory go out.
 
     Raises:
-        Refused: it has no such level, no reason, no text, nobody to ring, or only one person has read it.
+        Refused: it has no such level, no reason, no text, nobody to ring, only one person has read it, or nobody could
+            make out whom it addresses.
     """
     if draft.level not in LEVELS:
         raise Refused(f"Advisory {draft.subject} has level {draft.level}; there are levels 1 to 4.")
@@ -39,5 +42,13 @@ def issue_advisory(draft: AdvisoryIssued, roles: Collection[Role]) -> AdvisoryIs
     refuse_nobody_to_ring(draft.subject, draft.ladder)
     if not draft.text.strip():
         raise Refused(f"Advisory {draft.subject} has no text.")
+    refuse_unclear_parts(draft.subject, draft.audience)
+    refuse_undrawable(draft.subject, draft.audience, own_places(draft.country))
     refuse_lone_voice(draft.subject, draft.author, draft.approver, roles, break_glass=False)
     return draft
+
+
+def own_places(country: str) -> tuple[Within, ...]:
+    """Return where a level holds, as a place that its audience may be in. A region that is no country has none."""
+    code = country.upper()
+    return (Within(country=code),) if len(code) == 2 and code.isascii() and code.isalpha() else ()

@@ -4,11 +4,15 @@ from datetime import datetime
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Ladder
 
 
 class AdvisoryIssued(Fact, frozen=True, kw_only=True):
-    """A level was set for a country or region. language: BCP 47, of title and text."""
+    """A level was set for a country or region. language: BCP 47, of title and text.
+
+    groups, persons, audience: who is told besides the public. audience: parts that are united with the groups and persons.
+    """
 
     country: str
     level: int
@@ -25,3 +29,4 @@ class AdvisoryIssued(Fact, frozen=True, kw_only=True):
     groups: tuple[Id, ...] = ()
     persons: tuple[Id, ...] = ()
     exercise: bool = False
+    audience: tuple[Part, ...] = ()

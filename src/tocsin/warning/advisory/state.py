@@ -5,6 +5,7 @@ from datetime import datetime
 from tocsin.basis.fact import Fact, Folding, State
 from tocsin.basis.ids import Id
 from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Ladder
 
 
@@ -27,6 +28,7 @@ class Advisory(State, frozen=True, kw_only=True):
     groups: tuple[Id, ...]
     persons: tuple[Id, ...]
     exercise: bool
+    audience: tuple[Part, ...] = ()
 
 
 def fold_advisory(state: Advisory | None, fact: Fact) -> Advisory:
@@ -51,6 +53,7 @@ def fold_advisory(state: Advisory | None, fact: Fact) -> Advisory:
                 groups=fact.groups,
                 persons=fact.persons,
                 exercise=fact.exercise,
+                audience=fact.audience,
             )
     raise TypeError(fact.kind())
 

@@ -1,6 +1,6 @@
 """Deciding about an alert: writing it, letting it go, and what becomes of its window."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
@@ -23,6 +23,8 @@ from tocsin.warning.alert.facts import (
 )
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.audience import Counts, Within, refuse_unclear_parts
+from tocsin.warning.drawn import refuse_undrawable
 from tocsin.warning.ladder import refuse_nobody_to_ring
 
 EXERCISE_NOTE = "EXERCISE: a replay of past events. Do not act on it."
@@ -32,7 +34,8 @@ def draft_alert(draft: AlertDrafted) -> AlertDrafted:
     """Let a draft in if its reader could act on it.
 
     Raises:
-        Refused: it says nothing in any language, names no area and nobody to ring, or its window is none.
+        Refused: it says nothing in any language, names no area and nobody to ring, its window is none, or nobody could
+            make out whom it addresses.
     """
     if not draft.wordings:
         raise Refused(f"Alert {draft.subject} has no text. Write it in one language at least.")
@@ -42,15 +45,23 @@ def draft_alert(draft: AlertDrafted) -> AlertDrafted:
     if not draft.areas:
         raise Refused(f"Alert {draft.subject} names no area. Say where it holds.")
     refuse_nobody_to_ring(draft.subject, draft.ladder)
+    refuse_unclear_parts(draft.subject, draft.audience)
+    refuse_undrawable(draft.subject, draft.audience, own_places(draft.areas))
     if draft.ends is not None:
         windows.open_window(draft.begins, draft.ends)
     return draft
 
 
 def approve_alert(
-    alert: Alert, approver: Id, roles: Collection[Role], now: datetime, *, break_glass: bool = False
+    alert: Alert,
+    approver: Id,
+    roles: Collection[Role],
+    now: datetime,
+    *,
+    break_glass: bool = False,
+    saw: Counts | None = None,
 ) -> AlertApproved:
-    """Let an alert go out.
+    """Let an alert go out. saw: how many it would be for now, as the approver could see.
 
     Raises:
         Refused: it is no draft any more, or its author approves it.
@@ -58,7 +69,13 @@ def approve_alert(
     if alert.stage is not AlertStage.DRAFT:
         raise Refused(f"Alert {alert.id} is {alert.stage} already.")
     refuse_lone_voice(alert.id, alert.author, approver, roles, break_glass=break_glass)
-    return AlertApproved(subject=alert.id, occurred_at=now, approver=approver, break_glass=break_glass)
+    return AlertApproved(subject=alert.id, occurred_at=now, approver=approver, break_glass=break_glass, saw=saw)
+
+
+def own_places(areas: Sequence[Area]) -> tuple[Within, ...]:
+    """Return where an alert holds, as places that its audience may be in."""
+    drawn = [Within(polygon=area.polygon, name=area.name) for area in areas if area.polygon]
+    return (*drawn, *(Within(circle=area.circle, name=area.name) for area in areas if area.circle is not None))
 
 
 def issue_alert(alert: Alert, follows: Alert | None, identifier: str, now: datetime) -> AlertIssued:

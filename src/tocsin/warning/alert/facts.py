@@ -6,6 +6,7 @@ import msgspec
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.warning.audience import Counts, Part
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.stated import Stated
@@ -35,7 +36,10 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertDrafted(Fact, frozen=True, kw_only=True):
-    """Someone wrote an alert. follows: the alert it updates. groups, persons: who is told besides the public."""
+    """Someone wrote an alert. follows: the alert it updates. groups, persons, audience: who is told besides the public.
+
+    audience: parts that are united with the groups and persons, and with one another.
+    """
 
     threat: Id | None
     author: Id
@@ -56,13 +60,15 @@ class AlertDrafted(Fact, frozen=True, kw_only=True):
     follows: Id | None = None
     reaffirms: bool = False
     exercise: bool = False
+    audience: tuple[Part, ...] = ()
 
 
 class AlertApproved(Fact, frozen=True, kw_only=True):
-    """A second person let it go out."""
+    """A second person let it go out. saw: how many it would have been for then; nothing where nobody counted."""
 
     approver: Id
     break_glass: bool = False
+    saw: Counts | None = None
 
 
 class AlertIssued(Fact, frozen=True, kw_only=True):

@@ -21,6 +21,7 @@ from tocsin.warning.alert.facts import (
     Area,
     Wording,
 )
+from tocsin.warning.audience import Counts, Part
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.retraction import Retraction
 from tocsin.warning.stated import Stated
@@ -36,7 +37,7 @@ class AlertStage(StrEnum):
 
 
 class Alert(State, frozen=True, kw_only=True):
-    """A public alert. due: when its window next needs something."""
+    """A public alert. due: when its window next needs something. saw: what its approver saw of its audience."""
 
     threat: Id | None
     stage: AlertStage
@@ -66,6 +67,8 @@ class Alert(State, frozen=True, kw_only=True):
     cap: str | None
     due: datetime | None
     retraction: Retraction | None = None
+    audience: tuple[Part, ...] = ()
+    saw: Counts | None = None
 
 
 def _drafted(fact: AlertDrafted) -> Alert:
@@ -98,6 +101,7 @@ def _drafted(fact: AlertDrafted) -> Alert:
         identifier=None,
         cap=None,
         due=None,
+        audience=fact.audience,
     )
 
 
@@ -118,7 +122,8 @@ def fold_alert(state: Alert | None, fact: Fact) -> Alert:
     alert = standing(state, fact)
     match fact:
         case AlertApproved():
-            return replace(alert, stage=AlertStage.APPROVED, approver=fact.approver, break_glass=fact.break_glass)
+            approved = replace(alert, stage=AlertStage.APPROVED, approver=fact.approver, break_glass=fact.break_glass)
+            return replace(approved, saw=fact.saw)
         case AlertIssued():
             return replace(
                 alert,
