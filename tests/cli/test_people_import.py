@@ -95,3 +95,15 @@ def test_a_tab_may_be_said_and_headings_renamed(served: Town, tell: Tell, list_:
     list_.write_text("Nummer\tNaam\n7\tAnn\n")
     done = tell("people", "import", list_, "--delimiter", "\\t", "--map", "Nummer=id", "--map", "Naam=name", "--json")
     assert (done.returncode, lines(done)[-1]["new"]) == (0, 1)
+
+
+def test_trips_are_taken_in_by_their_own_command(served: Town, tell: Tell, list_: Path) -> None:
+    tell("people", "import", list_)
+    list_.write_text("person,country,from,until\n7,FR,2031-05-06,2031-05-08\nnobody,FR,2031-05-06,2031-05-08\n")
+    done = tell("people", "trips", list_, "--dry-run")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[0] == "line 2: new"
+    assert lines(tell("people", "trips", list_, "--json"))[-1]["new"] == 1
+    assert lines(tell("people", "trips", list_, "--json"))[-1]["unchanged"] == 1
+    list_.write_text("name\nSECRET\n")
+    assert "country" in refused_in_one_line(tell("people", "trips", list_), code=2)

@@ -1,7 +1,7 @@
-"""tocsin people import: take in a list of people, or say what would become of each of its rows."""
+"""tocsin people import, people trips: take in a list, or say what would become of each of its rows."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from tocsin.cli.speak import people as to_people
 from tocsin.flow.forget import CONSOLE
 from tocsin.flow.people import Became, Fate, take_rows
 from tocsin.flow.people_file import PeopleFile, Take, take_file
+from tocsin.flow.trips import take_trips
 from tocsin.people.listed import Row
-from tocsin.people.table import renaming
+from tocsin.people.table import PEOPLE, Form, renaming
+from tocsin.people.trips import TRIPS
 
 MOST_BYTES = LONGEST - 4_096  # of the rows in one line to the server, which says some more
 
@@ -42,34 +44,74 @@ def _take(app: App, asked: Rows) -> list[Fate]:
     )
 
 
+def _take_trips(app: App, asked: Rows) -> list[Fate]:
+    return take_trips(app.house, asked.rows, by=CONSOLE, now=app.clock.now(), dry_run=asked.dry_run)
+
+
 ASKS["people import"] = taking(Rows, _take)
+ASKS["people trips"] = taking(Rows, _take_trips)
 
 
-@people.command("import")
-@click.argument("file", type=click.Path(path_type=Path))
-@click.option("--dry-run", is_flag=True, help="Write nothing; say what would become of each row.")
-@click.option("--map", "maps", multiple=True, metavar="THEIRS=OURS", help="What a heading of the table is with us.")
-@click.option("--delimiter", default="", help="What stands between cells; otherwise it is found.")
-@click.option("--encoding", default="", help="Of the text, such as windows-1252; otherwise UTF-8, or as its mark says.")
-@DATA
-@JSON
-@in_one_line
-def import_(
-    file: Path,
-    dry_run: bool,
-    maps: Sequence[str],
-    delimiter: str,
-    encoding: str,
-    data: Path | None,
-    as_json: bool,
-) -> None:
+def _list_command(name: str, form: Form) -> Callable[[Callable[[], None]], click.Command]:
+    """Return what makes a command that takes a list in. It says what the function below it says."""
+
+    def made(said: Callable[[], None]) -> click.Command:
+        @people.command(name, help=said.__doc__)
+        @click.argument("file", type=click.Path(path_type=Path))
+        @click.option("--dry-run", is_flag=True, help="Write nothing; say what would become of each row.")
+        @click.option(
+            "--map", "maps", multiple=True, metavar="THEIRS=OURS", help="What a heading of theirs is with us."
+        )
+        @click.option("--delimiter", default="", help="What stands between cells; otherwise it is found.")
+        @click.option(
+            "--encoding", default="", help="Of the text, such as windows-1252; otherwise as its mark says, or UTF-8."
+        )
+        @DATA
+        @JSON
+        @in_one_line
+        def command(
+            file: Path,
+            dry_run: bool,
+            maps: Sequence[str],
+            delimiter: str,
+            encoding: str,
+            data: Path | None,
+            as_json: bool,
+        ) -> None:
+            source = PeopleFile(
+                file,
+                encoding=encoding,
+                delimiter=delimiter.replace("\\t", "\t"),
+                renamed=renaming(maps, form),
+                form=form,
+            )
+            with _taker(data, f"people {name}", dry_run=dry_run) as (take, most_bytes):
+                _take_in(source, take, most_bytes, dry_run=dry_run, as_json=as_json)
+
+        return command
+
+    return made
+
+
+@_list_command("import", PEOPLE)
+def import_() -> None:
     """Take in the people of FILE: a table (CSV) or vCards. The same list taken in again changes nothing.
 
     Exit code 0: every row was taken; 1: some were refused; 2: the file cannot be read, and nothing was written.
     """
-    source = PeopleFile(file, encoding=encoding, delimiter=delimiter.replace("\\t", "\t"), renamed=renaming(maps))
+
+
+@_list_command("trips", TRIPS)
+def trips() -> None:
+    """Take in the trips of FILE, a table (CSV): who travels where, from when to when.
+
+    Exit code 0: every row was taken; 1: some were refused; 2: the file cannot be read, and nothing was written.
+    """
+
+
+def _take_in(source: PeopleFile, take: Take, most_bytes: int | None, *, dry_run: bool, as_json: bool) -> None:
     counts: Counter[Became] = Counter()
-    with _taker(data, dry_run=dry_run) as (take, most_bytes), _bar() as bar:
+    with _bar() as bar:
         task = bar.add_task("Looking at" if dry_run else "Taking in", total=source.count)
         for fate in take_file(source, take, most_bytes=most_bytes):
             counts[fate.became] += 1
@@ -82,9 +124,9 @@ def import_(
 
 
 @contextmanager
-def _taker(data: Path | None, *, dry_run: bool) -> Iterator[tuple[Take, int | None]]:
+def _taker(data: Path | None, what: str, *, dry_run: bool) -> Iterator[tuple[Take, int | None]]:
     """Give what takes rows in: the server of the directory, or the directory itself. With it, how long a portion may be."""
-    with asking(data, "people import") as (ask, is_served):
+    with asking(data, what) as (ask, is_served):
 
         def take(rows: Sequence[Row], supposed: Collection[str]) -> Sequence[Fate]:
             said: Any = ask(rows=msgspec.to_builtins(list(rows)), supposed=list(supposed), dry_run=dry_run)

@@ -23,6 +23,7 @@ from tocsin.flow.house import House
 from tocsin.flow.people import SAME_KEY, Became, Fate, take_rows
 from tocsin.people import table, vcard
 from tocsin.people.listed import Row
+from tocsin.people.table import PEOPLE, Form
 
 LONGEST_LINE = 1 << 20  # characters
 AT_ONCE = 1_000  # rows in one commit
@@ -40,11 +41,17 @@ class PeopleFile:
     """
 
     def __init__(
-        self, file: Path, *, encoding: str = "", delimiter: str = "", renamed: Mapping[str, str] | None = None
+        self,
+        file: Path,
+        *,
+        encoding: str = "",
+        delimiter: str = "",
+        renamed: Mapping[str, str] | None = None,
+        form: Form = PEOPLE,
     ) -> None:
         """Read a file to its end, and hold nothing of it.
 
-        encoding: empty: what its first bytes say, or UTF-8. delimiter, renamed: see tocsin.people.table.
+        encoding: empty: what its first bytes say, or UTF-8. delimiter, renamed, form: see tocsin.people.table.
 
         Raises:
             Refused: it cannot be read, or not twice; or its shape is none.
@@ -55,6 +62,7 @@ class PeopleFile:
         self._encoding = _encoding(file, encoding)
         self._delimiter = delimiter
         self._renamed = renamed or {}
+        self._form = form
         self.untaken: tuple[int, ...] = ()
         self.count, self._twice = self._examine()
 
@@ -77,9 +85,9 @@ class PeopleFile:
 
     def _parsed(self, lines: Iterator[str]) -> Iterator[Row]:
         first, lines = table.first_line(lines)
-        if _is_card(first):
+        if self._is_of_cards(first):
             return vcard.read_rows(lines)
-        heading, rows = table.open_table(lines, delimiter=self._delimiter, renamed=self._renamed)
+        heading, rows = self._table(lines)
         return table.read_rows(heading, rows)
 
     def _examine(self) -> tuple[int, frozenset[int]]:
@@ -87,16 +95,24 @@ class PeopleFile:
         hashes = array("q")
         with self._lines() as lines:
             hashes.extend(hash(key) for key in self._keys(lines))
+        if not self._form.unique:
+            return len(hashes), frozenset()
         ordered = np.sort(np.frombuffer(hashes, dtype=np.int64)) if hashes else np.empty(0, np.int64)
         return len(hashes), frozenset(int(one) for one in ordered[1:][ordered[1:] == ordered[:-1]])
 
     def _keys(self, lines: Iterator[str]) -> Iterator[str]:
         first, lines = table.first_line(lines)
-        if _is_card(first):
+        if self._is_of_cards(first):
             return vcard.keys(lines)
-        heading, rows = table.open_table(lines, delimiter=self._delimiter, renamed=self._renamed)
+        heading, rows = self._table(lines)
         self.untaken = heading.untaken
-        return table.keys(heading, rows)
+        return table.keys(heading, rows, self._form)
+
+    def _table(self, lines: Iterator[str]) -> tuple[table.Heading, Iterator[tuple[int, table.Cells | str]]]:
+        return table.open_table(lines, delimiter=self._delimiter, renamed=self._renamed, form=self._form)
+
+    def _is_of_cards(self, line: str) -> bool:
+        return self._form is PEOPLE and line.strip().upper() == "BEGIN:VCARD"
 
     @contextmanager
     def _lines(self) -> Iterator[Iterator[str]]:
@@ -168,10 +184,6 @@ def _bounded(row: Row, most_bytes: int | None) -> tuple[Row, int]:
         return row, length
     refused = Row(line=row.line, refused=f"It has {length} bytes; {most_bytes} is the most.")
     return refused, len(_encode(refused)) + 1
-
-
-def _is_card(line: str) -> bool:
-    return line.strip().upper() == "BEGIN:VCARD"
 
 
 def _encoding(file: Path, said: str) -> str:

@@ -6,7 +6,7 @@ anything is written; what is wrong with one row is that row's.
 
 import csv
 import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -16,6 +16,22 @@ from tocsin.people.listed import COLUMNS, KEY, Row, column_named, spoken_of
 DELIMITERS = (",", ";", "\t", "|")
 MOST_COLUMNS = 1_000
 Cells = Sequence[str]
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True):
+    """What a table may hold. columns: by our names. named: which of them a heading means. key: the column of the key.
+
+    unique: each key comes once. example: how its first line may look.
+    """
+
+    columns: frozenset[str]
+    named: Callable[[str], str | None]
+    key: str
+    unique: bool
+    example: str
+
+
+PEOPLE = Form(columns=COLUMNS, named=column_named, key=KEY, unique=True, example="id,name,mail")
 
 
 class Heading(msgspec.Struct, frozen=True, kw_only=True):
@@ -35,12 +51,12 @@ class Heading(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_table(
-    lines: Iterable[str], *, delimiter: str = "", renamed: Mapping[str, str] | None = None
+    lines: Iterable[str], *, delimiter: str = "", renamed: Mapping[str, str] | None = None, form: Form = PEOPLE
 ) -> tuple[Heading, Iterator[tuple[int, Cells | str]]]:
     """Read the heading of a table, and return it with what gives the rows: where each begins, and its cells.
 
     lines: with their ends. delimiter: empty: whichever fits the heading best. renamed: what a heading of theirs is with
-    us. In place of a row's cells stands a sentence where it is malformed.
+    us. form: what it may hold. In place of a row's cells stands a sentence where it is malformed.
 
     Raises:
         Refused: the heading names no key, or one thing twice; later, that a quote is never closed.
@@ -51,13 +67,13 @@ def open_table(
     if first.lower().startswith("sep=") and len(first.strip("\r\n")) == 5:  # how a spreadsheet is told
         delimiter, first, begins = delimiter or first[4], next(lines, ""), 3
     if not first.strip():
-        raise Refused("The table is empty. Its first line must name the columns, such as id,name,mail.")
-    heading = _heading(first, delimiter, renamed or {})
+        raise Refused(f"The table is empty. Its first line must name the columns, such as {form.example}.")
+    heading = _heading(first, delimiter, renamed or {}, form)
     return heading, _rows(lines, heading.delimiter, begins)
 
 
-def _heading(line: str, delimiter: str, renamed: Mapping[str, str]) -> Heading:
-    tried = [_columns(line, one, renamed) for one in ([delimiter] if delimiter else DELIMITERS)]
+def _heading(line: str, delimiter: str, renamed: Mapping[str, str], form: Form) -> Heading:
+    tried = [_columns(line, one, renamed, form) for one in ([delimiter] if delimiter else DELIMITERS)]
     ways = [way for way in tried if way is not None]
     if not ways:
         raise Refused("The first line of the table cannot be read as the names of its columns.")
@@ -69,20 +85,22 @@ def _heading(line: str, delimiter: str, renamed: Mapping[str, str]) -> Heading:
         raise Refused(f"No column of the table is called {theirs!r}, as --map has it.")
     if not named:
         raise Refused(
-            "The first line names no column that Tocsin knows. It must name the columns, such as id,name,mail. "
-            f"There are: {', '.join(sorted(COLUMNS))}. What they are called otherwise is said with --map THEIRS=OURS."
+            f"The first line names no column that Tocsin knows. It must name the columns, such as {form.example}. "
+            f"There are: {', '.join(sorted(form.columns))}. What they are called otherwise is said with --map THEIRS=OURS."
         )
     for column in named:
         if named.count(column) > 1:
             raise Refused(
                 f"Two columns of the table are {column}. Name one of them otherwise, or with --map THEIRS=OURS."
             )
-    if KEY not in named:
-        raise Refused("No column of the table is the key. Call one of them id, or say which one with --map THEIRS=id.")
+    if form.key not in named:
+        raise Refused(
+            f"No column of the table is the key. Call one of them {form.key}, or say which one with --map THEIRS={form.key}."
+        )
     return found
 
 
-def _columns(line: str, delimiter: str, renamed: Mapping[str, str]) -> Heading | None:
+def _columns(line: str, delimiter: str, renamed: Mapping[str, str], form: Form) -> Heading | None:
     """Read the first line with one delimiter; None where that cannot be."""
     try:
         headers = next(csv.reader([line], delimiter=delimiter), [])
@@ -90,7 +108,7 @@ def _columns(line: str, delimiter: str, renamed: Mapping[str, str]) -> Heading |
         return None
     return Heading(
         delimiter=delimiter,
-        columns=tuple(renamed.get(header.strip()) or column_named(header) for header in headers),
+        columns=tuple(renamed.get(header.strip()) or form.named(header) for header in headers),
         unnamed=tuple(renamed.keys() - {header.strip() for header in headers}),
     )
 
@@ -115,9 +133,9 @@ def _rows(lines: Iterator[str], delimiter: str, begins: int) -> Iterator[tuple[i
             yield line, cells
 
 
-def keys(heading: Heading, rows: Iterable[tuple[int, Cells | str]]) -> Iterator[str]:
+def keys(heading: Heading, rows: Iterable[tuple[int, Cells | str]], form: Form = PEOPLE) -> Iterator[str]:
     """Yield the key of each row, or nothing for one that has none."""
-    place = heading.columns.index(KEY)
+    place = heading.columns.index(form.key)
     for _, cells in rows:
         yield cells[place].strip() if not isinstance(cells, str) and len(cells) > place else ""
 
@@ -140,7 +158,7 @@ def _row(
     return Row(line=line, cells={column: cells[place] for place, column in taken}, speaks_of=speaks_of)
 
 
-def renaming(said: Sequence[str]) -> dict[str, str]:
+def renaming(said: Sequence[str], form: Form = PEOPLE) -> dict[str, str]:
     """Read what was said of a table's headings: THEIRS=OURS, each.
 
     Raises:
@@ -149,9 +167,9 @@ def renaming(said: Sequence[str]) -> dict[str, str]:
     found = {}
     for one in said:
         theirs, equals, ours = one.rpartition("=")
-        column = column_named(ours)
+        column = form.named(ours)
         if not (equals and theirs.strip()) or column is None:
-            raise Refused(f"--map says THEIRS=OURS, and OURS is one of: {', '.join(sorted(COLUMNS))}.")
+            raise Refused(f"--map says THEIRS=OURS, and OURS is one of: {', '.join(sorted(form.columns))}.")
         found[theirs.strip()] = column
     return found
 
