@@ -18,8 +18,11 @@ import numpy as np
 import shapely
 
 from tocsin.basis.errors import Refused
+from tocsin.places.disc import Round
+from tocsin.places.drawing import rolled_out
+from tocsin.places.flat import Flat, meet_flat, moved
 from tocsin.places.geometry import unroll
-from tocsin.places.shapes import Flat, Round, Shape, meet_flat, moved, rolled_out
+from tocsin.places.shape import Shape
 
 WIDER_DEGREES = 0.05
 

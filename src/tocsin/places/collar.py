@@ -6,7 +6,7 @@ import numpy as np
 
 from tocsin.places import ellipsoid
 from tocsin.places.ellipsoid import Floats
-from tocsin.places.shapes import EDGE, IN, OUT, Bools, Shape, Sides
+from tocsin.places.shape import EDGE, IN, OUT, Bools, Shape, Sides
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -21,7 +21,7 @@ from tocsin.places.collar import Collar
 from tocsin.places.ellipsoid import Floats
 from tocsin.places.rows import NO_PLACES, NO_TIES, Kind, country_keys, numbers_of
 from tocsin.places.search import rows_in
-from tocsin.places.shapes import Shape, outside_m
+from tocsin.places.shape import Shape, outside_m
 from tocsin.places.sorted import NOBODY, Bools, Numbers, Persons, Sorted, among, ranges, sorted_unique
 
 STALE_AFTER: Final = timedelta(days=1)

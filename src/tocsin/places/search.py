@@ -3,7 +3,7 @@
 import numpy as np
 
 from tocsin.places import grid
-from tocsin.places.shapes import EDGE, IN, Shape
+from tocsin.places.shape import EDGE, IN, Shape
 from tocsin.places.sorted import Numbers, Sorted, ranges
 
 _FEW = 64

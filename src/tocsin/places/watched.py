@@ -13,7 +13,9 @@ import numpy.typing as npt
 import shapely
 
 from tocsin.places import ellipsoid
-from tocsin.places.shapes import Flat, Round, Shape, meet_flat, moved
+from tocsin.places.disc import Round
+from tocsin.places.flat import Flat, meet_flat, moved
+from tocsin.places.shape import Shape
 
 Numbers = npt.NDArray[np.int64]
 
