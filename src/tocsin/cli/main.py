@@ -16,6 +16,7 @@ from tocsin.cli.record import outcome, record
 from tocsin.cli.replay import demo, replay
 from tocsin.cli.serve import init, serve
 from tocsin.cli.speak import log_to_standard_error
+from tocsin.cli.warning import warning
 from tocsin.cli.witness import witness
 
 
@@ -34,6 +35,7 @@ for command in (
     serve,
     record,
     outcome,
+    warning,
     witness,
     people,
     lock,

@@ -83,6 +83,7 @@ ENTRIES = {
     "AlertIssued": N_("A public alert was issued"),
     "AlertWindowExtended": N_("A public alert was extended"),
     "AlertWithdrawn": N_("A public alert was withdrawn"),
+    "AlertRetracted": N_("A public alert was taken back: a false alarm"),
     "AlertStoodDown": N_("A public alert was stood down"),
     "AlertWindowRanOut": N_("A public alert ran out; no all-clear was given"),
     "AdvisoryIssued": N_("An advisory was issued"),

@@ -12,8 +12,9 @@ from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import wording_in
 from tocsin.web.answer.proofs import ANSWER, RECEIPT
-from tocsin.web.answer.views import AnswerPage, AnswerShell, GonePage, ThankYouPage
+from tocsin.web.answer.views import AnswerPage, AnswerShell, GonePage, TakenBackView, ThankYouPage
 from tocsin.web.pieces import WindowState
 from tocsin.web.shown import area_names, instructions, window_view
 
@@ -82,6 +83,7 @@ def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: W
             issued_at=warning.issued_at,
             receipt_href=f"{post_to}/{RECEIPT}",
             answer_proof_href=f"{post_to}/{ANSWER}",
+            taken_back=_taken_back(warning, link),
         )
     return AnswerPage(
         shell=shell,
@@ -95,7 +97,15 @@ def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: W
         answer_proof_href=f"{post_to}/{ANSWER}",
         confidential=True,
         mark=warning.mark.value,
+        taken_back=_taken_back(warning, link),
     )
+
+
+def _taken_back(warning: Alert | Notice, link: Link) -> TakenBackView | None:
+    if warning.retraction is None:
+        return None
+    said = wording_in(warning.retraction.wordings, link.languages)
+    return TakenBackView(at=warning.retraction.at, words=said.words, written_in=said.language)
 
 
 def thanks(
@@ -104,7 +114,8 @@ def thanks(
     """Return the page that says that an answer is kept."""
     warning = known.warning
     window = window_view(warning.window, now)
-    over = window is not None and window.state not in (WindowState.OPEN, WindowState.EXTENDED)
+    late = window is not None and window.state not in (WindowState.OPEN, WindowState.EXTENDED)
+    false = warning.retraction is not None
     if isinstance(warning, Alert):
         wording = wording_for(warning, link.languages)
         headline, advice = wording.headline, instructions(wording.instruction)
@@ -117,8 +128,8 @@ def thanks(
         answer=AnswerKind.DISPUTED.value if answer is AnswerKind.DISMISSED else answer.value,
         answered_at=now,
         back_href=back_href,
-        instructions=() if over else advice,
-        late=over,
+        instructions=() if late or false else advice,
+        late=late and not false,
         window=window,
     )
 

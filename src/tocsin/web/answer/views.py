@@ -22,6 +22,14 @@ class AnswerShell(View, frozen=True, kw_only=True):
     privacy_href: str = ""
 
 
+class TakenBackView(View, frozen=True, kw_only=True):
+    """That what this reader was told was false, and why. written_in: the language (BCP 47) of the words."""
+
+    at: datetime
+    words: str
+    written_in: str
+
+
 class AnswerPage(View, frozen=True, kw_only=True):
     """The question. post_to: where the answer is sent; the field is called "answer".
 
@@ -46,6 +54,7 @@ class AnswerPage(View, frozen=True, kw_only=True):
     why_you: str = ""
     receipt_href: str = ""
     answer_proof_href: str = ""
+    taken_back: TakenBackView | None = None
     read_back: bool = False  # asks for the reader's own words, in the field "read_back"
 
 

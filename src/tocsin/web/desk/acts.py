@@ -14,8 +14,10 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import utc, zone
 from tocsin.flow.hear import accept_watch
-from tocsin.flow.warn import decide_window
+from tocsin.flow.warn import decide_window, retract
 from tocsin.store.door import Door
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.retraction import TakenBack
 from tocsin.web.desk.guards import CSRF, Asked, Desk, Form, only
 
 LONGEST = 2_000  # characters of someone's own words
@@ -87,6 +89,30 @@ def window(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirec
     return Redirect(f"/desk/warnings/{id}", status_code=303)
 
 
+@post("/warnings/{id:str}/retraction", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)
+def take_back(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Take a false warning back: whoever got it is told at once."""
+    known = request.user
+    with desk.site.store.look() as look:
+        told = Door(look, known.reader).warning(id)
+    if told is None:
+        raise NotFoundException
+    languages = [one.language for one in told.wordings] if isinstance(told, Alert) else [""]
+    said = [TakenBack(language=one, words=own_words(form, f"words_{n}")) for n, one in enumerate(languages)]
+    if not said[0].words:
+        raise Unclear("Say why it was false: whoever got the warning is told just that.")
+    retract(
+        desk.site.house,
+        id,
+        [one for one in said if one.words],
+        by=known.person,
+        command=command(request, form),
+        now=desk.site.clock.now(),
+    )
+    desk.site.wake()
+    return Redirect(f"/desk/warnings/{id}", status_code=303)
+
+
 def until(form: Mapping[str, str], desk_zone: str) -> datetime:
     """Return the moment in the field "until": with an offset, or in the zone of the field "zone", or of the desk.
 
@@ -107,4 +133,4 @@ def until(form: Mapping[str, str], desk_zone: str) -> datetime:
     return back
 
 
-HANDLERS = (accept, window)
+HANDLERS = (accept, window, take_back)

@@ -4,7 +4,7 @@ Source: RFC 4287 (Atom); OASIS CAP 1.2, section 3.3 (media type application/cap+
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,8 +16,9 @@ from tocsin.basis.words import Words
 from tocsin.places.countries import country_name
 from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.fill import Standing, sentence, standings
+from tocsin.web.public.fill import Standing, cancel_href, sentence, standings
 from tocsin.web.wording import ADVISORY_LEVELS
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -68,23 +69,43 @@ def everything(look: PublicLook, base_url: str, organisation: str, now: datetime
 def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
     """Return the CAP messages of alerts in force, or ended in the last 30 days."""
     wanted = [one for one in standings(look.alerts(), now) if one.in_force or now - one.changed_at <= STAYS]
-    entries = [_alert(one, base_url, _, cap_first=True) for one in wanted]
+    entries = [entry for one in wanted for entry in _messages(one, base_url, _)]
     title = _("CAP messages of %(organisation)s", organisation=organisation)
     return _feed(f"{base_url}/feeds/cap.xml", title, organisation, base_url, entries[:MOST])
+
+
+def _messages(one: Standing, base_url: str, _: Words) -> Iterator[Entry]:
+    """Yield an entry for each CAP message of an alert: a reader that has seen the first must meet what cancels it."""
+    first = _alert(one, base_url, _, cap_first=True)
+    retraction = one.alert.retraction
+    if retraction is not None:
+        address = f"{base_url}{cancel_href(one.alert)}"
+        yield msgspec.structs.replace(
+            first,
+            id=address,
+            published=retraction.at,
+            links=(("alternate", CAP_MEDIA_TYPE, address), ("alternate", "text/html", first.id)),
+        )
+    yield first
 
 
 def _alert(one: Standing, base_url: str, _: Words, *, cap_first: bool = False) -> Entry:
     wording = one.alert.wordings[0]
     page = f"{base_url}/alerts/{one.alert.id}"
     as_cap, as_page = ("alternate", CAP_MEDIA_TYPE, f"{page}.cap"), ("alternate", "text/html", page)
+    headline, advice, content = wording.headline, wording.instruction, f"{wording.instruction}\n\n{wording.description}"
+    if one.alert.retraction is not None:
+        # What was false is nobody's advice any more: not in a title, a summary or a text.
+        headline = _("Taken back, a false alarm: %(headline)s", headline=wording.headline)
+        advice = content = wording_in(one.alert.retraction.wordings, (wording.language,)).words
     return Entry(
         id=page,
-        title=_titled(wording.headline, _, exercise=one.alert.exercise),
+        title=_titled(headline, _, exercise=one.alert.exercise),
         language=wording.language,
         published=one.issued_at,
         updated=one.changed_at,
-        summary=f"{_begun(sentence(one, _))}. {wording.instruction}",
-        content=f"{wording.instruction}\n\n{wording.description}",
+        summary=f"{_begun(sentence(one, _))}. {advice}",
+        content=content,
         category=one.word,
         links=(as_cap, as_page) if cap_first else (as_page, as_cap),
     )

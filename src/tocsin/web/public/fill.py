@@ -13,6 +13,7 @@ from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.retraction import wording_in as wording_of
 from tocsin.warning.statement.state import Statement
 from tocsin.web.pieces import MapView, WindowState
 from tocsin.web.public.views import (
@@ -24,6 +25,7 @@ from tocsin.web.public.views import (
     HomePage,
     PublicShell,
     RecordLink,
+    RetractionView,
     StatementItem,
     StatementPage,
 )
@@ -31,6 +33,7 @@ from tocsin.web.shown import area_names, area_views, instructions, window_state,
 from tocsin.web.wording import WINDOWS
 
 IN_FORCE = frozenset({WindowState.OPEN, WindowState.EXTENDED})
+OVER = frozenset({"retracted", WindowState.WITHDRAWN.value, WindowState.STOOD_DOWN.value})
 
 LANGUAGES = {
     "ar": "العربية", "bn": "বাংলা", "cs": "Čeština", "de": "Deutsch", "el": "Ελληνικά", "en": "English", "es": "Español",
@@ -54,11 +57,13 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def in_force(self) -> bool:
         """Say whether people should act on it now."""
-        return self.state in IN_FORCE and self.next is None
+        return self.state in IN_FORCE and self.next is None and self.alert.retraction is None
 
     @property
     def word(self) -> str:
         """Name the state for programs."""
+        if self.alert.retraction is not None:
+            return "retracted"
         return "superseded" if self.next is not None and self.state in IN_FORCE else self.state.value
 
 
@@ -76,6 +81,7 @@ def _standing(alert: Alert, following: Alert | None, now: datetime) -> Standing:
     if alert.window is not None:
         moments += [alert.window.decided_at] if alert.window.decided_at else []
         moments += [alert.window.ends] if state is WindowState.RAN_OUT_UNDECIDED else []
+    moments += [alert.retraction.at] if alert.retraction else []
     if following is not None and following.issued_at is not None:
         moments.append(following.issued_at)
     return Standing(alert=alert, issued_at=alert.issued_at, state=state, changed_at=max(moments), next=following)
@@ -85,6 +91,8 @@ def sentence(standing: Standing, _: Words) -> str:
     """Say in one sentence how an alert stands, for feeds and programs."""
     if standing.word == "superseded":
         return _("replaced by a newer alert")
+    if standing.word == "retracted":
+        return _("taken back: it was a false alarm")
     return _(WINDOWS[standing.state][1])
 
 
@@ -98,10 +106,8 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str]) -> Home
     return HomePage(
         shell=shell,
         in_force=tuple(items[one.alert.id] for one in every if one.in_force),
-        ended=tuple(items[one.alert.id] for one in every if one.state is WindowState.RAN_OUT_UNDECIDED),
-        over=tuple(
-            items[one.alert.id] for one in every if one.state in (WindowState.WITHDRAWN, WindowState.STOOD_DOWN)
-        ),
+        ended=tuple(items[one.alert.id] for one in every if one.word == WindowState.RAN_OUT_UNDECIDED.value),
+        over=tuple(items[one.alert.id] for one in every if one.word in OVER),
         advisories=tuple(
             AdvisoryItem(
                 place=country_name(one.country),
@@ -138,7 +144,8 @@ def _item(one: Standing, languages: Sequence[str], now: datetime) -> AlertItem:
         area=area_names(one.alert.areas),
         issued_at=one.issued_at,
         window=window_view(one.alert.window, now),
-        first_instruction=advice[0] if advice else "",
+        first_instruction=advice[0] if advice and one.alert.retraction is None else "",
+        retracted_at=one.alert.retraction.at if one.alert.retraction else None,
     )
 
 
@@ -168,7 +175,8 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
     alert = one.alert
     wording = wording_in(alert, languages)
     areas = area_views(alert.areas)
-    superseded = one.word == "superseded"
+    # The newer alert says until when; what is false holds until never.
+    says_until = one.word not in ("superseded", "retracted")
     return AlertPage(
         shell=shell,
         written_in=wording.language,
@@ -179,8 +187,7 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
         issued_at=one.issued_at,
         issued_by=alert.sender_name,
         identifier=alert.identifier or alert.id,
-        # The newer alert says until when; this one must no longer say that it is in force.
-        window=None if superseded else window_view(alert.window, shell.now),
+        window=window_view(alert.window, shell.now) if says_until else None,
         contact=wording.contact,
         map=MapView(title=area_names(alert.areas), areas=areas) if areas else None,
         history=tuple(_history(look, one, _)),
@@ -192,7 +199,22 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
             if other is not wording
         ),
         record=_record_link(look, alert.id),
+        retraction=_retraction(alert, languages),
     )
+
+
+def _retraction(alert: Alert, languages: Sequence[str]) -> RetractionView | None:
+    if alert.retraction is None:
+        return None
+    said = wording_of(alert.retraction.wordings, languages)
+    return RetractionView(
+        at=alert.retraction.at, words=said.words, written_in=said.language, cap_href=cancel_href(alert)
+    )
+
+
+def cancel_href(alert: Alert) -> str:
+    """Return where the CAP message stands that cancels an alert."""
+    return f"/alerts/{alert.id}.cancel.cap"
 
 
 def _history(look: PublicLook, one: Standing, _: Words) -> list[AlertHistoryRow]:
@@ -232,6 +254,12 @@ def alert_json(one: Standing, base_url: str, _: Words) -> dict[str, Any]:
             "from": rfc3339(window.begins),
             "to": rfc3339(window.ends),
             "decided_at": rfc3339(window.decided_at) if window.decided_at else None,
+        },
+        "retraction": None if alert.retraction is None else {
+            "at": rfc3339(alert.retraction.at),
+            "identifier": alert.retraction.identifier,
+            "wordings": msgspec.to_builtins(alert.retraction.wordings),
+            "cap": f"{base_url}{cancel_href(alert)}",
         },
         "follows": alert.follows,
         "reaffirms": alert.reaffirms,

@@ -26,6 +26,7 @@ class AlertItem(View, frozen=True, kw_only=True):
     issued_at: datetime
     window: WindowView | None = None
     first_instruction: str = ""
+    retracted_at: datetime | None = None
 
 
 class AdvisoryItem(View, frozen=True, kw_only=True):
@@ -53,7 +54,7 @@ class HomePage(View, frozen=True, kw_only=True):
     shell: PublicShell
     in_force: tuple[AlertItem, ...] = ()
     ended: tuple[AlertItem, ...] = ()
-    over: tuple[AlertItem, ...] = ()  # withdrawn or stood down by the issuer
+    over: tuple[AlertItem, ...] = ()  # retracted, withdrawn or stood down by the issuer
     advisories: tuple[AdvisoryItem, ...] = ()
     statements: tuple[StatementItem, ...] = ()
 
@@ -73,6 +74,15 @@ class RecordLink(View, frozen=True, kw_only=True):
     leaf: str
     proof_href: str = ""
     check_href: str = ""
+
+
+class RetractionView(View, frozen=True, kw_only=True):
+    """That an alert was false, and why, in the issuer's words. cap_href: of the message that cancels it."""
+
+    at: datetime
+    words: str
+    written_in: str
+    cap_href: str
 
 
 class AlertPage(View, frozen=True, kw_only=True):
@@ -99,6 +109,7 @@ class AlertPage(View, frozen=True, kw_only=True):
     json_href: str = ""
     other_languages: tuple[tuple[str, str, str], ...] = ()
     record: RecordLink | None = None
+    retraction: RetractionView | None = None
 
 
 class AdvisoryPage(View, frozen=True, kw_only=True):

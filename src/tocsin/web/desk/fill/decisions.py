@@ -37,7 +37,11 @@ def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Ite
         alone = _("Break-glass: sent by one person alone.") if isinstance(told, Alert) and told.break_glass else ""
         grounds = alone or _("Written by %(author)s, read by a second person.", author=names.say(told.author))
         yield _row(approved, told.approver, _("Let it go out: %(title)s", title=followed.title), grounds, names)
-    if followed.window is not None:
+    retraction = told.retraction if isinstance(told, Alert | Notice) else None
+    if retraction is not None:
+        what = _("Taken back, a false alarm: %(headline)s", headline=followed.title)
+        yield _row(retraction.at, retraction.retracted_by, what, retraction.wordings[0].words, names)
+    elif followed.window is not None:
         yield from _ending(followed.window, followed.title, names, _)
 
 

@@ -32,6 +32,11 @@ def decide_window(told: Id) -> str:
     return f"/desk/warnings/{told}/window"
 
 
+def retract(told: Id) -> str:
+    """Return where it is sent that a warning was false."""
+    return f"/desk/warnings/{told}/retraction"
+
+
 def public(told: Told) -> str:
     """Return where the public finds something, or nothing where it does not."""
     match told:

@@ -78,6 +78,11 @@ def warning_chips(followed: Followed, now: datetime) -> tuple[Chip, ...]:
     if not is_sent(told):
         waived = isinstance(told, Notice) and told.stage is NoticeStage.WAIVED
         return () if waived else (Chip(kind=ChipKind.DRAFT),)
+    if isinstance(told, Alert | Notice) and told.retraction is not None:
+        return (
+            Chip(kind=ChipKind.RETRACTED),
+            *(one for one in _loud(followed, now) if one.kind is not ChipKind.SILENT),
+        )
     chips = [_window_chip(followed.window)] if followed.window is not None else []
     if isinstance(told, Alert) and told.reaffirms:
         chips.append(Chip(kind=ChipKind.REAFFIRMED))

@@ -23,6 +23,7 @@ from tocsin.web.desk.fill.names import Names, level, title
 from tocsin.web.desk.fill.opened import opening_view
 from tocsin.web.desk.fill.recipients import heard, recipient_rows
 from tocsin.web.desk.fill.record import record_ref
+from tocsin.web.desk.fill.retracted import retraction_view
 from tocsin.web.desk.fill.states import kind, warning_chips, window_view
 from tocsin.web.desk.fill.where import areas, map_view
 from tocsin.web.desk.views.deliveries import DeliveryCount
@@ -74,6 +75,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         actions=tuple(take_on_actions(door, [followed], names, _)),
         decide_href=decide_href(door, told),
         opening=opening_view(door, told, names, _),
+        retraction=retraction_view(door, told, names, shell.now),
     )
 
 

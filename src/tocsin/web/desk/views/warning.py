@@ -48,6 +48,22 @@ class OpeningView(View, frozen=True, kw_only=True):
     choices: tuple[tuple[str, str], ...] = ()
 
 
+class RetractionView(View, frozen=True, kw_only=True):
+    """That a warning was taken back as false, or can be.
+
+    post_to: where that is sent, for those who may still do it; languages: in which the words are asked for, the first
+    of them needed. at, by, words: once it has been done. counts: how those stand who are told.
+    """
+
+    post_to: str = ""
+    languages: tuple[str, ...] = ()
+    confidential: bool = False
+    at: datetime | None = None
+    by: str = ""
+    words: tuple[tuple[str, str], ...] = ()  # (language, words)
+    counts: tuple[DeliveryCount, ...] = ()
+
+
 class WarningPage(View, frozen=True, kw_only=True):
     """One alert, notice or advisory at the desk.
 
@@ -84,4 +100,5 @@ class WarningPage(View, frozen=True, kw_only=True):
     public_href: str = ""
     actions: tuple[Action, ...] = ()
     opening: OpeningView | None = None
+    retraction: RetractionView | None = None
     decide_href: str = ""  # where a decision about its window is sent, while one can be made by this reader

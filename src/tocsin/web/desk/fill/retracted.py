@@ -1,0 +1,63 @@
+"""That a warning was taken back as false, how far that has come, and whether this reader can still do it."""
+
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.store.door import Door, Told
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import TakenBack, refuse_retracting
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.states import is_sent
+from tocsin.web.desk.views.deliveries import DeliveryCount
+from tocsin.web.desk.views.warning import RetractionView
+from tocsin.web.pieces import Chip, ChipKind
+
+
+def retraction_view(door: Door, told: Told, names: Names, now: datetime) -> RetractionView | None:
+    """Return how the retraction of a warning stands, or what it takes; None where there is nothing to take back."""
+    if not isinstance(told, Alert | Notice):
+        return None
+    if told.retraction is not None:
+        return _done(door, told, names)
+    if not _may(door, told, now):
+        return None
+    return RetractionView(
+        post_to=hrefs.retract(told.id),
+        languages=tuple(one.language for one in told.wordings) if isinstance(told, Alert) else ("",),
+        confidential=isinstance(told, Notice),
+    )
+
+
+def _done(door: Door, told: Alert | Notice, names: Names) -> RetractionView | None:
+    done = told.retraction
+    if done is None:
+        return None
+    counts = {stands.value: count for stands, count in door.taking_back(told).items()}
+    return RetractionView(
+        confidential=isinstance(told, Notice),
+        at=done.at,
+        by=names.say(done.retracted_by),
+        words=tuple((one.language, one.words) for one in done.wordings),
+        counts=tuple(
+            DeliveryCount(chip=Chip(kind=kind, count=counts[kind.value])) for kind in ChipKind if kind.value in counts
+        ),
+    )
+
+
+def _may(door: Door, told: Alert | Notice, now: datetime) -> bool:
+    """Say whether this reader can take it back now, by the very rule that decides about it."""
+    try:
+        refuse_retracting(
+            told.id,
+            gone_out=is_sent(told),
+            window=told.window,
+            before=told.retraction,
+            roles=door.reader.roles,
+            wordings=[TakenBack(language="", words="-")],
+            now=now,
+        )
+    except Refused:
+        return False
+    return True
