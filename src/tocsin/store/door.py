@@ -15,17 +15,18 @@ from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.delivery.facts import Errand
-from tocsin.delivery.state import Batch, DeliveryStands, Receipts
+from tocsin.delivery.state import Audience, Batch, DeliveryStands, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Group, Membership, Person
 from tocsin.report.state import Incident, Report, Source
-from tocsin.store import account
+from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
 from tocsin.store.look import Look
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import state_table
+from tocsin.store.taken_back import taking_back
 from tocsin.store.taken_back import taking_back
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory
@@ -199,6 +200,10 @@ class Door:
             answered.setdefault(one.person, one.at)
         return account.deliveries(self._look, told.id, answered, after, most)
 
+    def account_rows(self, told: Told, *, after: int, most: int) -> list[exported.Told]:
+        """Return the next rows of a warning's account: what came of it at each contact of each person."""
+        return exported.told(self._look.connection, told.id, after, most) if self._may_follow(told) else []
+
     def count(self, told: Told, now: datetime, errand: Errand = Errand.WARNING) -> Count | None:
         """Return how the deliveries of a warning stand, or those of its retraction, without reading any twice."""
         if not self._may_follow(told):
@@ -209,6 +214,10 @@ class Door:
         """Count the deliveries of a warning by channel and state."""
         count = self.count(told, now)
         return count.channels if count else ()
+
+    def taking_back(self, told: Told) -> dict[DeliveryStands, int]:
+        """Count how those stand who are told that a warning is taken back."""
+        return taking_back(self._look, told.id) if self._may_follow(told) else {}
 
     def taking_back(self, told: Told) -> dict[DeliveryStands, int]:
         """Count how those stand who are told that a warning is taken back."""
@@ -327,6 +336,6 @@ class Door:
     def _is_open(self, state: State) -> bool:
         if isinstance(state, AnswerIntake):  # takes in answers to whatever there is, so it tells of all of it
             return False
-        if isinstance(state, Watch | Batch | Answer | Receipts):
+        if isinstance(state, Watch | Batch | Answer | Receipts | Audience):
             return self.warning(state.warning) is not None
         return self.may(state)
