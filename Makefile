@@ -52,6 +52,8 @@ fuzz: setup        ## Fuzz what reads foreign bytes, 20 s each (by hand).
 
 bench: setup       ## Measure, several times, with the peers beside (by hand; some minutes).
 	@.venv/bin/python benchmarks/side_by_side.py record
+	@.venv/bin/python benchmarks/side_by_side.py audience
+	@.venv/bin/python benchmarks/side_by_side.py areas
 
 # axe-core (MPL-2.0) judges accessibility in these tests only; nothing of it ships.
 .venv/axe.min.js:
