@@ -20,6 +20,7 @@ from tocsin.flow.engine import Engine
 from tocsin.flow.house import House
 from tocsin.flow.keys import name_record, note_record
 from tocsin.flow.publish import Publisher, Witnessing
+from tocsin.flow.watchdog import Watchdog
 from tocsin.flow.work import reactions
 from tocsin.locale import words_for
 from tocsin.record import read_policy
@@ -168,6 +169,11 @@ class App:
     def wake(self) -> None:
         """Tell the engine that something has come in."""
         self.engine.wake()
+
+    @property
+    def watchdog(self) -> Watchdog:
+        """Return what proves that nothing was let fall."""
+        return self.engine.watchdog
 
     @property
     def trouble(self) -> str:

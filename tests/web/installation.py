@@ -23,6 +23,7 @@ from tocsin.channels.channel import Limit, Parcel, Result
 from tocsin.flow import warn
 from tocsin.flow.house import House, Message, Pack
 from tocsin.flow.publish import Publisher
+from tocsin.flow.watchdog import Watchdog
 from tocsin.flow.work import reactions, work
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings
@@ -99,6 +100,7 @@ class Installation:
         self.store = Store(data, self.chance, START, reactions)
         self.public = PublicDoor(data)
         self.publisher = Publisher(self.store, Folder(data / "record"))
+        self.watchdog = Watchdog(self.store)
         self.house = House(
             store=self.store,
             carriers={"paper": self.paper},

@@ -21,6 +21,7 @@ from tests.words import Pseudo, bare
 from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.web.answer.views import AnswerPage
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
 from tocsin.web.public.views import VerifyPage
 from tocsin.web.render import CONTENT_SECURITY_POLICY, STATIC, TEMPLATES, Pages
@@ -28,6 +29,7 @@ from tocsin.web.verifier import Verifier
 from tocsin.web.wording import CHIPS, chip, length
 
 pages = Pages(lambda language: Words(language, AsWritten()))
+LIVE = '<script src="/static/live.js" defer></script>'  # the page is the same without it
 every_page = pytest.mark.parametrize("view", PAGES.values(), ids=PAGES.keys())
 
 
@@ -41,6 +43,9 @@ def without_its_own(view: View, text: str) -> str:
         for own in (f"<style>{Verifier.style}</style>", *(f"<script>{one}</script>" for one in Verifier.scripts)):
             assert text.count(own) == 1
             text = text.replace(own, "")
+    if isinstance(view, GoingPage):
+        assert text.count(LIVE) == view.live
+        text = text.replace(LIVE, "")
     return text
 
 
@@ -77,7 +82,7 @@ def test_a_strict_policy_would_block_nothing(view: View) -> None:
 
 @every_page
 def test_every_file_a_page_asks_for_is_there(view: View) -> None:
-    for link in parsed(view).xpath("//link[starts-with(@href, '/static/')]/@href"):
+    for link in parsed(view).xpath("//link[starts-with(@href, '/static/')]/@href | //script/@src"):
         assert (STATIC / link.removeprefix("/static/")).is_file()
 
 
@@ -157,6 +162,7 @@ KEPT = {
     "language",
     "method",
     "answered",
+    "stage",
 }
 
 

@@ -14,11 +14,13 @@ from markupsafe import Markup
 from tocsin.basis.words import Language, Words
 from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
-from tocsin.web.desk import small, timeline
+from tocsin.web.desk import reach, small, timeline
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.case import CasePage
+from tocsin.web.desk.views.checks import ChecksPage
 from tocsin.web.desk.views.deliveries import DeliveriesPage
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.outcomes import OutcomesPage
 from tocsin.web.desk.views.record import RecordPage
@@ -46,6 +48,8 @@ TEMPLATES: dict[type[View], str] = {
     CasePage: "desk/case.html",
     WarningPage: "desk/warning.html",
     DeliveriesPage: "desk/deliveries.html",
+    GoingPage: "desk/going.html",
+    ChecksPage: "desk/checks.html",
     RecordPage: "desk/record.html",
     OutcomesPage: "desk/outcomes.html",
     public.HomePage: "public/home.html",
@@ -131,6 +135,10 @@ def _pens(words: Words) -> dict[str, Callable[..., Any]]:
         "draw_waits": partial(small.waits, _=words),
         "draw_likely": partial(small.likely, _=words),
         "draw_calibration": partial(small.calibration, _=words),
+        "draw_reach": partial(reach.draw, say=words),
+        "draw_bar": partial(reach.bar, _=words),
+        "said_within": partial(reach.within, _=words),
+        "second": wording.second,
         "bell": _bell,
     }
 
@@ -152,7 +160,13 @@ def _tables() -> Tables:
         "WINDOWS",
     )
     tables = {name: getattr(wording, name) for name in names}
-    return {**tables, "VERIFIER": verifier.SENTENCES, "PLACES": verifier.PLACES, "verifier": verifier.Verifier}
+    return {
+        **tables,
+        "VERIFIER": verifier.SENTENCES,
+        "PLACES": verifier.PLACES,
+        "verifier": verifier.Verifier,
+        "REACH": reach.LINES,
+    }
 
 
 def _bell() -> Markup:

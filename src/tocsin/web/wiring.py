@@ -6,6 +6,7 @@ from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
+from tocsin.flow.watchdog import Watchdog
 from tocsin.settings import Settings
 from tocsin.store.public import PublicDoor
 from tocsin.store.store import Store
@@ -15,7 +16,7 @@ class Installation(Protocol):
     """One installation, as the web sees it. The app is one; a test may hand in something small.
 
     exercise_note: what this exercise is, for the desk's band. sign_ins: (name, role) that a demonstration offers.
-    trouble: what keeps the engine from working, or nothing.
+    trouble: what keeps the engine from working, or what it has let fall, or nothing. watchdog: what finds that out.
     """
 
     @property
@@ -26,6 +27,8 @@ class Installation(Protocol):
     def public(self) -> PublicDoor: ...  # noqa: D102
     @property
     def publisher(self) -> Publisher: ...  # noqa: D102
+    @property
+    def watchdog(self) -> Watchdog: ...  # noqa: D102
     @property
     def clock(self) -> Clock: ...  # noqa: D102
     @property

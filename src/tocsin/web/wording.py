@@ -262,6 +262,11 @@ def clock(moment: datetime, zone_name: str) -> str:
     return f"{moment.astimezone(zone(zone_name)):%H:%M}"
 
 
+def second(moment: datetime, zone_name: str) -> str:
+    """Write the time of day in a zone to the second: '21:04:09'."""
+    return f"{moment.astimezone(zone(zone_name)):%H:%M:%S}"
+
+
 def city(zone_name: str) -> str:
     """Name a zone as a person would: 'Moscow' for Europe/Moscow."""
     return zone_name.rsplit("/", maxsplit=1)[-1].replace("_", " ")

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tests.web.sample.answer import ANSWERING, ASK, HELP, SECOND_KNOCK, THANKS
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WARNING
+from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
 from tests.web.sample.march import NOW, SHELL, at
 from tests.web.sample.public import ADVISORY, ALERT, HOME, PUBLIC, PUBLIC_RECORD, STATEMENT, VERIFY
 from tocsin.basis.words import ENGLISH
@@ -41,6 +42,12 @@ PAGES: dict[str, View] = {
     "desk-case-empty": EMPTY_CASE,
     "desk-warning": WARNING,
     "desk-deliveries": DELIVERIES,
+    "desk-going": GOING,
+    "desk-gone": GONE,
+    "desk-nothing-sent": NOTHING_SENT,
+    "desk-checks": CHECKS,
+    "desk-checks-well": ALL_WELL,
+    "desk-checks-overdue": OVERDUE,
     "desk-record": RECORD,
     "desk-record-empty": RecordPage(
         shell=SHELL,

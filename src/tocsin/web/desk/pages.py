@@ -1,17 +1,20 @@
 """The desk's pages: each is filled for the one who asks. What they may not read is to them as if it did not exist."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from litestar import Response, Router, get
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
-from litestar.response import Redirect
+from litestar.response import Redirect, Stream
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.words import Words
+from tocsin.flow.account import pieces, refuse_unreadable
 from tocsin.store.door import Door
+from tocsin.store.exported import AT_ONCE
 from tocsin.web.desk import acts, fill, openings, signing
-from tocsin.web.desk.guards import Asked, Desk, DeskClosed, DeskSite, form_of, own_form, say_closed, signed_in
+from tocsin.web.desk.guards import Asked, Desk, DeskClosed, DeskSite, era_of, form_of, own_form, say_closed, signed_in
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
 
@@ -22,7 +25,7 @@ Filling = Callable[[Door, Shell, Words], View | None]
 
 def router(desk: DeskSite) -> Router:
     """Return the desk: behind its door the pages and what can be done there, before it the sign-in."""
-    pages = (watch, cases, case, warnings, warning, deliveries, account, record, outcomes)
+    pages = (watch, cases, case, warnings, warning, deliveries, account, going, taken_away, record, outcomes, checks)
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
     inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, signing.sign_out], guards=[signed_in],
                     dependencies={"form": Provide(own_form)})  # fmt: skip
@@ -49,11 +52,22 @@ def page(request: Asked, desk: DeskSite, section: str, filling: Filling) -> Resp
             section=section,
             waiting=fill.waiting(door),
             alarm=desk.site.publisher.alarm,
+            fallen=fallen(desk, words),
         )
         view = filling(door, shell, words)
     if view is None:
         raise NotFoundException
     return Response(desk.render(view, known.language), media_type=HTML)
+
+
+def fallen(desk: DeskSite, _: Words) -> str:
+    """Return what the bar says when something was let fall, or when nobody knows whether anything was. It names nothing."""
+    watchdog, now = desk.site.watchdog, desk.site.clock.now()
+    if not watchdog.trouble(now):
+        return ""
+    if watchdog.is_old(now) or watchdog.failed:
+        return _("Nobody has checked for a while whether everything reaches its people.")
+    return _("Something that should go out, or ring somebody, has nobody who carries it on.")
 
 
 @get("/", sync_to_thread=True)
@@ -97,6 +111,47 @@ def deliveries(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]
 def account(id: FromPath[str]) -> Redirect:
     """Lead to the account by its other name."""
     return Redirect(f"/desk/warnings/{id}/deliveries", status_code=303)
+
+
+@get("/warnings/{id:str}/going", sync_to_thread=True)
+def going(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show how a warning goes out."""
+    accounts = {name: one.limit.account for name, one in desk.site.house.carriers.items() if one.limit is not None}
+    return page(
+        request, desk, "warnings", lambda door, shell, _: fill.going_page(door, id, shell, _, accounts=accounts)
+    )
+
+
+@get("/warnings/{id:str}/account.csv", sync_to_thread=True)
+def taken_away(request: Asked, desk: Desk, id: FromPath[str]) -> Stream:
+    """Hand out the account of a warning, row by row as it is read."""
+    store, reader = desk.site.store, request.user.reader
+    try:
+        with store.look() as look:
+            told = refuse_unreadable(look, reader, id)
+    except Refused as error:
+        raise NotFoundException from error
+    name = f"{'exercise-' if told.exercise else ''}account.csv"
+    return Stream(
+        _while_open(desk, pieces(store, reader, id, "csv", AT_ONCE)),
+        media_type="text/csv",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _while_open(desk: DeskSite, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Hand parts on. Once the desk is closed it ends in the middle, and whoever downloads it sees that."""
+    era = era_of(desk)
+    for part in parts:
+        if era_of(desk) != era:
+            raise Refused("The desk was closed meanwhile.")
+        yield part
+
+
+@get("/checks", sync_to_thread=True)
+def checks(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show whether anything was let fall."""
+    return page(request, desk, "watch", lambda door, shell, _: fill.checks_page(door, shell, _, desk.site.watchdog))
 
 
 def _number(text: str) -> int:

@@ -7,6 +7,8 @@ something the reader may not read is None, as is one about something that does n
 from tocsin.web.desk.fill.account import account_page
 from tocsin.web.desk.fill.board import waiting, watch_board
 from tocsin.web.desk.fill.case import case_page
+from tocsin.web.desk.fill.checks import checks_page
+from tocsin.web.desk.fill.going import going_page
 from tocsin.web.desk.fill.lists import cases_page, warnings_page
 from tocsin.web.desk.fill.outcomes import outcomes_page
 from tocsin.web.desk.fill.record import record_page
@@ -16,6 +18,8 @@ __all__ = [
     "account_page",
     "case_page",
     "cases_page",
+    "checks_page",
+    "going_page",
     "outcomes_page",
     "record_page",
     "waiting",

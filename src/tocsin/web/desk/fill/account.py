@@ -46,6 +46,7 @@ def account_page(door: Door, warning_id: Id, shell: Shell, _: Words, *, after: i
         counts=delivery_counts(tallies, missed=len(missed)),
         channels=tuple(_channel(one) for one in tallies),
         rows=tuple(rows),
+        going_href=hrefs.going(told.id),
         next_href=f"{hrefs.deliveries(told.id)}?after={after + MOST}" if after + MOST < total else "",
     )
 

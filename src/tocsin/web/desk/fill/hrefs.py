@@ -22,6 +22,16 @@ def deliveries(told: Id) -> str:
     return f"/desk/warnings/{told}/deliveries"
 
 
+def going(told: Id) -> str:
+    """Return where one watches a warning go out."""
+    return f"/desk/warnings/{told}/going"
+
+
+def export(told: Id) -> str:
+    """Return where the account of a warning's deliveries is taken away."""
+    return f"/desk/warnings/{told}/account.csv"
+
+
 def take_on(watch: Id) -> str:
     """Return where a watch is taken on."""
     return f"/desk/watches/{watch}/accept"

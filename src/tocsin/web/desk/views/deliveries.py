@@ -48,3 +48,4 @@ class DeliveriesPage(View, frozen=True, kw_only=True):
     channels: tuple[ChannelRow, ...] = ()
     rows: tuple[DeliveryRow, ...] = ()
     next_href: str = ""
+    going_href: str = ""

@@ -10,7 +10,8 @@ class Shell(View, frozen=True, kw_only=True):
 
     zone: the IANA zone of the case, or of the desk. waiting: how many things wait for a person (shown in the menu).
     section: which menu entry is the current one: watch, cases, warnings, record, outcomes. alarm: why the record is not
-    signed any more; it stands on every page until a person has looked.
+    signed any more; it stands on every page until a person has looked. fallen: that something which went out, or should
+    ring somebody, was let fall; as translated.
     """
 
     exercise: bool
@@ -24,3 +25,4 @@ class Shell(View, frozen=True, kw_only=True):
     exercise_note: str = ""
     organisation: str = ""
     alarm: str = ""
+    fallen: str = ""
