@@ -5,6 +5,7 @@ import os
 import random
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -17,11 +18,13 @@ from tocsin.carriers import carriers
 from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
 from tocsin.flow.engine import Engine
+from tocsin.flow.hand import OwnHand
 from tocsin.flow.house import House
 from tocsin.flow.keys import name_record, note_record
 from tocsin.flow.publish import Publisher, Witnessing
 from tocsin.flow.watchdog import Watchdog
 from tocsin.flow.work import reactions
+from tocsin.hands import Away, Start
 from tocsin.locale import words_for
 from tocsin.record import read_policy
 from tocsin.settings import Settings
@@ -102,8 +105,11 @@ class App:
         exercise: bool | None,
         exercise_note: str = "",
         randomness: Callable[[int], bytes] = os.urandom,
+        senders: int = 0,
     ) -> None:
         """Take the data directory and open it.
+
+        senders: how many processes hand over what goes to many, on each channel. They go by the machine's own clock.
 
         holder: the command that does so. exercise: a replay or sandbox, which can send nowhere but to this machine;
         None: whichever of the two the directory was made for.
@@ -148,7 +154,13 @@ class App:
             if isinstance(error, TocsinError | OSError):
                 raise _ours(error, settings.data) from error
             raise
-        self.engine = Engine(self.house, clock, self.publisher, ping=ping)
+        hands = partial(self._hand, settings) if senders else None
+        self.engine = Engine(self.house, clock, self.publisher, senders=max(senders, 1), hands=hands, ping=ping)
+
+    def _hand(self, settings: Settings) -> Away:
+        key = self.store.secrets.links
+        start = Start(settings, key, loopback_only=self.exercise)
+        return Away(start, OwnHand(self.house.carriers, key))
 
     def _settle_kind(self, exercise: bool | None) -> bool:
         # A replay writes invented people and a false past; a live directory must never hold them.

@@ -31,7 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     zone: IANA, of the desk and of public pages. mail_*: the relay that takes our mail. webhook_private: let webhooks go
     to private addresses. record_*: the record's name, where it is published, whose cosignatures count, and its key where
     that does not lie in the data directory. witness_private: let witnesses have private addresses. ping_url: asked after
-    each check that found nothing amiss. ping_private: let it be http, and have a private address.
+    each check that found nothing amiss. ping_private: let it be http, and have a private address. senders: how many
+    processes hand over what goes to many, on each channel; 0: none but the server itself.
     """
 
     data: Path = Path("var")
@@ -55,6 +56,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     witness_private: bool = False
     ping_url: str = ""
     ping_private: bool = False
+    senders: int = 2
 
     def __repr__(self) -> str:
         return f"Settings(data={self.data})"
@@ -85,6 +87,13 @@ def _port(text: str) -> int:
     number = int(text)
     if not 0 < number < 65_536:
         raise ValueError("a port lies between 1 and 65535")
+    return number
+
+
+def _senders(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 64:
+        raise ValueError("write a number from 0 to 64")
     return number
 
 
@@ -141,6 +150,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "record_next_key": _seed,
     "witness_private": _truth,
     "ping_private": _truth,
+    "senders": _senders,
 }
 
 

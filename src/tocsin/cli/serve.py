@@ -22,7 +22,7 @@ SHORTEST = 15  # characters of a passphrase; NIST SP 800-63B-4, section 3.1.1.2,
 
 
 def _open(settings: Settings, holder: str, base_url: str) -> App:
-    return App(settings, clock=WallClock(), holder=holder, base_url=base_url, exercise=False)
+    return App(settings, clock=WallClock(), holder=holder, base_url=base_url, exercise=False, senders=settings.senders)
 
 
 @click.command()

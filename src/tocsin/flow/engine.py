@@ -9,6 +9,7 @@ import structlog
 
 from tocsin.basis.errors import Broken, TocsinError
 from tocsin.basis.moment import Clock
+from tocsin.flow.hand import Hand
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.send import send_due
@@ -78,15 +79,29 @@ class Engine:
     """
 
     def __init__(
-        self, house: House, clock: Clock, publisher: Publisher, *, ping: Callable[[], None] | None = None
+        self,
+        house: House,
+        clock: Clock,
+        publisher: Publisher,
+        *,
+        senders: int = 1,
+        hands: Callable[[], Hand] | None = None,
+        ping: Callable[[], None] | None = None,
     ) -> None:
-        """Be ready to work in this house by this clock. ping: tells a service outside that all is well."""
+        """Be ready to work in this house by this clock.
+
+        senders: how many send over one channel at a time. hands: makes what hands over for each of them; without it, all
+        is handed over in this process. ping: tells a service outside that all is well.
+        """
         self._publisher = publisher
+        self._owners = [f"{number}" for number in range(1, senders + 1)]
+        self._make_hand = hands
         self._house = house
         self._clock = clock
         self._stopping = threading.Event()
         self._keeper = Runner("keeper", self._keep, self._stopping)
         self._senders: dict[str, Runner] = {}
+        self._hands: list[Hand] = []
         self._clerk = Runner("publisher", self._publish, self._stopping)
         self._asked_at: datetime | None = None
         self.watchdog = Watchdog(house.store, threads=self._lives, trouble=lambda: self.trouble, ping=ping)
@@ -115,28 +130,34 @@ class Engine:
         self._keeper.stop()  # it begins senders
         for runner in (*self._senders.values(), self._clerk, self._checker):
             runner.stop()
+        for hand in self._hands:
+            hand.close()
 
     def _keep(self) -> float:
         work(self._house, self._clock, sending=False)
         for channel in channels_due(self._house, self._clock.now()):
-            self._sender(channel).woken.set()
+            for number in self._owners:
+                self._sender(channel, f"{channel}:{number}").woken.set()
         due = next_due(self._house)
         wait = LOOK_AGAIN_S if due is None else (due - self._clock.now()).total_seconds()
         return min(max(wait, 0.01), LOOK_AGAIN_S)
 
-    def _sender(self, channel: str) -> Runner:
-        """Return the thread of a channel; it begins when there is something to send for the first time."""
-        if channel not in self._senders:
-            runner = Runner(f"sender:{channel}", partial(self._send, channel), self._stopping)
-            self._senders[channel] = runner
+    def _sender(self, channel: str, owner: str) -> Runner:
+        """Return a thread that sends over a channel; it begins when there is something to send for the first time."""
+        if owner not in self._senders:
+            hand = None if self._make_hand is None else self._make_hand()
+            if hand is not None:
+                self._hands.append(hand)
+            runner = Runner(f"sender:{owner}", partial(self._send, channel, owner, hand), self._stopping)
+            self._senders[owner] = runner
             runner.start()
-        return self._senders[channel]
+        return self._senders[owner]
 
-    def _send(self, channel: str) -> float:
-        if self._senders[channel].trouble:
-            # The batch that was in hand when it failed; this thread alone sends over this channel.
-            self._house.store.release_all(channel)
-        while not self._stopping.is_set() and send_due(self._house, self._clock.now, channel):
+    def _send(self, channel: str, owner: str, hand: Hand | None) -> float:
+        if self._senders[owner].trouble:
+            # The batch that was in hand when it failed; this thread alone sends under this name.
+            self._house.store.release_all(owner)
+        while not self._stopping.is_set() and send_due(self._house, self._clock.now, channel, owner, hand):
             pass
         return LOOK_AGAIN_S
 

@@ -7,19 +7,17 @@ under the same id. A batch is settled only when every place in it has an end, or
 import json
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
-from functools import cache
 
 from tocsin.answer.state import Watch
-from tocsin.basis.errors import Refused
-from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id
-from tocsin.channels.channel import Parcel, Result, later
 from tocsin.delivery.facts import BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.flow import messages
+from tocsin.flow import link, messages
 from tocsin.flow.deliver import Warned, find_warning, taken_back
-from tocsin.flow.house import Carrier, House, Message, Pack
+from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
+from tocsin.flow.house import Carrier, House, Message
+from tocsin.people.state import Contact
 from tocsin.store.log import Attempt, Place
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
@@ -29,28 +27,32 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import WindowStands
 
 IN_FLIGHT = 512  # deliveries whose results a crash may cost: at most so many go out twice, under the same id
-IN_HAND = 128  # of these, results that have come and are not noted yet
+IN_HAND = 256  # of these, results that have come and are not noted yet
+MANY = 100  # recipients that are worth handing to a process of its own
 UNNOTED = timedelta(seconds=0.25)  # how long they may be not noted, while more are coming
 LONGEST_BEFORE_FALLING_BACK = timedelta(minutes=2)  # that a provider may ask for, where there is another way
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
+END_OF_TIME = datetime.max.replace(tzinfo=UTC)
 NO_END = timedelta(days=7)  # how long a warning without a window is still worth sending
 
 Clock = Callable[[], datetime]
 
 
-def send_due(house: House, clock: Clock, channel: str) -> bool:
+def send_due(house: House, clock: Clock, channel: str, owner: str = "", hand: Hand | None = None) -> bool:
     """Take the next batch of a channel that waits for a sender and send it; say whether there was one.
+
+    owner: who takes it, where several send over one channel. hand: hands over what goes to many.
 
     Raises:
         TocsinError: it could not be sent now; it has been given back, and waits for another try.
     """
-    batch = house.store.claim(clock(), channel, channel)
+    batch = house.store.claim(clock(), owner or channel, channel)
     if batch is None:
         return False
     due: datetime | None = clock() + FIRST_WAIT  # whatever goes wrong below, it is taken up again then
     cut_off = True
     try:
-        due, cut_off = _Sending(house, batch, clock).send(), False
+        due, cut_off = _Sending(house, batch, clock, hand).send(), False
     finally:
         house.store.release(batch, due, cut_off=cut_off)
     return True
@@ -59,8 +61,10 @@ def send_due(house: House, clock: Clock, channel: str) -> bool:
 class _Sending:
     """One batch, in hand once."""
 
-    def __init__(self, house: House, batch: Id, clock: Clock) -> None:
+    def __init__(self, house: House, batch: Id, clock: Clock, hand: Hand | None) -> None:
         self._house, self._store, self._clock = house, house.store, clock
+        self._own = OwnHand(house.carriers, house.store.secrets.links)
+        self._hand = hand or self._own
         with house.store.look() as look:
             self._batch = look.get(Batch, batch)
             self._told = self._batch.watch or self._batch.warning
@@ -70,13 +74,10 @@ class _Sending:
             self._not_after, self._over = _holds(look, self._batch)
             self._message = _telling(house, look, self._batch, clock())
         self._carrier = house.carriers.get(self._batch.channel)
-        self._id = cache(house.store.delivery_id(self._batch))
-        self._places: dict[str, Place] = {}
-        self._sent: dict[str, Parcel] = {}
+        self._ids: dict[Id, str] = {}
         self._unnoted: list[Attempt] = []
-        self._stopped: datetime | None = None
-        self._mistake: Exception | None = None
-        self._broken = ""
+        self._stopped: datetime | None = None  # since when nothing more may leave
+        self._refilled: datetime | None = None  # when the account has something again
 
     def send(self) -> datetime | None:
         """Send what is due; return when to take the batch up again, or None: it is settled."""
@@ -88,108 +89,81 @@ class _Sending:
             self._note([_untried(place, DeliveryStands.DEAD, now, why) for place in self._waiting])
         else:
             self._send_by(self._carrier, [place for place in self._waiting if _again(place) <= now])
-        return self._stopped or self._next()
+        return self._stopped or self._refilled or self._next()
 
     def _send_by(self, carrier: Carrier, due: Sequence[Place]) -> None:
+        granted = due[: self._granted(carrier, len(due))]
+        hand = self._hand if len(granted) >= MANY else self._own
         noted = self._clock()
-        for results in self._results(carrier, self._parcels(carrier, due)):
-            self._unnoted += self._came(results)
+        for said in hand.send(self._order(granted), self._moment, in_flight=IN_FLIGHT - IN_HAND) if granted else ():
+            self._unnoted += self._came(said, granted)
             if len(self._unnoted) >= IN_HAND or self._clock() - noted >= UNNOTED:
                 self._note_all()
                 noted = self._clock()
                 if self._stopped is None and self._is_past():
                     self._stopped = noted
-        if self._broken and not self._unnoted:  # it counts as a try even so, or it would be tried for ever
-            self._unnoted += [self._failed(place, self._broken, 0, noted) for place in due]
         self._note_all()
 
-    def _results(self, carrier: Carrier, parcels: Iterator[Parcel]) -> Iterator[list[Result]]:
-        """Yield what the channel says. Where it breaks down it has failed at what it had in hand, and tries no more."""
-        try:
-            yield from carrier.send(parcels, self._clock, in_flight=IN_FLIGHT - IN_HAND)
-        except Exception as error:
-            if error is self._mistake:
-                raise
-            self._broken = f"The {self._batch.channel} channel broke down ({type(error).__name__})."
-            yield [later(parcel, self._broken, maybe_arrived=True) for parcel in self._sent.values()]
+    def _moment(self) -> datetime:
+        """Return what a channel is told for the time: once we have stopped, one after which nothing may leave.
+
+        So what it had taken and not handed over yet comes back unsent.
+        """
+        return self._clock() if self._stopped is None else END_OF_TIME
 
     # ---- out
 
-    def _parcels(self, carrier: Carrier, due: Sequence[Place]) -> Iterator[Parcel]:
-        """Yield what is to leave, until something goes before it or the account is empty."""
-        try:
-            yield from self._packed_parcels(carrier, due)
-        except Exception as error:  # it comes back through the channel, and is none of its own
-            self._mistake = error
-            raise
-
-    def _packed_parcels(self, carrier: Carrier, due: Sequence[Place]) -> Iterator[Parcel]:
-        not_after = self._not_after or self._batch.planned_at + NO_END
-        pack = cache(lambda languages: carrier.layout(self._message(tuple(json.loads(languages))), not_after))
-        addresses = self._store.keys.open_many([(p.person, p.address, f"{p.contact}.address") for p in due])
-        for place, address in zip(self._allowed(carrier, due), addresses, strict=False):
-            if self._stopped is not None:
-                return
-            parcel = self._packed(pack, place, address)
-            if parcel is not None:
-                self._places[parcel.id] = place
-                self._sent[parcel.id] = parcel
-                yield parcel
-
-    def _allowed(self, carrier: Carrier, due: Sequence[Place]) -> Iterator[Place]:
-        """Yield places while the account with the provider has something left; then say when it has again."""
+    def _granted(self, carrier: Carrier, wanted: int) -> int:
+        """Return how many may go now by the account with the provider, and keep in mind when it has something again."""
         limit = carrier.limit
-        if limit is None:
-            yield from due
-            return
-        start = 0
-        while start < len(due):
-            wanted = min(len(due) - start, IN_FLIGHT)
-            granted, again = self._store.spend(
-                limit.account, wanted, self._clock(), per_s=limit.per_s, burst=limit.burst
-            )
-            yield from due[start : start + granted]
-            start += granted
-            if granted < wanted:
-                self._stopped = again
-                return
+        if limit is None or not wanted:
+            return wanted
+        granted, again = self._store.spend(limit.account, wanted, self._clock(), per_s=limit.per_s, burst=limit.burst)
+        if granted < wanted:
+            self._refilled = again
+        return granted
 
-    def _packed(self, pack: Callable[[str], Pack], place: Place, address: Personal) -> Parcel | None:
-        """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
-        if isinstance(address, Erased) or place.forgotten:
-            self._unnoted.append(
-                _untried(place, DeliveryStands.SUPPRESSED, self._clock(), "Forgotten since it was planned.")
-            )
-            return None
-        try:
-            return pack(place.languages)(self._id(place.person), address, self._link(place))
-        except Refused as error:
-            self._unnoted.append(_untried(place, DeliveryStands.DEAD, self._clock(), str(error)))
-            return None
-
-    def _link(self, place: Place) -> str:
-        """Return where this recipient answers; calls, retractions and advisories have nothing to be answered by link."""
-        if self._batch.errand is not Errand.WARNING or self._batch.warning_kind == "advisory":
-            return ""
-        return f"{self._house.base_url}/a/{self._store.links.token(place.row)}"
+    def _order(self, places: Sequence[Place]) -> Order:
+        batch, keys = self._batch, self._store.keys.some([place.person for place in places])
+        # Calls, retractions and advisories have nothing to be answered by link.
+        asks = batch.errand is Errand.WARNING and batch.warning_kind != "advisory"
+        return Order(
+            channel=batch.channel,
+            about=self._store.about(batch),
+            step=batch.step,
+            answers=f"{self._house.base_url}/a/" if asks else "",
+            not_after=self._not_after or batch.planned_at + NO_END,
+            messages={one: self._message(tuple(json.loads(one))) for one in {place.languages for place in places}},
+            places=[
+                To(p.row, p.person, p.contact, p.address, p.languages, bool(p.forgotten), keys.get(p.person))
+                for p in places
+            ],
+        )
 
     # ---- back
 
-    def _came(self, results: Sequence[Result]) -> Iterator[Attempt]:
-        """Yield what is to be noted of some results."""
+    def _came(self, said: Sequence[Said], places: Sequence[Place]) -> Iterator[Attempt]:
+        """Yield what is to be noted of what became of some places."""
         now = self._clock()
-        for result in results:
-            place = self._places.pop(result.parcel)
-            del self._sent[result.parcel]
-            match result.state:
+        for one in said:
+            place = places[one.place]
+            if one.id:
+                self._ids[place.person] = one.id
+            match one.what:
                 case "accepted":
-                    yield _attempt(place, DeliveryStands.ACCEPTED, now, result.detail)
+                    yield _attempt(place, DeliveryStands.ACCEPTED, now, one.detail)
+                case "expired" if self._stopped is not None:
+                    pass  # it came back, and is left for the next time
                 case "expired":
-                    yield _untried(place, DeliveryStands.EXPIRED, now, result.detail)
+                    yield _untried(place, DeliveryStands.EXPIRED, now, one.detail)
                 case "refused":
-                    yield _attempt(place, DeliveryStands.DEAD, now, result.detail)
+                    yield _attempt(place, DeliveryStands.DEAD, now, one.detail)
+                case "forgotten":
+                    yield _untried(place, DeliveryStands.SUPPRESSED, now, one.detail)
+                case "unfit":
+                    yield _untried(place, DeliveryStands.DEAD, now, one.detail)
                 case "later":
-                    yield self._failed(place, result.detail, result.retry_after or 0, now)
+                    yield self._failed(place, one.detail, one.retry_after, now)
 
     def _failed(self, place: Place, detail: str, retry_after: int, now: datetime) -> Attempt:
         most = FALL_BACK_AFTER if self._batch.more else GIVE_UP_AFTER
@@ -222,8 +196,7 @@ class _Sending:
     def _is_past(self) -> bool:
         """Say whether to stop: the warning has changed since, or something waits that goes before it."""
         with self._store.look() as look:
-            changed = look.version(self._told) != self._version
-            return changed or look.is_overtaken(self._batch.id, self._clock())
+            return look.is_past(self._batch.id, self._told, self._version, self._clock())
 
     # ---- the end of it
 
@@ -239,7 +212,7 @@ class _Sending:
         return None
 
     def _settle(self, now: datetime) -> None:
-        sums = self._store.sum_up(self._batch, self._id)
+        sums = self._store.sum_up(self._batch, self._ids)
         fact = BatchSettled(
             subject=self._batch.id,
             occurred_at=now,
@@ -273,6 +246,8 @@ def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:
         return None, "Somebody had taken it on." if taken else ""
     if batch.errand is Errand.RETRACTION:
         return batch.not_after, ""
+    if batch.errand is Errand.LINK:
+        return batch.not_after, ""
     warning = find_warning(look, batch.warning)
     window = None if isinstance(warning, Advisory) else warning.window
     over = taken_back(warning) is not None or (
@@ -283,6 +258,9 @@ def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:
 
 def _telling(house: House, look: Look, batch: Batch, now: datetime) -> Callable[[tuple[str, ...]], Message]:
     """Return what tells the readers of some languages what a batch is about."""
+    if batch.errand is Errand.LINK:
+        contact = look.get(Contact, batch.warning)
+        return lambda languages: link.link_message(house, contact, batch.exercise, now, house.language(languages[0]))
     warning = find_warning(look, batch.warning)
     retraction = taken_back(warning)
     if batch.errand is Errand.CALL:

@@ -17,6 +17,7 @@ from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
 from tocsin.store.links import Links
 from tocsin.store.look import Look
+from tocsin.store.roll import Rolls
 from tocsin.store.secrets import Secrets, load_secrets
 from tocsin.store.tables import house
 
@@ -45,6 +46,7 @@ class Directory:
         self._randomness = randomness
         self._writing = threading.Lock()
         self._counting = Counting()
+        self.rolls = Rolls()
         with database.ours():
             self.secrets: Secrets = load_secrets(data, randomness, record_keys)
             self._writer = database.open_writer(data)
@@ -62,6 +64,7 @@ class Directory:
         self._reader.dispose()
         self._writer.dispose()
         self.keys.close()
+        self.rolls.drop()
 
     @contextmanager
     def _write(self) -> Iterator[sa.Connection]:
@@ -72,16 +75,20 @@ class Directory:
     def look(self) -> Iterator[Look]:
         """Look at everything as it stood at one moment."""
         with database.ours(), self._reader.begin() as connection:
-            yield Look(connection, self.keys, self._counting)
+            yield Look(connection, self.keys, self._counting, self.rolls)
 
     def new_id(self) -> Id:
         """Return a fresh id."""
         return new_id(self._randomness)
 
+    def about(self, batch: Batch) -> Id:
+        """Return what the ids of a batch's deliveries are about."""
+        # Who got a warning by two contact points of one channel is told by both that it is taken back.
+        return batch.id if batch.errand is Errand.RETRACTION else batch.watch or batch.warning
+
     def delivery_id(self, batch: Batch) -> Callable[[Id], Id]:
         """Return what tells under which id the delivery of a batch to a person goes out."""
-        # Who got a warning by two contact points of one channel is told by both that it is taken back.
-        about = batch.id if batch.errand is Errand.RETRACTION else batch.watch or batch.warning
+        about = self.about(batch)
         return lambda person: self.outgoing_id(about, person, batch.channel, batch.step)
 
     def outgoing_id(self, warning: Id, person: Id, channel: str, step: int) -> str:

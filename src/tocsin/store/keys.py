@@ -66,6 +66,15 @@ def _opened(key: AESGCM, person: Id, sealed: str, about: str) -> str:
         raise Broken(f"A personal value of {about} was altered: it does not open with the key of {person}.") from error
 
 
+def open_with(key: bytes, person: Id, sealed: str, about: str) -> str:
+    """Decrypt a personal value with its person's own key.
+
+    Raises:
+        Broken: the value was altered, or stands where it was not written.
+    """
+    return _opened(AESGCM(key), person, sealed, about)
+
+
 class Keys:
     """The vault of personal keys."""
 
@@ -211,12 +220,16 @@ class Keys:
 
     def open_many(self, values: Sequence[tuple[Id, str, str]]) -> list[Personal]:
         """Decrypt personal values of many people, each as open does: person, sealed value, what it is about."""
-        with self._lock:
-            raw = self._read([*dict.fromkeys(person for person, _, _ in values)])
+        keys = self.some([person for person, _, _ in values])
         return [
-            _opened(AESGCM(raw[person]), person, sealed, about) if sealed and person in raw else Erased()
+            open_with(keys[person], person, sealed, about) if sealed and person in keys else Erased()
             for person, sealed, about in values
         ]
+
+    def some(self, persons: Sequence[Id]) -> dict[Id, bytes]:
+        """Return the keys of those who have one, for open_with."""
+        with self._lock:
+            return self._read([*dict.fromkeys(persons)])
 
     def destroy(self, person: Id) -> None:
         """Destroy a person's key, for good. Destroying it twice is no harm."""

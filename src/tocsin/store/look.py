@@ -19,6 +19,7 @@ from tocsin.people.state import Contact, ContactStands, Person
 from tocsin.store import ledger, log, members, rows, sealing
 from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
+from tocsin.store.roll import Roll, Rolls
 from tocsin.store.tables import answer_log, journal, leases, outbox, results, state_table, tree, versions
 
 S = TypeVar("S", bound=State)
@@ -57,10 +58,16 @@ def _what_waits(kinds: tuple[type[State], ...]) -> sa.Select[Any]:
 class Look:
     """One moment of the store."""
 
-    def __init__(self, connection: sa.Connection, keys: Keys, counting: Counting | None = None) -> None:
-        """Look through this connection, and open personal values with these keys. counting: what was counted before."""
+    def __init__(
+        self, connection: sa.Connection, keys: Keys, counting: Counting | None = None, rolls: Rolls | None = None
+    ) -> None:
+        """Look through this connection, and open personal values with these keys. counting: what was counted before.
+
+        rolls: where the roll of everyone is kept between looks.
+        """
         self.connection = connection
         self.counting = counting or Counting()
+        self._rolls = rolls or Rolls()
         self._keys = keys
 
     # ---- states
@@ -142,6 +149,26 @@ class Look:
         """Return who belongs to any of these groups, by list or by rule. at: see tocsin.store.members."""
         return members.members(self.connection, groups, self._keys, at)
 
+    def roll(self, *, placed: bool) -> Roll:
+        """Return everyone who is known here, by number. placed: with where they are."""
+        return self._rolls.at(self.connection, self._keys, placed=placed)
+
+    def paused(self, at: datetime) -> set[Id]:
+        """Return who wants to be left alone at a moment."""
+        return members.paused(self.connection, at)
+
+    def unsubscribed(self) -> set[Id]:
+        """Return who had agreed to be warned, and has taken that back."""
+        return members.unsubscribed(self.connection)
+
+    def forgotten(self, persons: Sequence[Id]) -> set[Id]:
+        """Return who of these people has been forgotten."""
+        return members.forgotten(self.connection, persons)
+
+    def was_told(self, warning: Id, person: Id) -> bool:
+        """Say whether someone was written down to be told of a warning."""
+        return members.was_told(self.connection, warning, person)
+
     def holders(self, posts: Sequence[Id]) -> list[Id]:
         """Return who holds any of these posts now."""
         return members.holders(self.connection, posts)
@@ -196,9 +223,9 @@ class Look:
         """Return who of these people was reached on an errand about a warning, or still may be."""
         return log.still_hearing(self.connection, warning, errand, persons)
 
-    def is_overtaken(self, batch: Id, now: datetime) -> bool:
-        """Say whether something waits that goes before a batch on its channel."""
-        return log.is_overtaken(self.connection, batch, now)
+    def is_past(self, batch: Id, told: Id, version: int, now: datetime) -> bool:
+        """Say whether what a batch tells of has changed since a version, or something waits that goes before it."""
+        return self.version(told) != version or log.is_overtaken(self.connection, batch, now)
 
     def recipients(self, batch: Id) -> list[log.Recipient]:
         """Return who is in a batch."""

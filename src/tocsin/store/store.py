@@ -15,6 +15,7 @@ from tocsin.basis.ids import Id, Randomness
 from tocsin.delivery.facts import BatchPlanned
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch
+from tocsin.people.facts import PersonForgotten
 from tocsin.store import database, journal, ledger, log, receipts, rows, sealing
 from tocsin.store.bulk import insert_many
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
@@ -110,6 +111,7 @@ class Store(Recording):
                 committed = Committed(first_seq=before.first_seq, last_seq=before.last_seq, repeated=True)
             if done is not None:
                 connection.execute(outbox.delete().where(outbox.c.seq == done))
+        self.rolls.let_go([fact.subject for fact in facts if isinstance(fact, PersonForgotten)])
         return committed
 
     def _enter(self, connection: sa.Connection, facts: Sequence[Fact], at: datetime, by: Id, command: str) -> Committed:
@@ -224,14 +226,15 @@ class Store(Recording):
         with self._write() as connection:
             log.release_all(connection, owner)
 
-    def sum_up(self, batch: Batch, delivery_id: Callable[[Id], str] | None = None) -> Sums:
+    def sum_up(self, batch: Batch, ids: Mapping[Id, str] | None = None) -> Sums:
         """Return what came of a batch for which nothing more will be tried, and each recipient's receipt under one root.
 
-        delivery_id: under which id each person's delivery went out, where that is at hand.
+        ids: under which each person's delivery went out, where that is at hand.
         """
         with self.look() as look:
             came = log.came(look.connection, batch.id)
-            found = receipts.of_batch(look.connection, batch, delivery_id or self.delivery_id(batch), came)
+            known, made = ids or {}, self.delivery_id(batch)
+            found = receipts.of_batch(look.connection, batch, lambda person: known.get(person) or made(person), came)
         counts, root = log.summed(came)
         return Sums(counts=counts, root=root, receipts=receipts.plant(found, self.keys, self._randomness))
 

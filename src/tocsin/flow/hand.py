@@ -1,0 +1,160 @@
+"""Handing over: what a batch says becomes a parcel for each recipient, and the channel sends them.
+
+An order holds all that this takes, so that it can be done in a process of its own: see tocsin.hands. It has no door to
+the store. What came of each place is said back, and noted by whoever gave the order.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import cache
+from typing import Literal, Protocol
+
+import msgspec
+
+from tocsin.basis.errors import TocsinError
+from tocsin.basis.ids import Id, keyed_id
+from tocsin.channels.channel import Parcel, Result, later
+from tocsin.flow.house import Carrier, Message, Pack
+from tocsin.store.keys import open_with
+from tocsin.store.links import Links
+
+Moment = Callable[[], datetime]
+
+
+class To(msgspec.Struct, frozen=True, array_like=True):
+    """One recipient, as an order names them.
+
+    row: of which the answer link is made. address: sealed; key: of the person, or None when it was destroyed.
+    languages: JSON, by which the order's messages are named.
+    """
+
+    row: int
+    person: Id
+    contact: Id
+    address: str
+    languages: str
+    forgotten: bool
+    key: bytes | None
+
+
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """A batch, or a part of one, to be handed over.
+
+    about, step: what the ids of its deliveries are made of, with person and channel. answers: the address before the
+    token of an answer link; empty where there is nothing to answer. messages: by the languages of their readers.
+    """
+
+    channel: str
+    about: Id
+    step: int
+    answers: str
+    not_after: datetime
+    messages: dict[str, Message]
+    places: list[To]
+
+    # Addresses and keys belong in no log.
+    def __repr__(self) -> str:
+        return f"Order(about={self.about!r})"
+
+
+What = Literal["accepted", "refused", "later", "expired", "forgotten", "unfit"]
+"""What became of one place: what the channel says, or that there was nothing to hand it."""
+
+
+class Said(msgspec.Struct, frozen=True, array_like=True):
+    """What became of one place of an order. place: its number there. id: under which it went out, if it did."""
+
+    place: int
+    what: What
+    detail: str
+    id: str = ""
+    retry_after: int = 0
+
+
+class Hand(Protocol):
+    """Hands orders over."""
+
+    def send(self, order: Order, moment: Moment, *, in_flight: int) -> Iterator[list[Said]]:
+        """Hand an order over, and say what became of each place, in any order, each once.
+
+        moment: the present one; a moment after not_after lets nothing more leave. in_flight: how many places may have
+        been handed over whose list has not been asked past.
+        """
+        ...
+
+    def close(self) -> None:
+        """Be done."""
+        ...
+
+
+class OwnHand:
+    """Hands over in this process."""
+
+    def __init__(self, carriers: Mapping[str, Carrier], key: bytes) -> None:
+        """Take the ways out. key: from which ids and answer links follow."""
+        self._carriers = carriers
+        self._key = key
+        self._links = Links(key)
+
+    def send(self, order: Order, moment: Moment, *, in_flight: int) -> Iterator[list[Said]]:
+        """Hand an order over, as Hand says."""
+        return _Round(self._carriers[order.channel], order, self._key, self._links).send(moment, in_flight)
+
+    def close(self) -> None:
+        """Be done; the ways out are whoever's made them."""
+
+
+class _Round:
+    """One order, handed over once."""
+
+    def __init__(self, carrier: Carrier, order: Order, key: bytes, links: Links) -> None:
+        self._carrier, self._order, self._key, self._links = carrier, order, key, links
+        self._sent: dict[str, tuple[int, Parcel]] = {}
+        self._unfit: list[Said] = []
+
+    def send(self, moment: Moment, in_flight: int) -> Iterator[list[Said]]:
+        try:
+            for results in self._carrier.send(self._parcels(), moment, in_flight=in_flight):
+                yield [*self._taken(), *map(self._said, results)]
+        except Exception as error:  # noqa: BLE001  a channel's mistake counts as a failed try, or it would be tried for ever
+            why = f"The {self._order.channel} channel broke down ({type(error).__name__})."
+            left = [self._said(later(parcel, why, maybe_arrived=True)) for _, parcel in [*self._sent.values()]]
+            untouched = range(self._seen, len(self._order.places)) if not left else ()
+            yield [*self._taken(), *left, *(Said(place, "later", why) for place in untouched)]
+        if self._unfit:
+            yield self._taken()
+
+    _seen = 0
+
+    def _parcels(self) -> Iterator[Parcel]:
+        pack = cache(lambda languages: self._carrier.layout(self._order.messages[languages], self._order.not_after))
+        for place, to in enumerate(self._order.places):
+            self._seen = place
+            parcel = self._packed(pack, place, to)
+            if parcel is not None:
+                self._sent[parcel.id] = place, parcel
+                yield parcel
+        self._seen = len(self._order.places)
+
+    def _packed(self, pack: Callable[[str], Pack], place: int, to: To) -> Parcel | None:
+        """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
+        if to.key is None or to.forgotten or not to.address:
+            self._unfit.append(Said(place, "forgotten", "Forgotten since it was planned."))
+            return None
+        try:
+            address = open_with(to.key, to.person, to.address, f"{to.contact}.address")
+            link = f"{self._order.answers}{self._links.token(to.row)}" if self._order.answers else ""
+            order = self._order
+            parcel_id = keyed_id(self._key, order.about, to.person, order.channel, str(order.step))
+            return pack(to.languages)(parcel_id, address, link)
+        except TocsinError as error:
+            self._unfit.append(Said(place, "unfit", str(error)))
+            return None
+
+    def _taken(self) -> list[Said]:
+        unfit, self._unfit = self._unfit, []
+        return unfit
+
+    def _said(self, result: Result) -> Said:
+        place, _ = self._sent.pop(result.parcel)
+        return Said(place, result.state, result.detail, result.parcel, result.retry_after or 0)

@@ -1,0 +1,218 @@
+"""Hands: processes that hand batches over, so that more than one core sends. They have no door to the store.
+
+Orders go in and what became of them comes out, over pipes, in frames of msgpack with their length before them. A hand
+whose giver is gone ends at once; what it had in flight is sent again by the next, under the same ids.
+
+python -m tocsin.hands is such a process. It is started by Away alone: what it needs comes in its first frame, for keys
+and passwords belong in no argument and no environment.
+"""
+
+import os
+import struct
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from queue import SimpleQueue
+from typing import IO, Any, BinaryIO, cast
+
+import msgspec
+import structlog
+
+from tocsin.carriers import carriers
+from tocsin.flow.hand import Hand, Moment, Order, OwnHand, Said
+from tocsin.locale import words_for
+from tocsin.settings import Settings
+
+log = structlog.get_logger()
+
+IN_PIPE = 128  # places whose fate a hand has told and not heard back about
+_LENGTH = struct.Struct(">I")
+
+
+class Start(msgspec.Struct, frozen=True, tag=True):
+    """The first frame: how this installation sends. key: from which ids and answer links follow."""
+
+    settings: Settings
+    key: bytes
+    loopback_only: bool
+
+
+class Give(msgspec.Struct, frozen=True, tag=True):
+    """An order."""
+
+    order: Order
+    in_flight: int
+
+
+class Noted(msgspec.Struct, frozen=True, tag=True):
+    """So many fates have been taken note of."""
+
+    count: int
+
+
+class Stop(msgspec.Struct, frozen=True, tag=True):
+    """Nothing more of the order may leave."""
+
+
+class Told(msgspec.Struct, frozen=True, tag=True):
+    """What became of some places. over: there is nothing more to tell of the order."""
+
+    said: list[Said]
+    over: bool = False
+
+
+Asked = Start | Give | Noted | Stop
+
+
+def _write(pipe: BinaryIO, what: Any) -> None:
+    raw = msgspec.msgpack.encode(what, enc_hook=str)  # a path in the settings
+    pipe.write(_LENGTH.pack(len(raw)) + raw)
+    pipe.flush()
+
+
+def _read(pipe: BinaryIO) -> bytes | None:
+    """Return the next frame, or None at the end."""
+    head = pipe.read(_LENGTH.size)
+    if len(head) < _LENGTH.size:
+        return None
+    (length,) = _LENGTH.unpack(head)
+    raw = pipe.read(length)
+    return raw if len(raw) == length else None
+
+
+# ---- the giver's side
+
+
+class Away:
+    """Hands over in a process of its own, which is started when there is something to send, and again when it is gone."""
+
+    def __init__(self, start: Start, own: Hand) -> None:
+        """Be ready. own: who hands over while no process can be started."""
+        self._start = start
+        self._own = own
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def send(self, order: Order, moment: Moment, *, in_flight: int) -> Iterator[list[Said]]:
+        """Hand an order over, as flow.hand.Hand says."""
+        try:
+            process = self._running()
+            _write(_pipe(process.stdin), Give(order, max(in_flight - IN_PIPE, 1)))
+        except OSError as error:
+            log.error("no hand could be started", kind=type(error).__name__, look=True)
+            self.close()
+            yield from self._own.send(order, moment, in_flight=in_flight)
+            return
+        yield from self._told(process, order, moment)
+
+    def _told(self, process: subprocess.Popen[bytes], order: Order, moment: Moment) -> Iterator[list[Said]]:
+        left, stopped = set(range(len(order.places))), False
+        while True:
+            raw = _read(_pipe(process.stdout))
+            if raw is None:  # it is gone, and took what it had in flight with it
+                self.close()
+                yield [Said(place, "later", "The process that was sending ended.") for place in sorted(left)]
+                return
+            told = msgspec.msgpack.decode(raw, type=Told)
+            left.difference_update(one.place for one in told.said)
+            if told.said:
+                yield told.said
+            if told.over:
+                return
+            try:
+                if not stopped and moment() > order.not_after:
+                    stopped = True
+                    _write(_pipe(process.stdin), Stop())
+                _write(_pipe(process.stdin), Noted(len(told.said)))
+            except OSError:
+                continue  # what it still told is read; then it is gone
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._process is None or self._process.poll() is not None:
+            command = [sys.executable, "-m", "tocsin.hands"]
+            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own
+            _write(_pipe(self._process.stdin), self._start)
+        return self._process
+
+    def close(self) -> None:
+        """Let the process end."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        for pipe in (process.stdin, process.stdout):
+            _pipe(pipe).close()
+        process.wait()
+
+
+def _pipe(pipe: IO[bytes] | None) -> BinaryIO:
+    return cast("BinaryIO", pipe)  # we asked for one
+
+
+# ---- the hand's side
+
+
+class _Hand:
+    """A hand at work: one order after the other."""
+
+    def __init__(self, start: Start, out: BinaryIO) -> None:
+        ways = carriers(start.settings, words_for, loopback_only=start.loopback_only)
+        self._own = OwnHand(ways, start.key)
+        self._out = out
+        self._unheard = 0
+        self._heard = threading.Condition()
+        self._stopped = False
+
+    def hand_over(self, give: Give) -> None:
+        self._stopped = False
+        for said in self._own.send(give.order, self._moment, in_flight=give.in_flight):
+            with self._heard:
+                self._unheard += len(said)
+            _write(self._out, Told(said))
+            with self._heard:
+                self._heard.wait_for(lambda: self._unheard < IN_PIPE)
+        with self._heard:
+            self._unheard = 0
+        _write(self._out, Told([], over=True))
+
+    def hear(self, noted: Noted | Stop) -> None:
+        with self._heard:
+            if isinstance(noted, Stop):
+                self._stopped = True
+            else:
+                self._unheard = max(self._unheard - noted.count, 0)
+            self._heard.notify()
+
+    def _moment(self) -> datetime:
+        return datetime.max.replace(tzinfo=UTC) if self._stopped else datetime.now(UTC)
+
+
+def main() -> None:
+    """Hand over what is asked on standard input, until that ends."""
+    orders: SimpleQueue[Give] = SimpleQueue()
+    first = _asked(sys.stdin.buffer)
+    if not isinstance(first, Start):
+        raise SystemExit("tocsin: python -m tocsin.hands is started by Tocsin itself.")
+    out, sys.stdout = sys.stdout.buffer, sys.stderr  # whatever prints must not write into the frames
+    hand = _Hand(first, out)
+
+    def listen() -> None:
+        while (asked := _asked(sys.stdin.buffer)) is not None:
+            if isinstance(asked, Give):
+                orders.put(asked)
+            elif not isinstance(asked, Start):
+                hand.hear(asked)
+        os._exit(0)  # whoever gave the orders is gone, and nobody would note what comes of them
+
+    threading.Thread(target=listen, name="orders", daemon=True).start()
+    while True:
+        hand.hand_over(orders.get())
+
+
+def _asked(pipe: BinaryIO) -> Asked | None:
+    raw = _read(pipe)
+    return None if raw is None else msgspec.msgpack.decode(raw, type=Asked, dec_hook=lambda kind, text: kind(text))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,155 @@
+"""Hands: what a process of its own hands over is what would be handed over here, and nothing is lost when it dies."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tocsin.basis.ids import keyed_id, new_id
+from tocsin.carriers import carriers
+from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
+from tocsin.flow.house import Message
+from tocsin.hands import Away, Start
+from tocsin.locale import words_for
+from tocsin.settings import Settings
+from tocsin.store.keys import Keys
+from tocsin.testing.sink import Sink
+
+NOW = datetime.now(UTC)
+KEY = b"k" * 32
+MESSAGE = Message(
+    kind="alert",
+    about="w",
+    subject="Keep off the bridge",
+    lines=("Go round by the ford.",),
+    language="en",
+    sent_at=NOW,
+    exercise=True,
+    urgent=True,
+)
+
+
+@pytest.fixture(name="sink")
+def _sink() -> Iterator[Sink]:
+    with Sink("http") as sink:
+        yield sink
+
+
+@pytest.fixture(name="away")
+def _away(tmp_path: Path) -> Iterator[Away]:
+    settings = Settings(data=tmp_path, organisation="The town")
+    own = OwnHand(carriers(settings, words_for, loopback_only=True), KEY)
+    away = Away(Start(settings, KEY, loopback_only=True), own)
+    yield away
+    away.close()
+
+
+def order(tmp_path: Path, sink: Sink, count: int, **other: Any) -> Order:
+    """Return an order to so many people, of whom the fourth is forgotten and the fifth's address was altered."""
+    keys = Keys(tmp_path / "keys.db", os.urandom)
+    persons = [new_id(os.urandom) for _ in range(count)]
+    keys.ensure(persons)
+    sealed = [keys.seal(person, sink.url(f"/{person}"), f"at-{person}.address") for person in persons]
+    sealed[4] = sealed[5]
+    raw = keys.some(persons)
+    keys.close()
+    places = [To(row, one, f"at-{one}", sealed[row], '["en"]', row == 3, raw[one]) for row, one in enumerate(persons)]
+    given: dict[str, Any] = {
+        "channel": "webhook",
+        "about": "w",
+        "step": 0,
+        "answers": "https://town.example/a/",
+        "not_after": NOW + timedelta(hours=1),
+        "messages": {'["en"]': MESSAGE},
+        "places": places,
+    }
+    return Order(**given | other)
+
+
+def fates(hand: Hand, asked: Order, in_flight: int = 256) -> dict[int, Said]:
+    """Return what became of each place, once it is sure that each is told of once."""
+    told = [said for part in hand.send(asked, lambda: NOW, in_flight=in_flight) for said in part]
+    assert Counter(said.place for said in told) == Counter(range(len(asked.places)))
+    return {said.place: said for said in told}
+
+
+def test_a_process_of_its_own_hands_over_what_this_one_would(tmp_path: Path, sink: Sink, away: Away) -> None:
+    asked = order(tmp_path, sink, 300)
+    found = fates(away, asked)
+    assert found == fates(away._own, asked)
+    assert Counter(said.what for said in found.values()) == {"accepted": 298, "forgotten": 1, "unfit": 1}
+    assert (found[3].what, found[4].what) == ("forgotten", "unfit")
+    ids = sink.ids()
+    assert set(ids) == {keyed_id(KEY, "w", to.person, "webhook", "0") for to in asked.places} - {
+        keyed_id(KEY, "w", asked.places[at].person, "webhook", "0") for at in (3, 4)
+    }
+    assert set(ids.values()) == {2}, "once from each"
+
+
+def test_one_process_serves_many_orders(tmp_path: Path, sink: Sink, away: Away) -> None:
+    fates(away, order(tmp_path, sink, 100))
+    first = away._process
+    fates(away, order(tmp_path / "..", sink, 100))
+    assert away._process is first
+    assert sink.tally().distinct == 2 * 98
+
+
+def test_whoever_dies_leaves_nothing_unsaid_and_the_next_one_goes_on(tmp_path: Path, sink: Sink, away: Away) -> None:
+    asked = order(tmp_path, sink, 600)
+    told: list[Said] = []
+    for number, part in enumerate(away.send(asked, lambda: NOW, in_flight=64)):
+        told += part
+        if number == 1:
+            assert away._process is not None
+            away._process.send_signal(signal.SIGKILL)
+    assert sorted(said.place for said in told) == list(range(600))
+    lost = [said for said in told if said.what == "later"]
+    assert lost
+    assert {said.detail for said in lost} == {"The process that was sending ended."}
+    assert sink.tally().arrived - sum(said.what == "accepted" for said in told) <= 64
+    assert Counter(said.what for said in fates(away, asked).values())["accepted"] == 598, "a new one was started"
+
+
+def test_what_is_stopped_goes_no_further(tmp_path: Path, sink: Sink, away: Away) -> None:
+    told: list[Said] = []
+
+    def moment() -> datetime:
+        return NOW + timedelta(hours=2 if told else 0)
+
+    for part in away.send(order(tmp_path, sink, 1_000), moment, in_flight=160):
+        told += part
+    assert sorted(said.place for said in told) == list(range(1_000))
+    kinds = Counter(said.what for said in told)
+    assert kinds["expired"] > 0
+    assert sink.tally().arrived == kinds["accepted"]
+
+
+def test_never_more_is_handed_over_than_may_be_lost(tmp_path: Path, sink: Sink, away: Away) -> None:
+    """Whoever asked looks at each list for as long as it likes: meanwhile no more than in_flight may have arrived unheard."""
+    heard = 0
+    for part in away.send(order(tmp_path, sink, 1_000), lambda: NOW, in_flight=160):
+        assert sink.tally().arrived - heard <= 160
+        heard += sum(said.what == "accepted" for said in part)
+
+
+def test_where_no_process_can_be_started_this_one_does_it(
+    tmp_path: Path, sink: Sink, away: Away, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: Any, **__: Any) -> Any:
+        raise OSError("no more processes")
+
+    monkeypatch.setattr("tocsin.hands.subprocess.Popen", none)
+    assert Counter(said.what for said in fates(away, order(tmp_path, sink, 100)).values())["accepted"] == 98
+
+
+def test_a_hand_is_started_by_tocsin_alone() -> None:
+    done = subprocess.run([sys.executable, "-m", "tocsin.hands"], input=b"", capture_output=True, check=False)
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert done.stderr.startswith(b"tocsin: ")
