@@ -4,6 +4,7 @@ Sending the batches is send.py's matter.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from tocsin.answer.escalate import missed, open_watch
@@ -12,18 +13,21 @@ from tocsin.answer.state import Ring, Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, Errand, Lane, ReceiptsGathered
+from tocsin.delivery.facts import AudienceResolved, BatchPlanned, Errand, Lane, ReceiptsGathered
 from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries, plan_retraction
 from tocsin.delivery.state import Batch, DeliveryStands, Receipts
+from tocsin.flow import audience
+from tocsin.flow.audience import Listed, listed
 from tocsin.flow.house import House
 from tocsin.store.log import recipients_root
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.audience import RULE
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import WORTH_SENDING, Retraction
 
-Warned = Alert | Notice | Advisory
+Warned = audience.Warned
 AT_ONCE = 20_000  # recipients in one commit: the first are sent to while the next are written down
 IMMEDIATE = "Immediate"  # CAP 1.2, 3.2.2, urgency
 
@@ -45,13 +49,6 @@ def kind_of(warning: Warned) -> str:
     return type(warning).__name__.lower()
 
 
-def audience(look: Look, warning: Warned) -> list[Id]:
-    """Return everyone who is addressed by a warning, each once."""
-    if isinstance(warning, Notice):
-        return list(warning.recipients)
-    return list(dict.fromkeys([*warning.persons, *look.members(warning.groups)]))
-
-
 # ---- planning
 
 
@@ -59,32 +56,65 @@ def plan_warning(house: House, warning_id: Id, *, errand: int, now: datetime) ->
     """Write down who is to be reached by a warning; that some cannot be goes to a person at once.
 
     A great many are written down in several commits, and the first are sent to meanwhile. Whoever has been written down
-    is left out when this is done again after a crash.
+    is left out when this is done again after a crash: who is addressed is asked of the moment at which it went out.
     """
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
-        persons = audience(look, warning)
+        whom = listed(look, warning, tuple(house.carriers), went_out_at(warning) or now)
         planned = look.rows_of(warning_id)
-    left = [person for person in persons if person not in planned]
-    nobody = is_addressed(warning) and not persons
-    for start in range(0, max(len(left), 1), AT_ONCE):
-        last = start + AT_ONCE >= len(left)
-        _plan(house, warning, left[start : start + AT_ONCE], now, nobody=nobody, done=errand if last else None)
+    left = (kept for part in whom.parts(AT_ONCE) if (kept := [person for person in part if person not in planned]))
+    part, unreachable = next(left, []), list[Id]()
+    while (more := next(left, None)) is not None:
+        unreachable += _plan(house, warning, part, now)
+        part = more
+    _plan(house, warning, part, now, last=Last(errand=errand, whom=whom, unreachable=unreachable))
+
+
+def went_out_at(warning: Warned) -> datetime | None:
+    """Return when a warning went out; None: it has not."""
+    return warning.sent_at if isinstance(warning, Notice) else warning.issued_at
+
+
+@dataclass(frozen=True)
+class Last:
+    """That the last part of an audience is being written down. unreachable: of the parts before."""
+
+    errand: int
+    whom: Listed
+    unreachable: Sequence[Id]
 
 
 def _plan(
-    house: House, warning: Warned, persons: Sequence[Id], now: datetime, *, nobody: bool, done: int | None
-) -> None:
+    house: House, warning: Warned, persons: Sequence[Id], now: datetime, *, last: Last | None = None
+) -> tuple[Id, ...]:
+    """Write some of an audience down, and with the last of it who that was; return those who cannot be reached."""
     with house.store.look() as look:
         plan = plan_deliveries(persons, look.addresses(persons), tuple(house.carriers), _size(warning))
     facts, lists = _warning_batches(house, plan, warning, now)
+    nobody = last is not None and is_addressed(warning) and not last.whom.size
+    if last is not None and is_addressed(warning):
+        facts.append(_resolved(house, warning, last, plan.unreachable, now))
     expect: dict[Id, int] = {}
     if plan.unreachable or nobody:
         more, expect = failure_watch(house, warning, now)
         facts.extend(more)
     # The last one has the name by which reconciling knows that nothing was left out.
-    command = f"plan:{warning.id}" if done is not None else f"plan:{warning.id}:{house.store.new_id()}"
+    command = f"plan:{warning.id}" if last is not None else f"plan:{warning.id}:{house.store.new_id()}"
+    done = None if last is None else last.errand
     house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect, lists=lists, done=done)
+    return plan.unreachable
+
+
+def _resolved(house: House, warning: Warned, last: Last, unreachable: Sequence[Id], now: datetime) -> AudienceResolved:
+    return AudienceResolved(
+        subject=house.store.new_id(),
+        occurred_at=now,
+        warning=warning.id,
+        counts=last.whom.counts((*last.unreachable, *unreachable)),
+        ground=last.whom.ground,
+        rule=RULE,
+        exercise=warning.exercise,
+    )
 
 
 def _size(warning: Warned) -> int:
@@ -118,7 +148,7 @@ def _warning_batches(
 
 def is_addressed(warning: Warned) -> bool:
     """Say whether a warning names anyone besides the public: a group that turned out empty is a failure."""
-    return isinstance(warning, Notice) or bool(warning.persons or warning.groups)
+    return isinstance(warning, Notice) or bool(warning.persons or warning.groups or warning.audience)
 
 
 def failure_watch(house: House, warning: Warned, now: datetime) -> tuple[list[Fact], dict[Id, int]]:

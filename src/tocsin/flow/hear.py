@@ -12,7 +12,8 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.flow.deliver import audience, find_warning
+from tocsin.flow.audience import is_addressee
+from tocsin.flow.deliver import find_warning
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Group, Person
@@ -57,7 +58,7 @@ def record_answer(house: House, answer: AnswerRecorded, *, by: Id, command: str,
     refuse_empty_answer(answer)
     with house.store.look() as look:
         warning = find_warning(look, answer.warning)
-        if answer.recipient not in audience(look, warning):
+        if not is_addressee(look, warning, answer.recipient):
             raise Refused(f"{answer.recipient} is no recipient of warning {answer.warning}; nothing was asked of them.")
         more = list(_called_for(house, look, answer.warning, answer.recipient, answer.answer, now))
     house.store.commit([answer, *more], at=now, by=by, command=command)

@@ -9,6 +9,7 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.flow.audience import counted
 from tocsin.flow.house import House
 from tocsin.flow.messages import retracted_headline
 from tocsin.flow.once import once
@@ -74,14 +75,15 @@ def draft_alert(house: House, draft: AlertDrafted, *, by: Id, command: str, now:
 def approve_alert(
     house: House, alert_id: Id, *, break_glass: bool = False, by: Id, command: str, now: datetime
 ) -> None:
-    """Let an alert go out.
+    """Let an alert go out. How many it would be for now is written down with it: that is what its approver could see.
 
     Raises:
         Refused: it is no draft, or its author approves it.
     """
     with house.store.look() as look:
         alert, roles, seen = look.get(Alert, alert_id), look.get(Person, by).roles, look.version(alert_id)
-    fact = alerts.approve_alert(alert, by, roles, now, break_glass=break_glass)
+        saw = counted(look, alert, tuple(house.carriers), now)
+    fact = alerts.approve_alert(alert, by, roles, now, break_glass=break_glass, saw=saw)
     house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
 
 

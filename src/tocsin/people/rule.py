@@ -50,7 +50,7 @@ def fits(rule: Rule, one: Candidate) -> bool:
     """Say whether someone belongs to a group of this rule."""
     return (
         (not (rule.posts or rule.organisations) or any(_fits_post(rule, post) for post in one.posts))
-        and (not rule.languages or any(_speaks(spoken, asked) for spoken in one.languages for asked in rule.languages))
+        and (not rule.languages or any(speaks(spoken, asked) for spoken in one.languages for asked in rule.languages))
         and (not rule.countries or any(country in rule.countries for country in one.countries))
     )
 
@@ -60,7 +60,7 @@ def _fits_post(rule: Rule, post: tuple[Id, str]) -> bool:
     return (not rule.posts or name in rule.posts) and (not rule.organisations or organisation in rule.organisations)
 
 
-def _speaks(spoken: str, asked: str) -> bool:
+def speaks(spoken: str, asked: str) -> bool:
     """Say whether a language is what was asked for, or a kind of it. Source: RFC 4647, 3.3.1, basic filtering."""
     spoken, asked = spoken.lower(), asked.lower()
     return spoken == asked or spoken.startswith(f"{asked}-")

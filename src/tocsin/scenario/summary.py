@@ -9,7 +9,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.moment import rfc3339
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
-from tocsin.flow import deliver, hear, judge
+from tocsin.flow import audience, hear, judge
 from tocsin.flow.house import House
 from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
@@ -142,9 +142,8 @@ def _deliveries(look: Look, warning: str) -> dict[str, int]:
                 stand = stands.get(recipient.position)
                 arrived = "answered" if recipient.person in answered else stand.value if stand else "ready"
                 counts[arrived] += 1
-    missed = set(deliver.audience(look, deliver.find_warning(look, warning))) - look.rows_of(warning).keys()
-    if missed:
-        counts[DeliveryStands.DEAD.value] += len(missed)
+    if missed := audience.unreached(look, warning):
+        counts[DeliveryStands.DEAD.value] += missed
     return dict(sorted(counts.items()))
 
 

@@ -179,12 +179,18 @@ class Door:
         return sorted((one for one in told if self.may(one)), key=lambda one: (told_at(one), one.id))
 
     def audience(self, told: Told) -> list[Id]:
-        """Return everyone who is addressed by a warning, each once."""
+        """Return everyone who is addressed by a warning, each once; by where they are, those for whom it was planned."""
         if not self._may_follow(told) or isinstance(told, Statement):
             return []
         if isinstance(told, Notice):
             return list(told.recipients)
-        return list(dict.fromkeys([*told.persons, *self._look.members(told.groups)]))
+        found = account.addressed(self._look, told.id) if told.audience else ()
+        return list(dict.fromkeys([*told.persons, *self._look.members(told.groups), *sorted(found)]))
+
+    def resolved(self, told: Told) -> Audience | None:
+        """Return who was addressed by a warning when it went out, in numbers."""
+        found = self._look.all(Audience, warning=told.id) if self._may_follow(told) else []
+        return found[0] if found else None
 
     def _may_follow(self, told: Told) -> bool:
         return self.at_desk and self.may(told)
@@ -231,6 +237,10 @@ class Door:
 
     def _left_out(self, told: Told) -> Iterator[Id]:
         planned = account.addressed(self._look, told.id)
+        resolved = self.resolved(told)
+        if resolved is not None and not resolved.ground:
+            # They have an address, and were left out for another reason; the audience's page tells for which.
+            planned |= self._look.paused(resolved.resolved_at) | self._look.unsubscribed()
         return (person for person in self.audience(told) if person not in planned)
 
     def given_up(self, told: Told) -> set[Id]:

@@ -8,14 +8,18 @@ import sqlalchemy as sa
 
 from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
+from tocsin.delivery.facts import Errand
+from tocsin.delivery.state import Batch
 from tocsin.people import where
+from tocsin.people.enter import WARNED
 from tocsin.people.rule import Candidate, Rule, fits
-from tocsin.people.state import Group, Membership, Person, Place, Post, Tenure
+from tocsin.people.state import Consent, Group, Membership, Person, Place, Post, Tenure
 from tocsin.store import rows
 from tocsin.store.keys import Keys
-from tocsin.store.tables import state_table
+from tocsin.store.tables import recipients, state_table
 
 _GROUPS, _MEMBERS, _PEOPLE = state_table(Group), state_table(Membership), state_table(Person)
+_BATCHES, _CONSENTS = state_table(Batch), state_table(Consent)
 _PLACES, _POSTS, _TENURES = state_table(Place), state_table(Post), state_table(Tenure)
 
 IN_ONE_OPENING = 5_000  # places, so that memory does not follow their number
@@ -40,6 +44,37 @@ def holders(connection: sa.Connection, posts: Sequence[Id]) -> list[Id]:
     """Return who holds any of these posts now, each once, in the order of their ids."""
     holding = sa.select(_TENURES.c.person).where(_TENURES.c.post.in_(tuple(posts)), _TENURES.c.left_at.is_(None))
     return sorted(set(connection.execute(holding).scalars()))
+
+
+def paused(connection: sa.Connection, at: datetime) -> set[Id]:
+    """Return who wants to be left alone at a moment."""
+    still = sa.or_(_PEOPLE.c.paused_until.is_(None), _PEOPLE.c.paused_until > at)
+    return set(connection.execute(sa.select(_PEOPLE.c.id).where(_PEOPLE.c.paused_at.is_not(None), still)).scalars())
+
+
+def unsubscribed(connection: sa.Connection) -> set[Id]:
+    """Return who had agreed to be warned, has taken that back, and has not agreed anew."""
+    asked = sa.select(_CONSENTS.c.person).where(_CONSENTS.c.to == WARNED)
+    taken_back = set(connection.execute(asked.where(_CONSENTS.c.withdrawn_at.is_not(None))).scalars())
+    if not taken_back:
+        return taken_back
+    return taken_back - set(connection.execute(asked.where(_CONSENTS.c.withdrawn_at.is_(None))).scalars())
+
+
+def forgotten(connection: sa.Connection, persons: Sequence[Id]) -> set[Id]:
+    """Return who of these people has been forgotten."""
+    found: set[Id] = set()
+    for start in range(0, len(persons), rows.IN_ONE_ASKING):
+        some = _PEOPLE.c.id.in_(persons[start : start + rows.IN_ONE_ASKING])
+        found.update(connection.execute(sa.select(_PEOPLE.c.id).where(some, _PEOPLE.c.forgotten)).scalars())
+    return found
+
+
+def was_told(connection: sa.Connection, warning: Id, person: Id) -> bool:
+    """Say whether someone was written down to be told of a warning."""
+    told = sa.select(_BATCHES.c.id).where(_BATCHES.c.warning == warning, _BATCHES.c.errand == Errand.WARNING.value)
+    asked = sa.select(recipients.c.row).where(recipients.c.batch.in_(told), recipients.c.person == person)
+    return connection.execute(asked.limit(1)).first() is not None
 
 
 def _fitting(connection: sa.Connection, rule: Rule, keys: Keys, at: datetime | None) -> list[Id]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from tocsin.basis.marking import Mark
 from tocsin.flow import hear, warn
 from tocsin.flow import open as opening
 from tocsin.testing.town.warnings import Warnings
+from tocsin.warning.audience import Part
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
 from tocsin.warning.retraction import TakenBack
 
@@ -76,8 +78,10 @@ class Officer:
         patience: timedelta = timedelta(minutes=15),
         follows: str | None = None,
         immediate: bool = False,
+        audience: Sequence[Part] = (),
+        **more: Any,
     ) -> str:
-        """Have an alert written, approve it and issue it; return its name."""
+        """Have an alert written, approve it and issue it; return its name. more: fields of the draft, as they are."""
         name = self._town.drafts_alert(
             to=to,
             groups=groups,
@@ -86,6 +90,8 @@ class Officer:
             patience=patience,
             follows=follows,
             immediate=immediate,
+            audience=audience,
+            **more,
         )
         self.approves(name)
         self.issues(name)

@@ -1,16 +1,31 @@
 """Who lives in the town: how they are reached, and what they answer."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.answer.state import Watch
+from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import hear, receive
 from tocsin.flow.forget import forget
-from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, PersonKind
+from tocsin.people import where
+from tocsin.people.enter import WARNED
+from tocsin.people.facts import (
+    ConsentGiven,
+    ConsentWithdrawn,
+    ContactAdded,
+    GroupNamed,
+    MemberAdded,
+    PersonAdded,
+    PersonKind,
+    PersonPaused,
+    PlaceKind,
+    PlaceSaid,
+)
 from tocsin.store.log import LinkAnswer
 from tocsin.testing.town.lines import Call, Phone
 from tocsin.testing.town.place import Place
@@ -19,7 +34,9 @@ from tocsin.testing.town.place import Place
 class People(Place):
     """The people of a town."""
 
-    def person(self, name: str, *, roles: tuple[Role, ...] = (), reached: bool = True) -> str:
+    def person(
+        self, name: str, *, roles: tuple[Role, ...] = (), reached: bool = True, languages: tuple[str, ...] = ("en",)
+    ) -> str:
         """Let someone live here. reached: they have a telephone."""
         facts: list[Any] = [
             PersonAdded(
@@ -27,6 +44,7 @@ class People(Place):
                 occurred_at=self.now,
                 person_kind=PersonKind.PERSON,
                 name=name,
+                languages=languages,
                 roles=roles,
                 cleared_to=Mark.AMBER_STRICT if roles else Mark.CLEAR,
                 exercise=True,
@@ -75,6 +93,64 @@ class People(Place):
         ]
         receive.add_people(self.house, (*facts, *more), by="town", command=f"group:{name}", now=self.now)
         return name
+
+    # ---- where they are, and whether they want to be told
+
+    def says(self, *facts: Fact) -> None:
+        """Let things be said of people, just as they are."""
+        self.app.store.commit(facts, at=self.now, by="town", command=self.name_next("said"))
+
+    def place(
+        self,
+        person: str,
+        point: tuple[float, float] | None = None,
+        *,
+        kind: PlaceKind = PlaceKind.HOME,
+        country: str = "",
+        within_m: float | None = None,
+        areas: tuple[tuple[tuple[float, float], ...], ...] = (),
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> str:
+        """Let someone have a place: where they live, if nothing else is said."""
+        said = where.write(where.Where(point=point, country=country, within_m=within_m, areas=areas))
+        self.says(
+            PlaceSaid(
+                subject=self.id(self.name_next(f"{person}'s {kind}")),
+                occurred_at=self.now,
+                person=self.id(person),
+                place_kind=kind,
+                where=said,
+                since=since,
+                until=until,
+            )
+        )
+        return person
+
+    def agrees(self, person: str) -> str:
+        """Let someone agree to be warned."""
+        self.says(
+            ConsentGiven(
+                subject=self.id(f"{person}'s consent"),
+                occurred_at=self.now,
+                person=self.id(person),
+                to=WARNED,
+                wording="Warn me.",
+                language="en",
+                shown="on paper",
+            )
+        )
+        return person
+
+    def unsubscribes(self, person: str) -> str:
+        """Let someone take their consent back."""
+        self.says(ConsentWithdrawn(subject=self.id(f"{person}'s consent"), occurred_at=self.now, how="page"))
+        return person
+
+    def pauses(self, person: str, until: datetime | None = None) -> str:
+        """Let someone ask to be left alone."""
+        self.says(PersonPaused(subject=self.id(person), occurred_at=self.now, until=until))
+        return person
 
     def joins(self, person: str, group: str) -> None:
         """Let someone new belong to a group."""

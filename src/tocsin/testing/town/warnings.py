@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from tocsin.answer.state import Watch
 from tocsin.flow import warn
@@ -11,6 +14,7 @@ from tocsin.testing.town.place import Memory
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
@@ -42,8 +46,10 @@ class Warnings(Casework):
         patience: timedelta = timedelta(minutes=15),
         follows: str | None = None,
         immediate: bool = False,
+        audience: Sequence[Part] = (),
+        **more: Any,
     ) -> str:
-        """Have the watch officer write an alert; return its name."""
+        """Have the watch officer write an alert; return its name. more: fields of the draft, as they are."""
         name = self.name_next("alert")
         draft = AlertDrafted(
             subject=self.id(name),
@@ -70,8 +76,10 @@ class Warnings(Casework):
             follows=None if follows is None else self.id(follows),
             reaffirms=follows is not None,
             urgency="Immediate" if immediate else "Expected",
+            audience=tuple(audience),
             exercise=True,
         )
+        draft = msgspec.structs.replace(draft, **more)
         warn.draft_alert(self.house, draft, by=self.watch_officer.id, command=f"{name}:draft", now=self.now)
         self._drafts[name] = draft
         return name

@@ -117,7 +117,8 @@ def _addressees(door: Door, told: Told, names: Names, _: Words) -> Sequence[Addr
     if len(persons) > ONE_BY_ONE:
         groups |= door.groups_among(persons)
     gathered = {person for members in groups.values() for person in members}
-    rest = [person for person in persons if person not in gathered]
+    everyone = persons if isinstance(told, Notice) or not told.audience else door.audience(told)
+    rest = [person for person in everyone if person not in gathered]
     names.learn([*groups, *rest[: ONE_BY_ONE + 1]])
     found = [_group(id, members, names, _) for id, members in groups.items()]
     if len(rest) > ONE_BY_ONE:
