@@ -100,6 +100,13 @@ class TestMailKeepsItsPromises(Promises):
     pass
 
 
+class TestMailThatSaysOneThingAtATimeKeepsItsPromises(Promises):
+    @pytest.fixture
+    def way(self) -> Iterator[MailWay]:
+        with Mailbox(pipelines=False) as mailbox:
+            yield MailWay(mailbox)
+
+
 def test_a_letter_arrives_as_it_was_meant(mailbox: Mailbox, way: MailWay) -> None:
     text = "Вода выше моста.\n.\n..\nFrom here on:\n" + "long " * 400
     address = "miller@town.example"

@@ -7,7 +7,7 @@ import asyncio
 import queue
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from itertools import islice
 from typing import Any
@@ -24,6 +24,7 @@ LINGER_S = 4.0
 
 _CHUNK = 256  # parcels handed to the loop at a time
 _WAIT_S = 0.001  # how long results may gather before they are told
+_FAREWELL_S = 1.0  # how long the other sides are given to see that we leave
 _LEAVE_S = 5.0  # how long close() waits for the thread
 
 
@@ -97,6 +98,8 @@ class Engine(ABC):
 
     loop: asyncio.AbstractEventLoop
     beat_s = 0.25
+    is_over = False
+    """The thread ends; no connection is to be made any more."""
 
     @abstractmethod
     def job(self, parcel: Parcel, round_: Round) -> Job:
@@ -115,12 +118,27 @@ class Engine(ABC):
         """Forget a round that was closed early; cut what it has under way."""
 
     @abstractmethod
-    def beat(self, moment: float) -> bool:
-        """Give up what takes too long, as of the loop's clock, and say whether any connection is still open."""
+    def beat(self, moment: float) -> None:
+        """Give up what takes too long, as of the loop's clock."""
 
     @abstractmethod
-    def hang_up(self) -> None:
-        """Let go of every connection."""
+    def hang_up(self, *, at_once: bool) -> None:
+        """Forget what waits, and let go of every connection: with a word of farewell, or at once."""
+
+    @abstractmethod
+    def is_open(self) -> bool:
+        """Say whether any connection is open, or, while the thread goes on, being made."""
+
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something meanwhile."""
+        self.loop.create_task(self._watched(work))
+
+    async def _watched(self, work: Coroutine[Any, Any, None]) -> None:
+        # A task keeps its mistake to itself until somebody asks; nobody does, and parcels would wait for ever.
+        try:
+            await work
+        except Exception as error:  # noqa: BLE001  whatever it is, the thread must hear of it
+            self.loop.call_exception_handler({"message": "a task failed", "exception": error})
 
     def tell(self, job: Job, result: Result) -> None:
         """Say what became of a parcel."""
@@ -137,6 +155,7 @@ class _Thread:
         self._rounds: set[Round] = set()
         self._lock = threading.Lock()
         self._mistake = ""
+        self._is_halted = False
         self._idle_since = self.loop.time()
         self.loop.set_exception_handler(self._stumble)
         self._thread = threading.Thread(target=self._run, name="tocsin-sending", daemon=True)
@@ -163,7 +182,7 @@ class _Thread:
         """End, and wait for it."""
         with self._lock:
             if not self.gone:
-                self.loop.call_soon_threadsafe(self.loop.stop)
+                self.loop.call_soon_threadsafe(self._halt)
         self._thread.join(_LEAVE_S)
 
     def _take(self, round_: Round, jobs: list[Job], freed: int) -> None:
@@ -179,11 +198,12 @@ class _Thread:
 
     def _beat(self) -> None:
         moment = self.loop.time()
-        is_open = self.engine.beat(moment)
+        self.engine.beat(moment)
         with self._lock:
-            self.gone = not self._rounds and not is_open and moment - self._idle_since > LINGER_S
+            is_needed = self._rounds or self.engine.is_open() or moment - self._idle_since < LINGER_S
+            self.gone = not is_needed
         if self.gone:
-            self.loop.stop()
+            self._halt()
         else:
             self.loop.call_later(self.engine.beat_s, self._beat)
 
@@ -193,8 +213,13 @@ class _Thread:
         error = context.get("exception")
         if error is None or isinstance(error, OSError):  # the network's, after all
             return
-        self._mistake = type(error).__name__
-        self.loop.stop()
+        self._mistake = self._mistake or type(error).__name__
+        self._halt()
+
+    def _halt(self) -> None:
+        if not self._is_halted:  # a second stop would cut off the farewell
+            self._is_halted = True
+            self.loop.stop()
 
     def _run(self) -> None:
         self.loop.call_soon(self._beat)
@@ -212,19 +237,23 @@ class _Thread:
                 round_.tell(self.loop, job, later(job.parcel, why, maybe_arrived=job.handed))
             round_.flush()
         self.loop.set_exception_handler(lambda *_: None)
+        self.engine.is_over = True
         with suppress(Exception):
-            self.engine.hang_up()
-            self.loop.run_until_complete(_farewell())
+            self.loop.run_until_complete(self._farewell())
         self.loop.close()
 
-
-async def _farewell() -> None:
-    """Let what was said last go out, and end what was begun."""
-    others = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
-    await asyncio.sleep(0.01)
+    async def _farewell(self) -> None:
+        """End what was begun, and let what is said last go out, within a moment."""
+        self.engine.hang_up(at_once=bool(self._mistake))
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        until = self.loop.time() + _FAREWELL_S
+        while self.engine.is_open() and self.loop.time() < until:  # noqa: ASYNC110  once a life: no engine need tell of it
+            await asyncio.sleep(0.002)
+        self.engine.hang_up(at_once=True)
+        await asyncio.sleep(0.002)
 
 
 class Flights:

@@ -295,6 +295,8 @@ class Posting(Engine):
         )
 
     def _grow(self, host: _Host) -> None:
+        if self.is_over:
+            return
         lane = next(iter(host.waiting))
         while lane.jobs and lane.round.now() > lane.jobs[0].parcel.not_after:
             job = self._pop(lane)
@@ -307,7 +309,7 @@ class Posting(Engine):
             host.open += 1
             host.connecting += 1
             self._open += 1
-            self.loop.create_task(self._connect(host))
+            self.begin(self._connect(host))
 
     def _make_room(self) -> bool:
         for host in self._hosts.values():
@@ -326,8 +328,6 @@ class Posting(Engine):
             why = str(error)
         except (OSError, ValueError):
             why = _UNREACHED
-        except Exception as error:  # noqa: BLE001  a task's mistake would otherwise be noticed by nobody
-            self.loop.call_exception_handler({"message": "connecting failed", "exception": error})
         host.connecting -= 1
         if connection.transport is None:
             host.open -= 1
@@ -445,7 +445,7 @@ class Posting(Engine):
                 connection.job = None
                 connection.leave()
 
-    def beat(self, moment: float) -> bool:
+    def beat(self, moment: float) -> None:
         """Give up what takes too long."""
         for connection in [*self._connections]:
             if moment > connection.until:
@@ -453,10 +453,15 @@ class Posting(Engine):
         for origin, host in [*self._hosts.items()]:
             if not host.open and not host.waiting:
                 del self._hosts[origin]
-        return self._open > 0
 
-    def hang_up(self) -> None:
-        """Let go of every connection."""
+    def is_open(self) -> bool:
+        """Say whether any connection is open, or, while the thread goes on, being made."""
+        return bool(self._connections) or (self._open > 0 and not self.is_over)
+
+    def hang_up(self, *, at_once: bool) -> None:  # noqa: ARG002  HTTP/1.1 has no farewell
+        """Forget what waits, and let go of every connection."""
+        for host in self._hosts.values():
+            host.waiting.clear()
         for connection in [*self._connections]:
             connection.leave()
 
@@ -607,7 +612,12 @@ class _Connection(asyncio.Protocol):
             self.transport.abort()
 
     def connection_lost(self, error: Exception | None) -> None:
-        """End. An answer that does not say where it ends, ends here. Source: RFC 9112, 6.3, rule 8."""
+        """End."""
+        # Later, for uvloop leaves a transport half closed if anything goes wrong in here.
+        self._engine.loop.call_soon(self._ended, error)
+
+    def _ended(self, error: Exception | None) -> None:
+        """Let an answer that does not say where it ends, end here. Source: RFC 9112, 6.3, rule 8."""
         job, self.job = self.job, None
         if job is not None and error is None and self._has_head and not self._has_length and not self._is_cut:
             self._engine.answered(job, self._answer())

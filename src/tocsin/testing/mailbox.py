@@ -47,13 +47,16 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
 class Mailbox(Receiver):
     """An SMTP server that takes mail for everybody. What it holds is lost when it is gone."""
 
-    def __init__(self, port: int = 0) -> None:
+    def __init__(self, port: int = 0, *, pipelines: bool = True) -> None:
         """Listen on a port of 127.0.0.1; 0 takes a free one.
+
+        pipelines: offer to take several commands in one go (RFC 2920).
 
         Raises:
             Refused: the port is taken.
         """
         self._kept: dict[tuple[str, str], tuple[int, bytes]] = {}
+        self.offers = [b"8BITMIME", *([b"PIPELINING"] if pipelines else []), LOOPBACK_SIGN.encode()]
         super().__init__(_Session, port)
 
     def refuse(self, address: str, code: int = 550) -> None:
@@ -125,7 +128,9 @@ class _Session(Handler):
         self.wfile.write(answer + b"\r\n")
 
     def _ehlo(self, _line: bytes) -> bytes | None:
-        return b"\r\n".join([b"250-localhost", b"250-8BITMIME", b"250 " + LOOPBACK_SIGN.encode()])
+        owner: Mailbox = self.owner
+        *first, last = b"localhost", *owner.offers
+        return b"".join(b"250-" + word + b"\r\n" for word in first) + b"250 " + last
 
     def _mail(self, line: bytes) -> bytes | None:
         path = _PATH.match(line)

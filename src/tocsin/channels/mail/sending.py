@@ -113,7 +113,7 @@ class _Job(Job):
     def __init__(self, parcel: Parcel, round_: Round) -> None:
         super().__init__(parcel, round_)
         self.batch: _Batch
-        self.turned_away = 0
+        self.turned_away: set[int] = set()  # relays, by place
 
 
 class _Relaying(Engine):
@@ -144,6 +144,7 @@ class _Relaying(Engine):
     def take(self, round_: Round, jobs: list[Job]) -> None:
         """Put letters in the queue, if they are letters."""
         batch = self._batches.setdefault(round_, _Batch(round_))
+        self._look_back()
         for job in cast("list[_Job]", jobs):
             job.batch = batch
             misfit = _misfit(job.parcel)
@@ -186,6 +187,7 @@ class _Relaying(Engine):
 
     def next(self, session: Session) -> Job | None:
         """Return the next letter for a session, counted as handed over, or nothing."""
+        session.leaves = session.leaves or self._is_behind(self._relays[session.relay])
         while not session.leaves and (batch := self._pick()) is not None:
             job = self._pop(batch)
             if batch.round.now() <= job.parcel.not_after:
@@ -205,12 +207,19 @@ class _Relaying(Engine):
             session.rest()
             self._idle.append(session)
 
+    def _is_behind(self, relay: _Relay) -> bool:
+        """Say whether a relay has just turned us away, and there is one that has not."""
+        moment = self.loop.time()
+        return relay.back_at > moment and any(other.back_at <= moment for other in self._relays)
+
     def _order(self) -> list[_Relay]:
         """Return the relays in order of preference; the ones that were away lately stand behind."""
         moment = self.loop.time()
         return sorted(self._relays, key=lambda relay: (relay.back_at > moment, relay.place))
 
     def _grow(self) -> None:
+        if self.is_over:
+            return
         batch = next(iter(self._waiting))
         while batch.jobs and batch.round.now() > batch.jobs[0].parcel.not_after:
             job = self._pop(batch)
@@ -224,7 +233,7 @@ class _Relaying(Engine):
     def _begin_connecting(self, best: _Relay, others: list[_Relay]) -> None:
         self._connecting += 1
         best.open += 1
-        self.loop.create_task(self._connect(best, others))
+        self.begin(self._connect(best, others))
 
     async def _connect(self, relay: _Relay, others: list[_Relay]) -> None:
         """Make a connection to the first relay that takes us."""
@@ -239,8 +248,6 @@ class _Relaying(Engine):
                 why = str(error)
             except (OSError, ValueError):
                 why = _UNREACHED
-            except Exception as error:  # noqa: BLE001  a task's mistake would otherwise be noticed by nobody
-                self.loop.call_exception_handler({"message": "connecting failed", "exception": error})
             if not why and session.is_usable():
                 self._connecting -= 1
                 self._reached(session)
@@ -280,11 +287,11 @@ class _Relaying(Engine):
         except BaseException:
             wire.close()
             raise
-        offers = await greet(session, where, relay.secure, self._name, loopback_only=self._loopback_only)
+        async with asyncio.timeout(patience if hurried else None):
+            offers = await greet(session, where, relay.secure, self._name, loopback_only=self._loopback_only)
         session.be_ready(pipelines="PIPELINING" in offers)
 
     def _reached(self, session: Session) -> None:
-        self._relays[session.relay].back_at = 0.0
         for other in [*self._sessions]:
             if other.relay > session.relay:
                 other.leaves = True
@@ -345,7 +352,8 @@ class _Relaying(Engine):
     def welcomed(self, session: Session, job: Job) -> None:
         """Note that a relay answers as it should."""
         cast("_Job", job).batch.lost = 0
-        self._relays[session.relay].proven = True
+        relay = self._relays[session.relay]
+        relay.proven, relay.back_at = True, 0.0
 
     def failed(self, session: Session, job: Job) -> None:
         """Note that a letter was lost to the relay and not to its own address."""
@@ -356,8 +364,8 @@ class _Relaying(Engine):
         """Let another relay try a letter that this one takes from nobody like us, if there is another."""
         self._turn_from(session)
         job = cast("_Job", job)
-        job.turned_away += 1
-        if job.turned_away < len(self._relays):
+        job.turned_away.add(session.relay)
+        if len(job.turned_away) < len(self._relays):
             self.again(job)
         else:
             self.tell(job, later(job.parcel, why))
@@ -386,23 +394,30 @@ class _Relaying(Engine):
             for session in [*self._sessions]:
                 session.cut(round_)
 
-    def beat(self, moment: float) -> bool:
+    def beat(self, moment: float) -> None:
         """Give up what takes too long, and look whether a better relay is there again."""
         for session in [*self._sessions]:
             if moment > session.until:
                 session.quit()
         self._look_back()
-        return bool(self._sessions) or self._connecting > 0
 
     def _look_back(self) -> None:
         best = self._order()[0]
-        if self._waiting and not best.open and any(session.relay > best.place for session in self._sessions):
+        if self._batches and not best.open and any(session.relay > best.place for session in self._sessions):
             self._begin_connecting(best, [])
 
-    def hang_up(self) -> None:
-        """Let go of every connection."""
+    def is_open(self) -> bool:
+        """Say whether any connection is open, or, while the thread goes on, being made."""
+        return bool(self._sessions) or (self._connecting > 0 and not self.is_over)
+
+    def hang_up(self, *, at_once: bool) -> None:
+        """Forget what waits, and let go of every connection."""
+        self._waiting.clear()
         for session in [*self._sessions]:
-            session.quit()
+            if at_once:
+                session.leave()
+            else:
+                session.quit()
 
 
 def _misfit(parcel: Parcel) -> str | None:

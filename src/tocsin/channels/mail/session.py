@@ -326,7 +326,12 @@ class Session(asyncio.Protocol):
             self.leave()
 
     def connection_lost(self, _error: Exception | None) -> None:
-        """End, and say of each letter under way how far it had come."""
+        """End."""
+        # Later, for uvloop leaves a transport half closed if anything goes wrong in here.
+        self._engine.loop.call_soon(self._ended)
+
+    def _ended(self) -> None:
+        """Say of each letter under way how far it had come."""
         if self._heard is not None:
             self._heard.put_nowait(None)
         due, self._due = self._due, deque()
