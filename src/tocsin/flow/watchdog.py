@@ -5,7 +5,7 @@ While all is well it pings an outside address; when the pings stop coming, that 
 of this machine. That the check itself is done is checked too: what was last completed too long ago is trouble.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from time import monotonic
 
@@ -82,16 +82,23 @@ class Watchdog:
 
     def check(self, now: datetime) -> Checked:
         """Look for loose ends, and keep what was found."""
-        began = monotonic()
-        with self._store.look() as look:
-            ends = loose_ends(look.connection, now, self._memory)
-        dead = [name for name, lives in sorted(self._threads().items()) if not lives]
-        ends += [LooseEnd(kind=Kind.THREAD_DEAD, subject=name) for name in dead]
-        self._tell(ends)
-        self.last = Checked(at=now, took_s=monotonic() - began, ends=tuple(ends))
+        self.last = self._look(now, self._memory)
+        self._tell(self.last.ends)
         return self.last
 
-    def _tell(self, ends: list[LooseEnd]) -> None:
+    def check_anew(self, now: datetime) -> Checked:
+        """Look for loose ends now, prove again what was proven before, and keep nothing: whoever asks wants to be sure."""
+        return self._look(now, Memory(held=dict(self._memory.held)))
+
+    def _look(self, now: datetime, memory: Memory) -> Checked:
+        began = monotonic()
+        with self._store.look() as look:
+            ends = loose_ends(look.connection, now, memory)
+        dead = [name for name, lives in sorted(self._threads().items()) if not lives]
+        ends += [LooseEnd(kind=Kind.THREAD_DEAD, subject=name) for name in dead]
+        return Checked(at=now, took_s=monotonic() - began, ends=tuple(ends))
+
+    def _tell(self, ends: Sequence[LooseEnd]) -> None:
         """Log each loose end once, while it lasts."""
         found = frozenset((one.kind.value, one.subject) for one in ends)
         for kind, subject in sorted(found - self._known):

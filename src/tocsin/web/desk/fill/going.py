@@ -61,15 +61,27 @@ def _part(door: Door, told: Told, errand: Errand, now: datetime, accounts: Mappi
     if count is None or (not count.channels and (errand is Errand.RETRACTION or sent_at(told) is None)):
         return None
     missed = len(door.missed(told)) if errand is Errand.WARNING else 0
+    since = sent_at(told) if errand is Errand.WARNING else None
+    return going_part(count, missed, since, now, accounts)
+
+
+def going_part(
+    count: Count, missed: int, since: datetime | None, now: datetime, accounts: Mapping[str, str]
+) -> GoingPart:
+    """Return how the deliveries that were counted get on.
+
+    missed: how many have no address. since: when the warning was approved; None: when it was planned. accounts: see
+    going_page.
+    """
     rows = tuple(_row(one, now, accounts.get(one.channel, "")) for one in count.channels)
-    since = sent_at(told) if errand is Errand.WARNING else min(one.began for one in count.channels)
+    begun = since or min((one.began for one in count.channels), default=None)
     return GoingPart(
         people=count.people,
         missed=missed,
         planned=count.planned,
         total=_total(count, rows, now),
         channels=rows,
-        reach=_reach(count, count.people + missed, since, now) if since is not None and count.people else None,
+        reach=_reach(count, count.people + missed, begun, now) if begun is not None and count.people else None,
     )
 
 
