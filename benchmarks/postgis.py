@@ -116,13 +116,20 @@ def fill_areas(where: str) -> None:
     with Psql(where) as psql:
         psql.ask("create extension postgis")
         for table, rings in (
-            ("saved", bench_areas.saved(bench_areas.WHOLE)),
+            ("saved", saved()),
             ("alerts", bench_areas.alerts(bench_areas.WHOLE)),
         ):
             psql.ask(f"create unlogged table {table} (id int4, area geometry(Polygon, 4326))")
             flat = (f"{n}\t{wkt_text(ring)}" for n, ring in enumerate(rings) if not jumps(ring))
             copy(where, table, flat)
             psql.ask(f"create index on {table} using gist (area); vacuum analyze {table}")
+
+
+def saved() -> Iterator[tuple[tuple[float, float], ...]]:
+    """Yield the saved areas of the bench one by one."""
+    for part in bench_areas.saved(bench_areas.WHOLE):
+        for ring in part.tolist():
+            yield tuple((lat, lon) for lat, lon in ring)
 
 
 def jumps(ring: tuple[tuple[float, float], ...]) -> bool:

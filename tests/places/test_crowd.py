@@ -43,18 +43,18 @@ def numbers(answers: list[bool]) -> list[int]:
 
 @settings(max_examples=100, deadline=None)
 @given(
-    outlines().flatmap(lambda one: st.tuples(st.just(one), points((one[0][0], *one[0][1])))), st.sampled_from([1, 64])
+    outlines().flatmap(lambda one: st.tuples(st.just(one), points((one[0][0], *one[0][1])))), st.sampled_from([0, 64])
 )
 def test_a_polygon_holds_whom_it_holds_one_by_one(case: tuple[tuple[Outline, Flat], list[Point]], few: int) -> None:
     (outline, shape), spots = case
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(search, "_FEW", few)  # 1: down to the last quarter
+        patch.setattr(search, "_FEW", few)  # 0: down to the last quarter
         found = crowd_of(spots).within([shape])
     assert found.tolist() == numbers([reference.in_polygon(outline, spot) for spot in spots])
 
 
 @settings(max_examples=100, deadline=None)
-@given(discs.flatmap(lambda one: st.tuples(st.just(one), points((around(one),)))), st.sampled_from([1, 64]))
+@given(discs.flatmap(lambda one: st.tuples(st.just(one), points((around(one),)))), st.sampled_from([0, 64]))
 def test_a_circle_holds_whom_it_holds_one_by_one(case: tuple[Disc, list[Point]], few: int) -> None:
     disc, spots = case
     with pytest.MonkeyPatch.context() as patch:
@@ -218,6 +218,9 @@ def test_who_was_taken_out_is_nowhere_and_may_come_back() -> None:
     people = told(1, KREMLIN, 1).tying(RU).merged()
     assert len(people.without([1]).present(CITY, NOON).everyone()) == 0
     assert people.without([1]).tying(RU).present(CITY, NOON).unknown.tolist() == [1]
+    home = told(1, TVER, 0, Kind.HOME).merged()
+    assert home.tying(RU).present(CITY, NOON).unknown.tolist() == []
+    assert home.without([1]).tying(RU).present(CITY, NOON).unknown.tolist() == [1]
     again = people.without([1]).added(told(1, VLADIVOSTOK, 30).later)
     assert again.present(CITY, NOON).stale.tolist() == [1]
     assert again.merged().present(CITY, NOON).stale.tolist() == [1]
@@ -228,12 +231,14 @@ def test_who_was_taken_out_is_nowhere_and_may_come_back() -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(st.data(), st.sampled_from([0.0, 300.0, 30_000.0, 100_000.0]))
-def test_who_is_just_outside_and_by_how_much(data: st.DataObject, within_m: float) -> None:
+@given(st.data(), st.sampled_from([0.0, 300.0, 30_000.0, 100_000.0]), st.sampled_from([0, 64]))
+def test_who_is_just_outside_and_by_how_much(data: st.DataObject, within_m: float, few: int) -> None:
     outline, shape = data.draw(outlines())
     every = data.draw(points((outline[0], *outline[1])))
     spots = data.draw(st.lists(st.sampled_from(every), min_size=1, max_size=6))
-    found = crowd_of(spots).outside([shape], within_m)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "_FEW", few)
+        found = crowd_of(spots).outside([shape], within_m)
     measured = dict(zip(found.persons.tolist(), found.metres.tolist(), strict=True))
     assert sorted(found.metres.tolist()) == found.metres.tolist()
     for number, spot in enumerate(spots):
@@ -249,6 +254,19 @@ def test_who_is_just_outside_a_circle(disc: Disc, bearing: float, metres: float)
     spot = away((max(-89.9, min(89.9, lat)), lon), bearing, radius + metres)
     found = crowd_of([spot]).outside([circle((max(-89.9, min(89.9, lat)), lon), radius)], 100_000)
     assert found.metres.tolist() == [pytest.approx(metres, abs=0.05)]
+
+
+@pytest.mark.parametrize("turn", [1, -1])
+def test_just_outside_over_the_180th_meridian_or_the_pole(monkeypatch: pytest.MonkeyPatch, turn: int) -> None:
+    monkeypatch.setattr(search, "_FEW", 0)
+    west, east = sorted((179.0 * turn, 179.95 * turn))
+    box = polygon(((0.0, west), (0.0, east), (1.0, east), (1.0, west), (0.0, west)))
+    found = crowd_of([(0.5, -179.99 * turn), (0.5, 180.0), (0.5, -179.0 * turn)]).outside([box], 10_000)
+    assert found.persons.tolist() == [1, 0]
+    top = ((89.0, -10.0), (89.0, 10.0), (89.9, 10.0), (89.9, -10.0), (89.0, -10.0))
+    spots = [(90.0, 0.0), (89.99, 180.0), (89.5, 180.0)]
+    found = crowd_of(spots).outside([polygon(top)], 20_000)
+    assert found.metres.tolist() == [pytest.approx(area_distance_m(spot, top), abs=1) for spot in spots[:2]]
 
 
 def test_the_nearest_come_first_and_no_more_than_asked_for() -> None:

@@ -18,3 +18,8 @@ def country_name(code: str) -> str:
     Source: GeoNames, countryInfo.
     """
     return _names().get(code.upper(), code)
+
+
+def country_names() -> tuple[tuple[str, str], ...]:
+    """Return each code with its English name, in the order of the names."""
+    return tuple(sorted(_names().items(), key=lambda one: one[1]))

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from tocsin.places.basemap import towns
+from tocsin.places.ellipsoid import Floats
 from tocsin.places.geometry import Ring
 from tocsin.places.shapes import Flat, polygon, polygons
 from tocsin.places.watched import Watched
@@ -41,7 +42,9 @@ def bench_areas(sizes: Sizes = WHOLE, peer: str | None = None) -> Measured:
         environment says.
     """
     peer = peer or os.environ.get(POSTGIS)
-    building, watched = timed(lambda: Watched([shape] for shape in _drawn(saved(sizes))))
+    building, watched = timed(
+        lambda: Watched([shape] for shape in itertools.chain.from_iterable(map(polygons, saved(sizes))))
+    )
     rings = list(alerts(sizes))
     drawing, stream = timed(lambda: [polygon(one) for one in rings])
     hits = [len(watched.meeting([one])) for one in stream]
@@ -67,34 +70,41 @@ def bench_areas(sizes: Sizes = WHOLE, peer: str | None = None) -> Measured:
     )
 
 
-def _drawn(rings: Iterator[Ring]) -> Iterator[Flat]:
-    while some := list(itertools.islice(rings, 5_000)):
-        yield from polygons(some)
+def saved(sizes: Sizes) -> Iterator[Floats]:
+    """Yield the areas that people saved: around towns, from a few streets to a county. The same each time.
 
-
-def saved(sizes: Sizes) -> Iterator[Ring]:
-    """Yield the areas that people saved: around towns, from a few streets to a county. The same each time."""
+    Each part is an array of (area, point, 2), latitude first, closed.
+    """
     rng = np.random.default_rng(1776)
     reach = 0.02 * 25 ** rng.random(sizes.saved)
-    return _around_towns(rng, reach, np.full(sizes.saved, sizes.corners))
+    middles = _some_towns(rng, sizes.saved)
+    for start in range(0, sizes.saved, 5_000):
+        part = slice(start, start + 5_000)
+        yield _ragged(rng, middles[part], reach[part], sizes.corners)
 
 
 def alerts(sizes: Sizes) -> Iterator[Ring]:
     """Yield the areas of alerts: around towns, from a suburb to a country. The same each time."""
     rng = np.random.default_rng(1777)
-    corners = rng.integers(60, 1_001, sizes.alerts)
-    return _around_towns(rng, 0.12 * 60 ** rng.random(sizes.alerts), corners)
+    corners, reach = rng.integers(60, 1_001, sizes.alerts), 0.12 * 60 ** rng.random(sizes.alerts)
+    middles = _some_towns(rng, sizes.alerts)
+    for number, count in enumerate(corners):
+        one = slice(number, number + 1)
+        yield tuple((lat, lon) for lat, lon in _ragged(rng, middles[one], reach[one], int(count))[0].tolist())
 
 
-def _around_towns(rng: np.random.Generator, reach: Any, corners: Any) -> Iterator[Ring]:
-    points = np.array([town.point for town in towns()])[rng.integers(0, len(towns()), len(reach))]
-    for (lat, lon), radius, count in zip(points, reach, corners, strict=True):
-        angle = 2 * np.pi * np.arange(count) / count
-        ragged = radius * (1 + 0.15 * np.sin(5 * angle) + 0.01 * rng.standard_normal(count))
-        lats = np.round(lat + 0.6 * ragged * np.sin(angle), 6)
-        lons = np.round((lon + ragged * np.cos(angle) + 180) % 360 - 180, 6)
-        line = list(zip(lats.tolist(), lons.tolist(), strict=True))
-        yield (*line, line[0])
+def _some_towns(rng: np.random.Generator, count: int) -> Floats:
+    return np.array([town.point for town in towns()])[rng.integers(0, len(towns()), count)]
+
+
+def _ragged(rng: np.random.Generator, middles: Floats, reach: Floats, corners: int) -> Floats:
+    """Return ragged closed lines of so many corners around middles, reaching so many degrees of longitude."""
+    angle = 2 * np.pi * np.arange(corners) / corners
+    far = reach[:, None] * (1 + 0.15 * np.sin(5 * angle) + 0.01 * rng.standard_normal((len(reach), corners)))
+    lats = np.round(middles[:, :1] + 0.6 * far * np.sin(angle), 6)
+    lons = np.round((middles[:, 1:] + far * np.cos(angle) + 180) % 360 - 180, 6)
+    line = np.stack([lats, lons], axis=2)
+    return np.concatenate([line, line[:, :1]], axis=1)
 
 
 def _ours(watched: Watched, stream: Sequence[Flat]) -> float:
