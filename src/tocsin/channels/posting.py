@@ -114,8 +114,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Job(Job):
-    __slots__ = ("lane", "target")
-    lane: "_Lane"
+    __slots__ = ("share", "target")
+    share: "_Share"
     target: str
 
 
@@ -147,7 +147,7 @@ class _Host:
         self.open = 0
         self.connecting = 0
         self.proven = False
-        self.waiting: dict[_Lane, None] = {}
+        self.waiting: dict[_Share, None] = {}
         self.address: list[Endpoint] = []
         self.looked_up = 0.0
         self.known: tuple[bytes, Answer] = b"", Answer()
@@ -156,7 +156,7 @@ class _Host:
         self.start = f" HTTP/1.1\r\nHost: {name}{port}\r\nAccept-Encoding: identity\r\n"
 
 
-class _Lane:
+class _Share:
     """What one round has for one host.
 
     lost: failures in a row. shut: why the rest is given back untried. refusal: why the host must not be posted to.
@@ -186,7 +186,7 @@ class Posting(Engine):
         self.beat_s = min(0.25, max(0.01, line.timeout_s / 8))
         self._places: dict[str, Origin] = {}
         self._hosts: dict[Origin, _Host] = {}
-        self._lanes: dict[Round, dict[Origin, _Lane]] = {}
+        self._shares: dict[Round, dict[Origin, _Share]] = {}
         self._connections: dict[_Connection, None] = {}
         self._open = 0  # with those that are being made
 
@@ -196,20 +196,20 @@ class Posting(Engine):
 
     def take(self, round_: Round, jobs: list[Job]) -> None:
         """Sort parcels by host."""
-        lanes = self._lanes.setdefault(round_, {})
+        shares = self._shares.setdefault(round_, {})
         for job in cast("list[_Job]", jobs):
             try:
                 origin, job.target = self._place(self.post.check(job.parcel))
             except Refused as error:
                 self.tell(job, refused(job.parcel, str(error)))
                 continue
-            lane = lanes.get(origin) or self._lane(lanes, origin, round_)
-            job.lane = lane
-            if lane.refusal or lane.shut:
+            share = shares.get(origin) or self._share(shares, origin, round_)
+            job.share = share
+            if share.refusal or share.shut:
                 self._give_back(job)
             else:
-                lane.jobs.append(job)
-                lane.host.waiting[lane] = None
+                share.jobs.append(job)
+                share.host.waiting[share] = None
 
     def _place(self, url: str) -> tuple[Origin, str]:
         """Take a URL apart as hosts.split does, which is asked once for each host."""
@@ -225,63 +225,65 @@ class Posting(Engine):
             return origin, target
         return origin, url[after:].partition("#")[0]
 
-    def _lane(self, lanes: dict[Origin, _Lane], origin: Origin, round_: Round) -> _Lane:
+    def _share(self, shares: dict[Origin, _Share], origin: Origin, round_: Round) -> _Share:
         host = self._hosts.get(origin)
         if host is None:
             host = self._hosts[origin] = _Host(origin, self._limits.per_host)
-        lane = lanes[origin] = _Lane(host, round_)
-        return lane
+        share = shares[origin] = _Share(host, round_)
+        return share
 
     def pump(self, round_: Round) -> None:
         """Go on wherever parcels wait."""
-        for lane in [*self._lanes.get(round_, {}).values()]:
+        for share in [*self._shares.get(round_, {}).values()]:
             if round_.free <= 0:
                 break
-            if lane.jobs:
-                self._serve(lane.host)
+            if share.jobs:
+                self._serve(share.host)
 
     def _serve(self, host: _Host) -> None:
         """Use what connections a host has, and make more if parcels still wait."""
-        while host.idle and (lane := self._pick(host)) is not None:
+        while host.idle and (share := self._pick(host)) is not None:
             connection = host.idle.pop()
             if connection.is_usable():
-                self._start(connection, lane)
+                self._start(connection, share)
             else:
                 connection.leave()
         if host.waiting:
             self._grow(host)
 
-    def _pick(self, host: _Host) -> _Lane | None:
+    def _pick(self, host: _Host) -> _Share | None:
         """Return whose turn it is at a host; with several rounds, each in turn."""
-        for lane in host.waiting:
-            round_ = lane.round
+        for share in host.waiting:
+            round_ = share.round
             # Half of what may be in flight is for the others, if there are others.
-            if round_.free > 0 and (lane.handed * 2 < round_.size or len(self._lanes[round_]) == 1 or not lane.handed):
+            if round_.free > 0 and (
+                share.handed * 2 < round_.size or len(self._shares[round_]) == 1 or not share.handed
+            ):
                 if len(host.waiting) > 1:
-                    del host.waiting[lane]
-                    host.waiting[lane] = None
-                return lane
+                    del host.waiting[share]
+                    host.waiting[share] = None
+                return share
         return None
 
-    def _pop(self, lane: _Lane) -> _Job:
-        job = lane.jobs.popleft()
-        if not lane.jobs:
-            del lane.host.waiting[lane]
+    def _pop(self, share: _Share) -> _Job:
+        job = share.jobs.popleft()
+        if not share.jobs:
+            del share.host.waiting[share]
         return job
 
-    def _start(self, connection: "_Connection", lane: _Lane | None) -> None:
+    def _start(self, connection: "_Connection", share: _Share | None) -> None:
         """Give a free connection the next parcel, or keep it for later."""
         host = connection.host
-        while lane is not None:
-            job = self._pop(lane)
-            moment = lane.round.now()
+        while share is not None:
+            job = self._pop(share)
+            moment = share.round.now()
             if moment <= job.parcel.not_after:
-                lane.handed += 1
-                lane.round.hand(job)
+                share.handed += 1
+                share.round.hand(job)
                 connection.post(job, self._request(job, moment))
                 return
             self.tell(job, expired(job.parcel))
-            lane = self._pick(host)
+            share = self._pick(host)
         connection.rest()
         host.idle.append(connection)
 
@@ -290,18 +292,18 @@ class Posting(Engine):
         body = post.body(parcel)
         head = "".join([f"{name}: {value}\r\n" for name, value in post.head(parcel, moment).items()])
         return (
-            f"{post.method} {job.target}{job.lane.host.start}Content-Length: {len(body)}\r\n{head}\r\n".encode("ascii")
+            f"{post.method} {job.target}{job.share.host.start}Content-Length: {len(body)}\r\n{head}\r\n".encode("ascii")
             + body
         )
 
     def _grow(self, host: _Host) -> None:
         if self.is_over:
             return
-        lane = next(iter(host.waiting))
-        while lane.jobs and lane.round.now() > lane.jobs[0].parcel.not_after:
-            job = self._pop(lane)
+        share = next(iter(host.waiting))
+        while share.jobs and share.round.now() > share.jobs[0].parcel.not_after:
+            job = self._pop(share)
             self.tell(job, expired(job.parcel))
-        wanted = min(len(lane.jobs), max(0, lane.round.free)) - host.connecting
+        wanted = min(len(share.jobs), max(0, share.round.free)) - host.connecting
         room = min(host.most, self._limits.per_host if host.proven else PATIENCE) - host.open
         for _ in range(min(wanted, room)):
             if self._open >= self._limits.in_all and not self._make_room():
@@ -355,61 +357,61 @@ class Posting(Engine):
 
     def _unreached(self, host: _Host, why: str, *, for_good: bool) -> None:
         if for_good:
-            for lane in [*host.waiting]:
-                lane.refusal = why
-                self._clear(lane)
+            for share in [*host.waiting]:
+                share.refusal = why
+                self._clear(share)
             return
         if host.open > host.connecting:  # it takes the ones that it has, and no more
             host.most = host.open
             return
         host.address = []
-        for lane in host.waiting:
-            job = self._pop(lane)
+        for share in host.waiting:
+            job = self._pop(share)
             self.tell(job, later(job.parcel, why))
-            self._fail(lane)
+            self._fail(share)
             break
         self._serve(host)
 
-    def _fail(self, lane: _Lane) -> None:
-        lane.host.proven = False
-        lane.lost += 1
-        if lane.lost >= PATIENCE:
-            self._shut(lane, _SHUT)
+    def _fail(self, share: _Share) -> None:
+        share.host.proven = False
+        share.lost += 1
+        if share.lost >= PATIENCE:
+            self._shut(share, _SHUT)
 
-    def _shut(self, lane: _Lane, why: str, wait_s: int | None = None) -> None:
-        lane.shut, lane.wait_s = why, wait_s
-        self._clear(lane)
+    def _shut(self, share: _Share, why: str, wait_s: int | None = None) -> None:
+        share.shut, share.wait_s = why, wait_s
+        self._clear(share)
 
-    def _clear(self, lane: _Lane) -> None:
-        lane.host.waiting.pop(lane, None)
-        while lane.jobs:
-            self._give_back(lane.jobs.popleft())
+    def _clear(self, share: _Share) -> None:
+        share.host.waiting.pop(share, None)
+        while share.jobs:
+            self._give_back(share.jobs.popleft())
 
     def _give_back(self, job: _Job) -> None:
-        lane, parcel = job.lane, job.parcel
-        if lane.refusal:
-            self.tell(job, refused(parcel, lane.refusal))
-        elif lane.round.now() > parcel.not_after:
+        share, parcel = job.share, job.parcel
+        if share.refusal:
+            self.tell(job, refused(parcel, share.refusal))
+        elif share.round.now() > parcel.not_after:
             self.tell(job, expired(parcel))
         else:
-            self.tell(job, later(parcel, lane.shut, retry_after=lane.wait_s))
+            self.tell(job, later(parcel, share.shut, retry_after=share.wait_s))
 
     def answered(self, job: _Job, answer: Answer) -> None:
         """Judge an answer. Nothing that comes after it changes the result."""
-        lane = job.lane
-        lane.handed -= 1
-        lane.lost = 0
-        lane.host.proven = True
-        result = self.post.judge(job.parcel, answer, lane.round.now)
+        share = job.share
+        share.handed -= 1
+        share.lost = 0
+        share.host.proven = True
+        result = self.post.judge(job.parcel, answer, share.round.now)
         self.tell(job, result)
-        if result.retry_after and not lane.shut:
-            self._shut(lane, _ASKED, result.retry_after)
+        if result.retry_after and not share.shut:
+            self._shut(share, _ASKED, result.retry_after)
 
     def unanswered(self, job: _Job) -> None:
         """Note that no answer came to what was handed over."""
-        job.lane.handed -= 1
+        job.share.handed -= 1
         self.tell(job, later(job.parcel, _CUT, maybe_arrived=True))
-        self._fail(job.lane)
+        self._fail(job.share)
 
     def free(self, connection: "_Connection") -> None:
         """Go on with a connection whose exchange is over."""
@@ -437,9 +439,9 @@ class Posting(Engine):
 
     def drop(self, round_: Round) -> None:
         """Forget a round, and cut what it has under way."""
-        for lane in self._lanes.pop(round_, {}).values():
-            lane.host.waiting.pop(lane, None)
-            lane.jobs.clear()
+        for share in self._shares.pop(round_, {}).values():
+            share.host.waiting.pop(share, None)
+            share.jobs.clear()
         for connection in [*self._connections]:
             if connection.job is not None and connection.job.round is round_:
                 connection.job = None
