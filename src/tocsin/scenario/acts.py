@@ -21,6 +21,7 @@ from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import NoticeDrafted
+from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
 from tocsin.warning.statement.state import Statement
 
@@ -341,6 +342,12 @@ class Acts:
             command=self.command(step),
             now=step.at,
         )
+
+    @_act.register
+    def _(self, step: s.RetractStep) -> None:
+        said = [TakenBack(language=language, words=words) for language, words in step.texts]
+        by, id = self._names.id(step.by), self._names.id(step.warning)
+        warn.retract(self._house, id, said, by=by, command=self.command(step), now=step.at)
 
     def _ladder(self, policy: str) -> Ladder:
         # A scenario says when each rung comes after the warning; a ladder, when after the rung before it.

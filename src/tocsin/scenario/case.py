@@ -125,6 +125,18 @@ class Case:
             )
         return id
 
+    def duty_officer(self, form: Form) -> str:
+        """Return the duty officer who does this alone: as written, else the first there is."""
+        duty = frozenset({Role.DUTY_OFFICER})
+        first = self._first(duty)
+        if first is None and "by" not in form:
+            form.say("by", f"{form.what} is for a duty officer, and people has none")
+            return ""
+        id = self.named(form, "by", "person", self.people, "people", first)
+        if id in self.people and not self.people[id].roles & duty:
+            form.say("by", f"{form.what} is done by {id!r}, who is no duty_officer; give one of {self._with(duty)}")
+        return id
+
     def someone(self, form: Form, field: str) -> str:
         """Return a person or institution that the head lists."""
         return self.named(form, field, "person", self.people, "people", None)

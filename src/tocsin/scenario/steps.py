@@ -259,6 +259,16 @@ class WithdrawStep(Step, frozen=True, kw_only=True):
     why: str
 
 
+class RetractStep(Step, frozen=True, kw_only=True):
+    """A duty officer takes a false warning back. texts: language and words, as whoever got it is told."""
+
+    verb: ClassVar[str] = "retract"
+
+    warning: str
+    by: str
+    texts: tuple[tuple[str, str], ...]
+
+
 class StandDownStep(Step, frozen=True, kw_only=True):
     """The issuer says that the danger it warned of is over."""
 

@@ -21,6 +21,7 @@ from tocsin.scenario.steps import (
     ExtendStep,
     NoNoticeStep,
     NoticeStep,
+    RetractStep,
     Severity,
     StandDownStep,
     Text,
@@ -31,6 +32,7 @@ from tocsin.scenario.where_when import area, maybe_window, shown, window
 from tocsin.warning.notice.decide import duty_found
 from tocsin.warning.notice.facts import DutyTest, TearLine
 from tocsin.warning.notice.opening import FIELDS
+from tocsin.warning.retraction import WORTH_SENDING
 from tocsin.warning.stated import Stated
 
 DEFAULT_WINDOW = timedelta(hours=24)
@@ -283,6 +285,32 @@ def stand_down(form: Form, case: Case, base: dict[str, Any]) -> StandDownStep:
     return StandDownStep(**base, **_end(form, case, "stand down", "stood down"))
 
 
+def retract(form: Form, case: Case, base: dict[str, Any]) -> RetractStep:
+    """Read that a false warning is taken back; unlike a window's end, this can come after it."""
+    id = case.step(form, "warning", ("alert", "notice"), "warning", default=True)
+    past = case.past.get(id)
+    if past is not None and past.decided in ("taken back", "stood down"):
+        form.say("warning", f"{form.what} comes too late: {id!r} was {past.decided} before")
+    elif past is not None and past.ends and case.now and case.now >= past.ends + WORTH_SENDING:
+        form.say("warning", f"{form.what} comes too late: the window of {id!r} ended at {shown(past.ends, case)}")
+    elif past is not None:
+        past.decided = "taken back"
+    return RetractStep(**base, warning=id, by=case.duty_officer(form), texts=_said_in(form))
+
+
+def _said_in(form: Form) -> tuple[tuple[str, str], ...]:
+    """Read why a warning was false: in several languages under texts, or in one straight in the step."""
+    if "texts" not in form:
+        return ((form.language(), form.text("words")),)
+    texts = []
+    for inner in form.forms("texts", f"a text of {form.what}", main="words"):
+        texts.append((inner.language(), inner.text("words")))
+        inner.close()
+    if not texts or len({language.casefold() for language, _ in texts}) < len(texts):
+        form.say("texts", f"{form.what} needs words in one language at least, and not twice in any")
+    return tuple(texts)
+
+
 def _end(form: Form, case: Case, word: str, decided: str) -> dict[str, Any]:
     id, past = _decide(form, case, word)
     if past:
@@ -298,4 +326,5 @@ READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None
     "extend": (extend, "warning"),
     "withdraw": (withdraw, "warning"),
     "stand_down": (stand_down, "warning"),
+    "retract": (retract, "warning"),
 }
