@@ -356,7 +356,7 @@ def gather_receipts(house: House, batch_id: Id, *, errand: int, now: datetime) -
         before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
     left = [batch for batch in batches if batch.id not in before]
     if (
-        settled.errand is Errand.CALL
+        settled.errand in (Errand.CALL, Errand.LINK)
         or kind == "notice"
         or not left
         or any(batch.settled_at is None for batch in batches)

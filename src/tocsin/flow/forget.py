@@ -11,12 +11,12 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.flow.work import do
 from tocsin.people import decide
 from tocsin.people.facts import PersonForgotten
 from tocsin.people.state import Person
 from tocsin.store.keys import NoKeys
 from tocsin.store.look import Look
+from tocsin.store.store import Errand
 
 CONSOLE: Id = "console"
 """Who acts at a command line: whoever owns the data directory, and no person that we know by name."""
@@ -49,14 +49,20 @@ def forget(house: House, person: Id, *, why: str, by: Id, command: str, now: dat
         facts = [] if found.forgotten else forgotten(house, look, person, why, now)
     if facts:
         house.store.commit(facts, at=now, by=by, command=command, expect=expect)
-    _destroy_now(house, person, now)
+    _destroy_now(house, person)
     return not found.forgotten
 
 
-def _destroy_now(house: House, person: Id, now: datetime) -> None:
+def destroy_key(house: House, errand: Errand) -> None:
+    """Destroy the key of someone who was forgotten. Done twice, it is no harm."""
+    house.store.keys.destroy(errand.subject)
+    house.store.finish(errand.seq)
+
+
+def _destroy_now(house: House, person: Id) -> None:
     for errand in house.store.errands():
         if (errand.errand, errand.subject) == ("destroy_key", person):
-            do(house, errand, now)
+            destroy_key(house, errand)
     if house.store.keys.holds(person):
         raise Broken(
             f"{person} is forgotten, and their key is still there. Say it again; if it stays, look at keys.db."

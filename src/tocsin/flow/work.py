@@ -11,9 +11,10 @@ from tocsin.basis.moment import Clock
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
-from tocsin.flow import deliver, hear, send, tend
+from tocsin.flow import deliver, enrol, hear, link, send, tend
+from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
-from tocsin.people.facts import PersonForgotten
+from tocsin.people.facts import LinkAsked, PersonForgotten
 from tocsin.store.look import Waiting
 from tocsin.store.store import Errand
 from tocsin.warning.advisory.facts import AdvisoryIssued
@@ -46,6 +47,8 @@ def reactions(fact: Fact) -> Sequence[str]:
             return ("settle",)
         case PersonForgotten():
             return ("destroy_key",)
+        case LinkAsked():
+            return ("link",)
     return ()
 
 
@@ -70,14 +73,23 @@ def do(house: House, errand: Errand, now: datetime) -> None:
         case "settle":
             hear.settle_answered(house, now)
             house.store.finish(errand.seq)
-        case "destroy_key":
-            house.store.keys.destroy(errand.subject)
-            house.store.finish(errand.seq)
+        case "destroy_key" | "link":
+            _do_for_someone(house, errand, now)
+
+
+def _do_for_someone(house: House, errand: Errand, now: datetime) -> None:
+    if errand.errand == "link":
+        link.plan_link(house, errand.subject, errand=errand.seq, now=now)
+    else:
+        destroy_key(house, errand)
 
 
 def _fall_back(house: House, errand: Errand, now: datetime) -> None:
     with house.store.look() as look:
         carries = look.get(Batch, errand.subject).errand
+    if carries is CarriedBy.LINK:  # whoever asked for it asks again
+        house.store.finish(errand.seq)
+        return
     step = tend.mind_call if carries is CarriedBy.CALL else deliver.fall_back
     step(house, errand.subject, errand=errand.seq, now=now)
 
@@ -136,6 +148,7 @@ def _steps(
             yield partial(send.send_due, house, clock.now, channel)
     if is_due(waiting.seal, now):
         yield partial(house.store.seal, now)
+        yield partial(enrol.forget_unconfirmed, house, now)
 
 
 def waiting_for(house: House) -> Waiting:

@@ -96,6 +96,10 @@ class ContactConfirmed(Fact, frozen=True, kw_only=True):
     how: str
 
 
+class LinkAsked(Fact, frozen=True, kw_only=True):
+    """Somebody asked for a link to the page of whoever reads at a contact point: it is sent there, and nowhere else."""
+
+
 class ContactChanged(Fact, frozen=True, kw_only=True):
     """A contact point has another address, which nobody has confirmed."""
 

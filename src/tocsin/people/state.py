@@ -21,6 +21,7 @@ from tocsin.people.facts import (
     GroupNamed,
     GroupRuled,
     LanguagesSaid,
+    LinkAsked,
     MemberAdded,
     MemberRemoved,
     NeedsSaid,
@@ -227,6 +228,8 @@ def fold_contact(state: Contact | None, fact: Fact) -> Contact:
     match fact:
         case ContactConfirmed():
             return replace(contact, stands=ContactStands.ACTIVE, confirmed_at=fact.occurred_at)
+        case LinkAsked():
+            return contact
         case ContactChanged():
             return replace(contact, address=fact.address, confirmed_at=None)
         case ContactMoved():
@@ -338,6 +341,7 @@ _OF_A_PERSON = (
 _OF_A_CONTACT = (
     ContactAdded,
     ContactConfirmed,
+    LinkAsked,
     ContactChanged,
     ContactMoved,
     ContactPaused,

@@ -1,6 +1,8 @@
-"""Answer links: a token per person and warning that says nothing, and cannot be guessed or made by anyone else.
+"""Links: tokens that say nothing, and cannot be guessed or made by anyone else.
 
-A token is mac || masked, in base32: 16 bytes of HMAC over the recipient's row number, and that number hidden under a
+An answer link has a token per person and warning; a link to one's own page has one per contact point and day.
+
+The token of an answer link is mac || masked, in base32: 16 bytes of HMAC over the recipient's row number, and that number hidden under a
 mask drawn from the mac. Nothing is looked up before the mac has been checked.
 """
 
@@ -9,10 +11,11 @@ import binascii
 import hashlib
 import hmac
 
-from tocsin.basis.ids import base32
+from tocsin.basis.ids import Id, base32
 
 _MAC = 16  # bytes: 128 bits that a guesser would have to hit
 _ROW = 8  # bytes
+_DAY = 3  # bytes
 
 
 class Links:
@@ -40,6 +43,23 @@ class Links:
         mac = raw[:_MAC]
         number = self._mask(mac, raw[_MAC:])
         return int.from_bytes(number, "big") if hmac.compare_digest(mac, self._mac(b"link", number)) else None
+
+    def own_token(self, contact: Id, day: int) -> str:
+        """Return the token that leads whoever reads at a contact point to their own page. day: since 1970, of its making."""
+        said = day.to_bytes(_DAY, "big") + contact.encode()
+        return base32(self._mac(b"own page", said) + said)
+
+    def own(self, token: str) -> tuple[Id, int] | None:
+        """Return the contact point and the day of a token, or None for one we never made."""
+        try:
+            raw = base64.b32decode(token.upper() + "=" * (-len(token) % 8))
+            contact = raw[_MAC + _DAY :].decode("ascii")
+        except (binascii.Error, ValueError):
+            return None
+        mac, said = raw[:_MAC], raw[_MAC:]
+        if token != base32(raw) or not contact or not hmac.compare_digest(mac, self._mac(b"own page", said)):
+            return None
+        return contact, int.from_bytes(said[:_DAY], "big")
 
     def _mac(self, use: bytes, text: bytes) -> bytes:
         return hmac.digest(self._key, use + b"\0" + text, hashlib.sha256)[:_MAC]

@@ -27,6 +27,7 @@ from tocsin.web.desk.views.record import RecordPage
 from tocsin.web.desk.views.warning import WarningPage
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.public import views as public
+from tocsin.web.self import views as own
 from tocsin.web.words import speak
 
 HERE = Path(__file__).parent
@@ -61,6 +62,11 @@ TEMPLATES: dict[type[View], str] = {
     answer.AnswerPage: "answer/ask.html",
     answer.ThankYouPage: "answer/thanks.html",
     answer.GonePage: "answer/gone.html",
+    own.EnrolPage: "self/enrol.html",
+    own.SentPage: "self/sent.html",
+    own.ConfirmPage: "self/confirm.html",
+    own.OwnPage: "self/own.html",
+    own.ErasedPage: "self/erased.html",
     ErrorPage: "error.html",
 }
 

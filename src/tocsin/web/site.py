@@ -30,6 +30,7 @@ from tocsin.web.public import record as record_pages
 from tocsin.web.public.pages import PublicSite
 from tocsin.web.render import STATIC, Pages
 from tocsin.web.security import Tries, hardened
+from tocsin.web.self.page import OwnPages
 from tocsin.web.wiring import Installation
 
 HTML = "text/html"  # Litestar adds the charset
@@ -65,6 +66,7 @@ class Site:
         self._site = site
         self._pages = Pages(site.language)
         self._answers = AnswerPages(site, self._pages)
+        self._own = OwnPages(site, self._pages)
         https = site.house.base_url.startswith("https:")
         self._app = self._litestar(zone)
         self._rest = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY})
@@ -77,6 +79,8 @@ class Site:
         """Answer one request."""
         if scope["type"] == ScopeType.HTTP and scope["path"].startswith(PREFIX):
             await self._answers(scope, receive, send)
+        elif scope["type"] == ScopeType.HTTP and self._own.serves(scope["path"]):
+            await self._own(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 

@@ -1,0 +1,1 @@
+"""Where anyone enrols themselves, and sees, changes, pauses and erases what is kept about them."""

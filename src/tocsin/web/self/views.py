@@ -1,0 +1,80 @@
+"""What someone sees who enrols themselves, and on their own page: one column, buttons as tall as a thumb."""
+
+from datetime import datetime
+
+from tocsin.web.answer.views import AnswerShell
+from tocsin.web.pieces import View
+
+Choice = tuple[str, str]
+"""A value, and the word for it."""
+
+
+class EnrolPage(View, frozen=True, kw_only=True):
+    """The form. wrong: what is wrong with what was sent, if anything. wording: of the consent. numbers: they may be used."""
+
+    shell: AnswerShell
+    wording: str
+    languages: tuple[Choice, ...]
+    language: str
+    numbers: bool
+    wrong: str = ""
+
+
+class SentPage(View, frozen=True, kw_only=True):
+    """A link is on its way, if the address is right: the same page in every case."""
+
+    shell: AnswerShell
+
+
+class ConfirmPage(View, frozen=True, kw_only=True):
+    """The question whose a contact point is. post_to: where the answer is sent; the field is called "do"."""
+
+    shell: AnswerShell
+    address: str
+    wording: str
+    post_to: str
+
+
+class OwnContact(View, frozen=True, kw_only=True):
+    """One contact point. stands: active, pending or paused. here: it is where the link was sent."""
+
+    id: str
+    address: str
+    stands: str
+    here: bool
+
+
+class OwnThing(View, frozen=True, kw_only=True):
+    """Something else that is kept: a place, a consent. do: what takes it away; nothing where that cannot be."""
+
+    id: str
+    text: str
+    at: datetime
+    do: str = ""
+
+
+class OwnPage(View, frozen=True, kw_only=True):
+    """Everything that is kept about someone. done: whether something was just changed. wrong: why it was not."""
+
+    shell: AnswerShell
+    post_to: str
+    name: str
+    contacts: tuple[OwnContact, ...]
+    languages: tuple[Choice, ...]
+    language: str
+    needs: tuple[str, ...]
+    countries: tuple[Choice, ...]
+    home: str
+    things: tuple[OwnThing, ...]
+    groups: tuple[str, ...]
+    numbers: bool
+    paused: bool
+    paused_until: datetime | None = None
+    done: bool = False
+    wrong: str = ""
+
+
+class ErasedPage(View, frozen=True, kw_only=True):
+    """Everything is erased."""
+
+    shell: AnswerShell

@@ -1,0 +1,151 @@
+"""Enrolling oneself: a link is sent to the contact point, and only whoever reads there can say that it is theirs."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tocsin.basis.errors import Refused
+from tocsin.flow import enrol, link
+from tocsin.people.state import Consent, Contact, ContactStands, Person
+from tocsin.testing.town import Town
+
+WORDS = "I want to be warned."
+
+
+@pytest.fixture(name="town")
+def _town(tmp_path: Path) -> Iterator[Town]:
+    with Town(tmp_path) as town:
+        yield town
+        town.reconcile()
+
+
+def ask(town: Town, address: str) -> None:
+    enrol.ask(
+        town.house,
+        "mail",
+        address,
+        language="fr",
+        wording=WORDS,
+        exercise=True,
+        command=town.name_next("ask"),
+        now=town.now,
+    )
+    town.work()
+
+
+def links(town: Town) -> list[str]:
+    """Return the tokens of the links that were sent, oldest first."""
+    sent = [call.message for call in town.lines.calls if call.message.kind == link.KIND]
+    return [line.partition("/me/")[2] for message in sent for line in message.lines if "/me/" in line]
+
+
+def behind(town: Town, token: str) -> tuple[Person, Contact] | None:
+    with town.app.store.look() as look:
+        found = link.behind(town.house, look, token, town.now)
+    return None if found is None else (found[0].person, found[1])
+
+
+def press(town: Town, token: str) -> None:
+    found = behind(town, token)
+    assert found is not None
+    enrol.confirm(town.house, found[0].id, found[1].id, command=town.name_next("confirm"), now=town.now)
+    town.work()
+
+
+def test_nothing_else_is_sent_to_a_contact_point_before_it_is_confirmed(town: Town) -> None:
+    ask(town, "ann@x.example")
+    (token,) = links(town)
+    person, contact = behind(town, token) or (None, None)
+    assert person is not None
+    assert contact is not None
+    assert (contact.stands, person.languages) == (ContactStands.PENDING, ("fr",))
+    with town.app.store.look() as look:
+        assert look.addresses([person.id]) == []
+        (consent,) = look.all(Consent, person=person.id)
+    assert (consent.wording, consent.shown, consent.language) == (WORDS, "enrolment page", "fr")
+    for _ in range(2):
+        press(town, token)
+    with town.app.store.look() as look:
+        assert [address.contact for _, address in look.addresses([person.id])] == [contact.id]
+        assert look.get(Contact, contact.id).confirmed_at == town.now
+
+
+def test_whoever_asks_again_gets_another_link_to_the_same_page_and_not_at_once(town: Town) -> None:
+    ask(town, "ann@x.example")
+    ask(town, "ann@x.example")
+    assert len(links(town)) == 1
+    town.pass_time(minutes=11)
+    ask(town, "ann@x.example")
+    first, second = links(town)
+    assert behind(town, first) == behind(town, second)
+    ask(town, "bell@x.example")
+    assert behind(town, links(town)[-1]) != behind(town, first)
+
+
+def test_a_link_works_for_a_week(town: Town) -> None:
+    ask(town, "ann@x.example")
+    (token,) = links(town)
+    press(town, token)
+    town.pass_time(days=7)
+    assert behind(town, token) is not None
+    town.pass_time(days=1)
+    assert behind(town, token) is None
+
+
+@pytest.mark.parametrize("change", ["cut", "letter", "capitals", "nothing", "answer link", "long", "not ascii"])
+def test_a_link_that_we_never_made_leads_nowhere(town: Town, change: str) -> None:
+    ask(town, "ann@x.example")
+    (token,) = links(town)
+    other = {
+        "cut": token[:-1], "letter": token[:-2] + ("a" if token[-2] != "a" else "b") + token[-1], "capitals": token.upper(),
+        "nothing": "", "answer link": town.app.store.links.token(1), "long": token + "a" * 8, "not ascii": "é" * 40,
+    }[change]  # fmt: skip
+    assert behind(town, other) is None
+    assert town.app.store.links.row(token) is None
+
+
+def test_what_nobody_confirms_is_forgotten_after_a_week(town: Town) -> None:
+    ask(town, "ann@x.example")
+    found = behind(town, links(town)[0])
+    assert found is not None
+    town.pass_time(days=6)
+    assert town.app.store.keys.holds(found[0].id)
+    town.pass_time(days=2)
+    assert not town.app.store.keys.holds(found[0].id)
+    ask(town, "ann@x.example")  # and may ask anew, as somebody new
+    again = behind(town, links(town)[-1])
+    assert again is not None
+    assert again[0].id != found[0].id
+
+
+def test_another_contact_point_is_asked_too_and_goes_alone_if_nobody_answers(town: Town) -> None:
+    ask(town, "ann@x.example")
+    press(town, links(town)[0])
+    found = behind(town, links(town)[0])
+    assert found is not None
+    ann = found[0].id
+    enrol.add_contact(town.house, ann, "mail", "second@x.example", command="second", now=town.now)
+    town.work()
+    second = behind(town, links(town)[1])
+    assert second is not None
+    assert (second[0].id, second[1].stands) == (ann, ContactStands.PENDING)
+    town.pass_time(days=8)
+    with town.app.store.look() as look:
+        stands = {one.id: one.stands for one in look.all(Contact, person=ann)}
+    assert stands == {found[1].id: ContactStands.ACTIVE, second[1].id: ContactStands.REMOVED}
+
+
+def test_what_is_no_address_is_refused(town: Town) -> None:
+    for channel, address in (("mail", "nowhere"), ("sms", "+3225551212"), ("webhook", "https://x.example")):
+        with pytest.raises(Refused):
+            enrol.ask(
+                town.house, channel, address, language="en", wording=WORDS, exercise=True, command="x", now=town.now
+            )
+
+
+def test_a_link_that_cannot_be_delivered_rings_nobody(town: Town) -> None:
+    town.lines.refuses("ann@x.example")
+    ask(town, "ann@x.example")
+    town.pass_time(days=2)
+    assert [call.message.kind for call in town.lines.calls if call.message.kind == "call"] == []
