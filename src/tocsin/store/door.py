@@ -4,8 +4,9 @@ What a reader may not read is to them as if it did not exist: it is None, and it
 Pages are filled through a Door and never through a Look.
 """
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
+from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -34,6 +35,7 @@ from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.state import Statement
 
+T = TypeVar("T")
 Told = Alert | Notice | Advisory | Statement
 """The three kinds of warning, and the statement, which warns of nothing."""
 
@@ -191,6 +193,10 @@ class Door:
         """Return who was addressed by a warning when it went out, in numbers."""
         found = self._look.all(Audience, warning=told.id) if self._may_follow(told) else []
         return found[0] if found else None
+
+    def asking(self, told: Told, ask: Callable[[Look], T]) -> T | None:
+        """Return what somebody asks of the store about a warning that the reader may follow; None of any other."""
+        return ask(self._look) if self._may_follow(told) else None
 
     def _may_follow(self, told: Told) -> bool:
         return self.at_desk and self.may(told)

@@ -15,7 +15,7 @@ from markupsafe import Markup
 from tocsin.basis.words import Words
 from tocsin.places import Line, Point, distance_m, nearby, nearest_on_area, turn, world
 from tocsin.web.drawing import Box, el, path, shortened, text_width
-from tocsin.web.pieces import MapView, SpotKind, SpotView
+from tocsin.web.pieces import CellView, MapView, SpotKind, SpotView
 from tocsin.web.wording import distance
 
 KM_PER_DEGREE = 111.2
@@ -69,6 +69,7 @@ def draw(view: MapView, say: Words, width: float = 620, height: float = 440) -> 
         el("rect", width=width, height=height, class_="sea"),
         _ground(frame),
         _graticule(frame),
+        _cells(frame, view.cells),
         areas,
         _towns(frame, taken),
         spots,
@@ -83,6 +84,8 @@ def draw(view: MapView, say: Words, width: float = 620, height: float = 440) -> 
 def described(view: MapView, _: Words) -> str:
     """Say in words what the map shows."""
     parts = [_("Area warned: %(name)s.", name=area.label) for area in view.areas]
+    if view.cells:
+        parts.append(_("Shaded squares show where people are, five or more on each."))
     parts += [
         f"{spot.label}: {_where(spot, _)}." if spot.outside_m is not None else f"{spot.label}." for spot in view.spots
     ]
@@ -302,6 +305,18 @@ def _areas(frame: Frame, view: MapView, taken: list[Box]) -> Markup:
             taken.append(box)
             drawn.append(el("text", label, x=box.x1, y=box.y2 - 4, class_="area-name", translate="no"))
     return el("g", *drawn)
+
+
+def _cells(frame: Frame, cells: Sequence[CellView]) -> Markup:
+    """Shade the squares in which people are, darker where they are more."""
+    levels: dict[int, list[str]] = {}
+    for cell in cells:
+        (x1, y1), (x2, y2) = frame.xy((cell.north, cell.west)), frame.xy((cell.south, cell.east))
+        # A square that reaches over the far side of the earth would be drawn across the whole map.
+        if x1 < x2 and x2 > 0 and x1 < frame.width and y2 > 0 and y1 < frame.height:
+            levels.setdefault(cell.level, []).append(path([(x1, y1), (x2, y1), (x2, y2), (x1, y2)], close=True))
+    drawn = [el("path", d="".join(parts), class_=f"crowd-{level}") for level, parts in sorted(levels.items())]
+    return el("g", *drawn, class_="crowd", aria_hidden="true") if drawn else Markup()
 
 
 def _spots(

@@ -136,12 +136,23 @@ class SpotView(View, frozen=True, kw_only=True):
     outside_m: float | None = None
 
 
+class CellView(View, frozen=True, kw_only=True):
+    """A square of the map with people in it, in degrees. level: how many they are, about: 1 the fewest, 4 the most."""
+
+    south: float
+    west: float
+    north: float
+    east: float
+    level: int
+
+
 class MapView(View, frozen=True, kw_only=True):
     """What the map of a case or a warning shows."""
 
     title: str
     areas: tuple[AreaView, ...] = ()
     spots: tuple[SpotView, ...] = ()
+    cells: tuple[CellView, ...] = ()
 
 
 class Action(View, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from tocsin.basis.words import Language, Words
 from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import reach, small, timeline
+from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.case import CasePage
 from tocsin.web.desk.views.checks import ChecksPage
@@ -48,6 +49,7 @@ TEMPLATES: dict[type[View], str] = {
     WarningsPage: "desk/warnings.html",
     CasePage: "desk/case.html",
     WarningPage: "desk/warning.html",
+    AudiencePage: "desk/audience.html",
     DeliveriesPage: "desk/deliveries.html",
     GoingPage: "desk/going.html",
     ChecksPage: "desk/checks.html",

@@ -14,6 +14,7 @@ from tocsin.flow.account import pieces, refuse_unreadable
 from tocsin.store.door import Door
 from tocsin.store.exported import AT_ONCE
 from tocsin.web.desk import acts, fill, openings, signing
+from tocsin.web.desk import audience as whom
 from tocsin.web.desk.guards import Asked, Desk, DeskClosed, DeskSite, era_of, form_of, own_form, say_closed, signed_in
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
@@ -25,10 +26,24 @@ Filling = Callable[[Door, Shell, Words], View | None]
 
 def router(desk: DeskSite) -> Router:
     """Return the desk: behind its door the pages and what can be done there, before it the sign-in."""
-    pages = (watch, cases, case, warnings, warning, deliveries, account, going, taken_away, record, outcomes, checks)
+    pages = (
+        watch,
+        cases,
+        case,
+        warnings,
+        warning,
+        deliveries,
+        account,
+        going,
+        taken_away,
+        audience,
+        record,
+        outcomes,
+        checks,
+    )
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, signing.sign_out], guards=[signed_in],
-                    dependencies={"form": Provide(own_form)})  # fmt: skip
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *whom.HANDLERS, signing.sign_out],
+                    guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,
                   exception_handlers={DeskClosed: say_closed})  # fmt: skip
@@ -100,6 +115,12 @@ def warning(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     return page(request, desk, "warnings", lambda door, shell, _: fill.warning_page(door, id, shell, _))
 
 
+@get("/warnings/{id:str}/audience", sync_to_thread=True)
+def audience(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show who a warning is for."""
+    return page(request, desk, "warnings", lambda door, shell, _: whom.filled(desk, id, door, shell, _))
+
+
 @get("/warnings/{id:str}/deliveries", sync_to_thread=True)
 def deliveries(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show the account of every delivery of a warning."""
@@ -116,7 +137,7 @@ def account(id: FromPath[str]) -> Redirect:
 @get("/warnings/{id:str}/going", sync_to_thread=True)
 def going(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show how a warning goes out."""
-    accounts = {name: one.limit.account for name, one in desk.site.house.carriers.items() if one.limit is not None}
+    accounts = {name: one.limits[0].account for name, one in desk.site.house.carriers.items() if one.limits}
     return page(
         request, desk, "warnings", lambda door, shell, _: fill.going_page(door, id, shell, _, accounts=accounts)
     )

@@ -17,6 +17,21 @@ def warning(told: Id) -> str:
     return f"/desk/warnings/{told}"
 
 
+def audience(told: Id) -> str:
+    """Return where it is shown who a warning is for."""
+    return f"/desk/warnings/{told}/audience"
+
+
+def approve(told: Id) -> str:
+    """Return where the approval of an alert is sent."""
+    return f"/desk/warnings/{told}/approval"
+
+
+def issue(told: Id) -> str:
+    """Return where it is sent that an approved alert goes out."""
+    return f"/desk/warnings/{told}/issue"
+
+
 def deliveries(told: Id) -> str:
     """Return where the account of a warning's deliveries is."""
     return f"/desk/warnings/{told}/deliveries"

@@ -14,6 +14,7 @@ from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.statement.state import Statement
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import decide_href, take_on_actions
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
@@ -67,6 +68,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         recipients=tuple(recipient_rows(followed, names, shell.now, zone, _)),
         deliveries=delivery_counts(door.tallies(told, shell.now), missed=len(door.missed(told))),
         deliveries_href=hrefs.deliveries(told.id) if followed.addressees else "",
+        audience_href="" if isinstance(told, Statement) else hrefs.audience(told.id),
         answers=tuple(_answers(followed, names, _)),
         escalations=tuple(sorted(escalation_rows(followed, names, _), key=lambda row: row.at)),
         decisions=tuple(sorted(decision_rows(door, followed, names, _), key=lambda row: row.at)),

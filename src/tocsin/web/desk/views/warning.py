@@ -93,6 +93,7 @@ class WarningPage(View, frozen=True, kw_only=True):
     recipients: tuple[RecipientRow, ...] = ()
     deliveries: tuple[DeliveryCount, ...] = ()
     deliveries_href: str = ""
+    audience_href: str = ""  # where it is shown whom it is for
     answers: tuple[AnswerRow, ...] = ()
     escalations: tuple[EscalationRow, ...] = ()
     decisions: tuple[DecisionRow, ...] = ()
