@@ -6,7 +6,15 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, SignInSet
+from tocsin.people.facts import (
+    ConsentGiven,
+    ContactAdded,
+    GroupNamed,
+    MemberAdded,
+    PersonAdded,
+    PlaceSaid,
+    SignInSet,
+)
 from tocsin.people.state import Group, Person
 from tocsin.report.corroborate import refuse_own_relay
 from tocsin.report.facts import IncidentNoted, ReportReceived, ReportTraced, SourceListed
@@ -70,7 +78,7 @@ def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str
     house.store.commit([incident], at=now, by=by, command=command)
 
 
-PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet
+PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet | PlaceSaid | ConsentGiven
 
 
 @once

@@ -19,6 +19,7 @@ from tocsin.scenario.names import Names
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
+from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import NoticeDrafted
 from tocsin.warning.retraction import TakenBack
@@ -227,6 +228,7 @@ class Acts:
             ladder=self._ladder(step.policy),
             groups=self._names.ids(step.audience.groups),
             persons=self._names.ids(step.audience.people),
+            audience=self._parts(step.audience),
             follows=self._id(step.follows),
             reaffirms=step.reaffirm,
             exercise=True,
@@ -324,6 +326,7 @@ class Acts:
             ladder=self._ladder(self._scenario.policies[0].id),
             groups=self._names.ids(step.audience.groups),
             persons=self._names.ids(step.audience.people),
+            audience=self._parts(step.audience),
             exercise=True,
         )
         warn.set_advisory(self._house, advisory, by=advisory.approver, command=self.command(step), now=step.at)
@@ -348,6 +351,12 @@ class Acts:
         said = [TakenBack(language=language, words=words) for language, words in step.texts]
         by, id = self._names.id(step.by), self._names.id(step.warning)
         warn.retract(self._house, id, said, by=by, command=self.command(step), now=step.at)
+
+    def _parts(self, audience: Audience) -> tuple[Part, ...]:
+        return tuple(
+            Part(within=part.within, groups=self._names.ids(part.groups), languages=part.languages)
+            for part in audience.parts
+        )
 
     def _ladder(self, policy: str) -> Ladder:
         # A scenario says when each rung comes after the warning; a ladder, when after the rung before it.

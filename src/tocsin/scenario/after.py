@@ -60,7 +60,7 @@ def answers(form: Form, case: Case, base: dict[str, Any]) -> AnswersStep:
     warning = _warning(form, case)
     group = case.named(form, "group", "group", case.groups, "groups", _only(case.groups))
     past = case.past.get(warning)
-    if past and group in case.groups and group not in past.audience.groups:
+    if past and group in case.groups and not case.hears(past.audience, group):
         form.say("group", f"{form.what} lets the group {group!r} answer, which is no recipient of {warning!r}")
     kinds = _kinds(form)
     return AnswersStep(

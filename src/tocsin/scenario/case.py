@@ -4,7 +4,7 @@ Steps are read against it in order, so that a reference to something unknown, la
 its own line.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -158,6 +158,10 @@ class Case:
         ids = (*inner.texts("groups"), *inner.texts("people")) if inner else form.texts(field)
         if inner:
             inner.close()
+        return self.recipients(form, field, ids)
+
+    def recipients(self, form: Form, field: str, ids: Sequence[str]) -> Audience:
+        """Return recipients by their ids, and note those that the head does not list."""
         for id in ids:
             if not self.is_recipient(id):
                 hint = self.problems.guess(id, [*self.people, *self.groups])
@@ -187,8 +191,10 @@ class Case:
         return name if group and fits and int(number) <= group.count else None
 
     def hears(self, audience: Audience, id: str) -> bool:
-        """Say whether a person, group or member is among those addressed."""
-        return id in audience.people or id in audience.groups or self.group_of(id) in audience.groups
+        """Say whether a person, group or member is among those addressed, or may be."""
+        # Who is in a part follows from where people are when the warning goes out.
+        named = id in audience.people or id in audience.groups or self.group_of(id) in audience.groups
+        return named or bool(audience.parts)
 
     # Steps that went before
 

@@ -1,14 +1,27 @@
 """The cast: everyone the scenario names enters the store, with addresses that lead to receivers on this machine."""
 
+import math
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import receive, weigh
 from tocsin.flow.house import House
-from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, PersonKind
+from tocsin.people.enter import WARNED
+from tocsin.people.facts import (
+    ConsentGiven,
+    ContactAdded,
+    GroupNamed,
+    MemberAdded,
+    PersonAdded,
+    PersonKind,
+    PlaceKind,
+    PlaceSaid,
+)
+from tocsin.people.where import Where, write
+from tocsin.places import away
 from tocsin.report.facts import Reliability, SourceListed
-from tocsin.scenario.head import Channel, Group, Person
+from tocsin.scenario.head import Channel, Group, Person, Point
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.threat.facts import ActorListed
@@ -23,7 +36,8 @@ CLEARED = {
     Role.ADMINISTRATOR: Mark.GREEN,  # keeps the house running; needs to read no case for that
 }
 
-PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded
+PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | PlaceSaid | ConsentGiven
+GOLDEN_TURN = math.pi * (3 - math.sqrt(5))
 
 
 def enter_cast(house: House, scenario: Scenario, names: Names, address: Address, now: datetime) -> None:
@@ -74,6 +88,7 @@ def _person(person: Person, names: Names, address: Address, now: datetime) -> It
         exercise=True,
     )
     yield from _contacts(person.id, person.channels, names, address, now)
+    yield from _lives(person, person.id, person.at, names, now)
 
 
 def _member(
@@ -88,6 +103,7 @@ def _member(
         exercise=True,
     )
     yield from _contacts(member, (group.channel,), names, address, now)
+    yield from _lives(group, member, _spot(group, number), names, now)
     yield MemberAdded(
         subject=names.id(f"{group.id}/{member}"),
         occurred_at=now,
@@ -108,3 +124,36 @@ def _contacts(
             address=address(channel, who),
             order=order,
         )
+
+
+def _lives(of: Person | Group, who: str, at: Point | None, names: Names, now: datetime) -> Iterator[PeopleFact]:
+    """Say where someone lives and what they agreed to, as far as the scenario says it."""
+    if at is not None or of.country:
+        yield PlaceSaid(
+            subject=names.id(f"{who}/home"),
+            occurred_at=now,
+            person=names.id(who),
+            place_kind=PlaceKind.HOME,
+            where=write(Where(point=at, country=of.country)),
+        )
+    if of.consent:
+        yield ConsentGiven(
+            subject=names.id(f"{who}/consent"),
+            occurred_at=now,
+            person=names.id(who),
+            to=WARNED,
+            wording="Warn me.",
+            language=of.languages[0],
+            shown="in the scenario",
+        )
+
+
+def _spot(group: Group, number: int) -> Point | None:
+    """Return where a member of a group lives: all of them evenly on a disc, so that every replay has them there.
+
+    Source: Vogel (1979), A better way to construct the sunflower head, Mathematical Biosciences 44.
+    """
+    if group.at is None:
+        return None
+    far, turned = group.km * math.sqrt((number - 0.5) / group.count), number * GOLDEN_TURN
+    return away(group.at, math.degrees(turned) % 360, far * 1_000)

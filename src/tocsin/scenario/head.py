@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from tocsin.basis.marking import Role
+from tocsin.warning.audience import Within
 
 Kind = Literal["person", "organisation"]
 Channel = Literal["mail", "webhook"]
@@ -43,7 +44,10 @@ class Source(Part, frozen=True, kw_only=True):
 
 
 class Person(Part, frozen=True, kw_only=True):
-    """Someone at the desk, or someone who is warned: a person or an institution. The player makes the addresses."""
+    """Someone at the desk, or someone who is warned: a person or an institution. The player makes the addresses.
+
+    at: where they live. country: that they belong to. consent: whether they agreed to be warned.
+    """
 
     name: str
     kind: Kind = "person"
@@ -51,6 +55,8 @@ class Person(Part, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("en",)
     channels: tuple[Channel, ...] = ("mail",)
     at: Point | None = None
+    country: str = ""
+    consent: bool = False
 
 
 class Group(Part, frozen=True, kw_only=True):
@@ -63,6 +69,8 @@ class Group(Part, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("en",)
     at: Point | None = None
     km: float = 0.0
+    country: str = ""
+    consent: bool = False
 
     def members(self) -> tuple[str, ...]:
         """Return the ids of all members: 'venues-1' to 'venues-40'."""
@@ -127,8 +135,17 @@ class Known(msgspec.Struct, frozen=True, kw_only=True):
     invented: str | None = None
 
 
+class AudiencePart(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever is within one of these places, in one of these groups and told in one of these languages, as far as said."""
+
+    within: tuple[Within, ...] = ()
+    groups: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+
+
 class Audience(msgspec.Struct, frozen=True, kw_only=True):
-    """Who should hear: ids of groups, of single people and institutions, and of single members of groups."""
+    """Who should hear: ids of groups, of single people and institutions, of single members of groups; and parts."""
 
     groups: tuple[str, ...] = ()
     people: tuple[str, ...] = ()
+    parts: tuple[AudiencePart, ...] = ()

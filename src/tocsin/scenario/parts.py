@@ -145,6 +145,8 @@ def _person(form: Form) -> Person:
         languages=_languages(form),
         channels=tuple(dict.fromkeys(_channels(form))) or ("mail",),
         at=form.point("at"),
+        country=_country(form),
+        consent=form.flag("consent"),
     )
 
 
@@ -186,7 +188,13 @@ def _group(form: Form, case: Case) -> Group:
         languages=_languages(form),
         at=form.point("at") or centre,
         km=form.decimal("km", 0, 1_000, 0.0),
+        country=_country(form),
+        consent=form.flag("consent"),
     )
+
+
+def _country(form: Form) -> str:
+    return form.read("country", values.country, "", "")
 
 
 def _policy(form: Form, case: Case) -> Policy:

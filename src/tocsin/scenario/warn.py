@@ -9,6 +9,7 @@ from yaml.nodes import MappingNode
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.scenario import values
+from tocsin.scenario.audience import audience
 from tocsin.scenario.case import Case, Past
 from tocsin.scenario.form import NEVER, Form
 from tocsin.scenario.gather import UNSAID
@@ -84,7 +85,7 @@ def _policy(form: Form, case: Case) -> str:
 
 def _alert_audience(form: Form, case: Case, follows: str | None) -> Audience:
     if "audience" in form:
-        return case.audience(form, "audience")
+        return audience(form, case, "audience")
     return case.past[follows].audience if follows in case.past else case.everyone()
 
 
@@ -238,7 +239,7 @@ def advisory(form: Form, case: Case, base: dict[str, Any]) -> AdvisoryStep:
         text=form.text("text", "") or default_title,
         title=form.text("title", "") or default_title,
         review=review,
-        audience=case.audience(form, "audience"),
+        audience=audience(form, case, "audience"),
         threat=case.maybe_threat(form),
         language=form.language(),
     )
