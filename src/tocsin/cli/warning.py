@@ -1,6 +1,6 @@
-"""tocsin warning retract: one duty officer takes a false alarm back, alone and at once."""
+"""tocsin warning: see whom a warning is for; take a false alarm back, as one duty officer, alone and at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +10,22 @@ import msgspec
 from tocsin.app import App
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Reader, Role
+from tocsin.basis.moment import rfc3339
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.prove import id_of
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
+from tocsin.delivery.state import Audience as Resolved
 from tocsin.flow import warn
+from tocsin.flow.audience import preview
 from tocsin.people.state import Person
 from tocsin.store.door import Door
 from tocsin.store.look import Look
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.audience import RULE, changed_much
+from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import TakenBack
 
 
@@ -50,12 +57,57 @@ def _door(look: Look, by: str) -> Door:
     return Door(look, Reader(person=by, roles=frozenset(person.roles), cleared_to=person.cleared_to))
 
 
+class Audience(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose audience is asked for."""
+
+    id: str
+
+
+def _audience(app: App, asked: Audience) -> dict[str, Any]:
+    """Return how many a warning is for: now, or as it was when it went out. It names nobody, and not what the warning says."""
+    now = app.clock.now()
+    with app.store.look() as look:
+        id = id_of(app, look, asked.id)
+        found = look.find(Alert, id) or look.find(Notice, id) or look.find(Advisory, id)
+        if found is None:
+            raise Refused(f"There is no alert, notice or advisory {asked.id}. Take its id from its page at the desk.")
+        saw = found.saw if isinstance(found, Alert) else None
+        resolved = look.all(Resolved, warning=id)
+        if resolved:
+            counts, ground = resolved[0].counts, resolved[0].ground
+        else:
+            shown = preview(look, found, tuple(app.house.carriers), now)
+            counts, ground = shown.counts, shown.ground
+    return {
+        "warning": asked.id,
+        "exercise": found.exercise,
+        "gone_out": bool(resolved),
+        "at": rfc3339(resolved[0].resolved_at if resolved else now),
+        "rule": resolved[0].rule if resolved else RULE,
+        "ground": ground or None,
+        "addressed": counts.addressed,
+        "told": counts.told,
+        "named": counts.named,
+        "known": counts.known,
+        "stale": counts.stale,
+        "unknown": counts.unknown,
+        "channels": counts.channels,
+        "languages": counts.languages,
+        "left_out": {"no_contact": counts.no_contact, **counts.left_out},
+        "despite": counts.despite,
+        "outside_m": [{"up_to": metres, "people": people} for metres, people in counts.outside],
+        "approved_for": None if saw is None else saw.addressed,
+        "changed_much": saw is not None and changed_much(saw, counts),
+    }
+
+
 ASKS["warning retract"] = taking(Retracting, _retract)
+ASKS["warning audience"] = taking(Audience, _audience)
 
 
 @click.group()
 def warning() -> None:
-    """Take a false warning back."""
+    """See whom a warning is for, or take a false one back."""
 
 
 @warning.command()
@@ -86,3 +138,52 @@ def retract(
         print_json(found)
     else:
         click.echo(f"{id} is taken back. Whoever got it is told as long as `tocsin serve` runs.")
+
+
+LEFT_OUT = {
+    "no_contact": "nothing leads to them",
+    "paused": "asked to be left alone",
+    "no_consent": "no consent",
+    "forgotten": "forgotten",
+}
+
+
+@warning.command()
+@click.argument("id", metavar="DRAFT")
+@DATA
+@JSON
+@in_one_line
+def audience(id: str, data: Path | None, as_json: bool) -> None:
+    """Count whom the warning DRAFT is for, and who is left out and why; of one that went out, as it was then."""
+    found = ask_or_open(data, "warning audience", id=id)
+    if as_json:
+        print_json(found)
+        return
+    for line in _said(found):
+        click.echo(line)
+
+
+def _said(found: dict[str, Any]) -> Iterator[str]:
+    """Say an audience in lines. It names nobody."""
+    yield f"{found['told']} would be told." if not found["gone_out"] else f"It went out to {found['told']}."
+    yield _row("addressed", found["addressed"])
+    for word, label in (("known", "known to be there"), ("named", "named"), ("stale", "may be there: a stale place"),
+                        ("unknown", "may be there: of the country, whereabouts unknown")):  # fmt: skip
+        if found[word]:
+            yield _row(f"  {label}", found[word])
+    for title, counts in (("by channel", found["channels"]), ("by language", found["languages"])):
+        if counts:
+            yield f"{title}: {', '.join(f'{name} {count}' for name, count in counts.items())}"
+    for word, count in found["left_out"].items():
+        if count:
+            yield _row(f"left out: {LEFT_OUT[word]}", count)
+    for word, count in found["despite"].items():
+        yield _row(f"told all the same, in danger to life: {LEFT_OUT[word]}", count)
+    for step in found["outside_m"]:
+        yield _row(f"outside by up to {step['up_to']} m", step["people"])
+    if found["changed_much"]:
+        yield f"It was approved for {found['approved_for']}: that has changed by more than a tenth."
+
+
+def _row(label: str, count: int) -> str:
+    return f"{label:56}{count:>9}"
