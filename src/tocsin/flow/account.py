@@ -7,7 +7,6 @@ up anything else.
 import csv
 import io
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -15,7 +14,6 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Reader
-from tocsin.basis.moment import rfc3339
 from tocsin.store.door import Door, Told
 from tocsin.store.exported import STATES
 from tocsin.store.exported import Told as Row
@@ -28,6 +26,8 @@ COLUMNS = (
     *(f"{state}_at" for state in STATES), "answered_at", "answer", "attempts", "detail",
 )  # fmt: skip
 FORMATS = ("csv", "jsonl")
+
+_GUARDED = tuple(COLUMNS.index(name) for name in ("person", "name", "contact", "channel", "state", "answer", "detail"))
 
 _BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 """What a spreadsheet may take for a formula. Source: OWASP, CSV Injection; the last four are the same in full width."""
@@ -60,8 +60,8 @@ def page(store: Store, reader: Reader, warning: Id, after: int, most: int) -> li
 
 
 def _written(row: Row, name: str) -> dict[str, Any]:
-    moments = {f"{state}_at": row.moments.get(state) for state in STATES}
-    written = {
+    moments = {f"{state}_at": _said(row.moments.get(state)) for state in STATES}
+    written: dict[str, Any] = {
         "row": row.row,
         "exercise": row.exercise,
         "person": row.person,
@@ -71,14 +71,18 @@ def _written(row: Row, name: str) -> dict[str, Any]:
         "errand": row.errand,
         "step": row.step,
         "state": row.stands,
-        "ready_at": row.ready_at,
+        "ready_at": _said(row.ready_at),
         **moments,
-        "answered_at": row.answered_at,
+        "answered_at": _said(row.answered_at),
         "answer": row.answer,
         "attempts": row.attempts,
         "detail": row.detail,
     }
-    return {key: rfc3339(value) if isinstance(value, datetime) else value for key, value in written.items()}
+    return written
+
+
+def _said(moment: str | None) -> str | None:
+    return None if moment is None else moment.replace(".000000Z", "Z")
 
 
 def written(rows: list[dict[str, Any]], form: str) -> bytes:
@@ -86,7 +90,7 @@ def written(rows: list[dict[str, Any]], form: str) -> bytes:
     if form == "jsonl":
         return b"".join(msgspec.json.encode(row) + b"\n" for row in rows)
     lines = io.StringIO()
-    csv.writer(lines).writerows([[_cell(row[column]) for column in COLUMNS] for row in rows])
+    csv.writer(lines).writerows(map(_cells, rows))
     return lines.getvalue().encode()
 
 
@@ -95,14 +99,14 @@ def head(form: str) -> bytes:
     return (",".join(COLUMNS) + "\r\n").encode() if form == "csv" else b""
 
 
-def _cell(value: Any) -> str:
-    """Write a value so that no spreadsheet takes it for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    text = str(value)
-    return f"'{text}" if text.startswith(_BEGINS_A_FORMULA) else text
+def _cells(row: dict[str, Any]) -> list[Any]:
+    """Return the cells of a row, none of which a spreadsheet takes for a formula."""
+    cells = [row[column] for column in COLUMNS]
+    cells[1] = "yes" if row["exercise"] else "no"
+    for place in _GUARDED:
+        if cells[place].startswith(_BEGINS_A_FORMULA):
+            cells[place] = f"'{cells[place]}"
+    return cells
 
 
 def pieces(store: Store, reader: Reader, warning: Id, form: str, most: int) -> Iterator[bytes]:

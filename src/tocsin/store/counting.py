@@ -22,6 +22,7 @@ from tocsin.answer.state import Answer
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch, DeliveryStands
+from tocsin.store.exported import FirstAnswers, version_of_answers
 from tocsin.store.tables import answer_log, answers_by_link, leases, recipients, results, state_table
 
 MOST_PLACES = 8_000_000  # bytes of memory, at one a delivery
@@ -418,6 +419,7 @@ class Counting:
         self._kept: OrderedDict[tuple[Id, Errand], _Warning] = OrderedDict()
         self._sizes: dict[tuple[Id, Errand], int] = {}
         self._missed: OrderedDict[Id, tuple[Id, ...]] = OrderedDict()
+        self._answers: dict[Id, tuple[tuple[Any, ...], FirstAnswers]] = {}
 
     def of(self, connection: sa.Connection, warning: Id, now: datetime, errand: Errand = Errand.WARNING) -> Count:
         """Return how the deliveries of a warning stand, or those of its retraction. Calls to our own are none of them."""
@@ -460,6 +462,17 @@ class Counting:
             if len(self._missed) > MOST_WARNINGS:
                 self._missed.popitem(last=False)
         return found
+
+    def first_answers(self, connection: sa.Connection, warning: Id) -> FirstAnswers:
+        """Return what each person answered first. What was read last is kept: an account is read in many parts."""
+        version = version_of_answers(connection, warning)
+        with self._lock:
+            known, answers = self._answers.get(warning, (None, None))
+        if answers is None or known != version:
+            answers = FirstAnswers(connection, warning)
+            with self._lock:
+                self._answers = {warning: (version, answers)}
+        return answers
 
 
 def _is_planned(connection: sa.Connection, warning: Id) -> bool:
