@@ -214,7 +214,10 @@ class Door:
 
     def account_rows(self, told: Told, *, after: int, most: int) -> list[exported.Told]:
         """Return the next rows of a warning's account: what came of it at each contact of each person."""
-        return exported.told(self._look.connection, told.id, after, most) if self._may_follow(told) else []
+        if not self._may_follow(told):
+            return []
+        answers = self._look.counting.first_answers(self._look.connection, told.id)
+        return exported.told(self._look.connection, told.id, answers, after, most)
 
     def count(self, told: Told, now: datetime, errand: Errand = Errand.WARNING) -> Count | None:
         """Return how the deliveries of a warning stand, or those of its retraction, without reading any twice."""
