@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from tocsin.flow.watchdog import OLD, Watchdog
 from tocsin.scenario.read import read
 from tocsin.store.loose import DANGER_WITHIN, LATE, Kind
 from tocsin.testing.town import Town
+from tocsin.web.site import Site
 
 
 @pytest.fixture(name="fallen")
@@ -324,3 +326,19 @@ def test_the_moscow_case_leaves_no_loose_end_at_any_step() -> None:
         checks.append(("the end", watchdog.check(stage.clock.now()).ends))
     assert len(checks) > 20
     assert [(step, ends) for step, ends in checks if ends] == []
+
+
+def test_what_was_let_fall_is_trouble_of_the_installation(fallen: Town) -> None:
+    watchdog = fallen.app.watchdog
+    watchdog.begin(fallen.now)
+    watchdog.check(fallen.now)
+    assert fallen.app.trouble == ""
+    fallen.duty_officer.issues_alert(hours=2)
+    tamper(fallen, "UPDATE alert_states SET due = NULL")
+    watchdog.check(fallen.now)
+    assert "has nobody who carries it on" in fallen.app.trouble
+    with closing(Site(fallen.app)) as site:
+        assert not site.ready()
+        tamper(fallen, "UPDATE alert_states SET due = '2031-05-06T09:30:00.000000Z'")
+        watchdog.check(fallen.now)
+        assert site.ready()
