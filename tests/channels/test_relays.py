@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import re
 import socket
 import ssl
 import threading
@@ -14,6 +15,8 @@ from typing import Any, Self
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.channels.certificates import certificate, serving
 from tests.channels.promises import PATIENCE_S, Way, at_noon, each, sent, states, taken
@@ -277,6 +280,17 @@ def test_a_reply_cut_anywhere_is_the_same_reply(way: Way, monkeypatch: pytest.Mo
 )
 def test_no_text_can_end_its_letter(content: bytes, wire: bytes) -> None:
     assert dotted(content) == wire
+
+
+@given(st.lists(st.sampled_from([b"\r", b"\n", b".", b"a"]), max_size=12).map(b"".join))
+def test_no_text_at_all_can_end_its_letter(content: bytes) -> None:
+    wire = dotted(content)
+    assert wire.endswith(b"\r\n.\r\n")
+    assert b"\r\n.\r\n" not in wire[:-1]
+    assert wire.count(b"\r") == wire.count(b"\n") == wire.count(b"\r\n")
+    lines = re.split(rb"\r\n|\r|\n", content)
+    sent_ = [line.removeprefix(b".") for line in wire.removesuffix(b".\r\n").split(b"\r\n")]
+    assert [line for line in lines if line] == [line for line in sent_ if line]
 
 
 # Who we are, and whether anybody listens.

@@ -5,6 +5,7 @@ import hmac
 import re
 import ssl
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Protocol
 
 import msgspec
@@ -165,7 +166,12 @@ async def _login(talk: Talk, user: bytes, password: bytes) -> tuple[int, bytes]:
 
 def said(code: int, text: bytes) -> str:
     """Quote a reply by its numbers alone: servers repeat addresses and contents in their words."""
-    enhanced = _ENHANCED.match(text)
+    return _numbers(code, text[:12].partition(b" ")[0])
+
+
+@lru_cache(maxsize=1_024)
+def _numbers(code: int, first: bytes) -> str:
+    enhanced = _ENHANCED.match(first)
     if not 200 <= code < 600:
         return ""
     return f" ({code} {enhanced[0].decode()})" if enhanced else f" ({code})"

@@ -187,7 +187,8 @@ class _Relaying(Engine):
 
     def next(self, session: Session) -> Job | None:
         """Return the next letter for a session, counted as handed over, or nothing."""
-        session.leaves = session.leaves or self._is_behind(self._relays[session.relay])
+        if len(self._relays) > 1:
+            session.leaves = session.leaves or self._is_behind(self._relays[session.relay])
         while not session.leaves and (batch := self._pick()) is not None:
             job = self._pop(batch)
             if batch.round.now() <= job.parcel.not_after:

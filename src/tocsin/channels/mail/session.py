@@ -4,7 +4,6 @@ import asyncio
 import re
 import ssl
 from collections import deque
-from enum import Enum, auto
 from typing import Protocol, cast
 
 from tocsin.channels.channel import Result, accepted, expired, later, refused
@@ -15,20 +14,17 @@ _REPLY_OCTETS = 65_536
 _NONSENSE = -1
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_INNER_DOT = re.compile(rb"\n\.")
 
 _LOST_BEFORE = "The connection to the mail relay was lost before the letter was handed over."
 _LOST_AFTER = "The mail relay gave no answer after the letter was handed over."
 
 
-class _Step(Enum):
-    """What a reply that is still to come is about."""
+# What a reply that is still to come is about. Plain numbers: an Enum's members cost as much as the rest of the reply.
+_MAIL, _RCPT, _DATA, _DOT, _RSET = range(5)
+_NOTHING = 5  # the end of a letter without recipients
 
-    MAIL = auto()
-    RCPT = auto()
-    DATA = auto()
-    DOT = auto()
-    NOTHING = auto()  # the end of a letter without recipients
-    RSET = auto()
+_CODES = {b"%d" % code: code for code in range(200, 600)}
 
 
 class Engine(Protocol):
@@ -95,8 +91,9 @@ class Session(asyncio.Protocol):
         self._lines: list[bytes] = []
         self._octets = 0
         self._heard: asyncio.Queue[tuple[int, bytes] | None] | None = asyncio.Queue()
-        self._due: deque[tuple[_Step, Job | None]] = deque()
+        self._due: deque[tuple[int, Job | None]] = deque()
         self._has_recipient = False
+        self._has_left = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Begin."""
@@ -145,14 +142,14 @@ class Session(asyncio.Protocol):
 
     def _envelope(self, job: Job) -> bytes:
         mail = b"MAIL FROM:<" + self._engine.sender + b">\r\n"
-        self._due.append((_Step.MAIL, job))
+        self._due.append((_MAIL, job))
         if not self.pipelines:
             return mail
-        self._due.append((_Step.RCPT, job))
-        self._due.append((_Step.DATA, job))
+        self._due.append((_RCPT, job))
+        self._due.append((_DATA, job))
         return mail + b"RCPT TO:<" + job.parcel.address.encode("ascii") + b">\r\nDATA\r\n"
 
-    def _say(self, step: _Step, job: Job | None, command: bytes) -> None:
+    def _say(self, step: int, job: Job | None, command: bytes) -> None:
         self._due.append((step, job))
         self._write(command)
 
@@ -180,18 +177,20 @@ class Session(asyncio.Protocol):
         self._rest = lines.pop()
         self._octets += len(data)
         for line in lines:
-            if line[3:4] == b"-" and line[:3].isdigit():
-                self._lines.append(line[4:].rstrip(b"\r"))
+            code, sign, text = _CODES.get(line[:3], _NONSENSE), line[3:4], line[4:].rstrip(b"\r")
+            if sign == b"-" and code != _NONSENSE:
+                self._lines.append(text)
                 continue
-            text = line[4:].rstrip(b"\r")
             if self._lines:
                 text, self._lines = b"\n".join([*self._lines, text]), []
             self._octets = len(self._rest)
-            self._reply(int(line[:3]) if line[:3].isdigit() and line[3:4] in (b" ", b"\r", b"") else _NONSENSE, text)
-            if not self.is_usable():
+            self._reply(code if sign in b" \r" else _NONSENSE, text)
+            if self._has_left:
                 return
         if self._octets > _REPLY_OCTETS:
             self._reply(_NONSENSE, b"")
+        elif lines and self._due:
+            self.until = self._engine.loop.time() + self._engine.timeout_s
 
     def _reply(self, code: int, text: bytes) -> None:
         if self._heard is not None:
@@ -203,25 +202,23 @@ class Session(asyncio.Protocol):
             self.leave()
             return
         step, job = self._due.popleft()
-        self.until = self._engine.loop.time() + self._engine.timeout_s
         if job is None:
             self._reset_answered(step, code)
             return
-        match step:
-            case _Step.DOT:
-                self._letter_answered(job, code, text)
-            case _Step.DATA:
-                self._data_answered(job, code, text)
-            case _Step.RCPT:
-                self._recipient_answered(job, code, text)
-            case _:
-                self._sender_answered(job, code, text)
+        if step == _DOT:
+            self._letter_answered(job, code, text)
+        elif step == _DATA:
+            self._data_answered(job, code, text)
+        elif step == _RCPT:
+            self._recipient_answered(job, code, text)
+        else:
+            self._sender_answered(job, code, text)
 
     def _sender_answered(self, job: Job, code: int, text: bytes) -> None:
         if code // 100 == 2:
             self._is_fresh = False
             if not self.pipelines:
-                self._say(_Step.RCPT, job, b"RCPT TO:<" + job.parcel.address.encode("ascii") + b">\r\n")
+                self._say(_RCPT, job, b"RCPT TO:<" + job.parcel.address.encode("ascii") + b">\r\n")
             return
         self._forget(job)
         if code in (_NONSENSE, 421, 503) and not self._is_fresh:
@@ -237,20 +234,20 @@ class Session(asyncio.Protocol):
         self._has_recipient = code // 100 == 2
         if not self._has_recipient:
             if self._declined(job, "recipient", code, text) and not self.pipelines:
-                self._say(_Step.RSET, None, b"RSET\r\n")
+                self._say(_RSET, None, b"RSET\r\n")
         elif not self.pipelines:
-            self._say(_Step.DATA, job, b"DATA\r\n")
+            self._say(_DATA, job, b"DATA\r\n")
 
     def _data_answered(self, job: Job, code: int, text: bytes) -> None:
         if not self._has_recipient:
             # RFC 2920, 3.1: a server may ask for the letter all the same; it is then ended at once.
             if code == 354:
-                self._say(_Step.NOTHING, None, b".\r\n")
+                self._say(_NOTHING, None, b".\r\n")
             else:
-                self._say(_Step.RSET, None, b"RSET\r\n")
+                self._say(_RSET, None, b"RSET\r\n")
         elif code != 354:
             if self._declined(job, "letter", code, text):
-                self._say(_Step.RSET, None, b"RSET\r\n")
+                self._say(_RSET, None, b"RSET\r\n")
         elif job.round.now() > job.parcel.not_after:
             self._engine.tell(job, expired(job.parcel))
             self.leave()  # once DATA is begun, there is no other way to say no more (RFC 5321, 4.1.1.10)
@@ -258,7 +255,7 @@ class Session(asyncio.Protocol):
             self._hand_over(job)
 
     def _hand_over(self, job: Job) -> None:
-        self._due.append((_Step.DOT, job))
+        self._due.append((_DOT, job))
         letter = dotted(job.parcel.content)
         following = self._engine.next(self) if self.pipelines and not self.leaves else None
         self._has_recipient = False
@@ -275,9 +272,9 @@ class Session(asyncio.Protocol):
         if not self._due:
             self._engine.free(self)
 
-    def _reset_answered(self, step: _Step, code: int) -> None:
-        if step is _Step.NOTHING and code != _NONSENSE:
-            self._say(_Step.RSET, None, b"RSET\r\n")
+    def _reset_answered(self, step: int, code: int) -> None:
+        if step is _NOTHING and code != _NONSENSE:
+            self._say(_RSET, None, b"RSET\r\n")
         elif code // 100 != 2:  # what it would do with the next letter is not known
             self.leave()
         elif not self._due:
@@ -308,6 +305,7 @@ class Session(asyncio.Protocol):
 
     def leave(self) -> None:
         """Hang up at once."""
+        self._has_left = True
         if self.transport is not None:
             self.transport.abort()
 
@@ -338,10 +336,10 @@ class Session(asyncio.Protocol):
         for step, job in due:
             if job is None or job.said:
                 continue
-            if step is _Step.DOT:
+            if step is _DOT:
                 self._engine.tell(job, later(job.parcel, _LOST_AFTER, maybe_arrived=True))
                 self._engine.failed(self, job)
-            elif step is not _Step.MAIL:
+            elif step is not _MAIL:
                 if job.handed:
                     self._engine.tell(job, later(job.parcel, _LOST_BEFORE))
                     self._engine.failed(self, job)
@@ -357,9 +355,15 @@ def dotted(content: bytes) -> bytes:
 
     Source: RFC 5321, 4.5.2 (transparency) and 2.3.8 (lines).
     """
-    ends = content.count(b"\r\n")
-    if content.count(b"\n") != ends or content.count(b"\r") != ends:
+    if not _is_laid_out(content):
         content = _LINE_END.sub(b"\r\n", content)
-    if content.startswith(b".") or b"\n." in content:
+    if content.startswith(b".") or _INNER_DOT.search(content):
         content = _LEADING_DOT.sub(b"..", content)
     return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _is_laid_out(content: bytes) -> bool:
+    """Say whether every CR and LF is half of a CRLF: then there are as many line ends as CR, and as LF."""
+    ends = content.count(b"\n")
+    open_end = not content.endswith(b"\n")
+    return content.count(b"\r") == ends and len(content.splitlines()) == ends + open_end and not content.endswith(b"\r")
