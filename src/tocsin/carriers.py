@@ -16,7 +16,7 @@ ANSWER = N_("Answer here")
 class Sending:
     """What every carrier does alike: it hands parcels to its channel."""
 
-    limit: Limit | None = None
+    limits: tuple[Limit, ...] = ()
 
     def __init__(self, channel: Channel) -> None:
         """Send over this channel."""

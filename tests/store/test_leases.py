@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tocsin.basis.fact import Erased
+from tocsin.channels.channel import Limit
 from tocsin.delivery.facts import LANES, BatchPlanned, Errand, Lane
 from tocsin.delivery.plan import Address
 from tocsin.store import database, log, migrate
@@ -88,23 +89,38 @@ def test_only_what_a_dead_sender_held_is_freed(connection: sa.Connection) -> Non
 
 # ---- allowances
 
+ONE = Limit(account="a", per_s=1, burst=10)
+
+
+def two(account: str) -> Limit:
+    return Limit(account=account, per_s=2, burst=10)
+
 
 def test_an_account_sends_its_burst_and_then_what_comes_in(connection: sa.Connection) -> None:
     def spend(wanted: int, after_s: float) -> tuple[int, datetime]:
-        return log.spend(connection, "sms:1", wanted, NOW + timedelta(seconds=after_s), per_s=2, burst=10)
+        return log.spend(connection, [two("sms:1")], wanted, NOW + timedelta(seconds=after_s))
 
     assert spend(256, 0) == (10, NOW + timedelta(seconds=0.5))
     assert spend(256, 0.4) == (0, NOW + timedelta(seconds=0.5)), "half a token is none, and is not lost"
     assert spend(256, 3) == (6, NOW + timedelta(seconds=3.5))
     assert spend(4, 100)[0] == 4
     assert spend(256, 100)[0] == 6, "a rest fills it no further than its burst"
-    assert log.spend(connection, "sms:2", 3, NOW, per_s=2, burst=10)[0] == 3, "each account has its own"
+    assert log.spend(connection, [two("sms:2")], 3, NOW)[0] == 3, "each account has its own"
 
 
 def test_a_clock_that_was_set_back_gives_nothing_away(connection: sa.Connection) -> None:
-    assert log.spend(connection, "a", 10, NOW, per_s=1, burst=10)[0] == 10
-    assert log.spend(connection, "a", 10, NOW - timedelta(hours=1), per_s=1, burst=10)[0] == 0
-    assert log.spend(connection, "a", 10, NOW - timedelta(hours=1) + timedelta(seconds=3), per_s=1, burst=10)[0] == 3
+    assert log.spend(connection, [ONE], 10, NOW)[0] == 10
+    assert log.spend(connection, [ONE], 10, NOW - timedelta(hours=1))[0] == 0
+    assert log.spend(connection, [ONE], 10, NOW - timedelta(hours=1) + timedelta(seconds=3))[0] == 3
+
+
+def test_an_account_keeps_to_all_its_limits_and_none_is_spent_in_vain(connection: sa.Connection) -> None:
+    day = Limit(account="a:day", per_s=20 / 86_400, burst=20)
+    assert log.spend(connection, [ONE, day], 100, NOW)[0] == 10
+    granted, again = log.spend(connection, [ONE, day], 100, NOW + timedelta(seconds=30))
+    assert granted == 10, "what the second did not give was not taken of the day"
+    assert log.spend(connection, [ONE, day], 100, NOW + timedelta(seconds=60))[0] == 0
+    assert again - NOW > timedelta(hours=1), "the day is spent"
 
 
 @given(
@@ -119,7 +135,7 @@ def test_never_more_than_the_burst_and_the_rate_allow(asked: list[tuple[int, int
         allowances.create(connection)
         for wait_ms, wanted in asked:
             moment += timedelta(milliseconds=wait_ms)
-            granted, again = log.spend(connection, "a", wanted, moment, per_s=per_s, burst=burst)
+            granted, again = log.spend(connection, [Limit(account="a", per_s=per_s, burst=burst)], wanted, moment)
             given_out += granted
             assert 0 <= granted <= wanted
             assert granted == wanted or again > moment

@@ -55,7 +55,7 @@ def at(day: int, hour: int = 9, minute: int = 0) -> datetime:
 class Takes:
     """A carrier to which everything is welcome, but for one address."""
 
-    limit: Limit | None = None
+    limits: tuple[Limit, ...] = ()
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
         return lambda parcel_id, address, _: Parcel(

@@ -50,7 +50,7 @@ HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 class Paper:
     """A channel that takes everything and keeps what it was handed."""
 
-    limit: Limit | None = None
+    limits: tuple[Limit, ...] = ()
 
     def __init__(self) -> None:
         self.messages: list[Message] = []

@@ -60,7 +60,7 @@ class Watched(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def _watch(app: App, asked: Watched) -> dict[str, Any]:
     """Return how a warning goes out. It names nobody, and not what the warning says."""
     now = app.clock.now()
-    accounts = {name: one.limit.account for name, one in app.house.carriers.items() if one.limit is not None}
+    accounts = {name: one.limits[0].account for name, one in app.house.carriers.items() if one.limits}
     with app.store.look() as look:
         id = id_of(app, look, asked.id)
         warning = _warning(look, id, asked.id)

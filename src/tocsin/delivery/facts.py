@@ -1,6 +1,6 @@
 """What can happen to a batch of deliveries.
 
-Leases, attempts and results are not facts: the lease row and the append-only result log are the truth about them.
+Leases, attempts, results and echoes are not facts: the lease row and the append-only result log are the truth about them.
 """
 
 from datetime import datetime
@@ -63,12 +63,27 @@ class BatchPlanned(Fact, frozen=True, kw_only=True):
 class BatchSettled(Fact, frozen=True, kw_only=True):
     """Nothing more will be tried for a batch. counts: recipients by state. root: of its results, in hexadecimal.
 
+    Neither covers what is heard back: see EchoesTaken.
+
     receipts: the root over each recipient's own receipt, in hexadecimal; each is under a salt of theirs.
     """
 
     counts: dict[str, int]
     root: str
     receipts: str = ""
+
+
+class EchoesTaken(Fact, frozen=True, kw_only=True):
+    """What was heard back about some deliveries was entered into the result log, after whatever had come of them.
+
+    first, last: the log's row numbers; between them may stand results that are no echoes. counts: echoes by state.
+    root: of these rows, in hexadecimal.
+    """
+
+    first: int
+    last: int
+    counts: dict[str, int]
+    root: str
 
 
 class ReceiptsGathered(Fact, frozen=True, kw_only=True):

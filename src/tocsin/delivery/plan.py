@@ -38,19 +38,21 @@ def plan_deliveries(
     channels: Sequence[str],
     size: int = RANGE,
     tried: Mapping[Id, Collection[Id]] | None = None,
+    avoid: Collection[str] = (),
 ) -> Plan:
     """Choose for each person the first contact point whose channel is there, and cut the list into ranges.
 
     persons: who should hear; someone named twice hears once.
     contacts: (order, address) of these people.
     tried: which of a person's contact points have been tried for this warning before; the next one is taken.
+    avoid: channels that are taken only where a person has no other left.
     """
-    usable: dict[Id, list[tuple[int, Id, Address]]] = {}
+    usable: dict[Id, list[tuple[bool, int, Id, Address]]] = {}
     for order, address in contacts:
         if address.channel in channels and address.contact not in (tried or {}).get(address.person, ()):
-            usable.setdefault(address.person, []).append((order, address.contact, address))
+            usable.setdefault(address.person, []).append((address.channel in avoid, order, address.contact, address))
     wanted = tuple(dict.fromkeys(persons))
-    reached = [(min(usable[person])[2], len(usable[person]) > 1) for person in wanted if person in usable]
+    reached = [(min(usable[person])[3], len(usable[person]) > 1) for person in wanted if person in usable]
     return Plan(
         ranges=tuple(_ranges(reached, channels, size)),
         unreachable=tuple(person for person in wanted if person not in usable),

@@ -7,7 +7,15 @@ from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import AudienceResolved, BatchPlanned, BatchSettled, Errand, Lane, ReceiptsGathered
+from tocsin.delivery.facts import (
+    AudienceResolved,
+    BatchPlanned,
+    BatchSettled,
+    EchoesTaken,
+    Errand,
+    Lane,
+    ReceiptsGathered,
+)
 from tocsin.warning.audience import Counts
 
 
@@ -72,6 +80,13 @@ class Receipts(State, frozen=True, kw_only=True):
     gathered_at: datetime
 
 
+class EchoIntake(State, frozen=True, kw_only=True):
+    """How many echoes have been taken in, by state, and the last row of the result log that is one. There is one."""
+
+    last: int
+    counts: dict[str, int]
+
+
 class Audience(State, frozen=True, kw_only=True):
     """Who was addressed by one warning when it went out, in numbers. See AudienceResolved."""
 
@@ -133,6 +148,17 @@ def fold_receipts(state: Receipts | None, fact: Fact) -> Receipts:
     raise TypeError(fact.kind())
 
 
+def fold_echoes(state: EchoIntake | None, fact: Fact) -> EchoIntake:
+    """Return how far echoes have been taken in after the fact."""
+    match fact:
+        case EchoesTaken():
+            counts = dict(state.counts) if state else {}
+            for stands, count in fact.counts.items():
+                counts[stands] = counts.get(stands, 0) + count
+            return EchoIntake(id=fact.subject, last=fact.last, counts=counts)
+    raise TypeError(fact.kind())
+
+
 def fold_audience(state: Audience | None, fact: Fact) -> Audience:
     """Return who was addressed, after the fact."""
     match fact:
@@ -152,5 +178,6 @@ def fold_audience(state: Audience | None, fact: Fact) -> Audience:
 FOLDINGS = (
     Folding(Batch, (BatchPlanned, BatchSettled), fold_batch),
     Folding(Receipts, (ReceiptsGathered,), fold_receipts),
+    Folding(EchoIntake, (EchoesTaken,), fold_echoes),
     Folding(Audience, (AudienceResolved,), fold_audience),
 )

@@ -60,7 +60,7 @@ def plan_warning(house: House, warning_id: Id, *, errand: int, now: datetime) ->
     """
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
-        whom = listed(look, warning, tuple(house.carriers), went_out_at(warning) or now)
+        whom = listed(look, warning, ways(house, warning), went_out_at(warning) or now)
         planned = look.rows_of(warning_id)
     left = (kept for part in whom.parts(AT_ONCE) if (kept := [person for person in part if person not in planned]))
     part, unreachable = next(left, []), list[Id]()
@@ -89,7 +89,9 @@ def _plan(
 ) -> tuple[Id, ...]:
     """Write some of an audience down, and with the last of it who that was; return those who cannot be reached."""
     with house.store.look() as look:
-        plan = plan_deliveries(persons, look.addresses(persons), tuple(house.carriers), _size(warning))
+        plan = plan_deliveries(
+            persons, look.addresses(persons), ways(house, warning), _size(warning), avoid=house.avoid
+        )
     facts, lists = _warning_batches(house, plan, warning, now)
     nobody = last is not None and is_addressed(warning) and not last.whom.size
     if last is not None and is_addressed(warning):
@@ -146,6 +148,11 @@ def _warning_batches(
     )
 
 
+def ways(house: House, warning: Warned) -> tuple[str, ...]:
+    """Return the channels by which a warning may go: a notice by none that the house avoids."""
+    return house.channels(confidential=isinstance(warning, Notice))
+
+
 def is_addressed(warning: Warned) -> bool:
     """Say whether a warning names anyone besides the public: a group that turned out empty is a failure."""
     return isinstance(warning, Notice) or bool(warning.persons or warning.groups or warning.audience)
@@ -182,7 +189,9 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
         watch = look.get(Watch, watch_id)
     for number, ring in _uncalled(house, watch):
         with house.store.look() as look:
-            plan = plan_deliveries([ring.to], look.addresses([ring.to]), tuple(house.carriers))
+            plan = plan_deliveries(
+                [ring.to], look.addresses([ring.to]), house.channels(confidential=False), avoid=house.avoid
+            )
         facts, lists = _batches(
             house,
             plan,
@@ -264,7 +273,7 @@ def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
         heard = look.still_hearing(warning.id, batch.errand, lost)
         lost = [person for person in lost if person not in heard]
         tried = look.tried(batch.warning, batch.errand, lost)
-        plan = plan_deliveries(lost, look.addresses(lost), tuple(house.carriers), _size(warning), tried)
+        plan = plan_deliveries(lost, look.addresses(lost), ways(house, warning), _size(warning), tried, house.avoid)
     if batch.errand is Errand.WARNING and taken_back(warning) is not None:
         house.store.finish(errand)  # nobody new is told of it any more
         return
@@ -316,7 +325,7 @@ def _take_back(house: House, warning: Warned, batch: Batch, now: datetime) -> No
         persons = [address.person for address in told]
         before = look.tried(warning.id, Errand.RETRACTION, persons)
         left = [address for address in told if address.contact not in before.get(address.person, ())]
-        ranges = plan_retraction(left, look.addresses(persons), tuple(house.carriers), _size(warning))
+        ranges = plan_retraction(left, look.addresses(persons), ways(house, warning), _size(warning))
     if ranges:
         plan = Plan(ranges=ranges, unreachable=())
         facts, lists = _retraction_batches(house, plan, warning, now, step=batch.step)

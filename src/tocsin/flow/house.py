@@ -1,6 +1,6 @@
 """What every step of flow is handed: the store, the ways out, and where answers come in."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -39,8 +39,8 @@ class Carrier(Protocol):
     """A channel together with the way it packs messages. Made by app, which knows both."""
 
     @property
-    def limit(self) -> Limit | None:
-        """Say how fast it may send; None: as fast as it can."""
+    def limits(self) -> Sequence[Limit]:
+        """Say how fast its account may send, and how much in a day: all of these at once; none: as fast as it can."""
         ...
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
@@ -56,7 +56,11 @@ class Carrier(Protocol):
 
 @dataclass(frozen=True)
 class House:
-    """One installation, wired. base_url: under which the public, the answer pages and the desk are reached."""
+    """One installation, wired. base_url: under which the public, the answer pages and the desk are reached.
+
+    avoid: channels that a government under which the warned live controls. Nobody who has another way is told by them, and
+    no notice goes there at all.
+    """
 
     store: Store
     carriers: Mapping[str, Carrier]
@@ -64,3 +68,8 @@ class House:
     organisation: str
     jitter: Callable[[], float]
     language: Language = lambda tag: ENGLISH  # noqa: ARG005
+    avoid: frozenset[str] = frozenset()
+
+    def channels(self, *, confidential: bool) -> tuple[str, ...]:
+        """Return the channels by which something may go. confidential: it is a notice."""
+        return tuple(name for name in self.carriers if not (confidential and name in self.avoid))

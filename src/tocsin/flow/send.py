@@ -115,10 +115,9 @@ class _Sending:
 
     def _granted(self, carrier: Carrier, wanted: int) -> int:
         """Return how many may go now by the account with the provider, and keep in mind when it has something again."""
-        limit = carrier.limit
-        if limit is None or not wanted:
+        if not carrier.limits or not wanted:
             return wanted
-        granted, again = self._store.spend(limit.account, wanted, self._clock(), per_s=limit.per_s, burst=limit.burst)
+        granted, again = self._store.spend(carrier.limits, wanted, self._clock())
         if granted < wanted:
             self._refilled = again
         return granted

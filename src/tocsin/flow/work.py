@@ -11,7 +11,7 @@ from tocsin.basis.moment import Clock
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
-from tocsin.flow import deliver, enrol, hear, link, send, tend
+from tocsin.flow import deliver, echo, enrol, hear, link, send, tend
 from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
 from tocsin.people.facts import LinkAsked, PersonForgotten
@@ -139,6 +139,8 @@ def _steps(
     if timer:
         yield partial(tend.tend_windows, house, now)
         yield partial(tend.ring_due, house, now)
+    if is_due(waiting.echo, now):
+        yield partial(echo.take_echoes, house, now)
     if waiting.errand is not None:
         # A false alarm is taken back before anything else is planned, which may take a while.
         for errand in sorted(house.store.errands(), key=lambda errand: errand.errand != "retract"):

@@ -100,6 +100,15 @@ class LinkAsked(Fact, frozen=True, kw_only=True):
     """Somebody asked for a link to the page of whoever reads at a contact point: it is sent there, and nowhere else."""
 
 
+class ContactFailed(Fact, frozen=True, kw_only=True):
+    """Nothing that is sent to a contact point arrives: the address is wrong. It is tried last, until it is changed.
+
+    detail: how we know, in a sentence without the address.
+    """
+
+    detail: str
+
+
 class ContactChanged(Fact, frozen=True, kw_only=True):
     """A contact point has another address, which nobody has confirmed."""
 

@@ -14,6 +14,7 @@ from tocsin.people.facts import (
     ContactAdded,
     ContactChanged,
     ContactConfirmed,
+    ContactFailed,
     ContactMoved,
     ContactPaused,
     ContactRemoved,
@@ -77,7 +78,7 @@ class Person(State, frozen=True, kw_only=True):
 
 
 class Contact(State, frozen=True, kw_only=True):
-    """One way to reach one person."""
+    """One way to reach one person. failed_at: since when nothing that is sent there arrives."""
 
     person_field = "person"
 
@@ -87,6 +88,7 @@ class Contact(State, frozen=True, kw_only=True):
     order: int
     stands: ContactStands = ContactStands.ACTIVE
     confirmed_at: datetime | None = None
+    failed_at: datetime | None = None
 
 
 class Needs(State, frozen=True, kw_only=True):
@@ -227,11 +229,13 @@ def fold_contact(state: Contact | None, fact: Fact) -> Contact:
     contact = standing(state, fact)
     match fact:
         case ContactConfirmed():
-            return replace(contact, stands=ContactStands.ACTIVE, confirmed_at=fact.occurred_at)
+            return replace(contact, stands=ContactStands.ACTIVE, confirmed_at=fact.occurred_at, failed_at=None)
+        case ContactFailed():
+            return replace(contact, failed_at=contact.failed_at or fact.occurred_at)
         case LinkAsked():
             return contact
         case ContactChanged():
-            return replace(contact, address=fact.address, confirmed_at=None)
+            return replace(contact, address=fact.address, confirmed_at=None, failed_at=None)
         case ContactMoved():
             return replace(contact, order=fact.order)
         case ContactPaused():
@@ -341,6 +345,7 @@ _OF_A_PERSON = (
 _OF_A_CONTACT = (
     ContactAdded,
     ContactConfirmed,
+    ContactFailed,
     LinkAsked,
     ContactChanged,
     ContactMoved,

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -147,25 +147,44 @@ def release_all(connection: sa.Connection, owner: str | None = None) -> None:
 # ---- allowances
 
 
-def spend(
-    connection: sa.Connection, account: str, wanted: int, now: datetime, *, per_s: float, burst: int
-) -> tuple[int, datetime]:
-    """Take up to so many tokens from an account's bucket; return how many there were, and when the next one is there.
+class Bucket(Protocol):
+    """What an account may send: see channels.channel.Limit."""
 
-    per_s: how many are added in a second. burst: how many it holds at most, and at the first time.
+    @property
+    def account(self) -> str: ...  # noqa: D102
+    @property
+    def per_s(self) -> float: ...  # noqa: D102
+    @property
+    def burst(self) -> int: ...  # noqa: D102
+
+
+def spend(connection: sa.Connection, buckets: Sequence[Bucket], wanted: int, now: datetime) -> tuple[int, datetime]:
+    """Take up to so many tokens from each of some buckets, from all the same; return how many, and when there are more.
+
+    A bucket is filled by per_s in a second. It holds burst at most, and at the first time.
     """
-    row = connection.execute(sa.select(allowances).where(allowances.c.account == account)).one_or_none()
-    have = float(burst)
-    if row is not None:  # a clock that was set back adds nothing, and takes nothing
-        have = min(have, row.tokens + per_s * max((now - row.at).total_seconds(), 0.0))
-    taken = min(wanted, int(have))
-    left = have - taken
+    have = [_tokens(connection, one, now) for one in buckets]
+    taken = min([wanted, *(int(tokens) for tokens, _ in have)])
+    again = now
+    for one, (tokens, is_new) in zip(buckets, have, strict=True):
+        left = tokens - taken
+        if is_new:
+            connection.execute(allowances.insert().values(account=one.account, tokens=left, at=now))
+        else:
+            kept = allowances.update().where(allowances.c.account == one.account)
+            connection.execute(kept.values(tokens=left, at=now))
+        again = max(again, now + timedelta(seconds=max(1.0 - left, 0.0) / one.per_s))
+    return taken, again
+
+
+def _tokens(connection: sa.Connection, bucket: Bucket, now: datetime) -> tuple[float, bool]:
+    """Return how many tokens a bucket has now, and whether it is asked for the first time."""
+    row = connection.execute(sa.select(allowances).where(allowances.c.account == bucket.account)).one_or_none()
     if row is None:
-        connection.execute(allowances.insert().values(account=account, tokens=left, at=now))
-    else:
-        connection.execute(allowances.update().where(allowances.c.account == account).values(tokens=left, at=now))
-    missing = max(1.0 - left, 0.0)
-    return taken, now + timedelta(seconds=missing / per_s)
+        return float(bucket.burst), True
+    # A clock that was set back adds nothing, and takes nothing.
+    grown = row.tokens + bucket.per_s * max((now - row.at).total_seconds(), 0.0)
+    return min(float(bucket.burst), grown), False
 
 
 # ---- results
@@ -182,7 +201,8 @@ _WAITING = (
     f"JOIN {state_table(Contact).name} c ON c.id = r.contact JOIN {state_table(Person).name} p ON p.id = r.person "
     "WHERE r.batch = ? ORDER BY r.position"
 )
-_CAME = f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? ORDER BY seq"
+_ALL = f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? ORDER BY seq"
+_CAME = f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? AND NOT echo ORDER BY seq"
 
 
 def append_results(connection: sa.Connection, batch: Id, attempts: Sequence[Attempt]) -> None:
@@ -197,13 +217,16 @@ def append_results(connection: sa.Connection, batch: Id, attempts: Sequence[Atte
 
 
 def came(connection: sa.Connection, batch: Id) -> list[Any]:
-    """Return everything that came of a batch, as it is kept: position, stands, at, attempt, detail; oldest first."""
+    """Return everything that came of sending a batch, as it is kept: position, stands, at, attempt, detail; oldest first.
+
+    What was heard back later is no part of it: a batch is settled without waiting for that.
+    """
     return list(connection.exec_driver_sql(_CAME, (batch,)))
 
 
 def standing(connection: sa.Connection, batch: Id) -> dict[int, DeliveryStands]:
-    """Return how each attempted place of a batch stands: what came of the last attempt."""
-    return {position: DeliveryStands(stands) for position, stands, *_ in came(connection, batch)}
+    """Return how each attempted place of a batch stands: what came of the last attempt, or was heard back of it."""
+    return {position: DeliveryStands(stands) for position, stands, *_ in connection.exec_driver_sql(_ALL, (batch,))}
 
 
 def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
@@ -250,7 +273,12 @@ def settled(connection: sa.Connection, batch: Id) -> tuple[dict[str, int], str]:
 def summed(results: Sequence[Any]) -> tuple[dict[str, int], str]:
     """Return the counts by state, and the root, of everything that came of a batch."""
     counts = Counter({position: stands for position, stands, *_ in results}.values())
-    return dict(sorted(counts.items())), root_hex([_leaf(*row) for row in results])
+    return dict(sorted(counts.items())), root_over(results)
+
+
+def root_over(rows: Iterable[Sequence[Any]]) -> str:
+    """Return the root over some rows of a log, in hexadecimal."""
+    return root_hex([_leaf(*row) for row in rows])
 
 
 LOST = frozenset({DeliveryStands.DEAD, DeliveryStands.EXPIRED})

@@ -20,9 +20,11 @@ from tocsin.store import ledger, log, members, rows, sealing
 from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
 from tocsin.store.roll import Roll, Rolls
-from tocsin.store.tables import answer_log, journal, leases, outbox, results, state_table, tree, versions
+from tocsin.store.tables import answer_log, echoes, journal, leases, outbox, results, state_table, tree, versions
 
 S = TypeVar("S", bound=State)
+
+FAILED_LAST = 1_000_000  # behind whatever order anybody gave a contact point
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,11 +35,12 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     batch: datetime | None
     seal: datetime | None
     answers: bool
+    echo: datetime | None = None
 
     @property
     def soonest(self) -> datetime | None:
         """Return when the clock next has something to do."""
-        moments = (self.timer, self.errand, self.batch, self.seal)
+        moments = (self.timer, self.errand, self.batch, self.seal, self.echo)
         return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -51,6 +54,7 @@ def _what_waits(kinds: tuple[type[State], ...]) -> sa.Select[Any]:
         sa.select(tree.c.next_seal).scalar_subquery(),
         sa.select(sa.func.max(answer_log.c.seq)).scalar_subquery(),
         sa.select(sa.func.max(taken.c.last)).scalar_subquery(),
+        sa.select(sa.func.min(echoes.c.due)).scalar_subquery(),
         *(sa.select(sa.func.min(state_table(kind).c.due)).scalar_subquery() for kind in kinds),
     )
 
@@ -119,13 +123,14 @@ class Look:
     def waiting(self, kinds: Sequence[type[State]]) -> Waiting:
         """Return when each sort of work is next due. kinds: the states that have timers."""
         found = self.connection.execute(_what_waits(tuple(kinds))).one()
-        errand, batch, seal, heard, last, *due = found
+        errand, batch, seal, heard, last, echo, *due = found
         return Waiting(
             timer=min((moment for moment in due if moment is not None), default=None),
             errand=errand,
             batch=batch,
             seal=seal,
             answers=(heard or 0) > (last or 0),
+            echo=echo,
         )
 
     def journal_size(self) -> int:
@@ -177,7 +182,9 @@ class Look:
         """Return the contact points of these people that are used, with their order; the addresses stay sealed."""
         table = state_table(Contact)
         wanted = tuple(dict.fromkeys(persons))
-        question = sa.select(table.c.id, table.c.person, table.c.channel, table.c.order).where(
+        # Where nothing arrives is tried last, and never given up: whoever has no other way may have mended it.
+        order = table.c.order + sa.case((table.c.failed_at.is_not(None), FAILED_LAST), else_=0)
+        question = sa.select(table.c.id, table.c.person, table.c.channel, order.label("order")).where(
             table.c.stands == ContactStands.ACTIVE.value
         )
         return [

@@ -14,7 +14,7 @@ from tocsin.basis.errors import Broken, Refused, TocsinError
 from tocsin.basis.fact import Noted, State
 from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand, ReceiptsGathered
+from tocsin.delivery.facts import BatchPlanned, BatchSettled, EchoesTaken, Errand, ReceiptsGathered
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch
 from tocsin.record import (
@@ -27,7 +27,7 @@ from tocsin.record import (
     root_again,
     unpack_dummies,
 )
-from tocsin.store import journal, ledger, log, receipts, rows
+from tocsin.store import echoes, journal, ledger, log, receipts, rows
 from tocsin.store.adopting import adopted
 from tocsin.store.keys import Keys
 from tocsin.store.kinds import FOLDING_OF, PUBLIC, STATES
@@ -290,6 +290,7 @@ def _logs_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]
                     yield f"The results of batch {one.subject} are not those it was settled with."
             case AnswersTaken() as taken:
                 yield from _answers_differ(connection, taken)
+    yield from echoes.differ(connection, [one.fact for one in noted if isinstance(one.fact, EchoesTaken)])
     last = max((one.fact.last for one in noted if isinstance(one.fact, AnswersTaken)), default=0)
     logged = [(row.seq, row.warning, row.person, row.answer, row.at) for row in log.untaken(connection, 0, last)]
     found = connection.execute(sa.select(answers_by_link).order_by(answers_by_link.c.log_seq))

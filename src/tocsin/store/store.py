@@ -12,13 +12,16 @@ from tocsin.answer.state import AnswerIntake
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id, Randomness
+from tocsin.delivery.echo import HEARD_FOR, Echo, What
 from tocsin.delivery.facts import BatchPlanned
 from tocsin.delivery.plan import Address
-from tocsin.delivery.state import Batch
+from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.facts import PersonForgotten
-from tocsin.store import database, journal, ledger, log, receipts, rows, sealing
+from tocsin.store import database, echoes, journal, ledger, log, receipts, rows, sealing
 from tocsin.store.bulk import insert_many
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
+from tocsin.store.look import Look
+from tocsin.store.outgoing import Outgoing
 from tocsin.store.receipts import WARNING_DEPTH, ReceiptTree
 from tocsin.store.recording import Recording
 from tocsin.store.tables import commands, outbox
@@ -27,6 +30,9 @@ from tocsin.store.tables import versions as versions_table
 
 Reactions = Callable[[Fact], Sequence[str]]
 """Which errands of the outbox a fact calls for. Handed in by app, for the store knows no flow."""
+
+
+FactsOfEchoes = Callable[[Sequence[echoes.Entered], int, int, dict[str, int], str], Iterable[Fact]]
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +77,7 @@ class Store(Recording):
         """
         super().__init__(data, randomness, now, record_keys=record_keys)
         self._reactions = reactions
+        self._outgoing = Outgoing()
 
     # ---- the door
 
@@ -206,10 +213,10 @@ class Store(Recording):
         with self._write() as connection:
             return log.claim(connection, now, owner, channel)
 
-    def spend(self, account: str, wanted: int, now: datetime, *, per_s: float, burst: int) -> tuple[int, datetime]:
+    def spend(self, buckets: Sequence[log.Bucket], wanted: int, now: datetime) -> tuple[int, datetime]:
         """Take tokens from what an account may send, as log.spend says."""
         with self._write() as connection:
-            return log.spend(connection, account, wanted, now, per_s=per_s, burst=burst)
+            return log.spend(connection, buckets, wanted, now)
 
     def add_results(self, batch: Id, attempts: Sequence[log.Attempt]) -> None:
         """Make what came of some attempts durable."""
@@ -241,6 +248,51 @@ class Store(Recording):
     def gather(self, batches: Sequence[Batch]) -> ReceiptTree:
         """Return the receipts of several batches under one root."""
         return receipts.over([bytes.fromhex(batch.receipts_root) for batch in batches], WARNING_DEPTH, self._randomness)
+
+    # ---- hearing back
+
+    def add_echoes(self, heard: Sequence[Echo]) -> None:
+        """Make durable what was heard back, all in one commit. Whoever said it may be thanked when this returns."""
+        with self._write() as connection:
+            echoes.append(connection, heard)
+
+    def take_echoes(
+        self, intake: Id, now: datetime, weigh: Callable[[Echo, echoes.Heard], What], facts_of: FactsOfEchoes
+    ) -> echoes.Taken:
+        """Take in some of what was heard back: what takes effect enters the result log, and facts say so.
+
+        weigh: what an echo does to its delivery. facts_of: which facts follow from those that take effect, with the rows
+        of the result log in which they stand, their counts and their root. Of whatever did not arrive after all, the next
+        way is tried.
+        """
+        with self.look() as look:
+            waiting = echoes.due(look.connection, now)
+            whose = {one.seq: self._sent_as(look, one.echo, now) for one in waiting}
+        with self._write() as connection:
+            taking = echoes.weighed(connection, waiting, whose, weigh, now)
+            echoes.strike(connection, taking.over)
+            echoes.put_off(connection, taking.later)
+            if taking.entered:
+                first, last = echoes.enter(connection, taking.entered)
+                counts, root = echoes.summed(connection, first, last)
+                facts = tuple(facts_of(taking.entered, first, last, counts, root))
+                self._enter(connection, facts, now, "tocsin", f"{intake}:{first}")
+                lost = {one.heard.batch: None for one in taking.entered if one.stands is DeliveryStands.DEAD}
+                _call_for(connection, [(now, "fall_back", batch) for batch in lost])
+        return taking.told
+
+    def _sent_as(self, look: Look, echo: Echo, now: datetime) -> int | None:
+        """Return the row of the recipient to whom a message went out under the id that an echo names, or None."""
+
+        def ids_of(batch: Id) -> Callable[[Id], str]:
+            return self.delivery_id(rows.load(look.connection, Batch, batch, self.keys))
+
+        for row in self._outgoing.rows(look.connection, echo.message, ids_of, now, HEARD_FOR):
+            one = look.recipient(row)
+            is_there = one is not None and look.get(Batch, one.batch).channel == echo.channel
+            if one is not None and is_there and ids_of(one.batch)(one.person) == echo.message:
+                return row
+        return None
 
     # ---- answers by link
 

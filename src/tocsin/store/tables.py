@@ -183,6 +183,24 @@ results = _table(
     sa.Column("attempt", sa.Integer, nullable=False),
     sa.Column("detail", sa.Text, nullable=False),
     sa.Column("again", Moment),
+    sa.Column("echo", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+# Few results are echoes: what was heard back. They are summed up by themselves.
+_is_echo = results.c.echo == sa.true()
+sa.Index("results_echoes", results.c.seq, sqlite_where=sa.text("echo = 1"), postgresql_where=_is_echo)
+
+# What came back about messages that went out, until it is known which deliveries these are. A row taken in is struck out.
+echoes = _table(
+    "echoes",
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("channel", sa.Text, nullable=False),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("said", sa.Text, nullable=False),
+    sa.Column("for_good", sa.Boolean, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("due", Moment, nullable=False, index=True),
+    counts=True,
 )
 
 answer_log = _table(

@@ -26,7 +26,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 class Lines:
     """A way out of the town: it hands over at once, and can be told to fail.
 
-    limit: how fast it may send. before: is called before each parcel is handed over.
+    limit: how fast it may send; limits: with whatever else keeps it. before: is called before each parcel is handed over.
     """
 
     def __init__(self, name: str = "mail") -> None:
@@ -39,6 +39,11 @@ class Lines:
         self._refused: set[str] = set()
         self._asked: dict[str, int] = {}
         self._down = 0
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """Return what its account may send."""
+        return (self.limit,) if self.limit is not None else ()
 
     def goes_down(self, times: int) -> None:
         """Fail the next so many messages in a way that may pass."""

@@ -1,0 +1,42 @@
+"""Hearing back: what a provider or a bounce says of a message is taken in, and the next way is tried where it did not arrive."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+import structlog
+
+from tocsin.basis.fact import Fact
+from tocsin.delivery.echo import Echo, What, weigh_echo
+from tocsin.delivery.facts import EchoesTaken
+from tocsin.flow.house import House
+from tocsin.people.facts import ContactFailed
+from tocsin.store.echoes import Entered, Heard, Taken
+
+INTAKE = "echoes"  # the one state that counts them
+
+log = structlog.get_logger()
+
+
+def take_echoes(house: House, now: datetime) -> None:
+    """Take in what was heard back and is due; what takes effect, and what follows from it, in the same commit."""
+    while (taken := _take_some(house, now)).count > taken.waiting:
+        if taken.unknown:  # of another installation, from long ago, or made up
+            log.info("echoes of no message of ours", count=taken.unknown)
+
+
+def _take_some(house: House, now: datetime) -> Taken:
+    def follow(
+        entered: Sequence[Entered], first: int, last: int, counts: Mapping[str, int], root: str
+    ) -> Iterator[Fact]:
+        yield EchoesTaken(subject=INTAKE, occurred_at=now, first=first, last=last, counts=dict(counts), root=root)
+        wrong = {one.heard.contact: one.echo.detail for one in entered if one.echo.for_good}
+        for contact, detail in wrong.items():
+            yield ContactFailed(subject=contact, occurred_at=now, detail=detail)
+
+    return house.store.take_echoes(INTAKE, now, _weigh, follow)
+
+
+def _weigh(echo: Echo, heard: Heard) -> What:
+    if heard.forgotten:
+        return "says nothing"
+    return weigh_echo(echo.said, heard.stands, tried=heard.attempt > 0, in_hand=heard.in_hand, for_good=echo.for_good)
