@@ -35,7 +35,7 @@ def test_a_warning_is_watched_going_out(town: Installation, duty: Browser) -> No
     said = words(duty, f"/desk/warnings/{alert}/going")
     assert "Handed over3 Delivered0" in said
     assert "Nothing is left to send" in said
-    assert "within 0 s" in said
+    assert "at once" in said
     page = parsed(duty, f"/desk/warnings/{alert}/going")
     assert page.get_element_by_id("live").get("data-live") is None
     assert not page.xpath("//script"), "it changes no more, and asks for nothing"

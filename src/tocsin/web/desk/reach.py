@@ -33,6 +33,8 @@ _TICKS = (
     *(timedelta(days=n) for n in (1, 2, 4, 7, 14, 30, 90, 365)),
 )
 MOST_TICKS = 7
+FEW = 5
+"""Of fewer people a table says enough."""
 
 
 def draw(view: ReachView, say: Words) -> Markup:
@@ -142,7 +144,7 @@ def _took(name: str, share: float, after: timedelta, _: Words) -> str:
 def within(line: ReachLine, after: timedelta | None, _: Words) -> str:
     """Say when a share was reached, or that it has not been: "within 2 min 10 s"."""
     if after is not None:
-        return _("within %(length)s", length=length(after, _))
+        return _("within %(length)s", length=length(after, _)) if after else _("at once")
     return _("not yet") if line.reached.steps else _("none yet")
 
 
