@@ -174,6 +174,7 @@ def _tables() -> Tables:
         "PLACES": verifier.PLACES,
         "verifier": verifier.Verifier,
         "REACH": reach.LINES,
+        "FEW": reach.FEW,
     }
 
 
