@@ -60,7 +60,7 @@ def test_before_approval_the_page_counts_who_would_be_told_and_who_would_not(tow
     page = words(duty, draft(town))
     assert "2 people would be told now" in page
     assert "a pause or a missing consent leaves nobody out" in page
-    assert "up to 300 m outside" in page
+    assert "100 m to 300 m outside" in page
     assert "Ida Inside" in page
     assert "Otto Outside" not in page, "who is not told is a number"
     assert "<svg" in page

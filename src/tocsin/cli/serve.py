@@ -1,9 +1,11 @@
 """tocsin init and tocsin serve: a real installation."""
 
+import threading
 from contextlib import ExitStack
 from pathlib import Path
 
 import click
+import structlog
 from argon2 import PasswordHasher
 
 from tocsin.app import App, WallClock
@@ -13,12 +15,25 @@ from tocsin.cli.control import Control
 from tocsin.cli.replay import listen_for_the_end
 from tocsin.cli.speak import in_one_line, people
 from tocsin.flow import receive
+from tocsin.flow.audience import be_ready
 from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings, load_settings
 from tocsin.web.serving import free_port, start
 from tocsin.web.site import Site
 
 SHORTEST = 15  # characters of a passphrase; NIST SP 800-63B-4, section 3.1.1.2, where it is the only factor
+
+
+log = structlog.get_logger()
+
+
+def _call_the_roll(app: App) -> None:
+    """Have everyone on the roll before the first warning needs them. Whoever needs them sooner waits for this."""
+    try:
+        with app.store.look() as look:
+            be_ready(look)
+    except Exception as error:  # noqa: BLE001  the first warning calls it again, and then it is said
+        log.warning("roll not called", kind=type(error).__name__)
 
 
 def _open(settings: Settings, holder: str, base_url: str) -> App:
@@ -77,6 +92,7 @@ def serve(data: Path | None, port: int | None) -> None:
         stack.callback(start(site, settings.host, port).stop)
         wait_for_the_end = listen_for_the_end()
         app.engine.start()
+        threading.Thread(target=_call_the_roll, args=(app,), name="roll", daemon=True).start()
         stack.enter_context(Control(app))
         people.print(f"Tocsin serves {app.house.base_url}/ (desk: {app.house.base_url}/desk). Ctrl-C ends it.")
         if not settings.mail_host:

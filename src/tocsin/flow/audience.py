@@ -100,6 +100,11 @@ def unreached(look: Look, warning: Id) -> int:
     return resolved[0].counts.no_contact if resolved else 0
 
 
+def be_ready(look: Look) -> None:
+    """Call the roll, so that nobody waits for it when there is no time: every place is decrypted once, which takes a while."""
+    look.roll(placed=True)
+
+
 # ---- listing them, when it goes out
 
 

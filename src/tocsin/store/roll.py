@@ -131,8 +131,10 @@ class Rolls:
 
     def let_go(self, persons: Sequence[Id]) -> None:
         """Keep nothing of where some people are, at once: they are forgotten, or took a place back."""
+        if not persons:  # most commits: they do not wait for one who calls the roll
+            return
         with self._lock:
-            if persons and self._roll is not None and self._roll.positions is not None:
+            if self._roll is not None and self._roll.positions is not None:
                 gone = self._roll.numbers(persons)
                 self._roll = replace(self._roll, positions=self._roll.positions.without(gone).merged())
 

@@ -1,13 +1,14 @@
 """The page of who is warned. What is counted is counted by flow/audience.py; names are given by the door."""
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import shapely
 from msgspec.structs import replace
 
 from tocsin.basis.marking import Role
 from tocsin.basis.words import N_, Words
-from tocsin.flow.audience import How, Left, Preview
+from tocsin.flow.audience import STEPS_M, How, Left, Preview
 from tocsin.places import Ring, circle_ring
 from tocsin.places.borders import country, has_outline
 from tocsin.places.countries import country_name
@@ -122,8 +123,17 @@ def _reasons(counted: Mapping[str, int], _: Words) -> Iterator[CountRow]:
 
 
 def _outside(counts: Counts, _: Words) -> Iterator[CountRow]:
-    for metres, count in counts.outside:
-        yield CountRow(label=_("up to %(distance)s outside", distance=distance(metres, _)), count=count)
+    steps = dict(counts.outside)
+    for least, most in pairwise((0, *STEPS_M)):
+        if count := steps.get(most, 0):
+            far = distance(most, _).replace(".0", "")
+            near = distance(least, _).replace(".0", "")
+            label = (
+                _("%(least)s to %(most)s outside", least=near, most=far)
+                if least
+                else _("up to %(most)s outside", most=far)
+            )
+            yield CountRow(label=label, count=count)
 
 
 def _sample(found: Preview, names: Names, _: Words) -> Iterator[SampleRow]:
