@@ -25,7 +25,7 @@ def retract(town: Installation, warning: str, words: str = WHY) -> None:
 
 
 def text(page: str) -> str:
-    return " ".join(str(html.document_fromstring(page).text_content()).split())
+    return " ".join(str(html.document_fromstring(page).xpath("string()")).split())
 
 
 def submit(browser: Browser, path: str, form: dict[str, str]) -> Response:

@@ -28,7 +28,6 @@ from tocsin.store.look import Look
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import state_table
 from tocsin.store.taken_back import taking_back
-from tocsin.store.taken_back import taking_back
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
@@ -229,10 +228,6 @@ class Door:
         """Count the deliveries of a warning by channel and state."""
         count = self.count(told, now)
         return count.channels if count else ()
-
-    def taking_back(self, told: Told) -> dict[DeliveryStands, int]:
-        """Count how those stand who are told that a warning is taken back."""
-        return taking_back(self._look, told.id) if self._may_follow(told) else {}
 
     def taking_back(self, told: Told) -> dict[DeliveryStands, int]:
         """Count how those stand who are told that a warning is taken back."""
