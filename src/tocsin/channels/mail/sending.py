@@ -348,7 +348,8 @@ class _Relaying(Engine):
         relay.open -= 1
         if not relay.open:
             relay.most = self._connections
-        self._serve()
+        if session.is_greeted:  # one that is not has somebody waiting for it, who goes on to the next relay
+            self._serve()
 
     def welcomed(self, session: Session, job: Job) -> None:
         """Note that a relay answers as it should."""

@@ -128,6 +128,11 @@ class Session(asyncio.Protocol):
             )
         self.transport = cast("asyncio.Transport", covered)
 
+    @property
+    def is_greeted(self) -> bool:
+        """Say whether the greeting is over."""
+        return self._heard is None
+
     def be_ready(self, *, pipelines: bool) -> None:
         """Be ready for letters: the greeting is over."""
         self.pipelines = pipelines
