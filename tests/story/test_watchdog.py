@@ -114,6 +114,24 @@ def test_somebody_who_is_named_and_was_left_out(fallen: Town) -> None:
 
 
 @pytest.mark.parametrize(
+    ("statement", "ends"),
+    [
+        pytest.param(
+            "UPDATE audience_states SET counts = '{\"named\": 3}'", 1, id="one more was found than written down"
+        ),
+        pytest.param('UPDATE audience_states SET counts = \'{"named": 3, "no_contact": 1}\'', 1, id="nobody is rung"),
+        pytest.param('UPDATE audience_states SET counts = \'{"named": 2, "left_out": {"paused": 1}}\'', 0, id="paused"),
+    ],
+)
+def test_who_was_found_is_held_against_who_was_written_down(fallen: Town, statement: str, ends: int) -> None:
+    fallen.person("Ann")
+    fallen.person("Ben")
+    alert = fallen.duty_officer.issues_alert(to=["Ann", "Ben"])
+    tamper(fallen, statement)
+    assert found(fallen) == [("left_out", alert)] * ends
+
+
+@pytest.mark.parametrize(
     "due",
     [pytest.param("NULL", id="no timer"), pytest.param("'2099-01-01T00:00:00.000000Z'", id="a timer after its end")],
 )

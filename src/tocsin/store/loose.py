@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
 
 LATE = timedelta(minutes=5)
@@ -37,7 +38,7 @@ class Kind(StrEnum):
     NO_END = "no_end"  # a settled batch in which somebody has no end
     NOT_PLANNED = "not_planned"  # a warning that went out, for whom nobody will be written down
     NOT_WATCHED = "not_watched"  # the same, and nobody will stand by for its answers
-    LEFT_OUT = "left_out"  # somebody it names has no delivery, and nobody is rung about that
+    LEFT_OUT = "left_out"  # somebody to whom it goes has no delivery, or no contact and nobody is rung about that
     WINDOW_UNTIMED = "window_untimed"  # an open window that would lapse in silence
     WINDOW_LATE = "window_late"
     WATCH_UNTIMED = "watch_untimed"  # nobody would be rung any more
@@ -159,25 +160,48 @@ def _warnings(connection: sa.Connection, now: datetime, memory: Memory) -> Itera
 
 
 def _left_out(connection: sa.Connection, now: datetime, memory: Memory, names: tuple[str, ...]) -> Iterator[LooseEnd]:
-    """Whoever a planned warning names has a delivery, or somebody was rung because they have none."""
+    """Everyone whom a planned warning was found to go to is written down; the others were counted, and somebody rung.
+
+    Who was addressed is told in numbers: whoever has no contact, or was left out for a reason, may not be written down.
+    """
     table, went, persons, groups = names
     question = (
-        f"SELECT id, {went}, {persons}, {groups} FROM {table} w WHERE {went} > ? "
-        "AND EXISTS (SELECT 1 FROM commands WHERE command = 'plan:' || w.id) "
-        "AND NOT EXISTS (SELECT 1 FROM watch_states s WHERE s.warning = w.id AND s.why = 'failure')"
+        f"SELECT w.id, {went}, {persons}, {groups}, a.counts FROM {table} w "
+        f"LEFT JOIN audience_states a ON a.warning = w.id WHERE {went} > ? "
+        "AND EXISTS (SELECT 1 FROM commands WHERE command = 'plan:' || w.id)"
     )
-    missing = (
-        "SELECT count(*) FROM json_each(?) WHERE value NOT IN (SELECT person FROM recipients WHERE warning = ?) "
-        "UNION ALL SELECT NOT EXISTS (SELECT 1 FROM recipients WHERE warning = ?)"
-    )
-    for warning, since, named, by_group in _all(connection, question, _text(now - PROVEN_FOR)):
+    for warning, since, named, by_group, counts in _all(connection, question, _text(now - PROVEN_FOR)):
         if warning in memory.proven:
             continue
-        (left_out,), (is_empty,) = _all(connection, missing, named, warning, warning)
-        if left_out or (is_empty and by_group not in (None, "[]")):
-            yield LooseEnd(kind=Kind.LEFT_OUT, subject=warning, warning=warning, since=_moment(since))
-        else:
+        is_addressed = any(part not in (None, "[]") for part in (named, by_group))
+        if _is_whole(connection, warning, named, read_json(counts or "{}", _Counts), is_addressed=is_addressed):
             memory.proven[warning] = now
+        else:
+            yield LooseEnd(kind=Kind.LEFT_OUT, subject=warning, warning=warning, since=_moment(since))
+
+
+class _Counts(msgspec.Struct):
+    """What of warning.audience.Counts is held against the rows."""
+
+    named: int = 0
+    known: int = 0
+    stale: int = 0
+    unknown: int = 0
+    no_contact: int = 0
+    left_out: dict[str, int] = {}
+
+
+def _is_whole(connection: sa.Connection, warning: Id, named: str, counts: _Counts, *, is_addressed: bool) -> bool:
+    rung = "SELECT 1 FROM watch_states WHERE warning = ? AND why = 'failure' LIMIT 1"
+    listed = "SELECT coalesce(sum(count), 0) FROM batch_states WHERE warning = ? AND errand = 'warning' AND step = 0"
+    missing = "SELECT count(*) FROM json_each(?) WHERE value NOT IN (SELECT person FROM recipients WHERE warning = ?)"
+    written = _all(connection, listed, warning)[0][0]
+    found = counts.named + counts.known + counts.stale + counts.unknown - counts.no_contact
+    excused = counts.no_contact + sum(counts.left_out.values())
+    is_rung = bool(_all(connection, rung, warning))
+    if written < found or ((counts.no_contact or (is_addressed and not written and not excused)) and not is_rung):
+        return False
+    return bool(_all(connection, missing, named, warning)[0][0] <= excused)
 
 
 # ---- each promise of the clock has a timer, and none is late
