@@ -8,6 +8,7 @@ import pytest
 
 from tocsin.basis.errors import Refused
 from tocsin.delivery.state import Audience
+from tocsin.flow import deliver
 from tocsin.flow.audience import Preview, preview
 from tocsin.people.facts import (
     ContactRemoved,
@@ -373,3 +374,34 @@ def test_an_audience_that_nobody_could_make_out_is_refused(town: Town, part: Par
 def test_own_areas_that_are_not_drawn_address_nobody(town: Town) -> None:
     with pytest.raises(Refused, match="none of them is drawn"):
         town.drafts_alert(audience=[HERE], areas=(Area(name="The town"),))
+
+
+# ---- whatever dies on the way
+
+
+def test_planning_that_is_cut_off_between_two_parts_goes_on_and_counts_everyone_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deliver, "AT_ONCE", 2)
+    for number in range(5):
+        town.place(town.person(f"P{number}", reached=number != 1), IN)
+    alert = town.drafts_alert(audience=[HERE])
+    town.duty_officer.approves(alert)
+    whole, planned = deliver._plan, list[int]()
+
+    def once(*args: Any, **more: Any) -> Any:
+        if len(planned) == 1:
+            raise SystemExit
+        planned.append(len(args[2]))
+        return whole(*args, **more)
+
+    monkeypatch.setattr(deliver, "_plan", once)
+    with pytest.raises(SystemExit):
+        town.duty_officer.issues(alert)
+    monkeypatch.setattr(deliver, "_plan", whole)
+    town.place(town.person("Too late"), IN)
+    town.lines.calls.clear()
+    town.work()
+    came = resolved(town, alert)
+    assert (came.counts.addressed, came.counts.no_contact) == (6, 1)
+    assert sorted(set(told(town))) == told(town), "nobody is told twice"
