@@ -27,7 +27,7 @@ from tocsin.flow.work import reactions
 from tocsin.hands import Away, Start
 from tocsin.locale import words_for
 from tocsin.record import read_policy
-from tocsin.settings import Settings
+from tocsin.settings import Settings, several
 from tocsin.store.destroy import refuse_destroyed
 from tocsin.store.folder import FOLDER, Folder
 from tocsin.store.lock import DataLock
@@ -145,6 +145,8 @@ class App:
                 organisation=settings.organisation,
                 jitter=(lambda: 0.0) if self.exercise else random.random,
                 language=words_for,
+                avoid=frozenset(several(settings.avoid)),
+                neutral=settings.neutral,
             )
             name_record(self.store, settings.record_origin, _place_of(settings.base_url))
             note_record(self.house, self.witnessing, clock.now())

@@ -1,26 +1,53 @@
-"""The ways out, wired: each channel together with how a message becomes what it carries."""
+"""The ways out, wired: each channel together with how a message becomes what it carries, and what its provider calls back."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Literal
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.words import N_, Language
 from tocsin.channels.channel import Channel, Limit, Parcel, Result
-from tocsin.channels.mail import Button, LetterLayout, Mail, MailSettings, written
+from tocsin.channels.mail import (
+    Button,
+    Dkim,
+    LetterLayout,
+    Mail,
+    MailSettings,
+    RelaySettings,
+    check_relays,
+    read_key,
+    written,
+)
+from tocsin.channels.sms import (
+    Sms,
+    SmsSettings,
+    TextLayout,
+    TwilioSettings,
+    read_gateway_callback,
+    read_settings,
+    read_twilio_callback,
+)
 from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings
+from tocsin.delivery.echo import Echo
 from tocsin.flow.house import Carrier, Message, Pack
-from tocsin.settings import Settings
+from tocsin.settings import Settings, dkim_keys, relay_of, several
 
 ANSWER = N_("Answer here")
+CALLBACKS = "/callbacks/"
+"""Under which path of ours providers call back; the channel's name and the message's id follow."""
+
+SMS_FILE = "sms.toml"
+_DAY_S = 86_400
 
 
 class Sending:
     """What every carrier does alike: it hands parcels to its channel."""
 
-    limits: tuple[Limit, ...] = ()
-
-    def __init__(self, channel: Channel) -> None:
-        """Send over this channel."""
+    def __init__(self, channel: Channel, limits: Sequence[Limit] = ()) -> None:
+        """Send over this channel, and no more than this."""
         self._channel = channel
+        self.limits = tuple(limits)
 
     def send(
         self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
@@ -32,21 +59,41 @@ class Sending:
 class MailCarrier(Sending):
     """Mail, and how a message becomes a letter."""
 
-    def __init__(self, settings: MailSettings, sender_name: str, language: Language, *, loopback_only: bool) -> None:
-        """Write letters in this name and hand them to this relay. language: in which the link says what it is."""
-        super().__init__(Mail(settings, loopback_only=loopback_only))
+    def __init__(
+        self,
+        settings: MailSettings,
+        sender_name: str,
+        language: Language,
+        *,
+        loopback_only: bool,
+        limits: Sequence[Limit] = (),
+        dkim: Dkim | None = None,
+    ) -> None:
+        """Write letters in this name and hand them to these relays. language: in which the link says what it is.
+
+        dkim: signs each letter; None: the relay does, or nobody.
+        """
+        super().__init__(Mail(settings, loopback_only=loopback_only), limits)
+        self._settings = settings
+        self._loopback_only = loopback_only
         self._sender = settings.sender
         self._name = sender_name
         self._language = language
+        self._dkim = dkim
+
+    def check(self) -> str:
+        """Ask each relay whether it takes us."""
+        return check_relays(self._settings, loopback_only=self._loopback_only)
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
         """Lay a message out as a letter, with the answer link as a button where there is something to answer."""
         answer = Button(self._language(message.language)(ANSWER))
         with_link, without = self._letters(message, (answer,)), self._letters(message, ())
+        sign = self._dkim.signed if self._dkim is not None else bytes
 
         def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
             letters = with_link if answer_url else without
-            content = letters.letter(parcel_id=parcel_id, to=address, answer_url=answer_url)
+            content = sign(letters.letter(parcel_id=parcel_id, to=address, answer_url=answer_url))
             return Parcel(
                 id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise
             )
@@ -71,9 +118,13 @@ class MailCarrier(Sending):
 class WebhookCarrier(Sending):
     """Webhooks, and how a message becomes their body."""
 
-    def __init__(self, settings: WebhookSettings, *, loopback_only: bool) -> None:
+    def __init__(self, settings: WebhookSettings, *, loopback_only: bool, limits: Sequence[Limit] = ()) -> None:
         """Post to whatever these settings allow."""
-        super().__init__(Webhook(settings, loopback_only=loopback_only))
+        super().__init__(Webhook(settings, loopback_only=loopback_only), limits)
+
+    def check(self) -> str:
+        """Say that there is nobody to ask."""
+        raise Refused("A webhook goes wherever its recipient says; there is no account that could be asked.")
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
         """Lay a message out as a body."""
@@ -100,19 +151,122 @@ class WebhookCarrier(Sending):
         return pack
 
 
+class SmsCarrier(Sending):
+    """Text messages: how a message becomes one, and what its provider says later."""
+
+    def __init__(self, settings: SmsSettings, callback_secrets: Sequence[str], *, loopback_only: bool) -> None:
+        """Send by this account. callback_secrets: what signs its callbacks; during a change both."""
+        self._sms = Sms(settings, loopback_only=loopback_only)
+        super().__init__(self._sms, self._sms.limits)
+        self._provider = settings.provider
+        self._most_segments = settings.most_segments
+        self._secrets = tuple(callback_secrets)
+
+    def check(self) -> str:
+        """Ask whether the account is well."""
+        return self._sms.check()
+
+    def layout(self, message: Message, not_after: datetime) -> Pack:
+        """Lay a message out as a text, what to do first: the end may be cut off."""
+        words = "\n".join([message.subject, *message.lines])
+        text = TextLayout(words=words, exercise=message.exercise, most_segments=self._most_segments)
+
+        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+            content = text.content(answer_url)
+            return Parcel(
+                id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise
+            )
+
+        return pack
+
+    def read_callback(self, headers: Mapping[str, str], url: str, body: bytes, now: datetime) -> Echo | None:
+        """Return what a callback says, as flow.house.CallsBack does."""
+        provider = self._provider
+        if isinstance(provider, TwilioSettings):
+            found = read_twilio_callback(headers, url, body, tokens=self._secrets, account=provider.account, now=now)
+        elif provider.form.callback is not None:
+            found = read_gateway_callback(
+                headers, url, body, form=provider.form.callback, secrets=self._secrets, now=now
+            )
+        else:
+            raise Refused("This gateway has not been told to call back.")
+        if found is None or found.state == "sent":
+            return None
+        return Echo(
+            channel=Sms.name,
+            message=found.parcel,
+            said="delivered" if found.state == "delivered" else "dead",
+            for_good=found.for_good,
+            detail=found.detail,
+            at=now,
+        )
+
+
 def carriers(settings: Settings, language: Language, *, loopback_only: bool) -> dict[str, Carrier]:
-    """Return the ways out that the settings open, the surest first."""
+    """Return the ways out that the settings open, the surest first.
+
+    Raises:
+        Refused: a setting of theirs cannot be right.
+    """
     found: dict[str, Carrier] = {}
     if settings.mail_host:
-        relay = MailSettings(
-            host=settings.mail_host,
-            port=settings.mail_port,
-            sender=settings.mail_sender,
+        found["mail"] = _mail(settings, language, loopback_only=loopback_only)
+    hooks = WebhookSettings(allow_private=settings.webhook_private, signing_keys=tuple(settings.webhook_keys.split()))
+    found["webhook"] = WebhookCarrier(hooks, loopback_only=loopback_only, limits=_limits(settings, "webhook"))
+    file = settings.data / SMS_FILE
+    if file.exists():
+        found["sms"] = _sms(settings, file, loopback_only=loopback_only)
+    return found
+
+
+def _mail(settings: Settings, language: Language, *, loopback_only: bool) -> MailCarrier:
+    def relay(host: str, port: int) -> RelaySettings:
+        return RelaySettings(
+            host=host,
+            port=port,
             starttls=settings.mail_starttls,
             user=settings.mail_user or None,
             password=settings.mail_password or None,
         )
-        found["mail"] = MailCarrier(relay, settings.organisation, language, loopback_only=loopback_only)
-    hooks = WebhookSettings(allow_private=settings.webhook_private)
-    found["webhook"] = WebhookCarrier(hooks, loopback_only=loopback_only)
-    return found
+
+    first = relay(settings.mail_host, settings.mail_port)
+    chosen = MailSettings(
+        host=first.host,
+        port=first.port,
+        sender=settings.mail_sender,
+        starttls=first.starttls,
+        user=first.user,
+        password=first.password,
+        others=tuple(relay(*relay_of(one)) for one in several(settings.mail_others)),
+        own_returns=settings.mail_returns,
+    )
+    name = "" if settings.neutral else settings.organisation
+    limits, dkim = _limits(settings, "mail"), _dkim(settings)
+    return MailCarrier(chosen, name, language, loopback_only=loopback_only, limits=limits, dkim=dkim)
+
+
+def _dkim(settings: Settings) -> Dkim | None:
+    keys = [read_key(selector, settings.data / file) for selector, file in dkim_keys(settings.mail_dkim)]
+    domain = settings.mail_dkim_domain or settings.mail_sender.rpartition("@")[2]
+    return Dkim(domain, settings.mail_sender, keys) if keys else None
+
+
+def _sms(settings: Settings, file: Path, *, loopback_only: bool) -> SmsCarrier:
+    callbacks = f"{settings.base_url}{CALLBACKS}sms" if settings.base_url else ""
+    chosen = read_settings(file, secret=settings.sms_secret, callbacks=callbacks)
+    secrets = settings.sms_callback_secrets.split() or [settings.sms_secret]
+    return SmsCarrier(chosen, secrets, loopback_only=loopback_only)
+
+
+def _limits(settings: Settings, channel: Literal["mail", "webhook"]) -> tuple[Limit, ...]:
+    """Return what the settings let an account send: in a second with its burst, and in a day."""
+    mail = channel == "mail"
+    per_s = settings.mail_per_second if mail else settings.webhook_per_second
+    burst = settings.mail_burst if mail else settings.webhook_burst
+    per_day = settings.mail_per_day if mail else settings.webhook_per_day
+    found = []
+    if per_s:
+        found.append(Limit(account=channel, per_s=per_s, burst=burst or max(1, int(per_s))))
+    if per_day:
+        found.append(Limit(account=f"{channel}:day", per_s=per_day / _DAY_S, burst=per_day))
+    return tuple(found)

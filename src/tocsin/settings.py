@@ -6,6 +6,7 @@ warning that is silently not sent.
 
 import base64
 import os
+import re
 import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -28,8 +29,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What can be set. The name of the setting is TOCSIN_ and the field's name in capitals.
 
     data: the data directory. listen: host and port of the web server. base_url: under which people reach it.
-    zone: IANA, of the desk and of public pages. mail_*: the relay that takes our mail. webhook_private: let webhooks go
-    to private addresses. record_*: the record's name, where it is published, whose cosignatures count, and its key where
+    zone: IANA, of the desk and of public pages. mail_*: the relays that take our mail, how much of it, and how letters are
+    signed. webhook_*: let webhooks go to private addresses; what signs them, and how many may go. sms_*: the secrets of
+    what sms.toml in the data directory tells of. neutral: what goes out names no sender. avoid: channels that a government
+    under which the warned live controls. record_*: the record's name, where it is published, whose cosignatures count, and its key where
     that does not lie in the data directory. witness_private: let witnesses have private addresses. ping_url: asked after
     each check that found nothing amiss. ping_private: let it be http, and have a private address. senders: how many
     processes hand over what goes to many, on each channel; 0: none but the server itself.
@@ -47,7 +50,22 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_starttls: bool = False
     mail_user: str = ""
     mail_password: str = ""
+    mail_others: str = ""
+    mail_per_second: float = 0
+    mail_burst: int = 0
+    mail_per_day: int = 0
+    mail_dkim: str = ""
+    mail_dkim_domain: str = ""
+    mail_returns: bool = False
     webhook_private: bool = False
+    webhook_keys: str = ""
+    webhook_per_second: float = 0
+    webhook_burst: int = 0
+    webhook_per_day: int = 0
+    sms_secret: str = ""
+    sms_callback_secrets: str = ""
+    neutral: bool = False
+    avoid: str = ""
     record_origin: str = ""
     record_folder: Path | None = None
     record_policy: Path | None = None
@@ -72,7 +90,18 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         return int(self.listen.rpartition(":")[2])
 
 
-SECRET = frozenset({"mail_password", "record_key", "record_next_key", "ping_url"})
+CHANNELS = ("mail", "webhook", "sms")
+SECRET = frozenset(
+    {
+        "mail_password",
+        "webhook_keys",
+        "sms_secret",
+        "sms_callback_secrets",
+        "record_key",
+        "record_next_key",
+        "ping_url",
+    }
+)
 
 
 def _truth(text: str) -> bool:
@@ -88,6 +117,63 @@ def _port(text: str) -> int:
     if not 0 < number < 65_536:
         raise ValueError("a port lies between 1 and 65535")
     return number
+
+
+_FIGURE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,6})?")
+_RELAY = re.compile(r"(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:(?P<port>[0-9]{1,5}))?")
+
+
+def several(text: str) -> list[str]:
+    """Return what stands between commas or spaces."""
+    return text.replace(",", " ").split()
+
+
+def relay_of(text: str) -> tuple[str, int]:
+    """Return host and port of a mail relay, as TOCSIN_MAIL_OTHERS names it. An IPv6 address stands in brackets.
+
+    Raises:
+        ValueError: it has no host, or no such port. The sentence says what would be right.
+    """
+    found = _RELAY.fullmatch(text)
+    if found is None:
+        raise ValueError("write hosts, each with its port if that is not 25, like relay.example.org:587")
+    return found["host"].strip("[]"), _port(found["port"] or "25")
+
+
+def _relays(text: str) -> str:
+    for one in several(text):
+        relay_of(one)
+    return text
+
+
+def dkim_keys(text: str) -> list[tuple[str, str]]:
+    """Return the selectors and the files of the keys that sign letters, as TOCSIN_MAIL_DKIM names them."""
+    return [(selector, file) for selector, _, file in (one.partition("=") for one in several(text))]
+
+
+def _dkim(text: str) -> str:
+    if not all(selector and file for selector, file in dkim_keys(text)):
+        raise ValueError("write a selector and the file of its key, like rsa2026=dkim-rsa.pem")
+    return text
+
+
+def _rate(text: str) -> float:
+    if not _FIGURE.fullmatch(text) or float(text) > 1_000_000:
+        raise ValueError("write how many a second, like 2.5, and at most a million; 0: no limit")
+    return float(text)
+
+
+def _count(text: str) -> int:
+    if not _FIGURE.fullmatch(text) or "." in text:
+        raise ValueError("write how many, in at most nine digits; 0: no limit")
+    return int(text)
+
+
+def _channels(text: str) -> str:
+    strange = [one for one in several(text) if one not in CHANNELS]
+    if strange:
+        raise ValueError(f"there are the channels {', '.join(CHANNELS)}")
+    return text
 
 
 def _senders(text: str) -> int:
@@ -142,7 +228,18 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "base_url": _url,
     "mail_port": _port,
     "mail_starttls": _truth,
+    "mail_others": _relays,
+    "mail_per_second": _rate,
+    "mail_burst": _count,
+    "mail_per_day": _count,
+    "mail_dkim": _dkim,
+    "mail_returns": _truth,
     "webhook_private": _truth,
+    "webhook_per_second": _rate,
+    "webhook_burst": _count,
+    "webhook_per_day": _count,
+    "neutral": _truth,
+    "avoid": _channels,
     "record_origin": _origin,
     "record_folder": Path,
     "record_policy": Path,

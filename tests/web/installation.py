@@ -52,6 +52,9 @@ class Paper:
 
     limits: tuple[Limit, ...] = ()
 
+    def check(self) -> str:
+        return "All is well; nothing was sent."
+
     def __init__(self) -> None:
         self.messages: list[Message] = []
 

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import msgspec
 
 from tocsin.basis.words import ENGLISH, Language
 from tocsin.channels.channel import Limit, Parcel, Result
+from tocsin.delivery.echo import Echo
 from tocsin.store.store import Store
 
 
@@ -47,10 +48,34 @@ class Carrier(Protocol):
         """Lay a message out for all who are told it in these words, and return what makes each one's parcel of it."""
         ...
 
+    def check(self) -> str:
+        """Ask whether its account is well, without sending anything, and return the answer in one sentence.
+
+        Raises:
+            Refused: it is not, and a person must mend it; or there is nothing to ask.
+            Unreachable: nobody answers.
+        """
+        ...
+
     def send(
         self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
     ) -> Iterator[list[Result]]:
         """Send, and tell of each parcel what became of it, as channels.channel.Channel says."""
+        ...
+
+
+@runtime_checkable
+class CallsBack(Protocol):
+    """A channel whose provider calls back to say what became of a message."""
+
+    def read_callback(self, headers: Mapping[str, str], url: str, body: bytes, now: datetime) -> Echo | None:
+        """Return what a callback says; None: it is true, and nothing has become of the message yet.
+
+        headers: under lower-case names. url: the whole address that was called.
+
+        Raises:
+            Refused: it is not to be believed, or says nothing that was asked for. The sentence quotes nothing.
+        """
         ...
 
 
@@ -59,7 +84,7 @@ class House:
     """One installation, wired. base_url: under which the public, the answer pages and the desk are reached.
 
     avoid: channels that a government under which the warned live controls. Nobody who has another way is told by them, and
-    no notice goes there at all.
+    no notice goes there at all. neutral: what goes out does not name the organisation.
     """
 
     store: Store
@@ -69,6 +94,7 @@ class House:
     jitter: Callable[[], float]
     language: Language = lambda tag: ENGLISH  # noqa: ARG005
     avoid: frozenset[str] = frozenset()
+    neutral: bool = False
 
     def channels(self, *, confidential: bool) -> tuple[str, ...]:
         """Return the channels by which something may go. confidential: it is a notice."""

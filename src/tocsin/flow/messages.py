@@ -89,8 +89,12 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: date
 
 
 def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Message:
-    """Tell a recipient of a notice: its tear-line where its mark lets that travel by mail, else only that there is one."""
-    lines = [_("%(sender)s has a duty to warn you. Please read this and answer.", sender=sender)]
+    """Tell a recipient of a notice: its tear-line where its mark lets that travel by mail, else only that there is one.
+
+    sender: who warns; empty where that is not to be named.
+    """
+    named = _("%(sender)s has a duty to warn you. Please read this and answer.", sender=sender)
+    lines = [named if sender else _("We have a duty to warn you. Please read this and answer.")]
     if notice.mark in IN_THE_MAIL and notice.tear_line is not None:
         lines += [f"{_(label)}: {text}" for label, text in tear_line_rows(notice.tear_line)]
     else:

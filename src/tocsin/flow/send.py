@@ -282,5 +282,5 @@ def _message(house: House, warning: Warned, languages: tuple[str, ...], zone: st
         case Alert():
             return messages.alert_message(warning, languages, zone, now, words)
         case Notice():
-            return messages.notice_message(warning, house.organisation, now, words)
+            return messages.notice_message(warning, "" if house.neutral else house.organisation, now, words)
     return messages.advisory_message(warning, now, house.base_url, words)

@@ -31,6 +31,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     id: what stands before the @ in its Message-ID.
     text, html: the readable parts, decoded; html is empty if there is none.
     received: how many times it arrived.
+    sender: of the envelope, the last time.
     """
 
     to: str
@@ -42,6 +43,7 @@ class Letter(msgspec.Struct, frozen=True, kw_only=True):
     urgent: bool
     received: int
     raw: bytes
+    sender: str = ""
 
 
 class Mailbox(Receiver):
@@ -55,7 +57,7 @@ class Mailbox(Receiver):
         Raises:
             Refused: the port is taken.
         """
-        self._kept: dict[tuple[str, str], tuple[int, bytes]] = {}
+        self._kept: dict[tuple[str, str], tuple[int, bytes, str]] = {}
         self.offers = [b"8BITMIME", *([b"PIPELINING"] if pipelines else []), LOOPBACK_SIGN.encode()]
         super().__init__(_Session, port)
 
@@ -66,16 +68,16 @@ class Mailbox(Receiver):
     def letters_to(self, address: str) -> list[Letter]:
         """Return the letters to this address, in the order in which they first came."""
         with self._lock:
-            mine = [(key, *kept) for key, kept in self._kept.items() if key[0] == address]
-        return [_letter(to, id_, times, raw) for (to, id_), times, raw in mine]
+            mine = [(key, kept) for key, kept in self._kept.items() if key[0] == address]
+        return [_letter(to, id_, *kept) for (to, id_), kept in mine]
 
     def letters(self) -> list[Letter]:
         """Return every letter, in the order in which they first came."""
         with self._lock:
             everything = list(self._kept.items())
-        return [_letter(to, id_, times, raw) for (to, id_), (times, raw) in everything]
+        return [_letter(to, id_, *kept) for (to, id_), kept in everything]
 
-    def keep(self, to: list[str], raw: bytes) -> bool:
+    def keep(self, to: list[str], raw: bytes, sender: str = "") -> bool:
         """Take a letter in and say whether to answer."""
         found = _MESSAGE_ID.search(raw.partition(b"\r\n\r\n")[0])
         id_ = found[1].decode("latin-1") if found else ""
@@ -83,12 +85,12 @@ class Mailbox(Receiver):
             if not self.take_in(id_):
                 return False
             with self._lock:
-                times, _ = self._kept.get((address, id_), (0, b""))
-                self._kept[address, id_] = times + 1, raw
+                times, *_ = self._kept.get((address, id_), (0, b"", ""))
+                self._kept[address, id_] = times + 1, raw, sender
         return True
 
 
-def _letter(to: str, id_: str, received: int, raw: bytes) -> Letter:
+def _letter(to: str, id_: str, received: int, raw: bytes, sender: str) -> Letter:
     mail: Any = email.message_from_bytes(raw, EmailMessage, policy=modern)
     return Letter(
         to=to,
@@ -100,6 +102,7 @@ def _letter(to: str, id_: str, received: int, raw: bytes) -> Letter:
         urgent=mail["Importance"] == "high",
         received=received,
         raw=raw,
+        sender=sender,
     )
 
 
@@ -166,10 +169,11 @@ class _Session(Handler):
         raw = self._letter()
         if raw is None or self.owner.faults.strike("lose"):
             return None
-        to, self._sender, self._to = self._to, None, []  # RFC 5321, 4.1.1.4: whatever the answer is
+        to, sender = self._to, self._sender or ""
+        self._sender, self._to = None, []  # RFC 5321, 4.1.1.4: whatever the answer is
         if len(raw) > _LONGEST_LETTER:
             return b"552 5.3.4 Too large"
-        if not self.owner.keep(to, raw) or self.owner.faults.strike("hang up"):
+        if not self.owner.keep(to, raw, sender) or self.owner.faults.strike("hang up"):
             return None
         if self.owner.faults.strike("endless"):
             self._pour()

@@ -64,6 +64,7 @@ class _Alone:
         self.loop = asyncio.get_running_loop()
         self.timeout_s = settings.timeout_s
         self.sender = settings.sender.encode("ascii")
+        self.own_returns = settings.own_returns
 
     def _nothing(self, *_: object, **__: object) -> None:
         """Take no note, and have nothing for it: there is no letter."""

@@ -48,12 +48,14 @@ class MailSettings(RelaySettings, frozen=True, kw_only=True):
     timeout_s: the longest wait for one connection or one reply.
     connections: at a time to one relay.
     others: relays to take when the first cannot be reached or turns us away, in order of preference.
+    own_returns: each letter leaves under a sender of its own, so that a bounce names it; see bounces.return_path.
     """
 
     sender: str
     timeout_s: float = 20.0
     connections: int = 8
     others: tuple[RelaySettings, ...] = ()
+    own_returns: bool = False
 
 
 class Talk(Protocol):

@@ -11,6 +11,7 @@ from tocsin.basis.errors import Refused, Unreachable
 from tocsin.channels import dial
 from tocsin.channels.channel import Now, Parcel, Result, expired, later, refused
 from tocsin.channels.flight import Engine, Flights, Job, Round
+from tocsin.channels.mail.bounces import return_path
 from tocsin.channels.mail.letters import is_mailbox
 from tocsin.channels.mail.relay import MailSettings, RelaySettings, greet
 from tocsin.channels.mail.session import Session
@@ -46,6 +47,8 @@ class Mail:
         """
         if not is_mailbox(settings.sender):
             raise Refused("The mail channel's sender is no plain mail address. Write it like desk@example.org.")
+        if settings.own_returns:
+            return_path(settings.sender, "x" * 26)  # as long as our ids
         if not 1 <= settings.connections <= _MOST_CONNECTIONS:
             raise Refused(
                 f"The mail channel has {settings.connections} connections. "
@@ -124,6 +127,7 @@ class _Relaying(Engine):
     ) -> None:
         self.timeout_s = settings.timeout_s
         self.sender = settings.sender.encode("ascii")
+        self.own_returns = settings.own_returns
         self.beat_s = min(0.25, max(0.01, settings.timeout_s / 8))
         self._name = settings.sender.rpartition("@")[2]  # this machine's own would have to be asked for in the DNS
         self._loopback_only = loopback_only

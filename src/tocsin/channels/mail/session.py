@@ -8,6 +8,7 @@ from typing import Protocol, cast
 
 from tocsin.channels.channel import Result, accepted, expired, later, refused
 from tocsin.channels.flight import LINGER_S, Job, Round
+from tocsin.channels.mail.bounces import return_path
 from tocsin.channels.mail.relay import said
 
 _REPLY_OCTETS = 65_536
@@ -33,6 +34,7 @@ class Engine(Protocol):
     loop: asyncio.AbstractEventLoop
     timeout_s: float
     sender: bytes
+    own_returns: bool
 
     def made(self, session: "Session") -> None:
         """Take note of a connection."""
@@ -146,7 +148,10 @@ class Session(asyncio.Protocol):
         self._write(self._envelope(job))
 
     def _envelope(self, job: Job) -> bytes:
-        mail = b"MAIL FROM:<" + self._engine.sender + b">\r\n"
+        sender = self._engine.sender
+        if self._engine.own_returns:
+            sender = return_path(sender.decode("ascii"), job.parcel.id).encode("ascii")
+        mail = b"MAIL FROM:<" + sender + b">\r\n"
         self._due.append((_MAIL, job))
         if not self.pipelines:
             return mail

@@ -45,6 +45,10 @@ class Lines:
         """Return what its account may send."""
         return (self.limit,) if self.limit is not None else ()
 
+    def check(self) -> str:
+        """Say that all is well."""
+        return "The line is well; nothing was sent."
+
     def goes_down(self, times: int) -> None:
         """Fail the next so many messages in a way that may pass."""
         self._down = times
