@@ -256,6 +256,11 @@ class Store(Recording):
         with self._write() as connection:
             echoes.append(connection, heard)
 
+    def echoes_waiting(self) -> int:
+        """Return how many echoes wait to be taken in."""
+        with self.look() as look:
+            return echoes.waiting(look.connection)
+
     def take_echoes(
         self, intake: Id, now: datetime, weigh: Callable[[Echo, echoes.Heard], What], facts_of: FactsOfEchoes
     ) -> echoes.Taken:

@@ -18,7 +18,7 @@ from litestar.types import Receive, Scope, Send
 
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
 from tocsin.basis.words import N_
-from tocsin.web import verifier
+from tocsin.web import callbacks, verifier
 from tocsin.web.answer.page import PREFIX, AnswerPages
 from tocsin.web.desk import pages as desk_pages
 from tocsin.web.desk import sign_in
@@ -67,6 +67,7 @@ class Site:
         self._pages = Pages(site.language)
         self._answers = AnswerPages(site, self._pages)
         self._own = OwnPages(site, self._pages)
+        self._callbacks = callbacks.Callbacks(site)
         https = site.house.base_url.startswith("https:")
         self._app = self._litestar(zone)
         self._rest = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY})
@@ -81,6 +82,8 @@ class Site:
             await self._answers(scope, receive, send)
         elif scope["type"] == ScopeType.HTTP and self._own.serves(scope["path"]):
             await self._own(scope, receive, send)
+        elif scope["type"] == ScopeType.HTTP and scope["path"].startswith(callbacks.PREFIX):
+            await self._callbacks(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 

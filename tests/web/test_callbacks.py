@@ -1,0 +1,199 @@
+"""A text message goes out, its provider calls back, and what was said is seen; whoever else comes to that door is not believed."""
+
+import base64
+import hashlib
+import hmac
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from tests.web.installation import Browser
+from tocsin.basis.errors import Unreachable
+from tocsin.carriers import carriers
+from tocsin.locale import words_for
+from tocsin.people.facts import ContactAdded
+from tocsin.settings import Settings
+from tocsin.store.reconcile import reconcile
+from tocsin.testing.phones import ACCOUNT, SECRET, Phones
+from tocsin.testing.town import Town
+from tocsin.web import callbacks
+from tocsin.web.site import Site
+
+BASE = "https://warn.town.example"
+NUMBER = "+15005550006"
+
+Rung = tuple[Town, Phones, Browser]
+
+
+@pytest.fixture(name="rung")
+def _rung(tmp_path: Path) -> Iterator[Rung]:
+    """Return a town that told Ann by text message, the phones of its provider, and a way to its door."""
+    with Phones() as phones, Town(tmp_path / "data") as town:
+        file = tmp_path / "data" / "sms.toml"
+        file.write_text(
+            f'sender = "+15005550001"\n[twilio]\naccount = "{ACCOUNT}"\napi = "http://127.0.0.1:{phones.port}"\n'
+        )
+        settings = Settings(data=tmp_path / "data", base_url=BASE, sms_secret=SECRET, organisation="The town")
+        ways = carriers(settings, words_for, loopback_only=True)
+        town.app.settings = settings
+        town.app.house = replace(town.house, carriers={**ways, "webhook": town.radio}, base_url=BASE)
+        town.person("Ann", reached=False)
+        number = ContactAdded(
+            subject=town.id("Ann's number"),
+            occurred_at=town.now,
+            person=town.id("Ann"),
+            channel="sms",
+            address=NUMBER,
+        )
+        town.app.store.commit([number], at=town.now, by="town", command="number")
+        town.gets_a_radio("Ann")
+        site = Site(town.app)
+        yield town, phones, Browser(site)
+        site.close()
+        town.work()
+        assert reconcile(town.app.store) == []
+
+
+def said(phones: Phones, status: str, *, secret: str = SECRET, **more: str) -> tuple[str, bytes, dict[str, str]]:
+    """Return what Twilio would call back about the last message: path, body and headers."""
+    url = phones.messages()[-1].callback
+    fields = {"AccountSid": ACCOUNT, "MessageSid": "SM1", "MessageStatus": status, **more}
+    signed = url + "".join(name + fields[name] for name in sorted(fields))
+    signature = base64.b64encode(hmac.digest(secret.encode(), signed.encode(), hashlib.sha1)).decode()
+    return url.removeprefix(BASE), urlencode(fields).encode(), {"x-twilio-signature": signature}
+
+
+def calls_back(rung: Rung, status: str, *, secret: str = SECRET, **more: str) -> int:
+    path, body, headers = said(rung[1], status, secret=secret, **more)
+    return rung[2].post(path, body, headers=headers).status_code
+
+
+def stands(town: Town, alert: str) -> dict[str, str]:
+    with town.app.store.look() as look:
+        return {
+            batch.channel: stood.value
+            for batch in look.batches(town.id(alert))
+            for stood in look.stands(batch.id).values()
+        }
+
+
+def test_that_a_text_message_arrived_is_seen(rung: Rung) -> None:
+    town, phones, _ = rung
+    alert = town.duty_officer.issues_alert(to=["Ann"], headline="Keep off the bridge")
+    assert "Keep off the bridge" in phones.messages_to(NUMBER)[0].text
+    assert calls_back(rung, "sent") == 200
+    assert calls_back(rung, "delivered") == 200
+    assert stands(town, alert) == {"sms": "accepted"}, "kept; what follows is the engine's"
+    town.work()
+    assert stands(town, alert) == {"sms": "delivered"}
+
+
+def test_a_number_that_nobody_has_is_left_for_the_next_way(rung: Rung) -> None:
+    town, _, _ = rung
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert calls_back(rung, "undelivered", ErrorCode="30005") == 200
+    town.work()
+    assert stands(town, alert) == {"sms": "dead", "webhook": "accepted"}
+
+
+def test_a_forged_callback_changes_nothing_and_is_told_nothing(rung: Rung) -> None:
+    town, phones, browser = rung
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert calls_back(rung, "undelivered", secret="guessed") == 403
+    path, body, headers = said(phones, "delivered")
+    altered = browser.post(path, body.replace(b"delivered", b"undelivered"), headers=headers)
+    elsewhere = browser.post(f"{callbacks.PREFIX}sms/{'a' * 26}", body, headers=headers)
+    unsigned = browser.post(path, body)
+    assert [reply.status_code for reply in (altered, elsewhere, unsigned)] == [403] * 3
+    assert len({reply.content for reply in (altered, elsewhere, unsigned)}) == 1
+    town.pass_time(minutes=1)
+    assert stands(town, alert) == {"sms": "accepted"}
+
+
+def test_a_callback_said_again_changes_nothing(rung: Rung) -> None:
+    town, phones, browser = rung
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    failed, arrived = said(phones, "undelivered", ErrorCode="30005"), said(phones, "delivered")
+    for path, body, headers in (arrived, failed, arrived, failed):
+        assert browser.post(path, body, headers=headers).status_code == 200
+        town.work()
+    assert stands(town, alert) == {"sms": "delivered"}
+
+
+def test_a_message_that_we_do_not_know_is_thanked_for_and_forgotten(rung: Rung) -> None:
+    town, _, browser = rung
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    url = f"{BASE}{callbacks.PREFIX}sms/{'a' * 26}"
+    fields = {"AccountSid": ACCOUNT, "MessageSid": "SM1", "MessageStatus": "undelivered"}
+    signed = url + "".join(name + fields[name] for name in sorted(fields))
+    signature = base64.b64encode(hmac.digest(SECRET.encode(), signed.encode(), hashlib.sha1)).decode()
+    reply = browser.post(url.removeprefix(BASE), urlencode(fields).encode(), headers={"x-twilio-signature": signature})
+    assert reply.status_code == 200
+    town.work()
+    assert stands(town, alert) == {"sms": "accepted"}
+    assert town.app.store.echoes_waiting() == 0
+
+
+def test_what_is_thanked_for_is_on_the_disc_and_what_is_not_is_asked_for_again(
+    rung: Rung, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town, _, _ = rung
+    town.duty_officer.issues_alert(to=["Ann"])
+    assert calls_back(rung, "delivered") == 200
+    assert town.app.store.echoes_waiting() == 1
+
+    def full(_heard: object) -> None:
+        raise Unreachable("The disc is full.")
+
+    monkeypatch.setattr(town.app.store, "add_echoes", full)
+    assert calls_back(rung, "delivered") == 503
+    monkeypatch.undo()
+    monkeypatch.setattr(callbacks, "MOST_WAITING", 1)
+    assert calls_back(rung, "delivered") == 503, "the line is full"
+    assert town.app.store.echoes_waiting() == 1
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        pytest.param("POST", "/callbacks/mail/abc", 404, id="a channel without callbacks"),
+        pytest.param("POST", "/callbacks/pigeon/abc", 404, id="no such channel"),
+        pytest.param("POST", "/callbacks/sms", 404, id="no message"),
+        pytest.param("GET", "/callbacks/", 404, id="nothing at all"),
+        pytest.param("DELETE", "/callbacks/sms/abc", 405, id="neither POST nor GET"),
+        pytest.param("GET", "/callbacks/sms/abc?MessageStatus=delivered", 403, id="a link that somebody follows"),
+    ],
+)
+def test_the_door_is_for_callbacks_alone(rung: Rung, method: str, path: str, status: int) -> None:
+    reply = rung[2].ask(method, path)
+    assert reply.status_code == status
+    assert "set-cookie" not in reply.headers
+    assert reply.headers["cache-control"] == "no-store"
+
+
+def test_what_is_too_long_is_not_read_to_its_end(rung: Rung) -> None:
+    assert rung[2].post("/callbacks/sms/abc", b"x" * (callbacks.LARGEST + 1)).status_code == 413
+
+
+def test_whoever_goes_on_guessing_is_told_to_stop_and_a_true_callback_still_comes_through(rung: Rung) -> None:
+    town, _, browser = rung
+    town.duty_officer.issues_alert(to=["Ann"])
+    for _ in range(callbacks.GUESSES):
+        assert browser.post("/callbacks/sms/abc", b"x=y").status_code == 403
+    reply = browser.post("/callbacks/sms/abc", b"x=y")
+    assert (reply.status_code, reply.headers["retry-after"].isdigit()) == (429, True)
+    assert calls_back(rung, "delivered") == 200
+
+
+def test_a_callback_of_a_month_ago_is_of_no_message(rung: Rung) -> None:
+    town, phones, browser = rung
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    path, body, headers = said(phones, "delivered")
+    town.clock.set(town.now + timedelta(days=31))
+    assert browser.post(path, body, headers=headers).status_code == 200
+    town.work()
+    assert stands(town, alert)["sms"] == "accepted"
