@@ -124,3 +124,18 @@ def test_who_may_not_read_a_draft_learns_nothing_of_it(town: Installation, path:
     else:
         reply = browser.post(f"/desk/warnings/{alert}/{path}", {"_csrf_token": browser.csrf("/desk")})
         assert reply.status_code == 404
+
+
+@pytest.mark.parametrize("count", [pytest.param(3, id="a few by name"), pytest.param(15, id="many as one")])
+def test_who_was_told_for_where_they_are_is_followed_on_the_warnings_page(
+    town: Installation, duty: Browser, count: int
+) -> None:
+    people = [lives(town, f"Person {number}", IN) for number in range(count)]
+    alert = town.alert(persons=(), audience=(HERE,))
+    token = town.token(alert, people[0])
+    assert Browser(town.site).post(f"/a/{token}", {"answer": "safe"}).status_code in (200, 303)
+    town.work()
+    page = " ".join(duty.get(f"/desk/warnings/{alert}").text.split())
+    assert ("Person 1</bdi>" in page) is (count == 3)
+    assert ("1 of 15 have answered" in page) is (count == 15)
+    assert f'href="/desk/warnings/{alert}/audience"' in page

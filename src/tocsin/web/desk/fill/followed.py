@@ -1,7 +1,7 @@
 """One warning with what became of it: whom it addressed, who answered what and when, who was rung."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -23,13 +23,35 @@ from tocsin.web.desk.fill.names import Names
 ONE_BY_ONE = 12  # more single recipients than these are gathered: by their group, or as "the others"
 
 
+class Everyone(Collection[Id]):
+    """Everyone whom a warning was written down for: as many as they are, and never listed, for they may be a million."""
+
+    def __init__(self, count: int) -> None:
+        """Be so many."""
+        self._count = count
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __contains__(self, person: object) -> bool:
+        return True
+
+    def __iter__(self) -> Iterator[Id]:
+        raise TypeError("They are counted, not listed.")
+
+
 class Addressee(msgspec.Struct, frozen=True, kw_only=True):
     """Someone a warning speaks to: one person or institution, or many who are shown as one. id: of one or a group."""
 
     id: Id | None
     name: str
-    persons: tuple[Id, ...]
+    persons: Collection[Id]
     single: bool
+
+    @property
+    def who(self) -> Collection[Id]:
+        """Return them as something that can be asked quickly who is among them."""
+        return self.persons if isinstance(self.persons, Everyone) else frozenset(self.persons)
 
 
 class Followed(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +73,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 
     def first_of(self, addressee: Addressee) -> dict[Id, HeardAnswer]:
         """Return the first answer of each one who has answered."""
-        wanted = set(addressee.persons)
+        wanted = addressee.who
         found: dict[Id, HeardAnswer] = {}
         for one in self.answers:
             if one.person in wanted:
@@ -60,7 +82,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 
     def tally(self, addressee: Addressee) -> Counter[AnswerKind]:
         """Count the latest answer of each one who has answered."""
-        wanted = set(addressee.persons)
+        wanted = addressee.who
         latest = {one.person: one.answer for one in self.answers if one.person in wanted}
         return Counter(latest.values())
 
@@ -117,14 +139,22 @@ def _addressees(door: Door, told: Told, names: Names, _: Words) -> Sequence[Addr
     if len(persons) > ONE_BY_ONE:
         groups |= door.groups_among(persons)
     gathered = {person for members in groups.values() for person in members}
+    if not isinstance(told, Notice) and told.audience:
+        resolved = door.resolved(told)
+        if resolved is not None and resolved.counts.told > ONE_BY_ONE and not persons and not groups:
+            return [_others(Everyone(resolved.counts.told), _)]
     everyone = persons if isinstance(told, Notice) or not told.audience else door.audience(told)
     rest = [person for person in everyone if person not in gathered]
     names.learn([*groups, *rest[: ONE_BY_ONE + 1]])
     found = [_group(id, members, names, _) for id, members in groups.items()]
     if len(rest) > ONE_BY_ONE:
-        others = _.ngettext("%(n)s recipient", "%(n)s recipients", len(rest))
-        return [*found, Addressee(id=None, name=others, persons=tuple(rest), single=False)]
+        return [*found, _others(tuple(rest), _)]
     return [*(Addressee(id=one, name=names.say(one), persons=(one,), single=True) for one in rest), *found]
+
+
+def _others(persons: Collection[Id], _: Words) -> Addressee:
+    name = _.ngettext("%(n)s recipient", "%(n)s recipients", len(persons))
+    return Addressee(id=None, name=name, persons=persons, single=False)
 
 
 def _group(id: Id, members: Sequence[Id], names: Names, _: Words) -> Addressee:

@@ -78,7 +78,8 @@ def _many(followed: Followed, addressee: Addressee) -> Iterator[Chip]:
     for answer in ORDER:
         if tally[answer]:
             yield Chip(kind=ChipKind(answer.value), count=tally[answer])
-    lost = followed.lost.intersection(addressee.persons) - followed.first_of(addressee).keys()
+    who = addressee.who
+    lost = {person for person in followed.lost if person in who} - followed.first_of(addressee).keys()
     silent = len(addressee.persons) - tally.total() - len(lost)
     if silent:
         yield Chip(kind=ChipKind.SILENT, count=silent)
