@@ -204,6 +204,35 @@ def test_each_is_counted_by_the_language_of_the_words_they_are_told(town: Town) 
     assert seen(town, alert).counts.languages == {"en": 3}, "it has no other words"
 
 
+@pytest.mark.parametrize(
+    ("level", "ground", "who"),
+    [
+        pytest.param(3, "", ["Ann"], id="a standing level"),
+        pytest.param(4, DANGER_TO_LIFE, ["Ann", "Bell"], id="a level of danger to life"),
+    ],
+)
+def test_a_level_goes_to_whoever_is_in_its_country(town: Town, level: int, ground: str, who: list[str]) -> None:
+    for name, point in (("Ann", IN), ("Bell", IN), ("Cob", (48.85, 2.35))):
+        town.agrees(town.place(town.person(name), point))
+    town.pauses("Bell")
+    advisory = town.sets_level("BE", level, audience=[HERE])
+    assert sorted(call.to for call in town.lines.calls if call.message.kind == "advisory") == who
+    assert resolved(town, advisory).ground == ground
+
+
+def test_a_region_that_is_no_country_has_no_area_of_its_own(town: Town) -> None:
+    with pytest.raises(Refused, match="none of them is drawn"):
+        town.sets_level("Upstream", 3, audience=[HERE])
+
+
+def test_a_notice_goes_to_those_it_names_even_if_they_paused_and_that_is_written_down(town: Town) -> None:
+    town.pauses(town.person("the miller"))
+    notice = town.duty_officer.issues_notice(to="the miller")
+    assert town.phone("the miller").calls
+    came = resolved(town, notice)
+    assert (came.ground, came.counts) == (DANGER_TO_LIFE, Counts(named=1, despite={"paused": 1}))
+
+
 # ---- who is left out
 
 

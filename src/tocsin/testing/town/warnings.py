@@ -88,7 +88,7 @@ class Warnings(Casework):
         """Return an alert as it was written."""
         return self._drafts[alert]
 
-    def sets_level(self, country: str, level: int) -> str:
+    def sets_level(self, country: str, level: int, *, audience: Sequence[Part] = ()) -> str:
         """Have the duty officer set a country's level."""
         name = self.name_next("advisory")
         draft = AdvisoryIssued(
@@ -103,6 +103,7 @@ class Warnings(Casework):
             approver=self.duty_officer.id,
             review_at=self.now + timedelta(days=182),
             ladder=self.ladder(timedelta(minutes=15)),
+            audience=tuple(audience),
             exercise=True,
         )
         warn.set_advisory(self.house, draft, by=self.duty_officer.id, command=name, now=self.now)
