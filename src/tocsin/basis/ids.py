@@ -40,3 +40,16 @@ def keyed_id(key: bytes, *names: str) -> Id:
     keyed_id(key, warning, person, channel, step).
     """
     return base32(hmac.digest(key, ":".join(names).encode(), hashlib.sha256))[:26]
+
+
+_DIGITS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")  # as int() reads base 32
+
+
+def keyed_number(key: bytes, *names: str) -> int:
+    """Return what number_of() gives for keyed_id() of the same; it takes a third of the time."""
+    return int.from_bytes(hmac.digest(key, ":".join(names).encode(), hashlib.sha256)[:8], "big") >> 4
+
+
+def number_of(id: Id) -> int:
+    """Return the first twelve letters of an id as a number of 60 bits."""
+    return int(id[:12].translate(_DIGITS), 32)

@@ -9,6 +9,7 @@ import structlog
 
 from tocsin.basis.errors import Broken, TocsinError
 from tocsin.basis.moment import Clock
+from tocsin.flow.echo import take_echoes
 from tocsin.flow.hand import Hand
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
@@ -72,9 +73,9 @@ class Runner:
 
 
 class Engine:
-    """Several threads: one keeps the clock's promises, one for each channel sends, one publishes the record, one checks.
+    """Several threads: one keeps the clock's promises, some send over each channel, one hears back, and two more.
 
-    So neither a slow relay, nor a slow disc, nor a silent witness keeps anyone from being rung, and no channel waits for
+    One of those publishes the record, one checks that nothing was let fall. So neither a slow relay, nor a slow disc, nor a silent witness keeps anyone from being rung, and no channel waits for
     another.
     """
 
@@ -102,6 +103,7 @@ class Engine:
         self._keeper = Runner("keeper", self._keep, self._stopping)
         self._senders: dict[str, Runner] = {}
         self._hands: list[Hand] = []
+        self._listener = Runner("listener", self._hear_back, self._stopping)
         self._clerk = Runner("publisher", self._publish, self._stopping)
         self._asked_at: datetime | None = None
         self.watchdog = Watchdog(house.store, threads=self._lives, trouble=lambda: self.trouble, ping=ping)
@@ -111,24 +113,28 @@ class Engine:
     def trouble(self) -> str:
         """Return what keeps it from working, or nothing."""
         # Not what keeps the record from being published: a witness's word must not take the answer pages from anyone.
-        return next((runner.trouble for runner in (self._keeper, *self._senders.values()) if runner.trouble), "")
+        return next(
+            (runner.trouble for runner in (self._keeper, self._listener, *self._senders.values()) if runner.trouble), ""
+        )
 
     def start(self) -> None:
         """Begin."""
         self.watchdog.begin(self._clock.now())
         self._keeper.start()
+        self._listener.start()
         self._clerk.start()
         self._checker.start()
 
     def wake(self) -> None:
         """Say that something has come in."""
         self._keeper.woken.set()
+        self._listener.woken.set()
 
     def stop(self) -> None:
         """Finish what is in hand, and end."""
         self._stopping.set()
         self._keeper.stop()  # it begins senders
-        for runner in (*self._senders.values(), self._clerk, self._checker):
+        for runner in (*self._senders.values(), self._listener, self._clerk, self._checker):
             runner.stop()
         for hand in self._hands:
             hand.close()
@@ -161,8 +167,12 @@ class Engine:
             pass
         return LOOK_AGAIN_S
 
+    def _hear_back(self) -> float:
+        take_echoes(self._house, self._clock.now())
+        return LOOK_AGAIN_S
+
     def _lives(self) -> dict[str, bool]:
-        runners = (self._keeper, *tuple(self._senders.values()), self._clerk)
+        runners = (self._keeper, self._listener, *tuple(self._senders.values()), self._clerk)
         return {runner.name: runner.lives for runner in runners}
 
     def _check(self) -> float:

@@ -103,8 +103,8 @@ def channels_due(house: House, now: datetime) -> list[str]:
 def work(house: House, clock: Clock, *, sending: bool = True) -> None:
     """Do everything that is due now, and whatever follows from that, until nothing is.
 
-    sending: send what waits, too. A running installation sends in a thread of its own, so that a slow relay does not
-    keep anyone from being rung.
+    sending: send what waits, too, and take in what was heard back. A running installation does both in threads of their
+    own, so that neither a slow relay nor a million ids keep anyone from being rung.
     """
     while _round(house, clock, sending=sending):
         pass
@@ -139,7 +139,7 @@ def _steps(
     if timer:
         yield partial(tend.tend_windows, house, now)
         yield partial(tend.ring_due, house, now)
-    if is_due(waiting.echo, now):
+    if sending and is_due(waiting.echo, now):
         yield partial(echo.take_echoes, house, now)
     if waiting.errand is not None:
         # A false alarm is taken back before anything else is planned, which may take a while.

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import sqlalchemy as sa
 
-from tocsin.basis.ids import Id, Randomness, keyed_id, new_id
+from tocsin.basis.ids import Id, Randomness, keyed_id, keyed_number, new_id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch
 from tocsin.store import database, ledger, log, migrate
@@ -90,6 +90,11 @@ class Directory:
         """Return what tells under which id the delivery of a batch to a person goes out."""
         about = self.about(batch)
         return lambda person: self.outgoing_id(about, person, batch.channel, batch.step)
+
+    def delivery_number(self, batch: Batch) -> Callable[[Id], int]:
+        """Return what tells the number of the id of which delivery_id() tells; see basis.ids."""
+        about, step, key = self.about(batch), str(batch.step), self.secrets.links
+        return lambda person: keyed_number(key, about, person, batch.channel, step)
 
     def outgoing_id(self, warning: Id, person: Id, channel: str, step: int) -> str:
         """Return the id under which one delivery goes out, the same at every try."""

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from tocsin.basis.ids import ALPHABET, Id
+from tocsin.basis.ids import Id, number_of
 from tocsin.delivery.state import Batch
 from tocsin.store.columns import moment_text
 from tocsin.store.tables import recipients, state_table
@@ -22,11 +22,9 @@ from tocsin.store.tables import recipients, state_table
 MOST = 6_000_000
 """Deliveries that are remembered, the latest; 96 MB."""
 
-AT_ONCE = 100_000  # rows that are read at a time
+AT_ONCE = 20_000  # rows that are read at a time
 MOST_PARTS = 8
 
-_LETTERS = 12  # 60 bits: of six million ids, two are alike once in 60,000 times, and then both are looked at whole
-_DIGITS = str.maketrans(ALPHABET, "0123456789abcdefghijklmnopqrstuv")  # as int() reads base 32
 _OURS = re.compile(r"[a-z2-7]{26}")
 _ROWS = f'SELECT "row", batch, person FROM {recipients.name} WHERE "row" > ? ORDER BY "row" LIMIT ?'
 _TOP = f'SELECT max("row") FROM {recipients.name}'
@@ -35,13 +33,11 @@ _OLDEST = (
     f"(SELECT id FROM {state_table(Batch).name} WHERE planned_at >= ? ORDER BY planned_at LIMIT 1)"
 )
 
-IdsOf = Callable[[Id], Callable[[Id], str]]
-"""Tells of a batch what tells of a person under which id it went out to them."""
+NumbersOf = Callable[[Id], Callable[[Id], int]]
+"""Tells of a batch what tells of a person the number of the id under which it went out to them; see basis.ids.
 
-
-def number_of(id: str) -> int:
-    """Return the first letters of an id as a number."""
-    return int(id[:_LETTERS].translate(_DIGITS), 32)
+It has 60 bits: of six million ids, two are alike once in 60,000 times, and then both are looked at whole.
+"""
 
 
 class Outgoing:
@@ -59,7 +55,9 @@ class Outgoing:
         """Return how many bytes of memory it takes."""
         return sum(int(ids.nbytes + rows.nbytes) for ids, rows in self._parts)
 
-    def rows(self, connection: sa.Connection, id: str, ids_of: IdsOf, now: datetime, since: timedelta) -> list[int]:
+    def rows(
+        self, connection: sa.Connection, id: str, numbers_of: NumbersOf, now: datetime, since: timedelta
+    ) -> list[int]:
         """Return the rows of recipients that an id may be of; whoever asks compares the whole id.
 
         since: how long ago its batch may have been planned, at most.
@@ -69,7 +67,7 @@ class Outgoing:
         number = number_of(id)
         with self._lock:
             found = self._find(number)
-            if not found and self._catch_up(connection, ids_of, now - since):
+            if not found and self._catch_up(connection, numbers_of, now - since):
                 found = self._find(number)
         return found
 
@@ -83,7 +81,7 @@ class Outgoing:
             found += rows[start:end].tolist()
         return found
 
-    def _catch_up(self, connection: sa.Connection, ids_of: IdsOf, since: datetime) -> bool:
+    def _catch_up(self, connection: sa.Connection, numbers_of: NumbersOf, since: datetime) -> bool:
         """Remember what has been planned since the last time; say whether anything was."""
         top = connection.exec_driver_sql(_TOP).scalar_one() or 0
         if self._last is None:
@@ -91,21 +89,20 @@ class Outgoing:
             self._last = top if oldest is None else max(oldest - 1, top - self._most)
         if top <= self._last:
             return False
-        for part in _numbered(connection, self._last, ids_of):
-            self._parts.append(part)
+        fresh = list(_numbered(connection, self._last, numbers_of))
         self._last = top
-        self._parts = _kept(self._parts, self._most)
+        self._parts = _kept([*self._parts, *([_joined(fresh)] if fresh else [])], self._most)
         return True
 
 
-def _numbered(connection: sa.Connection, after: int, ids_of: IdsOf) -> Iterator[tuple[Any, Any]]:
-    """Yield the ids of all rows after one, as sorted numbers, with their rows."""
-    of_batch = cache(ids_of)
+def _numbered(connection: sa.Connection, after: int, numbers_of: NumbersOf) -> Iterator[tuple[Any, Any]]:
+    """Yield the ids of all rows after one, as numbers, with their rows."""
+    of_batch = cache(numbers_of)
     while found := connection.exec_driver_sql(_ROWS, (after, AT_ONCE)).fetchall():
         after = found[-1][0]
-        ids = np.fromiter((number_of(of_batch(batch)(person)) for _, batch, person in found), np.uint64, len(found))
+        ids = np.fromiter((of_batch(batch)(person) for _, batch, person in found), np.uint64, len(found))
         rows = np.fromiter((row for row, _, _ in found), np.int64, len(found))
-        yield _sorted(ids, rows)
+        yield ids, rows
 
 
 def _kept(parts: Sequence[tuple[Any, Any]], most: int) -> list[tuple[Any, Any]]:
@@ -113,13 +110,14 @@ def _kept(parts: Sequence[tuple[Any, Any]], most: int) -> list[tuple[Any, Any]]:
     count = sum(len(rows) for _, rows in parts)
     if len(parts) <= MOST_PARTS and count <= most:
         return list(parts)
-    ids, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
+    ids, rows = _joined(parts)
     if count > most:
         late = rows > np.partition(rows, count - most - 1)[count - most - 1]
         ids, rows = ids[late], rows[late]
-    return [_sorted(ids, rows)]
+    return [(ids, rows)]
 
 
-def _sorted(ids: Any, rows: Any) -> tuple[Any, Any]:
+def _joined(parts: Sequence[tuple[Any, Any]]) -> tuple[Any, Any]:
+    ids, rows = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.argsort(ids, kind="stable")
     return ids[order], rows[order]

@@ -289,13 +289,15 @@ class Store(Recording):
     def _sent_as(self, look: Look, echo: Echo, now: datetime) -> int | None:
         """Return the row of the recipient to whom a message went out under the id that an echo names, or None."""
 
-        def ids_of(batch: Id) -> Callable[[Id], str]:
-            return self.delivery_id(rows.load(look.connection, Batch, batch, self.keys))
+        def numbers_of(batch: Id) -> Callable[[Id], int]:
+            return self.delivery_number(look.get(Batch, batch))
 
-        for row in self._outgoing.rows(look.connection, echo.message, ids_of, now, HEARD_FOR):
+        for row in self._outgoing.rows(look.connection, echo.message, numbers_of, now, HEARD_FOR):
             one = look.recipient(row)
-            is_there = one is not None and look.get(Batch, one.batch).channel == echo.channel
-            if one is not None and is_there and ids_of(one.batch)(one.person) == echo.message:
+            batch = None if one is None else look.get(Batch, one.batch)
+            if one is None or batch is None or batch.channel != echo.channel:
+                continue
+            if self.delivery_id(batch)(one.person) == echo.message:
                 return row
         return None
 
