@@ -360,16 +360,14 @@ def gather_receipts(house: House, batch_id: Id, *, errand: int, now: datetime) -
     """
     with house.store.look() as look:
         settled = look.get(Batch, batch_id)
-        warning, kind = settled.warning, settled.warning_kind
-        batches = [batch for batch in look.batches(warning) if batch.errand is settled.errand]
-        before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
-    left = [batch for batch in batches if batch.id not in before]
-    if (
-        settled.errand in (Errand.CALL, Errand.LINK)
-        or kind == "notice"
-        or not left
-        or any(batch.settled_at is None for batch in batches)
-    ):
+        warning, stays_apart = settled.warning, settled.warning_kind == "notice"
+        left: list[Batch] = []
+        # This is asked after each of a thousand batches; all but the last time others are still being sent.
+        if settled.errand in (Errand.WARNING, Errand.RETRACTION) and not stays_apart and look.is_sent(settled):
+            before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
+            batches = look.all(Batch, warning=warning, errand=settled.errand.value, order="planned_at")
+            left = [batch for batch in batches if batch.id not in before]
+    if not left:
         house.store.finish(errand)
         return
     tree = house.store.gather(left)

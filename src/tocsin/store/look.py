@@ -258,6 +258,12 @@ class Look:
         """Return the batches of a warning."""
         return self.all(Batch, warning=warning, order="planned_at")
 
+    def is_sent(self, batch: Batch) -> bool:
+        """Say whether everything that was planned for a warning on the same errand is settled."""
+        table = state_table(Batch)
+        same = (table.c.warning == batch.warning, table.c.errand == batch.errand.value, table.c.settled_at.is_(None))
+        return self.connection.execute(sa.select(table.c.id).where(*same).limit(1)).first() is None
+
     def answers(self, warning: Id) -> list[Answer]:
         """Return the answers to a warning that officers recorded."""
         return self.all(Answer, warning=warning, order="said_at")
