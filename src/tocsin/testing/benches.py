@@ -8,7 +8,9 @@ from tocsin.testing.bench import Measured
 BENCHES: dict[str, str] = {
     "areas": "tocsin.testing.bench_areas:bench_areas",
     "audience": "tocsin.testing.bench_audience:bench_audience",
+    "delivery": "tocsin.testing.bench_delivery:bench_webhooks",
     "record": "tocsin.testing.bench_record:bench_record",
+    "smtp": "tocsin.testing.bench_delivery:bench_letters",
 }
 
 
