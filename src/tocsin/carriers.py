@@ -16,6 +16,7 @@ from tocsin.channels.mail import (
     MailSettings,
     RelaySettings,
     check_relays,
+    read_bounce,
     read_key,
     written,
 )
@@ -200,6 +201,32 @@ class SmsCarrier(Sending):
             detail=found.detail,
             at=now,
         )
+
+
+# A mailbox or domain that is not there, an address that is none, one that has moved away, a domain that takes no mail.
+# Source: RFC 3463, 3.2; RFC 7505, 4.
+WRONG_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+
+
+def bounced(raw: bytes, sender: str, to: str, now: datetime) -> Echo | None:
+    """Return what a mail that came back says of a letter of ours; None: it is still on its way.
+
+    sender: of our letters. to: to whom the mail came, as its envelope has it, if that is known.
+
+    Raises:
+        Refused: it is no bounce of ours, or does not say what became of it.
+    """
+    found = read_bounce(raw, sender=sender, to=to)
+    if found.state == "delayed":
+        return None
+    return Echo(
+        channel=Mail.name,
+        message=found.parcel,
+        said="delivered" if found.state == "delivered" else "dead",
+        for_good=found.state == "failed" and found.code in WRONG_ADDRESS,
+        detail=found.detail,
+        at=now,
+    )
 
 
 def carriers(settings: Settings, language: Language, *, loopback_only: bool) -> dict[str, Carrier]:

@@ -163,11 +163,11 @@ def spend(connection: sa.Connection, buckets: Sequence[Bucket], wanted: int, now
 
     A bucket is filled by per_s in a second. It holds burst at most, and at the first time.
     """
-    have = [_tokens(connection, one, now) for one in buckets]
-    taken = min([wanted, *(int(tokens) for tokens, _ in have)])
+    have = [tokens(connection, one, now) for one in buckets]
+    taken = min([wanted, *(int(has) for has, _ in have)])
     again = now
-    for one, (tokens, is_new) in zip(buckets, have, strict=True):
-        left = tokens - taken
+    for one, (has, is_new) in zip(buckets, have, strict=True):
+        left = has - taken
         if is_new:
             connection.execute(allowances.insert().values(account=one.account, tokens=left, at=now))
         else:
@@ -177,7 +177,7 @@ def spend(connection: sa.Connection, buckets: Sequence[Bucket], wanted: int, now
     return taken, again
 
 
-def _tokens(connection: sa.Connection, bucket: Bucket, now: datetime) -> tuple[float, bool]:
+def tokens(connection: sa.Connection, bucket: Bucket, now: datetime) -> tuple[float, bool]:
     """Return how many tokens a bucket has now, and whether it is asked for the first time."""
     row = connection.execute(sa.select(allowances).where(allowances.c.account == bucket.account)).one_or_none()
     if row is None:

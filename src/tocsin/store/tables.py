@@ -187,7 +187,7 @@ results = _table(
 )
 # Few results are echoes: what was heard back. They are summed up by themselves.
 _is_echo = results.c.echo == sa.true()
-sa.Index("results_echoes", results.c.seq, sqlite_where=sa.text("echo = 1"), postgresql_where=_is_echo)
+sa.Index("results_echoes", results.c.at, sqlite_where=sa.text("echo = 1"), postgresql_where=_is_echo)
 
 # What came back about messages that went out, until it is known which deliveries these are. A row taken in is struck out.
 echoes = _table(

@@ -12,7 +12,7 @@ down_revision = "0005"
 def upgrade() -> None:
     """Make room for what is new."""
     op.add_column("results", sa.Column("echo", sa.Boolean(), nullable=False, server_default=sa.false()))
-    op.create_index("results_echoes", "results", ["seq"], sqlite_where=sa.text("echo = 1"))
+    op.create_index("results_echoes", "results", ["at"], sqlite_where=sa.text("echo = 1"))
     op.create_table(
         "echoes",
         sa.Column("seq", sa.Integer(), nullable=False),
