@@ -88,6 +88,7 @@ SENTENCES = {
     "entry-edition": N_("Edition"),
     "entry-vkey": N_("Key"),
     "field-fact.kind": N_("What it was"),
+    "field-fact.fields": N_("Which fields there are"),
     "field-fact.occurred_at": N_("When it happened"),
     "field-tear_line.what": N_("What"),
     "field-tear_line.where": N_("Where"),

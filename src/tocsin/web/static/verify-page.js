@@ -73,6 +73,7 @@ function byWhen(found) {
 
 function value(name, said) {
   if (name === "fact.kind") return kind(said);
+  if (name === "fact.fields" && Array.isArray(said)) return element("code", {}, said.join(", "));
   if (name === "attempts") return said.map(([stands, at]) => element("p", {}, moment(at), " ", element("bdi", {}, stands)));
   if (typeof said === "string" && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(said)) return moment(said);
   return typeof said === "string" ? element("bdi", {}, said) : element("code", {}, JSON.stringify(said));
