@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tests.web.sample.answer import ANSWERING, ASK, HELP, SECOND_KNOCK, THANKS
+from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WARNING
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
@@ -41,6 +42,9 @@ PAGES: dict[str, View] = {
     "desk-case": CASE,
     "desk-case-empty": EMPTY_CASE,
     "desk-warning": WARNING,
+    "desk-audience": AUDIENCE,
+    "desk-audience-nobody": NOBODY,
+    "desk-audience-gone-out": GONE_OUT,
     "desk-deliveries": DELIVERIES,
     "desk-going": GOING,
     "desk-gone": GONE,
