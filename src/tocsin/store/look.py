@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tocsin.answer.state import Answer, AnswerIntake
 from tocsin.basis.errors import Refused
-from tocsin.basis.fact import Fact, State
+from tocsin.basis.fact import Fact, Personal, State
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
@@ -42,6 +42,24 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
         """Return when the clock next has something to do."""
         moments = (self.timer, self.errand, self.batch, self.seal, self.echo)
         return min((moment for moment in moments if moment is not None), default=None)
+
+
+class FailedContact(msgspec.Struct, frozen=True, kw_only=True):
+    """A contact point at which nothing arrives: whose, over which channel, and since when."""
+
+    name: Personal
+    channel: str
+    failed_at: datetime
+
+    def __repr__(self) -> str:
+        return f"FailedContact(channel={self.channel!r})"
+
+
+class FailedContacts(msgspec.Struct, frozen=True, kw_only=True):
+    """The contact points at which nothing arrives. count: of all. latest: some of them."""
+
+    count: int
+    latest: tuple[FailedContact, ...]
 
 
 @cache
@@ -194,6 +212,23 @@ class Look:
                 question.where(table.c.person.in_(wanted[start : start + rows.IN_ONE_ASKING])).order_by(table.c.person)
             )
         ]
+
+    def failed_contacts(self, most: int) -> FailedContacts:
+        """Return whose contact points nothing arrives at, the latest first, and how many these are."""
+        contact, person = state_table(Contact), state_table(Person)
+        known = contact.c.person.in_(sa.select(person.c.id).where(~person.c.forgotten))
+        is_failed = contact.c.failed_at.is_not(None) & (contact.c.stands != ContactStands.REMOVED.value) & known
+        count = self.connection.execute(sa.select(sa.func.count()).select_from(contact).where(is_failed)).scalar_one()
+        question = sa.select(contact.c.channel, contact.c.person, contact.c.failed_at).where(is_failed)
+        found = self.connection.execute(question.order_by(contact.c.failed_at.desc()).limit(most)).all()
+        names = self.some(Person, sorted({row.person for row in found}))
+        return FailedContacts(
+            count=count,
+            latest=tuple(
+                FailedContact(name=names[row.person].name, channel=row.channel, failed_at=row.failed_at)
+                for row in found
+            ),
+        )
 
     # ---- delivery and answers
 

@@ -5,7 +5,7 @@ import re
 import sqlalchemy as sa
 
 from tocsin.basis.fact import State
-from tocsin.people.state import Person
+from tocsin.people.state import Contact, Person
 from tocsin.store.columns import Moment, fields
 from tocsin.store.kinds import STATES
 
@@ -251,6 +251,11 @@ _STATE_TABLES: dict[type[State], sa.Table] = {kind: _state_table(kind) for kind 
 _people = _STATE_TABLES[Person]
 _paused = _people.c.paused_at.is_not(None)
 sa.Index("person_states_paused", _people.c.id, sqlite_where=_paused, postgresql_where=_paused)
+
+# Few addresses are wrong, and the desk asks which.
+_contacts = _STATE_TABLES[Contact]
+_failed = _contacts.c.failed_at.is_not(None)
+sa.Index("contact_states_failed", _contacts.c.failed_at, sqlite_where=_failed, postgresql_where=_failed)
 
 
 def state_table(kind: type[State]) -> sa.Table:

@@ -18,6 +18,7 @@ from tocsin.web.desk import reach, small, timeline
 from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.case import CasePage
+from tocsin.web.desk.views.channels import ChannelsPage
 from tocsin.web.desk.views.checks import ChecksPage
 from tocsin.web.desk.views.deliveries import DeliveriesPage
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
@@ -52,6 +53,7 @@ TEMPLATES: dict[type[View], str] = {
     AudiencePage: "desk/audience.html",
     DeliveriesPage: "desk/deliveries.html",
     GoingPage: "desk/going.html",
+    ChannelsPage: "desk/channels.html",
     ChecksPage: "desk/checks.html",
     RecordPage: "desk/record.html",
     OutcomesPage: "desk/outcomes.html",

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from tests.web.sample.answer import ANSWERING, ASK, HELP, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
+from tests.web.sample.channels import CHANNELS, NO_CHANNELS
 from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WARNING
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
 from tests.web.sample.march import NOW, SHELL, at
@@ -52,6 +53,8 @@ PAGES: dict[str, View] = {
     "desk-checks": CHECKS,
     "desk-checks-well": ALL_WELL,
     "desk-checks-overdue": OVERDUE,
+    "desk-channels": CHANNELS,
+    "desk-channels-none": NO_CHANNELS,
     "desk-record": RECORD,
     "desk-record-empty": RecordPage(
         shell=SHELL,

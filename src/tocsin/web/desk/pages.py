@@ -2,20 +2,34 @@
 
 from collections.abc import Callable, Iterator
 
-from litestar import Response, Router, get
+from litestar import Response, Router, get, post
 from litestar.di import Provide
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect, Stream
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow.account import pieces, refuse_unreadable
 from tocsin.store.door import Door
 from tocsin.store.exported import AT_ONCE
 from tocsin.web.desk import acts, fill, openings, signing
 from tocsin.web.desk import audience as whom
-from tocsin.web.desk.guards import Asked, Desk, DeskClosed, DeskSite, era_of, form_of, own_form, say_closed, signed_in
+from tocsin.web.desk import channels as ways
+from tocsin.web.desk.guards import (
+    Asked,
+    Desk,
+    DeskClosed,
+    DeskSite,
+    Form,
+    era_of,
+    form_of,
+    only,
+    own_form,
+    say_closed,
+    signed_in,
+)
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
 
@@ -37,6 +51,8 @@ def router(desk: DeskSite) -> Router:
         going,
         taken_away,
         audience,
+        channels,
+        channel_test,
         record,
         outcomes,
         checks,
@@ -177,6 +193,19 @@ def checks(request: Asked, desk: Desk) -> Response[bytes]:
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@get("/channels", guards=[only(Role.ADMINISTRATOR)], sync_to_thread=True)
+def channels(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show the channels, what their accounts may send, and what they did today."""
+    return page(request, desk, "channels", lambda _door, shell, _: ways.filled(desk, shell, _))
+
+
+@post("/channels/{name:str}/test", guards=[only(Role.ADMINISTRATOR)], status_code=200, sync_to_thread=True)
+def channel_test(request: Asked, desk: Desk, form: Form, name: FromPath[str]) -> Response[bytes]:  # noqa: ARG001  ours
+    """Show whether a channel's account is well."""
+    checked = ways.asked_after(desk, name)
+    return page(request, desk, "channels", lambda _door, shell, _: ways.filled(desk, shell, _, checked))
 
 
 @get("/record", sync_to_thread=True)

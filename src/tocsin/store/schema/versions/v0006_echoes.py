@@ -35,3 +35,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.add_column("contact_states", sa.Column("failed_at", Moment(), nullable=True))
+    failed = sa.text("failed_at IS NOT NULL")
+    op.create_index(
+        "contact_states_failed", "contact_states", ["failed_at"], sqlite_where=failed, postgresql_where=failed
+    )
