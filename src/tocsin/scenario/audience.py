@@ -20,8 +20,7 @@ def audience(form: Form, case: Case, field: str) -> Audience:
     inner = form.form(form.fields[field][1], form.what)
     named = case.recipients(form, field, (*inner.texts("groups"), *inner.texts("people")))
     parts = tuple(
-        _part(part, case)
-        for part in inner.forms("parts", f"a part of the audience of {form.what}", main="within")
+        _part(part, case) for part in inner.forms("parts", f"a part of the audience of {form.what}", main="within")
     )
     inner.close()
     return Audience(groups=named.groups, people=named.people, parts=parts)
