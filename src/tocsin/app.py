@@ -14,7 +14,8 @@ from tocsin.basis.fact import Erased
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
-from tocsin.carriers import carriers
+from tocsin.carriers import bounced, carriers
+from tocsin.channels.mail.maildir import read_all
 from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
 from tocsin.flow.engine import Engine
@@ -157,7 +158,24 @@ class App:
                 raise _ours(error, settings.data) from error
             raise
         hands = partial(self._hand, settings) if senders else None
-        self.engine = Engine(self.house, clock, self.publisher, senders=max(senders, 1), hands=hands, ping=ping)
+        chores = {"bounces": self.read_bounces} if settings.mail_bounces is not None else {}
+        self.engine = Engine(
+            self.house, clock, self.publisher, senders=max(senders, 1), hands=hands, ping=ping, chores=chores
+        )
+
+    def read_bounces(self) -> None:
+        """Take in the mails that came back since the last time."""
+
+        def take(raw: bytes, to: str) -> None:
+            try:
+                echo = bounced(raw, self.settings.mail_sender, to, self.clock.now())
+            except Refused:  # it is no bounce of ours, and is put among those read
+                return
+            if echo is not None:
+                self.store.add_echoes([echo])
+
+        if self.settings.mail_bounces is not None and read_all(self.settings.mail_bounces, take):
+            self.wake()
 
     def _hand(self, settings: Settings) -> Away:
         key = self.store.secrets.links

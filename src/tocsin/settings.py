@@ -57,6 +57,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_dkim: str = ""
     mail_dkim_domain: str = ""
     mail_returns: bool = False
+    mail_bounces: Path | None = None
     webhook_private: bool = False
     webhook_keys: str = ""
     webhook_per_second: float = 0
@@ -234,6 +235,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "mail_per_day": _count,
     "mail_dkim": _dkim,
     "mail_returns": _truth,
+    "mail_bounces": Path,
     "webhook_private": _truth,
     "webhook_per_second": _rate,
     "webhook_burst": _count,

@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -135,3 +136,18 @@ def test_the_mail_server_is_asked_to_come_again_where_nothing_can_be_kept(town: 
     town.duty_officer.issues_alert(to=["Ann"])  # the directory is held, and no socket answers
     mail = bounce_of(town, town.phone("Ann").last_call.id)
     assert run(tmp_path, "delivery", "bounce", mail=mail).exit_code == 75
+
+
+def test_a_bounce_in_the_folder_is_taken_in_and_put_among_those_read(town: Town, tmp_path: Path) -> None:
+    folder = tmp_path / "back"
+    for name in ("new", "cur"):
+        (folder / name).mkdir(parents=True)
+    town.gets_a_radio("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    (folder / "new" / "1").write_bytes(bounce_of(town, town.phone("Ann").last_call.id))
+    (folder / "new" / "2").write_bytes(b"Buy now")
+    town.app.settings = msgspec.structs.replace(town.app.settings, mail_bounces=folder)
+    town.app.read_bounces()
+    town.work()
+    assert stands(town, alert) == {("Ann", "mail"): "dead", ("Ann", "webhook"): "accepted"}
+    assert len(list((folder / "cur").iterdir())) == 2

@@ -19,6 +19,7 @@ from tocsin.cli.speak import in_one_line, print_json
 from tocsin.delivery.state import Audience as Resolved
 from tocsin.flow import warn
 from tocsin.flow.audience import preview
+from tocsin.flow.deliver import ways
 from tocsin.people.state import Person
 from tocsin.store.door import Door
 from tocsin.store.look import Look
@@ -76,7 +77,7 @@ def _audience(app: App, asked: Audience) -> dict[str, Any]:
         if resolved:
             counts, ground = resolved[0].counts, resolved[0].ground
         else:
-            shown = preview(look, found, tuple(app.house.carriers), now)
+            shown = preview(look, found, ways(app.house, found), now)
             counts, ground = shown.counts, shown.ground
     return {
         "warning": asked.id,

@@ -1,9 +1,10 @@
 """The engine of a running installation: it works when something is due or has come in, and never dies of an error."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 
 import structlog
 
@@ -24,6 +25,14 @@ LOOK_AGAIN_S = 0.5  # a timer is at most this late, and an answer waits at most 
 AFTER_TROUBLE_S = 2.0
 HELD_BACK = timedelta(seconds=10)
 ASK_AGAIN = timedelta(minutes=1)  # a witness that was lost
+
+
+NONE: Mapping[str, Callable[[], None]] = MappingProxyType({})
+
+
+def _minutely(do: Callable[[], None]) -> float:
+    do()
+    return EVERY.total_seconds()
 
 
 class Runner:
@@ -88,11 +97,13 @@ class Engine:
         senders: int = 1,
         hands: Callable[[], Hand] | None = None,
         ping: Callable[[], None] | None = None,
+        chores: Mapping[str, Callable[[], None]] = NONE,
     ) -> None:
         """Be ready to work in this house by this clock.
 
         senders: how many send over one channel at a time. hands: makes what hands over for each of them; without it, all
-        is handed over in this process. ping: tells a service outside that all is well.
+        is handed over in this process. ping: tells a service outside that all is well. chores: what is done every
+        minute besides, each in a thread of its own, by name.
         """
         self._publisher = publisher
         self._owners = [f"{number}" for number in range(1, senders + 1)]
@@ -103,6 +114,7 @@ class Engine:
         self._keeper = Runner("keeper", self._keep, self._stopping)
         self._senders: dict[str, Runner] = {}
         self._hands: list[Hand] = []
+        self._chores = [Runner(name, partial(_minutely, do), self._stopping) for name, do in chores.items()]
         self._listener = Runner("listener", self._hear_back, self._stopping)
         self._clerk = Runner("publisher", self._publish, self._stopping)
         self._asked_at: datetime | None = None
@@ -121,7 +133,8 @@ class Engine:
         """Begin."""
         self.watchdog.begin(self._clock.now())
         self._keeper.start()
-        self._listener.start()
+        for runner in (self._listener, *self._chores):
+            runner.start()
         self._clerk.start()
         self._checker.start()
 
@@ -134,7 +147,7 @@ class Engine:
         """Finish what is in hand, and end."""
         self._stopping.set()
         self._keeper.stop()  # it begins senders
-        for runner in (*self._senders.values(), self._listener, self._clerk, self._checker):
+        for runner in (*self._senders.values(), self._listener, *self._chores, self._clerk, self._checker):
             runner.stop()
         for hand in self._hands:
             hand.close()

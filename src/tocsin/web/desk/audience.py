@@ -11,6 +11,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow.audience import Preview, preview
+from tocsin.flow.deliver import ways
 from tocsin.flow.warn import approve_alert, issue_alert
 from tocsin.store.door import Door, Told
 from tocsin.warning.alert.state import Alert
@@ -34,7 +35,7 @@ def found_now(desk: DeskSite, door: Door, told: Told) -> Preview | None:
     """Return what the audience of a warning would be now; None once it has gone out, or where the reader may not follow it."""
     if isinstance(told, Statement) or is_sent(told):
         return None
-    channels, now = tuple(desk.site.house.carriers), desk.site.clock.now()
+    channels, now = ways(desk.site.house, told), desk.site.clock.now()
     return door.asking(told, lambda look: preview(look, told, channels, now))
 
 

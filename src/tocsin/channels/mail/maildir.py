@@ -1,0 +1,51 @@
+"""Reads mails that came back out of a Maildir, where a mail server laid them. Each is handed on, and put among those read.
+
+Source: the Maildir format, as qmail's maildir(5) tells it: what is in new/ is whole; once read it belongs into cur/.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from tocsin.basis.errors import Unreachable
+from tocsin.channels.mail.bounces import LARGEST
+
+IN_ONE_READING = 1_000
+READ = ":2,S"  # what a mail's name ends with once it was read
+
+# Our own mail server writes these above whatever a stranger wrote.
+_CAME_TO = re.compile(
+    rb"^(?:x-original-to|delivered-to):[ \t]*<?([^\s<>]{1,320})>?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
+)
+_HEAD = 4_096
+
+Take = Callable[[bytes, str], None]
+"""Is handed a mail and to whom it came, or nothing; returns once there is no more to do about it."""
+
+
+def read_all(folder: Path, take: Take) -> int:
+    """Hand on what has come since the last time, each before it is put among those read; return how many.
+
+    Killed in between, one is handed on again.
+
+    Raises:
+        Unreachable: the folder cannot be read, or is none.
+    """
+    try:
+        files = sorted(file for file in (folder / "new").iterdir() if file.is_file() and not file.is_symlink())
+        for file in files[:IN_ONE_READING]:
+            with file.open("rb") as mail:
+                raw = mail.read(LARGEST + 1)
+            take(raw, _came_to(raw))
+            file.rename(folder / "cur" / f"{file.name}{READ}")
+    except OSError as error:
+        raise Unreachable(
+            f"The Maildir for bounces cannot be read: {error.strerror}. It has the folders new and cur."
+        ) from error
+    return len(files[:IN_ONE_READING])
+
+
+def _came_to(raw: bytes) -> str:
+    """Return to whom a mail came, as our own mail server noted it at its top."""
+    found = _CAME_TO.search(raw[:_HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0])
+    return found[1].decode("latin-1") if found else ""

@@ -1,0 +1,51 @@
+"""Mails that came back are read out of a Maildir, each once, whatever lies there."""
+
+from pathlib import Path
+
+import pytest
+
+from tocsin.basis.errors import Unreachable
+from tocsin.channels.mail.bounces import LARGEST
+from tocsin.channels.mail.maildir import read_all
+
+HEAD = b"X-Original-To: desk+abc@town.example\r\nFrom: MAILER-DAEMON@x.example\r\n\r\nX-Original-To: b@c.example\r\n"
+
+
+@pytest.fixture(name="folder")
+def _folder(tmp_path: Path) -> Path:
+    for name in ("new", "cur", "tmp"):
+        (tmp_path / name).mkdir()
+    return tmp_path
+
+
+def test_each_mail_is_handed_on_once_with_whom_it_came_to(folder: Path) -> None:
+    (folder / "new" / "1.a.host").write_bytes(HEAD)
+    (folder / "new" / "2.a.host").write_bytes(b"Hello")
+    (folder / "tmp" / "3.a.host").write_bytes(HEAD)
+    seen: list[tuple[bytes, str]] = []
+    assert read_all(folder, lambda raw, to: seen.append((raw, to))) == 2
+    assert seen == [(HEAD, "desk+abc@town.example"), (b"Hello", "")]
+    assert read_all(folder, lambda raw, to: seen.append((raw, to))) == 0
+    assert sorted(file.name for file in (folder / "cur").iterdir()) == ["1.a.host:2,S", "2.a.host:2,S"]
+
+
+def test_a_mail_of_which_nothing_could_be_kept_stays(folder: Path) -> None:
+    (folder / "new" / "1").write_bytes(HEAD)
+
+    def full(_raw: bytes, _to: str) -> None:
+        raise Unreachable("The disc is full.")
+
+    with pytest.raises(Unreachable):
+        read_all(folder, full)
+    assert (folder / "new" / "1").exists()
+
+
+def test_what_lies_there_and_is_no_mail_leads_nowhere(folder: Path, tmp_path: Path) -> None:
+    (folder / "new" / "link").symlink_to("/etc/passwd")
+    (folder / "new" / "folder").mkdir()
+    (folder / "new" / "long").write_bytes(b"a" * (LARGEST + 100))
+    seen: list[int] = []
+    assert read_all(folder, lambda raw, _to: seen.append(len(raw))) == 1
+    assert seen == [LARGEST + 1]
+    with pytest.raises(Unreachable, match="has the folders new and cur"):
+        read_all(tmp_path / "nothing", lambda _raw, _to: None)
