@@ -1,0 +1,68 @@
+"""The pages of someone who enrols, and what is kept about them."""
+
+from tests.web.sample.answer import ANSWERING
+from tests.web.sample.march import at
+from tocsin.web.self import views as own
+from tocsin.web.self.page import NO_FORM, THE_WAY_IN
+
+LANGUAGES = (("en", "English"), ("ru", "русский"), ("ar", "العربية"))
+COUNTRIES = (("RU", "Russia"), ("BE", "Belgium"))
+WORDING = "We keep your address to warn you of danger to life, and nothing else."
+
+ENROL = own.EnrolPage(shell=ANSWERING, wording=WORDING, languages=LANGUAGES, language="en", numbers=True)
+
+ENROL_WRONG = own.EnrolPage(
+    shell=ANSWERING,
+    wording=WORDING,
+    languages=LANGUAGES,
+    language="ru",
+    numbers=False,
+    wrong=NO_FORM,
+)
+
+SENT = own.SentPage(shell=ANSWERING)
+
+CONFIRM = own.ConfirmPage(shell=ANSWERING, address="ann@example.org", wording=WORDING, post_to="/me/token")
+
+OWN = own.OwnPage(
+    shell=ANSWERING,
+    post_to="/me/token",
+    name="Ann Example",
+    contacts=(
+        own.OwnContact(id="c1", address="ann@example.org", stands="active", here=True),
+        own.OwnContact(id="c2", address="+32 470 00 00 00", stands="pending", here=False),
+    ),
+    languages=LANGUAGES,
+    language="en",
+    needs=("large_text",),
+    countries=COUNTRIES,
+    home="RU",
+    things=(
+        own.OwnThing(id="t1", text="Home: Russia", at=at(1), do="remove_place"),
+        own.OwnThing(id="t2", text="You agreed to be warned.", at=at(1)),
+    ),
+    groups=("Everyone in Moscow",),
+    numbers=True,
+    paused=False,
+    done=True,
+)
+
+OWN_PAUSED = own.OwnPage(
+    shell=ANSWERING,
+    post_to="/me/token",
+    name="",
+    contacts=(),
+    languages=LANGUAGES,
+    language="ar",
+    needs=(),
+    countries=COUNTRIES,
+    home="",
+    things=(),
+    groups=(),
+    numbers=False,
+    paused=True,
+    paused_until=at(22),
+    wrong=THE_WAY_IN,
+)
+
+ERASED = own.ErasedPage(shell=ANSWERING)
