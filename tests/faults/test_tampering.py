@@ -86,7 +86,7 @@ ROWS = [
     ("a state", "UPDATE source_states SET reliability = 'A'", ["source_states caller differs from the journal in reliability"]),
     ("a state made unreadable", "UPDATE source_states SET reliability = 'Z'", ["source_states caller"]),
     ("a state removed", "DELETE FROM source_states", ["source_states lacks caller"]),
-    ("a state invented", "INSERT INTO group_states VALUES ('g', 'G')", ["group_states holds g"]),
+    ("a state invented", "INSERT INTO group_states (id, name) VALUES ('g', 'G')", ["group_states holds g"]),
     ("a sealed name", "UPDATE person_states SET name = '' WHERE id = 'person-1'", ["person_states person-1 differs"]),
     ("a sealed name swapped for another's", SWAP_NAMES, ["person-1.name"]),
     ("a sealed name of other bytes", "UPDATE person_states SET name = 'no base64' WHERE id = 'person-1'",
@@ -143,8 +143,11 @@ ROWS = [
     ("a checkpoint", "UPDATE checkpoints SET root = zeroblob(32)", ["The checkpoint of size"]),
     ("a result", "UPDATE results SET stands = 'dead' WHERE seq = 1", ["The results of batch"]),
     ("a result removed", "DELETE FROM results WHERE seq = 1", ["The results of batch"]),
-    ("a result added", "INSERT INTO results SELECT 999, batch, position, 'dead', at, 2, '' FROM results WHERE seq = 1",
-     ["The results of batch"]),
+    ("a result added", ("INSERT INTO results (seq, batch, position, stands, at, attempt, detail) "
+     "SELECT 999, batch, position, 'dead', at, 2, '' FROM results WHERE seq = 1"), ["The results of batch"]),
+    ("a result made an echo", "UPDATE results SET echo = 1 WHERE seq = 1", ["The results of batch"]),
+    ("an echo added", ("INSERT INTO results (seq, batch, position, stands, at, attempt, detail, echo) "
+     "SELECT 999, batch, position, 'dead', at, 1, '', 1 FROM results WHERE seq = 1"), ["The result log holds 1 echoes; 0 were"]),
     ("an answer", "UPDATE answer_log SET answer = 'dismissed' WHERE seq = 1", ["of the answer log are not those"]),
     ("an answer removed", "DELETE FROM answer_log WHERE seq = 1", ["answer log are not those"]),
     ("an answer as it was taken in", "UPDATE answers_by_link SET answer = 'dismissed' WHERE log_seq = 1",
