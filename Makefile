@@ -4,6 +4,7 @@ PYTHON ?= python3
 UV := .venv/bin/uv
 UV_VERSION := 0.13.9
 KILLS ?= 50
+WORKERS ?= auto
 AXE_VERSION := 4.14.1
 LOCKING := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export UV_PYTHON_DOWNLOADS := never
@@ -32,7 +33,7 @@ demo: setup        ## Play the Moscow case and serve the desk and the public sit
 	@.venv/bin/tocsin demo
 
 test: setup        ## All the tests that need no server and no browser.
-	@.venv/bin/python -m pytest -q
+	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadfile
 
 service: setup     ## The tests that need a server or a compiler beside them, such as Go.
 	@.venv/bin/python -m pytest -q -m service
