@@ -14,7 +14,7 @@ from tocsin.basis.fact import Erased
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
-from tocsin.carriers import bounced, carriers
+from tocsin.carriers import Sending, bounced, carriers
 from tocsin.channels.mail.maildir import read_all
 from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
@@ -222,6 +222,9 @@ class App:
     def close(self) -> None:
         """Stop working, and let the next one in."""
         self.engine.stop()
+        for way in self.house.carriers.values():
+            if isinstance(way, Sending):
+                way.close()
         self.public.close()
         self.store.close()
         self.lock.release()

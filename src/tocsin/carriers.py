@@ -56,6 +56,10 @@ class Sending:
         """Send, as the channel does."""
         return self._channel.send(parcels, now, in_flight=in_flight)
 
+    def close(self) -> None:
+        """Hang up."""
+        self._channel.close()
+
 
 class MailCarrier(Sending):
     """Mail, and how a message becomes a letter."""
