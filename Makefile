@@ -33,7 +33,7 @@ demo: setup        ## Play the Moscow case and serve the desk and the public sit
 	@.venv/bin/tocsin demo
 
 test: setup        ## All the tests that need no server and no browser.
-	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadfile
+	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 service: setup     ## The tests that need a server or a compiler beside them, such as Go.
 	@.venv/bin/python -m pytest -q -m service
