@@ -16,7 +16,7 @@ from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.send import send_due
 from tocsin.flow.watchdog import EVERY, FIRST_AFTER, Watchdog
-from tocsin.flow.work import channels_due, next_due, work
+from tocsin.flow.work import channels_due, waiting_for, work
 from tocsin.store.ledger import CADENCE
 
 log = structlog.get_logger()
@@ -157,7 +157,7 @@ class Engine:
         for channel in channels_due(self._house, self._clock.now()):
             for number in self._owners:
                 self._sender(channel, f"{channel}:{number}").woken.set()
-        due = next_due(self._house)
+        due = waiting_for(self._house).others  # what waits to be sent is the senders' to look after
         wait = LOOK_AGAIN_S if due is None else (due - self._clock.now()).total_seconds()
         return min(max(wait, 0.01), LOOK_AGAIN_S)
 

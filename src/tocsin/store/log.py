@@ -221,12 +221,13 @@ def came(connection: sa.Connection, batch: Id) -> list[Any]:
 
     What was heard back later is no part of it: a batch is settled without waiting for that.
     """
-    return list(connection.exec_driver_sql(_CAME, (batch,)))
+    return list(connection.exec_driver_sql(_CAME, (batch,)).fetchall())  # one by one they would cost five times as much
 
 
 def standing(connection: sa.Connection, batch: Id) -> dict[int, DeliveryStands]:
     """Return how each attempted place of a batch stands: what came of the last attempt, or was heard back of it."""
-    return {position: DeliveryStands(stands) for position, stands, *_ in connection.exec_driver_sql(_ALL, (batch,))}
+    found = connection.exec_driver_sql(_ALL, (batch,)).fetchall()
+    return {position: DeliveryStands(stands) for position, stands, *_ in found}
 
 
 def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
@@ -238,7 +239,7 @@ def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
 def persons(connection: sa.Connection, batch: Id) -> list[Any]:
     """Return who is in a batch, in order: position, person."""
     question = f"SELECT position, person FROM {recipients.name} WHERE batch = ? ORDER BY position"
-    return list(connection.exec_driver_sql(question, (batch,)))
+    return list(connection.exec_driver_sql(question, (batch,)).fetchall())
 
 
 def _recipient(row: sa.Row[Any]) -> Recipient:
@@ -256,11 +257,10 @@ def unsent(connection: sa.Connection, batch: Id) -> list[Place]:
     """Return the places of a batch for which something must still be tried."""
     over = {position for position, stands in standing(connection, batch).items() if stands in ENDS}
     tried = {position: (tries, again) for position, tries, again in connection.exec_driver_sql(_AGAIN, (batch,))}
+    found = connection.exec_driver_sql(_WAITING, (batch,)).fetchall()
     return [
         Place(position, row, person, contact, address, languages, forgotten, *tried.get(position, (0, None)))
-        for position, row, person, contact, address, languages, forgotten in connection.exec_driver_sql(
-            _WAITING, (batch,)
-        )
+        for position, row, person, contact, address, languages, forgotten in found
         if position not in over
     ]
 

@@ -40,7 +40,12 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def soonest(self) -> datetime | None:
         """Return when the clock next has something to do."""
-        moments = (self.timer, self.errand, self.batch, self.seal, self.echo)
+        return min((moment for moment in (self.others, self.batch) if moment is not None), default=None)
+
+    @property
+    def others(self) -> datetime | None:
+        """Return when the clock next has something to do besides sending."""
+        moments = (self.timer, self.errand, self.seal, self.echo)
         return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -210,7 +215,7 @@ class Look:
             for start in range(0, len(wanted), rows.IN_ONE_ASKING)
             for row in self.connection.execute(
                 question.where(table.c.person.in_(wanted[start : start + rows.IN_ONE_ASKING])).order_by(table.c.person)
-            )
+            ).all()
         ]
 
     def failed_contacts(self, most: int) -> FailedContacts:
