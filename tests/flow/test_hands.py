@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from typing import Any
 import pytest
 
 from tocsin.basis.ids import keyed_id, new_id
-from tocsin.carriers import carriers
+from tocsin.carriers import WebhookCarrier, carriers
+from tocsin.channels.channel import Parcel, Result, accepted
+from tocsin.channels.webhook import WebhookSettings
 from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
 from tocsin.flow.house import Message
 from tocsin.hands import Away, Start
@@ -147,6 +149,28 @@ def test_where_no_process_can_be_started_this_one_does_it(
 
     monkeypatch.setattr("tocsin.hands.subprocess.Popen", none)
     assert Counter(said.what for said in fates(away, order(tmp_path, sink, 100)).values())["accepted"] == 98
+
+
+@pytest.mark.parametrize("after", [0, 1, 5, 9])
+def test_a_channel_that_breaks_down_is_told_of_once_for_each_and_takes_nothing_back(
+    tmp_path: Path, sink: Sink, after: int
+) -> None:
+    """Whoever was reached before it broke down stays reached: told otherwise, they would be told the warning again."""
+
+    class Breaks(WebhookCarrier):
+        def send(
+            self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
+        ) -> Iterator[list[Result]]:
+            for number, parcel in enumerate(parcels):
+                if number == after:
+                    raise OSError("broken")
+                yield [accepted(parcel, "Taken.")]
+
+    hand = OwnHand({"webhook": Breaks(WebhookSettings(), loopback_only=True)}, KEY)
+    found = fates(hand, order(tmp_path, sink, 12))
+    kinds = Counter(said.what for said in found.values())
+    assert kinds["accepted"] == after
+    assert kinds["later"] == 10 - after + sum(found[at].what == "later" for at in (3, 4))
 
 
 def test_a_hand_is_started_by_tocsin_alone() -> None:

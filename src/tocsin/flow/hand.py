@@ -13,7 +13,7 @@ import msgspec
 
 from tocsin.basis.errors import TocsinError
 from tocsin.basis.ids import Id, keyed_id
-from tocsin.channels.channel import Parcel, Result, later
+from tocsin.channels.channel import Parcel, Result
 from tocsin.flow.house import Carrier, Message, Pack
 from tocsin.store.keys import open_with
 from tocsin.store.links import Links
@@ -109,7 +109,8 @@ class _Round:
 
     def __init__(self, carrier: Carrier, order: Order, key: bytes, links: Links) -> None:
         self._carrier, self._order, self._key, self._links = carrier, order, key, links
-        self._sent: dict[str, tuple[int, Parcel]] = {}
+        self._sent: dict[str, int] = {}
+        self._untold = set(range(len(order.places)))
         self._unfit: list[Said] = []
 
     def send(self, moment: Moment, in_flight: int) -> Iterator[list[Said]]:
@@ -118,23 +119,18 @@ class _Round:
                 yield [*self._taken(), *map(self._said, results)]
         except Exception as error:  # noqa: BLE001  a channel's mistake counts as a failed try, or it would be tried for ever
             why = f"The {self._order.channel} channel broke down ({type(error).__name__})."
-            left = [self._said(later(parcel, why, maybe_arrived=True)) for _, parcel in [*self._sent.values()]]
-            untouched = range(self._seen, len(self._order.places)) if not left else ()
-            yield [*self._taken(), *left, *(Said(place, "later", why) for place in untouched)]
+            unfit = self._taken()
+            yield [*unfit, *(Said(place, "later", why) for place in sorted(self._untold))]
         if self._unfit:
             yield self._taken()
-
-    _seen = 0
 
     def _parcels(self) -> Iterator[Parcel]:
         pack = cache(lambda languages: self._carrier.layout(self._order.messages[languages], self._order.not_after))
         for place, to in enumerate(self._order.places):
-            self._seen = place
             parcel = self._packed(pack, place, to)
             if parcel is not None:
-                self._sent[parcel.id] = place, parcel
+                self._sent[parcel.id] = place
                 yield parcel
-        self._seen = len(self._order.places)
 
     def _packed(self, pack: Callable[[str], Pack], place: int, to: To) -> Parcel | None:
         """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
@@ -153,8 +149,10 @@ class _Round:
 
     def _taken(self) -> list[Said]:
         unfit, self._unfit = self._unfit, []
+        self._untold.difference_update(said.place for said in unfit)
         return unfit
 
     def _said(self, result: Result) -> Said:
-        place, _ = self._sent.pop(result.parcel)
+        place = self._sent.pop(result.parcel)
+        self._untold.discard(place)
         return Said(place, result.state, result.detail, result.parcel, result.retry_after or 0)
