@@ -104,7 +104,13 @@ class Away:
             self.close()
             yield from self._own.send(order, moment, in_flight=in_flight)
             return
-        yield from self._told(process, order, moment)
+        done = False
+        try:
+            yield from self._told(process, order, moment)
+            done = True
+        finally:
+            if not done:  # what it would still tell of this order must not be taken for the next one's
+                self.close()
 
     def _told(self, process: subprocess.Popen[bytes], order: Order, moment: Moment) -> Iterator[list[Said]]:
         left, stopped = set(range(len(order.places))), False

@@ -141,6 +141,21 @@ def test_never_more_is_handed_over_than_may_be_lost(tmp_path: Path, sink: Sink, 
         heard += sum(said.what == "accepted" for said in part)
 
 
+def test_whoever_stops_asking_hears_nothing_of_that_order_with_the_next(tmp_path: Path, sink: Sink, away: Away) -> None:
+    """As when the disc is full while results are noted: the next order's fates must be its own."""
+    (tmp_path / "next").mkdir()
+    asking = away.send(order(tmp_path, sink, 600), lambda: NOW, in_flight=160)
+    assert next(asking)
+    asking.close()  # type: ignore[attr-defined]
+    asked = order(tmp_path / "next", sink, 100)
+    found = fates(away, asked)
+    ids = sink.ids()
+    for place, said in found.items():
+        if said.what == "accepted":
+            assert said.id == keyed_id(KEY, "w", asked.places[place].person, "webhook", "0")
+            assert ids[said.id] == 1
+
+
 def test_where_no_process_can_be_started_this_one_does_it(
     tmp_path: Path, sink: Sink, away: Away, monkeypatch: pytest.MonkeyPatch
 ) -> None:
