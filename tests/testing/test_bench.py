@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from tocsin.basis.errors import Unreachable
 from tocsin.cli.bench import bench
 from tocsin.testing import bench_areas, bench_audience, bench_record, benches
-from tocsin.testing.bench import Measured, in_turn, peak_rss_mib
+from tocsin.testing.bench import Measured, childrens_peaks_mib, in_turn, peak_rss_mib
 from tocsin.testing.psql import POSTGIS
 
 SMALL = bench_record.Sizes(entries=300, batch=100, receipts=1_000, published=300, proofs=7)
@@ -125,3 +125,13 @@ def test_the_peak_is_our_own_and_not_that_of_whoever_started_us() -> None:
     assert 5 < before < 150
     assert 100 < after < 290
     assert peak_rss_mib() > 5
+
+
+def test_the_peak_of_a_child_is_known_while_it_lives() -> None:
+    inner = "held = b'x' * (100 << 20); del held; print(flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", inner], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        assert 100 < childrens_peaks_mib()[child.pid] < 200
+        child.communicate(b"\n")
+    assert child.pid not in childrens_peaks_mib()

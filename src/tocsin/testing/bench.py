@@ -71,13 +71,32 @@ def in_turn(works: Sequence[Callable[[], float]], runs: int, within_s: float) ->
 def peak_rss_mib() -> float:
     """Return the most memory that this process, or one it waited for, has held."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-    return round(max(_own_peak_kib(), children) / 1024, 1)
+    return max(own_peak_mib(), _mib(children))
 
 
-def _own_peak_kib() -> int:
+def own_peak_mib() -> float:
+    """Return the most memory that this process has held."""
     # What getrusage says of ourselves begins with what the program held that started us; VmHWM begins with us.
+    peak = _peak_kib("self")
+    return _mib(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if peak is None else peak)
+
+
+def childrens_peaks_mib() -> dict[int, float]:
+    """Return the most memory that each living process has held that this one started, by its id; nothing without /proc."""
+    children: set[str] = set()
+    for thread in Path("/proc/self/task").glob("*/children"):
+        with suppress(OSError):  # a thread may end meanwhile
+            children.update(thread.read_text().split())
+    return {int(child): _mib(peak) for child in children if (peak := _peak_kib(child)) is not None}
+
+
+def _mib(kib: int) -> float:
+    return round(kib / 1024, 1)
+
+
+def _peak_kib(process: str) -> int | None:
     with suppress(OSError):
-        for line in Path("/proc/self/status").read_text().splitlines():
+        for line in Path(f"/proc/{process}/status").read_text().splitlines():
             if line.startswith("VmHWM:"):
                 return int(line.split()[1])
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return None

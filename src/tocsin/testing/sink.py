@@ -65,6 +65,11 @@ class Sink:
         self._process.communicate()  # its input ends, and with it the sink
         assert self._process.returncode == 0 or error is not None, "the sink broke down"
 
+    @property
+    def process(self) -> int:
+        """Return the id of its process."""
+        return self._process.pid
+
     def url(self, path: str = "/") -> str:
         """Return the address of a path here."""
         return f"http://127.0.0.1:{self.port}{path}"
