@@ -2,7 +2,7 @@
 
     python tools/basemap.py COUNTRIES_50M_JSON CITIES15000_JSON COUNTRIES_JSON
 
-It writes src/tocsin/places/world.json.gz, towns.tsv.gz and borders.json.gz, the same bytes for the same input.
+It writes src/tocsin/places/world.json.gz, towns.tsv.gz, names.tsv.gz and borders.json.gz, the same bytes for the same input.
 """
 
 import gzip
@@ -11,6 +11,8 @@ import json
 import sys
 from pathlib import Path
 from typing import Any
+
+from tocsin.places.named import folded
 
 HERE = Path(__file__).resolve().parent.parent / "src" / "tocsin" / "places"
 Line = list[tuple[int, int]]  # (latitude, longitude) in thousandths of a degree
@@ -154,6 +156,27 @@ def write(name: str, text: str) -> None:
     print(f"{name}: {path.stat().st_size:,} bytes")
 
 
+def row(town: dict[str, Any]) -> tuple[float, float, int, str, str]:
+    """Return what is kept of a town."""
+    lat, lon = round(town["latitude"], 4), round(town["longitude"], 4)
+    return lat, lon, town["population"], town["countrycode"], town["name"]
+
+
+def called(towns: list[tuple[str, list[str]]]) -> str:
+    """Return by which names each town goes: a name, and the numbers of the towns that have it, in the order of the bytes.
+
+    A name in small ASCII letters alone is how a machine has spelt one of another script, and one in capitals is a code.
+    """
+    found: dict[str, list[int]] = {}
+    for number, (name, others) in enumerate(towns):
+        names = (name, *(one for one in others if not (one.isascii() and one in (one.lower(), one.upper()))))
+        for key in dict.fromkeys(map(folded, names)):
+            if key:
+                found.setdefault(key, []).append(number)
+    lines = ("\t".join((key, *map(str, numbers))) + "\n" for key, numbers in found.items())
+    return "".join(sorted(lines, key=str.encode))
+
+
 def main(countries: str, cities: str, names: str) -> None:
     """Make the files."""
     topology = json.loads(Path(countries).read_text())
@@ -174,11 +197,9 @@ def main(countries: str, cities: str, names: str) -> None:
     alpha2 = {str(one["isonumeric"]): one["iso"] for one in json.loads(Path(names).read_text()).values()}
     write("borders.json.gz", json.dumps(shapes(topology, arcs, alpha2), separators=(",", ":")))
 
-    towns = sorted(
-        (round(town["latitude"], 4), round(town["longitude"], 4), town["population"], town["countrycode"], town["name"])
-        for town in json.loads(Path(cities).read_text()).values()
-    )
-    write("towns.tsv.gz", "".join("\t".join(map(str, town)) + "\n" for town in towns))
+    towns = sorted((row(town), town["alternatenames"]) for town in json.loads(Path(cities).read_text()).values())
+    write("towns.tsv.gz", "".join("\t".join(map(str, town)) + "\n" for town, _ in towns))
+    write("names.tsv.gz", called([(str(town[-1]), others) for town, others in towns]))
 
 
 if __name__ == "__main__":

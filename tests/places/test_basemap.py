@@ -60,3 +60,4 @@ def test_the_world_has_land_borders_and_disputed_lines() -> None:
 def test_the_packaged_files_stay_small() -> None:
     sizes = [files("tocsin.places").joinpath(name).stat().st_size for name in ("world.json.gz", "towns.tsv.gz")]  # type: ignore[attr-defined]
     assert sum(sizes) < 1_200_000
+    assert files("tocsin.places").joinpath("names.tsv.gz").stat().st_size < 1_800_000  # type: ignore[attr-defined]

@@ -52,8 +52,9 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     disputed: tuple[Line, ...]
 
 
-def _packaged(name: str) -> str:
-    return gzip.decompress(files("tocsin.places").joinpath(name).read_bytes()).decode()
+def packaged(name: str) -> bytes:
+    """Return one of the packed files, unpacked."""
+    return gzip.decompress(files("tocsin.places").joinpath(name).read_bytes())
 
 
 def _unpacked(flat: list[int]) -> Line:
@@ -69,14 +70,14 @@ def _unpacked(flat: list[int]) -> Line:
 @cache
 def world() -> World:
     """Return land and borders."""
-    raw = json.loads(_packaged("world.json.gz"))
+    raw = json.loads(packaged("world.json.gz"))
     return World(**{name: tuple(_unpacked(line) for line in lines) for name, lines in raw.items()})
 
 
 @cache
 def towns() -> tuple[Town, ...]:
     """Return all towns, from south to north."""
-    rows = (line.split("\t") for line in _packaged("towns.tsv.gz").splitlines())
+    rows = (line.split("\t") for line in packaged("towns.tsv.gz").decode().splitlines())
     return tuple(
         Town(name=name, point=(float(lat), float(lon)), population=int(population), country=country)
         for lat, lon, population, country, name in rows

@@ -1,0 +1,123 @@
+"""Finds towns by their names, in any language and script that GeoNames knows them in. It reads its own file once and keeps it.
+
+Source: GeoNames, CC BY 4.0. See SOURCES.md.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+
+from tocsin.places.basemap import Town, packaged, towns
+from tocsin.places.countries import country_name, country_names
+from tocsin.places.geometry import distance_m
+
+LONGEST = 200  # characters of a name
+THEREABOUTS_M = 30_000  # a town, and a part of it that has its name
+FAR_LARGER = 10
+"""So many times as many people as in the next town of its name, and a town is meant where nobody can be asked."""
+
+# Letters that are one and the same to whoever reads, and not to a keyboard.
+_ALIKE = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe"}
+)
+# States of the United States that are written as a country is. Source: ISO 3166-1 alpha-2; USPS Publication 28, B.
+_STATES = frozenset("al ar az ca co de ga id il in ky la ma md me mn mo ms mt nc ne pa sc sd tn va georgia".split())
+_BETWEEN = re.compile(r"[,;/|()\n،、，]")
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """What a text may mean: towns, the largest first. country: which it names, where it names no town in it."""
+
+    towns: tuple[Town, ...] = ()
+    country: str = ""
+
+    @property
+    def surely(self) -> Town | None:
+        """Return the town that is meant where nobody can be asked: the only one thereabouts, or by far the largest."""
+        if not self.towns:
+            return None
+        first, *others = self.towns
+        rivals = (one for one in others if distance_m(first.point, one.point) > THEREABOUTS_M)
+        return first if all(first.population > FAR_LARGER * one.population for one in rivals) else None
+
+
+def folded(name: str) -> str:
+    """Return a name without what people leave out: capitals, accents, vowel points, hyphens and the like."""
+    plain = unicodedata.normalize("NFKD", name.casefold())
+    kept = (letter if unicodedata.category(letter)[0] in "LNM" else " " for letter in plain if not _is_mark(letter))
+    return " ".join("".join(kept).translate(_ALIKE).split())
+
+
+def _is_mark(letter: str) -> bool:
+    return unicodedata.combining(letter) != 0 or letter in "ـ\u200c\u200d"
+
+
+def find(text: str, country: str = "") -> Found:
+    """Find the towns that a text may mean: "Vienna", "Hotel Sacher, 1010 Wien, Austria", "فيينا".
+
+    Of several parts the last that names a town counts: addresses run from small to large. country: where it must lie, by
+    its code; empty: where the last part says, by the English name of a country or its code.
+    """
+    parts = [part.strip() for part in _BETWEEN.split(text[:LONGEST]) if part.strip()]
+    lands = (country,) if country else _lands(parts[-1]) if parts else ()
+    before = parts if country or len(parts) == 1 else parts[:-1]
+    if found := _last_named(before, lands) if lands else _last_named(parts, ()):
+        return Found(towns=found)
+    return Found(country=lands[0]) if len(lands) == 1 else Found()
+
+
+def _last_named(parts: Sequence[str], lands: Sequence[str]) -> tuple[Town, ...]:
+    tries = (found for part in reversed(parts) for one in (part, _without_numbers(part)) if (found := towns_named(one)))
+    within = (tuple(town for town in found if not lands or town.country in lands) for found in tries)
+    return next((found for found in within if found), ())
+
+
+def _without_numbers(part: str) -> str:
+    """Return a part of an address without its postal code."""
+    return " ".join(word for word in part.split() if not any(letter.isdigit() for letter in word))
+
+
+def towns_named(name: str) -> tuple[Town, ...]:
+    """Return the towns that go by a name, the largest first."""
+    every = towns()
+    there = (every[number] for number in _numbers(folded(name[:LONGEST])))
+    return tuple(sorted(there, key=lambda town: -town.population))
+
+
+def label(town: Town) -> str:
+    """Return a town as it is told from others."""
+    return f"{town.name}, {country_name(town.country)}"
+
+
+def _lands(text: str) -> tuple[str, ...]:
+    """Return the countries that a text may name, by their codes. CA may be Canada or California."""
+    code = _codes().get(folded(text), "")
+    return (code, "US") if folded(text) in _STATES else (code,) if code else ()
+
+
+@cache
+def _codes() -> dict[str, str]:
+    codes = {code.lower(): code for code, _ in country_names()}
+    return codes | {folded(name): code for code, name in country_names()} | {"usa": "US", "uk": "GB"}
+
+
+@cache
+def _names() -> bytes:
+    return packaged("names.tsv.gz")
+
+
+def _numbers(name: str) -> list[int]:
+    """Return the numbers of the towns that go by a folded name: its line, found by halving the file."""
+    text, wanted = _names(), name.encode()
+    first, after = 0, len(text)
+    while wanted and first < after:
+        begins = text.rfind(b"\n", 0, (first + after) // 2) + 1
+        ends = text.find(b"\n", begins)
+        key, *numbers = text[begins:ends].split(b"\t")
+        if key == wanted:
+            return [int(number) for number in numbers]
+        first, after = (ends + 1, after) if key < wanted else (first, begins)
+    return []
