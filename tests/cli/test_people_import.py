@@ -107,3 +107,21 @@ def test_trips_are_taken_in_by_their_own_command(served: Town, tell: Tell, list_
     assert lines(tell("people", "trips", list_, "--json"))[-1]["unchanged"] == 1
     list_.write_text("name\nSECRET\n")
     assert "country" in refused_in_one_line(tell("people", "trips", list_), code=2)
+
+
+def test_a_calendar_is_taken_in_for_somebody(served: Town, tell: Tell, list_: Path) -> None:
+    tell("people", "import", list_)
+    file = list_.with_name("ann.ics")
+    event = "BEGIN:VEVENT\nUID:t1\nDTSTART;VALUE=DATE:20310506\nLOCATION:{}\nEND:VEVENT\n"
+    file.write_text(f"BEGIN:VCALENDAR\n{event.format('فيينا')}{event.format('SECRET')}END:VCALENDAR\n")
+    assert "--person KEY" in refused_in_one_line(tell("people", "trips", file), code=2)
+    done = tell("people", "trips", file, "--person", "7", "--zone", "Europe/Vienna", "--dry-run")
+    assert done.returncode == 1
+    first, second, _ = done.stdout.splitlines()
+    assert first == "line 2: new (Vienna, Austria)"
+    assert second.startswith("line 7: refused: place: no town")
+    assert "SECRET" not in done.stdout + done.stderr
+    taken = lines(tell("people", "trips", file, "--person", "7", "--json"))
+    assert taken[-1]["new"] == 1
+    again = lines(tell("people", "trips", file, "--person", "7", "--dry-run", "--json"))
+    assert (again[0]["became"], again[0]["town"]) == ("unchanged", "Vienna, Austria")

@@ -6,10 +6,12 @@ from contextlib import suppress
 from msgspec.structs import replace
 
 from tests.channels.test_bounces import DESK, EXIM, QMAIL, group, plain, report
+from tests.people.test_calendar import EVENT, OFFICE, of
 from tests.record.published import SIGNER, signed
 from tests.record.small_log import POLICY, Case
 from tocsin.basis.errors import Refused
 from tocsin.channels.mail import read_bounce
+from tocsin.people.calendar import read_calendar, read_events
 from tocsin.record import (
     judge,
     leaf_hash,
@@ -77,6 +79,12 @@ def _bundle(data: bytes) -> None:
     assert write_bundle(read_bundle(data[1:], width)) == data[1:]
 
 
+def _calendar(data: bytes) -> None:
+    lines = data.decode("utf-8", "replace").splitlines(keepends=True)
+    for row in read_events(lines, read_calendar(lines), person="ann"):
+        assert row.refused or row.cells["person"] == "ann"
+
+
 TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
     "proof_file": (reads_back(read_proof_file, lambda data: write_proof_file(read_proof_file(data))), PROOFS),
     "proof": (_shows_nothing_untrue, PROOFS),
@@ -91,6 +99,10 @@ TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
     "bounce": (
         refuses(lambda data: read_bounce(data, sender=DESK)),
         [report(group("failed")), plain("failure notice", QMAIL), plain("Mail delivery failed", EXIM)],
+    ),
+    "calendar": (
+        refuses(_calendar),
+        ["".join(of(EVENT, [*EVENT[:2], "DURATION:P2D", "GEO:48.2;16.4"], head=OFFICE)).encode()],
     ),
     "canonical": (
         reads_back(read_canonical, lambda data: canonical(read_canonical(data))),

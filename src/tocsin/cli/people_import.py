@@ -52,8 +52,11 @@ ASKS["people import"] = taking(Rows, _take)
 ASKS["people trips"] = taking(Rows, _take_trips)
 
 
-def _list_command(name: str, form: Form) -> Callable[[Callable[[], None]], click.Command]:
-    """Return what makes a command that takes a list in. It says what the function below it says."""
+def _list_command(name: str, form: Form, *more: click.Option) -> Callable[[Callable[[], None]], click.Command]:
+    """Return what makes a command that takes a list in. It says what the function below it says.
+
+    more: options of its own, handed on to PeopleFile.
+    """
 
     def made(said: Callable[[], None]) -> click.Command:
         @people.command(name, help=said.__doc__)
@@ -77,6 +80,7 @@ def _list_command(name: str, form: Form) -> Callable[[Callable[[], None]], click
             encoding: str,
             data: Path | None,
             as_json: bool,
+            **own: str,
         ) -> None:
             source = PeopleFile(
                 file,
@@ -84,10 +88,12 @@ def _list_command(name: str, form: Form) -> Callable[[Callable[[], None]], click
                 delimiter=delimiter.replace("\\t", "\t"),
                 renamed=renaming(maps, form),
                 form=form,
+                **own,
             )
             with _taker(data, f"people {name}", dry_run=dry_run) as (take, most_bytes):
                 _take_in(source, take, most_bytes, dry_run=dry_run, as_json=as_json)
 
+        command.params.extend(more)
         return command
 
     return made
@@ -101,9 +107,18 @@ def import_() -> None:
     """
 
 
-@_list_command("trips", TRIPS)
+@_list_command(
+    "trips",
+    TRIPS,
+    click.Option(
+        ["--person"], default="", metavar="KEY", help="Whose calendar it is: their key in the list of people."
+    ),
+    click.Option(
+        ["--zone"], default="", help="Of days and hours that name none, such as Europe/Vienna; otherwise UTC."
+    ),
+)
 def trips() -> None:
-    """Take in the trips of FILE, a table (CSV): who travels where, from when to when.
+    """Take in the trips of FILE: a table (CSV), or somebody's calendar (iCalendar) of which each event is a trip.
 
     Exit code 0: every row was taken; 1: some were refused; 2: the file cannot be read, and nothing was written.
     """
@@ -145,11 +160,13 @@ def _tell(fate: Fate, *, as_json: bool) -> None:
         print_json(_as_json(fate))
         return
     more = f": {fate.why}" if fate.why else f": {', '.join(fate.fields)}" if fate.fields else ""
-    click.echo(f"line {fate.line}: {fate.became.value}{more}")
+    town = f" ({fate.town})" if fate.town else ""
+    click.echo(f"line {fate.line}: {fate.became.value}{more}{town}")
 
 
 def _as_json(fate: Fate) -> dict[str, Any]:
-    return {"line": fate.line, "became": fate.became.value, "fields": list(fate.fields), "why": fate.why or None}
+    said = {"line": fate.line, "became": fate.became.value, "fields": list(fate.fields), "why": fate.why or None}
+    return said | ({"town": fate.town} if fate.town else {})
 
 
 def _sum_up(source: PeopleFile, counts: Counter[Became], *, dry_run: bool, as_json: bool) -> None:

@@ -40,12 +40,16 @@ class Became(StrEnum):
 
 
 class Fate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What becomes of one row. line: where it begins. fields: the columns in which somebody changes. why: it is refused."""
+    """What becomes of one row. line: where it begins. fields: the columns in which somebody changes. why: it is refused.
+
+    town: which one is meant by the place in it, where one was found by its name.
+    """
 
     line: int
     became: Became
     fields: tuple[str, ...] = ()
     why: str = ""
+    town: str = ""
 
 
 def person_of(house: House, key: str) -> Id:

@@ -1,4 +1,4 @@
-"""A list of people as a file: CSV or vCards, and taking it in from its first row to its last.
+"""A list of people or trips as a file: CSV, vCards or a calendar, and taking it in from its first row to its last.
 
 The file is read twice, as a stream: once to see that it can be, once to take it in. So what cannot be read to its end is
 refused before anything is written, and how far one is can be said. What is held meanwhile is a portion of rows, and eight
@@ -17,13 +17,15 @@ from typing import TextIO
 import msgspec
 import numpy as np
 
+from tocsin.basis import moment
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.people import SAME_KEY, Became, Fate, take_rows
-from tocsin.people import table, vcard
+from tocsin.people import calendar, table, vcard
 from tocsin.people.listed import Row
 from tocsin.people.table import PEOPLE, Form
+from tocsin.people.trips import TRIPS
 
 LONGEST_LINE = 1 << 20  # characters
 AT_ONCE = 1_000  # rows in one commit
@@ -48,13 +50,17 @@ class PeopleFile:
         delimiter: str = "",
         renamed: Mapping[str, str] | None = None,
         form: Form = PEOPLE,
+        person: str = "",
+        zone: str = "",
     ) -> None:
         """Read a file to its end, and hold nothing of it.
 
-        encoding: empty: what its first bytes say, or UTF-8. delimiter, renamed, form: see tocsin.people.table.
+        encoding: empty: what its first bytes say, or UTF-8. delimiter, renamed, form: see tocsin.people.table. person,
+        zone: whose calendar it is, and in which time zone its days are: see tocsin.people.calendar.
 
         Raises:
-            Refused: it cannot be read, or not twice; or its shape is none.
+            Refused: it cannot be read, or not twice; its shape is none; or it is a calendar, and nobody said whose, or
+                it is none, and somebody did.
         """
         if len(delimiter) > 1:
             raise Refused("A delimiter is one character, such as ; or a tab.")
@@ -63,6 +69,8 @@ class PeopleFile:
         self._delimiter = delimiter
         self._renamed = renamed or {}
         self._form = form
+        self._person, self._zone = person, zone
+        self._calendar = self._examine_calendar()
         self.untaken: tuple[int, ...] = ()
         self.count, self._twice = self._examine()
 
@@ -84,6 +92,8 @@ class PeopleFile:
                 yield row
 
     def _parsed(self, lines: Iterator[str]) -> Iterator[Row]:
+        if self._calendar is not None:
+            return calendar.read_events(lines, self._calendar, person=self._person, zone_name=self._zone)
         first, lines = table.first_line(lines)
         if self._is_of_cards(first):
             return vcard.read_rows(lines)
@@ -92,6 +102,8 @@ class PeopleFile:
 
     def _examine(self) -> tuple[int, frozenset[int]]:
         """Count the rows, and find which keys come more than once, by their hashes."""
+        if self._calendar is not None:
+            return self._calendar.events, frozenset()
         hashes = array("q")
         with self._lines() as lines:
             hashes.extend(hash(key) for key in self._keys(lines))
@@ -99,6 +111,21 @@ class PeopleFile:
             return len(hashes), frozenset()
         ordered = np.sort(np.frombuffer(hashes, dtype=np.int64)) if hashes else np.empty(0, np.int64)
         return len(hashes), frozenset(int(one) for one in ordered[1:][ordered[1:] == ordered[:-1]])
+
+    def _examine_calendar(self) -> calendar.Calendar | None:
+        """Read a calendar to its end; None where it is none."""
+        with self._lines() as lines:
+            first, every = table.first_line(lines)
+            if self._form is not TRIPS or first.strip().upper() != calendar.BEGINS:
+                if self._person or self._zone:
+                    raise Refused(
+                        "A person and a zone are said of a calendar; in a table each row says whose trip it is."
+                    )
+                return None
+            if not self._person:
+                raise Refused("A calendar does not say whose it is. Give the traveller's key with --person KEY.")
+            moment.zone(self._zone or "UTC")
+            return calendar.read_calendar(every)
 
     def _keys(self, lines: Iterator[str]) -> Iterator[str]:
         first, lines = table.first_line(lines)

@@ -9,18 +9,21 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.people import Became, Fate, person_of
-from tocsin.people.facts import PlaceKind, PlaceSaid
+from tocsin.people.facts import PlaceKind, PlaceRemoved, PlaceSaid
 from tocsin.people.listed import Row
 from tocsin.people.state import Place
 from tocsin.people.trips import Trip, read_trip
+from tocsin.places.named import find, label
 from tocsin.store.listed import stood
 
+TOWN_M = 10_000  # how far off the middle of a town somebody may be who is in it
 _encode = msgspec.json.Encoder().encode
 
 
@@ -32,7 +35,8 @@ def take_trips(house: House, rows: Sequence[Row], *, by: Id, now: datetime, dry_
     Raises:
         Refused: others changed these trips at the same time.
     """
-    trips = [_read(row) for row in rows]
+    found = [_read(row) for row in rows]
+    trips = [trip for trip, _ in found]
     good = [trip for trip in trips if isinstance(trip, Trip)]
     persons = [person_of(house, trip.person) for trip in good]
     with house.store.look() as look:
@@ -41,7 +45,7 @@ def take_trips(house: House, rows: Sequence[Row], *, by: Id, now: datetime, dry_
         known = look.some(Place, [id for id in ids if id])
         taking = _Taking(known, now)
         each = iter(zip(good, persons, ids, strict=True))
-        for row, trip in zip(rows, trips, strict=True):
+        for row, (trip, town) in zip(rows, found, strict=True):
             if isinstance(trip, Refused):
                 taking.refuse(row, str(trip))
                 continue
@@ -49,7 +53,7 @@ def take_trips(house: House, rows: Sequence[Row], *, by: Id, now: datetime, dry_
             if person not in there or there[person].forgotten:
                 taking.refuse(row, "person: nobody of this key is known. Take the list of people in first.")
             else:
-                taking.take(row, trip, person, id)
+                taking.take(row, trip, person, id, town)
         seen = {fact.subject: look.version(fact.subject) for fact in taking.facts}
     if taking.facts and not dry_run:
         command = f"people trips:{house.store.new_id()}"
@@ -57,11 +61,36 @@ def take_trips(house: House, rows: Sequence[Row], *, by: Id, now: datetime, dry_
     return taking.fates
 
 
-def _read(row: Row) -> Trip | Refused:
+def _read(row: Row) -> tuple[Trip | Refused, str]:
+    """Return the trip of a row, and the town that is meant by the place in it, if there is one."""
     try:
-        return read_trip(row)
+        placed, town = _placed(row)
+        return read_trip(placed), town
     except Refused as error:
-        return error
+        return error, ""
+
+
+def _placed(row: Row) -> tuple[Row, str]:
+    """Put a position in the place of a town's name, where there is none yet.
+
+    Raises:
+        Refused: several towns have this name, or none has.
+    """
+    cells = {column: cell.strip() for column, cell in row.cells.items()}
+    said = cells.get("place", "")
+    if not said or cells.get("position"):
+        return row, ""
+    found = find(said, cells.get("country", "").upper())
+    town = found.surely
+    if town is not None:
+        latitude, longitude = town.point
+        cells |= {"position": f"geo:{latitude},{longitude};u={TOWN_M}", "country": town.country}
+        return replace(row, cells=cells), label(town)
+    if found.towns:
+        raise Refused("place: several towns are called so. Write its country behind it, or give its position.")
+    if not found.country:
+        raise Refused("place: no town or country of this name is known. Give a position, or a country.")
+    return replace(row, cells=cells | {"country": found.country}), ""
 
 
 def _ids(house: House, trips: Sequence[Trip], persons: Sequence[Id]) -> list[Id]:
@@ -87,15 +116,18 @@ class _Taking:
     def refuse(self, row: Row, why: str) -> None:
         self.fates.append(Fate(line=row.line, became=Became.REFUSED, why=why))
 
-    def take(self, row: Row, trip: Trip, person: Id, id: Id) -> None:
+    def take(self, row: Row, trip: Trip, person: Id, id: Id, town: str) -> None:
         if id in self._seen:
             self.refuse(row, "An earlier row is of the same trip.")
             return
         self._seen.add(id)
         stands = self._known.get(id)
+        if trip.called_off:
+            self._call_off(row, stands)
+            return
         fields = _differences(stands, trip) if stands else ()
         if stands is not None and not fields:
-            self.fates.append(Fate(line=row.line, became=Became.UNCHANGED))
+            self.fates.append(Fate(line=row.line, became=Became.UNCHANGED, town=town))
             return
         self.facts.append(
             PlaceSaid(
@@ -108,7 +140,15 @@ class _Taking:
                 until=trip.until,
             )
         )
-        self.fates.append(Fate(line=row.line, became=Became.CHANGED if stands else Became.NEW, fields=fields))
+        became = Became.CHANGED if stands else Became.NEW
+        self.fates.append(Fate(line=row.line, became=became, fields=fields, town=town))
+
+    def _call_off(self, row: Row, stands: Place | None) -> None:
+        if stands is None or stands.removed_at is not None:
+            self.fates.append(Fate(line=row.line, became=Became.UNCHANGED))
+            return
+        self.facts.append(PlaceRemoved(subject=stands.id, occurred_at=self._now))
+        self.fates.append(Fate(line=row.line, became=Became.CHANGED, fields=("status",)))
 
 
 def _differences(stands: Place, trip: Trip) -> tuple[str, ...]:

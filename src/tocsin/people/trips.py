@@ -1,4 +1,4 @@
-"""Itineraries: who travels where, and from when to when, read from the rows of a table.
+"""Itineraries: who travels where, and from when to when, read from the rows of a table or the events of a calendar.
 
 A sentence about what is wrong names the column and quotes nothing.
 """
@@ -16,19 +16,32 @@ from tocsin.people.table import Form
 from tocsin.people.where import Where
 
 PERSON = "person"
-COLUMNS = frozenset({PERSON, "trip", "country", "position", "from", "until"})
-ALIASES = {"id": "trip", "traveller": PERSON, "traveler": PERSON, "begins": "from", "ends": "until", "to": "until"}
+COLUMNS = frozenset({PERSON, "trip", "place", "country", "position", "from", "until", "status"})
+ALIASES = {
+    "id": "trip",
+    "traveller": PERSON,
+    "traveler": PERSON,
+    "begins": "from",
+    "ends": "until",
+    "to": "until",
+    "town": "place",
+}
+CALLED_OFF = ("cancelled", "canceled")
 LONGEST_TRIP = timedelta(days=5 * 366)
 
 
 class Trip(msgspec.Struct, frozen=True, kw_only=True):
-    """One trip. person: their key in the list of people. name: by which it is found again; nothing where it has none."""
+    """One trip. person: their key in the list of people. name: by which it is found again; nothing where it has none.
+
+    called_off: it does not take place; then nothing is said of where and when.
+    """
 
     person: str
     name: str
-    where: str
-    since: datetime
-    until: datetime
+    where: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    called_off: bool = False
 
     def __repr__(self) -> str:
         return "Trip()"
@@ -60,10 +73,21 @@ def read_trip(row: Row) -> Trip:
         raise Refused(
             f"{PERSON}: the key of whoever travels, as the list of people has it; {LONGEST_KEY} characters at most."
         )
+    if _is_called_off(full):
+        if not name:
+            raise Refused("trip: a trip that is called off is found by its name, and it has none.")
+        return Trip(person=person, name=name, called_off=True)
     since, until = _moment(full, "from"), _moment(full, "until", whole_day=True)
     if not since < until <= since + LONGEST_TRIP:
         raise Refused("until: a trip ends after it begins, and within five years.")
     return Trip(person=person, name=name, where=_where(full), since=since, until=until)
+
+
+def _is_called_off(full: dict[str, str]) -> bool:
+    status = full.get("status", "").lower()
+    if status not in ("", "confirmed", "tentative", *CALLED_OFF):
+        raise Refused("status: it is confirmed, tentative or cancelled.")
+    return status in CALLED_OFF
 
 
 def _moment(full: dict[str, str], column: str, *, whole_day: bool = False) -> datetime:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from tocsin.basis.errors import Refused
+from tocsin.people.folding import MOST_CHARACTERS, unfolded
 from tocsin.people.listed import BETWEEN, Row, spoken_of
 
 MOST_LINES = 200  # of one card, of those that we read
-MOST_CHARACTERS = 4_000  # of one of these
 READ = frozenset({"VERSION", "UID", "FN", "KIND", "EMAIL", "TEL", "LANG", "GEO", "CATEGORIES"})
 VERSIONS = ("3.0", "4.0")
 SPEAKS_OF = spoken_of(("name", "kind", "languages", "mail", "sms", "voice", "home", "work", "groups"))
@@ -38,7 +38,7 @@ def read_rows(lines: Iterable[str]) -> Iterator[Row]:
     """
     begins = 0
     card: list[str] = []
-    for number, line in _unfolded(lines):
+    for number, line in unfolded(lines):
         word = line.strip().upper()
         if word == "BEGIN:VCARD" and not begins:
             begins, card = number, []
@@ -59,26 +59,6 @@ def keys(lines: Iterable[str]) -> Iterator[str]:
     """Yield the key of each card, or nothing for one that has none."""
     for row in read_rows(lines):
         yield row.key
-
-
-def _unfolded(lines: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Yield what belongs together, with the number of the line where it begins. Source: RFC 6350, section 3.2.
-
-    It keeps no more of it than we would read: a photograph is not held.
-    """
-    begins, parts, length = 0, list[str](), 0
-    for number, raw in enumerate(lines, 1):
-        line = raw.rstrip("\r\n")
-        if begins and line[:1] in (" ", "\t"):
-            if length <= MOST_CHARACTERS:
-                parts.append(line[1:])
-            length += len(line) - 1
-            continue
-        if begins:
-            yield begins, "".join(parts)
-        begins, parts, length = number, [line], len(line)
-    if begins:
-        yield begins, "".join(parts)
 
 
 def _name(line: str) -> str:
