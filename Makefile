@@ -38,10 +38,12 @@ test: setup        ## All the tests that need no server and no browser.
 service: setup     ## The tests that need a server or a compiler beside them, such as Go.
 	@.venv/bin/python -m pytest -q -m service
 
-faults: setup      ## Kill the Moscow case and a send to 10,000 KILLS times each (by hand; 2 s a kill).
+faults: setup      ## Kill the Moscow case, a sender and a server KILLS times each (by hand; 2 s a kill).
 	@.venv/bin/python -m tests.faults.moscow $(KILLS)
 	@.venv/bin/python -m tests.faults.sends $(KILLS) http
 	@.venv/bin/python -m tests.faults.sends $(KILLS) smtp
+	@.venv/bin/python -m tests.faults.served $(KILLS) http
+	@.venv/bin/python -m tests.faults.served $(KILLS) smtp
 
 browser: setup .venv/axe.min.js ## The tests that open pages in Debian's Chromium.
 	@.venv/bin/python -m pytest -q -m browser

@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
@@ -90,15 +90,33 @@ def refused_in_one_line(done: Any, code: int) -> str:
 
 @contextmanager
 def started(command: Sequence[str], more: Mapping[str, str] | None = None) -> Iterator[subprocess.Popen[str]]:
-    """Start a process, and leave none behind."""
+    """Start a process in a session of its own, and leave none of that behind."""
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(more)
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(more),
+        start_new_session=True,
     )
     try:
         yield process
     finally:
-        process.kill()
+        for left in session(process.pid):
+            with suppress(ProcessLookupError):
+                os.kill(left, signal.SIGKILL)
         process.communicate()
+
+
+def session(leader: int) -> list[int]:
+    """Return which processes of a session are alive. Linux: whoever has ended and is not yet buried is not."""
+    found = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):  # it ended meanwhile
+            state, _, _, its_session = stat.read_text().rpartition(")")[2].split()[:4]
+            if int(its_session) == leader and state not in "ZX":
+                found.append(int(stat.parent.name))
+    return found
 
 
 @contextmanager
@@ -108,16 +126,18 @@ def tocsin(*arguments: object, more: Mapping[str, str] | None = None) -> Iterato
         yield process
 
 
-def wait_until(what: Callable[[], bool], process: subprocess.Popen[str] | None = None) -> bool:
+def wait_until(
+    what: Callable[[], bool], process: subprocess.Popen[str] | None = None, patience_s: float = PATIENCE_S
+) -> bool:
     """Wait until something is so; False when the process ended before."""
-    deadline = time.monotonic() + PATIENCE_S
+    deadline = time.monotonic() + patience_s
     while time.monotonic() < deadline:
         if what():
             return True
         if process is not None and process.poll() is not None:
             return False
         time.sleep(0.0005)
-    raise AssertionError("It was not so within a minute.")
+    raise AssertionError(f"It was not so within {patience_s:.0f} s.")
 
 
 def kill(process: subprocess.Popen[str]) -> None:

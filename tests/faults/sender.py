@@ -7,9 +7,11 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from tocsin.app import App
 from tocsin.basis.marking import Role
+from tocsin.basis.moment import Clock
 from tocsin.flow import receive, warn
 from tocsin.flow.work import next_due, work
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind
@@ -19,6 +21,7 @@ from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 
 MORNING = datetime(2031, 5, 6, 8, 0, tzinfo=UTC)
+PATIENCE_S = 86_400  # nobody answers, and nobody shall be rung about it
 BELL = "bell"  # the one alert's id, and its approver's
 SQUARE = ((51.0, 4.0), (51.0, 4.1), (51.1, 4.1), (51.1, 4.0), (51.0, 4.0))
 
@@ -28,8 +31,8 @@ def address(number: int) -> str:
     return f"person-{number}@town.example"
 
 
-def opened(data: Path, mail_port: int) -> App:
-    """Open the directory with a clock that stands still."""
+def opened(data: Path, mail_port: int, clock: Clock | None = None, *, exercise: bool = True, **more: Any) -> App:
+    """Open the directory, if nothing else is said with a clock that stands still. more: settings."""
     settings = Settings(
         data=data,
         organisation="The town",
@@ -37,8 +40,10 @@ def opened(data: Path, mail_port: int) -> App:
         mail_host="127.0.0.1",
         mail_port=mail_port,
         mail_sender="bell@town.example",
+        **more,
     )
-    return App(settings, clock=TownClock(MORNING), holder="sender", base_url="http://town.example", exercise=True)
+    clock = clock or TownClock(MORNING)
+    return App(settings, clock=clock, holder="sender", base_url="http://town.example", exercise=exercise)
 
 
 def tell(app: App, people: int, channel: str = "mail", reached: Callable[[int], str] = address) -> None:
@@ -65,7 +70,7 @@ def tell(app: App, people: int, channel: str = "mail", reached: Callable[[int], 
         areas=(Area(name="The bridge", polygon=SQUARE),),
         begins=now,
         ends=now + timedelta(hours=48),
-        ladder=Ladder(rungs=(Rung(to="approver", after_s=3_600),), repeat_s=3_600),
+        ladder=Ladder(rungs=(Rung(to="approver", after_s=PATIENCE_S),), repeat_s=PATIENCE_S),
         persons=tuple(one.subject for one in told),
         exercise=True,
     )

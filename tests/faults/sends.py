@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -19,6 +19,7 @@ import msgspec
 
 from tests.faults import sender
 from tests.faults.processes import PATIENCE_S, Outside, environment, kill, outside, started, wait_until
+from tocsin.app import App
 from tocsin.delivery.facts import Errand
 from tocsin.flow.send import IN_FLIGHT
 from tocsin.store.reconcile import reconcile
@@ -41,61 +42,88 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     in_flight: list[int]
     amiss: list[str]
 
+    def holds(self, bound: int) -> bool:
+        """Say whether nobody was lost, and no more went out twice than may. bound: in flight at one kill."""
+        is_whole = not (self.lost or self.strangers or self.amiss)
+        return is_whole and max(self.in_flight, default=0) <= bound and self.twice <= sum(self.in_flight)
+
+    def told(self, bound: int) -> str:
+        """Say it in words."""
+        return (
+            f"{self.lost} lost, {self.twice} twice and under the same id, {self.strangers} of another id. "
+            f"In flight at a kill: {max(self.in_flight, default=0)} at most, {sum(self.in_flight)} in all; "
+            f"{bound} a kill are allowed.\n" + "\n".join(self.amiss or ["Journal, rows, record and logs agree."])
+        )
+
 
 def killed(home: Path, kills: int, kind: Kind, seed: int = 1, people: int = PEOPLE) -> Found:
     """Send an alert to so many, killed at so many points spread over the sending, and return what became of it."""
     chance = random.Random(seed)
     in_flight = []
     with Sink(kind) as sink:
-        ids = _prepared(home, sink, kind, people)
+        places = prepared(sender.opened(home, sink.port), sink.port, kind, people)
         for number in range(kills):
             point = int(people * (number + chance.random()) / (kills + 1))
             with started(_sender(home, sink)) as process, outside(home) as look:
                 before = sink.tally().arrived
-                if not wait_until(_arrived(sink, max(point, before + 1)), process):
+                if not wait_until(arrived(sink, max(point, before + 1)), process):
                     break  # everything is sent
                 time.sleep(chance.random() * 0.002)
                 kill(process)
                 in_flight.append(sink.tally().distinct - _noted(look))
         subprocess.run(_sender(home, sink), env=environment(), timeout=PATIENCE_S, check=True)
-        came = sink.ids()
-    app = sender.opened(home, 1)
-    try:
-        amiss = reconcile(app.store)
-    finally:
-        app.close()
-    return Found(
-        lost=len(ids - came.keys()),
-        twice=sum(came.values()) - len(came),
-        strangers=len(came.keys() - ids),
-        in_flight=in_flight,
-        amiss=amiss,
-    )
+        return judged(sender.opened(home, 1), sink, places, in_flight)
 
 
-def _prepared(home: Path, sink: Sink, kind: Kind, people: int) -> set[str]:
-    """Issue the alert and write down whom it goes to; return under which ids it must arrive."""
-    app = sender.opened(home, sink.port)
+def prepared(app: App, port: int, kind: Kind, people: int) -> dict[str, str]:
+    """Issue the alert and write down whom it goes to; return under which ids it must arrive, and each one's place.
+
+    port: of the sink. A place is written as "batch:position".
+    """
     try:
         if kind == "http":
-            sender.tell(app, people, "webhook", lambda number: sink.url(f"/{number}"))
+            sender.tell(app, people, "webhook", lambda number: f"http://127.0.0.1:{port}/{number}")
         else:
             sender.tell(app, people)
         sender.plan(app)
+        app.store.remember("initialised", "yes")
         with app.store.look() as look:
             batches = [one for one in look.batches(sender.BELL) if one.errand is Errand.WARNING]
             return {
-                app.store.delivery_id(batch)(place.person) for batch in batches for place in look.recipients(batch.id)
+                app.store.delivery_id(batch)(place.person): f"{batch.id}:{place.position}"
+                for batch in batches
+                for place in look.recipients(batch.id)
             }
     finally:
         app.close()
+
+
+def judged(app: App, sink: Sink, places: Mapping[str, str], in_flight: list[int]) -> Found:
+    """Return what became of it, as counted at the sink and as noted in the store."""
+    came = sink.ids()
+    try:
+        amiss = reconcile(app.store)
+        with app.store.look() as look:
+            stand = [one.counts for one in look.batches(sender.BELL)]
+    finally:
+        app.close()
+    if (noted := sum(counts.get("accepted", 0) for counts in stand)) != len(places):
+        amiss = [*amiss, f"{noted} of {len(places)} are noted as accepted: {stand}"]
+    return Found(
+        lost=len(places.keys() - came.keys()),
+        twice=sum(came.values()) - len(came),
+        strangers=len(came.keys() - places.keys()),
+        in_flight=in_flight,
+        amiss=amiss,
+    )
 
 
 def _sender(home: Path, sink: Sink) -> list[str]:
     return [sys.executable, "-m", "tests.faults.sends", str(home), str(sink.port)]
 
 
-def _arrived(sink: Sink, count: int) -> Callable[[], bool]:
+def arrived(sink: Sink, count: int) -> Callable[[], bool]:
+    """Return what says whether so many have arrived."""
     return lambda: sink.tally().arrived >= count
 
 
@@ -108,15 +136,11 @@ def main(kills: int, kind: Kind, seed: int) -> int:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tocsin-faults-") as directory:
         found = killed(Path(directory) / "killed", kills, kind, seed)
-    worst = max(found.in_flight, default=0)
     say(
         f"{len(found.in_flight)} kills while {PEOPLE:,} were told over {kind}, in {time.monotonic() - began:.0f} s: "
-        f"{found.lost} lost, {found.twice} twice and under the same id, {found.strangers} of another id. "
-        f"In flight at a kill: {worst} at most, {sum(found.in_flight)} in all; {IN_FLIGHT} a kill are allowed."
+        f"{found.told(IN_FLIGHT)}"
     )
-    say(*(found.amiss or ["Journal, rows, record and logs agree."]), sep="\n")
-    wrong = found.lost or found.strangers or found.amiss or worst > IN_FLIGHT or found.twice > sum(found.in_flight)
-    return 1 if wrong else 0
+    return 0 if found.holds(IN_FLIGHT) else 1
 
 
 def serve(home: Path, port: int) -> None:

@@ -1,4 +1,7 @@
-"""A sender that is killed loses nothing: everyone is reached, and what goes out twice is bounded and the same."""
+"""A sender that is killed loses nothing: everyone is reached, and what goes out twice is bounded and the same.
+
+Here it hands over in its own process; in test_killed_server.py, by processes of their own.
+"""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -43,15 +46,13 @@ def arrived(mailbox: Mailbox, count: int) -> Callable[[], bool]:
 
 
 @pytest.mark.parametrize(
-    ("kind", "kills"), [pytest.param("http", 50, id="by webhook"), pytest.param("smtp", 10, id="by mail")]
+    ("kind", "kills"), [pytest.param("http", 20, id="by webhook"), pytest.param("smtp", 5, id="by mail")]
 )
 def test_killed_at_any_point_of_a_great_send_nobody_is_lost_and_what_comes_twice_was_in_flight(
     tmp_path: Path, kind: Kind, kills: int
 ) -> None:
     found = sends.killed(tmp_path / "killed", kills, kind)
-    assert (found.lost, found.strangers, found.amiss) == (0, 0, [])
-    assert max(found.in_flight) <= IN_FLIGHT
-    assert found.twice <= sum(found.in_flight)
+    assert found.holds(IN_FLIGHT), found.told(IN_FLIGHT)
     assert len(found.in_flight) > kills // 2, "most kills must fall while it is sent"
     assert found.twice > 0, "no kill fell while anything was in flight; the test has shown nothing"
 
