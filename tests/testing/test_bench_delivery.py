@@ -1,5 +1,7 @@
 """The benches of delivery say what they measured, and count what arrived. How fast it was, no test asks."""
 
+from typing import Any
+
 import pytest
 
 from tocsin.testing import bench_delivery as benches
@@ -21,3 +23,13 @@ def test_everyone_is_reached_once_over_a_whole_installation(name: str, run: obje
     assert found.rate_per_s == pytest.approx(found.n / found.seconds, rel=0.01)
     assert found.parts["hands"] >= 1
     assert found.peak_rss_mib >= found.parts["hand_peak_mib"] > 10
+    if name == "delivery":
+        check_faults(found.parts)
+
+
+def check_faults(parts: dict[str, Any]) -> None:
+    """See to it that nobody heard under two ids or not at all, though the provider did all that it was told to."""
+    assert (parts["faults_n"], parts["faults_killed"]) == (2_500, 1)
+    assert min(parts["faults_refused"], parts["faults_cut"], parts["faults_held"]) > 0
+    assert (parts["faults_lost"], parts["faults_twice_by_key"]) == (0, 0)
+    assert 0 < parts["faults_twice"] < 1_250

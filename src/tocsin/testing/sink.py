@@ -6,14 +6,19 @@
 
 What came stays countable when the sender is killed, and how fast the sender is does not hang on who reads the letters.
 For what a letter says there is testing.Mailbox, and testing.Hook for a webhook.
+
+Asked to, it misbehaves as providers do: see Faults.
 """
 
 import argparse
 import asyncio
 import gc
+import random
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from functools import partial
 from types import TracebackType
 from typing import Literal, Self, cast
 
@@ -21,18 +26,39 @@ import msgspec
 import uvloop
 
 from tocsin.channels.mail import LOOPBACK_SIGN
+from tocsin.channels.sms.sending import SINK_PATH, SINK_SIGN
 
 Kind = Literal["http", "smtp"]
 
 _SOUND_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+_REFUSALS = [
+    b"HTTP/1.1 %s\r\nContent-Length: 0\r\n\r\n" % status
+    for status in (b"500 Internal Server Error", b"503 Service Unavailable", b"429 Too Many Requests")
+]
+_SIGN_HTTP = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(SINK_SIGN), SINK_SIGN)
 _UNSOUND_HTTP = b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+
+
+class Faults(msgspec.Struct, frozen=True, kw_only=True):
+    """How a provider misbehaves who takes messages over HTTP.
+
+    refused: the share of requests that are answered 500, 503 or 429, and not taken. cut: the share of those taken after
+    which the connection ends without an answer. held: how many in a row are taken and never answered; held_after: once
+    so many have come. The dice fall as the seed says.
+    """
+
+    refused: float = 0.0
+    cut: float = 0.0
+    held: int = 0
+    held_after: int = 0
+    seed: int = 1
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
     """What came.
 
     arrived: in all; distinct: ids among them; unsound: what was no request or letter with an id.
-    connections: in all; most_open: at one time.
+    connections: in all; most_open: at one time. refused, cut, held: as Faults says.
     """
 
     arrived: int
@@ -40,6 +66,9 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     unsound: int
     connections: int
     most_open: int
+    refused: int = 0
+    cut: int = 0
+    held: int = 0
 
     @property
     def twice(self) -> int:
@@ -50,11 +79,13 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 class Sink:
     """A sink that runs while the block does."""
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, faults: Faults | None = None) -> None:
+        """Be ready. faults: how it misbehaves, over HTTP; None: it does not."""
         self._kind = kind
+        self._faults = [] if faults is None else [msgspec.json.encode(faults).decode()]
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tocsin.testing.sink", self._kind]
+        command = [sys.executable, "-m", "tocsin.testing.sink", self._kind, *self._faults]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own
         self.port = int(self._ask(b""))
         return self
@@ -99,6 +130,9 @@ class _Count:
         self.connections = 0
         self.open = 0
         self.most_open = 0
+        self.refused = 0
+        self.cut = 0
+        self.held = 0
 
     def add(self, id_: bytes) -> None:
         self.ids[id_] = self.ids.get(id_, 0) + 1
@@ -113,6 +147,9 @@ class _Count:
             unsound=self.unsound,
             connections=self.connections,
             most_open=self.most_open,
+            refused=self.refused,
+            cut=self.cut,
+            held=self.held,
         )
         return msgspec.json.encode(tally)
 
@@ -145,7 +182,7 @@ class _Web(_Listener):
 
     def data_received(self, data: bytes) -> None:
         data = self._rest + data if self._rest else data
-        answers = 0
+        answers: list[bytes] = []
         while data:
             head_end = data.find(b"\r\n\r\n")
             if head_end < 0:
@@ -160,12 +197,46 @@ class _Web(_Listener):
             end = head_end + 4 + int(length)
             if len(data) < end:
                 break
-            self._count.add(id_)
-            answers += 1
+            answers.append(self._take(id_))
             data = data[end:] if len(data) > end else b""
         self._rest = data
-        if answers:
-            self._transport.write(_SOUND_HTTP * answers)
+        if answers and not self._transport.is_closing():
+            self._transport.write(b"".join(answers))
+
+    def _take(self, id_: bytes) -> bytes:
+        """Take a message, and return what is answered."""
+        self._count.add(id_)
+        return _SOUND_HTTP
+
+
+class _Moody(_Web):
+    """Misbehaves. To a sender of text messages that may reach no real provider, it says that it is none."""
+
+    def __init__(self, count: _Count, faults: Faults, dice: random.Random) -> None:
+        super().__init__(count)
+        self._faults = faults
+        self._dice = dice
+
+    def data_received(self, data: bytes) -> None:
+        if data.startswith(b"GET " + SINK_PATH.encode()):
+            self._transport.write(_SIGN_HTTP)
+            self._transport.close()
+        else:
+            super().data_received(data)
+
+    def _take(self, id_: bytes) -> bytes:
+        count, faults = self._count, self._faults
+        if self._dice.random() < faults.refused:
+            count.refused += 1
+            return self._dice.choice(_REFUSALS)
+        answer = super()._take(id_)
+        if count.held < faults.held and len(count.ids) > faults.held_after:
+            count.held += 1
+            return b""
+        if self._dice.random() < faults.cut:
+            count.cut += 1
+            self._transport.abort()
+        return answer
 
 
 class _Mail(_Listener):
@@ -228,11 +299,18 @@ def _field(data: bytes, name: bytes, end: int, begin: int = 0, stop: bytes = b"\
     return data[at + len(name) : data.find(stop, at + len(name))] if at >= 0 else b""
 
 
-async def _serve(kind: str) -> None:
+def _listeners(kind: str, faults: str | None, count: _Count) -> Callable[[], _Listener]:
+    """Return what makes the listener of each connection."""
+    if faults is not None:
+        moods = msgspec.json.decode(faults, type=Faults)
+        return partial(_Moody, count, moods, random.Random(moods.seed))  # noqa: S311  dice, and no secret
+    return partial(_Web if kind == "http" else _Mail, count)
+
+
+async def _serve(kind: str, faults: str | None) -> None:
     loop = asyncio.get_running_loop()
     count, over = _Count(), asyncio.Event()
-    make: type[_Listener] = _Web if kind == "http" else _Mail
-    server = await loop.create_server(lambda: make(count), "127.0.0.1", 0, backlog=1_024)
+    server = await loop.create_server(_listeners(kind, faults, count), "127.0.0.1", 0, backlog=1_024)
     _say(str(server.sockets[0].getsockname()[1]).encode())
 
     def answer(question: str) -> None:
@@ -257,8 +335,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a sink until standard input ends: its port, and then an answer to each line of questions, on standard output."""
     parser = argparse.ArgumentParser(description="Count what is sent, by id.")
     parser.add_argument("kind", choices=["http", "smtp"])
+    parser.add_argument("faults", nargs="?", help="JSON, of which Faults tells; over HTTP alone")
+    asked = parser.parse_args(arguments)
     gc.disable()  # it keeps ids, which form no circles
-    uvloop.run(_serve(parser.parse_args(arguments).kind))
+    uvloop.run(_serve(asked.kind, asked.faults))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,59 @@
+"""A sink that misbehaves does so as it was told, and says how often."""
+
+import http.client
+from contextlib import closing
+
+import pytest
+
+from tocsin.channels.sms.sending import SINK_PATH, SINK_SIGN
+from tocsin.testing.sink import Faults, Sink
+
+POSTS = 40
+
+
+def post(sink: Sink, number: int, timeout_s: float = 10.0) -> int | None:
+    """Post a message, and return the status of the answer, or None: the connection ended without one."""
+    with closing(http.client.HTTPConnection("127.0.0.1", sink.port, timeout=timeout_s)) as connection:
+        try:
+            connection.request("POST", "/", b"hear", {"Idempotency-Key": str(number)})
+            return connection.getresponse().status
+        except OSError:
+            return None
+
+
+def test_what_it_refuses_for_now_it_has_not_taken() -> None:
+    with Sink("http", Faults(refused=0.5)) as sink:
+        statuses = [post(sink, number) for number in range(POSTS)]
+        tally = sink.tally()
+    assert set(statuses) == {200, 429, 500, 503}
+    assert tally.arrived == statuses.count(200)
+    assert tally.refused == POSTS - statuses.count(200)
+
+
+def test_what_it_hangs_up_on_it_has_taken() -> None:
+    with Sink("http", Faults(cut=0.5)) as sink:
+        statuses = [post(sink, number) for number in range(POSTS)]
+        tally = sink.tally()
+    assert set(statuses) == {200, None}
+    assert (tally.arrived, tally.cut) == (POSTS, statuses.count(None))
+
+
+def test_once_it_takes_a_row_of_them_and_says_nothing() -> None:
+    with Sink("http", Faults(held=2, held_after=3)) as sink:
+        statuses = [post(sink, number, timeout_s=0.2) for number in range(7)]
+        tally = sink.tally()
+    assert statuses == [200, 200, 200, None, None, 200, 200]
+    assert (tally.arrived, tally.held) == (7, 2)
+
+
+def test_it_says_that_it_is_no_real_provider() -> None:
+    with Sink("http", Faults()) as sink, closing(http.client.HTTPConnection("127.0.0.1", sink.port)) as connection:
+        connection.request("GET", SINK_PATH)
+        assert connection.getresponse().read() == SINK_SIGN
+
+
+@pytest.mark.parametrize("kind", ["http", "smtp"])
+def test_unasked_it_misbehaves_in_nothing(kind: str) -> None:
+    with Sink(kind) as sink:  # type: ignore[arg-type]
+        tally = sink.tally()
+    assert (tally.refused, tally.cut, tally.held) == (0, 0, 0)
