@@ -96,9 +96,10 @@ class MailCarrier(Sending):
         with_link, without = self._letters(message, (answer,)), self._letters(message, ())
         sign = self._dkim.signed if self._dkim is not None else bytes
 
-        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+        def pack(parcel_id: str, address: str, answer_url: str, leave_url: str) -> Parcel:
             letters = with_link if answer_url else without
-            content = sign(letters.letter(parcel_id=parcel_id, to=address, answer_url=answer_url))
+            letter = letters.letter(parcel_id=parcel_id, to=address, answer_url=answer_url, unsubscribe_url=leave_url)
+            content = sign(letter)
             return Parcel(
                 id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise
             )
@@ -147,7 +148,7 @@ class WebhookCarrier(Sending):
             },
         )
 
-        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+        def pack(parcel_id: str, address: str, answer_url: str, _leave_url: str) -> Parcel:
             content = body.payload(answer_url or None)
             return Parcel(
                 id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise
@@ -176,7 +177,7 @@ class SmsCarrier(Sending):
         words = "\n".join([message.subject, *message.lines])
         text = TextLayout(words=words, exercise=message.exercise, most_segments=self._most_segments)
 
-        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+        def pack(parcel_id: str, address: str, answer_url: str, _leave_url: str) -> Parcel:
             content = text.content(answer_url)
             return Parcel(
                 id=parcel_id, address=address, content=content, not_after=not_after, exercise=message.exercise

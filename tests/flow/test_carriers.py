@@ -39,7 +39,7 @@ def made(settings: Settings) -> dict[str, Carrier]:
 
 
 def sent(carrier: Carrier, address: str) -> str:
-    parcel = carrier.layout(MESSAGE, NOW + timedelta(hours=1))(ID, address, "https://warn.town.example/a/x")
+    parcel = carrier.layout(MESSAGE, NOW + timedelta(hours=1))(ID, address, "https://warn.town.example/a/x", "")
     (result,) = next(carrier.send([parcel], lambda: datetime.now(UTC)))
     return result.state
 
@@ -190,3 +190,13 @@ def test_relays_are_read_with_their_ports() -> None:
         ("2001:db8::1", 26),
         ("::1", 25),
     ]
+
+
+def test_a_letter_says_where_to_end_warnings_to_whoever_may(tmp_path: Path, mailbox: Mailbox) -> None:
+    settings = Settings(data=tmp_path, mail_host="127.0.0.1", mail_port=mailbox.port)
+    mail = made(settings)["mail"]
+    pack = mail.layout(MESSAGE, NOW + timedelta(hours=1))
+    may, may_not = pack(ID, "a@b.example", "", "https://warn.town.example/leave/x"), pack(ID, "a@b.example", "", "")
+    assert b"\r\nList-Unsubscribe: <https://warn.town.example/leave/x>\r\n" in may.content
+    assert b"\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in may.content
+    assert b"Unsubscribe" not in may_not.content

@@ -84,10 +84,10 @@ def test_what_cannot_be_written_for_one_holds_up_nobody_else(town: Town, monkeyp
     def torn(message: Message, not_after: datetime) -> Pack:
         pack = layout(message, not_after)
 
-        def torn_pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+        def torn_pack(parcel_id: str, address: str, answer_url: str, leave_url: str) -> Parcel:
             if address == "Ben":
                 raise Refused("The letter cannot be written.")
-            return pack(parcel_id, address, answer_url)
+            return pack(parcel_id, address, answer_url, leave_url)
 
         return torn_pack
 

@@ -148,10 +148,10 @@ def test_a_provider_that_is_faster_than_our_own_note_is_heard_all_the_same(
     def quick(message: Message, not_after: datetime) -> Pack:
         pack = layout(message, not_after)
 
-        def packed(id: str, address: str, url: str) -> Parcel:
+        def packed(id: str, address: str, *urls: str) -> Parcel:
             if message.kind == "alert":
                 hears(town, id, "dead")
-            return pack(id, address, url)
+            return pack(id, address, *urls)
 
         return packed
 

@@ -12,6 +12,7 @@ from tocsin.cap import MsgType, check, read
 from tocsin.channels.channel import Limit, Parcel
 from tocsin.delivery.facts import Errand
 from tocsin.flow import send, warn
+from tocsin.flow.house import Pack
 from tocsin.flow.work import work
 from tocsin.testing.town import Town
 from tocsin.testing.town.lines import Call, Lines
@@ -462,9 +463,9 @@ def test_a_parcel_of_it_may_be_sent_for_a_week(town: Town, monkeypatch: pytest.M
     assert [(parcel.not_after - town.now).days for parcel in seen] == [7]
 
 
-def _noting(pack: Callable[[str, str, str], Parcel], seen: list[Parcel]) -> Callable[[str, str, str], Parcel]:
-    def packed(id: str, address: str, url: str) -> Parcel:
-        seen.append(pack(id, address, url))
+def _noting(pack: Pack, seen: list[Parcel]) -> Pack:
+    def packed(*said: str) -> Parcel:
+        seen.append(pack(*said))
         return seen[-1]
 
     return packed

@@ -61,7 +61,7 @@ class Takes:
         return "All is well; nothing was sent."
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
-        return lambda parcel_id, address, _: Parcel(
+        return lambda parcel_id, address, *_: Parcel(
             id=parcel_id, address=address, content=b"", not_after=not_after, exercise=message.exercise
         )
 

@@ -59,7 +59,7 @@ class Paper:
         self.messages: list[Message] = []
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
-        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
+        def pack(parcel_id: str, address: str, answer_url: str, leave_url: str) -> Parcel:
             self.messages.append(message)
             return Parcel(
                 id=parcel_id, address=address, content=b"paper", not_after=not_after, exercise=message.exercise

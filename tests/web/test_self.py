@@ -13,7 +13,7 @@ from lxml import html
 from tests.web.installation import Browser, Installation, made_up
 from tests.words import bare
 from tocsin.flow import link
-from tocsin.people.state import Contact, ContactStands, Needs, Person, Place
+from tocsin.people.state import Consent, Contact, ContactStands, Needs, Person, Place
 from tocsin.store.reconcile import reconcile
 from tocsin.web.self.page import ASKED, GUESSES
 
@@ -263,3 +263,99 @@ def test_every_sentence_can_be_translated_and_is_read_from_the_right(town: Insta
     pages.append(post(browser, path, do="erase", sure="yes")[1])
     for page in pages:
         assert bare(page) == []
+
+
+# ---- ending warnings from a letter
+
+
+CLICK = "List-Unsubscribe=One-Click"
+
+
+def leaving(town: Installation, browser: Browser) -> tuple[str, str]:
+    """Return somebody who was written to, and the path of the link in their letter."""
+    enrolled(town, browser)
+    ann = contacts(town)[0]
+    with town.store.look() as look:
+        (batch,) = look.batches(ann.id)
+        (recipient,) = look.recipients(batch.id)
+    return ann.person, f"/leave/{town.store.links.leaving_token(recipient.row)}"
+
+
+def agreed(town: Installation) -> list[bool]:
+    with town.store.look() as look:
+        return [one.withdrawn_at is None for one in look.all(Consent, order="given_at")]
+
+
+def test_looking_at_the_link_in_a_letter_ends_nothing(town: Installation, browser: Browser) -> None:
+    _, path = leaving(town, browser)
+    before = town.row_counts()
+    for method in ("GET", "HEAD", "GET"):
+        reply = browser.ask(method, path)
+        assert reply.status_code == 200
+    page = html.document_fromstring(browser.get(path).text)
+    assert page.xpath("//form[@method='post']//input[@name='List-Unsubscribe'][@value='One-Click']")
+    assert page.xpath("//a[@href='/me']")
+    assert "ann@x.example" not in browser.get(path).text
+    assert town.row_counts() == before
+    assert agreed(town) == [True]
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        pytest.param(FORM, CLICK, id="a form"),
+        pytest.param(
+            "multipart/form-data; boundary=x",
+            '--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n',
+            id="a form in parts",
+        ),
+    ],
+)
+def test_one_click_ends_warnings_without_a_cookie_and_twice_is_once(
+    town: Installation, browser: Browser, kind: str, body: str
+) -> None:
+    _, path = leaving(town, browser)
+    for _ in range(2):
+        reply = Browser(town.site).ask("POST", path, content=body.encode(), headers={"content-type": kind})
+        assert (reply.status_code, "set-cookie" in reply.headers, "location" in reply.headers) == (200, False, False)
+        assert "only in danger to life" in said(reply.text)
+    assert agreed(town) == [False]
+    status, text = post(browser, path, do="agree")
+    assert (status, "We warn you again" in said(text)) == (200, True)
+    assert sorted(agreed(town)) == [False, True]
+    with town.store.look() as look:
+        again = next(one for one in look.all(Consent) if one.withdrawn_at is None)
+    assert "I want to be warned of danger" in again.wording
+
+
+@pytest.mark.parametrize(
+    "fields", [{}, {"do": "erase", "sure": "yes"}, {"List-Unsubscribe": "no"}, {"List-Unsubscribe": ""}]
+)
+def test_whatever_else_is_sent_there_changes_nothing(
+    town: Installation, browser: Browser, fields: dict[str, str]
+) -> None:
+    _, path = leaving(town, browser)
+    before = town.row_counts()
+    assert post(browser, path, **fields)[0] == 400
+    for more in ({"content": b"x" * 20_000, "headers": {"content-type": FORM}}, {"content": b"{}"}):
+        assert browser.ask("POST", path, **more).status_code in (413, 415)
+    assert browser.ask("DELETE", path).status_code == 405
+    assert town.row_counts() == before
+
+
+def test_a_made_up_link_leads_nowhere_and_is_soon_too_often(town: Installation, browser: Browser) -> None:
+    _, path = leaving(town, browser)
+    assert post(browser, path[:-1], **{"List-Unsubscribe": "One-Click"})[0] == 404
+    assert {browser.get(f"/leave/{n}").status_code for n in range(GUESSES + 1)} == {404, 429}
+    assert browser.get(path).status_code == 200
+    assert agreed(town) == [True]
+
+
+def test_ones_own_page_ends_warnings_and_begins_them_again(town: Installation, browser: Browser) -> None:
+    path = enrolled(town, browser)
+    status, text = post(browser, path, do="leave")
+    assert (status, "only in danger to life" in said(text)) == (200, True)
+    assert agreed(town) == [False]
+    status, text = post(browser, path, do="agree")
+    assert (status, "You agreed that Mill Town warns you" in said(text)) == (200, True)
+    assert sorted(agreed(town)) == [False, True]

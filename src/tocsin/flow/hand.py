@@ -25,7 +25,7 @@ class To(msgspec.Struct, frozen=True, array_like=True):
     """One recipient, as an order names them.
 
     row: of which the answer link is made. address: sealed; key: of the person, or None when it was destroyed.
-    languages: JSON, by which the order's messages are named.
+    languages: JSON, by which the order's messages are named. may_leave: their letter says where they end warnings.
     """
 
     row: int
@@ -35,19 +35,21 @@ class To(msgspec.Struct, frozen=True, array_like=True):
     languages: str
     forgotten: bool
     key: bytes | None
+    may_leave: bool = False
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A batch, or a part of one, to be handed over.
 
     about, step: what the ids of its deliveries are made of, with person and channel. answers: the address before the
-    token of an answer link; empty where there is nothing to answer. messages: by the languages of their readers.
+    token of an answer link; empty where there is nothing to answer. leaving: the same of a link to end warnings. messages: by the languages of their readers.
     """
 
     channel: str
     about: Id
     step: int
     answers: str
+    leaving: str = ""
     not_after: datetime
     messages: dict[str, Message]
     places: list[To]
@@ -141,8 +143,9 @@ class _Round:
             address = open_with(to.key, to.person, to.address, f"{to.contact}.address")
             link = f"{self._order.answers}{self._links.token(to.row)}" if self._order.answers else ""
             order = self._order
+            leave = f"{order.leaving}{self._links.leaving_token(to.row)}" if to.may_leave else ""
             parcel_id = keyed_id(self._key, order.about, to.person, order.channel, str(order.step))
-            return pack(to.languages)(parcel_id, address, link)
+            return pack(to.languages)(parcel_id, address, link, leave)
         except TocsinError as error:
             self._unfit.append(Said(place, "unfit", str(error)))
             return None

@@ -32,8 +32,8 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         return f"Message(about={self.about!r})"
 
 
-Pack = Callable[[str, str, str], Parcel]
-"""Makes one recipient's parcel of a message: the parcel's id, the address, and where to answer, or nothing."""
+Pack = Callable[[str, str, str, str], Parcel]
+"""Makes one recipient's parcel of a message: the parcel's id, the address, and where to answer and to end warnings, or nothing."""
 
 
 class Carrier(Protocol):

@@ -13,7 +13,7 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.facts import BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.flow import link, messages
+from tocsin.flow import leave, link, messages
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
 from tocsin.flow.house import Carrier, House, Message
@@ -72,6 +72,7 @@ class _Sending:
             self._waiting = look.unsent(batch)
             self._left = {place.position: _again(place) for place in self._waiting}
             self._not_after, self._over = _holds(look, self._batch)
+            self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
             self._message = _telling(house, look, self._batch, clock())
         self._carrier = house.carriers.get(self._batch.channel)
         self._ids: dict[Id, str] = {}
@@ -131,10 +132,20 @@ class _Sending:
             about=self._store.about(batch),
             step=batch.step,
             answers=f"{self._house.base_url}/a/" if asks else "",
+            leaving=f"{self._house.base_url}{leave.PREFIX}",
             not_after=self._not_after or batch.planned_at + NO_END,
             messages={one: self._message(tuple(json.loads(one))) for one in {place.languages for place in places}},
             places=[
-                To(p.row, p.person, p.contact, p.address, p.languages, bool(p.forgotten), keys.get(p.person))
+                To(
+                    p.row,
+                    p.person,
+                    p.contact,
+                    p.address,
+                    p.languages,
+                    bool(p.forgotten),
+                    keys.get(p.person),
+                    p.person in self._may_leave,
+                )
                 for p in places
             ],
         )

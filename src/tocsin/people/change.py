@@ -9,6 +9,7 @@ from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.people import where
 from tocsin.people.address import fitting
+from tocsin.people.enter import WARNED
 from tocsin.people.facts import (
     ConsentGiven,
     ConsentWithdrawn,
@@ -320,6 +321,27 @@ def withdraw_consent(known: Known, consent: Id, how: str, now: datetime) -> Fact
     """
     _among(known.consents, consent, "consent")
     return (ConsentWithdrawn(subject=consent, occurred_at=now, how=_short(how, "How it was taken back")),)
+
+
+def end_warnings(known: Known, how: str, now: datetime) -> Facts:
+    """Take back what someone agreed to of being warned. Done again, it changes nothing. A danger to life still reaches them."""
+    said = _short(how, "How it was taken back")
+    ends = [one for one in known.consents if one.to == WARNED]
+    return tuple(ConsentWithdrawn(subject=one.id, occurred_at=now, how=said) for one in ends)
+
+
+def begin_warnings(
+    known: Known, id: Id, *, wording: str, language: str, shown: str, proof: str, now: datetime
+) -> Facts:
+    """Note that someone agreed to be warned, once more. Whoever agrees already agrees."""
+    if is_agreed(known):
+        return ()
+    return give_consent(known, id, to=WARNED, wording=wording, language=language, shown=shown, proof=proof, now=now)
+
+
+def is_agreed(known: Known) -> bool:
+    """Say whether someone has agreed to be warned."""
+    return any(one.to == WARNED for one in known.consents)
 
 
 # ---- posts and groups

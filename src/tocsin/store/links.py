@@ -1,9 +1,10 @@
 """Links: tokens that say nothing, and cannot be guessed or made by anyone else.
 
-An answer link has a token per person and warning; a link to one's own page has one per contact point and day.
+An answer link has a token per person and warning, and so has a link to end warnings: neither opens what the other does. A link
+to one's own page has one per contact point and day.
 
-The token of an answer link is mac || masked, in base32: 16 bytes of HMAC over the recipient's row number, and that number hidden under a
-mask drawn from the mac. Nothing is looked up before the mac has been checked.
+The token of the first two is mac || masked, in base32: 16 bytes of HMAC over their use and the recipient's row number, and that
+number hidden under a mask drawn from the mac. Nothing is looked up before the mac has been checked.
 """
 
 import base64
@@ -26,13 +27,27 @@ class Links:
         self._key = key
 
     def token(self, row: int) -> str:
-        """Return the token of one recipient's row: 39 lower-case letters and digits."""
-        raw = row.to_bytes(_ROW, "big")
-        mac = self._mac(b"link", raw)
-        return base32(mac + self._mask(mac, raw))
+        """Return the token of one recipient's answer link: 39 lower-case letters and digits."""
+        return self._row_token(b"link", row)
 
     def row(self, token: str) -> int | None:
-        """Return the row a token stands for, or None for one we never made."""
+        """Return the row that the token of an answer link stands for, or None for one we never made."""
+        return self._row_of(b"link", token)
+
+    def leaving_token(self, row: int) -> str:
+        """Return the token by which a recipient ends warnings, like that of their answer link."""
+        return self._row_token(b"leave", row)
+
+    def leaving(self, token: str) -> int | None:
+        """Return the row that the token of a link to end warnings stands for, or None for one we never made."""
+        return self._row_of(b"leave", token)
+
+    def _row_token(self, use: bytes, row: int) -> str:
+        raw = row.to_bytes(_ROW, "big")
+        mac = self._mac(use, raw)
+        return base32(mac + self._mask(mac, raw))
+
+    def _row_of(self, use: bytes, token: str) -> int | None:
         try:
             raw = base64.b32decode(token.upper() + "=")
         except (binascii.Error, ValueError):
@@ -42,7 +57,7 @@ class Links:
             return None
         mac = raw[:_MAC]
         number = self._mask(mac, raw[_MAC:])
-        return int.from_bytes(number, "big") if hmac.compare_digest(mac, self._mac(b"link", number)) else None
+        return int.from_bytes(number, "big") if hmac.compare_digest(mac, self._mac(use, number)) else None
 
     def own_token(self, contact: Id, day: int) -> str:
         """Return the token that leads whoever reads at a contact point to their own page. day: since 1970, of its making."""

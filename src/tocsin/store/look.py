@@ -189,6 +189,10 @@ class Look:
         """Return who had agreed to be warned, and has taken that back."""
         return members.unsubscribed(self.connection)
 
+    def agreed(self, persons: Sequence[Id]) -> set[Id]:
+        """Return who of these people has agreed to be warned."""
+        return members.agreed(self.connection, persons)
+
     def forgotten(self, persons: Sequence[Id]) -> set[Id]:
         """Return who of these people has been forgotten."""
         return members.forgotten(self.connection, persons)

@@ -61,6 +61,16 @@ def unsubscribed(connection: sa.Connection) -> set[Id]:
     return taken_back - set(connection.execute(asked.where(_CONSENTS.c.withdrawn_at.is_(None))).scalars())
 
 
+def agreed(connection: sa.Connection, persons: Sequence[Id]) -> set[Id]:
+    """Return who of these people has agreed to be warned."""
+    found: set[Id] = set()
+    stands = sa.select(_CONSENTS.c.person).where(_CONSENTS.c.to == WARNED, _CONSENTS.c.withdrawn_at.is_(None))
+    for start in range(0, len(persons), rows.IN_ONE_ASKING):
+        some = _CONSENTS.c.person.in_(persons[start : start + rows.IN_ONE_ASKING])
+        found.update(connection.execute(stands.where(some)).scalars())
+    return found
+
+
 def forgotten(connection: sa.Connection, persons: Sequence[Id]) -> set[Id]:
     """Return who of these people has been forgotten."""
     found: set[Id] = set()

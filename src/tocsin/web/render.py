@@ -71,6 +71,7 @@ TEMPLATES: dict[type[View], str] = {
     own.ConfirmPage: "self/confirm.html",
     own.OwnPage: "self/own.html",
     own.ErasedPage: "self/erased.html",
+    own.LeavePage: "self/leave.html",
     ErrorPage: "error.html",
 }
 

@@ -30,6 +30,7 @@ from tocsin.web.public import record as record_pages
 from tocsin.web.public.pages import PublicSite
 from tocsin.web.render import STATIC, Pages
 from tocsin.web.security import Tries, hardened
+from tocsin.web.self.leave import LeavePages
 from tocsin.web.self.page import OwnPages
 from tocsin.web.wiring import Installation
 
@@ -67,6 +68,7 @@ class Site:
         self._pages = Pages(site.language)
         self._answers = AnswerPages(site, self._pages)
         self._own = OwnPages(site, self._pages)
+        self._leave = LeavePages(site, self._pages)
         self._callbacks = callbacks.Callbacks(site)
         https = site.house.base_url.startswith("https:")
         self._app = self._litestar(zone)
@@ -82,6 +84,8 @@ class Site:
             await self._answers(scope, receive, send)
         elif scope["type"] == ScopeType.HTTP and self._own.serves(scope["path"]):
             await self._own(scope, receive, send)
+        elif scope["type"] == ScopeType.HTTP and self._leave.serves(scope["path"]):
+            await self._leave(scope, receive, send)
         elif scope["type"] == ScopeType.HTTP and scope["path"].startswith(callbacks.PREFIX):
             await self._callbacks(scope, receive, send)
         else:

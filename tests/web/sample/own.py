@@ -3,7 +3,8 @@
 from tests.web.sample.answer import ANSWERING
 from tests.web.sample.march import at
 from tocsin.web.self import views as own
-from tocsin.web.self.page import NO_FORM, THE_WAY_IN
+from tocsin.web.self.page import THE_WAY_IN
+from tocsin.web.self.serving import NO_FORM
 
 LANGUAGES = (("en", "English"), ("ru", "русский"), ("ar", "العربية"))
 COUNTRIES = (("RU", "Russia"), ("BE", "Belgium"))
@@ -43,6 +44,8 @@ OWN = own.OwnPage(
     ),
     groups=("Everyone in Moscow",),
     numbers=True,
+    agreed=True,
+    wording=WORDING,
     paused=False,
     done=True,
 )
@@ -60,9 +63,14 @@ OWN_PAUSED = own.OwnPage(
     things=(),
     groups=(),
     numbers=False,
+    agreed=False,
+    wording=WORDING,
     paused=True,
     paused_until=at(22),
     wrong=THE_WAY_IN,
 )
+
+LEAVE = own.LeavePage(shell=ANSWERING, told=True, done=False, wording=WORDING, post_to="/leave/token")
+LEFT = own.LeavePage(shell=ANSWERING, told=False, done=True, wording=WORDING, post_to="/leave/token")
 
 ERASED = own.ErasedPage(shell=ANSWERING)

@@ -16,7 +16,7 @@ from tests.web.sample.channels import CHANNELS, NO_CHANNELS
 from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WARNING
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
 from tests.web.sample.march import NOW, SHELL, at
-from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, OWN, OWN_PAUSED, SENT
+from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
 from tests.web.sample.public import ADVISORY, ALERT, HOME, PUBLIC, PUBLIC_RECORD, STATEMENT, VERIFY
 from tocsin.basis.words import ENGLISH
 from tocsin.web import render
@@ -82,6 +82,8 @@ PAGES: dict[str, View] = {
     "own-page": OWN,
     "own-paused": OWN_PAUSED,
     "own-erased": ERASED,
+    "leave": LEAVE,
+    "left": LEFT,
     "public-home": HOME,
     "public-home-quiet": public.HomePage(shell=PUBLIC),
     "public-alert": ALERT,

@@ -12,7 +12,7 @@ from tocsin.flow.house import Message, Pack
 class Call(msgspec.Struct, frozen=True, kw_only=True):
     """One message that arrived. id: as it went out; about: the person it was about, where it is a call to one of us.
 
-    answer_url: where the one who was told answers.
+    answer_url: where the one who was told answers. leave_url: where they end such warnings, if they may.
     """
 
     id: str
@@ -20,6 +20,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     message: Message
     answer_url: str
+    leave_url: str = ""
     about: str = ""
 
 
@@ -35,7 +36,7 @@ class Lines:
         self.limit: Limit | None = None
         self.before: Callable[[], None] = lambda: None
         self.calls: list[Call] = []
-        self._waiting: dict[str, tuple[Message, str]] = {}
+        self._waiting: dict[str, tuple[Message, str, str]] = {}
         self._refused: set[str] = set()
         self._asked: dict[str, int] = {}
         self._down = 0
@@ -64,8 +65,8 @@ class Lines:
     def layout(self, message: Message, not_after: datetime) -> Pack:
         """Make parcels; in this town a message travels as it is."""
 
-        def pack(parcel_id: str, address: str, answer_url: str) -> Parcel:
-            self._waiting[parcel_id] = message, answer_url
+        def pack(parcel_id: str, address: str, answer_url: str, leave_url: str) -> Parcel:
+            self._waiting[parcel_id] = message, answer_url, leave_url
             return Parcel(
                 id=parcel_id,
                 address=address,
@@ -96,8 +97,10 @@ class Lines:
             elif now() > parcel.not_after:
                 yield [expired(parcel)]
             else:
-                message, url = self._waiting[parcel.id]
-                self.calls.append(Call(id=parcel.id, to=parcel.address, at=now(), message=message, answer_url=url))
+                message, url, leave = self._waiting[parcel.id]
+                self.calls.append(
+                    Call(id=parcel.id, to=parcel.address, at=now(), message=message, answer_url=url, leave_url=leave)
+                )
                 yield [accepted(parcel, "Handed over.")]
 
 

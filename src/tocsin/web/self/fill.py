@@ -5,7 +5,7 @@ from datetime import datetime
 from tocsin.basis.fact import Erased
 from tocsin.basis.words import N_, Words
 from tocsin.people import where
-from tocsin.people.change import is_paused
+from tocsin.people.change import is_agreed, is_paused
 from tocsin.people.facts import PlaceKind
 from tocsin.people.known import Known
 from tocsin.people.state import Contact, ContactStands, Place
@@ -79,6 +79,8 @@ def own_page(
         ),
         groups=groups,
         numbers=numbers,
+        agreed=is_agreed(known),
+        wording=wording(shell.organisation, _),
         paused=is_paused(known.person, now),
         paused_until=known.person.paused_until,
         done=done,

@@ -9,6 +9,9 @@ from litestar.types import HTTPScope, Receive
 LARGEST = 16 * 1024  # bytes
 MOST_FIELDS = 20
 FORM = b"application/x-www-form-urlencoded"
+MULTIPART = b"multipart/form-data"
+ONE_CLICK = ("List-Unsubscribe", "One-Click")
+"""What a mail program sends when its reader ends a subscription, in a form of either kind. Source: RFC 8058, section 3.2."""
 
 
 class NoForm(Exception):  # noqa: N818  named like the errors of the house
@@ -23,11 +26,14 @@ class NoForm(Exception):  # noqa: N818  named like the errors of the house
 async def read_form(scope: HTTPScope, receive: Receive) -> Mapping[str, str]:
     """Return the fields of a form; of one that is given twice, the values with a space between.
 
+    Of a form in parts, no more than whether it is the one click.
+
     Raises:
         NoForm: it is none, broke off, or is too long.
     """
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    if kind.partition(b";")[0].strip().lower() != FORM:
+    kind = kind.partition(b";")[0].strip().lower()
+    if kind not in (FORM, MULTIPART):
         raise NoForm(415)
     body = b""
     while True:
@@ -39,6 +45,11 @@ async def read_form(scope: HTTPScope, receive: Receive) -> Mapping[str, str]:
             raise NoForm(413)
         if not message.get("more_body", False):
             break
+    if kind == MULTIPART:
+        name, value = ONE_CLICK
+        if f'name="{name}"'.encode() not in body or value.encode() not in body:
+            raise NoForm(415)
+        return {name: value}
     try:
         pairs = parse_qsl(body.decode("utf-8"), errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:  # no UTF-8, or too many fields

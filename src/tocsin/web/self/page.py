@@ -4,20 +4,15 @@ The token is all that lets anyone in: no cookie does, so no other site can press
 no log and no error. Whoever asks for a link is told the same whether we know them or not.
 """
 
-import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime, timedelta
-from http import HTTPStatus
-from typing import Any
 
-import structlog
-from litestar.types import HTTPScope, Receive, Send
+from litestar.types import HTTPScope
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
-from tocsin.basis.words import N_, Words
-from tocsin.flow import enrol, link
+from tocsin.basis.words import N_
+from tocsin.flow import enrol, leave, link
 from tocsin.flow.forget import forget
 from tocsin.flow.person import change_person
 from tocsin.people import change
@@ -26,76 +21,49 @@ from tocsin.people.facts import PlaceKind
 from tocsin.people.known import Known
 from tocsin.people.state import Contact, ContactStands, Group
 from tocsin.people.where import Where
-from tocsin.web.answer.views import AnswerShell, GonePage
-from tocsin.web.pieces import ErrorPage, View
+from tocsin.web.answer.views import GonePage
+from tocsin.web.pieces import View
 from tocsin.web.render import Pages
-from tocsin.web.security import PRIVATE, STRICT_TRANSPORT, Tries, whence
+from tocsin.web.security import Tries
 from tocsin.web.self import fill
-from tocsin.web.self.forms import NoForm, read_form
+from tocsin.web.self.serving import HOME, NO_FORM, SelfServing
 from tocsin.web.self.views import ConfirmPage, EnrolPage, ErasedPage, SentPage
 from tocsin.web.wiring import Installation
 
-PATH = "/me"
+PATH = HOME
 ASKED = 10  # times a minute that one address of the network may ask for a link
 ASKED_IN_ALL = 300  # times a minute that everybody together may
 GUESSES = 20  # wrong tokens a minute from one address of the network
-EMERGENCY = "112"
 PAUSES = {"day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30), "": None}
 
 NO_ADDRESS = N_("We cannot send anything there. Look at what you wrote, and send it again.")
 NO_CONSENT = N_("We may warn you only if you agree. Tick the box, or leave this page.")
 NOT_SURE = N_("Nothing was erased. Tick the box first, if you are sure.")
 THE_WAY_IN = N_("You came here by this one. Ask for a link to another, and remove it from there.")
-NO_FORM = N_("We could not read that. Go back, and use the form on the page.")
 TOO_OFTEN = N_("Too many tries. Wait a minute, then try again.")
 
-log = structlog.get_logger()
 
-
-class OwnPages:
+class OwnPages(SelfServing):
     """Serves /me and /me/<token>."""
 
     def __init__(self, site: Installation, pages: Pages, *, tries: Tries | None = None) -> None:
         """Be ready."""
-        self._site = site
-        self._pages = pages
+        super().__init__(site, pages)
         self._asked = tries or Tries(ASKED)
         self._asked_in_all = Tries(ASKED_IN_ALL)
         self._guesses = Tries(GUESSES)
-        https = site.house.base_url.startswith("https:")
-        self._headers = [
-            *PRIVATE,
-            *([STRICT_TRANSPORT] if https else ()),
-            (b"content-type", b"text/html; charset=utf-8"),
-        ]
 
     def serves(self, path: str) -> bool:
         """Say whether a path is one of these pages."""
         return path == PATH or path.startswith(link.PREFIX)
 
-    async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
-        method = scope["method"]
-        try:
-            if method not in ("GET", "HEAD", "POST"):
-                await self._reply(send, *self._sorry(405, NO_FORM), extra=[(b"allow", b"GET, HEAD, POST")])
-                return
-            form = await read_form(scope, receive) if method == "POST" else None
-            token = scope["path"].removeprefix(PATH).removeprefix("/")
-            who = whence(scope.get("client"))
-            step = self._own if token else self._enrol
-            status, body = await asyncio.to_thread(step, scope, who, token, form)
-            await self._reply(send, status, body, bare=method == "HEAD")
-        except NoForm as error:
-            await self._reply(send, *self._sorry(error.status, NO_FORM))
-        except Exception as error:  # noqa: BLE001  whatever it is, its text may hold a token or an address
-            log.error("own page failed", error=type(error).__name__, method=method)
-            with suppress(Exception):  # half a reply may be out already, or nobody is there any more
-                await self._reply(send, *self._sorry(500, N_("Something went wrong here.")))
+    def _answer(self, scope: HTTPScope, who: str, form: Mapping[str, str] | None) -> tuple[int, bytes]:
+        token = scope["path"].removeprefix(PATH).removeprefix("/")
+        return self._own(who, token, form) if token else self._enrol(scope, who, form)
 
     # ---- enrolling
 
-    def _enrol(self, scope: HTTPScope, who: str, _token: str, form: Mapping[str, str] | None) -> tuple[int, bytes]:
+    def _enrol(self, scope: HTTPScope, who: str, form: Mapping[str, str] | None) -> tuple[int, bytes]:
         tag = fill.language_among((form or {}).get("language", "") or _accepted(scope))
         if form is None:
             return 200, self._form(tag)
@@ -136,7 +104,7 @@ class OwnPages:
 
     # ---- one's own page
 
-    def _own(self, _scope: HTTPScope, who: str, token: str, form: Mapping[str, str] | None) -> tuple[int, bytes]:
+    def _own(self, who: str, token: str, form: Mapping[str, str] | None) -> tuple[int, bytes]:
         found = self._behind(token)
         if found is None:
             wait = self._guesses.wait_s(who)
@@ -195,13 +163,17 @@ class OwnPages:
             return True
         if do == "confirm":
             enrol.confirm(house, person, contact.id, command=command, now=now)
-        elif contact.stands is ContactStands.PENDING or do not in (*DECISIONS, "add", "home", "pause"):
+        elif contact.stands is ContactStands.PENDING or do not in (*DECISIONS, "add", "agree", "home", "pause"):
             raise Refused(NO_FORM)
         elif do == "remove" and form.get("what") == contact.id:
             raise Refused(THE_WAY_IN)
         elif do == "add":
             address = form.get("address", "").strip()
             enrol.add_contact(house, person, "mail" if "@" in address else "sms", address, command=command, now=now)
+        elif do == "agree":
+            tag = known.person.languages[0]
+            words = fill.wording(self._site.settings.organisation, self._words(tag))
+            leave.begin(house, person, wording=words, language=tag, command=command, now=now)
         else:
             change_person(
                 house, person, lambda stands: self._decide(do, stands, form), by=person, command=command, now=now
@@ -220,53 +192,6 @@ class OwnPages:
             return change.pause(known, now + length if length else None, now)
         return DECISIONS[do](known, what, now)
 
-    # ---- replying
-
-    def _command(self, what: str) -> str:
-        return f"{what}:{self._site.store.new_id()}"
-
-    def _shell(self) -> AnswerShell:
-        return AnswerShell(
-            exercise=self._site.exercise,
-            organisation=self._site.settings.organisation,
-            now=self._site.clock.now(),
-            zone="UTC",
-            emergency_number=EMERGENCY,
-        )
-
-    def _words(self, language: str) -> Words:
-        return self._site.language(language)
-
-    def _html(self, view: View, language: str) -> bytes:
-        return self._pages.render(view, language).encode()
-
-    def _sorry(self, status: int, sentence: str) -> tuple[int, bytes]:
-        _ = self._words("en")
-        page = ErrorPage(
-            status=status,
-            what=_(sentence),
-            advice=_("Nothing was changed."),
-            exercise=self._site.exercise,
-            home=PATH,
-        )
-        return status, self._html(page, "en")
-
-    async def _reply(
-        self,
-        send: Send,
-        status: int,
-        body: bytes,
-        *,
-        bare: bool = False,
-        extra: list[tuple[bytes, bytes]] | None = None,
-    ) -> None:
-        headers = [*self._headers, (b"content-length", str(len(body)).encode()), *(extra or ())]
-        if status == HTTPStatus.TOO_MANY_REQUESTS:
-            headers.append((b"retry-after", b"60"))
-        start: Any = {"type": "http.response.start", "status": status, "headers": headers}
-        await send(start)
-        await send({"type": "http.response.body", "body": b"" if bare else body, "more_body": False})
-
 
 OURS = frozenset({NOT_SURE, NO_FORM, THE_WAY_IN})
 
@@ -274,6 +199,7 @@ DECISIONS: dict[str, Callable[[Known, str, datetime], tuple[Fact, ...]]] = {
     "name": change.rename,
     "language": change.say_languages,
     "needs": change.say_needs,
+    "leave": lambda known, _what, now: change.end_warnings(known, "their own page", now),
     "resume": lambda known, _what, now: change.resume(known, now),
     "remove": change.remove_contact,
     "remove_place": change.remove_place,

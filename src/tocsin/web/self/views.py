@@ -54,7 +54,7 @@ class OwnThing(View, frozen=True, kw_only=True):
 
 
 class OwnPage(View, frozen=True, kw_only=True):
-    """Everything that is kept about someone. done: whether something was just changed. wrong: why it was not."""
+    """Everything that is kept about someone. agreed: to be warned, in the words of wording. done: whether something was just changed. wrong: why it was not."""
 
     shell: AnswerShell
     post_to: str
@@ -68,10 +68,22 @@ class OwnPage(View, frozen=True, kw_only=True):
     things: tuple[OwnThing, ...]
     groups: tuple[str, ...]
     numbers: bool
+    agreed: bool
+    wording: str
     paused: bool
     paused_until: datetime | None = None
     done: bool = False
     wrong: str = ""
+
+
+class LeavePage(View, frozen=True, kw_only=True):
+    """What a link in a letter ends. told: whether they are warned now. done: whether that was just said. wording: of the consent."""
+
+    shell: AnswerShell
+    told: bool
+    done: bool
+    wording: str
+    post_to: str
 
 
 class ErasedPage(View, frozen=True, kw_only=True):
