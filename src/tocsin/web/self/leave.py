@@ -57,7 +57,5 @@ class LeavePages(SelfServing):
             else:
                 return self._sorry(400, NO_FORM)
         shell = replace(self._shell(), privacy_href=HOME)
-        page = LeavePage(
-            shell=shell, told=told, done=form is not None, wording=words, post_to=leave.PREFIX + token
-        )
+        page = LeavePage(shell=shell, told=told, done=form is not None, wording=words, post_to=leave.PREFIX + token)
         return 200, self._html(page, tag)
