@@ -29,10 +29,10 @@ from tocsin.channels.sms import (
     read_settings,
     read_twilio_callback,
 )
-from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings
+from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings, endpoint_key
 from tocsin.delivery.echo import Echo
 from tocsin.flow.house import Carrier, Message, Pack
-from tocsin.settings import Settings, dkim_keys, relay_of, several
+from tocsin.settings import Settings, dkim_keys, masters, relay_of, several
 
 ANSWER = N_("Answer here")
 CALLBACKS = "/callbacks/"
@@ -127,6 +127,11 @@ class WebhookCarrier(Sending):
     def __init__(self, settings: WebhookSettings, *, loopback_only: bool, limits: Sequence[Limit] = ()) -> None:
         """Post to whatever these settings allow."""
         super().__init__(Webhook(settings, loopback_only=loopback_only), limits)
+        self._masters = settings.masters
+
+    def secrets(self, address: str) -> tuple[str, ...]:
+        """Return what signs webhooks to one receiver and to no other, the newest first."""
+        return tuple(endpoint_key(master, address) for master in self._masters)
 
     def check(self) -> str:
         """Say that there is nobody to ask."""
@@ -243,7 +248,11 @@ def carriers(settings: Settings, language: Language, *, loopback_only: bool) -> 
     found: dict[str, Carrier] = {}
     if settings.mail_host:
         found["mail"] = _mail(settings, language, loopback_only=loopback_only)
-    hooks = WebhookSettings(allow_private=settings.webhook_private, signing_keys=tuple(settings.webhook_keys.split()))
+    hooks = WebhookSettings(
+        allow_private=settings.webhook_private,
+        signing_keys=tuple(settings.webhook_keys.split()),
+        masters=tuple(masters(settings.webhook_master)),
+    )
     found["webhook"] = WebhookCarrier(hooks, loopback_only=loopback_only, limits=_limits(settings, "webhook"))
     file = settings.data / SMS_FILE
     if file.exists():

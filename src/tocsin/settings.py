@@ -60,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_bounces: Path | None = None
     webhook_private: bool = False
     webhook_keys: str = ""
+    webhook_master: str = ""
     webhook_per_second: float = 0
     webhook_burst: int = 0
     webhook_per_day: int = 0
@@ -96,6 +97,7 @@ SECRET = frozenset(
     {
         "mail_password",
         "webhook_keys",
+        "webhook_master",
         "sms_secret",
         "sms_callback_secrets",
         "record_key",
@@ -206,6 +208,26 @@ def _origin(text: str) -> str:
     return text
 
 
+def masters(text: str) -> list[bytes]:
+    """Return the keys from which each receiver of webhooks has its secret, as TOCSIN_WEBHOOK_MASTER holds them.
+
+    Raises:
+        Refused: one is not 32 bytes in base64. The sentence quotes nothing.
+    """
+    try:
+        found = [base64.b64decode(one, validate=True) for one in text.split()]
+    except ValueError as error:
+        raise Refused("TOCSIN_WEBHOOK_MASTER is not base64. Write 32 random bytes so.") from error
+    if any(len(one) != 32 for one in found):
+        raise Refused("TOCSIN_WEBHOOK_MASTER holds a key that has not 32 bytes. Draw one with: openssl rand -base64 32")
+    return found
+
+
+def _masters(text: str) -> str:
+    masters(text)
+    return text
+
+
 def _seed(text: str) -> str:
     try:
         raw = base64.b64decode(text, validate=True)
@@ -237,6 +259,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "mail_returns": _truth,
     "mail_bounces": Path,
     "webhook_private": _truth,
+    "webhook_master": _masters,
     "webhook_per_second": _rate,
     "webhook_burst": _count,
     "webhook_per_day": _count,

@@ -112,6 +112,21 @@ def test_each_receiver_has_a_secret_of_its_own_and_always_the_same() -> None:
     check_signature(signed(mill), BODY, [mill], AT)
 
 
+def test_what_goes_to_one_receiver_fits_its_secret_and_no_others() -> None:
+    masters = [bytes(32), b"\x01" * 32]
+    mill, school = (f"https://{name}.example/hook" for name in ("mill", "school"))
+    signer = Signer([PRIVATE], masters)
+    for _ in range(2):  # and again, where its secrets are remembered
+        head = {"webhook-id": ID, **signer.headers(ID, BODY, AT, address=mill)}
+        for key in (*(endpoint_key(master, mill) for master in masters), public_key(PRIVATE)):
+            check_signature(head, BODY, [key], AT)
+        with pytest.raises(Refused, match="No signature"):
+            check_signature(head, BODY, [endpoint_key(master, school) for master in masters], AT)
+    assert repr(signer) == "Signer(3 keys)"
+    with pytest.raises(Refused, match="1 to 8"):
+        Signer([SHARED] * 7, masters)
+
+
 @given(
     st.dictionaries(st.sampled_from(["webhook-id", "webhook-timestamp", "webhook-signature"]), st.text()),
     st.binary(),

@@ -1,5 +1,6 @@
 """Channels are looked after at the command line, and mail that came back is taken in by a pipe."""
 
+import dataclasses
 import json
 from pathlib import Path
 
@@ -10,8 +11,10 @@ from click.testing import CliRunner, Result
 from tests.channels.test_bounces import group, report
 from tests.story.test_sending import stands
 from tocsin.basis.errors import Refused
+from tocsin.carriers import WebhookCarrier
 from tocsin.channels.channel import Limit
 from tocsin.channels.mail import letter
+from tocsin.channels.webhook import WebhookSettings
 from tocsin.cli.main import main
 from tocsin.people.state import Contact
 from tocsin.settings import Settings
@@ -151,3 +154,21 @@ def test_a_bounce_in_the_folder_is_taken_in_and_put_among_those_read(town: Town,
     town.work()
     assert stands(town, alert) == {("Ann", "mail"): "dead", ("Ann", "webhook"): "accepted"}
     assert len(list((folder / "cur").iterdir())) == 2
+
+
+def test_a_receivers_secret_is_printed_for_whoever_hands_it_over(
+    served: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = "https://school.example/hook"
+    without = run(tmp_path, "channels", "secret", address)
+    assert (without.exit_code, "TOCSIN_WEBHOOK_MASTER" in without.stderr) == (2, True)
+    hooks = WebhookCarrier(WebhookSettings(masters=(bytes(32), bytes(31) + b"1")), loopback_only=True)
+    house = dataclasses.replace(served.house, carriers={"webhook": hooks, "mail": served.lines})
+    monkeypatch.setattr(served.app, "house", house)
+    printed = run(tmp_path, "channels", "secret", address).stdout.splitlines()
+    assert printed == list(hooks.secrets(address))
+    assert json.loads(run(tmp_path, "channels", "secret", address, "--json").stdout) == {"secrets": printed}
+    asked = run(tmp_path, "channels", "secret", "-", mail=f"{address}\n".encode())
+    assert asked.stdout.splitlines()[-2:] == printed
+    wrong = run(tmp_path, "channels", "secret", "SECRET")
+    assert (wrong.exit_code, "SECRET" in wrong.stderr) == (2, False)

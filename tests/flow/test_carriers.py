@@ -1,5 +1,6 @@
 """What an administrator sets is what a channel does."""
 
+import base64
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tocsin.basis.errors import Refused
 from tocsin.carriers import carriers
 from tocsin.channels.webhook.signature import check_signature, public_key
-from tocsin.flow.house import CallsBack, Carrier, Message
+from tocsin.flow.house import CallsBack, Carrier, Message, Signs
 from tocsin.locale import words_for
 from tocsin.settings import Settings, load_settings, relay_of
 from tocsin.testing.hook import Hook
@@ -126,6 +127,28 @@ def test_webhooks_are_signed_where_a_key_is_set(tmp_path: Path) -> None:
         check_signature(taken.headers, taken.body, [public_key(KEY)], datetime.now(UTC))
 
 
+def test_each_receiver_of_webhooks_has_its_own_secret_where_a_master_is_set(tmp_path: Path) -> None:
+    new, old = (base64.b64encode(bytes([n]) * 32).decode() for n in (1, 2))
+    with Hook() as hook:
+        settings = Settings(data=tmp_path, webhook_master=f"{new} {old}", webhook_private=True)
+        carrier = made(settings)["webhook"]
+        assert isinstance(carrier, Signs)
+        assert sent(carrier, hook.url()) == "accepted"
+        taken = hook.calls()[0]
+        for secret in carrier.secrets(hook.url()):
+            check_signature(taken.headers, taken.body, [secret], datetime.now(UTC))
+        assert len(carrier.secrets(hook.url())) == 2
+        with pytest.raises(Refused, match="No signature"):
+            check_signature(taken.headers, taken.body, carrier.secrets(f"{hook.url()}/"), datetime.now(UTC))
+
+
+@pytest.mark.parametrize("value", ["SECRET", "U0VDUkVU", f"{base64.b64encode(bytes(32)).decode()} U0VDUkVU", "ä"])
+def test_a_master_that_is_none_stops_the_start_and_is_not_quoted(tmp_path: Path, value: str) -> None:
+    with pytest.raises(Refused, match="TOCSIN_WEBHOOK_MASTER") as refused:
+        load_settings(tmp_path, {"TOCSIN_WEBHOOK_MASTER": value})
+    assert value not in str(refused.value)
+
+
 def test_text_messages_go_by_the_account_that_the_file_tells_of(tmp_path: Path) -> None:
     with Phones() as phones:
         (tmp_path / "sms.toml").write_text(
@@ -175,7 +198,7 @@ def test_what_cannot_be_set_stops_the_start_with_a_sentence(tmp_path: Path, name
         load_settings(tmp_path, {name: value})
 
 
-@pytest.mark.parametrize("name", ["sms_secret", "sms_callback_secrets", "webhook_keys"])
+@pytest.mark.parametrize("name", ["sms_secret", "sms_callback_secrets", "webhook_keys", "webhook_master"])
 def test_a_secret_in_the_file_stops_the_start_and_is_not_quoted(tmp_path: Path, name: str) -> None:
     (tmp_path / "tocsin.toml").write_text(f'{name} = "tell nobody"\n')
     with pytest.raises(Refused, match=f"TOCSIN_{name.upper()}") as refused:

@@ -20,7 +20,7 @@ from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import NO, in_one_line, print_json
 from tocsin.cli.speak import people as to_people
 from tocsin.delivery.echo import Echo, Said
-from tocsin.flow.channels import ChannelStands, check_channel
+from tocsin.flow.channels import ChannelStands, check_channel, receiver_secrets
 from tocsin.flow.channels import channels as stand
 from tocsin.settings import load_settings
 
@@ -56,6 +56,19 @@ def _check(app: App, asked: Named) -> dict[str, Any]:
     return found
 
 
+class Receiver(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whose secret is asked after."""
+
+    address: str
+
+    def __repr__(self) -> str:
+        return "Receiver()"
+
+
+def _secrets(app: App, asked: Receiver) -> dict[str, Any]:
+    return {"secrets": list(receiver_secrets(app.house, asked.address))}
+
+
 class Heard(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What a bounce says, as the command has read it."""
 
@@ -84,6 +97,7 @@ def _hear(app: App, heard: Heard) -> None:
 
 ASKS["channels"] = plain(_stand)
 ASKS["channels test"] = taking(Named, _check)
+ASKS["channels secret"] = taking(Receiver, _secrets)
 ASKS["delivery bounce"] = taking(Heard, _hear)
 
 
@@ -127,6 +141,26 @@ def test(name: str, data: Path | None, *, as_json: bool) -> None:
         click.echo(found["sentence"])
     if not found["well"]:
         raise SystemExit(NO)
+
+
+@channels.command("secret")
+@click.argument("address")
+@DATA
+@JSON
+@in_one_line
+def secret(address: str, data: Path | None, *, as_json: bool) -> None:
+    """Print the secret with which webhooks to ADDRESS are signed, to be handed to whoever receives them, and nobody else.
+
+    ADDRESS is written as `tocsin people show` prints it; - is asked for, and not shown. During a change there are two
+    secrets, the newest first.
+    """
+    said = str(click.prompt("Address", hide_input=True, err=True)) if address == "-" else address
+    found = ask_or_open(data, "channels secret", address=said)
+    if as_json:
+        print_json(found)
+        return
+    for one in found["secrets"]:
+        click.echo(one)
 
 
 @delivery.command("bounce")

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tocsin.basis.errors import Refused, Unreachable
-from tocsin.flow.house import CallsBack, House
+from tocsin.flow.house import CallsBack, House, Signs
+from tocsin.people.address import fitting
 from tocsin.store.look import Look
 from tocsin.store.today import Done, done_since, left
 
@@ -80,3 +81,16 @@ def check_channel(house: House, name: str) -> Checked:
         return Checked(channel=name, well=True, sentence=carrier.check())
     except (Refused, Unreachable) as error:
         return Checked(channel=name, well=False, sentence=str(error))
+
+
+def receiver_secrets(house: House, address: str) -> tuple[str, ...]:
+    """Return with which secrets webhooks to an address are signed, and to no other; the newest first.
+
+    Raises:
+        Refused: it is no web address, or no receiver has a secret of its own here.
+    """
+    own = fitting("webhook", address)
+    found = [one for carrier in house.carriers.values() if isinstance(carrier, Signs) for one in carrier.secrets(own)]
+    if not found:
+        raise Refused("No receiver has a secret of its own yet. Set TOCSIN_WEBHOOK_MASTER: openssl rand -base64 32")
+    return tuple(found)

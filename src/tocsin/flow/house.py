@@ -79,6 +79,15 @@ class CallsBack(Protocol):
         ...
 
 
+@runtime_checkable
+class Signs(Protocol):
+    """A channel that signs what goes to each receiver with a secret of that receiver's."""
+
+    def secrets(self, address: str) -> Sequence[str]:
+        """Return a receiver's secrets, the newest first; none: nothing is signed so."""
+        ...
+
+
 @dataclass(frozen=True)
 class House:
     """One installation, wired. base_url: under which the public, the answer pages and the desk are reached.

@@ -27,7 +27,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
         Tocsin speak to the machines beside it.
     ca_file: whom to trust besides the machine's own list.
     per_host, in_all: connections at a time, to one host and together.
-    signing_keys: as signature.Signer takes them; none: webhooks are not signed.
+    signing_keys, masters: as signature.Signer takes them; none: webhooks are not signed.
     """
 
     timeout_s: float = 10.0
@@ -36,6 +36,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
     per_host: int = 32
     in_all: int = 256
     signing_keys: tuple[str, ...] = ()
+    masters: tuple[bytes, ...] = ()
 
     def __repr__(self) -> str:
         return f"WebhookSettings(timeout_s={self.timeout_s}, allow_private={self.allow_private})"
@@ -66,7 +67,8 @@ class Webhook:
             )
         far = Reach.ANYWHERE if settings.allow_private else Reach.PUBLIC
         line = Line(Reach.LOOPBACK if loopback_only else far, settings.timeout_s, tls(settings.ca_file))
-        post = _Post(Signer(settings.signing_keys) if settings.signing_keys else None)
+        is_signed = settings.signing_keys or settings.masters
+        post = _Post(Signer(settings.signing_keys, settings.masters) if is_signed else None)
         limits = Limits(per_host=settings.per_host, in_all=settings.in_all)
         self._flights = Flights(lambda: Posting(post, line, limits))
 
@@ -94,7 +96,9 @@ class _Post:
 
     def head(self, parcel: Parcel, at: datetime) -> Mapping[str, str]:
         head = headers(parcel)
-        return head if self._signer is None else head | self._signer.headers(parcel.id, parcel.content, at)
+        if self._signer is None:
+            return head
+        return head | self._signer.headers(parcel.id, parcel.content, at, address=parcel.address)
 
     def body(self, parcel: Parcel) -> bytes:
         return parcel.content

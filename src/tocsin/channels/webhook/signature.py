@@ -10,6 +10,7 @@ import hmac
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -18,6 +19,9 @@ from tocsin.basis.errors import Refused
 
 MOST_KEYS = 8
 """Two are enough to change one; more than these would only make the head longer than some servers take."""
+
+REMEMBERED = 4_096
+"""Receivers whose secrets are kept at hand while something is sent to them."""
 
 TOLERANCE = timedelta(minutes=5)
 
@@ -31,25 +35,33 @@ Sign = Callable[[bytes], bytes]
 class Signer:
     """Signs with every key it has, so that receivers may go over from the old to the new one when it suits them.
 
-    keys: each "whsec_" and base64 of 24 to 64 bytes (HMAC-SHA256, known to both sides), or "whsk_" and base64 of an
+    masters: from each of which every receiver has a secret of its own, as endpoint_key says; what goes to it bears their
+        signatures as well. keys: of what goes to all; each "whsec_" and base64 of 24 to 64 bytes (HMAC-SHA256, known to both sides), or "whsk_" and base64 of an
         Ed25519 key's 32 bytes, with or without its public half after it.
 
     Raises:
         Refused: there is none, or one is not of that form. The sentence never holds it.
     """
 
-    def __init__(self, keys: Sequence[str]) -> None:
-        if not 1 <= len(keys) <= MOST_KEYS:
-            raise Refused(f"A webhook is signed with 1 to {MOST_KEYS} keys; there are {len(keys)}.")
+    def __init__(self, keys: Sequence[str], masters: Sequence[bytes] = ()) -> None:
+        count = len(keys) + len(masters)
+        if not 1 <= count <= MOST_KEYS:
+            raise Refused(f"A webhook is signed with 1 to {MOST_KEYS} keys; there are {count}.")
         self._signs = [_sign(key, f"Webhook key {number} of {len(keys)}") for number, key in enumerate(keys, 1)]
+        self._masters = tuple(masters)
+        self._own = lru_cache(REMEMBERED)(self._own_signs)
+        self._count = count
 
     def __repr__(self) -> str:
-        return f"Signer({len(self._signs)} keys)"
+        return f"Signer({self._count} keys)"
 
-    def headers(self, message_id: str, body: bytes, at: datetime) -> dict[str, str]:
+    def _own_signs(self, address: str) -> Sequence[Sign]:
+        return [_sign(endpoint_key(master, address), "A receiver's secret") for master in self._masters]
+
+    def headers(self, message_id: str, body: bytes, at: datetime, *, address: str = "") -> dict[str, str]:
         """Return what goes into the head beside webhook-id.
 
-        at: of this attempt, not of the event; a second attempt is signed anew.
+        at: of this attempt, not of the event; a second attempt is signed anew. address: of the receiver.
 
         Raises:
             Refused: the id could run into the body.
@@ -58,7 +70,7 @@ class Signer:
             raise Refused("A webhook's id has 1 to 128 letters, digits, '-' or '_'.")
         seconds = str(int(at.timestamp()))
         signed = f"{message_id}.{seconds}.".encode() + body
-        signatures = b" ".join([sign(signed) for sign in self._signs])
+        signatures = b" ".join([sign(signed) for sign in (*self._own(address), *self._signs)])
         return {"webhook-timestamp": seconds, "webhook-signature": signatures.decode()}
 
 
