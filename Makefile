@@ -55,6 +55,8 @@ fuzz: setup        ## Fuzz what reads foreign bytes, 20 s each (by hand).
 
 bench: setup       ## Measure, several times, with the peers beside (by hand; some minutes).
 	@.venv/bin/python benchmarks/side_by_side.py record
+	@.venv/bin/python benchmarks/side_by_side.py delivery --times 3
+	@.venv/bin/python benchmarks/side_by_side.py smtp --times 3
 	@.venv/bin/python benchmarks/side_by_side.py audience
 	@.venv/bin/python benchmarks/side_by_side.py areas
 

@@ -1,8 +1,9 @@
 """Run a bench several times, its peer beside it in each, and print medians as a table.
 
     python benchmarks/side_by_side.py record
+    python benchmarks/side_by_side.py delivery --times 3
 
-A machine that others use is never the same twice. So the ratio of one run counts, of which the median is taken; and the
+Where a bench has no peer of its own, those of benchmarks/peers run after it, each to the same kind of sink. A machine that others use is never the same twice. So the ratio of one run counts, of which the median is taken; and the
 load is printed with it, for a table that was made on a busy machine says little about an idle one.
 """
 
@@ -11,12 +12,15 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 from typing import Any
 
+PEERS_HOME = Path(__file__).with_name("peers")
 TOCSIN = Path(sys.executable).with_name("tocsin")
 WITHIN_S = 300
+PEERS = {"delivery": ("alertmanager", "celery_redis", "apprise_json"), "smtp": ("aiosmtplib_each", "smtp_source")}
 
 
 def main() -> None:
@@ -33,13 +37,13 @@ def repeat(name: str, times: int) -> None:
     loads = [os.getloadavg()[0]]
     found = []
     for _ in range(times):
-        found.append(run(name))
+        ours = run(name)
+        found.append(flat(ours) | beside(ours, PEERS.get(name, ())))
         loads.append(os.getloadavg()[0])
     print(f"{name}: {times} runs on {os.cpu_count()} cores, load {min(loads):.1f} to {max(loads):.1f}\n")
     print("| measured | median | least | most |\n|---|---:|---:|---:|")
-    rows = [flat(one) for one in found]
-    for what in rows[0]:
-        figures = [row[what] for row in rows]
+    for what in found[0]:
+        figures = [one[what] for one in found if what in one]
         print(f"| {what} | {' | '.join(map(written, (median(figures), min(figures), max(figures))))} |")
 
 
@@ -57,6 +61,20 @@ def run(name: str) -> dict[str, Any]:
         sys.exit(done.stderr)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+def beside(ours: dict[str, Any], peers: Sequence[str]) -> dict[str, float]:
+    """Run peers, and return their figures beside ours; one that cannot be had is left out, and says so."""
+    figures: dict[str, float] = {}
+    for peer in peers:
+        command = [sys.executable, str(PEERS_HOME / f"{peer}.py")]
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False, timeout=WITHIN_S)
+        if done.returncode == 0:
+            its = json.loads(done.stdout)
+            figures[f"{its['name']} {its['version']}, {its['n']:,} of them, a second"] = its["rate_per_s"]
+            figures[f"ratio to {its['name']}"] = round(ours["rate_per_s"] / its["rate_per_s"], 2)
+            figures[f"peak MiB of {its['name']}"] = its["peak_rss_mib"]
+    return figures
 
 
 def flat(found: dict[str, Any]) -> dict[str, float]:

@@ -57,3 +57,18 @@ def test_unasked_it_misbehaves_in_nothing(kind: str) -> None:
     with Sink(kind) as sink:  # type: ignore[arg-type]
         tally = sink.tally()
     assert (tally.refused, tally.cut, tally.held) == (0, 0, 0)
+
+
+def told(connection: http.client.HTTPConnection, body: bytes) -> int:
+    connection.request("POST", "/", body)
+    with connection.getresponse() as answer:
+        answer.read()
+        return answer.status
+
+
+def test_of_programs_that_know_no_key_it_counts_by_what_stands_behind_a_mark() -> None:
+    with Sink("http", mark="ref=") as sink, closing(http.client.HTTPConnection("127.0.0.1", sink.port)) as connection:
+        for body in (b"Keep away. ref=one;", b"ref=two; Keep away.", b"ref=one;"):
+            assert told(connection, body) == 200
+        assert told(connection, b"Keep away.") == 400
+        assert (sink.ids(), sink.tally().unsound) == ({"one": 2, "two": 1}, 1)

@@ -81,13 +81,17 @@ def own_peak_mib() -> float:
     return _mib(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss if peak is None else peak)
 
 
-def childrens_peaks_mib() -> dict[int, float]:
-    """Return the most memory that each living process has held that this one started, by its id; nothing without /proc."""
+def childrens_peaks_mib(of: str = "self") -> dict[int, float]:
+    """Return the most memory that each living process has held that this one started, or these in turn, by its id.
+
+    Nothing without /proc.
+    """
     children: set[str] = set()
-    for thread in Path("/proc/self/task").glob("*/children"):
+    for thread in Path(f"/proc/{of}/task").glob("*/children"):
         with suppress(OSError):  # a thread may end meanwhile
             children.update(thread.read_text().split())
-    return {int(child): _mib(peak) for child in children if (peak := _peak_kib(child)) is not None}
+    found = {int(child): _mib(peak) for child in children if (peak := _peak_kib(child)) is not None}
+    return found | {id_: peak for child in children for id_, peak in childrens_peaks_mib(child).items()}
 
 
 def _mib(kib: int) -> float:

@@ -79,13 +79,18 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 class Sink:
     """A sink that runs while the block does."""
 
-    def __init__(self, kind: Kind, faults: Faults | None = None) -> None:
-        """Be ready. faults: how it misbehaves, over HTTP; None: it does not."""
-        self._kind = kind
-        self._faults = [] if faults is None else [msgspec.json.encode(faults).decode()]
+    def __init__(self, kind: Kind, faults: Faults | None = None, mark: str = "") -> None:
+        """Be ready. Both are for HTTP alone.
+
+        faults: how it misbehaves; None: it does not. mark: where a request has no Idempotency-Key, its id is what stands
+        between this and the next semicolon; for programs that are not ours.
+        """
+        self._asked = [kind, *([f"--mark={mark}"] if mark else [])]
+        if faults is not None:
+            self._asked.append(f"--faults={msgspec.json.encode(faults).decode()}")
 
     def __enter__(self) -> Self:
-        command = [sys.executable, "-m", "tocsin.testing.sink", self._kind, *self._faults]
+        command = [sys.executable, "-m", "tocsin.testing.sink", *self._asked]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own
         self.port = int(self._ask(b""))
         return self
@@ -180,6 +185,8 @@ class _Listener(asyncio.Protocol):
 class _Web(_Listener):
     """Takes POST on any path, if it carries an Idempotency-Key and all of its body."""
 
+    mark, stop, in_body = b"\r\nIdempotency-Key: ", b"\r\n", False
+
     def data_received(self, data: bytes) -> None:
         data = self._rest + data if self._rest else data
         answers: list[bytes] = []
@@ -187,16 +194,17 @@ class _Web(_Listener):
             head_end = data.find(b"\r\n\r\n")
             if head_end < 0:
                 break
-            length, id_ = (
-                _field(data, b"\r\nContent-Length: ", head_end),
-                _field(data, b"\r\nIdempotency-Key: ", head_end),
-            )
-            if not (data.startswith(b"POST /") and length.isdigit() and id_):
+            length = _field(data, b"\r\nContent-Length: ", head_end)
+            if not (data.startswith(b"POST /") and length.isdigit()):
                 self._turn_away(_UNSOUND_HTTP)
                 return
             end = head_end + 4 + int(length)
             if len(data) < end:
                 break
+            id_ = _field(data, self.mark, end if self.in_body else head_end, 0, self.stop)
+            if not id_:
+                self._turn_away(_UNSOUND_HTTP)
+                return
             answers.append(self._take(id_))
             data = data[end:] if len(data) > end else b""
         self._rest = data
@@ -207,6 +215,14 @@ class _Web(_Listener):
         """Take a message, and return what is answered."""
         self._count.add(id_)
         return _SOUND_HTTP
+
+
+class _Marked(_Web):
+    """Takes POST from programs that know no Idempotency-Key."""
+
+    def __init__(self, count: _Count, mark: bytes) -> None:
+        super().__init__(count)
+        self.mark, self.stop, self.in_body = mark, b";", True
 
 
 class _Moody(_Web):
@@ -299,18 +315,20 @@ def _field(data: bytes, name: bytes, end: int, begin: int = 0, stop: bytes = b"\
     return data[at + len(name) : data.find(stop, at + len(name))] if at >= 0 else b""
 
 
-def _listeners(kind: str, faults: str | None, count: _Count) -> Callable[[], _Listener]:
+def _listeners(asked: argparse.Namespace, count: _Count) -> Callable[[], _Listener]:
     """Return what makes the listener of each connection."""
-    if faults is not None:
-        moods = msgspec.json.decode(faults, type=Faults)
+    if asked.faults is not None:
+        moods = msgspec.json.decode(asked.faults, type=Faults)
         return partial(_Moody, count, moods, random.Random(moods.seed))  # noqa: S311  dice, and no secret
-    return partial(_Web if kind == "http" else _Mail, count)
+    if asked.mark:
+        return partial(_Marked, count, asked.mark.encode())
+    return partial(_Web if asked.kind == "http" else _Mail, count)
 
 
-async def _serve(kind: str, faults: str | None) -> None:
+async def _serve(asked: argparse.Namespace) -> None:
     loop = asyncio.get_running_loop()
     count, over = _Count(), asyncio.Event()
-    server = await loop.create_server(_listeners(kind, faults, count), "127.0.0.1", 0, backlog=1_024)
+    server = await loop.create_server(_listeners(asked, count), "127.0.0.1", 0, backlog=1_024)
     _say(str(server.sockets[0].getsockname()[1]).encode())
 
     def answer(question: str) -> None:
@@ -335,10 +353,10 @@ def main(arguments: list[str] | None = None) -> None:
     """Run a sink until standard input ends: its port, and then an answer to each line of questions, on standard output."""
     parser = argparse.ArgumentParser(description="Count what is sent, by id.")
     parser.add_argument("kind", choices=["http", "smtp"])
-    parser.add_argument("faults", nargs="?", help="JSON, of which Faults tells; over HTTP alone")
-    asked = parser.parse_args(arguments)
+    parser.add_argument("--faults", help="JSON, of which Faults tells; over HTTP alone")
+    parser.add_argument("--mark", help="what stands before the id of a request; over HTTP alone")
     gc.disable()  # it keeps ids, which form no circles
-    uvloop.run(_serve(asked.kind, asked.faults))
+    uvloop.run(_serve(parser.parse_args(arguments)))
 
 
 if __name__ == "__main__":
