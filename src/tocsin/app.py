@@ -180,7 +180,7 @@ class App:
     def _hand(self, settings: Settings) -> Away:
         key = self.store.secrets.links
         start = Start(settings, key, loopback_only=self.exercise)
-        return Away(start, OwnHand(self.house.carriers, key))
+        return Away(start, OwnHand(self.house.carriers, key, self.store.randomness))
 
     def _settle_kind(self, exercise: bool | None) -> bool:
         # A replay writes invented people and a false past; a live directory must never hold them.

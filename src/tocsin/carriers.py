@@ -31,7 +31,7 @@ from tocsin.channels.sms import (
 )
 from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings, endpoint_key
 from tocsin.delivery.echo import Echo
-from tocsin.flow.house import Carrier, Message, Pack
+from tocsin.flow.carrier import Carrier, Message, Pack
 from tocsin.settings import Settings, dkim_keys, masters, relay_of, several
 
 ANSWER = N_("Answer here")

@@ -24,10 +24,11 @@ from tocsin.carriers import carriers
 from tocsin.flow.hand import Hand, Moment, Order, OwnHand, Said
 from tocsin.locale import words_for
 from tocsin.settings import Settings
+from tocsin.store.sums import Sums, Tally
 
 log = structlog.get_logger()
 
-IN_PIPE = 128  # places whose fate a hand has told and not heard back about
+IN_PIPE = 64  # places whose fate a hand has told and not heard back about; the list that is told last comes on top
 _LENGTH = struct.Struct(">I")
 
 
@@ -56,6 +57,12 @@ class Stop(msgspec.Struct, frozen=True, tag=True):
     """Nothing more of the order may leave."""
 
 
+class Sum(msgspec.Struct, frozen=True, tag=True):
+    """A batch that is to be summed up."""
+
+    tally: Tally
+
+
 class Told(msgspec.Struct, frozen=True, tag=True):
     """What became of some places. over: there is nothing more to tell of the order."""
 
@@ -63,7 +70,13 @@ class Told(msgspec.Struct, frozen=True, tag=True):
     over: bool = False
 
 
-Asked = Start | Give | Noted | Stop
+class Summed(msgspec.Struct, frozen=True, tag=True):
+    """A batch that was summed up."""
+
+    sums: Sums
+
+
+Asked = Start | Give | Noted | Stop | Sum
 
 
 def _write(pipe: BinaryIO, what: Any) -> None:
@@ -113,16 +126,18 @@ class Away:
                 self.close()
 
     def _told(self, process: subprocess.Popen[bytes], order: Order, moment: Moment) -> Iterator[list[Said]]:
-        left, stopped = set(range(len(order.places))), False
+        stopped = False
+        over: list[list[Said]] = []
         while True:
             raw = _read(_pipe(process.stdout))
             if raw is None:  # it is gone, and took what it had in flight with it
                 self.close()
+                left = set(range(len(order.places))).difference(one.place for said in over for one in said)
                 yield [Said(place, "later", "The process that was sending ended.") for place in sorted(left)]
                 return
-            told = msgspec.msgpack.decode(raw, type=Told)
-            left.difference_update(one.place for one in told.said)
+            told = _told(raw)
             if told.said:
+                over.append(told.said)
                 yield told.said
             if told.over:
                 return
@@ -134,8 +149,23 @@ class Away:
             except OSError:
                 continue  # what it still told is read; then it is gone
 
+    def sum_up(self, tally: Tally) -> Sums:
+        """Sum a batch up, as flow.hand.Hand says."""
+        try:
+            process = self._running()
+            _write(_pipe(process.stdin), Sum(tally))
+            raw = _read(_pipe(process.stdout))
+        except OSError:
+            raw = None
+        if raw is None:  # it is gone, and has done nothing that could not be done again
+            self.close()
+            return self._own.sum_up(tally)
+        return msgspec.msgpack.decode(raw, type=Summed).sums
+
     def _running(self) -> subprocess.Popen[bytes]:
-        if self._process is None or self._process.poll() is not None:
+        if self._process is not None and self._process.poll() is not None:
+            self.close()
+        if self._process is None:
             command = [sys.executable, "-m", "tocsin.hands"]
             self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own
             _write(_pipe(self._process.stdin), self._start)
@@ -151,6 +181,9 @@ class Away:
         process.wait()
 
 
+_told = msgspec.msgpack.Decoder(Told).decode
+
+
 def _pipe(pipe: IO[bytes] | None) -> BinaryIO:
     return cast("BinaryIO", pipe)  # we asked for one
 
@@ -163,7 +196,7 @@ class _Hand:
 
     def __init__(self, start: Start, out: BinaryIO) -> None:
         ways = carriers(start.settings, words_for, loopback_only=start.loopback_only)
-        self._own = OwnHand(ways, start.key)
+        self._own = OwnHand(ways, start.key, os.urandom)
         self._out = out
         self._unheard = 0
         self._heard = threading.Condition()
@@ -181,6 +214,9 @@ class _Hand:
             self._unheard = 0
         _write(self._out, Told([], over=True))
 
+    def sum_up(self, tally: Tally) -> None:
+        _write(self._out, Summed(self._own.sum_up(tally)))
+
     def hear(self, noted: Noted | Stop) -> None:
         with self._heard:
             if isinstance(noted, Stop):
@@ -195,7 +231,7 @@ class _Hand:
 
 def main() -> None:
     """Hand over what is asked on standard input, until that ends."""
-    orders: SimpleQueue[Give] = SimpleQueue()
+    orders: SimpleQueue[Give | Sum] = SimpleQueue()
     first = _asked(sys.stdin.buffer)
     if not isinstance(first, Start):
         raise SystemExit("tocsin: python -m tocsin.hands is started by Tocsin itself.")
@@ -204,7 +240,7 @@ def main() -> None:
 
     def listen() -> None:
         while (asked := _asked(sys.stdin.buffer)) is not None:
-            if isinstance(asked, Give):
+            if isinstance(asked, Give | Sum):
                 orders.put(asked)
             elif not isinstance(asked, Start):
                 hand.hear(asked)
@@ -212,7 +248,11 @@ def main() -> None:
 
     threading.Thread(target=listen, name="orders", daemon=True).start()
     while True:
-        hand.hand_over(orders.get())
+        order = orders.get()
+        if isinstance(order, Give):
+            hand.hand_over(order)
+        else:
+            hand.sum_up(order.tally)
 
 
 def _asked(pipe: BinaryIO) -> Asked | None:

@@ -1,6 +1,7 @@
 """The words every room shares."""
 
 import base64
+import hmac
 import os
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, upcast
 from tocsin.basis.foreign import read_json
-from tocsin.basis.ids import base32, keyed_id, new_id
+from tocsin.basis.ids import base32, base32_each, hmac_of, hmac_under, keyed_id, keyed_ids, new_id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.basis.moment import rfc3339, spell, utc, zone
 
@@ -83,6 +84,23 @@ def test_lengths_are_said_in_two_units_at_most(length: timedelta, words: str) ->
 @given(st.binary(max_size=70))
 def test_base32_is_the_librarys_in_lower_case_and_without_padding(raw: bytes) -> None:
     assert base32(raw) == base64.b32encode(raw).decode().rstrip("=").lower()
+
+
+@given(st.integers(0, 40).flatmap(lambda size: st.lists(st.binary(min_size=size, max_size=size), max_size=5)))
+def test_base32_of_many_is_that_of_each(raws: list[bytes]) -> None:
+    assert base32_each(raws) == [base32(raw) for raw in raws]
+
+
+@given(st.binary(max_size=64), st.binary(max_size=200))
+def test_hmacs_are_the_librarys(key: bytes, message: bytes) -> None:
+    expected = hmac.digest(key, message, "sha256")
+    assert hmac_of(key, message) == hmac_under(key)(message) == expected
+
+
+def test_keyed_ids_of_many_are_those_of_each() -> None:
+    many = [("warning", person, "mail", "0") for person in ("anna", "", "ben")]
+    assert keyed_ids(b"k", many) == [keyed_id(b"k", *names) for names in many]
+    assert keyed_ids(b"k", []) == []
 
 
 def test_ids_are_random_and_keyed_ids_are_not() -> None:

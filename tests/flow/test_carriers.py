@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from tocsin.basis.errors import Refused
 from tocsin.carriers import carriers
 from tocsin.channels.webhook.signature import check_signature, public_key
-from tocsin.flow.house import CallsBack, Carrier, Message, Signs
+from tocsin.flow.carrier import CallsBack, Carrier, Message, Signs
 from tocsin.locale import words_for
 from tocsin.settings import Settings, load_settings, relay_of
 from tocsin.testing.hook import Hook

@@ -16,12 +16,13 @@ from tocsin.basis.ids import keyed_id, new_id
 from tocsin.carriers import WebhookCarrier, carriers
 from tocsin.channels.channel import Parcel, Result, accepted
 from tocsin.channels.webhook import WebhookSettings
+from tocsin.flow.carrier import Message
 from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
-from tocsin.flow.house import Message
 from tocsin.hands import Away, Start
 from tocsin.locale import words_for
 from tocsin.settings import Settings
 from tocsin.store.keys import Keys
+from tocsin.store.sums import Sums, Tally, sum_up
 from tocsin.testing.sink import Sink
 
 NOW = datetime.now(UTC)
@@ -47,7 +48,7 @@ def _sink() -> Iterator[Sink]:
 @pytest.fixture(name="away")
 def _away(tmp_path: Path) -> Iterator[Away]:
     settings = Settings(data=tmp_path, organisation="The town")
-    own = OwnHand(carriers(settings, words_for, loopback_only=True), KEY)
+    own = OwnHand(carriers(settings, words_for, loopback_only=True), KEY, os.urandom)
     away = Away(Start(settings, KEY, loopback_only=True), own)
     yield away
     away.close()
@@ -152,8 +153,52 @@ def test_whoever_stops_asking_hears_nothing_of_that_order_with_the_next(tmp_path
     ids = sink.ids()
     for place, said in found.items():
         if said.what == "accepted":
-            assert said.id == keyed_id(KEY, "w", asked.places[place].person, "webhook", "0")
-            assert ids[said.id] == 1
+            assert ids[keyed_id(KEY, "w", asked.places[place].person, "webhook", "0")] == 1
+
+
+def tally() -> Tally:
+    """Return a batch of three: one was reached at the second try, one is forgotten, and of one nothing came."""
+    return Tally(
+        batch="b",
+        warning="w",
+        channel="webhook",
+        about="w",
+        step=0,
+        persons=["one", "two", "three"],
+        keys=[b"1" * 32, None, b"3" * 32],
+        came=[
+            (0, "failed", "2031-05-06T08:00:00.000000Z", 1, "Busy."),
+            (1, "suppressed", "2031-05-06T08:00:00.000000Z", 0, "Forgotten since it was planned."),
+            (0, "accepted", "2031-05-06T08:05:00.000000Z", 2, "Taken."),
+        ],
+    )
+
+
+def without_chance(sums: Sums) -> tuple[dict[str, int], str, set[bytes]]:
+    """Return what sums say that does not hang on where each receipt was put, or on the leaf of whoever is forgotten."""
+    filled, width = sums.receipts.filled, 2 + 32
+    leaves = [filled[at + 2 : at + width] for at in range(0, len(filled), width)]
+    return sums.counts, sums.root, {leaves[0], leaves[2]}
+
+
+def test_a_process_of_its_own_sums_up_as_this_one_would_whatever_it_did_before(
+    tmp_path: Path, sink: Sink, away: Away
+) -> None:
+    expected = without_chance(sum_up(tally(), KEY, os.urandom))
+    assert expected[0] == {"accepted": 1, "suppressed": 1}
+    assert without_chance(away.sum_up(tally())) == expected
+    fates(away, order(tmp_path, sink, 100))
+    assert without_chance(away.sum_up(tally())) == expected
+    assert away._process is not None
+    away._process.send_signal(signal.SIGKILL)
+    away._process.wait()
+    assert without_chance(away.sum_up(tally())) == expected
+
+
+def test_where_the_process_dies_summing_up_this_one_does_it(away: Away, monkeypatch: pytest.MonkeyPatch) -> None:
+    away.sum_up(tally())
+    monkeypatch.setattr("tocsin.hands._read", lambda _pipe: None)
+    assert without_chance(away.sum_up(tally())) == without_chance(sum_up(tally(), KEY, os.urandom))
 
 
 def test_where_no_process_can_be_started_this_one_does_it(
@@ -181,7 +226,7 @@ def test_a_channel_that_breaks_down_is_told_of_once_for_each_and_takes_nothing_b
                     raise OSError("broken")
                 yield [accepted(parcel, "Taken.")]
 
-    hand = OwnHand({"webhook": Breaks(WebhookSettings(), loopback_only=True)}, KEY)
+    hand = OwnHand({"webhook": Breaks(WebhookSettings(), loopback_only=True)}, KEY, os.urandom)
     found = fates(hand, order(tmp_path, sink, 12))
     kinds = Counter(said.what for said in found.values())
     assert kinds["accepted"] == after

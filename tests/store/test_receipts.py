@@ -21,7 +21,7 @@ from tocsin.flow import hear
 from tocsin.flow.forget import forget
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind
 from tocsin.record import Verified, commitment, read_canonical, verify_place
-from tocsin.store import receipts
+from tocsin.store import receipts, sums
 from tocsin.store.keys import Keys
 from tocsin.store.log import Attempt, LinkAnswer, recipients_root
 from tocsin.store.prove import Prover
@@ -97,7 +97,7 @@ class Warned(Keeping):
         with self.store.look() as look:
             counts, root = look.settled("batch")
             batch = look.get(Batch, "batch")
-        tree = self.store.sum_up(batch).receipts
+        tree = sums.sum_up(self.store.tally(batch), self.store.secrets.links, self.store.randomness).receipts
         settled = BatchSettled(
             subject="batch", occurred_at=self.now, counts=counts, root=root, receipts=tree.root.hex()
         )
@@ -173,8 +173,8 @@ def test_proofs_do_not_tell_by_their_shape_who_came_first_or_how_many_there_are(
     tree = receipts_of(made, "batch")
     assert len(set(tree.places)) == MANY
     assert list(tree.places) != sorted(tree.places)
-    proofs = [receipts.step(tree, at, receipts.BATCH_DEPTH)[1] for at in range(MANY)]
-    assert {len(proof) for proof in proofs} == {receipts.BATCH_DEPTH}
+    proofs = [receipts.step(tree, at, sums.BATCH_DEPTH)[1] for at in range(MANY)]
+    assert {len(proof) for proof in proofs} == {sums.BATCH_DEPTH}
 
 
 def receipts_of(warned: Warned, name: str) -> receipts.ReceiptTree:
@@ -279,18 +279,18 @@ def test_the_leaf_of_someone_forgotten_stays_and_fits_no_guess(warned: Warned) -
 
 def test_whoever_was_forgotten_before_the_batch_was_settled_gets_a_leaf_that_says_nothing(tmp_path: Path) -> None:
     keys = Keys(tmp_path / "keys.db", random.Random(1).randbytes)
-    said = [receipts.Receipt(person, f"receipt:b:{at}", b'{"stands":"accepted"}') for at, person in enumerate("abc")]
+    said = [sums.Receipt(person, f"receipt:b:{at}", b'{"stands":"accepted"}') for at, person in enumerate("abc")]
     keys.ensure("abc")
     keys.destroy("b")
-    tree = receipts.plant(said, keys, random.Random(2).randbytes)
     salts = keys.salts([(one.person, one.about) for one in said])
+    leaves = receipts.unpacked(sums.plant(said, salts, random.Random(2).randbytes)).leaves
     assert [salt is None for salt in salts] == [False, True, False]
     fits = [
         salt is not None and commitment(salt, one.payload) == leaf
-        for one, salt, leaf in zip(said, salts, tree.leaves, strict=True)
+        for one, salt, leaf in zip(said, salts, leaves, strict=True)
     ]
     assert fits == [True, False, True]
-    assert len(set(tree.leaves)) == 3
+    assert len(set(leaves)) == 3
     keys.close()
 
 
@@ -299,10 +299,11 @@ def test_whoever_was_forgotten_before_the_batch_was_settled_gets_a_leaf_that_say
 def test_a_batch_of_any_size_is_one_tree_of_one_depth(count: int, seed: int) -> None:
     randomness = random.Random(seed).randbytes
     leaves = [randomness(32) for _ in range(count)]
-    tree = receipts.over(leaves, receipts.BATCH_DEPTH, randomness)
+    tree = receipts.unpacked(sums.over(leaves, sums.BATCH_DEPTH, randomness))
+    assert list(tree.leaves) == leaves
     for at in {0, count // 2, count - 1} if count else ():
-        place, proof = receipts.step(tree, at, receipts.BATCH_DEPTH)
-        assert verify_place(place, receipts.BATCH_DEPTH, leaves[at], proof, tree.root)
+        place, proof = receipts.step(tree, at, sums.BATCH_DEPTH)
+        assert verify_place(place, sums.BATCH_DEPTH, leaves[at], proof, tree.root)
 
 
 # ---- altered behind our back

@@ -30,6 +30,11 @@ def test_a_link_leads_back_to_its_row_and_to_no_other_house(row: int) -> None:
     assert Links(b"l" * 32).row(token) is None
 
 
+def test_links_of_many_rows_are_those_of_each() -> None:
+    rows = [0, 7, 2**63 - 1]
+    assert LINKS.tokens(rows) == [LINKS.token(row) for row in rows]
+
+
 @given(st.integers(min_value=0, max_value=38), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))
 def test_a_link_with_one_letter_changed_leads_nowhere(place: int, letter: str) -> None:
     token = LINKS.token(7)

@@ -9,8 +9,8 @@ from tests.story.test_sending import failures, stands
 from tocsin.channels.channel import Parcel
 from tocsin.delivery.echo import Echo, Said
 from tocsin.delivery.state import EchoIntake
+from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.echo import INTAKE
-from tocsin.flow.house import Message, Pack
 from tocsin.people.state import Contact
 from tocsin.store.look import Look
 from tocsin.store.reconcile import reconcile

@@ -12,7 +12,7 @@ from tocsin.cap import MsgType, check, read
 from tocsin.channels.channel import Limit, Parcel
 from tocsin.delivery.facts import Errand
 from tocsin.flow import send, warn
-from tocsin.flow.house import Pack
+from tocsin.flow.carrier import Pack
 from tocsin.flow.work import work
 from tocsin.testing.town import Town
 from tocsin.testing.town.lines import Call, Lines

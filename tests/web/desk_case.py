@@ -16,7 +16,8 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.channels.channel import Limit, Parcel, Result, accepted, refused
 from tocsin.flow import hear, judge, receive, warn, weigh
-from tocsin.flow.house import House, Message, Pack
+from tocsin.flow.carrier import Message, Pack
+from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.work import next_due, reactions, work
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict

@@ -21,7 +21,8 @@ from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH, Language, Words
 from tocsin.channels.channel import Limit, Parcel, Result
 from tocsin.flow import warn
-from tocsin.flow.house import House, Message, Pack
+from tocsin.flow.carrier import Message, Pack
+from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.watchdog import Watchdog
 from tocsin.flow.work import reactions, work

@@ -17,7 +17,7 @@ Fate = Literal["accepted", "refused", "later", "expired"]
 _ID = re.compile(r"[A-Za-z0-9_-]{1,128}")
 
 
-class Parcel(msgspec.Struct, frozen=True, kw_only=True):
+class Parcel(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One warning to one person over one channel, ready to leave.
 
     id: the same at every try; it goes out as Message-ID or Idempotency-Key, so it must say nothing.
@@ -48,7 +48,7 @@ class Parcel(msgspec.Struct, frozen=True, kw_only=True):
         return [("id", self.id)]
 
 
-class Result(msgspec.Struct, frozen=True, kw_only=True):
+class Result(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What became of one parcel at one try.
 
     detail: one sentence for a person's screen; never an address, a content or the other side's own words.

@@ -23,7 +23,7 @@ LINGER_S = 4.0
 """How long an idle connection, and then the thread, is kept: less than the 5 s after which common servers hang up."""
 
 _CHUNK = 256  # parcels handed to the loop at a time
-_WAIT_S = 0.001  # how long results may gather before they are told
+_WAIT_S = 0.002  # how long results may gather before they are told
 _FAREWELL_S = 1.0  # how long the other sides are given to see that we leave
 _LEAVE_S = 5.0  # how long close() waits for the thread
 

@@ -9,7 +9,7 @@ from tocsin.basis.ids import Id
 RANGE = 1_000
 
 
-class Address(msgspec.Struct, frozen=True, kw_only=True):
+class Address(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One usable contact point of one person, by id: the address itself is read when it is sent."""
 
     person: Id
@@ -47,15 +47,21 @@ def plan_deliveries(
     tried: which of a person's contact points have been tried for this warning before; the next one is taken.
     avoid: channels that are taken only where a person has no other left.
     """
-    usable: dict[Id, list[tuple[bool, int, Id, Address]]] = {}
+    best: dict[Id, tuple[bool, int, Id, Address]] = {}
+    others: set[Id] = set()
     for order, address in contacts:
-        if address.channel in channels and address.contact not in (tried or {}).get(address.person, ()):
-            usable.setdefault(address.person, []).append((address.channel in avoid, order, address.contact, address))
-    wanted = tuple(dict.fromkeys(persons))
-    reached = [(min(usable[person])[3], len(usable[person]) > 1) for person in wanted if person in usable]
+        if address.channel in channels and not (tried and address.contact in tried.get(address.person, ())):
+            one = (address.channel in avoid, order, address.contact, address)
+            known = best.get(address.person)
+            if known is not None:
+                others.add(address.person)
+            if known is None or one[:3] < known[:3]:
+                best[address.person] = one
+    wanted = dict.fromkeys(persons)
+    reached = [(best[person][3], person in others) for person in wanted if person in best]
     return Plan(
         ranges=tuple(_ranges(reached, channels, size)),
-        unreachable=tuple(person for person in wanted if person not in usable),
+        unreachable=tuple(person for person in wanted if person not in best),
     )
 
 
@@ -74,8 +80,11 @@ def plan_retraction(
 
 
 def _ranges(reached: Sequence[tuple[Address, bool]], channels: Sequence[str], size: int) -> Iterator[Range]:
-    for channel in channels:
-        for more in (False, True):
-            own = tuple(address for address, other in reached if (address.channel, other) == (channel, more))
-            for start in range(0, len(own), size):
-                yield Range(channel=channel, more=more, addresses=own[start : start + size])
+    alike: dict[tuple[str, bool], list[Address]] = {
+        (channel, more): [] for channel in channels for more in (False, True)
+    }
+    for address, more in reached:
+        alike[address.channel, more].append(address)
+    for (channel, more), own in alike.items():
+        for start in range(0, len(own), size):
+            yield Range(channel=channel, more=more, addresses=tuple(own[start : start + size]))

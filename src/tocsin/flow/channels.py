@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tocsin.basis.errors import Refused, Unreachable
-from tocsin.flow.house import CallsBack, House, Signs
+from tocsin.flow.carrier import CallsBack, Signs
+from tocsin.flow.house import House
 from tocsin.people.address import fitting
 from tocsin.store.look import Look
 from tocsin.store.today import Done, done_since, left

@@ -3,7 +3,7 @@
 Sending the batches is send.py's matter.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -305,15 +305,6 @@ def retract(house: House, warning_id: Id, *, errand: int, now: datetime) -> None
     house.store.finish(errand)
 
 
-def retract_the_rest(house: House, batch_id: Id, now: datetime) -> None:
-    """Write down who got a warning after it was taken back: what was in hand then may have been accepted since."""
-    with house.store.look() as look:
-        batch = look.get(Batch, batch_id)
-        warning = find_warning(look, batch.warning) if batch.errand is Errand.WARNING else None
-    if warning is not None and taken_back(warning) is not None:
-        _take_back(house, warning, batch, now)
-
-
 def taken_back(warning: Warned) -> Retraction | None:
     """Return the retraction of a warning, if there is one. A level is set anew instead."""
     return None if isinstance(warning, Advisory) else warning.retraction
@@ -353,22 +344,41 @@ def _retraction_batches(
 # ---- receipts
 
 
-def gather_receipts(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
+def gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
+    """Do what follows from batches being settled, by the errands that say so.
+
+    Whoever got a warning after it was taken back is written down to be told so: what was in hand then may have been
+    accepted since. And once nothing more will be tried for a warning, its receipts are put under one root.
+    """
+    with house.store.look() as look:
+        batches = look.some(Batch, tuple(settled.values()))
+        of_warnings = {batch.warning for batch in batches.values() if batch.errand is Errand.WARNING}
+        warnings = {warning: find_warning(look, warning) for warning in sorted(of_warnings)}
+    last: dict[tuple[Id, Errand], int] = {}
+    for errand, batch_id in settled.items():
+        batch = batches[batch_id]
+        last[batch.warning, batch.errand] = errand
+        if batch.errand is Errand.WARNING and taken_back(warnings[batch.warning]) is not None:
+            _take_back(house, warnings[batch.warning], batch, now)
+    for errand in last.values():
+        _gather_receipts(house, batches[settled[errand]], errand, now)
+    house.store.finish(*settled)
+
+
+def _gather_receipts(house: House, settled: Batch, errand: int, now: datetime) -> None:
     """Put the receipts of a warning under one root, once nothing more will be tried for any of its batches.
 
     Those of a notice stay apart, each under the commitment of its own delivery.
     """
+    warning, stays_apart = settled.warning, settled.warning_kind == "notice"
     with house.store.look() as look:
-        settled = look.get(Batch, batch_id)
-        warning, stays_apart = settled.warning, settled.warning_kind == "notice"
-        left: list[Batch] = []
-        # This is asked after each of a thousand batches; all but the last time others are still being sent.
-        if settled.errand in (Errand.WARNING, Errand.RETRACTION) and not stays_apart and look.is_sent(settled):
-            before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
-            batches = look.all(Batch, warning=warning, errand=settled.errand.value, order="planned_at")
-            left = [batch for batch in batches if batch.id not in before]
+        # This is asked while a thousand batches are settled; all but the last time others are still being sent.
+        if settled.errand not in (Errand.WARNING, Errand.RETRACTION) or stays_apart or not look.is_sent(settled):
+            return
+        before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
+        batches = look.all(Batch, warning=warning, errand=settled.errand.value, order="planned_at")
+    left = [batch for batch in batches if batch.id not in before]
     if not left:
-        house.store.finish(errand)
         return
     tree = house.store.gather(left)
     fact = ReceiptsGathered(
@@ -379,4 +389,4 @@ def gather_receipts(house: House, batch_id: Id, *, errand: int, now: datetime) -
         count=sum(batch.count for batch in left),
         receipts=tree.root.hex(),
     )
-    house.store.commit([fact], at=now, by="tocsin", command=f"gather:{errand}", trees={fact.subject: tree}, done=errand)
+    house.store.commit([fact], at=now, by="tocsin", command=f"gather:{errand}", trees={fact.subject: tree})

@@ -1,7 +1,7 @@
-"""Handing over: what a batch says becomes a parcel for each recipient, and the channel sends them.
+"""Handing over: what a batch says becomes a parcel for each recipient, and the channel sends them. Then it is summed up.
 
-An order holds all that this takes, so that it can be done in a process of its own: see tocsin.hands. It has no door to
-the store. What came of each place is said back, and noted by whoever gave the order.
+An order holds all that this takes, and so does a tally, so that it can be done in a process of its own: see tocsin.hands.
+It has no door to the store. What came of each place is said back, and noted by whoever gave the order.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,16 +12,20 @@ from typing import Literal, Protocol
 import msgspec
 
 from tocsin.basis.errors import TocsinError
-from tocsin.basis.ids import Id, keyed_id
+from tocsin.basis.ids import Id, Randomness, keyed_ids
 from tocsin.channels.channel import Parcel, Result
-from tocsin.flow.house import Carrier, Message, Pack
-from tocsin.store.keys import open_with
+from tocsin.flow.carrier import Carrier, Message, Pack
 from tocsin.store.links import Links
+from tocsin.store.opening import open_with
+from tocsin.store.sums import Sums, Tally, sum_up
 
 Moment = Callable[[], datetime]
 
+TOGETHER = 256
+"""Places whose ids and links are made at a time: so cheap in bulk, and none waits for many others."""
 
-class To(msgspec.Struct, frozen=True, array_like=True):
+
+class To(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One recipient, as an order names them.
 
     row: of which the answer link is made. address: sealed; key: of the person, or None when it was destroyed.
@@ -63,13 +67,12 @@ What = Literal["accepted", "refused", "later", "expired", "forgotten", "unfit"]
 """What became of one place: what the channel says, or that there was nothing to hand it."""
 
 
-class Said(msgspec.Struct, frozen=True, array_like=True):
-    """What became of one place of an order. place: its number there. id: under which it went out, if it did."""
+class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """What became of one place of an order. place: its number there."""
 
     place: int
     what: What
     detail: str
-    id: str = ""
     retry_after: int = 0
 
 
@@ -84,6 +87,10 @@ class Hand(Protocol):
         """
         ...
 
+    def sum_up(self, tally: Tally) -> Sums:
+        """Sum up a batch for which nothing more is tried."""
+        ...
+
     def close(self) -> None:
         """Be done."""
         ...
@@ -92,15 +99,20 @@ class Hand(Protocol):
 class OwnHand:
     """Hands over in this process."""
 
-    def __init__(self, carriers: Mapping[str, Carrier], key: bytes) -> None:
+    def __init__(self, carriers: Mapping[str, Carrier], key: bytes, randomness: Randomness) -> None:
         """Take the ways out. key: from which ids and answer links follow."""
         self._carriers = carriers
         self._key = key
+        self._randomness = randomness
         self._links = Links(key)
 
     def send(self, order: Order, moment: Moment, *, in_flight: int) -> Iterator[list[Said]]:
         """Hand an order over, as Hand says."""
         return _Round(self._carriers[order.channel], order, self._key, self._links).send(moment, in_flight)
+
+    def sum_up(self, tally: Tally) -> Sums:
+        """Sum up a batch, as Hand says."""
+        return sum_up(tally, self._key, self._randomness)
 
     def close(self) -> None:
         """Be done; the ways out are whoever's made them."""
@@ -127,25 +139,30 @@ class _Round:
             yield self._taken()
 
     def _parcels(self) -> Iterator[Parcel]:
-        pack = cache(lambda languages: self._carrier.layout(self._order.messages[languages], self._order.not_after))
-        for place, to in enumerate(self._order.places):
-            parcel = self._packed(pack, place, to)
-            if parcel is not None:
-                self._sent[parcel.id] = place
-                yield parcel
+        order = self._order
+        pack = cache(lambda languages: self._carrier.layout(order.messages[languages], order.not_after))
+        step = str(order.step)
+        for start in range(0, len(order.places), TOGETHER):
+            some = order.places[start : start + TOGETHER]
+            ids = keyed_ids(self._key, [(order.about, to.person, order.channel, step) for to in some])
+            tokens = self._links.tokens([to.row for to in some]) if order.answers else [""] * len(some)
+            leaving = self._links.leaving_tokens([to.row for to in some]) if order.leaving else [""] * len(some)
+            for place, (to, parcel_id, token, leave) in enumerate(zip(some, ids, tokens, leaving, strict=True), start):
+                parcel = self._packed(pack, place, to, parcel_id, order.answers + token, order.leaving + leave)
+                if parcel is not None:
+                    self._sent[parcel_id] = place
+                    yield parcel
 
-    def _packed(self, pack: Callable[[str], Pack], place: int, to: To) -> Parcel | None:
+    def _packed(
+        self, pack: Callable[[str], Pack], place: int, to: To, parcel_id: str, link: str, leave: str
+    ) -> Parcel | None:
         """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
         if to.key is None or to.forgotten or not to.address:
             self._unfit.append(Said(place, "forgotten", "Forgotten since it was planned."))
             return None
         try:
             address = open_with(to.key, to.person, to.address, f"{to.contact}.address")
-            link = f"{self._order.answers}{self._links.token(to.row)}" if self._order.answers else ""
-            order = self._order
-            leave = f"{order.leaving}{self._links.leaving_token(to.row)}" if to.may_leave else ""
-            parcel_id = keyed_id(self._key, order.about, to.person, order.channel, str(order.step))
-            return pack(to.languages)(parcel_id, address, link, leave)
+            return pack(to.languages)(parcel_id, address, link, leave if to.may_leave else "")
         except TocsinError as error:
             self._unfit.append(Said(place, "unfit", str(error)))
             return None
@@ -158,4 +175,4 @@ class _Round:
     def _said(self, result: Result) -> Said:
         place = self._sent.pop(result.parcel)
         self._untold.discard(place)
-        return Said(place, result.state, result.detail, result.parcel, result.retry_after or 0)
+        return Said(place, result.state, result.detail, result.retry_after or 0)

@@ -6,7 +6,8 @@ from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.delivery.facts import BatchPlanned, Errand, Lane
 from tocsin.delivery.plan import Address
-from tocsin.flow.house import House, Message
+from tocsin.flow.carrier import Message
+from tocsin.flow.house import House
 from tocsin.flow.person import find
 from tocsin.people.known import Known
 from tocsin.people.state import Contact, ContactStands

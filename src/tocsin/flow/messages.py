@@ -8,7 +8,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import N_, Words
-from tocsin.flow.house import Message
+from tocsin.flow.carrier import Message
 from tocsin.places.countries import country_name
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.state import Advisory

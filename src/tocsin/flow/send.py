@@ -14,9 +14,10 @@ from tocsin.delivery.facts import BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.flow import leave, link, messages
+from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
-from tocsin.flow.house import Carrier, House, Message
+from tocsin.flow.house import House
 from tocsin.people.state import Contact
 from tocsin.store.log import Attempt, Place
 from tocsin.store.look import Look
@@ -27,7 +28,7 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import WindowStands
 
 IN_FLIGHT = 512  # deliveries whose results a crash may cost: at most so many go out twice, under the same id
-IN_HAND = 256  # of these, results that have come and are not noted yet
+IN_HAND = 192  # of these, results that have come and are not noted yet
 MANY = 100  # recipients that are worth handing to a process of its own
 UNNOTED = timedelta(seconds=0.25)  # how long they may be not noted, while more are coming
 LONGEST_BEFORE_FALLING_BACK = timedelta(minutes=2)  # that a provider may ask for, where there is another way
@@ -54,7 +55,8 @@ def send_due(house: House, clock: Clock, channel: str, owner: str = "", hand: Ha
     try:
         due, cut_off = _Sending(house, batch, clock, hand).send(), False
     finally:
-        house.store.release(batch, due, cut_off=cut_off)
+        if due is not None:
+            house.store.release(batch, due, cut_off=cut_off)
     return True
 
 
@@ -63,7 +65,7 @@ class _Sending:
 
     def __init__(self, house: House, batch: Id, clock: Clock, hand: Hand | None) -> None:
         self._house, self._store, self._clock = house, house.store, clock
-        self._own = OwnHand(house.carriers, house.store.secrets.links)
+        self._own = OwnHand(house.carriers, house.store.secrets.links, house.store.randomness)
         self._hand = hand or self._own
         with house.store.look() as look:
             self._batch = look.get(Batch, batch)
@@ -75,7 +77,6 @@ class _Sending:
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
             self._message = _telling(house, look, self._batch, clock())
         self._carrier = house.carriers.get(self._batch.channel)
-        self._ids: dict[Id, str] = {}
         self._unnoted: list[Attempt] = []
         self._stopped: datetime | None = None  # since when nothing more may leave
         self._refilled: datetime | None = None  # when the account has something again
@@ -94,7 +95,7 @@ class _Sending:
 
     def _send_by(self, carrier: Carrier, due: Sequence[Place]) -> None:
         granted = due[: self._granted(carrier, len(due))]
-        hand = self._hand if len(granted) >= MANY else self._own
+        hand = self._hand_for(len(granted))
         noted = self._clock()
         for said in hand.send(self._order(granted), self._moment, in_flight=IN_FLIGHT - IN_HAND) if granted else ():
             self._unnoted += self._came(said, granted)
@@ -104,6 +105,9 @@ class _Sending:
                 if self._stopped is None and self._is_past():
                     self._stopped = noted
         self._note_all()
+
+    def _hand_for(self, recipients: int) -> Hand:
+        return self._hand if recipients >= MANY else self._own
 
     def _moment(self) -> datetime:
         """Return what a channel is told for the time: once we have stopped, one after which nothing may leave.
@@ -132,7 +136,7 @@ class _Sending:
             about=self._store.about(batch),
             step=batch.step,
             answers=f"{self._house.base_url}/a/" if asks else "",
-            leaving=f"{self._house.base_url}{leave.PREFIX}",
+            leaving=f"{self._house.base_url}{leave.PREFIX}" if self._may_leave else "",
             not_after=self._not_after or batch.planned_at + NO_END,
             messages={one: self._message(tuple(json.loads(one))) for one in {place.languages for place in places}},
             places=[
@@ -157,8 +161,6 @@ class _Sending:
         now = self._clock()
         for one in said:
             place = places[one.place]
-            if one.id:
-                self._ids[place.person] = one.id
             match one.what:
                 case "accepted":
                     yield _attempt(place, DeliveryStands.ACCEPTED, now, one.detail)
@@ -222,7 +224,7 @@ class _Sending:
         return None
 
     def _settle(self, now: datetime) -> None:
-        sums = self._store.sum_up(self._batch, self._ids)
+        sums = self._hand_for(self._batch.count).sum_up(self._store.tally(self._batch))
         fact = BatchSettled(
             subject=self._batch.id,
             occurred_at=now,
@@ -231,7 +233,8 @@ class _Sending:
             receipts=sums.receipts.root.hex(),
         )
         command = f"settle:{self._batch.id}"
-        self._store.commit([fact], at=now, by="tocsin", command=command, trees={self._batch.id: sums.receipts})
+        trees = {self._batch.id: sums.receipts}
+        self._store.commit([fact], at=now, by="tocsin", command=command, trees=trees, settled=self._batch.id)
 
 
 def _attempt(place: Place, stands: DeliveryStands, at: datetime, detail: str, again: datetime | None = None) -> Attempt:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 
 from tocsin.answer.facts import AnswerRecorded, AnswersTaken, WatchRang
 from tocsin.answer.state import Watch
@@ -65,9 +66,6 @@ def do(house: House, errand: Errand, now: datetime) -> None:
             _fall_back(house, errand, now)
         case "retract":
             deliver.retract(house, errand.subject, errand=errand.seq, now=now)
-        case "gather":
-            deliver.retract_the_rest(house, errand.subject, now)
-            deliver.gather_receipts(house, errand.subject, errand=errand.seq, now=now)
         case "mind_window":
             tend.mind_window(house, errand.subject, errand=errand.seq, now=now)
         case "settle":
@@ -143,8 +141,12 @@ def _steps(
         yield partial(echo.take_echoes, house, now)
     if waiting.errand is not None:
         # A false alarm is taken back before anything else is planned, which may take a while.
-        for errand in sorted(house.store.errands(), key=lambda errand: errand.errand != "retract"):
-            yield partial(do, house, errand, now)
+        errands = sorted(house.store.errands(), key=lambda errand: errand.errand != "retract")
+        for gathers, some in groupby(errands, key=lambda errand: errand.errand == "gather"):
+            if gathers:  # a thousand batches may have been settled
+                yield partial(deliver.gather, house, {errand.seq: errand.subject for errand in some}, now)
+            else:
+                yield from [partial(do, house, errand, now) for errand in some]
     if sending and is_due(waiting.batch, now):
         for channel in channels_due(house, now):
             yield partial(send.send_due, house, clock.now, channel)

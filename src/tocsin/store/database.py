@@ -27,7 +27,7 @@ def _engine(connect: Any, pool: Any, begin: str, **options: Any) -> sa.Engine:
         "sqlite://", module=sqlite, creator=connect, poolclass=pool, hide_parameters=True, **options
     )
     # The driver would begin only at the first write; we say when, and a writer takes its place at once.
-    sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    sa.event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute(begin))
     return engine
 
 

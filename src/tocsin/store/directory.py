@@ -43,7 +43,7 @@ class Directory:
             Unreachable: the disc is full or read-only.
         """
         self.data = data
-        self._randomness = randomness
+        self._randomness = self.randomness = randomness
         self._writing = threading.Lock()
         self._counting = Counting()
         self.rolls = Rolls()

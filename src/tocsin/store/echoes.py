@@ -16,8 +16,8 @@ from tocsin.delivery.echo import HEARD_FOR, Echo, What, wait_for_own
 from tocsin.delivery.facts import EchoesTaken
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Person
-from tocsin.store import log
 from tocsin.store.columns import moment_text
+from tocsin.store.sums import root_over
 from tocsin.store.tables import echoes, leases, recipients, results, state_table
 
 IN_ONE_TAKING = 500
@@ -223,7 +223,7 @@ def summed(connection: sa.Connection, first: int, last: int) -> tuple[dict[str, 
     """Return the counts by state, and the root, of the echoes between two rows of the result log."""
     found = list(connection.exec_driver_sql(_ECHOES, (first, last)))
     counts = Counter(stands for _, _, _, stands, *_ in found)
-    return dict(sorted(counts.items())), log.root_over(found)
+    return dict(sorted(counts.items())), root_over(found)
 
 
 def differ(connection: sa.Connection, taken: Sequence[EchoesTaken]) -> Iterator[str]:

@@ -7,7 +7,6 @@ as well.
 
 import base64
 import hmac
-import json
 import os
 import threading
 from collections.abc import Iterable, Iterator, Sequence
@@ -16,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from cryptography.exceptions import InvalidTag
+import msgspec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pysqlite3 import dbapi2 as sqlite
 
@@ -24,10 +23,9 @@ from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id, Randomness
 from tocsin.store.database import copy_line, ours
+from tocsin.store.opening import NONCE, open_with, opened, salt_of
 
-NONCE = 12  # bytes
 KEPT_OPEN = 100_000  # keys in memory; beyond, they are read again
-SALT = b"tocsin/salt/v1\0"
 FORGOTTEN = b"tocsin/forgotten/v1\0"
 
 
@@ -56,23 +54,6 @@ def destroyed_in(file: Path) -> set[bytes]:
 def is_among(person: Id, hashed: set[bytes]) -> bool:
     """Say whether a person's key is one of the destroyed."""
     return _hash(person) in hashed
-
-
-def _opened(key: AESGCM, person: Id, sealed: str, about: str) -> str:
-    try:
-        raw = base64.b64decode(sealed, validate=True)
-        return key.decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
-    except (InvalidTag, ValueError) as error:
-        raise Broken(f"A personal value of {about} was altered: it does not open with the key of {person}.") from error
-
-
-def open_with(key: bytes, person: Id, sealed: str, about: str) -> str:
-    """Decrypt a personal value with its person's own key.
-
-    Raises:
-        Broken: the value was altered, or stands where it was not written.
-    """
-    return _opened(AESGCM(key), person, sealed, about)
 
 
 class Keys:
@@ -118,7 +99,7 @@ class Keys:
         hashed = {_hash(person).hex(): person for person in persons}
         question = "SELECT value FROM json_each(?) WHERE unhex(value) IN (SELECT person FROM destroyed)"
         with ours():
-            found = self._db.execute(question, (json.dumps(list(hashed)),)).fetchone()
+            found = self._db.execute(question, (msgspec.json.encode(list(hashed)).decode(),)).fetchone()
         if found is not None:
             raise Refused(f"{hashed[found[0]]} has been forgotten; nothing more can be written about them.")
 
@@ -153,20 +134,17 @@ class Keys:
                 missing = list(persons)
             question = "SELECT person, key FROM keys WHERE person IN (SELECT value FROM json_each(?))"
             with ours():
-                self._raw.update(self._db.execute(question, (json.dumps(missing),)).fetchall())
+                self._raw.update(self._db.execute(question, (msgspec.json.encode(missing).decode(),)).fetchall())
         return {person: self._raw[person] for person in persons if person in self._raw}
 
     def salts(self, about: Sequence[tuple[Id, str]]) -> list[bytes | None]:
         """Return the salt that each person's own key gives for each purpose; None where the key has been destroyed.
 
-        The salts of two people have nothing in common, as their keys have not, and destroying a key destroys all of its
-        salts, wherever a copy of the data lies.
-
         about: pairs of a person and what the salt is for.
         """
         with self._lock:
             keys = self._read([*dict.fromkeys(person for person, _ in about)])
-        return [hmac.digest(keys[who], SALT + what.encode(), sha256) if who in keys else None for who, what in about]
+        return [salt_of(keys[who], what) if who in keys else None for who, what in about]
 
     def token(self, person: Id) -> str:
         """Return what a person's key gives for the word "forgotten", in hexadecimal; nothing without a key."""
@@ -216,7 +194,7 @@ class Keys:
             Broken: the value was altered, or stands where it was not written.
         """
         key = self._key(person) if sealed else None
-        return Erased() if key is None else _opened(key, person, sealed, about)
+        return Erased() if key is None else opened(key, person, sealed, about)
 
     def open_many(self, values: Sequence[tuple[Id, str, str]]) -> list[Personal]:
         """Decrypt personal values of many people, each as open does: person, sealed value, what it is about."""

@@ -9,10 +9,10 @@ number hidden under a mask drawn from the mac. Nothing is looked up before the m
 
 import base64
 import binascii
-import hashlib
 import hmac
+from collections.abc import Sequence
 
-from tocsin.basis.ids import Id, base32
+from tocsin.basis.ids import Id, base32, base32_each, hmac_under
 
 _MAC = 16  # bytes: 128 bits that a guesser would have to hit
 _ROW = 8  # bytes
@@ -24,11 +24,15 @@ class Links:
 
     def __init__(self, key: bytes) -> None:
         """Take the installation's key for links."""
-        self._key = key
+        self._digest = hmac_under(key)
 
     def token(self, row: int) -> str:
         """Return the token of one recipient's answer link: 39 lower-case letters and digits."""
-        return self._row_token(b"link", row)
+        return base32(self._raw(b"link", row))
+
+    def tokens(self, rows: Sequence[int]) -> list[str]:
+        """Return the token of each of many recipients' answer links."""
+        return base32_each([self._raw(b"link", row) for row in rows])
 
     def row(self, token: str) -> int | None:
         """Return the row that the token of an answer link stands for, or None for one we never made."""
@@ -36,16 +40,20 @@ class Links:
 
     def leaving_token(self, row: int) -> str:
         """Return the token by which a recipient ends warnings, like that of their answer link."""
-        return self._row_token(b"leave", row)
+        return base32(self._raw(b"leave", row))
+
+    def leaving_tokens(self, rows: Sequence[int]) -> list[str]:
+        """Return the token by which each of many recipients ends warnings."""
+        return base32_each([self._raw(b"leave", row) for row in rows])
 
     def leaving(self, token: str) -> int | None:
         """Return the row that the token of a link to end warnings stands for, or None for one we never made."""
         return self._row_of(b"leave", token)
 
-    def _row_token(self, use: bytes, row: int) -> str:
+    def _raw(self, use: bytes, row: int) -> bytes:
         raw = row.to_bytes(_ROW, "big")
         mac = self._mac(use, raw)
-        return base32(mac + self._mask(mac, raw))
+        return mac + self._mask(mac, raw)
 
     def _row_of(self, use: bytes, token: str) -> int | None:
         try:
@@ -77,7 +85,7 @@ class Links:
         return contact, int.from_bytes(said[:_DAY], "big")
 
     def _mac(self, use: bytes, text: bytes) -> bytes:
-        return hmac.digest(self._key, use + b"\0" + text, hashlib.sha256)[:_MAC]
+        return self._digest(use + b"\0" + text)[:_MAC]
 
     def _mask(self, mac: bytes, text: bytes) -> bytes:
         mask = int.from_bytes(self._mac(b"mask", mac)[:_ROW], "big")

@@ -4,7 +4,6 @@ These are append-only and hot; facts only sum them up (BatchPlanned, BatchSettle
 recomputes the sums. A lease is a row a range of recipients: while it has an owner, that owner alone sends.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
@@ -18,12 +17,12 @@ from tocsin.delivery.facts import LANES, BatchPlanned, Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import ENDS, Batch, DeliveryStands
 from tocsin.people.state import Contact, Person
-from tocsin.record import leaf_hash, root_of
 from tocsin.store.columns import moment_text
+from tocsin.store.sums import Came, counts, root_over
 from tocsin.store.tables import allowances, answer_log, answers_by_link, leases, recipients, results, state_table
 
 
-class Recipient(msgspec.Struct, frozen=True, kw_only=True):
+class Recipient(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One place in a batch. row: its number in the list of all recipients, from which the answer link is made."""
 
     row: int
@@ -34,7 +33,7 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True):
     contact: Id
 
 
-class Place(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, gc=False):
     """A place in a batch for which something must still be tried, and what that takes, as it is kept.
 
     row: see Recipient. address: sealed under the person's key. languages: JSON. tries: how many there were. again: when
@@ -52,7 +51,7 @@ class Place(msgspec.Struct, frozen=True):
     again: str | None
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True):
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What came of one attempt at one place in a batch. again: when the next one is, if it failed."""
 
     position: int
@@ -72,18 +71,9 @@ class LinkAnswer(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
 
 
-def _leaf(*parts: object) -> bytes:
-    return leaf_hash(msgspec.json.encode([str(part) for part in parts]))
-
-
-def root_hex(leaves: Sequence[bytes]) -> str:
-    """Return the root over some leaves, in hexadecimal."""
-    return root_of(leaves).hex()
-
-
 def recipients_root(addresses: Iterable[Address]) -> str:
     """Return the root over a list of recipients, in hexadecimal."""
-    return root_hex([_leaf(a.person, a.contact) for a in addresses])
+    return root_over([(a.person, a.contact) for a in addresses])
 
 
 # ---- planning and leasing
@@ -116,11 +106,7 @@ def claim(connection: sa.Connection, now: datetime, owner: str, channel: str) ->
 
 def is_overtaken(connection: sa.Connection, batch: Id, now: datetime) -> bool:
     """Say whether something waits that goes before a batch on its channel."""
-    mine = sa.select(leases.c.channel, leases.c.lane).where(leases.c.batch == batch).subquery()
-    question = sa.select(leases.c.batch).where(
-        leases.c.channel == mine.c.channel, leases.c.lane < mine.c.lane, leases.c.due <= now, leases.c.owner.is_(None)
-    )
-    return connection.execute(question.limit(1)).first() is not None
+    return connection.exec_driver_sql(_BEFORE, (batch, moment_text(now))).first() is not None
 
 
 def channels_due(connection: sa.Connection, now: datetime) -> list[str]:
@@ -191,6 +177,10 @@ def tokens(connection: sa.Connection, bucket: Bucket, now: datetime) -> tuple[fl
 
 
 # A million recipients pass here: these statements go to the driver as they are.
+_BEFORE = (
+    f"SELECT 1 FROM {leases.name} mine JOIN {leases.name} other ON other.channel = mine.channel "
+    "AND other.lane < mine.lane AND other.owner IS NULL WHERE mine.batch = ? AND other.due <= ? LIMIT 1"
+)
 _PLAN = f"INSERT INTO {recipients.name} (batch, position, warning, person, contact) VALUES (?, ?, ?, ?, ?)"
 _NOTE = f"INSERT INTO {results.name} (batch, position, stands, at, attempt, detail, again) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _AGAIN = (
@@ -216,12 +206,13 @@ def append_results(connection: sa.Connection, batch: Id, attempts: Sequence[Atte
         connection.exec_driver_sql(_NOTE, rows)
 
 
-def came(connection: sa.Connection, batch: Id) -> list[Any]:
-    """Return everything that came of sending a batch, as it is kept: position, stands, at, attempt, detail; oldest first.
+def came(connection: sa.Connection, batch: Id) -> list[Came]:
+    """Return everything that came of sending a batch, oldest first.
 
     What was heard back later is no part of it: a batch is settled without waiting for that.
     """
-    return list(connection.exec_driver_sql(_CAME, (batch,)).fetchall())  # one by one they would cost five times as much
+    found = connection.exec_driver_sql(_CAME, (batch,)).fetchall()  # one by one they would cost five times as much
+    return [(position, stands, at, attempt, detail) for position, stands, at, attempt, detail in found]
 
 
 def standing(connection: sa.Connection, batch: Id) -> dict[int, DeliveryStands]:
@@ -236,10 +227,10 @@ def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
     return [_recipient(row) for row in found]
 
 
-def persons(connection: sa.Connection, batch: Id) -> list[Any]:
-    """Return who is in a batch, in order: position, person."""
-    question = f"SELECT position, person FROM {recipients.name} WHERE batch = ? ORDER BY position"
-    return list(connection.exec_driver_sql(question, (batch,)).fetchall())
+def persons(connection: sa.Connection, batch: Id) -> list[Id]:
+    """Return who is in a batch, in order."""
+    question = f"SELECT person FROM {recipients.name} WHERE batch = ? ORDER BY position"
+    return list(connection.exec_driver_sql(question, (batch,)).scalars())
 
 
 def _recipient(row: sa.Row[Any]) -> Recipient:
@@ -267,18 +258,8 @@ def unsent(connection: sa.Connection, batch: Id) -> list[Place]:
 
 def settled(connection: sa.Connection, batch: Id) -> tuple[dict[str, int], str]:
     """Return the counts of a batch by state, and the root over its result log, in hexadecimal."""
-    return summed(came(connection, batch))
-
-
-def summed(results: Sequence[Any]) -> tuple[dict[str, int], str]:
-    """Return the counts by state, and the root, of everything that came of a batch."""
-    counts = Counter({position: stands for position, stands, *_ in results}.values())
-    return dict(sorted(counts.items())), root_over(results)
-
-
-def root_over(rows: Iterable[Sequence[Any]]) -> str:
-    """Return the root over some rows of a log, in hexadecimal."""
-    return root_hex([_leaf(*row) for row in rows])
+    found = came(connection, batch)
+    return counts(found), root_over(found)
 
 
 LOST = frozenset({DeliveryStands.DEAD, DeliveryStands.EXPIRED})
@@ -394,7 +375,7 @@ def untaken(connection: sa.Connection, after: int, most: int) -> list[Any]:
 
 def answers_root(rows: Sequence[Any]) -> str:
     """Return the root over a stretch of the answer log, in hexadecimal."""
-    return root_hex([_leaf(r.seq, r.recipient_row, r.answer, moment_text(r.at), r.words) for r in rows])
+    return root_over([(r.seq, r.recipient_row, r.answer, moment_text(r.at), r.words) for r in rows])
 
 
 def take(connection: sa.Connection, rows: Sequence[Any]) -> None:

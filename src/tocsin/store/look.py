@@ -26,6 +26,14 @@ S = TypeVar("S", bound=State)
 
 FAILED_LAST = 1_000_000  # behind whatever order anybody gave a contact point
 
+_VERSION = sa.select(versions.c.version).where(versions.c.subject == sa.bindparam("of"))
+
+# An audience passes here: this statement goes to the driver as it is.
+_ADDRESSES = (
+    f'SELECT person, id, channel, "order", failed_at IS NOT NULL FROM {state_table(Contact).name} '
+    "WHERE stands = ? AND person IN (SELECT value FROM json_each(?))"
+)
+
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """When each sort of work is next due, and whether answers have come in that were not taken in yet."""
@@ -140,8 +148,8 @@ class Look:
 
     def version(self, subject: Id) -> int:
         """Return how many facts there are about a subject: what commit expects to find unchanged."""
-        row = self.connection.execute(sa.select(versions.c.version).where(versions.c.subject == subject)).first()
-        return 0 if row is None else int(row.version)
+        found: int | None = self.connection.execute(_VERSION, {"of": subject}).scalar_one_or_none()
+        return found or 0
 
     def waiting(self, kinds: Sequence[type[State]]) -> Waiting:
         """Return when each sort of work is next due. kinds: the states that have timers."""
@@ -207,19 +215,12 @@ class Look:
 
     def addresses(self, persons: Sequence[Id]) -> list[tuple[int, Address]]:
         """Return the contact points of these people that are used, with their order; the addresses stay sealed."""
-        table = state_table(Contact)
-        wanted = tuple(dict.fromkeys(persons))
-        # Where nothing arrives is tried last, and never given up: whoever has no other way may have mended it.
-        order = table.c.order + sa.case((table.c.failed_at.is_not(None), FAILED_LAST), else_=0)
-        question = sa.select(table.c.id, table.c.person, table.c.channel, order.label("order")).where(
-            table.c.stands == ContactStands.ACTIVE.value
-        )
+        wanted = msgspec.json.encode(sorted(set(persons))).decode()
+        found = self.connection.exec_driver_sql(_ADDRESSES, (ContactStands.ACTIVE.value, wanted)).fetchall()
         return [
-            (row.order, Address(person=row.person, contact=row.id, channel=row.channel))
-            for start in range(0, len(wanted), rows.IN_ONE_ASKING)
-            for row in self.connection.execute(
-                question.where(table.c.person.in_(wanted[start : start + rows.IN_ONE_ASKING])).order_by(table.c.person)
-            ).all()
+            # Where nothing arrives is tried last, and never given up: whoever has no other way may have mended it.
+            (order + FAILED_LAST * failed, Address(person=person, contact=contact, channel=channel))
+            for person, contact, channel, order, failed in found
         ]
 
     def failed_contacts(self, most: int) -> FailedContacts:

@@ -33,7 +33,7 @@ from tocsin.record import (
     write_proof_file,
 )
 from tocsin.store import journal as journals
-from tocsin.store import ledger, log, receipts, signing
+from tocsin.store import ledger, log, receipts, signing, sums
 from tocsin.store.folder import Folder
 from tocsin.store.look import Look
 from tocsin.store.store import Store
@@ -228,7 +228,7 @@ class Prover:
             raise Unreachable("It is still being delivered. Try again when nothing more is tried.")
         said = receipts.of_batch(self._connection, batch, self._delivery_id(batch))[mine.position]
         inner = receipts.find(self._connection, batch.id, bytes.fromhex(batch.receipts_root))
-        steps = [receipts.step(inner, mine.position, receipts.BATCH_DEPTH)]
+        steps = [receipts.step(inner, mine.position, sums.BATCH_DEPTH)]
         if batch.warning_kind == "notice":
             return self.fact(self._seq_of(BatchSettled.kind(), batch.id), ("receipts",), self._own(said, steps))
         gathered = next((one for one in self._look.all(Receipts, warning=warning) if batch.id in one.batches), None)
@@ -259,7 +259,7 @@ class Prover:
         at = next(number for number, row in enumerate(stretch) if row.seq == seq)
         said = receipts.of_answers(stretch[at : at + 1], self._keys)[0]
         tree = receipts.find(self._connection, f"answers:{taken['first']}", bytes.fromhex(taken["receipts"]))
-        return self.fact(taken["seq"], ("receipts",), self._own(said, (receipts.step(tree, at, receipts.BATCH_DEPTH),)))
+        return self.fact(taken["seq"], ("receipts",), self._own(said, (receipts.step(tree, at, sums.BATCH_DEPTH),)))
 
     def _taken(self, seq: int) -> dict[str, Any]:
         """Return which stretch of the answer log a row was taken in with, and the fact that says so."""
@@ -281,7 +281,7 @@ class Prover:
             ).scalar_one()
         )
 
-    def _own(self, said: receipts.Receipt, steps: Sequence[tuple[int, list[bytes]]]) -> bundle.Receipt:
+    def _own(self, said: sums.Receipt, steps: Sequence[tuple[int, list[bytes]]]) -> bundle.Receipt:
         salt = self._keys.salts([(said.person, said.about)])[0]
         if salt is None:
             raise Refused("That person has been forgotten, and nothing can be shown of them any more.")

@@ -8,7 +8,6 @@ A batch's receipts are one tree; the trees of a warning's batches stand in one t
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
 from typing import Any
 
 import msgspec
@@ -16,27 +15,16 @@ import sqlalchemy as sa
 
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased
-from tocsin.basis.ids import Id, Randomness
+from tocsin.basis.ids import Id
 from tocsin.basis.moment import rfc3339
 from tocsin.delivery.state import Batch
-from tocsin.record import (
-    HASH_SIZE,
-    canonical,
-    commitment,
-    draw_places,
-    pack_dummies,
-    pad,
-    prove_place,
-    root_again,
-    unpack_dummies,
-)
+from tocsin.record import HASH_SIZE, canonical, commitment, prove_place, root_again, unpack_dummies
 from tocsin.store import log
 from tocsin.store.keys import Keys
+from tocsin.store.sums import BATCH_DEPTH, PLACE, Planted, Receipt, receipts_of
 from tocsin.store.tables import receipt_trees
 
-BATCH_DEPTH = 10  # 1,024 places: a batch, or a stretch of the answer log, holds up to 1,000
 WARNING_DEPTH = 14  # 16,384 batches
-_PLACE = 2  # bytes
 
 
 class ReceiptTree(msgspec.Struct, frozen=True):
@@ -48,64 +36,14 @@ class ReceiptTree(msgspec.Struct, frozen=True):
     dummies: Mapping[tuple[int, int], bytes]
 
 
-class Receipt(msgspec.Struct, frozen=True):
-    """What one person can be shown to have been told, or to have answered.
-
-    about: what the salt is for. payload: canonical JSON (RFC 8785).
-    """
-
-    person: Id
-    about: str
-    payload: bytes
-
-
-def plant(receipts: Sequence[Receipt], keys: Keys, randomness: Randomness) -> ReceiptTree:
-    """Make the tree over some receipts. Whoever has been forgotten gets a leaf that says nothing."""
-    salts = keys.salts([(one.person, one.about) for one in receipts])
-    leaves = [
-        commitment(salt, one.payload) if salt else randomness(HASH_SIZE)
-        for one, salt in zip(receipts, salts, strict=True)
-    ]
-    return over(leaves, BATCH_DEPTH, randomness)
-
-
-def of_batch(
-    connection: sa.Connection, batch: Batch, delivery_id: Callable[[Id], str], came: Sequence[Any] | None = None
-) -> list[Receipt]:
+def of_batch(connection: sa.Connection, batch: Batch, delivery_id: Callable[[Id], str]) -> list[Receipt]:
     """Return what came of each recipient of a batch, in the order of the batch.
 
-    delivery_id: under which a person's delivery went out, which the recipient finds in the Message-ID, the
-    Idempotency-Key or the reference of the SMS. came: as the log has it, where that is at hand.
+    delivery_id: under which a person's delivery went out.
     """
-    attempts: dict[int, list[tuple[str, str, int]]] = {}
-    for position, stands, at, attempt, _ in log.came(connection, batch.id) if came is None else came:
-        attempts.setdefault(position, []).append((stands, f"{at[:19]}Z", attempt))
-    # Thousands a second pass here, and most went alike: what they share is written once.
-    shared = cache(lambda tried: _shared(tried, batch.channel, batch.warning))
-    return [
-        Receipt(
-            person,
-            f"receipt:{batch.id}:{position}",
-            shared(tuple(attempts.get(position, ()))) % delivery_id(person).encode(),
-        )
-        for position, person in log.persons(connection, batch.id)
-    ]
-
-
-def _shared(attempts: Sequence[tuple[str, str, int]], channel: str, warning: Id) -> bytes:
-    """Return a receipt in its canonical form, with %s for the id of the delivery."""
-    said = {
-        "attempts": [list(one) for one in attempts],
-        "channel": channel,
-        "delivery": _ITS_ID,
-        "kind": "receipt",
-        "stands": attempts[-1][0] if attempts else "",
-        "warning": warning,
-    }
-    return canonical(said).replace(b"%", b"%%").replace(_ITS_ID.encode(), b"%s")
-
-
-_ITS_ID = "its id"  # no state, channel or id has a space
+    persons = log.persons(connection, batch.id)
+    ids = [delivery_id(person) for person in persons]
+    return receipts_of(batch.id, batch.warning, batch.channel, persons, ids, log.came(connection, batch.id))
 
 
 def of_answers(rows: Sequence[Any], keys: Keys) -> list[Receipt]:
@@ -133,28 +71,12 @@ def _words(row: Any, keys: Keys) -> str:
     return "" if isinstance(words, Erased) else words
 
 
-def over(leaves: Sequence[bytes], depth: int, randomness: Randomness) -> ReceiptTree:
-    """Make the tree over some commitments, or over the roots of other trees."""
-    places = draw_places(len(leaves), depth, randomness)
-    padded = pad(dict(zip(places, leaves, strict=True)), depth, randomness)
-    return ReceiptTree(padded.root, tuple(leaves), tuple(places), padded.dummies)
-
-
-def keep(connection: sa.Connection, trees: Mapping[str, ReceiptTree]) -> None:
+def keep(connection: sa.Connection, trees: Mapping[str, Planted]) -> None:
     """Keep trees under their names, so that proofs can be made from them."""
     if trees:
         connection.execute(
             receipt_trees.insert(),
-            [
-                {
-                    "name": name,
-                    "filled": b"".join(
-                        place.to_bytes(_PLACE, "big") + leaf for place, leaf in zip(one.places, one.leaves, strict=True)
-                    ),
-                    "dummies": pack_dummies(dict(one.dummies)),
-                }
-                for name, one in trees.items()
-            ],
+            [{"name": name, "filled": one.filled, "dummies": one.dummies} for name, one in trees.items()],
         )
 
 
@@ -168,12 +90,17 @@ def find(connection: sa.Connection, name: str, root: bytes) -> ReceiptTree:
     row = connection.execute(sa.select(receipt_trees).where(receipt_trees.c.name == name)).one_or_none()
     if row is None:
         raise Refused(f"There are no receipts of {name}.")
-    width = _PLACE + HASH_SIZE
-    if len(row.filled) % width:
+    if len(row.filled) % (PLACE + HASH_SIZE):
         raise Broken(f"The receipts of {name} were altered: {len(row.filled)} bytes are none.")
-    parts = [row.filled[at : at + width] for at in range(0, len(row.filled), width)]
-    places = tuple(int.from_bytes(part[:_PLACE], "big") for part in parts)
-    return ReceiptTree(root, tuple(part[_PLACE:] for part in parts), places, unpack_dummies(row.dummies))
+    return unpacked(Planted(root, row.filled, row.dummies))
+
+
+def unpacked(planted: Planted) -> ReceiptTree:
+    """Return a tree as proofs are made from it."""
+    width, filled = PLACE + HASH_SIZE, planted.filled
+    parts = [filled[at : at + width] for at in range(0, len(filled), width)]
+    places = tuple(int.from_bytes(part[:PLACE], "big") for part in parts)
+    return ReceiptTree(planted.root, tuple(part[PLACE:] for part in parts), places, unpack_dummies(planted.dummies))
 
 
 def stands(connection: sa.Connection, name: str, root: str, depth: int) -> bool:

@@ -63,9 +63,14 @@ def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
 
 def load(connection: sa.Connection, kind: type[State], id: Id, keys: Keys) -> Any:
     """Return the state of that id, or None."""
-    table = state_table(kind)
-    row = connection.execute(sa.select(table).where(table.c.id == id)).one_or_none()
+    row = connection.execute(_by_id(kind), {"its_id": id}).one_or_none()
     return None if row is None else decode(kind, row, keys)
+
+
+@cache
+def _by_id(kind: type[State]) -> sa.Select[Any]:
+    table = state_table(kind)
+    return sa.select(table).where(table.c.id == sa.bindparam("its_id"))
 
 
 def each(connection: sa.Connection, kind: type[State]) -> list[Any]:

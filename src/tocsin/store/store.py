@@ -22,8 +22,9 @@ from tocsin.store.bulk import insert_many
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
 from tocsin.store.look import Look
 from tocsin.store.outgoing import Outgoing
-from tocsin.store.receipts import WARNING_DEPTH, ReceiptTree
+from tocsin.store.receipts import WARNING_DEPTH
 from tocsin.store.recording import Recording
+from tocsin.store.sums import Planted, Tally, over, plant
 from tocsin.store.tables import commands, outbox
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import versions as versions_table
@@ -33,6 +34,10 @@ Reactions = Callable[[Fact], Sequence[str]]
 
 
 FactsOfEchoes = Callable[[Sequence[echoes.Entered], int, int, dict[str, int], str], Iterable[Fact]]
+
+
+_COMMAND = sa.select(commands).where(commands.c.command == sa.bindparam("said"))
+_LAST = sa.select(sa.func.max(journal_table.c.seq))
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,14 +54,6 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     errand: str
     subject: Id
-
-
-class Sums(msgspec.Struct, frozen=True, kw_only=True):
-    """What came of a batch. counts: recipients by state. root: over its results, in hexadecimal."""
-
-    counts: dict[str, int]
-    root: str
-    receipts: ReceiptTree
 
 
 class Store(Recording):
@@ -90,8 +87,9 @@ class Store(Recording):
         command: str,
         expect: Mapping[Id, int] | None = None,
         lists: Mapping[Id, Sequence[Address]] | None = None,
-        trees: Mapping[str, ReceiptTree] | None = None,
+        trees: Mapping[str, Planted] | None = None,
         done: int | None = None,
+        settled: Id | None = None,
     ) -> Committed:
         """Make facts true: all of them and all that follows from them, or none.
 
@@ -100,6 +98,7 @@ class Store(Recording):
         lists: the recipients of batches planned by these facts. Bulk, and so not facts.
         trees: the receipts whose roots these facts state. Bulk, too.
         done: the errand of the outbox that this finishes.
+        settled: the batch in hand of which these facts say that nothing more will be tried; it is given back for good.
 
         Raises:
             Refused: a subject has changed since it was seen.
@@ -107,7 +106,7 @@ class Store(Recording):
         facts = tuple(facts)
         self.keys.ensure(journal.owner_of(fact) for fact in facts if journal.personal_fields(type(fact)))
         with self._write() as connection:
-            before = connection.execute(sa.select(commands).where(commands.c.command == command)).one_or_none()
+            before = connection.execute(_COMMAND, {"said": command}).one_or_none()
             if before is None:
                 _refuse_stale(connection, expect or {})
                 committed = self._enter(connection, facts, at, by, command)
@@ -118,11 +117,13 @@ class Store(Recording):
                 committed = Committed(first_seq=before.first_seq, last_seq=before.last_seq, repeated=True)
             if done is not None:
                 connection.execute(outbox.delete().where(outbox.c.seq == done))
+            if settled is not None:
+                log.release(connection, settled, None)
         self.rolls.let_go([fact.subject for fact in facts if isinstance(fact, PersonForgotten)])
         return committed
 
     def _enter(self, connection: sa.Connection, facts: Sequence[Fact], at: datetime, by: Id, command: str) -> Committed:
-        first = 1 + (connection.execute(sa.select(sa.func.max(journal_table.c.seq))).scalar_one() or 0)
+        first = 1 + (connection.execute(_LAST).scalar_one() or 0)
         lines = [self._line(seq, fact, at, by, command) for seq, fact in enumerate(facts, first)]
         if lines:
             insert_many(connection, journal_table, lines)
@@ -189,7 +190,7 @@ class Store(Recording):
     def done(self, command: str) -> bool:
         """Say whether a command has been carried out."""
         with database.ours(), self._reader.begin() as connection:
-            return connection.execute(sa.select(commands).where(commands.c.command == command)).first() is not None
+            return connection.execute(_COMMAND, {"said": command}).first() is not None
 
     # ---- the outbox and the clock
 
@@ -201,10 +202,10 @@ class Store(Recording):
             )
             return tuple(Errand(seq=row.seq, errand=row.errand, subject=row.subject) for row in found)
 
-    def finish(self, errand: int) -> None:
-        """Strike an errand out that led to nothing more."""
+    def finish(self, *errands: int) -> None:
+        """Strike errands out that led to nothing more."""
         with self._write() as connection:
-            connection.execute(outbox.delete().where(outbox.c.seq == errand))
+            connection.execute(outbox.delete().where(outbox.c.seq.in_(errands)))
 
     # ---- sending
 
@@ -233,21 +234,26 @@ class Store(Recording):
         with self._write() as connection:
             log.release_all(connection, owner)
 
-    def sum_up(self, batch: Batch, ids: Mapping[Id, str] | None = None) -> Sums:
-        """Return what came of a batch for which nothing more will be tried, and each recipient's receipt under one root.
-
-        ids: under which each person's delivery went out, where that is at hand.
-        """
+    def tally(self, batch: Batch) -> Tally:
+        """Return all that it takes to sum up a batch for which nothing more will be tried."""
         with self.look() as look:
+            persons = log.persons(look.connection, batch.id)
             came = log.came(look.connection, batch.id)
-            known, made = ids or {}, self.delivery_id(batch)
-            found = receipts.of_batch(look.connection, batch, lambda person: known.get(person) or made(person), came)
-        counts, root = log.summed(came)
-        return Sums(counts=counts, root=root, receipts=receipts.plant(found, self.keys, self._randomness))
+        keys = self.keys.some(persons)
+        return Tally(
+            batch=batch.id,
+            warning=batch.warning,
+            channel=batch.channel,
+            about=self.about(batch),
+            step=batch.step,
+            persons=persons,
+            keys=[keys.get(person) for person in persons],
+            came=came,
+        )
 
-    def gather(self, batches: Sequence[Batch]) -> ReceiptTree:
+    def gather(self, batches: Sequence[Batch]) -> Planted:
         """Return the receipts of several batches under one root."""
-        return receipts.over([bytes.fromhex(batch.receipts_root) for batch in batches], WARNING_DEPTH, self._randomness)
+        return over([bytes.fromhex(batch.receipts_root) for batch in batches], WARNING_DEPTH, self._randomness)
 
     # ---- hearing back
 
@@ -322,7 +328,9 @@ class Store(Recording):
             state = rows.load(connection, AnswerIntake, intake, self.keys)
             found = log.untaken(connection, state.last if state else 0, most=1_000)
             if found:
-                tree = receipts.plant(receipts.of_answers(found, self.keys), self.keys, self._randomness)
+                said = receipts.of_answers(found, self.keys)
+                salts = self.keys.salts([(one.person, one.about) for one in said])
+                tree = plant(said, salts, self._randomness)
                 self._enter(
                     connection, tuple(facts_of(found, tree.root.hex())), at, "tocsin", f"answers:{found[0].seq}"
                 )

@@ -23,7 +23,8 @@ from tocsin.basis.marking import Mark
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Contact, Group, Membership, Person
 from tocsin.store import database, rows
-from tocsin.store.keys import NONCE, Keys, NoKeys
+from tocsin.store.keys import Keys, NoKeys
+from tocsin.store.opening import NONCE
 from tocsin.store.tables import state_table
 
 KEY = 32  # bytes

@@ -30,7 +30,7 @@ from tocsin.record import (
     verify_proof,
     write_proof_file,
 )
-from tocsin.store import database, ledger, migrate, receipts, signing
+from tocsin.store import database, ledger, migrate, receipts, signing, sums
 from tocsin.store.folder import Folder
 from tocsin.testing.bench import Measured, Peer, in_turn, peak_rss_mib, timed
 
@@ -149,12 +149,12 @@ def _receipts(sizes: Sizes) -> dict[str, Any]:
     leaves = [commitment(salt, payload) for salt in salts]
 
     def batch() -> bytes:
-        places = draw_places(sizes.batch, receipts.BATCH_DEPTH, os.urandom)
-        return pad(dict(zip(places, leaves, strict=True)), receipts.BATCH_DEPTH, os.urandom).root
+        places = draw_places(sizes.batch, sums.BATCH_DEPTH, os.urandom)
+        return pad(dict(zip(places, leaves, strict=True)), sums.BATCH_DEPTH, os.urandom).root
 
     def over_all() -> bytes:
         roots = [batch() for _ in range(sizes.receipts // sizes.batch)]
-        return receipts.over(roots, receipts.WARNING_DEPTH, os.urandom).root
+        return sums.over(roots, receipts.WARNING_DEPTH, os.urandom).root
 
     return {"receipts": sizes.receipts, "receipts_s": round(timed(over_all)[0], 2)}
 

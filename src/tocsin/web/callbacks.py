@@ -15,7 +15,7 @@ from litestar.types import HTTPScope, Receive, Send
 from tocsin.basis.errors import Refused
 from tocsin.carriers import CALLBACKS
 from tocsin.delivery.echo import Echo
-from tocsin.flow.house import CallsBack
+from tocsin.flow.carrier import CallsBack
 from tocsin.store.store import Store
 from tocsin.web.security import PRIVATE, Tries, whence
 from tocsin.web.wiring import Installation

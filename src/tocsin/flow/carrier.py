@@ -1,0 +1,85 @@
+"""What flow is handed for each channel: the channel, together with how a message becomes what it carries."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+import msgspec
+
+from tocsin.channels.channel import Limit, Parcel, Result
+from tocsin.delivery.echo import Echo
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """What one recipient is told, before a channel makes it its own.
+
+    about: the warning's id. lines: paragraphs of plain text. Where each recipient answers is not in it: see Pack.
+    """
+
+    kind: str
+    about: str
+    subject: str
+    lines: tuple[str, ...]
+    language: str
+    sent_at: datetime
+    exercise: bool
+    urgent: bool
+
+    def __repr__(self) -> str:
+        return f"Message(about={self.about!r})"
+
+
+Pack = Callable[[str, str, str, str], Parcel]
+"""Makes one recipient's parcel of a message: the parcel's id, the address, and where to answer and to end warnings, or nothing."""
+
+
+class Carrier(Protocol):
+    """A channel together with the way it packs messages. Made by app, which knows both."""
+
+    @property
+    def limits(self) -> Sequence[Limit]:
+        """Say how fast its account may send, and how much in a day: all of these at once; none: as fast as it can."""
+        ...
+
+    def layout(self, message: Message, not_after: datetime) -> Pack:
+        """Lay a message out for all who are told it in these words, and return what makes each one's parcel of it."""
+        ...
+
+    def check(self) -> str:
+        """Ask whether its account is well, without sending anything, and return the answer in one sentence.
+
+        Raises:
+            Refused: it is not, and a person must mend it; or there is nothing to ask.
+            Unreachable: nobody answers.
+        """
+        ...
+
+    def send(
+        self, parcels: Iterable[Parcel], now: Callable[[], datetime], *, in_flight: int = 1
+    ) -> Iterator[list[Result]]:
+        """Send, and tell of each parcel what became of it, as channels.channel.Channel says."""
+        ...
+
+
+@runtime_checkable
+class CallsBack(Protocol):
+    """A channel whose provider calls back to say what became of a message."""
+
+    def read_callback(self, headers: Mapping[str, str], url: str, body: bytes, now: datetime) -> Echo | None:
+        """Return what a callback says; None: it is true, and nothing has become of the message yet.
+
+        headers: under lower-case names. url: the whole address that was called.
+
+        Raises:
+            Refused: it is not to be believed, or says nothing that was asked for. The sentence quotes nothing.
+        """
+        ...
+
+
+@runtime_checkable
+class Signs(Protocol):
+    """A channel that signs what goes to each receiver with a secret of that receiver's."""
+
+    def secrets(self, address: str) -> Sequence[str]:
+        """Return a receiver's secrets, the newest first; none: nothing is signed so."""
+        ...
