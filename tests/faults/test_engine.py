@@ -54,7 +54,6 @@ class Failing:
     ("name", "at", "error"),
     [
         pytest.param("add_results", 1, Unreachable("The disc is full."), id="the disc is full while results are noted"),
-        pytest.param("release", 0, Unreachable("The disc is full."), id="the disc is full while a batch is given back"),
         pytest.param("commit", 1, Broken("The disc failed."), id="the disc fails under a commit"),
         pytest.param("add_results", 1, KeyError("position"), id="a mistake of our own"),
     ],
@@ -66,6 +65,18 @@ def test_after_trouble_everyone_is_reached(
     monkeypatch.setattr(app.store, name, failing)
     app.engine.start()
     wait_until(lambda: everyone_is_reached(app, mailbox) and failing.failed == 3 and not app.engine.trouble)
+    assert reconcile(app.store) == []
+
+
+def test_a_batch_that_cannot_be_given_back_is_taken_from_its_sender(
+    app: App, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Unreachable("The disc is full.")
+    settling, giving_back = Failing(app.store.commit, full, 1, times=3), Failing(app.store.release, full, 0, times=1)
+    monkeypatch.setattr(app.store, "commit", settling)
+    monkeypatch.setattr(app.store, "release", giving_back)
+    app.engine.start()
+    wait_until(lambda: everyone_is_reached(app, mailbox) and giving_back.failed == 1 and not app.engine.trouble)
     assert reconcile(app.store) == []
 
 
