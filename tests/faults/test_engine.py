@@ -72,11 +72,15 @@ def test_a_batch_that_cannot_be_given_back_is_taken_from_its_sender(
     app: App, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = Unreachable("The disc is full.")
-    settling, giving_back = Failing(app.store.commit, full, 1, times=3), Failing(app.store.release, full, 0, times=1)
-    monkeypatch.setattr(app.store, "commit", settling)
+    settling, giving_back = Failing(app.store.commit, full, 0, times=1), Failing(app.store.release, full, 0, times=1)
+    plain = app.store.commit
+    monkeypatch.setattr(
+        app.store, "commit", lambda *args, **named: (settling if "settled" in named else plain)(*args, **named)
+    )
     monkeypatch.setattr(app.store, "release", giving_back)
     app.engine.start()
     wait_until(lambda: everyone_is_reached(app, mailbox) and giving_back.failed == 1 and not app.engine.trouble)
+    assert settling.failed == 1
     assert reconcile(app.store) == []
 
 
