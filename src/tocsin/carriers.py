@@ -9,6 +9,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.words import N_, Language
 from tocsin.channels.channel import Channel, Limit, Parcel, Result
 from tocsin.channels.mail import (
+    WRONG_ADDRESS,
     Button,
     Dkim,
     LetterLayout,
@@ -211,11 +212,6 @@ class SmsCarrier(Sending):
             detail=found.detail,
             at=now,
         )
-
-
-# A mailbox or domain that is not there, an address that is none, one that has moved away, a domain that takes no mail.
-# Source: RFC 3463, 3.2; RFC 7505, 4.
-WRONG_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
 
 
 def bounced(raw: bytes, sender: str, to: str, now: datetime) -> Echo | None:

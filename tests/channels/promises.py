@@ -183,9 +183,11 @@ class Promises:
 
     def test_a_refusal_for_good_is_told_apart_from_try_later(self, way: Way) -> None:
         way.refuse("gone")
-        assert states(way.send([way.parcel("gone")])) == ["refused"]
+        (gone,) = way.send([way.parcel("gone")])
+        assert (gone.state, gone.wrong_address) == ("refused", True)
         way.receiver.be_busy(times=1)
-        assert states(way.send([way.parcel("busy")])) == ["later"]
+        (busy,) = way.send([way.parcel("busy")])
+        assert (busy.state, busy.wrong_address) == ("later", False)
         assert way.receiver.count() == 0
         assert states(way.send([way.parcel("busy")])) == ["accepted"]
 

@@ -291,6 +291,23 @@ def test_each_reply_means_one_thing(replies: tuple[bytes, ...], fate: str, maybe
     assert (result.state, result.maybe_arrived) == (fate, maybe)
 
 
+@pytest.mark.parametrize(
+    ("reply", "wrong"),
+    [
+        pytest.param(b"550 5.1.1 none", True, id="no such mailbox"),
+        pytest.param(b"550 5.1.10 no mail here", True, id="a domain that takes no mail"),
+        pytest.param(b"550 5.7.1 not from you", False, id="not from us"),
+        pytest.param(b"552 5.2.2 full", False, id="a full mailbox"),
+        pytest.param(b"550 no", False, id="a number alone"),
+        pytest.param(b"450 5.1.1 greylisted", False, id="for now"),
+    ],
+)
+def test_only_what_is_said_of_the_address_marks_it(reply: bytes, wrong: bool, way: MailWay) -> None:
+    with Script(*HELLO, b"250 ok\r\n", reply + b"\r\n", b"250 ok\r\n") as server:
+        (result,) = sent(Mail(settings(server.port), loopback_only=False), [way.parcel("miller")])
+    assert result.wrong_address is wrong
+
+
 def test_a_relay_that_ends_a_session_after_some_letters_is_called_again(way: MailWay) -> None:
     """Many relays answer 421 to the next MAIL once they have taken their fill."""
     ok, go = b"250 ok\r\n", b"354 go\r\n"

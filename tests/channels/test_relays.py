@@ -315,7 +315,7 @@ def _knows(password: bytes) -> Callable[..., AuthResult]:
 
 
 @pytest.mark.parametrize("way_in", ["PLAIN", "LOGIN"])
-@pytest.mark.parametrize(("password", "fate"), [("hunter2", "accepted"), ("wrong", "later")])
+@pytest.mark.parametrize(("password", "fate"), [("hunter2", "accepted"), ("mistaken", "later")])
 def test_we_sign_in_as_the_relay_wants_it(way: Way, tmp_path: Path, way_in: str, password: str, fate: str) -> None:
     proof, guarded = certificate(tmp_path, "127.0.0.1"), Guarded()
     with socket.create_server(("127.0.0.1", 0)) as free:

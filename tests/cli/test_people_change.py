@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.faults.processes import refused_in_one_line
+from tocsin.people.facts import ContactFailed
 from tocsin.testing.town import Town
 
 Tell = Callable[..., Any]
@@ -93,3 +94,11 @@ def test_on_a_terminal_it_is_shown_line_by_line_and_commands_nothing(
     shown = tell("people", "show", served.id("Bell\x1b[2J")).stdout
     assert "name        Bell?[2J" in shown
     assert "contact     contact" in shown
+
+
+def test_whose_addresses_fail_is_shown(served: Town, tell: Tell) -> None:
+    served.says(ContactFailed(subject=served.id("Ann's telephone"), occurred_at=served.now, detail="Nobody is there."))
+    (line,) = [line for line in tell("people", "list").stdout.splitlines() if served.id("Ann") in line]
+    assert line.endswith("nothing arrives at 1 of their addresses")
+    shown = told(tell("people", "show", served.id("Ann"), "--json"))
+    assert [one["failed_at"] for one in shown["contacts"]] == ["2031-05-06T08:00:00Z"]

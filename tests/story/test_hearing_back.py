@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from tocsin.delivery.echo import Echo, Said
 from tocsin.delivery.state import EchoIntake
 from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.echo import INTAKE
+from tocsin.people.facts import ContactFailed
 from tocsin.people.state import Contact
 from tocsin.store.look import Look
 from tocsin.store.reconcile import reconcile
@@ -216,3 +218,66 @@ def test_no_notice_goes_by_an_avoided_channel_and_a_person_is_rung_instead(town:
     notice = town.duty_officer.issues_notice(to="the miller")
     assert not town.phone("the miller").calls
     assert failures(town, notice) == 1
+
+
+# ---- and what is refused at once
+
+
+def test_an_address_that_is_refused_at_once_as_wrong_is_tried_last_from_then_on(town: Town) -> None:
+    town.person("Ann")
+    town.gets_a_radio("Ann")
+    town.lines.refuses("Ann", wrong_address=True)
+    first = town.duty_officer.issues_alert(to=["Ann"])
+    assert stands(town, first) == {("Ann", "mail"): "dead", ("Ann", "webhook"): "accepted"}
+    with town.app.store.look() as look:
+        assert telephone(look, town, "Ann").failed_at == town.now
+        assert look.failing() == {town.id("Ann"): 1}
+        before = look.version(town.id("Ann's telephone"))
+    second = town.duty_officer.issues_alert(to=["Ann"])
+    assert stands(town, second) == {("Ann", "webhook"): "accepted"}
+    with town.app.store.look() as look:
+        assert look.version(town.id("Ann's telephone")) == before
+
+
+def test_what_is_refused_for_another_reason_says_nothing_of_the_address(town: Town) -> None:
+    town.person("Ann")
+    town.lines.refuses("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert stands(town, alert) == {("Ann", "mail"): "dead"}
+    with town.app.store.look() as look:
+        assert telephone(look, town, "Ann").failed_at is None
+        assert look.failing() == {}
+
+
+def test_a_wrong_address_is_marked_once_however_often_it_is_refused(town: Town) -> None:
+    """It has no other way, so it is tried with every warning: one fact says so, not one for each."""
+    town.person("Ann")
+    town.lines.refuses("Ann", wrong_address=True)
+    versions = []
+    for _ in range(3):
+        town.duty_officer.issues_alert(to=["Ann"])
+        with town.app.store.look() as look:
+            versions.append(look.version(town.id("Ann's telephone")))
+    assert len(set(versions)) == 1
+
+
+def test_where_marking_it_fails_the_warning_still_goes_the_next_way(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.person("Ann")
+    town.gets_a_radio("Ann")
+    town.lines.refuses("Ann", wrong_address=True)
+    commit = town.app.store.commit
+
+    def fails_once(facts: Any, **said: Any) -> Any:
+        if any(isinstance(fact, ContactFailed) for fact in facts):
+            monkeypatch.undo()
+            raise OSError("killed here")
+        return commit(facts, **said)
+
+    monkeypatch.setattr(town.app.store, "commit", fails_once)
+    with pytest.raises(OSError, match="killed here"):
+        town.duty_officer.issues_alert(to=["Ann"])
+    town.pass_time(minutes=3)
+    assert len(town.heard_by_radio("Ann").calls) == 1
+    assert town.lines.calls == []

@@ -55,6 +55,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     retry_after: seconds the other side asked us to wait, 3600 at most; None when it named none.
     maybe_arrived: it was handed over but no answer came; another try may be a duplicate, with the same id.
     reference: the other side's own id for it, where it gave one; it may be needed to understand its reports.
+    wrong_address: it was refused because nothing that is sent to this address arrives, whatever it is.
     """
 
     parcel: str
@@ -63,6 +64,7 @@ class Result(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     retry_after: int | None = None
     maybe_arrived: bool = False
     reference: str = ""
+    wrong_address: bool = False
 
 
 class Limit(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,9 +108,9 @@ def accepted(parcel: Parcel, detail: str) -> Result:
     return Result(parcel=parcel.id, state="accepted", detail=detail)
 
 
-def refused(parcel: Parcel, detail: str) -> Result:
-    """Say that trying again as it stands is useless."""
-    return Result(parcel=parcel.id, state="refused", detail=detail)
+def refused(parcel: Parcel, detail: str, *, wrong_address: bool = False) -> Result:
+    """Say that trying again as it stands is useless. wrong_address: and so is anything else that is sent there."""
+    return Result(parcel=parcel.id, state="refused", detail=detail, wrong_address=wrong_address)
 
 
 def later(parcel: Parcel, detail: str, *, retry_after: int | None = None, maybe_arrived: bool = False) -> Result:

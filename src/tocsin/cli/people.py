@@ -74,7 +74,11 @@ def _list(app: App, asked: Listing) -> list[dict[str, Any]]:
     with app.store.look() as look:
         # Where no name is wanted no key is even read.
         people = (look if asked.names else Look(look.connection, NoKeys())).all(Person)
-    return [_line(person) | ({"name": str(person.name)} if asked.names else {}) for person in people]
+        failing = look.failing()
+    return [
+        _line(person) | {"failing": failing.get(person.id, 0)} | ({"name": str(person.name)} if asked.names else {})
+        for person in people
+    ]
 
 
 def _line(person: Person) -> dict[str, Any]:
@@ -160,7 +164,7 @@ def _holds(count: int) -> str:
 @JSON
 @in_one_line
 def list_(names: bool, data: Path | None, as_json: bool) -> None:
-    """Print who is known here: id, kind, and whether they are known, on hold or forgotten."""
+    """Print who is known here: id, kind, whether they are known, on hold or forgotten, and whose addresses fail."""
     if names and not as_json and not _on_terminal():
         raise Refused("Names are printed on a terminal only, so that they do not end in a file by chance. Say --json.")
     found = ask_or_open(data, "people list", names=names)
@@ -169,7 +173,8 @@ def list_(names: bool, data: Path | None, as_json: bool) -> None:
         return
     for one in found:
         name = f"  {_printable(one['name'])}" if names else ""
-        click.echo(f"{one['person']:26}  {one['kind']:12}  {one['state']:9}{name}".rstrip())
+        failing = f"  nothing arrives at {one['failing']} of their addresses" if one["failing"] else ""
+        click.echo(f"{one['person']:26}  {one['kind']:12}  {one['state']:9}{name}{failing}".rstrip())
 
 
 def _on_terminal() -> bool:

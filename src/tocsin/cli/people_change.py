@@ -68,7 +68,7 @@ def _everything(known: Known, posts: dict[Id, Post], groups: dict[Id, Group]) ->
         "paused": None if person.paused_at is None else {"since": _text(person.paused_at), "until": _text(person.paused_until)},
         "contacts": [
             {"contact": one.id, "channel": one.channel, "address": str(one.address), "order": one.order,
-             "stands": one.stands.value, "confirmed_at": _text(one.confirmed_at)}
+             "stands": one.stands.value, "confirmed_at": _text(one.confirmed_at), "failed_at": _text(one.failed_at)}
             for one in sorted(known.contacts, key=lambda one: (one.order, one.id))
         ],
         "places": [

@@ -1,4 +1,7 @@
-"""Hearing back: what a provider or a bounce says of a message is taken in, and the next way is tried where it did not arrive."""
+"""Hearing back: what a provider or a bounce says of a message is taken in, and the next way is tried where it did not arrive.
+
+And where it is refused at once because nothing arrives there, the contact point is marked in the same way.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -6,10 +9,12 @@ from datetime import datetime
 import structlog
 
 from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
 from tocsin.delivery.echo import Echo, What, weigh_echo
 from tocsin.delivery.facts import EchoesTaken
 from tocsin.flow.house import House
 from tocsin.people.facts import ContactFailed
+from tocsin.people.state import Contact, ContactStands
 from tocsin.store.echoes import Entered, Heard, Taken
 
 INTAKE = "echoes"  # the one state that counts them
@@ -34,6 +39,24 @@ def _take_some(house: House, now: datetime) -> Taken:
             yield ContactFailed(subject=contact, occurred_at=now, detail=detail)
 
     return house.store.take_echoes(INTAKE, now, _weigh, follow)
+
+
+def mark_wrong(house: House, batch: Id, wrong: Mapping[Id, str], *, now: datetime) -> None:
+    """Note of some contact points that nothing arrives there. wrong: how we know of each.
+
+    A crash before this loses no warning, for what came of each delivery stands in the log; the next refusal says it again.
+    """
+    if not wrong:
+        return
+    with house.store.look() as look:
+        known = look.some(Contact, list(wrong))
+    facts = [
+        ContactFailed(subject=contact, occurred_at=now, detail=wrong[contact])
+        for contact, one in known.items()
+        if one.failed_at is None and one.stands is not ContactStands.REMOVED
+    ]
+    if facts:
+        house.store.commit(facts, at=now, by="tocsin", command=f"wrong:{batch}:{house.store.new_id()}")
 
 
 def _weigh(echo: Echo, heard: Heard) -> What:

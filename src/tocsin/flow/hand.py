@@ -68,12 +68,13 @@ What = Literal["accepted", "refused", "later", "expired", "forgotten", "unfit"]
 
 
 class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What became of one place of an order. place: its number there."""
+    """What became of one place of an order. place: its number there. wrong_address: nothing that is sent there arrives."""
 
     place: int
     what: What
     detail: str
     retry_after: int = 0
+    wrong_address: bool = False
 
 
 class Hand(Protocol):
@@ -175,4 +176,4 @@ class _Round:
     def _said(self, result: Result) -> Said:
         place = self._sent.pop(result.parcel)
         self._untold.discard(place)
-        return Said(place, result.state, result.detail, result.retry_after or 0)
+        return Said(place, result.state, result.detail, result.retry_after or 0, result.wrong_address)

@@ -16,6 +16,7 @@ from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.flow import leave, link, messages
 from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
+from tocsin.flow.echo import mark_wrong
 from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
 from tocsin.flow.house import House
 from tocsin.people.state import Contact
@@ -78,6 +79,7 @@ class _Sending:
             self._message = _telling(house, look, self._batch, clock())
         self._carrier = house.carriers.get(self._batch.channel)
         self._unnoted: list[Attempt] = []
+        self._wrong: dict[Id, str] = {}  # contact points at which nothing arrives, and how we know
         self._stopped: datetime | None = None  # since when nothing more may leave
         self._refilled: datetime | None = None  # when the account has something again
 
@@ -99,12 +101,14 @@ class _Sending:
         noted = self._clock()
         for said in hand.send(self._order(granted), self._moment, in_flight=IN_FLIGHT - IN_HAND) if granted else ():
             self._unnoted += self._came(said, granted)
+            self._wrong |= {granted[one.place].contact: one.detail for one in said if one.wrong_address}
             if len(self._unnoted) >= IN_HAND or self._clock() - noted >= UNNOTED:
                 self._note_all()
                 noted = self._clock()
                 if self._stopped is None and self._is_past():
                     self._stopped = noted
         self._note_all()
+        mark_wrong(self._house, self._batch.id, self._wrong, now=self._clock())
 
     def _hand_for(self, recipients: int) -> Hand:
         return self._hand if recipients >= MANY else self._own

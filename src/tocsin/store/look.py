@@ -223,6 +223,13 @@ class Look:
             for person, contact, channel, order, failed in found
         ]
 
+    def failing(self) -> dict[Id, int]:
+        """Return who has contact points at which nothing arrives, and how many each."""
+        contact = state_table(Contact)
+        is_failed = contact.c.failed_at.is_not(None) & (contact.c.stands != ContactStands.REMOVED.value)
+        question = sa.select(contact.c.person, sa.func.count()).where(is_failed).group_by(contact.c.person)
+        return {person: count for person, count in self.connection.execute(question)}  # noqa: C416  rows are no pairs
+
     def failed_contacts(self, most: int) -> FailedContacts:
         """Return whose contact points nothing arrives at, the latest first, and how many these are."""
         contact, person = state_table(Contact), state_table(Person)

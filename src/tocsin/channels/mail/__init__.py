@@ -8,11 +8,13 @@ from tocsin.channels.mail.pages import Bodies, Button, written
 from tocsin.channels.mail.quoted import LINK
 from tocsin.channels.mail.relay import LOOPBACK_SIGN, MailSettings, RelaySettings
 from tocsin.channels.mail.sending import Mail
+from tocsin.channels.mail.status import WRONG_ADDRESS
 
 __all__ = [
     "EXERCISE",
     "LINK",
     "LOOPBACK_SIGN",
+    "WRONG_ADDRESS",
     "Bodies",
     "Bounce",
     "Button",

@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import msgspec
 
 from tocsin.basis.errors import Refused, Unreachable
+from tocsin.channels.mail.status import WRONG_ADDRESS
 
 LOOPBACK_SIGN = "XTOCSINMAILBOX"
 """What testing.Mailbox says in its EHLO. A loopback relay that does not say it may be a real one that sends mail on.
@@ -177,3 +178,9 @@ def _numbers(code: int, first: bytes) -> str:
     if not 200 <= code < 600:
         return ""
     return f" ({code} {enhanced[0].decode()})" if enhanced else f" ({code})"
+
+
+def is_wrong_address(code: int, text: bytes) -> bool:
+    """Say whether a reply to a recipient means that there is no such address; a number alone may mean anything."""
+    enhanced = _ENHANCED.match(text[:12].partition(b" ")[0])
+    return code // 100 == 5 and enhanced is not None and enhanced[0].decode() in WRONG_ADDRESS

@@ -9,7 +9,7 @@ from typing import Protocol, cast
 from tocsin.channels.channel import Result, accepted, expired, later, refused
 from tocsin.channels.flight import LINGER_S, Job, Round
 from tocsin.channels.mail.bounces import return_path
-from tocsin.channels.mail.relay import said
+from tocsin.channels.mail.relay import is_wrong_address, said
 
 _REPLY_OCTETS = 65_536
 _NONSENSE = -1
@@ -304,7 +304,9 @@ class Session(asyncio.Protocol):
         if code < 500:
             result = later(job.parcel, f"The mail relay does not take this {what} now{numbers}.")
         else:
-            result = refused(job.parcel, f"The mail relay refused this {what} for good{numbers}.")
+            wrong = what == "recipient" and is_wrong_address(code, text)
+            why = f"The mail relay refused this {what} for good{numbers}."
+            result = refused(job.parcel, why, wrong_address=wrong)
         self._engine.tell(job, result)
         return True
 

@@ -31,6 +31,10 @@ _CLASSES = {
     "6": "the recipient's system cannot take such a letter",
     "7": "the recipient's system does not let it in",
 }
+# A mailbox or domain that is not there, an address that is none, one that has moved away, a domain that takes no mail.
+# Source: RFC 3463, 3.2; RFC 7505, 4.
+WRONG_ADDRESS = frozenset({"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10"})
+
 _STATES = {"failed": "It did not arrive", "delayed": "It has not arrived yet", "delivered": "It arrived"}
 
 

@@ -139,7 +139,9 @@ class Gateway:
         if form.success_field:
             outcome = spelled(_find(body, form.success_field))
             if outcome in self._refusal:
-                return Verdict("refused", f"The provider refused it for good, in its answer ({status}).")
+                return Verdict(
+                    "refused", f"The provider refused it for good, in its answer ({status}).", wrong_number=True
+                )
             if outcome is None:
                 return Verdict("later", f"The provider answered {status}, but not as agreed.", maybe_arrived=True)
             if outcome not in self._success:
@@ -151,7 +153,7 @@ class Gateway:
     def _refused_in(self, body: bytes) -> Verdict | None:
         field = self._form.success_field
         if field and spelled(_find(body, field)) in self._refusal:
-            return Verdict("refused", "The provider refused it for good, in its answer.")
+            return Verdict("refused", "The provider refused it for good, in its answer.", wrong_number=True)
         return None
 
     def judge_check(self, status: int, _body: bytes) -> str:

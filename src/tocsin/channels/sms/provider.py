@@ -18,12 +18,16 @@ class Message(NamedTuple):
 
 
 class Verdict(NamedTuple):
-    """What an answer means. detail: one sentence, never the provider's own words. reference: the provider's id for it."""
+    """What an answer means. detail: one sentence, never the provider's own words. reference: the provider's id for it.
+
+    wrong_number: it is the number's own fault, whatever is sent there.
+    """
 
     state: Fate
     detail: str
     maybe_arrived: bool = False
     reference: str = ""
+    wrong_number: bool = False
 
 
 class Provider(Protocol):

@@ -194,6 +194,7 @@ class _Post:
             retry_after=wait,
             maybe_arrived=verdict.maybe_arrived,
             reference=verdict.reference,
+            wrong_address=verdict.wrong_number,
         )
 
 

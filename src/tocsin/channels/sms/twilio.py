@@ -201,7 +201,8 @@ def _read(body: bytes) -> _Answer | None:
 def _by_code(code: int | None) -> Verdict | None:
     """Say what one of Twilio's codes means; None where it is not known."""
     if code in _FOR_GOOD:
-        return Verdict("refused", f"The provider refused this number for good: {_FOR_GOOD[code]} ({code}).")
+        sentence = f"The provider refused this number for good: {_FOR_GOOD[code]} ({code})."
+        return Verdict("refused", sentence, wrong_number=True)
     if code in _OURS:
         return Verdict("later", f"The provider does not take it from us: {_OURS[code]} ({code}); look at the settings.")
     if code in _NOW:

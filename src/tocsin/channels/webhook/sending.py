@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -119,7 +120,7 @@ def _judged(parcel: Parcel, answer: Answer, now: Now) -> Result:
         # Following would let any host send our warning, and us, to a third place that nobody approved.
         return refused(parcel, f"The host points elsewhere ({status}); redirects are not followed.")
     if 400 <= status < 500 and status not in _TRY_LATER:
-        return refused(parcel, f"The host refused it for good ({status}).")
+        return refused(parcel, f"The host refused it for good ({status}).", wrong_address=status == HTTPStatus.GONE)
     return later(
         parcel, f"The host does not take it now ({status}).", retry_after=seconds_to_wait(answer.retry_after, now)
     )

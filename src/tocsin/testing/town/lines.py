@@ -37,7 +37,7 @@ class Lines:
         self.before: Callable[[], None] = lambda: None
         self.calls: list[Call] = []
         self._waiting: dict[str, tuple[Message, str, str]] = {}
-        self._refused: set[str] = set()
+        self._refused: dict[str, bool] = {}
         self._asked: dict[str, int] = {}
         self._down = 0
 
@@ -58,9 +58,9 @@ class Lines:
         """Ask to come back with a person's next message after so many seconds."""
         self._asked[person] = seconds
 
-    def refuses(self, person: str) -> None:
-        """Refuse a person's messages for good."""
-        self._refused.add(person)
+    def refuses(self, person: str, *, wrong_address: bool = False) -> None:
+        """Refuse a person's messages for good. wrong_address: because there is nobody there."""
+        self._refused[person] = wrong_address
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
         """Make parcels; in this town a message travels as it is."""
@@ -88,7 +88,7 @@ class Lines:
         for parcel in parcels:
             self.before()
             if parcel.address in self._refused:
-                yield [refused(parcel, "Nobody of that name.")]
+                yield [refused(parcel, "Nobody of that name.", wrong_address=self._refused[parcel.address])]
             elif parcel.address in self._asked:
                 yield [later(parcel, "Too many at once.", retry_after=self._asked.pop(parcel.address))]
             elif self._down:
