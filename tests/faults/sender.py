@@ -31,7 +31,9 @@ def address(number: int) -> str:
     return f"person-{number}@town.example"
 
 
-def opened(data: Path, mail_port: int, clock: Clock | None = None, *, exercise: bool = True, **more: Any) -> App:
+def opened(
+    data: Path, mail_port: int, clock: Clock | None = None, *, exercise: bool = True, senders: int = 0, **more: Any
+) -> App:
     """Open the directory, if nothing else is said with a clock that stands still. more: settings."""
     settings = Settings(
         data=data,
@@ -42,8 +44,14 @@ def opened(data: Path, mail_port: int, clock: Clock | None = None, *, exercise: 
         mail_sender="bell@town.example",
         **more,
     )
-    clock = clock or TownClock(MORNING)
-    return App(settings, clock=clock, holder="sender", base_url="http://town.example", exercise=exercise)
+    return App(
+        settings,
+        clock=clock or TownClock(MORNING),
+        holder="sender",
+        base_url="http://town.example",
+        exercise=exercise,
+        senders=senders,
+    )
 
 
 def tell(app: App, people: int, channel: str = "mail", reached: Callable[[int], str] = address) -> None:
@@ -102,6 +110,13 @@ def send(app: App, until: datetime) -> None:
         assert isinstance(app.clock, TownClock)
         app.clock.set(due)
         work(app.house, app.clock)
+
+
+def is_settled(app: App) -> bool:
+    """Say whether nothing of the alert is left to be sent."""
+    with app.store.look() as look:
+        batches = look.batches(BELL)
+    return bool(batches) and all(batch.settled_at is not None for batch in batches)
 
 
 def main(data: str, mail_port: str, people: str) -> None:

@@ -63,11 +63,6 @@ def reopened(data: Path, mailbox: Mailbox, clock: TownClock) -> App:
     return sender.opened(data, mailbox.port, clock, mail_per_second=PER_S, mail_burst=BURST, mail_per_day=10_000)
 
 
-def are_settled(app: App) -> bool:
-    with app.store.look() as look:
-        return all(batch.settled_at is not None for batch in look.batches(sender.BELL))
-
-
 @pytest.mark.parametrize(
     ("at", "after"),
     [
@@ -84,7 +79,7 @@ def test_killed_when(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str, *
         sender.plan(app)
         for name in ("commit", "claim", "spend", "add_results", "release", "finish"):
             monkeypatch.setattr(Store, name, deaths.wrap(name, getattr(Store, name)))
-        while not are_settled(app):
+        while not sender.is_settled(app):
             wait = timedelta(seconds=STEP_S)
             try:
                 work(app.house, clock)

@@ -39,6 +39,7 @@ class Lines:
         self._waiting: dict[str, tuple[Message, str, str]] = {}
         self._refused: dict[str, bool] = {}
         self._asked: dict[str, int] = {}
+        self._busy: dict[str, int] = {}
         self._down = 0
 
     @property
@@ -53,6 +54,10 @@ class Lines:
     def goes_down(self, times: int) -> None:
         """Fail the next so many messages in a way that may pass."""
         self._down = times
+
+    def is_busy(self, person: str, times: int) -> None:
+        """Fail a person's next so many messages in a way that may pass."""
+        self._busy[person] = times
 
     def asks_to_wait(self, person: str, seconds: int) -> None:
         """Ask to come back with a person's next message after so many seconds."""
@@ -91,6 +96,9 @@ class Lines:
                 yield [refused(parcel, "Nobody of that name.", wrong_address=self._refused[parcel.address])]
             elif parcel.address in self._asked:
                 yield [later(parcel, "Too many at once.", retry_after=self._asked.pop(parcel.address))]
+            elif self._busy.get(parcel.address):
+                self._busy[parcel.address] -= 1
+                yield [later(parcel, "Busy.")]
             elif self._down:
                 self._down -= 1
                 yield [later(parcel, "The line is down.")]
