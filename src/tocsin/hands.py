@@ -160,7 +160,7 @@ class Away:
         if raw is None:  # it is gone, and has done nothing that could not be done again
             self.close()
             return self._own.sum_up(tally)
-        return msgspec.msgpack.decode(raw, type=Summed).sums
+        return _summed(raw).sums
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is not None:
@@ -181,7 +181,9 @@ class Away:
         process.wait()
 
 
+# Made once, before several threads read: see basis.foreign.learn.
 _told = msgspec.msgpack.Decoder(Told).decode
+_summed = msgspec.msgpack.Decoder(Summed).decode
 
 
 def _pipe(pipe: IO[bytes] | None) -> BinaryIO:
@@ -255,9 +257,12 @@ def main() -> None:
             hand.sum_up(order.tally)
 
 
+_read_asked = msgspec.msgpack.Decoder(Asked, dec_hook=lambda kind, text: kind(text)).decode
+
+
 def _asked(pipe: BinaryIO) -> Asked | None:
     raw = _read(pipe)
-    return None if raw is None else msgspec.msgpack.decode(raw, type=Asked, dec_hook=lambda kind, text: kind(text))
+    return None if raw is None else _read_asked(raw)
 
 
 if __name__ == "__main__":

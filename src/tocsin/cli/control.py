@@ -21,7 +21,7 @@ import structlog
 
 from tocsin.app import App, WallClock
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
-from tocsin.basis.foreign import read_json
+from tocsin.basis.foreign import fitted, read_json
 from tocsin.settings import load_settings
 from tocsin.store.database import FILE
 from tocsin.store.reconcile import reconcile
@@ -62,7 +62,7 @@ def taking(form: type[F], answer: Callable[[App, F], Any]) -> Handler:
 
     def handler(app: App, arguments: Arguments) -> Any:
         try:
-            fitting = msgspec.convert(arguments, form)
+            fitting = fitted(arguments, form)
         except msgspec.ValidationError as error:
             raise Refused(f"That cannot be asked like this: {error}.") from error
         return answer(app, fitting)

@@ -11,6 +11,7 @@ import msgspec
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from tocsin.app import App
+from tocsin.basis.foreign import fitted
 from tocsin.cli.control import ASKS, LONGEST, asking, taking
 from tocsin.cli.people import people
 from tocsin.cli.record import DATA, JSON
@@ -145,7 +146,7 @@ def _taker(data: Path | None, what: str, *, dry_run: bool) -> Iterator[tuple[Tak
 
         def take(rows: Sequence[Row], supposed: Collection[str]) -> Sequence[Fate]:
             said: Any = ask(rows=msgspec.to_builtins(list(rows)), supposed=list(supposed), dry_run=dry_run)
-            return msgspec.convert(said, list[Fate])
+            return fitted(said, list[Fate])
 
         yield take, MOST_BYTES if is_served else None
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import msgspec
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.foreign import fitted
 from tocsin.record.canonical import canonical, read_canonical
 
 LIMIT = 1 << 20  # bytes
@@ -120,6 +121,6 @@ def read_bundle_extra(data: bytes) -> Bundle:
     if len(data) > LIMIT:
         raise Refused(f"What the proof carries has {len(data)} bytes; at most {LIMIT} are read.")
     try:
-        return msgspec.convert(read_canonical(data), type=Bundle)
+        return fitted(read_canonical(data), Bundle)
     except (msgspec.ValidationError, Refused) as error:
         raise Refused(f"What the proof carries is not what Tocsin writes. {error}") from error

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased, Fact, Noted, upcast
-from tocsin.basis.foreign import read_json
+from tocsin.basis.foreign import fitted, read_json
 from tocsin.basis.ids import Id
 from tocsin.store.columns import Field, fields, moment_text
 from tocsin.store.keys import Keys
@@ -66,7 +66,7 @@ def decode(row: sa.Row[Any], keys: Keys) -> Noted:
         owner = str(written.get(kind.person_field))
         opened = {name: _opened(name, value, owner, row.id, keys) for name, value in written.items()}
         body = envelope | upcast(kind, row.v, opened)
-        fact = msgspec.convert(body, kind)
+        fact = fitted(body, kind)
     except (Refused, msgspec.MsgspecError, LookupError, TypeError) as error:
         raise Broken(f"Journal row {row.seq} does not hold a {row.kind}: {str(error).rstrip('.')}.") from error
     return Noted(

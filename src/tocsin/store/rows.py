@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased, State
-from tocsin.basis.foreign import read_json
+from tocsin.basis.foreign import fitted, read_json
 from tocsin.basis.ids import Id
 from tocsin.store.bulk import insert_many
 from tocsin.store.columns import Field, fields
@@ -56,7 +56,7 @@ def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
         for field in _fields(kind):
             if field.json and columns[field.name] is not None:
                 columns[field.name] = read_json(columns[field.name])
-        return msgspec.convert(columns, kind)
+        return fitted(columns, kind)
     except (Refused, msgspec.MsgspecError) as error:
         raise Broken(f"{state_table(kind).name} {row.id} cannot be read: {str(error).rstrip('.')}.") from error
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.foreign import fitted
 from tocsin.channels.sms.gateway import GatewayForm, GatewaySettings
 from tocsin.channels.sms.sending import SmsSettings
 from tocsin.channels.sms.twilio import TwilioSettings
@@ -86,7 +87,7 @@ def _read(file: Path) -> SmsForm:
     except tomllib.TOMLDecodeError as error:  # it says where, and quotes no value
         raise Refused(f"{file} is no TOML: {error}.") from None
     try:
-        found: SmsForm = msgspec.convert(table, SmsForm)
+        found: SmsForm = fitted(table, SmsForm)
     except msgspec.ValidationError as error:  # it names the field, and no value
         raise Refused(f"{file} is not as it must be: {error}.") from None
     return found
