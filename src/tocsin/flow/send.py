@@ -29,7 +29,7 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import WindowStands
 
 IN_FLIGHT = 512  # deliveries whose results a crash may cost: at most so many go out twice, under the same id
-IN_HAND = 192  # of these, results that have come and are not noted yet
+IN_HAND = 256  # of these, results that have come and are not noted yet
 MANY = 100  # recipients that are worth handing to a process of its own
 UNNOTED = timedelta(seconds=0.25)  # how long they may be not noted, while more are coming
 LONGEST_BEFORE_FALLING_BACK = timedelta(minutes=2)  # that a provider may ask for, where there is another way

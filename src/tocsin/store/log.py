@@ -230,7 +230,7 @@ def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
 def persons(connection: sa.Connection, batch: Id) -> list[Id]:
     """Return who is in a batch, in order."""
     question = f"SELECT person FROM {recipients.name} WHERE batch = ? ORDER BY position"
-    return list(connection.exec_driver_sql(question, (batch,)).scalars())
+    return [person for (person,) in connection.exec_driver_sql(question, (batch,)).fetchall()]
 
 
 def _recipient(row: sa.Row[Any]) -> Recipient:

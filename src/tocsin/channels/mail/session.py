@@ -15,7 +15,6 @@ _REPLY_OCTETS = 65_536
 _NONSENSE = -1
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
-_INNER_DOT = re.compile(rb"\n\.")
 
 _LOST_BEFORE = "The connection to the mail relay was lost before the letter was handed over."
 _LOST_AFTER = "The mail relay gave no answer after the letter was handed over."
@@ -369,13 +368,11 @@ def dotted(content: bytes) -> bytes:
     """
     if not _is_laid_out(content):
         content = _LINE_END.sub(b"\r\n", content)
-    if content.startswith(b".") or _INNER_DOT.search(content):
+    if content.startswith(b".") or b"\n." in content:
         content = _LEADING_DOT.sub(b"..", content)
     return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _is_laid_out(content: bytes) -> bool:
-    """Say whether every CR and LF is half of a CRLF: then there are as many line ends as CR, and as LF."""
-    ends = content.count(b"\n")
-    open_end = not content.endswith(b"\n")
-    return content.count(b"\r") == ends and len(content.splitlines()) == ends + open_end and not content.endswith(b"\r")
+    """Say whether every CR and LF is half of a CRLF: then there are as many of these as of each."""
+    return content.count(b"\r\n") == content.count(b"\n") == content.count(b"\r")
