@@ -131,6 +131,18 @@ def test_who_was_found_is_held_against_who_was_written_down(fallen: Town, statem
     assert found(fallen) == [("left_out", alert)] * ends
 
 
+def test_a_false_alarm_that_somebody_will_not_be_told_of(fallen: Town) -> None:
+    fallen.person("Ann")
+    fallen.person("Ben")
+    alert = fallen.duty_officer.issues_alert(to=["Ann", "Ben"])
+    fallen.duty_officer.retracts(alert)
+    watchdog = Watchdog(fallen.app.store)
+    assert found(fallen, watchdog) == []
+    tamper(fallen, "UPDATE batch_states SET errand = 'call' WHERE errand = 'retraction'")
+    assert found(fallen, watchdog) == [], "it was proven, and what was written down does not vanish"
+    assert found(fallen) == [("not_taken_back", alert)]
+
+
 @pytest.mark.parametrize(
     "due",
     [pytest.param("NULL", id="no timer"), pytest.param("'2099-01-01T00:00:00.000000Z'", id="a timer after its end")],

@@ -39,6 +39,7 @@ class Kind(StrEnum):
     NOT_PLANNED = "not_planned"  # a warning that went out, for whom nobody will be written down
     NOT_WATCHED = "not_watched"  # the same, and nobody will stand by for its answers
     LEFT_OUT = "left_out"  # somebody to whom it goes has no delivery, or no contact and nobody is rung about that
+    NOT_TAKEN_BACK = "not_taken_back"  # a false alarm that somebody got, who will not be told so
     WINDOW_UNTIMED = "window_untimed"  # an open window that would lapse in silence
     WINDOW_LATE = "window_late"
     WATCH_UNTIMED = "watch_untimed"  # nobody would be rung any more
@@ -77,6 +78,7 @@ def loose_ends(connection: sa.Connection, now: datetime, memory: Memory) -> list
         *_batches(connection),
         *_settled(connection, now, memory),
         *_warnings(connection, now, memory),
+        *_retractions(connection, now, memory),
         *_windows(connection, late),
         *_watches(connection, late),
         *_errands(connection, late),
@@ -202,6 +204,35 @@ def _is_whole(connection: sa.Connection, warning: Id, named: str, counts: _Count
     if written < found or ((counts.no_contact or (is_addressed and not written and not excused)) and not is_rung):
         return False
     return bool(_all(connection, missing, named, warning)[0][0] <= excused)
+
+
+def _retractions(connection: sa.Connection, now: datetime, memory: Memory) -> Iterator[LooseEnd]:
+    """Whoever is known to have got a false alarm is written down to be told so, or an errand will see to it.
+
+    A batch that is still being sent is seen to when it is settled.
+    """
+    at = "json_extract(retraction, '$.at')"
+    got = (
+        "SELECT count(*) FROM batch_states b JOIN results r ON r.batch = b.id JOIN recipients p ON p.batch = r.batch "
+        f"AND p.position = r.position WHERE b.warning = ? AND b.errand = 'warning' AND r.stands IN ({_ARRIVED}) "
+        "AND b.settled_at IS NOT NULL AND b.id NOT IN (SELECT subject FROM outbox WHERE errand = 'gather') "
+        "AND p.person NOT IN (SELECT q.person FROM recipients q JOIN batch_states c ON c.id = q.batch "
+        "WHERE c.warning = ? AND c.errand = 'retraction')"
+    )
+    open_still = "SELECT 1 FROM batch_states WHERE warning = ? AND errand = 'warning' AND settled_at IS NULL LIMIT 1"
+    for table in ("alert_states", "notice_states"):
+        question = (
+            f"SELECT id, {at} FROM {table} WHERE unixepoch({at}) > unixepoch(?) "
+            "AND id NOT IN (SELECT subject FROM outbox WHERE errand = 'retract')"
+        )
+        for warning, since in _all(connection, question, _text(now - PROVEN_FOR)):
+            proof = f"retraction:{warning}"
+            if proof in memory.proven:
+                continue
+            if _all(connection, got, warning, warning)[0][0]:
+                yield LooseEnd(kind=Kind.NOT_TAKEN_BACK, subject=warning, warning=warning, since=_moment(since))
+            elif not _all(connection, open_still, warning):
+                memory.proven[proof] = now
 
 
 # ---- each promise of the clock has a timer, and none is late

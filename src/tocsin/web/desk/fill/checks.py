@@ -19,6 +19,7 @@ SAID = {
     Kind.NOT_PLANNED: N_("It went out, and nobody will write down whom to tell."),
     Kind.NOT_WATCHED: N_("It went out, and nobody will stand by for answers."),
     Kind.LEFT_OUT: N_("It names people to whom nothing was sent."),
+    Kind.NOT_TAKEN_BACK: N_("It was a false alarm, and some who got it will not be told so."),
     Kind.WINDOW_UNTIMED: N_("Nobody will be asked before it ends."),
     Kind.WINDOW_LATE: N_("Somebody should have been asked what becomes of it."),
     Kind.WATCH_UNTIMED: N_("Nobody has taken it on, and nobody will be rung any more."),
