@@ -237,6 +237,9 @@ class Door:
         """Return who is addressed by a warning that was planned, and has no address that we can use."""
         if not self._may_follow(told):
             return ()
+        resolved = self.resolved(told)
+        if resolved is not None and not resolved.counts.no_contact:
+            return ()  # it was counted when they were written down; to find out anew, all of them would be listed
         return self._look.counting.missed(self._look.connection, told.id, lambda: self._left_out(told))
 
     def _left_out(self, told: Told) -> Iterator[Id]:
