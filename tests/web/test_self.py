@@ -13,6 +13,7 @@ from lxml import html
 from tests.web.installation import Browser, Installation, made_up
 from tests.words import bare
 from tocsin.flow import link
+from tocsin.people import where
 from tocsin.people.state import Consent, Contact, ContactStands, Needs, Person, Place
 from tocsin.store.reconcile import reconcile
 from tocsin.web.self.page import ASKED, GUESSES
@@ -359,3 +360,95 @@ def test_ones_own_page_ends_warnings_and_begins_them_again(town: Installation, b
     status, text = post(browser, path, do="agree")
     assert (status, "You agreed that Mill Town warns you" in said(text)) == (200, True)
     assert sorted(agreed(town)) == [False, True]
+
+
+# ---- where one lives
+
+
+def home(town: Installation) -> where.Where | None:
+    with town.store.look() as look:
+        found = [one for one in look.all(Place) if one.removed_at is None]
+    return where.read(found[0].where) if found else None
+
+
+VIENNA = where.Where(point=(48.2085, 16.3721), within_m=10_000, country="AT")
+
+
+@pytest.mark.parametrize("name", ["Wien", " wien ", "فيينا", "וינה", "ウィーン"])
+def test_a_town_is_said_by_its_name_in_any_script(town: Installation, browser: Browser, name: str) -> None:
+    path = enrolled(town, browser)
+    status, text = post(browser, path, do="home", town=name)
+    assert (status, home(town)) == (200, VIENNA)
+    assert "You live in: Vienna, Austria" in said(text)
+    page = html.document_fromstring(text)
+    assert page.xpath("//input[@name='town'][@value='Vienna'][@dir='auto']")
+    assert page.xpath("//option[@value='AT'][@selected]")
+
+
+def test_of_several_towns_of_one_name_one_is_chosen_and_nothing_is_kept_before(
+    town: Installation, browser: Browser
+) -> None:
+    path = enrolled(town, browser)
+    before = town.row_counts()
+    status, text = post(browser, path, do="home", town="Birmingham")
+    assert (status, "Which is yours?" in said(text), "It is changed" in said(text)) == (200, True, False)
+    assert town.row_counts() == before
+    buttons = list(html.document_fromstring(text).iterfind(".//button[@name='spot']"))
+    names = ["".join(map(str, one.itertext())).strip() for one in buttons]
+    assert names[0] == "Birmingham, United Kingdom"
+    assert len(set(names)) == len(names)
+    status, text = post(browser, path, do="home", spot=buttons[1].get("value", ""))
+    assert (status, "It is changed" in said(text)) == (200, True)
+    assert "You live in: Birmingham, United States" in said(text)
+    assert post(browser, path, do="home", town="Birmingham", what="GB")[0] == 200
+    kept = home(town)
+    assert kept is not None
+    assert kept.country == "GB"
+
+
+def test_a_country_alone_can_be_said_and_nothing_at_all(town: Installation, browser: Browser) -> None:
+    path = enrolled(town, browser)
+    for fields, country in (({"what": "BE"}, "BE"), ({"town": "France"}, "FR")):
+        assert post(browser, path, do="home", **fields)[0] == 200
+        assert home(town) == where.Where(country=country)
+    assert post(browser, path, do="home", town="", what="")[0] == 200
+    assert home(town) is None
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"town": "SECRET"},
+        {"town": "SECRET, Austria"},
+        {"town": "SECRET", "what": "AT"},
+        {"town": "Vienna", "what": "FR"},
+        {"spot": "0,0"},
+        {"spot": "SECRET"},
+        {"spot": "91,0"},
+        {"what": "SECRET"},
+        {"town": "\0" * 300},
+    ],
+)
+def test_what_is_no_place_is_refused_and_what_was_said_stays(
+    town: Installation, browser: Browser, fields: dict[str, str]
+) -> None:
+    path = enrolled(town, browser)
+    post(browser, path, do="home", town="Wien")
+    status, text = post(browser, path, do="home", **fields)
+    assert (status, "SECRET" in said(text), home(town)) == (400, False, VIENNA)
+
+
+def test_whoever_confirms_an_address_may_say_their_town_with_it(town: Installation, browser: Browser) -> None:
+    enrol(browser, "ann@x.example")
+    path = way_in(town)
+    assert html.document_fromstring(browser.get(path).text).xpath("//input[@name='town']")
+    status, text = post(browser, path, do="confirm", town="Birmingham")
+    assert (status, "Which is yours?" in said(text), home(town)) == (200, True, None)
+    assert contacts(town)[0].stands is ContactStands.ACTIVE
+    enrol(browser, "bell@x.example")
+    assert post(browser, way_in(town), do="confirm", town="Wien")[0] == 200
+    assert home(town) == VIENNA
+    enrol(browser, "cob@x.example")
+    status, text = post(browser, way_in(town), do="confirm", town="SECRET")
+    assert (status, "no town of that name" in said(text)) == (400, True)
+    assert {one.stands for one in contacts(town)} == {ContactStands.ACTIVE}

@@ -20,10 +20,9 @@ from tocsin.people.facts import PlaceKind, PlaceRemoved, PlaceSaid
 from tocsin.people.listed import Row
 from tocsin.people.state import Place
 from tocsin.people.trips import Trip, read_trip
-from tocsin.places.named import find, label
+from tocsin.places.named import REACH_M, find, label
 from tocsin.store.listed import stood
 
-TOWN_M = 10_000  # how far off the middle of a town somebody may be who is in it
 _encode = msgspec.json.Encoder().encode
 
 
@@ -84,7 +83,7 @@ def _placed(row: Row) -> tuple[Row, str]:
     town = found.surely
     if town is not None:
         latitude, longitude = town.point
-        cells |= {"position": f"geo:{latitude},{longitude};u={TOWN_M}", "country": town.country}
+        cells |= {"position": f"geo:{latitude},{longitude};u={REACH_M}", "country": town.country}
         return replace(row, cells=cells), label(town)
     if found.towns:
         raise Refused("place: several towns are called so. Write its country behind it, or give its position.")

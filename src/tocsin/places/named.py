@@ -10,11 +10,13 @@ from functools import cache
 
 import msgspec
 
-from tocsin.places.basemap import Town, packaged, towns
+from tocsin.places.basemap import Town, nearby, packaged, towns
 from tocsin.places.countries import country_name, country_names
-from tocsin.places.geometry import distance_m
+from tocsin.places.geometry import Point, distance_m
 
 LONGEST = 200  # characters of a name
+NEAR_KM = 100
+REACH_M = 10_000  # how far off the middle of a town somebody may be who is in it
 THEREABOUTS_M = 30_000  # a town, and a part of it that has its name
 FAR_LARGER = 10
 """So many times as many people as in the next town of its name, and a town is meant where nobody can be asked."""
@@ -90,6 +92,17 @@ def towns_named(name: str) -> tuple[Town, ...]:
 def label(town: Town) -> str:
     """Return a town as it is told from others."""
     return f"{town.name}, {country_name(town.country)}"
+
+
+def larger_near(town: Town) -> Town | None:
+    """Return the largest town round one, by which it is told from others of its name; None where it is itself the largest."""
+    largest = nearby(town.point, NEAR_KM, 1, largest_first=True)[0].town
+    return largest if largest.population > town.population else None
+
+
+def town_at(point: Point) -> Town | None:
+    """Return the town of which this is the middle."""
+    return next((one.town for one in nearby(point, 0.1, 1)), None)
 
 
 def _lands(text: str) -> tuple[str, ...]:

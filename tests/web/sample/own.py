@@ -38,6 +38,8 @@ OWN = own.OwnPage(
     needs=("large_text",),
     countries=COUNTRIES,
     home="RU",
+    home_town="Krasnogorsk",
+    towns=(),
     things=(
         own.OwnThing(id="t1", text="Home: Russia", at=at(1), do="remove_place"),
         own.OwnThing(id="t2", text="You agreed to be warned.", at=at(1)),
@@ -60,6 +62,8 @@ OWN_PAUSED = own.OwnPage(
     needs=(),
     countries=COUNTRIES,
     home="",
+    home_town="",
+    towns=(("52.4,-1.9", "Birmingham, United Kingdom"), ("33.5,-86.8", "Birmingham, United States, near Atlanta")),
     things=(),
     groups=(),
     numbers=False,

@@ -1,5 +1,6 @@
 """Fills the pages on which someone enrols themselves, and sees what is kept about them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.basis.fact import Erased
@@ -9,7 +10,10 @@ from tocsin.people.change import is_agreed, is_paused
 from tocsin.people.facts import PlaceKind
 from tocsin.people.known import Known
 from tocsin.people.state import Contact, ContactStands, Place
+from tocsin.people.where import Where
+from tocsin.places import Town
 from tocsin.places.countries import country_name, country_names
+from tocsin.places.named import REACH_M, label, larger_near, town_at
 from tocsin.web.answer.views import AnswerShell
 from tocsin.web.self.views import Choice, OwnContact, OwnPage, OwnThing
 
@@ -50,10 +54,11 @@ def language_among(tag: str) -> str:
 
 def own_page(
     shell: AnswerShell, known: Known, here: Contact, groups: tuple[str, ...], post_to: str, now: datetime, _: Words, *,
-    numbers: bool, done: bool, wrong: str,
+    numbers: bool, done: bool, wrong: str, towns: Sequence[Town] = (),
 ) -> OwnPage:  # fmt: skip
     """Return everything that is kept about someone."""
     tag = known.person.languages[0]
+    country, town = _home(known)
     own = () if tag in dict(LANGUAGES) else ((tag, tag),)
     contacts = sorted(known.contacts, key=lambda one: (one.order, one.id))
     return OwnPage(
@@ -69,7 +74,11 @@ def own_page(
         language=tag,
         needs=tuple(str(known.needs.needs).split()) if known.needs else (),
         countries=country_names(),
-        home=_home(known),
+        home=country,
+        home_town=town,
+        towns=tuple(
+            (f"{town.point[0]},{town.point[1]}", said) for town, said in zip(towns, _told_apart(towns, _), strict=True)
+        ),
         things=(
             *(OwnThing(id=one.id, text=_place(one, _), at=one.said_at, do="remove_place") for one in known.places),
             *(
@@ -88,18 +97,43 @@ def own_page(
     )
 
 
-def _home(known: Known) -> str:
+def _home(known: Known) -> tuple[str, str]:
+    """Return the country in which someone lives, and the town, as far as they said."""
     for one in known.places:
         said = where.read(one.where)
         if one.place_kind is PlaceKind.HOME and said is not None:
-            return said.country
-    return ""
+            town = _town(said)
+            return said.country, town.name if town else ""
+    return "", ""
+
+
+def _town(said: Where) -> Town | None:
+    """Return the town by whose name somebody said where they are."""
+    return town_at(said.point) if said.point is not None and said.within_m == REACH_M else None
+
+
+def _told_apart(towns: Sequence[Town], _: Words) -> Sequence[str]:
+    """Return towns as they are told from each other: of two in one country, by a larger one near them, or by where they are."""
+    plain = [label(town) for town in towns]
+    return [
+        one if plain.count(one) == 1 else _one_of_several(one, town, _) for one, town in zip(plain, towns, strict=True)
+    ]
+
+
+def _one_of_several(said: str, town: Town, _: Words) -> str:
+    larger = larger_near(town)
+    if larger is not None:
+        return _("%(town)s, near %(other)s", town=said, other=larger.name)
+    return f"{said} ({town.point[0]:.1f}, {town.point[1]:.1f})"
 
 
 def _place(place: Place, _: Words) -> str:
     said = None if isinstance(place.where, Erased) else where.read(place.where)
     parts = []
-    if said is not None:
+    town = _town(said) if said is not None else None
+    if town is not None:
+        parts += [label(town)]
+    elif said is not None:
         parts += [country_name(said.country)] if said.country else []
         parts += [f"{said.point[0]}, {said.point[1]}"] if said.point else []
         parts += [_("an area on the map")] if said.areas else []

@@ -4,7 +4,7 @@ The token is all that lets anyone in: no cookie does, so no other site can press
 no log and no error. Whoever asks for a link is told the same whether we know them or not.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from litestar.types import HTTPScope
@@ -17,15 +17,14 @@ from tocsin.flow.forget import forget
 from tocsin.flow.person import change_person
 from tocsin.people import change
 from tocsin.people.address import fitting
-from tocsin.people.facts import PlaceKind
 from tocsin.people.known import Known
 from tocsin.people.state import Contact, ContactStands, Group
-from tocsin.people.where import Where
+from tocsin.places import Town
 from tocsin.web.answer.views import GonePage
 from tocsin.web.pieces import View
 from tocsin.web.render import Pages
 from tocsin.web.security import Tries
-from tocsin.web.self import fill
+from tocsin.web.self import fill, home
 from tocsin.web.self.serving import HOME, NO_FORM, SelfServing
 from tocsin.web.self.views import ConfirmPage, EnrolPage, ErasedPage, SentPage
 from tocsin.web.wiring import Installation
@@ -110,24 +109,27 @@ class OwnPages(SelfServing):
             wait = self._guesses.wait_s(who)
             return (429 if wait else 404), self._html(GonePage(shell=self._shell(), home=PATH), "en")
         known, contact = found
-        wrong = ""
+        wrong, towns = "", tuple[Town, ...]()
         if form is not None:
             try:
                 if self._do(known, contact, form):
                     return 200, self._html(ErasedPage(shell=self._shell()), known.person.languages[0])
+                towns = home.choices(form)
             except Refused as error:
                 wrong = str(error)
             self._site.wake()
             known, contact = self._behind(token) or found
         return (400 if wrong else 200), self._shown(
-            known, contact, token, done=form is not None and not wrong, wrong=wrong
+            known, contact, token, done=form is not None and not wrong and not towns, wrong=wrong, towns=towns
         )
 
     def _behind(self, token: str) -> tuple[Known, Contact] | None:
         with self._site.store.look() as look:
             return link.behind(self._site.house, look, token, self._site.clock.now())
 
-    def _shown(self, known: Known, contact: Contact, token: str, *, done: bool, wrong: str) -> bytes:
+    def _shown(
+        self, known: Known, contact: Contact, token: str, *, done: bool, wrong: str, towns: Sequence[Town]
+    ) -> bytes:
         tag = known.person.languages[0]
         _ = self._words(tag)
         post_to = link.PREFIX + token
@@ -143,7 +145,7 @@ class OwnPages(SelfServing):
             groups = look.some(Group, [one.group for one in known.memberships])
         page = fill.own_page(
             self._shell(), known, contact, tuple(sorted(one.name for one in groups.values())), post_to,
-            self._site.clock.now(), _, numbers="sms" in enrol.channels(self._site.house), done=done,
+            self._site.clock.now(), _, numbers="sms" in enrol.channels(self._site.house), done=done, towns=towns,
             wrong=_(wrong) if wrong in OURS else wrong,
         )  # fmt: skip
         return self._html(page, tag)
@@ -163,6 +165,16 @@ class OwnPages(SelfServing):
             return True
         if do == "confirm":
             enrol.confirm(house, person, contact.id, command=command, now=now)
+            if form.get("town", "").strip():
+                command = self._command("own page")
+                change_person(
+                    house,
+                    person,
+                    lambda stands: self._decide("home", stands, form),
+                    by=person,
+                    command=command,
+                    now=now,
+                )
         elif contact.stands is ContactStands.PENDING or do not in (*DECISIONS, "add", "agree", "home", "pause"):
             raise Refused(NO_FORM)
         elif do == "remove" and form.get("what") == contact.id:
@@ -183,17 +195,14 @@ class OwnPages(SelfServing):
     def _decide(self, do: str, known: Known, form: Mapping[str, str]) -> tuple[Fact, ...]:
         now, what = self._site.clock.now(), form.get("what", "").strip()
         if do == "home":
-            home = [one for one in known.places if one.place_kind is PlaceKind.HOME]
-            if what:
-                return change.say_place(known, self._site.store.new_id(), PlaceKind.HOME, Where(country=what), now)
-            return tuple(fact for one in home for fact in change.remove_place(known, one.id, now))
+            return home.decide(known, form, self._site.store.new_id(), now)
         if do == "pause":
             length = PAUSES.get(what)
             return change.pause(known, now + length if length else None, now)
         return DECISIONS[do](known, what, now)
 
 
-OURS = frozenset({NOT_SURE, NO_FORM, THE_WAY_IN})
+OURS = frozenset({NOT_SURE, NO_FORM, home.NO_TOWN, THE_WAY_IN})
 
 DECISIONS: dict[str, Callable[[Known, str, datetime], tuple[Fact, ...]]] = {
     "name": change.rename,

@@ -54,7 +54,11 @@ class OwnThing(View, frozen=True, kw_only=True):
 
 
 class OwnPage(View, frozen=True, kw_only=True):
-    """Everything that is kept about someone. agreed: to be warned, in the words of wording. done: whether something was just changed. wrong: why it was not."""
+    """Everything that is kept about someone.
+
+    agreed: to be warned, in the words of wording. home, home_town: the country and the town they live in. towns: of one name,
+    to choose their own from: where each is, and its name. done: whether something was just changed. wrong: why it was not.
+    """
 
     shell: AnswerShell
     post_to: str
@@ -65,6 +69,8 @@ class OwnPage(View, frozen=True, kw_only=True):
     needs: tuple[str, ...]
     countries: tuple[Choice, ...]
     home: str
+    home_town: str
+    towns: tuple[Choice, ...]
     things: tuple[OwnThing, ...]
     groups: tuple[str, ...]
     numbers: bool
