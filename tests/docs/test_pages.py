@@ -47,6 +47,11 @@ def test_every_link_leads_somewhere(page: Path) -> None:
         assert link.startswith("https://") or (page.parent / link).exists(), link
 
 
+def test_the_first_page_leads_to_every_how_to() -> None:
+    linked = set(re.findall(r"\]\((how-to/[^)#]+\.md)", (ROOT / "docs" / "start-here.md").read_text()))
+    assert linked == {page.relative_to(ROOT / "docs").as_posix() for page in (ROOT / "docs" / "how-to").glob("*.md")}
+
+
 def test_a_word_stands_in_the_glossary_once_and_in_its_place() -> None:
     lines = [line for line in (ROOT / "docs" / "glossary.md").read_text().splitlines() if line.startswith("- ")]
     assert len(lines) == len(HEADWORDS), "each line is - **word**, a space, and what it means"
