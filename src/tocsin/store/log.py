@@ -93,14 +93,9 @@ def plan(connection: sa.Connection, planned: BatchPlanned, addresses: Sequence[A
 
 def claim(connection: sa.Connection, now: datetime, owner: str, channel: str) -> Id | None:
     """Take the batch of a channel that has waited longest in the first lane that has one."""
-    batch: Id | None = connection.execute(
-        sa.select(leases.c.batch)
-        .where(leases.c.channel == channel, leases.c.due <= now, leases.c.owner.is_(None))
-        .order_by(leases.c.lane, leases.c.due, leases.c.batch)
-        .limit(1)
-    ).scalar_one_or_none()
+    batch: Id | None = connection.exec_driver_sql(_FIRST, (channel, moment_text(now))).scalar_one_or_none()
     if batch is not None:
-        connection.execute(leases.update().where(leases.c.batch == batch).values(owner=owner))
+        connection.exec_driver_sql(_TAKE, (owner, batch))
     return batch
 
 
@@ -177,6 +172,8 @@ def tokens(connection: sa.Connection, bucket: Bucket, now: datetime) -> tuple[fl
 
 
 # A million recipients pass here: these statements go to the driver as they are.
+_FIRST = f"SELECT batch FROM {leases.name} WHERE channel = ? AND due <= ? AND owner IS NULL ORDER BY lane, due, batch LIMIT 1"
+_TAKE = f"UPDATE {leases.name} SET owner = ? WHERE batch = ?"
 _BEFORE = (
     f"SELECT 1 FROM {leases.name} mine JOIN {leases.name} other ON other.channel = mine.channel "
     "AND other.lane < mine.lane AND other.owner IS NULL WHERE mine.batch = ? AND other.due <= ? LIMIT 1"

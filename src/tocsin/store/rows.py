@@ -90,6 +90,9 @@ IN_ONE_ASKING = 500
 
 def some(connection: sa.Connection, kind: type[State], ids: Sequence[Id], keys: Keys) -> dict[Id, Any]:
     """Return the states of these ids, by id; those that do not exist are left out."""
+    if len(ids) == 1:  # as nearly always
+        one = load(connection, kind, ids[0], keys)
+        return {} if one is None else {ids[0]: one}
     table = state_table(kind)
     found: dict[Id, Any] = {}
     for start in range(0, len(ids), IN_ONE_ASKING):
@@ -108,6 +111,10 @@ def save(
     insert_many(connection, table, fresh)
     for columns in encoded:
         if columns["id"] in known:
-            connection.execute(
-                table.update().where(table.c.id == sa.bindparam("its_id")), columns | {"its_id": columns["id"]}
-            )
+            connection.execute(_over(kind), columns | {"its_id": columns["id"]})
+
+
+@cache
+def _over(kind: type[State]) -> sa.Update:
+    table = state_table(kind)
+    return table.update().where(table.c.id == sa.bindparam("its_id"))
