@@ -113,9 +113,9 @@ _PAGE = Template("""\
 <style>
 :root { color-scheme: light dark; supported-color-schemes: light dark; }
 @media (prefers-color-scheme: dark) {
-.m { background-color: #14171a !important; color: #f2f4f6 !important; }
-.b { border-color: #a9c7f5 !important; color: #a9c7f5 !important; }
-.f { background-color: #a9c7f5 !important; color: #0b1b33 !important; }
+ .m { background-color: #14171a !important; color: #f2f4f6 !important; }
+ .b { border-color: #a9c7f5 !important; color: #a9c7f5 !important; }
+ .f { background-color: #a9c7f5 !important; color: #0b1b33 !important; }
 }
 </style>
 </head>

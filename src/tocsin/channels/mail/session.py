@@ -14,7 +14,7 @@ from tocsin.channels.mail.relay import is_wrong_address, said
 _REPLY_OCTETS = 65_536
 _NONSENSE = -1
 _LINE_END = re.compile(rb"\r\n|\r|\n")
-_LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
+_INNER_DOT = re.compile(rb"\n\.")
 
 _LOST_BEFORE = "The connection to the mail relay was lost before the letter was handed over."
 _LOST_AFTER = "The mail relay gave no answer after the letter was handed over."
@@ -368,8 +368,10 @@ def dotted(content: bytes) -> bytes:
     """
     if not _is_laid_out(content):
         content = _LINE_END.sub(b"\r\n", content)
-    if content.startswith(b".") or b"\n." in content:
-        content = _LEADING_DOT.sub(b"..", content)
+    if content.startswith(b"."):
+        content = b"." + content
+    if _INNER_DOT.search(content):  # most have none, and to look costs less than to replace
+        content = content.replace(b"\n.", b"\n..")
     return content + (b".\r\n" if content.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
