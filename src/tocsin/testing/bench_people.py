@@ -35,7 +35,7 @@ _WITHIN = 24  # letters of an id between its first and its last
 _LETTERS = ALPHABET.encode() * 8  # for each of 256 octets one
 _LAST_LETTERS = ALPHABET[::4].encode() * 32  # the last letter of 26 stands for three bits
 _SEALED = ("address", "name")
-_Key = tuple[Id, bytes]
+_Key = tuple[Id, str]  # the key in hexadecimal
 _Entered = tuple[Id, str, str]  # the id, and what is sealed
 
 
@@ -45,7 +45,7 @@ def enter_people(data: Path, people: int, channel: str, address: str) -> Id:
     with _keys(data / "keys.db") as keys, _tables(data / database.FILE) as tables:
         _insert(tables, Group(id=group, name="All"), own=())
         for made, entered in _drawn(people, address):
-            keys.executemany("INSERT INTO keys VALUES (?, ?)", made)
+            keys.executemany("INSERT INTO keys VALUES (?, unhex(?))", made)  # the driver is slow with bytes
             tables.execute("DELETE FROM entered")
             tables.executemany("INSERT INTO entered VALUES (?, ?, ?)", entered)
             for state in _like(group, channel):
@@ -67,7 +67,8 @@ def _part(letter: str, count: int, address: bytes) -> bytes:
     """Return so many people whose ids begin with a letter: their keys, and what is entered of each."""
     chance = BytesIO(os.urandom(count * (KEY + len(_SEALED) * NONCE))).read  # asked for singly it would cost twice
     keys = [(id, chance(KEY)) for id in _ids(letter, count)]
-    return marshal.dumps((keys, [_entered(id, key, address, chance) for id, key in keys]))
+    made = [(id, key.hex()) for id, key in keys]
+    return marshal.dumps((made, [_entered(id, key, address, chance) for id, key in keys]))
 
 
 def _ids(letter: str, count: int) -> list[Id]:
