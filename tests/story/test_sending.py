@@ -49,6 +49,36 @@ def test_what_is_refused_for_good_is_not_waited_for(town: Town) -> None:
     assert stands(town, alert) == {("Ann", "mail"): "dead", ("Ann", "webhook"): "accepted"}
 
 
+def test_who_is_refused_goes_the_next_way_at_once_whoever_else_is_still_tried(town: Town) -> None:
+    """They were written down together, and what one waits for is no other's matter."""
+    town.group("the street", ["Ann", "Ben", "Cy"])
+    for person in ("Ann", "Ben", "Cy"):
+        town.gets_a_radio(person)
+    town.lines.refuses("Ann")
+    town.lines.is_busy("Ben", times=100)
+    start = town.now
+    alert = town.duty_officer.issues_alert(groups=["the street"])
+    town.pass_time(minutes=10)
+    told = [(call.to, (call.at - start).total_seconds()) for call in town.radio.calls]
+    assert told == [("Ann", 0), ("Ben", 45)]
+    assert failures(town, alert) == 0
+
+
+def test_who_went_the_next_way_in_vain_is_rung_about_once(town: Town) -> None:
+    """Though their first batch is settled only after that, and asks again for whoever it did not reach."""
+    town.group("the street", ["Ann", "Ben"])
+    for person in ("Ann", "Ben"):
+        town.gets_a_radio(person)
+    town.lines.refuses("Ann")
+    town.radio.refuses("Ann")
+    town.lines.is_busy("Ben", times=2)
+    alert = town.duty_officer.issues_alert(groups=["the street"])
+    town.duty_officer.takes_on(alert, "failure")
+    town.pass_time(minutes=10)
+    assert stands(town, alert)["Ben", "mail"] == "accepted"
+    assert failures(town, alert) == 1
+
+
 def test_a_provider_that_asks_for_an_hour_is_left_for_the_next_way(town: Town) -> None:
     town.person("Ann")
     town.gets_a_radio("Ann")

@@ -265,13 +265,18 @@ def settled_badly(counts: dict[str, int]) -> int:
 
 
 def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
-    """Try the next contact point of those whom a batch did not reach; whoever has none left goes to a person at once."""
+    """Try the next contact point of those whom a batch did not reach; whoever has none left goes to a person at once.
+
+    Of a warning this is asked for while a batch is still being sent, and again once it is settled: whoever has a later step
+    by then is that one's matter. A retraction goes wherever a warning went, so its steps run beside each other.
+    """
     with house.store.look() as look:
         batch = look.get(Batch, batch_id)
         warning = find_warning(look, batch.warning)
         lost = [place.person for place in look.lost(batch_id)]
-        heard = look.still_hearing(warning.id, batch.errand, lost)
-        lost = [person for person in lost if person not in heard]
+        over = look.still_hearing(warning.id, batch.errand, lost)
+        over |= look.passed_on(batch, lost) if batch.errand is Errand.WARNING else set()
+        lost = [person for person in lost if person not in over]
         tried = look.tried(batch.warning, batch.errand, lost)
         plan = plan_deliveries(lost, look.addresses(lost), ways(house, warning), _size(warning), tried, house.avoid)
     if batch.errand is Errand.WARNING and taken_back(warning) is not None:

@@ -52,12 +52,14 @@ def send_due(house: House, clock: Clock, channel: str, owner: str = "", hand: Ha
     if batch is None:
         return False
     due: datetime | None = clock() + FIRST_WAIT  # whatever goes wrong below, it is taken up again then
-    cut_off = True
+    cut_off, fall_back = True, None
     try:
-        due, cut_off = _Sending(house, batch, clock, hand).send(), False
+        sending = _Sending(house, batch, clock, hand)
+        due, cut_off = sending.send(), False
+        fall_back = clock() if sending.has_lost else None
     finally:
         if due is not None:
-            house.store.release(batch, due, cut_off=cut_off)
+            house.store.release(batch, due, cut_off=cut_off, fall_back=fall_back)
     return True
 
 
@@ -79,9 +81,15 @@ class _Sending:
             self._message = _telling(house, look, self._batch, clock())
         self._carrier = house.carriers.get(self._batch.channel)
         self._unnoted: list[Attempt] = []
+        self._has_lost = False
         self._wrong: dict[Id, str] = {}  # contact points at which nothing arrives, and how we know
         self._stopped: datetime | None = None  # since when nothing more may leave
         self._refilled: datetime | None = None  # when the account has something again
+
+    @property
+    def has_lost(self) -> bool:
+        """Say whether somebody was not reached here who has another way; they must not wait for the rest of the batch."""
+        return self._has_lost and self._batch.more and self._batch.errand is Errand.WARNING
 
     def send(self) -> datetime | None:
         """Send what is due; return when to take the batch up again, or None: it is settled."""
@@ -204,6 +212,7 @@ class _Sending:
         if attempts:
             self._store.add_results(self._batch.id, attempts)
         for one in attempts:
+            self._has_lost = self._has_lost or one.stands is DeliveryStands.DEAD
             if one.again is None:
                 del self._left[one.position]
             else:

@@ -279,6 +279,17 @@ def tried(connection: sa.Connection, warning: Id, errand: Errand, persons: Seque
     return found
 
 
+def passed_on(connection: sa.Connection, warning: Id, errand: Errand, step: int, persons: Sequence[Id]) -> set[Id]:
+    """Return for whom of these people a later step of an errand about a warning was written down."""
+    question = (
+        f"SELECT r.person FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
+        "WHERE r.warning = ? AND b.errand = ? AND b.step > ? AND r.person IN (SELECT value FROM json_each(?))"
+    )
+    among = msgspec.json.encode(list(persons)).decode()
+    found = connection.exec_driver_sql(question, (warning, errand.value, step, among))
+    return {person for (person,) in found}
+
+
 def may_have_got(connection: sa.Connection, batch: Id) -> list[Address]:
     """Return the contact points of a batch at which its warning arrived, or may have, in order.
 

@@ -274,6 +274,10 @@ class Look:
         """Return which of these people's contact points were written down for an errand about a warning."""
         return log.tried(self.connection, warning, errand, persons)
 
+    def passed_on(self, batch: Batch, persons: Sequence[Id]) -> set[Id]:
+        """Return for whom of these people a later step than that of a batch was written down."""
+        return log.passed_on(self.connection, batch.warning, batch.errand, batch.step, persons)
+
     def may_have_got(self, batch: Id) -> list[Address]:
         """Return the contact points of a batch at which its warning arrived, or may have."""
         return log.may_have_got(self.connection, batch)

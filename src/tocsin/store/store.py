@@ -224,10 +224,17 @@ class Store(Recording):
         with self._write() as connection:
             log.append_results(connection, batch, attempts)
 
-    def release(self, batch: Id, due: datetime | None, *, cut_off: bool = False) -> None:
-        """Give a batch back until it is due again; None when nothing more will be tried. cut_off: see log.release."""
+    def release(
+        self, batch: Id, due: datetime | None, *, cut_off: bool = False, fall_back: datetime | None = None
+    ) -> None:
+        """Give a batch back until it is due again; None when nothing more will be tried.
+
+        cut_off: see log.release. fall_back: from when on the next way is to be tried for whoever it did not reach.
+        """
         with self._write() as connection:
             log.release(connection, batch, due, cut_off=cut_off)
+            if fall_back is not None:
+                _call_for(connection, [(fall_back, "fall_back", batch)])
 
     def release_all(self, owner: str) -> None:
         """Take every batch back from a sender that failed with it in hand. Only the one who sends may say this."""
