@@ -87,4 +87,4 @@ lock: setup        ## Resolve the dependencies again and write the lock files.
 	@! grep -nE '[a-z]+://|^-' requirements.lock requirements-dev.lock requirements-fuzz.lock || { echo "A lock file names an address."; exit 1; }
 
 clean:             ## Remove what was built or installed here; leaves ./var alone.
-	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist
+	@rm -rf .venv .venv-peers .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis dist

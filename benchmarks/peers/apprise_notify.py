@@ -13,7 +13,7 @@ import time
 from apprise import Apprise
 from told import peak_mib, words
 
-AT_ONCE = 500  # awaited together; more of them are no faster
+AT_ONCE = 50  # awaited together; fewer or more of them are no faster
 
 
 async def notify(url: str, n: int) -> None:
