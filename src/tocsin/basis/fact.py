@@ -29,7 +29,8 @@ Personal = str | Erased
 """Something about a person. The store keeps it encrypted under that person's key; a fold may copy it, not read it."""
 
 
-class Fact(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: facts and states form no circles, and a bulk import that makes a million of them would have all looked through.
+class Fact(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something that happened, to one subject, at one moment.
 
     occurred_at: when it happened in the world; the store adds when it was recorded.
@@ -48,7 +49,7 @@ class Fact(msgspec.Struct, frozen=True, kw_only=True):
         return cls.__name__
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
+class State(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How one thing stands. The store keeps each kind of state as a table, each field as a column."""
 
     person_field: ClassVar[str] = "id"

@@ -39,7 +39,7 @@ class Became(StrEnum):
     REFUSED = "refused"
 
 
-class Fate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Fate(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What becomes of one row. line: where it begins. fields: the columns in which somebody changes. why: it is refused.
 
     town: which one is meant by the place in it, where one was found by its name.

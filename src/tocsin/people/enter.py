@@ -40,14 +40,14 @@ WARNED = "be warned"
 """What a consent in a list is for."""
 
 
-class Named(msgspec.Struct, frozen=True, kw_only=True):
+class Named(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The ids behind the names in a row. post: None where it names none."""
 
     groups: frozenset[Id] = frozenset()
     post: Id | None = None
 
 
-class Entering(msgspec.Struct, frozen=True, kw_only=True):
+class Entering(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One row, and all that it is held against."""
 
     listed: Listed

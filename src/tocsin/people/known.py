@@ -7,7 +7,7 @@ import msgspec
 from tocsin.people.state import Consent, Contact, Membership, Needs, Person, Place, Tenure
 
 
-class Known(msgspec.Struct, frozen=True, kw_only=True):
+class Known(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """How someone stands, and what hangs on them now: nothing of it removed, withdrawn or left."""
 
     person: Person

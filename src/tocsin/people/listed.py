@@ -44,7 +44,7 @@ class Agreed(msgspec.Struct, frozen=True, kw_only=True):
         return "Agreed()"
 
 
-class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Listed(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """What a list says of one person.
 
     key: by which the list tells people apart. columns: what the list speaks of; what is empty there is to be taken away,
@@ -70,7 +70,7 @@ class Listed(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         return "Listed()"
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
     """One row of a list, as it stands there: most rows of a list that is taken in again need not be read at all.
 
     line: where it begins, from 1. cells: by column, in their order. speaks_of: see spoken_of. refused: why it is none.

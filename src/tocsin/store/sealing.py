@@ -36,7 +36,7 @@ KEPT = frozenset(kind.kind() for kind in (DutyDecided, NoticeSent))
 """What may have to be shown one day, and so is kept beyond its open-by date until it is: that, and what, was told."""
 
 
-class Sealing(msgspec.Struct, frozen=True, kw_only=True):
+class Sealing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact that leaves only a commitment. owner: the person from whose key the salt follows; None: it is kept here."""
 
     seq: int
