@@ -155,6 +155,8 @@ def test_an_event_that_moves_is_changed_and_one_that_is_called_off_is_gone(town:
     assert said(take_calendar(town, off))[0] == ("changed", ("status",))
     assert [one.removed_at is None for one in trips(town)] == [False, True]
     assert said(take_calendar(town, off))[0] == ("unchanged", ())
+    (again, *_) = take_calendar(town, moved)
+    assert (again.became.value, "stays so until its dates change" in again.why) == ("unchanged", True)
 
 
 def test_a_trip_in_a_table_may_name_its_town(town: Town) -> None:

@@ -40,9 +40,10 @@ class Became(StrEnum):
 
 
 class Fate(msgspec.Struct, frozen=True, kw_only=True, gc=False, omit_defaults=True):
-    """What becomes of one row. line: where it begins. fields: the columns in which somebody changes. why: it is refused.
+    """What becomes of one row.
 
-    town: which one is meant by the place in it, where one was found by its name.
+    line: where it begins. fields: the columns in which somebody changes. why: it is refused, or changes nothing although it
+    says something. town: which one is meant by the place in it, where one was found by its name.
     """
 
     line: int

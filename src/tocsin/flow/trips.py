@@ -23,6 +23,7 @@ from tocsin.people.trips import Trip, read_trip
 from tocsin.places.named import REACH_M, find, label
 from tocsin.store.listed import stood
 
+STAYS_AWAY = "It was taken away, by its traveller or as cancelled, and stays so until its dates change."
 _encode = msgspec.json.Encoder().encode
 
 
@@ -126,7 +127,8 @@ class _Taking:
             return
         fields = _differences(stands, trip) if stands else ()
         if stands is not None and not fields:
-            self.fates.append(Fate(line=row.line, became=Became.UNCHANGED, town=town))
+            why = STAYS_AWAY if stands.removed_at is not None else ""
+            self.fates.append(Fate(line=row.line, became=Became.UNCHANGED, why=why, town=town))
             return
         self.facts.append(
             PlaceSaid(
