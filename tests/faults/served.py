@@ -147,7 +147,7 @@ def killed(home: Path, kills: int, kind: Kind, seed: int = 1, people: int = PEOP
         for number in range(kills):
             point = max(int(people * (number + chance.random()) / (kills + 1)), sink.tally().arrived + 1)
             if not wait_until(lambda: sink.tally().arrived >= point or _is_settled(look), server.process):  # noqa: B023
-                raise AssertionError(f"The server ended by itself: {server.buried()}")
+                raise AssertionError(f"The server ended by itself, with {server.process.poll()}: {server.buried()}")
             if _is_settled(look):
                 break
             time.sleep(chance.random() * 0.002)

@@ -64,6 +64,19 @@ def test_who_is_refused_goes_the_next_way_at_once_whoever_else_is_still_tried(to
     assert failures(town, alert) == 0
 
 
+def test_who_has_no_way_left_is_rung_about_at_once_and_once_whoever_else_is_still_tried(town: Town) -> None:
+    town.group("the street", ["Ann", "Ben"])
+    town.lines.refuses("Ann")
+    town.lines.is_busy("Ben", times=5)
+    alert = town.duty_officer.issues_alert(groups=["the street"], patience=timedelta(days=1))
+    assert stands(town, alert) == {("Ann", "mail"): "dead", ("Ben", "mail"): "failed"}
+    assert failures(town, alert) == 1
+    town.duty_officer.takes_on(alert, "failure")
+    town.pass_time(hours=1)
+    assert stands(town, alert)["Ben", "mail"] == "accepted"
+    assert failures(town, alert) == 1
+
+
 def test_who_went_the_next_way_in_vain_is_rung_about_once(town: Town) -> None:
     """Though their first batch is settled only after that, and asks again for whoever it did not reach."""
     town.group("the street", ["Ann", "Ben"])

@@ -6,6 +6,7 @@ Sending the batches is send.py's matter.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 
 from tocsin.answer.escalate import missed, open_watch
 from tocsin.answer.facts import Why
@@ -267,13 +268,15 @@ def settled_badly(counts: dict[str, int]) -> int:
 def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
     """Try the next contact point of those whom a batch did not reach; whoever has none left goes to a person at once.
 
-    Of a warning this is asked for while a batch is still being sent, and again once it is settled: whoever has a later step
-    by then is that one's matter. A retraction goes wherever a warning went, so its steps run beside each other.
+    Of a warning this is asked for while a batch is still being sent, and again once it is settled: for the same people it is
+    done once, and whoever has a later step by then is that one's matter. A retraction goes wherever a warning went, so its
+    steps run beside each other.
     """
     with house.store.look() as look:
         batch = look.get(Batch, batch_id)
         warning = find_warning(look, batch.warning)
-        lost = [place.person for place in look.lost(batch_id)]
+        places = look.lost(batch_id)
+        lost = [place.person for place in places]
         over = look.still_hearing(warning.id, batch.errand, lost)
         over |= look.passed_on(batch, lost) if batch.errand is Errand.WARNING else set()
         lost = [person for person in lost if person not in over]
@@ -288,9 +291,9 @@ def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
     if plan.unreachable:
         more, expect = failure_watch(house, warning, now)
         facts.extend(more)
-    house.store.commit(
-        facts, at=now, by="tocsin", command=f"fall_back:{errand}", expect=expect, lists=lists, done=errand
-    )
+    among = sha256(repr([place.position for place in places]).encode()).hexdigest()[:16]
+    command = f"fall_back:{batch_id}:{among}"
+    house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect, lists=lists, done=errand)
 
 
 # ---- taking back

@@ -88,8 +88,8 @@ class _Sending:
 
     @property
     def has_lost(self) -> bool:
-        """Say whether somebody was not reached here who has another way; they must not wait for the rest of the batch."""
-        return self._has_lost and self._batch.more and self._batch.errand is Errand.WARNING
+        """Say whether somebody was not reached here; what follows must not wait for the rest of the batch."""
+        return self._has_lost and self._batch.errand is Errand.WARNING
 
     def send(self) -> datetime | None:
         """Send what is due; return when to take the batch up again, or None: it is settled."""
