@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from queue import SimpleQueue
 from typing import IO, Any, BinaryIO, cast
@@ -177,7 +178,8 @@ class Away:
         if process is None:
             return
         for pipe in (process.stdin, process.stdout):
-            _pipe(pipe).close()
+            with suppress(OSError):  # what it had not read yet cannot be flushed to one that is gone
+                _pipe(pipe).close()
         process.wait()
 
 

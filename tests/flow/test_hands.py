@@ -120,6 +120,20 @@ def test_whoever_dies_leaves_nothing_unsaid_and_the_next_one_goes_on(tmp_path: P
     assert Counter(said.what for said in fates(away, asked).values())["accepted"] == 598, "a new one was started"
 
 
+def test_whoever_is_gone_when_it_is_answered_is_replaced(tmp_path: Path, sink: Sink, away: Away) -> None:
+    """What could not be written to it must not be flushed once more when its pipe is closed."""
+    asked = order(tmp_path, sink, 600)
+    told: list[Said] = []
+    for number, part in enumerate(away.send(asked, lambda: NOW, in_flight=64)):
+        told += part
+        if number == 0:
+            assert away._process is not None
+            away._process.send_signal(signal.SIGKILL)
+            away._process.wait()
+    assert sorted(said.place for said in told) == list(range(600))
+    assert Counter(said.what for said in fates(away, asked).values())["accepted"] == 598
+
+
 def test_what_is_stopped_goes_no_further(tmp_path: Path, sink: Sink, away: Away) -> None:
     told: list[Said] = []
 

@@ -8,8 +8,6 @@ from tocsin.testing import bench_delivery as benches
 from tocsin.testing.benches import bench_named
 
 
-# The pipes of a hand that was killed are let go of, not closed.
-@pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     ("name", "run"),
     [
