@@ -29,7 +29,7 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import WORTH_SENDING, Retraction
 
 Warned = audience.Warned
-AT_ONCE = 20_000  # recipients in one commit: the first are sent to while the next are written down
+AT_ONCE = 5_000  # recipients in one commit: the first are sent to, and results noted, while the next are written down
 IMMEDIATE = "Immediate"  # CAP 1.2, 3.2.2, urgency
 
 

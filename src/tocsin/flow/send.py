@@ -22,6 +22,7 @@ from tocsin.flow.house import House
 from tocsin.people.state import Contact
 from tocsin.store.log import Attempt, Place
 from tocsin.store.look import Look
+from tocsin.store.sums import Came
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -81,6 +82,9 @@ class _Sending:
             self._message = _telling(house, look, self._batch, clock())
         self._carrier = house.carriers.get(self._batch.channel)
         self._unnoted: list[Attempt] = []
+        # Of a batch that is sent for the first time everything is at hand when it is summed up.
+        is_new = len(self._waiting) == self._batch.count and not any(place.tries for place in self._waiting)
+        self._came_in: list[Came] | None = [] if is_new else None
         self._has_lost = False
         self._wrong: dict[Id, str] = {}  # contact points at which nothing arrives, and how we know
         self._stopped: datetime | None = None  # since when nothing more may leave
@@ -210,7 +214,9 @@ class _Sending:
 
     def _note(self, attempts: Sequence[Attempt]) -> None:
         if attempts:
-            self._store.add_results(self._batch.id, attempts)
+            kept = self._store.add_results(self._batch.id, attempts)
+            if self._came_in is not None:
+                self._came_in += kept
         for one in attempts:
             self._has_lost = self._has_lost or one.stands is DeliveryStands.DEAD
             if one.again is None:
@@ -237,7 +243,8 @@ class _Sending:
         return None
 
     def _settle(self, now: datetime) -> None:
-        sums = self._hand_for(self._batch.count).sum_up(self._store.tally(self._batch))
+        known = None if self._came_in is None else ([place.person for place in self._waiting], self._came_in)
+        sums = self._hand_for(self._batch.count).sum_up(self._store.tally(self._batch, known))
         fact = BatchSettled(
             subject=self._batch.id,
             occurred_at=now,
@@ -251,12 +258,12 @@ class _Sending:
 
 
 def _attempt(place: Place, stands: DeliveryStands, at: datetime, detail: str, again: datetime | None = None) -> Attempt:
-    return Attempt(position=place.position, stands=stands, at=at, attempt=place.tries + 1, detail=detail, again=again)
+    return Attempt(place.position, stands, at, place.tries + 1, detail, again)
 
 
 def _untried(place: Place, stands: DeliveryStands, at: datetime, detail: str) -> Attempt:
     """Note an end that came without another try: whoever was never tried has surely heard nothing."""
-    return Attempt(position=place.position, stands=stands, at=at, attempt=place.tries, detail=detail)
+    return Attempt(place.position, stands, at, place.tries, detail)
 
 
 def _again(place: Place) -> datetime:

@@ -51,7 +51,7 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     again: str | None
 
 
-class Attempt(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Attempt(msgspec.Struct, frozen=True, gc=False):
     """What came of one attempt at one place in a batch. again: when the next one is, if it failed."""
 
     position: int
@@ -192,15 +192,14 @@ _ALL = f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE 
 _CAME = f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? AND NOT echo ORDER BY seq"
 
 
-def append_results(connection: sa.Connection, batch: Id, attempts: Sequence[Attempt]) -> None:
-    """Write down what came of some attempts."""
-    if attempts:
-        written = cache(moment_text)  # the moments of one list are few
-        rows = [
-            (batch, a.position, a.stands.value, written(a.at), a.attempt, a.detail, a.again and written(a.again))
-            for a in attempts
-        ]
-        connection.exec_driver_sql(_NOTE, rows)
+def append_results(connection: sa.Connection, batch: Id, attempts: Sequence[Attempt]) -> list[Came]:
+    """Write down what came of some attempts, and return it as it is kept."""
+    written = cache(moment_text)  # the moments of one list are few
+    kept = [(a.position, a.stands.value, written(a.at), a.attempt, a.detail) for a in attempts]
+    if kept:
+        again = [a.again and written(a.again) for a in attempts]
+        connection.exec_driver_sql(_NOTE, [(batch, *one, due) for one, due in zip(kept, again, strict=True)])
+    return kept
 
 
 def came(connection: sa.Connection, batch: Id) -> list[Came]:

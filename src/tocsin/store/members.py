@@ -33,7 +33,7 @@ def members(connection: sa.Connection, groups: Sequence[Id], keys: Keys, at: dat
     listed = connection.execute(
         sa.select(_MEMBERS.c.person).where(_MEMBERS.c.group.in_(tuple(groups)), _MEMBERS.c.left_at.is_(None))
     )
-    found = set(listed.scalars())
+    found = {person for (person,) in listed.fetchall()}
     for group in rows.some(connection, Group, tuple(groups), keys).values():
         if group.rule is not None:
             found.update(_fitting(connection, group.rule, keys, at))

@@ -1,6 +1,6 @@
 """What a person's own key does where it is at hand: it opens what is sealed under it, and gives salts."""
 
-import base64
+from binascii import a2b_base64
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,7 +15,7 @@ SALT = b"tocsin/salt/v1\0"
 def opened(key: AESGCM, person: Id, sealed: str, about: str) -> str:
     """Decrypt a personal value, as open_with does."""
     try:
-        raw = base64.b64decode(sealed, validate=True)
+        raw = a2b_base64(sealed, strict_mode=True)
         return key.decrypt(raw[:NONCE], raw[NONCE:], about.encode()).decode()
     except (InvalidTag, ValueError) as error:
         raise Broken(f"A personal value of {about} was altered: it does not open with the key of {person}.") from error

@@ -24,7 +24,7 @@ from tocsin.store.look import Look
 from tocsin.store.outgoing import Outgoing
 from tocsin.store.receipts import WARNING_DEPTH
 from tocsin.store.recording import Recording
-from tocsin.store.sums import Planted, Tally, over, plant
+from tocsin.store.sums import Came, Planted, Tally, over, plant
 from tocsin.store.tables import commands, outbox
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import versions as versions_table
@@ -219,10 +219,10 @@ class Store(Recording):
         with self._write() as connection:
             return log.spend(connection, buckets, wanted, now)
 
-    def add_results(self, batch: Id, attempts: Sequence[log.Attempt]) -> None:
-        """Make what came of some attempts durable."""
+    def add_results(self, batch: Id, attempts: Sequence[log.Attempt]) -> list[Came]:
+        """Make what came of some attempts durable, and return it as it is kept."""
         with self._write() as connection:
-            log.append_results(connection, batch, attempts)
+            return log.append_results(connection, batch, attempts)
 
     def release(
         self, batch: Id, due: datetime | None, *, cut_off: bool = False, fall_back: datetime | None = None
@@ -241,11 +241,15 @@ class Store(Recording):
         with self._write() as connection:
             log.release_all(connection, owner)
 
-    def tally(self, batch: Batch) -> Tally:
-        """Return all that it takes to sum up a batch for which nothing more will be tried."""
-        with self.look() as look:
-            persons = log.persons(look.connection, batch.id)
-            came = log.came(look.connection, batch.id)
+    def tally(self, batch: Batch, known: tuple[list[Id], list[Came]] | None = None) -> Tally:
+        """Return all that it takes to sum up a batch for which nothing more will be tried.
+
+        known: everyone in the batch, in order, and everything that came of it, where that is at hand.
+        """
+        if known is None:
+            with self.look() as look:
+                known = log.persons(look.connection, batch.id), log.came(look.connection, batch.id)
+        persons, came = known
         keys = self.keys.some(persons)
         return Tally(
             batch=batch.id,
