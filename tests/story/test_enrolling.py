@@ -53,6 +53,14 @@ def press(town: Town, token: str) -> None:
     town.work()
 
 
+def test_an_address_that_nobody_has_confirmed_is_not_listed_among_those_that_fail(town: Town) -> None:
+    """Anyone may write any address into the form: ours that fail would be lost among them."""
+    town.lines.refuses("nobody@x.example", wrong_address=True)
+    ask(town, "nobody@x.example")
+    with town.app.store.look() as look:
+        assert (look.failing(), look.failed_contacts(10).count) == ({}, 0)
+
+
 def test_nothing_else_is_sent_to_a_contact_point_before_it_is_confirmed(town: Town) -> None:
     ask(town, "ann@x.example")
     (token,) = links(town)

@@ -12,7 +12,7 @@ from tocsin.delivery.echo import Echo, Said
 from tocsin.delivery.state import EchoIntake
 from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.echo import INTAKE
-from tocsin.people.facts import ContactFailed
+from tocsin.people.facts import ContactChanged, ContactFailed
 from tocsin.people.state import Contact
 from tocsin.store.look import Look
 from tocsin.store.reconcile import reconcile
@@ -259,6 +259,25 @@ def test_a_wrong_address_is_marked_once_however_often_it_is_refused(town: Town) 
         with town.app.store.look() as look:
             versions.append(look.version(town.id("Ann's telephone")))
     assert len(set(versions)) == 1
+
+
+def test_who_has_another_address_by_then_is_not_marked_for_the_one_that_was_refused(town: Town) -> None:
+    town.person("Ann")
+    town.lines.refuses("Ann", wrong_address=True)
+    mended = ContactChanged(
+        subject=town.id("Ann's telephone"), occurred_at=town.now, person=town.id("Ann"), address="Ann at the mill"
+    )
+
+    def mends_it() -> None:
+        town.lines.before = lambda: None
+        town.app.store.commit([mended], at=town.now, by=town.id("Ann"), command="another address")
+
+    town.lines.before = mends_it
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert stands(town, alert) == {("Ann", "mail"): "dead"}
+    with town.app.store.look() as look:
+        assert telephone(look, town, "Ann").address == "Ann at the mill"
+        assert look.failing() == {}
 
 
 def test_where_marking_it_fails_the_warning_still_goes_the_next_way(

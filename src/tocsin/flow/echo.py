@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from tocsin.basis.fact import Fact
+from tocsin.basis.fact import Fact, Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.echo import Echo, What, weigh_echo
 from tocsin.delivery.facts import EchoesTaken
@@ -17,6 +17,7 @@ from tocsin.people.facts import ContactFailed
 from tocsin.people.state import Contact, ContactStands
 from tocsin.store.echoes import Entered, Heard, Taken
 
+IN_USE = (ContactStands.ACTIVE, ContactStands.PAUSED)
 INTAKE = "echoes"  # the one state that counts them
 
 log = structlog.get_logger()
@@ -41,9 +42,10 @@ def _take_some(house: House, now: datetime) -> Taken:
     return house.store.take_echoes(INTAKE, now, _weigh, follow)
 
 
-def mark_wrong(house: House, batch: Id, wrong: Mapping[Id, str], *, now: datetime) -> None:
-    """Note of some contact points that nothing arrives there. wrong: how we know of each.
+def mark_wrong(house: House, batch: Id, wrong: Mapping[Id, tuple[Personal, str]], *, now: datetime) -> None:
+    """Note of some contact points that nothing arrives there. wrong: the address of each that was refused, and how we know.
 
+    One that was given another address meanwhile is not marked; nor is one whose owner nobody knows yet, for it is not used.
     A crash before this loses no warning, for what came of each delivery stands in the log; the next refusal says it again.
     """
     if not wrong:
@@ -51,9 +53,9 @@ def mark_wrong(house: House, batch: Id, wrong: Mapping[Id, str], *, now: datetim
     with house.store.look() as look:
         known = look.some(Contact, list(wrong))
     facts = [
-        ContactFailed(subject=contact, occurred_at=now, detail=wrong[contact])
+        ContactFailed(subject=contact, occurred_at=now, detail=wrong[contact][1])
         for contact, one in known.items()
-        if one.failed_at is None and one.stands is not ContactStands.REMOVED
+        if one.failed_at is None and one.stands in IN_USE and one.address == wrong[contact][0]
     ]
     if facts:
         house.store.commit(facts, at=now, by="tocsin", command=f"wrong:{batch}:{house.store.new_id()}")

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tocsin.answer.state import Watch
+from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
@@ -86,7 +87,7 @@ class _Sending:
         is_new = len(self._waiting) == self._batch.count and not any(place.tries for place in self._waiting)
         self._came_in: list[Came] | None = [] if is_new else None
         self._has_lost = False
-        self._wrong: dict[Id, str] = {}  # contact points at which nothing arrives, and how we know
+        self._wrong: dict[Id, tuple[Personal, str]] = {}  # contact points at which nothing arrives: see mark_wrong
         self._stopped: datetime | None = None  # since when nothing more may leave
         self._refilled: datetime | None = None  # when the account has something again
 
@@ -113,7 +114,11 @@ class _Sending:
         noted = self._clock()
         for said in hand.send(self._order(granted), self._moment, in_flight=IN_FLIGHT - IN_HAND) if granted else ():
             self._unnoted += self._came(said, granted)
-            self._wrong |= {granted[one.place].contact: one.detail for one in said if one.wrong_address}
+            self._wrong |= {
+                granted[one.place].contact: (self._address(granted[one.place]), one.detail)
+                for one in said
+                if one.wrong_address
+            }
             if len(self._unnoted) >= IN_HAND or self._clock() - noted >= UNNOTED:
                 self._note_all()
                 noted = self._clock()
@@ -121,6 +126,9 @@ class _Sending:
                     self._stopped = noted
         self._note_all()
         mark_wrong(self._house, self._batch.id, self._wrong, now=self._clock())
+
+    def _address(self, place: Place) -> Personal:
+        return self._store.keys.open(place.person, place.address, f"{place.contact}.address")
 
     def _hand_for(self, recipients: int) -> Hand:
         return self._hand if recipients >= MANY else self._own
