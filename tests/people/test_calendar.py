@@ -1,13 +1,14 @@
 """Calendars: whose hours are whose, what is no trip is refused and not quoted, and nothing that comes by the second is counted."""
 
-from collections.abc import Sequence
+import tracemalloc
+from collections.abc import Iterator, Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from tocsin.basis.errors import Refused
-from tocsin.people.calendar import MOST_LINES, MOST_RULES, MOST_ZONES, read_calendar, read_events
+from tocsin.people.calendar import MOST_LINES, MOST_RULES, MOST_ZONES, Calendar, read_calendar, read_events
 from tocsin.people.folding import MOST_CHARACTERS
 from tocsin.people.listed import Row
 
@@ -28,6 +29,10 @@ TZOFFSETTO:+0200
 RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3
 END:DAYLIGHT
 END:VTIMEZONE""".splitlines()
+
+STILL = [line for line in OFFICE if not line.startswith("RRULE")]
+NAMED_ALIKE = STILL * (MOST_ZONES + 1)
+TOO_MANY = [line.replace("Office hours", f"zone {n // len(STILL)}") for n, line in enumerate(NAMED_ALIKE)]
 
 
 def of(*events: Sequence[str], head: Sequence[str] = (), after: Sequence[str] = ()) -> list[str]:
@@ -165,6 +170,28 @@ def test_what_is_missing_or_too_much_is_told(event: list[str], sentence: str) ->
     assert sentence in row.refused
 
 
+def test_what_repeats_is_refused_without_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules and dates by the thousand take the library seconds, in each of the events of a file."""
+    monkeypatch.setattr("tocsin.people.calendar._event", pytest.fail)
+    (row,) = rows(of([*EVENT, "RRULE:FREQ=DAILY"]))
+    assert row.refused.startswith("It repeats")
+
+
+def test_no_more_of_a_line_is_held_than_would_be_read() -> None:
+    def lines() -> Iterator[str]:
+        yield from ("BEGIN:VCALENDAR", "BEGIN:VEVENT")
+        for _ in range(MOST_LINES):
+            yield f"LOCATION:{'x' * 100_000}"
+        yield from ("END:VEVENT", "END:VCALENDAR")
+
+    tracemalloc.start()
+    (row,) = read_events(lines(), Calendar(events=1, zones={}), person="ann")
+    held = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert "too long" in row.refused
+    assert held < 10 * MOST_LINES * MOST_CHARACTERS
+
+
 @pytest.mark.parametrize(
     "rule",
     ["FREQ=SECONDLY", "FREQ=YEARLY;FREQ=SECONDLY", "FREQ=YEARLY;BYSECOND=1,2", "freq=daily", "FREQ=YEARLY\u2028RRULE:FREQ=SECONDLY", ""],
@@ -182,13 +209,21 @@ def test_a_zone_that_does_not_change_yearly_is_refused_before_it_is_counted_out(
         pytest.param([line for line in OFFICE if not line.startswith("TZOFFSETTO")], id="no offset"),
         pytest.param([*OFFICE[:2], *OFFICE[-1:]], id="nothing in it"),
         pytest.param([line.replace("+0200", "+9900") for line in OFFICE], id="an offset of days"),
-        pytest.param(OFFICE * (MOST_ZONES + 1), id="too many"),
+        pytest.param(TOO_MANY, id="too many"),
+        pytest.param(NAMED_ALIKE, id="too many of one name"),
         pytest.param([*OFFICE[:2], *OFFICE[2:8] * (MOST_RULES + 1), "END:VTIMEZONE"], id="too many rules"),
+        pytest.param(
+            [
+                *OFFICE[:2],
+                *["BEGIN:STANDARD", *OFFICE[3:6], f"\x0c{OFFICE[6]}", "END:STANDARD"] * (MOST_RULES + 1),
+                OFFICE[-1],
+            ],
+            id="too many rules behind a form feed",
+        ),
+        pytest.param([*OFFICE[:2], *OFFICE[2:7], f"RDATE:{'20310506,' * 999}20310506", *OFFICE[7:]], id="a long line"),
     ],
 )
 def test_what_is_no_zone_is_refused(zone: list[str]) -> None:
-    if zone == OFFICE * (MOST_ZONES + 1):
-        zone = [line.replace("Office hours", f"zone {n // len(OFFICE)}") for n, line in enumerate(zone)]
     with pytest.raises(Refused, match="time zone"):
         read_calendar(of(EVENT, head=zone))
 

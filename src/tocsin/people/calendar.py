@@ -62,11 +62,12 @@ def read_calendar(lines: Iterable[str]) -> Calendar:
     Raises:
         Refused: something is not closed, or a time zone in it cannot be read.
     """
-    events, rules, zones = 0, 0, dict[str, tzinfo]()
+    events, brought, rules, zones = 0, 0, 0, dict[str, tzinfo]()
     for piece in _pieces(lines):
         if piece.name == "VTIMEZONE":
-            rules += sum(line.upper().startswith("RRULE") for line in piece.lines)
-            if len(zones) >= MOST_ZONES or rules > MOST_RULES:
+            brought += 1
+            rules += sum(line.strip().upper().startswith("RRULE") for line in piece.lines)
+            if brought > MOST_ZONES or rules > MOST_RULES:
                 raise Refused(
                     f"The calendar brings more than {MOST_ZONES} time zones, or {MOST_RULES} rules by which they change."
                 )
@@ -158,14 +159,13 @@ class _Cutting:
 
     def _keep(self, line: str) -> None:
         if len(self._kept) <= MOST_LINES and _is_wanted(self.inside[1:], line):
-            self._kept.append(line)
+            self._kept.append(line[: MOST_CHARACTERS + 1])  # so that it can be told to be too long, and is not held
 
 
 def _is_wanted(inside: Sequence[str], line: str) -> bool:
     match inside:
         case ["VEVENT"]:
-            found = _NAME.match(line)
-            return found is not None and found[1].upper() in READ
+            return _name(line) in READ
         case ["VTIMEZONE"]:
             return line.upper().startswith("TZID")
         case ["VTIMEZONE", "STANDARD" | "DAYLIGHT"]:
@@ -173,10 +173,19 @@ def _is_wanted(inside: Sequence[str], line: str) -> bool:
     return False
 
 
+def _name(line: str) -> str:
+    found = _NAME.match(line)
+    return found[1].upper() if found else ""
+
+
 def _misplaced(number: int) -> Refused:
     return Refused(
         f"Line {number} is not where it must be: what begins in a calendar ends, and all of it in a VCALENDAR."
     )
+
+
+def _is_too_long(piece: _Piece) -> bool:
+    return len(piece.lines) > MOST_LINES or any(len(line) > MOST_CHARACTERS for line in piece.lines)
 
 
 # ---- time zones
@@ -204,8 +213,10 @@ def _zone(piece: _Piece) -> tuple[str, tzinfo]:
                     f"The time zone of line {piece.line} has a {key} that is not read. Name the zone as IANA does."
                 )
             ours.append(f"{key}:{value.strip()}")
-    if not name or len(piece.lines) > MOST_LINES:
-        raise Refused(f"The time zone of line {piece.line} has no TZID, or more than {MOST_LINES} lines.")
+    if not name or _is_too_long(piece):
+        raise Refused(
+            f"The time zone of line {piece.line} has no TZID, more than {MOST_LINES} lines, or one that is too long."
+        )
     try:
         # Without its name while it is read, or the library would keep it for the calendars of others.
         found = cast("Timezone", Timezone.from_ical("\r\n".join(["BEGIN:VTIMEZONE", *ours, "END:VTIMEZONE", ""])))
@@ -240,11 +251,11 @@ def _cells(piece: _Piece, reading: _Reading, *, called_off: bool) -> dict[str, s
     Raises:
         Refused: it repeats, or cannot be read.
     """
-    if len(piece.lines) > MOST_LINES or any(len(line) > MOST_CHARACTERS for line in piece.lines):
+    if _is_too_long(piece):
         raise Refused(f"It has more than {MOST_LINES} properties that Tocsin would read, or one that is too long.")
-    event = _event(piece.lines)
-    if any(name in event for name in REPEATS):
+    if any(_name(line) in REPEATS for line in piece.lines):  # before it is read: that takes seconds where it is long
         raise Refused("It repeats, or belongs to what repeats. Write each journey as an event of its own.")
+    event = _event(piece.lines)
     cells = {"trip": _text(event, "UID"), "status": "cancelled" if called_off else _text(event, "STATUS")}
     if cells["status"].upper() == "CANCELLED":
         return cells
