@@ -40,6 +40,10 @@ class Start(msgspec.Struct, frozen=True, tag=True):
     key: bytes
     loopback_only: bool
 
+    # Keys belong in no log.
+    def __repr__(self) -> str:
+        return "Start()"
+
 
 class Give(msgspec.Struct, frozen=True, tag=True):
     """An order."""

@@ -18,7 +18,7 @@ from tocsin.channels.channel import Parcel, Result, accepted
 from tocsin.channels.webhook import WebhookSettings
 from tocsin.flow.carrier import Message
 from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
-from tocsin.hands import Away, Start
+from tocsin.hands import Away, Give, Start, Sum
 from tocsin.locale import words_for
 from tocsin.settings import Settings
 from tocsin.store.keys import Keys
@@ -251,3 +251,9 @@ def test_a_hand_is_started_by_tocsin_alone() -> None:
     done = subprocess.run([sys.executable, "-m", "tocsin.hands"], input=b"", capture_output=True, check=False)
     assert (done.returncode, done.stdout) == (1, b"")
     assert done.stderr.startswith(b"tocsin: ")
+
+
+def test_no_key_is_shown_by_what_a_hand_is_handed(tmp_path: Path, sink: Sink) -> None:
+    start, asked = Start(Settings(data=tmp_path), KEY, loopback_only=True), order(tmp_path, sink, 6)
+    assert (repr(start), repr(asked.places[0])) == ("Start()", "To(row=0)")
+    assert "key" not in repr(Give(asked, 1)) + repr(Sum(tally()))

@@ -41,6 +41,10 @@ class To(msgspec.Struct, frozen=True, array_like=True, gc=False):
     key: bytes | None
     may_leave: bool = False
 
+    # Addresses and keys belong in no log.
+    def __repr__(self) -> str:
+        return f"To(row={self.row})"
+
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A batch, or a part of one, to be handed over.
