@@ -4,10 +4,13 @@ from datetime import timedelta
 
 import pytest
 
+from tocsin.basis.errors import Broken
 from tocsin.channels.channel import Limit
 from tocsin.delivery.facts import Errand
+from tocsin.delivery.state import Receipts
 from tocsin.flow import deliver, send, warn
 from tocsin.flow.work import work
+from tocsin.store.look import Look
 from tocsin.testing.town import Town
 
 
@@ -234,3 +237,31 @@ def test_a_channel_that_breaks_down_at_once_is_given_up_in_the_end(town: Town, m
     town.pass_time(hours=3)
     assert set(stands(town, alert).values()) == {"dead"}
     assert failures(town, alert) == 1
+
+
+def test_a_batch_that_cannot_be_read_keeps_no_other_warning_from_its_receipts(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What follows from many being settled is done at once; what fails of one is found out one by one."""
+    town.person("Ann")
+    work, town.work = town.work, lambda: None  # type: ignore[method-assign]
+    broken = town.id(town.duty_officer.issues_alert(to=["Ann"], immediate=True))  # and so it is sent first
+    sound = town.id(town.duty_officer.issues_alert(to=["Ann"]))
+    town.work = work  # type: ignore[method-assign]
+    find = deliver.find_warning
+
+    def breaks(look: Look, warning: str) -> deliver.Warned:
+        if warning == broken:
+            raise Broken("It cannot be read.")
+        return find(look, warning)
+
+    town.lines.before = lambda: monkeypatch.setattr(deliver, "find_warning", breaks)
+    for _ in range(2):  # the second time both are settled
+        with pytest.raises(Broken, match="cannot be read"):
+            town.work()
+    with town.app.store.look() as look:
+        assert [one.warning for one in look.all(Receipts)] == [sound]
+    assert [errand.errand for errand in town.app.store.errands()] == ["gather"]
+    monkeypatch.undo()
+    town.work()
+    assert town.app.store.errands() == ()

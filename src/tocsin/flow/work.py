@@ -1,6 +1,6 @@
 """The work that follows from facts and from the clock. One round does everything that is due, in the story's order."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
@@ -8,6 +8,7 @@ from itertools import groupby
 from tocsin.answer.facts import AnswerRecorded, AnswersTaken, WatchRang
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
@@ -75,6 +76,16 @@ def do(house: House, errand: Errand, now: datetime) -> None:
             _do_for_someone(house, errand, now)
 
 
+def _gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
+    """Do what follows from batches being settled, at once for all; or, where that fails, for one after the other."""
+    try:
+        deliver.gather(house, settled, now)
+    except Exception:
+        if len(settled) == 1:
+            raise
+        _all([partial(deliver.gather, house, {errand: batch}, now) for errand, batch in settled.items()])
+
+
 def _do_for_someone(house: House, errand: Errand, now: datetime) -> None:
     if errand.errand == "link":
         link.plan_link(house, errand.subject, errand=errand.seq, now=now)
@@ -115,6 +126,11 @@ def _round(house: House, clock: Clock, *, sending: bool) -> bool:
     """
     now = clock.now()
     steps = list(_steps(house, clock, now, waiting_for(house), sending=sending))
+    _all(steps)
+    return bool(steps)
+
+
+def _all(steps: Sequence[Callable[[], object]]) -> None:
     failed: list[Exception] = []
     for step in steps:
         try:
@@ -123,7 +139,6 @@ def _round(house: House, clock: Clock, *, sending: bool) -> bool:
             failed.append(error)
     if failed:
         raise failed[0]
-    return bool(steps)
 
 
 def _steps(
@@ -144,7 +159,7 @@ def _steps(
         errands = sorted(house.store.errands(), key=lambda errand: errand.errand != "retract")
         for gathers, some in groupby(errands, key=lambda errand: errand.errand == "gather"):
             if gathers:  # a thousand batches may have been settled
-                yield partial(deliver.gather, house, {errand.seq: errand.subject for errand in some}, now)
+                yield partial(_gather, house, {errand.seq: errand.subject for errand in some}, now)
             else:
                 yield from [partial(do, house, errand, now) for errand in some]
     if sending and is_due(waiting.batch, now):
