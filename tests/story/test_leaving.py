@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tocsin.flow import leave
 from tocsin.people.change import is_agreed
 from tocsin.people.state import Consent
@@ -57,6 +59,22 @@ def test_whoever_agreed_ends_warnings_and_is_still_told_of_a_danger_to_life(town
     assert (told(town, "Ann"), told(town, "Ben")) == (2, 3)
 
 
+def test_of_two_clicks_at_once_both_have_their_answer(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    street(town)
+    alert(town, **ORDINARY)
+    link, commit = token(town, "Ann"), town.app.store.commit
+
+    def meanwhile(facts: Any, **said: Any) -> Any:
+        monkeypatch.undo()
+        end(town, link)
+        return commit(facts, **said)
+
+    monkeypatch.setattr(town.app.store, "commit", meanwhile)
+    end(town, link)
+    (consent,) = consents(town)
+    assert consent.withdrawn_at == town.now
+
+
 def test_what_does_not_rest_on_consent_says_nothing_of_ending_it(town: Town) -> None:
     street(town)
     alert(town, severity="Extreme")
@@ -70,6 +88,7 @@ def test_who_ended_warnings_can_agree_again_behind_the_same_link(town: Town) -> 
     alert(town, **ORDINARY)
     link = token(town, "Ann")
     end(town, link)
+    town.pass_time(minutes=1)
     for _ in range(2):
         leave.begin(
             town.house, str(behind(town, link)), wording="Warn me again.", language="en",

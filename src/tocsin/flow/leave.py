@@ -8,13 +8,14 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import partial
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch
 from tocsin.flow.audience import ground_of
 from tocsin.flow.deliver import find_warning
 from tocsin.flow.house import House
-from tocsin.flow.person import change_person, find
+from tocsin.flow.person import Decide, change_person, find
 from tocsin.people import change
 from tocsin.people.known import Known
 from tocsin.store.look import Look
@@ -45,7 +46,7 @@ def behind(house: House, look: Look, token: str) -> Known | None:
 
 def end(house: House, person: Id, *, command: str, now: datetime) -> None:
     """Take back that somebody agreed to be warned. Done again, it changes nothing."""
-    change_person(house, person, partial(change.end_warnings, how=HOW, now=now), by=person, command=command, now=now)
+    _decide(house, person, partial(change.end_warnings, how=HOW, now=now), command=command, now=now)
 
 
 def begin(house: House, person: Id, *, wording: str, language: str, command: str, now: datetime) -> None:
@@ -54,4 +55,11 @@ def begin(house: House, person: Id, *, wording: str, language: str, command: str
         change.begin_warnings, id=house.store.new_id(), wording=wording, language=language,
         shown="the page behind a link of theirs", proof=HOW, now=now,
     )  # fmt: skip
-    change_person(house, person, agree, by=person, command=command, now=now)
+    _decide(house, person, agree, command=command, now=now)
+
+
+def _decide(house: House, person: Id, decide: Decide, *, command: str, now: datetime) -> None:
+    try:
+        change_person(house, person, decide, by=person, command=command, now=now)
+    except Refused:  # they were changed at the same moment: of two clicks at once both have their answer
+        change_person(house, person, decide, by=person, command=command, now=now)
