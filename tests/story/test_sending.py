@@ -67,6 +67,29 @@ def test_who_is_refused_goes_the_next_way_at_once_whoever_else_is_still_tried(to
     assert failures(town, alert) == 0
 
 
+def test_killed_before_the_batch_is_given_back_who_was_refused_still_goes_the_next_way_at_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.group("the street", ["Ann", "Ben"])
+    for person in ("Ann", "Ben"):
+        town.gets_a_radio(person)
+    town.lines.refuses("Ann")
+    town.lines.is_busy("Ben", times=100)
+    start = town.now
+
+    def killed(*_: object, **__: object) -> None:
+        raise OSError("killed here")
+
+    monkeypatch.setattr(town.app.store, "release", killed)
+    with pytest.raises(OSError, match="killed here"):
+        town.duty_officer.issues_alert(groups=["the street"])
+    monkeypatch.undo()
+    town.app.store.release_all("mail")  # as the next start does
+    town.work()
+    assert town.now == start
+    assert [len(town.heard_by_radio(person).calls) for person in ("Ann", "Ben")] == [1, 0]
+
+
 def test_who_has_no_way_left_is_rung_about_at_once_and_once_whoever_else_is_still_tried(town: Town) -> None:
     town.group("the street", ["Ann", "Ben"])
     town.lines.refuses("Ann")

@@ -77,6 +77,8 @@ class _Sending:
             self._told = self._batch.watch or self._batch.warning
             self._version = look.version(self._told)
             self._waiting = look.unsent(batch)
+            # Cut off, it may never have been asked for the next way of those it had lost. Asked twice, it is done once.
+            self._has_lost = look.was_cut_off(batch) and bool(look.lost(batch))
             self._left = {place.position: _again(place) for place in self._waiting}
             self._not_after, self._over = _holds(look, self._batch)
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
@@ -86,7 +88,6 @@ class _Sending:
         # Of a batch that is sent for the first time everything is at hand when it is summed up.
         is_new = len(self._waiting) == self._batch.count and not any(place.tries for place in self._waiting)
         self._came_in: list[Came] | None = [] if is_new else None
-        self._has_lost = False
         self._wrong: dict[Id, tuple[Personal, str]] = {}  # contact points at which nothing arrives: see mark_wrong
         self._stopped: datetime | None = None  # since when nothing more may leave
         self._refilled: datetime | None = None  # when the account has something again

@@ -125,6 +125,11 @@ def release_all(connection: sa.Connection, owner: str | None = None) -> None:
     connection.execute(leases.update().where(held).values(owner=None, cut_off=True))
 
 
+def was_cut_off(connection: sa.Connection, batch: Id) -> bool:
+    """Say whether a sender failed, or was killed, with a batch in hand."""
+    return bool(connection.execute(sa.select(leases.c.cut_off).where(leases.c.batch == batch)).scalar_one_or_none())
+
+
 # ---- allowances
 
 
@@ -294,7 +299,7 @@ def may_have_got(connection: sa.Connection, batch: Id) -> list[Address]:
 
     A failed try may have arrived, and so may whatever was in flight when the batch was cut off.
     """
-    cut_off = connection.execute(sa.select(leases.c.cut_off).where(leases.c.batch == batch)).scalar_one_or_none()
+    cut_off = was_cut_off(connection, batch)
     tries = {position for (position,) in connection.exec_driver_sql(_TRIED, (batch,))}
     places = connection.exec_driver_sql(_PLACES, (batch,))
     return [

@@ -265,6 +265,10 @@ class Look:
         """Return the channels over which something waits to be sent."""
         return log.channels_due(self.connection, now)
 
+    def was_cut_off(self, batch: Id) -> bool:
+        """Say whether a sender failed, or was killed, with a batch in hand."""
+        return log.was_cut_off(self.connection, batch)
+
     def lost(self, batch: Id) -> list[log.Recipient]:
         """Return whom a batch did not reach, and will not."""
         stands = log.standing(self.connection, batch)
