@@ -8,6 +8,7 @@ and passwords belong in no argument and no environment.
 """
 
 import os
+import select
 import struct
 import subprocess
 import sys
@@ -30,6 +31,7 @@ from tocsin.store.sums import Sums, Tally
 log = structlog.get_logger()
 
 IN_PIPE = 64  # places whose fate a hand has told and not heard back about; the list that is told last comes on top
+QUIET_MS = 250  # after so long without a word the giver is told of that, and can note what it has
 _LENGTH = struct.Struct(">I")
 
 
@@ -86,18 +88,27 @@ Asked = Start | Give | Noted | Stop | Sum
 
 def _write(pipe: BinaryIO, what: Any) -> None:
     raw = msgspec.msgpack.encode(what, enc_hook=str)  # a path in the settings
-    pipe.write(_LENGTH.pack(len(raw)) + raw)
+    left = memoryview(_LENGTH.pack(len(raw)) + raw)
+    while left:
+        left = left[pipe.write(left) :]
     pipe.flush()
 
 
 def _read(pipe: BinaryIO) -> bytes | None:
     """Return the next frame, or None at the end."""
-    head = pipe.read(_LENGTH.size)
-    if len(head) < _LENGTH.size:
-        return None
-    (length,) = _LENGTH.unpack(head)
-    raw = pipe.read(length)
-    return raw if len(raw) == length else None
+    head = _octets(pipe, _LENGTH.size)
+    return _octets(pipe, _LENGTH.unpack(head)[0]) if head else None
+
+
+def _octets(pipe: BinaryIO, wanted: int) -> bytes:
+    """Return so many octets; none, if they end before."""
+    found = b""
+    while len(found) < wanted:
+        some = pipe.read(wanted - len(found))
+        if not some:
+            return b""
+        found += some
+    return found
 
 
 # ---- the giver's side
@@ -133,24 +144,27 @@ class Away:
     def _told(self, process: subprocess.Popen[bytes], order: Order, moment: Moment) -> Iterator[list[Said]]:
         stopped = False
         over: list[list[Said]] = []
+        waits = select.poll()
+        waits.register(_pipe(process.stdout), select.POLLIN)
         while True:
-            raw = _read(_pipe(process.stdout))
+            # What is not read yet is still in the pipe: on this side nothing keeps any of it.
+            raw = _read(_pipe(process.stdout)) if waits.poll(QUIET_MS) else _NOTHING_NEW
             if raw is None:  # it is gone, and took what it had in flight with it
                 self.close()
                 left = set(range(len(order.places))).difference(one.place for said in over for one in said)
                 yield [Said(place, "later", "The process that was sending ended.") for place in sorted(left)]
                 return
             told = _told(raw)
-            if told.said:
-                over.append(told.said)
-                yield told.said
+            over.append(told.said)
+            yield told.said
             if told.over:
                 return
             try:
                 if not stopped and moment() > order.not_after:
                     stopped = True
                     _write(_pipe(process.stdin), Stop())
-                _write(_pipe(process.stdin), Noted(len(told.said)))
+                if told.said:
+                    _write(_pipe(process.stdin), Noted(len(told.said)))
             except OSError:
                 continue  # what it still told is read; then it is gone
 
@@ -172,7 +186,9 @@ class Away:
             self.close()
         if self._process is None:
             command = [sys.executable, "-m", "tocsin.hands"]
-            self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603  our own
+            self._process = subprocess.Popen(  # noqa: S603  our own
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+            )
             _write(_pipe(self._process.stdin), self._start)
         return self._process
 
@@ -189,6 +205,7 @@ class Away:
 
 # Made once, before several threads read: see basis.foreign.learn.
 _told = msgspec.msgpack.Decoder(Told).decode
+_NOTHING_NEW = msgspec.msgpack.encode(Told([]))
 _summed = msgspec.msgpack.Decoder(Summed).decode
 
 

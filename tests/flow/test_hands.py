@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from collections import Counter
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tocsin.basis.ids import keyed_id, new_id
 from tocsin.carriers import WebhookCarrier, carriers
@@ -118,6 +120,24 @@ def test_whoever_dies_leaves_nothing_unsaid_and_the_next_one_goes_on(tmp_path: P
     assert {said.detail for said in lost} == {"The process that was sending ended."}
     assert sink.tally().arrived - sum(said.what == "accepted" for said in told) <= 64
     assert Counter(said.what for said in fates(away, asked).values())["accepted"] == 598, "a new one was started"
+
+
+def test_whoever_asked_is_not_kept_in_the_dark_while_one_host_is_silent(tmp_path: Path, sink: Sink, away: Away) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        keys = Keys(tmp_path / "keys.db", os.urandom)
+        asked = order(tmp_path, sink, 100)
+        slow = asked.places[50]
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        sealed = keys.seal(slow.person, url, f"{slow.contact}.address")
+        keys.close()
+        asked.places[50] = replace(slow, address=sealed)
+        told = 0
+        for part in away.send(asked, lambda: NOW, in_flight=256):
+            told += len(part)
+            if not part and told == 99:
+                break
+        assert told == 99
+        away.close()
 
 
 def test_whoever_is_gone_when_it_is_answered_is_replaced(tmp_path: Path, sink: Sink, away: Away) -> None:

@@ -87,6 +87,8 @@ class Hand(Protocol):
     def send(self, order: Order, moment: Moment, *, in_flight: int) -> Iterator[list[Said]]:
         """Hand an order over, and say what became of each place, in any order, each once.
 
+        An empty list says that nothing has come for a while, so that whoever asks can note what it has, or stop.
+
         moment: the present one; a moment after not_after lets nothing more leave. in_flight: how many places may have
         been handed over whose list has not been asked past.
         """
