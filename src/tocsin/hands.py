@@ -97,7 +97,8 @@ def _write(pipe: BinaryIO, what: Any) -> None:
 def _read(pipe: BinaryIO) -> bytes | None:
     """Return the next frame, or None at the end."""
     head = _octets(pipe, _LENGTH.size)
-    return _octets(pipe, _LENGTH.unpack(head)[0]) if head else None
+    raw = _octets(pipe, _LENGTH.unpack(head)[0]) if head else b""
+    return raw or None  # it may end within a frame
 
 
 def _octets(pipe: BinaryIO, wanted: int) -> bytes:
@@ -264,12 +265,14 @@ def main() -> None:
     hand = _Hand(first, out)
 
     def listen() -> None:
-        while (asked := _asked(sys.stdin.buffer)) is not None:
-            if isinstance(asked, Give | Sum):
-                orders.put(asked)
-            elif not isinstance(asked, Start):
-                hand.hear(asked)
-        os._exit(0)  # whoever gave the orders is gone, and nobody would note what comes of them
+        try:
+            while (asked := _asked(sys.stdin.buffer)) is not None:
+                if isinstance(asked, Give | Sum):
+                    orders.put(asked)
+                elif not isinstance(asked, Start):
+                    hand.hear(asked)
+        finally:
+            os._exit(0)  # whoever gave the orders is gone, and nobody would note what comes of them
 
     threading.Thread(target=listen, name="orders", daemon=True).start()
     while True:
