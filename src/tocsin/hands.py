@@ -144,7 +144,7 @@ class Away:
 
     def _told(self, process: subprocess.Popen[bytes], order: Order, moment: Moment) -> Iterator[list[Said]]:
         stopped = False
-        over: list[list[Said]] = []
+        heard: list[list[Said]] = []
         waits = select.poll()
         waits.register(_pipe(process.stdout), select.POLLIN)
         while True:
@@ -152,11 +152,12 @@ class Away:
             raw = _read(_pipe(process.stdout)) if waits.poll(QUIET_MS) else _NOTHING_NEW
             if raw is None:  # it is gone, and took what it had in flight with it
                 self.close()
-                left = set(range(len(order.places))).difference(one.place for said in over for one in said)
+                left = set(range(len(order.places))).difference(one.place for said in heard for one in said)
                 yield [Said(place, "later", "The process that was sending ended.") for place in sorted(left)]
                 return
-            told = _told(raw)
-            over.append(told.said)
+            told = _read_told(raw)
+            if told.said:
+                heard.append(told.said)
             yield told.said
             if told.over:
                 return
@@ -180,7 +181,7 @@ class Away:
         if raw is None:  # it is gone, and has done nothing that could not be done again
             self.close()
             return self._own.sum_up(tally)
-        return _summed(raw).sums
+        return _read_summed(raw).sums
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is not None and self._process.poll() is not None:
@@ -205,9 +206,9 @@ class Away:
 
 
 # Made once, before several threads read: see basis.foreign.learn.
-_told = msgspec.msgpack.Decoder(Told).decode
+_read_told = msgspec.msgpack.Decoder(Told).decode
+_read_summed = msgspec.msgpack.Decoder(Summed).decode
 _NOTHING_NEW = msgspec.msgpack.encode(Told([]))
-_summed = msgspec.msgpack.Decoder(Summed).decode
 
 
 def _pipe(pipe: IO[bytes] | None) -> BinaryIO:

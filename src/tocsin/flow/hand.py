@@ -50,7 +50,8 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A batch, or a part of one, to be handed over.
 
     about, step: what the ids of its deliveries are made of, with person and channel. answers: the address before the
-    token of an answer link; empty where there is nothing to answer. leaving: the same of a link to end warnings. messages: by the languages of their readers.
+    token of an answer link; empty where there is nothing to answer. leaving: the same of a link to end warnings.
+    messages: by the languages of their readers.
     """
 
     channel: str

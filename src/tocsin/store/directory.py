@@ -43,7 +43,7 @@ class Directory:
             Unreachable: the disc is full or read-only.
         """
         self.data = data
-        self._randomness = self.randomness = randomness
+        self.randomness = randomness
         self._writing = threading.Lock()
         self._counting = Counting()
         self.rolls = Rolls()
@@ -79,7 +79,7 @@ class Directory:
 
     def new_id(self) -> Id:
         """Return a fresh id."""
-        return new_id(self._randomness)
+        return new_id(self.randomness)
 
     def about(self, batch: Batch) -> Id:
         """Return what the ids of a batch's deliveries are about."""

@@ -50,9 +50,7 @@ class Recording(Directory):
         """
         self._refuse_given_keys()
         with database.ours():
-            self.secrets = msgspec.structs.replace(
-                self.secrets, next_record=begin_rotation(self.data, self._randomness)
-            )
+            self.secrets = msgspec.structs.replace(self.secrets, next_record=begin_rotation(self.data, self.randomness))
 
     def end_rotation(self) -> None:
         """Let the next key sign alone; the one before is gone with that.
@@ -79,7 +77,7 @@ class Recording(Directory):
         with self._write() as connection:
             if ledger.stand(connection).next_seal > now:
                 return False
-            sealing.seal_interval(connection, now, self._randomness)
+            sealing.seal_interval(connection, now, self.randomness)
         return True
 
     def integrate(self) -> ledger.Tree:

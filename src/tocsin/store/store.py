@@ -168,7 +168,7 @@ class Store(Recording):
         salts = iter(self.keys.salts(about))
         found = []
         for owner, (_, line) in zip(owners, sealed, strict=True):
-            salt = next(salts) if owner else self._randomness(sealing.SALT)
+            salt = next(salts) if owner else self.randomness(sealing.SALT)
             if salt is None:
                 raise Broken(f"There is no key for person {owner}; nothing can be committed to about them.")
             found.append(sealing.Sealing(seq=line["seq"], fields=journal.fields_of(line), salt=salt, owner=owner))
@@ -264,7 +264,7 @@ class Store(Recording):
 
     def gather(self, batches: Sequence[Batch]) -> Planted:
         """Return the receipts of several batches under one root."""
-        return over([bytes.fromhex(batch.receipts_root) for batch in batches], WARNING_DEPTH, self._randomness)
+        return over([bytes.fromhex(batch.receipts_root) for batch in batches], WARNING_DEPTH, self.randomness)
 
     # ---- hearing back
 
@@ -341,7 +341,7 @@ class Store(Recording):
             if found:
                 said = receipts.of_answers(found, self.keys)
                 salts = self.keys.salts([(one.person, one.about) for one in said])
-                tree = plant(said, salts, self._randomness)
+                tree = plant(said, salts, self.randomness)
                 self._enter(
                     connection, tuple(facts_of(found, tree.root.hex())), at, "tocsin", f"answers:{found[0].seq}"
                 )
