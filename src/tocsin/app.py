@@ -148,6 +148,7 @@ class App:
                 language=words_for,
                 avoid=frozenset(several(settings.avoid)),
                 neutral=settings.neutral,
+                ask_ahead_s=settings.ask_ahead,
             )
             name_record(self.store, settings.record_origin, _place_of(settings.base_url))
             note_record(self.house, self.witnessing, clock.now())

@@ -35,7 +35,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     under which the warned live controls. record_*: the record's name, where it is published, whose cosignatures count, and its key where
     that does not lie in the data directory. witness_private: let witnesses have private addresses. ping_url: asked after
     each check that found nothing amiss. ping_private: let it be http, and have a private address. senders: how many
-    processes hand over what goes to many, on each channel; 0: none but the server itself.
+    processes hand over what goes to many, on each channel; 0: none but the server itself. ask_ahead: how many seconds before
+    the end of a window its owner is asked about it; None: a quarter of it.
     """
 
     data: Path = Path("var")
@@ -77,6 +78,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ping_url: str = ""
     ping_private: bool = False
     senders: int = 2
+    ask_ahead: int | None = None
 
     def __repr__(self) -> str:
         return f"Settings(data={self.data})"
@@ -186,6 +188,20 @@ def _senders(text: str) -> int:
     return number
 
 
+_LENGTH = re.compile(r"([0-9]{1,5})\s*(m|min|h)")
+
+
+def _ask_ahead(text: str) -> int | None:
+    """Read how long before its end a window is asked about, like 30m or 2h; "quarter" or nothing is a quarter of it."""
+    if text.strip().lower() in ("", "quarter"):
+        return None
+    found = _LENGTH.fullmatch(text.strip().lower())
+    seconds = int(found[1]) * (3_600 if found[2] == "h" else 60) if found else 0
+    if not 600 <= seconds <= 86_400:  # what warning/window.py allows
+        raise ValueError("write a length from 10m to 24h, like 45m or 6h, or quarter")
+    return seconds
+
+
 def _listen(text: str) -> str:
     host, _, port = text.rpartition(":")
     if not host:
@@ -273,6 +289,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "witness_private": _truth,
     "ping_private": _truth,
     "senders": _senders,
+    "ask_ahead": _ask_ahead,
 }
 
 

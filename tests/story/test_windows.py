@@ -1,5 +1,7 @@
 """Promise 3: no warning lapses in silence."""
 
+from dataclasses import replace
+
 import pytest
 
 from tocsin.basis.errors import Refused
@@ -63,11 +65,62 @@ def test_the_issuers_word_ends_it(town: Town, decision: str, after: WindowStands
     assert stands(town, alert) is after
 
 
-def test_what_ran_out_stays_run_out(town: Town) -> None:
+def test_what_ran_out_is_not_extended(town: Town) -> None:
     alert = town.duty_officer.issues_alert(hours=1)
     town.pass_time(hours=2)
     with pytest.raises(Refused, match="Issue a new warning"):
         town.duty_officer.decides(alert, "extend", hours=24)
+
+
+@pytest.mark.parametrize("decision", ["withdraw", "stand_down"])
+def test_who_speaks_after_the_end_closes_it_and_it_ran_out_all_the_same(town: Town, decision: str) -> None:
+    alert = town.duty_officer.issues_alert(hours=1)
+    town.pass_time(hours=2)
+    town.duty_officer.decides(alert, decision)
+    window = town.alert(alert).window
+    assert window is not None
+    assert window.stands is WindowStands.RAN_OUT_UNDECIDED
+    assert window.ran_out_at == window.ends
+    assert (window.closed_how, window.closed_at) == (decision, town.now)
+    last = town.watches(alert, "window")[-1]
+    assert last.settled_how == "closed_after_it_ran_out"
+    rung = len(last.rings)
+    town.pass_time(days=3)
+    assert len(town.watches(alert, "window")[-1].rings) == rung
+    with pytest.raises(Refused, match="closed at"):
+        town.duty_officer.decides(alert, "withdraw")
+
+
+def test_what_was_stood_down_in_time_is_not_closed_again(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=8)
+    town.duty_officer.decides(alert, "stand_down")
+    town.pass_time(days=1)
+    with pytest.raises(Refused, match="stood down"):
+        town.duty_officer.decides(alert, "withdraw")
+
+
+def test_an_alert_is_asked_about_as_long_ahead_as_it_says(town: Town) -> None:
+    town.duty_officer.issues_alert(hours=48, ask_ahead_s=3 * 3_600)
+    town.pass_time(hours=44.9)
+    assert town.phone("the duty officer").calls == []
+    town.pass_time(hours=0.2)
+    assert len(town.phone("the duty officer").calls) == 1
+
+
+@pytest.mark.parametrize("ahead_s", [599, 86_401])
+def test_no_alert_is_asked_about_far_too_early_or_too_late(town: Town, ahead_s: int) -> None:
+    with pytest.raises(Refused, match="from 10 minutes to 24 hours"):
+        town.drafts_alert(ask_ahead_s=ahead_s)
+
+
+def test_the_house_says_how_long_ahead_where_the_alert_does_not(town: Town) -> None:
+    town.app.house = replace(town.house, ask_ahead_s=2 * 3_600)
+    alert = town.duty_officer.issues_alert(hours=48)
+    town.app.house = replace(town.house, ask_ahead_s=None)  # what has gone out keeps its question
+    town.pass_time(hours=45.9)
+    assert town.watches(alert, "window") == []
+    town.pass_time(hours=0.2)
+    assert len(town.watches(alert, "window")) == 1
 
 
 def test_an_extension_is_not_asked_about_at_once(town: Town) -> None:

@@ -3,6 +3,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tocsin.basis.errors import Refused
 from tocsin.warning import window as windows
@@ -27,6 +29,17 @@ NOW = datetime(2031, 5, 6, 12, tzinfo=UTC)
 def test_the_question_comes_ahead_of_the_end(length: timedelta, ahead: timedelta) -> None:
     window = windows.open_window(NOW, NOW + length)
     assert window.ends - windows.ask_at(window) == ahead
+
+
+@given(
+    minutes=st.integers(min_value=1, max_value=60 * 24 * 400),
+    ahead_s=st.none() | st.integers(min_value=600, max_value=86_400),
+)
+def test_the_question_never_comes_before_the_middle_nor_after_the_end(minutes: int, ahead_s: int | None) -> None:
+    window = windows.open_window(NOW, NOW + timedelta(minutes=minutes), ahead_s)
+    asked = windows.ask_at(window)
+    assert NOW + (window.ends - NOW) / 2 <= asked < window.ends
+    assert window.ends - asked <= timedelta(hours=24)
 
 
 def test_asked_at_its_time_and_run_out_at_its_end() -> None:

@@ -13,7 +13,8 @@ class House:
     """One installation, wired. base_url: under which the public, the answer pages and the desk are reached.
 
     avoid: channels that a government under which the warned live controls. Nobody who has another way is told by them, and
-    no notice goes there at all. neutral: what goes out does not name the organisation.
+    no notice goes there at all. neutral: what goes out does not name the organisation. ask_ahead_s: how many seconds
+    before the end of a window its owner is asked about it, where the warning itself does not say; None: a quarter of it.
     """
 
     store: Store
@@ -24,6 +25,7 @@ class House:
     language: Language = lambda tag: ENGLISH  # noqa: ARG005
     avoid: frozenset[str] = frozenset()
     neutral: bool = False
+    ask_ahead_s: int | None = None
 
     def channels(self, *, confidential: bool) -> tuple[str, ...]:
         """Return the channels by which something may go. confidential: it is a notice."""

@@ -54,7 +54,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
     facts: list[WatchOpened | WatchSettled] = []
     window = None if isinstance(warning, Advisory) else warning.window
     # What was taken back or is over is not waited for any more; a denial or a need for help still is.
-    over = window is not None and window.stands in (windows.WindowStands.WITHDRAWN, windows.WindowStands.STOOD_DOWN)
+    over = window is not None and (window.stands in windows.OVER or window.closed_at is not None)
     retraction = taken_back(warning)
     # Who was not reached by a false alarm need not be told of it; who is not reached by its retraction must be.
     moot = [watch for watch in failed if retraction is not None and watch.opened_at <= retraction.at]
@@ -81,7 +81,9 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
 def _how(window: windows.Window | None, retraction: Retraction | None) -> str:
     if retraction is not None:
         return "retracted"
-    return "" if window is None else window.stands.value
+    if window is None:
+        return ""
+    return "closed_after_it_ran_out" if window.closed_at is not None else window.stands.value
 
 
 def _owner_first(look: Look, warning: Alert | Notice) -> Ladder:

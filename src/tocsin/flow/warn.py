@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
+from typing import TypeVar
 
 import msgspec
 
@@ -54,6 +55,16 @@ def refuse_deaf_ladder(look: Look, warning: Id, ladder: Ladder) -> None:
         raise Refused(f"Nobody on the ladder of warning {warning} can be called. Name someone with a contact point.")
 
 
+D = TypeVar("D", AlertDrafted, NoticeDrafted)
+
+
+def _asked_ahead(house: House, draft: D) -> D:
+    """Return a draft that says when its window is asked about: a later change of the setting moves no question."""
+    if draft.ask_ahead_s is not None or draft.ends is None:
+        return draft
+    return msgspec.structs.replace(draft, ask_ahead_s=house.ask_ahead_s)
+
+
 # ---- alerts
 
 
@@ -68,7 +79,7 @@ def draft_alert(house: House, draft: AlertDrafted, *, by: Id, command: str, now:
     with house.store.look() as look:
         look.refuse_taken(Alert, draft.subject)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
-    house.store.commit([alerts.draft_alert(draft)], at=now, by=by, command=command)
+    house.store.commit([alerts.draft_alert(_asked_ahead(house, draft))], at=now, by=by, command=command)
 
 
 @once
@@ -142,7 +153,7 @@ def draft_notice(house: House, draft: NoticeDrafted, *, by: Id, command: str, no
         notice, seen = look.get(Notice, draft.subject), look.version(draft.subject)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
     refuse_other_hand(draft.subject, draft.author, by)
-    fact = notices.draft_notice(notice, draft)
+    fact = notices.draft_notice(notice, _asked_ahead(house, draft))
     house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
 
 
@@ -188,7 +199,7 @@ def decide_window(
     command: str,
     now: datetime,
 ) -> None:
-    """Decide what becomes of a window: extend, withdraw or stand_down.
+    """Decide what becomes of a window: extend, withdraw or stand_down. After its end the last two close what ran out.
 
     Raises:
         Refused: there is no such warning, or its window can no longer be decided about.

@@ -25,7 +25,14 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.facts import NoticeSent
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import WarningRetracted
-from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
+from tocsin.warning.window import (
+    WindowAsked,
+    WindowClosed,
+    WindowExtended,
+    WindowRanOut,
+    WindowStoodDown,
+    WindowWithdrawn,
+)
 
 TIMED = (Alert, Notice, Watch)
 
@@ -43,7 +50,7 @@ def reactions(fact: Fact) -> Sequence[str]:
             return ("call",)
         case BatchSettled():
             return ("gather", *(("fall_back",) if deliver.settled_badly(fact.counts) else ()))
-        case WindowAsked() | WindowRanOut() | WindowExtended() | WindowWithdrawn() | WindowStoodDown():
+        case WindowAsked() | WindowRanOut() | WindowExtended() | WindowWithdrawn() | WindowStoodDown() | WindowClosed():
             return ("mind_window",)
         case AnswersTaken() | AnswerRecorded():
             return ("settle",)

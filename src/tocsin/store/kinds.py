@@ -17,6 +17,7 @@ from tocsin.warning.advisory import state as advisory
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert import state as alert
 from tocsin.warning.alert.facts import (
+    AlertClosed,
     AlertIssued,
     AlertRetracted,
     AlertStoodDown,
@@ -55,6 +56,7 @@ PUBLIC: frozenset[str] = frozenset(
         AlertWithdrawn,
         AlertStoodDown,
         AlertWindowRanOut,
+        AlertClosed,
         AlertRetracted,
         AdvisoryIssued,
         StatementPublished,

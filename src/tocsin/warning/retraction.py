@@ -65,7 +65,7 @@ def refuse_retracting(
         raise Refused(f"Warning {warning} has not gone out, so there is nothing to take back. Leave it unsent.")
     if before is not None:
         raise Refused(f"Warning {warning} was taken back at {before.at:%Y-%m-%d %H:%M} UTC already.")
-    if window is not None and window.stands is WindowStands.STOOD_DOWN:
+    if window is not None and (window.stands is WindowStands.STOOD_DOWN or window.closed_how == "stand_down"):
         raise Refused(f"Warning {warning} was stood down: it is over, and was not false. Publish a statement instead.")
     if window is not None and window.ends + WORTH_SENDING <= now:
         raise Refused(

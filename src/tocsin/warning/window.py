@@ -1,7 +1,8 @@
 """The window of a warning: from when to when it holds, and the promise that it never ends unnoticed.
 
 Ahead of its end someone is asked to extend it, withdraw the warning or stand it down. Only the issuer's word ends
-it; where nobody speaks, it ran out undecided, and that stays visible.
+it; where nobody speaks, it ran out undecided, and that stays visible: what is said afterwards closes the matter and
+changes nothing in that. The same clockwork serves whatever else has a date (warning/term.py).
 """
 
 from datetime import datetime, timedelta
@@ -29,10 +30,16 @@ class WindowStands(StrEnum):
 
 
 HOLDS = frozenset({WindowStands.OPEN, WindowStands.EXTENDED})
+OVER = frozenset({WindowStands.WITHDRAWN, WindowStands.STOOD_DOWN})
+LATE = frozenset({"withdraw", "stand_down"})  # what can still be said when it has run out
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
-    """From when to when a warning holds, and who last decided about it."""
+    """From when to when a warning holds, and who last decided about it.
+
+    ahead_s: how many seconds before the end to ask; None: a quarter. ran_out_at: when it ended and nobody had decided.
+    closed_*: who said afterwards that the danger is over (stand_down) or that it should not stand (withdraw).
+    """
 
     begins: datetime
     ends: datetime
@@ -41,6 +48,12 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None = None
     decided_by: Id | None = None
     why: str = ""
+    ahead_s: int | None = None
+    ran_out_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_by: Id | None = None
+    closed_how: str = ""
+    closed_why: str = ""
 
 
 class WindowAsked(Fact, frozen=True, kw_only=True):
@@ -77,35 +90,59 @@ class WindowRanOut(Fact, frozen=True, kw_only=True):
     ends: datetime
 
 
+class WindowClosed(Fact, frozen=True, kw_only=True):
+    """Someone spoke after the end at which nobody had decided. That it ran out stays so. how: stand_down or withdraw."""
+
+    how: str
+    decided_by: Id
+    why: str
+
+
 class WindowFacts(msgspec.Struct, frozen=True):
-    """The five facts by which windows of one kind of warning change. Which are public is told by their kind."""
+    """The facts by which windows of one kind of warning change. Which are public is told by their kind."""
 
     asked: type[WindowAsked]
     extended: type[WindowExtended]
     withdrawn: type[WindowWithdrawn]
     stood_down: type[WindowStoodDown]
     ran_out: type[WindowRanOut]
+    closed: type[WindowClosed]
 
 
-def open_window(begins: datetime, ends: datetime) -> Window:
-    """Return a window that holds from begins to ends.
+def open_window(begins: datetime, ends: datetime, ahead_s: int | None = None) -> Window:
+    """Return a window that holds from begins to ends. ahead_s: how long before its end to ask; None: a quarter.
 
     Raises:
-        Refused: it ends before it begins.
+        Refused: it ends before it begins, or would be asked about too early or too late.
     """
     if ends <= begins:
         raise Refused(f"A window cannot end at {ends:%Y-%m-%d %H:%M} UTC, before it begins at {begins:%H:%M}.")
-    return Window(begins=begins, ends=ends)
+    return Window(begins=begins, ends=ends, ahead_s=refuse_far_ahead(ahead_s))
+
+
+def refuse_far_ahead(ahead_s: int | None) -> int | None:
+    """Let a time pass by which the question shall come before the end.
+
+    Raises:
+        Refused: it is under 10 minutes, or over 24 hours.
+    """
+    if ahead_s is not None and not SHORTEST_NOTICE <= timedelta(seconds=ahead_s) <= LONGEST_NOTICE:
+        raise Refused(f"{ahead_s} s before its end is no time to ask about a window: from 10 minutes to 24 hours are.")
+    return ahead_s
 
 
 def ask_at(window: Window) -> datetime:
-    """Return when to ask for a decision: a quarter of the window ahead, 10 minutes to 24 hours, not before its middle.
+    """Return when to ask for a decision: as it was set, or a quarter of the window ahead, 10 minutes to 24 hours.
+
+    It is never before the middle, whatever was set.
 
     What was extended is asked about again in the last quarter of its extension, not at once.
     """
     length = window.ends - (window.decided_at or window.begins)
-    ahead = min(max(length / 4, SHORTEST_NOTICE), LONGEST_NOTICE, length / 2)
-    return window.ends - ahead
+    ahead = min(max(length / 4, SHORTEST_NOTICE), LONGEST_NOTICE)
+    if window.ahead_s is not None:
+        ahead = timedelta(seconds=window.ahead_s)
+    return window.ends - min(ahead, length / 2)
 
 
 def due(window: Window | None) -> datetime | None:
@@ -118,7 +155,7 @@ def due(window: Window | None) -> datetime | None:
 def is_undecided(window: Window) -> bool:
     """Say whether a decision is asked for and has not been made, be it before the end or after."""
     asked = window.stands in HOLDS and window.asked_at is not None
-    return asked or window.stands is WindowStands.RAN_OUT_UNDECIDED
+    return asked or (window.stands is WindowStands.RAN_OUT_UNDECIDED and window.closed_at is None)
 
 
 def fold_window(window: Window, fact: Fact) -> Window:
@@ -141,14 +178,43 @@ def fold_window(window: Window, fact: Fact) -> Window:
         case WindowStoodDown():
             stands = WindowStands.STOOD_DOWN
         case WindowRanOut():
-            return replace(window, stands=WindowStands.RAN_OUT_UNDECIDED, decided_at=None, decided_by=None, why="")
+            return replace(
+                window,
+                stands=WindowStands.RAN_OUT_UNDECIDED,
+                decided_at=None,
+                decided_by=None,
+                why="",
+                ran_out_at=fact.occurred_at,
+            )
+        case WindowClosed():
+            return replace(
+                window,
+                closed_at=fact.occurred_at,
+                closed_by=fact.decided_by,
+                closed_how=fact.how,
+                closed_why=fact.why,
+            )
         case _:
             raise TypeError(fact.kind())
     return replace(window, stands=stands, decided_at=fact.occurred_at, decided_by=fact.decided_by, why=fact.why)
 
 
+def has_run_out(window: Window | None, now: datetime) -> bool:
+    """Say whether the end has passed and nobody had decided, be it written down already or not."""
+    if window is None:
+        return False
+    return window.stands is WindowStands.RAN_OUT_UNDECIDED or (window.stands in HOLDS and window.ends <= now)
+
+
+def may_be_decided(window: Window | None, now: datetime) -> bool:
+    """Say whether anything can still be said about a window: in time, or afterwards where nobody spoke in time."""
+    if window is None or window.closed_at is not None:
+        return False
+    return window.stands in HOLDS or has_run_out(window, now)
+
+
 def refuse_late(window: Window | None, warning: Id, now: datetime) -> Window:
-    """Return the window if it can still be decided about.
+    """Return the window if it can still be decided about in time.
 
     A window that ran out stays run out: it is the truth of that night. Issue a new warning that follows it.
 
@@ -177,12 +243,17 @@ def decide(
     why: str,
     now: datetime,
     ends: datetime | None = None,
-) -> WindowExtended | WindowWithdrawn | WindowStoodDown:
+) -> WindowExtended | WindowWithdrawn | WindowStoodDown | WindowClosed:
     """Decide what becomes of a window: extend (to a new end), withdraw or stand_down.
+
+    After its end, withdraw and stand_down close what ran out undecided: people are told that it is over, and the record
+    keeps that nobody had said so in time. It cannot be extended then: whoever read the end has believed it since.
 
     Raises:
         Refused: the window can no longer be decided about, or the decision is none of the three.
     """
+    if window is not None and decision in LATE and has_run_out(window, now):
+        return _close(facts, warning, window, decision, decided_by, why, now)
     open_still = refuse_late(window, warning, now)
     match decision:
         case "extend" if ends is not None:
@@ -196,6 +267,16 @@ def decide(
         case "stand_down":
             return facts.stood_down(subject=warning, occurred_at=now, decided_by=decided_by, why=why)
     raise Refused(f"{decision!r} decides nothing about a window. Extend it (with a new end), withdraw or stand down.")
+
+
+def _close(
+    facts: WindowFacts, warning: Id, window: Window, decision: str, decided_by: Id, why: str, now: datetime
+) -> WindowClosed:
+    if window.closed_at is not None:
+        raise Refused(
+            f"The window of warning {warning} was closed at {window.closed_at:%Y-%m-%d %H:%M} UTC already, after it ran out."
+        )
+    return facts.closed(subject=warning, occurred_at=now, how=decision, decided_by=decided_by, why=why)
 
 
 def tend(facts: WindowFacts, warning: Id, window: Window | None, now: datetime) -> WindowAsked | WindowRanOut | None:

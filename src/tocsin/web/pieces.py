@@ -99,13 +99,16 @@ class WindowState(StrEnum):
 class WindowView(View, frozen=True, kw_only=True):
     """From when to when a warning holds, and how that ended.
 
-    decided_at: when someone extended, withdrew or stood it down.
+    decided_at: when someone extended, withdrew or stood it down. closed_at, closed_how: when and how
+    someone spoke after it had run out undecided: stand_down, the danger is over; withdraw, the warning should not stand.
     """
 
     starts_at: datetime
     ends_at: datetime
     state: WindowState
     decided_at: datetime | None = None
+    closed_at: datetime | None = None
+    closed_how: str = ""
 
 
 class AreaView(View, frozen=True, kw_only=True):

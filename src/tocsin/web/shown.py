@@ -36,7 +36,12 @@ def window_view(window: Window | None, now: datetime) -> WindowView | None:
     if window is None:
         return None
     return WindowView(
-        starts_at=window.begins, ends_at=window.ends, state=window_state(window, now), decided_at=window.decided_at
+        starts_at=window.begins,
+        ends_at=window.ends,
+        state=window_state(window, now),
+        decided_at=window.decided_at,
+        closed_at=window.closed_at,
+        closed_how=window.closed_how,
     )
 
 

@@ -172,6 +172,12 @@ WINDOWS = {
     WindowState.RAN_OUT_UNDECIDED: (Tone.SILENCE, N_("stated period ended; no all-clear given")),
 }
 
+CLOSED = {
+    "stand_down": N_("stated period ended without an all-clear; later we said that the danger has passed"),
+    "withdraw": N_("stated period ended without an all-clear; later we took the warning back"),
+}
+"""What is said of an alert about which its issuer spoke only after it had run out, by how."""
+
 THANKS = {
     "received": N_("We know that you have read it."),
     "acting": N_("We know that you are acting on it."),

@@ -12,6 +12,7 @@ from tocsin.cap import Category, Certainty, Info, MsgType, Reference, Scope, Sev
 from tocsin.warning import window as windows
 from tocsin.warning.alert.facts import (
     AlertApproved,
+    AlertClosed,
     AlertDrafted,
     AlertIssued,
     AlertStoodDown,
@@ -48,7 +49,7 @@ def draft_alert(draft: AlertDrafted) -> AlertDrafted:
     refuse_unclear_parts(draft.subject, draft.audience)
     refuse_undrawable(draft.subject, draft.audience, own_places(draft.areas))
     if draft.ends is not None:
-        windows.open_window(draft.begins, draft.ends)
+        windows.open_window(draft.begins, draft.ends, draft.ask_ahead_s)
     return draft
 
 
@@ -156,5 +157,5 @@ def _area(area: Area) -> CapArea:
 
 
 WINDOW_FACTS = windows.WindowFacts(
-    AlertWindowAsked, AlertWindowExtended, AlertWithdrawn, AlertStoodDown, AlertWindowRanOut
+    AlertWindowAsked, AlertWindowExtended, AlertWithdrawn, AlertStoodDown, AlertWindowRanOut, AlertClosed
 )

@@ -10,7 +10,14 @@ from tocsin.warning.audience import Counts, Part
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.stated import Stated
-from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
+from tocsin.warning.window import (
+    WindowAsked,
+    WindowClosed,
+    WindowExtended,
+    WindowRanOut,
+    WindowStoodDown,
+    WindowWithdrawn,
+)
 
 
 class Wording(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +45,8 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
 class AlertDrafted(Fact, frozen=True, kw_only=True):
     """Someone wrote an alert. follows: the alert it updates. groups, persons, audience: who is told besides the public.
 
-    audience: parts that are united with the groups and persons, and with one another.
+    audience: parts that are united with the groups and persons, and with one another. ask_ahead_s: how many seconds before
+    its end its owner is asked about it; None: a quarter of the window.
     """
 
     threat: Id | None
@@ -61,6 +69,7 @@ class AlertDrafted(Fact, frozen=True, kw_only=True):
     reaffirms: bool = False
     exercise: bool = False
     audience: tuple[Part, ...] = ()
+    ask_ahead_s: int | None = None
 
 
 class AlertApproved(Fact, frozen=True, kw_only=True):
@@ -96,6 +105,10 @@ class AlertStoodDown(WindowStoodDown, frozen=True, kw_only=True):
 
 class AlertWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
     """An alert's stated period ended; no all-clear was given."""
+
+
+class AlertClosed(WindowClosed, frozen=True, kw_only=True):
+    """Someone said after an alert had run out undecided that it is over."""
 
 
 class AlertRetracted(WarningRetracted, frozen=True, kw_only=True):

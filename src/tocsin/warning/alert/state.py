@@ -10,6 +10,7 @@ from tocsin.basis.ids import Id
 from tocsin.warning import window as windows
 from tocsin.warning.alert.facts import (
     AlertApproved,
+    AlertClosed,
     AlertDrafted,
     AlertIssued,
     AlertRetracted,
@@ -96,7 +97,7 @@ def _drafted(fact: AlertDrafted) -> Alert:
         exercise=fact.exercise,
         drafted_at=fact.occurred_at,
         begins=fact.begins,
-        window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends),
+        window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends, fact.ask_ahead_s),
         issued_at=None,
         identifier=None,
         cap=None,
@@ -153,6 +154,7 @@ FOLDINGS = (
             AlertWithdrawn,
             AlertStoodDown,
             AlertWindowRanOut,
+            AlertClosed,
             AlertRetracted,
         ),
         fold_alert,

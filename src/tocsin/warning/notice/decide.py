@@ -15,6 +15,7 @@ from tocsin.warning.notice.facts import (
     DutyDecided,
     DutyTest,
     NoticeApproved,
+    NoticeClosed,
     NoticeDrafted,
     NoticeRetracted,
     NoticeSent,
@@ -83,7 +84,7 @@ def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:
         raise Refused(f"The tear-line of notice {notice.id} does not say what is threatened.")
     refuse_nobody_to_ring(draft.subject, draft.ladder)
     if draft.ends is not None:
-        windows.open_window(draft.begins, draft.ends)
+        windows.open_window(draft.begins, draft.ends, draft.ask_ahead_s)
     return draft
 
 
@@ -149,5 +150,5 @@ def retract_notice(
 
 
 WINDOW_FACTS = windows.WindowFacts(
-    NoticeWindowAsked, NoticeWindowExtended, NoticeWithdrawn, NoticeStoodDown, NoticeWindowRanOut
+    NoticeWindowAsked, NoticeWindowExtended, NoticeWithdrawn, NoticeStoodDown, NoticeWindowRanOut, NoticeClosed
 )

@@ -10,7 +10,14 @@ from tocsin.basis.marking import Mark
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.stated import Stated
-from tocsin.warning.window import WindowAsked, WindowExtended, WindowRanOut, WindowStoodDown, WindowWithdrawn
+from tocsin.warning.window import (
+    WindowAsked,
+    WindowClosed,
+    WindowExtended,
+    WindowRanOut,
+    WindowStoodDown,
+    WindowWithdrawn,
+)
 
 
 class DutyTest(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +60,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     """Someone wrote a notice. readers: who may read it at this desk; a RED notice is theirs alone.
 
     originators: whose material the grounds rest on, besides our own; each is asked before the notice is opened.
+    ask_ahead_s: how many seconds before its end its owner is asked about it; None: a quarter of the window.
     """
 
     threat: Id
@@ -67,6 +75,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     ladder: Ladder = Ladder()
     originators: tuple[str, ...] = ()
     exercise: bool = False
+    ask_ahead_s: int | None = None
 
 
 class NoticeApproved(Fact, frozen=True, kw_only=True):
@@ -128,6 +137,10 @@ class NoticeStoodDown(WindowStoodDown, frozen=True, kw_only=True):
 
 class NoticeWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
     """A notice's stated period ended undecided."""
+
+
+class NoticeClosed(WindowClosed, frozen=True, kw_only=True):
+    """Someone said after a notice had run out undecided that it is over."""
 
 
 class NoticeRetracted(WarningRetracted, frozen=True, kw_only=True):

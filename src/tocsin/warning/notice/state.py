@@ -15,6 +15,7 @@ from tocsin.warning.notice.facts import (
     DutyDecided,
     DutyTest,
     NoticeApproved,
+    NoticeClosed,
     NoticeDrafted,
     NoticeOpened,
     NoticeRetracted,
@@ -106,7 +107,7 @@ def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
         stated=fact.stated,
         ladder=fact.ladder,
         originators=fact.originators,
-        window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends),
+        window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends, fact.ask_ahead_s),
         exercise=fact.exercise,
     )
 
@@ -162,6 +163,7 @@ FOLDINGS = (
             NoticeWithdrawn,
             NoticeStoodDown,
             NoticeWindowRanOut,
+            NoticeClosed,
             NoticeRetracted,
         ),
         fold_notice,

@@ -37,7 +37,11 @@ def _window(sheet: Sheet, mark: WarnedMark, y: float) -> None:
     bar = el("rect", x=x1, y=y, width=x2 - x1, height=17.0, rx=3.0, class_="bar-act")
     said = _warned_said(mark, sheet)
     ran_out = window.state is WindowState.RAN_OUT_UNDECIDED
-    x3 = sheet.axis.x(window.decided_at or min(sheet.view.now, sheet.view.ends_at)) if ran_out else x2
+    x3 = (
+        sheet.axis.x(window.closed_at or window.decided_at or min(sheet.view.now, sheet.view.ends_at))
+        if ran_out
+        else x2
+    )
     hatch = el("rect", x=x2, y=y, width=x3 - x2, height=17.0, class_="ran-out") if x3 > x2 else Markup()
     sheet.mark(el("g", bar, hatch), said, mark.href)
     _window_words(sheet, mark, y, (x1, x2, x3), ran_out=ran_out)

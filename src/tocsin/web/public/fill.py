@@ -30,9 +30,10 @@ from tocsin.web.public.views import (
     StatementPage,
 )
 from tocsin.web.shown import area_names, area_views, instructions, window_state, window_view
-from tocsin.web.wording import WINDOWS
+from tocsin.web.wording import CLOSED, WINDOWS
 
 IN_FORCE = frozenset({WindowState.OPEN, WindowState.EXTENDED})
+RAN_OUT = WindowState.RAN_OUT_UNDECIDED.value
 OVER = frozenset({"retracted", WindowState.WITHDRAWN.value, WindowState.STOOD_DOWN.value})
 
 LANGUAGES = {
@@ -66,6 +67,11 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
             return "retracted"
         return "superseded" if self.next is not None and self.state in IN_FORCE else self.state.value
 
+    @property
+    def closed_how(self) -> str:
+        """Say how somebody spoke after its window had run out undecided: stand_down or withdraw; nothing if nobody did."""
+        return self.alert.window.closed_how if self.alert.window is not None else ""
+
 
 def standings(alerts: Iterable[Alert], now: datetime) -> tuple[Standing, ...]:
     """Return how all issued alerts stand, the latest first."""
@@ -81,6 +87,7 @@ def _standing(alert: Alert, following: Alert | None, now: datetime) -> Standing:
     if alert.window is not None:
         moments += [alert.window.decided_at] if alert.window.decided_at else []
         moments += [alert.window.ends] if state is WindowState.RAN_OUT_UNDECIDED else []
+        moments += [alert.window.closed_at] if alert.window.closed_at else []
     moments += [alert.retraction.at] if alert.retraction else []
     if following is not None and following.issued_at is not None:
         moments.append(following.issued_at)
@@ -93,6 +100,8 @@ def sentence(standing: Standing, _: Words) -> str:
         return _("replaced by a newer alert")
     if standing.word == "retracted":
         return _("taken back: it was a false alarm")
+    if standing.closed_how:
+        return _(CLOSED[standing.closed_how])
     return _(WINDOWS[standing.state][1])
 
 
@@ -106,8 +115,10 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str]) -> Home
     return HomePage(
         shell=shell,
         in_force=tuple(items[one.alert.id] for one in every if one.in_force),
-        ended=tuple(items[one.alert.id] for one in every if one.word == WindowState.RAN_OUT_UNDECIDED.value),
-        over=tuple(items[one.alert.id] for one in every if one.word in OVER),
+        ended=tuple(items[one.alert.id] for one in every if one.word == RAN_OUT and not one.closed_how),
+        over=tuple(
+            items[one.alert.id] for one in every if one.word in OVER or (one.word == RAN_OUT and one.closed_how)
+        ),
         advisories=tuple(
             AdvisoryItem(
                 place=country_name(one.country),
@@ -254,6 +265,7 @@ def alert_json(one: Standing, base_url: str, _: Words) -> dict[str, Any]:
             "from": rfc3339(window.begins),
             "to": rfc3339(window.ends),
             "decided_at": rfc3339(window.decided_at) if window.decided_at else None,
+            "closed": {"at": rfc3339(window.closed_at), "how": window.closed_how} if window.closed_at else None,
         },
         "retraction": None if alert.retraction is None else {
             "at": rfc3339(alert.retraction.at),

@@ -1,6 +1,7 @@
 """What the reader of a desk page can press."""
 
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
@@ -8,11 +9,12 @@ from tocsin.basis.words import Words
 from tocsin.store.door import Door, Told
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
-from tocsin.warning.window import HOLDS
+from tocsin.warning.window import may_be_decided
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.decisions import about
 from tocsin.web.desk.fill.followed import Followed
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.states import is_sent
 from tocsin.web.pieces import Action
 
 TAKE_ON = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
@@ -25,10 +27,10 @@ def take_on_action(door: Door, watch: Id, label: str, *, first: bool = False) ->
     return Action(label=label, href=hrefs.take_on(watch), method="post", first=first)
 
 
-def decide_href(door: Door, told: Told) -> str:
+def decide_href(door: Door, told: Told, now: datetime) -> str:
     """Return where the decision about a warning's window is sent, if it can still be made, and by this reader."""
-    window = told.window if isinstance(told, Alert | Notice) else None
-    if window is None or window.stands not in HOLDS or Role.DUTY_OFFICER not in door.reader.roles:
+    window = told.window if isinstance(told, Alert | Notice) and is_sent(told) and told.retraction is None else None
+    if not may_be_decided(window, now) or Role.DUTY_OFFICER not in door.reader.roles:
         return ""
     return hrefs.decide_window(told.id)
 

@@ -23,6 +23,10 @@ ENDINGS = {
     WindowStands.WITHDRAWN: N_("The warning is withdrawn"),
     WindowStands.STOOD_DOWN: N_("The warning is stood down"),
 }
+CLOSINGS = {
+    "stand_down": N_("The warning is stood down, after it had run out"),
+    "withdraw": N_("The warning is withdrawn, after it had run out"),
+}
 
 
 def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Iterator[DecisionRow]:
@@ -74,6 +78,9 @@ def _ending(window: Window, title: str, names: Names, _: Words) -> Iterator[Deci
     if window.stands is WindowStands.RAN_OUT_UNDECIDED:
         what = _("The stated period ended, and nobody had decided: %(title)s", title=title)
         yield DecisionRow(at=window.ends, by=_("nobody"), what=what, grounds=_("No all-clear was given."))
+    if window.closed_at is not None:
+        what = _("%(what)s: %(title)s", what=_(CLOSINGS[window.closed_how]), title=title)
+        yield _row(window.closed_at, window.closed_by, what, window.closed_why, names)
 
 
 def _row(at: datetime, by: str | None, what: str, grounds: str, names: Names) -> DecisionRow:

@@ -42,6 +42,8 @@ def window_view(window: Window | None) -> WindowView | None:
         ends_at=window.ends,
         state=WindowState(window.stands.value),
         decided_at=window.decided_at,
+        closed_at=window.closed_at,
+        closed_how=window.closed_how,
     )
 
 

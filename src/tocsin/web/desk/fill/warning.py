@@ -15,6 +15,7 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.state import Statement
+from tocsin.warning.window import has_run_out
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import decide_href, take_on_actions
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
@@ -25,6 +26,7 @@ from tocsin.web.desk.fill.opened import opening_view
 from tocsin.web.desk.fill.recipients import heard, recipient_rows
 from tocsin.web.desk.fill.record import record_ref
 from tocsin.web.desk.fill.retracted import retraction_view
+from tocsin.web.desk.fill.since import since_view
 from tocsin.web.desk.fill.states import kind, warning_chips, window_view
 from tocsin.web.desk.fill.where import areas, map_view
 from tocsin.web.desk.views.deliveries import DeliveryCount
@@ -75,7 +77,9 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         record=record_ref(place) if place else None,
         public_href=hrefs.public(told),
         actions=tuple(take_on_actions(door, [followed], names, _)),
-        decide_href=decide_href(door, told),
+        decide_href=decide_href(door, told, shell.now),
+        late=has_run_out(followed.window, shell.now),
+        since=since_view(door, followed, _),
         opening=opening_view(door, told, names, _),
         retraction=retraction_view(door, told, names, shell.now),
     )

@@ -64,6 +64,21 @@ class RetractionView(View, frozen=True, kw_only=True):
     counts: tuple[DeliveryCount, ...] = ()
 
 
+class SinceRow(View, frozen=True, kw_only=True):
+    """A sort of thing that came in, and how many. what: as translated."""
+
+    what: str
+    href: str
+
+
+class SinceView(View, frozen=True, kw_only=True):
+    """What has come in since a warning went out, or since somebody last decided about it."""
+
+    at: datetime
+    decided: bool
+    rows: tuple[SinceRow, ...] = ()
+
+
 class WarningPage(View, frozen=True, kw_only=True):
     """One alert, notice or advisory at the desk.
 
@@ -103,3 +118,5 @@ class WarningPage(View, frozen=True, kw_only=True):
     opening: OpeningView | None = None
     retraction: RetractionView | None = None
     decide_href: str = ""  # where a decision about its window is sent, while one can be made by this reader
+    late: bool = False  # it ran out, and what is said now closes it
+    since: SinceView | None = None
