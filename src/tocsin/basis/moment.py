@@ -48,6 +48,26 @@ def zone(name: str) -> ZoneInfo:
         raise Refused(f"{name!r} is no IANA time zone. Write one like Europe/Moscow.") from error
 
 
+def by_the_wall(local: datetime, its_zone: ZoneInfo) -> datetime:
+    """Return when a clock first shows a time or a later one; in UTC."""
+    moment = local.replace(tzinfo=its_zone).astimezone(UTC)
+    shown = moment.astimezone(its_zone).replace(tzinfo=None)
+    # In a gap the moment lies as far behind the jump as the time lies in it.
+    return moment if shown == local else moment - (local - _jump(local, its_zone))
+
+
+def _jump(local: datetime, its_zone: ZoneInfo) -> datetime:
+    """Return what the clock would have shown when it jumped over this time."""
+    before = local.replace(tzinfo=its_zone, fold=0).utcoffset() or timedelta()
+    low, high = local - timedelta(days=1), local
+    while high - low > timedelta(seconds=1):
+        middle = low + (high - low) / 2
+        middle = middle.replace(microsecond=0)
+        shown = (middle - before).replace(tzinfo=UTC).astimezone(its_zone).replace(tzinfo=None)
+        low, high = (middle, high) if shown == middle else (low, middle)
+    return high
+
+
 def spell(length: timedelta) -> str:
     """Write a length of time the way a person says it, two units at most: '11 d 19 h', '3 h', '41 s'."""
     seconds = int(abs(length).total_seconds())
