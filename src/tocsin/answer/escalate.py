@@ -1,12 +1,28 @@
 """Escalating: no silence, denial or lapsing window is left alone until a named person has taken it on."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.answer.facts import AnswerRecorded, WatchAccepted, WatchMissed, WatchOpened, WatchRang, WatchSettled, Why
+from tocsin.answer.facts import (
+    AnswerRecorded,
+    WatchAccepted,
+    WatchHeld,
+    WatchHurried,
+    WatchLadderSet,
+    WatchMissed,
+    WatchNoted,
+    WatchOpened,
+    WatchPassed,
+    WatchRang,
+    WatchSettled,
+    Why,
+)
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.warning.ladder import Ladder, refuse_nobody_to_ring
+
+NEVER_QUIET = frozenset({Why.HELP, Why.FAILURE})  # whoever asks for help, or heard nothing, cannot wait for the morning
 
 
 def open_watch(
@@ -31,7 +47,7 @@ def open_watch(
         warning=warning,
         of=of,
         why=why,
-        ladder=ladder,
+        ladder=ladder.unmuted() if why in NEVER_QUIET else ladder,
         exercise=exercise,
     )
 
@@ -41,23 +57,72 @@ def should_ring(watch: Watch, now: datetime) -> bool:
     return watch.due is not None and watch.due <= now
 
 
-def ring(watch: Watch, now: datetime) -> WatchRang:
-    """Ring the next person of the ladder; past its end, the last one again."""
-    rung = len(watch.rings)
-    return WatchRang(
-        subject=watch.id,
-        occurred_at=now,
-        to=watch.ladder.whom(rung),
-        why=watch.why,
-        rung=rung,
-    )
+def ring(watch: Watch, whom: Sequence[Id], now: datetime) -> list[WatchRang | WatchPassed | WatchHeld]:
+    """Ring the next step, or wait for the end of quiet hours, or pass over a step at which there is nobody.
+
+    whom: the people whom the step comes to at this moment, each once.
+    """
+    quiet = watch.ladder.quiet.until(now) if watch.ladder.quiet else None
+    if quiet is not None:
+        return [WatchHeld(subject=watch.id, occurred_at=now, until=quiet)]
+    if not whom:
+        return [WatchPassed(subject=watch.id, occurred_at=now, rung=watch.step)]
+    channels = watch.ladder.rung(watch.step).channels
+    return [
+        WatchRang(subject=watch.id, occurred_at=now, to=to, why=watch.why, rung=watch.step, channels=channels)
+        for to in whom
+    ]
 
 
 def missed(watch: Watch, number: int, now: datetime) -> tuple[WatchMissed, ...]:
-    """Pass over someone who could not be called. Past the ladder's end its pause is kept: somebody there must be reached."""
-    if number + 1 >= len(watch.ladder.rungs) or number + 1 < len(watch.rings):
+    """Pass over someone who could not be called; once that is everyone of a step, the next is rung at once.
+
+    Past the ladder's end its pause is kept: somebody there must be reached.
+    """
+    if watch.ladder.begins_anew(watch.step) or number not in watch.at_step:
         return ()
     return (WatchMissed(subject=watch.id, occurred_at=now, to=watch.rings[number].to),)
+
+
+def hurry(watch: Watch, person: Id, now: datetime) -> WatchHurried:
+    """Have the next step rung at once.
+
+    Raises:
+        Refused: it is settled, or somebody has it.
+    """
+    _refuse_over(watch)
+    return WatchHurried(subject=watch.id, occurred_at=now, person=person)
+
+
+def set_ladder(watch: Watch, ladder: Ladder, person: Id, now: datetime, policy: Id = "") -> WatchLadderSet:
+    """Let a watch go on by another ladder, from its first step.
+
+    Raises:
+        Refused: there is nobody to ring by it, or the watch is settled, or somebody has it.
+    """
+    _refuse_over(watch)
+    refuse_nobody_to_ring(watch.warning, ladder)
+    return WatchLadderSet(subject=watch.id, occurred_at=now, ladder=ladder, person=person, policy=policy)
+
+
+def note(watch: Watch, person: Id, words: str, now: datetime) -> WatchNoted:
+    """Write down what somebody tried or heard.
+
+    Raises:
+        Refused: it says nothing.
+    """
+    if not words.strip():
+        raise Refused("A note says what you tried or heard. Write it down.")
+    return WatchNoted(subject=watch.id, occurred_at=now, person=person, words=words)
+
+
+def _refuse_over(watch: Watch) -> None:
+    if watch.settled_at is not None:
+        raise Refused(
+            f"Watch {watch.id} was settled at {watch.settled_at:%Y-%m-%d %H:%M} UTC; nobody is rung about it."
+        )
+    if watch.accepted_by is not None:
+        raise Refused(f"Watch {watch.id} was taken on by {watch.accepted_by}; nobody else is rung about it.")
 
 
 def accept(watch: Watch, person: Id, now: datetime, words: str = "") -> WatchAccepted:

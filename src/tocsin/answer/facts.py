@@ -4,6 +4,7 @@ An answer by link is a row of the answer log, which is durable before its giver 
 stretch of that log has been taken in.
 """
 
+from datetime import datetime
 from enum import StrEnum
 
 from tocsin.basis.fact import Fact
@@ -87,11 +88,48 @@ class WatchOpened(Fact, frozen=True, kw_only=True):
 
 
 class WatchRang(Fact, frozen=True, kw_only=True):
-    """Its time came, and the next person was rung."""
+    """Its time came, and somebody of the next step was rung. rung: which step it is, counted from 0 and on beyond the last.
+
+    channels: over which they are called; none: as they wish.
+    """
 
     to: Id
     why: Why
     rung: int
+    channels: tuple[str, ...] = ()
+
+
+class WatchPassed(Fact, frozen=True, kw_only=True):
+    """Its time came, and there was nobody at the step: a rota had a gap, or nobody held a post. The next is rung at once."""
+
+    rung: int
+
+
+class WatchHeld(Fact, frozen=True, kw_only=True):
+    """Its time came in quiet hours, and it is not grave. until: when the next step is rung."""
+
+    until: datetime
+
+
+class WatchHurried(Fact, frozen=True, kw_only=True):
+    """Somebody would not wait: the next step is rung at once."""
+
+    person: Id
+
+
+class WatchLadderSet(Fact, frozen=True, kw_only=True):
+    """A watch goes on by another ladder, from its first step. policy: which one it is; empty: none that is kept."""
+
+    ladder: Ladder
+    person: Id
+    policy: Id = ""
+
+
+class WatchNoted(Fact, frozen=True, kw_only=True):
+    """Somebody wrote down what they tried or heard. It settles nothing, and stops nobody from being rung."""
+
+    person: Id
+    words: str
 
 
 class WatchMissed(Fact, frozen=True, kw_only=True):

@@ -11,8 +11,13 @@ from tocsin.answer.facts import (
     AnswersTaken,
     Heard,
     WatchAccepted,
+    WatchHeld,
+    WatchHurried,
+    WatchLadderSet,
     WatchMissed,
+    WatchNoted,
     WatchOpened,
+    WatchPassed,
     WatchRang,
     WatchSettled,
     Why,
@@ -45,15 +50,28 @@ class AnswerIntake(State, frozen=True, kw_only=True):
 
 
 class Ring(msgspec.Struct, frozen=True, kw_only=True):
-    """That someone was rung."""
+    """That someone was rung. channels: over which; none: as they wish."""
 
     at: datetime
     to: Id
     why: Why
+    channels: tuple[str, ...] = ()
+
+
+class Note(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wrote down about a watch."""
+
+    at: datetime
+    by: Id
+    words: str
 
 
 class Watch(State, frozen=True, kw_only=True):
-    """Someone stands by until a thing is settled. due: when the next person is rung; None while nobody will be."""
+    """Someone stands by until a thing is settled. due: when the next step is rung; None while none will be.
+
+    step: the next one, counted from 0. at_step: which rings belong to the one before, and arrived as far as we know.
+    held_until: it waits for the end of quiet hours.
+    """
 
     warning: Id
     of: Id
@@ -68,6 +86,15 @@ class Watch(State, frozen=True, kw_only=True):
     settled_how: str
     exercise: bool
     due: datetime | None
+    step: int = 0
+    at_step: tuple[int, ...] = ()
+    held_until: datetime | None = None
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Say whether nobody has taken it on, and it is not settled: somebody will be rung."""
+        return self.accepted_at is None and self.settled_at is None
 
 
 def fold_answer(state: Answer | None, fact: Fact) -> Answer:
@@ -122,13 +149,6 @@ def fold_watch(state: Watch | None, fact: Fact) -> Watch:
         )
     watch = standing(state, fact)
     match fact:
-        case WatchRang():
-            rang = Ring(at=fact.occurred_at, to=fact.to, why=fact.why)
-            wait = timedelta(seconds=watch.ladder.wait_s(fact.rung + 1))
-            return replace(watch, rings=(*watch.rings, rang), due=fact.occurred_at + wait)
-        case WatchMissed():
-            waiting = watch.accepted_at is None and watch.settled_at is None
-            return replace(watch, due=fact.occurred_at if waiting else None)
         case WatchAccepted():
             return replace(
                 watch,
@@ -136,14 +156,64 @@ def fold_watch(state: Watch | None, fact: Fact) -> Watch:
                 accepted_at=fact.occurred_at,
                 accepted_words=fact.words,
                 due=None,
+                held_until=None,
             )
         case WatchSettled():
-            return replace(watch, settled_at=fact.occurred_at, settled_how=fact.how, due=None)
+            settled = replace(watch, settled_at=fact.occurred_at, settled_how=fact.how)
+            return replace(settled, due=None, held_until=None)
+        case WatchNoted():
+            note = Note(at=fact.occurred_at, by=fact.person, words=fact.words)
+            return replace(watch, notes=(*watch.notes, note))
+    return _on_the_ladder(watch, fact)
+
+
+def _on_the_ladder(watch: Watch, fact: Fact) -> Watch:
+    match fact:
+        case WatchRang():
+            rang = Ring(at=fact.occurred_at, to=fact.to, why=fact.why, channels=fact.channels)
+            others = watch.at_step if fact.rung + 1 == watch.step else ()
+            at_step = (*others, len(watch.rings))
+            stepped = replace(watch, rings=(*watch.rings, rang), step=fact.rung + 1, at_step=at_step)
+            return replace(stepped, due=_after(stepped, fact), held_until=None)
+        case WatchPassed():
+            # After the last step its pause is kept: a ladder that has nobody at all must not spin.
+            anew = watch.ladder.begins_anew(fact.rung + 1)
+            stepped = replace(watch, step=fact.rung + 1, at_step=(), held_until=None)
+            return replace(stepped, due=_after(stepped, fact) if anew else fact.occurred_at)
+        case WatchMissed():
+            left = tuple(number for number in watch.at_step if watch.rings[number].to != fact.to)
+            due = fact.occurred_at if not left else watch.due
+            return replace(watch, at_step=left, due=due if watch.is_waiting else None)
+        case WatchHeld():
+            return replace(watch, due=fact.until, held_until=fact.until)
+        case WatchHurried():
+            return replace(watch, due=fact.occurred_at, held_until=None)
+        case WatchLadderSet():
+            put = replace(watch, ladder=fact.ladder, step=0, at_step=(), held_until=None)
+            return replace(put, due=fact.occurred_at + timedelta(seconds=fact.ladder.wait_s(0)))
     raise TypeError(fact.kind())
 
+
+def _after(watch: Watch, fact: Fact) -> datetime:
+    """Return when the next step is due."""
+    return fact.occurred_at + timedelta(seconds=watch.ladder.wait_s(watch.step))
+
+
+_OF_A_WATCH = (
+    WatchOpened,
+    WatchRang,
+    WatchPassed,
+    WatchHeld,
+    WatchHurried,
+    WatchLadderSet,
+    WatchMissed,
+    WatchNoted,
+    WatchAccepted,
+    WatchSettled,
+)
 
 FOLDINGS = (
     Folding(Answer, (AnswerRecorded,), fold_answer),
     Folding(AnswerIntake, (AnswersTaken,), fold_intake),
-    Folding(Watch, (WatchOpened, WatchRang, WatchMissed, WatchAccepted, WatchSettled), fold_watch),
+    Folding(Watch, _OF_A_WATCH, fold_watch),
 )

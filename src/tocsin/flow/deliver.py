@@ -19,6 +19,7 @@ from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries, plan_ret
 from tocsin.delivery.state import Batch, DeliveryStands, Receipts
 from tocsin.flow import audience
 from tocsin.flow.audience import Listed, listed
+from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
 from tocsin.store.log import recipients_root
 from tocsin.store.look import Look
@@ -174,7 +175,7 @@ def failure_watch(house: House, warning: Warned, now: datetime) -> tuple[list[Fa
             warning=warning.id,
             of=warning.id,
             why=Why.FAILURE,
-            ladder=warning.ladder.at_once(),
+            ladder=ladder_of(warning).at_once(),
             now=now,
             exercise=warning.exercise,
         )
@@ -190,9 +191,7 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
         watch = look.get(Watch, watch_id)
     for number, ring in _uncalled(house, watch):
         with house.store.look() as look:
-            plan = plan_deliveries(
-                [ring.to], look.addresses([ring.to]), house.channels(confidential=False), avoid=house.avoid
-            )
+            plan = _plan_call(house, look, ring)
         facts, lists = _batches(
             house,
             plan,
@@ -208,6 +207,16 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
         facts.extend(missed(watch, number, now) if plan.unreachable else ())
         house.store.commit(facts, at=now, by="tocsin", command=f"call:{watch_id}:{number}", lists=lists)
     house.store.finish(errand)
+
+
+def _plan_call(house: House, look: Look, ring: Ring) -> Plan:
+    """Choose how someone is called: over all of the channels that the step names, or, where they have none of these, as ever."""
+    ways, addresses = house.channels(confidential=False), look.addresses([ring.to])
+    named = [plan_deliveries([ring.to], addresses, (channel,)) for channel in ring.channels if channel in ways]
+    ranges = tuple(one for plan in named for one in plan.ranges)
+    if ranges:
+        return Plan(ranges=ranges, unreachable=())
+    return plan_deliveries([ring.to], addresses, ways, avoid=house.avoid)
 
 
 def _uncalled(house: House, watch: Watch) -> list[tuple[int, Ring]]:

@@ -12,13 +12,15 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.flow.audience import is_addressee
+from tocsin.flow.audience import Warned, is_addressee
 from tocsin.flow.deliver import find_warning
+from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Group, Person
 from tocsin.store.log import answers_root
 from tocsin.store.look import Look
+from tocsin.warning.ladder import Which
 
 INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
 
@@ -85,7 +87,7 @@ def _called_for(
         warning=warning_id,
         of=recipient,
         why=why,
-        ladder=warning.ladder.at_once(),
+        ladder=ladder_of(warning).at_once(),
         now=now,
         exercise=warning.exercise,
     )
@@ -95,27 +97,35 @@ def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -
     """Stand by until each addressed person and group has answered."""
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
-    addressed = [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ()), *getattr(warning, "groups", ())]
+    ladder = ladder_of(warning)
     facts = [
         open_watch(
             house.store.new_id(),
             warning=warning_id,
             of=of,
             why=Why.SILENCE,
-            ladder=warning.ladder,
+            ladder=ladder,
             now=now,
             exercise=warning.exercise,
         )
-        for of in addressed
+        for of in _waited_for(warning)
     ]
     house.store.commit(facts, at=now, by="tocsin", command=f"watch:{warning_id}", done=errand)
+
+
+def _waited_for(warning: Warned) -> list[Id]:
+    """Return who is waited for, each alone; or the warning itself, where some answers of all suffice."""
+    addressed = [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ()), *getattr(warning, "groups", ())]
+    if warning.ladder.suffices.which is Which.EACH:
+        return addressed
+    return [warning.id] if addressed or getattr(warning, "audience", []) else []
 
 
 def settle_answered(house: House, now: datetime) -> None:
     """Settle each watch over silence that is over: the person has answered, or everyone of the group."""
     with house.store.look() as look:
         silent = look.all(Watch, why=Why.SILENCE.value, settled_at=None)
-        told, answered = cache(look.rows_of), cache(partial(answered_by, look))  # of each warning
+        told, answered = cache(look.told), cache(partial(answered_by, look))  # of each warning
         over = [w for w in silent if _is_over(look, w, told, answered)]
         seen = {w.id: look.version(w.id) for w in over}
     for watch in over:
@@ -126,19 +136,30 @@ def settle_answered(house: House, now: datetime) -> None:
             )
 
 
-def answered_by(look: Look, warning: Id) -> set[Id]:
-    """Return everyone who has answered a warning, by whatever way."""
-    return {row.person for row in look.link_answers(warning)} | {a.recipient for a in look.answers(warning)}
+def answered_by(look: Look, warning: Id) -> dict[Id, AnswerKind]:
+    """Return everyone who has answered a warning, by whatever way, and what they said last."""
+    said = [(row.at, row.person, row.answer) for row in look.link_answers(warning)]
+    said += [(answer.said_at, answer.recipient, answer.answer) for answer in look.answers(warning)]
+    return {person: AnswerKind(kind) for _, person, kind in sorted(said)}
 
 
 def _is_over(
-    look: Look, watch: Watch, told: Callable[[Id], Mapping[Id, int]], answered: Callable[[Id], set[Id]]
+    look: Look,
+    watch: Watch,
+    told: Callable[[Id], set[Id]],
+    answered: Callable[[Id], Mapping[Id, AnswerKind]],
 ) -> bool:
-    """Say whether everyone has answered whom this watch waits for: of a group, those who were told."""
+    """Say whether enough have answered of whom this watch waits for: of a group, everyone who was told."""
+    suffices = watch.ladder.suffices
+    counts = suffices.answers or tuple(AnswerKind)
+    heard = {person for person, kind in answered(watch.warning).items() if kind in counts}
+    if watch.of == watch.warning:
+        asked = told(watch.warning)
+        return suffices.is_met(len(asked), len(asked & heard))
     if look.find(Group, watch.of) is None:
-        return watch.of in answered(watch.warning)
-    asked = told(watch.warning).keys() & set(look.members([watch.of]))
-    return bool(asked) and asked <= answered(watch.warning)
+        return watch.of in heard
+    asked = told(watch.warning) & set(look.members([watch.of]))
+    return bool(asked) and asked <= heard
 
 
 @once

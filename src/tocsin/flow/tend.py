@@ -1,6 +1,9 @@
 """Tending what the clock brings: windows that near their end, people who must be rung, deliveries that failed."""
 
 from datetime import datetime
+from functools import cache, partial
+
+from msgspec.structs import replace
 
 from tocsin.answer.escalate import missed, open_watch, ring, settle, should_ring
 from tocsin.answer.facts import WatchOpened, WatchSettled, Why
@@ -8,7 +11,8 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
-from tocsin.flow.deliver import find_warning, taken_back
+from tocsin.flow import duty
+from tocsin.flow.deliver import find_warning, settled_badly, taken_back
 from tocsin.flow.house import House
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
@@ -89,34 +93,42 @@ def _how(window: windows.Window | None, retraction: Retraction | None) -> str:
 def _owner_first(look: Look, warning: Alert | Notice) -> Ladder:
     """Return the warning's ladder with the owner of its case in front, rung at once."""
     threat = look.find(Threat, warning.threat)
-    ladder = warning.ladder
-    if threat is None or (ladder.rungs and ladder.rungs[0].to == threat.owner):
+    ladder = duty.ladder_of(warning)
+    if threat is None or (ladder.rungs and threat.owner in (one.to for one in ladder.rungs[0].targets)):
         return ladder.at_once()
-    first = Rung(to=threat.owner, after_s=0)
-    return Ladder(rungs=(first, *ladder.rungs), repeat_s=ladder.repeat_s)
+    return replace(ladder, rungs=(Rung(to=threat.owner, after_s=0), *ladder.rungs))
 
 
 def ring_due(house: House, now: datetime) -> None:
-    """Ring the next person of each watch whose time has come."""
+    """Ring the next step of each watch whose time has come."""
     with house.store.look() as look:
         due = [watch for watch in look.due(Watch, now) if should_ring(watch, now)]
         seen = {watch.id: look.version(watch.id) for watch in due}
+        owners = cache(partial(_owner, look))
+        found = {watch.id: duty.whom(look, watch.ladder.rung(watch.step), owners(watch.warning), now) for watch in due}
     for watch in due:
         house.store.commit(
-            [ring(watch, now)],
+            ring(watch, found[watch.id], now),
             at=now,
             by="tocsin",
-            command=f"ring:{watch.id}:{len(watch.rings)}",
+            command=f"ring:{watch.id}:{seen[watch.id]}",
             expect={watch.id: seen[watch.id]},
         )
 
 
+def _owner(look: Look, warning_id: Id) -> Id | None:
+    threat = look.find(Threat, find_warning(look, warning_id).threat)
+    return threat.owner if threat else None
+
+
 def mind_call(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
-    """Ring the next in line where a call to one of our own did not arrive."""
+    """Ring the next in line where a call to one of our own did not arrive over any of its channels."""
     with house.store.look() as look:
         batch = look.get(Batch, batch_id)
         if batch.watch is None:
             raise Broken(f"Batch {batch_id} carries a call, and is about no watch.")
         watch, expect = look.get(Watch, batch.watch), {batch.watch: look.version(batch.watch)}
-    facts = list(missed(watch, batch.step, now))
+        same = look.all(Batch, warning=batch.warning, watch=batch.watch, step=batch.step)
+    everywhere = all(one.settled_at is not None and settled_badly(one.counts) for one in same)
+    facts = list(missed(watch, batch.step, now)) if everywhere else []
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_call:{errand}", expect=expect, done=errand)

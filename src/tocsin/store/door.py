@@ -19,7 +19,8 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Audience, Batch, DeliveryStands, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
-from tocsin.people.state import Group, Membership, Person
+from tocsin.people.rota import Rota
+from tocsin.people.state import Group, Membership, Person, Post
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
@@ -31,6 +32,7 @@ from tocsin.store.taken_back import taking_back
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.ladder import Kind
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.state import Statement
 
@@ -96,8 +98,7 @@ class Door:
             case Outcome():
                 return self.threat(state.id) is not None
             case Notice():
-                rung = (one.to for one in state.ladder.rungs)
-                return may_read(self.reader, state.mark, frozenset({*state.readers, *rung}))
+                return may_read(self.reader, state.mark, frozenset({*state.readers, *state.ladder.persons()}))
             case Alert():
                 return may_read(self.reader, self.mark(state), self._drafters(state))
         return True  # an advisory or a statement is public from its first moment
@@ -311,6 +312,13 @@ class Door:
     def groups(self, ids: Iterable[Id]) -> dict[Id, str]:
         """Return the names of these groups."""
         return {one.id: one.name for one in self._look.some(Group, sorted(set(ids))).values()} if self.at_desk else {}
+
+    def named(self, kind: Kind, id: Id) -> str:
+        """Return what a rota or a post that a ladder names is called."""
+        if not self.at_desk:
+            return ""
+        found = self._look.find(Rota, id) if kind is Kind.ROTA else self._look.find(Post, id)
+        return found.name if found else ""
 
     def members(self, group: Id) -> list[Id]:
         """Return who belongs to a group."""

@@ -7,12 +7,14 @@ from tocsin.answer import state as answer
 from tocsin.basis.fact import Fact, Folding, State
 from tocsin.delivery import state as delivery
 from tocsin.outcome import state as outcome
+from tocsin.people import rota
 from tocsin.people import state as people
 from tocsin.people.facts import PersonForgotten
 from tocsin.record import FOLDINGS as RECORD_FOLDINGS
 from tocsin.record import RecordKeyAdded, RecordKeyRetired, WitnessAdded, WitnessRemoved
 from tocsin.report import state as report
 from tocsin.threat import state as threat
+from tocsin.warning import policy
 from tocsin.warning.advisory import state as advisory
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert import state as alert
@@ -32,9 +34,11 @@ from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
 
 FOLDINGS: tuple[Folding, ...] = (
     *people.FOLDINGS,
+    *rota.FOLDINGS,
     *RECORD_FOLDINGS,
     *report.FOLDINGS,
     *threat.FOLDINGS,
+    *policy.FOLDINGS,
     *alert.FOLDINGS,
     *notice.FOLDINGS,
     *advisory.FOLDINGS,

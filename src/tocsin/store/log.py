@@ -335,6 +335,15 @@ def recipient(connection: sa.Connection, row: int) -> Recipient | None:
     return None if found is None else _recipient(found)
 
 
+def told(connection: sa.Connection, warning: Id) -> set[Id]:
+    """Return everyone who was written down to be told of a warning; whoever is only called about it is not."""
+    question = (
+        f"SELECT DISTINCT r.person FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
+        "WHERE r.warning = ? AND b.errand = ?"
+    )
+    return {person for (person,) in connection.exec_driver_sql(question, (warning, Errand.WARNING.value))}
+
+
 def rows_of(connection: sa.Connection, warning: Id) -> dict[Id, int]:
     """Return the first row of each person who is a recipient of a warning."""
     found = connection.execute(

@@ -302,6 +302,10 @@ class Look:
         """Return the recipient that an answer link stands for."""
         return log.recipient(self.connection, row)
 
+    def told(self, warning: Id) -> set[Id]:
+        """Return everyone who was written down to be told of a warning."""
+        return log.told(self.connection, warning)
+
     def rows_of(self, warning: Id) -> dict[Id, int]:
         """Return the row of each recipient of a warning, from which links are made."""
         return log.rows_of(self.connection, warning)

@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.basis.marking import Role
+from tocsin.testing.town.duty import Duty
 from tocsin.testing.town.officer import Officer
 from tocsin.testing.town.people import People
 from tocsin.testing.town.place import Memory
 from tocsin.testing.town.proofs import Proofs
-from tocsin.testing.town.warnings import Warnings
 
 MORNING = datetime(2031, 5, 6, 8, 0, tzinfo=UTC)
 
 
-class Town(People, Warnings, Proofs):
+class Town(People, Duty, Proofs):
     """A town with a desk: a watch officer, a duty officer and a deputy."""
 
     def __init__(self, data: Path, start: datetime = MORNING, *, memory: Memory | None = None) -> None:

@@ -7,7 +7,9 @@ from tocsin.basis.words import Words
 from tocsin.store.door import Door, Named, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.ladder import Kind, Rung, Target
 from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.web.wording import ROLES
 
 FEW = 3  # more names than these are counted, not listed
 
@@ -36,6 +38,20 @@ class Names:
         if id in self._people:
             return self._people[id].name
         return self._groups.get(id or "", "")
+
+    def rung(self, rung: Rung, _: Words) -> str:
+        """Say whom a step of a ladder rings."""
+        return ", ".join(self._target(one, _) for one in rung.targets)
+
+    def _target(self, target: Target, _: Words) -> str:
+        match target.kind:
+            case Kind.PERSON:
+                return self.say(target.to)
+            case Kind.OWNER:
+                return _("the owner of the case")
+            case Kind.ROLE:
+                return _("everyone who is %(role)s", role=_(ROLES.get(target.to, target.to)))
+        return self._door.named(target.kind, target.to)
 
     def role(self, id: Id | None) -> str:
         """Return what a person does here, in the one word that pages translate."""

@@ -99,7 +99,7 @@ def _next(watch: Watch | None, names: Names, _: Words) -> str:
         return ""
     if watch.accepted_by is not None:
         return _("%(who)s has it", who=names.say(watch.accepted_by))
-    return _("%(who)s is called", who=names.say(watch.ladder.whom(len(watch.rings))))
+    return _("%(who)s is called", who=names.rung(watch.ladder.rung(watch.step), _))
 
 
 def _next_detail(watch: Watch | None, zone: str, _: Words) -> str:

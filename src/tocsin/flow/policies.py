@@ -1,0 +1,206 @@
+"""Policies and rotas: saving them, trying them out, and what an officer does about a watch that rings."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from tocsin.answer.escalate import hurry, note, set_ladder
+from tocsin.answer.facts import AnswerKind
+from tocsin.answer.rehearse import Happens, rehearse
+from tocsin.answer.state import Watch
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.flow import duty
+from tocsin.flow.deliver import find_warning
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.people.rota import (
+    Rota,
+    RotaDropped,
+    RotaSaved,
+    Stand,
+    StandInDropped,
+    save_rota,
+    stand_in,
+)
+from tocsin.people.state import Person, Post
+from tocsin.store.look import Look
+from tocsin.warning.ladder import Kind, Ladder
+from tocsin.warning.policy import Policy, PolicyDropped, PolicySaved, save_policy
+
+HORIZON = timedelta(days=2)
+ANSWERS = tuple(kind.value for kind in AnswerKind)
+
+
+# ---- rotas
+
+
+@once
+def keep_rota(house: House, rota: RotaSaved, *, by: Id, command: str, now: datetime) -> None:
+    """Save a rota, or what it is from now on.
+
+    Raises:
+        Refused: nobody can be found by it, or somebody on it is nobody here.
+    """
+    save_rota(rota)
+    with house.store.look() as look:
+        refuse_strangers(look, [*rota.members, *(shift.person for shift in rota.shifts if shift.person)])
+        seen = look.version(rota.subject)
+    house.store.commit([rota], at=now, by=by, command=command, expect={rota.subject: seen})
+
+
+@once
+def add_stand_in(house: House, rota_id: Id, stand: Stand, *, by: Id, command: str, now: datetime) -> None:
+    """Let somebody stand in on a rota for a while.
+
+    Raises:
+        Refused: it ends before it begins, or one of the two is nobody there.
+    """
+    with house.store.look() as look:
+        rota, seen = look.get(Rota, rota_id), look.version(rota_id)
+        refuse_strangers(look, [stand.person] if stand.person else [])
+    house.store.commit([stand_in(rota, stand, now)], at=now, by=by, command=command, expect={rota_id: seen})
+
+
+@once
+def drop_stand_in(house: House, rota_id: Id, stand: Id, *, by: Id, command: str, now: datetime) -> None:
+    """Let somebody not stand in after all."""
+    with house.store.look() as look:
+        rota, seen = look.get(Rota, rota_id), look.version(rota_id)
+    if stand not in {one.id for one in rota.stands}:
+        raise Refused(f"Nobody stands in on the rota {rota.name} by that id.")
+    fact = StandInDropped(subject=rota_id, occurred_at=now, stand=stand)
+    house.store.commit([fact], at=now, by=by, command=command, expect={rota_id: seen})
+
+
+@once
+def drop_rota(house: House, rota_id: Id, *, by: Id, command: str, now: datetime) -> None:
+    """Keep a rota no longer.
+
+    Raises:
+        Refused: a policy that is chosen from names it.
+    """
+    with house.store.look() as look:
+        rota, seen = look.get(Rota, rota_id), look.version(rota_id)
+        for policy in look.all(Policy, dropped_at=None):
+            if any(one.kind is Kind.ROTA and one.to == rota_id for rung in policy.ladder.rungs for one in rung.targets):
+                raise Refused(f"The policy {policy.name} rings the rota {rota.name}. Change that first.")
+    fact = RotaDropped(subject=rota_id, occurred_at=now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={rota_id: seen})
+
+
+def refuse_strangers(look: Look, people: list[Id]) -> None:
+    """Stop somebody from being rung who is nobody here.
+
+    Raises:
+        Refused: there is no such person, or they have been forgotten.
+    """
+    known = look.some(Person, sorted(set(people)))
+    for one in people:
+        if one not in known or known[one].forgotten:
+            raise Refused(f"There is nobody {one} here, or they have been forgotten.")
+
+
+# ---- policies
+
+
+@once
+def keep_policy(house: House, policy: PolicySaved, *, by: Id, command: str, now: datetime) -> None:
+    """Save a policy, or what it is from now on.
+
+    Raises:
+        Refused: it cannot be followed, or names somebody or something that is not here.
+    """
+    save_policy(policy, ANSWERS)
+    with house.store.look() as look:
+        refuse_unknown(look, policy.ladder)
+        seen = look.version(policy.subject)
+    for rung in policy.ladder.rungs:
+        for channel in rung.channels:
+            if channel not in house.carriers:
+                raise Refused(f"There is no channel {channel}. These are set up: {', '.join(house.carriers)}.")
+    house.store.commit([policy], at=now, by=by, command=command, expect={policy.subject: seen})
+
+
+@once
+def drop_policy(house: House, policy_id: Id, *, by: Id, command: str, now: datetime) -> None:
+    """Let a policy be chosen no more. What rings by it goes on."""
+    with house.store.look() as look:
+        look.get(Policy, policy_id)
+        seen = look.version(policy_id)
+    fact = PolicyDropped(subject=policy_id, occurred_at=now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={policy_id: seen})
+
+
+def refuse_unknown(look: Look, ladder: Ladder) -> None:
+    """Stop a ladder that names what is not here.
+
+    Raises:
+        Refused: it does.
+    """
+    refuse_strangers(look, list(ladder.persons()))
+    for target in (one for rung in ladder.rungs for one in rung.targets):
+        if target.kind is Kind.ROTA:
+            rota = look.find(Rota, target.to)
+            if rota is None or rota.dropped_at is not None:
+                raise Refused(f"There is no rota {target.to}, or it is no longer kept.")
+        elif target.kind is Kind.POST and look.find(Post, target.to) is None:
+            raise Refused(f"There is no post {target.to}.")
+
+
+def try_out(house: House, ladder: Ladder, begins: datetime, *, owner: Id | None = None) -> list[Happens]:
+    """Return what would happen from a moment on, if nobody answered. owner: of the case; None: it has none.
+
+    Raises:
+        Refused: the ladder cannot be followed, or names what is not here.
+    """
+    with house.store.look() as look:
+        refuse_unknown(look, ladder)
+        return rehearse(ladder, begins, begins + HORIZON, lambda rung, at: duty.whom(look, rung, owner, at))
+
+
+# ---- about a watch that rings
+
+
+@once
+def escalate(house: House, watch_id: Id, *, by: Id, command: str, now: datetime) -> None:
+    """Have the next step of a watch rung at once.
+
+    Raises:
+        Refused: it is settled, or somebody has it.
+    """
+    _about(house, watch_id, partial(hurry, person=by, now=now), by=by, command=command, now=now)
+
+
+@once
+def note_watch(house: House, watch_id: Id, words: str, *, by: Id, command: str, now: datetime) -> None:
+    """Write down what was tried or heard about a watch.
+
+    Raises:
+        Refused: it says nothing.
+    """
+    _about(house, watch_id, partial(note, person=by, words=words, now=now), by=by, command=command, now=now)
+
+
+@once
+def put_under(house: House, watch_id: Id, policy_id: Id, *, by: Id, command: str, now: datetime) -> None:
+    """Let a watch go on by a policy, from its first step.
+
+    Raises:
+        Refused: it is settled, or somebody has it, or the policy is chosen no more.
+    """
+    with house.store.look() as look:
+        policy, watch = look.get(Policy, policy_id), look.get(Watch, watch_id)
+        warning = find_warning(look, watch.warning)
+    if policy.dropped_at is not None:
+        raise Refused(f"The policy {policy.name} is chosen no more.")
+    ladder = (policy.ladder.unmuted() if duty.is_grave(warning) else policy.ladder).at_once()
+    do = partial(set_ladder, ladder=ladder, person=by, now=now, policy=policy_id)
+    _about(house, watch_id, do, by=by, command=command, now=now)
+
+
+def _about(house: House, watch_id: Id, do: Callable[[Watch], Fact], *, by: Id, command: str, now: datetime) -> None:
+    with house.store.look() as look:
+        watch, seen = look.get(Watch, watch_id), look.version(watch_id)
+    house.store.commit([do(watch)], at=now, by=by, command=command, expect={watch_id: seen})
