@@ -16,6 +16,7 @@ from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.facts import TearLine
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in
 
 # What may stand in the mail itself. Stricter notices are read behind the recipient's own link only.
@@ -74,6 +75,7 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: date
         lines.append(_("In force until %(moment)s.", moment=moment(alert.window.ends, zone)))
     if alert.reaffirms:
         lines.append(_("This stands by an earlier warning; its advice has not changed."))
+        lines.append(words_in(alert.upheld, wording.language))
     if wording.contact:
         lines.append(wording.contact)
     return Message(
@@ -95,8 +97,11 @@ def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Mess
     """
     named = _("%(sender)s has a duty to warn you. Please read this and answer.", sender=sender)
     lines = [named if sender else _("We have a duty to warn you. Please read this and answer.")]
+    if notice.follows is not None:
+        lines.append(_("This stands by an earlier notice to you; what it says has not changed."))
     if notice.mark in IN_THE_MAIL and notice.tear_line is not None:
         lines += [f"{_(label)}: {text}" for label, text in tear_line_rows(notice.tear_line)]
+        lines += [one.words for one in notice.upheld[:1]]
     else:
         lines.append(_("It is too confidential for a mail. Read it behind the link below, which is for you alone."))
     lines.append(_("Sharing: %(mark)s", mark=notice.mark.value))

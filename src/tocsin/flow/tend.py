@@ -14,6 +14,7 @@ from tocsin.delivery.state import Batch
 from tocsin.flow import duty
 from tocsin.flow.deliver import find_warning, settled_badly, taken_back
 from tocsin.flow.house import House
+from tocsin.flow.reaffirm import follower
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning import window as windows
@@ -47,6 +48,7 @@ def tend_windows(house: House, now: datetime) -> None:
 def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
     """Ring the owner about a window, at the question and again when it ran out; stop once it is decided.
 
+    Of a warning that another has followed, that one's window is asked about.
     What was taken back is rung about no more, save where someone needs help or disputed it.
     """
     with house.store.look() as look:
@@ -55,6 +57,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         silent = look.all(Watch, warning=warning_id, why=Why.SILENCE.value, settled_at=None)
         failed = look.all(Watch, warning=warning_id, why=Why.FAILURE.value, settled_at=None)
         ladder = _owner_first(look, warning) if isinstance(warning, Alert | Notice) else Ladder()
+        replaced = follower(look, warning_id) is not None
     facts: list[WatchOpened | WatchSettled] = []
     window = None if isinstance(warning, Advisory) else warning.window
     # What was taken back or is over is not waited for any more; a denial or a need for help still is.
@@ -63,10 +66,10 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
     # Who was not reached by a false alarm need not be told of it; who is not reached by its retraction must be.
     moot = [watch for watch in failed if retraction is not None and watch.opened_at <= retraction.at]
     for watch in [*open_still, *(silent if over or retraction is not None else ()), *moot]:
-        fact = settle(watch, _how(window, retraction), now)
+        fact = settle(watch, "replaced" if replaced and retraction is None else _how(window, retraction), now)
         if fact is not None:
             facts.append(fact)
-    undecided = window is not None and windows.is_undecided(window) and retraction is None
+    undecided = window is not None and windows.is_undecided(window) and retraction is None and not replaced
     if undecided:
         facts.append(
             open_watch(
@@ -80,6 +83,16 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
             )
         )
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_window:{errand}", done=errand)
+
+
+def mind_followed(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
+    """Ring nobody any more about the window of the warning that this one follows."""
+    with house.store.look() as look:
+        warning = find_warning(look, warning_id)
+    if isinstance(warning, Advisory) or warning.follows is None:
+        house.store.finish(errand)
+    else:
+        mind_window(house, warning.follows, errand=errand, now=now)
 
 
 def _how(window: windows.Window | None, retraction: Retraction | None) -> str:

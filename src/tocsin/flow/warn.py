@@ -59,7 +59,7 @@ def refuse_deaf_ladder(look: Look, warning: Id, ladder: Ladder) -> None:
 D = TypeVar("D", AlertDrafted, NoticeDrafted)
 
 
-def _asked_ahead(house: House, draft: D) -> D:
+def asked_ahead(house: House, draft: D) -> D:
     """Return a draft that says when its window is asked about: a later change of the setting moves no question."""
     if draft.ask_ahead_s is not None or draft.ends is None:
         return draft
@@ -80,7 +80,7 @@ def draft_alert(house: House, draft: AlertDrafted, *, by: Id, command: str, now:
     with house.store.look() as look:
         look.refuse_taken(Alert, draft.subject)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
-    house.store.commit([alerts.draft_alert(_asked_ahead(house, draft))], at=now, by=by, command=command)
+    house.store.commit([alerts.draft_alert(asked_ahead(house, draft))], at=now, by=by, command=command)
 
 
 @once
@@ -154,7 +154,7 @@ def draft_notice(house: House, draft: NoticeDrafted, *, by: Id, command: str, no
         notice, seen = look.get(Notice, draft.subject), look.version(draft.subject)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
     refuse_other_hand(draft.subject, draft.author, by)
-    fact = notices.draft_notice(notice, _asked_ahead(house, draft))
+    fact = notices.draft_notice(notice, asked_ahead(house, draft))
     house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
 
 

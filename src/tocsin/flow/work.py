@@ -41,7 +41,7 @@ def reactions(fact: Fact) -> Sequence[str]:
     """Return which errands a fact calls for."""
     match fact:
         case AlertIssued() | NoticeSent():
-            return ("plan", "watch")
+            return ("plan", "watch", "followed")
         case WarningRetracted():
             return ("retract", "mind_window")
         case AdvisoryIssued():
@@ -74,6 +74,8 @@ def do(house: House, errand: Errand, now: datetime) -> None:
             _fall_back(house, errand, now)
         case "retract":
             deliver.retract(house, errand.subject, errand=errand.seq, now=now)
+        case "followed":
+            tend.mind_followed(house, errand.subject, errand=errand.seq, now=now)
         case "mind_window":
             tend.mind_window(house, errand.subject, errand=errand.seq, now=now)
         case "settle":

@@ -10,6 +10,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow import hear, judge, receive, warn, weigh
 from tocsin.flow import open as opening
 from tocsin.flow.house import House
+from tocsin.flow.reaffirm import let_out, reaffirm
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
 from tocsin.scenario import steps as s
@@ -22,6 +23,8 @@ from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import NoticeDrafted
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
 from tocsin.warning.statement.state import Statement
@@ -351,6 +354,31 @@ class Acts:
         said = [TakenBack(language=language, words=words) for language, words in step.texts]
         by, id = self._names.id(step.by), self._names.id(step.warning)
         warn.retract(self._house, id, said, by=by, command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.ReaffirmStep) -> None:
+        house, now = self._house, step.at
+        id, new = self._names.id(step.warning), self._names.id(step.id)
+        by, approver = self._names.id(step.by), self._names.id(step.approved_by)
+        said = [Upheld(language=language, words=words) for language, words in step.texts]
+        if step.kind == "notice":
+            with house.store.look() as look:
+                earlier = look.get(Notice, id)
+            decide, why = self.command(step, "decide"), said[0].words
+            warn.decide_duty(
+                house, new, earlier.threat, tell=True, test=earlier.test, why=why, by=approver, command=decide, now=now
+            )
+        reaffirm(
+            house,
+            id,
+            new,
+            said,
+            ends=step.window.end if step.window else None,
+            by=by,
+            command=self.command(step, "draft"),
+            now=now,
+        )
+        let_out(house, new, by=approver, command=self.command(step), now=now)
 
     def _parts(self, audience: Audience) -> tuple[Part, ...]:
         return tuple(

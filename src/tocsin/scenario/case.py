@@ -25,6 +25,7 @@ class Past(msgspec.Struct):
     """A step that was read already, as far as later ones need it. ends: of a warning's window, while it holds.
 
     readers: of a notice, who may open it. says: what can be opened of it. sealed_at: from when on.
+    followed: by which warning it was followed.
     """
 
     verb: str
@@ -32,6 +33,7 @@ class Past(msgspec.Struct):
     audience: Audience = Audience()
     ends: datetime | None = None
     decided: str = ""
+    followed: str = ""
     readers: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     originators: tuple[str, ...] = ()

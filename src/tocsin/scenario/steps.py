@@ -269,6 +269,19 @@ class RetractStep(Step, frozen=True, kw_only=True):
     texts: tuple[tuple[str, str], ...]
 
 
+class ReaffirmStep(Step, frozen=True, kw_only=True):
+    """The warner stands by an alert or a notice. texts: language and words, why."""
+
+    verb: ClassVar[str] = "reaffirm"
+
+    warning: str
+    kind: str  # alert or notice
+    by: str
+    approved_by: str
+    texts: tuple[tuple[str, str], ...]
+    window: Window | None
+
+
 class StandDownStep(Step, frozen=True, kw_only=True):
     """The issuer says that the danger it warned of is over."""
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from yaml.nodes import MappingNode
 
 from tocsin.basis.errors import Refused
@@ -22,6 +23,7 @@ from tocsin.scenario.steps import (
     ExtendStep,
     NoNoticeStep,
     NoticeStep,
+    ReaffirmStep,
     RetractStep,
     Severity,
     StandDownStep,
@@ -64,6 +66,8 @@ def alert(form: Form, case: Case, base: dict[str, Any]) -> AlertStep:
         follows=follows,
         reaffirm=reaffirm,
     )
+    if follows in case.past:
+        case.past[follows].followed = step.id
     case.past[step.id] = Past("alert", step.line, step.audience, holds.end)
     return step
 
@@ -299,6 +303,39 @@ def retract(form: Form, case: Case, base: dict[str, Any]) -> RetractStep:
     return RetractStep(**base, warning=id, by=case.duty_officer(form), texts=_said_in(form))
 
 
+def reaffirm(form: Form, case: Case, base: dict[str, Any]) -> ReaffirmStep:
+    """Read that the warner stands by a warning: the same once more, under this step's own id."""
+    id = case.step(form, "warning", ("alert", "notice"), "warning", default=True)
+    past = case.past.get(id)
+    if past is not None and past.decided:
+        form.say("warning", f"{form.what} comes too late: {id!r} was {past.decided} before")
+    elif past is not None and past.followed:
+        form.say("warning", f"{form.what} names {id!r}, which {past.followed!r} follows; stand by that one")
+    by = case.author(form)
+    holds: Window | None = None
+    if past is None or past.ends is not None:
+        holds = _not_over(form, case, window(form, case, DEFAULT_WINDOW))
+    elif "window" in form:
+        form.say("window", f"{form.what} gives {id!r} a window, which it never had; leave it out")
+        window(form, case, DEFAULT_WINDOW)
+    step = ReaffirmStep(
+        **base,
+        warning=id,
+        kind=past.verb if past else "alert",
+        by=by,
+        approved_by=case.approver(form, by, break_glass=False),
+        texts=_said_in(form),
+        window=holds,
+    )
+    if past is not None:
+        past.followed = step.id
+        sealed_at = _next_hour(step.at) if past.verb == "notice" else None
+        ends = holds.end if holds else None
+        again = msgspec.structs.replace(past, line=step.line, ends=ends, decided="", followed="", sealed_at=sealed_at)
+        case.past[step.id] = again
+    return step
+
+
 def _said_in(form: Form) -> tuple[tuple[str, str], ...]:
     """Read why a warning was false: in several languages under texts, or in one straight in the step."""
     if "texts" not in form:
@@ -328,4 +365,5 @@ READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None
     "withdraw": (withdraw, "warning"),
     "stand_down": (stand_down, "warning"),
     "retract": (retract, "warning"),
+    "reaffirm": (reaffirm, "warning"),
 }

@@ -180,6 +180,10 @@ class Door:
     def _readable(self, told: Iterable[Told]) -> list[Told]:
         return sorted((one for one in told if self.may(one)), key=lambda one: (told_at(one), one.id))
 
+    def followers(self, told: Told) -> list[Told]:
+        """Return the warnings that follow another, drafts too, oldest first."""
+        return self._readable([*self._look.all(Alert, follows=told.id), *self._look.all(Notice, follows=told.id)])
+
     def audience(self, told: Told) -> list[Id]:
         """Return everyone who is addressed by a warning, each once; by where they are, those for whom it was planned."""
         if not self._may_follow(told) or isinstance(told, Statement):

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tocsin.basis.errors import Refused
 from tocsin.store.database import FILE
 
-HEAD = "0011"
+HEAD = "0010"
 
 
 def upgrade(engine: sa.Engine) -> None:

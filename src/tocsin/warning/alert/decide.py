@@ -21,12 +21,14 @@ from tocsin.warning.alert.facts import (
     AlertWindowRanOut,
     AlertWithdrawn,
     Area,
+    Wording,
 )
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.audience import Counts, Within, refuse_unclear_parts
 from tocsin.warning.drawn import refuse_undrawable
 from tocsin.warning.ladder import refuse_nobody_to_ring
+from tocsin.warning.reaffirm import words_in
 
 EXERCISE_NOTE = "EXERCISE: a replay of past events. Do not act on it."
 
@@ -129,13 +131,19 @@ def _infos(alert: Alert) -> tuple[Info, ...]:
             expires=whole(alert.window.ends) if alert.window else None,
             sender_name=alert.sender_name,
             headline=wording.headline,
-            description=wording.description,
+            description=_described(alert, wording),
             instruction=wording.instruction,
             contact=wording.contact or None,
             areas=areas,
         )
         for wording in alert.wordings
     )
+
+
+def _described(alert: Alert, wording: Wording) -> str:
+    # The advice is unchanged; why it is stood by stands behind it, for CAP has no element of its own for that.
+    said = words_in(alert.upheld, wording.language)
+    return "\n\n".join(part for part in (wording.description, said) if part.strip())
 
 
 def whole(moment: datetime) -> datetime:

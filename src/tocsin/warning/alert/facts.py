@@ -8,6 +8,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.warning.audience import Counts, Part
 from tocsin.warning.ladder import Ladder
+from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import (
@@ -46,7 +47,8 @@ class AlertDrafted(Fact, frozen=True, kw_only=True):
     """Someone wrote an alert. follows: the alert it updates. groups, persons, audience: who is told besides the public.
 
     audience: parts that are united with the groups and persons, and with one another. ask_ahead_s: how many seconds before
-    its end its owner is asked about it; None: a quarter of the window.
+    its end its owner is asked about it; None: a quarter of the window. reaffirms, upheld: that it stands by the alert it
+    follows, and why.
     """
 
     threat: Id | None
@@ -70,6 +72,7 @@ class AlertDrafted(Fact, frozen=True, kw_only=True):
     exercise: bool = False
     audience: tuple[Part, ...] = ()
     ask_ahead_s: int | None = None
+    upheld: tuple[Upheld, ...] = ()
 
 
 class AlertApproved(Fact, frozen=True, kw_only=True):

@@ -24,6 +24,7 @@ from tocsin.warning.alert.facts import (
 )
 from tocsin.warning.audience import Counts, Part
 from tocsin.warning.ladder import Ladder
+from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import Retraction
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import Window
@@ -70,6 +71,7 @@ class Alert(State, frozen=True, kw_only=True):
     retraction: Retraction | None = None
     audience: tuple[Part, ...] = ()
     saw: Counts | None = None
+    upheld: tuple[Upheld, ...] = ()
 
 
 def _drafted(fact: AlertDrafted) -> Alert:
@@ -103,6 +105,7 @@ def _drafted(fact: AlertDrafted) -> Alert:
         cap=None,
         due=None,
         audience=fact.audience,
+        upheld=fact.upheld,
     )
 
 

@@ -8,6 +8,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.warning.ladder import Ladder
+from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import (
@@ -61,6 +62,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
 
     originators: whose material the grounds rest on, besides our own; each is asked before the notice is opened.
     ask_ahead_s: how many seconds before its end its owner is asked about it; None: a quarter of the window.
+    follows, upheld: the notice that it stands by, and why.
     """
 
     threat: Id
@@ -76,6 +78,8 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     originators: tuple[str, ...] = ()
     exercise: bool = False
     ask_ahead_s: int | None = None
+    follows: Id | None = None
+    upheld: tuple[Upheld, ...] = ()
 
 
 class NoticeApproved(Fact, frozen=True, kw_only=True):

@@ -29,6 +29,7 @@ from tocsin.warning.notice.facts import (
     OpeningProposed,
     TearLine,
 )
+from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import Retraction
 from tocsin.warning.stated import Stated
 from tocsin.warning.window import Window
@@ -79,6 +80,8 @@ class Notice(State, frozen=True, kw_only=True):
     exercise: bool = False
     due: datetime | None = None
     retraction: Retraction | None = None
+    follows: Id | None = None
+    upheld: tuple[Upheld, ...] = ()
 
 
 def _decided(fact: DutyDecided) -> Notice:
@@ -109,6 +112,8 @@ def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
         originators=fact.originators,
         window=None if fact.ends is None else windows.open_window(fact.begins, fact.ends, fact.ask_ahead_s),
         exercise=fact.exercise,
+        follows=fact.follows,
+        upheld=fact.upheld,
     )
 
 

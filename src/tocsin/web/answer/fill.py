@@ -12,6 +12,7 @@ from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in
 from tocsin.web.answer.proofs import ANSWER, RECEIPT
 from tocsin.web.answer.views import AnswerPage, AnswerShell, GonePage, TakenBackView, ThankYouPage
@@ -77,7 +78,11 @@ def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: W
             written_in=wording.language,
             headline=wording.headline,
             instructions=instructions(wording.instruction),
-            description=_paragraph(wording.description, _("Where: %(places)s", places=area_names(warning.areas))),
+            description=_paragraph(
+                words_in(warning.upheld, wording.language),
+                wording.description,
+                _("Where: %(places)s", places=area_names(warning.areas)),
+            ),
             post_to=post_to,
             window=window_view(warning.window, now),
             issued_at=warning.issued_at,
@@ -89,7 +94,11 @@ def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: W
         shell=shell,
         headline=_("A confidential notice for you"),
         instructions=_tear_lines(warning, _),
-        description=_("%(sender)s has a duty to warn you. Please read this and answer.", sender=frame.organisation),
+        description=_paragraph(
+            _("%(sender)s has a duty to warn you. Please read this and answer.", sender=frame.organisation),
+            _("This stands by an earlier notice to you; what it says has not changed.") if warning.follows else "",
+            *(one.words for one in warning.upheld[:1]),
+        ),
         post_to=post_to,
         window=window_view(warning.window, now),
         issued_at=warning.sent_at,

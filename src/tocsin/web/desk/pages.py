@@ -14,7 +14,7 @@ from tocsin.basis.words import Words
 from tocsin.flow.account import pieces, refuse_unreadable
 from tocsin.store.door import Door
 from tocsin.store.exported import AT_ONCE
-from tocsin.web.desk import acts, fill, openings, signing
+from tocsin.web.desk import acts, fill, openings, reaffirming, signing
 from tocsin.web.desk import audience as whom
 from tocsin.web.desk import channels as ways
 from tocsin.web.desk.guards import (
@@ -58,7 +58,7 @@ def router(desk: DeskSite) -> Router:
         checks,
     )
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *whom.HANDLERS, signing.sign_out],
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, signing.sign_out],
                     guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,

@@ -13,6 +13,7 @@ from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in as wording_of
 from tocsin.warning.statement.state import Statement
 from tocsin.web.pieces import MapView, WindowState
@@ -65,7 +66,18 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         """Name the state for programs."""
         if self.alert.retraction is not None:
             return "retracted"
-        return "superseded" if self.next is not None and self.state in IN_FORCE else self.state.value
+        return "superseded" if self.next is not None and self.followed_in_time else self.state.value
+
+    @property
+    def followed_in_time(self) -> bool:
+        """Say whether the alert that follows it was issued while it still held: then it did not end undecided."""
+        window, after = self.alert.window, self.next.issued_at if self.next is not None else None
+        return self.state in IN_FORCE or (
+            self.state is WindowState.RAN_OUT_UNDECIDED
+            and window is not None
+            and after is not None
+            and after < window.ends
+        )
 
     @property
     def closed_how(self) -> str:
@@ -211,6 +223,10 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
         ),
         record=_record_link(look, alert.id),
         retraction=_retraction(alert, languages),
+        upheld=words_in(alert.upheld, wording.language) or next((one.words for one in alert.upheld), ""),
+        reaffirmed_at=one.next.issued_at if one.next is not None and one.next.reaffirms else None,
+        reaffirmed_href=f"/alerts/{one.next.id}" if one.next is not None and one.next.reaffirms else "",
+        reaffirms=alert.reaffirms,
     )
 
 
@@ -275,6 +291,7 @@ def alert_json(one: Standing, base_url: str, _: Words) -> dict[str, Any]:
         },
         "follows": alert.follows,
         "reaffirms": alert.reaffirms,
+        "upheld": msgspec.to_builtins(alert.upheld),
         "superseded_by": one.next.id if one.next else None,
         "category": alert.category,
         "urgency": alert.urgency,

@@ -110,6 +110,10 @@ class AlertPage(View, frozen=True, kw_only=True):
     other_languages: tuple[tuple[str, str, str], ...] = ()
     record: RecordLink | None = None
     retraction: RetractionView | None = None
+    reaffirms: bool = False
+    upheld: str = ""  # why it stands by the one before it
+    reaffirmed_at: datetime | None = None  # when the alert went out that stands by this one
+    reaffirmed_href: str = ""
 
 
 class AdvisoryPage(View, frozen=True, kw_only=True):

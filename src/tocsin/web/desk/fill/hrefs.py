@@ -62,6 +62,16 @@ def retract(told: Id) -> str:
     return f"/desk/warnings/{told}/retraction"
 
 
+def reaffirm(told: Id) -> str:
+    """Return where it is sent that one stands by a warning."""
+    return f"/desk/warnings/{told}/reaffirmation"
+
+
+def send(told: Id) -> str:
+    """Return where it is sent that a notice goes out."""
+    return f"/desk/warnings/{told}/sending"
+
+
 def public(told: Told) -> str:
     """Return where the public finds something, or nothing where it does not."""
     match told:

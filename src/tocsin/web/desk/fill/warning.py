@@ -23,6 +23,7 @@ from tocsin.web.desk.fill.followed import Followed, follow
 from tocsin.web.desk.fill.lists import case_of
 from tocsin.web.desk.fill.names import Names, level, title
 from tocsin.web.desk.fill.opened import opening_view
+from tocsin.web.desk.fill.reaffirmed import follower_rows, reaffirm_view, send_href
 from tocsin.web.desk.fill.recipients import heard, recipient_rows
 from tocsin.web.desk.fill.record import record_ref
 from tocsin.web.desk.fill.retracted import retraction_view
@@ -80,6 +81,9 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         decide_href=decide_href(door, told, shell.now),
         late=has_run_out(followed.window, shell.now),
         since=since_view(door, followed, _),
+        reaffirm=reaffirm_view(door, told, shell.now),
+        followers=tuple(follower_rows(door, told, names, _)),
+        send_href=send_href(door, told),
         opening=opening_view(door, told, names, _),
         retraction=retraction_view(door, told, names, shell.now),
     )

@@ -64,6 +64,25 @@ class RetractionView(View, frozen=True, kw_only=True):
     counts: tuple[DeliveryCount, ...] = ()
 
 
+class ReaffirmView(View, frozen=True, kw_only=True):
+    """That a warning can be stood by. languages: in which the words are asked for, the first of them needed."""
+
+    post_to: str
+    languages: tuple[str, ...]
+    needs_end: bool
+    confidential: bool
+
+
+class FollowerRow(View, frozen=True, kw_only=True):
+    """A warning that follows this one. sent: it has gone out; else it waits for somebody's word."""
+
+    title: str
+    href: str
+    at: datetime
+    sent: bool
+    reaffirms: bool
+
+
 class SinceRow(View, frozen=True, kw_only=True):
     """A sort of thing that came in, and how many. what: as translated."""
 
@@ -120,3 +139,6 @@ class WarningPage(View, frozen=True, kw_only=True):
     decide_href: str = ""  # where a decision about its window is sent, while one can be made by this reader
     late: bool = False  # it ran out, and what is said now closes it
     since: SinceView | None = None
+    reaffirm: ReaffirmView | None = None
+    followers: tuple[FollowerRow, ...] = ()
+    send_href: str = ""  # where it is sent that a notice which another wrote goes out

@@ -1,0 +1,87 @@
+"""Reaffirming: someone stands by a warning, a second person lets that go out, and it goes to the same audience once more."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.flow import warn
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.people.state import Person
+from tocsin.store.look import Look
+from tocsin.warning.alert.reaffirm import reaffirm_alert
+from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.notice.reaffirm import reaffirm_notice
+from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.reaffirm import Upheld
+
+
+@once
+def reaffirm(
+    house: House,
+    warning_id: Id,
+    new: Id,
+    said: Sequence[Upheld],
+    *,
+    ends: datetime | None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Write a warning that stands by another, under a new id; let_out sends it.
+
+    said: why, in the words its readers are told; a language that is not named is the alert's own, or ours.
+
+    Raises:
+        Refused: there is no such alert or notice, it cannot be stood by, or there is something under the new id.
+    """
+    with house.store.look() as look:
+        alert, notice = look.find(Alert, warning_id), look.find(Notice, warning_id)
+        begun = look.find(Notice, new)
+        look.refuse_taken(Alert, new)
+        roles, seen = look.get(Person, by).roles, look.version(new)
+        following = follower(look, warning_id)
+    facts: Sequence[Fact]
+    if alert is not None:
+        said = _named(said, alert.wordings[0].language)
+        draft = reaffirm_alert(alert, new, by, said, ends, now, followed_by=following)
+        facts = [warn.asked_ahead(house, draft)]
+    elif notice is not None:
+        decided = begun is not None and begun.stage is NoticeStage.DECIDED
+        said = _named(said, house.language("en").language)
+        written = reaffirm_notice(notice, new, by, roles, said, ends, now, followed_by=following, decided=decided)
+        facts = [*written[:-1], warn.asked_ahead(house, written[-1])]  # type: ignore[type-var]
+    else:
+        raise Refused(f"There is no alert or notice {warning_id}. A level is reviewed, a statement corrected, instead.")
+    house.store.commit(facts, at=now, by=by, command=command, expect={new: seen})
+
+
+def follower(look: Look, warning: Id) -> Id | None:
+    """Return the warning that has gone out and follows another, if there is one."""
+    alerts = [one.id for one in look.all(Alert, follows=warning) if one.stage is AlertStage.ISSUED]
+    notices = [one.id for one in look.all(Notice, follows=warning) if one.stage is NoticeStage.SENT]
+    return next(iter([*alerts, *notices]), None)
+
+
+def let_out(house: House, warning_id: Id, *, by: Id, command: str, now: datetime) -> None:
+    """Approve a warning that another has written, and send it. Killed in between, it is done again and goes on.
+
+    Raises:
+        Refused: it is no draft, or its author approves it.
+    """
+    with house.store.look() as look:
+        is_alert = look.find(Alert, warning_id) is not None
+    if is_alert:
+        warn.approve_alert(house, warning_id, by=by, command=f"{command}:approve", now=now)
+        warn.issue_alert(house, warning_id, by=by, command=command, now=now)
+    else:
+        warn.approve_notice(house, warning_id, by=by, command=f"{command}:approve", now=now)
+        warn.send_notice(house, warning_id, by=by, command=command, now=now)
+
+
+def _named(said: Sequence[Upheld], language: str) -> list[Upheld]:
+    return [msgspec.structs.replace(one, language=one.language or language) for one in said]

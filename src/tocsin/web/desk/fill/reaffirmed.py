@@ -1,0 +1,69 @@
+"""Whether this reader can stand by a warning now, and whether a notice that another wrote waits for their word."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
+from tocsin.basis.words import Words
+from tocsin.store.door import Door, Told, told_at
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.reaffirm import Upheld, refuse_reaffirming
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.names import Names, title
+from tocsin.web.desk.fill.states import is_sent
+from tocsin.web.desk.views.warning import FollowerRow, ReaffirmView
+
+MAY_WRITE = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
+
+
+def reaffirm_view(door: Door, told: Told, now: datetime) -> ReaffirmView | None:
+    """Return what it takes to stand by a warning; None where this reader cannot, or nobody can."""
+    if not isinstance(told, Alert | Notice) or not _may(door, told, now):
+        return None
+    return ReaffirmView(
+        post_to=hrefs.reaffirm(told.id),
+        languages=tuple(one.language for one in told.wordings) if isinstance(told, Alert) else ("",),
+        needs_end=told.window is not None,
+        confidential=isinstance(told, Notice),
+    )
+
+
+def _may(door: Door, told: Alert | Notice, now: datetime) -> bool:
+    wanted = frozenset({Role.DUTY_OFFICER}) if isinstance(told, Notice) else MAY_WRITE
+    if not wanted & door.reader.roles:
+        return False
+    try:
+        refuse_reaffirming(
+            told.id,
+            gone_out=is_sent(told),
+            window=told.window,
+            retraction=told.retraction,
+            followed_by=next((one.id for one in door.followers(told) if is_sent(one)), None),
+            said=[Upheld(language="", words="-")],
+            ends=now + timedelta(hours=1),
+            now=now,
+        )
+    except Refused:
+        return False
+    return True
+
+
+def follower_rows(door: Door, told: Told, names: Names, _: Words) -> Iterator[FollowerRow]:
+    """Return the warnings that follow this one."""
+    for one in door.followers(told):
+        yield FollowerRow(
+            title=title(one, names, _),
+            href=hrefs.warning(one.id),
+            at=told_at(one),
+            sent=is_sent(one),
+            reaffirms=isinstance(one, Notice) or (isinstance(one, Alert) and one.reaffirms),
+        )
+
+
+def send_href(door: Door, told: Told) -> str:
+    """Return where it is sent that a notice goes out, for a duty officer who did not write it."""
+    if not isinstance(told, Notice) or told.stage is not NoticeStage.DRAFT or told.author == door.reader.person:
+        return ""
+    return hrefs.send(told.id) if Role.DUTY_OFFICER in door.reader.roles else ""
