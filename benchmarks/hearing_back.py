@@ -96,7 +96,7 @@ def _taken(store: Store, batches: list[str], count: int) -> dict[str, float]:
     house = House(store=store, carriers={}, base_url="", organisation="", jitter=lambda: 0.0)
     heard = []
     for batch in batches[:count]:
-        attempt = Attempt(position=0, stands=DeliveryStands.ACCEPTED, at=NOW, attempt=1)
+        attempt = Attempt(positions=[0], stands=DeliveryStands.ACCEPTED, at=NOW, attempt=1)
         store.add_results(batch, [attempt])
         with store.look() as look:
             state, who = look.get(Batch, batch), look.recipients(batch)[0]

@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from queue import SimpleQueue
@@ -112,6 +112,11 @@ def _octets(pipe: BinaryIO, wanted: int) -> bytes:
     return found
 
 
+def _places(said: Iterable[Said]) -> int:
+    """Return of how many places something is said."""
+    return sum(len(one.places) for one in said)
+
+
 # ---- the giver's side
 
 
@@ -152,8 +157,8 @@ class Away:
             raw = _read(_pipe(process.stdout)) if waits.poll(QUIET_MS) else _NOTHING_NEW
             if raw is None:  # it is gone, and took what it had in flight with it
                 self.close()
-                left = set(range(len(order.places))).difference(one.place for said in heard for one in said)
-                yield [Said(place, "later", "The process that was sending ended.") for place in sorted(left)]
+                left = set(range(len(order.places))).difference(*(one.places for said in heard for one in said))
+                yield [Said(sorted(left), "later", "The process that was sending ended.")] if left else []
                 return
             told = _read_told(raw)
             if told.said:
@@ -166,7 +171,7 @@ class Away:
                     stopped = True
                     _write(_pipe(process.stdin), Stop())
                 if told.said:
-                    _write(_pipe(process.stdin), Noted(len(told.said)))
+                    _write(_pipe(process.stdin), Noted(_places(told.said)))
             except OSError:
                 continue  # what it still told is read; then it is gone
 
@@ -233,7 +238,7 @@ class _Hand:
         self._stopped = False
         for said in self._own.send(give.order, self._moment, in_flight=give.in_flight):
             with self._heard:
-                self._unheard += len(said)
+                self._unheard += _places(said)
             _write(self._out, Told(said))
             with self._heard:
                 self._heard.wait_for(lambda: self._unheard < IN_PIPE)

@@ -25,17 +25,19 @@ class Served:
         people = tuple(self.town.person(f"Person {n}") for n in range(40))
         self.alert = self.town.alert(persons=people)
         with self.town.store._write() as connection:
-            connection.exec_driver_sql("DROP TRIGGER results_never_delete")
-            connection.exec_driver_sql("DELETE FROM results WHERE position >= 20")
+            connection.exec_driver_sql("DROP TRIGGER notes_never_update")
+            connection.exec_driver_sql(
+                "UPDATE notes SET positions = (SELECT json_group_array(value) FROM json_each(positions) WHERE value < 20)"
+            )
         self.server = start(self.town.site, "127.0.0.1", self.port)
 
     def goes_on(self) -> None:
         """Hand the other half over."""
         with self.town.store._write() as connection:
             connection.exec_driver_sql(
-                "INSERT INTO results (batch, position, stands, at, attempt, detail) SELECT r.batch, r.position, 'accepted', "
-                "o.at, 1, '' FROM recipients r, (SELECT max(at) AS at FROM results) o "
-                "WHERE r.position >= 20 AND r.warning = ?",
+                "INSERT INTO notes (batch, positions, stands, at, attempt, detail) SELECT r.batch, "
+                "json_group_array(r.position), 'accepted', (SELECT max(at) FROM notes), 1, '' FROM recipients r "
+                "WHERE r.position >= 20 AND r.warning = ? GROUP BY r.batch",
                 (self.alert,),
             )
 

@@ -149,7 +149,7 @@ def kill(process: subprocess.Popen[str]) -> None:
 class Outside:
     """Looks at a store from another process, and changes nothing."""
 
-    GROWING: ClassVar = {"journal": "recorded_at", "results": "at", "answer_log": "at"}
+    GROWING: ClassVar = {"journal": "recorded_at", "notes": "at", "answer_log": "at"}
 
     def __init__(self, data: Path) -> None:
         """Look at the store in this directory, once there is one."""

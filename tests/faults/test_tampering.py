@@ -141,13 +141,16 @@ ROWS = [
     ("a receipt's root", "DELETE FROM receipt_trees WHERE length(name) = 26 AND name IN (SELECT id FROM receipts_states)",
      ["The receipts gathered of warning"]),
     ("a checkpoint", "UPDATE checkpoints SET root = zeroblob(32)", ["The checkpoint of size"]),
-    ("a result", "UPDATE results SET stands = 'dead' WHERE seq = 1", ["The results of batch"]),
-    ("a result removed", "DELETE FROM results WHERE seq = 1", ["The results of batch"]),
-    ("a result added", ("INSERT INTO results (seq, batch, position, stands, at, attempt, detail) "
-     "SELECT 999, batch, position, 'dead', at, 2, '' FROM results WHERE seq = 1"), ["The results of batch"]),
-    ("a result made an echo", "UPDATE results SET echo = 1 WHERE seq = 1", ["The results of batch"]),
-    ("an echo added", ("INSERT INTO results (seq, batch, position, stands, at, attempt, detail, echo) "
-     "SELECT 999, batch, position, 'dead', at, 1, '', 1 FROM results WHERE seq = 1"), ["The result log holds 1 echoes; 0 were"]),
+    ("a result", "UPDATE notes SET stands = 'dead' WHERE seq = 1", ["The results of batch"]),
+    ("a result removed", "DELETE FROM notes WHERE seq = 1", ["The results of batch"]),
+    ("a result added", ("INSERT INTO notes (seq, batch, positions, stands, at, attempt, detail) "
+     "SELECT 999, batch, positions, 'dead', at, 2, '' FROM notes WHERE seq = 1"), ["The results of batch"]),
+    ("whose result it was", "UPDATE notes SET positions = json_array(99) WHERE seq = 1", ["The results of batch"]),
+    ("a result of nobody any more", "UPDATE notes SET positions = '{}' WHERE seq = 1",
+     ["The logs cannot be read to the end: A note of batch"]),
+    ("a result made an echo", "UPDATE notes SET echo = 1 WHERE seq = 1", ["The results of batch"]),
+    ("an echo added", ("INSERT INTO notes (seq, batch, positions, stands, at, attempt, detail, echo) "
+     "SELECT 999, batch, json_array(0), 'dead', at, 1, '', 1 FROM notes WHERE seq = 1"), ["The result log holds 1 echoes; 0 were"]),
     ("an answer", "UPDATE answer_log SET answer = 'dismissed' WHERE seq = 1", ["of the answer log are not those"]),
     ("an answer removed", "DELETE FROM answer_log WHERE seq = 1", ["answer log are not those"]),
     ("an answer as it was taken in", "UPDATE answers_by_link SET answer = 'dismissed' WHERE log_seq = 1",
@@ -191,7 +194,7 @@ def test_an_answer_is_taken_whatever_became_of_a_persons_languages(data: Path, r
 
 def test_the_command_names_it_too_and_says_no(data: Path, raw: Any) -> None:
     assert run_here("record", "reconcile", "--data", data, "--json").stdout == '{"ok":true,"problems":[]}\n'
-    raw.execute("UPDATE results SET stands = 'dead' WHERE seq = 1")
+    raw.execute("UPDATE notes SET stands = 'dead' WHERE seq = 1")
     done = run("record", "reconcile", "--data", data)
     assert (done.returncode, done.stderr) == (1, "")
     assert done.stdout.startswith("The results of batch ")

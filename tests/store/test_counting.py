@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from hypothesis import given, settings
@@ -63,8 +64,12 @@ class Log:
         return id
 
     def result(self, batch: str, position: int, stands: str) -> None:
-        self.write("results", batch=batch, position=position, stands=stands, at=self.now, attempt=1, detail="")
-        self.results.append((batch, position, stands, self.now))
+        self.together(batch, [position], stands)
+
+    def together(self, batch: str, positions: list[int], stands: str) -> None:
+        kept = msgspec.json.encode(positions).decode()
+        self.write("notes", batch=batch, positions=kept, stands=stands, at=self.now, attempt=1, detail="")
+        self.results += [(batch, position, stands, self.now) for position in positions]
 
     def link(self, row: int) -> None:
         batch, position = self.rows[row]
@@ -162,7 +167,9 @@ def test_whatever_comes_in_whatever_order_the_counts_are_those_of_counting_over(
         crowd = [f"p{n}" for n in range(40)]
         for _ in range(data.draw(st.integers(1, 40))):
             log.passes(data.draw(st.integers(0, 90)))
-            act = data.draw(st.sampled_from(["plan", "result", "results", "results", "fall", "link", "record", "look"]))
+            act = data.draw(
+                st.sampled_from(["plan", "result", "results", "results", "together", "fall", "link", "record", "look"])
+            )
             if act == "plan" and crowd:
                 size = data.draw(st.integers(1, min(5, len(crowd))))
                 log.plan(data.draw(st.sampled_from(CHANNELS)), [crowd.pop() for _ in range(size)])
@@ -171,6 +178,11 @@ def test_whatever_comes_in_whatever_order_the_counts_are_those_of_counting_over(
                     batch = data.draw(st.sampled_from(sorted(log.batches)))
                     position = data.draw(st.integers(0, len(log.batches[batch][2]) - 1))
                     log.result(batch, position, data.draw(st.sampled_from(SAID)))
+            elif act == "together" and log.batches:
+                batch = data.draw(st.sampled_from(sorted(log.batches)))
+                places = st.integers(0, len(log.batches[batch][2]) - 1)
+                some = data.draw(st.lists(places, min_size=1, unique=True))
+                log.together(batch, some, data.draw(st.sampled_from(SAID)))
             elif act == "fall" and (lost := log.lost()):
                 fallen = data.draw(st.lists(st.sampled_from(sorted(lost)), min_size=1, max_size=3, unique=True))
                 step = 1 + max(lost[person][0] for person in fallen)
@@ -233,7 +245,7 @@ def test_a_look_reads_only_what_is_newer(log: Log) -> None:
     log.result(batch, 10, "accepted")
     log.result(other, 0, "accepted")
     kept = counting._kept["w", Errand.WARNING]
-    read = log.connection.exec_driver_sql("SELECT max(seq) FROM results").scalar_one() - kept._seen
+    read = log.connection.exec_driver_sql("SELECT max(seq) FROM notes").scalar_one() - kept._seen
     assert read == 2
     (mail,) = counting.of(log.connection, "w", log.now).channels
     assert mail.counts[DeliveryStands.ACCEPTED] == 11

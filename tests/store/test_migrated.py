@@ -8,6 +8,7 @@ from alembic.config import Config
 from pysqlite3 import dbapi2 as sqlite
 
 import tocsin.store
+from tocsin.delivery.echo import Echo
 from tocsin.people.facts import PersonForgotten
 from tocsin.store.database import open_writer
 from tocsin.store.migrate import HEAD
@@ -37,10 +38,21 @@ def pour(source: Path, target: Path) -> None:
         today = {row[1] for row in line.execute(f"PRAGMA filled.table_info({table})")}
         names = ", ".join(f'"{name}"' for name in then)
         columns = ", ".join(f'"{name}"' if name in today else "0" for name in then)
+        if table == "results":  # there each place had a row of its own
+            columns = columns.replace('"seq"', "row_number() OVER (ORDER BY seq)", 1)
         line.execute(f"INSERT INTO main.{table} ({names}) SELECT {columns} FROM filled.{table}")
     line.execute("UPDATE main.person_states SET languages = '[\"fr\"]' WHERE forgotten")  # as an earlier fold left it
     line.commit()
     line.close()
+
+
+def take_back(home: Path, old: Path, version: str) -> None:
+    """Make a directory what an earlier Tocsin would have left."""
+    make_tables(old, version)
+    pour(home / "tocsin.db", old / "tocsin.db")
+    for name in ("tocsin.db-wal", "tocsin.db-shm"):
+        (home / name).unlink(missing_ok=True)
+    (old / "tocsin.db").replace(home / "tocsin.db")
 
 
 def test_people_of_the_first_tables_stand_as_their_journal_tells(tmp_path: Path) -> None:
@@ -52,11 +64,7 @@ def test_people_of_the_first_tables_stand_as_their_journal_tells(tmp_path: Path)
         town.app.store.commit([gone], at=town.now, by="console", command="forget Cob")
         town.pass_time(minutes=5)
         town.reconcile()
-    make_tables(tmp_path / "old", "0001")
-    pour(home / "tocsin.db", tmp_path / "old" / "tocsin.db")
-    for name in ("tocsin.db-wal", "tocsin.db-shm"):
-        (home / name).unlink(missing_ok=True)
-    (tmp_path / "old" / "tocsin.db").replace(home / "tocsin.db")
+    take_back(home, tmp_path / "old", "0001")
     with Town(home) as town:
         town.reconcile()
         town.person("Dee")
@@ -65,3 +73,55 @@ def test_people_of_the_first_tables_stand_as_their_journal_tells(tmp_path: Path)
     with engine.begin() as connection:
         assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar_one() == HEAD
     engine.dispose()
+
+
+def test_results_of_one_place_each_say_what_they_said_as_notes(tmp_path: Path) -> None:
+    """The root of each batch, and what was heard back, are as they were committed to; and it goes on from there."""
+    home = tmp_path / "town"
+    with Town(home) as town:
+        town.person("Ann")
+        town.duty_officer.issues_alert(to=["Ann"])
+        echo = Echo(
+            channel="mail",
+            message=town.phone("Ann").last_call.id,
+            said="delivered",
+            for_good=False,
+            detail="It says so.",
+            at=town.now,
+        )
+        town.app.store.add_echoes([echo])
+        town.work()
+        town.lines.goes_down(times=1)
+        town.group("the mill", ["Bell", "Cob", "Dee"])
+        town.duty_officer.issues_alert(groups=["the mill"])
+        town.pass_time(minutes=5)
+        town.reconcile()
+    before = said(home)
+    assert {"delivered", "failed", "accepted"} <= {stands for _, _, stands, *_ in before}
+    take_back(home, tmp_path / "old", "0006")
+    assert said(home) == before, "the earlier tables hold the same"
+    with Town(home) as town:
+        assert said(home) == before
+        assert len(set(numbers(home))) == len(before), "each row is a note"
+        town.reconcile()
+        town.duty_officer.issues_alert(groups=["the mill"])
+        town.pass_time(minutes=1)
+        town.reconcile()
+    assert said(home)[: len(before)] == before
+
+
+def said(home: Path) -> list[tuple[object, ...]]:
+    """Return what the result log says, place by place."""
+    line = sqlite.connect(home / "tocsin.db")
+    found = line.execute("SELECT batch, position, stands, at, attempt, detail, again, echo FROM results ORDER BY seq")
+    rows: list[tuple[object, ...]] = found.fetchall()
+    line.close()
+    return rows
+
+
+def numbers(home: Path) -> list[int]:
+    """Return under which numbers it does."""
+    line = sqlite.connect(home / "tocsin.db")
+    found = [seq for (seq,) in line.execute("SELECT seq FROM results")]
+    line.close()
+    return found

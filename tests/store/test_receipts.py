@@ -72,9 +72,15 @@ class Warned(Keeping):
         assert self.store.claim(self.now, "x", "mail") == "batch"
         tries = [(place, DeliveryStands.FAILED, 1) for place in range(0, MANY, 3)]
         tries += [(place, STANDS[place % 3], 2 if place % 3 == 0 else 1) for place in range(MANY)]
+        together: dict[tuple[DeliveryStands, int], list[int]] = {}
+        for place, stands, attempt in tries:
+            together.setdefault((stands, attempt), []).append(place)
         self.store.add_results(
             "batch",
-            [Attempt(position=place, stands=stands, at=self.now, attempt=attempt) for place, stands, attempt in tries],
+            [
+                Attempt(positions=places, stands=stands, at=self.now, attempt=attempt)
+                for (stands, attempt), places in together.items()
+            ],
         )
         self.store.release("batch", None)
         self._settle()
@@ -327,20 +333,33 @@ def altered(warned: Warned, *statements: str) -> list[str]:
     return reconcile(warned.store)
 
 
+OF_7 = "7 IN (SELECT value FROM json_each(positions))"
 LEAF = "CAST(substr(filled, 1, {0}) || X'{1}' || substr(filled, {0} + {2} + 1) AS BLOB)"
 
 
 @pytest.mark.parametrize(
     ("statement", "said"),
     [
+        pytest.param(f"UPDATE notes SET stands = 'answered' WHERE attempt = 1 AND {OF_7}", RESULT, id="a result"),
+        pytest.param(f"UPDATE notes SET at = '2031-05-06T07:00:00.000000Z' WHERE {OF_7}", RESULT, id="its time"),
+        pytest.param(f"DELETE FROM notes WHERE {OF_7}", RESULT, id="a result taken away"),
         pytest.param(
-            "UPDATE results SET stands = 'delivered' WHERE position = 7 AND attempt = 1", RESULT, id="a result"
+            f"UPDATE notes SET positions = replace(positions, ',7,', ',8,') WHERE {OF_7}", RESULT, id="whose it was"
         ),
-        pytest.param("UPDATE results SET at = '2031-05-06T07:00:00.000000Z' WHERE position = 7", RESULT, id="its time"),
-        pytest.param("DELETE FROM results WHERE position = 7", RESULT, id="a result taken away"),
         pytest.param(
-            "INSERT INTO results (batch, position, stands, at, attempt, detail) "
-            "VALUES ('batch', 7, 'answered', '2031-05-06T08:00:00.000000Z', 2, '')",
+            f"UPDATE notes SET positions = replace(positions, ',7,', ',') WHERE {OF_7}", RESULT, id="one of many gone"
+        ),
+        pytest.param(
+            f"UPDATE notes SET positions = replace(positions, ',4,7,', ',7,4,') WHERE {OF_7}", RESULT, id="their order"
+        ),
+        pytest.param(
+            f"UPDATE notes SET positions = 'many' WHERE {OF_7}",
+            "The logs cannot be read to the end: A note of batch batch was altered: it does not say of which places it is.",
+            id="what is no list any more",
+        ),
+        pytest.param(
+            "INSERT INTO notes (batch, positions, stands, at, attempt, detail) "
+            "VALUES ('batch', '[7]', 'answered', '2031-05-06T08:00:00.000000Z', 2, '')",
             RESULT,
             id="a result added",
         ),

@@ -189,11 +189,11 @@ def test_whoever_alters_what_was_heard_back_is_found_out(town: Town) -> None:
     hears(town, sent_to(town, "Ann"), "delivered")
     town.work()
     with town.app.store._write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER results_never_update")
-        connection.exec_driver_sql("UPDATE results SET stands = 'dead' WHERE echo = 1")
+        connection.exec_driver_sql("DROP TRIGGER notes_never_update")
+        connection.exec_driver_sql("UPDATE notes SET stands = 'dead' WHERE echo = 1")
     assert any("echoes in rows" in problem for problem in reconcile(town.app.store))
     with town.app.store._write() as connection:
-        connection.exec_driver_sql("UPDATE results SET stands = 'delivered' WHERE echo = 1")
+        connection.exec_driver_sql("UPDATE notes SET stands = 'delivered' WHERE echo = 1")
 
 
 # ---- channels that a host government controls

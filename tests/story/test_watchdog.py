@@ -85,8 +85,10 @@ def test_a_settled_batch_in_which_somebody_has_no_end(fallen: Town) -> None:
     alert = fallen.duty_officer.issues_alert(groups=["the street"])
     assert found(fallen) == []
     with fallen.app.store._write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER results_never_delete")
-        connection.exec_driver_sql("DELETE FROM results WHERE position = 1")
+        connection.exec_driver_sql("DROP TRIGGER notes_never_update")
+        connection.exec_driver_sql(
+            "UPDATE notes SET positions = (SELECT json_group_array(value) FROM json_each(positions) WHERE value <> 1)"
+        )
     assert found(fallen) == [("no_end", alert)]
 
 

@@ -44,8 +44,8 @@ def test_a_warning_is_watched_going_out(town: Installation, duty: Browser) -> No
 def test_while_something_is_left_the_page_keeps_itself_up_to_date(town: Installation, duty: Browser) -> None:
     alert = town.alert()
     with town.store._write() as connection:
-        connection.exec_driver_sql("DROP TRIGGER results_never_update")
-        connection.exec_driver_sql("UPDATE results SET stands = 'failed'")
+        connection.exec_driver_sql("DROP TRIGGER notes_never_update")
+        connection.exec_driver_sql("UPDATE notes SET stands = 'failed'")
         connection.exec_driver_sql("UPDATE leases SET due = '2024-05-02T09:04:00.000000Z'")
     page = parsed(duty, f"/desk/warnings/{alert}/going")
     assert page.get_element_by_id("live").get("data-live") == "0 % handed over, 0 given up. 1 wait for another try."

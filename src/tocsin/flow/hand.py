@@ -4,7 +4,7 @@ An order holds all that this takes, and so does a tally, so that it can be done 
 It has no door to the store. What came of each place is said back, and noted by whoever gave the order.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Literal, Protocol
@@ -72,10 +72,13 @@ What = Literal["accepted", "refused", "later", "expired", "forgotten", "unfit"]
 """What became of one place: what the channel says, or that there was nothing to hand it."""
 
 
-class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """What became of one place of an order. place: its number there. wrong_address: nothing that is sent there arrives."""
+class Said(msgspec.Struct, frozen=True, array_like=True):
+    """What became of some places of an order that went alike. places: their numbers there.
 
-    place: int
+    wrong_address: nothing that is sent there arrives.
+    """
+
+    places: list[int]
     what: What
     detail: str
     retry_after: int = 0
@@ -138,11 +141,11 @@ class _Round:
     def send(self, moment: Moment, in_flight: int) -> Iterator[list[Said]]:
         try:
             for results in self._carrier.send(self._parcels(), moment, in_flight=in_flight):
-                yield [*self._taken(), *map(self._said, results)]
+                yield [*self._taken(), *self._said(results)]
         except Exception as error:  # noqa: BLE001  a channel's mistake counts as a failed try, or it would be tried for ever
             why = f"The {self._order.channel} channel broke down ({type(error).__name__})."
             unfit = self._taken()
-            yield [*unfit, *(Said(place, "later", why) for place in sorted(self._untold))]
+            yield [*unfit, *([Said(sorted(self._untold), "later", why)] if self._untold else ())]
         if self._unfit:
             yield self._taken()
 
@@ -166,21 +169,24 @@ class _Round:
     ) -> Parcel | None:
         """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
         if to.key is None or to.forgotten or not to.address:
-            self._unfit.append(Said(place, "forgotten", "Forgotten since it was planned."))
+            self._unfit.append(Said([place], "forgotten", "Forgotten since it was planned."))
             return None
         try:
             address = open_with(to.key, to.person, to.address, f"{to.contact}.address")
             return pack(to.languages)(parcel_id, address, link, leave if to.may_leave else "")
         except TocsinError as error:
-            self._unfit.append(Said(place, "unfit", str(error)))
+            self._unfit.append(Said([place], "unfit", str(error)))
             return None
 
     def _taken(self) -> list[Said]:
         unfit, self._unfit = self._unfit, []
-        self._untold.difference_update(said.place for said in unfit)
+        self._untold.difference_update(said.places[0] for said in unfit)
         return unfit
 
-    def _said(self, result: Result) -> Said:
-        place = self._sent.pop(result.parcel)
-        self._untold.discard(place)
-        return Said(place, result.state, result.detail, result.retry_after or 0, result.wrong_address)
+    def _said(self, results: Sequence[Result]) -> list[Said]:
+        alike: dict[tuple[What, str, int, bool], list[int]] = {}
+        for one in results:
+            what = one.state, one.detail, one.retry_after or 0, one.wrong_address
+            alike.setdefault(what, []).append(self._sent.pop(one.parcel))
+        self._untold.difference_update(*alike.values())
+        return [Said(places, *what) for what, places in alike.items()]

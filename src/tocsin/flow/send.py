@@ -5,7 +5,7 @@ under the same id. A batch is settled only when every place in it has an end, or
 """
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tocsin.answer.state import Watch
@@ -101,10 +101,10 @@ class _Sending:
         """Send what is due; return when to take the batch up again, or None: it is settled."""
         now = self._clock()
         if self._over:
-            self._note([_untried(place, DeliveryStands.WITHDRAWN, now, self._over) for place in self._waiting])
+            self._note(_untried(self._waiting, DeliveryStands.WITHDRAWN, now, self._over))
         elif self._carrier is None:
             why = f"The {self._batch.channel} channel is not set up any more."
-            self._note([_untried(place, DeliveryStands.DEAD, now, why) for place in self._waiting])
+            self._note(_untried(self._waiting, DeliveryStands.DEAD, now, why))
         else:
             self._send_by(self._carrier, [place for place in self._waiting if _again(place) <= now])
         return self._stopped or self._refilled or self._next()
@@ -112,17 +112,19 @@ class _Sending:
     def _send_by(self, carrier: Carrier, due: Sequence[Place]) -> None:
         granted = due[: self._granted(carrier, len(due))]
         hand = self._hand_for(len(granted))
-        noted = self._clock()
+        noted, in_hand = self._clock(), 0
         for said in hand.send(self._order(granted), self._moment, in_flight=IN_FLIGHT - IN_HAND) if granted else ():
             self._unnoted += self._came(said, granted)
+            in_hand += sum(len(one.places) for one in said)
             self._wrong |= {
-                granted[one.place].contact: (self._address(granted[one.place]), one.detail)
+                granted[place].contact: (self._address(granted[place]), one.detail)
                 for one in said
                 if one.wrong_address
+                for place in one.places
             }
-            if len(self._unnoted) >= IN_HAND or self._clock() - noted >= UNNOTED:
+            if in_hand >= IN_HAND or self._clock() - noted >= UNNOTED:
                 self._note_all()
-                noted = self._clock()
+                noted, in_hand = self._clock(), 0
                 if self._stopped is None and self._is_past():
                     self._stopped = noted
         self._note_all()
@@ -185,37 +187,38 @@ class _Sending:
         """Yield what is to be noted of what became of some places."""
         now = self._clock()
         for one in said:
-            place = places[one.place]
+            alike = [places[place] for place in one.places]
             match one.what:
                 case "accepted":
-                    yield _attempt(place, DeliveryStands.ACCEPTED, now, one.detail)
+                    yield from _attempts(alike, DeliveryStands.ACCEPTED, now, one.detail)
                 case "expired" if self._stopped is not None:
                     pass  # it came back, and is left for the next time
                 case "expired":
-                    yield _untried(place, DeliveryStands.EXPIRED, now, one.detail)
+                    yield from _untried(alike, DeliveryStands.EXPIRED, now, one.detail)
                 case "refused":
-                    yield _attempt(place, DeliveryStands.DEAD, now, one.detail)
+                    yield from _attempts(alike, DeliveryStands.DEAD, now, one.detail)
                 case "forgotten":
-                    yield _untried(place, DeliveryStands.SUPPRESSED, now, one.detail)
+                    yield from _untried(alike, DeliveryStands.SUPPRESSED, now, one.detail)
                 case "unfit":
-                    yield _untried(place, DeliveryStands.DEAD, now, one.detail)
+                    yield from _untried(alike, DeliveryStands.DEAD, now, one.detail)
                 case "later":
-                    yield self._failed(place, one.detail, one.retry_after, now)
+                    for place in alike:
+                        yield self._failed(place, one.detail, one.retry_after, now)
 
     def _failed(self, place: Place, detail: str, retry_after: int, now: datetime) -> Attempt:
         most = FALL_BACK_AFTER if self._batch.more else GIVE_UP_AFTER
         tried = place.tries + 1
         plain = next_try(tried, now, not_after=self._not_after, most=most)
         if plain is None:
-            return _attempt(place, DeliveryStands.DEAD, now, detail)
+            return Attempt([place.position], DeliveryStands.DEAD, now, tried, detail)
         asked = timedelta(seconds=retry_after)
         if self._batch.more and asked > LONGEST_BEFORE_FALLING_BACK:
-            return _attempt(place, DeliveryStands.DEAD, now, f"{detail} Another way is tried instead.")
+            return Attempt([place.position], DeliveryStands.DEAD, now, tried, f"{detail} Another way is tried instead.")
         wished = next_try(
             tried, now, retry_after=asked, not_after=self._not_after, jitter=self._house.jitter(), most=most
         )
         # Jitter or the provider's wish may lie past the warning's end, where a plain wait does not.
-        return _attempt(place, DeliveryStands.FAILED, now, detail, again=wished or plain)
+        return Attempt([place.position], DeliveryStands.FAILED, now, tried, detail, again=wished or plain)
 
     def _note_all(self) -> None:
         self._note(self._unnoted)
@@ -228,10 +231,11 @@ class _Sending:
                 self._came_in += kept
         for one in attempts:
             self._has_lost = self._has_lost or one.stands is DeliveryStands.DEAD
-            if one.again is None:
-                del self._left[one.position]
-            else:
-                self._left[one.position] = one.again
+            for position in one.positions:
+                if one.again is None:
+                    del self._left[position]
+                else:
+                    self._left[position] = one.again
 
     def _is_past(self) -> bool:
         """Say whether to stop: the warning has changed since, or something waits that goes before it."""
@@ -247,7 +251,7 @@ class _Sending:
             return max(min(self._left.values()), now)
         # What still has no end by now is given up in so many words, never left hanging.
         over = [place for place in self._waiting if place.position in self._left]
-        self._note([_untried(place, DeliveryStands.DEAD, now, "Given up: its time was over.") for place in over])
+        self._note(_untried(over, DeliveryStands.DEAD, now, "Given up: its time was over."))
         self._settle(now)
         return None
 
@@ -266,13 +270,22 @@ class _Sending:
         self._store.commit([fact], at=now, by="tocsin", command=command, trees=trees, settled=self._batch.id)
 
 
-def _attempt(place: Place, stands: DeliveryStands, at: datetime, detail: str, again: datetime | None = None) -> Attempt:
-    return Attempt(place.position, stands, at, place.tries + 1, detail, again)
+def _attempts(places: Sequence[Place], stands: DeliveryStands, at: datetime, detail: str) -> list[Attempt]:
+    """Note the same of one more try at each of these places."""
+    return [Attempt(some, stands, at, tries + 1, detail) for tries, some in _by_tries(places)]
 
 
-def _untried(place: Place, stands: DeliveryStands, at: datetime, detail: str) -> Attempt:
+def _untried(places: Sequence[Place], stands: DeliveryStands, at: datetime, detail: str) -> list[Attempt]:
     """Note an end that came without another try: whoever was never tried has surely heard nothing."""
-    return Attempt(place.position, stands, at, place.tries, detail)
+    return [Attempt(some, stands, at, tries, detail) for tries, some in _by_tries(places)]
+
+
+def _by_tries(places: Sequence[Place]) -> Iterable[tuple[int, list[int]]]:
+    """Return the positions of some places, by how often each was tried."""
+    tried: dict[int, list[int]] = {}
+    for place in places:
+        tried.setdefault(place.tries, []).append(place.position)
+    return tried.items()
 
 
 def _again(place: Place) -> datetime:

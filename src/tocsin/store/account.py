@@ -141,12 +141,6 @@ def _delivery(
     )
 
 
-def _with_recipients() -> sa.Join:
-    return results.join(
-        recipients, (recipients.c.batch == results.c.batch) & (recipients.c.position == results.c.position)
-    )
-
-
 def addressed(look: Look, warning: Id) -> set[Id]:
     """Return everyone for whom a delivery was planned."""
     found = sa.select(recipients.c.person).where(recipients.c.batch.in_(_batches_of([warning])))
@@ -170,16 +164,14 @@ def first_arrival(look: Look, warnings: Sequence[Id]) -> datetime | None:
 
 def given_up(look: Look, warning: Id) -> set[Id]:
     """Return whom a warning will not reach any more: the last attempt for them was the last one."""
+    # Where max() is asked for, SQLite takes the other columns from that very row.
     last = (
-        sa.select(sa.func.max(results.c.seq))
+        sa.select(results.c.batch, results.c.position, results.c.stands, sa.func.max(results.c.seq))
         .where(results.c.batch.in_(_batches_of([warning])))
         .group_by(results.c.batch, results.c.position)
+        .subquery()
     )
     lost = (DeliveryStands.DEAD.value, DeliveryStands.EXPIRED.value)
-    return set(
-        look.connection.execute(
-            sa.select(recipients.c.person)
-            .select_from(_with_recipients())
-            .where(results.c.seq.in_(last), results.c.stands.in_(lost))
-        ).scalars()
-    )
+    at_last = (recipients.c.batch == last.c.batch) & (recipients.c.position == last.c.position)
+    found = sa.select(recipients.c.person).join(last, at_last).where(last.c.stands.in_(lost))
+    return set(look.connection.execute(found).scalars())

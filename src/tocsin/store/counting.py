@@ -23,7 +23,7 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.store.exported import FirstAnswers, version_of_answers
-from tocsin.store.tables import answer_log, answers_by_link, leases, recipients, results, state_table
+from tocsin.store.tables import answer_log, answers_by_link, leases, notes, recipients, state_table
 
 MOST_PLACES = 8_000_000  # bytes of memory, at one a delivery
 MOST_WARNINGS = 256
@@ -68,14 +68,15 @@ _BATCHES = (
 )
 _TOUCHED = (
     "SELECT value FROM json_each(?) WHERE EXISTS "
-    f"(SELECT 1 FROM {results.name} r WHERE r.batch = json_each.value AND r.seq > ?)"
+    f"(SELECT 1 FROM {notes.name} n WHERE n.batch = json_each.value AND n.seq > ?)"
 )
 _LETTER = " ".join(f"WHEN '{stands.value}' THEN '{code}'" for stands, code in _CODE.items())
 # Put together by the database, which lets other threads work meanwhile; a row each would not.
 _NEWS = (
-    "SELECT group_concat(position), group_concat(code, ''), group_concat(second) FROM ("
-    f"SELECT position, CASE stands {_LETTER} ELSE '0' END AS code, unixepoch(at) AS second "
-    f"FROM {results.name} WHERE batch = ? AND seq > ? ORDER BY seq)"
+    "SELECT group_concat(some), group_concat(many), group_concat(code, ''), group_concat(second) FROM ("
+    "SELECT trim(positions, '[]') AS some, json_array_length(positions) AS many, "
+    f"CASE stands {_LETTER} ELSE '0' END AS code, unixepoch(at) AS second "
+    f"FROM {notes.name} WHERE batch = ? AND seq > ? ORDER BY seq)"
 )
 _HELD = f"SELECT batch, due, owner FROM {leases.name} WHERE due IS NOT NULL"
 _ANSWERS = (
@@ -218,7 +219,7 @@ class _Warning:
 
     def catch_up(self, connection: sa.Connection) -> None:
         """Fold in whatever is newer than what was seen. After an error the counts are worth nothing."""
-        top = connection.execute(sa.select(sa.func.max(results.c.seq))).scalar_one() or 0
+        top = connection.execute(sa.select(sa.func.max(notes.c.seq))).scalar_one() or 0
         for id, channel, step, count, planned_at in connection.exec_driver_sql(_BATCHES, (self.id, self.errand.value)):
             if id not in self._batches:
                 self._enter(connection, id, channel, step, count, datetime.fromisoformat(planned_at))
@@ -249,8 +250,9 @@ class _Warning:
     def _fold(self, connection: sa.Connection, id: Id) -> None:
         said = connection.exec_driver_sql(_NEWS, (id, self._seen)).one()
         position = np.fromstring(said[0], dtype=np.int64, sep=",")
-        code = np.frombuffer(said[1].encode(), dtype=np.uint8) - ord("0")
-        second = np.fromstring(said[2], dtype=np.int64, sep=",")
+        many = np.fromstring(said[1], dtype=np.int64, sep=",")
+        code = np.repeat(np.frombuffer(said[2].encode(), dtype=np.uint8) - ord("0"), many)
+        second = np.repeat(np.fromstring(said[3], dtype=np.int64, sep=","), many)
         batch, channel = self._batches[id], self._channels[self._batches[id].channel]
         places = batch.places
         before = places.copy()

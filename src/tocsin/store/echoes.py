@@ -18,7 +18,7 @@ from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Person
 from tocsin.store.columns import moment_text
 from tocsin.store.sums import root_over
-from tocsin.store.tables import echoes, leases, recipients, results, state_table
+from tocsin.store.tables import echoes, leases, notes, recipients, results, state_table
 
 IN_ONE_TAKING = 500
 
@@ -161,7 +161,10 @@ _PLACE = (
     f'LEFT JOIN {leases.name} l ON l.batch = r.batch WHERE r."row" = ?'
 )
 _LAST = f"SELECT stands, attempt FROM {results.name} WHERE batch = ? AND position = ? ORDER BY seq"
-_ENTER = f"INSERT INTO {results.name} (batch, position, stands, at, attempt, detail, again, echo) VALUES (?, ?, ?, ?, ?, ?, NULL, 1)"
+_ENTER = (
+    f"INSERT INTO {notes.name} (batch, positions, stands, at, attempt, detail, again, echo) "
+    "VALUES (?, json_array(?), ?, ?, ?, ?, NULL, 1)"
+)
 _ECHOES = (
     f"SELECT seq, batch, position, stands, at, attempt, detail FROM {results.name} "
     "WHERE echo = 1 AND seq BETWEEN ? AND ? ORDER BY seq"
@@ -208,8 +211,8 @@ def weighed(
 
 
 def enter(connection: sa.Connection, entered: Sequence[Entered]) -> tuple[int, int]:
-    """Write what was heard back into the result log; return the first and the last of these rows."""
-    last = connection.execute(sa.select(sa.func.max(results.c.seq))).scalar_one() or 0
+    """Write what was heard back into the result log, a note each; return the first and the last of these rows."""
+    last = connection.execute(sa.select(sa.func.max(notes.c.seq))).scalar_one() or 0
     rows = [
         (h.batch, h.position, one.stands.value, moment_text(one.echo.at), h.attempt, one.echo.detail)
         for one in entered

@@ -12,14 +12,16 @@ from typing import Any, Protocol
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.basis.errors import Broken, Refused
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import LANES, BatchPlanned, Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import ENDS, Batch, DeliveryStands
 from tocsin.people.state import Contact, Person
 from tocsin.store.columns import moment_text
-from tocsin.store.sums import Came, counts, root_over
-from tocsin.store.tables import allowances, answer_log, answers_by_link, leases, recipients, results, state_table
+from tocsin.store.sums import Came, counts, results_root, root_over
+from tocsin.store.tables import allowances, answer_log, answers_by_link, leases, notes, recipients, results, state_table
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -51,10 +53,10 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     again: str | None
 
 
-class Attempt(msgspec.Struct, frozen=True, gc=False):
-    """What came of one attempt at one place in a batch. again: when the next one is, if it failed."""
+class Attempt(msgspec.Struct, frozen=True):
+    """What came of an attempt at some places in a batch that went alike. again: when the next one is, if it failed."""
 
-    position: int
+    positions: list[int]
     stands: DeliveryStands
     at: datetime
     attempt: int
@@ -184,7 +186,7 @@ _BEFORE = (
     "AND other.lane < mine.lane AND other.owner IS NULL WHERE mine.batch = ? AND other.due <= ? LIMIT 1"
 )
 _PLAN = f"INSERT INTO {recipients.name} (batch, position, warning, person, contact) VALUES (?, ?, ?, ?, ?)"
-_NOTE = f"INSERT INTO {results.name} (batch, position, stands, at, attempt, detail, again) VALUES (?, ?, ?, ?, ?, ?, ?)"
+_NOTE = f"INSERT INTO {notes.name} (batch, positions, stands, at, attempt, detail, again) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _AGAIN = (
     f"SELECT position, count(*), max(again) FROM {results.name} WHERE batch = ? AND again IS NOT NULL GROUP BY position"
 )
@@ -193,33 +195,58 @@ _WAITING = (
     f"JOIN {state_table(Contact).name} c ON c.id = r.contact JOIN {state_table(Person).name} p ON p.id = r.person "
     "WHERE r.batch = ? ORDER BY r.position"
 )
-_ALL = f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? ORDER BY seq"
-_CAME = f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? AND NOT echo ORDER BY seq"
+_ALL = f"SELECT positions, stands FROM {notes.name} WHERE batch = ? ORDER BY seq"
+_CAME = f"SELECT positions, stands, at, attempt, detail FROM {notes.name} WHERE batch = ? AND NOT echo ORDER BY seq"
 
 
 def append_results(connection: sa.Connection, batch: Id, attempts: Sequence[Attempt]) -> list[Came]:
     """Write down what came of some attempts, and return it as it is kept."""
-    written = cache(moment_text)  # the moments of one list are few
-    kept = [(a.position, a.stands.value, written(a.at), a.attempt, a.detail) for a in attempts]
+    kept = [(a.positions, a.stands.value, moment_text(a.at), a.attempt, a.detail) for a in attempts]
     if kept:
-        again = [a.again and written(a.again) for a in attempts]
-        connection.exec_driver_sql(_NOTE, [(batch, *one, due) for one, due in zip(kept, again, strict=True)])
+        again = [a.again and moment_text(a.again) for a in attempts]
+        rows = [
+            (batch, _write(positions).decode(), *alike, due)
+            for (positions, *alike), due in zip(kept, again, strict=True)
+        ]
+        connection.exec_driver_sql(_NOTE, rows)
     return kept
+
+
+_write = msgspec.json.Encoder().encode
+
+
+def _positions(batch: Id, text: str) -> list[int]:
+    try:
+        found: list[int] = read_json(text, list[int])
+    except Refused as error:
+        raise Broken(f"A note of batch {batch} was altered: it does not say of which places it is.") from error
+    return found
 
 
 def came(connection: sa.Connection, batch: Id) -> list[Came]:
     """Return everything that came of sending a batch, oldest first.
 
     What was heard back later is no part of it: a batch is settled without waiting for that.
+
+    Raises:
+        Broken: a note was altered.
     """
-    found = connection.exec_driver_sql(_CAME, (batch,)).fetchall()  # one by one they would cost five times as much
-    return [(position, stands, at, attempt, detail) for position, stands, at, attempt, detail in found]
+    found = connection.exec_driver_sql(_CAME, (batch,)).fetchall()
+    return [
+        (_positions(batch, positions), stands, at, attempt, detail) for positions, stands, at, attempt, detail in found
+    ]
 
 
 def standing(connection: sa.Connection, batch: Id) -> dict[int, DeliveryStands]:
-    """Return how each attempted place of a batch stands: what came of the last attempt, or was heard back of it."""
-    found = connection.exec_driver_sql(_ALL, (batch,)).fetchall()
-    return {position: DeliveryStands(stands) for position, stands, *_ in found}
+    """Return how each attempted place of a batch stands: what came of the last attempt, or was heard back of it.
+
+    Raises:
+        Broken: a note was altered.
+    """
+    stands: dict[int, DeliveryStands] = {}
+    for positions, how in connection.exec_driver_sql(_ALL, (batch,)).fetchall():
+        stands.update(dict.fromkeys(_positions(batch, positions), DeliveryStands(how)))
+    return stands
 
 
 def of_batch(connection: sa.Connection, batch: Id) -> list[Recipient]:
@@ -260,7 +287,7 @@ def unsent(connection: sa.Connection, batch: Id) -> list[Place]:
 def settled(connection: sa.Connection, batch: Id) -> tuple[dict[str, int], str]:
     """Return the counts of a batch by state, and the root over its result log, in hexadecimal."""
     found = came(connection, batch)
-    return counts(found), root_over(found)
+    return counts(found), results_root(found)
 
 
 LOST = frozenset({DeliveryStands.DEAD, DeliveryStands.EXPIRED})

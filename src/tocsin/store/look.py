@@ -20,7 +20,7 @@ from tocsin.store import ledger, log, members, rows, sealing
 from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
 from tocsin.store.roll import Roll, Rolls
-from tocsin.store.tables import answer_log, echoes, journal, leases, outbox, results, state_table, tree, versions
+from tocsin.store.tables import answer_log, echoes, journal, leases, notes, outbox, state_table, tree, versions
 
 S = TypeVar("S", bound=State)
 
@@ -170,7 +170,7 @@ class Look:
 
     def last_recorded(self) -> datetime | None:
         """Return the latest moment that was written down: of a fact, a result or an answer."""
-        columns = (journal.c.recorded_at, results.c.at, answer_log.c.at)
+        columns = (journal.c.recorded_at, notes.c.at, answer_log.c.at)
         moments = [self.connection.execute(sa.select(sa.func.max(column))).scalar_one() for column in columns]
         return max((moment for moment in moments if moment is not None), default=None)
 

@@ -6,6 +6,7 @@ Nothing here asks the database, so that it can be done in a process that has no 
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from hashlib import sha256
 
 import msgspec
 
@@ -16,8 +17,8 @@ from tocsin.store.opening import salt_of
 BATCH_DEPTH = 10  # 1,024 places: a batch, or a stretch of the answer log, holds up to 1,000
 PLACE = 2  # bytes
 
-Came = tuple[int, str, str, int, str]
-"""One result, as it is kept: position, stands, at, attempt, detail."""
+Came = tuple[list[int], str, str, int, str]
+"""One note of the result log, as it is kept: positions, stands, at, attempt, detail."""
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,12 +75,15 @@ def sum_up(tally: Tally, key: bytes, randomness: Randomness) -> Sums:
     ids = keyed_ids(key, [(tally.about, person, tally.channel, step) for person in tally.persons])
     said = receipts_of(tally.batch, tally.warning, tally.channel, tally.persons, ids, tally.came)
     salts = [None if own is None else salt_of(own, one.about) for own, one in zip(tally.keys, said, strict=True)]
-    return Sums(counts=counts(tally.came), root=root_over(tally.came), receipts=plant(said, salts, randomness))
+    return Sums(counts=counts(tally.came), root=results_root(tally.came), receipts=plant(said, salts, randomness))
 
 
 def counts(came: Sequence[Came]) -> dict[str, int]:
     """Return how many places stand how, after everything that came of a batch."""
-    return dict(sorted(Counter({position: stands for position, stands, *_ in came}.values()).items()))
+    stands: dict[int, str] = {}
+    for positions, how, *_ in came:
+        stands.update(dict.fromkeys(positions, how))
+    return dict(sorted(Counter(stands.values()).items()))
 
 
 _lines = msgspec.json.Encoder().encode_lines
@@ -89,6 +93,16 @@ def root_over(rows: Sequence[Sequence[object]]) -> str:
     """Return the root over some rows of a log, each a leaf as a JSON array of texts; in hexadecimal."""
     leaves = _lines([[*map(str, row)] for row in rows]).split(b"\n")[:-1]  # JSON breaks no line within a row
     return root_of([leaf_hash(leaf) for leaf in leaves]).hex()
+
+
+def results_root(came: Sequence[Came]) -> str:
+    """Return root_over() of everything that came of a batch, a row for each place: position, stands, at, attempt, detail."""
+    leaves = []
+    for positions, *alike in came:
+        rest = msgspec.json.encode([*map(str, alike)])
+        # leaf_hash, without the call; and what the places of a note share is written once: a million of them pass here.
+        leaves += [sha256(b'\0["%d",%b' % (position, rest[1:])).digest() for position in positions]
+    return root_of(leaves).hex()
 
 
 # ---- receipts
@@ -102,13 +116,15 @@ def receipts_of(
     ids: under which each delivery went out, which the recipient finds in the Message-ID, the Idempotency-Key or the
     reference of the SMS.
     """
-    attempts: dict[int, tuple[tuple[str, str, int], ...]] = {}
-    for position, stands, at, attempt, _ in came:
-        attempts[position] = (*attempts.get(position, ()), (stands, f"{at[:19]}Z", attempt))
+    tried: dict[int, tuple[int, ...]] = {}  # by position, the notes that tell of it
+    for number, (positions, *_) in enumerate(came):
+        for position in positions:
+            tried[position] = (*tried.get(position, ()), number)
+    said = [(stands, f"{at[:19]}Z", attempt) for _, stands, at, attempt, _ in came]
     # Thousands a second pass here, and most went alike: what they share is written once.
-    shared = cache(lambda tried: _shared(tried, channel, warning))
+    shared = cache(lambda numbers: _shared([said[number] for number in numbers], channel, warning))
     return [
-        Receipt(person, f"receipt:{batch}:{position}", shared(attempts.get(position, ())) % id.encode())
+        Receipt(person, f"receipt:{batch}:{position}", shared(tried.get(position, ())) % id.encode())
         for position, (person, id) in enumerate(zip(persons, ids, strict=True))
     ]
 

@@ -173,11 +173,13 @@ allowances = _table(
     rowid=False,
 )
 
-results = _table(
-    "results",
+# The result log. A note says what came of one try at some places of a batch that went alike, which are most of them.
+# positions: a JSON array, in the order in which they were handed in; each place stands in it once.
+notes = _table(
+    "notes",
     sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
     sa.Column("batch", sa.Text, nullable=False, index=True),
-    sa.Column("position", sa.Integer, nullable=False),
+    sa.Column("positions", sa.Text, nullable=False),
     sa.Column("stands", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("attempt", sa.Integer, nullable=False),
@@ -185,9 +187,23 @@ results = _table(
     sa.Column("again", Moment),
     sa.Column("echo", sa.Boolean, nullable=False, server_default=sa.false()),
 )
-# Few results are echoes: what was heard back. They are summed up by themselves.
-_is_echo = results.c.echo == sa.true()
-sa.Index("results_echoes", results.c.at, sqlite_where=sa.text("echo = 1"), postgresql_where=_is_echo)
+# Few notes are echoes: what was heard back. They are summed up by themselves.
+_is_echo = notes.c.echo == sa.true()
+sa.Index("notes_echoes", notes.c.at, sqlite_where=sa.text("echo = 1"), postgresql_where=_is_echo)
+
+# The same log with a row for each place: a view, for whoever need not be fast. Several rows have the seq of one note.
+results = sa.table(
+    "results",
+    sa.column("seq", sa.Integer),
+    sa.column("batch", sa.Text),
+    sa.column("position", sa.Integer),
+    sa.column("stands", sa.Text),
+    sa.column("at", Moment),
+    sa.column("attempt", sa.Integer),
+    sa.column("detail", sa.Text),
+    sa.column("again", Moment),
+    sa.column("echo", sa.Boolean),
+)
 
 # What came back about messages that went out, until it is known which deliveries these are. A row taken in is struck out.
 echoes = _table(
@@ -221,8 +237,8 @@ answers_by_link = _table(
     sa.Column("at", Moment, nullable=False),
 )
 
-# Nothing in these is ever changed or removed; the baseline migration adds triggers that refuse it.
-APPEND_ONLY = (journal, entries, results, answer_log, recipients, seals, keeps, receipt_trees)
+# Nothing in these is ever changed or removed; the migrations add triggers that refuse it.
+APPEND_ONLY = (journal, entries, notes, answer_log, recipients, seals, keeps, receipt_trees)
 
 
 # ---- states
