@@ -12,7 +12,7 @@ from tocsin.basis.errors import Broken
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
 from tocsin.flow import duty
-from tocsin.flow.deliver import find_warning, settled_badly, taken_back
+from tocsin.flow.deliver import find_warning, taken_back
 from tocsin.flow.house import House
 from tocsin.flow.reaffirm import follower
 from tocsin.store.look import Look
@@ -142,6 +142,6 @@ def mind_call(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
             raise Broken(f"Batch {batch_id} carries a call, and is about no watch.")
         watch, expect = look.get(Watch, batch.watch), {batch.watch: look.version(batch.watch)}
         same = look.all(Batch, warning=batch.warning, watch=batch.watch, step=batch.step)
-    everywhere = all(one.settled_at is not None and settled_badly(one.counts) for one in same)
+        everywhere = all(one.settled_at is not None and look.lost(one.id) for one in same)
     facts = list(missed(watch, batch.step, now)) if everywhere else []
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_call:{errand}", expect=expect, done=errand)
