@@ -20,6 +20,7 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import Unreachable
 from tocsin.basis.words import ENGLISH, Words
 from tocsin.flow.forget import CONSOLE, forget
+from tocsin.flow.hear import calls_someone
 from tocsin.store.intake import Given
 from tocsin.store.log import LinkAnswer
 from tocsin.store.reconcile import reconcile
@@ -119,7 +120,7 @@ def test_every_answer_is_kept_and_its_giver_thanked(town: Installation, browser:
     reply = browser.post(f"/a/{token}", {"answer": answer.value})
     assert reply.status_code == 200
     assert town.answers() == [(answer.value, "")]
-    assert town.woken == 1
+    assert town.woken == (calls_someone(answer) is not None), "the others are taken in within a moment anyway"
     assert f'href="/a/{token}"' in reply.text
     town.work()
     assert reconcile(town.store) == []

@@ -6,8 +6,9 @@ stretch of that log has been taken in.
 
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
-from tocsin.basis.fact import Fact
+from tocsin.basis.fact import Fact, Personal
 from tocsin.basis.ids import Id
 from tocsin.warning.ladder import Ladder
 
@@ -30,6 +31,10 @@ class Heard(StrEnum):
     """How an answer reached us."""
 
     LINK = "link"
+    API = "api"  # a program posted it to the link
+    SMS = "sms"
+    MAIL = "mail"
+    MAIL_UNPROVEN = "mail_unproven"  # nothing shows that the sender is who the letter says
     TELEPHONE = "telephone"
     LETTER = "letter"
     MEETING = "meeting"
@@ -149,3 +154,17 @@ class WatchSettled(Fact, frozen=True, kw_only=True):
     """What it watched for came about."""
 
     how: str
+
+
+class AnswerTold(Fact, frozen=True, kw_only=True):
+    """An officer recorded what a person told them. occurred_at: when it was said. Their words stand under their own key."""
+
+    person_field: ClassVar[str] = "recipient"
+
+    warning: Id
+    recipient: Id
+    answer: AnswerKind
+    heard: Heard
+    speaker: Personal
+    words: Personal
+    recorder: Id

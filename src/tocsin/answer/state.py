@@ -1,6 +1,7 @@
 """How answers and watches stand, and the only rules by which facts change that."""
 
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 import msgspec
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from tocsin.answer.facts import (
     AnswerKind,
     AnswerRecorded,
     AnswersTaken,
+    AnswerTold,
     Heard,
     WatchAccepted,
     WatchHeld,
@@ -22,13 +24,15 @@ from tocsin.answer.facts import (
     WatchSettled,
     Why,
 )
-from tocsin.basis.fact import Fact, Folding, State, standing
+from tocsin.basis.fact import Erased, Fact, Folding, Personal, State, standing
 from tocsin.basis.ids import Id
 from tocsin.warning.ladder import Ladder
 
 
 class Answer(State, frozen=True, kw_only=True):
-    """An answer that an officer recorded."""
+    """An answer that an officer recorded. own_*: what a person said, who may have it forgotten; of an institution nothing."""
+
+    person_field: ClassVar[str] = "recipient"
 
     warning: Id
     recipient: Id
@@ -40,6 +44,8 @@ class Answer(State, frozen=True, kw_only=True):
     ordered: str
     source: str
     recorder: Id
+    own_speaker: Personal = Erased()
+    own_words: Personal = Erased()
 
 
 class AnswerIntake(State, frozen=True, kw_only=True):
@@ -113,6 +119,22 @@ def fold_answer(state: Answer | None, fact: Fact) -> Answer:
                 ordered=fact.ordered,
                 source=fact.source,
                 recorder=fact.recorder,
+            )
+        case AnswerTold():
+            return Answer(
+                id=fact.subject,
+                warning=fact.warning,
+                recipient=fact.recipient,
+                answer=fact.answer,
+                heard=fact.heard,
+                said_at=fact.occurred_at,
+                speaker="",
+                words="",
+                ordered="",
+                source="",
+                recorder=fact.recorder,
+                own_speaker=fact.speaker,
+                own_words=fact.words,
             )
     raise TypeError(fact.kind())
 
@@ -213,7 +235,7 @@ _OF_A_WATCH = (
 )
 
 FOLDINGS = (
-    Folding(Answer, (AnswerRecorded,), fold_answer),
+    Folding(Answer, (AnswerRecorded, AnswerTold), fold_answer),
     Folding(AnswerIntake, (AnswersTaken,), fold_intake),
     Folding(Watch, _OF_A_WATCH, fold_watch),
 )

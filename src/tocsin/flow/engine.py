@@ -140,8 +140,9 @@ class Engine:
 
     def wake(self) -> None:
         """Say that something has come in."""
-        self._keeper.woken.set()
-        self._listener.woken.set()
+        for runner in (self._keeper, self._listener):
+            if not runner.woken.is_set():
+                runner.woken.set()
 
     def stop(self) -> None:
         """Finish what is in hand, and end."""

@@ -1,10 +1,8 @@
 """Hearing: taking in answers, recording what institutions said, and settling what was watched for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import cache, partial
-from typing import Any
 
 from tocsin.answer.escalate import accept, open_watch, refuse_empty_answer, settle
 from tocsin.answer.facts import DENIALS, AnswerKind, AnswerRecorded, AnswersTaken, Why
@@ -17,37 +15,40 @@ from tocsin.flow.deliver import find_warning
 from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.people.state import Group, Person
-from tocsin.store.log import answers_root
+from tocsin.people.state import Person
+from tocsin.store.log import Logged, answers_root
 from tocsin.store.look import Look
 from tocsin.warning.ladder import Which
 
 INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
 
 
-def take_answers(house: House, now: datetime) -> int:
-    """Take in the answers that came by link since last time; return how many."""
+def take_answers(house: House, now: datetime) -> None:
+    """Take in the answers that have come by link or message up to now. While a million come, somebody may have to be rung."""
 
-    def follow(rows: Sequence[Any], receipts: str) -> Iterator[Fact]:
+    def follow(rows: Sequence[Logged], receipts: str) -> Iterator[Fact]:
         yield AnswersTaken(
             subject=INTAKE,
             occurred_at=now,
             first=rows[0].seq,
             last=rows[-1].seq,
-            counts=dict(Counter(row.answer for row in rows)),
+            counts=dict(Counter([row.answer for row in rows])),
             root=answers_root(rows),
             receipts=receipts,
         )
-        with house.store.look() as look:
-            presses = {(row.warning, row.person, AnswerKind(row.answer)): None for row in rows}
-            asked = {(warning, person, calls_someone(kind)): kind for warning, person, kind in presses}
-            for (warning, person, _), kind in asked.items():
-                yield from _called_for(house, look, warning, person, kind, now)
+        asked = {
+            (row.warning, row.person, why): kind
+            for row in rows
+            if (why := calls_someone(kind := AnswerKind(row.answer))) is not None
+        }
+        if asked:
+            with house.store.look() as look:
+                for (warning, person, _), kind in asked.items():
+                    yield from _called_for(house, look, warning, person, kind, now)
 
-    taken = 0
-    while (more := house.store.take_answers(INTAKE, now, follow)) > 0:
-        taken += more
-    return taken
+    end = house.store.answers_end()
+    while 0 < house.store.take_answers(INTAKE, now, follow) < end:
+        pass
 
 
 @once
@@ -125,8 +126,7 @@ def settle_answered(house: House, now: datetime) -> None:
     """Settle each watch over silence that is over: the person has answered, or everyone of the group."""
     with house.store.look() as look:
         silent = look.all(Watch, why=Why.SILENCE.value, settled_at=None)
-        told, answered = cache(look.told), cache(partial(answered_by, look))  # of each warning
-        over = [w for w in silent if _is_over(look, w, told, answered)]
+        over = [one for one in silent if look.is_answered(one.warning, one.of, one.ladder.suffices)]
         seen = {w.id: look.version(w.id) for w in over}
     for watch in over:
         fact = settle(watch, "answered", now)
@@ -141,25 +141,6 @@ def answered_by(look: Look, warning: Id) -> dict[Id, AnswerKind]:
     said = [(row.at, row.person, row.answer) for row in look.link_answers(warning)]
     said += [(answer.said_at, answer.recipient, answer.answer) for answer in look.answers(warning)]
     return {person: AnswerKind(kind) for _, person, kind in sorted(said)}
-
-
-def _is_over(
-    look: Look,
-    watch: Watch,
-    told: Callable[[Id], set[Id]],
-    answered: Callable[[Id], Mapping[Id, AnswerKind]],
-) -> bool:
-    """Say whether enough have answered of whom this watch waits for: of a group, everyone who was told."""
-    suffices = watch.ladder.suffices
-    counts = suffices.answers or tuple(AnswerKind)
-    heard = {person for person, kind in answered(watch.warning).items() if kind in counts}
-    if watch.of == watch.warning:
-        asked = told(watch.warning)
-        return suffices.is_met(len(asked), len(asked & heard))
-    if look.find(Group, watch.of) is None:
-        return watch.of in heard
-    asked = told(watch.warning) & set(look.members([watch.of]))
-    return bool(asked) and asked <= heard
 
 
 @once

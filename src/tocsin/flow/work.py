@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from itertools import groupby
 
-from tocsin.answer.facts import AnswerRecorded, AnswersTaken, WatchRang
+from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
@@ -52,7 +52,7 @@ def reactions(fact: Fact) -> Sequence[str]:
             return ("gather", *(("fall_back",) if deliver.settled_badly(fact.counts) else ()))
         case WindowAsked() | WindowRanOut() | WindowExtended() | WindowWithdrawn() | WindowStoodDown() | WindowClosed():
             return ("mind_window",)
-        case AnswersTaken() | AnswerRecorded():
+        case AnswersTaken() | AnswerRecorded() | AnswerTold():
             return ("settle",)
         case PersonForgotten():
             return ("destroy_key",)
@@ -79,10 +79,14 @@ def do(house: House, errand: Errand, now: datetime) -> None:
         case "mind_window":
             tend.mind_window(house, errand.subject, errand=errand.seq, now=now)
         case "settle":
-            hear.settle_answered(house, now)
-            house.store.finish(errand.seq)
+            _settle(house, [errand.seq], now)
         case "destroy_key" | "link":
             _do_for_someone(house, errand, now)
+
+
+def _settle(house: House, errands: Sequence[int], now: datetime) -> None:
+    hear.settle_answered(house, now)
+    house.store.finish(*errands)
 
 
 def _gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
@@ -164,19 +168,25 @@ def _steps(
     if sending and is_due(waiting.echo, now):
         yield partial(echo.take_echoes, house, now)
     if waiting.errand is not None:
-        # A false alarm is taken back before anything else is planned, which may take a while.
-        errands = sorted(house.store.errands(), key=lambda errand: errand.errand != "retract")
-        for gathers, some in groupby(errands, key=lambda errand: errand.errand == "gather"):
-            if gathers:  # a thousand batches may have been settled
-                yield partial(_gather, house, {errand.seq: errand.subject for errand in some}, now)
-            else:
-                yield from [partial(do, house, errand, now) for errand in some]
+        yield from _errands(house, now)
     if sending and is_due(waiting.batch, now):
         for channel in channels_due(house, now):
             yield partial(send.send_due, house, clock.now, channel)
     if is_due(waiting.seal, now):
         yield partial(house.store.seal, now)
         yield partial(enrol.forget_unconfirmed, house, now)
+
+
+def _errands(house: House, now: datetime) -> Iterator[Callable[[], object]]:
+    # A false alarm is taken back before anything else is planned, which may take a while.
+    errands = sorted(house.store.errands(), key=lambda errand: errand.errand != "retract")
+    for kind, some in groupby(errands, key=lambda errand: errand.errand):
+        if kind == "gather":  # a thousand batches may have been settled
+            yield partial(_gather, house, {errand.seq: errand.subject for errand in some}, now)
+        elif kind == "settle":  # or a thousand stretches of answers taken in
+            yield partial(_settle, house, [errand.seq for errand in some], now)
+        else:
+            yield from [partial(do, house, errand, now) for errand in some]
 
 
 def waiting_for(house: House) -> Waiting:

@@ -53,7 +53,7 @@ def answers(look: Look, keys: Keys, warning: Id) -> list[HeardAnswer]:
     """Return every answer to a warning, oldest first."""
     joined = answers_by_link.join(answer_log, answer_log.c.seq == answers_by_link.c.log_seq)
     by_link = look.connection.execute(
-        sa.select(answers_by_link, answer_log.c.words, answer_log.c.recipient_row)
+        sa.select(answers_by_link, answer_log.c.words, answer_log.c.recipient_row, answer_log.c.heard)
         .select_from(joined)
         .where(answers_by_link.c.warning == warning)
         .order_by(answers_by_link.c.log_seq)
@@ -65,8 +65,8 @@ def answers(look: Look, keys: Keys, warning: Id) -> list[HeardAnswer]:
             answer=one.answer,
             at=one.said_at,
             heard=one.heard,
-            speaker=one.speaker,
-            words=one.words,
+            speaker=one.speaker or _said(one.own_speaker),
+            words=one.words or _said(one.own_words),
             ordered=one.ordered,
             source=one.source,
         )
@@ -75,9 +75,13 @@ def answers(look: Look, keys: Keys, warning: Id) -> list[HeardAnswer]:
     return sorted(found, key=lambda one: one.at)
 
 
+def _said(own: Personal) -> str:
+    return own if isinstance(own, str) else ""
+
+
 def _by_link(row: Any, keys: Keys) -> HeardAnswer:
     words = keys.open(row.person, row.words, f"answer.{row.recipient_row}") if row.words else ""
-    return HeardAnswer(person=row.person, answer=AnswerKind(row.answer), at=row.at, heard=Heard.LINK, words=words)
+    return HeardAnswer(person=row.person, answer=AnswerKind(row.answer), at=row.at, heard=Heard(row.heard), words=words)
 
 
 def deliveries(look: Look, warning: Id, answered: Mapping[Id, datetime], after: int, most: int) -> list[Delivery]:

@@ -19,6 +19,7 @@ from tocsin.store.links import Links
 from tocsin.store.look import Look
 from tocsin.store.roll import Rolls
 from tocsin.store.secrets import Secrets, load_secrets
+from tocsin.store.silences import Silences
 from tocsin.store.tables import house
 
 
@@ -47,6 +48,7 @@ class Directory:
         self._writing = threading.Lock()
         self._counting = Counting()
         self.rolls = Rolls()
+        self._silences = Silences()
         with database.ours():
             self.secrets: Secrets = load_secrets(data, randomness, record_keys)
             self._writer = database.open_writer(data)
@@ -75,7 +77,7 @@ class Directory:
     def look(self) -> Iterator[Look]:
         """Look at everything as it stood at one moment."""
         with database.ours(), self._reader.begin() as connection:
-            yield Look(connection, self.keys, self._counting, self.rolls)
+            yield Look(connection, self.keys, self._counting, self.rolls, self._silences)
 
     def new_id(self) -> Id:
         """Return a fresh id."""

@@ -3,6 +3,7 @@
 A kind on PUBLIC leaves a plain entry in the record; every other fact leaves only a salted commitment.
 """
 
+from tocsin.answer import codes, replies
 from tocsin.answer import state as answer
 from tocsin.basis.fact import Fact, Folding, State
 from tocsin.delivery import state as delivery
@@ -45,6 +46,8 @@ FOLDINGS: tuple[Folding, ...] = (
     *statement.FOLDINGS,
     *delivery.FOLDINGS,
     *answer.FOLDINGS,
+    *replies.FOLDINGS,
+    *codes.FOLDINGS,
     *outcome.FOLDINGS,
 )
 

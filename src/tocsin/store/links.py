@@ -12,11 +12,31 @@ import binascii
 import hmac
 from collections.abc import Sequence
 
-from tocsin.basis.ids import Id, base32, base32_each, hmac_under
+from tocsin.basis.ids import ALPHABET, Id, base32, base32_each, hmac_under
 
 _MAC = 16  # bytes: 128 bits that a guesser would have to hit
 _ROW = 8  # bytes
 _DAY = 3  # bytes
+
+
+_LETTERS = 39  # of a token
+_SPARE = 5 * _LETTERS - 8 * (_MAC + _ROW)  # bits of the last letter that stand for nothing
+_AS_DIGITS = bytes(
+    b"0123456789abcdefghijklmnopqrstuv"[ALPHABET.index(chr(one))] if chr(one) in ALPHABET else ord("!")
+    for one in range(256)
+)
+
+
+def _spelled(token: str) -> bytes | None:
+    """Return the bytes of a token in its one spelling, or None. The library's own takes six times as long."""
+    if len(token) != _LETTERS or not token.isascii():
+        return None
+    try:
+        number = int(token.encode().translate(_AS_DIGITS), 32)
+    except ValueError:
+        return None
+    # Base32 leaves bits of the last letter over: each link has one spelling, not eight.
+    return None if number & ((1 << _SPARE) - 1) else (number >> _SPARE).to_bytes(_MAC + _ROW, "big")
 
 
 class Links:
@@ -56,12 +76,8 @@ class Links:
         return mac + self._mask(mac, raw)
 
     def _row_of(self, use: bytes, token: str) -> int | None:
-        try:
-            raw = base64.b32decode(token.upper() + "=")
-        except (binascii.Error, ValueError):
-            return None
-        # Base32 leaves bits of the last letter over: each link has one spelling, not eight.
-        if len(raw) != _MAC + _ROW or token != base32(raw):
+        raw = _spelled(token)
+        if raw is None:
             return None
         mac = raw[:_MAC]
         number = self._mask(mac, raw[_MAC:])

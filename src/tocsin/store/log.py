@@ -7,7 +7,7 @@ recomputes the sums. A lease is a row a range of recipients: while it has an own
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import sqlalchemy as sa
@@ -22,6 +22,9 @@ from tocsin.people.state import Contact, Person
 from tocsin.store.columns import moment_text
 from tocsin.store.sums import Came, counts, results_root, root_over
 from tocsin.store.tables import allowances, answer_log, answers_by_link, leases, notes, recipients, results, state_table
+
+BY_LINK = "link"
+"""How an answer came of which nothing else is said."""
 
 
 class Recipient(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -65,12 +68,13 @@ class Attempt(msgspec.Struct, frozen=True):
 
 
 class LinkAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """An answer given by link. words: sealed under the person's key, or empty."""
+    """An answer given by link or message. words: sealed under the person's key, or empty. heard: how it came."""
 
     row: int
     answer: str
     at: datetime
     words: str = ""
+    heard: str = BY_LINK
 
 
 def recipients_root(addresses: Iterable[Address]) -> str:
@@ -399,39 +403,59 @@ def results_of(connection: sa.Connection, warning: Id) -> list[Any]:
 # ---- answers by link
 
 
+class Logged(NamedTuple):
+    """A row of the answer log, and whose it is. at: as it is kept. words: sealed. heard: how it came, see answer.facts.Heard."""
+
+    seq: int
+    recipient_row: int
+    answer: str
+    at: str
+    words: str
+    heard: str
+    warning: Id
+    person: Id
+
+
+# Thousands of answers a second pass here: these statements go to the driver as they are.
+_ANSWER = f"INSERT INTO {answer_log.name} (recipient_row, answer, at, words, heard) VALUES (?, ?, ?, ?, ?)"
+_UNTAKEN = (
+    f"SELECT l.seq, l.recipient_row, l.answer, l.at, l.words, l.heard, r.warning, r.person FROM {answer_log.name} l "
+    f'JOIN {recipients.name} r ON r."row" = l.recipient_row WHERE l.seq > ? ORDER BY l.seq LIMIT ?'
+)
+_TAKE_IN = f"INSERT INTO {answers_by_link.name} (log_seq, warning, person, answer, at) VALUES (?, ?, ?, ?, ?)"
+_AGAIN_FROM = f"SELECT answer, at FROM {answers_by_link.name} WHERE person = ? AND warning = ? ORDER BY at DESC, log_seq DESC LIMIT 1"
+
+
 def append_answers(connection: sa.Connection, answers: Sequence[LinkAnswer]) -> None:
     """Write down answers as they came in. Once this is committed, their givers may be thanked."""
-    connection.execute(
-        answer_log.insert(),
-        [{"recipient_row": a.row, "answer": a.answer, "at": a.at, "words": a.words} for a in answers],
-    )
+    rows = [(a.row, a.answer, moment_text(a.at), a.words, a.heard) for a in answers]
+    connection.exec_driver_sql(_ANSWER, rows)
 
 
-def untaken(connection: sa.Connection, after: int, most: int) -> list[Any]:
-    """Return the answers that came in after a row of the log: seq, warning, person, answer, at, words."""
-    joined = answer_log.join(recipients, recipients.c.row == answer_log.c.recipient_row)
-    return list(
-        connection.execute(
-            sa.select(answer_log, recipients.c.warning, recipients.c.person)
-            .select_from(joined)
-            .where(answer_log.c.seq > after)
-            .order_by(answer_log.c.seq)
-            .limit(most)
-        )
-    )
+def answers_end(connection: sa.Connection) -> int:
+    """Return the number of the latest answer in the log; 0: there is none."""
+    return connection.exec_driver_sql(f"SELECT max(seq) FROM {answer_log.name}").scalar_one() or 0
 
 
-def answers_root(rows: Sequence[Any]) -> str:
-    """Return the root over a stretch of the answer log, in hexadecimal."""
-    return root_over([(r.seq, r.recipient_row, r.answer, moment_text(r.at), r.words) for r in rows])
+def untaken(connection: sa.Connection, after: int, most: int) -> list[Logged]:
+    """Return the answers that came in after a row of the log."""
+    return [Logged(*row) for row in connection.exec_driver_sql(_UNTAKEN, (after, most)).fetchall()]
 
 
-def take(connection: sa.Connection, rows: Sequence[Any]) -> None:
+def answers_root(rows: Sequence[Logged]) -> str:
+    """Return the root over a stretch of the answer log, in hexadecimal. What came by link does not say so, as of old."""
+    return root_over([r[:5] if r.heard == BY_LINK else r[:6] for r in rows])
+
+
+def take(connection: sa.Connection, rows: Sequence[Logged]) -> None:
     """Put a stretch of the log where it can be found by warning."""
-    connection.execute(
-        answers_by_link.insert(),
-        [{"log_seq": r.seq, "warning": r.warning, "person": r.person, "answer": r.answer, "at": r.at} for r in rows],
-    )
+    connection.exec_driver_sql(_TAKE_IN, [(r.seq, r.warning, r.person, r.answer, r.at) for r in rows])
+
+
+def latest_answer(connection: sa.Connection, warning: Id, person: Id) -> tuple[str, datetime] | None:
+    """Return what a person answered last by link or message, of what has been taken in, and when; None: nothing."""
+    found = connection.exec_driver_sql(_AGAIN_FROM, (person, warning)).first()
+    return None if found is None else (found[0], datetime.fromisoformat(found[1]))
 
 
 def answers_to(connection: sa.Connection, warning: Id) -> list[Any]:

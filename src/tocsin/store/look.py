@@ -20,7 +20,20 @@ from tocsin.store import ledger, log, members, rows, sealing
 from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
 from tocsin.store.roll import Roll, Rolls
-from tocsin.store.tables import answer_log, echoes, journal, leases, notes, outbox, state_table, tree, versions
+from tocsin.store.silences import Silences
+from tocsin.store.tables import (
+    answer_log,
+    answers_by_link,
+    echoes,
+    journal,
+    leases,
+    notes,
+    outbox,
+    state_table,
+    tree,
+    versions,
+)
+from tocsin.warning.ladder import Suffices
 
 S = TypeVar("S", bound=State)
 
@@ -94,15 +107,21 @@ class Look:
     """One moment of the store."""
 
     def __init__(
-        self, connection: sa.Connection, keys: Keys, counting: Counting | None = None, rolls: Rolls | None = None
+        self,
+        connection: sa.Connection,
+        keys: Keys,
+        counting: Counting | None = None,
+        rolls: Rolls | None = None,
+        silences: Silences | None = None,
     ) -> None:
         """Look through this connection, and open personal values with these keys. counting: what was counted before.
 
-        rolls: where the roll of everyone is kept between looks.
+        rolls, silences: where the roll of everyone, and who was found silent, is kept between looks.
         """
         self.connection = connection
         self.counting = counting or Counting()
         self._rolls = rolls or Rolls()
+        self._silences = silences or Silences()
         self._keys = keys
 
     # ---- states
@@ -317,6 +336,19 @@ class Look:
     def link_answers(self, warning: Id) -> list[Any]:
         """Return the answers that came by link and have been taken in, oldest first."""
         return log.answers_to(self.connection, warning)
+
+    def is_answered(self, warning: Id, of: Id, suffices: Suffices) -> bool:
+        """Say whether enough have answered: a person, of a group all who were told, or of a warning as many as suffice."""
+        return self._silences.is_over(self.connection, warning, of, suffices, self._keys)
+
+    def latest_answer(self, warning: Id, person: Id) -> tuple[str, datetime] | None:
+        """Return what a person answered last by link or message, and when; None: nothing that has been taken in."""
+        return log.latest_answer(self.connection, warning, person)
+
+    def answers_taken(self) -> int:
+        """Return how many answers of the log have been taken in."""
+        question = sa.select(sa.func.count()).select_from(answers_by_link)
+        return int(self.connection.execute(question).scalar_one())
 
     def batches(self, warning: Id) -> list[Batch]:
         """Return the batches of a warning."""

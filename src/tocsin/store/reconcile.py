@@ -293,8 +293,8 @@ def _logs_differ(connection: sa.Connection, noted: list[Noted]) -> Iterator[str]
     yield from echoes.differ(connection, [one.fact for one in noted if isinstance(one.fact, EchoesTaken)])
     last = max((one.fact.last for one in noted if isinstance(one.fact, AnswersTaken)), default=0)
     logged = [(row.seq, row.warning, row.person, row.answer, row.at) for row in log.untaken(connection, 0, last)]
-    found = connection.execute(sa.select(answers_by_link).order_by(answers_by_link.c.log_seq))
-    if [(row.log_seq, row.warning, row.person, row.answer, row.at) for row in found] != logged:
+    taken_in = f"SELECT log_seq, warning, person, answer, at FROM {answers_by_link.name} ORDER BY log_seq"
+    if [tuple(row) for row in connection.exec_driver_sql(taken_in)] != logged:
         yield "The answers taken in are not those of the answer log."
 
 

@@ -33,6 +33,7 @@ Reactions = Callable[[Fact], Sequence[str]]
 """Which errands of the outbox a fact calls for. Handed in by app, for the store knows no flow."""
 
 
+FactsOfAnswers = Callable[[Sequence[log.Logged], str], Iterable[Fact]]
 FactsOfEchoes = Callable[[Sequence[echoes.Entered], int, int, dict[str, int], str], Iterable[Fact]]
 
 
@@ -329,9 +330,15 @@ class Store(Recording):
         """Return what someone wrote in an answer, under their own key; nothing when they are forgotten."""
         return self.keys.seal(person, words, f"answer.{row}") if words and self.keys.holds(person) else ""
 
-    def take_answers(self, intake: Id, at: datetime, facts_of: Callable[[Sequence[Any], str], Iterable[Fact]]) -> int:
-        """Take answers in, once each, and commit what follows from them in the same transaction; return how many.
+    def answers_end(self) -> int:
+        """Return the number of the latest answer in the log."""
+        with self.look() as look:
+            return log.answers_end(look.connection)
 
+    def take_answers(self, intake: Id, at: datetime, facts_of: FactsOfAnswers) -> int:
+        """Take answers in, once each, and commit what follows from them in the same transaction.
+
+        Returns up to which number of the log that has been done; 0: there was nothing to take in.
         facts_of: which facts a stretch of the log leads to, with the root over its receipts. intake: the one state that
             counts how far we are.
         """
@@ -347,7 +354,7 @@ class Store(Recording):
                 )
                 log.take(connection, found)
                 receipts.keep(connection, {f"answers:{found[0].seq}": tree})
-        return len(found)
+        return found[-1].seq if found else 0
 
 
 def _planned(facts: Sequence[Fact], batch: Id) -> BatchPlanned:

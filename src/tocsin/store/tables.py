@@ -226,6 +226,7 @@ answer_log = _table(
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
     sa.Column("words", sa.Text, nullable=False),
+    sa.Column("heard", sa.Text, nullable=False, server_default="link"),
 )
 
 answers_by_link = _table(
@@ -235,6 +236,16 @@ answers_by_link = _table(
     sa.Column("person", sa.Text, nullable=False),
     sa.Column("answer", sa.Text, nullable=False),
     sa.Column("at", Moment, nullable=False),
+)
+
+sa.Index("answers_by_link_person", answers_by_link.c.person, answers_by_link.c.warning)
+
+# The messages that have been taken in as replies, by a hash of their provider's id for each: said again, they change nothing.
+replies_seen = _table(
+    "replies_seen",
+    sa.Column("message", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+    rowid=False,
 )
 
 # Nothing in these is ever changed or removed; the migrations add triggers that refuse it.

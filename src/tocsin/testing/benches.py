@@ -6,6 +6,7 @@ from importlib import import_module
 from tocsin.testing.bench import Measured
 
 BENCHES: dict[str, str] = {
+    "answers": "tocsin.testing.bench_answers:bench_answers",
     "areas": "tocsin.testing.bench_areas:bench_areas",
     "audience": "tocsin.testing.bench_audience:bench_audience",
     "delivery": "tocsin.testing.bench_delivery:bench_webhooks",

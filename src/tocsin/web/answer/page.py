@@ -18,6 +18,7 @@ from litestar.types import HTTPScope, Receive, Send
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import TocsinError
 from tocsin.basis.words import N_, Words
+from tocsin.flow.hear import calls_someone
 from tocsin.store.intake import Given, Link, links_of
 from tocsin.web.answer import fill
 from tocsin.web.answer.intake import Desk
@@ -160,7 +161,8 @@ class AnswerPages:
         if link is None:
             await self._reply(send, 404, self._gone)
             return
-        self._site.wake()
+        if calls_someone(answer) is not None:  # the others are taken in within a moment, a thousand in one go
+            self._site.wake()
         try:
             page = await self._thank(link, answer, token, now)
         except Exception as error:  # noqa: BLE001  the answer is kept, and its giver must hear so
