@@ -92,9 +92,9 @@ def _plan(
     """Write some of an audience down, and with the last of it who that was; return those who cannot be reached."""
     with house.store.look() as look:
         plan = plan_deliveries(
-            persons, look.addresses(persons), ways(house, warning), _size(warning), avoid=house.avoid
+            persons, look.addresses(persons), ways(house, warning), size_of(warning), avoid=house.avoid
         )
-    facts, lists = _warning_batches(house, plan, warning, now)
+    facts, lists = warning_batches(house, plan, warning, now)
     nobody = last is not None and is_addressed(warning) and not last.whom.size
     if last is not None and is_addressed(warning):
         facts.append(_resolved(house, warning, last, plan.unreachable, now))
@@ -121,7 +121,8 @@ def _resolved(house: House, warning: Warned, last: Last, unreachable: Sequence[I
     )
 
 
-def _size(warning: Warned) -> int:
+def size_of(warning: Warned) -> int:
+    """Return how many recipients of a warning are in one batch at most."""
     # Each recipient of a notice is delivered to alone: a receipt must not tell by its hour how it went with another.
     return 1 if isinstance(warning, Notice) else RANGE
 
@@ -132,9 +133,10 @@ def lane_of(warning: Warned) -> Lane:
     return Lane.DANGER if isinstance(warning, Notice) or immediate else Lane.BULK
 
 
-def _warning_batches(
+def warning_batches(
     house: House, plan: Plan, warning: Warned, now: datetime, step: int = 0
 ) -> tuple[list[Fact], dict[Id, Sequence[Address]]]:
+    """Return what writes down that some are to be told of a warning. step: see BatchPlanned."""
     window = None if isinstance(warning, Advisory) else warning.window
     return _batches(
         house,
@@ -287,14 +289,14 @@ def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
         places = look.lost(batch_id)
         lost = [place.person for place in places]
         over = look.still_hearing(warning.id, batch.errand, lost)
-        over |= look.passed_on(batch, lost) if batch.errand is Errand.WARNING else set()
+        over |= look.passed_on(batch.warning, batch.step, lost) if batch.errand is Errand.WARNING else set()
         lost = [person for person in lost if person not in over]
         tried = look.tried(batch.warning, batch.errand, lost)
-        plan = plan_deliveries(lost, look.addresses(lost), ways(house, warning), _size(warning), tried, house.avoid)
+        plan = plan_deliveries(lost, look.addresses(lost), ways(house, warning), size_of(warning), tried, house.avoid)
     if batch.errand is Errand.WARNING and taken_back(warning) is not None:
         house.store.finish(errand)  # nobody new is told of it any more
         return
-    carries = _retraction_batches if batch.errand is Errand.RETRACTION else _warning_batches
+    carries = _retraction_batches if batch.errand is Errand.RETRACTION else warning_batches
     facts, lists = carries(house, plan, warning, now, step=batch.step + 1)
     expect: dict[Id, int] = {}
     if plan.unreachable:
@@ -333,7 +335,7 @@ def _take_back(house: House, warning: Warned, batch: Batch, now: datetime) -> No
         persons = [address.person for address in told]
         before = look.tried(warning.id, Errand.RETRACTION, persons)
         left = [address for address in told if address.contact not in before.get(address.person, ())]
-        ranges = plan_retraction(left, look.addresses(persons), ways(house, warning), _size(warning))
+        ranges = plan_retraction(left, look.addresses(persons), ways(house, warning), size_of(warning))
     if ranges:
         plan = Plan(ranges=ranges, unreachable=())
         facts, lists = _retraction_batches(house, plan, warning, now, step=batch.step)

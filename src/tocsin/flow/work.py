@@ -4,16 +4,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import groupby
+from typing import Protocol
 
 from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
+from tocsin.delivery.again import SendingAgainAsked
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
-from tocsin.flow import deliver, echo, enrol, hear, link, send, tend
+from tocsin.flow import again, deliver, echo, enrol, hear, link, send, tend
 from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
 from tocsin.people.facts import LinkAsked, PersonForgotten
@@ -37,56 +39,58 @@ from tocsin.warning.window import (
 TIMED = (Alert, Notice, Watch)
 
 
+REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
+    AlertIssued: ("plan", "watch", "followed"),
+    NoticeSent: ("plan", "watch", "followed"),
+    WarningRetracted: ("retract", "mind_window"),
+    AdvisoryIssued: ("plan",),
+    SendingAgainAsked: ("again",),
+    WatchRang: ("call",),
+    BatchSettled: ("gather",),
+    WindowAsked: ("mind_window",),
+    WindowRanOut: ("mind_window",),
+    WindowExtended: ("mind_window",),
+    WindowWithdrawn: ("mind_window",),
+    WindowStoodDown: ("mind_window",),
+    WindowClosed: ("mind_window",),
+    AnswersTaken: ("settle",),
+    AnswerRecorded: ("settle",),
+    AnswerTold: ("settle",),
+    PersonForgotten: ("destroy_key",),
+    LinkAsked: ("link",),
+}
+"""Which errands a fact calls for; a fact of a kind that comes from one of these calls for the same."""
+
+
 def reactions(fact: Fact) -> Sequence[str]:
     """Return which errands a fact calls for."""
-    match fact:
-        case AlertIssued() | NoticeSent():
-            return ("plan", "watch", "followed")
-        case WarningRetracted():
-            return ("retract", "mind_window")
-        case AdvisoryIssued():
-            return ("plan",)
-        case WatchRang():
-            return ("call",)
-        case BatchSettled():
-            return ("gather", *(("fall_back",) if deliver.settled_badly(fact.counts) else ()))
-        case WindowAsked() | WindowRanOut() | WindowExtended() | WindowWithdrawn() | WindowStoodDown() | WindowClosed():
-            return ("mind_window",)
-        case AnswersTaken() | AnswerRecorded() | AnswerTold():
-            return ("settle",)
-        case PersonForgotten():
-            return ("destroy_key",)
-        case LinkAsked():
-            return ("link",)
-    return ()
+    called_for = next((REACTIONS[kind] for kind in type(fact).__mro__ if kind in REACTIONS), ())
+    if isinstance(fact, BatchSettled) and deliver.settled_badly(fact.counts):
+        return (*called_for, "fall_back")
+    return called_for
 
 
 def do(house: House, errand: Errand, now: datetime) -> None:
     """Do what a fact called for. Done twice, it changes nothing the second time."""
-    match errand.errand:
-        case "plan":
-            deliver.plan_warning(house, errand.subject, errand=errand.seq, now=now)
-        case "watch":
-            hear.watch_answers(house, errand.subject, errand=errand.seq, now=now)
-        case "call":
-            deliver.plan_calls(house, errand.subject, errand=errand.seq, now=now)
-        case "fall_back":
-            _fall_back(house, errand, now)
-        case "retract":
-            deliver.retract(house, errand.subject, errand=errand.seq, now=now)
-        case "followed":
-            tend.mind_followed(house, errand.subject, errand=errand.seq, now=now)
-        case "mind_window":
-            tend.mind_window(house, errand.subject, errand=errand.seq, now=now)
-        case "settle":
-            _settle(house, [errand.seq], now)
-        case "destroy_key" | "link":
-            _do_for_someone(house, errand, now)
+    if errand.errand == "destroy_key":
+        destroy_key(house, errand)
+    else:
+        STEPS[errand.errand](house, errand.subject, errand=errand.seq, now=now)
+
+
+class Step(Protocol):
+    """Does what a fact about a subject called for, and strikes the errand out."""
+
+    def __call__(self, house: House, subject: Id, /, *, errand: int, now: datetime) -> None: ...  # noqa: D102
 
 
 def _settle(house: House, errands: Sequence[int], now: datetime) -> None:
     hear.settle_answered(house, now)
     house.store.finish(*errands)
+
+
+def _settle_one(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:
+    _settle(house, [errand], now)
 
 
 def _gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
@@ -99,21 +103,28 @@ def _gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
         _all([partial(deliver.gather, house, {errand: batch}, now) for errand, batch in settled.items()])
 
 
-def _do_for_someone(house: House, errand: Errand, now: datetime) -> None:
-    if errand.errand == "link":
-        link.plan_link(house, errand.subject, errand=errand.seq, now=now)
-    else:
-        destroy_key(house, errand)
-
-
-def _fall_back(house: House, errand: Errand, now: datetime) -> None:
+def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> None:
     with house.store.look() as look:
-        carries = look.get(Batch, errand.subject).errand
+        carries = look.get(Batch, batch).errand
     if carries is CarriedBy.LINK:  # whoever asked for it asks again
-        house.store.finish(errand.seq)
+        house.store.finish(errand)
         return
     step = tend.mind_call if carries is CarriedBy.CALL else deliver.fall_back
-    step(house, errand.subject, errand=errand.seq, now=now)
+    step(house, batch, errand=errand, now=now)
+
+
+STEPS: Mapping[str, Step] = {
+    "plan": deliver.plan_warning,
+    "watch": hear.watch_answers,
+    "call": deliver.plan_calls,
+    "fall_back": _fall_back,
+    "again": again.plan_again,
+    "retract": deliver.retract,
+    "followed": tend.mind_followed,
+    "mind_window": tend.mind_window,
+    "settle": _settle_one,
+    "link": link.plan_link,
+}
 
 
 def channels_due(house: House, now: datetime) -> list[str]:

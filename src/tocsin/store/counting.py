@@ -20,6 +20,7 @@ import sqlalchemy as sa
 
 from tocsin.answer.state import Answer
 from tocsin.basis.ids import Id
+from tocsin.delivery.again import SendingAgain
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.store.exported import FirstAnswers, version_of_answers
@@ -66,6 +67,7 @@ _BATCHES = (
     f"SELECT id, channel, step, count, planned_at FROM {state_table(Batch).name} "
     "WHERE warning = ? AND errand = ? ORDER BY planned_at, id"
 )
+_FIRST_AGAIN = f"SELECT min(step) FROM {state_table(SendingAgain).name} WHERE warning = ?"
 _TOUCHED = (
     "SELECT value FROM json_each(?) WHERE EXISTS "
     f"(SELECT 1 FROM {notes.name} n WHERE n.batch = json_each.value AND n.seq > ?)"
@@ -186,8 +188,9 @@ class _Channel:
 
 
 class _Batch:
-    def __init__(self, channel: str, count: int, keys: Sequence[int] | None) -> None:
+    def __init__(self, channel: str, count: int, keys: Sequence[int] | None, *, again: bool = False) -> None:
         self.channel = channel
+        self.again = again  # whoever is in it was told before, and counts anew only if that was lost
         self.places = np.zeros(count, dtype=np.uint8)
         self.keys = keys  # of the people in it, where they had been tried another way before
 
@@ -207,6 +210,7 @@ class _Warning:
         self._channels: dict[str, _Channel] = {}
         self._fallen: dict[int, int] = {}  # the flags of whoever may be in several batches: they belong to the person
         self._unplanned: set[Id] = set()  # who answered, and is in no batch
+        self._first_again: int | None = None  # the step from which on people were told before
         self._doubtful: list[tuple[int, int, int]] = []  # second, flag, who: may have been counted another way
         self._curves = {flag: Curve() for flag in (_REACHED, _DELIVERED, _ANSWERED)}
 
@@ -220,6 +224,7 @@ class _Warning:
     def catch_up(self, connection: sa.Connection) -> None:
         """Fold in whatever is newer than what was seen. After an error the counts are worth nothing."""
         top = connection.execute(sa.select(sa.func.max(notes.c.seq))).scalar_one() or 0
+        self._first_again = connection.exec_driver_sql(_FIRST_AGAIN, (self.id,)).scalar_one()
         for id, channel, step, count, planned_at in connection.exec_driver_sql(_BATCHES, (self.id, self.errand.value)):
             if id not in self._batches:
                 self._enter(connection, id, channel, step, count, datetime.fromisoformat(planned_at))
@@ -233,12 +238,13 @@ class _Warning:
 
     def _enter(self, connection: sa.Connection, id: Id, channel: str, step: int, count: int, at: datetime) -> None:
         keys = None
+        again = self.errand is Errand.WARNING and self._first_again is not None and step >= self._first_again
         # Who has a warning by two contact points is told by both that it is taken back.
         if step or self.errand is Errand.RETRACTION:
             keys = self._keys(connection, id)
-            for key in keys:
+            for key in () if again else keys:
                 self._fallen.setdefault(key, 0)
-        self._batches[id] = _Batch(channel, count, keys)
+        self._batches[id] = _Batch(channel, count, keys, again=again)
         kept = self._channels.setdefault(channel, _Channel(at))
         kept.planned += count
         kept.counts[0] += count
@@ -275,8 +281,7 @@ class _Warning:
         places[where] = (places[where] & ~np.uint8(_STATE)) | code[last]
         channel.move(before, places)
         if batch.keys is None:
-            lost = where[_LOSES[code[last]] & ((before[where] & (_REACHED | _DELIVERED | _ANSWERED)) > 0)]
-            self._let_fall(connection, id, lost.tolist(), before)
+            self._let_fall(connection, id, where[_LOSES[code[last]]].tolist(), before)
 
     def _note(self, connection: sa.Connection, id: Id, where: Any, second: Any, flag: int) -> None:
         """Count people who were reached for the first time; whoever may have been another way is looked at in the end."""
@@ -286,7 +291,11 @@ class _Warning:
             self._curves[flag].add(second[~lost].tolist())
             where, second = where[lost], second[lost]
         keys = batch.keys or (self._keys(connection, id) if len(where) else ())
-        self._doubtful += [(at, flag, keys[place]) for place, at in zip(where.tolist(), second.tolist(), strict=True)]
+        self._doubtful += [
+            (at, flag, keys[place])
+            for place, at in zip(where.tolist(), second.tolist(), strict=True)
+            if not batch.again or keys[place] in self._fallen  # anyone else was counted when they were first told
+        ]
 
     def _keys(self, connection: sa.Connection, id: Id) -> list[int]:
         return [_key(person) for _, person in connection.exec_driver_sql(_PERSONS, (id,))]

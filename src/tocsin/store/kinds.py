@@ -6,6 +6,7 @@ A kind on PUBLIC leaves a plain entry in the record; every other fact leaves onl
 from tocsin.answer import codes, replies
 from tocsin.answer import state as answer
 from tocsin.basis.fact import Fact, Folding, State
+from tocsin.delivery import again
 from tocsin.delivery import state as delivery
 from tocsin.outcome import state as outcome
 from tocsin.people import rota
@@ -45,6 +46,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *advisory.FOLDINGS,
     *statement.FOLDINGS,
     *delivery.FOLDINGS,
+    *again.FOLDINGS,
     *answer.FOLDINGS,
     *replies.FOLDINGS,
     *codes.FOLDINGS,

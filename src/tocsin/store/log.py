@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, Protocol
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.answer.state import Answer
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
@@ -373,6 +374,20 @@ def told(connection: sa.Connection, warning: Id) -> set[Id]:
         "WHERE r.warning = ? AND b.errand = ?"
     )
     return {person for (person,) in connection.exec_driver_sql(question, (warning, Errand.WARNING.value))}
+
+
+def silent(connection: sa.Connection, warning: Id, unless: Sequence[str]) -> set[Id]:
+    """Return who was told of a warning and has never answered it. unless: answers that count; none: any."""
+    counts = "" if not unless else " AND answer IN (SELECT value FROM json_each(?))"
+    by_link = f"SELECT person FROM {answers_by_link.name} WHERE warning = ?{counts}"
+    recorded = f"SELECT recipient FROM {state_table(Answer).name} WHERE warning = ?{counts}"
+    among = (msgspec.json.encode(list(unless)).decode(),) if unless else ()
+    question = (
+        f"SELECT DISTINCT r.person FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
+        f"WHERE r.warning = ? AND b.errand = ? AND r.person NOT IN ({by_link} UNION {recorded})"
+    )
+    asked = (warning, Errand.WARNING.value, warning, *among, warning, *among)
+    return {person for (person,) in connection.exec_driver_sql(question, asked)}
 
 
 def rows_of(connection: sa.Connection, warning: Id) -> dict[Id, int]:

@@ -297,9 +297,9 @@ class Look:
         """Return which of these people's contact points were written down for an errand about a warning."""
         return log.tried(self.connection, warning, errand, persons)
 
-    def passed_on(self, batch: Batch, persons: Sequence[Id]) -> set[Id]:
-        """Return for whom of these people a later step than that of a batch was written down."""
-        return log.passed_on(self.connection, batch.warning, batch.errand, batch.step, persons)
+    def passed_on(self, warning: Id, step: int, persons: Sequence[Id]) -> set[Id]:
+        """Return for whom of these people a later step of telling them of a warning was written down."""
+        return log.passed_on(self.connection, warning, Errand.WARNING, step, persons)
 
     def may_have_got(self, batch: Id) -> list[Address]:
         """Return the contact points of a batch at which its warning arrived, or may have."""
@@ -324,6 +324,10 @@ class Look:
     def told(self, warning: Id) -> set[Id]:
         """Return everyone who was written down to be told of a warning."""
         return log.told(self.connection, warning)
+
+    def silent(self, warning: Id, unless: Sequence[str] = ()) -> set[Id]:
+        """Return who was told of a warning and has never answered it. unless: answers that count; none: any."""
+        return log.silent(self.connection, warning, unless)
 
     def rows_of(self, warning: Id) -> dict[Id, int]:
         """Return the row of each recipient of a warning, from which links are made."""
