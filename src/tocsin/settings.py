@@ -29,7 +29,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What can be set. The name of the setting is TOCSIN_ and the field's name in capitals.
 
     data: the data directory. listen: host and port of the web server. base_url: under which people reach it.
-    zone: IANA, of the desk and of public pages. mail_*: the relays that take our mail, how much of it, and how letters are
+    zone: IANA, of the desk and of public pages. emergency: the number to call when in danger; each page for the public names it. mail_*: the relays that take our mail, how much of it, and how letters are
     signed. webhook_*: let webhooks go to private addresses; what signs them, and how many may go. sms_*: the secrets of
     what sms.toml in the data directory tells of. neutral: what goes out names no sender. avoid: channels that a government
     under which the warned live controls. record_*: the record's name, where it is published, whose cosignatures count, and its key where
@@ -44,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str = ""
     zone: str = "UTC"
     organisation: str = "Tocsin"
+    emergency: str = "112"
     cap_sender: str = "tocsin@localhost"
     mail_host: str = ""
     mail_port: int = 25
@@ -218,6 +219,12 @@ def _zone(text: str) -> str:
         raise ValueError("write an IANA time zone, like Europe/Brussels") from error
 
 
+def _emergency(text: str) -> str:
+    if len(text) > 40 or (text and not any(one.isdigit() for one in text)):
+        raise ValueError("write the number that people call when in danger, like 112; nothing: no page names one")
+    return text.strip()
+
+
 def _origin(text: str) -> str:
     if text and (any(one in text for one in " +\t") or "://" in text or text.endswith("/")):
         raise ValueError("write it without scheme, space, plus or slash at its end, like warn.example.org/record")
@@ -264,6 +271,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "data": Path,
     "listen": _listen,
     "zone": _zone,
+    "emergency": _emergency,
     "base_url": _url,
     "mail_port": _port,
     "mail_starttls": _truth,

@@ -260,8 +260,8 @@ def test_the_answer_page_names_the_emergency_number_and_says_that_it_does_not_ca
 def test_an_institution_is_not_asked_whether_it_is_safe() -> None:
     asked = PAGES["answer-second-knock"]
     assert isinstance(asked, AnswerPage)
-    assert buttons(asked) == ["acting", "received", "disputed"]
-    assert buttons(ASK) == ["safe", "received", "acting", "need_help", "disputed"]
+    assert buttons(asked) == ["acting", "received", "dismissed", "disputed"]
+    assert buttons(ASK) == ["safe", "received", "acting", "need_help", "dismissed", "disputed"]
 
 
 def test_the_answer_page_is_small_and_stands_on_one_small_stylesheet() -> None:

@@ -14,13 +14,15 @@ from tocsin.warning.audience import Counts
 class Errand(StrEnum):
     """What a batch carries: a warning to its audience, a call to one of our own, or that a warning is taken back.
 
-    Or, to somebody who asked for it, the link to their own page; then the warning's place is the contact point's.
+    Or, to somebody who asked for it, the link to their own page, or the code to an answer page; then the contact point, or the
+    code, stands in the warning's place.
     """
 
     WARNING = "warning"
     CALL = "call"
     RETRACTION = "retraction"
     LINK = "link"
+    CODE = "code"
 
 
 class Lane(StrEnum):

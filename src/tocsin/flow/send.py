@@ -8,13 +8,14 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
+from tocsin.answer.codes import AccessCode
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.flow import leave, link, messages
+from tocsin.flow import code, leave, link, messages
 from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.echo import mark_wrong
@@ -301,7 +302,7 @@ def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:
         return None, "Somebody had taken it on." if taken else ""
     if batch.errand is Errand.RETRACTION:
         return batch.not_after, ""
-    if batch.errand is Errand.LINK:
+    if batch.errand in (Errand.LINK, Errand.CODE):
         return batch.not_after, ""
     warning = find_warning(look, batch.warning)
     window = None if isinstance(warning, Advisory) else warning.window
@@ -316,6 +317,9 @@ def _telling(house: House, look: Look, batch: Batch, now: datetime) -> Callable[
     if batch.errand is Errand.LINK:
         contact = look.get(Contact, batch.warning)
         return lambda languages: link.link_message(house, contact, batch.exercise, now, house.language(languages[0]))
+    if batch.errand is Errand.CODE:
+        asked = look.get(AccessCode, batch.warning)
+        return lambda languages: code.code_message(house, asked, batch.exercise, now, house.language(languages[0]))
     warning = find_warning(look, batch.warning)
     retraction = taken_back(warning)
     if batch.errand is Errand.CALL:

@@ -6,6 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import Protocol
 
+from tocsin.answer.codes import CodeAsked
 from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
@@ -15,7 +16,7 @@ from tocsin.delivery.again import SendingAgainAsked
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
-from tocsin.flow import again, deliver, echo, enrol, hear, link, send, tend
+from tocsin.flow import again, code, deliver, echo, enrol, hear, link, send, tend
 from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
 from tocsin.people.facts import LinkAsked, PersonForgotten
@@ -58,6 +59,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     AnswerTold: ("settle",),
     PersonForgotten: ("destroy_key",),
     LinkAsked: ("link",),
+    CodeAsked: ("code",),
 }
 """Which errands a fact calls for; a fact of a kind that comes from one of these calls for the same."""
 
@@ -106,7 +108,7 @@ def _gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
 def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> None:
     with house.store.look() as look:
         carries = look.get(Batch, batch).errand
-    if carries is CarriedBy.LINK:  # whoever asked for it asks again
+    if carries in (CarriedBy.LINK, CarriedBy.CODE):  # whoever asked for it asks again
         house.store.finish(errand)
         return
     step = tend.mind_call if carries is CarriedBy.CALL else deliver.fall_back
@@ -124,6 +126,7 @@ STEPS: Mapping[str, Step] = {
     "mind_window": tend.mind_window,
     "settle": _settle_one,
     "link": link.plan_link,
+    "code": code.plan_code,
 }
 
 

@@ -20,7 +20,7 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch
 from tocsin.people.state import Person
-from tocsin.store.log import LinkAnswer
+from tocsin.store.log import BY_LINK, LinkAnswer
 from tocsin.store.look import Look
 from tocsin.store.store import Store
 from tocsin.store.tables import recipients, state_table, versions
@@ -48,6 +48,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
     answer: str
     at: datetime
     words: str = ""
+    heard: str = BY_LINK
 
     def __repr__(self) -> str:
         return f"Given(row={self.row})"
@@ -190,4 +191,4 @@ class Intake(Generic[T]):
 
     def _sealed(self, given: Given, link: Link) -> LinkAnswer:
         words = self._store.seal_words(given.row, link.person, given.words) if given.words else ""
-        return LinkAnswer(row=given.row, answer=given.answer, at=given.at, words=words)
+        return LinkAnswer(row=given.row, answer=given.answer, at=given.at, words=words, heard=given.heard)

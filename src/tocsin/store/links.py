@@ -39,6 +39,12 @@ def _spelled(token: str) -> bytes | None:
     return None if number & ((1 << _SPARE) - 1) else (number >> _SPARE).to_bytes(_MAC + _ROW, "big")
 
 
+def number_at_end(token: str) -> int | None:
+    """Return the number that stands in the last bytes of a token; None where it is none."""
+    raw = _spelled(token)
+    return None if raw is None else int.from_bytes(raw[_MAC:], "big")
+
+
 class Links:
     """Makes and reads the tokens of one installation."""
 
@@ -99,6 +105,24 @@ class Links:
         if token != base32(raw) or not contact or not hmac.compare_digest(mac, self._mac(b"own page", said)):
             return None
         return contact, int.from_bytes(said[:_DAY], "big")
+
+    def of_code(self, said: str) -> bytes:
+        """Return what the code of an answer page follows from."""
+        return self._mac(b"code", said.encode())
+
+    def opened_token(self, row: int, until: int) -> str:
+        """Return what a browser keeps once a code was named. until: seconds since 1970."""
+        said = row.to_bytes(_ROW, "big") + until.to_bytes(_ROW, "big")
+        return base32(self._mac(b"opened", said) + said[_ROW:])
+
+    def is_opened(self, row: int, token: str, now: int) -> bool:
+        """Say whether a code was named for the answer link of a row, and what it opened is open still."""
+        until = number_at_end(token)
+        return (
+            until is not None
+            and now < until
+            and hmac.compare_digest(token.encode(), self.opened_token(row, until).encode())
+        )
 
     def _mac(self, use: bytes, text: bytes) -> bytes:
         return self._digest(use + b"\0" + text)[:_MAC]

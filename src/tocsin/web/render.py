@@ -165,6 +165,7 @@ def _tables() -> Tables:
         "ESCALATED_BECAUSE",
         "QUESTIONS",
         "THANKS",
+        "MORE",
         "URGENT",
         "VERDICTS",
         "WARNINGS",

@@ -127,6 +127,7 @@ class Site:
             render=self._pages.render,
             published=site.publisher.folder.read,
             policy=site.publisher.policy,
+            emergency=site.settings.emergency,
         )
 
     def _desk(self, zone: str) -> DeskSite:

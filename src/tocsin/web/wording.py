@@ -184,7 +184,20 @@ THANKS = {
     "safe": N_("We know that you are safe."),
     "need_help": N_("We know that you need help."),
     "disputed": N_("We know that you do not agree. A person reads this."),
+    "dismissed": N_("We know that you set this aside. A person reads this."),
 }
+
+MORE = {
+    "acting": N_("What are you doing?"),
+    "need_help": N_("What do you need?"),
+    "disputed": N_("Why do you not believe it?"),
+    "dismissed": N_("Why do you set it aside?"),
+}
+"""What the page of thanks asks whoever gave an answer, where there is more to say."""
+
+WAYS = {"mail": N_("by mail"), "sms": N_("by text message"), "webhook": N_("to your own system")}
+"""How a code comes, by its channel."""
+ANOTHER_WAY = N_("by another way")
 
 _MONTHS = (
     N_("Jan"),

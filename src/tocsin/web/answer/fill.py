@@ -3,10 +3,12 @@
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.words import Words
 from tocsin.flow.messages import tear_line_rows, wording_for
+from tocsin.outcome.state import Outcome
 from tocsin.store.intake import Link
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
@@ -15,18 +17,19 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in
 from tocsin.web.answer.proofs import ANSWER, RECEIPT
-from tocsin.web.answer.views import AnswerPage, AnswerShell, GonePage, TakenBackView, ThankYouPage
+from tocsin.web.answer.views import AnswerPage, AnswerShell, GonePage, LockView, TakenBackView, ThankYouPage
 from tocsin.web.pieces import WindowState
 from tocsin.web.shown import area_names, instructions, window_view
 
-EMERGENCY = "112"  # answers in the EU and in most of the world; an installation's own place may say otherwise
+LATE_ENDS = (WindowState.OPEN, WindowState.EXTENDED)
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What an answer link leads to: the warning, and the zone of its case."""
+    """What an answer link leads to: the warning, the zone of its case, and whether that is closed."""
 
     warning: Alert | Notice
     zone: str
+    over: bool = False
 
 
 def told(look: Look, link: Link) -> Told | None:
@@ -37,7 +40,9 @@ def told(look: Look, link: Link) -> Told | None:
     if warning is None or (isinstance(warning, Notice) and warning.tear_line is None):
         return None
     threat = look.find(Threat, warning.threat)
-    return Told(warning=warning, zone=threat.zone if threat else "UTC")
+    outcome = look.find(Outcome, warning.threat) if warning.threat else None
+    over = outcome is not None and outcome.judged_at is not None
+    return Told(warning=warning, zone=threat.zone if threat else "UTC", over=over)
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -45,6 +50,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 
     organisation: str
     exercise: bool
+    emergency: str = ""
 
     def shell(self, now: datetime, _: Words, known: Told | None = None) -> AnswerShell:
         """Return the frame around one page."""
@@ -55,7 +61,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
             organisation=self.organisation,
             now=now,
             zone=known.zone if known else "UTC",
-            emergency_number=EMERGENCY,
+            emergency_number=self.emergency,
             # Whoever asks for help is rung about at once, along the alert's own ladder (flow.hear).
             help_watched_by=_("A person at %(organisation)s", organisation=self.organisation) if watched else "",
             check_href=f"/alerts/{warning.id}" if isinstance(warning, Alert) else "",
@@ -67,8 +73,53 @@ def gone(frame: Frame, now: datetime, _: Words) -> GonePage:
     return GonePage(shell=frame.shell(now, _))
 
 
-def ask(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: Words) -> AnswerPage:
-    """Return the page that shows a warning and asks for an answer."""
+class Before(msgspec.Struct, frozen=True, kw_only=True):
+    """What a recipient answered before, and when."""
+
+    answer: str = ""
+    at: datetime | None = None
+
+
+def ask(
+    frame: Frame,
+    known: Told,
+    link: Link,
+    post_to: str,
+    now: datetime,
+    _: Words,
+    *,
+    before: Before | None = None,
+    lock: LockView | None = None,
+) -> AnswerPage:
+    """Return the page that shows a warning and asks for an answer. lock: it shows nothing of it yet."""
+    before = before or Before()
+    page = (
+        _hidden(frame, known, post_to, now, _, lock)
+        if known.over or lock
+        else _shown(frame, known, link, post_to, now, _)
+    )
+    return replace(page, answered=before.answer, answered_at=before.at)
+
+
+def _hidden(frame: Frame, known: Told, post_to: str, now: datetime, _: Words, lock: LockView | None) -> AnswerPage:
+    """Return the page that says nothing of what was told: it is over, or a code has to be named first."""
+    warning = known.warning
+    notice = isinstance(warning, Notice)
+    return AnswerPage(
+        shell=frame.shell(now, _, known),
+        headline=_("A confidential notice for you") if notice else _("A warning that we sent you"),
+        instructions=(),
+        post_to=post_to,
+        receipt_href=f"{post_to}/{RECEIPT}",
+        answer_proof_href=f"{post_to}/{ANSWER}",
+        confidential=notice,
+        mark=warning.mark.value if isinstance(warning, Notice) else "",
+        over=known.over,
+        lock=None if known.over else lock,
+    )
+
+
+def _shown(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _: Words) -> AnswerPage:
     shell = frame.shell(now, _, known)
     warning = known.warning
     if isinstance(warning, Alert):
@@ -118,28 +169,39 @@ def _taken_back(warning: Alert | Notice, link: Link) -> TakenBackView | None:
 
 
 def thanks(
-    frame: Frame, known: Told, link: Link, answer: AnswerKind, back_href: str, now: datetime, _: Words
+    frame: Frame,
+    known: Told,
+    link: Link,
+    answer: AnswerKind,
+    back_href: str,
+    now: datetime,
+    _: Words,
+    *,
+    more: bool = True,
 ) -> ThankYouPage:
     """Return the page that says that an answer is kept."""
     warning = known.warning
     window = window_view(warning.window, now)
-    late = window is not None and window.state not in (WindowState.OPEN, WindowState.EXTENDED)
+    late = window is not None and window.state not in LATE_ENDS
     false = warning.retraction is not None
-    if isinstance(warning, Alert):
+    advice: tuple[str, ...] = ()
+    if known.over:
+        headline = _("A warning that we sent you")
+    elif isinstance(warning, Alert):
         wording = wording_for(warning, link.languages)
         headline, advice = wording.headline, instructions(wording.instruction)
     else:
-        headline, advice = _("A confidential notice for you"), ()
+        headline = _("A confidential notice for you")
     return ThankYouPage(
         shell=frame.shell(now, _, known),
         headline=headline,
-        # To the one who answers, a dismissal is a dispute: both are heard, and neither ends the warning.
-        answer=AnswerKind.DISPUTED.value if answer is AnswerKind.DISMISSED else answer.value,
+        answer=answer.value,
         answered_at=now,
         back_href=back_href,
         instructions=() if late or false else advice,
         late=late and not false,
         window=window,
+        more=more,
     )
 
 

@@ -1,10 +1,13 @@
 """Behind an answer link: GET shows and changes nothing, POST records. A plain ASGI function, for it is the busiest page.
 
+What is told in confidence is shown once a code was named that came by another way. To answer, none is needed: an answer reveals
+nothing, and of those who could not get a code we would hear nothing at all.
+
 A token is checked before anything else is done for it, and stands in no log, no error and no address but its own.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -12,21 +15,30 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
+import msgspec
 import structlog
 from litestar.types import HTTPScope, Receive, Send
+from msgspec.structs import replace
 
-from tocsin.answer.facts import AnswerKind
-from tocsin.basis.errors import TocsinError
+from tocsin.answer.facts import AnswerKind, Heard
+from tocsin.answer.late import is_late
+from tocsin.basis.errors import Refused, TocsinError
+from tocsin.basis.foreign import read_json
+from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import N_, Words
+from tocsin.flow import code
 from tocsin.flow.hear import calls_someone
+from tocsin.locale import words_for
 from tocsin.store.intake import Given, Link, links_of
 from tocsin.web.answer import fill
 from tocsin.web.answer.intake import Desk
 from tocsin.web.answer.proofs import make_proof
+from tocsin.web.answer.views import LockView
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.render import Pages
 from tocsin.web.security import PRIVATE, STRICT_TRANSPORT, Tries, whence
 from tocsin.web.wiring import Installation
+from tocsin.web.wording import ANOTHER_WAY, WAYS
 
 PREFIX = "/a/"
 LARGEST = 16 * 1024  # bytes of a form
@@ -39,7 +51,19 @@ KEPT = 2_000  # pages and warnings that are remembered, until the warning change
 
 TOO_LONG = N_("That is too long. Say it in 2000 characters.")
 
-FORM = b"application/x-www-form-urlencoded"
+FORM, JSON = b"application/x-www-form-urlencoded", b"application/json"
+CODE = "code"  # below a link, where a code is asked for and named
+CODES = 30  # codes a minute from one address that are asked for or named
+COOKIE = "tocsin-code"
+OPEN_S = 1_800  # for so long what a code opened stays open in one browser
+
+NO_ANSWER = N_("That is no answer. Open your link again, and press one of its buttons.")
+NO_PROGRAMS_ANSWER = N_(
+    'That is no answer. Send {"answer": …} with received, acting, safe, need_help, disputed or dismissed.'
+)
+NOT_KEPT = N_("Your answer could not be kept. Please try again in a minute.")
+WRONG = N_("That is not the code, or its ten minutes are over. Look again, or ask for a new one.")
+ENOUGH = N_("Enough codes were asked for in this hour. Use the latest one, or call us.")
 
 log = structlog.get_logger()
 
@@ -53,16 +77,20 @@ class AnswerPages:
         self._pages = pages
         self._desk = Desk(site.store)
         self._tries = tries or Tries(GUESSES)
-        self._frame = fill.Frame(organisation=site.settings.organisation, exercise=site.exercise)
+        self._codes = Tries(CODES)
+        self._frame = fill.Frame(
+            organisation=site.settings.organisation, exercise=site.exercise, emergency=site.settings.emergency
+        )
         https = site.house.base_url.startswith("https:")
         self._headers = [
             *PRIVATE,
             *([STRICT_TRANSPORT] if https else ()),
             (b"content-type", b"text/html; charset=utf-8"),
         ]
-        self._gone = self._html(fill.gone(self._frame, site.clock.now(), site.language("en")), "en")
-        self._told: dict[tuple[str, int], fill.Told | None] = {}
-        self._thanks: dict[tuple[Any, ...], tuple[bytes, bytes]] = {}
+        self._https = https
+        self._gone_pages: dict[str, bytes] = {}
+        self._told: dict[tuple[Any, ...], fill.Told | None] = {}
+        self._thanks: dict[tuple[Any, ...], bytes] = {}
 
     def close(self) -> None:
         """Write down what has come in, and take no more."""
@@ -80,19 +108,21 @@ class AnswerPages:
         try:
             if row is None:
                 await self._guessed(scope, send)
+            elif slash and wanted == CODE and method == "POST":
+                await self._unlock(row, token, scope, receive, send)
             elif slash:
                 await self._prove(row, wanted, scope, send)
             elif method == "POST":
                 await self._post(row, token, scope, receive, send)
             elif method in ("GET", "HEAD"):
-                status, body = await asyncio.to_thread(self._show, row, token)
+                status, body = await asyncio.to_thread(self._show, row, token, scope)
                 await self._reply(send, status, body, bare=method == "HEAD")
             else:
-                await self._sorry(send, 405, N_("An answer link is opened or answered; nothing else."))
+                await self._sorry(row, send, 405, N_("An answer link is opened or answered; nothing else."))
         except Exception as error:  # noqa: BLE001  whatever it is, its text may hold a token or someone's words
             log.error("answer page failed", error=type(error).__name__, method=method)
             with suppress(Exception):  # half a reply may be out already, or nobody is there any more
-                await self._sorry(send, 500, N_("Something went wrong here."))
+                await self._sorry(row, send, 500, N_("Something went wrong here."))
 
     # ---- no such link
 
@@ -104,20 +134,96 @@ class AnswerPages:
         """Say the same to every wrong token; and to whoever goes on guessing, to stop."""
         wait = self._tries.wait_s(whence(scope.get("client")))
         extra = [(b"retry-after", str(wait).encode())] if wait else []
-        await self._reply(send, 429 if wait else 404, self._gone, extra, bare=scope["method"] == "HEAD")
+        await self._reply(send, 429 if wait else 404, self._gone(scope), extra, bare=scope["method"] == "HEAD")
+
+    def _gone(self, scope: HTTPScope) -> bytes:
+        """Return the page for a link that is none, in the language that the browser asks for."""
+        words = words_for(*_wishes(scope))
+        if words.language not in self._gone_pages:
+            view = fill.gone(self._frame, self._site.clock.now(), self._words(words.language))
+            self._gone_pages[words.language] = self._html(view, words.language)
+        return self._gone_pages[words.language]
 
     # ---- showing
 
-    def _show(self, row: int, token: str) -> tuple[int, bytes]:
+    def _show(self, row: int, token: str, scope: HTTPScope, lock: LockView | None = None) -> tuple[int, bytes]:
+        """Return the page behind a link. lock: what became of a code that was asked for or named; code_href empty: it was right."""
+        now = self._site.clock.now()
         with self._site.store.look() as look:
             link = links_of(look, [row]).get(row)
             known = fill.told(look, link) if link else None
-        if link is None or known is None:
-            return 404, self._gone
+            if link is None or known is None:
+                return 404, self._gone(scope)
+            last = look.latest_answer(link.warning, link.person)
+            if (
+                not code.is_needed(known.warning)
+                or (lock is not None and not lock.code_href)
+                or self._is_open(row, scope, now)
+            ):
+                lock = None
+            else:
+                way = code.another_way(self._site.house, look, row)
+                lock = replace(
+                    lock or LockView(code_href=f"{PREFIX}{token}/{CODE}"),
+                    way="" if way is None else WAYS.get(way.channel, ANOTHER_WAY),
+                )
         language = link.languages[0]
-        now = self._site.clock.now()
-        view = fill.ask(self._frame, known, link, PREFIX + token, now, self._words(language))
+        before = fill.Before(answer=last[0], at=last[1]) if last else None
+        view = fill.ask(self._frame, known, link, PREFIX + token, now, self._words(language), before=before, lock=lock)
         return 200, self._html(view, language)
+
+    # ---- a code first
+
+    def _is_open(self, row: int, scope: HTTPScope, now: datetime) -> bool:
+        kept = next((value for name, value in scope["headers"] if name == b"cookie"), b"").decode("latin-1")
+        named = (one.strip().partition("=") for one in kept.split(";"))
+        return any(
+            self._site.store.links.is_opened(row, value, int(now.timestamp()))
+            for name, _, value in named
+            if name == COOKIE
+        )
+
+    async def _unlock(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Send a code, or open the page to whoever names it. Only a POST does: what looks at links sends none."""
+        wait = self._codes.wait_s(whence(scope.get("client")))
+        if wait:
+            extra = [(b"retry-after", str(wait).encode())]
+            await self._sorry(row, send, 429, N_("Too many tries. Wait a minute, then try again."), extra)
+            return
+        try:
+            form = _form(scope, await _body(receive))
+        except Unfit as error:
+            await self._sorry(row, send, error.status, error.sentence)
+            return
+        now, href = self._site.clock.now(), f"{PREFIX}{token}/{CODE}"
+        extra = []
+        if "code" in form:
+            lock, extra = await asyncio.to_thread(self._named, row, token, form["code"][:40], href, now)
+        else:
+            lock = await asyncio.to_thread(self._asked, row, href, now)
+            self._site.wake()
+        status, body = await asyncio.to_thread(self._show, row, token, scope, lock)
+        await self._reply(send, status, body, extra)
+
+    def _asked(self, row: int, href: str, now: datetime) -> LockView:
+        try:
+            code.ask_code(self._site.house, row, command=f"code:{self._site.store.new_id()}", now=now)
+        except Refused:
+            return LockView(code_href=href, asked=True, trouble=ENOUGH)
+        return LockView(code_href=href, asked=True)
+
+    def _named(
+        self, row: int, token: str, said: str, href: str, now: datetime
+    ) -> tuple[LockView, list[tuple[bytes, bytes]]]:
+        try:
+            right = code.name_code(self._site.house, row, said, now=now)
+        except Refused:  # somebody else named one at the same moment
+            right = False
+        if not right:
+            return LockView(code_href=href, asked=True, trouble=WRONG), []
+        kept = self._site.store.links.opened_token(row, int(now.timestamp()) + OPEN_S)
+        cookie = f"{COOKIE}={kept}; Path={PREFIX}{token}; Max-Age={OPEN_S}; HttpOnly; SameSite=Strict"
+        return LockView(code_href=""), [(b"set-cookie", (cookie + ("; Secure" if self._https else "")).encode())]
 
     async def _prove(self, row: int, wanted: str, scope: HTTPScope, send: Send) -> None:
         made = None
@@ -126,7 +232,7 @@ class AnswerPages:
         if made is None:
             await self._guessed(scope, send)
         elif made.sentence:
-            await self._sorry(send, made.status, made.sentence)
+            await self._sorry(row, send, made.status, made.sentence)
         else:
             headers = [one for one in self._headers if one[0] != b"content-type"]
             headers += [
@@ -142,62 +248,79 @@ class AnswerPages:
 
     async def _post(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
         now = self._site.clock.now()
+        program = _kind(scope) == JSON
         try:
-            form = _form(scope, await _body(receive))
+            form = (_json if program else _form)(scope, await _body(receive))
             answer = AnswerKind(form.get("answer") or form.get("kind") or "")
             words = _own_words(form)
         except ValueError:
-            await self._sorry(send, 400, N_("That is no answer. Open your link again, and press one of its buttons."))
+            await self._refuse(row, send, 400, NO_PROGRAMS_ANSWER if program else NO_ANSWER, program=program)
             return
         except Unfit as error:
-            await self._sorry(send, error.status, error.sentence)
+            await self._refuse(row, send, error.status, error.sentence, program=program)
             return
+        heard = Heard.API if program else Heard.LINK
         try:
-            link = await self._desk.take(Given(row=row, answer=answer.value, at=now, words=words))
+            link = await self._desk.take(Given(row=row, answer=answer.value, at=now, words=words, heard=heard.value))
         except TocsinError as error:
             log.error("answer not kept", error=type(error).__name__)
-            await self._sorry(send, 503, N_("Your answer could not be kept. Please try again in a minute."))
+            await self._refuse(row, send, 503, NOT_KEPT, program=program)
             return
         if link is None:
-            await self._reply(send, 404, self._gone)
+            await self._reply(send, 404, self._gone(scope))
             return
         if calls_someone(answer) is not None:  # the others are taken in within a moment, a thousand in one go
             self._site.wake()
         try:
-            page = await self._thank(link, answer, token, now)
+            known = await self._now_told(link, now)
+            if program:
+                await self._say(send, 200, {"answer": answer.value, "at": rfc3339(now), "late": _is_late(known, now)})
+                return
+            page = await self._thank(known, link, answer, token, now, more=not words)
         except Exception as error:  # noqa: BLE001  the answer is kept, and its giver must hear so
             log.error("page of thanks failed", error=type(error).__name__)
-            await self._sorry(send, 200, N_("Your answer is kept. Thank you."))
+            await self._sorry(row, send, 200, N_("Your answer is kept. Thank you."))
             return
         await self._reply(send, 200, page)
 
-    async def _thank(self, link: Link, answer: AnswerKind, token: str, now: datetime) -> bytes:
+    async def _refuse(self, row: int, send: Send, status: int, sentence: str, *, program: bool) -> None:
+        if program:
+            await self._say(send, status, {"error": self._words("en")(sentence)})
+        else:
+            await self._sorry(row, send, status, sentence)
+
+    async def _say(self, send: Send, status: int, said: dict[str, Any]) -> None:
+        """Reply to a program."""
+        body = msgspec.json.encode(said) + b"\n"
+        headers = [one for one in self._headers if one[0] != b"content-type"]
+        headers += [(b"content-type", JSON), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body, "more_body": False})
+
+    async def _thank(
+        self, known: fill.Told | None, link: Link, answer: AnswerKind, token: str, now: datetime, *, more: bool
+    ) -> bytes:
         """Return the page of thanks. It differs only by its way back from that of everyone who answered the same."""
-        minute = now.replace(second=0, microsecond=0)
-        state = (
-            self._told[known] if (known := (link.warning, link.version)) in self._told else await self._now_told(link)
-        )
-        over = state is not None and state.warning.window is not None and state.warning.window.ends <= now
-        key = (link.warning, link.version, link.languages, answer, minute, over)
-        halves = self._thanks.get(key)
-        if halves is None:
-            halves = await asyncio.to_thread(self._render_thanks, state, link, answer, now)
-            _remember(self._thanks, key, halves)
-        return halves[0] + token.encode() + halves[1]
+        key = (link.warning, link.version, link.languages, answer, _minute(now), _is_late(known, now), more)
+        page = self._thanks.get(key)
+        if page is None:
+            page = await asyncio.to_thread(self._render_thanks, known, link, answer, now, more=more)
+            _remember(self._thanks, key, page)
+        return page.replace(PLACE_OF_TOKEN.encode(), token.encode())
 
     def _render_thanks(
-        self, known: fill.Told | None, link: Link, answer: AnswerKind, now: datetime
-    ) -> tuple[bytes, bytes]:
+        self, known: fill.Told | None, link: Link, answer: AnswerKind, now: datetime, *, more: bool
+    ) -> bytes:
         language = link.languages[0]
+        words = self._words(language)
         if known is None:
-            return self._gone, b""
+            return self._html(fill.gone(self._frame, now, words), language)
         back = PREFIX + PLACE_OF_TOKEN
-        view = fill.thanks(self._frame, known, link, answer, back, now, self._words(language))
-        before, _, after = self._html(view, language).partition(PLACE_OF_TOKEN.encode())
-        return before, after
+        view = fill.thanks(self._frame, known, link, answer, back, now, words, more=more)
+        return self._html(view, language)
 
-    async def _now_told(self, link: Link) -> fill.Told | None:
-        key = (link.warning, link.version)
+    async def _now_told(self, link: Link, now: datetime) -> fill.Told | None:
+        key = (link.warning, link.version, _minute(now))
         if key not in self._told:
             _remember(self._told, key, await asyncio.to_thread(self._look_up, link))
         return self._told[key]
@@ -214,16 +337,25 @@ class AnswerPages:
     def _html(self, view: View, language: str) -> bytes:
         return self._pages.render(view, language).encode()
 
-    async def _sorry(self, send: Send, status: int, sentence: str) -> None:
-        _ = self._words("en")
+    async def _sorry(
+        self, row: int | None, send: Send, status: int, sentence: str, extra: Sequence[tuple[bytes, bytes]] = ()
+    ) -> None:
+        language = await asyncio.to_thread(self._language_of, row)
+        _ = self._words(language)
         page = ErrorPage(
             status=status,
             what=_(sentence),
             advice=_("You can always open your link again and answer anew."),
             exercise=self._site.exercise,
         )
-        extra = [(b"allow", b"GET, HEAD, POST")] if status == HTTPStatus.METHOD_NOT_ALLOWED else []
-        await self._reply(send, status, self._html(page, "en"), extra)
+        allow = [(b"allow", b"GET, HEAD, POST")] if status == HTTPStatus.METHOD_NOT_ALLOWED else []
+        await self._reply(send, status, self._html(page, language), [*allow, *extra])
+
+    def _language_of(self, row: int | None) -> str:
+        with suppress(TocsinError), self._site.store.look() as look:
+            link = links_of(look, [] if row is None else [row]).get(row or 0)
+            return link.languages[0] if link else "en"
+        return "en"
 
     async def _reply(
         self,
@@ -262,11 +394,38 @@ async def _body(receive: Receive) -> bytes:
             return body
 
 
-def _form(scope: HTTPScope, body: bytes) -> Mapping[str, str]:
+def _kind(scope: HTTPScope) -> bytes:
     kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    if kind.partition(b";")[0].strip().lower() != FORM:
+    return bytes(kind.partition(b";")[0].strip().lower())
+
+
+def _wishes(scope: HTTPScope) -> list[str]:
+    """Return the languages that a browser asks for, the best first, as they stand: few weigh them otherwise."""
+    said = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")[:200].decode("latin-1")
+    return [one.partition(";")[0].strip() for one in said.split(",")][:8]
+
+
+def _minute(now: datetime) -> datetime:
+    return now.replace(second=0, microsecond=0)
+
+
+def _is_late(known: fill.Told | None, now: datetime) -> bool:
+    return known is not None and is_late(known.warning.window, now)
+
+
+def _json(scope: HTTPScope, body: bytes) -> Mapping[str, str]:  # noqa: ARG001  as for a form
+    try:
+        said = read_json(body, dict[str, Any])
+    except Refused:
+        raise Unfit(400, NO_PROGRAMS_ANSWER) from None
+    return {name: value for name, value in said.items() if isinstance(value, str)}
+
+
+def _form(scope: HTTPScope, body: bytes) -> Mapping[str, str]:
+    if _kind(scope) != FORM:
         raise Unfit(415, N_("An answer is sent as a form. Open your link in a browser, and press one of its buttons."))
-    return _button(body) if len(body) < SHORT and b"&" not in body else _parsed(body)
+    alone = len(body) < SHORT and b"&" not in body and body.startswith((b"answer=", b"kind="))
+    return _button(body) if alone else _parsed(body)
 
 
 def _parsed(body: bytes) -> Mapping[str, str]:
@@ -283,7 +442,12 @@ def _button(body: bytes) -> Mapping[str, str]:
 
 def _own_words(form: Mapping[str, str]) -> str:
     """Return what someone wrote besides the button: one line end is one character, whatever the browser makes of it."""
-    words = (form.get("words") or form.get("read_back") or "").replace("\r\n", "\n").replace("\0", "").strip()
+    words, where = (
+        said.replace("\r\n", "\n").replace("\0", "").strip()
+        for said in (form.get("words") or form.get("read_back") or "", form.get("where") or "")
+    )
+    if where:
+        words = f"{words}\nWhere: {where}".strip()
     if len(words) > LONGEST:
         raise Unfit(400, TOO_LONG)
     return words

@@ -30,6 +30,19 @@ class TakenBackView(View, frozen=True, kw_only=True):
     written_in: str
 
 
+class LockView(View, frozen=True, kw_only=True):
+    """That a code is asked for before anything is shown. code_href: where it is asked for, and named.
+
+    way: by which it comes, in words that are still to be said; empty: the reader calls, and an officer reads it out. asked: one has
+    been. trouble: why the last try led nowhere.
+    """
+
+    code_href: str
+    way: str = ""
+    asked: bool = False
+    trouble: str = ""
+
+
 class AnswerPage(View, frozen=True, kw_only=True):
     """The question. post_to: where the answer is sent; the field is called "answer".
 
@@ -56,10 +69,15 @@ class AnswerPage(View, frozen=True, kw_only=True):
     answer_proof_href: str = ""
     taken_back: TakenBackView | None = None
     read_back: bool = False  # asks for the reader's own words, in the field "read_back"
+    over: bool = False  # the case is closed: what was said is shown no more, and answers are taken all the same
+    lock: LockView | None = None
 
 
 class ThankYouPage(View, frozen=True, kw_only=True):
-    """The answer is kept. answer: received, acting, safe, need_help or disputed. late: the window had ended."""
+    """The answer is kept. answer: received, acting, safe, need_help, disputed or dismissed. late: the window had ended.
+
+    more: words may be added. back_href: where they are sent, with the same answer.
+    """
 
     shell: AnswerShell
     headline: str
@@ -69,6 +87,7 @@ class ThankYouPage(View, frozen=True, kw_only=True):
     instructions: tuple[str, ...] = ()
     late: bool = False
     window: WindowView | None = None
+    more: bool = True
 
 
 class GonePage(View, frozen=True, kw_only=True):

@@ -24,7 +24,6 @@ from tocsin.web.pieces import View
 from tocsin.web.public import feeds, fill
 from tocsin.web.public.views import PublicShell
 
-EMERGENCY = "112"
 HTML = "text/html"  # Litestar adds the charset
 JSON = "application/json"
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
@@ -36,6 +35,7 @@ class PublicSite:
 
     render: draws a view in a language; it is handed in, for it knows the views of the desk too. published: returns a
     published file of the record by its name, or None. policy: returns by whose signatures the record may be judged.
+    emergency: the number to call in danger.
     """
 
     door: PublicDoor
@@ -48,6 +48,7 @@ class PublicSite:
     render: Callable[[View, str], str]
     published: Callable[[str], bytes | None]
     policy: Callable[[], Policy]
+    emergency: str = ""
 
     def shell(self, now: datetime, *, exercise: bool = False) -> PublicShell:
         """Return the frame of a page. exercise: of the thing shown, besides that of the whole site."""
@@ -56,7 +57,7 @@ class PublicSite:
             organisation=self.organisation,
             now=now,
             zone=self.zone,
-            emergency_number=EMERGENCY,
+            emergency_number=self.emergency,
         )
 
 

@@ -18,7 +18,6 @@ from tocsin.web.self.forms import NoForm, read_form
 from tocsin.web.wiring import Installation
 
 HOME = "/me"
-EMERGENCY = "112"
 NO_FORM = N_("We could not read that. Go back, and use the form on the page.")
 
 log = structlog.get_logger()
@@ -69,7 +68,7 @@ class SelfServing:
             organisation=self._site.settings.organisation,
             now=self._site.clock.now(),
             zone="UTC",
-            emergency_number=EMERGENCY,
+            emergency_number=self._site.settings.emergency,
         )
 
     def _words(self, language: str) -> Words:

@@ -1,0 +1,171 @@
+"""Codes by a second way: asked for, sent or read out by an officer, and named on the answer page.
+
+A code is never kept: it follows from the installation's key and a number drawn for it, so that nobody reads it out of the
+tables. It is sent to another contact point of the same person than the link went to; where they have none, whoever may read the
+notice sees the code at the desk and reads it to them, once they know who is calling.
+"""
+
+import hmac
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.answer.codes import (
+    DIGITS,
+    LASTS,
+    OPEN,
+    AccessCode,
+    CodeAsked,
+    CodeMissed,
+    CodeNamed,
+    refuse_too_many,
+    stands,
+)
+from tocsin.basis.ids import Id
+from tocsin.basis.words import Words
+from tocsin.delivery.facts import BatchPlanned, Errand, Lane
+from tocsin.delivery.plan import Address
+from tocsin.flow.carrier import Message
+from tocsin.flow.house import House
+from tocsin.people.state import Contact, ContactStands
+from tocsin.store.log import recipients_root
+from tocsin.store.look import Look
+from tocsin.store.store import Store
+from tocsin.warning.notice.state import Notice
+
+KIND = "code"
+_DRAWN = 16  # bytes
+
+
+def is_needed(warning: object) -> bool:
+    """Say whether a link alone does not open what was told."""
+    return isinstance(warning, Notice) and warning.mark not in OPEN
+
+
+def code_of(store: Store, code: AccessCode) -> str:
+    """Return the digits of a code, to be sent, shown to an officer, or compared. They belong in no log."""
+    mac = store.links.of_code(f"{code.id}:{code.row}:{code.drawn}")
+    return f"{int.from_bytes(mac[:8], 'big') % 10**DIGITS:0{DIGITS}d}"
+
+
+def another_way(house: House, look: Look, row: int) -> Contact | None:
+    """Return another contact point of whoever has a link than the one that it was sent to, of another channel if there is one."""
+    recipient = look.recipient(row)
+    if recipient is None:
+        return None
+    its_own = look.find(Contact, recipient.contact)
+    ways = house.channels(confidential=True)
+    found = [
+        one
+        for one in look.all(Contact, person=recipient.person, order="order")
+        if one.stands is ContactStands.ACTIVE and one.channel in ways and one.id != recipient.contact
+    ]
+    found = [
+        one for one in found if its_own is None or (one.channel, one.address) != (its_own.channel, its_own.address)
+    ]
+    found.sort(key=lambda one: (one.failed_at is not None, its_own is not None and one.channel == its_own.channel))
+    return found[0] if found else None
+
+
+def ask_code(house: House, row: int, *, command: str, now: datetime) -> Contact | None:
+    """Draw a code for a link, and have it sent; return to which contact point, or None: an officer reads it out.
+
+    Raises:
+        Refused: enough were asked for in this hour.
+    """
+    with house.store.look() as look:
+        recipient = look.recipient(row)
+        if recipient is None:
+            return None
+        of_row = [
+            one for one in look.all(AccessCode, warning=recipient.warning, person=recipient.person) if one.row == row
+        ]
+        refuse_too_many(of_row, now)
+        contact = another_way(house, look, row)
+    fact = CodeAsked(
+        subject=house.store.new_id(),
+        occurred_at=now,
+        warning=recipient.warning,
+        person=recipient.person,
+        row=row,
+        contact=None if contact is None else contact.id,
+        drawn=house.store.randomness(_DRAWN).hex(),
+        expires=now + LASTS,
+    )
+    house.store.commit([fact], at=now, by=recipient.person, command=command)
+    return contact
+
+
+def name_code(house: House, row: int, said: str, *, now: datetime) -> bool:
+    """Say whether this is a code that stands for a link. What was named is used up; a wrong one is counted against each."""
+    digits = "".join(one for one in said if one.isdecimal() and one.isascii())
+    with house.store.look() as look:
+        recipient = look.recipient(row)
+        if recipient is None:
+            return False
+        known = look.all(AccessCode, warning=recipient.warning, person=recipient.person, order="asked_at")
+        standing = [one for one in known if one.row == row and stands(one, now)]
+        seen = {one.id: look.version(one.id) for one in standing}
+    right = [one for one in standing if hmac.compare_digest(code_of(house.store, one), digits)]
+    facts: Sequence[CodeNamed | CodeMissed] = (
+        [CodeNamed(subject=one.id, occurred_at=now) for one in right[:1]]
+        if right
+        else [CodeMissed(subject=one.id, occurred_at=now) for one in standing]
+    )
+    if facts:
+        command = f"code:{house.store.new_id()}"
+        expect = {fact.subject: seen[fact.subject] for fact in facts}  # of two who guess at once, one has to come again
+        house.store.commit(facts, at=now, by=recipient.person, command=command, expect=expect)
+    return bool(right)
+
+
+def standing_codes(look: Look, warning: Id, now: datetime) -> list[AccessCode]:
+    """Return the codes for a notice that an officer may read out now, the latest first."""
+    found = look.all(AccessCode, warning=warning, order="asked_at")
+    return [one for one in found[::-1] if one.contact is None and stands(one, now)]
+
+
+def plan_code(house: House, code_id: Id, *, errand: int, now: datetime) -> None:
+    """Write down that a code is to be sent, if there is somewhere to send it and it still stands."""
+    with house.store.look() as look:
+        code = look.get(AccessCode, code_id)
+        contact = look.find(Contact, code.contact)
+        notice = look.find(Notice, code.warning)
+    if contact is None or contact.channel not in house.carriers or not stands(code, now):
+        house.store.finish(errand)
+        return
+    batch = house.store.new_id()
+    to = [Address(person=code.person, contact=contact.id, channel=contact.channel)]
+    planned = BatchPlanned(
+        subject=batch,
+        occurred_at=now,
+        warning=code.id,
+        warning_kind=KIND,
+        errand=Errand.CODE,
+        channel=contact.channel,
+        step=0,
+        count=1,
+        root=recipients_root(to),
+        not_after=code.expires,
+        exercise=notice is not None and notice.exercise,
+        lane=Lane.DANGER,
+    )
+    house.store.commit([planned], at=now, by="tocsin", command=f"code:{code_id}:send", lists={batch: to}, done=errand)
+
+
+def code_message(house: House, code: AccessCode, exercise: bool, now: datetime, _: Words) -> Message:
+    """Send a code. It says nothing of what it opens, nor by which way the link came."""
+    digits = code_of(house.store, code)
+    said = f"{digits[:4]} {digits[4:]}"
+    return Message(
+        kind=KIND,
+        about=code.id,
+        subject=_("Your code: %(code)s", code=said),
+        lines=(
+            _("The code is %(code)s. It works for ten minutes, on the page whose link you have.", code=said),
+            _("If you did not ask for it, do nothing, and tell us. Give it to nobody who asks you for it."),
+        ),
+        language=_.language,
+        sent_at=now,
+        exercise=exercise,
+        urgent=True,
+    )

@@ -1,0 +1,237 @@
+"""What was told in confidence is shown once a code was named that came by another way; to answer, none is needed."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from lxml import html
+from msgspec.structs import replace
+
+from tests.web.installation import SECRET, Browser, Installation
+from tocsin.answer.codes import LASTS, MOST_IN_AN_HOUR, TRIES, AccessCode
+from tocsin.basis.marking import Mark
+from tocsin.flow import code as codes
+from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
+from tocsin.people.facts import ContactAdded
+from tocsin.store.reconcile import reconcile
+from tocsin.web.answer.page import CODES, OPEN_S
+
+
+def has_a_second_way(town: Installation) -> None:
+    town.commit(
+        ContactAdded(
+            subject=town.store.new_id(), occurred_at=town.clock.now(), person=town.miller, channel="paper",
+            address="Miller Moll 2", order=1,
+        )
+    )  # fmt: skip
+
+
+def code_sent(town: Installation) -> str:
+    """Return the code in the last message that went out."""
+    town.work()
+    message = town.paper.messages[-1]
+    assert message.kind == "code"
+    found = re.search(r"\d{4} \d{4}", message.subject)
+    assert found
+    return found[0]
+
+
+def all_codes(town: Installation) -> list[AccessCode]:
+    with town.store.look() as look:
+        return look.all(AccessCode, order="asked_at")
+
+
+@pytest.mark.parametrize("mark", [Mark.AMBER, Mark.AMBER_STRICT, Mark.RED])
+def test_a_notice_is_shown_once_its_code_was_named(town: Installation, browser: Browser, mark: Mark) -> None:
+    has_a_second_way(town)
+    link = f"/a/{town.token(town.notice(mark=mark))}"
+    before = town.row_counts()
+    for _ in range(2):
+        assert SECRET not in browser.get(link).text
+    assert town.row_counts() == before, "a scanner that opens the link has no code sent"
+    asked = browser.post(f"{link}/code", {"ask": "1"})
+    assert asked.status_code == 200
+    assert SECRET not in asked.text
+    code = code_sent(town)
+    assert code.replace(" ", "") not in asked.text
+    shown = browser.post(f"{link}/code", {"code": code})
+    assert SECRET in shown.text
+    assert SECRET in browser.get(link).text, "this browser keeps it open for a while"
+    town.clock.set(town.clock.now() + timedelta(seconds=OPEN_S + 1))
+    assert SECRET not in browser.get(link).text
+    assert SECRET not in Browser(town.site).get(link).text
+    assert not list(reconcile(town.store))
+
+
+@pytest.mark.parametrize("mark", [Mark.CLEAR, Mark.GREEN])
+def test_what_may_go_round_needs_no_code(town: Installation, browser: Browser, mark: Mark) -> None:
+    assert SECRET in browser.get(f"/a/{town.token(town.notice(mark=mark))}").text
+
+
+def test_a_code_opens_one_link_once_and_only_for_a_while(town: Installation, browser: Browser) -> None:
+    has_a_second_way(town)
+    one, other = (f"/a/{town.token(town.notice())}" for _ in range(2))
+    browser.post(f"{one}/code", {"ask": "1"})
+    code = code_sent(town)
+    assert SECRET not in browser.post(f"{other}/code", {"code": code}).text
+    assert SECRET in browser.post(f"{one}/code", {"code": code}).text
+    assert SECRET not in Browser(town.site).post(f"{one}/code", {"code": code}).text, "it is used up"
+    browser = Browser(town.site)
+    browser.post(f"{one}/code", {"ask": "1"})
+    code = code_sent(town)
+    town.clock.set(town.clock.now() + LASTS)
+    late = browser.post(f"{one}/code", {"code": code})
+    assert SECRET not in late.text
+    assert "its ten minutes are over" in late.text
+
+
+def test_whoever_guesses_codes_gets_nowhere(town: Installation, browser: Browser) -> None:
+    has_a_second_way(town)
+    link = f"/a/{town.token(town.notice())}"
+    browser.post(f"{link}/code", {"ask": "1"})
+    code = code_sent(town)
+    for guess in range(TRIES):
+        said = browser.post(f"{link}/code", {"code": f"{guess:08d}"}).text
+        assert "That is not the code" in said
+    assert SECRET not in browser.post(f"{link}/code", {"code": code}).text, (
+        "after so many, the right one is none either"
+    )
+    assert all_codes(town)[0].tries == TRIES
+    said = ""
+    for _ in range(MOST_IN_AN_HOUR + 2):
+        town.clock.set(town.clock.now() + timedelta(seconds=1))
+        said = browser.post(f"{link}/code", {"ask": "1"}).text
+    assert "Enough codes were asked for" in said
+    assert len(all_codes(town)) == MOST_IN_AN_HOUR
+    statuses = [browser.post(f"{link}/code", {"code": "1"}).status_code for _ in range(CODES)]
+    assert statuses[-1] == 429
+    assert browser.post(link, {"answer": "received"}).status_code == 200, "to answer, nobody is kept from"
+    assert not list(reconcile(town.store))
+
+
+def test_whoever_has_no_other_way_calls_and_an_officer_reads_it_out(town: Installation, browser: Browser) -> None:
+    notice = town.notice()
+    link = f"/a/{town.token(notice)}"
+    assert "call us" in browser.get(link).text
+    sent = len(town.paper.messages)
+    browser.post(f"{link}/code", {"ask": "1"})
+    town.work()
+    assert len(town.paper.messages) == sent
+    with town.store.look() as look:
+        (asked,) = codes.standing_codes(look, notice, town.clock.now())
+    assert SECRET in browser.post(f"{link}/code", {"code": codes.code_of(town.store, asked)}).text
+
+
+def test_no_table_holds_a_code(town: Installation, browser: Browser) -> None:
+    has_a_second_way(town)
+    link = f"/a/{town.token(town.notice())}"
+    browser.post(f"{link}/code", {"ask": "1"})
+    code = code_sent(town).replace(" ", "").encode()
+    for file in town.store.data.iterdir():
+        if file.is_file():
+            assert code not in file.read_bytes(), file.name
+
+
+def test_a_guessed_link_has_no_code_sent(town: Installation, browser: Browser) -> None:
+    notice = town.notice()
+    wrong = f"/a/{'a' * 39}/code"
+    assert browser.post(wrong, {"ask": "1"}).content == browser.get(f"/a/{'b' * 38}a").content
+    assert all_codes(town) == []
+    assert notice
+
+
+def test_an_answer_needs_no_code_and_what_was_answered_shows_on_the_page(town: Installation, browser: Browser) -> None:
+    link = f"/a/{town.token(town.notice())}"
+    assert browser.post(link, {"answer": "received"}).status_code == 200
+    town.work()
+    page = browser.get(link).text
+    assert "You have answered" in page
+    assert SECRET not in page
+
+
+# ---- the words with an answer, for people and for programs
+
+
+@pytest.mark.parametrize(
+    ("answer", "asks"),
+    [("acting", "What are you doing?"), ("need_help", "What do you need?"), ("disputed", "Why do you not believe it?"),
+     ("dismissed", "Why do you set it aside?"), ("safe", ""), ("received", "")],
+)  # fmt: skip
+def test_who_has_more_to_say_is_asked_once_the_answer_is_kept(
+    town: Installation, browser: Browser, answer: str, asks: str
+) -> None:
+    alert = town.alert()
+    link = f"/a/{town.token(alert)}"
+    thanks = browser.post(link, {"answer": answer}).text
+    page = html.document_fromstring(thanks)
+    assert (asks in thanks) if asks else not page.xpath("//textarea")
+    if asks:
+        form = {"answer": answer, "words": "By the mill", **({"where": "On the roof"} if answer == "need_help" else {})}
+        again = browser.post(str(page.xpath("string(//form/@action)")), form).text
+        assert "<textarea" not in again
+    town.work()
+    with town.store.look() as look:
+        rows = look.link_answers(alert)
+    assert [row.answer for row in rows] == [answer] * (2 if asks else 1)
+
+
+def test_where_somebody_is_stands_with_their_words_under_their_own_key(town: Installation, browser: Browser) -> None:
+    alert = town.alert()
+    browser.post(f"/a/{town.token(alert)}", {"answer": "need_help", "words": "A boat", "where": "On the roof"})
+    ((_, words),) = town.answers()
+    assert "roof" not in words
+    with town.store.look() as look:
+        row = look.rows_of(alert)[town.miller]
+    assert town.store.keys.open(town.miller, words, f"answer.{row}") == "A boat\nWhere: On the roof"
+
+
+def test_a_program_answers_in_json_and_is_answered_so(town: Installation, browser: Browser) -> None:
+    alert = town.alert(hours=1)
+    link = f"/a/{town.token(alert)}"
+    said = browser.ask("POST", link, json={"answer": "acting", "words": "The doors are shut", "other": 1})
+    assert (said.status_code, said.headers["content-type"]) == (200, "application/json")
+    assert said.json() == {"answer": "acting", "at": "2024-05-02T09:00:00Z", "late": False}
+    town.clock.set(town.clock.now() + timedelta(hours=2))
+    assert browser.ask("POST", link, json={"answer": "safe"}).json()["late"] is True
+    for bad in ({"answer": "hello"}, {}, ["safe"], "safe"):
+        refused = browser.ask("POST", link, json=bad)
+        assert refused.status_code == 400
+        assert refused.json()["error"].startswith("That is no answer.")
+    assert [answer for answer, _ in town.answers()] == ["acting", "safe"]
+    with town.store.look() as look:
+        assert set(look.connection.exec_driver_sql("SELECT heard FROM answer_log").scalars()) == {"api"}
+    town.work()
+    assert not list(reconcile(town.store))
+
+
+def test_once_the_case_is_closed_nothing_is_shown_and_answers_are_taken(town: Installation, browser: Browser) -> None:
+    link = f"/a/{town.token(town.alert())}"
+    town.commit(
+        OutcomeJudged(
+            subject=town.threat, occurred_at=town.clock.now(), course=Course.NOTHING, time=Verdict.UNKNOWN,
+            place=Verdict.UNKNOWN, target=Verdict.UNKNOWN, actor=Verdict.UNKNOWN, judge=town.duty_officer, why="Nothing came",
+        )
+    )  # fmt: skip
+    page = browser.get(link).text
+    assert "Keep off the bridge" not in page
+    assert "You can still answer" in page
+    thanks = browser.post(link, {"answer": "safe"})
+    assert "Keep off the bridge" not in thanks.text
+    assert town.answers() == [("safe", "")]
+
+
+def test_a_link_that_is_none_speaks_the_browsers_language_and_says_no_more(
+    town: Installation, browser: Browser
+) -> None:
+    town.alert()
+    plain = browser.get("/a/nonsense")
+    assert plain.status_code == 404
+    assert browser.get("/a/nonsense", headers={"accept-language": "tlh, en;q=0.5"}).content == plain.content
+
+
+def test_the_emergency_number_is_the_installations_own(town: Installation) -> None:
+    town.settings = replace(town.settings, emergency="999")
+    page = Browser(town.renewed_site()).get(f"/a/{town.token(town.alert())}").text
+    assert "In danger now? Call <bdi>999</bdi>." in page
+    assert "It does not call <bdi>999</bdi>." in page
+    assert "112" not in page
