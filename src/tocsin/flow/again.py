@@ -13,6 +13,7 @@ from tocsin.flow.audience import Warned
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Group
+from tocsin.store.institutions import stands_for
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.window import HOLDS
@@ -69,7 +70,8 @@ def whom(look: Look, warning: Id, of: Sequence[Id], unless: Sequence[str]) -> li
     if not of:
         return sorted(silent)
     groups = [one for one in of if look.find(Group, one) is not None]
-    return sorted(silent & {*of, *look.members(groups)})
+    contacts = [person for person, institution in stands_for(look, warning).items() if institution in of]
+    return sorted(silent & {*of, *contacts, *look.members(groups)})
 
 
 def plan_again(house: House, again_id: Id, *, errand: int, now: datetime) -> None:

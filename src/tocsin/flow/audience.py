@@ -14,6 +14,7 @@ from enum import StrEnum
 import msgspec
 import numpy as np
 
+from tocsin.answer.institution.state import Handing
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Audience
 from tocsin.flow.messages import wording_for
@@ -90,8 +91,9 @@ def named(look: Look, warning: Warned, at: datetime | None = None) -> list[Id]:
 
 
 def is_addressee(look: Look, warning: Warned, person: Id) -> bool:
-    """Say whether someone is addressed by a warning, or was told of it."""
-    return look.was_told(warning.id, person) or person in named(look, warning)
+    """Say whether someone is addressed by a warning, was told of it, or had it handed on to them."""
+    handed = {one.to for one in look.all(Handing, warning=warning.id)}
+    return look.was_told(warning.id, person) or person in named(look, warning) or person in handed
 
 
 def unreached(look: Look, warning: Id) -> int:

@@ -17,10 +17,11 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.facts import AudienceResolved, BatchPlanned, Errand, Lane, ReceiptsGathered
 from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries, plan_retraction
 from tocsin.delivery.state import Batch, DeliveryStands, Receipts
-from tocsin.flow import audience
+from tocsin.flow import audience, line
 from tocsin.flow.audience import Listed, listed
 from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
+from tocsin.people.state import Line
 from tocsin.store.log import recipients_root
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
@@ -63,13 +64,14 @@ def plan_warning(house: House, warning_id: Id, *, errand: int, now: datetime) ->
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
         whom = listed(look, warning, ways(house, warning), went_out_at(warning) or now)
-        planned = look.rows_of(warning_id)
+        planned = look.rows_of(warning_id).keys() | line.approached(look, warning_id)
+        lines = line.lines(look)
     left = (kept for part in whom.parts(AT_ONCE) if (kept := [person for person in part if person not in planned]))
     part, unreachable = next(left, []), list[Id]()
     while (more := next(left, None)) is not None:
-        unreachable += _plan(house, warning, part, now)
+        unreachable += _plan(house, warning, part, now, lines)
         part = more
-    _plan(house, warning, part, now, last=Last(errand=errand, whom=whom, unreachable=unreachable))
+    _plan(house, warning, part, now, lines, last=Last(errand=errand, whom=whom, unreachable=unreachable))
 
 
 def went_out_at(warning: Warned) -> datetime | None:
@@ -87,14 +89,29 @@ class Last:
 
 
 def _plan(
-    house: House, warning: Warned, persons: Sequence[Id], now: datetime, *, last: Last | None = None
+    house: House,
+    warning: Warned,
+    persons: Sequence[Id],
+    now: datetime,
+    lines: Mapping[Id, Line],
+    *,
+    last: Last | None = None,
 ) -> tuple[Id, ...]:
-    """Write some of an audience down, and with the last of it who that was; return those who cannot be reached."""
+    """Write some of an audience down, and with the last of it who that was; return those who cannot be reached.
+
+    lines: of the institutions that have one; there the first contact is told in the institution's place.
+    """
+    begun: tuple[Fact, ...] = ()
     with house.store.look() as look:
+        if not lines.keys().isdisjoint(persons):
+            addressed = audience.named(look, warning)
+            turns = line.begin(house, look, warning.id, persons, lines, ways(house, warning), addressed, now)
+            persons, begun = turns.persons, turns.facts
         plan = plan_deliveries(
             persons, look.addresses(persons), ways(house, warning), size_of(warning), avoid=house.avoid
         )
     facts, lists = warning_batches(house, plan, warning, now)
+    facts.extend(begun)
     nobody = last is not None and is_addressed(warning) and not last.whom.size
     if last is not None and is_addressed(warning):
         facts.append(_resolved(house, warning, last, plan.unreachable, now))
@@ -293,15 +310,25 @@ def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
         lost = [person for person in lost if person not in over]
         tried = look.tried(batch.warning, batch.errand, lost)
         plan = plan_deliveries(lost, look.addresses(lost), ways(house, warning), size_of(warning), tried, house.avoid)
+        turns = line.Turns(facts=(), persons=(), left=plan.unreachable)
+        if batch.errand is Errand.WARNING and plan.unreachable:
+            turns = line.pass_over(look, warning.id, plan.unreachable, ways(house, warning), now)
+        instead = plan_deliveries(
+            turns.persons, look.addresses(turns.persons), ways(house, warning), size_of(warning), avoid=house.avoid
+        )
     if batch.errand is Errand.WARNING and taken_back(warning) is not None:
         house.store.finish(errand)  # nobody new is told of it any more
         return
     carries = _retraction_batches if batch.errand is Errand.RETRACTION else warning_batches
     facts, lists = carries(house, plan, warning, now, step=batch.step + 1)
-    expect: dict[Id, int] = {}
-    if plan.unreachable:
-        more, expect = failure_watch(house, warning, now)
+    next_facts, next_lists = warning_batches(house, instead, warning, now)
+    facts += [*turns.facts, *next_facts]
+    lists |= next_lists
+    expect: dict[Id, int] = dict(turns.expect)
+    if turns.left:
+        more, standing_by = failure_watch(house, warning, now)
         facts.extend(more)
+        expect |= standing_by
     among = sha256(repr([place.position for place in places]).encode()).hexdigest()[:16]
     command = f"fall_back:{batch_id}:{among}"
     house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect, lists=lists, done=errand)

@@ -1,11 +1,13 @@
 """Hearing: taking in answers, recording what institutions said, and settling what was watched for."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import cache, partial
 
 from tocsin.answer.escalate import accept, open_watch, refuse_empty_answer, settle
 from tocsin.answer.facts import DENIALS, AnswerKind, AnswerRecorded, AnswersTaken, Why
+from tocsin.answer.institution.decide import owner_first
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
@@ -14,8 +16,10 @@ from tocsin.flow.audience import Warned, is_addressee
 from tocsin.flow.deliver import find_warning
 from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
+from tocsin.flow.knocked import knocked_for, owner_of
 from tocsin.flow.once import once
 from tocsin.people.state import Person
+from tocsin.store.institutions import spoke, stands_for
 from tocsin.store.log import Logged, answers_root
 from tocsin.store.look import Look
 from tocsin.warning.ladder import Which
@@ -43,8 +47,10 @@ def take_answers(house: House, now: datetime) -> None:
         }
         if asked:
             with house.store.look() as look:
+                contacts = cache(partial(stands_for, look))  # of each warning
                 for (warning, person, _), kind in asked.items():
-                    yield from _called_for(house, look, warning, person, kind, now)
+                    of = contacts(warning).get(person, person)
+                    yield from called_for(house, look, warning, of, kind, now)
 
     end = house.store.answers_end()
     while 0 < house.store.take_answers(INTAKE, now, follow) < end:
@@ -63,7 +69,9 @@ def record_answer(house: House, answer: AnswerRecorded, *, by: Id, command: str,
         warning = find_warning(look, answer.warning)
         if not is_addressee(look, warning, answer.recipient):
             raise Refused(f"{answer.recipient} is no recipient of warning {answer.warning}; nothing was asked of them.")
-        more = list(_called_for(house, look, answer.warning, answer.recipient, answer.answer, now))
+        more = list(
+            called_for(house, look, answer.warning, answer.recipient, answer.answer, now, said_at=answer.occurred_at)
+        )
     house.store.commit([answer, *more], at=now, by=by, command=command)
 
 
@@ -72,13 +80,25 @@ def calls_someone(answer: AnswerKind) -> Why | None:
     return Why.DENIAL if answer in DENIALS else Why.HELP if answer is AnswerKind.NEED_HELP else None
 
 
-def _called_for(
-    house: House, look: Look, warning_id: Id, recipient: Id, answer: AnswerKind, now: datetime
+def called_for(
+    house: House,
+    look: Look,
+    warning_id: Id,
+    recipient: Id,
+    answer: AnswerKind,
+    now: datetime,
+    *,
+    said_at: datetime | None = None,
 ) -> Iterator[Fact]:
-    """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help."""
+    """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help.
+
+    An institution that denies is to be knocked at again, and the owner of the case is the first who is rung about it.
+    """
     why = calls_someone(answer)
     if why is None:
         return
+    knocked = knocked_for(house, look, warning_id, recipient, answer, said_at or now)
+    yield from knocked
     # Fifty presses of one button are one thing to be rung about.
     if look.all(Watch, warning=warning_id, of=recipient, why=why.value, settled_at=None, accepted_at=None):
         return
@@ -88,7 +108,7 @@ def _called_for(
         warning=warning_id,
         of=recipient,
         why=why,
-        ladder=ladder_of(warning).at_once(),
+        ladder=owner_first(ladder_of(warning), owner_of(look, warning_id, recipient)),
         now=now,
         exercise=warning.exercise,
     )
@@ -126,7 +146,8 @@ def settle_answered(house: House, now: datetime) -> None:
     """Settle each watch over silence that is over: the person has answered, or everyone of the group."""
     with house.store.look() as look:
         silent = look.all(Watch, why=Why.SILENCE.value, settled_at=None)
-        over = [one for one in silent if look.is_answered(one.warning, one.of, one.ladder.suffices)]
+        contacts, spoken = cache(partial(stands_for, look)), cache(partial(spoke, look))  # of each warning
+        over = [one for one in silent if _is_over(look, one, contacts, spoken)]
         seen = {w.id: look.version(w.id) for w in over}
     for watch in over:
         fact = settle(watch, "answered", now)
@@ -134,6 +155,16 @@ def settle_answered(house: House, now: datetime) -> None:
             house.store.commit(
                 [fact], at=now, by="tocsin", command=f"settle:{watch.id}", expect={watch.id: seen[watch.id]}
             )
+
+
+def _is_over(
+    look: Look, watch: Watch, contacts: Callable[[Id], Mapping[Id, Id]], spoken: Callable[[Id], set[Id]]
+) -> bool:
+    """Say whether enough have answered; an institution by any of its contacts, by reading it back or by handing it on."""
+    if look.is_answered(watch.warning, watch.of, watch.ladder.suffices) or watch.of in spoken(watch.warning):
+        return True
+    own = [person for person, of in contacts(watch.warning).items() if of == watch.of]
+    return any(look.is_answered(watch.warning, person, watch.ladder.suffices) for person in own)
 
 
 def answered_by(look: Look, warning: Id) -> dict[Id, AnswerKind]:

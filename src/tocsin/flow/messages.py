@@ -33,6 +33,7 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("confidence", N_("How good the grounds are")),
     ("action", N_("What to do")),
     ("contact", N_("Whom to ask")),
+    ("since", N_("What has borne it out since")),
 )
 
 REASONS = {
@@ -99,6 +100,8 @@ def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Mess
     lines = [named if sender else _("We have a duty to warn you. Please read this and answer.")]
     if notice.follows is not None:
         lines.append(_("This stands by an earlier notice to you; what it says has not changed."))
+    if notice.second_knock_of is not None:
+        lines.append(_("We have told this before, and tell it again by another way."))
     if notice.mark in IN_THE_MAIL and notice.tear_line is not None:
         lines += [f"{_(label)}: {text}" for label, text in tear_line_rows(notice.tear_line)]
         lines += [one.words for one in notice.upheld[:1]]

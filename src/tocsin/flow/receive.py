@@ -6,6 +6,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.proposing import proposals
 from tocsin.people.facts import (
     ConsentGiven,
     ContactAdded,
@@ -18,7 +19,7 @@ from tocsin.people.facts import (
 from tocsin.people.state import Group, Person
 from tocsin.report.corroborate import refuse_own_relay
 from tocsin.report.facts import IncidentNoted, ReportReceived, ReportTraced, SourceListed
-from tocsin.report.state import Incident, Report, Source
+from tocsin.report.state import Incident, Report, Source, fold_report
 
 
 @once
@@ -35,18 +36,20 @@ def list_source(house: House, source: SourceListed, *, by: Id, command: str, now
 
 @once
 def receive_report(house: House, report: ReportReceived, *, by: Id, command: str, now: datetime) -> None:
-    """Take in a report.
+    """Take in a report; where it is the word of an institution that was warned, it is proposed as its answer.
 
     Raises:
         Refused: its source, or the report it relays, is unknown; or it relays itself.
     """
     refuse_own_relay(report.subject, report.relays)
     with house.store.look() as look:
-        look.get(Source, report.source)
+        source = look.get(Source, report.source)
         look.refuse_taken(Report, report.subject)
         if report.relays is not None:
             look.get(Report, report.relays)
-    house.store.commit([report], at=now, by=by, command=command)
+        proposed = proposals(house, look, fold_report(None, report), source, now)
+    expect = {one.subject: 0 for one in proposed}
+    house.store.commit([report, *proposed], at=now, by=by, command=command, expect=expect)
 
 
 @once

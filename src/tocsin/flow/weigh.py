@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from tocsin.answer.institution.facts import AnswerProposed
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.report.state import Incident, Report
+from tocsin.flow.proposing import proposals
+from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.assess import assess
 from tocsin.threat.facts import (
     ActorListed,
@@ -92,15 +94,19 @@ def link_evidence(
     """
     with house.store.look() as look:
         look.get(Threat, threat_id)
-        if look.find(Report, item) is not None:
-            kind = "report"
+        proposed: list[AnswerProposed] = []
+        report = look.find(Report, item)
+        if report is not None:
+            kind, source = "report", look.get(Source, report.source)
+            proposed = proposals(house, look, report, source, now, (threat_id,))
         elif look.find(Incident, item) is not None:
             kind = "incident"
         else:
             raise Refused(f"{item} is neither a report nor an incident; only those bear on a threat.")
         seen = look.version(threat_id)
     fact = EvidenceLinked(subject=threat_id, occurred_at=now, item=item, item_kind=kind, bearing=bearing)
-    house.store.commit([fact], at=now, by=by, command=command, expect={threat_id: seen})
+    expect = {threat_id: seen, **{one.subject: 0 for one in proposed}}
+    house.store.commit([fact, *proposed], at=now, by=by, command=command, expect=expect)
 
 
 @once

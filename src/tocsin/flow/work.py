@@ -7,7 +7,9 @@ from itertools import groupby
 from typing import Protocol
 
 from tocsin.answer.codes import CodeAsked
-from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang
+from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang, Why
+from tocsin.answer.institution.facts import HandedOn, ReadBackGiven
+from tocsin.answer.institution.state import Approach
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
@@ -16,7 +18,7 @@ from tocsin.delivery.again import SendingAgainAsked
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
-from tocsin.flow import again, code, deliver, echo, enrol, hear, link, send, tend
+from tocsin.flow import again, approach, code, deliver, echo, enrol, hear, knocked, link, send, tend
 from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
 from tocsin.people.facts import LinkAsked, PersonForgotten
@@ -37,7 +39,7 @@ from tocsin.warning.window import (
     WindowWithdrawn,
 )
 
-TIMED = (Alert, Notice, Watch)
+TIMED = (Alert, Notice, Watch, Approach)
 
 
 REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
@@ -57,6 +59,8 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     AnswersTaken: ("settle",),
     AnswerRecorded: ("settle",),
     AnswerTold: ("settle",),
+    ReadBackGiven: ("settle",),
+    HandedOn: ("settle",),
     PersonForgotten: ("destroy_key",),
     LinkAsked: ("link",),
     CodeAsked: ("code",),
@@ -69,6 +73,8 @@ def reactions(fact: Fact) -> Sequence[str]:
     called_for = next((REACTIONS[kind] for kind in type(fact).__mro__ if kind in REACTIONS), ())
     if isinstance(fact, BatchSettled) and deliver.settled_badly(fact.counts):
         return (*called_for, "fall_back")
+    if isinstance(fact, WatchRang) and fact.why is Why.SILENCE:
+        return (*called_for, "raise_silence")
     return called_for
 
 
@@ -127,6 +133,7 @@ STEPS: Mapping[str, Step] = {
     "settle": _settle_one,
     "link": link.plan_link,
     "code": code.plan_code,
+    "raise_silence": knocked.raise_silence,
 }
 
 
@@ -179,6 +186,7 @@ def _steps(
     if timer:
         yield partial(tend.tend_windows, house, now)
         yield partial(tend.ring_due, house, now)
+        yield partial(approach.move_on_due, house, now)
     if sending and is_due(waiting.echo, now):
         yield partial(echo.take_echoes, house, now)
     if waiting.errand is not None:

@@ -206,6 +206,16 @@ class PostLeft(Fact, frozen=True, kw_only=True):
     """A person no longer holds a post."""
 
 
+class LineSet(Fact, frozen=True, kw_only=True):
+    """Who at an organisation is told of a warning to it, one after the other. places: posts or people; none: itself.
+
+    patience_s: after how many seconds of silence the next one is told.
+    """
+
+    places: tuple[Id, ...]
+    patience_s: int
+
+
 # ---- groups
 
 

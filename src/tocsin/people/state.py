@@ -22,6 +22,7 @@ from tocsin.people.facts import (
     GroupNamed,
     GroupRuled,
     LanguagesSaid,
+    LineSet,
     LinkAsked,
     MemberAdded,
     MemberRemoved,
@@ -140,6 +141,13 @@ class Tenure(State, frozen=True, kw_only=True):
     person: Id
     since: datetime
     left_at: datetime | None = None
+
+
+class Line(State, frozen=True, kw_only=True):
+    """Who at an organisation is told one after the other; its id is the organisation's."""
+
+    places: tuple[Id, ...]
+    patience_s: int
 
 
 class Group(State, frozen=True, kw_only=True):
@@ -310,6 +318,14 @@ def fold_tenure(state: Tenure | None, fact: Fact) -> Tenure:
     raise TypeError(fact.kind())
 
 
+def fold_line(state: Line | None, fact: Fact) -> Line:
+    """Return who is told one after the other after the fact."""
+    match fact:
+        case LineSet():
+            return Line(id=fact.subject, places=fact.places, patience_s=fact.patience_s)
+    raise TypeError(fact.kind())
+
+
 def fold_group(state: Group | None, fact: Fact) -> Group:
     """Return how the group stands after the fact."""
     match fact:
@@ -362,6 +378,7 @@ FOLDINGS = (
     Folding(Consent, (ConsentGiven, ConsentWithdrawn), fold_consent),
     Folding(Post, (PostNamed,), fold_post),
     Folding(Tenure, (PostTaken, PostLeft), fold_tenure),
+    Folding(Line, (LineSet,), fold_line),
     Folding(Group, (GroupNamed, GroupRuled), fold_group),
     Folding(Membership, (MemberAdded, MemberRemoved), fold_membership),
 )

@@ -37,6 +37,16 @@ class SourceListed(Fact, frozen=True, kw_only=True):
     why: str = ""
 
 
+class SourceLinked(Fact, frozen=True, kw_only=True):
+    """An officer found that a source speaks for an organisation: what it publishes is that organisation's word.
+
+    organisation: None: it speaks for none after all.
+    """
+
+    organisation: Id | None
+    why: str
+
+
 class ReportReceived(Fact, frozen=True, kw_only=True):
     """A source said something. relays: the report it repeats, where it says so itself.
 

@@ -7,16 +7,25 @@ from msgspec.structs import replace
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, ReportTraced, SourceListed
+from tocsin.report.facts import (
+    Claim,
+    IncidentNoted,
+    Reliability,
+    ReportReceived,
+    ReportTraced,
+    SourceLinked,
+    SourceListed,
+)
 
 
 class Source(State, frozen=True, kw_only=True):
-    """Who says things."""
+    """Who says things. organisation: whose word its publications are, where an officer found that."""
 
     name: str
     source_kind: str
     reliability: Reliability
     why: str
+    organisation: Id | None = None
 
 
 class Report(State, frozen=True, kw_only=True):
@@ -63,6 +72,8 @@ def fold_source(state: Source | None, fact: Fact) -> Source:
                 reliability=fact.reliability,
                 why=fact.why,
             )
+        case SourceLinked():
+            return replace(standing(state, fact), organisation=fact.organisation)
     raise TypeError(fact.kind())
 
 
@@ -112,7 +123,7 @@ def fold_incident(state: Incident | None, fact: Fact) -> Incident:
 
 
 FOLDINGS = (
-    Folding(Source, (SourceListed,), fold_source),
+    Folding(Source, (SourceListed, SourceLinked), fold_source),
     Folding(Report, (ReportReceived, ReportTraced), fold_report),
     Folding(Incident, (IncidentNoted,), fold_incident),
 )

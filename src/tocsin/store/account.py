@@ -15,6 +15,8 @@ from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch, DeliveryStands
+from tocsin.people.state import Person
+from tocsin.store.institutions import stands_for
 from tocsin.store.keys import Keys
 from tocsin.store.look import Look
 from tocsin.store.tables import answer_log, answers_by_link, leases, recipients, results, state_table
@@ -23,7 +25,10 @@ ARRIVED = (DeliveryStands.ACCEPTED, DeliveryStands.DELIVERED, DeliveryStands.OPE
 
 
 class HeardAnswer(msgspec.Struct, frozen=True, kw_only=True):
-    """One answer, by whatever way it came. speaker: who spoke for an institution; empty for one given by link."""
+    """One answer, by whatever way it came. speaker: who spoke for an institution; empty for one given by its own link.
+
+    giver: the contact of an institution by whose link it was given.
+    """
 
     person: Id
     answer: AnswerKind
@@ -33,6 +38,7 @@ class HeardAnswer(msgspec.Struct, frozen=True, kw_only=True):
     words: Personal = ""
     ordered: str = ""
     source: str = ""
+    giver: Id | None = None
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +64,9 @@ def answers(look: Look, keys: Keys, warning: Id) -> list[HeardAnswer]:
         .where(answers_by_link.c.warning == warning)
         .order_by(answers_by_link.c.log_seq)
     )
-    found = [_by_link(row, keys) for row in by_link]
+    contacts = stands_for(look, warning)
+    names = look.some(Person, sorted(contacts))
+    found = [_of_institution(_by_link(row, keys), contacts, names) for row in by_link]
     found += [
         HeardAnswer(
             person=one.recipient,
@@ -82,6 +90,14 @@ def _said(own: Personal) -> str:
 def _by_link(row: Any, keys: Keys) -> HeardAnswer:
     words = keys.open(row.person, row.words, f"answer.{row.recipient_row}") if row.words else ""
     return HeardAnswer(person=row.person, answer=AnswerKind(row.answer), at=row.at, heard=Heard(row.heard), words=words)
+
+
+def _of_institution(answer: HeardAnswer, contacts: Mapping[Id, Id], names: Mapping[Id, Person]) -> HeardAnswer:
+    """Return an answer that a contact gave as that of the institution for which they were told."""
+    if answer.person not in contacts:
+        return answer
+    speaker = str(names[answer.person].name) if answer.person in names else ""
+    return msgspec.structs.replace(answer, person=contacts[answer.person], giver=answer.person, speaker=speaker)
 
 
 def deliveries(look: Look, warning: Id, answered: Mapping[Id, datetime], after: int, most: int) -> list[Delivery]:
@@ -177,5 +193,8 @@ def given_up(look: Look, warning: Id) -> set[Id]:
     )
     lost = (DeliveryStands.DEAD.value, DeliveryStands.EXPIRED.value)
     at_last = (recipients.c.batch == last.c.batch) & (recipients.c.position == last.c.position)
-    found = sa.select(recipients.c.person).join(last, at_last).where(last.c.stands.in_(lost))
-    return set(look.connection.execute(found).scalars())
+    question = sa.select(recipients.c.person).join(last, at_last).where(last.c.stands.in_(lost))
+    found = set(look.connection.execute(question).scalars())
+    contacts = stands_for(look, warning)
+    reached = {contacts[person] for person in contacts.keys() - found}
+    return found | {contacts[person] for person in contacts.keys() & found} - reached

@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
 from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
@@ -25,6 +26,7 @@ from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
+from tocsin.store.institutions import Dealings, dealings, stands_for
 from tocsin.store.look import Look
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import state_table
@@ -213,7 +215,7 @@ class Door:
             return []
         answered: dict[Id, datetime] = {}
         for one in self.answers(told):
-            answered.setdefault(one.person, one.at)
+            answered.setdefault(one.giver or one.person, one.at)
         return account.deliveries(self._look, told.id, answered, after, most)
 
     def account_rows(self, told: Told, *, after: int, most: int) -> list[exported.Told]:
@@ -248,7 +250,7 @@ class Door:
         return self._look.counting.missed(self._look.connection, told.id, lambda: self._left_out(told))
 
     def _left_out(self, told: Told) -> Iterator[Id]:
-        planned = account.addressed(self._look, told.id)
+        planned = account.addressed(self._look, told.id) | set(stands_for(self._look, told.id).values())
         resolved = self.resolved(told)
         if resolved is not None and not resolved.ground:
             # They have an address, and were left out for another reason; the audience's page tells for which.
@@ -262,6 +264,28 @@ class Door:
     def answers(self, told: Told) -> list[account.HeardAnswer]:
         """Return every answer to a warning, oldest first."""
         return account.answers(self._look, self._keys, told.id) if self._may_follow(told) else []
+
+    def proposed(self, proposal: Proposal) -> bool:
+        """Say whether the reader may read a proposed answer: both the warning, and the report that may be its answer."""
+        report = self._look.find(Report, proposal.report)
+        return self.warning(proposal.warning) is not None and report is not None and self.may(report)
+
+    def report(self, id: Id) -> Report | None:
+        """Return a report."""
+        found = self._look.find(Report, id)
+        return found if found is not None and self.may(found) else None
+
+    def speakers(self, organisation: Id) -> list[Source]:
+        """Return the sources that speak for an organisation."""
+        return self._look.all(Source, organisation=organisation, order="name") if self.at_desk else []
+
+    def all_sources(self) -> list[Source]:
+        """Return every source, by name."""
+        return self._look.all(Source, order="name") if self.at_desk else []
+
+    def dealings(self, told: Told) -> Dealings | None:
+        """Return everything between a warning and the institutions it went to."""
+        return dealings(self._look, told.id) if self._may_follow(told) else None
 
     def first_arrival(self, told: Collection[Told]) -> datetime | None:
         """Return when the first of these warnings reached its first recipient, or None."""
@@ -365,6 +389,10 @@ class Door:
     def _is_open(self, state: State) -> bool:
         if isinstance(state, AnswerIntake):  # takes in answers to whatever there is, so it tells of all of it
             return False
-        if isinstance(state, Watch | Batch | Answer | Receipts | Audience):
+        if isinstance(state, Proposal):
+            return self.proposed(state)
+        if isinstance(
+            state, Watch | Batch | Answer | Receipts | Audience | Approach | Handing | Question | ReadBack | Knock
+        ):
             return self.warning(state.warning) is not None
         return self.may(state)

@@ -5,6 +5,7 @@ A kind on PUBLIC leaves a plain entry in the record; every other fact leaves onl
 
 from tocsin.answer import codes, replies
 from tocsin.answer import state as answer
+from tocsin.answer.institution import state as institution
 from tocsin.basis.fact import Fact, Folding, State
 from tocsin.delivery import again
 from tocsin.delivery import state as delivery
@@ -50,6 +51,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *answer.FOLDINGS,
     *replies.FOLDINGS,
     *codes.FOLDINGS,
+    *institution.FOLDINGS,
     *outcome.FOLDINGS,
 )
 

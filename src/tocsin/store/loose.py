@@ -44,6 +44,7 @@ class Kind(StrEnum):
     WINDOW_LATE = "window_late"
     WATCH_UNTIMED = "watch_untimed"  # nobody would be rung any more
     WATCH_LATE = "watch_late"
+    TURN_LATE = "turn_late"  # the next contact of a silent institution, who should have been told by now
     ERRAND_LATE = "errand_late"
     STUCK = "stuck"  # a batch in hand of which nothing comes
     STILL = "still"  # batches that are due on a channel over which nobody sends
@@ -81,6 +82,7 @@ def loose_ends(connection: sa.Connection, now: datetime, memory: Memory) -> list
         *_retractions(connection, now, memory),
         *_windows(connection, late),
         *_watches(connection, late),
+        *_turns(connection, late),
         *_errands(connection, late),
         *_in_hand(connection, now, memory),
         *_still(connection, late),
@@ -196,7 +198,12 @@ class _Counts(msgspec.Struct):
 def _is_whole(connection: sa.Connection, warning: Id, named: str, counts: _Counts, *, is_addressed: bool) -> bool:
     rung = "SELECT 1 FROM watch_states WHERE warning = ? AND why = 'failure' LIMIT 1"
     listed = "SELECT coalesce(sum(count), 0) FROM batch_states WHERE warning = ? AND errand = 'warning' AND step = 0"
-    missing = "SELECT count(*) FROM json_each(?) WHERE value NOT IN (SELECT person FROM recipients WHERE warning = ?)"
+    # In the place of an institution with a line stands its contact.
+    missing = (
+        "SELECT count(*) FROM json_each(?1) WHERE value NOT IN (SELECT person FROM recipients WHERE warning = ?2) "
+        """AND value NOT IN (SELECT a."of" FROM approach_states a JOIN recipients r ON r.warning = a.warning """
+        "WHERE a.warning = ?2 AND r.person = a.turns ->> '$[0].to')"
+    )
     written = _all(connection, listed, warning)[0][0]
     found = counts.named + counts.known + counts.stale + counts.unknown - counts.no_contact
     excused = counts.no_contact + sum(counts.left_out.values())
@@ -260,6 +267,13 @@ def _watches(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:
     for watch, warning, due, opened in _all(connection, question, late):
         kind = Kind.WATCH_UNTIMED if due is None else Kind.WATCH_LATE
         yield LooseEnd(kind=kind, subject=watch, warning=warning, since=_moment(due or opened))
+
+
+def _turns(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:
+    """Where an institution is silent, the next of its contacts is told in time."""
+    question = "SELECT id, warning, due FROM approach_states WHERE due IS NOT NULL AND due < ?"
+    for approach, warning, due in _all(connection, question, late):
+        yield LooseEnd(kind=Kind.TURN_LATE, subject=approach, warning=warning, since=_moment(due))
 
 
 def _errands(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:

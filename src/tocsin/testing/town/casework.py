@@ -1,6 +1,12 @@
 """The one case that a town has: what is heard, what is made of it, and what became of it."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
 from tocsin.flow import judge, receive, weigh
+from tocsin.flow.institution import link_source
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.testing.town.place import Place
@@ -8,7 +14,9 @@ from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
 
 
 class Casework(Place):
-    """What the watch officer hears and judges."""
+    """What the watch officer hears and judges. owner: of its one case; the duty officer, where nobody else is named."""
+
+    owner: Id | None = None
 
     def source(self, name: str) -> str:
         """Let there be someone who says things."""
@@ -18,7 +26,29 @@ class Casework(Place):
         receive.list_source(self.house, listed, by=self.watch_officer.id, command=f"source:{name}", now=self.now)
         return name
 
-    def report(self, words: str, *, by: str = "the ferryman", relays: str | None = None) -> str:
+    def speaks_for(self, source: str, institution: str) -> str:
+        """Let an officer find that a source's publications are an institution's word."""
+        link_source(
+            self.house,
+            self.id(self.source(source)),
+            self.id(institution),
+            "It says so on its first page",
+            by=self.watch_officer.id,
+            command=self.name_next("speaks for"),
+            now=self.now,
+        )
+        return source
+
+    def report(
+        self,
+        words: str,
+        *,
+        by: str = "the ferryman",
+        relays: str | None = None,
+        mark: Mark = Mark.CLEAR,
+        published_at: datetime | None = None,
+        readers: tuple[str, ...] = (),
+    ) -> str:
         """Hear something; return the report's name, which is its words."""
         received = ReportReceived(
             subject=self.id(words),
@@ -27,13 +57,18 @@ class Casework(Place):
             title=words,
             text=words,
             credibility=2,
+            mark=mark,
+            published_at=published_at,
+            readers=tuple(self.id(reader) for reader in readers),
             relays=None if relays is None else self.id(relays),
             exercise=True,
         )
         receive.receive_report(self.house, received, by=self.watch_officer.id, command=f"report:{words}", now=self.now)
         return words
 
-    def incident(self, words: str, *, published_by_host: bool = False) -> str:
+    def incident(
+        self, words: str, *, published_by_host: bool = False, told_by: Sequence[str] = (), mark: Mark = Mark.CLEAR
+    ) -> str:
         """Let something have happened that bears on the case."""
         noted = IncidentNoted(
             subject=self.id(words),
@@ -42,6 +77,8 @@ class Casework(Place):
             where="the town",
             published_at=self.now,
             published_by_host=published_by_host,
+            reports=tuple(self.id(report) for report in told_by),
+            mark=mark,
         )
         by = self.watch_officer.id
         receive.note_incident(self.house, noted, by=by, command=f"incident:{words}", now=self.now)
@@ -56,6 +93,18 @@ class Casework(Place):
         )
         return words
 
+    def bears_on_the_case(self, item: str, bearing: str = "for") -> None:
+        """Have it noted that a report or an incident bears on the case."""
+        weigh.link_evidence(
+            self.house,
+            self.id(self.case()),
+            self.id(item),
+            Bearing(bearing),
+            by=self.watch_officer.id,
+            command=self.name_next("bears"),
+            now=self.now,
+        )
+
     def case(self) -> str:
         """Return the one case that this town has, opened when it is first spoken of."""
         if not self._case:
@@ -65,7 +114,7 @@ class Casework(Place):
                 occurred_at=self.now,
                 title="The bridge",
                 zone="Europe/Brussels",
-                owner=self.duty_officer.id,
+                owner=self.owner or self.duty_officer.id,
                 exercise=True,
             )
             weigh.open_threat(self.house, opened, by=self.watch_officer.id, command="case", now=self.now)

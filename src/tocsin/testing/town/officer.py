@@ -7,16 +7,16 @@ from typing import Any
 from tocsin.basis.marking import Mark
 from tocsin.flow import hear, warn
 from tocsin.flow import open as opening
-from tocsin.testing.town.warnings import Warnings
+from tocsin.testing.town.institutions import Dealing, Institutions
 from tocsin.warning.audience import Part
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
 from tocsin.warning.retraction import TakenBack
 
 
-class Officer:
+class Officer(Dealing):
     """Someone at the town's desk."""
 
-    def __init__(self, town: Warnings, name: str) -> None:
+    def __init__(self, town: Institutions, name: str) -> None:
         """Be this person."""
         self._town = town
         self.name = name

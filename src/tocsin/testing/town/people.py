@@ -1,7 +1,7 @@
 """Who lives in the town: how they are reached, and what they answer."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,6 +19,7 @@ from tocsin.people.facts import (
     ConsentWithdrawn,
     ContactAdded,
     GroupNamed,
+    LineSet,
     MemberAdded,
     PersonAdded,
     PersonKind,
@@ -35,14 +36,20 @@ class People(Place):
     """The people of a town."""
 
     def person(
-        self, name: str, *, roles: tuple[Role, ...] = (), reached: bool = True, languages: tuple[str, ...] = ("en",)
+        self,
+        name: str,
+        *,
+        roles: tuple[Role, ...] = (),
+        reached: bool = True,
+        languages: tuple[str, ...] = ("en",),
+        kind: PersonKind = PersonKind.PERSON,
     ) -> str:
         """Let someone live here. reached: they have a telephone."""
         facts: list[Any] = [
             PersonAdded(
                 subject=self.id(name),
                 occurred_at=self.now,
-                person_kind=PersonKind.PERSON,
+                person_kind=kind,
                 name=name,
                 languages=languages,
                 roles=roles,
@@ -61,6 +68,17 @@ class People(Place):
                 )
             )
         receive.add_people(self.house, tuple(facts), by="town", command=f"person:{name}", now=self.now)
+        return name
+
+    def institution(
+        self, name: str, *, line: Sequence[str] = (), reached: bool = True, patience: timedelta = timedelta(hours=1)
+    ) -> str:
+        """Let there be an institution. line: who is told there, one after the other; reached: it has a telephone itself."""
+        self.person(name, reached=reached, kind=PersonKind.ORGANISATION)
+        if line:
+            places = tuple(self.id(contact) for contact in line)
+            seconds = int(patience.total_seconds())
+            self.says(LineSet(subject=self.id(name), occurred_at=self.now, places=places, patience_s=seconds))
         return name
 
     def gets_a_radio(self, person: str) -> None:

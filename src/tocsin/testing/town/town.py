@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tocsin.basis.marking import Role
 from tocsin.testing.town.duty import Duty
+from tocsin.testing.town.institutions import Institutions
 from tocsin.testing.town.officer import Officer
 from tocsin.testing.town.people import People
 from tocsin.testing.town.place import Memory
@@ -13,7 +14,7 @@ from tocsin.testing.town.proofs import Proofs
 MORNING = datetime(2031, 5, 6, 8, 0, tzinfo=UTC)
 
 
-class Town(People, Duty, Proofs):
+class Town(People, Duty, Institutions, Proofs):
     """A town with a desk: a watch officer, a duty officer and a deputy."""
 
     def __init__(self, data: Path, start: datetime = MORNING, *, memory: Memory | None = None) -> None:

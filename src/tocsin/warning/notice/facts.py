@@ -32,7 +32,10 @@ class DutyTest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TearLine(msgspec.Struct, frozen=True, kw_only=True):
-    """The part that may be shared. Likelihood and confidence are two sentences, never one."""
+    """The part that may be shared. Likelihood and confidence are two sentences, never one.
+
+    since: of a second knock, what has borne the first one out, a line each.
+    """
 
     what: str
     where: str = ""
@@ -44,6 +47,7 @@ class TearLine(msgspec.Struct, frozen=True, kw_only=True):
     confidence: str = ""
     action: str = ""
     contact: str = ""
+    since: str = ""
 
 
 class DutyDecided(Fact, frozen=True, kw_only=True):
@@ -63,6 +67,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     originators: whose material the grounds rest on, besides our own; each is asked before the notice is opened.
     ask_ahead_s: how many seconds before its end its owner is asked about it; None: a quarter of the window.
     follows, upheld: the notice that it stands by, and why.
+    second_knock_of: the notice that this one tells again; knocks_at: the institution that it is meant for.
     """
 
     threat: Id
@@ -80,6 +85,8 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     ask_ahead_s: int | None = None
     follows: Id | None = None
     upheld: tuple[Upheld, ...] = ()
+    second_knock_of: Id | None = None
+    knocks_at: Id | None = None
 
 
 class NoticeApproved(Fact, frozen=True, kw_only=True):

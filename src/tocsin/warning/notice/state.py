@@ -82,6 +82,8 @@ class Notice(State, frozen=True, kw_only=True):
     retraction: Retraction | None = None
     follows: Id | None = None
     upheld: tuple[Upheld, ...] = ()
+    second_knock_of: Id | None = None
+    knocks_at: Id | None = None
 
 
 def _decided(fact: DutyDecided) -> Notice:
@@ -114,6 +116,8 @@ def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
         exercise=fact.exercise,
         follows=fact.follows,
         upheld=fact.upheld,
+        second_knock_of=fact.second_knock_of,
+        knocks_at=fact.knocks_at,
     )
 
 

@@ -1,0 +1,90 @@
+"""When an institution is to be knocked at again: it denied a notice, or was silent for as long as it was to be waited for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.answer.escalate import open_watch
+from tocsin.answer.facts import AnswerKind, Why
+from tocsin.answer.institution.decide import KNOCKED_FOR, raise_knock
+from tocsin.answer.institution.facts import KnockRaised, KnockWhy
+from tocsin.answer.institution.state import Knock
+from tocsin.answer.state import Watch
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.flow.duty import everyone
+from tocsin.flow.house import House
+from tocsin.people.facts import PersonKind
+from tocsin.people.state import Person
+from tocsin.store.look import Look
+from tocsin.threat.state import Threat
+from tocsin.warning.ladder import Ladder, Rung
+from tocsin.warning.notice.state import Notice
+
+
+def owner_of(look: Look, warning: Id, recipient: Id) -> Id | None:
+    """Return the owner of the case of a notice to an institution; None for any other warning, or anyone else."""
+    notice, known = look.find(Notice, warning), look.find(Person, recipient)
+    if notice is None or known is None or known.person_kind is not PersonKind.ORGANISATION:
+        return None
+    threat = look.find(Threat, notice.threat)
+    return None if threat is None else threat.owner
+
+
+def open_knocks(look: Look, warning: Id, recipient: Id) -> list[Knock]:
+    """Return the knocks that wait: neither sent nor dropped."""
+    found = [one for one in look.all(Knock, warning=warning) if one.recipient == recipient and one.dropped_at is None]
+    sent = look.some(Notice, sorted({one.notice for one in found if one.notice is not None}))
+    return [one for one in found if one.notice not in sent or sent[one.notice].sent_at is None]
+
+
+def knocked_for(
+    house: House, look: Look, warning: Id, recipient: Id, answer: AnswerKind, since: datetime
+) -> Sequence[KnockRaised]:
+    """Return that an institution is to be knocked at again because of its answer, if it is."""
+    why = KNOCKED_FOR.get(answer)
+    return () if why is None else _raised(house, look, warning, recipient, why, since)
+
+
+def _raised(
+    house: House, look: Look, warning: Id, recipient: Id, why: KnockWhy, since: datetime
+) -> Sequence[KnockRaised]:
+    owner = owner_of(look, warning, recipient)
+    if owner is None:
+        return ()
+    fact = raise_knock(
+        house.store.new_id(),
+        warning=warning,
+        recipient=recipient,
+        why=why,
+        owner=owner,
+        since=since,
+        before=open_knocks(look, warning, recipient),
+    )
+    return () if fact is None else (fact,)
+
+
+def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) -> None:
+    """Have an institution knocked at again that was silent until somebody had to be rung; the owner is rung, too."""
+    facts: list[Fact] = []
+    with house.store.look() as look:
+        watch = look.get(Watch, watch_id)
+        if watch.why is Why.SILENCE and watch.rings and watch.settled_at is None:
+            facts += _raised(house, look, watch.warning, watch.of, KnockWhy.SILENCE, watch.rings[0].at)
+        owner = owner_of(look, watch.warning, watch.of)
+        is_rung = owner is None or owner in everyone(look, watch.ladder, owner, now)
+    if not facts:
+        house.store.finish(errand)
+        return
+    if owner is not None and not is_rung:
+        facts.append(
+            open_watch(
+                house.store.new_id(),
+                warning=watch.warning,
+                of=watch.of,
+                why=Why.SILENCE,
+                ladder=Ladder(rungs=(Rung(to=owner, after_s=0),), repeat_s=watch.ladder.repeat_s),
+                now=now,
+                exercise=watch.exercise,
+            )
+        )
+    house.store.commit(facts, at=now, by="tocsin", command=f"raise_silence:{errand}", done=errand)

@@ -1,0 +1,317 @@
+"""The second knock: silence or a denial brings the case to its owner, and the same warning is told again by another way."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+
+from tocsin.answer.facts import Why
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Mark
+from tocsin.testing.town import Town
+from tocsin.warning.notice.state import NoticeStage
+from tocsin.warning.window import HOLDS
+
+
+def denied(
+    town: Town, *, mark: Mark = Mark.AMBER, hours: float | None = None, originators: tuple[str, ...] = ()
+) -> str:
+    """Let the waterways board be told in confidence, and call it scaremongering twelve days later."""
+    town.person("Rees")
+    town.person("the abbot")
+    town.institution("the waterways", line=("Rees",), reached=False)
+    town.speaks_for("The Waterways Gazette", "the waterways")
+    notice = town.duty_officer.issues_notice(
+        to="the waterways", hours=hours, mark=mark, originators=originators, patience=timedelta(days=30)
+    )
+    town.pass_time(days=12)
+    town.says_in_public("the waterways", notice, "dismissed", "Scaremongering")
+    return notice
+
+
+def borne_out(
+    town: Town, what: str, *, by: str = "the ferryman", mark: Mark = Mark.CLEAR, relays: str | None = None
+) -> str:
+    """Let something happen that bears the warning out, and be told of by a source."""
+    town.report(f"Told: {what}", by=by, mark=mark, relays=relays, readers=("the watch officer", "the duty officer"))
+    return town.incident(what, told_by=[f"Told: {what}"])
+
+
+def test_a_denial_brings_the_case_to_its_owner_first(town: Town) -> None:
+    notice = denied(town)
+    knock = town.knock(notice)
+    assert (knock.why, town.named(knock.owner), knock.since) == ("dismissed", "the duty officer", town.now)
+    (watch,) = town.watches(notice, "denial")
+    assert [town.named(ring.to) for ring in watch.rings] == ["the duty officer", "the deputy"]
+
+
+def test_silence_brings_it_to_the_owner_once_somebody_had_to_be_rung(town: Town) -> None:
+    town.institution("the waterways")
+    notice = town.duty_officer.issues_notice(to="the waterways", hours=None)
+    town.pass_time(minutes=14)
+    assert town.dealings(notice).knocks == ()
+    town.pass_time(minutes=1)
+    due = town.now
+    town.pass_time(hours=2)
+    (knock,) = town.dealings(notice).knocks
+    assert (knock.why, knock.since) == ("silence", due)
+
+
+def test_an_owner_who_is_not_on_the_ladder_is_rung_about_the_silence_too(town: Town) -> None:
+    town.owner = town.watch_officer.id
+    town.institution("the waterways")
+    notice = town.duty_officer.issues_notice(to="the waterways", hours=None)
+    town.pass_time(minutes=15)
+    assert town.phone("the watch officer").last_call.about == "the waterways"
+    town.answers("the waterways", notice, "received")
+    assert {watch.settled_how for watch in town.watches(notice, "silence")} == {"answered"}
+
+
+def test_the_rebuttal_begins_with_what_the_institution_published_itself(town: Town) -> None:
+    notice = denied(town)
+    borne_out(town, "A pier has sunk")
+    borne_out(town, "Divers find a crack", by="The Waterways Gazette")
+    town.report("It is said again", by="the baker", relays="Told: A pier has sunk")
+    built = town.borne_out(town.knock(notice))
+    assert [(town.named(one.item), one.own) for one in built] == [
+        ("Divers find a crack", True),
+        ("A pier has sunk", False),
+    ]
+    name = town.watch_officer.writes_knock(town.knock(notice), "the abbot", "A pier has sunk", "Divers find a crack")
+    tear_line = town.notice(name).tear_line
+    assert tear_line is not None
+    assert [line.split(", ")[0].split(": ")[1] for line in tear_line.since.splitlines()] == [
+        "Divers find a crack",
+        "A pier has sunk",
+    ]
+
+
+def test_what_came_before_the_warning_is_offered_only_where_they_published_it(town: Town) -> None:
+    town.institution("the waterways")
+    town.speaks_for("The Waterways Gazette", "the waterways")
+    borne_out(town, "Divers were sent", by="The Waterways Gazette")
+    borne_out(town, "The water rises")
+    town.pass_time(minutes=1)
+    notice = town.duty_officer.issues_notice(to="the waterways")
+    town.says_in_public("the waterways", notice, "disputed", "No danger")
+    (only,) = town.borne_out(town.knock(notice))
+    assert (town.named(only.item), only.earlier) == ("Divers were sent", True)
+
+
+def test_one_officer_writes_it_another_sends_it_and_it_goes_by_another_way(town: Town) -> None:
+    notice = denied(town)
+    borne_out(town, "Divers find a crack", by="The Waterways Gazette")
+    knock = town.knock(notice)
+    with pytest.raises(Refused, match="Nobody has written"):
+        town.duty_officer.sends_knock(knock)
+    for told in ("Rees", "the waterways"):
+        with pytest.raises(Refused, match="was told already"):
+            town.duty_officer.writes_knock(knock, told, "Divers find a crack")
+    name = town.duty_officer.writes_knock(
+        knock, "the abbot", "Divers find a crack", words="Your own divers found a crack."
+    )
+    with pytest.raises(Refused, match="cannot approve it"):
+        town.duty_officer.sends_knock(knock)
+    town.pass_time(days=2)
+    town.deputy.sends_knock(knock)
+    sent = town.notice(name)
+    assert (sent.stage, sent.second_knock_of, sent.knocks_at) == ("sent", town.id(notice), town.id("the waterways"))
+    assert sent.tear_line is not None
+    assert sent.tear_line.since == "Your own divers found a crack."
+    assert any("told this before" in line for line in town.phone("the abbot").last_call.message.lines)
+    assert (sent.sent_at or town.now) - knock.since == timedelta(days=2)
+    with pytest.raises(Refused, match="has gone out already"):
+        town.watch_officer.writes_knock(knock, "the abbot")
+    assert [watch.settled_at for watch in town.watches(notice, "denial")] == [None], (
+        "and the first one ends by none of it"
+    )
+
+
+def test_alone_it_goes_only_through_broken_glass(town: Town) -> None:
+    notice = denied(town)
+    name = town.duty_officer.writes_knock(town.knock(notice), "the abbot")
+    town.duty_officer.sends_knock(town.knock(notice), break_glass=True)
+    assert town.notice(name).stage is NoticeStage.SENT
+
+
+@pytest.mark.parametrize(
+    ("notice_mark", "mark", "held"),
+    [
+        pytest.param(Mark.AMBER, Mark.CLEAR, "", id="clear may go"),
+        pytest.param(Mark.AMBER, Mark.GREEN, "", id="green may go"),
+        pytest.param(Mark.AMBER, Mark.AMBER, "agreed", id="amber needs its originator"),
+        pytest.param(Mark.GREEN, Mark.AMBER, "stricter", id="amber never in green"),
+        pytest.param(Mark.AMBER, Mark.AMBER_STRICT, "stricter", id="strict never in amber"),
+        pytest.param(Mark.RED, Mark.AMBER_STRICT, "agreed", id="strict in red with its originator"),
+        pytest.param(Mark.AMBER, Mark.RED, "stricter", id="red never in amber"),
+        pytest.param(Mark.RED, Mark.RED, "agreed", id="red in red with its originator"),
+    ],
+)
+def test_every_line_is_held_against_the_notices_mark(town: Town, notice_mark: Mark, mark: Mark, held: str) -> None:
+    notice = denied(town, mark=notice_mark)
+    borne_out(town, "A pier has sunk", mark=mark)
+    knock = town.knock(notice)
+    if not held:
+        town.watch_officer.writes_knock(knock, "the abbot", "A pier has sunk")
+        return
+    with pytest.raises(Refused, match=held):
+        town.watch_officer.writes_knock(knock, "the abbot", "A pier has sunk")
+    if held == "stricter":
+        town.duty_officer.has_agreed(knock, "Told: A pier has sunk")
+        with pytest.raises(Refused, match="stricter"):
+            town.watch_officer.writes_knock(knock, "the abbot", "A pier has sunk")
+    else:
+        town.duty_officer.has_agreed(knock, "Told: A pier has sunk")
+        town.watch_officer.writes_knock(knock, "the abbot", "A pier has sunk")
+        assert town.knock(notice).left_out == 0
+
+
+def test_what_is_left_out_is_said_to_the_officer_and_not_to_the_recipient(town: Town) -> None:
+    notice = denied(town)
+    borne_out(town, "A pier has sunk", mark=Mark.AMBER_STRICT)
+    borne_out(town, "Divers find a crack")
+    name = town.watch_officer.writes_knock(town.knock(notice), "the abbot", "Divers find a crack")
+    assert town.knock(notice).left_out == 1
+    town.duty_officer.sends_knock(town.knock(notice))
+    told = town.notice(name).tear_line
+    assert told is not None
+    assert "pier" not in " ".join((told.since, *town.phone("the abbot").last_call.message.lines))
+
+
+def test_what_has_not_borne_it_out_is_not_quoted(town: Town) -> None:
+    notice = denied(town)
+    town.report("Boats are dear", by="the baker")
+    with pytest.raises(Refused, match="has not borne this warning out"):
+        town.watch_officer.writes_knock(town.knock(notice), "the abbot", "Boats are dear")
+
+
+def test_a_person_may_decide_not_to_knock_again_and_says_why(town: Town) -> None:
+    notice = denied(town)
+    knock = town.knock(notice)
+    with pytest.raises(Refused, match="Write it in a sentence"):
+        town.duty_officer.leaves_it(knock, " ")
+    town.duty_officer.leaves_it(knock)
+    with pytest.raises(Refused, match="They have closed it"):
+        town.watch_officer.writes_knock(knock, "the abbot")
+    town.says_in_public("the waterways", notice, "dismissed", "Still scaremongering")
+    assert len(town.dealings(notice).knocks) == 2, "a new denial raises it anew"
+
+
+def test_what_was_taken_back_is_not_told_again(town: Town) -> None:
+    notice = denied(town)
+    town.duty_officer.retracts(notice)
+    with pytest.raises(Refused, match="taken back as false"):
+        town.watch_officer.writes_knock(town.knock(notice), "the abbot")
+
+
+def test_its_originators_are_asked_before_it_is_opened_like_those_of_the_first(town: Town) -> None:
+    notice = denied(town, originators=("the upstream village",))
+    name = town.watch_officer.writes_knock(town.knock(notice), "the abbot")
+    assert town.notice(name).originators == ("the upstream village",)
+
+
+def test_fifty_denials_raise_it_once(town: Town) -> None:
+    notice = denied(town)
+    for _ in range(3):
+        town.says_in_public("the waterways", notice, "disputed", "No danger")
+    assert len(town.dealings(notice).knocks) == 1
+
+
+# ---- no sequence of answers ends a warning
+
+KINDS = ("received", "acting", "safe", "need_help", "disputed", "dismissed")
+
+
+def machine(  # noqa: C901  one rule for each thing that an institution may do
+    tmp_path_factory: pytest.TempPathFactory,
+) -> type[RuleBasedStateMachine]:
+    """Return a machine in whose towns an institution says and does whatever it likes about one notice and one alert."""
+
+    class Institution(RuleBasedStateMachine):
+        def __init__(self) -> None:
+            super().__init__()
+            self.town = town = Town(tmp_path_factory.mktemp("town"))
+            for who in ("Rees", "Holm", "the abbot", "the lock keeper"):
+                town.person(who)
+            town.institution("the waterways", line=("Rees", "Holm"))
+            town.speaks_for("The Waterways Gazette", "the waterways")
+            seldom = timedelta(days=20)
+            self.notice = town.duty_officer.issues_notice(to="the waterways", hours=24 * 365, patience=seldom)
+            self.alert = town.duty_officer.issues_alert(to=["the waterways"], hours=24 * 365, patience=seldom)
+
+        @rule(kind=st.sampled_from(KINDS), of_alert=st.booleans())
+        def answers_by_link(self, kind: str, of_alert: bool) -> None:
+            self.town.answers("Rees", self.alert if of_alert else self.notice, kind)
+
+        @rule(kind=st.sampled_from(KINDS), of_alert=st.booleans())
+        def says_in_public(self, kind: str, of_alert: bool) -> None:
+            self.town.says_in_public("the waterways", self.alert if of_alert else self.notice, kind, "So we say")
+
+        @rule(attach=st.booleans(), kind=st.sampled_from(KINDS))
+        def publishes(self, attach: bool, kind: str) -> None:
+            self.town.pass_time(minutes=1)
+            self.town.report(self.town.name_next("a hoax"), by="The Waterways Gazette")
+            proposal = self.town.proposals(self.notice)[-1]
+            if attach:
+                self.town.watch_officer.attaches(proposal, kind)
+            else:
+                self.town.watch_officer.refuses(proposal)
+
+        @rule(differs=st.sets(st.sampled_from(("what", "where", "when"))))
+        def reads_back(self, differs: set[str]) -> None:
+            given = self.town.watch_officer.takes_read_back("the waterways", self.notice)
+            self.town.duty_officer.compares(given, *differs)
+
+        @precondition(lambda self: not self.town.handings(self.notice))
+        @rule()
+        def hands_on(self) -> None:
+            self.town.duty_officer.notes_handing("the waterways", self.notice, "the lock keeper", told=True)
+
+        @rule()
+        def asks(self) -> None:
+            self.town.duty_officer.replies(self.town.watch_officer.takes_question("the waterways", self.notice, "Why?"))
+
+        @precondition(lambda self: self.town.waiting_knocks(self.notice))
+        @rule(send=st.booleans())
+        def is_knocked_again(self, send: bool) -> None:
+            (knock,) = self.town.waiting_knocks(self.notice)
+            if send:
+                self.town.watch_officer.writes_knock(knock, "the abbot")
+                self.town.duty_officer.sends_knock(knock)
+            else:
+                self.town.duty_officer.leaves_it(knock)
+
+        @rule(hours=st.integers(1, 500))
+        def time_passes(self, hours: int) -> None:
+            self.town.pass_time(hours=hours)
+
+        @invariant()
+        def the_warnings_hold(self) -> None:
+            notice, alert = self.town.notice(self.notice), self.town.alert(self.alert)
+            assert notice.stage is NoticeStage.SENT
+            for window in (notice.window, alert.window):
+                assert window is not None
+                assert window.stands in HOLDS
+                assert window.decided_by is None
+
+        @invariant()
+        def no_denial_is_settled_by_an_answer(self) -> None:
+            for warning in (self.notice, self.alert):
+                for watch in self.town.watches(warning):
+                    assert watch.settled_at is None or watch.why is Why.SILENCE
+
+        def teardown(self) -> None:
+            self.town.reconcile()
+            self.town.close()
+
+    return Institution
+
+
+def test_no_sequence_of_answers_settles_a_window_or_a_warning(tmp_path_factory: pytest.TempPathFactory) -> None:
+    case = machine(tmp_path_factory).TestCase
+    case.settings = settings(
+        max_examples=8, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    case().runTest()
