@@ -229,7 +229,7 @@ def test_the_board_shows_what_nobody_has_taken_on(door: Door, shell: Shell) -> N
     board = fill.watch_board(door, shell, ENGLISH)
     assert [(row.why.value, row.who) for row in board.urgent] == [
         ("failed", ""),
-        ("disputed", "The host's authorities"),
+        ("dismissed", "The host's authorities"),
         ("unanswered", "Staff and families"),
     ]
     assert all(row.action is not None and not row.taken_by for row in board.urgent)

@@ -20,6 +20,7 @@ from tests.web.sample.pages import PAGES
 from tests.words import Pseudo, bare
 from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.web.answer.views import AnswerPage
+from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
 from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
@@ -30,6 +31,7 @@ from tocsin.web.wording import CHIPS, chip, length
 
 pages = Pages(lambda language: Words(language, AsWritten()))
 LIVE = '<script src="/static/live.js" defer></script>'  # the page is the same without it
+KEYS = '<script src="/static/board.js" defer></script>'  # and so is that
 every_page = pytest.mark.parametrize("view", PAGES.values(), ids=PAGES.keys())
 
 
@@ -46,6 +48,9 @@ def without_its_own(view: View, text: str) -> str:
     if isinstance(view, GoingPage):
         assert text.count(LIVE) == view.live
         text = text.replace(LIVE, "")
+    if isinstance(view, WatchBoard):
+        assert text.count(KEYS) == bool(view.urgent)
+        text = text.replace(KEYS, "")
     return text
 
 
@@ -291,8 +296,20 @@ def test_an_empty_board_says_what_would_appear_there() -> None:
 
 
 def test_the_board_shows_in_its_order_what_it_was_handed() -> None:
-    titles = [node.text_content() for node in parsed(BOARD).xpath("//ol[contains(@class,'urgent')]//a/b")]
-    assert titles == [row.title for row in BOARD.urgent]
+    groups = parsed(BOARD).xpath("//section[ol[contains(@class,'urgent')]]")
+    titles = [[node.text_content() for node in group.xpath(".//ol//a/b")] for group in groups]
+    assert titles == [[row.title for row in group.rows] for group in BOARD.groups]
+    assert sum(map(len, titles)) == len(BOARD.urgent)
+
+
+def test_who_disputes_and_who_dismisses_stand_apart_and_what_somebody_has_stands_last() -> None:
+    assert [group.name for group in BOARD.groups] == ["unanswered", "disputed", "dismissed", "window", "taken"]
+
+
+def test_what_a_key_does_is_a_button_or_a_link_as_well() -> None:
+    row = parsed(BOARD).xpath("//li[.//*[@data-key]]")[0]
+    keys = {node.get("data-key"): node.tag for node in row.xpath(".//*[@data-key]")}
+    assert keys == {"c": "a", "r": "button", "e": "button", "n": "a"}
 
 
 def test_likelihood_and_confidence_never_share_a_sentence() -> None:

@@ -4,13 +4,15 @@ What a reader may not read is to them as if it did not exist: it is None, and it
 Pages are filled through a Door and never through a Look.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from heapq import nsmallest
 from typing import TypeVar
 
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.answer.facts import AnswerKind
 from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
 from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.fact import Fact, State
@@ -21,7 +23,7 @@ from tocsin.delivery.state import Audience, Batch, DeliveryStands, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.rota import Rota
-from tocsin.people.state import Group, Membership, Person, Post
+from tocsin.people.state import Contact, ContactStands, Group, Membership, Person, Post
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
@@ -36,6 +38,7 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.ladder import Kind
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.policy import Policy
 from tocsin.warning.statement.state import Statement
 
 T = TypeVar("T")
@@ -286,6 +289,46 @@ class Door:
     def dealings(self, told: Told) -> Dealings | None:
         """Return everything between a warning and the institutions it went to."""
         return dealings(self._look, told.id) if self._may_follow(told) else None
+
+    def said_last(self, told: Told, person: Id) -> AnswerKind | None:
+        """Return what someone answered last to a warning, by whatever way; None: nothing yet."""
+        if not self._may_follow(told):
+            return None
+        by_link = self._look.latest_answer(told.id, person)
+        said = [(at, kind) for kind, at in ([by_link] if by_link else [])]
+        said += [(one.said_at, one.answer.value) for one in self._look.all(Answer, warning=told.id, recipient=person)]
+        return AnswerKind(max(said)[1]) if said else None
+
+    def silent(self, told: Told, of: Id, most: int) -> tuple[list[Id], int]:
+        """Return some of those who are waited for and have not answered, and how many they are. of: see Watch."""
+        if not self._may_follow(told):
+            return [], 0
+        if self._look.find(Group, of) is None and of != told.id:
+            return ([of], 1) if self.said_last(told, of) is None else ([], 0)
+        found = self._look.silent(told.id)
+        if of != told.id:
+            found &= set(self._look.members([of]))
+        return nsmallest(most, found), len(found)
+
+    def ways_to(self, told: Told, persons: Sequence[Id]) -> dict[Id, list[Contact]]:
+        """Return how these people can be reached, in their order: of those alone who are waited for by a warning."""
+        if not self._may_follow(told):
+            return {}
+        found: dict[Id, list[Contact]] = {}
+        for person in persons:
+            contacts = self._look.all(Contact, person=person, stands=ContactStands.ACTIVE.value, order="order")
+            found[person] = contacts
+        return found
+
+    def watch(self, id: Id) -> tuple[Watch, Told] | None:
+        """Return a watch with its warning, if the reader may follow that."""
+        found = self._look.find(Watch, id)
+        told = self.warning(found.warning) if found else None
+        return (found, told) if found and told and self._may_follow(told) else None
+
+    def policies(self) -> list[Policy]:
+        """Return the policies that can be chosen."""
+        return self._look.all(Policy, dropped_at=None, order="name") if self.at_desk else []
 
     def first_arrival(self, told: Collection[Told]) -> datetime | None:
         """Return when the first of these warnings reached its first recipient, or None."""

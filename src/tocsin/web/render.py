@@ -16,7 +16,7 @@ from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import reach, small, timeline
 from tocsin.web.desk.views.audience import AudiencePage
-from tocsin.web.desk.views.board import WatchBoard
+from tocsin.web.desk.views.board import WatchBoard, WatchPage
 from tocsin.web.desk.views.case import CasePage
 from tocsin.web.desk.views.channels import ChannelsPage
 from tocsin.web.desk.views.checks import ChecksPage
@@ -46,6 +46,7 @@ TEMPLATES: dict[type[View], str] = {
     SignInPage: "desk/sign_in.html",
     ClosedPage: "desk/closed.html",
     WatchBoard: "desk/watch.html",
+    WatchPage: "desk/waiting.html",
     CasesPage: "desk/cases.html",
     WarningsPage: "desk/warnings.html",
     CasePage: "desk/case.html",
@@ -167,6 +168,7 @@ def _tables() -> Tables:
         "THANKS",
         "MORE",
         "URGENT",
+        "URGENT_GROUPS",
         "VERDICTS",
         "WARNINGS",
         "WINDOWS",

@@ -120,11 +120,23 @@ ESCALATED_BECAUSE = {
 URGENT = {
     "unanswered": (Tone.SILENCE, N_("No answer")),
     "disputed": (Tone.DISPUTE, N_("Disputed")),
+    "dismissed": (Tone.DISPUTE, N_("Dismissed")),
     "running_out": (Tone.SILENCE, N_("Running out")),
     "undecided": (Tone.SILENCE, N_("Undecided")),
     "failed": (Tone.DANGER, N_("Failed")),
     "need_help": (Tone.DANGER, N_("Needs help")),
 }
+
+URGENT_GROUPS = {
+    "need_help": N_("Needs help"),
+    "unanswered": N_("Not answered"),
+    "disputed": N_("Disputed"),
+    "dismissed": N_("Dismissed"),
+    "window": N_("Running out, and ran out undecided"),
+    "failed": N_("Did not arrive"),
+    "taken": N_("Somebody has it"),
+}
+"""The sorts of what waits on the board."""
 
 ACCOUNTS = {
     "accused": (Tone.DISPUTE, N_("accused")),

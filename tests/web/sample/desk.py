@@ -5,7 +5,17 @@ from datetime import timedelta
 from tests.web.sample.case import CASE, DECISIONS, ESCALATIONS, RECIPIENTS, REVIEW
 from tests.web.sample.march import DISMISSED, MAP, NOW, RAN_OUT, SHELL, UNLIKELY, VERY_LIKELY, WARNED, at
 from tocsin.basis.marking import Mark
-from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
+from tocsin.web.desk.views.board import (
+    Key,
+    PolicyChoice,
+    SilentRow,
+    StepRow,
+    UrgentRow,
+    UrgentWhy,
+    WatchBoard,
+    WatchPage,
+    WayRow,
+)
 from tocsin.web.desk.views.deliveries import ChannelRow, DeliveriesPage, DeliveryCount, DeliveryRow
 from tocsin.web.desk.views.lists import CaseRow
 from tocsin.web.desk.views.outcomes import CalibrationBin, OutcomeRow, OutcomesPage
@@ -13,6 +23,13 @@ from tocsin.web.desk.views.record import EntryRow, RecordPage, RecordRef, Signer
 from tocsin.web.desk.views.rows import WarningKind
 from tocsin.web.desk.views.warning import AnswerRow, WarningPage, WarningText
 from tocsin.web.pieces import Action, Chip, ChipKind
+
+KEYS = (
+    Key(letter="c", label="Call", href="/desk/watches/w#call", method="get"),
+    Key(letter="r", label="Send again", href="/desk/watches/w/again", method="post"),
+    Key(letter="e", label="Escalate now", href="/desk/watches/w/next", method="post"),
+    Key(letter="n", label="Note", href="/desk/watches/w#note", method="get"),
+)
 
 BOARD = WatchBoard(
     shell=SHELL,
@@ -45,6 +62,11 @@ BOARD = WatchBoard(
             since=at(20, 11),
             escalations=3,
             escalated_to="Head of mission",
+            next_to="Head of mission, the night rota",
+            next_at=NOW + timedelta(minutes=20),
+            note="Rang the ministry twice; a clerk says that the minister is told.",
+            action=Action(label="Take it on", href="/desk/watches/w/accept", method="post"),
+            keys=KEYS,
         ),
         UrgentRow(
             why=UrgentWhy.UNDECIDED,
@@ -58,6 +80,17 @@ BOARD = WatchBoard(
         ),
         UrgentRow(
             why=UrgentWhy.DISPUTED,
+            title="Keep away from large gatherings",
+            href="/desk/warnings/a",
+            case="Attack on large gatherings",
+            who="The concert hall",
+            since=DISMISSED,
+            next_to="Duty officer",
+            next_at=NOW + timedelta(hours=5),
+            held=True,
+        ),
+        UrgentRow(
+            why=UrgentWhy.DISMISSED,
             title="Notice to the host authorities",
             href="/desk/warnings/n",
             case="Attack on large gatherings",
@@ -267,4 +300,31 @@ OUTCOMES = OutcomesPage(
         CalibrationBin(forecast=0.68, struck=5, cases=9),
         CalibrationBin(forecast=0.88, struck=4, cases=4),
     ),
+)
+
+WAITING = WatchPage(
+    shell=SHELL,
+    id="w",
+    row=next(row for row in BOARD.urgent if row.why is UrgentWhy.UNANSWERED),
+    silent=(
+        SilentRow(
+            name="Host authorities",
+            ways=(
+                WayRow(channel="sms", address="+7 495 555 01 00", href="tel:+74955550100"),
+                WayRow(channel="mail", address="duty@host.example", href="mailto:duty@host.example", failed=True),
+            ),
+        ),
+        SilentRow(name="The concert hall", ways=()),
+    ),
+    more=3,
+    steps=(
+        StepRow(at=at(20, 11, 15), done=True, what="Duty officer was called"),
+        StepRow(at=at(20, 11, 40), done=True, what="B. Example noted", words="Rang the ministry twice."),
+        StepRow(at=NOW + timedelta(minutes=20), done=False, what="Head of mission is called"),
+        StepRow(at=NOW + timedelta(minutes=50), done=False, what="Nobody is on duty: passed over at once"),
+    ),
+    policies=(PolicyChoice(id="p", name="Nights and weekends"),),
+    may_act=True,
+    may_send_again=True,
+    answer_href="/desk/warnings/n/answers",
 )

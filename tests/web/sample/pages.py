@@ -13,7 +13,7 @@ from tests.web.sample.answer import ANSWERING, ASK, HELP, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.channels import CHANNELS, NO_CHANNELS
-from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WARNING
+from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WAITING, WARNING
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
 from tests.web.sample.march import NOW, SHELL, at
 from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
@@ -39,6 +39,7 @@ PAGES: dict[str, View] = {
     "desk-closed": ClosedPage(exercise=True, closed_at=at(8, 7)),
     "desk-watch": BOARD,
     "desk-watch-empty": WatchBoard(shell=SHELL),
+    "desk-waiting": WAITING,
     "desk-cases": CasesPage(shell=SHELL, cases=BOARD.cases),
     "desk-warnings": WarningsPage(shell=SHELL, warnings=WARNINGS),
     "desk-case": CASE,

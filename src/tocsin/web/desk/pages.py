@@ -1,6 +1,6 @@
 """The desk's pages: each is filled for the one who asks. What they may not read is to them as if it did not exist."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from litestar import Response, Router, get, post
 from litestar.di import Provide
@@ -10,13 +10,12 @@ from litestar.response import Redirect, Stream
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
-from tocsin.basis.words import Words
 from tocsin.flow.account import pieces, refuse_unreadable
-from tocsin.store.door import Door
 from tocsin.store.exported import AT_ONCE
-from tocsin.web.desk import acts, fill, openings, reaffirming, signing
+from tocsin.web.desk import acts, fill, openings, reaffirming, signing, watching
 from tocsin.web.desk import audience as whom
 from tocsin.web.desk import channels as ways
+from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import (
     Asked,
     Desk,
@@ -30,12 +29,6 @@ from tocsin.web.desk.guards import (
     say_closed,
     signed_in,
 )
-from tocsin.web.desk.views.shell import Shell
-from tocsin.web.pieces import View
-
-HTML = "text/html"  # Litestar adds the charset
-
-Filling = Callable[[Door, Shell, Words], View | None]
 
 
 def router(desk: DeskSite) -> Router:
@@ -58,47 +51,11 @@ def router(desk: DeskSite) -> Router:
         checks,
     )
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, signing.sign_out],
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, signing.sign_out],
                     guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,
                   exception_handlers={DeskClosed: say_closed})  # fmt: skip
-
-
-def page(request: Asked, desk: DeskSite, section: str, filling: Filling) -> Response[bytes]:
-    """Return a page filled for the one who asks; not found, if there is nothing for them to see."""
-    known = request.user
-    words = desk.language(known.language)
-    with desk.site.store.look() as look:
-        door = Door(look, known.reader)
-        shell = Shell(
-            exercise=desk.site.exercise,
-            exercise_note=desk.site.exercise_note,
-            organisation=desk.site.settings.organisation,
-            signed_in=known.name,
-            role=known.role,
-            now=desk.site.clock.now(),
-            zone=desk.zone,
-            csrf=known.session.csrf,
-            section=section,
-            waiting=fill.waiting(door),
-            alarm=desk.site.publisher.alarm,
-            fallen=fallen(desk, words),
-        )
-        view = filling(door, shell, words)
-    if view is None:
-        raise NotFoundException
-    return Response(desk.render(view, known.language), media_type=HTML)
-
-
-def fallen(desk: DeskSite, _: Words) -> str:
-    """Return what the bar says when something was let fall, or when nobody knows whether anything was. It names nothing."""
-    watchdog, now = desk.site.watchdog, desk.site.clock.now()
-    if not watchdog.trouble(now):
-        return ""
-    if watchdog.is_old(now) or watchdog.failed:
-        return _("Nobody has checked for a while whether everything reaches its people.")
-    return _("Something that should go out, or ring somebody, has nobody who carries it on.")
 
 
 @get("/", sync_to_thread=True)

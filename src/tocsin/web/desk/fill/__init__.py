@@ -13,6 +13,7 @@ from tocsin.web.desk.fill.lists import cases_page, warnings_page
 from tocsin.web.desk.fill.outcomes import outcomes_page
 from tocsin.web.desk.fill.record import record_page
 from tocsin.web.desk.fill.warning import warning_page
+from tocsin.web.desk.fill.watch import watch_page
 
 __all__ = [
     "account_page",
@@ -26,4 +27,5 @@ __all__ = [
     "warning_page",
     "warnings_page",
     "watch_board",
+    "watch_page",
 ]

@@ -11,13 +11,13 @@ from tocsin.basis.words import Words
 from tocsin.store.door import Call, Door, Told
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
-from tocsin.warning.window import Window, WindowStands
+from tocsin.warning.window import HOLDS, Window, WindowStands
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.actions import take_on_action
+from tocsin.web.desk.fill.actions import TAKE_ON, take_on_action
 from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.lists import case_of, case_rows
 from tocsin.web.desk.fill.names import Names, title
-from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
+from tocsin.web.desk.views.board import Key, UrgentRow, UrgentWhy, WatchBoard
 from tocsin.web.desk.views.shell import Shell
 
 REASONS = {
@@ -44,7 +44,7 @@ def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
     names = Names(door)
     pairs = [(watch, told) for watch, told in _open(door) if not _is_over(door, watch, told)]
     names.learn(id for watch, _told in pairs for id in (watch.of, watch.accepted_by, *(r.to for r in watch.rings)))
-    rows = [_row(door, watch, told, names, _) for watch, told in pairs]
+    rows = [row_of(door, watch, told, names, _) for watch, told in pairs]
     rows += list(_blind(door, _))
     return tuple(sorted(rows, key=_rank))
 
@@ -58,7 +58,8 @@ def _open(door: Door) -> list[tuple[Watch, Told]]:
 
 
 def _rank(row: UrgentRow) -> tuple[bool, bool, datetime, str]:
-    return (bool(row.taken_by), row.why is not UrgentWhy.NEED_HELP, row.until or row.since, row.href)
+    runs_out = row.until or (row.next_at if row.why is UrgentWhy.UNANSWERED else None)
+    return (bool(row.taken_by), row.why is not UrgentWhy.NEED_HELP, runs_out or row.since, row.href)
 
 
 def _is_over(door: Door, watch: Watch, told: Told) -> bool:
@@ -68,33 +69,64 @@ def _is_over(door: Door, watch: Watch, told: Told) -> bool:
     outcome = door.outcome(told.threat) if told.threat else None
     if outcome is not None and outcome.judged_at is not None:
         return True
-    latest = [answer.answer for answer in door.answers(told) if answer.person == watch.of]
-    return watch.why is Why.HELP and bool(latest) and latest[-1] is not AnswerKind.NEED_HELP
+    return watch.why is Why.HELP and door.said_last(told, watch.of) not in (None, AnswerKind.NEED_HELP)
 
 
 def _window(told: Told) -> Window | None:
     return told.window if isinstance(told, Alert | Notice) else None
 
 
-def _row(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> UrgentRow:
+def row_of(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> UrgentRow:
+    """Return the row of one watch."""
     window = _window(told) if watch.why is Why.WINDOW else None
     ran_out = window is not None and window.stands is WindowStands.RAN_OUT_UNDECIDED
-    window_why = UrgentWhy.UNDECIDED if ran_out else UrgentWhy.RUNNING_OUT
     silent = watch.why is Why.SILENCE
     rung = watch.rings[-1].to if watch.rings else None
+    acts = TAKE_ON & door.reader.roles
     return UrgentRow(
-        why=REASONS.get(watch.why, window_why),
+        why=_why(door, watch, told, ran_out=ran_out),
         title=title(told, names, _),
         href=hrefs.warning(told.id),
         case=case_of(door, told.threat)[0],
         since=sent_at(told) or watch.opened_at if silent else window.ends if window and ran_out else watch.opened_at,
-        until=window.ends if window else watch.due if silent else None,
+        until=window.ends if window else None,
         who="" if watch.of == watch.warning else names.say(watch.of),
         escalations=len(watch.rings),
         escalated_to=names.say(rung),
         taken_by=names.say(watch.accepted_by),
         action=take_on_action(door, watch.id, _("Take it on")) if watch.accepted_by is None else None,
+        next_to=names.rung(watch.ladder.rung(watch.step), _) if watch.is_waiting and watch.ladder.rungs else "",
+        next_at=watch.due if watch.is_waiting else None,
+        held=watch.held_until is not None,
+        note=watch.notes[-1].words if watch.notes else "",
+        keys=tuple(_keys(watch, told, _)) if acts else (),
     )
+
+
+def _why(door: Door, watch: Watch, told: Told, *, ran_out: bool) -> UrgentWhy:
+    if watch.why is Why.DENIAL and door.said_last(told, watch.of) is AnswerKind.DISMISSED:
+        return UrgentWhy.DISMISSED
+    return REASONS.get(watch.why, UrgentWhy.UNDECIDED if ran_out else UrgentWhy.RUNNING_OUT)
+
+
+def may_send_again(watch: Watch, told: Told) -> bool:
+    """Say whether what a watch is about can be sent again to whoever is silent."""
+    window = _window(told)
+    holds = window is None or window.stands in HOLDS
+    retracted = isinstance(told, Alert | Notice) and told.retraction is not None
+    return watch.why is Why.SILENCE and holds and not retracted
+
+
+def _keys(watch: Watch, told: Told, _: Words) -> Iterator[Key]:
+    """Return what one key does about a watch."""
+    here = hrefs.watch(watch.id)
+    if watch.of != watch.warning or watch.why is Why.SILENCE:
+        yield Key(letter="c", label=_("Call"), href=f"{here}#call", method="get")
+    if may_send_again(watch, told):
+        yield Key(letter="r", label=_("Send again"), href=f"{here}/again", method="post")
+    if watch.is_waiting:
+        yield Key(letter="e", label=_("Escalate now"), href=f"{here}/next", method="post")
+    yield Key(letter="n", label=_("Note"), href=f"{here}#note", method="get")
 
 
 def _blind(door: Door, _: Words) -> Iterator[UrgentRow]:

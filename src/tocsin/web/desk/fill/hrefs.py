@@ -52,6 +52,11 @@ def take_on(watch: Id) -> str:
     return f"/desk/watches/{watch}/accept"
 
 
+def watch(watch: Id) -> str:
+    """Return where it is shown what waits, how to reach whom it waits for, and what comes next."""
+    return f"/desk/watches/{watch}"
+
+
 def decide_window(told: Id) -> str:
     """Return where the decision about a warning's window is sent."""
     return f"/desk/warnings/{told}/window"

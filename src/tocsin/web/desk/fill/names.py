@@ -64,6 +64,11 @@ class Names:
         self.learn([id])
         return id in self._people and self._people[id].organisation
 
+    def is_group(self, id: Id) -> bool:
+        """Say whether an id is a group's."""
+        self.learn([id])
+        return id in self._groups
+
     def several(self, ids: Iterable[Id], _: Words) -> str:
         """Name a few, or say how many they are."""
         known = list(ids)

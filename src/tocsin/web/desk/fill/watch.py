@@ -1,0 +1,108 @@
+"""One thing that waits for a person: how to reach whom it waits for, what was done about it, and what comes next."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from tocsin.answer.escalate import ring
+from tocsin.answer.facts import WatchHeld, WatchRang
+from tocsin.answer.state import Watch, fold_watch
+from tocsin.basis.ids import Id
+from tocsin.basis.words import Words
+from tocsin.flow import duty
+from tocsin.people.state import Contact
+from tocsin.store.door import Door, Told
+from tocsin.threat.state import Threat
+from tocsin.web.desk.fill.actions import TAKE_ON
+from tocsin.web.desk.fill.board import may_send_again, row_of
+from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.views.board import PolicyChoice, SilentRow, StepRow, WatchPage, WayRow
+from tocsin.web.desk.views.shell import Shell
+
+MOST_SILENT = 50
+AHEAD = 5  # steps that follow, if nobody takes it on
+HORIZON = timedelta(days=2)
+OPENS = {"sms": "tel:", "voice": "tel:", "mail": "mailto:"}
+
+
+def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
+    """Return what waits, or None: there is no such watch that the reader may follow."""
+    found = door.watch(id)
+    if found is None:
+        return None
+    watch, told = found
+    names = Names(door)
+    silent, count = door.silent(told, watch.of, MOST_SILENT)
+    if not silent and watch.of != watch.warning and not names.is_group(watch.of):
+        silent, count = [watch.of], 1  # who denies it, or needs help, has answered, and is to be reached all the same
+    names.learn([*silent, *(one.by for one in watch.notes), *(one.to for one in watch.rings)])
+    ways = door.ways_to(told, silent)
+    return WatchPage(
+        shell=replace(shell, section="watch"),
+        id=id,
+        row=row_of(door, watch, told, names, _),
+        silent=tuple(
+            SilentRow(name=names.say(person), ways=tuple(_way(one) for one in ways.get(person, ())))
+            for person in silent
+        ),
+        more=count - len(silent),
+        steps=(*_done(watch, names, _), *_ahead(door, watch, told, names, _)),
+        policies=tuple(PolicyChoice(id=one.id, name=one.name) for one in door.policies()),
+        may_act=bool(TAKE_ON & door.reader.roles) and watch.settled_at is None,
+        may_send_again=may_send_again(watch, told),
+    )
+
+
+def _way(contact: Contact) -> WayRow:
+    address = str(contact.address)
+    opens = OPENS.get(contact.channel, "")
+    return WayRow(
+        channel=contact.channel,
+        address=address,
+        href=f"{opens}{address}" if opens else "",
+        failed=contact.failed_at is not None,
+    )
+
+
+def _done(watch: Watch, names: Names, _: Words) -> Iterator[StepRow]:
+    """Return what was done, oldest first."""
+    rows = [StepRow(at=one.at, done=True, what=_("%(who)s was called", who=names.say(one.to))) for one in watch.rings]
+    rows += [
+        StepRow(at=one.at, done=True, what=_("%(who)s noted", who=names.say(one.by)), words=one.words)
+        for one in watch.notes
+    ]
+    if watch.accepted_at is not None:
+        who = names.say(watch.accepted_by)
+        rows.append(
+            StepRow(at=watch.accepted_at, done=True, what=_("%(who)s took it on", who=who), words=watch.accepted_words)
+        )
+    if watch.settled_at is not None:
+        rows.append(StepRow(at=watch.settled_at, done=True, what=_("It was settled")))
+    yield from sorted(rows, key=lambda row: row.at)
+
+
+def _ahead(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> Iterator[StepRow]:
+    """Return what follows, if nobody answers and nobody takes it on: by the rules by which it will happen."""
+    for _step in range(AHEAD):
+        if watch.due is None or not watch.ladder.rungs:
+            return
+        at = watch.due
+        facts = ring(watch, _whom(door, watch, told, at), at)
+        for fact in facts:
+            watch = fold_watch(watch, fact)
+        match facts[0]:
+            case WatchRang():
+                names.learn(fact.to for fact in facts if isinstance(fact, WatchRang))
+                who = ", ".join(names.say(fact.to) for fact in facts if isinstance(fact, WatchRang))
+                yield StepRow(at=at, done=False, what=_("%(who)s is called", who=who))
+            case WatchHeld():
+                yield StepRow(at=at, done=False, what=_("Quiet hours: it waits for their end"))
+            case _passed:
+                yield StepRow(at=at, done=False, what=_("Nobody is on duty: passed over at once"))
+
+
+def _whom(door: Door, watch: Watch, told: Told, at: datetime) -> list[Id]:
+    threat: Threat | None = door.threat(told.threat)
+    owner = threat.owner if threat else None
+    return door.asking(told, lambda look: duty.whom(look, watch.ladder.rung(watch.step), owner, at)) or []

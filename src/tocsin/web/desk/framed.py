@@ -1,0 +1,53 @@
+"""The frame of every desk page: who reads it, when, and what waits. A page is filled for the one who asks."""
+
+from collections.abc import Callable
+
+from litestar import Response
+from litestar.exceptions import NotFoundException
+
+from tocsin.basis.words import Words
+from tocsin.store.door import Door
+from tocsin.web.desk import fill
+from tocsin.web.desk.guards import Asked, DeskSite
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.pieces import View
+
+HTML = "text/html"  # Litestar adds the charset
+
+Filling = Callable[[Door, Shell, Words], View | None]
+
+
+def page(request: Asked, desk: DeskSite, section: str, filling: Filling) -> Response[bytes]:
+    """Return a page filled for the one who asks; not found, if there is nothing for them to see."""
+    known = request.user
+    words = desk.language(known.language)
+    with desk.site.store.look() as look:
+        door = Door(look, known.reader)
+        shell = Shell(
+            exercise=desk.site.exercise,
+            exercise_note=desk.site.exercise_note,
+            organisation=desk.site.settings.organisation,
+            signed_in=known.name,
+            role=known.role,
+            now=desk.site.clock.now(),
+            zone=desk.zone,
+            csrf=known.session.csrf,
+            section=section,
+            waiting=fill.waiting(door),
+            alarm=desk.site.publisher.alarm,
+            fallen=fallen(desk, words),
+        )
+        view = filling(door, shell, words)
+    if view is None:
+        raise NotFoundException
+    return Response(desk.render(view, known.language), media_type=HTML)
+
+
+def fallen(desk: DeskSite, _: Words) -> str:
+    """Return what the bar says when something was let fall, or when nobody knows whether anything was. It names nothing."""
+    watchdog, now = desk.site.watchdog, desk.site.clock.now()
+    if not watchdog.trouble(now):
+        return ""
+    if watchdog.is_old(now) or watchdog.failed:
+        return _("Nobody has checked for a while whether everything reaches its people.")
+    return _("Something that should go out, or ring somebody, has nobody who carries it on.")
