@@ -37,16 +37,16 @@ ANSWERS = tuple(kind.value for kind in AnswerKind)
 
 
 @once
-def keep_rota(house: House, rota: RotaSaved, *, by: Id, command: str, now: datetime) -> None:
-    """Save a rota, or what it is from now on.
+def keep_rota(house: House, rota: RotaSaved, *, by: Id, command: str, now: datetime, seen: int | None = None) -> None:
+    """Save a rota, or what it is from now on. seen: how many facts there were about it when it was looked at.
 
     Raises:
-        Refused: nobody can be found by it, or somebody on it is nobody here.
+        Refused: nobody can be found by it, or somebody on it is nobody here, or it has been changed since it was looked at.
     """
     save_rota(rota)
     with house.store.look() as look:
         refuse_strangers(look, [*rota.members, *(shift.person for shift in rota.shifts if shift.person)])
-        seen = look.version(rota.subject)
+        seen = _unchanged(look, rota.subject, seen)
     house.store.commit([rota], at=now, by=by, command=command, expect={rota.subject: seen})
 
 
@@ -90,6 +90,18 @@ def drop_rota(house: House, rota_id: Id, *, by: Id, command: str, now: datetime)
     house.store.commit([fact], at=now, by=by, command=command, expect={rota_id: seen})
 
 
+def _unchanged(look: Look, id: Id, seen: int | None) -> int:
+    """Return how many facts there are about something that is saved anew.
+
+    Raises:
+        Refused: others than whoever saves it had seen.
+    """
+    found = look.version(id)
+    if seen is not None and seen != found:
+        raise Refused("Somebody has changed it meanwhile. Open it again, and look what it is now.")
+    return found
+
+
 def refuse_strangers(look: Look, people: list[Id]) -> None:
     """Stop somebody from being rung who is nobody here.
 
@@ -106,16 +118,18 @@ def refuse_strangers(look: Look, people: list[Id]) -> None:
 
 
 @once
-def keep_policy(house: House, policy: PolicySaved, *, by: Id, command: str, now: datetime) -> None:
-    """Save a policy, or what it is from now on.
+def keep_policy(
+    house: House, policy: PolicySaved, *, by: Id, command: str, now: datetime, seen: int | None = None
+) -> None:
+    """Save a policy, or what it is from now on. seen: how many facts there were about it when it was looked at.
 
     Raises:
-        Refused: it cannot be followed, or names somebody or something that is not here.
+        Refused: it cannot be followed, names somebody or something that is not here, or has been changed since.
     """
     save_policy(policy, ANSWERS)
     with house.store.look() as look:
         refuse_unknown(look, policy.ladder)
-        seen = look.version(policy.subject)
+        seen = _unchanged(look, policy.subject, seen)
     for rung in policy.ladder.rungs:
         for channel in rung.channels:
             if channel not in house.carriers:

@@ -239,7 +239,7 @@ def _with(stand: Stand, found: Sequence[Id]) -> list[Id]:
 def _regular(rota: Rota, at: datetime) -> Iterator[Id]:
     if rota.hours and not any(_within(hours, at.astimezone(zone(rota.zone))) for hours in rota.hours):
         return
-    if rota.shifts:
+    if not rota.members:
         yield from (shift.person for shift in rota.shifts if shift.person and shift.begins <= at < shift.ends)
         return
     turns = _turns(rota)
@@ -294,6 +294,7 @@ def _turns(rota: Rota) -> _Turns:
 def shifts(rota: Rota, since: datetime, until: datetime) -> list[tuple[tuple[Id, ...], datetime, datetime]]:
     """Return who is on duty one after the other: (who, from, until), gaps included."""
     found: list[tuple[tuple[Id, ...], datetime, datetime]] = []
+    rota = replace(rota, shifts=tuple(one for one in rota.shifts if one.begins < until and since < one.ends))
     changes = sorted({since, until, *_changes(rota, since, until)})[: MOST_CHANGES + 1]
     for begins, ends in pairwise(changes):
         who = on_duty(rota, begins)

@@ -207,6 +207,10 @@ class Door:
         """Return what somebody asks of the store about a warning that the reader may follow; None of any other."""
         return ask(self._look) if self._may_follow(told) else None
 
+    def on_duty(self, ask: Callable[[Look], T]) -> T | None:
+        """Return what somebody asks of the store about rotas, policies and who works here; None for who does not."""
+        return ask(self._look) if self.at_desk else None
+
     def _may_follow(self, told: Told) -> bool:
         return self.at_desk and self.may(told)
 

@@ -14,7 +14,7 @@ from markupsafe import Markup
 from tocsin.basis.words import Language, Words
 from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
-from tocsin.web.desk import reach, small, timeline
+from tocsin.web.desk import duty_drawn, reach, small, timeline
 from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard, WatchPage
 from tocsin.web.desk.views.case import CasePage
@@ -22,6 +22,7 @@ from tocsin.web.desk.views.channels import ChannelsPage
 from tocsin.web.desk.views.checks import ChecksPage
 from tocsin.web.desk.views.deliveries import DeliveriesPage
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.duty import DutyPage, PolicyPage, RotaPage
 from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.outcomes import OutcomesPage
@@ -55,6 +56,9 @@ TEMPLATES: dict[type[View], str] = {
     DeliveriesPage: "desk/deliveries.html",
     GoingPage: "desk/going.html",
     ChannelsPage: "desk/channels.html",
+    DutyPage: "desk/duty.html",
+    PolicyPage: "desk/policy.html",
+    RotaPage: "desk/rota.html",
     ChecksPage: "desk/checks.html",
     RecordPage: "desk/record.html",
     OutcomesPage: "desk/outcomes.html",
@@ -132,6 +136,7 @@ def _pens(words: Words) -> dict[str, Callable[..., Any]]:
         "role",
         "short",
         "stamp",
+        "weekday",
     )
     pens: dict[str, Callable[..., Any]] = {name: partial(getattr(wording, name), _=words) for name in said}
     return pens | {
@@ -147,6 +152,8 @@ def _pens(words: Words) -> dict[str, Callable[..., Any]]:
         "draw_waits": partial(small.waits, _=words),
         "draw_likely": partial(small.likely, _=words),
         "draw_calibration": partial(small.calibration, _=words),
+        "draw_rehearsal": partial(duty_drawn.rehearsal, _=words),
+        "draw_weeks": partial(duty_drawn.weeks, _=words),
         "draw_reach": partial(reach.draw, say=words),
         "draw_bar": partial(reach.bar, _=words),
         "said_within": partial(reach.within, _=words),

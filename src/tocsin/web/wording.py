@@ -226,6 +226,16 @@ _MONTHS = (
     N_("Dec"),
 )
 
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+
 
 def chip_word(chip: Chip, _: Words) -> str:
     """Say a chip: '5 silent', 'dismissed after 11 d 19 h'."""
@@ -286,6 +296,11 @@ def day(moment: datetime, zone_name: str, _: Words) -> str:
     """Say the day in a zone: '7 Mar'."""
     local = moment.astimezone(zone(zone_name))
     return _("%(day)s %(month)s", day=local.day, month=_(_MONTHS[local.month - 1]))
+
+
+def weekday(moment: datetime, zone_name: str, _: Words) -> str:
+    """Say the day of the week in a zone: 'Sunday'."""
+    return _(WEEKDAYS[moment.astimezone(zone(zone_name)).weekday()])
 
 
 def clock(moment: datetime, zone_name: str) -> str:

@@ -14,6 +14,7 @@ from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.channels import CHANNELS, NO_CHANNELS
 from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WAITING, WARNING
+from tests.web.sample.duty import PAGES_OF_DUTY
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
 from tests.web.sample.march import NOW, SHELL, at
 from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
@@ -36,6 +37,7 @@ PAGES: dict[str, View] = {
         organisation="Sample Consular Section",
         hints=(("watch", "watch_officer"), ("duty", "duty_officer"), ("auditor", "auditor")),
     ),
+    **PAGES_OF_DUTY,
     "desk-closed": ClosedPage(exercise=True, closed_at=at(8, 7)),
     "desk-watch": BOARD,
     "desk-watch-empty": WatchBoard(shell=SHELL),

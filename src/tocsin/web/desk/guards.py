@@ -33,7 +33,7 @@ from tocsin.web.wiring import Installation
 
 COOKIE = "tocsin_desk"
 CSRF = "_csrf_token"
-FIELDS = 50
+FIELDS = 200  # the steps of a policy have five each
 _OURS = re.compile(r"/desk(/[A-Za-z0-9_.-]+)*")
 
 Asked = Request[SignedIn, Any, Any]

@@ -77,6 +77,19 @@ def send(told: Id) -> str:
     return f"/desk/warnings/{told}/sending"
 
 
+DUTY = "/desk/policies"
+
+
+def policy(id: Id) -> str:
+    """Return where a policy is, and where it is saved and tried out."""
+    return f"{DUTY}/{id}"
+
+
+def rota(id: Id) -> str:
+    """Return where a rota is, and where it is saved."""
+    return f"/desk/rotas/{id}"
+
+
 def public(told: Told) -> str:
     """Return where the public finds something, or nothing where it does not."""
     match told:

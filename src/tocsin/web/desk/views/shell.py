@@ -9,8 +9,8 @@ class Shell(View, frozen=True, kw_only=True):
     """The frame of every desk page: who reads, when, and whether this is an exercise.
 
     zone: the IANA zone of the case, or of the desk. waiting: how many things wait for a person (shown in the menu).
-    section: which menu entry is the current one: watch, cases, warnings, record, outcomes, channels. alarm: why the record is not
-    signed any more; it stands on every page until a person has looked. fallen: that something which went out, or should
+    section: which menu entry is the current one: watch, cases, warnings, record, outcomes, duty, channels. alarm: why the record is
+    not signed any more; it stands on every page until a person has looked. fallen: that something which went out, or should
     ring somebody, was let fall; as translated.
     """
 
