@@ -4,6 +4,7 @@ import base64
 import os
 import random
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -14,7 +15,8 @@ from tocsin.basis.fact import Erased
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
-from tocsin.carriers import Sending, bounced, carriers
+from tocsin.carriers import Sending, bounced, carriers, replied
+from tocsin.channels.mail import LARGEST_REPLY
 from tocsin.channels.mail.maildir import read_all
 from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
@@ -23,6 +25,7 @@ from tocsin.flow.hand import OwnHand
 from tocsin.flow.house import House
 from tocsin.flow.keys import name_record, note_record
 from tocsin.flow.publish import Publisher, Witnessing
+from tocsin.flow.reply import take_reply
 from tocsin.flow.watchdog import Watchdog
 from tocsin.flow.work import reactions
 from tocsin.hands import Away, Start
@@ -160,6 +163,8 @@ class App:
             raise
         hands = partial(self._hand, settings) if senders else None
         chores = {"bounces": self.read_bounces} if settings.mail_bounces is not None else {}
+        if settings.mail_replies not in (None, settings.mail_bounces):  # else the one who looks for bounces sees both
+            chores["replies"] = self.read_replies
         self.engine = Engine(
             self.house, clock, self.publisher, senders=max(senders, 1), hands=hands, ping=ping, chores=chores
         )
@@ -170,13 +175,25 @@ class App:
         def take(raw: bytes, to: str) -> None:
             try:
                 echo = bounced(raw, self.settings.mail_sender, to, self.clock.now())
-            except Refused:  # it is no bounce of ours, and is put among those read
+            except Refused:  # it is no bounce of ours: an answer, or it is only put among those read
+                if self.settings.mail_replies == self.settings.mail_bounces:
+                    self._take_mail(raw)
                 return
             if echo is not None:
                 self.store.add_echoes([echo])
 
-        if self.settings.mail_bounces is not None and read_all(self.settings.mail_bounces, take):
+        if self.settings.mail_bounces is not None and read_all(self.settings.mail_bounces, take, most=LARGEST_REPLY):
             self.wake()
+
+    def read_replies(self) -> None:
+        """Take in the letters that answer ours and have come since the last time."""
+        folder = self.settings.mail_replies
+        if folder is not None and read_all(folder, lambda raw, _to: self._take_mail(raw), most=LARGEST_REPLY):
+            self.wake()
+
+    def _take_mail(self, raw: bytes) -> None:
+        with suppress(Refused):  # it wrote itself, and is put among those read
+            take_reply(self.house, replied(raw, self.settings.mail_sender, self.clock.now()))
 
     def _hand(self, settings: Settings) -> Away:
         key = self.store.secrets.links

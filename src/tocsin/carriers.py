@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Literal
 
@@ -19,6 +20,7 @@ from tocsin.channels.mail import (
     check_relays,
     read_bounce,
     read_key,
+    read_reply,
     written,
 )
 from tocsin.channels.sms import (
@@ -27,12 +29,14 @@ from tocsin.channels.sms import (
     TextLayout,
     TwilioSettings,
     read_gateway_callback,
+    read_gateway_reply,
     read_settings,
     read_twilio_callback,
+    read_twilio_reply,
 )
 from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings, endpoint_key
 from tocsin.delivery.echo import Echo
-from tocsin.flow.carrier import Carrier, Message, Pack
+from tocsin.flow.carrier import Carrier, Incoming, Message, Pack
 from tocsin.settings import Settings, dkim_keys, masters, relay_of, several
 
 ANSWER = N_("Answer here")
@@ -191,6 +195,19 @@ class SmsCarrier(Sending):
 
         return pack
 
+    def read_incoming(self, headers: Mapping[str, str], url: str, body: bytes, now: datetime) -> Incoming | None:
+        """Return a message that came in, as flow.carrier.TakesReplies does."""
+        provider = self._provider
+        if isinstance(provider, TwilioSettings):
+            found = read_twilio_reply(headers, url, body, tokens=self._secrets, account=provider.account)
+        elif provider.form.replies is not None:
+            found = read_gateway_reply(headers, url, body, form=provider.form.replies, secrets=self._secrets, now=now)
+        else:
+            raise Refused("This gateway has not been told to hand on what comes in.")
+        if found is None:
+            return None
+        return Incoming(channel=Sms.name, message=found.message, address=found.address, text=found.text, at=now)
+
     def read_callback(self, headers: Mapping[str, str], url: str, body: bytes, now: datetime) -> Echo | None:
         """Return what a callback says, as flow.house.CallsBack does."""
         provider = self._provider
@@ -232,6 +249,19 @@ def bounced(raw: bytes, sender: str, to: str, now: datetime) -> Echo | None:
         for_good=found.state == "failed" and found.code in WRONG_ADDRESS,
         detail=found.detail,
         at=now,
+    )
+
+
+def replied(raw: bytes, sender: str, now: datetime) -> Incoming:
+    """Return a reply to a letter of ours. sender: of our letters.
+
+    Raises:
+        Refused: it wrote itself, or is from nobody.
+    """
+    found = read_reply(raw, sender=sender)
+    message = found.message or sha256(raw).hexdigest()
+    return Incoming(
+        channel=Mail.name, message=message, address=found.address, text=found.text, at=now, parcels=found.parcels
     )
 
 

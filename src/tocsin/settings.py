@@ -60,6 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     mail_dkim_domain: str = ""
     mail_returns: bool = False
     mail_bounces: Path | None = None
+    mail_replies: Path | None = None
     webhook_private: bool = False
     webhook_keys: str = ""
     webhook_master: str = ""
@@ -282,6 +283,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "mail_dkim": _dkim,
     "mail_returns": _truth,
     "mail_bounces": Path,
+    "mail_replies": Path,
     "webhook_private": _truth,
     "webhook_master": _masters,
     "webhook_per_second": _rate,

@@ -197,3 +197,74 @@ def test_a_callback_of_a_month_ago_is_of_no_message(rung: Rung) -> None:
     assert browser.post(path, body, headers=headers).status_code == 200
     town.work()
     assert stands(town, alert)["sms"] == "accepted"
+
+
+# ---- what people answer by text message
+
+
+def texts(rung: Rung, words: str, *, number: str = NUMBER, secret: str = SECRET, sid: str = "SM7", **more: str) -> int:
+    """Let the provider hand on a message that somebody sent, and say with which status it was answered."""
+    path = f"{callbacks.PREFIX}sms/{callbacks.INBOUND}"
+    fields = {"AccountSid": ACCOUNT, "MessageSid": sid, "From": number, "To": "+15005550001", "Body": words, **more}
+    signed = BASE + path + "".join(name + fields[name] for name in sorted(fields))
+    signature = base64.b64encode(hmac.digest(secret.encode(), signed.encode(), hashlib.sha1)).decode()
+    return rung[2].post(path, urlencode(fields).encode(), headers={"x-twilio-signature": signature}).status_code
+
+
+def answered(town: Town) -> list[tuple[str, str]]:
+    with town.app.store.look() as look:
+        found = look.connection.exec_driver_sql("SELECT answer, heard FROM answer_log ORDER BY seq").all()
+    return [(answer, heard) for answer, heard in found]
+
+
+def test_a_text_message_answers_and_said_again_it_answers_once(rung: Rung) -> None:
+    """GoAlert: twiliosmsreply."""
+    town, _, _ = rung
+    town.duty_officer.issues_alert(to=["Ann"])
+    for _ in range(2):
+        assert texts(rung, "3") == 200
+    assert texts(rung, "Help! We are trapped", sid="SM8") == 200
+    assert answered(town) == [("safe", "sms"), ("need_help", "sms")]
+
+
+def test_a_forged_message_answers_nothing(rung: Rung) -> None:
+    town, _, browser = rung
+    town.duty_officer.issues_alert(to=["Ann"])
+    assert texts(rung, "safe", secret="guessed") == 403
+    path = f"{callbacks.PREFIX}sms/{callbacks.INBOUND}"
+    assert browser.post(path, {"From": NUMBER, "Body": "safe", "AccountSid": ACCOUNT}).status_code == 403
+    assert browser.post(f"{callbacks.PREFIX}webhook/{callbacks.INBOUND}", {"Body": "safe"}).status_code == 404
+    assert answered(town) == []
+
+
+def test_a_number_that_nobody_has_and_a_word_for_the_provider_answer_nothing(rung: Rung) -> None:
+    """GoAlert: twiliosmsstop."""
+    town, _, _ = rung
+    town.duty_officer.issues_alert(to=["Ann"])
+    assert texts(rung, "safe", number="+15005550042") == 200
+    assert texts(rung, "STOP", sid="SM9") == 200
+    assert texts(rung, "safe", sid="SM10", OptOutType="START") == 200
+    assert texts(rung, "safe", sid="SM11", number="nobody") == 403
+    assert answered(town) == []
+
+
+def test_a_gateway_that_signs_hands_on_what_people_answer(rung: Rung, tmp_path: Path) -> None:
+    town, _, browser = rung
+    town.duty_officer.issues_alert(to=["Ann"])
+    (tmp_path / "data" / "sms.toml").write_text(
+        'sender = "+15005550001"\n[gateway]\nurl = "http://127.0.0.1:9/"\nform = {to = "{to}", text = "{text}"}\n'
+        '[gateway.replies]\nsignature_header = "X-Sign"\nfrom_field = "msg.from"\ntext_field = "msg.text"\nid_field = "id"\n'
+    )
+    settings = Settings(data=tmp_path / "data", base_url=BASE, sms_secret=SECRET)
+    ways = carriers(settings, words_for, loopback_only=True)
+    town.app.house = replace(town.house, carriers={**town.house.carriers, "sms": ways["sms"]})
+    body = b'{"id": 7, "msg": {"from": "15005550006", "text": "\\u0637\\u064a\\u0628\\u060c \\u0627\\u0646\\u0627 \\u0628\\u062e\\u064a\\u0631"}}'
+    path = f"{callbacks.PREFIX}sms/{callbacks.INBOUND}"
+    sign = {"content-type": "application/json", "x-sign": hmac.digest(SECRET.encode(), body, hashlib.sha256).hex()}
+    assert browser.ask("POST", path, content=body + b" ", headers=sign).status_code == 403
+    assert browser.ask("POST", path, content=body, headers=sign).status_code == 200
+    assert answered(town) == [], "something stands before it: a person reads it"
+    body = body.replace(b'"id": 7', b'"id": 8').replace(b"\\u0637\\u064a\\u0628\\u060c ", b"")
+    sign["x-sign"] = hmac.digest(SECRET.encode(), body, hashlib.sha256).hex()
+    assert browser.ask("POST", path, content=body, headers=sign).status_code == 200
+    assert answered(town) == [("safe", "sms")]

@@ -76,6 +76,34 @@ class CallsBack(Protocol):
         ...
 
 
+class Incoming(msgspec.Struct, frozen=True, kw_only=True):
+    """A reply as it came in. message: its own id. address: from where. parcels: the ids of our messages that it names."""
+
+    channel: str
+    message: str
+    address: str
+    text: str
+    at: datetime
+    parcels: tuple[str, ...] = ()
+
+    # Addresses and words belong in no log.
+    def __repr__(self) -> str:
+        return f"Incoming(channel={self.channel!r})"
+
+
+@runtime_checkable
+class TakesReplies(Protocol):
+    """A channel whose provider hands on what people answer."""
+
+    def read_incoming(self, headers: Mapping[str, str], url: str, body: bytes, now: datetime) -> Incoming | None:
+        """Return a message that came in; None: it was a word for the provider itself.
+
+        Raises:
+            Refused: it is not to be believed, or none are taken. The sentence quotes nothing.
+        """
+        ...
+
+
 @runtime_checkable
 class Signs(Protocol):
     """A channel that signs what goes to each receiver with a secret of that receiver's."""

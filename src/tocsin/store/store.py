@@ -22,10 +22,11 @@ from tocsin.store.bulk import insert_many
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
 from tocsin.store.look import Look
 from tocsin.store.outgoing import Outgoing
+from tocsin.store.reached import Reached, is_from
 from tocsin.store.receipts import WARNING_DEPTH
 from tocsin.store.recording import Recording
 from tocsin.store.sums import Came, Planted, Tally, over, plant
-from tocsin.store.tables import commands, outbox
+from tocsin.store.tables import commands, outbox, replies_seen
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import versions as versions_table
 
@@ -76,6 +77,7 @@ class Store(Recording):
         super().__init__(data, randomness, now, record_keys=record_keys)
         self._reactions = reactions
         self._outgoing = Outgoing()
+        self._reached = Reached()
 
     # ---- the door
 
@@ -305,19 +307,47 @@ class Store(Recording):
         return taking.told
 
     def _sent_as(self, look: Look, echo: Echo, now: datetime) -> int | None:
-        """Return the row of the recipient to whom a message went out under the id that an echo names, or None."""
+        return self.sent_as(look, echo.channel, echo.message, now)
+
+    def sent_as(self, look: Look, channel: str, message: str, now: datetime) -> int | None:
+        """Return the row of the recipient to whom a message went out over a channel under an id, or None."""
 
         def numbers_of(batch: Id) -> Callable[[Id], int]:
             return self.delivery_number(look.get(Batch, batch))
 
-        for row in self._outgoing.rows(look.connection, echo.message, numbers_of, now, HEARD_FOR):
+        for row in self._outgoing.rows(look.connection, message, numbers_of, now, HEARD_FOR):
             one = look.recipient(row)
             batch = None if one is None else look.get(Batch, one.batch)
-            if one is None or batch is None or batch.channel != echo.channel:
+            if one is None or batch is None or batch.channel != channel:
                 continue
-            if self.delivery_id(batch)(one.person) == echo.message:
+            if self.delivery_id(batch)(one.person) == message:
                 return row
         return None
+
+    # ---- replies
+
+    def sent_to(self, look: Look, channel: str, address: str, now: datetime) -> list[int]:
+        """Return the rows of the recipients whose warning went to this address within the last month."""
+        return self._reached.rows(look.connection, self.keys, channel, address, now, HEARD_FOR)
+
+    def is_from(self, look: Look, row: int, channel: str, address: str) -> bool:
+        """Say whether a recipient was told at this very address."""
+        return is_from(look.connection, self.keys, row, channel, address)
+
+    def take_reply(
+        self, message: str, at: datetime, answers: Sequence[log.LinkAnswer] = (), facts: Sequence[Fact] = ()
+    ) -> bool:
+        """Make what a reply says durable, once; say whether it is new. message: names it, and says nothing of it."""
+        with self._write() as connection:
+            if connection.execute(sa.select(replies_seen).where(replies_seen.c.message == message)).first():
+                return False
+            connection.execute(replies_seen.delete().where(replies_seen.c.at < at - 2 * HEARD_FOR))
+            connection.execute(replies_seen.insert().values(message=message, at=at))
+            if answers:
+                log.append_answers(connection, answers)
+            if facts:
+                self._enter(connection, facts, at, "tocsin", f"reply:{message}")
+        return True
 
     # ---- answers by link
 

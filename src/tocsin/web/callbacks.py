@@ -1,4 +1,4 @@
-"""Where providers call back: /callbacks/<channel>/<id>. A plain ASGI function, without session, cookie or page.
+"""Where providers call back: /callbacks/<channel>/<id>, and /callbacks/<channel>/in with what people answer. A plain ASGI function, without session, cookie or page.
 
 What comes is believed only as the channel says, and made durable before anybody is thanked for it; what follows from it,
 the engine does. A reply tells nothing: neither whether there is such a message, nor why it was not believed.
@@ -15,12 +15,14 @@ from litestar.types import HTTPScope, Receive, Send
 from tocsin.basis.errors import Refused
 from tocsin.carriers import CALLBACKS
 from tocsin.delivery.echo import Echo
-from tocsin.flow.carrier import CallsBack
+from tocsin.flow.carrier import CallsBack, TakesReplies
+from tocsin.flow.reply import take_reply
 from tocsin.store.store import Store
 from tocsin.web.security import PRIVATE, Tries, whence
 from tocsin.web.wiring import Installation
 
 PREFIX = CALLBACKS
+INBOUND = "in"  # below a channel's: what people answer
 LARGEST = 65_536  # bytes; one of Twilio's has some 500
 GUESSES = 60  # callbacks a minute from one address that are not believed
 MOST_WAITING = 200_000  # echoes that may wait to be taken in; beyond, providers are asked to come again
@@ -64,7 +66,7 @@ class Callbacks:
         await _reply(send, status, wait or (60 if status == 503 else 0), bare=scope["method"] == "HEAD")
 
     async def _status(self, scope: HTTPScope, receive: Receive) -> int:
-        channel, slash, _ = scope["path"][len(PREFIX) :].partition("/")
+        channel, slash, rest = scope["path"][len(PREFIX) :].partition("/")
         carrier = self._site.house.carriers.get(channel)
         if not slash or not isinstance(carrier, CallsBack):
             return 404
@@ -73,6 +75,8 @@ class Callbacks:
         body = await _body(receive)
         if isinstance(body, int):
             return body
+        if rest == INBOUND:
+            return await self._reply_status(carrier, scope, body)
         try:
             echo = carrier.read_callback(_headers(scope), self._url(scope), body, self._site.clock.now())
         except Refused:
@@ -82,6 +86,18 @@ class Callbacks:
         if not await self._line.keep(echo):
             return 503
         self._site.wake()
+        return 200
+
+    async def _reply_status(self, carrier: object, scope: HTTPScope, body: bytes) -> int:
+        """Take in what somebody answered, and say with which status."""
+        if not isinstance(carrier, TakesReplies):
+            return 404
+        try:
+            said = carrier.read_incoming(_headers(scope), self._url(scope), body, self._site.clock.now())
+        except Refused:
+            return 403
+        if said is not None and await asyncio.to_thread(take_reply, self._site.house, said):
+            self._site.wake()
         return 200
 
     def _url(self, scope: HTTPScope) -> str:

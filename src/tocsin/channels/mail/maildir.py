@@ -23,10 +23,10 @@ Take = Callable[[bytes, str], None]
 """Is handed a mail and to whom it came, or nothing; returns once there is no more to do about it."""
 
 
-def read_all(folder: Path, take: Take) -> int:
+def read_all(folder: Path, take: Take, *, most: int = LARGEST) -> int:
     """Hand on what has come since the last time, each before it is put among those read; return how many.
 
-    Killed in between, one is handed on again.
+    Killed in between, one is handed on again. most: octets of a mail; of a larger one only the beginning is read.
 
     Raises:
         Unreachable: the folder cannot be read, or is none.
@@ -35,12 +35,12 @@ def read_all(folder: Path, take: Take) -> int:
         files = sorted(file for file in (folder / "new").iterdir() if file.is_file() and not file.is_symlink())
         for file in files[:IN_ONE_READING]:
             with file.open("rb") as mail:
-                raw = mail.read(LARGEST + 1)
+                raw = mail.read(most + 1)
             take(raw, _came_to(raw))
             file.rename(folder / "cur" / f"{file.name}{READ}")
     except OSError as error:
         raise Unreachable(
-            f"The Maildir for bounces cannot be read: {error.strerror}. It has the folders new and cur."
+            f"The Maildir for what comes back cannot be read: {error.strerror}. It has the folders new and cur."
         ) from error
     return len(files[:IN_ONE_READING])
 

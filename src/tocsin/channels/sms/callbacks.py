@@ -18,7 +18,7 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.foreign import read_json
 from tocsin.channels.sms.answers import find, spelled
-from tocsin.channels.sms.gateway import CallbackForm
+from tocsin.channels.sms.gateway import CallbackForm, RepliesForm
 from tocsin.channels.sms.twilio import REFERENCE, why
 
 State = Literal["sent", "delivered", "failed"]
@@ -76,15 +76,7 @@ def read_twilio_callback(
 
     Source: Twilio, Secure webhooks (X-Twilio-Signature); Messages resource, status values.
     """
-    fields = _form(headers, body)
-    signature = headers.get("x-twilio-signature", "")
-    if not any(
-        _is_signed(signature, token, variant, fields) for token in tokens if token for variant in _variants(url)
-    ):
-        raise Refused("The callback carries no signature of Twilio's that fits.")
-    said = dict(fields)
-    if said.get("AccountSid") != account:
-        raise Refused("The callback is of another Twilio account.")
+    said = twilio_fields(headers, url, body, tokens=tokens, account=account)
     status = said.get("MessageStatus", said.get("SmsStatus", ""))
     reference = said.get("MessageSid", said.get("SmsSid", ""))
     if status not in _TWILIO or not REFERENCE.fullmatch(reference):
@@ -97,6 +89,26 @@ def read_twilio_callback(
     reason, for_good = why(number) if number is not None else ("", False)
     detail = f"It did not arrive: {reason} ({number})." if state == "failed" and reason else _SENTENCES[state]
     return _callback(_parcel(url), state, None if number is None else str(number), now, detail, for_good=for_good)
+
+
+def twilio_fields(
+    headers: Mapping[str, str], url: str, body: bytes, *, tokens: Sequence[str], account: str
+) -> dict[str, str]:
+    """Return what a call of Twilio's says, once it is known to be Twilio's, and about this account.
+
+    Raises:
+        Refused: the signature does not fit, or it is of another account.
+    """
+    fields = _form(headers, body)
+    signature = headers.get("x-twilio-signature", "")
+    if not any(
+        _is_signed(signature, token, variant, fields) for token in tokens if token for variant in _variants(url)
+    ):
+        raise Refused("The callback carries no signature of Twilio's that fits.")
+    said = dict(fields)
+    if said.get("AccountSid") != account:
+        raise Refused("The callback is of another Twilio account.")
+    return said
 
 
 def read_gateway_callback(
@@ -112,8 +124,8 @@ def read_gateway_callback(
     if len(body) > LARGEST:
         raise Refused(f"The callback is larger than {LARGEST} octets.")
     if form.signature_header:
-        _check_signature(headers, body, form, secrets, now)
-    given = _fields(headers, url, body)
+        check_signature(headers, body, form, secrets, now)
+    given = fields_of(headers, url, body)
     state_said = spelled(find(given, form.state_field))
     state = _state(state_said, form)
     if state_said is None or (state is None and state_said not in map(spelled, form.nothing_yet)):
@@ -182,9 +194,14 @@ def _checked(parcel: str) -> str:
     return parcel
 
 
-def _check_signature(
-    headers: Mapping[str, str], body: bytes, form: CallbackForm, secrets: Sequence[str], now: datetime
+def check_signature(
+    headers: Mapping[str, str], body: bytes, form: CallbackForm | RepliesForm, secrets: Sequence[str], now: datetime
 ) -> None:
+    """Believe a call for its signature.
+
+    Raises:
+        Refused: it does not fit, or is too old.
+    """
     signed = body
     if form.timestamp_header:
         seconds = headers.get(form.timestamp_header.lower(), "")
@@ -203,7 +220,7 @@ def _check_signature(
     raise Refused("The callback carries no signature that fits.")
 
 
-def _fields(headers: Mapping[str, str], url: str, body: bytes) -> Any:
+def fields_of(headers: Mapping[str, str], url: str, body: bytes) -> Any:
     """Return what a callback holds: JSON, a form, or, without a body, the query of its address."""
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json" or kind.endswith("+json"):

@@ -48,6 +48,19 @@ class CallbackForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     tolerance_s: int = 300
 
 
+class RepliesForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the gateway hands on a message that came in. It must sign, as CallbackForm tells; the rest says where what stands."""
+
+    signature_header: str
+    from_field: str
+    text_field: str
+    id_field: str
+    signature_prefix: str = ""
+    signature_encoding: Literal["hex", "base64"] = "hex"
+    timestamp_header: str = ""
+    tolerance_s: int = 300
+
+
 class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the file says of it.
 
@@ -59,7 +72,7 @@ class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
         and which values mean that it was taken. refused_values: which mean that it never will be, for this number.
     reference_field: where the gateway's own id for the message stands.
     check_url: what can be asked with GET and the same headers, to know that the account is well.
-    callback: how it says later what became of a message.
+    callback: how it says later what became of a message. replies: how it hands on messages that come in.
     """
 
     url: str
@@ -74,6 +87,7 @@ class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     reference_field: str = ""
     check_url: str = ""
     callback: CallbackForm | None = None
+    replies: RepliesForm | None = None
 
 
 class GatewaySettings(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,260 @@
+"""Replies by text message and by mail: each is matched to its warning, read, and answers it; or a person decides.
+
+Told after GoAlert's smoke tests twiliosmsreply, twiliosmsreplylast, twiliosmsreplycode, twiliosmsstop and the multiack ones.
+"""
+
+import pytest
+
+from tocsin.answer.facts import AnswerKind, Heard
+from tocsin.answer.replies import Reply, WhyKept
+from tocsin.basis.errors import Refused
+from tocsin.flow.carrier import Incoming
+from tocsin.flow.reply import decide_reply, take_reply
+from tocsin.people.facts import ContactAdded
+from tocsin.store.account import HeardAnswer
+from tocsin.store.account import answers as account_of
+from tocsin.testing.town import Town
+
+
+def writes(
+    town: Town,
+    text: str,
+    *,
+    address: str = "Ann",
+    channel: str = "mail",
+    parcels: tuple[str, ...] = (),
+    message: str = "",
+) -> bool:
+    said = Incoming(
+        channel=channel,
+        message=message or town.name_next("message"),
+        address=address,
+        text=text,
+        at=town.now,
+        parcels=parcels,
+    )
+    taken = take_reply(town.house, said)
+    town.work()
+    return taken
+
+
+def replies_to_last(town: Town, person: str, text: str, **more: str) -> bool:
+    return writes(town, text, address=person, parcels=(town.phone(person).last_call.id,), **more)
+
+
+def answers(town: Town, warning: str) -> list[HeardAnswer]:
+    with town.app.store.look() as look:
+        return account_of(look, town.app.store.keys, town.id(warning))
+
+
+def said(town: Town, warning: str) -> list[tuple[str, AnswerKind, Heard]]:
+    return [(town.named(one.person), one.answer, one.heard) for one in answers(town, warning)]
+
+
+def kept(town: Town) -> list[Reply]:
+    with town.app.store.look() as look:
+        return look.all(Reply, order="came_at")
+
+
+def test_a_letter_that_answers_ours_is_an_answer_and_ends_the_silence(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert replies_to_last(town, "Ann", "I am safe, thank you")
+    assert said(town, alert) == [("Ann", AnswerKind.SAFE, Heard.MAIL)]
+    assert answers(town, alert)[0].words == "I am safe, thank you"
+    town.pass_time(hours=2)
+    assert not town.phone("the deputy").calls
+    town.reconcile()
+
+
+def test_a_letter_that_names_none_of_ours_is_of_an_unproven_sender_and_a_person_looks(town: Town) -> None:
+    """Anybody can write another's name over a letter; nobody shall end with it the silence in which that person is missed."""
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert writes(town, "I am safe")
+    assert said(town, alert) == []
+    (one,) = kept(town)
+    assert (one.why, one.heard, one.words) == (WhyKept.WHO, Heard.MAIL_UNPROVEN, "I am safe")
+    town.pass_time(minutes=16)
+    assert town.phone("the deputy").last_call.about == "Ann"
+    town.reconcile()
+
+
+def test_a_letter_from_elsewhere_that_names_ours_is_of_an_unproven_sender_too(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    writes(town, "received", address="mallory", parcels=(town.phone("Ann").last_call.id,))
+    assert said(town, alert) == []
+    assert [one.why for one in kept(town)] == [WhyKept.WHO]
+
+
+def test_a_need_for_help_is_heard_from_whomever_it_may_come(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    writes(town, "Please help, we are trapped")
+    assert said(town, alert) == [("Ann", AnswerKind.NEED_HELP, Heard.MAIL_UNPROVEN)]
+    assert [watch.of for watch in town.watches(alert, "help")] == [town.id("Ann")]
+    town.reconcile()
+
+
+def test_said_again_by_its_provider_it_is_one_answer(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    for _ in range(3):
+        replies_to_last(town, "Ann", "safe", message="<1@home.example>")
+    assert len(answers(town, alert)) == 1
+    replies_to_last(town, "Ann", "need help", message="<2@home.example>")
+    assert [one.answer for one in answers(town, alert)] == [AnswerKind.SAFE, AnswerKind.NEED_HELP], "both are kept"
+    town.reconcile()
+
+
+def test_what_nobody_can_read_waits_for_a_person_who_says_what_it_says(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    replies_to_last(town, "Ann", "We went to my aunt's, the dog too")
+    (one,) = kept(town)
+    assert (one.why, one.words) == (WhyKept.NOT_UNDERSTOOD, "We went to my aunt's, the dog too")
+    assert said(town, alert) == []
+    by = town.watch_officer.id
+    decide_reply(
+        town.house, one.id, warning=town.id(alert), answer=AnswerKind.SAFE, by=by, command="read", now=town.now
+    )
+    town.work()
+    assert said(town, alert) == [("Ann", AnswerKind.SAFE, Heard.MAIL)]
+    assert answers(town, alert)[0].words == one.words
+    with pytest.raises(Refused, match="was read by"):
+        decide_reply(town.house, one.id, by=by, command="again", now=town.now)
+    town.pass_time(hours=2)
+    assert not town.phone("the deputy").calls
+    town.reconcile()
+
+
+def test_a_reply_that_says_no_answer_is_put_aside(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    replies_to_last(town, "Ann", "Who is this?")
+    decide_reply(town.house, kept(town)[0].id, by=town.watch_officer.id, command="aside", now=town.now)
+    assert kept(town)[0].decided_by == town.watch_officer.id
+    assert said(town, alert) == []
+    town.reconcile()
+
+
+def test_a_word_for_the_provider_is_never_an_answer(town: Town) -> None:
+    """GoAlert: twiliosmsstop."""
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert not replies_to_last(town, "Ann", "STOP")
+    assert said(town, alert) == []
+    assert kept(town) == []
+
+
+def test_who_was_told_nothing_of_late_answers_nothing(town: Town) -> None:
+    town.person("Ann")
+    assert not writes(town, "safe")
+    town.duty_officer.issues_alert(to=["Ann"])
+    assert not writes(town, "safe", address="somebody else")
+    town.clock.set(town.now.replace(year=town.now.year + 1))
+    assert not writes(town, "safe")
+    assert kept(town) == []
+
+
+def test_of_somebody_who_is_forgotten_no_word_is_kept(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    replies_to_last(town, "Ann", "safe and sound")
+    replies_to_last(town, "Ann", "with the dog")
+    town.forgets("Ann")
+    assert not writes(town, "safe")
+    assert "dog" not in str(kept(town)[0].words)
+    assert "sound" not in str(answers(town, alert)[0].words)
+    town.reconcile()
+
+
+# ---- several warnings, several people
+
+
+def test_without_a_reference_it_is_about_the_latest_warning_of_the_case(town: Town) -> None:
+    """GoAlert: twiliosmsreplylast."""
+    town.person("Ann")
+    first = town.duty_officer.issues_alert(to=["Ann"])
+    town.pass_time(minutes=1)
+    second = town.duty_officer.issues_alert(to=["Ann"])
+    writes(town, "help", channel="mail")
+    assert said(town, first) == []
+    assert [kind for _, kind, _ in said(town, second)] == [AnswerKind.NEED_HELP]
+
+
+def test_a_reference_leads_to_its_own_warning_whatever_came_after(town: Town) -> None:
+    """GoAlert: twiliosmsreplycode."""
+    town.person("Ann")
+    first = town.duty_officer.issues_alert(to=["Ann"])
+    its_id = town.phone("Ann").last_call.id
+    town.pass_time(minutes=1)
+    second = town.duty_officer.issues_alert(to=["Ann"])
+    writes(town, "safe", parcels=(its_id,))
+    assert [kind for _, kind, _ in said(town, first)] == [AnswerKind.SAFE]
+    assert said(town, second) == []
+
+
+def test_after_its_end_an_answer_is_taken_all_the_same(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"], hours=1)
+    its_id = town.phone("Ann").last_call.id
+    town.pass_time(hours=5)
+    writes(town, "safe", parcels=(its_id,))
+    assert [kind for _, kind, _ in said(town, alert)] == [AnswerKind.SAFE]
+    town.reconcile()
+
+
+def test_of_two_at_one_address_nobody_is_guessed_and_both_are_helped(town: Town) -> None:
+    for person in ("Ann", "Ben"):
+        town.person(person, reached=False)
+        contact = ContactAdded(
+            subject=town.id(f"{person}'s letters"),
+            occurred_at=town.now,
+            person=town.id(person),
+            channel="mail",
+            address="home",
+        )
+        town.says(contact)
+    alert = town.duty_officer.issues_alert(to=["Ann", "Ben"])
+    writes(town, "safe", address="home")
+    assert said(town, alert) == []
+    (one,) = kept(town)
+    assert one.why is WhyKept.WHO
+    assert {one.person, *one.others} == {town.id("Ann"), town.id("Ben")}
+    writes(town, "help!", address="HOME")
+    assert {name for name, kind, _ in said(town, alert) if kind is AnswerKind.NEED_HELP} == {"Ann", "Ben"}
+    town.reconcile()
+
+
+# ---- several acknowledgements
+
+
+def test_each_of_several_acknowledges_for_themselves(town: Town) -> None:
+    """GoAlert: multiack, and the wish of its users that the first answer of one silences no other (PR 4545)."""
+    for person in ("Ann", "Ben", "Cob"):
+        town.person(person)
+    alert = town.duty_officer.issues_alert(to=["Ann", "Ben", "Cob"])
+    replies_to_last(town, "Ann", "safe")
+    town.answers("Ben", alert, "received")
+    town.pass_time(minutes=16)
+    rung = {town.phone(one).last_call.about for one in ("the deputy",)}
+    assert rung == {"Cob"}
+    replies_to_last(town, "Cob", "1")
+    town.pass_time(hours=3)
+    assert len(town.phone("the deputy").calls) == 1
+    assert [who for who, _, _ in said(town, alert)] == ["Ann", "Ben", "Cob"]
+    town.reconcile()
+
+
+def test_acknowledged_twice_by_two_ways_it_is_heard_twice_and_settled_once(town: Town) -> None:
+    """GoAlert: multiack: a second acknowledgement of the same alert is no error."""
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.answers("Ann", alert, "received")
+    replies_to_last(town, "Ann", "ok")
+    assert [heard for _, _, heard in said(town, alert)] == [Heard.LINK, Heard.MAIL]
+    (watch,) = town.watches(alert, "silence")
+    assert watch.settled_how == "answered"
+    town.reconcile()
