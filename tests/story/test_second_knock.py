@@ -59,6 +59,15 @@ def test_silence_brings_it_to_the_owner_once_somebody_had_to_be_rung(town: Town)
     assert (knock.why, knock.since) == ("silence", due)
 
 
+def test_a_denial_takes_the_place_of_the_silence_before_it(town: Town) -> None:
+    town.institution("the waterways")
+    notice = town.duty_officer.issues_notice(to="the waterways", hours=None)
+    town.pass_time(minutes=30)
+    town.says_in_public("the waterways", notice, "disputed", "No danger")
+    (knock,) = town.dealings(notice).knocks
+    assert (knock.why, knock.since) == ("disputed", town.now)
+
+
 def test_an_owner_who_is_not_on_the_ladder_is_rung_about_the_silence_too(town: Town) -> None:
     town.owner = town.watch_officer.id
     town.institution("the waterways")

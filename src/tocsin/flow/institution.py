@@ -96,21 +96,29 @@ def attach_answer(
     speaker: str,
     words: str,
     ordered: str = "",
+    said_at: datetime | None = None,
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
     """Make a proposed answer the institution's own, in its words and with its speaker.
 
+    said_at: where it was said before it was published.
+
     Raises:
-        Refused: it was decided about already, or names no speaker or no words.
+        Refused: it was decided about already, names no speaker or no words, or was said after it was published.
     """
     with house.store.look() as look:
         proposal, seen = look.get(Proposal, proposal_id), look.version(proposal_id)
         report = look.get(Report, proposal.report)
+        said = said_at or proposal.said_at
+        if said > proposal.said_at:
+            raise Refused(
+                f"It was published at {proposal.said_at:%Y-%m-%d %H:%M} UTC, and cannot have been said later."
+            )
         answer = AnswerRecorded(
             subject=house.store.new_id(),
-            occurred_at=proposal.said_at,
+            occurred_at=said,
             warning=proposal.warning,
             recipient=proposal.recipient,
             answer=kind,
@@ -124,7 +132,7 @@ def attach_answer(
         attached = decide.attach(proposal, answer.subject, by, now)
         if not (answer.speaker and answer.words):
             raise Refused(f"The answer to warning {proposal.warning} needs its speaker and their words.")
-        more = list(called_for(house, look, proposal.warning, proposal.recipient, kind, now, said_at=proposal.said_at))
+        more = list(called_for(house, look, proposal.warning, proposal.recipient, kind, now, said_at=said))
     house.store.commit([answer, attached, *more], at=now, by=by, command=command, expect={proposal_id: seen})
 
 

@@ -1,7 +1,7 @@
 """When an institution is to be knocked at again: it denied a notice, or was silent for as long as it was to be waited for."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.answer.escalate import open_watch
 from tocsin.answer.facts import AnswerKind, Why
@@ -88,3 +88,11 @@ def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) 
             )
         )
     house.store.commit(facts, at=now, by="tocsin", command=f"raise_silence:{errand}", done=errand)
+
+
+def knock_delays(look: Look) -> list[timedelta]:
+    """Return how long it took from each denial, or silence due, to the second knock that went out for it."""
+    knocks = [one for one in look.all(Knock) if one.notice is not None]
+    notices = look.some(Notice, sorted({one.notice for one in knocks if one.notice is not None}))
+    sent = [(one, notices[one.notice].sent_at) for one in knocks if one.notice in notices]
+    return [at - one.since for one, at in sent if at is not None]

@@ -11,6 +11,7 @@ from tocsin.people.facts import (
     ConsentGiven,
     ContactAdded,
     GroupNamed,
+    LineSet,
     MemberAdded,
     PersonAdded,
     PlaceSaid,
@@ -81,7 +82,7 @@ def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str
     house.store.commit([incident], at=now, by=by, command=command)
 
 
-PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet | PlaceSaid | ConsentGiven
+PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet | PlaceSaid | ConsentGiven | LineSet
 
 
 @once

@@ -73,7 +73,7 @@ def draft_knock(
     """
     with house.store.look() as look:
         knock, seen = look.get(Knock, knock_id), look.version(knock_id)
-        first, door = look.get(Notice, knock.warning), _door_of(look, by)
+        first, door = look.get(Notice, knock.warning), door_of(look, by)
         _refuse_over(look, knock, first)
         _refuse_outsider(door, first, by)
         _refuse_way(house, look, first, knock, through)
@@ -158,9 +158,9 @@ def send_knock(house: House, knock_id: Id, *, break_glass: bool = False, by: Id,
                 f"Nobody has written the second knock {knock_id} yet. Do that first; another person sends it."
             )
         _refuse_over(look, knock, first)
-        _refuse_outsider(_door_of(look, by), first, by)
+        _refuse_outsider(door_of(look, by), first, by)
         _refuse_way(house, look, first, knock, knock.through)
-        release(borne_out(_door_of(look, knock.author), knock, now), [(line.item, line.words) for line in knock.lines])
+        release(borne_out(door_of(look, knock.author), knock, now), [(line.item, line.words) for line in knock.lines])
         notice, stood = look.get(Notice, knock.notice), look.version(knock.notice)
     approved = notices.approve_notice(notice, by, roles, now, break_glass=break_glass)
     sent = notices.send_notice(fold_notice(notice, approved), now)
@@ -179,7 +179,7 @@ def consent_to_quote(
     """
     with house.store.look() as look:
         knock, seen = look.get(Knock, knock_id), look.version(knock_id)
-        first, door = look.get(Notice, knock.warning), _door_of(look, by)
+        first, door = look.get(Notice, knock.warning), door_of(look, by)
         _refuse_outsider(door, first, by)
         report = door.report(report_id)
         if report is None:
@@ -203,7 +203,7 @@ def leave_it(house: House, knock_id: Id, why: str, *, by: Id, command: str, now:
     with house.store.look() as look:
         knock, seen = look.get(Knock, knock_id), look.version(knock_id)
         first = look.get(Notice, knock.warning)
-        _refuse_outsider(_door_of(look, by), first, by)
+        _refuse_outsider(door_of(look, by), first, by)
         if _sent(look, knock):
             raise Refused(f"The second knock {knock_id} has gone out. Take back the notice instead, if it was false.")
     fact = drop_knock(knock, by, why, now)
@@ -213,7 +213,8 @@ def leave_it(house: House, knock_id: Id, why: str, *, by: Id, command: str, now:
 # ---- who may, and when
 
 
-def _door_of(look: Look, person: Id) -> Door:
+def door_of(look: Look, person: Id) -> Door:
+    """Return the store as somebody at the desk may read it."""
     known = look.get(Person, person)
     return Door(look, Reader(person=person, roles=frozenset(known.roles), cleared_to=known.cleared_to))
 

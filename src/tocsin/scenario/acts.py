@@ -14,6 +14,7 @@ from tocsin.flow.reaffirm import let_out, reaffirm
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
 from tocsin.scenario import steps as s
+from tocsin.scenario.dealings import attach, deal
 from tocsin.scenario.head import Audience, Place
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
@@ -397,8 +398,21 @@ class Acts:
 
     # ---- answers
 
+    @_act.register(s.NoAnswerStep)
+    @_act.register(s.ReadBackStep)
+    @_act.register(s.CompareStep)
+    @_act.register(s.HandOnStep)
+    @_act.register(s.QuestionStep)
+    @_act.register(s.ReplyStep)
+    @_act.register(s.SecondKnockStep)
+    def _(self, step: s.Step) -> None:
+        deal(step, self._house, self._names, self.command(step))
+
     @_act.register
     def _(self, step: s.HeardStep) -> None:
+        if step.report is not None:
+            attach(step, self._house, self._names, self.command(step))
+            return
         answer = AnswerRecorded(
             subject=self._names.id(step.id),
             occurred_at=step.said_at,

@@ -30,11 +30,12 @@ from tocsin.scenario.steps import (
 from tocsin.scenario.where_when import maybe_place, passed, shown
 
 
-def _warning(form: Form, case: Case) -> str:
+def warning_of(form: Form, case: Case) -> str:
+    """Return the warning a step is about."""
     return case.step(form, "warning", WARNINGS, "warning", default=True)
 
 
-def _addressed(form: Form, case: Case, field: str, warning: str, *, or_group: bool = False) -> str:
+def addressed(form: Form, case: Case, field: str, warning: str, *, or_group: bool = False) -> str:
     """Return one recipient, and note it if the warning is not addressed to them."""
     id = form.text(field)
     past = case.past.get(warning)
@@ -42,22 +43,29 @@ def _addressed(form: Form, case: Case, field: str, warning: str, *, or_group: bo
         form.say(field, f"{form.what} needs one recipient, and {id!r} is a group; write a member such as '{id}-1'")
     elif id and not case.is_recipient(id):
         case.look_up(form, field, id, "recipient", case.people, "people")
-    elif id and past and past.verb in WARNINGS and not case.hears(past.audience, id):
+    elif id and past and past.verb in WARNINGS and not _answers_for(case, past, id):
         form.say(field, f"{form.what} names {id!r}, who is no recipient of {warning!r} (line {past.line})")
     return id
 
 
+def _answers_for(case: Case, past: Past, id: str) -> bool:
+    """Say whether somebody was told of a warning, may be told of it for an institution, or had it handed on to them."""
+    institutions = [case.people[one] for one in past.audience.people if one in case.people]
+    contacts = {contact for one in institutions for contact in one.through}
+    return case.hears(past.audience, id) or id in contacts or id in past.handed
+
+
 def answer(form: Form, case: Case, base: dict[str, Any]) -> AnswerStep:
     """Read one recipient's answer by its link."""
-    warning = _warning(form, case)
-    by, kind = _addressed(form, case, "by", warning), form.choice("kind", AnswerKind)
+    warning = warning_of(form, case)
+    by, kind = addressed(form, case, "by", warning), form.choice("kind", AnswerKind)
     case.answered.setdefault(warning, set()).add(by)
     return AnswerStep(**base, warning=warning, by=by, kind=kind, words=form.text("words", ""))
 
 
 def answers(form: Form, case: Case, base: dict[str, Any]) -> AnswersStep:
     """Read how many of a group answer what."""
-    warning = _warning(form, case)
+    warning = warning_of(form, case)
     group = case.named(form, "group", "group", case.groups, "groups", _only(case.groups))
     past = case.past.get(warning)
     if past and group in case.groups and not case.hears(past.audience, group):
@@ -107,8 +115,10 @@ def _kinds(form: Form) -> tuple[tuple[AnswerKind, int], ...]:
 
 def heard(form: Form, case: Case, base: dict[str, Any]) -> HeardStep:
     """Read an answer that came by another way than the link."""
-    warning = _warning(form, case)
-    recipient = _addressed(form, case, "recipient", warning)
+    warning = warning_of(form, case)
+    recipient = addressed(form, case, "recipient", warning)
+    report = case.maybe_step(form, "report", ("report",), "report")
+    published = case.past[report].published if report in case.past else None
     default_name = case.people[recipient].name if recipient in case.people else recipient
     return HeardStep(
         **base,
@@ -120,13 +130,14 @@ def heard(form: Form, case: Case, base: dict[str, Any]) -> HeardStep:
         ordered=form.text("ordered", ""),
         how=form.choice("how", How, "public_statement"),
         by=case.author(form),
-        said_at=passed(form, case, "said_at", case.now),
+        said_at=passed(form, case, "said_at", published or case.now),
+        report=report,
     )
 
 
 def accept(form: Form, case: Case, base: dict[str, Any]) -> AcceptStep:
     """Read that a person takes an escalation on."""
-    warning = _warning(form, case)
+    warning = warning_of(form, case)
     by = case.someone(form, "by")
     if by in case.people and case.people[by].kind != "person":
         form.say("by", f"{form.what} is accepted by {by!r}, an organisation; name a person, who can be asked later")
@@ -134,7 +145,7 @@ def accept(form: Form, case: Case, base: dict[str, Any]) -> AcceptStep:
         **base,
         warning=warning,
         by=by,
-        recipient=_addressed(form, case, "recipient", warning, or_group=True) if "recipient" in form else None,
+        recipient=addressed(form, case, "recipient", warning, or_group=True) if "recipient" in form else None,
         cause=form.choice("cause", Cause) if "cause" in form else None,
         words=form.text("words", ""),
     )

@@ -18,7 +18,7 @@ from tocsin.scenario.head import Actor, Audience, Group, Known, Part, Person, Pl
 from tocsin.scenario.problems import Problems
 
 DESK = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
-WARNINGS = ("alert", "notice", "advisory")
+WARNINGS = ("alert", "notice", "advisory", "second_knock")
 
 
 class Past(msgspec.Struct):
@@ -38,6 +38,8 @@ class Past(msgspec.Struct):
     says: tuple[str, ...] = ()
     originators: tuple[str, ...] = ()
     sealed_at: datetime | None = None
+    handed: tuple[str, ...] = ()
+    published: datetime | None = None
 
 
 class Case:

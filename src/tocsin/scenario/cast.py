@@ -7,11 +7,13 @@ from datetime import datetime
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import receive, weigh
 from tocsin.flow.house import House
+from tocsin.flow.institution import link_source
 from tocsin.people.enter import WARNED
 from tocsin.people.facts import (
     ConsentGiven,
     ContactAdded,
     GroupNamed,
+    LineSet,
     MemberAdded,
     PersonAdded,
     PersonKind,
@@ -36,7 +38,8 @@ CLEARED = {
     Role.ADMINISTRATOR: Mark.GREEN,  # keeps the house running; needs to read no case for that
 }
 
-PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | PlaceSaid | ConsentGiven
+PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | PlaceSaid | ConsentGiven | LineSet
+UNSAID = "As the scenario says."
 GOLDEN_TURN = math.pi * (3 - math.sqrt(5))
 
 
@@ -64,6 +67,10 @@ def enter_cast(house: House, scenario: Scenario, names: Names, address: Address,
         weigh.list_actor(house, known, by="scenario", command=f"{command}:actor:{actor.id}", now=now)
     people = tuple(_people(scenario, names, address, now))
     receive.add_people(house, people, by="scenario", command=f"{command}:people", now=now)
+    for source in scenario.sources:
+        if source.of is not None:
+            said, of = f"{command}:source:{source.id}:of", names.id(source.of)
+            link_source(house, names.id(source.id), of, source.why or UNSAID, by="scenario", command=said, now=now)
 
 
 def _people(scenario: Scenario, names: Names, address: Address, now: datetime) -> Iterator[PeopleFact]:
@@ -89,6 +96,11 @@ def _person(person: Person, names: Names, address: Address, now: datetime) -> It
     )
     yield from _contacts(person.id, person.channels, names, address, now)
     yield from _lives(person, person.id, person.at, names, now)
+    if person.through:
+        seconds = int(person.patience.total_seconds())
+        yield LineSet(
+            subject=names.id(person.id), occurred_at=now, places=names.ids(person.through), patience_s=seconds
+        )
 
 
 def _member(

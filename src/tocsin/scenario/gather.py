@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from tocsin.basis.marking import Mark
-from tocsin.scenario.case import Case
+from tocsin.scenario.case import Case, Past
 from tocsin.scenario.form import Form
 from tocsin.scenario.head import Source
 from tocsin.scenario.parts import mark
@@ -32,6 +32,8 @@ def report(form: Form, case: Case, base: dict[str, Any]) -> ReportStep:
     if not title and not words:
         form.say("text", f"{form.what} says nothing; write a text")
     url = form.maybe_text("url")
+    published = passed(form, case, "published", case.now)
+    case.past.setdefault(base["id"], Past("report", base["line"], published=published))
     return ReportStep(
         **base,
         source=_source(form, case),
@@ -42,7 +44,7 @@ def report(form: Form, case: Case, base: dict[str, Any]) -> ReportStep:
         by=case.author(form),
         language=form.language(),
         url=url,
-        published=passed(form, case, "published", case.now),
+        published=published,
         relays=case.maybe_step(form, "relays", ("report",), "report"),
         claims=tuple(_claim(claim) for claim in form.forms("claims", f"a claim of {form.what}", main="text")),
     )

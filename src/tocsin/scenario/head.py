@@ -35,18 +35,20 @@ class Issuer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Source(Part, frozen=True, kw_only=True):
-    """Who says it. why: the grounds of the reliability."""
+    """Who says it. why: the grounds of the reliability. of: the institution whose word its publications are."""
 
     name: str
     reliability: Reliability = "F"
     kind: str = "press"
     why: str = ""
+    of: str | None = None
 
 
 class Person(Part, frozen=True, kw_only=True):
     """Someone at the desk, or someone who is warned: a person or an institution. The player makes the addresses.
 
-    at: where they live. country: that they belong to. consent: whether they agreed to be warned.
+    at: where they live. country: that they belong to. consent: whether they agreed to be warned. through: who is told at an
+    institution, one after the other; patience: after how long of silence the next one is.
     """
 
     name: str
@@ -57,6 +59,8 @@ class Person(Part, frozen=True, kw_only=True):
     at: Point | None = None
     country: str = ""
     consent: bool = False
+    through: tuple[str, ...] = ()
+    patience: timedelta = timedelta(hours=1)
 
 
 class Group(Part, frozen=True, kw_only=True):

@@ -44,6 +44,7 @@ def read_head(form: Form, case: Case) -> None:
     _shelve(case.places, _parts(form, "places", "place"), place_of)
     _shelve(case.people, _parts(form, "people", "person"), _person)
     _shelve(case.groups, _parts(form, "groups", "group"), lambda part: _group(part, case))
+    _refuse_strange_lines(case)
     _staff_the_desk(case, form.line)
     _refuse_mixed_up_recipients(form, case)
     _shelve(case.policies, _parts(form, "policies", "policy"), lambda part: _policy(part, case))
@@ -125,7 +126,25 @@ def _source(form: Form) -> Source:
         reliability=form.choice("reliability", Reliability, "F"),
         kind=form.text("kind", "press"),
         why=form.text("why", ""),
+        of=form.maybe_text("of"),
     )
+
+
+def _refuse_strange_lines(case: Case) -> None:
+    """Note a source that speaks for nobody known, and an institution that is told through nobody known."""
+    organisations = [one.id for one in case.people.values() if one.kind == "organisation"]
+    for source in case.sources.values():
+        if source.of is not None and source.of not in organisations:
+            hint = case.problems.guess(source.of, organisations)
+            case.problems.add(
+                source.line, f"source {source.id!r} is of {source.of!r}, which is no organisation under people{hint}"
+            )
+    for person in case.people.values():
+        for one in person.through:
+            known = case.people.get(one)
+            if known is None or known.kind != "person" or person.kind != "organisation":
+                why = "is told through" if person.kind == "organisation" else "is no organisation, and is told through"
+                case.problems.add(person.line, f"person {person.id!r} {why} {one!r}; name persons listed under people")
 
 
 def _actor(form: Form) -> Actor:
@@ -147,6 +166,8 @@ def _person(form: Form) -> Person:
         at=form.point("at"),
         country=_country(form),
         consent=form.flag("consent"),
+        through=form.texts("through"),
+        patience=form.length("patience", timedelta(hours=1)),
     )
 
 

@@ -149,6 +149,8 @@ class Player:
         if self._due is None or self._due <= given.at:
             self._wait_until(given.at)
         self._clock.set(given.at)
+        if person not in line.rows:  # an institution's next contact may have been told since
+            line = self._line(given.step.warning)
         if person not in line.rows:
             raise Refused(
                 f"{self._scenario.file.name}:{given.step.line}: {given.by!r} was sent no answer link for "

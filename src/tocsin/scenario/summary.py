@@ -13,6 +13,7 @@ from tocsin.flow import audience, hear, judge
 from tocsin.flow.house import House
 from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
+from tocsin.scenario.dealings_told import dealt_with, mean_delay
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.store.look import Look
@@ -114,6 +115,7 @@ def _warning(
         "answers": _answers(look, names, warning.id, issued_at),
         "escalations": _escalations(look, names, warning.id),
         "help": _escalations(look, names, warning.id, only_help=True),
+        **dealt_with(look, names, warning),
     }
 
 
@@ -179,6 +181,7 @@ def _scores(look: Look) -> Json:
         "false_alarms": scores.false_alarms,
         "lead_s": None if scores.lead_s is None else round(scores.lead_s),
         "brier": None if scores.brier is None else round(scores.brier, 6),
+        "second_knock_s": mean_delay(look),
     }
 
 

@@ -202,15 +202,24 @@ KNOCKED_FOR = {AnswerKind.DISPUTED: KnockWhy.DISPUTED, AnswerKind.DISMISSED: Kno
 
 
 def raise_knock(
-    knock: Id, *, warning: Id, recipient: Id, why: KnockWhy, owner: Id, since: datetime, before: Collection[Knock]
+    knock: Id, *, warning: Id, recipient: Id, why: KnockWhy, owner: Id, since: datetime, before: Sequence[Knock]
 ) -> KnockRaised | None:
     """Tell a case's owner that an institution is to be knocked at again; None while that waits already.
 
-    before: the knocks at this institution about this warning that were neither sent nor dropped.
+    before: the knocks at this institution about this warning that were neither sent nor dropped. A denial takes the place of
+    the silence before it: from then on the days are counted.
     """
-    if before:
+    silent = [one for one in before if one.why is KnockWhy.SILENCE]
+    if before and (why is KnockWhy.SILENCE or not silent):
         return None
-    return KnockRaised(subject=knock, occurred_at=since, warning=warning, recipient=recipient, why=why, owner=owner)
+    return KnockRaised(
+        subject=silent[0].id if silent else knock,
+        occurred_at=since,
+        warning=warning,
+        recipient=recipient,
+        why=why,
+        owner=owner,
+    )
 
 
 def drop_knock(knock: Knock, dropper: Id, why: str, now: datetime) -> KnockDropped:

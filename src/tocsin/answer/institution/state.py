@@ -280,6 +280,8 @@ def fold_read_back(state: ReadBack | None, fact: Fact) -> ReadBack:
 
 def fold_knock(state: Knock | None, fact: Fact) -> Knock:
     """Return how a second knock stands after the fact."""
+    if isinstance(fact, KnockRaised) and state is not None:
+        return replace(state, why=fact.why, since=fact.occurred_at)
     if isinstance(fact, KnockRaised):
         return Knock(
             id=fact.subject,
