@@ -7,6 +7,7 @@ python -m tocsin.hands is such a process. It is started by Away alone: what it n
 and passwords belong in no argument and no environment.
 """
 
+import gc
 import os
 import select
 import struct
@@ -21,6 +22,7 @@ from typing import IO, Any, BinaryIO, cast
 
 import msgspec
 import structlog
+from msgspec.structs import replace
 
 from tocsin.carriers import carriers
 from tocsin.flow.hand import Hand, Moment, Order, OwnHand, Said
@@ -31,6 +33,7 @@ from tocsin.store.sums import Sums, Tally
 log = structlog.get_logger()
 
 IN_PIPE = 64  # places whose fate a hand has told and not heard back about; the list that is told last comes on top
+PIPE = 1 << 19  # bytes: an order for a thousand goes in at once
 QUIET_MS = 250  # after so long without a word the giver is told of that, and can note what it has
 _LENGTH = struct.Struct(">I")
 
@@ -65,7 +68,7 @@ class Stop(msgspec.Struct, frozen=True, tag=True):
 
 
 class Sum(msgspec.Struct, frozen=True, tag=True):
-    """A batch that is to be summed up."""
+    """A batch that is to be summed up. Without its people: they are those of the order before."""
 
     tally: Tally
 
@@ -128,12 +131,14 @@ class Away:
         self._start = start
         self._own = own
         self._process: subprocess.Popen[bytes] | None = None
+        self._last: Order | None = None  # what this process was given last, as long as it lives
 
     def send(self, order: Order, moment: Moment, *, in_flight: int) -> Iterator[list[Said]]:
         """Hand an order over, as flow.hand.Hand says."""
         try:
             process = self._running()
             _write(_pipe(process.stdin), Give(order, max(in_flight - IN_PIPE, 1)))
+            self._last = order
         except OSError as error:
             log.error("no hand could be started", kind=type(error).__name__, look=True)
             self.close()
@@ -179,7 +184,9 @@ class Away:
         """Sum a batch up, as flow.hand.Hand says."""
         try:
             process = self._running()
-            _write(_pipe(process.stdin), Sum(tally))
+            knows = self._last is not None and self._last.sends_all(tally)
+            _write(_pipe(process.stdin), Sum(replace(tally, persons=[], keys=[]) if knows else tally))
+            self._last = None
             raw = _read(_pipe(process.stdout))
         except OSError:
             raw = None
@@ -194,14 +201,14 @@ class Away:
         if self._process is None:
             command = [sys.executable, "-m", "tocsin.hands"]
             self._process = subprocess.Popen(  # noqa: S603  our own
-                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, pipesize=PIPE
             )
             _write(_pipe(self._process.stdin), self._start)
         return self._process
 
     def close(self) -> None:
         """Let the process end."""
-        process, self._process = self._process, None
+        process, self._process, self._last = self._process, None, None
         if process is None:
             return
         for pipe in (process.stdin, process.stdout):
@@ -247,7 +254,7 @@ class _Hand:
         _write(self._out, Told([], over=True))
 
     def sum_up(self, tally: Tally) -> None:
-        _write(self._out, Summed(self._own.sum_up(tally)))
+        _write(self._out, Summed(self._own.sum_up(self._own.fill(tally))))
 
     def hear(self, noted: Noted | Stop) -> None:
         with self._heard:
@@ -280,6 +287,7 @@ def main() -> None:
         finally:
             os._exit(0)  # whoever gave the orders is gone, and nobody would note what comes of them
 
+    gc.freeze()  # what is there by now stays: see flow.engine
     threading.Thread(target=listen, name="orders", daemon=True).start()
     while True:
         order = orders.get()

@@ -14,16 +14,19 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+import tocsin.hands
+from tocsin.basis.errors import Broken
 from tocsin.basis.ids import keyed_id, new_id
 from tocsin.carriers import WebhookCarrier, carriers
 from tocsin.channels.channel import Parcel, Result, accepted
 from tocsin.channels.webhook import WebhookSettings
 from tocsin.flow.carrier import Message
-from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
+from tocsin.flow.hand import Hand, Order, OwnHand, Said
 from tocsin.hands import Away, Give, Start, Sum
 from tocsin.locale import words_for
 from tocsin.settings import Settings
 from tocsin.store.keys import Keys
+from tocsin.store.place import Place
 from tocsin.store.sums import Sums, Tally, sum_up
 from tocsin.testing.sink import Sink
 
@@ -65,8 +68,9 @@ def order(tmp_path: Path, sink: Sink, count: int, **other: Any) -> Order:
     sealed[4] = sealed[5]
     raw = keys.some(persons)
     keys.close()
-    places = [To(row, one, f"at-{one}", sealed[row], '["en"]', row == 3, raw[one]) for row, one in enumerate(persons)]
+    places = [Place(row, row, one, f"at-{one}", sealed[row], '["en"]', int(row == 3)) for row, one in enumerate(persons)]
     given: dict[str, Any] = {
+        "batch": "b",
         "channel": "webhook",
         "about": "w",
         "step": 0,
@@ -74,6 +78,7 @@ def order(tmp_path: Path, sink: Sink, count: int, **other: Any) -> Order:
         "not_after": NOW + timedelta(hours=1),
         "messages": {'["en"]': MESSAGE},
         "places": places,
+        "keys": [raw[one] for one in persons],
     }
     return Order(**given | other)
 
@@ -180,7 +185,7 @@ def test_whoever_stops_asking_hears_nothing_of_that_order_with_the_next(tmp_path
     """As when the disc is full while results are noted: the next order's fates must be its own."""
     (tmp_path / "next").mkdir()
     asking = away.send(order(tmp_path, sink, 600), lambda: NOW, in_flight=160)
-    assert next(asking)
+    assert next(filter(None, asking))
     asking.close()  # type: ignore[attr-defined]
     asked = order(tmp_path / "next", sink, 100)
     found = fates(away, asked)
@@ -229,6 +234,72 @@ def test_a_process_of_its_own_sums_up_as_this_one_would_whatever_it_did_before(
     assert without_chance(away.sum_up(tally())) == expected
 
 
+def tally_of(asked: Order) -> Tally:
+    """Return the batch of an order, of which everyone was reached."""
+    return Tally(
+        batch=asked.batch,
+        warning="w",
+        channel=asked.channel,
+        about=asked.about,
+        step=asked.step,
+        persons=[to.person for to in asked.places],
+        keys=asked.keys,
+        came=[(list(range(len(asked.places))), "accepted", "2031-05-06T08:00:00.000000Z", 1, "Taken.")],
+    )
+
+
+def test_whoever_sent_a_batch_knows_who_is_in_it_when_it_is_summed_up(
+    tmp_path: Path, sink: Sink, away: Away, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """People and keys go to a process once; one that has not sent the batch last is told them again."""
+    (tmp_path / "next").mkdir()
+    asked, other = order(tmp_path, sink, 300), order(tmp_path / "next", sink, 100, batch="another")
+    expected = leaves(sum_up(tally_of(asked), KEY, os.urandom))
+    frames: list[Any] = []
+    write = tocsin.hands._write
+
+    def written(pipe: Any, what: Any) -> None:
+        frames.append(what)
+        write(pipe, what)
+
+    monkeypatch.setattr("tocsin.hands._write", written)
+    fates(away, asked)
+    assert leaves(away.sum_up(tally_of(asked))) == expected
+    assert leaves(away.sum_up(tally_of(asked))) == expected, "once more"
+    fates(away, asked)
+    fates(away, other)
+    assert leaves(away.sum_up(tally_of(asked))) == expected, "another batch was sent meanwhile"
+    part = replace(asked, places=asked.places[:200], keys=asked.keys[:200])
+    fates(away, part)
+    assert leaves(away.sum_up(tally_of(asked))) == expected, "only a part of it was sent"
+    fates(away, asked)
+    assert away._process is not None
+    away._process.send_signal(signal.SIGKILL)
+    away._process.wait()
+    assert leaves(away.sum_up(tally_of(asked))) == expected, "who sent it is gone"
+    told = [bool(frame.tally.persons) for frame in frames if isinstance(frame, tocsin.hands.Sum)]
+    assert told == [False, True, True, True, True]
+
+
+def leaves(sums: Sums) -> tuple[dict[str, int], str, list[bytes]]:
+    """Return what sums say that does not hang on chance, where nobody is forgotten."""
+    filled, width = sums.receipts.filled, 2 + 32
+    return sums.counts, sums.root, [filled[at + 2 : at + width] for at in range(0, len(filled), width)]
+
+
+def test_nobody_is_guessed_where_it_was_not_said_who_is_in_a_batch(tmp_path: Path, sink: Sink, away: Away) -> None:
+    own = away._own
+    assert isinstance(own, OwnHand)
+    brief = replace(tally(), persons=[], keys=[])
+    with pytest.raises(Broken, match="Batch b is to be summed up, and nobody said who is in it"):
+        own.fill(brief)
+    asked = order(tmp_path, sink, 10, batch="another")
+    fates(own, asked)
+    with pytest.raises(Broken):
+        own.fill(brief)
+    assert own.fill(tally()) == tally()
+
+
 def test_where_the_process_dies_summing_up_this_one_does_it(away: Away, monkeypatch: pytest.MonkeyPatch) -> None:
     away.sum_up(tally())
     monkeypatch.setattr("tocsin.hands._read", lambda _pipe: None)
@@ -275,5 +346,5 @@ def test_a_hand_is_started_by_tocsin_alone() -> None:
 
 def test_no_key_is_shown_by_what_a_hand_is_handed(tmp_path: Path, sink: Sink) -> None:
     start, asked = Start(Settings(data=tmp_path), KEY, loopback_only=True), order(tmp_path, sink, 6)
-    assert (repr(start), repr(asked.places[0])) == ("Start()", "To(row=0)")
+    assert (repr(start), repr(asked.places[0])) == ("Start()", "Place(row=0)")
     assert "key" not in repr(Give(asked, 1)) + repr(Sum(tally()))

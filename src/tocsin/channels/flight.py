@@ -23,7 +23,7 @@ LINGER_S = 4.0
 """How long an idle connection, and then the thread, is kept: less than the 5 s after which common servers hang up."""
 
 _CHUNK = 256  # parcels handed to the loop at a time
-_WAIT_S = 0.002  # how long results may gather before they are told
+_WAIT_S = 0.01  # how long results may gather before they are told, where they do not fill a list
 _FAREWELL_S = 1.0  # how long the other sides are given to see that we leave
 _LEAVE_S = 5.0  # how long close() waits for the thread
 
@@ -53,6 +53,7 @@ class Round:
         self.jobs: set[Job] = set()
         self.results: queue.SimpleQueue[tuple[list[Result], int]] = queue.SimpleQueue()
         self._told: list[Result] = []
+        self._enough = in_flight // 4
         self._given_back = 0  # slots that come free once _told has been asked past
         self._due: asyncio.Handle | None = None
 
@@ -76,11 +77,14 @@ class Round:
         self._given_back += job.handed
         if self._due is None:
             self._due = loop.call_soon(self._gather, loop)
+        elif self._given_back == self._enough:
+            self._due.cancel()
+            self.flush()
 
     def _gather(self, loop: asyncio.AbstractEventLoop) -> None:
         # A list has a price of its own (a commit, two threads that wake): let it grow while others are under way.
         in_the_air = self.size - self.free - self._given_back
-        if in_the_air and self._given_back < self.size // 4:
+        if in_the_air and self._given_back < self._enough:
             self._due = loop.call_later(_WAIT_S, self.flush)
         else:
             self.flush()

@@ -10,13 +10,15 @@ from functools import cache
 from typing import Literal, Protocol
 
 import msgspec
+from msgspec.structs import replace
 
-from tocsin.basis.errors import TocsinError
+from tocsin.basis.errors import Broken, TocsinError
 from tocsin.basis.ids import Id, Randomness, keyed_ids
 from tocsin.channels.channel import Parcel, Result
 from tocsin.flow.carrier import Carrier, Message, Pack
 from tocsin.store.links import Links
 from tocsin.store.opening import open_with
+from tocsin.store.place import Place
 from tocsin.store.sums import Sums, Tally, sum_up
 
 Moment = Callable[[], datetime]
@@ -25,35 +27,15 @@ TOGETHER = 256
 """Places whose ids and links are made at a time: so cheap in bulk, and none waits for many others."""
 
 
-class To(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """One recipient, as an order names them.
-
-    row: of which the answer link is made. address: sealed; key: of the person, or None when it was destroyed.
-    languages: JSON, by which the order's messages are named. may_leave: their letter says where they end warnings.
-    """
-
-    row: int
-    person: Id
-    contact: Id
-    address: str
-    languages: str
-    forgotten: bool
-    key: bytes | None
-    may_leave: bool = False
-
-    # Addresses and keys belong in no log.
-    def __repr__(self) -> str:
-        return f"To(row={self.row})"
-
-
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """A batch, or a part of one, to be handed over.
 
-    about, step: what the ids of its deliveries are made of, with person and channel. answers: the address before the
-    token of an answer link; empty where there is nothing to answer. leaving: the same of a link to end warnings.
-    messages: by the languages of their readers.
+    places, keys: one recipient after the other; None for a key that was destroyed. about, step: what the ids of its deliveries are made of, with person and channel. answers: the address before the
+    token of an answer link; empty where there is nothing to answer. leaving: the same of a link to end warnings, and
+    leavers: whose letter says it. messages: by the languages of their readers.
     """
 
+    batch: Id
     channel: str
     about: Id
     step: int
@@ -61,7 +43,13 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     leaving: str = ""
     not_after: datetime
     messages: dict[str, Message]
-    places: list[To]
+    places: list[Place]
+    keys: list[bytes | None]
+    leavers: frozenset[Id] = frozenset()
+
+    def sends_all(self, tally: Tally) -> bool:
+        """Say whether it was for everyone in the batch that is summed up."""
+        return self.batch == tally.batch and len(self.places) == len(tally.persons)
 
     # Addresses and keys belong in no log.
     def __repr__(self) -> str:
@@ -116,14 +104,31 @@ class OwnHand:
         self._key = key
         self._randomness = randomness
         self._links = Links(key)
+        self._last: _Round | None = None
 
     def send(self, order: Order, moment: Moment, *, in_flight: int) -> Iterator[list[Said]]:
         """Hand an order over, as Hand says."""
-        return _Round(self._carriers[order.channel], order, self._key, self._links).send(moment, in_flight)
+        self._last = _Round(self._carriers[order.channel], order, self._key, self._links)
+        return self._last.send(moment, in_flight)
 
     def sum_up(self, tally: Tally) -> Sums:
         """Sum up a batch, as Hand says."""
-        return sum_up(tally, self._key, self._randomness)
+        last, self._last = self._last, None
+        ids = last.ids if last is not None and last.order.sends_all(tally) else []
+        return sum_up(tally, self._key, self._randomness, ids if len(ids) == len(tally.persons) else None)
+
+    def fill(self, tally: Tally) -> Tally:
+        """Put into a tally what its order said already, which came right before it.
+
+        Raises:
+            Broken: none did.
+        """
+        if tally.persons:
+            return tally
+        if self._last is None or self._last.order.batch != tally.batch:
+            raise Broken(f"Batch {tally.batch} is to be summed up, and nobody said who is in it.")
+        order = self._last.order
+        return replace(tally, persons=[to.person for to in order.places], keys=order.keys)
 
     def close(self) -> None:
         """Be done; the ways out are whoever's made them."""
@@ -133,7 +138,8 @@ class _Round:
     """One order, handed over once."""
 
     def __init__(self, carrier: Carrier, order: Order, key: bytes, links: Links) -> None:
-        self._carrier, self._order, self._key, self._links = carrier, order, key, links
+        self._carrier, self.order, self._key, self._links = carrier, order, key, links
+        self.ids: list[Id] = []  # under which each place goes out, in their order; all of them, once it was sent
         self._sent: dict[str, int] = {}
         self._untold = set(range(len(order.places)))
         self._unfit: list[Said] = []
@@ -143,37 +149,47 @@ class _Round:
             for results in self._carrier.send(self._parcels(), moment, in_flight=in_flight):
                 yield [*self._taken(), *self._said(results)]
         except Exception as error:  # noqa: BLE001  a channel's mistake counts as a failed try, or it would be tried for ever
-            why = f"The {self._order.channel} channel broke down ({type(error).__name__})."
+            why = f"The {self.order.channel} channel broke down ({type(error).__name__})."
             unfit = self._taken()
             yield [*unfit, *([Said(sorted(self._untold), "later", why)] if self._untold else ())]
         if self._unfit:
             yield self._taken()
 
     def _parcels(self) -> Iterator[Parcel]:
-        order = self._order
+        order = self.order
         pack = cache(lambda languages: self._carrier.layout(order.messages[languages], order.not_after))
         step = str(order.step)
         for start in range(0, len(order.places), TOGETHER):
             some = order.places[start : start + TOGETHER]
             ids = keyed_ids(self._key, [(order.about, to.person, order.channel, step) for to in some])
-            tokens = self._links.tokens([to.row for to in some]) if order.answers else [""] * len(some)
-            leaving = self._links.leaving_tokens([to.row for to in some]) if order.leaving else [""] * len(some)
-            for place, (to, parcel_id, token, leave) in enumerate(zip(some, ids, tokens, leaving, strict=True), start):
-                parcel = self._packed(pack, place, to, parcel_id, order.answers + token, order.leaving + leave)
+            self.ids += ids
+            rows = [to.row for to in some]
+            tokens = self._links.tokens(rows) if order.answers else [""] * len(some)
+            leaving = self._links.leaving_tokens(rows) if order.leaving else [""] * len(some)
+            each = zip(some, order.keys[start:], ids, tokens, leaving, strict=False)
+            for place, (to, key, parcel_id, token, leave) in enumerate(each, start):
+                parcel = self._packed(pack, place, to, key, parcel_id, order.answers + token, order.leaving + leave)
                 if parcel is not None:
                     self._sent[parcel_id] = place
                     yield parcel
 
     def _packed(
-        self, pack: Callable[[str], Pack], place: int, to: To, parcel_id: str, link: str, leave: str
+        self,
+        pack: Callable[[str], Pack],
+        place: int,
+        to: Place,
+        key: bytes | None,
+        parcel_id: str,
+        link: str,
+        leave: str,
     ) -> Parcel | None:
         """Return what goes to one recipient; what cannot be packed for one holds up nobody else."""
-        if to.key is None or to.forgotten or not to.address:
+        if key is None or to.forgotten or not to.address:
             self._unfit.append(Said([place], "forgotten", "Forgotten since it was planned."))
             return None
         try:
-            address = open_with(to.key, to.person, to.address, f"{to.contact}.address")
-            return pack(to.languages)(parcel_id, address, link, leave if to.may_leave else "")
+            address = open_with(key, to.person, to.address, f"{to.contact}.address")
+            return pack(to.languages)(parcel_id, address, link, leave if to.person in self.order.leavers else "")
         except TocsinError as error:
             self._unfit.append(Said([place], "unfit", str(error)))
             return None

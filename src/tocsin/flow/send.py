@@ -5,7 +5,7 @@ under the same id. A batch is settled only when every place in it has an end, or
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tocsin.answer.codes import AccessCode
@@ -19,11 +19,12 @@ from tocsin.flow import code, leave, link, messages
 from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.echo import mark_wrong
-from tocsin.flow.hand import Hand, Order, OwnHand, Said, To
+from tocsin.flow.hand import Hand, Order, OwnHand, Said
 from tocsin.flow.house import House
 from tocsin.people.state import Contact
-from tocsin.store.log import Attempt, Place
+from tocsin.store.log import Attempt
 from tocsin.store.look import Look
+from tocsin.store.place import Place
 from tocsin.store.sums import Came
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
@@ -81,11 +82,15 @@ class _Sending:
             # Cut off, it may never have been asked for the next way of those it had lost. Asked twice, it is done once.
             self._has_lost = look.was_cut_off(batch) and bool(look.lost(batch))
             self._left = {place.position: _again(place) for place in self._waiting}
-            self._not_after, self._over = _holds(look, self._batch)
+            warning = (
+                None if self._batch.errand in (Errand.LINK, Errand.CODE) else find_warning(look, self._batch.warning)
+            )
+            self._not_after, self._over = _holds(look, self._batch, warning)
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
-            self._message = _telling(house, look, self._batch, clock())
+            self._message = _telling(house, look, self._batch, warning, clock())
         self._carrier = house.carriers.get(self._batch.channel)
         self._unnoted: list[Attempt] = []
+        self._keys: Mapping[Id, bytes] = {}  # of those to whom it is handed over
         # Of a batch that is sent for the first time everything is at hand when it is summed up.
         is_new = len(self._waiting) == self._batch.count and not any(place.tries for place in self._waiting)
         self._came_in: list[Came] | None = [] if is_new else None
@@ -107,10 +112,10 @@ class _Sending:
             why = f"The {self._batch.channel} channel is not set up any more."
             self._note(_untried(self._waiting, DeliveryStands.DEAD, now, why))
         else:
-            self._send_by(self._carrier, [place for place in self._waiting if _again(place) <= now])
+            self._send_by(self._carrier, [place for place in self._waiting if self._left[place.position] <= now])
         return self._stopped or self._refilled or self._next()
 
-    def _send_by(self, carrier: Carrier, due: Sequence[Place]) -> None:
+    def _send_by(self, carrier: Carrier, due: list[Place]) -> None:
         granted = due[: self._granted(carrier, len(due))]
         hand = self._hand_for(len(granted))
         noted, in_hand = self._clock(), 0
@@ -155,11 +160,13 @@ class _Sending:
             self._refilled = again
         return granted
 
-    def _order(self, places: Sequence[Place]) -> Order:
-        batch, keys = self._batch, self._store.keys.some([place.person for place in places])
+    def _order(self, places: list[Place]) -> Order:
+        batch = self._batch
+        self._keys = self._store.keys.some([place.person for place in places])
         # Calls, retractions and advisories have nothing to be answered by link.
         asks = batch.errand is Errand.WARNING and batch.warning_kind != "advisory"
         return Order(
+            batch=batch.id,
             channel=batch.channel,
             about=self._store.about(batch),
             step=batch.step,
@@ -167,19 +174,9 @@ class _Sending:
             leaving=f"{self._house.base_url}{leave.PREFIX}" if self._may_leave else "",
             not_after=self._not_after or batch.planned_at + NO_END,
             messages={one: self._message(tuple(json.loads(one))) for one in {place.languages for place in places}},
-            places=[
-                To(
-                    p.row,
-                    p.person,
-                    p.contact,
-                    p.address,
-                    p.languages,
-                    bool(p.forgotten),
-                    keys.get(p.person),
-                    p.person in self._may_leave,
-                )
-                for p in places
-            ],
+            places=places,
+            keys=[self._keys.get(place.person) for place in places],
+            leavers=frozenset(self._may_leave),
         )
 
     # ---- back
@@ -257,8 +254,7 @@ class _Sending:
         return None
 
     def _settle(self, now: datetime) -> None:
-        known = None if self._came_in is None else ([place.person for place in self._waiting], self._came_in)
-        sums = self._hand_for(self._batch.count).sum_up(self._store.tally(self._batch, known))
+        sums = self._hand_for(self._batch.count).sum_up(self._store.tally(self._batch, self._known()))
         fact = BatchSettled(
             subject=self._batch.id,
             occurred_at=now,
@@ -269,6 +265,15 @@ class _Sending:
         command = f"settle:{self._batch.id}"
         trees = {self._batch.id: sums.receipts}
         self._store.commit([fact], at=now, by="tocsin", command=command, trees=trees, settled=self._batch.id)
+
+    def _known(self) -> tuple[list[Id], Mapping[Id, bytes], list[Came]] | None:
+        """Return what Store.tally asks for, if it is at hand."""
+        if self._came_in is None:
+            return None
+        persons = [place.person for place in self._waiting]
+        # Not all may have been handed over; and whose key is destroyed is asked of again.
+        keys = self._keys if len(self._keys) == len(persons) else self._store.keys.some(persons)
+        return persons, keys, self._came_in
 
 
 def _attempts(places: Sequence[Place], stands: DeliveryStands, at: datetime, detail: str) -> list[Attempt]:
@@ -294,17 +299,14 @@ def _again(place: Place) -> datetime:
     return AT_ONCE if place.again is None else datetime.fromisoformat(place.again)
 
 
-def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:
+def _holds(look: Look, batch: Batch, warning: Warned | None) -> tuple[datetime | None, str]:
     """Return until when a batch is worth sending, as its warning stands now, and why it no longer is, if so."""
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
         taken = watch.accepted_at is not None or watch.settled_at is not None
         return None, "Somebody had taken it on." if taken else ""
-    if batch.errand is Errand.RETRACTION:
+    if batch.errand is Errand.RETRACTION or warning is None:
         return batch.not_after, ""
-    if batch.errand in (Errand.LINK, Errand.CODE):
-        return batch.not_after, ""
-    warning = find_warning(look, batch.warning)
     window = None if isinstance(warning, Advisory) else warning.window
     over = taken_back(warning) is not None or (
         window is not None and window.stands in (WindowStands.WITHDRAWN, WindowStands.STOOD_DOWN)
@@ -312,15 +314,16 @@ def _holds(look: Look, batch: Batch) -> tuple[datetime | None, str]:
     return window.ends if window else None, "The warning had been taken back, or was over." if over else ""
 
 
-def _telling(house: House, look: Look, batch: Batch, now: datetime) -> Callable[[tuple[str, ...]], Message]:
+def _telling(
+    house: House, look: Look, batch: Batch, warning: Warned | None, now: datetime
+) -> Callable[[tuple[str, ...]], Message]:
     """Return what tells the readers of some languages what a batch is about."""
-    if batch.errand is Errand.LINK:
-        contact = look.get(Contact, batch.warning)
-        return lambda languages: link.link_message(house, contact, batch.exercise, now, house.language(languages[0]))
     if batch.errand is Errand.CODE:
         asked = look.get(AccessCode, batch.warning)
         return lambda languages: code.code_message(house, asked, batch.exercise, now, house.language(languages[0]))
-    warning = find_warning(look, batch.warning)
+    if warning is None:
+        contact = look.get(Contact, batch.warning)
+        return lambda languages: link.link_message(house, contact, batch.exercise, now, house.language(languages[0]))
     retraction = taken_back(warning)
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import sqlalchemy as sa
+from msgspec.structs import replace
 
 from tocsin.answer.state import Answer
 from tocsin.basis.errors import Broken, Refused
@@ -21,7 +22,8 @@ from tocsin.delivery.plan import Address
 from tocsin.delivery.state import ENDS, Batch, DeliveryStands
 from tocsin.people.state import Contact, Person
 from tocsin.store.columns import moment_text
-from tocsin.store.sums import Came, counts, results_root, root_over
+from tocsin.store.place import Place
+from tocsin.store.sums import Came, counts, results_root, root_of_texts, root_over
 from tocsin.store.tables import allowances, answer_log, answers_by_link, leases, notes, recipients, results, state_table
 
 BY_LINK = "link"
@@ -37,24 +39,6 @@ class Recipient(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     warning: Id
     person: Id
     contact: Id
-
-
-class Place(msgspec.Struct, frozen=True, gc=False):
-    """A place in a batch for which something must still be tried, and what that takes, as it is kept.
-
-    row: see Recipient. address: sealed under the person's key. languages: JSON. tries: how many there were. again: when
-    the next one is, as it is kept; None: at once.
-    """
-
-    position: int
-    row: int
-    person: Id
-    contact: Id
-    address: str
-    languages: str
-    forgotten: int  # 0 or 1
-    tries: int
-    again: str | None
 
 
 class Attempt(msgspec.Struct, frozen=True):
@@ -80,7 +64,7 @@ class LinkAnswer(msgspec.Struct, frozen=True, kw_only=True):
 
 def recipients_root(addresses: Iterable[Address]) -> str:
     """Return the root over a list of recipients, in hexadecimal."""
-    return root_over([(a.person, a.contact) for a in addresses])
+    return root_of_texts([(a.person, a.contact) for a in addresses])
 
 
 # ---- planning and leasing
@@ -88,8 +72,8 @@ def recipients_root(addresses: Iterable[Address]) -> str:
 
 def plan(connection: sa.Connection, planned: BatchPlanned, addresses: Sequence[Address], due: datetime) -> None:
     """Write down who is in a batch, and that it waits for a sender."""
-    rows = [(planned.subject, at, planned.warning, a.person, a.contact) for at, a in enumerate(addresses)]
-    connection.exec_driver_sql(_PLAN, rows)
+    who = _write([(a.person, a.contact) for a in addresses]).decode()
+    connection.exec_driver_sql(_PLAN, (planned.subject, planned.warning, who))
     lane = LANES.index(planned.lane)
     connection.execute(
         leases.insert().values(
@@ -134,7 +118,7 @@ def release_all(connection: sa.Connection, owner: str | None = None) -> None:
 
 def was_cut_off(connection: sa.Connection, batch: Id) -> bool:
     """Say whether a sender failed, or was killed, with a batch in hand."""
-    return bool(connection.execute(sa.select(leases.c.cut_off).where(leases.c.batch == batch)).scalar_one_or_none())
+    return bool(connection.exec_driver_sql(_CUT_OFF, (batch,)).scalar_one_or_none())
 
 
 # ---- allowances
@@ -186,19 +170,26 @@ def tokens(connection: sa.Connection, bucket: Bucket, now: datetime) -> tuple[fl
 # A million recipients pass here: these statements go to the driver as they are.
 _FIRST = f"SELECT batch FROM {leases.name} WHERE channel = ? AND due <= ? AND owner IS NULL ORDER BY lane, due, batch LIMIT 1"
 _TAKE = f"UPDATE {leases.name} SET owner = ? WHERE batch = ?"
+_CUT_OFF = f"SELECT cut_off FROM {leases.name} WHERE batch = ?"
 _BEFORE = (
     f"SELECT 1 FROM {leases.name} mine JOIN {leases.name} other ON other.channel = mine.channel "
     "AND other.lane < mine.lane AND other.owner IS NULL WHERE mine.batch = ? AND other.due <= ? LIMIT 1"
 )
-_PLAN = f"INSERT INTO {recipients.name} (batch, position, warning, person, contact) VALUES (?, ?, ?, ?, ?)"
+# Between two rows the driver lets other threads have their turn, and waits for its own: what goes in and out in one piece
+# waits once.
+_PLAN = (
+    f"INSERT INTO {recipients.name} (batch, position, warning, person, contact) "
+    "SELECT ?, key, ?, value ->> 0, value ->> 1 FROM json_each(?) ORDER BY key"
+)
 _NOTE = f"INSERT INTO {notes.name} (batch, positions, stands, at, attempt, detail, again) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _AGAIN = (
     f"SELECT position, count(*), max(again) FROM {results.name} WHERE batch = ? AND again IS NOT NULL GROUP BY position"
 )
 _WAITING = (
+    'SELECT json_group_array(json_array(position, "row", person, contact, address, languages, forgotten)) FROM ('
     f'SELECT r.position, r."row", r.person, r.contact, c.address, p.languages, p.forgotten FROM {recipients.name} r '
     f"JOIN {state_table(Contact).name} c ON c.id = r.contact JOIN {state_table(Person).name} p ON p.id = r.person "
-    "WHERE r.batch = ? ORDER BY r.position"
+    "WHERE r.batch = ? ORDER BY r.position)"
 )
 _ALL = f"SELECT positions, stands FROM {notes.name} WHERE batch = ? ORDER BY seq"
 _CAME = f"SELECT positions, stands, at, attempt, detail FROM {notes.name} WHERE batch = ? AND NOT echo ORDER BY seq"
@@ -278,14 +269,24 @@ def _recipient(row: sa.Row[Any]) -> Recipient:
 
 
 def unsent(connection: sa.Connection, batch: Id) -> list[Place]:
-    """Return the places of a batch for which something must still be tried."""
+    """Return the places of a batch for which something must still be tried.
+
+    Raises:
+        Broken: a row was altered.
+    """
     over = {position for position, stands in standing(connection, batch).items() if stands in ENDS}
     tried = {position: (tries, again) for position, tries, again in connection.exec_driver_sql(_AGAIN, (batch,))}
-    found = connection.exec_driver_sql(_WAITING, (batch,)).fetchall()
+    try:
+        found: list[Place] = read_json(connection.exec_driver_sql(_WAITING, (batch,)).scalar_one(), list[Place])
+    except Refused as error:
+        raise Broken(f"A row of batch {batch}, or of somebody in it, was altered: it cannot be read.") from error
+    if not over and not tried:  # it is sent for the first time, as most are
+        return found
     return [
-        Place(position, row, person, contact, address, languages, forgotten, *tried.get(position, (0, None)))
-        for position, row, person, contact, address, languages, forgotten in found
-        if position not in over
+        replace(place, tries=tries, again=again)
+        for place in found
+        if place.position not in over
+        for tries, again in [tried.get(place.position, (0, None))]
     ]
 
 

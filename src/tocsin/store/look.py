@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from tocsin.answer.state import Answer, AnswerIntake
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Personal, State
+from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
@@ -19,6 +20,7 @@ from tocsin.people.state import Contact, ContactStands, Person
 from tocsin.store import ledger, log, members, rows, sealing
 from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
+from tocsin.store.place import Place
 from tocsin.store.roll import Roll, Rolls
 from tocsin.store.silences import Silences
 from tocsin.store.tables import (
@@ -39,12 +41,12 @@ S = TypeVar("S", bound=State)
 
 FAILED_LAST = 1_000_000  # behind whatever order anybody gave a contact point
 
-_VERSION = sa.select(versions.c.version).where(versions.c.subject == sa.bindparam("of"))
+_VERSION = f"SELECT version FROM {versions.name} WHERE subject = ?"
 
-# An audience passes here: this statement goes to the driver as it is.
+# An audience passes here, in one piece: between two rows the driver would let other threads have their turn.
 _ADDRESSES = (
-    f'SELECT person, id, channel, "order", failed_at IS NOT NULL FROM {state_table(Contact).name} '
-    "WHERE stands = ? AND person IN (SELECT value FROM json_each(?))"
+    'SELECT json_group_array(json_array(person, id, channel, "order", failed_at IS NOT NULL)) '
+    f"FROM {state_table(Contact).name} WHERE stands = ? AND person IN (SELECT value FROM json_each(?))"
 )
 
 
@@ -167,7 +169,7 @@ class Look:
 
     def version(self, subject: Id) -> int:
         """Return how many facts there are about a subject: what commit expects to find unchanged."""
-        found: int | None = self.connection.execute(_VERSION, {"of": subject}).scalar_one_or_none()
+        found: int | None = self.connection.exec_driver_sql(_VERSION, (subject,)).scalar_one_or_none()
         return found or 0
 
     def waiting(self, kinds: Sequence[type[State]]) -> Waiting:
@@ -235,11 +237,11 @@ class Look:
     def addresses(self, persons: Sequence[Id]) -> list[tuple[int, Address]]:
         """Return the contact points of these people that are used, with their order; the addresses stay sealed."""
         wanted = msgspec.json.encode(sorted(set(persons))).decode()
-        found = self.connection.exec_driver_sql(_ADDRESSES, (ContactStands.ACTIVE.value, wanted)).fetchall()
+        found = self.connection.exec_driver_sql(_ADDRESSES, (ContactStands.ACTIVE.value, wanted)).scalar_one()
         return [
             # Where nothing arrives is tried last, and never given up: whoever has no other way may have mended it.
             (order + FAILED_LAST * failed, Address(person=person, contact=contact, channel=channel))
-            for person, contact, channel, order, failed in found
+            for person, contact, channel, order, failed in read_json(found, list[tuple[Id, Id, str, int, int]])
         ]
 
     def failing(self) -> dict[Id, int]:
@@ -268,7 +270,7 @@ class Look:
 
     # ---- delivery and answers
 
-    def unsent(self, batch: Id) -> list[log.Place]:
+    def unsent(self, batch: Id) -> list[Place]:
         """Return the places of a batch for which something must still be tried."""
         return log.unsent(self.connection, batch)
 

@@ -35,7 +35,7 @@ def members(connection: sa.Connection, groups: Sequence[Id], keys: Keys, at: dat
     )
     found: set[Id] = set()
     for some in listed.partitions(IN_ONE_OPENING):  # read one by one they would cost twice as much
-        found.update(person for (person,) in some)
+        found.update([person for (person,) in some])
     for group in rows.some(connection, Group, tuple(groups), keys).values():
         if group.rule is not None:
             found.update(_fitting(connection, group.rule, keys, at))

@@ -45,7 +45,8 @@ def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
     Raises:
         Broken: the row holds something else.
     """
-    columns = {field.name: row._mapping[field.name] for field in _fields(kind)}
+    kept = row._mapping
+    columns = {field.name: kept[field.name] for field in _fields(kind)}
     owner = str(columns[kind.person_field])
     for field in _fields(kind):
         value = columns[field.name]

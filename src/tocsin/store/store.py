@@ -244,16 +244,16 @@ class Store(Recording):
         with self._write() as connection:
             log.release_all(connection, owner)
 
-    def tally(self, batch: Batch, known: tuple[list[Id], list[Came]] | None = None) -> Tally:
+    def tally(self, batch: Batch, known: tuple[list[Id], Mapping[Id, bytes], list[Came]] | None = None) -> Tally:
         """Return all that it takes to sum up a batch for which nothing more will be tried.
 
-        known: everyone in the batch, in order, and everything that came of it, where that is at hand.
+        known: everyone in the batch, in order, their keys, and everything that came of it, where that is at hand.
         """
         if known is None:
             with self.look() as look:
-                known = log.persons(look.connection, batch.id), log.came(look.connection, batch.id)
-        persons, came = known
-        keys = self.keys.some(persons)
+                persons, came = log.persons(look.connection, batch.id), log.came(look.connection, batch.id)
+            known = persons, self.keys.some(persons), came
+        persons, keys, came = known
         return Tally(
             batch=batch.id,
             warning=batch.warning,
