@@ -17,7 +17,7 @@ from tocsin.store.reconcile import reconcile
 from tocsin.testing.clock import TownClock
 from tocsin.testing.mailbox import Mailbox
 
-PEOPLE = 50
+PEOPLE = 400  # so many that what came is noted more than once
 
 
 @pytest.fixture(name="mailbox")

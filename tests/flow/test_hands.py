@@ -68,7 +68,9 @@ def order(tmp_path: Path, sink: Sink, count: int, **other: Any) -> Order:
     sealed[4] = sealed[5]
     raw = keys.some(persons)
     keys.close()
-    places = [Place(row, row, one, f"at-{one}", sealed[row], '["en"]', int(row == 3)) for row, one in enumerate(persons)]
+    places = [
+        Place(row, row, one, f"at-{one}", sealed[row], '["en"]', int(row == 3)) for row, one in enumerate(persons)
+    ]
     given: dict[str, Any] = {
         "batch": "b",
         "channel": "webhook",
