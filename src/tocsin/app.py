@@ -5,7 +5,7 @@ import os
 import random
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -22,7 +22,7 @@ from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
 from tocsin.flow.engine import Engine
 from tocsin.flow.hand import OwnHand
-from tocsin.flow.house import House
+from tocsin.flow.house import Dates, House
 from tocsin.flow.keys import name_record, note_record
 from tocsin.flow.publish import Publisher, Witnessing
 from tocsin.flow.reply import take_reply
@@ -152,6 +152,9 @@ class App:
                 avoid=frozenset(several(settings.avoid)),
                 neutral=settings.neutral,
                 ask_ahead_s=settings.ask_ahead,
+                deadlines=Dates(
+                    (settings.review_days, settings.review_days_grave), timedelta(days=settings.deadline_days)
+                ),
             )
             name_record(self.store, settings.record_origin, _place_of(settings.base_url))
             note_record(self.house, self.witnessing, clock.now())

@@ -36,7 +36,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     that does not lie in the data directory. witness_private: let witnesses have private addresses. ping_url: asked after
     each check that found nothing amiss. ping_private: let it be http, and have a private address. senders: how many
     processes hand over what goes to many, on each channel; 0: none but the server itself. ask_ahead: how many seconds before
-    the end of a window its owner is asked about it; None: a quarter of it.
+    the end of a window its owner is asked about it; None: a quarter of it. review_days, review_days_grave: after how many days a
+    level is looked at again, 1 and 2, and 3 and 4. deadline_days: how many days before such a date its owner is asked.
     """
 
     data: Path = Path("var")
@@ -81,6 +82,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     ping_private: bool = False
     senders: int = 2
     ask_ahead: int | None = None
+    review_days: int = 365
+    review_days_grave: int = 182
+    deadline_days: int = 30
 
     def __repr__(self) -> str:
         return f"Settings(data={self.data})"
@@ -187,6 +191,13 @@ def _senders(text: str) -> int:
     number = int(text)
     if not 0 <= number <= 64:
         raise ValueError("write a number from 0 to 64")
+    return number
+
+
+def _days(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 730:
+        raise ValueError("write a number of days from 1 to 730")
     return number
 
 
@@ -300,6 +311,9 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "ping_private": _truth,
     "senders": _senders,
     "ask_ahead": _ask_ahead,
+    "review_days": _days,
+    "review_days_grave": _days,
+    "deadline_days": _days,
 }
 
 

@@ -44,12 +44,12 @@ def test_the_question_never_comes_before_the_middle_nor_after_the_end(minutes: i
 
 def test_asked_at_its_time_and_run_out_at_its_end() -> None:
     window = windows.open_window(NOW, NOW + timedelta(hours=4))
-    assert windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(hours=2)) is None
-    asked = windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(hours=3))
+    assert windows.tend(WINDOW_FACTS.tended, "w", window, NOW + timedelta(hours=2)) is None
+    asked = windows.tend(WINDOW_FACTS.tended, "w", window, NOW + timedelta(hours=3))
     assert isinstance(asked, AlertWindowAsked)
     window = windows.fold_window(window, asked)
-    assert windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(hours=3, minutes=59)) is None
-    ran_out = windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(hours=4))
+    assert windows.tend(WINDOW_FACTS.tended, "w", window, NOW + timedelta(hours=3, minutes=59)) is None
+    ran_out = windows.tend(WINDOW_FACTS.tended, "w", window, NOW + timedelta(hours=4))
     assert isinstance(ran_out, AlertWindowRanOut)
     window = windows.fold_window(window, ran_out)
     assert (window.stands, windows.due(window)) == (WindowStands.RAN_OUT_UNDECIDED, None)
@@ -57,7 +57,7 @@ def test_asked_at_its_time_and_run_out_at_its_end() -> None:
 
 def test_asleep_past_both_it_ran_out_when_it_ran_out() -> None:
     window = windows.open_window(NOW, NOW + timedelta(hours=4))
-    fact = windows.tend(WINDOW_FACTS, "w", window, NOW + timedelta(days=365))
+    fact = windows.tend(WINDOW_FACTS.tended, "w", window, NOW + timedelta(days=365))
     assert isinstance(fact, AlertWindowRanOut)
     assert fact.occurred_at == window.ends
 

@@ -2,10 +2,21 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from tocsin.basis.words import ENGLISH, Language
 from tocsin.flow.carrier import Carrier
 from tocsin.store.store import Store
+from tocsin.warning.advisory.decide import REVIEW_DAYS
+from tocsin.warning.deadline.decide import AHEAD
+
+
+@dataclass(frozen=True)
+class Dates:
+    """How far ahead dates lie. review_days: of levels 1 and 2, and of 3 and 4. ahead: how long before a date to ask."""
+
+    review_days: tuple[int, int] = REVIEW_DAYS
+    ahead: timedelta = AHEAD
 
 
 @dataclass(frozen=True)
@@ -26,6 +37,7 @@ class House:
     avoid: frozenset[str] = frozenset()
     neutral: bool = False
     ask_ahead_s: int | None = None
+    deadlines: Dates = Dates()
 
     def channels(self, *, confidential: bool) -> tuple[str, ...]:
         """Return the channels by which something may go. confidential: it is a notice."""

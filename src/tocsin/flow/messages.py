@@ -41,7 +41,7 @@ REASONS = {
     Why.DENIAL: N_("A warning has been disputed or dismissed."),
     Why.WINDOW: N_("The window of a warning needs your decision: extend it, withdraw the warning, or stand it down."),
     Why.FAILURE: N_("A warning could not be delivered to everyone."),
-    Why.DEADLINE: N_("A decision about a warning is overdue."),
+    Why.DEADLINE: N_("A warning is to be looked at again: the date for that nears, or has passed."),
     Why.HELP: N_("Someone who was warned needs help."),
 }
 

@@ -1,5 +1,6 @@
 """Tending what the clock brings: windows that near their end, people who must be rung, deliveries that failed."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache, partial
 
@@ -12,7 +13,7 @@ from tocsin.basis.errors import Broken
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
 from tocsin.flow import duty
-from tocsin.flow.deliver import find_warning, taken_back
+from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.house import House
 from tocsin.flow.reaffirm import follower
 from tocsin.store.look import Look
@@ -21,27 +22,34 @@ from tocsin.warning import window as windows
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.decide import WINDOW_FACTS as ALERT_FACTS
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.deadline.decide import TENDED as DEADLINE_FACTS
+from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.decide import WINDOW_FACTS as NOTICE_FACTS
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import Retraction
 
+TENDED: Mapping[type[Alert] | type[Notice] | type[Deadline], windows.Tended] = {
+    Alert: ALERT_FACTS.tended,
+    Notice: NOTICE_FACTS.tended,
+    Deadline: DEADLINE_FACTS,
+}
+
 
 def tend_windows(house: House, now: datetime) -> None:
-    """Ask about each window that nears its end, and note each that ran out."""
+    """Ask about each window, and each other date, that nears its end, and note each that ran out."""
     with house.store.look() as look:
-        due: list[Alert | Notice] = [*look.due(Alert, now), *look.due(Notice, now)]
-        seen = {warning.id: look.version(warning.id) for warning in due}
-    for warning in due:
-        kinds = ALERT_FACTS if isinstance(warning, Alert) else NOTICE_FACTS
-        fact = windows.tend(kinds, warning.id, warning.window, now)
+        due = [(facts, one) for kind, facts in TENDED.items() for one in look.due(kind, now)]
+        seen = {one.id: look.version(one.id) for _, one in due}
+    for facts, one in due:
+        fact = windows.tend(facts, one.id, one.window, now)
         if fact is not None:
             house.store.commit(
                 [fact],
                 at=now,
                 by="tocsin",
-                command=f"window:{warning.id}:{seen[warning.id]}",
-                expect={warning.id: seen[warning.id]},
+                command=f"window:{one.id}:{seen[one.id]}",
+                expect={one.id: seen[one.id]},
             )
 
 
@@ -56,7 +64,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         open_still = look.all(Watch, warning=warning_id, why=Why.WINDOW.value, settled_at=None)
         silent = look.all(Watch, warning=warning_id, why=Why.SILENCE.value, settled_at=None)
         failed = look.all(Watch, warning=warning_id, why=Why.FAILURE.value, settled_at=None)
-        ladder = _owner_first(look, warning) if isinstance(warning, Alert | Notice) else Ladder()
+        ladder = owner_first(look, warning)
         replaced = follower(look, warning_id) is not None
     facts: list[WatchOpened | WatchSettled] = []
     window = None if isinstance(warning, Advisory) else warning.window
@@ -103,13 +111,13 @@ def _how(window: windows.Window | None, retraction: Retraction | None) -> str:
     return "closed_after_it_ran_out" if window.closed_at is not None else window.stands.value
 
 
-def _owner_first(look: Look, warning: Alert | Notice) -> Ladder:
-    """Return the warning's ladder with the owner of its case in front, rung at once."""
-    threat = look.find(Threat, warning.threat)
+def owner_first(look: Look, warning: Warned) -> Ladder:
+    """Return the warning's ladder with the owner of its case in front, rung at once; without a case, its author."""
+    owner = _owner(look, warning.id) or warning.author
     ladder = duty.ladder_of(warning)
-    if threat is None or (ladder.rungs and threat.owner in (one.to for one in ladder.rungs[0].targets)):
+    if owner is None or (ladder.rungs and owner in (one.to for one in ladder.rungs[0].targets)):
         return ladder.at_once()
-    return replace(ladder, rungs=(Rung(to=threat.owner, after_s=0), *ladder.rungs))
+    return replace(ladder, rungs=(Rung(to=owner, after_s=0), *ladder.rungs))
 
 
 def ring_due(house: House, now: datetime) -> None:

@@ -17,7 +17,7 @@ from tocsin.flow.once import once
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning import window as windows
-from tocsin.warning.advisory.decide import issue_advisory
+from tocsin.warning.advisory.decide import issue_advisory, review_by
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert import decide as alerts
@@ -269,7 +269,10 @@ def set_advisory(house: House, draft: AdvisoryIssued, *, by: Id, command: str, n
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
     refuse_other_hand(draft.subject, draft.approver, by)
     previous = earlier[-1].level if earlier else None
-    fact = issue_advisory(msgspec.structs.replace(draft, previous_level=previous), roles)
+    # A later date than the house allows is brought forward: an old level must not pass for a considered one.
+    latest = review_by(draft.level, draft.occurred_at, house.deadlines.review_days)
+    review_at = min(draft.review_at, latest)
+    fact = issue_advisory(msgspec.structs.replace(draft, previous_level=previous, review_at=review_at), roles)
     house.store.commit([fact], at=now, by=by, command=command)
 
 

@@ -18,7 +18,7 @@ from tocsin.delivery.again import SendingAgainAsked
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
-from tocsin.flow import again, approach, code, deliver, echo, enrol, hear, knocked, link, send, tend
+from tocsin.flow import again, approach, code, deadlines, deliver, echo, enrol, hear, knocked, link, send, tend
 from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
 from tocsin.people.facts import LinkAsked, PersonForgotten
@@ -27,7 +27,9 @@ from tocsin.store.store import Errand
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.alert.state import Alert
-from tocsin.warning.notice.facts import NoticeSent
+from tocsin.warning.deadline.facts import DeadlineAsked, DeadlineMet, DeadlineMissed, DeadlineMoved
+from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.notice.facts import NoticeOpened, NoticeSent
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.window import (
@@ -39,14 +41,19 @@ from tocsin.warning.window import (
     WindowWithdrawn,
 )
 
-TIMED = (Alert, Notice, Watch, Approach)
+TIMED = (Alert, Notice, Deadline, Watch, Approach)
 
 
 REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     AlertIssued: ("plan", "watch", "followed"),
     NoticeSent: ("plan", "watch", "followed"),
     WarningRetracted: ("retract", "mind_window"),
-    AdvisoryIssued: ("plan",),
+    AdvisoryIssued: ("plan", "deadlines"),
+    NoticeOpened: ("opened",),
+    DeadlineAsked: ("mind_deadline",),
+    DeadlineMissed: ("mind_deadline",),
+    DeadlineMoved: ("mind_deadline",),
+    DeadlineMet: ("mind_deadline",),
     SendingAgainAsked: ("again",),
     WatchRang: ("call",),
     BatchSettled: ("gather",),
@@ -129,6 +136,9 @@ STEPS: Mapping[str, Step] = {
     "again": again.plan_again,
     "retract": deliver.retract,
     "followed": tend.mind_followed,
+    "deadlines": deadlines.mind_dates,
+    "mind_deadline": deadlines.mind_deadline,
+    "opened": deadlines.mind_opened,
     "mind_window": tend.mind_window,
     "settle": _settle_one,
     "link": link.plan_link,
@@ -196,6 +206,7 @@ def _steps(
             yield partial(send.send_due, house, clock.now, channel)
     if is_due(waiting.seal, now):
         yield partial(house.store.seal, now)
+        yield partial(deadlines.set_deadlines, house, now)
         yield partial(enrol.forget_unconfirmed, house, now)
 
 

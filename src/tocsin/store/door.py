@@ -36,6 +36,7 @@ from tocsin.store.taken_back import taking_back
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.ladder import Kind
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.policy import Policy
@@ -184,6 +185,13 @@ class Door:
 
     def _readable(self, told: Iterable[Told]) -> list[Told]:
         return sorted((one for one in told if self.may(one)), key=lambda one: (told_at(one), one.id))
+
+    def deadline(self, told: Told) -> Deadline | None:
+        """Return the date about a warning that is not settled: the one that was missed before one that is ahead."""
+        if not self.at_desk or not self.may(told):
+            return None
+        held = self._look.all(Deadline, warning=told.id, met_at=None)
+        return min(held, key=lambda one: one.window.ends, default=None)
 
     def followers(self, told: Told) -> list[Told]:
         """Return the warnings that follow another, drafts too, oldest first."""

@@ -19,7 +19,7 @@ from tocsin.report import state as report
 from tocsin.threat import state as threat
 from tocsin.warning import policy
 from tocsin.warning.advisory import state as advisory
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed
 from tocsin.warning.alert import state as alert
 from tocsin.warning.alert.facts import (
     AlertClosed,
@@ -30,6 +30,7 @@ from tocsin.warning.alert.facts import (
     AlertWindowRanOut,
     AlertWithdrawn,
 )
+from tocsin.warning.deadline import state as deadline
 from tocsin.warning.notice import state as notice
 from tocsin.warning.notice.facts import DutyDecided, NoticeOpened, NoticeSent
 from tocsin.warning.statement import state as statement
@@ -46,6 +47,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *notice.FOLDINGS,
     *advisory.FOLDINGS,
     *statement.FOLDINGS,
+    *deadline.FOLDINGS,
     *delivery.FOLDINGS,
     *again.FOLDINGS,
     *answer.FOLDINGS,
@@ -70,6 +72,7 @@ PUBLIC: frozenset[str] = frozenset(
         AlertClosed,
         AlertRetracted,
         AdvisoryIssued,
+        AdvisoryReviewed,
         StatementPublished,
         StatementEndorsed,
         PersonForgotten,

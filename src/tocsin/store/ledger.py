@@ -30,7 +30,7 @@ from tocsin.record import (
 )
 from tocsin.record.entry import plain_entry
 from tocsin.store.tables import checkpoints, commitments, entries, tree
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed
 from tocsin.warning.alert.facts import AlertIssued, AlertRetracted, AlertWindowExtended, AlertWindowRanOut
 from tocsin.warning.notice.facts import NoticeOpened
 from tocsin.warning.statement.facts import StatementPublished
@@ -163,6 +163,8 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
             said = {"cap_sha256": sha256_hex(fact.cap.encode()), "identifier": fact.identifier}
         case AlertWindowExtended() | AlertWindowRanOut():
             said = {"ends": fact.ends.isoformat()}
+        case AdvisoryReviewed():
+            said = {"review_at": fact.review_at.isoformat()}
         case AdvisoryIssued():
             said = {"country": fact.country, "level": fact.level, "text_sha256": sha256_hex(fact.text.encode())}
         case StatementPublished():

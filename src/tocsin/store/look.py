@@ -35,7 +35,9 @@ from tocsin.store.tables import (
     tree,
     versions,
 )
+from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.ladder import Suffices
+from tocsin.warning.notice.state import Notice
 
 S = TypeVar("S", bound=State)
 
@@ -375,6 +377,15 @@ class Look:
     def tree(self) -> ledger.Tree:
         """Return how the record stands."""
         return ledger.stand(self.connection)
+
+    def undated(self, deadline_kind: str) -> list[Id]:
+        """Return the notices that were sent and have no date of this kind that is still ahead."""
+        notice, deadline = state_table(Notice), state_table(Deadline)
+        ahead = sa.select(deadline.c.id).where(
+            deadline.c.warning == notice.c.id, deadline.c.deadline_kind == deadline_kind, deadline.c.due.is_not(None)
+        )
+        question = sa.select(notice.c.id).where(notice.c.sent_at.is_not(None), ~ahead.exists())
+        return list(self.connection.execute(question).scalars())
 
     def sealed_place(self, kind: type[Fact], subject: Id) -> sealing.Place | None:
         """Return where the latest fact of a kind about a subject is sealed; None while it waits for a seal."""

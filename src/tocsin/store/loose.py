@@ -246,7 +246,7 @@ def _retractions(connection: sa.Connection, now: datetime, memory: Memory) -> It
 
 
 def _windows(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:
-    """An open window has a timer, not after its end."""
+    """An open window has a timer, not after its end; so has any other date that is ahead."""
     for table, went in (("alert_states", "issued_at"), ("notice_states", "sent_at")):
         question = (
             f"""SELECT id, due, due IS NULL OR unixepoch(due) > unixepoch("window" ->> 'ends'), {went} FROM {table} """
@@ -256,6 +256,14 @@ def _windows(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:
         for warning, due, is_untimed, since in _all(connection, question, late):
             kind = Kind.WINDOW_UNTIMED if is_untimed else Kind.WINDOW_LATE
             yield LooseEnd(kind=kind, subject=warning, warning=warning, since=_moment(due or since))
+    dates = (
+        """SELECT warning, due, "window" ->> 'ends' FROM deadline_states WHERE met_at IS NULL """
+        """AND "window" ->> 'stands' IN ('open', 'extended') """
+        """AND (due IS NULL OR due < ? OR unixepoch(due) > unixepoch("window" ->> 'ends'))"""
+    )
+    for warning, due, ends in _all(connection, dates, late):
+        kind = Kind.WINDOW_UNTIMED if due is None or due >= late else Kind.WINDOW_LATE
+        yield LooseEnd(kind=kind, subject=warning, warning=warning, since=_moment(due or ends))
 
 
 def _watches(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tocsin.basis.errors import Refused
 from tocsin.store.database import FILE
 
-HEAD = "0009"
+HEAD = "0010b"
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -2,7 +2,7 @@
 
 Ahead of its end someone is asked to extend it, withdraw the warning or stand it down. Only the issuer's word ends
 it; where nobody speaks, it ran out undecided, and that stays visible: what is said afterwards closes the matter and
-changes nothing in that. The same clockwork serves whatever else has a date (warning/term.py).
+changes nothing in that. The same clockwork serves whatever else has a date (warning/deadline/).
 """
 
 from datetime import datetime, timedelta
@@ -98,6 +98,13 @@ class WindowClosed(Fact, frozen=True, kw_only=True):
     why: str
 
 
+class Tended(msgspec.Struct, frozen=True):
+    """The two facts that the clock makes of a date: the question ahead of it, and that it came."""
+
+    asked: type[WindowAsked]
+    ran_out: type[WindowRanOut]
+
+
 class WindowFacts(msgspec.Struct, frozen=True):
     """The facts by which windows of one kind of warning change. Which are public is told by their kind."""
 
@@ -107,6 +114,11 @@ class WindowFacts(msgspec.Struct, frozen=True):
     stood_down: type[WindowStoodDown]
     ran_out: type[WindowRanOut]
     closed: type[WindowClosed]
+
+    @property
+    def tended(self) -> Tended:
+        """Return those that the clock makes."""
+        return Tended(self.asked, self.ran_out)
 
 
 def open_window(begins: datetime, ends: datetime, ahead_s: int | None = None) -> Window:
@@ -279,7 +291,7 @@ def _close(
     return facts.closed(subject=warning, occurred_at=now, how=decision, decided_by=decided_by, why=why)
 
 
-def tend(facts: WindowFacts, warning: Id, window: Window | None, now: datetime) -> WindowAsked | WindowRanOut | None:
+def tend(facts: Tended, warning: Id, window: Window | None, now: datetime) -> WindowAsked | WindowRanOut | None:
     """Return what the clock does to a window now: the question ahead of its end, its end, or nothing."""
     moment = due(window)
     if window is None or moment is None or moment > now:

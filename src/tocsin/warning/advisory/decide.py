@@ -4,8 +4,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed
+from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.audience import Within, refuse_unclear_parts
 from tocsin.warning.drawn import refuse_undrawable
@@ -20,12 +22,35 @@ LEVELS = {
 }
 
 
-def review_by(level: int, issued_at: datetime) -> datetime:
-    """Return when an advisory must be reviewed at the latest.
+REVIEW_DAYS = (365, 182)
+"""After how many days a level is reviewed at the latest: 1 and 2, and 3 and 4.
 
-    Source: US Department of State: levels 1 and 2 at least every twelve months, 3 and 4 at least every six.
+Source: US Department of State: levels 1 and 2 at least every twelve months, 3 and 4 at least every six.
+"""
+
+
+def review_by(level: int, since: datetime, days: tuple[int, int] = REVIEW_DAYS) -> datetime:
+    """Return when an advisory must be reviewed at the latest. days: for levels 1 and 2, and for 3 and 4."""
+    return since + timedelta(days=days[level > 2])
+
+
+def review_advisory(
+    advisory: Advisory, reviewer: Id, roles: Collection[Role], why: str, until: datetime, now: datetime, *, newest: Id
+) -> AdvisoryReviewed:
+    """Note that a level was looked at again, and stays as it is. newest: the one in force for its country.
+
+    Raises:
+        Refused: the reviewer is no duty officer or says nothing, another level is in force, or until has passed.
     """
-    return issued_at + timedelta(days=365 if level <= 2 else 182)
+    if Role.DUTY_OFFICER not in roles:
+        raise Refused(f"Advisory {advisory.id} is for a duty officer to review; {reviewer} is none.")
+    if newest != advisory.id:
+        raise Refused(f"Advisory {advisory.id} is not in force any more; {newest} is. Review that one.")
+    if not why.strip():
+        raise Refused(f"Say why advisory {advisory.id} stays as it is; the reason is kept with it.")
+    if until <= now:
+        raise Refused(f"The next review of advisory {advisory.id} cannot be on {until:%Y-%m-%d}, which has passed.")
+    return AdvisoryReviewed(subject=advisory.id, occurred_at=now, review_at=until, decided_by=reviewer, why=why)
 
 
 def issue_advisory(draft: AdvisoryIssued, roles: Collection[Role]) -> AdvisoryIssued:

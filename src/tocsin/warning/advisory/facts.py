@@ -30,3 +30,11 @@ class AdvisoryIssued(Fact, frozen=True, kw_only=True):
     persons: tuple[Id, ...] = ()
     exercise: bool = False
     audience: tuple[Part, ...] = ()
+
+
+class AdvisoryReviewed(Fact, frozen=True, kw_only=True):
+    """Someone looked at a level again, and it stays as it is. review_at: when it is looked at next. why: for the desk."""
+
+    review_at: datetime
+    decided_by: Id
+    why: str

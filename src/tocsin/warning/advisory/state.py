@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
-from tocsin.basis.fact import Fact, Folding, State
+from msgspec.structs import replace
+
+from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed
 from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Ladder
 
@@ -29,6 +31,8 @@ class Advisory(State, frozen=True, kw_only=True):
     persons: tuple[Id, ...]
     exercise: bool
     audience: tuple[Part, ...] = ()
+    reviewed_at: datetime | None = None
+    reviewed_by: Id | None = None
 
 
 def fold_advisory(state: Advisory | None, fact: Fact) -> Advisory:
@@ -55,7 +59,14 @@ def fold_advisory(state: Advisory | None, fact: Fact) -> Advisory:
                 exercise=fact.exercise,
                 audience=fact.audience,
             )
+        case AdvisoryReviewed():
+            return replace(
+                standing(state, fact),
+                review_at=fact.review_at,
+                reviewed_at=fact.occurred_at,
+                reviewed_by=fact.decided_by,
+            )
     raise TypeError(fact.kind())
 
 
-FOLDINGS = (Folding(Advisory, (AdvisoryIssued,), fold_advisory),)
+FOLDINGS = (Folding(Advisory, (AdvisoryIssued, AdvisoryReviewed), fold_advisory),)

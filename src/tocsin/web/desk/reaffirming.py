@@ -1,4 +1,4 @@
-"""Standing by a warning, at the desk: written by one, let out by another."""
+"""Standing by a warning, at the desk: written by one, let out by another; and looking at one again by its date."""
 
 from litestar import post
 from litestar.exceptions import NotFoundException
@@ -6,8 +6,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tocsin.basis.marking import Role
+from tocsin.flow.deadlines import keep_sealed, review
 from tocsin.flow.reaffirm import let_out, reaffirm
 from tocsin.store.door import Door
+from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.reaffirm import Upheld
@@ -52,4 +54,25 @@ def send(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     return Redirect(hrefs.warning(id), status_code=303)
 
 
-HANDLERS = (stand_by, send)
+@post("/warnings/{id:str}/deadline", guards=[only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)], sync_to_thread=True)
+def look_again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Say that an advisory stays as it is, or that a notice stays sealed."""
+    known = request.user
+    with desk.site.store.look() as look:
+        told = Door(look, known.reader).warning(id)
+    if not isinstance(told, Advisory | Notice):
+        raise NotFoundException
+    why = own_words(form, "why")
+    if not why:
+        raise Unclear("Say why: that somebody looked at it again is written down with their grounds.")
+    named, now = command(request, form), desk.site.clock.now()
+    if isinstance(told, Advisory):
+        ends = until(form, desk.zone) if form.get("until", "").strip() else None
+        review(desk.site.house, id, why=why, until=ends, by=known.person, command=named, now=now)
+    else:
+        keep_sealed(desk.site.house, id, why=why, by=known.person, command=named, now=now)
+    desk.site.wake()
+    return Redirect(hrefs.warning(id), status_code=303)
+
+
+HANDLERS = (stand_by, send, look_again)

@@ -18,7 +18,7 @@ from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.fill import Standing, cancel_href, sentence, standings
+from tocsin.web.public.fill import Standing, cancel_href, current, sentence, standings
 from tocsin.web.wording import ADVISORY_LEVELS
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -59,7 +59,8 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 def everything(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
     """Return alerts, advisories and statements as one Atom feed, what changed last first."""
     entries = [_alert(one, base_url, _) for one in standings(look.alerts(), now)]
-    entries += [_advisory(one, base_url, _) for one in look.advisories()]
+    held = current(look.advisories())
+    entries += [_advisory(one, base_url, _, overdue=one in held and one.review_at <= now) for one in look.advisories()]
     entries += [_statement(one, base_url, _) for one in look.statements()]
     entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
     title = _("Warnings of %(organisation)s", organisation=organisation)
@@ -111,8 +112,9 @@ def _alert(one: Standing, base_url: str, _: Words, *, cap_first: bool = False) -
     )
 
 
-def _advisory(one: Advisory, base_url: str, _: Words) -> Entry:
+def _advisory(one: Advisory, base_url: str, _: Words, *, overdue: bool) -> Entry:
     page = f"{base_url}/advisories/{one.id}"
+    reasons = _("Reasons: %(reasons)s", reasons=", ".join(one.reasons))
     title = _(
         "Level %(level)s for %(country)s: %(advice)s",
         level=one.level,
@@ -124,8 +126,8 @@ def _advisory(one: Advisory, base_url: str, _: Words) -> Entry:
         title=_titled(title, _, exercise=one.exercise),
         language=one.language,
         published=one.issued_at,
-        updated=one.issued_at,
-        summary=_("Reasons: %(reasons)s", reasons=", ".join(one.reasons)),
+        updated=one.review_at if overdue else one.reviewed_at or one.issued_at,
+        summary=f"{_('Review overdue')}. {reasons}" if overdue else reasons,
         content=one.text,
         category="advisory",
         links=(("alternate", "text/html", page),),

@@ -138,6 +138,7 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str]) -> Home
                 href=f"/advisories/{one.id}",
                 issued_at=one.issued_at,
                 reasons=", ".join(one.reasons),
+                overdue=one.review_at <= shell.now,
             )
             for one in current(look.advisories())
         ),
@@ -312,6 +313,7 @@ def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell) -> A
     earlier = [
         one for one in look.advisories() if one.country == advisory.country and one.issued_at < advisory.issued_at
     ]
+    replaced = any(one.country == advisory.country and one.issued_at > advisory.issued_at for one in look.advisories())
     return AdvisoryPage(
         shell=shell,
         place=country_name(advisory.country),
@@ -320,7 +322,9 @@ def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell) -> A
         reasons=advisory.reasons,
         summary=advisory.text,
         earlier=tuple((one.issued_at, one.level) for one in earlier),
-        review_by=advisory.review_at,
+        review_by=None if replaced else advisory.review_at,
+        overdue=not replaced and advisory.review_at <= shell.now,
+        reviewed_at=advisory.reviewed_at,
         record=_record_link(look, advisory.id),
     )
 

@@ -37,6 +37,7 @@ class AdvisoryItem(View, frozen=True, kw_only=True):
     href: str
     issued_at: datetime
     reasons: str = ""
+    overdue: bool = False
 
 
 class StatementItem(View, frozen=True, kw_only=True):
@@ -128,6 +129,8 @@ class AdvisoryPage(View, frozen=True, kw_only=True):
     advice: tuple[str, ...] = ()
     earlier: tuple[tuple[datetime, int], ...] = ()
     review_by: datetime | None = None
+    overdue: bool = False  # that date has passed
+    reviewed_at: datetime | None = None
     record: RecordLink | None = None
 
 

@@ -24,7 +24,6 @@ REASONS = {
     Why.SILENCE: UrgentWhy.UNANSWERED,
     Why.DENIAL: UrgentWhy.DISPUTED,
     Why.FAILURE: UrgentWhy.FAILED,
-    Why.DEADLINE: UrgentWhy.RUNNING_OUT,
     Why.HELP: UrgentWhy.NEED_HELP,
 }
 
@@ -76,9 +75,17 @@ def _window(told: Told) -> Window | None:
     return told.window if isinstance(told, Alert | Notice) else None
 
 
+def _dated(door: Door, watch: Watch, told: Told) -> Window | None:
+    """Return the window, or the other date, that a watch is about."""
+    if watch.why is Why.DEADLINE:
+        deadline = door.deadline(told)
+        return deadline.window if deadline is not None else None
+    return _window(told) if watch.why is Why.WINDOW else None
+
+
 def row_of(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> UrgentRow:
     """Return the row of one watch."""
-    window = _window(told) if watch.why is Why.WINDOW else None
+    window = _dated(door, watch, told)
     ran_out = window is not None and window.stands is WindowStands.RAN_OUT_UNDECIDED
     silent = watch.why is Why.SILENCE
     rung = watch.rings[-1].to if watch.rings else None

@@ -15,6 +15,7 @@ from tocsin.basis.words import Words
 from tocsin.store.account import HeardAnswer
 from tocsin.store.door import Door, Told
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.state import Statement
 from tocsin.warning.window import Window
@@ -65,6 +66,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     answers: tuple[HeardAnswer, ...]
     watches: tuple[Watch, ...]
     lost: frozenset[Id]
+    deadline: Deadline | None = None
 
     @property
     def window(self) -> Window | None:
@@ -128,6 +130,7 @@ def follow(door: Door, told: Told, names: Names, title: str, _: Words) -> Follow
         answers=tuple(door.answers(told)),
         watches=tuple(door.watches(told)),
         lost=frozenset(door.given_up(told)),
+        deadline=door.deadline(told),
     )
 
 

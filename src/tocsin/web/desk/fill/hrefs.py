@@ -90,6 +90,11 @@ def rota(id: Id) -> str:
     return f"/desk/rotas/{id}"
 
 
+def look_again(told: Id) -> str:
+    """Return where it is sent that a warning was looked at again."""
+    return f"/desk/warnings/{told}/deadline"
+
+
 def public(told: Told) -> str:
     """Return where the public finds something, or nothing where it does not."""
     match told:

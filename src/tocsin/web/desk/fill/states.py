@@ -92,6 +92,7 @@ def warning_chips(followed: Followed, now: datetime) -> tuple[Chip, ...]:
         chips.append(Chip(kind=ChipKind.REAFFIRMED))
     if isinstance(told, Advisory):
         chips.append(Chip(kind=ChipKind.IN_FORCE))
+        chips += [Chip(kind=ChipKind.OVERDUE)] if followed.deadline is not None and followed.deadline.missed else []
     return (*chips, *_loud(followed, now))
 
 

@@ -18,6 +18,7 @@ from tocsin.warning.statement.state import Statement
 from tocsin.warning.window import has_run_out
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import decide_href, take_on_actions
+from tocsin.web.desk.fill.dated import deadline_view
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
 from tocsin.web.desk.fill.followed import Followed, follow
 from tocsin.web.desk.fill.lists import case_of
@@ -81,6 +82,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         decide_href=decide_href(door, told, shell.now),
         late=has_run_out(followed.window, shell.now),
         since=since_view(door, followed, _),
+        deadline=deadline_view(door, followed, names),
         reaffirm=reaffirm_view(door, told, shell.now),
         followers=tuple(follower_rows(door, told, names, _)),
         send_href=send_href(door, told),

@@ -73,6 +73,22 @@ class ReaffirmView(View, frozen=True, kw_only=True):
     confidential: bool
 
 
+class DeadlineView(View, frozen=True, kw_only=True):
+    """A date about a warning. post_to: where it is sent that it was looked at again, for those who may.
+
+    is_review: of an advisory; else the date by which a sealed notice is opened, or kept sealed.
+    """
+
+    ends_at: datetime
+    is_review: bool
+    missed: bool
+    asked: bool
+    post_to: str = ""
+    last_at: datetime | None = None
+    last_by: str = ""
+    last_why: str = ""
+
+
 class FollowerRow(View, frozen=True, kw_only=True):
     """A warning that follows this one. sent: it has gone out; else it waits for somebody's word."""
 
@@ -140,5 +156,6 @@ class WarningPage(View, frozen=True, kw_only=True):
     late: bool = False  # it ran out, and what is said now closes it
     since: SinceView | None = None
     reaffirm: ReaffirmView | None = None
+    deadline: DeadlineView | None = None
     followers: tuple[FollowerRow, ...] = ()
     send_href: str = ""  # where it is sent that a notice which another wrote goes out
