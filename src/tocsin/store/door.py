@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
+from tocsin.answer.replies import Reply
 from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
@@ -349,6 +350,17 @@ class Door:
     def watches(self, told: Told) -> list[Watch]:
         """Return the watches over a warning, oldest first."""
         return self._look.all(Watch, warning=told.id, order="opened_at") if self._may_follow(told) else []
+
+    def replies(self, *, decided: bool = False) -> list[Reply]:
+        """Return the replies that nobody has read yet, oldest first, about warnings that the reader may all read.
+
+        decided: with those that somebody has read.
+        """
+        if not self.at_desk:
+            return []
+        holds = {} if decided else {"decided_at": None}
+        found = self._look.all(Reply, order="came_at", **holds)
+        return [one for one in found if all(self.warning(id) is not None for id in one.warnings)]
 
     def unsettled(self) -> list[tuple[Watch, Told]]:
         """Return the watches that are not settled, each with its warning, oldest first."""

@@ -27,6 +27,7 @@ from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.outcomes import OutcomesPage
 from tocsin.web.desk.views.record import RecordPage
+from tocsin.web.desk.views.replies import RepliesPage
 from tocsin.web.desk.views.warning import WarningPage
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.public import views as public
@@ -61,6 +62,7 @@ TEMPLATES: dict[type[View], str] = {
     RotaPage: "desk/rota.html",
     ChecksPage: "desk/checks.html",
     RecordPage: "desk/record.html",
+    RepliesPage: "desk/replies.html",
     OutcomesPage: "desk/outcomes.html",
     public.HomePage: "public/home.html",
     public.AlertPage: "public/alert.html",
@@ -174,6 +176,7 @@ def _tables() -> Tables:
         "QUESTIONS",
         "THANKS",
         "MORE",
+        "ANSWERS",
         "URGENT",
         "URGENT_GROUPS",
         "VERDICTS",

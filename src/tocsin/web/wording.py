@@ -208,6 +208,16 @@ MORE = {
 }
 """What the page of thanks asks whoever gave an answer, where there is more to say."""
 
+ANSWERS = {
+    "received": N_("Received it"),
+    "acting": N_("Acting on it"),
+    "safe": N_("Safe"),
+    "need_help": N_("Need help"),
+    "disputed": N_("Dispute it"),
+    "dismissed": N_("Dismiss it"),
+}
+"""What somebody answered, as an officer chooses it."""
+
 WAYS = {"mail": N_("by mail"), "sms": N_("by text message"), "webhook": N_("to your own system")}
 """How a code comes, by its channel."""
 ANOTHER_WAY = N_("by another way")

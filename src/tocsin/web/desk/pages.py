@@ -10,9 +10,11 @@ from litestar.response import Redirect, Stream
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
+from tocsin.basis.words import Words
 from tocsin.flow.account import pieces, refuse_unreadable
+from tocsin.store.door import Door
 from tocsin.store.exported import AT_ONCE
-from tocsin.web.desk import acts, duty, fill, openings, reaffirming, signing, watching
+from tocsin.web.desk import acts, duty, fill, openings, reaffirming, signing, telling, watching
 from tocsin.web.desk import audience as whom
 from tocsin.web.desk import channels as ways
 from tocsin.web.desk.framed import page
@@ -29,6 +31,8 @@ from tocsin.web.desk.guards import (
     say_closed,
     signed_in,
 )
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.pieces import View
 
 
 def router(desk: DeskSite) -> Router:
@@ -51,7 +55,7 @@ def router(desk: DeskSite) -> Router:
         checks,
     )
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, signing.sign_out],
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *telling.HANDLERS, signing.sign_out],
                     guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,
@@ -85,7 +89,11 @@ def warnings(request: Asked, desk: Desk) -> Response[bytes]:
 @get("/warnings/{id:str}", sync_to_thread=True)
 def warning(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show one warning."""
-    return page(request, desk, "warnings", lambda door, shell, _: fill.warning_page(door, id, shell, _))
+
+    def filled(door: Door, shell: Shell, _: Words) -> View | None:
+        return telling.with_codes(desk, door, id, fill.warning_page(door, id, shell, _), shell.now)
+
+    return page(request, desk, "warnings", filled)
 
 
 @get("/warnings/{id:str}/audience", sync_to_thread=True)

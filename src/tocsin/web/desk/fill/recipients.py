@@ -16,6 +16,10 @@ from tocsin.web.wording import WARNINGS, day, stamp
 
 HEARD = {
     Heard.LINK: N_("by the answer page"),
+    Heard.API: N_("by a program"),
+    Heard.SMS: N_("by text message"),
+    Heard.MAIL: N_("by mail"),
+    Heard.MAIL_UNPROVEN: N_("by mail, sender unproven"),
     Heard.TELEPHONE: N_("by telephone"),
     Heard.LETTER: N_("by letter"),
     Heard.MEETING: N_("at a meeting"),

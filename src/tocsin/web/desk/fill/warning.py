@@ -6,9 +6,11 @@ from datetime import timedelta
 
 from msgspec.structs import replace
 
+from tocsin.answer.late import is_late
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.flow.messages import tear_line_rows
+from tocsin.store.account import HeardAnswer
 from tocsin.store.counting import ChannelCount
 from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
@@ -30,6 +32,7 @@ from tocsin.web.desk.fill.record import record_ref
 from tocsin.web.desk.fill.retracted import retraction_view
 from tocsin.web.desk.fill.since import since_view
 from tocsin.web.desk.fill.states import kind, warning_chips, window_view
+from tocsin.web.desk.fill.tell import tell_view
 from tocsin.web.desk.fill.where import areas, map_view
 from tocsin.web.desk.views.deliveries import DeliveryCount
 from tocsin.web.desk.views.shell import Shell
@@ -88,6 +91,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         send_href=send_href(door, told),
         opening=opening_view(door, told, names, _),
         retraction=retraction_view(door, told, names, shell.now),
+        tell=tell_view(door, followed),
     )
 
 
@@ -141,7 +145,7 @@ def _tear_line(notice: Notice, _: Words) -> Iterator[WarningText]:
 
 
 def _answers(followed: Followed, names: Names, _: Words) -> Iterator[AnswerRow]:
-    latest = followed.answers[-MOST_ANSWERS:]
+    latest = followed.answers[: -MOST_ANSWERS - 1 : -1]  # the latest first: somebody may have changed their mind
     names.learn(one.person for one in latest)
     for one in latest:
         yield AnswerRow(
@@ -149,6 +153,10 @@ def _answers(followed: Followed, names: Names, _: Words) -> Iterator[AnswerRow]:
             by=names.say(one.person),
             chip=Chip(kind=ChipKind(one.answer.value)),
             after=one.at - followed.sent_at if followed.sent_at else timedelta(),
-            how=heard(one, _),
+            how=" · ".join(part for part in (heard(one, _), _late(followed, one, _)) if part),
             text=str(one.words),
         )
+
+
+def _late(followed: Followed, answer: HeardAnswer, _: Words) -> str:
+    return _("after its end") if is_late(followed.window, answer.at) else ""

@@ -114,6 +114,21 @@ class SinceView(View, frozen=True, kw_only=True):
     rows: tuple[SinceRow, ...] = ()
 
 
+class CodeRow(View, frozen=True, kw_only=True):
+    """A code that an officer reads to a recipient who called. code: its digits."""
+
+    who: str
+    code: str
+    until: datetime
+
+
+class TellView(View, frozen=True, kw_only=True):
+    """Where an officer records what somebody told them. who: (id, name) of those it can be; too many are not listed."""
+
+    post_to: str
+    who: tuple[tuple[str, str], ...]
+
+
 class WarningPage(View, frozen=True, kw_only=True):
     """One alert, notice or advisory at the desk.
 
@@ -159,3 +174,5 @@ class WarningPage(View, frozen=True, kw_only=True):
     deadline: DeadlineView | None = None
     followers: tuple[FollowerRow, ...] = ()
     send_href: str = ""  # where it is sent that a notice which another wrote goes out
+    tell: TellView | None = None
+    codes: tuple[CodeRow, ...] = ()

@@ -1,0 +1,193 @@
+"""At the desk: what somebody told an officer, replies that a person has to read, and codes that are read out."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from lxml import html
+
+from tests.web.installation import SECRET, Browser, Installation, made_up
+from tests.words import bare
+from tocsin.answer.facts import AnswerKind, Heard
+from tocsin.answer.state import Watch
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow.carrier import Incoming
+from tocsin.flow.reply import take_reply
+from tocsin.people.facts import ContactAdded
+from tocsin.store.account import HeardAnswer
+from tocsin.store.account import answers as account_of
+from tocsin.store.reconcile import reconcile
+from tocsin.web.desk.telling import BY_WORD
+
+
+@pytest.fixture(name="duty")
+def _duty(town: Installation, browser: Browser) -> Browser:
+    assert town.duty_officer
+    assert browser.sign_in("duty").status_code == 303
+    return browser
+
+
+def answers(town: Installation, warning: Id) -> list[HeardAnswer]:
+    with town.store.look() as look:
+        return account_of(look, town.store.keys, warning)
+
+
+def tells(town: Installation, browser: Browser, warning: Id, **form: str) -> int:
+    token = browser.csrf(f"/desk/warnings/{warning}")
+    said = {"who": town.miller, "answer": "safe", "heard": "telephone", "words": "She is at her sister's", **form}
+    return browser.post(f"/desk/warnings/{warning}/told", {"_csrf_token": token, **said}).status_code
+
+
+@pytest.mark.parametrize("heard", BY_WORD)
+def test_what_was_told_stands_with_who_spoke_how_and_in_which_words(
+    town: Installation, duty: Browser, heard: Heard
+) -> None:
+    alert = town.alert()
+    assert tells(town, duty, alert, heard=heard.value, speaker="Her neighbour") == 303
+    (one,) = answers(town, alert)
+    assert (one.answer, one.heard, one.speaker, one.words) == (
+        AnswerKind.SAFE, heard, "Her neighbour", "She is at her sister's"
+    )  # fmt: skip
+    page = duty.get(f"/desk/warnings/{alert}").text
+    assert "Her neighbour" in page
+    assert "She is at her sister" in page
+    with town.store.look() as look:
+        kept = look.connection.exec_driver_sql("SELECT own_words, words FROM answer_states").one()
+    assert "sister" not in "".join(kept), "under the person's own key"
+    town.work()
+    assert not list(reconcile(town.store))
+
+
+def test_it_ends_the_silence_and_a_need_for_help_rings(town: Installation, duty: Browser) -> None:
+    alert = town.alert()
+    assert tells(town, duty, alert, answer="need_help") == 303
+    town.work()
+    with town.store.look() as look:
+        watches = {watch.why.value: watch.settled_at is not None for watch in look.all(Watch, warning=alert)}
+    assert watches == {"silence": True, "help": False}
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param({"words": "  "}, id="without words"),
+        pytest.param({"who": "nobody"}, id="of nobody"),
+        pytest.param({"who": ""}, id="of no one chosen"),
+        pytest.param({"answer": "hello"}, id="no answer"),
+        pytest.param({"until": "2024-05-03T12:00"}, id="said tomorrow"),
+        pytest.param({"until": "noon"}, id="said at no moment"),
+        pytest.param({"words": "w" * 2_001}, id="too long"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_one_sentence(town: Installation, duty: Browser, form: dict[str, str]) -> None:
+    alert = town.alert()
+    assert tells(town, duty, alert, **form) in (400, 409)
+    assert answers(town, alert) == []
+
+
+def test_an_officer_of_the_desk_is_none_whom_it_was_for(town: Installation, duty: Browser) -> None:
+    alert = town.alert()
+    assert tells(town, duty, alert, who=town.watch_officer) == 409
+
+
+def test_an_auditor_records_nothing(town: Installation) -> None:
+    alert = town.alert()
+    town.person("Aud Itor", Role.AUDITOR)
+    browser = Browser(town.site)
+    browser.sign_in("aud")
+    page = browser.get(f"/desk/warnings/{alert}").text
+    assert "/told" not in page
+    token = re.search(r'_csrf_token" value="([^"]+)"', page)
+    assert token
+    form = {"_csrf_token": token[1], "who": town.miller, "answer": "safe", "words": "x"}
+    assert browser.post(f"/desk/warnings/{alert}/told", form).status_code == 403
+
+
+def test_an_answer_after_the_end_is_marked(town: Installation, duty: Browser) -> None:
+    alert = town.alert(hours=1)
+    tells(town, duty, alert)
+    town.clock.set(town.clock.now() + timedelta(hours=2))
+    browser = Browser(town.site)
+    browser.sign_in("duty")
+    tells(town, browser, alert, answer="acting")
+    section = html.document_fromstring(browser.get(f"/desk/warnings/{alert}").text).find(
+        ".//section[@aria-labelledby='h-ans']"
+    )
+    assert section is not None
+    said = [row.text_content() for row in section.iterfind(".//li")]
+    assert ["after its end" in one for one in said] == [True, False], "the latest first"
+
+
+# ---- replies
+
+
+def wrote(town: Installation, text: str, number: int = 1) -> None:
+    take_reply(
+        town.house,
+        Incoming(channel="mail", message=f"<{number}@x>", address="Miller Moll 1", text=text, at=town.clock.now()),
+    )
+
+
+def test_a_reply_is_read_at_the_desk_and_becomes_an_answer(town: Installation, duty: Browser) -> None:
+    alert = mailed_alert(town)
+    wrote(town, "We are all at the mill <b>now</b>")
+    page = duty.get("/desk/replies").text
+    assert "We are all at the mill &lt;b&gt;now&lt;/b&gt;" in page
+    action = html.document_fromstring(page).xpath("string(//main//form/@action)")
+    form = {"_csrf_token": duty.csrf("/desk/replies"), "warning": alert, "answer": "safe", "what": "answer"}
+    assert duty.post(str(action), form).status_code == 303
+    assert [(one.answer, one.heard) for one in answers(town, alert)] == [(AnswerKind.SAFE, Heard.MAIL_UNPROVEN)]
+    assert "No reply waits" in duty.get("/desk/replies").text
+    assert duty.post(str(action), form).status_code == 303, "a double click is one"
+    assert not list(reconcile(town.store))
+
+
+def mailed_alert(town: Installation) -> Id:
+    """Issue an alert that reaches the miller by what is called mail."""
+    town.commit(
+        ContactAdded(
+            subject=town.store.new_id(), occurred_at=town.clock.now(), person=town.miller, channel="mail",
+            address="Miller Moll 1", order=-1,
+        )
+    )  # fmt: skip
+    town.house.carriers["mail"] = town.paper  # type: ignore[index]
+    return town.alert()
+
+
+def test_a_reply_to_a_notice_is_for_its_readers_alone(town: Installation, duty: Browser) -> None:
+    mailed_alert(town)
+    town.notice(readers=())
+    wrote(town, "The sluice is open, says my cousin")
+    shown = duty.get("/desk/replies").text
+    town.person("Wick Red", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    other = Browser(town.site)
+    other.sign_in("wick")
+    assert "cousin" not in other.get("/desk/replies").text
+    assert "cousin" in shown
+
+
+def test_a_code_stands_at_the_desk_for_whoever_may_read_the_notice(town: Installation, duty: Browser) -> None:
+    notice = town.notice(mark=Mark.AMBER)
+    link = f"/a/{town.token(notice)}"
+    visitor = Browser(town.site)
+    visitor.post(f"{link}/code", {"ask": "1"})
+    page = html.document_fromstring(duty.get(f"/desk/warnings/{notice}").text)
+    code = str(page.xpath("string(//section[@aria-labelledby='h-codes']//code)"))
+    assert re.fullmatch(r"\d{4} \d{4}", code)
+    town.person("Aud Itor", Role.AUDITOR)
+    auditor = Browser(town.site)
+    auditor.sign_in("aud")
+    assert code not in auditor.get(f"/desk/warnings/{notice}").text
+    assert SECRET in visitor.post(f"{link}/code", {"code": code}).text
+    assert code not in duty.get(f"/desk/warnings/{notice}").text
+
+
+def test_the_new_pages_speak_every_language(town: Installation, duty: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    alert = mailed_alert(town)
+    wrote(town, "We are all at the mill")
+    monkeypatch.setattr(type(town), "language", lambda *_: made_up())
+    browser = Browser(town.renewed_site())
+    browser.sign_in("duty")
+    for path in ("/desk/replies", f"/desk/warnings/{alert}"):
+        assert bare(browser.get(path).text) == []
