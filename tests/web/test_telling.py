@@ -115,7 +115,7 @@ def test_an_answer_after_the_end_is_marked(town: Installation, duty: Browser) ->
         ".//section[@aria-labelledby='h-ans']"
     )
     assert section is not None
-    said = [row.text_content() for row in section.iterfind(".//li")]
+    said = [str(row.xpath("string()")) for row in section.iterfind(".//li")]
     assert ["after its end" in one for one in said] == [True, False], "the latest first"
 
 
