@@ -224,8 +224,22 @@ def test_an_officer_who_will_not_wait_has_the_next_rung_at_once(night: Town) -> 
     assert [call[0] for call in night.rung()] == ["Ann", "Ben"]
     after = night.watches(alert, "silence")[0]
     assert ([one.words for one in after.notes], after.settled_at) == (["I rang twice."], None)
-    Officer(night, "Ben").takes_on(alert)
-    with pytest.raises(Refused, match="taken on"):
+
+
+def test_whoever_took_it_on_and_forgot_it_has_it_no_more_once_it_is_escalated(night: Town) -> None:
+    alert = night.duty_officer.issues_alert(
+        to=["the miller"], ladder=night.steps(("Ann", 10), ("Ben", 600)), hours=None
+    )
+    night.pass_time(minutes=10)
+    Officer(night, "Ann").takes_on(alert)
+    night.pass_time(days=1)
+    watch = night.watches(alert, "silence")[0]
+    policies.escalate(night.house, watch.id, by=night.duty_officer.id, command="hurry", now=night.now)
+    night.work()
+    assert [call[0] for call in night.rung()] == ["Ann", "Ben"]
+    assert night.watches(alert, "silence")[0].accepted_by is None
+    night.answers("the miller", alert, "safe")
+    with pytest.raises(Refused, match="settled"):
         policies.escalate(night.house, watch.id, by=night.duty_officer.id, command="again", now=night.now)
 
 

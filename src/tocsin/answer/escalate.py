@@ -85,12 +85,12 @@ def missed(watch: Watch, number: int, now: datetime) -> tuple[WatchMissed, ...]:
 
 
 def hurry(watch: Watch, person: Id, now: datetime) -> WatchHurried:
-    """Have the next step rung at once.
+    """Have the next step rung at once. Whoever had taken it on has it no more: somebody thinks that it was forgotten.
 
     Raises:
-        Refused: it is settled, or somebody has it.
+        Refused: it is settled.
     """
-    _refuse_over(watch)
+    _refuse_settled(watch)
     return WatchHurried(subject=watch.id, occurred_at=now, person=person)
 
 
@@ -116,11 +116,14 @@ def note(watch: Watch, person: Id, words: str, now: datetime) -> WatchNoted:
     return WatchNoted(subject=watch.id, occurred_at=now, person=person, words=words)
 
 
-def _refuse_over(watch: Watch) -> None:
+def _refuse_settled(watch: Watch) -> None:
     if watch.settled_at is not None:
-        raise Refused(
-            f"Watch {watch.id} was settled at {watch.settled_at:%Y-%m-%d %H:%M} UTC; nobody is rung about it."
-        )
+        at = f"{watch.settled_at:%Y-%m-%d %H:%M}"
+        raise Refused(f"Watch {watch.id} was settled at {at} UTC; nobody is rung about it.")
+
+
+def _refuse_over(watch: Watch) -> None:
+    _refuse_settled(watch)
     if watch.accepted_by is not None:
         raise Refused(f"Watch {watch.id} was taken on by {watch.accepted_by}; nobody else is rung about it.")
 

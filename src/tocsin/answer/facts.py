@@ -117,7 +117,7 @@ class WatchHeld(Fact, frozen=True, kw_only=True):
 
 
 class WatchHurried(Fact, frozen=True, kw_only=True):
-    """Somebody would not wait: the next step is rung at once."""
+    """Somebody would not wait: the next step is rung at once, also where another had taken it on, who has it no more."""
 
     person: Id
 

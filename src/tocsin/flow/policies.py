@@ -179,10 +179,10 @@ def try_out(house: House, ladder: Ladder, begins: datetime, *, owner: Id | None 
 
 @once
 def escalate(house: House, watch_id: Id, *, by: Id, command: str, now: datetime) -> None:
-    """Have the next step of a watch rung at once.
+    """Have the next step of a watch rung at once, also where somebody had taken it on.
 
     Raises:
-        Refused: it is settled, or somebody has it.
+        Refused: it is settled.
     """
     _about(house, watch_id, partial(hurry, person=by, now=now), by=by, command=command, now=now)
 

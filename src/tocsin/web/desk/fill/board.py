@@ -131,7 +131,7 @@ def _keys(watch: Watch, told: Told, _: Words) -> Iterator[Key]:
         yield Key(letter="c", label=_("Call"), href=f"{here}#call", method="get")
     if may_send_again(watch, told):
         yield Key(letter="r", label=_("Send again"), href=f"{here}/again", method="post")
-    if watch.is_waiting:
+    if watch.settled_at is None and watch.ladder.rungs:
         yield Key(letter="e", label=_("Escalate now"), href=f"{here}/next", method="post")
     yield Key(letter="n", label=_("Note"), href=f"{here}#note", method="get")
 
