@@ -56,7 +56,7 @@ def test_twelve_lines_make_a_scenario() -> None:
     assert alert.window.end - alert.window.start == timedelta(hours=24)
     assert alert.area[0].circle is not None
     assert alert.area[0].circle.km == 2.0
-    assert read_back.policy(alert.policy).rungs[0].to == "duty"
+    assert read_back.policy(alert.policy).rungs[0].to == ("duty",)
 
 
 def test_each_step_knows_its_line() -> None:

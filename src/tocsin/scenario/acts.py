@@ -15,14 +15,14 @@ from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
 from tocsin.scenario import steps as s
 from tocsin.scenario.dealings import attach, deal
-from tocsin.scenario.head import Audience, Place
+from tocsin.scenario.head import OWNER, Audience, Place
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.audience import Part
-from tocsin.warning.ladder import Ladder, Rung
+from tocsin.warning.ladder import Kind, Ladder, Rung, Target
 from tocsin.warning.notice.facts import NoticeDrafted
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.reaffirm import Upheld
@@ -392,9 +392,24 @@ class Acts:
         chosen = self._scenario.policy(policy)
         rungs, before = [], timedelta()
         for rung in chosen.rungs:
-            rungs.append(Rung(to=self._names.id(rung.to), after_s=int((rung.after - before).total_seconds())))
+            first, *also = [self._target(one) for one in rung.to]
+            wait = int((rung.after - before).total_seconds())
+            rungs.append(Rung(to=first.to, kind=first.kind, also=tuple(also), after_s=wait))
             before = rung.after
-        return Ladder(rungs=tuple(rungs), repeat_s=int(chosen.repeat_every.total_seconds()))
+        return Ladder(
+            rungs=tuple(rungs),
+            repeat_s=int(chosen.repeat_every.total_seconds()),
+            from_the_top=chosen.from_the_top,
+            suffices=chosen.suffices,
+            quiet=chosen.quiet,
+        )
+
+    def _target(self, word: str) -> Target:
+        if any(rota.id == word for rota in self._scenario.rotas):
+            return Target(to=self._names.id(word), kind=Kind.ROTA)
+        if any(person.id == word for person in self._scenario.people):
+            return Target(to=self._names.id(word))
+        return Target(to="", kind=Kind.OWNER) if word == OWNER else Target(to=word, kind=Kind.ROLE)
 
     # ---- answers
 

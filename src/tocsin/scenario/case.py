@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode
 
 from tocsin.basis.marking import Role
 from tocsin.scenario.form import Form
-from tocsin.scenario.head import Actor, Audience, Group, Known, Part, Person, Place, Policy, Source
+from tocsin.scenario.head import Actor, Audience, Group, Known, Part, Person, Place, Policy, Rota, Source
 from tocsin.scenario.problems import Problems
 
 DESK = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
@@ -55,6 +55,7 @@ class Case:
         self.groups: dict[str, Group] = {}
         self.actors: dict[str, Actor] = {}
         self.places: dict[str, Place] = {}
+        self.rotas: dict[str, Rota] = {}
         self.policies: dict[str, Policy] = {}
         self.past: dict[str, Past] = {}
         self.future: dict[str, int] = {}

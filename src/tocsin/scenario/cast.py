@@ -8,6 +8,7 @@ from tocsin.basis.marking import Mark, Role
 from tocsin.flow import receive, weigh
 from tocsin.flow.house import House
 from tocsin.flow.institution import link_source
+from tocsin.flow.policies import keep_rota
 from tocsin.people.enter import WARNED
 from tocsin.people.facts import (
     ConsentGiven,
@@ -20,6 +21,7 @@ from tocsin.people.facts import (
     PlaceKind,
     PlaceSaid,
 )
+from tocsin.people.rota import RotaSaved
 from tocsin.people.where import Where, write
 from tocsin.places import away
 from tocsin.report.facts import Reliability, SourceListed
@@ -67,6 +69,18 @@ def enter_cast(house: House, scenario: Scenario, names: Names, address: Address,
         weigh.list_actor(house, known, by="scenario", command=f"{command}:actor:{actor.id}", now=now)
     people = tuple(_people(scenario, names, address, now))
     receive.add_people(house, people, by="scenario", command=f"{command}:people", now=now)
+    for rota in scenario.rotas:
+        kept = RotaSaved(
+            subject=names.id(rota.id),
+            occurred_at=now,
+            name=rota.name,
+            zone=scenario.zone,
+            members=tuple(names.id(member) for member in rota.members),
+            first=rota.first,
+            turn=rota.turn,
+            every=rota.every,
+        )
+        keep_rota(house, kept, by="scenario", command=f"{command}:rota:{rota.id}", now=now)
     for source in scenario.sources:
         if source.of is not None:
             said, of = f"{command}:source:{source.id}:of", names.id(source.of)

@@ -10,13 +10,19 @@ from typing import Literal
 import msgspec
 
 from tocsin.basis.marking import Role
+from tocsin.people.rota import Turn
 from tocsin.warning.audience import Within
+from tocsin.warning.ladder import Quiet, Suffices
 
 Kind = Literal["person", "organisation"]
 Channel = Literal["mail", "webhook"]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Point = tuple[float, float]
 """Latitude, longitude, in WGS 84 degrees."""
+
+OWNER = "owner"
+"""What a step of a policy calls whoever owns the case, and so for the roles; a person of that id comes first."""
+ROLES = frozenset(role.value for role in Role)
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,10 +117,23 @@ class Place(Part, frozen=True, kw_only=True):
         return bool(self.polygon) or self.circle is not None
 
 
-class Rung(msgspec.Struct, frozen=True, kw_only=True):
-    """One step of an escalation: whom to tell when so much time has passed since the warning went out."""
+class Rota(Part, frozen=True, kw_only=True):
+    """People who take turns. first: when the first turn of the first begins, by the clock of the case, without an offset."""
 
-    to: str
+    name: str
+    members: tuple[str, ...]
+    first: str
+    turn: Turn
+    every: int
+
+
+class Rung(msgspec.Struct, frozen=True, kw_only=True):
+    """One step of an escalation: whom to tell when so much time has passed since the warning went out.
+
+    to: people, rotas, roles such as duty_officer, or owner: of the case.
+    """
+
+    to: tuple[str, ...]
     after: timedelta
 
 
@@ -123,6 +142,9 @@ class Policy(Part, frozen=True, kw_only=True):
 
     rungs: tuple[Rung, ...]
     repeat_every: timedelta
+    from_the_top: bool = False
+    suffices: Suffices = Suffices()
+    quiet: Quiet | None = None
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):

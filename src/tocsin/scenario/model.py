@@ -21,6 +21,7 @@ from tocsin.scenario.head import (
     Point,
     Policy,
     Reliability,
+    Rota,
     Rung,
     Source,
     Window,
@@ -88,6 +89,7 @@ class Scenario(msgspec.Struct, frozen=True, kw_only=True):
     groups: tuple[Group, ...]
     actors: tuple[Actor, ...]
     places: tuple[Place, ...]
+    rotas: tuple[Rota, ...] = ()
     policies: tuple[Policy, ...]
     steps: tuple[Step, ...]
     file: Path

@@ -2,18 +2,22 @@
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from yaml.nodes import MappingNode, ScalarNode
 
+from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
+from tocsin.people.rota import MOST_TURNS, Turn
 from tocsin.scenario import values
 from tocsin.scenario.case import Case
 from tocsin.scenario.form import Form
 from tocsin.scenario.head import (
+    OWNER,
+    ROLES,
     Actor,
     Channel,
     Group,
@@ -24,15 +28,18 @@ from tocsin.scenario.head import (
     Person,
     Policy,
     Reliability,
+    Rota,
     Rung,
     Source,
 )
 from tocsin.scenario.where_when import maybe_place, place_of
+from tocsin.warning.ladder import Ladder, Quiet, Suffices, Which, refuse_unfit
 
 LARGEST_GROUP = 10_000
 MOST_RECIPIENTS = 20_000
 _SENDER = re.compile(r"[^\s,<&]{1,200}")
 _DAY = timedelta(hours=24)
+_TURN = re.compile(r"(?:(\d{1,4}) *)?(hour|day|week)s?")
 P = TypeVar("P", bound=Part)
 
 
@@ -47,6 +54,7 @@ def read_head(form: Form, case: Case) -> None:
     _refuse_strange_lines(case)
     _staff_the_desk(case, form.line)
     _refuse_mixed_up_recipients(form, case)
+    _shelve(case.rotas, _parts(form, "rotas", "rota"), lambda part: _rota(part, case))
     _shelve(case.policies, _parts(form, "policies", "policy"), lambda part: _policy(part, case))
     _have_a_policy(case, form.line)
 
@@ -218,25 +226,100 @@ def _country(form: Form) -> str:
     return form.read("country", values.country, "", "")
 
 
+def _rota(form: Form, case: Case) -> Rota:
+    members = case.all_named(form, "members", "person", case.people, "people")
+    if not members:
+        form.say("members", f"{form.what} has no members; list the people who take turns, in their order")
+    every = form.read("turn", _turn, (1, Turn.DAY), (1, Turn.DAY))
+    first = form.read("first", _by_the_wall, None, "")
+    return Rota(
+        id=form.id("id"),
+        line=form.line,
+        name=form.text("name", form.subject or "rota"),
+        members=members,
+        first=first,
+        turn=every[1],
+        every=every[0],
+    )
+
+
+def _turn(text: str) -> tuple[int, Turn]:
+    found = _TURN.fullmatch(text.strip().casefold())
+    if not found or not 1 <= int(found[1] or "1") <= MOST_TURNS:
+        raise Refused("is no length of a turn; write it like 12 hours, 1 day or 1 week")
+    return int(found[1] or "1"), Turn(found[2])
+
+
+def _by_the_wall(text: str) -> str:
+    try:
+        found = datetime.fromisoformat(text.strip())
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is not None:
+        raise Refused("is no moment by the clock of the case; write it like 2024-03-04 09:00, without an offset")
+    return found.isoformat()
+
+
 def _policy(form: Form, case: Case) -> Policy:
     rungs = tuple(_rung(rung, case) for rung in form.forms("steps", f"a step of {form.what}", main="to"))
     if not rungs:
         form.say("steps", f"{form.what} has no steps; write at least one, such as - {{to: duty, after: 24h}}")
     if any(later.after < sooner.after for sooner, later in pairwise(rungs)):
         form.say("steps", f"{form.what} goes back in time; 'after' counts from when the warning went out and must grow")
-    return Policy(id=form.id("id"), line=form.line, rungs=rungs, repeat_every=form.length("repeat_every", _DAY))
+    policy = Policy(
+        id=form.id("id"),
+        line=form.line,
+        rungs=rungs,
+        repeat_every=form.length("repeat_every", _DAY),
+        from_the_top=form.flag("from_the_top"),
+        suffices=_suffices(form),
+        quiet=_quiet(form, case),
+    )
+    try:
+        ladder = Ladder(suffices=policy.suffices, quiet=policy.quiet)
+        refuse_unfit(ladder, tuple(kind.value for kind in AnswerKind))
+    except Refused as error:
+        form.say("suffices" if "suffices" in form else "quiet", f"{form.what}: {str(error).rstrip('.')}")
+    return policy
 
 
 def _rung(form: Form, case: Case) -> Rung:
-    rung = Rung(to=case.someone(form, "to"), after=form.length("after", _DAY))
+    to = form.texts("to")
+    if not to:
+        form.say("to", f"{form.what} lacks the field 'to': a person, a rota, a role such as duty_officer, or owner")
+    for one in to:
+        if one != OWNER and one not in ROLES and one not in case.rotas:
+            case.look_up(form, "to", one, "person", case.people, "people or rotas")
+    rung = Rung(to=to, after=form.length("after", _DAY))
     form.close()
     return rung
+
+
+def _suffices(form: Form) -> Suffices:
+    if "suffices" not in form:
+        return Suffices()
+    inner = form.form(form.fields["suffices"][1], f"suffices of {form.what}", main="which")
+    which = inner.choice("which", Literal["each", "some", "share"], "each")
+    read = Suffices(
+        which=Which(which), count=inner.whole("count", 1, 1_000_000, 1), answers=tuple(inner.texts("answers"))
+    )
+    inner.close()
+    return read
+
+
+def _quiet(form: Form, case: Case) -> Quiet | None:
+    if "quiet" not in form:
+        return None
+    inner = form.form(form.fields["quiet"][1], f"quiet of {form.what}")
+    read = Quiet(begins=inner.text("from"), ends=inner.text("to"), zone=case.zone.key)
+    inner.close()
+    return read
 
 
 def _have_a_policy(case: Case, line: int) -> None:
     if not case.policies:
         duty = next((person.id for person in case.people.values() if Role.DUTY_OFFICER in person.roles), "duty")
-        rungs = (Rung(to=duty, after=_DAY),)
+        rungs = (Rung(to=(duty,), after=_DAY),)
         case.policies["default"] = Policy(id="default", line=line, rungs=rungs, repeat_every=_DAY)
 
 

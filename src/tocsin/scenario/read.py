@@ -79,6 +79,7 @@ def _read(form: Form, case: Case, file: Path, fingerprint: str) -> Scenario:
         groups=tuple(case.groups.values()),
         actors=tuple(case.actors.values()),
         places=tuple(case.places.values()),
+        rotas=tuple(case.rotas.values()),
         policies=tuple(case.policies.values()),
         steps=steps,
         file=file,
