@@ -37,6 +37,7 @@ class Heard(StrEnum):
     MAIL_UNPROVEN = "mail_unproven"  # nothing shows that the sender is who the letter says
     TELEPHONE = "telephone"
     LETTER = "letter"
+    PAPER = "paper"  # ticked on a warden's list
     MEETING = "meeting"
     PUBLIC_STATEMENT = "public_statement"
 

@@ -39,9 +39,10 @@ from tocsin.warning.audience import (
     placed,
 )
 from tocsin.warning.drawn import Drawn, drawn
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
 
-Warned = Alert | Notice | Advisory
+Warned = Alert | Notice | Advisory | Headcount
 STEPS_M = (100, 300, 1_000, 3_000)
 """How far outside an area people are counted, in metres; each in the first step that fits."""
 SAMPLE = 20
@@ -87,7 +88,8 @@ def named(look: Look, warning: Warned, at: datetime | None = None) -> list[Id]:
     """Return everyone who is addressed by name or as a member of a group, each once."""
     if isinstance(warning, Notice):
         return list(warning.recipients)
-    return list(dict.fromkeys([*warning.persons, *look.members(warning.groups, at)]))
+    told = look.rows_of(warning.follows) if isinstance(warning, Headcount) and warning.follows else ()
+    return list(dict.fromkeys([*warning.persons, *look.members(warning.groups, at), *told]))
 
 
 def is_addressee(look: Look, warning: Warned, person: Id) -> bool:

@@ -27,6 +27,7 @@ from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.audience import RULE
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import WORTH_SENDING, Retraction
 
@@ -36,12 +37,12 @@ IMMEDIATE = "Immediate"  # CAP 1.2, 3.2.2, urgency
 
 
 def find_warning(look: Look, id: Id) -> Warned:
-    """Return the alert, notice or advisory of that id.
+    """Return the alert, notice, advisory or headcount of that id.
 
     Raises:
         Broken: a batch speaks of a warning that is not there.
     """
-    found = look.find(Alert, id) or look.find(Notice, id) or look.find(Advisory, id)
+    found = look.find(Alert, id) or look.find(Notice, id) or look.find(Advisory, id) or look.find(Headcount, id)
     if found is None:
         raise Broken(f"A delivery speaks of warning {id}, which does not exist.")
     return found
@@ -147,7 +148,7 @@ def size_of(warning: Warned) -> int:
 def lane_of(warning: Warned) -> Lane:
     """Return what a warning goes before. Whoever is told in confidence is in danger, or can avert it."""
     immediate = isinstance(warning, Alert) and warning.urgency == IMMEDIATE
-    return Lane.DANGER if isinstance(warning, Notice) or immediate else Lane.BULK
+    return Lane.DANGER if isinstance(warning, Notice | Headcount) or immediate else Lane.BULK
 
 
 def warning_batches(
@@ -176,7 +177,7 @@ def ways(house: House, warning: Warned) -> tuple[str, ...]:
 
 def is_addressed(warning: Warned) -> bool:
     """Say whether a warning names anyone besides the public: a group that turned out empty is a failure."""
-    return isinstance(warning, Notice) or bool(warning.persons or warning.groups or warning.audience)
+    return isinstance(warning, Notice | Headcount) or bool(warning.persons or warning.groups or warning.audience)
 
 
 def failure_watch(house: House, warning: Warned, now: datetime) -> tuple[list[Fact], dict[Id, int]]:

@@ -8,6 +8,7 @@ from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Kind, Ladder, Rung, Target
 from tocsin.warning.notice.state import Notice
 
@@ -15,7 +16,7 @@ GRAVE_SEVERITY = frozenset({"Extreme", "Severe"})  # CAP 1.2, 3.2.2, severity
 GRAVE_LEVEL = 4
 
 
-def is_grave(warning: Alert | Notice | Advisory) -> bool:
+def is_grave(warning: Alert | Notice | Advisory | Headcount) -> bool:
     """Say whether quiet hours count for nothing: someone may be in danger of their life."""
     match warning:
         case Alert():
@@ -25,7 +26,7 @@ def is_grave(warning: Alert | Notice | Advisory) -> bool:
     return True  # whoever is told in confidence is in danger, or can avert it
 
 
-def ladder_of(warning: Alert | Notice | Advisory) -> Ladder:
+def ladder_of(warning: Alert | Notice | Advisory | Headcount) -> Ladder:
     """Return by which ladder people are rung about a warning."""
     return warning.ladder.unmuted() if is_grave(warning) else warning.ladder
 

@@ -22,6 +22,7 @@ from tocsin.people.state import Person
 from tocsin.store.institutions import spoke, stands_for
 from tocsin.store.log import Logged, answers_root
 from tocsin.store.look import Look
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Which
 
 INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
@@ -137,6 +138,8 @@ def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -
 def _waited_for(warning: Warned) -> list[Id]:
     """Return who is waited for, each alone; or the warning itself, where some answers of all suffice."""
     addressed = [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ()), *getattr(warning, "groups", ())]
+    if isinstance(warning, Headcount):
+        return [warning.id]  # a thousand silent ones are one thing to be rung about, and stand on its page
     if warning.ladder.suffices.which is Which.EACH:
         return addressed
     return [warning.id] if addressed or getattr(warning, "audience", []) else []

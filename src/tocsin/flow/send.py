@@ -20,6 +20,7 @@ from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.echo import mark_wrong
 from tocsin.flow.hand import Hand, Order, OwnHand, Said
+from tocsin.flow.headcount_words import headcount_message
 from tocsin.flow.house import House
 from tocsin.people.state import Contact
 from tocsin.store.log import Attempt
@@ -29,6 +30,7 @@ from tocsin.store.sums import Came
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import WindowStands
 
@@ -346,4 +348,6 @@ def _message(house: House, warning: Warned, languages: tuple[str, ...], zone: st
             return messages.alert_message(warning, languages, zone, now, words)
         case Notice():
             return messages.notice_message(warning, "" if house.neutral else house.organisation, now, words)
+    if isinstance(warning, Headcount):
+        return headcount_message(warning, languages, "" if house.neutral else house.organisation, now, words)
     return messages.advisory_message(warning, now, house.base_url, words)

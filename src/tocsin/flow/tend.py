@@ -24,15 +24,18 @@ from tocsin.warning.alert.decide import WINDOW_FACTS as ALERT_FACTS
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.deadline.decide import TENDED as DEADLINE_FACTS
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.headcount.decide import WINDOW_FACTS as HEADCOUNT_FACTS
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.decide import WINDOW_FACTS as NOTICE_FACTS
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import Retraction
 
-TENDED: Mapping[type[Alert] | type[Notice] | type[Deadline], windows.Tended] = {
+TENDED: Mapping[type[Alert] | type[Notice] | type[Deadline] | type[Headcount], windows.Tended] = {
     Alert: ALERT_FACTS.tended,
     Notice: NOTICE_FACTS.tended,
     Deadline: DEADLINE_FACTS,
+    Headcount: HEADCOUNT_FACTS.tended,
 }
 
 

@@ -29,6 +29,8 @@ from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.deadline.facts import DeadlineAsked, DeadlineMet, DeadlineMissed, DeadlineMoved
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.headcount.facts import HeadcountBegun
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.facts import NoticeOpened, NoticeSent
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import WarningRetracted
@@ -41,7 +43,7 @@ from tocsin.warning.window import (
     WindowWithdrawn,
 )
 
-TIMED = (Alert, Notice, Deadline, Watch, Approach)
+TIMED = (Alert, Notice, Deadline, Headcount, Watch, Approach)
 
 
 REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
@@ -50,6 +52,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     WarningRetracted: ("retract", "mind_window"),
     AdvisoryIssued: ("plan", "deadlines"),
     NoticeOpened: ("opened",),
+    HeadcountBegun: ("plan", "watch"),
     DeadlineAsked: ("mind_deadline",),
     DeadlineMissed: ("mind_deadline",),
     DeadlineMoved: ("mind_deadline",),

@@ -24,6 +24,7 @@ from tocsin.delivery.again import SendingAgain
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.store.exported import FirstAnswers, version_of_answers
+from tocsin.store.headcounts import Headcounts
 from tocsin.store.tables import answer_log, answers_by_link, leases, notes, recipients, state_table
 
 MOST_PLACES = 8_000_000  # bytes of memory, at one a delivery
@@ -426,6 +427,7 @@ class Counting:
     def __init__(self, most_places: int = MOST_PLACES) -> None:
         """Hold nothing yet. most_places: of how many deliveries the counts are kept."""
         self._most = most_places
+        self.headcounts = Headcounts()
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[Id, Errand], _Warning] = OrderedDict()
         self._sizes: dict[tuple[Id, Errand], int] = {}

@@ -10,7 +10,7 @@ from tocsin.basis.fact import Fact, Folding, State
 from tocsin.delivery import again
 from tocsin.delivery import state as delivery
 from tocsin.outcome import state as outcome
-from tocsin.people import rota
+from tocsin.people import rota, warden
 from tocsin.people import state as people
 from tocsin.people.facts import PersonForgotten
 from tocsin.record import FOLDINGS as RECORD_FOLDINGS
@@ -31,6 +31,7 @@ from tocsin.warning.alert.facts import (
     AlertWithdrawn,
 )
 from tocsin.warning.deadline import state as deadline
+from tocsin.warning.headcount import state as headcount
 from tocsin.warning.notice import state as notice
 from tocsin.warning.notice.facts import DutyDecided, NoticeOpened, NoticeSent
 from tocsin.warning.statement import state as statement
@@ -38,6 +39,7 @@ from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
 
 FOLDINGS: tuple[Folding, ...] = (
     *people.FOLDINGS,
+    *warden.FOLDINGS,
     *rota.FOLDINGS,
     *RECORD_FOLDINGS,
     *report.FOLDINGS,
@@ -48,6 +50,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *advisory.FOLDINGS,
     *statement.FOLDINGS,
     *deadline.FOLDINGS,
+    *headcount.FOLDINGS,
     *delivery.FOLDINGS,
     *again.FOLDINGS,
     *answer.FOLDINGS,

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.answer.facts import AnswerKind
 from tocsin.answer.state import Answer, AnswerIntake
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Personal, State
@@ -19,6 +20,7 @@ from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Contact, ContactStands, Person
 from tocsin.store import ledger, log, members, rows, sealing
 from tocsin.store.counting import Counting
+from tocsin.store.headcounts import HeadcountCount
 from tocsin.store.keys import Keys
 from tocsin.store.place import Place
 from tocsin.store.roll import Roll, Rolls
@@ -377,6 +379,14 @@ class Look:
     def tree(self) -> ledger.Tree:
         """Return how the record stands."""
         return ledger.stand(self.connection)
+
+    def headcount(self, headcount: Id) -> HeadcountCount:
+        """Return how a headcount stands, without reading any answer twice."""
+        return self.counting.headcounts.count(self.connection, headcount)
+
+    def said_in_headcount(self, headcount: Id, answer: AnswerKind) -> dict[Id, datetime]:
+        """Return who said this last in a headcount, and when."""
+        return self.counting.headcounts.who(self.connection, headcount, answer)
 
     def undated(self, deadline_kind: str) -> list[Id]:
         """Return the notices that were sent and have no date of this kind that is still ahead."""

@@ -247,7 +247,7 @@ def _retractions(connection: sa.Connection, now: datetime, memory: Memory) -> It
 
 def _windows(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:
     """An open window has a timer, not after its end; so has any other date that is ahead."""
-    for table, went in (("alert_states", "issued_at"), ("notice_states", "sent_at")):
+    for table, went in (("alert_states", "issued_at"), ("notice_states", "sent_at"), ("headcount_states", "issued_at")):
         question = (
             f"""SELECT id, due, due IS NULL OR unixepoch(due) > unixepoch("window" ->> 'ends'), {went} FROM {table} """
             f"""WHERE {went} IS NOT NULL AND "window" ->> 'stands' IN ('open', 'extended') """

@@ -7,12 +7,14 @@ from msgspec.structs import replace
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.words import Words
+from tocsin.flow.headcount_words import question_in
 from tocsin.flow.messages import tear_line_rows, wording_for
 from tocsin.outcome.state import Outcome
 from tocsin.store.intake import Link
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in
@@ -27,16 +29,15 @@ LATE_ENDS = (WindowState.OPEN, WindowState.EXTENDED)
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer link leads to: the warning, the zone of its case, and whether that is closed."""
 
-    warning: Alert | Notice
+    warning: Alert | Notice | Headcount
     zone: str
     over: bool = False
 
 
 def told(look: Look, link: Link) -> Told | None:
     """Return what this recipient was told, or None if it is nothing that can be answered."""
-    warning: Alert | Notice | None = (
-        look.find(Alert, link.warning) if link.kind == "alert" else look.find(Notice, link.warning)
-    )
+    kinds: dict[str, type[Alert | Notice | Headcount]] = {"alert": Alert, "headcount": Headcount}
+    warning: Alert | Notice | Headcount | None = look.find(kinds.get(link.kind, Notice), link.warning)
     if warning is None or (isinstance(warning, Notice) and warning.tear_line is None):
         return None
     threat = look.find(Threat, warning.threat)
@@ -55,7 +56,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     def shell(self, now: datetime, _: Words, known: Told | None = None) -> AnswerShell:
         """Return the frame around one page."""
         warning = known.warning if known else None
-        watched = isinstance(warning, Alert) and bool(warning.ladder.rungs)
+        watched = isinstance(warning, Alert | Headcount) and bool(warning.ladder.rungs)
         return AnswerShell(
             exercise=self.exercise or (warning is not None and warning.exercise),
             organisation=self.organisation,
@@ -141,6 +142,20 @@ def _shown(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _
             answer_proof_href=f"{post_to}/{ANSWER}",
             taken_back=_taken_back(warning, link),
         )
+    if isinstance(warning, Headcount):
+        asked = question_in(warning.questions, link.languages)
+        return AnswerPage(
+            shell=shell,
+            written_in=asked.language if asked else "",
+            headline=_("Are you safe?"),
+            instructions=(),
+            description=asked.words if asked else "",
+            post_to=post_to,
+            window=window_view(warning.window, now),
+            issued_at=warning.issued_at,
+            receipt_href=f"{post_to}/{RECEIPT}",
+            answer_proof_href=f"{post_to}/{ANSWER}",
+        )
     return AnswerPage(
         shell=shell,
         headline=_("A confidential notice for you"),
@@ -190,6 +205,8 @@ def thanks(
     elif isinstance(warning, Alert):
         wording = wording_for(warning, link.languages)
         headline, advice = wording.headline, instructions(wording.instruction)
+    elif isinstance(warning, Headcount):
+        headline = _("Are you safe?")
     else:
         headline = _("A confidential notice for you")
     return ThankYouPage(

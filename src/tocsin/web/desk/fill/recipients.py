@@ -23,6 +23,7 @@ HEARD = {
     Heard.TELEPHONE: N_("by telephone"),
     Heard.LETTER: N_("by letter"),
     Heard.MEETING: N_("at a meeting"),
+    Heard.PAPER: N_("on paper"),
     Heard.PUBLIC_STATEMENT: N_("in public"),
 }
 
