@@ -33,6 +33,8 @@ def test_a_link_leads_back_to_its_row_and_to_no_other_house(row: int) -> None:
 def test_links_of_many_rows_are_those_of_each() -> None:
     rows = [0, 7, 2**63 - 1]
     assert LINKS.tokens(rows) == [LINKS.token(row) for row in rows]
+    assert LINKS.leaving_tokens(rows) == [LINKS.leaving_token(row) for row in rows]
+    assert LINKS.tokens([]) == []
 
 
 @given(st.integers(min_value=0, max_value=38), st.sampled_from("abcdefghijklmnopqrstuvwxyz234567"))

@@ -65,8 +65,8 @@ class Post(Protocol):
         """
         ...
 
-    def head(self, parcel: Parcel, at: datetime) -> Mapping[str, str]:
-        """Return the head of the request, beside what every request carries. at: when it leaves."""
+    def head(self, parcel: Parcel, at: datetime) -> str:
+        """Return the lines of the head, beside what every request carries; see head_lines(). at: when it leaves."""
         ...
 
     def body(self, parcel: Parcel) -> bytes:
@@ -76,6 +76,11 @@ class Post(Protocol):
     def judge(self, parcel: Parcel, answer: "Answer", now: Now) -> Result:
         """Say what an answer means."""
         ...
+
+
+def head_lines(fields: Mapping[str, str]) -> str:
+    """Return the fields of a head, a line each."""
+    return "".join([f"{name}: {value}\r\n" for name, value in fields.items()])
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -290,11 +295,8 @@ class Posting(Engine):
     def _request(self, job: _Job, moment: datetime) -> bytes:
         parcel, post = job.parcel, self.post
         body = post.body(parcel)
-        head = "".join([f"{name}: {value}\r\n" for name, value in post.head(parcel, moment).items()])
-        return (
-            f"{post.method} {job.target}{job.share.host.start}Content-Length: {len(body)}\r\n{head}\r\n".encode("ascii")
-            + body
-        )
+        head = f"{job.target}{job.share.host.start}Content-Length: {len(body)}\r\n{post.head(parcel, moment)}\r\n"
+        return f"{post.method} {head}".encode("ascii") + body
 
     def _grow(self, host: _Host) -> None:
         if self.is_over:

@@ -12,6 +12,8 @@ import binascii
 import hmac
 from collections.abc import Sequence
 
+import numpy as np
+
 from tocsin.basis.ids import ALPHABET, Id, base32, base32_each, hmac_under
 
 _MAC = 16  # bytes: 128 bits that a guesser would have to hit
@@ -45,6 +47,10 @@ def number_at_end(token: str) -> int | None:
     return None if raw is None else int.from_bytes(raw[_MAC:], "big")
 
 
+def _xor(one: bytes, other: bytes) -> bytes:
+    return (np.frombuffer(one, np.uint8) ^ np.frombuffer(other, np.uint8)).tobytes()
+
+
 class Links:
     """Makes and reads the tokens of one installation."""
 
@@ -58,7 +64,7 @@ class Links:
 
     def tokens(self, rows: Sequence[int]) -> list[str]:
         """Return the token of each of many recipients' answer links."""
-        return base32_each([self._raw(b"link", row) for row in rows])
+        return base32_each(self._raws(b"link", rows))
 
     def row(self, token: str) -> int | None:
         """Return the row that the token of an answer link stands for, or None for one we never made."""
@@ -70,7 +76,7 @@ class Links:
 
     def leaving_tokens(self, rows: Sequence[int]) -> list[str]:
         """Return the token by which each of many recipients ends warnings."""
-        return base32_each([self._raw(b"leave", row) for row in rows])
+        return base32_each(self._raws(b"leave", rows))
 
     def leaving(self, token: str) -> int | None:
         """Return the row that the token of a link to end warnings stands for, or None for one we never made."""
@@ -80,6 +86,17 @@ class Links:
         raw = row.to_bytes(_ROW, "big")
         mac = self._mac(use, raw)
         return mac + self._mask(mac, raw)
+
+    def _raws(self, use: bytes, rows: Sequence[int]) -> list[bytes]:
+        """Return what _raw() gives for each row; in bulk it takes two thirds of the time."""
+        if not rows:
+            return []
+        digest = self._digest
+        numbers = [row.to_bytes(_ROW, "big") for row in rows]
+        macs = [digest(use + b"\0" + number)[:_MAC] for number in numbers]
+        masks = [digest(b"mask\0" + mac)[:_ROW] for mac in macs]
+        hidden = _xor(b"".join(numbers), b"".join(masks))
+        return [mac + hidden[at : at + _ROW] for mac, at in zip(macs, range(0, len(hidden), _ROW), strict=True)]
 
     def _row_of(self, use: bytes, token: str) -> int | None:
         raw = _spelled(token)

@@ -240,7 +240,7 @@ class Look:
 
     def addresses(self, persons: Sequence[Id]) -> list[tuple[int, Address]]:
         """Return the contact points of these people that are used, with their order; the addresses stay sealed."""
-        wanted = msgspec.json.encode(sorted(set(persons))).decode()
+        wanted = msgspec.json.encode(list(persons)).decode()
         found = self.connection.exec_driver_sql(_ADDRESSES, (ContactStands.ACTIVE.value, wanted)).scalar_one()
         return [
             # Where nothing arrives is tried last, and never given up: whoever has no other way may have mended it.

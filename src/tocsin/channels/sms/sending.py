@@ -11,7 +11,7 @@ from tocsin.basis.errors import Refused, Unreachable
 from tocsin.channels.channel import Limit, Now, Parcel, Result, later, refused
 from tocsin.channels.flight import Flights
 from tocsin.channels.hosts import LOST, Connection, Line, split
-from tocsin.channels.posting import Answer, Limits, Posting, seconds_to_wait
+from tocsin.channels.posting import Answer, Limits, Posting, head_lines, seconds_to_wait
 from tocsin.channels.sms.gateway import Gateway, GatewaySettings
 from tocsin.channels.sms.numbers import is_number
 from tocsin.channels.sms.provider import Message, Provider
@@ -178,8 +178,8 @@ class _Post:
     def check(self, parcel: Parcel) -> str:
         return self._provider.url(_message(parcel))
 
-    def head(self, parcel: Parcel, _at: datetime) -> Mapping[str, str]:
-        return self._provider.headers(_message(parcel))
+    def head(self, parcel: Parcel, _at: datetime) -> str:
+        return head_lines(self._provider.headers(_message(parcel)))
 
     def body(self, parcel: Parcel) -> bytes:
         return self._provider.body(_message(parcel))

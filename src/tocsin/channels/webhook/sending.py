@@ -1,6 +1,6 @@
 """Posts parcels, many at once, and judges each answer by its status alone."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -11,8 +11,8 @@ from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Now, Parcel, Result, accepted, later, refused
 from tocsin.channels.flight import Flights
 from tocsin.channels.hosts import Line
-from tocsin.channels.posting import Answer, Limits, Posting, seconds_to_wait
-from tocsin.channels.webhook.payloads import check, headers
+from tocsin.channels.posting import Answer, Limits, Posting, head_lines, seconds_to_wait
+from tocsin.channels.webhook.payloads import check, plain_head
 from tocsin.channels.webhook.signature import Signer
 from tocsin.channels.wire import Reach, tls
 
@@ -95,11 +95,11 @@ class _Post:
         check(parcel)
         return parcel.address
 
-    def head(self, parcel: Parcel, at: datetime) -> Mapping[str, str]:
-        head = headers(parcel)
+    def head(self, parcel: Parcel, at: datetime) -> str:
+        head = plain_head(parcel)
         if self._signer is None:
             return head
-        return head | self._signer.headers(parcel.id, parcel.content, at, address=parcel.address)
+        return head + head_lines(self._signer.headers(parcel.id, parcel.content, at, address=parcel.address))
 
     def body(self, parcel: Parcel) -> bytes:
         return parcel.content
