@@ -25,6 +25,7 @@ from tocsin.store.look import Look
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Which
 
+ONE_BY_ONE = 12  # of an audience who call for the same and are rung about each; the others are rung about together
 INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
 
 
@@ -47,11 +48,12 @@ def take_answers(house: House, now: datetime) -> None:
             if (why := calls_someone(kind := AnswerKind(row.answer))) is not None
         }
         if asked:
+            opened = Counter[tuple[Id, Why, Id]]()
             with house.store.look() as look:
                 contacts = cache(partial(stands_for, look))  # of each warning
                 for (warning, person, _), kind in asked.items():
                     of = contacts(warning).get(person, person)
-                    yield from called_for(house, look, warning, of, kind, now)
+                    yield from called_for(house, look, warning, of, kind, now, opened=opened)
 
     end = house.store.answers_end()
     while 0 < house.store.take_answers(INTAKE, now, follow) < end:
@@ -90,29 +92,45 @@ def called_for(
     now: datetime,
     *,
     said_at: datetime | None = None,
+    opened: Counter[tuple[Id, Why, Id]] | None = None,
 ) -> Iterator[Fact]:
     """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help.
 
     An institution that denies is to be knocked at again, and the owner of the case is the first who is rung about it.
+    Where very many of a warning's audience call for the same, somebody is rung about the first few each, and about all the
+    others once. opened: what somebody will be rung about by facts that are not committed yet; it is added to.
     """
     why = calls_someone(answer)
     if why is None:
         return
     knocked = knocked_for(house, look, warning_id, recipient, answer, said_at or now)
     yield from knocked
-    # Fifty presses of one button are one thing to be rung about.
-    if look.all(Watch, warning=warning_id, of=recipient, why=why.value, settled_at=None, accepted_at=None):
-        return
     warning = find_warning(look, warning_id)
+    of = _rung_about(look, warning, recipient, why, opened if opened is not None else Counter())
+    if of is None:
+        return
     yield open_watch(
         house.store.new_id(),
         warning=warning_id,
-        of=recipient,
+        of=of,
         why=why,
         ladder=owner_first(ladder_of(warning), owner_of(look, warning_id, recipient)),
         now=now,
         exercise=warning.exercise,
     )
+
+
+def _rung_about(look: Look, warning: Warned, recipient: Id, why: Why, opened: Counter[tuple[Id, Why, Id]]) -> Id | None:
+    """Return whom somebody is to be rung about: a recipient, or the warning for many of them; None: somebody is already."""
+    ringing = {one.of for one in look.all(Watch, warning=warning.id, why=why.value, settled_at=None, accepted_at=None)}
+    ringing |= {of for of_warning, of_why, of in opened if (of_warning, of_why) == (warning.id, why)}
+    # Whoever was addressed by name is never one of many.
+    is_one_of_many = len(ringing) >= ONE_BY_ONE and recipient not in _named(warning)
+    of = warning.id if is_one_of_many else recipient
+    if of in ringing:  # fifty presses of one button are one thing to be rung about
+        return None
+    opened[warning.id, why, of] += 1
+    return of
 
 
 def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
@@ -135,11 +153,16 @@ def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -
     house.store.commit(facts, at=now, by="tocsin", command=f"watch:{warning_id}", done=errand)
 
 
+def _named(warning: Warned) -> list[Id]:
+    """Return whom a warning addresses by name."""
+    return [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ())]
+
+
 def _waited_for(warning: Warned) -> list[Id]:
     """Return who is waited for, each alone; or the warning itself, where some answers of all suffice."""
-    addressed = [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ()), *getattr(warning, "groups", ())]
     if isinstance(warning, Headcount):
         return [warning.id]  # a thousand silent ones are one thing to be rung about, and stand on its page
+    addressed = [*_named(warning), *getattr(warning, "groups", ())]
     if warning.ladder.suffices.which is Which.EACH:
         return addressed
     return [warning.id] if addressed or getattr(warning, "audience", []) else []

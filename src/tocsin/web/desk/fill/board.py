@@ -97,7 +97,7 @@ def row_of(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> Urge
         case=case_of(door, told.threat)[0],
         since=sent_at(told) or watch.opened_at if silent else window.ends if window and ran_out else watch.opened_at,
         until=window.ends if window else None,
-        who="" if watch.of == watch.warning else names.say(watch.of),
+        who=_of(watch, names, _),
         escalations=len(watch.rings),
         escalated_to=names.say(rung),
         taken_by=names.say(watch.accepted_by),
@@ -108,6 +108,12 @@ def row_of(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> Urge
         note=watch.notes[-1].words if watch.notes else "",
         keys=tuple(_keys(watch, told, _)) if acts else (),
     )
+
+
+def _of(watch: Watch, names: Names, _: Words) -> str:
+    if watch.of != watch.warning:
+        return names.say(watch.of)
+    return _("many of those who were told") if watch.why in (Why.DENIAL, Why.HELP) else ""
 
 
 def _why(door: Door, watch: Watch, told: Told, *, ran_out: bool) -> UrgentWhy:
