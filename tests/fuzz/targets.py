@@ -7,11 +7,14 @@ from msgspec.structs import replace
 
 from tests.channels.test_bounces import DESK, EXIM, QMAIL, group, plain, report
 from tests.people.test_calendar import EVENT, OFFICE, of
+from tests.people.test_rota_calendar import NIGHT, NOW
 from tests.record.published import SIGNER, signed
 from tests.record.small_log import POLICY, Case
 from tocsin.basis.errors import Refused
 from tocsin.channels.mail import read_bounce
-from tocsin.people.calendar import read_calendar, read_events
+from tocsin.people.calendar import read_events
+from tocsin.people.events import read_calendar
+from tocsin.people.rota_calendar import read_shifts
 from tocsin.record import (
     judge,
     leaf_hash,
@@ -85,6 +88,12 @@ def _calendar(data: bytes) -> None:
         assert row.refused or row.cells["person"] == "ann"
 
 
+def _shifts(data: bytes) -> None:
+    lines = data.decode("utf-8", "replace").splitlines(keepends=True)
+    for told in read_shifts(lines, read_calendar(lines), NOW, otherwise="Europe/Vienna"):
+        assert all(begins < ends for begins, ends in told.spans)
+
+
 TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
     "proof_file": (reads_back(read_proof_file, lambda data: write_proof_file(read_proof_file(data))), PROOFS),
     "proof": (_shows_nothing_untrue, PROOFS),
@@ -103,6 +112,14 @@ TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
     "calendar": (
         refuses(_calendar),
         ["".join(of(EVENT, [*EVENT[:2], "DURATION:P2D", "GEO:48.2;16.4"], head=OFFICE)).encode()],
+    ),
+    "shifts": (
+        refuses(_shifts),
+        [
+            "".join(
+                of([*NIGHT, "SUMMARY:Ann", "RRULE:FREQ=WEEKLY;BYDAY=MO,TU", "EXDATE:20260331T180000Z"], head=OFFICE)
+            ).encode()
+        ],
     ),
     "canonical": (
         reads_back(read_canonical, lambda data: canonical(read_canonical(data))),

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from tocsin.basis.errors import Refused
-from tocsin.people.calendar import MOST_LINES, MOST_RULES, MOST_ZONES, Calendar, read_calendar, read_events
+from tocsin.people.calendar import read_events
+from tocsin.people.events import MOST_LINES, MOST_RULES, MOST_ZONES, Calendar, read_calendar
 from tocsin.people.folding import MOST_CHARACTERS
 from tocsin.people.listed import Row
 
@@ -172,7 +173,7 @@ def test_what_is_missing_or_too_much_is_told(event: list[str], sentence: str) ->
 
 def test_what_repeats_is_refused_without_being_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rules and dates by the thousand take the library seconds, in each of the events of a file."""
-    monkeypatch.setattr("tocsin.people.calendar._event", pytest.fail)
+    monkeypatch.setattr("tocsin.people.calendar.read_event", pytest.fail)
     (row,) = rows(of([*EVENT, "RRULE:FREQ=DAILY"]))
     assert row.refused.startswith("It repeats")
 

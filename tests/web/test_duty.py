@@ -361,10 +361,10 @@ def test_a_mistake_about_a_rota_keeps_what_was_typed(
 def test_a_rota_that_a_policy_rings_cannot_be_dropped(desk: Desk) -> None:
     kept = rota(desk)
     desk.says("/desk/policies/new", nights(desk, step_0_who_0=f"rota:{kept.id}", step_1_who_0=f"person:{desk.ann}"))
-    reply = desk.says(f"/desk/rotas/{kept.id}", {}, which=2)
+    reply = desk.says(f"/desk/rotas/{kept.id}", {}, which=-1)
     assert (reply.status_code, "Nights" in alerted(reply.text)) == (400, True)
     desk.says(f"/desk/policies/{desk.only(Policy).id}", {}, which=1)
-    assert desk.says(f"/desk/rotas/{kept.id}", {}, which=2).status_code == 303
+    assert desk.says(f"/desk/rotas/{kept.id}", {}, which=-1).status_code == 303
     assert "The night rota" not in desk.browser.get("/desk/policies").text
     assert "no longer kept" in desk.browser.get(f"/desk/rotas/{kept.id}").text
 
@@ -447,3 +447,95 @@ def test_who_is_on_duty_is_said_with_until_when(desk: Desk) -> None:
     # Eleven in the morning of the third day: Ann, Ben, Ann began at eight in the evening.
     assert "Ann 2 May 20:00" in said
     assert said.endswith("Ben")
+
+
+# ---- calendars
+
+
+def ics(*who: str, begins: str = "20240503T200000", more: str = "") -> str:
+    each = (
+        f"BEGIN:VEVENT\r\nUID:{n}\r\nSUMMARY:{name}\r\nDTSTART;TZID=Europe/Vienna:{begins}\r\nDURATION:PT12H\r\n{more}END:VEVENT\r\n"
+        for n, name in enumerate(who)
+    )
+    return "".join(["BEGIN:VCALENDAR\r\n", *each, "END:VCALENDAR\r\n"])
+
+
+def upload(desk: Desk, path: str, words: str | bytes, do: str, **changed: str) -> Any:
+    """Choose a file in the calendar's form, and send it as a browser does."""
+    forms = parsed(desk.browser.get(path).text).findall(".//main//form")
+    (form,) = [one for one in forms if one.get("action", "").endswith("/calendar")]
+    said = {name: value or "" for name, value in form.form_values()}
+    raw = words if isinstance(words, bytes) else words.encode()
+    return desk.browser.ask(
+        "POST",
+        form.get("action"),
+        data={**said, **changed, "do": do},
+        files={"file": ("rota.ics", raw, "text/calendar")},
+    )
+
+
+def test_a_rota_is_taken_from_a_calendar(desk: Desk) -> None:
+    words = ics("Ann", " ben ", more="RRULE:FREQ=DAILY;COUNT=2\r\n")
+    reply = upload(desk, "/desk/rotas/new", words, "try", name="The night rota")
+    assert reply.status_code == 200
+    assert "2 shifts of Ann" in reply.text
+    assert desk.all(Rota) == []
+    (form,) = [
+        one for one in parsed(reply.text).findall(".//main//form") if one.get("action", "").endswith("/calendar")
+    ]
+    typed = {name: value or "" for name, value in form.form_values()}  # what was in the file stands in the field now
+    assert desk.browser.post(form.get("action"), {**typed, "do": "save"}).status_code == 303
+    kept = desk.only(Rota)
+    assert {one.person for one in kept.shifts} == {desk.ann, desk.ben}
+    page = desk.browser.get(f"/desk/rotas/{kept.id}").text
+    assert "A calendar gave it 4 shifts." in page
+    assert "<bdi>Ann, Ben</bdi>" in page or "<bdi>Ben, Ann</bdi>" in page
+    upload(desk, f"/desk/rotas/{kept.id}", ics("Ann"), "save")
+    assert len(desk.only(Rota).shifts) == 1
+    renamed = desk.says(f"/desk/rotas/{kept.id}", {"name": "Nights"}, which=1)
+    assert (renamed.status_code, len(desk.only(Rota).shifts)) == (303, 1)
+
+
+def test_whoever_is_nobody_here_is_told_and_nothing_is_taken(desk: Desk) -> None:
+    kept = rota(desk)
+    for do in ("try", "save"):
+        reply = upload(desk, f"/desk/rotas/{kept.id}", ics("Ann", HOSTILE, "Zoe"), do)
+        assert reply.status_code == 400
+        assert "Some events cannot be taken. Nothing was saved." in alerted(reply.text)
+        rows = [
+            " ".join(cell.text_content().strip() for cell in row)
+            for row in parsed(reply.text).xpath('//*[@role="status"]//tbody/tr')
+        ]
+        assert [row.partition(" SUMMARY")[0] for row in rows] == ["2 taken 1 shift of Ann", "8 refused", "14 refused"]
+        assert "<script>alert" not in reply.text
+    assert desk.only(Rota) == kept
+
+
+@pytest.mark.parametrize(
+    "words", [b"", b"\xff\xfe\x00", b"BEGIN:VCALENDAR", b"hello", b"BEGIN:VCALENDAR\nEND:VCALENDAR\n"]
+)
+def test_what_is_no_calendar_is_said_so(desk: Desk, words: bytes) -> None:
+    kept = rota(desk)
+    reply = upload(desk, f"/desk/rotas/{kept.id}", words, "save")
+    assert reply.status_code == 400
+    assert "calendar" in alerted(reply.text)
+    assert desk.only(Rota) == kept
+
+
+def test_a_form_with_a_file_needs_its_token_and_has_its_bounds(desk: Desk) -> None:
+    kept = rota(desk)
+    path = f"/desk/rotas/{kept.id}"
+    assert upload(desk, path, ics("Ann"), "save", _csrf_token="x").status_code == 403
+    assert upload(desk, path, b"BEGIN:VCALENDAR\n" + b"X-A:b\n" * 600_000, "save").status_code == 413
+    many = {f"field_{n}": "" for n in range(300)}
+    assert upload(desk, path, ics("Ann"), "save", **many).status_code == 400
+    other = desk.browser.ask(
+        "POST",
+        f"{path}/calendar",
+        content=b"--x\r\nnonsense",
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+    assert other.status_code in (400, 403)
+    large = desk.browser.post(path, b"a=" + b"b" * 70_000)
+    assert large.status_code == 413
+    assert desk.only(Rota) == kept

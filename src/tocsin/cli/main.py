@@ -16,6 +16,7 @@ from tocsin.cli.lock import lock, unlock
 from tocsin.cli.people import people
 from tocsin.cli.record import outcome, record
 from tocsin.cli.replay import demo, replay
+from tocsin.cli.rota import rota
 from tocsin.cli.serve import init, serve
 from tocsin.cli.speak import log_to_standard_error
 from tocsin.cli.warning import warning
@@ -42,6 +43,7 @@ for command in (
     warning,
     witness,
     people,
+    rota,
     lock,
     unlock,
     destroy,

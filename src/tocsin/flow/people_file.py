@@ -22,7 +22,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.people import SAME_KEY, Became, Fate, take_rows
-from tocsin.people import calendar, table, vcard
+from tocsin.people import calendar, events, table, vcard
 from tocsin.people.listed import Row
 from tocsin.people.table import PEOPLE, Form
 from tocsin.people.trips import TRIPS
@@ -112,11 +112,11 @@ class PeopleFile:
         ordered = np.sort(np.frombuffer(hashes, dtype=np.int64)) if hashes else np.empty(0, np.int64)
         return len(hashes), frozenset(int(one) for one in ordered[1:][ordered[1:] == ordered[:-1]])
 
-    def _examine_calendar(self) -> calendar.Calendar | None:
+    def _examine_calendar(self) -> events.Calendar | None:
         """Read a calendar to its end; None where it is none."""
         with self._lines() as lines:
             first, every = table.first_line(lines)
-            if self._form is not TRIPS or first.strip().upper() != calendar.BEGINS:
+            if self._form is not TRIPS or first.strip().upper() != events.BEGINS:
                 if self._person or self._zone:
                     raise Refused(
                         "A person and a zone are said of a calendar; in a table each row says whose trip it is."
@@ -125,7 +125,7 @@ class PeopleFile:
             if not self._person:
                 raise Refused("A calendar does not say whose it is. Give the traveller's key with --person KEY.")
             moment.zone(self._zone or "UTC")
-            return calendar.read_calendar(every)
+            return events.read_calendar(every)
 
     def _keys(self, lines: Iterator[str]) -> Iterator[str]:
         first, lines = table.first_line(lines)

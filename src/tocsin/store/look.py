@@ -1,6 +1,6 @@
 """Looking at the store: states by id, by what they hold, by when they are due. A look changes nothing and sees one moment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -18,7 +18,7 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Contact, ContactStands, Person
-from tocsin.store import ledger, log, members, rows, sealing
+from tocsin.store import called, ledger, log, members, rows, sealing
 from tocsin.store.counting import Counting
 from tocsin.store.headcounts import HeadcountCount
 from tocsin.store.keys import Keys
@@ -205,6 +205,14 @@ class Look:
         """Return everyone who has a role here."""
         table = state_table(Person)
         return rows.select(self.connection, Person, self._keys, table.c.roles != "[]")
+
+    def called(self, names: Collection[str]) -> dict[str, list[Id]]:
+        """Return who is called so, by each of some names as called.plainly writes them."""
+        return called.called(self.connection, self._keys, names)
+
+    def mailed(self, addresses: Collection[str]) -> dict[str, list[Id]]:
+        """Return who is written to at each of some mail addresses, as called.plainly writes them."""
+        return called.mailed(self.connection, self._keys, addresses)
 
     def members(self, groups: Sequence[Id], at: datetime | None = None) -> list[Id]:
         """Return who belongs to any of these groups, by list or by rule. at: see tocsin.store.members."""

@@ -96,8 +96,8 @@ ROTA = RotaPage(
     days=(Choice(value="01234", label="Monday to Friday"),),
     from_calendar=2,
     events=(
-        EventRow(line=3, said="2 shifts of J. Brandt", good=True),
-        EventRow(line=9, said="Nobody here is called so.", good=False),
+        EventRow(line=3, said="2 shifts of J. Brandt", became="taken"),
+        EventRow(line=9, said="Nobody here is called so.", became="refused"),
     ),
     tried_calendar=True,
 )

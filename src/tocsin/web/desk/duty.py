@@ -15,7 +15,9 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow import policies
+from tocsin.flow.rota_calendar import Became, Fate, of_rota, take_calendar
 from tocsin.people.rota import Rota
+from tocsin.people.rota_calendar import MOST_BYTES
 from tocsin.warning.policy import Policy
 from tocsin.web.desk import policy_form, rota_form
 from tocsin.web.desk.acts import command
@@ -27,6 +29,7 @@ from tocsin.web.desk.guards import CSRF, Asked, Desk, DeskSite, Form, only
 
 LOOK = only(*Role)
 CHANGE = only(Role.ADMINISTRATOR, Role.DUTY_OFFICER)
+LARGEST = 3 * MOST_BYTES  # of a form with a calendar: some of its letters take three as many bytes
 _ID = re.compile(r"[a-z2-7]{26}")
 
 
@@ -169,6 +172,29 @@ def rota_dropped(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> R
     return Redirect(hrefs.DUTY, status_code=303)
 
 
+@post("/rotas/{id:str}/calendar", guards=[CHANGE], status_code=200, request_max_body_size=LARGEST, sync_to_thread=True)
+def calendar_said(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Response[bytes] | Redirect:
+    """Take the shifts of a rota from a calendar, or say what would become of each of its events."""
+    _refuse_another(desk, Rota, id)
+    text = (form.get("file") or form.get("calendar", "")).replace("\r\n", "\n")
+    typed, dry_run = {**_typed(form), "file": "", "calendar": text}, form.get("do") != "save"
+    with desk.site.store.look() as look:
+        kept = look.find(Rota, id)
+    said, fates, mistake = _said(request, desk, form), list[Fate](), ""
+    try:
+        rota = of_rota(kept, said["now"]) if kept else rota_form.bare(typed, id, said["now"], _words(request, desk))
+        fates = take_calendar(desk.site.house, rota, text, seen=_seen(form), dry_run=dry_run, **said)
+        refused = any(fate.became is Became.REFUSED for fate in fates)
+        if not dry_run and not refused:
+            return Redirect(hrefs.rota(id), status_code=303)
+        mistake = _words(request, desk)("Some events cannot be taken.") if refused else ""
+    except Refused as error:
+        mistake = str(error)
+    return _rota(
+        request, desk, id, form=typed, mistake=mistake, wrong="calendar" if mistake else "", fates=fates, is_new=True
+    )
+
+
 @post("/rotas/{id:str}/stand-ins", guards=[CHANGE], sync_to_thread=True)
 def stands_in(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Response[bytes] | Redirect:
     """Let somebody stand in for a while."""
@@ -211,6 +237,7 @@ HANDLERS = (
     one_rota,
     rota_said,
     rota_dropped,
+    calendar_said,
     stands_in,
     stands_in_no_more,
 )

@@ -81,6 +81,20 @@ def read(form: Mapping[str, str], id: Id, kept: Rota | None, now: datetime, _: W
     )
 
 
+def bare(form: Mapping[str, str], id: Id, now: datetime, _: Words) -> RotaSaved:
+    """Return a new rota that a calendar will fill.
+
+    Raises:
+        Unclear: it has no name.
+    """
+    name = form.get("name", "").strip()
+    if not name:
+        raise Unclear(_("Give the rota a name."))
+    zone_name = form.get("zone", "").strip()
+    zone(zone_name)
+    return RotaSaved(subject=id, occurred_at=now, name=name, zone=zone_name)
+
+
 def _hours(form: Mapping[str, str], n: int, _: Words) -> Hours | None:
     days, begins, ends = (form.get(f"hours_{n}_{part}", "").strip() for part in ("days", "from", "until"))
     if not days:

@@ -1,11 +1,12 @@
 """What stands on the page of a rota: who is on duty for the next weeks, who stands in, and its forms."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
+from tocsin.flow.rota_calendar import Became, Fate
 from tocsin.people.rota import Rota, shifts
 from tocsin.store.door import Door
 from tocsin.store.look import Look
@@ -26,7 +27,7 @@ def rota_page(
     form: Mapping[str, str] | None = None,
     mistake: str = "",
     wrong: str = "",
-    events: Sequence[EventRow] | None = None,
+    fates: Sequence[Fate] | None = None,
     is_new: bool = False,
 ) -> RotaPage | None:
     """Return a rota with its forms. form: what was typed; None: what is kept. wrong: in which form the mistake is."""
@@ -53,8 +54,8 @@ def rota_page(
             zone=rota.zone if rota else shell.zone,
             people=_choices(look, rota, door),
             days=_days(fields, _),
-            events=tuple(events or ()),
-            tried_calendar=events is not None,
+            events=tuple(_events(fates or (), Names(door), _)),
+            tried_calendar=bool(fates),
         )
         return page if rota is None else _of_kept(page, rota, Names(door), shell)
 
@@ -98,6 +99,18 @@ def _choices(look: Look, rota: Rota | None, door: Door) -> tuple[Choice, ...]:
     others = [one for one in dict.fromkeys(rota.members if rota else ()) if one not in known]
     named = door.people(others)
     return (*here, *(Choice(value=one, label=named[one].name) for one in others if one in named))
+
+
+def _events(fates: Sequence[Fate], names: Names, _: Words) -> Iterator[EventRow]:
+    names.learn(one for fate in fates for one in fate.to)
+    for fate in fates:
+        if fate.became is Became.TAKEN:
+            words = _.ngettext(
+                "%(n)s shift of %(who)s", "%(n)s shifts of %(who)s", fate.shifts, who=said(fate.to, names)
+            )
+        else:
+            words = fate.why
+        yield EventRow(line=fate.line, said=words, became=fate.became.value)
 
 
 def _days(fields: Mapping[str, str], _: Words) -> tuple[Choice, ...]:

@@ -118,11 +118,11 @@ class StandRow(View, frozen=True, kw_only=True):
 
 
 class EventRow(View, frozen=True, kw_only=True):
-    """What would become of an event of a calendar. said: as translated."""
+    """What would become of an event of a calendar: taken, left out, or refused. said: which shifts, or why not."""
 
     line: int
     said: str
-    good: bool
+    became: str
 
 
 class RotaPage(View, frozen=True, kw_only=True):
