@@ -14,6 +14,7 @@ from tocsin.flow import duty
 from tocsin.people.state import Contact
 from tocsin.store.door import Door, Told
 from tocsin.threat.state import Threat
+from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.board import may_send_again, row_of
 from tocsin.web.desk.fill.names import Names
@@ -51,6 +52,7 @@ def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
         policies=tuple(PolicyChoice(id=one.id, name=one.name) for one in door.policies()),
         may_act=bool(TAKE_ON & door.reader.roles) and watch.settled_at is None,
         may_send_again=may_send_again(watch, told),
+        answer_href=f"{hrefs.warning(told.id)}#h-tell" if TAKE_ON & door.reader.roles and silent else "",
     )
 
 
