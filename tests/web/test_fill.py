@@ -285,10 +285,10 @@ def test_a_warning_shows_what_was_answered_in_the_givers_own_words(door: Door, s
     assert page is not None
     said = [(row.by, row.chip.kind.value, row.after, row.text) for row in page.answers]
     assert said == [
-        ("Person 1", "safe", timedelta(minutes=22), ""),
-        ("Person 2", "need_help", timedelta(minutes=40), "I am in a hall with two children"),
-        ("Person 2", "safe", timedelta(minutes=90), ""),
         ("Person 3", "received", timedelta(minutes=90), ""),
+        ("Person 2", "safe", timedelta(minutes=90), ""),
+        ("Person 2", "need_help", timedelta(minutes=40), "I am in a hall with two children"),
+        ("Person 1", "safe", timedelta(minutes=22), ""),
     ]
     assert page.record is not None
     assert (page.record.index is not None, page.record.sealed) == (True, False)

@@ -1,5 +1,7 @@
 """The answer pages."""
 
+from msgspec.structs import replace
+
 from tests.web.sample.march import WARNED, ZONE, at
 from tests.web.sample.public import ALERT
 from tocsin.web.answer import views as answer
@@ -53,3 +55,27 @@ HELP = answer.ThankYouPage(
     back_href="/a/token",
     instructions=("Go indoors, away from windows.", "Stay on this telephone."),
 )
+
+LOCKED = answer.AnswerPage(
+    shell=answer.AnswerShell(
+        exercise=False, organisation="Sample Consular Section", now=at(20, 12), zone=ZONE, emergency_number="112"
+    ),
+    headline="A confidential notice for you",
+    instructions=(),
+    post_to="/a/token",
+    confidential=True,
+    mark="TLP:AMBER",
+    lock=answer.LockView(code_href="/a/token/code", way="by text message"),
+)
+
+CODE_ASKED = replace(
+    LOCKED,
+    lock=answer.LockView(
+        code_href="/a/token/code",
+        way="by text message",
+        asked=True,
+        trouble="That is not the code, or its ten minutes are over. Look again, or ask for a new one.",
+    ),
+)
+
+OVER = replace(ASK, headline="A warning that we sent you", instructions=(), description="", window=None, over=True)

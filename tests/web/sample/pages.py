@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.web.sample.answer import ANSWERING, ASK, HELP, SECOND_KNOCK, THANKS
+from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, LOCKED, OVER, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.channels import CHANNELS, NO_CHANNELS
@@ -19,6 +19,7 @@ from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, 
 from tests.web.sample.march import NOW, SHELL, at
 from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
 from tests.web.sample.public import ADVISORY, ALERT, HOME, PUBLIC, PUBLIC_RECORD, STATEMENT, VERIFY
+from tests.web.sample.replies import NO_REPLIES, REPLIES
 from tocsin.basis.words import ENGLISH
 from tocsin.web import render
 from tocsin.web.answer import views as answer
@@ -38,6 +39,11 @@ PAGES: dict[str, View] = {
         hints=(("watch", "watch_officer"), ("duty", "duty_officer"), ("auditor", "auditor")),
     ),
     **PAGES_OF_DUTY,
+    "desk-replies": REPLIES,
+    "desk-replies-none": NO_REPLIES,
+    "answer-locked": LOCKED,
+    "answer-code": CODE_ASKED,
+    "answer-over": OVER,
     "desk-closed": ClosedPage(exercise=True, closed_at=at(8, 7)),
     "desk-watch": BOARD,
     "desk-watch-empty": WatchBoard(shell=SHELL),

@@ -162,10 +162,12 @@ class AnswerPages:
             ):
                 lock = None
             else:
-                way = code.another_way(self._site.house, look, row)
+                way, _ = code.another_way(self._site.house, look, row), self._words(link.languages[0])
+                lock = lock or LockView(code_href=f"{PREFIX}{token}/{CODE}")
                 lock = replace(
-                    lock or LockView(code_href=f"{PREFIX}{token}/{CODE}"),
-                    way="" if way is None else WAYS.get(way.channel, ANOTHER_WAY),
+                    lock,
+                    way="" if way is None else _(WAYS.get(way.channel, ANOTHER_WAY)),
+                    trouble=_(lock.trouble) if lock.trouble else "",
                 )
         language = link.languages[0]
         before = fill.Before(answer=last[0], at=last[1]) if last else None

@@ -33,7 +33,7 @@ class TakenBackView(View, frozen=True, kw_only=True):
 class LockView(View, frozen=True, kw_only=True):
     """That a code is asked for before anything is shown. code_href: where it is asked for, and named.
 
-    way: by which it comes, in words that are still to be said; empty: the reader calls, and an officer reads it out. asked: one has
+    way: by which it comes, in the reader's words; empty: the reader calls, and an officer reads it out. asked: one has
     been. trouble: why the last try led nowhere.
     """
 

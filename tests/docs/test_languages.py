@@ -1,0 +1,133 @@
+"""The warned are spoken to in their own language: each catalogue keeps every place, and leaves none of their pages half said."""
+
+import gettext
+import re
+from collections.abc import Iterator
+
+import pytest
+from babel import Locale
+from babel.messages.pofile import read_po
+from msgspec.structs import replace
+
+import tocsin.locale as catalogues
+from tests.web.sample import answer as sample
+from tocsin.answer.facts import AnswerKind
+from tocsin.basis.words import Catalogue, Words
+from tocsin.locale import languages, words_for
+from tocsin.web.answer import views
+from tocsin.web.answer.page import ENOUGH, NO_ANSWER, NOT_KEPT, TOO_LONG, WRONG
+from tocsin.web.pieces import ErrorPage, View, WindowState
+from tocsin.web.render import Pages
+from tocsin.web.wording import ANOTHER_WAY, MORE, THANKS, WAYS
+
+OTHERS = [tag for tag in languages() if tag != "en"]
+PLACE = re.compile(r"%\((\w+)\)s|%%|%")
+HERE = catalogues._HERE
+
+
+def written(tag: str) -> dict[str, str]:
+    with (HERE / tag / "LC_MESSAGES" / "tocsin.po").open("rb") as source:
+        return {str(one.id): str(one.string) for one in read_po(source) if one.id}
+
+
+class Listening:
+    """A catalogue that remembers what it was asked for and does not know."""
+
+    def __init__(self, inner: Catalogue, known: set[str]) -> None:
+        self.inner = inner
+        self.known = known
+        self.missing: set[str] = set()
+
+    def gettext(self, message: str, /) -> str:
+        if message and message not in self.known:
+            self.missing.add(message)
+        return self.inner.gettext(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int, /) -> str:
+        if msgid1 not in self.known:
+            self.missing.add(msgid1)
+        return self.inner.ngettext(msgid1, msgid2, n)
+
+
+def pages() -> Iterator[View]:
+    """Yield the pages behind an answer link, each as it can be."""
+    ask = sample.ASK
+    yield ask
+    yield sample.SECOND_KNOCK
+    yield replace(ask, over=True, instructions=(), headline="A")
+    assert ask.window is not None
+    for stands in WindowState:
+        yield replace(ask, window=replace(ask.window, state=stands))
+    for way in ("", "A"):
+        for asked in (False, True):
+            lock = views.LockView(code_href="/a/b/code", way=way, asked=asked)
+            yield replace(sample.SECOND_KNOCK, lock=lock)
+            yield replace(sample.SECOND_KNOCK, lock=replace(lock, trouble="B"))
+    yield replace(ask, taken_back=views.TakenBackView(at=sample.THANKS.answered_at, words="A", written_in="en"))
+    for kind in AnswerKind:
+        yield replace(sample.THANKS, answer=kind.value)
+        yield replace(ask, answered=kind.value, answered_at=sample.THANKS.answered_at)
+    yield views.GonePage(shell=sample.ANSWERING)
+    yield ErrorPage(status=400, what="A", advice="B", exercise=True, reference="c")
+
+
+def test_there_are_the_languages_that_are_promised() -> None:
+    assert {"en", "ar", "de", "es", "fa", "fr", "ru", "tr", "uk"} <= set(languages())
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_no_place_is_lost_and_none_is_made_up(tag: str) -> None:
+    for message, said in written(tag).items():
+        assert sorted(PLACE.findall(said)) == sorted(PLACE.findall(message)), message
+        assert said.strip(), message
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_nothing_is_translated_that_nobody_says_any_more(tag: str) -> None:
+    with (HERE / "tocsin.pot").open("rb") as source:
+        said = {str(one.id) for one in read_po(source) if one.id}
+    assert set(written(tag)) <= said
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_the_pages_of_the_warned_hold_no_sentence_in_another_language(tag: str) -> None:
+    known = set(written(tag))
+    listening = Listening(words_for(tag).catalogue, known)
+    words = Words(tag, listening)
+    render = Pages(lambda _: words).render
+    for view in pages():
+        page = render(view, tag)
+        assert f'lang="{tag}"' in page
+        assert ('dir="rtl"' in page) == (tag in ("ar", "fa"))
+        assert len(page.encode()) < 30_000
+        assert "<script" not in page
+    listening.missing -= {"A", "B"}
+    assert listening.missing == set()
+    for sentence in (
+        *THANKS.values(),
+        *MORE.values(),
+        *WAYS.values(),
+        ANOTHER_WAY,
+        ENOUGH,
+        WRONG,
+        NO_ANSWER,
+        NOT_KEPT,
+        TOO_LONG,
+    ):
+        assert sentence in known
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_the_plural_forms_are_those_of_the_language(tag: str) -> None:
+    made = gettext.translation("tocsin", HERE, [tag])
+    rule = Locale.parse(tag).plural_form
+    by_form: dict[int, set[str]] = {}
+    for n in range(1_000):
+        by_form.setdefault(made.plural(n), set()).add(rule(n))  # type: ignore[attr-defined]
+    assert all(len(kinds) == 1 for kinds in by_form.values()), by_form
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_each_says_who_has_checked_it(tag: str) -> None:
+    head = (HERE / tag / "LC_MESSAGES" / "tocsin.po").read_text(encoding="utf-8").partition("\n\n")[0]
+    assert re.search(r'"X-Checked-By: [^"\\]+\\n"', head)
