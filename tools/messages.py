@@ -7,6 +7,7 @@ The template holds neither dates nor line numbers, so it changes only when a sen
 """
 
 import sys
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -75,7 +76,10 @@ def compiled(language: Path) -> bytes:
     """Compile one language's .po."""
     out = BytesIO()
     with language.open("rb") as source:
-        write_mo(out, read_po(source))
+        catalog = read_po(source)
+    # Where a .po names no moment, the library takes that of the compiling; the same sentences must be the same bytes.
+    catalog.creation_date = catalog.revision_date = datetime(2026, 1, 1, tzinfo=UTC)
+    write_mo(out, catalog)
     return out.getvalue()
 
 
