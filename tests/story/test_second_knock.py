@@ -189,6 +189,14 @@ def test_what_is_left_out_is_said_to_the_officer_and_not_to_the_recipient(town: 
     assert "pier" not in " ".join((told.since, *town.phone("the abbot").last_call.message.lines))
 
 
+def test_what_rests_only_on_words_that_the_writer_may_not_read_is_not_quoted(town: Town) -> None:
+    notice = denied(town, mark=Mark.RED)
+    town.report("A hushed word", by="the ferryman", mark=Mark.RED, readers=("the duty officer",))
+    town.incident("Somebody was paid", told_by=["A hushed word"])
+    (only,) = town.borne_out(town.knock(notice))
+    assert only.held == "stricter"
+
+
 def test_what_has_not_borne_it_out_is_not_quoted(town: Town) -> None:
     notice = denied(town)
     town.report("Boats are dear", by="the baker")

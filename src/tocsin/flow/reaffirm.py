@@ -74,7 +74,9 @@ def let_out(house: House, warning_id: Id, *, by: Id, command: str, now: datetime
         Refused: it is no draft, or its author approves it.
     """
     with house.store.look() as look:
-        is_alert = look.find(Alert, warning_id) is not None
+        is_alert, notice = look.find(Alert, warning_id) is not None, look.find(Notice, warning_id)
+    if notice is not None and notice.second_knock_of is not None:
+        raise Refused(f"Notice {warning_id} is a second knock. Send it from the notice that it tells again.")
     if is_alert:
         warn.approve_alert(house, warning_id, by=by, command=f"{command}:approve", now=now)
         warn.issue_alert(house, warning_id, by=by, command=command, now=now)

@@ -24,7 +24,7 @@ from tocsin.delivery.state import Audience, Batch, DeliveryStands, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.rota import Rota
-from tocsin.people.state import Contact, ContactStands, Group, Membership, Person, Post
+from tocsin.people.state import Contact, ContactStands, Group, Line, Membership, Person, Post
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
@@ -298,6 +298,30 @@ class Door:
     def all_sources(self) -> list[Source]:
         """Return every source, by name."""
         return self._look.all(Source, order="name") if self.at_desk else []
+
+    def organisations(self, most: int = 200) -> list[Named]:
+        """Return the organisations that are known here, by name."""
+        if not self.at_desk:
+            return []
+        table = state_table(Person)
+        wanted = sa.select(table.c.id).where(table.c.person_kind == PersonKind.ORGANISATION.value).limit(most)
+        found = self.people(self._look.connection.execute(wanted).scalars())
+        return sorted(found.values(), key=lambda one: one.name)
+
+    def people_at(self, organisation: Id) -> list[Id]:
+        """Return who can be told at an organisation: its line, and whoever holds a post there."""
+        if not self.at_desk:
+            return []
+        line = self._look.find(Line, organisation)
+        posts = [post.id for post in self._look.all(Post, organisation=organisation)]
+        places = list(line.places) if line else []
+        own = [*places, *self._look.holders(places), *self._look.holders(posts)]
+        known = self._look.some(Person, list(dict.fromkeys(own)))
+        return [one for one in dict.fromkeys(own) if one in known and not known[one].forgotten]
+
+    def told_before(self, notice: Notice) -> set[Id]:
+        """Return everyone who was told of a notice."""
+        return {*notice.recipients, *self._look.rows_of(notice.id)} if self._may_follow(notice) else set()
 
     def dealings(self, told: Told) -> Dealings | None:
         """Return everything between a warning and the institutions it went to."""

@@ -20,8 +20,8 @@ from tocsin.web.desk.views.deliveries import ChannelRow, DeliveriesPage, Deliver
 from tocsin.web.desk.views.lists import CaseRow
 from tocsin.web.desk.views.outcomes import CalibrationBin, OutcomeRow, OutcomesPage
 from tocsin.web.desk.views.record import EntryRow, RecordPage, RecordRef, SignerRow, WitnessRow
-from tocsin.web.desk.views.rows import WarningKind
-from tocsin.web.desk.views.warning import AnswerRow, WarningPage, WarningText
+from tocsin.web.desk.views.rows import AnswerRow, WarningKind
+from tocsin.web.desk.views.warning import WarningPage, WarningText
 from tocsin.web.pieces import Action, Chip, ChipKind
 
 KEYS = (

@@ -86,7 +86,9 @@ def _incident(one: Incident, known: Known, recipient: Id, mark: Mark, linked_at:
     held_of = {report.id: _held_report(report, known, mark) for report in reports}
     cited = next((report for report in (*own, *reports) if held_of[report.id] is None), None)
     held = _held(one.mark, mark)
-    if held is None and reports and cited is None:  # nobody may be named who told of it
+    if (
+        held is None and one.reports and cited is None
+    ):  # nobody may be named who told of it, or whoever asks may not read them
         held = Held.CONSENT if Held.CONSENT in held_of.values() else Held.STRICTER
     return Quotable(
         item=one.id,

@@ -146,7 +146,8 @@ def _kind(followed: Followed, knocked: set[Id]) -> WarnedKind:
             return WarnedKind.REAFFIRMED if followed.told.reaffirms else WarnedKind.ALERT
         case Notice():
             again = knocked.intersection(followed.told.recipients)
-            return WarnedKind.SECOND_KNOCK if again else WarnedKind.NOTICE
+            knocks = again or followed.told.second_knock_of is not None
+            return WarnedKind.SECOND_KNOCK if knocks else WarnedKind.NOTICE
         case Advisory():
             return WarnedKind.ADVISORY
         case Statement() if followed.told.statement_kind is StatementKind.REAFFIRMATION:

@@ -64,6 +64,9 @@ def follower_rows(door: Door, told: Told, names: Names, _: Words) -> Iterator[Fo
 
 def send_href(door: Door, told: Told) -> str:
     """Return where it is sent that a notice goes out, for a duty officer who did not write it."""
-    if not isinstance(told, Notice) or told.stage is not NoticeStage.DRAFT or told.author == door.reader.person:
+    # A second knock is sent from the page of the notice that it tells again, where what it quotes is checked once more.
+    if not isinstance(told, Notice) or told.second_knock_of is not None:
+        return ""
+    if told.stage is not NoticeStage.DRAFT or told.author == door.reader.person:
         return ""
     return hrefs.send(told.id) if Role.DUTY_OFFICER in door.reader.roles else ""

@@ -23,6 +23,7 @@ from tocsin.web.desk.fill.actions import decide_href, take_on_actions
 from tocsin.web.desk.fill.dated import deadline_view
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
 from tocsin.web.desk.fill.followed import Followed, follow
+from tocsin.web.desk.fill.institution import institution_views
 from tocsin.web.desk.fill.lists import case_of
 from tocsin.web.desk.fill.names import Names, level, title
 from tocsin.web.desk.fill.opened import opening_view
@@ -35,8 +36,9 @@ from tocsin.web.desk.fill.states import kind, warning_chips, window_view
 from tocsin.web.desk.fill.tell import tell_view
 from tocsin.web.desk.fill.where import areas, map_view
 from tocsin.web.desk.views.deliveries import DeliveryCount
+from tocsin.web.desk.views.rows import AnswerRow
 from tocsin.web.desk.views.shell import Shell
-from tocsin.web.desk.views.warning import AnswerRow, WarningPage, WarningText
+from tocsin.web.desk.views.warning import WarningPage, WarningText
 from tocsin.web.pieces import Chip, ChipKind
 
 MOST_ANSWERS = 200  # the latest of them; the account of deliveries has them all
@@ -89,6 +91,9 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         reaffirm=reaffirm_view(door, told, shell.now),
         followers=tuple(follower_rows(door, told, names, _)),
         send_href=send_href(door, told),
+        institutions=institution_views(door, followed, names, shell.now, _),
+        knocks_again=_knocks_again(told, names, _),
+        knocks_href=hrefs.warning(told.second_knock_of) if isinstance(told, Notice) and told.second_knock_of else "",
         opening=opening_view(door, told, names, _),
         retraction=retraction_view(door, told, names, shell.now),
         tell=tell_view(door, followed),
@@ -110,6 +115,12 @@ def _replaced(door: Door, told: Told) -> str:
         return ""
     earlier = door.warning(told.follows)
     return (earlier.identifier or "") if isinstance(earlier, Alert) else ""
+
+
+def _knocks_again(told: Told, names: Names, _: Words) -> str:
+    if not isinstance(told, Notice) or told.second_knock_of is None:
+        return ""
+    return _("A second knock at %(institution)s", institution=names.say(told.knocks_at))
 
 
 def _texts(told: Told, _: Words) -> Iterator[WarningText]:

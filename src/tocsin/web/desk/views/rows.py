@@ -67,3 +67,14 @@ class DecisionRow(View, frozen=True, kw_only=True):
     what: str
     grounds: str
     role: str = ""
+
+
+class AnswerRow(View, frozen=True, kw_only=True):
+    """An answer as it was heard. after: since the warning went out. how: by which way ("answer page")."""
+
+    at: datetime
+    by: str
+    chip: Chip
+    after: timedelta
+    how: str = ""
+    text: str = ""

@@ -1,11 +1,12 @@
 """The page of one warning: its words, the answers to it, and how far its opening has come."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from tocsin.basis.marking import Mark
 from tocsin.web.desk.views.deliveries import DeliveryCount
+from tocsin.web.desk.views.institution import InstitutionView
 from tocsin.web.desk.views.record import RecordRef
-from tocsin.web.desk.views.rows import DecisionRow, EscalationRow, RecipientRow, WarningKind
+from tocsin.web.desk.views.rows import AnswerRow, DecisionRow, EscalationRow, RecipientRow, WarningKind
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Action, Chip, MapView, View, WindowView
 
@@ -17,17 +18,6 @@ class WarningText(View, frozen=True, kw_only=True):
     headline: str
     description: str
     instructions: tuple[str, ...] = ()
-
-
-class AnswerRow(View, frozen=True, kw_only=True):
-    """An answer as it was heard. after: since the warning went out. how: by which way ("answer page")."""
-
-    at: datetime
-    by: str
-    chip: Chip
-    after: timedelta
-    how: str = ""
-    text: str = ""
 
 
 class OpeningView(View, frozen=True, kw_only=True):
@@ -176,3 +166,6 @@ class WarningPage(View, frozen=True, kw_only=True):
     send_href: str = ""  # where it is sent that a notice which another wrote goes out
     tell: TellView | None = None
     codes: tuple[CodeRow, ...] = ()
+    institutions: tuple[InstitutionView, ...] = ()
+    knocks_again: str = ""  # the notice that this one tells again, and for whom: as translated
+    knocks_href: str = ""
