@@ -16,7 +16,7 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
 from tocsin.answer.replies import Reply
 from tocsin.answer.state import Answer, AnswerIntake, Watch
-from tocsin.basis.fact import Fact, State
+from tocsin.basis.fact import Fact, Personal, State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.delivery.facts import Errand
@@ -24,11 +24,12 @@ from tocsin.delivery.state import Audience, Batch, DeliveryStands, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.rota import Rota
-from tocsin.people.state import Contact, ContactStands, Group, Line, Membership, Person, Post
+from tocsin.people.state import Contact, ContactStands, Group, Line, Membership, Person, Place, Post
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
+from tocsin.store.headcounts import HeadcountCount, words_of
 from tocsin.store.institutions import Dealings, dealings, stands_for
 from tocsin.store.look import Look
 from tocsin.store.tables import journal as journal_table
@@ -38,6 +39,7 @@ from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Kind
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.policy import Policy
@@ -363,6 +365,66 @@ class Door:
         told = self.warning(found.warning) if found else None
         return (found, told) if found and told and self._may_follow(told) else None
 
+    # ---- headcounts
+
+    def headcounts(self) -> list[Headcount]:
+        """Return all headcounts, the latest first."""
+        return self._look.all(Headcount, order="issued_at")[::-1] if self.at_desk else []
+
+    def headcount(self, id: Id) -> Headcount | None:
+        """Return a headcount: who is asked and who is silent is for those who work here."""
+        return self._look.find(Headcount, id) if self.at_desk else None
+
+    def headcount_of(self, headcount: Headcount) -> HeadcountCount:
+        """Return how a headcount stands."""
+        return self._look.headcount(headcount.id)
+
+    def said_in(self, headcount: Headcount, answer: AnswerKind) -> dict[Id, datetime]:
+        """Return who said this last in a headcount, and since when they have."""
+        return self._look.said_in_headcount(headcount.id, answer) if self.at_desk else {}
+
+    def silent_in(self, headcount: Headcount) -> list[Id]:
+        """Return who has not answered a headcount."""
+        return sorted(self._look.silent(headcount.id)) if self.at_desk else []
+
+    def words_in(self, headcount: Headcount, persons: Sequence[Id]) -> dict[Id, Personal]:
+        """Return what these people wrote last in a headcount."""
+        return words_of(self._look.connection, self._keys, headcount.id, persons) if self.may_reach else {}
+
+    @property
+    def may_reach(self) -> bool:
+        """Say whether the reader may see how people in danger are reached, and where they are: officers may."""
+        return self.at_desk and bool({Role.DUTY_OFFICER, Role.WATCH_OFFICER} & self.reader.roles)
+
+    def reached_by(self, persons: Sequence[Id]) -> dict[Id, list[Contact]]:
+        """Return how these people are reached, in their order."""
+        if not self.may_reach:
+            return {}
+        active = ContactStands.ACTIVE.value
+        return {one: self._look.all(Contact, person=one, stands=active, order="order") for one in persons}
+
+    def places_of(self, persons: Sequence[Id]) -> dict[Id, list[Place]]:
+        """Return where these people are, as far as they said so."""
+        return {one: self._look.all(Place, person=one, removed_at=None) for one in persons} if self.may_reach else {}
+
+    def looked_after(self, ask: Callable[[Look], dict[Id, list[Id]]]) -> dict[Id, list[Id]]:
+        """Return by each warden whom they look after."""
+        return ask(self._look) if self.at_desk else {}
+
+    def every_group(self) -> list[Group]:
+        """Return the groups that can be asked."""
+        return self._look.all(Group, order="name") if self.at_desk else []
+
+    def watches_of(self, headcount: Headcount) -> list[Watch]:
+        """Return the watches over a headcount, oldest first."""
+        return self._look.all(Watch, warning=headcount.id, order="opened_at") if self.at_desk else []
+
+    def unsettled_headcounts(self) -> list[tuple[Watch, Headcount]]:
+        """Return the watches over headcounts that are not settled."""
+        found = self._look.all(Watch, settled_at=None, order="opened_at") if self.at_desk else []
+        counted = self._look.some(Headcount, sorted({watch.warning for watch in found}))
+        return [(watch, counted[watch.warning]) for watch in found if watch.warning in counted]
+
     def policies(self) -> list[Policy]:
         """Return the policies that can be chosen."""
         return self._look.all(Policy, dropped_at=None, order="name") if self.at_desk else []
@@ -402,6 +464,7 @@ class Door:
             for watch in watches
             if (rung := [ring.at for ring in watch.rings if ring.to == self.reader.person])
             and self.warning(watch.warning) is None
+            and self.headcount(watch.warning) is None
         ]
 
     def may_take_on(self, watch: Id) -> bool:
@@ -409,6 +472,8 @@ class Door:
         found = self._look.find(Watch, watch)
         if found is None or not self.at_desk:
             return False
+        if self.headcount(found.warning) is not None:
+            return True
         return self.warning(found.warning) is not None or any(ring.to == self.reader.person for ring in found.rings)
 
     # ---- names

@@ -6,6 +6,7 @@ officers recorded, which are fewer, are read again when there are more of them. 
 
 import threading
 from collections import Counter, OrderedDict
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -13,10 +14,14 @@ import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.answer.state import Answer
+from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch
-from tocsin.store.tables import answers_by_link, recipients, state_table
+from tocsin.store import rows
+from tocsin.store.columns import moment_text
+from tocsin.store.keys import Keys
+from tocsin.store.tables import answer_log, answers_by_link, recipients, state_table
 
 MOST = 64  # headcounts
 
@@ -52,16 +57,19 @@ class _Kept:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.last_row = self.last_seq = self.total = self.recorded = 0
-        self.said: dict[Id, tuple[str, str]] = {}  # person: (when, what), as texts that sort
+        self.said: dict[
+            Id, tuple[str, str, str]
+        ] = {}  # person: (when, what, since when so), moments as texts that sort
         self.counts: Counter[str] = Counter()
 
     def note(self, person: Id, answer: str, at: str) -> None:
         before = self.said.get(person)
         if before is not None and before[0] > at:
             return
+        since = at if before is None or before[1] != answer else before[2]
         if before is not None:
             self.counts[before[1]] -= 1
-        self.said[person] = at, answer
+        self.said[person] = at, answer, since
         self.counts[answer] += 1
 
 
@@ -85,10 +93,14 @@ class Headcounts:
         )
 
     def who(self, connection: sa.Connection, headcount: Id, answer: AnswerKind) -> dict[Id, datetime]:
-        """Return who said this last, and when."""
+        """Return who said this last, and since when they have."""
         kept = self._caught_up(connection, headcount)
         with kept.lock:
-            return {one: datetime.fromisoformat(at) for one, (at, said) in kept.said.items() if said == answer.value}
+            return {
+                one: datetime.fromisoformat(since)
+                for one, (_, said, since) in kept.said.items()
+                if said == answer.value
+            }
 
     def _caught_up(self, connection: sa.Connection, headcount: Id) -> _Kept:
         with self._lock:
@@ -114,3 +126,23 @@ def _catch_up(connection: sa.Connection, headcount: Id, kept: _Kept) -> None:
         for _id, person, answer, at in connection.exec_driver_sql(_RECORDED, (headcount,)):
             kept.note(person, answer, at)
         kept.recorded = recorded
+
+
+_WORDS = (
+    f"SELECT a.person, l.recipient_row, l.words, a.at FROM {answers_by_link.name} a "
+    f"JOIN {answer_log.name} l ON l.seq = a.log_seq "
+    "WHERE a.warning = ? AND a.person IN (SELECT value FROM json_each(?)) AND l.words <> '' ORDER BY a.log_seq"
+)
+
+
+def words_of(connection: sa.Connection, keys: Keys, headcount: Id, persons: Sequence[Id]) -> dict[Id, Personal]:
+    """Return what these people wrote last, where they wrote anything, or what a warden wrote of them."""
+    among = msgspec.json.encode(list(persons)).decode()
+    found: dict[Id, tuple[str, Personal]] = {}
+    for person, row, words, at in connection.exec_driver_sql(_WORDS, (headcount, among)):
+        found[person] = at, keys.open(person, words, f"answer.{row}")
+    table = state_table(Answer)
+    for one in rows.select(connection, Answer, keys, table.c.warning == headcount, table.c.recipient.in_(persons)):
+        if one.own_words and str(one.own_words) and moment_text(one.said_at) >= found.get(one.recipient, ("", ""))[0]:
+            found[one.recipient] = moment_text(one.said_at), one.own_words
+    return {person: words for person, (_, words) in found.items()}

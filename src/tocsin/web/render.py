@@ -24,6 +24,7 @@ from tocsin.web.desk.views.deliveries import DeliveriesPage
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
 from tocsin.web.desk.views.duty import DutyPage, PolicyPage, RotaPage
 from tocsin.web.desk.views.going import GoingPage
+from tocsin.web.desk.views.headcounts import HeadcountPage, HeadcountsPage, SheetPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.outcomes import OutcomesPage
 from tocsin.web.desk.views.record import RecordPage
@@ -53,6 +54,9 @@ TEMPLATES: dict[type[View], str] = {
     WarningsPage: "desk/warnings.html",
     CasePage: "desk/case.html",
     WarningPage: "desk/warning.html",
+    HeadcountsPage: "desk/headcounts.html",
+    HeadcountPage: "desk/headcount.html",
+    SheetPage: "desk/sheet.html",
     AudiencePage: "desk/audience.html",
     DeliveriesPage: "desk/deliveries.html",
     GoingPage: "desk/going.html",

@@ -14,7 +14,18 @@ from tocsin.basis.words import Words
 from tocsin.flow.account import pieces, refuse_unreadable
 from tocsin.store.door import Door
 from tocsin.store.exported import AT_ONCE
-from tocsin.web.desk import acts, duty, fill, institutions, openings, reaffirming, signing, telling, watching
+from tocsin.web.desk import (
+    acts,
+    duty,
+    fill,
+    headcounts,
+    institutions,
+    openings,
+    reaffirming,
+    signing,
+    telling,
+    watching,
+)
 from tocsin.web.desk import audience as whom
 from tocsin.web.desk import channels as ways
 from tocsin.web.desk.framed import page
@@ -55,7 +66,7 @@ def router(desk: DeskSite) -> Router:
         checks,
     )
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *telling.HANDLERS, signing.sign_out],
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *headcounts.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *telling.HANDLERS, signing.sign_out],
                     guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,

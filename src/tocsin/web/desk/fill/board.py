@@ -15,6 +15,7 @@ from tocsin.warning.window import HOLDS, Window, WindowStands
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON, take_on_action
 from tocsin.web.desk.fill.followed import sent_at
+from tocsin.web.desk.fill.headcounts import headcount_rows
 from tocsin.web.desk.fill.lists import case_of, case_rows
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.views.board import Key, UrgentRow, UrgentWhy, WatchBoard
@@ -35,7 +36,11 @@ def watch_board(door: Door, shell: Shell, _: Words) -> WatchBoard:
 
 def waiting(door: Door) -> int:
     """Count what waits for a person and has nobody yet: the number in the menu."""
-    return sum(watch.accepted_by is None for watch, _told in _open(door)) + sum(not one.taken for one in door.calls())
+    return (
+        sum(watch.accepted_by is None for watch, _told in _open(door))
+        + sum(watch.accepted_by is None for watch, _asked in door.unsettled_headcounts())
+        + sum(not one.taken for one in door.calls())
+    )
 
 
 def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
@@ -45,6 +50,7 @@ def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
     names.learn(id for watch, _told in pairs for id in (watch.of, watch.accepted_by, *(r.to for r in watch.rings)))
     rows = [row_of(door, watch, told, names, _) for watch, told in pairs]
     rows += list(_blind(door, _))
+    rows += list(headcount_rows(door, names, _))
     return tuple(sorted(rows, key=_rank))
 
 

@@ -95,6 +95,19 @@ def look_again(told: Id) -> str:
     return f"/desk/warnings/{told}/deadline"
 
 
+HEADCOUNTS = "/desk/headcounts"
+
+
+def headcount(id: Id) -> str:
+    """Return where a headcount is."""
+    return f"{HEADCOUNTS}/{id}"
+
+
+def sheet(headcount: Id, warden: Id) -> str:
+    """Return where the list of a warden is."""
+    return f"{HEADCOUNTS}/{headcount}/sheets/{warden}"
+
+
 def public(told: Told) -> str:
     """Return where the public finds something, or nothing where it does not."""
     match told:

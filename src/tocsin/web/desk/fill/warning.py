@@ -88,6 +88,9 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         late=has_run_out(followed.window, shell.now),
         since=since_view(door, followed, _),
         deadline=deadline_view(door, followed, names),
+        headcount_href=f"{hrefs.warning(told.id)}/headcount"
+        if isinstance(told, Alert) and followed.sent_at is not None and door.may_reach
+        else "",
         reaffirm=reaffirm_view(door, told, shell.now),
         followers=tuple(follower_rows(door, told, names, _)),
         send_href=send_href(door, told),

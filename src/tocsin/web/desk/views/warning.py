@@ -161,6 +161,7 @@ class WarningPage(View, frozen=True, kw_only=True):
     late: bool = False  # it ran out, and what is said now closes it
     since: SinceView | None = None
     reaffirm: ReaffirmView | None = None
+    headcount_href: str = ""  # where everyone who was told of it is asked whether they are safe
     deadline: DeadlineView | None = None
     followers: tuple[FollowerRow, ...] = ()
     send_href: str = ""  # where it is sent that a notice which another wrote goes out

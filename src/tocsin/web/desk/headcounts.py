@@ -1,0 +1,212 @@
+"""Headcounts at the desk: asking, asking again, ending; naming wardens, printing their lists and entering what they bring."""
+
+from datetime import timedelta
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from tocsin.answer.facts import AnswerKind
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.flow import headcount as flow
+from tocsin.flow.again import send_again
+from tocsin.store.door import Door
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.audience import Part, Within
+from tocsin.warning.headcount.facts import HeadcountBegun, Question
+from tocsin.warning.ladder import Ladder, Rung
+from tocsin.web.desk.acts import Unclear, command, own_words, until
+from tocsin.web.desk.fill import headcounts as fill
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.framed import page
+from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
+
+OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
+PATIENCE_S = 900  # of whoever asks; the silence of some is then somebody's matter
+LONGEST_H = 168
+OF_THE_ALERT = Ladder()
+
+
+@get("/headcounts", sync_to_thread=True)
+def headcounts(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show all headcounts."""
+    return page(request, desk, "headcounts", fill.headcounts_page)
+
+
+@get("/headcounts/{id:str}", sync_to_thread=True)
+def headcount(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show one headcount."""
+    return page(request, desk, "headcounts", lambda door, shell, _: fill.headcount_page(door, id, shell, _))
+
+
+@post("/headcounts", guards=[OFFICERS], sync_to_thread=True)
+def ask(request: Asked, desk: Desk, form: Form) -> Redirect:
+    """Ask a group, or whoever is in an area."""
+    group, circle = form.get("group", "").strip(), form.get("circle", "").strip()
+    if not group and not circle:
+        raise Unclear("Name a group, or a place and how far around it: nobody is asked yet.")
+    parts = (
+        (Part(within=(Within(circle=_circle(circle), name=form.get("place", "").strip()[:100]),)),) if circle else ()
+    )
+    person = request.user.person
+    ladder = Ladder(rungs=(Rung(to=person, after_s=PATIENCE_S),), repeat_s=PATIENCE_S)
+    return _begin(request, desk, form, groups=(group,) if group else (), audience=parts, ladder=ladder)
+
+
+@post("/warnings/{id:str}/headcount", guards=[OFFICERS], sync_to_thread=True)
+def follow(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Ask everyone who was told of an alert."""
+    with desk.site.store.look() as look:
+        if not isinstance(Door(look, request.user.reader).warning(id), Alert):
+            raise NotFoundException
+    return _begin(request, desk, form, follows=id)
+
+
+def _begin(
+    request: Asked,
+    desk: DeskSite,
+    form: Form,
+    *,
+    groups: tuple[Id, ...] = (),
+    audience: tuple[Part, ...] = (),
+    follows: Id | None = None,
+    ladder: Ladder = OF_THE_ALERT,
+) -> Redirect:
+    now, words = desk.site.clock.now(), own_words(form, "words")
+    hours = form.get("hours", "4")
+    if not (hours.isascii() and hours.isdigit() and 1 <= int(hours) <= LONGEST_H):
+        raise Unclear(f"Say for how many hours answers are waited for, from 1 to {LONGEST_H}.")
+    asked = HeadcountBegun(
+        subject=desk.site.store.new_id(),
+        occurred_at=now,
+        threat=None,
+        author=request.user.person,
+        ends=now + timedelta(hours=int(hours)),
+        questions=(Question(language=request.user.language, words=words),) if words else (),
+        ladder=ladder,
+        groups=groups,
+        audience=audience,
+        follows=follows,
+        exercise=desk.site.exercise,
+    )
+    flow.begin(desk.site.house, asked, by=request.user.person, command=command(request, form), now=now)
+    desk.site.wake()
+    return Redirect(hrefs.HEADCOUNTS, status_code=303)
+
+
+def _circle(text: str) -> tuple[float, float, float]:
+    try:
+        lat, lon, km = (float(part) for part in text.replace(";", ",").split(","))
+    except ValueError as error:
+        raise Unclear(
+            f"{text!r} is no place. Write latitude, longitude and kilometres, like 52.52, 13.40, 3."
+        ) from error
+    if not (-90 <= lat <= 90 and -180 <= lon <= 180 and 0 < km <= 500):
+        raise Unclear("That is no place on Earth, or more than 500 km wide. Write it like 52.52, 13.40, 3.")
+    return lat, lon, km
+
+
+@post("/headcounts/{id:str}/again", guards=[OFFICERS], sync_to_thread=True)
+def again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Ask the silent again."""
+    _refuse_none(request, desk, id)
+    now = desk.site.clock.now()
+    send_again(desk.site.house, id, by=request.user.person, command=command(request, form), now=now)
+    desk.site.wake()
+    return Redirect(hrefs.headcount(id), status_code=303)
+
+
+@post("/headcounts/{id:str}/window", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)
+def window(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Wait longer, or end it."""
+    _refuse_none(request, desk, id)
+    why, decision = own_words(form, "why"), form.get("decision", "")
+    if not why:
+        raise Unclear("Say why: a decision is written down with its grounds.")
+    flow.decide(
+        desk.site.house,
+        id,
+        decision,
+        why=why,
+        ends=until(form, desk.zone) if decision == "extend" else None,
+        by=request.user.person,
+        command=command(request, form),
+        now=desk.site.clock.now(),
+    )
+    desk.site.wake()
+    return Redirect(hrefs.headcount(id), status_code=303)
+
+
+@post("/headcounts/{id:str}/wardens", guards=[OFFICERS], sync_to_thread=True)
+def warden(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Name somebody who looks after a group."""
+    _refuse_none(request, desk, id)
+    flow.name_warden(
+        desk.site.house,
+        form.get("warden", "").strip(),
+        group=form.get("group", "").strip() or None,
+        by=request.user.person,
+        command=command(request, form),
+        now=desk.site.clock.now(),
+    )
+    return Redirect(hrefs.headcount(id), status_code=303)
+
+
+@post("/headcounts/{id:str}/sheets/{of:str}", guards=[OFFICERS], sync_to_thread=True)
+def print_sheet(request: Asked, desk: Desk, form: Form, id: FromPath[str], of: FromPath[str]) -> Redirect:
+    """Write down that a warden's list is printed, and lead to it."""
+    _refuse_none(request, desk, id)
+    now = desk.site.clock.now()
+    flow.note_printed(desk.site.house, id, of, by=request.user.person, command=command(request, form), now=now)
+    return Redirect(hrefs.sheet(id, of), status_code=303)
+
+
+@get("/headcounts/{id:str}/sheets/{of:str}", guards=[OFFICERS], sync_to_thread=True)
+def sheet(request: Asked, desk: Desk, id: FromPath[str], of: FromPath[str]) -> Response[bytes]:
+    """Show a warden's list to whoever has it written down that they print it."""
+    return page(request, desk, "headcounts", lambda door, shell, _: fill.sheet_page(door, id, of, shell, _))
+
+
+@get("/headcounts/{id:str}/sheets/{of:str}/results", guards=[OFFICERS], sync_to_thread=True)
+def results(request: Asked, desk: Desk, id: FromPath[str], of: FromPath[str]) -> Response[bytes]:
+    """Show the form in which a warden's list is entered."""
+    return page(
+        request, desk, "headcounts", lambda door, shell, _: fill.sheet_page(door, id, of, shell, _, entering=True)
+    )
+
+
+@post("/headcounts/{id:str}/sheets/{of:str}/results", guards=[OFFICERS], sync_to_thread=True)
+def enter(request: Asked, desk: Desk, form: Form, id: FromPath[str], of: FromPath[str]) -> Redirect:
+    """Enter a warden's list."""
+    _refuse_none(request, desk, id)
+    said = {"safe": AnswerKind.SAFE, "need_help": AnswerKind.NEED_HELP}
+    ticked = {
+        field.removeprefix("how_"): flow.Ticked(
+            answer=said[value], words=own_words(form, f"words_{field.removeprefix('how_')}")
+        )
+        for field, value in form.items()
+        if field.startswith("how_") and value in said
+    }
+    flow.enter_sheet(
+        desk.site.house,
+        id,
+        of,
+        ticked,
+        at=until(form, desk.zone),
+        by=request.user.person,
+        command=command(request, form),
+        now=desk.site.clock.now(),
+    )
+    desk.site.wake()
+    return Redirect(hrefs.headcount(id), status_code=303)
+
+
+def _refuse_none(request: Asked, desk: DeskSite, id: Id) -> None:
+    with desk.site.store.look() as look:
+        if Door(look, request.user.reader).headcount(id) is None:
+            raise NotFoundException
+
+
+HANDLERS = (headcounts, headcount, ask, follow, again, window, warden, print_sheet, sheet, results, enter)

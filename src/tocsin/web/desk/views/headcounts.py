@@ -1,0 +1,96 @@
+"""The pages of headcounts: how many are safe, who needs help first, who is silent, and the wardens' lists."""
+
+from datetime import datetime
+
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.pieces import Action, View, WindowView
+
+
+class HeadcountRow(View, frozen=True, kw_only=True):
+    """One headcount in the list."""
+
+    title: str
+    href: str
+    at: datetime
+    total: int
+    safe: int
+    need_help: int
+    received: int
+    silent: int
+    window: WindowView | None = None
+
+
+class HeadcountsPage(View, frozen=True, kw_only=True):
+    """All headcounts, and what it takes to ask. groups: (id, name). post_to: for those who may."""
+
+    shell: Shell
+    rows: tuple[HeadcountRow, ...] = ()
+    groups: tuple[tuple[str, str], ...] = ()
+    post_to: str = ""
+
+
+class NeedRow(View, frozen=True, kw_only=True):
+    """Someone who needs help. grave: their words tell of a life in danger. ways: (channel, address)."""
+
+    name: str
+    since: datetime
+    words: str = ""
+    grave: bool = False
+    ways: tuple[tuple[str, str], ...] = ()
+    taken_by: str = ""
+    action: Action | None = None
+
+
+class WardenRow(View, frozen=True, kw_only=True):
+    """A warden, and how many they look after. sheet_href: where their list is printed. printed_at: when it last was."""
+
+    name: str
+    count: int
+    silent: int
+    sheet_href: str = ""
+    results_href: str = ""
+    printed_at: datetime | None = None
+    printed_by: str = ""
+
+
+class HeadcountPage(View, frozen=True, kw_only=True):
+    """One headcount. silent_names: the first of them. said: how it stands, for whoever hears the page."""
+
+    shell: Shell
+    row: HeadcountRow
+    said: str
+    live: bool
+    words: str = ""
+    follows_href: str = ""
+    asked_by: str = ""
+    need: tuple[NeedRow, ...] = ()
+    need_more: int = 0
+    silent_names: tuple[str, ...] = ()
+    wardens: tuple[WardenRow, ...] = ()
+    actions: tuple[Action, ...] = ()
+    again_href: str = ""
+    decide_href: str = ""
+    late: bool = False
+    name_href: str = ""
+    groups: tuple[tuple[str, str], ...] = ()
+
+
+class SheetPerson(View, frozen=True, kw_only=True):
+    """One line of a warden's list. said: what they have answered already, as translated."""
+
+    id: str
+    name: str
+    place: str = ""
+    said: str = ""
+
+
+class SheetPage(View, frozen=True, kw_only=True):
+    """A warden's list, to be printed; or, with post_to, the form in which what they bring back is entered."""
+
+    shell: Shell
+    title: str
+    warden: str
+    people: tuple[SheetPerson, ...]
+    back_href: str
+    post_to: str = ""
+    printed_by: str = ""

@@ -1,0 +1,160 @@
+"""Headcounts at the desk: asked, counted, asked again, printed, entered; and to others as if nothing had been asked."""
+
+from datetime import timedelta
+
+import pytest
+from httpx import Response
+
+from tests.web.installation import Browser, Installation
+from tests.web.test_watching import text
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded
+from tocsin.people.warden import WardenNamed
+from tocsin.warning.headcount.state import Headcount
+
+
+def submit(browser: Browser, path: str, **form: str) -> Response:
+    return browser.post(path, {"_csrf_token": browser.csrf("/desk"), **form})
+
+
+@pytest.fixture(name="duty")
+def _duty(town: Installation, browser: Browser) -> Browser:
+    assert town.duty_officer
+    assert browser.sign_in("duty").status_code == 303
+    return browser
+
+
+def people(town: Installation) -> tuple[Id, list[Id]]:
+    """A group of three, who can be reached."""
+    now, group = town.clock.now(), town.store.new_id()
+    found = [town.person(name) for name in ("Ann Ash", "Bell Birch", "Cob Cedar")]
+    town.commit(
+        GroupNamed(subject=group, occurred_at=now, name="The mill"),
+        *(MemberAdded(subject=town.store.new_id(), occurred_at=now, group=group, person=one) for one in found),
+        *(
+            ContactAdded(
+                subject=town.store.new_id(),
+                occurred_at=now,
+                person=one,
+                channel="webhook",
+                address=f"http://{n}.example",
+            )
+            for n, one in enumerate(found)
+        ),
+    )
+    return group, found
+
+
+def the_headcount(town: Installation) -> Id:
+    with town.store.look() as look:
+        (found,) = look.all(Headcount)
+    return found.id
+
+
+def asked(town: Installation, duty: Browser) -> tuple[Id, list[Id]]:
+    group, found = people(town)
+    reply = submit(
+        duty, "/desk/headcounts", group=group, hours="4", words="The mill is on fire. Tell us where you are."
+    )
+    assert reply.status_code == 303, reply.text
+    town.work()
+    return the_headcount(town), found
+
+
+def press(town: Installation, headcount: Id, person: Id, kind: str, words: str = "") -> None:
+    reply = Browser(town.site).post(f"/a/{town.token(headcount, person)}", {"answer": kind, "words": words})
+    assert reply.status_code == 200, reply.text
+    town.work()
+
+
+def test_an_officer_asks_counts_and_asks_the_silent_again(town: Installation, duty: Browser) -> None:
+    headcount, (ann, bell, _cob) = asked(town, duty)
+    page = Browser(town.site).get(f"/a/{town.token(headcount, ann)}").text
+    assert "Are you safe?" in page
+    assert "The mill is on fire." in page
+    press(town, headcount, ann, "safe")
+    press(town, headcount, bell, "need_help", "I am trapped upstairs")
+    said = text(duty.get(f"/desk/headcounts/{headcount}").text)
+    assert "1 of 3 are safe" in duty.get(f"/desk/headcounts/{headcount}").text
+    assert "Bell Birch" in said
+    assert "I am trapped upstairs" in said
+    assert "a life may be in danger" in said
+    assert "http://1.example" in said
+    assert "Cob Cedar" in said
+    board = text(duty.get("/desk").text)
+    assert "Are you safe? To The mill" in board
+    assert submit(duty, f"/desk/headcounts/{headcount}/again").status_code == 303
+    town.work()
+
+
+def test_an_alerts_page_asks_everyone_who_was_told(town: Installation, duty: Browser) -> None:
+    alert = town.alert()
+    assert "Ask everyone who was told of it" in duty.get(f"/desk/warnings/{alert}").text
+    assert submit(duty, f"/desk/warnings/{alert}/headcount", hours="2").status_code == 303
+    town.work()
+    with town.store.look() as look:
+        (found,) = look.all(Headcount)
+        assert set(look.rows_of(found.id)) == set(look.rows_of(alert))
+    assert f"/desk/warnings/{alert}" in duty.get(f"/desk/headcounts/{found.id}").text
+
+
+def test_a_list_is_shown_once_it_is_written_down_who_prints_it(town: Installation, duty: Browser) -> None:
+    headcount, found = asked(town, duty)
+    warden, now = town.person("Wanda Ward"), town.clock.now()
+    town.commit(WardenNamed(subject=town.store.new_id(), occurred_at=now, warden=warden, persons=tuple(found[:2])))
+    sheet = f"/desk/headcounts/{headcount}/sheets/{warden}"
+    assert duty.get(sheet).status_code == 404, "nobody has said that they print it"
+    assert submit(duty, sheet).status_code == 303
+    printed = text(duty.get(sheet).text)
+    assert "List of Wanda Ward" in printed
+    assert "Ann Ash" in printed
+    assert "Cob Cedar" not in printed
+    assert "Ann Ash" in text(duty.get(f"{sheet}/results").text)
+    at = (now - timedelta(minutes=5)).isoformat()
+    form = {f"how_{found[0]}": "safe", f"how_{found[1]}": "need_help", f"words_{found[1]}": "Broken leg", "until": at}
+    assert submit(duty, f"{sheet}/results", **form).status_code == 303
+    town.work()
+    page = duty.get(f"/desk/headcounts/{headcount}").text
+    assert "1 of 3 are safe, 1 need help" in page
+    assert "Broken leg" in text(page)
+    assert "printed" in text(page)
+
+
+def test_an_auditor_sees_the_count_and_nobodys_address(town: Installation, duty: Browser) -> None:
+    headcount, (_ann, bell, _cob) = asked(town, duty)
+    press(town, headcount, bell, "need_help", "I am trapped upstairs")
+    town.person("Audra Audit", Role.AUDITOR)
+    auditor = Browser(town.site)
+    assert auditor.sign_in("audra").status_code == 303
+    page = auditor.get(f"/desk/headcounts/{headcount}").text
+    assert "0 of 3 are safe, 1 need help" in page
+    assert "Bell Birch" in text(page)
+    for hidden in ("http://1.example", "I am trapped upstairs", f"{headcount}/again", f"{headcount}/wardens"):
+        assert hidden not in page
+    assert submit(auditor, f"/desk/headcounts/{headcount}/again").status_code == 403
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        pytest.param({"hours": "4"}, id="nobody"),
+        pytest.param({"circle": "here", "hours": "4"}, id="no place"),
+        pytest.param({"circle": "95, 0, 3", "hours": "4"}, id="not on Earth"),
+        pytest.param({"group": "no-such", "hours": "0"}, id="no time"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_in_a_sentence(town: Installation, duty: Browser, form: dict[str, str]) -> None:
+    reply = submit(duty, "/desk/headcounts", **form)
+    assert reply.status_code == 400
+    with town.store.look() as look:
+        assert look.all(Headcount) == []
+
+
+def test_to_strangers_there_is_no_headcount(town: Installation, duty: Browser) -> None:
+    headcount, _ = asked(town, duty)
+    stranger = Browser(town.site)
+    for path in ("/desk/headcounts", f"/desk/headcounts/{headcount}"):
+        assert stranger.get(path).status_code in (303, 401, 403, 404)
+    for path in ("/", "/feeds/atom.xml", f"/alerts/{headcount}"):
+        assert headcount not in stranger.get(path).text
