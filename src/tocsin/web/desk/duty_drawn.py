@@ -49,9 +49,10 @@ def rehearsal(tried: TriedOut, zone_name: str, _: Words) -> Markup:
     parts.append(el("text", first, x=EDGE, y=middle + 26, class_="dim"))
     if span > timedelta(minutes=1):
         parts.append(el("text", f"{last} · {length(span, _)}", x=WIDE - EDGE, y=middle + 26, text_anchor="end", class_="dim"))  # fmt: skip
+    unused = 16.0 * sum(1 for until in taken if not until)
     title = _("The silence from its first moment on, with each step on it; the table below says the same.")
     drawn = el("svg", el("title", title), *parts, role="img",
-               viewBox=f"0 0 {WIDE:.0f} {middle + 34:.0f}", class_="rehearsal")  # fmt: skip
+               viewBox=f"0 {unused:.0f} {WIDE:.0f} {middle + 34 - unused:.0f}", class_="rehearsal")  # fmt: skip
     return Markup('<div class="scroll in" tabindex="0" role="group" aria-label="{}" translate="no">{}</div>').format(
         title, drawn
     )
