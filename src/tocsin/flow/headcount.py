@@ -123,12 +123,13 @@ def relieve_warden(house: House, wardenship: Id, *, by: Id, command: str, now: d
 
 def looked_after(look: Look, headcount: Headcount) -> dict[Id, list[Id]]:
     """Return by each warden whom of those who were asked they look after."""
-    told = look.rows_of(headcount.id).keys()
     found: dict[Id, dict[Id, None]] = {}
     for one in look.all(Wardenship, held=True):
         mine = [*one.persons, *(look.members([one.group]) if one.group else ())]
-        found.setdefault(one.warden, {}).update(dict.fromkeys(person for person in mine if person in told))
-    return {warden: list(people) for warden, people in found.items() if people}
+        found.setdefault(one.warden, {}).update(dict.fromkeys(mine))
+    told = look.told_among(headcount.id, {person for people in found.values() for person in people}) if found else set()
+    kept = {warden: [person for person in people if person in told] for warden, people in found.items()}
+    return {warden: people for warden, people in kept.items() if people}
 
 
 @once

@@ -383,9 +383,13 @@ class Door:
         """Return who said this last in a headcount, and since when they have."""
         return self._look.said_in_headcount(headcount.id, answer) if self.at_desk else {}
 
-    def silent_in(self, headcount: Headcount) -> list[Id]:
-        """Return who has not answered a headcount."""
-        return sorted(self._look.silent(headcount.id)) if self.at_desk else []
+    def silent_in(self, headcount: Headcount, most: int) -> list[Id]:
+        """Return who has not answered a headcount, the first of them."""
+        return self._look.silent_in_headcount(headcount.id, most) if self.at_desk else []
+
+    def unanswered_in(self, headcount: Headcount, among: Sequence[Id]) -> int:
+        """Return how many of these people have not answered a headcount."""
+        return self._look.unanswered_in_headcount(headcount.id, among) if self.at_desk else 0
 
     def words_in(self, headcount: Headcount, persons: Sequence[Id]) -> dict[Id, Personal]:
         """Return what these people wrote last in a headcount."""
@@ -410,6 +414,16 @@ class Door:
     def looked_after(self, ask: Callable[[Look], dict[Id, list[Id]]]) -> dict[Id, list[Id]]:
         """Return by each warden whom they look after."""
         return ask(self._look) if self.at_desk else {}
+
+    def named_so(self, name: str, group: Id) -> list[Id]:
+        """Return who of the desk and of a group has this name, or this id."""
+        if not self.may_reach:
+            return []
+        people = {one.id: one for one in self._look.desk_people()}
+        people |= self._look.some(Person, tuple(self._look.members([group])) if group else ())
+        people |= self._look.some(Person, (name,))
+        wanted = name.casefold()
+        return [one.id for one in people.values() if not one.forgotten and wanted in (one.id, str(one.name).casefold())]
 
     def every_group(self) -> list[Group]:
         """Return the groups that can be asked."""

@@ -6,7 +6,7 @@ officers recorded, which are fewer, are read again when there are more of them. 
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -32,6 +32,10 @@ _TOLD = (
 _LAST_ROW = f'SELECT coalesce(max("row"), 0) FROM {recipients.name} WHERE warning = ?'
 _BY_LINK = (
     f"SELECT log_seq, person, answer, at FROM {answers_by_link.name} WHERE warning = ? AND log_seq > ? ORDER BY log_seq"
+)
+_ASKED = (
+    f"SELECT r.person FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
+    f"AND b.errand = '{Errand.WARNING.value}' WHERE r.warning = ? ORDER BY r.\"row\""
 )
 _RECORDED = (
     f"SELECT id, recipient, answer, said_at FROM {state_table(Answer).name} WHERE warning = ? ORDER BY said_at, id"
@@ -101,6 +105,24 @@ class Headcounts:
                 for one, (_, said, since) in kept.said.items()
                 if said == answer.value
             }
+
+    def silent(self, connection: sa.Connection, headcount: Id, most: int) -> list[Id]:
+        """Return who has not answered, the first of them in the order in which they were asked."""
+        kept = self._caught_up(connection, headcount)
+        found: dict[Id, None] = {}
+        with kept.lock:
+            for (person,) in connection.exec_driver_sql(_ASKED, (headcount,)):
+                if person not in kept.said:
+                    found[person] = None
+                    if len(found) == most:
+                        break
+        return list(found)
+
+    def unanswered(self, connection: sa.Connection, headcount: Id, among: Collection[Id]) -> int:
+        """Return how many of these have not answered."""
+        kept = self._caught_up(connection, headcount)
+        with kept.lock:
+            return sum(one not in kept.said for one in among)
 
     def _caught_up(self, connection: sa.Connection, headcount: Id) -> _Kept:
         with self._lock:

@@ -396,6 +396,18 @@ class Look:
         """Return who said this last in a headcount, and when."""
         return self.counting.headcounts.who(self.connection, headcount, answer)
 
+    def silent_in_headcount(self, headcount: Id, most: int) -> list[Id]:
+        """Return who has not answered a headcount, the first of them."""
+        return self.counting.headcounts.silent(self.connection, headcount, most)
+
+    def unanswered_in_headcount(self, headcount: Id, among: Collection[Id]) -> int:
+        """Return how many of these people have not answered a headcount."""
+        return self.counting.headcounts.unanswered(self.connection, headcount, among)
+
+    def told_among(self, warning: Id, persons: Collection[Id]) -> set[Id]:
+        """Return who of these people was written down to be told of a warning."""
+        return members.told_among(self.connection, warning, persons)
+
     def undated(self, deadline_kind: str) -> list[Id]:
         """Return the notices that were sent and have no date of this kind that is still ahead."""
         notice, deadline = state_table(Notice), state_table(Deadline)

@@ -1,9 +1,10 @@
 """Who belongs to a group, and who holds a post: as listed, and as the rule has it at the moment of asking."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 import sqlalchemy as sa
 
 from tocsin.basis.foreign import read_json
@@ -87,6 +88,17 @@ def was_told(connection: sa.Connection, warning: Id, person: Id) -> bool:
     told = sa.select(_BATCHES.c.id).where(_BATCHES.c.warning == warning, _BATCHES.c.errand == Errand.WARNING.value)
     asked = sa.select(recipients.c.row).where(recipients.c.batch.in_(told), recipients.c.person == person)
     return connection.execute(asked.limit(1)).first() is not None
+
+
+def told_among(connection: sa.Connection, warning: Id, persons: Collection[Id]) -> set[Id]:
+    """Return who of these people was written down to be told of a warning."""
+    question = (
+        f"SELECT DISTINCT r.person FROM {recipients.name} r JOIN {_BATCHES.name} b ON b.id = r.batch AND b.errand = ? "
+        "WHERE r.warning = ? AND r.person IN (SELECT value FROM json_each(?))"
+    )
+    among = msgspec.json.encode(sorted(persons)).decode()
+    found = connection.exec_driver_sql(question, (Errand.WARNING.value, warning, among))
+    return {person for (person,) in found}
 
 
 def _fitting(connection: sa.Connection, rule: Rule, keys: Keys, at: datetime | None) -> list[Id]:

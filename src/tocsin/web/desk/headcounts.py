@@ -145,7 +145,7 @@ def warden(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirec
     _refuse_none(request, desk, id)
     flow.name_warden(
         desk.site.house,
-        form.get("warden", "").strip(),
+        _somebody(request, desk, form),
         group=form.get("group", "").strip() or None,
         by=request.user.person,
         command=command(request, form),
@@ -201,6 +201,17 @@ def enter(request: Asked, desk: Desk, form: Form, id: FromPath[str], of: FromPat
     )
     desk.site.wake()
     return Redirect(hrefs.headcount(id), status_code=303)
+
+
+def _somebody(request: Asked, desk: DeskSite, form: Form) -> Id:
+    """Return the id of somebody at the desk, or of the group, who goes by that name or has that id."""
+    said = form.get("warden", "").strip()
+    with desk.site.store.look() as look:
+        found = Door(look, request.user.reader).named_so(said, form.get("group", "").strip())
+    if len(found) != 1:
+        many = "Several people here are" if found else "Nobody at the desk or in that group is"
+        raise Unclear(f"{many} called {said!r}. Write the whole name, or the id.")
+    return found[0]
 
 
 def _refuse_none(request: Asked, desk: DeskSite, id: Id) -> None:

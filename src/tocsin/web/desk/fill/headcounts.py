@@ -89,8 +89,8 @@ def headcount_page(door: Door, id: Id, shell: Shell, _: Words) -> HeadcountPage 
     row = _row(door, headcount, names, _)
     threat = door.threat(headcount.threat)
     since = door.said_in(headcount, AnswerKind.NEED_HELP)
-    silent = door.silent_in(headcount) if row.silent else []
-    names.learn(silent[:MOST])
+    silent = door.silent_in(headcount, MOST) if row.silent else []
+    names.learn(silent)
     window = headcount.window
     holds = window is not None and window.stands in HOLDS and not has_run_out(window, shell.now)
     decides = Role.DUTY_OFFICER in door.reader.roles and may_be_decided(window, shell.now)
@@ -105,8 +105,8 @@ def headcount_page(door: Door, id: Id, shell: Shell, _: Words) -> HeadcountPage 
         asked_by=names.say(headcount.author),
         need=tuple(_need(door, headcount, since, names, _)),
         need_more=max(len(since) - MOST, 0),
-        silent_names=tuple(names.say(one) for one in silent[:MOST]),
-        wardens=tuple(_wardens(door, headcount, set(silent), names)),
+        silent_names=tuple(names.say(one) for one in silent),
+        wardens=tuple(_wardens(door, headcount, names)),
         actions=tuple(_take_on(door, headcount, _)),
         again_href=f"{row.href}/again" if holds and row.silent and door.may_reach else "",
         decide_href=f"{row.href}/window" if decides else "",
@@ -137,7 +137,7 @@ def _need(door: Door, headcount: Headcount, since: dict[Id, datetime], names: Na
         )
 
 
-def _wardens(door: Door, headcount: Headcount, silent: set[Id], names: Names) -> Iterator[WardenRow]:
+def _wardens(door: Door, headcount: Headcount, names: Names) -> Iterator[WardenRow]:
     mine = door.looked_after(lambda look: looked_after(look, headcount))
     names.learn([*mine, *(one.printed_by for one in headcount.sheets)])
     for warden, people in sorted(mine.items(), key=lambda item: names.say(item[0])):
@@ -145,7 +145,7 @@ def _wardens(door: Door, headcount: Headcount, silent: set[Id], names: Names) ->
         yield WardenRow(
             name=names.say(warden),
             count=len(people),
-            silent=len(silent & set(people)),
+            silent=door.unanswered_in(headcount, people),
             sheet_href=hrefs.sheet(headcount.id, warden) if door.may_reach else "",
             results_href=f"{hrefs.sheet(headcount.id, warden)}/results" if door.may_reach else "",
             printed_at=printed.at if printed else None,
