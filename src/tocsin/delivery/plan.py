@@ -9,7 +9,7 @@ from tocsin.basis.ids import Id
 RANGE = 1_000
 
 
-class Address(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+class Address(msgspec.Struct, frozen=True, kw_only=True, array_like=True, gc=False):
     """One usable contact point of one person, by id: the address itself is read when it is sent."""
 
     person: Id

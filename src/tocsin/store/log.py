@@ -72,7 +72,7 @@ def recipients_root(addresses: Iterable[Address]) -> str:
 
 def plan(connection: sa.Connection, planned: BatchPlanned, addresses: Sequence[Address], due: datetime) -> None:
     """Write down who is in a batch, and that it waits for a sender."""
-    who = _write([(a.person, a.contact) for a in addresses]).decode()
+    who = _write(addresses).decode()  # person, contact, channel
     connection.exec_driver_sql(_PLAN, (planned.subject, planned.warning, who))
     lane = LANES.index(planned.lane)
     connection.execute(

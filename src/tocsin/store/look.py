@@ -48,8 +48,9 @@ FAILED_LAST = 1_000_000  # behind whatever order anybody gave a contact point
 _VERSION = f"SELECT version FROM {versions.name} WHERE subject = ?"
 
 # An audience passes here, in one piece: between two rows the driver would let other threads have their turn.
+# Where nothing arrives is tried last, and never given up: whoever has no other way may have mended it.
 _ADDRESSES = (
-    'SELECT json_group_array(json_array(person, id, channel, "order", failed_at IS NOT NULL)) '
+    f'SELECT json_group_array(json_array("order" + {FAILED_LAST} * (failed_at IS NOT NULL), json_array(person, id, channel))) '
     f"FROM {state_table(Contact).name} WHERE stands = ? AND person IN (SELECT value FROM json_each(?))"
 )
 
@@ -250,11 +251,8 @@ class Look:
         """Return the contact points of these people that are used, with their order; the addresses stay sealed."""
         wanted = msgspec.json.encode(list(persons)).decode()
         found = self.connection.exec_driver_sql(_ADDRESSES, (ContactStands.ACTIVE.value, wanted)).scalar_one()
-        return [
-            # Where nothing arrives is tried last, and never given up: whoever has no other way may have mended it.
-            (order + FAILED_LAST * failed, Address(person=person, contact=contact, channel=channel))
-            for person, contact, channel, order, failed in read_json(found, list[tuple[Id, Id, str, int, int]])
-        ]
+        addresses: list[tuple[int, Address]] = read_json(found, list[tuple[int, Address]])
+        return addresses
 
     def failing(self) -> dict[Id, int]:
         """Return who has contact points at which nothing arrives, and how many each."""
