@@ -77,6 +77,7 @@ TEMPLATES: dict[type[View], str] = {
     answer.AnswerPage: "answer/ask.html",
     answer.ThankYouPage: "answer/thanks.html",
     answer.GonePage: "answer/gone.html",
+    answer.InstitutionPage: "answer/institution.html",
     own.EnrolPage: "self/enrol.html",
     own.SentPage: "self/sent.html",
     own.ConfirmPage: "self/confirm.html",

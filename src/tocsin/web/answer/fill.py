@@ -223,7 +223,8 @@ def thanks(
 
 
 def _tear_lines(notice: Notice, _: Words) -> tuple[str, ...]:
-    rows = tear_line_rows(notice.tear_line) if notice.tear_line else ()
+    # What has borne it out since stands by itself.
+    rows = tear_line_rows(replace(notice.tear_line, since="")) if notice.tear_line else ()
     return tuple(f"{_(label)}: {text}" for label, text in rows)
 
 

@@ -30,7 +30,8 @@ from tocsin.flow import code
 from tocsin.flow.hear import calls_someone
 from tocsin.locale import words_for
 from tocsin.store.intake import Given, Link, links_of
-from tocsin.web.answer import fill
+from tocsin.warning.notice.state import Notice
+from tocsin.web.answer import fill, institution
 from tocsin.web.answer.intake import Desk
 from tocsin.web.answer.proofs import make_proof
 from tocsin.web.answer.views import LockView
@@ -110,6 +111,8 @@ class AnswerPages:
                 await self._guessed(scope, send)
             elif slash and wanted == CODE and method == "POST":
                 await self._unlock(row, token, scope, receive, send)
+            elif slash and wanted == institution.PATH and method in ("GET", "HEAD", "POST"):
+                await self._deal(row, token, scope, receive, send)
             elif slash:
                 await self._prove(row, wanted, scope, send)
             elif method == "POST":
@@ -172,7 +175,60 @@ class AnswerPages:
         language = link.languages[0]
         before = fill.Before(answer=last[0], at=last[1]) if last else None
         view = fill.ask(self._frame, known, link, PREFIX + token, now, self._words(language), before=before, lock=lock)
+        if lock is None:
+            view = replace(view, **self._for_institution(link, known, token))
         return 200, self._html(view, language)
+
+    # ---- institutions
+
+    def _for_institution(self, link: Link, known: fill.Told, token: str) -> dict[str, Any]:
+        """Return what only an institution's page has, and only that of a second knock."""
+        if not isinstance(known.warning, Notice):
+            return {}
+        with self._site.store.look() as look:
+            of, meant = institution.institution_of(look, link), institution.meant_for(look, known.warning)
+        since = known.warning.tear_line.since if known.warning.tear_line else ""
+        href = f"{PREFIX}{token}/{institution.PATH}" if of and known.warning.retraction is None else ""
+        return {"institution_href": href, "meant_for": meant, "second_knock": tuple(since.splitlines())}
+
+    async def _deal(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
+        """Show an institution its own words about a warning, or keep more of them."""
+        form: Mapping[str, str] | None = None
+        if scope["method"] == "POST":
+            wait = self._codes.wait_s(whence(scope.get("client")))
+            if wait:
+                extra = [(b"retry-after", str(wait).encode())]
+                await self._sorry(row, send, 429, N_("Too many tries. Wait a minute, then try again."), extra)
+                return
+            try:
+                form = _form(scope, await _body(receive))
+            except Unfit as error:
+                await self._sorry(row, send, error.status, error.sentence)
+                return
+        status, body = await asyncio.to_thread(self._dealt, row, token, scope, form)
+        await self._reply(send, status, body, bare=scope["method"] == "HEAD")
+
+    def _dealt(self, row: int, token: str, scope: HTTPScope, form: Mapping[str, str] | None) -> tuple[int, bytes]:
+        now = self._site.clock.now()
+        with self._site.store.look() as look:
+            link = links_of(look, [row]).get(row)
+            known = fill.told(look, link) if link else None
+            of = institution.institution_of(look, link) if link else None
+        if link is None or known is None or of is None or not isinstance(known.warning, Notice):
+            return 404, self._gone(scope)
+        _, status, kept, trouble = self._words(link.languages[0]), 200, "", ""
+        if form is not None:
+            try:
+                institution.take(self._site.house, link, of, form, now)
+                self._site.wake()
+                kept = _("It is kept. A person compares it, or answers.")
+            except Refused as error:
+                status, trouble = 400, institution.sentence(error, _)
+        opened = not code.is_needed(known.warning) or self._is_open(row, scope, now)
+        shell, href, said = self._frame.shell(now, _, known), PREFIX + token, form if trouble else None
+        with self._site.store.look() as look:
+            view = institution.page(look, link, of, shell, href, opened=opened, kept=kept, trouble=trouble, said=said)
+        return status, self._html(view, link.languages[0])
 
     # ---- a code first
 

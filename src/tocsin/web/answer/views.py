@@ -62,6 +62,8 @@ class AnswerPage(View, frozen=True, kw_only=True):
     answered: str = ""
     answered_at: datetime | None = None
     second_knock: tuple[str, ...] = ()
+    meant_for: str = ""  # the institution that a second knock is to reach through this reader
+    institution_href: str = ""  # where an institution reads it back, and asks
     confidential: bool = False
     mark: str = ""
     why_you: str = ""
@@ -95,3 +97,52 @@ class GonePage(View, frozen=True, kw_only=True):
 
     shell: AnswerShell
     home: str = "/"
+
+
+class ReadBackView(View, frozen=True, kw_only=True):
+    """What an institution restated: its own copy. state: open, agrees or differs."""
+
+    at: datetime
+    what: str
+    where: str
+    when: str
+    will_do: str
+    state: str
+    differs: tuple[str, ...] = ()
+
+
+class AskedView(View, frozen=True, kw_only=True):
+    """What an institution asked, and what it was answered."""
+
+    at: datetime
+    words: str
+    answered_at: datetime | None = None
+    answer: str = ""
+
+
+class SaidView(View, frozen=True, kw_only=True):
+    """What was sent and could not be kept, so that nobody has to write it again."""
+
+    what: str = ""
+    where: str = ""
+    when: str = ""
+    will_do: str = ""
+    words: str = ""
+
+
+class InstitutionPage(View, frozen=True, kw_only=True):
+    """Where an institution reads a warning back and asks. opened: its own words may be shown.
+
+    kept, trouble: what became of what was sent just now; said: what was sent, where it was not kept. count: of what was kept.
+    """
+
+    shell: AnswerShell
+    post_to: str
+    back_href: str
+    opened: bool
+    kept: str = ""
+    trouble: str = ""
+    said: SaidView = SaidView()
+    read_backs: tuple[ReadBackView, ...] = ()
+    questions: tuple[AskedView, ...] = ()
+    count: int = 0
