@@ -9,7 +9,7 @@ from lxml import html
 
 from tests.web.installation import Browser, Installation
 from tocsin.basis.marking import Role
-from tocsin.people.facts import PersonAdded, PersonKind, PostNamed, PostTaken
+from tocsin.people.facts import PersonAdded, PersonForgotten, PersonKind, PostNamed, PostTaken
 from tocsin.people.rota import Rota, Turn
 from tocsin.warning.ladder import Kind, Ladder, Quiet, Rung, Suffices, Target, Which
 from tocsin.warning.policy import Policy, PolicySaved
@@ -381,6 +381,14 @@ def test_a_post_is_chosen_by_its_organisation(desk: Desk) -> None:
         "/desk/policies/new", nights(desk, step_0_who_0="post:guard", step_1_who_0=f"person:{desk.ann}"), do="try"
     )
     assert "<bdi>Ben</bdi>" in page.text
+
+
+def test_whoever_was_forgotten_is_shown_as_nobody(desk: Desk) -> None:
+    kept = rota(desk)
+    desk.town.commit(PersonForgotten(subject=desk.ben, occurred_at=desk.town.clock.now(), token="t", why="Asked."))
+    page = desk.browser.get(f"/desk/rotas/{kept.id}").text
+    assert "Nobody is on duty now" in desk.browser.get(f"/desk/rotas/{kept.id}").text or "nobody on duty" in page
+    assert "[erased]" not in parsed(page).find(".//main//table").text_content()
 
 
 # ---- who may

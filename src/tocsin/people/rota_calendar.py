@@ -36,7 +36,7 @@ HORIZON = timedelta(days=400)
 MOST_BYTES = 1_000_000  # of a calendar
 MOST_EVENTS = 5_000
 MOST_SERIES = 300  # of which the dates are counted out
-MOST_COUNT = 2_000  # of one series, where it says how many there are
+MOST_COUNT = 1_000  # of one series, where it says how many there are
 MOST_DATES = 20_000  # characters of the dates that an event lists
 MOST_WORDS = 200  # characters of a name
 MOST_PEOPLE = 20  # of one event

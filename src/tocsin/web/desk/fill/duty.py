@@ -54,7 +54,7 @@ def _duty(look: Look, door: Door, shell: Shell, _: Words) -> DutyPage:
     names = Names(door)
     return DutyPage(
         shell=replace(shell, section="duty"),
-        rotas=tuple(_rota_row(one, names, shell.now) for one in by_name(look.all(Rota, dropped_at=None))),
+        rotas=tuple(_rota_row(one, look, names, shell.now) for one in by_name(look.all(Rota, dropped_at=None))),
         policies=tuple(
             PolicyRow(name=one.name, href=hrefs.policy(one.id), steps=steps_said(one.ladder, names, _))
             for one in by_name(look.all(Policy, dropped_at=None))
@@ -68,8 +68,20 @@ def by_name(kept: Sequence[Kept]) -> list[Kept]:
     return sorted(kept, key=lambda one: (one.name.casefold(), one.id))
 
 
-def _rota_row(rota: Rota, names: Names, now: datetime) -> RotaRow:
-    coming = shifts(rota, now, now + AHEAD)
+def coming_up(
+    rota: Rota, look: Look, now: datetime, ahead: timedelta = AHEAD
+) -> list[tuple[tuple[Id, ...], datetime, datetime]]:
+    """Return who is on duty for the next weeks, gaps included. Whoever has been forgotten is rung no more, so is not there."""
+    found = shifts(rota, now, now + ahead)
+    gone = look.forgotten(sorted({one for who, _, _ in found for one in who}))
+    return [(tuple(one for one in who if one not in gone), begins, ends) for who, begins, ends in found]
+
+
+def _rota_row(rota: Rota, look: Look, names: Names, now: datetime) -> RotaRow:
+    # Most change within two days; only for the others is it looked at weeks ahead.
+    coming = coming_up(rota, look, now, timedelta(days=2))
+    if len(coming) == 1:
+        coming = coming_up(rota, look, now)
     who, _, until = coming[0]
     return RotaRow(
         name=rota.name,

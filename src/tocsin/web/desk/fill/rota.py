@@ -7,12 +7,12 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.flow.rota_calendar import Became, Fate
-from tocsin.people.rota import Rota, shifts
+from tocsin.people.rota import Rota
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.web.desk import rota_form
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.duty import AHEAD, may_change, people, said
+from tocsin.web.desk.fill.duty import coming_up, may_change, people, said
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views.duty import Choice, EventRow, RotaPage, ShiftRow, StandRow
 from tocsin.web.desk.views.shell import Shell
@@ -57,13 +57,13 @@ def rota_page(
             events=tuple(_events(fates or (), Names(door), _)),
             tried_calendar=bool(fates),
         )
-        return page if rota is None else _of_kept(page, rota, Names(door), shell)
+        return page if rota is None else _of_kept(page, rota, look, Names(door), shell)
 
     return door.on_duty(fill)
 
 
-def _of_kept(page: RotaPage, rota: Rota, names: Names, shell: Shell) -> RotaPage:
-    coming = shifts(rota, shell.now, shell.now + AHEAD)
+def _of_kept(page: RotaPage, rota: Rota, look: Look, names: Names, shell: Shell) -> RotaPage:
+    coming = coming_up(rota, look, shell.now)
     takers = dict.fromkeys([*rota.members, *(one.person for one in rota.shifts if one.person)])
     names.learn(takers)
     return replace(
