@@ -3,7 +3,7 @@
 It asks nothing of who reads; only the read door (door.py) calls it, for a warning that its reader may read.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -55,15 +55,16 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
-def answers(look: Look, keys: Keys, warning: Id) -> list[HeardAnswer]:
-    """Return every answer to a warning, oldest first."""
+def answers(look: Look, keys: Keys, warning: Id, most: int | None = None) -> list[HeardAnswer]:
+    """Return every answer to a warning, oldest first. most: only so many of those by link and message, the latest."""
     joined = answers_by_link.join(answer_log, answer_log.c.seq == answers_by_link.c.log_seq)
     by_link = look.connection.execute(
         sa.select(answers_by_link, answer_log.c.words, answer_log.c.recipient_row, answer_log.c.heard)
         .select_from(joined)
         .where(answers_by_link.c.warning == warning)
-        .order_by(answers_by_link.c.log_seq)
-    )
+        .order_by(answers_by_link.c.log_seq.desc())
+        .limit(most)
+    ).all()[::-1]
     contacts = stands_for(look, warning)
     names = look.some(Person, sorted(contacts))
     found = [_of_institution(_by_link(row, keys), contacts, names) for row in by_link]
@@ -100,10 +101,12 @@ def _of_institution(answer: HeardAnswer, contacts: Mapping[Id, Id], names: Mappi
     return msgspec.structs.replace(answer, person=contacts[answer.person], giver=answer.person, speaker=speaker)
 
 
-def deliveries(look: Look, warning: Id, answered: Mapping[Id, datetime], after: int, most: int) -> list[Delivery]:
+def deliveries(
+    look: Look, warning: Id, when: Callable[[list[Id]], Mapping[Id, datetime]], after: int, most: int
+) -> list[Delivery]:
     """Return how some deliveries of a warning stand, in their order. Calls to our own people are none of them.
 
-    answered: when each person first answered. One who has answered counts as answered, whatever the channel said.
+    when: tells when people first answered. One who has answered counts as answered, whatever the channel said.
     after: how many to leave out at the beginning.
     """
     rows = look.connection.execute(
@@ -116,6 +119,7 @@ def deliveries(look: Look, warning: Id, answered: Mapping[Id, datetime], after: 
     batches = look.some(Batch, sorted({row.batch for row in rows}))
     tried = _tried(look, rows)
     held = set(look.connection.execute(sa.select(leases.c.batch).where(leases.c.owner.is_not(None))).scalars())
+    answered = when([row.person for row in rows])
     return [
         _delivery(
             batches[row.batch],

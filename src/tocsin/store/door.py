@@ -4,6 +4,7 @@ What a reader may not read is to them as if it did not exist: it is None, and it
 Pages are filled through a Door and never through a Look.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from heapq import nsmallest
@@ -32,6 +33,7 @@ from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
 from tocsin.store.headcounts import HeadcountCount, words_of
 from tocsin.store.institutions import Dealings, dealings, stands_for
 from tocsin.store.look import Look
+from tocsin.store.summary import Summed
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import state_table
 from tocsin.store.taken_back import taking_back
@@ -231,10 +233,10 @@ class Door:
         """Return how some deliveries of a warning stand, in their order."""
         if not self._may_follow(told):
             return []
-        answered: dict[Id, datetime] = {}
-        for one in self.answers(told):
-            answered.setdefault(one.giver or one.person, one.at)
-        return account.deliveries(self._look, told.id, answered, after, most)
+        people = self._look.summaries
+        return account.deliveries(
+            self._look, told.id, lambda persons: people.first_of(self._look.connection, told.id, persons), after, most
+        )
 
     def account_rows(self, told: Told, *, after: int, most: int) -> list[exported.Told]:
         """Return the next rows of a warning's account: what came of it at each contact of each person."""
@@ -279,9 +281,22 @@ class Door:
         """Return whom a warning will not reach any more."""
         return account.given_up(self._look, told.id) if self._may_follow(told) else set()
 
-    def answers(self, told: Told) -> list[account.HeardAnswer]:
-        """Return every answer to a warning, oldest first."""
-        return account.answers(self._look, self._keys, told.id) if self._may_follow(told) else []
+    def answers(self, told: Told, most: int | None = None) -> list[account.HeardAnswer]:
+        """Return every answer to a warning, oldest first. most: see account.answers."""
+        return account.answers(self._look, self._keys, told.id, most) if self._may_follow(told) else []
+
+    def summed(self, told: Told) -> Summed | None:
+        """Return what everyone has answered, summed up without reading any twice."""
+        return self._look.summaries.of(self._look.connection, told.id) if self._may_follow(told) else None
+
+    def answered_since(self, told: Told, moment: datetime) -> Counter[AnswerKind]:
+        """Return how many have said something since a moment, by what each said last."""
+        may = self._may_follow(told)
+        return self._look.summaries.since(self._look.connection, told.id, moment) if may else Counter()
+
+    def planned_for(self, told: Told) -> int:
+        """Return for how many deliveries of a warning somebody was written down."""
+        return self._look.planned_for(told.id) if self._may_follow(told) else 0
 
     def proposed(self, proposal: Proposal) -> bool:
         """Say whether the reader may read a proposed answer: both the warning, and the report that may be its answer."""

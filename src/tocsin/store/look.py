@@ -25,6 +25,7 @@ from tocsin.store.keys import Keys
 from tocsin.store.place import Place
 from tocsin.store.roll import Roll, Rolls
 from tocsin.store.silences import Silences
+from tocsin.store.summary import Summaries
 from tocsin.store.tables import (
     answer_log,
     answers_by_link,
@@ -356,6 +357,19 @@ class Look:
     def is_answered(self, warning: Id, of: Id, suffices: Suffices) -> bool:
         """Say whether enough have answered: a person, of a group all who were told, or of a warning as many as suffice."""
         return self._silences.is_over(self.connection, warning, of, suffices, self._keys)
+
+    @property
+    def summaries(self) -> Summaries:
+        """Return what sums the answers to a warning up without reading any twice."""
+        return self._silences.summaries
+
+    def planned_for(self, warning: Id) -> int:
+        """Return for how many deliveries of a warning somebody was written down."""
+        table = state_table(Batch)
+        asked = sa.select(sa.func.sum(table.c.count)).where(
+            table.c.warning == warning, table.c.errand == Errand.WARNING.value
+        )
+        return int(self.connection.execute(asked).scalar_one() or 0)
 
     def latest_answer(self, warning: Id, person: Id) -> tuple[str, datetime] | None:
         """Return what a person answered last by link or message, and when; None: nothing that has been taken in."""

@@ -14,6 +14,8 @@ from tocsin.basis.marking import Mark
 from tocsin.basis.words import Words
 from tocsin.store.account import HeardAnswer
 from tocsin.store.door import Door, Told
+from tocsin.store.summary import Summed
+from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.notice.state import Notice
@@ -21,6 +23,8 @@ from tocsin.warning.statement.state import Statement
 from tocsin.warning.window import Window
 from tocsin.web.desk.fill.names import Names
 
+MANY = 5_000  # deliveries; of a warning with more, what was answered is summed up, and only the latest answers are read
+LATEST = 200
 ONE_BY_ONE = 12  # more single recipients than these are gathered: by their group, or as "the others"
 
 
@@ -67,6 +71,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     watches: tuple[Watch, ...]
     lost: frozenset[Id]
     deadline: Deadline | None = None
+    summed: Summed | None = None  # of very many; answers then are the latest alone
 
     @property
     def window(self) -> Window | None:
@@ -74,7 +79,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
         return self.told.window if isinstance(self.told, Alert | Notice) else None
 
     def first_of(self, addressee: Addressee) -> dict[Id, HeardAnswer]:
-        """Return the first answer of each one who has answered."""
+        """Return the first answer of each one who has answered; of very many, of those who did lately."""
         wanted = addressee.who
         found: dict[Id, HeardAnswer] = {}
         for one in self.answers:
@@ -84,6 +89,8 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
 
     def tally(self, addressee: Addressee) -> Counter[AnswerKind]:
         """Count the latest answer of each one who has answered."""
+        if self.summed is not None and isinstance(addressee.persons, Everyone):
+            return self.summed.latest
         wanted = addressee.who
         latest = {one.person: one.answer for one in self.answers if one.person in wanted}
         return Counter(latest.values())
@@ -93,8 +100,16 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
         if self.sent_at is None:
             return None
         sent_at = self.sent_at
+        if self.summed is not None and isinstance(addressee.persons, Everyone):
+            return None if self.summed.median_at is None else self.summed.median_at - sent_at
         spans = [(one.at - sent_at).total_seconds() for one in self.first_of(addressee).values()]
         return timedelta(seconds=round(median(spans))) if spans else None
+
+    def how_many(self, addressee: Addressee) -> int:
+        """Return how many have answered."""
+        if self.summed is not None and isinstance(addressee.persons, Everyone):
+            return self.summed.answered
+        return len(self.first_of(addressee))
 
     def rung_for(self, addressee: Addressee) -> tuple[datetime, ...]:
         """Return when somebody was rung because this one was silent."""
@@ -121,6 +136,8 @@ def sent_at(told: Told) -> datetime | None:
 
 def follow(door: Door, told: Told, names: Names, title: str, _: Words) -> Followed:
     """Gather what became of a warning."""
+    if isinstance(told, Alert | Advisory) and door.planned_for(told) > MANY:
+        return _follow_many(door, told, names, title, _)
     return Followed(
         told=told,
         title=title,
@@ -131,6 +148,39 @@ def follow(door: Door, told: Told, names: Names, title: str, _: Words) -> Follow
         watches=tuple(door.watches(told)),
         lost=frozenset(door.given_up(told)),
         deadline=door.deadline(told),
+    )
+
+
+def _follow_many(door: Door, told: Alert | Advisory, names: Names, title: str, _: Words) -> Followed:
+    """Gather what became of a warning to very many. Whom it did not reach stands with its deliveries."""
+    went_out = sent_at(told)
+    count = door.count(told, went_out) if went_out is not None else None
+    everyone = Everyone(count.people if count else door.planned_for(told))
+    singles = told.persons if len(told.persons) <= ONE_BY_ONE else ()
+    names.learn([*singles, *told.groups])
+    if len(told.groups) == 1 and not told.audience:
+        gathered = Addressee(
+            id=told.groups[0],
+            name=_("%(group)s, %(n)s", group=names.say(told.groups[0]), n=len(everyone)),
+            persons=everyone,
+            single=False,
+        )
+    else:
+        gathered = _others(everyone, _)
+    return Followed(
+        told=told,
+        title=title,
+        mark=door.mark(told),
+        sent_at=went_out,
+        addressees=(
+            *(Addressee(id=one, name=names.say(one), persons=(one,), single=True) for one in singles),
+            gathered,
+        ),
+        answers=tuple(door.answers(told, LATEST)),
+        watches=tuple(door.watches(told)),
+        lost=frozenset(),
+        deadline=door.deadline(told),
+        summed=door.summed(told),
     )
 
 

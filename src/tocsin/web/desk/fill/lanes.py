@@ -200,7 +200,7 @@ def _said(followed: Followed, addressee: Addressee, _: Words) -> str:
         return ""
     if addressee.single:
         return heard(next(iter(first.values())), _)
-    return _("%(n)s of %(all)s have answered", n=len(first), all=len(addressee.persons))
+    return _("%(n)s of %(all)s have answered", n=followed.how_many(addressee), all=len(addressee.persons))
 
 
 def _struck(file: CaseFile) -> tuple[StruckMark, ...]:

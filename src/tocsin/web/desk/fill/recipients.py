@@ -96,7 +96,7 @@ def _note(followed: Followed, addressee: Addressee, _: Words) -> str:
     first = followed.first_of(addressee)
     if addressee.single:
         return heard(first[addressee.id], _) if addressee.id in first else ""
-    return _("%(n)s of %(all)s have answered", n=len(first), all=len(addressee.persons))
+    return _("%(n)s of %(all)s have answered", n=followed.how_many(addressee), all=len(addressee.persons))
 
 
 def _next(watch: Watch | None, names: Names, _: Words) -> str:

@@ -3,6 +3,7 @@
 Counted and linked, never told: each page behind a link shows its reader what they may read, and these counts hold no more.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -24,7 +25,7 @@ def since_view(door: Door, followed: Followed, _: Words) -> SinceView | None:
         return None
     at = window.decided_at or followed.sent_at
     threat = door.threat(followed.told.threat)
-    rows = [*(_of_case(door, threat, at, _) if threat is not None else ()), *_answers(followed, at, _)]
+    rows = [*(_of_case(door, threat, at, _) if threat is not None else ()), *_answers(door, followed, at, _)]
     return SinceView(at=at, decided=window.decided_at is not None, rows=tuple(rows))
 
 
@@ -42,9 +43,11 @@ def _of_case(door: Door, threat: Threat, at: datetime, _: Words) -> Iterator[Sin
             yield SinceRow(what=said, href=hrefs.case(threat.id))
 
 
-def _answers(followed: Followed, at: datetime, _: Words) -> Iterator[SinceRow]:
-    fresh = [one.answer for one in followed.answers if one.at > at]
+def _answers(door: Door, followed: Followed, at: datetime, _: Words) -> Iterator[SinceRow]:
+    fresh = Counter(one.answer for one in followed.answers if one.at > at)
+    if followed.summed is not None:
+        fresh = door.answered_since(followed.told, at)
     for kind in AnswerKind:
-        if count := fresh.count(kind):
+        if count := fresh[kind]:
             what = _("%(answer)s: %(n)s", answer=_(CHIPS[ChipKind(kind.value)][1]), n=count)
             yield SinceRow(what=what, href=f"{hrefs.warning(followed.told.id)}#h-ans")
