@@ -45,6 +45,14 @@ def test_everything_about_someone_is_changed_and_shown(served: Town, tell: Tell)
     assert "Anne" not in tell("people", "change", ann, "resume").stdout
 
 
+def test_an_institutions_line_is_set_and_shown(served: Town, tell: Tell) -> None:
+    ann, mill = served.id("Ann"), served.id(served.institution("the mill"))
+    shown = told(tell("people", "change", mill, "line", "set", ann, "30", "--json"))
+    assert (shown["line"], shown["line_patience_s"]) == ([ann], 1_800)
+    for words in (("nobody", "30"), (ann, "soon")):
+        assert refused_in_one_line(tell("people", "change", mill, "line", "set", *words), code=2)
+
+
 def test_a_group_follows_from_a_rule(served: Town, tell: Tell) -> None:
     group = served.id(served.group("Readers of French", ["Bell"]))
     assert told(tell("people", "rule", group, "--language", "fr", "--json"))["members"] == 1

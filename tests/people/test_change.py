@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.people import change, where
-from tocsin.people.facts import PersonKind, PlaceKind
+from tocsin.people.facts import LineSet, PersonKind, PlaceKind
 from tocsin.people.known import Known
 from tocsin.people.rule import Rule
 from tocsin.people.state import Consent, Contact, ContactStands, Membership, Person, Place, Post, Tenure
@@ -137,3 +137,26 @@ def test_nothing_is_changed_about_somebody_forgotten() -> None:
     with pytest.raises(Refused, match="has been forgotten"):
         change.refuse_forgotten(Known(person=replace(PERSON, forgotten=True)))
     change.refuse_forgotten(ANN)
+
+
+@pytest.mark.parametrize(
+    ("known", "places", "patience_s", "said"),
+    [
+        pytest.param(ANN, ["bob"], 60, "is a person", id="a person"),
+        pytest.param(replace(ANN, person=MILL), ["bob", "bob"], 60, "different posts or people", id="twice"),
+        pytest.param(replace(ANN, person=MILL), ["mill"], 60, "comes last by itself", id="itself"),
+        pytest.param(replace(ANN, person=MILL), ["bob"], 59, "a minute at least", id="at once"),
+        pytest.param(replace(ANN, person=MILL), ["bob"], 31 * 86_400, "thirty days at most", id="never"),
+    ],
+)
+def test_a_line_that_cannot_be(known: Known, places: list[str], patience_s: int, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        change.set_line(known, places, patience_s, NOW)
+
+
+def test_a_line_is_set_and_emptied() -> None:
+    mill = replace(ANN, person=MILL)
+    for places in (["bob", "ann"], []):
+        (fact,) = change.set_line(mill, places, 600, NOW)
+        assert isinstance(fact, LineSet)
+        assert (fact.places, fact.patience_s) == (tuple(places), 600)

@@ -22,7 +22,7 @@ from tocsin.flow.forget import CONSOLE
 from tocsin.people import change
 from tocsin.people.known import Known
 from tocsin.people.rule import Rule
-from tocsin.people.state import Group, Post
+from tocsin.people.state import Group, Line, Post
 
 HOW = "console"
 
@@ -53,10 +53,11 @@ def _show(app: App, asked: Asked) -> dict[str, Any]:
         known = steps.find(app.house, look, asked.person)
         posts = look.some(Post, [one.post for one in known.tenures])
         groups = look.some(Group, [one.group for one in known.memberships])
-    return _everything(known, posts, groups)
+        line = look.find(Line, asked.person)
+    return _everything(known, posts, groups, line)
 
 
-def _everything(known: Known, posts: dict[Id, Post], groups: dict[Id, Group]) -> dict[str, Any]:
+def _everything(known: Known, posts: dict[Id, Post], groups: dict[Id, Group], line: Line | None) -> dict[str, Any]:
     person = known.person
     return {
         "person": person.id,
@@ -81,6 +82,8 @@ def _everything(known: Known, posts: dict[Id, Post], groups: dict[Id, Group]) ->
              "proof": str(one.proof), "given_at": _text(one.given_at)}
             for one in known.consents
         ],
+        "line": list(line.places) if line else [],
+        "line_patience_s": line.patience_s if line else None,
         "posts": [
             {"post": one.post, "organisation": posts[one.post].organisation, "name": posts[one.post].name,
              "since": _text(one.since)}
@@ -133,6 +136,8 @@ def _change(app: App, asked: Asked) -> dict[str, Any]:
     said: dict[str, Any] = {"by": CONSOLE, "command": f"people {asked.do}:{app.store.new_id()}", "now": app.clock.now()}
     if asked.do == "post take":
         steps.take_post(app.house, asked.person, *asked.said, **said)
+    elif asked.do == "line set":
+        steps.set_line(app.house, asked.person, asked.said[0].split(), _minutes(asked.said[1]) * 60, **said)
     elif asked.do == "group join":
         steps.join(app.house, asked.person, asked.said[0], **said)
     elif asked.do in DOING:
@@ -143,7 +148,13 @@ def _change(app: App, asked: Asked) -> dict[str, Any]:
     return _show(app, Asked(person=asked.person))
 
 
-WORDS = sorted((*DOING, "post take", "group join"))
+WORDS = sorted((*DOING, "post take", "group join", "line set"))
+
+
+def _minutes(text: str) -> int:
+    if not (text or "60").isascii() or not (text or "60").isdecimal() or len(text) > 6:
+        raise Refused(f"{text!r} is no number of minutes. Write it like 60.")
+    return int(text or "60")
 
 
 def _rule(app: App, asked: Ruled) -> dict[str, Any]:
@@ -216,7 +227,8 @@ def _on_terminal() -> bool:
 def change_(person: Id, words: tuple[str, ...], data: Path | None, as_json: bool) -> None:
     """Change something about the person ID: name TEXT, languages TAGS, needs WORDS, pause [UNTIL], resume;
     contact add CHANNEL ADDRESS, contact change CONTACT ADDRESS, contact first|confirm|pause|resume|remove CONTACT;
-    place remove PLACE; consent withdraw CONSENT; post take ORGANISATION NAME, post leave POST; group join|leave GROUP.
+    place remove PLACE; consent withdraw CONSENT; post take ORGANISATION NAME, post leave POST; group join|leave GROUP;
+    line set "POST-OR-PERSON ..." [MINUTES]: who at an organisation is told one after the other, after how long of silence.
 
     What `tocsin people show` prints has the ids. An ADDRESS or NAME of - is asked for, and not shown.
     """  # noqa: D205  Click prints it as one paragraph

@@ -1,6 +1,6 @@
 """Changing one person: what hangs on them is read, what follows is decided, and it is committed if nobody was faster."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
@@ -61,6 +61,25 @@ def take_post(house: House, person: Id, organisation: Id, name: str, *, by: Id, 
         return change.take_post(stands, at, posts, name, house.store.new_id, now)
 
     change_person(house, person, decide, by=by, command=command, now=now)
+
+
+@once
+def set_line(
+    house: House, organisation: Id, places: Sequence[Id], patience_s: int, *, by: Id, command: str, now: datetime
+) -> None:
+    """Say who at an organisation is told one after the other.
+
+    Raises:
+        Refused: there is no such organisation, post or person, or the line cannot be.
+    """
+    with house.store.look() as look:
+        for place in places:
+            if look.find(Post, place) is None and look.find(Person, place) is None:
+                raise Refused(f"There is no post and nobody {place} here. `tocsin people show` prints the ids.")
+    change_person(
+        house, organisation, lambda stands: change.set_line(stands, places, patience_s, now),
+        by=by, command=command, now=now,
+    )  # fmt: skip
 
 
 @once

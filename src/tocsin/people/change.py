@@ -22,6 +22,7 @@ from tocsin.people.facts import (
     ContactResumed,
     GroupRuled,
     LanguagesSaid,
+    LineSet,
     MemberAdded,
     MemberRemoved,
     NeedsSaid,
@@ -42,6 +43,7 @@ from tocsin.people.rule import Rule, check
 from tocsin.people.state import Contact, ContactStands, Person, Post
 from tocsin.people.where import Where
 
+SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S = 60, 30 * 86_400
 MOST = 50  # contact points, or places, of one person
 LONGEST = 2_000  # characters of a name, or of the words of a consent
 
@@ -366,6 +368,23 @@ def take_post(
         post = new_id()
         made.append(PostNamed(subject=post, occurred_at=now, organisation=organisation.id, name=said))
     return (*made, PostTaken(subject=new_id(), occurred_at=now, post=post, person=known.person.id))
+
+
+def set_line(known: Known, places: Sequence[Id], patience_s: int, now: datetime) -> Facts:
+    """Say who at an organisation is told of a warning to it, one after the other. places: posts or people; none: itself.
+
+    Raises:
+        Refused: it is no organisation, somebody stands there twice or is itself, or the next one would be told at once.
+    """
+    if known.person.person_kind is not PersonKind.ORGANISATION:
+        raise Refused(f"{known.person.id} is a person. Only an organisation is told through others.")
+    if len(set(places)) < len(places) or known.person.id in places or len(places) > MOST:
+        raise Refused(
+            f"Name up to {MOST} different posts or people; the organisation's own address comes last by itself."
+        )
+    if not SHORTEST_PATIENCE_S <= patience_s <= LONGEST_PATIENCE_S:
+        raise Refused("The next one is told after a minute at least, and thirty days at most.")
+    return (LineSet(subject=known.person.id, occurred_at=now, places=tuple(places), patience_s=patience_s),)
 
 
 def leave_post(known: Known, post: Id, now: datetime) -> Facts:
