@@ -118,6 +118,7 @@ def test_a_list_is_shown_once_it_is_written_down_who_prints_it(town: Installatio
     page = duty.get(f"/desk/headcounts/{headcount}").text
     assert "1 of 3 are safe, 1 need help" in page
     assert "Broken leg" in text(page)
+    assert "by warden Wanda Ward, on paper" in text(page)
     assert "printed" in text(page)
 
 

@@ -131,7 +131,7 @@ def test_the_question_stands_beside_what_has_come_in(town: Installation, duty: B
     assert Browser(town.site).post(f"/a/{token}", {"answer": "disputed"}).status_code == 200
     town.work()
     said = text(duty.get(f"/desk/warnings/{alert}").text)
-    assert "Since it was sent" in said
+    assert "What has come in since it was sent" in said
     assert "disputed: 1" in said
 
 

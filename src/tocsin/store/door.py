@@ -17,7 +17,7 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
 from tocsin.answer.replies import Reply
 from tocsin.answer.state import Answer, AnswerIntake, Watch
-from tocsin.basis.fact import Fact, Personal, State
+from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.delivery.facts import Errand
@@ -30,7 +30,7 @@ from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
-from tocsin.store.headcounts import HeadcountCount, words_of
+from tocsin.store.headcounts import HeadcountCount, Wrote, words_of
 from tocsin.store.institutions import Dealings, dealings, stands_for
 from tocsin.store.look import Look
 from tocsin.store.summary import Summed
@@ -406,7 +406,7 @@ class Door:
         """Return how many of these people have not answered a headcount."""
         return self._look.unanswered_in_headcount(headcount.id, among) if self.at_desk else 0
 
-    def words_in(self, headcount: Headcount, persons: Sequence[Id]) -> dict[Id, Personal]:
+    def words_in(self, headcount: Headcount, persons: Sequence[Id]) -> dict[Id, Wrote]:
         """Return what these people wrote last in a headcount."""
         return words_of(self._look.connection, self._keys, headcount.id, persons) if self.may_reach else {}
 

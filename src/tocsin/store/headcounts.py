@@ -12,7 +12,7 @@ from datetime import datetime
 import msgspec
 import sqlalchemy as sa
 
-from tocsin.answer.facts import AnswerKind
+from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.answer.state import Answer
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
@@ -65,6 +65,7 @@ class _Kept:
             Id, tuple[str, str, str]
         ] = {}  # person: (when, what, since when so), moments as texts that sort
         self.counts: Counter[str] = Counter()
+        self.in_need: dict[Id, str] = {}  # and since when
 
     def note(self, person: Id, answer: str, at: str) -> None:
         before = self.said.get(person)
@@ -75,6 +76,9 @@ class _Kept:
             self.counts[before[1]] -= 1
         self.said[person] = at, answer, since
         self.counts[answer] += 1
+        self.in_need.pop(person, None)
+        if answer == AnswerKind.NEED_HELP.value:
+            self.in_need[person] = since
 
 
 class Headcounts:
@@ -100,6 +104,8 @@ class Headcounts:
         """Return who said this last, and since when they have."""
         kept = self._caught_up(connection, headcount)
         with kept.lock:
+            if answer is AnswerKind.NEED_HELP:
+                return {one: datetime.fromisoformat(since) for one, since in kept.in_need.items()}
             return {
                 one: datetime.fromisoformat(since)
                 for one, (_, said, since) in kept.said.items()
@@ -157,14 +163,26 @@ _WORDS = (
 )
 
 
-def words_of(connection: sa.Connection, keys: Keys, headcount: Id, persons: Sequence[Id]) -> dict[Id, Personal]:
-    """Return what these people wrote last, where they wrote anything, or what a warden wrote of them."""
+class Wrote(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody wrote last, or what was told of them. by: who told it; nobody: they did themselves. paper: it was ticked."""
+
+    words: Personal = ""
+    by: Personal = ""
+    paper: bool = False
+
+    def __repr__(self) -> str:
+        return "Wrote()"
+
+
+def words_of(connection: sa.Connection, keys: Keys, headcount: Id, persons: Sequence[Id]) -> dict[Id, Wrote]:
+    """Return what these people wrote last, where they wrote anything, or what a warden or an officer recorded of them."""
     among = msgspec.json.encode(list(persons)).decode()
-    found: dict[Id, tuple[str, Personal]] = {}
+    found: dict[Id, tuple[str, Wrote]] = {}
     for person, row, words, at in connection.exec_driver_sql(_WORDS, (headcount, among)):
-        found[person] = at, keys.open(person, words, f"answer.{row}")
+        found[person] = at, Wrote(words=keys.open(person, words, f"answer.{row}"))
     table = state_table(Answer)
     for one in rows.select(connection, Answer, keys, table.c.warning == headcount, table.c.recipient.in_(persons)):
-        if one.own_words and str(one.own_words) and moment_text(one.said_at) >= found.get(one.recipient, ("", ""))[0]:
-            found[one.recipient] = moment_text(one.said_at), one.own_words
-    return {person: words for person, (_, words) in found.items()}
+        if moment_text(one.said_at) >= found.get(one.recipient, ("",))[0]:
+            told = Wrote(words=one.own_words, by=one.own_speaker, paper=one.heard is Heard.PAPER)
+            found[one.recipient] = moment_text(one.said_at), told
+    return {person: wrote for person, (_, wrote) in found.items()}

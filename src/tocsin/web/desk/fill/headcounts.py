@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from tocsin.answer.facts import AnswerKind, Why
 from tocsin.answer.state import Watch
-from tocsin.basis.fact import Erased
+from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
@@ -119,7 +119,8 @@ def headcount_page(door: Door, id: Id, shell: Shell, _: Words) -> HeadcountPage 
 def _need(door: Door, headcount: Headcount, since: dict[Id, datetime], names: Names, _: Words) -> Iterator[NeedRow]:
     """Return who needs help: first those whose words tell of a life in danger, then whoever has waited longest."""
     longest = sorted(since, key=lambda one: (since[one], one))[:MOST]
-    words = {one: "" if isinstance(said, Erased) else said for one, said in door.words_in(headcount, longest).items()}
+    wrote = door.words_in(headcount, longest)
+    words = {one: _plain(said.words) for one, said in wrote.items()}
     ways = door.reached_by(longest)
     watches = {one.of: one for one in door.watches_of(headcount) if one.why is Why.HELP and one.settled_at is None}
     names.learn([*longest, *(one.accepted_by for one in watches.values())])
@@ -130,11 +131,17 @@ def _need(door: Door, headcount: Headcount, since: dict[Id, datetime], names: Na
             name=names.say(person),
             since=since[person],
             words=words.get(person, ""),
+            told_by=_plain(wrote[person].by) if person in wrote else "",
+            paper=person in wrote and wrote[person].paper,
             grave=is_grave(words.get(person, "")),
             ways=tuple((one.channel, str(one.address)) for one in ways.get(person, ())),
             taken_by=taken,
             action=take_on_action(door, watch.id, _("Take it on")) if watch and not taken else None,
         )
+
+
+def _plain(said: Personal) -> str:
+    return "" if isinstance(said, Erased) else said
 
 
 def _wardens(door: Door, headcount: Headcount, names: Names) -> Iterator[WardenRow]:

@@ -35,6 +35,8 @@ class NeedRow(View, frozen=True, kw_only=True):
     name: str
     since: datetime
     words: str = ""
+    told_by: str = ""  # who told it of them, where they did not themselves
+    paper: bool = False
     grave: bool = False
     ways: tuple[tuple[str, str], ...] = ()
     taken_by: str = ""
