@@ -83,7 +83,7 @@ class Log:
     def record(self, person: str) -> None:
         self.write(
             "answer_states", id=f"a{len(self.recorded)}", warning="w", recipient=person, answer="received", heard="told",
-            said_at=self.now, speaker="", words="", ordered="", source="", recorder="",
+            said_at=self.now, speaker="", own_speaker="", words="", own_words="", ordered="", source="", recorder="",
         )  # fmt: skip
         self.recorded.append(person)
         self.untold.append(person)
@@ -249,6 +249,16 @@ def test_a_look_reads_only_what_is_newer(log: Log) -> None:
     assert read == 2
     (mail,) = counting.of(log.connection, "w", log.now).channels
     assert mail.counts[DeliveryStands.ACCEPTED] == 11
+
+
+def test_a_note_of_no_place_counts_nothing(log: Log) -> None:
+    counting, batch = Counting(), log.plan("mail", ["Ann", "Ben"])
+    log.together(batch, [], "accepted")
+    assert counting.of(log.connection, "w", log.now).channels[0].counts == {DeliveryStands.READY: 2}
+    log.together(batch, [1], "accepted")
+    log.together(batch, [], "dead")
+    found = counting.of(log.connection, "w", log.now).channels[0].counts
+    assert found == {DeliveryStands.READY: 1, DeliveryStands.ACCEPTED: 1}
 
 
 def test_memory_is_bounded_and_what_made_way_is_counted_again(log: Log) -> None:

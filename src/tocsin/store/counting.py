@@ -71,7 +71,7 @@ _BATCHES = (
 _FIRST_AGAIN = f"SELECT min(step) FROM {state_table(SendingAgain).name} WHERE warning = ?"
 _TOUCHED = (
     "SELECT value FROM json_each(?) WHERE EXISTS "
-    f"(SELECT 1 FROM {notes.name} n WHERE n.batch = json_each.value AND n.seq > ?)"
+    f"(SELECT 1 FROM {notes.name} n WHERE n.batch = json_each.value AND n.seq > ? AND n.positions <> '[]')"
 )
 _LETTER = " ".join(f"WHEN '{stands.value}' THEN '{code}'" for stands, code in _CODE.items())
 # Put together by the database, which lets other threads work meanwhile; a row each would not.
@@ -79,7 +79,7 @@ _NEWS = (
     "SELECT group_concat(some), group_concat(many), group_concat(code, ''), group_concat(second) FROM ("
     "SELECT trim(positions, '[]') AS some, json_array_length(positions) AS many, "
     f"CASE stands {_LETTER} ELSE '0' END AS code, unixepoch(at) AS second "
-    f"FROM {notes.name} WHERE batch = ? AND seq > ? ORDER BY seq)"
+    f"FROM {notes.name} WHERE batch = ? AND seq > ? AND positions <> '[]' ORDER BY seq)"
 )
 _HELD = f"SELECT batch, due, owner FROM {leases.name} WHERE due IS NOT NULL"
 _ANSWERS = (
