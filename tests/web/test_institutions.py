@@ -173,6 +173,7 @@ def test_the_second_knock_is_written_by_one_and_sent_by_another(town: Installati
     told = "\n".join(line for line in town.paper.messages[-1].lines)
     assert "Your own divers found a second crack." in told
     assert "hushed" not in told
+    assert "2\xa0d" in deputy.get("/desk/outcomes").text.partition("Until the second knock")[2][:200]
     second = dealt(board).knocks[0].notice
     assert "A second knock at The waterways board" in deputy.get(f"/desk/warnings/{second}").text
 

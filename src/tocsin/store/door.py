@@ -6,7 +6,7 @@ Pages are filled through a Door and never through a Look.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from heapq import nsmallest
 from typing import TypeVar
 
@@ -335,6 +335,15 @@ class Door:
         own = [*places, *self._look.holders(places), *self._look.holders(posts)]
         known = self._look.some(Person, list(dict.fromkeys(own)))
         return [one for one in dict.fromkeys(own) if one in known and not known[one].forgotten]
+
+    def knock_delays(self) -> list[timedelta]:
+        """Return how long it took from each denial, or silence due, to the second knock, of notices that the reader may read."""
+        found = []
+        for knock in self._look.all(Knock) if self.at_desk else ():
+            notice = self.warning(knock.notice)
+            if isinstance(notice, Notice) and notice.sent_at is not None:
+                found.append(notice.sent_at - knock.since)
+        return found
 
     def told_before(self, notice: Notice) -> set[Id]:
         """Return everyone who was told of a notice."""

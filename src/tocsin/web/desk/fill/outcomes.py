@@ -36,6 +36,7 @@ def outcomes_page(door: Door, shell: Shell, _: Words) -> OutcomesPage:
         disrupted=sum(case.outcome.course is Course.DISRUPTED for _file, case in pairs),
         median_lead=_middle(row.lead for row in rows if row.lead is not None and row.lead > timedelta()),
         median_first_answer=_middle(after for file, _case in pairs if (after := first_answer(file, _)[0]) is not None),
+        median_second_knock=_middle(door.knock_delays()),
         brier=scores.brier,
         rows=tuple(sorted(rows, key=lambda row: (row.at, row.href), reverse=True)),
         calibration=tuple(_calibration([case for _file, case in pairs])),

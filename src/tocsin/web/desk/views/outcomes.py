@@ -37,6 +37,7 @@ class OutcomesPage(View, frozen=True, kw_only=True):
     disrupted: int = 0
     median_lead: timedelta | None = None
     median_first_answer: timedelta | None = None
+    median_second_knock: timedelta | None = None
     brier: float | None = None
     rows: tuple[OutcomeRow, ...] = ()
     calibration: tuple[CalibrationBin, ...] = ()
