@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from tocsin.answer.facts import Why
+from tocsin.answer.late import is_late
 from tocsin.answer.state import Watch
 from tocsin.basis.moment import rfc3339
 from tocsin.delivery.facts import Errand
@@ -112,7 +113,7 @@ def _warning(
         "level": level,
         "window": window,
         "deliveries": _deliveries(look, warning.id),
-        "answers": _answers(look, names, warning.id, issued_at),
+        "answers": _answers(look, names, warning, issued_at),
         "escalations": _escalations(look, names, warning.id),
         "help": _escalations(look, names, warning.id, only_help=True),
         **dealt_with(look, names, warning),
@@ -149,15 +150,17 @@ def _deliveries(look: Look, warning: str) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def _answers(look: Look, names: Names, warning: str, issued_at: datetime | None) -> list[Json]:
-    by_link = [(row.at, names.name(row.person), row.answer) for row in look.link_answers(warning)]
-    recorded = [(a.said_at, names.name(a.recipient), a.answer.value) for a in look.answers(warning)]
+def _answers(look: Look, names: Names, warning: Any, issued_at: datetime | None) -> list[Json]:
+    by_link = [(row.at, names.name(row.person), row.answer) for row in look.link_answers(warning.id)]
+    recorded = [(a.said_at, names.name(a.recipient), a.answer.value) for a in look.answers(warning.id)]
+    window = getattr(warning, "window", None)  # an advisory has none
     return [
         {
             "by": by,
             "kind": kind,
             "at": rfc3339(at),
             "delay_s": None if issued_at is None else round((at - issued_at).total_seconds()),
+            "late": is_late(window, at),
         }
         for at, by, kind in sorted([*by_link, *recorded])
     ]
