@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from tocsin.answer.facts import Why
+from tocsin.answer.institution.rebuttal import count_origins
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.testing.town import Town
@@ -195,6 +196,32 @@ def test_what_rests_only_on_words_that_the_writer_may_not_read_is_not_quoted(tow
     town.incident("Somebody was paid", told_by=["A hushed word"])
     (only,) = town.borne_out(town.knock(notice))
     assert only.held == "stricter"
+
+
+def test_what_rests_in_part_on_words_that_the_writer_may_not_read_is_quoted_by_who_may_read_all(town: Town) -> None:
+    notice = denied(town)
+    town.report("A hushed word", by="the ferryman", mark=Mark.RED, readers=("the duty officer",))
+    town.report("Told: somebody was paid", by="the baker")
+    town.incident("Somebody was paid", told_by=["Told: somebody was paid", "A hushed word"])
+    (only,) = town.borne_out(town.knock(notice))
+    assert (only.held, only.asked) == ("stricter", ())
+    with pytest.raises(Refused, match="stricter"):
+        town.watch_officer.writes_knock(town.knock(notice), "the abbot", "Somebody was paid")
+    town.duty_officer.writes_knock(town.knock(notice), "the abbot", "Somebody was paid")
+    town.deputy.sends_knock(town.knock(notice))
+
+
+def test_two_who_repeat_what_the_writer_may_not_read_are_one_voice(town: Town) -> None:
+    notice = denied(town)
+    town.report("The first word", by="the ferryman", mark=Mark.RED, readers=("the duty officer",))
+    town.report(
+        "The second word", by="the miller", mark=Mark.RED, readers=("the duty officer",), relays="The first word"
+    )
+    borne_out(town, "A pier has sunk", by="the baker", relays="The first word")
+    borne_out(town, "The pier is gone", by="the ferryman", relays="The second word")
+    built = town.borne_out(town.knock(notice))
+    assert [one.held for one in built] == [None, None]
+    assert count_origins(built) == 1
 
 
 def test_what_has_not_borne_it_out_is_not_quoted(town: Town) -> None:

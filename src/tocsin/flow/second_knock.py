@@ -35,11 +35,13 @@ def borne_out(door: Door, knock: Knock, now: datetime) -> tuple[Quotable, ...]:
     if not isinstance(notice, Notice) or threat is None or notice.sent_at is None:
         return ()
     reports = door.reports_about(threat)
+    incidents = door.incidents_about(threat)
     known = Known(
         threat=threat,
-        incidents=door.incidents_about(threat),
+        incidents=incidents,
         reports=reports,
         sources=door.sources(report.source for report in reports.values()),
+        origins=door.origins({*reports, *(report for incident in incidents for report in incident.reports)}),
         consents=knock.consents,
     )
     return build(known, knock.recipient, notice.mark, notice.sent_at, now)

@@ -26,6 +26,7 @@ from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.rota import Rota
 from tocsin.people.state import Contact, ContactStands, Group, Line, Membership, Person, Place, Post
+from tocsin.report.corroborate import origin_of
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
@@ -168,6 +169,19 @@ class Door:
             back = {id for one in fresh for id in (one.relays, one.origin) if id is not None}
             wanted = back - found.keys() - wanted
         return found
+
+    def origins(self, reports: Collection[Id]) -> dict[Id, Id]:
+        """Return where each of these reports starts. That tells of a report that may not be read its id alone.
+
+        Without it, two who repeat what may not be read would count as two who corroborate each other.
+        """
+        chain: dict[Id, Report] = {}
+        wanted = set(reports)
+        while wanted:
+            found = self._look.some(Report, sorted(wanted))
+            chain |= found
+            wanted = {id for one in found.values() for id in (one.relays, one.origin) if id is not None} - chain.keys()
+        return {id: origin_of(id, chain) for id in reports}
 
     def sources(self, ids: Iterable[Id]) -> dict[Id, Source]:
         """Return these sources, by id."""

@@ -26,7 +26,7 @@ _ORDER = list(Mark)
 class Held(StrEnum):
     """Why something may not be quoted."""
 
-    STRICTER = "stricter"  # its mark is stricter than the notice's: it is never quoted
+    STRICTER = "stricter"  # it is, or it rests on what its writer may not read: it is never quoted
     CONSENT = "consent"  # its mark lets it go no further without the word of whoever it came from
 
 
@@ -49,12 +49,16 @@ class Quotable(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Known(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rebuttal is built from: the case, and what its reader may read of what bears on it."""
+    """What a rebuttal is built from: the case, and what its reader may read of what bears on it.
+
+    origins: where each report starts, told over those too that the reader may not read: two who repeat one of these are one.
+    """
 
     threat: Threat
     incidents: Sequence[Incident]
     reports: Mapping[Id, Report]
     sources: Mapping[Id, Source]
+    origins: Mapping[Id, Id] = msgspec.field(default_factory=dict)
     consents: Collection[Id] = ()
 
 
@@ -86,16 +90,16 @@ def _incident(one: Incident, known: Known, recipient: Id, mark: Mark, linked_at:
     held_of = {report.id: _held_report(report, known, mark) for report in reports}
     cited = next((report for report in (*own, *reports) if held_of[report.id] is None), None)
     held = _held(one.mark, mark)
-    if (
-        held is None and one.reports and cited is None
-    ):  # nobody may be named who told of it, or whoever asks may not read them
+    if held is None and len(reports) < len(one.reports):
+        held = Held.STRICTER  # its words may come from what whoever asks may not read, and cannot judge
+    if held is None and reports and cited is None:  # nobody may be named who told of it
         held = Held.CONSENT if Held.CONSENT in held_of.values() else Held.STRICTER
     return Quotable(
         item=one.id,
         at=published_at(one, known.reports) or linked_at,
         words=_incident_words(one, cited, known),
         own=bool(own),
-        origin=origin_of((*own, *reports)[0].id, known.reports) if reports else one.id,
+        origin=_origin(own[0].id if own else one.reports[0], known) if one.reports else one.id,
         cited=cited.id if cited else None,
         held=held,
         asked=tuple(id for id, why in held_of.items() if why is Held.CONSENT) if held is Held.CONSENT else (),
@@ -110,7 +114,7 @@ def _report(one: Report, known: Known, recipient: Id, mark: Mark) -> Quotable:
         at=at,
         words=f"{at:%Y-%m-%d}: {one.title} ({_name(one, known)})",
         own=_belongs(one, known, recipient),
-        origin=origin_of(one.id, known.reports),
+        origin=_origin(one.id, known),
         cited=one.id,
         held=held,
         asked=(one.id,) if held is Held.CONSENT else (),
@@ -121,6 +125,10 @@ def _incident_words(one: Incident, cited: Report | None, known: Known) -> str:
     place = f", {one.where}" if one.where else ""
     said = f" ({_name(cited, known)}, {(cited.published_at or cited.received_at):%Y-%m-%d})" if cited else ""
     return f"{one.happened_at:%Y-%m-%d}: {one.what}{place}{said}"
+
+
+def _origin(report: Id, known: Known) -> Id:
+    return known.origins.get(report) or origin_of(report, known.reports)
 
 
 def _name(report: Report, known: Known) -> str:
