@@ -4,7 +4,9 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from tests.web.desk_case import (
@@ -21,14 +23,18 @@ from tests.web.desk_case import (
     sources,
 )
 from tocsin.answer.facts import AnswerKind
-from tocsin.basis.fact import Erased
+from tocsin.answer.institution.state import Proposal
+from tocsin.answer.replies import Reply
+from tocsin.basis.fact import Erased, State
 from tocsin.basis.marking import PUBLIC, Mark, Reader, Role
 from tocsin.flow import receive, warn, weigh
 from tocsin.flow.forget import CONSOLE, forget
 from tocsin.people.facts import SignInSet
-from tocsin.store.door import Door
+from tocsin.store.door import OPEN, SHUT, AboutWarning, Door, Marked
+from tocsin.store.kinds import STATES
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.facts import DutyTest
 
 MARKS = list(Mark)
@@ -231,3 +237,42 @@ def test_someone_forgotten_is_named_as_erased(desk: Desk) -> None:
     forget(desk.house, "temp", why="Asked", by=CONSOLE, command="forget", now=desk.moment)
     with desk.store.look() as look:
         assert Door(look, READERS["vale"]).people(["temp"])["temp"].name == str(Erased()) == "[erased]"
+
+
+# ---- what may be counted
+
+
+def blank(kind: type[State], **known: object) -> State:
+    """Return a state of this kind of which only this much is known."""
+    fields: dict[str, Any] = {one.name: None for one in msgspec.structs.fields(kind)}
+    return kind(**fields | {"id": "it"} | known)
+
+
+TELLING = [kind for kind in STATES if {"warning", "warnings"} & set(kind.__struct_fields__)]
+
+
+@pytest.mark.parametrize("kind", TELLING, ids=[kind.__name__ for kind in TELLING])
+def test_whatever_tells_of_a_red_notice_is_not_counted_for_whoever_may_not_read_it(
+    notices: Desk, kind: type[State]
+) -> None:
+    field = "warnings" if "warnings" in kind.__struct_fields__ else "warning"
+    about = blank(kind, **{field: "notice-RED" if field == "warning" else ("notice-CLEAR", "notice-RED")})
+    with notices.store.look() as look:
+        assert not Door(look, READERS["lindqvist"])._is_open(about)
+        if kind is not Proposal:  # which tells of a report too
+            assert Door(look, READERS["vale"])._is_open(about)
+
+
+def test_of_every_kind_of_state_it_is_said_who_may_know_of_it() -> None:
+    said = [*get_args(AboutWarning), *get_args(Marked), *OPEN, *SHUT, Proposal, Reply, Headcount]
+    assert Counter(said) == Counter(STATES)
+
+
+def test_a_kind_that_nobody_listed_is_not_counted_for_anyone(notices: Desk) -> None:
+    class Unlisted(State, frozen=True, kw_only=True):
+        warning: str
+
+    with notices.store.look() as look:
+        assert not any(
+            Door(look, reader)._is_open(Unlisted(id="it", warning="notice-RED")) for reader in ROLES.values()
+        )

@@ -13,6 +13,7 @@ from typing import TypeVar
 import msgspec
 import sqlalchemy as sa
 
+from tocsin.answer.codes import AccessCode
 from tocsin.answer.facts import AnswerKind
 from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
 from tocsin.answer.replies import Reply
@@ -20,12 +21,27 @@ from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
+from tocsin.delivery.again import SendingAgain
 from tocsin.delivery.facts import Errand
-from tocsin.delivery.state import Audience, Batch, DeliveryStands, Receipts
+from tocsin.delivery.state import Audience, Batch, DeliveryStands, EchoIntake, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.rota import Rota
-from tocsin.people.state import Contact, ContactStands, Group, Line, Membership, Person, Place, Post
+from tocsin.people.state import (
+    Consent,
+    Contact,
+    ContactStands,
+    Group,
+    Line,
+    Membership,
+    Needs,
+    Person,
+    Place,
+    Post,
+    Tenure,
+)
+from tocsin.people.warden import Wardenship
+from tocsin.record import RecordKey, RecordWitness
 from tocsin.report.corroborate import origin_of
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
@@ -53,6 +69,36 @@ Told = Alert | Notice | Advisory | Statement
 """The three kinds of warning, and the statement, which warns of nothing."""
 
 TOLD: tuple[type[Told], ...] = (Alert, Notice, Advisory, Statement)
+
+
+AboutWarning = (
+    Watch
+    | Batch
+    | Answer
+    | Receipts
+    | Audience
+    | SendingAgain
+    | Deadline
+    | AccessCode
+    | Approach
+    | Handing
+    | Question
+    | ReadBack
+    | Knock
+)
+"""What tells of a warning, and is known of by whoever may read that."""
+
+Marked = Threat | Report | Incident | Outcome | Told
+"""What has a mark of its own, or a case's; see Door.may."""
+
+OPEN: tuple[type[State], ...] = (
+    *(Person, Contact, Needs, Place, Consent, Post, Tenure, Line, Group, Membership, Wardenship, Rota),
+    *(Source, Actor, Policy, RecordKey, RecordWitness),
+)
+"""What tells of no warning and no case."""
+
+SHUT: tuple[type[State], ...] = (AnswerIntake, EchoIntake)
+"""What takes in from whatever there is, and so tells of all of it."""
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True):
@@ -595,12 +641,18 @@ class Door:
         return stand(self._look, now, self._is_open)
 
     def _is_open(self, state: State) -> bool:
-        if isinstance(state, AnswerIntake):  # takes in answers to whatever there is, so it tells of all of it
-            return False
+        """Say whether the reader may know of a state at all. What is not listed tells of nothing, so that nothing new leaks."""
         if isinstance(state, Proposal):
             return self.proposed(state)
-        if isinstance(
-            state, Watch | Batch | Answer | Receipts | Audience | Approach | Handing | Question | ReadBack | Knock
-        ):
-            return self.warning(state.warning) is not None
-        return self.may(state)
+        if isinstance(state, Reply):
+            return all(self._tells_of(id) for id in state.warnings)
+        if isinstance(state, AboutWarning):
+            return self._tells_of(state.warning)
+        if isinstance(state, Headcount):
+            return self.at_desk
+        if isinstance(state, Marked):
+            return self.may(state)
+        return isinstance(state, OPEN)
+
+    def _tells_of(self, warning: Id) -> bool:
+        return self.warning(warning) is not None or self.headcount(warning) is not None
