@@ -4,20 +4,19 @@ import base64
 import os
 import random
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tocsin.basis.errors import Refused, TocsinError, Unreachable
+from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
 from tocsin.basis.fact import Erased
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
 from tocsin.carriers import Sending, bounced, carriers, replied
 from tocsin.channels.mail import LARGEST_REPLY
-from tocsin.channels.mail.maildir import read_all
+from tocsin.channels.mail.maildir import ASIDE, Take, read_all, set_aside
 from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
 from tocsin.flow.engine import Engine
@@ -185,18 +184,29 @@ class App:
             if echo is not None:
                 self.store.add_echoes([echo])
 
-        if self.settings.mail_bounces is not None and read_all(self.settings.mail_bounces, take, most=LARGEST_REPLY):
-            self.wake()
+        self._read_all(self.settings.mail_bounces, take)
 
     def read_replies(self) -> None:
         """Take in the letters that answer ours and have come since the last time."""
-        folder = self.settings.mail_replies
-        if folder is not None and read_all(folder, lambda raw, _to: self._take_mail(raw), most=LARGEST_REPLY):
+        self._read_all(self.settings.mail_replies, lambda raw, _to: self._take_mail(raw))
+
+    def _read_all(self, folder: Path | None, take: Take) -> None:
+        if folder is None:
+            return
+        if read_all(folder, take, most=LARGEST_REPLY):
             self.wake()
+        if aside := set_aside(folder):
+            raise Broken(
+                f"Mails that came in and could not be taken in: {aside}. They lie in the folder {ASIDE} of the Maildir. "
+                "Look at each, then put it into new to have it read again, or into cur."
+            )
 
     def _take_mail(self, raw: bytes) -> None:
-        with suppress(Refused):  # it wrote itself, and is put among those read
-            take_reply(self.house, replied(raw, self.settings.mail_sender, self.clock.now()))
+        try:
+            said = replied(raw, self.settings.mail_sender, self.clock.now())
+        except Refused:  # it wrote itself, and is put among those read
+            return
+        take_reply(self.house, said)
 
     def _hand(self, settings: Settings) -> Away:
         key = self.store.secrets.links

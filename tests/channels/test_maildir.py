@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from tocsin.basis.errors import Unreachable
+from tocsin.basis.errors import Broken, Unreachable
 from tocsin.channels.mail.bounces import LARGEST
-from tocsin.channels.mail.maildir import read_all
+from tocsin.channels.mail.maildir import ASIDE, read_all, set_aside
 
 HEAD = b"X-Original-To: desk+abc@town.example\r\nFrom: MAILER-DAEMON@x.example\r\n\r\nX-Original-To: b@c.example\r\n"
 
@@ -49,3 +49,21 @@ def test_what_lies_there_and_is_no_mail_leads_nowhere(folder: Path, tmp_path: Pa
     assert seen == [LARGEST + 1]
     with pytest.raises(Unreachable, match="has the folders new and cur"):
         read_all(tmp_path / "nothing", lambda _raw, _to: None)
+
+
+def test_a_mail_that_cannot_be_taken_in_holds_up_none_behind_it(folder: Path) -> None:
+    for name in ("1", "2", "3"):
+        (folder / "new" / name).write_bytes(name.encode())
+    seen: list[bytes] = []
+
+    def fails_on_the_first(raw: bytes, _to: str) -> None:
+        if raw == b"1":
+            raise Broken("There is no key.")
+        seen.append(raw)
+
+    assert set_aside(folder) == 0
+    read_all(folder, fails_on_the_first)
+    assert seen == [b"2", b"3"]
+    assert [file.name for file in (folder / ASIDE).iterdir()] == ["1"]
+    assert set_aside(folder) == 1
+    assert not list((folder / "new").iterdir())

@@ -3,11 +3,15 @@
 Told after GoAlert's smoke tests twiliosmsreply, twiliosmsreplylast, twiliosmsreplycode, twiliosmsstop and the multiack ones.
 """
 
+from pathlib import Path
+
+import msgspec
 import pytest
 
+from tests.story.test_headcount import as_counted, asks, count
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.answer.replies import Reply, WhyKept
-from tocsin.basis.errors import Refused
+from tocsin.basis.errors import Broken, Refused
 from tocsin.flow.carrier import Incoming
 from tocsin.flow.reply import decide_reply, take_reply
 from tocsin.people.facts import ContactAdded
@@ -167,6 +171,76 @@ def test_of_somebody_who_is_forgotten_no_word_is_kept(town: Town) -> None:
     assert not writes(town, "safe")
     assert "dog" not in str(kept(town)[0].words)
     assert "sound" not in str(answers(town, alert)[0].words)
+    town.reconcile()
+
+
+def letter_from(town: Town, person: str, text: str, parcel: str) -> bytes:
+    """Return a letter that answers one of ours."""
+    domain = town.app.settings.mail_sender.rpartition("@")[2]
+    head = f"From: {person}@home.example\r\nMessage-ID: <{town.name_next('letter')}@home.example>\r\nIn-Reply-To: <{parcel}@{domain}>"
+    return f"{head}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n{text}\r\n".encode()
+
+
+def test_a_letter_of_somebody_who_is_forgotten_holds_up_nobody_elses(town: Town, tmp_path: Path) -> None:
+    folder = tmp_path / "replies"
+    for name in ("new", "cur"):
+        (folder / name).mkdir(parents=True)
+    town.app.settings = msgspec.structs.replace(town.app.settings, mail_replies=folder)
+    for person in ("Ann", "Ben"):
+        town.person(person)
+    alert = town.duty_officer.issues_alert(to=["Ann", "Ben"])
+    its_id = town.phone("Ann").last_call.id
+    town.forgets("Ann")
+    (folder / "new" / "1").write_bytes(letter_from(town, "Ann", "We are at my aunt's", its_id))
+    (folder / "new" / "2").write_bytes(letter_from(town, "Ben", "help!", town.phone("Ben").last_call.id))
+    town.app.read_replies()
+    town.work()
+    assert said(town, alert) == [("Ben", AnswerKind.NEED_HELP, Heard.MAIL_UNPROVEN)]
+    assert kept(town) == []
+    assert not list((folder / "new").iterdir())
+
+
+def test_a_letter_that_cannot_be_taken_in_is_set_aside_and_told_until_somebody_has_looked(
+    town: Town, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "replies"
+    for name in ("new", "cur"):
+        (folder / name).mkdir(parents=True)
+    town.app.settings = msgspec.structs.replace(town.app.settings, mail_replies=folder)
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    its_id = town.phone("Ann").last_call.id
+    (folder / "new" / "1").write_bytes(letter_from(town, "Ann", "safe", its_id))
+    with monkeypatch.context() as broken:
+        broken.setattr(type(town.app.store), "take_reply", lambda *_, **__: 1 / 0)
+        with pytest.raises(Broken, match="could not be taken in: 1"):
+            town.app.read_replies()
+    with pytest.raises(Broken, match="could not be taken in: 1"):
+        town.app.read_replies()
+    (folder / "aside" / "1").rename(folder / "new" / "1")
+    town.app.read_replies()
+    town.work()
+    assert [one.words for one in kept(town)] == ["safe"]
+    assert said(town, alert) == []
+
+
+def test_what_somebody_writes_to_a_headcount_is_counted(town: Town) -> None:
+    town.person("Ann")
+    headcount = asks(town, to=["Ann"])
+    replies_to_last(town, "Ann", "help! trapped")
+    assert count(town, headcount) == as_counted(1, need_help=1)
+    assert town.watches(headcount, "help")
+    town.reconcile()
+
+
+def test_what_answers_a_headcount_is_not_put_on_an_older_alert(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.pass_time(minutes=1)
+    headcount = asks(town, follows=alert)
+    replies_to_last(town, "Ann", "help! trapped")
+    assert count(town, headcount) == as_counted(1, need_help=1)
+    assert said(town, alert) == []
     town.reconcile()
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.story.test_headcount import as_counted, asks, count
 from tests.web.installation import Browser
 from tocsin.basis.errors import Unreachable
 from tocsin.carriers import carriers
@@ -243,9 +244,29 @@ def test_a_number_that_nobody_has_and_a_word_for_the_provider_answer_nothing(run
     town.duty_officer.issues_alert(to=["Ann"])
     assert texts(rung, "safe", number="+15005550042") == 200
     assert texts(rung, "STOP", sid="SM9") == 200
-    assert texts(rung, "safe", sid="SM10", OptOutType="START") == 200
+    assert texts(rung, "safe", sid="SM10", OptOutType="STOP") == 200
     assert texts(rung, "safe", sid="SM11", number="nobody") == 403
     assert answered(town) == []
+
+
+@pytest.mark.parametrize("kind", ["HELP", "START"])
+def test_what_its_provider_takes_for_its_own_word_is_heard_all_the_same(rung: Rung, kind: str) -> None:
+    """Twilio's Advanced Opt-Out marks a bare HELP; whoever is trapped writes that, too."""
+    town, _, _ = rung
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    assert texts(rung, "HELP", OptOutType=kind) == 200
+    town.work()
+    assert answered(town) == [("need_help", "sms")]
+    assert town.watches(alert, "help")
+
+
+def test_a_text_message_answers_the_headcount_that_went_there(rung: Rung) -> None:
+    town, _, _ = rung
+    headcount = asks(town, to=["Ann"])
+    assert texts(rung, "4") == 200
+    town.work()
+    assert count(town, headcount) == as_counted(1, need_help=1)
+    assert town.watches(headcount, "help")
 
 
 def test_a_gateway_that_signs_hands_on_what_people_answer(rung: Rung, tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def _stand(app: App) -> dict[str, Any]:
         return {
             "facts": look.journal_size(),
             "record": {"size": frontier.size, "root": frontier.root().hex()},
-            "trouble": app.engine.trouble or None,
+            "trouble": app.engine.trouble or app.engine.chore_trouble or None,
             "alarm": app.publisher.alarm or None,
         }
 

@@ -334,7 +334,7 @@ def _check(app: App) -> dict[str, Any]:
             }
             for one in checked.ends
         ],
-        "engine": app.engine.trouble or None,
+        "engine": app.engine.trouble or app.engine.chore_trouble or None,
         "watchdog": {
             "runs": app.watchdog.since is not None,
             "last_at": None if last is None else rfc3339(last.at),

@@ -39,8 +39,16 @@ def _minutely(do: Callable[[], None]) -> float:
 class Runner:
     """A thread that does a round when it is woken or its wait is over, and never dies of an error."""
 
-    def __init__(self, name: str, round_: Callable[[], float], stopping: threading.Event) -> None:
+    def __init__(
+        self,
+        name: str,
+        round_: Callable[[], float],
+        stopping: threading.Event,
+        *,
+        after_trouble_s: float = AFTER_TROUBLE_S,
+    ) -> None:
         """Be ready. round_: does what is due, and returns how many seconds to wait before the next."""
+        self._after_trouble_s = after_trouble_s
         self.name = name
         self._round = round_
         self._stopping = stopping
@@ -77,7 +85,7 @@ class Runner:
             ours = isinstance(error, TocsinError)
             self.trouble = str(error) if ours else f"A mistake of Tocsin's own ({type(error).__name__}); look at it."
             log.error("engine in trouble", kind=type(error).__name__, look=isinstance(error, Broken) or not ours)
-            return AFTER_TROUBLE_S
+            return self._after_trouble_s
         self.trouble = ""
         return wait
 
@@ -115,11 +123,16 @@ class Engine:
         self._keeper = Runner("keeper", self._keep, self._stopping)
         self._senders: dict[str, Runner] = {}
         self._hands: list[Hand] = []
-        self._chores = [Runner(name, partial(_minutely, do), self._stopping) for name, do in chores.items()]
+        self._chores = [
+            Runner(name, partial(_minutely, do), self._stopping, after_trouble_s=EVERY.total_seconds())
+            for name, do in chores.items()
+        ]
         self._listener = Runner("listener", self._hear_back, self._stopping)
         self._clerk = Runner("publisher", self._publish, self._stopping)
         self._asked_at: datetime | None = None
-        self.watchdog = Watchdog(house.store, threads=self._lives, trouble=lambda: self.trouble, ping=ping)
+        self.watchdog = Watchdog(
+            house.store, threads=self._lives, trouble=lambda: self.trouble, chores=lambda: self.chore_trouble, ping=ping
+        )
         self._checker = Runner("watchdog", self._check, self._stopping)
 
     @property
@@ -129,6 +142,14 @@ class Engine:
         return next(
             (runner.trouble for runner in (self._keeper, self._listener, *self._senders.values()) if runner.trouble), ""
         )
+
+    @property
+    def chore_trouble(self) -> str:
+        """Return what keeps a chore from being done, such as reading the mail that comes back, or nothing.
+
+        A person is told. It takes no page from anyone, for a stranger's letter must not be able to.
+        """
+        return next((runner.trouble for runner in self._chores if runner.trouble), "")
 
     def start(self) -> None:
         """Begin."""
@@ -188,7 +209,7 @@ class Engine:
         return LOOK_AGAIN_S
 
     def _lives(self) -> dict[str, bool]:
-        runners = (self._keeper, self._listener, *tuple(self._senders.values()), self._clerk)
+        runners = (self._keeper, self._listener, *tuple(self._senders.values()), *self._chores, self._clerk)
         return {runner.name: runner.lives for runner in runners}
 
     def _check(self) -> float:

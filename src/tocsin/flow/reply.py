@@ -26,6 +26,7 @@ from tocsin.flow.once import once
 from tocsin.store.log import LinkAnswer
 from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
 
 log = structlog.get_logger()
@@ -39,7 +40,7 @@ def take_reply(house: House, said: Incoming) -> bool:
     with house.store.look() as look:
         named, proven = _named(house, look, said)
         rows = set(named) | set(house.store.sent_to(look, said.channel, said.address, said.at))
-        placed = place(list(_candidates(look, sorted(rows))), named, said.at)
+        placed = place(list(_candidates(house, look, sorted(rows))), named, said.at)
     if placed is None:
         log.info("reply to no message of ours", channel=said.channel)
         return False
@@ -96,19 +97,25 @@ def _named(house: House, look: Look, said: Incoming) -> tuple[list[int], bool]:
     return own or rows, bool(own)
 
 
-def _candidates(look: Look, rows: Sequence[int]) -> Iterator[Candidate]:
+def _candidates(house: House, look: Look, rows: Sequence[int]) -> Iterator[Candidate]:
     for row in rows:
         recipient = look.recipient(row)
         batch = look.find(Batch, recipient.batch) if recipient else None
         if recipient is None or batch is None or batch.errand is not Errand.WARNING:
             continue
-        told = look.find(Alert, recipient.warning) or look.find(Notice, recipient.warning)
+        if not house.store.keys.holds(recipient.person):  # forgotten; nothing more can be kept of them
+            continue
+        told = (
+            look.find(Alert, recipient.warning)
+            or look.find(Notice, recipient.warning)
+            or look.find(Headcount, recipient.warning)
+        )
         if told is not None:
             yield Candidate(
                 row=row,
                 person=recipient.person,
                 warning=told.id,
-                about=told.threat or told.id,
+                about=told.threat or (told.follows if isinstance(told, Headcount) else None) or told.id,
                 sent_at=batch.planned_at,
                 window=told.window,
             )

@@ -49,12 +49,17 @@ class Watchdog:
         *,
         threads: Callable[[], Mapping[str, bool]] = dict,
         trouble: Callable[[], str] = str,
+        chores: Callable[[], str] = str,
         ping: Callable[[], None] | None = None,
     ) -> None:
-        """Be ready. threads: which of them live. trouble: the engine's own. ping: asks the outside address."""
+        """Be ready. threads: which of them live. trouble: the engine's own. ping: asks the outside address.
+
+        chores: what keeps one from being done that is done besides.
+        """
         self._store = store
         self._threads = threads
         self._trouble = trouble
+        self._chores = chores
         self._ping = ping
         self._memory = Memory()
         self._known: frozenset[tuple[str, str]] = frozenset()
@@ -77,7 +82,7 @@ class Watchdog:
             log.error("check failed", kind=type(error).__name__, look=isinstance(error, Broken) or not ours)
             return
         self.failed = ""
-        if self._ping is not None and not checked.ends and not self._trouble():
+        if self._ping is not None and not checked.ends and not self._trouble() and not self._chores():
             self._say_so(self._ping, now())
 
     def check(self, now: datetime) -> Checked:
@@ -119,6 +124,11 @@ class Watchdog:
             self.pinged = Pinged(at=now)
 
     # ---- how things stand
+
+    @property
+    def chore_trouble(self) -> str:
+        """Return what keeps a chore from being done, such as reading what comes back by mail, or nothing."""
+        return self._chores()
 
     def is_old(self, now: datetime) -> bool:
         """Say whether a check is owed that has not been completed."""

@@ -41,7 +41,7 @@ def read_twilio_reply(
     Source: Twilio, Request parameters of the messaging webhook (From, Body, MessageSid, OptOutType).
     """
     said = twilio_fields(headers, url, body, tokens=tokens, account=account)
-    if said.get("OptOutType"):
+    if said.get("OptOutType", "").strip().upper() == "STOP":  # HELP and START may be meant for us
         return None
     return _reply(said.get("From"), said.get("MessageSid") or said.get("SmsSid"), said.get("Body"))
 

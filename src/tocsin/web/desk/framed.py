@@ -47,7 +47,11 @@ def fallen(desk: DeskSite, _: Words) -> str:
     """Return what the bar says when something was let fall, or when nobody knows whether anything was. It names nothing."""
     watchdog, now = desk.site.watchdog, desk.site.clock.now()
     if not watchdog.trouble(now):
-        return ""
+        return (
+            _("Mail that came in could not all be read. Run tocsin delivery check, which says why.")
+            if watchdog.chore_trouble
+            else ""
+        )
     if watchdog.is_old(now) or watchdog.failed:
         return _("Nobody has checked for a while whether everything reaches its people.")
     return _("Something that should go out, or ring somebody, has nobody who carries it on.")

@@ -45,7 +45,7 @@ def checks_page(door: Door, shell: Shell, _: Words, watchdog: Watchdog) -> Check
         checked_at=last.at if last else None,
         took_s=last.took_s if last else 0.0,
         old=watchdog.is_old(shell.now),
-        failed=watchdog.failed,
+        failed=watchdog.failed or watchdog.chore_trouble,
         rows=rows,
         hidden=len(rows) < len(ends),
         pings=pinged is not None,
