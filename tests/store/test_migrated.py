@@ -1,5 +1,6 @@
 """A directory that an earlier Tocsin filled is brought up to this one, and its rows are as its journal tells."""
 
+import json
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -13,6 +14,9 @@ from tocsin.people.facts import PersonForgotten
 from tocsin.store.database import open_writer
 from tocsin.store.migrate import HEAD
 from tocsin.testing.town import Town
+
+# An earlier window has none of these.
+LATER = ("ran_out_at", "ahead_s", "closed_at", "closed_by", "closed_how", "closed_why")
 
 
 def make_tables(data: Path, version: str) -> None:
@@ -42,6 +46,9 @@ def pour(source: Path, target: Path) -> None:
             columns = columns.replace('"seq"', "row_number() OVER (ORDER BY seq)", 1)
         line.execute(f"INSERT INTO main.{table} ({names}) SELECT {columns} FROM filled.{table}")
     line.execute("UPDATE main.person_states SET languages = '[\"fr\"]' WHERE forgotten")  # as an earlier fold left it
+    unknown = ", ".join(f"'$.{name}'" for name in LATER)
+    for table in ("alert_states", "notice_states"):
+        line.execute(f"UPDATE main.{table} SET window = json_remove(window, {unknown}) WHERE window IS NOT NULL")
     line.commit()
     line.close()
 
@@ -108,6 +115,32 @@ def test_results_of_one_place_each_say_what_they_said_as_notes(tmp_path: Path) -
         town.pass_time(minutes=1)
         town.reconcile()
     assert said(home)[: len(before)] == before
+
+
+def test_windows_that_ran_out_before_that_was_kept_say_when_they_did(tmp_path: Path) -> None:
+    home = tmp_path / "town"
+    with Town(home) as town:
+        told = [town.duty_officer.issues_alert(hours=1), town.duty_officer.issues_notice(to="the miller", hours=1)]
+        holds = town.duty_officer.issues_alert(hours=48)
+        town.pass_time(hours=3)
+        town.reconcile()
+        ids = [town.id(name) for name in (*told, holds)]
+        before = [windows(home, id) for id in ids]
+    take_back(home, tmp_path / "old", "0010b")  # a notice has a deadline, for which there was no table before
+    assert not any("ran_out_at" in windows(home, id) for id in ids), "the earlier rows do not tell"
+    with Town(home) as town:
+        assert [windows(home, id) for id in ids] == before
+        town.reconcile()
+    assert all(window["ran_out_at"] == window["ends"] for window in before[:2])
+
+
+def windows(home: Path, warning: str) -> dict[str, object]:
+    """Return what the row of an alert or a notice holds of its window, without what is none."""
+    line = sqlite.connect(home / "tocsin.db")
+    every = "SELECT id, window FROM alert_states UNION ALL SELECT id, window FROM notice_states"
+    ((kept,),) = line.execute(f"SELECT window FROM ({every}) WHERE id = ?", (warning,)).fetchall()
+    line.close()
+    return {name: value for name, value in json.loads(kept).items() if value not in (None, "")}
 
 
 def said(home: Path) -> list[tuple[object, ...]]:
