@@ -7,10 +7,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from tocsin.answer.facts import Why
+from tocsin.answer.facts import AnswerKind, Heard, Why
 from tocsin.answer.institution.rebuttal import count_origins
+from tocsin.answer.replies import Reply
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
+from tocsin.flow.carrier import Incoming
+from tocsin.flow.reply import decide_reply, take_reply
+from tocsin.flow.told import Telling, tell
 from tocsin.testing.town import Town
 from tocsin.warning.notice.state import NoticeStage
 from tocsin.warning.window import HOLDS
@@ -261,6 +265,58 @@ def test_fifty_denials_raise_it_once(town: Town) -> None:
     for _ in range(3):
         town.says_in_public("the waterways", notice, "disputed", "No danger")
     assert len(town.dealings(notice).knocks) == 1
+
+
+# ---- what a contact says, by whatever way
+
+
+def contact_of_the_waterways(town: Town) -> str:
+    town.person("Rees")
+    town.institution("the waterways", line=("Rees",), reached=False)
+    return town.duty_officer.issues_notice(to="the waterways")
+
+
+def knocked_at(town: Town, notice: str) -> tuple[list[str], list[str]]:
+    """Return which institutions are knocked at again, and about whose denial somebody is rung."""
+    knocks = [town.named(one.recipient) for one in town.dealings(notice).knocks]
+    return sorted(knocks), sorted(town.named(watch.of) for watch in town.watches(notice, "denial"))
+
+
+def test_what_a_contact_tells_an_officer_is_the_institutions_denial(town: Town) -> None:
+    notice = contact_of_the_waterways(town)
+    said = Telling(
+        warning=town.id(notice), recipient=town.id("Rees"), answer=AnswerKind.DISMISSED, heard=Heard.TELEPHONE,
+        speaker="Rees", words="Nonsense", said_at=town.now,
+    )  # fmt: skip
+    tell(town.house, said, by=town.watch_officer.id, command="told", now=town.now)
+    town.work()
+    assert knocked_at(town, notice) == (["the waterways"], ["the waterways"])
+
+
+def test_what_an_officer_reads_in_a_contacts_reply_is_the_institutions_denial(town: Town) -> None:
+    notice = contact_of_the_waterways(town)
+    call = town.phone("Rees").last_call.id
+    take_reply(
+        town.house,
+        Incoming(channel="mail", message="1", address="Rees", text="Ask my aunt", at=town.now, parcels=(call,)),
+    )
+    with town.app.store.look() as look:
+        (kept,) = look.all(Reply)
+    decide_reply(
+        town.house, kept.id, warning=town.id(notice), answer=AnswerKind.DISPUTED,
+        by=town.watch_officer.id, command="read", now=town.now,
+    )  # fmt: skip
+    town.work()
+    assert knocked_at(town, notice) == (["the waterways"], ["the waterways"])
+
+
+def test_who_stands_in_the_lines_of_two_institutions_speaks_for_both(town: Town) -> None:
+    town.person("Rees")
+    both = [town.institution(name, line=("Rees",), reached=False) for name in ("the waterways", "the harbour")]
+    notice = town.duty_officer.issues_notice(*both)
+    town.answers("Rees", notice, "dismissed")
+    assert knocked_at(town, notice) == (sorted(both), sorted(both))
+    assert [watch.settled_how for watch in town.watches(notice, "silence")] == ["answered", "answered"]
 
 
 # ---- no sequence of answers ends a warning

@@ -70,7 +70,7 @@ def whom(look: Look, warning: Id, of: Sequence[Id], unless: Sequence[str]) -> li
     if not of:
         return sorted(silent)
     groups = [one for one in of if look.find(Group, one) is not None]
-    contacts = [person for person, institution in stands_for(look, warning).items() if institution in of]
+    contacts = [person for person, stands in stands_for(look, warning).items() if not set(of).isdisjoint(stands)]
     return sorted(silent & {*of, *contacts, *look.members(groups)})
 
 

@@ -52,8 +52,9 @@ def take_answers(house: House, now: datetime) -> None:
             with house.store.look() as look:
                 contacts = cache(partial(stands_for, look))  # of each warning
                 for (warning, person, _), kind in asked.items():
-                    of = contacts(warning).get(person, person)
-                    yield from called_for(house, look, warning, of, kind, now, opened=opened)
+                    yield from called_for(
+                        house, look, warning, person, kind, now, opened=opened, contacts=contacts(warning)
+                    )
 
     end = house.store.answers_end()
     while 0 < house.store.take_answers(INTAKE, now, follow) < end:
@@ -93,9 +94,11 @@ def called_for(
     *,
     said_at: datetime | None = None,
     opened: Counter[tuple[Id, Why, Id]] | None = None,
+    contacts: Mapping[Id, tuple[Id, ...]] | None = None,
 ) -> Iterator[Fact]:
     """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help.
 
+    What a contact says is said for each institution for which they were told. contacts: see stands_for, if it is known.
     An institution that denies is to be knocked at again, and the owner of the case is the first who is rung about it.
     Where very many of a warning's audience call for the same, somebody is rung about the first few each, and about all the
     others once. opened: what somebody will be rung about by facts that are not committed yet; it is added to.
@@ -103,21 +106,24 @@ def called_for(
     why = calls_someone(answer)
     if why is None:
         return
-    knocked = knocked_for(house, look, warning_id, recipient, answer, said_at or now)
-    yield from knocked
     warning = find_warning(look, warning_id)
-    of = _rung_about(look, warning, recipient, why, opened if opened is not None else Counter())
-    if of is None:
-        return
-    yield open_watch(
-        house.store.new_id(),
-        warning=warning_id,
-        of=of,
-        why=why,
-        ladder=owner_first(ladder_of(warning), owner_of(look, warning_id, recipient)),
-        now=now,
-        exercise=warning.exercise,
-    )
+    opened = Counter() if opened is None else opened
+    stands = (contacts if contacts is not None else stands_for(look, warning_id)).get(recipient, ())
+    # Whoever was told by name too speaks for themselves as well.
+    for one in dict.fromkeys([*stands, *([recipient] if not stands or recipient in _named(warning) else [])]):
+        yield from knocked_for(house, look, warning_id, one, answer, said_at or now)
+        of = _rung_about(look, warning, one, why, opened)
+        if of is None:
+            continue
+        yield open_watch(
+            house.store.new_id(),
+            warning=warning_id,
+            of=of,
+            why=why,
+            ladder=owner_first(ladder_of(warning), owner_of(look, warning_id, one)),
+            now=now,
+            exercise=warning.exercise,
+        )
 
 
 def _rung_about(look: Look, warning: Warned, recipient: Id, why: Why, opened: Counter[tuple[Id, Why, Id]]) -> Id | None:
@@ -184,12 +190,12 @@ def settle_answered(house: House, now: datetime) -> None:
 
 
 def _is_over(
-    look: Look, watch: Watch, contacts: Callable[[Id], Mapping[Id, Id]], spoken: Callable[[Id], set[Id]]
+    look: Look, watch: Watch, contacts: Callable[[Id], Mapping[Id, tuple[Id, ...]]], spoken: Callable[[Id], set[Id]]
 ) -> bool:
     """Say whether enough have answered; an institution by any of its contacts, by reading it back or by handing it on."""
     if look.is_answered(watch.warning, watch.of, watch.ladder.suffices) or watch.of in spoken(watch.warning):
         return True
-    own = [person for person, of in contacts(watch.warning).items() if of == watch.of]
+    own = [person for person, of in contacts(watch.warning).items() if watch.of in of]
     return any(look.is_answered(watch.warning, person, watch.ladder.suffices) for person in own)
 
 

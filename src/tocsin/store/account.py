@@ -67,7 +67,7 @@ def answers(look: Look, keys: Keys, warning: Id, most: int | None = None) -> lis
     ).all()[::-1]
     contacts = stands_for(look, warning)
     names = look.some(Person, sorted(contacts))
-    found = [_of_institution(_by_link(row, keys), contacts, names) for row in by_link]
+    found = [one for row in by_link for one in _of_institutions(_by_link(row, keys), contacts, names)]
     found += [
         HeardAnswer(
             person=one.recipient,
@@ -93,12 +93,15 @@ def _by_link(row: Any, keys: Keys) -> HeardAnswer:
     return HeardAnswer(person=row.person, answer=AnswerKind(row.answer), at=row.at, heard=Heard(row.heard), words=words)
 
 
-def _of_institution(answer: HeardAnswer, contacts: Mapping[Id, Id], names: Mapping[Id, Person]) -> HeardAnswer:
-    """Return an answer that a contact gave as that of the institution for which they were told."""
+def _of_institutions(
+    answer: HeardAnswer, contacts: Mapping[Id, tuple[Id, ...]], names: Mapping[Id, Person]
+) -> list[HeardAnswer]:
+    """Return an answer that a contact gave as that of each institution for which they were told."""
     if answer.person not in contacts:
-        return answer
+        return [answer]
     speaker = str(names[answer.person].name) if answer.person in names else ""
-    return msgspec.structs.replace(answer, person=contacts[answer.person], giver=answer.person, speaker=speaker)
+    stands = contacts[answer.person]
+    return [msgspec.structs.replace(answer, person=of, giver=answer.person, speaker=speaker) for of in stands]
 
 
 def deliveries(
@@ -200,5 +203,5 @@ def given_up(look: Look, warning: Id) -> set[Id]:
     question = sa.select(recipients.c.person).join(last, at_last).where(last.c.stands.in_(lost))
     found = set(look.connection.execute(question).scalars())
     contacts = stands_for(look, warning)
-    reached = {contacts[person] for person in contacts.keys() - found}
-    return found | {contacts[person] for person in contacts.keys() & found} - reached
+    reached = {of for person in contacts.keys() - found for of in contacts[person]}
+    return found | {of for person in contacts.keys() & found for of in contacts[person]} - reached

@@ -330,7 +330,9 @@ class Door:
         return self._look.counting.missed(self._look.connection, told.id, lambda: self._left_out(told))
 
     def _left_out(self, told: Told) -> Iterator[Id]:
-        planned = account.addressed(self._look, told.id) | set(stands_for(self._look, told.id).values())
+        planned = account.addressed(self._look, told.id) | {
+            of for stands in stands_for(self._look, told.id).values() for of in stands
+        }
         resolved = self.resolved(told)
         if resolved is not None and not resolved.ground:
             # They have an address, and were left out for another reason; the audience's page tells for which.

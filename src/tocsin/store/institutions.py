@@ -32,9 +32,13 @@ def dealings(look: Look, warning: Id) -> Dealings:
     )
 
 
-def stands_for(look: Look, warning: Id) -> Mapping[Id, Id]:
-    """Return the institution for which each contact of it was told of a warning."""
-    return {person: one.of for one in look.all(Approach, warning=warning) for person in one.told}
+def stands_for(look: Look, warning: Id) -> Mapping[Id, tuple[Id, ...]]:
+    """Return the institutions for which each of their contacts was told of a warning: one may stand in several lines."""
+    found: dict[Id, tuple[Id, ...]] = {}
+    for one in look.all(Approach, warning=warning):
+        for person in dict.fromkeys(one.told):
+            found[person] = (*found.get(person, ()), one.of)
+    return found
 
 
 def spoke(look: Look, warning: Id) -> set[Id]:
@@ -48,7 +52,7 @@ def heard_from(look: Look, warning: Id) -> set[Id]:
     contacts = stands_for(look, warning)
     found = {row.person for row in look.link_answers(warning)} | {one.recipient for one in look.answers(warning)}
     found |= spoke(look, warning) | asked(look, warning)
-    return found | {contacts[person] for person in found & contacts.keys()}
+    return found | {of for person in found & contacts.keys() for of in contacts[person]}
 
 
 def asked(look: Look, warning: Id) -> set[Id]:

@@ -25,7 +25,7 @@ class Officer(Dealing):
     def issues_notice(
         self,
         to: str,
-        *,
+        *more: str,
         what: str = "The bridge may fall",
         mark: Mark = Mark.AMBER,
         hours: float | None = 48,
@@ -52,7 +52,7 @@ class Officer(Dealing):
             occurred_at=now,
             threat=town.id(town.case()),
             author=town.watch_officer.id,
-            recipients=(town.id(to),),
+            recipients=tuple(town.id(one) for one in (to, *more)),
             tear_line=TearLine(what=what, action="Keep off the bridge"),
             mark=mark,
             readers=(),

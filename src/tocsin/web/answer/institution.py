@@ -28,7 +28,7 @@ ENOUGH = N_("That is enough by this link. Please call us.")
 
 def institution_of(look: Look, link: Link) -> Id | None:
     """Return for which institution this link's reader was told; None for a person."""
-    of = stands_for(look, link.warning).get(link.person, link.person)
+    of = stands_for(look, link.warning).get(link.person, (link.person,))[0]
     known = look.find(Person, of)
     return of if known is not None and known.person_kind is PersonKind.ORGANISATION else None
 
