@@ -11,6 +11,8 @@ from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.basis.errors import Refused
 from tocsin.flow.again import send_again
 from tocsin.flow.headcount import Ticked, begin, decide, enter_sheet, looked_after, name_warden, note_printed
+from tocsin.flow.hear import ONE_BY_ONE
+from tocsin.people.facts import PersonForgotten
 from tocsin.store.headcounts import HeadcountCount
 from tocsin.testing.town import Officer, Town
 from tocsin.warning.audience import Part, Within
@@ -239,3 +241,42 @@ def test_a_year_asleep_it_has_run_out_once(town: Town) -> None:
     headcount = asks(town, to=[town.person("Ann")])
     leap(town, 365)
     assert len(town.watches(headcount, "window")) == 1
+
+
+def test_whoever_was_forgotten_since_it_was_printed_holds_up_no_list(town: Town) -> None:
+    headcount = asks(town, to=[town.person("Ann"), town.person("Bell"), town.person("the warden")])
+    gone = PersonForgotten(subject=town.id("Bell"), occurred_at=town.now, why="Asked")
+    town.app.store.commit([gone], at=town.now, by="console", command="forget Bell")
+    entered(town, headcount, {one: Ticked(answer=AnswerKind.NEED_HELP) for one in ("Ann", "Bell")})
+    assert [watch.of for watch in town.watches(headcount, "help")] == [town.id("Ann")]
+    with town.app.store.look() as look:
+        assert [one.recipient for one in look.answers(town.id(headcount))] == [town.id("Ann")]
+    with pytest.raises(Refused, match="forgotten meanwhile"):
+        entered(town, headcount, {"Bell": Ticked(answer=AnswerKind.SAFE)})
+
+
+def test_of_a_list_on_which_very_many_need_help_somebody_is_rung_about_the_first_few_and_the_others_once(
+    town: Town,
+) -> None:
+    people = [town.person(f"Dweller {n}") for n in range(30)]
+    town.group("the mill", people)
+    headcount = asks(town, groups=["the mill"], to=[town.person("the warden")])
+    entered(town, headcount, {one: Ticked(answer=AnswerKind.NEED_HELP) for one in people})
+    rung = [watch.of for watch in town.watches(headcount, "help")]
+    assert len(rung) == ONE_BY_ONE + 1
+    assert rung.count(town.id(headcount)) == 1
+    assert count(town, headcount).need_help == 30
+
+
+def entered(town: Town, headcount: str, ticked: dict[str, Ticked]) -> None:
+    enter_sheet(
+        town.house,
+        town.id(headcount),
+        town.id("the warden"),
+        {town.id(name): tick for name, tick in ticked.items()},
+        at=town.now,
+        by=town.watch_officer.id,
+        command=f"sheet of {', '.join(ticked)}",
+        now=town.now,
+    )
+    town.work()

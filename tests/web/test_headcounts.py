@@ -9,9 +9,10 @@ from tests.web.installation import Browser, Installation
 from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded
+from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonForgotten
 from tocsin.people.warden import WardenNamed
 from tocsin.warning.headcount.state import Headcount
+from tocsin.web.desk.fill import headcounts as fill
 
 
 def submit(browser: Browser, path: str, **form: str) -> Response:
@@ -159,3 +160,41 @@ def test_to_strangers_there_is_no_headcount(town: Installation, duty: Browser) -
         assert stranger.get(path).status_code in (303, 401, 403, 404)
     for path in ("/", "/feeds/atom.xml", f"/alerts/{headcount}"):
         assert headcount not in stranger.get(path).text
+
+
+def test_an_hour_of_very_many_digits_is_a_mistake_in_the_form(town: Installation, duty: Browser) -> None:
+    group, _found = people(town)
+    reply = submit(duty, "/desk/headcounts", group=group, hours="1" * 4_400)
+    assert reply.status_code == 400
+    assert "from 1 to 168" in text(reply.text)
+
+
+def test_a_list_of_hundreds_is_entered_and_tells_of_whom_nothing_was_kept(town: Installation, duty: Browser) -> None:
+    headcount, (ann, bell, _cob) = asked(town, duty)
+    warden, now = town.person("Wanda Ward"), town.clock.now()
+    town.commit(PersonForgotten(subject=bell, occurred_at=now, why="Asked"))
+    blank = {
+        f"{field}_{n}": "" for n in range(500) for field in ("how", "words")
+    }  # as a browser sends what is not ticked
+    form = {**blank, f"how_{ann}": "safe", f"how_{bell}": "safe", "until": (now - timedelta(minutes=5)).isoformat()}
+    reply = submit(duty, f"/desk/headcounts/{headcount}/sheets/{warden}/results", **form)
+    assert reply.status_code == 303, reply.text
+    page = text(duty.get(reply.headers["location"]).text)
+    assert "1 of the people on the list has been forgotten meanwhile" in page
+    assert "1 of 3 are safe" in duty.get(f"/desk/headcounts/{headcount}").text
+    assert "forgotten meanwhile" not in text(duty.get(f"/desk/headcounts/{headcount}?forgotten={'9' * 5_000}").text)
+
+
+def test_nobody_in_danger_of_their_life_is_behind_those_who_wait_longer(
+    town: Installation, duty: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill, "MOST", 1)
+    headcount, (ann, bell, _cob) = asked(town, duty)
+    press(town, headcount, ann, "need_help", "Water is low")
+    town.clock.advance(timedelta(minutes=5))
+    press(town, headcount, bell, "need_help", "I cannot breathe")
+    page = text(duty.get(f"/desk/headcounts/{headcount}").text)
+    need = page[page.index("Who needs help") :]
+    assert "I cannot breathe" in need
+    assert "Water is low" not in need
+    assert "and 1 more" in need

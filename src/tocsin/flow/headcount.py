@@ -1,11 +1,12 @@
 """Headcounts: asked, asked again of the silent, counted, and filled in from wardens' lists."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from tocsin.answer.facts import AnswerKind, AnswerTold, Heard
+from tocsin.answer.facts import AnswerKind, AnswerTold, Heard, Why
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
@@ -167,6 +168,8 @@ def enter_sheet(
 ) -> None:
     """Enter what a warden brought back on paper, in one go. at: when they had gone round.
 
+    Of whoever was forgotten since the list was printed nothing is kept, and the others are entered.
+
     Raises:
         Refused: this person may not, nothing was ticked, somebody on it was not asked, or that moment is still to come.
     """
@@ -182,8 +185,13 @@ def enter_sheet(
             raise Refused(f"{strangers[0]} was not asked in this headcount. Nothing was entered.")
         if at > now:
             raise Refused(f"{at:%Y-%m-%d %H:%M} UTC is still to come. Say when the warden had gone round.")
+        known = look.some(Person, tuple(ticked))
+        kept = {one: tick for one, tick in ticked.items() if one in known and not known[one].forgotten}
+        if not kept:
+            raise Refused("Whoever is ticked on this list has been forgotten meanwhile; nothing was entered.")
         facts: list[Fact] = []
-        for person, tick in ticked.items():
+        opened = Counter[tuple[Id, Why, Id]]()
+        for person, tick in kept.items():
             facts.append(
                 AnswerTold(
                     subject=house.store.new_id(),
@@ -197,5 +205,5 @@ def enter_sheet(
                     recorder=by,
                 )
             )
-            facts += hear.called_for(house, look, headcount_id, person, tick.answer, now, said_at=at)
+            facts += hear.called_for(house, look, headcount_id, person, tick.answer, now, said_at=at, opened=opened)
     house.store.commit(facts, at=now, by=by, command=command)

@@ -501,6 +501,10 @@ class Door:
         """Return by each warden whom they look after."""
         return ask(self._look) if self.at_desk else {}
 
+    def forgotten_among(self, persons: Collection[Id]) -> int:
+        """Return how many of these people have been forgotten."""
+        return sum(one.forgotten for one in self._look.some(Person, tuple(persons)).values()) if self.at_desk else 0
+
     def named_so(self, name: str, group: Id) -> list[Id]:
         """Return who of the desk and of a group has this name, or this id."""
         if not self.may_reach:

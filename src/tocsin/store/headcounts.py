@@ -181,7 +181,8 @@ def words_of(connection: sa.Connection, keys: Keys, headcount: Id, persons: Sequ
     for person, row, words, at in connection.exec_driver_sql(_WORDS, (headcount, among)):
         found[person] = at, Wrote(words=keys.open(person, words, f"answer.{row}"))
     table = state_table(Answer)
-    for one in rows.select(connection, Answer, keys, table.c.warning == headcount, table.c.recipient.in_(persons)):
+    asked = sa.select(sa.func.json_each(among).table_valued("value").c.value)
+    for one in rows.select(connection, Answer, keys, table.c.warning == headcount, table.c.recipient.in_(asked)):
         if moment_text(one.said_at) >= found.get(one.recipient, ("",))[0]:
             told = Wrote(words=one.own_words, by=one.own_speaker, paper=one.heard is Heard.PAPER)
             found[one.recipient] = moment_text(one.said_at), told

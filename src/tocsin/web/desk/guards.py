@@ -35,6 +35,7 @@ from tocsin.web.wiring import Installation
 COOKIE = "tocsin_desk"
 CSRF = "_csrf_token"
 FIELDS = 200  # the steps of a policy have five each
+FIELDS_OF = "fields"  # under which a handler says that its forms have more
 _OURS = re.compile(r"/desk(/[A-Za-z0-9_.-]+)*")
 
 Asked = Request[SignedIn, Any, Any]
@@ -144,12 +145,13 @@ async def form_of(request: Request[Any, Any, Any]) -> Mapping[str, str]:
         HTTPException: it is no form of a reasonable size.
     """
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    most = int(request.route_handler.opt.get(FIELDS_OF, FIELDS))
     if kind == "multipart/form-data":
         return await _parts(request)
     if kind != "application/x-www-form-urlencoded":
         raise HTTPException(status_code=415)
     try:
-        return dict(reversed(parse_qsl((await request.body()).decode(), max_num_fields=FIELDS, keep_blank_values=True)))
+        return dict(reversed(parse_qsl((await request.body()).decode(), max_num_fields=most, keep_blank_values=True)))
     except ValueError as error:
         raise HTTPException(status_code=400) from error
 

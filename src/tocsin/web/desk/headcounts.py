@@ -10,6 +10,7 @@ from litestar.response import Redirect
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
+from tocsin.basis.words import Words
 from tocsin.flow import headcount as flow
 from tocsin.flow.again import send_again
 from tocsin.store.door import Door
@@ -21,11 +22,14 @@ from tocsin.web.desk.acts import Unclear, command, own_words, until
 from tocsin.web.desk.fill import headcounts as fill
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.framed import page
-from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
+from tocsin.web.desk.guards import FIELDS_OF, Asked, Desk, DeskSite, Form, only
+from tocsin.web.desk.views.headcounts import HeadcountPage
+from tocsin.web.desk.views.shell import Shell
 
 OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
 PATIENCE_S = 900  # of whoever asks; the silence of some is then somebody's matter
 LONGEST_H = 168
+OF_A_LIST = 10_000  # fields: a list has two for each person
 OF_THE_ALERT = Ladder()
 
 
@@ -38,7 +42,13 @@ def headcounts(request: Asked, desk: Desk) -> Response[bytes]:
 @get("/headcounts/{id:str}", sync_to_thread=True)
 def headcount(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show one headcount."""
-    return page(request, desk, "headcounts", lambda door, shell, _: fill.headcount_page(door, id, shell, _))
+    said = request.query_params.get("forgotten", "")
+    forgotten = int(said) if said.isascii() and said.isdigit() and len(said) < 6 else 0
+
+    def filled(door: Door, shell: Shell, _: Words) -> HeadcountPage | None:
+        return fill.headcount_page(door, id, shell, _, forgotten=forgotten)
+
+    return page(request, desk, "headcounts", filled)
 
 
 @post("/headcounts", guards=[OFFICERS], sync_to_thread=True)
@@ -76,7 +86,7 @@ def _begin(
 ) -> Redirect:
     now, words = desk.site.clock.now(), own_words(form, "words")
     hours = form.get("hours", "4")
-    if not (hours.isascii() and hours.isdigit() and 1 <= int(hours) <= LONGEST_H):
+    if not (hours.isascii() and hours.isdigit() and len(hours) < 4 and 1 <= int(hours) <= LONGEST_H):
         raise Unclear(f"Say for how many hours answers are waited for, from 1 to {LONGEST_H}.")
     asked = HeadcountBegun(
         subject=desk.site.store.new_id(),
@@ -177,7 +187,9 @@ def results(request: Asked, desk: Desk, id: FromPath[str], of: FromPath[str]) ->
     )
 
 
-@post("/headcounts/{id:str}/sheets/{of:str}/results", guards=[OFFICERS], sync_to_thread=True)
+@post(
+    "/headcounts/{id:str}/sheets/{of:str}/results", guards=[OFFICERS], opt={FIELDS_OF: OF_A_LIST}, sync_to_thread=True
+)
 def enter(request: Asked, desk: Desk, form: Form, id: FromPath[str], of: FromPath[str]) -> Redirect:
     """Enter a warden's list."""
     _refuse_none(request, desk, id)
@@ -189,6 +201,8 @@ def enter(request: Asked, desk: Desk, form: Form, id: FromPath[str], of: FromPat
         for field, value in form.items()
         if field.startswith("how_") and value in said
     }
+    with desk.site.store.look() as look:
+        forgotten = Door(look, request.user.reader).forgotten_among(ticked)
     flow.enter_sheet(
         desk.site.house,
         id,
@@ -200,7 +214,8 @@ def enter(request: Asked, desk: Desk, form: Form, id: FromPath[str], of: FromPat
         now=desk.site.clock.now(),
     )
     desk.site.wake()
-    return Redirect(hrefs.headcount(id), status_code=303)
+    left_out = f"?forgotten={forgotten}" if forgotten else ""
+    return Redirect(f"{hrefs.headcount(id)}{left_out}", status_code=303)
 
 
 def _somebody(request: Asked, desk: DeskSite, form: Form) -> Id:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from heapq import nsmallest
 
 from msgspec.structs import replace
 
@@ -80,8 +81,11 @@ def _row(door: Door, headcount: Headcount, names: Names, _: Words) -> HeadcountR
     )
 
 
-def headcount_page(door: Door, id: Id, shell: Shell, _: Words) -> HeadcountPage | None:
-    """Return one headcount, or None where there is none for this reader."""
+def headcount_page(door: Door, id: Id, shell: Shell, _: Words, *, forgotten: int = 0) -> HeadcountPage | None:
+    """Return one headcount, or None where there is none for this reader.
+
+    forgotten: of so many people on a list that was just entered nothing was kept.
+    """
     headcount = door.headcount(id)
     if headcount is None:
         return None
@@ -113,18 +117,22 @@ def headcount_page(door: Door, id: Id, shell: Shell, _: Words) -> HeadcountPage 
         late=has_run_out(window, shell.now),
         name_href=f"{row.href}/wardens" if door.may_reach else "",
         groups=_groups(door),
+        forgotten=forgotten,
     )  # fmt: skip
 
 
 def _need(door: Door, headcount: Headcount, since: dict[Id, datetime], names: Names, _: Words) -> Iterator[NeedRow]:
-    """Return who needs help: first those whose words tell of a life in danger, then whoever has waited longest."""
-    longest = sorted(since, key=lambda one: (since[one], one))[:MOST]
-    wrote = door.words_in(headcount, longest)
+    """Return who needs help: first those whose words tell of a life in danger, then whoever has waited longest.
+
+    Everyone's words are read before the list is cut, so that nobody in danger is behind two hundred who wait longer.
+    """
+    wrote = door.words_in(headcount, list(since))
     words = {one: _plain(said.words) for one, said in wrote.items()}
-    ways = door.reached_by(longest)
+    first = nsmallest(MOST, since, key=lambda one: (not is_grave(words.get(one, "")), since[one], one))
+    ways = door.reached_by(first)
     watches = {one.of: one for one in door.watches_of(headcount) if one.why is Why.HELP and one.settled_at is None}
-    names.learn([*longest, *(one.accepted_by for one in watches.values())])
-    for person in sorted(longest, key=lambda one: (not is_grave(words.get(one, "")), since[one], one)):
+    names.learn([*first, *(one.accepted_by for one in watches.values())])
+    for person in first:
         watch = watches.get(person)
         taken = names.say(watch.accepted_by) if watch else ""
         yield NeedRow(

@@ -56,7 +56,10 @@ class WardenRow(View, frozen=True, kw_only=True):
 
 
 class HeadcountPage(View, frozen=True, kw_only=True):
-    """One headcount. silent_names: the first of them. said: how it stands, for whoever hears the page."""
+    """One headcount. silent_names: the first of them. said: how it stands, for whoever hears the page.
+
+    forgotten: of so many on the list that was just entered nothing was kept.
+    """
 
     shell: Shell
     row: HeadcountRow
@@ -74,6 +77,7 @@ class HeadcountPage(View, frozen=True, kw_only=True):
     decide_href: str = ""
     late: bool = False
     name_href: str = ""
+    forgotten: int = 0
     groups: tuple[tuple[str, str], ...] = ()
 
 
