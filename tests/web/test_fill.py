@@ -64,7 +64,7 @@ def test_the_line_of_silence_runs_from_the_notice_to_the_dismissal(page: CasePag
         DISMISSED_AT,
     )
     assert host.label == "The president, in public"
-    assert host.escalated_at[:2] == (at(8, 15), at(9, 15))
+    assert host.escalated_at[:3] == (at(8, 15), at(8, 15), at(9, 15))  # the desk, then the owner of the case, then marsh
     assert all(moment < at(12) for moment in host.escalated_at)  # marsh took it on that morning
     assert (staff.recipient, staff.answer, staff.answered_at) == ("Staff and families, 6", "safe", at(7, 17, 40))
 
@@ -171,6 +171,7 @@ def test_who_was_called_and_who_took_it_on(page: CasePage) -> None:
     silence = [row for row in page.escalations if row.of.startswith("The host") and row.why == "silence"]
     assert [(row.at, row.to) for row in silence] == [
         (at(8, 15), "Brandt of the desk"),
+        (at(8, 15), "Vale of the desk"),  # who owns the case, and stands on no step of its ladder
         (at(9, 15), "Marsh of the desk"),
     ]
     assert {(row.accepted_at, row.accepted_by) for row in silence} == {(at(12), "Marsh of the desk")}
