@@ -64,7 +64,7 @@ def test_the_line_of_silence_runs_from_the_notice_to_the_dismissal(page: CasePag
         DISMISSED_AT,
     )
     assert host.label == "The president, in public"
-    assert host.escalated_at[:3] == (at(8, 15), at(8, 15), at(9, 15))  # the desk, then the owner of the case, then marsh
+    assert host.escalated_at[:3] == (at(8, 15), at(8, 15), at(9, 15))  # the desk, its owner, marsh
     assert all(moment < at(12) for moment in host.escalated_at)  # marsh took it on that morning
     assert (staff.recipient, staff.answer, staff.answered_at) == ("Staff and families, 6", "safe", at(7, 17, 40))
 
