@@ -7,11 +7,15 @@ from httpx import Response
 
 from tests.web.installation import Browser, Installation
 from tests.web.test_watching import text
+from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonForgotten
 from tocsin.people.warden import WardenNamed
+from tocsin.store.reconcile import reconcile
 from tocsin.warning.headcount.state import Headcount
+from tocsin.warning.ladder import Kind, Ladder, Rung
+from tocsin.warning.policy import PolicySaved
 from tocsin.web.desk.fill import headcounts as fill
 
 
@@ -198,3 +202,73 @@ def test_nobody_in_danger_of_their_life_is_behind_those_who_wait_longer(
     assert "I cannot breathe" in need
     assert "Water is low" not in need
     assert "and 1 more" in need
+
+
+def waits(town: Installation, headcount: Id, why: str) -> Watch:
+    with town.store.look() as look:
+        (found,) = look.all(Watch, warning=headcount, why=why)
+    return found
+
+
+def test_what_waits_in_a_headcount_is_worked_like_the_board(town: Installation, duty: Browser) -> None:
+    headcount, (ann, _bell, _cob) = asked(town, duty)
+    press(town, headcount, ann, "need_help", "I am trapped upstairs")
+    silence, helping = waits(town, headcount, "silence"), waits(town, headcount, "help")
+    board = duty.get("/desk").text
+    for watch in (silence, helping):
+        assert f"/desk/watches/{watch.id}/next" in board
+        page = duty.get(f"/desk/watches/{watch.id}")
+        assert page.status_code == 200
+        assert "if nobody takes it on" in text(page.text)
+    assert "Bell Birch" in text(duty.get(f"/desk/watches/{silence.id}").text)
+    assert "http://0.example" in text(duty.get(f"/desk/watches/{helping.id}").text)
+    assert submit(duty, f"/desk/watches/{helping.id}/note", words="A boat is on its way.").status_code == 303
+    assert "A boat is on its way." in text(duty.get("/desk").text)
+    assert submit(duty, f"/desk/watches/{silence.id}/next").status_code == 303
+    assert submit(duty, f"/desk/watches/{silence.id}/again").status_code == 303
+    policy = a_policy(town)
+    assert submit(duty, f"/desk/watches/{helping.id}/policy", policy=policy).status_code == 303
+    town.work()
+    assert waits(town, headcount, "silence").rings
+    assert waits(town, headcount, "help").ladder.repeat_s == 77
+    assert reconcile(town.store) == []
+
+
+def a_policy(town: Installation) -> Id:
+    rung = Rung(to=town.person("Dora Deputy", Role.DUTY_OFFICER), after_s=60)
+    saved = PolicySaved(
+        subject=town.store.new_id(),
+        occurred_at=town.clock.now(),
+        name="By the river",
+        ladder=Ladder(rungs=(rung,), repeat_s=77),
+    )
+    town.commit(saved)
+    return saved.subject
+
+
+def test_an_auditor_sees_what_waits_in_a_headcount_and_nobodys_address(town: Installation, duty: Browser) -> None:
+    headcount, (ann, _bell, _cob) = asked(town, duty)
+    press(town, headcount, ann, "need_help", "I am trapped upstairs")
+    helping = waits(town, headcount, "help")
+    town.person("Audra Audit", Role.AUDITOR)
+    auditor = Browser(town.site)
+    assert auditor.sign_in("audra").status_code == 303
+    page = auditor.get(f"/desk/watches/{helping.id}").text
+    assert "Ann Ash" in text(page)
+    assert "http://0.example" not in page
+    assert submit(auditor, f"/desk/watches/{helping.id}/next").status_code == 403
+
+
+def test_after_whoever_asks_every_duty_officer_is_called_or_whom_a_policy_says(
+    town: Installation, duty: Browser
+) -> None:
+    headcount, _found = asked(town, duty)
+    with town.store.look() as look:
+        first, then = look.get(Headcount, headcount).ladder.rungs
+    assert (first.to, then.to, then.kind) == (town.duty_officer, Role.DUTY_OFFICER.value, Kind.ROLE)
+    group, policy = people(town)[0], a_policy(town)
+    assert "By the river" in text(duty.get("/desk/headcounts").text)
+    assert submit(duty, "/desk/headcounts", group=group, hours="4", policy=policy).status_code == 303
+    with town.store.look() as look:
+        assert [one.ladder.repeat_s for one in look.all(Headcount) if one.id != headcount] == [77]
+    assert submit(duty, "/desk/headcounts", group=group, hours="4", policy="no-such").status_code == 400

@@ -176,7 +176,9 @@ def enter_sheet(
     with house.store.look() as look:
         headcount, roles = look.get(Headcount, headcount_id), look.get(Person, by).roles
         speaker = str(look.get(Person, warden).name)
-        strangers = [one for one in ticked if not is_addressee(look, headcount, one)]
+        known = look.some(Person, tuple(ticked))
+        kept = {one: tick for one, tick in ticked.items() if one not in known or not known[one].forgotten}
+        strangers = [one for one in kept if not is_addressee(look, headcount, one)]
         if not MAY_ASK & set(roles):
             raise Refused("What a warden brings back is entered by an officer.")
         if not ticked:
@@ -185,8 +187,6 @@ def enter_sheet(
             raise Refused(f"{strangers[0]} was not asked in this headcount. Nothing was entered.")
         if at > now:
             raise Refused(f"{at:%Y-%m-%d %H:%M} UTC is still to come. Say when the warden had gone round.")
-        known = look.some(Person, tuple(ticked))
-        kept = {one: tick for one, tick in ticked.items() if one in known and not known[one].forgotten}
         if not kept:
             raise Refused("Whoever is ticked on this list has been forgotten meanwhile; nothing was entered.")
         facts: list[Fact] = []

@@ -451,6 +451,12 @@ class Door:
         told = self.warning(found.warning) if found else None
         return (found, told) if found and told and self._may_follow(told) else None
 
+    def headcount_watch(self, id: Id) -> tuple[Watch, Headcount] | None:
+        """Return a watch with its headcount: who works here follows all of them."""
+        found = self._look.find(Watch, id)
+        asked = self.headcount(found.warning) if found else None
+        return (found, asked) if found and asked else None
+
     # ---- headcounts
 
     def headcounts(self) -> list[Headcount]:

@@ -17,7 +17,7 @@ from tocsin.store.door import Door
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.audience import Part, Within
 from tocsin.warning.headcount.facts import HeadcountBegun, Question
-from tocsin.warning.ladder import Ladder, Rung
+from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.web.desk.acts import Unclear, command, own_words, until
 from tocsin.web.desk.fill import headcounts as fill
 from tocsin.web.desk.fill import hrefs
@@ -27,6 +27,7 @@ from tocsin.web.desk.views.headcounts import HeadcountPage
 from tocsin.web.desk.views.shell import Shell
 
 OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
+DUTY = Role.DUTY_OFFICER.value
 PATIENCE_S = 900  # of whoever asks; the silence of some is then somebody's matter
 LONGEST_H = 168
 OF_A_LIST = 10_000  # fields: a list has two for each person
@@ -60,9 +61,20 @@ def ask(request: Asked, desk: Desk, form: Form) -> Redirect:
     parts = (
         (Part(within=(Within(circle=_circle(circle), name=form.get("place", "").strip()[:100]),)),) if circle else ()
     )
-    person = request.user.person
-    ladder = Ladder(rungs=(Rung(to=person, after_s=PATIENCE_S),), repeat_s=PATIENCE_S)
+    ladder = _ladder(request, desk, form.get("policy", ""))
     return _begin(request, desk, form, groups=(group,) if group else (), audience=parts, ladder=ladder)
+
+
+def _ladder(request: Asked, desk: DeskSite, policy: Id) -> Ladder:
+    """Return that of a policy; of none, whoever asks is called first, and then every duty officer again and again."""
+    if not policy:
+        rungs = Rung(to=request.user.person, after_s=PATIENCE_S), Rung(to=DUTY, after_s=PATIENCE_S, kind=Kind.ROLE)
+        return Ladder(rungs=rungs, repeat_s=PATIENCE_S)
+    with desk.site.store.look() as look:
+        found = {one.id: one for one in Door(look, request.user.reader).policies()}
+    if policy not in found:
+        raise Unclear("That policy is chosen no more. Choose another, by which somebody is called.")
+    return found[policy].ladder
 
 
 @post("/warnings/{id:str}/headcount", guards=[OFFICERS], sync_to_thread=True)

@@ -81,7 +81,8 @@ def put_under(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redi
 
 def _found(request: Asked, desk: Desk, id: Id) -> Watch:
     with desk.site.store.look() as look:
-        found = Door(look, request.user.reader).watch(id)
+        door = Door(look, request.user.reader)
+        found = door.watch(id) or door.headcount_watch(id)
     if found is None:
         raise NotFoundException
     return found[0]

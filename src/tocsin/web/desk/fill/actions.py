@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from tocsin.answer.facts import Why
+from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
@@ -15,6 +17,7 @@ from tocsin.web.desk.fill.decisions import about
 from tocsin.web.desk.fill.followed import Followed
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.states import is_sent
+from tocsin.web.desk.views.board import Key
 from tocsin.web.pieces import Action
 
 TAKE_ON = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
@@ -50,3 +53,15 @@ def take_on_actions(door: Door, followed: Iterable[Followed], names: Names, _: W
     action = take_on_action(door, watch.id, label, first=True)
     if action is not None:
         yield action
+
+
+def keys(watch: Watch, _: Words, *, again: bool) -> Iterator[Key]:
+    """Return what one key does about a watch. again: what it is about can be sent again."""
+    here = hrefs.watch(watch.id)
+    if watch.of != watch.warning or watch.why is Why.SILENCE:
+        yield Key(letter="c", label=_("Call"), href=f"{here}#call", method="get")
+    if again:
+        yield Key(letter="r", label=_("Send again"), href=f"{here}/again", method="post")
+    if watch.settled_at is None and watch.ladder.rungs:
+        yield Key(letter="e", label=_("Escalate now"), href=f"{here}/next", method="post")
+    yield Key(letter="n", label=_("Note"), href=f"{here}#note", method="get")

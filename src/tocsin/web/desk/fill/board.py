@@ -13,12 +13,12 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import HOLDS, Window, WindowStands
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.actions import TAKE_ON, take_on_action
+from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
 from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.headcounts import headcount_rows
 from tocsin.web.desk.fill.lists import case_of, case_rows
 from tocsin.web.desk.fill.names import Names, title
-from tocsin.web.desk.views.board import Key, UrgentRow, UrgentWhy, WatchBoard
+from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
 from tocsin.web.desk.views.shell import Shell
 
 REASONS = {
@@ -112,7 +112,7 @@ def row_of(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> Urge
         next_at=watch.due if watch.is_waiting else None,
         held=watch.held_until is not None,
         note=watch.notes[-1].words if watch.notes else "",
-        keys=tuple(_keys(watch, told, _)) if acts else (),
+        keys=tuple(keys(watch, _, again=may_send_again(watch, told))) if acts else (),
     )
 
 
@@ -134,18 +134,6 @@ def may_send_again(watch: Watch, told: Told) -> bool:
     holds = window is None or window.stands in HOLDS
     retracted = isinstance(told, Alert | Notice) and told.retraction is not None
     return watch.why is Why.SILENCE and holds and not retracted
-
-
-def _keys(watch: Watch, told: Told, _: Words) -> Iterator[Key]:
-    """Return what one key does about a watch."""
-    here = hrefs.watch(watch.id)
-    if watch.of != watch.warning or watch.why is Why.SILENCE:
-        yield Key(letter="c", label=_("Call"), href=f"{here}#call", method="get")
-    if may_send_again(watch, told):
-        yield Key(letter="r", label=_("Send again"), href=f"{here}/again", method="post")
-    if watch.settled_at is None and watch.ladder.rungs:
-        yield Key(letter="e", label=_("Escalate now"), href=f"{here}/next", method="post")
-    yield Key(letter="n", label=_("Note"), href=f"{here}#note", method="get")
 
 
 def _blind(door: Door, _: Words) -> Iterator[UrgentRow]:

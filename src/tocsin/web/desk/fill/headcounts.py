@@ -21,7 +21,7 @@ from tocsin.warning.headcount.decide import is_grave
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.window import HOLDS, WindowStands, has_run_out, may_be_decided
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.actions import take_on_action
+from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.states import window_view
 from tocsin.web.desk.views.board import UrgentRow, UrgentWhy
@@ -48,6 +48,7 @@ def headcounts_page(door: Door, shell: Shell, _: Words) -> HeadcountsPage:
         shell=replace(shell, section="headcounts"),
         rows=tuple(_row(door, one, names, _) for one in door.headcounts()[:MOST]),
         groups=_groups(door),
+        policies=tuple((one.id, one.name) for one in door.policies()),
         post_to=hrefs.HEADCOUNTS if door.may_reach else "",
     )
 
@@ -189,7 +190,7 @@ def headcount_rows(door: Door, names: Names, _: Words) -> Iterator[UrgentRow]:
             and watch.of not in door.said_in(headcount, AnswerKind.NEED_HELP)
         ):
             continue
-        yield _urgent(door, watch, headcount, names, _)
+        yield urgent_row(door, watch, headcount, names, _)
 
 
 URGENT = {
@@ -200,7 +201,8 @@ URGENT = {
 }
 
 
-def _urgent(door: Door, watch: Watch, headcount: Headcount, names: Names, _: Words) -> UrgentRow:
+def urgent_row(door: Door, watch: Watch, headcount: Headcount, names: Names, _: Words) -> UrgentRow:
+    """Return the row of one watch over a headcount."""
     window = headcount.window if watch.why is Why.WINDOW else None
     ran_out = window is not None and window.stands is WindowStands.RAN_OUT_UNDECIDED
     threat = door.threat(headcount.threat)
@@ -216,7 +218,17 @@ def _urgent(door: Door, watch: Watch, headcount: Headcount, names: Names, _: Wor
         escalated_to=names.say(watch.rings[-1].to) if watch.rings else "",
         taken_by=names.say(watch.accepted_by),
         action=take_on_action(door, watch.id, _("Take it on")) if watch.accepted_by is None else None,
+        next_to=names.rung(watch.ladder.rung(watch.step), _) if watch.is_waiting and watch.ladder.rungs else "",
+        next_at=watch.due if watch.is_waiting else None,
+        held=watch.held_until is not None,
+        note=watch.notes[-1].words if watch.notes else "",
+        keys=tuple(keys(watch, _, again=may_ask_again(watch, headcount))) if TAKE_ON & door.reader.roles else (),
     )
+
+
+def may_ask_again(watch: Watch, headcount: Headcount) -> bool:
+    """Say whether those who are silent can be asked again."""
+    return watch.why is Why.SILENCE and (headcount.window is None or headcount.window.stands in HOLDS)
 
 
 # ---- the wardens' lists

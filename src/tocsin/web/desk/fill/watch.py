@@ -1,24 +1,25 @@
 """One thing that waits for a person: how to reach whom it waits for, what was done about it, and what comes next."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
 from tocsin.answer.escalate import ring
-from tocsin.answer.facts import WatchHeld, WatchRang
+from tocsin.answer.facts import WatchHeld, WatchRang, Why
 from tocsin.answer.state import Watch, fold_watch
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.flow import duty
 from tocsin.people.state import Contact
-from tocsin.store.door import Door, Told
-from tocsin.threat.state import Threat
+from tocsin.store.door import Door
+from tocsin.warning.headcount.state import Headcount
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.board import may_send_again, row_of
+from tocsin.web.desk.fill.headcounts import may_ask_again, urgent_row
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.views.board import PolicyChoice, SilentRow, StepRow, WatchPage, WayRow
+from tocsin.web.desk.views.board import PolicyChoice, SilentRow, StepRow, UrgentRow, WatchPage, WayRow
 from tocsin.web.desk.views.shell import Shell
 
 MOST_SILENT = 50
@@ -29,6 +30,9 @@ OPENS = {"sms": "tel:", "voice": "tel:", "mail": "mailto:"}
 
 def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
     """Return what waits, or None: there is no such watch that the reader may follow."""
+    counted = door.headcount_watch(id)
+    if counted is not None:
+        return _of_a_headcount(door, *counted, shell, _)
     found = door.watch(id)
     if found is None:
         return None
@@ -37,22 +41,56 @@ def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
     silent, count = door.silent(told, watch.of, MOST_SILENT)
     if not silent and watch.of != watch.warning and not names.is_group(watch.of):
         silent, count = [watch.of], 1  # who denies it, or needs help, has answered, and is to be reached all the same
+    acts = bool(TAKE_ON & door.reader.roles)
+    page = _page(door, watch, told.threat, row_of(door, watch, told, names, _), (silent, count), names, shell, _)
+    return replace(
+        page,
+        silent=_rows(silent, door.ways_to(told, silent), names),
+        may_send_again=may_send_again(watch, told),
+        answer_href=f"{hrefs.warning(told.id)}#h-tell" if acts and silent else "",
+    )
+
+
+def _of_a_headcount(door: Door, watch: Watch, asked: Headcount, shell: Shell, _: Words) -> WatchPage:
+    names = Names(door)
+    silent, count = [watch.of], 1
+    if watch.of == watch.warning:
+        silent = door.silent_in(asked, MOST_SILENT) if watch.why is Why.SILENCE else []
+        count = door.headcount_of(asked).silent if silent else 0
+    page = _page(door, watch, asked.threat, urgent_row(door, watch, asked, names, _), (silent, count), names, shell, _)
+    return replace(
+        page,
+        silent=_rows(silent, door.reached_by(silent), names),
+        may_send_again=may_ask_again(watch, asked),
+    )
+
+
+def _page(
+    door: Door,
+    watch: Watch,
+    threat: Id | None,
+    row: UrgentRow,
+    waited_for: tuple[list[Id], int],
+    names: Names,
+    shell: Shell,
+    _: Words,
+) -> WatchPage:
+    silent, count = waited_for
     names.learn([*silent, *(one.by for one in watch.notes), *(one.to for one in watch.rings)])
-    ways = door.ways_to(told, silent)
     return WatchPage(
         shell=replace(shell, section="watch"),
-        id=id,
-        row=row_of(door, watch, told, names, _),
-        silent=tuple(
-            SilentRow(name=names.say(person), ways=tuple(_way(one) for one in ways.get(person, ())))
-            for person in silent
-        ),
-        more=count - len(silent),
-        steps=(*_done(watch, names, _), *_ahead(door, watch, told, names, _)),
+        id=watch.id,
+        row=row,
+        more=max(count - len(silent), 0),
+        steps=(*_done(watch, names, _), *_ahead(door, watch, threat, names, _)),
         policies=tuple(PolicyChoice(id=one.id, name=one.name) for one in door.policies()),
         may_act=bool(TAKE_ON & door.reader.roles) and watch.settled_at is None,
-        may_send_again=may_send_again(watch, told),
-        answer_href=f"{hrefs.warning(told.id)}#h-tell" if TAKE_ON & door.reader.roles and silent else "",
+    )
+
+
+def _rows(persons: Sequence[Id], ways: Mapping[Id, Sequence[Contact]], names: Names) -> tuple[SilentRow, ...]:
+    return tuple(
+        SilentRow(name=names.say(person), ways=tuple(_way(one) for one in ways.get(person, ()))) for person in persons
     )
 
 
@@ -84,13 +122,13 @@ def _done(watch: Watch, names: Names, _: Words) -> Iterator[StepRow]:
     yield from sorted(rows, key=lambda row: row.at)
 
 
-def _ahead(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> Iterator[StepRow]:
+def _ahead(door: Door, watch: Watch, threat: Id | None, names: Names, _: Words) -> Iterator[StepRow]:
     """Return what follows, if nobody answers and nobody takes it on: by the rules by which it will happen."""
     for _step in range(AHEAD):
         if watch.due is None or not watch.ladder.rungs:
             return
         at = watch.due
-        facts = ring(watch, _whom(door, watch, told, at), at)
+        facts = ring(watch, _whom(door, watch, threat, at), at)
         for fact in facts:
             watch = fold_watch(watch, fact)
         match facts[0]:
@@ -104,7 +142,7 @@ def _ahead(door: Door, watch: Watch, told: Told, names: Names, _: Words) -> Iter
                 yield StepRow(at=at, done=False, what=_("Nobody is on duty: passed over at once"))
 
 
-def _whom(door: Door, watch: Watch, told: Told, at: datetime) -> list[Id]:
-    threat: Threat | None = door.threat(told.threat)
+def _whom(door: Door, watch: Watch, of: Id | None, at: datetime) -> list[Id]:
+    threat = door.threat(of)
     owner = threat.owner if threat else None
-    return door.asking(told, lambda look: duty.whom(look, watch.ladder.rung(watch.step), owner, at)) or []
+    return door.on_duty(lambda look: duty.whom(look, watch.ladder.rung(watch.step), owner, at)) or []

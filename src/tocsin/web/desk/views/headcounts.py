@@ -21,11 +21,12 @@ class HeadcountRow(View, frozen=True, kw_only=True):
 
 
 class HeadcountsPage(View, frozen=True, kw_only=True):
-    """All headcounts, and what it takes to ask. groups: (id, name). post_to: for those who may."""
+    """All headcounts, and what it takes to ask. groups, policies: (id, name). post_to: for those who may."""
 
     shell: Shell
     rows: tuple[HeadcountRow, ...] = ()
     groups: tuple[tuple[str, str], ...] = ()
+    policies: tuple[tuple[str, str], ...] = ()
     post_to: str = ""
 
 
