@@ -26,6 +26,15 @@ def has_a_second_way(town: Installation) -> None:
     )  # fmt: skip
 
 
+def close_case(town: Installation) -> None:
+    town.commit(
+        OutcomeJudged(
+            subject=town.threat, occurred_at=town.clock.now(), course=Course.NOTHING, time=Verdict.UNKNOWN,
+            place=Verdict.UNKNOWN, target=Verdict.UNKNOWN, actor=Verdict.UNKNOWN, judge=town.duty_officer, why="Nothing came",
+        )
+    )  # fmt: skip
+
+
 def code_sent(town: Installation) -> str:
     """Return the code in the last message that went out."""
     town.work()
@@ -206,12 +215,7 @@ def test_a_program_answers_in_json_and_is_answered_so(town: Installation, browse
 
 def test_once_the_case_is_closed_nothing_is_shown_and_answers_are_taken(town: Installation, browser: Browser) -> None:
     link = f"/a/{town.token(town.alert())}"
-    town.commit(
-        OutcomeJudged(
-            subject=town.threat, occurred_at=town.clock.now(), course=Course.NOTHING, time=Verdict.UNKNOWN,
-            place=Verdict.UNKNOWN, target=Verdict.UNKNOWN, actor=Verdict.UNKNOWN, judge=town.duty_officer, why="Nothing came",
-        )
-    )  # fmt: skip
+    close_case(town)
     page = browser.get(link).text
     assert "Keep off the bridge" not in page
     assert "You can still answer" in page
@@ -235,3 +239,32 @@ def test_the_emergency_number_is_the_installations_own(town: Installation) -> No
     assert "In danger now? Call <bdi>999</bdi>." in page
     assert "It does not call <bdi>999</bdi>." in page
     assert "112" not in page
+
+
+@pytest.mark.parametrize("over", [False, True])
+def test_the_proof_of_an_answer_holds_its_words_and_needs_the_code_too(
+    town: Installation, browser: Browser, over: bool
+) -> None:
+    has_a_second_way(town)
+    link = f"/a/{town.token(town.notice(mark=Mark.RED))}"
+    browser.post(link, {"answer": "acting", "words": "We clear the mill by the old road"})
+    town.work()
+    if over:
+        close_case(town)
+    proof = f"{link}/answer.tlog-proof"
+    assert "answer.tlog-proof" not in browser.get(link).text
+    shut = browser.get(proof)
+    assert (shut.status_code, "old road" in shut.text) == (403, False)
+    assert browser.get(f"{link}/receipt.tlog-proof").status_code != 403, "it says nothing of what was told, or answered"
+    if not over:
+        browser.post(f"{link}/code", {"ask": "1"})
+        opened = browser.post(f"{link}/code", {"code": code_sent(town)})
+        assert "answer.tlog-proof" in opened.text
+        assert browser.get(proof).status_code != 403
+
+
+def test_the_proof_of_an_answer_to_what_all_may_read_needs_no_code(town: Installation, browser: Browser) -> None:
+    link = f"/a/{town.token(town.alert())}"
+    browser.post(link, {"answer": "safe"})
+    town.work()
+    assert browser.get(f"{link}/answer.tlog-proof").status_code != 403

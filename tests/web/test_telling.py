@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from lxml import html
@@ -19,6 +20,8 @@ from tocsin.store.account import HeardAnswer
 from tocsin.store.account import answers as account_of
 from tocsin.store.reconcile import reconcile
 from tocsin.web.desk.telling import BY_WORD
+
+VIENNA = ZoneInfo("Europe/Vienna")  # the desk's
 
 
 @pytest.fixture(name="duty")
@@ -76,6 +79,7 @@ def test_it_ends_the_silence_and_a_need_for_help_rings(town: Installation, duty:
         pytest.param({"who": ""}, id="of no one chosen"),
         pytest.param({"answer": "hello"}, id="no answer"),
         pytest.param({"until": "2024-05-03T12:00"}, id="said tomorrow"),
+        pytest.param({"until": "2001-01-01T12:00"}, id="said before it went out"),
         pytest.param({"until": "noon"}, id="said at no moment"),
         pytest.param({"words": "w" * 2_001}, id="too long"),
     ],
@@ -84,6 +88,21 @@ def test_what_cannot_be_is_refused_in_one_sentence(town: Installation, duty: Bro
     alert = town.alert()
     assert tells(town, duty, alert, **form) in (400, 409)
     assert answers(town, alert) == []
+
+
+def test_what_was_said_in_the_minute_in_which_it_went_out_is_taken(town: Installation, duty: Browser) -> None:
+    town.clock.set(town.clock.now().replace(second=30))
+    alert = town.alert()
+    assert tells(town, duty, alert, until=f"{town.clock.now().astimezone(VIENNA):%Y-%m-%dT%H:%M}") == 303
+    assert len(answers(town, alert)) == 1
+
+
+def test_what_a_person_told_an_officer_is_not_shown_as_an_institutions_word(town: Installation, duty: Browser) -> None:
+    alert = town.alert()
+    assert tells(town, duty, alert, words="Trapped by the mill wheel", speaker="Her neighbour") == 303
+    page = duty.get(f"/desk/cases/{town.threat}").text
+    assert "h-warnings" in page
+    assert "mill wheel" not in page
 
 
 def test_an_officer_of_the_desk_is_none_whom_it_was_for(town: Installation, duty: Browser) -> None:

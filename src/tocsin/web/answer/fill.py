@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.words import Words
+from tocsin.flow.code import is_needed
 from tocsin.flow.headcount_words import question_in
 from tocsin.flow.messages import tear_line_rows, wording_for
 from tocsin.outcome.state import Outcome
@@ -112,7 +113,7 @@ def _hidden(frame: Frame, known: Told, post_to: str, now: datetime, _: Words, lo
         instructions=(),
         post_to=post_to,
         receipt_href=f"{post_to}/{RECEIPT}",
-        answer_proof_href=f"{post_to}/{ANSWER}",
+        answer_proof_href="" if is_needed(warning) else f"{post_to}/{ANSWER}",  # it holds their own words about it
         confidential=notice,
         mark=warning.mark.value if isinstance(warning, Notice) else "",
         over=known.over,

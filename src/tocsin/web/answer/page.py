@@ -33,7 +33,7 @@ from tocsin.store.intake import Given, Link, links_of
 from tocsin.warning.notice.state import Notice
 from tocsin.web.answer import fill, institution
 from tocsin.web.answer.intake import Desk
-from tocsin.web.answer.proofs import make_proof
+from tocsin.web.answer.proofs import ANSWER, make_proof
 from tocsin.web.answer.views import LockView
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.render import Pages
@@ -114,7 +114,7 @@ class AnswerPages:
             elif slash and wanted == institution.PATH and method in ("GET", "HEAD", "POST"):
                 await self._deal(row, token, scope, receive, send)
             elif slash:
-                await self._prove(row, wanted, scope, send)
+                await self._prove(row, token, wanted, scope, send)
             elif method == "POST":
                 await self._post(row, token, scope, receive, send)
             elif method in ("GET", "HEAD"):
@@ -241,6 +241,17 @@ class AnswerPages:
             if name == COOKIE
         )
 
+    def _is_shut(self, row: int, scope: HTTPScope) -> bool:
+        """Say whether a code is to be named before anything of what was told, or said about it, is shown."""
+        with self._site.store.look() as look:
+            link = links_of(look, [row]).get(row)
+            known = fill.told(look, link) if link else None
+        return (
+            known is not None
+            and code.is_needed(known.warning)
+            and not self._is_open(row, scope, self._site.clock.now())
+        )
+
     async def _unlock(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Send a code, or open the page to whoever names it. Only a POST does: what looks at links sends none."""
         wait = self._codes.wait_s(whence(scope.get("client")))
@@ -283,7 +294,11 @@ class AnswerPages:
         cookie = f"{COOKIE}={kept}; Path={PREFIX}{token}; Max-Age={OPEN_S}; HttpOnly; SameSite=Strict"
         return LockView(code_href=""), [(b"set-cookie", (cookie + ("; Secure" if self._https else "")).encode())]
 
-    async def _prove(self, row: int, wanted: str, scope: HTTPScope, send: Send) -> None:
+    async def _prove(self, row: int, token: str, wanted: str, scope: HTTPScope, send: Send) -> None:
+        if wanted == ANSWER and await asyncio.to_thread(self._is_shut, row, scope):
+            _, page = await asyncio.to_thread(self._show, row, token, scope)
+            await self._reply(send, HTTPStatus.FORBIDDEN, page, bare=scope["method"] == "HEAD")
+            return
         made = None
         if scope["method"] in ("GET", "HEAD"):
             made = await asyncio.to_thread(make_proof, self._site, row, wanted)

@@ -30,6 +30,8 @@ from tocsin.web.desk.views.rows import EscalationRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Chip, ChipKind
 
+MOST_SAID = 50  # utterances on one page
+
 
 def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | None:
     """Return the page of a case, or None where there is none for this reader."""
@@ -67,7 +69,7 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         deliveries_href=hrefs.deliveries(file.sent[0].told.id) if file.sent else "",
         escalations=_by_time(row for one in file.followed for row in escalation_rows(one, names, _)),
         corroboration=corroboration(file),
-        words_and_orders=said_and_ordered(file.followed),
+        words_and_orders=said_and_ordered(file.followed, names),
         assessments=tuple(
             AssessmentRow(at=one.at, by=names.say(one.assessor), likelihood=likelihood_view(one), grounds=one.grounds)
             for one in threat.assessments
@@ -105,10 +107,15 @@ def warning_row(followed: Followed, now: datetime, _: Words) -> WarningRow:
     )
 
 
-def said_and_ordered(followed: Iterable[Followed]) -> SaidAndOrdered | None:
-    """Return what institutions said and what they ordered, side by side, or None where officers recorded nothing."""
+def said_and_ordered(followed: Iterable[Followed], names: Names) -> SaidAndOrdered | None:
+    """Return what institutions said and what they ordered, side by side: the latest, or None where officers recorded nothing.
+
+    What a person said is nobody's but theirs, and stands with their answers.
+    """
     recorded = [answer for one in followed for answer in one.answers if answer.heard is not Heard.LINK]
-    recorded.sort(key=lambda answer: answer.at)
+    names.learn([answer.person for answer in recorded])
+    recorded = [answer for answer in recorded if names.is_organisation(answer.person)]
+    recorded = sorted(recorded, key=lambda answer: answer.at)[-MOST_SAID:]
     said = tuple(
         Utterance(at=one.at, who=one.speaker, text=one.words, source=one.source)
         for one in recorded
