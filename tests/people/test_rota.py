@@ -26,6 +26,7 @@ from tocsin.people.rota import (
 )
 
 BERLIN, NEW_YORK, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")
+DAY = timedelta(days=1)
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
@@ -135,6 +136,16 @@ def test_outside_its_hours_nobody_is_on_duty() -> None:
     assert gaps == [(), ("ann",), (), ("ann",), ()]
 
 
+def test_hours_that_begin_in_the_hour_that_comes_twice_begin_the_first_time_and_have_no_gap() -> None:
+    mornings = rota(hours=(Hours(days=(6,), begins="02:30", ends="10:00"),))
+    first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
+    assert [bool(on_duty(mornings, first + timedelta(minutes=m))) for m in (-1, 0, 31, 60, 509, 510)] == [
+        *[False, True, True],
+        *[True, True, False],
+    ]
+    assert [who for who, _, _ in shifts(mornings, first - DAY, first + DAY)] == [(), on_duty(mornings, first), ()]
+
+
 def added(own: Rota, person: str | None, begins: str, ends: str, instead_of: str | None = None, id: str = "o") -> Rota:
     stand = Stand(id=id, person=person, begins=at(begins), ends=at(ends), instead_of=instead_of)
     return fold_rota(own, stand_in(own, stand, LONG_AGO))
@@ -190,6 +201,7 @@ def test_shifts_of_a_calendar_may_overlap() -> None:
         ({"zone": "Mars/Olympus"}, "IANA"),
         ({"members": ()}, "one of the two"),
         ({"first": "tomorrow"}, "clock on the wall"),
+        ({"first": "0001-01-01T00:00", "turn": Turn.HOUR, "every": 7}, "1970 to 2199"),
         ({"first": "2026-01-05T09:00+01:00"}, "clock on the wall"),
         ({"every": 0}, "1 to 366"),
         ({"hours": (Hours(days=(), begins="09:00", ends="17:00"),)}, "days"),

@@ -82,14 +82,13 @@ def test_a_step_with_nobody_on_duty_is_skipped_at_once(desk: Town) -> None:
     assert names(desk) == ["Ben"]
 
 
-def test_a_ladder_with_nowhere_to_go_waits_and_does_not_spin(desk: Town) -> None:
-    """escalationskipifempty_test.go, the third. No such policy can be saved; a rota may be dropped from under a ladder."""
+def test_a_ladder_with_nowhere_to_go_rings_every_duty_officer_and_does_not_spin(desk: Town) -> None:
+    """escalationskipifempty_test.go, the third. No such policy can be saved; a rota may run empty under a ladder."""
     desk.rota("begins next year", "Bob", first="2032-01-01T00:00")
-    alert = desk.duty_officer.issues_alert(
-        to=["the miller"], ladder=desk.steps(("rota:begins next year", 0), repeat=60)
-    )
-    watch = desk.watches(alert, "silence")[0]
-    assert (watch.rings, watch.due) == ((), desk.now + timedelta(minutes=60))
+    ladder = desk.steps(("rota:begins next year", 0), ("rota:begins next year", 5), repeat=60)
+    alert = desk.duty_officer.issues_alert(to=["the miller"], ladder=ladder, hours=None)
+    assert sorted(names(desk)) == ["the deputy", "the duty officer"]
+    assert desk.watches(alert, "silence")[0].due == desk.now + timedelta(minutes=60)
 
 
 def test_only_the_ladder_it_is_under_now_is_gone_by(desk: Town) -> None:

@@ -13,8 +13,9 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import utc
-from tocsin.flow import policies
+from tocsin.flow import duty, policies
 from tocsin.people.rota import Hours
+from tocsin.store.look import Look
 from tocsin.testing.town import Officer, Town
 from tocsin.warning.ladder import Quiet, Rung, Suffices, Which
 
@@ -154,6 +155,52 @@ def test_whoever_needs_help_is_not_left_until_the_morning(night: Town) -> None:
     )
     night.answers("the miller", alert, "need_help")
     assert night.rung() == [("the warden", "06 22:30")]
+
+
+def test_a_window_does_not_lapse_in_quiet_hours_with_nobody_asked(night: Town) -> None:
+    at(night, "2031-05-06T19:30:00Z")
+    alert = night.duty_officer.issues_alert(
+        to=["the miller"], ladder=night.steps(("the warden", 15), quiet=QUIET), hours=6, **MINOR
+    )
+    night.answers("the miller", alert, "safe")
+    at(night, "2031-05-07T01:00:00Z")  # half an hour before it ends
+    assert [watch.why.value for watch in night.watches(alert) if watch.rings] == ["window"]
+
+
+def test_escalated_by_hand_it_does_not_wait_for_the_morning(night: Town) -> None:
+    at(night, "2031-05-06T20:30:00Z")
+    alert = night.duty_officer.issues_alert(
+        to=["the miller"], ladder=night.steps(("the warden", 15), quiet=QUIET), hours=None, **MINOR
+    )
+    night.pass_time(minutes=20)
+    watch = night.watches(alert, "silence")[0]
+    assert (watch.rings, watch.held_until) == ((), utc("2031-05-07T05:00:00Z"))
+    policies.escalate(night.house, watch.id, by=night.duty_officer.id, command="hurry", now=night.now)
+    night.work()
+    assert night.rung() == [("the warden", "06 22:50")]
+
+
+def test_one_who_cannot_be_rung_about_holds_up_nobody_else(night: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = night.duty_officer.issues_alert(to=["the miller"], ladder=night.steps(("Ann", 10)), hours=None)
+    second = night.duty_officer.issues_alert(to=["the miller"], ladder=night.steps(("Ben", 10)), hours=None)
+    found = duty.whom_at_last
+
+    def breaks(look: Look, watch: Watch, *more: Any) -> list[str]:
+        if watch.warning == night.id(first):
+            raise ArithmeticError
+        return found(look, watch, *more)
+
+    monkeypatch.setattr(duty, "whom_at_last", breaks)
+    with pytest.raises(ArithmeticError):
+        night.pass_time(minutes=10)
+    assert [len(night.watches(one, "silence")[0].rings) for one in (first, second)] == [0, 1]
+
+
+def test_a_ladder_of_fifty_steps_is_asked_by_too(night: Town) -> None:
+    steps = [("the warden", 10)] * 50
+    alert = night.duty_officer.issues_alert(to=["the miller"], ladder=night.steps(*steps), hours=2)
+    night.pass_time(minutes=100)
+    assert any(watch.rings for watch in night.watches(alert, "window"))
 
 
 # ---- which answers suffice

@@ -8,6 +8,7 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.flow import again
 from tocsin.flow.work import work
+from tocsin.people.facts import ContactRemoved
 from tocsin.testing.town import Town
 
 SOME_DAYS = timedelta(days=4)
@@ -117,6 +118,15 @@ def test_sent_again_it_stands_as_the_journal_tells_and_is_counted_once(town: Tow
     with town.app.store.look() as look:
         count = look.counting.of(look.connection, town.id(alert), town.now)
     assert (count.people, sum(n for _, n in count.accepted)) == (2, 2)
+
+
+def test_whoever_can_be_reached_no_more_is_told_to_a_person(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"], patience=SOME_DAYS)
+    gone = ContactRemoved(subject=town.id("Ann's telephone"), occurred_at=town.now)
+    town.says(gone)
+    sends_again(town, alert)
+    assert [watch.why.value for watch in town.watches(alert) if watch.rings] == ["failure"]
 
 
 def test_whoever_was_lost_and_is_reached_when_it_is_sent_again_is_counted_then(town: Town) -> None:

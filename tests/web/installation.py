@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import cache, cached_property
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -46,6 +47,8 @@ PASSPHRASE = "water over the mill lane"
 
 # As weak as argon2 allows: a test signs in often, and nobody attacks it.
 HASHER = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+_PAGES = count(1)
 
 
 class Paper:
@@ -320,6 +323,9 @@ class Browser:
         return self.ask("GET", path, **more)
 
     def post(self, path: str, form: Mapping[str, str] | bytes, **more: Any) -> httpx.Response:
+        """Send a form. At the desk each has a nonce of its own, as one from a page that was loaded anew."""
+        if path.startswith("/desk") and not isinstance(form, bytes):
+            form = {"nonce": f"page-{next(_PAGES):08}", **form}
         content = form if isinstance(form, bytes) else urlencode(form).encode()
         headers = {"content-type": "application/x-www-form-urlencoded", **more.pop("headers", {})}
         return self.ask("POST", path, content=content, headers=headers, **more)

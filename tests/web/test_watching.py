@@ -126,3 +126,22 @@ def test_without_our_own_form_nothing_is_done(town: Installation, duty: Browser,
     assert duty.post(f"/desk/watches/{silent.id}/next", {"_csrf_token": "another"}).status_code == 403
     town.work()
     assert again(town, silent).rings == ()
+
+
+def test_whoever_took_it_on_can_take_it_on_again_after_it_was_escalated(
+    town: Installation, duty: Browser, silent: Watch
+) -> None:
+    take = f"/desk/watches/{silent.id}/accept"
+    assert submit(duty, take).status_code == 303
+    assert submit(duty, f"/desk/watches/{silent.id}/next").status_code == 303
+    town.work()
+    assert again(town, silent).accepted_by is None
+    assert submit(duty, take).status_code == 303
+    assert again(town, silent).accepted_by == town.duty_officer
+
+
+def test_a_form_that_does_not_say_from_which_page_it_is_does_nothing(
+    town: Installation, duty: Browser, silent: Watch
+) -> None:
+    assert submit(duty, f"/desk/watches/{silent.id}/accept", nonce="").status_code == 400
+    assert again(town, silent).accepted_by is None

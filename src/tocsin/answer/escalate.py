@@ -20,9 +20,10 @@ from tocsin.answer.facts import (
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.warning.ladder import Ladder, refuse_nobody_to_ring
+from tocsin.warning.ladder import Ladder, refuse_ladder, refuse_nobody_to_ring
 
-NEVER_QUIET = frozenset({Why.HELP, Why.FAILURE})  # whoever asks for help, or heard nothing, cannot wait for the morning
+NEVER_QUIET = frozenset({Why.HELP, Why.FAILURE, Why.WINDOW, Why.DEADLINE})
+"""Whoever asks for help, or heard nothing, cannot wait for the morning; nor does the end of what is asked about."""
 
 
 def open_watch(
@@ -101,7 +102,7 @@ def set_ladder(watch: Watch, ladder: Ladder, person: Id, now: datetime, policy: 
         Refused: there is nobody to ring by it, or the watch is settled, or somebody has it.
     """
     _refuse_over(watch)
-    refuse_nobody_to_ring(watch.warning, ladder)
+    refuse_ladder(watch.warning, ladder)
     return WatchLadderSet(subject=watch.id, occurred_at=now, ladder=ladder, person=person, policy=policy)
 
 

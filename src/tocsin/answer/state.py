@@ -209,7 +209,8 @@ def _on_the_ladder(watch: Watch, fact: Fact) -> Watch:
         case WatchHeld():
             return replace(watch, due=fact.until, held_until=fact.until)
         case WatchHurried():
-            free = replace(watch, accepted_by=None, accepted_at=None, accepted_words="")
+            # Somebody will not wait, and so it does not wait for the morning any more either.
+            free = replace(watch, accepted_by=None, accepted_at=None, accepted_words="", ladder=watch.ladder.unmuted())
             return replace(free, due=fact.occurred_at, held_until=None)
         case WatchLadderSet():
             put = replace(watch, ladder=fact.ladder, step=0, at_step=(), held_until=None)

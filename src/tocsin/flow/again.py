@@ -13,7 +13,7 @@ from tocsin.flow.audience import Warned
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Group
-from tocsin.store.institutions import stands_for
+from tocsin.store.institutions import spoken_for, stands_for
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.window import HOLDS
@@ -66,7 +66,7 @@ def _refuse_over(warning: Warned, now: datetime) -> None:
 
 def whom(look: Look, warning: Id, of: Sequence[Id], unless: Sequence[str]) -> list[Id]:
     """Return who of these was told of a warning and has not answered it, in the order of their ids."""
-    silent = look.silent(warning, unless)
+    silent = look.silent(warning, unless) - spoken_for(look, warning)
     if not of:
         return sorted(silent)
     groups = [one for one in of if look.find(Group, one) is not None]
@@ -87,8 +87,12 @@ def plan_again(house: House, again_id: Id, *, errand: int, now: datetime) -> Non
         with house.store.look() as look:
             plan = _plan(house, look, warning, part)
         facts, lists = deliver.warning_batches(house, plan, warning, now, again.step)
+        expect: dict[Id, int] = {}
+        if plan.unreachable:
+            more, expect = deliver.failure_watch(house, warning, now)
+            facts.extend(more)
         command = f"again:{again_id}:{house.store.new_id()}"
-        house.store.commit(facts, at=now, by="tocsin", command=command, lists=lists)
+        house.store.commit(facts, at=now, by="tocsin", command=command, lists=lists, expect=expect)
     house.store.finish(errand)
 
 

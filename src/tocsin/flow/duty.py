@@ -2,9 +2,12 @@
 
 from datetime import datetime
 
+from tocsin.answer.state import Watch
+from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
 from tocsin.people.rota import Rota, on_duty
-from tocsin.people.state import Person
+from tocsin.people.state import Person, Post
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -41,6 +44,15 @@ def whom(look: Look, rung: Rung, owner: Id | None, at: datetime) -> list[Id]:
     return [one for one in found if one in known and not known[one].forgotten]
 
 
+def whom_at_last(look: Look, watch: Watch, owner: Id | None, at: datetime) -> list[Id]:
+    """Return the people whom the next step of a watch comes to; every duty officer, where a whole ladder came to nobody."""
+    found = whom(look, watch.ladder.rung(watch.step), owner, at)
+    is_last = watch.ladder.begins_anew(watch.step + 1)
+    if found or watch.at_step or not is_last:
+        return found
+    return [one.id for one in look.desk_people() if Role.DUTY_OFFICER in one.roles]
+
+
 def _whom(look: Look, target: Target, owner: Id | None, at: datetime) -> list[Id]:
     match target.kind:
         case Kind.PERSON:
@@ -59,3 +71,34 @@ def _whom(look: Look, target: Target, owner: Id | None, at: datetime) -> list[Id
 def everyone(look: Look, ladder: Ladder, owner: Id | None, at: datetime) -> list[Id]:
     """Return all whom a ladder would come to at a moment, each once."""
     return list(dict.fromkeys(one for rung in ladder.rungs for one in whom(look, rung, owner, at)))
+
+
+# ---- what may be named
+
+
+def refuse_strangers(look: Look, people: list[Id]) -> None:
+    """Stop somebody from being rung who is nobody here.
+
+    Raises:
+        Refused: there is no such person, or they have been forgotten.
+    """
+    known = look.some(Person, sorted(set(people)))
+    for one in people:
+        if one not in known or known[one].forgotten:
+            raise Refused(f"There is nobody {one} here, or they have been forgotten.")
+
+
+def refuse_unknown(look: Look, ladder: Ladder) -> None:
+    """Stop a ladder that names what is not here.
+
+    Raises:
+        Refused: it does.
+    """
+    refuse_strangers(look, list(ladder.persons()))
+    for target in (one for rung in ladder.rungs for one in rung.targets):
+        if target.kind is Kind.ROTA:
+            rota = look.find(Rota, target.to)
+            if rota is None or rota.dropped_at is not None:
+                raise Refused(f"There is no rota {target.to}, or it is no longer kept.")
+        elif target.kind is Kind.POST and look.find(Post, target.to) is None:
+            raise Refused(f"There is no post {target.to}.")

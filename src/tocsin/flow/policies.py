@@ -24,7 +24,6 @@ from tocsin.people.rota import (
     save_rota,
     stand_in,
 )
-from tocsin.people.state import Person, Post
 from tocsin.store.look import Look
 from tocsin.warning.ladder import Kind, Ladder
 from tocsin.warning.policy import Policy, PolicyDropped, PolicySaved, save_policy
@@ -45,7 +44,7 @@ def keep_rota(house: House, rota: RotaSaved, *, by: Id, command: str, now: datet
     """
     save_rota(rota)
     with house.store.look() as look:
-        refuse_strangers(look, [*rota.members, *(shift.person for shift in rota.shifts if shift.person)])
+        duty.refuse_strangers(look, [*rota.members, *(shift.person for shift in rota.shifts if shift.person)])
         seen = _unchanged(look, rota.subject, seen)
     house.store.commit([rota], at=now, by=by, command=command, expect={rota.subject: seen})
 
@@ -59,7 +58,7 @@ def add_stand_in(house: House, rota_id: Id, stand: Stand, *, by: Id, command: st
     """
     with house.store.look() as look:
         rota, seen = look.get(Rota, rota_id), look.version(rota_id)
-        refuse_strangers(look, [stand.person] if stand.person else [])
+        duty.refuse_strangers(look, [stand.person] if stand.person else [])
     house.store.commit([stand_in(rota, stand, now)], at=now, by=by, command=command, expect={rota_id: seen})
 
 
@@ -102,18 +101,6 @@ def _unchanged(look: Look, id: Id, seen: int | None) -> int:
     return found
 
 
-def refuse_strangers(look: Look, people: list[Id]) -> None:
-    """Stop somebody from being rung who is nobody here.
-
-    Raises:
-        Refused: there is no such person, or they have been forgotten.
-    """
-    known = look.some(Person, sorted(set(people)))
-    for one in people:
-        if one not in known or known[one].forgotten:
-            raise Refused(f"There is nobody {one} here, or they have been forgotten.")
-
-
 # ---- policies
 
 
@@ -128,7 +115,7 @@ def keep_policy(
     """
     save_policy(policy, ANSWERS)
     with house.store.look() as look:
-        refuse_unknown(look, policy.ladder)
+        duty.refuse_unknown(look, policy.ladder)
         seen = _unchanged(look, policy.subject, seen)
     for rung in policy.ladder.rungs:
         for channel in rung.channels:
@@ -147,22 +134,6 @@ def drop_policy(house: House, policy_id: Id, *, by: Id, command: str, now: datet
     house.store.commit([fact], at=now, by=by, command=command, expect={policy_id: seen})
 
 
-def refuse_unknown(look: Look, ladder: Ladder) -> None:
-    """Stop a ladder that names what is not here.
-
-    Raises:
-        Refused: it does.
-    """
-    refuse_strangers(look, list(ladder.persons()))
-    for target in (one for rung in ladder.rungs for one in rung.targets):
-        if target.kind is Kind.ROTA:
-            rota = look.find(Rota, target.to)
-            if rota is None or rota.dropped_at is not None:
-                raise Refused(f"There is no rota {target.to}, or it is no longer kept.")
-        elif target.kind is Kind.POST and look.find(Post, target.to) is None:
-            raise Refused(f"There is no post {target.to}.")
-
-
 def try_out(house: House, ladder: Ladder, begins: datetime, *, owner: Id | None = None) -> list[Happens]:
     """Return what would happen from a moment on, if nobody answered. owner: of the case; None: it has none.
 
@@ -170,7 +141,7 @@ def try_out(house: House, ladder: Ladder, begins: datetime, *, owner: Id | None 
         Refused: the ladder cannot be followed, or names what is not here.
     """
     with house.store.look() as look:
-        refuse_unknown(look, ladder)
+        duty.refuse_unknown(look, ladder)
         return rehearse(ladder, begins, begins + HORIZON, lambda rung, at: duty.whom(look, rung, owner, at))
 
 

@@ -1,8 +1,9 @@
 """Tending what the clock brings: windows that near their end, people who must be rung, deliveries that failed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
+from typing import Any
 
 from msgspec.structs import replace
 
@@ -10,10 +11,12 @@ from tocsin.answer.escalate import missed, open_watch, ring, settle, should_ring
 from tocsin.answer.facts import WatchOpened, WatchSettled, Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
+from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
 from tocsin.flow import duty
 from tocsin.flow.deliver import Warned, find_warning, taken_back
+from tocsin.flow.each import do_all
 from tocsin.flow.house import House
 from tocsin.flow.reaffirm import follower
 from tocsin.store.look import Look
@@ -31,6 +34,7 @@ from tocsin.warning.notice.decide import WINDOW_FACTS as NOTICE_FACTS
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import Retraction
 
+TOGETHER = 100  # watches that are rung about in one commit
 TENDED: Mapping[type[Alert] | type[Notice] | type[Deadline] | type[Headcount], windows.Tended] = {
     Alert: ALERT_FACTS.tended,
     Notice: NOTICE_FACTS.tended,
@@ -44,7 +48,8 @@ def tend_windows(house: House, now: datetime) -> None:
     with house.store.look() as look:
         due = [(facts, one) for kind, facts in TENDED.items() for one in look.due(kind, now)]
         seen = {one.id: look.version(one.id) for _, one in due}
-    for facts, one in due:
+
+    def tend_one(facts: windows.Tended, one: Any) -> None:
         fact = windows.tend(facts, one.id, one.window, now)
         if fact is not None:
             house.store.commit(
@@ -54,6 +59,8 @@ def tend_windows(house: House, now: datetime) -> None:
                 command=f"window:{one.id}:{seen[one.id]}",
                 expect={one.id: seen[one.id]},
             )
+
+    do_all([partial(tend_one, facts, one) for facts, one in due])
 
 
 def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
@@ -116,7 +123,7 @@ def _how(window: windows.Window | None, retraction: Retraction | None) -> str:
 
 def owner_first(look: Look, warning: Warned) -> Ladder:
     """Return the warning's ladder with the owner of its case in front, rung at once; without a case, its author."""
-    owner = _owner(look, warning.id) or warning.author
+    owner = owner_of(look, warning.id)
     ladder = duty.ladder_of(warning)
     if owner is None or (ladder.rungs and owner in (one.to for one in ladder.rungs[0].targets)):
         return ladder.at_once()
@@ -124,25 +131,35 @@ def owner_first(look: Look, warning: Warned) -> Ladder:
 
 
 def ring_due(house: House, now: datetime) -> None:
-    """Ring the next step of each watch whose time has come."""
+    """Ring the next step of each watch whose time has come. Of one that fails, the others are rung first."""
     with house.store.look() as look:
-        due = [watch for watch in look.due(Watch, now) if should_ring(watch, now)]
-        seen = {watch.id: look.version(watch.id) for watch in due}
-        owners = cache(partial(_owner, look))
-        found = {watch.id: duty.whom(look, watch.ladder.rung(watch.step), owners(watch.warning), now) for watch in due}
-    for watch in due:
-        house.store.commit(
-            ring(watch, found[watch.id], now),
-            at=now,
-            by="tocsin",
-            command=f"ring:{watch.id}:{seen[watch.id]}",
-            expect={watch.id: seen[watch.id]},
-        )
+        due = [watch.id for watch in look.due(Watch, now) if should_ring(watch, now)]
+    do_all([partial(_ring, house, due[start : start + TOGETHER], now) for start in range(0, len(due), TOGETHER)])
 
 
-def _owner(look: Look, warning_id: Id) -> Id | None:
-    threat = look.find(Threat, find_warning(look, warning_id).threat)
-    return threat.owner if threat else None
+def _ring(house: House, due: Sequence[Id], now: datetime) -> None:
+    """Ring about some watches at once; or, where that fails, about one after the other."""
+    try:
+        facts: list[Fact] = []
+        with house.store.look() as look:
+            expect = {watch: look.version(watch) for watch in due}
+            owners = cache(partial(owner_of, look))
+            for watch in look.some(Watch, due).values():
+                if should_ring(watch, now):  # nobody has taken it on meanwhile
+                    facts += ring(watch, duty.whom_at_last(look, watch, owners(watch.warning), now), now)
+        command = f"ring:{due[0]}:{expect[due[0]]}:{len(due)}"
+        house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect)
+    except Exception:
+        if len(due) == 1:
+            raise
+        do_all([partial(_ring, house, [watch], now) for watch in due])
+
+
+def owner_of(look: Look, warning_id: Id) -> Id | None:
+    """Return who owns the case of a warning; where there is none, who wrote the warning."""
+    warning = find_warning(look, warning_id)
+    threat = look.find(Threat, warning.threat)
+    return threat.owner if threat else warning.author
 
 
 def mind_call(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:

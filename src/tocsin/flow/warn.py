@@ -10,6 +10,7 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.flow import duty
 from tocsin.flow.audience import counted
 from tocsin.flow.house import House
 from tocsin.flow.messages import retracted_headline
@@ -45,11 +46,12 @@ def refuse_other_hand(warning: Id, signed: Id, by: Id) -> None:
 
 
 def refuse_deaf_ladder(look: Look, warning: Id, ladder: Ladder) -> None:
-    """Stop a warning whose ladder leads only to people who cannot be called.
+    """Stop a warning whose ladder leads only to people who cannot be called, or to nobody who is here.
 
     Raises:
-        Refused: nobody on it has a contact point.
+        Refused: nobody on it has a contact point, or it names what is not here.
     """
+    duty.refuse_unknown(look, ladder)
     # What a rota or a post comes to changes by the hour; who is named is there at all of them.
     people = ladder.persons()
     if people and not look.addresses(people):

@@ -19,6 +19,7 @@ from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
 from tocsin.flow import again, approach, code, deadlines, deliver, echo, enrol, hear, knocked, link, send, tend
+from tocsin.flow.each import do_all
 from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
 from tocsin.people.facts import LinkAsked, PersonForgotten
@@ -118,7 +119,7 @@ def _gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
     except Exception:
         if len(settled) == 1:
             raise
-        _all([partial(deliver.gather, house, {errand: batch}, now) for errand, batch in settled.items()])
+        do_all([partial(deliver.gather, house, {errand: batch}, now) for errand, batch in settled.items()])
 
 
 def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> None:
@@ -173,19 +174,8 @@ def _round(house: House, clock: Clock, *, sending: bool) -> bool:
     """
     now = clock.now()
     steps = list(_steps(house, clock, now, waiting_for(house), sending=sending))
-    _all(steps)
+    do_all(steps)
     return bool(steps)
-
-
-def _all(steps: Sequence[Callable[[], object]]) -> None:
-    failed: list[Exception] = []
-    for step in steps:
-        try:
-            step()
-        except Exception as error:  # noqa: BLE001  told below, when everything else has been done
-            failed.append(error)
-    if failed:
-        raise failed[0]
 
 
 def _steps(

@@ -4,7 +4,7 @@ A turn ends when the clock of the rota's place shows that hour, in summer as in 
 turn ends with the jump; where it shows it twice, the first time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -25,6 +25,7 @@ MOST_TURNS = 366  # of one kind, in one turn
 MOST_CHANGES = 2_000  # that are looked at to say who comes next
 LONGEST_NAME = 200  # characters
 
+YEARS = range(1970, 2200)
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
@@ -161,7 +162,8 @@ def save_rota(rota: RotaSaved) -> RotaSaved:
     if len(rota.members) > MOST_MEMBERS or len(rota.shifts) > MOST_SHIFTS or len(rota.hours) > MOST_HOURS:
         raise Refused(f"A rota has {MOST_MEMBERS} people, {MOST_SHIFTS} shifts and {MOST_HOURS} sets of hours at most.")
     if rota.members:
-        _local(rota.first)
+        if _local(rota.first).year not in YEARS:
+            raise Refused(f"The first turn begins in the years {YEARS[0]} to {YEARS[-1]}.")
         if not 1 <= rota.every <= MOST_TURNS:
             raise Refused(f"A turn lasts 1 to {MOST_TURNS} hours, days or weeks; this says {rota.every}.")
     for hours in rota.hours:
@@ -189,6 +191,8 @@ def stand_in(rota: Rota, stand: Stand, now: datetime) -> StandInAdded:
 
 
 def _refuse_backwards(begins: datetime, ends: datetime) -> None:
+    if begins.year not in YEARS or ends.year not in YEARS:
+        raise Refused(f"Somebody is on duty in the years {YEARS[0]} to {YEARS[-1]}.")
     if ends <= begins:
         raise Refused(
             f"Nobody is on duty until {ends:%Y-%m-%d %H:%M} from {begins:%Y-%m-%d %H:%M} UTC: turn them round."
@@ -237,7 +241,7 @@ def _with(stand: Stand, found: Sequence[Id]) -> list[Id]:
 
 
 def _regular(rota: Rota, at: datetime) -> Iterator[Id]:
-    if rota.hours and not any(_within(hours, at.astimezone(zone(rota.zone))) for hours in rota.hours):
+    if rota.hours and not any(_within(hours, at, zone(rota.zone)) for hours in rota.hours):
         return
     if not rota.members:
         yield from (shift.person for shift in rota.shifts if shift.person and shift.begins <= at < shift.ends)
@@ -248,12 +252,18 @@ def _regular(rota: Rota, at: datetime) -> Iterator[Id]:
         yield rota.members[number % len(rota.members)]
 
 
-def _within(hours: Hours, local: datetime) -> bool:
-    begins, ends, now = _clock(hours.begins), _clock(hours.ends), local.time()
-    today, yesterday = local.weekday() in hours.days, (local.weekday() - 1) % 7 in hours.days
-    if begins < ends:
-        return today and begins <= now < ends
-    return (today and now >= begins) or (yesterday and now < ends)
+def _within(hours: Hours, at: datetime, its_zone: ZoneInfo) -> bool:
+    today = at.astimezone(its_zone).date()
+    return any(begins <= at < ends for begins, ends in _spans(hours, (today - DAY, today), its_zone))
+
+
+def _spans(hours: Hours, days: Iterable[date], its_zone: ZoneInfo) -> Iterator[tuple[datetime, datetime]]:
+    """Yield from when to when hours last that begin on some days; in UTC."""
+    begins, ends = _clock(hours.begins), _clock(hours.ends)
+    for day in days:
+        if day.weekday() in hours.days:
+            until = datetime.combine(day if begins < ends else day + DAY, ends)
+            yield by_the_wall(datetime.combine(day, begins), its_zone), by_the_wall(until, its_zone)
 
 
 class _Turns(msgspec.Struct, frozen=True):
@@ -323,12 +333,10 @@ def _changes(rota: Rota, since: datetime, until: datetime) -> Iterator[datetime]
 
 
 def _hours_begin_and_end(rota: Rota, since: datetime, until: datetime) -> Iterator[datetime]:
+    if not rota.hours:
+        return
     its_zone = zone(rota.zone)
-    day: date = since.astimezone(its_zone).date() - DAY
-    while rota.hours and day <= until.astimezone(its_zone).date():
-        for hours in rota.hours:
-            for hour in (hours.begins, hours.ends, "00:00"):
-                edge = by_the_wall(datetime.combine(day, _clock(hour)), its_zone)
-                if since < edge < until:
-                    yield edge
-        day += DAY
+    first, last = since.astimezone(its_zone).date() - DAY, until.astimezone(its_zone).date()
+    days = [first + n * DAY for n in range((last - first).days + 1)]
+    for hours in rota.hours:
+        yield from (edge for span in _spans(hours, days, its_zone) for edge in span if since < edge < until)

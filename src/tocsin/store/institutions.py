@@ -41,6 +41,15 @@ def stands_for(look: Look, warning: Id) -> Mapping[Id, tuple[Id, ...]]:
     return found
 
 
+def spoken_for(look: Look, warning: Id) -> set[Id]:
+    """Return the contacts whose institution was heard from, though they may not have answered behind their own link."""
+    contacts = stands_for(look, warning)
+    if not contacts:
+        return set()
+    heard = heard_from(look, warning)
+    return {person for person, institution in contacts.items() if institution in heard}
+
+
 def spoke(look: Look, warning: Id) -> set[Id]:
     """Return who read a warning back or handed it on: whoever does so is not silent."""
     found = {one.recipient for one in look.all(ReadBack, warning=warning)}

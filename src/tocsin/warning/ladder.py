@@ -15,6 +15,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.moment import by_the_wall, zone
 
 DAY_S = 24 * 3_600
+LONGEST_WAIT_S = 366 * DAY_S
 MOST_STEPS = 50
 MOST_TARGETS = 50
 
@@ -92,7 +93,8 @@ class Quiet(msgspec.Struct, frozen=True, kw_only=True):
         if not is_within:
             return None
         day = local.date() + timedelta(days=1 if begins >= ends and now >= begins else 0)
-        return by_the_wall(datetime.combine(day, ends), its_zone)
+        until = by_the_wall(datetime.combine(day, ends), its_zone)
+        return until if until > at else None  # where the clock shows the end twice, the first time counts
 
 
 class Ladder(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,12 +154,21 @@ def refuse_nobody_to_ring(warning: Id, ladder: Ladder) -> None:
     """Stop a warning about whose silence, denial, end or failure nobody would hear.
 
     Raises:
-        Refused: its ladder has no step, or it would ring without pause, or cannot be followed.
+        Refused: its ladder has no step, or it would ring without pause.
     """
     if not ladder.rungs:
         raise Refused(f"Warning {warning} names nobody to ring when it is not answered or does not arrive. Name one.")
     if ladder.repeat_s <= 0:
         raise Refused(f"The ladder of warning {warning} must wait before it rings the last person again.")
+
+
+def refuse_ladder(warning: Id, ladder: Ladder) -> None:
+    """Stop a warning that is written with a ladder by which nobody would hear, or that cannot be followed.
+
+    Raises:
+        Refused: it says by which sentence.
+    """
+    refuse_nobody_to_ring(warning, ladder)
     refuse_unfit(ladder, ())
 
 
@@ -171,6 +182,8 @@ def refuse_unfit(ladder: Ladder, answers: Iterable[str]) -> None:
         raise Refused(f"A ladder has {MOST_STEPS} steps at most, and each names {MOST_TARGETS} people, posts or rotas.")
     if any(rung.after_s < 0 for rung in ladder.rungs):
         raise Refused("No step can come before the one that goes before it: its wait is 0 seconds or more.")
+    if max([ladder.repeat_s, *(rung.after_s for rung in ladder.rungs)]) > LONGEST_WAIT_S:
+        raise Refused(f"No step waits longer than a year, which is {LONGEST_WAIT_S} seconds.")
     suffices = ladder.suffices
     if suffices.count < 1 or (suffices.which is Which.SHARE and suffices.count > 100):
         raise Refused(f"{suffices.count} answers can never suffice. Say 1 or more; of a share, 1 to 100 per cent.")

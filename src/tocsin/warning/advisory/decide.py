@@ -11,7 +11,7 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.audience import Within, refuse_unclear_parts
 from tocsin.warning.drawn import refuse_undrawable
-from tocsin.warning.ladder import refuse_nobody_to_ring
+from tocsin.warning.ladder import refuse_ladder
 
 # US Department of State, travel.state.gov, "Travel Advisories": the four levels and their words.
 LEVELS = {
@@ -64,7 +64,7 @@ def issue_advisory(draft: AdvisoryIssued, roles: Collection[Role]) -> AdvisoryIs
         raise Refused(f"Advisory {draft.subject} has level {draft.level}; there are levels 1 to 4.")
     if not draft.reasons:
         raise Refused(f"Advisory {draft.subject} gives no reason for level {draft.level}.")
-    refuse_nobody_to_ring(draft.subject, draft.ladder)
+    refuse_ladder(draft.subject, draft.ladder)
     if not draft.text.strip():
         raise Refused(f"Advisory {draft.subject} has no text.")
     refuse_unclear_parts(draft.subject, draft.audience)

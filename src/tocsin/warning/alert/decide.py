@@ -27,7 +27,7 @@ from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.audience import Counts, Within, refuse_unclear_parts
 from tocsin.warning.drawn import refuse_undrawable
-from tocsin.warning.ladder import refuse_nobody_to_ring
+from tocsin.warning.ladder import refuse_ladder
 from tocsin.warning.reaffirm import words_in
 
 EXERCISE_NOTE = "EXERCISE: a replay of past events. Do not act on it."
@@ -47,7 +47,7 @@ def draft_alert(draft: AlertDrafted) -> AlertDrafted:
             raise Refused(f"Alert {draft.subject} needs a headline and an instruction in {wording.language}.")
     if not draft.areas:
         raise Refused(f"Alert {draft.subject} names no area. Say where it holds.")
-    refuse_nobody_to_ring(draft.subject, draft.ladder)
+    refuse_ladder(draft.subject, draft.ladder)
     refuse_unclear_parts(draft.subject, draft.audience)
     refuse_undrawable(draft.subject, draft.audience, own_places(draft.areas))
     if draft.ends is not None:

@@ -21,7 +21,7 @@ from tocsin.warning.headcount.facts import (
     SheetPrinted,
 )
 from tocsin.warning.headcount.state import Headcount
-from tocsin.warning.ladder import refuse_nobody_to_ring
+from tocsin.warning.ladder import refuse_ladder
 
 MAY_ASK = frozenset({Role.DUTY_OFFICER, Role.WATCH_OFFICER})
 
@@ -50,7 +50,7 @@ def ask_headcount(asked: HeadcountBegun, roles: Collection[Role]) -> HeadcountBe
         raise Refused(
             f"Headcount {asked.subject} asks nobody. Name a group, people, an area, or an alert that it follows."
         )
-    refuse_nobody_to_ring(asked.subject, asked.ladder)
+    refuse_ladder(asked.subject, asked.ladder)
     refuse_unclear_parts(asked.subject, asked.audience)
     refuse_undrawable(asked.subject, asked.audience, ())
     windows.open_window(asked.occurred_at, asked.ends, asked.ask_ahead_s)

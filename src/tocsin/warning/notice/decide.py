@@ -10,7 +10,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.warning import window as windows
 from tocsin.warning.approval import refuse_lone_voice
-from tocsin.warning.ladder import refuse_nobody_to_ring
+from tocsin.warning.ladder import refuse_ladder
 from tocsin.warning.notice.facts import (
     DutyDecided,
     DutyTest,
@@ -82,7 +82,7 @@ def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:
         raise Refused(f"Notice {notice.id} names nobody to tell.")
     if not draft.tear_line.what.strip():
         raise Refused(f"The tear-line of notice {notice.id} does not say what is threatened.")
-    refuse_nobody_to_ring(draft.subject, draft.ladder)
+    refuse_ladder(draft.subject, draft.ladder)
     if draft.ends is not None:
         windows.open_window(draft.begins, draft.ends, draft.ask_ahead_s)
     return draft

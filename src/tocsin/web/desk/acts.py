@@ -29,12 +29,18 @@ class Unclear(Refused):
 
 
 def command(request: Asked, form: Mapping[str, str]) -> str:
-    """Name what is asked for, so that a double click asks for one thing: by the form's nonce, or by what it says."""
+    """Name what is asked for, so that a double click asks for one thing: by the page it was asked on, and what it says.
+
+    The same asked again of a page that was loaded anew is asked anew.
+
+    Raises:
+        Unclear: the form does not say which page it stood on.
+    """
     nonce = form.get("nonce", "")
     if not _NONCE.fullmatch(nonce):
-        said = "\0".join(f"{name}={value}" for name, value in sorted(form.items()) if name != CSRF)
-        nonce = sha256(said.encode()).hexdigest()[:40]
-    return f"desk:{request.user.person}:{request.url.path}:{nonce}"
+        raise Unclear("That form is not one of ours, or is too old. Load the page again.")
+    said = "\0".join(f"{name}={value}" for name, value in sorted(form.items()) if name != CSRF)
+    return f"desk:{request.user.person}:{request.url.path}:{sha256(said.encode()).hexdigest()[:40]}"
 
 
 def own_words(form: Mapping[str, str], field: str) -> str:

@@ -87,6 +87,9 @@ def read(form: Mapping[str, str], id: Id, now: datetime, _: Words) -> PolicySave
     return PolicySaved(subject=id, occurred_at=now, name=name, ladder=read_ladder(form, _))
 
 
+SHORTEST_S = 60
+
+
 def read_ladder(form: Mapping[str, str], _: Words) -> Ladder:
     """Return the ladder that a form says, without the steps that were left empty.
 
@@ -97,7 +100,7 @@ def read_ladder(form: Mapping[str, str], _: Words) -> Ladder:
     if not rungs:
         raise Unclear(_("Choose somebody in one step at least."))
     every = _wait(form.get("every", ""), _("How it goes on after the last step"), _)
-    if every <= 0:
+    if every < SHORTEST_S:
         raise Unclear(_("After the last step it must wait a minute or more before it goes on."))
     return Ladder(
         rungs=rungs,

@@ -11,8 +11,10 @@ from tocsin.answer.state import Watch, fold_watch
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.flow import duty
+from tocsin.flow.tend import owner_of
 from tocsin.people.state import Contact
 from tocsin.store.door import Door
+from tocsin.store.look import Look
 from tocsin.warning.headcount.state import Headcount
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
@@ -42,7 +44,7 @@ def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
     if not silent and watch.of != watch.warning and not names.is_group(watch.of):
         silent, count = [watch.of], 1  # who denies it, or needs help, has answered, and is to be reached all the same
     acts = bool(TAKE_ON & door.reader.roles)
-    page = _page(door, watch, told.threat, row_of(door, watch, told, names, _), (silent, count), names, shell, _)
+    page = _page(door, watch, row_of(door, watch, told, names, _), (silent, count), names, shell, _)
     return replace(
         page,
         silent=_rows(silent, door.ways_to(told, silent), names),
@@ -57,7 +59,7 @@ def _of_a_headcount(door: Door, watch: Watch, asked: Headcount, shell: Shell, _:
     if watch.of == watch.warning:
         silent = door.silent_in(asked, MOST_SILENT) if watch.why is Why.SILENCE else []
         count = door.headcount_of(asked).silent if silent else 0
-    page = _page(door, watch, asked.threat, urgent_row(door, watch, asked, names, _), (silent, count), names, shell, _)
+    page = _page(door, watch, urgent_row(door, watch, asked, names, _), (silent, count), names, shell, _)
     return replace(
         page,
         silent=_rows(silent, door.reached_by(silent), names),
@@ -68,7 +70,6 @@ def _of_a_headcount(door: Door, watch: Watch, asked: Headcount, shell: Shell, _:
 def _page(
     door: Door,
     watch: Watch,
-    threat: Id | None,
     row: UrgentRow,
     waited_for: tuple[list[Id], int],
     names: Names,
@@ -82,7 +83,7 @@ def _page(
         id=watch.id,
         row=row,
         more=max(count - len(silent), 0),
-        steps=(*_done(watch, names, _), *_ahead(door, watch, threat, names, _)),
+        steps=(*_done(watch, names, _), *_ahead(door, watch, names, _)),
         policies=tuple(PolicyChoice(id=one.id, name=one.name) for one in door.policies()),
         may_act=bool(TAKE_ON & door.reader.roles) and watch.settled_at is None,
     )
@@ -122,13 +123,13 @@ def _done(watch: Watch, names: Names, _: Words) -> Iterator[StepRow]:
     yield from sorted(rows, key=lambda row: row.at)
 
 
-def _ahead(door: Door, watch: Watch, threat: Id | None, names: Names, _: Words) -> Iterator[StepRow]:
+def _ahead(door: Door, watch: Watch, names: Names, _: Words) -> Iterator[StepRow]:
     """Return what follows, if nobody answers and nobody takes it on: by the rules by which it will happen."""
     for _step in range(AHEAD):
         if watch.due is None or not watch.ladder.rungs:
             return
         at = watch.due
-        facts = ring(watch, _whom(door, watch, threat, at), at)
+        facts = ring(watch, _whom(door, watch, at), at)
         for fact in facts:
             watch = fold_watch(watch, fact)
         match facts[0]:
@@ -142,7 +143,8 @@ def _ahead(door: Door, watch: Watch, threat: Id | None, names: Names, _: Words) 
                 yield StepRow(at=at, done=False, what=_("Nobody is on duty: passed over at once"))
 
 
-def _whom(door: Door, watch: Watch, of: Id | None, at: datetime) -> list[Id]:
-    threat = door.threat(of)
-    owner = threat.owner if threat else None
-    return door.on_duty(lambda look: duty.whom(look, watch.ladder.rung(watch.step), owner, at)) or []
+def _whom(door: Door, watch: Watch, at: datetime) -> list[Id]:
+    def found(look: Look) -> list[Id]:
+        return duty.whom_at_last(look, watch, owner_of(look, watch.warning), at)
+
+    return door.on_duty(found) or []
