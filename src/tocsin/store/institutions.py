@@ -47,7 +47,7 @@ def spoken_for(look: Look, warning: Id) -> set[Id]:
     if not contacts:
         return set()
     heard = heard_from(look, warning)
-    return {person for person, institution in contacts.items() if institution in heard}
+    return {person for person, institutions in contacts.items() if not heard.isdisjoint(institutions)}
 
 
 def spoke(look: Look, warning: Id) -> set[Id]:
