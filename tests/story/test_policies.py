@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
+from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import utc
 from tocsin.flow import duty, policies
+from tocsin.flow.told import Telling, tell
 from tocsin.people.rota import Hours
 from tocsin.store.look import Look
 from tocsin.testing.town import Officer, Town
@@ -243,6 +245,36 @@ def test_sixty_per_cent_safe_or_in_need_of_help(night: Town) -> None:
     assert watch().settled_at is None
     night.answers("person 1", alert, "safe")  # they had only received it
     assert watch().settled_how == "answered"
+
+
+def test_whoever_tells_an_officer_something_better_counts_for_the_share(night: Town) -> None:
+    street = [f"person {n}" for n in range(5)]
+    night.group("the street", street)
+    suffices = Suffices(which=Which.SHARE, count=60, answers=("safe",))
+    alert = night.duty_officer.issues_alert(
+        groups=["the street"], ladder=night.steps(("the warden", 30), suffices=suffices)
+    )
+
+    def tells(name: str, kind: AnswerKind) -> None:
+        said = Telling(
+            warning=night.id(alert),
+            recipient=night.id(name),
+            answer=kind,
+            heard=Heard.TELEPHONE,
+            speaker=name,
+            words="By telephone",
+            said_at=night.now,
+        )
+        tell(night.house, said, by=night.duty_officer.id, command=f"{name} {kind}", now=night.now)
+        night.work()
+
+    for name in street[:3]:
+        tells(name, AnswerKind.RECEIVED)
+    night.pass_time(minutes=1)
+    for name in street[:3]:
+        assert night.watches(alert, "silence")[0].settled_at is None
+        tells(name, AnswerKind.SAFE)  # they had only received it
+    assert night.watches(alert, "silence")[0].settled_how == "answered"
 
 
 # ---- policies under a name, and what an officer does about a watch

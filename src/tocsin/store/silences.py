@@ -143,6 +143,7 @@ class _Asking:
         self._warning = warning
         self._kinds = kinds
         said = connection.exec_driver_sql(_RECORDED, {"warning": warning}).fetchall()
+        self._told_to_officers = len(said)  # one row for each time that somebody said something, as by link
         recorded = {person: (answer, datetime.fromisoformat(at)) for person, answer, at in said}
         self._counts = {person: self._is_one(self._latest(person, one)) for person, one in recorded.items()}
         self._asked = {"warning": warning, "others": _json(recorded), "kinds": _json(kinds)}
@@ -196,7 +197,7 @@ class _Asking:
     def suffice(self, known: _Remembered, suffices: Suffices) -> bool:
         """Say whether so many have answered as suffice."""
         told = self._told(known)
-        given = self._one(_GIVEN) + len(self._counts)
+        given = self._one(_GIVEN) + self._told_to_officers
         if known.lacking and given < known.given + known.lacking:
             return False
         heard = self._one(_ANSWERED_SO if self._kinds else _ANSWERED)
