@@ -68,6 +68,29 @@ def test_a_digit_alone_says_it_in_every_language(digit: str) -> None:
     assert read(f" {digit}. ") == Reading(NUMBERS[digit])
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Help! Where do I go?", "help, I can not walk", "Ayuda no puedo salir", "помогите, не могу выйти",
+     "I need help, no way out", "no help needed", "4 third floor", "٤ الطابق الثالث", "do you need help?"],
+)  # fmt: skip
+def test_where_help_is_spoken_of_and_it_is_not_sure_a_person_is_rung(text: str) -> None:
+    assert read(text) == Reading(pleads=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ayúdame", "Hilf mir!", "aidez-nous", "помоги", "допоможи", "ساعدنا", "کمکم کنید", "Stop, help", "baja herida",
+     "dur yardim"],
+)  # fmt: skip
+def test_a_plea_is_heard_in_whatever_form(text: str) -> None:
+    assert read(text) == Reading(A.NEED_HELP)
+
+
+@pytest.mark.parametrize("text", ["Arrêt cardiaque", "stop it", "Baja presión"])
+def test_what_only_begins_like_a_word_for_the_provider_is_read_by_a_person(text: str) -> None:
+    assert read(text) == Reading()
+
+
 @pytest.mark.parametrize("text", ["STOP", "Stop.", "unsubscribe", "СТОП", "Arret", "stop all"])
 def test_what_asks_the_provider_to_stop_is_no_answer(text: str) -> None:
     assert read(text) == Reading(stop=True)
@@ -76,4 +99,4 @@ def test_what_asks_the_provider_to_stop_is_no_answer(text: str) -> None:
 @given(st.text(max_size=3 * LONGEST))
 def test_any_text_can_be_read(text: str) -> None:
     found = read(text)
-    assert found.answer is None or not found.stop
+    assert [found.answer is not None, found.stop, found.pleads].count(True) <= 1

@@ -31,6 +31,10 @@ def told(
         pytest.param([told(1, "a", 3), told(2, "b", 1)], [1], [1], None, id="the one that is named"),
         pytest.param([told(1, "a", 90, 48), told(2, "b", 1)], [1], [1], None, id="named and over: late"),
         pytest.param([told(1, "a", 3), told(2, "a", 3, person="Ben")], [], [1, 2], WhyKept.WHO, id="two at one address"),
+        pytest.param(
+            [told(1, "a", 3), told(2, "a", 3, person="Ben"), told(3, "b", 1), told(4, "b", 1, person="Ben")],
+            [], [1, 2, 3, 4], WhyKept.WHICH_WARNING, id="two cases and two at one address: each pair",
+        ),
         pytest.param([told(1, "a", 3), told(2, "a", 2)], [], [2], None, id="the same by two ways"),
         pytest.param([told(1, "a", 3, None)], [], [1], None, id="without an end"),
     ],

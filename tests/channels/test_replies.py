@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tocsin.answer.facts import AnswerKind
+from tocsin.answer.keywords import read
 from tocsin.basis.errors import Refused
 from tocsin.channels.mail import LARGEST_REPLY, read_reply
 from tocsin.channels.mail.replies import written_in
@@ -114,3 +116,20 @@ def test_any_bytes_at_all_are_read_or_refused(raw: bytes) -> None:
         read_reply(mail(raw, kind="text/html"), sender=SENDER)
     except Refused:
         pass
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "On floor 3, trapped:\nplease send help",
+        "Am Bahnhof 2 eingeschlossen:\nHilfe",
+        "Sent from work, I am trapped",
+        "Sent from work, I am trapped\n\n> Keep off the bridge. If you need help, say so",
+    ],
+)
+def test_what_only_looks_like_a_quotation_is_read_where_nothing_else_is_left(text: str) -> None:
+    assert read(written_in(text)).answer is AnswerKind.NEED_HELP
+
+
+def test_of_what_is_marked_as_quoted_nothing_is_read() -> None:
+    assert written_in("> help\n> trapped") == ""

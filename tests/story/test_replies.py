@@ -18,6 +18,7 @@ from tocsin.people.facts import ContactAdded
 from tocsin.store.account import HeardAnswer
 from tocsin.store.account import answers as account_of
 from tocsin.testing.town import Town
+from tocsin.threat.facts import ThreatOpened
 
 
 def writes(
@@ -144,12 +145,45 @@ def test_a_reply_that_says_no_answer_is_put_aside(town: Town) -> None:
 
 
 def test_a_word_for_the_provider_is_never_an_answer(town: Town) -> None:
-    """GoAlert: twiliosmsstop."""
+    """GoAlert: twiliosmsstop. By mail nobody obeys it, and a person reads it."""
     town.person("Ann")
     alert = town.duty_officer.issues_alert(to=["Ann"])
-    assert not replies_to_last(town, "Ann", "STOP")
-    assert said(town, alert) == []
+    assert not replies_to_last(town, "Ann", "STOP", channel="sms")
     assert kept(town) == []
+    assert replies_to_last(town, "Ann", "STOP")
+    assert said(town, alert) == []
+    assert [one.words for one in kept(town)] == ["STOP"]
+
+
+@pytest.mark.parametrize("words", ["Help! Where do I go?", "помогите, не могу выйти", "4 third floor"])
+def test_what_may_be_a_plea_is_kept_and_rings_at_once(town: Town, words: str) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    replies_to_last(town, "Ann", words)
+    assert [one.words for one in kept(town)] == [words]
+    assert [watch.of for watch in town.watches(alert, "help")] == [town.id("Ann")]
+    assert not town.watches(alert, "unread")
+    town.reconcile()
+
+
+def test_a_reply_that_nobody_reads_rings_somebody_though_its_giver_has_answered(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.answers("Ann", alert, "received")
+    replies_to_last(town, "Ann", "Arrêt cardiaque")
+    replies_to_last(town, "Ann", "on the stairs")
+    (watch,) = town.watches(alert, "unread")
+    assert not town.phone("the deputy").calls
+    town.pass_time(minutes=16)
+    assert len(town.phone("the deputy").calls) == 1
+    by = town.watch_officer.id
+    for number, one in enumerate(kept(town)):
+        assert town.watches(alert, "unread")[0].settled_at is None
+        decide_reply(town.house, one.id, by=by, command=f"read {number}", now=town.now)
+    town.work()
+    (watch,) = town.watches(alert, "unread")
+    assert watch.settled_how == "read"
+    town.reconcile()
 
 
 def test_who_was_told_nothing_of_late_answers_nothing(town: Town) -> None:
@@ -299,6 +333,68 @@ def test_of_two_at_one_address_nobody_is_guessed_and_both_are_helped(town: Town)
     assert {one.person, *one.others} == {town.id("Ann"), town.id("Ben")}
     writes(town, "help!", address="HOME")
     assert {name for name, kind, _ in said(town, alert) if kind is AnswerKind.NEED_HELP} == {"Ann", "Ben"}
+    town.reconcile()
+
+
+def at_one_address(town: Town, *people: str) -> None:
+    for person in people:
+        town.person(person, reached=False)
+        contact = ContactAdded(
+            subject=town.id(f"{person}'s letters"),
+            occurred_at=town.now,
+            person=town.id(person),
+            channel="mail",
+            address="home",
+        )
+        town.says(contact)
+
+
+def test_whose_answer_it_is_is_chosen_by_whoever_reads_it(town: Town) -> None:
+    at_one_address(town, "Ann", "Ben")
+    alert = town.duty_officer.issues_alert(to=["Ann", "Ben"])
+    writes(town, "safe", address="home")
+    (one,) = kept(town)
+    by = town.watch_officer.id
+
+    def read(command: str, person: str | None = None) -> None:
+        safe, now = AnswerKind.SAFE, town.now
+        decide_reply(
+            town.house, one.id, warning=town.id(alert), answer=safe, person=person, by=by, command=command, now=now
+        )
+
+    with pytest.raises(Refused, match="Say whose answer it is"):
+        read("nobody")
+    with pytest.raises(Refused, match="did not go to that person"):
+        read("another", by)
+    (other,) = one.others
+    read("chosen", other)
+    town.work()
+    assert said(town, alert) == [(town.named(other), AnswerKind.SAFE, Heard.MAIL_UNPROVEN)]
+    assert answers(town, alert)[0].words == "safe"
+    town.reconcile()
+
+
+def test_with_two_cases_and_two_at_one_address_help_is_heard_for_each_pair(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_one_address(town, "Ann", "Ben")
+    first = town.duty_officer.issues_alert(to=["Ann", "Ben"])
+    opened = ThreatOpened(
+        subject=town.id("the mill"), occurred_at=town.now, title="The mill", zone="Europe/Brussels",
+        owner=town.duty_officer.id, exercise=True,
+    )  # fmt: skip
+    town.says(opened)
+    monkeypatch.setattr(town, "case", lambda: "the mill")
+    second = town.duty_officer.issues_alert(to=["Ann", "Ben"])
+    writes(town, "safe", address="home")
+    (one,) = kept(town)
+    assert one.why is WhyKept.WHICH_WARNING
+    assert {one.person, *one.others} == {town.id("Ann"), town.id("Ben")}
+    writes(town, "help!", address="home")
+    for alert in (first, second):
+        assert sorted(said(town, alert)) == [
+            (name, AnswerKind.NEED_HELP, Heard.MAIL_UNPROVEN) for name in ("Ann", "Ben")
+        ]
     town.reconcile()
 
 

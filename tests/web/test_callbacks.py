@@ -5,7 +5,7 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -13,8 +13,10 @@ import pytest
 
 from tests.story.test_headcount import as_counted, asks, count
 from tests.web.installation import Browser
-from tocsin.basis.errors import Unreachable
+from tocsin.basis.errors import Refused, Unreachable
 from tocsin.carriers import carriers
+from tocsin.channels.sms.gateway import RepliesForm
+from tocsin.channels.sms.inbound import read_gateway_reply
 from tocsin.locale import words_for
 from tocsin.people.facts import ContactAdded
 from tocsin.settings import Settings
@@ -289,3 +291,13 @@ def test_a_gateway_that_signs_hands_on_what_people_answer(rung: Rung, tmp_path: 
     sign["x-sign"] = hmac.digest(SECRET.encode(), body, hashlib.sha256).hex()
     assert browser.ask("POST", path, content=body, headers=sign).status_code == 200
     assert answered(town) == [("safe", "sms")]
+
+
+def test_what_stands_in_the_address_alone_is_signed_by_nobody() -> None:
+    form = RepliesForm(signature_header="x-sign", from_field="from", text_field="text", id_field="id")
+    empty = hmac.digest(SECRET.encode(), b"", hashlib.sha256).hex()
+    url = f"{BASE}/callbacks/sms/in?from=15005550006&text=safe&id=7"
+    with pytest.raises(Refused, match="signed by nobody"):
+        read_gateway_reply(
+            {"x-sign": empty}, url, b"", form=form, secrets=[SECRET], now=datetime(2031, 5, 6, tzinfo=UTC)
+        )

@@ -1,6 +1,8 @@
 """What was told in confidence is shown once a code was named that came by another way; to answer, none is needed."""
 
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -9,6 +11,7 @@ from msgspec.structs import replace
 
 from tests.web.installation import SECRET, Browser, Installation
 from tocsin.answer.codes import LASTS, MOST_IN_AN_HOUR, TRIES, AccessCode
+from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.flow import code as codes
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
@@ -116,6 +119,42 @@ def test_whoever_guesses_codes_gets_nowhere(town: Installation, browser: Browser
     assert statuses[-1] == 429
     assert browser.post(link, {"answer": "received"}).status_code == 200, "to answer, nobody is kept from"
     assert not list(reconcile(town.store))
+
+
+def test_of_many_who_ask_at_one_moment_no_more_codes_are_sent_than_in_a_row(town: Installation) -> None:
+    has_a_second_way(town)
+    notice = town.notice()
+    with town.store.look() as look:
+        row = look.rows_of(notice)[town.miller]
+    ready = threading.Barrier(12)
+
+    def asks(number: int) -> bool:
+        ready.wait()
+        try:
+            codes.ask_code(town.house, row, command=f"ask {number}", now=town.clock.now())
+        except Refused:
+            return False
+        return True
+
+    with ThreadPoolExecutor(12) as threads:
+        given = list(threads.map(asks, range(12)))
+    assert sum(given) == len(all_codes(town)) == MOST_IN_AN_HOUR
+    assert not list(reconcile(town.store))
+
+
+def test_no_code_is_sent_where_none_is_needed(town: Installation, browser: Browser) -> None:
+    has_a_second_way(town)
+    closed = town.notice()
+    for link in (town.notice(mark=Mark.GREEN), town.alert()):
+        assert browser.post(f"/a/{town.token(link)}/code", {"ask": "1"}).status_code == 200
+    town.commit(
+        OutcomeJudged(
+            subject=town.threat, occurred_at=town.clock.now(), course=Course.NOTHING, time=Verdict.UNKNOWN,
+            place=Verdict.UNKNOWN, target=Verdict.UNKNOWN, actor=Verdict.UNKNOWN, judge=town.duty_officer, why="Nothing came",
+        )
+    )  # fmt: skip
+    browser.post(f"/a/{town.token(closed)}/code", {"ask": "1"})
+    assert all_codes(town) == []
 
 
 def test_whoever_has_no_other_way_calls_and_an_officer_reads_it_out(town: Installation, browser: Browser) -> None:

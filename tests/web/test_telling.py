@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,15 +11,20 @@ from lxml import html
 from tests.web.installation import SECRET, Browser, Installation, made_up
 from tests.words import bare
 from tocsin.answer.facts import AnswerKind, Heard
+from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch
+from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow.carrier import Incoming
 from tocsin.flow.reply import take_reply
 from tocsin.people.facts import ContactAdded
+from tocsin.store import rows
 from tocsin.store.account import HeardAnswer
 from tocsin.store.account import answers as account_of
+from tocsin.store.keys import Keys
 from tocsin.store.reconcile import reconcile
+from tocsin.web.desk.fill.replies import MOST
 from tocsin.web.desk.telling import BY_WORD
 
 VIENNA = ZoneInfo("Europe/Vienna")  # the desk's
@@ -155,6 +161,7 @@ def test_a_reply_is_read_at_the_desk_and_becomes_an_answer(town: Installation, d
     assert "We are all at the mill &lt;b&gt;now&lt;/b&gt;" in page
     action = html.document_fromstring(page).xpath("string(//main//form/@action)")
     form = {"_csrf_token": duty.csrf("/desk/replies"), "warning": alert, "answer": "safe", "what": "answer"}
+    form["nonce"] = "page-of-one"
     assert duty.post(str(action), form).status_code == 303
     assert [(one.answer, one.heard) for one in answers(town, alert)] == [(AnswerKind.SAFE, Heard.MAIL_UNPROVEN)]
     assert "No reply waits" in duty.get("/desk/replies").text
@@ -162,7 +169,7 @@ def test_a_reply_is_read_at_the_desk_and_becomes_an_answer(town: Installation, d
     assert not list(reconcile(town.store))
 
 
-def mailed_alert(town: Installation) -> Id:
+def mailed_alert(town: Installation, *others: Id) -> Id:
     """Issue an alert that reaches the miller by what is called mail."""
     town.commit(
         ContactAdded(
@@ -171,7 +178,7 @@ def mailed_alert(town: Installation) -> Id:
         )
     )  # fmt: skip
     town.house.carriers["mail"] = town.paper  # type: ignore[index]
-    return town.alert()
+    return town.alert(persons=(town.miller, *others)) if others else town.alert()
 
 
 def test_a_reply_to_a_notice_is_for_its_readers_alone(town: Installation, duty: Browser) -> None:
@@ -184,6 +191,56 @@ def test_a_reply_to_a_notice_is_for_its_readers_alone(town: Installation, duty: 
     other.sign_in("wick")
     assert "cousin" not in other.get("/desk/replies").text
     assert "cousin" in shown
+
+
+def test_of_several_at_one_address_the_officer_chooses_whose_answer_it_is(town: Installation, duty: Browser) -> None:
+    other = town.person("Miller Max")
+    town.commit(
+        ContactAdded(
+            subject=town.store.new_id(), occurred_at=town.clock.now(), person=other, channel="mail",
+            address="Miller Moll 1", order=-1,
+        )
+    )  # fmt: skip
+    alert = mailed_alert(town, other)
+    wrote(town, "We are all at the mill")
+    page = html.document_fromstring(duty.get("/desk/replies").text)
+    assert {str(one.get("value")) for one in page.iterfind(".//select[@name='giver']/option")} == {
+        "",
+        town.miller,
+        other,
+    }
+    action = str(page.xpath("string(//main//form/@action)"))
+    form = {"_csrf_token": duty.csrf("/desk/replies"), "warning": alert, "answer": "safe", "what": "answer"}
+    assert duty.post(action, form).status_code == 409, "nobody was chosen"
+    form = {**form, "_csrf_token": duty.csrf("/desk/replies"), "giver": other}
+    assert duty.post(action, form).status_code == 303
+    assert [one.person for one in answers(town, alert)] == [other]
+
+
+def test_of_very_many_replies_only_those_on_the_page_are_opened(
+    town: Installation, duty: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mailed_alert(town)
+    for number in range(MOST + 5):
+        wrote(town, f"We are at mill {number}", number)
+    decoded = rows.decode
+    opened: list[str] = []
+
+    def counts(kind: type[State], row: Any, keys: Keys) -> Any:
+        if kind is Reply:
+            opened.append(row.id)
+        return decoded(kind, row, keys)
+
+    monkeypatch.setattr(rows, "decode", counts)
+    page = duty.get("/desk/replies").text
+    assert "5 more wait behind these." in page
+    assert len(opened) == MOST
+    opened.clear()
+    action = html.document_fromstring(page).xpath("string(//main//form/@action)")
+    token = html.document_fromstring(page).xpath("string(//main//form/input/@value)")
+    form = {"_csrf_token": str(token), "what": "none"}
+    assert duty.post(str(action), form).status_code == 303
+    assert len(opened) <= 4
 
 
 def test_a_code_stands_at_the_desk_for_whoever_may_read_the_notice(town: Installation, duty: Browser) -> None:

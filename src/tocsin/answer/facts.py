@@ -51,6 +51,7 @@ class Why(StrEnum):
     FAILURE = "failure"
     DEADLINE = "deadline"
     HELP = "help"  # a recipient needs help; nobody has to have been silent
+    UNREAD = "unread"  # replies came that say no answer for sure, and nobody has read them
 
 
 class AnswerRecorded(Fact, frozen=True, kw_only=True):

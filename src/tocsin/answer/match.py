@@ -23,7 +23,11 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
-    """What a reply is about. rows: one of each who may have given it. why: a person has to say which; None: it is sure."""
+    """What a reply is about.
+
+    candidates: each warning with each who may have answered it, the latest first. why: a person has to say which; None: it is
+    sure.
+    """
 
     candidates: tuple[Candidate, ...]
     why: WhyKept | None = None
@@ -44,8 +48,8 @@ def place(found: Sequence[Candidate], referenced: Collection[int], now: datetime
     in_force = [one for one in latest if (ended := ended_at(one.window)) is None or now < ended]
     pool = in_force or latest
     if in_force and len({one.about for one in in_force}) > 1:
-        by_warning = {one.warning: one for one in reversed(in_force)}
-        return Placed(candidates=tuple(by_warning.values())[::-1], why=WhyKept.WHICH_WARNING)
+        each = {(one.warning, one.person): one for one in reversed(in_force)}
+        return Placed(candidates=tuple(each.values())[::-1], why=WhyKept.WHICH_WARNING)
     by_person = {one.person: one for one in reversed(pool) if one.warning == pool[0].warning}
     if len(by_person) > 1:
         return Placed(candidates=tuple(by_person.values())[::-1], why=WhyKept.WHO)

@@ -20,12 +20,14 @@ from tocsin.answer.codes import (
     refuse_too_many,
     stands,
 )
+from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.delivery.facts import BatchPlanned, Errand, Lane
 from tocsin.delivery.plan import Address
 from tocsin.flow.carrier import Message
 from tocsin.flow.house import House
+from tocsin.outcome.state import Outcome
 from tocsin.people.state import Contact, ContactStands
 from tocsin.store.log import recipients_root
 from tocsin.store.look import Look
@@ -34,6 +36,7 @@ from tocsin.warning.notice.state import Notice
 
 KIND = "code"
 _DRAWN = 16  # bytes
+AGAIN = 20  # tries, where others ask at the same moment
 
 
 def is_needed(warning: object) -> bool:
@@ -69,20 +72,38 @@ def another_way(house: House, look: Look, row: int) -> Contact | None:
 def ask_code(house: House, row: int, *, command: str, now: datetime) -> Contact | None:
     """Draw a code for a link, and have it sent; return to which contact point, or None: an officer reads it out.
 
+    Each code of a link is named by its number: of those who ask at one moment, one gets the next, and the others come again.
+
     Raises:
-        Refused: enough were asked for in this hour.
+        Refused: enough were asked for in this hour, or the link opens without one, or opens nothing any more.
     """
+    for tried in range(1, AGAIN + 1):
+        try:
+            return _ask_once(house, row, command=command, now=now)
+        except _Overtaken as error:
+            if tried == AGAIN:
+                raise Refused(str(error)) from error
+    return None
+
+
+class _Overtaken(Exception):  # noqa: N818  named like the errors of the house
+    """Somebody else has asked for a code of this link in between."""
+
+
+def _ask_once(house: House, row: int, *, command: str, now: datetime) -> Contact | None:
     with house.store.look() as look:
         recipient = look.recipient(row)
         if recipient is None:
             return None
+        _refuse_needless(look, recipient.warning)
         of_row = [
             one for one in look.all(AccessCode, warning=recipient.warning, person=recipient.person) if one.row == row
         ]
         refuse_too_many(of_row, now)
         contact = another_way(house, look, row)
+    code_id = house.store.links.code_id(row, len(of_row) + 1)
     fact = CodeAsked(
-        subject=house.store.new_id(),
+        subject=code_id,
         occurred_at=now,
         warning=recipient.warning,
         person=recipient.person,
@@ -91,8 +112,20 @@ def ask_code(house: House, row: int, *, command: str, now: datetime) -> Contact 
         drawn=house.store.randomness(_DRAWN).hex(),
         expires=now + LASTS,
     )
-    house.store.commit([fact], at=now, by=recipient.person, command=command)
+    try:
+        house.store.commit([fact], at=now, by=recipient.person, command=command, expect={code_id: 0})
+    except Refused as error:
+        raise _Overtaken(str(error)) from error
     return contact
+
+
+def _refuse_needless(look: Look, warning_id: Id) -> None:
+    notice = look.find(Notice, warning_id)
+    if notice is None or not is_needed(notice):
+        raise Refused("This link opens without a code.")
+    outcome = look.find(Outcome, notice.threat)
+    if outcome is not None and outcome.judged_at is not None:
+        raise Refused("The case is closed. This link opens nothing any more.")
 
 
 def name_code(house: House, row: int, said: str, *, now: datetime) -> bool:

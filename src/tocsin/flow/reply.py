@@ -4,6 +4,7 @@ A reply is durable before whoever brought it is thanked. What it says enters the
 what nobody can read or place is kept in its own words until a person has decided.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -11,15 +12,19 @@ from hashlib import sha256
 import structlog
 
 from tocsin.answer import keywords
-from tocsin.answer.facts import AnswerKind, AnswerTold, Heard
+from tocsin.answer.escalate import open_watch, settle
+from tocsin.answer.facts import AnswerKind, AnswerTold, Heard, Why
 from tocsin.answer.match import Candidate, Placed, place
 from tocsin.answer.replies import Reply, ReplyKept, WhyKept, decide
+from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
-from tocsin.basis.fact import Fact
+from tocsin.basis.fact import Erased, Fact
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch
 from tocsin.flow.carrier import Incoming
+from tocsin.flow.deliver import find_warning
+from tocsin.flow.duty import ladder_of
 from tocsin.flow.hear import called_for
 from tocsin.flow.house import House
 from tocsin.flow.once import once
@@ -35,7 +40,9 @@ log = structlog.get_logger()
 def take_reply(house: House, said: Incoming) -> bool:
     """Take a reply in; say whether it was one to something that we sent."""
     reading = keywords.read(said.text)
-    if reading.stop:  # the provider's to obey; for us it says nothing
+    if (
+        reading.stop and said.channel == "sms"
+    ):  # the provider's to obey; for us it says nothing. No mail's provider does
         return False
     with house.store.look() as look:
         named, proven = _named(house, look, said)
@@ -57,7 +64,7 @@ def take_reply(house: House, said: Incoming) -> bool:
                 words=house.store.seal_words(one.row, one.person, words),
                 heard=heard.value,
             )
-            for one in _each_person(placed.candidates)
+            for one in placed.candidates
         ]
         house.store.take_reply(message, said.at, answers=answers)
         return True
@@ -71,8 +78,33 @@ def take_reply(house: House, said: Incoming) -> bool:
         warnings=tuple(dict.fromkeys(one.warning for one in placed.candidates)),
         others=tuple(dict.fromkeys(one.person for one in placed.candidates))[1:],
     )
-    house.store.take_reply(message, said.at, facts=[kept])
+    with house.store.look() as look:
+        ringing = list(_rung_about(house, look, placed, said.at, pleads=reading.pleads))
+    house.store.take_reply(message, said.at, facts=[kept, *ringing])
     return True
+
+
+def _rung_about(house: House, look: Look, placed: Placed, now: datetime, *, pleads: bool) -> Iterator[Fact]:
+    """Return what has somebody rung about a reply that is kept: at once where it may be a plea, else if nobody reads it."""
+    if pleads:
+        opened = Counter[tuple[Id, Why, Id]]()
+        for one in placed.candidates:
+            yield from called_for(house, look, one.warning, one.person, AnswerKind.NEED_HELP, now, opened=opened)
+        return
+    warning = find_warning(look, placed.candidates[0].warning)
+    if not warning.ladder.rungs or look.all(
+        Watch, warning=warning.id, why=Why.UNREAD.value, settled_at=None, accepted_at=None
+    ):
+        return
+    yield open_watch(
+        house.store.new_id(),
+        warning=warning.id,
+        of=warning.id,
+        why=Why.UNREAD,
+        ladder=ladder_of(warning),
+        now=now,
+        exercise=warning.exercise,
+    )
 
 
 def _why_kept(placed: Placed, answer: AnswerKind | None, *, proven: bool) -> WhyKept | None:
@@ -83,10 +115,6 @@ def _why_kept(placed: Placed, answer: AnswerKind | None, *, proven: bool) -> Why
         return None
     # Nobody who only writes somebody's name over a letter may end the silence in which that person is looked for.
     return placed.why or (None if proven else WhyKept.WHO)
-
-
-def _each_person(candidates: Sequence[Candidate]) -> list[Candidate]:
-    return list({one.person: one for one in reversed(candidates)}.values())
 
 
 def _named(house: House, look: Look, said: Incoming) -> tuple[list[int], bool]:
@@ -128,31 +156,59 @@ def decide_reply(
     *,
     warning: Id | None = None,
     answer: AnswerKind | None = None,
+    person: Id | None = None,
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
     """Say what a reply says, as whoever has read it; or, without an answer, that it says none.
 
+    person: who gave it, of those whose address it came from; None: there is only one.
+
     Raises:
-        Refused: somebody has done so, or it is about none of the warnings that its giver was told of.
+        Refused: somebody has done so, or it is about none of the warnings that its giver was told of, or it is not said who
+            that is.
     """
     with house.store.look() as look:
         reply, seen = look.get(Reply, reply_id), look.version(reply_id)
         if warning is not None and warning not in reply.warnings:
             raise Refused("That warning did not go to the address that the reply came from.")
+        giver = _giver(house, look, reply, warning, person) if warning is not None else reply.person
         facts: list[Fact] = [decide(reply, by, now, warning=warning, answer=answer)]
         if warning is not None and answer is not None:
             told = AnswerTold(
                 subject=house.store.new_id(),
                 occurred_at=reply.came_at,
                 warning=warning,
-                recipient=reply.person,
+                recipient=giver,
                 answer=answer,
                 heard=reply.heard,
                 speaker="",
-                words=reply.words,
+                words="" if isinstance(reply.words, Erased) else reply.words,
                 recorder=by,
             )
-            facts += [told, *called_for(house, look, warning, reply.person, answer, now)]
+            facts += [told, *called_for(house, look, warning, giver, answer, now)]
+        facts += _settled_by(look, reply, now)
     house.store.commit(facts, at=now, by=by, command=command, expect={reply_id: seen})
+
+
+def _giver(house: House, look: Look, reply: Reply, warning: Id, person: Id | None) -> Id:
+    """Return who gave a reply, as whoever read it says."""
+    if person is None and reply.others:
+        raise Refused("Several people have the address that the reply came from. Say whose answer it is.")
+    giver = person or reply.person
+    if giver not in (reply.person, *reply.others) or not look.was_told(warning, giver):
+        raise Refused("That warning did not go to that person at the address that the reply came from.")
+    if not house.store.keys.holds(giver):
+        raise Refused("Whoever that was has been forgotten; nothing more can be written about them.")
+    return giver
+
+
+def _settled_by(look: Look, reply: Reply, now: datetime) -> Iterator[Fact]:
+    """Settle what would have somebody rung about replies that nobody reads, where this was the last one."""
+    for warning in reply.warnings:
+        if look.unread(warning) > 1:
+            continue
+        for watch in look.all(Watch, warning=warning, why=Why.UNREAD.value, settled_at=None):
+            if (fact := settle(watch, "read", now)) is not None:
+                yield fact

@@ -547,16 +547,20 @@ class Door:
         """Return the watches over a warning, oldest first."""
         return self._look.all(Watch, warning=told.id, order="opened_at") if self._may_follow(told) else []
 
-    def replies(self, *, decided: bool = False) -> list[Reply]:
+    def replies(self, most: int) -> tuple[list[Reply], int]:
         """Return the replies that nobody has read yet, oldest first, about warnings that the reader may all read.
 
-        decided: with those that somebody has read.
+        most: how many at most. With them comes how many there are in all.
         """
         if not self.at_desk:
-            return []
-        holds = {} if decided else {"decided_at": None}
-        found = self._look.all(Reply, order="came_at", **holds)
-        return [one for one in found if all(self.warning(id) is not None for id in one.warnings)]
+            return [], 0
+        hidden = [one for one in self._look.unread_about() if self.warning(one) is None]
+        return self._look.unread_replies(hidden, most)
+
+    def reply(self, id: Id) -> Reply | None:
+        """Return a reply, read or not, about warnings that the reader may all read."""
+        found = self._look.find(Reply, id) if self.at_desk else None
+        return found if found is not None and all(self.warning(one) is not None for one in found.warnings) else None
 
     def unsettled(self) -> list[tuple[Watch, Told]]:
         """Return the watches that are not settled, each with its warning, oldest first."""

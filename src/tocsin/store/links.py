@@ -127,6 +127,10 @@ class Links:
         """Return what the code of an answer page follows from."""
         return self._mac(b"code", said.encode())
 
+    def code_id(self, row: int, number: int) -> Id:
+        """Return the id of the code of that number of one link: of two who ask for it at once, one comes too late."""
+        return base32(self._mac(b"code id", row.to_bytes(_ROW, "big") + number.to_bytes(_ROW, "big")))
+
     def opened_token(self, row: int, until: int) -> str:
         """Return what a browser keeps once a code was named. until: seconds since 1970."""
         said = row.to_bytes(_ROW, "big") + until.to_bytes(_ROW, "big")

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswerKind
+from tocsin.answer.replies import Reply
 from tocsin.answer.state import Answer, AnswerIntake
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Personal, State
@@ -18,7 +19,7 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Contact, ContactStands, Person
-from tocsin.store import called, ledger, log, members, rows, sealing
+from tocsin.store import called, ledger, log, members, rows, sealing, unread
 from tocsin.store.counting import Counting
 from tocsin.store.headcounts import HeadcountCount
 from tocsin.store.keys import Keys
@@ -177,6 +178,21 @@ class Look:
         """Return how many facts there are about a subject: what commit expects to find unchanged."""
         found: int | None = self.connection.exec_driver_sql(_VERSION, (subject,)).scalar_one_or_none()
         return found or 0
+
+    def unread(self, warning: Id) -> int:
+        """Return how many replies nobody has read that may be about a warning."""
+        return unread.count(self.connection, warning)
+
+    def unread_about(self) -> list[Id]:
+        """Return which warnings the replies may be about that nobody has read."""
+        return unread.about(self.connection)
+
+    def unread_replies(self, hidden: Collection[Id], most: int) -> tuple[list[Reply], int]:
+        """Return the replies that nobody has read, the oldest first and so many at most, and how many there are in all.
+
+        hidden: warnings; what may be about one of them is left out.
+        """
+        return unread.first(self.connection, self._keys, hidden, most), unread.count_all(self.connection, hidden)
 
     def waiting(self, kinds: Sequence[type[State]]) -> Waiting:
         """Return when each sort of work is next due. kinds: the states that have timers."""

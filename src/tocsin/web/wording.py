@@ -116,6 +116,7 @@ ESCALATED_BECAUSE = {
     "failure": N_("delivery failed"),
     "deadline": N_("the deadline passed"),
     "help": N_("someone needs help"),
+    "unread": N_("a reply was not read"),
 }
 
 URGENT = {
@@ -126,10 +127,12 @@ URGENT = {
     "undecided": (Tone.SILENCE, N_("Undecided")),
     "failed": (Tone.DANGER, N_("Failed")),
     "need_help": (Tone.DANGER, N_("Needs help")),
+    "unread": (Tone.SILENCE, N_("Not read")),
 }
 
 URGENT_GROUPS = {
     "need_help": N_("Needs help"),
+    "unread": N_("Replies that nobody has read"),
     "unanswered": N_("Not answered"),
     "disputed": N_("Disputed"),
     "dismissed": N_("Dismissed"),

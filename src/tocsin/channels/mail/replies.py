@@ -18,6 +18,7 @@ LARGEST = 4_194_304
 """Octets of a reply, with whatever hangs on it; of a text part only the beginning is read."""
 
 _MOST_NAMED = 50
+_FIRST = 5  # lines that are read where all of it looked like a quotation
 _ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\@]{1,64}@[^\s<>,;:\"()\[\]\\@]{1,253}")
 _IN_ANGLES = re.compile(rf"<({_ADDRESS.pattern})>\s*$")
 _OURS = re.compile(r"<(?P<parcel>[A-Za-z0-9_-]{1,128})@(?P<domain>[A-Za-z0-9.-]{1,253})>")
@@ -145,8 +146,12 @@ def _without(markup: str, name: str) -> str:
 
 
 def written_in(text: str) -> str:
-    """Return what somebody wrote above what they quote and below which their signature stands."""
-    return "\n".join(_own_lines(text)).strip()
+    """Return what somebody wrote above what they quote and below which their signature stands.
+
+    Where nothing is left of it, what looked like a quotation may be their own: then its first lines are returned, up to those
+    that are marked as quoted.
+    """
+    return "\n".join(_own_lines(text)).strip() or "\n".join(_first_lines(text)).strip()
 
 
 def _is_quoted(line: str) -> bool:
@@ -160,6 +165,14 @@ def _is_quoted(line: str) -> bool:
         return True
     introduces = line.endswith(":") and any(one.isdigit() for one in line)
     return introduces and (small.partition(" ")[0].strip(",.") in _BEFORE or any(one in small for one in _WROTE))
+
+
+def _first_lines(text: str) -> Iterator[str]:
+    for line in text.replace("\r\n", "\n").replace("\0", "").strip().splitlines()[:_FIRST]:
+        addressed = "@" in line and (line.rstrip().endswith(":") or line.lower().startswith(_HEADS))
+        if addressed or line.startswith((">", "________", "-----")) or line.strip() in _RULERS:
+            return
+        yield line[:2_000]
 
 
 def _own_lines(text: str) -> Iterator[str]:

@@ -52,8 +52,10 @@ def read_gateway_reply(
     """Read a message that came in at the gateway that a form describes.
 
     Raises:
-        Refused: the signature does not fit or is too old, or it is not in the form.
+        Refused: the signature does not fit or is too old, or it is not in the form, or there is no body that could be signed.
     """
+    if not body:
+        raise Refused("The call has no body; what stands in its address is signed by nobody.")
     check_signature(headers, body, form, secrets, now)
     given = fields_of(headers, url, body)
     return _reply(*(spelled(find(given, name)) for name in (form.from_field, form.id_field, form.text_field)))

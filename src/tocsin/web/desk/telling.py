@@ -60,7 +60,7 @@ def reply(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
     """Say what a reply says."""
     known = request.user
     with desk.site.store.look() as look:
-        if id not in {one.id for one in Door(look, known.reader).replies(decided=True)}:
+        if Door(look, known.reader).reply(id) is None:
             raise NotFoundException
     is_answer = form.get("what") == "answer"
     decide_reply(
@@ -68,6 +68,7 @@ def reply(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
         id,
         warning=form.get("warning") if is_answer else None,
         answer=_answer(form.get("answer", "")) if is_answer else None,
+        person=form.get("giver") or None if is_answer else None,
         by=known.person,
         command=command(request, form),
         now=desk.site.clock.now(),

@@ -26,6 +26,7 @@ REASONS = {
     Why.DENIAL: UrgentWhy.DISPUTED,
     Why.FAILURE: UrgentWhy.FAILED,
     Why.HELP: UrgentWhy.NEED_HELP,
+    Why.UNREAD: UrgentWhy.UNREAD,
 }
 
 

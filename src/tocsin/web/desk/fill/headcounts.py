@@ -198,6 +198,7 @@ URGENT = {
     Why.DENIAL: UrgentWhy.DISPUTED,
     Why.FAILURE: UrgentWhy.FAILED,
     Why.HELP: UrgentWhy.NEED_HELP,
+    Why.UNREAD: UrgentWhy.UNREAD,
 }
 
 

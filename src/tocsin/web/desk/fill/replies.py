@@ -19,13 +19,10 @@ WHY = {
 
 def replies_page(door: Door, shell: Shell, _: Words) -> RepliesPage:
     """Return the replies that nobody has read, the oldest first."""
-    waiting = door.replies()
+    shown, waiting = door.replies(MOST)
     names = Names(door)
-    shown = waiting[:MOST]
     names.learn(person for one in shown for person in (one.person, *one.others))
-    return RepliesPage(
-        shell=shell, rows=tuple(_row(door, one, names, _) for one in shown), more=len(waiting) - len(shown)
-    )
+    return RepliesPage(shell=shell, rows=tuple(_row(door, one, names, _) for one in shown), more=waiting - len(shown))
 
 
 def _row(door: Door, reply: Reply, names: Names, _: Words) -> ReplyRow:
@@ -35,6 +32,7 @@ def _row(door: Door, reply: Reply, names: Names, _: Words) -> ReplyRow:
         came_at=reply.came_at,
         who=names.say(reply.person),
         others=tuple(names.say(one) for one in reply.others),
+        givers=tuple((one, names.say(one)) for one in (reply.person, *reply.others)) if reply.others else (),
         how=_(HEARD[reply.heard]),
         why=_(WHY[reply.why]),
         words=str(reply.words),

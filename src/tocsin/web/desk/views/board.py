@@ -19,6 +19,7 @@ class UrgentWhy(StrEnum):
     UNDECIDED = "undecided"  # a window ran out and nobody has said anything
     FAILED = "failed"
     NEED_HELP = "need_help"
+    UNREAD = "unread"  # replies that say no answer for sure
 
 
 class Key(View, frozen=True, kw_only=True):
@@ -66,6 +67,7 @@ class UrgentGroup(View, frozen=True, kw_only=True):
 
 GROUPS = (
     ("need_help", (UrgentWhy.NEED_HELP,)),
+    ("unread", (UrgentWhy.UNREAD,)),
     ("unanswered", (UrgentWhy.UNANSWERED,)),
     ("disputed", (UrgentWhy.DISPUTED,)),
     ("dismissed", (UrgentWhy.DISMISSED,)),

@@ -9,7 +9,8 @@ from tocsin.web.pieces import View
 class ReplyRow(View, frozen=True, kw_only=True):
     """One reply. why: why a person has to look. who: whose address it came from; others: who else has it.
 
-    warnings: (id, title) of those it may be about, the latest first.
+    warnings: (id, title) of those it may be about, the latest first. givers: (id, name) of those of whom one wrote it, where
+    there are several.
     """
 
     id: str
@@ -21,6 +22,7 @@ class ReplyRow(View, frozen=True, kw_only=True):
     words: str
     warnings: tuple[tuple[str, str], ...]
     post_to: str
+    givers: tuple[tuple[str, str], ...] = ()
 
 
 class RepliesPage(View, frozen=True, kw_only=True):
