@@ -19,6 +19,7 @@ from tocsin.channels.mail import LARGEST_REPLY
 from tocsin.channels.mail.maildir import ASIDE, Take, read_all, set_aside
 from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
+from tocsin.flow.carrier import TakesReplies
 from tocsin.flow.engine import Engine
 from tocsin.flow.hand import OwnHand
 from tocsin.flow.house import Dates, House
@@ -167,6 +168,8 @@ class App:
         chores = {"bounces": self.read_bounces} if settings.mail_bounces is not None else {}
         if settings.mail_replies not in (None, settings.mail_bounces):  # else the one who looks for bounces sees both
             chores["replies"] = self.read_replies
+        if settings.mail_replies is not None or isinstance(self.house.carriers.get("sms"), TakesReplies):
+            chores["addresses"] = lambda: self.store.open_addresses(clock.now())
         self.engine = Engine(
             self.house, clock, self.publisher, senders=max(senders, 1), hands=hands, ping=ping, chores=chores
         )

@@ -21,6 +21,7 @@ from tocsin.store.tables import recipients, state_table
 
 MOST = 2_000_000  # deliveries that are remembered, the latest; 32 MB
 AT_ONCE = 5_000
+STRETCH = 100_000  # deliveries that are put in order together: each time all that are remembered are sorted
 CHANNELS = ("mail", "sms")
 
 _FROM = (
@@ -69,31 +70,40 @@ class Reached:
         """
         wanted = alike(channel, address)
         with self._lock:
-            self._catch_up(connection, keys, now - since)
+            while self._catch_up(connection, keys, now - since):
+                pass
             number = np.uint64(self._number(channel, wanted))
             start, end = (int(np.searchsorted(self._numbers, number, side)) for side in ("left", "right"))
             maybe = self._rows[start:end].tolist()
         return [row for row in maybe if _is_of(connection, keys, row, channel, wanted, moment_text(now - since))]
 
-    def _catch_up(self, connection: sa.Connection, keys: Keys, since: datetime) -> None:
+    def catch_up(self, connection: sa.Connection, keys: Keys, now: datetime, since: timedelta) -> bool:
+        """Open a stretch of the addresses to which something has gone since the last time; say whether there may be more."""
+        with self._lock:
+            return self._catch_up(connection, keys, now - since)
+
+    def _catch_up(self, connection: sa.Connection, keys: Keys, since: datetime) -> bool:
         top = connection.exec_driver_sql(_TOP).scalar_one() or 0
-        if self._last is None:
+        last = self._last
+        if last is None:
             oldest = connection.exec_driver_sql(_OLDEST, (moment_text(since),)).scalar_one()
-            self._last = top if oldest is None else max(oldest - 1, top - self._most)
-        numbers, rows = [self._numbers], [self._rows]
-        while found := connection.exec_driver_sql(_ROWS, (self._last, AT_ONCE)).fetchall():
-            self._last = found[-1][0]
-            opened = keys.open_many([(person, sealed, f"{contact}.address") for _, person, contact, sealed, _ in found])
-            kept = [(row, self._number(way, alike(way, said))) for (row, *_, way), said in zip(found, opened, strict=True)
-                    if isinstance(said, str)]  # fmt: skip
+            last = top if oldest is None else max(oldest - 1, top - self._most)
+        numbers, rows, opened = [self._numbers], [self._rows], 0
+        while opened < STRETCH and (found := connection.exec_driver_sql(_ROWS, (last, AT_ONCE)).fetchall()):
+            last, opened = found[-1][0], opened + len(found)
+            said = keys.open_many([(person, sealed, f"{contact}.address") for _, person, contact, sealed, _ in found])
+            kept = [(row, self._number(way, alike(way, one))) for (row, *_, way), one in zip(found, said, strict=True)
+                    if isinstance(one, str)]  # fmt: skip
             numbers.append(np.array([number for _, number in kept], np.uint64))
             rows.append(np.array([row for row, _ in kept], np.int64))
-        self._last = max(self._last, top)
         if len(rows) > 1:
             joined, its_rows = np.concatenate(numbers), np.concatenate(rows)
             late = np.argsort(its_rows)[-self._most :]
             order = late[np.argsort(joined[late], kind="stable")]
             self._numbers, self._rows = joined[order], its_rows[order]
+        # Only now: what fails in between is read again, and nobody is left out.
+        self._last = last if opened >= STRETCH else max(last, top)
+        return opened >= STRETCH
 
     def _number(self, channel: str, address: str) -> int:
         said = f"{channel}:{address}".encode()

@@ -330,6 +330,13 @@ class Store(Recording):
         """Return the rows of the recipients whose warning went to this address within the last month."""
         return self._reached.rows(look.connection, self.keys, channel, address, now, HEARD_FOR)
 
+    def open_addresses(self, now: datetime) -> None:
+        """Open the addresses to which something has gone since the last time, so that no reply has to wait for it."""
+        while True:
+            with self.look() as look:
+                if not self._reached.catch_up(look.connection, self.keys, now, HEARD_FOR):
+                    return
+
     def is_from(self, look: Look, row: int, channel: str, address: str) -> bool:
         """Say whether a recipient was told at this very address."""
         return is_from(look.connection, self.keys, row, channel, address)

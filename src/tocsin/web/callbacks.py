@@ -6,6 +6,7 @@ the engine does. A reply tells nothing: neither whether there is such a message,
 
 import asyncio
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 
@@ -26,6 +27,7 @@ INBOUND = "in"  # below a channel's: what people answer
 LARGEST = 65_536  # bytes; one of Twilio's has some 500
 GUESSES = 60  # callbacks a minute from one address that are not believed
 MOST_WAITING = 200_000  # echoes that may wait to be taken in; beyond, providers are asked to come again
+THREADS = 2  # that take replies in
 PATIENCE_S = 10  # for a body to come
 METHODS = ("POST", "GET", "HEAD")
 
@@ -52,6 +54,12 @@ class Callbacks:
         self._site = site
         self._tries = tries or Tries(GUESSES)
         self._line = _Line(site.store)
+        # Their own: who answers by text message may have to wait for addresses to be opened, and no answer page with them.
+        self._replies = ThreadPoolExecutor(THREADS, thread_name_prefix="replies")
+
+    def close(self) -> None:
+        """Take in the replies that have come, and no more."""
+        self._replies.shutdown()
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer one callback."""
@@ -96,7 +104,9 @@ class Callbacks:
             said = carrier.read_incoming(_headers(scope), self._url(scope), body, self._site.clock.now())
         except Refused:
             return 403
-        if said is not None and await asyncio.to_thread(take_reply, self._site.house, said):
+        if said is not None and await asyncio.get_running_loop().run_in_executor(
+            self._replies, take_reply, self._site.house, said
+        ):
             self._site.wake()
         return 200
 

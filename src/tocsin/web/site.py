@@ -77,6 +77,7 @@ class Site:
     def close(self) -> None:
         """Write down the answers that have come in, and take no more."""
         self._answers.close()
+        self._callbacks.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
