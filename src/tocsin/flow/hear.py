@@ -1,7 +1,7 @@
 """Hearing: taking in answers, recording what institutions said, and settling what was watched for."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 
@@ -23,7 +23,7 @@ from tocsin.store.institutions import spoke, stands_for
 from tocsin.store.log import Logged, answers_root
 from tocsin.store.look import Look
 from tocsin.warning.headcount.state import Headcount
-from tocsin.warning.ladder import Which
+from tocsin.warning.ladder import Suffices, Which
 
 ONE_BY_ONE = 12  # of an audience who call for the same and are rung about each; the others are rung about together
 INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
@@ -128,7 +128,7 @@ def called_for(
 
 def _rung_about(look: Look, warning: Warned, recipient: Id, why: Why, opened: Counter[tuple[Id, Why, Id]]) -> Id | None:
     """Return whom somebody is to be rung about: a recipient, or the warning for many of them; None: somebody is already."""
-    ringing = {one.of for one in look.all(Watch, warning=warning.id, why=why.value, settled_at=None, accepted_at=None)}
+    ringing = look.ringing(warning.id, why.value)
     ringing |= {of for of_warning, of_why, of in opened if (of_warning, of_why) == (warning.id, why)}
     # Whoever was addressed by name is never one of many.
     is_one_of_many = len(ringing) >= ONE_BY_ONE and recipient not in _named(warning)
@@ -177,9 +177,10 @@ def _waited_for(warning: Warned) -> list[Id]:
 def settle_answered(house: House, now: datetime) -> None:
     """Settle each watch over silence that is over: the person has answered, or everyone of the group."""
     with house.store.look() as look:
-        silent = look.all(Watch, why=Why.SILENCE.value, settled_at=None)
-        contacts, spoken = cache(partial(stands_for, look)), cache(partial(spoke, look))  # of each warning
-        over = [one for one in silent if _is_over(look, one, contacts, spoken)]
+        alike: dict[tuple[Id, Suffices], list[Watch]] = {}
+        for one in look.all(Watch, why=Why.SILENCE.value, settled_at=None):
+            alike.setdefault((one.warning, one.ladder.suffices), []).append(one)
+        over = [watch for (warning, suffices), few in alike.items() for watch in _over(look, warning, suffices, few)]
         seen = {w.id: look.version(w.id) for w in over}
     for watch in over:
         fact = settle(watch, "answered", now)
@@ -189,14 +190,17 @@ def settle_answered(house: House, now: datetime) -> None:
             )
 
 
-def _is_over(
-    look: Look, watch: Watch, contacts: Callable[[Id], Mapping[Id, tuple[Id, ...]]], spoken: Callable[[Id], set[Id]]
-) -> bool:
-    """Say whether enough have answered; an institution by any of its contacts, by reading it back or by handing it on."""
-    if look.is_answered(watch.warning, watch.of, watch.ladder.suffices) or watch.of in spoken(watch.warning):
-        return True
-    own = [person for person, of in contacts(watch.warning).items() if watch.of in of]
-    return any(look.is_answered(watch.warning, person, watch.ladder.suffices) for person in own)
+def _over(look: Look, warning: Id, suffices: Suffices, silent: Sequence[Watch]) -> list[Watch]:
+    """Return for which enough have answered; an institution by any of its contacts, by reading it back or handing it on.
+
+    Whatever is known of the warning is read once for all of them.
+    """
+    waited_for = {one.of for one in silent}
+    own = {one: waited_for.intersection(of) for one, of in stands_for(look, warning).items()}
+    answered = look.answered_of(warning, waited_for | {one for one, of in own.items() if of}, suffices)
+    found = answered | spoke(look, warning)
+    found |= {of for one in answered & own.keys() for of in own[one]}
+    return [one for one in silent if one.of in found]
 
 
 def answered_by(look: Look, warning: Id) -> dict[Id, AnswerKind]:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.answer.replies import Reply
-from tocsin.answer.state import Answer, AnswerIntake
+from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Personal, State
 from tocsin.basis.foreign import read_json
@@ -373,6 +373,21 @@ class Look:
     def is_answered(self, warning: Id, of: Id, suffices: Suffices) -> bool:
         """Say whether enough have answered: a person, of a group all who were told, or of a warning as many as suffice."""
         return self._silences.is_over(self.connection, warning, of, suffices, self._keys)
+
+    def answered_of(self, warning: Id, each: Collection[Id], suffices: Suffices) -> set[Id]:
+        """Return of which of these enough have answered: see is_answered."""
+        return self._silences.over(self.connection, warning, each, suffices, self._keys)
+
+    def ringing(self, warning: Id, why: str) -> set[Id]:
+        """Return whom somebody is being rung about for this reason, and nobody has taken it on."""
+        table = state_table(Watch)
+        wanted = sa.select(table.c.of).where(
+            table.c.warning == warning,
+            table.c.why == why,
+            table.c.settled_at.is_(None),
+            table.c.accepted_at.is_(None),
+        )
+        return set(self.connection.execute(wanted).scalars())
 
     @property
     def summaries(self) -> Summaries:

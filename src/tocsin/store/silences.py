@@ -87,18 +87,34 @@ class Silences:
 
         of: the person or the group; or the warning itself, for all who were told of it.
         """
+        return of in self.over(connection, warning, [of], suffices, keys)
+
+    def over(
+        self, connection: sa.Connection, warning: Id, each: Collection[Id], suffices: Suffices, keys: Keys
+    ) -> set[Id]:
+        """Return of which of these enough have answered. What was recorded is read once for all of them."""
         with self._lock:
-            known = self._known.setdefault((warning, of, suffices), _Remembered())
-            self._known.move_to_end((warning, of, suffices))
-            if len(self._known) > MOST:
-                self._known.popitem(last=False)
             asking = _Asking(connection, warning, suffices.answers)
-            if of == warning:
-                if suffices.which is not Which.EACH:
-                    return asking.suffice(known, suffices)
-                return asking.all_of(known, None)
-            group = rows.load(connection, Group, of, keys)
-            return asking.has_answered(of) if group is None else asking.all_of(known, _Members(connection, group, keys))
+            groups = rows.some(connection, Group, tuple(one for one in each if one != warning), keys)
+            alone = [one for one in each if one != warning and one not in groups]
+            found = asking.have_answered(alone)
+            for group in groups.values():
+                known = self._remembered(warning, group.id, suffices)
+                if asking.all_of(known, _Members(connection, group, keys)):
+                    found.add(group.id)
+            if warning in each:
+                known = self._remembered(warning, warning, suffices)
+                each_alone = suffices.which is Which.EACH
+                if asking.all_of(known, None) if each_alone else asking.suffice(known, suffices):
+                    found.add(warning)
+            return found
+
+    def _remembered(self, warning: Id, of: Id, suffices: Suffices) -> _Remembered:
+        known = self._known.setdefault((warning, of, suffices), _Remembered())
+        self._known.move_to_end((warning, of, suffices))
+        if len(self._known) > MOST:
+            self._known.popitem(last=False)
+        return known
 
 
 class _Members:
@@ -157,9 +173,11 @@ class _Asking:
     def _is_one(self, answer: str | None) -> bool:
         return answer is not None and (not self._kinds or answer in self._kinds)
 
-    def has_answered(self, person: Id) -> bool:
-        """Say whether what a person said last is an answer that counts."""
-        return self._counts[person] if person in self._counts else self._is_one(self._latest(person, None))
+    def have_answered(self, persons: Collection[Id]) -> set[Id]:
+        """Return of which of these people what they said last is an answer that counts."""
+        found = {one for one in persons if self._counts.get(one, False)}
+        others = [one for one in persons if one not in self._counts]
+        return found | {one for one in others if self._is_one(self._latest(one, None))}
 
     def all_of(self, known: _Remembered, among: _Members | None) -> bool:
         """Say whether everyone has answered who was told, of a group or of all."""
