@@ -79,3 +79,27 @@ CODE_ASKED = replace(
 )
 
 OVER = replace(ASK, headline="A warning that we sent you", instructions=(), description="", window=None, over=True)
+
+INSTITUTION = answer.InstitutionPage(
+    shell=ANSWERING,
+    post_to="/a/token/institution",
+    back_href="/a/token",
+    opened=True,
+    kept="read_back",
+    read_backs=(
+        answer.ReadBackView(
+            at=at(8, 6),
+            what="An attack on a concert",
+            where="In the city",
+            when="Within 48 hours",
+            will_do="We close the hall.",
+            state="differs",
+            differs=("when",),
+        ),
+    ),
+    questions=(
+        answer.AskedView(at=at(8, 5), words="Which hall?", answered_at=at(8, 6), answer="That is not known."),
+        answer.AskedView(at=at(8, 6), words="By whom?"),
+    ),
+    count=2,
+)

@@ -9,13 +9,14 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, LOCKED, OVER, SECOND_KNOCK, THANKS
+from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.channels import CHANNELS, NO_CHANNELS
 from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WAITING, WARNING
 from tests.web.sample.duty import PAGES_OF_DUTY
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
+from tests.web.sample.headcounts import HEADCOUNT, HEADCOUNTS, NO_HEADCOUNTS, RESULTS, SHEET
 from tests.web.sample.march import NOW, SHELL, at
 from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
 from tests.web.sample.public import ADVISORY, ALERT, HOME, PUBLIC, PUBLIC_RECORD, STATEMENT, VERIFY
@@ -48,6 +49,21 @@ PAGES: dict[str, View] = {
     "desk-watch": BOARD,
     "desk-watch-empty": WatchBoard(shell=SHELL),
     "desk-waiting": WAITING,
+    "desk-headcounts": HEADCOUNTS,
+    "desk-headcounts-none": NO_HEADCOUNTS,
+    "desk-headcount": HEADCOUNT,
+    "desk-headcount-sheet": SHEET,
+    "desk-headcount-results": RESULTS,
+    "answer-institution": INSTITUTION,
+    "answer-institution-closed": replace(
+        INSTITUTION,
+        opened=False,
+        kept="",
+        trouble="Say what, where, when and what you will do.",
+        said=answer.SaidView(what="An attack"),
+        read_backs=(),
+        questions=(),
+    ),
     "desk-cases": CasesPage(shell=SHELL, cases=BOARD.cases),
     "desk-warnings": WarningsPage(shell=SHELL, warnings=WARNINGS),
     "desk-case": CASE,
