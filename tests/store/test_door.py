@@ -219,11 +219,11 @@ def test_the_desk_reads_each_delivery_once_and_calls_are_none(desk: Desk) -> Non
 def test_who_is_rung_about_what_they_may_not_read_learns_only_that_it_waits(desk: Desk) -> None:
     open_case(desk, owner="lindqvist")
     notice(desk, ends=desk.moment + timedelta(hours=40))
-    desk.until(desk.moment + timedelta(hours=39))  # the window nears its end, and the owner of the case is rung
+    desk.until(desk.moment + timedelta(hours=39))  # silence, and a window near its end: the owner is rung of both
     with desk.store.look() as look:
         owner, named = Door(look, READERS["lindqvist"]), Door(look, READERS["brandt"])
         calls = owner.calls()
-        assert [call.taken for call in calls] == [False]
+        assert [call.taken for call in calls] == [False, False]
         assert owner.warning("notice") is None
         assert owner.unsettled() == []
         assert owner.may_take_on(calls[0].watch)
