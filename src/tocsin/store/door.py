@@ -531,9 +531,12 @@ class Door:
 
     def unsettled_headcounts(self) -> list[tuple[Watch, Headcount]]:
         """Return the watches over headcounts that are not settled."""
-        found = self._look.all(Watch, settled_at=None, order="opened_at") if self.at_desk else []
-        counted = self._look.some(Headcount, sorted({watch.warning for watch in found}))
-        return [(watch, counted[watch.warning]) for watch in found if watch.warning in counted]
+        table = state_table(Watch)
+        open_about = sa.select(table.c.warning).where(table.c.settled_at.is_(None)).distinct()
+        about = self._look.connection.execute(open_about).scalars().all() if self.at_desk else []
+        counted = self._look.some(Headcount, sorted(about))
+        found = [one for id in counted for one in self._look.all(Watch, warning=id, settled_at=None)]
+        return [(one, counted[one.warning]) for one in sorted(found, key=lambda one: (one.opened_at, one.id))]
 
     def policies(self) -> list[Policy]:
         """Return the policies that can be chosen."""
@@ -570,15 +573,30 @@ class Door:
         about = {id: self.warning(id) for id in {watch.warning for watch in watches}}
         return [(watch, told) for watch in watches if (told := about[watch.warning]) is not None]
 
+    def untaken(self) -> int:
+        """Count what waits and has nobody yet, about warnings that the reader may read; of several about one thing, one."""
+        if not self.at_desk:
+            return 0
+        table = state_table(Watch)
+        one = sa.select(table.c.warning, table.c.of, table.c.why).distinct()
+        waits = one.where(table.c.settled_at.is_(None), table.c.accepted_by.is_(None)).subquery()
+        by_warning = sa.select(waits.c.warning, sa.func.count()).group_by(waits.c.warning)
+        found = self._look.connection.execute(by_warning).all()
+        return sum(many for warning, many in found if self.warning(warning) is not None)
+
     def calls(self) -> list[Call]:
         """Return what the reader was rung about and may not read."""
-        watches = self._look.all(Watch, settled_at=None, order="opened_at") if self.reader.person else []
+        if not self.reader.person:
+            return []
+        table = state_table(Watch)
+        open_about = sa.select(table.c.warning).where(table.c.settled_at.is_(None)).distinct()
+        about = self._look.connection.execute(open_about).scalars().all()
+        unread = [one for one in about if self.warning(one) is None and self.headcount(one) is None]
+        watches = [one for id in unread for one in self._look.all(Watch, warning=id, settled_at=None)]
         return [
             Call(watch=watch.id, since=rung[0], taken=watch.accepted_by is not None, exercise=watch.exercise)
-            for watch in watches
+            for watch in sorted(watches, key=lambda one: (one.opened_at, one.id))
             if (rung := [ring.at for ring in watch.rings if ring.to == self.reader.person])
-            and self.warning(watch.warning) is None
-            and self.headcount(watch.warning) is None
         ]
 
     def may_take_on(self, watch: Id) -> bool:

@@ -38,7 +38,7 @@ def watch_board(door: Door, shell: Shell, _: Words) -> WatchBoard:
 def waiting(door: Door) -> int:
     """Count what waits for a person and has nobody yet: the number in the menu."""
     return (
-        sum(watch.accepted_by is None for watch, _told in _open(door))
+        door.untaken()
         + sum(watch.accepted_by is None for watch, _asked in door.unsettled_headcounts())
         + sum(not one.taken for one in door.calls())
     )
