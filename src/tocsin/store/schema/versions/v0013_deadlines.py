@@ -5,8 +5,8 @@ from alembic import op
 
 from tocsin.store.columns import Moment
 
-revision = "0010b"
-down_revision = "0009"
+revision = "0013"
+down_revision = "0012"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 from tocsin.store.columns import Moment
 
-revision = "0007"
-down_revision = "0010"
+revision = "0009"
+down_revision = "0008"
 
 _KEPT = "seq, batch, {}, stands, at, attempt, detail, again, echo"
 

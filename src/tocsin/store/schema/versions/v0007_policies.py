@@ -7,7 +7,7 @@ from alembic import op
 
 from tocsin.store.columns import Moment
 
-revision = "0011"
+revision = "0007"
 down_revision = "0006"
 
 

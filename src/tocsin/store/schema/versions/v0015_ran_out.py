@@ -6,8 +6,8 @@ from alembic import op
 
 from tocsin.store.columns import Moment
 
-revision = "0017"
-down_revision = "0010c"
+revision = "0015"
+down_revision = "0014"
 
 RAN_OUT = {"alert_states": "AlertWindowRanOut", "notice_states": "NoticeWindowRanOut"}
 

@@ -7,8 +7,8 @@ from alembic import op
 
 from tocsin.store.columns import Moment
 
-revision = "0009"
-down_revision = "0012"
+revision = "0012"
+down_revision = "0011"
 
 
 def upgrade() -> None:

@@ -5,8 +5,8 @@ from alembic import op
 
 from tocsin.store.columns import Moment
 
-revision = "0010c"
-down_revision = "0010b"
+revision = "0014"
+down_revision = "0013"
 
 
 def upgrade() -> None:
