@@ -92,8 +92,8 @@ def test_after_the_last_step_the_last_is_rung_again_or_all_are_gone_through_agai
     [
         (Ladder(rungs=STEPS * 26), "50 steps"),
         (Ladder(rungs=(Rung(to="a", after_s=-1),)), "0 seconds or more"),
-        (Ladder(rungs=(Rung(to="a", after_s=10**12),)), "longer than a year"),
-        (Ladder(rungs=STEPS, repeat_s=10**12), "longer than a year"),
+        (Ladder(rungs=(Rung(to="a", after_s=10**12),)), "longer than ten years"),
+        (Ladder(rungs=STEPS, repeat_s=10**12), "longer than ten years"),
         (Ladder(suffices=Suffices(count=0)), "1 or more"),
         (Ladder(suffices=Suffices(answers=("perhaps",))), "'perhaps' is no answer"),
         (Ladder(quiet=Quiet(begins="22:00", ends="22:00", zone="UTC")), "all day"),

@@ -163,7 +163,10 @@ def test_one_press_at_the_desk_takes_it_back(town: Installation, duty: Browser) 
 def test_a_double_click_takes_it_back_once(town: Installation, duty: Browser) -> None:
     alert = town.alert()
     for _ in range(2):
-        assert submit(duty, f"/desk/warnings/{alert}/retraction", {"words_0": WHY}).status_code == 303
+        assert (
+            submit(duty, f"/desk/warnings/{alert}/retraction", {"words_0": WHY, "nonce": "one-page-1"}).status_code
+            == 303
+        )
 
 
 @pytest.mark.parametrize("words", [pytest.param("  ", id="nothing"), pytest.param("x" * 2_001, id="a book")])

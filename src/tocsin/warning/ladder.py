@@ -15,7 +15,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.moment import by_the_wall, zone
 
 DAY_S = 24 * 3_600
-LONGEST_WAIT_S = 366 * DAY_S
+LONGEST_WAIT_S = 3_660 * DAY_S
 MOST_STEPS = 50
 MOST_TARGETS = 50
 
@@ -183,7 +183,7 @@ def refuse_unfit(ladder: Ladder, answers: Iterable[str]) -> None:
     if any(rung.after_s < 0 for rung in ladder.rungs):
         raise Refused("No step can come before the one that goes before it: its wait is 0 seconds or more.")
     if max([ladder.repeat_s, *(rung.after_s for rung in ladder.rungs)]) > LONGEST_WAIT_S:
-        raise Refused(f"No step waits longer than a year, which is {LONGEST_WAIT_S} seconds.")
+        raise Refused(f"No step waits longer than ten years, which is {LONGEST_WAIT_S} seconds.")
     suffices = ladder.suffices
     if suffices.count < 1 or (suffices.which is Which.SHARE and suffices.count > 100):
         raise Refused(f"{suffices.count} answers can never suffice. Say 1 or more; of a share, 1 to 100 per cent.")
