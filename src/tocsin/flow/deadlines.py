@@ -19,7 +19,7 @@ from tocsin.store.look import Look
 from tocsin.warning.advisory.decide import review_advisory, review_by
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.deadline.decide import meet, move, set_deadline
-from tocsin.warning.deadline.facts import DeadlineKind, DeadlineMet
+from tocsin.warning.deadline.facts import DeadlineKind, DeadlineMet, DeadlineSet
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.notice.facts import NoticeSent
 from tocsin.warning.notice.state import Notice
@@ -36,7 +36,7 @@ def set_deadlines(house: House, now: datetime) -> None:
     with house.store.look() as look:
         facts = [*_reviews(house, look, now), *_open_by(house, look, now)]
     for fact in facts:
-        named = fact.subject if isinstance(fact, DeadlineMet) else f"{fact.warning}:{fact.ends.isoformat()}"  # type: ignore[attr-defined]
+        named = fact.subject if isinstance(fact, DeadlineMet) else f"{fact.warning}:{fact.ends.isoformat()}"
         house.store.commit([fact], at=now, by="tocsin", command=f"deadline:{fact.kind()}:{named}")
 
 
@@ -46,7 +46,7 @@ def mind_dates(house: House, _subject: Id, /, *, errand: int, now: datetime) -> 
     house.store.finish(errand)
 
 
-def _reviews(house: House, look: Look, now: datetime) -> Iterator[Fact]:
+def _reviews(house: House, look: Look, now: datetime) -> Iterator[DeadlineSet | DeadlineMet]:
     current: dict[str, Advisory] = {one.country: one for one in look.all(Advisory, order="issued_at")}
     held = {one.warning: one for one in look.all(Deadline, deadline_kind=DeadlineKind.REVIEW.value)}
     for advisory in current.values():
@@ -67,7 +67,7 @@ def _reviews(house: House, look: Look, now: datetime) -> Iterator[Fact]:
             yield DeadlineMet(subject=deadline.id, occurred_at=now, how="replaced")
 
 
-def _open_by(house: House, look: Look, now: datetime) -> Iterator[Fact]:
+def _open_by(house: House, look: Look, now: datetime) -> Iterator[DeadlineSet]:
     for notice in look.some(Notice, look.undated(DeadlineKind.OPEN_BY.value)).values():
         place = look.sealed_place(NoticeSent, notice.id)
         held = look.all(Deadline, warning=notice.id, deadline_kind=DeadlineKind.OPEN_BY.value)

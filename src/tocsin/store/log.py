@@ -368,15 +368,6 @@ def recipient(connection: sa.Connection, row: int) -> Recipient | None:
     return None if found is None else _recipient(found)
 
 
-def told(connection: sa.Connection, warning: Id) -> set[Id]:
-    """Return everyone who was written down to be told of a warning; whoever is only called about it is not."""
-    question = (
-        f"SELECT DISTINCT r.person FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
-        "WHERE r.warning = ? AND b.errand = ?"
-    )
-    return {person for (person,) in connection.exec_driver_sql(question, (warning, Errand.WARNING.value))}
-
-
 def silent(connection: sa.Connection, warning: Id, unless: Sequence[str]) -> set[Id]:
     """Return who was told of a warning and has never answered it. unless: answers that count; none: any."""
     counts = "" if not unless else " AND answer IN (SELECT value FROM json_each(?))"

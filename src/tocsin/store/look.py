@@ -350,10 +350,6 @@ class Look:
         """Return the recipient that an answer link stands for."""
         return log.recipient(self.connection, row)
 
-    def told(self, warning: Id) -> set[Id]:
-        """Return everyone who was written down to be told of a warning."""
-        return log.told(self.connection, warning)
-
     def silent(self, warning: Id, unless: Sequence[str] = ()) -> set[Id]:
         """Return who was told of a warning and has never answered it. unless: answers that count; none: any."""
         return log.silent(self.connection, warning, unless)

@@ -85,7 +85,7 @@ INSTITUTION = answer.InstitutionPage(
     post_to="/a/token/institution",
     back_href="/a/token",
     opened=True,
-    kept="read_back",
+    kept="We have it, and compare it with what we told you.",
     read_backs=(
         answer.ReadBackView(
             at=at(8, 6),

@@ -1,7 +1,7 @@
 """One thing that waits for a person: how to reach whom it waits for, what was done about it, and what comes next."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -26,7 +26,6 @@ from tocsin.web.desk.views.shell import Shell
 
 MOST_SILENT = 50
 AHEAD = 5  # steps that follow, if nobody takes it on
-HORIZON = timedelta(days=2)
 OPENS = {"sms": "tel:", "voice": "tel:", "mail": "mailto:"}
 
 
