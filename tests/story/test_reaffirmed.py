@@ -129,7 +129,7 @@ def test_a_draft_is_not_stood_by(town: Town) -> None:
         stands_by(town, town.drafts_alert(), town.watch_officer)
 
 
-@pytest.mark.parametrize("mark", [Mark.AMBER, Mark.RED])
+@pytest.mark.parametrize("mark", [Mark.GREEN, Mark.RED])
 def test_a_notice_is_stood_by_as_a_notice_to_the_same_recipient(town: Town, mark: Mark) -> None:
     town.person("the miller")
     notice = town.duty_officer.issues_notice(to="the miller", mark=mark)
@@ -143,7 +143,7 @@ def test_a_notice_is_stood_by_as_a_notice_to_the_same_recipient(town: Town, mark
     assert (second.mark, second.recipients) == (first.mark, first.recipients)
     told = town.phone("the miller").calls[-1].message
     assert told.about == second.id
-    assert (WHY in told.lines) is (mark is Mark.AMBER)
+    assert (WHY in told.lines) is (mark is Mark.GREEN)
 
 
 def test_a_watch_officer_does_not_decide_to_tell_in_confidence_once_more(town: Town) -> None:

@@ -365,7 +365,7 @@ def test_the_cap_message_cancels_the_one_it_names(town: Town) -> None:
 
 def test_a_notice_is_taken_back_with_its_recipient_alone(town: Town) -> None:
     town.person("the miller")
-    notice = town.duty_officer.issues_notice(to="the miller")
+    notice = town.duty_officer.issues_notice(to="the miller", mark=Mark.GREEN)
     town.deputy.retracts(notice, "The man was a decorator.")
     call = retractions(town, "the miller")[-1]
     assert call.message.subject == "Taken back: our confidential notice to you"

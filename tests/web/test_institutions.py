@@ -170,12 +170,14 @@ def test_the_second_knock_is_written_by_one_and_sent_by_another(town: Installati
     assert stands(board, deputy)["Second knock"].startswith("sent")
     text = deputy.get(f"/desk/warnings/{board.notice}").text
     assert "Knocked again after" in text
-    told = "\n".join(line for line in town.paper.messages[-1].lines)
-    assert "Your own divers found a second crack." in told
-    assert "hushed" not in told
+    message = town.paper.messages[-1].lines
+    assert not any("second crack" in line for line in message), "it is as confidential as the first"
     assert "2\xa0d" in deputy.get("/desk/outcomes").text.partition("Until the second knock")[2][:200]
     second = dealt(board).knocks[0].notice
-    assert "A second knock at The waterways board" in deputy.get(f"/desk/warnings/{second}").text
+    told = deputy.get(f"/desk/warnings/{second}").text
+    assert "A second knock at The waterways board" in told
+    assert "Your own divers found a second crack." in told
+    assert "hushed" not in told
 
 
 def test_an_originator_agrees_before_it_is_quoted(town: Installation, board: Board) -> None:

@@ -10,10 +10,6 @@ from msgspec.structs import replace
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark
-
-OPEN = frozenset({Mark.CLEAR, Mark.GREEN})
-"""What a link alone opens. All above asks for a code (TLP 2.0: AMBER, AMBER+STRICT, RED)."""
 
 DIGITS = 8
 LASTS = timedelta(minutes=10)

@@ -20,6 +20,10 @@ class Mark(StrEnum):
     RED = "TLP:RED"
 
 
+OPEN = frozenset({Mark.CLEAR, Mark.GREEN})
+"""What may stand in a message itself, and what a link alone opens. All above asks for more (TLP 2.0: AMBER to RED)."""
+
+
 class Role(StrEnum):
     """What a person does at this desk."""
 

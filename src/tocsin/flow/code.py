@@ -6,13 +6,13 @@ notice sees the code at the desk and reads it to them, once they know who is cal
 """
 
 import hmac
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.answer.codes import (
     DIGITS,
     LASTS,
-    OPEN,
     AccessCode,
     CodeAsked,
     CodeMissed,
@@ -22,11 +22,14 @@ from tocsin.answer.codes import (
 )
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import OPEN
 from tocsin.basis.words import Words
 from tocsin.delivery.facts import BatchPlanned, Errand, Lane
 from tocsin.delivery.plan import Address
+from tocsin.flow.audience import named
 from tocsin.flow.carrier import Message
 from tocsin.flow.house import House
+from tocsin.flow.line import in_line, lines
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Contact, ContactStands
 from tocsin.store.log import recipients_root
@@ -67,6 +70,21 @@ def another_way(house: House, look: Look, row: int) -> Contact | None:
     ]
     found.sort(key=lambda one: (one.failed_at is not None, its_own is not None and one.channel == its_own.channel))
     return found[0] if found else None
+
+
+def with_one_way(house: House, look: Look, notice: Notice) -> list[Id]:
+    """Return who of those told has one contact point only, so that an officer has to read out the code to them.
+
+    Of an institution it is the contact whose turn is first.
+    """
+    if not is_needed(notice):
+        return []
+    channels, known = house.channels(confidential=True), lines(look)
+    turns = [in_line(look, known[one]) if one in known else (one,) for one in named(look, notice)]
+    addresses = look.addresses([one for each in turns for one in each])
+    ways = Counter(address.person for _, address in addresses if address.channel in channels)
+    first = [next((one for one in each if ways[one]), None) for each in turns]
+    return [one for one in first if one is not None and ways[one] == 1]
 
 
 def ask_code(house: House, row: int, *, command: str, now: datetime) -> Contact | None:

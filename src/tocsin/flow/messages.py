@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
-from tocsin.basis.marking import Mark
 from tocsin.basis.words import N_, Words
 from tocsin.flow.carrier import Message
 from tocsin.places.countries import country_name
@@ -15,12 +14,9 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.facts import TearLine
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, carries_its_words
 from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in
-
-# What may stand in the mail itself. Stricter notices are read behind the recipient's own link only.
-IN_THE_MAIL = frozenset({Mark.CLEAR, Mark.GREEN, Mark.AMBER})
 
 FIELDS: tuple[tuple[str, str], ...] = (
     ("what", N_("What")),
@@ -93,7 +89,7 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: date
 
 
 def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Message:
-    """Tell a recipient of a notice: its tear-line where its mark lets that travel by mail, else only that there is one.
+    """Tell a recipient of a notice: its tear-line where a message may carry that, else only that there is one.
 
     sender: who warns; empty where that is not to be named.
     """
@@ -103,7 +99,7 @@ def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Mess
         lines.append(_("This stands by an earlier notice to you; what it says has not changed."))
     if notice.second_knock_of is not None:
         lines.append(_("We have told this before, and tell it again by another way."))
-    if notice.mark in IN_THE_MAIL and notice.tear_line is not None:
+    if carries_its_words(notice) and notice.tear_line is not None:
         lines += [f"{_(label)}: {text}" for label, text in tear_line_rows(notice.tear_line)]
         lines += [one.words for one in notice.upheld[:1]]
     else:
@@ -149,7 +145,7 @@ def retraction_message(
 ) -> Message:
     """Tell whoever got a false warning that it is taken back: that first and why, then which it was.
 
-    Of a notice whose mark keeps its words out of the mail, the words of its retraction are kept out as well.
+    Of a notice whose words no message carries, the words of its retraction are kept out as well.
     """
     if warning.retraction is None:
         raise Broken(f"Warning {warning.id} is to be taken back with its readers, and was not taken back.")
@@ -160,7 +156,7 @@ def retraction_message(
     else:
         subject, written, sent_at = _("Taken back: our confidential notice to you"), "", warning.sent_at
     lines = [_("It was a false alarm. We take this warning back; you need not act on it any more.")]
-    if isinstance(warning, Alert) or warning.mark in IN_THE_MAIL:
+    if isinstance(warning, Alert) or carries_its_words(warning):
         lines.append(said.words)
     else:
         lines.append(_("Why is too confidential for a mail. Read it behind the link of the notice itself."))

@@ -280,6 +280,7 @@ class Acts:
             stated=step.stated,
             ladder=self._ladder(step.policy),
             originators=step.originators,
+            in_message=step.in_message,
             exercise=True,
         )
         warn.draft_notice(house, draft, by=by, command=self.command(step, "draft"), now=now)

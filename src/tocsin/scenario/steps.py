@@ -185,6 +185,7 @@ class NoticeStep(Step, frozen=True, kw_only=True):
     """A confidential warning to named recipients. grounds, test: of the decision to warn. readers: at the desk.
 
     originators: whose material the grounds rest on, besides the issuer's own.
+    in_message: why the messages carry the words of an AMBER notice.
     """
 
     verb: ClassVar[str] = "notice"
@@ -203,6 +204,7 @@ class NoticeStep(Step, frozen=True, kw_only=True):
     stated: Stated
     policy: str
     originators: tuple[str, ...] = ()
+    in_message: str = ""
     language: str = "en"
 
 

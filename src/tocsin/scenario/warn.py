@@ -153,7 +153,7 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
     if not recipients.groups and not recipients.people:
         form.say("recipients", f"{form.what} has no recipients; name whom it goes to")
     readers = case.all_named(form, "readers", "person", case.people, "people")
-    holds = maybe_window(form, case)
+    holds, how_far = maybe_window(form, case), mark(form, Mark.RED)
     step = NoticeStep(
         **base,
         **signed,
@@ -163,11 +163,12 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
         grounds=form.text("grounds", "") or UNSAID,
         test=_test(form),
         readers=readers or tuple(dict.fromkeys((signed["by"], signed["approved_by"]))),
-        mark=mark(form, Mark.RED),
+        mark=how_far,
         window=_not_over(form, case, holds) if holds else None,
         stated=_stated(form, told),
         policy=_policy(form, case),
         originators=form.texts("originators"),
+        in_message=_in_message(form, how_far),
         language=form.language(),
     )
     case.past[step.id] = Past(
@@ -181,6 +182,15 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
         sealed_at=_next_hour(step.at),
     )
     return step
+
+
+def _in_message(form: Form, how_far: Mark) -> str:
+    why = form.text("in_message", "")
+    if why and how_far in {Mark.AMBER_STRICT, Mark.RED}:
+        form.say(
+            "in_message", f"{form.what} is marked {how_far}, which no message carries; mark it AMBER, or leave it out"
+        )
+    return why
 
 
 def _next_hour(moment: datetime) -> datetime:

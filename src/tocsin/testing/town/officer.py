@@ -31,6 +31,7 @@ class Officer(Dealing):
         hours: float | None = 48,
         patience: timedelta = timedelta(minutes=15),
         originators: Sequence[str] = (),
+        in_message: str = "",
     ) -> str:
         """Decide to tell someone, have it written, approve it and send it; return the notice's name."""
         town, now = self._town, self._town.now
@@ -60,6 +61,7 @@ class Officer(Dealing):
             ends=None if hours is None else now + timedelta(hours=hours),
             ladder=town.ladder(patience),
             originators=tuple(originators),
+            in_message=in_message,
             exercise=True,
         )
         warn.draft_notice(town.house, draft, by=town.watch_officer.id, command=f"{name}:draft", now=now)

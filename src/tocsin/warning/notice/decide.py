@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import OPEN, Mark, Role
 from tocsin.warning import window as windows
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.ladder import refuse_ladder
@@ -74,7 +74,8 @@ def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:
     """Let a draft in if it was decided to tell and someone is to be told something.
 
     Raises:
-        Refused: the decision was not to tell, nobody is named to tell or to ring, or the tear-line says nothing.
+        Refused: the decision was not to tell, nobody is named to tell or to ring, the tear-line says nothing, or the messages
+            are to carry what its mark lets travel in none.
     """
     if notice.stage is not NoticeStage.DECIDED:
         raise Refused(f"Notice {notice.id} is {notice.stage}; a draft follows a decision to tell.")
@@ -82,6 +83,10 @@ def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:
         raise Refused(f"Notice {notice.id} names nobody to tell.")
     if not draft.tear_line.what.strip():
         raise Refused(f"The tear-line of notice {notice.id} does not say what is threatened.")
+    if draft.in_message and draft.mark not in OPEN and draft.mark is not Mark.AMBER:
+        raise Refused(
+            f"Notice {notice.id} is marked {draft.mark}: no message carries its words. Mark it AMBER, or take in_message out."
+        )
     refuse_ladder(draft.subject, draft.ladder)
     if draft.ends is not None:
         windows.open_window(draft.begins, draft.ends, draft.ask_ahead_s)

@@ -68,6 +68,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     ask_ahead_s: how many seconds before its end its owner is asked about it; None: a quarter of the window.
     follows, upheld: the notice that it stands by, and why.
     second_knock_of: the notice that this one tells again; knocks_at: the institution that it is meant for.
+    in_message: why the messages themselves carry the tear-line although the mark would keep it behind a code; "": they do not.
     """
 
     threat: Id
@@ -87,6 +88,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     upheld: tuple[Upheld, ...] = ()
     second_knock_of: Id | None = None
     knocks_at: Id | None = None
+    in_message: str = ""
 
 
 class NoticeApproved(Fact, frozen=True, kw_only=True):

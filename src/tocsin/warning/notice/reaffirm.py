@@ -56,6 +56,7 @@ def reaffirm_notice(
         follows=notice.id,
         upheld=tuple(said),
         exercise=notice.exercise,
+        in_message=notice.in_message,
     )
     if decided:
         return [draft]

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import OPEN, Mark
 from tocsin.warning import window as windows
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice.facts import (
@@ -84,6 +84,12 @@ class Notice(State, frozen=True, kw_only=True):
     upheld: tuple[Upheld, ...] = ()
     second_knock_of: Id | None = None
     knocks_at: Id | None = None
+    in_message: str = ""
+
+
+def carries_its_words(notice: Notice) -> bool:
+    """Say whether a message about the notice may carry what it says. AMBER does where it was so decided; stricter never."""
+    return notice.mark in OPEN or (notice.mark is Mark.AMBER and bool(notice.in_message))
 
 
 def _decided(fact: DutyDecided) -> Notice:
@@ -118,6 +124,7 @@ def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
         upheld=fact.upheld,
         second_knock_of=fact.second_knock_of,
         knocks_at=fact.knocks_at,
+        in_message=fact.in_message,
     )
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.flow.code import code_of, standing_codes
+from tocsin.flow.code import code_of, standing_codes, with_one_way
 from tocsin.flow.reply import decide_reply
 from tocsin.flow.told import Telling, tell
 from tocsin.store.door import Door
@@ -24,6 +24,7 @@ from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
 from tocsin.web.desk.views.warning import CodeRow, WarningPage
 
 OFFICERS = (Role.DUTY_OFFICER, Role.WATCH_OFFICER)
+MOST_NAMED = 20
 BY_WORD = (Heard.TELEPHONE, Heard.MEETING, Heard.LETTER)
 
 
@@ -85,15 +86,18 @@ def _answer(text: str) -> AnswerKind:
 
 
 def with_codes(desk: DeskSite, door: Door, id: Id, view: WarningPage | None, now: datetime) -> WarningPage | None:
-    """Put the codes that wait to be read out on a notice's page, for the officers who may read it."""
+    """Say on a notice's page who needs a code read out, and show those that wait for it, to the officers who may read it."""
     notice = door.warning(id)
     if view is None or not isinstance(notice, Notice) or not set(OFFICERS) & set(door.reader.roles):
         return view
     found = door.asking(notice, lambda look: standing_codes(look, id, now)) or []
+    alone = door.asking(notice, lambda look: with_one_way(desk.site.house, look, notice)) or []
     names = Names(door)
-    names.learn(one.person for one in found)
+    names.learn([*(one.person for one in found), *alone[:MOST_NAMED]])
     return replace(
         view,
+        one_way=tuple(names.say(one) for one in alone[:MOST_NAMED]),
+        one_way_more=max(0, len(alone) - MOST_NAMED),
         codes=tuple(
             CodeRow(who=names.say(one.person), code=f"{digits[:4]} {digits[4:]}", until=one.expires)
             for one in found

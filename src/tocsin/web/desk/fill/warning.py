@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tocsin.answer.late import is_late
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import OPEN
 from tocsin.basis.words import Words
 from tocsin.flow.messages import tear_line_rows
 from tocsin.store.account import HeardAnswer
@@ -15,7 +16,7 @@ from tocsin.store.counting import ChannelCount
 from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, carries_its_words
 from tocsin.warning.statement.state import Statement
 from tocsin.warning.window import has_run_out
 from tocsin.web.desk.fill import hrefs
@@ -95,6 +96,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         followers=tuple(follower_rows(door, told, names, _)),
         send_href=send_href(door, told),
         institutions=institution_views(door, followed, names, shell.now, _),
+        travels=_travels(told, _),
         knocks_again=_knocks_again(told, names, _),
         knocks_href=hrefs.warning(told.second_knock_of) if isinstance(told, Notice) and told.second_knock_of else "",
         opening=opening_view(door, told, names, _),
@@ -124,6 +126,16 @@ def _knocks_again(told: Told, names: Names, _: Words) -> str:
     if not isinstance(told, Notice) or told.second_knock_of is None:
         return ""
     return _("A second knock at %(institution)s", institution=names.say(told.knocks_at))
+
+
+def _travels(told: Told, _: Words) -> str:
+    if not isinstance(told, Notice) or told.mark in OPEN:
+        return ""
+    if carries_its_words(told):
+        return _("The messages themselves carry these words: %(why)s", why=told.in_message)
+    return _(
+        "A message says only that there is a notice. What it says stands behind a link and a code that comes by another way."
+    )
 
 
 def _texts(told: Told, _: Words) -> Iterator[WarningText]:

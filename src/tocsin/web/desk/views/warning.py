@@ -167,6 +167,11 @@ class WarningPage(View, frozen=True, kw_only=True):
     send_href: str = ""  # where it is sent that a notice which another wrote goes out
     tell: TellView | None = None
     codes: tuple[CodeRow, ...] = ()
+    travels: str = ""  # of a confidential notice, what its messages carry: as translated
+    one_way: tuple[
+        str, ...
+    ] = ()  # who has one contact point only and needs the code read out; more: who is not named here
+    one_way_more: int = 0
     institutions: tuple[InstitutionView, ...] = ()
     knocks_again: str = ""  # the notice that this one tells again, and for whom: as translated
     knocks_href: str = ""
