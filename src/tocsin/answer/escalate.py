@@ -22,8 +22,8 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.warning.ladder import Ladder, refuse_ladder, refuse_nobody_to_ring
 
-NEVER_QUIET = frozenset({Why.HELP, Why.FAILURE, Why.WINDOW, Why.DEADLINE})
-"""Whoever asks for help, or heard nothing, cannot wait for the morning; nor does the end of what is asked about."""
+NEVER_QUIET = frozenset({Why.HELP, Why.FAILURE, Why.WINDOW, Why.DEADLINE, Why.HANDING})
+"""Whoever asks for help, or heard nothing yet, cannot wait for the morning; nor does the end of what is asked about."""
 
 
 def open_watch(

@@ -52,6 +52,7 @@ class Why(StrEnum):
     DEADLINE = "deadline"
     HELP = "help"  # a recipient needs help; nobody has to have been silent
     UNREAD = "unread"  # replies came that say no answer for sure, and nobody has read them
+    HANDING = "handing"  # an institution's contact asks for a warning to be handed on, and nobody has confirmed it
 
 
 class AnswerRecorded(Fact, frozen=True, kw_only=True):

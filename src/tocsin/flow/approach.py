@@ -12,7 +12,7 @@ from tocsin.flow.audience import Warned
 from tocsin.flow.deliver import find_warning, taken_back, warning_batches, ways
 from tocsin.flow.house import House
 from tocsin.flow.line import reachable
-from tocsin.store.institutions import heard_from
+from tocsin.store.institutions import handed_within, heard_from
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.window import HOLDS
 
@@ -30,7 +30,8 @@ def _move_on(house: House, approach_id: str, now: datetime) -> None:
         approach, seen = look.get(Approach, approach_id), look.version(approach_id)
         warning = find_warning(look, approach.warning)
         heard = approach.of in heard_from(look, approach.warning)
-        usable = reachable(look, approach.line, ways(house, warning))
+        handed = {to for to, _ in handed_within(look, approach.warning)}
+        usable = reachable(look, approach.line, ways(house, warning)) - handed  # who has it already
         fact = move_on(approach, usable, why=Why.SILENCE, heard=heard, over=is_over(warning, now), now=now)
         told = (fact.to,) if isinstance(fact, ApproachMoved) else ()
         plan = plan_deliveries(told, look.addresses(told), ways(house, warning), 1, avoid=house.avoid)

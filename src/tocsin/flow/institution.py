@@ -6,20 +6,19 @@ from datetime import datetime
 from tocsin.answer.escalate import open_watch
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard, Why
 from tocsin.answer.institution import decide
-from tocsin.answer.institution.facts import AnswerProposed, HandedOn, QuestionAsked, ReadBackGiven
-from tocsin.answer.institution.state import Handing, Proposal, Question, ReadBack
+from tocsin.answer.institution.facts import AnswerProposed, QuestionAsked, ReadBackGiven
+from tocsin.answer.institution.state import Proposal, Question, ReadBack
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.delivery.plan import Address, plan_deliveries
 from tocsin.flow.audience import Warned, is_addressee
-from tocsin.flow.deliver import find_warning, warning_batches, ways
+from tocsin.flow.deliver import find_warning
 from tocsin.flow.hear import called_for
 from tocsin.flow.house import House
 from tocsin.flow.knocked import owner_of
 from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
-from tocsin.people.facts import PersonAdded, PersonKind
+from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
 from tocsin.report.facts import SourceLinked
 from tocsin.report.state import Report, Source
@@ -191,56 +190,6 @@ def compare_read_back(
             )
         )
     house.store.commit(facts, at=now, by=by, command=command, expect={read_back_id: seen})
-
-
-# ---- handing on
-
-
-@once
-def hand_on(house: House, handed: HandedOn, *, name: str = "", by: Id, command: str, now: datetime) -> None:
-    """Note to whom an institution handed a warning on; whoever it is, is waited for from now on.
-
-    name: of somebody who is not known here yet. They can be told nothing until they have a contact point.
-
-    Raises:
-        Refused: it was never told, handed it to itself or to somebody who has it already, or we cannot send it there.
-    """
-    facts: list[Fact] = []
-    lists: dict[Id, Sequence[Address]] = {}
-    with house.store.look() as look:
-        warning = institution(look, handed.warning, handed.recipient)
-        decide.hand_on(handed, look.get(Person, by).roles)
-        if name.strip():
-            facts.append(_somebody(handed, name.strip(), exercise=warning.exercise, now=now))
-        elif look.get(Person, handed.to).forgotten:
-            raise Refused(f"{handed.to} has been forgotten. Name somebody else.")
-        before = look.all(Handing, warning=handed.warning)
-        if any(one.to == handed.to for one in before) or is_addressee(look, warning, handed.to):
-            raise Refused(f"{handed.to} has warning {handed.warning} already, and is waited for.")
-        facts += [handed, _waiting_for(house, warning, handed, now)]
-        if handed.told:
-            plan = plan_deliveries([handed.to], look.addresses([handed.to]), ways(house, warning), avoid=house.avoid)
-            if plan.unreachable:
-                raise Refused(f"{handed.to} cannot be told: nothing leads there that a confidential word may go by.")
-            more, lists = warning_batches(house, plan, warning, now)
-            facts += more
-    house.store.commit(facts, at=now, by=by, command=command, expect={handed.subject: 0}, lists=lists)
-
-
-def _somebody(handed: HandedOn, name: str, *, exercise: bool, now: datetime) -> PersonAdded:
-    return PersonAdded(subject=handed.to, occurred_at=now, person_kind=PersonKind.PERSON, name=name, exercise=exercise)
-
-
-def _waiting_for(house: House, warning: Warned, handed: HandedOn, now: datetime) -> Fact:
-    return open_watch(
-        house.store.new_id(),
-        warning=warning.id,
-        of=handed.to,
-        why=Why.SILENCE,
-        ladder=warning.ladder,
-        now=now,
-        exercise=warning.exercise,
-    )
 
 
 # ---- asking

@@ -40,6 +40,7 @@ REASONS = {
     Why.DEADLINE: N_("A warning is to be looked at again: the date for that nears, or has passed."),
     Why.HELP: N_("Someone who was warned needs help."),
     Why.UNREAD: N_("Someone who was warned has written, and nobody has read it. Look under Replies."),
+    Why.HANDING: N_("An institution asks that a warning be handed on to somebody new. Confirm it, or refuse it."),
 }
 
 NOT_TAKEN_BACK = N_("Not everyone who got a false warning could be told that it is taken back.")

@@ -8,7 +8,7 @@ from tocsin.answer.institution.rebuttal import Held
 from tocsin.answer.institution.state import Knock, Proposal, ProposalStands
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow import institution, second_knock
+from tocsin.flow import handing, institution, second_knock
 from tocsin.flow.house import House
 from tocsin.flow.knocked import open_knocks
 from tocsin.scenario import steps as s
@@ -106,7 +106,7 @@ def _(step: s.HandOnStep, house: House, names: Names, command: str) -> None:
         recorder=by,
         told=step.tell,
     )
-    institution.hand_on(house, handed, by=by, command=command, now=step.at)
+    handing.hand_on(house, handed, by=by, command=command, now=step.at)
 
 
 @deal.register

@@ -15,7 +15,7 @@ import sqlalchemy as sa
 
 from tocsin.answer.codes import AccessCode
 from tocsin.answer.facts import AnswerKind
-from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
+from tocsin.answer.institution.state import Approach, Handing, HandingWish, Knock, Proposal, Question, ReadBack
 from tocsin.answer.replies import Reply
 from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.fact import Fact, State
@@ -48,7 +48,7 @@ from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
 from tocsin.store.headcounts import HeadcountCount, Wrote, words_of
-from tocsin.store.institutions import Dealings, dealings, stands_for
+from tocsin.store.institutions import Dealings, contacts_of, dealings, stands_for
 from tocsin.store.look import Look
 from tocsin.store.summary import Summed
 from tocsin.store.tables import journal as journal_table
@@ -82,6 +82,7 @@ AboutWarning = (
     | AccessCode
     | Approach
     | Handing
+    | HandingWish
     | Question
     | ReadBack
     | Knock
@@ -391,12 +392,7 @@ class Door:
         """Return who can be told at an organisation: its line, and whoever holds a post there."""
         if not self.at_desk:
             return []
-        line = self._look.find(Line, organisation)
-        posts = [post.id for post in self._look.all(Post, organisation=organisation)]
-        places = list(line.places) if line else []
-        own = [*places, *self._look.holders(places), *self._look.holders(posts)]
-        known = self._look.some(Person, list(dict.fromkeys(own)))
-        return [one for one in dict.fromkeys(own) if one in known and not known[one].forgotten]
+        return list(contacts_of(self._look, organisation))
 
     def knock_delays(self) -> list[timedelta]:
         """Return how long it took from each denial, or silence due, to the second knock, of notices that the reader may read."""
@@ -410,6 +406,11 @@ class Door:
     def told_before(self, notice: Notice) -> set[Id]:
         """Return everyone who was told of a notice."""
         return {*notice.recipients, *self._look.rows_of(notice.id)} if self._may_follow(notice) else set()
+
+    def contact_of(self, told: Told, wish: HandingWish) -> Contact | None:
+        """Return where somebody would be told to whom a warning is to be handed on, for who may confirm that."""
+        may = self._may_follow(told) and wish.warning == told.id and self.may_reach
+        return self._look.find(Contact, wish.contact) if may and wish.contact else None
 
     def dealings(self, told: Told) -> Dealings | None:
         """Return everything between a warning and the institutions it went to."""

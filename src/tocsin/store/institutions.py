@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
+from tocsin.answer.institution.state import Approach, Handing, HandingWish, Knock, Proposal, Question, ReadBack
 from tocsin.basis.ids import Id
+from tocsin.people.state import Line, Person, Post
 from tocsin.store.look import Look
 
 
@@ -14,6 +15,7 @@ class Dealings(msgspec.Struct, frozen=True, kw_only=True):
 
     approaches: tuple[Approach, ...]
     handings: tuple[Handing, ...]
+    wishes: tuple[HandingWish, ...]
     questions: tuple[Question, ...]
     proposals: tuple[Proposal, ...]
     read_backs: tuple[ReadBack, ...]
@@ -25,6 +27,7 @@ def dealings(look: Look, warning: Id) -> Dealings:
     return Dealings(
         approaches=tuple(look.all(Approach, warning=warning)),
         handings=tuple(look.all(Handing, warning=warning, order="at")),
+        wishes=tuple(look.all(HandingWish, warning=warning, order="asked_at")),
         questions=tuple(look.all(Question, warning=warning, order="asked_at")),
         proposals=tuple(look.all(Proposal, warning=warning, order="said_at")),
         read_backs=tuple(look.all(ReadBack, warning=warning, order="given_at")),
@@ -33,12 +36,35 @@ def dealings(look: Look, warning: Id) -> Dealings:
 
 
 def stands_for(look: Look, warning: Id) -> Mapping[Id, tuple[Id, ...]]:
-    """Return the institutions for which each of their contacts was told of a warning: one may stand in several lines."""
+    """Return the institutions for which each of their contacts was told of a warning: one may stand in several lines.
+
+    Whoever a contact handed it on to stands for the same institution.
+    """
     found: dict[Id, tuple[Id, ...]] = {}
-    for one in look.all(Approach, warning=warning):
-        for person in dict.fromkeys(one.told):
-            found[person] = (*found.get(person, ()), one.of)
+    told = [(person, one.of) for one in look.all(Approach, warning=warning) for person in one.told]
+    for person, of in [*told, *handed_within(look, warning)]:
+        found[person] = tuple(dict.fromkeys((*found.get(person, ()), of)))
     return found
+
+
+def handed_within(look: Look, warning: Id) -> list[tuple[Id, Id]]:
+    """Return to whom contacts handed a warning on behind their own links, and for which institution."""
+    return [(one.to, one.recipient) for one in look.all(Handing, warning=warning) if one.giver is not None]
+
+
+def contacts_of(look: Look, organisation: Id) -> dict[Id, tuple[str, ...]]:
+    """Return who can be told at an organisation, and the posts that they hold there: its line, and whoever holds a post."""
+    line = look.find(Line, organisation)
+    places = list(line.places) if line else []
+    own = {post.id: post for post in look.all(Post, organisation=organisation)}
+    posts = [*(place for place in places if place in own), *(id for id in own if id not in places)]
+    found: dict[Id, tuple[str, ...]] = {}
+    for place in [*places, *(id for id in posts if id not in places)]:
+        for person in look.holders([place]) if place in own or look.find(Post, place) is not None else [place]:
+            named = (own[place].name,) if place in own else ()
+            found[person] = (*found.get(person, ()), *named)
+    known = look.some(Person, list(found))
+    return {person: named for person, named in found.items() if person in known and not known[person].forgotten}
 
 
 def spoken_for(look: Look, warning: Id) -> set[Id]:
@@ -47,13 +73,21 @@ def spoken_for(look: Look, warning: Id) -> set[Id]:
     if not contacts:
         return set()
     heard = heard_from(look, warning)
-    return {person for person, institutions in contacts.items() if not heard.isdisjoint(institutions)}
+    itself = {to for to, _ in handed_within(look, warning)}  # waited for alone: no other answer of theirs silences it
+    return {
+        person
+        for person, institutions in contacts.items()
+        if person not in itself and not heard.isdisjoint(institutions)
+    }
 
 
 def spoke(look: Look, warning: Id) -> set[Id]:
-    """Return who read a warning back or handed it on: whoever does so is not silent."""
+    """Return who read a warning back, or told us that they handed it on: whoever does so is not silent.
+
+    A button pressed behind a link to hand it on says nothing else, and nobody's silence is over by it.
+    """
     found = {one.recipient for one in look.all(ReadBack, warning=warning)}
-    return found | {one.recipient for one in look.all(Handing, warning=warning)}
+    return found | {one.recipient for one in look.all(Handing, warning=warning) if one.giver is None}
 
 
 def heard_from(look: Look, warning: Id) -> set[Id]:

@@ -117,6 +117,7 @@ ESCALATED_BECAUSE = {
     "deadline": N_("the deadline passed"),
     "help": N_("someone needs help"),
     "unread": N_("a reply was not read"),
+    "handing": N_("a handing on waits for a duty officer"),
 }
 
 URGENT = {
@@ -128,11 +129,13 @@ URGENT = {
     "failed": (Tone.DANGER, N_("Failed")),
     "need_help": (Tone.DANGER, N_("Needs help")),
     "unread": (Tone.SILENCE, N_("Not read")),
+    "handing": (Tone.SILENCE, N_("To be handed on")),
 }
 
 URGENT_GROUPS = {
     "need_help": N_("Needs help"),
     "unread": N_("Replies that nobody has read"),
+    "handing": N_("To be handed on, once somebody confirms it"),
     "unanswered": N_("Not answered"),
     "disputed": N_("Disputed"),
     "dismissed": N_("Dismissed"),

@@ -12,6 +12,9 @@ from tocsin.answer.institution.facts import (
     ApproachEnded,
     ApproachMoved,
     HandedOn,
+    HandingAsked,
+    HandingConfirmed,
+    HandingRefused,
     KnockDropped,
     KnockRaised,
     KnockWhy,
@@ -22,10 +25,10 @@ from tocsin.answer.institution.facts import (
     ReadBackCompared,
     ReadBackGiven,
 )
-from tocsin.answer.institution.state import Approach, Knock, Proposal, ProposalStands, Question, ReadBack
+from tocsin.answer.institution.state import Approach, HandingWish, Knock, Proposal, ProposalStands, Question, ReadBack
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import Mark, Role
 from tocsin.report.state import Report, Source
 from tocsin.warning.ladder import Ladder, Rung
 
@@ -85,6 +88,70 @@ def hand_on(fact: HandedOn, roles: Collection[Role]) -> HandedOn:
     if fact.told and Role.DUTY_OFFICER not in roles:
         raise Refused(f"To send warning {fact.warning} to somebody new is for a duty officer to decide.")
     return fact
+
+
+def hand_on_by_link(fact: HandedOn, contacts: Collection[Id], mark: Mark) -> HandedOn:
+    """Let a handing on in that a contact asks for behind their own link: to whoever stands for the same institution here.
+
+    contacts: whom the institution keeps here, and who can be told. mark: of the notice; RED goes to nobody whom its own
+    people have not named.
+
+    Raises:
+        Refused: it is to go to somebody else, or further than its mark allows.
+    """
+    if fact.giver is None or fact.to == fact.giver or fact.to not in contacts:
+        raise Refused(
+            "They are no contact of your institution who can be told, or have it already. Name somebody else."
+        )
+    if mark is Mark.RED:
+        raise Refused(f"Notice {fact.warning} is for its named readers only. A duty officer has to confirm any other.")
+    if fact.words:
+        _said(fact.words, "What you say of it")
+    return fact
+
+
+def ask_handing(fact: HandingAsked, *, taken_back: bool) -> HandingAsked:
+    """Let the wish in that a warning be handed on to somebody whom a duty officer has to confirm first.
+
+    Raises:
+        Refused: they are the giver, there are very many words, or there is nothing left to hand on.
+    """
+    if taken_back:
+        raise Refused("This is over. Nobody else is told of it.")
+    if fact.to == fact.giver:
+        raise Refused("You have it already. Name somebody else.")
+    if fact.words:
+        _said(fact.words, "What you say of it")
+    return fact
+
+
+def confirm_handing(
+    wish: HandingWish, handing: Id, confirmer: Id, roles: Collection[Role], now: datetime
+) -> HandingConfirmed:
+    """Confirm whom a warning is handed on to, and where they are told.
+
+    Raises:
+        Refused: it was decided before, or whoever confirms is no duty officer.
+    """
+    _refuse_decided_wish(wish)
+    if Role.DUTY_OFFICER not in roles:
+        raise Refused(f"To send warning {wish.warning} to somebody new is for a duty officer to decide.")
+    return HandingConfirmed(subject=wish.id, occurred_at=now, handing=handing, confirmer=confirmer)
+
+
+def refuse_handing(wish: HandingWish, refuser: Id, why: str, now: datetime) -> HandingRefused:
+    """Refuse to hand a warning on.
+
+    Raises:
+        Refused: it was decided before, or no reason is given.
+    """
+    _refuse_decided_wish(wish)
+    return HandingRefused(subject=wish.id, occurred_at=now, refuser=refuser, why=_said(why, "The reason"))
+
+
+def _refuse_decided_wish(wish: HandingWish) -> None:
+    if wish.decided_at is not None:
+        raise Refused(f"This was decided at {wish.decided_at:%Y-%m-%d %H:%M} UTC already.")
 
 
 def ask(fact: QuestionAsked) -> QuestionAsked:

@@ -47,7 +47,8 @@ class ApproachEnded(Fact, frozen=True, kw_only=True):
 class HandedOn(Fact, frozen=True, kw_only=True):
     """An institution handed a warning on, and whoever it went to is waited for now.
 
-    occurred_at: when it did. told: whether we send it to them as well.
+    occurred_at: when it did. told: whether we send it to them as well. recorder: who took it down, or had it sent.
+    giver: the contact who did so behind their own link, to somebody who stands for the same institution.
     """
 
     warning: Id
@@ -58,6 +59,36 @@ class HandedOn(Fact, frozen=True, kw_only=True):
     words: str
     recorder: Id
     told: bool = False
+    giver: Id | None = None
+
+
+class HandingAsked(Fact, frozen=True, kw_only=True):
+    """A contact asks behind their link that a warning be handed on, and a duty officer has to confirm it first.
+
+    to: whom: somebody who was not known here, or one whom it may not go to otherwise. contact: where they are to be told,
+    as the giver said; None: where they are told anyway. words: what the giver said of it.
+    """
+
+    warning: Id
+    recipient: Id
+    to: Id
+    giver: Id
+    contact: Id | None = None
+    words: str = ""
+
+
+class HandingConfirmed(Fact, frozen=True, kw_only=True):
+    """A duty officer confirmed whom it is handed on to, and where they are told. handing: the handing on that it became."""
+
+    handing: Id
+    confirmer: Id
+
+
+class HandingRefused(Fact, frozen=True, kw_only=True):
+    """An officer refused it. Nothing was sent."""
+
+    refuser: Id
+    why: str
 
 
 class QuestionAsked(Fact, frozen=True, kw_only=True):

@@ -13,6 +13,9 @@ from tocsin.answer.institution.facts import (
     ApproachEnded,
     ApproachMoved,
     HandedOn,
+    HandingAsked,
+    HandingConfirmed,
+    HandingRefused,
     KnockDrafted,
     KnockDropped,
     KnockRaised,
@@ -67,6 +70,23 @@ class Handing(State, frozen=True, kw_only=True):
     words: str
     recorder: Id
     told: bool
+    giver: Id | None = None
+
+
+class HandingWish(State, frozen=True, kw_only=True):
+    """That a contact asks for a warning to be handed on. handing: what it became. decided_by: who confirmed or refused it."""
+
+    warning: Id
+    recipient: Id
+    to: Id
+    giver: Id
+    asked_at: datetime
+    contact: Id | None
+    words: str
+    handing: Id | None = None
+    decided_at: datetime | None = None
+    decided_by: Id | None = None
+    why: str = ""
 
 
 class Question(State, frozen=True, kw_only=True):
@@ -199,7 +219,30 @@ def fold_handing(state: Handing | None, fact: Fact) -> Handing:
                 words=fact.words,
                 recorder=fact.recorder,
                 told=fact.told,
+                giver=fact.giver,
             )
+    raise TypeError(fact.kind())
+
+
+def fold_handing_wish(state: HandingWish | None, fact: Fact) -> HandingWish:
+    """Return how it stands after the fact that somebody asks for a warning to be handed on."""
+    if isinstance(fact, HandingAsked):
+        return HandingWish(
+            id=fact.subject,
+            warning=fact.warning,
+            recipient=fact.recipient,
+            to=fact.to,
+            giver=fact.giver,
+            asked_at=fact.occurred_at,
+            contact=fact.contact,
+            words=fact.words,
+        )
+    wish = replace(standing(state, fact), decided_at=fact.occurred_at)
+    match fact:
+        case HandingConfirmed():
+            return replace(wish, handing=fact.handing, decided_by=fact.confirmer)
+        case HandingRefused():
+            return replace(wish, decided_by=fact.refuser, why=fact.why)
     raise TypeError(fact.kind())
 
 
@@ -313,6 +356,7 @@ def fold_knock(state: Knock | None, fact: Fact) -> Knock:
 FOLDINGS = (
     Folding(Approach, (ApproachBegun, ApproachMoved, ApproachEnded), fold_approach),
     Folding(Handing, (HandedOn,), fold_handing),
+    Folding(HandingWish, (HandingAsked, HandingConfirmed, HandingRefused), fold_handing_wish),
     Folding(Question, (QuestionAsked, QuestionAnswered), fold_question),
     Folding(Proposal, (AnswerProposed, ProposalAttached, ProposalRefused), fold_proposal),
     Folding(ReadBack, (ReadBackGiven, ReadBackCompared), fold_read_back),

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.answer.institution.facts import HandedOn, QuestionAsked, ReadBackGiven
 from tocsin.answer.institution.rebuttal import Quotable
-from tocsin.answer.institution.state import Approach, Handing, Knock, Proposal, Question, ReadBack
+from tocsin.answer.institution.state import Approach, Handing, HandingWish, Knock, Proposal, Question, ReadBack
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow import institution, second_knock
+from tocsin.flow import handing, institution, second_knock
 from tocsin.flow.knocked import open_knocks
 from tocsin.store.door import Door
 from tocsin.store.institutions import Dealings, dealings
@@ -59,6 +59,25 @@ class Institutions(Warnings):
                 person=self.watch_officer.id, roles=frozenset({Role.WATCH_OFFICER}), cleared_to=Mark.AMBER_STRICT
             )
             return second_knock.borne_out(Door(look, reader), knock, self.now)
+
+    def hands_on(self, contact: str, of: str, warning: str, to: str, words: str = "") -> None:
+        """Let a contact hand a notice on behind their link, to another contact of their institution."""
+        handing.hand_on_by_link(
+            self.house, self.id(warning), self.id(of), self.id(to), words=words, giver=self.id(contact),
+            command=self.name_next("hands on"), now=self.now,
+        )  # fmt: skip
+        self.work()
+
+    def asks_to_hand_on(self, contact: str, of: str, warning: str, address: str, *, name: str = "Ives") -> HandingWish:
+        """Let a contact ask for a notice to be handed on to somebody whom nobody here knows."""
+        before = {one.id for one in self.dealings(warning).wishes}
+        handing.ask_handing(
+            self.house, self.id(warning), self.id(of), name=name, post="lock keeper", channel="mail", address=address,
+            words="He has the keys", giver=self.id(contact), command=self.name_next("asks"), now=self.now,
+        )  # fmt: skip
+        self.work()
+        wishes = self.dealings(warning).wishes
+        return next((one for one in wishes if one.id not in before), wishes[-1])
 
     def handings(self, warning: str) -> tuple[Handing, ...]:
         """Return to whom it was handed on."""
@@ -129,9 +148,21 @@ class Dealing:
             recorder=self.id,
             told=told,
         )
-        institution.hand_on(
+        handing.hand_on(
             town.house, handed, name=to if unknown else "", by=self.id, command=town.name_next("hand on"), now=town.now
         )
+        town.work()
+
+    def confirms(self, wish: HandingWish) -> None:
+        """Confirm to whom a contact asks for a notice to be handed on."""
+        town = self._town
+        handing.confirm_handing(town.house, wish.id, by=self.id, command=town.name_next("confirm"), now=town.now)
+        town.work()
+
+    def turns_down(self, wish: HandingWish, why: str = "They know of nobody of that name") -> None:
+        """Refuse to hand a notice on to somebody."""
+        town = self._town
+        handing.refuse_handing(town.house, wish.id, why, by=self.id, command=town.name_next("refuse"), now=town.now)
         town.work()
 
     def takes_question(self, of: str, warning: str, words: str) -> Question:

@@ -217,17 +217,21 @@ class AnswerPages:
         if link is None or known is None or of is None or not isinstance(known.warning, Notice):
             return 404, self._gone(scope)
         _, status, kept, trouble = self._words(link.languages[0]), 200, "", ""
+        # What the case said is shown no more once that is closed, and handed on no more.
+        opened = not known.over and (not code.is_needed(known.warning) or self._is_open(row, scope, now))
         if form is not None:
             try:
-                institution.take(self._site.house, link, of, form, now)
+                institution.take(self._site.house, link, of, form, now, opened=opened)
                 self._site.wake()
-                kept = _("It is kept. A person compares it, or answers.")
+                kept = institution.thanks(form, known.warning, _)
             except Refused as error:
                 status, trouble = 400, institution.sentence(error, _)
-        opened = not code.is_needed(known.warning) or self._is_open(row, scope, now)
         shell, href, said = self._frame.shell(now, _, known), PREFIX + token, form if trouble else None
         with self._site.store.look() as look:
-            view = institution.page(look, link, of, shell, href, opened=opened, kept=kept, trouble=trouble, said=said)
+            notice, house = known.warning, self._site.house
+            view = institution.page(
+                house, look, link, notice, of, shell, href, _, opened=opened, kept=kept, trouble=trouble, said=said
+            )
         return status, self._html(view, link.languages[0])
 
     # ---- a code first

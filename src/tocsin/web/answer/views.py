@@ -120,6 +120,27 @@ class AskedView(View, frozen=True, kw_only=True):
     answer: str = ""
 
 
+class HandedView(View, frozen=True, kw_only=True):
+    """That it was handed on, or is asked for. state: sent, asked or refused. by: who did so; words: what they said of it."""
+
+    at: datetime
+    to: str
+    by: str
+    state: str
+    words: str = ""
+
+
+class HandOnView(View, frozen=True, kw_only=True):
+    """To whom a contact may hand it on. contacts: id, name, posts. ways: channels over which somebody new can be told.
+
+    confirmed: a duty officer confirms each of these, too, since it is for its named readers only.
+    """
+
+    contacts: tuple[tuple[str, str, str], ...]
+    ways: tuple[tuple[str, str], ...]
+    confirmed: bool = False
+
+
 class SaidView(View, frozen=True, kw_only=True):
     """What was sent and could not be kept, so that nobody has to write it again."""
 
@@ -128,10 +149,18 @@ class SaidView(View, frozen=True, kw_only=True):
     when: str = ""
     will_do: str = ""
     words: str = ""
+    to: str = ""
+    name: str = ""
+    post: str = ""
+    channel: str = ""
+    address: str = ""
+    note: str = ""
 
 
 class InstitutionPage(View, frozen=True, kw_only=True):
-    """Where an institution reads a warning back and asks. opened: its own words may be shown.
+    """Where an institution reads a warning back, asks, and hands it on. opened: its own words may be shown.
+
+    hand_on: None where it is not opened, or nothing is handed on any more. closed: it is over.
 
     kept, trouble: what became of what was sent just now; said: what was sent, where it was not kept. count: of what was kept.
     """
@@ -146,3 +175,6 @@ class InstitutionPage(View, frozen=True, kw_only=True):
     read_backs: tuple[ReadBackView, ...] = ()
     questions: tuple[AskedView, ...] = ()
     count: int = 0
+    hand_on: HandOnView | None = None
+    handed: tuple[HandedView, ...] = ()
+    closed: bool = False

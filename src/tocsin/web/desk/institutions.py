@@ -10,10 +10,10 @@ from litestar.response import Redirect
 
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.answer.institution.facts import HandedOn, QuestionAsked, ReadBackGiven
-from tocsin.answer.institution.state import Knock, Proposal, Question, ReadBack
+from tocsin.answer.institution.state import HandingWish, Knock, Proposal, Question, ReadBack
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.flow import institution, second_knock
+from tocsin.flow import handing, institution, second_knock
 from tocsin.flow.house import House
 from tocsin.store.door import Door
 from tocsin.store.look import Look
@@ -47,8 +47,8 @@ class Step:
         except ValueError as error:
             raise Unclear("Say by which way you heard it.") from error
 
-    def about(self, kind: type[Proposal] | type[ReadBack] | type[Question] | type[Knock]) -> Id:
-        """Return which proposal, read-back, question or knock is meant; only those of this warning and institution are."""
+    def about(self, kind: type[Proposal] | type[ReadBack] | type[Question] | type[Knock] | type[HandingWish]) -> Id:
+        """Return which proposal, read-back, question, knock or wish is meant; only those of this warning and institution are."""
         id = self.form.get("id", "")
         with self.house.store.look() as look:
             found = look.find(kind, id)
@@ -126,7 +126,16 @@ def _hand_on(step: Step) -> None:
         recorder=step.by,
         told=bool(step.form.get("tell")),
     )
-    institution.hand_on(step.house, handed, name=name, by=step.by, command=step.command, now=step.now)
+    handing.hand_on(step.house, handed, name=name, by=step.by, command=step.command, now=step.now)
+
+
+def _confirm(step: Step) -> None:
+    handing.confirm_handing(step.house, step.about(HandingWish), by=step.by, command=step.command, now=step.now)
+
+
+def _not_on(step: Step) -> None:
+    wish, why = step.about(HandingWish), step.words("why")
+    handing.refuse_handing(step.house, wish, why, by=step.by, command=step.command, now=step.now)
 
 
 def _ask(step: Step) -> None:
@@ -211,6 +220,8 @@ STEPS: Mapping[str, Callable[[Step], None]] = {
     "read_back": _read_back,
     "compare": _compare,
     "hand_on": _hand_on,
+    "confirm_handing": _confirm,
+    "refuse_handing": _not_on,
     "ask": _ask,
     "reply": _reply,
     "speaks": _speaks,

@@ -27,6 +27,7 @@ REASONS = {
     Why.FAILURE: UrgentWhy.FAILED,
     Why.HELP: UrgentWhy.NEED_HELP,
     Why.UNREAD: UrgentWhy.UNREAD,
+    Why.HANDING: UrgentWhy.HANDING,
 }
 
 

@@ -199,6 +199,7 @@ URGENT = {
     Why.FAILURE: UrgentWhy.FAILED,
     Why.HELP: UrgentWhy.NEED_HELP,
     Why.UNREAD: UrgentWhy.UNREAD,
+    Why.HANDING: UrgentWhy.HANDING,
 }
 
 

@@ -30,10 +30,11 @@ from tocsin.web.desk.views.institution import (
     QuoteRow,
     ReadBackRow,
     StandRow,
+    WishRow,
 )
 from tocsin.web.desk.views.rows import AnswerRow
 from tocsin.web.pieces import Chip, ChipKind
-from tocsin.web.wording import CHIPS
+from tocsin.web.wording import ANOTHER_WAY, CHIPS, WAYS
 
 MOST = 12  # institutions on one page
 WHY = {
@@ -90,6 +91,7 @@ class _Filling:
             read_backs=tuple(self._read_back(one) for one in read_backs),
             questions=tuple(self._questions(of)),
             handed=tuple(self._handed(of)),
+            wishes=tuple(self._wishes(of)),
             knocks=tuple(self._knock(one) for one in self.dealt.knocks if one.recipient == of),
             speakers=tuple(one.name for one in self.door.speakers(of)),
             others=tuple((one.id, one.name) for one in others),
@@ -113,6 +115,11 @@ class _Filling:
         if handed:
             to = ", ".join(self.names.say(one.to) for one in handed)
             yield StandRow(label=_("Handed on"), who=to, at=handed[-1].at)
+        wished = [one for one in self.dealt.wishes if one.recipient == of and one.decided_at is None]
+        if wished:
+            yield StandRow(
+                label=_("To be handed on"), said=_("waits for a duty officer"), tone="silence", at=wished[0].asked_at
+            )
         still = [one for one in self.dealt.questions if one.recipient == of and one.answered_at is None]
         if still:
             said = _.ngettext("%(n)s question open", "%(n)s questions open", len(still))
@@ -252,12 +259,38 @@ class _Filling:
                 )
 
     def _handed(self, of: Id) -> Iterator[HandedRow]:
-        heard = {one.person for one in self.followed.answers}
+        heard = {id for one in self.followed.answers for id in (one.person, one.giver)}
         for one in self.dealt.handings:
             if one.recipient == of:
                 yield HandedRow(
-                    at=one.at, to=self.names.say(one.to), words=one.words, told=one.told, heard=one.to in heard
+                    at=one.at,
+                    to=self.names.say(one.to),
+                    words=one.words,
+                    told=one.told,
+                    heard=one.to in heard,
+                    by=self.names.say(one.giver) if one.giver else one.speaker,
+                    link=one.giver is not None,
                 )
+
+    def _wishes(self, of: Id) -> Iterator[WishRow]:
+        """Yield what contacts ask to be handed on; of what was confirmed, the handing on tells."""
+        for one in self.dealt.wishes:
+            if one.recipient != of or one.handing is not None:
+                continue
+            contact = self.door.contact_of(self.followed.told, one)
+            yield WishRow(
+                id=one.id,
+                at=one.asked_at,
+                by=self.names.say(one.giver),
+                to=self.names.say(one.to),
+                state="open" if one.decided_at is None else "refused",
+                words=one.words,
+                channel=self._(WAYS.get(contact.channel, ANOTHER_WAY)) if contact else "",
+                address=str(contact.address) if contact else "",
+                decided_by=self.names.say(one.decided_by),
+                decided_at=one.decided_at,
+                why=one.why,
+            )
 
     # ---- the second knock
 

@@ -20,6 +20,7 @@ class UrgentWhy(StrEnum):
     FAILED = "failed"
     NEED_HELP = "need_help"
     UNREAD = "unread"  # replies that say no answer for sure
+    HANDING = "handing"  # an institution's contact asks for a warning to be handed on
 
 
 class Key(View, frozen=True, kw_only=True):
@@ -68,6 +69,7 @@ class UrgentGroup(View, frozen=True, kw_only=True):
 GROUPS = (
     ("need_help", (UrgentWhy.NEED_HELP,)),
     ("unread", (UrgentWhy.UNREAD,)),
+    ("handing", (UrgentWhy.HANDING,)),
     ("unanswered", (UrgentWhy.UNANSWERED,)),
     ("disputed", (UrgentWhy.DISPUTED,)),
     ("dismissed", (UrgentWhy.DISMISSED,)),

@@ -59,13 +59,31 @@ class QuestionRow(View, frozen=True, kw_only=True):
 
 
 class HandedRow(View, frozen=True, kw_only=True):
-    """To whom it was handed on. heard: whether anything has come from them."""
+    """To whom it was handed on, and by whom. heard: whether anything has come from them. link: a contact did so by their link."""
 
     at: datetime
     to: str
     words: str
     told: bool
     heard: bool
+    by: str = ""
+    link: bool = False
+
+
+class WishRow(View, frozen=True, kw_only=True):
+    """That a contact asks for it to be handed on. address: where they would be told. state: open, refused or confirmed."""
+
+    id: str
+    at: datetime
+    by: str
+    to: str
+    state: str
+    words: str = ""
+    channel: str = ""
+    address: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+    why: str = ""
 
 
 class QuoteRow(View, frozen=True, kw_only=True):
@@ -130,6 +148,7 @@ class InstitutionView(View, frozen=True, kw_only=True):
     read_backs: tuple[ReadBackRow, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     handed: tuple[HandedRow, ...] = ()
+    wishes: tuple[WishRow, ...] = ()
     knocks: tuple[KnockView, ...] = ()
     speakers: tuple[str, ...] = ()
     others: tuple[tuple[str, str], ...] = ()

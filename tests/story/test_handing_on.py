@@ -1,0 +1,169 @@
+"""Handing on by link: a contact passes a notice on within the institution; each is waited for, and nobody is silenced by it."""
+
+from datetime import timedelta
+
+import pytest
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Erased
+from tocsin.basis.marking import Mark
+from tocsin.flow.again import send_again
+from tocsin.people.state import Contact, Person
+from tocsin.testing.town import Town
+
+LOCK = "lock@example.org"
+
+
+@pytest.fixture(name="board")
+def _board(town: Town) -> str:
+    for contact in ("Rees", "Holm", "Aske"):
+        town.person(contact)
+    return town.institution("the waterways", line=("Rees", "Holm", "Aske"), reached=False, patience=timedelta(hours=2))
+
+
+def silent(town: Town, notice: str) -> dict[str, str]:
+    return {town.named(one.of): one.settled_how for one in town.watches(notice, "silence")}
+
+
+def test_whoever_it_is_handed_on_to_is_told_and_waited_for_and_nobody_is_silenced(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.hands_on("Rees", board, notice, "Aske", "You have the keys")
+    assert len(town.phone("Aske").calls) == 1
+    assert silent(town, notice) == {board: "", "Aske": ""}, "it is no answer"
+    (handing,) = town.handings(notice)
+    assert (town.named(handing.giver or ""), town.named(handing.to), handing.at) == ("Rees", "Aske", town.now)
+    town.pass_time(minutes=15)
+    assert {call.about for call in town.phone("the deputy").calls} == {board, "Aske"}, "both are rung about"
+
+
+def test_the_next_in_line_is_told_all_the_same_and_whoever_has_it_is_passed_over(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.hands_on("Rees", board, notice, "Holm")
+    town.pass_time(hours=2)
+    assert [len(town.phone(who).calls) for who in ("Rees", "Holm", "Aske")] == [1, 1, 1]
+
+
+def test_what_the_new_one_says_is_the_institutions_word_and_ends_both_silences(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.hands_on("Rees", board, notice, "Aske")
+    town.answers("Aske", notice, "acting")
+    assert silent(town, notice) == {board: "answered", "Aske": "answered"}
+    town.pass_time(days=1)
+    assert town.phone("Holm").calls == []
+
+
+def test_an_answer_of_the_first_leaves_the_new_one_waited_for(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.hands_on("Rees", board, notice, "Aske")
+    town.answers("Rees", notice, "received")
+    assert silent(town, notice) == {board: "answered", "Aske": ""}
+    send_again(town.house, town.id(notice), by=town.duty_officer.id, command="again", now=town.now)
+    town.work()
+    assert len(town.phone("Aske").calls) == 2
+
+
+def test_a_denial_of_the_new_one_is_the_institutions(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.hands_on("Rees", board, notice, "Aske")
+    town.answers("Aske", notice, "dismissed")
+    assert [town.named(one.of) for one in town.watches(notice, "denial")] == [board]
+    assert town.knock(notice).recipient == town.id(board)
+
+
+def test_pressed_twice_it_is_sent_once(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.hands_on("Rees", board, notice, "Aske")
+    with pytest.raises(Refused, match="already"):
+        town.hands_on("Rees", board, notice, "Aske")
+    assert len(town.phone("Aske").calls) == 1
+
+
+def test_only_a_contact_of_the_same_institution_is_handed_it(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.person("the miller")
+    for to in ("the miller", "Rees"):
+        with pytest.raises(Refused, match="no contact of your institution"):
+            town.hands_on("Rees", board, notice, to)
+
+
+def test_nothing_is_handed_on_that_is_over(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.duty_officer.retracts(notice)
+    with pytest.raises(Refused, match="This is over"):
+        town.hands_on("Rees", board, notice, "Aske")
+    with pytest.raises(Refused, match="This is over"):
+        town.asks_to_hand_on("Rees", board, notice, LOCK)
+
+
+def test_everyone_whom_it_was_handed_to_hears_that_it_was_false(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    town.hands_on("Rees", board, notice, "Aske")
+    town.duty_officer.retracts(notice)
+    assert town.phone("Aske").last_call.message.kind == "retraction"
+
+
+# ---- somebody new
+
+
+def test_somebody_new_is_told_nothing_before_a_duty_officer_confirms_it(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    wish = town.asks_to_hand_on("Rees", board, notice, LOCK)
+    assert town.phone(LOCK).calls == []
+    assert silent(town, notice) == {board: ""}
+    (watch,) = town.watches(notice, "handing")
+    assert watch.rings, "somebody is rung at once: whoever is to be told knows nothing yet"
+    with pytest.raises(Refused, match="for a duty officer to decide"):
+        town.watch_officer.confirms(wish)
+    town.duty_officer.confirms(wish)
+    assert len(town.phone(LOCK).calls) == 1
+    assert town.watches(notice, "handing")[0].settled_how == "decided"
+    (handing,) = town.handings(notice)
+    assert (handing.giver, handing.recorder, handing.told) == (town.id("Rees"), town.duty_officer.id, True)
+    assert len(silent(town, notice)) == 2
+    with pytest.raises(Refused, match="decided at"):
+        town.duty_officer.turns_down(wish)
+
+
+def test_whoever_is_refused_is_forgotten_and_was_never_told(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    wish = town.asks_to_hand_on("Rees", board, notice, LOCK)
+    with pytest.raises(Refused, match="The reason says nothing"):
+        town.duty_officer.turns_down(wish, " ")
+    town.watch_officer.turns_down(wish)
+    with town.app.store.look() as look:
+        person, contact = look.get(Person, wish.to), look.get(Contact, wish.contact or "")
+    assert person.forgotten
+    assert isinstance(contact.address, Erased)
+    assert town.watches(notice, "handing")[0].settled_how == "decided"
+    town.pass_time(days=1)
+    assert town.phone(LOCK).calls == []
+    assert town.handings(notice) == ()
+
+
+def test_somebody_is_rung_until_each_wish_is_decided(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    first = town.asks_to_hand_on("Rees", board, notice, LOCK)
+    second = town.asks_to_hand_on("Rees", board, notice, "weir@example.org", name="Orr")
+    assert len(town.watches(notice, "handing")) == 1
+    town.duty_officer.confirms(first)
+    assert town.watches(notice, "handing")[0].settled_at is None
+    town.duty_officer.turns_down(second)
+    assert town.watches(notice, "handing")[0].settled_at is not None
+
+
+def test_asked_twice_it_is_one_wish_and_what_is_no_address_is_refused(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    for _ in range(2):
+        town.asks_to_hand_on("Rees", board, notice, LOCK)
+    assert len(town.dealings(notice).wishes) == 1
+    with pytest.raises(Refused, match="no mail address"):
+        town.asks_to_hand_on("Rees", board, notice, "by hand")
+    with pytest.raises(Refused, match="Name somebody"):
+        town.asks_to_hand_on("Rees", board, notice, "orr@example.org", name=" ")
+
+
+def test_a_red_notice_goes_to_nobody_by_a_link_alone(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board, mark=Mark.RED)
+    with pytest.raises(Refused, match="named readers only"):
+        town.hands_on("Rees", board, notice, "Aske")
+    assert town.phone("Aske").calls == []
