@@ -12,7 +12,7 @@ from tests.corpus import corpus
 from tests.web.installation import SECRET, Browser, Installation, made_up
 from tests.words import bare
 from tocsin.basis.errors import Broken, Unreachable
-from tocsin.cap import check
+from tocsin.cap import check, read
 from tocsin.flow import warn
 from tocsin.record import open_note
 from tocsin.warning.alert.facts import Area, Wording
@@ -369,3 +369,26 @@ def test_every_sentence_of_the_public_site_goes_through_gettext(town: Installati
     paths = ["/", f"/alerts/{first}", f"/alerts/{second}", f"/advisories/{advisory}", f"/statements/{statement}", "/no"]
     for path in paths:
         assert bare(browser.get(path).text) == [], path
+
+
+def test_each_cap_message_of_an_alert_keeps_its_address(town: Installation, browser: Browser) -> None:
+    alert = town.alert()
+    first = browser.get(f"/alerts/{alert}.cap").content
+    assert browser.get(f"/alerts/{alert}.2.cap").status_code == 404
+    town.clock.advance(timedelta(hours=1))
+    decide(town, alert, "extend")
+    second = browser.get(f"/alerts/{alert}.2.cap").content
+    town.clock.advance(timedelta(hours=1))
+    decide(town, alert, "stand_down")
+    assert [browser.get(f"/alerts/{alert}{end}.cap").content for end in ("", ".2")] == [first, second]
+    third = browser.get(f"/alerts/{alert}.3.cap")
+    assert third.headers["content-type"].startswith("application/cap+xml")
+    assert len(read(third.content).references) == 2
+    assert b"Seen." not in second + third.content, "why it was so decided is not published"
+    said = json.loads(browser.get(f"/alerts/{alert}.json").content)["messages"]
+    assert [one["identifier"] for one in said] == [read(one).identifier for one in (first, second, third.content)]
+    index = etree.parse(BytesIO(browser.get("/feeds/cap.xml").content))
+    offered = [link.get("href") for link in index.iter(f"{ATOM}link") if link.get("type") == "application/cap+xml"]
+    assert offered == [one["cap"] for one in reversed(said)]
+    page = browser.get(f"/alerts/{alert}").text
+    assert all(f"/alerts/{alert}.{number}.cap" in page for number in (2, 3))

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
-from tocsin.basis.words import N_, Words
+from tocsin.basis.words import N_, Language, Words
 from tocsin.flow.carrier import Message
 from tocsin.places.countries import country_name
 from tocsin.warning.advisory.decide import LEVELS
@@ -16,7 +16,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.facts import TearLine
 from tocsin.warning.notice.state import Notice, carries_its_words
 from tocsin.warning.reaffirm import words_in
-from tocsin.warning.retraction import wording_in
+from tocsin.warning.retraction import TakenBack, wording_in
 
 FIELDS: tuple[tuple[str, str], ...] = (
     ("what", N_("What")),
@@ -43,6 +43,11 @@ REASONS = {
     Why.HANDING: N_("An institution asks that a warning be handed on to somebody new. Confirm it, or refuse it."),
 }
 
+OVER = {
+    "stand_down": N_("What we warned of has passed. You need not act on this warning any more."),
+    "withdraw": N_("We do not warn of this any more. You need not act on it."),
+}
+
 NOT_TAKEN_BACK = N_("Not everyone who got a false warning could be told that it is taken back.")
 
 
@@ -55,7 +60,7 @@ def wording_for(alert: Alert, languages: tuple[str, ...]) -> Wording:
     """Return the alert in the first of a reader's languages that it has, or as it was first written."""
     for language in languages:
         for wording in alert.wordings:
-            if wording.language.split("-")[0].lower() == language.split("-")[0].lower():
+            if _same_tongue(wording.language, language):
                 return wording
     return alert.wordings[0]
 
@@ -181,6 +186,27 @@ def retraction_message(
 def retracted_headline(headline: str, _: Words) -> str:
     """Say in one line that the warning of that headline is taken back."""
     return _("Taken back, a false alarm: %(headline)s", headline=headline)
+
+
+def over_headline(decision: str, headline: str, _: Words) -> str:
+    """Say in one line that the alert of that headline is over. decision: stand_down or withdraw."""
+    if decision == "stand_down":
+        return _("All clear: %(headline)s", headline=headline)
+    return _("Withdrawn: %(headline)s", headline=headline)
+
+
+def over_words(alert: Alert, decision: str, language: Language) -> tuple[TakenBack, ...]:
+    """Say in each language of an alert that it is over, or in English where we do not speak that one."""
+    said: dict[str, TakenBack] = {}
+    for wording in alert.wordings:
+        _ = language(wording.language)
+        spoken = wording.language if _same_tongue(wording.language, _.language) else _.language
+        said.setdefault(spoken, TakenBack(language=spoken, words=_(OVER[decision]) if decision in OVER else ""))
+    return tuple(said.values())
+
+
+def _same_tongue(one: str, other: str) -> bool:
+    return one.split("-", maxsplit=1)[0].lower() == other.split("-", maxsplit=1)[0].lower()
 
 
 def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false: bool = False) -> Message:

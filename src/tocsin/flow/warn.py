@@ -13,7 +13,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow import duty
 from tocsin.flow.audience import counted
 from tocsin.flow.house import House
-from tocsin.flow.messages import retracted_headline
+from tocsin.flow.messages import over_headline, over_words, retracted_headline
 from tocsin.flow.once import once
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -23,6 +23,7 @@ from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert import decide as alerts
 from tocsin.warning.alert.facts import AlertDrafted
+from tocsin.warning.alert.message import Decided, with_message
 from tocsin.warning.alert.retract import retract_alert
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.ladder import Ladder
@@ -214,6 +215,10 @@ def decide_window(
         raise Refused(f"There is no alert or notice {warning_id} that has gone out; only such a one has a window.")
     kinds = alerts.WINDOW_FACTS if isinstance(warning, Alert) else notices.WINDOW_FACTS
     fact = windows.decide(kinds, warning_id, warning.window, decision, by, why, now, ends)
+    if isinstance(warning, Alert) and isinstance(fact, Decided):
+        identifier = f"{house.store.origin}/{warning_id}/{len(warning.later) + 2}"
+        words = over_words(warning, decision, house.language)
+        fact = with_message(warning, fact, identifier, partial(_over, house, decision), words)
     house.store.commit([fact], at=now, by=by, command=command, expect={warning_id: seen})
 
 
@@ -252,6 +257,10 @@ def _named(wordings: Sequence[TakenBack], language: str) -> list[TakenBack]:
 
 def _headline(house: House, language: str, headline: str) -> str:
     return retracted_headline(headline, house.language(language))
+
+
+def _over(house: House, decision: str, language: str, headline: str) -> str:
+    return over_headline(decision, headline, house.language(language))
 
 
 # ---- advisories and statements

@@ -31,7 +31,16 @@ from tocsin.record import (
 from tocsin.record.entry import plain_entry
 from tocsin.store.tables import checkpoints, commitments, entries, tree
 from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed
-from tocsin.warning.alert.facts import AlertIssued, AlertRetracted, AlertWindowExtended, AlertWindowRanOut
+from tocsin.warning.alert.facts import (
+    AlertClosed,
+    AlertIssued,
+    AlertRetracted,
+    AlertStoodDown,
+    AlertWindowExtended,
+    AlertWindowRanOut,
+    AlertWithdrawn,
+)
+from tocsin.warning.alert.message import Decided
 from tocsin.warning.notice.facts import NoticeOpened
 from tocsin.warning.statement.facts import StatementPublished
 
@@ -159,9 +168,16 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
             subject, said = "", {"token": fact.token}
         case NoticeOpened():
             subject, said = "", {"place": fact.place, "seal": fact.seal}
-        case AlertIssued() | AlertRetracted():
-            said = {"cap_sha256": sha256_hex(fact.cap.encode()), "identifier": fact.identifier}
-        case AlertWindowExtended() | AlertWindowRanOut():
+        case (
+            AlertIssued()
+            | AlertRetracted()
+            | AlertWindowExtended()
+            | AlertWithdrawn()
+            | AlertStoodDown()
+            | AlertClosed()
+        ):
+            said = _message(fact)
+        case AlertWindowRanOut():
             said = {"ends": fact.ends.isoformat()}
         case AdvisoryReviewed():
             said = {"review_at": fact.review_at.isoformat()}
@@ -172,6 +188,12 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
         case RecordKeyAdded() | RecordKeyRetired() | WitnessAdded() | WitnessRemoved():
             said = {"vkey": fact.vkey}
     return plain_entry(fact.kind(), subject, fact.occurred_at, fact_sha256=fact_hash.hex(), **said)
+
+
+def _message(fact: AlertIssued | AlertRetracted | Decided) -> dict[str, Any]:
+    # What was decided before such decisions had a CAP message keeps the entry that it left then.
+    said = {"cap_sha256": sha256_hex(fact.cap.encode()), "identifier": fact.identifier} if fact.cap else {}
+    return {**said, "ends": fact.ends.isoformat()} if isinstance(fact, AlertWindowExtended) else said
 
 
 def sha256_hex(raw: bytes) -> str:

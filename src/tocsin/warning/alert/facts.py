@@ -95,15 +95,24 @@ class AlertWindowAsked(WindowAsked, frozen=True, kw_only=True):
 
 
 class AlertWindowExtended(WindowExtended, frozen=True, kw_only=True):
-    """An alert holds longer."""
+    """An alert holds longer. identifier, cap: of the CAP message that says so, as published; empty before there were such."""
+
+    identifier: str = ""
+    cap: str = ""
 
 
 class AlertWithdrawn(WindowWithdrawn, frozen=True, kw_only=True):
-    """An alert no longer holds."""
+    """An alert no longer holds. identifier, cap: as above; empty where its retraction has the message."""
+
+    identifier: str = ""
+    cap: str = ""
 
 
 class AlertStoodDown(WindowStoodDown, frozen=True, kw_only=True):
-    """What an alert warned of has passed, says its issuer."""
+    """What an alert warned of has passed, says its issuer. identifier, cap: as above."""
+
+    identifier: str = ""
+    cap: str = ""
 
 
 class AlertWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
@@ -111,7 +120,10 @@ class AlertWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
 
 
 class AlertClosed(WindowClosed, frozen=True, kw_only=True):
-    """Someone said after an alert had run out undecided that it is over."""
+    """Someone said after an alert had run out undecided that it is over. identifier, cap: as above."""
+
+    identifier: str = ""
+    cap: str = ""
 
 
 class AlertRetracted(WarningRetracted, frozen=True, kw_only=True):

@@ -3,6 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
+import msgspec
 from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
@@ -38,8 +39,20 @@ class AlertStage(StrEnum):
     ISSUED = "issued"
 
 
+class Later(msgspec.Struct, frozen=True, kw_only=True):
+    """A later CAP message of an alert, as published: one that extends or ends it. What takes it back is in its retraction."""
+
+    at: datetime
+    extends: bool = False
+    identifier: str
+    cap: str
+
+
 class Alert(State, frozen=True, kw_only=True):
-    """A public alert. due: when its window next needs something. saw: what its approver saw of its audience."""
+    """A public alert. due: when its window next needs something. saw: what its approver saw of its audience.
+
+    identifier, cap: of its first CAP message; later: those that followed.
+    """
 
     threat: Id | None
     stage: AlertStage
@@ -72,6 +85,7 @@ class Alert(State, frozen=True, kw_only=True):
     audience: tuple[Part, ...] = ()
     saw: Counts | None = None
     upheld: tuple[Upheld, ...] = ()
+    later: tuple[Later, ...] = ()
 
 
 def _drafted(fact: AlertDrafted) -> Alert:
@@ -142,7 +156,14 @@ def fold_alert(state: Alert | None, fact: Fact) -> Alert:
     if alert.window is None:
         raise TypeError(fact.kind())
     window = windows.fold_window(alert.window, fact)
-    return replace(alert, window=window, due=windows.due(window))
+    return replace(alert, window=window, due=windows.due(window), later=(*alert.later, *_said(fact)))
+
+
+def _said(fact: Fact) -> tuple[Later, ...]:
+    if isinstance(fact, AlertWindowExtended | AlertWithdrawn | AlertStoodDown | AlertClosed) and fact.cap:
+        extends = isinstance(fact, AlertWindowExtended)
+        return (Later(at=fact.occurred_at, extends=extends, identifier=fact.identifier, cap=fact.cap),)
+    return ()
 
 
 FOLDINGS = (

@@ -18,7 +18,7 @@ from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.fill import Standing, cancel_href, current, sentence, standings
+from tocsin.web.public.fill import Standing, current, messages_of, sentence, standings
 from tocsin.web.wording import ADVISORY_LEVELS
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -76,15 +76,14 @@ def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime,
 
 
 def _messages(one: Standing, base_url: str, _: Words) -> Iterator[Entry]:
-    """Yield an entry for each CAP message of an alert: a reader that has seen the first must meet what cancels it."""
+    """Yield an entry for each CAP message of an alert: a reader that has seen the first must meet what changes or ends it."""
     first = _alert(one, base_url, _, cap_first=True)
-    retraction = one.alert.retraction
-    if retraction is not None:
-        address = f"{base_url}{cancel_href(one.alert)}"
+    for href, message in messages_of(one.alert)[:0:-1]:
+        address = f"{base_url}{href}"
         yield msgspec.structs.replace(
             first,
             id=address,
-            published=retraction.at,
+            published=message.at,
             links=(("alternate", CAP_MEDIA_TYPE, address), ("alternate", "text/html", first.id)),
         )
     yield first

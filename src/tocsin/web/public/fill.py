@@ -12,7 +12,7 @@ from tocsin.places.countries import country_name
 from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
-from tocsin.warning.alert.state import Alert
+from tocsin.warning.alert.state import Alert, Later
 from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in as wording_of
 from tocsin.warning.statement.state import Statement
@@ -240,6 +240,20 @@ def _retraction(alert: Alert, languages: Sequence[str]) -> RetractionView | None
     )
 
 
+def messages_of(alert: Alert) -> tuple[tuple[str, Later], ...]:
+    """Return the CAP messages by which an alert went out, changed and ended, the first one first, each with its address.
+
+    What is published under an address never changes: a later message has an address of its own.
+    """
+    page, found = f"/alerts/{alert.id}", list[tuple[str, Later]]()
+    if alert.cap is not None and alert.issued_at is not None:
+        found.append((f"{page}.cap", Later(at=alert.issued_at, identifier=alert.identifier or "", cap=alert.cap)))
+    found += [(f"{page}.{number}.cap", one) for number, one in enumerate(alert.later, 2)]
+    if taken := alert.retraction:
+        found.append((cancel_href(alert), Later(at=taken.at, identifier=taken.identifier, cap=taken.cap)))
+    return tuple(found)
+
+
 def cancel_href(alert: Alert) -> str:
     """Return where the CAP message stands that cancels an alert."""
     return f"/alerts/{alert.id}.cancel.cap"
@@ -256,7 +270,15 @@ def _history(look: PublicLook, one: Standing, _: Words) -> list[AlertHistoryRow]
         )
         rows.append(AlertHistoryRow(at=one.issued_at, what=what, href=f"/alerts/{earlier.id}"))
     window = one.alert.window
-    if window is not None and window.decided_at is not None and one.state is WindowState.EXTENDED:
+    for href, message in messages_of(one.alert)[1:]:
+        what = _("The warning was extended.") if message.extends else _("The warning was ended.")
+        rows.append(AlertHistoryRow(at=message.at, what=what, href=href))
+    if (
+        window is not None
+        and window.decided_at is not None
+        and one.state is WindowState.EXTENDED
+        and not one.alert.later
+    ):
         rows.append(AlertHistoryRow(at=window.decided_at, what=_("The warning was extended.")))
     if one.next is not None and one.next.issued_at is not None:
         what = _("Repeated and upheld.") if one.next.reaffirms else _("Replaced by a newer warning.")
@@ -301,6 +323,10 @@ def alert_json(one: Standing, base_url: str, _: Words) -> dict[str, Any]:
         "wordings": msgspec.to_builtins(alert.wordings),
         "areas": msgspec.to_builtins(alert.areas),
         "cap": f"{base_url}/alerts/{alert.id}.cap",
+        "messages": [
+            {"identifier": message.identifier, "sent": rfc3339(message.at), "cap": f"{base_url}{href}"}
+            for href, message in messages_of(alert)
+        ],
         "html": f"{base_url}/alerts/{alert.id}",
     }  # fmt: skip
 

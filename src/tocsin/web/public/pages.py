@@ -153,19 +153,17 @@ def home(request: Asked, site: Site) -> Response[bytes]:
 
 @get("/alerts/{name:str}", sync_to_thread=True)
 def alert(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
-    """Show one alert: as a page, as the exact CAP message, as the one that cancels it, or for programs."""
+    """Show one alert: as a page, as the exact CAP messages that told of it, or for programs."""
     id, dot, kind = name.partition(".")
     now = site.clock.now()
     _, languages = _words(site, request)
     with site.door.look() as look:
         one = fill.find(look, id, now)
-        retraction = one.alert.retraction if one else None
-        if one is None or (dot and kind not in ("cap", "json", *(("cancel.cap",) if retraction else ()))):
+        message = dict(fill.messages_of(one.alert)).get(f"/alerts/{name}") if one else None
+        if one is None or (dot and kind != "json" and message is None):
             raise _gone()
-        if kind == "cancel.cap" and retraction is not None:
-            return reply(request, retraction.cap.encode(), feeds.CAP_MEDIA_TYPE, retraction.at, now=now)
-        if kind == "cap":
-            return reply(request, (one.alert.cap or "").encode(), feeds.CAP_MEDIA_TYPE, one.issued_at, now=now)
+        if message is not None:
+            return reply(request, message.cap.encode(), feeds.CAP_MEDIA_TYPE, message.at, now=now)
         if kind == "json":
             body = msgspec.json.encode(fill.alert_json(one, site.base_url, site.language("en")))
             return reply(request, body, JSON, one.changed_at, now=now)

@@ -1,0 +1,185 @@
+"""An alert as CAP messages: the first, the Updates that extend it, and the Cancel that ends it or takes it back.
+
+Source: OASIS CAP 1.2. An exercise goes out as status Exercise, never Actual (section 3.2.1, status). An Update or Cancel
+names every earlier message of its alert, for without that a receiver would show them side by side (references).
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.cap import Alert as Message
+from tocsin.cap import Area as CapArea
+from tocsin.cap import (
+    Category,
+    Certainty,
+    Info,
+    MsgType,
+    Reference,
+    ResponseType,
+    Scope,
+    Severity,
+    Status,
+    Urgency,
+    write,
+)
+from tocsin.warning.alert.facts import (
+    AlertClosed,
+    AlertStoodDown,
+    AlertWindowExtended,
+    AlertWithdrawn,
+    Area,
+    Wording,
+)
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.reaffirm import words_in
+from tocsin.warning.retraction import WORTH_SENDING, TakenBack
+
+EXERCISE_NOTE = "EXERCISE: a replay of past events. Do not act on it."
+
+Headline = Callable[[str, str], str]
+"""Says in a language how the alert of that headline ended: language (BCP 47), headline."""
+
+Decided = AlertWindowExtended | AlertWithdrawn | AlertStoodDown | AlertClosed
+
+
+def message_of(alert: Alert, follows: Alert | None, identifier: str, sent: datetime) -> Message:
+    """Return the alert as a CAP message; an Update where it follows another."""
+    return _message(alert, MsgType.ALERT, references_to(follows), identifier, sent, _infos(alert))
+
+
+def with_message(
+    alert: Alert, fact: Decided, identifier: str, headline: Headline, words: Sequence[TakenBack]
+) -> Decided:
+    """Return a decision about an alert's window with the CAP message that tells of it.
+
+    An extension is an Update with the new end and the same words. Withdrawing and standing down are a Cancel, and the latter
+    says that all is clear (section 3.2.2, responseType AllClear). headline, words: how it ended, in each language.
+    """
+    if isinstance(fact, AlertWindowExtended) and alert.window is not None:
+        longer = replace(alert, window=replace(alert.window, ends=fact.ends))
+        message = _message(longer, MsgType.UPDATE, references_to(alert), identifier, fact.occurred_at, _infos(longer))
+    else:
+        clear = isinstance(fact, AlertStoodDown) or (isinstance(fact, AlertClosed) and fact.how == "stand_down")
+        message = cancel_of(alert, words, identifier, headline, fact.occurred_at, all_clear=clear)
+    return replace(fact, identifier=identifier, cap=write(message).decode())
+
+
+def cancel_of(
+    alert: Alert,
+    wordings: Sequence[TakenBack],
+    identifier: str,
+    headline: Headline,
+    sent: datetime,
+    *,
+    all_clear: bool = False,
+) -> Message:
+    """Return the CAP message that cancels an alert.
+
+    What it says of the event is that nothing need be done any more (urgency Past), that no threat to life is known (severity
+    Minor) and that the event is not expected (certainty Unlikely; all section 3.2.2).
+    """
+    infos = tuple(_ended(alert, one, headline, sent, all_clear=all_clear) for one in wordings)
+    return _message(alert, MsgType.CANCEL, references_to(alert), identifier, sent, infos)
+
+
+def references_to(alert: Alert | None) -> tuple[Reference, ...]:
+    """Return the messages by which an alert went out, the first one first; none where it never did."""
+    if alert is None or alert.identifier is None or alert.issued_at is None:
+        return ()
+    sent = ((alert.identifier, alert.issued_at), *((one.identifier, one.at) for one in alert.later))
+    return tuple(Reference(sender=alert.sender, identifier=name, sent=whole(at)) for name, at in sent)
+
+
+def _message(
+    alert: Alert,
+    msg_type: MsgType,
+    references: tuple[Reference, ...],
+    identifier: str,
+    sent: datetime,
+    infos: tuple[Info, ...],
+) -> Message:
+    return Message(
+        identifier=identifier,
+        sender=alert.sender,
+        sent=whole(sent),
+        status=Status.EXERCISE if alert.exercise else Status.ACTUAL,
+        msg_type=MsgType.UPDATE if references and msg_type is MsgType.ALERT else msg_type,
+        scope=Scope.PUBLIC,
+        note=EXERCISE_NOTE if alert.exercise else None,
+        references=references,
+        infos=infos,
+    )
+
+
+def _infos(alert: Alert) -> tuple[Info, ...]:
+    areas = cap_areas(alert.areas)
+    return tuple(
+        Info(
+            language=wording.language,
+            categories=(Category(alert.category),),
+            event=wording.event,
+            urgency=Urgency(alert.urgency),
+            severity=Severity(alert.severity),
+            certainty=Certainty(alert.certainty),
+            onset=whole(alert.begins),
+            expires=whole(alert.window.ends) if alert.window else None,
+            sender_name=alert.sender_name,
+            headline=wording.headline,
+            description=_described(alert, wording),
+            instruction=wording.instruction,
+            contact=wording.contact or None,
+            areas=areas,
+        )
+        for wording in alert.wordings
+    )
+
+
+def _described(alert: Alert, wording: Wording) -> str:
+    # The advice is unchanged; why it is stood by stands behind it, for CAP has no element of its own for that.
+    said = words_in(alert.upheld, wording.language)
+    return "\n\n".join(part for part in (wording.description, said) if part.strip())
+
+
+def _ended(alert: Alert, said: TakenBack, headline: Headline, sent: datetime, *, all_clear: bool) -> Info:
+    written = _written_in(alert, said.language)
+    return Info(
+        language=said.language,
+        categories=(Category(alert.category),),
+        event=written.event,
+        response_types=(ResponseType.ALL_CLEAR,) if all_clear else (),
+        urgency=Urgency.PAST,
+        severity=Severity.MINOR,
+        certainty=Certainty.UNLIKELY,
+        expires=whole(sent + WORTH_SENDING),
+        sender_name=alert.sender_name,
+        headline=headline(said.language, written.headline),
+        description=said.words,
+        contact=written.contact or None,
+        areas=cap_areas(alert.areas),
+    )
+
+
+def _written_in(alert: Alert, language: str) -> Wording:
+    """Return the alert in that language, or as it was first written."""
+    same = (one for one in alert.wordings if one.language.casefold() == language.casefold())
+    return next(same, alert.wordings[0])
+
+
+def whole(moment: datetime) -> datetime:
+    """Return a moment as CAP writes it: a dateTime has no fraction of a second (CAP 1.2, section 3.3.2)."""
+    return moment.replace(microsecond=0)
+
+
+def cap_areas(areas: Iterable[Area]) -> tuple[CapArea, ...]:
+    """Return where an alert holds, as CAP has it."""
+    return tuple(_area(area) for area in areas)
+
+
+def _area(area: Area) -> CapArea:
+    return CapArea(
+        area_desc=area.name,
+        polygons=(area.polygon,) if area.polygon else (),
+        circles=(area.circle,) if area.circle else (),
+    )

@@ -1,0 +1,97 @@
+"""What a receiver of CAP hears of one alert: that it was issued, extended, ended or taken back, each naming all before it."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tocsin.cap import Alert as Message
+from tocsin.cap import MsgType, ResponseType, check, read
+from tocsin.testing.town import Town
+from tocsin.warning.alert.facts import AlertWindowExtended
+
+
+def messages(town: Town, alert: str) -> list[Message]:
+    """Return the CAP messages of an alert as they were published; each must keep the standard."""
+    stands = town.alert(alert)
+    raw = [stands.cap or "", *(one.cap for one in stands.later)]
+    raw += [stands.retraction.cap] if stands.retraction else []
+    for one in raw:
+        assert not [problem for problem in check(one.encode()) if problem.severity == "error"]
+    return [read(one.encode()) for one in raw]
+
+
+def expires(message: Message) -> datetime | None:
+    return message.infos[0].expires
+
+
+def test_an_extension_is_an_update_with_the_new_end_and_the_same_words(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=4)
+    town.pass_time(hours=3)
+    town.duty_officer.decides(alert, "extend", hours=6)
+    first, second = messages(town, alert)
+    assert (first.msg_type, second.msg_type) == (MsgType.ALERT, MsgType.UPDATE)
+    assert second.identifier != first.identifier
+    assert [one.identifier for one in second.references] == [first.identifier]
+    assert [one.sent for one in second.references] == [first.sent]
+    assert expires(second) == town.now + timedelta(hours=6)
+    assert second.infos[0].instruction == first.infos[0].instruction
+    assert second.infos[0].onset == first.infos[0].onset
+
+
+@pytest.mark.parametrize(
+    ("decision", "says", "clear"),
+    [("stand_down", "All clear: ", [ResponseType.ALL_CLEAR]), ("withdraw", "Withdrawn: ", [])],
+)
+def test_what_ends_an_alert_cancels_every_message_of_it(
+    town: Town, decision: str, says: str, clear: list[ResponseType]
+) -> None:
+    alert = town.duty_officer.issues_alert(hours=4)
+    for _ in range(2):
+        town.pass_time(hours=3)
+        town.duty_officer.decides(alert, "extend", hours=4)
+    town.duty_officer.decides(alert, decision)
+    *before, last = messages(town, alert)
+    assert last.msg_type is MsgType.CANCEL
+    assert [one.identifier for one in last.references] == [one.identifier for one in before]
+    assert len({one.identifier for one in (*before, last)}) == 4
+    assert [(one.headline or "").startswith(says) for one in last.infos] == [True]
+    assert list(last.infos[0].response_types) == clear
+    assert "Keep off" not in (last.infos[0].instruction or "")
+
+
+def test_what_is_said_after_it_ran_out_is_a_message_too(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=4)
+    town.pass_time(hours=5)
+    town.duty_officer.decides(alert, "stand_down")
+    assert [one.msg_type for one in messages(town, alert)] == [MsgType.ALERT, MsgType.CANCEL]
+
+
+def test_a_retraction_names_the_extensions_as_well_and_is_the_only_cancel(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=4)
+    town.pass_time(hours=3)
+    town.duty_officer.decides(alert, "extend", hours=4)
+    town.duty_officer.retracts(alert)
+    first, second, last = messages(town, alert)
+    assert [one.identifier for one in last.references] == [first.identifier, second.identifier]
+    assert last.msg_type is MsgType.CANCEL
+
+
+def test_an_alert_that_follows_an_extended_one_replaces_both_messages(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=4)
+    town.pass_time(hours=3)
+    town.duty_officer.decides(alert, "extend", hours=4)
+    newer = town.duty_officer.issues_alert(hours=9, follows=alert)
+    before, (update,) = messages(town, alert), messages(town, newer)
+    assert [one.identifier for one in update.references] == [one.identifier for one in before]
+
+
+def test_an_extension_from_before_there_were_such_messages_is_still_read(town: Town) -> None:
+    """Its fact says nothing of a message; the alert holds longer all the same."""
+    alert = town.duty_officer.issues_alert(hours=4)
+    ends = town.now + timedelta(hours=9)
+    old = AlertWindowExtended(subject=town.id(alert), occurred_at=town.now, ends=ends, decided_by="x", why="")
+    town.app.store.commit([old], at=town.now, by="x", command="old")
+    assert town.alert(alert).later == ()
+    assert [one.msg_type for one in messages(town, alert)] == [MsgType.ALERT]
+    newer = town.duty_officer.issues_alert(hours=20, follows=alert)
+    assert len(messages(town, newer)[0].references) == 1
