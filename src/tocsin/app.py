@@ -165,7 +165,9 @@ class App:
                 raise _ours(error, settings.data) from error
             raise
         hands = partial(self._hand, settings) if senders else None
-        chores = {"bounces": self.read_bounces} if settings.mail_bounces is not None else {}
+        chores = {"counts": self.store.lay_by}
+        if settings.mail_bounces is not None:
+            chores["bounces"] = self.read_bounces
         if settings.mail_replies not in (None, settings.mail_bounces):  # else the one who looks for bounces sees both
             chores["replies"] = self.read_replies
         if settings.mail_replies is not None or isinstance(self.house.carriers.get("sms"), TakesReplies):

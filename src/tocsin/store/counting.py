@@ -9,7 +9,8 @@ the commits, as one writer gives them.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from hashlib import blake2b
 from typing import Any
@@ -23,8 +24,8 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.again import SendingAgain
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.store.exported import FirstAnswers, version_of_answers
 from tocsin.store.headcounts import Headcounts
+from tocsin.store.shelf import Shelf
 from tocsin.store.tables import answer_log, answers_by_link, leases, notes, recipients, state_table
 
 MOST_PLACES = 8_000_000  # bytes of memory, at one a delivery
@@ -32,6 +33,8 @@ MOST_WARNINGS = 256
 PER_FALLEN = 120  # bytes, about: of somebody who was tried another way
 MOST_BUCKETS = 4_096
 RECENT_S = 60
+ANSWERS_AT_ONCE = 50_000
+COUNTS = "counts/1/"
 
 STATES = (
     DeliveryStands.READY,
@@ -85,7 +88,7 @@ _HELD = f"SELECT batch, due, owner FROM {leases.name} WHERE due IS NOT NULL"
 _ANSWERS = (
     f"SELECT r.batch, r.position, r.person, unixepoch(a.at), a.log_seq FROM {answers_by_link.name} a "
     f'JOIN {answer_log.name} l ON l.seq = a.log_seq JOIN {recipients.name} r ON r."row" = l.recipient_row '
-    "WHERE a.warning = ? AND a.log_seq > ? ORDER BY a.log_seq"
+    "WHERE a.warning = ? AND a.log_seq > ? ORDER BY a.log_seq LIMIT ?"
 )
 _SAID = (
     f"SELECT id, recipient, unixepoch(said_at) FROM {state_table(Answer).name} WHERE warning = ? ORDER BY said_at, id"
@@ -117,6 +120,18 @@ class Curve:
             for second, count in counts.items():
                 bucket = second - second % self._width
                 self._counts[bucket] = self._counts.get(bucket, 0) + count
+
+    @property
+    def laid(self) -> tuple[int, dict[int, int]]:
+        """Return it as it is laid by."""
+        return self._width, self._counts
+
+    @classmethod
+    def taken_up(cls, laid: tuple[int, dict[int, int]]) -> "Curve":
+        """Return what was laid by."""
+        found = cls()
+        found._width, found._counts = laid
+        return found
 
     def steps(self) -> tuple[tuple[int, int], ...]:
         """Return (second, how many), in order."""
@@ -159,6 +174,45 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     answered: tuple[tuple[int, int], ...]
 
 
+class _LaidChannel(msgspec.Struct, array_like=True):
+    planned: int
+    reached: int
+    landed: int
+    counts: list[int]
+    began: datetime
+    first: int | None
+    last: int | None
+    last_end: int | None
+    recent: dict[int, int]
+
+
+class _LaidBatch(msgspec.Struct, array_like=True):
+    id: Id
+    channel: str
+    again: bool
+    places: bytes
+    keys: bytes | None
+
+
+class _Laid(msgspec.Struct, array_like=True):
+    """The counts of one warning as they are laid by. seen, heard: the results and answers that have been folded in."""
+
+    people: int
+    seen: int
+    heard: int
+    said: list[Id]
+    unplanned: list[Id]
+    first_again: int | None
+    channels: dict[str, _LaidChannel]
+    batches: list[_LaidBatch]
+    fallen: bytes
+    flags: bytes
+    curves: dict[int, tuple[int, dict[int, int]]]
+
+
+_LAID = msgspec.msgpack.Decoder(_Laid)
+
+
 class _Channel:
     def __init__(self, began: datetime) -> None:
         self.planned = self.reached = self.landed = 0
@@ -168,6 +222,19 @@ class _Channel:
         self.last: int | None = None
         self.last_end: int | None = None
         self.recent: dict[int, int] = {}
+
+    @property
+    def laid(self) -> _LaidChannel:
+        return _LaidChannel(self.planned, self.reached, self.landed, self.counts.tolist(), self.began,
+                            self.first, self.last, self.last_end, self.recent)  # fmt: skip
+
+    @classmethod
+    def taken_up(cls, laid: _LaidChannel) -> "_Channel":
+        found = cls(laid.began)
+        found.planned, found.reached, found.landed = laid.planned, laid.reached, laid.landed
+        found.counts = np.array(laid.counts, dtype=np.int64)
+        found.first, found.last, found.last_end, found.recent = laid.first, laid.last, laid.last_end, laid.recent
+        return found
 
     def move(self, before: Any, after: Any) -> None:
         self.counts -= np.bincount(_SHOWN[before], minlength=len(STATES))
@@ -203,6 +270,7 @@ class _Warning:
         self.id = id
         self.errand = errand
         self.lock = threading.Lock()
+        self.is_new = True  # nothing has been folded in
         self.people = 0
         self._seen = 0  # the results up to this number have been folded in
         self._heard = 0  # the answers by link up to this number
@@ -220,12 +288,50 @@ class _Warning:
         """Return about how many bytes of memory it takes."""
         return sum(len(batch.places) for batch in self._batches.values()) + PER_FALLEN * len(self._fallen)
 
+    # ---- laying by
+
+    def lay(self) -> bytes:
+        """Return the counts as they are laid by."""
+        return msgspec.msgpack.encode(
+            _Laid(
+                people=self.people,
+                seen=self._seen,
+                heard=self._heard,
+                said=sorted(self._said),
+                unplanned=sorted(self._unplanned),
+                first_again=self._first_again,
+                channels={name: one.laid for name, one in self._channels.items()},
+                batches=[
+                    _LaidBatch(id, one.channel, one.again, one.places.tobytes(), _packed(one.keys))
+                    for id, one in self._batches.items()
+                ],
+                fallen=_packed(list(self._fallen)) or b"",
+                flags=bytes(self._fallen.values()),
+                curves={flag: curve.laid for flag, curve in self._curves.items()},
+            )
+        )
+
+    def take_up(self, body: bytes) -> None:
+        """Begin with the counts that were laid by."""
+        laid = _LAID.decode(body)
+        self.people, self._seen, self._heard = laid.people, laid.seen, laid.heard
+        self._said, self._unplanned, self._first_again = set(laid.said), set(laid.unplanned), laid.first_again
+        self._channels = {name: _Channel.taken_up(one) for name, one in laid.channels.items()}
+        for one in laid.batches:
+            batch = _Batch(one.channel, 0, None if one.keys is None else _unpacked(one.keys), again=one.again)
+            batch.places = np.frombuffer(one.places, dtype=np.uint8).copy()
+            self._batches[one.id] = batch
+        self._fallen = dict(zip(_unpacked(laid.fallen), laid.flags, strict=True))
+        self._curves = {flag: Curve.taken_up(curve) for flag, curve in laid.curves.items()}
+
     # ---- folding
 
     def catch_up(self, connection: sa.Connection) -> None:
         """Fold in whatever is newer than what was seen. After an error the counts are worth nothing."""
+        self.is_new = False
         top = connection.execute(sa.select(sa.func.max(notes.c.seq))).scalar_one() or 0
         self._first_again = connection.exec_driver_sql(_FIRST_AGAIN, (self.id,)).scalar_one()
+        known = len(self._batches)
         for id, channel, step, count, planned_at in connection.exec_driver_sql(_BATCHES, (self.id, self.errand.value)):
             if id not in self._batches:
                 self._enter(connection, id, channel, step, count, datetime.fromisoformat(planned_at))
@@ -235,6 +341,8 @@ class _Warning:
         self._count_once()
         self._seen = max(top, self._seen)
         if self.errand is Errand.WARNING:  # that it is taken back asks for no answer
+            if len(self._batches) > known:
+                self._said.clear()  # who told an officer may be in a batch that has come since
             self._hear(connection)
 
     def _enter(self, connection: sa.Connection, id: Id, channel: str, step: int, count: int, at: datetime) -> None:
@@ -282,7 +390,7 @@ class _Warning:
         places[where] = (places[where] & ~np.uint8(_STATE)) | code[last]
         channel.move(before, places)
         if batch.keys is None:
-            self._let_fall(connection, id, where[_LOSES[code[last]]].tolist(), before)
+            self._let_fall(connection, id, np.unique(position[_LOSES[code]]).tolist(), before)
 
     def _note(self, connection: sa.Connection, id: Id, where: Any, second: Any, flag: int) -> None:
         """Count people who were reached for the first time; whoever may have been another way is looked at in the end."""
@@ -321,10 +429,9 @@ class _Warning:
     # ---- answers
 
     def _hear(self, connection: sa.Connection) -> None:
-        for id, place, person, second, seq in connection.exec_driver_sql(_ANSWERS, (self.id, self._heard)).all():
-            if id in self._batches and self._answer(person, [(id, place)]):
-                self._curves[_ANSWERED].add([second])
-            self._heard = seq
+        while found := connection.exec_driver_sql(_ANSWERS, (self.id, self._heard, ANSWERS_AT_ONCE)).fetchall():
+            self._hear_some([row for row in found if row[0] in self._batches])
+            self._heard = found[-1][4]
         said = [row for row in connection.exec_driver_sql(_SAID, (self.id,)) if row[0] not in self._said]
         if said:
             asked = msgspec.json.encode(sorted({person for _, person, _ in said})).decode()
@@ -335,6 +442,41 @@ class _Warning:
                 if self._answer(person, [one for one in where.get(person, ()) if one[0] in self._batches]):
                     self._curves[_ANSWERED].add([second])
                 self._said.add(answer)
+
+    def _hear_some(self, rows: Sequence[Any]) -> None:
+        """Count answers by link, in the order in which they came. rows: batch, place, person, second.
+
+        Most are of people who are in one batch alone: what these said is counted together.
+        """
+        slow = self._in_several(rows)
+        alone: dict[Id, tuple[list[int], list[int]]] = {}
+        for (id, place, person, second, *_), is_slow in zip(rows, slow, strict=True):
+            if not is_slow:
+                places, seconds = alone.setdefault(id, ([], []))
+                places.append(place)
+                seconds.append(second)
+            elif self._answer(person, [(id, place)]):
+                self._curves[_ANSWERED].add([second])
+        for id, (where, at) in alone.items():
+            batch = self._batches[id]
+            before = batch.places.copy()
+            position = np.array(where)
+            new = _first(position, (before[position] & _ANSWERED) == 0)
+            batch.places[position] |= _ANSWERED
+            self._channels[batch.channel].move(before, batch.places)
+            self._curves[_ANSWERED].add(np.array(at)[new].tolist())
+
+    def _in_several(self, rows: Sequence[Any]) -> list[bool]:
+        """Say of each answer whether its giver may be in several batches, or answered before they were in one."""
+        lost = [bool(self._batches[id].places[place] & _LOST) for id, place, *_ in rows]
+        if not (self._fallen or self._unplanned or any(lost)):
+            return lost
+        keys = [_key(row[2]) for row in rows]
+        several = {key for key, is_lost in zip(keys, lost, strict=True) if is_lost}
+        return [
+            key in several or key in self._fallen or row[2] in self._unplanned
+            for key, row in zip(keys, rows, strict=True)
+        ]
 
     def _answer(self, person: Id, places: Sequence[tuple[Id, int]]) -> bool:
         """Mark places as answered; say whether it is the first answer of this person."""
@@ -415,46 +557,72 @@ def _key(person: Id) -> int:
     return int.from_bytes(blake2b(person.encode(), digest_size=8).digest(), "big")
 
 
+def _packed(keys: Sequence[int] | None) -> bytes | None:
+    return None if keys is None else np.array(keys, dtype="<u8").tobytes()
+
+
+def _unpacked(keys: bytes) -> list[int]:
+    found: list[int] = np.frombuffer(keys, dtype="<u8").tolist()
+    return found
+
+
 def _first(position: Any, wanted: Any) -> Any:
     """Return where each position stands first among those that are wanted, in the order of the positions."""
     among = np.flatnonzero(wanted)
     return among[np.unique(position[among], return_index=True)[1]]
 
 
+def laid_as(warning: Id, errand: Errand) -> str:
+    """Return the name under which the counts of a warning are laid by. Another form of _Laid is another number."""
+    return f"{COUNTS}{errand.value}/{warning}"
+
+
 class Counting:
     """The counts of the warnings that are looked at, as one process keeps them. Threads may share it."""
 
-    def __init__(self, most_places: int = MOST_PLACES) -> None:
-        """Hold nothing yet. most_places: of how many deliveries the counts are kept."""
+    def __init__(self, most_places: int = MOST_PLACES, shelf: Shelf | None = None) -> None:
+        """Hold nothing yet. most_places: of how many deliveries the counts are kept. shelf: where some were laid by."""
         self._most = most_places
+        self._shelf = shelf
         self.headcounts = Headcounts()
         self._lock = threading.Lock()
         self._kept: OrderedDict[tuple[Id, Errand], _Warning] = OrderedDict()
         self._sizes: dict[tuple[Id, Errand], int] = {}
         self._missed: OrderedDict[Id, tuple[Id, ...]] = OrderedDict()
-        self._answers: dict[Id, tuple[tuple[Any, ...], FirstAnswers]] = {}
 
     def of(self, connection: sa.Connection, warning: Id, now: datetime, errand: Errand = Errand.WARNING) -> Count:
         """Return how the deliveries of a warning stand, or those of its retraction. Calls to our own are none of them."""
+        with self._caught_up(connection, warning, errand) as kept:
+            return kept.tell(connection, now)
+
+    def laid(self, connection: sa.Connection, warning: Id, errand: Errand) -> bytes:
+        """Return the counts of a warning as they are laid by."""
+        with self._caught_up(connection, warning, errand) as kept:
+            return kept.lay()
+
+    @contextmanager
+    def _caught_up(self, connection: sa.Connection, warning: Id, errand: Errand) -> Iterator[_Warning]:
         name = warning, errand
         with self._lock:
             kept = self._kept.setdefault(name, _Warning(warning, errand))
             self._kept.move_to_end(name)
         with kept.lock:
             try:
+                if self._shelf is not None and kept.is_new:
+                    for _, body in self._shelf.of(connection, laid_as(warning, errand)):
+                        kept.take_up(body)
                 kept.catch_up(connection)
             except BaseException:  # half of it may have been counted: begin anew
                 with self._lock:
                     self._kept.pop(name, None)
                 raise
-            count = kept.tell(connection, now)
             size = kept.size
+            yield kept
         with self._lock:
             self._sizes[name] = size
             while len(self._kept) > 1 and self._is_full():
                 oldest, _ = self._kept.popitem(last=False)
                 self._sizes.pop(oldest, None)
-        return count
 
     def _is_full(self) -> bool:
         return len(self._kept) > MOST_WARNINGS or sum(self._sizes.values()) > self._most
@@ -475,17 +643,6 @@ class Counting:
             if len(self._missed) > MOST_WARNINGS:
                 self._missed.popitem(last=False)
         return found
-
-    def first_answers(self, connection: sa.Connection, warning: Id) -> FirstAnswers:
-        """Return what each person answered first. What was read last is kept: an account is read in many parts."""
-        version = version_of_answers(connection, warning)
-        with self._lock:
-            known, answers = self._answers.get(warning, (None, None))
-        if answers is None or known != version:
-            answers = FirstAnswers(connection, warning)
-            with self._lock:
-                self._answers = {warning: (version, answers)}
-        return answers
 
 
 def _is_planned(connection: sa.Connection, warning: Id) -> bool:

@@ -15,10 +15,12 @@ from tocsin.delivery.state import Batch
 from tocsin.store import database, ledger, log, migrate
 from tocsin.store.counting import Counting
 from tocsin.store.keys import Keys
+from tocsin.store.laying import Laying
 from tocsin.store.links import Links
 from tocsin.store.look import Look
 from tocsin.store.roll import Rolls
 from tocsin.store.secrets import Secrets, load_secrets
+from tocsin.store.shelf import Shelf
 from tocsin.store.silences import Silences
 from tocsin.store.tables import house
 
@@ -46,11 +48,12 @@ class Directory:
         self.data = data
         self.randomness = randomness
         self._writing = threading.Lock()
-        self._counting = Counting()
         self.rolls = Rolls()
-        self._silences = Silences()
         with database.ours():
             self.secrets: Secrets = load_secrets(data, randomness, record_keys)
+            self.shelf = Shelf(self.secrets.links)
+            self._counting, self._silences = Counting(shelf=self.shelf), Silences(self.shelf)
+            self._laying = Laying(self.shelf, self._counting)
             self._writer = database.open_writer(data)
             migrate.upgrade(self._writer)
             self._reader = database.open_reader(data)
@@ -78,6 +81,19 @@ class Directory:
         """Look at everything as it stood at one moment."""
         with database.ours(), self._reader.begin() as connection:
             yield Look(connection, self.keys, self._counting, self.rolls, self._silences)
+
+    def lay_by(self) -> None:
+        """Lay by what was counted since the last time, where it is much."""
+        try:
+            with self.look() as look:
+                found = self._laying.due(look.connection)
+            if found:
+                with self._write() as connection:
+                    for one in found:
+                        self.shelf.lay(connection, *one)
+        except BaseException:
+            self._laying.forget()
+            raise
 
     def new_id(self) -> Id:
         """Return a fresh id."""

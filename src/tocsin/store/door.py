@@ -303,7 +303,7 @@ class Door:
         """Return the next rows of a warning's account: what came of it at each contact of each person."""
         if not self._may_follow(told):
             return []
-        answers = self._look.counting.first_answers(self._look.connection, told.id)
+        answers = self._look.summaries.answered(self._look.connection, told.id)
         return exported.told(self._look.connection, told.id, answers, after, most)
 
     def count(self, told: Told, now: datetime, errand: Errand = Errand.WARNING) -> Count | None:

@@ -3,17 +3,13 @@
 It asks nothing of who reads; only the read door (door.py) calls it, for a warning that its reader may read.
 """
 
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from hashlib import blake2b
 from typing import Any
 
 import msgspec
-import numpy as np
 import sqlalchemy as sa
 
 from tocsin.basis.ids import Id
-from tocsin.store.columns import moment_text
+from tocsin.store.summary import Answered
 from tocsin.store.tables import recipients, results
 
 AT_ONCE = 1_000
@@ -54,61 +50,13 @@ _CAME = (
     f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? AND position BETWEEN ? AND ? "
     "ORDER BY seq"
 )
-_BY_LINK = "SELECT person, answer, at FROM answers_by_link WHERE warning = ?"
-_RECORDED = "SELECT recipient, answer, said_at FROM answer_states WHERE warning = ?"
-_VERSION = (
-    "SELECT (SELECT max(log_seq) FROM answers_by_link WHERE warning = ?), "
-    "(SELECT count(*) FROM answer_states WHERE warning = ?)"
-)
 
 
-class FirstAnswers:
-    """What each person answered first, in 17 bytes a person: of a million answers, the whole takes 17 MB."""
-
-    def __init__(self, connection: sa.Connection, warning: Id) -> None:
-        """Read the answers to a warning."""
-        found = [*connection.exec_driver_sql(_BY_LINK, (warning,)), *connection.exec_driver_sql(_RECORDED, (warning,))]
-        self._kinds = sorted({answer for _, answer, _ in found})
-        codes = {answer: code for code, answer in enumerate(self._kinds)}
-        keys = np.fromiter((_key(person) for person, _, _ in found), dtype=np.uint64, count=len(found))
-        moments = np.fromiter((_micros(at) for _, _, at in found), dtype=np.int64, count=len(found))
-        kinds = np.fromiter((codes[answer] for _, answer, _ in found), dtype=np.uint8, count=len(found))
-        order = np.lexsort((moments, keys))
-        self._keys, first = np.unique(keys[order], return_index=True)
-        self._moments, self._codes = moments[order][first], kinds[order][first]
-
-    def of(self, person: Id) -> tuple[str, str] | None:
-        """Return when somebody answered first, and what; None if they have not."""
-        key = np.uint64(_key(person))
-        place = int(np.searchsorted(self._keys, key))
-        if place == len(self._keys) or self._keys[place] != key:
-            return None
-        at = _EPOCH + timedelta(microseconds=int(self._moments[place]))
-        return moment_text(at), self._kinds[int(self._codes[place])]
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-def _key(person: Id) -> int:
-    return int.from_bytes(blake2b(person.encode(), digest_size=8).digest(), "big")
-
-
-@lru_cache(maxsize=1024)
-def _micros(text: str) -> int:
-    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1)
-
-
-def version_of_answers(connection: sa.Connection, warning: Id) -> tuple[Any, ...]:
-    """Return what changes whenever there is a further answer to a warning."""
-    return tuple(connection.exec_driver_sql(_VERSION, (warning, warning)).one())
-
-
-def told(connection: sa.Connection, warning: Id, answers: FirstAnswers, after: int, most: int) -> list[Told]:
+def told(connection: sa.Connection, warning: Id, answers: Answered, after: int, most: int) -> list[Told]:
     """Return the next rows of a warning's account, in the order of planning. after: the last row that was read; 0: none."""
     rows = connection.exec_driver_sql(_ROWS, (warning, after, most)).all()
     came = _came(connection, rows)
-    return [_told(row, came.get((row[1], row[2]), ()), answers.of(row[3])) for row in rows]
+    return [_told(row, came.get((row[1], row[2]), ()), answers.first_of(row[3])) for row in rows]
 
 
 def _came(connection: sa.Connection, rows: Any) -> dict[tuple[Id, int], list[Any]]:

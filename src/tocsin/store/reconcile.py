@@ -27,7 +27,7 @@ from tocsin.record import (
     root_again,
     unpack_dummies,
 )
-from tocsin.store import echoes, journal, ledger, log, receipts, rows
+from tocsin.store import echoes, journal, laying, ledger, log, receipts, rows
 from tocsin.store.adopting import adopted
 from tocsin.store.keys import Keys
 from tocsin.store.kinds import FOLDING_OF, PUBLIC, STATES
@@ -71,6 +71,7 @@ def reconcile(store: Store) -> list[str]:
             *_read("The logs", _logs_differ(connection, noted)),
             *_read("The receipts", _receipts_differ(store, connection, noted)),
             *_read("The work to do", _work_is_lost(connection, noted)),
+            *_read("What was counted", laying.differ(connection, store.shelf)),
         ]
 
 

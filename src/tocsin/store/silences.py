@@ -21,6 +21,7 @@ from tocsin.people.state import Group, Membership
 from tocsin.store import members, rows
 from tocsin.store.keys import Keys
 from tocsin.store.log import latest_answer
+from tocsin.store.shelf import Shelf
 from tocsin.store.summary import Summaries
 from tocsin.store.tables import answers_by_link, recipients, state_table
 from tocsin.warning.ladder import Suffices, Which
@@ -76,9 +77,9 @@ class _Remembered(msgspec.Struct):
 class Silences:
     """What was found out of each warning and group, and what its people answered, summed up. Threads may share it."""
 
-    def __init__(self) -> None:
-        """Remember nothing yet."""
-        self.summaries = Summaries()
+    def __init__(self, shelf: Shelf | None = None) -> None:
+        """Remember nothing yet. shelf: where sums were laid by."""
+        self.summaries = Summaries(shelf)
         self._lock = threading.Lock()
         self._known: OrderedDict[tuple[Id, Id, Suffices], _Remembered] = OrderedDict()
 

@@ -240,6 +240,15 @@ answers_by_link = _table(
 
 sa.Index("answers_by_link_person", answers_by_link.c.person, answers_by_link.c.warning)
 
+# What was counted, up to a place in a log. It is no truth, and may be removed at any time: see shelf.py.
+laid_by = _table(
+    "laid_by",
+    sa.Column("name", sa.Text, primary_key=True, nullable=False),
+    sa.Column("upto", sa.BigInteger, primary_key=True, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("mark", sa.LargeBinary, nullable=False),
+)
+
 # The messages that have been taken in as replies, by a hash of their provider's id for each: said again, they change nothing.
 replies_seen = _table(
     "replies_seen",
