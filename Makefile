@@ -73,9 +73,11 @@ check: setup       ## Lint, format, types, import rules, messages.
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/python tools/messages.py --check
 	@.venv/bin/python tools/facts.py --check
+	@.venv/bin/python tools/rules.py --check
 
 reference: setup   ## Write the reference pages that come from the code.
 	@.venv/bin/python tools/facts.py
+	@.venv/bin/python tools/rules.py
 
 messages: setup    ## Collect the visible sentences into the translation template.
 	@.venv/bin/python tools/messages.py

@@ -26,7 +26,9 @@ from tocsin.cap import (
     Severity,
     Status,
     Urgency,
+    values,
 )
+from tocsin.cap.elements import NAMESPACES
 from tocsin.cap.model import Pair, Ring
 
 SENT = datetime(2024, 3, 7, 18, tzinfo=UTC)
@@ -76,10 +78,14 @@ def with_resource(**changes: Any) -> Alert:
     return with_info(resources=(msgspec.structs.replace(picture, **changes),))
 
 
+SCHEMAS = {"1.0": "cap10.oasiscap.xsd", "1.1": "cap11.google.xsd", "1.2": "CAP-v1.2.xsd"}
+SPACES = {version: namespace for namespace, version in NAMESPACES.items()}
+
+
 @cache
-def schema() -> etree.XMLSchema:
-    """Return the OASIS schema of CAP 1.2."""
-    return etree.XMLSchema(etree.parse(corpus("cap", "schema", "CAP-v1.2.xsd")))
+def schema(version: str = "1.2") -> etree.XMLSchema:
+    """Return the schema that OASIS publishes for a version of CAP."""
+    return etree.XMLSchema(etree.parse(corpus("cap", "schema", SCHEMAS[version])))
 
 
 # Anything that XML can carry, white space of every kind and markup included.
@@ -216,3 +222,42 @@ def alerts(draw: st.DrawFn) -> Alert:
         incidents=draw(_tuples(listed)),
         infos=draw(_tuples(infos())),
     )
+
+
+def whole(version: str) -> st.SearchStrategy[Alert]:
+    """Draw any alert that a version of CAP can say."""
+    return alerts() if version == "1.2" else alerts().map(lambda alert: _older(alert, version))
+
+
+def _older(alert: Alert, version: str) -> Alert:
+    """Leave out of an alert what an older version did not know."""
+    oldest = version == "1.0"
+    status = Status.ACTUAL if oldest and alert.status is Status.DRAFT else alert.status
+    infos = tuple(_older_info(info, oldest) for info in alert.infos)
+    return msgspec.structs.replace(alert, status=status, infos=infos)
+
+
+def _older_info(info: Info, oldest: bool) -> Info:
+    new = {ResponseType.AVOID, ResponseType.ALL_CLEAR}
+    if not oldest:
+        return msgspec.structs.replace(
+            info, response_types=tuple(each for each in info.response_types if each not in new)
+        )
+    return msgspec.structs.replace(
+        info,
+        categories=tuple(each for each in info.categories if each is not Category.CBRNE),
+        response_types=(),
+        certainty=Certainty.LIKELY if info.certainty is Certainty.OBSERVED else info.certainty,
+        event_codes=_equated(info.event_codes),
+        parameters=_equated(info.parameters),
+        resources=tuple(
+            msgspec.structs.replace(each, uri=each.uri if each.uri != "bridge.png" else None, deref_uri=None)
+            for each in info.resources
+        ),
+        areas=tuple(msgspec.structs.replace(each, geocodes=_equated(each.geocodes)) for each in info.areas),
+    )
+
+
+def _equated(pairs: tuple[Pair, ...]) -> tuple[Pair, ...]:
+    """Return pairs as CAP 1.0 can write them: a name without an equals sign, and none without a value."""
+    return tuple(values.equated(values.equated_text(pair)) for pair in pairs)

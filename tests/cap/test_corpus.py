@@ -14,41 +14,52 @@ from tocsin.cap import Alert, check, read, write
 from tocsin.cap.read import parse
 
 # What a reader of the schema alone cannot see.
-STRUCTURE = {"xml", "limit", "version", "xsd"}
+STRUCTURE = {"xml", "limit", "xsd"}
+PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
 
 
-def messages() -> list[tuple[Path, bool]]:
-    """Return every single CAP 1.2 message and whether the collection calls it valid."""
+def messages() -> list[tuple[Path, str, bool]]:
+    """Return every single message, its version of CAP and whether that version's schema calls it valid."""
     with corpus("cap", "MANIFEST.csv").open(newline="", encoding="utf-8") as manifest:
-        rows = [row for row in csv.DictReader(manifest) if row["kind"] == "alert" and row["cap"] == "1.2"]
-    return [(corpus("cap", row["path"]), row["xsd12"] == "valid") for row in rows]
+        rows = [row for row in csv.DictReader(manifest) if row["kind"] == "alert" and row["cap"]]
+    return [(corpus("cap", row["path"]), row["cap"], _valid(row)) for row in rows]
 
 
-def test_the_structure_is_judged_as_the_schema_judges_it() -> None:
-    parser = etree.XMLParser(resolve_entities=False, no_network=True)
-    for path, listed in messages():
+def _valid(row: dict[str, str]) -> bool:
+    valid = schema(row["cap"]).validate(etree.fromstring(corpus("cap", row["path"]).read_bytes(), PARSER))
+    assert row["cap"] != "1.2" or valid == (row["xsd12"] == "valid"), row["path"]
+    return valid
+
+
+def test_the_structure_is_judged_as_the_schema_of_its_version_judges_it() -> None:
+    for path, version, valid in messages():
         raw = path.read_bytes()
-        valid = schema().validate(etree.fromstring(raw, parser))
-        assert valid == listed, path
         assert valid == (not any(problem.rule in STRUCTURE for problem in check(raw))), path
+        if not any(problem.rule == "xml" for problem in check(raw)):
+            assert parse(raw).version == version, path
 
 
-def test_every_valid_message_is_read_but_those_with_a_named_defect() -> None:
-    refused = {path.name: parse(path.read_bytes())[1] for path, valid in messages() if valid and not readable(path)}
-    read_whole = sum(valid and readable(path) for path, valid in messages())
-    assert all({p.rule for p in problems} <= {"cap-3.2.4-polygon", "cap-3.2.4-circle"} for problems in refused.values())
-    assert len(refused) <= 0.05 * read_whole, refused
-    assert read_whole >= 90
+def test_every_valid_message_is_read_whatever_its_defects() -> None:
+    assert all(readable(path) for path, _, valid in messages() if valid)
+    assert sum(readable(path) for path, _, valid in messages() if not valid) >= 10
+
+
+def test_what_cannot_be_read_at_all_is_named_for_why() -> None:
+    named = {"xml", "cap-3.2.1-identifier", "cap-3.2.1-sender", "cap-3.2.1-sent", "cap-3.3.2-datetime"}
+    for path, _, _ in messages():
+        found = parse(path.read_bytes())
+        if found.alert is None:
+            assert named & {problem.rule for problem in found.problems}, path
 
 
 def readable(path: Path) -> bool:
-    return parse(path.read_bytes())[0] is not None
+    return parse(path.read_bytes()).alert is not None
 
 
 def test_a_message_that_is_read_is_written_the_same_unless_a_rule_forbids_it() -> None:
     written = 0
-    for path, valid in messages():
-        if not valid or not readable(path):
+    for path, version, valid in messages():
+        if not valid:
             continue
         # Writing a signed message anew would break its signature; here it is the rest that is compared.
         alert = msgspec.structs.replace(read(path.read_bytes()), signatures=())
@@ -57,7 +68,8 @@ def test_a_message_that_is_read_is_written_the_same_unless_a_rule_forbids_it() -
             assert any(problem.rule in refusal for problem in check(alert)), path
             continue
         assert read(raw) == alert, path
-        assert leaves(raw) == leaves(path.read_bytes()), path
+        if version == "1.2":
+            assert leaves(raw) == leaves(path.read_bytes()), path
         assert schema().validate(etree.fromstring(raw)), (path, schema().error_log)
         written += 1
     assert written >= 75

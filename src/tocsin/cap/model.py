@@ -1,5 +1,9 @@
 """An alert as CAP 1.2 means it, element by element. How it looks in XML is left to elements.py and values.py.
 
+A required word may be nothing: somebody sent a message without it, or with one that CAP does not have, and the message
+is kept with its defect. Whoever acts on an alert asks for the word it needs, and takes nothing for the cautious answer:
+without a status it is not Actual, without a scope it is not Public.
+
 Source: OASIS Common Alerting Protocol 1.2 (1 July 2010), section 3.2.
 """
 
@@ -120,14 +124,26 @@ class Reference(msgspec.Struct, frozen=True, order=False):
     sent: datetime
 
 
+class Unread(msgspec.Struct, frozen=True, kw_only=True):
+    """A text that stands in a message and could not be understood. It is kept so that nothing is lost in silence.
+
+    where: its path, such as `alert/info[1]/area[1]/polygon[2]`. rule: which rule it breaks there.
+    """
+
+    where: str
+    text: str
+    rule: str
+    message: str
+
+
 class Resource(msgspec.Struct, frozen=True, kw_only=True):
     """A file that goes with an info: an image, a sound (3.2.3).
 
     size: bytes, approximately. deref_uri: the content itself in base64. digest: its SHA-1.
     """
 
-    resource_desc: str
-    mime_type: str
+    resource_desc: str | None
+    mime_type: str | None = None
     size: int | None = None
     uri: str | None = None
     deref_uri: str | None = None
@@ -140,7 +156,7 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     altitude, ceiling: feet above mean sea level.
     """
 
-    area_desc: str
+    area_desc: str | None
     polygons: tuple[Ring, ...] = ()
     circles: tuple[Circle, ...] = ()
     geocodes: tuple[Pair, ...] = ()
@@ -156,11 +172,11 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
 
     language: str | None = None
     categories: tuple[Category, ...]
-    event: str
+    event: str | None
     response_types: tuple[ResponseType, ...] = ()
-    urgency: Urgency
-    severity: Severity
-    certainty: Certainty
+    urgency: Urgency | None
+    severity: Severity | None
+    certainty: Certainty | None
     audience: str | None = None
     event_codes: tuple[Pair, ...] = ()
     effective: datetime | None = None
@@ -187,15 +203,16 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
 
     signatures: the XML signatures it came with, as canonical XML (3.3.4.1). They are kept so that nothing is lost in
         silence; they hold for the bytes as received, so an alert that has any is not written anew.
+    unread: what stands in the message but could not be understood. password: CAP 1.0 had one; it is never written.
     """
 
     identifier: str
     sender: str
     sent: datetime
-    status: Status
-    msg_type: MsgType
+    status: Status | None
+    msg_type: MsgType | None
     source: str | None = None
-    scope: Scope
+    scope: Scope | None
     restriction: str | None = None
     addresses: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
@@ -204,6 +221,8 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     incidents: tuple[str, ...] = ()
     infos: tuple[Info, ...] = ()
     signatures: tuple[str, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    password: str | None = None
 
     @property
     def reference(self) -> Reference:

@@ -4,11 +4,14 @@ from typing import Literal
 
 import msgspec
 
+MAX_PROBLEMS = 100
+"""How many faults of its structure are told of one message."""
+
 
 class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """One rule that a message breaks.
 
-    rule: `xml` (not well-formed, or a trick), `limit` (too large), `version` (not CAP 1.2), `xsd` (the schema's
+    rule: `xml` (not well-formed, or a trick), `limit` (too large), `xsd` (the schema's
         structure and types), or a rule of the standard's text, named for its section: `cap-3.2.1-identifier`.
     where: the path of the element, counted from 1: `alert/info[2]/area[1]/polygon[3]`.
     """

@@ -1,183 +1,205 @@
-"""Reads CAP 1.2 from strangers: nothing is fetched, expanded or kept in silence.
+"""Reads CAP 1.0, 1.1 and 1.2 from strangers: nothing is fetched, expanded or lost in silence.
 
-What the schema forbids, and what cannot be held without loss, is refused. Read over: comments, processing
-instructions, white space between elements, and xsi:schemaLocation. An empty <references>, <addresses>, <incidents> or
-<language> counts as absent. XML signatures are kept as they are and not judged here.
+What is bad is kept with its defects named. Refused are only: what is not well-formed, any DOCTYPE, what is over the
+limits, what is no CAP message, one without an identity, and one whose `sent` is no moment. Read over: comments,
+processing instructions, white space between elements, and hints at a schema. An empty <references>, <addresses>,
+<incidents> or <language> counts as absent. XML signatures are kept as they are and not judged here.
 """
 
-import re
 from typing import Any
 
+import msgspec
 from lxml import etree
 
 from tocsin.basis.errors import Refused
-from tocsin.cap import values
-from tocsin.cap.elements import ALERT, NAMESPACE, SIGNATURE_NAMESPACE, Element, Group
-from tocsin.cap.model import Alert
-from tocsin.cap.problem import Problem, error, warning
-from tocsin.cap.values import XML_SPACE, Value
+from tocsin.cap import faults, values
+from tocsin.cap.elements import NAMESPACES, SIGNATURE_NAMESPACE, TABLES, Element, Group
+from tocsin.cap.model import Alert, Unread
+from tocsin.cap.places import place
+from tocsin.cap.problem import MAX_PROBLEMS, Problem, error, warning
+from tocsin.cap.schema import schema_of
+from tocsin.cap.xml import StopError, root_of
 
-MAX_BYTES = 4 * 1024 * 1024
-MAX_TAGS = 100_000
-MAX_PROBLEMS = 100
+MAX_POINTS = 250_000
+"""How many points the polygons of one message may have."""
 
-_OTHER_VERSIONS = {"http://www.incident.com/cap/1.0": "1.0", "urn:oasis:names:tc:emergency:cap:1.1": "1.1"}
 _SIGNATURE = f"{{{SIGNATURE_NAMESPACE}}}"
-_SCHEMA_HINTS = {
-    "{http://www.w3.org/2001/XMLSchema-instance}schemaLocation",
-    "{http://www.w3.org/2001/XMLSchema-instance}noNamespaceSchemaLocation",
+_ATTRIBUTES = etree.XPath("boolean(//@*)")
+_INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
+_HINTS = (f"{_INSTANCE}schemaLocation", f"{_INSTANCE}noNamespaceSchemaLocation")
+_MOMENTS = {
+    namespace: [f"{{{namespace}}}{name}" for name in ("sent", "effective", "onset", "expires")]
+    for namespace in NAMESPACES
 }
-_DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
-# In these a tag costs the byte "<", so that tags can be counted before anything is built from them.
-_ENCODINGS = re.compile(rb"(?i)utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-[0-9]+|windows-125[0-9]")
-_FIRST_BYTES = b"<\xef\xfe\xff\x00"
+_IDENTITY = ("identifier", "sender", "sent")
+
+
+class Parsed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one message says, as far as it could be read.
+
+    alert: nothing if the message is refused. version: of CAP. problems: what the XML and the schema forbid, and what
+        could not be understood. entities: whether a text may hold a sign that XML must escape.
+    """
+
+    alert: Alert | None
+    version: str | None = None
+    identifier: str | None = None
+    sender: str | None = None
+    problems: tuple[Problem, ...] = ()
+    entities: bool = True
 
 
 def read(raw: bytes) -> Alert:
-    """Read one CAP 1.2 message.
+    """Read one message of CAP 1.0, 1.1 or 1.2, with whatever defects it has; check() names them.
 
     Raises:
-        Refused: it is not well-formed, has a DOCTYPE, is too large, is not a CAP 1.2 alert, or holds what cannot be
-            understood; the sentence names the rule and the place.
+        Refused: it is not well-formed, has a DOCTYPE, is too large, is no CAP alert, or has no identity or no moment
+            at which it was sent; the sentence names the rule and the place.
     """
-    alert, problems = parse(raw)
-    if alert is None:
-        errors = [problem for problem in problems if problem.severity == "error"]
+    parsed = parse(raw)
+    if parsed.alert is None:
+        errors = [problem for problem in parsed.problems if problem.severity == "error"]
         more = f" There are {len(errors) - 1} more problems; check() lists them." if errors[1:] else ""
-        raise Refused(f"This message cannot be read as CAP 1.2: {errors[0]}.{more}")
-    return alert
+        raise Refused(f"This message cannot be read as CAP: {errors[-1]}.{more}")
+    return parsed.alert
 
 
-def parse(raw: bytes) -> tuple[Alert | None, list[Problem]]:
-    """Read one message as far as it goes: the alert, unless an error stands among the problems, and the problems."""
+def parse(raw: bytes) -> Parsed:
+    """Read one message as far as it goes, and say what is wrong with its structure."""
     try:
-        root = _root(raw)
-    except _StopError as stop:
-        return None, [stop.problem]
-    reading = _Reading()
-    found = reading.group(root, ALERT, "alert")
-    return (None if reading.failed else ALERT.make(**found)), reading.problems
-
-
-class _StopError(Exception):
-    def __init__(self, rule: str, message: str) -> None:
-        super().__init__(message)
-        self.problem = error(rule, "alert", message)
-
-
-def _root(raw: bytes) -> etree._Element:
-    _measure(raw)
-    try:
-        root = etree.fromstring(raw, _parser())
-    except (etree.XMLSyntaxError, ValueError, LookupError) as problem:
-        raise _StopError("xml", f"The XML is not well-formed: {str(problem)[:200]}") from problem
-    if etree.ElementTree(root).docinfo.internalDTD is not None:
-        raise _StopError("xml", "The XML has a DOCTYPE, which a CAP message never needs and an attacker may")
-    name = etree.QName(root)
-    if name.namespace in _OTHER_VERSIONS:
-        raise _StopError("version", f"This is CAP {_OTHER_VERSIONS[name.namespace]}; CAP 1.2 is read now")
-    if name.localname != "alert" or name.namespace != NAMESPACE:
-        raise _StopError(
-            "xsd", f"The root is <{name.localname[:40]}> of {name.namespace!r}, not <alert> of {NAMESPACE}"
-        )
-    return root
-
-
-def _measure(raw: bytes) -> None:
-    """Stop at what would cost too much to parse. Depth is the parser's own limit, 256."""
-    if len(raw) > MAX_BYTES:
-        raise _StopError("limit", f"The message has {len(raw):,} bytes; {MAX_BYTES:,} are allowed")
-    if raw.count(b"<") > MAX_TAGS:
-        raise _StopError("limit", f"The message has more than {MAX_TAGS:,} tags")
-    declared = _DECLARED.match(raw[:400])
-    if raw[:1].lstrip(b" \t\r\n") not in _FIRST_BYTES or (declared and not _ENCODINGS.fullmatch(declared[1])):
-        raise _StopError("xml", "The message is no XML in UTF-8 or another of the usual encodings")
-
-
-def _parser() -> etree.XMLParser:
-    return etree.XMLParser(
-        resolve_entities=False,
-        load_dtd=False,
-        no_network=True,
-        huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
-    )
+        root = root_of(raw)
+        return _Reading(root, raw).parsed()
+    except StopError as stop:
+        return Parsed(alert=None, problems=(stop.problem,))
 
 
 class _Reading:
-    """One walk through one message, gathering what is wrong with it."""
+    """One walk through one message, gathering what it holds and what is wrong with it."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: etree._Element, raw: bytes) -> None:
+        name = etree.QName(root)
+        if name.localname != "alert" or name.namespace not in NAMESPACES:
+            what = f"<{name.localname[:40]}> of {str(name.namespace)[:80]!r}"
+            raise StopError("xsd", f"The root is {what}, not <alert> of CAP 1.0, 1.1 or 1.2")
+        self.root, self.raw, self.namespace = root, raw, name.namespace
+        self.table = TABLES[name.namespace]
+        self.version = NAMESPACES[name.namespace]
+        self.valid = True
         self.problems: list[Problem] = []
-        self.failed = False
+        self.unread: list[Unread] = []
+        self.signatures: list[str] = []
 
-    def fail(self, where: str, message: str, rules: tuple[str, ...] = ("xsd",)) -> None:
-        if not self.failed or len(self.problems) < MAX_PROBLEMS:
-            self.problems += [error(rule, where, message) for rule in rules]
-        self.failed = True
+    def parsed(self) -> Parsed:
+        self.judge()
+        found = self.group(self.root, self.table)
+        _count_points(found)
+        raw = self.raw
+        if self.version != "1.2" or b"+00:00" in raw or b"\0" in raw:
+            self.moments()
+        return Parsed(
+            alert=self.alert(found),
+            version=self.version,
+            identifier=found["identifier"],
+            sender=found["sender"],
+            problems=tuple(self.problems),
+            entities=b"&" in raw or b"CDATA" in raw or b"\0" in raw,
+        )
 
-    def group(self, parent: etree._Element, group: Group, where: str) -> dict[str, Any]:
+    def judge(self) -> None:
+        """Hold the structure against the schema; only where it does not fit, look for what is wrong."""
+        schema = schema_of(self.namespace)
+        if _ATTRIBUTES(self.root):
+            _forget_hints(self.root)
+        self.valid = schema.validate(self.root)
+        if not self.valid:
+            self.problems += faults.faults_of(self.root, self.table, self.version)
+            if not any(problem.rule == "xsd" for problem in self.problems):
+                log: Any = schema.error_log
+                said = str(log[0].message)
+                self.problems.append(error("xsd", "alert", said.replace(f"{{{self.namespace}}}", "")[:200].rstrip(".")))
+
+    def alert(self, found: dict[str, Any]) -> Alert | None:
+        for name in _IDENTITY:
+            if not found[name] and not any(p.where == f"alert/{name}" for p in self.problems if p.severity == "error"):
+                self.problems.append(error(f"cap-3.2.1-{name}", f"alert/{name}", f"There is no {name}"))
+        if not all(found[name] for name in _IDENTITY):
+            return None
+        return Alert(**found, signatures=tuple(self.signatures), unread=tuple(self.unread))
+
+    def group(self, parent: etree._Element, group: Group) -> dict[str, Any]:
         """Return what the elements of a group hold, by the model's names."""
-        found: dict[str, Any] = {}
-        last = -1
-        self.plain(parent, where)
-        self.no_text(parent.text, where)
+        found = dict(group.absent)
+        by_tag = group.by_tag
+        several: list[str] = []
         for child in parent:
-            self.no_text(child.tail, where)
-            known = group.by_tag.get(child.tag)
-            if known is None:
-                self.unknown(child, group, where, found)
+            element = by_tag.get(child.tag)
+            if element is None:
+                self.unknown(child, parent)
                 continue
-            place, element = known
-            if place < last or (place == last and not element.many) or "signatures" in found:
-                self.fail(f"{where}/{element.name}", f"<{element.name}> stands twice or out of its order")
-            last = max(last, place)
-            self.keep(child, element, where, found)
-        for element in group.elements:
-            if element.required and element.field not in found:
-                self.fail(where, f"<{where.rpartition('/')[2].partition('[')[0]}> lacks <{element.name}>")
-        return {field: tuple(value) if type(value) is list else value for field, value in found.items()}
+            value = self.value(child, element)
+            field = element.field
+            if value is None:
+                continue  # empty, or kept as unread
+            if not element.many:
+                if found.get(field) is None:
+                    found[field] = value
+            elif field in several:
+                found[field].append(value)
+            else:
+                found[field] = [value]
+                several.append(field)
+        for field in several:
+            found[field] = tuple(found[field])
+        return found
 
-    def keep(self, child: etree._Element, element: Element, where: str, found: dict[str, Any]) -> None:
-        if element.many:
-            several = found.setdefault(element.field, [])
-            several.append(self.content(child, element.kind, f"{where}/{element.name}[{len(several) + 1}]"))
-        else:
-            found[element.field] = self.content(child, element.kind, f"{where}/{element.name}")
-
-    def content(self, child: etree._Element, kind: Value | Group, where: str) -> Any:
+    def value(self, child: etree._Element, element: Element) -> Any:
+        """Return what one element holds; nothing if it could not be understood."""
+        kind = element.kind
         if isinstance(kind, Group):
-            parts = self.group(child, kind, where)
-            return None if self.failed else kind.make(**parts)
-        return self.value(child, kind, where)
-
-    def value(self, child: etree._Element, kind: Value, where: str) -> Any:
-        self.plain(child, where)
+            return kind.make(**self.group(child, kind))
         text = child.text or ""
-        if len(child) > 0:
-            self.fail(where, "An element stands where only text may")
-            return None
         try:
-            value = kind.read(text)
+            return kind.read(text)
         except ValueError as problem:
-            self.fail(where, str(problem).rstrip("."), kind.rules)
-            return None
-        if kind is values.MOMENT and text.rstrip(XML_SPACE).endswith("+00:00") and len(self.problems) < MAX_PROBLEMS:
-            self.problems.append(warning("cap-3.3.2-datetime", where, "UTC is written -00:00, not +00:00"))
-        return value
+            self.keep_unread(child, element, text, str(problem))
+            return values.sound_references(text) if element.field == "references" else None
 
-    def unknown(self, child: etree._Element, group: Group, where: str, found: dict[str, Any]) -> None:
-        tag = str(child.tag)
-        if group is ALERT and tag.startswith(_SIGNATURE):
-            found.setdefault("signatures", []).append(etree.tostring(child, method="c14n").decode())
-        else:
-            self.fail(where, f"{tag[:80]} is no element that CAP 1.2 has here")
+    def keep_unread(self, child: etree._Element, element: Element, text: str, message: str) -> None:
+        """Keep a text that cannot be understood, and name it: by the schema where that forbids it, or by its rule."""
+        where = place(child)
+        said = message.rstrip(".")
+        self.unread.append(Unread(where=where, text=text, rule=element.rule, message=said))
+        if not self.valid and any(p.rule == "xsd" and p.where == where for p in self.problems):
+            return
+        if len(self.problems) < MAX_PROBLEMS:
+            self.problems.append(error(element.rule, where, said))
 
-    def plain(self, element: etree._Element, where: str) -> None:
-        if element.attrib and not _SCHEMA_HINTS.issuperset(element.keys()):
-            self.fail(where, f"CAP 1.2 has no attribute here, but {str(element.keys()[0])[:80]} is one")
+    def moments(self) -> None:
+        """Notice UTC that is written otherwise than -00:00."""
+        told = warning if self.version == "1.0" else error
+        for child in self.root.iter(*_MOMENTS[self.namespace]):
+            text = (child.text or "").strip(values.XML_SPACE)
+            if len(self.problems) >= MAX_PROBLEMS:
+                return
+            if text.endswith("+00:00") and self.version == "1.2":
+                self.problems.append(warning("cap-3.3.2-datetime", place(child), "UTC is written -00:00, not +00:00"))
+            elif text.endswith("Z") and self.version != "1.2":
+                self.problems.append(told("cap-3.3.2-datetime", place(child), "UTC is written -00:00, not Z"))
 
-    def no_text(self, text: str | None, where: str) -> None:
-        if text and text.strip(XML_SPACE):
-            self.fail(where, f"Text stands between elements: {text.strip(XML_SPACE)[:40]!r}")
+    def unknown(self, child: etree._Element, parent: etree._Element) -> None:
+        if parent is self.root and str(child.tag).startswith(_SIGNATURE):
+            self.signatures.append(etree.tostring(child, method="c14n", with_tail=False).decode())
+
+
+def _count_points(found: dict[str, Any]) -> None:
+    points = sum(len(ring) for info in found.get("infos", ()) for area in info.areas for ring in area.polygons)
+    if points > MAX_POINTS:
+        raise StopError("limit", f"The polygons have {points:,} points; {MAX_POINTS:,} are allowed")
+
+
+def _forget_hints(root: etree._Element) -> None:
+    """Take away hints at a schema before one is asked: libxml2 would fetch what they name."""
+    for element in root.iter(etree.Element):
+        for hint in _HINTS:
+            if hint in element.attrib:
+                del element.attrib[hint]

@@ -45,7 +45,7 @@ def _height_problems(area: Area, where: str) -> Iterator[Problem]:
 
 def _circle_problems(circle: Circle, where: str) -> Iterator[Problem]:
     lat, lon, radius = circle
-    if not _on_earth((lat, lon)):
+    if not on_earth((lat, lon)):
         yield error("cap-3.2.4-circle", where, f"{lat},{lon} is no latitude and longitude in degrees")
     if not (radius >= 0 and math.isfinite(radius)):
         yield error("cap-3.2.4-circle", where, f"{radius} is no radius in kilometres")
@@ -53,7 +53,7 @@ def _circle_problems(circle: Circle, where: str) -> Iterator[Problem]:
 
 def _polygon_problems(ring: Ring, where: str, left: int) -> Generator[Problem, None, int]:
     """Check one ring and return the pairs of sides that took."""
-    off = next((point for point in ring if not _on_earth(point)), None)
+    off = next((point for point in ring if not on_earth(point)), None)
     if len(ring) < 4:
         yield error(_POLYGON, where, f"The polygon has {len(ring)} points; at least 4 are needed")
     elif ring[0] != ring[-1]:
@@ -106,6 +106,7 @@ def _overlaps(line: npt.NDArray[np.float64]) -> int:
     return int((np.arange(len(starts)) - ended_before).sum())
 
 
-def _on_earth(point: Point) -> bool:
+def on_earth(point: Point) -> bool:
+    """Say whether this is a latitude and longitude in degrees."""
     lat, lon = point
     return -90 <= lat <= 90 and -180 <= lon <= 180

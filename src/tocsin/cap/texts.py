@@ -18,7 +18,7 @@ _SPOKEN_FIELDS = ("event", "headline", "description", "instruction")
 
 
 def text_problems(alert: Alert) -> Iterator[Problem]:
-    """Check every text of an alert, and the languages they are said to be in."""
+    """Check every text of an alert."""
     for where, text in _texts(alert, ALERT, "alert"):
         if _NOT_XML.search(text):
             yield error("xml", where, "The text holds a control character, which XML has no way to write")
@@ -26,7 +26,6 @@ def text_problems(alert: Alert) -> Iterator[Problem]:
             yield warning(
                 "cap-3.3.3-html", where, f"The text holds HTML, {html[0][:40]!r}; receivers show it as it stands"
             )
-    yield from _language_problems(alert)
 
 
 def _texts(held: Any, group: Group, where: str) -> Iterator[tuple[str, str]]:
@@ -45,11 +44,13 @@ def _texts(held: Any, group: Group, where: str) -> Iterator[tuple[str, str]]:
                 yield f"{where}/{element.name}", " ".join(each)
 
 
-def _language_problems(alert: Alert) -> Iterator[Problem]:
+def language_problems(alert: Alert) -> Iterator[Problem]:
     """Flag the same text under two languages: one of the two was hardly translated.
 
     Regions of one language (en-US, en-GB) may share their words.
     """
+    if len(alert.infos) < 2:
+        return
     first: dict[tuple[str, str], str] = {}
     for n, info in enumerate(alert.infos, 1):
         tongue = info.spoken.partition("-")[0].lower()

@@ -1,10 +1,10 @@
-"""How each kind of value is spelled between the tags of CAP 1.2, both ways.
+"""How each kind of value is spelled between the tags of CAP, both ways.
 
 Reading raises ValueError with a sentence saying what would be right; writing trusts that check.py has looked.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,13 +13,16 @@ from typing import Any
 
 import msgspec
 
-from tocsin.cap.model import Circle, Reference, Ring
+from tocsin.cap.model import Certainty, Circle, Pair, Reference, Ring
 
 XML_SPACE = " \t\r\n"
 
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00)")
+_ANY_MOMENT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(\.[0-9]+)?(Z|[+-](?:(?:0[0-9]|1[0-3]):[0-5][0-9]|14:00))"
+)
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)")
-_INTEGER = re.compile(r"[+-]?[0-9]{1,18}")
+_INTEGER = re.compile(r"[+-]?[0-9]{1,4000}")
 _LANGUAGE = re.compile(r"[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*")
 # Neither nan, inf, 1_000 nor the digits of other scripts, all of which float() would take.
 _COORDINATES = re.compile(r"[0-9eE+\-., \t\r\n]*")
@@ -31,12 +34,13 @@ _NAMES = re.compile(r'"([^"]*)"(?![^ \t\r\n])|([^ \t\r\n]+)')
 class Value(msgspec.Struct, frozen=True):
     """One kind of value.
 
-    rules: which rules a text breaks that cannot be read as one; `xsd` among them where the schema has a type for it.
+    xsd: its type in the schema; a name of XML Schema, or of ours in schema.py. words: those it is one of.
     """
 
     read: Callable[[str], Any]
     write: Callable[[Any], str]
-    rules: tuple[str, ...] = ("xsd",)
+    xsd: str = "string"
+    words: tuple[str, ...] = ()
 
 
 def moment(text: str) -> datetime:
@@ -57,12 +61,37 @@ def _from_iso(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+def any_moment(text: str) -> datetime:
+    """Read a moment as CAP 1.1 and 1.0 let it be written: with Z too, and with parts of a second.
+
+    Without an offset it is no moment. Parts below a millionth of a second are cut off.
+    """
+    text = text.strip(XML_SPACE)
+    found = _ANY_MOMENT.fullmatch(text)
+    with suppress(ValueError, OverflowError):
+        if found:
+            part = f"{found[2][:7]:0<7}" if found[2] else ""
+            return _from_iso(f"{found[1]}{part}{found[3].replace('Z', '+00:00')}")
+    raise ValueError(f"{text[:40]!r} is no moment with an offset from UTC, like 2024-03-07T18:00:00-00:00.")
+
+
+def equated(text: str) -> Pair:
+    """Read a pair as CAP 1.0 has it, name=value. Without a name it is all value."""
+    name, _, value = text.partition("=")
+    return (name, value) if name and len(name) < len(text) else ("", text)
+
+
+def equated_text(pair: Pair) -> str:
+    """Write a pair as CAP 1.0 has it."""
+    return f"{pair[0]}={pair[1]}" if pair[0] else pair[1]
+
+
 def moment_text(moment: datetime) -> str:
     """Write a moment with a numeric offset; UTC is -00:00, never Z.
 
     Source: CAP 1.2, section 3.3.2.
     """
-    text = moment.isoformat(timespec="seconds")
+    text = moment.isoformat()
     return text.removesuffix("+00:00") + "-00:00" if text.endswith("+00:00") else text
 
 
@@ -94,10 +123,10 @@ def number_text(value: float) -> str:
 
 
 def whole_number(text: str) -> int:
-    """Read a whole number of up to eighteen digits."""
+    """Read a whole number."""
     text = text.strip(XML_SPACE)
     if not _INTEGER.fullmatch(text):
-        raise ValueError(f"{text[:40]!r} is no whole number of up to eighteen digits.")
+        raise ValueError(f"{text[:40]!r} is no whole number.")
     return int(text)
 
 
@@ -135,6 +164,15 @@ def references(text: str) -> tuple[Reference, ...]:
     return tuple([_reference(triple) for triple in text.split()])
 
 
+def sound_references(text: str) -> tuple[Reference, ...]:
+    """Return those references of a list that can be read: one that cannot does not hide the others."""
+    found = []
+    for triple in text.split():
+        with suppress(ValueError):
+            found.append(_reference(triple))
+    return tuple(found)
+
+
 def _reference(triple: str) -> Reference:
     parts = triple.split(",")
     if len(parts) != 3 or not all(parts):
@@ -165,7 +203,7 @@ def _trimmed(text: str) -> str:
     return text.strip(XML_SPACE)
 
 
-def choice(words: type[StrEnum]) -> Value:
+def choice(words: Iterable[StrEnum]) -> Value:
     """Return the kind of value that is one of these words, spelled exactly so."""
     known = {word.value: word for word in words}
 
@@ -174,16 +212,31 @@ def choice(words: type[StrEnum]) -> Value:
             raise ValueError(f"{text[:40]!r} is none of {', '.join(known)}.")
         return known[text]
 
-    return Value(read, str)
+    return Value(read, str, words=tuple(known))
 
+
+def _certainty_of_1_0(text: str) -> Certainty:
+    """Read how sure it is. 1.2, 3.2.2: what 1.0 called Very Likely is Likely."""
+    if text not in _OLD_CERTAINTY:
+        raise ValueError(f"{text[:40]!r} is none of {', '.join(_OLD_CERTAINTY)}.")
+    return Certainty("Likely" if text == "Very Likely" else text)
+
+
+_OLD_CERTAINTY = ("Very Likely", "Likely", "Possible", "Unlikely", "Unknown")
 
 TEXT = Value(_same, _same)
-URI = Value(_trimmed, _same)
-MOMENT = Value(moment, moment_text, ("xsd", "cap-3.3.2-datetime"))
-LANGUAGE = Value(language, _same, ("xsd", "cap-3.2.2-language"))
-NUMBER = Value(number, number_text)
-WHOLE = Value(whole_number, str)
+URI = Value(_trimmed, _same, "anyURI")
+MOMENT = Value(moment, moment_text, "moment")
+ANY_MOMENT = Value(any_moment, moment_text, "dateTime")
+LANGUAGE = Value(language, _same, "language")
+NUMBER = Value(number, number_text, "decimal")
+HEIGHT = Value(number, number_text)
+WHOLE = Value(whole_number, str, "integer")
 NAMES = Value(names, names_text)
-REFERENCES = Value(references, references_text, ("cap-3.2.1-references",))
-POLYGON = Value(polygon, polygon_text, ("cap-3.2.4-polygon",))
-CIRCLE = Value(circle, circle_text, ("cap-3.2.4-circle",))
+LISTED = Value(names, names_text, "strings")
+EQUATED = Value(equated, equated_text)
+REFERENCES = Value(references, references_text)
+OLD_REFERENCES = Value(references, references_text, "strings")
+POLYGON = Value(polygon, polygon_text)
+CIRCLE = Value(circle, circle_text)
+VERY_LIKELY = Value(_certainty_of_1_0, str, words=_OLD_CERTAINTY)

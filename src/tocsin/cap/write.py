@@ -7,15 +7,13 @@ from lxml import etree
 
 from tocsin.basis.errors import Refused
 from tocsin.cap.check import check
-from tocsin.cap.elements import ALERT, NAMESPACE, Element, Group
+from tocsin.cap.elements import NAMESPACE, TABLES, Element, Group
 from tocsin.cap.model import Alert
 from tocsin.cap.problem import Problem
 from tocsin.cap.read import parse
 
 # The standard leaves these open, but whoever receives such a message of ours would be misled by it.
 _NEVER_OURS = {"cap-3.2.1-msgType", "cap-3.2.2-expires", "cap-3.3.4.1-signature"}
-
-_NAMESPACES: dict[Any, str] = {None: NAMESPACE}
 
 
 def write(alert: Alert) -> bytes:
@@ -29,11 +27,18 @@ def write(alert: Alert) -> bytes:
     wrong = [problem for problem in check(alert) if _forbids(problem)]
     if wrong:
         raise Refused(f"Alert {alert.identifier[:80]!r} cannot be written: {wrong[0]}.")
-    root = etree.Element(f"{{{NAMESPACE}}}alert", nsmap=_NAMESPACES)
-    _fill(root, ALERT, alert)
+    raw = spell(alert, NAMESPACE)
+    _read_back(raw, alert)
+    return raw
+
+
+def spell(alert: Alert, namespace: str) -> bytes:
+    """Write an alert in the XML of a version of CAP, without looking whether it may stand there."""
+    none: dict[Any, str] = {None: namespace}
+    root = etree.Element(f"{{{namespace}}}alert", nsmap=none)
+    _fill(root, TABLES[namespace], alert, namespace)
     etree.indent(root)
     raw: bytes = etree.tostring(root, xml_declaration=True, encoding="UTF-8") + b"\n"
-    _read_back(raw, alert)
     return raw
 
 
@@ -41,14 +46,14 @@ def _forbids(problem: Problem) -> bool:
     return problem.severity == "error" or problem.rule in _NEVER_OURS
 
 
-def _fill(parent: etree._Element, group: Group, held: Any) -> None:
+def _fill(parent: etree._Element, group: Group, held: Any, namespace: str) -> None:
     # A pair is a plain tuple in the table's order; everything else is a struct.
     found = held if isinstance(held, tuple) else [getattr(held, element.field) for element in group.elements]
     for element, value in zip(group.elements, found, strict=True):
         for each in _each(element, value):
-            child = etree.SubElement(parent, f"{{{NAMESPACE}}}{element.name}")
+            child = etree.SubElement(parent, f"{{{namespace}}}{element.name}")
             if isinstance(element.kind, Group):
-                _fill(child, element.kind, each)
+                _fill(child, element.kind, each, namespace)
             else:
                 child.text = element.kind.write(each)
 
@@ -62,7 +67,7 @@ def _each(element: Element, value: Any) -> Sequence[Any]:
 
 def _read_back(raw: bytes, alert: Alert) -> None:
     """See that the bytes say what the alert says: they cannot be called back."""
-    back, problems = parse(raw)
-    if back != alert:
-        why = f": {problems[0]}" if back is None else ", because it would read back otherwise"
+    back = parse(raw)
+    if back.alert != alert:
+        why = f": {back.problems[0]}" if back.problems else ", because it would read back otherwise"
         raise Refused(f"Alert {alert.identifier[:80]!r} cannot be written{why}.")

@@ -9,6 +9,7 @@ from tocsin.cli import prove as _prove  # noqa: F401
 from tocsin.cli import record_repair as _record_repair  # noqa: F401
 from tocsin.cli.backup import backup, restore
 from tocsin.cli.bench import bench
+from tocsin.cli.cap import cap
 from tocsin.cli.channels import channels
 from tocsin.cli.delivery import delivery
 from tocsin.cli.destroy import destroy
@@ -32,6 +33,7 @@ def main() -> None:
 
 for command in (
     bench,
+    cap,
     channels,
     demo,
     replay,

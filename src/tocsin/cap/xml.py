@@ -1,0 +1,108 @@
+"""Parses XML from strangers, within limits: nothing is fetched or expanded, and any DOCTYPE is refused.
+
+Source: OWASP ASVS 5.0, 1.5.1 and 5.2.3.
+"""
+
+import re
+
+import msgspec
+from lxml import etree
+
+from tocsin.cap.problem import error
+
+MAX_DEPTH = 64
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How much is read at once. A tag that opens and one that closes are two."""
+
+    bytes: int
+    tags: int
+    attributes: int
+    namespaces: int
+
+
+SMALL = Limits(4 * 1024 * 1024, 100_000, 20_000, 1_000)
+"""For one message; the largest real one known to us has 0.4 MB."""
+
+LARGE = Limits(16 * 1024 * 1024, 400_000, 80_000, 8_000)
+"""For a feed or another envelope with many messages."""
+
+_DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([^"']*)["']""")
+# In these a tag costs the byte "<", so that tags can be counted before anything is built from them.
+_ENCODINGS = re.compile(rb"(?i)utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-[0-9]+|windows-125[0-9]")
+_FIRST_BYTES = b"<\xef\xfe\xff\x00"
+_PARSER = etree.XMLParser(
+    resolve_entities=False,
+    load_dtd=False,
+    no_network=True,
+    huge_tree=False,
+    remove_comments=True,
+    remove_pis=True,
+)
+_DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
+
+
+class StopError(Exception):
+    """A message cannot be read at all."""
+
+    def __init__(self, rule: str, message: str, where: str = "alert") -> None:
+        super().__init__(message)
+        self.problem = error(rule, where, message)
+
+
+def root_of(raw: bytes, limits: Limits = SMALL) -> etree._Element:
+    """Parse a document, without its comments and processing instructions.
+
+    Raises:
+        StopError: it is not well-formed, has a DOCTYPE, or is over a limit.
+    """
+    measure(raw, limits)
+    return parsed(raw, _PARSER)
+
+
+def parsed(raw: bytes, parser: etree.XMLParser) -> etree._Element:
+    """Parse a document that was measured."""
+    try:
+        root = etree.fromstring(raw, parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as problem:
+        said = str(problem)[:200]
+        if "Excessive depth" in said:
+            raise StopError("limit", f"The elements stand more than {MAX_DEPTH} deep in each other") from problem
+        raise StopError("xml", f"The XML is not well-formed: {said}") from problem
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise StopError("xml", "The XML has a DOCTYPE, which a CAP message never needs and an attacker may")
+    if _DEEP(root):
+        raise StopError("limit", f"The elements stand more than {MAX_DEPTH} deep in each other")
+    return root
+
+
+def measure(raw: bytes, limits: Limits = SMALL) -> None:
+    """Stop at what would cost too much to parse."""
+    if len(raw) > limits.bytes:
+        raise StopError("limit", f"The message has {len(raw):,} bytes; {limits.bytes:,} are allowed")
+    for count, most, what in (
+        (raw.count(b"<"), limits.tags, "tags"),
+        (raw.count(b"xmlns"), limits.namespaces, "namespaces"),
+        (_attributes(raw), limits.attributes, "attributes"),
+    ):
+        if count > most:
+            raise StopError("limit", f"The message has more than {most:,} {what}")
+    declared = _DECLARED.match(raw[:400])
+    if raw[:1].lstrip(b" \t\r\n") not in _FIRST_BYTES or (declared and not _ENCODINGS.fullmatch(declared[1])):
+        raise StopError("xml", "The message is no XML in UTF-8 or another of the usual encodings")
+
+
+def _attributes(raw: bytes) -> int:
+    """Count, or bound from above, the attributes: each has two quotes of a kind and an equals sign."""
+    return min(raw.count(b"="), (raw.count(b'"') + raw.count(b"'")) // 2)
+
+
+def signing_parser(*, blanks: bool = True) -> etree.XMLParser:
+    """Return a parser that keeps what a signature may cover: comments and processing instructions too.
+
+    blanks: whether the white space between elements is kept.
+    """
+    return etree.XMLParser(
+        resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_blank_text=not blanks
+    )

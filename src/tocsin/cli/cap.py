@@ -1,0 +1,158 @@
+"""tocsin cap: judge messages of the Common Alerting Protocol."""
+
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+from cryptography import x509
+from rich.console import Console
+from rich.table import Table
+
+from tocsin.basis.errors import Refused
+from tocsin.cap.judge import Opened, judge_all
+from tocsin.cap.problem import Problem
+from tocsin.cap.profiles import DEFAULT, PROFILES
+from tocsin.cap.rules import source_of
+from tocsin.cap.signature import Pinned, Pins
+from tocsin.cap.xml import LARGE
+from tocsin.cli.speak import NO, in_one_line
+
+SENDERS = "senders.toml"
+WIDE = 200  # columns, where no terminal says how many it has
+
+
+@click.group()
+def cap() -> None:
+    """Judge messages of the Common Alerting Protocol."""
+
+
+@cap.command()
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--profile", default=DEFAULT, show_default=True, help=f"By whose rules: {', '.join(PROFILES)}.")
+@click.option("--require-signature", is_flag=True, help="Refuse what no pinned key has signed.")
+@click.option("--keys", type=click.Path(path_type=Path), help=f"A directory of pinned certificates, with {SENDERS}.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON value a line, one line a file.")
+@in_one_line
+def check(files: tuple[str, ...], profile: str, require_signature: bool, keys: Path | None, as_json: bool) -> None:
+    """Say of each FILE whether it keeps the standard; - is standard input, a directory all the files in it.
+
+    The exit code is 0 if each is right, 1 if one is not, 2 if something was asked wrongly.
+    """
+    if profile not in PROFILES:
+        raise Refused(f"There is no profile {profile[:80]!r}. There are: {', '.join(PROFILES)}.")
+    if require_signature and keys is None:
+        raise Refused("Name the pinned keys: --require-signature needs --keys DIR.")
+    pins = read_pins(keys) if keys is not None else {}
+    right = True
+    for name in _named(files):
+        raw, unreadable = _bytes(name)
+        if raw is None:
+            found = _unread(unreadable)
+        else:
+            found = judge_all(raw, profile=profile, pins=pins, require_signature=require_signature)
+        right &= found.ok
+        if as_json:
+            sys.stdout.write(msgspec.json.encode(_line(name, found)).decode() + "\n")
+            sys.stdout.flush()
+        else:
+            _show(name, found)
+    if not right:
+        raise SystemExit(NO)
+
+
+def _named(files: tuple[str, ...]) -> Iterator[str]:
+    """Give each file by its name, those of a directory in order; hidden ones are left out."""
+    for name in files:
+        if name != "-" and Path(name).is_dir():
+            inside = [file for file in sorted(Path(name).rglob("*")) if file.is_file()]
+            yield from (str(file) for file in inside if not file.name.startswith("."))
+        else:
+            yield name
+
+
+def _bytes(name: str) -> tuple[bytes | None, str]:
+    """Return what a file holds, never more than could be judged; or why it cannot be read."""
+    try:
+        if name == "-":
+            return sys.stdin.buffer.read(LARGE.bytes + 1), ""
+        with Path(name).open("rb") as file:
+            return file.read(LARGE.bytes + 1), ""
+    except (OSError, ValueError) as problem:
+        return None, f"The file cannot be read: {getattr(problem, 'strerror', None) or problem}"
+
+
+def _unread(why: str) -> Opened:
+    problem = Problem(rule="file", severity="error", message=why, where="/")
+    return Opened(kind="file", ok=False, problems=(problem,), verdicts=())
+
+
+def _line(name: str, found: Opened) -> dict[str, Any]:
+    first = found.verdicts[0] if found.verdicts else None
+    line = {
+        "file": name,
+        "ok": found.ok,
+        "version": first.version if first else None,
+        "identifier": first.identifier if first else None,
+        "sender": first.sender if first else None,
+        "problems": [{**msgspec.to_builtins(each), "source": source_of(each.rule)} for each in found.problems],
+        "kind": found.kind,
+    }
+    if first and found.kind == "alert":
+        line["signature"] = {"state": first.signed.state, "key": first.signed.key}
+    elif found.kind != "file":
+        line["messages"] = [
+            {
+                "ok": each.ok,
+                "version": each.version,
+                "identifier": each.identifier,
+                "sender": each.sender,
+                "signature": {"state": each.signed.state, "key": each.signed.key},
+            }
+            for each in found.verdicts
+        ]
+    return line
+
+
+def _show(name: str, found: Opened) -> None:
+    first = found.verdicts[0] if found.verdicts else None
+    about = f"CAP {first.version}" if first and first.version else found.kind
+    if found.kind not in {"alert", "file"}:
+        about = f"{found.kind}, {len(found.verdicts)} messages"
+    click.echo(f"{'right' if found.ok else 'WRONG'}  {name}  ({about})")
+    if found.problems:
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), show_header=False)
+        for _ in range(4):
+            table.add_column(overflow="fold")
+        for each in found.problems:
+            table.add_row(f"  {each.severity}", each.rule, each.where, each.message)
+        Console(width=None if sys.stdout.isatty() else WIDE, markup=False, highlight=False).print(table)
+
+
+def read_pins(folder: Path) -> Pins:
+    """Read which certificates are pinned for which sender.
+
+    Raises:
+        Refused: senders.toml or a certificate that it names is missing or cannot be read.
+    """
+    place = folder / SENDERS
+    try:
+        named = tomllib.loads(place.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        raise Refused(f"{place} cannot be read: {problem}.") from problem
+    pins: dict[str, list[Pinned]] = {}
+    for sender, files in named.items():
+        if not isinstance(files, list) or not files or not all(isinstance(file, str) for file in files):
+            raise Refused(f'{place}: after {sender!r} write a list of files, like ["2031.pem"].')
+        pins[sender] = [Pinned(file, _certificate(folder / file)) for file in files]
+    return pins
+
+
+def _certificate(file: Path) -> x509.Certificate:
+    try:
+        return x509.load_pem_x509_certificate(file.read_bytes())
+    except (OSError, ValueError) as problem:
+        raise Refused(f"{file} is no certificate in PEM.") from problem

@@ -1,0 +1,93 @@
+"""Polygons that are wrong are mended for matching where nobody is left out by it, and none is dropped in silence."""
+
+import numpy as np
+import pytest
+import shapely
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.cap import alerts as town
+from tests.cap.alerts import SQUARE
+from tocsin.cap import read, write
+from tocsin.cap.mend import Mended, for_matching
+from tocsin.cap.model import Ring
+
+RAW = write(town.ALERT).decode()
+
+
+def mended(ring: Ring) -> Mended:
+    [found] = for_matching(town.with_area(polygons=(ring,)))
+    return found
+
+
+def mended_text(text: str) -> Mended:
+    [found] = for_matching(read(RAW.replace("55.0,37.0 55.0,38.0 56.0,38.0 56.0,37.0 55.0,37.0", text).encode()))
+    return found
+
+
+def test_a_sound_polygon_stays_as_it_is() -> None:
+    assert mended(SQUARE) == Mended(where="alert/info[1]/area[1]", rings=(SQUARE,))
+
+
+def test_an_open_ring_is_closed() -> None:
+    assert mended(SQUARE[:-1]) == Mended(where="alert/info[1]/area[1]", rings=(SQUARE,), how="closed")
+
+
+def test_both_lobes_of_a_bow_tie_are_kept() -> None:
+    found = mended(((0, 0), (1, 1), (0, 1), (1, 0), (0, 0)))
+    assert found.how == "untangled"
+    assert len(found.rings) == 2
+
+
+def test_what_is_enclosed_twice_does_not_fall_out() -> None:
+    twice = (
+        (0.0, 0.0),
+        (0.0, 4.0),
+        (4.0, 4.0),
+        (4.0, 0.0),
+        (0.0, 0.0),
+        (1.0, 1.0),
+        (1.0, 3.0),
+        (3.0, 3.0),
+        (3.0, 1.0),
+        (1.0, 1.0),
+        (0.0, 0.0),
+    )
+    found = mended(twice)
+    assert any(shapely.Polygon(ring).contains(shapely.Point(2, 2)) for ring in found.rings)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["55.0, 37.0 55.0, 38.0 56.0, 38.0 56.0, 37.0 55.0, 37.0", "55 37 55 38 56 38 56 37", "55,37;55,38;56,38;56,37"],
+)
+def test_numbers_in_other_clothes_are_paired_again(text: str) -> None:
+    found = mended_text(text)
+    assert found.rings == (SQUARE,)
+    assert found.how.startswith("paired again")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "55,37", "55,37 56,38 55,37", "55,37 56,38 57", "here", "55,37 here 56,38 57,37", "95,37 96,38 97,37"]
+)
+def test_what_is_not_safe_to_mend_is_named(text: str) -> None:
+    found = mended_text(text)
+    assert found.rings == ()
+    assert found.how.startswith("not mended: ")
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=3, max_size=9))
+def test_nobody_whom_the_outline_goes_around_is_left_out(points: list[tuple[int, int]]) -> None:
+    ring = tuple((float(lat), float(lon)) for lat, lon in [*points, points[0]])
+    found = mended(ring)
+    assert found.rings or found.how
+    for lat, lon in [(0.5, 0.5), (3.3, -2.2), (-5.1, 4.7), (0.05, -7.9)]:
+        if _turns(ring, lat, lon):
+            assert any(shapely.Polygon(each).buffer(1e-9).contains(shapely.Point(lat, lon)) for each in found.rings)
+
+
+def _turns(ring: Ring, lat: float, lon: float) -> int:
+    """Count how often a ring goes around a point, by the angles that it turns through."""
+    angles = np.unwrap([np.arctan2(b - lon, a - lat) for a, b in ring])
+    return round(float(angles[-1] - angles[0]) / (2 * np.pi))

@@ -1,0 +1,147 @@
+"""tocsin cap check: one line a file, the exit code is the answer, and nothing that is handed in stops the others."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from tests.cap import alerts as town
+from tests.cap.test_signature import OURS, RSA
+from tocsin.cap import write
+from tocsin.cap.signature import sign
+from tocsin.cap.xml import LARGE
+from tocsin.cli.main import main
+
+RAW = write(town.ALERT)
+BAD = RAW.replace(b">desk@town.example<", b">the desk<")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    files: Mapping[str, bytes] = {
+        "a.xml": RAW,
+        "b.xml": BAD,
+        "c.xml": b"no XML",
+        ".hidden": b"",
+        "in/d.cap": RAW.replace(b"18:00:00-00:00", b"18:00:00+00:00"),
+    }
+    for name, raw in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_bytes(raw)
+    return tmp_path
+
+
+def check(*arguments: str | Path, stdin: bytes = b"") -> Result:
+    return CliRunner().invoke(main, ["cap", "check", *map(str, arguments)], input=stdin)
+
+
+def lines(result: Result) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def test_a_right_message_is_one_line_and_0(folder: Path) -> None:
+    result = check(folder / "a.xml", "--json")
+    [line] = lines(result)
+    assert result.exit_code == 0
+    assert {name: line[name] for name in ("file", "ok", "version", "identifier", "sender", "problems")} == {
+        "file": str(folder / "a.xml"),
+        "ok": True,
+        "version": "1.2",
+        "identifier": "town-1",
+        "sender": "desk@town.example",
+        "problems": [],
+    }
+
+
+def test_a_wrong_one_is_1_and_says_rule_severity_message_place_and_source(folder: Path) -> None:
+    result = check(folder / "b.xml", "--json")
+    [line] = lines(result)
+    assert (result.exit_code, line["ok"]) == (1, False)
+    assert line["problems"] == [
+        {
+            "rule": "cap-3.2.1-sender",
+            "severity": "error",
+            "message": "'the desk' is empty or holds a space, comma, < or &",
+            "where": "alert/sender",
+            "source": "OASIS CAP 1.2, 3.2.1, sender",
+        }
+    ]
+
+
+def test_a_warning_alone_is_right(folder: Path) -> None:
+    result = check(folder / "in", "--json")
+    [line] = lines(result)
+    assert (result.exit_code, line["ok"], [each["severity"] for each in line["problems"]]) == (0, True, ["warning"] * 2)
+
+
+def test_a_directory_is_all_its_files_and_one_that_is_missing_stops_none(folder: Path) -> None:
+    result = check(folder / "nowhere.xml", folder, "--json")
+    names = [Path(line["file"]).name for line in lines(result)]
+    assert names == ["nowhere.xml", "a.xml", "b.xml", "c.xml", "d.cap"]
+    assert [line["ok"] for line in lines(result)] == [False, True, False, False, True]
+    assert lines(result)[0]["problems"][0]["rule"] == "file"
+    assert result.exit_code == 1
+
+
+def test_standard_input_is_a_dash() -> None:
+    [line] = lines(check("-", "--json", stdin=RAW))
+    assert (line["file"], line["ok"]) == ("-", True)
+
+
+def test_a_feed_is_one_line_with_its_messages() -> None:
+    inner = RAW.decode().partition("?>")[2]
+    feed = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry>{inner}</entry><entry>{inner}</entry></feed>'
+    [line] = lines(check("-", "--json", stdin=feed.encode()))
+    assert (line["kind"], line["ok"], [each["ok"] for each in line["messages"]]) == ("atom", True, [True, True])
+
+
+def test_a_person_reads_words_and_a_table(folder: Path) -> None:
+    shown = check(folder / "a.xml", folder / "b.xml").stdout
+    assert f"right  {folder / 'a.xml'}  (CAP 1.2)" in shown
+    assert f"WRONG  {folder / 'b.xml'}  (CAP 1.2)" in shown
+    assert "cap-3.2.1-sender" in shown
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["--profile", "nobody"], ["--require-signature"], ["--keys", "/nowhere"], ["--jsn"]]
+)
+def test_asked_wrongly_is_2_and_prints_nothing(folder: Path, arguments: list[str]) -> None:
+    result = check(*([folder / "a.xml"] if arguments else []), *arguments)
+    assert (result.exit_code, result.stdout) == (2, "")
+
+
+def test_a_profile_judges_too(folder: Path) -> None:
+    result = check(folder / "a.xml", "--profile", "google", "--json")
+    assert result.exit_code == 1
+    assert {"google-web", "google-description"} <= {each["rule"] for each in lines(result)[0]["problems"]}
+
+
+def test_keys_are_read_from_a_directory_by_sender(folder: Path) -> None:
+    (folder / "signed.xml").write_bytes(sign(RAW, RSA, OURS))
+    keys = folder / "keys"
+    keys.mkdir()
+    (keys / "2031.pem").write_bytes(OURS.public_bytes(Encoding.PEM))
+    (keys / "senders.toml").write_text('"desk@town.example" = ["2031.pem"]\n')
+    [good] = lines(check(folder / "signed.xml", "--keys", keys, "--require-signature", "--json"))
+    assert (good["ok"], good["signature"]) == (True, {"state": "good", "key": "2031.pem"})
+    [unsigned] = lines(check(folder / "a.xml", "--keys", keys, "--require-signature", "--json"))
+    assert (unsigned["ok"], unsigned["signature"]["state"]) == (False, "none")
+    [unknown] = lines(check(folder / "signed.xml", "--json"))
+    assert (unknown["ok"], unknown["signature"]["state"]) == (True, "unverifiable")
+
+
+@pytest.mark.parametrize("listed", ["desk = 1", "desk = []", 'desk = ["none.pem"]', "desk"])
+def test_keys_that_cannot_be_read_are_asked_wrongly(folder: Path, listed: str) -> None:
+    (folder / "senders.toml").write_text(listed)
+    assert check(folder / "a.xml", "--keys", folder).exit_code == 2
+
+
+def test_a_file_without_end_is_not_read_to_its_end(tmp_path: Path) -> None:
+    with (tmp_path / "large.xml").open("wb") as file:
+        file.truncate(10 * LARGE.bytes)
+    [line] = lines(check(tmp_path / "large.xml", "--json"))
+    assert [each["rule"] for each in line["problems"]] == ["limit"]
