@@ -65,6 +65,11 @@ def test_it_reads_back_asks_and_keeps_a_copy(town: Installation) -> None:
     institution.compare_read_back(
         town.house, given.id, (), "", by=town.duty_officer, command=town.command(), now=town.clock.now()
     )
+    town.work()
+    assert town.paper.messages[-1].kind == "reply"
+    assert path in town.paper.messages[-1].lines[1]
+    assert "We have answered your question." in browser.get(path).text
+    assert "whoever asked was told so" in officer(town).get(f"/desk/warnings/{board.notice}").text
     copy = browser.get(f"{path}/institution").text
     for words in ("By Saturday", "Close it", "It agrees", "Which pier?", "The northern one"):
         assert words in copy

@@ -14,8 +14,8 @@ from tocsin.warning.audience import Counts
 class Errand(StrEnum):
     """What a batch carries: a warning to its audience, a call to one of our own, or that a warning is taken back.
 
-    Or, to somebody who asked for it, the link to their own page, or the code to an answer page; then the contact point, or the
-    code, stands in the warning's place.
+    Or, to somebody who asked for it, the link to their own page, the code to an answer page, or that a question was answered;
+    then the contact point, the code or the question stands in the warning's place.
     """
 
     WARNING = "warning"
@@ -23,6 +23,11 @@ class Errand(StrEnum):
     RETRACTION = "retraction"
     LINK = "link"
     CODE = "code"
+    REPLY = "reply"
+
+
+ASKED_FOR = frozenset({Errand.LINK, Errand.CODE, Errand.REPLY})
+"""What no warning stands behind."""
 
 
 class Lane(StrEnum):

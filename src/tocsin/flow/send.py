@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tocsin.answer.codes import AccessCode
+from tocsin.answer.institution.state import Question
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import BatchSettled, Errand
+from tocsin.delivery.facts import ASKED_FOR, BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.flow import code, leave, link, messages
+from tocsin.flow import answered, code, leave, link, messages
 from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.echo import mark_wrong
@@ -84,9 +85,7 @@ class _Sending:
             # Cut off, it may never have been asked for the next way of those it had lost. Asked twice, it is done once.
             self._has_lost = look.was_cut_off(batch) and bool(look.lost(batch))
             self._left = {place.position: _again(place) for place in self._waiting}
-            warning = (
-                None if self._batch.errand in (Errand.LINK, Errand.CODE) else find_warning(look, self._batch.warning)
-            )
+            warning = None if self._batch.errand in ASKED_FOR else find_warning(look, self._batch.warning)
             self._not_after, self._over = _holds(look, self._batch, warning)
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
             self._message = _telling(house, look, self._batch, warning, clock())
@@ -323,6 +322,9 @@ def _telling(
     if batch.errand is Errand.CODE:
         asked = look.get(AccessCode, batch.warning)
         return lambda languages: code.code_message(house, asked, batch.exercise, now, house.language(languages[0]))
+    if batch.errand is Errand.REPLY:
+        tell = answered.telling(house, look, look.get(Question, batch.warning), now, exercise=batch.exercise)
+        return lambda languages: tell(house.language(languages[0]))
     if warning is None:
         contact = look.get(Contact, batch.warning)
         return lambda languages: link.link_message(house, contact, batch.exercise, now, house.language(languages[0]))

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tocsin.answer.codes import CodeAsked
 from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang, Why
-from tocsin.answer.institution.facts import HandedOn, ReadBackGiven
+from tocsin.answer.institution.facts import HandedOn, QuestionAnswered, ReadBackGiven
 from tocsin.answer.institution.state import Approach
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
@@ -18,7 +18,21 @@ from tocsin.delivery.again import SendingAgainAsked
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
-from tocsin.flow import again, approach, code, deadlines, deliver, echo, enrol, hear, knocked, link, send, tend
+from tocsin.flow import (
+    again,
+    answered,
+    approach,
+    code,
+    deadlines,
+    deliver,
+    echo,
+    enrol,
+    hear,
+    knocked,
+    link,
+    send,
+    tend,
+)
 from tocsin.flow.each import do_all
 from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
@@ -75,6 +89,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     PersonForgotten: ("destroy_key",),
     LinkAsked: ("link",),
     CodeAsked: ("code",),
+    QuestionAnswered: ("tell_asker",),
 }
 """Which errands a fact calls for; a fact of a kind that comes from one of these calls for the same."""
 
@@ -124,9 +139,13 @@ def _gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
 
 def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> None:
     with house.store.look() as look:
-        carries = look.get(Batch, batch).errand
+        sent = look.get(Batch, batch)
+        carries, about = sent.errand, sent.warning
     if carries in (CarriedBy.LINK, CarriedBy.CODE):  # whoever asked for it asks again
         house.store.finish(errand)
+        return
+    if carries is CarriedBy.REPLY:
+        answered.tell_asker(house, about, errand=errand, now=now)
         return
     step = tend.mind_call if carries is CarriedBy.CALL else deliver.fall_back
     step(house, batch, errand=errand, now=now)
@@ -147,6 +166,7 @@ STEPS: Mapping[str, Step] = {
     "settle": _settle_one,
     "link": link.plan_link,
     "code": code.plan_code,
+    "tell_asker": answered.tell_asker,
     "raise_silence": knocked.raise_silence,
 }
 

@@ -48,7 +48,7 @@ from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
 from tocsin.store.headcounts import HeadcountCount, Wrote, words_of
-from tocsin.store.institutions import Dealings, contacts_of, dealings, stands_for
+from tocsin.store.institutions import Dealings, contacts_of, dealings, stands_for, waiting_about
 from tocsin.store.look import Look
 from tocsin.store.summary import Summed
 from tocsin.store.tables import journal as journal_table
@@ -403,6 +403,20 @@ class Door:
                 found.append(notice.sent_at - knock.since)
         return found
 
+    def waiting_about(self) -> list[tuple[Question | HandingWish | Knock, Told]]:
+        """Return what institutions wait for, or are to be told again, with its warning: of open cases, as far as they may be read."""
+        if not self.at_desk:
+            return []
+        waits = waiting_about(self._look)
+        every: list[Question | HandingWish | Knock] = [*waits.questions, *waits.wishes, *waits.knocks]
+        about = {id: self.warning(id) for id in {one.warning for one in every}}
+        closed = {id for id, told in about.items() if told is not None and self._is_closed(told)}
+        return [(one, told) for one in every if (told := about[one.warning]) is not None and told.id not in closed]
+
+    def _is_closed(self, told: Told) -> bool:
+        outcome = self._look.find(Outcome, told.threat) if told.threat else None
+        return outcome is not None and outcome.judged_at is not None
+
     def told_before(self, notice: Notice) -> set[Id]:
         """Return everyone who was told of a notice."""
         return {*notice.recipients, *self._look.rows_of(notice.id)} if self._may_follow(notice) else set()
@@ -411,6 +425,11 @@ class Door:
         """Return where somebody would be told to whom a warning is to be handed on, for who may confirm that."""
         may = self._may_follow(told) and wish.warning == told.id and self.may_reach
         return self._look.find(Contact, wish.contact) if may and wish.contact else None
+
+    def told_answer(self, told: Told, question: Question) -> Batch | None:
+        """Return what tells whoever asked that their question was answered, the latest; None: nothing does."""
+        about = question.warning == told.id and self._may_follow(told)
+        return next(iter(self._look.batches(question.id)[::-1]), None) if about else None
 
     def dealings(self, told: Told) -> Dealings | None:
         """Return everything between a warning and the institutions it went to."""

@@ -22,6 +22,14 @@ class Dealings(msgspec.Struct, frozen=True, kw_only=True):
     knocks: tuple[Knock, ...]
 
 
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """What waits for one of ours: questions to answer, handings on to confirm, and second knocks neither sent nor dropped."""
+
+    questions: tuple[Question, ...]
+    wishes: tuple[HandingWish, ...]
+    knocks: tuple[Knock, ...]
+
+
 def dealings(look: Look, warning: Id) -> Dealings:
     """Return everything between a warning and institutions."""
     return Dealings(
@@ -32,6 +40,15 @@ def dealings(look: Look, warning: Id) -> Dealings:
         proposals=tuple(look.all(Proposal, warning=warning, order="said_at")),
         read_backs=tuple(look.all(ReadBack, warning=warning, order="given_at")),
         knocks=tuple(look.all(Knock, warning=warning, order="since")),
+    )
+
+
+def waiting_about(look: Look) -> Waiting:
+    """Return what institutions wait for, or are to be told again, each sort oldest first, of whatever warning."""
+    return Waiting(
+        questions=tuple(look.all(Question, answered_at=None, order="asked_at")),
+        wishes=tuple(look.all(HandingWish, decided_at=None, order="asked_at")),
+        knocks=tuple(look.knocks_due()),
     )
 
 

@@ -9,6 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswerKind
+from tocsin.answer.institution.state import Knock
 from tocsin.answer.replies import Reply
 from tocsin.answer.state import Answer, AnswerIntake, Watch
 from tocsin.basis.errors import Refused
@@ -193,6 +194,12 @@ class Look:
         hidden: warnings; what may be about one of them is left out.
         """
         return unread.first(self.connection, self._keys, hidden, most), unread.count_all(self.connection, hidden)
+
+    def knocks_due(self) -> list[Knock]:
+        """Return the second knocks that were neither sent nor dropped, the oldest first. Those that went out are not read."""
+        knocks, notices = state_table(Knock), state_table(Notice)
+        sent = sa.select(notices.c.id).where(notices.c.id == knocks.c.notice, notices.c.sent_at.is_not(None)).exists()
+        return rows.select(self.connection, Knock, self._keys, knocks.c.dropped_at.is_(None), ~sent, order="since")
 
     def waiting(self, kinds: Sequence[type[State]]) -> Waiting:
         """Return when each sort of work is next due. kinds: the states that have timers."""

@@ -184,6 +184,7 @@ def _tables() -> Tables:
         "ANSWERS",
         "URGENT",
         "URGENT_GROUPS",
+        "WORD_GROUPS",
         "VERDICTS",
         "WARNINGS",
         "WINDOWS",

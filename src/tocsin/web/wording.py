@@ -145,6 +145,14 @@ URGENT_GROUPS = {
 }
 """The sorts of what waits on the board."""
 
+WORD_GROUPS = {
+    "replies": N_("Replies not read"),
+    "questions": N_("Questions not answered"),
+    "handings": N_("Handings on not confirmed"),
+    "knocks": N_("Second knocks not sent"),
+}
+"""The sorts of what waits for our word."""
+
 ACCOUNTS = {
     "accused": (Tone.DISPUTE, N_("accused")),
     "claimed": (Tone.KNOWN, N_("claimed it")),

@@ -60,6 +60,22 @@ class Institutions(Warnings):
             )
             return second_knock.borne_out(Door(look, reader), knock, self.now)
 
+    def asks_by_link(self, contact: str, of: str, warning: str, words: str) -> Question:
+        """Let a contact ask something behind their link."""
+        asked = QuestionAsked(
+            subject=self.app.store.new_id(),
+            occurred_at=self.now,
+            warning=self.id(warning),
+            recipient=self.id(of),
+            words=words,
+            heard=Heard.LINK,
+            giver=self.id(contact),
+        )
+        command = self.name_next("asks")
+        institution.take_question(self.house, asked, by=self.id(contact), command=command, now=self.now)
+        self.work()
+        return next(one for one in self.questions(warning) if one.id == asked.subject)
+
     def hands_on(self, contact: str, of: str, warning: str, to: str, words: str = "") -> None:
         """Let a contact hand a notice on behind their link, to another contact of their institution."""
         handing.hand_on_by_link(
@@ -188,6 +204,7 @@ class Dealing:
         institution.answer_question(
             town.house, question.id, words, by=self.id, command=town.name_next("reply"), now=town.now
         )
+        town.work()
 
     def writes_knock(self, knock: Knock, through: str, *quoted: str, words: str = "") -> str:
         """Write a second knock; return the notice's name."""

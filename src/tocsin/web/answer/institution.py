@@ -49,6 +49,12 @@ def institution_of(look: Look, link: Link) -> Id | None:
     return of if known is not None and known.person_kind is PersonKind.ORGANISATION else None
 
 
+def count_answered(look: Look, warning: Id, of: Id) -> int:
+    """Return how many questions of an institution about a warning were answered."""
+    asked = look.all(Question, warning=warning)
+    return sum(one.recipient == of and one.answered_at is not None for one in asked)
+
+
 def meant_for(look: Look, warning: Alert | Notice) -> str:
     """Return the name of the institution that a second knock is meant for; nothing for any other warning."""
     known = look.find(Person, warning.knocks_at) if isinstance(warning, Notice) else None

@@ -187,9 +187,15 @@ class AnswerPages:
             return {}
         with self._site.store.look() as look:
             of, meant = institution.institution_of(look, link), institution.meant_for(look, known.warning)
+            replied = institution.count_answered(look, link.warning, of) if of else 0
         since = known.warning.tear_line.since if known.warning.tear_line else ""
         href = f"{PREFIX}{token}/{institution.PATH}" if of and known.warning.retraction is None else ""
-        return {"institution_href": href, "meant_for": meant, "second_knock": tuple(since.splitlines())}
+        return {
+            "institution_href": href,
+            "replied": replied,
+            "meant_for": meant,
+            "second_knock": tuple(since.splitlines()),
+        }
 
     async def _deal(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Show an institution its own words about a warning, or keep more of them."""

@@ -63,7 +63,8 @@ class AnswerPage(View, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     second_knock: tuple[str, ...] = ()
     meant_for: str = ""  # the institution that a second knock is to reach through this reader
-    institution_href: str = ""  # where an institution reads it back, and asks
+    institution_href: str = ""  # where an institution reads it back, asks, and hands it on
+    replied: int = 0  # how many of its questions were answered; the answers stand there
     confidential: bool = False
     mark: str = ""
     why_you: str = ""

@@ -18,6 +18,7 @@ from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.headcounts import headcount_rows
 from tocsin.web.desk.fill.lists import case_of, case_rows
 from tocsin.web.desk.fill.names import Names, title
+from tocsin.web.desk.fill.words_due import words_due
 from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
 from tocsin.web.desk.views.shell import Shell
 
@@ -32,8 +33,13 @@ REASONS = {
 
 
 def watch_board(door: Door, shell: Shell, _: Words) -> WatchBoard:
-    """Return what waits for a person, and the cases."""
-    return WatchBoard(shell=replace(shell, section="watch"), urgent=urgent_rows(door, _), cases=case_rows(door, _))
+    """Return what waits for a person, what waits for our word, and the cases."""
+    return WatchBoard(
+        shell=replace(shell, section="watch"),
+        urgent=urgent_rows(door, _),
+        words=tuple(words_due(door, _)),
+        cases=case_rows(door, _),
+    )
 
 
 def waiting(door: Door) -> int:

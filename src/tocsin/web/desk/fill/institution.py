@@ -248,6 +248,7 @@ class _Filling:
     def _questions(self, of: Id) -> Iterator[QuestionRow]:
         for one in self.dealt.questions:
             if one.recipient == of:
+                told = self.door.told_answer(self.followed.told, one)
                 yield QuestionRow(
                     id=one.id,
                     at=one.asked_at,
@@ -256,6 +257,8 @@ class _Filling:
                     answered_at=one.answered_at,
                     answer=one.answer,
                     answerer=self.names.say(one.answerer),
+                    told=self._(WAYS.get(told.channel, ANOTHER_WAY)) if told else "",
+                    told_at=told.planned_at if told else None,
                 )
 
     def _handed(self, of: Id) -> Iterator[HandedRow]:

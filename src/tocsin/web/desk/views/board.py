@@ -79,11 +79,30 @@ GROUPS = (
 TAKEN = "taken"
 
 
+class WordRow(View, frozen=True, kw_only=True):
+    """Something that waits for our word. who: whose question, reply or denial it is. href: where it is dealt with."""
+
+    who: str
+    title: str
+    href: str
+    since: datetime
+
+
+class WordGroup(View, frozen=True, kw_only=True):
+    """What waits for our word, of one sort, oldest first. name: of the sort; see web.wording.WORD_GROUPS. count: of all of them."""
+
+    name: str
+    count: int
+    rows: tuple[WordRow, ...]
+    href: str = ""  # where all of them stand, if there is such a page
+
+
 class WatchBoard(View, frozen=True, kw_only=True):
-    """The first page: what waits, soonest first, then the cases."""
+    """The first page: what waits, soonest first, then what waits for our word, then the cases."""
 
     shell: Shell
     urgent: tuple[UrgentRow, ...] = ()
+    words: tuple[WordGroup, ...] = ()
     cases: tuple[CaseRow, ...] = ()
     public_href: str = "/"
 

@@ -56,6 +56,8 @@ class QuestionRow(View, frozen=True, kw_only=True):
     answered_at: datetime | None = None
     answer: str = ""
     answerer: str = ""
+    told: str = ""  # by which way whoever asked is told so; nothing: nobody is
+    told_at: datetime | None = None
 
 
 class HandedRow(View, frozen=True, kw_only=True):
