@@ -153,7 +153,7 @@ def test_what_the_story_asks_for_has_a_default() -> None:
     assert isinstance(advisory, AdvisoryStep)
     assert alert.texts[0].instruction == "Keep away from the fair"
     assert (view.likelihood, view.grounds) == ((0.55, 0.8), "The scenario does not say.")
-    assert (advisory.country, advisory.reasons) == ("DE", ("other",))
+    assert (advisory.country, [one.indicator for one in advisory.reasons]) == ("DE", ["other"])
 
 
 def test_the_first_policy_is_the_default() -> None:

@@ -20,6 +20,7 @@ from tocsin.people.facts import (
     PostTaken,
 )
 from tocsin.testing.town import Town
+from tocsin.testing.town.warnings import SQUARE
 from tocsin.warning.alert.facts import Area
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.audience import DANGER_TO_LIFE, RULE, Counts, Part, Within, changed_much
@@ -220,9 +221,18 @@ def test_a_level_goes_to_whoever_is_in_its_country(town: Town, level: int, groun
     assert resolved(town, advisory).ground == ground
 
 
-def test_a_region_that_is_no_country_has_no_area_of_its_own(town: Town) -> None:
-    with pytest.raises(Refused, match="none of them is drawn"):
-        town.sets_level("Upstream", 3, audience=[HERE])
+def test_a_region_that_is_drawn_is_its_own_area_and_one_that_is_not_is_its_whole_country(town: Town) -> None:
+    for name, point in (("Ann", IN), ("Bell", (50.0, 5.5)), ("Cob", (48.85, 2.35))):
+        town.agrees(town.place(town.person(name), point))
+    town.sets_level("BE", 3, audience=[HERE], region="The coast", polygon=SQUARE)
+    assert sorted(call.to for call in town.lines.calls if call.message.kind == "advisory") == ["Ann"]
+    town.sets_level("BE", 3, audience=[HERE], region="The hills")
+    assert sorted(call.to for call in town.lines.calls if call.message.kind == "advisory") == ["Ann", "Ann", "Bell"]
+
+
+def test_what_is_no_country_gets_no_level(town: Town) -> None:
+    with pytest.raises(Refused, match="which is no country"):
+        town.sets_level("Upstream", 3)
 
 
 def test_a_notice_goes_to_those_it_names_even_if_they_paused_and_that_is_written_down(town: Town) -> None:

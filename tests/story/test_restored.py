@@ -218,7 +218,7 @@ def test_two_copies_that_both_went_on_are_never_joined(old: Town, tmp_path: Path
     _, town = comes_back(old, backup, tmp_path / "new", without=True)
     with town:
         resume_alone(town.app.store, town.app.publisher, town.now)
-        town.sets_level("AA", 2)
+        town.sets_level("AT", 2)
         town.publish()
         before = size(town)
         with pytest.raises(Refused, match="Neither continues the other") as said:
@@ -299,7 +299,7 @@ def test_a_checkpoint_that_was_published_after_the_backup_over_the_same_entries_
     old: Town, tmp_path: Path
 ) -> None:
     """The backup fell between an entry's number and its signature."""
-    old.sets_level("AA", 2)
+    old.sets_level("AT", 2)
     backup = backs_up(old, tmp_path)
     old.publish()
     _, town = comes_back(old, backup, tmp_path / "new", published=[published(old)])
@@ -335,7 +335,7 @@ def test_what_was_written_and_never_published_when_it_was_lost_keeps_nobody_from
     if gone_on:
         goes_on(old)
     before, root_before = size(old), root(old, size(old))
-    old.sets_level("AA", 2)
+    old.sets_level("AT", 2)
     old.sets_level("BB", 3)
     stand = old.app.store.integrate().frontier
     old.app.publisher.folder.grow(before, stand.size, old.app.store.entries)  # and there it was killed, and lost
@@ -427,7 +427,7 @@ def test_what_a_witness_said_does_not_stop_a_person_who_looked_and_what_it_says_
                 town.publish()
         resume_alone(town.app.store, town.app.publisher, town.now)
         for _ in range(2):  # the second time as in another process
-            town.sets_level("AA", 2)
+            town.sets_level("AT", 2)
             town.reconcile()
             assert f"knows {before} entries" in town.app.publisher.alarm, "it is still shown"
             assert not town.app.publisher.ask_witnesses(), "and the witness signs no second history"

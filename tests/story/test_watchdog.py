@@ -51,7 +51,7 @@ def test_all_is_well_where_everything_went_its_way(town: Town) -> None:
     town.lines.refuses("Cy")
     town.duty_officer.issues_alert(to=["Cy", "the hermit"], groups=["the street"], hours=1)
     town.duty_officer.issues_notice(to="the miller")
-    town.sets_level("Upstream", 3)
+    town.sets_level("FR", 3, region="Upstream")
     for _ in range(40):
         town.pass_time(minutes=7)
         assert found(town, watchdog) == []

@@ -15,7 +15,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.channels.channel import Limit, Parcel, Result, accepted, refused
-from tocsin.flow import hear, judge, receive, warn, weigh
+from tocsin.flow import advisory, hear, judge, receive, warn, weigh
 from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
@@ -35,7 +35,8 @@ from tocsin.threat.facts import (
     PartyAccused,
     ThreatOpened,
 )
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryDrafted
+from tocsin.warning.advisory.risk import Indicator, Risk
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
@@ -438,23 +439,23 @@ def aftermath(desk: Desk) -> None:
         ),
     )
     desk.do(
-        warn.set_advisory,
-        AdvisoryIssued(
+        advisory.draft_advisory,
+        AdvisoryDrafted(
             subject="level",
             occurred_at=desk.moment,
             country="RU",
             level=4,
             title="Do not travel",
             text="Do not travel there.",
-            reasons=("terrorism",),
+            risks=(Risk(indicator=Indicator.TERRORISM),),
             author="vale",
-            approver="brandt",
             review_at=at(22) + timedelta(days=180),
             threat="case",
             ladder=LADDER,
         ),
-        by="brandt",
+        by="vale",
     )
+    desk.do(advisory.approve_advisory, "level", by="brandt")
     desk.until(at(25))
     desk.do(
         judge.judge_outcome,

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import anyio
 import httpx
+import msgspec
 from argon2 import PasswordHasher
 from lxml import html
 
@@ -21,7 +22,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH, Language, Words
 from tocsin.channels.channel import Limit, Parcel, Result
-from tocsin.flow import warn
+from tocsin.flow import advisory, warn
 from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
@@ -34,7 +35,8 @@ from tocsin.store.public import PublicDoor
 from tocsin.store.store import Store
 from tocsin.testing.clock import TownClock
 from tocsin.threat.facts import ThreatOpened
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryDrafted
+from tocsin.warning.advisory.risk import Indicator, Risk
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
@@ -259,14 +261,18 @@ class Installation:
         self.work()
         return id
 
-    def advisory(self, country: str = "Upstream", level: int = 3) -> Id:
+    def advisory(self, country: str = "FR", level: int = 3, *, approve: bool = True, **more: Any) -> Id:
         id, now = self.store.new_id(), self.clock.now()
-        draft = AdvisoryIssued(
+        draft = AdvisoryDrafted(
             subject=id, occurred_at=now, country=country, level=level, title=country, text="The roads are under water.",
-            reasons=("floods",), author=self.watch_officer, approver=self.duty_officer, review_at=now + timedelta(days=90),
+            advice="Stay off the roads.", author=self.watch_officer, review_at=now + timedelta(days=90),
+            risks=(Risk(indicator=Indicator.NATURAL_DISASTER, words="The river floods."),),
             persons=(self.miller,), ladder=self.ladder,
         )  # fmt: skip
-        warn.set_advisory(self.house, draft, by=self.duty_officer, command=self.command(), now=now)
+        draft = msgspec.structs.replace(draft, **more)
+        advisory.draft_advisory(self.house, draft, by=self.watch_officer, command=self.command(), now=now)
+        if approve:
+            advisory.approve_advisory(self.house, id, by=self.duty_officer, command=self.command(), now=now)
         self.work()
         return id
 

@@ -109,10 +109,13 @@ def test_a_call_to_one_of_our_own_has_no_link(town: Installation, browser: Brows
     assert town.answers() == []
 
 
-def test_an_advisory_has_no_link(town: Installation, browser: Browser) -> None:
+def test_an_advisory_is_answered_like_any_warning(town: Installation, browser: Browser) -> None:
     link = f"/a/{town.token(town.advisory())}"
-    assert browser.get(link).status_code == 404
-    assert browser.post(link, {"answer": "received"}).status_code == 404
+    page = browser.get(link).text
+    assert "Level 3 for France: Reconsider travel" in page
+    assert "Stay off the roads." in page
+    assert browser.post(link, {"answer": "acting"}).status_code == 200
+    assert town.answers() == [("acting", "")]
 
 
 @pytest.mark.parametrize("answer", list(AnswerKind))

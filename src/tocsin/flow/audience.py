@@ -365,7 +365,7 @@ def _own(warning: Warned) -> tuple[Within, ...]:
         case Alert():
             return own_of_alert(warning.areas)
         case Advisory():
-            return own_of_advisory(warning.country)
+            return own_of_advisory(warning.country, warning.polygon)
     return ()
 
 

@@ -11,6 +11,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import tend
+from tocsin.flow.advisory import stands_for
 from tocsin.flow.deliver import find_warning
 from tocsin.flow.house import House
 from tocsin.flow.once import once
@@ -47,7 +48,8 @@ def mind_dates(house: House, _subject: Id, /, *, errand: int, now: datetime) -> 
 
 
 def _reviews(house: House, look: Look, now: datetime) -> Iterator[DeadlineSet | DeadlineMet]:
-    current: dict[str, Advisory] = {one.country: one for one in look.all(Advisory, order="issued_at")}
+    latest = {one.place: one for one in look.all(Advisory, order="issued_at")}
+    current = {place: one for place, one in latest.items() if one.withdrawn_at is None}
     held = {one.warning: one for one in look.all(Deadline, deadline_kind=DeadlineKind.REVIEW.value)}
     for advisory in current.values():
         if advisory.id not in held:
@@ -64,7 +66,8 @@ def _reviews(house: House, look: Look, now: datetime) -> Iterator[DeadlineSet | 
     holds = {advisory.id for advisory in current.values()}
     for deadline in held.values():
         if deadline.met_at is None and deadline.warning not in holds:
-            yield DeadlineMet(subject=deadline.id, occurred_at=now, how="replaced")
+            how = "withdrawn" if deadline.warning in {one.id for one in latest.values()} else "replaced"
+            yield DeadlineMet(subject=deadline.id, occurred_at=now, how=how)
 
 
 def _open_by(house: House, look: Look, now: datetime) -> Iterator[DeadlineSet]:
@@ -137,7 +140,7 @@ def review(
     with house.store.look() as look:
         advisory, seen = look.get(Advisory, advisory_id), look.version(advisory_id)
         roles = look.get(Person, by).roles
-        newest = look.all(Advisory, country=advisory.country, order="issued_at")[-1]
+        newest = stands_for(look, advisory.country, advisory.region) or advisory
         held = look.all(Deadline, warning=advisory_id, deadline_kind=DeadlineKind.REVIEW.value, met_at=None)
     latest = review_by(advisory.level, now, house.deadlines.review_days)
     ends = min(until or latest, latest)

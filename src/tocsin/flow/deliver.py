@@ -353,8 +353,8 @@ def retract(house: House, warning_id: Id, *, errand: int, now: datetime) -> None
 
 
 def taken_back(warning: Warned) -> Retraction | None:
-    """Return the retraction of a warning, if there is one. A level is set anew instead."""
-    return None if isinstance(warning, Advisory) else warning.retraction
+    """Return the retraction of a warning, if there is one; of an advisory, that it was withdrawn."""
+    return warning.retraction
 
 
 def _take_back(house: House, warning: Warned, batch: Batch, now: datetime) -> None:

@@ -10,6 +10,7 @@ from tocsin.basis.words import N_, Language, Words
 from tocsin.flow.carrier import Message
 from tocsin.places.countries import country_name
 from tocsin.warning.advisory.decide import LEVELS
+from tocsin.warning.advisory.risk import INDICATORS, Risk
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert
@@ -123,23 +124,80 @@ def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Mess
     )
 
 
-def advisory_message(advisory: Advisory, now: datetime, base_url: str, _: Words) -> Message:
-    """Tell a recipient of a change of level."""
+def place_of(advisory: Advisory) -> str:
+    """Return what an advisory holds for: the country, or a region and its country."""
+    name = country_name(advisory.country)
+    return f"{advisory.region}, {name}" if advisory.region else name
+
+
+def risk_said(risk: Risk, _: Words) -> str:
+    """Say one reason for a level."""
+    name = _(INDICATORS[risk.indicator])
+    return _("%(label)s: %(text)s", label=name, text=risk.words) if risk.words else name
+
+
+def changed_said(advisory: Advisory, _: Words) -> str:
+    """Say how a level has changed by this advisory; nothing where it was the same, or there was none."""
+    before, level = advisory.previous_level, advisory.level
+    if before is None or before == level:
+        return ""
+    if before < level:
+        return _("The level is raised from %(before)s to %(level)s.", before=before, level=level)
+    return _("The level is lowered from %(before)s to %(level)s.", before=before, level=level)
+
+
+def advisory_title(advisory: Advisory, _: Words) -> str:
+    """Say in one line which level holds where, and what that means."""
+    return _(
+        "Level %(level)s for %(country)s: %(advice)s",
+        level=advisory.level,
+        country=place_of(advisory),
+        advice=_(LEVELS[advisory.level]),
+    )
+
+
+def advisory_message(advisory: Advisory, zone: str, now: datetime, base_url: str, _: Words) -> Message:
+    """Tell a recipient of a change of level: what it changes, what to do, then why."""
+    later = advisory.effective_at > advisory.issued_at
+    lines = (
+        changed_said(advisory, _),
+        _("It holds from %(moment)s.", moment=moment(advisory.effective_at, zone)) if later else "",
+        advisory.advice,
+        advisory.text,
+        _("Reasons: %(reasons)s", reasons="; ".join(risk_said(one, _).rstrip(".") for one in advisory.because)),
+        f"{base_url}/advisories/{advisory.id}",
+    )
     return Message(
         kind="advisory",
         about=advisory.id,
-        subject=_(
-            "Level %(level)s for %(country)s: %(advice)s",
-            level=advisory.level,
-            country=country_name(advisory.country),
-            advice=_(LEVELS[advisory.level]),
-        ),
+        subject=advisory_title(advisory, _),
+        lines=tuple(line for line in lines if line.strip()),
+        language=advisory.language,
+        sent_at=now,
+        exercise=advisory.exercise,
+        urgent=advisory.level >= 4,
+    )
+
+
+def withdrawn_message(
+    advisory: Advisory, languages: tuple[str, ...], zone: str, now: datetime, base_url: str, _: Words
+) -> Message:
+    """Tell whoever got an advisory that no level holds there any more, and why."""
+    if advisory.retraction is None:
+        raise Broken(f"Advisory {advisory.id} is to be withdrawn with its readers, and was not withdrawn.")
+    said = wording_in(advisory.retraction.wordings, languages)
+    when = moment(advisory.issued_at, zone)
+    return Message(
+        kind="retraction",
+        about=advisory.id,
+        subject=_("Withdrawn: our level for %(place)s", place=place_of(advisory)),
         lines=(
-            advisory.text,
-            _("Reasons: %(reasons)s", reasons=", ".join(advisory.reasons)),
+            said.words,
+            _("What we withdraw: level %(level)s of %(moment)s.", level=advisory.level, moment=when),
+            _("No level of ours holds there now. That is no all-clear."),
             f"{base_url}/advisories/{advisory.id}",
         ),
-        language=advisory.language,
+        language=said.language,
         sent_at=now,
         exercise=advisory.exercise,
         urgent=advisory.level >= 4,

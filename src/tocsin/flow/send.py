@@ -17,6 +17,7 @@ from tocsin.delivery.facts import ASKED_FOR, BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.flow import answered, code, leave, link, messages
+from tocsin.flow.advisory import is_replaced
 from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.echo import mark_wrong
@@ -86,7 +87,7 @@ class _Sending:
             self._has_lost = look.was_cut_off(batch) and bool(look.lost(batch))
             self._left = {place.position: _again(place) for place in self._waiting}
             warning = None if self._batch.errand in ASKED_FOR else find_warning(look, self._batch.warning)
-            self._not_after, self._over = _holds(look, self._batch, warning)
+            self._not_after, self._over = _holds(look, self._batch, warning, clock())
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
             self._message = _telling(house, look, self._batch, warning, clock())
         self._carrier = house.carriers.get(self._batch.channel)
@@ -164,8 +165,8 @@ class _Sending:
     def _order(self, places: list[Place]) -> Order:
         batch = self._batch
         self._keys = self._store.keys.some([place.person for place in places])
-        # Calls, retractions and advisories have nothing to be answered by link.
-        asks = batch.errand is Errand.WARNING and batch.warning_kind != "advisory"
+        # Calls and retractions have nothing to be answered by link.
+        asks = batch.errand is Errand.WARNING
         return Order(
             batch=batch.id,
             channel=batch.channel,
@@ -300,7 +301,7 @@ def _again(place: Place) -> datetime:
     return AT_ONCE if place.again is None else datetime.fromisoformat(place.again)
 
 
-def _holds(look: Look, batch: Batch, warning: Warned | None) -> tuple[datetime | None, str]:
+def _holds(look: Look, batch: Batch, warning: Warned | None, now: datetime) -> tuple[datetime | None, str]:
     """Return until when a batch is worth sending, as its warning stands now, and why it no longer is, if so."""
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
@@ -308,6 +309,8 @@ def _holds(look: Look, batch: Batch, warning: Warned | None) -> tuple[datetime |
         return None, "Somebody had taken it on." if taken else ""
     if batch.errand is Errand.RETRACTION or warning is None:
         return batch.not_after, ""
+    if isinstance(warning, Advisory) and is_replaced(look, warning, now):
+        return None, "Another level had been set."
     window = None if isinstance(warning, Advisory) else warning.window
     over = taken_back(warning) is not None or (
         window is not None and window.stands in (WindowStands.WITHDRAWN, WindowStands.STOOD_DOWN)
@@ -337,6 +340,11 @@ def _telling(
         )
     threat = look.find(Threat, warning.threat)
     zone = threat.zone if threat else "UTC"
+    if batch.errand is Errand.RETRACTION and isinstance(warning, Advisory):
+        withdrawn = warning
+        return lambda languages: messages.withdrawn_message(
+            withdrawn, languages, zone, now, house.base_url, house.language(languages[0])
+        )
     if batch.errand is Errand.RETRACTION and isinstance(warning, Alert | Notice):
         told = warning  # by its type: neither can be retracted that is no alert or notice
         return lambda languages: messages.retraction_message(told, languages, zone, now, house.language(languages[0]))
@@ -352,4 +360,4 @@ def _message(house: House, warning: Warned, languages: tuple[str, ...], zone: st
             return messages.notice_message(warning, "" if house.neutral else house.organisation, now, words)
     if isinstance(warning, Headcount):
         return headcount_message(warning, languages, "" if house.neutral else house.organisation, now, words)
-    return messages.advisory_message(warning, now, house.base_url, words)
+    return messages.advisory_message(warning, zone, now, house.base_url, words)

@@ -1,4 +1,4 @@
-"""Warning: writing, approving and issuing alerts and notices, setting advisories, publishing statements."""
+"""Warning: writing, approving and issuing alerts and notices, and publishing statements."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,9 +18,6 @@ from tocsin.flow.once import once
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning import window as windows
-from tocsin.warning.advisory.decide import issue_advisory, review_by
-from tocsin.warning.advisory.facts import AdvisoryIssued
-from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert import decide as alerts
 from tocsin.warning.alert.facts import AlertDrafted
 from tocsin.warning.alert.message import Decided, with_message
@@ -247,7 +244,9 @@ def retract(
     elif notice is not None:
         facts = notices.retract_notice(notice, by, roles, _named(wordings, house.language("en").language), now)
     else:
-        raise Refused(f"There is no alert or notice {warning_id}. A level is set anew, a statement corrected, instead.")
+        raise Refused(
+            f"There is no alert or notice {warning_id}. A level is withdrawn or set anew, a statement corrected, instead."
+        )
     house.store.commit(facts, at=now, by=by, command=command, expect={warning_id: seen})
 
 
@@ -263,28 +262,7 @@ def _over(house: House, decision: str, language: str, headline: str) -> str:
     return over_headline(decision, headline, house.language(language))
 
 
-# ---- advisories and statements
-
-
-@once
-def set_advisory(house: House, draft: AdvisoryIssued, *, by: Id, command: str, now: datetime) -> None:
-    """Set a level, as two of us have agreed. The level before it is looked up, not asked for.
-
-    Raises:
-        Refused: it has no such level, no reason, no text, or only one person has read it.
-    """
-    with house.store.look() as look:
-        earlier = look.all(Advisory, country=draft.country, order="issued_at")
-        roles = look.get(Person, draft.approver).roles
-        look.refuse_taken(Advisory, draft.subject)
-        refuse_deaf_ladder(look, draft.subject, draft.ladder)
-    refuse_other_hand(draft.subject, draft.approver, by)
-    previous = earlier[-1].level if earlier else None
-    # A later date than the house allows is brought forward: an old level must not pass for a considered one.
-    latest = review_by(draft.level, draft.occurred_at, house.deadlines.review_days)
-    review_at = min(draft.review_at, latest)
-    fact = issue_advisory(msgspec.structs.replace(draft, previous_level=previous, review_at=review_at), roles)
-    house.store.commit([fact], at=now, by=by, command=command)
+# ---- statements
 
 
 @once

@@ -39,7 +39,7 @@ from tocsin.flow.house import House
 from tocsin.people.facts import LinkAsked, PersonForgotten
 from tocsin.store.look import Waiting
 from tocsin.store.store import Errand
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryWithdrawn
 from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.deadline.facts import DeadlineAsked, DeadlineMet, DeadlineMissed, DeadlineMoved
@@ -66,6 +66,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     NoticeSent: ("plan", "watch", "followed"),
     WarningRetracted: ("retract", "mind_window"),
     AdvisoryIssued: ("plan", "deadlines"),
+    AdvisoryWithdrawn: ("retract", "deadlines"),
     NoticeOpened: ("opened",),
     HeadcountBegun: ("plan", "watch"),
     DeadlineAsked: ("mind_deadline",),

@@ -7,11 +7,13 @@ from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused, TocsinError
 from tocsin.basis.ids import Id
-from tocsin.flow import hear, judge, receive, warn, weigh
+from tocsin.flow import advisory, hear, judge, receive, warn, weigh
 from tocsin.flow import open as opening
+from tocsin.flow.deadlines import review
 from tocsin.flow.house import House
 from tocsin.flow.reaffirm import let_out, reaffirm
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
+from tocsin.places.geometry import circle_ring
 from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
 from tocsin.scenario import steps as s
 from tocsin.scenario.dealings import attach, deal
@@ -19,7 +21,7 @@ from tocsin.scenario.head import OWNER, Audience, Place
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Kind, Ladder, Rung, Target
@@ -315,16 +317,20 @@ class Acts:
 
     @_act.register
     def _(self, step: s.AdvisoryStep) -> None:
-        advisory = AdvisoryIssued(
+        draft = AdvisoryDrafted(
             subject=self._names.id(step.id),
             occurred_at=step.at,
             country=step.country,
+            region=step.region,
+            polygon=_ring(step.area),
             level=step.level,
             title=step.title,
             text=step.text,
-            reasons=step.reasons,
+            advice=step.advice,
+            risks=step.reasons,
+            why=step.why,
             author=self._names.id(step.by),
-            approver=self._names.id(step.approved_by),
+            effective_at=step.effective,
             review_at=step.review,
             language=step.language,
             threat=self._id(step.threat),
@@ -334,7 +340,27 @@ class Acts:
             audience=self._parts(step.audience),
             exercise=True,
         )
-        warn.set_advisory(self._house, advisory, by=advisory.approver, command=self.command(step), now=step.at)
+        house, by = self._house, self._names.id(step.approved_by)
+        advisory.draft_advisory(house, draft, by=draft.author, command=self.command(step, "draft"), now=step.at)
+        advisory.approve_advisory(house, draft.subject, by=by, command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.WithdrawLevelStep) -> None:
+        said = [TakenBack(language=language, words=words) for language, words in step.texts]
+        by, id = self._names.id(step.by), self._names.id(step.advisory)
+        advisory.withdraw_advisory(self._house, id, said, by=by, command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.ReviewStep) -> None:
+        review(
+            self._house,
+            self._names.id(step.advisory),
+            why=step.why,
+            until=step.until,
+            by=self._names.id(step.by),
+            command=self.command(step),
+            now=step.at,
+        )
 
     @_act.register(s.ExtendStep)
     @_act.register(s.WithdrawStep)
@@ -538,3 +564,10 @@ class Acts:
 def _area(place: Place) -> Area:
     circle = (*place.circle.centre, place.circle.km) if place.circle else None
     return Area(name=place.name, polygon=place.polygon, circle=None if place.polygon else circle)
+
+
+def _ring(place: Place | None) -> tuple[tuple[float, float], ...]:
+    """Return the edge of a region that is drawn as a polygon or a circle."""
+    if place is None or place.polygon or place.circle is None:
+        return place.polygon if place is not None else ()
+    return tuple(circle_ring(place.circle.centre, place.circle.km))

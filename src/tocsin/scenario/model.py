@@ -55,6 +55,7 @@ from tocsin.scenario.steps import (
     ReplyStep,
     ReportStep,
     RetractStep,
+    ReviewStep,
     SecondKnockStep,
     StandDownStep,
     StatementStep,
@@ -62,6 +63,7 @@ from tocsin.scenario.steps import (
     Text,
     ThreatStep,
     TraceStep,
+    WithdrawLevelStep,
     WithdrawStep,
 )
 from tocsin.warning.notice.facts import DutyTest, TearLine
@@ -162,6 +164,7 @@ __all__ = [
     "ReplyStep",
     "ReportStep",
     "RetractStep",
+    "ReviewStep",
     "Rung",
     "Scenario",
     "SecondKnockStep",
@@ -175,5 +178,6 @@ __all__ = [
     "ThreatStep",
     "TraceStep",
     "Window",
+    "WithdrawLevelStep",
     "WithdrawStep",
 ]

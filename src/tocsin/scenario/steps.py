@@ -11,6 +11,7 @@ import msgspec
 
 from tocsin.basis.marking import Mark
 from tocsin.scenario.head import Audience, Known, Place, Window
+from tocsin.warning.advisory.risk import Risk
 from tocsin.warning.notice.facts import DutyTest, TearLine
 from tocsin.warning.stated import Stated
 
@@ -223,21 +224,50 @@ class NoNoticeStep(Step, frozen=True, kw_only=True):
 
 
 class AdvisoryStep(Step, frozen=True, kw_only=True):
-    """A standing level for a country: 1 to 4. reasons: words such as 'terrorism'."""
+    """A standing level for a country or a region of it: 1 to 4. reasons: an indicator each, and a sentence.
+
+    effective: from when it holds; None: from the step on. area: of the region, if it is drawn.
+    """
 
     verb: ClassVar[str] = "advisory"
 
     country: str
     level: int
-    reasons: tuple[str, ...]
+    reasons: tuple[Risk, ...]
     text: str
     title: str
     by: str
     approved_by: str
     review: datetime
     audience: Audience
+    region: str = ""
+    area: Place | None = None
+    advice: str = ""
+    why: str = ""
+    effective: datetime | None = None
     threat: str | None = None
     language: str = "en"
+
+
+class WithdrawLevelStep(Step, frozen=True, kw_only=True):
+    """No level holds for a place any more. texts: language and why, as its readers are told."""
+
+    verb: ClassVar[str] = "withdraw_level"
+
+    advisory: str
+    by: str
+    texts: tuple[tuple[str, str], ...]
+
+
+class ReviewStep(Step, frozen=True, kw_only=True):
+    """Somebody looks at a level again, and it stays. until: when it is looked at next; None: the latest date."""
+
+    verb: ClassVar[str] = "review"
+
+    advisory: str
+    by: str
+    why: str
+    until: datetime | None = None
 
 
 class ExtendStep(Step, frozen=True, kw_only=True):

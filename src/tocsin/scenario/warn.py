@@ -25,13 +25,16 @@ from tocsin.scenario.steps import (
     NoticeStep,
     ReaffirmStep,
     RetractStep,
+    ReviewStep,
     Severity,
     StandDownStep,
     Text,
     Urgency,
+    WithdrawLevelStep,
     WithdrawStep,
 )
-from tocsin.scenario.where_when import area, maybe_window, shown, window
+from tocsin.scenario.where_when import area, maybe_place, maybe_window, shown, window
+from tocsin.warning.advisory.risk import Indicator, Risk, named
 from tocsin.warning.notice.decide import duty_found
 from tocsin.warning.notice.facts import DutyTest, TearLine
 from tocsin.warning.notice.opening import FIELDS
@@ -239,26 +242,83 @@ def advisory(form: Form, case: Case, base: dict[str, Any]) -> AdvisoryStep:
     by = case.author(form)
     now, level = case.now or NEVER, form.whole("level", 1, 4)
     country = form.read("country", values.country, None, "")
-    default_title = f"{country}: level {level}"
-    review = form.moment("review", case.zone, now + _REVIEW[level], after=now)
-    if review <= now:
-        form.say("review", f"review of {form.what} is {shown(review, case)}, not after the step itself")
+    region = form.text("region", "")
+    default_title = f"{region or country}: level {level}"
+    text = form.text("text", "") or default_title
+    effective = form.moment("effective", case.zone, now, after=now) if "effective" in form else None
+    if effective is not None and effective < now:
+        form.say("effective", f"{form.what} takes effect on {shown(effective, case)}, before the step itself")
+    place = maybe_place(form, case, "area")
+    if place is not None and (not region or not place.is_area):
+        form.say("area", f"{form.what} draws a region: it needs its name under region, and a polygon or a circle")
+    review = form.moment("review", case.zone, (effective or now) + _REVIEW[level], after=now)
+    if review <= (effective or now):
+        form.say("review", f"review of {form.what} is {shown(review, case)}, not after the step itself takes effect")
     step = AdvisoryStep(
         **base,
         by=by,
         approved_by=case.approver(form, by, break_glass=False),
         country=country,
         level=level,
-        reasons=form.texts("reasons") or ("other",),
-        text=form.text("text", "") or default_title,
+        reasons=_risks(form, text),
+        text=text,
         title=form.text("title", "") or default_title,
         review=review,
         audience=audience(form, case, "audience"),
         threat=case.maybe_threat(form),
         language=form.language(),
+        region=region,
+        area=place,
+        advice=form.text("advice", ""),
+        why=form.text("why", ""),
+        effective=effective,
     )
     case.past[step.id] = Past("advisory", step.line, step.audience)
     return step
+
+
+def _risks(form: Form, text: str) -> tuple[Risk, ...]:
+    """Read the reasons of a level: words that name an indicator, or a mapping of it and a sentence."""
+    found: dict[str, Risk] = {}
+    for inner in form.forms("reasons", f"a reason of {form.what}", main="indicator"):
+        risk = named(inner.text("indicator"))
+        words = inner.text("words", "") or risk.words
+        inner.close()
+        key = risk.indicator.value if risk.indicator is not Indicator.OTHER else f"other {words}"
+        if key in found:
+            form.say("reasons", f"{form.what} gives the reason {risk.indicator.value!r} twice; say it in one sentence")
+        found[key] = Risk(indicator=risk.indicator, words=words)
+    risks = tuple(found.values()) or (Risk(indicator=Indicator.OTHER),)
+    return tuple(
+        Risk(indicator=one.indicator, words=one.words or text) if one.indicator is Indicator.OTHER else one
+        for one in risks
+    )
+
+
+def withdraw_level(form: Form, case: Case, base: dict[str, Any]) -> WithdrawLevelStep:
+    """Read that no level holds for a place any more."""
+    id = case.step(form, "advisory", ("advisory",), "advisory", default=True)
+    past = case.past.get(id)
+    if past is not None and past.decided:
+        form.say("advisory", f"{form.what} comes too late: {id!r} was {past.decided} before")
+    elif past is not None:
+        past.decided = "withdrawn"
+    return WithdrawLevelStep(**base, advisory=id, by=case.duty_officer(form), texts=_said_in(form))
+
+
+def review(form: Form, case: Case, base: dict[str, Any]) -> ReviewStep:
+    """Read that somebody looks at a level again, and it stays."""
+    now = case.now or NEVER
+    until = form.moment("until", case.zone, now, after=now) if "until" in form else None
+    if until is not None and until <= now:
+        form.say("until", f"{form.what} sets the next review to {shown(until, case)}, not after the step itself")
+    return ReviewStep(
+        **base,
+        advisory=case.step(form, "advisory", ("advisory",), "advisory", default=True),
+        by=case.duty_officer(form),
+        why=form.text("why", "") or "The scenario does not say.",
+        until=until,
+    )
 
 
 def _decide(form: Form, case: Case, word: str) -> tuple[str, Past | None]:
@@ -371,6 +431,8 @@ READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None
     "notice": (notice, None),
     "no_notice": (no_notice, None),
     "advisory": (advisory, None),
+    "withdraw_level": (withdraw_level, "advisory"),
+    "review": (review, "advisory"),
     "extend": (extend, "warning"),
     "withdraw": (withdraw, "warning"),
     "stand_down": (stand_down, "warning"),

@@ -55,7 +55,7 @@ from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import state_table
 from tocsin.store.taken_back import taking_back
 from tocsin.threat.state import Actor, Threat
-from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.headcount.state import Headcount
@@ -89,7 +89,7 @@ AboutWarning = (
 )
 """What tells of a warning, and is known of by whoever may read that."""
 
-Marked = Threat | Report | Incident | Outcome | Told
+Marked = Threat | Report | Incident | Outcome | Told | AdvisoryDraft
 """What has a mark of its own, or a case's; see Door.may."""
 
 OPEN: tuple[type[State], ...] = (
@@ -160,7 +160,13 @@ class Door:
                 return may_read(self.reader, state.mark, frozenset({*state.readers, *state.ladder.persons()}))
             case Alert():
                 return may_read(self.reader, self.mark(state), self._drafters(state))
+            case AdvisoryDraft():
+                return self._may_read_draft(state.threat)
         return True  # an advisory or a statement is public from its first moment
+
+    def _may_read_draft(self, threat: Id | None) -> bool:
+        """Say whether the reader may read a draft: who works here, and no further than its case goes."""
+        return self.at_desk and (threat is None or self.threat(threat) is not None)
 
     def mark(self, told: Told) -> Mark:
         """Return how far something may travel. A draft of an alert goes no further than its case."""
@@ -258,6 +264,11 @@ class Door:
             return None
         held = self._look.all(Deadline, warning=told.id, met_at=None)
         return min(held, key=lambda one: one.window.ends, default=None)
+
+    def why_level(self, advisory: Advisory) -> str:
+        """Return why a level was decided, as it was written for the desk alone."""
+        draft = self._look.find(AdvisoryDraft, advisory.id)
+        return draft.why if draft is not None and self.may(draft) else ""
 
     def followers(self, told: Told) -> list[Told]:
         """Return the warnings that follow another, drafts too, oldest first."""

@@ -99,7 +99,7 @@ _PLACES = (
 )
 _KINDS = (
     f"SELECT id, warning_kind FROM {state_table(Batch).name} "
-    f"WHERE id {_AMONG} AND errand = '{Errand.WARNING.value}' AND warning_kind IN ('alert', 'notice', 'headcount')"
+    f"WHERE id {_AMONG} AND errand = '{Errand.WARNING.value}' AND warning_kind IN ('alert', 'notice', 'advisory', 'headcount')"
 )
 _STAND = f"SELECT subject, version FROM {versions.name} WHERE subject {_AMONG}"
 

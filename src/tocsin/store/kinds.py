@@ -19,7 +19,7 @@ from tocsin.report import state as report
 from tocsin.threat import state as threat
 from tocsin.warning import policy
 from tocsin.warning.advisory import state as advisory
-from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed
+from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed, AdvisoryWithdrawn
 from tocsin.warning.alert import state as alert
 from tocsin.warning.alert.facts import (
     AlertClosed,
@@ -76,6 +76,7 @@ PUBLIC: frozenset[str] = frozenset(
         AlertRetracted,
         AdvisoryIssued,
         AdvisoryReviewed,
+        AdvisoryWithdrawn,
         StatementPublished,
         StatementEndorsed,
         PersonForgotten,

@@ -183,6 +183,8 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
             said = {"review_at": fact.review_at.isoformat()}
         case AdvisoryIssued():
             said = {"country": fact.country, "level": fact.level, "text_sha256": sha256_hex(fact.text.encode())}
+            if fact.region:
+                said["region"] = fact.region
         case StatementPublished():
             said = {"edition": fact.edition, "text_sha256": sha256_hex(fact.text.encode())}
         case RecordKeyAdded() | RecordKeyRetired() | WitnessAdded() | WitnessRemoved():

@@ -20,7 +20,7 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Contact, ContactStands, Person
-from tocsin.store import called, ledger, log, members, rows, sealing, unread
+from tocsin.store import called, ledger, levels, log, members, rows, sealing, unread
 from tocsin.store.counting import Counting
 from tocsin.store.headcounts import HeadcountCount
 from tocsin.store.keys import Keys
@@ -40,6 +40,7 @@ from tocsin.store.tables import (
     tree,
     versions,
 )
+from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.ladder import Suffices
 from tocsin.warning.notice.state import Notice
@@ -170,6 +171,11 @@ class Look:
     def some(self, kind: type[S], ids: Sequence[Id]) -> dict[Id, S]:
         """Return the states of these ids, by id; those that do not exist are left out."""
         return rows.some(self.connection, kind, tuple(ids), self._keys)
+
+    def levels(self, at: datetime, country: str = "") -> list[Advisory]:
+        """Return the advisories that were in force at a moment, by country and region. country: of one alone."""
+        found = self.some(Advisory, list(self.connection.execute(levels.in_force(at, country)).scalars()))
+        return sorted(found.values(), key=lambda one: one.place)
 
     def due(self, kind: type[S], now: datetime) -> list[S]:
         """Return the states of a kind whose time has come, the longest waiting first."""

@@ -227,7 +227,7 @@ def _retractions(connection: sa.Connection, now: datetime, memory: Memory) -> It
         "WHERE c.warning = ? AND c.errand = 'retraction')"
     )
     open_still = "SELECT 1 FROM batch_states WHERE warning = ? AND errand = 'warning' AND settled_at IS NULL LIMIT 1"
-    for table in ("alert_states", "notice_states"):
+    for table in ("alert_states", "notice_states", "advisory_states"):
         question = (
             f"SELECT id, {at} FROM {table} WHERE unixepoch({at}) > unixepoch(?) "
             "AND id NOT IN (SELECT subject FROM outbox WHERE errand = 'retract')"

@@ -77,9 +77,10 @@ class PublicLook:
         found: Alert | None = rows.load(self._connection, Alert, id, NoKeys())
         return found if found is not None and found.stage is AlertStage.ISSUED else None
 
-    def advisories(self) -> list[Advisory]:
-        """Return all advisories, the latest first."""
-        return self._states(Advisory, order="issued_at")[::-1]
+    def advisories(self, country: str = "") -> list[Advisory]:
+        """Return all advisories, the latest first. country: of one alone."""
+        where = (state_table(Advisory).c.country == country,) if country else ()
+        return self._states(Advisory, *where, order="issued_at")[::-1]
 
     def advisory(self, id: Id) -> Advisory | None:
         """Return one advisory, or None."""

@@ -30,7 +30,7 @@ _FROM = (
 )
 _ROWS = (
     f'SELECT r."row", r.person, r.contact, c.address, b.channel FROM {_FROM}'
-    f"WHERE r.\"row\" > ? AND b.errand = '{Errand.WARNING.value}' AND b.warning_kind IN ('alert', 'notice', 'headcount') "
+    f"WHERE r.\"row\" > ? AND b.errand = '{Errand.WARNING.value}' AND b.warning_kind IN ('alert', 'notice', 'advisory', 'headcount') "
     "AND b.channel IN ('mail', 'sms') ORDER BY r.\"row\" LIMIT ?"
 )
 _ONE = f'SELECT r.person, r.contact, c.address FROM {_FROM} WHERE r."row" = ? AND b.channel = ? AND b.planned_at >= ?'

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.basis.words import Language, Words
+from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import duty_drawn, reach, small, timeline
@@ -192,6 +193,7 @@ def _tables() -> Tables:
     tables = {name: getattr(wording, name) for name in names}
     return {
         **tables,
+        "INDICATORS": INDICATORS,
         "VERIFIER": verifier.SENTENCES,
         "PLACES": verifier.PLACES,
         "verifier": verifier.Verifier,

@@ -88,6 +88,7 @@ ENTRIES = {
     "AlertStoodDown": N_("A public alert was stood down"),
     "AlertWindowRanOut": N_("A public alert ran out; no all-clear was given"),
     "AdvisoryIssued": N_("An advisory was issued"),
+    "AdvisoryWithdrawn": N_("An advisory was withdrawn"),
     "StatementPublished": N_("A statement was published"),
     "StatementEndorsed": N_("Somebody joined a statement"),
     "PersonForgotten": N_("Somebody was forgotten"),

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from tests.web.sample.march import IN_FORCE, MAP, NOW, RAN_OUT, WARNED, ZONE, at
+from tocsin.warning.advisory.risk import Indicator
 from tocsin.web.pieces import MapView
 from tocsin.web.public import views as public
 
@@ -96,10 +97,12 @@ ADVISORY = public.AdvisoryPage(
     place="Sample country",
     level=4,
     issued_at=at(23, 4),
+    effective_at=at(23, 4),
     summary="An attack on a large gathering has happened. Others may follow.",
-    reasons=("Attacks on gatherings", "Little help can reach you"),
+    reasons=((Indicator.TERRORISM, "Attacks on gatherings go on."), (Indicator.OTHER, "")),
     advice=("Do not travel there.", "If you are there, leave when it is safe to."),
-    earlier=((at(1), 3),),
+    earlier=(public.LevelRow(since=at(1), until=at(23, 4), level=3),),
+    beside=(public.AdvisoryItem(place="The coast, Sample country", level=3, href="/advisories/c", issued_at=at(2)),),
     review_by=datetime(2024, 9, 23, tzinfo=UTC),
     record=ALERT.record,
 )

@@ -8,15 +8,18 @@ from typing import Any
 import msgspec
 
 from tocsin.answer.state import Watch
-from tocsin.flow import warn
+from tocsin.flow import advisory, warn
 from tocsin.testing.town.casework import Casework
 from tocsin.testing.town.place import Memory
-from tocsin.warning.advisory.facts import AdvisoryIssued
+from tocsin.warning.advisory.facts import AdvisoryDrafted
+from tocsin.warning.advisory.risk import Indicator, Risk
+from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
 
 SQUARE = ((51.0, 4.0), (51.0, 4.1), (51.1, 4.1), (51.1, 4.0), (51.0, 4.0))
@@ -29,6 +32,7 @@ class Warnings(Casework):
         """Have warned of nothing yet."""
         super().__init__(data, start, memory=memory)
         self._drafts: dict[str, AlertDrafted] = {}
+        self._levels: dict[str, AdvisoryDrafted] = {}
 
     def ladder(self, patience: timedelta) -> Ladder:
         """Return whom to ring: the deputy, then the duty officer, and again after as long."""
@@ -88,27 +92,56 @@ class Warnings(Casework):
         """Return an alert as it was written."""
         return self._drafts[alert]
 
-    def sets_level(self, country: str, level: int, *, audience: Sequence[Part] = ()) -> str:
-        """Have the duty officer set a country's level."""
+    def drafts_level(self, country: str, level: int, *, audience: Sequence[Part] = (), **more: Any) -> str:
+        """Have the watch officer write a country's level. more: fields of the draft, as they are."""
         name = self.name_next("advisory")
-        draft = AdvisoryIssued(
+        draft = AdvisoryDrafted(
             subject=self.id(name),
             occurred_at=self.now,
             country=country,
             level=level,
             title=f"{country}: level {level}",
             text="Because of the water.",
-            reasons=("disaster",),
+            risks=(Risk(indicator=Indicator.NATURAL_DISASTER, words="The river floods."),),
             author=self.watch_officer.id,
-            approver=self.duty_officer.id,
             review_at=self.now + timedelta(days=182),
             ladder=self.ladder(timedelta(minutes=15)),
             audience=tuple(audience),
             exercise=True,
         )
-        warn.set_advisory(self.house, draft, by=self.duty_officer.id, command=name, now=self.now)
-        self.work()
+        draft = msgspec.structs.replace(draft, **more)
+        advisory.draft_advisory(self.house, draft, by=draft.author, command=f"{name}:draft", now=self.now)
+        self._levels[name] = draft
         return name
+
+    def draft_of_level(self, name: str, **more: Any) -> AdvisoryDrafted:
+        """Return a level as it was written, with some fields changed."""
+        return msgspec.structs.replace(self._levels[name], **more)
+
+    def approves_level(self, name: str) -> None:
+        """Have the duty officer let a level go out."""
+        by = self.duty_officer.id
+        advisory.approve_advisory(self.house, self.id(name), by=by, command=f"{name}:approve", now=self.now)
+        self.work()
+
+    def sets_level(self, country: str, level: int, *, audience: Sequence[Part] = (), **more: Any) -> str:
+        """Have the duty officer set a country's level, which the watch officer wrote."""
+        name = self.drafts_level(country, level, audience=audience, **more)
+        self.approves_level(name)
+        return name
+
+    def withdraws_level(self, name: str, why: str = "We do not advise on it any more.") -> None:
+        """Have the duty officer withdraw a level."""
+        said, by = [TakenBack(language="", words=why)], self.duty_officer.id
+        advisory.withdraw_advisory(
+            self.house, self.id(name), said, by=by, command=self.name_next("withdrawal"), now=self.now
+        )
+        self.work()
+
+    def advisory(self, name: str) -> Advisory:
+        """Return an advisory as it stands."""
+        with self.app.store.look() as look:
+            return look.get(Advisory, self.id(name))
 
     def states(self, title: str, *, joined_by: Sequence[str] = ()) -> str:
         """Have the duty officer publish a statement, and others join it."""

@@ -9,11 +9,12 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.words import Words
 from tocsin.flow.code import is_needed
 from tocsin.flow.headcount_words import question_in
-from tocsin.flow.messages import tear_line_rows, wording_for
+from tocsin.flow.messages import advisory_title, changed_said, risk_said, tear_line_rows, wording_for
 from tocsin.outcome.state import Outcome
 from tocsin.store.intake import Link
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
+from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
@@ -30,15 +31,19 @@ LATE_ENDS = (WindowState.OPEN, WindowState.EXTENDED)
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer link leads to: the warning, the zone of its case, and whether that is closed."""
 
-    warning: Alert | Notice | Headcount
+    warning: Alert | Notice | Advisory | Headcount
     zone: str
     over: bool = False
 
 
 def told(look: Look, link: Link) -> Told | None:
     """Return what this recipient was told, or None if it is nothing that can be answered."""
-    kinds: dict[str, type[Alert | Notice | Headcount]] = {"alert": Alert, "headcount": Headcount}
-    warning: Alert | Notice | Headcount | None = look.find(kinds.get(link.kind, Notice), link.warning)
+    kinds: dict[str, type[Alert | Notice | Advisory | Headcount]] = {
+        "alert": Alert,
+        "advisory": Advisory,
+        "headcount": Headcount,
+    }
+    warning: Alert | Notice | Advisory | Headcount | None = look.find(kinds.get(link.kind, Notice), link.warning)
     if warning is None or (isinstance(warning, Notice) and warning.tear_line is None):
         return None
     threat = look.find(Threat, warning.threat)
@@ -57,7 +62,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     def shell(self, now: datetime, _: Words, known: Told | None = None) -> AnswerShell:
         """Return the frame around one page."""
         warning = known.warning if known else None
-        watched = isinstance(warning, Alert | Headcount) and bool(warning.ladder.rungs)
+        watched = isinstance(warning, Alert | Advisory | Headcount) and bool(warning.ladder.rungs)
         return AnswerShell(
             exercise=self.exercise or (warning is not None and warning.exercise),
             organisation=self.organisation,
@@ -66,8 +71,17 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
             emergency_number=self.emergency,
             # Whoever asks for help is rung about at once, along the alert's own ladder (flow.hear).
             help_watched_by=_("A person at %(organisation)s", organisation=self.organisation) if watched else "",
-            check_href=f"/alerts/{warning.id}" if isinstance(warning, Alert) else "",
+            check_href=_check_href(warning),
         )
+
+
+def _check_href(warning: object) -> str:
+    match warning:
+        case Alert():
+            return f"/alerts/{warning.id}"
+        case Advisory():
+            return f"/advisories/{warning.id}"
+    return ""
 
 
 def gone(frame: Frame, now: datetime, _: Words) -> GonePage:
@@ -157,6 +171,22 @@ def _shown(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _
             receipt_href=f"{post_to}/{RECEIPT}",
             answer_proof_href=f"{post_to}/{ANSWER}",
         )
+    if isinstance(warning, Advisory):
+        return AnswerPage(
+            shell=shell,
+            headline=advisory_title(warning, _),
+            instructions=instructions(warning.advice),
+            description=_paragraph(
+                changed_said(warning, _),
+                warning.text,
+                _("Reasons: %(reasons)s", reasons="; ".join(risk_said(one, _).rstrip(".") for one in warning.because)),
+            ),
+            post_to=post_to,
+            issued_at=warning.issued_at,
+            receipt_href=f"{post_to}/{RECEIPT}",
+            answer_proof_href=f"{post_to}/{ANSWER}",
+            taken_back=_taken_back(warning, link),
+        )
     return AnswerPage(
         shell=shell,
         headline=_("A confidential notice for you"),
@@ -177,7 +207,7 @@ def _shown(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _
     )
 
 
-def _taken_back(warning: Alert | Notice, link: Link) -> TakenBackView | None:
+def _taken_back(warning: Alert | Notice | Advisory, link: Link) -> TakenBackView | None:
     if warning.retraction is None:
         return None
     said = wording_in(warning.retraction.wordings, link.languages)
@@ -197,7 +227,7 @@ def thanks(
 ) -> ThankYouPage:
     """Return the page that says that an answer is kept."""
     warning = known.warning
-    window = window_view(warning.window, now)
+    window = None if isinstance(warning, Advisory) else window_view(warning.window, now)
     late = window is not None and window.state not in LATE_ENDS
     false = warning.retraction is not None
     advice: tuple[str, ...] = ()
@@ -208,6 +238,8 @@ def thanks(
         headline, advice = wording.headline, instructions(wording.instruction)
     elif isinstance(warning, Headcount):
         headline = _("Are you safe?")
+    elif isinstance(warning, Advisory):
+        headline, advice = advisory_title(warning, _), instructions(warning.advice)
     else:
         headline = _("A confidential notice for you")
     return ThankYouPage(

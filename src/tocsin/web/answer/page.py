@@ -493,7 +493,7 @@ def _minute(now: datetime) -> datetime:
 
 
 def _is_late(known: fill.Told | None, now: datetime) -> bool:
-    return known is not None and is_late(known.warning.window, now)
+    return known is not None and is_late(getattr(known.warning, "window", None), now)
 
 
 def _json(scope: HTTPScope, body: bytes) -> Mapping[str, str]:  # noqa: ARG001  as for a form

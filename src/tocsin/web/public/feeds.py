@@ -13,12 +13,13 @@ from lxml import etree
 
 from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
-from tocsin.places.countries import country_name
 from tocsin.store.public import PublicLook
+from tocsin.warning.advisory.place import in_force
+from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.fill import Standing, current, messages_of, sentence, standings
+from tocsin.web.public.fill import Standing, messages_of, place_name, sentence, standings
 from tocsin.web.wording import ADVISORY_LEVELS
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -59,8 +60,9 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 def everything(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
     """Return alerts, advisories and statements as one Atom feed, what changed last first."""
     entries = [_alert(one, base_url, _) for one in standings(look.alerts(), now)]
-    held = current(look.advisories())
-    entries += [_advisory(one, base_url, _, overdue=one in held and one.review_at <= now) for one in look.advisories()]
+    advisories = look.advisories()
+    held = {one.id for one in in_force(advisories, now)}
+    entries += [_advisory(one, base_url, _, overdue=one.id in held and one.review_at <= now) for one in advisories]
     entries += [_statement(one, base_url, _) for one in look.statements()]
     entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
     title = _("Warnings of %(organisation)s", organisation=organisation)
@@ -113,21 +115,30 @@ def _alert(one: Standing, base_url: str, _: Words, *, cap_first: bool = False) -
 
 def _advisory(one: Advisory, base_url: str, _: Words, *, overdue: bool) -> Entry:
     page = f"{base_url}/advisories/{one.id}"
-    reasons = _("Reasons: %(reasons)s", reasons=", ".join(one.reasons))
+    reasons = _("Reasons: %(reasons)s", reasons=", ".join(_(INDICATORS[risk.indicator]) for risk in one.because))
     title = _(
         "Level %(level)s for %(country)s: %(advice)s",
         level=one.level,
-        country=country_name(one.country),
+        country=place_name(one),
         advice=_(ADVISORY_LEVELS[one.level]),
     )
+    updated = one.review_at if overdue else one.reviewed_at or one.issued_at
+    summary, content = (
+        f"{_('Review overdue')}. {reasons}" if overdue else reasons,
+        f"{one.advice}\n\n{one.text}".strip(),
+    )
+    if one.retraction is not None:
+        title = _("Withdrawn: our level for %(place)s", place=place_name(one))
+        updated, summary = one.retraction.at, _("No level of ours holds there now. That is no all-clear.")
+        content = one.retraction.wordings[0].words
     return Entry(
         id=page,
         title=_titled(title, _, exercise=one.exercise),
         language=one.language,
         published=one.issued_at,
-        updated=one.review_at if overdue else one.reviewed_at or one.issued_at,
-        summary=f"{_('Review overdue')}. {reasons}" if overdue else reasons,
-        content=one.text,
+        updated=updated,
+        summary=summary,
+        content=content,
         category="advisory",
         links=(("alternate", "text/html", page),),
     )

@@ -1,6 +1,6 @@
 """Fills the public pages from the public door. What a page says of an alert is true at the moment it is handed."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,8 @@ from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
 from tocsin.places.countries import country_name
 from tocsin.store.public import PublicLook
+from tocsin.warning.advisory.place import has_effect, in_force
+from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert, Later
@@ -24,6 +26,7 @@ from tocsin.web.public.views import (
     AlertItem,
     AlertPage,
     HomePage,
+    LevelRow,
     PublicShell,
     RecordLink,
     RetractionView,
@@ -120,7 +123,7 @@ def sentence(standing: Standing, _: Words) -> str:
 # ---- the first page
 
 
-def home(look: PublicLook, shell: PublicShell, languages: Sequence[str]) -> HomePage:
+def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Words) -> HomePage:
     """Return the first page: what is in force, what ended without an all-clear, standing advice, statements."""
     every = standings(look.alerts(), shell.now)
     items = {one.alert.id: _item(one, languages, shell.now) for one in every}
@@ -133,14 +136,14 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str]) -> Home
         ),
         advisories=tuple(
             AdvisoryItem(
-                place=country_name(one.country),
+                place=place_name(one),
                 level=one.level,
                 href=f"/advisories/{one.id}",
-                issued_at=one.issued_at,
-                reasons=", ".join(one.reasons),
+                issued_at=one.effective_at,
+                reasons=", ".join(_(INDICATORS[risk.indicator]) for risk in one.because),
                 overdue=one.review_at <= shell.now,
             )
-            for one in current(look.advisories())
+            for one in in_force(look.advisories(), shell.now)
         ),
         statements=tuple(
             StatementItem(
@@ -151,12 +154,10 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str]) -> Home
     )
 
 
-def current(advisories: Iterable[Advisory]) -> tuple[Advisory, ...]:
-    """Return the advisory in force for each country: its latest."""
-    latest: dict[str, Advisory] = {}
-    for advisory in advisories:  # the latest come first
-        latest.setdefault(advisory.country, advisory)
-    return tuple(latest.values())
+def place_name(advisory: Advisory) -> str:
+    """Return what an advisory holds for: the country, or a region and its country."""
+    name = country_name(advisory.country)
+    return f"{advisory.region}, {name}" if advisory.region else name
 
 
 def _item(one: Standing, languages: Sequence[str], now: datetime) -> AlertItem:
@@ -334,25 +335,58 @@ def alert_json(one: Standing, base_url: str, _: Words) -> dict[str, Any]:
 # ---- advisories and statements
 
 
-def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell) -> AdvisoryPage:
-    """Return the page of an advisory, with the levels before it."""
-    earlier = [
-        one for one in look.advisories() if one.country == advisory.country and one.issued_at < advisory.issued_at
-    ]
-    replaced = any(one.country == advisory.country and one.issued_at > advisory.issued_at for one in look.advisories())
+def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell, _: Words) -> AdvisoryPage:
+    """Return the page of an advisory, with the levels before it, and what else holds in its country."""
+    every = look.advisories(advisory.country)
+    held = in_force(every, shell.now)
+    holds = advisory.id in {one.id for one in held}
     return AdvisoryPage(
         shell=shell,
-        place=country_name(advisory.country),
+        place=place_name(advisory),
         level=advisory.level,
         issued_at=advisory.issued_at,
-        reasons=advisory.reasons,
+        effective_at=advisory.effective_at,
+        written_in=advisory.language,
+        reasons=tuple((one.indicator, one.words) for one in advisory.because),
         summary=advisory.text,
-        earlier=tuple((one.issued_at, one.level) for one in earlier),
-        review_by=None if replaced else advisory.review_at,
-        overdue=not replaced and advisory.review_at <= shell.now,
+        advice=instructions(advisory.advice),
+        earlier=tuple(_history_rows(every, advisory)),
+        beside=tuple(
+            AdvisoryItem(
+                place=place_name(one), level=one.level, href=f"/advisories/{one.id}", issued_at=one.effective_at
+            )
+            for one in sorted(held, key=lambda one: one.place)
+            if one.place != advisory.place
+        ),
+        review_by=advisory.review_at if holds else None,
+        overdue=holds and advisory.review_at <= shell.now,
         reviewed_at=advisory.reviewed_at,
+        withdrawn=None
+        if advisory.retraction is None
+        else RetractionView(
+            at=advisory.retraction.at,
+            words=advisory.retraction.wordings[0].words,
+            written_in=advisory.retraction.wordings[0].language,
+            cap_href="",
+        ),
+        not_yet=not has_effect(advisory, shell.now),
         record=_record_link(look, advisory.id),
     )
+
+
+def stands_now(look: PublicLook, advisory: Advisory, now: datetime) -> Advisory:
+    """Return what is to be read instead of an advisory: the latest for its place that has taken effect, or itself."""
+    same = [one for one in look.advisories(advisory.country) if one.place == advisory.place and has_effect(one, now)]
+    return same[0] if same and same[0].issued_at > advisory.issued_at else advisory
+
+
+def _history_rows(every: Iterable[Advisory], advisory: Advisory) -> Iterator[LevelRow]:
+    """Yield the levels of a place that went out before this one, the latest first: each with its dates."""
+    same = sorted((one for one in every if one.place == advisory.place), key=lambda one: one.issued_at)
+    for one, after in zip(same[-2::-1], same[:0:-1], strict=True):
+        if one.issued_at < advisory.issued_at:
+            until = min(moment for moment in (one.withdrawn_at, max(after.effective_at, after.issued_at)) if moment)
+            yield LevelRow(since=one.effective_at, until=until, level=one.level, withdrawn=one.withdrawn_at is not None)
 
 
 def statement_page(look: PublicLook, statement: Statement, shell: PublicShell) -> StatementPage:

@@ -147,7 +147,7 @@ def home(request: Asked, site: Site) -> Response[bytes]:
     """Show what is in force, what ended without an all-clear, standing advice, statements."""
     _, languages = _words(site, request)
     with site.door.look() as look:
-        view = fill.home(look, site.shell(site.clock.now()), languages)
+        view = fill.home(look, site.shell(site.clock.now()), languages, _)
     return reply(request, site.render(view, languages[0]).encode(), HTML)
 
 
@@ -176,14 +176,15 @@ def alert(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
 @get("/advisories/{id:str}", sync_to_thread=True)
 def advisory(request: Asked, site: Site, id: FromPath[str]) -> Response[bytes] | Redirect:
     """Show an advisory. The address of an earlier one leads to the one that holds now: no old level is shown as ours."""
+    now, (_, _languages) = site.clock.now(), _words(site, request)
     with site.door.look() as look:
         found = look.advisory(id)
         if found is None:
             raise _gone()
-        holds = next(one for one in fill.current(look.advisories()) if one.country == found.country)
-        if holds.id != id:
-            return Redirect(f"/advisories/{holds.id}", status_code=302)
-        view = fill.advisory_page(look, found, site.shell(site.clock.now(), exercise=found.exercise))
+        after = fill.stands_now(look, found, now)
+        if after.id != id:
+            return Redirect(f"/advisories/{after.id}", status_code=302)
+        view = fill.advisory_page(look, found, site.shell(now, exercise=found.exercise), _)
     return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
 
 

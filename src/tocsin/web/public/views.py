@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tocsin.warning.advisory.risk import Indicator
 from tocsin.web.pieces import MapView, View, WindowView
 
 
@@ -117,17 +118,34 @@ class AlertPage(View, frozen=True, kw_only=True):
     reaffirmed_href: str = ""
 
 
+class LevelRow(View, frozen=True, kw_only=True):
+    """A level that held before, from when to when. withdrawn: nothing followed it at once."""
+
+    since: datetime
+    until: datetime
+    level: int
+    withdrawn: bool = False
+
+
 class AdvisoryPage(View, frozen=True, kw_only=True):
-    """A standing level, 1 to 4, with its reasons. earlier: (since when, level)."""
+    """A standing level, 1 to 4, with its reasons: the indicator, and a sentence or nothing.
+
+    written_in: the language of its own words. beside: what else holds in the country. not_yet: it holds later.
+    """
 
     shell: PublicShell
     place: str
     level: int
     issued_at: datetime
-    reasons: tuple[str, ...]
+    effective_at: datetime
+    reasons: tuple[tuple[Indicator, str], ...]
+    written_in: str = ""
     summary: str = ""
     advice: tuple[str, ...] = ()
-    earlier: tuple[tuple[datetime, int], ...] = ()
+    earlier: tuple[LevelRow, ...] = ()
+    beside: tuple[AdvisoryItem, ...] = ()
+    withdrawn: RetractionView | None = None
+    not_yet: bool = False
     review_by: datetime | None = None
     overdue: bool = False  # that date has passed
     reviewed_at: datetime | None = None

@@ -36,7 +36,8 @@ def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Ite
         yield _duty(told, names, _)
     approved = _approved_at(door, told)
     if approved is not None and not isinstance(told, Notice | Alert):
-        yield _row(approved, told.approver, _("Publish: %(title)s", title=followed.title), "", names)
+        grounds = door.why_level(told) if isinstance(told, Advisory) else ""
+        yield _row(approved, told.approver, _("Publish: %(title)s", title=followed.title), grounds, names)
     elif approved is not None:
         alone = _("Break-glass: sent by one person alone.") if isinstance(told, Alert) and told.break_glass else ""
         grounds = alone or _("Written by %(author)s, read by a second person.", author=names.say(told.author))
@@ -45,6 +46,9 @@ def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Ite
     if retraction is not None:
         what = _("Taken back, a false alarm: %(headline)s", headline=followed.title)
         yield _row(retraction.at, retraction.retracted_by, what, retraction.wordings[0].words, names)
+    elif isinstance(told, Advisory) and told.retraction is not None:
+        what, why = _("Withdrawn: %(title)s", title=followed.title), told.retraction.wordings[0].words
+        yield _row(told.retraction.at, told.retraction.retracted_by, what, why, names)
     elif followed.window is not None:
         yield from _ending(followed.window, followed.title, names, _)
 

@@ -10,6 +10,7 @@ from tocsin.outcome.state import Outcome
 from tocsin.store.door import Told
 from tocsin.threat.assess import estimative_word, middle
 from tocsin.threat.state import Assessment
+from tocsin.warning.advisory.place import has_effect
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.notice.state import Notice, NoticeStage
@@ -91,9 +92,15 @@ def warning_chips(followed: Followed, now: datetime) -> tuple[Chip, ...]:
     if isinstance(told, Statement) and told.statement_kind is StatementKind.REAFFIRMATION:
         chips.append(Chip(kind=ChipKind.REAFFIRMED))
     if isinstance(told, Advisory):
-        chips.append(Chip(kind=ChipKind.IN_FORCE))
+        chips.append(Chip(kind=_level_chip(told, now)))
         chips += [Chip(kind=ChipKind.OVERDUE)] if followed.deadline is not None and followed.deadline.missed else []
     return (*chips, *_loud(followed, now))
+
+
+def _level_chip(told: Advisory, now: datetime) -> ChipKind:
+    if told.withdrawn_at is not None:
+        return ChipKind.WITHDRAWN
+    return ChipKind.IN_FORCE if has_effect(told, now) else ChipKind.READY
 
 
 LOUD = (AnswerKind.NEED_HELP, AnswerKind.DISMISSED, AnswerKind.DISPUTED)

@@ -10,7 +10,7 @@ from tocsin.answer.late import is_late
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import OPEN
 from tocsin.basis.words import Words
-from tocsin.flow.messages import tear_line_rows
+from tocsin.flow.messages import place_of, risk_said, tear_line_rows
 from tocsin.store.account import HeardAnswer
 from tocsin.store.counting import ChannelCount
 from tocsin.store.door import Door, Told
@@ -71,7 +71,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         approved_by=names.say(told.approver),
         level=level(told),
         window=window_view(followed.window),
-        area="; ".join(area.name for area in told.areas) if isinstance(told, Alert) else "",
+        area=_area(told),
         identifier=(told.identifier or "") if isinstance(told, Alert) else "",
         replaces=_replaced(door, told),
         map=map_view(_("Where it holds"), areas([told]), (), None, _),
@@ -115,6 +115,15 @@ def delivery_counts(tallies: Iterable[ChannelCount], missed: int = 0) -> tuple[D
     )
 
 
+def _area(told: Told) -> str:
+    match told:
+        case Alert():
+            return "; ".join(area.name for area in told.areas)
+        case Advisory():
+            return place_of(told)
+    return ""
+
+
 def _replaced(door: Door, told: Told) -> str:
     if not isinstance(told, Alert):
         return ""
@@ -151,9 +160,15 @@ def _texts(told: Told, _: Words) -> Iterator[WarningText]:
         case Notice():
             yield from _tear_line(told, _)
         case Advisory():
-            reasons = _("Reasons: %(reasons)s", reasons=", ".join(told.reasons))
-            text = f"{told.text}\n{reasons}"
-            yield WarningText(language=told.language, headline=told.title, description=text)
+            reasons = _(
+                "Reasons: %(reasons)s", reasons="; ".join(risk_said(one, _).rstrip(".") for one in told.because)
+            )
+            yield WarningText(
+                language=told.language,
+                headline=told.title,
+                description=f"{told.text}\n{reasons}",
+                instructions=tuple(line for line in told.advice.splitlines() if line.strip()),
+            )
         case _statement:
             yield WarningText(language=told.language, headline=told.title, description=told.text)
 
