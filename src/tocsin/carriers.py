@@ -37,7 +37,7 @@ from tocsin.channels.sms import (
 from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings, endpoint_key
 from tocsin.delivery.echo import Echo
 from tocsin.flow.carrier import Carrier, Incoming, Message, Pack
-from tocsin.settings import Settings, dkim_keys, masters, relay_of, several
+from tocsin.settings import Settings, dkim_keys, masters, pipelined_hosts, relay_of, several
 
 ANSWER = N_("Answer here")
 CALLBACKS = "/callbacks/"
@@ -278,6 +278,7 @@ def carriers(settings: Settings, language: Language, *, loopback_only: bool) -> 
         allow_private=settings.webhook_private,
         signing_keys=tuple(settings.webhook_keys.split()),
         masters=tuple(masters(settings.webhook_master)),
+        pipelined=pipelined_hosts(settings.webhook_pipelined),
     )
     found["webhook"] = WebhookCarrier(hooks, loopback_only=loopback_only, limits=_limits(settings, "webhook"))
     file = settings.data / SMS_FILE

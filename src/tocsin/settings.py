@@ -30,7 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data: the data directory. listen: host and port of the web server. base_url: under which people reach it.
     zone: IANA, of the desk and of public pages. emergency: the number to call when in danger; each page for the public names it. mail_*: the relays that take our mail, how much of it, and how letters are
-    signed. webhook_*: let webhooks go to private addresses; what signs them, and how many may go. sms_*: the secrets of
+    signed. webhook_*: let webhooks go to private addresses; what signs them, how many may go, and who takes several in a row. sms_*: the secrets of
     what sms.toml in the data directory tells of. neutral: what goes out names no sender. avoid: channels that a government
     under which the warned live controls. record_*: the record's name, where it is published, whose cosignatures count, and its key where
     that does not lie in the data directory. witness_private: let witnesses have private addresses. ping_url: asked after
@@ -68,6 +68,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_per_second: float = 0
     webhook_burst: int = 0
     webhook_per_day: int = 0
+    webhook_pipelined: str = ""
     sms_secret: str = ""
     sms_callback_secrets: str = ""
     neutral: bool = False
@@ -160,6 +161,25 @@ def _relays(text: str) -> str:
 def dkim_keys(text: str) -> list[tuple[str, str]]:
     """Return the selectors and the files of the keys that sign letters, as TOCSIN_MAIL_DKIM names them."""
     return [(selector, file) for selector, _, file in (one.partition("=") for one in several(text))]
+
+
+IN_A_ROW = 16  # requests on one connection, where the host agreed to several and no number is named
+_HOST = re.compile(r"https?://[A-Za-z0-9.:\[\]-]+")
+_IN_A_ROW = re.compile(r"[1-9][0-9]?")
+
+
+def pipelined_hosts(text: str) -> dict[str, int]:
+    """Return who takes several webhooks in a row on one connection, and how many, as TOCSIN_WEBHOOK_PIPELINED names them."""
+    pairs = [one.partition("=") for one in several(text)]
+    return {host.rstrip("/"): int(number) if mark else IN_A_ROW for host, mark, number in pairs}
+
+
+def _pipelined(text: str) -> str:
+    for one in several(text):
+        host, mark, number = one.partition("=")
+        if not _HOST.fullmatch(host.removesuffix("/")) or (mark and not _IN_A_ROW.fullmatch(number)):
+            raise ValueError("write hosts, each with how many they take in a row, like https://hooks.example.org=16")
+    return text
 
 
 def _dkim(text: str) -> str:
@@ -300,6 +320,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "webhook_per_second": _rate,
     "webhook_burst": _count,
     "webhook_per_day": _count,
+    "webhook_pipelined": _pipelined,
     "neutral": _truth,
     "avoid": _channels,
     "record_origin": _origin,

@@ -1,8 +1,10 @@
 """Kills the sender of one alert to 10,000 people as often as asked, and counts at the sink what arrived.
 
-python -m tests.faults.sends KILLS [http|smtp] [SEED]
+python -m tests.faults.sends KILLS [http|smtp] [SEED] [IN_A_ROW]
 
-As `python -m tests.faults.sends DATA PORT` it is the sender itself: it sends what is due, and ends when nothing is.
+IN_A_ROW: webhooks on one connection before the first is answered.
+
+As `python -m tests.faults.sends DATA PORT IN_A_ROW` it is the sender itself: it sends what is due, and ends when nothing is.
 """
 
 import random
@@ -56,22 +58,23 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
-def killed(home: Path, kills: int, kind: Kind, seed: int = 1, people: int = PEOPLE) -> Found:
+def killed(home: Path, kills: int, kind: Kind, seed: int = 1, people: int = PEOPLE, in_a_row: int = 1) -> Found:
     """Send an alert to so many, killed at so many points spread over the sending, and return what became of it."""
     chance = random.Random(seed)
     in_flight = []
     with Sink(kind) as sink:
+        command = [sys.executable, "-m", "tests.faults.sends", str(home), str(sink.port), str(in_a_row)]
         places = prepared(sender.opened(home, sink.port), sink.port, kind, people)
         for number in range(kills):
             point = int(people * (number + chance.random()) / (kills + 1))
-            with started(_sender(home, sink)) as process, outside(home) as look:
+            with started(command) as process, outside(home) as look:
                 before = sink.tally().arrived
                 if not wait_until(arrived(sink, max(point, before + 1)), process):
                     break  # everything is sent
                 time.sleep(chance.random() * 0.002)
                 kill(process)
                 in_flight.append(sink.tally().distinct - _noted(look))
-        subprocess.run(_sender(home, sink), env=environment(), timeout=PATIENCE_S, check=True)
+        subprocess.run(command, env=environment(), timeout=PATIENCE_S, check=True)
         return judged(sender.opened(home, 1), sink, places, in_flight)
 
 
@@ -118,10 +121,6 @@ def judged(app: App, sink: Sink, places: Mapping[str, str], in_flight: list[int]
     )
 
 
-def _sender(home: Path, sink: Sink) -> list[str]:
-    return [sys.executable, "-m", "tests.faults.sends", str(home), str(sink.port)]
-
-
 def arrived(sink: Sink, count: int) -> Callable[[], bool]:
     """Return what says whether so many have arrived."""
     return lambda: sink.tally().arrived >= count
@@ -131,11 +130,11 @@ def _noted(look: Outside) -> int:
     return look.ask("SELECT count(*) FROM (SELECT DISTINCT batch, position FROM results)") or 0
 
 
-def main(kills: int, kind: Kind, seed: int) -> int:
+def main(kills: int, kind: Kind, seed: int, in_a_row: int) -> int:
     """Kill it, and say what became of it; return 0 if nobody was lost and no more went out twice than may."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tocsin-faults-") as directory:
-        found = killed(Path(directory) / "killed", kills, kind, seed)
+        found = killed(Path(directory) / "killed", kills, kind, seed, in_a_row=in_a_row)
     say(
         f"{len(found.in_flight)} kills while {PEOPLE:,} were told over {kind}, in {time.monotonic() - began:.0f} s: "
         f"{found.told(IN_FLIGHT)}"
@@ -143,9 +142,9 @@ def main(kills: int, kind: Kind, seed: int) -> int:
     return 0 if found.holds(IN_FLIGHT) else 1
 
 
-def serve(home: Path, port: int) -> None:
+def serve(home: Path, port: int, in_a_row: int) -> None:
     """Send what is due."""
-    app = sender.opened(home, port)
+    app = sender.opened(home, port, webhook_pipelined=f"http://127.0.0.1:{port}={in_a_row}")
     try:
         sender.send(app, sender.MORNING + timedelta(minutes=50))
     finally:
@@ -155,5 +154,6 @@ def serve(home: Path, port: int) -> None:
 if __name__ == "__main__":
     first, *rest = sys.argv[1:]
     if first.isdecimal():
-        raise SystemExit(main(int(first), rest[0] if rest else "http", int(rest[1]) if len(rest) > 1 else 1))  # type: ignore[arg-type]
-    serve(Path(first), int(rest[0]))
+        kind, seed, in_a_row = [*rest, *("http", "1", "1")[len(rest) :]]
+        raise SystemExit(main(int(first), kind, int(seed), int(in_a_row)))  # type: ignore[arg-type]
+    serve(Path(first), int(rest[0]), int(rest[1]))

@@ -15,7 +15,7 @@ from tocsin.carriers import carriers
 from tocsin.channels.webhook.signature import check_signature, public_key
 from tocsin.flow.carrier import CallsBack, Carrier, Message, Signs
 from tocsin.locale import words_for
-from tocsin.settings import Settings, load_settings, relay_of
+from tocsin.settings import Settings, load_settings, pipelined_hosts, relay_of
 from tocsin.testing.hook import Hook
 from tocsin.testing.mailbox import Letter, Mailbox
 from tocsin.testing.phones import ACCOUNT, SECRET, Phones
@@ -190,6 +190,10 @@ def test_what_an_account_may_send_is_kept_to_by_the_second_and_the_day(tmp_path:
         ("TOCSIN_MAIL_PER_SECOND", "fast", "write how many a second"),
         ("TOCSIN_MAIL_PER_SECOND", "-1", "write how many a second"),
         ("TOCSIN_WEBHOOK_PER_DAY", "1e9", "write how many"),
+        ("TOCSIN_WEBHOOK_PIPELINED", "hooks.example.org=4", "write hosts"),
+        ("TOCSIN_WEBHOOK_PIPELINED", "https://hooks.example.org=many", "write hosts"),
+        ("TOCSIN_WEBHOOK_PIPELINED", "https://hooks.example.org/you=4", "write hosts"),
+        ("TOCSIN_WEBHOOK_PIPELINED", "https://hooks.example.org=", "write hosts"),
         ("TOCSIN_NEUTRAL", "maybe", "say yes or no"),
     ],
 )
@@ -204,6 +208,19 @@ def test_a_secret_in_the_file_stops_the_start_and_is_not_quoted(tmp_path: Path, 
     with pytest.raises(Refused, match=f"TOCSIN_{name.upper()}") as refused:
         load_settings(tmp_path, {})
     assert "tell nobody" not in str(refused.value)
+
+
+def test_who_takes_several_webhooks_in_a_row_is_named_with_how_many(tmp_path: Path) -> None:
+    said = "https://hooks.example.org/=4, http://10.0.0.1:8080 https://[2001:db8::1]=64"
+    settings = load_settings(tmp_path, {"TOCSIN_WEBHOOK_PIPELINED": said})
+    assert pipelined_hosts(settings.webhook_pipelined) == {
+        "https://hooks.example.org": 4,
+        "http://10.0.0.1:8080": 16,
+        "https://[2001:db8::1]": 64,
+    }
+    assert "webhook" in made(settings)
+    with pytest.raises(Refused, match="1 to 64"):
+        made(Settings(data=tmp_path, webhook_pipelined="https://hooks.example.org=65"))
 
 
 def test_relays_are_read_with_their_ports() -> None:

@@ -23,8 +23,11 @@ SQUARE = ((51.0, 4.0), (51.0, 4.1), (51.1, 4.1), (51.1, 4.0), (51.0, 4.0))
 
 
 @contextmanager
-def opened(data: Path, sink: Sink, clock: Clock | None = None) -> Iterator[App]:
-    """Open an installation whose mail goes to a sink. clock: the machine's own, if none is handed in."""
+def opened(data: Path, sink: Sink, clock: Clock | None = None, *, pipelined: int = 1) -> Iterator[App]:
+    """Open an installation whose mail goes to a sink.
+
+    clock: the machine's own, if none is handed in. pipelined: webhooks that the sink takes in a row on one connection.
+    """
     settings = Settings(
         data=data,
         organisation="The town",
@@ -32,6 +35,7 @@ def opened(data: Path, sink: Sink, clock: Clock | None = None) -> Iterator[App]:
         mail_host="127.0.0.1",
         mail_port=sink.port,
         mail_sender=BELL,
+        webhook_pipelined=f"{sink.url('')}={pipelined}",
     )
     app = App(
         settings,

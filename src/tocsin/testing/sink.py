@@ -183,31 +183,32 @@ class _Listener(asyncio.Protocol):
 
 
 class _Web(_Listener):
-    """Takes POST on any path, if it carries an Idempotency-Key and all of its body."""
+    """Takes POST on any path, if it carries an Idempotency-Key and all of its body; also several in a row."""
 
     mark, stop, in_body = b"\r\nIdempotency-Key: ", b"\r\n", False
 
     def data_received(self, data: bytes) -> None:
         data = self._rest + data if self._rest else data
         answers: list[bytes] = []
-        while data:
-            head_end = data.find(b"\r\n\r\n")
+        at = 0
+        while at < len(data) and not self._transport.is_closing():
+            head_end = data.find(b"\r\n\r\n", at)
             if head_end < 0:
                 break
-            length = _field(data, b"\r\nContent-Length: ", head_end)
-            if not (data.startswith(b"POST /") and length.isdigit()):
+            length = _field(data, b"\r\nContent-Length: ", head_end, at)
+            if not (data.startswith(b"POST /", at) and length.isdigit()):
                 self._turn_away(_UNSOUND_HTTP)
                 return
             end = head_end + 4 + int(length)
             if len(data) < end:
                 break
-            id_ = _field(data, self.mark, end if self.in_body else head_end, 0, self.stop)
+            id_ = _field(data, self.mark, end if self.in_body else head_end, at, self.stop)
             if not id_:
                 self._turn_away(_UNSOUND_HTTP)
                 return
             answers.append(self._take(id_))
-            data = data[end:] if len(data) > end else b""
-        self._rest = data
+            at = end
+        self._rest = data[at:]
         if answers and not self._transport.is_closing():
             self._transport.write(b"".join(answers))
 

@@ -12,6 +12,7 @@ import msgspec
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.basis.foreign import read_json
 from tocsin.channels.hosts import split
+from tocsin.channels.posting import MOST_IN_A_ROW
 from tocsin.channels.sms.answers import find, spelled
 from tocsin.channels.sms.numbers import is_sender
 from tocsin.channels.sms.provider import OURS_TO_MEND, Message, Verdict, by_status
@@ -71,6 +72,7 @@ class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     success_field, success_values: where in a JSON answer the outcome stands, as names and numbers with points between,
         and which values mean that it was taken. refused_values: which mean that it never will be, for this number.
     reference_field: where the gateway's own id for the message stands.
+    pipelined: how many requests in a row it agreed to take on one connection, before it has answered the first.
     check_url: what can be asked with GET and the same headers, to know that the account is well.
     callback: how it says later what became of a message. replies: how it hands on messages that come in.
     """
@@ -86,6 +88,7 @@ class GatewayForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     refused_values: list[str | int | bool] = []
     reference_field: str = ""
     check_url: str = ""
+    pipelined: int = 1
     callback: CallbackForm | None = None
     replies: RepliesForm | None = None
 
@@ -195,6 +198,8 @@ def _check(settings: GatewaySettings) -> None:
         raise Refused("The SMS gateway's refused_values need a success_field in which to look for them.")
     if not all(100 <= status <= 599 for status in form.success_status):
         raise Refused("The SMS gateway's success_status must hold HTTP statuses, 100 to 599.")
+    if not 1 <= form.pipelined <= MOST_IN_A_ROW:
+        raise Refused(f"The SMS gateway takes {form.pipelined} requests in a row. It must be 1 to {MOST_IN_A_ROW}.")
     if form.callback is not None:
         _check_callback(form.callback, settings.secret)
     _check_headers(form.headers)

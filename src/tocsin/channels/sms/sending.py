@@ -10,7 +10,7 @@ import msgspec
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.channels.channel import Limit, Now, Parcel, Result, later, refused
 from tocsin.channels.flight import Flights
-from tocsin.channels.hosts import LOST, Connection, Line, split
+from tocsin.channels.hosts import LOST, Connection, Line, Origin, split
 from tocsin.channels.posting import Answer, Limits, Posting, head_lines, seconds_to_wait
 from tocsin.channels.sms.gateway import Gateway, GatewaySettings
 from tocsin.channels.sms.numbers import is_number
@@ -75,7 +75,7 @@ class Sms:
         self._line = Line(Reach.LOOPBACK if loopback_only else far, settings.timeout_s, tls(settings.ca_file))
         self._loopback_only = loopback_only
         post = _Post(self._provider)
-        most = Limits(per_host=settings.connections, in_all=settings.connections)
+        most = Limits(per_host=settings.connections, in_all=settings.connections, in_a_row=self._agreed(kind))
         self._flights = Flights(lambda: Posting(post, self._line, most))
         account = self._provider.account
         self.limits = (
@@ -109,13 +109,19 @@ class Sms:
             self._refuse_a_real_one()
         url = self._provider.check_url
         if not url:
-            self._line.connect(split(self._provider.url(Message("check", "", "")))[0]).close()
+            self._line.connect(self._origin()).close()
             return "The gateway can be reached; it has nothing to ask about the account, and nothing was sent."
         answer = _get(self._line, url, self._provider.check_headers())
         return self._provider.judge_check(answer.status, answer.body)
 
+    def _agreed(self, kind: TwilioSettings | GatewaySettings) -> dict[Origin, int]:
+        return {self._origin(): kind.form.pipelined} if isinstance(kind, GatewaySettings) else {}
+
+    def _origin(self) -> Origin:
+        return split(self._provider.url(Message("check", "", "")))[0]
+
     def _refuse_a_real_one(self) -> None:
-        origin, _ = split(self._provider.url(Message("check", "", "")))
+        origin = self._origin()
         name = f"[{origin.host}]" if ":" in origin.host else origin.host
         answer = _get(self._line, f"{'https' if origin.secure else 'http'}://{name}:{origin.port}{SINK_PATH}", {})
         if answer.body != SINK_SIGN:

@@ -1,6 +1,6 @@
 """Posts parcels, many at once, and judges each answer by its status alone."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
@@ -10,8 +10,8 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Now, Parcel, Result, accepted, later, refused
 from tocsin.channels.flight import Flights
-from tocsin.channels.hosts import Line
-from tocsin.channels.posting import Answer, Limits, Posting, head_lines, seconds_to_wait
+from tocsin.channels.hosts import Line, Origin, split
+from tocsin.channels.posting import MOST_IN_A_ROW, Answer, Limits, Posting, head_lines, seconds_to_wait
 from tocsin.channels.webhook.payloads import check, plain_head
 from tocsin.channels.webhook.signature import Signer
 from tocsin.channels.wire import Reach, tls
@@ -28,6 +28,8 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
         Tocsin speak to the machines beside it.
     ca_file: whom to trust besides the machine's own list.
     per_host, in_all: connections at a time, to one host and together.
+    pipelined: hosts that agreed to take several requests in a row on one connection, before they have answered the first,
+        as "https://hooks.example.org:8443", and how many; to others one.
     signing_keys, masters: as signature.Signer takes them; none: webhooks are not signed.
     """
 
@@ -36,6 +38,7 @@ class WebhookSettings(msgspec.Struct, frozen=True, kw_only=True):
     ca_file: str | None = None
     per_host: int = 32
     in_all: int = 256
+    pipelined: Mapping[str, int] = {}
     signing_keys: tuple[str, ...] = ()
     masters: tuple[bytes, ...] = ()
 
@@ -70,7 +73,8 @@ class Webhook:
         line = Line(Reach.LOOPBACK if loopback_only else far, settings.timeout_s, tls(settings.ca_file))
         is_signed = settings.signing_keys or settings.masters
         post = _Post(Signer(settings.signing_keys, settings.masters) if is_signed else None)
-        limits = Limits(per_host=settings.per_host, in_all=settings.in_all)
+        in_a_row = dict(_agreed(*one) for one in settings.pipelined.items())
+        limits = Limits(per_host=settings.per_host, in_all=settings.in_all, in_a_row=in_a_row)
         self._flights = Flights(lambda: Posting(post, line, limits))
 
     def send(self, parcels: Iterable[Parcel], now: Now, *, in_flight: int = 1) -> Iterator[list[Result]]:
@@ -80,6 +84,20 @@ class Webhook:
     def close(self) -> None:
         """Hang up."""
         self._flights.close()
+
+
+def _agreed(host: str, requests: int) -> tuple[Origin, int]:
+    """Return whom the settings name, and how many requests in a row they agreed to.
+
+    Raises:
+        Refused: it is no host, or no such number.
+    """
+    origin, target = split(host)
+    if target != "/":
+        raise Refused("What takes several webhooks in a row is a host, like https://hooks.example.org, without a path.")
+    if not 1 <= requests <= MOST_IN_A_ROW:
+        raise Refused(f"A host takes {requests} webhooks in a row. It must be 1 to {MOST_IN_A_ROW}.")
+    return origin, requests
 
 
 class _Post:
