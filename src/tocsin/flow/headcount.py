@@ -1,12 +1,11 @@
 """Headcounts: asked, asked again of the silent, counted, and filled in from wardens' lists."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from tocsin.answer.facts import AnswerKind, AnswerTold, Heard, Why
+from tocsin.answer.facts import AnswerKind, AnswerTold, Heard
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
@@ -190,7 +189,7 @@ def enter_sheet(
         if not kept:
             raise Refused("Whoever is ticked on this list has been forgotten meanwhile; nothing was entered.")
         facts: list[Fact] = []
-        opened = Counter[tuple[Id, Why, Id]]()
+        opened = hear.Opened()
         for person, tick in kept.items():
             facts.append(
                 AnswerTold(

@@ -48,7 +48,7 @@ def take_answers(house: House, now: datetime) -> None:
             if (why := calls_someone(kind := AnswerKind(row.answer))) is not None
         }
         if asked:
-            opened = Counter[tuple[Id, Why, Id]]()
+            opened = Opened()
             with house.store.look() as look:
                 contacts = cache(partial(stands_for, look))  # of each warning
                 for (warning, person, _), kind in asked.items():
@@ -93,7 +93,7 @@ def called_for(
     now: datetime,
     *,
     said_at: datetime | None = None,
-    opened: Counter[tuple[Id, Why, Id]] | None = None,
+    opened: "Opened | None" = None,
     contacts: Mapping[Id, tuple[Id, ...]] | None = None,
 ) -> Iterator[Fact]:
     """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help.
@@ -107,7 +107,7 @@ def called_for(
     if why is None:
         return
     warning = find_warning(look, warning_id)
-    opened = Counter() if opened is None else opened
+    opened = Opened() if opened is None else opened
     stands = (contacts if contacts is not None else stands_for(look, warning_id)).get(recipient, ())
     # Whoever was told by name too speaks for themselves as well.
     for one in dict.fromkeys([*stands, *([recipient] if not stands or recipient in _named(warning) else [])]):
@@ -126,16 +126,39 @@ def called_for(
         )
 
 
-def _rung_about(look: Look, warning: Warned, recipient: Id, why: Why, opened: Counter[tuple[Id, Why, Id]]) -> Id | None:
+class Opened:
+    """Whom somebody will be rung about by facts that are not committed yet, and how many these are of each warning."""
+
+    def __init__(self) -> None:
+        """Nobody yet."""
+        self._whom: set[tuple[Id, Why, Id]] = set()
+        self._many = Counter[tuple[Id, Why]]()
+
+    def add(self, warning: Id, why: Why, of: Id) -> None:
+        """Somebody will be rung about this one too."""
+        self._whom.add((warning, why, of))
+        self._many[warning, why] += 1
+
+    def holds(self, warning: Id, why: Why, of: Id) -> bool:
+        """Say whether somebody will be rung about this one."""
+        return (warning, why, of) in self._whom
+
+    def many(self, warning: Id, why: Why) -> int:
+        """Return about how many of a warning somebody will be rung."""
+        return self._many[warning, why]
+
+
+def _rung_about(look: Look, warning: Warned, recipient: Id, why: Why, opened: Opened) -> Id | None:
     """Return whom somebody is to be rung about: a recipient, or the warning for many of them; None: somebody is already."""
-    ringing = look.ringing(warning.id, why.value)
-    ringing |= {of for of_warning, of_why, of in opened if (of_warning, of_why) == (warning.id, why)}
     # Whoever was addressed by name is never one of many.
-    is_one_of_many = len(ringing) >= ONE_BY_ONE and recipient not in _named(warning)
-    of = warning.id if is_one_of_many else recipient
-    if of in ringing:  # fifty presses of one button are one thing to be rung about
-        return None
-    opened[warning.id, why, of] += 1
+    of = recipient
+    if recipient not in _named(warning):
+        few = ONE_BY_ONE - opened.many(warning.id, why)
+        if few <= 0 or look.ringing(warning.id, why.value, few) >= few:
+            of = warning.id
+    if opened.holds(warning.id, why, of) or look.rings_about(warning.id, why.value, of):
+        return None  # fifty presses of one button are one thing to be rung about
+    opened.add(warning.id, why, of)
     return of
 
 

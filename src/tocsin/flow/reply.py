@@ -4,7 +4,6 @@ A reply is durable before whoever brought it is thanked. What it says enters the
 what nobody can read or place is kept in its own words until a person has decided.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -25,7 +24,7 @@ from tocsin.delivery.state import Batch
 from tocsin.flow.carrier import Incoming
 from tocsin.flow.deliver import find_warning
 from tocsin.flow.duty import ladder_of
-from tocsin.flow.hear import called_for
+from tocsin.flow.hear import Opened, called_for
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.store.log import LinkAnswer
@@ -87,7 +86,7 @@ def take_reply(house: House, said: Incoming) -> bool:
 def _rung_about(house: House, look: Look, placed: Placed, now: datetime, *, pleads: bool) -> Iterator[Fact]:
     """Return what has somebody rung about a reply that is kept: at once where it may be a plea, else if nobody reads it."""
     if pleads:
-        opened = Counter[tuple[Id, Why, Id]]()
+        opened = Opened()
         for one in placed.candidates:
             yield from called_for(house, look, one.warning, one.person, AnswerKind.NEED_HELP, now, opened=opened)
         return

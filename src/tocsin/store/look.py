@@ -114,6 +114,13 @@ def _what_waits(kinds: tuple[type[State], ...]) -> sa.Select[Any]:
     )
 
 
+def _ringing(warning: Id, why: str) -> sa.Select[Any]:
+    table = state_table(Watch)
+    return sa.select(table.c.of).where(
+        table.c.warning == warning, table.c.why == why, table.c.settled_at.is_(None), table.c.accepted_at.is_(None)
+    )
+
+
 class Look:
     """One moment of the store."""
 
@@ -387,16 +394,15 @@ class Look:
         """Return of which of these enough have answered: see is_answered."""
         return self._silences.over(self.connection, warning, each, suffices, self._keys)
 
-    def ringing(self, warning: Id, why: str) -> set[Id]:
-        """Return whom somebody is being rung about for this reason, and nobody has taken it on."""
-        table = state_table(Watch)
-        wanted = sa.select(table.c.of).where(
-            table.c.warning == warning,
-            table.c.why == why,
-            table.c.settled_at.is_(None),
-            table.c.accepted_at.is_(None),
-        )
-        return set(self.connection.execute(wanted).scalars())
+    def ringing(self, warning: Id, why: str, most: int) -> int:
+        """Return about how many somebody is being rung for this reason, and nobody has taken it on; and so many at most."""
+        few = _ringing(warning, why).limit(most).subquery()
+        return int(self.connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one())
+
+    def rings_about(self, warning: Id, why: str, of: Id) -> bool:
+        """Say whether somebody is being rung about this one for this reason, and nobody has taken it on."""
+        wanted = _ringing(warning, why).where(state_table(Watch).c.of == of).limit(1)
+        return self.connection.execute(wanted).first() is not None
 
     @property
     def summaries(self) -> Summaries:
