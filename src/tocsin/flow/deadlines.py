@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 
 from tocsin.answer.escalate import open_watch, settle
 from tocsin.answer.facts import WatchOpened, WatchSettled, Why
@@ -13,6 +14,7 @@ from tocsin.basis.marking import Role
 from tocsin.flow import tend
 from tocsin.flow.advisory import stands_for
 from tocsin.flow.deliver import find_warning
+from tocsin.flow.each import do_all
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Person
@@ -36,9 +38,16 @@ def set_deadlines(house: House, now: datetime) -> None:
     """
     with house.store.look() as look:
         facts = [*_reviews(house, look, now), *_open_by(house, look, now)]
-    for fact in facts:
+        # Opened or decided about meanwhile, it gets no date. Somebody else's newer level is no such change: it asks again.
+        about = [fact.subject if isinstance(fact, DeadlineMet) else fact.warning for fact in facts]
+        seen = {one: look.version(one) for one in about}
+
+    def set_one(fact: DeadlineSet | DeadlineMet, about: Id) -> None:
         named = fact.subject if isinstance(fact, DeadlineMet) else f"{fact.warning}:{fact.ends.isoformat()}"
-        house.store.commit([fact], at=now, by="tocsin", command=f"deadline:{fact.kind()}:{named}")
+        command = f"deadline:{fact.kind()}:{named}"
+        house.store.commit([fact], at=now, by="tocsin", command=command, expect={about: seen[about]})
+
+    do_all([partial(set_one, fact, one) for fact, one in zip(facts, about, strict=True)])
 
 
 def mind_dates(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:
@@ -94,8 +103,9 @@ def mind_opened(house: House, notice_id: Id, *, errand: int, now: datetime) -> N
     """Settle the dates of a notice that was opened."""
     with house.store.look() as look:
         held = look.all(Deadline, warning=notice_id, met_at=None)
+        seen = {one.id: look.version(one.id) for one in held}
     facts = [DeadlineMet(subject=one.id, occurred_at=now, how="opened") for one in held]
-    house.store.commit(facts, at=now, by="tocsin", command=f"opened:{errand}", done=errand)
+    house.store.commit(facts, at=now, by="tocsin", command=f"opened:{errand}", expect=seen, done=errand)
 
 
 # ---- ringing about them
@@ -108,6 +118,7 @@ def mind_deadline(house: House, deadline_id: Id, *, errand: int, now: datetime) 
         warning = find_warning(look, deadline.warning)
         standing_by = look.all(Watch, warning=deadline.warning, why=Why.DEADLINE.value, settled_at=None)
         ladder = tend.owner_first(look, warning)
+        seen = {one: look.version(one) for one in (deadline_id, *(watch.id for watch in standing_by))}
     how = deadline.met_how or deadline.window.stands.value
     facts: list[WatchOpened | WatchSettled] = [fact for one in standing_by if (fact := settle(one, how, now))]
     if deadline.waits:
@@ -122,7 +133,7 @@ def mind_deadline(house: House, deadline_id: Id, *, errand: int, now: datetime) 
                 exercise=deadline.exercise,
             )
         )
-    house.store.commit(facts, at=now, by="tocsin", command=f"mind_deadline:{errand}", done=errand)
+    house.store.commit(facts, at=now, by="tocsin", command=f"mind_deadline:{errand}", expect=seen, done=errand)
 
 
 # ---- deciding about them

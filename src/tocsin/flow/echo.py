@@ -8,6 +8,7 @@ from datetime import datetime
 
 import structlog
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.echo import Echo, What, weigh_echo
@@ -52,13 +53,20 @@ def mark_wrong(house: House, batch: Id, wrong: Mapping[Id, tuple[Personal, str]]
         return
     with house.store.look() as look:
         known = look.some(Contact, list(wrong))
+        seen = {contact: look.version(contact) for contact in known}
     facts = [
         ContactFailed(subject=contact, occurred_at=now, detail=wrong[contact][1])
         for contact, one in known.items()
         if one.failed_at is None and one.stands in IN_USE and one.address == wrong[contact][0]
     ]
     if facts:
-        house.store.commit(facts, at=now, by="tocsin", command=f"wrong:{batch}:{house.store.new_id()}")
+        command, expect = f"wrong:{batch}:{house.store.new_id()}", {fact.subject: seen[fact.subject] for fact in facts}
+        try:
+            house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect)
+        except (
+            Refused
+        ):  # somebody gave one of them another address just now; the next refusal says it again of the others
+            return
 
 
 def _weigh(echo: Echo, heard: Heard) -> What:

@@ -76,6 +76,8 @@ def record_answer(house: House, answer: AnswerRecorded, *, by: Id, command: str,
         more = list(
             called_for(house, look, answer.warning, answer.recipient, answer.answer, now, said_at=answer.occurred_at)
         )
+    # It hangs on nothing that somebody else could change: an answer stands beside others. Where two such are given in one
+    # moment, somebody may be rung about the same twice, which is better than a Refused to whoever wrote an answer down.
     house.store.commit([answer, *more], at=now, by=by, command=command)
 
 
@@ -179,6 +181,7 @@ def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -
         )
         for of in _waited_for(warning)
     ]
+    # Whom it addresses is settled when it goes out, and only the keeper's thread does errands: nobody could be faster.
     house.store.commit(facts, at=now, by="tocsin", command=f"watch:{warning_id}", done=errand)
 
 

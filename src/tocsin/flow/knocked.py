@@ -67,7 +67,7 @@ def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) 
     """Have an institution knocked at again that was silent until somebody had to be rung; the owner is rung, too."""
     facts: list[Fact] = []
     with house.store.look() as look:
-        watch = look.get(Watch, watch_id)
+        watch, seen = look.get(Watch, watch_id), look.version(watch_id)
         if watch.why is Why.SILENCE and watch.rings and watch.settled_at is None:
             facts += _raised(house, look, watch.warning, watch.of, KnockWhy.SILENCE, watch.rings[0].at)
         owner = owner_of(look, watch.warning, watch.of)
@@ -87,7 +87,8 @@ def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) 
                 exercise=watch.exercise,
             )
         )
-    house.store.commit(facts, at=now, by="tocsin", command=f"raise_silence:{errand}", done=errand)
+    command = f"raise_silence:{errand}"
+    house.store.commit(facts, at=now, by="tocsin", command=command, expect={watch_id: seen}, done=errand)
 
 
 def knock_delays(look: Look) -> list[timedelta]:

@@ -96,10 +96,12 @@ def add_people(house: House, facts: tuple[PeopleFact, ...], *, by: Id, command: 
     spoken_of = {str(getattr(f, "person", f.subject)) for f in facts if not isinstance(f, PersonAdded | GroupNamed)}
     with house.store.look() as look:
         known = look.some(Person, [*new, *spoken_of])
-        groups = look.some(Group, [fact.subject for fact in facts if isinstance(fact, GroupNamed)])
+        named = [fact.subject for fact in facts if isinstance(fact, GroupNamed)]
+        groups = look.some(Group, named)
+        seen = dict.fromkeys([*new, *named], 0) | {one: look.version(one) for one in spoken_of - new}
     for taken in sorted({*(new & known.keys()), *groups}):
         raise Refused(f"{taken} is entered already. Someone new needs an id of their own.")
     for person in sorted(spoken_of - new):
         if person not in known or known[person].forgotten:
             raise Refused(f"There is nobody {person} here, or they have been forgotten.")
-    house.store.commit(facts, at=now, by=by, command=command)
+    house.store.commit(facts, at=now, by=by, command=command, expect=seen)

@@ -76,6 +76,8 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         failed = look.all(Watch, warning=warning_id, why=Why.FAILURE.value, settled_at=None)
         ladder = owner_first(look, warning)
         replaced = follower(look, warning_id) is not None
+        standing_by = (*open_still, *silent, *failed)
+        seen = {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}
     facts: list[WatchOpened | WatchSettled] = []
     window = None if isinstance(warning, Advisory) else warning.window
     # What was taken back or is over is not waited for any more; a denial or a need for help still is.
@@ -100,7 +102,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
                 exercise=warning.exercise,
             )
         )
-    house.store.commit(facts, at=now, by="tocsin", command=f"mind_window:{errand}", done=errand)
+    house.store.commit(facts, at=now, by="tocsin", command=f"mind_window:{errand}", expect=seen, done=errand)
 
 
 def mind_followed(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:

@@ -274,11 +274,12 @@ def publish(house: House, draft: StatementPublished, *, by: Id, command: str, no
     """
     with house.store.look() as look:
         roles = look.get(Person, draft.approver).roles
-        before = look.find(Statement, draft.subject)
+        before, seen = look.find(Statement, draft.subject), look.version(draft.subject)
     refuse_other_hand(draft.subject, draft.approver, by)
     if draft.edition != (before.edition if before else 0) + 1:
         raise Refused(f"Statement {draft.subject} has another edition by now. Look at it, then correct that one.")
-    house.store.commit([publish_statement(draft, roles)], at=now, by=by, command=command)
+    fact = publish_statement(draft, roles)
+    house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
 
 
 @once

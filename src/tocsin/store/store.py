@@ -39,6 +39,7 @@ FactsOfEchoes = Callable[[Sequence[echoes.Entered], int, int, dict[str, int], st
 
 
 _COMMAND = sa.select(commands).where(commands.c.command == sa.bindparam("said"))
+_VERSIONS = f"SELECT subject, version FROM {versions_table.name} WHERE subject IN (SELECT value FROM json_each(?))"
 _LAST = sa.select(sa.func.max(journal_table.c.seq))
 
 
@@ -401,8 +402,8 @@ def _planned(facts: Sequence[Fact], batch: Id) -> BatchPlanned:
 def _refuse_stale(connection: sa.Connection, expect: Mapping[Id, int]) -> None:
     if not expect:
         return
-    found = connection.execute(sa.select(versions_table).where(versions_table.c.subject.in_(expect)))
-    stand = {row.subject: row.version for row in found}
+    among = msgspec.json.encode(list(expect)).decode()  # they may be more than a statement takes one by one
+    stand: dict[Id, int] = {row[0]: row[1] for row in connection.exec_driver_sql(_VERSIONS, (among,))}
     for subject, seen in expect.items():
         if stand.get(subject, 0) != seen:
             raise Refused(f"{subject} has changed since you read it. Look again, then decide.")
