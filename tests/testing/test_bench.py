@@ -58,7 +58,9 @@ def test_without_the_peer_there_is_no_ratio(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_bench_that_is_not_there_is_asked_for_in_vain() -> None:
     done = CliRunner().invoke(bench, ["weather"])
     assert done.exit_code == 2
-    assert "There is no bench 'weather'. There are: answers, areas, audience, delivery, record, smtp." in done.output
+    assert (
+        "There is no bench 'weather'. There are: answers, areas, audience, cap, delivery, record, smtp." in done.output
+    )
 
 
 @pytest.mark.parametrize(

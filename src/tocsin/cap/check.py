@@ -8,7 +8,7 @@ Source: OASIS CAP 1.2, sections 3.2 and 3.3.
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -44,19 +44,19 @@ def check(alert: Alert | bytes, profile: str = DEFAULT) -> list[Problem]:
     return check_parsed(parse(alert), profile) if isinstance(alert, bytes) else _check_alert(alert, profile)
 
 
-def check_parsed(parsed: Parsed, profile: str = DEFAULT) -> list[Problem]:
-    """Return what is wrong with a message that was read."""
+def check_parsed(parsed: Parsed, profile: str = DEFAULT, suspects: Container[int] | None = None) -> list[Problem]:
+    """Return what is wrong with a message that was read. suspects: see shape_problems."""
     if parsed.alert is None:
         return list(parsed.problems)
-    found = _alert_problems(parsed.alert, parsed.version or "1.2", entities=parsed.entities)
+    found = _alert_problems(parsed.alert, entities=parsed.entities, suspects=suspects)
     return [*parsed.problems, *found, *profile_named(profile).problems(parsed.alert)]
 
 
 def _check_alert(alert: Alert, profile: str) -> list[Problem]:
     unread = [error(each.rule, each.where, each.message) for each in alert.unread]
     lacking = _lacking_problems(alert)
-    found = _alert_problems(alert, "1.2", entities=True)
-    return [*unread, *lacking, *found, *profile_named(profile).problems(alert)]
+    found = _alert_problems(alert, entities=True)
+    return [*unread, *lacking, *_all_moments(alert), *found, *profile_named(profile).problems(alert)]
 
 
 def _lacking_problems(alert: Alert) -> Iterator[Problem]:
@@ -79,7 +79,7 @@ def _lacking(held: Any, group: Group, where: str) -> Iterator[Problem]:
             yield error("xsd", where, f"<{name}> lacks <{element.name}>")
 
 
-def _alert_problems(alert: Alert, version: str, *, entities: bool) -> Iterator[Problem]:
+def _alert_problems(alert: Alert, *, entities: bool, suspects: Container[int] | None = None) -> Iterator[Problem]:
     """entities: whether a text may hold a sign that XML must escape; most messages have none, and are done sooner."""
     yield from _identity_problems(alert)
     yield from _scope_problems(alert)
@@ -87,9 +87,7 @@ def _alert_problems(alert: Alert, version: str, *, entities: bool) -> Iterator[P
     yield from _list_problems(alert)
     for n, info in enumerate(alert.infos, 1):
         yield from _info_problems(info, alert, n)
-    if version == "1.2":
-        yield from _all_moments(alert)
-    yield from shape_problems(alert)
+    yield from shape_problems(alert, suspects)
     if entities:
         yield from text_problems(alert)
     yield from language_problems(alert)
@@ -100,6 +98,7 @@ def _alert_problems(alert: Alert, version: str, *, entities: bool) -> Iterator[P
 
 
 def _all_moments(alert: Alert) -> Iterator[Problem]:
+    """3.3.2. What was read from bytes has its offset, and in 1.2 whole seconds: there the schema sees to it."""
     yield from _moment_problems(alert.sent, "alert/sent")
     for each in alert.references:
         yield from _moment_problems(each.sent, "alert/references")

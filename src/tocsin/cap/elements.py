@@ -51,16 +51,22 @@ class Element(msgspec.Struct, frozen=True):
     rule: str = "xsd"
 
 
+# What to do with an element of a message that fits its schema: its field, whether it may stand several times, the group
+# in it, and how its text is read (nothing where the text is the value).
+Step = tuple[str, bool, "Group | None", Callable[[str], Any] | None]
+
+
 class Group(msgspec.Struct, frozen=True):
     """An element that holds elements, and what is made of them: a struct of the model, or a pair.
 
-    absent: what stands for an element that the model requires and that is not there.
+    absent: what stands for an element that the model requires and that is not there. steps: by_tag for the quick walk.
     """
 
     make: Callable[..., Any]
     elements: tuple[Element, ...]
     by_tag: dict[str, Element]
     absent: dict[str, Any]
+    steps: dict[str, Step]
 
 
 def group(namespace: str, make: Callable[..., Any], section: str, *elements: Element) -> Group:
@@ -69,7 +75,15 @@ def group(namespace: str, make: Callable[..., Any], section: str, *elements: Ele
     # What the model requires, whatever the version: CAP 1.0 lets scope and category be absent.
     needed = {f.name for f in msgspec.structs.fields(make) if f.required} if isinstance(make, type) else None
     absent = {e.field: () if e.many else None for e in named if needed is None or e.field in needed}
-    return Group(make, named, {f"{{{namespace}}}{e.name}": e for e in named}, absent)
+    by_tag = {f"{{{namespace}}}{e.name}": e for e in named}
+    return Group(make, named, by_tag, absent, {tag: _step(element) for tag, element in by_tag.items()})
+
+
+def _step(element: Element) -> Step:
+    kind = element.kind
+    if isinstance(kind, Group):
+        return element.field, element.many, kind, None
+    return element.field, element.many, None, kind.passed
 
 
 def _rule(section: str, element: Element) -> str:
@@ -105,7 +119,8 @@ def _any(name: str, field: str, kind: Value | Group = values.TEXT) -> Element:
     return Element(name, field, kind, many=True)
 
 
-def _pair(value_name: str | None, value: str | None) -> Pair:
+def pair(value_name: str | None, value: str | None) -> Pair:
+    """Make a pair."""
     return value_name or "", value or ""
 
 
@@ -116,9 +131,9 @@ def _table(namespace: str) -> Group:
     moment = values.ANY_MOMENT if old else values.MOMENT
     height = values.HEIGHT if old else values.NUMBER
     names = values.LISTED if oldest else values.NAMES
-    pair: Value | Group = values.EQUATED
+    pairs: Value | Group = values.EQUATED
     if not oldest:
-        pair = group(namespace, _pair, "3.2.2", _one("valueName", "value_name"), _one("value", "value"))
+        pairs = group(namespace, pair, "3.2.2", _one("valueName", "value_name"), _one("value", "value"))
     resource = group(
         namespace,
         Resource,
@@ -137,7 +152,7 @@ def _table(namespace: str) -> Group:
         _one("areaDesc", "area_desc"),
         _any("polygon", "polygons", values.POLYGON),
         _any("circle", "circles", values.CIRCLE),
-        _any("geocode", "geocodes", pair),
+        _any("geocode", "geocodes", pairs),
         _maybe("altitude", "altitude", height),
         _maybe("ceiling", "ceiling", height),
     )
@@ -154,7 +169,7 @@ def _table(namespace: str) -> Group:
         _one("severity", "severity", values.choice(Severity)),
         _one("certainty", "certainty", values.VERY_LIKELY if oldest else values.choice(Certainty)),
         _maybe("audience", "audience"),
-        _any("eventCode", "event_codes", pair),
+        _any("eventCode", "event_codes", pairs),
         _maybe("effective", "effective", moment),
         _maybe("onset", "onset", moment),
         _maybe("expires", "expires", moment),
@@ -164,7 +179,7 @@ def _table(namespace: str) -> Group:
         _maybe("instruction", "instruction"),
         _maybe("web", "web", values.URI),
         _maybe("contact", "contact"),
-        _any("parameter", "parameters", pair),
+        _any("parameter", "parameters", pairs),
         _any("resource", "resources", resource),
         _any("area", "areas", area),
     )

@@ -8,7 +8,7 @@ import msgspec
 from lxml import etree
 
 from tocsin.cap.elements import NAMESPACES
-from tocsin.cap.xml import LARGE, root_of
+from tocsin.cap.xml import LARGE, root_of, stop_if_deep
 
 _KINDS = {
     ("http://www.w3.org/2005/Atom", "feed"): "atom",
@@ -37,6 +37,7 @@ def opened(raw: bytes) -> Envelope:
     if not any(sign in raw[:2_000] for sign in _SIGNS):
         return Envelope("alert", (raw,))
     root = root_of(raw, LARGE)
+    stop_if_deep(root)
     name = etree.QName(root)
     kind = _KINDS.get((name.namespace, name.localname))
     if kind is None and name.localname == "alerts":

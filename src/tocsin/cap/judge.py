@@ -1,5 +1,7 @@
 """The whole verdict on what was received: its structure, the rules beyond it, a profile's, and the signature."""
 
+from collections.abc import Container, Sequence
+
 import msgspec
 
 from tocsin.cap.check import check_parsed
@@ -7,7 +9,8 @@ from tocsin.cap.envelope import opened
 from tocsin.cap.model import Alert
 from tocsin.cap.problem import MAX_PROBLEMS, Problem, error, warning
 from tocsin.cap.profiles import DEFAULT, profile_named
-from tocsin.cap.read import parse
+from tocsin.cap.read import Parsed, parse
+from tocsin.cap.shapes import suspect_rings
 from tocsin.cap.signature import UNSIGNED, Pins, Signed, State, verify
 from tocsin.cap.xml import StopError
 
@@ -47,15 +50,37 @@ def judge(raw: bytes, *, profile: str = DEFAULT, pins: Pins | None = None, requi
     Raises:
         Refused: there is no such profile.
     """
-    parsed = parse(raw)
-    problems = [problem for problem in check_parsed(parsed, profile) if problem.rule != SIGNATURE]
+    return _verdict(raw, parse(raw), None, profile, pins or {}, required=require_signature)
+
+
+def judge_many(
+    raws: Sequence[bytes], *, profile: str = DEFAULT, pins: Pins | None = None, require_signature: bool = False
+) -> list[Verdict]:
+    """Judge many messages, sooner than one by one: their shapes are looked at together.
+
+    Raises:
+        Refused: there is no such profile.
+    """
+    found = [parse(raw) for raw in raws]
+    suspects = suspect_rings(parsed.alert for parsed in found if parsed.alert is not None)
+    return [
+        _verdict(raw, parsed, suspects, profile, pins or {}, required=require_signature)
+        for raw, parsed in zip(raws, found, strict=True)
+    ]
+
+
+def _verdict(
+    raw: bytes, parsed: Parsed, suspects: Container[int] | None, profile: str, pins: Pins, *, required: bool
+) -> Verdict:
+    problems = check_parsed(parsed, profile, suspects)
     alert, signed = parsed.alert, UNSIGNED
-    if alert is not None:
-        signed = verify(raw, alert, pins or {})
-        problems += _signature_problems(signed, require_signature)
-        alert = None if require_signature and signed.state is not State.GOOD else signed.alert or alert
+    if alert is not None and (alert.signatures or required):
+        problems = [problem for problem in problems if problem.rule != SIGNATURE]
+        signed = verify(raw, alert, pins)
+        problems += _signature_problems(signed, required)
+        alert = None if required and signed.state is not State.GOOD else signed.alert or alert
     return Verdict(
-        ok=not any(problem.severity == "error" for problem in problems),
+        ok=not problems or not any(problem.severity == "error" for problem in problems),
         version=parsed.version,
         identifier=parsed.identifier,
         sender=parsed.sender,
@@ -81,9 +106,7 @@ def judge_all(
         envelope = opened(raw)
     except StopError as stop:
         return Opened(kind="alert", ok=False, problems=(stop.problem,), verdicts=())
-    verdicts = tuple(
-        judge(message, profile=profile, pins=pins, require_signature=require_signature) for message in envelope.messages
-    )
+    verdicts = tuple(judge_many(envelope.messages, profile=profile, pins=pins, require_signature=require_signature))
     if envelope.kind == "alert":
         return Opened(kind="alert", ok=verdicts[0].ok, problems=verdicts[0].problems, verdicts=verdicts)
     found = [_numbered(problem, n) for n, verdict in enumerate(verdicts, 1) for problem in verdict.problems]

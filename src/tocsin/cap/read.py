@@ -13,12 +13,12 @@ from lxml import etree
 
 from tocsin.basis.errors import Refused
 from tocsin.cap import faults, values
-from tocsin.cap.elements import NAMESPACES, SIGNATURE_NAMESPACE, TABLES, Element, Group
+from tocsin.cap.elements import NAMESPACES, SIGNATURE_NAMESPACE, TABLES, Element, Group, pair
 from tocsin.cap.model import Alert, Unread
 from tocsin.cap.places import place
 from tocsin.cap.problem import MAX_PROBLEMS, Problem, error, warning
 from tocsin.cap.schema import schema_of
-from tocsin.cap.xml import StopError, root_of
+from tocsin.cap.xml import StopError, root_of, stop_if_deep
 
 MAX_POINTS = 250_000
 """How many points the polygons of one message may have."""
@@ -77,13 +77,15 @@ class _Reading:
     """One walk through one message, gathering what it holds and what is wrong with it."""
 
     def __init__(self, root: etree._Element, raw: bytes) -> None:
-        name = etree.QName(root)
-        if name.localname != "alert" or name.namespace not in NAMESPACES:
-            what = f"<{name.localname[:40]}> of {str(name.namespace)[:80]!r}"
+        namespace, _, name = root.tag[1:].rpartition("}")
+        if name != "alert" or namespace not in NAMESPACES:
+            qualified = etree.QName(root)
+            stop_if_deep(root)
+            what = f"<{qualified.localname[:40]}> of {str(qualified.namespace)[:80]!r}"
             raise StopError("xsd", f"The root is {what}, not <alert> of CAP 1.0, 1.1 or 1.2")
-        self.root, self.raw, self.namespace = root, raw, name.namespace
-        self.table = TABLES[name.namespace]
-        self.version = NAMESPACES[name.namespace]
+        self.root, self.raw, self.namespace = root, raw, namespace
+        self.table = TABLES[namespace]
+        self.version = NAMESPACES[namespace]
         self.valid = True
         self.problems: list[Problem] = []
         self.unread: list[Unread] = []
@@ -91,9 +93,10 @@ class _Reading:
 
     def parsed(self) -> Parsed:
         self.judge()
-        found = self.group(self.root, self.table)
-        _count_points(found)
+        found = self.fitting(self.root, self.table) if self.valid else self.group(self.root, self.table)
         raw = self.raw
+        if len(raw) > MAX_POINTS:  # fewer bytes hold no more points
+            _count_points(found)
         if self.version != "1.2" or b"+00:00" in raw or b"\0" in raw:
             self.moments()
         return Parsed(
@@ -108,10 +111,11 @@ class _Reading:
     def judge(self) -> None:
         """Hold the structure against the schema; only where it does not fit, look for what is wrong."""
         schema = schema_of(self.namespace)
-        if _ATTRIBUTES(self.root):
+        if _may_have_attributes(self.raw, self.root) and _ATTRIBUTES(self.root):
             _forget_hints(self.root)
         self.valid = schema.validate(self.root)
         if not self.valid:
+            stop_if_deep(self.root)
             self.problems += faults.faults_of(self.root, self.table, self.version)
             if not any(problem.rule == "xsd" for problem in self.problems):
                 log: Any = schema.error_log
@@ -119,12 +123,47 @@ class _Reading:
                 self.problems.append(error("xsd", "alert", said.replace(f"{{{self.namespace}}}", "")[:200].rstrip(".")))
 
     def alert(self, found: dict[str, Any]) -> Alert | None:
+        if found["identifier"] and found["sender"] and found["sent"]:
+            return Alert(**found, signatures=tuple(self.signatures), unread=tuple(self.unread))
         for name in _IDENTITY:
             if not found[name] and not any(p.where == f"alert/{name}" for p in self.problems if p.severity == "error"):
                 self.problems.append(error(f"cap-3.2.1-{name}", f"alert/{name}", f"There is no {name}"))
-        if not all(found[name] for name in _IDENTITY):
-            return None
-        return Alert(**found, signatures=tuple(self.signatures), unread=tuple(self.unread))
+        return None
+
+    def fitting(self, parent: etree._Element, group: Group) -> dict[str, Any]:
+        """Do as group() does, sooner, for a message that fits its schema: nothing is twice or out of its place."""
+        found = group.absent.copy()
+        steps = group.steps
+        for child in parent:
+            step = steps.get(child.tag)
+            if step is None:
+                self.unknown(child, parent)
+                continue
+            field, many, inner, read = step
+            value: Any
+            if inner is not None:
+                if inner.make is pair:
+                    name, said = child
+                    value = (name.text or "", said.text or "")
+                else:
+                    value = inner.make(**self.fitting(child, inner))
+            elif read is None:
+                value = child.text or ""
+            else:
+                text = child.text or ""
+                try:
+                    value = read(text)
+                except ValueError as problem:
+                    value = self.keep_unread(child, group.by_tag[child.tag], text, str(problem))
+                if value is None:
+                    continue
+            if not many:
+                found[field] = value
+            elif field in found:
+                found[field] += (value,)
+            else:
+                found[field] = (value,)
+        return found
 
     def group(self, parent: etree._Element, group: Group) -> dict[str, Any]:
         """Return what the elements of a group hold, by the model's names."""
@@ -161,18 +200,19 @@ class _Reading:
         try:
             return kind.read(text)
         except ValueError as problem:
-            self.keep_unread(child, element, text, str(problem))
-            return values.sound_references(text) if element.field == "references" else None
+            return self.keep_unread(child, element, text, str(problem))
 
-    def keep_unread(self, child: etree._Element, element: Element, text: str, message: str) -> None:
-        """Keep a text that cannot be understood, and name it: by the schema where that forbids it, or by its rule."""
-        where = place(child)
-        said = message.rstrip(".")
+    def keep_unread(self, child: etree._Element, element: Element, text: str, message: str) -> Any:
+        """Keep a text that cannot be understood, and name it: by the schema where that forbids it, or by its rule.
+
+        Of references those that can be read are returned: one that cannot hides no other.
+        """
+        where, said = place(child), message.rstrip(".")
         self.unread.append(Unread(where=where, text=text, rule=element.rule, message=said))
-        if not self.valid and any(p.rule == "xsd" and p.where == where for p in self.problems):
-            return
-        if len(self.problems) < MAX_PROBLEMS:
+        told = not self.valid and any(p.rule == "xsd" and p.where == where for p in self.problems)
+        if not told and len(self.problems) < MAX_PROBLEMS:
             self.problems.append(error(element.rule, where, said))
+        return values.sound_references(text) if element.field == "references" else None
 
     def moments(self) -> None:
         """Notice UTC that is written otherwise than -00:00."""
@@ -195,6 +235,11 @@ def _count_points(found: dict[str, Any]) -> None:
     points = sum(len(ring) for info in found.get("infos", ()) for area in info.areas for ring in area.polygons)
     if points > MAX_POINTS:
         raise StopError("limit", f"The polygons have {points:,} points; {MAX_POINTS:,} are allowed")
+
+
+def _may_have_attributes(raw: bytes, root: etree._Element) -> bool:
+    """Say whether there may be attributes: an equals sign after what may be the first tag, or the root's own."""
+    return raw.find(b"=", raw.find(b">", raw.find(b"alert")) + 1) >= 0 or bool(root.keys())
 
 
 def _forget_hints(root: etree._Element) -> None:

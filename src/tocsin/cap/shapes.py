@@ -4,7 +4,8 @@ Source: OASIS CAP 1.2, section 3.2.4; 3.3.1 for WGS 84.
 """
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Container, Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 import numpy.typing as npt
@@ -16,21 +17,46 @@ from tocsin.cap.problem import Problem, error, warning
 MAX_SIDE_PAIRS = 20_000_000
 """How many pairs of sides one alert's polygons may make us compare; about a third of a second."""
 
-_SMALL = 32
+_SMALL = 300
 _POLYGON = "cap-3.2.4-polygon"
 
 
-def shape_problems(alert: Alert) -> Iterator[Problem]:
-    """Check every area of an alert."""
+def shape_problems(alert: Alert, suspects: Container[int] | None = None) -> Iterator[Problem]:
+    """Check every area of an alert.
+
+    suspects: what suspects() has said of this alert, where it was asked of many at once.
+    """
     left = MAX_SIDE_PAIRS
+    if suspects is None:
+        suspects = suspect_rings([alert])
     for i, info in enumerate(alert.infos, 1):
         for a, area in enumerate(info.areas, 1):
             where = f"alert/info[{i}]/area[{a}]"
-            yield from _height_problems(area, where)
+            if area.altitude is not None or area.ceiling is not None:
+                yield from _height_problems(area, where)
             for n, circle in enumerate(area.circles, 1):
                 yield from _circle_problems(circle, f"{where}/circle[{n}]")
             for n, ring in enumerate(area.polygons, 1):
-                left -= yield from _polygon_problems(ring, f"{where}/polygon[{n}]", left)
+                if id(ring) in suspects:
+                    problem, pairs = _judged(ring, f"{where}/polygon[{n}]", left)
+                    left -= pairs
+                    if problem is not None:
+                        yield problem
+
+
+def suspect_rings(alerts: Iterable[Alert]) -> set[int]:
+    """Return which rings, by their id(), need a closer look: all others were seen to be sound, at one glance."""
+    rings = [ring for alert in alerts for info in alert.infos for area in info.areas for ring in area.polygons]
+    fit = [ring for ring in rings if 4 <= len(ring) <= _SMALL and ring[0] == ring[-1]]
+    suspects = {id(ring) for ring in rings if not (4 <= len(ring) <= _SMALL and ring[0] == ring[-1])}
+    if fit:
+        flat = np.fromiter(chain.from_iterable(chain.from_iterable(fit)), dtype=np.float64).reshape(-1, 2)
+        if not (abs(flat).max(axis=0) <= (90, 180)).all():
+            return {id(ring) for ring in rings}
+        owner = np.repeat(np.arange(len(fit)), [len(ring) for ring in fit])
+        valid = shapely.is_valid(shapely.polygons(shapely.linearrings(flat, indices=owner)))
+        suspects.update(id(fit[n]) for n in np.flatnonzero(~valid).tolist())
+    return suspects
 
 
 def _height_problems(area: Area, where: str) -> Iterator[Problem]:
@@ -51,34 +77,35 @@ def _circle_problems(circle: Circle, where: str) -> Iterator[Problem]:
         yield error("cap-3.2.4-circle", where, f"{radius} is no radius in kilometres")
 
 
-def _polygon_problems(ring: Ring, where: str, left: int) -> Generator[Problem, None, int]:
-    """Check one ring and return the pairs of sides that took."""
-    off = next((point for point in ring if not on_earth(point)), None)
+def _judged(ring: Ring, where: str, left: int) -> tuple[Problem | None, int]:
+    """Check one ring; return what is wrong with it, and the pairs of sides that took."""
     if len(ring) < 4:
-        yield error(_POLYGON, where, f"The polygon has {len(ring)} points; at least 4 are needed")
-    elif ring[0] != ring[-1]:
-        yield error(_POLYGON, where, "The polygon is open: its last point is not its first")
-    elif off is not None:
-        yield error(_POLYGON, where, f"{off[0]},{off[1]} is no latitude and longitude in degrees")
-    else:
-        return (yield from _crossing_problems(np.array(ring, dtype=np.float64)[:, ::-1], where, left))
-    return 0
-
-
-def _crossing_problems(ring: npt.NDArray[np.float64], where: str, left: int) -> Generator[Problem, None, int]:
-    pairs = side_pairs(ring)
+        return error(_POLYGON, where, f"The polygon has {len(ring)} points; at least 4 are needed"), 0
+    if ring[0] != ring[-1]:
+        return error(_POLYGON, where, "The polygon is open: its last point is not its first"), 0
+    points = np.array(ring, dtype=np.float64)
+    if not _all_on_earth(points):
+        lat, lon = next(point for point in ring if not on_earth(point))
+        return error(_POLYGON, where, f"{lat},{lon} is no latitude and longitude in degrees"), 0
+    pairs = side_pairs(points)
     if pairs > left:
-        yield warning(
-            _POLYGON, where, f"With {len(ring):,} points it is too intricate to see whether it crosses itself"
-        )
-        return 0
+        said = f"With {len(ring):,} points it is too intricate to see whether it crosses itself"
+        return warning(_POLYGON, where, said), 0
+    fault = _crossing(points[:, ::-1])
+    return (error(_POLYGON, where, f"The polygon crosses or touches itself: {fault}") if fault else None), pairs
+
+
+def _all_on_earth(points: npt.NDArray[np.float64]) -> bool:
+    # What is no number fails the comparison.
+    return bool((abs(points).max(axis=0) <= (90, 180)).all())
+
+
+def _crossing(ring: npt.NDArray[np.float64]) -> str:
+    """Say where a ring crosses itself, or nothing. One over the 180th meridian jumps from side to side on a flat map."""
     fault = _fault(ring)
-    # A ring over the 180th meridian jumps from side to side on a flat map; it is judged unrolled as well.
     if fault and np.ptp(ring[:, 0]) > 180:
         fault = _fault(np.column_stack([np.unwrap(ring[:, 0], period=360), ring[:, 1]])) and fault
-    if fault:
-        yield error(_POLYGON, where, f"The polygon crosses or touches itself: {fault}")
-    return pairs
+    return fault
 
 
 def _fault(ring: npt.NDArray[np.float64]) -> str:

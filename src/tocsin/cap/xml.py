@@ -4,6 +4,7 @@ Source: OWASP ASVS 5.0, 1.5.1 and 5.2.3.
 """
 
 import re
+from functools import lru_cache
 
 import msgspec
 from lxml import etree
@@ -24,6 +25,10 @@ class Limits(msgspec.Struct, frozen=True):
 
 SMALL = Limits(4 * 1024 * 1024, 100_000, 20_000, 1_000)
 """For one message; the largest real one known to us has 0.4 MB."""
+
+HEAD = 400
+FEW = 10_000
+"""So many bytes can hold no more of anything than is allowed."""
 
 LARGE = Limits(16 * 1024 * 1024, 400_000, 80_000, 8_000)
 """For a feed or another envelope with many messages."""
@@ -72,9 +77,17 @@ def parsed(raw: bytes, parser: etree.XMLParser) -> etree._Element:
         raise StopError("xml", f"The XML is not well-formed: {said}") from problem
     if root.getroottree().docinfo.internalDTD is not None:
         raise StopError("xml", "The XML has a DOCTYPE, which a CAP message never needs and an attacker may")
+    return root
+
+
+def stop_if_deep(root: etree._Element) -> None:
+    """Stop at elements too deep in each other. What fits a schema of CAP never is; libxml2 itself ends at 256.
+
+    Raises:
+        StopError: they are.
+    """
     if _DEEP(root):
         raise StopError("limit", f"The elements stand more than {MAX_DEPTH} deep in each other")
-    return root
 
 
 def measure(raw: bytes, limits: Limits = SMALL) -> None:
@@ -82,15 +95,27 @@ def measure(raw: bytes, limits: Limits = SMALL) -> None:
     if len(raw) > limits.bytes:
         raise StopError("limit", f"The message has {len(raw):,} bytes; {limits.bytes:,} are allowed")
     for count, most, what in (
-        (raw.count(b"<"), limits.tags, "tags"),
-        (raw.count(b"xmlns"), limits.namespaces, "namespaces"),
-        (_attributes(raw), limits.attributes, "attributes"),
+        ()
+        if len(raw) < FEW
+        else (
+            (raw.count(b"<"), limits.tags, "tags"),
+            (raw.count(b"xmlns"), limits.namespaces, "namespaces"),
+            (_attributes(raw), limits.attributes, "attributes"),
+        )
     ):
         if count > most:
             raise StopError("limit", f"The message has more than {most:,} {what}")
-    declared = _DECLARED.match(raw[:400])
-    if raw[:1].lstrip(b" \t\r\n") not in _FIRST_BYTES or (declared and not _ENCODINGS.fullmatch(declared[1])):
+    if not _may_be_read(raw[: raw.find(b">", 0, HEAD) + 1] or raw[:HEAD]):
         raise StopError("xml", "The message is no XML in UTF-8 or another of the usual encodings")
+
+
+@lru_cache(maxsize=64)
+def _may_be_read(head: bytes) -> bool:
+    """Say whether some bytes, up to the first tag's end, begin a document whose tags could be counted."""
+    declared = _DECLARED.match(head)
+    if declared and not _ENCODINGS.fullmatch(declared[1]):
+        return False
+    return head[:1].lstrip(b" \t\r\n") in _FIRST_BYTES
 
 
 def _attributes(raw: bytes) -> int:

@@ -13,7 +13,7 @@ from tocsin.testing.bench import Measured
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value.")
 @in_one_line
 def bench(name: str, as_json: bool) -> None:
-    """Measure NAME: answers, areas, audience, delivery, record, smtp."""
+    """Measure NAME: answers, areas, audience, cap, delivery, record, smtp."""
     from tocsin.testing.benches import BENCHES, bench_named
 
     if name not in BENCHES:

@@ -257,6 +257,25 @@ replies_seen = _table(
     rowid=False,
 )
 
+# CAP messages that others sent us, as they came, each with the verdict at its receipt: which rules it breaks, and whether a key
+# that was pinned then had signed it. The same bytes are kept once; what shares an identity but not the bytes stands side by side.
+received = _table(
+    "received",
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("sha256", sa.LargeBinary, nullable=False, unique=True),
+    sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("identifier", sa.Text, nullable=False),
+    sa.Column("sent", Moment, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("ok", sa.Boolean, nullable=False),
+    sa.Column("problems", sa.Text, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
+    sa.Column("signed_by", sa.Text),
+    sa.Column("raw", sa.LargeBinary, nullable=False),
+)
+sa.Index("received_identity", received.c.sender, received.c.identifier, received.c.sent)
+
 # Nothing in these is ever changed or removed; the migrations add triggers that refuse it.
 APPEND_ONLY = (journal, entries, notes, answer_log, recipients, seals, keeps, receipt_trees)
 

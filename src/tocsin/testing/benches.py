@@ -9,6 +9,7 @@ BENCHES: dict[str, str] = {
     "answers": "tocsin.testing.bench_answers:bench_answers",
     "areas": "tocsin.testing.bench_areas:bench_areas",
     "audience": "tocsin.testing.bench_audience:bench_audience",
+    "cap": "tocsin.testing.bench_cap:bench_cap",
     "delivery": "tocsin.testing.bench_delivery:bench_webhooks",
     "record": "tocsin.testing.bench_record:bench_record",
     "smtp": "tocsin.testing.bench_delivery:bench_letters",

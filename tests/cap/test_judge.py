@@ -1,0 +1,75 @@
+"""Many messages are judged as each would be alone, and the quick walk finds what the slow one does."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from tests.cap import alerts as town
+from tests.cap.test_corpus import messages
+from tests.cap.test_schema import PHASES
+from tests.corpus import corpus
+from tocsin.cap import Alert, write
+from tocsin.cap.judge import judge, judge_many
+from tocsin.cap.read import _Reading, parse
+from tocsin.cap.xml import root_of
+from tocsin.testing import bench_cap
+
+
+@pytest.fixture
+def raws() -> list[bytes]:
+    return [path.read_bytes() for path, _, _ in messages()]
+
+
+def test_many_are_judged_as_each_alone(raws: list[bytes]) -> None:
+    assert judge_many(raws) == [judge(raw) for raw in raws]
+    assert judge_many([]) == []
+
+
+def test_the_quick_walk_finds_in_real_messages_what_the_slow_one_does(raws: list[bytes]) -> None:
+    walked = 0
+    for raw in raws:
+        found = parse(raw)
+        if found.alert is not None and not any(problem.rule in {"xsd", "xml"} for problem in found.problems):
+            assert slowly(raw) == found.alert
+            walked += 1
+    assert walked > 100
+
+
+@settings(max_examples=100, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@given(town.alerts())
+def test_the_quick_walk_finds_in_any_message_what_the_slow_one_does(alert: Alert) -> None:
+    assert slowly(write(alert)) == alert
+
+
+def slowly(raw: bytes) -> Alert | None:
+    reading = _Reading(root_of(raw), raw)
+    return reading.alert(reading.group(reading.root, reading.table))
+
+
+def attacks() -> Iterator[Path]:
+    return corpus("record", "xml-attacks").glob("*.xml")
+
+
+def test_every_attack_is_refused_and_named() -> None:
+    found = {path.name: judge(path.read_bytes()) for path in attacks()}
+    assert len(found) == 9
+    for name, verdict in found.items():
+        assert (verdict.ok, verdict.alert) == (False, None), name
+        # Two of them are sound XML, and no CAP.
+        assert {p.rule for p in verdict.problems} == ({"xsd"} if name.startswith("simple") else {"xml"}), name
+
+
+def test_the_messages_of_the_bench_are_right_and_many_of_a_kind() -> None:
+    made = list(bench_cap.messages(60))
+    assert made == list(bench_cap.messages(60))
+    assert len(set(made)) == 60
+    assert all(verdict.ok and not verdict.problems for verdict in judge_many(made))
+
+
+def test_the_bench_measures_itself_and_its_peer() -> None:
+    found = bench_cap.bench_cap(bench_cap.Sizes(messages=20, batch=8))
+    assert (found.name, found.n, found.unit, found.durable) == ("cap", 20, "messages", True)
+    assert found.peer is not None
+    assert found.ratio == pytest.approx(found.rate_per_s / found.peer.rate_per_s, rel=0.1)
