@@ -14,6 +14,8 @@ from tocsin.warning.audience import Counts
 class Errand(StrEnum):
     """What a batch carries: a warning to its audience, a call to one of our own, or that a warning is taken back.
 
+    Or that it holds longer, or is over; then the follow-up stands in the warning's place.
+
     Or, to somebody who asked for it, the link to their own page, the code to an answer page, or that a question was answered;
     then the contact point, the code or the question stands in the warning's place.
     """
@@ -21,6 +23,7 @@ class Errand(StrEnum):
     WARNING = "warning"
     CALL = "call"
     RETRACTION = "retraction"
+    FOLLOW_UP = "follow_up"
     LINK = "link"
     CODE = "code"
     REPLY = "reply"

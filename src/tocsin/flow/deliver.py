@@ -6,7 +6,6 @@ Sending the batches is send.py's matter.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 
 from tocsin.answer.escalate import missed, open_watch
 from tocsin.answer.facts import Why
@@ -14,9 +13,8 @@ from tocsin.answer.state import Ring, Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.delivery.facts import AudienceResolved, BatchPlanned, Errand, Lane, ReceiptsGathered
-from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries, plan_retraction
-from tocsin.delivery.state import Batch, DeliveryStands, Receipts
+from tocsin.delivery.facts import AudienceResolved, BatchPlanned, Errand, Lane
+from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries
 from tocsin.flow import audience, line
 from tocsin.flow.audience import Listed, listed
 from tocsin.flow.duty import ladder_of
@@ -29,7 +27,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.audience import RULE
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
-from tocsin.warning.retraction import WORTH_SENDING, Retraction
+from tocsin.warning.retraction import Retraction
 
 Warned = audience.Warned
 AT_ONCE = 5_000  # recipients in one commit: the first are sent to, and results noted, while the next are written down
@@ -156,7 +154,7 @@ def warning_batches(
 ) -> tuple[list[Fact], dict[Id, Sequence[Address]]]:
     """Return what writes down that some are to be told of a warning. step: see BatchPlanned."""
     window = None if isinstance(warning, Advisory) else warning.window
-    return _batches(
+    return batches_of(
         house,
         plan,
         warning=warning.id,
@@ -168,6 +166,11 @@ def warning_batches(
         exercise=warning.exercise,
         now=now,
     )
+
+
+def taken_back(warning: Warned) -> Retraction | None:
+    """Return the retraction of a warning, if there is one; of an advisory, that it was withdrawn."""
+    return warning.retraction
 
 
 def ways(house: House, warning: Warned) -> tuple[str, ...]:
@@ -212,7 +215,7 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
     for number, ring in _uncalled(house, watch):
         with house.store.look() as look:
             plan = _plan_call(house, look, ring)
-        facts, lists = _batches(
+        facts, lists = batches_of(
             house,
             plan,
             warning=watch.warning,
@@ -249,7 +252,7 @@ def _uncalled(house: House, watch: Watch) -> list[tuple[int, Ring]]:
     return uncalled[::-1]
 
 
-def _batches(
+def batches_of(
     house: House,
     plan: Plan,
     *,
@@ -263,6 +266,7 @@ def _batches(
     watch: Id | None = None,
     not_after: datetime | None = None,
 ) -> tuple[list[Fact], dict[Id, Sequence[Address]]]:
+    """Return what writes down that the ranges of a plan are to be told something, and the lists of who that is."""
     facts: list[Fact] = []
     lists: dict[Id, Sequence[Address]] = {}
     for one in plan.ranges:
@@ -287,153 +291,3 @@ def _batches(
             )
         )
     return facts, lists
-
-
-def settled_badly(counts: dict[str, int]) -> int:
-    """Return for how many recipients of a batch everything failed."""
-    return counts.get(DeliveryStands.DEAD.value, 0) + counts.get(DeliveryStands.EXPIRED.value, 0)
-
-
-def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:
-    """Try the next contact point of those whom a batch did not reach; whoever has none left goes to a person at once.
-
-    Of a warning this is asked for while a batch is still being sent, and again once it is settled: for the same people it is
-    done once, and whoever has a later step by then is that one's matter. A retraction goes wherever a warning went, so its
-    steps run beside each other.
-    """
-    with house.store.look() as look:
-        batch = look.get(Batch, batch_id)
-        warning = find_warning(look, batch.warning)
-        places = look.lost(batch_id)
-        lost = [place.person for place in places]
-        over = look.still_hearing(warning.id, batch.errand, lost)
-        over |= look.passed_on(batch.warning, batch.step, lost) if batch.errand is Errand.WARNING else set()
-        lost = [person for person in lost if person not in over]
-        tried = look.tried(batch.warning, batch.errand, lost)
-        plan = plan_deliveries(lost, look.addresses(lost), ways(house, warning), size_of(warning), tried, house.avoid)
-        turns = line.Turns(facts=(), persons=(), left=plan.unreachable)
-        if batch.errand is Errand.WARNING and plan.unreachable:
-            turns = line.pass_over(look, warning.id, plan.unreachable, ways(house, warning), now)
-        instead = plan_deliveries(
-            turns.persons, look.addresses(turns.persons), ways(house, warning), size_of(warning), avoid=house.avoid
-        )
-    if batch.errand is Errand.WARNING and taken_back(warning) is not None:
-        house.store.finish(errand)  # nobody new is told of it any more
-        return
-    carries = _retraction_batches if batch.errand is Errand.RETRACTION else warning_batches
-    facts, lists = carries(house, plan, warning, now, step=batch.step + 1)
-    next_facts, next_lists = warning_batches(house, instead, warning, now)
-    facts += [*turns.facts, *next_facts]
-    lists |= next_lists
-    expect: dict[Id, int] = dict(turns.expect)
-    if turns.left:
-        more, standing_by = failure_watch(house, warning, now)
-        facts.extend(more)
-        expect |= standing_by
-    among = sha256(repr([place.position for place in places]).encode()).hexdigest()[:16]
-    command = f"fall_back:{batch_id}:{among}"
-    house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect, lists=lists, done=errand)
-
-
-# ---- taking back
-
-
-def retract(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
-    """Write down who is told that a warning was false: whoever got it, or may have, where they got it.
-
-    Each batch of it in a commit of its own, and the first are sent meanwhile. Done again after a crash, nobody is
-    written down twice.
-    """
-    with house.store.look() as look:
-        warning = find_warning(look, warning_id)
-        batches = [batch for batch in look.batches(warning_id) if batch.errand is Errand.WARNING]
-    for batch in batches:
-        _take_back(house, warning, batch, now)
-    house.store.finish(errand)
-
-
-def taken_back(warning: Warned) -> Retraction | None:
-    """Return the retraction of a warning, if there is one; of an advisory, that it was withdrawn."""
-    return warning.retraction
-
-
-def _take_back(house: House, warning: Warned, batch: Batch, now: datetime) -> None:
-    with house.store.look() as look:
-        told = look.may_have_got(batch.id)
-        persons = [address.person for address in told]
-        before = look.tried(warning.id, Errand.RETRACTION, persons)
-        left = [address for address in told if address.contact not in before.get(address.person, ())]
-        ranges = plan_retraction(left, look.addresses(persons), ways(house, warning), size_of(warning))
-    if ranges:
-        plan = Plan(ranges=ranges, unreachable=())
-        facts, lists = _retraction_batches(house, plan, warning, now, step=batch.step)
-        command = f"retract:{batch.id}:{house.store.new_id()}"
-        house.store.commit(facts, at=now, by="tocsin", command=command, lists=lists)
-
-
-def _retraction_batches(
-    house: House, plan: Plan, warning: Warned, now: datetime, step: int = 0
-) -> tuple[list[Fact], dict[Id, Sequence[Address]]]:
-    return _batches(
-        house,
-        plan,
-        warning=warning.id,
-        kind=kind_of(warning),
-        carries=Errand.RETRACTION,
-        lane=Lane.RETRACTION,
-        step=step,
-        not_after=now + WORTH_SENDING,
-        exercise=warning.exercise,
-        now=now,
-    )
-
-
-# ---- receipts
-
-
-def gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
-    """Do what follows from batches being settled, by the errands that say so.
-
-    Whoever got a warning after it was taken back is written down to be told so: what was in hand then may have been
-    accepted since. And once nothing more will be tried for a warning, its receipts are put under one root.
-    """
-    with house.store.look() as look:
-        batches = look.some(Batch, tuple(settled.values()))
-        of_warnings = {batch.warning for batch in batches.values() if batch.errand is Errand.WARNING}
-        warnings = {warning: find_warning(look, warning) for warning in sorted(of_warnings)}
-    last: dict[tuple[Id, Errand], int] = {}
-    for errand, batch_id in settled.items():
-        batch = batches[batch_id]
-        last[batch.warning, batch.errand] = errand
-        if batch.errand is Errand.WARNING and taken_back(warnings[batch.warning]) is not None:
-            _take_back(house, warnings[batch.warning], batch, now)
-    for errand in last.values():
-        _gather_receipts(house, batches[settled[errand]], errand, now)
-    house.store.finish(*settled)
-
-
-def _gather_receipts(house: House, settled: Batch, errand: int, now: datetime) -> None:
-    """Put the receipts of a warning under one root, once nothing more will be tried for any of its batches.
-
-    Those of a notice stay apart, each under the commitment of its own delivery.
-    """
-    warning, stays_apart = settled.warning, settled.warning_kind == "notice"
-    with house.store.look() as look:
-        # This is asked while a thousand batches are settled; all but the last time others are still being sent.
-        if settled.errand not in (Errand.WARNING, Errand.RETRACTION) or stays_apart or not look.is_sent(settled):
-            return
-        before = {one for gathered in look.all(Receipts, warning=warning) for one in gathered.batches}
-        batches = look.all(Batch, warning=warning, errand=settled.errand.value, order="planned_at")
-    left = [batch for batch in batches if batch.id not in before]
-    if not left:
-        return
-    tree = house.store.gather(left)
-    fact = ReceiptsGathered(
-        subject=house.store.new_id(),
-        occurred_at=now,
-        warning=warning,
-        batches=tuple(batch.id for batch in left),
-        count=sum(batch.count for batch in left),
-        receipts=tree.root.hex(),
-    )
-    house.store.commit([fact], at=now, by="tocsin", command=f"gather:{errand}", trees={fact.subject: tree})

@@ -14,6 +14,7 @@ from tocsin.warning.advisory.risk import INDICATORS, Risk
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.notice.facts import TearLine
 from tocsin.warning.notice.state import Notice, carries_its_words
 from tocsin.warning.reaffirm import words_in
@@ -244,6 +245,45 @@ def retraction_message(
 def retracted_headline(headline: str, _: Words) -> str:
     """Say in one line that the warning of that headline is taken back."""
     return _("Taken back, a false alarm: %(headline)s", headline=headline)
+
+
+def follow_up_message(
+    warning: Alert | Notice, follow_up: FollowUp, languages: tuple[str, ...], zone: str, now: datetime, _: Words
+) -> Message:
+    """Tell whoever got a warning that it holds longer, with what to do, or that it is over."""
+    language = _.language
+    headline, sent_at, advice = _("our confidential notice to you"), follow_up.at, ""
+    if isinstance(warning, Alert):
+        wording = wording_for(warning, languages)
+        language, headline, advice = wording.language, wording.headline, wording.instruction
+        sent_at = warning.issued_at or sent_at
+    else:
+        sent_at = warning.sent_at or sent_at
+    if follow_up.ends is None:
+        over = "stand_down" if follow_up.all_clear else "withdraw"
+        subject, lines = over_headline(over, headline, _), [_(OVER[over])]
+    else:
+        subject, lines = (
+            _("Still in force: %(headline)s", headline=headline),
+            [advice, _longer(warning, follow_up.ends, zone, _)],
+        )
+    lines.append(_("We told you of it %(moment)s.", moment=moment(sent_at, zone)))
+    return Message(
+        kind="follow_up",
+        about=warning.id,
+        subject=subject,
+        lines=tuple(line for line in lines if line),
+        language=language,
+        sent_at=now,
+        exercise=warning.exercise,
+        urgent=follow_up.ends is not None,
+    )
+
+
+def _longer(warning: Alert | Notice, ends: datetime, zone: str, _: Words) -> str:
+    if isinstance(warning, Alert) or carries_its_words(warning):
+        return _("It is extended: in force until %(moment)s.", moment=moment(ends, zone))
+    return _("It is extended. Until when stands behind the link of the notice itself.")
 
 
 def over_headline(decision: str, headline: str, _: Words) -> str:

@@ -32,6 +32,7 @@ from tocsin.store.sums import Came
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import WindowStands
@@ -86,7 +87,7 @@ class _Sending:
             # Cut off, it may never have been asked for the next way of those it had lost. Asked twice, it is done once.
             self._has_lost = look.was_cut_off(batch) and bool(look.lost(batch))
             self._left = {place.position: _again(place) for place in self._waiting}
-            warning = None if self._batch.errand in ASKED_FOR else find_warning(look, self._batch.warning)
+            warning = _warning_of(look, self._batch)
             self._not_after, self._over = _holds(look, self._batch, warning, clock())
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
             self._message = _telling(house, look, self._batch, warning, clock())
@@ -301,6 +302,14 @@ def _again(place: Place) -> datetime:
     return AT_ONCE if place.again is None else datetime.fromisoformat(place.again)
 
 
+def _warning_of(look: Look, batch: Batch) -> Warned | None:
+    """Return the warning that a batch speaks of; None: of none, somebody asked for what it carries."""
+    if batch.errand in ASKED_FOR:
+        return None
+    follow_up = look.get(FollowUp, batch.warning) if batch.errand is Errand.FOLLOW_UP else None
+    return find_warning(look, batch.warning if follow_up is None else follow_up.warning)
+
+
 def _holds(look: Look, batch: Batch, warning: Warned | None, now: datetime) -> tuple[datetime | None, str]:
     """Return until when a batch is worth sending, as its warning stands now, and why it no longer is, if so."""
     if batch.errand is Errand.CALL:
@@ -309,6 +318,10 @@ def _holds(look: Look, batch: Batch, warning: Warned | None, now: datetime) -> t
         return None, "Somebody had taken it on." if taken else ""
     if batch.errand is Errand.RETRACTION or warning is None:
         return batch.not_after, ""
+    if batch.errand is Errand.FOLLOW_UP:
+        latest = look.all(FollowUp, warning=warning.id, order="number")[-1]
+        moot = latest.id != batch.warning or taken_back(warning) is not None
+        return batch.not_after, "Something later was said of the warning." if moot else ""
     if isinstance(warning, Advisory) and is_replaced(look, warning, now):
         return None, "Another level had been set."
     window = None if isinstance(warning, Advisory) else warning.window
@@ -348,6 +361,11 @@ def _telling(
     if batch.errand is Errand.RETRACTION and isinstance(warning, Alert | Notice):
         told = warning  # by its type: neither can be retracted that is no alert or notice
         return lambda languages: messages.retraction_message(told, languages, zone, now, house.language(languages[0]))
+    if batch.errand is Errand.FOLLOW_UP and isinstance(warning, Alert | Notice):
+        follow_up, of = look.get(FollowUp, batch.warning), warning
+        return lambda languages: messages.follow_up_message(
+            of, follow_up, languages, zone, now, house.language(languages[0])
+        )
     return lambda languages: _message(house, warning, languages, zone, now)
 
 

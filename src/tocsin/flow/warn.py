@@ -23,6 +23,7 @@ from tocsin.warning.alert.facts import AlertDrafted
 from tocsin.warning.alert.message import Decided, with_message
 from tocsin.warning.alert.retract import retract_alert
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.follow_up import FollowUp, follow_up
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice import decide as notices
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted
@@ -202,12 +203,14 @@ def decide_window(
 ) -> None:
     """Decide what becomes of a window: extend, withdraw or stand_down. After its end the last two close what ran out.
 
+    That whoever got the warning is told follows from it.
+
     Raises:
         Refused: there is no such warning, or its window can no longer be decided about.
     """
     with house.store.look() as look:
         warning: Alert | Notice | None = look.find(Alert, warning_id) or look.find(Notice, warning_id)
-        seen = look.version(warning_id)
+        seen, before = look.version(warning_id), len(look.all(FollowUp, warning=warning_id))
     if warning is None or (warning.issued_at if isinstance(warning, Alert) else warning.sent_at) is None:
         raise Refused(f"There is no alert or notice {warning_id} that has gone out; only such a one has a window.")
     kinds = alerts.WINDOW_FACTS if isinstance(warning, Alert) else notices.WINDOW_FACTS
@@ -216,7 +219,12 @@ def decide_window(
         identifier = f"{house.store.origin}/{warning_id}/{len(warning.later) + 2}"
         words = over_words(warning, decision, house.language)
         fact = with_message(warning, fact, identifier, partial(_over, house, decision), words)
-    house.store.commit([fact], at=now, by=by, command=command, expect={warning_id: seen})
+    facts: list[Fact] = [fact]
+    if warning.window is not None:
+        new, exercise = house.store.new_id(), warning.exercise
+        told = follow_up(new, fact, warning.window, number=before, exercise=exercise)
+        facts += [told] if told is not None else []
+    house.store.commit(facts, at=now, by=by, command=command, expect={warning_id: seen})
 
 
 # ---- taking back

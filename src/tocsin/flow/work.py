@@ -19,6 +19,7 @@ from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
 from tocsin.flow import (
+    afterwards,
     again,
     answered,
     approach,
@@ -31,6 +32,7 @@ from tocsin.flow import (
     knocked,
     link,
     send,
+    settled,
     tend,
 )
 from tocsin.flow.each import do_all
@@ -44,6 +46,7 @@ from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.deadline.facts import DeadlineAsked, DeadlineMet, DeadlineMissed, DeadlineMoved
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.follow_up import FollowUpDue
 from tocsin.warning.headcount.facts import HeadcountBegun
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.facts import NoticeOpened, NoticeSent
@@ -64,6 +67,7 @@ TIMED = (Alert, Notice, Deadline, Headcount, Watch, Approach)
 REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     AlertIssued: ("plan", "watch", "followed"),
     NoticeSent: ("plan", "watch", "followed"),
+    FollowUpDue: ("follow_up",),
     WarningRetracted: ("retract", "mind_window"),
     AdvisoryIssued: ("plan", "deadlines"),
     AdvisoryWithdrawn: ("retract", "deadlines"),
@@ -98,7 +102,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
 def reactions(fact: Fact) -> Sequence[str]:
     """Return which errands a fact calls for."""
     called_for = next((REACTIONS[kind] for kind in type(fact).__mro__ if kind in REACTIONS), ())
-    if isinstance(fact, BatchSettled) and deliver.settled_badly(fact.counts):
+    if isinstance(fact, BatchSettled) and settled.settled_badly(fact.counts):
         return (*called_for, "fall_back")
     if isinstance(fact, WatchRang) and fact.why is Why.SILENCE:
         return (*called_for, "raise_silence")
@@ -128,14 +132,14 @@ def _settle_one(house: House, _subject: Id, /, *, errand: int, now: datetime) ->
     _settle(house, [errand], now)
 
 
-def _gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
+def _gather(house: House, batches: Mapping[int, Id], now: datetime) -> None:
     """Do what follows from batches being settled, at once for all; or, where that fails, for one after the other."""
     try:
-        deliver.gather(house, settled, now)
+        settled.gather(house, batches, now)
     except Exception:
-        if len(settled) == 1:
+        if len(batches) == 1:
             raise
-        do_all([partial(deliver.gather, house, {errand: batch}, now) for errand, batch in settled.items()])
+        do_all([partial(settled.gather, house, {errand: batch}, now) for errand, batch in batches.items()])
 
 
 def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> None:
@@ -148,7 +152,7 @@ def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> Non
     if carries is CarriedBy.REPLY:
         answered.tell_asker(house, about, errand=errand, now=now)
         return
-    step = tend.mind_call if carries is CarriedBy.CALL else deliver.fall_back
+    step = tend.mind_call if carries is CarriedBy.CALL else settled.fall_back
     step(house, batch, errand=errand, now=now)
 
 
@@ -158,7 +162,8 @@ STEPS: Mapping[str, Step] = {
     "call": deliver.plan_calls,
     "fall_back": _fall_back,
     "again": again.plan_again,
-    "retract": deliver.retract,
+    "retract": afterwards.retract,
+    "follow_up": afterwards.tell_follow_up,
     "followed": tend.mind_followed,
     "deadlines": deadlines.mind_dates,
     "mind_deadline": deadlines.mind_deadline,

@@ -101,8 +101,8 @@ class Directory:
 
     def about(self, batch: Batch) -> Id:
         """Return what the ids of a batch's deliveries are about."""
-        # Who got a warning by two contact points of one channel is told by both that it is taken back.
-        return batch.id if batch.errand is Errand.RETRACTION else batch.watch or batch.warning
+        # Who got a warning by two contact points of one channel is told by both what becomes of it.
+        return batch.id if batch.errand in (Errand.RETRACTION, Errand.FOLLOW_UP) else batch.watch or batch.warning
 
     def delivery_id(self, batch: Batch) -> Callable[[Id], Id]:
         """Return what tells under which id the delivery of a batch to a person goes out."""

@@ -17,7 +17,7 @@ from tocsin.record import FOLDINGS as RECORD_FOLDINGS
 from tocsin.record import RecordKeyAdded, RecordKeyRetired, WitnessAdded, WitnessRemoved
 from tocsin.report import state as report
 from tocsin.threat import state as threat
-from tocsin.warning import policy
+from tocsin.warning import follow_up, policy
 from tocsin.warning.advisory import state as advisory
 from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed, AdvisoryWithdrawn
 from tocsin.warning.alert import state as alert
@@ -49,6 +49,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *notice.FOLDINGS,
     *advisory.FOLDINGS,
     *statement.FOLDINGS,
+    *follow_up.FOLDINGS,
     *deadline.FOLDINGS,
     *headcount.FOLDINGS,
     *delivery.FOLDINGS,

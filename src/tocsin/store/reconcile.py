@@ -5,7 +5,8 @@ Event-sourced in the tests, plain tables in production; this is what shows that 
 
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -48,6 +49,7 @@ from tocsin.store.tables import (
 )
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued
+from tocsin.warning.follow_up import FollowUpDue
 from tocsin.warning.notice.facts import NoticeSent
 from tocsin.warning.retraction import WarningRetracted
 
@@ -346,23 +348,57 @@ def _work_is_lost(connection: sa.Connection, noted: list[Noted]) -> Iterator[str
                     if f"{errand}:{one.subject}" not in done and (errand, one.subject) not in waiting:
                         yield f"Warning {one.subject} went out, and the errand to {errand} for it is gone."
             case WarningRetracted() if ("retract", one.subject) not in waiting:
-                yield from _not_told(connection, one.subject, noted, settled, waiting)
+                for batch, count in _not_told(connection, one.subject, Told(), noted, settled, waiting):
+                    yield (
+                        f"Warning {one.subject} was taken back, and {count} who may have got it by batch {batch} "
+                        "will not be told."
+                    )
+    yield from _not_followed_up(connection, noted, settled, waiting)
+
+
+class Told(NamedTuple):
+    """How it is told what became of a warning. about: the follow-up; "": the warning itself. before: of what was planned by then."""
+
+    errand: Errand = Errand.RETRACTION
+    about: Id = ""
+    before: datetime | None = None
+
+
+def _not_followed_up(
+    connection: sa.Connection, noted: list[Noted], settled: set[Id], waiting: set[tuple[str, Id]]
+) -> Iterator[str]:
+    """Name each batch of a warning that was extended or ended, of which someone will not be told so.
+
+    Of several decisions the latest counts, and of what is taken back that alone is told.
+    """
+    latest = {one.fact.warning: one.fact for one in noted if isinstance(one.fact, FollowUpDue)}
+    taken_back = {one.subject for one in noted if isinstance(one.fact, WarningRetracted)}
+    for warning, fact in latest.items():
+        if warning in taken_back or ("follow_up", fact.subject) in waiting:
+            continue
+        told = Told(Errand.FOLLOW_UP, fact.subject, fact.occurred_at)
+        for batch, count in _not_told(connection, warning, told, noted, settled, waiting):
+            yield f"Warning {warning} was extended or ended, and {count} who may have got it by batch {batch} will not be told."
 
 
 def _not_told(
-    connection: sa.Connection, warning: Id, noted: list[Noted], settled: set[Id], waiting: set[tuple[str, Id]]
-) -> Iterator[str]:
-    """Name each batch of a warning that was taken back, of which someone who may have got it will not be told that."""
+    connection: sa.Connection,
+    warning: Id,
+    told: Told,
+    noted: list[Noted],
+    settled: set[Id],
+    waiting: set[tuple[str, Id]],
+) -> Iterator[tuple[Id, int]]:
+    """Return each batch of a warning of which some who may have got it will not be told what became of it, and how many."""
     for one in noted:
         if not (isinstance(one.fact, BatchPlanned) and one.fact.warning == warning):
             continue
         if one.fact.errand is not Errand.WARNING or one.subject not in settled or ("gather", one.subject) in waiting:
             continue
+        if told.before is not None and one.fact.occurred_at > told.before:
+            continue
         got = log.may_have_got(connection, one.subject)
-        told = log.tried(connection, warning, Errand.RETRACTION, [address.person for address in got])
-        missed = [address for address in got if address.contact not in told.get(address.person, ())]
+        heard = log.tried(connection, told.about or warning, told.errand, [address.person for address in got])
+        missed = [address for address in got if address.contact not in heard.get(address.person, ())]
         if missed:
-            yield (
-                f"Warning {warning} was taken back, and {len(missed)} who may have got it by batch {one.subject} "
-                "will not be told."
-            )
+            yield one.subject, len(missed)
