@@ -208,6 +208,14 @@ class SmsCarrier(Sending):
             return None
         return Incoming(channel=Sms.name, message=found.message, address=found.address, text=found.text, at=now)
 
+    @property
+    def undated(self) -> bool:
+        """Say whether its calls bear no moment under their signature. Twilio's do not."""
+        if isinstance(self._provider, TwilioSettings):
+            return True
+        forms = self._provider.form.callback, self._provider.form.replies
+        return any(form is not None and not form.timestamp_header for form in forms)
+
     def read_callback(self, headers: Mapping[str, str], url: str, body: bytes, now: datetime) -> Echo | None:
         """Return what a callback says, as flow.house.CallsBack does."""
         provider = self._provider

@@ -46,3 +46,25 @@ def test_it_is_looked_at_again_soon_and_then_less_often() -> None:
     assert wait_for_own(NOW, NOW) == NOW + timedelta(seconds=1)
     assert wait_for_own(NOW, NOW + timedelta(seconds=30)) == NOW + timedelta(seconds=60)
     assert wait_for_own(NOW, NOW + timedelta(days=1)) - NOW == timedelta(days=1) + LONGEST_WAIT
+
+
+def become(stands: DeliveryStands | None, said: Said, what: What) -> DeliveryStands | None:
+    return DeliveryStands(said) if what == "takes" else stands
+
+
+@pytest.mark.parametrize("again", ["delivered", "dead"])
+@pytest.mark.parametrize("before", [[], ["dead"], ["delivered"], ["dead", "delivered"], ["delivered", "dead"]])
+@pytest.mark.parametrize("stands", list(DeliveryStands))
+def test_whatever_is_said_again_moves_no_delivery_back_and_lets_nothing_go_that_was_stopped(
+    stands: DeliveryStands, before: list[Said], again: Said
+) -> None:
+    begun, now = stands, stands
+    for said in before:
+        now = become(now, said, weigh_echo(said, now, tried=True, in_hand=False, for_good=True)) or now
+    after = become(now, again, weigh_echo(again, now, tried=True, in_hand=False, for_good=True))
+    if again in before:
+        assert after is now, "it was said before, and is said again by whoever overheard it"
+    if DeliveryStands.DELIVERED in (begun, now):
+        assert after is DeliveryStands.DELIVERED
+    if begun in (DeliveryStands.SUPPRESSED, DeliveryStands.WITHDRAWN, DeliveryStands.OPENED, DeliveryStands.ANSWERED):
+        assert after is begun

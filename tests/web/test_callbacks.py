@@ -17,8 +17,10 @@ from tocsin.basis.errors import Refused, Unreachable
 from tocsin.carriers import carriers
 from tocsin.channels.sms.gateway import RepliesForm
 from tocsin.channels.sms.inbound import read_gateway_reply
+from tocsin.flow.channels import channels
 from tocsin.locale import words_for
-from tocsin.people.facts import ContactAdded
+from tocsin.people.facts import ContactAdded, ContactChanged
+from tocsin.people.state import Contact
 from tocsin.settings import Settings
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.phones import ACCOUNT, SECRET, Phones
@@ -127,6 +129,26 @@ def test_a_callback_said_again_changes_nothing(rung: Rung) -> None:
     assert stands(town, alert) == {"sms": "delivered"}
 
 
+def test_overheard_and_said_again_a_callback_does_not_condemn_a_number_that_was_put_right(rung: Rung) -> None:
+    town, phones, browser = rung
+    town.duty_officer.issues_alert(to=["Ann"])
+    path, body, headers = said(phones, "undelivered", ErrorCode="30005")
+    number = town.id("Ann's number")
+
+    def failed() -> bool:
+        with town.app.store.look() as look:
+            return look.get(Contact, number).failed_at is not None
+
+    assert browser.post(path, body, headers=headers).status_code == 200
+    town.work()
+    assert failed()
+    town.says(ContactChanged(subject=number, occurred_at=town.now, person=town.id("Ann"), address="+15005550009"))
+    assert not failed()
+    assert browser.post(path, body, headers=headers).status_code == 200
+    town.work()
+    assert not failed()
+
+
 def test_a_message_that_we_do_not_know_is_thanked_for_and_forgotten(rung: Rung) -> None:
     town, _, browser = rung
     alert = town.duty_officer.issues_alert(to=["Ann"])
@@ -228,6 +250,25 @@ def test_a_text_message_answers_and_said_again_it_answers_once(rung: Rung) -> No
         assert texts(rung, "3") == 200
     assert texts(rung, "Help! We are trapped", sid="SM8") == 200
     assert answered(town) == [("safe", "sms"), ("need_help", "sms")]
+
+
+def test_overheard_and_said_again_years_later_a_text_message_answers_no_other_warning(rung: Rung) -> None:
+    town, _, _ = rung
+    town.duty_officer.issues_alert(to=["Ann"])
+    assert texts(rung, "3") == 200
+    town.clock.set(town.now + timedelta(days=400))
+    town.duty_officer.issues_alert(to=["Ann"])
+    assert texts(rung, "3") == 200
+    assert answered(town) == [("safe", "sms")]
+    assert texts(rung, "3", sid="SM9") == 200
+    assert answered(town) == [("safe", "sms")] * 2
+
+
+def test_the_channels_page_says_that_such_a_gateway_signs_no_time(rung: Rung) -> None:
+    town, _, _ = rung
+    with town.app.store.look() as look:
+        stand = channels(town.app.house, look, "UTC", town.now)
+    assert {one.name: one.undated for one in stand} == {"webhook": False, "sms": True}
 
 
 def test_a_forged_message_answers_nothing(rung: Rung) -> None:

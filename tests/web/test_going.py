@@ -13,6 +13,7 @@ from tests.words import bare
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow.desk_lock import close_desk
 from tocsin.flow.watchdog import OLD
+from tocsin.store.reconcile import reconcile
 
 
 @pytest.fixture(name="duty")
@@ -55,6 +56,26 @@ def test_while_something_is_left_the_page_keeps_itself_up_to_date(town: Installa
     assert (status.get("aria-live"), status.text_content()) == ("polite", "")
     assert len(page.xpath("//*[@aria-live]")) == 1
     assert "1 wait for another try" in words(duty, f"/desk/warnings/{alert}/going")
+
+
+@pytest.mark.parametrize("altered", ["x", "", "[99]", "[-1]", '["a"]', "{}", "7", "[1", "[0.5]"])
+def test_an_altered_note_is_one_clear_sentence_on_the_page_and_for_whoever_reconciles(
+    town: Installation, duty: Browser, altered: str
+) -> None:
+    alert = town.alert()
+    with town.store._write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER notes_never_update")
+        before = connection.exec_driver_sql("SELECT positions FROM notes").scalars().all()
+        connection.exec_driver_sql("UPDATE notes SET positions = ?", (altered,))
+    page = duty.get(f"/desk/warnings/{alert}/going")
+    assert page.status_code == 500
+    assert "altered or damaged" in page.text
+    assert "tocsin record reconcile" in page.text
+    named = reconcile(town.store)
+    assert any("altered" in sentence or "not those it was settled with" in sentence for sentence in named)
+    with town.store._write() as connection:
+        connection.exec_driver_sql("UPDATE notes SET positions = ?", (before[0],))
+    assert duty.get(f"/desk/warnings/{alert}/going").status_code == 200
 
 
 def test_the_pages_are_said_in_the_readers_language(town: Installation, browser: Browser) -> None:

@@ -63,7 +63,13 @@ class Carrier(Protocol):
 
 @runtime_checkable
 class CallsBack(Protocol):
-    """A channel whose provider calls back to say what became of a message."""
+    """A channel whose provider calls back to say what became of a message.
+
+    undated: its calls bear no moment under their signature, so that whoever overheard one can say it again.
+    """
+
+    @property
+    def undated(self) -> bool: ...  # noqa: D102
 
     def read_callback(self, headers: Mapping[str, str], url: str, body: bytes, now: datetime) -> Echo | None:
         """Return what a callback says; None: it is true, and nothing has become of the message yet.

@@ -31,12 +31,16 @@ class AccountStands(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ChannelStands(msgspec.Struct, frozen=True, kw_only=True):
-    """One channel. accounts: its limits; none: it is as fast as it can. avoided: see House. calls_back: its provider does."""
+    """One channel. accounts: its limits; none: it is as fast as it can. avoided: see House. calls_back: its provider does.
+
+    undated: what it calls back bears no moment, and can be said again by whoever overheard it.
+    """
 
     name: str
     accounts: tuple[AccountStands, ...]
     avoided: bool
     calls_back: bool
+    undated: bool
     done: Done
 
 
@@ -55,6 +59,7 @@ def channels(house: House, look: Look, zone: str, now: datetime) -> tuple[Channe
             ),
             avoided=name in house.avoid,
             calls_back=isinstance(carrier, CallsBack),
+            undated=isinstance(carrier, CallsBack) and carrier.undated,
             done=done.get(name, Done()),
         )
         for name, carrier in house.carriers.items()

@@ -63,9 +63,7 @@ def mark_wrong(house: House, batch: Id, wrong: Mapping[Id, tuple[Personal, str]]
         command, expect = f"wrong:{batch}:{house.store.new_id()}", {fact.subject: seen[fact.subject] for fact in facts}
         try:
             house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect)
-        except (
-            Refused
-        ):  # somebody gave one of them another address just now; the next refusal says it again of the others
+        except Refused:  # one of them got another address just now; of the others the next refusal says it again
             return
 
 

@@ -7,6 +7,7 @@ Each look asks a warning's batches for results beyond the last one seen. That re
 the commits, as one writer gives them.
 """
 
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -20,6 +21,7 @@ import numpy as np
 import sqlalchemy as sa
 
 from tocsin.answer.state import Answer
+from tocsin.basis.errors import Broken
 from tocsin.basis.ids import Id
 from tocsin.delivery.again import SendingAgain
 from tocsin.delivery.facts import Errand
@@ -364,8 +366,18 @@ class _Warning:
 
     def _fold(self, connection: sa.Connection, id: Id) -> None:
         said = connection.exec_driver_sql(_NEWS, (id, self._seen)).one()
-        position = np.fromstring(said[0], dtype=np.int64, sep=",")
-        many = np.fromstring(said[1], dtype=np.int64, sep=",")
+        position, many = _numbers(said[0]), _numbers(said[1])
+        size = len(self._batches[id].places)
+        if (
+            position is None
+            or many is None
+            or len(position) != many.sum()
+            or ((position < 0) | (position >= size)).any()
+        ):
+            raise Broken(
+                f"A note of batch {id} was altered: it does not say of which of its {size} places it is. "
+                "Say `tocsin record reconcile`; it names everything that was altered."
+            )
         code = np.repeat(np.frombuffer(said[2].encode(), dtype=np.uint8) - ord("0"), many)
         second = np.repeat(np.fromstring(said[3], dtype=np.int64, sep=","), many)
         batch, channel = self._batches[id], self._channels[self._batches[id].channel]
@@ -564,6 +576,14 @@ def _packed(keys: Sequence[int] | None) -> bytes | None:
 def _unpacked(keys: bytes) -> list[int]:
     found: list[int] = np.frombuffer(keys, dtype="<u8").tolist()
     return found
+
+
+def _numbers(text: str) -> Any:
+    """Return whole numbers between commas; None, if it is anything else."""
+    return np.fromstring(text, dtype=np.int64, sep=",") if _NUMBERS.fullmatch(text) else None
+
+
+_NUMBERS = re.compile(r"-?[0-9]{1,18}(,-?[0-9]{1,18})*")
 
 
 def _first(position: Any, wanted: Any) -> Any:

@@ -1,7 +1,7 @@
 """The one door: facts go in, and rows, outbox, journal and record change with them, in one transaction or not at all."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +37,9 @@ Reactions = Callable[[Fact], Sequence[str]]
 FactsOfAnswers = Callable[[Sequence[log.Logged], str], Iterable[Fact]]
 FactsOfEchoes = Callable[[Sequence[echoes.Entered], int, int, dict[str, int], str], Iterable[Fact]]
 
+
+REPLIES_KNOWN_FOR = timedelta(days=3_650)
+"""How long a reply is known again. Many gateways sign no time: overheard, it could answer another warning years later."""
 
 _COMMAND = sa.select(commands).where(commands.c.command == sa.bindparam("said"))
 _VERSIONS = f"SELECT subject, version FROM {versions_table.name} WHERE subject IN (SELECT value FROM json_each(?))"
@@ -349,7 +352,7 @@ class Store(Recording):
         with self._write() as connection:
             if connection.execute(sa.select(replies_seen).where(replies_seen.c.message == message)).first():
                 return False
-            connection.execute(replies_seen.delete().where(replies_seen.c.at < at - 2 * HEARD_FOR))
+            connection.execute(replies_seen.delete().where(replies_seen.c.at < at - REPLIES_KNOWN_FOR))
             connection.execute(replies_seen.insert().values(message=message, at=at))
             if answers:
                 log.append_answers(connection, answers)

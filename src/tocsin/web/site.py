@@ -16,7 +16,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import Receive, Scope, Send
 
-from tocsin.basis.errors import Refused, TocsinError, Unreachable
+from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
 from tocsin.basis.words import N_
 from tocsin.web import callbacks, verifier
 from tocsin.web.answer.page import PREFIX, AnswerPages
@@ -54,6 +54,10 @@ SORRY: dict[int, tuple[str, str]] = {
     503: (N_("This does not work at the moment."), N_("Wait a minute, then try again.")),
 }
 BROKEN = (N_("Something went wrong here."), N_("It has been noted. Go back to the start and try once more."))
+ALTERED = (
+    N_("Something that is kept here was altered or damaged, so this page cannot be shown."),
+    N_("Say “tocsin record reconcile” on the machine: it names every place. Nothing was changed by looking."),
+)
 REFUSED_ADVICE = N_("Nothing was changed. Go back, look again, and decide anew.")
 
 log = structlog.get_logger()
@@ -167,6 +171,8 @@ class Site:
         )
         if isinstance(error, Unreachable):
             return self._page(request, 503, *SORRY[503], reference=reference)
+        if isinstance(error, Broken) and request.url.path.startswith("/desk"):
+            return self._page(request, 500, *ALTERED, reference=reference)
         return self._page(request, 500, *BROKEN, reference=reference)
 
     def _page(

@@ -38,6 +38,7 @@ CHANNELS = ChannelsPage(
             limits=("10 a second, and 10 at once", "10,000 a day, of which 0 are left"),
             avoided=True,
             calls_back=True,
+            undated=True,
             sent=10_000,
             failed=17,
             arrived=9_420,

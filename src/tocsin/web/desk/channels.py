@@ -48,6 +48,7 @@ def _row(one: ChannelStands, checked: Checked | None, _: Words) -> ChannelRow:
         limits=tuple(_limit(account, _) for account in one.accounts),
         avoided=one.avoided,
         calls_back=one.calls_back,
+        undated=one.undated,
         sent=one.done.sent,
         failed=one.done.failed,
         arrived=one.done.arrived,

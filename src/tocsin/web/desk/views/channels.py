@@ -11,6 +11,7 @@ class ChannelRow(View, frozen=True, kw_only=True):
 
     sent, failed, arrived, lost: today. said: the sentence that its account gave, when it was asked just now; well: and
     whether that is good. test_href: where it is asked; nothing where there is nobody to ask.
+    undated: what it calls back bears no moment.
     """
 
     name: str
@@ -24,6 +25,7 @@ class ChannelRow(View, frozen=True, kw_only=True):
     test_href: str
     said: str = ""
     well: bool = True
+    undated: bool = False
 
 
 class WrongRow(View, frozen=True, kw_only=True):
