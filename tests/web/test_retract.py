@@ -1,6 +1,7 @@
 """A false alarm that was taken back, as the public, the recipient behind a link and the desk see it."""
 
 import json
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -8,9 +9,9 @@ from httpx import Response
 from lxml import etree, html
 
 from tests.web.installation import SECRET, Browser, Installation
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.cap import MsgType, check, read
-from tocsin.flow import warn
+from tocsin.flow import account, warn
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.retraction import TakenBack
 
@@ -189,3 +190,22 @@ def test_a_watch_officer_is_not_offered_it_and_may_not(town: Installation, brows
     assert browser.sign_in("Watcher").status_code == 303
     assert "Was it a false alarm?" not in browser.get(f"/desk/warnings/{alert}").text
     assert submit(browser, f"/desk/warnings/{alert}/retraction", {"words_0": WHY}).status_code == 403
+
+
+def test_the_desk_shows_what_was_told_afterwards_and_the_account_has_each(town: Installation, duty: Browser) -> None:
+    alert = town.alert()
+    town.work()
+    for decision, ends in (("extend", town.clock.now() + timedelta(days=9)), ("stand_down", None)):
+        town.clock.advance(timedelta(hours=1))
+        warn.decide_window(
+            town.house, alert, decision, why="Seen.", ends=ends, by=town.duty_officer, command=town.command(), now=town.clock.now()
+        )  # fmt: skip
+        town.work()
+    page = text(duty.get(f"/desk/warnings/{alert}").text)
+    assert "What they were told afterwards" in page
+    assert "It holds until" in page
+    assert "It is over: all clear" in page
+    reader = Reader(person=town.duty_officer, roles=frozenset({Role.DUTY_OFFICER}), cleared_to=Mark.RED)
+    rows = account.page(town.store, reader, alert, 0, 100)
+    assert [row["errand"] for row in rows] == ["warning", "follow_up", "follow_up"]
+    assert account.page(town.store, reader, alert, rows[0]["row"], 1) == rows[1:2]

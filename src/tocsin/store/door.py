@@ -53,11 +53,12 @@ from tocsin.store.look import Look
 from tocsin.store.summary import Summed
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import state_table
-from tocsin.store.taken_back import taking_back
+from tocsin.store.taken_back import telling_afterwards
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Kind
 from tocsin.warning.notice.state import Notice
@@ -330,7 +331,14 @@ class Door:
 
     def taking_back(self, told: Told) -> dict[DeliveryStands, int]:
         """Count how those stand who are told that a warning is taken back."""
-        return taking_back(self._look, told.id) if self._may_follow(told) else {}
+        return telling_afterwards(self._look, told.id, Errand.RETRACTION) if self._may_follow(told) else {}
+
+    def following_up(self, told: Told) -> list[tuple[FollowUp, dict[DeliveryStands, int]]]:
+        """Return what whoever got a warning was told of its window, and how far each has come, the first one first."""
+        if not self._may_follow(told):
+            return []
+        found = self._look.all(FollowUp, warning=told.id, order="number")
+        return [(one, telling_afterwards(self._look, one.id, Errand.FOLLOW_UP)) for one in found]
 
     def missed(self, told: Told) -> tuple[Id, ...]:
         """Return who is addressed by a warning that was planned, and has no address that we can use."""

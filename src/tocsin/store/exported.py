@@ -21,7 +21,7 @@ STATES = ("failed", "accepted", "delivered", "opened", "dead", "expired", "withd
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """One warning to one contact of one person, and what came of it. row: its number, in the order of planning.
 
-    errand: warning, or retraction. Moments as they are kept, RFC 3339 in UTC. moments: by state. answer: what the person answered first, by whatever way.
+    errand: warning, retraction, or follow_up: that it holds longer, or is over. Moments as they are kept, RFC 3339 in UTC. moments: by state. answer: what the person answered first, by whatever way.
     """
 
     row: int
@@ -44,8 +44,9 @@ _ROWS = (
     'SELECT r."row", r.batch, r.position, r.person, r.contact, b.channel, b.errand, b.step, b.planned_at, b.exercise, '
     f"l.owner IS NOT NULL FROM {recipients.name} r JOIN batch_states b ON b.id = r.batch "
     'LEFT JOIN leases l ON l.batch = r.batch WHERE r.warning = ? AND r."row" > ? '
-    "AND b.errand IN ('warning', 'retraction') ORDER BY r.\"row\" LIMIT ?"
+    "AND b.errand IN ('warning', 'retraction', 'follow_up') ORDER BY r.\"row\" LIMIT ?"
 )
+_FOLLOW_UPS = "SELECT id FROM follow_up_states WHERE warning = ?"
 _CAME = (
     f"SELECT position, stands, at, attempt, detail FROM {results.name} WHERE batch = ? AND position BETWEEN ? AND ? "
     "ORDER BY seq"
@@ -54,7 +55,9 @@ _CAME = (
 
 def told(connection: sa.Connection, warning: Id, answers: Answered, after: int, most: int) -> list[Told]:
     """Return the next rows of a warning's account, in the order of planning. after: the last row that was read; 0: none."""
-    rows = connection.exec_driver_sql(_ROWS, (warning, after, most)).all()
+    about = [warning, *connection.exec_driver_sql(_FOLLOW_UPS, (warning,)).scalars()]
+    found = [row for one in about for row in connection.exec_driver_sql(_ROWS, (one, after, most)).all()]
+    rows = sorted(found, key=lambda row: row[0])[:most]
     came = _came(connection, rows)
     return [_told(row, came.get((row[1], row[2]), ()), answers.first_of(row[3])) for row in rows]
 

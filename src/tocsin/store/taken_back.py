@@ -1,4 +1,4 @@
-"""How far it has come that a warning is taken back: those who are told so, by how they stand."""
+"""How far it has come that those who got a warning are told what became of it: by how they stand."""
 
 from collections import Counter
 
@@ -8,9 +8,12 @@ from tocsin.delivery.state import DeliveryStands
 from tocsin.store.look import Look
 
 
-def taking_back(look: Look, warning: Id) -> dict[DeliveryStands, int]:
-    """Count the places at which it is told that a warning was false. Batches that are settled are not read again."""
-    batches = [batch for batch in look.batches(warning) if batch.errand is Errand.RETRACTION]
+def telling_afterwards(look: Look, about: Id, errand: Errand) -> dict[DeliveryStands, int]:
+    """Count the places at which it is told what became of a warning. Batches that are settled are not read again.
+
+    about: the warning, of a retraction; or the follow-up.
+    """
+    batches = [batch for batch in look.batches(about) if batch.errand is errand]
     counts: Counter[DeliveryStands] = Counter()
     for batch in batches:
         counts.update({DeliveryStands(stands): count for stands, count in batch.counts.items()})

@@ -21,7 +21,7 @@ from tocsin.web.desk.views.lists import CaseRow
 from tocsin.web.desk.views.outcomes import CalibrationBin, OutcomeRow, OutcomesPage
 from tocsin.web.desk.views.record import EntryRow, RecordPage, RecordRef, SignerRow, WitnessRow
 from tocsin.web.desk.views.rows import AnswerRow, WarningKind
-from tocsin.web.desk.views.warning import WarningPage, WarningText
+from tocsin.web.desk.views.warning import FollowUpRow, WarningPage, WarningText
 from tocsin.web.pieces import Action, Chip, ChipKind
 
 KEYS = (
@@ -162,6 +162,15 @@ WARNING = WarningPage(
     area="Moscow, within 12 km of the centre",
     identifier="2.49.0.0.0.0.2024.3.7.18.4.sample",
     held_back="Where the report came from; two names.",
+    follow_ups=(
+        FollowUpRow(
+            at=at(8, 9),
+            what="",
+            until=at(9, 12),
+            counts=(DeliveryCount(chip=Chip(kind=ChipKind.DELIVERED, count=18_603)),),
+        ),
+        FollowUpRow(at=at(9, 9), what="It is over: all clear", until=None, counts=()),
+    ),
     travels="A message says only that there is a notice.",
     one_way=("Person 4", "Person 9"),
     one_way_more=3,

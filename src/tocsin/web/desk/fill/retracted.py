@@ -1,8 +1,11 @@
-"""That a warning was taken back as false, how far that has come, and whether this reader can still do it."""
+"""What those who got a warning were told afterwards, how far that has come, and whether this reader can take it back."""
 
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.words import Words
+from tocsin.delivery.state import DeliveryStands
 from tocsin.store.door import Door, Told
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
@@ -11,7 +14,7 @@ from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.states import is_sent
 from tocsin.web.desk.views.deliveries import DeliveryCount
-from tocsin.web.desk.views.warning import RetractionView
+from tocsin.web.desk.views.warning import FollowUpRow, RetractionView
 from tocsin.web.pieces import Chip, ChipKind
 
 
@@ -34,15 +37,26 @@ def _done(door: Door, told: Alert | Notice, names: Names) -> RetractionView | No
     done = told.retraction
     if done is None:
         return None
-    counts = {stands.value: count for stands, count in door.taking_back(told).items()}
     return RetractionView(
         confidential=isinstance(told, Notice),
         at=done.at,
         by=names.say(done.retracted_by),
         words=tuple((one.language, one.words) for one in done.wordings),
-        counts=tuple(
-            DeliveryCount(chip=Chip(kind=kind, count=counts[kind.value])) for kind in ChipKind if kind.value in counts
-        ),
+        counts=_counts(door.taking_back(told)),
+    )
+
+
+def follow_up_rows(door: Door, told: Told, _: Words) -> Iterator[FollowUpRow]:
+    """Return what whoever got a warning was told of its window, and how far each has come."""
+    for one, counts in door.following_up(told) if isinstance(told, Alert | Notice) else ():
+        over = _("It is over: all clear") if one.all_clear else _("It is withdrawn")
+        yield FollowUpRow(at=one.at, what=over if one.ends is None else "", until=one.ends, counts=_counts(counts))
+
+
+def _counts(stood: Mapping[DeliveryStands, int]) -> tuple[DeliveryCount, ...]:
+    counts = {stands.value: count for stands, count in stood.items()}
+    return tuple(
+        DeliveryCount(chip=Chip(kind=kind, count=counts[kind.value])) for kind in ChipKind if kind.value in counts
     )
 
 

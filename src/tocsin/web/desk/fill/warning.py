@@ -31,7 +31,7 @@ from tocsin.web.desk.fill.opened import opening_view
 from tocsin.web.desk.fill.reaffirmed import follower_rows, reaffirm_view, send_href
 from tocsin.web.desk.fill.recipients import heard, recipient_rows
 from tocsin.web.desk.fill.record import record_ref
-from tocsin.web.desk.fill.retracted import retraction_view
+from tocsin.web.desk.fill.retracted import follow_up_rows, retraction_view
 from tocsin.web.desk.fill.since import since_view
 from tocsin.web.desk.fill.states import kind, warning_chips, window_view
 from tocsin.web.desk.fill.tell import tell_view
@@ -101,6 +101,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         knocks_href=hrefs.warning(told.second_knock_of) if isinstance(told, Notice) and told.second_knock_of else "",
         opening=opening_view(door, told, names, _),
         retraction=retraction_view(door, told, names, shell.now),
+        follow_ups=tuple(follow_up_rows(door, told, _)),
         tell=tell_view(door, followed),
     )
 

@@ -112,6 +112,15 @@ class CodeRow(View, frozen=True, kw_only=True):
     until: datetime
 
 
+class FollowUpRow(View, frozen=True, kw_only=True):
+    """What those who got a warning were told afterwards. until: when it holds longer, till then; what: else, as translated."""
+
+    at: datetime
+    what: str
+    until: datetime | None
+    counts: tuple[DeliveryCount, ...]
+
+
 class TellView(View, frozen=True, kw_only=True):
     """Where an officer records what somebody told them. who: (id, name) of those it can be; too many are not listed."""
 
@@ -157,6 +166,7 @@ class WarningPage(View, frozen=True, kw_only=True):
     actions: tuple[Action, ...] = ()
     opening: OpeningView | None = None
     retraction: RetractionView | None = None
+    follow_ups: tuple[FollowUpRow, ...] = ()
     decide_href: str = ""  # where a decision about its window is sent, while one can be made by this reader
     late: bool = False  # it ran out, and what is said now closes it
     since: SinceView | None = None
