@@ -4,16 +4,21 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from capvalidator import validate_cap_message
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
+from hypothesis import HealthCheck, given, settings
 from lxml import etree
+from signxml.algorithms import CanonicalizationMethod
+from signxml.signer import XMLSigner
 
 from tests.cap import alerts as town
+from tests.cap.test_schema import PHASES
 from tests.corpus import corpus
 from tocsin.basis.errors import Refused
-from tocsin.cap import check, read, write
+from tocsin.cap import Alert, check, read, write
 from tocsin.cap.judge import judge
 from tocsin.cap.signature import MAX_SIGNATURES, Pinned, PrivateKey, State, sign
 
@@ -24,9 +29,13 @@ DS = "{http://www.w3.org/2000/09/xmldsig#}"
 
 def certificate(key: PrivateKey, years_ago: int = 0) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "The town")])
-    begin = datetime(2031, 1, 1, tzinfo=UTC) - timedelta(days=365 * years_ago)
+    begin = datetime(2020, 1, 1, tzinfo=UTC) - timedelta(days=365 * years_ago)
     built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    built = built.serial_number(7).not_valid_before(begin).not_valid_after(begin + timedelta(days=365))
+    built = (
+        built.serial_number(7)
+        .not_valid_before(begin)
+        .not_valid_after(begin + timedelta(days=365 * 3 if years_ago else 365 * 80))
+    )
     return built.sign(key, hashes.SHA256())
 
 
@@ -111,7 +120,7 @@ def unsign(raw: bytes) -> bytes:
     [
         pytest.param(change("<event>Flood<", "<event>Flora<"), id="a word changed"),
         pytest.param(change("<info>", "<note>All is well</note><info>"), id="a note added"),
-        pytest.param(change("  <info>", "<info>"), id="white space taken away"),
+        pytest.param(change("<event>Flood<", "<event> Flood<"), id="white space put into a text"),
         pytest.param(wrap, id="wrapped"),
         pytest.param(unsign, id="a signature that is none"),
         pytest.param(lambda raw: sign(RAW, THROW_AWAY, certificate(THROW_AWAY)), id="a throw-away key"),
@@ -152,11 +161,46 @@ def test_a_sender_without_a_pinned_key_is_told_and_not_refused() -> None:
     assert not judge(RAW, pins=PINS, require_signature=True).ok
 
 
+SPACED = RAW.replace(b"<info>", b"\n\n<!-- checked -->\t<info>").replace(b"</event>", b"</event>\n\n")
+
+
+def signed_as_it_is(raw: bytes) -> bytes:
+    signer = XMLSigner(c14n_algorithm=CanonicalizationMethod.CANONICAL_XML_1_0)
+    signed: bytes = etree.tostring(signer.sign(etree.fromstring(raw), key=RSA, cert=[OURS]))
+    return signed
+
+
 def test_white_space_and_comments_in_a_signed_message_do_it_no_harm() -> None:
-    spaced = RAW.replace(b"<info>", b"\n\n<!-- checked -->\t<info>").replace(b"</event>", b"</event>\n\n")
-    assert verdict(sign(spaced, RSA, OURS))[0] is State.GOOD
-    signed = sign(spaced, RSA, OURS)
+    signed = signed_as_it_is(SPACED)
+    assert verdict(signed)[0] is State.GOOD
     assert verdict(signed.replace(b"<!-- checked -->", b""))[0] is State.GOOD
+
+
+def test_white_space_that_was_signed_is_not_to_be_taken_away() -> None:
+    assert verdict(signed_as_it_is(SPACED).replace(b"</event>\n\n", b"</event>"))[0] is State.BAD
+
+
+def test_a_message_that_was_signed_before_it_was_indented_is_good_as_well() -> None:
+    indented = SIGNED.replace(b"<info>", b"\n  <info>").replace(b"<area>", b"\n    <area>")
+    assert verdict(indented)[0] is State.GOOD
+
+
+def test_a_text_of_white_space_alone_is_signed_too() -> None:
+    blank = write(town.alert(note="  "))
+    assert verdict(sign(blank, RSA, OURS))[0] is State.GOOD
+    assert read(sign(blank, RSA, OURS)).note == "  "
+
+
+def test_a_public_checker_finds_our_signature_valid() -> None:
+    assert validate_cap_message(SIGNED, strict=True).passed
+    assert validate_cap_message(sign(RAW, EC, CURVE), strict=True).passed
+    assert not validate_cap_message(SIGNED.replace(b"Flood", b"Flora"), strict=True).passed
+
+
+@settings(max_examples=50, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@given(town.alerts())
+def test_a_public_checker_finds_whatever_we_write_valid(alert: Alert) -> None:
+    assert validate_cap_message(write(alert), strict=False).passed
 
 
 def test_a_key_too_small_proves_nothing() -> None:

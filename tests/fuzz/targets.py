@@ -5,12 +5,20 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
+from tests.cap import alerts as town
+from tests.cap.test_signature import PINS, SIGNED
 from tests.channels.test_bounces import DESK, EXIM, QMAIL, group, plain, report
 from tests.people.test_calendar import EVENT, OFFICE, of
 from tests.people.test_rota_calendar import NIGHT, NOW
 from tests.record.published import SIGNER, signed
 from tests.record.small_log import POLICY, Case
 from tocsin.basis.errors import Refused
+from tocsin.cap import Certainty, check, read, write
+from tocsin.cap.judge import judge as judge_message
+from tocsin.cap.judge import judge_all
+from tocsin.cap.mend import for_matching
+from tocsin.cap.rules import source_of
+from tocsin.cap.write import spell
 from tocsin.channels.mail import read_bounce
 from tocsin.people.calendar import read_events
 from tocsin.people.events import read_calendar
@@ -40,6 +48,11 @@ NOTE = signed(len(LEAVES), root_of(LEAVES))
 PROOFS = [CASE.plain(), CASE.opened(), CASE.received()]
 OPENED = read_proof_file(CASE.opened())
 TRUE = verify_proof(CASE.opened(), POLICY)
+MESSAGE = write(town.ALERT)
+
+
+def _older(version: str) -> bytes:
+    return spell(town.with_info(certainty=Certainty.LIKELY), town.SPACES[version])
 
 
 def refuses(read: Try) -> Try:
@@ -94,6 +107,26 @@ def _shifts(data: bytes) -> None:
         assert all(begins < ends for begins, ends in told.spans)
 
 
+def _message(data: bytes) -> None:
+    found = judge_message(data, pins=PINS)
+    assert found.ok == (not any(problem.severity == "error" for problem in found.problems))
+    assert all(source_of(problem.rule) for problem in found.problems)
+    if found.alert is None:
+        assert not found.ok
+        return
+    for each in for_matching(found.alert):
+        assert each.rings or each.how
+    with suppress(Refused):
+        written = write(found.alert)
+        assert read(written) == found.alert
+        assert not any(problem.severity == "error" for problem in check(written))
+
+
+def _envelope(data: bytes) -> None:
+    found = judge_all(data)
+    assert found.ok == (bool(found.verdicts) and all(verdict.ok for verdict in found.verdicts))
+
+
 TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
     "proof_file": (reads_back(read_proof_file, lambda data: write_proof_file(read_proof_file(data))), PROOFS),
     "proof": (_shows_nothing_untrue, PROOFS),
@@ -121,6 +154,8 @@ TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
             ).encode()
         ],
     ),
+    "cap": (_message, [MESSAGE, SIGNED, *map(_older, ("1.0", "1.1"))]),
+    "cap_envelope": (_envelope, [b"<alerts>" + MESSAGE.partition(b"?>")[2] + b"</alerts>"]),
     "canonical": (
         reads_back(read_canonical, lambda data: canonical(read_canonical(data))),
         [CASE.log.entries[0], OPENED.extra or b""],

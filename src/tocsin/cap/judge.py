@@ -17,7 +17,7 @@ from tocsin.cap.xml import StopError
 SIGNATURE = "cap-3.3.4.1-signature"
 
 
-class Verdict(msgspec.Struct, frozen=True, kw_only=True):
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What was found of one message.
 
     ok: there is no error among the problems. alert: nothing where the message is refused; of a message whose signature

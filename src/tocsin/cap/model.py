@@ -116,7 +116,7 @@ class Certainty(StrEnum):
     UNKNOWN = "Unknown"
 
 
-class Reference(msgspec.Struct, frozen=True, order=False):
+class Reference(msgspec.Struct, frozen=True, order=False, gc=False):
     """The three things that together name one earlier message (3.2.1, references)."""
 
     sender: str
@@ -124,7 +124,7 @@ class Reference(msgspec.Struct, frozen=True, order=False):
     sent: datetime
 
 
-class Unread(msgspec.Struct, frozen=True, kw_only=True):
+class Unread(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A text that stands in a message and could not be understood. It is kept so that nothing is lost in silence.
 
     where: its path, such as `alert/info[1]/area[1]/polygon[2]`. rule: which rule it breaks there.
@@ -136,7 +136,7 @@ class Unread(msgspec.Struct, frozen=True, kw_only=True):
     message: str
 
 
-class Resource(msgspec.Struct, frozen=True, kw_only=True):
+class Resource(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A file that goes with an info: an image, a sound (3.2.3).
 
     size: bytes, approximately. deref_uri: the content itself in base64. digest: its SHA-1.
@@ -150,7 +150,7 @@ class Resource(msgspec.Struct, frozen=True, kw_only=True):
     digest: str | None = None
 
 
-class Area(msgspec.Struct, frozen=True, kw_only=True):
+class Area(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where it holds: the union of all its shapes and codes (3.2.4).
 
     altitude, ceiling: feet above mean sea level.
@@ -164,7 +164,7 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     ceiling: float | None = None
 
 
-class Info(msgspec.Struct, frozen=True, kw_only=True):
+class Info(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What is expected and what to do about it, in one language (3.2.2).
 
     Moments are aware and keep the offset they came with. An absent effective means: from sent on.
@@ -198,7 +198,7 @@ class Info(msgspec.Struct, frozen=True, kw_only=True):
         return self.language or DEFAULT_LANGUAGE
 
 
-class Alert(msgspec.Struct, frozen=True, kw_only=True):
+class Alert(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One message (3.2.1). Sender, identifier and sent together name it.
 
     signatures: the XML signatures it came with, as canonical XML (3.3.4.1). They are kept so that nothing is lost in

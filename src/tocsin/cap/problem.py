@@ -8,7 +8,7 @@ MAX_PROBLEMS = 100
 """How many faults of its structure are told of one message."""
 
 
-class Problem(msgspec.Struct, frozen=True, kw_only=True):
+class Problem(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One rule that a message breaks.
 
     rule: `xml` (not well-formed, or a trick), `limit` (too large), `xsd` (the schema's

@@ -34,7 +34,7 @@ _MOMENTS = {
 _IDENTITY = ("identifier", "sender", "sent")
 
 
-class Parsed(msgspec.Struct, frozen=True, kw_only=True):
+class Parsed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What one message says, as far as it could be read.
 
     alert: nothing if the message is refused. version: of CAP. problems: what the XML and the schema forbid, and what

@@ -46,13 +46,16 @@ def shape_problems(alert: Alert, suspects: Container[int] | None = None) -> Iter
 
 def suspect_rings(alerts: Iterable[Alert]) -> set[int]:
     """Return which rings, by their id(), need a closer look: all others were seen to be sound, at one glance."""
-    rings = [ring for alert in alerts for info in alert.infos for area in info.areas for ring in area.polygons]
-    fit = [ring for ring in rings if 4 <= len(ring) <= _SMALL and ring[0] == ring[-1]]
-    suspects = {id(ring) for ring in rings if not (4 <= len(ring) <= _SMALL and ring[0] == ring[-1])}
+    # By id: an outline that stands in a message once a language was read once, and is one and the same.
+    rings = {
+        id(ring): ring for alert in alerts for info in alert.infos for area in info.areas for ring in area.polygons
+    }
+    fit = [ring for ring in rings.values() if 4 <= len(ring) <= _SMALL and ring[0] == ring[-1]]
+    suspects = rings.keys() - {id(ring) for ring in fit}
     if fit:
         flat = np.fromiter(chain.from_iterable(chain.from_iterable(fit)), dtype=np.float64).reshape(-1, 2)
         if not (abs(flat).max(axis=0) <= (90, 180)).all():
-            return {id(ring) for ring in rings}
+            return set(rings)
         owner = np.repeat(np.arange(len(fit)), [len(ring) for ring in fit])
         valid = shapely.is_valid(shapely.polygons(shapely.linearrings(flat, indices=owner)))
         suspects.update(id(fit[n]) for n in np.flatnonzero(~valid).tolist())

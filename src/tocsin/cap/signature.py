@@ -229,6 +229,8 @@ def _as_signed(data: bytes, alert: Alert, pinned: Pinned) -> Signed:
 def sign(raw: bytes, key: PrivateKey, certificate: x509.Certificate) -> bytes:
     """Sign a message with an enveloped signature that covers all of it.
 
+    The white space between elements is left out, for some who check take it away first.
+
     Raises:
         Refused: the message cannot be read as CAP 1.2 without a fault, or is signed already.
     """
@@ -243,6 +245,9 @@ def sign(raw: bytes, key: PrivateKey, certificate: x509.Certificate) -> bytes:
         digest_algorithm=DigestAlgorithm.SHA256,
         c14n_algorithm=CanonicalizationMethod.EXCLUSIVE_XML_CANONICALIZATION_1_0,
     )
-    signed = signer.sign(parsed(raw, signing_parser()), key=key, cert=[certificate])
+    bare = parsed(raw, signing_parser(blanks=False))
+    if parse(etree.tostring(bare)).alert != found.alert:  # it holds a text of white space alone
+        bare = parsed(raw, signing_parser())
+    signed = signer.sign(bare, key=key, cert=[certificate])
     written: bytes = etree.tostring(signed, xml_declaration=True, encoding="UTF-8") + b"\n"
     return written
