@@ -8,14 +8,13 @@ import pytest
 
 from tests.story.test_deadlines import deadlines, leap, reviews
 from tocsin.basis.errors import Refused
-from tocsin.flow import knocked, receive, tend, warn, work
+from tocsin.flow import knocked, receive, tend, work
 from tocsin.flow.deadlines import keep_sealed, mind_deadline, mind_opened, set_deadlines
 from tocsin.flow.echo import mark_wrong
 from tocsin.people.facts import ContactChanged, PersonAdded, PersonKind
 from tocsin.people.state import Contact, Person
 from tocsin.testing.town import Town
-from tocsin.warning.statement.facts import StatementKind, StatementPublished
-from tocsin.warning.statement.state import Statement
+from tocsin.warning.statement.state import StatementDraft
 from tocsin.warning.window import WindowStands
 
 NO_ERRAND = 0
@@ -169,16 +168,12 @@ def test_two_correct_one_statement_and_the_second_is_told(town: Town, slow: Slow
     title = town.states("The bridge")
 
     def correct(text: str) -> None:
-        draft = StatementPublished(
-            subject=town.id(title), occurred_at=town.now, statement_kind=StatementKind.CONDOLENCE, title=title, text=text,
-            author=town.watch_officer.id, approver=town.duty_officer.id, edition=2, exercise=True,
-        )  # fmt: skip
-        warn.publish(town.house, draft, by=town.duty_officer.id, command=text, now=town.now)
+        town.drafts_statement(title, text=text, edition=2, change="It said too little.")
 
     slow.overtaken(lambda: correct("We grieve."), lambda: correct("We mourn with all of them."))
     assert slow.refused is not None
     with town.app.store.look() as look:
-        after = look.get(Statement, town.id(title))
+        after = look.get(StatementDraft, town.id(title))
     assert (after.edition, after.text) == (2, "We mourn with all of them.")
 
 

@@ -15,7 +15,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.channels.channel import Limit, Parcel, Result, accepted, refused
-from tocsin.flow import advisory, hear, judge, receive, warn, weigh
+from tocsin.flow import advisory, hear, judge, receive, statement, warn, weigh
 from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
@@ -41,7 +41,7 @@ from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
 from tocsin.warning.stated import Stated
-from tocsin.warning.statement.facts import StatementKind, StatementPublished
+from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 
 HOUR = 3_600
 CITY = circle_ring((55.7558, 37.6173), 14.0)
@@ -398,19 +398,19 @@ def through_march(desk: Desk) -> None:
     incident(desk, "held", "A commander is held", at(20, 5), "held-told")
     assessed(desk, 0.8, 0.95, "A third origin")
     desk.do(
-        warn.publish,
-        StatementPublished(
+        statement.draft_statement,
+        StatementDrafted(
             subject="stands",
             occurred_at=desk.moment,
             statement_kind=StatementKind.REAFFIRMATION,
             title="Our advice stands",
             text="Keep away from large gatherings.",
             author="vale",
-            approver="brandt",
             threat="case",
         ),
-        by="brandt",
+        by="vale",
     )
+    desk.do(statement.approve_statement, "stands", by="brandt")
     desk.until(at(22, 18))
     aftermath(desk)
 

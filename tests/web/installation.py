@@ -22,7 +22,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH, Language, Words
 from tocsin.channels.channel import Limit, Parcel, Result
-from tocsin.flow import advisory, warn
+from tocsin.flow import advisory, statement, warn
 from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
@@ -40,7 +40,7 @@ from tocsin.warning.advisory.risk import Indicator, Risk
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
-from tocsin.warning.statement.facts import StatementKind, StatementPublished
+from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.web.site import Site
 
 START = datetime(2024, 5, 2, 9, 0, tzinfo=UTC)
@@ -276,14 +276,19 @@ class Installation:
         self.work()
         return id
 
-    def statement(self, title: str = "On the flood") -> Id:
-        id, now = self.store.new_id(), self.clock.now()
-        draft = StatementPublished(
-            subject=id, occurred_at=now, statement_kind=StatementKind.CONDOLENCE, title=title, text="We grieve.\n\nWe stay.",
-            author=self.watch_officer, approver=self.duty_officer,
+    def statement(self, title: str = "On the flood", *, approve: bool = True, **more: Any) -> Id:
+        now = self.clock.now()
+        draft = StatementDrafted(
+            subject=self.store.new_id(), occurred_at=now, statement_kind=StatementKind.CONDOLENCE, title=title,
+            text="We grieve.\n\nWe stay.", author=self.watch_officer,
         )  # fmt: skip
-        warn.publish(self.house, draft, by=self.duty_officer, command=self.command(), now=now)
-        return id
+        draft = msgspec.structs.replace(draft, **more)
+        statement.draft_statement(self.house, draft, by=self.watch_officer, command=self.command(), now=now)
+        if approve:
+            statement.approve_statement(
+                self.house, draft.subject, by=self.duty_officer, command=self.command(), now=now
+            )
+        return draft.subject
 
     def token(self, warning: Id, person: Id | None = None) -> str:
         with self.store.look() as look:

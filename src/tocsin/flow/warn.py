@@ -1,4 +1,4 @@
-"""Warning: writing, approving and issuing alerts and notices, and publishing statements."""
+"""Warning: writing, approving and issuing alerts and notices. Advisories and statements have rooms of their own beside it."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -29,9 +29,6 @@ from tocsin.warning.notice import decide as notices
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import TakenBack
-from tocsin.warning.statement.decide import publish_statement
-from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
-from tocsin.warning.statement.state import Statement
 
 
 def refuse_other_hand(warning: Id, signed: Id, by: Id) -> None:
@@ -268,35 +265,3 @@ def _headline(house: House, language: str, headline: str) -> str:
 
 def _over(house: House, decision: str, language: str, headline: str) -> str:
     return over_headline(decision, headline, house.language(language))
-
-
-# ---- statements
-
-
-@once
-def publish(house: House, draft: StatementPublished, *, by: Id, command: str, now: datetime) -> None:
-    """Publish a statement, as two of us have agreed.
-
-    Raises:
-        Refused: it says nothing, or only one person has read it.
-    """
-    with house.store.look() as look:
-        roles = look.get(Person, draft.approver).roles
-        before, seen = look.find(Statement, draft.subject), look.version(draft.subject)
-    refuse_other_hand(draft.subject, draft.approver, by)
-    if draft.edition != (before.edition if before else 0) + 1:
-        raise Refused(f"Statement {draft.subject} has another edition by now. Look at it, then correct that one.")
-    fact = publish_statement(draft, roles)
-    house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
-
-
-@once
-def endorse(house: House, endorsed: StatementEndorsed, *, by: Id, command: str, now: datetime) -> None:
-    """Note who joins a statement.
-
-    Raises:
-        Refused: there is no such statement.
-    """
-    with house.store.look() as look:
-        look.get(Statement, endorsed.subject)
-    house.store.commit([endorsed], at=now, by=by, command=command)

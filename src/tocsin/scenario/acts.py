@@ -7,7 +7,7 @@ from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused, TocsinError
 from tocsin.basis.ids import Id
-from tocsin.flow import advisory, hear, judge, receive, warn, weigh
+from tocsin.flow import advisory, hear, judge, receive, statement, warn, weigh
 from tocsin.flow import open as opening
 from tocsin.flow.deadlines import review
 from tocsin.flow.house import House
@@ -29,7 +29,7 @@ from tocsin.warning.notice.facts import NoticeDrafted
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import TakenBack
-from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
+from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.warning.statement.state import Statement
 
 
@@ -498,24 +498,26 @@ class Acts:
 
     @_act.register
     def _(self, step: s.StatementStep) -> None:
-        edition = 1
-        if step.corrects is not None:
-            with self._house.store.look() as look:
-                edition = 1 + look.get(Statement, self._names.id(step.id)).edition
-        statement = StatementPublished(
-            subject=self._names.id(step.id),
+        house, id, approver = self._house, self._names.id(step.id), self._names.id(step.approved_by)
+        corrected = self._names.id(step.corrects) if step.corrects is not None else None
+        with house.store.look() as look:
+            stands = look.find(Statement, id)
+        written = StatementDrafted(
+            subject=id,
             occurred_at=step.at,
             statement_kind=StatementKind(step.kind),
             title=step.title,
             text=step.text,
             author=self._names.id(step.by),
-            approver=self._names.id(step.approved_by),
-            edition=edition,
+            edition=1 + (stands.edition if stands is not None else 0),
+            change=step.change or ("The scenario does not say what was wrong." if stands is not None else ""),
+            about=corrected if corrected != id and corrected is not None else self._id(step.warning),
             language=step.language,
             threat=self._id(step.threat),
             exercise=True,
         )
-        warn.publish(self._house, statement, by=statement.approver, command=self.command(step), now=step.at)
+        statement.draft_statement(house, written, by=written.author, command=self.command(step, "draft"), now=step.at)
+        statement.approve_statement(house, id, by=approver, command=self.command(step), now=step.at)
 
     @_act.register
     def _(self, step: s.OpenStep) -> None:
@@ -530,8 +532,13 @@ class Acts:
 
     @_act.register
     def _(self, step: s.EndorseStep) -> None:
-        endorsed = StatementEndorsed(subject=self._names.id(step.statement), occurred_at=step.at, endorser=step.name)
-        warn.endorse(self._house, endorsed, by=self._names.id(step.by), command=self.command(step), now=step.at)
+        id, by = self._names.id(step.statement), self._names.id(step.by)
+        statement.endorse(self._house, id, step.name, by=by, command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.UnendorseStep) -> None:
+        id, by = self._names.id(step.statement), self._names.id(step.by)
+        statement.withdraw_endorsement(self._house, id, step.name, by=by, command=self.command(step), now=step.at)
 
     @_act.register
     def _(self, step: s.EventStep) -> None:

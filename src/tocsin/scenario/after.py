@@ -25,6 +25,7 @@ from tocsin.scenario.steps import (
     OutcomeStep,
     StatementKind,
     StatementStep,
+    UnendorseStep,
     Verdict,
 )
 from tocsin.scenario.where_when import maybe_place, passed, shown
@@ -154,16 +155,25 @@ def accept(form: Form, case: Case, base: dict[str, Any]) -> AcceptStep:
 def statement(form: Form, case: Case, base: dict[str, Any]) -> StatementStep:
     """Read a public word of the issuer."""
     by = case.author(form)
+    corrects = case.maybe_step(form, "corrects", ("statement", "alert", "advisory"), "statement, alert or advisory")
+    warning = case.maybe_step(form, "warning", ("alert", "advisory"), "warning")
+    kind = form.choice("kind", StatementKind, "position")
+    if kind == "correction" and corrects is None and warning is None:
+        public = [id for id, past in case.past.items() if past.verb in ("alert", "advisory", "statement")]
+        warning = public[-1] if public else None
+        if warning is None:
+            form.say("corrects", f"{form.what} is a correction, and there is nothing before it that it could correct")
     return StatementStep(
         **base,
         title=form.text("title"),
         text=form.text("text"),
-        kind=form.choice("kind", StatementKind, "position"),
+        kind=kind,
+        change=form.text("change", ""),
         by=by,
         approved_by=case.approver(form, by, break_glass=False),
         threat=case.maybe_threat(form),
-        warning=case.maybe_step(form, "warning", ("alert", "advisory"), "warning"),
-        corrects=case.maybe_step(form, "corrects", ("statement",), "statement"),
+        warning=warning,
+        corrects=corrects,
         language=form.language(),
     )
 
@@ -176,6 +186,16 @@ def endorse(form: Form, case: Case, base: dict[str, Any]) -> EndorseStep:
         name=form.text("name"),
         by=case.author(form),
         words=form.text("words", ""),
+    )
+
+
+def unendorse(form: Form, case: Case, base: dict[str, Any]) -> UnendorseStep:
+    """Read that someone stands behind a statement no more."""
+    return UnendorseStep(
+        **base,
+        statement=case.step(form, "statement", ("statement",), "statement", default=True),
+        name=form.text("name"),
+        by=case.author(form),
     )
 
 
@@ -292,6 +312,7 @@ READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None
     "accept": (accept, "warning"),
     "statement": (statement, None),
     "endorse": (endorse, "name"),
+    "unendorse": (unendorse, "name"),
     "open": (open_, "notice"),
     "accused": (accused, None),
     "no_indication": (no_indication, "party"),

@@ -63,6 +63,7 @@ from tocsin.scenario.steps import (
     Text,
     ThreatStep,
     TraceStep,
+    UnendorseStep,
     WithdrawLevelStep,
     WithdrawStep,
 )
@@ -177,6 +178,7 @@ __all__ = [
     "Text",
     "ThreatStep",
     "TraceStep",
+    "UnendorseStep",
     "Window",
     "WithdrawLevelStep",
     "WithdrawStep",

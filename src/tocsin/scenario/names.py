@@ -43,7 +43,8 @@ class Names:
 
 def _editions(scenario: Scenario) -> dict[str, str]:
     first: dict[str, str] = {}
+    statements = {step.id for step in scenario.steps if isinstance(step, StatementStep)}
     for step in scenario.steps:
-        if isinstance(step, StatementStep) and step.corrects is not None:
-            first[step.id] = first.get(step.corrects, step.corrects)
+        if isinstance(step, StatementStep) and step.corrects in statements:
+            first[step.id] = first.get(str(step.corrects), str(step.corrects))
     return first

@@ -390,7 +390,10 @@ class AcceptStep(Step, frozen=True, kw_only=True):
 
 
 class StatementStep(Step, frozen=True, kw_only=True):
-    """A dated public word of the issuer. warning: which it reaffirms. corrects: the statement that it corrects."""
+    """A dated public word of the issuer. warning: which it reaffirms. corrects: what it corrects; a statement has an edition more.
+
+    change: what is corrected, in words.
+    """
 
     verb: ClassVar[str] = "statement"
 
@@ -402,6 +405,7 @@ class StatementStep(Step, frozen=True, kw_only=True):
     threat: str | None = None
     warning: str | None = None
     corrects: str | None = None
+    change: str = ""
     language: str = "en"
 
 
@@ -414,6 +418,16 @@ class EndorseStep(Step, frozen=True, kw_only=True):
     name: str
     by: str
     words: str = ""
+
+
+class UnendorseStep(Step, frozen=True, kw_only=True):
+    """Someone stands behind a statement no more. name: who, as they joined. by: the officer who notes it."""
+
+    verb: ClassVar[str] = "unendorse"
+
+    statement: str
+    name: str
+    by: str
 
 
 class OpenStep(Step, frozen=True, kw_only=True):

@@ -43,6 +43,7 @@ from tocsin.people.state import (
 from tocsin.people.warden import Wardenship
 from tocsin.record import RecordKey, RecordWitness
 from tocsin.report.corroborate import origin_of
+from tocsin.report.others import OthersAdviceState, OthersReading
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.counting import ChannelCount, Count
@@ -63,7 +64,7 @@ from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Kind
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.policy import Policy
-from tocsin.warning.statement.state import Statement
+from tocsin.warning.statement.state import Statement, StatementDraft
 
 T = TypeVar("T")
 Told = Alert | Notice | Advisory | Statement
@@ -90,12 +91,12 @@ AboutWarning = (
 )
 """What tells of a warning, and is known of by whoever may read that."""
 
-Marked = Threat | Report | Incident | Outcome | Told | AdvisoryDraft
+Marked = Threat | Report | Incident | Outcome | Told | AdvisoryDraft | StatementDraft
 """What has a mark of its own, or a case's; see Door.may."""
 
 OPEN: tuple[type[State], ...] = (
     *(Person, Contact, Needs, Place, Consent, Post, Tenure, Line, Group, Membership, Wardenship, Rota),
-    *(Source, Actor, Policy, RecordKey, RecordWitness),
+    *(Source, Actor, Policy, RecordKey, RecordWitness, OthersAdviceState, OthersReading),
 )
 """What tells of no warning and no case."""
 
@@ -161,7 +162,7 @@ class Door:
                 return may_read(self.reader, state.mark, frozenset({*state.readers, *state.ladder.persons()}))
             case Alert():
                 return may_read(self.reader, self.mark(state), self._drafters(state))
-            case AdvisoryDraft():
+            case AdvisoryDraft() | StatementDraft():
                 return self._may_read_draft(state.threat)
         return True  # an advisory or a statement is public from its first moment
 

@@ -15,6 +15,7 @@ from tocsin.people import state as people
 from tocsin.people.facts import PersonForgotten
 from tocsin.record import FOLDINGS as RECORD_FOLDINGS
 from tocsin.record import RecordKeyAdded, RecordKeyRetired, WitnessAdded, WitnessRemoved
+from tocsin.report import others
 from tocsin.report import state as report
 from tocsin.threat import state as threat
 from tocsin.warning import follow_up, policy
@@ -35,7 +36,7 @@ from tocsin.warning.headcount import state as headcount
 from tocsin.warning.notice import state as notice
 from tocsin.warning.notice.facts import DutyDecided, NoticeOpened, NoticeSent
 from tocsin.warning.statement import state as statement
-from tocsin.warning.statement.facts import StatementEndorsed, StatementPublished
+from tocsin.warning.statement.facts import EndorsementWithdrawn, StatementEndorsed, StatementPublished
 
 FOLDINGS: tuple[Folding, ...] = (
     *people.FOLDINGS,
@@ -43,6 +44,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *rota.FOLDINGS,
     *RECORD_FOLDINGS,
     *report.FOLDINGS,
+    *others.FOLDINGS,
     *threat.FOLDINGS,
     *policy.FOLDINGS,
     *alert.FOLDINGS,
@@ -80,6 +82,7 @@ PUBLIC: frozenset[str] = frozenset(
         AdvisoryWithdrawn,
         StatementPublished,
         StatementEndorsed,
+        EndorsementWithdrawn,
         PersonForgotten,
         NoticeOpened,
         RecordKeyAdded,

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tocsin.basis.errors import Refused
 from tocsin.store.database import FILE
 
-HEAD = "0023"
+HEAD = "0024"
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -91,6 +91,7 @@ ENTRIES = {
     "AdvisoryWithdrawn": N_("An advisory was withdrawn"),
     "StatementPublished": N_("A statement was published"),
     "StatementEndorsed": N_("Somebody joined a statement"),
+    "EndorsementWithdrawn": N_("Somebody left a statement"),
     "PersonForgotten": N_("Somebody was forgotten"),
     "NoticeSent": N_("A confidential notice was sent"),
     "DutyDecided": N_("It was decided whether to warn"),

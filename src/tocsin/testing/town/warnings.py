@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tocsin.answer.state import Watch
-from tocsin.flow import advisory, warn
+from tocsin.flow import advisory, statement, warn
 from tocsin.testing.town.casework import Casework
 from tocsin.testing.town.place import Memory
 from tocsin.warning.advisory.facts import AdvisoryDrafted
@@ -20,7 +20,8 @@ from tocsin.warning.audience import Part
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import TakenBack
-from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
+from tocsin.warning.statement.facts import StatementDrafted, StatementKind
+from tocsin.warning.statement.state import Statement
 
 SQUARE = ((51.0, 4.0), (51.0, 4.1), (51.1, 4.1), (51.1, 4.0), (51.0, 4.0))
 
@@ -145,23 +146,47 @@ class Warnings(Casework):
 
     def states(self, title: str, *, joined_by: Sequence[str] = ()) -> str:
         """Have the duty officer publish a statement, and others join it."""
-        published = StatementPublished(
-            subject=self.id(title),
+        self.drafts_statement(title)
+        self.publishes_statement(title)
+        for name in joined_by:
+            self.endorses(title, name)
+        return title
+
+    def drafts_statement(self, name: str, /, **more: Any) -> None:
+        """Have the watch officer write a statement, or its next edition. more: fields of the draft, as they are."""
+        draft = StatementDrafted(
+            subject=self.id(name),
             occurred_at=self.now,
             statement_kind=StatementKind.CONDOLENCE,
-            title=title,
+            title=name,
             text="We mourn with them.",
             author=self.watch_officer.id,
-            approver=self.duty_officer.id,
             threat=self.id(self.case()),
             exercise=True,
         )
-        warn.publish(self.house, published, by=self.duty_officer.id, command=title, now=self.now)
-        for name in joined_by:
-            joined = StatementEndorsed(subject=self.id(title), occurred_at=self.now, endorser=name)
-            warn.endorse(self.house, joined, by=self.watch_officer.id, command=f"{title}:{name}", now=self.now)
+        draft = msgspec.structs.replace(draft, **more)
+        statement.draft_statement(self.house, draft, by=draft.author, command=self.name_next("words"), now=self.now)
+
+    def publishes_statement(self, title: str) -> None:
+        """Have the duty officer publish a statement that another wrote."""
+        by, command = self.duty_officer.id, self.name_next("publishing")
+        statement.approve_statement(self.house, self.id(title), by=by, command=command, now=self.now)
         self.work()
-        return title
+
+    def endorses(self, title: str, name: str) -> None:
+        """Have it noted that somebody joins a statement."""
+        by, command = self.watch_officer.id, self.name_next("joining")
+        statement.endorse(self.house, self.id(title), name, by=by, command=command, now=self.now)
+
+    def unendorses(self, title: str, name: str) -> None:
+        """Have it noted that somebody stands behind a statement no more."""
+        by, command = self.watch_officer.id, self.name_next("leaving")
+        statement.withdraw_endorsement(self.house, self.id(title), name, by=by, command=command, now=self.now)
+
+    def statement(self, title: str) -> Statement:
+        """Return a statement as it stands."""
+        with self.app.store.look() as look:
+            return look.get(Statement, self.id(title))
 
     def watches(self, warning: str, why: str | None = None) -> list[Watch]:
         """Return who stands by about a warning."""
