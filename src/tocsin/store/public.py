@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
 from tocsin.record import Frontier
-from tocsin.store import database, rows
+from tocsin.store import database, levels, rows
 from tocsin.store.keys import NoKeys
 from tocsin.store.latest import Line, latest
 from tocsin.store.tables import checkpoints, entries, state_table, tree
@@ -95,6 +95,17 @@ class PublicLook:
         """Return one statement, or None."""
         found: Statement | None = rows.load(self._connection, Statement, id, NoKeys())
         return found
+
+    def statements_about(self, id: Id) -> list[Statement]:
+        """Return the statements about an alert, an advisory or a statement, the latest first."""
+        return self._states(Statement, state_table(Statement).c.about == id, order="published_at")[::-1]
+
+    def levels(self, at: datetime) -> list[Advisory]:
+        """Return the advisories that were in force at a moment, by country and region."""
+        table = state_table(Advisory)
+        return sorted(
+            self._states(Advisory, table.c.id.in_(levels.in_force(at)), order="id"), key=lambda one: one.place
+        )
 
     def record(self) -> RecordStands:
         """Return how the record stands."""

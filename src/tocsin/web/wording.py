@@ -104,6 +104,13 @@ ENTRIES = {
 }
 """What an entry of the record says, or a fact that was opened, by its kind."""
 
+STATEMENT_KINDS = {
+    "condolence": N_("condolence"),
+    "position": N_("position"),
+    "correction": N_("correction"),
+    "reaffirmation": N_("we stand by it"),
+}
+
 ADVISORY_LEVELS = {
     1: N_("Take normal precautions"),
     2: N_("Be more careful than usual"),

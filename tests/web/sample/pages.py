@@ -19,7 +19,17 @@ from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, 
 from tests.web.sample.headcounts import HEADCOUNT, HEADCOUNTS, NO_HEADCOUNTS, RESULTS, SHEET
 from tests.web.sample.march import NOW, SHELL, at
 from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
-from tests.web.sample.public import ADVISORY, ALERT, HOME, PUBLIC, PUBLIC_RECORD, STATEMENT, VERIFY
+from tests.web.sample.public import (
+    ADVISORIES,
+    ADVISORY,
+    ALERT,
+    HOME,
+    PUBLIC,
+    PUBLIC_RECORD,
+    STATEMENT,
+    STATEMENTS,
+    VERIFY,
+)
 from tests.web.sample.replies import NO_REPLIES, REPLIES
 from tocsin.basis.words import ENGLISH
 from tocsin.web import render
@@ -113,7 +123,11 @@ PAGES: dict[str, View] = {
     "public-home-quiet": public.HomePage(shell=PUBLIC),
     "public-alert": ALERT,
     "public-advisory": ADVISORY,
+    "public-advisories": ADVISORIES,
+    "public-advisories-none": public.AdvisoriesPage(shell=PUBLIC),
     "public-statement": STATEMENT,
+    "public-statements": STATEMENTS,
+    "public-statements-none": public.StatementsPage(shell=PUBLIC),
     "public-record": PUBLIC_RECORD,
     "public-record-empty": public.RecordPage(
         shell=PUBLIC, origin="tocsin.example/record", size=0, root="", published_at=None, keys=PUBLIC_RECORD.keys[:1]

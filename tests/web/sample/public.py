@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from tests.web.sample.march import IN_FORCE, MAP, NOW, RAN_OUT, WARNED, ZONE, at
 from tocsin.warning.advisory.risk import Indicator
+from tocsin.warning.statement.facts import StatementKind
 from tocsin.web.pieces import MapView
 from tocsin.web.public import views as public
 
@@ -114,7 +115,33 @@ STATEMENT = public.StatementPage(
     version=2,
     paragraphs=("We condemn this attack on people at a concert.", "We stand with those who grieve."),
     signed_by="Sample spokesperson",
+    kind=StatementKind.CORRECTION,
+    written_in="en",
+    change="The number of people.",
+    about="Keep away from large gatherings",
+    about_href="/alerts/a",
+    corrections=(public.CorrectionRow(title="The day was wrong", href="/statements/c", at=at(23, 5)),),
+    left=(("Third sample state", at(22, 22), at(23, 1)),),
     endorsed_by=(("First sample state", at(22, 22)), ("Second sample state", at(23, 1))),
     earlier_versions=((1, at(22, 19), "/statements/s/1"),),
     record=ALERT.record,
+)
+
+ADVISORIES = public.AdvisoriesPage(
+    shell=PUBLIC,
+    rows=(
+        public.AdvisoryItem(
+            place="Sample country",
+            level=4,
+            href="/advisories/a",
+            issued_at=at(23, 4),
+            reasons="Terrorism",
+            overdue=True,
+        ),
+        public.AdvisoryItem(place="Another country", level=1, href="/advisories/b", issued_at=at(1), reasons="Other"),
+    ),
+    withdrawn=(public.AdvisoryItem(place="A third country", level=2, href="/advisories/c", issued_at=at(1)),),
+)
+STATEMENTS = public.StatementsPage(
+    shell=PUBLIC, rows=(public.StatementItem(title="On the attack", href="/statements/s", at=at(22, 21), endorsed=2),)
 )

@@ -14,7 +14,6 @@ from lxml import etree
 from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
 from tocsin.store.public import PublicLook
-from tocsin.warning.advisory.place import in_force
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.retraction import wording_in
@@ -60,13 +59,31 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 def everything(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
     """Return alerts, advisories and statements as one Atom feed, what changed last first."""
     entries = [_alert(one, base_url, _) for one in standings(look.alerts(), now)]
-    advisories = look.advisories()
-    held = {one.id for one in in_force(advisories, now)}
-    entries += [_advisory(one, base_url, _, overdue=one.id in held and one.review_at <= now) for one in advisories]
+    entries += _levels(look, base_url, now, _)
     entries += [_statement(one, base_url, _) for one in look.statements()]
     entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
     title = _("Warnings of %(organisation)s", organisation=organisation)
     return _feed(f"{base_url}/feeds/atom.xml", title, organisation, base_url, entries[:MOST])
+
+
+def _levels(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
+    held = {one.id for one in look.levels(now)}
+    return [_advisory(one, base_url, _, overdue=one.id in held and one.review_at <= now) for one in look.advisories()]
+
+
+def levels(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
+    """Return every change of a level as an Atom feed, what changed last first."""
+    entries = sorted(_levels(look, base_url, now, _), key=lambda entry: (entry.updated, entry.id), reverse=True)
+    title = _("Levels set by %(organisation)s", organisation=organisation)
+    return _feed(f"{base_url}/feeds/advisories.xml", title, organisation, base_url, entries[:MOST])
+
+
+def statements(look: PublicLook, base_url: str, organisation: str, _: Words) -> Feed:
+    """Return all statements as an Atom feed, what changed last first."""
+    entries = [_statement(one, base_url, _) for one in look.statements()]
+    entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
+    title = _("Statements of %(organisation)s", organisation=organisation)
+    return _feed(f"{base_url}/feeds/statements.xml", title, organisation, base_url, entries[:MOST])
 
 
 def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
@@ -150,9 +167,9 @@ def _statement(one: Statement, base_url: str, _: Words) -> Entry:
         id=page,
         title=_titled(one.title, _, exercise=one.exercise),
         language=one.language,
-        published=one.published_at,
-        updated=max([one.published_at, *(joined.at for joined in one.endorsements)]),
-        summary=_.ngettext("%(n)s has joined it", "%(n)s have joined it", len(one.endorsements)),
+        published=one.first_published_at,
+        updated=one.changed_at,
+        summary=one.change or _.ngettext("%(n)s has joined it", "%(n)s have joined it", len(one.joined)),
         content=one.text,
         category="statement",
         links=(("alternate", "text/html", page),),

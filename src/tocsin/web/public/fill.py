@@ -17,14 +17,17 @@ from tocsin.warning.alert.facts import Wording
 from tocsin.warning.alert.state import Alert, Later
 from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in as wording_of
-from tocsin.warning.statement.state import Statement
+from tocsin.warning.statement.facts import StatementKind
+from tocsin.warning.statement.state import Edition, Statement
 from tocsin.web.pieces import MapView, WindowState
 from tocsin.web.public.views import (
+    AdvisoriesPage,
     AdvisoryItem,
     AdvisoryPage,
     AlertHistoryRow,
     AlertItem,
     AlertPage,
+    CorrectionRow,
     HomePage,
     LevelRow,
     PublicShell,
@@ -32,6 +35,7 @@ from tocsin.web.public.views import (
     RetractionView,
     StatementItem,
     StatementPage,
+    StatementsPage,
 )
 from tocsin.web.shown import area_names, area_views, instructions, window_state, window_view
 from tocsin.web.wording import CLOSED, WINDOWS
@@ -135,22 +139,9 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
             items[one.alert.id] for one in every if one.word in OVER or (one.word == RAN_OUT and one.closed_how)
         ),
         advisories=tuple(
-            AdvisoryItem(
-                place=place_name(one),
-                level=one.level,
-                href=f"/advisories/{one.id}",
-                issued_at=one.effective_at,
-                reasons=", ".join(_(INDICATORS[risk.indicator]) for risk in one.because),
-                overdue=one.review_at <= shell.now,
-            )
-            for one in in_force(look.advisories(), shell.now)
+            _advisory_item(one, shell.now, _) for one in sorted(look.levels(shell.now), key=lambda one: -one.level)
         ),
-        statements=tuple(
-            StatementItem(
-                title=one.title, href=f"/statements/{one.id}", at=one.published_at, endorsed=len(one.endorsements)
-            )
-            for one in look.statements()
-        ),
+        statements=tuple(map(_statement_item, look.statements())),
     )
 
 
@@ -224,6 +215,7 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
             if other is not wording
         ),
         record=_record_link(look, alert.id),
+        corrections=_corrections(look, alert.id),
         retraction=_retraction(alert, languages),
         upheld=words_in(alert.upheld, wording.language) or next((one.words for one in alert.upheld), ""),
         reaffirmed_at=one.next.issued_at if one.next is not None and one.next.reaffirms else None,
@@ -371,6 +363,7 @@ def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell, _: W
         ),
         not_yet=not has_effect(advisory, shell.now),
         record=_record_link(look, advisory.id),
+        corrections=_corrections(look, advisory.id),
     )
 
 
@@ -389,18 +382,182 @@ def _history_rows(every: Iterable[Advisory], advisory: Advisory) -> Iterator[Lev
             yield LevelRow(since=one.effective_at, until=until, level=one.level, withdrawn=one.withdrawn_at is not None)
 
 
-def statement_page(look: PublicLook, statement: Statement, shell: PublicShell) -> StatementPage:
-    """Return the page of a statement, in its latest edition."""
+def statement_page(
+    look: PublicLook, statement: Statement, shell: PublicShell, edition: int = 0
+) -> StatementPage | None:
+    """Return the page of a statement, in its latest edition or as an earlier one read; None where there is no such one."""
+    said: Statement | Edition | None = statement
+    if edition and edition != statement.edition:
+        said = next((one for one in statement.earlier if one.edition == edition), None)
+    if said is None:
+        return None
+    about, about_href = _about(look, statement.about)
     return StatementPage(
         shell=shell,
-        title=statement.title,
-        at=statement.published_at,
-        version=statement.edition,
-        paragraphs=tuple(line.strip() for line in statement.text.splitlines() if line.strip()),
+        title=said.title,
+        at=said.published_at,
+        version=said.edition,
+        paragraphs=tuple(line.strip() for line in said.text.splitlines() if line.strip()),
         signed_by=shell.organisation,
-        endorsed_by=tuple((one.endorser, one.at) for one in statement.endorsements),
-        record=_record_link(look, statement.id),
+        kind=said.statement_kind,
+        written_in=said.language,
+        change=said.change,
+        replaced_href=f"/statements/{statement.id}" if said is not statement else "",
+        about=about,
+        about_href=about_href,
+        corrections=_corrections(look, statement.id),
+        endorsed_by=tuple((one.endorser, one.at) for one in said.endorsements if one.withdrawn_at is None),
+        left=tuple((one.endorser, one.at, one.withdrawn_at) for one in said.endorsements if one.withdrawn_at),
+        earlier_versions=tuple(
+            (one.edition, one.published_at, f"/statements/{statement.id}/{one.edition}")
+            for one in reversed(statement.earlier)
+            if one.edition < said.edition
+        ),
+        record=_record_link(look, statement.id) if said is statement else None,
     )
+
+
+def _about(look: PublicLook, id: str | None) -> tuple[str, str]:
+    """Return what a statement speaks of: its title, and where it stands."""
+    if id is None:
+        return "", ""
+    if (alert := look.alert(id)) is not None:
+        return alert.wordings[0].headline, f"/alerts/{id}"
+    if (advisory := look.advisory(id)) is not None:
+        return advisory.title, f"/advisories/{id}"
+    statement = look.statement(id)
+    return (statement.title, f"/statements/{id}") if statement is not None else ("", "")
+
+
+def _corrections(look: PublicLook, id: str) -> tuple[CorrectionRow, ...]:
+    return tuple(
+        CorrectionRow(title=one.title, href=f"/statements/{one.id}", at=one.published_at)
+        for one in look.statements_about(id)
+        if one.statement_kind is StatementKind.CORRECTION
+    )
+
+
+def statements_page(look: PublicLook, shell: PublicShell) -> StatementsPage:
+    """Return all statements."""
+    return StatementsPage(shell=shell, rows=tuple(map(_statement_item, look.statements())))
+
+
+def _statement_item(one: Statement) -> StatementItem:
+    return StatementItem(title=one.title, href=f"/statements/{one.id}", at=one.published_at, endorsed=len(one.joined))
+
+
+def statement_json(statement: Statement, base_url: str) -> dict[str, Any]:
+    """Return a statement for programs, with its earlier editions."""
+    editions: list[Statement | Edition] = [statement, *reversed(statement.earlier)]
+    return {
+        "schema": "tocsin.statement/1",
+        "id": statement.id,
+        "exercise": statement.exercise,
+        "about": statement.about,
+        "html": f"{base_url}/statements/{statement.id}",
+        "editions": [
+            {
+                "edition": one.edition,
+                "kind": one.statement_kind.value,
+                "title": one.title,
+                "text": one.text,
+                "language": one.language,
+                "published_at": rfc3339(one.published_at),
+                "change": one.change or None,
+                "endorsements": [
+                    {
+                        "by": joined.endorser,
+                        "at": rfc3339(joined.at),
+                        "withdrawn_at": rfc3339(joined.withdrawn_at) if joined.withdrawn_at else None,
+                    }
+                    for joined in one.endorsements
+                ],
+            }
+            for one in editions
+        ],
+    }
+
+
+def advisories_page(look: PublicLook, shell: PublicShell, _: Words) -> AdvisoriesPage:
+    """Return all standing levels by the names of their places, and where none holds any more."""
+    held = look.levels(shell.now)
+    latest: dict[tuple[str, str], Advisory] = {}
+    for one in look.advisories():
+        latest.setdefault(one.place, one)
+    gone = [one for one in latest.values() if one.withdrawn_at is not None]
+    return AdvisoriesPage(
+        shell=shell,
+        rows=tuple(_advisory_item(one, shell.now, _) for one in sorted(held, key=_by_name)),
+        withdrawn=tuple(_advisory_item(one, shell.now, _) for one in sorted(gone, key=_by_name)),
+    )
+
+
+def _by_name(one: Advisory) -> tuple[str, str]:
+    return country_name(one.country), one.region
+
+
+def _advisory_item(one: Advisory, now: datetime, _: Words) -> AdvisoryItem:
+    return AdvisoryItem(
+        place=place_name(one),
+        level=one.level,
+        href=f"/advisories/{one.id}",
+        issued_at=one.effective_at,
+        reasons=", ".join(_(INDICATORS[risk.indicator]) for risk in one.because),
+        overdue=one.withdrawn_at is None and one.review_at <= now,
+    )
+
+
+def advisory_json(advisory: Advisory, base_url: str, now: datetime, every: Sequence[Advisory]) -> dict[str, Any]:
+    """Return an advisory for programs: what is public of it. every: all of its country, for its state."""
+    if advisory.withdrawn_at is not None:
+        state = "withdrawn"
+    elif advisory.id in {one.id for one in in_force(every, now)}:
+        state = "in_force"
+    else:
+        state = "replaced" if has_effect(advisory, now) else "not_yet"
+    return {
+        "schema": "tocsin.advisory/1",
+        "id": advisory.id,
+        "exercise": advisory.exercise,
+        "country": advisory.country,
+        "region": advisory.region or None,
+        "polygon": msgspec.to_builtins(advisory.polygon) or None,
+        "level": advisory.level,
+        "previous_level": advisory.previous_level,
+        "state": state,
+        "issued_at": rfc3339(advisory.issued_at),
+        "effective_at": rfc3339(advisory.effective_at),
+        "review_by": rfc3339(advisory.review_at),
+        "reviewed_at": rfc3339(advisory.reviewed_at) if advisory.reviewed_at else None,
+        "overdue": state == "in_force" and advisory.review_at <= now,
+        "withdrawn": None if advisory.retraction is None else {
+            "at": rfc3339(advisory.retraction.at),
+            "wordings": msgspec.to_builtins(advisory.retraction.wordings),
+        },
+        "language": advisory.language,
+        "title": advisory.title,
+        "summary": advisory.text,
+        "advice": list(instructions(advisory.advice)),
+        "risks": [{"indicator": one.indicator.value, "words": one.words or None} for one in advisory.because],
+        "html": f"{base_url}/advisories/{advisory.id}",
+    }  # fmt: skip
+
+
+def advisories_json(look: PublicLook, base_url: str, now: datetime) -> dict[str, Any]:
+    """Return all that is in force for programs, and for a map: each place with the strictest level that holds there."""
+    held = look.levels(now)
+    return {
+        "schema": "tocsin.advisories/1",
+        "advisories": [advisory_json(one, base_url, now, held) for one in held],
+        "countries": {
+            country: max(one.level for one in held if one.country == country and not one.region)
+            for country in sorted({one.country for one in held if not one.region})
+        },
+        "strictest": {
+            country: max(one.level for one in held if one.country == country)
+            for country in sorted({one.country for one in held})
+        },
+    }
 
 
 def _record_link(look: PublicLook, told: str) -> RecordLink | None:

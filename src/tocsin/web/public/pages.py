@@ -67,7 +67,8 @@ Asked = Request[Any, Any, Any]
 
 def handlers(site: PublicSite) -> tuple[Sequence[ControllerRouterHandler], dict[str, Provide]]:
     """Return the public pages, and what they are handed."""
-    pages = (home, alert, advisory, statement, atom_feed, cap_feed, robots)
+    pages = (home, alert, advisories, advisories_data, advisory, statements, statement, edition, atom_feed, levels_feed,
+             statements_feed, cap_feed, robots)  # fmt: skip
     return pages, {"site": Provide(lambda: site, sync_to_thread=False)}
 
 
@@ -173,29 +174,81 @@ def alert(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
     return reply(request, site.render(view, spoken).encode(), HTML)
 
 
-@get("/advisories/{id:str}", sync_to_thread=True)
-def advisory(request: Asked, site: Site, id: FromPath[str]) -> Response[bytes] | Redirect:
-    """Show an advisory. The address of an earlier one leads to the one that holds now: no old level is shown as ours."""
-    now, (_, _languages) = site.clock.now(), _words(site, request)
+@get("/advisories", sync_to_thread=True)
+def advisories(request: Asked, site: Site) -> Response[bytes]:
+    """Show all standing levels."""
+    _, languages = _words(site, request)
+    with site.door.look() as look:
+        view = fill.advisories_page(look, site.shell(site.clock.now()), _)
+    return reply(request, site.render(view, languages[0]).encode(), HTML)
+
+
+@get("/advisories.json", sync_to_thread=True)
+def advisories_data(request: Asked, site: Site) -> Response[bytes]:
+    """Return all standing levels for programs."""
+    with site.door.look() as look:
+        body = msgspec.json.encode(fill.advisories_json(look, site.base_url, site.clock.now()))
+    return reply(request, body, JSON, vary="")
+
+
+@get("/advisories/{name:str}", sync_to_thread=True)
+def advisory(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes] | Redirect:
+    """Show an advisory, or return it for programs.
+
+    The address of an earlier one leads to the one that holds now: no old level is shown as ours. For programs it stays, and
+    says that it was replaced.
+    """
+    id, dot, kind = name.partition(".")
+    now, (_, languages) = site.clock.now(), _words(site, request)
     with site.door.look() as look:
         found = look.advisory(id)
-        if found is None:
+        if found is None or (dot and kind != "json"):
             raise _gone()
+        if dot:
+            body = fill.advisory_json(found, site.base_url, now, look.advisories(found.country))
+            return reply(request, msgspec.json.encode(body), JSON, vary="")
         after = fill.stands_now(look, found, now)
         if after.id != id:
             return Redirect(f"/advisories/{after.id}", status_code=302)
         view = fill.advisory_page(look, found, site.shell(now, exercise=found.exercise), _)
+    return reply(request, site.render(view, languages[0]).encode(), HTML)
+
+
+@get("/statements", sync_to_thread=True)
+def statements(request: Asked, site: Site) -> Response[bytes]:
+    """Show all statements."""
+    with site.door.look() as look:
+        view = fill.statements_page(look, site.shell(site.clock.now()))
     return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
 
 
-@get("/statements/{id:str}", sync_to_thread=True)
-def statement(request: Asked, site: Site, id: FromPath[str]) -> Response[bytes]:
-    """Show a statement in its latest edition, and who joined it."""
+@get("/statements/{name:str}", sync_to_thread=True)
+def statement(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
+    """Show a statement in its latest edition, and who joined it; or return it for programs."""
+    id, dot, kind = name.partition(".")
     with site.door.look() as look:
         found = look.statement(id)
-        if found is None:
+        if found is None or (dot and kind != "json"):
             raise _gone()
-        view = fill.statement_page(look, found, site.shell(site.clock.now(), exercise=found.exercise))
+        if dot:
+            body = msgspec.json.encode(fill.statement_json(found, site.base_url))
+            return reply(request, body, JSON, found.changed_at, now=site.clock.now(), vary="")
+    return _statement(request, site, id, 0)
+
+
+@get("/statements/{id:str}/{edition:int}", sync_to_thread=True)
+def edition(request: Asked, site: Site, id: FromPath[str], edition: FromPath[int]) -> Response[bytes]:
+    """Show a statement as one of its editions read."""
+    return _statement(request, site, id, edition)
+
+
+def _statement(request: Asked, site: PublicSite, id: str, edition: int) -> Response[bytes]:
+    with site.door.look() as look:
+        found = look.statement(id)
+        shell = site.shell(site.clock.now(), exercise=found.exercise if found else False)
+        view = fill.statement_page(look, found, shell, edition) if found is not None else None
+    if view is None:
+        raise _gone()
     return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
 
 
@@ -208,6 +261,24 @@ def atom_feed(request: Asked, site: Site) -> Response[bytes]:
     now = site.clock.now()
     with site.door.look() as look:
         feed = feeds.everything(look, site.base_url, site.organisation, now, site.language("en"))
+    return reply(request, feed.body, feeds.ATOM_MEDIA_TYPE, feed.changed_at, now=now)
+
+
+@get("/feeds/advisories.xml", sync_to_thread=True)
+def levels_feed(request: Asked, site: Site) -> Response[bytes]:
+    """Return every change of a level as Atom."""
+    now = site.clock.now()
+    with site.door.look() as look:
+        feed = feeds.levels(look, site.base_url, site.organisation, now, site.language("en"))
+    return reply(request, feed.body, feeds.ATOM_MEDIA_TYPE, feed.changed_at, now=now)
+
+
+@get("/feeds/statements.xml", sync_to_thread=True)
+def statements_feed(request: Asked, site: Site) -> Response[bytes]:
+    """Return all statements as Atom."""
+    now = site.clock.now()
+    with site.door.look() as look:
+        feed = feeds.statements(look, site.base_url, site.organisation, site.language("en"))
     return reply(request, feed.body, feeds.ATOM_MEDIA_TYPE, feed.changed_at, now=now)
 
 

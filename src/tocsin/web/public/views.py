@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tocsin.warning.advisory.risk import Indicator
+from tocsin.warning.statement.facts import StatementKind
 from tocsin.web.pieces import MapView, View, WindowView
 
 
@@ -61,6 +62,14 @@ class HomePage(View, frozen=True, kw_only=True):
     statements: tuple[StatementItem, ...] = ()
 
 
+class CorrectionRow(View, frozen=True, kw_only=True):
+    """A statement that corrects what a page shows."""
+
+    title: str
+    href: str
+    at: datetime
+
+
 class AlertHistoryRow(View, frozen=True, kw_only=True):
     """Something that happened to an alert, in public words ("Repeated and upheld")."""
 
@@ -116,6 +125,7 @@ class AlertPage(View, frozen=True, kw_only=True):
     upheld: str = ""  # why it stands by the one before it
     reaffirmed_at: datetime | None = None  # when the alert went out that stands by this one
     reaffirmed_href: str = ""
+    corrections: tuple[CorrectionRow, ...] = ()
 
 
 class LevelRow(View, frozen=True, kw_only=True):
@@ -125,6 +135,21 @@ class LevelRow(View, frozen=True, kw_only=True):
     until: datetime
     level: int
     withdrawn: bool = False
+
+
+class AdvisoriesPage(View, frozen=True, kw_only=True):
+    """All standing levels, by country. withdrawn: where none holds any more."""
+
+    shell: PublicShell
+    rows: tuple[AdvisoryItem, ...] = ()
+    withdrawn: tuple[AdvisoryItem, ...] = ()
+
+
+class StatementsPage(View, frozen=True, kw_only=True):
+    """All statements, the latest first."""
+
+    shell: PublicShell
+    rows: tuple[StatementItem, ...] = ()
 
 
 class AdvisoryPage(View, frozen=True, kw_only=True):
@@ -146,6 +171,7 @@ class AdvisoryPage(View, frozen=True, kw_only=True):
     beside: tuple[AdvisoryItem, ...] = ()
     withdrawn: RetractionView | None = None
     not_yet: bool = False
+    corrections: tuple[CorrectionRow, ...] = ()
     review_by: datetime | None = None
     overdue: bool = False  # that date has passed
     reviewed_at: datetime | None = None
@@ -153,7 +179,11 @@ class AdvisoryPage(View, frozen=True, kw_only=True):
 
 
 class StatementPage(View, frozen=True, kw_only=True):
-    """A dated, versioned statement and who joined it. endorsed_by: (who, when)."""
+    """A dated, versioned statement and who joined it. endorsed_by: (who, when). left: (who, when they joined, and left).
+
+    kind: what it is for. change: what this version corrects. replaced_href: of the version that took its place; this one is
+    then shown as it was. about_href: what it speaks of. corrections: what corrects it.
+    """
 
     shell: PublicShell
     title: str
@@ -161,6 +191,14 @@ class StatementPage(View, frozen=True, kw_only=True):
     version: int
     paragraphs: tuple[str, ...]
     signed_by: str = ""
+    kind: StatementKind | None = None
+    written_in: str = ""
+    change: str = ""
+    replaced_href: str = ""
+    about: str = ""
+    about_href: str = ""
+    corrections: tuple[CorrectionRow, ...] = ()
+    left: tuple[tuple[str, datetime, datetime], ...] = ()
     endorsed_by: tuple[tuple[str, datetime], ...] = ()
     earlier_versions: tuple[tuple[int, datetime, str], ...] = ()  # (version, when, href)
     record: RecordLink | None = None
