@@ -392,3 +392,31 @@ def test_each_cap_message_of_an_alert_keeps_its_address(town: Installation, brow
     assert offered == [one["cap"] for one in reversed(said)]
     page = browser.get(f"/alerts/{alert}").text
     assert all(f"/alerts/{alert}.{number}.cap" in page for number in (2, 3))
+
+
+def test_the_feeds_for_maps_and_old_readers_say_the_same(town: Installation, browser: Browser) -> None:
+    alert = town.alert()
+    town.statement()
+    rss = browser.get("/feeds/rss.xml")
+    assert rss.headers["content-type"].startswith("application/rss+xml")
+    assert rss.headers["access-control-allow-origin"] == "*"
+    channel = etree.fromstring(rss.content).find("channel")
+    assert channel is not None
+    items = {item.findtext("guid"): item for item in channel.iter("item")}
+    page = next(one for one in items if one and one.endswith(f"/alerts/{alert}"))
+    assert items[page].findtext("link") == page
+    assert (items[page].findtext("pubDate") or "").endswith("+0000")
+    atom = etree.fromstring(browser.get("/feeds/atom.xml").content)
+    assert [one.findtext(f"{ATOM}id") for one in atom.iter(f"{ATOM}entry")] == list(items)
+    drawn = browser.get("/feeds/alerts.geojson")
+    assert drawn.headers["content-type"].startswith("application/geo+json")
+    (feature,) = json.loads(drawn.content)["features"]
+    assert feature["geometry"]["type"] == "MultiPolygon"
+    assert feature["properties"]["in_force"] is True
+    assert browser.get("/feeds/alerts.geojson", headers={"if-none-match": drawn.headers["etag"]}).status_code == 304
+    town.clock.advance(timedelta(hours=1))
+    decide(town, alert, "stand_down")
+    (feature,) = json.loads(browser.get("/feeds/alerts.geojson").content)["features"]
+    assert (feature["properties"]["in_force"], feature["properties"]["state"]) == (False, "stood_down")
+    town.clock.advance(timedelta(days=31))
+    assert json.loads(browser.get("/feeds/alerts.geojson").content)["features"] == []

@@ -1,11 +1,12 @@
-"""The feeds: everything public as Atom, and the index of CAP messages. The same state gives the same bytes.
+"""The feeds: everything public as Atom and RSS, the index of CAP messages, alerts as GeoJSON. The same state gives the same bytes.
 
-Source: RFC 4287 (Atom); OASIS CAP 1.2, section 3.3 (media type application/cap+xml).
+Source: RFC 4287 (Atom); RSS 2.0.11 (RSS Advisory Board); RFC 7946 (GeoJSON); OASIS CAP 1.2, section 3.3 (media type application/cap+xml).
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import msgspec
@@ -13,18 +14,22 @@ from lxml import etree
 
 from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
+from tocsin.places.geojson import multi_polygon
 from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.fill import Standing, messages_of, place_name, sentence, standings
+from tocsin.web.public.fill import Standing, alert_json, messages_of, place_name, sentence, standings
+from tocsin.web.shown import area_views
 from tocsin.web.wording import ADVISORY_LEVELS
 
 ATOM = "http://www.w3.org/2005/Atom"
 NAMES: Any = {None: ATOM}  # Atom needs no prefix; the stubs know only prefixes that are text
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 CAP_MEDIA_TYPE = "application/cap+xml"
+RSS_MEDIA_TYPE = "application/rss+xml; charset=utf-8"
+GEOJSON_MEDIA_TYPE = "application/geo+json"
 ATOM_MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 
 MOST = 100  # entries; older ones are on the site
@@ -58,12 +63,46 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
 
 def everything(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
     """Return alerts, advisories and statements as one Atom feed, what changed last first."""
+    title = _("Warnings of %(organisation)s", organisation=organisation)
+    entries = _everything(look, base_url, now, _)
+    return _feed(f"{base_url}/feeds/atom.xml", title, organisation, base_url, entries)
+
+
+def everything_as_rss(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
+    """Return the same as RSS 2.0, for readers that know nothing else."""
+    title = _("Warnings of %(organisation)s", organisation=organisation)
+    return _rss(f"{base_url}/feeds/rss.xml", title, base_url, _everything(look, base_url, now, _))
+
+
+def geojson(look: PublicLook, base_url: str, now: datetime, _: Words) -> Feed:
+    """Return the alerts in force, or ended in the last 30 days, as GeoJSON; how each stands is in its properties.
+
+    Source: RFC 7946. What no map can show of an area stands in the properties, as the alert's own file has it.
+    """
+    wanted = _recent(look, now)
+    features = [
+        {
+            "type": "Feature",
+            "id": f"{base_url}/alerts/{one.alert.id}",
+            "geometry": multi_polygon([ring for area in area_views(one.alert.areas) for ring in area.rings]),
+            "properties": {"in_force": one.in_force, **alert_json(one, base_url, _)},
+        }
+        for one in wanted[:MOST]
+    ]
+    changed = max((one.changed_at for one in wanted), default=NEVER)
+    return Feed(body=msgspec.json.encode({"type": "FeatureCollection", "features": features}), changed_at=changed)
+
+
+def _recent(look: PublicLook, now: datetime) -> list[Standing]:
+    return [one for one in standings(look.alerts(), now) if one.in_force or now - one.changed_at <= STAYS]
+
+
+def _everything(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
     entries = [_alert(one, base_url, _) for one in standings(look.alerts(), now)]
     entries += _levels(look, base_url, now, _)
     entries += [_statement(one, base_url, _) for one in look.statements()]
     entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
-    title = _("Warnings of %(organisation)s", organisation=organisation)
-    return _feed(f"{base_url}/feeds/atom.xml", title, organisation, base_url, entries[:MOST])
+    return entries[:MOST]
 
 
 def _levels(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
@@ -88,8 +127,7 @@ def statements(look: PublicLook, base_url: str, organisation: str, _: Words) -> 
 
 def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
     """Return the CAP messages of alerts in force, or ended in the last 30 days."""
-    wanted = [one for one in standings(look.alerts(), now) if one.in_force or now - one.changed_at <= STAYS]
-    entries = [entry for one in wanted for entry in _messages(one, base_url, _)]
+    entries = [entry for one in _recent(look, now) for entry in _messages(one, base_url, _)]
     title = _("CAP messages of %(organisation)s", organisation=organisation)
     return _feed(f"{base_url}/feeds/cap.xml", title, organisation, base_url, entries[:MOST])
 
@@ -201,6 +239,34 @@ def _feed(address: str, title: str, organisation: str, base_url: str, entries: I
         _write(feed, entry)
     body: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return Feed(body=body, changed_at=changed)
+
+
+def _rss(address: str, title: str, base_url: str, entries: Sequence[Entry]) -> Feed:
+    changed = max((entry.updated for entry in entries), default=NEVER)
+    rss = etree.Element("rss", {"version": "2.0"}, nsmap={"atom": ATOM})
+    channel = etree.SubElement(rss, "channel")
+    for name, text in (("title", title), ("link", f"{base_url}/"), ("description", title)):
+        _say(channel, name, text)
+    _say(channel, "lastBuildDate", format_datetime(changed))
+    etree.SubElement(channel, f"{{{ATOM}}}link", rel="self", href=address, type="application/rss+xml")
+    for entry in entries:
+        item = etree.SubElement(channel, "item")
+        page = next(href for _, kind, href in entry.links if kind == "text/html")
+        for name, text in (
+            ("title", entry.title),
+            ("link", page),
+            ("description", f"{entry.summary}\n\n{entry.content}"),
+        ):
+            _say(item, name, text)
+        _say(item, "category", entry.category)
+        _say(item, "guid", entry.id, isPermaLink="true" if entry.id == page else "false")
+        _say(item, "pubDate", format_datetime(entry.updated))
+    body: bytes = etree.tostring(rss, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return Feed(body=body, changed_at=changed)
+
+
+def _say(parent: etree._Element, name: str, text: str, **attributes: str) -> None:
+    etree.SubElement(parent, name, attributes).text = _NOT_XML.sub("", text)
 
 
 def _write(feed: etree._Element, entry: Entry) -> None:

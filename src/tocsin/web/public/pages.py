@@ -67,8 +67,8 @@ Asked = Request[Any, Any, Any]
 
 def handlers(site: PublicSite) -> tuple[Sequence[ControllerRouterHandler], dict[str, Provide]]:
     """Return the public pages, and what they are handed."""
-    pages = (home, alert, advisories, advisories_data, advisory, statements, statement, edition, atom_feed, levels_feed,
-             statements_feed, cap_feed, robots)  # fmt: skip
+    pages = (home, alert, advisories, advisories_data, advisory, statements, statement, edition, atom_feed, rss_feed,
+             geojson_feed, levels_feed, statements_feed, cap_feed, robots)  # fmt: skip
     return pages, {"site": Provide(lambda: site, sync_to_thread=False)}
 
 
@@ -91,6 +91,8 @@ def reply(
     alone: a page that says "3 h ago" changes by itself. vary: what else of the request it depends on.
     """
     headers = {"ETag": f'"{sha256(body).hexdigest()[:32]}"', "Cache-Control": cache, **({"Vary": vary} if vary else {})}
+    if media_type != HTML:  # what is for programs, the pages of others may read as well
+        headers["Access-Control-Allow-Origin"] = "*"
     # RFC 9110, 8.8.2.2: within the second of a change a further one would not be told apart.
     if changed_at is not None and now is not None and now - changed_at > timedelta(seconds=1):
         headers["Last-Modified"] = format_datetime(changed_at.astimezone(UTC).replace(microsecond=0), usegmt=True)
@@ -280,6 +282,23 @@ def statements_feed(request: Asked, site: Site) -> Response[bytes]:
     with site.door.look() as look:
         feed = feeds.statements(look, site.base_url, site.organisation, site.language("en"))
     return reply(request, feed.body, feeds.ATOM_MEDIA_TYPE, feed.changed_at, now=now)
+
+
+@get("/feeds/rss.xml", sync_to_thread=True)
+def rss_feed(request: Asked, site: Site) -> Response[bytes]:
+    """Return everything public as RSS."""
+    now = site.clock.now()
+    with site.door.look() as look:
+        feed = feeds.everything_as_rss(look, site.base_url, site.organisation, now, site.language("en"))
+    return reply(request, feed.body, feeds.RSS_MEDIA_TYPE, feed.changed_at, now=now)
+
+
+@get("/feeds/alerts.geojson", sync_to_thread=True)
+def geojson_feed(request: Asked, site: Site) -> Response[bytes]:
+    """Return the alerts in force, or ended lately, as GeoJSON."""
+    with site.door.look() as look:
+        feed = feeds.geojson(look, site.base_url, site.clock.now(), site.language("en"))
+    return reply(request, feed.body, feeds.GEOJSON_MEDIA_TYPE)
 
 
 @get("/feeds/cap.xml", sync_to_thread=True)
