@@ -25,9 +25,18 @@ PLACE = re.compile(r"%\((\w+)\)s|%%|%")
 HERE = catalogues._HERE
 
 
-def written(tag: str) -> dict[str, str]:
+def written(tag: str) -> dict[str, tuple[str, ...]]:
+    """Return what a language says for each sentence, in each of its plural forms."""
     with (HERE / tag / "LC_MESSAGES" / "tocsin.po").open("rb") as source:
-        return {str(one.id): str(one.string) for one in read_po(source) if one.id}
+        return {first(one.id): forms(one.string) for one in read_po(source) if one.id}
+
+
+def first(sentence: str | tuple[str, ...] | list[str]) -> str:
+    return forms(sentence)[0]
+
+
+def forms(sentence: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
+    return (sentence,) if isinstance(sentence, str) else tuple(sentence or ("",))
 
 
 class Listening:
@@ -78,14 +87,22 @@ def test_there_are_the_languages_that_are_promised() -> None:
 @pytest.mark.parametrize("tag", OTHERS)
 def test_no_place_is_lost_and_none_is_made_up(tag: str) -> None:
     for message, said in written(tag).items():
-        assert sorted(PLACE.findall(said)) == sorted(PLACE.findall(message)), message
-        assert said.strip(), message
+        for form in said:
+            assert sorted(PLACE.findall(form)) == sorted(PLACE.findall(message)), message
+            assert form.strip(), message
+
+
+@pytest.mark.parametrize("tag", OTHERS)
+def test_each_plural_is_said_in_as_many_forms_as_the_language_has(tag: str) -> None:
+    with (HERE / tag / "LC_MESSAGES" / "tocsin.po").open("rb") as source:
+        catalog = read_po(source)
+        assert {len(forms(one.string)) for one in catalog if one.id and one.pluralizable} <= {catalog.num_plurals}
 
 
 @pytest.mark.parametrize("tag", OTHERS)
 def test_nothing_is_translated_that_nobody_says_any_more(tag: str) -> None:
     with (HERE / "tocsin.pot").open("rb") as source:
-        said = {str(one.id) for one in read_po(source) if one.id}
+        said = {first(one.id) for one in read_po(source) if one.id}
     assert set(written(tag)) <= said
 
 
