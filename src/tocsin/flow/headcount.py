@@ -84,11 +84,12 @@ def name_warden(
     *,
     group: Id | None = None,
     persons: Sequence[Id] = (),
+    wardenship: Id | None = None,
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
-    """Make someone responsible for a group, or for some people.
+    """Make someone responsible for a group, or for some people. wardenship: the id of that; None: a new one.
 
     Raises:
         Refused: they are nobody here, or there is nobody to be responsible for.
@@ -101,9 +102,13 @@ def name_warden(
     if group is None and not persons:
         raise Refused("Name the group, or the people, whom the warden looks after.")
     fact = WardenNamed(
-        subject=house.store.new_id(), occurred_at=now, warden=warden, group=group, persons=tuple(persons)
+        subject=wardenship or house.store.new_id(),
+        occurred_at=now,
+        warden=warden,
+        group=group,
+        persons=tuple(persons),
     )
-    house.store.commit([fact], at=now, by=by, command=command)
+    house.store.commit([fact], at=now, by=by, command=command, expect={fact.subject: 0})
 
 
 @once

@@ -7,7 +7,7 @@ from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused, TocsinError
 from tocsin.basis.ids import Id
-from tocsin.flow import advisory, hear, judge, receive, statement, warn, weigh
+from tocsin.flow import advisory, headcount, hear, judge, receive, statement, warn, weigh
 from tocsin.flow import open as opening
 from tocsin.flow.deadlines import review
 from tocsin.flow.house import House
@@ -16,6 +16,7 @@ from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.places.geometry import circle_ring
 from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
 from tocsin.scenario import steps as s
+from tocsin.scenario.counting import count
 from tocsin.scenario.dealings import attach, deal
 from tocsin.scenario.head import OWNER, Audience, Place
 from tocsin.scenario.model import Scenario
@@ -24,6 +25,7 @@ from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAc
 from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.audience import Part
+from tocsin.warning.headcount.facts import HeadcountBegun, Question
 from tocsin.warning.ladder import Kind, Ladder, Rung, Target
 from tocsin.warning.notice.facts import NoticeDrafted
 from tocsin.warning.notice.state import Notice
@@ -449,6 +451,35 @@ class Acts:
     @_act.register(s.SecondKnockStep)
     def _(self, step: s.Step) -> None:
         deal(step, self._house, self._names, self.command(step))
+
+    # ---- headcounts
+
+    @_act.register
+    def _(self, step: s.HeadcountStep) -> None:
+        by, id = self._names.id(step.by), self._names.id(step.id)
+        asked = HeadcountBegun(
+            subject=id,
+            occurred_at=step.at,
+            threat=self._id(step.threat),
+            author=by,
+            ends=step.ends,
+            questions=(Question(language=step.language, words=step.words),) if step.words else (),
+            ladder=self._ladder(step.policy),
+            groups=self._names.ids(step.audience.groups),
+            persons=self._names.ids(step.audience.people),
+            audience=self._parts(step.audience),
+            follows=self._id(step.follows),
+            exercise=True,
+        )
+        headcount.begin(self._house, asked, by=by, command=self.command(step), now=step.at)
+
+    @_act.register(s.AskAgainStep)
+    @_act.register(s.WardenStep)
+    @_act.register(s.RelieveStep)
+    @_act.register(s.HandInStep)
+    @_act.register(s.CloseHeadcountStep)
+    def _(self, step: s.Step) -> None:
+        count(step, self._house, self._names, self.command(step))
 
     @_act.register
     def _(self, step: s.HeardStep) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, get_args
 
-from tocsin.scenario.case import WARNINGS, Case, Past
+from tocsin.scenario.case import ANSWERED, WARNINGS, Case, Past
 from tocsin.scenario.form import Form
 from tocsin.scenario.gather import UNSAID
 from tocsin.scenario.head import Group
@@ -36,6 +36,11 @@ def warning_of(form: Form, case: Case) -> str:
     return case.step(form, "warning", WARNINGS, "warning", default=True)
 
 
+def answered_of(form: Form, case: Case) -> str:
+    """Return the warning, or the headcount, that a step answers or is rung about."""
+    return case.step(form, "warning", ANSWERED, "warning or headcount", default=True)
+
+
 def addressed(form: Form, case: Case, field: str, warning: str, *, or_group: bool = False) -> str:
     """Return one recipient, and note it if the warning is not addressed to them."""
     id = form.text(field)
@@ -44,7 +49,7 @@ def addressed(form: Form, case: Case, field: str, warning: str, *, or_group: boo
         form.say(field, f"{form.what} needs one recipient, and {id!r} is a group; write a member such as '{id}-1'")
     elif id and not case.is_recipient(id):
         case.look_up(form, field, id, "recipient", case.people, "people")
-    elif id and past and past.verb in WARNINGS and not _answers_for(case, past, id):
+    elif id and past and past.verb in ANSWERED and not _answers_for(case, past, id):
         form.say(field, f"{form.what} names {id!r}, who is no recipient of {warning!r} (line {past.line})")
     return id
 
@@ -58,7 +63,7 @@ def _answers_for(case: Case, past: Past, id: str) -> bool:
 
 def answer(form: Form, case: Case, base: dict[str, Any]) -> AnswerStep:
     """Read one recipient's answer by its link."""
-    warning = warning_of(form, case)
+    warning = answered_of(form, case)
     by, kind = addressed(form, case, "by", warning), form.choice("kind", AnswerKind)
     case.answered.setdefault(warning, set()).add(by)
     return AnswerStep(**base, warning=warning, by=by, kind=kind, words=form.text("words", ""))
@@ -66,7 +71,7 @@ def answer(form: Form, case: Case, base: dict[str, Any]) -> AnswerStep:
 
 def answers(form: Form, case: Case, base: dict[str, Any]) -> AnswersStep:
     """Read how many of a group answer what."""
-    warning = warning_of(form, case)
+    warning = answered_of(form, case)
     group = case.named(form, "group", "group", case.groups, "groups", _only(case.groups))
     past = case.past.get(warning)
     if past and group in case.groups and not case.hears(past.audience, group):
@@ -138,7 +143,7 @@ def heard(form: Form, case: Case, base: dict[str, Any]) -> HeardStep:
 
 def accept(form: Form, case: Case, base: dict[str, Any]) -> AcceptStep:
     """Read that a person takes an escalation on."""
-    warning = warning_of(form, case)
+    warning = answered_of(form, case)
     by = case.someone(form, "by")
     if by in case.people and case.people[by].kind != "person":
         form.say("by", f"{form.what} is accepted by {by!r}, an organisation; name a person, who can be asked later")

@@ -19,6 +19,7 @@ from tocsin.scenario.problems import Problems
 
 DESK = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 WARNINGS = ("alert", "notice", "advisory", "second_knock")
+ANSWERED = (*WARNINGS, "headcount")
 
 
 class Past(msgspec.Struct):

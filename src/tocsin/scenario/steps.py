@@ -24,6 +24,7 @@ Urgency = Literal["Immediate", "Expected", "Future", "Past", "Unknown"]
 Certainty = Literal["Observed", "Likely", "Possible", "Unlikely", "Unknown"]
 StatementKind = Literal["condolence", "position", "reaffirmation", "correction"]
 How = Literal["public_statement", "telephone", "letter", "meeting"]
+Decision = Literal["stand_down", "extend", "withdraw"]
 Verdict = Literal["match", "near", "miss", "unknown"]
 Course = Literal["carried_out", "disrupted", "nothing", "unknown"]
 
@@ -594,3 +595,76 @@ class SecondKnockStep(Step, frozen=True, kw_only=True):
     by: str
     approved_by: str
     break_glass: bool = False
+
+
+# Headcounts
+
+
+class HeadcountStep(Step, frozen=True, kw_only=True):
+    """An officer asks who is safe: those of an audience, and everyone who was told of the alert that it follows."""
+
+    verb: ClassVar[str] = "headcount"
+
+    audience: Audience
+    follows: str | None
+    words: str
+    language: str
+    ends: datetime
+    policy: str
+    by: str
+    threat: str | None = None
+
+
+class AskAgainStep(Step, frozen=True, kw_only=True):
+    """The silent of a headcount are asked again."""
+
+    verb: ClassVar[str] = "ask_again"
+
+    headcount: str
+    by: str
+
+
+class WardenStep(Step, frozen=True, kw_only=True):
+    """Somebody looks after a group, or some people, from then on."""
+
+    verb: ClassVar[str] = "warden"
+
+    who: str
+    group: str | None
+    persons: tuple[str, ...]
+    by: str
+
+
+class RelieveStep(Step, frozen=True, kw_only=True):
+    """They do so no longer. warden: the step by which they were named."""
+
+    verb: ClassVar[str] = "relieve"
+
+    warden: str
+    by: str
+
+
+class HandInStep(Step, frozen=True, kw_only=True):
+    """A warden brings back on paper who is safe and who needs help. gone_round: when they had asked them."""
+
+    verb: ClassVar[str] = "hand_in"
+
+    headcount: str
+    warden: str
+    safe: tuple[str, ...]
+    need_help: tuple[str, ...]
+    words: str
+    gone_round: datetime
+    by: str
+
+
+class CloseHeadcountStep(Step, frozen=True, kw_only=True):
+    """A duty officer ends a headcount, lets it go on until a later moment, or has it asked no more."""
+
+    verb: ClassVar[str] = "close_headcount"
+
+    headcount: str
+    decision: Decision
+    until: datetime | None
+    why: str
+    by: str

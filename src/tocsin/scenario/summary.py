@@ -14,6 +14,7 @@ from tocsin.flow import audience, hear, judge
 from tocsin.flow.house import House
 from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
+from tocsin.scenario.counting import counted
 from tocsin.scenario.dealings_told import dealt_with, mean_delay
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
@@ -42,6 +43,7 @@ def summarise(scenario: Scenario, names: Names, house: House) -> Json:
                 for threat in sorted(look.all(Threat), key=lambda one: (one.opened_at, names.name(one.id)))
             ],
             "warnings": sorted(warnings, key=lambda warning: (warning["issued_at"], warning["id"])),
+            "headcounts": counted(look, names),
             "scores": _scores(look),
             "record": {"size": frontier.size, "root": frontier.root().hex()},
             "reconcile": not problems,
