@@ -272,3 +272,56 @@ def test_after_whoever_asks_every_duty_officer_is_called_or_whom_a_policy_says(
     with town.store.look() as look:
         assert [one.ladder.repeat_s for one in look.all(Headcount) if one.id != headcount] == [77]
     assert submit(duty, "/desk/headcounts", group=group, hours="4", policy="no-such").status_code == 400
+
+
+def test_a_warden_is_relieved_at_the_desk_and_once_only(town: Installation, duty: Browser) -> None:
+    headcount, found = asked(town, duty)
+    warden, now, wardenship = town.person("Wanda Ward"), town.clock.now(), town.store.new_id()
+    town.commit(WardenNamed(subject=wardenship, occurred_at=now, warden=warden, persons=tuple(found[:2])))
+    path = f"/desk/headcounts/{headcount}"
+    assert "Relieve Wanda Ward of: 2 people" in text(duty.get(path).text)
+    assert submit(duty, f"{path}/wardens/relieved", wardenship=wardenship).status_code == 303
+    assert "Wanda Ward" not in text(duty.get(path).text)
+    again = submit(duty, f"{path}/wardens/relieved", wardenship=wardenship)
+    assert again.status_code == 400
+    assert "no longer, or never did" in again.text
+    reconcile(town.store)
+
+
+def test_people_are_asked_by_name_mail_address_or_id_and_nobody_is_guessed(town: Installation, duty: Browser) -> None:
+    _group, found = people(town)
+    town.person("Ann Ash")
+    nobody = submit(duty, "/desk/headcounts", persons="Bell Birch\nDora Dale", hours="4")
+    assert nobody.status_code == 400
+    assert "Nobody is called" in nobody.text
+    two = submit(duty, "/desk/headcounts", persons="Ann Ash", hours="4")
+    assert two.status_code == 400
+    assert "Several people are called" in two.text
+    many = submit(duty, "/desk/headcounts", persons="\n".join(f"Person {n}" for n in range(201)), hours="4")
+    assert "200 can be named at once" in many.text
+    assert submit(duty, "/desk/headcounts", persons=f"bell  BIRCH\r\n{found[0]}", hours="4").status_code == 303
+    town.work()
+    with town.store.look() as look:
+        (begun,) = look.all(Headcount)
+        assert set(look.rows_of(begun.id)) == {found[0], found[1]}
+
+
+def test_a_telephone_number_of_whoever_needs_help_is_dialled_by_one_press(town: Installation, duty: Browser) -> None:
+    headcount, (ann, _bell, _cob) = asked(town, duty)
+    town.commit(
+        ContactAdded(
+            subject=town.store.new_id(), occurred_at=town.clock.now(), person=ann, channel="sms", address="+3225551212"
+        )
+    )
+    press(town, headcount, ann, "need_help")
+    page = duty.get(f"/desk/headcounts/{headcount}").text
+    assert '<a href="tel:+3225551212">' in page
+    assert 'href="http://0.example"' not in page, "what a machine reads is no link"
+
+
+def test_a_watch_officer_and_nobody_below_names_people(town: Installation) -> None:
+    auditor = town.person("Audra Audit", Role.AUDITOR)
+    assert auditor
+    browser = Browser(town.site)
+    browser.sign_in("audra")
+    assert submit(browser, "/desk/headcounts", persons="Audra Audit", hours="4").status_code == 403

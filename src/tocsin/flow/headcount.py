@@ -129,8 +129,10 @@ def relieve_warden(house: House, wardenship: Id, *, by: Id, command: str, now: d
 def looked_after(look: Look, headcount: Headcount) -> dict[Id, list[Id]]:
     """Return by each warden whom of those who were asked they look after."""
     found: dict[Id, dict[Id, None]] = {}
-    for one in look.all(Wardenship, held=True):
-        mine = [*one.persons, *(look.members([one.group]) if one.group else ())]
+    held = look.all(Wardenship, held=True)
+    members = look.each_members(list(dict.fromkeys(one.group for one in held if one.group)))
+    for one in held:
+        mine = [*one.persons, *(members[one.group] if one.group else ())]
         found.setdefault(one.warden, {}).update(dict.fromkeys(mine))
     told = look.told_among(headcount.id, {person for people in found.values() for person in people}) if found else set()
     kept = {warden: [person for person in people if person in told] for warden, people in found.items()}

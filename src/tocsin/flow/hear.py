@@ -1,7 +1,7 @@
 """Hearing: taking in answers, recording what institutions said, and settling what was watched for."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 
@@ -208,12 +208,19 @@ def settle_answered(house: House, now: datetime) -> None:
             alike.setdefault((one.warning, one.ladder.suffices), []).append(one)
         over = [watch for (warning, suffices), few in alike.items() for watch in _over(look, warning, suffices, few)]
         seen = {w.id: look.version(w.id) for w in over}
+        _count_ahead(look, {warning for warning, _ in alike})
     for watch in over:
         fact = settle(watch, "answered", now)
         if fact is not None:
             house.store.commit(
                 [fact], at=now, by="tocsin", command=f"settle:{watch.id}", expect={watch.id: seen[watch.id]}
             )
+
+
+def _count_ahead(look: Look, warnings: Iterable[Id]) -> None:
+    """Count the headcounts that go on, as far as they have been answered, so that whoever looks at one does not wait for that."""
+    for one in look.some(Headcount, tuple(warnings)):
+        look.headcount(one)
 
 
 def _over(look: Look, warning: Id, suffices: Suffices, silent: Sequence[Watch]) -> list[Watch]:

@@ -46,6 +46,7 @@ from tocsin.report.corroborate import origin_of
 from tocsin.report.others import OthersAdviceState, OthersReading
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
+from tocsin.store.called import plainly
 from tocsin.store.counting import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
 from tocsin.store.headcounts import HeadcountCount, Wrote, words_of
@@ -546,6 +547,24 @@ class Door:
     def looked_after(self, ask: Callable[[Look], dict[Id, list[Id]]]) -> dict[Id, list[Id]]:
         """Return by each warden whom they look after."""
         return ask(self._look) if self.at_desk else {}
+
+    def wardenships(self) -> list[Wardenship]:
+        """Return who looks after whom."""
+        return self._look.all(Wardenship, held=True) if self.at_desk else []
+
+    def called(self, names: Collection[str]) -> dict[str, list[Id]]:
+        """Return who is meant by each of some names, mail addresses or ids, as they are written, for who may reach people."""
+        if not self.may_reach:
+            return {}
+        plain = {one: plainly(one) for one in names}
+        by_name, by_mail = self._look.called(plain.values()), self._look.mailed(plain.values())
+        by_id = self._look.some(Person, tuple(plain))
+        return {
+            one: [one]
+            if one in by_id and not by_id[one].forgotten
+            else list(dict.fromkeys((*by_name[so], *by_mail[so])))
+            for one, so in plain.items()
+        }
 
     def forgotten_among(self, persons: Collection[Id]) -> int:
         """Return how many of these people have been forgotten."""

@@ -6,8 +6,9 @@ officers recorded, which are fewer, are read again when there are more of them. 
 
 import threading
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -24,6 +25,7 @@ from tocsin.store.keys import Keys
 from tocsin.store.tables import answer_log, answers_by_link, recipients, state_table
 
 MOST = 64  # headcounts
+AT_ONCE = 5_000  # rows
 
 _TOLD = (
     f"SELECT count(DISTINCT r.person) FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
@@ -34,8 +36,8 @@ _BY_LINK = (
     f"SELECT log_seq, person, answer, at FROM {answers_by_link.name} WHERE warning = ? AND log_seq > ? ORDER BY log_seq"
 )
 _ASKED = (
-    f"SELECT r.person FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
-    f"AND b.errand = '{Errand.WARNING.value}' WHERE r.warning = ? ORDER BY r.\"row\""
+    f'SELECT r."row", r.person FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch '
+    f'AND b.errand = \'{Errand.WARNING.value}\' WHERE r.warning = ? AND r."row" > ? ORDER BY r."row"'
 )
 _RECORDED = (
     f"SELECT id, recipient, answer, said_at FROM {state_table(Answer).name} WHERE warning = ? ORDER BY said_at, id"
@@ -61,6 +63,7 @@ class _Kept:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         self.last_row = self.last_seq = self.total = self.recorded = 0
+        self.all_answered_to = 0  # whoever was asked up to that row has answered, and does not fall silent again
         self.said: dict[
             Id, tuple[str, str, str]
         ] = {}  # person: (when, what, since when so), moments as texts that sort
@@ -115,13 +118,19 @@ class Headcounts:
     def silent(self, connection: sa.Connection, headcount: Id, most: int) -> list[Id]:
         """Return who has not answered, the first of them in the order in which they were asked."""
         kept = self._caught_up(connection, headcount)
-        found: dict[Id, None] = {}
+        found: dict[Id, int] = {}
         with kept.lock:
-            for (person,) in connection.exec_driver_sql(_ASKED, (headcount,)):
-                if person not in kept.said:
-                    found[person] = None
-                    if len(found) == most:
-                        break
+            after = kept.all_answered_to
+            for some in _in_parts(connection, _ASKED, (headcount, after)):
+                for row, person in some:
+                    if person not in kept.said:
+                        found.setdefault(person, row)
+                        if len(found) == most:
+                            break
+                if len(found) == most:
+                    break
+                after = some[-1][0]
+            kept.all_answered_to = min(found.values()) - 1 if found else after
         return list(found)
 
     def unanswered(self, connection: sa.Connection, headcount: Id, among: Collection[Id]) -> int:
@@ -141,18 +150,27 @@ class Headcounts:
         return kept
 
 
+def _in_parts(connection: sa.Connection, question: str, asked: tuple[object, ...]) -> Iterator[Sequence[Any]]:
+    """Yield what is found, a few thousand rows at a time, as the driver has them: read one by one they would cost five times as much."""
+    cursor = connection.exec_driver_sql(question, asked).cursor
+    while some := cursor.fetchmany(AT_ONCE):
+        yield some
+
+
 def _catch_up(connection: sa.Connection, headcount: Id, kept: _Kept) -> None:
     last_row = connection.exec_driver_sql(_LAST_ROW, (headcount,)).scalar_one()
     if last_row != kept.last_row:
         kept.total = connection.exec_driver_sql(_TOLD, (headcount,)).scalar_one()
         kept.last_row = last_row
-    for seq, person, answer, at in connection.exec_driver_sql(_BY_LINK, (headcount, kept.last_seq)):
-        kept.note(person, answer, at)
-        kept.last_seq = seq
+    for some in _in_parts(connection, _BY_LINK, (headcount, kept.last_seq)):
+        for _seq, person, answer, at in some:
+            kept.note(person, answer, at)
+        kept.last_seq = some[-1][0]
     recorded = connection.exec_driver_sql(_HOW_MANY, (headcount,)).scalar_one()
     if recorded != kept.recorded:
-        for _id, person, answer, at in connection.exec_driver_sql(_RECORDED, (headcount,)):
-            kept.note(person, answer, at)
+        for some in _in_parts(connection, _RECORDED, (headcount,)):
+            for _id, person, answer, at in some:
+                kept.note(person, answer, at)
         kept.recorded = recorded
 
 

@@ -462,6 +462,10 @@ class Look:
         """Return how many of these people have not answered a headcount."""
         return self.counting.headcounts.unanswered(self.connection, headcount, among)
 
+    def each_members(self, groups: Sequence[Id]) -> dict[Id, list[Id]]:
+        """Return who belongs to each of these groups."""
+        return members.each_members(self.connection, groups, self._keys)
+
     def told_among(self, warning: Id, persons: Collection[Id]) -> set[Id]:
         """Return who of these people was written down to be told of a warning."""
         return members.told_among(self.connection, warning, persons)

@@ -43,6 +43,20 @@ def members(connection: sa.Connection, groups: Sequence[Id], keys: Keys, at: dat
     return sorted(found)
 
 
+def each_members(connection: sa.Connection, groups: Sequence[Id], keys: Keys) -> dict[Id, list[Id]]:
+    """Return who belongs to each of these groups, in the order of their ids. All of them are read at once."""
+    found: dict[Id, set[Id]] = {group: set() for group in groups}
+    question = f'SELECT "group", person FROM {_MEMBERS.name} WHERE left_at IS NULL AND "group" IN (SELECT value FROM json_each(?))'
+    cursor = connection.exec_driver_sql(question, (msgspec.json.encode(sorted(found)).decode(),)).cursor
+    while some := cursor.fetchmany(IN_ONE_OPENING):
+        for group, person in some:
+            found[group].add(person)
+    for group in rows.some(connection, Group, tuple(groups), keys).values():
+        if group.rule is not None:
+            found[group.id].update(_fitting(connection, group.rule, keys, None))
+    return {group: sorted(people) for group, people in found.items()}
+
+
 def holders(connection: sa.Connection, posts: Sequence[Id]) -> list[Id]:
     """Return who holds any of these posts now, each once, in the order of their ids."""
     holding = sa.select(_TENURES.c.person).where(_TENURES.c.post.in_(tuple(posts)), _TENURES.c.left_at.is_(None))
@@ -96,9 +110,23 @@ def told_among(connection: sa.Connection, warning: Id, persons: Collection[Id]) 
         f"SELECT DISTINCT r.person FROM {recipients.name} r JOIN {_BATCHES.name} b ON b.id = r.batch AND b.errand = ? "
         "WHERE r.warning = ? AND r.person IN (SELECT value FROM json_each(?))"
     )
+    if len(persons) > IN_ONE_OPENING:  # one after the other they would be looked for longer than all are read
+        return set(persons) & _told(connection, warning)
     among = msgspec.json.encode(sorted(persons)).decode()
     found = connection.exec_driver_sql(question, (Errand.WARNING.value, warning, among))
     return {person for (person,) in found}
+
+
+def _told(connection: sa.Connection, warning: Id) -> set[Id]:
+    question = (
+        f"SELECT r.person FROM {recipients.name} r JOIN {_BATCHES.name} b ON b.id = r.batch AND b.errand = ? "
+        "WHERE r.warning = ?"
+    )
+    cursor = connection.exec_driver_sql(question, (Errand.WARNING.value, warning)).cursor
+    found: set[Id] = set()
+    while some := cursor.fetchmany(IN_ONE_OPENING):
+        found.update([person for (person,) in some])
+    return found
 
 
 def _fitting(connection: sa.Connection, rule: Rule, keys: Keys, at: datetime | None) -> list[Id]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.web.sample.march import NOW, SHELL, at
+from tocsin.web.desk.views.board import WayRow
 from tocsin.web.desk.views.headcounts import (
     HeadcountPage,
     HeadcountRow,
@@ -49,7 +50,7 @@ HEADCOUNT = HeadcountPage(
             since=at(22, 21),
             words="Second floor, she bleeds.",
             grave=True,
-            ways=(("sms", "+7 495 555 01 07"),),
+            ways=(WayRow(channel="sms", address="+74955550107", href="tel:+74955550107"),),
             action=Action(label="Take it on", href="/desk/watches/w/accept", method="post"),
         ),
         NeedRow(name="Ben Example", since=at(22, 22), told_by="C. Instance", paper=True, taken_by="B. Example"),

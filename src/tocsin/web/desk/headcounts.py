@@ -30,6 +30,7 @@ OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
 DUTY = Role.DUTY_OFFICER.value
 PATIENCE_S = 900  # of whoever asks; the silence of some is then somebody's matter
 LONGEST_H = 168
+MOST_NAMED = 200
 OF_A_LIST = 10_000  # fields: a list has two for each person
 OF_THE_ALERT = Ladder()
 
@@ -54,15 +55,33 @@ def headcount(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
 
 @post("/headcounts", guards=[OFFICERS], sync_to_thread=True)
 def ask(request: Asked, desk: Desk, form: Form) -> Redirect:
-    """Ask a group, or whoever is in an area."""
+    """Ask a group, people by name, or whoever is in an area."""
     group, circle = form.get("group", "").strip(), form.get("circle", "").strip()
-    if not group and not circle:
-        raise Unclear("Name a group, or a place and how far around it: nobody is asked yet.")
+    persons = _named(request, desk, form)
+    if not (group or circle or persons):
+        raise Unclear("Name a group, people, or a place and how far around it: nobody is asked yet.")
     parts = (
         (Part(within=(Within(circle=_circle(circle), name=form.get("place", "").strip()[:100]),)),) if circle else ()
     )
     ladder = _ladder(request, desk, form.get("policy", ""))
-    return _begin(request, desk, form, groups=(group,) if group else (), audience=parts, ladder=ladder)
+    groups = (group,) if group else ()
+    return _begin(request, desk, form, groups=groups, persons=persons, audience=parts, ladder=ladder)
+
+
+def _named(request: Asked, desk: DeskSite, form: Form) -> tuple[Id, ...]:
+    """Return the people whom a field names, one a line: by name, mail address or id."""
+    lines = list(dict.fromkeys(line.strip() for line in form.get("persons", "").splitlines() if line.strip()))
+    if len(lines) > MOST_NAMED:
+        raise Unclear(f"These are {len(lines)} people; {MOST_NAMED} can be named at once. Make a group of them.")
+    if not lines:
+        return ()
+    with desk.site.store.look() as look:
+        found = Door(look, request.user.reader).called(lines)
+    for line in lines:
+        if len(found.get(line, ())) != 1:
+            many = "Several people are" if found.get(line) else "Nobody is"
+            raise Unclear(f"{many} called {line[:80]!r}. Write the whole name, their mail address or the id.")
+    return tuple(dict.fromkeys(found[line][0] for line in lines))
 
 
 def _ladder(request: Asked, desk: DeskSite, policy: Id) -> Ladder:
@@ -92,6 +111,7 @@ def _begin(
     form: Form,
     *,
     groups: tuple[Id, ...] = (),
+    persons: tuple[Id, ...] = (),
     audience: tuple[Part, ...] = (),
     follows: Id | None = None,
     ladder: Ladder = OF_THE_ALERT,
@@ -109,6 +129,7 @@ def _begin(
         questions=(Question(language=request.user.language, words=words),) if words else (),
         ladder=ladder,
         groups=groups,
+        persons=persons,
         audience=audience,
         follows=follows,
         exercise=desk.site.exercise,
@@ -173,6 +194,19 @@ def warden(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirec
         command=command(request, form),
         now=desk.site.clock.now(),
     )
+    return Redirect(hrefs.headcount(id), status_code=303)
+
+
+@post("/headcounts/{id:str}/wardens/relieved", guards=[OFFICERS], sync_to_thread=True)
+def relieve(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Let a warden look after a group, or some people, no longer."""
+    _refuse_none(request, desk, id)
+    meant = form.get("wardenship", "")
+    with desk.site.store.look() as look:
+        if meant not in {one.id for one in Door(look, request.user.reader).wardenships()}:
+            raise Unclear("They look after them no longer, or never did. Load the page again.")
+    now, who = desk.site.clock.now(), request.user.person
+    flow.relieve_warden(desk.site.house, meant, by=who, command=command(request, form), now=now)
     return Redirect(hrefs.headcount(id), status_code=303)
 
 
@@ -247,4 +281,4 @@ def _refuse_none(request: Asked, desk: DeskSite, id: Id) -> None:
             raise NotFoundException
 
 
-HANDLERS = (headcounts, headcount, ask, follow, again, window, warden, print_sheet, sheet, results, enter)
+HANDLERS = (headcounts, headcount, ask, follow, again, window, warden, relieve, print_sheet, sheet, results, enter)

@@ -24,6 +24,7 @@ from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.states import window_view
+from tocsin.web.desk.fill.ways import way
 from tocsin.web.desk.views.board import UrgentRow, UrgentWhy
 from tocsin.web.desk.views.headcounts import (
     HeadcountPage,
@@ -111,12 +112,13 @@ def headcount_page(door: Door, id: Id, shell: Shell, _: Words, *, forgotten: int
         need=tuple(_need(door, headcount, since, names, _)),
         need_more=max(len(since) - MOST, 0),
         silent_names=tuple(names.say(one) for one in silent),
-        wardens=tuple(_wardens(door, headcount, names)),
+        wardens=tuple(_wardens(door, headcount, names, _)),
         actions=tuple(_take_on(door, headcount, _)),
         again_href=f"{row.href}/again" if holds and row.silent and door.may_reach else "",
         decide_href=f"{row.href}/window" if decides else "",
         late=has_run_out(window, shell.now),
         name_href=f"{row.href}/wardens" if door.may_reach else "",
+        relieve_href=f"{row.href}/wardens/relieved" if door.may_reach else "",
         groups=_groups(door),
         forgotten=forgotten,
     )  # fmt: skip
@@ -143,7 +145,7 @@ def _need(door: Door, headcount: Headcount, since: dict[Id, datetime], names: Na
             told_by=_plain(wrote[person].by) if person in wrote else "",
             paper=person in wrote and wrote[person].paper,
             grave=is_grave(words.get(person, "")),
-            ways=tuple((one.channel, str(one.address)) for one in ways.get(person, ())),
+            ways=tuple(way(one) for one in ways.get(person, ())),
             taken_by=taken,
             action=take_on_action(door, watch.id, _("Take it on")) if watch and not taken else None,
         )
@@ -153,9 +155,13 @@ def _plain(said: Personal) -> str:
     return "" if isinstance(said, Erased) else said
 
 
-def _wardens(door: Door, headcount: Headcount, names: Names) -> Iterator[WardenRow]:
+def _wardens(door: Door, headcount: Headcount, names: Names, _: Words) -> Iterator[WardenRow]:
     mine = door.looked_after(lambda look: looked_after(look, headcount))
     names.learn([*mine, *(one.printed_by for one in headcount.sheets)])
+    held: dict[Id, list[tuple[Id, str]]] = {}
+    for one in door.wardenships():
+        said = names.say(one.group) if one.group else _.ngettext("%(n)s person", "%(n)s people", len(one.persons))
+        held.setdefault(one.warden, []).append((one.id, said))
     for warden, people in sorted(mine.items(), key=lambda item: names.say(item[0])):
         printed = next((one for one in reversed(headcount.sheets) if one.warden == warden), None)
         yield WardenRow(
@@ -166,6 +172,7 @@ def _wardens(door: Door, headcount: Headcount, names: Names) -> Iterator[WardenR
             results_href=f"{hrefs.sheet(headcount.id, warden)}/results" if door.may_reach else "",
             printed_at=printed.at if printed else None,
             printed_by=names.say(printed.printed_by) if printed else "",
+            looks_after=tuple(held.get(warden, ())),
         )
 
 

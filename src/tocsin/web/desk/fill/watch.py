@@ -21,12 +21,12 @@ from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.board import may_send_again, row_of
 from tocsin.web.desk.fill.headcounts import may_ask_again, urgent_row
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.views.board import PolicyChoice, SilentRow, StepRow, UrgentRow, WatchPage, WayRow
+from tocsin.web.desk.fill.ways import way
+from tocsin.web.desk.views.board import PolicyChoice, SilentRow, StepRow, UrgentRow, WatchPage
 from tocsin.web.desk.views.shell import Shell
 
 MOST_SILENT = 50
 AHEAD = 5  # steps that follow, if nobody takes it on
-OPENS = {"sms": "tel:", "voice": "tel:", "mail": "mailto:"}
 
 
 def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
@@ -90,18 +90,7 @@ def _page(
 
 def _rows(persons: Sequence[Id], ways: Mapping[Id, Sequence[Contact]], names: Names) -> tuple[SilentRow, ...]:
     return tuple(
-        SilentRow(name=names.say(person), ways=tuple(_way(one) for one in ways.get(person, ()))) for person in persons
-    )
-
-
-def _way(contact: Contact) -> WayRow:
-    address = str(contact.address)
-    opens = OPENS.get(contact.channel, "")
-    return WayRow(
-        channel=contact.channel,
-        address=address,
-        href=f"{opens}{address}" if opens else "",
-        failed=contact.failed_at is not None,
+        SilentRow(name=names.say(person), ways=tuple(way(one) for one in ways.get(person, ()))) for person in persons
     )
 
 

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from tocsin.web.desk.views.board import WayRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Action, View, WindowView
 
@@ -31,7 +32,7 @@ class HeadcountsPage(View, frozen=True, kw_only=True):
 
 
 class NeedRow(View, frozen=True, kw_only=True):
-    """Someone who needs help. grave: their words tell of a life in danger. ways: (channel, address)."""
+    """Someone who needs help. grave: their words tell of a life in danger. ways: how to reach them, the first first."""
 
     name: str
     since: datetime
@@ -39,7 +40,7 @@ class NeedRow(View, frozen=True, kw_only=True):
     told_by: str = ""  # who told it of them, where they did not themselves
     paper: bool = False
     grave: bool = False
-    ways: tuple[tuple[str, str], ...] = ()
+    ways: tuple[WayRow, ...] = ()
     taken_by: str = ""
     action: Action | None = None
 
@@ -54,6 +55,9 @@ class WardenRow(View, frozen=True, kw_only=True):
     results_href: str = ""
     printed_at: datetime | None = None
     printed_by: str = ""
+    looks_after: tuple[
+        tuple[str, str], ...
+    ] = ()  # by id, each group or number of people, of which they can be relieved
 
 
 class HeadcountPage(View, frozen=True, kw_only=True):
@@ -78,6 +82,7 @@ class HeadcountPage(View, frozen=True, kw_only=True):
     decide_href: str = ""
     late: bool = False
     name_href: str = ""
+    relieve_href: str = ""
     forgotten: int = 0
     groups: tuple[tuple[str, str], ...] = ()
 
