@@ -40,6 +40,12 @@ from tocsin.flow.carrier import Carrier, Incoming, Message, Pack
 from tocsin.settings import Settings, dkim_keys, masters, pipelined_hosts, relay_of, several
 
 ANSWER = N_("Answer here")
+DIGITS = {
+    "alert": N_("Or reply 1 received, 2 acting, 3 safe."),
+    "notice": N_("Or reply 1 received, 2 acting."),
+    "headcount": N_("Or reply 3 safe, 4 need help."),
+}
+"""What a text message says of answering by a digit (answer.keywords), by the kind of what it tells."""
 CALLBACKS = "/callbacks/"
 """Under which path of ours providers call back; the channel's name and the message's id follow."""
 
@@ -170,13 +176,32 @@ class WebhookCarrier(Sending):
 class SmsCarrier(Sending):
     """Text messages: how a message becomes one, and what its provider says later."""
 
-    def __init__(self, settings: SmsSettings, callback_secrets: Sequence[str], *, loopback_only: bool) -> None:
-        """Send by this account. callback_secrets: what signs its callbacks; during a change both."""
+    def __init__(
+        self,
+        settings: SmsSettings,
+        callback_secrets: Sequence[str],
+        *,
+        loopback_only: bool,
+        language: Language | None = None,
+    ) -> None:
+        """Send by this account. callback_secrets: what signs its callbacks; during a change both.
+
+        language: in which it is said that digits can be answered; None: that is not said.
+        """
         self._sms = Sms(settings, loopback_only=loopback_only)
         super().__init__(self._sms, self._sms.limits)
         self._provider = settings.provider
         self._most_segments = settings.most_segments
         self._secrets = tuple(callback_secrets)
+        self._language = language if self._takes_replies() else None
+
+    def _takes_replies(self) -> bool:
+        """Say whether what people reply comes back: to a number, and by an account that hands it on. A name has no replies."""
+        provider = self._provider
+        sender = provider.sender.lstrip("+")
+        if isinstance(provider, TwilioSettings):
+            return provider.replies and (sender.isdigit() or sender.startswith("MG"))
+        return provider.form.replies is not None and sender.isdigit()
 
     def check(self) -> str:
         """Ask whether the account is well."""
@@ -185,7 +210,9 @@ class SmsCarrier(Sending):
     def layout(self, message: Message, not_after: datetime) -> Pack:
         """Lay a message out as a text, what to do first: the end may be cut off."""
         words = "\n".join([message.subject, *message.lines])
-        text = TextLayout(words=words, exercise=message.exercise, most_segments=self._most_segments)
+        said = DIGITS.get(message.kind, "") if self._language is not None else ""
+        hint = self._language(message.language)(said) if self._language is not None and said else ""
+        text = TextLayout(words=words, exercise=message.exercise, most_segments=self._most_segments, hint=hint)
 
         def pack(parcel_id: str, address: str, answer_url: str, _leave_url: str) -> Parcel:
             content = text.content(answer_url)
@@ -291,7 +318,7 @@ def carriers(settings: Settings, language: Language, *, loopback_only: bool) -> 
     found["webhook"] = WebhookCarrier(hooks, loopback_only=loopback_only, limits=_limits(settings, "webhook"))
     file = settings.data / SMS_FILE
     if file.exists():
-        found["sms"] = _sms(settings, file, loopback_only=loopback_only)
+        found["sms"] = _sms(settings, language, file, loopback_only=loopback_only)
     return found
 
 
@@ -327,11 +354,11 @@ def _dkim(settings: Settings) -> Dkim | None:
     return Dkim(domain, settings.mail_sender, keys) if keys else None
 
 
-def _sms(settings: Settings, file: Path, *, loopback_only: bool) -> SmsCarrier:
+def _sms(settings: Settings, language: Language, file: Path, *, loopback_only: bool) -> SmsCarrier:
     callbacks = f"{settings.base_url}{CALLBACKS}sms" if settings.base_url else ""
     chosen = read_settings(file, secret=settings.sms_secret, callbacks=callbacks)
     secrets = settings.sms_callback_secrets.split() or [settings.sms_secret]
-    return SmsCarrier(chosen, secrets, loopback_only=loopback_only)
+    return SmsCarrier(chosen, secrets, loopback_only=loopback_only, language=language)
 
 
 def _limits(settings: Settings, channel: Literal["mail", "webhook"]) -> tuple[Limit, ...]:

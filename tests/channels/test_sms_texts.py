@@ -100,6 +100,31 @@ def test_whatever_the_words_mark_and_link_stay_and_the_cost_is_kept(
     assert said in whole or any(one.startswith(said[: min(3, len(said) - 3)]) for one in whole)
 
 
+@given(
+    words=words.filter(str.strip),
+    exercise=st.booleans(),
+    most=st.integers(1, 4),
+    hint=st.sampled_from(["Or reply 1 received.", "Ответьте 1", "x" * 150]),
+)
+def test_a_hint_never_costs_a_part_and_never_takes_a_word(words: str, exercise: bool, most: int, hint: str) -> None:
+    plain = TextLayout(words=words, exercise=exercise, most_segments=most)
+    hinted = TextLayout(words=words, exercise=exercise, most_segments=most, hint=hint)
+    assert hinted.text() == plain.text(), "where there is nothing to answer, nothing is said of it"
+    with suppress(Refused):
+        before, after = plain.text(ANSWER), hinted.text(ANSWER)
+        assert segments(after).messages == segments(before).messages
+        without = after.replace(f"\n{plainer(hint)}\n{ANSWER}", f"\n{ANSWER}")
+        assert before in (after, without)
+
+
+def test_a_hint_stands_before_the_link_where_there_is_room() -> None:
+    text = TextLayout(words="Keep off the bridge", exercise=False, hint="Or reply 1 received.").text(ANSWER)
+    assert text == f"Keep off the bridge\nOr reply 1 received.\n{ANSWER}"
+    full = "word " * 20 + "end"
+    assert segments(f"{full}\n{ANSWER}").messages == 1
+    assert "reply" not in TextLayout(words=full, exercise=False, hint="Or reply 1 received." * 2).text(ANSWER)
+
+
 def test_a_long_text_is_cut_between_two_words_and_the_link_is_whole() -> None:
     text = TextLayout(words="Go up the hill at once. " * 50, exercise=True, most_segments=2).text(ANSWER)
     assert segments(text) == ("GSM-7", segments(text).units, 2)

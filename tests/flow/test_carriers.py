@@ -165,6 +165,26 @@ def test_text_messages_go_by_the_account_that_the_file_tells_of(tmp_path: Path) 
         assert isinstance(carrier, CallsBack)
 
 
+@pytest.mark.parametrize(
+    ("sender", "provider", "said"),
+    [
+        pytest.param("+15005550001", "replies = true", True, id="a number whose replies come in"),
+        pytest.param("MG00000000000000000000000000000000", "replies = true", True, id="a messaging service"),
+        pytest.param("Alarm", "replies = true", False, id="a name has no replies"),
+        pytest.param("+15005550001", "", False, id="nobody said that replies come in"),
+    ],
+)
+def test_digits_are_offered_only_where_a_reply_comes_in(tmp_path: Path, sender: str, provider: str, said: bool) -> None:
+    with Phones() as phones:
+        (tmp_path / "sms.toml").write_text(
+            f'sender = "{sender}"\n[twilio]\naccount = "{ACCOUNT}"\napi = "http://127.0.0.1:{phones.port}"\n{provider}\n'
+        )
+        carrier = made(Settings(data=tmp_path, sms_secret=SECRET, base_url="https://warn.town.example"))["sms"]
+        assert sent(carrier, "+15005550006") == "accepted"
+        (message,) = phones.messages_to("+15005550006")
+        assert ("Or reply 1 received, 2 acting, 3 safe." in message.text) == said
+
+
 def test_what_an_account_may_send_is_kept_to_by_the_second_and_the_day(tmp_path: Path) -> None:
     found = made(
         Settings(

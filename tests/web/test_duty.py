@@ -1,7 +1,7 @@
 """Policies and rotas at the desk: tried out, saved, changed, with whatever was typed kept when it cannot be taken."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -409,7 +409,7 @@ def test_administrators_and_duty_officers_change_the_others_look(desk: Desk, rol
     pages = [other.get(path) for path in paths]
     assert [page.status_code for page in pages] == [200] * 3
     assert ["<form method" in page.text.partition("<main")[2] for page in pages] == [False, may, may]
-    assert ('href="/desk/policies"' in other.get("/desk").text) is may
+    assert 'href="/desk/policies"' in other.get("/desk").text, "all of them find it, to read"
     token = other.csrf("/desk")
     for path in ("/desk/policies/new", "/desk/rotas/new"):
         assert other.get(path).status_code == (200 if may else 403)
@@ -547,3 +547,29 @@ def test_a_form_with_a_file_needs_its_token_and_has_its_bounds(desk: Desk) -> No
     large = desk.browser.post(path, b"a=" + b"b" * 70_000)
     assert large.status_code == 413
     assert desk.only(Rota) == kept
+
+
+def test_a_rota_that_runs_out_is_warned_about_on_its_page_and_on_the_board(desk: Desk) -> None:
+    upload(desk, "/desk/rotas/new", ics("Ann"), "save", name="Nights")
+    for path in ("/desk", "/desk/policies"):
+        page = desk.browser.get(path).text
+        assert "runs out" in page, path
+        assert f'href="/desk/rotas/{desk.only(Rota).id}"' in page, path
+    desk.town.clock.advance(timedelta(days=5))
+    assert "has run out: nobody is on duty by it." in parsed(desk.browser.get("/desk").text).text_content()
+    upload(desk, f"/desk/rotas/{desk.only(Rota).id}", ics("Ann", begins="20241001T200000"), "save", name="Nights")
+    assert "run out" not in parsed(desk.browser.get("/desk").text).text_content()
+
+
+@pytest.mark.parametrize(
+    ("role", "changes"), [(Role.WATCH_OFFICER, False), (Role.AUDITOR, False), (Role.DUTY_OFFICER, True)]
+)
+def test_everyone_at_the_desk_finds_duty_in_the_menu_and_reads_it(desk: Desk, role: Role, changes: bool) -> None:
+    desk.town.person("Quentin", role)
+    browser = Browser(desk.town.site)
+    browser.sign_in("quentin")
+    assert 'href="/desk/policies"' in browser.get("/desk").text
+    page = browser.get("/desk/policies")
+    assert page.status_code == 200
+    assert ("/desk/rotas/new" in page.text) == changes
+    assert (browser.get("/desk/rotas/new").status_code == 200) == changes

@@ -127,6 +127,19 @@ def test_the_account_is_taken_away_with_every_person_and_moment(town: Installati
     assert by_name["Miller Moll"]["state"] == "accepted"
 
 
+def test_the_account_says_which_answers_came_after_the_end(town: Installation, duty: Browser) -> None:
+    ann, bell = town.person("Ann Ash"), town.person("Bell Birch")
+    alert = town.alert(persons=(town.miller, ann, bell))
+    Browser(town.site).post(f"/a/{town.token(alert, ann)}", {"answer": "safe"})
+    town.work()
+    town.clock.advance(timedelta(days=30))
+    town.work()
+    Browser(town.site).post(f"/a/{town.token(alert, bell)}", {"answer": "safe"})
+    town.work()
+    late = {row["name"]: row["late"] for row in account(duty, alert)}
+    assert late == {"Ann Ash": "no", "Bell Birch": "yes", "Miller Moll": ""}
+
+
 @pytest.mark.parametrize("name", ["=HYPERLINK(1)", "+1", "-1", "@SUM(1)", "\t=1", "\r=1", "＝1"])
 def test_no_name_becomes_a_formula(town: Installation, duty: Browser, name: str) -> None:
     alert = town.alert(persons=(town.person(name),))

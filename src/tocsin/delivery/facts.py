@@ -17,7 +17,7 @@ class Errand(StrEnum):
     Or that it holds longer, or is over; then the follow-up stands in the warning's place.
 
     Or, to somebody who asked for it, the link to their own page, the code to an answer page, or that a question was answered;
-    then the contact point, the code or the question stands in the warning's place.
+    then the contact point, the code or the question stands in the warning's place. Or, to administrators, that a rota runs out.
     """
 
     WARNING = "warning"
@@ -27,9 +27,10 @@ class Errand(StrEnum):
     LINK = "link"
     CODE = "code"
     REPLY = "reply"
+    ROTA = "rota"
 
 
-ASKED_FOR = frozenset({Errand.LINK, Errand.CODE, Errand.REPLY})
+ASKED_FOR = frozenset({Errand.LINK, Errand.CODE, Errand.REPLY, Errand.ROTA})
 """What no warning stands behind."""
 
 

@@ -7,10 +7,12 @@ up anything else.
 import csv
 import io
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
+from tocsin.answer.late import is_late
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Reader
@@ -19,11 +21,14 @@ from tocsin.store.exported import STATES
 from tocsin.store.exported import Told as Row
 from tocsin.store.look import Look
 from tocsin.store.store import Store
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.state import Statement
+from tocsin.warning.window import Window
 
 COLUMNS = (
     "row", "exercise", "person", "name", "contact", "channel", "errand", "step", "state", "ready_at",
-    *(f"{state}_at" for state in STATES), "answered_at", "answer", "attempts", "detail",
+    *(f"{state}_at" for state in STATES), "answered_at", "answer", "attempts", "detail", "late",
 )  # fmt: skip
 FORMATS = ("csv", "jsonl")
 
@@ -54,12 +59,14 @@ def page(store: Store, reader: Reader, warning: Id, after: int, most: int) -> li
     """
     with store.look() as look:
         door = Door(look, reader)
-        rows = door.account_rows(refuse_unreadable(look, reader, warning), after=after, most=most)
+        told = refuse_unreadable(look, reader, warning)
+        rows = door.account_rows(told, after=after, most=most)
         names = door.people(row.person for row in rows)
-    return [_written(row, names[row.person].name if row.person in names else "") for row in rows]
+    window = told.window if isinstance(told, Alert | Notice) else None
+    return [_written(row, names[row.person].name if row.person in names else "", window) for row in rows]
 
 
-def _written(row: Row, name: str) -> dict[str, Any]:
+def _written(row: Row, name: str, window: Window | None) -> dict[str, Any]:
     moments = {f"{state}_at": _said(row.moments.get(state)) for state in STATES}
     written: dict[str, Any] = {
         "row": row.row,
@@ -77,6 +84,7 @@ def _written(row: Row, name: str) -> dict[str, Any]:
         "answer": row.answer,
         "attempts": row.attempts,
         "detail": row.detail,
+        "late": None if row.answered_at is None else is_late(window, datetime.fromisoformat(row.answered_at)),
     }
     return written
 
@@ -103,6 +111,7 @@ def _cells(row: dict[str, Any]) -> list[Any]:
     """Return the cells of a row, none of which a spreadsheet takes for a formula."""
     cells = [row[column] for column in COLUMNS]
     cells[1] = "yes" if row["exercise"] else "no"
+    cells[-1] = "" if row["late"] is None else "yes" if row["late"] else "no"
     for place in _GUARDED:
         if cells[place].startswith(_BEGINS_A_FORMULA):
             cells[place] = f"'{cells[place]}"

@@ -16,7 +16,7 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.facts import ASKED_FOR, BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.flow import answered, code, leave, link, messages
+from tocsin.flow import answered, code, leave, link, messages, rota_ends
 from tocsin.flow.advisory import is_replaced
 from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
@@ -24,6 +24,7 @@ from tocsin.flow.echo import mark_wrong
 from tocsin.flow.hand import Hand, Order, OwnHand, Said
 from tocsin.flow.headcount_words import headcount_message
 from tocsin.flow.house import House
+from tocsin.people.rota import Rota
 from tocsin.people.state import Contact
 from tocsin.store.log import Attempt
 from tocsin.store.look import Look
@@ -338,6 +339,11 @@ def _telling(
     if batch.errand is Errand.CODE:
         asked = look.get(AccessCode, batch.warning)
         return lambda languages: code.code_message(house, asked, batch.exercise, now, house.language(languages[0]))
+    if batch.errand is Errand.ROTA:
+        rota = look.get(Rota, batch.warning)
+        return lambda languages: rota_ends.rota_message(
+            rota, house.base_url, now, house.language(languages[0]), exercise=batch.exercise
+        )
     if batch.errand is Errand.REPLY:
         tell = answered.telling(house, look, look.get(Question, batch.warning), now, exercise=batch.exercise)
         return lambda languages: tell(house.language(languages[0]))

@@ -31,6 +31,7 @@ from tocsin.flow import (
     hear,
     knocked,
     link,
+    rota_ends,
     send,
     settled,
     tend,
@@ -146,7 +147,7 @@ def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> Non
     with house.store.look() as look:
         sent = look.get(Batch, batch)
         carries, about = sent.errand, sent.warning
-    if carries in (CarriedBy.LINK, CarriedBy.CODE):  # whoever asked for it asks again
+    if carries in (CarriedBy.LINK, CarriedBy.CODE, CarriedBy.ROTA):  # whoever asked for it asks again
         house.store.finish(errand)
         return
     if carries is CarriedBy.REPLY:
@@ -227,6 +228,7 @@ def _steps(
         yield partial(house.store.seal, now)
         yield partial(deadlines.set_deadlines, house, now)
         yield partial(enrol.forget_unconfirmed, house, now)
+        yield partial(rota_ends.warn_rota_ends, house, now)
 
 
 def _errands(house: House, now: datetime) -> Iterator[Callable[[], object]]:

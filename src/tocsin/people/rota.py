@@ -116,6 +116,19 @@ class Rota(State, frozen=True, kw_only=True):
     dropped_at: datetime | None = None
 
 
+def runs_out_at(rota: Rota) -> datetime | None:
+    """Return when the last shift of a rota from a calendar ends; None: people take turns in it, and it never does."""
+    if rota.members or not rota.shifts:
+        return None
+    return max(one.ends for one in rota.shifts)
+
+
+def ending(rotas: Iterable[Rota], now: datetime, ahead: timedelta) -> list[tuple[Rota, datetime]]:
+    """Return the rotas that run out within some time, or have, and when; the soonest first."""
+    found = [(one, ends) for one in rotas if (ends := runs_out_at(one)) is not None and ends - ahead <= now]
+    return sorted(found, key=lambda both: (both[1], both[0].id))
+
+
 def fold_rota(state: Rota | None, fact: Fact) -> Rota:
     """Return how the rota stands after the fact."""
     if isinstance(fact, RotaSaved):

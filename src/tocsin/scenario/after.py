@@ -38,7 +38,7 @@ def warning_of(form: Form, case: Case) -> str:
 
 def answered_of(form: Form, case: Case) -> str:
     """Return the warning, or the headcount, that a step answers or is rung about."""
-    return case.step(form, "warning", ANSWERED, "warning or headcount", default=True)
+    return case.step(form, "warning", ANSWERED, "warning", default=True)
 
 
 def addressed(form: Form, case: Case, field: str, warning: str, *, or_group: bool = False) -> str:

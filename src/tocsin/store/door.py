@@ -26,7 +26,7 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Audience, Batch, DeliveryStands, EchoIntake, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
-from tocsin.people.rota import Rota
+from tocsin.people.rota import Rota, ending
 from tocsin.people.state import (
     Consent,
     Contact,
@@ -294,6 +294,10 @@ class Door:
     def asking(self, told: Told, ask: Callable[[Look], T]) -> T | None:
         """Return what somebody asks of the store about a warning that the reader may follow; None of any other."""
         return ask(self._look) if self._may_follow(told) else None
+
+    def rotas_ending(self, now: datetime, ahead: timedelta) -> list[tuple[Rota, datetime]]:
+        """Return the rotas that run out within some time, or have, and when."""
+        return ending(self._look.all(Rota, dropped_at=None), now, ahead) if self.at_desk else []
 
     def on_duty(self, ask: Callable[[Look], T]) -> T | None:
         """Return what somebody asks of the store about rotas, policies and who works here; None for who does not."""

@@ -13,11 +13,15 @@ from tocsin.channels.sms.twilio import TwilioSettings
 
 
 class TwilioForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the file says of a Twilio account. user: the SID of an API key, where the secret is one's."""
+    """What the file says of a Twilio account. user: the SID of an API key, where the secret is one's.
+
+    replies: the account hands on to us what people reply, so that messages may say so.
+    """
 
     account: str
     user: str = ""
     api: str = "https://api.twilio.com"
+    replies: bool = False
 
 
 class SmsForm(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -58,6 +62,7 @@ def read_settings(file: Path, *, secret: str, callbacks: str = "") -> SmsSetting
             sender=form.sender,
             api=form.twilio.api,
             callbacks=callbacks,
+            replies=form.twilio.replies,
         )
     else:
         provider = GatewaySettings(

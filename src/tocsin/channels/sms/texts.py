@@ -42,7 +42,7 @@ class TextLayout:
         Refused: there are no words, they hold a control character or are no Unicode, or most_segments is out of bounds.
     """
 
-    def __init__(self, *, words: str, exercise: bool, most_segments: int = 3) -> None:
+    def __init__(self, *, words: str, exercise: bool, most_segments: int = 3, hint: str = "") -> None:
         words = _LINE_END.sub("\n", words.replace("\t", " ")).strip()
         if _CONTROL.search(words) or any("\ud800" <= letter <= "\udfff" for letter in words):
             raise Refused("The text message holds a control character or what is no Unicode. Leave it out.")
@@ -53,6 +53,7 @@ class TextLayout:
         self._words = plainer(words)
         self._exercise = exercise
         self._most = most_segments
+        self._hint = plainer(hint)
         self._start = f"{_BANNER}\n" if exercise else ""
         self._by_length: dict[int, str] = {}
 
@@ -86,11 +87,18 @@ class TextLayout:
             return segments(self._start + words + end).messages <= self._most
 
         if fits(self._words):
-            return self._start + self._words
+            return self._start + self._words + self._free_hint(end)
         words = self._longest(fits)
         if not words:
             raise Refused(f"The answer link leaves no room for a word in a text message of {self._most} segments.")
         return self._start + words
+
+    def _free_hint(self, end: str) -> str:
+        """Return the hint as a line of its own, if it costs no part more before this end; else nothing."""
+        if not (end and self._hint):
+            return ""
+        alone, more = self._start + self._words, f"\n{self._hint}"
+        return more if segments(alone + more + end).messages == segments(alone + end).messages else ""
 
     def _longest(self, fits: Callable[[str], bool]) -> str:
         """Return the longest beginning that fits, whole words only where there are any; empty if none does.

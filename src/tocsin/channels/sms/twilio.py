@@ -75,6 +75,7 @@ class TwilioSettings(msgspec.Struct, frozen=True, kw_only=True):
     api: where it listens; another's, where that one speaks the same.
     callbacks: under which address callbacks are taken, without a slash at its end; each message's id is put behind it.
         Empty: none are asked for.
+    replies: what people reply is handed on to us; a name has no replies.
     """
 
     account: str
@@ -83,6 +84,7 @@ class TwilioSettings(msgspec.Struct, frozen=True, kw_only=True):
     sender: str
     api: str = "https://api.twilio.com"
     callbacks: str = ""
+    replies: bool = False
 
     def __repr__(self) -> str:
         return f"TwilioSettings(api={self.api!r})"

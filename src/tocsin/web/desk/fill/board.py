@@ -18,6 +18,7 @@ from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.headcounts import headcount_rows
 from tocsin.web.desk.fill.lists import case_of, case_rows
 from tocsin.web.desk.fill.names import Names, title
+from tocsin.web.desk.fill.rota_ends import rota_ends
 from tocsin.web.desk.fill.words_due import words_due
 from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
 from tocsin.web.desk.views.shell import Shell
@@ -38,6 +39,7 @@ def watch_board(door: Door, shell: Shell, _: Words) -> WatchBoard:
         shell=replace(shell, section="watch"),
         urgent=urgent_rows(door, _),
         words=tuple(words_due(door, _)),
+        ending=rota_ends(door, shell.now),
         cases=case_rows(door, _),
     )
 

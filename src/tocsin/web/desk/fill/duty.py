@@ -20,6 +20,7 @@ from tocsin.warning.policy import Policy
 from tocsin.web.desk import policy_form, rota_form
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.rota_ends import rota_ends
 from tocsin.web.desk.views.duty import (
     Choice,
     Choices,
@@ -60,6 +61,7 @@ def _duty(look: Look, door: Door, shell: Shell, _: Words) -> DutyPage:
             for one in by_name(look.all(Policy, dropped_at=None))
         ),
         may_change=may_change(door.reader),
+        ending=rota_ends(door, shell.now),
     )
 
 

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
+from tocsin.web.desk.views.duty import RotaEnd
 from tocsin.web.desk.views.lists import CaseRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Action, Chip, View
@@ -103,6 +104,7 @@ class WatchBoard(View, frozen=True, kw_only=True):
     shell: Shell
     urgent: tuple[UrgentRow, ...] = ()
     words: tuple[WordGroup, ...] = ()
+    ending: tuple[RotaEnd, ...] = ()
     cases: tuple[CaseRow, ...] = ()
     public_href: str = "/"
 

@@ -35,6 +35,14 @@ class RotaRow(View, frozen=True, kw_only=True):
     next_who: str = ""
 
 
+class RotaEnd(View, frozen=True, kw_only=True):
+    """That a rota runs out, or has: nobody is on duty by it after that."""
+
+    name: str
+    href: str
+    ends: datetime
+
+
 class PolicyRow(View, frozen=True, kw_only=True):
     """A policy in the list. steps: whom each of them rings."""
 
@@ -50,6 +58,7 @@ class DutyPage(View, frozen=True, kw_only=True):
     rotas: tuple[RotaRow, ...]
     policies: tuple[PolicyRow, ...]
     may_change: bool
+    ending: tuple[RotaEnd, ...] = ()
 
 
 class HappensRow(View, frozen=True, kw_only=True):
