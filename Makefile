@@ -59,6 +59,7 @@ bench: setup       ## Measure, several times, with the peers beside (by hand; so
 	@.venv/bin/python benchmarks/side_by_side.py smtp --times 3
 	@.venv/bin/python benchmarks/side_by_side.py audience
 	@.venv/bin/python benchmarks/side_by_side.py areas
+	@.venv/bin/python benchmarks/side_by_side.py cap
 
 # axe-core (MPL-2.0) judges accessibility in these tests only; nothing of it ships.
 .venv/axe.min.js:

@@ -1,5 +1,6 @@
 """Many messages are judged as each would be alone, and the quick walk finds what the slow one does."""
 
+import gc
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from tests.cap import alerts as town
 from tests.cap.test_corpus import messages
 from tests.cap.test_schema import PHASES
 from tests.corpus import corpus
+from tocsin.basis.errors import Refused
 from tocsin.cap import Alert, write
 from tocsin.cap.judge import judge, judge_many
 from tocsin.cap.read import _Reading, parse
@@ -25,6 +27,33 @@ def raws() -> list[bytes]:
 def test_many_are_judged_as_each_alone(raws: list[bytes]) -> None:
     assert judge_many(raws) == [judge(raw) for raw in raws]
     assert judge_many([]) == []
+
+
+def test_what_collects_objects_is_as_it_was_before(raws: list[bytes]) -> None:
+    assert gc.isenabled()
+    judge_many(raws[:3])
+    assert gc.isenabled()
+    with pytest.raises(Refused):
+        judge_many(raws[:3], profile="nobody")
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        judge_many(raws[:3])
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "iso-8859-1", "gb18030", "shift_jis", "euc-kr", "koi8-r"]
+)
+def test_a_document_type_is_seen_in_every_encoding_that_is_read(encoding: str) -> None:
+    body = write(town.ALERT).decode().partition("?>")[2]
+    for said in ("", "<!DOCTYPE alert>"):
+        raw = f'<?xml version="1.0" encoding="{encoding.removesuffix("-le").removesuffix("-be")}"?>{said}{body}'
+        found = judge(raw.encode(encoding))
+        refused = [problem for problem in found.problems if "DOCTYPE" in problem.message]
+        assert bool(refused) == bool(said), (encoding, found.problems)
 
 
 def test_the_quick_walk_finds_in_real_messages_what_the_slow_one_does(raws: list[bytes]) -> None:

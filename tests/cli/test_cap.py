@@ -1,6 +1,7 @@
 """tocsin cap check: one line a file, the exit code is the answer, and nothing that is handed in stops the others."""
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -138,6 +139,13 @@ def test_keys_are_read_from_a_directory_by_sender(folder: Path) -> None:
 def test_keys_that_cannot_be_read_are_asked_wrongly(folder: Path, listed: str) -> None:
     (folder / "senders.toml").write_text(listed)
     assert check(folder / "a.xml", "--keys", folder).exit_code == 2
+
+
+def test_a_name_that_is_no_text_is_told_as_well_as_it_can_be(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"fl\xfct.xml")).write_bytes(RAW)
+    [line] = lines(check(tmp_path, "--json"))
+    assert (line["ok"], Path(line["file"]).name) == (True, "fl\ufffdt.xml")
+    assert "right" in check(tmp_path).stdout
 
 
 def test_a_file_without_end_is_not_read_to_its_end(tmp_path: Path) -> None:

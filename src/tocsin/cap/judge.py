@@ -1,6 +1,8 @@
 """The whole verdict on what was received: its structure, the rules beyond it, a profile's, and the signature."""
 
-from collections.abc import Container, Sequence
+import gc
+from collections.abc import Container, Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 
@@ -61,12 +63,25 @@ def judge_many(
     Raises:
         Refused: there is no such profile.
     """
-    found = [parse(raw) for raw in raws]
-    suspects = suspect_rings(parsed.alert for parsed in found if parsed.alert is not None)
-    return [
-        _verdict(raw, parsed, suspects, profile, pins or {}, required=require_signature)
-        for raw, parsed in zip(raws, found, strict=True)
-    ]
+    with _nothing_collected():
+        found = [parse(raw) for raw in raws]
+        suspects = suspect_rings(parsed.alert for parsed in found if parsed.alert is not None)
+        return [
+            _verdict(raw, parsed, suspects, profile, pins or {}, required=require_signature)
+            for raw, parsed in zip(raws, found, strict=True)
+        ]
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Put off looking for circles of objects: none are made here, and looking takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _verdict(

@@ -48,8 +48,9 @@ def check(files: tuple[str, ...], profile: str, require_signature: bool, keys: P
         raise Refused("Name the pinned keys: --require-signature needs --keys DIR.")
     pins = read_pins(keys) if keys is not None else {}
     right = True
-    for name in _named(files):
-        raw, unreadable = _bytes(name)
+    for given in _named(files):
+        raw, unreadable = _bytes(given)
+        name = given.encode(errors="surrogateescape").decode(errors="replace")  # a file's name may be any bytes
         if raw is None:
             found = _unread(unreadable)
         else:
