@@ -1,5 +1,6 @@
 """The engine of a running installation gets over its troubles by itself, and forgets nothing that it had in hand."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -89,3 +90,40 @@ def everyone_is_reached(app: App, mailbox: Mailbox) -> bool:
     app.clock.advance(timedelta(seconds=1))  # what failed is tried again after a while
     time.sleep(0.02)
     return len(mailbox.ids()) == PEOPLE and sender.is_settled(app)
+
+
+def test_what_is_due_comes_first_at_a_start_and_chores_wait_for_it(tmp_path: Path) -> None:
+    done: list[str] = []
+    with Mailbox() as mailbox:
+        app = sender.opened(tmp_path, mailbox.port)
+        motor = engine.Engine(app.house, app.clock, app.publisher, chores={"sweep": lambda: done.append("swept")})
+        keep = motor._keep
+        held = threading.Event()
+
+        def slowly() -> float:
+            held.wait(20)
+            done.append("kept")
+            return keep()
+
+        motor._keeper._round = slowly
+        motor.start()
+        motor.wait_for_what_is_due(0.3)
+        assert done == []
+        held.set()
+        motor.wait_for_what_is_due()
+        deadline = time.monotonic() + 20
+        while "swept" not in done and time.monotonic() < deadline:
+            time.sleep(0.01)
+        motor.stop()
+        app.close()
+    assert done[:2] == ["kept", "swept"]
+
+
+def test_a_start_that_is_stopped_at_once_waits_for_nothing(tmp_path: Path) -> None:
+    with Mailbox() as mailbox:
+        app = sender.opened(tmp_path, mailbox.port)
+        motor = engine.Engine(app.house, app.clock, app.publisher, chores={"sweep": lambda: None})
+        motor._keeper._round = lambda: 60.0  # it never comes to its end
+        motor.start()
+        motor.stop()
+        app.close()

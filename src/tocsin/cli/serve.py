@@ -1,5 +1,6 @@
 """tocsin init and tocsin serve: a real installation."""
 
+import gc
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,12 +24,14 @@ from tocsin.web.site import Site
 
 SHORTEST = 15  # characters of a passphrase; NIST SP 800-63B-4, section 3.1.1.2, where it is the only factor
 
+RING_FIRST_S = 1.0  # how long the pages wait for it, at most
 
 log = structlog.get_logger()
 
 
 def _call_the_roll(app: App) -> None:
     """Have everyone on the roll before the first warning needs them. Whoever needs them sooner waits for this."""
+    app.engine.wait_for_what_is_due()
     try:
         with app.store.look() as look:
             be_ready(look)
@@ -87,11 +90,14 @@ def serve(data: Path | None, port: int | None) -> None:
         stack.callback(app.close)
         if not app.store.recall("initialised"):
             raise Refused(f"{settings.data} is not set up. Say `tocsin init --data {settings.data}` first.")
+        # Whoever should have been rung while nobody was here is rung first; a page may be asked for a moment later.
+        app.engine.start()
+        app.engine.wait_for_what_is_due(RING_FIRST_S)
         site = Site(app, zone=app.zone)
         stack.callback(site.close)
         stack.callback(start(site, settings.host, port).stop)
         wait_for_the_end = listen_for_the_end()
-        app.engine.start()
+        gc.freeze()  # the pages, too, stay: see Engine.start
         threading.Thread(target=_call_the_roll, args=(app,), name="roll", daemon=True).start()
         stack.enter_context(Control(app))
         people.print(f"Tocsin serves {app.house.base_url}/ (desk: {app.house.base_url}/desk). Ctrl-C ends it.")

@@ -26,14 +26,10 @@ LOOK_AGAIN_S = 0.5  # a timer is at most this late, and an answer waits at most 
 AFTER_TROUBLE_S = 2.0
 HELD_BACK = timedelta(seconds=10)
 ASK_AGAIN = timedelta(minutes=1)  # a witness that was lost
+FIRST_S = 10.0  # for so long, at most, everything else waits at a start until what fell due meanwhile has been done
 
 
 NONE: Mapping[str, Callable[[], None]] = MappingProxyType({})
-
-
-def _minutely(do: Callable[[], None]) -> float:
-    do()
-    return EVERY.total_seconds()
 
 
 class Runner:
@@ -120,11 +116,12 @@ class Engine:
         self._house = house
         self._clock = clock
         self._stopping = threading.Event()
+        self._kept = threading.Event()
         self._keeper = Runner("keeper", self._keep, self._stopping)
         self._senders: dict[str, Runner] = {}
         self._hands: list[Hand] = []
         self._chores = [
-            Runner(name, partial(_minutely, do), self._stopping, after_trouble_s=EVERY.total_seconds())
+            Runner(name, partial(self._minutely, do), self._stopping, after_trouble_s=EVERY.total_seconds())
             for name, do in chores.items()
         ]
         self._listener = Runner("listener", self._hear_back, self._stopping)
@@ -161,6 +158,10 @@ class Engine:
         self._clerk.start()
         self._checker.start()
 
+    def wait_for_what_is_due(self, most_s: float = FIRST_S) -> None:
+        """Wait until what fell due while nobody was here has been done once, or this long."""
+        self._kept.wait(most_s)
+
     def wake(self) -> None:
         """Say that something has come in."""
         for runner in (self._keeper, self._listener):
@@ -170,6 +171,7 @@ class Engine:
     def stop(self) -> None:
         """Finish what is in hand, and end."""
         self._stopping.set()
+        self._kept.set()
         self._keeper.stop()  # it begins senders
         for runner in (*self._senders.values(), self._listener, *self._chores, self._clerk, self._checker):
             runner.stop()
@@ -177,7 +179,10 @@ class Engine:
             hand.close()
 
     def _keep(self) -> float:
-        work(self._house, self._clock, sending=False)
+        try:
+            work(self._house, self._clock, sending=False)
+        finally:
+            self._kept.set()
         for channel in channels_due(self._house, self._clock.now()):
             for number in self._owners:
                 self._sender(channel, f"{channel}:{number}").woken.set()
@@ -204,6 +209,12 @@ class Engine:
             pass
         return LOOK_AGAIN_S
 
+    def _minutely(self, do: Callable[[], None]) -> float:
+        self.wait_for_what_is_due()
+        if not self._stopping.is_set():
+            do()
+        return EVERY.total_seconds()
+
     def _hear_back(self) -> float:
         take_echoes(self._house, self._clock.now())
         return LOOK_AGAIN_S
@@ -220,6 +231,7 @@ class Engine:
         return EVERY.total_seconds()
 
     def _publish(self) -> float:
+        self.wait_for_what_is_due()
         if (wait := self._until_seals_are_old()) > 0:
             return wait
         before = self._publisher.published
