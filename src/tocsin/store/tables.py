@@ -276,6 +276,43 @@ received = _table(
 )
 sa.Index("received_identity", received.c.sender, received.c.identifier, received.c.sent)
 
+# What those messages are to one another: how each stands by itself, and which others it replaces or ends (store/chains.py).
+received_chain = _table(
+    "received_chain",
+    sa.Column("number", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("sender", sa.Text, nullable=False),
+    sa.Column("identifier", sa.Text, nullable=False),
+    sa.Column("sent", Moment, nullable=False),
+    sa.Column("msg_type", sa.Text, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
+    sa.Column("scope", sa.Text, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("warns", sa.Boolean, nullable=False),
+    sa.Column("begins", Moment, nullable=False),
+    sa.Column("ends", Moment, nullable=False),
+    sa.Column("again", sa.BigInteger),
+    sa.Column("reissue_of", sa.BigInteger),
+    sa.Column("words", sa.LargeBinary, nullable=False),
+    sa.Column("odd", sa.Text, nullable=False),
+)
+sa.Index("received_chain_identity", received_chain.c.sender, received_chain.c.identifier, received_chain.c.sent)
+sa.Index("received_chain_ends", received_chain.c.ends)
+sa.Index("received_chain_words", received_chain.c.words)
+
+received_over = _table(
+    "received_over",
+    sa.Column("sender", sa.Text, primary_key=True),
+    sa.Column("identifier", sa.Text, primary_key=True),
+    sa.Column("sent", Moment, primary_key=True),
+    sa.Column("by_number", sa.BigInteger, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("received_at", Moment, nullable=False),
+    sa.Column("source", sa.Text, nullable=False),
+    sa.Column("signed", sa.Boolean, nullable=False),
+)
+sa.Index("received_over_by", received_over.c.by_number)
+
 # Nothing in these is ever changed or removed; the migrations add triggers that refuse it.
 APPEND_ONLY = (journal, entries, notes, answer_log, recipients, seals, keeps, receipt_trees)
 
