@@ -125,9 +125,11 @@ class Intake(Generic[T]):
         self._line: SimpleQueue[tuple[Given, T] | None] = SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="answers", daemon=True)
         self._closing = False
+        self._writes = False  # said by the thread itself: to ask whether it lives takes a lock
 
     def start(self) -> None:
         """Begin to write."""
+        self._writes = True
         self._thread.start()
 
     def close(self) -> None:
@@ -141,7 +143,7 @@ class Intake(Generic[T]):
 
     def alive(self) -> bool:
         """Say whether answers are being written."""
-        return self._thread.is_alive() and not self._closing
+        return self._writes and not self._closing
 
     def hand_in(self, given: Given, ticket: T) -> None:
         """Put an answer in line.
@@ -154,6 +156,12 @@ class Intake(Generic[T]):
         self._line.put((given, ticket))
 
     def _run(self) -> None:
+        try:
+            self._write_on()
+        finally:
+            self._writes = False
+
+    def _write_on(self) -> None:
         going, crowded = True, False
         while going:
             first = self._line.get()

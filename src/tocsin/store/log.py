@@ -423,20 +423,28 @@ class Logged(NamedTuple):
     person: Id
 
 
-# Thousands of answers a second pass here: these statements go to the driver as they are.
-_ANSWER = f"INSERT INTO {answer_log.name} (recipient_row, answer, at, words, heard) VALUES (?, ?, ?, ?, ?)"
-_UNTAKEN = (
-    f"SELECT l.seq, l.recipient_row, l.answer, l.at, l.words, l.heard, r.warning, r.person FROM {answer_log.name} l "
-    f'JOIN {recipients.name} r ON r."row" = l.recipient_row WHERE l.seq > ? ORDER BY l.seq LIMIT ?'
+# Thousands of answers a second pass here: these statements go to the driver as they are, and what they take and give goes
+# in one piece, for between two rows the driver lets the thread that replies have its turn (see _PLAN).
+_ANSWER = (
+    f"INSERT INTO {answer_log.name} (recipient_row, answer, at, words, heard) "
+    "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) ORDER BY key"
 )
-_TAKE_IN = f"INSERT INTO {answers_by_link.name} (log_seq, warning, person, answer, at) VALUES (?, ?, ?, ?, ?)"
+_UNTAKEN = (
+    "SELECT json_group_array(json_array(seq, recipient_row, answer, at, words, heard, warning, person)) FROM ("
+    f"SELECT l.seq, l.recipient_row, l.answer, l.at, CAST(l.words AS TEXT) words, l.heard, r.warning, r.person FROM {answer_log.name} l "
+    f'JOIN {recipients.name} r ON r."row" = l.recipient_row WHERE l.seq > ? ORDER BY l.seq LIMIT ?)'
+)
+_TAKE_IN = (
+    f"INSERT INTO {answers_by_link.name} (log_seq, warning, person, answer, at) "
+    "SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 FROM json_each(?) ORDER BY key"
+)
 _AGAIN_FROM = f"SELECT answer, at FROM {answers_by_link.name} WHERE person = ? AND warning = ? ORDER BY at DESC, log_seq DESC LIMIT 1"
 
 
 def append_answers(connection: sa.Connection, answers: Sequence[LinkAnswer]) -> None:
     """Write down answers as they came in. Once this is committed, their givers may be thanked."""
     rows = [(a.row, a.answer, moment_text(a.at), a.words, a.heard) for a in answers]
-    connection.exec_driver_sql(_ANSWER, rows)
+    connection.exec_driver_sql(_ANSWER, (_write(rows).decode(),))
 
 
 def answers_end(connection: sa.Connection) -> int:
@@ -445,8 +453,16 @@ def answers_end(connection: sa.Connection) -> int:
 
 
 def untaken(connection: sa.Connection, after: int, most: int) -> list[Logged]:
-    """Return the answers that came in after a row of the log."""
-    return [Logged(*row) for row in connection.exec_driver_sql(_UNTAKEN, (after, most)).fetchall()]
+    """Return the answers that came in after a row of the log.
+
+    Raises:
+        Broken: a row was altered.
+    """
+    try:
+        found: list[Logged] = read_json(connection.exec_driver_sql(_UNTAKEN, (after, most)).scalar_one(), list[Logged])
+    except Refused as error:
+        raise Broken("A row of the answer log was altered: it cannot be read.") from error
+    return found
 
 
 def answers_root(rows: Sequence[Logged]) -> str:
@@ -456,7 +472,8 @@ def answers_root(rows: Sequence[Logged]) -> str:
 
 def take(connection: sa.Connection, rows: Sequence[Logged]) -> None:
     """Put a stretch of the log where it can be found by warning."""
-    connection.exec_driver_sql(_TAKE_IN, [(r.seq, r.warning, r.person, r.answer, r.at) for r in rows])
+    taken = [(r.seq, r.warning, r.person, r.answer, r.at) for r in rows]
+    connection.exec_driver_sql(_TAKE_IN, (_write(taken).decode(),))
 
 
 def latest_answer(connection: sa.Connection, warning: Id, person: Id) -> tuple[str, datetime] | None:

@@ -207,7 +207,7 @@ class AnswerPages:
                 await self._sorry(row, send, 429, N_("Too many tries. Wait a minute, then try again."), extra)
                 return
             try:
-                form = _form(scope, await _body(receive))
+                form = _form(_kind(scope), await _body(receive))
             except Unfit as error:
                 await self._sorry(row, send, error.status, error.sentence)
                 return
@@ -270,7 +270,7 @@ class AnswerPages:
             await self._sorry(row, send, 429, N_("Too many tries. Wait a minute, then try again."), extra)
             return
         try:
-            form = _form(scope, await _body(receive))
+            form = _form(_kind(scope), await _body(receive))
         except Unfit as error:
             await self._sorry(row, send, error.status, error.sentence)
             return
@@ -331,9 +331,11 @@ class AnswerPages:
 
     async def _post(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
         now = self._site.clock.now()
-        program = _kind(scope) == JSON
+        kind = _kind(scope)
+        program = kind == JSON
         try:
-            form = (_json if program else _form)(scope, await _body(receive))
+            body = await _body(receive)
+            form = _json(body) if program else _form(kind, body)
             answer = AnswerKind(form.get("answer") or form.get("kind") or "")
             words = _own_words(form)
         except ValueError:
@@ -496,7 +498,7 @@ def _is_late(known: fill.Told | None, now: datetime) -> bool:
     return known is not None and is_late(getattr(known.warning, "window", None), now)
 
 
-def _json(scope: HTTPScope, body: bytes) -> Mapping[str, str]:  # noqa: ARG001  as for a form
+def _json(body: bytes) -> Mapping[str, str]:
     try:
         said = read_json(body, dict[str, Any])
     except Refused:
@@ -504,8 +506,8 @@ def _json(scope: HTTPScope, body: bytes) -> Mapping[str, str]:  # noqa: ARG001  
     return {name: value for name, value in said.items() if isinstance(value, str)}
 
 
-def _form(scope: HTTPScope, body: bytes) -> Mapping[str, str]:
-    if _kind(scope) != FORM:
+def _form(kind: bytes, body: bytes) -> Mapping[str, str]:
+    if kind != FORM:
         raise Unfit(415, N_("An answer is sent as a form. Open your link in a browser, and press one of its buttons."))
     alone = len(body) < SHORT and b"&" not in body and body.startswith((b"answer=", b"kind="))
     return _button(body) if alone else _parsed(body)
@@ -525,6 +527,8 @@ def _button(body: bytes) -> Mapping[str, str]:
 
 def _own_words(form: Mapping[str, str]) -> str:
     """Return what someone wrote besides the button: one line end is one character, whatever the browser makes of it."""
+    if len(form) == 1:  # the button alone, as nearly all of them are
+        return ""
     words, where = (
         said.replace("\r\n", "\n").replace("\0", "").strip()
         for said in (form.get("words") or form.get("read_back") or "", form.get("where") or "")
