@@ -110,9 +110,12 @@ def test_of_a_closed_case_nothing_waits(town: Installation) -> None:
 
 def test_each_row_leads_to_where_it_is_dealt_with(town: Installation) -> None:
     board = Board(town, mark=Mark.GREEN)
+    Browser(town.site).post(f"/a/{town.token(board.notice, board.rees)}", {"answer": "received"})
     for n in range(10):
         ask(town, board, f"Which pier, {n}?")
+    town.work()
     page = parsed(officer(town))
+    assert "Nobody has to be rung" in page.text_content(), "and yet our word is waited for"
     links = page.xpath('//section[@aria-labelledby="h-words"]//li/a/@href')
     assert links == [f"/desk/warnings/{board.notice}#institution-{board.board}"] * 8
     assert "and 2 more" in page.text_content()
