@@ -68,6 +68,7 @@ from tocsin.warning.policy import Policy
 from tocsin.warning.statement.state import Statement, StatementDraft
 
 T = TypeVar("T")
+D = TypeVar("D", AdvisoryDraft, StatementDraft)
 Told = Alert | Notice | Advisory | Statement
 """The three kinds of warning, and the statement, which warns of nothing."""
 
@@ -267,6 +268,43 @@ class Door:
             return None
         held = self._look.all(Deadline, warning=told.id, met_at=None)
         return min(held, key=lambda one: one.window.ends, default=None)
+
+    def levels(self, at: datetime) -> list[Advisory]:
+        """Return the advisories that were in force at a moment, by country and region."""
+        return self._look.levels(at)
+
+    def advisory(self, id: Id | None) -> Advisory | None:
+        """Return an advisory that went out."""
+        return self._look.find(Advisory, id)
+
+    def advisories(self, country: str) -> list[Advisory]:
+        """Return every advisory about a country, the latest first."""
+        return self._look.all(Advisory, country=country, order="issued_at")[::-1]
+
+    def statement(self, id: Id | None) -> Statement | None:
+        """Return a statement that was published."""
+        return self._look.find(Statement, id)
+
+    def statements(self) -> list[Statement]:
+        """Return every statement, the latest first."""
+        return self._look.all(Statement, order="published_at")[::-1]
+
+    def drafts(self, kind: type[D]) -> list[D]:
+        """Return the drafts of advisories or statements that the reader may read, the latest first."""
+        return [one for one in self._look.all(kind, order="drafted_at") if self.may(one)][::-1]
+
+    def draft(self, kind: type[D], id: Id) -> D | None:
+        """Return a draft of an advisory or a statement."""
+        found = self._look.find(kind, id)
+        return found if found is not None and self.may(found) else None
+
+    def others(self, *, latest: bool = True) -> list[OthersAdviceState]:
+        """Return what other governments advise, by publisher and place. latest: and no longer what they said before."""
+        if not self.at_desk:
+            return []
+        kind = OthersAdviceState
+        found = self._look.all(kind, until=None, gone=False) if latest else self._look.all(kind)
+        return sorted(found, key=lambda one: (one.publisher, one.place, one.region, one.seen_at))
 
     def why_level(self, advisory: Advisory) -> str:
         """Return why a level was decided, as it was written for the desk alone."""

@@ -12,10 +12,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.basis.words import Language, Words
+from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import duty_drawn, reach, small, timeline
+from tocsin.web.desk.views import levels
 from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard, WatchPage
 from tocsin.web.desk.views.case import CasePage
@@ -68,6 +70,13 @@ TEMPLATES: dict[type[View], str] = {
     ChecksPage: "desk/checks.html",
     RecordPage: "desk/record.html",
     RepliesPage: "desk/replies.html",
+    levels.LevelsPage: "desk/levels.html",
+    levels.CountryPage: "desk/country.html",
+    levels.DraftPage: "desk/draft.html",
+    levels.LevelForm: "desk/level_form.html",
+    levels.SaidPage: "desk/statements.html",
+    levels.StatementDeskPage: "desk/statement.html",
+    levels.StatementForm: "desk/statement_form.html",
     OutcomesPage: "desk/outcomes.html",
     public.HomePage: "public/home.html",
     public.AlertPage: "public/alert.html",
@@ -197,6 +206,7 @@ def _tables() -> Tables:
     return {
         **tables,
         "INDICATORS": INDICATORS,
+        "LEVELS": LEVELS,
         "VERIFIER": verifier.SENTENCES,
         "PLACES": verifier.PLACES,
         "verifier": verifier.Verifier,

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
+from tests.web.sample import levels
 from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
@@ -36,6 +37,7 @@ from tocsin.web import render
 from tocsin.web.answer import views as answer
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.levels import CountryPage, LevelsPage, SaidPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.record import RecordPage
 from tocsin.web.pieces import ErrorPage, View
@@ -110,6 +112,18 @@ PAGES: dict[str, View] = {
         problems=("Entry 4.",),
     ),
     "desk-outcomes": OUTCOMES,
+    "desk-levels": levels.LEVELS,
+    "desk-levels-none": LevelsPage(shell=SHELL),
+    "desk-country": levels.COUNTRY,
+    "desk-country-nothing": CountryPage(shell=SHELL, name="Sample country"),
+    "desk-draft": levels.DRAFT,
+    "desk-draft-over": levels.DRAFT_OVER,
+    "desk-level-form": levels.LEVEL_FORM,
+    "desk-statements": levels.SAID,
+    "desk-statements-none": SaidPage(shell=SHELL),
+    "desk-statement": levels.STATEMENT_DESK,
+    "desk-statement-form": levels.STATEMENT_FORM,
+    "desk-statement-next": levels.STATEMENT_NEXT,
     "own-enrol": ENROL,
     "own-enrol-wrong": ENROL_WRONG,
     "own-sent": SENT,

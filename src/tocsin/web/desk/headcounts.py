@@ -63,7 +63,7 @@ def ask(request: Asked, desk: Desk, form: Form) -> Redirect:
     parts = (
         (Part(within=(Within(circle=_circle(circle), name=form.get("place", "").strip()[:100]),)),) if circle else ()
     )
-    ladder = _ladder(request, desk, form.get("policy", ""))
+    ladder = ladder_of(request, desk, form.get("policy", ""))
     groups = (group,) if group else ()
     return _begin(request, desk, form, groups=groups, persons=persons, audience=parts, ladder=ladder)
 
@@ -84,7 +84,7 @@ def _named(request: Asked, desk: DeskSite, form: Form) -> tuple[Id, ...]:
     return tuple(dict.fromkeys(found[line][0] for line in lines))
 
 
-def _ladder(request: Asked, desk: DeskSite, policy: Id) -> Ladder:
+def ladder_of(request: Asked, desk: DeskSite, policy: Id) -> Ladder:
     """Return that of a policy; of none, whoever asks is called first, and then every duty officer again and again."""
     if not policy:
         rungs = Rung(to=request.user.person, after_s=PATIENCE_S), Rung(to=DUTY, after_s=PATIENCE_S, kind=Kind.ROLE)

@@ -96,6 +96,35 @@ def look_again(told: Id) -> str:
 
 
 HEADCOUNTS = "/desk/headcounts"
+LEVELS = "/desk/advisories"
+NEW_LEVEL = "/desk/advisories/new"
+STATEMENTS = "/desk/statements"
+NEW_STATEMENT = "/desk/statements/new"
+
+
+def country(code: str) -> str:
+    """Return where a country's levels stand at the desk."""
+    return f"{LEVELS}/countries/{code}"
+
+
+def level_draft(id: Id) -> str:
+    """Return where the draft of a level waits."""
+    return f"{LEVELS}/drafts/{id}"
+
+
+def withdraw_level(id: Id) -> str:
+    """Return where a level is withdrawn."""
+    return f"{LEVELS}/{id}/withdrawal"
+
+
+def statement(id: Id) -> str:
+    """Return where a statement stands at the desk."""
+    return f"{STATEMENTS}/{id}"
+
+
+def statement_draft(id: Id) -> str:
+    """Return where the draft of a statement waits."""
+    return f"{STATEMENTS}/drafts/{id}"
 
 
 def headcount(id: Id) -> str:

@@ -1,0 +1,290 @@
+"""Fills the pages of advisories at the desk: what holds, what waits, what changes by a draft, and what others say."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.basis.words import Words
+from tocsin.flow.messages import risk_said
+from tocsin.places.countries import country_name, country_names
+from tocsin.report.others import OthersAdviceState
+from tocsin.store.door import Door
+from tocsin.warning.advisory.decide import LEVELS, WRITERS
+from tocsin.warning.advisory.place import same_name
+from tocsin.warning.advisory.risk import INDICATORS
+from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.views.levels import (
+    ChangeRow,
+    CountryPage,
+    DraftPage,
+    DraftRow,
+    HeldRow,
+    LevelForm,
+    LevelsPage,
+    OthersLevel,
+    PastRow,
+    RiskField,
+)
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.wording import stamp
+
+MOST_OTHERS = 100
+
+
+def may_write(door: Door) -> bool:
+    """Say whether this reader may write advisories and statements."""
+    return bool(WRITERS & door.reader.roles)
+
+
+def levels_page(door: Door, shell: Shell, _: Words) -> LevelsPage:
+    """Return all levels in force: overdue first, then the gravest, then by name."""
+    latest = door.others()
+    rows = [_held(one, latest, shell.now) for one in door.levels(shell.now)]
+    return LevelsPage(
+        shell=shell,
+        rows=tuple(sorted(rows, key=lambda row: (not row.overdue, -row.level, row.place))),
+        drafts=tuple(_draft_rows(door, Names(door), "")),
+        new_href=hrefs.NEW_LEVEL if may_write(door) else "",
+        countries=country_names(),
+    )
+
+
+def _held(one: Advisory, others: Sequence[OthersAdviceState], now: datetime) -> HeldRow:
+    beside = [
+        (held.publisher, held.said.level) for held in others if one.country in held.said.countries and not held.region
+    ]
+    return HeldRow(
+        place=_place(one),
+        level=one.level,
+        href=hrefs.country(one.country),
+        since=one.effective_at,
+        review_by=one.review_at,
+        overdue=one.review_at <= now,
+        others=tuple(sorted(beside, key=lambda pair: pair[0])) if not one.region else (),
+    )
+
+
+def _place(one: Advisory | AdvisoryDraft) -> str:
+    name = country_name(one.country)
+    return f"{one.region}, {name}" if one.region else name
+
+
+def _draft_rows(door: Door, names: Names, country: str) -> Iterator[DraftRow]:
+    for one in door.drafts(AdvisoryDraft):
+        if one.is_open and country in ("", one.country):
+            stands = door.advisory(one.before)
+            yield DraftRow(
+                title=_place(one),
+                href=hrefs.level_draft(one.id),
+                by=names.say(one.author),
+                at=one.drafted_at,
+                level=one.level,
+                before=stands.level if stands is not None and stands.withdrawn_at is None else None,
+            )
+
+
+def country_page(door: Door, code: str, shell: Shell, _: Words) -> CountryPage | None:
+    """Return all about one country; None where it is none."""
+    if country_name(code) == code:
+        return None
+    names = Names(door)
+    ours = door.advisories(code)
+    said = [one for one in door.others(latest=False) if code in one.said.countries]
+    return CountryPage(
+        shell=shell,
+        name=country_name(code),
+        past=tuple(_past(door, ours, names)),
+        drafts=tuple(_draft_rows(door, names, code)),
+        others=tuple(_others(one) for one in said if one.until is None and not one.gone)[:MOST_OTHERS],
+        others_before=tuple(_others(one) for one in said if one.until is not None or one.gone)[:MOST_OTHERS],
+        new_href=f"{hrefs.NEW_LEVEL}?country={code}" if may_write(door) else "",
+    )
+
+
+def _past(door: Door, ours: Sequence[Advisory], names: Names) -> Iterator[PastRow]:
+    for number, one in enumerate(ours):  # the latest come first
+        after = [later for later in ours[:number] if later.place == one.place]
+        ends = [max(later.effective_at, later.issued_at) for later in after[-1:]]
+        until = min([*ends, *([one.withdrawn_at] if one.withdrawn_at else [])], default=None)
+        may = not after and one.withdrawn_at is None and Role.DUTY_OFFICER in door.reader.roles
+        yield PastRow(
+            place=_place(one),
+            level=one.level,
+            since=one.effective_at,
+            until=until,
+            author=names.say(one.author),
+            approver=names.say(one.approver),
+            why=door.why_level(one),
+            href=hrefs.warning(one.id),
+            withdrawn=one.withdrawn_at is not None,
+            withdraw_href=hrefs.withdraw_level(one.id) if may else "",
+        )
+
+
+def _others(one: OthersAdviceState) -> OthersLevel:
+    said = one.said
+    return OthersLevel(
+        publisher=said.publisher,
+        place=said.place,
+        region=said.region,
+        level=said.level,
+        wording=said.wording,
+        reasons=tuple(dict.fromkeys(reason.words for reason in said.reasons)),
+        seen_at=one.seen_at,
+        until=one.until,
+        address=said.address,
+        gone=one.gone,
+    )
+
+
+# ---- a draft
+
+
+def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
+    """Return a draft beside what is in force for its place."""
+    draft = door.draft(AdvisoryDraft, id)
+    if draft is None:
+        return None
+    names = Names(door)
+    stands = next((one for one in door.advisories(draft.country) if same_name(one.region, draft.region)), None)
+    is_open = draft.is_open
+    return DraftPage(
+        shell=shell,
+        title=_place(draft),
+        section_href=hrefs.LEVELS,
+        section_name=_("Advisories"),
+        by=", ".join(names.say(one) for one in draft.authors),
+        at=draft.drafted_at,
+        changes=tuple(_changes(stands, draft, shell.zone, _)),
+        why=draft.why,
+        waits=waits(door, draft.authors, _) if is_open else "",
+        decided=_decided(draft, names, _),
+        approve_href=f"{hrefs.level_draft(id)}/approval" if is_open and can_approve(door, draft.authors) else "",
+        drop_href=f"{hrefs.level_draft(id)}/dropping" if is_open and may_write(door) else "",
+        edit_href=f"{hrefs.NEW_LEVEL}?draft={id}" if is_open and may_write(door) else "",
+        replaces=stands is not None and stands.withdrawn_at is None,
+    )
+
+
+def can_approve(door: Door, authors: Sequence[Id]) -> bool:
+    """Say whether this reader may let out what these people wrote."""
+    return Role.DUTY_OFFICER in door.reader.roles and door.reader.person not in authors
+
+
+def waits(door: Door, authors: Sequence[Id], _: Words) -> str:
+    """Say why this reader cannot let a draft out, or nothing."""
+    if can_approve(door, authors):
+        return ""
+    if door.reader.person in authors:
+        return _("You wrote at it. Another duty officer lets it out.")
+    return _("A duty officer who did not write at it lets it out.")
+
+
+def _decided(draft: AdvisoryDraft, names: Names, _: Words) -> str:
+    if draft.approved_at is not None:
+        return _("Let out by %(who)s.", who=names.say(draft.approver))
+    if draft.dropped_at is not None:
+        return _("Dropped by %(who)s: %(why)s", who=names.say(draft.dropped_by), why=draft.dropped_why)
+    return ""
+
+
+def _changes(stands: Advisory | None, draft: AdvisoryDraft, zone: str, _: Words) -> Iterator[ChangeRow]:
+    held = stands if stands is not None and stands.withdrawn_at is None else None
+    rows = (
+        (_("Level"), held and _level(held.level, _), _level(draft.level, _)),
+        (_("Title"), held and held.title, draft.title),
+        (_("Why, for everyone"), held and held.text, draft.text),
+        (_("What to do"), held and held.advice, draft.advice),
+        (_("Risks"), held and _risks(held, _), _risks(draft, _)),
+        (_("Drawn"), held and _drawn(held, _), _drawn(draft, _)),
+        (
+            _("It holds from"),
+            held and stamp(held.effective_at, zone, _),
+            _moment(draft.effective_at, zone, _("its approval"), _),
+        ),
+        (
+            _("Looked at again by"),
+            held and stamp(held.review_at, zone, _),
+            _moment(draft.review_at, zone, _("the latest date"), _),
+        ),
+        (_("Who is told"), held and _told(held, _), _told(draft, _)),
+    )
+    for label, now, then in rows:
+        yield ChangeRow(label=label, now=now or "", then=then, changed=held is not None and (now or "") != then)
+
+
+def _level(level: int, _: Words) -> str:
+    return f"{level} · {_(LEVELS[level])}"
+
+
+def _risks(one: Advisory | AdvisoryDraft, _: Words) -> str:
+    risks = one.because if isinstance(one, Advisory) else one.risks
+    return "\n".join(risk_said(risk, _) for risk in risks)
+
+
+def _drawn(one: Advisory | AdvisoryDraft, _: Words) -> str:
+    if not one.region:
+        return _("the whole country")
+    return _("%(n)s points", n=len(one.polygon)) if one.polygon else _("only named")
+
+
+def _moment(at: datetime | None, zone: str, otherwise: str, _: Words) -> str:
+    return stamp(at, zone, _) if at is not None else otherwise
+
+
+def _told(one: Advisory | AdvisoryDraft, _: Words) -> str:
+    said = []
+    if one.audience:
+        said.append(_("whoever is there, or may be"))
+    if one.groups:
+        said.append(_.ngettext("%(n)s group", "%(n)s groups", len(one.groups)))
+    if one.persons:
+        said.append(_.ngettext("%(n)s recipient", "%(n)s recipients", len(one.persons)))
+    return ", ".join(said) or _("the public alone")
+
+
+# ---- the form
+
+
+def level_form(door: Door, country: str, draft_id: str, shell: Shell, _: Words) -> LevelForm | None:
+    """Return the form, filled with a draft, or with what is in force for a country; None where there is no such draft."""
+    draft = door.draft(AdvisoryDraft, draft_id) if draft_id else None
+    if draft_id and (draft is None or not draft.is_open):
+        return None
+    code = draft.country if draft is not None else country.upper()
+    known = country_name(code) != code
+    held = next((one for one in door.levels(shell.now) if one.country == code and not one.region), None)
+    filled: AdvisoryDraft | Advisory | None = draft or held
+    risks = {one.indicator: one.words for one in (draft.risks if draft else held.because if held else ())}
+    others = [_others(one) for one in door.others() if code in one.said.countries and not one.region] if known else []
+    form = LevelForm(
+        shell=shell,
+        post_to=hrefs.LEVELS,
+        risks=tuple(RiskField(indicator=one, chosen=one in risks, words=risks.get(one, "")) for one in INDICATORS),
+        country=code if known else "",
+        groups=tuple((one.id, one.name) for one in door.every_group()),
+        policies=tuple((one.id, one.name) for one in door.policies()),
+        countries=country_names(),
+        others=tuple(others),
+    )
+    if filled is None:
+        return form
+    return replace(
+        form,
+        id=draft.id if draft else "",
+        region=filled.region,
+        polygon=" ".join(f"{lat},{lon}" for lat, lon in filled.polygon),
+        level=filled.level,
+        title=filled.title,
+        text=filled.text,
+        advice=filled.advice,
+        why=draft.why if draft else "",
+        language=filled.language,
+        there=bool(filled.audience),
+        group=filled.groups[0] if filled.groups else "",
+    )
