@@ -11,16 +11,20 @@ from msgspec.structs import replace
 
 import tocsin.locale as catalogues
 from tests.web.sample import answer as sample
+from tests.web.sample import own, public
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.words import Catalogue, Words
 from tocsin.locale import languages, words_for
+from tocsin.warning.advisory.decide import LEVELS
+from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.web.answer import views
 from tocsin.web.answer.page import ENOUGH, NO_ANSWER, NOT_KEPT, TOO_LONG, WRONG
 from tocsin.web.pieces import ErrorPage, View, WindowState
 from tocsin.web.render import Pages
-from tocsin.web.wording import ANOTHER_WAY, MORE, THANKS, WAYS
+from tocsin.web.wording import ADVISORY_LEVELS, ANOTHER_WAY, MORE, THANKS, WAYS
 
 OTHERS = [tag for tag in languages() if tag != "en"]
+IN_FULL = ("ar", "fa", "ru", "uk")
 PLACE = re.compile(r"%\((\w+)\)s|%%|%")
 HERE = catalogues._HERE
 
@@ -80,6 +84,16 @@ def pages() -> Iterator[View]:
     yield ErrorPage(status=400, what="A", advice="B", exercise=True, reference="c")
 
 
+def public_pages() -> Iterator[View]:
+    """Yield the pages on which people enrol, and those that show the public what is in force."""
+    yield from (own.ENROL, own.SENT, own.CONFIRM, own.OWN, own.OWN_PAUSED, own.LEAVE, own.LEFT, own.ERASED)
+    yield from (public.HOME, public.ALERT, public.ADVISORY)
+    yield replace(public.HOME, in_force=())
+    for stands in WindowState:
+        assert public.ALERT.window is not None
+        yield replace(public.ALERT, window=replace(public.ALERT.window, state=stands))
+
+
 def test_there_are_the_languages_that_are_promised() -> None:
     assert {"en", "ar", "de", "es", "fa", "fr", "ru", "tr", "uk"} <= set(languages())
 
@@ -132,6 +146,17 @@ def test_the_pages_of_the_warned_hold_no_sentence_in_another_language(tag: str) 
         TOO_LONG,
     ):
         assert sentence in known
+
+
+@pytest.mark.parametrize("tag", IN_FULL)
+def test_whoever_enrols_and_the_public_read_no_sentence_in_another_language(tag: str) -> None:
+    listening = Listening(words_for(tag).catalogue, set(written(tag)))
+    words = Words(tag, listening)
+    render = Pages(lambda _: words).render
+    for view in public_pages():
+        assert f'lang="{tag}"' in render(view, tag)
+    assert listening.missing == set()
+    assert {*ADVISORY_LEVELS.values(), *LEVELS.values(), *INDICATORS.values()} <= listening.known
 
 
 @pytest.mark.parametrize("tag", OTHERS)

@@ -370,7 +370,8 @@ def short(moment: datetime | None, zone_name: str, now: datetime, _: Words) -> M
 
 def full(moment: datetime, zone_name: str, now: datetime, _: Words) -> Markup:
     """Write a moment in a sentence: '7 Mar 2024 21:04 Moscow · 18:04 UTC · 11 d 19 h ago'."""
-    return Markup('<time datetime="{}">{} {} · {} UTC · {}</time>').format(
+    # The city and the letters UTC are Latin everywhere: without <bdi> they run together, and a right-to-left page turns them.
+    return Markup('<time datetime="{}">{} <bdi>{}</bdi> · <bdi>{} UTC</bdi> · {}</time>').format(
         rfc3339(moment), stamp(moment, zone_name, _), city(zone_name), _utc(moment, zone_name, _), ago(moment, now, _)
     )
 
