@@ -1,5 +1,7 @@
 """Polygons that are wrong are mended for matching where nobody is left out by it, and none is dropped in silence."""
 
+import math
+
 import numpy as np
 import pytest
 import shapely
@@ -37,6 +39,14 @@ def test_both_lobes_of_a_bow_tie_are_kept() -> None:
     found = mended(((0, 0), (1, 1), (0, 1), (1, 0), (0, 0)))
     assert found.how == "untangled"
     assert len(found.rings) == 2
+
+
+def test_a_ring_that_crosses_itself_all_over_gets_the_hull_around_it() -> None:
+    spokes = [(5 * math.sin(n * 3.1), 5 * math.cos(n * 3.1)) for n in range(3_000)]
+    found = mended((*spokes, spokes[0]))
+    assert found.how == "the hull around it"
+    [hull] = [shapely.Polygon(ring) for ring in found.rings]
+    assert all(hull.buffer(1e-9).contains(shapely.Point(point)) for point in spokes)
 
 
 def test_what_is_enclosed_twice_does_not_fall_out() -> None:

@@ -11,7 +11,7 @@ from tests.corpus import corpus
 from tocsin.basis.errors import Refused
 from tocsin.cap import check, read, write
 from tocsin.cap.problem import MAX_PROBLEMS
-from tocsin.cap.read import MAX_POINTS
+from tocsin.cap.read import MANY, MAX_POINTS
 from tocsin.cap.xml import MAX_DEPTH, SMALL
 
 RAW = write(town.alert(infos=(town.INFO,)))
@@ -147,6 +147,19 @@ def test_all_problems_are_told_at_once_each_with_its_place() -> None:
 def test_a_message_wrong_all_through_is_told_of_briefly() -> None:
     problems = check(before_info("<x/>" * 5_000))
     assert len(problems) == MAX_PROBLEMS
+
+
+def test_a_very_large_message_is_judged_as_a_small_one_is() -> None:
+    areas = "<area><areaDesc>a</areaDesc></area>" * MANY
+    large = swap("</info>", f"{areas}</info>")
+    assert check(large) == []
+    assert len(read(large).infos[0].areas) == MANY + 1
+    worse = check(large.replace(b"<event>Flood</event>", b""))
+    assert [(problem.rule, problem.where) for problem in worse] == [("xsd", "alert/info[1]")]
+    address = check(
+        swap("</headline>", "</headline><web>http://[</web>").replace(b"</info>", f"{areas}</info>".encode())
+    )
+    assert {problem.rule for problem in address} == {"xsd", "cap-3.2.2-web"}
 
 
 def test_lists_keep_names_with_spaces_in_quotes() -> None:

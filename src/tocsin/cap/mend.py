@@ -1,7 +1,8 @@
 """Mends polygons for matching only, where that leaves nobody out; what was received stays as it is.
 
 Safe, and done: an open ring is closed; numbers in other order of commas and spaces are paired again, if their count is
-even; a ring that crosses itself becomes the area that its outline encloses, both lobes of a bow tie included.
+even; a ring that crosses itself becomes the area that its outline encloses, both lobes of a bow tie included, or, where it
+may cross itself more often than can be followed, the hull around it.
 Not safe, and left: fewer than three different points, and coordinates that are not on Earth. Each is named either way.
 """
 
@@ -14,6 +15,9 @@ import shapely
 
 from tocsin.cap.model import Alert, Point, Ring, Unread
 from tocsin.cap.shapes import MAX_SIDE_PAIRS, on_earth, side_pairs
+
+MAX_CROSSINGS = 200_000
+"""How many pairs of sides may touch where they are cut at each crossing: every one is a point of its own."""
 
 _POLYGON = re.compile(r"alert/info\[([0-9]+)\]/area\[([0-9]+)\]/polygon\[[0-9]+\]")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -65,6 +69,10 @@ def _mended(ring: Ring, where: str, how: str) -> Mended:
     outline = shapely.polygons(points)
     if shapely.is_valid(outline):
         return Mended(where=where, rings=(ring,), how=how)
+    if side_pairs(points) > MAX_CROSSINGS:
+        hull = shapely.convex_hull(outline)
+        around = [_ring(hull)] if hull.geom_type == "Polygon" else []
+        return Mended(where=where, rings=tuple(around), how=f"{how}, the hull around it".removeprefix(", "))
     # By the outline's lines, not by counting turns: what is enclosed twice must not fall out.
     parts = shapely.get_parts(
         shapely.union_all(shapely.get_parts(shapely.polygonize([shapely.node(outline.exterior)])))

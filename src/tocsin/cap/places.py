@@ -1,5 +1,8 @@
 """Says where in a message an element stands."""
 
+from collections.abc import Callable
+from typing import Any
+
 from lxml import etree
 
 # Elements that a message has but once where they stand need no number.
@@ -9,6 +12,10 @@ _SINGLE = frozenset(
     instruction web contact resourceDesc mimeType size uri derefUri digest areaDesc altitude ceiling valueName value
     Signature""".split()
 )
+
+
+# Counted by libxml2: an attacker may have set a hundred thousand side by side.
+_BEFORE: Callable[..., Any] = etree.XPath("count(preceding-sibling::*[local-name()=$name])")
 
 
 def place(element: etree._Element) -> str:
@@ -21,4 +28,4 @@ def _step(element: etree._Element) -> str:
     name = etree.QName(element).localname[:80]
     if name in _SINGLE:
         return name
-    return f"{name}[{1 + sum(1 for _ in element.itersiblings(element.tag, preceding=True))}]"
+    return f"{name}[{1 + int(_BEFORE(element, name=etree.QName(element).localname))}]"

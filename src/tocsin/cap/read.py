@@ -6,6 +6,7 @@ processing instructions, white space between elements, and hints at a schema. An
 <incidents> or <language> counts as absent. XML signatures are kept as they are and not judged here.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -23,10 +24,20 @@ from tocsin.cap.xml import StopError, root_of, stop_if_deep
 MAX_POINTS = 250_000
 """How many points the polygons of one message may have."""
 
+MAX_UNREAD = 100
+"""How many texts of one message may be beyond understanding. To say where one stands takes longer the more there are."""
+
+MANY = 4_000
+"""From so many tags on a message is very large."""
+
+MAX_ADDRESSES = 2_000
+"""How many <web> and <uri> a very large message may have: whether each is one, only libxml2 says."""
+
 _SIGNATURE = f"{{{SIGNATURE_NAMESPACE}}}"
 _ATTRIBUTES = etree.XPath("boolean(//@*)")
 _INSTANCE = "{http://www.w3.org/2001/XMLSchema-instance}"
 _HINTS = (f"{_INSTANCE}schemaLocation", f"{_INSTANCE}noNamespaceSchemaLocation")
+_ADDRESSES = {namespace: [f"{{{namespace}}}web", f"{{{namespace}}}uri"] for namespace in NAMESPACES}
 _MOMENTS = {
     namespace: [f"{{{namespace}}}{name}" for name in ("sent", "effective", "onset", "expires")]
     for namespace in NAMESPACES
@@ -113,6 +124,9 @@ class _Reading:
         schema = schema_of(self.namespace)
         if _may_have_attributes(self.raw, self.root) and _ATTRIBUTES(self.root):
             _forget_hints(self.root)
+        if self.raw.count(b"<") > MANY and (found := self.many()):
+            self.valid, self.problems = False, found
+            return
         self.valid = schema.validate(self.root)
         if not self.valid:
             stop_if_deep(self.root)
@@ -121,6 +135,14 @@ class _Reading:
                 log: Any = schema.error_log
                 said = str(log[0].message)
                 self.problems.append(error("xsd", "alert", said.replace(f"{{{self.namespace}}}", "")[:200].rstrip(".")))
+
+    def many(self) -> list[Problem]:
+        """Look for faults in a very large message ourselves: libxml2 tells of each, and of each where, for minutes."""
+        addresses = sum(1 for _ in self.root.iter(*_ADDRESSES[self.namespace]))
+        if addresses > MAX_ADDRESSES:
+            raise StopError("limit", f"The message has {addresses:,} addresses; {MAX_ADDRESSES:,} are allowed")
+        stop_if_deep(self.root)
+        return faults.faults_of(self.root, self.table, self.version)
 
     def alert(self, found: dict[str, Any]) -> Alert | None:
         if found["identifier"] and found["sender"] and found["sent"]:
@@ -133,6 +155,7 @@ class _Reading:
     def fitting(self, parent: etree._Element, group: Group) -> dict[str, Any]:
         """Do as group() does, sooner, for a message that fits its schema: nothing is twice or out of its place."""
         found = group.absent.copy()
+        lists: dict[str, list[Any]] = {}
         steps = group.steps
         for child in parent:
             step = steps.get(child.tag)
@@ -149,21 +172,23 @@ class _Reading:
                     value = inner.make(**self.fitting(child, inner))
             elif read is None:
                 value = child.text or ""
+            elif (value := self.passed(child, read, group)) is None:
+                continue
+            if many:
+                lists.setdefault(field, []).append(value)
             else:
-                text = child.text or ""
-                try:
-                    value = read(text)
-                except ValueError as problem:
-                    value = self.keep_unread(child, group.by_tag[child.tag], text, str(problem))
-                if value is None:
-                    continue
-            if not many:
                 found[field] = value
-            elif field in found:
-                found[field] += (value,)
-            else:
-                found[field] = (value,)
+        for field, several in lists.items():
+            found[field] = tuple(several)
         return found
+
+    def passed(self, child: etree._Element, read: Callable[[str], Any], group: Group) -> Any:
+        """Return what an element holds that the schema has passed; nothing if it is empty, or could not be understood."""
+        text = child.text or ""
+        try:
+            return read(text)
+        except ValueError as problem:
+            return self.keep_unread(child, group.by_tag[child.tag], text, str(problem))
 
     def group(self, parent: etree._Element, group: Group) -> dict[str, Any]:
         """Return what the elements of a group hold, by the model's names."""
@@ -207,6 +232,8 @@ class _Reading:
 
         Of references those that can be read are returned: one that cannot hides no other.
         """
+        if len(self.unread) >= MAX_UNREAD:
+            raise StopError("limit", f"More than {MAX_UNREAD} of its texts cannot be understood")
         where, said = place(child), message.rstrip(".")
         self.unread.append(Unread(where=where, text=text, rule=element.rule, message=said))
         told = not self.valid and any(p.rule == "xsd" and p.where == where for p in self.problems)
