@@ -13,7 +13,7 @@ import tocsin.locale as catalogues
 from tests.web.sample import answer as sample
 from tests.web.sample import own, public
 from tocsin.answer.facts import AnswerKind
-from tocsin.basis.words import Catalogue, Words
+from tocsin.basis.words import Catalogue, Words, best_spoken
 from tocsin.locale import languages, words_for
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS
@@ -196,6 +196,19 @@ def test_whatever_the_warned_and_the_public_read_is_translated_or_known_to_wait(
 
 def test_nothing_waits_that_is_translated_everywhere_or_that_nobody_says() -> None:
     assert all(one in theirs() and any(one not in written(tag) for tag in OTHERS) for one in WAITING)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        pytest.param(("uz", "ru"), "ru", id="the first that there is, not the first"),
+        pytest.param(("fa-AF", "ar"), "fa-AF", id="a country's own is content with the language"),
+        pytest.param(("en-GB", "de"), "en-GB", id="English is a language like others"),
+        pytest.param(("uz", "tg"), "uz", id="none that there is"),
+    ],
+)
+def test_a_reader_is_told_in_the_first_of_their_languages_that_there_is(wanted: tuple[str, ...], told: str) -> None:
+    assert best_spoken(words_for, wanted) == told
 
 
 @pytest.mark.parametrize("tag", OTHERS)

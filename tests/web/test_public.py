@@ -14,6 +14,7 @@ from tests.words import bare
 from tocsin.basis.errors import Broken, Unreachable
 from tocsin.cap import check, read
 from tocsin.flow import warn
+from tocsin.locale import words_for
 from tocsin.record import open_note
 from tocsin.warning.alert.facts import Area, Wording
 from tocsin.warning.statement.facts import StatementEndorsed
@@ -32,6 +33,14 @@ def decide(town: Installation, alert: str, decision: str) -> None:
 
 def heading(page: str) -> str:
     return str(html.document_fromstring(page).xpath("string(//h1)"))
+
+
+def test_a_page_is_in_the_first_of_a_readers_languages_that_there_is(town: Installation, browser: Browser) -> None:
+    town.said = words_for
+    page = browser.get("/", headers={"accept-language": "uz, ru;q=0.8, en;q=0.5"}).text
+    assert heading(page) == "Действующих предупреждений нет"
+    assert '<html lang="ru"' in page
+    assert '<html lang="en"' in browser.get("/", headers={"accept-language": "uz, tg;q=0.8"}).text
 
 
 # ---- how an alert stands

@@ -10,7 +10,7 @@ A sentence that stands in a table, before anyone knows the language, is marked w
 A per cent sign that means itself is written twice: "%%".
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 
@@ -61,6 +61,18 @@ ENGLISH = Words("en", AsWritten())
 
 Language = Callable[[str], Words]
 """Returns the Words for a recipient's or reader's language tag; English where there is no catalogue for it."""
+
+
+def best_spoken(language: Language, tags: Sequence[str]) -> str:
+    """Return the first of these tags in which there are sentences; the first of all where there are none in any.
+
+    tags: the languages of a recipient or reader, the best first, at least one.
+    """
+    return next((tag for tag in tags if _main(language(tag).language) == _main(tag)), tags[0])
+
+
+def _main(tag: str) -> str:
+    return tag.partition("-")[0].lower()
 
 
 def N_(message: str) -> str:  # noqa: N802  the name under which gettext tools collect marked sentences

@@ -13,6 +13,7 @@ from tocsin.answer.institution.state import Question
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
+from tocsin.basis.words import Words, best_spoken
 from tocsin.delivery.facts import ASKED_FOR, BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
@@ -338,45 +339,49 @@ def _telling(
     """Return what tells the readers of some languages what a batch is about."""
     if batch.errand is Errand.CODE:
         asked = look.get(AccessCode, batch.warning)
-        return lambda languages: code.code_message(house, asked, batch.exercise, now, house.language(languages[0]))
+        return lambda languages: code.code_message(house, asked, batch.exercise, now, _words(house, languages))
     if batch.errand is Errand.ROTA:
         rota = look.get(Rota, batch.warning)
         return lambda languages: rota_ends.rota_message(
-            rota, house.base_url, now, house.language(languages[0]), exercise=batch.exercise
+            rota, house.base_url, now, _words(house, languages), exercise=batch.exercise
         )
     if batch.errand is Errand.REPLY:
         tell = answered.telling(house, look, look.get(Question, batch.warning), now, exercise=batch.exercise)
-        return lambda languages: tell(house.language(languages[0]))
+        return lambda languages: tell(_words(house, languages))
     if warning is None:
         contact = look.get(Contact, batch.warning)
-        return lambda languages: link.link_message(house, contact, batch.exercise, now, house.language(languages[0]))
+        return lambda languages: link.link_message(house, contact, batch.exercise, now, _words(house, languages))
     retraction = taken_back(warning)
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
         false = retraction is not None and watch.opened_at >= retraction.at
         return lambda languages: messages.call_message(
-            watch, house.base_url, now, house.language(languages[0]), false=false
+            watch, house.base_url, now, _words(house, languages), false=false
         )
     threat = look.find(Threat, warning.threat)
     zone = threat.zone if threat else "UTC"
     if batch.errand is Errand.RETRACTION and isinstance(warning, Advisory):
         withdrawn = warning
         return lambda languages: messages.withdrawn_message(
-            withdrawn, languages, zone, now, house.base_url, house.language(languages[0])
+            withdrawn, languages, zone, now, house.base_url, _words(house, languages)
         )
     if batch.errand is Errand.RETRACTION and isinstance(warning, Alert | Notice):
         told = warning  # by its type: neither can be retracted that is no alert or notice
-        return lambda languages: messages.retraction_message(told, languages, zone, now, house.language(languages[0]))
+        return lambda languages: messages.retraction_message(told, languages, zone, now, _words(house, languages))
     if batch.errand is Errand.FOLLOW_UP and isinstance(warning, Alert | Notice):
         follow_up, of = look.get(FollowUp, batch.warning), warning
         return lambda languages: messages.follow_up_message(
-            of, follow_up, languages, zone, now, house.language(languages[0])
+            of, follow_up, languages, zone, now, _words(house, languages)
         )
     return lambda languages: _message(house, warning, languages, zone, now)
 
 
+def _words(house: House, languages: tuple[str, ...]) -> Words:
+    return house.language(best_spoken(house.language, languages))
+
+
 def _message(house: House, warning: Warned, languages: tuple[str, ...], zone: str, now: datetime) -> Message:
-    words = house.language(languages[0])
+    words = _words(house, languages)
     match warning:
         case Alert():
             return messages.alert_message(warning, languages, zone, now, words)

@@ -25,7 +25,7 @@ from tocsin.answer.late import is_late
 from tocsin.basis.errors import Refused, TocsinError
 from tocsin.basis.foreign import read_json
 from tocsin.basis.moment import rfc3339
-from tocsin.basis.words import N_, Words
+from tocsin.basis.words import N_, Words, best_spoken
 from tocsin.flow import code
 from tocsin.flow.hear import calls_someone
 from tocsin.locale import words_for
@@ -165,14 +165,14 @@ class AnswerPages:
             ):
                 lock = None
             else:
-                way, _ = code.another_way(self._site.house, look, row), self._words(link.languages[0])
+                way, _ = code.another_way(self._site.house, look, row), self._words(self._tongue(link))
                 lock = lock or LockView(code_href=f"{PREFIX}{token}/{CODE}")
                 lock = replace(
                     lock,
                     way="" if way is None else _(WAYS.get(way.channel, ANOTHER_WAY)),
                     trouble=_(lock.trouble) if lock.trouble else "",
                 )
-        language = link.languages[0]
+        language = self._tongue(link)
         before = fill.Before(answer=last[0], at=last[1]) if last else None
         view = fill.ask(self._frame, known, link, PREFIX + token, now, self._words(language), before=before, lock=lock)
         if lock is None:
@@ -222,7 +222,7 @@ class AnswerPages:
             of = institution.institution_of(look, link) if link else None
         if link is None or known is None or of is None or not isinstance(known.warning, Notice):
             return 404, self._gone(scope)
-        _, status, kept, trouble = self._words(link.languages[0]), 200, "", ""
+        _, status, kept, trouble = self._words(self._tongue(link)), 200, "", ""
         # What the case said is shown no more once that is closed, and handed on no more.
         opened = not known.over and (not code.is_needed(known.warning) or self._is_open(row, scope, now))
         if form is not None:
@@ -238,7 +238,7 @@ class AnswerPages:
             view = institution.page(
                 house, look, link, notice, of, shell, href, _, opened=opened, kept=kept, trouble=trouble, said=said
             )
-        return status, self._html(view, link.languages[0])
+        return status, self._html(view, self._tongue(link))
 
     # ---- a code first
 
@@ -396,7 +396,7 @@ class AnswerPages:
     def _render_thanks(
         self, known: fill.Told | None, link: Link, answer: AnswerKind, now: datetime, *, more: bool
     ) -> bytes:
-        language = link.languages[0]
+        language = self._tongue(link)
         words = self._words(language)
         if known is None:
             return self._html(fill.gone(self._frame, now, words), language)
@@ -415,6 +415,9 @@ class AnswerPages:
             return fill.told(look, link)
 
     # ---- replying
+
+    def _tongue(self, link: Link) -> str:
+        return best_spoken(self._site.language, link.languages)
 
     def _words(self, language: str) -> Words:
         return self._site.language(language)
@@ -439,7 +442,7 @@ class AnswerPages:
     def _language_of(self, row: int | None) -> str:
         with suppress(TocsinError), self._site.store.look() as look:
             link = links_of(look, [] if row is None else [row]).get(row or 0)
-            return link.languages[0] if link else "en"
+            return self._tongue(link) if link else "en"
         return "en"
 
     async def _reply(

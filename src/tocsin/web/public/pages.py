@@ -17,7 +17,7 @@ from litestar.response import Redirect
 from litestar.types import ControllerRouterHandler
 
 from tocsin.basis.moment import Clock
-from tocsin.basis.words import Language, Words
+from tocsin.basis.words import Language, Words, best_spoken
 from tocsin.record import Policy
 from tocsin.store.public import PublicDoor
 from tocsin.web.pieces import View
@@ -135,7 +135,12 @@ def _weight(text: str) -> float:
 
 def _words(site: PublicSite, request: Asked) -> tuple[Words, list[str]]:
     languages = languages_of(request)
-    return site.language(languages[0]), languages
+    return site.language(best_spoken(site.language, languages)), languages
+
+
+def drawn(request: Asked, site: PublicSite, view: View) -> Response[bytes]:
+    """Return a page in the first of the reader's languages that there is."""
+    return reply(request, site.render(view, best_spoken(site.language, languages_of(request))).encode(), HTML)
 
 
 def _gone() -> NotFoundException:
@@ -151,7 +156,7 @@ def home(request: Asked, site: Site) -> Response[bytes]:
     _, languages = _words(site, request)
     with site.door.look() as look:
         view = fill.home(look, site.shell(site.clock.now()), languages, _)
-    return reply(request, site.render(view, languages[0]).encode(), HTML)
+    return drawn(request, site, view)
 
 
 @get("/alerts/{name:str}", sync_to_thread=True)
@@ -179,10 +184,10 @@ def alert(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
 @get("/advisories", sync_to_thread=True)
 def advisories(request: Asked, site: Site) -> Response[bytes]:
     """Show all standing levels."""
-    _, languages = _words(site, request)
+    _, _languages = _words(site, request)
     with site.door.look() as look:
         view = fill.advisories_page(look, site.shell(site.clock.now()), _)
-    return reply(request, site.render(view, languages[0]).encode(), HTML)
+    return drawn(request, site, view)
 
 
 @get("/advisories.json", sync_to_thread=True)
@@ -201,7 +206,7 @@ def advisory(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]
     says that it was replaced.
     """
     id, dot, kind = name.partition(".")
-    now, (_, languages) = site.clock.now(), _words(site, request)
+    now, (_, _languages) = site.clock.now(), _words(site, request)
     with site.door.look() as look:
         found = look.advisory(id)
         if found is None or (dot and kind != "json"):
@@ -213,7 +218,7 @@ def advisory(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]
         if after.id != id:
             return Redirect(f"/advisories/{after.id}", status_code=302)
         view = fill.advisory_page(look, found, site.shell(now, exercise=found.exercise), _)
-    return reply(request, site.render(view, languages[0]).encode(), HTML)
+    return drawn(request, site, view)
 
 
 @get("/statements", sync_to_thread=True)
@@ -221,7 +226,7 @@ def statements(request: Asked, site: Site) -> Response[bytes]:
     """Show all statements."""
     with site.door.look() as look:
         view = fill.statements_page(look, site.shell(site.clock.now()))
-    return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
+    return drawn(request, site, view)
 
 
 @get("/statements/{name:str}", sync_to_thread=True)
@@ -251,7 +256,7 @@ def _statement(request: Asked, site: PublicSite, id: str, edition: int) -> Respo
         view = fill.statement_page(look, found, shell, edition) if found is not None else None
     if view is None:
         raise _gone()
-    return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
+    return drawn(request, site, view)
 
 
 # ---- feeds

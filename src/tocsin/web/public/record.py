@@ -32,7 +32,7 @@ from tocsin.record import (
 )
 from tocsin.store.public import PublicLook
 from tocsin.web.public import views
-from tocsin.web.public.pages import HTML, Asked, PublicSite, Site, languages_of, reply
+from tocsin.web.public.pages import Asked, PublicSite, Site, drawn, reply
 
 TEXT = "text/plain"  # Litestar adds the charset
 OCTETS = "application/octet-stream"
@@ -45,7 +45,7 @@ LATEST = 20
 def record(request: Asked, site: Site) -> Response[bytes]:
     """Show how the record stands, to anybody."""
     view = record_page(site, site.clock.now())
-    return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
+    return drawn(request, site, view)
 
 
 @get("/record/verify", sync_to_thread=True)
@@ -56,7 +56,7 @@ def verify(request: Asked, site: Site) -> Response[bytes]:
     view = views.VerifyPage(
         shell=site.shell(site.clock.now()), policy=policy_text(site).decode(), proof=made.decode() if made else ""
     )
-    return reply(request, site.render(view, languages_of(request)[0]).encode(), HTML)
+    return drawn(request, site, view)
 
 
 @get("/record/policy", sync_to_thread=True)
