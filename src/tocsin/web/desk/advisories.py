@@ -32,6 +32,7 @@ from tocsin.web.desk.headcounts import OFFICERS, ladder_of
 
 LONG = 20_000  # characters of a text
 _POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,9})?),(-?\d{1,3}(?:\.\d{1,9})?)")
+_CODE = re.compile(r"[A-Z]{2}")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 DUTY = only(Role.DUTY_OFFICER)
 
@@ -43,6 +44,13 @@ DUTY = only(Role.DUTY_OFFICER)
 def level_list(request: Asked, desk: Desk) -> Response[bytes]:
     """Show all levels, overdue first, and the drafts."""
     return page(request, desk, "advisories", fill.levels_page)
+
+
+@get("/advisories/country", sync_to_thread=False)
+def chosen(request: Asked) -> Redirect:
+    """Lead to the country that was chosen from the list."""
+    code = request.query_params.get("code", "")
+    return Redirect(hrefs.country(code) if _CODE.fullmatch(code) else hrefs.LEVELS, status_code=303)
 
 
 @get("/advisories/countries/{code:str}", sync_to_thread=True)
@@ -299,6 +307,7 @@ def _moment(form: Form, field: str, desk_zone: str) -> datetime | None:
 
 HANDLERS = (
     level_list,
+    chosen,
     country,
     level_form,
     level_draft,
