@@ -234,3 +234,7 @@ def test_every_sentence_of_it_can_be_said_in_another_language(town: Installation
     again = Browser(town.renewed_site())
     again.sign_in("duty")
     assert bare(again.get(f"/desk/warnings/{board.notice}").text) == []
+    said = stands(board, again)
+    assert len(said) > 5
+    assert all(label.startswith("⟦") for label in said)
+    assert said["⟦Read back⟧"].startswith("⟦")

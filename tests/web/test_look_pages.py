@@ -387,7 +387,7 @@ def test_the_desk_can_be_read(text: str, under: str, dark: bool) -> None:
     [
         *product(("ink", "ink-2"), ("paper", "card")),
         ("act-ink", "act"),
-        *((tone, f"{tone}-bg") for tone in ("danger", "silence", "good", "plain")),
+        *((tone, f"{tone}-bg") for tone in ("danger", "silence", "good", "dispute", "plain")),
         *((tone, "card") for tone in ("danger", "act")),
         ("act", "paper"),
     ],

@@ -290,7 +290,7 @@ def chip(shown: Chip, _: Words) -> Markup:
 
 def toned(tone: Tone | str, word: str) -> Markup:
     """Draw a chip of any word."""
-    return Markup('<span class="chip {}">{}</span>').format(Tone(tone).value, word)
+    return Markup('<span class="chip {}"><span>{}</span></span>').format(Tone(tone).value, word)
 
 
 def number(value: float) -> str:

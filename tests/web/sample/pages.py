@@ -18,6 +18,7 @@ from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WAITING, 
 from tests.web.sample.duty import PAGES_OF_DUTY
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
 from tests.web.sample.headcounts import HEADCOUNT, HEADCOUNTS, NO_HEADCOUNTS, RESULTS, SHEET
+from tests.web.sample.institution import INSTITUTIONS
 from tests.web.sample.march import NOW, SHELL, at
 from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
 from tests.web.sample.public import (
@@ -81,6 +82,7 @@ PAGES: dict[str, View] = {
     "desk-case": CASE,
     "desk-case-empty": EMPTY_CASE,
     "desk-warning": WARNING,
+    "desk-warning-institutions": INSTITUTIONS,
     "desk-audience": AUDIENCE,
     "desk-audience-nobody": NOBODY,
     "desk-audience-gone-out": GONE_OUT,

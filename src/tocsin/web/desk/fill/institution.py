@@ -33,7 +33,7 @@ from tocsin.web.desk.views.institution import (
     WishRow,
 )
 from tocsin.web.desk.views.rows import AnswerRow
-from tocsin.web.pieces import Chip, ChipKind
+from tocsin.web.pieces import Chip, ChipKind, Tone
 from tocsin.web.wording import ANOTHER_WAY, CHIPS, WAYS
 
 MOST = 12  # institutions on one page
@@ -118,12 +118,12 @@ class _Filling:
         wished = [one for one in self.dealt.wishes if one.recipient == of and one.decided_at is None]
         if wished:
             yield StandRow(
-                label=_("To be handed on"), said=_("waits for a duty officer"), tone="silence", at=wished[0].asked_at
+                label=_("To be handed on"), said=_("waits for a duty officer"), tone=Tone.SILENCE, at=wished[0].asked_at
             )
         still = [one for one in self.dealt.questions if one.recipient == of and one.answered_at is None]
         if still:
             said = _.ngettext("%(n)s question open", "%(n)s questions open", len(still))
-            yield StandRow(label=_("Questions"), said=said, tone="silence", at=still[0].asked_at)
+            yield StandRow(label=_("Questions"), said=said, tone=Tone.SILENCE, at=still[0].asked_at)
         yield from self._knocked(of)
 
     def _told(self, of: Id, approach: Approach | None) -> StandRow:
@@ -132,11 +132,11 @@ class _Filling:
         if approach is None:
             who = self.names.say(of if handed is None else handed.recipient)
             return StandRow(
-                label=_("Told"), who=who, at=self.followed.sent_at if handed is None else handed.at, tone="known"
+                label=_("Told"), who=who, at=self.followed.sent_at if handed is None else handed.at, tone=Tone.KNOWN
             )
         self.names.learn(approach.told)
         who = ", ".join(self.names.say(one) for one in approach.told)
-        return StandRow(label=_("Told"), who=who, at=approach.turns[0].at, tone="known")
+        return StandRow(label=_("Told"), who=who, at=approach.turns[0].at, tone=Tone.KNOWN)
 
     def _delivered(self, of: Id, approach: Approach | None) -> StandRow:
         _ = self._
@@ -144,38 +144,38 @@ class _Filling:
         told = [one for one in self.door.deliveries(self.followed.told) if one.person in whom]
         arrived = min((one.accepted_at for one in told if one.accepted_at is not None), default=None)
         if arrived is not None:
-            return StandRow(label=_("Delivered"), said=_("yes"), at=arrived, tone="good")
+            return StandRow(label=_("Delivered"), said=_("yes"), at=arrived, tone=Tone.GOOD)
         lost = told and all(one.stands in (DeliveryStands.DEAD, DeliveryStands.EXPIRED) for one in told)
         return StandRow(
-            label=_("Delivered"), said=_("failed") if lost else _("not yet"), tone="danger" if lost else "plain"
+            label=_("Delivered"), said=_("failed") if lost else _("not yet"), tone=Tone.DANGER if lost else Tone.PLAIN
         )
 
     def _informed(self, read_backs: Sequence[ReadBack]) -> StandRow:
         _ = self._
         if not read_backs:
-            return StandRow(label=_("Read back"), said=_("told, not read back"), tone="silence")
+            return StandRow(label=_("Read back"), said=_("told, not read back"), tone=Tone.SILENCE)
         last = read_backs[-1]
-        said, tone = _("not compared yet"), "silence"
+        said, tone = _("not compared yet"), Tone.SILENCE
         if last.agrees is not None:
-            said, tone = (_("agrees"), "good") if last.agrees else (_("differs"), "dispute")
+            said, tone = (_("agrees"), Tone.GOOD) if last.agrees else (_("differs"), Tone.DISPUTE)
         return StandRow(label=_("Read back"), said=said, at=last.given_at, tone=tone)
 
     def _answered(self, label: str, answers: Sequence[HeardAnswer]) -> StandRow:
         if not answers:
-            return StandRow(label=label, said=self._("nothing"), tone="plain")
+            return StandRow(label=label, said=self._("nothing"), tone=Tone.PLAIN)
         tone, word = CHIPS[ChipKind(answers[-1].answer.value)]
-        return StandRow(label=label, said=self._(word), at=answers[-1].at, tone=tone.value)
+        return StandRow(label=label, said=self._(word), at=answers[-1].at, tone=tone)
 
     def _knocked(self, of: Id) -> Iterator[StandRow]:
         _ = self._
         for one in [knock for knock in self.dealt.knocks if knock.recipient == of][-1:]:
             sent_at = self._sent_at(one)
             if sent_at is not None:
-                yield StandRow(label=_("Second knock"), said=_("sent"), at=sent_at, tone="known")
+                yield StandRow(label=_("Second knock"), said=_("sent"), at=sent_at, tone=Tone.KNOWN)
             elif one.dropped_at is not None:
                 yield StandRow(label=_("Second knock"), said=_("dropped"), at=one.dropped_at)
             else:
-                yield StandRow(label=_("Second knock"), said=_("due since"), at=one.since, tone="dispute")
+                yield StandRow(label=_("Second knock"), said=_("due since"), at=one.since, tone=Tone.DISPUTE)
 
     def _sent_at(self, knock: Knock) -> datetime | None:
         notice = self.door.warning(knock.notice)
@@ -286,7 +286,6 @@ class _Filling:
                 at=one.asked_at,
                 by=self.names.say(one.giver),
                 to=self.names.say(one.to),
-                state="open" if one.decided_at is None else "refused",
                 words=one.words,
                 channel=self._(WAYS.get(contact.channel, ANOTHER_WAY)) if contact else "",
                 address=str(contact.address) if contact else "",

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from tocsin.web.desk.views.rows import AnswerRow
-from tocsin.web.pieces import View
+from tocsin.web.pieces import Tone, View
 
 
 class StandRow(View, frozen=True, kw_only=True):
@@ -12,7 +12,7 @@ class StandRow(View, frozen=True, kw_only=True):
     label: str
     said: str = ""
     who: str = ""
-    tone: str = "plain"
+    tone: Tone = Tone.PLAIN
     at: datetime | None = None
     href: str = ""
 
@@ -73,13 +73,12 @@ class HandedRow(View, frozen=True, kw_only=True):
 
 
 class WishRow(View, frozen=True, kw_only=True):
-    """That a contact asks for it to be handed on. address: where they would be told. state: open, refused or confirmed."""
+    """That a contact asks for it to be handed on. address: where they would be told. decided_at: when it was refused; None: it waits."""
 
     id: str
     at: datetime
     by: str
     to: str
-    state: str
     words: str = ""
     channel: str = ""
     address: str = ""
