@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tocsin.cap import Alert as Message
 from tocsin.cap import MsgType, ResponseType, check, read
+from tocsin.flow.messages import over_words
+from tocsin.locale import words_for
 from tocsin.testing.town import Town
 from tocsin.warning.alert.facts import AlertWindowExtended
 
@@ -95,3 +98,41 @@ def test_an_extension_from_before_there_were_such_messages_is_still_read(town: T
     assert [one.msg_type for one in messages(town, alert)] == [MsgType.ALERT]
     newer = town.duty_officer.issues_alert(hours=20, follows=alert)
     assert len(messages(town, newer)[0].references) == 1
+
+
+def test_of_what_has_ended_there_is_nothing_to_update_or_cancel(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=4)
+    town.duty_officer.decides(alert, "withdraw")
+    newer = town.duty_officer.issues_alert(hours=9, follows=alert)
+    (message,) = messages(town, newer)
+    assert (message.msg_type, message.references) == (MsgType.ALERT, ())
+    town.duty_officer.retracts(alert)
+    first, _, last = messages(town, alert)
+    assert [one.identifier for one in last.references] == [first.identifier]
+
+
+def test_who_missed_the_one_between_still_hears_that_the_first_is_replaced(town: Town) -> None:
+    first = town.duty_officer.issues_alert(hours=4)
+    second = town.duty_officer.issues_alert(hours=6, follows=first)
+    third = town.duty_officer.issues_alert(hours=8, follows=second)
+    (message,) = messages(town, third)
+    assert [one.identifier for one in message.references] == [town.alert(one).identifier for one in (first, second)]
+
+
+@pytest.mark.parametrize(
+    ("languages", "said"),
+    [
+        pytest.param(["en-GB"], ["en-GB"], id="ours"),
+        pytest.param(["en-GB", "fr-CA"], ["en-GB", "fr-CA"], id="several"),
+        pytest.param(["sw", "en-US"], ["en-US"], id="one that we do not speak"),
+        pytest.param(["sw"], ["en"], id="none that we speak"),
+    ],
+)
+def test_that_it_is_over_is_said_in_the_languages_that_we_speak(
+    town: Town, languages: list[str], said: list[str]
+) -> None:
+    alert = town.alert(town.duty_officer.issues_alert(hours=4))
+    spoken = replace(alert, wordings=tuple(replace(alert.wordings[0], language=one) for one in languages))
+    words = over_words(spoken, "withdraw", lambda tag: words_for(tag, "en"))
+    assert [one.language for one in words] == said
+    assert all(one.words for one in words)

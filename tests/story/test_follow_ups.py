@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.flow import afterwards
+from tocsin.flow.send import _Sending
 from tocsin.flow.warn import decide_window
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.town import Town
+from tocsin.warning.follow_up import FollowUp
 
 
 def heard(town: Town, person: str) -> list[str]:
@@ -19,6 +23,15 @@ def heard(town: Town, person: str) -> list[str]:
 def last(town: Town, person: str) -> str:
     message = town.phone(person).calls[-1].message
     return "\n".join((message.subject, *message.lines))
+
+
+def decide(town: Town, alert: str, decision: str, *, hours: float | None = None) -> None:
+    """Decide about an alert's window, and do nothing else yet."""
+    ends = None if hours is None else town.now + timedelta(hours=hours)
+    decide_window(
+        town.house, town.id(alert), decision, why="So we think.", ends=ends, by=town.duty_officer.id,
+        command=town.name_next("decision"), now=town.now,
+    )  # fmt: skip
 
 
 def test_who_was_told_until_when_is_told_the_new_end_and_what_to_do(town: Town) -> None:
@@ -126,10 +139,7 @@ def test_killed_after_the_decision_everyone_is_told_once_and_reconciling_sees_wh
     town.group("the mill", ["Ann", "Bell", "Cob"])
     alert = town.duty_officer.issues_alert(groups=["the mill"], hours=4)
     town.pass_time(hours=1)
-    decide_window(
-        town.house, town.id(alert), "extend", why="So we think.", ends=town.now + timedelta(hours=9),
-        by=town.duty_officer.id, command="longer", now=town.now,
-    )  # fmt: skip
+    decide(town, alert, "extend", hours=9)
     (errand,) = [one for one in town.app.store.errands() if one.errand == "follow_up"]
     assert not [line for line in reconcile(town.app.store) if "will not be told" in line], "the errand waits"
     afterwards.tell_follow_up(town.house, errand.subject, errand=errand.seq, now=town.now)
@@ -148,3 +158,46 @@ def test_reconciling_names_whoever_would_not_be_told(town: Town, monkeypatch: py
     monkeypatch.undo()
     town.duty_officer.decides(alert, "stand_down")
     assert not [line for line in reconcile(town.app.store) if "will not be told" in line], "the latest word counts"
+
+
+def test_a_later_word_stops_the_earlier_one_while_it_goes_out(town: Town) -> None:
+    """What a follow-up tells hangs on its warning: once that has changed, whoever sends looks again, and sends no more of it."""
+    town.group("the mill", ["Ann", "Bell", "Cob"])
+    alert = town.duty_officer.issues_alert(groups=["the mill"], hours=4)
+    town.pass_time(hours=1)
+    decide(town, alert, "extend", hours=9)
+    (errand,) = [one for one in town.app.store.errands() if one.errand == "follow_up"]
+    afterwards.tell_follow_up(town.house, errand.subject, errand=errand.seq, now=town.now)
+    with town.app.store.look() as look:
+        (batch,) = look.batches(errand.subject)
+    begun = _Sending(town.house, batch.id, lambda: town.now, None)
+    assert not begun._is_past()
+    decide(town, alert, "withdraw")
+    assert begun._is_past()
+    town.work()
+    for person in ("Ann", "Bell", "Cob"):
+        assert heard(town, person) == ["alert", "follow_up"]
+        assert "Withdrawn" in last(town, person)
+
+
+def test_a_batch_that_was_planned_in_the_same_moment_is_told_rather_than_not(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(to=[town.person("Ann")], hours=4)
+    with town.app.store.look() as look:
+        (batch,) = look.batches(town.id(alert))
+    town.pass_time(minutes=0)
+    follow_up = FollowUp(
+        id="f", warning=batch.warning, number=0, at=batch.planned_at - timedelta(milliseconds=200), ends=None,
+        all_clear=False, exercise=True,
+    )  # fmt: skip
+    assert afterwards.got_before(batch, follow_up)
+    assert not afterwards.got_before(batch, replace(follow_up, at=batch.planned_at - timedelta(minutes=2)))
+
+
+def test_an_alert_in_whose_place_another_stands_is_not_decided_about(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(to=[town.person("Ann")], hours=4)
+    newer = town.duty_officer.issues_alert(to=["Ann"], hours=9, follows=alert)
+    with pytest.raises(Refused, match="followed by"):
+        town.duty_officer.decides(alert, "withdraw")
+    assert heard(town, "Ann") == ["alert", "alert"]
+    town.duty_officer.decides(newer, "withdraw")
+    assert heard(town, "Ann")[-1] == "follow_up"

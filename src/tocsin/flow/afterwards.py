@@ -13,7 +13,7 @@ from tocsin.flow.audience import Warned
 from tocsin.flow.deliver import batches_of, find_warning, kind_of, lane_of, size_of, taken_back, ways
 from tocsin.flow.house import House
 from tocsin.store.look import Look
-from tocsin.warning.follow_up import FollowUp
+from tocsin.warning.follow_up import NEAR, FollowUp
 from tocsin.warning.retraction import WORTH_SENDING
 
 
@@ -81,8 +81,11 @@ def tell_follow_up(house: House, follow_up_id: Id, *, errand: int, now: datetime
 
 
 def got_before(batch: Batch, follow_up: FollowUp) -> bool:
-    """Say whether a batch may have told of a warning before that was decided. What is planned later says the new end itself."""
-    return batch.errand is Errand.WARNING and batch.planned_at <= follow_up.at
+    """Say whether a batch may have told of a warning before that was decided. What is planned later says the new end itself.
+
+    The two moments were read before either was committed, so what is near is told once more rather than not at all.
+    """
+    return batch.errand is Errand.WARNING and batch.planned_at <= follow_up.at + NEAR
 
 
 def due_after(look: Look, batch: Batch, warning: Warned, now: datetime) -> list[Afterwards]:

@@ -268,6 +268,7 @@ def follow_up_message(
             [advice, _longer(warning, follow_up.ends, zone, _)],
         )
     lines.append(_("We told you of it %(moment)s.", moment=moment(sent_at, zone)))
+    lines.append(_("As of %(moment)s.", moment=moment(follow_up.at, zone)))
     return Message(
         kind="follow_up",
         about=warning.id,
@@ -294,13 +295,13 @@ def over_headline(decision: str, headline: str, _: Words) -> str:
 
 
 def over_words(alert: Alert, decision: str, language: Language) -> tuple[TakenBack, ...]:
-    """Say in each language of an alert that it is over, or in English where we do not speak that one."""
-    said: dict[str, TakenBack] = {}
-    for wording in alert.wordings:
-        _ = language(wording.language)
-        spoken = wording.language if _same_tongue(wording.language, _.language) else _.language
-        said.setdefault(spoken, TakenBack(language=spoken, words=_(OVER[decision]) if decision in OVER else ""))
-    return tuple(said.values())
+    """Say in each language of an alert that we speak that it is over; in English where we speak none of them."""
+    tongues = [(wording.language, language(wording.language)) for wording in alert.wordings]
+    spoken = [(tag, _) for tag, _ in tongues if _same_tongue(tag, _.language)]
+    words = OVER.get(decision, "")
+    return tuple(
+        TakenBack(language=tag, words=_(words) if words else "") for tag, _ in spoken or [("en", tongues[0][1])]
+    )
 
 
 def _same_tongue(one: str, other: str) -> bool:

@@ -12,9 +12,8 @@ from tocsin.flow import warn
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Person
-from tocsin.store.look import Look
 from tocsin.warning.alert.reaffirm import reaffirm_alert
-from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.reaffirm import reaffirm_notice
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.reaffirm import Upheld
@@ -44,7 +43,7 @@ def reaffirm(
         begun = look.find(Notice, new)
         look.refuse_taken(Alert, new)
         roles, seen = look.get(Person, by).roles, look.version(new)
-        following = follower(look, warning_id)
+        following = warn.follower(look, warning_id)
     facts: Sequence[Fact]
     if alert is not None:
         said = _named(said, alert.wordings[0].language)
@@ -58,13 +57,6 @@ def reaffirm(
     else:
         raise Refused(f"There is no alert or notice {warning_id}. A level is reviewed, a statement corrected, instead.")
     house.store.commit(facts, at=now, by=by, command=command, expect={new: seen})
-
-
-def follower(look: Look, warning: Id) -> Id | None:
-    """Return the warning that has gone out and follows another, if there is one."""
-    alerts = [one.id for one in look.all(Alert, follows=warning) if one.stage is AlertStage.ISSUED]
-    notices = [one.id for one in look.all(Notice, follows=warning) if one.stage is NoticeStage.SENT]
-    return next(iter([*alerts, *notices]), None)
 
 
 def let_out(house: House, warning_id: Id, *, by: Id, command: str, now: datetime) -> None:

@@ -83,13 +83,15 @@ class _Sending:
         self._hand = hand or self._own
         with house.store.look() as look:
             self._batch = look.get(Batch, batch)
-            self._told = self._batch.watch or self._batch.warning
+            warning = _warning_of(look, self._batch)
+            # What is told of a warning afterwards hangs on the warning: a later word stops it.
+            of = warning.id if warning is not None and self._batch.errand is Errand.FOLLOW_UP else self._batch.warning
+            self._told = self._batch.watch or of
             self._version = look.version(self._told)
             self._waiting = look.unsent(batch)
             # Cut off, it may never have been asked for the next way of those it had lost. Asked twice, it is done once.
             self._has_lost = look.was_cut_off(batch) and bool(look.lost(batch))
             self._left = {place.position: _again(place) for place in self._waiting}
-            warning = _warning_of(look, self._batch)
             self._not_after, self._over = _holds(look, self._batch, warning, clock())
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
             self._message = _telling(house, look, self._batch, warning, clock())

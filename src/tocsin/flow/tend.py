@@ -18,7 +18,7 @@ from tocsin.flow import duty
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.each import do_all
 from tocsin.flow.house import House
-from tocsin.flow.reaffirm import follower
+from tocsin.flow.warn import follower
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning import window as windows

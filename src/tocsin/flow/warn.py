@@ -22,12 +22,12 @@ from tocsin.warning.alert import decide as alerts
 from tocsin.warning.alert.facts import AlertDrafted
 from tocsin.warning.alert.message import Decided, with_message
 from tocsin.warning.alert.retract import retract_alert
-from tocsin.warning.alert.state import Alert
+from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.follow_up import FollowUp, follow_up
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice import decide as notices
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.retraction import TakenBack
 
 
@@ -106,9 +106,19 @@ def issue_alert(house: House, alert_id: Id, *, by: Id, command: str, now: dateti
     """
     with house.store.look() as look:
         alert, seen = look.get(Alert, alert_id), look.version(alert_id)
-        follows = look.find(Alert, alert.follows)
+        follows = _followed(look, alert)
     fact = alerts.issue_alert(alert, follows, identifier=f"{house.store.origin}/{alert_id}", now=now)
     house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
+
+
+def _followed(look: Look, alert: Alert) -> list[Alert]:
+    """Return the alert that one follows, the one which that followed, and so on."""
+    found: list[Alert] = []
+    before = look.find(Alert, alert.follows)
+    while before is not None and before.id != alert.id and before not in found:
+        found.append(before)
+        before = look.find(Alert, before.follows)
+    return found
 
 
 # ---- notices
@@ -186,6 +196,13 @@ def send_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datet
 # ---- windows
 
 
+def follower(look: Look, warning: Id) -> Id | None:
+    """Return the warning that has gone out and follows another, if there is one."""
+    alerts = [one.id for one in look.all(Alert, follows=warning) if one.stage is AlertStage.ISSUED]
+    notices = [one.id for one in look.all(Notice, follows=warning) if one.stage is NoticeStage.SENT]
+    return next(iter([*alerts, *notices]), None)
+
+
 @once
 def decide_window(
     house: House,
@@ -203,13 +220,16 @@ def decide_window(
     That whoever got the warning is told follows from it.
 
     Raises:
-        Refused: there is no such warning, or its window can no longer be decided about.
+        Refused: there is no such warning, another has taken its place, or its window can no longer be decided about.
     """
     with house.store.look() as look:
         warning: Alert | Notice | None = look.find(Alert, warning_id) or look.find(Notice, warning_id)
         seen, before = look.version(warning_id), len(look.all(FollowUp, warning=warning_id))
+        newer = follower(look, warning_id)
     if warning is None or (warning.issued_at if isinstance(warning, Alert) else warning.sent_at) is None:
         raise Refused(f"There is no alert or notice {warning_id} that has gone out; only such a one has a window.")
+    if newer is not None:
+        raise Refused(f"Warning {warning_id} is followed by {newer}, which holds in its place. Decide about that one.")
     kinds = alerts.WINDOW_FACTS if isinstance(warning, Alert) else notices.WINDOW_FACTS
     fact = windows.decide(kinds, warning_id, warning.window, decision, by, why, now, ends)
     if isinstance(warning, Alert) and isinstance(fact, Decided):

@@ -83,6 +83,7 @@ AboutWarning = (
     | Audience
     | SendingAgain
     | Deadline
+    | FollowUp
     | AccessCode
     | Approach
     | Handing

@@ -4,7 +4,7 @@ Event-sourced in the tests, plain tables in production; this is what shows that 
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -49,7 +49,7 @@ from tocsin.store.tables import (
 )
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.alert.facts import AlertIssued
-from tocsin.warning.follow_up import FollowUpDue
+from tocsin.warning.follow_up import NEAR, FollowUpDue
 from tocsin.warning.notice.facts import NoticeSent
 from tocsin.warning.retraction import WarningRetracted
 
@@ -338,6 +338,7 @@ def _work_is_lost(connection: sa.Connection, noted: list[Noted]) -> Iterator[str
     found = connection.execute(sa.select(leases.c.batch, leases.c.due, leases.c.owner))
     leased = {row.batch for row in found if row.due is not None or row.owner is not None}
     settled = {one.subject for one in noted if isinstance(one.fact, BatchSettled)}
+    planned = _planned(noted)
     for one in noted:
         match one.fact:
             case BatchPlanned() if one.subject not in settled and one.subject not in leased:
@@ -348,12 +349,21 @@ def _work_is_lost(connection: sa.Connection, noted: list[Noted]) -> Iterator[str
                     if f"{errand}:{one.subject}" not in done and (errand, one.subject) not in waiting:
                         yield f"Warning {one.subject} went out, and the errand to {errand} for it is gone."
             case WarningRetracted() if ("retract", one.subject) not in waiting:
-                for batch, count in _not_told(connection, one.subject, Told(), noted, settled, waiting):
+                for batch, count in _not_told(connection, Told(), planned.get(one.subject, ()), settled, waiting):
                     yield (
                         f"Warning {one.subject} was taken back, and {count} who may have got it by batch {batch} "
                         "will not be told."
                     )
-    yield from _not_followed_up(connection, noted, settled, waiting)
+    yield from _not_followed_up(connection, noted, planned, settled, waiting)
+
+
+def _planned(noted: list[Noted]) -> dict[Id, list[BatchPlanned]]:
+    """Return the batches by which each warning was told."""
+    found: dict[Id, list[BatchPlanned]] = {}
+    for one in noted:
+        if isinstance(one.fact, BatchPlanned) and one.fact.errand is Errand.WARNING:
+            found.setdefault(one.fact.warning, []).append(one.fact)
+    return found
 
 
 class Told(NamedTuple):
@@ -365,7 +375,11 @@ class Told(NamedTuple):
 
 
 def _not_followed_up(
-    connection: sa.Connection, noted: list[Noted], settled: set[Id], waiting: set[tuple[str, Id]]
+    connection: sa.Connection,
+    noted: list[Noted],
+    planned: Mapping[Id, Sequence[BatchPlanned]],
+    settled: set[Id],
+    waiting: set[tuple[str, Id]],
 ) -> Iterator[str]:
     """Name each batch of a warning that was extended or ended, of which someone will not be told so.
 
@@ -376,29 +390,26 @@ def _not_followed_up(
     for warning, fact in latest.items():
         if warning in taken_back or ("follow_up", fact.subject) in waiting:
             continue
-        told = Told(Errand.FOLLOW_UP, fact.subject, fact.occurred_at)
-        for batch, count in _not_told(connection, warning, told, noted, settled, waiting):
+        told = Told(Errand.FOLLOW_UP, fact.subject, fact.occurred_at + NEAR)
+        for batch, count in _not_told(connection, told, planned.get(warning, ()), settled, waiting):
             yield f"Warning {warning} was extended or ended, and {count} who may have got it by batch {batch} will not be told."
 
 
 def _not_told(
     connection: sa.Connection,
-    warning: Id,
     told: Told,
-    noted: list[Noted],
+    planned: Sequence[BatchPlanned],
     settled: set[Id],
     waiting: set[tuple[str, Id]],
 ) -> Iterator[tuple[Id, int]]:
     """Return each batch of a warning of which some who may have got it will not be told what became of it, and how many."""
-    for one in noted:
-        if not (isinstance(one.fact, BatchPlanned) and one.fact.warning == warning):
+    for one in planned:
+        if one.subject not in settled or ("gather", one.subject) in waiting:
             continue
-        if one.fact.errand is not Errand.WARNING or one.subject not in settled or ("gather", one.subject) in waiting:
-            continue
-        if told.before is not None and one.fact.occurred_at > told.before:
+        if told.before is not None and one.occurred_at > told.before:
             continue
         got = log.may_have_got(connection, one.subject)
-        heard = log.tried(connection, told.about or warning, told.errand, [address.person for address in got])
+        heard = log.tried(connection, told.about or one.warning, told.errand, [address.person for address in got])
         missed = [address for address in got if address.contact not in heard.get(address.person, ())]
         if missed:
             yield one.subject, len(missed)

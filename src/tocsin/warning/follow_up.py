@@ -3,7 +3,7 @@
 They were told until when it holds. Who is not told of a decision about that acts on an end that is none, or stays away for nothing.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.basis.fact import Fact, Folding, State
 from tocsin.basis.ids import Id
@@ -11,6 +11,10 @@ from tocsin.warning.retraction import WORTH_SENDING
 from tocsin.warning.window import Window, WindowClosed, WindowExtended, WindowStoodDown, WindowWithdrawn
 
 Decided = WindowExtended | WindowWithdrawn | WindowStoodDown | WindowClosed
+
+
+NEAR = timedelta(minutes=1)
+"""Within which nobody can say whether a batch was planned before a decision, or after it."""
 
 
 class FollowUpDue(Fact, frozen=True, kw_only=True):

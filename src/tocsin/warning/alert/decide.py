@@ -76,8 +76,8 @@ def own_places(areas: Sequence[Area]) -> tuple[Within, ...]:
     return (*drawn, *(Within(circle=area.circle, name=area.name) for area in areas if area.circle is not None))
 
 
-def issue_alert(alert: Alert, follows: Alert | None, identifier: str, now: datetime) -> AlertIssued:
-    """Issue an approved alert as one CAP message.
+def issue_alert(alert: Alert, follows: Sequence[Alert], identifier: str, now: datetime) -> AlertIssued:
+    """Issue an approved alert as one CAP message. follows: see message_of.
 
     Raises:
         Refused: nobody approved it, its window is over, or CAP would not carry it.

@@ -44,9 +44,19 @@ Headline = Callable[[str, str], str]
 Decided = AlertWindowExtended | AlertWithdrawn | AlertStoodDown | AlertClosed
 
 
-def message_of(alert: Alert, follows: Alert | None, identifier: str, sent: datetime) -> Message:
-    """Return the alert as a CAP message; an Update where it follows another."""
-    return _message(alert, MsgType.ALERT, references_to(follows), identifier, sent, _infos(alert))
+def message_of(alert: Alert, follows: Sequence[Alert], identifier: str, sent: datetime) -> Message:
+    """Return the alert as a CAP message; an Update where it follows others.
+
+    follows: the alert that it follows, the one which that followed, and so on. Of what a Cancel has ended no receiver has
+    anything left to update.
+    """
+    replaced = [one for each in reversed(follows) if not is_ended(each) for one in references_to(each)]
+    return _message(alert, MsgType.ALERT, tuple(replaced), identifier, sent, _infos(alert))
+
+
+def is_ended(alert: Alert) -> bool:
+    """Say whether a Cancel has gone out for an alert."""
+    return alert.retraction is not None or any(not one.extends for one in alert.later)
 
 
 def with_message(
@@ -84,11 +94,11 @@ def cancel_of(
     return _message(alert, MsgType.CANCEL, references_to(alert), identifier, sent, infos)
 
 
-def references_to(alert: Alert | None) -> tuple[Reference, ...]:
-    """Return the messages by which an alert went out, the first one first; none where it never did."""
-    if alert is None or alert.identifier is None or alert.issued_at is None:
+def references_to(alert: Alert) -> tuple[Reference, ...]:
+    """Return the messages by which an alert went out and was extended, the first one first; none where it never did."""
+    if alert.identifier is None or alert.issued_at is None:
         return ()
-    sent = ((alert.identifier, alert.issued_at), *((one.identifier, one.at) for one in alert.later))
+    sent = ((alert.identifier, alert.issued_at), *((one.identifier, one.at) for one in alert.later if one.extends))
     return tuple(Reference(sender=alert.sender, identifier=name, sent=whole(at)) for name, at in sent)
 
 

@@ -25,7 +25,7 @@ from tocsin.warning.notice.facts import (
     NoticeWindowRanOut,
     NoticeWithdrawn,
 )
-from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.notice.state import Notice, NoticeStage, carries_its_words
 from tocsin.warning.retraction import TakenBack, refuse_retracting, still_holds
 
 
@@ -125,6 +125,7 @@ def send_notice(notice: Notice, now: datetime) -> NoticeSent:
         begins=window.begins if window else None,
         ends=window.ends if window else None,
         mark=notice.mark,
+        carried=carries_its_words(notice),
     )
 
 

@@ -99,12 +99,16 @@ class NoticeApproved(Fact, frozen=True, kw_only=True):
 
 
 class NoticeSent(Fact, frozen=True, kw_only=True):
-    """The notice was handed to delivery, and these were its words. What can be proven later is what stands here."""
+    """The notice was handed to delivery, and these were its words. What can be proven later is what stands here.
+
+    carried: whether the messages about it carry them; None: before that was written down, when those of an AMBER one did.
+    """
 
     tear_line: TearLine | None = None
     begins: datetime | None = None
     ends: datetime | None = None
     mark: Mark | None = None
+    carried: bool | None = None
 
 
 class OpeningProposed(Fact, frozen=True, kw_only=True):

@@ -85,6 +85,7 @@ class Notice(State, frozen=True, kw_only=True):
     second_knock_of: Id | None = None
     knocks_at: Id | None = None
     in_message: str = ""
+    carried: bool | None = None
 
 
 def carries_its_words(notice: Notice) -> bool:
@@ -151,7 +152,8 @@ def fold_notice(state: Notice | None, fact: Fact) -> Notice:
             readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
             return replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
         case NoticeSent():
-            return replace(notice, stage=NoticeStage.SENT, sent_at=fact.occurred_at, due=windows.due(notice.window))
+            sent = replace(notice, stage=NoticeStage.SENT, sent_at=fact.occurred_at, due=windows.due(notice.window))
+            return replace(sent, carried=fact.carried)
         case OpeningProposed() | OpeningConsented() | NoticeOpened():
             return replace(notice, opening=_opening(notice.opening, fact))
         case NoticeRetracted():

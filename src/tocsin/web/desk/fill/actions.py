@@ -33,6 +33,8 @@ def take_on_action(door: Door, watch: Id, label: str, *, first: bool = False) ->
 def decide_href(door: Door, told: Told, now: datetime) -> str:
     """Return where the decision about a warning's window is sent, if it can still be made, and by this reader."""
     window = told.window if isinstance(told, Alert | Notice) and is_sent(told) and told.retraction is None else None
+    if window is not None and any(is_sent(one) for one in door.followers(told)):
+        return ""
     if not may_be_decided(window, now) or Role.DUTY_OFFICER not in door.reader.roles:
         return ""
     return hrefs.decide_window(told.id)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tocsin.answer.late import is_late
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import OPEN
+from tocsin.basis.marking import OPEN, Mark
 from tocsin.basis.words import Words
 from tocsin.flow.messages import place_of, risk_said, tear_line_rows
 from tocsin.store.account import HeardAnswer
@@ -141,6 +141,8 @@ def _knocks_again(told: Told, names: Names, _: Words) -> str:
 def _travels(told: Told, _: Words) -> str:
     if not isinstance(told, Notice) or told.mark in OPEN:
         return ""
+    if told.sent_at is not None and told.carried is None and told.mark is Mark.AMBER:
+        return _("It went out while the messages about an AMBER notice still carried what it says.")
     if carries_its_words(told):
         return _("The messages themselves carry these words: %(why)s", why=told.in_message)
     return _(
