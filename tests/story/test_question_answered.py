@@ -3,6 +3,7 @@
 import pytest
 
 from tocsin.basis.marking import Mark
+from tocsin.flow import code
 from tocsin.testing.town import Town
 
 LINK = "We have answered your question. Read it behind your link:"
@@ -72,3 +73,31 @@ def test_an_answer_told_is_no_second_delivery_of_the_notice(town: Town, board: s
     with town.app.store.look() as look:
         assert len(look.rows_of(town.id(notice))) == 1
     assert town.app.watchdog.check_anew(town.now).ends == ()
+
+
+@pytest.mark.parametrize("mark", [Mark.AMBER, Mark.RED])
+def test_no_contact_point_gets_a_link_whose_code_comes_to_it_as_well(town: Town, board: str, mark: Mark) -> None:
+    town.gets_a_radio("Rees")
+    notice = town.duty_officer.issues_notice(to=board, mark=mark)
+    question = town.asks_by_link("Rees", board, notice, "Which pier?")
+    town.lines.refuses("Rees")
+    town.duty_officer.replies(question, "The northern one")
+    town.pass_time(minutes=1)
+    (line,) = town.heard_by_radio("Rees").last_call.message.lines
+    assert "Open the link that you have" in line
+
+
+def test_where_the_notice_came_by_another_way_its_own_link_comes_with_the_answer(town: Town, board: str) -> None:
+    town.gets_a_radio("Rees")
+    town.lines.refuses("Rees", wrong_address=True)
+    notice = town.duty_officer.issues_notice(to=board, mark=Mark.RED)
+    town.pass_time(minutes=1)
+    question = town.asks_by_link("Rees", board, notice, "Which pier?")
+    town.duty_officer.replies(question, "The northern one")
+    town.pass_time(minutes=1)
+    heard = town.heard_by_radio("Rees")
+    row = town.app.store.links.row(heard.last_call.message.lines[1].rpartition("/")[2])
+    assert row is not None
+    code.ask_code(town.house, row, command="code", now=town.now)
+    town.work()
+    assert [call.message.kind for call in heard.calls] == ["notice", "reply"], "its code goes elsewhere"

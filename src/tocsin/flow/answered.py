@@ -11,11 +11,12 @@ from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.delivery.facts import BatchPlanned, Errand, Lane
 from tocsin.delivery.plan import Address, plan_deliveries
-from tocsin.flow import deliver
+from tocsin.delivery.state import Batch
+from tocsin.flow import code, deliver
 from tocsin.flow.carrier import Message
 from tocsin.flow.house import House
 from tocsin.outcome.state import Outcome
-from tocsin.store.log import recipients_root
+from tocsin.store.log import Recipient, recipients_root
 from tocsin.store.look import Look
 from tocsin.warning.notice.state import Notice, carries_its_words
 
@@ -79,17 +80,19 @@ def tell_asker(house: House, question_id: Id, /, *, errand: int, now: datetime) 
     house.store.commit([planned], at=now, by="tocsin", command=command, lists=lists, done=errand)
 
 
-def telling(
-    house: House, look: Look, question: Question, now: datetime, *, exercise: bool
-) -> Callable[[Words], Message]:
+def telling(house: House, look: Look, batch: Batch, now: datetime) -> Callable[[Words], Message]:
     """Return what tells whoever asked that there is an answer, in their language."""
+    question = look.get(Question, batch.warning)
     notice = look.find(Notice, question.warning)
-    row = look.rows_of(question.warning).get(asker(look, question) or "")
+    row = _row_for(look, question, notice, look.recipients(batch.id)[0])
     link = f"{house.base_url}/a/{house.store.links.token(row)}" if row is not None else ""
     shown = notice is not None and carries_its_words(notice)
 
     def tell(_: Words) -> Message:
-        lines = [_("We have answered your question. Read it behind your link:"), link]
+        if link:
+            lines = [_("We have answered your question. Read it behind your link:"), link]
+        else:
+            lines = [_("We have answered your question. Open the link that you have: the answer stands there.")]
         if shown:
             lines.append(_("You asked: %(words)s", words=question.words))
             lines.append(_("Our answer: %(words)s", words=question.answer))
@@ -97,11 +100,23 @@ def telling(
             kind=KIND,
             about=question.id,
             subject=_("An answer to your question"),
-            lines=tuple(line for line in lines if line),
+            lines=tuple(lines),
             language=_.language,
             sent_at=now,
-            exercise=exercise,
+            exercise=batch.exercise,
             urgent=True,
         )
 
     return tell
+
+
+def _row_for(look: Look, question: Question, notice: Notice | None, to: Recipient) -> int | None:
+    """Return from which row the link is made that goes to a contact point with an answer; None: no link may go there.
+
+    The code of a link goes to another contact point than the link did. One that stood for another would come to this very one,
+    and whoever holds a single telephone would have both.
+    """
+    own = look.row_at(question.warning, to.person, to.contact)
+    if own is None and not code.is_needed(notice):
+        return look.rows_of(question.warning).get(to.person)
+    return own

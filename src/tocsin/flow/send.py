@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from tocsin.answer.codes import AccessCode
-from tocsin.answer.institution.state import Question
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
@@ -348,7 +347,7 @@ def _telling(
             rota, house.base_url, now, _words(house, languages), exercise=batch.exercise
         )
     if batch.errand is Errand.REPLY:
-        tell = answered.telling(house, look, look.get(Question, batch.warning), now, exercise=batch.exercise)
+        tell = answered.telling(house, look, batch, now)
         return lambda languages: tell(_words(house, languages))
     if warning is None:
         contact = look.get(Contact, batch.warning)

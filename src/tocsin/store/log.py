@@ -392,6 +392,22 @@ def rows_of(connection: sa.Connection, warning: Id) -> dict[Id, int]:
     return {row.person: row.first for row in found}
 
 
+def row_at(connection: sa.Connection, warning: Id, person: Id, contact: Id) -> int | None:
+    """Return the first row of a recipient of a warning at one contact point; None: they were never told of it there."""
+    at = (recipients.c.warning == warning, recipients.c.person == person, recipients.c.contact == contact)
+    found: int | None = connection.execute(sa.select(sa.func.min(recipients.c.row)).where(*at)).scalar_one()
+    return found
+
+
+def told_at(connection: sa.Connection, warning: Id, errand: Errand) -> list[Id]:
+    """Return which contact points were written down for an errand about a warning."""
+    question = (
+        f"SELECT DISTINCT r.contact FROM {recipients.name} r JOIN {state_table(Batch).name} b ON b.id = r.batch "
+        "WHERE r.warning = ? AND b.errand = ?"
+    )
+    return [contact for (contact,) in connection.exec_driver_sql(question, (warning, errand.value))]
+
+
 def results_of(connection: sa.Connection, warning: Id) -> list[Any]:
     """Return every attempt for a warning: batch, position, person, stands, at, attempt, detail; oldest first."""
     joined = results.join(

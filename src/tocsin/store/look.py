@@ -378,6 +378,14 @@ class Look:
         """Return the row of each recipient of a warning, from which links are made."""
         return log.rows_of(self.connection, warning)
 
+    def row_at(self, warning: Id, person: Id, contact: Id) -> int | None:
+        """Return the first row by which someone was written down to be told of a warning at this contact point of theirs."""
+        return log.row_at(self.connection, warning, person, contact)
+
+    def told_at(self, warning: Id) -> list[Contact]:
+        """Return the contact points that were written down to be told of a warning."""
+        return list(self.some(Contact, log.told_at(self.connection, warning, Errand.WARNING)).values())
+
     def results_of(self, warning: Id) -> list[Any]:
         """Return every attempt for a warning, oldest first."""
         return log.results_of(self.connection, warning)
