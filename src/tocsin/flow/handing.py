@@ -3,8 +3,12 @@
 Whoever it goes to is waited for from then on, beside whoever was waited for before: a link pressed ends nobody's silence.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from msgspec.structs import replace
 
 from tocsin.answer.escalate import open_watch, settle
 from tocsin.answer.facts import Heard, Why
@@ -26,13 +30,19 @@ from tocsin.flow.institution import institution
 from tocsin.flow.line import reachable
 from tocsin.flow.once import once
 from tocsin.people.address import CHANNELS, fitting
+from tocsin.people.decide import refuse_forgetting
 from tocsin.people.facts import ContactAdded, ContactConfirmed, PersonAdded, PersonKind
 from tocsin.people.state import Contact, Person
-from tocsin.store.institutions import contacts_of
+from tocsin.store.institutions import contacts_of, count_said
 from tocsin.store.look import Look
 from tocsin.warning.notice.state import Notice
 
+P = ParamSpec("P")
+
 LONGEST_NAME = 200  # characters of a name and a post together
+MOST = 20  # read-backs, questions and handings on that are taken by one link
+ENOUGH = "Enough was said by this link. Whoever has more to say calls."
+AGAIN = 20  # tries, where others say something at the same moment
 
 
 # ---- noted by an officer
@@ -100,28 +110,78 @@ def _handed(
 # ---- by a contact, behind their link
 
 
+class _Overtaken(Exception):  # noqa: N818  named like the errors of the house
+    """Something that a step rested on has changed in between."""
+
+
+def _anew(step: Callable[Concatenate[House, P], None]) -> Callable[Concatenate[House, P], None]:
+    """Look again, and decide again, where somebody was faster; after some tries it is refused."""
+
+    @wraps(step)
+    def tried(house: House, /, *args: P.args, **named: P.kwargs) -> None:
+        for left in range(AGAIN, 0, -1):
+            try:
+                step(house, *args, **named)
+            except _Overtaken as error:
+                if left == 1:
+                    raise Refused(str(error)) from error
+            else:
+                return
+
+    return tried
+
+
+def _commit(
+    house: House,
+    facts: Sequence[Fact],
+    *,
+    by: Id,
+    command: str,
+    now: datetime,
+    expect: Mapping[Id, int],
+    lists: Mapping[Id, Sequence[Address]] | None = None,
+) -> None:
+    try:
+        house.store.commit(facts, at=now, by=by, command=command, expect=expect, lists=lists)
+    except Refused as error:
+        raise _Overtaken(str(error)) from error
+
+
 def colleagues(house: House, look: Look, notice: Notice, organisation: Id, giver: Id) -> dict[Id, tuple[str, ...]]:
-    """Return whom a contact may hand a notice on to: who stands for the same organisation, can be told, and has it not yet."""
+    """Return whom a contact may hand a notice on to: who stands for the same organisation, and can be told.
+
+    Whoever has it already is among them: who was left out would show who else was told.
+    """
     known = contacts_of(look, organisation)
     usable = reachable(look, list(known), ways(house, notice))
     return {
-        person: posts
-        for person, posts in known.items()
-        if person in usable and person not in (giver, organisation) and not has_it(look, notice, person)
+        person: posts for person, posts in known.items() if person in usable and person not in (giver, organisation)
     }
 
 
 @once
+@_anew
 def hand_on_by_link(
-    house: House, warning_id: Id, recipient: Id, to: Id, *, words: str, giver: Id, command: str, now: datetime
+    house: House,
+    warning_id: Id,
+    recipient: Id,
+    to: Id,
+    *,
+    words: str,
+    giver: Id,
+    command: str,
+    now: datetime,
+    most: int = MOST,
 ) -> None:
     """Hand a notice on to another contact of the same institution, as the contact asks who opened their link; it is sent there.
 
+    Whoever has it already is not told again, and the giver does not see the difference. most: that one link may say.
+
     Raises:
-        Refused: it is over, they have it already, or they are none of its contacts who can be told.
+        Refused: it is over, or they are none of its contacts who can be told.
     """
     with house.store.look() as look:
-        notice = _handed_notice(look, warning_id, recipient, now)
+        notice, seen = _handed_notice(look, warning_id, recipient, now)
         handed = HandedOn(
             subject=keyed_id(house.store.secrets.links, "handed", warning_id, to),  # pressed twice, it is sent once
             occurred_at=now,
@@ -136,15 +196,28 @@ def hand_on_by_link(
             giver=giver,
         )
         decide.hand_on_by_link(handed, colleagues(house, look, notice, recipient, giver), notice.mark)
-        facts, lists = _handed(house, look, notice, handed, now)
-    house.store.commit(facts, at=now, by=giver, command=command, expect={handed.subject: 0}, lists=lists)
+        if look.find(Handing, handed.subject) is not None:
+            return
+        _refuse_more(look, warning_id, giver, most)
+        facts: Sequence[Fact] = [replace(handed, told=False)]
+        lists: Mapping[Id, Sequence[Address]] = {}
+        if not has_it(look, notice, to):
+            facts, lists = _handed(house, look, notice, handed, now)
+    expect = {warning_id: seen, handed.subject: 0}
+    _commit(house, facts, by=giver, command=command, now=now, expect=expect, lists=lists)
 
 
-def _handed_notice(look: Look, warning_id: Id, recipient: Id, now: datetime) -> Notice:
+def _handed_notice(look: Look, warning_id: Id, recipient: Id, now: datetime) -> tuple[Notice, int]:
+    """Return a notice that somebody else may still be told of, and the version that this rests on."""
     notice = institution(look, warning_id, recipient)
     if not isinstance(notice, Notice) or is_over(notice, now):
         raise Refused("This is over. Nobody else is told of it.")
-    return notice
+    return notice, look.version(warning_id)
+
+
+def _refuse_more(look: Look, warning_id: Id, giver: Id, most: int) -> None:
+    if count_said(look, warning_id, giver) >= most:
+        raise Refused(ENOUGH)
 
 
 def ways_for_new(house: House) -> tuple[str, ...]:
@@ -153,30 +226,46 @@ def ways_for_new(house: House) -> tuple[str, ...]:
 
 
 @once
+@_anew
 def ask_handing_to(
-    house: House, warning_id: Id, recipient: Id, to: Id, *, words: str, giver: Id, command: str, now: datetime
+    house: House,
+    warning_id: Id,
+    recipient: Id,
+    to: Id,
+    *,
+    words: str,
+    giver: Id,
+    command: str,
+    now: datetime,
+    most: int = MOST,
 ) -> None:
     """Ask for a notice to be handed on to a contact of the same institution who may be told only once an officer says so.
 
+    Asked again after it was refused, it is asked anew. most: that one link may say.
+
     Raises:
-        Refused: it is over, they have it already, or they are none of its contacts who can be told.
+        Refused: it is over, or they are none of its contacts who can be told.
     """
     with house.store.look() as look:
-        notice = _handed_notice(look, warning_id, recipient, now)
+        notice, seen = _handed_notice(look, warning_id, recipient, now)
         if to not in colleagues(house, look, notice, recipient, giver):
-            raise Refused("They are no contact of your institution who can be told, or have it already.")
-        wish = keyed_id(house.store.secrets.links, "handing", warning_id, to)
-        if look.find(HandingWish, wish) is not None:
+            raise Refused("They are no contact of your institution who can be told.")
+        before = [one for one in look.all(HandingWish, warning=warning_id) if one.to == to]
+        if any(one.decided_at is None or one.handing is not None for one in before):
             return
+        _refuse_more(look, warning_id, giver, most)
+        again = (str(len(before)),) if before else ()
+        wish = keyed_id(house.store.secrets.links, "handing", warning_id, to, *again)
         asked = HandingAsked(
             subject=wish, occurred_at=now, warning=warning_id, recipient=recipient, to=to, giver=giver,
             words=words.strip(),
         )  # fmt: skip
         facts = [decide.ask_handing(asked, taken_back=False), *_rung_about(house, look, notice, recipient, now)]
-    house.store.commit(facts, at=now, by=giver, command=command, expect={wish: 0})
+    _commit(house, facts, by=giver, command=command, now=now, expect={warning_id: seen, wish: 0})
 
 
 @once
+@_anew
 def ask_handing(
     house: House,
     warning_id: Id,
@@ -190,8 +279,12 @@ def ask_handing(
     giver: Id,
     command: str,
     now: datetime,
+    most: int = MOST,
 ) -> None:
     """Ask for a notice to be handed on to somebody who is not known here. Nothing is sent before a duty officer confirms it.
+
+    The wishes of a giver are numbered: of two that come at one moment, one gets the next number and the other looks again, so
+    that no more are let in than one link may say. Asked again after it was refused, it is asked anew.
 
     Raises:
         Refused: no name is given, or no address that is one, or the notice is over.
@@ -201,14 +294,17 @@ def ask_handing(
         raise Refused(f"Name somebody: at most {LONGEST_NAME} characters with their post.")
     if channel not in ways_for_new(house):
         raise Refused("There is no such way to tell somebody of a notice here.")
-    own = fitting(channel, address.strip())
-    secret = house.store.secrets.links
-    wish = keyed_id(secret, "handing", warning_id, giver, channel, own)
-    person, contact = keyed_id(secret, "handing to", wish), keyed_id(secret, "handing at", wish)
+    own, secret = fitting(channel, address.strip()), house.store.secrets.links
     with house.store.look() as look:
-        notice = _handed_notice(look, warning_id, recipient, now)
-        if look.find(HandingWish, wish) is not None:
+        notice, seen = _handed_notice(look, warning_id, recipient, now)
+        before = [one for one in look.all(HandingWish, warning=warning_id) if one.giver == giver]
+        known = look.some(Contact, [one.contact for one in before if one.contact is not None])
+        stands = [known[one.contact] for one in before if one.contact in known and not _is_refused(one)]
+        if any((one.channel, one.address) == (channel, own) for one in stands):
             return
+        _refuse_more(look, warning_id, giver, most)
+        wish = keyed_id(secret, "handing", warning_id, giver, str(len(before)))
+        person, contact = keyed_id(secret, "handing to", wish), keyed_id(secret, "handing at", wish)
         asked = HandingAsked(
             subject=wish, occurred_at=now, warning=warning_id, recipient=recipient, to=person, giver=giver,
             contact=contact, words=words.strip(),
@@ -219,7 +315,11 @@ def ask_handing(
             decide.ask_handing(asked, taken_back=False),
             *_rung_about(house, look, notice, recipient, now),
         ]
-    house.store.commit(facts, at=now, by=giver, command=command, expect={wish: 0})
+    _commit(house, facts, by=giver, command=command, now=now, expect={warning_id: seen, wish: 0})
+
+
+def _is_refused(wish: HandingWish) -> bool:
+    return wish.decided_at is not None and wish.handing is None
 
 
 def _rung_about(house: House, look: Look, notice: Notice, recipient: Id, now: datetime) -> Iterator[Fact]:
@@ -243,15 +343,17 @@ def _rung_about(house: House, look: Look, notice: Notice, recipient: Id, now: da
 
 
 @once
+@_anew
 def confirm_handing(house: House, wish_id: Id, *, by: Id, command: str, now: datetime) -> None:
     """Confirm whom a notice is handed on to; it is sent there, and they are waited for.
 
     Raises:
-        Refused: it was decided before, it is over, whoever confirms is no duty officer, or nothing leads there.
+        Refused: it was decided before, it is over, whoever confirms is no duty officer, nothing leads there, or they have been
+            forgotten, or have it already.
     """
     with house.store.look() as look:
         wish, seen = look.get(HandingWish, wish_id), look.version(wish_id)
-        notice = _handed_notice(look, wish.warning, wish.recipient, now)
+        notice, notice_seen = _handed_notice(look, wish.warning, wish.recipient, now)
         handed = HandedOn(
             subject=keyed_id(house.store.secrets.links, "handed", wish.warning, wish.to),
             occurred_at=now,
@@ -266,19 +368,38 @@ def confirm_handing(house: House, wish_id: Id, *, by: Id, command: str, now: dat
             giver=wish.giver,
         )
         facts: list[Fact] = [decide.confirm_handing(wish, handed.subject, by, look.get(Person, by).roles, now)]
+        expect = {wish_id: seen, handed.subject: 0, notice.id: notice_seen, wish.to: look.version(wish.to)}
+        _refuse_needless(look, notice, wish)
         contact = look.find(Contact, wish.contact)
         fresh = [] if contact is None else [Address(person=wish.to, contact=contact.id, channel=contact.channel)]
         if contact is not None:
+            expect |= _refuse_told_there(look, notice, wish, contact)
             facts.append(ContactConfirmed(subject=contact.id, occurred_at=now, how="a duty officer"))
         more, lists = _handed(house, look, notice, handed, now, fresh)
         facts += [*more, *_settled(look, wish, now)]
-    expect = {wish_id: seen, handed.subject: 0}
-    house.store.commit(facts, at=now, by=by, command=command, expect=expect, lists=lists)
+    _commit(house, facts, by=by, command=command, now=now, expect=expect, lists=lists)
+
+
+def _refuse_needless(look: Look, notice: Notice, wish: HandingWish) -> None:
+    if look.get(Person, wish.to).forgotten:
+        raise Refused("They have been forgotten since this was asked, and nothing leads to them. Refuse it.")
+    if has_it(look, notice, wish.to):
+        raise Refused("They have been told of it since this was asked. Refuse it; nobody is told twice.")
+
+
+def _refuse_told_there(look: Look, notice: Notice, wish: HandingWish, contact: Contact) -> dict[Id, int]:
+    """Stop a notice from going to one address twice; return the wishes that this rests on: of those it may be asked for again."""
+    address = (contact.channel, contact.address)
+    if any((one.channel, one.address) == address for one in look.told_at(notice.id)):
+        raise Refused("Somebody was told of it at this very address. Refuse it; nobody is told twice.")
+    others = [one for one in look.all(HandingWish, warning=notice.id, decided_at=None) if one.id != wish.id]
+    return {one.id: look.version(one.id) for one in others}
 
 
 @once
+@_anew
 def refuse_handing(house: House, wish_id: Id, why: str, *, by: Id, command: str, now: datetime) -> None:
-    """Refuse to hand a notice on. Whoever was not known here before is forgotten.
+    """Refuse to hand a notice on. Whoever was not known here before is forgotten, unless an inquiry needs them.
 
     Raises:
         Refused: it was decided before, or no reason is given.
@@ -286,10 +407,34 @@ def refuse_handing(house: House, wish_id: Id, why: str, *, by: Id, command: str,
     with house.store.look() as look:
         wish, seen = look.get(HandingWish, wish_id), look.version(wish_id)
         facts: list[Fact] = [decide.refuse_handing(wish, by, why, now)]
-        if wish.contact is not None:
-            facts += forgotten(house, look, wish.to, "They were not told after all.", now)
-        facts += _settled(look, wish, now)
-    house.store.commit(facts, at=now, by=by, command=command, expect={wish_id: seen})
+        gone, expect = _let_go(house, look, wish, now)
+        facts += [*gone, *_settled(look, wish, now)]
+        expect |= {wish_id: seen, wish.warning: look.version(wish.warning)}
+    _commit(house, facts, by=by, command=command, now=now, expect=expect)
+
+
+def end_wishes(house: House, look: Look, warning: Id, now: datetime) -> tuple[list[Fact], dict[Id, int]]:
+    """Return that nobody else is told of a warning that is over, whoever asked for it, and the versions that this rests on."""
+    facts: list[Fact] = []
+    expect: dict[Id, int] = {}
+    for wish in look.all(HandingWish, warning=warning, decided_at=None):
+        facts.append(decide.refuse_handing(wish, "tocsin", "It was over before anybody had decided.", now))
+        gone, seen = _let_go(house, look, wish, now)
+        facts += gone
+        expect |= seen | {wish.id: look.version(wish.id)}
+    return facts, expect
+
+
+def _let_go(house: House, look: Look, wish: HandingWish, now: datetime) -> tuple[list[Fact], dict[Id, int]]:
+    """Return that whoever was not known here before is forgotten, unless an inquiry needs what is kept about them."""
+    if wish.contact is None:
+        return [], {}
+    person = look.get(Person, wish.to)
+    if person.forgotten or person.holds:
+        return [], {person.id: look.version(person.id)}
+    refuse_forgetting(person, look.desk_people())
+    gone = forgotten(house, look, person.id, "They were not told after all.", now)
+    return gone, {person.id: look.version(person.id)}
 
 
 def _settled(look: Look, wish: HandingWish, now: datetime) -> Iterator[Fact]:

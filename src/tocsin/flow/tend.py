@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tocsin.answer.escalate import missed, open_watch, ring, settle, should_ring
-from tocsin.answer.facts import WatchOpened, WatchSettled, Why
+from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
@@ -17,6 +17,7 @@ from tocsin.delivery.state import Batch
 from tocsin.flow import duty
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.each import do_all
+from tocsin.flow.handing import end_wishes
 from tocsin.flow.house import House
 from tocsin.flow.warn import follower
 from tocsin.store.look import Look
@@ -75,17 +76,19 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         silent = look.all(Watch, warning=warning_id, why=Why.SILENCE.value, settled_at=None)
         failed = look.all(Watch, warning=warning_id, why=Why.FAILURE.value, settled_at=None)
         ladder = owner_first(look, warning)
+        asked = look.all(Watch, warning=warning_id, why=Why.HANDING.value, settled_at=None)
         replaced = follower(look, warning_id) is not None
-        standing_by = (*open_still, *silent, *failed)
-        seen = {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}
-    facts: list[WatchOpened | WatchSettled] = []
-    window = None if isinstance(warning, Advisory) else warning.window
-    # What was taken back or is over is not waited for any more; a denial or a need for help still is.
-    over = window is not None and (window.stands in windows.OVER or window.closed_at is not None)
-    retraction = taken_back(warning)
+        window = None if isinstance(warning, Advisory) else warning.window
+        # What was taken back or is over is not waited for any more; a denial or a need for help still is.
+        over = window is not None and (window.stands in windows.OVER or window.closed_at is not None)
+        retraction = taken_back(warning)
+        ended, rests_on = end_wishes(house, look, warning_id, now) if over or retraction is not None else ([], {})
+        standing_by = (*open_still, *silent, *failed, *asked)
+        seen = rests_on | {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}
+    facts: list[Fact] = [*ended]
     # Who was not reached by a false alarm need not be told of it; who is not reached by its retraction must be.
     moot = [watch for watch in failed if retraction is not None and watch.opened_at <= retraction.at]
-    for watch in [*open_still, *(silent if over or retraction is not None else ()), *moot]:
+    for watch in [*open_still, *((*silent, *asked) if over or retraction is not None else ()), *moot]:
         fact = settle(watch, "replaced" if replaced and retraction is None else _how(window, retraction), now)
         if fact is not None:
             facts.append(fact)

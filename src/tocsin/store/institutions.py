@@ -52,6 +52,12 @@ def waiting_about(look: Look) -> Waiting:
     )
 
 
+def count_said(look: Look, warning: Id, giver: Id) -> int:
+    """Return how often somebody said something about a warning by their link: read it back, asked, or handed it on."""
+    kinds: tuple[type[ReadBack | Question | Handing | HandingWish], ...] = (ReadBack, Question, Handing, HandingWish)
+    return sum(one.giver == giver for kind in kinds for one in look.all(kind, warning=warning))
+
+
 def stands_for(look: Look, warning: Id) -> Mapping[Id, tuple[Id, ...]]:
     """Return the institutions for which each of their contacts was told of a warning: one may stand in several lines.
 

@@ -15,7 +15,7 @@ from tocsin.flow.approach import is_over
 from tocsin.flow.house import House
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
-from tocsin.store.institutions import stands_for
+from tocsin.store.institutions import count_said, stands_for
 from tocsin.store.intake import Link
 from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert
@@ -34,7 +34,6 @@ from tocsin.web.wording import ANOTHER_WAY, WAYS
 PATH = "institution"  # below a link
 READ_BACK = ("what", "where", "when", "will_do")
 FIELDS = (*READ_BACK, "words", "to", "name", "post", "channel", "address", "note")
-MOST = 20  # read-backs, questions and handings on that are taken by one link
 ENOUGH = N_("That is enough by this link. Please call us.")
 SHUT = N_("Open the notice with a code first. Whoever has only the link hands nothing on.")
 NOBODY = N_("Choose to whom, or name somebody else with a way to reach them.")
@@ -162,14 +161,13 @@ def take(house: House, link: Link, of: Id, form: Mapping[str, str], now: datetim
     by, id = link.person, house.store.new_id()
     words = {name: form.get(name, "").replace("\r\n", "\n").replace("\0", "").strip() for name in FIELDS}
     with house.store.look() as look:
-        said: list[ReadBack | Question | Handing | HandingWish] = [
+        count = count_said(look, link.warning, by)
+        said: list[ReadBack | Question] = [
             *look.all(ReadBack, warning=link.warning),
             *look.all(Question, warning=link.warning),
-            *look.all(Handing, warning=link.warning),
-            *look.all(HandingWish, warning=link.warning),
         ]
         before = [one for one in said if one.giver == by]
-    if len(before) >= MOST:
+    if count >= handing.MOST:
         raise Refused(ENOUGH)
     if form.get("step") == "hand_on":
         if not opened:
@@ -236,13 +234,13 @@ def _hand(house: House, link: Link, of: Id, words: Mapping[str, str], now: datet
         else:
             handing.hand_on_by_link(house, warning, of, to, words=note, giver=giver, command=command, now=now)
     except Refused as error:  # its sentence is for our own people, in English, and may name others
-        raise Refused(UNFIT) from error
+        raise Refused(ENOUGH if str(error) == handing.ENOUGH else UNFIT) from error
 
 
-def _same(one: ReadBack | Question | Handing | HandingWish, words: Mapping[str, str]) -> bool:
+def _same(one: ReadBack | Question, words: Mapping[str, str]) -> bool:
     if isinstance(one, Question):
         return one.words == words["words"]
-    return isinstance(one, ReadBack) and all(getattr(one, name) == words[name] for name in READ_BACK)
+    return all(getattr(one, name) == words[name] for name in READ_BACK)
 
 
 def thanks(form: Mapping[str, str], notice: Notice, _: Words) -> str:
