@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from tests.cap import alerts as town
 from tests.cap.test_signature import OURS, PINS, RSA
-from tocsin.cap import Alert, MsgType, write
+from tocsin.cap import Alert, MsgType, Status, write
 from tocsin.cap.chain import UNSTATED
 from tocsin.cap.judge import judge
 from tocsin.cap.signature import sign
@@ -176,3 +176,51 @@ def test_what_is_in_force_is_found_by_an_index(engine: sa.Engine) -> None:
         asked = {"at": "2024", "known": "9999"}
         plan = [row[-1] for row in connection.execute(sa.text(f"EXPLAIN QUERY PLAN {chains._IN_FORCE}"), asked)]
     assert not [line for line in plan if line.startswith("SCAN")]
+
+
+@pytest.mark.parametrize(("kind", "status"), [(MsgType.CANCEL, Status.TEST), (MsgType.UPDATE, Status.SYSTEM)])
+def test_what_is_no_more_than_a_test_ends_nothing_real(engine: sa.Engine, kind: MsgType, status: Status) -> None:
+    came(engine, FIRST, later(kind, FIRST, status=status))
+    assert FIRST.identifier in holds(engine, 2)
+
+
+def test_an_update_that_takes_effect_later_leaves_no_gap(engine: sa.Engine) -> None:
+    effective = replace(town.INFO, effective=town.SENT + 5 * HOUR)
+    came(engine, FIRST, later(MsgType.UPDATE, FIRST, infos=(effective,)))
+    assert [holds(engine, hours) for hours in (4, 5)] == [[FIRST.identifier], [UPDATE.identifier]]
+
+
+FORGED = replace(FIRST, infos=(replace(town.INFO, headline="Nothing is the matter"),))
+
+
+def test_a_signed_message_stands_before_another_under_its_name_whichever_came_first(engine: sa.Engine) -> None:
+    came(engine, FORGED)
+    came(engine, sign(write(FIRST), RSA, OURS), source="elsewhere")
+    came(engine, replace(FORGED, note="again"))
+    with engine.connect() as connection:
+        assert [one.number for one in chains.in_force(connection, town.SENT + HOUR)] == [2]
+
+
+def test_a_bad_signature_is_never_in_force_and_hides_nothing(engine: sa.Engine) -> None:
+    bad = sign(write(FIRST), RSA, OURS).replace(b"Mill Lane", b"Mall Lane")
+    came(engine, bad)
+    assert holds(engine, 1) == []
+    came(engine, FIRST)
+    assert holds(engine, 1) == [FIRST.identifier]
+    assert chains.Odd.BAD.value in odd(engine)[f"{FIRST.identifier}#1"]
+
+
+def test_of_two_unsigned_ones_from_two_ways_neither_hides_the_other(engine: sa.Engine) -> None:
+    came(engine, FORGED, source="elsewhere")
+    came(engine, FIRST)
+    assert holds(engine, 1) == [FIRST.identifier] * 2
+    assert chains.Odd.AGAIN.value in odd(engine)[f"{FIRST.identifier}#2"]
+
+
+@pytest.mark.parametrize(
+    "sent", [b"9999-12-31T23:59:59-00:00", b"0001-01-01T00:00:00-00:00", b"0001-01-01T00:00:00+14:00"]
+)
+def test_a_moment_at_the_edge_of_time_stops_nothing(engine: sa.Engine, sent: bytes) -> None:
+    raw = re.sub(rb"<sent>[^<]*", b"<sent>" + sent, write(replace(FIRST, infos=(replace(town.INFO, expires=None),))))
+    came(engine, raw.replace(b"town-1", b"odd-1"), FIRST)
+    assert holds(engine, 1) == [FIRST.identifier]

@@ -18,6 +18,7 @@ from tocsin.locale import words_for
 from tocsin.record import open_note
 from tocsin.warning.alert.facts import Area, Wording
 from tocsin.warning.statement.facts import StatementEndorsed
+from tocsin.web.public import feeds
 from tocsin.web.shown import area_views
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -429,3 +430,17 @@ def test_the_feeds_for_maps_and_old_readers_say_the_same(town: Installation, bro
     assert (feature["properties"]["in_force"], feature["properties"]["state"]) == (False, "stood_down")
     town.clock.advance(timedelta(days=31))
     assert json.loads(browser.get("/feeds/alerts.geojson").content)["features"] == []
+
+
+def test_what_is_in_force_is_in_every_feed_however_much_came_after_it(
+    town: Installation, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(feeds, "MOST", 2)
+    old = town.alert(hours=240)
+    for _ in range(4):
+        town.clock.advance(timedelta(hours=1))
+        decide(town, town.alert(), "withdraw")
+    for feed in ("atom.xml", "rss.xml", "cap.xml", "alerts.geojson"):
+        assert f"/alerts/{old}" in browser.get(f"/feeds/{feed}").text
+    features = json.loads(browser.get("/feeds/alerts.geojson").content)["features"]
+    assert [one["properties"]["in_force"] for one in features].count(False) == 2

@@ -6,7 +6,7 @@ References count in whatever order the messages come.
 Source: OASIS CAP 1.2, section 3.2.1 (msgType, references) and 3.2.2 (effective, expires).
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
 import msgspec
@@ -27,7 +27,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     """What a message is to the chain in which it stands.
 
     warns: it can be in force at all: an Alert or Update that says something. begins, ends: from when until when, if nothing
-    ends it sooner. over: the messages that it replaces or ends from its sent on. odd: what is wrong with its references.
+    ends it sooner. over: the messages that it replaces or ends, from ends_them on. odd: what is wrong with its references.
     words: tells the same words under another identifier.
     """
 
@@ -35,6 +35,7 @@ class Link(msgspec.Struct, frozen=True, kw_only=True):
     begins: datetime
     ends: datetime
     over: tuple[Reference, ...]
+    ends_them: datetime
     odd: tuple[str, ...]
     words: bytes
 
@@ -56,12 +57,21 @@ def link_of(alert: Alert) -> Link:
             over.append(named)
     if alert.msg_type in _ENDS and not alert.references:
         odd.append("names nothing that it replaces or ends")
-    ends = [info.expires or alert.sent + UNSTATED for info in alert.infos]
+    ends = [info.expires or _a_day_after(alert.sent) for info in alert.infos]
+    begins = min((info.effective or alert.sent for info in alert.infos), default=alert.sent)
     return Link(
         warns=alert.msg_type in _WARNS and bool(alert.infos),
-        begins=min((info.effective or alert.sent for info in alert.infos), default=alert.sent),
+        begins=begins,
         ends=max(ends, default=alert.sent),
         over=tuple(over),
+        ends_them=max(alert.sent, begins) if alert.msg_type is MsgType.UPDATE else alert.sent,
         odd=tuple(dict.fromkeys(odd)),
         words=sha256(msgspec.json.encode((alert.msg_type, alert.status, alert.infos))).digest(),
     )
+
+
+def _a_day_after(sent: datetime) -> datetime:
+    try:
+        return sent + UNSTATED
+    except OverflowError:  # a year of four nines is one that CAP allows
+        return datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)

@@ -15,27 +15,34 @@ from tocsin.cap import Alert
 from tocsin.cap.chain import SOON, link_of
 from tocsin.cap.read import parse
 from tocsin.store.columns import moment_text
+from tocsin.store.received import EARLIEST, foreign_moment
 
 _LEFT = (
     "SELECT number, raw, source, received_at, signature FROM received WHERE number > "
     "(SELECT coalesce(max(number), 0) FROM received_chain) ORDER BY number LIMIT ?"
 )
 _STANDS = (
-    "INSERT INTO received_chain (number, sender, identifier, sent, msg_type, status, scope, source, received_at, warns, begins, "
-    "ends, again, reissue_of, words, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO received_chain (number, sender, identifier, sent, msg_type, status, scope, source, received_at, signature, warns, "
+    "begins, ends, again, reissue_of, words, odd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _OVER = (
-    "INSERT OR IGNORE INTO received_over (sender, identifier, sent, by_number, at, received_at, source, signed) "
-    "VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT OR IGNORE INTO received_over (sender, identifier, sent, by_number, at, received_at, source, signed, status) "
+    "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
-_BEFORE = "SELECT min(number) FROM received_chain WHERE sender = ? AND identifier = ? AND sent = ?"
+# Of messages under one name: those that came the same way, or say the same, or of which one is signed.
+_BEFORE = (
+    "SELECT min(number) FROM received_chain WHERE sender = ? AND identifier = ? AND sent = ? AND again IS NULL "
+    "AND signature <> 'bad' AND (source = ? OR words = ? OR signature = 'good')"
+)
+_UNSIGNED = "UPDATE received_chain SET again = ? WHERE sender = ? AND identifier = ? AND sent = ? AND number <> ? AND signature <> 'good'"
+_OTHERS = "SELECT count(*) FROM received_chain WHERE sender = ? AND identifier = ? AND sent = ? AND words <> ?"
 _SAME_WORDS = (
     "SELECT min(number) FROM received_chain WHERE words = ? AND sender = ? AND identifier <> ? AND sent BETWEEN ? AND ?"
 )
-# Whoever speaks for a sender on another way, unsigned, ends nothing of what came on this one.
+# Whoever speaks for a sender on another way, unsigned, ends nothing of what came on this one; and no exercise ends what is real.
 _ENDED = (
     "SELECT 1 FROM received_over o WHERE o.sender = c.sender AND o.identifier = c.identifier AND o.sent = c.sent "
-    "AND o.at <= :at AND o.received_at <= :known AND (o.signed OR o.source = c.source)"
+    "AND o.at <= :at AND o.received_at <= :known AND (o.signed OR o.source = c.source) AND o.status = c.status"
 )
 _IN_FORCE = (
     "SELECT c.number, c.sender, c.identifier, c.sent, c.msg_type, c.status, c.scope, c.begins, c.ends, c.again, c.reissue_of, c.odd "
@@ -56,7 +63,8 @@ _CHAIN = (
 class Odd(StrEnum):
     """What is odd about a message that stands in a chain, besides its references."""
 
-    AGAIN = "says that it is an earlier message, and is not"
+    AGAIN = "another message has the same sender, identifier and sent, and says something else"
+    BAD = "its signature is bad"
     REISSUE = "the same words under another identifier, soon after"
 
 
@@ -81,31 +89,58 @@ def catch_up(connection: sa.Connection, most: int = 1_000) -> int:
     for number, raw, source, received_at, signature in left:
         alert = parse(bytes(raw)).alert
         if alert is None:  # what was kept could be read then; a reader that has become stricter leaves it out
-            alert_row = (number, "", "", received_at, "", "", "", source, received_at, False, received_at, received_at)
-            connection.exec_driver_sql(_STANDS, (*alert_row, None, None, b"", "[]"))
+            row = (
+                number,
+                "",
+                "",
+                received_at,
+                "",
+                "",
+                "",
+                source,
+                received_at,
+                signature,
+                False,
+                received_at,
+                received_at,
+            )
+            connection.exec_driver_sql(_STANDS, (*row, None, None, b"", "[]"))
             continue
         _enter(connection, number, alert, source, received_at, signature)
     return len(left)
 
 
 def _enter(connection: sa.Connection, number: int, alert: Alert, source: str, received_at: str, signature: str) -> None:
-    link, sent = link_of(alert), moment_text(alert.sent)
-    again = connection.exec_driver_sql(_BEFORE, (alert.sender, alert.identifier, sent)).scalar_one()
-    soon = moment_text(alert.sent - SOON)
-    asked = (link.words, alert.sender, alert.identifier, soon, sent)
+    link, sent, is_bad = link_of(alert), foreign_moment(alert.sent), signature == "bad"
+    named, odd = (alert.sender, alert.identifier, sent), list(link.odd)
+    if signature == "good":
+        connection.exec_driver_sql(_UNSIGNED, (number, *named, number))
+    again = connection.exec_driver_sql(_BEFORE, (*named, source, link.words)).scalar_one()
+    if connection.exec_driver_sql(_OTHERS, (*named, link.words)).scalar_one():
+        odd.append(Odd.AGAIN.value)
+    if is_bad:
+        odd.append(Odd.BAD.value)
+    asked = (link.words, alert.sender, alert.identifier, foreign_moment(_sooner(alert.sent)), sent)
     reissue = None if link.over else connection.exec_driver_sql(_SAME_WORDS, asked).scalar_one()
     row = (
-        number, alert.sender, alert.identifier, sent, _word(alert.msg_type), _word(alert.status), _word(alert.scope), source,
-        received_at, link.warns, moment_text(link.begins), moment_text(link.ends), again, reissue, link.words,
-        msgspec.json.encode(link.odd).decode(),
+        number, *named, _word(alert.msg_type), _word(alert.status), _word(alert.scope), source, received_at, signature,
+        link.warns and not is_bad, foreign_moment(link.begins), foreign_moment(link.ends), again, reissue, link.words,
+        msgspec.json.encode(odd).decode(),
     )  # fmt: skip
     connection.exec_driver_sql(_STANDS, row)
-    if again is not None or signature == "bad":  # it ends nothing: it is not what it says it is
+    if again is not None or is_bad:  # it ends nothing: it is not what it says it is
         return
-    for named in link.over:
-        moment = moment_text(named.sent)
-        over = (named.sender, named.identifier, moment, number, sent, received_at, source, signature == "good")
-        connection.exec_driver_sql(_OVER, over)
+    at, status = foreign_moment(link.ends_them), _word(alert.status)
+    for one in link.over:
+        of = (one.sender, one.identifier, foreign_moment(one.sent))
+        connection.exec_driver_sql(_OVER, (*of, number, at, received_at, source, signature == "good", status))
+
+
+def _sooner(sent: datetime) -> datetime:
+    try:
+        return sent - SOON
+    except OverflowError:
+        return EARLIEST
 
 
 def _word(word: StrEnum | None) -> str:
@@ -131,7 +166,6 @@ def chain_of(connection: sa.Connection, number: int) -> list[Standing]:
 def _standings(found: sa.CursorResult[tuple[object, ...]]) -> Iterator[Standing]:
     for row in found.mappings():
         odd = list(msgspec.json.decode(row["odd"], type=tuple[str, ...]))
-        odd += [Odd.AGAIN.value] if row["again"] is not None else []
         odd += [Odd.REISSUE.value] if row["reissue_of"] is not None else []
         yield Standing(
             number=row["number"],

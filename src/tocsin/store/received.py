@@ -6,7 +6,7 @@ that is passed on, is a fact and names it by its number.
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 import msgspec
 import sqlalchemy as sa
@@ -25,6 +25,9 @@ _SINCE = "SELECT * FROM received WHERE number > ? ORDER BY number LIMIT ?"
 _encode = msgspec.json.Encoder().encode
 _problems = msgspec.json.Decoder(tuple[Problem, ...])
 _NONE = "[]"
+_MIDDLE = 5_000
+EARLIEST = datetime(1, 1, 1, tzinfo=UTC)
+LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
 
 class Received(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +65,14 @@ def keep(
     return int(connection.exec_driver_sql(asked, (before,)).scalar_one())
 
 
+def foreign_moment(moment: datetime) -> str:
+    """Return a moment from outside as it is kept. One that is no moment in UTC, in the first or last hours there are, is brought in."""
+    try:
+        return moment_text(moment)
+    except OverflowError:
+        return moment_text(EARLIEST if moment.year < _MIDDLE else LATEST)
+
+
 def _row(raw: bytes, verdict: Verdict, source: str, at: str) -> tuple[object, ...]:
     alert = verdict.alert
     assert alert is not None  # noqa: S101  (keep() has looked)
@@ -70,7 +81,7 @@ def _row(raw: bytes, verdict: Verdict, source: str, at: str) -> tuple[object, ..
         hashlib.sha256(raw).digest(),
         alert.sender,
         alert.identifier,
-        moment_text(alert.sent),
+        foreign_moment(alert.sent),
         source,
         at,
         verdict.ok,
@@ -88,7 +99,7 @@ def since(connection: sa.Connection, number: int, most: int) -> list[Received]:
 
 def of_identity(connection: sa.Connection, sender: str, identifier: str, sent: datetime) -> list[tuple[int, bytes]]:
     """Return all messages that say they are this one, by number, with their bytes: more than one is a contradiction."""
-    found = connection.exec_driver_sql(_SAME, (sender, identifier, moment_text(sent)))
+    found = connection.exec_driver_sql(_SAME, (sender, identifier, foreign_moment(sent)))
     return [(int(number), bytes(raw)) for number, raw in found]
 
 

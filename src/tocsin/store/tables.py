@@ -288,6 +288,7 @@ received_chain = _table(
     sa.Column("scope", sa.Text, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("received_at", Moment, nullable=False),
+    sa.Column("signature", sa.Text, nullable=False),
     sa.Column("warns", sa.Boolean, nullable=False),
     sa.Column("begins", Moment, nullable=False),
     sa.Column("ends", Moment, nullable=False),
@@ -310,6 +311,7 @@ received_over = _table(
     sa.Column("received_at", Moment, nullable=False),
     sa.Column("source", sa.Text, nullable=False),
     sa.Column("signed", sa.Boolean, nullable=False),
+    sa.Column("status", sa.Text, nullable=False),
 )
 sa.Index("received_over_by", received_over.c.by_number)
 

@@ -32,7 +32,7 @@ RSS_MEDIA_TYPE = "application/rss+xml; charset=utf-8"
 GEOJSON_MEDIA_TYPE = "application/geo+json"
 ATOM_MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 
-MOST = 100  # entries; older ones are on the site
+MOST = 100  # entries that hold no more; older ones are on the site
 STAYS = timedelta(days=30)  # how long an ended alert stays in the index
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)  # when a feed without entries last changed
 
@@ -41,7 +41,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry. links: relation, media type, address."""
+    """One entry. links: relation, media type, address. holds: an alert that is in force."""
 
     id: str
     title: str
@@ -52,6 +52,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
     content: str
     category: str
     links: tuple[tuple[str, str, str], ...]
+    holds: bool = False
 
 
 class Feed(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,14 +88,18 @@ def geojson(look: PublicLook, base_url: str, now: datetime, _: Words) -> Feed:
             "geometry": multi_polygon([ring for area in area_views(one.alert.areas) for ring in area.rings]),
             "properties": {"in_force": one.in_force, **alert_json(one, base_url, _)},
         }
-        for one in wanted[:MOST]
+        for one in wanted
     ]
     changed = max((one.changed_at for one in wanted), default=NEVER)
     return Feed(body=msgspec.json.encode({"type": "FeatureCollection", "features": features}), changed_at=changed)
 
 
 def _recent(look: PublicLook, now: datetime) -> list[Standing]:
-    return [one for one in standings(look.alerts(), now) if one.in_force or now - one.changed_at <= STAYS]
+    """Return every alert in force, and the latest of those that ended in the last 30 days."""
+    every = standings(look.alerts(), now)
+    ended = [one for one in every if not one.in_force and now - one.changed_at <= STAYS]
+    kept = {one.alert.id for one in sorted(ended, key=lambda one: one.changed_at, reverse=True)[:MOST]}
+    return [one for one in every if one.in_force or one.alert.id in kept]
 
 
 def _everything(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
@@ -102,7 +107,8 @@ def _everything(look: PublicLook, base_url: str, now: datetime, _: Words) -> lis
     entries += _levels(look, base_url, now, _)
     entries += [_statement(one, base_url, _) for one in look.statements()]
     entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
-    return entries[:MOST]
+    # Whatever still holds is among them, however much has changed since.
+    return [one for place, one in enumerate(entries) if place < MOST or one.holds]
 
 
 def _levels(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
@@ -129,7 +135,7 @@ def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime,
     """Return the CAP messages of alerts in force, or ended in the last 30 days."""
     entries = [entry for one in _recent(look, now) for entry in _messages(one, base_url, _)]
     title = _("CAP messages of %(organisation)s", organisation=organisation)
-    return _feed(f"{base_url}/feeds/cap.xml", title, organisation, base_url, entries[:MOST])
+    return _feed(f"{base_url}/feeds/cap.xml", title, organisation, base_url, entries)
 
 
 def _messages(one: Standing, base_url: str, _: Words) -> Iterator[Entry]:
@@ -165,6 +171,7 @@ def _alert(one: Standing, base_url: str, _: Words, *, cap_first: bool = False) -
         content=content,
         category=one.word,
         links=(as_cap, as_page) if cap_first else (as_page, as_cap),
+        holds=one.in_force,
     )
 
 

@@ -22,6 +22,7 @@ def upgrade() -> None:
         sa.Column("scope", sa.Text(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("received_at", Moment(), nullable=False),
+        sa.Column("signature", sa.Text(), nullable=False),
         sa.Column("warns", sa.Boolean(), nullable=False),
         sa.Column("begins", Moment(), nullable=False),
         sa.Column("ends", Moment(), nullable=False),
@@ -44,6 +45,7 @@ def upgrade() -> None:
         sa.Column("received_at", Moment(), nullable=False),
         sa.Column("source", sa.Text(), nullable=False),
         sa.Column("signed", sa.Boolean(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("sender", "identifier", "sent", "by_number"),
     )
     op.create_index("received_over_by", "received_over", ["by_number"])
