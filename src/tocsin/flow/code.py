@@ -29,7 +29,7 @@ from tocsin.delivery.plan import Address
 from tocsin.flow.audience import named
 from tocsin.flow.carrier import Message
 from tocsin.flow.house import House
-from tocsin.flow.line import in_line, lines
+from tocsin.flow.line import in_lines, lines
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Contact, ContactStands
 from tocsin.store.log import recipients_root
@@ -80,7 +80,9 @@ def with_one_way(house: House, look: Look, notice: Notice) -> list[Id]:
     if not is_needed(notice):
         return []
     channels, known = house.channels(confidential=True), lines(look)
-    turns = [in_line(look, known[one]) if one in known else (one,) for one in named(look, notice)]
+    told = named(look, notice)
+    in_turn = in_lines(look, [known[one] for one in told if one in known])
+    turns = [in_turn.get(one, (one,)) for one in told]
     addresses = look.addresses([one for each in turns for one in each])
     ways = Counter(address.person for _, address in addresses if address.channel in channels)
     first = [next((one for one in each if ways[one]), None) for each in turns]

@@ -35,13 +35,17 @@ def approached(look: Look, warning: Id) -> set[Id]:
     return {one.of for one in look.all(Approach, warning=warning)}
 
 
-def in_line(look: Look, line: Line) -> tuple[Id, ...]:
-    """Return the people of a line in their order, as its posts are held now; the organisation itself comes last."""
-    found: list[Id] = []
-    for place in line.places:
-        found += look.holders([place]) if look.find(Post, place) is not None else [place]
-    known = look.some(Person, found)
-    return (*(one for one in dict.fromkeys(found) if one in known and not known[one].forgotten), line.id)
+def in_lines(look: Look, lines: Collection[Line]) -> dict[Id, tuple[Id, ...]]:
+    """Return the people of each of some lines in their order, as its posts are held now; the organisation itself comes last.
+
+    All of them are read at once.
+    """
+    posts = look.some(Post, list({place for line in lines for place in line.places}))
+    held = look.each_holders(list(posts))
+    found = {line.id: [one for place in line.places for one in held.get(place, [place])] for line in lines}
+    known = look.some(Person, list({one for each in found.values() for one in each}))
+    there = {id for id, one in known.items() if not one.forgotten}
+    return {id: (*(one for one in dict.fromkeys(each) if one in there), id) for id, each in found.items()}
 
 
 def begin(
@@ -60,12 +64,9 @@ def begin(
     """
     facts: list[ApproachBegun] = []
     told: list[Id] = []
+    everyone = in_lines(look, [known[person] for person in persons if person in known])
     for person in persons:
-        line = (
-            [one for one in in_line(look, known[person]) if one not in addressed or one == person]
-            if person in known
-            else [person]
-        )
+        line = [one for one in everyone.get(person, (person,)) if one not in addressed or one == person]
         usable = reachable(look, line, channels) if len(line) > 1 else {person}
         first = next((one for one in line if one in usable), person)
         if first != person:

@@ -82,8 +82,9 @@ def contacts_of(look: Look, organisation: Id) -> dict[Id, tuple[str, ...]]:
     own = {post.id: post for post in look.all(Post, organisation=organisation)}
     posts = [*(place for place in places if place in own), *(id for id in own if id not in places)]
     found: dict[Id, tuple[str, ...]] = {}
+    held = look.each_holders(list({**own, **look.some(Post, places)}))
     for place in [*places, *(id for id in posts if id not in places)]:
-        for person in look.holders([place]) if place in own or look.find(Post, place) is not None else [place]:
+        for person in held.get(place, [place]):
             named = (own[place].name,) if place in own else ()
             found[person] = (*found.get(person, ()), *named)
     known = look.some(Person, list(found))

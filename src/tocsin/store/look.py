@@ -284,6 +284,10 @@ class Look:
         """Return who holds any of these posts now."""
         return members.holders(self.connection, posts)
 
+    def each_holders(self, posts: Sequence[Id]) -> dict[Id, list[Id]]:
+        """Return who holds each of these posts now."""
+        return members.each_holders(self.connection, posts)
+
     def addresses(self, persons: Sequence[Id]) -> list[tuple[int, Address]]:
         """Return the contact points of these people that are used, with their order; the addresses stay sealed."""
         wanted = msgspec.json.encode(list(persons)).decode()

@@ -4,6 +4,8 @@ import re
 
 import sqlalchemy as sa
 
+from tocsin.answer.institution.state import HandingWish, Question
+from tocsin.answer.state import Watch
 from tocsin.basis.fact import State
 from tocsin.people.state import Contact, Person
 from tocsin.store.columns import Moment, fields
@@ -350,6 +352,19 @@ sa.Index("person_states_paused", _people.c.id, sqlite_where=_paused, postgresql_
 _contacts = _STATE_TABLES[Contact]
 _failed = _contacts.c.failed_at.is_not(None)
 sa.Index("contact_states_failed", _contacts.c.failed_at, sqlite_where=_failed, postgresql_where=_failed)
+
+# The board asks what institutions wait for: nearly everything they ever asked has been decided.
+_wishes, _questions = _STATE_TABLES[HandingWish], _STATE_TABLES[Question]
+_undecided, _unanswered = _wishes.c.decided_at.is_(None), _questions.c.answered_at.is_(None)
+sa.Index("handing_wish_states_open", _wishes.c.asked_at, sqlite_where=_undecided, postgresql_where=_undecided)
+sa.Index("question_states_open", _questions.c.asked_at, sqlite_where=_unanswered, postgresql_where=_unanswered)
+
+# Each answer asks whether somebody is being rung about it, and one warning may have a watch for each of its people.
+_watches = _STATE_TABLES[Watch]
+_rings = sa.and_(_watches.c.settled_at.is_(None), _watches.c.accepted_at.is_(None))
+sa.Index(
+    "watch_states_open", _watches.c.warning, _watches.c.why, _watches.c.of, sqlite_where=_rings, postgresql_where=_rings
+)
 
 
 def state_table(kind: type[State]) -> sa.Table:
