@@ -248,7 +248,7 @@ def test_a_read_back_is_compared_at_the_desk_with_the_keyboard_alone(browser: Br
 
 
 def test_an_institution_reads_back_and_asks_with_the_keyboard_alone(browser: Browser, served: Served) -> None:
-    before = len(dealt(served.board).read_backs)
+    before = {one.id for one in dealt(served.board).read_backs}
     page = browser.new_page(viewport={"width": 320, "height": 700}, java_script_enabled=False)  # noqa: F811
     page.goto(served.url + served.link)
     page.focus("textarea[name=what]")
@@ -264,5 +264,5 @@ def test_an_institution_reads_back_and_asks_with_the_keyboard_alone(browser: Bro
     expect(page.locator("main")).to_contain_text("From which bank?")
     page.close()
     kept = dealt(served.board)
-    assert [one.will_do for one in kept.read_backs][before:] == ["Close the lane"]
+    assert [one.will_do for one in kept.read_backs if one.id not in before] == ["Close the lane"]
     assert "From which bank?" in [one.words for one in kept.questions]
