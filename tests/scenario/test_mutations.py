@@ -20,14 +20,14 @@ TOKENS = [b"[", b"]", b"{", b"}", b": ", b"- ", b"&a ", b"*a", b"<<: ", b"!!int 
 
 
 def ends_well(raw: bytes) -> None:
-    began = time.perf_counter()
+    began = time.thread_time()
     said = "scenario.yaml"
     try:
         read_text(raw, Path("scenario.yaml"))
     except Refused as refused:
         said = str(refused)
     assert all(line.startswith("scenario.yaml") for line in said.splitlines())
-    assert time.perf_counter() - began < LONGEST_SECONDS
+    assert time.thread_time() - began < LONGEST_SECONDS
 
 
 slow = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
