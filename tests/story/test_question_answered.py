@@ -95,9 +95,9 @@ def test_where_the_notice_came_by_another_way_its_own_link_comes_with_the_answer
     question = town.asks_by_link("Rees", board, notice, "Which pier?")
     town.duty_officer.replies(question, "The northern one")
     town.pass_time(minutes=1)
-    heard = town.heard_by_radio("Rees")
-    row = town.app.store.links.row(heard.last_call.message.lines[1].rpartition("/")[2])
+    row = town.app.store.links.row(town.heard_by_radio("Rees").last_call.message.lines[1].rpartition("/")[2])
     assert row is not None
     code.ask_code(town.house, row, command="code", now=town.now)
     town.work()
-    assert [call.message.kind for call in heard.calls] == ["notice", "reply"], "its code goes elsewhere"
+    heard = [call.message.kind for call in town.heard_by_radio("Rees").calls]
+    assert heard == ["notice", "reply"], "its code goes elsewhere"
