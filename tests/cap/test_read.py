@@ -1,10 +1,12 @@
 """What strangers send: what is read over, what is refused and by which rule, and that no trick costs much."""
 
 import resource
+import sys
 import time
 from datetime import timedelta
 
 import pytest
+from lxml import etree
 
 from tests.cap import alerts as town
 from tests.corpus import corpus
@@ -12,7 +14,7 @@ from tocsin.basis.errors import Refused
 from tocsin.cap import check, read, write
 from tocsin.cap.problem import MAX_PROBLEMS
 from tocsin.cap.read import MANY, MAX_POINTS
-from tocsin.cap.xml import MAX_DEPTH, SMALL
+from tocsin.cap.xml import HEAD, MAX_DEPTH, SMALL, StopError, parsed, signing_parser
 
 RAW = write(town.alert(infos=(town.INFO,)))
 
@@ -60,6 +62,9 @@ REFUSED = [
     pytest.param(swap("<event>Flood", "<event>&nbsp;"), "xml", id="an entity of HTML"),
     pytest.param(swap("<alert ", "<!DOCTYPE alert><alert "), "xml", id="a DOCTYPE that says nothing"),
     pytest.param(swap("'UTF-8'", "'UTF-7'"), "xml", id="an encoding that hides its tags"),
+    pytest.param(
+        swap(" encoding='UTF-8'?>", f"{' ' * HEAD} encoding='UTF-7'?>"), "xml", id="an encoding named where none looks"
+    ),
     pytest.param(RAW.decode().encode("cp037"), "xml", id="EBCDIC"),
     pytest.param(swap("'UTF-8'", "'klingon'"), "xml", id="an encoding nobody knows"),
     pytest.param(b"<a>" * 300 + b"</a>" * 300, "limit", id="far too deep"),
@@ -122,6 +127,21 @@ def test_what_cannot_be_read_is_refused_by_name(raw: bytes, rule: str) -> None:
     assert rule in {problem.rule for problem in problems if problem.severity == "error"}
     with pytest.raises(Refused, match="cannot be read as CAP"):
         read(raw)
+
+
+def test_a_doctype_is_seen_in_an_encoding_that_hides_it() -> None:
+    raw = b'<?xml version="1.0" encoding="UTF-7"?>+ADwAIQ-DOCTYPE alert+AD4-<alert/>'
+    with pytest.raises(StopError, match="DOCTYPE"):
+        parsed(raw, signing_parser())
+
+
+def test_where_the_schema_itself_fails_the_message_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Failing:
+        def validate(self, _: object) -> bool:
+            raise etree.XMLSchemaValidateError("Internal error")
+
+    monkeypatch.setattr(sys.modules["tocsin.cap.read"], "schema_of", lambda _: Failing())
+    assert [(problem.rule, problem.severity) for problem in check(RAW)] == [("xml", "error")]
 
 
 @pytest.mark.parametrize(("raw", "rule"), DEFECTS)

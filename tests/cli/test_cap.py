@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.cap import alerts as town
 from tests.cap.test_signature import OURS, RSA
-from tocsin.cap import write
+from tocsin.cap import judge, write
+from tocsin.cap.judge import Opened
 from tocsin.cap.signature import sign
 from tocsin.cap.xml import LARGE
 from tocsin.cli.main import main
@@ -107,9 +108,7 @@ def test_a_person_reads_words_and_a_table(folder: Path) -> None:
     assert "cap-3.2.1-sender" in shown
 
 
-@pytest.mark.parametrize(
-    "arguments", [[], ["--profile", "nobody"], ["--require-signature"], ["--keys", "/nowhere"], ["--jsn"]]
-)
+@pytest.mark.parametrize("arguments", [[], ["--profile", "nobody"], ["--keys", "/nowhere"], ["--jsn"]])
 def test_asked_wrongly_is_2_and_prints_nothing(folder: Path, arguments: list[str]) -> None:
     result = check(*([folder / "a.xml"] if arguments else []), *arguments)
     assert (result.exit_code, result.stdout) == (2, "")
@@ -133,6 +132,35 @@ def test_keys_are_read_from_a_directory_by_sender(folder: Path) -> None:
     assert (unsigned["ok"], unsigned["signature"]["state"]) == (False, "none")
     [unknown] = lines(check(folder / "signed.xml", "--json"))
     assert (unknown["ok"], unknown["signature"]["state"]) == (True, "unverifiable")
+
+
+def test_a_signature_is_required_without_pinned_keys_too_and_nothing_has_a_good_one(folder: Path) -> None:
+    (folder / "signed.xml").write_bytes(sign(RAW, RSA, OURS))
+    result = check(folder / "a.xml", folder / "signed.xml", "--require-signature", "--json")
+    assert (result.exit_code, [line["ok"] for line in lines(result)]) == (1, [False, False])
+    assert [line["signature"]["state"] for line in lines(result)] == ["none", "unverifiable"]
+
+
+def test_a_fault_of_ours_in_one_file_stops_no_other(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def judge_all(raw: bytes, **asked: Any) -> Opened:
+        if raw == BAD:
+            raise RecursionError
+        return judge.judge_all(raw, **asked)
+
+    monkeypatch.setattr("tocsin.cli.cap.judge_all", judge_all)
+    result = check(folder / "b.xml", folder / "a.xml", "--json")
+    assert (result.exit_code, [line["ok"] for line in lines(result)]) == (1, [False, True])
+    assert [each["rule"] for each in lines(result)[0]["problems"]] == ["file"]
+
+
+def test_an_empty_directory_alone_is_asked_wrongly_and_among_others_it_is_named(folder: Path) -> None:
+    empty = folder / "empty"
+    empty.mkdir()
+    alone = check(empty, "--json")
+    assert (alone.exit_code, alone.stdout) == (2, "")
+    assert "no file" in alone.stderr
+    among = check(empty, folder / "a.xml", "--json")
+    assert (among.exit_code, [line["ok"] for line in lines(among)]) == (1, [False, True])
 
 
 @pytest.mark.parametrize("listed", ["desk = 1", "desk = []", 'desk = ["none.pem"]', "desk"])

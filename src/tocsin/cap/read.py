@@ -82,6 +82,9 @@ def parse(raw: bytes) -> Parsed:
         return _Reading(root, raw).parsed()
     except StopError as stop:
         return Parsed(alert=None, problems=(stop.problem,))
+    except etree.LxmlError as problem:
+        said = f"The XML cannot be judged by the schema: {str(problem)[:200].rstrip('.')}"
+        return Parsed(alert=None, problems=(error("xml", "alert", said),))
 
 
 class _Reading:

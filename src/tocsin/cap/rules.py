@@ -29,7 +29,7 @@ def _cap(section: str, element: str, severity: str, says: str) -> Rule:
 ERROR, WARNING, BOTH = "error", "warning", "error or warning"
 
 RULES: tuple[Rule, ...] = (
-    Rule("file", ERROR, "The file can be read.", "Tocsin"),
+    Rule("file", ERROR, "The file can be read and judged.", "Tocsin"),
     Rule(
         "xml",
         ERROR,

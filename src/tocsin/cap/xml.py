@@ -27,6 +27,8 @@ SMALL = Limits(4 * 1024 * 1024, 100_000, 20_000, 1_000)
 """For one message; the largest real one known to us has 0.4 MB."""
 
 HEAD = 400
+"""Within so many bytes an XML declaration must end, lest the encoding that it names is overlooked."""
+
 FEW = 10_000
 """So many bytes can hold no more of anything than is allowed."""
 
@@ -39,6 +41,7 @@ _ENCODINGS = re.compile(
     rb"(?i)utf-?8|utf-?16(?:le|be)?|us-ascii|ascii|iso-8859-[0-9]+|windows-125[0-9]|koi8-[ru]|tis-620|iso-2022-(?:jp|kr)"
     rb"|gb2312|gbk|gb18030|big5(?:-hkscs)?|shift[-_]jis|euc-(?:cn|jp|kr|tw)|windows-(?:31j|874)"
 )
+_DECLARES = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[ \t\r\n]")
 _FIRST_BYTES = b"<\xef\xfe\xff\x00"
 _PARSER = etree.XMLParser(
     resolve_entities=False,
@@ -78,8 +81,7 @@ def parsed(raw: bytes, parser: etree.XMLParser) -> etree._Element:
         if "Excessive depth" in said:
             raise StopError("limit", f"The elements stand more than {MAX_DEPTH} deep in each other") from problem
         raise StopError("xml", f"The XML is not well-formed: {said}") from problem
-    # In every encoding that we read, a DOCTYPE has these bytes, or zeros in between.
-    if (b"<!" in raw or b"\0" in raw) and root.getroottree().docinfo.internalDTD is not None:
+    if root.getroottree().docinfo.internalDTD is not None:
         raise StopError("xml", "The XML has a DOCTYPE, which a CAP message never needs and an attacker may")
     return root
 
@@ -117,6 +119,8 @@ def measure(raw: bytes, limits: Limits = SMALL) -> None:
 def _may_be_read(head: bytes) -> bool:
     """Say whether some bytes, up to the first tag's end, begin a document whose tags could be counted."""
     declared = _DECLARED.match(head)
+    if b">" not in head and _DECLARES.match(head):
+        return False
     if declared and not _ENCODINGS.fullmatch(declared[1]):
         return False
     return head[:1].lstrip(b" \t\r\n") in _FIRST_BYTES

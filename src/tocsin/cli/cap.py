@@ -44,17 +44,15 @@ def check(files: tuple[str, ...], profile: str, require_signature: bool, keys: P
     """
     if profile not in PROFILES:
         raise Refused(f"There is no profile {profile[:80]!r}. There are: {', '.join(PROFILES)}.")
-    if require_signature and keys is None:
-        raise Refused("Name the pinned keys: --require-signature needs --keys DIR.")
     pins = read_pins(keys) if keys is not None else {}
     right = True
-    for given in _named(files):
+    named = list(_named(files))
+    if all(name != "-" and Path(name).is_dir() for name in named):
+        raise Refused(f"There is no file in {named[0]!r}: name a message, or a directory with some.")
+    for given in named:
         raw, unreadable = _bytes(given)
         name = given.encode(errors="surrogateescape").decode(errors="replace")  # a file's name may be any bytes
-        if raw is None:
-            found = _unread(unreadable)
-        else:
-            found = judge_all(raw, profile=profile, pins=pins, require_signature=require_signature)
+        found = _unread(unreadable) if raw is None else _judged(raw, profile, pins, require_signature=require_signature)
         right &= found.ok
         if as_json:
             sys.stdout.write(msgspec.json.encode(_line(name, found)).decode() + "\n")
@@ -65,12 +63,20 @@ def check(files: tuple[str, ...], profile: str, require_signature: bool, keys: P
         raise SystemExit(NO)
 
 
+def _judged(raw: bytes, profile: str, pins: Pins, *, require_signature: bool) -> Opened:
+    """Judge the messages of one file. Should we fail in that, the other files are judged all the same."""
+    try:
+        return judge_all(raw, profile=profile, pins=pins, require_signature=require_signature)
+    except Exception as problem:  # noqa: BLE001  (whatever a stranger's bytes make of us)
+        return _unread(f"The file could not be judged, which is a fault of Tocsin's: {type(problem).__name__}")
+
+
 def _named(files: tuple[str, ...]) -> Iterator[str]:
-    """Give each file by its name, those of a directory in order; hidden ones are left out."""
+    """Give each file by its name, those of a directory in order; hidden ones are left out. An empty one stands itself."""
     for name in files:
         if name != "-" and Path(name).is_dir():
             inside = [file for file in sorted(Path(name).rglob("*")) if file.is_file()]
-            yield from (str(file) for file in inside if not file.name.startswith("."))
+            yield from [str(file) for file in inside if not file.name.startswith(".")] or [name]
         else:
             yield name
 
@@ -82,6 +88,8 @@ def _bytes(name: str) -> tuple[bytes | None, str]:
             return sys.stdin.buffer.read(LARGE.bytes + 1), ""
         with Path(name).open("rb") as file:
             return file.read(LARGE.bytes + 1), ""
+    except IsADirectoryError:
+        return None, "There is no file in this directory"
     except (OSError, ValueError) as problem:
         return None, f"The file cannot be read: {getattr(problem, 'strerror', None) or problem}"
 
