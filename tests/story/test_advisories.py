@@ -199,6 +199,63 @@ def test_a_level_that_was_planned_never_undoes_one_that_was_set_later(town: Town
     assert in_force(town) == {("FR", ""): 4}
 
 
+def plans(town: Town) -> tuple[str, str]:
+    """Set level 4 for a country, and plan level 2 for in 30 days."""
+    real = town.sets_level("FR", 4)
+    leap(town, 1)
+    planned = town.sets_level("FR", 2, effective_at=town.now + timedelta(days=30))
+    assert in_force(town) == {("FR", ""): 4}
+    return real, planned
+
+
+def test_a_plan_that_is_withdrawn_leaves_the_level_in_force_as_it_was(town: Town) -> None:
+    _, planned = plans(town)
+    leap(town, 1)
+    town.withdraws_level(planned)
+    assert in_force(town) == {("FR", ""): 4}
+    leap(town, 40)
+    assert in_force(town) == {("FR", ""): 4}
+    with pytest.raises(Refused, match="taken back at"):
+        town.withdraws_level(planned)
+    after = town.sets_level("FR", 3)
+    assert town.advisory(after).previous_level == 4
+
+
+def test_a_level_in_force_is_withdrawn_though_another_is_planned(town: Town) -> None:
+    real, _ = plans(town)
+    town.withdraws_level(real)
+    assert in_force(town) == {}
+    leap(town, 31)
+    assert in_force(town) == {("FR", ""): 2}
+
+
+def test_a_level_changes_what_holds_when_it_takes_effect(town: Town) -> None:
+    plans(town)
+    now = town.sets_level("FR", 3)
+    assert town.advisory(now).previous_level == 4
+    first = town.sets_level("BE", 1, effective_at=town.now + timedelta(days=10))
+    leap(town, 1)
+    second = town.sets_level("BE", 3, effective_at=town.now + timedelta(days=20))
+    assert (town.advisory(first).previous_level, town.advisory(second).previous_level) == (None, 1)
+    leap(town, 15)
+    assert in_force(town)["BE", ""] == 1
+
+
+def test_an_exercise_never_replaces_what_is_meant(town: Town) -> None:
+    meant = town.sets_level("FR", 4, exercise=False)
+    leap(town, 1)
+    played = town.sets_level("FR", 1, region="", exercise=True)
+    assert in_force(town) == {("FR", ""): 4}
+    assert town.advisory(played).previous_level is None
+    leap(town, 1)
+    town.withdraws_level(meant)
+    assert in_force(town) == {("FR", ""): 1}
+    leap(town, 1)
+    town.sets_level("FR", 3, exercise=False)
+    assert in_force(town) == {("FR", ""): 3}
+    assert in_force(town, days_ago=2.5) == {("FR", ""): 4}
+
+
 def test_in_a_region_with_a_stricter_level_the_stricter_one_wins(town: Town) -> None:
     town.sets_level("BE", 2)
     town.sets_level("BE", 4, region="The coast", polygon=SQUARE)

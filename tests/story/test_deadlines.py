@@ -106,6 +106,22 @@ def test_a_new_level_takes_the_date_of_the_old_one_away(town: Town) -> None:
         reviews(town, old, town.duty_officer)
 
 
+def test_a_level_in_force_is_reviewed_though_another_is_planned(town: Town) -> None:
+    held = town.sets_level("FR", 4)
+    leap(town, 1)
+    planned = town.sets_level("FR", 2, effective_at=town.now + timedelta(days=300), review_at=None)
+    leap(town, 160)
+    assert town.watches(held, "deadline")[-1].settled_at is None
+    reviews(town, held, town.duty_officer)
+    assert deadlines(town, held)[0].met_how == ""
+    leap(town, 141)
+    set_deadlines(town.house, town.now)
+    assert deadlines(town, held)[0].met_how == "replaced"
+    assert deadlines(town, planned)[0].met_how == ""
+    with pytest.raises(Refused, match=town.id(planned)):
+        reviews(town, held, town.duty_officer)
+
+
 @pytest.mark.parametrize(
     ("officer", "why", "sentence"),
     [

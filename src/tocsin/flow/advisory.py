@@ -1,6 +1,6 @@
 """Advisories: written by one, let out by another; withdrawn; and which of them hold. Their reviews are in deadlines.py."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -12,17 +12,35 @@ from tocsin.flow.once import once
 from tocsin.flow.warn import refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
-from tocsin.warning.advisory import decide
+from tocsin.warning.advisory import decide, place
 from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.advisory.place import same_name
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.retraction import TakenBack
 
 
-def stands_for(look: Look, country: str, region: str) -> Advisory | None:
-    """Return the latest advisory for a country or a region of it, be it withdrawn or not in effect yet."""
-    found = [one for one in look.all(Advisory, country=country, order="issued_at") if same_name(one.region, region)]
+def all_for(look: Look, country: str, region: str) -> list[Advisory]:
+    """Return every advisory for a country or a region of it, however that is spelt, the latest last."""
+    found = [one for one in look.all(Advisory, country=country) if same_name(one.region, region)]
+    return sorted(found, key=lambda one: (one.issued_at, one.id))
+
+
+def latest_of(every: Iterable[Advisory], *, exercise: bool) -> Advisory | None:
+    """Return the latest for a place, be it withdrawn or not in effect yet; but not what was withdrawn before it held.
+
+    every: as all_for returns them. exercise: of exercises, or of what is meant: a draft replaces its own kind.
+    """
+    found = [one for one in every if one.exercise == exercise and not place.never_held(one)]
     return found[-1] if found else None
+
+
+def stands_instead(look: Look, advisory: Advisory, now: datetime) -> Advisory:
+    """Return an advisory itself while it holds or will; else the latest for its place, if it was replaced by that."""
+    every = all_for(look, advisory.country, advisory.region)
+    if not place.is_replaced(advisory, every, now):
+        return advisory
+    holds = place.in_force(every, now)
+    return holds[0] if holds else every[-1]
 
 
 @once
@@ -38,8 +56,9 @@ def draft_advisory(house: House, draft: AdvisoryDrafted, *, by: Id, command: str
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
         before, seen = look.find(AdvisoryDraft, draft.subject), look.version(draft.subject)
         roles = look.get(Person, by).roles
-        stands = stands_for(look, draft.country, draft.region)
-    region = stands.region if stands is not None else " ".join(draft.region.split())
+        every = all_for(look, draft.country, draft.region)
+    stands = latest_of(every, exercise=draft.exercise)
+    region = every[-1].region if every else " ".join(draft.region.split())
     written = replace(draft, region=region, before=stands.id if stands is not None else None)
     fact = decide.draft_advisory(written, before, roles, now)
     house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
@@ -55,9 +74,11 @@ def approve_advisory(house: House, advisory_id: Id, *, by: Id, command: str, now
     with house.store.look() as look:
         draft, seen = look.get(AdvisoryDraft, advisory_id), look.version(advisory_id)
         roles = look.get(Person, by).roles
-        stands = stands_for(look, draft.country, draft.region)
+        every = all_for(look, draft.country, draft.region)
+        stands = latest_of(every, exercise=draft.exercise)
         expect = {advisory_id: seen} | ({stands.id: look.version(stands.id)} if stands is not None else {})
-    facts = decide.approve_advisory(draft, by, roles, now, stands=stands, days=house.deadlines.review_days)
+    held = place.would_replace(every, draft, now)
+    facts = decide.approve_advisory(draft, by, roles, now, stands=stands, held=held, days=house.deadlines.review_days)
     house.store.commit(facts, at=now, by=by, command=command, expect=expect)
 
 
@@ -91,7 +112,7 @@ def withdraw_advisory(
         if advisory is None:
             raise Refused(f"There is no advisory {advisory_id} that has gone out. A draft is dropped instead.")
         roles = look.get(Person, by).roles
-        newest = stands_for(look, advisory.country, advisory.region) or advisory
+        newest = stands_instead(look, advisory, now)
     said = [replace(one, language=one.language or advisory.language) for one in wordings]
     fact = decide.withdraw_advisory(advisory, by, roles, said, now, newest=newest.id)
     house.store.commit([fact], at=now, by=by, command=command, expect={advisory_id: seen})
@@ -99,5 +120,4 @@ def withdraw_advisory(
 
 def is_replaced(look: Look, advisory: Advisory, now: datetime) -> bool:
     """Say whether a later level has taken effect for the same place: then nobody need hear of this one any more."""
-    later = look.all(Advisory, country=advisory.country, region=advisory.region, order="issued_at")
-    return any(one.issued_at > advisory.issued_at and one.effective_at <= now for one in later)
+    return place.is_replaced(advisory, look.all(Advisory, country=advisory.country, region=advisory.region), now)

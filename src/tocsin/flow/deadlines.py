@@ -12,7 +12,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import tend
-from tocsin.flow.advisory import stands_for
+from tocsin.flow.advisory import stands_instead
 from tocsin.flow.deliver import find_warning
 from tocsin.flow.each import do_all
 from tocsin.flow.house import House
@@ -20,6 +20,7 @@ from tocsin.flow.once import once
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning.advisory.decide import review_advisory, review_by
+from tocsin.warning.advisory.place import stands
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.deadline.decide import meet, move, set_deadline
 from tocsin.warning.deadline.facts import DeadlineKind, DeadlineMet, DeadlineSet
@@ -57,8 +58,12 @@ def mind_dates(house: House, _subject: Id, /, *, errand: int, now: datetime) -> 
 
 
 def _reviews(house: House, look: Look, now: datetime) -> Iterator[DeadlineSet | DeadlineMet]:
-    latest = {one.place: one for one in look.all(Advisory, order="issued_at")}
-    current = {place: one for place, one in latest.items() if one.withdrawn_at is None}
+    places: dict[tuple[str, str], list[Advisory]] = {}
+    for one in look.all(Advisory, order="issued_at"):
+        places.setdefault(one.place, []).append(one)
+    every = {one.id: one for several in places.values() for one in several}
+    # What is in force has a date until a level that is planned takes its place, and that one has its own.
+    current = {one.id: one for one in every.values() if stands(one, places[one.place], now)}
     held = {one.warning: one for one in look.all(Deadline, deadline_kind=DeadlineKind.REVIEW.value)}
     for advisory in current.values():
         if advisory.id not in held:
@@ -72,10 +77,9 @@ def _reviews(house: House, look: Look, now: datetime) -> Iterator[DeadlineSet | 
                 now=now,
                 exercise=advisory.exercise,
             )
-    holds = {advisory.id for advisory in current.values()}
     for deadline in held.values():
-        if deadline.met_at is None and deadline.warning not in holds:
-            how = "withdrawn" if deadline.warning in {one.id for one in latest.values()} else "replaced"
+        if deadline.met_at is None and deadline.warning not in current:
+            how = "withdrawn" if every[deadline.warning].withdrawn_at is not None else "replaced"
             yield DeadlineMet(subject=deadline.id, occurred_at=now, how=how)
 
 
@@ -151,7 +155,7 @@ def review(
     with house.store.look() as look:
         advisory, seen = look.get(Advisory, advisory_id), look.version(advisory_id)
         roles = look.get(Person, by).roles
-        newest = stands_for(look, advisory.country, advisory.region) or advisory
+        newest = stands_instead(look, advisory, now)
         held = look.all(Deadline, warning=advisory_id, deadline_kind=DeadlineKind.REVIEW.value, met_at=None)
     latest = review_by(advisory.level, now, house.deadlines.review_days)
     ends = min(until or latest, latest)

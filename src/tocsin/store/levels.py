@@ -15,11 +15,17 @@ def in_force(at: datetime, country: str = "") -> sa.Select[Any]:
     country: of one alone; else of all.
     """
     table = state_table(Advisory)
-    latest = sa.func.row_number().over(
-        partition_by=(table.c.country, table.c.region), order_by=(table.c.issued_at.desc(), table.c.id.desc())
-    )
-    had_effect = (table.c.issued_at <= at) & (table.c.effective_at <= at)
+    place, order = (table.c.country, table.c.region), (table.c.issued_at.desc(), table.c.id.desc())
+    latest = sa.func.row_number().over(partition_by=place, order_by=order)
+    of_its_kind = sa.func.row_number().over(partition_by=(*place, table.c.exercise), order_by=order)
+    planned = table.c.effective_at > table.c.issued_at
+    never_held = planned & table.c.withdrawn_at.is_not(None) & (table.c.withdrawn_at <= table.c.effective_at)
+    had_effect = (table.c.issued_at <= at) & (table.c.effective_at <= at) & ~never_held
     wanted = had_effect & (table.c.country == country) if country else had_effect
-    ranked = sa.select(table.c.id, table.c.withdrawn_at, latest.label("place")).where(wanted).subquery()
+    ranked = sa.select(table, latest.label("latest"), of_its_kind.label("of_its_kind")).where(wanted).subquery()
     holds = ranked.c.withdrawn_at.is_(None) | (ranked.c.withdrawn_at > at)
-    return sa.select(ranked.c.id).where((ranked.c.place == 1) & holds)
+    # Of each place two at most: the latest of all, and the latest that is no exercise; that one wins.
+    first = (ranked.c.latest == 1) | ((ranked.c.of_its_kind == 1) & ~ranked.c.exercise)
+    meant = sa.func.row_number().over(partition_by=(ranked.c.country, ranked.c.region), order_by=ranked.c.exercise)
+    held = sa.select(ranked.c.id, meant.label("meant")).where(first & holds).subquery()
+    return sa.select(held.c.id).where(held.c.meant == 1)

@@ -142,9 +142,12 @@ def approve_advisory(
     now: datetime,
     *,
     stands: Advisory | None,
+    held: Advisory | None,
     days: tuple[int, int] = REVIEW_DAYS,
 ) -> tuple[AdvisoryApproved, AdvisoryIssued]:
     """Let a draft of another go out. stands: the latest advisory for its place. days: see review_by.
+
+    held: what is in force when it takes effect; that is the level which it changes.
 
     A later review than the house allows is brought forward: an old level must not pass for a considered one.
 
@@ -180,7 +183,7 @@ def approve_advisory(
         approver=approver,
         review_at=min(wanted, latest),
         effective_at=later,
-        previous_level=stands.level if stands is not None and stands.withdrawn_at is None else None,
+        previous_level=held.level if held is not None else None,
         language=draft.language,
         threat=draft.threat,
         ladder=draft.ladder,

@@ -4,26 +4,67 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from tocsin.places.geometry import encloses
-from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 
 Point = tuple[float, float]
 
 
 def has_effect(advisory: Advisory, at: datetime) -> bool:
     """Say whether an advisory had gone out and taken effect at a moment, be it replaced or withdrawn since."""
-    return max(advisory.issued_at, advisory.effective_at) <= at
+    return max(advisory.issued_at, advisory.effective_at) <= at and not never_held(advisory)
+
+
+def never_held(advisory: Advisory) -> bool:
+    """Say whether an advisory was planned for later and withdrawn before that: it replaces nothing."""
+    planned, withdrawn_at = advisory.effective_at > advisory.issued_at, advisory.withdrawn_at
+    return planned and withdrawn_at is not None and withdrawn_at <= advisory.effective_at
+
+
+def stands(advisory: Advisory, every: Iterable[Advisory], at: datetime) -> bool:
+    """Say whether an advisory holds at a moment or will, by what is decided until then: nobody withdrew or replaced it."""
+    return advisory.withdrawn_at is None and not is_replaced(advisory, every, at)
+
+
+def is_replaced(advisory: Advisory, every: Iterable[Advisory], at: datetime) -> bool:
+    """Say whether a later one for the same place takes its place by a moment, or before it takes effect itself.
+
+    Until a level that was planned takes effect, it replaces nothing; and an exercise never replaces what is meant.
+    """
+    by = max(at, advisory.effective_at)
+    return any(
+        one.place == advisory.place
+        and (one.issued_at, one.id) > (advisory.issued_at, advisory.id)
+        and has_effect(one, by)
+        and not (one.exercise and not advisory.exercise)
+        for one in every
+    )
+
+
+def would_replace(every: Iterable[Advisory], draft: AdvisoryDraft, now: datetime) -> Advisory | None:
+    """Return the level that a draft changes if it goes out now: what holds for its place when it takes effect."""
+    same = [one for one in every if one.exercise == draft.exercise and same_name(one.region, draft.region)]
+    return next(iter(in_force(same, max(draft.effective_at or now, now))), None)
 
 
 def in_force(advisories: Iterable[Advisory], at: datetime) -> tuple[Advisory, ...]:
     """Return what was in force at a moment: for each country and region the latest that had taken effect, unless withdrawn.
 
     What was issued later replaces what was issued earlier for a later date: a level that was planned never comes in between.
+    What was planned and withdrawn before its date never was. An exercise holds only where nothing does that is meant.
     """
     latest: dict[tuple[str, str], Advisory] = {}
+    meant: dict[tuple[str, str], Advisory] = {}
     for one in sorted(advisories, key=lambda one: (one.issued_at, one.id)):
         if has_effect(one, at):
             latest[one.place] = one
-    return tuple(one for one in latest.values() if one.withdrawn_at is None or one.withdrawn_at > at)
+            if not one.exercise:
+                meant[one.place] = one
+    real = {place: one for place, one in meant.items() if _not_withdrawn(one, at)}
+    return tuple(one for one in (latest | real).values() if _not_withdrawn(one, at))
+
+
+def _not_withdrawn(one: Advisory, at: datetime) -> bool:
+    return one.withdrawn_at is None or one.withdrawn_at > at
 
 
 def over(held: Sequence[Advisory], country: str, point: Point | None = None, region: str = "") -> tuple[Advisory, ...]:

@@ -10,7 +10,7 @@ from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
 from tocsin.places.countries import country_name
 from tocsin.store.public import PublicLook
-from tocsin.warning.advisory.place import has_effect, in_force
+from tocsin.warning.advisory.place import has_effect, in_force, is_replaced, never_held
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import Wording
@@ -369,13 +369,20 @@ def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell, _: W
 
 def stands_now(look: PublicLook, advisory: Advisory, now: datetime) -> Advisory:
     """Return what is to be read instead of an advisory: the latest for its place that has taken effect, or itself."""
-    same = [one for one in look.advisories(advisory.country) if one.place == advisory.place and has_effect(one, now)]
-    return same[0] if same and same[0].issued_at > advisory.issued_at else advisory
+    same = [
+        one for one in look.advisories(advisory.country) if is_replaced(advisory, [one], now) and has_effect(one, now)
+    ]
+    return same[0] if same else advisory
+
+
+def _of_its_past(one: Advisory, advisory: Advisory) -> bool:
+    same_kind = one.place == advisory.place and one.exercise == advisory.exercise
+    return one.id == advisory.id or (same_kind and not never_held(one))
 
 
 def _history_rows(every: Iterable[Advisory], advisory: Advisory) -> Iterator[LevelRow]:
     """Yield the levels of a place that went out before this one, the latest first: each with its dates."""
-    same = sorted((one for one in every if one.place == advisory.place), key=lambda one: one.issued_at)
+    same = sorted((one for one in every if _of_its_past(one, advisory)), key=lambda one: one.issued_at)
     for one, after in zip(same[-2::-1], same[:0:-1], strict=True):
         if one.issued_at < advisory.issued_at:
             until = min(moment for moment in (one.withdrawn_at, max(after.effective_at, after.issued_at)) if moment)

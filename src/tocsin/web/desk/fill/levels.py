@@ -13,7 +13,7 @@ from tocsin.places.countries import country_name, country_names
 from tocsin.report.others import OthersAdviceState
 from tocsin.store.door import Door
 from tocsin.warning.advisory.decide import LEVELS, WRITERS
-from tocsin.warning.advisory.place import same_name
+from tocsin.warning.advisory.place import is_replaced, stands, would_replace
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.web.desk.fill import hrefs
@@ -98,7 +98,7 @@ def country_page(door: Door, code: str, shell: Shell, _: Words) -> CountryPage |
     return CountryPage(
         shell=shell,
         name=country_name(code),
-        past=tuple(_past(door, ours, names)),
+        past=tuple(_past(door, ours, names, shell.now)),
         drafts=tuple(_draft_rows(door, names, code)),
         others=tuple(_others(one) for one in said if one.until is None and not one.gone)[:MOST_OTHERS],
         others_before=tuple(_others(one) for one in said if one.until is not None or one.gone)[:MOST_OTHERS],
@@ -106,12 +106,12 @@ def country_page(door: Door, code: str, shell: Shell, _: Words) -> CountryPage |
     )
 
 
-def _past(door: Door, ours: Sequence[Advisory], names: Names) -> Iterator[PastRow]:
+def _past(door: Door, ours: Sequence[Advisory], names: Names, now: datetime) -> Iterator[PastRow]:
     for number, one in enumerate(ours):  # the latest come first
-        after = [later for later in ours[:number] if later.place == one.place]
-        ends = [max(later.effective_at, later.issued_at) for later in after[-1:]]
+        after = [later for later in ours[:number] if is_replaced(one, [later], later.effective_at)]
+        ends = [max(later.effective_at, later.issued_at) for later in after]
         until = min([*ends, *([one.withdrawn_at] if one.withdrawn_at else [])], default=None)
-        may = not after and one.withdrawn_at is None and Role.DUTY_OFFICER in door.reader.roles
+        may = stands(one, ours, now) and Role.DUTY_OFFICER in door.reader.roles
         yield PastRow(
             place=_place(one),
             level=one.level,
@@ -151,7 +151,7 @@ def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
     if draft is None:
         return None
     names = Names(door)
-    stands = next((one for one in door.advisories(draft.country) if same_name(one.region, draft.region)), None)
+    held = would_replace(door.advisories(draft.country), draft, shell.now)
     is_open = draft.is_open
     return DraftPage(
         shell=shell,
@@ -160,14 +160,14 @@ def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
         section_name=_("Advisories"),
         by=", ".join(names.say(one) for one in draft.authors),
         at=draft.drafted_at,
-        changes=tuple(_changes(stands, draft, shell.zone, _)),
+        changes=tuple(_changes(held, draft, shell.zone, _)),
         why=draft.why,
         waits=waits(door, draft.authors, _) if is_open else "",
         decided=_decided(draft, names, _),
         approve_href=f"{hrefs.level_draft(id)}/approval" if is_open and can_approve(door, draft.authors) else "",
         drop_href=f"{hrefs.level_draft(id)}/dropping" if is_open and may_write(door) else "",
         edit_href=f"{hrefs.NEW_LEVEL}?draft={id}" if is_open and may_write(door) else "",
-        replaces=stands is not None and stands.withdrawn_at is None,
+        replaces=held is not None,
     )
 
 
@@ -193,8 +193,7 @@ def _decided(draft: AdvisoryDraft, names: Names, _: Words) -> str:
     return ""
 
 
-def _changes(stands: Advisory | None, draft: AdvisoryDraft, zone: str, _: Words) -> Iterator[ChangeRow]:
-    held = stands if stands is not None and stands.withdrawn_at is None else None
+def _changes(held: Advisory | None, draft: AdvisoryDraft, zone: str, _: Words) -> Iterator[ChangeRow]:
     rows = (
         (_("Level"), held and _level(held.level, _), _level(draft.level, _)),
         (_("Title"), held and held.title, draft.title),
