@@ -131,6 +131,20 @@ def test_a_us_page_without_one_level_has_none_and_says_so_in_its_words() -> None
     assert (found[""].level, found[""].wording) == (None, "See Individual Summaries")
 
 
+def test_a_level_is_read_of_one_line_and_never_of_two() -> None:
+    text = "## Summary\n\n- Level 4 areas exist\n\n### Ukraine - Level 2: Exercise Increased Caution\n"
+    assert said("us", lines({"destination": "Ukraine", "text": text}))[""].level == 2
+
+
+@pytest.mark.parametrize("blank", ["\n", "\n\n", "\n \n\t\n\n"])
+def test_a_date_stands_below_its_word(blank: str) -> None:
+    text = f"# W\n\nUpdated:{blank}:   9 July 2026\n\nSo."
+    found = said("uk", lines({"destination": "Georgia", "page": "Warnings and insurance", "text": text}))
+    assert str(found[""].published_at)[:10] == "2026-07-09"
+    text = f"### Travel Advisory{blank}July 13, 2025\n\nSo."
+    assert str(said("us", lines({"destination": "Georgia", "text": text}))[""].published_at)[:10] == "2025-07-13"
+
+
 def test_us_reasons_may_stand_as_a_list() -> None:
     text = "### Russia - Level 4: Do Not Travel\n\n**Do not travel to Russia** **due to:**\n\n* The war.\n* Wrongful detention.\n"
     found = said("us", lines({"destination": "Russia", "text": text}))
@@ -308,6 +322,12 @@ def test_more_regions_than_are_kept_are_said() -> None:
         pytest.param("Do not travel " * 50_000 + ":", id="levels"),
         pytest.param(" " * 900_000, id="spaces"),
         pytest.param("a - Level " * 60_000, id="half levels"),
+        pytest.param("Updated:" + "\n" * 5_000 + "x", id="empty lines after Updated"),
+        pytest.param("## Travel Advisory" + "\n" * 50_000 + "x", id="empty lines after a heading"),
+        pytest.param(
+            "FCDO advises against all travel to:\n" + "\n".join(f"* {n}" for n in range(60_000)), id="regions"
+        ),
+        pytest.param("FCDO advises against all travel to:\n* a\n" + "+ b\n" * 240_000, id="a list within a list"),
     ],
 )
 def test_no_text_makes_a_reader_stall(publisher: str, text: str) -> None:

@@ -1,5 +1,6 @@
 """What other governments advise is kept as it was read, dated; only what has changed leaves a trace."""
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -8,6 +9,7 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.flow.others import keep_advice
 from tocsin.report.others import OthersAdvice, OthersAdviceState, OthersReading
+from tocsin.sources import advisories_uk as uk
 from tocsin.testing.town import Town
 
 
@@ -50,6 +52,25 @@ def test_what_changes_is_kept_beside_what_it_was(town: Town) -> None:
     town.clock.advance(timedelta(days=1))
     keep(town, [said(level=4)])
     assert known(town) == [("", 3, False, False), ("", 4, False, True)]
+
+
+@pytest.mark.parametrize(
+    "row", [{"details_url": "https://www.gov.uk/x"}, {"page": "Safety and security", "text": "Thieves."}]
+)
+def test_a_reading_that_tells_of_no_levels_takes_none_away(town: Town, row: dict[str, str]) -> None:
+    page = {"destination": "Ukraine", "text": "FCDO advises against all travel to Ukraine due to fighting."}
+    for one in (page, {"destination": "Ukraine", "last_updated": "2026-01-01"} | row):
+        read = uk.read(json.dumps([one]).encode())
+        command, by = town.name_next("reading"), town.watch_officer.id
+        keep_advice(
+            town.house, "uk", read.advices, town.now, regions=read.regions, by=by, command=command, now=town.now
+        )
+        town.clock.advance(timedelta(days=1))
+    with town.app.store.look() as look:
+        (held,) = look.all(OthersAdviceState, publisher="uk", until=None)
+    assert (held.said.level, held.said.wording) == (4, "FCDO advises against all travel")
+    assert [one.indicator for one in held.said.reasons] == ["armed_conflict"]
+    assert held.said.address == row.get("details_url", "")
 
 
 def test_a_region_that_is_named_no_more_is_gone_and_not_forgotten(town: Town) -> None:

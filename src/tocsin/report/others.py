@@ -24,7 +24,8 @@ class OthersAdvice(msgspec.Struct, frozen=True, kw_only=True):
 
     publisher: such as "us". place: as they call it. countries: its ISO 3166-1 codes; none: they are not known here, several:
     it covers several. region: of it, as they call it; empty: all of it. level: ours, 1 to 4; None: they give none. wording:
-    their own words for it. published_at: when they say that they changed it.
+    their own words for it. published_at: when they say that they changed it. says_level: whether what was read tells of levels
+    at all; a list of names and dates does not, and nothing follows from that.
     """
 
     publisher: str
@@ -36,6 +37,7 @@ class OthersAdvice(msgspec.Struct, frozen=True, kw_only=True):
     reasons: tuple[OthersReason, ...] = ()
     published_at: datetime | None = None
     address: str = ""
+    says_level: bool = True
 
     @property
     def about(self) -> tuple[str, str, str]:
@@ -131,7 +133,7 @@ def changes(
     """
     ids = iter(new_ids)
     facts: list[Fact] = []
-    now_said = {one.about: one for one in read}
+    now_said = {one.about: _with_level(one, before.get(one.about)) for one in read}
     places = {(one.publisher, one.place) for one in read}
     gone = {
         about: replace(held.said, level=None, wording="", reasons=())
@@ -147,3 +149,19 @@ def changes(
         if held is not None:
             facts.append(OthersAdviceReplaced(subject=held.id, occurred_at=now, until=seen_at))
     return facts
+
+
+def _with_level(said: OthersAdvice, held: OthersAdviceState | None) -> OthersAdvice:
+    """Return what was read, with the level that is known where it tells of none."""
+    if said.says_level or held is None:
+        return said
+    known = held.said
+    return replace(
+        said,
+        level=known.level,
+        wording=known.wording,
+        reasons=known.reasons,
+        published_at=said.published_at or known.published_at,
+        address=said.address or known.address,
+        says_level=known.says_level,
+    )

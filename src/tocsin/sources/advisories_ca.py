@@ -62,6 +62,7 @@ def _row(said: dict[str, Any]) -> Iterator[OthersAdvice | Trouble]:
         wording=wording,
         published_at=moment(words(said, "last_updated")),
         address=address(said, "details_url"),
+        says_level="risk_level" in said,
     )
 
 

@@ -31,7 +31,7 @@ LEVELS = {
     "all travel": 4,
 }
 
-_UPDATED = re.compile(r"^Updated:\s*\n+:?\s*(\d{1,2} [A-Z][a-z]+ \d{4})", re.MULTILINE)
+_UPDATED = re.compile(r"^Updated:\n{1,2}:? ?(\d{1,2} [A-Z][a-z]+ \d{4})", re.MULTILINE)
 _ADVISES = re.compile(
     r"(?:FCDO|Foreign, Commonwealth (?:&|and) Development Office(?: \(FCDO\))?) (?:also |now )?advises? against "
     r"(all but essential travel|all travel)\b\s*(.*)$",
@@ -66,6 +66,7 @@ def _row(said: dict[str, Any]) -> Iterator[OthersAdvice | Trouble]:
             countries=countries,
             published_at=moment(words(said, "last_updated")),
             address=address(said, "details_url"),
+            says_level=False,
         )
         return
     page = plain(str(said["text"] or ""))
@@ -73,7 +74,7 @@ def _row(said: dict[str, Any]) -> Iterator[OthersAdvice | Trouble]:
         yield Trouble(where=place, sentence="Its page is empty.")
     elif words(said, "page").casefold() == _NO_LEVELS:
         # It says what may happen there, and never whether to travel; that stands on the page of warnings.
-        yield OthersAdvice(publisher=PUBLISHER, place=place, countries=countries)
+        yield OthersAdvice(publisher=PUBLISHER, place=place, countries=countries, says_level=False)
     else:
         yield from _page(place, countries, page)
 
@@ -84,8 +85,12 @@ def _page(place: str, countries: tuple[str, ...], page: str) -> Iterator[OthersA
     every = list(_advised(page.split("\n")))
     if any(not one[0] for one in every):
         yield Trouble(where=place, sentence="It advises against travel, and it could not be made out to where.")
-    found = [one for one in every if one[0] and not _is_all(one[0], place, countries)]
-    whole = max((one for one in every if one[0] and one not in found), key=lambda one: one[2], default=None)
+    found: list[tuple[str, str, int, str]] = []
+    all_of_it: list[tuple[str, str, int, str]] = []
+    for one in every:
+        if one[0]:
+            (all_of_it if _is_all(one[0], place, countries) else found).append(one)
+    whole = max(all_of_it, key=lambda one: one[2], default=None)
     if len(found) > MOST_REGIONS:
         yield Trouble(where=place, sentence=f"Its page names {len(found)} regions; the first {MOST_REGIONS} are kept.")
     yield OthersAdvice(
@@ -156,17 +161,17 @@ def _advised(lines: list[str]) -> Iterator[tuple[str, str, int, str]]:
 
 def _bullets(lines: list[str], number: int) -> tuple[list[str], int]:
     """Return the list that begins at a line, and where it ends; a list within it belongs to what it stands under."""
-    found: list[str] = []
+    found: list[list[str]] = []
     outer = ""
     while number < len(lines):
         bullet = _BULLET.match(lines[number])
         if bullet:
             outer = outer or lines[number][0]
             if lines[number][0] == outer or not found:
-                found.append(bullet.group(1))
+                found.append([bullet.group(1)])
             else:
-                found[-1] += f"{'' if found[-1].endswith(':') else ';'} {bullet.group(1)}"
+                found[-1].append(f"{'' if found[-1][-1].endswith(':') else ';'} {bullet.group(1)}")
         elif lines[number]:
             break
         number += 1
-    return found, number
+    return ["".join(parts) for parts in found], number

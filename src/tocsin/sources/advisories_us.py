@@ -34,9 +34,9 @@ LEVELS = {
 }
 
 _WORDS = "|".join(LEVELS)
-_LEVEL = re.compile(r"Level\s*([1-4])\s*[:–-]?\s*(.*)", re.IGNORECASE)
-_HEADING = re.compile(r"^#{1,6} (.+?)\s*[-–—]\s*Level\s*([1-4])\s*:?\s*(.*)$", re.IGNORECASE | re.MULTILINE)
-_DATE = re.compile(r"^#{1,6} Travel Advisory\s*\n?\s*([A-Z][a-z]+ \d{1,2}, \d{4})", re.MULTILINE)
+_LEVEL = re.compile(r"Level *([1-4]) *[:–-]? *(.*)", re.IGNORECASE)
+_HEADING = re.compile(r"^#{1,6} (.+?) ?[-–—] ?Level ?([1-4]) ?:? ?(.*)$", re.IGNORECASE | re.MULTILINE)
+_DATE = re.compile(r"^#{1,6} Travel Advisory ?\n{0,2}([A-Z][a-z]+ \d{1,2}, \d{4})", re.MULTILINE)
 _LIST = re.compile(rf"^({_WORDS})\b[^\n.]{{0,60}}:\s*(.*)$", re.IGNORECASE)
 _PART = re.compile(r"^(.{2,300}?)\s*[-–—]\s*Level\s*([1-4])\b", re.IGNORECASE)
 _BULLET = re.compile(r"^[*+-] +(.+)$")
@@ -77,6 +77,7 @@ def _row(said: dict[str, Any]) -> Iterator[OthersAdvice | Trouble]:
         wording=wording,
         published_at=moment(words(said, "last_updated_advisory")),
         address=address(said, "advisory_details_url"),
+        says_level="risk_level" in said,
     )
 
 

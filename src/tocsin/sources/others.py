@@ -157,6 +157,7 @@ def day(text: str, form: str) -> datetime | None:
 
 _GLUED = re.compile(r"(?<=\w)\*{1,3}(?=\w)")  # emphasis where a space was forgotten
 _SPACES = re.compile(r"[\u00a0\u2000-\u200a\u202f\u205f\u3000\t]")
+_EMPTY = re.compile(r"\n{3,}")
 _LINK = re.compile(r"!?\[([^\[\]\n]{0,1000})\]\([^()\n]{0,2000}(?:\([^()\n]{0,500}\)[^()\n]{0,500})?\)")
 _EMPHASIS = re.compile(r"\*{2,3}|(?<=\S)\*|\*(?=\S)|\\(?=[_*])")  # and never the mark of a list
 
@@ -168,10 +169,11 @@ def _linked(link: re.Match[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a line or a page without what is drawn by Markdown: emphasis, links, unusual spaces."""
+    """Return a line or a page without what is drawn by Markdown: emphasis, links, unusual spaces, empty lines after another."""
     text = _SPACES.sub(" ", text).replace("\u200b", "").replace("\r\n", "\n")
     text = _EMPHASIS.sub("", _GLUED.sub(" ", _LINK.sub(_linked, text)))
-    return "\n".join(" ".join(line.split()) if line.strip() else "" for line in text.split("\n")).strip()
+    folded = "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
+    return _EMPTY.sub("\n\n", folded)
 
 
 def short(name: str) -> str:
@@ -262,6 +264,7 @@ def _one_of_two(one: OthersAdvice, other: OthersAdvice) -> OthersAdvice:
         reasons=first.reasons or (second.reasons if first.level == second.level else ()),
         published_at=first.published_at or second.published_at,
         address=first.address or second.address,
+        says_level=one.says_level or other.says_level,
     )
 
 
