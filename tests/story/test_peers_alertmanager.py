@@ -79,13 +79,13 @@ def test_a_reminder_comes_at_each_interval_until_somebody_takes_it_on(town: Town
 
 
 def test_when_it_is_over_nobody_is_reminded_any_more(town: Town) -> None:
-    """There: what is resolved is not repeated."""
+    """There: what is resolved is said once, to whoever was told, and not repeated."""
     town.person("Ann")
     alert = town.duty_officer.issues_alert(to=["Ann"])
     town.pass_time(minutes=20)
     town.duty_officer.decides(alert, "withdraw")
     town.pass_time(hours=24)
-    assert came(town.lines.calls) == [(0, "Ann"), (15, "the deputy")]
+    assert came(town.lines.calls) == [(0, "Ann"), (15, "the deputy"), (20, "Ann")]
 
 
 def test_over_a_restart_nothing_is_told_again_and_the_interval_goes_on(tmp_path: Path) -> None:
