@@ -140,3 +140,10 @@ def test_a_profile_that_nobody_knows_is_refused() -> None:
     with pytest.raises(Refused, match=r"cap-1\.2, google, ipaws, wmo"):
         check(town.ALERT, "nobody")
     assert list(PROFILES) == ["cap-1.2", "google", "ipaws", "wmo"]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_a_moment_without_an_offset_is_named_and_compares_with_nothing(profile: str) -> None:
+    naive = SENT.replace(tzinfo=None)
+    for moments in ({"effective": naive}, {"expires": naive}, {"onset": naive}):
+        assert "cap-3.3.2-datetime" in {each.rule for each in check(town.with_info(**moments), profile)}

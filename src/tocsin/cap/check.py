@@ -8,7 +8,7 @@ Source: OASIS CAP 1.2, sections 3.2 and 3.3.
 import base64
 import binascii
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,8 +17,9 @@ from tocsin.cap.elements import ALERT, AREA, INFO, RESOURCE, Group
 from tocsin.cap.model import Alert, Info, MsgType, Resource, Scope
 from tocsin.cap.problem import Problem, error, warning
 from tocsin.cap.profiles import DEFAULT, profile_named
+from tocsin.cap.profiles.common import later
 from tocsin.cap.read import Parsed, parse
-from tocsin.cap.shapes import shape_problems
+from tocsin.cap.shapes import Glance, shape_problems
 from tocsin.cap.texts import language_problems, text_problems
 
 _IN_NAMES = re.compile(r"[\s,<&]")
@@ -44,11 +45,11 @@ def check(alert: Alert | bytes, profile: str = DEFAULT) -> list[Problem]:
     return check_parsed(parse(alert), profile) if isinstance(alert, bytes) else _check_alert(alert, profile)
 
 
-def check_parsed(parsed: Parsed, profile: str = DEFAULT, suspects: Container[int] | None = None) -> list[Problem]:
-    """Return what is wrong with a message that was read. suspects: see shape_problems."""
+def check_parsed(parsed: Parsed, profile: str = DEFAULT, seen: Glance | None = None) -> list[Problem]:
+    """Return what is wrong with a message that was read. seen: see shape_problems."""
     if parsed.alert is None:
         return list(parsed.problems)
-    found = _alert_problems(parsed.alert, entities=parsed.entities, suspects=suspects)
+    found = _alert_problems(parsed.alert, entities=parsed.entities, seen=seen)
     return [*parsed.problems, *found, *profile_named(profile).problems(parsed.alert)]
 
 
@@ -79,7 +80,7 @@ def _lacking(held: Any, group: Group, where: str) -> Iterator[Problem]:
             yield error("xsd", where, f"<{name}> lacks <{element.name}>")
 
 
-def _alert_problems(alert: Alert, *, entities: bool, suspects: Container[int] | None = None) -> Iterator[Problem]:
+def _alert_problems(alert: Alert, *, entities: bool, seen: Glance | None = None) -> Iterator[Problem]:
     """entities: whether a text may hold a sign that XML must escape; most messages have none, and are done sooner."""
     yield from _identity_problems(alert)
     yield from _scope_problems(alert)
@@ -87,7 +88,7 @@ def _alert_problems(alert: Alert, *, entities: bool, suspects: Container[int] | 
     yield from _list_problems(alert)
     for n, info in enumerate(alert.infos, 1):
         yield from _info_problems(info, alert, n)
-    yield from shape_problems(alert, suspects)
+    yield from shape_problems(alert, seen)
     if entities:
         yield from text_problems(alert)
     yield from language_problems(alert)
@@ -136,7 +137,7 @@ def _reference_problems(alert: Alert) -> Iterator[Problem]:
             yield error(rule, where, f"Reference {name} has a part that is empty or holds a space, comma, < or &")
         if (each.sender, each.identifier) == (alert.sender, alert.identifier):
             yield error(rule, where, f"The message refers to itself, {name}")
-        elif _later(each.sent, alert.sent):
+        elif later(each.sent, alert.sent):
             yield error(rule, where, f"Reference {name} was sent later than this message")
     if alert.msg_type in _ANSWERS and not (alert.references or any(u.where == where for u in alert.unread)):
         message = f"The message is of type {alert.msg_type}, but no references say of what"
@@ -155,7 +156,7 @@ def _info_problems(info: Info, alert: Alert, number: int) -> Iterator[Problem]:
     where = f"alert/info[{number}]"
     if info.language is not None and not values.is_language(info.language):
         yield error("cap-3.2.2-language", f"{where}/language", f"{info.language[:40]!r} is no tag of RFC 3066")
-    if info.expires is not None and _later(info.effective or alert.sent, info.expires):
+    if info.expires is not None and later(info.effective or alert.sent, info.expires):
         yield warning("cap-3.2.2-expires", f"{where}/expires", "It expires before it takes effect")
     if info.web is not None and not _ABSOLUTE_URI.fullmatch(info.web):
         yield error("cap-3.2.2-web", f"{where}/web", f"{info.web[:80]!r} is no full, absolute URI")
@@ -193,8 +194,3 @@ def _moment_problems(moment: datetime, where: str) -> Iterator[Problem]:
         yield error("cap-3.3.2-datetime", where, "The moment names no offset from UTC")
     elif moment.microsecond or offset % timedelta(minutes=1) or abs(offset) > timedelta(hours=14):
         yield error("cap-3.3.2-datetime", where, f"{moment.isoformat()} is not in whole seconds and minutes of offset")
-
-
-def _later(one: datetime, other: datetime) -> bool:
-    """Say whether one is later; a moment without an offset is refused elsewhere and compares with nothing."""
-    return one.tzinfo is not None and other.tzinfo is not None and one > other

@@ -1,7 +1,7 @@
 """The whole verdict on what was received: its structure, the rules beyond it, a profile's, and the signature."""
 
 import gc
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
@@ -12,7 +12,7 @@ from tocsin.cap.model import Alert
 from tocsin.cap.problem import MAX_PROBLEMS, Problem, error, warning
 from tocsin.cap.profiles import DEFAULT, profile_named
 from tocsin.cap.read import Parsed, parse
-from tocsin.cap.shapes import suspect_rings
+from tocsin.cap.shapes import Glance, glance_at
 from tocsin.cap.signature import UNSIGNED, Pins, Signed, State, verify
 from tocsin.cap.xml import StopError
 
@@ -65,9 +65,9 @@ def judge_many(
     """
     with _nothing_collected():
         found = [parse(raw) for raw in raws]
-        suspects = suspect_rings(parsed.alert for parsed in found if parsed.alert is not None)
+        seen = glance_at(parsed.alert for parsed in found if parsed.alert is not None)
         return [
-            _verdict(raw, parsed, suspects, profile, pins or {}, required=require_signature)
+            _verdict(raw, parsed, seen, profile, pins or {}, required=require_signature)
             for raw, parsed in zip(raws, found, strict=True)
         ]
 
@@ -84,10 +84,8 @@ def _nothing_collected() -> Iterator[None]:
             gc.enable()
 
 
-def _verdict(
-    raw: bytes, parsed: Parsed, suspects: Container[int] | None, profile: str, pins: Pins, *, required: bool
-) -> Verdict:
-    problems = check_parsed(parsed, profile, suspects)
+def _verdict(raw: bytes, parsed: Parsed, seen: Glance | None, profile: str, pins: Pins, *, required: bool) -> Verdict:
+    problems = check_parsed(parsed, profile, seen)
     alert, signed = parsed.alert, UNSIGNED
     if alert is not None and (alert.signatures or required):
         problems = [problem for problem in problems if problem.rule != SIGNATURE]

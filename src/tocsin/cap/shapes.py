@@ -7,6 +7,7 @@ import math
 from collections.abc import Container, Iterable, Iterator
 from itertools import chain
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -15,20 +16,29 @@ from tocsin.cap.model import Alert, Area, Circle, Point, Ring
 from tocsin.cap.problem import Problem, error, warning
 
 MAX_SIDE_PAIRS = 20_000_000
-"""How many pairs of sides one alert's polygons may make us compare; about a third of a second."""
+"""How many pairs of sides the polygons of all that is judged at once may make us compare; one or two seconds."""
 
 _SMALL = 300
 _POLYGON = "cap-3.2.4-polygon"
 
 
-def shape_problems(alert: Alert, suspects: Container[int] | None = None) -> Iterator[Problem]:
+class Glance(msgspec.Struct):
+    """What one glance at the polygons of one or many alerts has shown.
+
+    suspects: which rings, by their id(), need a closer look. left: how many pairs of sides may still be compared.
+    """
+
+    suspects: Container[int]
+    left: int = MAX_SIDE_PAIRS
+
+
+def shape_problems(alert: Alert, seen: Glance | None = None) -> Iterator[Problem]:
     """Check every area of an alert.
 
-    suspects: what suspects() has said of this alert, where it was asked of many at once.
+    seen: at a glance, where many are judged at once; what is left of it is for all of them together.
     """
-    left = MAX_SIDE_PAIRS
-    if suspects is None:
-        suspects = suspect_rings([alert])
+    if seen is None:
+        seen = glance_at([alert])
     for i, info in enumerate(alert.infos, 1):
         for a, area in enumerate(info.areas, 1):
             where = f"alert/info[{i}]/area[{a}]"
@@ -37,14 +47,19 @@ def shape_problems(alert: Alert, suspects: Container[int] | None = None) -> Iter
             for n, circle in enumerate(area.circles, 1):
                 yield from _circle_problems(circle, f"{where}/circle[{n}]")
             for n, ring in enumerate(area.polygons, 1):
-                if id(ring) in suspects:
-                    problem, pairs = _judged(ring, f"{where}/polygon[{n}]", left)
-                    left -= pairs
+                if id(ring) in seen.suspects:
+                    problem, pairs = _judged(ring, f"{where}/polygon[{n}]", seen.left)
+                    seen.left -= pairs
                     if problem is not None:
                         yield problem
 
 
-def suspect_rings(alerts: Iterable[Alert]) -> set[int]:
+def glance_at(alerts: Iterable[Alert]) -> Glance:
+    """Look at the polygons of some alerts together."""
+    return Glance(_suspect_rings(alerts))
+
+
+def _suspect_rings(alerts: Iterable[Alert]) -> set[int]:
     """Return which rings, by their id(), need a closer look: all others were seen to be sound, at one glance."""
     # By id: an outline that stands in a message once a language was read once, and is one and the same.
     rings = {

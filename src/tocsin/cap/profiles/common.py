@@ -1,12 +1,18 @@
 """Rules that several profiles share, each told under the name that the profile gives it."""
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 from tocsin.cap.model import Alert, Info, MsgType
 from tocsin.cap.problem import Problem
 
 Tell = Callable[[str, str, str], Problem]
+
+
+def later(one: datetime, other: datetime) -> bool:
+    """Say whether one is later; a moment without an offset is refused elsewhere and compares with nothing."""
+    return one.utcoffset() is not None and other.utcoffset() is not None and one > other
 
 
 def numbered_infos(alert: Alert) -> Iterator[tuple[str, Info]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from tocsin.cap.model import Alert, Area, Info
 from tocsin.cap.problem import Problem, error, warning
-from tocsin.cap.profiles.common import lacks, numbered_infos, refers_to_nothing, unknowns, unlike
+from tocsin.cap.profiles.common import lacks, later, numbered_infos, refers_to_nothing, unknowns, unlike
 from tocsin.cap.profiles.profile import Profile
 
 MAX_HEADLINE, MAX_AREA_DESC, DECIMALS = 140, 50, 6
@@ -37,7 +37,7 @@ def _problems(alert: Alert) -> Iterator[Problem]:
 
 
 def _info_problems(info: Info, where: str) -> Iterator[Problem]:
-    if info.effective and info.expires and info.effective > info.expires:
+    if info.effective and info.expires and later(info.effective, info.expires):
         yield error("google-effective", f"{where}/effective", "It takes effect only after it expires")
     if info.headline and len(info.headline) > MAX_HEADLINE:
         said = f"The headline has {len(info.headline)} characters; {MAX_HEADLINE} are shown"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tocsin.cap.model import Alert, Info, Scope, Status
 from tocsin.cap.problem import Problem, error, warning
-from tocsin.cap.profiles.common import numbered_infos, unknowns
+from tocsin.cap.profiles.common import later, numbered_infos, unknowns
 from tocsin.cap.profiles.profile import Profile
 
 MAX_EVENT, MAX_POINTS = 35, 100
@@ -27,9 +27,9 @@ def _info_problems(info: Info, alert: Alert, where: str) -> Iterator[Problem]:
     if info.event and len(info.event) > MAX_EVENT:
         yield warning("wmo-event", f"{where}/event", f"The event has more than {MAX_EVENT} characters")
     for name, moment in (("effective", info.effective), ("expires", info.expires)):
-        if moment is not None and moment < alert.sent:
+        if moment is not None and later(alert.sent, moment):
             yield warning(f"wmo-{name}", f"{where}/{name}", f"The {name} lies before the moment it was sent")
-    if info.onset and info.expires and info.expires <= info.onset:
+    if info.onset and info.expires and (info.expires == info.onset or later(info.onset, info.expires)):
         yield warning("wmo-expires", f"{where}/expires", "It expires before it sets in")
     if not info.areas and alert.status is Status.ACTUAL and alert.scope is Scope.PUBLIC:
         yield error("wmo-area", where, "An actual, public alert lacks <area>")
