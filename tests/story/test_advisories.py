@@ -9,6 +9,7 @@ from tocsin.basis.errors import Refused
 from tocsin.flow import advisory as flow
 from tocsin.testing.town import Town
 from tocsin.testing.town.warnings import SQUARE
+from tocsin.warning.advisory import decide
 from tocsin.warning.advisory.facts import AdvisoryIssued
 from tocsin.warning.advisory.place import strictest
 from tocsin.warning.advisory.risk import Indicator, Risk
@@ -84,6 +85,28 @@ def test_a_draft_about_what_has_changed_since_is_looked_at_again(town: Town) -> 
     with pytest.raises(Refused, match="Another level was set"):
         town.approves_level(second)
     assert in_force(town) == {("FR", ""): 2}
+
+
+@pytest.mark.parametrize("before", [None, 2], ids=["nothing stood", "a level stood"])
+def test_of_two_drafts_approved_at_once_one_goes_out(
+    town: Town, monkeypatch: pytest.MonkeyPatch, before: int | None
+) -> None:
+    if before is not None:
+        town.sets_level("FR", before)
+        leap(town, 1)
+    first, second = town.drafts_level("FR", 4), town.drafts_level("FR", 1)
+    approve = decide.approve_advisory
+
+    def slowly(*args: Any, **named: Any) -> Any:
+        monkeypatch.setattr(decide, "approve_advisory", approve)
+        town.approves_level(first)
+        return approve(*args, **named)
+
+    monkeypatch.setattr(decide, "approve_advisory", slowly)
+    with pytest.raises(Refused, match="Look again, then decide"):
+        town.approves_level(second)
+    assert in_force(town) == {("FR", ""): 4}
+    assert draft_of(town, second).is_open
 
 
 def test_a_draft_that_was_dropped_never_goes_out(town: Town) -> None:

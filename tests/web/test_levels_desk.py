@@ -1,6 +1,8 @@
 """Advisories and statements at the desk: written, read beside what is in force, let out by another, and nobody else's."""
 
 import json
+import re
+from datetime import timedelta
 
 import pytest
 
@@ -12,7 +14,9 @@ from tocsin.flow.others import keep_advice
 from tocsin.report.others import OthersAdvice
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.advisory.state import AdvisoryDraft
+from tocsin.warning.audience import Part, Within
 from tocsin.warning.statement.state import StatementDraft
+from tocsin.web.desk.fill import levels as fill
 
 LEVEL = {
     "country": "FR", "region": "The coast", "polygon": "43.1,5.9 43.2,6.4 42.9,6.4", "level": "4", "title": "Keep away",
@@ -89,6 +93,32 @@ def test_a_draft_is_written_at_again_or_dropped(town: Installation, watch: Brows
     reply = submit(watch, f"/desk/advisories/drafts/{draft}/dropping", why="A rumour.", nonce="at-12345678")
     assert reply.status_code == 303
     assert "A rumour." in text(watch.get(f"/desk/advisories/drafts/{draft}").text)
+
+
+def test_writing_at_a_draft_again_keeps_its_dates_and_whom_it_names(town: Installation, watch: Browser) -> None:
+    now = town.clock.now()
+    drawn = Part(within=(Within(polygon=((43.0, 5.0), (44.0, 5.0), (44.0, 6.0), (43.0, 5.0))),))
+    id = town.advisory(
+        "FR", 2, approve=False, region="The coast", effective_at=now + timedelta(days=30, minutes=7),
+        review_at=now + timedelta(days=60), groups=("g1", "g2"), audience=(drawn, fill.OWN), threat=town.threat,
+    )  # fmt: skip
+    with town.store.look() as look:
+        before = look.get(AdvisoryDraft, id)
+    shown = {one: fill.day_of(getattr(before, f"{one}_at"), "UTC") for one in ("effective", "review")}
+    form = watch.get(f"/desk/advisories/new?draft={id}").text
+    for name, day in shown.items():
+        assert re.search(f'name="{name}" value="{day}"', form)
+    again = LEVEL | shown | {"id": id, "group": "g1", "polygon": ""}
+    assert submit(watch, "/desk/advisories", **again).status_code == 303
+    with town.store.look() as look:
+        after = look.get(AdvisoryDraft, id)
+    for field in ("effective_at", "review_at", "persons", "groups", "threat"):
+        assert getattr(after, field) == getattr(before, field), field
+    assert set(after.audience) == {drawn, fill.OWN}
+    submit(watch, "/desk/advisories", **(again | {"effective": "", "there": "", "nonce": "at-87654321"}))
+    with town.store.look() as look:
+        after = look.get(AdvisoryDraft, id)
+    assert (after.effective_at, after.audience) == (None, (drawn,))
 
 
 @pytest.mark.parametrize(

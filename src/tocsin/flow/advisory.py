@@ -79,7 +79,13 @@ def approve_advisory(house: House, advisory_id: Id, *, by: Id, command: str, now
         expect = {advisory_id: seen} | ({stands.id: look.version(stands.id)} if stands is not None else {})
     held = place.would_replace(every, draft, now)
     facts = decide.approve_advisory(draft, by, roles, now, stands=stands, held=held, days=house.deadlines.review_days)
-    house.store.commit(facts, at=now, by=by, command=command, expect=expect)
+    seen_for_place = {one.id for one in every}
+
+    def still(look: Look) -> bool:
+        """Say whether no other went out for the place meanwhile: where nothing stood, there is no version to expect."""
+        return {one.id for one in all_for(look, draft.country, draft.region)} == seen_for_place
+
+    house.store.commit(facts, at=now, by=by, command=command, expect=expect, still=still)
 
 
 @once

@@ -93,6 +93,7 @@ class Store(Recording):
         by: Id,
         command: str,
         expect: Mapping[Id, int] | None = None,
+        still: Callable[[Look], bool] | None = None,
         lists: Mapping[Id, Sequence[Address]] | None = None,
         trees: Mapping[str, Planted] | None = None,
         done: int | None = None,
@@ -102,13 +103,14 @@ class Store(Recording):
 
         command: names the request. Said twice, it is done once, and the first result is returned.
         expect: the version each subject was seen at; somebody faster makes this one stale.
+        still: looks once more while nobody else can commit, where what was seen is no one subject; if not, this is stale.
         lists: the recipients of batches planned by these facts. Bulk, and so not facts.
         trees: the receipts whose roots these facts state. Bulk, too.
         done: the errand of the outbox that this finishes.
         settled: the batch in hand of which these facts say that nothing more will be tried; it is given back for good.
 
         Raises:
-            Refused: a subject has changed since it was seen.
+            Refused: a subject has changed since it was seen, or what was seen holds no more.
         """
         facts = tuple(facts)
         self.keys.ensure(journal.owner_of(fact) for fact in facts if journal.personal_fields(type(fact)))
@@ -116,6 +118,9 @@ class Store(Recording):
             before = connection.execute(_COMMAND, {"said": command}).one_or_none()
             if before is None:
                 _refuse_stale(connection, expect or {})
+                if still is not None:
+                    with self.look() as look:
+                        _refuse_changed(facts, still(look))
                 committed = self._enter(connection, facts, at, by, command)
                 for batch, addresses in (lists or {}).items():
                     log.plan(connection, _planned(facts, batch), addresses, at)
@@ -410,6 +415,11 @@ def _refuse_stale(connection: sa.Connection, expect: Mapping[Id, int]) -> None:
     for subject, seen in expect.items():
         if stand.get(subject, 0) != seen:
             raise Refused(f"{subject} has changed since you read it. Look again, then decide.")
+
+
+def _refuse_changed(facts: Sequence[Fact], still: bool) -> None:
+    if not still:
+        raise Refused(f"What {facts[0].subject} was decided on has changed meanwhile. Look again, then decide.")
 
 
 def _call_for(connection: sa.Connection, errands: Sequence[tuple[datetime, str, Id]]) -> None:

@@ -18,7 +18,6 @@ from tocsin.store.door import Door
 from tocsin.warning.advisory.facts import AdvisoryDrafted, Ring
 from tocsin.warning.advisory.risk import Indicator, Risk
 from tocsin.warning.advisory.state import AdvisoryDraft
-from tocsin.warning.audience import Part, Within
 from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.warning.statement.state import StatementDraft
@@ -98,9 +97,13 @@ def write_level(request: Asked, desk: Desk, form: Form) -> Redirect:
         language=_language(form),
         ladder=ladder_of(request, desk, form.get("policy", "")),
         groups=(group,) if group else (),
-        audience=(Part(within=(Within(own=True),)),) if form.get("there") else (),
+        audience=(fill.OWN,) if form.get("there") else (),
         exercise=desk.site.exercise,
     )
+    with desk.site.store.look() as look:
+        before = Door(look, request.user.reader).draft(AdvisoryDraft, draft.subject)
+    if before is not None:
+        draft = fill.carry(draft, before, desk.zone)
     levels.draft_advisory(desk.site.house, draft, by=draft.author, command=command(request, form), now=now)
     return Redirect(hrefs.level_draft(draft.subject), status_code=303)
 

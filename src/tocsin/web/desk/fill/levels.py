@@ -7,15 +7,18 @@ from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
+from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
 from tocsin.flow.messages import risk_said
 from tocsin.places.countries import country_name, country_names
 from tocsin.report.others import OthersAdviceState
 from tocsin.store.door import Door
 from tocsin.warning.advisory.decide import LEVELS, WRITERS
+from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.advisory.place import is_replaced, stands, would_replace
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
+from tocsin.warning.audience import Part, Within
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views.levels import (
@@ -249,6 +252,31 @@ def _told(one: Advisory | AdvisoryDraft, _: Words) -> str:
 
 # ---- the form
 
+OWN = Part(within=(Within(own=True),))
+"""Whoever is where the level holds: the one part of an audience that the form shows."""
+
+
+def day_of(at: datetime | None, zone_name: str) -> str:
+    """Return the day of a moment by the desk's clock, as the form writes it."""
+    return "" if at is None else f"{at.astimezone(zone(zone_name)):%Y-%m-%d}"
+
+
+def carry(draft: AdvisoryDrafted, before: AdvisoryDraft, zone_name: str) -> AdvisoryDrafted:
+    """Return a draft as it comes from the form, with what was written before and the form does not show."""
+    moments = {
+        name: was
+        for name in ("effective_at", "review_at")
+        if (was := getattr(before, name)) and day_of(was, zone_name) == day_of(getattr(draft, name), zone_name)
+    }
+    return replace(
+        draft,
+        threat=before.threat,
+        persons=before.persons,
+        groups=tuple(dict.fromkeys((*draft.groups, *before.groups[1:]))),
+        audience=(*draft.audience, *(part for part in before.audience if part != OWN)),
+        **moments,
+    )
+
 
 def level_form(door: Door, country: str, draft_id: str, shell: Shell, _: Words) -> LevelForm | None:
     """Return the form, filled with a draft, or with what is in force for a country; None where there is no such draft."""
@@ -284,6 +312,9 @@ def level_form(door: Door, country: str, draft_id: str, shell: Shell, _: Words) 
         advice=filled.advice,
         why=draft.why if draft else "",
         language=filled.language,
-        there=bool(filled.audience),
+        there=OWN in filled.audience if draft else bool(filled.audience),
+        policy=next((one.id for one in door.policies() if draft and one.ladder == draft.ladder), ""),
+        effective=day_of(draft.effective_at, shell.zone) if draft else "",
+        review=day_of(draft.review_at, shell.zone) if draft else "",
         group=filled.groups[0] if filled.groups else "",
     )

@@ -140,6 +140,7 @@ class LevelForm(View, frozen=True, kw_only=True):
     group: str = ""
     groups: tuple[tuple[str, str], ...] = ()
     policies: tuple[tuple[str, str], ...] = ()
+    policy: str = ""
     countries: tuple[tuple[str, str], ...] = ()
     others: tuple[OthersLevel, ...] = ()
 
