@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from tests.web.installation import Browser, Installation
-from tests.web.test_headcounts import submit
+from tests.web.test_headcounts import a_policy, submit
 from tests.web.test_watching import text
 from tocsin.basis.marking import Role
 from tocsin.flow.others import keep_advice
@@ -105,7 +105,9 @@ def test_writing_at_a_draft_again_keeps_its_dates_and_whom_it_names(town: Instal
     with town.store.look() as look:
         before = look.get(AdvisoryDraft, id)
     shown = {one: fill.day_of(getattr(before, f"{one}_at"), "UTC") for one in ("effective", "review")}
+    policy = a_policy(town)
     form = watch.get(f"/desk/advisories/new?draft={id}").text
+    assert f'<option value="{policy}" translate' in form
     for name, day in shown.items():
         assert re.search(f'name="{name}" value="{day}"', form)
     again = LEVEL | shown | {"id": id, "group": "g1", "polygon": ""}
@@ -119,6 +121,8 @@ def test_writing_at_a_draft_again_keeps_its_dates_and_whom_it_names(town: Instal
     with town.store.look() as look:
         after = look.get(AdvisoryDraft, id)
     assert (after.effective_at, after.audience) == (None, (drawn,))
+    submit(watch, "/desk/advisories", **(again | {"policy": policy, "nonce": "at-87654322"}))
+    assert f'<option value="{policy}" selected' in watch.get(f"/desk/advisories/new?draft={id}").text
 
 
 @pytest.mark.parametrize(
