@@ -8,7 +8,7 @@ from tocsin.basis.errors import Broken
 from tocsin.channels.channel import Limit
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Receipts
-from tocsin.flow import deliver, send, warn
+from tocsin.flow import deliver, send, settled, warn
 from tocsin.flow.work import work
 from tocsin.store.look import Look
 from tocsin.testing.town import Town
@@ -217,9 +217,12 @@ def test_what_is_withdrawn_while_it_is_sent_goes_no_further(town: Town, monkeypa
     town.lines.before = lambda: town.duty_officer.decides("alert 1", "withdraw") if len(told) == 5 else None
     alert = town.duty_officer.issues_alert(groups=["everyone"])
     assert alert == "alert 1"
-    assert len(told) == 6
+    assert len([one for one in told if one.message.kind == "alert"]) == 6
     found = list(stands(town, alert).values())
     assert (found.count("accepted"), found.count("withdrawn")) == (6, 14)
+    town.pass_time(minutes=1)
+    got, heard = ([one.to for one in told if one.message.kind == kind] for kind in ("alert", "follow_up"))
+    assert sorted(heard) == sorted(got), "whoever got it hears that it is withdrawn, and nobody else"
 
 
 # ---- a great audience
@@ -271,14 +274,14 @@ def test_a_batch_that_cannot_be_read_keeps_no_other_warning_from_its_receipts(
     broken = town.id(town.duty_officer.issues_alert(to=["Ann"], immediate=True))  # and so it is sent first
     sound = town.id(town.duty_officer.issues_alert(to=["Ann"]))
     town.work = work  # type: ignore[method-assign]
-    find = deliver.find_warning
+    find = settled.find_warning
 
     def breaks(look: Look, warning: str) -> deliver.Warned:
         if warning == broken:
             raise Broken("It cannot be read.")
         return find(look, warning)
 
-    town.lines.before = lambda: monkeypatch.setattr(deliver, "find_warning", breaks)
+    town.lines.before = lambda: monkeypatch.setattr(settled, "find_warning", breaks)
     for _ in range(2):  # the second time both are settled
         with pytest.raises(Broken, match="cannot be read"):
             town.work()

@@ -106,7 +106,8 @@ def tell_who_got(house: House, then: Afterwards, batch: Batch, now: datetime) ->
         ranges = plan_retraction(left, look.addresses(persons), ways(house, then.warning), size_of(then.warning))
     if ranges:
         facts, lists = batches_afterwards(house, Plan(ranges=ranges, unreachable=()), then, now, step=batch.step)
-        command = f"{then.carries}:{batch.id}:{house.store.new_id()}"
+        errand = "retract" if then.carries is Errand.RETRACTION else "follow_up"
+        command = f"{errand}:{batch.id}:{house.store.new_id()}"
         house.store.commit(facts, at=now, by="tocsin", command=command, lists=lists)
 
 
