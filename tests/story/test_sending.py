@@ -274,7 +274,7 @@ def test_a_batch_that_cannot_be_read_keeps_no_other_warning_from_its_receipts(
     broken = town.id(town.duty_officer.issues_alert(to=["Ann"], immediate=True))  # and so it is sent first
     sound = town.id(town.duty_officer.issues_alert(to=["Ann"]))
     town.work = work  # type: ignore[method-assign]
-    find = settled.find_warning
+    find = deliver.find_warning
 
     def breaks(look: Look, warning: str) -> deliver.Warned:
         if warning == broken:
