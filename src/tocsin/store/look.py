@@ -114,11 +114,12 @@ def _what_waits(kinds: tuple[type[State], ...]) -> sa.Select[Any]:
     )
 
 
-def _ringing(warning: Id, why: str) -> sa.Select[Any]:
-    table = state_table(Watch)
-    return sa.select(table.c.of).where(
-        table.c.warning == warning, table.c.why == why, table.c.settled_at.is_(None), table.c.accepted_at.is_(None)
-    )
+# Asked for each answer that calls for somebody, so they are put together once.
+_RINGING = (
+    f"FROM {state_table(Watch).name} WHERE warning = ? AND why = ? AND settled_at IS NULL AND accepted_at IS NULL "
+)
+_HOW_MANY_RING = f"SELECT count(*) FROM (SELECT 1 {_RINGING} LIMIT ?)"
+_RINGS_ABOUT = f'SELECT 1 {_RINGING} AND "of" = ? LIMIT 1'
 
 
 class Look:
@@ -408,13 +409,11 @@ class Look:
 
     def ringing(self, warning: Id, why: str, most: int) -> int:
         """Return about how many somebody is being rung for this reason, and nobody has taken it on; and so many at most."""
-        few = _ringing(warning, why).limit(most).subquery()
-        return int(self.connection.execute(sa.select(sa.func.count()).select_from(few)).scalar_one())
+        return int(self.connection.exec_driver_sql(_HOW_MANY_RING, (warning, why, most)).scalar_one())
 
     def rings_about(self, warning: Id, why: str, of: Id) -> bool:
         """Say whether somebody is being rung about this one for this reason, and nobody has taken it on."""
-        wanted = _ringing(warning, why).where(state_table(Watch).c.of == of).limit(1)
-        return self.connection.execute(wanted).first() is not None
+        return self.connection.exec_driver_sql(_RINGS_ABOUT, (warning, why, of)).first() is not None
 
     @property
     def summaries(self) -> Summaries:
