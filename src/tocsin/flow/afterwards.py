@@ -39,8 +39,8 @@ def of_retraction(warning: Warned, now: datetime) -> Afterwards:
 
 def of_follow_up(warning: Warned, follow_up: FollowUp) -> Afterwards:
     """Return that a warning holds longer, which is as urgent as it is; or that it is over."""
-    lane = lane_of(warning) if follow_up.ends is not None else Lane.BULK
     longer = follow_up.ends is not None  # who does not hear that it is over stays away longer, and is safe
+    lane = lane_of(warning) if longer else Lane.BULK
     return Afterwards(warning, follow_up.id, Errand.FOLLOW_UP, lane, follow_up.not_after, matters=longer)
 
 
@@ -88,12 +88,16 @@ def got_before(batch: Batch, follow_up: FollowUp) -> bool:
     return batch.errand is Errand.WARNING and batch.planned_at <= follow_up.at + NEAR
 
 
-def due_after(look: Look, batch: Batch, warning: Warned, now: datetime) -> list[Afterwards]:
-    """Return what whoever got a warning by this batch is to be told by now."""
+def latest_follow_up(look: Look, warning: Id) -> FollowUp | None:
+    """Return what was decided last about a warning's window, and is to be told."""
+    return next(iter(look.all(FollowUp, warning=warning, order="number")[::-1]), None)
+
+
+def due_after(batch: Batch, warning: Warned, latest: FollowUp | None, now: datetime) -> Afterwards | None:
+    """Return what whoever got a warning by this batch is to be told by now. latest: what was decided last."""
     if taken_back(warning) is not None:
-        return [of_retraction(warning, now)]
-    latest = look.all(FollowUp, warning=warning.id, order="number")[-1:]
-    return [of_follow_up(warning, one) for one in latest if got_before(batch, one)]
+        return of_retraction(warning, now)
+    return of_follow_up(warning, latest) if latest is not None and got_before(batch, latest) else None
 
 
 def tell_who_got(house: House, then: Afterwards, batch: Batch, now: datetime) -> None:

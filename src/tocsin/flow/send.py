@@ -18,6 +18,7 @@ from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, ne
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.flow import answered, code, leave, link, messages, rota_ends
 from tocsin.flow.advisory import is_replaced
+from tocsin.flow.afterwards import latest_follow_up
 from tocsin.flow.carrier import Carrier, Message
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.echo import mark_wrong
@@ -322,8 +323,8 @@ def _holds(look: Look, batch: Batch, warning: Warned | None, now: datetime) -> t
     if batch.errand is Errand.RETRACTION or warning is None:
         return batch.not_after, ""
     if batch.errand is Errand.FOLLOW_UP:
-        latest = look.all(FollowUp, warning=warning.id, order="number")[-1]
-        moot = latest.id != batch.warning or taken_back(warning) is not None
+        latest = latest_follow_up(look, warning.id)
+        moot = latest is None or latest.id != batch.warning or taken_back(warning) is not None
         return batch.not_after, "Something later was said of the warning." if moot else ""
     if isinstance(warning, Advisory) and is_replaced(look, warning, now):
         return None, "Another level had been set."

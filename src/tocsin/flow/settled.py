@@ -9,7 +9,7 @@ from tocsin.delivery.facts import Errand, ReceiptsGathered
 from tocsin.delivery.plan import plan_deliveries
 from tocsin.delivery.state import Batch, DeliveryStands, Receipts
 from tocsin.flow import line
-from tocsin.flow.afterwards import batches_afterwards, due_after, tell_who_got, told_afterwards
+from tocsin.flow.afterwards import batches_afterwards, due_after, latest_follow_up, tell_who_got, told_afterwards
 from tocsin.flow.deliver import failure_watch, find_warning, size_of, taken_back, warning_batches, ways
 from tocsin.flow.house import House
 
@@ -73,15 +73,15 @@ def gather(house: House, settled: Mapping[int, Id], now: datetime) -> None:
         batches = look.some(Batch, tuple(settled.values()))
         of_warnings = {batch.warning for batch in batches.values() if batch.errand is Errand.WARNING}
         warnings = {warning: find_warning(look, warning) for warning in sorted(of_warnings)}
+        latest = {warning: latest_follow_up(look, warning) for warning in warnings}
     last: dict[tuple[Id, Errand], int] = {}
     for errand, batch_id in settled.items():
         batch = batches[batch_id]
         last[batch.warning, batch.errand] = errand
         if batch.errand is Errand.WARNING:
-            with house.store.look() as look:
-                then = due_after(look, batch, warnings[batch.warning], now)
-            for one in then:
-                tell_who_got(house, one, batch, now)
+            then = due_after(batch, warnings[batch.warning], latest[batch.warning], now)
+            if then is not None:
+                tell_who_got(house, then, batch, now)
     for errand in last.values():
         _gather_receipts(house, batches[settled[errand]], errand, now)
     house.store.finish(*settled)
