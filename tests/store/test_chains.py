@@ -224,3 +224,23 @@ def test_a_moment_at_the_edge_of_time_stops_nothing(engine: sa.Engine, sent: byt
     raw = re.sub(rb"<sent>[^<]*", b"<sent>" + sent, write(replace(FIRST, infos=(replace(town.INFO, expires=None),))))
     came(engine, raw.replace(b"town-1", b"odd-1"), FIRST)
     assert holds(engine, 1) == [FIRST.identifier]
+
+
+def test_what_a_signed_message_takes_the_place_of_ends_nothing_any_more_and_did_until_then(engine: sa.Engine) -> None:
+    """A forged Cancel came first, under the very name that the sender then gave to an Update."""
+    forged = later(MsgType.CANCEL, FIRST, name="second")
+    genuine = sign(write(later(MsgType.UPDATE, FIRST, hours=1, name="second")), RSA, OURS)
+    came(engine, FIRST, forged)
+    came(engine, genuine, at=town.SENT + 5 * HOUR)
+    assert holds(engine, 2, known=2) == [], "so it was then"
+    assert holds(engine, 2) == ["second"]
+    came(engine, replace(forged, note="again"), at=town.SENT + 6 * HOUR)
+    assert holds(engine, 2) == ["second"]
+
+
+def test_what_was_in_force_by_what_was_known_then_stays_so(engine: sa.Engine) -> None:
+    came(engine, FORGED)
+    came(engine, sign(write(FIRST), RSA, OURS), at=town.SENT + 5 * HOUR)
+    with engine.connect() as connection:
+        then, now = (chains.in_force(connection, town.SENT + HOUR, known_by=by) for by in (town.SENT + HOUR, None))
+    assert ([one.number for one in then], [one.number for one in now]) == ([1], [2])

@@ -34,20 +34,26 @@ _BEFORE = (
     "SELECT min(number) FROM received_chain WHERE sender = ? AND identifier = ? AND sent = ? AND again IS NULL "
     "AND signature <> 'bad' AND (source = ? OR words = ? OR signature = 'good')"
 )
-_UNSIGNED = "UPDATE received_chain SET again = ? WHERE sender = ? AND identifier = ? AND sent = ? AND number <> ? AND signature <> 'good'"
+_UNSIGNED = (
+    "UPDATE received_chain SET again = ? WHERE sender = ? AND identifier = ? AND sent = ? AND again IS NULL "
+    "AND signature <> 'good'"
+)
 _OTHERS = "SELECT count(*) FROM received_chain WHERE sender = ? AND identifier = ? AND sent = ? AND words <> ?"
 _SAME_WORDS = (
     "SELECT min(number) FROM received_chain WHERE words = ? AND sender = ? AND identifier <> ? AND sent BETWEEN ? AND ?"
 )
+# Of one that another stands before: that had come by then.
+_HIDDEN = "SELECT 1 FROM received_chain h JOIN received_chain g ON g.number = h.again WHERE h.number = {} AND g.received_at <= :known"
 # Whoever speaks for a sender on another way, unsigned, ends nothing of what came on this one; and no exercise ends what is real.
 _ENDED = (
     "SELECT 1 FROM received_over o WHERE o.sender = c.sender AND o.identifier = c.identifier AND o.sent = c.sent "
-    "AND o.at <= :at AND o.received_at <= :known AND (o.signed OR o.source = c.source) AND o.status = c.status"
+    "AND o.at <= :at AND o.received_at <= :known AND (o.signed OR o.source = c.source) AND o.status = c.status "
+    f"AND NOT EXISTS ({_HIDDEN.format('o.by_number')})"
 )
 _IN_FORCE = (
     "SELECT c.number, c.sender, c.identifier, c.sent, c.msg_type, c.status, c.scope, c.begins, c.ends, c.again, c.reissue_of, c.odd "
-    "FROM received_chain c WHERE c.ends > :at AND c.begins <= :at AND c.warns AND c.again IS NULL AND c.received_at <= :known "
-    f"AND NOT EXISTS ({_ENDED}) ORDER BY c.sent DESC, c.number DESC"
+    "FROM received_chain c WHERE c.ends > :at AND c.begins <= :at AND c.warns AND c.received_at <= :known "
+    f"AND NOT EXISTS ({_HIDDEN.format('c.number')}) AND NOT EXISTS ({_ENDED}) ORDER BY c.sent DESC, c.number DESC"
 )
 _CHAIN = (
     "WITH RECURSIVE chain(number) AS (SELECT number FROM received_chain WHERE number = ? "
@@ -89,22 +95,8 @@ def catch_up(connection: sa.Connection, most: int = 1_000) -> int:
     for number, raw, source, received_at, signature in left:
         alert = parse(bytes(raw)).alert
         if alert is None:  # what was kept could be read then; a reader that has become stricter leaves it out
-            row = (
-                number,
-                "",
-                "",
-                received_at,
-                "",
-                "",
-                "",
-                source,
-                received_at,
-                signature,
-                False,
-                received_at,
-                received_at,
-            )
-            connection.exec_driver_sql(_STANDS, (*row, None, None, b"", "[]"))
+            unread = (number, "", "", received_at, "", "", "", source, received_at, signature, False, received_at)
+            connection.exec_driver_sql(_STANDS, (*unread, received_at, None, None, b"", "[]"))
             continue
         _enter(connection, number, alert, source, received_at, signature)
     return len(left)
@@ -114,7 +106,7 @@ def _enter(connection: sa.Connection, number: int, alert: Alert, source: str, re
     link, sent, is_bad = link_of(alert), foreign_moment(alert.sent), signature == "bad"
     named, odd = (alert.sender, alert.identifier, sent), list(link.odd)
     if signature == "good":
-        connection.exec_driver_sql(_UNSIGNED, (number, *named, number))
+        connection.exec_driver_sql(_UNSIGNED, (number, *named))
     again = connection.exec_driver_sql(_BEFORE, (*named, source, link.words)).scalar_one()
     if connection.exec_driver_sql(_OTHERS, (*named, link.words)).scalar_one():
         odd.append(Odd.AGAIN.value)
