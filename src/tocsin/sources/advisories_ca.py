@@ -13,6 +13,7 @@ from tocsin.sources.others import (
     address,
     level_of,
     moment,
+    place_of,
     plain,
     reasons_in,
     rows,
@@ -43,10 +44,8 @@ def read(raw: bytes) -> Reading:
 
 
 def _row(said: dict[str, Any]) -> Iterator[OthersAdvice | Trouble]:
-    place = words(said, "destination")
-    countries = countries_called(place)
-    if not countries:
-        yield Trouble(where=place, sentence="This is the name of no country here; it is kept without a code.")
+    place, countries, unknown = place_of(said)
+    yield from unknown
     if "text" in said:
         yield from _page(place, countries, str(said["text"] or ""))
         return

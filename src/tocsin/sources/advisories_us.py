@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from tocsin.places.called import countries_called
 from tocsin.report.others import OthersAdvice
 from tocsin.sources.others import (
     MOST_REGIONS,
@@ -17,6 +16,7 @@ from tocsin.sources.others import (
     day,
     level_of,
     moment,
+    place_of,
     plain,
     reasons_in,
     rows,
@@ -55,10 +55,8 @@ def read(raw: bytes) -> Reading:
 
 
 def _row(said: dict[str, Any]) -> Iterator[OthersAdvice | Trouble]:
-    place = words(said, "destination")
-    countries = countries_called(place)
-    if not countries:
-        yield Trouble(where=place, sentence="This is the name of no country here; it is kept without a code.")
+    place, countries, unknown = place_of(said)
+    yield from unknown
     if "text" in said:
         yield from _page(place, countries, str(said["text"] or ""))
         return

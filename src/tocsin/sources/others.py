@@ -17,6 +17,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.foreign import read_json
+from tocsin.places.called import countries_called
 from tocsin.report.others import OthersAdvice, OthersReason
 
 MOST_BYTES = 32 * 1024 * 1024
@@ -128,6 +129,18 @@ def words(said: Mapping[str, Any], field: str) -> str:
     """Return a field that should be text; nothing where it is not."""
     found = said.get(field)
     return plain(found) if isinstance(found, str) else ""
+
+
+def place_of(said: Mapping[str, Any], field: str = "destination") -> tuple[str, tuple[str, ...], tuple[Trouble, ...]]:
+    """Return what a row is about, the countries of that name (ISO 3166-1 alpha-2), and what is to be told where it is none."""
+    place = words(said, field)
+    if countries := countries_called(place):
+        return place, countries, ()
+    return (
+        place,
+        (),
+        (Trouble(where=place, sentence="This is the name of no country here; it is kept without a code."),),
+    )
 
 
 def address(said: Mapping[str, Any], field: str) -> str:

@@ -68,7 +68,12 @@ DRAFT_OVER = views.DraftPage(
 LEVEL_FORM = views.LevelForm(
     shell=SHELL,
     post_to="/desk/advisories",
-    risks=tuple(views.RiskField(indicator=one, chosen=one is Indicator.CRIME, words="Thieves." if one is Indicator.CRIME else "") for one in INDICATORS),
+    risks=tuple(
+        views.RiskField(
+            indicator=one, chosen=one is Indicator.CRIME, words="Thieves." if one is Indicator.CRIME else ""
+        )
+        for one in INDICATORS
+    ),
     country="XS",
     level=3,
     title="Sample country",
