@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from tocsin.answer.facts import Heard
+from tocsin.answer.institution.facts import HandedOn
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Erased
 from tocsin.basis.marking import Mark
@@ -331,3 +333,19 @@ def test_nobody_is_shown_as_told_by_being_left_out(town: Town, board: str) -> No
         "and it looks as if they had been told now"
     )
     assert len(town.watches(notice, "silence")) == 2
+
+
+def test_an_officer_who_was_overtaken_by_a_retraction_hands_on_nothing(
+    town: Town, board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    meanwhile(monkeypatch, lambda: town.duty_officer.retracts(notice))
+    handed = HandedOn(
+        subject=town.app.store.new_id(), occurred_at=town.now, warning=town.id(notice), recipient=town.id(board),
+        to=town.id("Aske"), heard=Heard.TELEPHONE, speaker="Rees", words="Aske must know",
+        recorder=town.duty_officer.id, told=True,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="has changed since"):
+        handing.hand_on(town.house, handed, by=town.duty_officer.id, command="hand", now=town.now)
+    assert town.phone("Aske").calls == []
+    assert [one.settled_how for one in town.watches(notice, "silence")] == ["retracted"]

@@ -59,7 +59,7 @@ def hand_on(house: House, handed: HandedOn, *, name: str = "", by: Id, command: 
     """
     facts: list[Fact] = []
     with house.store.look() as look:
-        warning = institution(look, handed.warning, handed.recipient)
+        warning, seen = institution(look, handed.warning, handed.recipient), look.version(handed.warning)
         decide.hand_on(handed, look.get(Person, by).roles)
         if name.strip():
             facts.append(_somebody(handed.to, name.strip(), exercise=warning.exercise, now=now))
@@ -69,7 +69,8 @@ def hand_on(house: House, handed: HandedOn, *, name: str = "", by: Id, command: 
             raise Refused(f"{handed.to} has warning {handed.warning} already, and is waited for.")
         more, lists = _handed(house, look, warning, handed, now)
     facts += more
-    house.store.commit(facts, at=now, by=by, command=command, expect={handed.subject: 0}, lists=lists)
+    expect = {handed.subject: 0, handed.warning: seen}
+    house.store.commit(facts, at=now, by=by, command=command, expect=expect, lists=lists)
 
 
 def has_it(look: Look, warning: Warned, person: Id) -> bool:
