@@ -8,8 +8,9 @@ import pytest
 from tests.cap import alerts as town
 from tests.cap.alerts import SENT, SQUARE
 from tocsin.basis.errors import Refused
-from tocsin.cap import Alert, Category, MsgType, ResponseType, Scope, Severity, Status, check
+from tocsin.cap import Alert, Area, Category, MsgType, ResponseType, Scope, Severity, Status, check
 from tocsin.cap.profiles import PROFILES
+from tocsin.cap.profiles.wmo import MAX_COMPARED, MAX_COMPARED_POINTS, MAX_TOLD
 
 HOUR = timedelta(hours=1)
 LOCAL = SENT.astimezone(timezone(2 * HOUR))
@@ -106,6 +107,7 @@ ADVICE = [
     ("wmo-event", info("wmo", event="x" * 36)),
     ("wmo-unknown", info("wmo", severity=Severity.UNKNOWN)),
     ("wmo-points", area("wmo", polygons=((*[(50 + n / 200, 37.0) for n in range(100)], (50.0, 36.0), (50.0, 37.0)),))),
+    ("wmo-overlap", info("wmo", areas=(*SOUND["wmo"].infos[0].areas, *SOUND["wmo"].infos[0].areas))),
     ("wmo-effective", info("wmo", effective=SENT - HOUR)),
     ("wmo-expires", info("wmo", effective=SENT - 3 * HOUR, expires=SENT - HOUR)),
     ("wmo-expires", info("wmo", onset=SENT + 48 * HOUR)),
@@ -134,6 +136,34 @@ def test_what_a_profile_advises_is_a_warning(rule: str, message: Alert) -> None:
     advised = found(message, rule.partition("-")[0])
     assert (rule, "warning") in advised
     assert all(severity == "warning" for _, severity in advised)
+
+
+def square(west: float) -> Area:
+    corners = ((55.0, west), (55.0, west + 1), (56.0, west + 1), (56.0, west), (55.0, west))
+    return Area(area_desc="A square", polygons=(corners,))
+
+
+def test_areas_that_border_on_each_other_do_not_overlap() -> None:
+    message = info("wmo", areas=(square(30.0), square(31.0), square(31.5)))
+    assert [(p.rule, p.where) for p in check(message, "wmo")] == [("wmo-overlap", "alert/info[1]/area[3]")]
+
+
+def test_one_area_may_be_drawn_by_shapes_that_overlap() -> None:
+    one = Area(area_desc="Two squares", polygons=(*square(30.0).polygons, *square(30.5).polygons))
+    assert check(info("wmo", areas=(one,)), "wmo") == []
+
+
+def test_many_areas_on_each_other_are_told_of_in_few_words() -> None:
+    message = info("wmo", areas=tuple(square(30.0 + n / 10_000) for n in range(MAX_COMPARED)))
+    assert len(check(message, "wmo")) == MAX_TOLD
+
+
+def test_areas_too_intricate_to_compare_are_left() -> None:
+    fine = [(50 + n / MAX_COMPARED_POINTS, 37.0) for n in range(MAX_COMPARED_POINTS)]
+    intricate = Area(area_desc="A coast", polygons=((*fine, (50.0, 36.0), fine[0]),))
+    assert {p.rule for p in check(info("wmo", areas=(intricate, intricate)), "wmo")} == {"wmo-points"}
+    many = info("wmo", areas=tuple(square(30.0 + n / 10_000) for n in range(MAX_COMPARED + 1)))
+    assert check(many, "wmo") == []
 
 
 def test_a_profile_that_nobody_knows_is_refused() -> None:

@@ -127,6 +127,7 @@ RULES: tuple[Rule, ...] = (
     Rule("wmo-event", WARNING, "The event has at most 35 characters.", _WMO),
     Rule("wmo-unknown", WARNING, "Urgency, severity and certainty are known.", _WMO),
     Rule("wmo-points", WARNING, "A polygon has at most 100 points.", _WMO),
+    Rule("wmo-overlap", WARNING, "The areas of one info do not overlap; they may border on each other.", _WMO),
     Rule("wmo-effective", WARNING, "It does not take effect before it is sent.", _WMO),
     Rule("wmo-expires", WARNING, "It does not expire before it is sent, or sets in.", _WMO),
     Rule("wmo-area", ERROR, "An actual, public alert has an area.", _WMO),
