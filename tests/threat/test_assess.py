@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 import pytest
 
 from tocsin.basis.errors import Refused
-from tocsin.threat.assess import assess, estimative_word, middle
+from tocsin.threat.assess import WORDS, assess, estimative_word, estimative_words, middle, mixed_sentences
 from tocsin.threat.facts import Confidence, ThreatOpened
+from tocsin.threat.particulars import Severity
 from tocsin.threat.state import Threat, fold_threat
 
 NOW = datetime(2031, 5, 6, tzinfo=UTC)
@@ -30,6 +31,44 @@ CASE = fold_threat(None, ThreatOpened(subject="case", occurred_at=NOW, title="Ca
 )
 def test_each_edge_belongs_to_the_word_above(likelihood: float, word: str) -> None:
     assert estimative_word(likelihood) == word
+
+
+EDGES = [edge for edge, _ in WORDS[:-1]]
+
+
+@pytest.mark.parametrize(("edge", "below", "above"), list(zip(EDGES, WORDS, WORDS[1:], strict=False)))
+def test_every_edge_of_the_table_is_half_open(edge: float, below: tuple[float, str], above: tuple[float, str]) -> None:
+    assert (estimative_word(edge - 1e-9), estimative_word(edge)) == (below[1], above[1])
+
+
+@pytest.mark.parametrize(
+    ("likelihood", "words"),
+    [
+        *(
+            pytest.param((low, high), (word, word), id=f"just what {word} means")
+            for low, (high, word) in zip((0.0, *EDGES), WORDS, strict=True)
+        ),
+        pytest.param((0.3, 0.6), ("unlikely", "likely"), id="across an edge"),
+        pytest.param((0.2, 0.2), ("unlikely", "unlikely"), id="one number, on an edge"),
+        pytest.param((0.0, 1.0), ("almost no chance", "almost certain"), id="anything"),
+    ],
+)
+def test_a_range_has_the_words_of_its_ends(likelihood: tuple[float, float], words: tuple[str, str]) -> None:
+    assert estimative_words(likelihood) == words
+
+
+@pytest.mark.parametrize(
+    ("words", "mixed"),
+    [
+        pytest.param("An attack is likely. Our confidence is low.", 0, id="two sentences"),
+        pytest.param("We judge with low confidence that an attack is likely.", 1, id="in one breath"),
+        pytest.param("It is very unlikely, with high-confidence sources", 1, id="without a full stop"),
+        pytest.param("Seen. A strike is almost certain (moderate confidence)! Then silence.", 1, id="in the middle"),
+        pytest.param("We are confident in our friends. It may rain.", 0, id="other words"),
+    ],
+)
+def test_likelihood_and_confidence_never_share_a_sentence(words: str, mixed: int) -> None:
+    assert len(mixed_sentences(words)) == mixed
 
 
 @pytest.mark.parametrize("likelihood", [-0.01, 1.01, float("nan")])
@@ -64,6 +103,43 @@ def judged(case: Threat, likelihood: tuple[float, float], grounds: str) -> Threa
         now=NOW,
     )
     return fold_threat(case, fact)
+
+
+def test_a_judgement_says_how_bad_what_changed_and_why_the_grounds_are_so_good() -> None:
+    fact = assess(
+        CASE,
+        likelihood=(0.5, 0.8),
+        confidence=Confidence.MODERATE,
+        grounds="Two origins",
+        why="A cell was stopped",
+        assessor="someone",
+        reports=(),
+        now=NOW,
+        severity=Severity.EXTREME,
+        confidence_why="Both had been right before",
+        changed="It names a city now",
+    )
+    last = fold_threat(CASE, fact).last
+    assert last is not None
+    assert (last.severity, last.confidence_why, last.changed) == (
+        Severity.EXTREME,
+        "Both had been right before",
+        "It names a city now",
+    )
+
+
+def test_nobody_judges_without_a_name() -> None:
+    with pytest.raises(Refused, match="nobody's"):
+        assess(
+            CASE,
+            likelihood=(0.5, 0.8),
+            confidence=Confidence.LOW,
+            grounds="Seen",
+            why="",
+            assessor="",
+            reports=(),
+            now=NOW,
+        )
 
 
 def test_each_judgement_is_kept_beside_the_ones_before() -> None:

@@ -46,6 +46,11 @@ PUBLIC = Reader()
 _ORDER = list(Mark)
 
 
+def not_beyond(mark: Mark, shown_as: Mark) -> bool:
+    """Say whether something of this mark goes no further than it may when it is shown with something of another."""
+    return _ORDER.index(mark) <= _ORDER.index(shown_as)
+
+
 def may_read(reader: Reader, mark: Mark, named: frozenset[Id] = frozenset()) -> bool:
     """Say whether this reader may see something of this mark.
 

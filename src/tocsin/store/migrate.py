@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tocsin.basis.errors import Refused
 from tocsin.store.database import FILE
 
-HEAD = "0027"
+HEAD = "0028"
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -1,11 +1,13 @@
 """Judging a threat: how likely, in the agreed words, and, apart from it, how good the grounds are."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.threat.facts import Confidence, ThreatAssessed
+from tocsin.threat.particulars import LONGEST, Severity
 from tocsin.threat.state import Threat
 
 # ICD 203, Analytic Standards, section D.6.e(2)(a). Its ranges share their edges; half-open bins give each
@@ -32,6 +34,39 @@ def estimative_word(likelihood: float) -> str:
     return next((word for edge, word in WORDS if likelihood < edge), "almost certain")
 
 
+def estimative_words(likelihood: tuple[float, float]) -> tuple[str, str]:
+    """Return the words for the low and the high end of a range; twice the same where one word says it.
+
+    0.55 to 0.80 is just what "likely" means: where a range ends on an edge, the edge belongs to the word below it.
+    """
+    low, high = likelihood
+    first, last = estimative_word(low), estimative_word(high)
+    edges = [edge for edge, _ in WORDS]
+    if high in edges[:-1] and low < high:
+        last = WORDS[edges.index(high)][1]
+    return first, last
+
+
+# Source: ICD 203, section D.6.e(2): confidence and likelihood are not put into one sentence.
+_LIKELY = re.compile(
+    r"\b(almost no chance|remote|(very |highly )?(un)?likely|(highly )?(im)?probabl[ey]|(very |highly )probable"
+    r"|roughly even (chance|odds)|almost certain(ly)?|nearly certain(ly)?)\b",
+    re.IGNORECASE,
+)
+_SURE = re.compile(
+    r"\b(low|moderate|high)[- ]confidence\b|\bconfidence (is|of ours is) (low|moderate|high)\b", re.IGNORECASE
+)
+_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+def mixed_sentences(words: str) -> tuple[str, ...]:
+    """Return the sentences that speak of likelihood and of confidence in one breath, in English.
+
+    A reader of "likely, with low confidence" takes one for the other.
+    """
+    return tuple(one for one in _SENTENCES.split(words) if _LIKELY.search(one) and _SURE.search(one))
+
+
 def middle(likelihood: tuple[float, float]) -> float:
     """Return the one number a range stands for where one is needed: its middle."""
     # 0.01 and 0.09 have their middle at 0.05, not a hair below it.
@@ -48,12 +83,19 @@ def assess(
     assessor: Id,
     reports: Iterable[Id],
     now: datetime,
+    severity: Severity | None = None,
+    confidence_why: str = "",
+    changed: str = "",
 ) -> ThreatAssessed:
-    """Judge a threat anew.
+    """Judge a threat anew: the next version of the estimate. Those before it stay as they were.
 
     Raises:
-        Refused: the range is none, the grounds are missing, or it is judged before it was opened.
+        Refused: the range is none, the grounds are missing, it is judged before it was opened, or it is part of another case.
     """
+    if threat.joined.into is not None:
+        raise Refused(f"Threat {threat.id} is looked after as part of threat {threat.joined.into}. Judge that one.")
+    if not assessor:
+        raise Refused(f"The assessment of threat {threat.id} is nobody's. Name who judges.")
     low, high = likelihood
     if not 0 <= low <= high <= 1:
         raise Refused(f"Likelihood {low} to {high} of threat {threat.id} is no range from 0 to 1, low first.")
@@ -61,6 +103,9 @@ def assess(
         raise Refused(f"The assessment of threat {threat.id} names no grounds. Say what it rests on.")
     if now < threat.opened_at:
         raise Refused(f"Threat {threat.id} was opened at {threat.opened_at:%Y-%m-%d %H:%M} UTC, after this assessment.")
+    for words in (grounds, why, confidence_why, changed):
+        if len(words) > LONGEST:
+            raise Refused(f"That is {len(words)} characters. Say it in {LONGEST}.")
     return ThreatAssessed(
         subject=threat.id,
         occurred_at=now,
@@ -70,4 +115,7 @@ def assess(
         why=why,
         assessor=assessor,
         reports=tuple(reports),
+        severity=severity,
+        confidence_why=confidence_why,
+        changed=changed,
     )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
+from tocsin.threat.particulars import Particulars, Severity
 
 
 class Confidence(StrEnum):
@@ -27,18 +28,27 @@ class Bearing(StrEnum):
     CONTEXT = "context"
 
 
+class ActorKind(StrEnum):
+    """What an actor is. A single person is in the book by an official listing or charge alone."""
+
+    GROUP = "group"
+    PERSON = "person"
+
+
 class ActorListed(Fact, frozen=True, kw_only=True):
-    """A group was entered in the actor book. listed_by: the official listing or charge it rests on."""
+    """An actor was entered in the actor book. listed_by: the official listing or charge it rests on."""
 
     name: str
     aliases: tuple[str, ...] = ()
     listed_by: str = ""
+    actor_kind: ActorKind = ActorKind.GROUP
 
 
 class ThreatOpened(Fact, frozen=True, kw_only=True):
     """A case was opened. host: the organisation answerable for the place. zone: IANA, the case's own clock.
 
-    readers: who, besides its owner, may read it if it is RED.
+    targets: named, in words. readers: who, besides its owner, may read it if it is RED. next_step: what is to be done first,
+    by whom and by when. split_from: the case that it was part of.
     """
 
     title: str
@@ -53,10 +63,32 @@ class ThreatOpened(Fact, frozen=True, kw_only=True):
     mark: Mark = Mark.AMBER
     readers: tuple[Id, ...] = ()
     exercise: bool = False
+    particulars: Particulars = Particulars()
+    next_step: str = ""
+    next_owner: Id | None = None
+    next_by: datetime | None = None
+    split_from: Id | None = None
+
+
+class ThreatDescribed(Fact, frozen=True, kw_only=True):
+    """Someone wrote down anew what the case is about; all of it, as it stands from now on."""
+
+    title: str
+    targets: tuple[str, ...]
+    host: Id | None
+    begins: datetime | None
+    ends: datetime | None
+    particulars: Particulars
+    by: Id
+    why: str
 
 
 class ThreatAssessed(Fact, frozen=True, kw_only=True):
-    """Someone judged the threat again. likelihood: low and high, each 0 to 1."""
+    """Someone judged the threat again. likelihood: low and high, each 0 to 1.
+
+    why: it is judged again. changed: what is different from the time before. confidence_why: what makes the grounds as good
+    as they are. severity: how bad it would be; None: not judged.
+    """
 
     likelihood: tuple[float, float]
     confidence: Confidence
@@ -64,14 +96,93 @@ class ThreatAssessed(Fact, frozen=True, kw_only=True):
     why: str
     assessor: Id
     reports: tuple[Id, ...] = ()
+    severity: Severity | None = None
+    confidence_why: str = ""
+    changed: str = ""
 
 
 class EvidenceLinked(Fact, frozen=True, kw_only=True):
-    """A report or an incident was found to bear on the threat."""
+    """A report, one claim of it, or an incident was found to bear on the threat. claim: counted from 0; None: all of it."""
 
     item: Id
     item_kind: str
     bearing: Bearing
+    claim: int | None = None
+    why: str = ""
+
+
+class EvidenceUnlinked(Fact, frozen=True, kw_only=True):
+    """What had been linked to the threat was found not to bear on it, or otherwise than was thought."""
+
+    item: Id
+    claim: int | None
+    by: Id
+    why: str
+
+
+class ActorAttributed(Fact, frozen=True, kw_only=True):
+    """Someone said how sure we are that an actor is behind it."""
+
+    actor: Id
+    confidence: Confidence
+    by: Id
+    why: str
+
+
+class ActorDropped(Fact, frozen=True, kw_only=True):
+    """An actor was taken off the case."""
+
+    actor: Id
+    by: Id
+    why: str
+
+
+class OpenQuestionRaised(Fact, frozen=True, kw_only=True):
+    """Someone wrote down what is not known about the case."""
+
+    question: Id
+    words: str
+    by: Id
+
+
+class OpenQuestionClosed(Fact, frozen=True, kw_only=True):
+    """What had not been known was found out, or is asked no more. answer: which, in words."""
+
+    question: Id
+    answer: str
+    by: Id
+
+
+class NextStepSet(Fact, frozen=True, kw_only=True):
+    """Someone said what is done next about the case, by whom and by when. done: what became of the step before."""
+
+    what: str
+    owner: Id
+    by_when: datetime
+    done: str
+    by: Id
+
+
+class ThreatHandedOver(Fact, frozen=True, kw_only=True):
+    """The case has another owner."""
+
+    owner: Id
+    by: Id
+    why: str
+
+
+class ThreatClosed(Fact, frozen=True, kw_only=True):
+    """Someone ended the case: nobody looks at it again unless it is opened anew."""
+
+    by: Id
+    why: str
+
+
+class ThreatReopened(Fact, frozen=True, kw_only=True):
+    """A case that had been ended is open again."""
+
+    by: Id
+    why: str
 
 
 class PartyAccused(Fact, frozen=True, kw_only=True):
@@ -90,3 +201,18 @@ class NoIndicationStated(Fact, frozen=True, kw_only=True):
     as_of: datetime
     speaker: str
     words: str
+
+
+class IncidentProposed(Fact, frozen=True, kw_only=True):
+    """A published incident fits the case, as far as a program can say; nobody has looked at it. fits: in which respects."""
+
+    incident: Id
+    fits: tuple[str, ...]
+
+
+class IncidentDeclined(Fact, frozen=True, kw_only=True):
+    """Someone found that a proposed incident does not belong to the case."""
+
+    incident: Id
+    by: Id
+    why: str

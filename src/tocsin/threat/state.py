@@ -9,27 +9,45 @@ from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.threat.facts import (
+    ActorAttributed,
+    ActorDropped,
+    ActorKind,
     ActorListed,
     Bearing,
     Confidence,
     EvidenceLinked,
+    EvidenceUnlinked,
+    IncidentDeclined,
+    IncidentProposed,
+    NextStepSet,
     NoIndicationStated,
+    OpenQuestionClosed,
+    OpenQuestionRaised,
     PartyAccused,
     ThreatAssessed,
+    ThreatClosed,
+    ThreatDescribed,
+    ThreatHandedOver,
     ThreatOpened,
+    ThreatReopened,
 )
+from tocsin.threat.indicators import INDICATOR_FACTS, Checklist, fold_checklist, judged_again
+from tocsin.threat.joined import JOINED_FACTS, Joined, ThreatMerged, ThreatSplit, fold_joined
+from tocsin.threat.looked_after import Attribution, End, NextStep, OpenQuestion
+from tocsin.threat.particulars import Particulars, Severity
 
 
 class Actor(State, frozen=True, kw_only=True):
-    """A group, under the name we use and the others it goes by."""
+    """A group or a listed person, under the name we use and the others it goes by."""
 
     name: str
     aliases: tuple[str, ...]
     listed_by: str
+    actor_kind: ActorKind = ActorKind.GROUP
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """One dated judgement by one named person."""
+    """One dated judgement by one named person: a version of the estimate, with what changed and why."""
 
     at: datetime
     assessor: Id
@@ -38,15 +56,31 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     grounds: str
     why: str
     reports: tuple[Id, ...]
+    severity: Severity | None = None
+    confidence_why: str = ""
+    changed: str = ""
 
 
 class Evidence(msgspec.Struct, frozen=True, kw_only=True):
-    """That an item bears on the threat."""
+    """That an item bears on the threat. claim: which one of a report, counted from 0; None: all of it."""
 
     at: datetime
     item: Id
     item_kind: str
     bearing: Bearing
+    claim: int | None = None
+    why: str = ""
+
+
+class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+    """A published incident that fits the case. declined_*: who found that it does not belong to it after all."""
+
+    at: datetime
+    incident: Id
+    fits: tuple[str, ...]
+    declined_at: datetime | None = None
+    declined_by: Id | None = None
+    declined_why: str = ""
 
 
 class Accusation(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,17 +123,54 @@ class Threat(State, frozen=True, kw_only=True):
     evidence: tuple[Evidence, ...] = ()
     accusations: tuple[Accusation, ...] = ()
     no_indications: tuple[NoIndication, ...] = ()
+    particulars: Particulars = Particulars()
+    attributions: tuple[Attribution, ...] = ()
+    questions: tuple[OpenQuestion, ...] = ()
+    next_step: NextStep | None = None
+    checklist: Checklist = Checklist()
+    proposed: tuple[Proposed, ...] = ()
+    joined: Joined = Joined()
+    ended: End | None = None
+    split_from: Id | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Say whether somebody looks after it here: nobody has ended it, and it is not looked after with another case."""
+        return self.ended is None and self.joined.into is None
+
+    @property
+    def waiting(self) -> tuple[Proposed, ...]:
+        """Return the incidents that were proposed to it and about which nobody has decided."""
+        linked = {one.item for one in self.evidence}
+        return tuple(one for one in self.proposed if one.declined_at is None and one.incident not in linked)
+
+    @property
+    def last(self) -> Assessment | None:
+        """Return the estimate that stands."""
+        return self.assessments[-1] if self.assessments else None
 
 
 def fold_actor(state: Actor | None, fact: Fact) -> Actor:
     """Return how the actor stands after the fact."""
     match fact:
         case ActorListed():
-            return Actor(id=fact.subject, name=fact.name, aliases=fact.aliases, listed_by=fact.listed_by)
+            return Actor(
+                id=fact.subject,
+                name=fact.name,
+                aliases=fact.aliases,
+                listed_by=fact.listed_by,
+                actor_kind=fact.actor_kind,
+            )
     raise TypeError(fact.kind())
 
 
 def _opened(fact: ThreatOpened) -> Threat:
+    step = None
+    if fact.next_by is not None:
+        owner = fact.next_owner or fact.owner
+        step = NextStep(
+            what=fact.next_step, owner=owner, by_when=fact.next_by, set_by=fact.owner, set_at=fact.occurred_at
+        )
     return Threat(
         id=fact.subject,
         title=fact.title,
@@ -115,6 +186,9 @@ def _opened(fact: ThreatOpened) -> Threat:
         mark=fact.mark,
         readers=fact.readers,
         exercise=fact.exercise,
+        particulars=fact.particulars,
+        next_step=step,
+        split_from=fact.split_from,
     )
 
 
@@ -123,6 +197,27 @@ def fold_threat(state: Threat | None, fact: Fact) -> Threat:
     if isinstance(fact, ThreatOpened):
         return _opened(fact)
     threat = standing(state, fact)
+    if isinstance(fact, INDICATOR_FACTS):
+        return replace(threat, checklist=fold_checklist(threat.checklist, fact))
+    if isinstance(fact, JOINED_FACTS):
+        return _joined(threat, fact)
+    for fold in (_fold_judged, _fold_evidence, _fold_said, _fold_looked_after):
+        after = fold(threat, fact)
+        if after is not None:
+            return after
+    raise TypeError(fact.kind())
+
+
+def _joined(threat: Threat, fact: Fact) -> Threat:
+    joined = fold_joined(threat.joined, fact)
+    if isinstance(fact, ThreatSplit):
+        gone = set(fact.items)
+        return replace(threat, joined=joined, evidence=tuple(one for one in threat.evidence if one.item not in gone))
+    # What it was to do next is done where it is looked after now; parted, it is given a step of its own.
+    return replace(threat, joined=joined, next_step=None if isinstance(fact, ThreatMerged) else threat.next_step)
+
+
+def _fold_judged(threat: Threat, fact: Fact) -> Threat | None:
     match fact:
         case ThreatAssessed():
             judged = Assessment(
@@ -133,11 +228,58 @@ def fold_threat(state: Threat | None, fact: Fact) -> Threat:
                 grounds=fact.grounds,
                 why=fact.why,
                 reports=fact.reports,
+                severity=fact.severity,
+                confidence_why=fact.confidence_why,
+                changed=fact.changed,
             )
-            return replace(threat, assessments=(*threat.assessments, judged))
+            return replace(threat, assessments=(*threat.assessments, judged), checklist=judged_again(threat.checklist))
+        case ActorAttributed():
+            others = tuple(one for one in threat.attributions if one.actor != fact.actor)
+            said = Attribution(
+                actor=fact.actor, confidence=fact.confidence, why=fact.why, by=fact.by, at=fact.occurred_at
+            )
+            actors = threat.actors if fact.actor in threat.actors else (*threat.actors, fact.actor)
+            return replace(threat, actors=actors, attributions=(*others, said))
+        case ActorDropped():
+            return replace(
+                threat,
+                actors=tuple(one for one in threat.actors if one != fact.actor),
+                attributions=tuple(one for one in threat.attributions if one.actor != fact.actor),
+            )
+    return None
+
+
+def _fold_evidence(threat: Threat, fact: Fact) -> Threat | None:
+    match fact:
         case EvidenceLinked():
-            linked = Evidence(at=fact.occurred_at, item=fact.item, item_kind=fact.item_kind, bearing=fact.bearing)
+            linked = Evidence(
+                at=fact.occurred_at,
+                item=fact.item,
+                item_kind=fact.item_kind,
+                bearing=fact.bearing,
+                claim=fact.claim,
+                why=fact.why,
+            )
             return replace(threat, evidence=(*threat.evidence, linked))
+        case EvidenceUnlinked():
+            kept = tuple(one for one in threat.evidence if (one.item, one.claim) != (fact.item, fact.claim))
+            return replace(threat, evidence=kept)
+        case IncidentProposed():
+            proposed = Proposed(at=fact.occurred_at, incident=fact.incident, fits=fact.fits)
+            return replace(threat, proposed=(*threat.proposed, proposed))
+        case IncidentDeclined():
+            return replace(threat, proposed=tuple(_declined(one, fact) for one in threat.proposed))
+    return None
+
+
+def _declined(proposed: Proposed, fact: IncidentDeclined) -> Proposed:
+    if proposed.incident != fact.incident or proposed.declined_at is not None:
+        return proposed
+    return replace(proposed, declined_at=fact.occurred_at, declined_by=fact.by, declined_why=fact.why)
+
+
+def _fold_said(threat: Threat, fact: Fact) -> Threat | None:
+    match fact:
         case PartyAccused():
             accused = Accusation(
                 at=fact.occurred_at, party=fact.party, accuser=fact.accuser, words=fact.words, report=fact.report
@@ -152,10 +294,84 @@ def fold_threat(state: Threat | None, fact: Fact) -> Threat:
                 words=fact.words,
             )
             return replace(threat, no_indications=(*threat.no_indications, nothing))
-    raise TypeError(fact.kind())
+    return None
+
+
+def _fold_looked_after(threat: Threat, fact: Fact) -> Threat | None:
+    match fact:
+        case ThreatDescribed():
+            places = fact.particulars.places
+            return replace(
+                threat,
+                title=fact.title,
+                targets=fact.targets,
+                host=fact.host,
+                begins=fact.begins,
+                ends=fact.ends,
+                place=places[0].name if places else "",
+                particulars=fact.particulars,
+            )
+        case OpenQuestionRaised():
+            asked = OpenQuestion(id=fact.question, words=fact.words, asked_by=fact.by, asked_at=fact.occurred_at)
+            return replace(threat, questions=(*threat.questions, asked))
+        case OpenQuestionClosed():
+            return replace(threat, questions=tuple(_closed(one, fact) for one in threat.questions))
+        case NextStepSet():
+            step = NextStep(
+                what=fact.what,
+                owner=fact.owner,
+                by_when=fact.by_when,
+                set_by=fact.by,
+                set_at=fact.occurred_at,
+                done=fact.done,
+            )
+            return replace(threat, next_step=step)
+        case ThreatHandedOver():
+            # What its owner was to do next goes with the case; a step of somebody else's stays theirs.
+            return replace(threat, owner=fact.owner, next_step=_handed_on(threat, fact.owner))
+        case ThreatClosed():
+            return replace(threat, ended=End(at=fact.occurred_at, by=fact.by, why=fact.why), next_step=None)
+        case ThreatReopened():
+            return replace(threat, ended=None)
+    return None
+
+
+def _handed_on(threat: Threat, owner: Id) -> NextStep | None:
+    step = threat.next_step
+    return replace(step, owner=owner) if step is not None and step.owner == threat.owner else step
+
+
+def _closed(question: OpenQuestion, fact: OpenQuestionClosed) -> OpenQuestion:
+    if question.id != fact.question:
+        return question
+    return replace(question, answer=fact.answer, closed_by=fact.by, closed_at=fact.occurred_at)
 
 
 FOLDINGS = (
     Folding(Actor, (ActorListed,), fold_actor),
-    Folding(Threat, (ThreatOpened, ThreatAssessed, EvidenceLinked, PartyAccused, NoIndicationStated), fold_threat),
+    Folding(
+        Threat,
+        (
+            ThreatOpened,
+            ThreatDescribed,
+            ThreatAssessed,
+            EvidenceLinked,
+            EvidenceUnlinked,
+            PartyAccused,
+            NoIndicationStated,
+            ActorAttributed,
+            ActorDropped,
+            OpenQuestionRaised,
+            OpenQuestionClosed,
+            NextStepSet,
+            ThreatHandedOver,
+            ThreatClosed,
+            ThreatReopened,
+            IncidentProposed,
+            IncidentDeclined,
+            *INDICATOR_FACTS,
+            *JOINED_FACTS,
+        ),
+        fold_threat,
+    ),
 )

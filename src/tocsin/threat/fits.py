@@ -1,0 +1,180 @@
+"""Which open cases a published incident fits: by its actor, its place, its target and its time.
+
+A host that denies a case publishes, in its own news, what bears it out. That must come before whoever looks after the case,
+also when they read other pages that day. A fit is a proposal: a person links it or declines it.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+
+from tocsin.basis.ids import Id
+from tocsin.places.geometry import distance_m, encloses
+from tocsin.report.state import Incident
+from tocsin.threat.particulars import TargetClass, Where
+from tocsin.threat.state import Threat
+
+BEFORE = timedelta(days=90)
+"""How long before a case was opened an incident may lie and still belong to its time."""
+
+AFTER = timedelta(days=30)
+"""How long after the window of a case an incident may lie and still belong to its time: attacks come late."""
+
+NEAR_M = 50_000.0
+"""How far from a place that is only a point an incident counts as there."""
+
+Point = tuple[float, float]
+
+
+class Fit(StrEnum):
+    """In which respect an incident fits a case."""
+
+    ACTOR = "actor"
+    PLACE = "place"
+    COUNTRY = "country"
+    TARGET = "target"
+    TIME = "time"
+
+
+class Sought(msgspec.Struct, frozen=True, kw_only=True):
+    """What an open case is about, as far as an incident can fit it. words: of its targets, as told_in makes them."""
+
+    id: Id
+    since: datetime
+    until: datetime | None
+    actors: frozenset[Id]
+    places: tuple[Where, ...]
+    names: frozenset[str]
+    countries: frozenset[str]
+    words: frozenset[str]
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What an incident says of itself, once and for all cases. country: where it happened, if that is known."""
+
+    at: datetime
+    actor: Id | None
+    point: Point | None
+    where: str
+    country: str
+    words: frozenset[str]
+
+
+# What is named when one of these classes is hit. Stems, in English: the incident's words are ours, written at the desk.
+_SAID: dict[TargetClass, str] = {
+    TargetClass.GATHERING: "concert crowd festival fair gathering rally march parade match stadium audience memorial funeral",
+    TargetClass.WORSHIP: "church mosque synagogue temple cathedral shrine worship prayer pilgrim",
+    TargetClass.GOVERNMENT: "ministry minister parliament government governor mayor court official",
+    TargetClass.DIPLOMATIC: "embassy consulate mission diplomat ambassador",
+    TargetClass.SECURITY: "police army soldier barracks patrol checkpoint",
+    TargetClass.TRANSPORT: "airport station train metro bus port ferry aircraft",
+    TargetClass.HOSPITALITY: "hotel restaurant cafe bar resort tourist",
+    TargetClass.EDUCATION: "school university pupil student teacher college",
+    TargetClass.HEALTH_AND_AID: "hospital clinic doctor nurse aid relief convoy",
+    TargetClass.INFRASTRUCTURE: "bridge dam pipeline grid refinery substation reactor",
+    TargetClass.BUSINESS: "company office mall shop bank factory market",
+    TargetClass.MEDIA: "journalist newspaper broadcaster reporter studio",
+    TargetClass.COMMUNITY: "neighbourhood village community minority refugee",
+}
+_CLASS_OF = {word: name for name, words in _SAID.items() for word in words.split()}
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_EMPTY = frozenset(
+    "the and for from with against near that this those were was are has have had been its their his her who whom which into "
+    "over under after before large small many several people place places city town some any all attack attacks attacked "
+    "killed dead two three men women man woman group members".split()
+)
+
+
+def told_in(words: str) -> frozenset[str]:
+    """Return what a text says of targets: its own words without endings, and the classes that they belong to."""
+    found = {_stem(word) for word in _WORD.findall(words.casefold())} - _EMPTY
+    return frozenset(found | {_CLASS_OF[word].value for word in found if word in _CLASS_OF})
+
+
+def _stem(word: str) -> str:
+    if word in _EMPTY or word in _CLASS_OF:
+        return word
+    for ending, instead in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("ses", "s"), ("s", "")):
+        if word.endswith(ending) and len(word) - len(ending) > 2 and not word.endswith("ss"):
+            return word[: -len(ending)] + instead
+    return word
+
+
+def sought(threat: Threat) -> Sought:
+    """Return what a case is about, as far as an incident can fit it."""
+    places = threat.particulars.places
+    named = {place.name.casefold() for place in places} | ({threat.place.casefold()} if threat.place else set())
+    classes = {one.value for one in threat.particulars.target_classes}
+    return Sought(
+        id=threat.id,
+        since=min(threat.begins or threat.opened_at, threat.opened_at) - BEFORE,
+        until=None if threat.ends is None else threat.ends + AFTER,
+        actors=frozenset(threat.actors),
+        places=places,
+        names=frozenset(named - {""}),
+        countries=frozenset(place.country for place in places if place.country),
+        words=told_in(" ".join(threat.targets)) | classes,
+    )
+
+
+def told(incident: Incident, country: str = "") -> Told:
+    """Return what an incident says of itself. country: where its point lies."""
+    return Told(
+        at=incident.happened_at,
+        actor=incident.actor,
+        point=incident.point,
+        where=incident.where.casefold(),
+        country=country,
+        words=told_in(f"{incident.what} {incident.where}"),
+    )
+
+
+def fits(case: Sought, incident: Told) -> tuple[Fit, ...]:
+    """Return in which respects an incident fits a case; nothing where it is not worth a person's look.
+
+    It must belong to the case's time and to its actor, or to its very place, or to its target in its country.
+    """
+    if not (case.since <= incident.at and (case.until is None or incident.at <= case.until)):
+        return ()
+    actor = incident.actor is not None and incident.actor in case.actors
+    target = not case.words.isdisjoint(incident.words)
+    there = _is_there(case, incident)
+    same_country = bool(incident.country) and incident.country in case.countries
+    if not (actor or there or (target and same_country)):
+        return ()
+    found = ((Fit.ACTOR, actor), (Fit.PLACE, there), (Fit.COUNTRY, same_country and not there), (Fit.TARGET, target))
+    return (*(fit for fit, holds in found if holds), Fit.TIME)
+
+
+def _is_there(case: Sought, incident: Told) -> bool:
+    if incident.where and incident.where in case.names:
+        return True
+    point = incident.point
+    return point is not None and any(_holds(place, point) for place in case.places)
+
+
+def _holds(place: Where, point: Point) -> bool:
+    if place.polygon:
+        return _may_hold(place.polygon, point) and encloses(place.polygon, point)
+    if place.circle is not None:
+        latitude, longitude, km = place.circle
+        return distance_m((latitude, longitude), point) <= km * 1000
+    return place.point is not None and _is_near(place.point, point)
+
+
+def _is_near(one: Point, other: Point) -> bool:
+    # A degree of latitude is some 111 km everywhere: most places are out of the question before anything is measured.
+    return abs(one[0] - other[0]) <= NEAR_M / 110_000 and distance_m(one, other) <= NEAR_M
+
+
+def _may_hold(ring: Sequence[Point], point: Point) -> bool:
+    return min(lat for lat, _ in ring) - 1 <= point[0] <= max(lat for lat, _ in ring) + 1
+
+
+def fitting(cases: Iterable[Sought], incident: Told) -> list[tuple[Id, tuple[Fit, ...]]]:
+    """Return each case that an incident fits, and in which respects; the best fits first."""
+    found = [(case.id, how) for case in cases if (how := fits(case, incident))]
+    return sorted(found, key=lambda pair: (-len(pair[1]), pair[0]))

@@ -1,0 +1,141 @@
+"""Merging cases that turn out to be one, parting them again, and splitting one that turns out to be several."""
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, not_beyond
+from tocsin.threat.casework import look_again, open_case, refuse_over
+from tocsin.threat.facts import EvidenceLinked, ThreatOpened
+from tocsin.threat.joined import ThreatLetGo, ThreatMerged, ThreatParted, ThreatSplit, ThreatTookIn
+from tocsin.threat.state import Evidence, Threat
+
+
+def merge(one: Threat, into: Threat, by: Id, why: str, now: datetime) -> list[ThreatMerged | ThreatTookIn]:
+    """Have a case looked after as part of another. What it holds stays with it, and it can be parted again.
+
+    Raises:
+        Refused: they are the same, one of them is over, no reason is given, or whoever reads the other may not read this one.
+    """
+    if one.id == into.id:
+        raise Refused(f"Threat {one.id} cannot be merged into itself.")
+    for threat in (one, into):
+        refuse_over(threat)
+    _refuse_unexplained(why)
+    if one.exercise != into.exercise:
+        raise Refused("One of the two is an exercise, and the other is meant. They stay apart.")
+    refuse_beyond(one, into)
+    return [
+        ThreatMerged(subject=one.id, occurred_at=now, into=into.id, by=by, why=why),
+        ThreatTookIn(subject=into.id, occurred_at=now, other=one.id, by=by, why=why),
+    ]
+
+
+def part(one: Threat, into: Threat, by_when: datetime, by: Id, why: str, now: datetime) -> list[Fact]:
+    """Undo a merging: the case stands by itself again, and its owner looks at it by a date.
+
+    Raises:
+        Refused: it was not merged into that one, or no reason is given.
+    """
+    if one.joined.into != into.id:
+        raise Refused(f"Threat {one.id} is not part of threat {into.id}.")
+    _refuse_unexplained(why)
+    parted = ThreatParted(subject=one.id, occurred_at=now, from_case=into.id, by=by, why=why)
+    let_go = ThreatLetGo(subject=into.id, occurred_at=now, other=one.id, by=by, why=why)
+    # One that had been ended before stays ended: parting says that they are two, not that it is open.
+    return [parted, let_go, *([look_again(one, by_when, by, now)] if one.ended is None else [])]
+
+
+def split(threat: Threat, off: ThreatOpened, items: Sequence[Id], by: Id, why: str) -> list[Fact]:
+    """Move some of what bears on a case into a case of its own. Merging that one back gives everything back.
+
+    off: the new case, as it is to be opened.
+
+    Raises:
+        Refused: the case is over, nothing would move, everything would, something does not bear on it, or no reason is given.
+    """
+    refuse_over(threat)
+    _refuse_unexplained(why)
+    moving = [one for one in threat.evidence if one.item in set(items)]
+    strangers = set(items) - {one.item for one in moving}
+    if strangers:
+        raise Refused(f"{min(strangers)} does not bear on threat {threat.id}, and cannot be taken out of it.")
+    if not moving:
+        raise Refused("Name the reports and incidents that go into the new case.")
+    if len(moving) == len(threat.evidence):
+        raise Refused("All that bears on the case would go. Rename it instead, or leave something.")
+    now = off.occurred_at
+    opened = open_case(replace(off, split_from=threat.id, mark=threat.mark, readers=threat.readers))
+    gone = ThreatSplit(
+        subject=threat.id, occurred_at=now, off=off.subject, items=tuple(dict.fromkeys(items)), by=by, why=why
+    )
+    return [gone, opened, *(_linked(one, off.subject, now) for one in moving)]
+
+
+def _linked(one: Evidence, threat: Id, now: datetime) -> EvidenceLinked:
+    return EvidenceLinked(
+        subject=threat,
+        occurred_at=now,
+        item=one.item,
+        item_kind=one.item_kind,
+        bearing=one.bearing,
+        claim=one.claim,
+        why=one.why,
+    )
+
+
+def refuse_beyond(one: Threat, into: Threat) -> None:
+    """Stop a case from being shown to people who may not read it.
+
+    Raises:
+        Refused: the other is marked less strictly, or has a reader who may not read this one.
+    """
+    if not not_beyond(one.mark, into.mark):
+        raise Refused(
+            f"Threat {one.id} is {one.mark}, and threat {into.id} is {into.mark}. Mark that one as strictly first."
+        )
+    named = {one.owner, *one.readers}
+    if one.mark is Mark.RED and not {into.owner, *into.readers} <= named:
+        raise Refused(f"Threat {into.id} is read by somebody who may not read threat {one.id}.")
+
+
+def as_one(threat: Threat, find: Callable[[Id], Threat | None]) -> Threat:
+    """Return a case with what those hold that it took in, and that they took in: evidence, actors, what was said.
+
+    Its estimates, its checklist and its next step are its own.
+    """
+    others = list(_within(threat, find, {threat.id}))
+    if not others:
+        return threat
+    every = [threat, *others]
+    return replace(
+        threat,
+        actors=tuple(dict.fromkeys(actor for one in every for actor in one.actors)),
+        evidence=tuple(_each(item for one in every for item in one.evidence)),
+        accusations=tuple(said for one in every for said in one.accusations),
+        no_indications=tuple(said for one in every for said in one.no_indications),
+        questions=tuple(question for one in every for question in one.questions),
+    )
+
+
+def _each(items: Iterable[Evidence]) -> list[Evidence]:
+    return list({(one.item, one.claim, one.bearing): one for one in items}.values())
+
+
+def _within(threat: Threat, find: Callable[[Id], Threat | None], seen: set[Id]) -> list[Threat]:
+    found: list[Threat] = []
+    for id in threat.joined.took_in:
+        other = find(id)
+        if other is not None and id not in seen:
+            seen.add(id)
+            found += [other, *_within(other, find, seen)]
+    return found
+
+
+def _refuse_unexplained(why: str) -> None:
+    if not why.strip():
+        raise Refused("Say why: whoever looks at the case next has only these words.")

@@ -1,0 +1,110 @@
+"""Which open cases a published incident is proposed to."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.threat.cases import NOW, case
+from tocsin.basis.marking import Mark
+from tocsin.report.state import Incident
+from tocsin.threat.fits import Fit, fits, fitting, sought, told, told_in
+from tocsin.threat.particulars import Particulars, TargetClass, Where
+
+MOSCOW = Where(name="Moscow", country="RU", circle=(55.75, 37.62, 40.0))
+CASE = sought(
+    case(
+        actors=("is-k",),
+        targets=("Large gatherings", "Concerts"),
+        place="Moscow",
+        ends=NOW + timedelta(days=2),
+        particulars=Particulars(target_classes=(TargetClass.GATHERING,), places=(MOSCOW,)),
+    )
+)
+
+
+def incident(
+    what: str = "Something",
+    *,
+    actor: str | None = None,
+    point: tuple[float, float] | None = None,
+    where: str = "",
+    at: datetime = NOW,
+) -> Incident:
+    return Incident(
+        id="incident",
+        what=what,
+        where=where,
+        happened_at=at,
+        point=point,
+        actor=actor,
+        reports=(),
+        published_at=at,
+        published_by_host=True,
+        mark=Mark.CLEAR,
+    )
+
+
+ACTOR, PLACE, COUNTRY, TARGET, TIME = Fit.ACTOR, Fit.PLACE, Fit.COUNTRY, Fit.TARGET, Fit.TIME
+
+
+@pytest.mark.parametrize(
+    ("happened", "country", "expected"),
+    [
+        pytest.param(incident(actor="is-k"), "IR", (ACTOR, TIME), id="its actor, anywhere"),
+        pytest.param(incident(point=(55.8, 37.4)), "RU", (PLACE, TIME), id="in its very area"),
+        pytest.param(incident(where="moscow"), "", (PLACE, TIME), id="at a place of its name"),
+        pytest.param(
+            incident("A concert hall burns", point=(59.9, 30.3)),
+            "RU",
+            (COUNTRY, TARGET, TIME),
+            id="its target, in its country",
+        ),
+        pytest.param(
+            incident("Guards at a festival are shot", actor="is-k", point=(55.8, 37.4)),
+            "RU",
+            (ACTOR, PLACE, TARGET, TIME),
+            id="all of it",
+        ),
+        pytest.param(
+            incident("A concert hall burns", point=(48.8, 2.3)), "FR", (), id="its target, in another country"
+        ),
+        pytest.param(incident("A bank is robbed", point=(59.9, 30.3)), "RU", (), id="its country alone"),
+        pytest.param(incident(actor="others"), "", (), id="another actor"),
+        pytest.param(incident(), "", (), id="nothing is known of it"),
+        pytest.param(incident(actor="is-k", at=NOW - timedelta(days=91)), "", (), id="long before the case"),
+        pytest.param(
+            incident(actor="is-k", at=NOW - timedelta(days=89)), "", (ACTOR, TIME), id="some weeks before the case"
+        ),
+        pytest.param(
+            incident(actor="is-k", at=NOW + timedelta(days=13)),
+            "",
+            (ACTOR, TIME),
+            id="after the window, for attacks come late",
+        ),
+        pytest.param(incident(actor="is-k", at=NOW + timedelta(days=33)), "", (), id="long after the window"),
+    ],
+)
+def test_what_is_proposed(happened: Incident, country: str, expected: tuple[Fit, ...]) -> None:
+    assert fits(CASE, told(happened, country)) == expected
+
+
+def test_the_case_that_fits_best_comes_first() -> None:
+    elsewhere = sought(case("elsewhere", actors=("is-k",)))
+    found = fitting([elsewhere, CASE], told(incident(actor="is-k", point=(55.8, 37.4)), "RU"))
+    assert [id for id, _ in found] == ["case", "elsewhere"]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        pytest.param("Concerts", "concert", id="without its ending"),
+        pytest.param("a CHURCH", TargetClass.WORSHIP.value, id="the class it belongs to"),
+        pytest.param("two embassies", TargetClass.DIPLOMATIC.value, id="in the plural"),
+    ],
+)
+def test_words_of_a_target(words: str, expected: str) -> None:
+    assert expected in told_in(words)
+
+
+def test_words_that_say_nothing_of_a_target_fit_nothing() -> None:
+    assert told_in("The attack killed two people near the city") == frozenset()
