@@ -1,0 +1,130 @@
+"""What follows a decision to warn: telling, hearing, looking again, the end; and what the clock does meanwhile."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.warning.duty.facts import (
+    DutyAnswered,
+    DutyDelivered,
+    DutyEnded,
+    DutyExtended,
+    DutyMissed,
+    DutyServed,
+    Ended,
+)
+from tocsin.warning.duty.state import BEEN_TOLD, LOOK_AGAIN, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
+
+FURTHEST = 30 * LOOK_AGAIN
+NOBODY_TOLD = frozenset({Ended.EVENT, Ended.DISRUPTED})
+"""How alone it can end before they were told: otherwise to end it would be a way not to warn that nobody reviews."""
+
+
+def serve(duty: Duty, warning: Id, now: datetime) -> DutyServed:
+    """Note that a warning which tells them has gone out.
+
+    Raises:
+        Refused: it was not decided to warn them, or they have been told.
+    """
+    if duty.stage is not Stage.TO_WARN:
+        raise Refused("A warning serves a duty once it is decided to warn, and until they have been told.")
+    return DutyServed(subject=duty.id, occurred_at=now, warning=warning)
+
+
+def told_by_warning(duty: Duty, warning: Id, at: datetime) -> DutyDelivered | None:
+    """Note that the warning has reached them, unless they were told before."""
+    if duty.stage is not Stage.DELIVERING:
+        return None
+    return DutyDelivered(subject=duty.id, occurred_at=at, warning=warning)
+
+
+def told_otherwise(duty: Duty, how: str, by: Id, roles: Collection[Role], at: datetime, now: datetime) -> DutyDelivered:
+    """Note that they were told by another way: by telephone, in person, through somebody they trust.
+
+    Raises:
+        Refused: it was not decided to warn them, they have been told, or nobody says how and when.
+    """
+    _refuse_no_duty_officer(by, roles)
+    if duty.stage not in UNTOLD:
+        raise Refused("That they were told is noted once it is decided to warn, and while they have not been told.")
+    if not how.strip():
+        raise Refused("Say how they were told, and who spoke to whom.")
+    if not (duty.decided_at or duty.opened_at) <= at <= now:
+        raise Refused("They were told after it was decided to warn them, and not later than now. Look at the time.")
+    return DutyDelivered(subject=duty.id, occurred_at=at, how=how, told_by=by)
+
+
+def hear(duty: Duty, answer: str, at: datetime) -> DutyAnswered | None:
+    """Note what they answered, unless it is what was heard last."""
+    if duty.stage not in BEEN_TOLD or duty.answer == answer:
+        return None
+    return DutyAnswered(subject=duty.id, occurred_at=at, answer=answer)
+
+
+def look_again(duty: Duty, until: datetime, by: Id, roles: Collection[Role], why: str, now: datetime) -> DutyExtended:
+    """Note that somebody looked: the danger goes on, or no answer is waited for any more. until: when they look again.
+
+    Raises:
+        Refused: they have not been told, this person may not, or the next moment is past or too far off.
+    """
+    _refuse_no_duty_officer(by, roles)
+    if duty.stage not in BEEN_TOLD:
+        raise Refused("There is nothing to look at again before they have been told.")
+    _refuse_no_reason(why)
+    if not now < until <= now + FURTHEST:
+        raise Refused("Look again later than now, and within 30 days.")
+    return DutyExtended(subject=duty.id, occurred_at=now, until=until, decider=by, why=why)
+
+
+def end(duty: Duty, how: Ended, by: Id, roles: Collection[Role], why: str, now: datetime) -> DutyEnded:
+    """Note what became of the danger.
+
+    Raises:
+        Refused: it is over, this person may not, no reason is given, or they have not been told and it may yet come.
+    """
+    _refuse_no_duty_officer(by, roles)
+    if duty.stage in OVER:
+        raise Refused("This duty to warn is over already.")
+    _refuse_no_reason(why)
+    if duty.told_at is None and how not in NOBODY_TOLD:
+        raise Refused(
+            "They have not been told. Warn them, or propose not to and have it reviewed; only what happened, or was "
+            "disrupted, ends it before."
+        )
+    return DutyEnded(subject=duty.id, occurred_at=now, how=how, decider=by, why=why)
+
+
+def tend(duty: Duty, now: datetime) -> DutyMissed | None:
+    """Return what the clock does to a duty now: it says what was missed, and again later, until it has been done."""
+    if duty.due is None or duty.due > now:
+        return None
+    # Asleep past several of these moments, it is said once.
+    return DutyMissed(subject=duty.id, occurred_at=duty.due, owed=duty.owed, again_at=now + again_after(duty))
+
+
+def first_wait_s(duty: Duty, now: datetime) -> int | None:
+    """Return how many seconds from now on the owner is first rung about what is owed; None: nobody is until it is missed.
+
+    Whether to warn is asked at once, and what was missed is said at once. Between the decision and the telling half the time
+    is left alone.
+    """
+    if duty.over:
+        return None
+    missed_now = bool(duty.missed) and duty.missed[-1].at == duty.since and duty.missed[-1].owed == duty.owed
+    if missed_now or duty.stage in UNDECIDED:
+        return 0
+    if duty.stage in UNTOLD and duty.due is not None:
+        return max(int((duty.due - now).total_seconds() / 2), 0)
+    return None
+
+
+def _refuse_no_duty_officer(person: Id, roles: Collection[Role]) -> None:
+    if Role.DUTY_OFFICER not in roles:
+        raise Refused(f"What became of a duty to warn is for a duty officer to say; {person} is none.")
+
+
+def _refuse_no_reason(why: str) -> None:
+    if not why.strip():
+        raise Refused("Say why, in a sentence: it is written down with the decision.")

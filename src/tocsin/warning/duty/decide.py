@@ -1,0 +1,319 @@
+"""Deciding about a duty to warn: asking, testing, warning, proposing not to, and reviewing that.
+
+To warn takes one duty officer's word; not to warn takes two people, the second of them a duty officer, and a written reason.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.warning.duty.facts import (
+    Distrust,
+    DutyOpened,
+    DutyReopened,
+    DutyRetimed,
+    DutyTaken,
+    DutyTested,
+    HostDistrusted,
+    HostTrusted,
+    RefusalOverturned,
+    RefusalProposed,
+    RefusalUpheld,
+)
+from tocsin.warning.duty.hours import Row, deadlines
+from tocsin.warning.duty.pack import BELOW_THRESHOLD, Pack, ground_of
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import OVER, UNDECIDED, DistrustedHost, Duty, Stage
+from tocsin.warning.duty.test import Test, duty_found, refuse_groundless
+from tocsin.warning.ladder import Ladder, refuse_ladder
+
+OFFICERS = frozenset({Role.DUTY_OFFICER, Role.WATCH_OFFICER})
+LONGEST = 4_000  # characters of a reason
+
+
+def ask_duty(
+    duty: Id,
+    threat: Id,
+    side: Side,
+    *,
+    who: str = "",
+    whom: Sequence[Id] = (),
+    author: Id,
+    owner: Id,
+    roles: Collection[Role],
+    ladder: Ladder,
+    hours: Sequence[Row],
+    event_at: datetime | None,
+    now: datetime,
+    because_of: Id | None = None,
+    exercise: bool = False,
+) -> DutyOpened:
+    """Ask whether a side must be warned; from now on the time runs.
+
+    Raises:
+        Refused: this person may not, nobody says who it is, or nobody would be rung about it.
+    """
+    _refuse_no_officer(author, roles)
+    if side not in (Side.PUBLIC, Side.OWN) and not (who.strip() or whom):
+        raise Refused(f"Say who the {side} is, in words or by their id: a duty is owed to somebody.")
+    refuse_ladder(duty, ladder)
+    by = deadlines(hours, event_at, now)
+    return DutyOpened(
+        subject=duty,
+        occurred_at=now,
+        threat=threat,
+        side=side,
+        who=who[:LONGEST],
+        whom=tuple(whom),
+        author=author,
+        owner=owner,
+        ladder=ladder,
+        decide_by=by.decide_by,
+        deliver_by=by.deliver_by,
+        decide_s=by.decide_s,
+        deliver_s=by.deliver_s,
+        event_at=event_at,
+        because_of=because_of,
+        exercise=exercise,
+    )
+
+
+def answer_questions(duty: Duty, test: Test, tester: Id, roles: Collection[Role], now: datetime) -> DutyTested:
+    """Answer the five questions.
+
+    Raises:
+        Refused: this person may not, it is over, or a no has no ground.
+    """
+    _refuse_no_officer(tester, roles)
+    _refuse_over(duty)
+    return DutyTested(subject=duty.id, occurred_at=now, test=refuse_groundless(test), tester=tester)
+
+
+def warn_them(duty: Duty, decider: Id, roles: Collection[Role], why: str, now: datetime) -> DutyTaken:
+    """Decide to warn. That may be decided although the test finds no duty, and while not to warn is proposed.
+
+    Raises:
+        Refused: the decider is no duty officer, it is decided already, the test is missing, or no reason is given.
+    """
+    _refuse_no_duty_officer(decider, roles)
+    _refuse_decided(duty)
+    _refuse_untested(duty)
+    _refuse_no_reason(why)
+    return DutyTaken(subject=duty.id, occurred_at=now, decider=decider, why=why)
+
+
+def propose_refusal(
+    duty: Duty,
+    ground: str,
+    why: str,
+    *,
+    pack: Pack,
+    distrusted: bool,
+    proposer: Id,
+    roles: Collection[Role],
+    now: datetime,
+) -> RefusalProposed:
+    """Propose not to warn. It decides nothing: the time runs on until a second person has reviewed it.
+
+    ground: of the policy pack, or below_threshold. distrusted: the host of the case is.
+
+    Raises:
+        Refused: it is no ground, doubt is resolved toward warning, the test is missing, or no reason is given.
+    """
+    _refuse_no_officer(proposer, roles)
+    _refuse_decided(duty)
+    test = _refuse_untested(duty)
+    _refuse_no_reason(why)
+    if duty.stage is Stage.REVIEW:
+        raise Refused("Not to warn is proposed already. Somebody else reviews it first.")
+    if ground != BELOW_THRESHOLD:
+        ground_of(pack, ground, duty.side, distrusted=distrusted)
+    elif duty_found(test):
+        raise Refused(
+            "No question of the test is answered with no, so it is not below the threshold: a doubt is resolved toward warning."
+        )
+    return RefusalProposed(subject=duty.id, occurred_at=now, proposer=proposer, ground=ground, pack=pack.name, why=why)
+
+
+def review_refusal(
+    duty: Duty, *, agree: bool, why: str, reviewer: Id, roles: Collection[Role], now: datetime
+) -> RefusalUpheld | RefusalOverturned:
+    """Review what was proposed: agree that they are not warned, or decide that they are.
+
+    Raises:
+        Refused: nothing is proposed, the reviewer proposed it or is no duty officer, or no reason is given.
+    """
+    _refuse_no_duty_officer(reviewer, roles)
+    if duty.stage is not Stage.REVIEW or duty.refusal is None:
+        raise Refused("Nobody proposes not to warn them, so there is nothing to review.")
+    if agree and duty.refusal.proposer == reviewer:
+        raise Refused("Whoever proposed not to warn does not agree to it as well. Ask another duty officer.")
+    _refuse_no_reason(why)
+    kind = RefusalUpheld if agree else RefusalOverturned
+    return kind(subject=duty.id, occurred_at=now, reviewer=reviewer, why=why)
+
+
+def retime(
+    duty: Duty,
+    event_at: datetime | None,
+    *,
+    hours: Sequence[Row],
+    by: Id,
+    roles: Collection[Role],
+    why: str,
+    now: datetime,
+) -> DutyRetimed:
+    """Expect the event at another time. Deadlines come closer with that, and are never put off.
+
+    Raises:
+        Refused: this person may not, it is over, or no reason is given.
+    """
+    _refuse_no_officer(by, roles)
+    _refuse_over(duty)
+    _refuse_no_reason(why)
+    fresh = deadlines(hours, event_at, now)
+    return DutyRetimed(
+        subject=duty.id,
+        occurred_at=now,
+        event_at=event_at,
+        decide_by=min(fresh.decide_by, duty.decide_by),
+        deliver_by=min(fresh.deliver_by, duty.deliver_by),
+        decide_s=min(fresh.decide_s, duty.decide_s),
+        deliver_s=min(fresh.deliver_s, duty.deliver_s),
+        retimed_by=by,
+        why=why,
+    )
+
+
+def reopen(
+    duty: Duty,
+    event_at: datetime | None,
+    *,
+    hours: Sequence[Row],
+    by: Id,
+    roles: Collection[Role],
+    why: str,
+    now: datetime,
+) -> DutyReopened:
+    """Ask again what was refused, or had ended, because something is known that was not.
+
+    Raises:
+        Refused: this person may not, it is not over, or no reason is given.
+    """
+    _refuse_no_officer(by, roles)
+    if duty.stage not in OVER:
+        raise Refused("It is being asked already.")
+    _refuse_no_reason(why)
+    fresh = deadlines(hours, event_at, now)
+    return DutyReopened(
+        subject=duty.id,
+        occurred_at=now,
+        decide_by=fresh.decide_by,
+        deliver_by=fresh.deliver_by,
+        decide_s=fresh.decide_s,
+        deliver_s=fresh.deliver_s,
+        event_at=event_at,
+        author=by,
+        why=why,
+    )
+
+
+# ---- no double standard
+
+
+def public_is_owed(decided: Duty, of_case: Iterable[Duty]) -> bool:
+    """Say whether the public's risk must be asked about now: our own people are told, and it has not been.
+
+    Source: 7 FAM 052, Department of State: no double standard.
+    """
+    return decided.side is Side.OWN and not any(
+        one.side is Side.PUBLIC for one in of_case if one.threat == decided.threat
+    )
+
+
+# ---- the host
+
+
+def distrust_host(
+    id: Id, threat: Id, host: Id, distrust: Distrust, why: str, *, by: Id, roles: Collection[Role], now: datetime
+) -> HostDistrusted:
+    """Write down that a host may be complicit or leak: nothing about the case goes through it.
+
+    Raises:
+        Refused: this person may not, or no reason is given.
+    """
+    _refuse_no_officer(by, roles)
+    _refuse_no_reason(why)
+    return HostDistrusted(
+        subject=id, occurred_at=now, threat=threat, host=host, distrust=distrust, distrusted_by=by, why=why
+    )
+
+
+def trust_host(held: DistrustedHost, why: str, *, by: Id, roles: Collection[Role], now: datetime) -> HostTrusted:
+    """Trust a host again. Any officer may distrust one; it takes a duty officer to end that.
+
+    Raises:
+        Refused: this person may not, it is off already, or no reason is given.
+    """
+    _refuse_no_duty_officer(by, roles)
+    if held.trusted_at is not None:
+        raise Refused("That host is trusted again already.")
+    _refuse_no_reason(why)
+    return HostTrusted(subject=held.id, occurred_at=now, trusted_by=by, why=why)
+
+
+def refuse_through(recipients: Collection[Id], distrusted: Iterable[DistrustedHost], of_case: Iterable[Duty]) -> None:
+    """Stop a notice that would go to a distrusted host, save where it was decided to warn the host itself.
+
+    Raises:
+        Refused: it would.
+    """
+    decided = {
+        one for duty in of_case if duty.stage not in UNDECIDED | OVER and duty.in_confidence for one in duty.whom
+    }
+    for one in distrusted:
+        if one.trusted_at is None and one.host in recipients and one.host not in decided:
+            why = "may be complicit" if one.distrust is Distrust.COMPLICIT else "may leak"
+            raise Refused(
+                f"The institution {one.host} {why}: nothing about this case goes through it. Warn those in danger by another way, "
+                "or decide under the duty to warn that it is told."
+            )
+
+
+# ----
+
+
+def _refuse_no_officer(person: Id, roles: Collection[Role]) -> None:
+    if not OFFICERS & set(roles):
+        raise Refused(f"The duty to warn is for an officer to see to; {person} is none.")
+
+
+def _refuse_no_duty_officer(person: Id, roles: Collection[Role]) -> None:
+    if Role.DUTY_OFFICER not in roles:
+        raise Refused(f"Whether they are warned is for a duty officer to decide; {person} is none.")
+
+
+def _refuse_over(duty: Duty) -> None:
+    if duty.over:
+        raise Refused(f"This duty to warn is over ({duty.stage.replace('_', ' ')}). Ask it again, and say what is new.")
+
+
+def _refuse_decided(duty: Duty) -> None:
+    _refuse_over(duty)
+    if duty.stage not in UNDECIDED:
+        raise Refused("It is decided already that they are warned.")
+
+
+def _refuse_untested(duty: Duty) -> Test:
+    if duty.test is None:
+        raise Refused("Answer the five questions of the test first; that something is not known is an answer.")
+    return duty.test
+
+
+def _refuse_no_reason(why: str) -> None:
+    if not why.strip():
+        raise Refused("Say why, in a sentence: it is written down with the decision.")
+    if len(why) > LONGEST:
+        raise Refused(f"Say why in {LONGEST} characters or fewer.")

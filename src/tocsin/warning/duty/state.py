@@ -1,0 +1,412 @@
+"""How a duty to warn stands, and the only rules by which facts change that.
+
+Whatever happened to it: it has an owner, and either a moment at which the clock comes back to it (due) or an end.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+
+import msgspec
+from msgspec.structs import replace
+
+from tocsin.basis.fact import Fact, Folding, State, standing
+from tocsin.basis.ids import Id
+from tocsin.warning.duty.facts import (
+    Distrust,
+    DutyAnswered,
+    DutyDelivered,
+    DutyEnded,
+    DutyExtended,
+    DutyMissed,
+    DutyOpened,
+    DutyReopened,
+    DutyRetimed,
+    DutyServed,
+    DutyTaken,
+    DutyTested,
+    HostDistrusted,
+    HostTrusted,
+    RefusalOverturned,
+    RefusalProposed,
+    RefusalUpheld,
+)
+from tocsin.warning.duty.pack import BELOW_THRESHOLD
+from tocsin.warning.duty.side import IN_CONFIDENCE, Side
+from tocsin.warning.duty.test import Test, duty_found
+from tocsin.warning.ladder import Ladder
+
+LEAST = timedelta(minutes=5)
+LOOK_AGAIN = timedelta(hours=24)
+
+
+class Stage(StrEnum):
+    """Where a duty has got to."""
+
+    ASKED = "asked"
+    FOUND = "found"  # the test finds a duty
+    DENIED = "denied"  # a question is answered with no; nothing is decided yet
+    REVIEW = "review"  # not to warn is proposed
+    BELOW = "below_threshold"
+    REFUSED = "refused"
+    TO_WARN = "to_warn"
+    DELIVERING = "delivering"
+    TOLD = "told"  # and no answer yet
+    WATCHED = "watched"  # they answered, or nobody's answer is awaited; the danger goes on
+    ENDED = "ended"
+
+
+UNDECIDED = frozenset({Stage.ASKED, Stage.FOUND, Stage.DENIED, Stage.REVIEW})
+UNTOLD = frozenset({Stage.TO_WARN, Stage.DELIVERING})
+BEEN_TOLD = frozenset({Stage.TOLD, Stage.WATCHED})
+LEFT_UNWARNED = frozenset({Stage.BELOW, Stage.REFUSED})
+OVER = LEFT_UNWARNED | {Stage.ENDED}
+
+OWED: Mapping[Stage, str] = MappingProxyType(
+    {
+        **dict.fromkeys(UNDECIDED - {Stage.REVIEW}, "decide"),
+        Stage.REVIEW: "review",
+        **dict.fromkeys(UNTOLD, "tell"),
+        Stage.TOLD: "hear",
+        Stage.WATCHED: "look_again",
+    }
+)
+"""What somebody owes at each stage that is no end."""
+
+
+class Refusal(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody proposed not to warn, and what a second person said of it. upheld: None while nobody has."""
+
+    at: datetime
+    proposer: Id
+    ground: str
+    pack: str
+    why: str
+    upheld: bool | None = None
+    reviewer: Id | None = None
+    reviewed_at: datetime | None = None
+    reviewed_why: str = ""
+
+
+class Missed(msgspec.Struct, frozen=True, kw_only=True):
+    """A deadline that passed."""
+
+    at: datetime
+    owed: str
+
+
+class Duty(State, frozen=True, kw_only=True):
+    """Whether one side must be warned of one case, and what became of that.
+
+    owed_by: by when what is owed now is, or was, to be done. due: when the clock next comes back to it; missed, it comes again.
+    since: from when on it has been owed, or was last missed. untold: it ended before they were told.
+    """
+
+    threat: Id
+    side: Side
+    who: str
+    whom: tuple[Id, ...]
+    author: Id
+    owner: Id
+    ladder: Ladder
+    exercise: bool
+    event_at: datetime | None
+    because_of: Id | None
+    opened_at: datetime
+    stage: Stage
+    decide_by: datetime
+    deliver_by: datetime
+    decide_s: int
+    deliver_s: int
+    since: datetime
+    owed_by: datetime | None
+    due: datetime | None
+    missed: tuple[Missed, ...] = ()
+    test: Test | None = None
+    tester: Id | None = None
+    tested_at: datetime | None = None
+    refusals: tuple[Refusal, ...] = ()
+    decider: Id | None = None
+    decided_at: datetime | None = None
+    why: str = ""
+    warning: Id | None = None
+    served_at: datetime | None = None
+    told_at: datetime | None = None
+    told_how: str = ""
+    told_by: Id | None = None
+    answer: str = ""
+    answered_at: datetime | None = None
+    looked_at: datetime | None = None
+    looked_by: Id | None = None
+    looked_why: str = ""
+    ended_at: datetime | None = None
+    ended_how: str = ""
+    ended_by: Id | None = None
+    ended_why: str = ""
+    untold: bool = False
+
+    @property
+    def over(self) -> bool:
+        """Say whether nobody owes anything any more."""
+        return self.stage in OVER
+
+    @property
+    def owed(self) -> str:
+        """Return what is owed now; nothing, once it is over."""
+        return OWED.get(self.stage, "")
+
+    def is_late(self, now: datetime) -> bool:
+        """Say whether what is owed now should have been done."""
+        return self.owed_by is not None and self.owed_by <= now
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """Return the last that was proposed."""
+        return self.refusals[-1] if self.refusals else None
+
+    @property
+    def in_confidence(self) -> bool:
+        """Say whether they are told by a notice, and answer."""
+        return self.side in IN_CONFIDENCE
+
+
+class DistrustedHost(State, frozen=True, kw_only=True):
+    """That a host may be complicit or leak, so that nothing about a case goes through it."""
+
+    threat: Id
+    host: Id
+    distrust: Distrust
+    distrusted_at: datetime
+    distrusted_by: Id
+    why: str
+    trusted_at: datetime | None = None
+    trusted_by: Id | None = None
+    trusted_why: str = ""
+
+
+# ---- when the clock comes back
+
+
+def answer_by(duty: Duty, at: datetime) -> datetime:
+    """Return until when an answer is waited for: half of what is left until the event, else as long as telling may take."""
+    half = (duty.event_at - at) / 2 if duty.event_at is not None and duty.event_at > at else None
+    return at + max(half if half is not None else timedelta(seconds=duty.deliver_s), LEAST)
+
+
+def look_by(duty: Duty, at: datetime) -> datetime:
+    """Return when somebody must look again: when the event is expected, or a day on."""
+    ahead = duty.event_at is not None and duty.event_at > at
+    return duty.event_at if ahead and duty.event_at is not None else at + LOOK_AGAIN
+
+
+def again_after(duty: Duty) -> timedelta:
+    """Return how long after a deadline was missed that is said again: as long as there had been, within a day."""
+    seconds = duty.decide_s if duty.stage in UNDECIDED else duty.deliver_s
+    return min(max(timedelta(seconds=seconds), LEAST), LOOK_AGAIN)
+
+
+# ---- folding
+
+
+def fold_duty(state: Duty | None, fact: Fact) -> Duty:
+    """Return how the duty stands after the fact."""
+    if isinstance(fact, DutyOpened):
+        return _opened(fact)
+    duty = standing(state, fact)
+    match fact:
+        case DutyTested():
+            stage = Stage.FOUND if duty_found(fact.test) else Stage.DENIED
+            stage = stage if duty.stage in UNDECIDED - {Stage.REVIEW} else duty.stage
+            return replace(duty, stage=stage, test=fact.test, tester=fact.tester, tested_at=fact.occurred_at)
+        case DutyMissed():
+            missed = (*duty.missed, Missed(at=fact.occurred_at, owed=fact.owed))
+            return replace(duty, missed=missed, since=fact.occurred_at, due=fact.again_at)
+        case RefusalProposed():
+            proposed = Refusal(
+                at=fact.occurred_at, proposer=fact.proposer, ground=fact.ground, pack=fact.pack, why=fact.why
+            )
+            return replace(duty, stage=Stage.REVIEW, refusals=(*duty.refusals, proposed), since=fact.occurred_at)
+        case RefusalUpheld():
+            below = duty.refusal is not None and duty.refusal.ground == BELOW_THRESHOLD
+            left = _reviewed(duty, fact.reviewer, fact.why, fact.occurred_at, upheld=True)
+            return _over(left, Stage.BELOW if below else Stage.REFUSED, fact.occurred_at)
+        case RefusalOverturned():
+            left = _reviewed(duty, fact.reviewer, fact.why, fact.occurred_at, upheld=False)
+            return _to_warn(left, fact.reviewer, fact.why, fact.occurred_at)
+        case DutyTaken():
+            return _to_warn(duty, fact.decider, fact.why, fact.occurred_at)
+        case DutyRetimed():
+            return _retimed(duty, fact)
+        case DutyReopened():
+            return _reopened(duty, fact)
+    return _afterwards(duty, fact)
+
+
+def _opened(fact: DutyOpened) -> Duty:
+    return Duty(
+        id=fact.subject,
+        threat=fact.threat,
+        side=fact.side,
+        who=fact.who,
+        whom=fact.whom,
+        author=fact.author,
+        owner=fact.owner,
+        ladder=fact.ladder,
+        exercise=fact.exercise,
+        event_at=fact.event_at,
+        because_of=fact.because_of,
+        opened_at=fact.occurred_at,
+        stage=Stage.ASKED,
+        decide_by=fact.decide_by,
+        deliver_by=fact.deliver_by,
+        decide_s=fact.decide_s,
+        deliver_s=fact.deliver_s,
+        since=fact.occurred_at,
+        owed_by=fact.decide_by,
+        due=fact.decide_by,
+    )
+
+
+def _reviewed(duty: Duty, reviewer: Id, why: str, at: datetime, *, upheld: bool) -> Duty:
+    last = replace(duty.refusals[-1], upheld=upheld, reviewer=reviewer, reviewed_at=at, reviewed_why=why)
+    decided = replace(duty, refusals=(*duty.refusals[:-1], last))
+    return replace(decided, decider=reviewer, decided_at=at, why=why)
+
+
+def _over(duty: Duty, stage: Stage, at: datetime) -> Duty:
+    return replace(duty, stage=stage, since=at, owed_by=None, due=None)
+
+
+def _to_warn(duty: Duty, decider: Id, why: str, at: datetime) -> Duty:
+    # Decided late, there is still some time to tell: as much as lies between the two deadlines.
+    between = timedelta(seconds=duty.deliver_s - duty.decide_s)
+    due = at + min(max(between, LEAST), LOOK_AGAIN) if duty.deliver_by <= at else duty.deliver_by
+    decided = replace(duty, stage=Stage.TO_WARN, decider=decider, decided_at=at, why=why)
+    return replace(decided, since=at, owed_by=duty.deliver_by, due=due)
+
+
+def _retimed(duty: Duty, fact: DutyRetimed) -> Duty:
+    moved = replace(
+        duty,
+        event_at=fact.event_at,
+        decide_by=fact.decide_by,
+        deliver_by=fact.deliver_by,
+        decide_s=fact.decide_s,
+        deliver_s=fact.deliver_s,
+    )
+    if duty.due is None:
+        return moved
+    at = fact.occurred_at
+    if duty.stage in UNDECIDED or duty.stage in UNTOLD:
+        by = fact.decide_by if duty.stage in UNDECIDED else fact.deliver_by
+    else:
+        by = answer_by(moved, at) if duty.stage is Stage.TOLD else look_by(moved, at)
+    # What is missed by the new reckoning is so at once; nothing is put off by it.
+    return replace(moved, since=at, owed_by=min(by, duty.owed_by or by), due=min(by, duty.due))
+
+
+def _reopened(duty: Duty, fact: DutyReopened) -> Duty:
+    return replace(
+        duty,
+        stage=Stage.ASKED,
+        event_at=fact.event_at,
+        decide_by=fact.decide_by,
+        deliver_by=fact.deliver_by,
+        decide_s=fact.decide_s,
+        deliver_s=fact.deliver_s,
+        since=fact.occurred_at,
+        owed_by=fact.decide_by,
+        due=fact.decide_by,
+        test=None,
+        tester=None,
+        tested_at=None,
+        decider=None,
+        decided_at=None,
+        why=fact.why,
+        warning=None,
+        served_at=None,
+        told_at=None,
+        told_how="",
+        told_by=None,
+        answer="",
+        answered_at=None,
+        ended_at=None,
+        ended_how="",
+        ended_by=None,
+        ended_why="",
+        untold=False,
+    )
+
+
+def _afterwards(duty: Duty, fact: Fact) -> Duty:
+    """Fold what happens once it was decided to warn."""
+    at = fact.occurred_at
+    match fact:
+        case DutyServed():
+            return replace(duty, stage=Stage.DELIVERING, warning=fact.warning, served_at=at)
+        case DutyDelivered():
+            stage = Stage.TOLD if duty.in_confidence else Stage.WATCHED
+            due = answer_by(duty, at) if duty.in_confidence else look_by(duty, at)
+            told = replace(duty, told_at=at, told_how=fact.how, told_by=fact.told_by)
+            return replace(told, stage=stage, warning=fact.warning or duty.warning, since=at, owed_by=due, due=due)
+        case DutyAnswered():
+            heard = replace(duty, answer=fact.answer, answered_at=at)
+            if duty.stage is not Stage.TOLD:
+                return heard
+            return _watched(heard, look_by(duty, at), at)
+        case DutyExtended():
+            looked = replace(duty, looked_at=at, looked_by=fact.decider, looked_why=fact.why)
+            return _watched(looked, fact.until, at)
+        case DutyEnded():
+            ended = replace(duty, ended_at=at, ended_how=fact.how.value, ended_by=fact.decider, ended_why=fact.why)
+            return _over(replace(ended, untold=duty.told_at is None), Stage.ENDED, at)
+    raise TypeError(fact.kind())
+
+
+def _watched(duty: Duty, by: datetime, at: datetime) -> Duty:
+    return replace(duty, stage=Stage.WATCHED, since=at, owed_by=by, due=by)
+
+
+def fold_distrust(state: DistrustedHost | None, fact: Fact) -> DistrustedHost:
+    """Return whether a host is distrusted after the fact."""
+    match fact:
+        case HostDistrusted():
+            return DistrustedHost(
+                id=fact.subject,
+                threat=fact.threat,
+                host=fact.host,
+                distrust=fact.distrust,
+                distrusted_at=fact.occurred_at,
+                distrusted_by=fact.distrusted_by,
+                why=fact.why,
+            )
+        case HostTrusted():
+            distrusted = standing(state, fact)
+            return replace(distrusted, trusted_at=fact.occurred_at, trusted_by=fact.trusted_by, trusted_why=fact.why)
+    raise TypeError(fact.kind())
+
+
+FOLDINGS = (
+    Folding(
+        Duty,
+        (
+            DutyOpened,
+            DutyTested,
+            DutyTaken,
+            RefusalProposed,
+            RefusalUpheld,
+            RefusalOverturned,
+            DutyServed,
+            DutyDelivered,
+            DutyAnswered,
+            DutyMissed,
+            DutyRetimed,
+            DutyExtended,
+            DutyEnded,
+            DutyReopened,
+        ),
+        fold_duty,
+    ),
+    Folding(DistrustedHost, (HostDistrusted, HostTrusted), fold_distrust),
+)

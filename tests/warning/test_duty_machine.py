@@ -1,0 +1,222 @@
+"""The state machine of a duty to warn: whatever anyone does, it has an owner, and a moment to come back to it or an end.
+
+A case has several duties; one of them may bring about another. Everything here is tried by anyone, at any moment, in any order.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tests.warning.duties import LADDER, NOW, fold
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
+from tocsin.basis.marking import Role
+from tocsin.warning.duty import after, decide
+from tocsin.warning.duty.facts import DutyEnded, DutyReopened, Ended
+from tocsin.warning.duty.hours import HOURS
+from tocsin.warning.duty.pack import BELOW_THRESHOLD, NEVER, Pack
+from tocsin.warning.duty.packs.everyone import EVERYONE
+from tocsin.warning.duty.packs.icd_191 import ICD_191
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import BEEN_TOLD, LEFT_UNWARNED, OVER, UNTOLD, Duty, Stage
+from tocsin.warning.duty.test import Answered, Said, Test, duty_found
+
+PEOPLE = {
+    "ada": frozenset({Role.WATCH_OFFICER}),
+    "ben": frozenset({Role.DUTY_OFFICER}),
+    "cleo": frozenset({Role.DUTY_OFFICER, Role.WATCH_OFFICER}),
+    "eve": frozenset({Role.AUDITOR, Role.ADMINISTRATOR}),
+}
+PERSON = st.sampled_from(sorted(PEOPLE))
+ANSWERED = st.builds(Answered, said=st.sampled_from(Said), ground=st.sampled_from(("", "It was checked.")))
+TESTS = st.builds(Test, **dict.fromkeys(Test.__struct_fields__, ANSWERED))
+LEFT = st.none() | st.timedeltas(timedelta(hours=-3), timedelta(days=20))
+GROUNDS = st.sampled_from(
+    sorted({BELOW_THRESHOLD, *NEVER, *(one.name for pack in (EVERYONE, ICD_191) for one in pack.grounds)})
+)
+WHY = st.sampled_from(("", "So it is."))
+
+
+class Life(RuleBasedStateMachine):
+    """The duty of one side, whatever may befall it."""
+
+    duty: Duty
+
+    @initialize(side=st.sampled_from(Side), left=LEFT)
+    def begins(self, side: Side, left: timedelta | None) -> None:
+        self.now = NOW
+        self.reopened = 0
+        opened = decide.ask_duty(
+            "d", "case", side, whom=("them",), author="ada", owner="ada", roles=PEOPLE["ada"], ladder=LADDER,
+            hours=HOURS, event_at=self.event(left), now=self.now,
+        )  # fmt: skip
+        self.duty = fold(None, opened)
+        self.earliest = self.duty.decide_by
+
+    def event(self, left: timedelta | None) -> datetime | None:
+        return None if left is None else self.now + left
+
+    def may(self, step: Callable[[], Fact | None]) -> None:
+        try:
+            fact = step()
+        except Refused:
+            return
+        before = self.duty
+        self.duty = fold(self.duty, fact)
+        self.saw(before, fact)
+
+    def saw(self, before: Duty, fact: Fact | None) -> None:
+        if isinstance(fact, DutyReopened):
+            self.reopened += 1
+            self.earliest = self.duty.decide_by
+        if self.duty.stage in LEFT_UNWARNED:
+            refusal = self.duty.refusal
+            assert refusal is not None
+            assert refusal.upheld
+            assert refusal.reviewer != refusal.proposer  # two people
+            assert refusal.reviewer is not None
+            assert Role.DUTY_OFFICER in PEOPLE[refusal.reviewer]
+            assert refusal.ground not in NEVER
+            assert (refusal.why, refusal.reviewed_why) == ("So it is.", "So it is.")
+            assert self.duty.test is not None
+        if isinstance(fact, DutyEnded) and before.told_at is None:
+            assert fact.how in (Ended.EVENT, Ended.DISRUPTED)
+            assert self.duty.untold
+        if self.duty.stage in UNTOLD:
+            assert self.duty.decider is not None
+            assert self.duty.test is not None
+
+    # ---- what people do
+
+    @rule(test=TESTS, by=PERSON)
+    def test(self, test: Test, by: str) -> None:
+        self.may(lambda: decide.answer_questions(self.duty, test, by, PEOPLE[by], self.now))
+
+    @rule(by=PERSON, why=WHY)
+    def warn(self, by: str, why: str) -> None:
+        self.may(lambda: decide.warn_them(self.duty, by, PEOPLE[by], why, self.now))
+
+    @rule(by=PERSON, why=WHY, ground=GROUNDS, pack=st.sampled_from((EVERYONE, ICD_191)), distrusted=st.booleans())
+    def propose(self, by: str, why: str, ground: str, pack: Pack, distrusted: bool) -> None:
+        self.may(
+            lambda: decide.propose_refusal(
+                self.duty,
+                ground,
+                why,
+                pack=pack,
+                distrusted=distrusted,
+                proposer=by,
+                roles=PEOPLE[by],
+                now=self.now,
+            )
+        )
+        doubt = self.duty.test is None or duty_found(self.duty.test)
+        proposed = self.duty.refusal is not None and self.duty.refusal.at == self.now
+        assert not (proposed and doubt and self.duty.refusal and self.duty.refusal.ground == BELOW_THRESHOLD)
+
+    @rule(by=PERSON, why=WHY, agree=st.booleans())
+    def review(self, by: str, why: str, agree: bool) -> None:
+        self.may(
+            lambda: decide.review_refusal(self.duty, agree=agree, why=why, reviewer=by, roles=PEOPLE[by], now=self.now)
+        )
+
+    @rule(by=PERSON, left=LEFT)
+    def expected_at_another_time(self, by: str, left: timedelta | None) -> None:
+        before = self.duty
+        self.may(
+            lambda: decide.retime(
+                self.duty, self.event(left), hours=HOURS, by=by, roles=PEOPLE[by], why="So.", now=self.now
+            )
+        )
+        if before.due is not None and self.duty.due is not None:
+            assert self.duty.due <= before.due
+
+    @rule(by=PERSON)
+    def asked_again(self, by: str) -> None:
+        self.may(lambda: decide.reopen(self.duty, None, hours=HOURS, by=by, roles=PEOPLE[by], why="New.", now=self.now))
+
+    @rule(warning=st.sampled_from(("w1", "w2")))
+    def a_warning_goes_out(self, warning: str) -> None:
+        self.may(lambda: after.serve(self.duty, warning, self.now))
+
+    @rule()
+    def it_arrives(self) -> None:
+        self.may(lambda: after.told_by_warning(self.duty, self.duty.warning or "w", self.now))
+
+    @rule(by=PERSON, how=st.sampled_from(("", "By telephone")))
+    def told_otherwise(self, by: str, how: str) -> None:
+        self.may(lambda: after.told_otherwise(self.duty, how, by, PEOPLE[by], self.now, self.now))
+
+    @rule(answer=st.sampled_from(("received", "acting", "disputed", "dismissed")))
+    def they_answer(self, answer: str) -> None:
+        self.may(lambda: after.hear(self.duty, answer, self.now))
+        # Nobody's denial ends it.
+        assert self.duty.stage is not Stage.ENDED or self.duty.ended_by is not None
+
+    @rule(by=PERSON, days=st.integers(-1, 40), why=WHY)
+    def looked_at_again(self, by: str, days: int, why: str) -> None:
+        until = self.now + timedelta(days=days)
+        self.may(lambda: after.look_again(self.duty, until, by, PEOPLE[by], why, self.now))
+
+    @rule(by=PERSON, how=st.sampled_from(Ended), why=WHY)
+    def ends(self, by: str, how: Ended, why: str) -> None:
+        self.may(lambda: after.end(self.duty, how, by, PEOPLE[by], why, self.now))
+
+    # ---- what the clock does
+
+    @rule(passed=st.timedeltas(timedelta(seconds=1), timedelta(days=3)))
+    def time_passes(self, passed: timedelta) -> None:
+        self.now += passed
+        missed = after.tend(self.duty, self.now)
+        if missed is not None:
+            before = self.duty
+            self.duty = fold(before, missed)
+            assert self.duty.stage is before.stage  # a deadline that was missed decides nothing
+            assert after.first_wait_s(self.duty, self.now) == 0
+        assert after.tend(self.duty, self.now) is None  # once is enough
+
+    @precondition(lambda self: self.duty.due is not None)
+    @rule()
+    def nobody_does_anything(self) -> None:
+        assert self.duty.due is not None
+        self.now = max(self.now, self.duty.due)
+        many = len(self.duty.missed)
+        self.duty = fold(self.duty, after.tend(self.duty, self.now))
+        assert len(self.duty.missed) == many + 1
+
+    # ---- what always holds
+
+    @invariant()
+    def it_has_an_owner_and_somebody_to_ring(self) -> None:
+        assert self.duty.owner
+        assert self.duty.ladder.rungs
+
+    @invariant()
+    def it_has_a_moment_to_come_back_to_it_or_an_end(self) -> None:
+        assert (self.duty.due is None) == (self.duty.stage in OVER) == self.duty.over
+        assert (self.duty.owed_by is None) == self.duty.over
+        assert bool(self.duty.owed) == (not self.duty.over)
+
+    @invariant()
+    def what_is_missed_is_said_again_within_a_day(self) -> None:
+        if self.duty.missed and self.duty.missed[-1].at == self.duty.since and self.duty.due is not None:
+            assert self.duty.due <= self.now + timedelta(days=1)
+
+    @invariant()
+    def a_deadline_is_never_put_off(self) -> None:
+        assert self.duty.decide_by <= self.earliest
+        self.earliest = self.duty.decide_by
+
+    @invariant()
+    def nobody_was_told_before_it_was_decided(self) -> None:
+        if self.duty.stage in BEEN_TOLD:
+            assert self.duty.decided_at is not None
+            assert self.duty.told_at is not None
+            assert self.duty.decided_at <= self.duty.told_at
+
+
+Life.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
+TestLife = Life.TestCase
