@@ -75,10 +75,12 @@ check: setup       ## Lint, format, types, import rules, messages.
 	@.venv/bin/python tools/messages.py --check
 	@.venv/bin/python tools/facts.py --check
 	@.venv/bin/python tools/rules.py --check
+	@.venv/bin/python tools/stix.py --check
 
 reference: setup   ## Write the reference pages that come from the code.
 	@.venv/bin/python tools/facts.py
 	@.venv/bin/python tools/rules.py
+	@.venv/bin/python tools/stix.py
 
 messages: setup    ## Collect the visible sentences into the translation template.
 	@.venv/bin/python tools/messages.py

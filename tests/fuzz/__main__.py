@@ -49,7 +49,9 @@ def fuzz(name: str, arguments: list[str]) -> None:
     """Fuzz one target in this process, which does not come back."""
     import atheris  # noqa: PLC0415  (it must be there before what it watches)
 
-    with atheris.instrument_imports(include=["tocsin.cap", "tocsin.record", "tocsin.people", "icalendar"]):
+    with atheris.instrument_imports(
+        include=["tocsin.cap", "tocsin.record", "tocsin.people", "tocsin.stix", "icalendar"]
+    ):
         from tests.fuzz.targets import TARGETS  # noqa: PLC0415
     atheris.Setup([sys.argv[0], *arguments], TARGETS[name][0])
     atheris.Fuzz()

@@ -12,6 +12,7 @@ from tests.people.test_calendar import EVENT, OFFICE, of
 from tests.people.test_rota_calendar import NIGHT, NOW
 from tests.record.published import SIGNER, signed
 from tests.record.small_log import POLICY, Case
+from tests.stix.objects import EVERYTHING, bundle
 from tocsin.basis.errors import Refused
 from tocsin.cap import Certainty, check, read, write
 from tocsin.cap.judge import judge as judge_message
@@ -39,6 +40,11 @@ from tocsin.record import (
     write_request,
 )
 from tocsin.record.canonical import canonical, read_canonical
+from tocsin.stix import alike
+from tocsin.stix import check as check_bundle
+from tocsin.stix import read as read_stix
+from tocsin.stix import spell as spell_stix
+from tocsin.stix.tlp import definitions_in, marking_of
 
 Try = Callable[[bytes], object]
 
@@ -127,6 +133,17 @@ def _envelope(data: bytes) -> None:
     assert found.ok == (bool(found.verdicts) and all(verdict.ok for verdict in found.verdicts))
 
 
+def _stix(data: bytes) -> None:
+    found = read_stix(data)
+    check_bundle(found)
+    definitions = definitions_in(found.objects)
+    for said in found.objects:
+        marking_of(said, definitions)
+    again = read_stix(spell_stix(found))
+    assert alike(found.objects, again.objects)
+    assert spell_stix(again) == spell_stix(found)
+
+
 TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
     "proof_file": (reads_back(read_proof_file, lambda data: write_proof_file(read_proof_file(data))), PROOFS),
     "proof": (_shows_nothing_untrue, PROOFS),
@@ -156,6 +173,7 @@ TARGETS: dict[str, tuple[Try, Sequence[bytes]]] = {
     ),
     "cap": (_message, [MESSAGE, SIGNED, *map(_older, ("1.0", "1.1"))]),
     "cap_envelope": (_envelope, [b"<alerts>" + MESSAGE.partition(b"?>")[2] + b"</alerts>"]),
+    "stix": (refuses(_stix), [bundle(*EVERYTHING), bundle("?", 1.5, {"type": "x-bell"})]),
     "canonical": (
         reads_back(read_canonical, lambda data: canonical(read_canonical(data))),
         [CASE.log.entries[0], OPENED.extra or b""],

@@ -2,7 +2,6 @@
 
 import sys
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from tocsin.cap.profiles import DEFAULT, PROFILES
 from tocsin.cap.rules import source_of
 from tocsin.cap.signature import Pinned, Pins
 from tocsin.cap.xml import LARGE
+from tocsin.cli.files import bytes_of, each_of, shown_name
 from tocsin.cli.speak import NO, in_one_line
 
 SENDERS = "senders.toml"
@@ -46,12 +46,10 @@ def check(files: tuple[str, ...], profile: str, require_signature: bool, keys: P
         raise Refused(f"There is no profile {profile[:80]!r}. There are: {', '.join(PROFILES)}.")
     pins = read_pins(keys) if keys is not None else {}
     right = True
-    named = list(_named(files))
-    if all(name != "-" and Path(name).is_dir() for name in named):
-        raise Refused(f"There is no file in {named[0]!r}: name a message, or a directory with some.")
+    named = list(each_of(files))
     for given in named:
-        raw, unreadable = _bytes(given)
-        name = given.encode(errors="surrogateescape").decode(errors="replace")  # a file's name may be any bytes
+        raw, unreadable = bytes_of(given, LARGE.bytes)
+        name = shown_name(given)
         found = _unread(unreadable) if raw is None else _judged(raw, profile, pins, require_signature=require_signature)
         right &= found.ok
         if as_json:
@@ -69,29 +67,6 @@ def _judged(raw: bytes, profile: str, pins: Pins, *, require_signature: bool) ->
         return judge_all(raw, profile=profile, pins=pins, require_signature=require_signature)
     except Exception as problem:  # noqa: BLE001  (whatever a stranger's bytes make of us)
         return _unread(f"The file could not be judged, which is a fault of Tocsin's: {type(problem).__name__}")
-
-
-def _named(files: tuple[str, ...]) -> Iterator[str]:
-    """Give each file by its name, those of a directory in order; hidden ones are left out. An empty one stands itself."""
-    for name in files:
-        if name != "-" and Path(name).is_dir():
-            inside = [file for file in sorted(Path(name).rglob("*")) if file.is_file()]
-            yield from [str(file) for file in inside if not file.name.startswith(".")] or [name]
-        else:
-            yield name
-
-
-def _bytes(name: str) -> tuple[bytes | None, str]:
-    """Return what a file holds, never more than could be judged; or why it cannot be read."""
-    try:
-        if name == "-":
-            return sys.stdin.buffer.read(LARGE.bytes + 1), ""
-        with Path(name).open("rb") as file:
-            return file.read(LARGE.bytes + 1), ""
-    except IsADirectoryError:
-        return None, "There is no file in this directory"
-    except (OSError, ValueError) as problem:
-        return None, f"The file cannot be read: {getattr(problem, 'strerror', None) or problem}"
 
 
 def _unread(why: str) -> Opened:

@@ -21,6 +21,7 @@ from tocsin.cli.replay import demo, replay
 from tocsin.cli.rota import rota
 from tocsin.cli.serve import init, serve
 from tocsin.cli.speak import log_to_standard_error
+from tocsin.cli.stix import stix
 from tocsin.cli.warning import warning
 from tocsin.cli.witness import witness
 
@@ -48,6 +49,7 @@ for command in (
     witness,
     people,
     rota,
+    stix,
     lock,
     unlock,
     destroy,

@@ -1,0 +1,201 @@
+"""What STIX has no place for, in extensions of ours: each with its definition, its form, and its JSON schema from that form.
+
+STIX has one number from 0 to 100 for confidence. Likelihood, confidence and the two letters of the Admiralty code are
+four different things, so none of them goes there.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+import msgspec
+
+from tocsin.basis.foreign import fitted, read_json
+from tocsin.stix.model import Said, extension
+
+F = TypeVar("F", bound="Form")
+
+Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Moment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3,}Z$")]
+Verdict = Literal["match", "near", "miss", "unknown"]
+
+
+class Form(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What one extension says of the object that it stands on."""
+
+    ID: ClassVar[str] = ""
+
+    extension_type: Literal["property-extension"] = "property-extension"
+
+
+class Likelihood(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a note about a campaign: how likely it is, and, apart from it, how good the grounds for saying so are.
+
+    low, high: of the probability, 0 to 1. word: of ICD 203. confidence: in the grounds, never a likelihood.
+    """
+
+    ID: ClassVar[str] = "extension-definition--ceea9e89-e66a-448f-ac69-6f6530c99204"
+
+    low: Share
+    high: Share
+    word: str = ""
+    confidence: Literal["low", "moderate", "high"]
+
+
+class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One checkable statement in a report, and how far it can be believed."""
+
+    text: str
+    credibility: Literal["1", "2", "3", "4", "5", "6"]
+
+
+class Grade(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a report: how far its source and its content can be relied on, by the Admiralty code, and where it started.
+
+    reliability: of the source, A to E; F: it cannot be judged. credibility: of the content, 1 to 5; 6: it cannot be judged.
+    They are letters and digits, never numbers to reckon with: F and 6 lie nowhere on a scale. origin: equal in all reports that
+    repeat one voice; it says nothing else.
+    """
+
+    ID: ClassVar[str] = "extension-definition--76283bbd-ae67-4b73-84ab-de60c6a47874"
+
+    reliability: Literal["A", "B", "C", "D", "E", "F"]
+    credibility: Literal["1", "2", "3", "4", "5", "6"]
+    claims: tuple[Claim, ...] = ()
+    origin: str = ""
+
+
+class Case(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a campaign: what it threatens, where and when.
+
+    begins, ends: of the time in which it is expected. zone: IANA, of the place. exercise: it is not real.
+    """
+
+    ID: ClassVar[str] = "extension-definition--3da20fb7-b8ce-40ad-88dc-e65dd6910ab7"
+
+    targets: tuple[str, ...] = ()
+    place: str = ""
+    zone: str = ""
+    begins: Moment | None = None
+    ends: Moment | None = None
+    exercise: bool = False
+
+
+class Bearing(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a relationship from a report or an incident to a campaign: which way it points."""
+
+    ID: ClassVar[str] = "extension-definition--85a2fb92-2d43-43d7-bb71-03992995d273"
+
+    bearing: Literal["for", "against", "context"]
+
+
+class Account(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a note: that somebody said who is behind it, or that nothing pointed to a party as of a moment.
+
+    The second is neither evidence against that party nor an acquittal.
+    """
+
+    ID: ClassVar[str] = "extension-definition--252c45da-5ac5-41b5-9184-65e01f17ce8e"
+
+    says: Literal["accused", "no_indication"]
+    party: str
+    speaker: str = ""
+    as_of: Moment | None = None
+
+
+class Outcome(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On an opinion about a campaign: what became of it, axis by axis."""
+
+    ID: ClassVar[str] = "extension-definition--fb618d2f-8013-476f-bb6c-f276b2ec6e21"
+
+    course: Literal["carried_out", "disrupted", "nothing", "unknown"]
+    time: Verdict
+    place: Verdict
+    target: Verdict
+    actor: Verdict
+
+
+class Definition(msgspec.Struct, frozen=True):
+    """One extension. name: as its definition calls it."""
+
+    name: str
+    form: type[Form]
+
+
+EXTENSIONS: Mapping[str, Definition] = {
+    form.ID: Definition(name, form)
+    for name, form in (
+        ("Tocsin likelihood", Likelihood),
+        ("Tocsin grade", Grade),
+        ("Tocsin case", Case),
+        ("Tocsin bearing", Bearing),
+        ("Tocsin account", Account),
+        ("Tocsin outcome", Outcome),
+    )
+}
+
+MAKER = "identity--897f951a-d812-47bc-bca6-0a3749910a37"
+_SINCE = "2026-11-27T00:00:00.000Z"
+
+
+def maker() -> Said:
+    """Return the identity under which the definitions are made: the program, not whoever runs it."""
+    return {
+        "type": "identity",
+        "spec_version": "2.1",
+        "id": MAKER,
+        "created": _SINCE,
+        "modified": _SINCE,
+        "name": "Tocsin",
+        "identity_class": "system",
+    }
+
+
+def definition(id: str) -> Said:
+    """Return the extension-definition that goes with whatever uses this extension of ours.
+
+    Source: STIX 2.1, 7.3.
+    """
+    one = EXTENSIONS[id]
+    return {
+        "type": "extension-definition",
+        "spec_version": "2.1",
+        "id": id,
+        "created_by_ref": MAKER,
+        "created": _SINCE,
+        "modified": _SINCE,
+        "name": one.name,
+        "description": " ".join((one.form.__doc__ or "").split()),
+        "schema": schema_text(id),
+        "version": "1.0",
+        "extension_types": ["property-extension"],
+    }
+
+
+def schema(id: str) -> dict[str, Any]:
+    """Return the JSON schema of an extension of ours, made from its form."""
+    (_,), parts = msgspec.json.schema_components([EXTENSIONS[id].form], ref_template="#/$defs/{name}")
+    own = parts.pop(EXTENSIONS[id].form.__name__)
+    whole = {"$schema": "https://json-schema.org/draft/2020-12/schema", **own, **({"$defs": parts} if parts else {})}
+    return dict(read_json(msgspec.json.encode(whole)))
+
+
+def schema_text(id: str) -> str:
+    """Return that schema as one line."""
+    return msgspec.json.encode(schema(id), order="sorted").decode()
+
+
+def said_by(form: Form) -> Said:
+    """Return what goes into `extensions` for this."""
+    return {form.ID: {"extension_type": "property-extension", **read_json(msgspec.json.encode(form))}}
+
+
+def heard(said: Any, form: type[F]) -> F | None:
+    """Return what an object says by an extension of ours; None where it says nothing by it, or not in its form."""
+    found = extension(said, form.ID)
+    if not found:
+        return None
+    try:
+        fit = fitted(found, form)
+    except msgspec.ValidationError:
+        return None
+    return None if isinstance(fit, Likelihood) and fit.low > fit.high else fit

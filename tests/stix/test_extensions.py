@@ -1,0 +1,65 @@
+"""Our extensions: each says what it says, is read again, and fits the schema that its definition gives."""
+
+import json
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from tests.stix.objects import NOTE
+from tocsin.stix.extensions import (
+    EXTENSIONS,
+    Account,
+    Bearing,
+    Case,
+    Claim,
+    Form,
+    Grade,
+    Likelihood,
+    Outcome,
+    definition,
+    heard,
+    said_by,
+    schema,
+)
+
+AT = "2024-03-07T18:00:00.000Z"
+EACH = [
+    Likelihood(low=0.55, high=0.8, word="likely", confidence="low"),
+    Grade(reliability="F", credibility="6", claims=(Claim(text="A bell rang", credibility="2"),), origin="abc"),
+    Case(targets=("concerts",), place="Moscow", zone="Europe/Moscow", begins=AT, ends=AT, exercise=True),
+    Bearing(bearing="against"),
+    Account(says="no_indication", party="a state", speaker="the White House", as_of=AT),
+    Outcome(course="carried_out", time="miss", place="match", target="match", actor="match"),
+]
+
+
+@pytest.mark.parametrize("form", EACH, ids=lambda form: type(form).__name__)
+def test_what_is_said_is_heard_and_fits_its_schema(form: Form) -> None:
+    said = said_by(form)
+    assert heard({**NOTE, "extensions": said}, type(form)) == form
+    assert not list(Draft202012Validator(schema(form.ID)).iter_errors(said[form.ID]))
+
+
+def test_each_has_its_definition_with_its_schema() -> None:
+    assert set(EXTENSIONS) == {form.ID for form in EACH}
+    for id in EXTENSIONS:
+        assert json.loads(definition(id)["schema"]) == schema(id)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param({"reliability": 1, "credibility": "1"}, id="a reliability that is a number"),
+        pytest.param({"reliability": "F", "credibility": 6}, id="a credibility that is a number"),
+        pytest.param({"reliability": "G", "credibility": "1"}, id="a letter that the code does not have"),
+        pytest.param({"reliability": "A"}, id="half a grade"),
+    ],
+)
+def test_a_grade_that_is_none_is_not_heard(said: dict[str, object]) -> None:
+    assert heard({**NOTE, "extensions": {Grade.ID: said}}, Grade) is None
+    assert list(Draft202012Validator(schema(Grade.ID)).iter_errors(said))
+
+
+def test_a_likelihood_upside_down_is_not_heard() -> None:
+    said = {**said_by(EACH[0])[Likelihood.ID], "low": 0.9}
+    assert heard({**NOTE, "extensions": {Likelihood.ID: said}}, Likelihood) is None
