@@ -76,7 +76,7 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: date
     """Tell a recipient of an alert: what to do first, then why, then until when."""
     wording = wording_for(alert, languages)
     lines = [wording.instruction, wording.description]
-    lines.append(_("Where: %(places)s", places="; ".join(area.name for area in alert.areas)))
+    lines.append(_("Where: %(places)s", places="; ".join(dict.fromkeys(area.name for area in alert.areas))))
     if alert.window is not None:
         lines.append(_("In force until %(moment)s.", moment=moment(alert.window.ends, zone)))
     if alert.reaffirms:

@@ -59,6 +59,7 @@ from tocsin.store.taken_back import telling_afterwards
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
@@ -68,7 +69,7 @@ from tocsin.warning.policy import Policy
 from tocsin.warning.statement.state import Statement, StatementDraft
 
 T = TypeVar("T")
-D = TypeVar("D", AdvisoryDraft, StatementDraft)
+D = TypeVar("D", AdvisoryDraft, StatementDraft, AlertDraft)
 Told = Alert | Notice | Advisory | Statement
 """The three kinds of warning, and the statement, which warns of nothing."""
 
@@ -94,12 +95,12 @@ AboutWarning = (
 )
 """What tells of a warning, and is known of by whoever may read that."""
 
-Marked = Threat | Report | Incident | Outcome | Told | AdvisoryDraft | StatementDraft
+Marked = Threat | Report | Incident | Outcome | Told | AdvisoryDraft | StatementDraft | AlertDraft
 """What has a mark of its own, or a case's; see Door.may."""
 
 OPEN: tuple[type[State], ...] = (
     *(Person, Contact, Needs, Place, Consent, Post, Tenure, Line, Group, Membership, Wardenship, Rota),
-    *(Source, Actor, Policy, RecordKey, RecordWitness, OthersAdviceState, OthersReading),
+    *(Source, Actor, Policy, RecordKey, RecordWitness, OthersAdviceState, OthersReading, AlertTemplate),
 )
 """What tells of no warning and no case."""
 
@@ -165,7 +166,7 @@ class Door:
                 return may_read(self.reader, state.mark, frozenset({*state.readers, *state.ladder.persons()}))
             case Alert():
                 return may_read(self.reader, self.mark(state), self._drafters(state))
-            case AdvisoryDraft() | StatementDraft():
+            case AdvisoryDraft() | StatementDraft() | AlertDraft():
                 return self._may_read_draft(state.threat)
         return True  # an advisory or a statement is public from its first moment
 
@@ -291,11 +292,11 @@ class Door:
         return self._look.all(Statement, order="published_at")[::-1]
 
     def drafts(self, kind: type[D]) -> list[D]:
-        """Return the drafts of advisories or statements that the reader may read, the latest first."""
+        """Return the drafts of alerts, advisories or statements that the reader may read, the latest first."""
         return [one for one in self._look.all(kind, order="drafted_at") if self.may(one)][::-1]
 
     def draft(self, kind: type[D], id: Id) -> D | None:
-        """Return a draft of an advisory or a statement."""
+        """Return a draft of an alert, an advisory or a statement."""
         found = self._look.find(kind, id)
         return found if found is not None and self.may(found) else None
 

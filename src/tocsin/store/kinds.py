@@ -31,6 +31,7 @@ from tocsin.warning.alert.facts import (
     AlertWindowRanOut,
     AlertWithdrawn,
 )
+from tocsin.warning.alert.writing import state as writing
 from tocsin.warning.deadline import state as deadline
 from tocsin.warning.headcount import state as headcount
 from tocsin.warning.notice import state as notice
@@ -48,6 +49,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *threat.FOLDINGS,
     *policy.FOLDINGS,
     *alert.FOLDINGS,
+    *writing.FOLDINGS,
     *notice.FOLDINGS,
     *advisory.FOLDINGS,
     *statement.FOLDINGS,

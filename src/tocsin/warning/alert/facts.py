@@ -35,12 +35,14 @@ class Wording(msgspec.Struct, frozen=True, kw_only=True):
 class Area(msgspec.Struct, frozen=True, kw_only=True):
     """Where an alert holds. polygon: four or more points, latitude first, the last equal to the first.
 
-    circle: latitude, longitude, radius in kilometres. WGS 84 degrees.
+    circle: latitude, longitude, radius in kilometres. WGS 84 degrees. geocodes: the name of a list of areas, such as SAME or
+    EMMA_ID, and the code of this one in it.
     """
 
     name: str
     polygon: tuple[tuple[float, float], ...] = ()
     circle: tuple[float, float, float] | None = None
+    geocodes: tuple[tuple[str, str], ...] = ()
 
 
 class AlertDrafted(Fact, frozen=True, kw_only=True):
@@ -48,7 +50,8 @@ class AlertDrafted(Fact, frozen=True, kw_only=True):
 
     audience: parts that are united with the groups and persons, and with one another. ask_ahead_s: how many seconds before
     its end its owner is asked about it; None: a quarter of the window. reaffirms, upheld: that it stands by the alert it
-    follows, and why.
+    follows, and why. template, template_version, actor_words: what it was written from, and under which version of the actor
+    words, where it was written at the desk.
     """
 
     threat: Id | None
@@ -73,6 +76,9 @@ class AlertDrafted(Fact, frozen=True, kw_only=True):
     audience: tuple[Part, ...] = ()
     ask_ahead_s: int | None = None
     upheld: tuple[Upheld, ...] = ()
+    template: str = ""
+    template_version: int = 0
+    actor_words: int = 0
 
 
 class AlertApproved(Fact, frozen=True, kw_only=True):

@@ -183,13 +183,17 @@ def whole(moment: datetime) -> datetime:
 
 
 def cap_areas(areas: Iterable[Area]) -> tuple[CapArea, ...]:
-    """Return where an alert holds, as CAP has it."""
-    return tuple(_area(area) for area in areas)
+    """Return where an alert holds, as CAP has it: what has one name is one area, however many pieces it is of."""
+    named: dict[str, list[Area]] = {}
+    for area in areas:
+        named.setdefault(area.name, []).append(area)
+    return tuple(_area(name, pieces) for name, pieces in named.items())
 
 
-def _area(area: Area) -> CapArea:
+def _area(name: str, pieces: Sequence[Area]) -> CapArea:
     return CapArea(
-        area_desc=area.name,
-        polygons=(area.polygon,) if area.polygon else (),
-        circles=(area.circle,) if area.circle else (),
+        area_desc=name,
+        polygons=tuple(one.polygon for one in pieces if one.polygon),
+        circles=tuple(one.circle for one in pieces if one.circle),
+        geocodes=tuple(dict.fromkeys(code for one in pieces for code in one.geocodes)),
     )

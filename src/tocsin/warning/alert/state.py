@@ -86,6 +86,9 @@ class Alert(State, frozen=True, kw_only=True):
     saw: Counts | None = None
     upheld: tuple[Upheld, ...] = ()
     later: tuple[Later, ...] = ()
+    template: str = ""
+    template_version: int = 0
+    actor_words: int = 0
 
 
 def _drafted(fact: AlertDrafted) -> Alert:
@@ -120,6 +123,9 @@ def _drafted(fact: AlertDrafted) -> Alert:
         due=None,
         audience=fact.audience,
         upheld=fact.upheld,
+        template=fact.template,
+        template_version=fact.template_version,
+        actor_words=fact.actor_words,
     )
 
 
