@@ -15,6 +15,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
 from tocsin.carriers import Sending, bounced, carriers, replied
+from tocsin.channels.fetch import Fetcher, FetchSettings
 from tocsin.channels.mail import LARGEST_REPLY
 from tocsin.channels.mail.maildir import ASIDE, Take, read_all, set_aside
 from tocsin.channels.ping import Ping, PingSettings
@@ -23,7 +24,9 @@ from tocsin.flow.carrier import TakesReplies
 from tocsin.flow.engine import Engine
 from tocsin.flow.hand import OwnHand
 from tocsin.flow.house import Dates, House
+from tocsin.flow.inbox import Watcher
 from tocsin.flow.keys import name_record, note_record
+from tocsin.flow.polling import Poller
 from tocsin.flow.publish import Publisher, Witnessing
 from tocsin.flow.reply import take_reply
 from tocsin.flow.watchdog import Watchdog
@@ -75,6 +78,13 @@ def pinging(settings: Settings) -> Callable[[], None] | None:
         return Ping(PingSettings(url=settings.ping_url, allow_private=settings.ping_private)).send
     except Refused as error:
         raise Refused(f"TOCSIN_PING_URL cannot be used. {error}") from error
+
+
+def fetching(settings: Settings, *, loopback_only: bool) -> Fetcher:
+    """Return what asks feeds of others' alerts. It says who we are, so that whoever is asked can tell us to stop."""
+    agent = f"Tocsin (+{settings.base_url})" if settings.base_url else "Tocsin"
+    far = FetchSettings(allow_private=settings.inlet_private, agent=agent)
+    return Fetcher(far, loopback_only=loopback_only)
 
 
 def _place_of(url: str) -> str:
@@ -172,8 +182,17 @@ class App:
             chores["replies"] = self.read_replies
         if settings.mail_replies is not None or isinstance(self.house.carriers.get("sms"), TakesReplies):
             chores["addresses"] = lambda: self.store.open_addresses(clock.now())
+        self.poller = Poller(self.store, clock, fetching(settings, loopback_only=self.exercise), self.house.jitter)
+        self.watcher = Watcher(self.store, clock)
         self.engine = Engine(
-            self.house, clock, self.publisher, senders=max(senders, 1), hands=hands, ping=ping, chores=chores
+            self.house,
+            clock,
+            self.publisher,
+            senders=max(senders, 1),
+            hands=hands,
+            ping=ping,
+            chores=chores,
+            rounds={"inlets": self.poller.round, "inboxes": self.watcher.round},
         )
 
     def read_bounces(self) -> None:
@@ -258,6 +277,7 @@ class App:
     def close(self) -> None:
         """Stop working, and let the next one in."""
         self.engine.stop()
+        self.poller.stop()
         for way in self.house.carriers.values():
             if isinstance(way, Sending):
                 way.close()

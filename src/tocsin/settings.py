@@ -33,7 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     signed. webhook_*: let webhooks go to private addresses; what signs them, how many may go, and who takes several in a row. sms_*: the secrets of
     what sms.toml in the data directory tells of. neutral: what goes out names no sender. avoid: channels that a government
     under which the warned live controls. record_*: the record's name, where it is published, whose cosignatures count, and its key where
-    that does not lie in the data directory. witness_private: let witnesses have private addresses. ping_url: asked after
+    that does not lie in the data directory. witness_private: let witnesses have private addresses. inlet_private: let feeds of others' alerts have some. ping_url: asked after
     each check that found nothing amiss. ping_private: let it be http, and have a private address. senders: how many
     processes hand over what goes to many, on each channel; 0: none but the server itself. ask_ahead: how many seconds before
     the end of a window its owner is asked about it; None: a quarter of it. review_days, review_days_grave: after how many days a
@@ -79,6 +79,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     record_key: str = ""
     record_next_key: str = ""
     witness_private: bool = False
+    inlet_private: bool = False
     ping_url: str = ""
     ping_private: bool = False
     senders: int = 2
@@ -329,6 +330,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "record_key": _seed,
     "record_next_key": _seed,
     "witness_private": _truth,
+    "inlet_private": _truth,
     "ping_private": _truth,
     "senders": _senders,
     "ask_ahead": _ask_ahead,

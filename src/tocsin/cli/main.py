@@ -14,6 +14,7 @@ from tocsin.cli.cap import cap
 from tocsin.cli.channels import channels
 from tocsin.cli.delivery import delivery
 from tocsin.cli.destroy import destroy
+from tocsin.cli.inlet import inlet
 from tocsin.cli.lock import lock, unlock
 from tocsin.cli.people import people
 from tocsin.cli.record import outcome, record
@@ -50,6 +51,7 @@ for command in (
     people,
     rota,
     stix,
+    inlet,
     lock,
     unlock,
     destroy,

@@ -30,6 +30,7 @@ FIRST_S = 10.0  # for so long, at most, everything else waits at a start until w
 
 
 NONE: Mapping[str, Callable[[], None]] = MappingProxyType({})
+NO_ROUNDS: Mapping[str, Callable[[], float]] = MappingProxyType({})
 
 
 class Runner:
@@ -103,12 +104,14 @@ class Engine:
         hands: Callable[[], Hand] | None = None,
         ping: Callable[[], None] | None = None,
         chores: Mapping[str, Callable[[], None]] = NONE,
+        rounds: Mapping[str, Callable[[], float]] = NO_ROUNDS,
     ) -> None:
         """Be ready to work in this house by this clock.
 
         senders: how many send over one channel at a time. hands: makes what hands over for each of them; without it, all
         is handed over in this process. ping: tells a service outside that all is well. chores: what is done every
-        minute besides, each in a thread of its own, by name.
+        minute besides, each in a thread of its own, by name. rounds: the same, but each says itself in how many seconds it
+        is done again.
         """
         self._publisher = publisher
         self._owners = [f"{number}" for number in range(1, senders + 1)]
@@ -124,6 +127,7 @@ class Engine:
             Runner(name, partial(self._minutely, do), self._stopping, after_trouble_s=EVERY.total_seconds())
             for name, do in chores.items()
         ]
+        self._chores += [Runner(name, partial(self._soon, do), self._stopping) for name, do in rounds.items()]
         self._listener = Runner("listener", self._hear_back, self._stopping)
         self._clerk = Runner("publisher", self._publish, self._stopping)
         self._asked_at: datetime | None = None
@@ -214,6 +218,10 @@ class Engine:
         if not self._stopping.is_set():
             do()
         return EVERY.total_seconds()
+
+    def _soon(self, do: Callable[[], float]) -> float:
+        self.wait_for_what_is_due()
+        return LOOK_AGAIN_S if self._stopping.is_set() else do()
 
     def _hear_back(self) -> float:
         take_echoes(self._house, self._clock.now())

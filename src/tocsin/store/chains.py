@@ -44,10 +44,15 @@ _SAME_WORDS = (
 )
 # Of one that another stands before: that had come by then.
 _HIDDEN = "SELECT 1 FROM received_chain h JOIN received_chain g ON g.number = h.again WHERE h.number = {} AND g.received_at <= :known"
+# Both have come by one way, be it not the way by which each came first.
+_ONE_WAY = (
+    "SELECT 1 FROM received_ways v JOIN received_ways w ON w.inlet = v.inlet WHERE v.number = o.by_number "
+    "AND w.number = c.number AND v.at <= :known AND w.at <= :known"
+)
 # Whoever speaks for a sender on another way, unsigned, ends nothing of what came on this one; and no exercise ends what is real.
 _ENDED = (
     "SELECT 1 FROM received_over o WHERE o.sender = c.sender AND o.identifier = c.identifier AND o.sent = c.sent "
-    "AND o.at <= :at AND o.received_at <= :known AND (o.signed OR o.source = c.source) AND o.status = c.status "
+    f"AND o.at <= :at AND o.received_at <= :known AND (o.signed OR o.source = c.source OR EXISTS ({_ONE_WAY})) AND o.status = c.status "
     f"AND NOT EXISTS ({_HIDDEN.format('o.by_number')})"
 )
 _IN_FORCE = (

@@ -43,6 +43,7 @@ from tocsin.people.state import (
 from tocsin.people.warden import Wardenship
 from tocsin.record import RecordKey, RecordWitness
 from tocsin.report.corroborate import origin_of
+from tocsin.report.inlet import Inlet
 from tocsin.report.others import OthersAdviceState, OthersReading
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
@@ -100,7 +101,7 @@ Marked = Threat | Report | Incident | Outcome | Told | AdvisoryDraft | Statement
 
 OPEN: tuple[type[State], ...] = (
     *(Person, Contact, Needs, Place, Consent, Post, Tenure, Line, Group, Membership, Wardenship, Rota),
-    *(Source, Actor, Policy, RecordKey, RecordWitness, OthersAdviceState, OthersReading, AlertTemplate),
+    *(Source, Actor, Policy, RecordKey, RecordWitness, OthersAdviceState, OthersReading, AlertTemplate, Inlet),
 )
 """What tells of no warning and no case."""
 

@@ -15,7 +15,7 @@ from tocsin.people import state as people
 from tocsin.people.facts import PersonForgotten
 from tocsin.record import FOLDINGS as RECORD_FOLDINGS
 from tocsin.record import RecordKeyAdded, RecordKeyRetired, WitnessAdded, WitnessRemoved
-from tocsin.report import others
+from tocsin.report import inlet, others
 from tocsin.report import state as report
 from tocsin.threat import state as threat
 from tocsin.warning import follow_up, policy
@@ -46,6 +46,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *RECORD_FOLDINGS,
     *report.FOLDINGS,
     *others.FOLDINGS,
+    *inlet.FOLDINGS,
     *threat.FOLDINGS,
     *policy.FOLDINGS,
     *alert.FOLDINGS,

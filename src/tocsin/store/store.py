@@ -24,7 +24,7 @@ from tocsin.store.look import Look
 from tocsin.store.outgoing import Outgoing
 from tocsin.store.reached import Reached, is_from
 from tocsin.store.receipts import WARNING_DEPTH
-from tocsin.store.recording import Recording
+from tocsin.store.receiving import Receiving
 from tocsin.store.sums import Came, Planted, Tally, over, plant
 from tocsin.store.tables import commands, outbox, replies_seen
 from tocsin.store.tables import journal as journal_table
@@ -62,7 +62,7 @@ class Errand(msgspec.Struct, frozen=True, kw_only=True):
     subject: Id
 
 
-class Store(Recording):
+class Store(Receiving):
     """Everything Tocsin keeps, in one data directory. Whoever opens it holds its data lock."""
 
     def __init__(

@@ -317,6 +317,77 @@ received_over = _table(
 )
 sa.Index("received_over_by", received_over.c.by_number)
 
+# By which inlets a message came: the same bytes are kept once, and may come by several.
+received_ways = _table(
+    "received_ways",
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("inlet", sa.Text, primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    rowid=False,
+)
+sa.Index("received_ways_inlet", received_ways.c.inlet, received_ways.c.number)
+
+# What a list shows of a message, so that none has to be read again for it: see store/gist.py.
+received_gists = _table(
+    "received_gists",
+    sa.Column("number", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("name", sa.Text, nullable=False, unique=True),
+    sa.Column("gist", sa.Text, nullable=False),
+)
+
+# How it goes with an inlet, and when its feed is next asked. These change with every asking and are no facts.
+inlet_stands = _table(
+    "inlet_stands",
+    sa.Column("inlet", sa.Text, primary_key=True),
+    sa.Column("due", Moment, index=True),
+    sa.Column("tag", sa.Text, nullable=False, server_default=""),
+    sa.Column("modified", sa.Text, nullable=False, server_default=""),
+    sa.Column("digest", sa.LargeBinary, nullable=False, server_default=sa.text("x''")),
+    sa.Column("round", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("asked_at", Moment),
+    sa.Column("heard_at", Moment),
+    sa.Column("failures", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("quiet", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("trouble", sa.Text, nullable=False, server_default=""),
+    sa.Column("newest_sent", Moment),
+    sa.Column("kept", sa.BigInteger, nullable=False, server_default="0"),
+    sa.Column("refused", sa.BigInteger, nullable=False, server_default="0"),
+    rowid=False,
+)
+
+# What a feed lists: an address that it links to, or a message that stands in it. due: when it is fetched; nothing once that is
+# done or given up. number: the message. round: of the last asking that found it listed; gone_at: when one did not.
+inlet_items = _table(
+    "inlet_items",
+    sa.Column("inlet", sa.Text, primary_key=True),
+    sa.Column("item", sa.Text, primary_key=True),
+    sa.Column("stamp", sa.Text, nullable=False),
+    sa.Column("round", sa.BigInteger, nullable=False),
+    sa.Column("due", Moment),
+    sa.Column("tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("number", sa.BigInteger),
+    sa.Column("why", sa.Text, nullable=False, server_default=""),
+    sa.Column("gone_at", Moment),
+    rowid=False,
+)
+_wanted = inlet_items.c.due.is_not(None)
+sa.Index("inlet_items_due", inlet_items.c.inlet, inlet_items.c.due, sqlite_where=_wanted, postgresql_where=_wanted)
+sa.Index("inlet_items_number", inlet_items.c.number)
+sa.Index("inlet_items_round", inlet_items.c.inlet, inlet_items.c.round)
+
+# What was not kept, and why. Its words are not: a stranger could fill the disc with them.
+inlet_refusals = _table(
+    "inlet_refusals",
+    sa.Column("seq", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
+    sa.Column("inlet", sa.Text, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("sha256", sa.LargeBinary, nullable=False),
+    sa.Column("why", sa.Text, nullable=False),
+    counts=True,
+)
+sa.Index("inlet_refusals_inlet", inlet_refusals.c.inlet, inlet_refusals.c.seq)
+
 # Nothing in these is ever changed or removed; the migrations add triggers that refuse it.
 APPEND_ONLY = (journal, entries, notes, answer_log, recipients, seals, keeps, receipt_trees)
 

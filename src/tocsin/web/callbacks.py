@@ -18,7 +18,7 @@ from tocsin.carriers import CALLBACKS
 from tocsin.delivery.echo import Echo
 from tocsin.flow.carrier import CallsBack, TakesReplies
 from tocsin.flow.reply import take_reply
-from tocsin.store.store import Store
+from tocsin.web.line import Line
 from tocsin.web.security import PRIVATE, Tries, whence
 from tocsin.web.wiring import Installation
 
@@ -53,7 +53,7 @@ class Callbacks:
         """Begin to listen."""
         self._site = site
         self._tries = tries or Tries(GUESSES)
-        self._line = _Line(site.store)
+        self._line = Line(self._write)
         # Their own: who answers by text message may have to wait for addresses to be opened, and no answer page with them.
         self._replies = ThreadPoolExecutor(THREADS, thread_name_prefix="replies")
 
@@ -91,7 +91,7 @@ class Callbacks:
             return 403
         if echo is None:
             return 200
-        if not await self._line.keep(echo):
+        if not await self._line.put(echo):
             return 503
         self._site.wake()
         return 200
@@ -110,51 +110,18 @@ class Callbacks:
             self._site.wake()
         return 200
 
+    def _write(self, heard: Sequence[Echo]) -> Sequence[bool]:
+        """Make echoes durable, as many in one commit as have come; say of each whether there was room."""
+        store = self._site.store
+        has_room = store.echoes_waiting() + len(heard) <= MOST_WAITING
+        if has_room:
+            store.add_echoes(heard)
+        return [has_room] * len(heard)
+
     def _url(self, scope: HTTPScope) -> str:
         """Return the address as the provider was told it, whatever a proxy in between has made of it."""
         query = scope["query_string"].decode("latin-1")
         return f"{self._site.settings.base_url}{scope['path']}{'?' if query else ''}{query}"
-
-
-class _Line:
-    """Makes echoes durable, as many in one commit as have come while the last one was being made."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-        self._next: list[tuple[Echo, asyncio.Future[bool]]] = []
-        self._writer: asyncio.Task[None] | None = None
-
-    async def keep(self, echo: Echo) -> bool:
-        """Keep an echo; say whether there was room for it.
-
-        Raises:
-            TocsinError: it could not be kept.
-        """
-        kept: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._next.append((echo, kept))
-        if self._writer is None or self._writer.done():
-            self._writer = asyncio.create_task(self._write_all())
-        return await kept
-
-    async def _write_all(self) -> None:
-        while self._next:
-            batch, self._next = self._next, []
-            try:
-                is_kept = await asyncio.to_thread(self._write, [echo for echo, _ in batch])
-            except Exception as error:  # noqa: BLE001  each who waits is told
-                for _, kept in batch:
-                    if not kept.done():
-                        kept.set_exception(error)
-            else:
-                for _, kept in batch:
-                    if not kept.done():  # else whoever called has gone
-                        kept.set_result(is_kept)
-
-    def _write(self, heard: Sequence[Echo]) -> bool:
-        if self._store.echoes_waiting() + len(heard) > MOST_WAITING:
-            return False
-        self._store.add_echoes(heard)
-        return True
 
 
 def _headers(scope: HTTPScope) -> dict[str, str]:

@@ -18,7 +18,7 @@ from litestar.types import Receive, Scope, Send
 
 from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
 from tocsin.basis.words import N_
-from tocsin.web import callbacks, verifier
+from tocsin.web import callbacks, pushed, verifier
 from tocsin.web.answer.page import PREFIX, AnswerPages
 from tocsin.web.desk import pages as desk_pages
 from tocsin.web.desk import sign_in
@@ -74,6 +74,7 @@ class Site:
         self._own = OwnPages(site, self._pages)
         self._leave = LeavePages(site, self._pages)
         self._callbacks = callbacks.Callbacks(site)
+        self._pushed = pushed.PushedAlerts(site)
         https = site.house.base_url.startswith("https:")
         self._app = self._litestar(zone)
         self._rest = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY})
@@ -93,6 +94,8 @@ class Site:
             await self._leave(scope, receive, send)
         elif scope["type"] == ScopeType.HTTP and scope["path"].startswith(callbacks.PREFIX):
             await self._callbacks(scope, receive, send)
+        elif scope["type"] == ScopeType.HTTP and scope["path"] == pushed.PATH:
+            await self._pushed(scope, receive, send)
         else:
             await self._rest(scope, receive, send)
 
