@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
@@ -62,6 +63,13 @@ def take_back(home: Path, old: Path, version: str) -> None:
     (old / "tocsin.db").replace(home / "tocsin.db")
 
 
+@pytest.fixture
+def undated_cases(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cases are opened as before version 0028, and nobody gives them a next step."""
+    monkeypatch.setattr("tocsin.flow.weigh.open_case", lambda threat: threat)
+    monkeypatch.setattr("tocsin.flow.dates.date_cases", lambda *_: None)
+
+
 def test_people_of_the_first_tables_stand_as_their_journal_tells(tmp_path: Path) -> None:
     home = tmp_path / "town"
     with Town(home) as town:
@@ -82,6 +90,7 @@ def test_people_of_the_first_tables_stand_as_their_journal_tells(tmp_path: Path)
     engine.dispose()
 
 
+@pytest.mark.usefixtures("undated_cases")
 def test_results_of_one_place_each_say_what_they_said_as_notes(tmp_path: Path) -> None:
     """The root of each batch, and what was heard back, are as they were committed to; and it goes on from there."""
     home = tmp_path / "town"
@@ -117,6 +126,7 @@ def test_results_of_one_place_each_say_what_they_said_as_notes(tmp_path: Path) -
     assert said(home)[: len(before)] == before
 
 
+@pytest.mark.usefixtures("undated_cases")
 def test_windows_that_ran_out_before_that_was_kept_say_when_they_did(tmp_path: Path) -> None:
     home = tmp_path / "town"
     with Town(home) as town:

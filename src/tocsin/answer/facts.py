@@ -50,6 +50,7 @@ class Why(StrEnum):
     WINDOW = "window"
     FAILURE = "failure"
     DEADLINE = "deadline"
+    CASE = "case"  # the next step about a case, or its next estimate, is due; warning is then the case
     HELP = "help"  # a recipient needs help; nobody has to have been silent
     UNREAD = "unread"  # replies came that say no answer for sure, and nobody has read them
     HANDING = "handing"  # an institution's contact asks for a warning to be handed on, and nobody has confirmed it

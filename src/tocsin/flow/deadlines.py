@@ -11,7 +11,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.flow import tend
+from tocsin.flow import dates, tend
 from tocsin.flow.advisory import stands_instead
 from tocsin.flow.deliver import find_warning
 from tocsin.flow.each import do_all
@@ -49,6 +49,7 @@ def set_deadlines(house: House, now: datetime) -> None:
         house.store.commit([fact], at=now, by="tocsin", command=command, expect={about: seen[about]})
 
     do_all([partial(set_one, fact, one) for fact, one in zip(facts, about, strict=True)])
+    dates.date_cases(house, now)
 
 
 def mind_dates(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:
@@ -119,6 +120,10 @@ def mind_deadline(house: House, deadline_id: Id, *, errand: int, now: datetime) 
     """Ring the owner about a date, when it nears and again when it was missed; stop once it is decided."""
     with house.store.look() as look:
         deadline = look.get(Deadline, deadline_id)
+    if deadline.deadline_kind in dates.KINDS:
+        dates.mind_date(house, deadline, errand=errand, now=now)
+        return
+    with house.store.look() as look:
         warning = find_warning(look, deadline.warning)
         standing_by = look.all(Watch, warning=deadline.warning, why=Why.DEADLINE.value, settled_at=None)
         ladder = tend.owner_first(look, warning)

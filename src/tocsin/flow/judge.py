@@ -5,6 +5,7 @@ from datetime import datetime
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
+from tocsin.flow.dates import after, dates_of
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.outcome.facts import EventStruck, OutcomeJudged
@@ -12,6 +13,7 @@ from tocsin.outcome.score import ScoredCase
 from tocsin.outcome.state import Outcome
 from tocsin.store.look import Look
 from tocsin.threat.assess import middle
+from tocsin.threat.facts import ThreatClosed
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
@@ -34,15 +36,17 @@ def note_event(house: House, event: EventStruck, *, by: Id, command: str, now: d
 
 @once
 def judge_outcome(house: House, outcome: OutcomeJudged, *, by: Id, command: str, now: datetime) -> None:
-    """Judge what became of a threat.
+    """Judge what became of a threat. That ends the case.
 
     Raises:
         Refused: there is no such threat.
     """
     with house.store.look() as look:
-        look.get(Threat, outcome.subject)
-        seen = look.version(outcome.subject)
-    house.store.commit([outcome], at=now, by=by, command=command, expect={outcome.subject: seen})
+        threat, seen = look.get(Threat, outcome.subject), look.version(outcome.subject)
+        ends = [ThreatClosed(subject=threat.id, occurred_at=now, by=by, why=outcome.why)] if threat.is_open else []
+        dated, rests_on = dates_of(house, look, after(threat, ends), "judged", by=by, why=outcome.why, now=now)
+    expect = rests_on | {outcome.subject: seen}
+    house.store.commit([outcome, *ends, *dated], at=now, by=by, command=command, expect=expect)
 
 
 def scored_cases(look: Look) -> list[ScoredCase]:

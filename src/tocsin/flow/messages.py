@@ -40,6 +40,7 @@ REASONS = {
     Why.WINDOW: N_("The window of a warning needs your decision: extend it, withdraw the warning, or stand it down."),
     Why.FAILURE: N_("A warning could not be delivered to everyone."),
     Why.DEADLINE: N_("A warning is to be looked at again: the date for that nears, or has passed."),
+    Why.CASE: N_("Something about a case is to be done: the date for that nears, or has passed."),
     Why.HELP: N_("Someone who was warned needs help."),
     Why.UNREAD: N_("Someone who was warned has written, and nobody has read it. Look under Replies."),
     Why.HANDING: N_("An institution asks that a warning be handed on to somebody new. Confirm it, or refuse it."),
@@ -321,7 +322,7 @@ def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false:
         lines=(
             why,
             _("Take it on at the desk; until somebody does, this repeats."),
-            f"{base_url}/desk/warnings/{watch.warning}",
+            f"{base_url}/desk/{'cases' if watch.why is Why.CASE else 'warnings'}/{watch.warning}",
         ),
         language=_.language,
         sent_at=now,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from tocsin.answer.escalate import hurry, note, set_ladder
-from tocsin.answer.facts import AnswerKind
+from tocsin.answer.facts import AnswerKind, Why
 from tocsin.answer.rehearse import Happens, rehearse
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
@@ -177,10 +177,10 @@ def put_under(house: House, watch_id: Id, policy_id: Id, *, by: Id, command: str
     """
     with house.store.look() as look:
         policy, watch = look.get(Policy, policy_id), look.get(Watch, watch_id)
-        warning = find_warning(look, watch.warning)
+        grave = watch.why is Why.CASE or duty.is_grave(find_warning(look, watch.warning))
     if policy.dropped_at is not None:
         raise Refused(f"The policy {policy.name} is chosen no more.")
-    ladder = (policy.ladder.unmuted() if duty.is_grave(warning) else policy.ladder).at_once()
+    ladder = (policy.ladder.unmuted() if grave else policy.ladder).at_once()
     do = partial(set_ladder, ladder=ladder, person=by, now=now, policy=policy_id)
     _about(house, watch_id, do, by=by, command=command, now=now)
 

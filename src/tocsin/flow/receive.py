@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.flow.fitting import proposed_to_cases
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
@@ -20,7 +21,7 @@ from tocsin.people.facts import (
 from tocsin.people.state import Group, Person
 from tocsin.report.corroborate import refuse_own_relay
 from tocsin.report.facts import IncidentNoted, ReportReceived, ReportTraced, SourceListed
-from tocsin.report.state import Incident, Report, Source, fold_report
+from tocsin.report.state import Incident, Report, Source, fold_incident, fold_report
 
 
 @once
@@ -70,7 +71,7 @@ def trace_report(house: House, traced: ReportTraced, *, by: Id, command: str, no
 
 @once
 def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str, now: datetime) -> None:
-    """Note something that reports tell of.
+    """Note something that reports tell of. Once it is published, it is proposed to the open cases that it fits.
 
     Raises:
         Refused: one of its reports is unknown.
@@ -79,7 +80,8 @@ def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str
         look.refuse_taken(Incident, incident.subject)
         for report in incident.reports:
             look.get(Report, report)
-    house.store.commit([incident], at=now, by=by, command=command)
+        proposed = proposed_to_cases(look, fold_incident(None, incident), now)
+    house.store.commit([incident, *proposed], at=now, by=by, command=command, expect={incident.subject: 0})
 
 
 PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet | PlaceSaid | ConsentGiven | LineSet

@@ -307,8 +307,8 @@ def _again(place: Place) -> datetime:
 
 
 def _warning_of(look: Look, batch: Batch) -> Warned | None:
-    """Return the warning that a batch speaks of; None: of none, somebody asked for what it carries."""
-    if batch.errand in ASKED_FOR:
+    """Return the warning that a batch speaks of; None: of none, but of a case, or of what somebody asked for."""
+    if batch.errand in ASKED_FOR or (batch.errand is Errand.CALL and look.find(Threat, batch.warning) is not None):
         return None
     follow_up = look.get(FollowUp, batch.warning) if batch.errand is Errand.FOLLOW_UP else None
     return find_warning(look, batch.warning if follow_up is None else follow_up.warning)
@@ -350,16 +350,16 @@ def _telling(
     if batch.errand is Errand.REPLY:
         tell = answered.telling(house, look, batch, now)
         return lambda languages: tell(_words(house, languages))
-    if warning is None:
-        contact = look.get(Contact, batch.warning)
-        return lambda languages: link.link_message(house, contact, batch.exercise, now, _words(house, languages))
-    retraction = taken_back(warning)
+    retraction = None if warning is None else taken_back(warning)
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
         false = retraction is not None and watch.opened_at >= retraction.at
         return lambda languages: messages.call_message(
             watch, house.base_url, now, _words(house, languages), false=false
         )
+    if warning is None:
+        contact = look.get(Contact, batch.warning)
+        return lambda languages: link.link_message(house, contact, batch.exercise, now, _words(house, languages))
     threat = look.find(Threat, warning.threat)
     zone = threat.zone if threat else "UTC"
     if batch.errand is Errand.RETRACTION and isinstance(warning, Advisory):

@@ -161,10 +161,18 @@ def _ring(house: House, due: Sequence[Id], now: datetime) -> None:
 
 
 def owner_of(look: Look, warning_id: Id) -> Id | None:
-    """Return who owns the case of a warning; where there is none, who wrote the warning."""
-    warning = find_warning(look, warning_id)
-    threat = look.find(Threat, warning.threat)
-    return threat.owner if threat else warning.author
+    """Return who owns the case of a warning, or a case; where there is none, who wrote the warning.
+
+    A case that was merged into another is looked after there.
+    """
+    threat = look.find(Threat, warning_id)
+    warning = None if threat is not None else find_warning(look, warning_id)
+    threat = threat or look.find(Threat, warning.threat if warning is not None else None)
+    while threat is not None and threat.joined.into is not None:
+        threat = look.get(Threat, threat.joined.into)
+    if threat is not None:
+        return threat.owner
+    return warning.author if warning is not None else None
 
 
 def mind_call(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:

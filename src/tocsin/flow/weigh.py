@@ -5,22 +5,29 @@ from datetime import datetime
 
 from tocsin.answer.institution.facts import AnswerProposed
 from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.flow.dates import after, dates_of
+from tocsin.flow.duty import refuse_strangers
+from tocsin.flow.fitting import proposed_from_before
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
 from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.assess import assess
+from tocsin.threat.casework import FIRST_STEP, LOOK_AGAIN, NEXT_LOOK, look_again, open_case, refuse_unlisted
 from tocsin.threat.facts import (
     ActorListed,
     Bearing,
     Confidence,
     EvidenceLinked,
+    EvidenceUnlinked,
     NoIndicationStated,
     PartyAccused,
     ThreatOpened,
 )
-from tocsin.threat.state import Actor, Threat
+from tocsin.threat.particulars import Severity
+from tocsin.threat.state import Actor, Threat, fold_threat
 
 
 @once
@@ -28,8 +35,9 @@ def list_actor(house: House, actor: ActorListed, *, by: Id, command: str, now: d
     """Enter an actor.
 
     Raises:
-        Refused: there is one of that id.
+        Refused: there is one of that id, or it is a person whom no official listing or charge names.
     """
+    refuse_unlisted(actor)
     with house.store.look() as look:
         look.refuse_taken(Actor, actor.subject)
     house.store.commit([actor], at=now, by=by, command=command)
@@ -37,16 +45,22 @@ def list_actor(house: House, actor: ActorListed, *, by: Id, command: str, now: d
 
 @once
 def open_threat(house: House, threat: ThreatOpened, *, by: Id, command: str, now: datetime) -> None:
-    """Open a case.
+    """Open a case, with a first step by a date; published incidents that fit it are proposed to it.
 
     Raises:
-        Refused: one of its actors is not in the actor book.
+        Refused: one of its actors is not in the actor book, its owner is nobody here, or it cannot be opened so.
     """
+    opened = open_case(threat)
     with house.store.look() as look:
         look.refuse_taken(Threat, threat.subject)
         for actor in threat.actors:
             look.get(Actor, actor)
-    house.store.commit([threat], at=now, by=by, command=command)
+        if opened.next_owner not in (None, threat.owner):
+            refuse_strangers(look, [str(opened.next_owner)])
+        stands = fold_threat(None, opened)
+        dated, _none = dates_of(house, look, stands, "", by=by, why="", now=now)
+        found = proposed_from_before(look, stands, now)
+    house.store.commit([opened, *dated, *found], at=now, by=by, command=command, expect={threat.subject: 0})
 
 
 @once
@@ -62,51 +76,114 @@ def assess_threat(
     by: Id,
     command: str,
     now: datetime,
+    severity: Severity | None = None,
+    confidence_why: str = "",
+    changed: str = "",
 ) -> None:
-    """Judge a threat again.
+    """Judge a threat again. That does what an indicator asked for, and a step that said no more than to look at it again.
 
     Raises:
         Refused: there is no such threat, or the judgement is none.
     """
     with house.store.look() as look:
         threat, seen = look.get(Threat, threat_id), look.version(threat_id)
-    fact = assess(
-        threat,
-        likelihood=likelihood,
-        confidence=confidence,
-        grounds=grounds,
-        why=why,
-        assessor=by,
-        reports=reports,
-        now=now,
-    )
-    house.store.commit([fact], at=now, by=by, command=command, expect={threat_id: seen})
+        fact = assess(
+            threat,
+            likelihood=likelihood,
+            confidence=confidence,
+            grounds=grounds,
+            why=why,
+            assessor=by,
+            reports=reports,
+            now=now,
+            severity=severity,
+            confidence_why=confidence_why,
+            changed=changed,
+        )
+        step = threat.next_step
+        looked = threat.is_open and step is not None and step.what in (FIRST_STEP, NEXT_LOOK)
+        facts: list[Fact] = [fact, *([look_again(threat, now + LOOK_AGAIN, by, now, done=why)] if looked else [])]
+        dated, rests_on = dates_of(house, look, after(threat, facts), "judged", by=by, why=why, now=now)
+    expect = rests_on | {threat_id: seen}
+    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
 
 
 @once
 def link_evidence(
-    house: House, threat_id: Id, item: Id, bearing: Bearing, *, by: Id, command: str, now: datetime
+    house: House,
+    threat_id: Id,
+    item: Id,
+    bearing: Bearing,
+    *,
+    claim: int | None = None,
+    why: str = "",
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
-    """Note that a report or an incident bears on a threat.
+    """Note that a report, one claim of it, or an incident bears on a threat. claim: counted from 0.
+
+    What bore on it before, and otherwise, is taken to bear on it so from now on.
 
     Raises:
-        Refused: there is no such threat, or the item is neither.
+        Refused: there is no such threat, it is part of another case, the item is neither, or it has no such claim.
     """
     with house.store.look() as look:
-        look.get(Threat, threat_id)
+        threat = look.get(Threat, threat_id)
+        if threat.joined.into is not None:
+            raise Refused(f"Threat {threat_id} is looked after as part of threat {threat.joined.into}. Link it there.")
         proposed: list[AnswerProposed] = []
         report = look.find(Report, item)
         if report is not None:
+            if claim is not None and not 0 <= claim < len(report.claims):
+                raise Refused(f"Report {item} has no claim {claim + 1}.")
             kind, source = "report", look.get(Source, report.source)
             proposed = proposals(house, look, report, source, now, (threat_id,))
         elif look.find(Incident, item) is not None:
+            if claim is not None:
+                raise Refused(f"{item} is an incident; only reports have claims.")
             kind = "incident"
         else:
             raise Refused(f"{item} is neither a report nor an incident; only those bear on a threat.")
         seen = look.version(threat_id)
-    fact = EvidenceLinked(subject=threat_id, occurred_at=now, item=item, item_kind=kind, bearing=bearing)
+    otherwise = any((one.item, one.claim) == (item, claim) and one.bearing is not bearing for one in threat.evidence)
+    facts: list[EvidenceLinked | EvidenceUnlinked] = []
+    if otherwise:
+        facts.append(EvidenceUnlinked(subject=threat_id, occurred_at=now, item=item, claim=claim, by=by, why=why))
+    facts.append(
+        EvidenceLinked(
+            subject=threat_id, occurred_at=now, item=item, item_kind=kind, bearing=bearing, claim=claim, why=why
+        )
+    )
     expect = {threat_id: seen, **{one.subject: 0 for one in proposed}}
-    house.store.commit([fact, *proposed], at=now, by=by, command=command, expect=expect)
+    house.store.commit([*facts, *proposed], at=now, by=by, command=command, expect=expect)
+
+
+@once
+def unlink_evidence(
+    house: House,
+    threat_id: Id,
+    item: Id,
+    why: str,
+    *,
+    claim: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Note that something does not bear on a threat after all.
+
+    Raises:
+        Refused: there is no such threat, it did not bear on it, or no reason is given.
+    """
+    with house.store.look() as look:
+        threat, seen = look.get(Threat, threat_id), look.version(threat_id)
+    if (item, claim) not in {(one.item, one.claim) for one in threat.evidence}:
+        raise Refused(f"{item} does not bear on threat {threat_id}.")
+    if not why.strip():
+        raise Refused("Say why it does not bear on the case after all.")
+    fact = EvidenceUnlinked(subject=threat_id, occurred_at=now, item=item, claim=claim, by=by, why=why)
+    house.store.commit([fact], at=now, by=by, command=command, expect={threat_id: seen})
 
 
 @once

@@ -75,7 +75,10 @@ class ReportTraced(Fact, frozen=True, kw_only=True):
 
 
 class IncidentNoted(Fact, frozen=True, kw_only=True):
-    """Something happened that reports tell of. point: latitude, longitude in WGS 84 degrees."""
+    """Something happened that reports tell of. point: latitude, longitude in WGS 84 degrees.
+
+    country: ISO 3166-1 alpha-2, where it is known.
+    """
 
     what: str
     where: str
@@ -85,3 +88,4 @@ class IncidentNoted(Fact, frozen=True, kw_only=True):
     published_at: datetime | None = None
     published_by_host: bool = False
     mark: Mark = Mark.CLEAR
+    country: str = ""

@@ -59,6 +59,7 @@ class Incident(State, frozen=True, kw_only=True):
     published_at: datetime | None
     published_by_host: bool
     mark: Mark
+    country: str = ""
 
 
 def fold_source(state: Source | None, fact: Fact) -> Source:
@@ -118,6 +119,7 @@ def fold_incident(state: Incident | None, fact: Fact) -> Incident:
                 published_at=fact.published_at,
                 published_by_host=fact.published_by_host,
                 mark=fact.mark,
+                country=fact.country,
             )
     raise TypeError(fact.kind())
 

@@ -19,9 +19,12 @@ from tocsin.scenario import steps as s
 from tocsin.scenario.counting import count
 from tocsin.scenario.dealings import attach, deal
 from tocsin.scenario.head import OWNER, Audience, Place
+from tocsin.scenario.looked_after import look_after
+from tocsin.scenario.looking_after import CaseStep
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
+from tocsin.threat.particulars import Severity
 from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.audience import Part
@@ -118,17 +121,22 @@ class Acts:
             published_at=step.published,
             published_by_host=step.published_by_host,
             mark=step.mark,
+            country=(step.place.country or "") if step.place else "",
         )
         receive.note_incident(self._house, incident, by=by, command=self.command(step), now=step.at)
         if step.bears_on is not None:
             self._link(step, step.bears_on, step.id, step.bearing, by)
 
-    def _link(self, step: s.Step, threat: str, item: str, bearing: str, by: Id) -> None:
+    def _link(
+        self, step: s.Step, threat: str, item: str, bearing: str, by: Id, claim: int | None = None, why: str = ""
+    ) -> None:
         weigh.link_evidence(
             self._house,
             self._names.id(threat),
             self._names.id(item),
             Bearing(bearing),
+            claim=claim,
+            why=why,
             by=by,
             command=self.command(step, "link"),
             now=step.at,
@@ -146,13 +154,17 @@ class Acts:
             owner=self._names.id(step.owner),
             actors=self._names.ids(step.actors),
             targets=step.targets,
-            place=step.place.name if step.place else "",
+            place=step.particulars.places[0].name if step.particulars.places else "",
             host=self._id(step.host),
             begins=step.window.start if step.window else None,
             ends=step.window.end if step.window else None,
             mark=step.mark,
             readers=(self._names.id(step.by),),
             exercise=True,
+            particulars=step.particulars,
+            next_step=step.next_step.what if step.next_step else "",
+            next_owner=self._id(step.next_step.owner) if step.next_step else None,
+            next_by=step.next_step.by_when if step.next_step else None,
         )
         weigh.open_threat(self._house, threat, by=self._names.id(step.by), command=self.command(step), now=step.at)
 
@@ -169,12 +181,33 @@ class Acts:
             by=self._names.id(step.by),
             command=self.command(step),
             now=step.at,
+            severity=Severity(step.severity) if step.severity else None,
+            confidence_why=step.confidence_why,
+            changed=step.changed,
         )
 
     @_act.register
     def _(self, step: s.LinkStep) -> None:
         item = step.report or step.incident or ""
-        self._link(step, step.threat, item, step.bearing, self._names.id(step.by))
+        self._link(step, step.threat, item, step.bearing, self._names.id(step.by), step.claim, step.why)
+
+    @_act.register
+    def _(self, step: s.UnlinkStep) -> None:
+        item = step.report or step.incident or ""
+        weigh.unlink_evidence(
+            self._house,
+            self._names.id(step.threat),
+            self._names.id(item),
+            step.why,
+            claim=step.claim,
+            by=self._names.id(step.by),
+            command=self.command(step),
+            now=step.at,
+        )
+
+    @_act.register
+    def _(self, step: CaseStep) -> None:
+        look_after(step, self._scenario, self._house, self._names, self.command(step))
 
     @_act.register
     def _(self, step: s.AccusedStep) -> None:

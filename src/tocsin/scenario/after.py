@@ -256,7 +256,7 @@ def accused(form: Form, case: Case, base: dict[str, Any]) -> AccusedStep:
 
 
 def _threat(form: Form, case: Case) -> str:
-    return case.step(form, "threat", ("threat",), "threat", default=True)
+    return case.threat(form)
 
 
 def no_indication(form: Form, case: Case, base: dict[str, Any]) -> NoIndicationStep:

@@ -18,6 +18,9 @@ from tocsin.scenario.head import Actor, Audience, Group, Known, Part, Person, Pl
 from tocsin.scenario.problems import Problems
 
 DESK = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
+CASES = ("threat", "split")
+"""The verbs that open a case."""
+
 WARNINGS = ("alert", "notice", "advisory", "second_knock")
 ANSWERED = (*WARNINGS, "headcount")
 
@@ -26,7 +29,7 @@ class Past(msgspec.Struct):
     """A step that was read already, as far as later ones need it. ends: of a warning's window, while it holds.
 
     readers: of a notice, who may open it. says: what can be opened of it. sealed_at: from when on.
-    followed: by which warning it was followed.
+    followed: by which warning it was followed. claims: of a report, how many. keys: of a case, its indicators.
     """
 
     verb: str
@@ -41,6 +44,8 @@ class Past(msgspec.Struct):
     sealed_at: datetime | None = None
     handed: tuple[str, ...] = ()
     published: datetime | None = None
+    claims: int = 0
+    keys: tuple[str, ...] = ()
 
 
 class Case:
@@ -224,10 +229,14 @@ class Case:
 
     def maybe_threat(self, form: Form) -> str | None:
         """Return the threat a step names, or the only one there is, or none."""
-        threats = [id for id, past in self.past.items() if past.verb == "threat"]
+        threats = [id for id, past in self.past.items() if past.verb in CASES]
         if "threat" in form or len(threats) == 1:
-            return self.step(form, "threat", ("threat",), "threat", default=True)
+            return self.threat(form)
         return None
+
+    def threat(self, form: Form) -> str:
+        """Return the case that a step is about; the only one may be left out."""
+        return self.step(form, "threat", CASES, "threat", default=True)
 
     def steps(self, form: Form, field: str, verbs: tuple[str, ...], word: str) -> tuple[str, ...]:
         """Return the ids of several earlier steps."""

@@ -28,7 +28,7 @@ from tocsin.report.facts import Reliability, SourceListed
 from tocsin.scenario.head import Channel, Group, Person, Point
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
-from tocsin.threat.facts import ActorListed
+from tocsin.threat.facts import ActorKind, ActorListed
 
 Address = Callable[[Channel, str], str]
 """Returns the address on this machine at which someone is reached over a channel."""
@@ -65,6 +65,7 @@ def enter_cast(house: House, scenario: Scenario, names: Names, address: Address,
             name=actor.name,
             aliases=actor.aliases,
             listed_by="; ".join(actor.listed_by),
+            actor_kind=ActorKind(actor.kind),
         )
         weigh.list_actor(house, known, by="scenario", command=f"{command}:actor:{actor.id}", now=now)
     people = tuple(_people(scenario, names, address, now))

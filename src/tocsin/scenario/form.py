@@ -124,7 +124,15 @@ class Form:
         guess = self.problems.guess(text, words)
         raise Refused(f"must be one of {', '.join(words)}{guess}")
 
+    def word(self, name: str, words: tuple[str, ...], default: str | None = None) -> str:
+        """Read one of some words; large and small letters, '-' and ' ' for '_' are the same."""
+        return self.read(name, lambda text: self._one_of(text, words), default, words[0])
+
     # More than one
+
+    def some_of(self, name: str, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Read a list of some of some words."""
+        return tuple(dict.fromkeys(self.listed(name, lambda text: self._one_of(text, words))))
 
     def nodes(self, name: str) -> tuple[Node, ...]:
         """Return the items of a list; one value alone counts as a list of one."""

@@ -1,26 +1,33 @@
-"""Reading the steps that gather and weigh: report, trace, incident, threat, assess, link."""
+"""Reading the steps that gather and weigh: report, trace, incident, threat, assess, link, unlink."""
 
 from collections.abc import Callable
 from typing import Any
 
 from tocsin.basis.marking import Mark
-from tocsin.scenario.case import Case, Past
+from tocsin.scenario.case import CASES, Case, Past
 from tocsin.scenario.form import Form
-from tocsin.scenario.head import Source
+from tocsin.scenario.head import Place, Source
 from tocsin.scenario.parts import mark
 from tocsin.scenario.steps import (
     AssessStep,
     Bearing,
     Claim,
     Confidence,
+    FirstStep,
     IncidentStep,
     LinkStep,
     ReportStep,
     ThreatStep,
     TraceStep,
+    UnlinkStep,
 )
-from tocsin.scenario.where_when import maybe_place, maybe_window, passed
+from tocsin.scenario.where_when import ahead, maybe_place, maybe_window, passed, place_at
+from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 
+_KINDS = tuple(one.value for one in ThreatKind)
+_CLASSES = tuple(one.value for one in TargetClass)
+_METHODS = tuple(one.value for one in Method)
+_SEVERITIES = tuple(one.value for one in Severity)
 _TITLE = 100
 UNSTATED = "unstated"
 UNSAID = "The scenario does not say."
@@ -33,7 +40,8 @@ def report(form: Form, case: Case, base: dict[str, Any]) -> ReportStep:
         form.say("text", f"{form.what} says nothing; write a text")
     url = form.maybe_text("url")
     published = passed(form, case, "published", case.now)
-    case.past.setdefault(base["id"], Past("report", base["line"], published=published))
+    claims = tuple(_claim(claim) for claim in form.forms("claims", f"a claim of {form.what}", main="text"))
+    case.past.setdefault(base["id"], Past("report", base["line"], published=published, claims=len(claims)))
     return ReportStep(
         **base,
         source=_source(form, case),
@@ -46,7 +54,7 @@ def report(form: Form, case: Case, base: dict[str, Any]) -> ReportStep:
         url=url,
         published=published,
         relays=case.maybe_step(form, "relays", ("report",), "report"),
-        claims=tuple(_claim(claim) for claim in form.forms("claims", f"a claim of {form.what}", main="text")),
+        claims=claims,
     )
 
 
@@ -78,7 +86,7 @@ def trace(form: Form, case: Case, base: dict[str, Any]) -> TraceStep:
 def incident(form: Form, case: Case, base: dict[str, Any]) -> IncidentStep:
     """Read something that took place."""
     happened = passed(form, case, "when", case.now)
-    bears_on = case.maybe_step(form, "bears_on", ("threat",), "threat")
+    bears_on = case.maybe_step(form, "bears_on", CASES, "threat")
     by_host = form.flag("published_by_host")
     return IncidentStep(
         **base,
@@ -105,44 +113,110 @@ def threat(form: Form, case: Case, base: dict[str, Any]) -> ThreatStep:
         by=by,
         owner=case.author(form, "owner") if "owner" in form else by,
         mark=mark(form, Mark.AMBER),
-        description=form.text("description", ""),
         actors=case.all_named(form, "actors", "actor", case.actors, "actors"),
         targets=form.texts("targets"),
-        place=maybe_place(form, case, "place"),
         window=maybe_window(form, case),
         host=case.someone(form, "host") if "host" in form else None,
+        particulars=particulars(form, case),
+        next_step=_first_step(form, case),
     )
+
+
+def particulars(form: Form, case: Case) -> Particulars:
+    """Read what a case says of itself besides its title, its named targets and its window."""
+    nodes = [("place", form.fields["place"][1])] if "place" in form else []
+    nodes += [("places", node) for node in form.nodes("places")]
+    found = [place_at(form, case, field, node) for field, node in nodes]
+    return Particulars(
+        threat_kind=ThreatKind(form.word("kind", _KINDS, ThreatKind.OTHER.value)),
+        description=form.text("description", ""),
+        intent=form.text("intent", ""),
+        target_classes=tuple(TargetClass(one) for one in form.some_of("target_classes", _CLASSES)),
+        places=tuple(_where(place) for place in found if place is not None),
+        methods=tuple(Method(one) for one in form.some_of("methods", _METHODS)),
+    )
+
+
+def _where(place: Place) -> Where:
+    circle = (*place.circle.centre, place.circle.km) if place.circle else None
+    return Where(name=place.name, country=place.country or "", point=place.point, polygon=place.polygon, circle=circle)
+
+
+def _first_step(form: Form, case: Case) -> FirstStep | None:
+    if "next_step" not in form:
+        return None
+    inner = form.form(form.fields["next_step"][1], f"the next step of {form.what}", main="what")
+    step = FirstStep(
+        what=inner.text("what"),
+        owner=case.author(inner, "owner") if "owner" in inner else None,
+        by_when=ahead(inner, case, "by_when"),
+    )
+    inner.close()
+    return step
 
 
 def assess(form: Form, case: Case, base: dict[str, Any]) -> AssessStep:
     """Read how likely a threat is held to be, and on how good grounds."""
     return AssessStep(
         **base,
-        threat=case.step(form, "threat", ("threat",), "threat", default=True),
+        threat=case.threat(form),
         by=case.author(form),
         likelihood=form.likelihood("likelihood"),
         confidence=form.choice("confidence", Confidence, "low"),
         grounds=form.text("grounds", "") or UNSAID,
         why=form.text("why", ""),
         reports=case.steps(form, "reports", ("report",), "report"),
+        severity=form.word("severity", _SEVERITIES, "") or None,
+        confidence_why=form.text("confidence_why", ""),
+        changed=form.text("changed", ""),
     )
 
 
 def link(form: Form, case: Case, base: dict[str, Any]) -> LinkStep:
     """Read that a report or an incident bears on a threat."""
-    told = case.maybe_step(form, "report", ("report",), "report")
-    happened = case.maybe_step(form, "incident", ("incident",), "incident")
-    if (told is None) == (happened is None):
-        form.say("report", f"{form.what} needs exactly one of report and incident")
+    told, happened, claim = _linked(form, case)
     return LinkStep(
         **base,
-        threat=case.step(form, "threat", ("threat",), "threat", default=True),
+        claim=claim,
+        threat=case.threat(form),
         by=case.author(form),
         bearing=form.choice("bearing", Bearing, "for"),
         why=form.text("why", ""),
         report=told,
         incident=happened,
     )
+
+
+def unlink(form: Form, case: Case, base: dict[str, Any]) -> UnlinkStep:
+    """Read that a report or an incident does not bear on a threat after all."""
+    told, happened, claim = _linked(form, case)
+    return UnlinkStep(
+        **base,
+        claim=claim,
+        threat=case.threat(form),
+        by=case.author(form),
+        why=form.text("why"),
+        report=told,
+        incident=happened,
+    )
+
+
+def _linked(form: Form, case: Case) -> tuple[str | None, str | None, int | None]:
+    told = case.maybe_step(form, "report", ("report",), "report")
+    happened = case.maybe_step(form, "incident", ("incident",), "incident")
+    if (told is None) == (happened is None):
+        form.say("report", f"{form.what} needs exactly one of report and incident")
+    claim = claim_of(form, case, told, "claim") if "claim" in form else None
+    return told, happened, claim
+
+
+def claim_of(form: Form, case: Case, report: str | None, field: str) -> int:
+    """Return which claim of a report a field names, counted from 0; it is written counted from 1."""
+    claim = form.whole(field, 1, 1_000)
+    past = case.past.get(report or "")
+    if report is None or (past is not None and claim > past.claims):
+        form.say(field, f"{form.what} names claim {claim} of {report!r}, which has {past.claims if past else 'none'}")
+    return claim - 1
 
 
 READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None]] = {
@@ -152,4 +226,5 @@ READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None
     "threat": (threat, "title"),
     "assess": (assess, "likelihood"),
     "link": (link, None),
+    "unlink": (unlink, None),
 }

@@ -15,6 +15,7 @@ from tocsin.warning.audience import Within
 from tocsin.warning.ladder import Quiet, Suffices
 
 Kind = Literal["person", "organisation"]
+ActorKind = Literal["group", "person"]
 Channel = Literal["mail", "webhook"]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Point = tuple[float, float]
@@ -93,6 +94,7 @@ class Actor(Part, frozen=True, kw_only=True):
     name: str
     aliases: tuple[str, ...] = ()
     listed_by: tuple[str, ...] = ()
+    kind: ActorKind = "group"
 
 
 class Circle(msgspec.Struct, frozen=True, kw_only=True):

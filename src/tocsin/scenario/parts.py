@@ -19,6 +19,7 @@ from tocsin.scenario.head import (
     OWNER,
     ROLES,
     Actor,
+    ActorKind,
     Channel,
     Group,
     Issuer,
@@ -158,7 +159,10 @@ def _refuse_strange_lines(case: Case) -> None:
 def _actor(form: Form) -> Actor:
     id = form.id("id")
     aliases, listed_by = form.texts("aliases"), form.texts("listed_by")
-    return Actor(id=id, line=form.line, name=form.text("name", id), aliases=aliases, listed_by=listed_by)
+    kind = form.choice("kind", ActorKind, "group")
+    if kind == "person" and not listed_by:
+        form.say("kind", f"{form.what} is a person whom no official listing or charge names; name it under listed_by")
+    return Actor(id=id, line=form.line, name=form.text("name", id), aliases=aliases, listed_by=listed_by, kind=kind)
 
 
 def _person(form: Form) -> Person:

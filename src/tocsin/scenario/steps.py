@@ -11,6 +11,7 @@ import msgspec
 
 from tocsin.basis.marking import Mark
 from tocsin.scenario.head import Audience, Known, Place, Window
+from tocsin.threat.particulars import Particulars
 from tocsin.warning.advisory.risk import Risk
 from tocsin.warning.notice.facts import DutyTest, TearLine
 from tocsin.warning.stated import Stated
@@ -101,6 +102,14 @@ class IncidentStep(Step, frozen=True, kw_only=True):
 # What is made of it
 
 
+class FirstStep(msgspec.Struct, frozen=True, kw_only=True):
+    """What is done first about a case, by whom and by when. owner: None: of the case."""
+
+    what: str
+    owner: str | None
+    by_when: datetime
+
+
 class ThreatStep(Step, frozen=True, kw_only=True):
     """A case is opened. host: who is responsible for protecting the target. owner: whose case it is."""
 
@@ -110,12 +119,12 @@ class ThreatStep(Step, frozen=True, kw_only=True):
     by: str
     owner: str
     mark: Mark
-    description: str = ""
     actors: tuple[str, ...] = ()
     targets: tuple[str, ...] = ()
-    place: Place | None = None
     window: Window | None = None
     host: str | None = None
+    particulars: Particulars = Particulars()
+    next_step: FirstStep | None = None
 
 
 class AssessStep(Step, frozen=True, kw_only=True):
@@ -130,6 +139,9 @@ class AssessStep(Step, frozen=True, kw_only=True):
     grounds: str
     why: str = ""
     reports: tuple[str, ...] = ()
+    severity: str | None = None
+    confidence_why: str = ""
+    changed: str = ""
 
 
 class LinkStep(Step, frozen=True, kw_only=True):
@@ -143,6 +155,20 @@ class LinkStep(Step, frozen=True, kw_only=True):
     why: str = ""
     report: str | None = None
     incident: str | None = None
+    claim: int | None = None
+
+
+class UnlinkStep(Step, frozen=True, kw_only=True):
+    """A report or an incident (exactly one of the two) does not bear on a threat after all."""
+
+    verb: ClassVar[str] = "unlink"
+
+    threat: str
+    by: str
+    why: str
+    report: str | None = None
+    incident: str | None = None
+    claim: int | None = None
 
 
 # Warnings. Each names who wrote it and who approved it; the two differ, save by break-glass.

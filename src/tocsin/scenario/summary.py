@@ -62,10 +62,26 @@ def _threat(look: Look, names: Names, threat: Threat) -> Json:
                 "by": names.name(a.assessor),
                 "likelihood": list(a.likelihood),
                 "confidence": a.confidence.value,
+                "severity": a.severity.value if a.severity else None,
             }
             for a in threat.assessments
         ],
+        **_looked_after(names, threat),
         "outcome": _outcome(outcome) if outcome is not None and judged else None,
+    }
+
+
+def _looked_after(names: Names, threat: Threat) -> Json:
+    step = threat.next_step
+    return {
+        "owner": names.name(threat.owner),
+        "actors": [names.name(one) for one in threat.actors],
+        "next_step": None if step is None else {"owner": names.name(step.owner), "by_when": rfc3339(step.by_when)},
+        "indicators": {one.indicator.key: one.stands.value for one in threat.checklist.watched},
+        "open_questions": [names.name(one.id) for one in threat.questions if one.closed_at is None],
+        "proposed": sorted(names.name(one.incident) for one in threat.waiting),
+        "merged_into": None if threat.joined.into is None else names.name(threat.joined.into),
+        "ended_at": None if threat.ended is None else rfc3339(threat.ended.at),
     }
 
 

@@ -160,7 +160,7 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
     step = NoticeStep(
         **base,
         **signed,
-        threat=case.step(form, "threat", ("threat",), "threat", default=True),
+        threat=case.threat(form),
         recipients=recipients,
         tear_line=tear_line,
         grounds=form.text("grounds", "") or UNSAID,
@@ -229,7 +229,7 @@ def no_notice(form: Form, case: Case, base: dict[str, Any]) -> NoNoticeStep:
         **base,
         by=by,
         approved_by=case.approver(form, by, break_glass=False),
-        threat=case.step(form, "threat", ("threat",), "threat", default=True),
+        threat=case.threat(form),
         party=form.text("party"),
         grounds=grounds,
         test=test,

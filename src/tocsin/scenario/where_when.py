@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from tocsin.basis.errors import Refused
 from tocsin.scenario import values
 from tocsin.scenario.case import Case
 from tocsin.scenario.form import NEVER, Form
@@ -119,6 +120,27 @@ def passed(form: Form, case: Case, field: str, default: datetime | None) -> date
     if field in form and moment > now:
         form.say(field, f"{field} of {form.what} is {shown(moment, case)}, after the step itself at {shown(now, case)}")
         return now
+    return moment
+
+
+def ahead(form: Form, case: Case, field: str, default: timedelta | None = None) -> datetime:
+    """Read a moment that must lie after its step: a moment, or a length of time from the step on."""
+    now = case.now or NEVER
+    if field not in form and default is not None:
+        return now + default
+
+    def read(text: str) -> datetime:
+        try:
+            return now + values.length(text)
+        except Refused:
+            return values.moment(text, case.zone, now)
+
+    moment = form.read(field, read, None, now + timedelta(days=1))
+    if moment <= now:
+        form.say(
+            field, f"{field} of {form.what} is {shown(moment, case)}, not after the step itself at {shown(now, case)}"
+        )
+        return now + timedelta(days=1)
     return moment
 
 

@@ -18,6 +18,7 @@ from tocsin.store.keys import Keys
 from tocsin.store.laying import Laying
 from tocsin.store.links import Links
 from tocsin.store.look import Look
+from tocsin.store.open_cases import OpenCases
 from tocsin.store.roll import Rolls
 from tocsin.store.secrets import Secrets, load_secrets
 from tocsin.store.shelf import Shelf
@@ -49,6 +50,7 @@ class Directory:
         self.randomness = randomness
         self._writing = threading.Lock()
         self.rolls = Rolls()
+        self.open_cases = OpenCases()
         with database.ours():
             self.secrets: Secrets = load_secrets(data, randomness, record_keys)
             self.shelf = Shelf(self.secrets.links)
@@ -70,6 +72,7 @@ class Directory:
         self._writer.dispose()
         self.keys.close()
         self.rolls.drop()
+        self.open_cases.drop()
 
     @contextmanager
     def _write(self) -> Iterator[sa.Connection]:
@@ -80,7 +83,7 @@ class Directory:
     def look(self) -> Iterator[Look]:
         """Look at everything as it stood at one moment."""
         with database.ours(), self._reader.begin() as connection:
-            yield Look(connection, self.keys, self._counting, self.rolls, self._silences)
+            yield Look(connection, self.keys, self._counting, self.rolls, self._silences, self.open_cases)
 
     def lay_by(self) -> None:
         """Lay by what was counted since the last time, where it is much."""

@@ -14,7 +14,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.codes import AccessCode
-from tocsin.answer.facts import AnswerKind
+from tocsin.answer.facts import AnswerKind, Why
 from tocsin.answer.institution.state import Approach, Handing, HandingWish, Knock, Proposal, Question, ReadBack
 from tocsin.answer.replies import Reply
 from tocsin.answer.state import Answer, AnswerIntake, Watch
@@ -543,6 +543,27 @@ class Door:
         asked = self.headcount(found.warning) if found else None
         return (found, asked) if found and asked else None
 
+    # ---- cases
+
+    def case_watch(self, id: Id) -> tuple[Watch, Threat] | None:
+        """Return a watch with the case that it is about, if the reader may read that."""
+        found = self._look.find(Watch, id) if self.at_desk else None
+        threat = self.threat(found.warning) if found else None
+        return (found, threat) if found and threat else None
+
+    def unsettled_cases(self) -> list[tuple[Watch, Threat]]:
+        """Return the watches over cases that are not settled, each with its case, oldest first."""
+        if not self.at_desk:
+            return []
+        watches = self._look.all(Watch, why=Why.CASE.value, settled_at=None, order="opened_at")
+        about = {id: self.threat(id) for id in {watch.warning for watch in watches}}
+        return [(watch, threat) for watch in watches if (threat := about[watch.warning]) is not None]
+
+    def case_date(self, watch: Watch) -> Deadline | None:
+        """Return the date that a watch over a case is about."""
+        found = self._look.find(Deadline, watch.of) if self.at_desk else None
+        return found if found is not None and self.threat(found.warning) is not None else None
+
     # ---- headcounts
 
     def headcounts(self) -> list[Headcount]:
@@ -695,7 +716,7 @@ class Door:
         table = state_table(Watch)
         open_about = sa.select(table.c.warning).where(table.c.settled_at.is_(None)).distinct()
         about = self._look.connection.execute(open_about).scalars().all()
-        unread = [one for one in about if self.warning(one) is None and self.headcount(one) is None]
+        unread = [one for one in about if not self._tells_of(one)]
         watches = [one for id in unread for one in self._look.all(Watch, warning=id, settled_at=None)]
         return [
             Call(watch=watch.id, since=rung[0], taken=watch.accepted_by is not None, exercise=watch.exercise)
@@ -708,9 +729,7 @@ class Door:
         found = self._look.find(Watch, watch)
         if found is None or not self.at_desk:
             return False
-        if self.headcount(found.warning) is not None:
-            return True
-        return self.warning(found.warning) is not None or any(ring.to == self.reader.person for ring in found.rings)
+        return self._tells_of(found.warning) or any(ring.to == self.reader.person for ring in found.rings)
 
     # ---- names
 
@@ -793,4 +812,5 @@ class Door:
         return isinstance(state, OPEN)
 
     def _tells_of(self, warning: Id) -> bool:
-        return self.warning(warning) is not None or self.headcount(warning) is not None
+        found = self.warning(warning) or self.headcount(warning) or self.threat(warning)
+        return found is not None

@@ -19,11 +19,14 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
+from tocsin.outcome.state import Outcome
 from tocsin.people.state import Contact, ContactStands, Person
+from tocsin.report.state import Incident
 from tocsin.store import called, ledger, levels, log, members, rows, sealing, unread
 from tocsin.store.counting import Counting
 from tocsin.store.headcounts import HeadcountCount
 from tocsin.store.keys import Keys
+from tocsin.store.open_cases import OpenCases
 from tocsin.store.place import Place
 from tocsin.store.roll import Roll, Rolls
 from tocsin.store.silences import Silences
@@ -40,6 +43,8 @@ from tocsin.store.tables import (
     tree,
     versions,
 )
+from tocsin.threat.fits import Sought
+from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.ladder import Suffices
@@ -132,15 +137,18 @@ class Look:
         counting: Counting | None = None,
         rolls: Rolls | None = None,
         silences: Silences | None = None,
+        open_cases: OpenCases | None = None,
     ) -> None:
         """Look through this connection, and open personal values with these keys. counting: what was counted before.
 
-        rolls, silences: where the roll of everyone, and who was found silent, is kept between looks.
+        rolls, silences, open_cases: where the roll of everyone, who was found silent, and what the open cases are about is
+        kept between looks.
         """
         self.connection = connection
         self.counting = counting or Counting()
         self._rolls = rolls or Rolls()
         self._silences = silences or Silences()
+        self._open_cases = open_cases or OpenCases()
         self._keys = keys
 
     # ---- states
@@ -227,6 +235,26 @@ class Look:
             answers=(heard or 0) > (last or 0),
             echo=echo,
         )
+
+    def open_cases(self) -> Collection[Sought]:
+        """Return what each open case is about, as far as an incident can fit it."""
+        return self._open_cases.at(self.connection, self._keys)
+
+    def incidents_since(self, moment: datetime) -> list[Incident]:
+        """Return the incidents that happened since a moment and were published, oldest first."""
+        table = state_table(Incident)
+        where = (table.c.happened_at >= moment, table.c.published_at.is_not(None))
+        return rows.select(self.connection, Incident, self._keys, *where, order="happened_at")
+
+    def undated_cases(self, kind: str) -> list[Id]:
+        """Return the cases that nobody has ended and that have no date of a kind which is still to be met."""
+        threat, deadline, outcome = state_table(Threat), state_table(Deadline), state_table(Outcome)
+        dated = sa.select(deadline.c.id).where(
+            deadline.c.warning == threat.c.id, deadline.c.deadline_kind == kind, deadline.c.met_at.is_(None)
+        )
+        judged = sa.select(outcome.c.id).where(outcome.c.id == threat.c.id, outcome.c.judged_at.is_not(None))
+        question = sa.select(threat.c.id).where(threat.c.ended.is_(None), ~dated.exists(), ~judged.exists())
+        return list(self.connection.execute(question).scalars())
 
     def journal_size(self) -> int:
         """Return how many facts there are."""

@@ -8,6 +8,7 @@ from tocsin.answer.institution.state import HandingWish, Question
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import State
 from tocsin.people.state import Contact, Person
+from tocsin.report.state import Incident
 from tocsin.store.columns import Moment, fields
 from tocsin.store.kinds import STATES
 
@@ -423,6 +424,10 @@ sa.Index("person_states_paused", _people.c.id, sqlite_where=_paused, postgresql_
 _contacts = _STATE_TABLES[Contact]
 _failed = _contacts.c.failed_at.is_not(None)
 sa.Index("contact_states_failed", _contacts.c.failed_at, sqlite_where=_failed, postgresql_where=_failed)
+
+# A case that is opened is held against what happened in the weeks before.
+_incidents = _STATE_TABLES[Incident]
+sa.Index("incident_states_happened_at", _incidents.c.happened_at)
 
 # The board asks what institutions wait for: nearly everything they ever asked has been decided.
 _wishes, _questions = _STATE_TABLES[HandingWish], _STATE_TABLES[Question]

@@ -120,14 +120,14 @@ def sought(threat: Threat) -> Sought:
     )
 
 
-def told(incident: Incident, country: str = "") -> Told:
-    """Return what an incident says of itself. country: where its point lies."""
+def told(incident: Incident) -> Told:
+    """Return what an incident says of itself."""
     return Told(
         at=incident.happened_at,
         actor=incident.actor,
         point=incident.point,
         where=incident.where.casefold(),
-        country=country,
+        country=incident.country,
         words=told_in(f"{incident.what} {incident.where}"),
     )
 

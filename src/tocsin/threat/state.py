@@ -141,8 +141,8 @@ class Threat(State, frozen=True, kw_only=True):
     @property
     def waiting(self) -> tuple[Proposed, ...]:
         """Return the incidents that were proposed to it and about which nobody has decided."""
-        linked = {one.item for one in self.evidence}
-        return tuple(one for one in self.proposed if one.declined_at is None and one.incident not in linked)
+        dealt_with = {one.item for one in self.evidence} | {item for one in self.joined.splits for item in one.items}
+        return tuple(one for one in self.proposed if one.declined_at is None and one.incident not in dealt_with)
 
     @property
     def last(self) -> Assessment | None:

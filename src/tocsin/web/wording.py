@@ -127,6 +127,7 @@ ESCALATED_BECAUSE = {
     "help": N_("someone needs help"),
     "unread": N_("a reply was not read"),
     "handing": N_("a handing on waits for a duty officer"),
+    "case": N_("something about a case is due"),
 }
 
 URGENT = {
@@ -139,12 +140,15 @@ URGENT = {
     "need_help": (Tone.DANGER, N_("Needs help")),
     "unread": (Tone.SILENCE, N_("Not read")),
     "handing": (Tone.SILENCE, N_("To be handed on")),
+    "judge_again": (Tone.SILENCE, N_("To be judged again")),
+    "step_due": (Tone.SILENCE, N_("Next step due")),
 }
 
 URGENT_GROUPS = {
     "need_help": N_("Needs help"),
     "unread": N_("Replies that nobody has read"),
     "handing": N_("To be handed on, once somebody confirms it"),
+    "cases": N_("Cases to be looked at"),
     "unanswered": N_("Not answered"),
     "disputed": N_("Disputed"),
     "dismissed": N_("Dismissed"),

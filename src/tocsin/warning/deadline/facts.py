@@ -13,6 +13,8 @@ class DeadlineKind(StrEnum):
 
     REVIEW = "review"  # an advisory is looked at again
     OPEN_BY = "open_by"  # a sealed notice is opened, or kept sealed
+    NEXT_STEP = "next_step"  # the next step about a case is done; warning is then the case
+    JUDGE_AGAIN = "judge_again"  # a case is judged again, because an indicator was newly met
 
 
 class DeadlineSet(Fact, frozen=True, kw_only=True):

@@ -5,6 +5,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
@@ -29,6 +30,8 @@ def watch(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
 def again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Send the warning again to whoever is waited for and silent."""
     found = _found(request, desk, id)
+    if found.why is Why.CASE:
+        raise Unclear("A case is not sent to anybody. Look what is to be done about it.")
     send_again(
         desk.site.house,
         found.warning,
@@ -82,7 +85,7 @@ def put_under(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redi
 def _found(request: Asked, desk: Desk, id: Id) -> Watch:
     with desk.site.store.look() as look:
         door = Door(look, request.user.reader)
-        found = door.watch(id) or door.headcount_watch(id)
+        found = door.watch(id) or door.headcount_watch(id) or door.case_watch(id)
     if found is None:
         raise NotFoundException
     return found[0]

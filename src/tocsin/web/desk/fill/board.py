@@ -14,6 +14,7 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import HOLDS, Window, WindowStands
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
+from tocsin.web.desk.fill.case_steps import case_step_rows
 from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.headcounts import headcount_rows
 from tocsin.web.desk.fill.lists import case_of, case_rows
@@ -49,6 +50,7 @@ def waiting(door: Door) -> int:
     return (
         door.untaken()
         + sum(watch.accepted_by is None for watch, _asked in door.unsettled_headcounts())
+        + sum(watch.accepted_by is None for watch, _threat in door.unsettled_cases())
         + sum(not one.taken for one in door.calls())
     )
 
@@ -61,6 +63,7 @@ def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
     rows = [row_of(door, watch, told, names, _) for watch, told in pairs]
     rows += list(_blind(door, _))
     rows += list(headcount_rows(door, names, _))
+    rows += list(case_step_rows(door, names, _))
     return tuple(sorted(rows, key=_rank))
 
 

@@ -19,6 +19,7 @@ from tocsin.warning.headcount.state import Headcount
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.board import may_send_again, row_of
+from tocsin.web.desk.fill.case_steps import step_row
 from tocsin.web.desk.fill.headcounts import may_ask_again, urgent_row
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.ways import way
@@ -34,6 +35,11 @@ def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
     counted = door.headcount_watch(id)
     if counted is not None:
         return _of_a_headcount(door, *counted, shell, _)
+    about_case = door.case_watch(id)
+    if about_case is not None:
+        watch, threat = about_case
+        names = Names(door)
+        return _page(door, watch, step_row(door, watch, threat, names, _), ([], 0), names, shell, _)
     found = door.watch(id)
     if found is None:
         return None

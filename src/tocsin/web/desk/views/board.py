@@ -22,6 +22,8 @@ class UrgentWhy(StrEnum):
     NEED_HELP = "need_help"
     UNREAD = "unread"  # replies that say no answer for sure
     HANDING = "handing"  # an institution's contact asks for a warning to be handed on
+    JUDGE_AGAIN = "judge_again"  # an indicator of a case was newly met
+    STEP_DUE = "step_due"  # the next step about a case
 
 
 class Key(View, frozen=True, kw_only=True):
@@ -76,6 +78,7 @@ GROUPS = (
     ("dismissed", (UrgentWhy.DISMISSED,)),
     ("window", (UrgentWhy.RUNNING_OUT, UrgentWhy.UNDECIDED)),
     ("failed", (UrgentWhy.FAILED,)),
+    ("cases", (UrgentWhy.JUDGE_AGAIN, UrgentWhy.STEP_DUE)),
 )
 TAKEN = "taken"
 

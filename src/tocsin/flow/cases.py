@@ -1,0 +1,240 @@
+"""Looking after a case: what it is about, who is behind it, what is open, whose next step it is, and its end.
+
+Each of these changes the dates of the case with it, in one commit: see dates.py.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.flow import duty
+from tocsin.flow.dates import after, dates_of
+from tocsin.flow.fitting import proposed_from_before
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.people.state import Person
+from tocsin.store.look import Look
+from tocsin.threat import casework
+from tocsin.threat.casework import LOOK_AGAIN
+from tocsin.threat.facts import Confidence
+from tocsin.threat.particulars import Particulars
+from tocsin.threat.state import Actor, Threat
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.window import HOLDS
+
+Decide = Callable[[Threat], Sequence[Fact]]
+
+
+def change(
+    house: House,
+    threat_id: Id,
+    decide: Decide,
+    *,
+    by: Id,
+    command: str,
+    now: datetime,
+    how: str = "done",
+    why: str = "",
+    check: Callable[[Look, Threat], None] | None = None,
+    fit: bool = False,
+) -> None:
+    """Do something about a case, and make its dates those that it has then.
+
+    how, why: what became of a date that it has no more. check: refuses what the case alone does not show. fit: it is about
+    something else then, and incidents are looked for that fit it now.
+
+    Raises:
+        Refused: there is no such case, or it does not allow it.
+    """
+    with house.store.look() as look:
+        threat, seen = look.get(Threat, threat_id), look.version(threat_id)
+        if check is not None:
+            check(look, threat)
+        facts = list(decide(threat))
+        stands = after(threat, facts)
+        dated, rests_on = dates_of(house, look, stands, how, by=by, why=why, now=now)
+        found = proposed_from_before(look, stands, now) if fit and stands.is_open else []
+    expect = rests_on | {threat_id: seen}
+    house.store.commit([*facts, *dated, *found], at=now, by=by, command=command, expect=expect)
+
+
+@once
+def describe_case(
+    house: House,
+    threat_id: Id,
+    *,
+    title: str,
+    targets: Sequence[str],
+    host: Id | None,
+    begins: datetime | None,
+    ends: datetime | None,
+    particulars: Particulars,
+    why: str,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Write down anew what a case is about.
+
+    Raises:
+        Refused: there is no such case or host, it is over, nothing has changed, or what is written cannot be.
+    """
+
+    def check(look: Look, _threat: Threat) -> None:
+        if host is not None:
+            look.get(Person, host)
+
+    def decide(threat: Threat) -> list[Fact]:
+        described = casework.describe(
+            threat,
+            title=title,
+            targets=targets,
+            host=host,
+            begins=begins,
+            ends=ends,
+            particulars=particulars,
+            by=by,
+            why=why,
+            now=now,
+        )
+        return [described]
+
+    change(house, threat_id, decide, by=by, command=command, now=now, check=check, fit=True)
+
+
+@once
+def attribute(
+    house: House, threat_id: Id, actor: Id, confidence: Confidence, why: str, *, by: Id, command: str, now: datetime
+) -> None:
+    """Say how sure we are that an actor is behind a case.
+
+    Raises:
+        Refused: there is no such case or actor, it is over, or no reason is given.
+    """
+
+    def check(look: Look, _threat: Threat) -> None:
+        look.get(Actor, actor)
+
+    decide: Decide = lambda threat: [casework.attribute(threat, actor, confidence, by, why, now)]  # noqa: E731
+    change(house, threat_id, decide, by=by, command=command, now=now, check=check, fit=True)
+
+
+@once
+def drop_actor(house: House, threat_id: Id, actor: Id, why: str, *, by: Id, command: str, now: datetime) -> None:
+    """Take an actor off a case.
+
+    Raises:
+        Refused: it is not on it, the case is over, or no reason is given.
+    """
+    decide: Decide = lambda threat: [casework.drop_actor(threat, actor, by, why, now)]  # noqa: E731
+    change(house, threat_id, decide, by=by, command=command, now=now)
+
+
+@once
+def raise_question(
+    house: House, threat_id: Id, question: Id, words: str, *, by: Id, command: str, now: datetime
+) -> None:
+    """Write down what is not known about a case.
+
+    Raises:
+        Refused: there is no such case, it is over, or nothing is asked.
+    """
+    decide: Decide = lambda threat: [casework.raise_question(threat, question, words, by, now)]  # noqa: E731
+    change(house, threat_id, decide, by=by, command=command, now=now)
+
+
+@once
+def close_question(
+    house: House, threat_id: Id, question: Id, answer: str, *, by: Id, command: str, now: datetime
+) -> None:
+    """Write down what was found out, or why it is asked no more.
+
+    Raises:
+        Refused: there is no such question, it was closed before, or nothing is said.
+    """
+    decide: Decide = lambda threat: [casework.close_question(threat, question, answer, by, now)]  # noqa: E731
+    change(house, threat_id, decide, by=by, command=command, now=now)
+
+
+@once
+def set_next_step(
+    house: House,
+    threat_id: Id,
+    what: str,
+    owner: Id,
+    by_when: datetime,
+    *,
+    done: str = "",
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Say what is done next about a case, by whom and by when.
+
+    Raises:
+        Refused: there is no such case or person, it is over, or the date is none.
+    """
+
+    def decide(threat: Threat) -> list[Fact]:
+        return [casework.set_next_step(threat, what, owner, by_when, done=done, by=by, now=now)]
+
+    check = _known(owner)
+    change(house, threat_id, decide, by=by, command=command, now=now, why=done, check=check)
+
+
+@once
+def hand_over(house: House, threat_id: Id, owner: Id, why: str, *, by: Id, command: str, now: datetime) -> None:
+    """Give a case another owner.
+
+    Raises:
+        Refused: there is no such case or person, it is over, or theirs already.
+    """
+    decide: Decide = lambda threat: [casework.hand_over(threat, owner, by, why, now)]  # noqa: E731
+    change(house, threat_id, decide, by=by, command=command, now=now, check=_known(owner))
+
+
+def _known(person: Id) -> Callable[[Look, Threat], None]:
+    return lambda look, _threat: duty.refuse_strangers(look, [person] if person else [])
+
+
+@once
+def close_case(house: House, threat_id: Id, why: str, *, by: Id, command: str, now: datetime) -> None:
+    """End a case.
+
+    Raises:
+        Refused: there is no such case, it is over, no reason is given, or a warning about it still holds.
+    """
+    decide: Decide = lambda threat: [casework.close(threat, by, why, now)]  # noqa: E731
+    change(house, threat_id, decide, by=by, command=command, now=now, how="ended", why=why, check=_refuse_held)
+
+
+def _refuse_held(look: Look, threat: Threat) -> None:
+    """Stop a case from being ended under a warning that people act upon.
+
+    Raises:
+        Refused: one holds.
+    """
+    told: list[Alert | Notice] = [*look.all(Alert, threat=threat.id), *look.all(Notice, threat=threat.id)]
+    for one in told:
+        went_out = one.issued_at if isinstance(one, Alert) else one.sent_at
+        if went_out is not None and one.window is not None and one.window.stands in HOLDS and one.retraction is None:
+            raise Refused(
+                f"Warning {one.id} about this case holds until {one.window.ends:%Y-%m-%d %H:%M} UTC. "
+                "Decide about its window first."
+            )
+
+
+@once
+def reopen_case(
+    house: House, threat_id: Id, why: str, *, by_when: datetime | None = None, by: Id, command: str, now: datetime
+) -> None:
+    """Open a case again that had been ended. by_when: when its owner looks at it; in a week, if None.
+
+    Raises:
+        Refused: there is no such case, it is open, no reason is given, or the date is none.
+    """
+    decide: Decide = lambda threat: casework.reopen(threat, by_when or now + LOOK_AGAIN, by, why, now)  # noqa: E731
+    change(house, threat_id, decide, by=by, command=command, now=now, fit=True)

@@ -1,0 +1,102 @@
+"""Merging cases, parting them again, and splitting one, each with the dates of both in one commit."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.flow.dates import after, dates_of
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.store.look import Look
+from tocsin.threat.casework import LOOK_AGAIN
+from tocsin.threat.facts import ThreatOpened
+from tocsin.threat.merge import merge, part, split
+from tocsin.threat.state import Threat, fold_threat
+
+
+@once
+def merge_cases(house: House, one_id: Id, into_id: Id, why: str, *, by: Id, command: str, now: datetime) -> None:
+    """Have a case looked after as part of another.
+
+    Raises:
+        Refused: one of them is not there or over, they are the same, or whoever reads the other may not read this one.
+    """
+    with house.store.look() as look:
+        one, into = look.get(Threat, one_id), look.get(Threat, into_id)
+        facts: list[Fact] = [*merge(one, into, by, why, now)]
+        dated, seen = _dates(house, look, (one, into), facts, "merged", by=by, why=why, now=now)
+    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=seen)
+
+
+@once
+def part_cases(
+    house: House,
+    one_id: Id,
+    why: str,
+    *,
+    by_when: datetime | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Undo a merging. by_when: when the owner of the case that stands by itself again looks at it; in a week, if None.
+
+    Raises:
+        Refused: there is no such case, it is part of none, or no reason is given.
+    """
+    with house.store.look() as look:
+        one = look.get(Threat, one_id)
+        into = look.get(Threat, one.joined.into or one_id)
+        facts = part(one, into, by_when or now + LOOK_AGAIN, by, why, now)
+        dated, seen = _dates(house, look, (one, into), facts, "done", by=by, why=why, now=now)
+    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=seen)
+
+
+@once
+def split_case(
+    house: House,
+    threat_id: Id,
+    off: ThreatOpened,
+    items: Sequence[Id],
+    why: str,
+    *,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Move some of what bears on a case into a case of its own.
+
+    Raises:
+        Refused: there is no such case, it is over, or what is to be moved cannot be.
+    """
+    with house.store.look() as look:
+        threat = look.get(Threat, threat_id)
+        look.refuse_taken(Threat, off.subject)
+        facts = split(threat, off, items, by, why)
+        opened = next(fact for fact in facts if isinstance(fact, ThreatOpened))
+        dated, seen = _dates(house, look, (threat,), facts, "done", by=by, why=why, now=now)
+        more, _none = dates_of(
+            house, look, after(fold_threat(None, opened), facts[2:]), "done", by=by, why=why, now=now
+        )
+    expect = seen | {off.subject: 0}
+    house.store.commit([*facts, *dated, *more], at=now, by=by, command=command, expect=expect)
+
+
+def _dates(
+    house: House,
+    look: Look,
+    threats: Sequence[Threat],
+    facts: Sequence[Fact],
+    how: str,
+    *,
+    by: Id,
+    why: str,
+    now: datetime,
+) -> tuple[list[Fact], dict[Id, int]]:
+    dated, seen = list[Fact](), {one.id: look.version(one.id) for one in threats}
+    for one in threats:
+        more, rests_on = dates_of(house, look, after(one, facts), how, by=by, why=why, now=now)
+        dated += more
+        seen |= rests_on
+    return dated, seen

@@ -1,0 +1,80 @@
+"""What each open case is about, kept in memory, so that a new incident is held against all of them at once.
+
+What has changed since is looked up in the journal and read again; a case that is over is let go. It is no truth: dropped, it is
+put together anew from the rows.
+"""
+
+import threading
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from tocsin.basis.ids import Id
+from tocsin.store import rows
+from tocsin.store.keys import Keys
+from tocsin.store.tables import journal, state_table
+from tocsin.threat.fits import Sought, sought
+from tocsin.threat.state import FOLDINGS, Threat
+
+_THREATS = state_table(Threat)
+_KINDS = tuple(fact.kind() for folding in FOLDINGS if folding.state is Threat for fact in folding.facts)
+_ANEW = 5_000  # so many changes, and all of them are read anew
+
+_EMPTY = {
+    name: sa.literal("[]").label(name)
+    for name in ("assessments", "evidence", "accusations", "no_indications", "attributions", "questions", "proposed")
+}
+"""What of a case may be long, and is not asked for here: a case with thousands of links is read as one with none."""
+
+
+class OpenCases:
+    """Keeps what the open cases are about. Those who ask at the same time wait for one another."""
+
+    def __init__(self) -> None:
+        """Know of none yet."""
+        self._lock = threading.Lock()
+        self._seq = -1
+        self._cases: dict[Id, Sought] = {}
+
+    def __repr__(self) -> str:
+        return "OpenCases()"
+
+    def at(self, connection: sa.Connection, keys: Keys) -> Collection[Sought]:
+        """Return what each open case is about, as a connection sees it, or newer."""
+        seq = connection.execute(sa.select(sa.func.max(journal.c.seq))).scalar_one() or 0
+        with self._lock:
+            changed = None if self._seq < 0 else self._changed(connection)
+            if changed is None:
+                self._cases = _read(connection, keys, None)
+            elif changed:
+                for id in changed:
+                    self._cases.pop(id, None)
+                self._cases |= _read(connection, keys, changed)
+            self._seq = max(self._seq, seq)
+            return tuple(self._cases.values())
+
+    def drop(self) -> None:
+        """Forget them: the directory is closed."""
+        with self._lock:
+            self._seq, self._cases = -1, {}
+
+    def _changed(self, connection: sa.Connection) -> list[Id] | None:
+        question = sa.select(journal.c.subject).where(journal.c.seq > self._seq, journal.c.kind.in_(_KINDS))
+        found = connection.execute(question.limit(_ANEW + 1)).scalars().all()
+        return None if len(found) > _ANEW else sorted(set(found))
+
+
+def _read(connection: sa.Connection, keys: Keys, ids: list[Id] | None) -> dict[Id, Sought]:
+    found: dict[Id, Sought] = {}
+    columns = [_EMPTY.get(column.name, column) for column in _THREATS.c]
+    question = sa.select(*columns).where(_THREATS.c.ended.is_(None))
+    parts = (
+        [ids[start : start + rows.IN_ONE_ASKING] for start in range(0, len(ids), rows.IN_ONE_ASKING)] if ids else [None]
+    )
+    for part in parts:
+        asked = question if part is None else question.where(_THREATS.c.id.in_(part))
+        for row in connection.execute(asked):
+            threat: Threat = rows.decode(Threat, row, keys)
+            if threat.is_open:
+                found[threat.id] = sought(threat)
+    return found

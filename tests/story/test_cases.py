@@ -1,0 +1,300 @@
+"""A case has somebody who looks after it by a date, is rung about when they do not, and hears of what its host publishes."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from tocsin.answer.facts import Why
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.flow import cases, fitting, joining, observing, weigh
+from tocsin.flow.dates import JUDGE_WITHIN
+from tocsin.flow.deadlines import set_deadlines
+from tocsin.testing.town import Town
+from tocsin.threat.casework import LOOK_AGAIN, NEXT_LOOK
+from tocsin.threat.checklists import CHECKLISTS
+from tocsin.threat.facts import ActorKind, ActorListed, Bearing, Confidence, ThreatOpened
+from tocsin.threat.indicators import Basis, Observed
+from tocsin.threat.merge import as_one
+from tocsin.threat.particulars import Particulars, ThreatKind, Where
+from tocsin.threat.state import Threat
+from tocsin.warning.deadline.facts import DeadlineKind
+from tocsin.warning.deadline.state import Deadline
+
+
+def case(town: Town, name: str = "") -> Threat:
+    with town.app.store.look() as look:
+        return look.get(Threat, town.id(name or town.case()))
+
+
+def dates(town: Town, name: str = "") -> dict[DeadlineKind, Deadline]:
+    with town.app.store.look() as look:
+        return {one.deadline_kind: one for one in look.all(Deadline, warning=case(town, name).id, met_at=None)}
+
+
+def opens(town: Town, name: str, *, actors: tuple[Id, ...] = (), **others: object) -> Threat:
+    said = ThreatOpened(
+        subject=town.id(name),
+        occurred_at=town.now,
+        title=name,
+        zone="Europe/Brussels",
+        owner=town.duty_officer.id,
+        actors=actors,
+        exercise=True,
+        **others,  # type: ignore[arg-type]
+    )
+    weigh.open_threat(town.house, said, by=town.watch_officer.id, command=f"open:{name}", now=town.now)
+    return case(town, name)
+
+
+def steps(town: Town, what: str, owner: Id, by_when: datetime, name: str = "") -> None:
+    command = town.name_next("step")
+    threat = town.id(name or town.case())
+    cases.set_next_step(town.house, threat, what, owner, by_when, by=owner, command=command, now=town.now)
+    town.work()
+
+
+def notes(town: Town, key: str, stands: Observed, *basis: Basis) -> None:
+    observing.observe(
+        town.house,
+        town.id(town.case()),
+        key,
+        stands,
+        as_of=town.now,
+        basis=basis,
+        words="Seen at the ford",
+        by=town.watch_officer.id,
+        command=town.name_next("observes"),
+        now=town.now,
+    )
+    town.work()
+
+
+def test_a_case_that_is_let_lie_rings_its_owner_and_then_everybody_on_duty(town: Town) -> None:
+    town.case()
+    step, date = case(town).next_step, dates(town)[DeadlineKind.NEXT_STEP]
+    assert step is not None
+    assert date.window.ends == step.by_when == town.now + LOOK_AGAIN
+    assert town.watches("the bridge", Why.CASE.value) == []
+    town.pass_time(hours=24 * 6 + 1)
+    (asked,) = town.watches("the bridge", Why.CASE.value)
+    assert [ring.to for ring in asked.rings] == [town.duty_officer.id]
+    town.pass_time(hours=24)
+    asked, missed = town.watches("the bridge", Why.CASE.value)
+    assert asked.settled_how == "ran_out_undecided"
+    town.pass_time(hours=5)
+    missed = town.watches("the bridge", Why.CASE.value)[-1]
+    assert {ring.to for ring in missed.rings} == {town.duty_officer.id, town.deputy.id}
+    town.judges_likelihood(0.2, 0.4)
+    town.work()
+    assert all(one.settled_at for one in town.watches("the bridge", Why.CASE.value))
+    step = case(town).next_step
+    assert step is not None
+    assert (step.what, step.by_when) == (NEXT_LOOK, town.now + LOOK_AGAIN)
+
+
+def test_the_step_of_another_rings_them_first_and_the_owner_an_hour_later(town: Town) -> None:
+    town.case()
+    steps(town, "Ask the ferryman again", town.watch_officer.id, town.now + timedelta(hours=8))
+    town.pass_time(hours=6, minutes=1)
+    assert [ring.to for ring in town.watches("the bridge", Why.CASE.value)[-1].rings] == [town.watch_officer.id]
+    town.pass_time(hours=3)
+    rung = [ring.to for ring in town.watches("the bridge", Why.CASE.value)[-1].rings]
+    assert rung[:2] == [town.watch_officer.id, town.duty_officer.id]
+    steps(town, "Ask the miller", town.watch_officer.id, town.now + timedelta(days=1))
+    assert all(one.settled_at for one in town.watches("the bridge", Why.CASE.value))
+
+
+def test_a_step_that_a_person_set_is_not_done_by_judging_the_case(town: Town) -> None:
+    town.case()
+    steps(town, "Ask the ferryman again", town.watch_officer.id, town.now + timedelta(days=2))
+    town.judges_likelihood(0.2, 0.4)
+    step = case(town).next_step
+    assert step is not None
+    assert step.what == "Ask the ferryman again"
+
+
+def test_an_indicator_that_is_newly_met_asks_for_the_next_estimate(town: Town) -> None:
+    threat = town.id(town.case())
+    observing.put_on_checklist(
+        town.house,
+        threat,
+        CHECKLISTS[ThreatKind.SITE],
+        checklist="attack_on_site",
+        by=town.watch_officer.id,
+        command="list",
+        now=town.now,
+    )
+    heard = town.report("Somebody photographs the bridge")
+    notes(town, "looked_over", Observed.OBSERVED, Basis(item=town.id(heard)))
+    assert dates(town)[DeadlineKind.JUDGE_AGAIN].window.ends == town.now + JUDGE_WITHIN
+    town.pass_time(hours=13)
+    assert town.watches("the bridge", Why.CASE.value)[-1].rings
+    town.judges_likelihood(0.4, 0.6)
+    town.work()
+    assert DeadlineKind.JUDGE_AGAIN not in dates(town)
+    assert all(one.settled_at for one in town.watches("the bridge", Why.CASE.value))
+    with pytest.raises(Refused, match="claim 2"):
+        notes(town, "looked_over", Observed.OBSERVED, Basis(item=town.id(heard), claim=1))
+    with pytest.raises(Refused, match="neither a report"):
+        notes(town, "looked_over", Observed.OBSERVED, Basis(item="nothing"))
+
+
+def test_an_ended_case_rings_nobody_and_opened_again_has_a_date(town: Town) -> None:
+    threat = town.id(town.case())
+    by = town.duty_officer.id
+    cases.close_case(town.house, threat, "It was a film", by=by, command="close", now=town.now)
+    assert dates(town) == {}
+    set_deadlines(town.house, town.now)
+    assert dates(town) == {}
+    town.pass_time(hours=24 * 8)
+    assert town.watches("the bridge", Why.CASE.value) == []
+    with pytest.raises(Refused, match="was ended"):
+        steps(town, "Look", by, town.now + timedelta(days=1))
+    cases.reopen_case(town.house, threat, "It was no film", by=by, command="again", now=town.now)
+    assert dates(town)[DeadlineKind.NEXT_STEP].window.ends == town.now + LOOK_AGAIN
+
+
+def test_a_case_is_not_ended_under_a_warning_that_holds(town: Town) -> None:
+    town.person("the miller")
+    town.duty_officer.issues_notice(to="the miller", hours=24)
+    with pytest.raises(Refused, match="Decide about its window first"):
+        cases.close_case(town.house, town.id(town.case()), "Enough", by=town.duty_officer.id, command="c", now=town.now)
+
+
+def test_judging_what_became_of_it_ends_the_case(town: Town) -> None:
+    town.case()
+    town.is_judged()
+    assert case(town).ended is not None
+    assert dates(town) == {}
+
+
+def test_a_case_of_an_earlier_tocsin_is_given_a_date(town: Town) -> None:
+    opened = ThreatOpened(
+        subject=town.id("old"), occurred_at=town.now, title="Old", zone="UTC", owner=town.duty_officer.id, exercise=True
+    )
+    town.app.store.commit([opened], at=town.now, by="tocsin", command="as it was")
+    set_deadlines(town.house, town.now)
+    step = case(town, "old").next_step
+    assert step is not None
+    assert dates(town, "old")[DeadlineKind.NEXT_STEP].window.ends == step.by_when
+    set_deadlines(town.house, town.now)
+    assert len(dates(town, "old")) == 1
+
+
+def test_cases_that_were_merged_are_looked_after_as_one_and_parted_each_has_its_date(town: Town) -> None:
+    town.case()
+    other = opens(town, "the mill")
+    heard = town.report("Somebody digs at the mill")
+    weigh.link_evidence(
+        town.house, other.id, town.id(heard), Bearing.FOR, by=town.watch_officer.id, command="link", now=town.now
+    )
+    by = town.duty_officer.id
+    joining.merge_cases(town.house, other.id, case(town).id, "One plan", by=by, command="merge", now=town.now)
+    assert dates(town, "the mill") == {}
+    with town.app.store.look() as look:
+        whole = as_one(case(town), lambda id: look.find(Threat, id))
+    assert [one.item for one in whole.evidence] == [town.id(heard)]
+    with pytest.raises(Refused, match="Link it there"):
+        weigh.link_evidence(town.house, other.id, town.id(heard), Bearing.FOR, by=by, command="again", now=town.now)
+    joining.part_cases(town.house, other.id, "Two plans", by=by, command="part", now=town.now)
+    assert DeadlineKind.NEXT_STEP in dates(town, "the mill")
+    assert case(town, "the mill").evidence
+
+
+def test_what_is_split_off_has_its_own_date_and_what_was_moved(town: Town) -> None:
+    town.case()
+    cases.describe_case(
+        town.house,
+        case(town).id,
+        title="The bridge",
+        targets=(),
+        host=None,
+        begins=None,
+        ends=None,
+        particulars=Particulars(places=(Where(name="The town"),)),
+        why="",
+        by=town.watch_officer.id,
+        command="describe",
+        now=town.now,
+    )
+    town.incident("A boat is found")
+    town.incident("A rope is found")
+    off = ThreatOpened(
+        subject=town.id("the rope"),
+        occurred_at=town.now,
+        title="The rope",
+        zone="UTC",
+        owner=town.deputy.id,
+        exercise=True,
+    )
+    joining.split_case(
+        town.house,
+        case(town).id,
+        off,
+        [town.id("A rope is found")],
+        "Another plan",
+        by=town.duty_officer.id,
+        command="split",
+        now=town.now,
+    )
+    assert [one.item for one in case(town).evidence] == [town.id("A boat is found")]
+    assert [one.item for one in case(town, "the rope").evidence] == [town.id("A rope is found")]
+    assert case(town).waiting == (), "what went elsewhere is not proposed again"
+    assert DeadlineKind.NEXT_STEP in dates(town, "the rope")
+
+
+def test_the_hosts_own_news_reaches_the_case_that_the_host_denies(town: Town) -> None:
+    place = Where(name="the town", country="BE")
+    threat = opens(town, "the market", particulars=Particulars(places=(place,)))
+    town.incident("A cell is stopped before it could strike", published_by_host=True)
+    waiting = case(town, "the market").waiting
+    assert [(one.incident, one.fits) for one in waiting] == [
+        (town.id("A cell is stopped before it could strike"), ("place", "time"))
+    ]
+    by = town.watch_officer.id
+    with pytest.raises(Refused, match="Say why"):
+        fitting.decline_incident(town.house, threat.id, waiting[0].incident, " ", by=by, command="d", now=town.now)
+    weigh.link_evidence(town.house, threat.id, waiting[0].incident, Bearing.FOR, by=by, command="take it", now=town.now)
+    assert case(town, "the market").waiting == ()
+    with pytest.raises(Refused, match="has been decided about"):
+        fitting.decline_incident(town.house, threat.id, waiting[0].incident, "No", by=by, command="e", now=town.now)
+
+
+def test_what_was_published_before_a_case_was_opened_is_proposed_to_it(town: Town) -> None:
+    town.incident("A cell is stopped")
+    threat = opens(town, "the market", particulars=Particulars(places=(Where(name="The Town"),)))
+    (waiting,) = threat.waiting
+    by = town.watch_officer.id
+    fitting.decline_incident(
+        town.house, threat.id, waiting.incident, "Another plan", by=by, command="decline", now=town.now
+    )
+    assert case(town, "the market").waiting == ()
+    cases.attribute(
+        town.house, threat.id, actor(town), Confidence.LOW, "A claim", by=by, command="attribute", now=town.now
+    )
+    assert case(town, "the market").waiting == (), "declined, it is not proposed again"
+
+
+def actor(town: Town) -> Id:
+    listed = ActorListed(subject=town.id("lanterns"), occurred_at=town.now, name="The Lanterns")
+    weigh.list_actor(town.house, listed, by=town.watch_officer.id, command="actor", now=town.now)
+    return town.id("lanterns")
+
+
+def test_no_private_person_is_entered_as_an_actor(town: Town) -> None:
+    neighbour = ActorListed(subject=town.id("x"), occurred_at=town.now, name="A neighbour", actor_kind=ActorKind.PERSON)
+    with pytest.raises(Refused, match="official listing or charge"):
+        weigh.list_actor(town.house, neighbour, by=town.watch_officer.id, command="x", now=town.now)
+
+
+def test_what_was_linked_the_wrong_way_is_turned_round_or_taken_off(town: Town) -> None:
+    threat, heard = town.id(town.case()), town.report("Nobody was there")
+    town.bears_on_the_case(heard)
+    town.bears_on_the_case(heard, "against")
+    assert [one.bearing for one in case(town).evidence] == [Bearing.AGAINST]
+    by = town.watch_officer.id
+    weigh.unlink_evidence(town.house, threat, town.id(heard), "Of another bridge", by=by, command="un", now=town.now)
+    assert case(town).evidence == ()
+    with pytest.raises(Refused, match="does not bear"):
+        weigh.unlink_evidence(town.house, threat, town.id(heard), "Again", by=by, command="un2", now=town.now)
