@@ -28,7 +28,7 @@ from tocsin.flow.work import work
 from tocsin.people.facts import SignInSet
 from tocsin.store.log import LinkAnswer
 from tocsin.testing.bench import own_peak_mib
-from tocsin.testing.bench_house import approved, issue, opened, peopled, receipts
+from tocsin.testing.bench_house import approved, begin, issue, opened, peopled, receipts
 from tocsin.testing.sink import Sink
 from tocsin.web.site import Site
 
@@ -71,6 +71,7 @@ def _answered(app: App, group: str, people: int) -> dict[str, Any]:
         secret_hash=PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(WORDS),
     )  # fmt: skip
     app.store.commit([sign_in], at=app.clock.now(), by="bench", command="sign-in")
+    begin(app)
     issue(app, alert)
     while receipts(app, alert) < people:
         time.sleep(0.1)

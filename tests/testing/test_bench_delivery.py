@@ -25,7 +25,7 @@ def test_everyone_is_reached_once_over_a_whole_installation(name: str, run: obje
     assert found.peak_rss_mib >= found.parts["hand_peak_mib"] > 10
     assert min(found.parts["cpu_us"][who] for who in ("server", "hands")) > 0  # the sink may have used less than a tick
     if name == "delivery":
-        assert (found.parts["pipelined"], found.parts["one_by_one_n"]) == (16, 250)
+        assert (found.parts["pipelined"], found.parts["one_by_one_n"]) == (16, 200)
         check_faults(found.parts)
 
 

@@ -19,7 +19,7 @@ from tocsin.app import App
 from tocsin.store.store import Store
 from tocsin.testing.askers import Askers
 from tocsin.testing.bench import Measured, Peer, in_turn, own_peak_mib
-from tocsin.testing.bench_house import approved, issue, opened, peopled, receipts
+from tocsin.testing.bench_house import approved, begin, issue, opened, peopled, receipts
 from tocsin.testing.sink import Sink
 from tocsin.web.serving import start
 from tocsin.web.site import Site
@@ -77,6 +77,7 @@ def bench_answers(sizes: Sizes = WHOLE) -> Measured:
 def _told(app: App, group: str, people: int) -> list[str]:
     """Tell everyone, and return the tokens of their answer links."""
     alert = approved(app, group)
+    begin(app)
     issue(app, alert)
     while receipts(app, alert) < people:
         time.sleep(0.05)

@@ -7,20 +7,26 @@ tries are minutes: the installation's clock leaps over them.
 
 import os
 import signal
+import subprocess
+import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from tocsin.app import App
 from tocsin.basis.ids import Id
 from tocsin.carriers import SMS_FILE
 from tocsin.delivery.facts import Errand
 from tocsin.flow.work import waiting_for
-from tocsin.testing.bench import childrens_peaks_mib
-from tocsin.testing.bench_house import approved, issue, opened, peopled, receipts
+from tocsin.testing.bench import childrens_peaks_mib, own_peak_mib
+from tocsin.testing.bench_house import approved, begin, issue, opened, peopled, receipts
 from tocsin.testing.sink import Faults, Sink
 
 PATIENT = 10_000  # people; enough for a share of duplicates
@@ -60,6 +66,28 @@ class Leaping:
         self._ahead += max(to - self.now(), timedelta())
 
 
+@contextmanager
+def faults_beside(people: int) -> Iterator[Callable[[], dict[str, Any]]]:
+    """Do under_faults() in a process of its own, for it kills children, while something else is done.
+
+    Yields what waits for it, and returns what it found.
+    """
+    command = [sys.executable, "-m", "tocsin.testing.bench_faults", str(people)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:  # noqa: S603  our own
+
+        def wait() -> dict[str, Any]:
+            said, _ = process.communicate()
+            if process.returncode:
+                raise AssertionError("What comes of faults could not be found out; it said why above.")
+            found: dict[str, Any] = msgspec.json.decode(said)
+            return found
+
+        try:
+            yield wait
+        finally:
+            process.kill()
+
+
 def under_faults(people: int) -> dict[str, Any]:
     """Send to so many through a provider that misbehaves, and say what came of it.
 
@@ -74,6 +102,7 @@ def under_faults(people: int) -> dict[str, Any]:
         begun = time.perf_counter()
         with opened(home, sink, clock) as app:
             alert = approved(app, group)
+            begin(app)
             issue(app, alert)
             killed = _kill_one(sink, people // 4)
             while receipts(app, alert) < people:
@@ -120,3 +149,13 @@ def _ids(app: App, alert: Id) -> set[str]:
     with app.store.look() as look:
         batches = [one for one in look.batches(alert) if one.errand is Errand.WARNING]
         return {app.store.delivery_id(batch)(one.person) for batch in batches for one in look.recipients(batch.id)}
+
+
+def main() -> None:
+    """Print what came of so many people, and the most memory that this process has held."""
+    found = under_faults(int(sys.argv[1])) | {"faults_peak_mib": own_peak_mib()}
+    sys.stdout.buffer.write(msgspec.json.encode(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -58,10 +58,15 @@ def peopled(data: Path, sink: Sink, people: int, channel: str, address: str) -> 
     return enter_people(data, people, channel, address)
 
 
-def issue(app: App, alert: Id) -> None:
-    """Issue an approved alert, and begin to send it."""
-    warn.issue_alert(app.house, alert, by="approver", command="issue", now=app.clock.now())
+def begin(app: App) -> None:
+    """Let an installation be at work, with nothing left to do."""
     app.engine.start()
+    app.engine.wait_for_what_is_due()
+
+
+def issue(app: App, alert: Id) -> None:
+    """Issue an approved alert in an installation that is at work."""
+    warn.issue_alert(app.house, alert, by="approver", command=f"issue:{alert}", now=app.clock.now())
     app.wake()
 
 
@@ -71,8 +76,8 @@ def receipts(app: App, alert: Id) -> int:
         return sum(one.count for one in look.all(Receipts, warning=alert))
 
 
-def approved(app: App, group: Id) -> Id:
-    """Return an alert to a group that was written by one person and approved by another."""
+def approved(app: App, group: Id, alert: Id = "alert") -> Id:
+    """Return an alert to a group that was written by one person and approved by another. alert: its id."""
     now, house = app.clock.now(), app.house
     officers = [
         PersonAdded(
@@ -88,7 +93,7 @@ def approved(app: App, group: Id) -> Id:
     desk = ContactAdded(subject="desk", occurred_at=now, person="approver", channel="mail", address=BELL)
     receive.add_people(house, (*officers, desk), by="author", command="people", now=now)
     draft = AlertDrafted(
-        subject="alert",
+        subject=alert,
         occurred_at=now,
         threat=None,
         author="author",
@@ -110,6 +115,6 @@ def approved(app: App, group: Id) -> Id:
         groups=(group,),
         exercise=True,
     )
-    warn.draft_alert(house, draft, by="author", command="draft", now=now)
-    warn.approve_alert(house, "alert", by="approver", command="approve", now=now)
-    return "alert"
+    warn.draft_alert(house, draft, by="author", command=f"draft:{alert}", now=now)
+    warn.approve_alert(house, alert, by="approver", command=f"approve:{alert}", now=now)
+    return alert
