@@ -18,7 +18,8 @@ from tocsin.locale import languages, words_for
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.web.answer import views
-from tocsin.web.answer.page import ENOUGH, NO_ANSWER, NOT_KEPT, TOO_LONG, WRONG
+from tocsin.web.answer.page import ENOUGH, NO_ANSWER, NOT_KEPT, WRONG
+from tocsin.web.answer.reading import TOO_LONG
 from tocsin.web.pieces import ErrorPage, View, WindowState
 from tocsin.web.render import Pages
 from tocsin.web.wording import ADVISORY_LEVELS, ANOTHER_WAY, CLOSED, ENTRIES, MORE, THANKS, WAYS, WINDOWS

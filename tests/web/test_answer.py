@@ -2,8 +2,10 @@
 
 import logging
 import sqlite3
+import time
 from datetime import timedelta
 from http import HTTPStatus
+from typing import Any
 from urllib.parse import urlencode
 
 import anyio
@@ -22,7 +24,7 @@ from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH, Words
 from tocsin.flow.forget import CONSOLE, forget
 from tocsin.flow.hear import calls_someone
-from tocsin.store.intake import Given
+from tocsin.store.intake import Given, Intake
 from tocsin.store.log import LinkAnswer
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.alert.facts import Wording
@@ -30,7 +32,8 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.ladder import Ladder
 from tocsin.web.answer import fill
 from tocsin.web.answer.intake import Desk
-from tocsin.web.answer.page import GUESSES, LARGEST, LONGEST
+from tocsin.web.answer.page import GUESSES
+from tocsin.web.answer.reading import LARGEST, LONGEST
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"])
@@ -207,6 +210,69 @@ def test_answers_that_come_together_share_a_commit(town: Installation, monkeypat
     anyio.run(many)
     assert sum(commits) == 50
     assert len(commits) < 50
+
+
+def test_what_a_thousand_are_thanked_with_is_looked_up_and_made_once(
+    town: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = f"/a/{town.token(town.alert())}"
+    calls: list[str] = []
+    told, thanks = fill.told, fill.thanks
+
+    def slowly_told(*of: Any) -> fill.Told | None:
+        calls.append("looked up")
+        time.sleep(0.05)
+        return told(*of)
+
+    def thanked(*of: Any, **more: Any) -> Any:
+        calls.append("made")
+        return thanks(*of, **more)
+
+    monkeypatch.setattr(fill, "told", slowly_told)
+    monkeypatch.setattr(fill, "thanks", thanked)
+    pages: list[str] = []
+
+    async def many() -> None:
+        async with talking_to(town.site) as client, anyio.create_task_group() as group:
+
+            async def one() -> None:
+                pages.append((await client.post(link, data={"answer": "safe"})).text)
+
+            for _ in range(40):
+                group.start_soon(one)
+
+    anyio.run(many)
+    assert calls == ["looked up", "made"]
+    assert (len(pages), len(set(pages))) == (40, 1)
+
+
+def test_a_page_of_thanks_that_could_not_be_made_is_made_for_the_next_one(
+    town: Installation, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = f"/a/{town.token(town.alert())}"
+    monkeypatch.setattr(fill, "thanks", lambda *_of, **_more: 1 / 0)
+    assert "Your answer is kept." in browser.post(link, {"answer": "safe"}).text
+    monkeypatch.undo()
+    assert "We know that you are safe." in browser.post(link, {"answer": "safe"}).text
+
+
+def test_answers_that_go_on_coming_are_waited_for_but_not_for_long(town: Installation) -> None:
+    alert = town.alert()
+    with town.store.look() as look:
+        row = look.rows_of(alert)[town.miller]
+    together: list[int] = []
+    intake: Intake[int] = Intake(town.store, lambda fates: together.append(len(fates)), gather_s=0.004)
+    intake.start()
+    until = time.monotonic() + 0.4
+    handed = 0
+    while time.monotonic() < until:
+        intake.hand_in(Given(row=row, answer="safe", at=town.clock.now()), handed)
+        handed += 1
+        time.sleep(0.001)
+    intake.close()
+    assert sum(together) == handed
+    assert max(together) > 2, "they share commits"
+    assert len(together) > 4, "and nobody waits until no more come"
 
 
 def test_nobody_is_thanked_for_an_answer_that_was_not_kept(

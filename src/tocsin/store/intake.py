@@ -25,7 +25,10 @@ from tocsin.store.look import Look
 from tocsin.store.store import Store
 from tocsin.store.tables import recipients, state_table, versions
 
-GATHER_S = 0.0015  # a commit costs about as much; gathering for longer would only make people wait. Not for one alone
+GATHER_S = (
+    0.0015  # while more come within such a moment they are waited for, for a commit costs more. Not for one alone
+)
+LONGEST_S = 0.012  # for so long at most, whatever comes
 MOST = 4_000  # answers in one commit
 WAITING = 100_000  # answers that may stand in line; beyond, we say that we are too busy
 
@@ -166,12 +169,19 @@ class Intake(Generic[T]):
         while going:
             first = self._line.get()
             if first is not None and crowded:
-                time.sleep(self._gather_s)
+                self._gather()
             batch = self._drain([] if first is None else [first])
             crowded = len(batch) > 1
             if batch:
                 self._reply(self._write(batch))
             going = not (self._closing and self._line.empty())
+
+    def _gather(self) -> None:
+        """Let the line grow, as long as it does: where many answer at once, one commit then serves them all."""
+        before, until = -1, time.monotonic() + LONGEST_S
+        while before < (now := self._line.qsize()) < MOST and time.monotonic() < until:
+            before = now
+            time.sleep(self._gather_s)
 
     def _drain(self, batch: list[tuple[Given, T]]) -> list[tuple[Given, T]]:
         while len(batch) < MOST and not self._line.empty():

@@ -19,7 +19,8 @@ from litestar.types import Receive, Scope, Send
 from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
 from tocsin.basis.words import N_
 from tocsin.web import callbacks, pushed, verifier
-from tocsin.web.answer.page import PREFIX, AnswerPages
+from tocsin.web.answer.page import AnswerPages
+from tocsin.web.answer.thanks import PREFIX
 from tocsin.web.desk import pages as desk_pages
 from tocsin.web.desk import sign_in
 from tocsin.web.desk.acts import Unclear

@@ -7,13 +7,11 @@ A token is checked before anything else is done for it, and stands in no log, no
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import parse_qsl
 
 import msgspec
 import structlog
@@ -21,9 +19,7 @@ from litestar.types import HTTPScope, Receive, Send
 from msgspec.structs import replace
 
 from tocsin.answer.facts import AnswerKind, Heard
-from tocsin.answer.late import is_late
 from tocsin.basis.errors import Refused, TocsinError
-from tocsin.basis.foreign import read_json
 from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import N_, Words, best_spoken
 from tocsin.flow import code
@@ -34,35 +30,38 @@ from tocsin.warning.notice.state import Notice
 from tocsin.web.answer import fill, institution
 from tocsin.web.answer.intake import Desk
 from tocsin.web.answer.proofs import ANSWER, make_proof
+from tocsin.web.answer.reading import (
+    JSON,
+    NO_PROGRAMS_ANSWER,
+    Unfit,
+    body_of,
+    header,
+    kind_of,
+    own_words,
+    read_form,
+    read_program,
+    wishes,
+)
+from tocsin.web.answer.reply import Reply, hand_out
+from tocsin.web.answer.thanks import PREFIX, Thanks, came_late
 from tocsin.web.answer.views import LockView
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.render import Pages
-from tocsin.web.security import PRIVATE, STRICT_TRANSPORT, Tries, whence
+from tocsin.web.security import PRIVATE, STRICT_TRANSPORT, Header, Tries, whence
 from tocsin.web.wiring import Installation
 from tocsin.web.wording import ANOTHER_WAY, WAYS
 
-PREFIX = "/a/"
-LARGEST = 16 * 1024  # bytes of a form
-LONGEST = 2_000  # characters of someone's own words
 GUESSES = 20  # wrong tokens a minute from one address
 LAST_LETTERS = frozenset("aiqy")
-PLACE_OF_TOKEN = "0" * 39
-SHORT = 64  # bytes: longer than any button alone
-KEPT = 2_000  # pages and warnings that are remembered, until the warning changes
 
-TOO_LONG = N_("That is too long. Say it in 2000 characters.")
-
-FORM, JSON = b"application/x-www-form-urlencoded", b"application/json"
 CODE = "code"  # below a link, where a code is asked for and named
 CODES = 30  # codes a minute from one address that are asked for or named
 COOKIE = "tocsin-code"
 OPEN_S = 1_800  # for so long what a code opened stays open in one browser
 
 NO_ANSWER = N_("That is no answer. Open your link again, and press one of its buttons.")
-NO_PROGRAMS_ANSWER = N_(
-    'That is no answer. Send {"answer": …} with received, acting, safe, need_help, disputed or dismissed.'
-)
 NOT_KEPT = N_("Your answer could not be kept. Please try again in a minute.")
+TOO_MANY = N_("Too many tries. Wait a minute, then try again.")
 WRONG = N_("That is not the code, or its ten minutes are over. Look again, or ask for a new one.")
 ENOUGH = N_("Enough codes were asked for in this hour. Use the latest one, or call us.")
 
@@ -83,15 +82,11 @@ class AnswerPages:
             organisation=site.settings.organisation, exercise=site.exercise, emergency=site.settings.emergency
         )
         https = site.house.base_url.startswith("https:")
-        self._headers = [
-            *PRIVATE,
-            *([STRICT_TRANSPORT] if https else ()),
-            (b"content-type", b"text/html; charset=utf-8"),
-        ]
+        self._always = (*PRIVATE, *((STRICT_TRANSPORT,) if https else ()))
+        self._html_headers = (*self._always, (b"content-type", b"text/html; charset=utf-8"))
         self._https = https
         self._gone_pages: dict[str, bytes] = {}
-        self._told: dict[tuple[Any, ...], fill.Told | None] = {}
-        self._thanks: dict[tuple[Any, ...], bytes] = {}
+        self._thanks = Thanks(site, pages, self._frame)
 
     def close(self) -> None:
         """Write down what has come in, and take no more."""
@@ -103,29 +98,42 @@ class AnswerPages:
 
     async def __call__(self, scope: HTTPScope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        token, slash, wanted = scope["path"][len(PREFIX) :].partition("/")
+        token, slash, below = scope["path"][len(PREFIX) :].partition("/")
         row = self._row(token)
-        method = scope["method"]
         try:
             if row is None:
-                await self._guessed(scope, send)
-            elif slash and wanted == CODE and method == "POST":
-                await self._unlock(row, token, scope, receive, send)
-            elif slash and wanted == institution.PATH and method in ("GET", "HEAD", "POST"):
-                await self._deal(row, token, scope, receive, send)
+                reply = self._guessed(scope)
             elif slash:
-                await self._prove(row, token, wanted, scope, send)
-            elif method == "POST":
-                await self._post(row, token, scope, receive, send)
-            elif method in ("GET", "HEAD"):
-                status, body = await asyncio.to_thread(self._show, row, token, scope)
-                await self._reply(send, status, body, bare=method == "HEAD")
+                reply = await self._below(row, token, below, scope, receive)
             else:
-                await self._sorry(row, send, 405, N_("An answer link is opened or answered; nothing else."))
-        except Exception as error:  # noqa: BLE001  whatever it is, its text may hold a token or someone's words
-            log.error("answer page failed", error=type(error).__name__, method=method)
-            with suppress(Exception):  # half a reply may be out already, or nobody is there any more
-                await self._sorry(row, send, 500, N_("Something went wrong here."))
+                reply = await self._at(row, token, scope, receive)
+        except Exception as error:  # noqa: BLE001  see _failed
+            reply = await self._failed(row, error, scope["method"])
+        with suppress(Exception):  # half a reply may be out already, or nobody is there any more
+            await hand_out(reply, send, bare=scope["method"] == "HEAD")
+
+    async def _at(self, row: int, token: str, scope: HTTPScope, receive: Receive) -> Reply:
+        match scope["method"]:
+            case "POST":
+                return await self._post(row, token, scope, receive)
+            case "GET" | "HEAD":
+                return self._page(*await asyncio.to_thread(self._show, row, token, scope))
+        return await self._sorry(row, 405, N_("An answer link is opened or answered; nothing else."))
+
+    async def _below(self, row: int, token: str, wanted: str, scope: HTTPScope, receive: Receive) -> Reply:
+        if wanted == CODE and scope["method"] == "POST":
+            return await self._unlock(row, token, scope, receive)
+        if wanted == institution.PATH and scope["method"] in ("GET", "HEAD", "POST"):
+            return await self._deal(row, token, scope, receive)
+        return await self._prove(row, token, wanted, scope)
+
+    async def _failed(self, row: int | None, error: Exception, method: str) -> Reply:
+        # Whatever it is, its text may hold a token or someone's words.
+        log.error("answer page failed", error=type(error).__name__, method=method)
+        try:
+            return await self._sorry(row, 500, N_("Something went wrong here."))
+        except Exception:  # noqa: BLE001  not even a page can be made
+            return Reply(500, b"", self._always)
 
     # ---- no such link
 
@@ -133,15 +141,16 @@ class AnswerPages:
         # The last letter has three bits to spare. Without this, seven more spellings of each token would be taken.
         return self._site.store.links.row(token) if token[-1:] in LAST_LETTERS else None
 
-    async def _guessed(self, scope: HTTPScope, send: Send) -> None:
+    def _guessed(self, scope: HTTPScope) -> Reply:
         """Say the same to every wrong token; and to whoever goes on guessing, to stop."""
         wait = self._tries.wait_s(whence(scope.get("client")))
-        extra = [(b"retry-after", str(wait).encode())] if wait else []
-        await self._reply(send, 429 if wait else 404, self._gone(scope), extra, bare=scope["method"] == "HEAD")
+        return self._page(
+            429 if wait else 404, self._gone(header(scope, b"accept-language")), _retry_after(wait) if wait else ()
+        )
 
-    def _gone(self, scope: HTTPScope) -> bytes:
+    def _gone(self, accepts: bytes) -> bytes:
         """Return the page for a link that is none, in the language that the browser asks for."""
-        words = words_for(*_wishes(scope))
+        words = words_for(*wishes(accepts))
         if words.language not in self._gone_pages:
             view = fill.gone(self._frame, self._site.clock.now(), self._words(words.language))
             self._gone_pages[words.language] = self._html(view, words.language)
@@ -156,7 +165,7 @@ class AnswerPages:
             link = links_of(look, [row]).get(row)
             known = fill.told(look, link) if link else None
             if link is None or known is None:
-                return 404, self._gone(scope)
+                return 404, self._gone(header(scope, b"accept-language"))
             last = look.latest_answer(link.warning, link.person)
             if (
                 not code.is_needed(known.warning)
@@ -197,22 +206,18 @@ class AnswerPages:
             "second_knock": tuple(since.splitlines()),
         }
 
-    async def _deal(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _deal(self, row: int, token: str, scope: HTTPScope, receive: Receive) -> Reply:
         """Show an institution its own words about a warning, or keep more of them."""
         form: Mapping[str, str] | None = None
         if scope["method"] == "POST":
             wait = self._codes.wait_s(whence(scope.get("client")))
             if wait:
-                extra = [(b"retry-after", str(wait).encode())]
-                await self._sorry(row, send, 429, N_("Too many tries. Wait a minute, then try again."), extra)
-                return
+                return await self._sorry(row, 429, TOO_MANY, _retry_after(wait))
             try:
-                form = _form(_kind(scope), await _body(receive))
+                form = read_form(kind_of(scope), await body_of(receive))
             except Unfit as error:
-                await self._sorry(row, send, error.status, error.sentence)
-                return
-        status, body = await asyncio.to_thread(self._dealt, row, token, scope, form)
-        await self._reply(send, status, body, bare=scope["method"] == "HEAD")
+                return await self._sorry(row, error.status, error.sentence)
+        return self._page(*await asyncio.to_thread(self._dealt, row, token, scope, form))
 
     def _dealt(self, row: int, token: str, scope: HTTPScope, form: Mapping[str, str] | None) -> tuple[int, bytes]:
         now = self._site.clock.now()
@@ -221,7 +226,7 @@ class AnswerPages:
             known = fill.told(look, link) if link else None
             of = institution.institution_of(look, link) if link else None
         if link is None or known is None or of is None or not isinstance(known.warning, Notice):
-            return 404, self._gone(scope)
+            return 404, self._gone(header(scope, b"accept-language"))
         _, status, kept, trouble = self._words(self._tongue(link)), 200, "", ""
         # What the case said is shown no more once that is closed, and handed on no more.
         opened = not known.over and (not code.is_needed(known.warning) or self._is_open(row, scope, now))
@@ -262,27 +267,23 @@ class AnswerPages:
             and not self._is_open(row, scope, self._site.clock.now())
         )
 
-    async def _unlock(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _unlock(self, row: int, token: str, scope: HTTPScope, receive: Receive) -> Reply:
         """Send a code, or open the page to whoever names it. Only a POST does: what looks at links sends none."""
         wait = self._codes.wait_s(whence(scope.get("client")))
         if wait:
-            extra = [(b"retry-after", str(wait).encode())]
-            await self._sorry(row, send, 429, N_("Too many tries. Wait a minute, then try again."), extra)
-            return
+            return await self._sorry(row, 429, TOO_MANY, _retry_after(wait))
         try:
-            form = _form(_kind(scope), await _body(receive))
+            form = read_form(kind_of(scope), await body_of(receive))
         except Unfit as error:
-            await self._sorry(row, send, error.status, error.sentence)
-            return
+            return await self._sorry(row, error.status, error.sentence)
         now, href = self._site.clock.now(), f"{PREFIX}{token}/{CODE}"
-        extra = []
+        extra: tuple[Header, ...] = ()
         if "code" in form:
             lock, extra = await asyncio.to_thread(self._named, row, token, form["code"][:40], href, now)
         else:
             lock = await asyncio.to_thread(self._asked, row, href, now)
             self._site.wake()
-        status, body = await asyncio.to_thread(self._show, row, token, scope, lock)
-        await self._reply(send, status, body, extra)
+        return self._page(*await asyncio.to_thread(self._show, row, token, scope, lock), extra)
 
     def _asked(self, row: int, href: str, now: datetime) -> LockView:
         try:
@@ -291,128 +292,76 @@ class AnswerPages:
             return LockView(code_href=href, asked=True, trouble=ENOUGH)
         return LockView(code_href=href, asked=True)
 
-    def _named(
-        self, row: int, token: str, said: str, href: str, now: datetime
-    ) -> tuple[LockView, list[tuple[bytes, bytes]]]:
+    def _named(self, row: int, token: str, said: str, href: str, now: datetime) -> tuple[LockView, tuple[Header, ...]]:
         try:
             right = code.name_code(self._site.house, row, said, now=now)
         except Refused:  # somebody else named one at the same moment
             right = False
         if not right:
-            return LockView(code_href=href, asked=True, trouble=WRONG), []
+            return LockView(code_href=href, asked=True, trouble=WRONG), ()
         kept = self._site.store.links.opened_token(row, int(now.timestamp()) + OPEN_S)
         cookie = f"{COOKIE}={kept}; Path={PREFIX}{token}; Max-Age={OPEN_S}; HttpOnly; SameSite=Strict"
-        return LockView(code_href=""), [(b"set-cookie", (cookie + ("; Secure" if self._https else "")).encode())]
+        return LockView(code_href=""), ((b"set-cookie", (cookie + ("; Secure" if self._https else "")).encode()),)
 
-    async def _prove(self, row: int, token: str, wanted: str, scope: HTTPScope, send: Send) -> None:
+    async def _prove(self, row: int, token: str, wanted: str, scope: HTTPScope) -> Reply:
         if wanted == ANSWER and await asyncio.to_thread(self._is_shut, row, scope):
             _, page = await asyncio.to_thread(self._show, row, token, scope)
-            await self._reply(send, HTTPStatus.FORBIDDEN, page, bare=scope["method"] == "HEAD")
-            return
+            return self._page(HTTPStatus.FORBIDDEN, page)
         made = None
         if scope["method"] in ("GET", "HEAD"):
             made = await asyncio.to_thread(make_proof, self._site, row, wanted)
         if made is None:
-            await self._guessed(scope, send)
-        elif made.sentence:
-            await self._sorry(row, send, made.status, made.sentence)
-        else:
-            headers = [one for one in self._headers if one[0] != b"content-type"]
-            headers += [
-                (b"content-type", b"text/plain; charset=utf-8"),
-                (b"content-disposition", f'attachment; filename="{wanted}"'.encode()),
-                (b"content-length", str(len(made.file)).encode()),
-            ]
-            await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
-            body = b"" if scope["method"] == "HEAD" else made.file
-            await send({"type": "http.response.body", "body": body, "more_body": False})
+            return self._guessed(scope)
+        if made.sentence:
+            return await self._sorry(row, made.status, made.sentence)
+        extra = (
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-disposition", f'attachment; filename="{wanted}"'.encode()),
+        )
+        return Reply(HTTPStatus.OK, made.file, self._always, extra)
 
     # ---- answering
 
-    async def _post(self, row: int, token: str, scope: HTTPScope, receive: Receive, send: Send) -> None:
+    async def _post(self, row: int, token: str, scope: HTTPScope, receive: Receive) -> Reply:
         now = self._site.clock.now()
-        kind = _kind(scope)
+        kind = kind_of(scope)
         program = kind == JSON
         try:
-            body = await _body(receive)
-            form = _json(body) if program else _form(kind, body)
+            body = await body_of(receive)
+            form = read_program(body) if program else read_form(kind, body)
             answer = AnswerKind(form.get("answer") or form.get("kind") or "")
-            words = _own_words(form)
+            words = own_words(form)
         except ValueError:
-            await self._refuse(row, send, 400, NO_PROGRAMS_ANSWER if program else NO_ANSWER, program=program)
-            return
+            return await self._refuse(row, 400, NO_PROGRAMS_ANSWER if program else NO_ANSWER, program=program)
         except Unfit as error:
-            await self._refuse(row, send, error.status, error.sentence, program=program)
-            return
+            return await self._refuse(row, error.status, error.sentence, program=program)
         heard = Heard.API if program else Heard.LINK
         try:
             link = await self._desk.take(Given(row=row, answer=answer.value, at=now, words=words, heard=heard.value))
         except TocsinError as error:
             log.error("answer not kept", error=type(error).__name__)
-            await self._refuse(row, send, 503, NOT_KEPT, program=program)
-            return
+            return await self._refuse(row, 503, NOT_KEPT, program=program)
         if link is None:
-            await self._reply(send, 404, self._gone(scope))
-            return
+            return self._page(404, self._gone(header(scope, b"accept-language")))
         if calls_someone(answer) is not None:  # the others are taken in within a moment, a thousand in one go
             self._site.wake()
         try:
-            known = await self._now_told(link, now)
             if program:
-                await self._say(send, 200, {"answer": answer.value, "at": rfc3339(now), "late": _is_late(known, now)})
-                return
-            page = await self._thank(known, link, answer, token, now, more=not words)
+                late = came_late(await self._thanks.told(link, now), now)
+                return self._say(200, {"answer": answer.value, "at": rfc3339(now), "late": late})
+            return self._page(200, await self._thanks.page(link, answer, token, now, more=not words))
         except Exception as error:  # noqa: BLE001  the answer is kept, and its giver must hear so
             log.error("page of thanks failed", error=type(error).__name__)
-            await self._sorry(row, send, 200, N_("Your answer is kept. Thank you."))
-            return
-        await self._reply(send, 200, page)
+            return await self._sorry(row, 200, N_("Your answer is kept. Thank you."))
 
-    async def _refuse(self, row: int, send: Send, status: int, sentence: str, *, program: bool) -> None:
+    async def _refuse(self, row: int, status: int, sentence: str, *, program: bool) -> Reply:
         if program:
-            await self._say(send, status, {"error": self._words("en")(sentence)})
-        else:
-            await self._sorry(row, send, status, sentence)
+            return self._say(status, {"error": self._words("en")(sentence)})
+        return await self._sorry(row, status, sentence)
 
-    async def _say(self, send: Send, status: int, said: dict[str, Any]) -> None:
+    def _say(self, status: int, said: dict[str, Any]) -> Reply:
         """Reply to a program."""
-        body = msgspec.json.encode(said) + b"\n"
-        headers = [one for one in self._headers if one[0] != b"content-type"]
-        headers += [(b"content-type", JSON), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
-
-    async def _thank(
-        self, known: fill.Told | None, link: Link, answer: AnswerKind, token: str, now: datetime, *, more: bool
-    ) -> bytes:
-        """Return the page of thanks. It differs only by its way back from that of everyone who answered the same."""
-        key = (link.warning, link.version, link.languages, answer, _minute(now), _is_late(known, now), more)
-        page = self._thanks.get(key)
-        if page is None:
-            page = await asyncio.to_thread(self._render_thanks, known, link, answer, now, more=more)
-            _remember(self._thanks, key, page)
-        return page.replace(PLACE_OF_TOKEN.encode(), token.encode())
-
-    def _render_thanks(
-        self, known: fill.Told | None, link: Link, answer: AnswerKind, now: datetime, *, more: bool
-    ) -> bytes:
-        language = self._tongue(link)
-        words = self._words(language)
-        if known is None:
-            return self._html(fill.gone(self._frame, now, words), language)
-        back = PREFIX + PLACE_OF_TOKEN
-        view = fill.thanks(self._frame, known, link, answer, back, now, words, more=more)
-        return self._html(view, language)
-
-    async def _now_told(self, link: Link, now: datetime) -> fill.Told | None:
-        key = (link.warning, link.version, _minute(now))
-        if key not in self._told:
-            _remember(self._told, key, await asyncio.to_thread(self._look_up, link))
-        return self._told[key]
-
-    def _look_up(self, link: Link) -> fill.Told | None:
-        with self._site.store.look() as look:
-            return fill.told(look, link)
+        return Reply(status, msgspec.json.encode(said) + b"\n", self._always, ((b"content-type", JSON),))
 
     # ---- replying
 
@@ -425,9 +374,7 @@ class AnswerPages:
     def _html(self, view: View, language: str) -> bytes:
         return self._pages.render(view, language).encode()
 
-    async def _sorry(
-        self, row: int | None, send: Send, status: int, sentence: str, extra: Sequence[tuple[bytes, bytes]] = ()
-    ) -> None:
+    async def _sorry(self, row: int | None, status: int, sentence: str, extra: tuple[Header, ...] = ()) -> Reply:
         language = await asyncio.to_thread(self._language_of, row)
         _ = self._words(language)
         page = ErrorPage(
@@ -436,8 +383,8 @@ class AnswerPages:
             advice=_("You can always open your link again and answer anew."),
             exercise=self._site.exercise,
         )
-        allow = [(b"allow", b"GET, HEAD, POST")] if status == HTTPStatus.METHOD_NOT_ALLOWED else []
-        await self._reply(send, status, self._html(page, language), [*allow, *extra])
+        allow = ((b"allow", b"GET, HEAD, POST"),) if status == HTTPStatus.METHOD_NOT_ALLOWED else ()
+        return self._page(status, self._html(page, language), (*allow, *extra))
 
     def _language_of(self, row: int | None) -> str:
         with suppress(TocsinError), self._site.store.look() as look:
@@ -445,105 +392,9 @@ class AnswerPages:
             return self._tongue(link) if link else "en"
         return "en"
 
-    async def _reply(
-        self,
-        send: Send,
-        status: int,
-        body: bytes,
-        extra: list[tuple[bytes, bytes]] | None = None,
-        *,
-        bare: bool = False,
-    ) -> None:
-        headers = [*self._headers, (b"content-length", str(len(body)).encode()), *(extra or ())]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": b"" if bare else body, "more_body": False})
+    def _page(self, status: int, body: bytes, extra: tuple[Header, ...] = ()) -> Reply:
+        return Reply(status, body, self._html_headers, extra)
 
 
-class Unfit(Exception):  # noqa: N818  named like the errors of the house
-    """A form that is not read any further."""
-
-    def __init__(self, status: int, sentence: str) -> None:
-        """Say with which status, and why."""
-        super().__init__(sentence)
-        self.status = status
-        self.sentence = sentence
-
-
-async def _body(receive: Receive) -> bytes:
-    body: bytes = b""
-    while True:
-        message: Any = await receive()
-        if message["type"] != "http.request":
-            raise Unfit(400, N_("The request broke off. Please try again."))
-        body += message.get("body", b"")
-        if len(body) > LARGEST:
-            raise Unfit(413, TOO_LONG)
-        if not message.get("more_body", False):
-            return body
-
-
-def _kind(scope: HTTPScope) -> bytes:
-    kind = next((value for name, value in scope["headers"] if name == b"content-type"), b"")
-    return bytes(kind.partition(b";")[0].strip().lower())
-
-
-def _wishes(scope: HTTPScope) -> list[str]:
-    """Return the languages that a browser asks for, the best first, as they stand: few weigh them otherwise."""
-    said = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")[:200].decode("latin-1")
-    return [one.partition(";")[0].strip() for one in said.split(",")][:8]
-
-
-def _minute(now: datetime) -> datetime:
-    return now.replace(second=0, microsecond=0)
-
-
-def _is_late(known: fill.Told | None, now: datetime) -> bool:
-    return known is not None and is_late(getattr(known.warning, "window", None), now)
-
-
-def _json(body: bytes) -> Mapping[str, str]:
-    try:
-        said = read_json(body, dict[str, Any])
-    except Refused:
-        raise Unfit(400, NO_PROGRAMS_ANSWER) from None
-    return {name: value for name, value in said.items() if isinstance(value, str)}
-
-
-def _form(kind: bytes, body: bytes) -> Mapping[str, str]:
-    if kind != FORM:
-        raise Unfit(415, N_("An answer is sent as a form. Open your link in a browser, and press one of its buttons."))
-    alone = len(body) < SHORT and b"&" not in body and body.startswith((b"answer=", b"kind="))
-    return _button(body) if alone else _parsed(body)
-
-
-def _parsed(body: bytes) -> Mapping[str, str]:
-    pairs = parse_qsl(body.decode("utf-8", "replace"), errors="replace", max_num_fields=20)
-    return dict(reversed(pairs))  # of a field given twice, the first counts
-
-
-@lru_cache(maxsize=256)
-def _button(body: bytes) -> Mapping[str, str]:
-    """Read a form that is one button and nothing else, as nearly all are. Somebody's words are never kept here."""
-    form = _parsed(body)
-    return form if form.keys() <= {"answer", "kind"} else {}
-
-
-def _own_words(form: Mapping[str, str]) -> str:
-    """Return what someone wrote besides the button: one line end is one character, whatever the browser makes of it."""
-    if len(form) == 1:  # the button alone, as nearly all of them are
-        return ""
-    words, where = (
-        said.replace("\r\n", "\n").replace("\0", "").strip()
-        for said in (form.get("words") or form.get("read_back") or "", form.get("where") or "")
-    )
-    if where:
-        words = f"{words}\nWhere: {where}".strip()
-    if len(words) > LONGEST:
-        raise Unfit(400, TOO_LONG)
-    return words
-
-
-def _remember(kept: dict[Any, Any], key: object, value: object) -> None:
-    if len(kept) >= KEPT:
-        kept.clear()
-    kept[key] = value
+def _retry_after(wait_s: int) -> tuple[Header, ...]:
+    return ((b"retry-after", str(wait_s).encode()),)
