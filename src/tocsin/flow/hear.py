@@ -20,7 +20,7 @@ from tocsin.flow.knocked import knocked_for, owner_of
 from tocsin.flow.once import once
 from tocsin.people.state import Person
 from tocsin.store.institutions import spoke, stands_for
-from tocsin.store.log import Logged, answers_root
+from tocsin.store.log import Logged
 from tocsin.store.look import Look
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Suffices, Which
@@ -32,20 +32,20 @@ INTAKE = "answers"  # the one state that counts how far the answer log has been 
 def take_answers(house: House, now: datetime) -> None:
     """Take in the answers that have come by link or message up to now. While a million come, somebody may have to be rung."""
 
-    def follow(rows: Sequence[Logged], receipts: str) -> Iterator[Fact]:
+    def follow(rows: Sequence[Logged], root: str, receipts: str) -> Iterator[Fact]:
         yield AnswersTaken(
             subject=INTAKE,
             occurred_at=now,
             first=rows[0].seq,
             last=rows[-1].seq,
             counts=dict(Counter([row.answer for row in rows])),
-            root=answers_root(rows),
+            root=root,
             receipts=receipts,
         )
         asked = {
             (row.warning, row.person, why): kind
             for row in rows
-            if (why := calls_someone(kind := AnswerKind(row.answer))) is not None
+            if row.answer in _CALLING and (why := calls_someone(kind := AnswerKind(row.answer))) is not None
         }
         if asked:
             opened = Opened()
@@ -84,6 +84,9 @@ def record_answer(house: House, answer: AnswerRecorded, *, by: Id, command: str,
 def calls_someone(answer: AnswerKind) -> Why | None:
     """Return why somebody is rung at once about such an answer, or None: it can wait its turn."""
     return Why.DENIAL if answer in DENIALS else Why.HELP if answer is AnswerKind.NEED_HELP else None
+
+
+_CALLING = frozenset(answer.value for answer in AnswerKind if calls_someone(answer) is not None)
 
 
 def called_for(

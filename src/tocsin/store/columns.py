@@ -37,10 +37,13 @@ class Moment(sa.types.TypeDecorator[datetime]):
         return datetime.fromisoformat(value)
 
 
-@lru_cache(maxsize=256)
-def moment_text(moment: datetime) -> str:
-    """Return a moment as SQLite keeps it: always 27 characters. All facts of a commit ask for the same few."""
+def text_of_moment(moment: datetime) -> str:
+    """Return a moment as SQLite keeps it: always 27 characters."""
     return f"{moment.astimezone(UTC).isoformat(timespec='microseconds')[:26]}Z"
+
+
+moment_text = lru_cache(maxsize=256)(text_of_moment)
+"""The same, remembered: all facts of a commit ask for the same few. Of what comes once it costs more than it saves."""
 
 
 class Field(msgspec.Struct, frozen=True):

@@ -34,7 +34,7 @@ Reactions = Callable[[Fact], Sequence[str]]
 """Which errands of the outbox a fact calls for. Handed in by app, for the store knows no flow."""
 
 
-FactsOfAnswers = Callable[[Sequence[log.Logged], str], Iterable[Fact]]
+FactsOfAnswers = Callable[[Sequence[log.Logged], str, str], Iterable[Fact]]
 FactsOfEchoes = Callable[[Sequence[echoes.Entered], int, int, dict[str, int], str], Iterable[Fact]]
 
 
@@ -385,22 +385,27 @@ class Store(Receiving):
         """Take answers in, once each, and commit what follows from them in the same transaction.
 
         Returns up to which number of the log that has been done; 0: there was nothing to take in.
-        facts_of: which facts a stretch of the log leads to, with the root over its receipts. intake: the one state that
-            counts how far we are.
+        facts_of: which facts a stretch of the log leads to, with the root over it and the root over its receipts. intake:
+            the one state that counts how far we are.
         """
+        with self.look() as look:
+            before = look.find(AnswerIntake, intake)
+            found = log.untaken(look.connection, before.last if before else 0, most=1_000)
+        if not found:
+            return 0
+        # What was logged changes no more: nobody who answers meanwhile has to wait until it is summed up.
+        root, tree = log.answers_root(found), self._receipts_of(found)
         with self._write() as connection:
-            state = rows.load(connection, AnswerIntake, intake, self.keys)
-            found = log.untaken(connection, state.last if state else 0, most=1_000)
-            if found:
-                said = receipts.of_answers(found, self.keys)
-                salts = self.keys.salts([(one.person, one.about) for one in said])
-                tree = plant(said, salts, self.randomness)
-                self._enter(
-                    connection, tuple(facts_of(found, tree.root.hex())), at, "tocsin", f"answers:{found[0].seq}"
-                )
+            if rows.load(connection, AnswerIntake, intake, self.keys) == before:  # else somebody was faster
+                facts = tuple(facts_of(found, root, tree.root.hex()))
+                self._enter(connection, facts, at, "tocsin", f"answers:{found[0].seq}")
                 log.take(connection, found)
                 receipts.keep(connection, {f"answers:{found[0].seq}": tree})
-        return found[-1].seq if found else 0
+        return found[-1].seq
+
+    def _receipts_of(self, found: Sequence[log.Logged]) -> Planted:
+        said = receipts.of_answers(found, self.keys)
+        return plant(said, self.keys.salts([(one.person, one.about) for one in said]), self.randomness)
 
 
 def _planned(facts: Sequence[Fact], batch: Id) -> BatchPlanned:
