@@ -9,11 +9,14 @@ from tests.stix.objects import NOTE
 from tocsin.stix.extensions import (
     EXTENSIONS,
     Account,
+    Attribution,
     Bearing,
     Case,
     Claim,
     Form,
     Grade,
+    Happened,
+    Indication,
     Likelihood,
     Outcome,
     definition,
@@ -24,10 +27,13 @@ from tocsin.stix.extensions import (
 
 AT = "2024-03-07T18:00:00.000Z"
 EACH = [
-    Likelihood(low=0.55, high=0.8, word="likely", confidence="low"),
+    Likelihood(low=0.55, high=0.8, word="likely", confidence="low", confidence_why="One voice.", severity="extreme"),
     Grade(reliability="F", credibility="6", claims=(Claim(text="A bell rang", credibility="2"),), origin="abc"),
     Case(targets=("concerts",), place="Moscow", zone="Europe/Moscow", begins=AT, ends=AT, exercise=True),
     Bearing(bearing="against"),
+    Attribution(confidence="moderate"),
+    Happened(happened_at=AT, published_at=AT, by_host=True, where="Karabulak"),
+    Indication(key="staff", strength="strong", stands="not_observed", as_of=AT, checklist="unrest"),
     Account(says="no_indication", party="a state", speaker="the White House", as_of=AT),
     Outcome(course="carried_out", time="miss", place="match", target="match", actor="match"),
 ]

@@ -7,6 +7,7 @@ from tocsin.cli import people_change as _people_change  # noqa: F401
 from tocsin.cli import people_import as _people_import  # noqa: F401
 from tocsin.cli import prove as _prove  # noqa: F401
 from tocsin.cli import record_repair as _record_repair  # noqa: F401
+from tocsin.cli import stix_exchange as _stix_exchange  # noqa: F401
 from tocsin.cli.advisory_kept import advisory
 from tocsin.cli.backup import backup, restore
 from tocsin.cli.bench import bench

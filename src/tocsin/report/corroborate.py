@@ -26,8 +26,12 @@ def origin_of(report: Id, reports: Mapping[Id, Report]) -> Id:
 
 
 def origins(considered: Iterable[Id], reports: Mapping[Id, Report]) -> frozenset[Id]:
-    """Return the distinct origins of some reports: five outlets that repeat one voice are one."""
-    return frozenset(origin_of(report, reports) for report in considered)
+    """Return the distinct origins of some reports: five outlets that repeat one voice are one; one that was taken back is none."""
+    return frozenset(origin_of(report, reports) for report in considered if not _is_taken_back(reports.get(report)))
+
+
+def _is_taken_back(report: Report | None) -> bool:
+    return report is not None and report.taken_back_at is not None
 
 
 def published_at(incident: Incident, reports: Mapping[Id, Report]) -> datetime | None:

@@ -67,6 +67,25 @@ class ReportReceived(Fact, frozen=True, kw_only=True):
     exercise: bool = False
 
 
+class ReportRevised(Fact, frozen=True, kw_only=True):
+    """Its source said a report anew; all of it, as it stands from now on. mark, readers: how far its source lets it go now."""
+
+    title: str
+    text: str
+    published_at: datetime | None
+    url: str | None
+    language: str
+    claims: tuple[Claim, ...]
+    mark: Mark
+    readers: tuple[Id, ...]
+
+
+class ReportTakenBack(Fact, frozen=True, kw_only=True):
+    """Its source took a report back. It stays readable, and counts no more."""
+
+    why: str
+
+
 class ReportTraced(Fact, frozen=True, kw_only=True):
     """Someone found where a report's chain of repetition starts."""
 

@@ -12,6 +12,8 @@ from tocsin.report.facts import (
     IncidentNoted,
     Reliability,
     ReportReceived,
+    ReportRevised,
+    ReportTakenBack,
     ReportTraced,
     SourceLinked,
     SourceListed,
@@ -29,7 +31,10 @@ class Source(State, frozen=True, kw_only=True):
 
 
 class Report(State, frozen=True, kw_only=True):
-    """What a source said. origin: the report it was traced to, where someone traced it."""
+    """What a source said. origin: the report it was traced to, where someone traced it.
+
+    revised_at: when its source last said it anew. taken_back_at: when its source took it back.
+    """
 
     source: Id
     title: str
@@ -45,6 +50,8 @@ class Report(State, frozen=True, kw_only=True):
     relays: Id | None
     origin: Id | None
     exercise: bool
+    revised_at: datetime | None = None
+    taken_back_at: datetime | None = None
 
 
 class Incident(State, frozen=True, kw_only=True):
@@ -101,6 +108,22 @@ def fold_report(state: Report | None, fact: Fact) -> Report:
             )
         case ReportTraced():
             return replace(standing(state, fact), origin=fact.origin)
+        case ReportRevised():
+            return replace(
+                standing(state, fact),
+                title=fact.title,
+                text=fact.text,
+                published_at=fact.published_at,
+                url=fact.url,
+                language=fact.language,
+                claims=fact.claims,
+                mark=fact.mark,
+                readers=fact.readers,
+                revised_at=fact.occurred_at,
+                taken_back_at=None,
+            )
+        case ReportTakenBack():
+            return replace(standing(state, fact), taken_back_at=fact.occurred_at)
     raise TypeError(fact.kind())
 
 
@@ -126,6 +149,6 @@ def fold_incident(state: Incident | None, fact: Fact) -> Incident:
 
 FOLDINGS = (
     Folding(Source, (SourceListed, SourceLinked), fold_source),
-    Folding(Report, (ReportReceived, ReportTraced), fold_report),
+    Folding(Report, (ReportReceived, ReportRevised, ReportTakenBack, ReportTraced), fold_report),
     Folding(Incident, (IncidentNoted,), fold_incident),
 )

@@ -16,6 +16,8 @@ F = TypeVar("F", bound="Form")
 
 Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Moment = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3,}Z$")]
+Sureness = Literal["low", "moderate", "high"]
+Credibility = Literal["1", "2", "3", "4", "5", "6"]
 Verdict = Literal["match", "near", "miss", "unknown"]
 
 
@@ -30,7 +32,8 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Likelihood(Form, frozen=True, kw_only=True, omit_defaults=True):
     """On a note about a campaign: how likely it is, and, apart from it, how good the grounds for saying so are.
 
-    low, high: of the probability, 0 to 1. word: of ICD 203. confidence: in the grounds, never a likelihood.
+    low, high: of the probability, 0 to 1. word: of ICD 203. confidence: in the grounds, never a likelihood. severity: how bad it
+    would be. why: it was judged again. changed: what is different from the time before.
     """
 
     ID: ClassVar[str] = "extension-definition--ceea9e89-e66a-448f-ac69-6f6530c99204"
@@ -38,14 +41,18 @@ class Likelihood(Form, frozen=True, kw_only=True, omit_defaults=True):
     low: Share
     high: Share
     word: str = ""
-    confidence: Literal["low", "moderate", "high"]
+    confidence: Sureness
+    confidence_why: str = ""
+    severity: Literal["minor", "moderate", "severe", "extreme"] | None = None
+    why: str = ""
+    changed: str = ""
 
 
 class Claim(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One checkable statement in a report, and how far it can be believed."""
 
     text: str
-    credibility: Literal["1", "2", "3", "4", "5", "6"]
+    credibility: Credibility
 
 
 class Grade(Form, frozen=True, kw_only=True, omit_defaults=True):
@@ -59,7 +66,7 @@ class Grade(Form, frozen=True, kw_only=True, omit_defaults=True):
     ID: ClassVar[str] = "extension-definition--76283bbd-ae67-4b73-84ab-de60c6a47874"
 
     reliability: Literal["A", "B", "C", "D", "E", "F"]
-    credibility: Literal["1", "2", "3", "4", "5", "6"]
+    credibility: Credibility
     claims: tuple[Claim, ...] = ()
     origin: str = ""
 
@@ -67,12 +74,16 @@ class Grade(Form, frozen=True, kw_only=True, omit_defaults=True):
 class Case(Form, frozen=True, kw_only=True, omit_defaults=True):
     """On a campaign: what it threatens, where and when.
 
-    begins, ends: of the time in which it is expected. zone: IANA, of the place. exercise: it is not real.
+    kind: what sort of threat. target_classes, methods: of closed lists; how a thing is done is said nowhere. begins, ends: of the
+    time in which it is expected. zone: IANA, of the place. exercise: it is not real.
     """
 
     ID: ClassVar[str] = "extension-definition--3da20fb7-b8ce-40ad-88dc-e65dd6910ab7"
 
+    kind: str = ""
     targets: tuple[str, ...] = ()
+    target_classes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
     place: str = ""
     zone: str = ""
     begins: Moment | None = None
@@ -81,11 +92,49 @@ class Case(Form, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Bearing(Form, frozen=True, kw_only=True, omit_defaults=True):
-    """On a relationship from a report or an incident to a campaign: which way it points."""
+    """On a relationship from a report or an incident to a campaign: which way it points.
+
+    claim: which of the claims in the grade of the report, counted from 0; none: all of it.
+    """
 
     ID: ClassVar[str] = "extension-definition--85a2fb92-2d43-43d7-bb71-03992995d273"
 
     bearing: Literal["for", "against", "context"]
+    claim: int | None = None
+
+
+class Attribution(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a relationship from a campaign to an actor: how sure its maker is that the actor is behind it."""
+
+    ID: ClassVar[str] = "extension-definition--f7637b76-5328-4128-9a25-d8a12ac5145a"
+
+    confidence: Sureness
+
+
+class Happened(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On an incident: when it happened and was first published. by_host: by whoever answers for the place itself."""
+
+    ID: ClassVar[str] = "extension-definition--d7676fa3-0eec-4144-9626-38cd332e1bf9"
+
+    happened_at: Moment
+    published_at: Moment | None = None
+    by_host: bool = False
+    where: str = ""
+
+
+class Indication(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a note about a campaign: something that would be seen if it were real, and how that stood at a moment.
+
+    Unknown is no sign either way. It is no indicator in the sense of STIX, which is a pattern in data.
+    """
+
+    ID: ClassVar[str] = "extension-definition--056d2e1c-02eb-42f8-b602-9cf5fd81fe67"
+
+    key: str
+    strength: Literal["weak", "medium", "strong"]
+    stands: Literal["observed", "not_observed", "unknown"]
+    as_of: Moment | None = None
+    checklist: str = ""
 
 
 class Account(Form, frozen=True, kw_only=True, omit_defaults=True):
@@ -128,6 +177,9 @@ EXTENSIONS: Mapping[str, Definition] = {
         ("Tocsin grade", Grade),
         ("Tocsin case", Case),
         ("Tocsin bearing", Bearing),
+        ("Tocsin attribution", Attribution),
+        ("Tocsin incident", Happened),
+        ("Tocsin indication", Indication),
         ("Tocsin account", Account),
         ("Tocsin outcome", Outcome),
     )

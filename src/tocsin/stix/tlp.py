@@ -53,11 +53,6 @@ def strictest(marks: Iterable[Mark]) -> Mark:
     return max(marks, key=_ORDER.index, default=Mark.CLEAR)
 
 
-def within(mark: Mark, most: Mark) -> bool:
-    """Say whether a mark is no stricter than another."""
-    return _ORDER.index(mark) <= _ORDER.index(most)
-
-
 class Marking(msgspec.Struct, frozen=True, kw_only=True):
     """How an object is marked. mark: the strictest that applies to any part of it; None: nobody marked it.
 

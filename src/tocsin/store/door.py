@@ -43,6 +43,7 @@ from tocsin.people.state import (
 from tocsin.people.warden import Wardenship
 from tocsin.record import RecordKey, RecordWitness
 from tocsin.report.corroborate import origin_of
+from tocsin.report.foreign import ForeignObject, TakenBundle
 from tocsin.report.inlet import Inlet
 from tocsin.report.others import OthersAdviceState, OthersReading
 from tocsin.report.state import Incident, Report, Source
@@ -57,6 +58,7 @@ from tocsin.store.summary import Summed
 from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import state_table
 from tocsin.store.taken_back import telling_afterwards
+from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.alert.state import Alert, AlertStage
@@ -96,7 +98,19 @@ AboutWarning = (
 )
 """What tells of a warning, and is known of by whoever may read that."""
 
-Marked = Threat | Report | Incident | Outcome | Told | AdvisoryDraft | StatementDraft | AlertDraft
+Marked = (
+    Threat
+    | HandedOut
+    | Report
+    | ForeignObject
+    | TakenBundle
+    | Incident
+    | Outcome
+    | Told
+    | AdvisoryDraft
+    | StatementDraft
+    | AlertDraft
+)
 """What has a mark of its own, or a case's; see Door.may."""
 
 OPEN: tuple[type[State], ...] = (
@@ -157,8 +171,10 @@ class Door:
         match state:
             case Threat():
                 return may_read(self.reader, state.mark, frozenset({state.owner, *state.readers}))
-            case Report():
+            case Report() | ForeignObject() | TakenBundle():
                 return may_read(self.reader, state.mark, frozenset(state.readers))
+            case HandedOut():
+                return self._may_read_handed_out(state)
             case Incident():
                 return may_read(self.reader, state.mark)
             case Outcome():
@@ -170,6 +186,11 @@ class Door:
             case AdvisoryDraft() | StatementDraft() | AlertDraft():
                 return self._may_read_draft(state.threat)
         return True  # an advisory or a statement is public from its first moment
+
+    def _may_read_handed_out(self, state: HandedOut) -> bool:
+        """Say whether the reader may know what of a case went where: of RED things, whoever handed them out."""
+        red = state.mark is Mark.RED and self.reader.person != state.by
+        return self.at_desk and not red and self.threat(state.threat) is not None
 
     def _may_read_draft(self, threat: Id | None) -> bool:
         """Say whether the reader may read a draft: who works here, and no further than its case goes."""
@@ -242,6 +263,18 @@ class Door:
             chain |= found
             wanted = {id for one in found.values() for id in (one.relays, one.origin) if id is not None} - chain.keys()
         return {id: origin_of(id, chain) for id in reports}
+
+    def handed_out(self, threat: Threat) -> list[HandedOut]:
+        """Return how often a case was handed out to others, the latest first."""
+        return [one for one in self._look.all(HandedOut, threat=threat.id, order="at")[::-1] if self.may(one)]
+
+    def taken_bundles(self, most: int = 20) -> list[TakenBundle]:
+        """Return the files that were taken in, the latest first, so many at most."""
+        return [one for one in self._look.all(TakenBundle, order="taken_at")[::-1] if self.may(one)][:most]
+
+    def listed_sources(self) -> list[Source]:
+        """Return everyone who says things."""
+        return self._look.all(Source)
 
     def sources(self, ids: Iterable[Id]) -> dict[Id, Source]:
         """Return these sources, by id."""

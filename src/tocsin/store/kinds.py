@@ -15,8 +15,9 @@ from tocsin.people import state as people
 from tocsin.people.facts import PersonForgotten
 from tocsin.record import FOLDINGS as RECORD_FOLDINGS
 from tocsin.record import RecordKeyAdded, RecordKeyRetired, WitnessAdded, WitnessRemoved
-from tocsin.report import inlet, others
+from tocsin.report import foreign, inlet, others
 from tocsin.report import state as report
+from tocsin.threat import handed_out
 from tocsin.threat import state as threat
 from tocsin.warning import follow_up, policy
 from tocsin.warning.advisory import state as advisory
@@ -47,7 +48,9 @@ FOLDINGS: tuple[Folding, ...] = (
     *report.FOLDINGS,
     *others.FOLDINGS,
     *inlet.FOLDINGS,
+    *foreign.FOLDINGS,
     *threat.FOLDINGS,
+    *handed_out.FOLDINGS,
     *policy.FOLDINGS,
     *alert.FOLDINGS,
     *writing.FOLDINGS,

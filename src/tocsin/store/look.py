@@ -188,6 +188,10 @@ class Look:
         """Return the states of these ids, by id; those that do not exist are left out."""
         return rows.some(self.connection, kind, tuple(ids), self._keys)
 
+    def which(self, kind: type[S], column: str, values: Sequence[str]) -> list[S]:
+        """Return the states of a kind of which one column holds one of these values, in the order of their ids."""
+        return rows.which(self.connection, kind, column, tuple(values), self._keys)
+
     def levels(self, at: datetime, country: str = "") -> list[Advisory]:
         """Return the advisories that were in force at a moment, by country and region. country: of one alone."""
         found = self.some(Advisory, list(self.connection.execute(levels.in_force(at, country)).scalars()))

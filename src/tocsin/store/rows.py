@@ -94,11 +94,15 @@ def some(connection: sa.Connection, kind: type[State], ids: Sequence[Id], keys: 
     if len(ids) == 1:  # as nearly always
         one = load(connection, kind, ids[0], keys)
         return {} if one is None else {ids[0]: one}
-    table = state_table(kind)
-    found: dict[Id, Any] = {}
-    for start in range(0, len(ids), IN_ONE_ASKING):
-        part = select(connection, kind, keys, table.c.id.in_(ids[start : start + IN_ONE_ASKING]))
-        found.update((state.id, state) for state in part)
+    return {state.id: state for state in which(connection, kind, "id", ids, keys)}
+
+
+def which(connection: sa.Connection, kind: type[State], column: str, values: Sequence[str], keys: Keys) -> list[Any]:
+    """Return the states of which one column holds one of these values."""
+    held = state_table(kind).c[column]
+    found: list[Any] = []
+    for start in range(0, len(values), IN_ONE_ASKING):
+        found += select(connection, kind, keys, held.in_(values[start : start + IN_ONE_ASKING]))
     return found
 
 

@@ -8,6 +8,7 @@ from tocsin.answer.institution.state import HandingWish, Question
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import State
 from tocsin.people.state import Contact, Person
+from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident
 from tocsin.store.columns import Moment, fields
 from tocsin.store.kinds import STATES
@@ -441,6 +442,13 @@ _rings = sa.and_(_watches.c.settled_at.is_(None), _watches.c.accepted_at.is_(Non
 sa.Index(
     "watch_states_open", _watches.c.warning, _watches.c.why, _watches.c.of, sqlite_where=_rings, postgresql_where=_rings
 )
+
+# What came in as somebody's object is found again by what it is called there, by what it became here, and by its voice.
+_foreign = _STATE_TABLES[ForeignObject]
+sa.Index("foreign_object_states_foreign", _foreign.c.foreign_id)
+sa.Index("foreign_object_states_report", _foreign.c.report)
+_voiced = _foreign.c.origin != ""
+sa.Index("foreign_object_states_origin", _foreign.c.origin, sqlite_where=_voiced, postgresql_where=_voiced)
 
 
 def state_table(kind: type[State]) -> sa.Table:

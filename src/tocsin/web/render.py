@@ -26,6 +26,7 @@ from tocsin.web.desk.views.checks import ChecksPage
 from tocsin.web.desk.views.deliveries import DeliveriesPage
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
 from tocsin.web.desk.views.duty import DutyPage, PolicyPage, RotaPage
+from tocsin.web.desk.views.exchange import HandOutPage, TakeInPage
 from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.headcounts import HeadcountPage, HeadcountsPage, SheetPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
@@ -78,6 +79,8 @@ TEMPLATES: dict[type[View], str] = {
     levels.StatementDeskPage: "desk/statement.html",
     levels.StatementForm: "desk/statement_form.html",
     OutcomesPage: "desk/outcomes.html",
+    HandOutPage: "desk/hand_out.html",
+    TakeInPage: "desk/take_in.html",
     public.HomePage: "public/home.html",
     public.AlertPage: "public/alert.html",
     public.AdvisoryPage: "public/advisory.html",

@@ -57,6 +57,12 @@ def take_on_actions(door: Door, followed: Iterable[Followed], names: Names, _: W
         yield action
 
 
+def hand_out_actions(door: Door, threat: Id, _: Words) -> Iterator[Action]:
+    """Return the way to hand a case out, for those who may."""
+    if TAKE_ON & door.reader.roles:
+        yield Action(label=_("Hand out"), href=hrefs.hand_out(threat))
+
+
 def keys(watch: Watch, _: Words, *, again: bool) -> Iterator[Key]:
     """Return what one key does about a watch. again: what it is about can be sent again."""
     here = hrefs.watch(watch.id)

@@ -13,7 +13,7 @@ from tocsin.store.door import Door, told_at
 from tocsin.warning.window import WindowStands
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.accounts import account_rows
-from tocsin.web.desk.fill.actions import take_on_actions
+from tocsin.web.desk.fill.actions import hand_out_actions, take_on_actions
 from tocsin.web.desk.fill.casefile import CaseFile, case_file
 from tocsin.web.desk.fill.corroborated import corroboration
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
@@ -57,7 +57,7 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         place=threat.place,
         target=", ".join(threat.targets),
         likelihood=likelihood_view(last) if last else None,
-        actions=tuple(take_on_actions(door, file.followed, names, _)),
+        actions=(*take_on_actions(door, file.followed, names, _), *hand_out_actions(door, threat.id, _)),
         map=map_view(
             _("Where it was warned of, and where it happened"),
             areas(one.told for one in file.followed),

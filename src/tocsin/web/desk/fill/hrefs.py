@@ -12,6 +12,11 @@ def case(threat: Id) -> str:
     return f"/desk/cases/{threat}"
 
 
+def hand_out(threat: Id) -> str:
+    """Return where a case is handed out to others."""
+    return f"/desk/cases/{threat}/handing-out"
+
+
 def warning(told: Id) -> str:
     """Return where a warning is."""
     return f"/desk/warnings/{told}"

@@ -1,0 +1,78 @@
+"""Everything about a case that a handing out weighs: also what its reader may not read, so that it cannot slip out with the rest."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.outcome.state import Outcome
+from tocsin.report.foreign import ForeignObject
+from tocsin.report.state import Incident, Report, Source
+from tocsin.stix.model import Said
+from tocsin.stix.read import parse
+from tocsin.stix.tlp import ids_of
+from tocsin.store.door import Door
+from tocsin.store.look import Look
+from tocsin.threat.handed_out import HandedOut
+from tocsin.threat.state import Actor, Threat
+
+
+class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A case with what bears on it, whole. origins: where each report starts. foreign: what reports came as, by report.
+
+    markings: the marking-definitions that those name, by their id. before: how it was handed out so far.
+    """
+
+    threat: Threat
+    actors: dict[Id, Actor]
+    reports: dict[Id, Report]
+    sources: dict[Id, Source]
+    incidents: dict[Id, Incident]
+    outcome: Outcome | None
+    origins: dict[Id, Id]
+    foreign: dict[Id, ForeignObject]
+    markings: dict[str, Said]
+    before: tuple[HandedOut, ...]
+
+
+def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
+    """Return the file of a case that this reader may read.
+
+    Raises:
+        Refused: there is none for them.
+    """
+    threat = door.threat(threat_id)
+    if threat is None:
+        raise Refused(f"There is no case {threat_id}, or it is not for you to read.")
+    outcome = look.find(Outcome, threat.id)
+    incidents = look.some(Incident, [one.item for one in threat.evidence if one.item_kind == "incident"])
+    reports = look.some(Report, sorted(_reports(threat, outcome, incidents.values())))
+    foreign = {one.report: one for one in look.which(ForeignObject, "report", tuple(reports)) if one.report}
+    return CaseFile(
+        threat=threat,
+        actors=look.some(Actor, threat.actors),
+        reports=reports,
+        sources=look.some(Source, sorted({one.source for one in reports.values()})),
+        incidents=incidents,
+        outcome=outcome,
+        origins=door.origins(reports),
+        foreign=foreign,
+        markings=_markings(look, foreign.values()),
+        before=tuple(look.all(HandedOut, threat=threat.id, order="at")),
+    )
+
+
+def _markings(look: Look, foreign: Iterable[ForeignObject]) -> dict[str, Said]:
+    named = {(one.source, id) for one in foreign for id in ids_of(parse(one.said.encode()))}
+    found = look.which(ForeignObject, "foreign_id", sorted({id for _, id in named}))
+    return {one.foreign_id: parse(one.said.encode()) for one in found if (one.source, one.foreign_id) in named}
+
+
+def _reports(threat: Threat, outcome: Outcome | None, incidents: Iterable[Incident]) -> set[Id]:
+    found = {one.item for one in threat.evidence if one.item_kind == "report"}
+    found |= {report for judged in threat.assessments for report in judged.reports}
+    found |= {one.report for one in threat.accusations if one.report is not None}
+    found |= {report for incident in incidents for report in incident.reports}
+    found |= {basis.item for one in threat.checklist.watched for note in one.notes for basis in note.basis}
+    return found | set(outcome.reports if outcome else ())

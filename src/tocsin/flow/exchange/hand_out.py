@@ -1,0 +1,190 @@
+"""Handing a case out: a look at what would leave and what would stay; then the file, and that it went."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from hashlib import sha256
+
+import msgspec
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Reader, Role
+from tocsin.flow.exchange.choose import Chosen, case_leaves, choose
+from tocsin.flow.exchange.file import CaseFile, case_file
+from tocsin.flow.exchange.items import Maker, moment, naming
+from tocsin.flow.exchange.judged import Items
+from tocsin.flow.house import House
+from tocsin.people.state import Person
+from tocsin.stix.extensions import EXTENSIONS, definition, maker
+from tocsin.stix.model import Said, word
+from tocsin.stix.read import spell_object, write
+from tocsin.stix.tlp import IDS, OF_ID, ids_of, strictest
+from tocsin.stix.tlp import definition as mark_definition
+from tocsin.store.door import Door
+from tocsin.store.look import Look
+from tocsin.threat.handed_out import CaseHandedOut, HandedObject, HandedOut, Released
+
+OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
+LONGEST = 500  # characters of whom it is for, or of why a text is let go
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be handed out. mark: how far it may go. to: people named as its readers. whom: for whom it is, in words.
+
+    released: the keys of texts to let go though they hold words of stricter material, each with why.
+    """
+
+    threat: Id
+    mark: Mark
+    to: tuple[Id, ...] = ()
+    whom: str = ""
+    released: tuple[Released, ...] = ()
+
+
+class Offer(msgspec.Struct, frozen=True, kw_only=True):
+    """What a handing out would come to. chosen: each item that the reader may know of. file: the bundle."""
+
+    chosen: tuple[Chosen, ...]
+    objects: tuple[HandedObject, ...]
+    file: bytes
+
+    @property
+    def sha256(self) -> str:
+        """Return what tells this file from any other."""
+        return sha256(self.file).hexdigest()
+
+
+def offer(house: House, look: Look, wish: Wish, reader: Reader, handing: Id, now: datetime) -> Offer:
+    """Say what would leave, and make the file. handing: the id of this handing out. Nothing is written down.
+
+    Raises:
+        Refused: there is no such case for this reader, it may not go so far, or the wish is none.
+    """
+    _refuse_wish(look, wish, reader)
+    file = case_file(look, Door(look, reader), wish.threat)
+    name = naming(house.store.secrets.links)
+    called = "" if house.neutral else house.organisation
+    made = Maker(name=name, maker=name("identity", "installation", called), exercise=file.threat.exercise)
+    items = Items(file, made)
+    to, released = frozenset(wish.to), {one.key for one in wish.released}
+    chosen = choose(file, items.all(), wish.mark, to, reader, released)
+    if not case_leaves(chosen):
+        raise Refused(_too_far(file, wish))
+    leaving = [said for one in chosen if one.stays is None for said in one.item.objects]
+    content = [*_sources(file, items, chosen), *_once(leaving)]
+    bound = strictest(OF_ID[id] for said in content for id in ids_of(said) if id in OF_ID)
+    group = made.make(
+        "grouping", [wish.threat, wish.mark.value, *sorted(wish.to)], file.threat.opened_at, bound,
+        name=f"Case as handed out at {wish.mark.value}", context="suspicious-activity",
+        object_refs=sorted({word(said, "id") for said in content}),
+    )  # fmt: skip
+    ours = [word(said, "created_by_ref") == made.maker for said in (*content, group)]
+    dated = [_dated(said, file.before, now) if own else said for said, own in zip((*content, group), ours, strict=True)]
+    objects = [*_around(made, called, file, dated), *dated]
+    handed = tuple(_handed(said) for said in dated)
+    return Offer(chosen=tuple(chosen), objects=handed, file=write(name("bundle", handing), objects))
+
+
+def hand_out(house: House, handing: Id, wish: Wish, reader: Reader, *, by: Id, command: str, now: datetime) -> bytes:
+    """Hand a case out, and write down who took what away, for whom, how far. Said twice, it is handed out once.
+
+    Raises:
+        Refused: it may not go so far, it is for nobody, or what it was made of has changed meanwhile.
+    """
+    if not wish.whom.strip():
+        raise Refused("Say for whom it is: that is written down with what went.")
+    with house.store.look() as look:
+        seen = look.version(wish.threat)
+        before = look.find(HandedOut, handing)
+        made = offer(house, look, wish, reader, handing, before.at if before else now)
+    if before is not None:
+        if before.sha256 != made.sha256:
+            raise Refused("This was handed out already, and the case has changed since. Hand it out anew.")
+        return made.file
+    fact = CaseHandedOut(
+        subject=handing,
+        occurred_at=now,
+        threat=wish.threat,
+        mark=wish.mark,
+        to=wish.to,
+        whom=wish.whom.strip(),
+        by=by,
+        objects=made.objects,
+        sha256=made.sha256,
+        released=tuple(one for one in wish.released if any(c.released and c.item.key == one.key for c in made.chosen)),
+    )
+    house.store.commit([fact], at=now, by=by, command=command, expect={wish.threat: seen, handing: 0})
+    return made.file
+
+
+def _refuse_wish(look: Look, wish: Wish, reader: Reader) -> None:
+    if not reader.roles & OFFICERS or reader.person is None:
+        raise Refused("Only a watch officer or a duty officer hands a case out.")
+    if len(wish.whom) > LONGEST or any(len(one.why) > LONGEST for one in wish.released):
+        raise Refused(f"Say it in {LONGEST} characters.")
+    if any(not one.why.strip() for one in wish.released):
+        raise Refused("Say why a text may go though it holds words of stricter material.")
+    known = look.some(Person, list(wish.to))
+    missing = sorted(set(wish.to) - {id for id, one in known.items() if not one.forgotten})
+    if missing:
+        raise Refused(f"There is nobody {missing[0]} here. Name people who are entered as readers.")
+
+
+def _too_far(file: CaseFile, wish: Wish) -> str:
+    mark = file.threat.mark
+    if mark is Mark.RED and wish.mark is Mark.RED:
+        return "The case is TLP:RED: it goes to its named readers only. Name them, and nobody else."
+    return (
+        f"The case is {mark.value} and may not go as {wish.mark.value}. Choose a mark that is no looser than its own."
+    )
+
+
+def _sources(file: CaseFile, items: Items, chosen: Collection[Chosen]) -> list[Said]:
+    """Return the sources that are named: those of published reports that leave."""
+    reports = [
+        file.reports[one.item.key.partition(":")[2]]
+        for one in chosen
+        if one.item.kind == "report" and one.stays is None
+    ]
+    found: dict[Id, Said] = {}
+    for report in sorted(reports, key=lambda one: list(Mark).index(one.mark)):
+        if report.url and report.id not in file.foreign and report.source not in found:
+            found[report.source] = items.maker.make(
+                "identity", ["source", report.source], file.threat.opened_at, report.mark,
+                name=file.sources[report.source].name, identity_class="organization",
+            )  # fmt: skip
+    return [found[id] for id in sorted(found)]
+
+
+def _once(objects: Iterable[Said]) -> list[Said]:
+    return list({word(said, "id"): said for said in objects}.values())
+
+
+def _around(made: Maker, called: str, file: CaseFile, objects: Collection[Said]) -> list[Said]:
+    """Return what the objects refer to and is no content: who made them, their marks, the definitions of what they say beyond STIX."""
+    marks = {id for said in objects for id in ids_of(said)}
+    used = [id for id in EXTENSIONS if any(id in said.get("extensions", {}) for said in objects)]
+    own = {**maker(), "id": made.maker, "name": called or "A warning desk", "identity_class": "organization"}
+    foreign = [said for id, said in file.markings.items() if id in marks and id not in OF_ID]
+    return [
+        *(mark_definition(mark) for mark, id in IDS.items() if id in marks),
+        *(said for said in foreign if word(said, "id") not in IDS.values()),
+        *([maker(), *(definition(id) for id in used)] if used else []),
+        own,
+    ]
+
+
+def _handed(said: Said) -> HandedObject:
+    plain = {name: value for name, value in said.items() if name != "modified"}
+    return HandedObject(
+        id=word(said, "id"), modified=word(said, "modified"), digest=sha256(spell_object(plain).encode()).hexdigest()
+    )
+
+
+def _dated(said: Said, before: Iterable[HandedOut], now: datetime) -> Said:
+    """Return an object under the version that outsiders know it by: what they have not seen so before is a new version."""
+    told = _handed(said)
+    last = next((one for handed in reversed(list(before)) for one in handed.objects if one.id == told.id), None)
+    if last is None:
+        return said
+    return {**said, "modified": last.modified if last.digest == told.digest else moment(now)}

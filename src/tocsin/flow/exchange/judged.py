@@ -1,0 +1,209 @@
+"""What was thought of a case as STIX objects: how things bear on it, how likely it is, who was accused, what became of it."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from tocsin.basis.marking import Mark
+from tocsin.flow.exchange.items import Bound, Item, bounds, moment
+from tocsin.flow.exchange.objects import Known, of
+from tocsin.outcome.facts import Course
+from tocsin.report.state import Incident
+from tocsin.stix.extensions import (
+    Account,
+    Bearing,
+    Happened,
+    Indication,
+    Likelihood,
+    Outcome,
+)
+from tocsin.stix.model import Said, word
+from tocsin.threat.assess import estimative_word, middle
+from tocsin.threat.state import Evidence
+
+OPINION = {
+    Course.CARRIED_OUT: "strongly-agree",
+    Course.DISRUPTED: "agree",
+    Course.UNKNOWN: "neutral",
+    Course.NOTHING: "strongly-disagree",
+}
+"""How far what became of it agrees with that there was such a plan. What was stopped was planned."""
+
+
+class Items(Known):
+    """Makes every item of one case."""
+
+    def all(self) -> list[Item]:
+        """Return every item, in the order in which they leave."""
+        return [
+            self.case(),
+            *self.actors(),
+            *(self.report(one) for one in self.file.reports.values()),
+            *self.relays(),
+            *(self.incident(one) for one in self.file.incidents.values()),
+            *self.evidence(),
+            *self.assessments(),
+            *self.indications(),
+            *self.accounts(),
+            *self.outcome(),
+        ]
+
+    def evidence(self) -> Iterator[Item]:
+        """Yield what bears on the case, which way; and on which reports incidents rest."""
+        for at, one in enumerate(self.threat.evidence):
+            end = self._end(one)
+            if end is None:
+                continue
+            id, bound = end
+            bound &= self.bound
+            tie = self.maker.tie(
+                "related-to",
+                (id, self.campaign),
+                one.at,
+                bound.mark,
+                Bearing(bearing=one.bearing.value, claim=one.claim),
+                description=one.why,
+            )
+            key = f"{one.item_kind}:{one.item}"
+            yield Item(
+                key=f"bearing:{at}", kind="bearing", bound=bound, objects=(tie,), needs=(key,),
+                title=one.why[:80], words=(one.why,), at=one.at,
+            )  # fmt: skip
+        for incident in self.file.incidents.values():
+            yield from self._rests(f"incident:{incident.id}", self.incident_id(incident.id), incident)
+
+    def _end(self, one: Evidence) -> tuple[str, Bound] | None:
+        if one.item_kind == "incident":
+            incident = self.file.incidents.get(one.item)
+            return None if incident is None else (self.incident_id(one.item), Bound(mark=incident.mark))
+        report = self.file.reports.get(one.item)
+        return None if report is None else (self.report_id(one.item), of(report))
+
+    def _rests(self, key: str, id: str, incident: Incident) -> Iterator[Item]:
+        for report in (self.file.reports[one] for one in incident.reports if one in self.file.reports):
+            bound = Bound(mark=incident.mark) & of(report)
+            tie = self.maker.tie("based-on", (id, self.report_id(report.id)), incident.happened_at, bound.mark)
+            needs = (key, f"report:{report.id}")
+            yield Item(key=f"rests:{id}:{report.id}", kind="rests", bound=bound, objects=(tie,), needs=needs)
+
+    def assessments(self) -> Iterator[Item]:
+        """Yield each judgement: no further than whatever it rests on, for whoever wrote it had read that."""
+        for at, one in enumerate(self.threat.assessments):
+            rests = [self.file.reports[id] for id in one.reports if id in self.file.reports]
+            bound = bounds(self.bound, map(of, rests))
+            form = Likelihood(
+                low=one.likelihood[0],
+                high=one.likelihood[1],
+                word=estimative_word(middle(one.likelihood)),
+                confidence=one.confidence.value,
+                confidence_why=one.confidence_why,
+                severity=one.severity.value if one.severity else None,
+                why=one.why,
+                changed=one.changed,
+            )
+            names = [self.threat.id, "assessment", str(at)]
+            note = self.maker.make(
+                "note", names, one.at, bound.mark, form, content=one.grounds, object_refs=[self.campaign]
+            )
+            key, words = f"assessment:{at}", (one.grounds, one.why, one.confidence_why, one.changed)
+            yield Item(
+                key=key, kind="assessment", bound=bound, objects=(note,), title=one.grounds[:80], words=words, at=one.at
+            )
+            for report in rests:
+                ends = (word(note, "id"), self.report_id(report.id))
+                tie = self.maker.tie("based-on", ends, one.at, bound.mark)
+                needs = (key, f"report:{report.id}")
+                yield Item(key=f"rests:{key}:{report.id}", kind="rests", bound=bound, objects=(tie,), needs=needs)
+
+    def indications(self) -> Iterator[Item]:
+        """Yield how each indicator stands."""
+        for watched in self.threat.checklist.watched:
+            note, about = watched.latest, watched.indicator
+            rests = [
+                self.file.reports[one.item] for one in (note.basis if note else ()) if one.item in self.file.reports
+            ]
+            seen = [
+                self.file.incidents[one.item] for one in (note.basis if note else ()) if one.item in self.file.incidents
+            ]
+            bound = bounds(self.bound, [*map(of, rests), *(Bound(mark=one.mark) for one in seen)])
+            form = Indication(
+                key=about.key,
+                strength=about.strength.value,
+                stands=watched.stands.value,
+                as_of=moment(note.as_of) if note else None,
+                checklist=watched.checklist,
+            )
+            at = note.at if note else self.threat.opened_at
+            said = self.maker.make(
+                "note", [self.threat.id, "indication", about.key], at, bound.mark, form,
+                abstract=about.words, content=(note.words if note else "") or about.words, object_refs=[self.campaign],
+            )  # fmt: skip
+            words = (about.words, note.words if note else "")
+            yield Item(
+                key=f"indication:{about.key}", kind="indication", bound=bound, objects=(said,), title=about.words[:80],
+                words=words, at=at,
+            )  # fmt: skip
+
+    def accounts(self) -> Iterator[Item]:
+        """Yield who was accused by whom, and of whom there was no indication when."""
+        for at, one in enumerate(self.threat.accusations):
+            report = self.file.reports.get(one.report or "")
+            bound = bounds(self.bound, [of(report)] if report else [])
+            form = Account(says="accused", party=one.party, speaker=one.accuser)
+            yield self._account(f"accused:{at}", bound, form, one.words, one.at)
+        for at, nothing in enumerate(self.threat.no_indications):
+            form = Account(
+                says="no_indication", party=nothing.party, speaker=nothing.speaker, as_of=moment(nothing.as_of)
+            )
+            yield self._account(f"no_indication:{at}", self.bound, form, nothing.words, nothing.stated_at)
+
+    def _account(self, key: str, bound: Bound, form: Account, said: str, at: datetime) -> Item:
+        note = self.maker.make(
+            "note", [self.threat.id, key], at, bound.mark, form, content=said or form.party, object_refs=[self.campaign]
+        )
+        words = (said, form.party, form.speaker)
+        return Item(key=key, kind=form.says, bound=bound, objects=(note,), title=form.party, words=words, at=at)
+
+    def outcome(self) -> Iterator[Item]:
+        """Yield what happened, as an incident and where the plan was seen in it, and how that was judged."""
+        came = self.file.outcome
+        if came is None:
+            return
+        bound = bounds(self.bound, [of(self.file.reports[id]) for id in came.reports if id in self.file.reports])
+        if came.what and came.struck_at is not None:
+            yield Item(
+                key="event", kind="event", bound=bound, objects=self._event(bound.mark), title=came.what,
+                words=(came.what, came.place_name), at=came.struck_at,
+            )  # fmt: skip
+        if came.judged_at is not None:
+            form = Outcome(
+                course=came.course.value,
+                time=came.time.value,
+                place=came.place.value,
+                target=came.target.value,
+                actor=came.actor.value,
+            )
+            opinion = self.maker.make(
+                "opinion", [self.threat.id, "outcome"], came.judged_at, bound.mark, form,
+                opinion=OPINION[came.course], explanation=came.why, object_refs=[self.campaign],
+            )  # fmt: skip
+            yield Item(
+                key="outcome", kind="outcome", bound=bound, objects=(opinion,), title=came.why[:80], words=(came.why,),
+                at=came.judged_at,
+            )  # fmt: skip
+
+    def _event(self, mark: Mark) -> tuple[Said, ...]:
+        came = self.file.outcome
+        assert came is not None  # noqa: S101  (outcome() has looked)
+        assert came.struck_at is not None  # noqa: S101
+        happened = Happened(happened_at=moment(came.struck_at), where=came.place_name)
+        incident = self.maker.make(
+            "incident", [self.threat.id, "event"], came.struck_at, mark, happened, name=came.what
+        )
+        where = self.location(("event", self.threat.id), came.place_name, "", came.point, mark)
+        sighting = self.maker.make(
+            "sighting", [self.threat.id, "event"], came.struck_at, mark, sighting_of_ref=self.campaign, count=1,
+            first_seen=moment(came.struck_at), last_seen=moment(came.struck_at),
+            where_sighted_refs=[word(where, "id")] if where else [], description=came.what,
+        )  # fmt: skip
+        tie = self.maker.tie("related-to", (word(incident, "id"), self.campaign), came.struck_at, mark)
+        return tuple(one for one in (incident, where, sighting, tie) if one is not None)

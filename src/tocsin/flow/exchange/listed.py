@@ -1,0 +1,51 @@
+"""What would leave and what would stay, as it is listed for a person: one line a item, with the reason in words."""
+
+from typing import Any
+
+from tocsin.basis.words import N_
+from tocsin.flow.exchange.choose import Chosen, Stays
+from tocsin.flow.exchange.hand_out import Offer
+
+WHY = {
+    Stays.MARK: N_("marked stricter than this"),
+    Stays.READERS: N_("RED, and somebody it would go to is not named as its reader"),
+    Stays.RESTS: N_("rests on what is marked stricter"),
+    Stays.WORDS: N_("holds words of what is marked stricter"),
+}
+
+KINDS = {
+    "case": N_("Case"),
+    "actor": N_("Actor"),
+    "attribution": N_("How sure of an actor"),
+    "report": N_("Report"),
+    "incident": N_("Incident"),
+    "bearing": N_("How it bears on the case"),
+    "assessment": N_("Assessment"),
+    "indication": N_("Indicator"),
+    "accused": N_("Accusation"),
+    "no_indication": N_("No indication"),
+    "event": N_("Event"),
+    "outcome": N_("Outcome"),
+}
+
+
+def shown(offer: Offer) -> list[Chosen]:
+    """Return the items that are listed: what only ties others together goes with them, and is not."""
+    return [one for one in offer.chosen if one.item.title]
+
+
+def items(offer: Offer) -> list[dict[str, Any]]:
+    """Return the items as a program is told of them."""
+    return [
+        {
+            "key": one.item.key,
+            "kind": one.item.kind,
+            "title": one.item.title,
+            "mark": one.item.bound.mark.value if one.stays in (None, Stays.MARK, Stays.READERS) else None,
+            "stays": one.stays.value if one.stays else None,
+            "why": WHY[one.stays] if one.stays else None,
+            "words": list(one.words),
+            "released": one.released,
+        }
+        for one in shown(offer)
+    ]

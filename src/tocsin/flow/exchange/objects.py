@@ -1,0 +1,194 @@
+"""What is known in a case as STIX objects: the campaign, its actors and places, reports, and incidents."""
+
+from collections.abc import Iterator
+from typing import get_args
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
+from tocsin.flow.exchange.file import CaseFile
+from tocsin.flow.exchange.items import Bound, Item, Maker, moment
+from tocsin.report.state import Incident, Report
+from tocsin.stix.extensions import (
+    Attribution,
+    Case,
+    Claim,
+    Credibility,
+    Grade,
+    Happened,
+)
+from tocsin.stix.model import Said, word
+from tocsin.stix.read import parse
+
+CASE = "case"
+
+
+class Known:
+    """Makes the items of a case that tell what is known. What was thought of it is left to judged.py."""
+
+    def __init__(self, file: CaseFile, maker: Maker) -> None:
+        """Be ready to make them."""
+        self.file, self.maker, self.threat = file, maker, file.threat
+        self.campaign = maker.name("campaign", file.threat.id)
+        threat = file.threat
+        self.bound = Bound(mark=threat.mark, named=frozenset({threat.owner, *threat.readers}))
+
+    # ---- the case itself
+
+    def case(self) -> Item:
+        """Return the campaign, and the places that it threatens."""
+        threat, about = self.threat, self.threat.particulars
+        form = Case(
+            kind=about.threat_kind.value,
+            targets=threat.targets,
+            target_classes=tuple(one.value for one in about.target_classes),
+            methods=tuple(one.value for one in about.methods),
+            place=threat.place,
+            zone=threat.zone,
+            begins=moment(threat.begins) if threat.begins else None,
+            ends=moment(threat.ends) if threat.ends else None,
+            exercise=threat.exercise,
+        )
+        title = f"EXERCISE: {threat.title}" if threat.exercise else threat.title
+        campaign = self.maker.make(
+            "campaign", [threat.id], threat.opened_at, threat.mark, form,
+            name=title, description=about.description, objective=about.intent,
+        )  # fmt: skip
+        objects = [campaign]
+        for at, place in enumerate(about.places):
+            point = place.point or (place.circle[:2] if place.circle else None)
+            located = self.location(("case", threat.id, str(at)), place.name, place.country, point)
+            if located is not None:
+                tie = self.maker.tie("targets", (self.campaign, word(located, "id")), threat.opened_at, threat.mark)
+                objects += [located, tie]
+        return Item(key=CASE, kind=CASE, bound=self.bound, objects=tuple(objects), title=title, at=threat.opened_at)
+
+    def location(
+        self,
+        names: tuple[str, ...],
+        name: str,
+        country: str,
+        point: tuple[float, float] | None,
+        mark: Mark | None = None,
+    ) -> Said | None:
+        """Return a location; None where nothing says where it is, for STIX asks for a country, a region or a point."""
+        if point is None and not country:
+            return None
+        where: Said = {} if point is None else {"latitude": point[0], "longitude": point[1]}
+        mark = mark or self.threat.mark
+        return self.maker.make("location", names, self.threat.opened_at, mark, name=name, country=country, **where)
+
+    def actors(self) -> Iterator[Item]:
+        """Yield the actors of the case, and how sure we are of each."""
+        sure = {one.actor: one for one in self.threat.attributions}
+        for id in self.threat.actors:
+            actor = self.file.actors.get(id)
+            if actor is None:
+                continue
+            said = self.maker.make(
+                "threat-actor", [id], self.threat.opened_at, self.threat.mark,
+                name=actor.name, aliases=list(actor.aliases),
+                description=f"Listed by: {actor.listed_by}" if actor.listed_by else "",
+            )  # fmt: skip
+            yield Item(key=f"actor:{id}", kind="actor", bound=self.bound, objects=(said,), title=actor.name)
+            one = sure.get(id)
+            forms = [Attribution(confidence=one.confidence.value)] if one and one.confidence else []
+            tie = self.maker.tie(
+                "attributed-to", (self.campaign, word(said, "id")), one.at if one else self.threat.opened_at,
+                self.threat.mark, *forms, description=one.why if one else "",
+            )  # fmt: skip
+            yield Item(
+                key=f"attribution:{id}", kind="attribution", bound=self.bound, objects=(tie,), needs=(f"actor:{id}",),
+                title=actor.name if one and one.why else "", words=(one.why,) if one else (), at=one.at if one else None,
+            )  # fmt: skip
+
+    # ---- what sources said, and what happened
+
+    def report_id(self, id: Id) -> str:
+        """Return under which id a report leaves: one that came as an object leaves under its own."""
+        foreign = self.file.foreign.get(id)
+        return foreign.foreign_id if foreign is not None else self.maker.name("report", id)
+
+    def report(self, report: Report) -> Item:
+        """Return a report; one that came as an object leaves as it came."""
+        bound = Bound(mark=report.mark, named=frozenset(report.readers))
+        foreign = self.file.foreign.get(report.id)
+        said = parse(foreign.said.encode()) if foreign is not None else self.own_report(report)
+        return Item(
+            key=f"report:{report.id}",
+            kind="report",
+            bound=bound,
+            objects=(said,),
+            title=report.title,
+            at=report.received_at,
+        )
+
+    def own_report(self, report: Report) -> Said:
+        """Return a report as an object. Its source is named where it has published it, and nowhere else."""
+        source = self.file.sources[report.source]
+        grade = Grade(
+            reliability=source.reliability.value,
+            credibility=_digit(report.credibility),
+            claims=tuple(Claim(text=one.text, credibility=_digit(one.credibility)) for one in report.claims),
+            origin=self.maker.name("origin", self.file.origins.get(report.id, report.id)).partition("--")[2],
+        )
+        about = self.source_id(report.source) if report.url else self.maker.maker
+        published = [{"source_name": source.name, "url": report.url}] if report.url else []
+        return self.maker.make(
+            "report", [report.id], report.received_at, report.mark, grade,
+            changed=report.taken_back_at or report.revised_at,
+            name=report.title or "Report", description=report.text, lang=report.language,
+            published=moment(report.published_at or report.received_at), object_refs=[about],
+            external_references=published, revoked=True if report.taken_back_at else None,
+        )  # fmt: skip
+
+    def source_id(self, source: Id) -> str:
+        """Return under which id a source is known outside."""
+        return self.maker.name("identity", "source", source)
+
+    def relays(self) -> Iterator[Item]:
+        """Yield which report repeats which."""
+        for report in self.file.reports.values():
+            back = self.file.reports.get(report.origin or report.relays or "")
+            if back is not None:
+                bound = of(report) & of(back)
+                ends = (self.report_id(report.id), self.report_id(back.id))
+                tie = self.maker.tie("derived-from", ends, report.received_at, bound.mark)
+                needs = (f"report:{report.id}", f"report:{back.id}")
+                yield Item(key=f"relay:{report.id}", kind="relay", bound=bound, objects=(tie,), needs=needs)
+
+    def incident_id(self, id: Id) -> str:
+        """Return under which id an incident leaves."""
+        return self.maker.name("incident", id)
+
+    def incident(self, incident: Incident) -> Item:
+        """Return an incident, and where it was."""
+        happened = Happened(
+            happened_at=moment(incident.happened_at),
+            published_at=moment(incident.published_at) if incident.published_at else None,
+            by_host=incident.published_by_host,
+            where=incident.where,
+        )
+        said = self.maker.make(
+            "incident", [incident.id], incident.happened_at, incident.mark, happened, name=incident.what
+        )
+        objects = [said]
+        where = self.location(("incident", incident.id), incident.where, "", incident.point, incident.mark)
+        if where is not None:
+            ends = (word(said, "id"), word(where, "id"))
+            objects += [where, self.maker.tie("located-at", ends, incident.happened_at, incident.mark)]
+        key, bound = f"incident:{incident.id}", Bound(mark=incident.mark)
+        return Item(
+            key=key, kind="incident", bound=bound, objects=tuple(objects), title=incident.what, at=incident.happened_at
+        )
+
+
+def of(report: Report) -> Bound:
+    """Return how far a report may go."""
+    return Bound(mark=report.mark, named=frozenset(report.readers))
+
+
+_DIGITS: tuple[Credibility, ...] = get_args(Credibility)
+
+
+def _digit(credibility: int) -> Credibility:
+    return _DIGITS[min(max(credibility, 1), 6) - 1]

@@ -1,0 +1,106 @@
+"""tocsin stix export and import: signed for by an officer, looked at first, and written down."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.cli.conftest import PASSPHRASE
+from tests.stix.objects import EVERYTHING, REPORT, bundle
+from tocsin.basis.marking import Mark
+from tocsin.cli.main import main
+from tocsin.flow import receive, weigh
+from tocsin.report.facts import Reliability, ReportReceived, SourceListed
+from tocsin.stix import check
+from tocsin.testing.town import Town
+from tocsin.threat.facts import Bearing, ThreatOpened
+from tocsin.threat.handed_out import HandedOut
+
+
+@pytest.fixture(name="case")
+def _case(served: Town) -> Town:
+    """The town with a case: one report that is GREEN, one that is AMBER."""
+    now, house = served.now, served.house
+    source = SourceListed(
+        subject="mill", occurred_at=now, name="The mill", source_kind="press", reliability=Reliability.B
+    )
+    receive.list_source(house, source, by="town", command="s", now=now)
+    opened = ThreatOpened(
+        subject="case",
+        occurred_at=now,
+        title="The bridge",
+        zone="Europe/Vienna",
+        owner=served.id("wren"),
+        mark=Mark.GREEN,
+    )
+    weigh.open_threat(house, opened, by="town", command="c", now=now)
+    for id, mark in (("green", Mark.GREEN), ("amber", Mark.AMBER)):
+        fact = ReportReceived(subject=id, occurred_at=now, source="mill", title=f"It is {id}", text="", mark=mark)
+        receive.receive_report(house, fact, by="town", command=id, now=now)
+        weigh.link_evidence(house, "case", id, Bearing.FOR, by="town", command=f"l{id}", now=now)
+    return served
+
+
+def stix(data: Path, *words: str, who: str = "wren", typed: str = PASSPHRASE) -> Result:
+    command = ["stix", *words, "--as", who, "--data", str(data)]
+    return CliRunner().invoke(main, command, input=typed, prog_name="tocsin")
+
+
+def said(result: Result) -> Any:
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_a_case_is_looked_at_handed_out_and_written_down(case: Town, tmp_path: Path) -> None:
+    look = said(stix(tmp_path, "export", "case", "--mark", "green", "--dry-run", "--json"))
+    assert {one["title"]: one["stays"] for one in look["items"]} == {
+        "The bridge": None, "It is green": None, "It is amber": "mark",
+    }  # fmt: skip
+    assert look["bundle"] is None
+    for_nobody = stix(tmp_path, "export", "case", "--mark", "GREEN")
+    assert (for_nobody.exit_code, "for whom" in for_nobody.output) == (2, True)
+    out = tmp_path / "out.json"
+    done = said(stix(tmp_path, "export", "case", "--mark", "GREEN", "--for", "The abbey", "--out", str(out), "--json"))
+    assert check(out.read_bytes()) == []
+    assert "It is amber" not in out.read_text()
+    with case.house.store.look() as store:
+        [kept] = store.all(HandedOut)
+    assert (kept.id, kept.sha256, kept.by) == (done["handing"], done["sha256"], case.id("wren"))
+    again = stix(tmp_path, "export", "case", "--mark", "GREEN", "--for", "The abbey", "--out", str(out))
+    assert (again.exit_code, "is there already" in again.output) == (2, True)
+
+
+def test_a_bundle_is_looked_at_and_taken_in(case: Town, tmp_path: Path) -> None:
+    file = tmp_path / "in.json"
+    file.write_bytes(bundle(*EVERYTHING))
+    look = said(stix(tmp_path, "import", str(file), "--source", "mill", "--dry-run", "--json"))
+    assert [one["became"] for one in look["fates"]].count("report") == 4
+    taken = said(stix(tmp_path, "import", str(file), "--source", "mill", "--json"))
+    assert (taken["dry_run"], [one["became"] for one in taken["fates"]]) == (
+        False,
+        [one["became"] for one in look["fates"]],
+    )
+    again = stix(tmp_path, "import", str(file), "--source", "mill")
+    assert "10 unchanged." in again.output
+    file.write_bytes(bundle(REPORT, "?"))
+    told = stix(tmp_path, "import", str(file), "--source", "mill", "--dry-run")
+    assert "1 kept, 1 unchanged. Nothing was written: this was a dry run." in told.output
+
+
+@pytest.mark.parametrize("who", ["odo", "agatha"])
+def test_who_is_no_officer_neither_hands_out_nor_takes_in(case: Town, tmp_path: Path, who: str) -> None:
+    refused = stix(tmp_path, "export", "case", "--mark", "GREEN", "--for", "All", who=who)
+    assert (refused.exit_code, "needs the role of" in refused.output) == (2, True)
+    wrong = stix(tmp_path, "export", "case", "--mark", "GREEN", "--for", "All", typed="guessed")
+    assert (wrong.exit_code, "do not fit" in wrong.output) == (2, True)
+
+
+def test_what_cannot_be_read_is_said_in_one_sentence(case: Town, tmp_path: Path) -> None:
+    missing = stix(tmp_path, "import", str(tmp_path / "none.json"), "--source", "mill")
+    assert (missing.exit_code, missing.output.count("\n")) == (1, 1)
+    file = tmp_path / "bad.json"
+    file.write_bytes(b"{")
+    bad = stix(tmp_path, "import", str(file), "--source", "mill")
+    assert (bad.exit_code, "no JSON" in bad.output) == (2, True)

@@ -1,0 +1,139 @@
+"""Exchange at the desk: a case is looked at and handed out, a bundle is looked at and taken in, by officers alone."""
+
+import json
+
+import pytest
+
+from tests.stix.objects import EVERYTHING, bundle
+from tests.web.installation import Browser, Installation
+from tests.web.test_headcounts import submit
+from tests.web.test_watching import text
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow import receive, weigh
+from tocsin.report.facts import Reliability, ReportReceived, SourceListed
+from tocsin.report.foreign import ForeignObject
+from tocsin.stix import check
+from tocsin.store.reconcile import reconcile
+from tocsin.threat.facts import Bearing, Confidence
+from tocsin.threat.handed_out import HandedOut
+
+NONCE = "at-12345678"
+
+
+@pytest.fixture(name="watch")
+def _watch(town: Installation, browser: Browser) -> Browser:
+    """A watch officer, and a case with a report as strict as the case and one that is stricter."""
+    now = town.clock.now()
+    listed = SourceListed(
+        subject="mill", occurred_at=now, name="The mill", source_kind="press", reliability=Reliability.B
+    )
+    receive.list_source(town.house, listed, by="town", command="s", now=now)
+    for id, mark in (("open", Mark.CLEAR), ("closed", Mark.AMBER_STRICT)):
+        fact = ReportReceived(
+            subject=id,
+            occurred_at=now,
+            source="mill",
+            title=f"It is {id} at Quarry",
+            text="" if id == "open" else "Lowtide",
+            mark=mark,
+        )
+        receive.receive_report(town.house, fact, by="town", command=id, now=now)
+        weigh.link_evidence(town.house, town.threat, id, Bearing.FOR, by="town", command=f"l{id}", now=now)
+    for command, grounds in (("a1", "As said."), ("a2", "As the closed one said: Lowtide.")):
+        weigh.assess_threat(
+            town.house, town.threat, likelihood=(0.2, 0.3), confidence=Confidence.LOW, grounds=grounds, why="Asked",
+            reports=(), by=town.watch_officer, command=command, now=now,
+        )  # fmt: skip
+    assert browser.sign_in("watch").status_code == 303
+    return browser
+
+
+def path(town: Installation) -> str:
+    return f"/desk/cases/{town.threat}/handing-out"
+
+
+def test_a_case_is_looked_at_and_handed_out_once(town: Installation, watch: Browser) -> None:
+    assert path(town) in watch.get(f"/desk/cases/{town.threat}").text
+    looked = text(watch.get(f"{path(town)}?mark=TLP:AMBER").text)
+    assert "It is open at Quarry" in looked
+    assert "It is closed" not in looked, "the officer may not know of it"
+    assert "holds words of what is marked stricter" in looked, "and what quotes it stays"
+    form = {"mark": "TLP:AMBER", "whom": "The abbey", "step": "hand out", "nonce": NONCE}
+    reply = submit(watch, path(town), **form)
+    assert reply.status_code == 200, reply.text
+    assert reply.headers["content-disposition"] == 'attachment; filename="case-amber.json"'
+    assert check(reply.content) == []
+    assert not [word for word in ("It is closed", "Lowtide") if word in reply.text]
+    assert submit(watch, path(town), **form).content == reply.content, "a double click hands out once"
+    with town.store.look() as look:
+        [kept] = look.all(HandedOut)
+    assert (kept.by, kept.whom) == (town.watch_officer, "The abbey")
+    assert "The abbey" in text(watch.get(path(town)).text)
+    assert reconcile(town.store) == []
+
+
+def test_too_loose_a_mark_is_told_and_nothing_goes(town: Installation, watch: Browser) -> None:
+    looked = text(watch.get(f"{path(town)}?mark=TLP:CLEAR").text)
+    assert "may not go as TLP:CLEAR" in looked
+    reply = submit(watch, path(town), mark="TLP:CLEAR", whom="All", step="hand out", nonce=NONCE)
+    assert reply.status_code == 409
+    with town.store.look() as look:
+        assert look.all(HandedOut) == []
+
+
+def test_a_reader_who_is_nobody_is_told(town: Installation, watch: Browser) -> None:
+    reply = submit(watch, path(town), mark="TLP:AMBER", whom="All", to="Nobody at all", step="hand out", nonce=NONCE)
+    assert reply.status_code in (400, 409)
+    assert "Nobody is called" in text(reply.text)
+
+
+def test_a_bundle_is_looked_at_and_taken_in(town: Installation, watch: Browser) -> None:
+    assert "/desk/exchange" in watch.get("/desk/cases").text
+    form = {"source": "mill", "text": bundle(*EVERYTHING).decode(), "unmarked": "TLP:GREEN", "nonce": NONCE}
+    looked = submit(watch, "/desk/exchange", step="look", **form)
+    assert looked.status_code == 200, looked.text
+    assert "4 new as a report" in text(looked.text)
+    with town.store.look() as look:
+        assert look.all(ForeignObject) == []
+    done = submit(watch, "/desk/exchange", step="take in", **form)
+    assert "Taken in" in text(done.text)
+    with town.store.look() as look:
+        kept = look.all(ForeignObject)
+    assert len(kept) == len(EVERYTHING)
+    assert {one.mark for one in kept} == {Mark.GREEN}
+    assert "10 here already" in text(submit(watch, "/desk/exchange", step="take in", **form).text)
+    assert json.loads(kept[0].said)["id"] == kept[0].foreign_id
+    assert reconcile(town.store) == []
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        pytest.param({"text": ""}, "Choose a file", id="nothing"),
+        pytest.param({"text": "{"}, "no JSON", id="no JSON"),
+        pytest.param({"text": "\ufffd"}, "not UTF-8", id="letters lost"),
+        pytest.param(
+            {"text": '{"type":"bundle","objects":[]}', "source": "?"}, "There is no source", id="nobody sent it"
+        ),
+    ],
+)
+def test_what_cannot_be_taken_is_said_beside_the_form(
+    town: Installation, watch: Browser, given: dict[str, str], why: str
+) -> None:
+    reply = submit(watch, "/desk/exchange", **{"source": "mill", "step": "take in", "nonce": NONCE, **given})
+    assert why in text(reply.text)
+
+
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.ADMINISTRATOR])
+def test_it_is_for_officers_alone(town: Installation, watch: Browser, role: Role) -> None:
+    other = Browser(town.site)
+    assert town.person("Other", role)
+    assert other.sign_in("other").status_code == 303
+    assert other.get(path(town)).status_code == 403
+    assert other.get("/desk/exchange").status_code == 403
+    assert "/desk/exchange" not in other.get("/desk/cases").text
+    assert submit(other, path(town), mark="TLP:AMBER", whom="All", step="hand out", nonce=NONCE).status_code == 403
+
+
+def test_a_case_that_is_not_for_them_is_not_there(town: Installation, watch: Browser) -> None:
+    assert watch.get("/desk/cases/nothing/handing-out").status_code == 404
