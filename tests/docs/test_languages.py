@@ -42,6 +42,8 @@ THEIRS = (
     "web/verifier.py",
 )
 """Where what the warned and the public read is written. The desk's own, and the command's, stays English."""
+DESKS = ("warning/duty/",)
+"""What of it is the desk's own: officers alone read why somebody need not be warned."""
 WAITING: frozenset[str] = frozenset()
 """What they read and is not translated yet, in full as the sources say it. To write one in here is enough for today."""
 PLACE = re.compile(r"%\((\w+)\)s|%%|%")
@@ -183,7 +185,7 @@ def theirs() -> set[str]:
         found = {
             first(one.id)
             for one in read_po(source)
-            if one.id and any(place.startswith(THEIRS) for place, _ in one.locations)
+            if one.id and any(place.startswith(THEIRS) and not place.startswith(DESKS) for place, _ in one.locations)
         }
     tables = (ENTRIES, CLOSED, ADVISORY_LEVELS, THANKS, MORE, WAYS)
     return found.union(*(table.values() for table in tables), (word for _, word in WINDOWS.values()), (ANOTHER_WAY,))

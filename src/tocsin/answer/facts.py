@@ -53,6 +53,7 @@ class Why(StrEnum):
     CASE = "case"  # the next step about a case, or its next estimate, is due; warning is then the case
     HELP = "help"  # a recipient needs help; nobody has to have been silent
     UNREAD = "unread"  # replies came that say no answer for sure, and nobody has read them
+    DUTY = "duty"  # somebody owes the answer whether people in danger are warned, or has to see that they are
     HANDING = "handing"  # an institution's contact asks for a warning to be handed on, and nobody has confirmed it
 
 

@@ -41,6 +41,7 @@ REASONS = {
     Why.FAILURE: N_("A warning could not be delivered to everyone."),
     Why.DEADLINE: N_("A warning is to be looked at again: the date for that nears, or has passed."),
     Why.CASE: N_("Something about a case is to be done: the date for that nears, or has passed."),
+    Why.DUTY: N_("A duty to warn waits for you: decide, review, tell or look again."),
     Why.HELP: N_("Someone who was warned needs help."),
     Why.UNREAD: N_("Someone who was warned has written, and nobody has read it. Look under Replies."),
     Why.HANDING: N_("An institution asks that a warning be handed on to somebody new. Confirm it, or refuse it."),
@@ -309,6 +310,10 @@ def _same_tongue(one: str, other: str) -> bool:
     return one.split("-", maxsplit=1)[0].lower() == other.split("-", maxsplit=1)[0].lower()
 
 
+PLACES = {Why.CASE: "cases", Why.DUTY: "duties"}
+"""Where it stands at the desk what somebody is called about, if it is no warning."""
+
+
 def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false: bool = False) -> Message:
     """Call one of our own. It says why, and nothing of what the warning says: mail is no place for that.
 
@@ -322,7 +327,7 @@ def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false:
         lines=(
             why,
             _("Take it on at the desk; until somebody does, this repeats."),
-            f"{base_url}/desk/{'cases' if watch.why is Why.CASE else 'warnings'}/{watch.warning}",
+            f"{base_url}/desk/{PLACES.get(watch.why, 'warnings')}/{watch.warning}",
         ),
         language=_.language,
         sent_at=now,

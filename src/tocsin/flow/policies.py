@@ -177,7 +177,7 @@ def put_under(house: House, watch_id: Id, policy_id: Id, *, by: Id, command: str
     """
     with house.store.look() as look:
         policy, watch = look.get(Policy, policy_id), look.get(Watch, watch_id)
-        grave = watch.why is Why.CASE or duty.is_grave(find_warning(look, watch.warning))
+        grave = watch.why in (Why.CASE, Why.DUTY) or duty.is_grave(find_warning(look, watch.warning))
     if policy.dropped_at is not None:
         raise Refused(f"The policy {policy.name} is chosen no more.")
     ladder = (policy.ladder.unmuted() if grave else policy.ladder).at_once()

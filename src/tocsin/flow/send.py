@@ -34,6 +34,7 @@ from tocsin.store.sums import Came
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
@@ -306,9 +307,13 @@ def _again(place: Place) -> datetime:
     return AT_ONCE if place.again is None else datetime.fromisoformat(place.again)
 
 
+def _is_of_no_warning(look: Look, id: Id) -> bool:
+    return look.find(Threat, id) is not None or look.find(Duty, id) is not None
+
+
 def _warning_of(look: Look, batch: Batch) -> Warned | None:
-    """Return the warning that a batch speaks of; None: of none, but of a case, or of what somebody asked for."""
-    if batch.errand in ASKED_FOR or (batch.errand is Errand.CALL and look.find(Threat, batch.warning) is not None):
+    """Return the warning that a batch speaks of; None: of none, but of a case, a duty, or what somebody asked for."""
+    if batch.errand in ASKED_FOR or (batch.errand is Errand.CALL and _is_of_no_warning(look, batch.warning)):
         return None
     follow_up = look.get(FollowUp, batch.warning) if batch.errand is Errand.FOLLOW_UP else None
     return find_warning(look, batch.warning if follow_up is None else follow_up.warning)
@@ -350,9 +355,9 @@ def _telling(
     if batch.errand is Errand.REPLY:
         tell = answered.telling(house, look, batch, now)
         return lambda languages: tell(_words(house, languages))
-    retraction = None if warning is None else taken_back(warning)
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
+        retraction = None if warning is None else taken_back(warning)
         false = retraction is not None and watch.opened_at >= retraction.at
         return lambda languages: messages.call_message(
             watch, house.base_url, now, _words(house, languages), false=false

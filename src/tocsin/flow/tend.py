@@ -28,6 +28,7 @@ from tocsin.warning.alert.decide import WINDOW_FACTS as ALERT_FACTS
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.deadline.decide import TENDED as DEADLINE_FACTS
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.headcount.decide import WINDOW_FACTS as HEADCOUNT_FACTS
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Ladder, Rung
@@ -161,18 +162,19 @@ def _ring(house: House, due: Sequence[Id], now: datetime) -> None:
 
 
 def owner_of(look: Look, warning_id: Id) -> Id | None:
-    """Return who owns the case of a warning, or a case; where there is none, who wrote the warning.
+    """Return who owns the case of a warning or of a duty to warn, or a case; where there is none, who wrote the warning.
 
     A case that was merged into another is looked after there.
     """
-    threat = look.find(Threat, warning_id)
-    warning = None if threat is not None else find_warning(look, warning_id)
+    owed = look.find(Duty, warning_id)
+    threat = look.find(Threat, owed.threat if owed is not None else warning_id)
+    warning = None if threat is not None or owed is not None else find_warning(look, warning_id)
     threat = threat or look.find(Threat, warning.threat if warning is not None else None)
     while threat is not None and threat.joined.into is not None:
         threat = look.get(Threat, threat.joined.into)
     if threat is not None:
         return threat.owner
-    return warning.author if warning is not None else None
+    return warning.author if warning is not None else owed.owner if owed is not None else None
 
 
 def mind_call(house: House, batch_id: Id, *, errand: int, now: datetime) -> None:

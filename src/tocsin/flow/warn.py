@@ -14,6 +14,7 @@ from tocsin.flow import duty
 from tocsin.flow.audience import counted
 from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
+from tocsin.flow.must_warn import refuse_through_host
 from tocsin.flow.once import once
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -161,6 +162,7 @@ def draft_notice(house: House, draft: NoticeDrafted, *, by: Id, command: str, no
     with house.store.look() as look:
         notice, seen = look.get(Notice, draft.subject), look.version(draft.subject)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
+        refuse_through_host(look, notice.threat, draft.recipients)
     refuse_other_hand(draft.subject, draft.author, by)
     fact = notices.draft_notice(notice, asked_ahead(house, draft))
     house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
@@ -177,6 +179,7 @@ def approve_notice(
     """
     with house.store.look() as look:
         notice, roles, seen = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
+        refuse_through_host(look, notice.threat, notice.recipients)
     fact = notices.approve_notice(notice, by, roles, now, break_glass=break_glass)
     house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
 
@@ -190,6 +193,7 @@ def send_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datet
     """
     with house.store.look() as look:
         notice, seen = look.get(Notice, notice_id), look.version(notice_id)
+        refuse_through_host(look, notice.threat, notice.recipients)
     house.store.commit([notices.send_notice(notice, now)], at=now, by=by, command=command, expect={notice_id: seen})
 
 

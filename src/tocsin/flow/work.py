@@ -31,6 +31,7 @@ from tocsin.flow import (
     hear,
     knocked,
     link,
+    owed,
     rota_ends,
     send,
     settled,
@@ -47,6 +48,21 @@ from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.deadline.facts import DeadlineAsked, DeadlineMet, DeadlineMissed, DeadlineMoved
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.duty.facts import (
+    DutyAnswered,
+    DutyDelivered,
+    DutyEnded,
+    DutyExtended,
+    DutyMissed,
+    DutyOpened,
+    DutyReopened,
+    DutyRetimed,
+    DutyTaken,
+    RefusalOverturned,
+    RefusalProposed,
+    RefusalUpheld,
+)
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.follow_up import FollowUpDue
 from tocsin.warning.headcount.facts import HeadcountBegun
 from tocsin.warning.headcount.state import Headcount
@@ -62,12 +78,12 @@ from tocsin.warning.window import (
     WindowWithdrawn,
 )
 
-TIMED = (Alert, Notice, Deadline, Headcount, Watch, Approach)
+TIMED = (Alert, Notice, Deadline, Headcount, Watch, Approach, Duty)
 
 
 REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
-    AlertIssued: ("plan", "watch", "followed"),
-    NoticeSent: ("plan", "watch", "followed"),
+    AlertIssued: ("plan", "watch", "followed", "take_in"),
+    NoticeSent: ("plan", "watch", "followed", "take_in"),
     FollowUpDue: ("follow_up",),
     WarningRetracted: ("retract", "mind_window"),
     AdvisoryIssued: ("plan", "deadlines"),
@@ -78,6 +94,18 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     DeadlineMissed: ("mind_deadline",),
     DeadlineMoved: ("mind_deadline",),
     DeadlineMet: ("mind_deadline",),
+    DutyOpened: ("mind_duty",),
+    DutyMissed: ("mind_duty",),
+    RefusalProposed: ("mind_duty",),
+    RefusalUpheld: ("mind_duty",),
+    RefusalOverturned: ("mind_duty", "take_in"),
+    DutyTaken: ("mind_duty", "take_in"),
+    DutyDelivered: ("mind_duty",),
+    DutyAnswered: ("mind_duty",),
+    DutyRetimed: ("mind_duty",),
+    DutyExtended: ("mind_duty",),
+    DutyEnded: ("mind_duty",),
+    DutyReopened: ("mind_duty",),
     SendingAgainAsked: ("again",),
     WatchRang: ("call",),
     BatchSettled: ("gather",),
@@ -126,6 +154,7 @@ class Step(Protocol):
 
 def _settle(house: House, errands: Sequence[int], now: datetime) -> None:
     hear.settle_answered(house, now)
+    owed.take_in(house, now)
     house.store.finish(*errands)
 
 
@@ -141,6 +170,7 @@ def _gather(house: House, batches: Mapping[int, Id], now: datetime) -> None:
         if len(batches) == 1:
             raise
         do_all([partial(settled.gather, house, {errand: batch}, now) for errand, batch in batches.items()])
+    owed.take_in(house, now)
 
 
 def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> None:
@@ -171,6 +201,8 @@ STEPS: Mapping[str, Step] = {
     "opened": deadlines.mind_opened,
     "mind_window": tend.mind_window,
     "settle": _settle_one,
+    "mind_duty": owed.mind_duty,
+    "take_in": owed.take_in_for,
     "link": link.plan_link,
     "code": code.plan_code,
     "tell_asker": answered.tell_asker,
@@ -215,6 +247,7 @@ def _steps(
         yield partial(hear.settle_answered, house, now)
     if timer:
         yield partial(tend.tend_windows, house, now)
+        yield partial(owed.tend_duties, house, now)
         yield partial(tend.ring_due, house, now)
         yield partial(approach.move_on_due, house, now)
     if sending and is_due(waiting.echo, now):

@@ -3,7 +3,7 @@
 It asks nothing of who reads; only the read door (door.py) calls it, for a warning that its reader may read.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -205,3 +205,19 @@ def given_up(look: Look, warning: Id) -> set[Id]:
     contacts = stands_for(look, warning)
     reached = {of for person in contacts.keys() - found for of in contacts[person]}
     return found | {of for person in contacts.keys() & found for of in contacts[person]} - reached
+
+
+def arrivals(look: Look, warning: Id, persons: Collection[Id]) -> dict[Id, datetime]:
+    """Return which of these people a warning has reached, over any channel, and when first."""
+    at_place = (recipients.c.batch == results.c.batch) & (recipients.c.position == results.c.position)
+    question = (
+        sa.select(recipients.c.person, sa.func.min(results.c.at))
+        .join(results, at_place)
+        .where(
+            recipients.c.batch.in_(_batches_of([warning])),
+            recipients.c.person.in_(sorted(persons)),
+            results.c.stands.in_([one.value for one in ARRIVED]),
+        )
+        .group_by(recipients.c.person)
+    )
+    return {row[0]: row[1] for row in look.connection.execute(question)}

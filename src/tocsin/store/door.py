@@ -64,6 +64,8 @@ from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy
+from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Kind
@@ -115,7 +117,8 @@ Marked = (
 
 OPEN: tuple[type[State], ...] = (
     *(Person, Contact, Needs, Place, Consent, Post, Tenure, Line, Group, Membership, Wardenship, Rota),
-    *(Source, Actor, Policy, RecordKey, RecordWitness, OthersAdviceState, OthersReading, AlertTemplate, Inlet),
+    *(Source, Actor, Policy, DutyPolicy, RecordKey, RecordWitness, OthersAdviceState, OthersReading),
+    *(AlertTemplate, Inlet),
 )
 """What tells of no warning and no case."""
 
@@ -597,6 +600,51 @@ class Door:
         found = self._look.find(Deadline, watch.of) if self.at_desk else None
         return found if found is not None and self.threat(found.warning) is not None else None
 
+    # ---- duties to warn
+
+    def duty(self, id: Id | None) -> Duty | None:
+        """Return a duty to warn, for those who work here and may read its case."""
+        found = self._look.find(Duty, id)
+        return found if found is not None and self._may_owe(found.threat) else None
+
+    def duties_of(self, threat: Id) -> list[Duty]:
+        """Return the duties to warn of a case, the oldest first; of one that others became part of, theirs too."""
+        case = self.threat(threat)
+        if case is None or not self.at_desk:
+            return []
+        every = (threat, *case.joined.took_in)
+        found = [duty for one in every if self.threat(one) for duty in self._look.all(Duty, threat=one)]
+        return sorted(found, key=lambda one: (one.opened_at, one.id))
+
+    def open_duties(self, until: datetime) -> list[Duty]:
+        """Return the duties at which something is owed whose next moment comes before this one."""
+        return [one for one in self._look.due(Duty, until) if self._may_owe(one.threat)]
+
+    def distrusted_in(self, threat: Id) -> list[DistrustedHost]:
+        """Return the hosts that nothing about a case goes through."""
+        return self._look.all(DistrustedHost, threat=threat, trusted_at=None) if self._may_owe(threat) else []
+
+    def duty_policy(self) -> DutyPolicy:
+        """Return by which policy it is decided who is warned. Everyone may know."""
+        return self._look.find(DutyPolicy, POLICY) or UNCHOSEN
+
+    def duty_watch(self, id: Id) -> tuple[Watch, Duty] | None:
+        """Return a watch with the duty to warn that it rings about."""
+        found = self._look.find(Watch, id)
+        owed = self.duty(found.warning) if found else None
+        return (found, owed) if found and owed else None
+
+    def unsettled_duties(self) -> list[tuple[Watch, Duty]]:
+        """Return the watches over duties to warn that are not settled and have rung, the oldest first."""
+        if not self.at_desk:
+            return []
+        watches = self._look.all(Watch, why=Why.DUTY.value, settled_at=None, order="opened_at")
+        pairs = [(one, self.duty(one.warning)) for one in watches if one.rings or one.accepted_by is not None]
+        return [(watch, owed) for watch, owed in pairs if owed is not None]
+
+    def _may_owe(self, threat: Id) -> bool:
+        return self.at_desk and self.threat(threat) is not None
+
     # ---- headcounts
 
     def headcounts(self) -> list[Headcount]:
@@ -840,10 +888,12 @@ class Door:
             return self._tells_of(state.warning)
         if isinstance(state, Headcount):
             return self.at_desk
+        if isinstance(state, Duty | DistrustedHost):
+            return self._may_owe(state.threat)
         if isinstance(state, Marked):
             return self.may(state)
         return isinstance(state, OPEN)
 
     def _tells_of(self, warning: Id) -> bool:
-        found = self.warning(warning) or self.headcount(warning) or self.threat(warning)
+        found = self.warning(warning) or self.headcount(warning) or self.threat(warning) or self.duty(warning)
         return found is not None

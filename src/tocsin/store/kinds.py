@@ -34,6 +34,10 @@ from tocsin.warning.alert.facts import (
 )
 from tocsin.warning.alert.writing import state as writing
 from tocsin.warning.deadline import state as deadline
+from tocsin.warning.duty import policy as duty_policy
+from tocsin.warning.duty import state as duty
+from tocsin.warning.duty.facts import DutyTaken, RefusalOverturned, RefusalProposed, RefusalUpheld
+from tocsin.warning.duty.policy import DutyPolicyChosen
 from tocsin.warning.headcount import state as headcount
 from tocsin.warning.notice import state as notice
 from tocsin.warning.notice.facts import DutyDecided, NoticeOpened, NoticeSent
@@ -60,6 +64,8 @@ FOLDINGS: tuple[Folding, ...] = (
     *follow_up.FOLDINGS,
     *deadline.FOLDINGS,
     *headcount.FOLDINGS,
+    *duty.FOLDINGS,
+    *duty_policy.FOLDINGS,
     *delivery.FOLDINGS,
     *again.FOLDINGS,
     *answer.FOLDINGS,
@@ -89,6 +95,7 @@ PUBLIC: frozenset[str] = frozenset(
         StatementPublished,
         StatementEndorsed,
         EndorsementWithdrawn,
+        DutyPolicyChosen,
         PersonForgotten,
         NoticeOpened,
         RecordKeyAdded,
@@ -98,5 +105,15 @@ PUBLIC: frozenset[str] = frozenset(
     )
 )
 
-HOLDS: tuple[type[Fact], ...] = (AlertIssued, NoticeSent, AdvisoryIssued, StatementPublished, DutyDecided)
+HOLDS: tuple[type[Fact], ...] = (
+    AlertIssued,
+    NoticeSent,
+    AdvisoryIssued,
+    StatementPublished,
+    DutyDecided,
+    DutyTaken,
+    RefusalProposed,
+    RefusalUpheld,
+    RefusalOverturned,
+)
 """What the record is asked about by a warning's id: its going out, or the decision that it shall not."""

@@ -41,6 +41,7 @@ from tocsin.warning.alert.facts import (
     AlertWithdrawn,
 )
 from tocsin.warning.alert.message import Decided
+from tocsin.warning.duty.policy import DutyPolicyChosen
 from tocsin.warning.notice.facts import NoticeOpened
 from tocsin.warning.statement.facts import StatementPublished
 
@@ -177,10 +178,8 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
             | AlertClosed()
         ):
             said = _message(fact)
-        case AlertWindowRanOut():
-            said = {"ends": fact.ends.isoformat()}
-        case AdvisoryReviewed():
-            said = {"review_at": fact.review_at.isoformat()}
+        case AlertWindowRanOut() | AdvisoryReviewed() | DutyPolicyChosen():
+            said = _few_words(fact)
         case AdvisoryIssued():
             said = {"country": fact.country, "level": fact.level, "text_sha256": sha256_hex(fact.text.encode())}
             if fact.region:
@@ -190,6 +189,15 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
         case RecordKeyAdded() | RecordKeyRetired() | WitnessAdded() | WitnessRemoved():
             said = {"vkey": fact.vkey}
     return plain_entry(fact.kind(), subject, fact.occurred_at, fact_sha256=fact_hash.hex(), **said)
+
+
+def _few_words(fact: AlertWindowRanOut | AdvisoryReviewed | DutyPolicyChosen) -> dict[str, Any]:
+    match fact:
+        case AlertWindowRanOut():
+            return {"ends": fact.ends.isoformat()}
+        case AdvisoryReviewed():
+            return {"review_at": fact.review_at.isoformat()}
+    return {"pack": fact.pack, "hours": [[row.under_s, row.decide_s, row.deliver_s] for row in fact.hours]}
 
 
 def _message(fact: AlertIssued | AlertRetracted | Decided) -> dict[str, Any]:

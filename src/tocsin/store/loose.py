@@ -44,6 +44,8 @@ class Kind(StrEnum):
     WINDOW_LATE = "window_late"
     WATCH_UNTIMED = "watch_untimed"  # nobody would be rung any more
     WATCH_LATE = "watch_late"
+    DUTY_UNTIMED = "duty_untimed"  # a duty to warn to which nothing would come back
+    DUTY_LATE = "duty_late"
     TURN_LATE = "turn_late"  # the next contact of a silent institution, who should have been told by now
     ERRAND_LATE = "errand_late"
     STUCK = "stuck"  # a batch in hand of which nothing comes
@@ -82,6 +84,7 @@ def loose_ends(connection: sa.Connection, now: datetime, memory: Memory) -> list
         *_retractions(connection, now, memory),
         *_windows(connection, late),
         *_watches(connection, late),
+        *_duties(connection, late),
         *_turns(connection, late),
         *_errands(connection, late),
         *_in_hand(connection, now, memory),
@@ -275,6 +278,17 @@ def _watches(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:
     for watch, warning, due, opened in _all(connection, question, late):
         kind = Kind.WATCH_UNTIMED if due is None else Kind.WATCH_LATE
         yield LooseEnd(kind=kind, subject=watch, warning=warning, since=_moment(due or opened))
+
+
+def _duties(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:
+    """A duty to warn that is not over has a moment at which the clock comes back to it."""
+    question = (
+        "SELECT id, due, since FROM duty_states WHERE stage NOT IN ('below_threshold', 'refused', 'ended') "
+        "AND (due IS NULL OR due < ?)"
+    )
+    for duty, due, since in _all(connection, question, late):
+        kind = Kind.DUTY_UNTIMED if due is None else Kind.DUTY_LATE
+        yield LooseEnd(kind=kind, subject=duty, since=_moment(due or since))
 
 
 def _turns(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:

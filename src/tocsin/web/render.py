@@ -25,6 +25,7 @@ from tocsin.web.desk.views.channels import ChannelsPage
 from tocsin.web.desk.views.checks import ChecksPage
 from tocsin.web.desk.views.deliveries import DeliveriesPage
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.duties import CaseDutiesPage, DutiesPage
 from tocsin.web.desk.views.duty import DutyPage, PolicyPage, RotaPage
 from tocsin.web.desk.views.exchange import HandOutPage, TakeInPage
 from tocsin.web.desk.views.going import GoingPage
@@ -65,6 +66,8 @@ TEMPLATES: dict[type[View], str] = {
     DeliveriesPage: "desk/deliveries.html",
     GoingPage: "desk/going.html",
     ChannelsPage: "desk/channels.html",
+    DutiesPage: "desk/duties.html",
+    CaseDutiesPage: "desk/case_duties.html",
     DutyPage: "desk/duty.html",
     PolicyPage: "desk/policy.html",
     RotaPage: "desk/rota.html",
@@ -156,6 +159,7 @@ def _pens(words: Words) -> dict[str, Callable[..., Any]]:
         "likelihood_word",
         "plain",
         "role",
+        "seconds",
         "short",
         "stamp",
         "weekday",
@@ -193,6 +197,13 @@ def _tables() -> Tables:
         "CONFIDENCES",
         "ENTRIES",
         "ESCALATED_BECAUSE",
+        "DISTRUSTS",
+        "DUTY_ENDS",
+        "DUTY_OWED",
+        "DUTY_STAGES",
+        "SIDES",
+        "TEST_QUESTIONS",
+        "TEST_SAID",
         "QUESTIONS",
         "STATEMENT_KINDS",
         "THANKS",

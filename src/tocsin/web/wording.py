@@ -95,6 +95,11 @@ ENTRIES = {
     "PersonForgotten": N_("Somebody was forgotten"),
     "NoticeSent": N_("A confidential notice was sent"),
     "DutyDecided": N_("It was decided whether to warn"),
+    "DutyTaken": N_("It was decided whether to warn"),
+    "RefusalProposed": N_("It was decided whether to warn"),
+    "RefusalUpheld": N_("It was decided whether to warn"),
+    "RefusalOverturned": N_("It was decided whether to warn"),
+    "DutyPolicyChosen": N_("It was chosen by which rules somebody may be left unwarned"),
     "NoticeOpened": N_("Something sealed was opened"),
     "RecordKeyAdded": N_("A key began to sign the record"),
     "RecordKeyRetired": N_("A key no longer signs the record"),
@@ -138,6 +143,7 @@ URGENT = {
     "undecided": (Tone.SILENCE, N_("Undecided")),
     "failed": (Tone.DANGER, N_("Failed")),
     "need_help": (Tone.DANGER, N_("Needs help")),
+    "duty": (Tone.DANGER, N_("Duty to warn")),
     "unread": (Tone.SILENCE, N_("Not read")),
     "handing": (Tone.SILENCE, N_("To be handed on")),
     "judge_again": (Tone.SILENCE, N_("To be judged again")),
@@ -146,6 +152,7 @@ URGENT = {
 
 URGENT_GROUPS = {
     "need_help": N_("Needs help"),
+    "duty": N_("Must they be warned?"),
     "unread": N_("Replies that nobody has read"),
     "handing": N_("To be handed on, once somebody confirms it"),
     "cases": N_("Cases to be looked at"),
@@ -157,6 +164,61 @@ URGENT_GROUPS = {
     "taken": N_("Somebody has it"),
 }
 """The sorts of what waits on the board."""
+
+SIDES = {
+    "victim": N_("Whom it is aimed at"),
+    "protector": N_("Who answers for their safety"),
+    "host": N_("The authorities of the place"),
+    "public": N_("The public"),
+    "own": N_("Our own people"),
+}
+"""To whom a duty to warn is owed."""
+
+DUTY_OWED = {
+    "decide": N_("Decide whether they are warned"),
+    "review": N_("Review the proposal not to warn them"),
+    "tell": N_("Tell them"),
+    "hear": N_("They have been told and are silent: hear from them"),
+    "look_again": N_("Look again: does the danger go on?"),
+}
+"""What is owed of a duty to warn."""
+
+DUTY_STAGES = {
+    "asked": (Tone.SILENCE, N_("To be tested")),
+    "found": (Tone.SILENCE, N_("A duty; to be decided")),
+    "denied": (Tone.SILENCE, N_("Below the threshold, says the test; to be decided")),
+    "review": (Tone.SILENCE, N_("Not to warn is proposed")),
+    "below_threshold": (Tone.DISPUTE, N_("Not warned: below the threshold")),
+    "refused": (Tone.DISPUTE, N_("Not warned")),
+    "to_warn": (Tone.DANGER, N_("To be told")),
+    "delivering": (Tone.SILENCE, N_("Being told")),
+    "told": (Tone.KNOWN, N_("Told; no answer yet")),
+    "watched": (Tone.GOOD, N_("Told; looked at again")),
+    "ended": (Tone.KNOWN, N_("Ended")),
+}
+"""Where a duty to warn has got to."""
+
+TEST_QUESTIONS = {
+    "credible": N_("Is it credible?"),
+    "specific": N_("Is it specific?"),
+    "impending": N_("Is it impending?"),
+    "grave": N_("Is it killing, serious injury or kidnapping, and meant?"),
+    "directed": N_("Is it aimed at somebody, or at a place?"),
+}
+TEST_SAID = {"yes": N_("yes"), "no": N_("no"), "unknown": N_("not known")}
+DUTY_ENDS = {
+    "event": N_("It happened"),
+    "disrupted": N_("It was disrupted"),
+    "passed": N_("It is over; nothing happened"),
+    "withdrawn": N_("It was no danger, and whoever was told has been told so"),
+}
+DISTRUSTS = {"complicit": N_("may be complicit"), "leaks": N_("may leak")}
+READS = {
+    "quoted": N_("read in a public source"),
+    "recalled": N_("not read again: look into the source first"),
+    "ours": N_("ours"),
+}
+BELOW_WORDS = N_("It is below the threshold: a question of the test is answered with no.")
 
 WORD_GROUPS = {
     "replies": N_("Replies not read"),
@@ -300,6 +362,14 @@ def toned(tone: Tone | str, word: str) -> Markup:
 def number(value: float) -> str:
     """Write a whole number with thin groups of three: 18 400."""
     return f"{value:,.0f}".replace(",", "\u202f")
+
+
+def seconds(count: int, _: Words) -> str:
+    """Say how long so many seconds are; a whole number of hours, up to three days, in hours."""
+    hours, left = divmod(count, 3_600)
+    if not left and 0 < hours <= 72:
+        return _("%(n)s h", n=hours).replace(" ", "\u00a0")
+    return length(timedelta(seconds=count), _)
 
 
 def length(span: timedelta, _: Words) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.web.sample.duties import LINES
 from tests.web.sample.march import (
     DISMISSED,
     LIKELY,
@@ -294,6 +295,8 @@ CASE = CasePage(
     words_and_orders=SAID,
     assessments=ASSESSMENTS,
     accounts=ACCOUNTS,
+    duties=LINES,
+    duties_href="/desk/cases/c/duties",
     decisions=DECISIONS,
     warnings=WARNINGS,
     review=REVIEW,

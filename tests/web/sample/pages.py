@@ -15,6 +15,7 @@ from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.channels import CHANNELS, NO_CHANNELS
 from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WAITING, WARNING
+from tests.web.sample.duties import PAGES_OF_DUTIES
 from tests.web.sample.duty import PAGES_OF_DUTY
 from tests.web.sample.exchange import PAGES_OF_EXCHANGE
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
@@ -53,6 +54,7 @@ PAGES: dict[str, View] = {
         organisation="Sample Consular Section",
         hints=(("watch", "watch_officer"), ("duty", "duty_officer"), ("auditor", "auditor")),
     ),
+    **PAGES_OF_DUTIES,
     **PAGES_OF_DUTY,
     **PAGES_OF_EXCHANGE,
     "desk-replies": REPLIES,

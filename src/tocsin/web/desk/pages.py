@@ -22,6 +22,7 @@ from tocsin.web.desk import (
     fill,
     headcounts,
     institutions,
+    must_warn,
     openings,
     reaffirming,
     signing,
@@ -68,7 +69,7 @@ def router(desk: DeskSite) -> Router:
         checks,
     )
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *advisories.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *headcounts.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *telling.HANDLERS, *exchange.HANDLERS, signing.sign_out],
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *advisories.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *headcounts.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *must_warn.HANDLERS, *telling.HANDLERS, *exchange.HANDLERS, signing.sign_out],
                     guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,

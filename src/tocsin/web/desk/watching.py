@@ -32,6 +32,8 @@ def again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
     found = _found(request, desk, id)
     if found.why is Why.CASE:
         raise Unclear("A case is not sent to anybody. Look what is to be done about it.")
+    if found.why is Why.DUTY:
+        raise Unclear("Nothing was sent by this: it asks you whether somebody is warned.")
     send_again(
         desk.site.house,
         found.warning,
@@ -85,7 +87,7 @@ def put_under(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redi
 def _found(request: Asked, desk: Desk, id: Id) -> Watch:
     with desk.site.store.look() as look:
         door = Door(look, request.user.reader)
-        found = door.watch(id) or door.headcount_watch(id) or door.case_watch(id)
+        found = door.watch(id) or door.headcount_watch(id) or door.case_watch(id) or door.duty_watch(id)
     if found is None:
         raise NotFoundException
     return found[0]

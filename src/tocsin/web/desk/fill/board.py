@@ -15,6 +15,7 @@ from tocsin.warning.window import HOLDS, Window, WindowStands
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
 from tocsin.web.desk.fill.case_steps import case_step_rows
+from tocsin.web.desk.fill.duties import duty_rows
 from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.headcounts import headcount_rows
 from tocsin.web.desk.fill.lists import case_of, case_rows
@@ -51,6 +52,7 @@ def waiting(door: Door) -> int:
         door.untaken()
         + sum(watch.accepted_by is None for watch, _asked in door.unsettled_headcounts())
         + sum(watch.accepted_by is None for watch, _threat in door.unsettled_cases())
+        + sum(watch.accepted_by is None for watch, _owed in door.unsettled_duties())
         + sum(not one.taken for one in door.calls())
     )
 
@@ -64,6 +66,7 @@ def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
     rows += list(_blind(door, _))
     rows += list(headcount_rows(door, names, _))
     rows += list(case_step_rows(door, names, _))
+    rows += list(duty_rows(door, names, _))
     return tuple(sorted(rows, key=_rank))
 
 

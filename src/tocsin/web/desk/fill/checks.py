@@ -24,6 +24,8 @@ SAID = {
     Kind.WINDOW_LATE: N_("Somebody should have been asked what becomes of it."),
     Kind.WATCH_UNTIMED: N_("Nobody has taken it on, and nobody will be rung any more."),
     Kind.WATCH_LATE: N_("Somebody should have been rung."),
+    Kind.DUTY_UNTIMED: N_("Somebody must be warned, or not, and nothing would come back to that."),
+    Kind.DUTY_LATE: N_("It should have been said that a duty to warn was missed."),
     Kind.TURN_LATE: N_("An institution is silent, and its next contact should have been told."),
     Kind.ERRAND_LATE: N_("What follows from it has not been done."),
     Kind.STUCK: N_("Sending over %(of)s has begun, and nothing comes of it."),

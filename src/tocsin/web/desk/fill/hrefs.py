@@ -4,6 +4,7 @@ from tocsin.basis.ids import Id
 from tocsin.store.door import Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.statement.state import Statement
 
 
@@ -100,6 +101,7 @@ def look_again(told: Id) -> str:
     return f"/desk/warnings/{told}/deadline"
 
 
+DUTIES = "/desk/duties"
 HEADCOUNTS = "/desk/headcounts"
 LEVELS = "/desk/advisories"
 NEW_LEVEL = "/desk/advisories/new"
@@ -130,6 +132,16 @@ def statement(id: Id) -> str:
 def statement_draft(id: Id) -> str:
     """Return where the draft of a statement waits."""
     return f"{STATEMENTS}/drafts/{id}"
+
+
+def duties(threat: Id) -> str:
+    """Return where it is asked whom to warn in a case."""
+    return f"{case(threat)}/duties"
+
+
+def duty(owed: Duty) -> str:
+    """Return where a duty to warn stands, among the others of its case."""
+    return f"{duties(owed.threat)}#d-{owed.id}"
 
 
 def headcount(id: Id) -> str:

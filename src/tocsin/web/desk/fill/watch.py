@@ -20,6 +20,7 @@ from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.board import may_send_again, row_of
 from tocsin.web.desk.fill.case_steps import step_row
+from tocsin.web.desk.fill.duties import duty_row
 from tocsin.web.desk.fill.headcounts import may_ask_again, urgent_row
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.ways import way
@@ -40,6 +41,10 @@ def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
         watch, threat = about_case
         names = Names(door)
         return _page(door, watch, step_row(door, watch, threat, names, _), ([], 0), names, shell, _)
+    owed = door.duty_watch(id)
+    if owed is not None:
+        names = Names(door)
+        return _page(door, owed[0], duty_row(door, *owed, names, _), ([], 0), names, shell, _)
     found = door.watch(id)
     if found is None:
         return None

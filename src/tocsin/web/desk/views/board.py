@@ -20,6 +20,7 @@ class UrgentWhy(StrEnum):
     UNDECIDED = "undecided"  # a window ran out and nobody has said anything
     FAILED = "failed"
     NEED_HELP = "need_help"
+    DUTY = "duty"  # a duty to warn: something is owed
     UNREAD = "unread"  # replies that say no answer for sure
     HANDING = "handing"  # an institution's contact asks for a warning to be handed on
     JUDGE_AGAIN = "judge_again"  # an indicator of a case was newly met
@@ -71,6 +72,7 @@ class UrgentGroup(View, frozen=True, kw_only=True):
 
 GROUPS = (
     ("need_help", (UrgentWhy.NEED_HELP,)),
+    ("duty", (UrgentWhy.DUTY,)),
     ("unread", (UrgentWhy.UNREAD,)),
     ("handing", (UrgentWhy.HANDING,)),
     ("unanswered", (UrgentWhy.UNANSWERED,)),

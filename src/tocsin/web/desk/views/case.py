@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tocsin.basis.marking import Mark
+from tocsin.web.desk.views.duties import DutyLine
 from tocsin.web.desk.views.lists import WarningRow
 from tocsin.web.desk.views.review import Review
 from tocsin.web.desk.views.rows import DecisionRow, EscalationRow, LikelihoodView, RecipientRow
@@ -104,6 +105,8 @@ class CasePage(View, frozen=True, kw_only=True):
     words_and_orders: SaidAndOrdered | None = None
     assessments: tuple[AssessmentRow, ...] = ()
     accounts: tuple[AccountRow, ...] = ()
+    duties: tuple[DutyLine, ...] = ()
+    duties_href: str = ""
     decisions: tuple[DecisionRow, ...] = ()
     warnings: tuple[WarningRow, ...] = ()
     review: Review | None = None

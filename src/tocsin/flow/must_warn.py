@@ -1,0 +1,427 @@
+"""Must we warn? Asking, testing, deciding, reviewing; saying that they were told; the host; and which policy holds.
+
+What the clock and the warnings do to a duty is in owed.py.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
+import msgspec
+from msgspec.structs import replace
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.flow import duty as ladders
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.flow.owed import family, of_case
+from tocsin.people.state import Person
+from tocsin.store.look import Look
+from tocsin.threat.state import Threat
+from tocsin.warning.duty import after, decide
+from tocsin.warning.duty.facts import Distrust, DutyTaken, Ended, RefusalOverturned
+from tocsin.warning.duty.hours import Row, row_for
+from tocsin.warning.duty.packs import pack_of
+from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy, choose_policy
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import DistrustedHost, Duty, fold_duty
+from tocsin.warning.duty.test import Test
+from tocsin.warning.ladder import Kind, Ladder, Rung
+
+MOST_AT_ONCE = 20
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """One side of a case, and what is decided of it at once. ground: not to warn; both empty and False: nothing yet.
+
+    who: in words; whom: ids. why: of that decision.
+    """
+
+    side: Side
+    who: str = ""
+    whom: tuple[Id, ...] = ()
+    warn: bool = False
+    ground: str = ""
+    why: str = ""
+
+    # Who is in danger belongs in no log.
+    def __repr__(self) -> str:
+        return f"Asked(side={self.side!r})"
+
+
+def policy_of(look: Look) -> DutyPolicy:
+    """Return which policy holds."""
+    return look.find(DutyPolicy, POLICY) or UNCHOSEN
+
+
+def usual_ladder(hours: Sequence[Row], event_at: datetime | None, now: datetime) -> Ladder:
+    """Return whom to ring where no policy was named: the owner of the case, then every duty officer, and on until one has it.
+
+    The nearer the event, the shorter the waits: four of them are as long as there is to decide, within a quarter of an hour.
+    """
+    wait_s = max(60, min(row_for(hours, event_at, now).decide_s // 4, 900))
+    rungs = (
+        Rung(to="", after_s=0, kind=Kind.OWNER),
+        Rung(to=Role.DUTY_OFFICER.value, after_s=wait_s, kind=Kind.ROLE),
+    )
+    return Ladder(rungs=rungs, repeat_s=wait_s)
+
+
+# ---- asking
+
+
+@once
+def ask(
+    house: House,
+    threat_id: Id,
+    sides: Sequence[Asked],
+    test: Test | None = None,
+    *,
+    event_at: datetime | None = None,
+    ladder: Ladder | None = None,
+    ids: Sequence[Id] = (),
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Ask whether each of these sides must be warned, and write down what is decided of it at once.
+
+    event_at: when it is expected; None: as the case has it. test: None: nobody has answered the questions yet.
+    ids: of the duties, where they are given. Whatever of it is refused, nothing of it is written.
+
+    Raises:
+        Refused: there is no such case, a side is asked about already, or one of the decisions cannot be made so.
+    """
+    if not sides:
+        raise Refused("Say whose warning it is about: the victim's, the host's, the public's or our own people's.")
+    if len(sides) > MOST_AT_ONCE:
+        raise Refused(f"These are {len(sides)} sides; {MOST_AT_ONCE} can be asked about at once.")
+    with house.store.look() as look:
+        desk = _Desk(house, look, threat_id, by, now)
+        facts: list[Fact] = []
+        for number, one in enumerate(sides):
+            id = ids[number] if number < len(ids) else house.store.new_id()
+            facts += desk.open(id, one, event_at=event_at or desk.expected, ladder=ladder)
+            facts += desk.decide_at_once(id, one, test)
+        facts += desk.no_double_standard(facts)
+    house.store.commit(facts, at=now, by=by, command=command, expect=desk.expect)
+
+
+class _Desk:
+    """What a decision about a case rests on, read once: its duties, its policy, and who decides."""
+
+    def __init__(self, house: House, look: Look, threat_id: Id, by: Id, now: datetime) -> None:
+        self._house, self._look, self._now = house, look, now
+        self.by, self.roles = by, look.get(Person, by).roles
+        self.threat = look.get(Threat, threat_id)
+        self.policy = policy_of(look)
+        self.duties = {one.id: one for one in of_case(look, threat_id)}
+        self.distrusted = [
+            one for id in family(look, threat_id) for one in look.all(DistrustedHost, threat=id, trusted_at=None)
+        ]
+        self.expect: dict[Id, int] = {one: look.version(one) for one in self.duties}
+
+    @property
+    def expected(self) -> datetime | None:
+        """Return when the case has it that something happens: while that lies open, now."""
+        begins, ends = self.threat.begins, self.threat.ends
+        if begins is None or begins > self._now:
+            return begins
+        return self._now if ends is None or ends > self._now else None
+
+    def open(
+        self,
+        id: Id,
+        one: Asked,
+        *,
+        event_at: datetime | None,
+        ladder: Ladder | None = None,
+        because_of: Id | None = None,
+    ) -> list[Fact]:
+        """Return what opens a duty."""
+        self._refuse_twice(one)
+        ladder = ladder or usual_ladder(self.policy.hours, event_at, self._now)
+        ladders.refuse_unknown(self._look, ladder)
+        host = (self.threat.host,) if one.side is Side.HOST and self.threat.host is not None else ()
+        opened = decide.ask_duty(
+            id,
+            self.threat.id,
+            one.side,
+            who=one.who,
+            whom=one.whom or host,
+            author=self.by,
+            owner=self.threat.owner,
+            roles=self.roles,
+            ladder=ladder,
+            hours=self.policy.hours,
+            event_at=event_at,
+            now=self._now,
+            because_of=because_of,
+            exercise=self.threat.exercise,
+        )
+        self.expect[id] = self._look.version(id)
+        return [self.take(id, opened)]
+
+    def _refuse_twice(self, one: Asked) -> None:
+        for other in self.duties.values():
+            same = other.side is one.side and (one.side in (Side.PUBLIC, Side.OWN, Side.HOST) or other.whom == one.whom)
+            if same and other.who == one.who and (one.whom or one.who or one.side not in (Side.VICTIM, Side.PROTECTOR)):
+                raise Refused(
+                    f"It is asked about the {one.side} of this case already. Decide there, or ask it again there."
+                )
+
+    def take(self, id: Id, fact: Fact) -> Fact:
+        """Let a duty be as it is after a fact."""
+        self.duties[id] = fold_duty(self.duties.get(id), fact)
+        return fact
+
+    def decide_at_once(self, id: Id, one: Asked, test: Test | None) -> Iterator[Fact]:
+        """Return what tests a duty and decides it."""
+        if test is not None:
+            yield self.take(id, decide.answer_questions(self.duties[id], test, self.by, self.roles, self._now))
+        if one.warn and one.ground:
+            raise Refused("Choose: to warn them, or a ground not to.")
+        if one.warn:
+            yield self.take(id, decide.warn_them(self.duties[id], self.by, self.roles, one.why, self._now))
+        elif one.ground:
+            yield self.take(id, self.refuse(id, one.ground, one.why))
+
+    def refuse(self, id: Id, ground: str, why: str) -> Fact:
+        """Return the proposal not to warn."""
+        return decide.propose_refusal(
+            self.duties[id],
+            ground,
+            why,
+            pack=pack_of(self.policy.pack),
+            distrusted=bool(self.distrusted),
+            proposer=self.by,
+            roles=self.roles,
+            now=self._now,
+        )
+
+    def no_double_standard(self, facts: Sequence[Fact]) -> list[Fact]:
+        """Return what asks about the public, where our own people are to be told and nobody has asked about it."""
+        for fact in facts:
+            own = self.duties.get(fact.subject)
+            warns = isinstance(fact, DutyTaken | RefusalOverturned)
+            if own is not None and warns and decide.public_is_owed(own, self._alike(own)):
+                asked = Asked(side=Side.PUBLIC)
+                return self.open(
+                    self._house.store.new_id(), asked, event_at=own.event_at, ladder=own.ladder, because_of=own.id
+                )
+        return []
+
+    def _alike(self, own: Duty) -> list[Duty]:
+        # Of a case that became one with another: asked about there, it is asked about.
+        return [replace(one, threat=own.threat) for one in self.duties.values()]
+
+
+# ---- deciding
+
+
+def _about(
+    house: House, duty_id: Id, do: Callable[["_Desk", Duty], Fact], *, by: Id, command: str, now: datetime
+) -> None:
+    with house.store.look() as look:
+        duty = look.get(Duty, duty_id)
+        desk = _Desk(house, look, duty.threat, by, now)
+        facts = [desk.take(duty_id, do(desk, duty))]
+        more = desk.no_double_standard(facts)
+        seen = desk.expect if more else {duty_id: desk.expect[duty_id]}
+    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=seen)
+
+
+@once
+def answer_questions(house: House, duty_id: Id, test: Test, *, by: Id, command: str, now: datetime) -> None:
+    """Answer the five questions of the test.
+
+    Raises:
+        Refused: a no has no ground, it is over, or this person may not.
+    """
+
+    def do(desk: _Desk, duty: Duty) -> Fact:
+        return decide.answer_questions(duty, test, by, desk.roles, now)
+
+    _about(house, duty_id, do, by=by, command=command, now=now)
+
+
+@once
+def decide_one(
+    house: House, duty_id: Id, asked: Asked, test: Test | None = None, *, by: Id, command: str, now: datetime
+) -> None:
+    """Decide to warn, or propose not to; the test may be answered with it. asked: what is decided, and why.
+
+    Raises:
+        Refused: nothing is decided, or it cannot be decided so.
+    """
+    if not (asked.warn or asked.ground):
+        raise Refused("Choose: to warn them, or a ground not to.")
+    with house.store.look() as look:
+        desk = _Desk(house, look, look.get(Duty, duty_id).threat, by, now)
+        facts = list(desk.decide_at_once(duty_id, asked, test))
+        more = desk.no_double_standard(facts)
+        seen = desk.expect if more else {duty_id: desk.expect[duty_id]}
+    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=seen)
+
+
+@once
+def review(house: House, duty_id: Id, *, agree: bool, why: str, by: Id, command: str, now: datetime) -> None:
+    """Review a proposal not to warn. Who does not agree decides to warn.
+
+    Raises:
+        Refused: nothing is proposed, or this person may not.
+    """
+
+    def do(desk: _Desk, duty: Duty) -> Fact:
+        return decide.review_refusal(duty, agree=agree, why=why, reviewer=by, roles=desk.roles, now=now)
+
+    _about(house, duty_id, do, by=by, command=command, now=now)
+
+
+@once
+def retime(house: House, threat_id: Id, event_at: datetime, *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Expect the event of a case at another time: the deadlines of all its open duties come closer, and none is put off.
+
+    Raises:
+        Refused: nothing is owed in this case, or this person may not.
+    """
+    with house.store.look() as look:
+        desk = _Desk(house, look, threat_id, by, now)
+        owed = [one for one in desk.duties.values() if not one.over]
+        facts = [
+            decide.retime(one, event_at, hours=desk.policy.hours, by=by, roles=desk.roles, why=why, now=now)
+            for one in owed
+        ]
+    if not facts:
+        raise Refused("No duty to warn is open in this case, so no deadline comes closer.")
+    expect = {one.id: desk.expect[one.id] for one in owed}
+    house.store.commit(facts, at=now, by=by, command=command, expect=expect)
+
+
+@once
+def reopen(
+    house: House, duty_id: Id, event_at: datetime | None = None, *, why: str, by: Id, command: str, now: datetime
+) -> None:
+    """Ask again what was refused or had ended.
+
+    Raises:
+        Refused: it is not over, or this person may not.
+    """
+
+    def do(desk: _Desk, duty: Duty) -> Fact:
+        return decide.reopen(
+            duty, event_at or desk.expected, hours=desk.policy.hours, by=by, roles=desk.roles, why=why, now=now
+        )
+
+    _about(house, duty_id, do, by=by, command=command, now=now)
+
+
+# ---- afterwards
+
+
+@once
+def told_otherwise(
+    house: House, duty_id: Id, how: str, *, at: datetime | None = None, by: Id, command: str, now: datetime
+) -> None:
+    """Write down that they were told by another way than a warning of ours. at: when; now, if None.
+
+    Raises:
+        Refused: it was not decided to warn them, they have been told, or this person may not.
+    """
+
+    def do(desk: _Desk, duty: Duty) -> Fact:
+        return after.told_otherwise(duty, how, by, desk.roles, at or now, now)
+
+    _about(house, duty_id, do, by=by, command=command, now=now)
+
+
+@once
+def look_again(house: House, duty_id: Id, until: datetime, *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Write down that somebody looked and the danger goes on.
+
+    Raises:
+        Refused: they have not been told, or this person may not.
+    """
+
+    def do(desk: _Desk, duty: Duty) -> Fact:
+        return after.look_again(duty, until, by, desk.roles, why, now)
+
+    _about(house, duty_id, do, by=by, command=command, now=now)
+
+
+@once
+def end(house: House, duty_id: Id, how: Ended, *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Write down what became of the danger.
+
+    Raises:
+        Refused: it is over, or they have not been told and it may yet come.
+    """
+
+    def do(desk: _Desk, duty: Duty) -> Fact:
+        return after.end(duty, how, by, desk.roles, why, now)
+
+    _about(house, duty_id, do, by=by, command=command, now=now)
+
+
+# ---- the host
+
+
+@once
+def distrust(
+    house: House, threat_id: Id, host: Id, why_not: Distrust, *, why: str, by: Id, command: str, now: datetime
+) -> None:
+    """Write down that a host may be complicit or leak: nothing about the case goes through it from now on.
+
+    Raises:
+        Refused: there is no such case or institution, it is distrusted already, or this person may not.
+    """
+    with house.store.look() as look:
+        desk = _Desk(house, look, threat_id, by, now)
+        look.get(Person, host)
+        if any(one.host == host for one in desk.distrusted):
+            raise Refused("That institution is distrusted in this case already.")
+    id = house.store.new_id()
+    fact = decide.distrust_host(id, threat_id, host, why_not, why, by=by, roles=desk.roles, now=now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={id: 0})
+
+
+@once
+def trust(house: House, id: Id, *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Trust a host again.
+
+    Raises:
+        Refused: it is not distrusted, or this person is no duty officer.
+    """
+    with house.store.look() as look:
+        held, seen, roles = look.get(DistrustedHost, id), look.version(id), look.get(Person, by).roles
+    fact = decide.trust_host(held, why, by=by, roles=roles, now=now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={id: seen})
+
+
+def refuse_through_host(look: Look, threat_id: Id, recipients: Sequence[Id]) -> None:
+    """Stop a notice that would go to a distrusted host of its case, save where it was decided to warn that host itself.
+
+    Raises:
+        Refused: it would.
+    """
+    held = [one for id in family(look, threat_id) for one in look.all(DistrustedHost, threat=id, trusted_at=None)]
+    if held:
+        decide.refuse_through(recipients, held, of_case(look, threat_id))
+
+
+# ---- the policy
+
+
+@once
+def choose(house: House, pack: str, hours: Sequence[Row], *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Choose the policy by which it is decided from now on. What was decided stays as it was.
+
+    Raises:
+        Refused: there is no such pack, the deadlines have a hole, or this person is no administrator.
+    """
+    with house.store.look() as look:
+        roles, seen = look.get(Person, by).roles, look.version(POLICY)
+    fact = choose_policy(pack, hours, why, by=by, roles=roles, now=now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={POLICY: seen})

@@ -1,0 +1,200 @@
+"""What duties to warn ask of the clock and of what happens: ringing, what was missed, and that they were told and answered.
+
+Nobody has to say that a warning which went out serves a duty: it is found out. People's own steps are in must_warn.py.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+from functools import partial
+
+import msgspec
+
+from tocsin.answer.escalate import open_watch, settle
+from tocsin.answer.facts import Why
+from tocsin.answer.state import Watch
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.flow.audience import named
+from tocsin.flow.each import do_all
+from tocsin.flow.hear import answered_by
+from tocsin.flow.house import House
+from tocsin.people.state import Group
+from tocsin.store.account import arrivals
+from tocsin.store.institutions import stands_for
+from tocsin.store.look import Look
+from tocsin.threat.state import Threat
+from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.duty import after
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import BEEN_TOLD, Duty, Stage, fold_duty
+from tocsin.warning.ladder import Ladder
+from tocsin.warning.notice.state import Notice, NoticeStage
+
+FOR_EVER = timedelta(days=366_000)
+SAID = ("dismissed", "disputed", "need_help", "acting", "safe", "received")
+"""Of several who answered differently, whose word is kept: the gravest."""
+
+
+def open_duties(look: Look, now: datetime) -> list[Duty]:
+    """Return every duty at which something is owed."""
+    return look.due(Duty, now + FOR_EVER)
+
+
+def family(look: Look, threat: Id) -> set[Id]:
+    """Return the ids under which a case is looked after: its own, and those of the cases that became one with it."""
+    found = look.find(Threat, threat)
+    head = found if found is None or found.joined.into is None else look.find(Threat, found.joined.into)
+    return {threat, *((head.id, *head.joined.took_in) if head is not None else ())}
+
+
+def of_case(look: Look, threat: Id) -> list[Duty]:
+    """Return the duties of a case, and of those that became one with it."""
+    return [duty for one in sorted(family(look, threat)) for duty in look.all(Duty, threat=one, order="opened_at")]
+
+
+# ---- the clock
+
+
+def tend_duties(house: House, now: datetime) -> None:
+    """Note each deadline that passed while what was owed had not been done."""
+    with house.store.look() as look:
+        due = look.due(Duty, now)
+        seen = {one.id: look.version(one.id) for one in due}
+
+    def tend_one(duty: Duty) -> None:
+        fact = after.tend(duty, now)
+        if fact is not None:
+            command, expect = f"duty:{duty.id}:{seen[duty.id]}", {duty.id: seen[duty.id]}
+            house.store.commit([fact], at=now, by="tocsin", command=command, expect=expect)
+
+    do_all([partial(tend_one, one) for one in due])
+
+
+def mind_duty(house: House, duty_id: Id, *, errand: int, now: datetime) -> None:
+    """Have rung who owes something, from when it is time; whoever was rung about what was owed before is so no more."""
+    with house.store.look() as look:
+        duty = look.get(Duty, duty_id)
+        watches = look.all(Watch, warning=duty_id, why=Why.DUTY.value, settled_at=None)
+        seen = {one: look.version(one) for one in (duty_id, *(watch.id for watch in watches))}
+    wait_s = after.first_wait_s(duty, now)
+    ladder = duty.ladder if wait_s is None else _after(duty.ladder, wait_s)
+    # Asked and decided in one moment, several facts call for the same.
+    current = [one for one in watches if wait_s is not None and one.opened_at >= duty.since and one.ladder == ladder]
+    facts: list[Fact] = [fact for one in watches if one not in current and (fact := settle(one, duty.stage.value, now))]
+    if wait_s is not None and not current:
+        facts.append(
+            open_watch(
+                house.store.new_id(),
+                warning=duty_id,
+                of=duty_id,
+                why=Why.DUTY,
+                ladder=ladder,
+                now=now,
+                exercise=duty.exercise,
+            )
+        )
+    house.store.commit(facts, at=now, by="tocsin", command=f"mind_duty:{errand}", expect=seen, done=errand)
+
+
+def _after(ladder: Ladder, wait_s: int) -> Ladder:
+    first = msgspec.structs.replace(ladder.rungs[0], after_s=wait_s)
+    return msgspec.structs.replace(ladder.unmuted(), rungs=(first, *ladder.rungs[1:]))
+
+
+# ---- what happens to the warnings
+
+
+def take_in_for(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:
+    """Take in what was told, because a warning went out or it was decided to warn."""
+    take_in(house, now)
+    house.store.finish(errand)
+
+
+def take_in(house: House, now: datetime) -> None:
+    """Note of each open duty which warning tells them, that it has reached them, and what they answered."""
+    with house.store.look() as look:
+        told = [(duty, look.version(duty.id), list(_so_far(look, duty, now))) for duty in open_duties(look, now)]
+
+    def note(duty: Duty, seen: int, facts: list[Fact]) -> None:
+        command = f"told:{duty.id}:{seen}"
+        house.store.commit(facts, at=now, by="tocsin", command=command, expect={duty.id: seen})
+
+    do_all([partial(note, duty, seen, facts) for duty, seen, facts in told if facts])
+
+
+def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
+    """Return what has happened to a duty that it does not know of yet, one after the other."""
+    for step in (_served, _delivered, _answered):
+        fact = step(look, duty, now)
+        if fact is not None:
+            yield fact
+            duty = fold_duty(duty, fact)
+
+
+def _served(look: Look, duty: Duty, now: datetime) -> Fact | None:
+    if duty.stage is not Stage.TO_WARN:
+        return None
+    for warning in _gone_out(look, family(look, duty.threat)):
+        if tells(look, warning, duty):
+            return after.serve(duty, warning.id, now)
+    return None
+
+
+def _gone_out(look: Look, case: Iterable[Id]) -> Iterator[Alert | Notice]:
+    for threat in sorted(case):
+        yield from (one for one in look.all(Notice, threat=threat) if one.stage is NoticeStage.SENT)
+        yield from (one for one in look.all(Alert, threat=threat) if one.stage is AlertStage.ISSUED)
+
+
+def tells(look: Look, warning: Alert | Notice, duty: Duty) -> bool:
+    """Say whether a warning tells everyone to whom a duty is owed. What was taken back tells nobody."""
+    if warning.retraction is not None:
+        return False
+    if duty.side is Side.PUBLIC:
+        return isinstance(warning, Alert)
+    if not duty.whom or (duty.in_confidence and isinstance(warning, Alert)):
+        return False
+    addressed = {*named(look, warning), *getattr(warning, "groups", ())}
+    return all(one in addressed or _all_of(look, one) <= addressed for one in duty.whom)
+
+
+def _all_of(look: Look, group: Id) -> set[Id]:
+    """Return the members of a group; of what is none, only itself."""
+    members = set(look.members([group])) if look.find(Group, group) is not None else set()
+    return members or {group}
+
+
+def _delivered(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: ARG001  each step is handed the same
+    if duty.stage is not Stage.DELIVERING or duty.warning is None:
+        return None
+    alert = look.find(Alert, duty.warning)
+    if duty.side is Side.PUBLIC and alert is not None and alert.issued_at is not None:
+        return after.told_by_warning(duty, alert.id, max(alert.issued_at, duty.decided_at or alert.issued_at))
+    whom = {person for one in duty.whom for person in _all_of(look, one)}
+    at = arrived(look, duty.warning, whom)
+    last = max(at.values(), default=None) if at.keys() >= whom else None
+    return None if last is None else after.told_by_warning(duty, duty.warning, max(last, duty.decided_at or last))
+
+
+def arrived(look: Look, warning: Id, whom: set[Id]) -> dict[Id, datetime]:
+    """Return who of these a warning has reached, and when first; an institution, by any of its contacts."""
+    contacts = {person: set(of) & whom for person, of in stands_for(look, warning).items()}
+    found: dict[Id, datetime] = {}
+    for person, at in arrivals(look, warning, whom | {one for one, of in contacts.items() if of}).items():
+        for one in ({person} & whom) | contacts.get(person, set()):
+            found[one] = min(at, found.get(one, at))
+    return found
+
+
+def _answered(look: Look, duty: Duty, now: datetime) -> Fact | None:
+    if duty.stage not in BEEN_TOLD or duty.warning is None or not duty.in_confidence:
+        return None
+    contacts = stands_for(look, duty.warning)
+    whom = {person for one in duty.whom for person in _all_of(look, one)}
+    said = {
+        answer.value
+        for person, answer in answered_by(look, duty.warning).items()
+        if person in whom or whom & set(contacts.get(person, ()))
+    }
+    gravest = next((one for one in SAID if one in said), None)
+    return None if gravest is None else after.hear(duty, gravest, now)

@@ -1,0 +1,296 @@
+"""Fills the pages of the duty to warn: the board of what is owed, and the duties of one case."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from tocsin.answer.state import Watch
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.basis.words import Words
+from tocsin.store.door import Door
+from tocsin.warning.duty.after import NOBODY_TOLD
+from tocsin.warning.duty.facts import Ended
+from tocsin.warning.duty.hours import Row
+from tocsin.warning.duty.pack import BELOW_THRESHOLD, Ground, Pack
+from tocsin.warning.duty.packs import PACKS, pack_of
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import BEEN_TOLD, UNDECIDED, UNTOLD, DistrustedHost, Duty, Refusal, Stage
+from tocsin.warning.duty.test import QUESTIONS, denied
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
+from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.views.board import UrgentRow, UrgentWhy
+from tocsin.web.desk.views.duties import (
+    AnsweredRow,
+    CaseDutiesPage,
+    ChoiceRow,
+    DistrustRow,
+    DutiesPage,
+    DutyLine,
+    DutyView,
+    GroundRow,
+    HoursRow,
+    PackRow,
+    RefusalRow,
+    SideRow,
+)
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.wording import BELOW_WORDS, DUTY_OWED, READS, SIDES
+
+FURTHEST = timedelta(days=3_660)
+
+
+# ---- the board
+
+
+def duties_page(door: Door, shell: Shell, _: Words) -> DutiesPage:
+    """Return what is owed in every case, what has the least time left first, and by which policy."""
+    names = Names(door)
+    policy = door.duty_policy()
+    names.learn(one.by for one in policy.chosen)
+    may_choose = Role.ADMINISTRATOR in door.reader.roles
+    return DutiesPage(
+        shell=replace(shell, section="duties"),
+        rows=owed_rows(door, shell.now, names, _),
+        packs=tuple(_pack(one, one.name == policy.pack, _) for one in PACKS.values()),
+        hours=_hours(policy.hours),
+        chosen=tuple(
+            ChoiceRow(at=one.at, by=names.say(one.by), title=_(pack_of(one.pack).title), why=one.why)
+            for one in reversed(policy.chosen)
+        ),
+        choose_href=f"{hrefs.DUTIES}/policy" if may_choose else "",
+    )
+
+
+def owed_rows(door: Door, now: datetime, names: Names, _: Words) -> tuple[UrgentRow, ...]:
+    """Return a row of each duty at which something is owed, the one with the least time left first."""
+    rings = {owed.id: watch for watch, owed in door.unsettled_duties()}
+    found = [duty_row(door, rings.get(one.id), one, names, _) for one in door.open_duties(now + FURTHEST)]
+    return tuple(sorted(found, key=lambda row: (row.until or row.since, row.href)))
+
+
+def duty_rows(door: Door, names: Names, _: Words) -> Iterator[UrgentRow]:
+    """Return the duties that somebody was rung about, as rows of the watch board."""
+    for watch, owed in door.unsettled_duties():
+        yield duty_row(door, watch, owed, names, _)
+
+
+def duty_row(door: Door, watch: Watch | None, owed: Duty, names: Names, _: Words) -> UrgentRow:
+    """Return the row of one duty. watch: what rings about it, if anything does."""
+    case = door.threat(owed.threat)
+    row = UrgentRow(
+        why=UrgentWhy.DUTY,
+        title=_(DUTY_OWED.get(owed.owed, "")) or _("Nothing is owed any more"),
+        href=hrefs.duty(owed),
+        case=case.title if case else "",
+        since=owed.since,
+        until=owed.owed_by,
+        who=_named(owed, names, _),
+    )
+    if watch is None:
+        return row
+    return replace(
+        row,
+        escalations=len(watch.rings),
+        escalated_to=names.say(watch.rings[-1].to) if watch.rings else "",
+        taken_by=names.say(watch.accepted_by),
+        action=take_on_action(door, watch.id, _("Take it on")) if watch.accepted_by is None else None,
+        next_to=names.rung(watch.ladder.rung(watch.step), _) if watch.is_waiting and watch.ladder.rungs else "",
+        next_at=watch.due if watch.is_waiting else None,
+        note=watch.notes[-1].words if watch.notes else "",
+        keys=tuple(keys(watch, _, again=False)) if TAKE_ON & door.reader.roles else (),
+    )
+
+
+def _named(owed: Duty, names: Names, _: Words) -> str:
+    who = "; ".join(part for part in (names.several(owed.whom, _) if owed.whom else "", owed.who) if part)
+    side = _(SIDES[owed.side.value])
+    return _("%(side)s: %(who)s", side=side, who=who) if who else side
+
+
+def _pack(pack: Pack, chosen: bool, _: Words) -> PackRow:
+    return PackRow(
+        name=pack.name,
+        title=_(pack.title),
+        says=_(pack.says),
+        grounds=tuple(_ground(one, _) for one in pack.grounds),
+        chosen=chosen,
+    )
+
+
+def _ground(ground: Ground, _: Words) -> GroundRow:
+    return GroundRow(
+        name=ground.name,
+        words=_(ground.words),
+        source=ground.source,
+        read=_(READS[ground.read.value]),
+        sides=tuple(_(SIDES[one.value]) for one in ground.sides) if len(ground.sides) < len(Side) else (),
+    )
+
+
+def _hours(hours: Sequence[Row]) -> tuple[HoursRow, ...]:
+    return tuple(HoursRow(under_s=one.under_s, decide_s=one.decide_s, deliver_s=one.deliver_s) for one in hours)
+
+
+# ---- one case
+
+
+def duty_lines(door: Door, threat: Id, names: Names, now: datetime, _: Words) -> tuple[DutyLine, ...]:
+    """Return the duties of a case in a line each: what is owed first, the least time left before the others."""
+    found = door.duties_of(threat)
+    found.sort(key=lambda one: (one.owed_by is None, one.owed_by or one.opened_at, one.id))
+    return tuple(
+        DutyLine(
+            who=_named(one, names, _),
+            href=hrefs.duty(one),
+            stage=one.stage.value,
+            owed=one.owed,
+            owed_by=one.owed_by,
+            late=one.is_late(now),
+        )
+        for one in found
+    )
+
+
+def case_duties_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CaseDutiesPage | None:
+    """Return the duties of a case, and the form by which it is asked whom to warn; None: no such case for this reader."""
+    threat = door.threat(threat_id)
+    if threat is None or not door.at_desk:
+        return None
+    names, roles = Names(door), door.reader.roles
+    policy, base = door.duty_policy(), hrefs.duties(threat_id)
+    pack, distrusted = pack_of(policy.pack), door.distrusted_in(threat_id)
+    acts = bool(TAKE_ON & roles)
+    duties = door.duties_of(threat_id)
+    held = {owed.id: watch for watch, owed in door.unsettled_duties()}
+    return CaseDutiesPage(
+        shell=replace(shell, zone=threat.zone, section="duties"),
+        title=threat.title,
+        case_href=hrefs.case(threat_id),
+        post_to=base if acts else "",
+        expected=threat.begins,
+        duties=tuple(_view(door, one, held.get(one.id), pack, bool(distrusted), names, shell.now, _) for one in duties),
+        sides=tuple(_side(side, threat.host, pack, bool(distrusted), names, _) for side in _asked_about(duties)),
+        pack=_(pack.title),
+        hours=_hours(policy.hours),
+        distrusted=tuple(_distrust(one, roles, names) for one in distrusted),
+        distrust_href=f"{base}/distrust" if acts else "",
+        institutions=tuple((one.id, one.name) for one in door.organisations()) if acts else (),
+        time_href=f"{base}/time" if acts and any(not one.over for one in duties) else "",
+        may_warn=Role.DUTY_OFFICER in roles,
+    )
+
+
+def _asked_about(duties: Sequence[Duty]) -> list[Side]:
+    """Return the sides that can still be asked about: of victims and protectors there may be several."""
+    once = {one.side for one in duties if one.side in (Side.HOST, Side.PUBLIC, Side.OWN)}
+    return [side for side in Side if side not in once]
+
+
+def _side(side: Side, host: Id | None, pack: Pack, distrusted: bool, names: Names, _: Words) -> SideRow:
+    known = names.say(host) if side is Side.HOST else ""
+    return SideRow(name=side.value, known=known, grounds=tuple(_grounds(side, pack, distrusted, _, below=True)))
+
+
+def _grounds(side: Side, pack: Pack, distrusted: bool, _: Words, *, below: bool) -> Iterator[GroundRow]:
+    """Return the grounds that may be said of a side."""
+    if below:
+        yield GroundRow(name=BELOW_THRESHOLD, words=_(BELOW_WORDS))
+    for one in pack.grounds:
+        if side in one.sides and (distrusted or not one.distrusted):
+            yield _ground(one, _)
+
+
+def _distrust(one: DistrustedHost, roles: frozenset[Role], names: Names) -> DistrustRow:
+    return DistrustRow(
+        name=names.say(one.host),
+        distrust=one.distrust.value,
+        at=one.distrusted_at,
+        by=names.say(one.distrusted_by),
+        why=one.why,
+        trust_href=f"{hrefs.DUTIES}/distrust/{one.id}" if Role.DUTY_OFFICER in roles else "",
+    )
+
+
+def _view(
+    door: Door, duty: Duty, watch: Watch | None, pack: Pack, distrusted: bool, names: Names, now: datetime, _: Words
+) -> DutyView:
+    roles, me = door.reader.roles, door.reader.person
+    acts, senior = bool(TAKE_ON & roles), Role.DUTY_OFFICER in roles
+    open_still, review = duty.stage in UNDECIDED, duty.stage is Stage.REVIEW
+    told = door.warning(duty.warning)
+    below = duty.test is not None and bool(denied(duty.test))
+    return DutyView(
+        id=duty.id,
+        base=f"{hrefs.DUTIES}/{duty.id}",
+        side=duty.side.value,
+        who=_named(duty, names, _),
+        stage=duty.stage.value,
+        owed=duty.owed,
+        opened_at=duty.opened_at,
+        opened_by=names.say(duty.author),
+        owed_by=duty.owed_by,
+        event_at=duty.event_at,
+        late=duty.is_late(now),
+        missed=len(duty.missed),
+        because_of_own=duty.because_of is not None,
+        untold=duty.untold,
+        tested_by=names.say(duty.tester),
+        test=tuple(_answered(duty)),
+        refusals=tuple(_refusal(one, names, _) for one in duty.refusals),
+        said=tuple(sorted(_said(duty, names, _))),
+        warning_href=hrefs.warning(told.id) if told is not None else "",
+        taken_by=names.say(watch.accepted_by) if watch is not None else "",
+        grounds=tuple(_grounds(duty.side, pack, distrusted, _, below=below or duty.test is None)),
+        may_test=acts and open_still and not review,
+        may_warn=senior and open_still,
+        may_refuse=acts and open_still and not review,
+        may_review=senior and review,
+        may_agree=duty.refusal is not None and duty.refusal.proposer != me,
+        may_tell=senior and duty.stage in UNTOLD,
+        may_look=senior and duty.stage in BEEN_TOLD,
+        may_end=senior and not duty.over,
+        may_reopen=acts and duty.over,
+        ends=tuple(one.value for one in Ended if duty.told_at is not None or one in NOBODY_TOLD),
+    )
+
+
+def _answered(duty: Duty) -> Iterator[AnsweredRow]:
+    for name in QUESTIONS if duty.test is not None else ():
+        one = getattr(duty.test, name)
+        yield AnsweredRow(question=name, said=one.said.value, ground=one.ground)
+
+
+def _refusal(one: Refusal, names: Names, _: Words) -> RefusalRow:
+    known = {ground.name: _(ground.words) for ground in pack_of(one.pack).grounds}
+    return RefusalRow(
+        at=one.at,
+        proposer=names.say(one.proposer),
+        ground=known.get(one.ground, _(BELOW_WORDS)),
+        pack=_(pack_of(one.pack).title),
+        why=one.why,
+        upheld=one.upheld,
+        reviewer=names.say(one.reviewer),
+        reviewed_at=one.reviewed_at,
+        reviewed_why=one.reviewed_why,
+    )
+
+
+def _said(duty: Duty, names: Names, _: Words) -> Iterator[tuple[datetime, str, str]]:
+    """Return what was decided and done, beside refusals, with its moment."""
+    warned = duty.decided_at is not None and duty.stage not in (Stage.REFUSED, Stage.BELOW)
+    if warned and duty.decided_at is not None:
+        yield duty.decided_at, _("%(who)s decided to warn them", who=names.say(duty.decider)), duty.why
+    if duty.served_at is not None:
+        yield duty.served_at, _("A warning went out to them"), ""
+    if duty.told_at is not None:
+        by = names.say(duty.told_by)
+        yield duty.told_at, _("They were told, says %(who)s", who=by) if by else _("It reached them"), duty.told_how
+    if duty.answered_at is not None:
+        yield duty.answered_at, _("They answered"), duty.answer
+    if duty.looked_at is not None:
+        yield duty.looked_at, _("%(who)s looked again", who=names.say(duty.looked_by)), duty.looked_why
+    if duty.ended_at is not None:
+        yield duty.ended_at, _("%(who)s ended it", who=names.say(duty.ended_by)), duty.ended_why

@@ -1,0 +1,175 @@
+"""The pages of the duty to warn: what is owed, by when; a case's duties and the form; and which policy holds."""
+
+from datetime import datetime
+
+from tocsin.web.desk.views.board import UrgentGroup, UrgentRow
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.pieces import View
+
+
+class GroundRow(View, frozen=True, kw_only=True):
+    """A ground not to warn, as the policy pack has it. words, source: as translated. read: how well it is known to stand there."""
+
+    name: str
+    words: str
+    source: str = ""
+    read: str = ""
+    sides: tuple[str, ...] = ()
+
+
+class HoursRow(View, frozen=True, kw_only=True):
+    """One row of the table of deadlines, in seconds. under_s: None in the last."""
+
+    under_s: int | None
+    decide_s: int
+    deliver_s: int
+
+
+class ChoiceRow(View, frozen=True, kw_only=True):
+    """That a policy was chosen."""
+
+    at: datetime
+    by: str
+    title: str
+    why: str
+
+
+class PackRow(View, frozen=True, kw_only=True):
+    """A policy pack that can be chosen."""
+
+    name: str
+    title: str
+    says: str
+    grounds: tuple[GroundRow, ...]
+    chosen: bool = False
+
+
+class DutiesPage(View, frozen=True, kw_only=True):
+    """What is owed in every case, what has the least time left first; and by which policy. choose_href: for administrators."""
+
+    shell: Shell
+    rows: tuple[UrgentRow, ...] = ()
+    packs: tuple[PackRow, ...] = ()
+    hours: tuple[HoursRow, ...] = ()
+    chosen: tuple[ChoiceRow, ...] = ()
+    choose_href: str = ""
+
+    @property
+    def urgent(self) -> tuple[UrgentRow, ...]:
+        """Return all rows, as the board draws them."""
+        return self.rows
+
+    @property
+    def groups(self) -> tuple[UrgentGroup, ...]:
+        """Return the rows by what is owed."""
+        return (UrgentGroup(name="duty", rows=self.rows),) if self.rows else ()
+
+
+class AnsweredRow(View, frozen=True, kw_only=True):
+    """One question of the test, and how it was answered."""
+
+    question: str
+    said: str = "unknown"
+    ground: str = ""
+
+
+class DutyLine(View, frozen=True, kw_only=True):
+    """A duty in one line, as the page of its case has it."""
+
+    who: str
+    href: str
+    stage: str
+    owed: str = ""
+    owed_by: datetime | None = None
+    late: bool = False
+
+
+class RefusalRow(View, frozen=True, kw_only=True):
+    """That somebody proposed not to warn, and what a second person said. upheld: None while nobody has."""
+
+    at: datetime
+    proposer: str
+    ground: str
+    pack: str
+    why: str
+    upheld: bool | None = None
+    reviewer: str = ""
+    reviewed_at: datetime | None = None
+    reviewed_why: str = ""
+
+
+class DutyView(View, frozen=True, kw_only=True):
+    """One duty of a case. base: under which its forms are sent. may_*: what this reader may do about it now.
+
+    may_agree: to what is proposed. said: what was decided or done, newest last: (when, what, words).
+    """
+
+    id: str
+    base: str
+    side: str
+    who: str
+    stage: str
+    owed: str
+    opened_at: datetime
+    opened_by: str
+    owed_by: datetime | None = None
+    event_at: datetime | None = None
+    late: bool = False
+    missed: int = 0
+    because_of_own: bool = False
+    untold: bool = False
+    tested_by: str = ""
+    test: tuple[AnsweredRow, ...] = ()
+    refusals: tuple[RefusalRow, ...] = ()
+    said: tuple[tuple[datetime, str, str], ...] = ()
+    warning_href: str = ""
+    taken_by: str = ""
+    grounds: tuple[GroundRow, ...] = ()
+    may_test: bool = False
+    may_warn: bool = False
+    may_refuse: bool = False
+    may_review: bool = False
+    may_agree: bool = False
+    may_tell: bool = False
+    may_look: bool = False
+    may_end: bool = False
+    may_reopen: bool = False
+    ends: tuple[str, ...] = ()
+
+
+class DistrustRow(View, frozen=True, kw_only=True):
+    """A host that nothing goes through. trust_href: for those who may trust it again."""
+
+    name: str
+    distrust: str
+    at: datetime
+    by: str
+    why: str
+    trust_href: str = ""
+
+
+class SideRow(View, frozen=True, kw_only=True):
+    """One side that can be asked about. known: who it is, where the case says so."""
+
+    name: str
+    known: str = ""
+    grounds: tuple[GroundRow, ...] = ()
+
+
+class CaseDutiesPage(View, frozen=True, kw_only=True):
+    """The duties of a case, and the form by which it is asked whom to warn. may_warn: whoever may decide that."""
+
+    shell: Shell
+    title: str
+    case_href: str
+    post_to: str = ""
+    expected: datetime | None = None
+    duties: tuple[DutyView, ...] = ()
+    sides: tuple[SideRow, ...] = ()
+    pack: str = ""
+    hours: tuple[HoursRow, ...] = ()
+    distrusted: tuple[DistrustRow, ...] = ()
+    distrust_href: str = ""
+    institutions: tuple[tuple[str, str], ...] = ()
+    time_href: str = ""
+    may_warn: bool = False

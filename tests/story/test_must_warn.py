@@ -1,0 +1,285 @@
+"""The duty to warn, told in the town: it is asked, decided by two pairs of eyes where it is a no, told, answered, looked at again.
+
+Promises 2 to 5: nobody's deadline lapses in silence, and every decision not to warn is written down like one to warn.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from tocsin.answer.facts import AnswerKind
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
+from tocsin.flow import must_warn
+from tocsin.flow.must_warn import Asked
+from tocsin.people.facts import PersonKind
+from tocsin.store.kinds import PUBLIC
+from tocsin.testing.town import Officer, Town
+from tocsin.warning.duty.facts import Distrust, Ended
+from tocsin.warning.duty.hours import HOURS
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import Duty, Stage
+from tocsin.warning.duty.test import Answered, Said, Test
+
+YES = Answered(said=Said.YES)
+FOUND = Test(credible=YES, specific=YES, impending=YES, grave=YES, directed=YES)
+
+
+def asks(
+    town: Town, *sides: Asked, by: Officer | None = None, test: Test | None = FOUND, hours: float | None = 48
+) -> list[str]:
+    names = [town.name_next("duty") for _ in sides]
+    must_warn.ask(
+        town.house, town.id(town.case()), sides, test,
+        event_at=None if hours is None else town.now + timedelta(hours=hours),
+        ids=[town.id(name) for name in names],
+        by=(by or town.duty_officer).id, command=town.name_next("asks"), now=town.now,
+    )  # fmt: skip
+    town.work()
+    return names
+
+
+def does(town: Town, step: Any, name: str, *args: Any, by: Officer | None = None, **named: Any) -> None:
+    step(
+        town.house,
+        town.id(name),
+        *args,
+        by=(by or town.duty_officer).id,
+        command=town.name_next("does"),
+        now=town.now,
+        **named,
+    )
+    town.work()
+
+
+def duty(town: Town, name: str) -> Duty:
+    with town.app.store.look() as look:
+        return look.get(Duty, town.id(name))
+
+
+def duties(town: Town) -> list[Duty]:
+    with town.app.store.look() as look:
+        return look.all(Duty, order="opened_at")
+
+
+def rung(town: Town, name: str) -> Sequence[Any]:
+    return [ring for watch in town.watches(name, "duty") for ring in watch.rings]
+
+
+def miller(town: Town, **more: Any) -> Asked:
+    return Asked(side=Side.VICTIM, whom=(town.id("the miller"),), **more)
+
+
+def test_to_warn_is_decided_served_told_answered_and_looked_at_again_until_it_ends(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
+    assert duty(town, name).stage is Stage.TO_WARN
+    notice = town.duty_officer.issues_notice("the miller")
+    told = duty(town, name)
+    assert (told.stage, told.warning, told.owed) == (Stage.TOLD, town.id(notice), "hear")
+    town.answers("the miller", notice, "acting")
+    assert (duty(town, name).stage, duty(town, name).answer) == (Stage.WATCHED, "acting")
+    town.pass_time(hours=49)
+    assert len(rung(town, name)) > 0
+    does(town, must_warn.look_again, name, town.now + timedelta(hours=5), why="The water still rises.")
+    assert town.watches(name, "duty")[-1].settled_at is not None
+    town.pass_time(hours=6)
+    assert town.watches(name, "duty")[-1].rings
+    does(town, must_warn.end, name, Ended.PASSED, why="The water has gone down.")
+    assert duty(town, name).due is None
+    assert all(watch.settled_at is not None for watch in town.watches(name, "duty"))
+
+
+def test_nobody_decides_and_it_is_rung_about_until_a_named_person_has_it_and_again_when_that_one_does_nothing(
+    town: Town,
+) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town), by=town.watch_officer, hours=1)
+    assert [ring.to for ring in rung(town, name)] == [town.duty_officer.id]  # the owner of the case, at once
+    town.pass_time(minutes=11)
+    assert {ring.to for ring in rung(town, name)} == {town.duty_officer.id, town.deputy.id}
+    assert [one.owed for one in duty(town, name).missed] == ["decide"]
+    town.deputy.takes_on(name, "duty")
+    many = len(rung(town, name))
+    town.pass_time(minutes=8)
+    assert len(rung(town, name)) == many
+    town.pass_time(minutes=3)
+    assert len(rung(town, name)) > many
+    assert [one.owed for one in duty(town, name).missed] == ["decide", "decide"]
+    assert duty(town, name).stage is Stage.FOUND  # time decides nothing
+
+
+def test_not_to_warn_takes_two_and_is_written_down_with_the_same_care(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, ground="already_aware", why="He told us of it himself."))
+    with pytest.raises(Refused, match="Ask another"):
+        does(town, must_warn.review, name, agree=True, why="I know.")
+    does(town, must_warn.review, name, by=town.deputy, agree=True, why="I rang him, and he knows.")
+    kept = duty(town, name)
+    assert (kept.stage, kept.due) == (Stage.REFUSED, None)
+    (refusal,) = kept.refusals
+    assert (refusal.ground, refusal.pack, refusal.proposer, refusal.reviewer) == (
+        "already_aware", "everyone", town.duty_officer.id, town.deputy.id,
+    )  # fmt: skip
+    assert all(watch.settled_at is not None for watch in town.watches(name, "duty"))
+    does(town, must_warn.reopen, name, why="He knew of another bridge.")
+    assert duty(town, name).stage is Stage.ASKED
+
+
+def test_an_adversary_is_warned_like_anyone(town: Town) -> None:
+    town.person("the police", kind=PersonKind.ORGANISATION)
+    host = Asked(side=Side.HOST, whom=(town.id("the police"),))
+    for ground in ("adversary", "hostile", "disbelieving"):
+        with pytest.raises(Refused, match=r"no ground|warn"):
+            asks(town, Asked(side=Side.HOST, whom=host.whom, ground=ground, why="They call us liars."))
+    assert duties(town) == []
+
+
+def test_the_host_and_the_public_each_run_on_their_own_deadline(town: Town) -> None:
+    town.person("the police", kind=PersonKind.ORGANISATION)
+    host, public = asks(
+        town,
+        Asked(side=Side.HOST, whom=(town.id("the police"),), warn=True, why="They guard it."),
+        Asked(side=Side.PUBLIC),
+    )
+    town.duty_officer.issues_notice("the police")
+    assert (duty(town, host).stage, duty(town, public).stage) == (Stage.TOLD, Stage.FOUND)
+    does(town, must_warn.decide_one, public, Asked(side=Side.PUBLIC, warn=True, why="They walk there."))
+    town.duty_officer.issues_alert()
+    assert duty(town, public).stage is Stage.WATCHED
+
+
+def test_no_double_standard_who_tells_our_own_people_must_decide_about_the_public(town: Town) -> None:
+    (own,) = asks(town, Asked(side=Side.OWN, who="The staff", warn=True, why="They use the bridge."))
+    public = next(one for one in duties(town) if one.side is Side.PUBLIC)
+    assert (public.because_of, public.stage, public.owed) == (town.id(own), Stage.ASKED, "decide")
+    assert public.due is not None
+
+
+def test_nothing_goes_through_a_host_that_may_leak(town: Town) -> None:
+    town.person("the police", kind=PersonKind.ORGANISATION)
+    town.person("the miller")
+    asks(town, miller(town, warn=True, why="They live beside it."))
+    must_warn.distrust(
+        town.house, town.id(town.case()), town.id("the police"), Distrust.LEAKS, why="Two of them sold it.",
+        by=town.watch_officer.id, command="distrust", now=town.now,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.issues_notice("the miller", "the police")
+    town.duty_officer.issues_notice("the miller")
+    (host,) = asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),)))
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.issues_notice("the police")
+    does(town, must_warn.decide_one, host, Asked(side=Side.HOST, warn=True, why="Nobody else can guard it."))
+    town.duty_officer.issues_notice("the police")
+    assert duty(town, host).stage is Stage.TOLD
+
+
+def test_a_warning_that_went_out_before_it_was_decided_serves_once_it_is(town: Town) -> None:
+    town.person("the miller")
+    town.duty_officer.issues_notice("the miller")
+    (name,) = asks(town, miller(town))
+    assert duty(town, name).stage is Stage.FOUND  # what is done is still to be written down
+    does(town, must_warn.decide_one, name, miller(town, warn=True, why="They live beside it."))
+    assert duty(town, name).stage is Stage.TOLD
+
+
+def test_a_notice_that_reaches_only_some_of_them_has_not_told_them(town: Town) -> None:
+    town.person("the miller")
+    town.person("the baker")
+    both = (town.id("the miller"), town.id("the baker"))
+    (name,) = asks(town, Asked(side=Side.VICTIM, whom=both, warn=True, why="Both live there."))
+    town.duty_officer.issues_notice("the miller")
+    assert duty(town, name).stage is Stage.TO_WARN
+    town.duty_officer.issues_notice("the miller", "the baker")
+    assert duty(town, name).stage is Stage.TOLD
+
+
+def test_silence_at_half_the_time_that_is_left_is_rung_about(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."), hours=10)
+    town.duty_officer.issues_notice("the miller")
+    many = len(rung(town, name))
+    town.pass_time(hours=4.9)
+    assert len(rung(town, name)) == many
+    town.pass_time(hours=0.2)
+    assert len(rung(town, name)) > many
+    assert duty(town, name).missed[-1].owed == "hear"
+
+
+def test_told_by_another_way(town: Town) -> None:
+    (name,) = asks(town, Asked(side=Side.VICTIM, who="The ferryman", warn=True, why="He is out there."))
+    does(town, must_warn.told_otherwise, name, "The deputy called across the river.")
+    kept = duty(town, name)
+    assert (kept.stage, kept.told_how, kept.told_by) == (
+        Stage.TOLD, "The deputy called across the river.", town.duty_officer.id,
+    )  # fmt: skip
+
+
+def test_the_event_is_expected_sooner(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town), hours=48)
+    must_warn.retime(
+        town.house, town.id(town.case()), town.now + timedelta(minutes=90), why="It cracks.", by=town.watch_officer.id,
+        command="sooner", now=town.now,
+    )  # fmt: skip
+    town.work()
+    assert duty(town, name).due == town.now + timedelta(minutes=10)
+
+
+def test_twice_about_one_side_is_refused(town: Town) -> None:
+    asks(town, Asked(side=Side.PUBLIC))
+    with pytest.raises(Refused, match="already"):
+        asks(town, Asked(side=Side.PUBLIC))
+
+
+def test_one_that_cannot_be_decided_so_leaves_nothing_of_the_others(town: Town) -> None:
+    with pytest.raises(Refused, match="knows no ground"):
+        asks(
+            town,
+            Asked(side=Side.PUBLIC, warn=True, why="They walk there."),
+            Asked(side=Side.OWN, ground="violent_criminal", why="So."),
+        )
+    assert duties(town) == []
+
+
+def test_who_overtook_another_decides_alone(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town))
+    does(town, must_warn.decide_one, name, miller(town, warn=True, why="They live beside it."))
+    with pytest.raises(Refused, match="decided already"):
+        does(town, must_warn.decide_one, name, miller(town, ground="no_way", why="No telephone."), by=town.deputy)
+
+
+def test_the_policy_is_chosen_in_the_open_and_what_is_decided_by_it_follows(town: Town) -> None:
+    town.person("the clerk", roles=(Role.ADMINISTRATOR,))
+    town.person("the miller")
+    with pytest.raises(Refused, match="knows no ground"):
+        asks(town, miller(town, ground="violent_criminal", why="He is a robber."))
+    must_warn.choose(
+        town.house, "icd_191", HOURS, why="The law binds us.", by=town.id("the clerk"), command="choose", now=town.now
+    )
+    (name,) = asks(town, miller(town, ground="violent_criminal", why="He is a robber."))
+    assert duty(town, name).refusals[0].pack == "icd_191"
+    assert "DutyPolicyChosen" in PUBLIC
+    assert not {"DutyOpened", "DutyTaken", "RefusalProposed", "RefusalUpheld", "HostDistrusted"} & PUBLIC
+
+
+def test_what_is_decided_is_said_twice_and_done_once(town: Town) -> None:
+    for _ in range(2):
+        must_warn.ask(
+            town.house, town.id(town.case()), [Asked(side=Side.PUBLIC)], FOUND,
+            by=town.duty_officer.id, command="asks", now=town.now,
+        )  # fmt: skip
+    assert len(duties(town)) == 1
+
+
+def test_what_they_say_of_it_is_kept_and_a_denial_ends_nothing(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
+    notice = town.duty_officer.issues_notice("the miller")
+    town.answers("the miller", notice, AnswerKind.DISMISSED.value)
+    kept = duty(town, name)
+    assert (kept.answer, kept.stage, kept.over) == ("dismissed", Stage.WATCHED, False)

@@ -1,0 +1,235 @@
+"""Must we warn? At the desk: the form of a minute's work, the review by another, telling, and who sees none of it."""
+
+from datetime import timedelta
+
+import pytest
+from httpx import Response
+
+from tests.web.installation import Browser, Installation
+from tests.web.test_watching import text
+from tocsin.answer.state import Watch
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Role
+from tocsin.people.facts import PersonAdded, PersonKind
+from tocsin.store.reconcile import reconcile
+from tocsin.threat.facts import ThreatOpened
+from tocsin.warning.duty.policy import POLICY, DutyPolicy
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import DistrustedHost, Duty, Stage
+
+SECRET = "Quillwort"
+FOUND = {f"said_{name}": "yes" for name in ("credible", "specific", "impending", "grave", "directed")}
+
+
+def submit(browser: Browser, path: str, **form: str) -> Response:
+    return browser.post(path, {"_csrf_token": browser.csrf("/desk"), **form})
+
+
+def of(town: Installation, name: str) -> Browser:
+    browser = Browser(town.site)
+    assert browser.sign_in(name).status_code == 303
+    return browser
+
+
+@pytest.fixture(name="duty")
+def _duty(town: Installation) -> Browser:
+    assert town.duty_officer
+    return of(town, "duty")
+
+
+@pytest.fixture(name="deputy")
+def _deputy(town: Installation) -> Browser:
+    town.person("Deputy Dora", Role.DUTY_OFFICER)
+    return of(town, "deputy")
+
+
+def duties(town: Installation) -> dict[Side, Duty]:
+    with town.store.look() as look:
+        return {one.side: one for one in look.all(Duty)}
+
+
+def asks(town: Installation, browser: Browser, case: Id | None = None, **form: str) -> Response:
+    reply = submit(browser, f"/desk/cases/{case or town.threat}/duties", **(FOUND | form))
+    town.work()
+    return reply
+
+
+def test_a_form_of_a_minutes_work_decides_of_each_side_what_can_be(town: Installation, duty: Browser) -> None:
+    assert town.miller
+    page = text(duty.get(f"/desk/cases/{town.threat}/duties").text)
+    assert "A minute’s work" in page
+    assert "Whom it is aimed at" in page
+    reply = asks(
+        town, duty, about_victim="warn", who_victim="Miller Moll\nwhoever else lives there", about_public="later",
+        about_host="already_aware", who_host="The county", why="They live beside it.",
+    )  # fmt: skip
+    assert reply.status_code == 303, reply.text
+    found = duties(town)
+    assert found[Side.VICTIM].whom == (town.miller,)
+    assert found[Side.VICTIM].who == "whoever else lives there"
+    assert [found[side].stage for side in (Side.VICTIM, Side.PUBLIC, Side.HOST)] == [
+        Stage.TO_WARN, Stage.FOUND, Stage.REVIEW,
+    ]  # fmt: skip
+    case = text(duty.get(f"/desk/cases/{town.threat}").text)
+    assert "Must we warn?" in case
+    assert "Not to warn is proposed" in case
+    board = text(duty.get("/desk/duties").text)
+    assert "3 duties to warn are open" in board
+    assert "Everyone is warned" in board
+
+
+def test_another_reviews_a_refusal_and_its_proposer_cannot(town: Installation, duty: Browser, deputy: Browser) -> None:
+    asks(town, duty, about_host="already_aware", who_host="The county", why="They told us of it.")
+    owed = duties(town)[Side.HOST]
+    own = duty.get(f"/desk/cases/{town.threat}/duties").text
+    assert "Agree: they are not warned" not in own
+    assert submit(duty, f"/desk/duties/{owed.id}/review", about="agree", why="So.").status_code == 409
+    assert "Agree: they are not warned" in deputy.get(f"/desk/cases/{town.threat}/duties").text
+    assert submit(deputy, f"/desk/duties/{owed.id}/review", about="agree", why="I rang them.").status_code == 303
+    town.work()
+    assert duties(town)[Side.HOST].stage is Stage.REFUSED
+    page = text(duty.get(f"/desk/cases/{town.threat}/duties").text)
+    assert "Deputy Dora agreed" in page
+    assert "I rang them." in page
+
+
+def test_a_watch_officer_asks_and_proposes_and_does_not_decide(town: Installation) -> None:
+    assert town.watch_officer
+    wren = of(town, "watch")
+    assert "Warn them" not in wren.get(f"/desk/cases/{town.threat}/duties").text
+    assert asks(town, wren, about_public="warn", why="So.").status_code == 409
+    assert asks(town, wren, about_public="later").status_code == 303
+    owed = duties(town)[Side.PUBLIC]
+    assert submit(wren, f"/desk/duties/{owed.id}/end", how="passed", why="So.").status_code == 403
+
+
+@pytest.mark.parametrize(("form", "said"), [
+    pytest.param({"about_victim": "warn", "why": "So."}, "Say who", id="a victim who is nobody"),
+    pytest.param({"about_public": "warn", "why": ""}, "Say why", id="no reason"),
+    pytest.param({"about_public": "below_threshold", "why": "So."}, "toward warning", id="below no threshold"),
+    pytest.param({"about_public": "adversary", "why": "So."}, "no ground", id="an adversary"),
+    pytest.param({"about_public": "later", "said_grave": "no"}, "needs its ground", id="a no without a ground"),
+    pytest.param({"about_public": "later", "said_grave": "perhaps"}, "no answer", id="no answer to a question"),
+    pytest.param({"about_public": "later", "until": "tomorrow"}, "no moment", id="no moment"),
+    pytest.param({}, "at least one", id="nobody at all"),
+])  # fmt: skip
+def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_kept(
+    town: Installation, duty: Browser, form: dict[str, str], said: str
+) -> None:
+    reply = asks(town, duty, **form)
+    assert reply.status_code in (400, 409, 422), reply.text
+    assert said in text(reply.text)
+    assert duties(town) == {}
+
+
+def test_what_is_owed_rings_stands_on_the_board_and_is_taken_on(town: Installation, duty: Browser) -> None:
+    asks(town, duty, about_public="later")
+    with town.store.look() as look:
+        (watch,) = look.all(Watch)
+    board = text(duty.get("/desk").text)
+    assert "Must they be warned?" in board
+    assert "Decide whether they are warned" in board
+    assert "Decide whether they are warned" in text(duty.get(f"/desk/watches/{watch.id}").text)
+    assert submit(duty, f"/desk/watches/{watch.id}/again").status_code == 400
+    assert submit(duty, f"/desk/watches/{watch.id}/next").status_code == 303
+    assert submit(duty, f"/desk/watches/{watch.id}/accept").status_code == 303
+    town.work()
+    assert duty.get(f"/desk/duties/{duties(town)[Side.PUBLIC].id}").status_code == 303
+
+
+def test_told_looked_at_and_ended(town: Installation, duty: Browser) -> None:
+    asks(town, duty, about_victim="warn", who_victim="the ferryman", why="He is out there.")
+    owed = duties(town)[Side.VICTIM]
+    assert submit(duty, f"/desk/duties/{owed.id}/end", how="passed", why="So.").status_code == 409
+    assert submit(duty, f"/desk/duties/{owed.id}/told", how="Called across the river.").status_code == 303
+    until = (town.clock.now() + timedelta(hours=3)).isoformat()
+    assert submit(duty, f"/desk/duties/{owed.id}/look", until=until, why="It rises.").status_code == 303
+    assert submit(duty, f"/desk/duties/{owed.id}/end", how="passed", why="It has fallen.").status_code == 303
+    town.work()
+    page = text(duty.get(f"/desk/cases/{town.threat}/duties").text)
+    assert "Called across the river." in page
+    assert "It has fallen." in page
+    assert submit(duty, f"/desk/duties/{owed.id}/again", why="It rises again.").status_code == 303
+    town.work()
+    assert duties(town)[Side.VICTIM].stage is Stage.ASKED
+    assert reconcile(town.store) == []
+
+
+def test_nothing_goes_through_a_distrusted_host_until_it_is_trusted_again(town: Installation, duty: Browser) -> None:
+    county = town.store.new_id()
+    town.commit(
+        PersonAdded(
+            subject=county, occurred_at=town.clock.now(), person_kind=PersonKind.ORGANISATION, name="The county"
+        )
+    )
+    case = f"/desk/cases/{town.threat}/duties"
+    assert submit(duty, f"{case}/distrust", host=county, distrust="leaks", why="It was sold.").status_code == 303
+    assert "Nothing about this case goes through The county" in text(duty.get(case).text)
+    with town.store.look() as look:
+        (held,) = look.all(DistrustedHost)
+    assert submit(duty, f"/desk/duties/distrust/{held.id}", case="nope", why="So.").status_code == 404
+    done = submit(duty, f"/desk/duties/distrust/{held.id}", case=town.threat, why="They were tried.")
+    assert done.status_code == 303
+    assert "Nothing about this case goes through" not in text(duty.get(case).text)
+
+
+def test_the_event_comes_closer(town: Installation, duty: Browser) -> None:
+    asks(town, duty, about_public="later")
+    before = duties(town)[Side.PUBLIC].decide_by
+    until = (town.clock.now() + timedelta(minutes=90)).isoformat()
+    path = f"/desk/cases/{town.threat}/duties/time"
+    assert submit(duty, path, until=until, why="It cracks.").status_code == 303
+    assert duties(town)[Side.PUBLIC].decide_by < before
+
+
+def test_an_administrator_chooses_the_policy_in_the_open(town: Installation, duty: Browser) -> None:
+    town.person("Admin Abe", Role.ADMINISTRATOR)
+    admin = of(town, "admin")
+    form = {
+        f"{what}_{n}": str(n * 100 + plus)
+        for n in range(4)
+        for what, plus in (("under", 50), ("decide", 5), ("deliver", 9))
+    }
+    chosen = submit(admin, "/desk/duties/policy", pack="icd_191", why="The law binds us.", **form)
+    assert chosen.status_code == 303, chosen.text
+    with town.store.look() as look:
+        held = look.get(DutyPolicy, POLICY)
+    assert (held.pack, held.hours[0].under_s, held.hours[3].under_s) == ("icd_191", 3_000, None)
+    page = text(duty.get("/desk/duties").text)
+    assert "The law binds us." in page
+    assert "Admin Abe" in page
+    assert submit(duty, "/desk/duties/policy", pack="everyone", why="So.", **form).status_code == 403
+
+
+@pytest.fixture(name="red")
+def _red(town: Installation) -> Id:
+    id = town.store.new_id()
+    town.commit(
+        ThreatOpened(
+            subject=id, occurred_at=town.clock.now(), title=SECRET, zone="Europe/Vienna", owner=town.duty_officer,
+            mark=Mark.RED,
+        )
+    )  # fmt: skip
+    return id
+
+
+def test_who_may_not_read_the_case_learns_nothing_of_its_duties(town: Installation, red: Id) -> None:
+    assert town.watch_officer
+    wren = of(town, "watch")
+    before = {path: wren.get(path).text for path in ("/desk", "/desk/duties", "/desk/cases", "/desk/checks")}
+    duty = of(town, "duty")
+    assert asks(town, duty, red, about_victim="warn", who_victim=SECRET, why=SECRET).status_code == 303
+    owed = duties(town)[Side.VICTIM]
+    for path, page in before.items():
+        assert wren.get(path).text == page
+    for path in (f"/desk/cases/{red}/duties", f"/desk/duties/{owed.id}"):
+        assert wren.get(path).status_code == 404
+    for path in (f"/desk/cases/{red}/duties", f"/desk/duties/{owed.id}/decision", f"/desk/cases/{red}/duties/distrust"):
+        assert submit(wren, path, about_public="later", about="warn", why="So.").status_code == 404
+    for path in ("/", "/record/", "/feeds/alerts.atom", "/metrics"):
+        assert SECRET not in Browser(town.site).get(path).text
+
+
+def test_who_is_signed_out_gets_nothing(town: Installation) -> None:
+    for path in ("/desk/duties", f"/desk/cases/{town.threat}/duties"):
+        assert Browser(town.site).get(path).status_code in (303, 401)
