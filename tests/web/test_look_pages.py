@@ -22,6 +22,7 @@ from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.web.answer.views import AnswerPage
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.duties import DutiesPage
 from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.headcounts import HeadcountPage
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
@@ -49,7 +50,7 @@ def without_its_own(view: View, text: str) -> str:
     if isinstance(view, GoingPage | HeadcountPage):
         assert text.count(LIVE) == view.live
         text = text.replace(LIVE, "")
-    if isinstance(view, WatchBoard):
+    if isinstance(view, WatchBoard | DutiesPage):
         assert text.count(KEYS) == bool(view.urgent)
         text = text.replace(KEYS, "")
     return text
@@ -170,6 +171,7 @@ KEPT = {
     "method",
     "answered",
     "stage",
+    "owed",
 }
 
 

@@ -3,6 +3,10 @@
 from datetime import timedelta
 
 from tests.web.sample.march import NOW, SHELL, at
+from tocsin.warning.duty.facts import Distrust, Ended
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import Stage
+from tocsin.warning.duty.test import Said
 from tocsin.web.desk.views.board import Key, UrgentRow, UrgentWhy
 from tocsin.web.desk.views.duties import (
     AnsweredRow,
@@ -102,18 +106,18 @@ DUTIES = DutiesPage(
 NO_DUTIES = DutiesPage(shell=SHELL, packs=PACKS, hours=HOURS)
 
 TEST = (
-    AnsweredRow(question="credible", said="yes", ground="Two origins"),
-    AnsweredRow(question="specific", said="unknown"),
-    AnsweredRow(question="impending", said="yes", ground="This weekend"),
-    AnsweredRow(question="grave", said="yes"),
-    AnsweredRow(question="directed", said="yes", ground="Large gatherings"),
+    AnsweredRow(question="credible", said=Said.YES, ground="Two origins"),
+    AnsweredRow(question="specific", said=Said.UNKNOWN),
+    AnsweredRow(question="impending", said=Said.YES, ground="This weekend"),
+    AnsweredRow(question="grave", said=Said.YES),
+    AnsweredRow(question="directed", said=Said.YES, ground="Large gatherings"),
 )
 FOUND = DutyView(
     id="a",
     base="/desk/duties/a",
-    side="public",
+    side=Side.PUBLIC,
     who="The public",
-    stage="found",
+    stage=Stage.FOUND,
     owed="decide",
     opened_at=at(7, 9),
     opened_by="A. Example",
@@ -126,14 +130,14 @@ FOUND = DutyView(
     may_warn=True,
     may_refuse=True,
     may_end=True,
-    ends=("event", "disrupted"),
+    ends=(Ended.EVENT, Ended.DISRUPTED),
 )
 PROPOSED = DutyView(
     id="b",
     base="/desk/duties/b",
-    side="victim",
+    side=Side.VICTIM,
     who="Whom it is aimed at: the hall's staff",
-    stage="review",
+    stage=Stage.REVIEW,
     owed="review",
     opened_at=at(7, 9),
     opened_by="A. Example",
@@ -153,14 +157,14 @@ PROPOSED = DutyView(
     may_review=True,
     may_agree=True,
     may_end=True,
-    ends=("event", "disrupted"),
+    ends=(Ended.EVENT, Ended.DISRUPTED),
 )  # fmt: skip
 TOLD = DutyView(
     id="c",
     base="/desk/duties/c",
-    side="host",
+    side=Side.HOST,
     who="The authorities of the place: the city's police",
-    stage="told",
+    stage=Stage.TOLD,
     owed="hear",
     opened_at=at(7, 9),
     opened_by="A. Example",
@@ -169,14 +173,14 @@ TOLD = DutyView(
     warning_href="/desk/warnings/n",
     may_look=True,
     may_end=True,
-    ends=("event", "disrupted", "passed", "withdrawn"),
+    ends=tuple(Ended),
 )
 REFUSED = DutyView(
     id="e",
     base="/desk/duties/e",
-    side="protector",
+    side=Side.PROTECTOR,
     who="Who answers for their safety: a guard company",
-    stage="refused",
+    stage=Stage.REFUSED,
     owed="",
     opened_at=at(7, 9),
     opened_by="A. Example",
@@ -195,12 +199,12 @@ CASE_DUTIES = CaseDutiesPage(
     post_to="/desk/cases/c/duties",
     expected=at(9, 18),
     duties=(PROPOSED, FOUND, TOLD, REFUSED),
-    sides=(SideRow(name="victim", grounds=GROUNDS[:1]), SideRow(name="own", grounds=GROUNDS[:1])),
+    sides=(SideRow(side=Side.VICTIM, grounds=GROUNDS[:1]), SideRow(side=Side.OWN, grounds=GROUNDS[:1])),
     pack="Everyone is warned",
     hours=HOURS,
     distrusted=(
         DistrustRow(
-            name="The city's police", distrust="leaks", at=at(7, 8), by="A. Example", why="Two of them sold it.",
+            name="The city's police", distrust=Distrust.LEAKS, at=at(7, 8), by="A. Example", why="Two of them sold it.",
             trust_href="/desk/duties/distrust/h",
         ),
     ),
@@ -215,18 +219,17 @@ NOT_ASKED = CaseDutiesPage(
     case_href="/desk/cases/c",
     post_to="/desk/cases/c/duties",
     sides=tuple(
-        SideRow(name=name, known="The city's police" if name == "host" else "", grounds=GROUNDS[:1])
-        for name in ("victim", "protector", "host", "public", "own")
+        SideRow(side=side, known="The city's police" if side is Side.HOST else "", grounds=GROUNDS[:1]) for side in Side
     ),
     pack="Everyone is warned",
     hours=HOURS,
     may_warn=True,
 )
 LINES = (
-    DutyLine(who="The public", href="/desk/cases/c/duties#d-a", stage="found", owed="decide", owed_by=NOW + timedelta(minutes=40)),
-    DutyLine(who="The authorities of the place: the city's police", href="/desk/cases/c/duties#d-c", stage="told", owed="hear",
+    DutyLine(who="The public", href="/desk/cases/c/duties#d-a", stage=Stage.FOUND, owed="decide", owed_by=NOW + timedelta(minutes=40)),
+    DutyLine(who="The authorities of the place: the city's police", href="/desk/cases/c/duties#d-c", stage=Stage.TOLD, owed="hear",
              owed_by=NOW - timedelta(hours=1), late=True),
-    DutyLine(who="Whom it is aimed at", href="/desk/cases/c/duties#d-e", stage="refused"),
+    DutyLine(who="Whom it is aimed at", href="/desk/cases/c/duties#d-e", stage=Stage.REFUSED),
 )  # fmt: skip
 PAGES_OF_DUTIES: dict[str, View] = {
     "desk-duties": DUTIES,

@@ -145,7 +145,7 @@ def duty_lines(door: Door, threat: Id, names: Names, now: datetime, _: Words) ->
         DutyLine(
             who=_named(one, names, _),
             href=hrefs.duty(one),
-            stage=one.stage.value,
+            stage=one.stage,
             owed=one.owed,
             owed_by=one.owed_by,
             late=one.is_late(now),
@@ -191,7 +191,7 @@ def _asked_about(duties: Sequence[Duty]) -> list[Side]:
 
 def _side(side: Side, host: Id | None, pack: Pack, distrusted: bool, names: Names, _: Words) -> SideRow:
     known = names.say(host) if side is Side.HOST else ""
-    return SideRow(name=side.value, known=known, grounds=tuple(_grounds(side, pack, distrusted, _, below=True)))
+    return SideRow(side=side, known=known, grounds=tuple(_grounds(side, pack, distrusted, _, below=True)))
 
 
 def _grounds(side: Side, pack: Pack, distrusted: bool, _: Words, *, below: bool) -> Iterator[GroundRow]:
@@ -206,7 +206,7 @@ def _grounds(side: Side, pack: Pack, distrusted: bool, _: Words, *, below: bool)
 def _distrust(one: DistrustedHost, roles: frozenset[Role], names: Names) -> DistrustRow:
     return DistrustRow(
         name=names.say(one.host),
-        distrust=one.distrust.value,
+        distrust=one.distrust,
         at=one.distrusted_at,
         by=names.say(one.distrusted_by),
         why=one.why,
@@ -225,9 +225,9 @@ def _view(
     return DutyView(
         id=duty.id,
         base=f"{hrefs.DUTIES}/{duty.id}",
-        side=duty.side.value,
+        side=duty.side,
         who=_named(duty, names, _),
-        stage=duty.stage.value,
+        stage=duty.stage,
         owed=duty.owed,
         opened_at=duty.opened_at,
         opened_by=names.say(duty.author),
@@ -253,14 +253,14 @@ def _view(
         may_look=senior and duty.stage in BEEN_TOLD,
         may_end=senior and not duty.over,
         may_reopen=acts and duty.over,
-        ends=tuple(one.value for one in Ended if duty.told_at is not None or one in NOBODY_TOLD),
+        ends=tuple(one for one in Ended if duty.told_at is not None or one in NOBODY_TOLD),
     )
 
 
 def _answered(duty: Duty) -> Iterator[AnsweredRow]:
     for name in QUESTIONS if duty.test is not None else ():
         one = getattr(duty.test, name)
-        yield AnsweredRow(question=name, said=one.said.value, ground=one.ground)
+        yield AnsweredRow(question=name, said=one.said, ground=one.ground)
 
 
 def _refusal(one: Refusal, names: Names, _: Words) -> RefusalRow:

@@ -2,6 +2,10 @@
 
 from datetime import datetime
 
+from tocsin.warning.duty.facts import Distrust, Ended
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import Stage
+from tocsin.warning.duty.test import Said
 from tocsin.web.desk.views.board import UrgentGroup, UrgentRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
@@ -69,7 +73,7 @@ class AnsweredRow(View, frozen=True, kw_only=True):
     """One question of the test, and how it was answered."""
 
     question: str
-    said: str = "unknown"
+    said: Said = Said.UNKNOWN
     ground: str = ""
 
 
@@ -78,7 +82,7 @@ class DutyLine(View, frozen=True, kw_only=True):
 
     who: str
     href: str
-    stage: str
+    stage: Stage
     owed: str = ""
     owed_by: datetime | None = None
     late: bool = False
@@ -106,9 +110,9 @@ class DutyView(View, frozen=True, kw_only=True):
 
     id: str
     base: str
-    side: str
+    side: Side
     who: str
-    stage: str
+    stage: Stage
     owed: str
     opened_at: datetime
     opened_by: str
@@ -134,14 +138,14 @@ class DutyView(View, frozen=True, kw_only=True):
     may_look: bool = False
     may_end: bool = False
     may_reopen: bool = False
-    ends: tuple[str, ...] = ()
+    ends: tuple[Ended, ...] = ()
 
 
 class DistrustRow(View, frozen=True, kw_only=True):
     """A host that nothing goes through. trust_href: for those who may trust it again."""
 
     name: str
-    distrust: str
+    distrust: Distrust
     at: datetime
     by: str
     why: str
@@ -151,7 +155,7 @@ class DistrustRow(View, frozen=True, kw_only=True):
 class SideRow(View, frozen=True, kw_only=True):
     """One side that can be asked about. known: who it is, where the case says so."""
 
-    name: str
+    side: Side
     known: str = ""
     grounds: tuple[GroundRow, ...] = ()
 
