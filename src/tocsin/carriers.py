@@ -118,18 +118,23 @@ class MailCarrier(Sending):
         return pack
 
     def _letters(self, message: Message, buttons: tuple[Button, ...]) -> LetterLayout:
-        bodies = written(message.subject, message.lines, buttons, message.language)
-        return LetterLayout(
-            sender=self._sender,
-            sender_name=self._name,
-            subject=message.subject,
-            text=bodies.text,
-            html=bodies.html,
-            sent_at=message.sent_at,
-            language=message.language,
-            exercise=message.exercise,
-            urgent=message.urgent,
-        )
+        return letters(message, self._sender, self._name, buttons)
+
+
+def letters(message: Message, sender: str, sender_name: str, buttons: tuple[Button, ...]) -> LetterLayout:
+    """Lay a message out as a letter."""
+    bodies = written(message.subject, message.lines, buttons, message.language)
+    return LetterLayout(
+        sender=sender,
+        sender_name=sender_name,
+        subject=message.subject,
+        text=bodies.text,
+        html=bodies.html,
+        sent_at=message.sent_at,
+        language=message.language,
+        exercise=message.exercise,
+        urgent=message.urgent,
+    )
 
 
 class WebhookCarrier(Sending):
@@ -150,19 +155,7 @@ class WebhookCarrier(Sending):
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
         """Lay a message out as a body."""
-        body = PayloadLayout(
-            kind=f"tocsin.{message.kind}",
-            sent_at=message.sent_at,
-            exercise=message.exercise,
-            data={
-                "id": message.about,
-                "subject": message.subject,
-                "text": list(message.lines),
-                "language": message.language,
-                "urgent": message.urgent,
-                "answer_url": PERSONAL,
-            },
-        )
+        body = payloads(message)
 
         def pack(parcel_id: str, address: str, answer_url: str, _leave_url: str) -> Parcel:
             content = body.payload(answer_url or None)
@@ -171,6 +164,23 @@ class WebhookCarrier(Sending):
             )
 
         return pack
+
+
+def payloads(message: Message) -> PayloadLayout:
+    """Lay a message out as the body of a webhook."""
+    return PayloadLayout(
+        kind=f"tocsin.{message.kind}",
+        sent_at=message.sent_at,
+        exercise=message.exercise,
+        data={
+            "id": message.about,
+            "subject": message.subject,
+            "text": list(message.lines),
+            "language": message.language,
+            "urgent": message.urgent,
+            "answer_url": PERSONAL,
+        },
+    )
 
 
 class SmsCarrier(Sending):
@@ -191,9 +201,9 @@ class SmsCarrier(Sending):
         self._sms = Sms(settings, loopback_only=loopback_only)
         super().__init__(self._sms, self._sms.limits)
         self._provider = settings.provider
-        self._most_segments = settings.most_segments
+        self.most_segments = settings.most_segments
         self._secrets = tuple(callback_secrets)
-        self._language = language if self._takes_replies() else None
+        self.replies_in = language if self._takes_replies() else None
 
     def _takes_replies(self) -> bool:
         """Say whether what people reply comes back: to a number, and by an account that hands it on. A name has no replies."""
@@ -209,10 +219,7 @@ class SmsCarrier(Sending):
 
     def layout(self, message: Message, not_after: datetime) -> Pack:
         """Lay a message out as a text, what to do first: the end may be cut off."""
-        words = "\n".join([message.subject, *message.lines])
-        said = DIGITS.get(message.kind, "") if self._language is not None else ""
-        hint = self._language(message.language)(said) if self._language is not None and said else ""
-        text = TextLayout(words=words, exercise=message.exercise, most_segments=self._most_segments, hint=hint)
+        text = texts(message, self.most_segments, self.replies_in)
 
         def pack(parcel_id: str, address: str, answer_url: str, _leave_url: str) -> Parcel:
             content = text.content(answer_url)
@@ -264,6 +271,17 @@ class SmsCarrier(Sending):
             detail=found.detail,
             at=now,
         )
+
+
+def texts(message: Message, most_segments: int, replies_in: Language | None) -> TextLayout:
+    """Lay a message out as a text, what to do first: the end may be cut off.
+
+    replies_in: in which it is said that digits can be answered; None: that is not said.
+    """
+    words = "\n".join([message.subject, *message.lines])
+    said = DIGITS.get(message.kind, "") if replies_in is not None else ""
+    hint = replies_in(message.language)(said) if replies_in is not None and said else ""
+    return TextLayout(words=words, exercise=message.exercise, most_segments=most_segments, hint=hint)
 
 
 def bounced(raw: bytes, sender: str, to: str, now: datetime) -> Echo | None:

@@ -20,6 +20,7 @@ from tests.web.sample.pages import PAGES
 from tests.words import Pseudo, bare
 from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.web.answer.views import AnswerPage
+from tocsin.web.desk.views.alerts import AlertForm
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
 from tocsin.web.desk.views.duties import DutiesPage
@@ -33,6 +34,7 @@ from tocsin.web.wording import CHIPS, chip, length
 
 pages = Pages(lambda language: Words(language, AsWritten()))
 LIVE = '<script src="/static/live.js" defer></script>'  # the page is the same without it
+WRITING = '<script src="/static/alert.js" defer></script>'  # and so is that
 KEYS = '<script src="/static/board.js" defer></script>'  # and so is that
 every_page = pytest.mark.parametrize("view", PAGES.values(), ids=PAGES.keys())
 
@@ -50,6 +52,9 @@ def without_its_own(view: View, text: str) -> str:
     if isinstance(view, GoingPage | HeadcountPage):
         assert text.count(LIVE) == view.live
         text = text.replace(LIVE, "")
+    if isinstance(view, AlertForm):
+        assert text.count(WRITING) == 1
+        text = text.replace(WRITING, "")
     if isinstance(view, WatchBoard | DutiesPage):
         assert text.count(KEYS) == bool(view.urgent)
         text = text.replace(KEYS, "")

@@ -380,14 +380,15 @@ def _telling(
         return lambda languages: messages.follow_up_message(
             of, follow_up, languages, zone, now, _words(house, languages)
         )
-    return lambda languages: _message(house, warning, languages, zone, now)
+    return lambda languages: message_of(house, warning, languages, zone, now)
 
 
 def _words(house: House, languages: tuple[str, ...]) -> Words:
     return house.language(best_spoken(house.language, languages))
 
 
-def _message(house: House, warning: Warned, languages: tuple[str, ...], zone: str, now: datetime) -> Message:
+def message_of(house: House, warning: Warned, languages: tuple[str, ...], zone: str, now: datetime) -> Message:
+    """Return what a warning says to whoever reads these languages, before a channel makes it its own."""
     words = _words(house, languages)
     match warning:
         case Alert():

@@ -78,6 +78,10 @@ def draw(view: MapView, say: Words, width: float = 620, height: float = 440) -> 
         viewBox=f"0 0 {width:.0f} {height:.0f}",
         role="img",
         class_="map",
+        # By these the page on which an area is drawn tells where on earth the map was pressed.
+        data_lat=f"{frame.centre[0]:.6f}",
+        data_lon=f"{frame.centre[1]:.6f}",
+        data_px=f"{frame.px_per_degree:.4f}",
     )
 
 

@@ -12,12 +12,14 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.basis.words import Language, Words
+from tocsin.lexicon import actor_words
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import duty_drawn, reach, small, timeline
-from tocsin.web.desk.views import levels
+from tocsin.web.desk.previews import PUSH_OCTETS
+from tocsin.web.desk.views import alerts, levels
 from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard, WatchPage
 from tocsin.web.desk.views.case import CasePage
@@ -81,6 +83,13 @@ TEMPLATES: dict[type[View], str] = {
     levels.SaidPage: "desk/statements.html",
     levels.StatementDeskPage: "desk/statement.html",
     levels.StatementForm: "desk/statement_form.html",
+    alerts.StartPage: "desk/alerts.html",
+    alerts.AlertForm: "desk/alert_form.html",
+    alerts.AlertDraftPage: "desk/alert_draft.html",
+    alerts.LookPage: "desk/alert_look.html",
+    alerts.TemplatesPage: "desk/templates.html",
+    alerts.TemplatePage: "desk/template.html",
+    alerts.TemplateForm: "desk/template_form.html",
     OutcomesPage: "desk/outcomes.html",
     HandOutPage: "desk/hand_out.html",
     TakeInPage: "desk/take_in.html",
@@ -204,6 +213,7 @@ def _tables() -> Tables:
         "SIDES",
         "TEST_QUESTIONS",
         "TEST_SAID",
+        "LABELS",
         "QUESTIONS",
         "STATEMENT_KINDS",
         "THANKS",
@@ -226,6 +236,8 @@ def _tables() -> Tables:
         "verifier": verifier.Verifier,
         "REACH": reach.LINES,
         "FEW": reach.FEW,
+        "ACTOR_WORDS": actor_words.words(),
+        "PUSH_OCTETS": PUSH_OCTETS,
     }
 
 

@@ -47,20 +47,24 @@ def with_headers(headers: Iterable[Header], wanted: Iterable[Header]) -> list[He
     return [(name, value) for name, value in headers if name.lower() not in names] + ours
 
 
-def hardened(inner: ASGIApp, *, https: bool, own: Mapping[str, str] = NONE) -> ASGIApp:
+def hardened(inner: ASGIApp, *, https: bool, own: Mapping[str, str] = NONE, under: Mapping[str, str] = NONE) -> ASGIApp:
     """Put the headers on whatever a site replies, its errors included, and answer HEAD as GET without the body.
 
-    own: the content security policy of a page that has its own, by its path.
+    own: the content security policy of a page that has its own, by its path. under: the same, by how the path begins.
     """
     extra = (STRICT_TRANSPORT,) if https else ()
     policies = {path: ((b"content-security-policy", policy.encode()),) for path, policy in own.items()}
+    below = {path: ((b"content-security-policy", policy.encode()),) for path, policy in under.items()}
+
+    def policy_of(path: str) -> Iterable[Header]:
+        return policies.get(path) or next((found for start, found in below.items() if path.startswith(start)), ())
 
     async def outer(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != ScopeType.HTTP:
             await inner(scope, receive, send)
             return
         private = scope["path"].startswith("/desk")
-        wanted = with_headers((*(PRIVATE if private else OPEN), *extra), policies.get(scope["path"], ()))
+        wanted = with_headers((*(PRIVATE if private else OPEN), *extra), policy_of(scope["path"]))
         head = scope["method"] == "HEAD"
 
         async def sent(message: Message) -> None:

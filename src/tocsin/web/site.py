@@ -24,6 +24,7 @@ from tocsin.web.answer.thanks import PREFIX
 from tocsin.web.desk import pages as desk_pages
 from tocsin.web.desk import sign_in
 from tocsin.web.desk.acts import Unclear
+from tocsin.web.desk.alerts import LETTERS
 from tocsin.web.desk.guards import DeskSite, wanted
 from tocsin.web.pieces import ErrorPage
 from tocsin.web.public import pages as public_pages
@@ -78,7 +79,7 @@ class Site:
         self._pushed = pushed.PushedAlerts(site)
         https = site.house.base_url.startswith("https:")
         self._app = self._litestar(zone)
-        self._rest = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY})
+        self._rest = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY}, under=LETTERS)
 
     def close(self) -> None:
         """Write down the answers that have come in, and take no more."""

@@ -489,3 +489,14 @@ def role(name: str, _: Words) -> str:
 def bdi(text: object) -> Markup:
     """Write data that is not ours to translate, safely beside text of either direction."""
     return Markup("<bdi>{}</bdi>").format(escape(text))
+
+
+LABELS = {
+    "headline": N_("Headline"),
+    "event": N_("Event"),
+    "urgency": N_("Urgency"),
+    "severity": N_("Severity"),
+    "certainty": N_("Certainty"),
+    "category": N_("Category"),
+}
+"""What the fields of an alert are called."""

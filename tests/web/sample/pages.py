@@ -10,6 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from tests.web.sample import levels
+from tests.web.sample.alerts import PAGES_OF_ALERTS
 from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
@@ -57,6 +58,7 @@ PAGES: dict[str, View] = {
     **PAGES_OF_DUTIES,
     **PAGES_OF_DUTY,
     **PAGES_OF_EXCHANGE,
+    **PAGES_OF_ALERTS,
     "desk-replies": REPLIES,
     "desk-replies-none": NO_REPLIES,
     "answer-locked": LOCKED,

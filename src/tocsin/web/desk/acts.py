@@ -119,13 +119,13 @@ def take_back(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redi
     return Redirect(f"/desk/warnings/{id}", status_code=303)
 
 
-def until(form: Mapping[str, str], desk_zone: str) -> datetime:
-    """Return the moment in the field "until": with an offset, or in the zone of the field "zone", or of the desk.
+def until(form: Mapping[str, str], desk_zone: str, field: str = "until") -> datetime:
+    """Return the moment in a field: with an offset, or in the zone of the field "zone", or of the desk.
 
     Raises:
         Unclear: it is none, or that hour does not come, or comes twice, on that day.
     """
-    text = form.get("until", "").strip()
+    text = form.get(field, "").strip()
     try:
         naive = datetime.fromisoformat(text)
         if naive.tzinfo is not None:

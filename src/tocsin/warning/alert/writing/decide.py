@@ -21,7 +21,7 @@ from tocsin.warning.alert.writing.facts import (
     PieceState,
 )
 from tocsin.warning.alert.writing.rules import as_drafted, is_filled, is_ready, refuse_flawed
-from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, Ready, piece_in, words_of
+from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, Ready, earned, piece_in, words_of
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.audience import Counts
 
@@ -69,25 +69,19 @@ def _refuse_too_large(id: Id, contents: Contents) -> None:
 def with_states(contents: Contents, before: Contents | None, ready: Ready | None) -> Contents:
     """Return what was written, each language with the state that it has earned: nobody is checked by being written down.
 
-    Words that did not change keep theirs. Words of an approved template are checked. What else changed is a draft, or as
-    machine-translated as its writer says.
+    Words of an approved template are checked. For the others see earned.
     """
     pieces = tuple(_with_state(one, before, ready) for one in contents.pieces)
     return replace(contents, pieces=pieces)
 
 
 def _with_state(piece: Piece, before: Contents | None, ready: Ready | None) -> Piece:
-    bare = replace(piece, checked_by=None, checked_at=None)
     was = piece_in(before.pieces, piece.language) if before is not None else None
-    if was is not None and words_of(was) == words_of(piece):
-        if was.state is PieceState.CHECKED or piece.state is PieceState.CHECKED:
-            return replace(piece, state=was.state, checked_by=was.checked_by, checked_at=was.checked_at)
-        return bare
     tested = piece_in(ready.pieces, piece.language) if ready is not None else None
     if ready is not None and tested is not None and is_filled(tested, piece):
         by, at = tested.checked_by or ready.approver, tested.checked_at or ready.at
         return replace(piece, state=PieceState.CHECKED, checked_by=by, checked_at=at)
-    return bare if piece.state is PieceState.MACHINE else replace(bare, state=PieceState.DRAFT)
+    return earned(piece, was)
 
 
 def check_piece(draft: AlertDraft, language: str, by: Id, roles: Collection[Role], now: datetime) -> AlertPieceChecked:

@@ -73,6 +73,19 @@ def words_of(piece: Piece) -> tuple[str, ...]:
     return (piece.headline, piece.event, piece.description, piece.instruction, piece.contact)
 
 
+def earned(piece: Piece, was: Piece | None) -> Piece:
+    """Return a piece as it was written, with the state that it has earned. was: the words in its language before.
+
+    Words that did not change keep theirs. What a machine translated stays so until somebody has checked it, whatever was
+    changed in it meanwhile. What else is new is a draft, or machine-translated where its writer says so.
+    """
+    if was is not None and words_of(was) == words_of(piece) and PieceState.MACHINE not in (was.state, piece.state):
+        return replace(piece, state=was.state, checked_by=was.checked_by, checked_at=was.checked_at)
+    is_machine = piece.state is PieceState.MACHINE or (was is not None and was.state is PieceState.MACHINE)
+    state = PieceState.MACHINE if is_machine else PieceState.DRAFT
+    return replace(piece, state=state, checked_by=None, checked_at=None)
+
+
 def changed(before: Contents | None, now: Contents) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return in which languages the words differ, and which other fields."""
     old = {one.language: words_of(one) for one in before.pieces} if before is not None else {}

@@ -12,7 +12,6 @@ from tocsin.cap import Category, Certainty, Severity, Urgency
 from tocsin.lexicon import actor_words
 from tocsin.lexicon.slots import SLOTS, unfilled
 from tocsin.warning.alert.writing.facts import (
-    Piece,
     PieceState,
     TemplateApproved,
     TemplatePieceChecked,
@@ -20,7 +19,7 @@ from tocsin.warning.alert.writing.facts import (
     TemplateWritten,
 )
 from tocsin.warning.alert.writing.rules import MANDATORY
-from tocsin.warning.alert.writing.state import AlertTemplate, piece_in, words_of
+from tocsin.warning.alert.writing.state import AlertTemplate, earned, piece_in, words_of
 from tocsin.warning.approval import refuse_lone_voice
 
 MOST_NAME, MOST_TEXT, MOST_LANGUAGES, MOST_HOURS = 200, 5_000, 30, 24 * 90
@@ -43,24 +42,14 @@ def write_template(written: TemplateWritten, before: AlertTemplate | None, roles
     if any(len(text) > MOST_TEXT for one in written.pieces for text in words_of(one)):
         raise Refused(f"A text of template {written.subject} is too long: {MOST_TEXT:,} characters at most.")
     _refuse_unknown_values(written)
-    pieces = tuple(_with_state(one, before) for one in written.pieces)
-    return replace(written, pieces=pieces)
+    old = before.pieces if before is not None else ()
+    return replace(written, pieces=tuple(earned(one, piece_in(old, one.language)) for one in written.pieces))
 
 
 def _refuse_unknown_values(written: TemplateWritten) -> None:
     lists = ((Urgency, written.urgency), (Severity, written.severity), (Certainty, written.certainty))
     if any(value not in set(kind) for kind, value in (*lists, (Category, written.category))):
         raise Refused("The urgency, severity, certainty or category of the template is none of CAP's words.")
-
-
-def _with_state(piece: Piece, before: AlertTemplate | None) -> Piece:
-    was = piece_in(before.pieces, piece.language) if before is not None else None
-    if was is not None and words_of(was) == words_of(piece):
-        if PieceState.CHECKED in (was.state, piece.state):
-            return replace(piece, state=was.state, checked_by=was.checked_by, checked_at=was.checked_at)
-        return replace(piece, checked_by=None, checked_at=None)
-    state = PieceState.MACHINE if piece.state is PieceState.MACHINE else PieceState.DRAFT
-    return replace(piece, state=state, checked_by=None, checked_at=None)
 
 
 def check_template(

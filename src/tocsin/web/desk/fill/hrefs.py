@@ -107,6 +107,23 @@ LEVELS = "/desk/advisories"
 NEW_LEVEL = "/desk/advisories/new"
 STATEMENTS = "/desk/statements"
 NEW_STATEMENT = "/desk/statements/new"
+ALERTS = "/desk/alerts"
+TEMPLATES = "/desk/templates"
+
+
+def alert_draft(id: Id) -> str:
+    """Return where the draft of an alert waits."""
+    return f"{ALERTS}/{id}"
+
+
+def letter(id: Id, language: str) -> str:
+    """Return where the mail of a draft is shown as it will arrive."""
+    return f"/desk/letters/{id}/{language}"
+
+
+def template(id: str) -> str:
+    """Return where a template of alerts is."""
+    return f"{TEMPLATES}/{id}"
 
 
 def country(code: str) -> str:

@@ -1,0 +1,127 @@
+"""What the form of an alert says: its words in each language, its area, its window, and on what ground a word is used."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.lexicon import actor_words
+from tocsin.lexicon.slots import fill
+from tocsin.warning.alert.facts import Area
+from tocsin.warning.alert.writing.facts import Contents, Piece, PieceState
+from tocsin.warning.alert.writing.state import piece_in
+from tocsin.web.desk.acts import Unclear, own_words, until
+from tocsin.web.desk.area_form import added
+from tocsin.web.desk.fill.levels import OWN
+
+LONG, SHORT, MOST = 20_000, 300, 30
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_CHOICE = re.compile(r"[A-Za-z]{1,20}")
+
+
+def pieces_of(form: Mapping[str, str]) -> tuple[Piece, ...]:
+    """Return the words in each language, in the order in which they stand in the form."""
+    found = [_piece(form, number) for number in range(MOST) if form.get(f"language_{number}", "").strip()]
+    return tuple(one for one in found if one is not None)
+
+
+def _piece(form: Mapping[str, str], number: int) -> Piece | None:
+    if form.get(f"remove_{number}"):
+        return None
+    language = tag(form[f"language_{number}"])
+    state = form.get(f"state_{number}", "")
+    if state not in set(PieceState):
+        raise Unclear(f"Say of the words in {language} whether a machine translated them.")
+    return Piece(
+        language=language,
+        headline=line(form, f"headline_{number}"),
+        event=line(form, f"event_{number}"),
+        description=text(form, f"description_{number}"),
+        instruction=text(form, f"instruction_{number}"),
+        contact=line(form, f"contact_{number}"),
+        state=PieceState(state),
+    )
+
+
+def tag(said: str) -> str:
+    """Return the tag of a language.
+
+    Raises:
+        Unclear: it is none.
+    """
+    if not _TAG.fullmatch(said.strip()):
+        raise Unclear("Write the language as a tag, such as en or pt-BR.")
+    return said.strip()
+
+
+def line(form: Mapping[str, str], field: str) -> str:
+    """Return one line of words."""
+    words = " ".join(form.get(field, "").split())
+    if len(words) > SHORT:
+        raise Unclear(f"That is {len(words)} characters in one line. Say it in {SHORT}.")
+    return words
+
+
+def text(form: Mapping[str, str], field: str) -> str:
+    """Return a text of several lines."""
+    words = form.get(field, "").replace("\r\n", "\n").strip()
+    if len(words) > LONG:
+        raise Unclear(f"That is {len(words)} characters. Say it in {LONG}.")
+    return words
+
+
+def values_of(form: Mapping[str, str]) -> dict[str, str]:
+    """Return what is chosen for CAP; which words there are is judged with the draft."""
+    found = {name: form.get(name, "") for name in ("urgency", "severity", "certainty", "category")}
+    if not all(_CHOICE.fullmatch(value) for value in found.values()):
+        raise Unclear("Choose an urgency, a severity, a certainty and a category.")
+    return found
+
+
+def grounds_of(form: Mapping[str, str]) -> dict[str, str]:
+    """Return on what ground each actor word is used."""
+    names = ((one.name, own_words(form, f"ground_{number}")) for number, one in enumerate(actor_words.words()))
+    return {name: said for name, said in names if said}
+
+
+def areas_of(form: Mapping[str, str], before: Sequence[Area]) -> tuple[Area, ...]:
+    """Return the areas that were kept, under the names that they have now, and those that are new."""
+    kept = [replace(one, name=line(form, f"area_{n}")) for n, one in enumerate(before) if form.get(f"keep_{n}")]
+    return (*kept, *added(form))
+
+
+def moment(form: Mapping[str, str], field: str, zone: str) -> datetime | None:
+    """Return the moment in a field, or nothing where it is empty."""
+    return until(form, zone, field) if form.get(field, "").strip() else None
+
+
+def contents_of(form: Mapping[str, str], before: Contents, zone: str) -> Contents:
+    """Return what a draft holds as it comes from the form; what the form does not show stays as it was."""
+    pieces = pieces_of(form)
+    if not pieces:
+        raise Unclear("Write it in one language at least.")
+    new = form.get("new_language", "").strip()
+    if new and piece_in(pieces, new) is None:
+        pieces = (*pieces, Piece(language=tag(new), headline="", event="", contact=pieces[0].contact))
+    group = form.get("group", "").strip()
+    return replace(
+        before,
+        pieces=pieces,
+        areas=areas_of(form, before.areas),
+        begins=moment(form, "begins", zone),
+        ends=moment(form, "until", zone),
+        groups=tuple(dict.fromkeys(([group] if group else []) + list(before.groups[1:]))),
+        audience=(*((OWN,) if form.get("there") else ()), *(one for one in before.audience if one != OWN)),
+        follows=form.get("follows", "").strip() or None,
+        actor_words=actor_words.version(),
+        grounds=grounds_of(form),
+        **values_of(form),
+    )
+
+
+def filled_in(pieces: Sequence[Piece], said: Mapping[str, str]) -> Iterator[Piece]:
+    """Yield the words of a template with what is said filled in."""
+    for one in pieces:
+        names = ("headline", "event", "description", "instruction", "contact")
+        yield replace(one, **{name: fill(getattr(one, name), said) for name in names})
