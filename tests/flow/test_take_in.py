@@ -9,10 +9,11 @@ import pytest
 
 from tests.corpus import corpus
 from tests.stix.objects import AT, CAMPAIGN, EVERYTHING, NOTE, REPORT, bundle, id_of, one
-from tests.web.desk_case import READERS, Desk, open_case, people, report, sources
+from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, report, sources
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
+from tocsin.basis.words import ENGLISH
 from tocsin.flow import weigh
 from tocsin.flow.exchange.hand_out import Wish, hand_out
 from tocsin.flow.exchange.take import Arrival, Taken, take_in
@@ -28,6 +29,8 @@ from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
 from tocsin.threat.state import Threat
+from tocsin.web.desk import fill
+from tocsin.web.desk.views.shell import Shell
 
 LATER, EARLIER = "2024-03-08T18:00:00.000Z", "2024-03-01T18:00:00.000Z"
 
@@ -123,6 +126,27 @@ def test_one_that_was_taken_back_counts_no_more(desk: Desk) -> None:
     [kept] = reports(desk)
     assert kept.taken_back_at == desk.moment
     assert origins([kept.id], {kept.id: kept}) == frozenset()
+
+
+def corroborated(desk: Desk) -> tuple[int, list[str]]:
+    shell = Shell(exercise=True, signed_in="vale", role="", now=desk.moment, zone="UTC")
+    with desk.store.look() as look:
+        page = fill.case_page(Door(look, READERS["vale"]), "case", shell, ENGLISH)
+    assert page is not None
+    assert page.corroboration is not None
+    return page.corroboration.origins, [row.title for row in page.corroboration.rows]
+
+
+def test_what_was_taken_back_bears_nothing_out_any_more(desk: Desk) -> None:
+    open_case(desk)
+    before = corroborated(desk)
+    id = taken(desk, REPORT).fates[0].report or ""
+    desk.do(weigh.link_evidence, "case", id, Bearing.FOR)
+    incident(desk, "rang", "The bell rang", at(6), id)
+    origins_then, titles = corroborated(desk)
+    assert (origins_then, "The bell rang" in titles) == (before[0] + 1, True)
+    taken(desk, {**REPORT, "revoked": True, "modified": LATER})
+    assert corroborated(desk) == before
 
 
 def test_one_that_came_as_taken_back_never_becomes_a_report(desk: Desk) -> None:

@@ -17,6 +17,7 @@ from tocsin.flow.house import House
 from tocsin.flow.line import reachable
 from tocsin.flow.once import once
 from tocsin.people.state import Person
+from tocsin.report.corroborate import stands
 from tocsin.report.state import Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
@@ -34,8 +35,10 @@ def borne_out(door: Door, knock: Knock, now: datetime) -> tuple[Quotable, ...]:
     threat = door.threat(notice.threat) if isinstance(notice, Notice) else None
     if not isinstance(notice, Notice) or threat is None or notice.sent_at is None:
         return ()
-    reports = door.reports_about(threat)
-    incidents = door.incidents_about(threat)
+    every = door.reports_about(threat)
+    incidents = [one for one in door.incidents_about(threat) if stands(one, every)]
+    # What its own source has taken back is quoted to nobody.
+    reports = {id: one for id, one in every.items() if one.taken_back_at is None}
     known = Known(
         threat=threat,
         incidents=incidents,

@@ -34,6 +34,12 @@ def _is_taken_back(report: Report | None) -> bool:
     return report is not None and report.taken_back_at is not None
 
 
+def stands(incident: Incident, reports: Mapping[Id, Report]) -> bool:
+    """Say whether an incident still has somebody's word: of those who told of it, not all have taken theirs back."""
+    told = [report for report in incident.reports if report in reports]
+    return not told or any(not _is_taken_back(reports[report]) for report in told)
+
+
 def published_at(incident: Incident, reports: Mapping[Id, Report]) -> datetime | None:
     """Return when an incident was first published: by its reports, or as it was noted; None where nobody says."""
     times = [reports[r].published_at or reports[r].received_at for r in incident.reports if r in reports]

@@ -79,7 +79,11 @@ def offer(house: House, look: Look, wish: Wish, reader: Reader, handing: Id, now
         object_refs=sorted({word(said, "id") for said in content}),
     )  # fmt: skip
     ours = [word(said, "created_by_ref") == made.maker for said in (*content, group)]
-    dated = [_dated(said, file.before, now) if own else said for said, own in zip((*content, group), ours, strict=True)]
+    known = {one.id: one for handed in file.before for one in handed.objects}
+    dated = [
+        _dated(said, known.get(word(said, "id")), now) if own else said
+        for said, own in zip((*content, group), ours, strict=True)
+    ]
     objects = [*_around(made, called, file, dated), *dated]
     handed = tuple(_handed(said) for said in dated)
     return Offer(chosen=tuple(chosen), objects=handed, file=write(name("bundle", handing), objects))
@@ -181,10 +185,8 @@ def _handed(said: Said) -> HandedObject:
     )
 
 
-def _dated(said: Said, before: Iterable[HandedOut], now: datetime) -> Said:
+def _dated(said: Said, last: HandedObject | None, now: datetime) -> Said:
     """Return an object under the version that outsiders know it by: what they have not seen so before is a new version."""
-    told = _handed(said)
-    last = next((one for handed in reversed(list(before)) for one in handed.objects if one.id == told.id), None)
     if last is None:
         return said
-    return {**said, "modified": last.modified if last.digest == told.digest else moment(now)}
+    return {**said, "modified": last.modified if last.digest == _handed(said).digest else moment(now)}

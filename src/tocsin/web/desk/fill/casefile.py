@@ -10,7 +10,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.outcome.score import ScoredCase
 from tocsin.outcome.state import Outcome
-from tocsin.report.corroborate import origin_of, published_at
+from tocsin.report.corroborate import origin_of, published_at, stands
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.account import HeardAnswer
 from tocsin.store.door import Door
@@ -42,9 +42,9 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def supporting(self) -> tuple[Incident, ...]:
-        """Return the incidents that bear the threat out."""
+        """Return the incidents that bear the threat out; those of which every source has taken its word back do not."""
         wanted = {one.item for one in self.threat.evidence if one.bearing is Bearing.FOR}
-        return tuple(one for one in self.incidents if one.id in wanted)
+        return tuple(one for one in self.incidents if one.id in wanted and stands(one, self.reports))
 
     @property
     def judged(self) -> bool:

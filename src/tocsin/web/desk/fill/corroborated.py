@@ -18,7 +18,7 @@ def corroboration(file: CaseFile) -> Corroboration | None:
     numbers = {file.origin(report) for report in reports} | {row.origin for row in rows}
     if not numbers:
         return None
-    repeated = [report for report in file.reports if file.origin(report) in numbers]
+    repeated = [id for id, one in file.reports.items() if file.origin(id) in numbers and one.taken_back_at is None]
     bare = sum(not _reports(file, incident) for incident in file.supporting)
     return Corroboration(
         origins=len(numbers),
@@ -46,7 +46,7 @@ def grade(report: Report, file: CaseFile) -> str:
 def _bearing_out(file: CaseFile) -> set[Id]:
     linked = {one.item for one in file.threat.evidence if one.bearing is Bearing.FOR}
     told = {report for incident in file.supporting for report in incident.reports}
-    return (linked | told) & file.reports.keys()
+    return {id for id in (linked | told) & file.reports.keys() if file.reports[id].taken_back_at is None}
 
 
 def _reports(file: CaseFile, incident: Incident) -> list[Report]:
@@ -67,7 +67,9 @@ def _row(file: CaseFile, incident: Incident) -> CorroborationRow:
         title=incident.what,
         grade=grade(first, file) if first else UNJUDGED,
         origin=number,
-        outlets=max(1, sum(file.origin(report) in numbers for report in file.reports)),
+        outlets=max(
+            1, sum(file.origin(id) in numbers for id, one in file.reports.items() if one.taken_back_at is None)
+        ),
         place=incident.where,
         source=source.name if source else "",
         by_recipient=incident.published_by_host and _host_was_told(file),
