@@ -4,7 +4,7 @@ Nothing is worked out ahead: who was ended by whom follows from the links at eac
 does not matter.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,19 +55,24 @@ _ENDED = (
     f"AND o.at <= :at AND o.received_at <= :known AND (o.signed OR o.source = c.source OR EXISTS ({_ONE_WAY})) AND o.status = c.status "
     f"AND NOT EXISTS ({_HIDDEN.format('o.by_number')})"
 )
-_IN_FORCE = (
-    "SELECT c.number, c.sender, c.identifier, c.sent, c.msg_type, c.status, c.scope, c.begins, c.ends, c.again, c.reissue_of, c.odd "
-    "FROM received_chain c WHERE c.ends > :at AND c.begins <= :at AND c.warns AND c.received_at <= :known "
-    f"AND NOT EXISTS ({_HIDDEN.format('c.number')}) AND NOT EXISTS ({_ENDED}) ORDER BY c.sent DESC, c.number DESC"
+_COLUMNS = "c.number, c.sender, c.identifier, c.sent, c.msg_type, c.status, c.scope, c.begins, c.ends, c.again, c.reissue_of, c.odd"
+_HOLDS = (
+    "c.ends > :at AND c.begins <= :at AND c.warns AND c.received_at <= :known "
+    f"AND NOT EXISTS ({_HIDDEN.format('c.number')}) AND NOT EXISTS ({_ENDED})"
 )
+_LATEST_FIRST = "ORDER BY c.sent DESC, c.number DESC"
+_IN_FORCE = f"SELECT {_COLUMNS} FROM received_chain c WHERE {_HOLDS} {_LATEST_FIRST}"
+_WHICH = f"SELECT c.number FROM received_chain c WHERE {_HOLDS} {_LATEST_FIRST}"
+_AMONG = "SELECT value FROM json_each(:among)"
+_WHICH_AMONG = f"SELECT c.number FROM received_chain c WHERE c.number IN ({_AMONG}) AND {_HOLDS}"
+_THESE = f"SELECT {_COLUMNS} FROM received_chain c WHERE c.number IN ({_AMONG}) {_LATEST_FIRST}"
 _CHAIN = (
     "WITH RECURSIVE chain(number) AS (SELECT number FROM received_chain WHERE number = ? "
     "UNION SELECT o.by_number FROM chain JOIN received_chain c USING (number) "
     "JOIN received_over o ON o.sender = c.sender AND o.identifier = c.identifier AND o.sent = c.sent "
     "UNION SELECT e.number FROM chain JOIN received_over o ON o.by_number = chain.number "
     "JOIN received_chain e ON e.sender = o.sender AND e.identifier = o.identifier AND e.sent = o.sent) "
-    "SELECT c.number, c.sender, c.identifier, c.sent, c.msg_type, c.status, c.scope, c.begins, c.ends, c.again, c.reissue_of, c.odd "
-    "FROM received_chain c JOIN chain USING (number) ORDER BY c.sent, c.number"
+    f"SELECT {_COLUMNS} FROM received_chain c JOIN chain USING (number) ORDER BY c.sent, c.number LIMIT 1000"
 )
 
 
@@ -150,9 +155,27 @@ def in_force(connection: sa.Connection, at: datetime, *, known_by: datetime | No
     known_by: by what had been received until then; None: by everything that is known now. What we could have known at a
     moment is asked with both the same.
     """
-    known = "9999" if known_by is None else moment_text(known_by)
-    found = connection.execute(sa.text(_IN_FORCE), {"at": moment_text(at), "known": known})
-    return list(_standings(found))
+    return list(_standings(connection.execute(sa.text(_IN_FORCE), _asked(at, known_by))))
+
+
+def which_in_force(
+    connection: sa.Connection, at: datetime, *, known_by: datetime | None = None, among: Sequence[int] | None = None
+) -> list[int]:
+    """Return the numbers of the same messages, which takes a fraction of the time. among: of these alone, in no order."""
+    asked = _asked(at, known_by)
+    if among is None:
+        return list(connection.execute(sa.text(_WHICH), asked).scalars())
+    asked["among"] = msgspec.json.encode(among).decode()
+    return list(connection.execute(sa.text(_WHICH_AMONG), asked).scalars())
+
+
+def these(connection: sa.Connection, numbers: Sequence[int]) -> list[Standing]:
+    """Return some messages, the latest first."""
+    return list(_standings(connection.execute(sa.text(_THESE), {"among": msgspec.json.encode(numbers).decode()})))
+
+
+def _asked(at: datetime, known_by: datetime | None) -> dict[str, str]:
+    return {"at": moment_text(at), "known": "9999" if known_by is None else moment_text(known_by)}
 
 
 def chain_of(connection: sa.Connection, number: int) -> list[Standing]:

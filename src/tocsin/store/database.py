@@ -45,11 +45,14 @@ def open_reader(data: Path) -> sa.Engine:
     return _engine(lambda: _connect(file, "query_only=ON"), QueuePool, "BEGIN", pool_size=4, max_overflow=12)
 
 
-def open_public(data: Path, tables: frozenset[str]) -> sa.Engine:
-    """Return an engine that can look at these tables and at nothing else, whatever it is asked."""
+def open_public(data: Path, tables: frozenset[str], views: frozenset[str] = frozenset()) -> sa.Engine:
+    """Return an engine that can look at these tables and views and at nothing else, whatever it is asked.
 
-    def allow(action: int, table: str | None, *_: object) -> int:
-        if action == sqlite.SQLITE_READ and table not in tables:
+    views: what a view holds may be read through it, and not otherwise.
+    """
+
+    def allow(action: int, table: str | None, _column: str | None, _database: str | None, view: str | None) -> int:
+        if action == sqlite.SQLITE_READ and table not in tables and table not in views and view not in views:
             return int(sqlite.SQLITE_DENY)
         return int(sqlite.SQLITE_OK)
 

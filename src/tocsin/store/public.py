@@ -15,14 +15,17 @@ import sqlalchemy as sa
 from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
 from tocsin.record import Frontier
-from tocsin.store import database, levels, rows
+from tocsin.store import database, levels, public_others, rows
 from tocsin.store.keys import NoKeys
 from tocsin.store.latest import Line, latest
+from tocsin.store.public_others import PublicOther
 from tocsin.store.tables import checkpoints, entries, state_table, tree
 from tocsin.store.tally import Counted, Tally
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.statement.state import Statement
+
+__all__ = ["PublicDoor", "PublicLook", "PublicOther", "RecordStands"]
 
 PUBLIC_STATES = (Alert, Advisory, Statement)
 PUBLIC_TABLES = frozenset(
@@ -42,7 +45,7 @@ class PublicDoor:
 
     def __init__(self, data: Path) -> None:
         """Open the door onto a data directory that is set up."""
-        self._engine = database.open_public(data, PUBLIC_TABLES)
+        self._engine = database.open_public(data, PUBLIC_TABLES, public_others.VIEWS)
         self._tally = Tally()
 
     def close(self) -> None:
@@ -106,6 +109,15 @@ class PublicLook:
         return sorted(
             self._states(Advisory, table.c.id.in_(levels.in_force(at)), order="id"), key=lambda one: one.place
         )
+
+    def others(self, at: datetime, *, skip: int, most: int) -> tuple[int, list[PublicOther]]:
+        """Return how many of others' alerts are in force at a moment, and some of them, the latest first."""
+        found = public_others.in_force(self._connection, at, skip=skip, most=most)
+        return public_others.count(self._connection, at), found
+
+    def other(self, name: str) -> tuple[PublicOther, bytes, list[PublicOther]] | None:
+        """Return one of others' alerts, as it came, with its chain; or None."""
+        return public_others.find(self._connection, name)
 
     def record(self) -> RecordStands:
         """Return how the record stands."""

@@ -54,8 +54,8 @@ def in_force(
     connection: sa.Connection, at: datetime, *, known_by: datetime | None = None, skip: int = 0, most: int = 1_000
 ) -> tuple[int, list[Stranger]]:
     """Return how many messages are in force at a moment, and some of them, the latest first; see chains.in_force."""
-    found = chains.in_force(connection, at, known_by=known_by)
-    return len(found), _told(connection, found[skip : skip + most])
+    found = chains.which_in_force(connection, at, known_by=known_by)
+    return len(found), _told(connection, chains.these(connection, found[skip : skip + most]))
 
 
 def chain_of(connection: sa.Connection, number: int) -> list[Stranger]:
@@ -74,7 +74,7 @@ def find(connection: sa.Connection, name: str) -> Received | None:
     ).first()
     if row is None:
         return None
-    (stranger,) = [one for one in chain_of(connection, row.number) if one.standing.number == row.number]
+    (stranger,) = _told(connection, chains.these(connection, [row.number]))
     return Received(
         stranger=stranger,
         received_at=datetime.fromisoformat(row.received_at),

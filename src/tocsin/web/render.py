@@ -20,6 +20,7 @@ from tocsin.web.answer import views as answer
 from tocsin.web.desk import duty_drawn, reach, small, timeline
 from tocsin.web.desk.previews import PUSH_OCTETS
 from tocsin.web.desk.views import alerts, levels
+from tocsin.web.desk.views import others as desk_others
 from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard, WatchPage
 from tocsin.web.desk.views.case import CasePage
@@ -38,6 +39,7 @@ from tocsin.web.desk.views.record import RecordPage
 from tocsin.web.desk.views.replies import RepliesPage
 from tocsin.web.desk.views.warning import WarningPage
 from tocsin.web.pieces import ErrorPage, View
+from tocsin.web.public import others_views
 from tocsin.web.public import views as public
 from tocsin.web.self import views as own
 from tocsin.web.words import speak
@@ -76,6 +78,9 @@ TEMPLATES: dict[type[View], str] = {
     ChecksPage: "desk/checks.html",
     RecordPage: "desk/record.html",
     RepliesPage: "desk/replies.html",
+    desk_others.OthersDeskPage: "desk/others.html",
+    desk_others.OtherDeskPage: "desk/other.html",
+    desk_others.InletsPage: "desk/inlets.html",
     levels.LevelsPage: "desk/levels.html",
     levels.CountryPage: "desk/country.html",
     levels.DraftPage: "desk/draft.html",
@@ -101,6 +106,8 @@ TEMPLATES: dict[type[View], str] = {
     public.StatementsPage: "public/statements.html",
     public.RecordPage: "public/record.html",
     public.VerifyPage: "public/verify.html",
+    others_views.OthersPage: "public/others.html",
+    others_views.OtherPage: "public/other.html",
     answer.AnswerPage: "answer/ask.html",
     answer.ThankYouPage: "answer/thanks.html",
     answer.GonePage: "answer/gone.html",
@@ -218,6 +225,8 @@ def _tables() -> Tables:
         "STATEMENT_KINDS",
         "THANKS",
         "MORE",
+        "OTHER_SEVERITIES",
+        "OTHER_STATES",
         "ANSWERS",
         "URGENT",
         "URGENT_GROUPS",

@@ -27,6 +27,7 @@ from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.alerts import LETTERS
 from tocsin.web.desk.guards import DeskSite, wanted
 from tocsin.web.pieces import ErrorPage
+from tocsin.web.public import others as others_pages
 from tocsin.web.public import pages as public_pages
 from tocsin.web.public import record as record_pages
 from tocsin.web.public.pages import PublicSite
@@ -113,7 +114,15 @@ class Site:
         public, handed = public_pages.handlers(self._public(zone))
         desk = self._desk(zone)
         app = Litestar(
-            route_handlers=[*public, *record_pages.HANDLERS, healthz, readyz, static, desk_pages.router(desk)],
+            route_handlers=[
+                *public,
+                *others_pages.HANDLERS,
+                *record_pages.HANDLERS,
+                healthz,
+                readyz,
+                static,
+                desk_pages.router(desk),
+            ],
             dependencies={**handed, "whole": Provide(lambda: self, sync_to_thread=False)},
             exception_handlers={HTTPException: self._http_error, Exception: self._error},
             openapi_config=None,

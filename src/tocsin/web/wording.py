@@ -500,3 +500,20 @@ LABELS = {
     "category": N_("Category"),
 }
 """What the fields of an alert are called."""
+OTHER_STATES: dict[str, tuple[Tone, str]] = {
+    "in_force": (Tone.DANGER, N_("In force")),
+    "not_yet": (Tone.KNOWN, N_("Not yet in force")),
+    "expired": (Tone.PLAIN, N_("Its time is over")),
+    "over": (Tone.PLAIN, N_("Replaced or ended by whoever issued it")),
+    "cancel": (Tone.PLAIN, N_("This ends an earlier warning")),
+    "word": (Tone.PLAIN, N_("A reply to another message")),
+}
+"""How one of others' alerts stands, as the public reads it."""
+
+OTHER_SEVERITIES: dict[str, tuple[Tone, str]] = {
+    "Extreme": (Tone.DANGER, N_("extreme danger")),
+    "Severe": (Tone.DANGER, N_("severe danger")),
+    "Moderate": (Tone.SILENCE, N_("moderate danger")),
+    "Minor": (Tone.PLAIN, N_("minor danger")),
+}
+"""How bad it would be, by CAP's own words; what is unknown is not said."""

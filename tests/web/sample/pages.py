@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.web.sample import levels
+from tests.web.sample import levels, others
 from tests.web.sample.alerts import PAGES_OF_ALERTS
 from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
@@ -46,6 +46,7 @@ from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.record import RecordPage
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.public import views as public
+from tocsin.web.public.others_views import OthersPage
 
 PAGES: dict[str, View] = {
     "desk-sign-in": SignInPage(
@@ -101,6 +102,12 @@ PAGES: dict[str, View] = {
     "desk-checks-overdue": OVERDUE,
     "desk-channels": CHANNELS,
     "desk-channels-none": NO_CHANNELS,
+    "desk-others": others.OTHERS_DESK,
+    "desk-others-none": others.OTHERS_DESK_NONE,
+    "desk-other": others.OTHER_DESK,
+    "desk-other-bare": others.OTHER_DESK_BARE,
+    "desk-inlets": others.INLETS,
+    "desk-inlets-none": others.INLETS_NONE,
     "desk-record": RECORD,
     "desk-record-empty": RecordPage(
         shell=SHELL,
@@ -154,6 +161,9 @@ PAGES: dict[str, View] = {
     "public-record-empty": public.RecordPage(
         shell=PUBLIC, origin="tocsin.example/record", size=0, root="", published_at=None, keys=PUBLIC_RECORD.keys[:1]
     ),
+    "public-others": others.OTHERS,
+    "public-others-none": OthersPage(shell=PUBLIC, count=0),
+    "public-other": others.OTHER,
     "public-verify": VERIFY,
     "answer-ask": ASK,
     "answer-second-knock": SECOND_KNOCK,

@@ -33,6 +33,7 @@ from tocsin.web.desk import (
 )
 from tocsin.web.desk import audience as whom
 from tocsin.web.desk import channels as ways
+from tocsin.web.desk import others as strangers
 from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import (
     Asked,
@@ -71,7 +72,7 @@ def router(desk: DeskSite) -> Router:
         checks,
     )
     handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *advisories.HANDLERS, *alerts.HANDLERS, *alert_templates.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *headcounts.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *must_warn.HANDLERS, *telling.HANDLERS, *exchange.HANDLERS, signing.sign_out],
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *advisories.HANDLERS, *alerts.HANDLERS, *alert_templates.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *headcounts.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *must_warn.HANDLERS, *telling.HANDLERS, *exchange.HANDLERS, *strangers.HANDLERS, signing.sign_out],
                     guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,

@@ -133,6 +133,7 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
     items = {one.alert.id: _item(one, languages, shell.now) for one in every}
     return HomePage(
         shell=shell,
+        others=look.others(shell.now, skip=0, most=0)[0],
         in_force=tuple(items[one.alert.id] for one in every if one.in_force),
         ended=tuple(items[one.alert.id] for one in every if one.word == RAN_OUT and not one.closed_how),
         over=tuple(

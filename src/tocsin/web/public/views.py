@@ -52,9 +52,10 @@ class StatementItem(View, frozen=True, kw_only=True):
 
 
 class HomePage(View, frozen=True, kw_only=True):
-    """What is in force, what ended without an all-clear, standing advice, statements."""
+    """What is in force, what ended without an all-clear, standing advice, statements. others: how many of others' are in force."""
 
     shell: PublicShell
+    others: int = 0
     in_force: tuple[AlertItem, ...] = ()
     ended: tuple[AlertItem, ...] = ()
     over: tuple[AlertItem, ...] = ()  # retracted, withdrawn or stood down by the issuer

@@ -1,0 +1,188 @@
+"""Others' alerts are shown as theirs: to the public what is real and for everybody, at the desk all, with what is odd about it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from msgspec.structs import replace
+
+from tests.cap import alerts as theirs
+from tests.store.test_chains import later
+from tests.web.installation import START, Browser, Installation
+from tocsin.basis.errors import Broken
+from tocsin.basis.marking import Role
+from tocsin.cap import Alert, MsgType, Scope, Status, write
+from tocsin.flow.inlets import add_inlet, inlet_named
+from tocsin.flow.intake import Came, take
+from tocsin.report.inlet import Inlet, InletKind, InletTerms
+
+NASTY = '<script>alert("x")</script> \u202egnol'
+SENT = START + timedelta(hours=1)
+INFO = replace(theirs.INFO, expires=SENT + timedelta(hours=48))
+FLOOD = replace(theirs.ALERT, sent=SENT, status=Status.ACTUAL, infos=(INFO,))
+
+
+@pytest.fixture(autouse=True)
+def _then(town: Installation) -> None:
+    town.clock.set(SENT + timedelta(hours=1))
+
+
+def opens(town: Installation, name: str = "met", *, shown: bool = True) -> Inlet:
+    terms = InletTerms(name=name, publisher="Met & Sons", kind=InletKind.PUSH, shown=shown, licence="Free <to> use")
+    add_inlet(town.house, terms, by="console", command=f"open {name}", now=town.clock.now())
+    with town.store.look() as look:
+        return inlet_named(look, name)
+
+
+def takes(town: Installation, inlet: Inlet, *alerts: Alert | bytes) -> list[str]:
+    raws = [one if isinstance(one, bytes) else write(one) for one in alerts]
+    return [take(town.store, inlet, Came(raw=raw, what="x"), town.clock.now())[0].sha256[:32] for raw in raws]
+
+
+def at_desk(town: Installation, role: Role = Role.WATCH_OFFICER) -> Browser:
+    town.person("Wren", role)
+    browser = Browser(town.site)
+    browser.sign_in("wren")
+    return browser
+
+
+def saying(**info: Any) -> Alert:
+    return replace(FLOOD, infos=(replace(INFO, **info),))
+
+
+def test_the_public_sees_what_is_in_force_and_whose_it_is(town: Installation, browser: Browser) -> None:
+    assert "Warnings of others" not in browser.get("/").text
+    (name,) = takes(town, opens(town), FLOOD)
+    for path in ("/others", f"/others/{name}"):
+        page = browser.get(path).text
+        assert "not ours" in page
+        assert "Met &amp; Sons" in page
+        assert INFO.headline is not None
+        assert INFO.headline in page
+    assert 'href="/others"' in browser.get("/").text
+    assert "Free &lt;to&gt; use" in browser.get(f"/others/{name}").text
+
+
+def test_what_a_stranger_writes_is_text_and_stays_in_its_place(town: Installation, browser: Browser) -> None:
+    alert = saying(headline=NASTY, description=NASTY, instruction=NASTY, contact=NASTY, web="javascript:alert(1)")
+    (name,) = takes(town, opens(town), write(alert).replace(b"<language>en<", b'<language>x" a="<'))
+    for page in (
+        browser.get("/others").text,
+        browser.get(f"/others/{name}").text,
+        at_desk(town).get("/desk/others").text,
+    ):
+        assert "<script>alert" not in page
+        assert "javascript:" not in page
+        assert 'x" a="' not in page
+        assert "&lt;script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    "alert",
+    [
+        pytest.param(replace(FLOOD, status=Status.EXERCISE), id="an exercise"),
+        pytest.param(replace(FLOOD, status=Status.TEST), id="a test"),
+        pytest.param(replace(FLOOD, scope=Scope.PRIVATE, addresses=("ann@town.example",)), id="a private one"),
+        pytest.param(replace(FLOOD, scope=Scope.RESTRICTED, restriction="police"), id="a restricted one"),
+    ],
+)
+def test_what_is_not_real_or_not_for_everybody_is_at_the_desk_alone(
+    town: Installation, browser: Browser, alert: Alert
+) -> None:
+    (name,) = takes(town, opens(town), alert)
+    assert browser.get(f"/others/{name}").status_code == 404
+    assert browser.get(f"/others/{name}.cap").status_code == 404
+    assert "No warning of others is in force." in browser.get("/others").text
+    desk = at_desk(town)
+    assert f"/desk/others/{name}" in desk.get("/desk/others").text
+    assert desk.get(f"/desk/others/{name}").status_code == 200
+
+
+def test_what_comes_by_an_inlet_that_is_not_shown_is_at_the_desk_alone(town: Installation, browser: Browser) -> None:
+    (name,) = takes(town, opens(town, shown=False), FLOOD)
+    assert browser.get(f"/others/{name}").status_code == 404
+    takes(town, opens(town, "second"), FLOOD)
+    assert browser.get(f"/others/{name}").status_code == 200, "it came by one that is shown, too"
+
+
+def test_the_public_sees_how_a_chain_went_on(town: Installation, browser: Browser) -> None:
+    update = later(MsgType.UPDATE, FLOOD, hours=0.5)
+    cancel = later(MsgType.CANCEL, update, hours=0.25)
+    inlet = opens(town)
+    first, second = takes(town, inlet, FLOOD, update)
+    page = browser.get(f"/others/{first}").text
+    assert "Replaced or ended by whoever issued it" in page
+    assert f"/others/{second}" in page
+    takes(town, inlet, cancel)
+    assert "No warning of others is in force." in browser.get("/others").text
+    assert "This ends an earlier warning" in browser.get(f"/others/{second}").text
+
+
+def test_an_alert_is_handed_out_as_it_came_and_opened_by_no_browser(town: Installation, browser: Browser) -> None:
+    (name,) = takes(town, opens(town), FLOOD)
+    reply = browser.get(f"/others/{name}.cap")
+    assert reply.content == write(FLOOD)
+    assert reply.headers["content-disposition"].startswith("attachment")
+    assert reply.headers["x-content-type-options"] == "nosniff"
+    assert browser.get(f"/others/{name}.xml").status_code == 404
+
+
+def test_a_reader_gets_the_language_they_want(town: Installation, browser: Browser) -> None:
+    german = replace(INFO, language="de-DE", headline="Hochwasser")
+    (name,) = takes(town, opens(town), replace(FLOOD, infos=(*FLOOD.infos, german)))
+    assert '<bdi lang="de-DE">Hochwasser' in browser.get(f"/others/{name}?lang=de").text
+    assert "Hochwasser" not in browser.get(f"/others/{name}").text
+
+
+def test_a_long_list_goes_on_over_pages(town: Installation, browser: Browser) -> None:
+    takes(town, opens(town), *(replace(FLOOD, identifier=f"flood-{n}") for n in range(55)))
+    first, second = browser.get("/others").text, browser.get("/others?from=50").text
+    assert (first.count("<li>"), second.count("<li>")) == (50, 5)
+    assert "/others?from=50" in first
+
+
+def test_the_public_door_opens_onto_no_row_behind_the_views(town: Installation) -> None:
+    takes(town, opens(town), FLOOD)
+    with town.public.look() as look:
+        assert look.others(town.clock.now(), skip=0, most=9)[0] == 1
+    for asked in (
+        "raw FROM received",
+        "token FROM inlet_states",
+        "number FROM received_chain",
+        "item FROM inlet_items",
+    ):
+        with pytest.raises(Broken), town.public.look() as look:
+            look._connection.exec_driver_sql(f"SELECT {asked}")
+
+
+def test_the_desk_says_what_is_odd_and_what_was_in_force_then(town: Installation) -> None:
+    desk, inlet = at_desk(town), opens(town)
+    forged = saying(headline="Nothing is the matter")
+    first, second = takes(town, inlet, FLOOD, forged)
+    assert "says something else" in desk.get(f"/desk/others/{second}").text
+    then = (SENT + timedelta(minutes=30)).strftime("%Y-%m-%dT%H:%MZ")
+    assert f"/desk/others/{first}" in desk.get(f"/desk/others?at={then}").text
+    assert f"/desk/others/{first}" not in desk.get(f"/desk/others?at={then}&as_known=yes").text, "it came only later"
+    assert "is no moment" in desk.get("/desk/others?at=then").text
+
+
+def test_an_administrator_opens_and_closes_inlets_and_nobody_else_does(town: Installation) -> None:
+    desk = at_desk(town, Role.ADMINISTRATOR)
+    form = {"_csrf_token": desk.csrf("/desk/inlets"), "name": "dam", "publisher": "The dam", "kind": "push"}
+    page = desk.post("/desk/inlets", {**form, "nonce": "at-12345678"}).text
+    token = page.partition('<code translate="no">')[2].partition("<")[0]
+    assert token.startswith("tin_")
+    heads = {"Authorization": f"Bearer {token}"}
+    assert desk.ask("POST", "/api/v1/cap", content=write(FLOOD), headers=heads).status_code == 200
+    assert token not in desk.get("/desk/inlets").text
+    off = {"_csrf_token": form["_csrf_token"], "nonce": "at-12345679", "do": "off"}
+    assert desk.post("/desk/inlets/dam", off).status_code == 303
+    assert desk.ask("POST", "/api/v1/cap", content=write(FLOOD), headers=heads).status_code == 401
+    wrong = desk.post("/desk/inlets", {**form, "nonce": "at-12345670", "name": "Dam!"}).text
+    assert "small letters" in wrong
+    assert 'value="The dam"' in wrong
+    town.person("Dora", Role.DUTY_OFFICER)
+    other = Browser(town.site)
+    other.sign_in("dora")
+    assert other.get("/desk/inlets").status_code == 403
+    assert other.get("/desk/others").status_code == 200
