@@ -152,6 +152,7 @@ def test_who_writes_on_an_old_page_overwrites_nobody(town: Installation, watch: 
     [
         pytest.param({"points": "55.7,37.5 55.8,37.5 55.8,37.7", "area_name": "The hall"}, ["The hall"], 4, id="corners, left open"),
         pytest.param({"centre": "55.75, 37.62", "circle_km": "2,5", "area_name": "The ring"}, ["The ring"], 0, id="a circle"),
+        pytest.param({"code_list": "UGC", "codes": "inz038"}, ["Tipton, IN"], None, id="a code of a list"),
         pytest.param({"country": "LU"}, ["Luxembourg"], None, id="a country"),
         pytest.param({"place": "Vienna, Austria", "radius": "5"}, ["Vienna, Austria"], 0, id="a town"),
         pytest.param(
@@ -171,6 +172,8 @@ def test_an_area_is_added_as_it_is_said(
     assert list(dict.fromkeys(one.name for one in areas)) == names
     if corners is not None:
         assert len(areas[0].polygon) == corners
+    if "codes" in field:
+        assert areas[0].geocodes == (("UGC", "INZ038"),)
     if "geojson" in field:
         assert areas[0].polygon[0] == (51, 4)
 
@@ -187,6 +190,8 @@ def test_an_area_is_added_as_it_is_said(
         pytest.param({"geojson": "{"}, "no GeoJSON", id="no JSON"),
         pytest.param({"geojson": '{"type":"Point","coordinates":[1,2]}'}, "no Polygon", id="no area"),
         pytest.param({"geojson": "[" * 20_000}, "no GeoJSON", id="JSON nested without end"),
+        pytest.param({"code_list": "UGC", "codes": "nowhere"}, "UGC has no", id="a code of none"),
+        pytest.param({"codes": "INZ038"}, "Choose the list", id="a code of no list"),
         pytest.param({"country": "ZZ"}, "no outline", id="no country"),
         pytest.param({"until": "tomorrow"}, "is no moment", id="no moment"),
         pytest.param({"state_0": "perfect"}, "whether a machine", id="a state that is none"),

@@ -10,6 +10,7 @@ from tocsin.places.borders import country as outline
 from tocsin.places.borders import has_outline
 from tocsin.places.countries import country_name
 from tocsin.places.covering import Ring, rings_over
+from tocsin.places.geocodes import LISTS, Coded, coded, named
 from tocsin.places.named import find, label
 from tocsin.places.shapes import polygon
 from tocsin.warning.alert.facts import Area
@@ -17,7 +18,7 @@ from tocsin.web.desk.acts import Unclear
 
 _POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,9})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,9})?)")
 _NUMBER = re.compile(r"\d{1,5}(?:[.,]\d{1,3})?")
-MOST_RINGS, LONGEST, MOST_CORNERS = 50, 400_000, 20_000
+MOST_RINGS, LONGEST, MOST_CORNERS, MOST_CODES = 50, 400_000, 20_000, 50
 COUNTRY_CORNERS, COARSE = 400, 0.03  # degrees
 
 
@@ -28,7 +29,14 @@ def added(form: Mapping[str, str]) -> tuple[Area, ...]:
         Unclear: one of them cannot be understood; the sentence says how to write it.
     """
     name = " ".join(form.get("area_name", "").split())[:200]
-    found = [*_place(form), *_country(form), *_points(form, name), *_circle(form, name), *_geojson(form, name)]
+    found = [
+        *_place(form),
+        *_country(form),
+        *_codes(form),
+        *_points(form, name),
+        *_circle(form, name),
+        *_geojson(form, name),
+    ]
     return tuple(found)
 
 
@@ -63,6 +71,32 @@ def _country(form: Mapping[str, str]) -> Iterator[Area]:
         raise Unclear("There is no outline of that country here. Draw the area.")
     for ring in rings_over(outline(code).outer, COUNTRY_CORNERS, COARSE):
         yield Area(name=country_name(code), polygon=ring)
+
+
+def _codes(form: Mapping[str, str]) -> Iterator[Area]:
+    system, text = form.get("code_list", ""), form.get("codes", "").strip()
+    if not text:
+        return
+    if system not in LISTS:
+        raise Unclear("Choose the list that the codes stand in.")
+    wanted = [one.strip() for one in text.split(",") if one.strip()]
+    if len(wanted) > MOST_CODES:
+        raise Unclear(f"These are {len(wanted)} codes; {MOST_CODES} are read at once.")
+    for one in wanted:
+        area = coded(system, one) or _called(system, one)
+        for number, ring in enumerate(area.rings):
+            codes = ((system, area.code),) if number == 0 else ()
+            yield Area(name=area.name or f"{system} {area.code}", polygon=ring, geocodes=codes)
+
+
+def _called(system: str, name: str) -> Coded:
+    codes = named(system, name)
+    if len(codes) > 1:
+        raise Unclear(f"Several areas of {system} are called {name[:80]!r}: {', '.join(codes[:8])}. Write the code.")
+    found = coded(system, codes[0]) if codes else None
+    if found is None:
+        raise Unclear(f"{system} has no {name[:80]!r}. Write the code as the list has it, or draw the area.")
+    return found
 
 
 def _points(form: Mapping[str, str], name: str) -> Iterator[Area]:

@@ -16,6 +16,7 @@ from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.lexicon.templates import Template, templates
 from tocsin.places import circle_ring
 from tocsin.places.countries import country_names
+from tocsin.places.geocodes import LISTS
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.warning.alert.facts import Area
@@ -134,6 +135,7 @@ def form_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) ->
         values=tuple((name, choices, getattr(contents, name)) for name, choices in VALUES),
         languages=tuple(one for one in LANGUAGES if draft.piece(one) is None),
         countries=country_names(),
+        code_lists=LISTS,
         cases=tuple((one.id, one.title) for one in door.threats()),
         case=draft.threat or "",
         follows=tuple(_followable(door)),

@@ -1,0 +1,58 @@
+"""Areas by their codes: found by code or by name, and drawn so that they cover what they stand for."""
+
+import pytest
+import shapely
+
+from tocsin.places.covering import rings_over
+from tocsin.places.geocodes import LISTS, _lines, coded, named
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "name"),
+    [
+        pytest.param("UGC", "INZ038", "Tipton, IN", id="a zone of the weather service"),
+        pytest.param("SAME", "039027", None, id="a county, by a link to another list"),
+        pytest.param("EMMA_ID", "ES171", "Serran", id="a region of Europe"),
+        pytest.param("NUTS3", "FR721", None, id="another, by a link"),
+        pytest.param("FIPS", "EI811", None, id="a county of Ireland"),
+    ],
+)
+def test_an_area_is_found_by_its_code(system: str, code: str, name: str | None) -> None:
+    found = coded(system, code.lower())
+    assert found is not None
+    assert found.code == code
+    assert found.rings
+    assert name is None or name in found.name
+    for ring in found.rings:
+        assert ring[0] == ring[-1]
+        assert len(ring) <= 61
+
+
+def test_what_is_in_no_list_is_not_found() -> None:
+    assert coded("UGC", "XXZ999") is None
+    assert coded("XYZ", "INZ038") is None
+    assert named("UGC", "") == ()
+
+
+def test_an_area_is_found_by_its_name() -> None:
+    assert "INZ038" in named("UGC", "tipton")
+
+
+def test_every_list_is_there_and_every_line_can_be_drawn() -> None:
+    count = dict.fromkeys(LISTS, 0)
+    for system, code in _lines():
+        count[system] += 1
+        area = coded(system, code)
+        assert area is not None
+        assert all(len(ring) >= 4 for ring in area.rings), (system, code)
+    assert min(count.values()) >= 50
+    assert count["UGC"] > 8_000
+
+
+@pytest.mark.parametrize("corners", [8, 20, 60])
+def test_rings_cover_the_shape_with_few_corners(corners: int) -> None:
+    star = shapely.union_all([shapely.box(x, 0, x + 0.4, 3 + x % 2) for x in range(12)] + [shapely.box(0, 0, 12, 1)])
+    rings = rings_over(star, corners)
+    assert sum(map(len, rings)) <= corners
+    drawn = shapely.union_all([shapely.Polygon([(lon, lat) for lat, lon in ring]) for ring in rings])
+    assert shapely.covers(drawn.buffer(1e-4), star)
