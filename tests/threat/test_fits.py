@@ -3,11 +3,15 @@
 from datetime import datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from tests.threat.cases import NOW, case
 from tocsin.basis.marking import Mark
+from tocsin.places.geometry import away
 from tocsin.report.state import Incident
+from tocsin.threat.findable import Findable
 from tocsin.threat.fits import Fit, fits, fitting, sought, told, told_in
 from tocsin.threat.particulars import Particulars, TargetClass, Where
 
@@ -109,3 +113,34 @@ def test_words_of_a_target(words: str, expected: str) -> None:
 
 def test_words_that_say_nothing_of_a_target_fit_nothing() -> None:
     assert told_in("The attack killed two people near the city") == frozenset()
+
+
+POINTS = st.tuples(st.floats(-90, 90), st.floats(-180, 180))
+PLACES = st.one_of(
+    st.builds(Where, name=st.just("x"), country=st.sampled_from(["", "RU"]), point=POINTS),
+    st.builds(
+        Where, name=st.just("x"), circle=st.tuples(st.floats(-90, 90), st.floats(-180, 180), st.floats(0.1, 4_000))
+    ),
+)
+
+
+@given(
+    places=st.lists(PLACES, max_size=2),
+    point=st.one_of(st.none(), POINTS),
+    near=st.booleans(),
+    actor=st.sampled_from([None, "is-k", "others"]),
+    what=st.sampled_from(["A concert burns", "Nothing"]),
+)
+def test_whatever_fits_is_found(
+    places: list[Where], point: tuple[float, float] | None, near: bool, actor: str | None, what: str
+) -> None:
+    """The cells leave nothing out that measuring would find, also over the date line and near the poles."""
+    if near and places and places[0].circle:
+        point = away(places[0].circle[:2], 77.0, places[0].circle[2] * 990)
+    one = sought(case(actors=("is-k",), targets=("Concerts",), particulars=Particulars(places=tuple(places))))
+    says = told(replace(incident(what, actor=actor, point=point), country="RU"))
+    held = Findable()
+    held.put(one)
+    assert fitting(held.candidates(says), says) == fitting([one], says)
+    held.drop(one.id)
+    assert held.candidates(says) == []

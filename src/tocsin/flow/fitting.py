@@ -24,7 +24,8 @@ def proposed_to_cases(look: Look, incident: Incident, now: datetime) -> list[Inc
     """Return what proposes an incident to the open cases that it fits. What was not published is nobody's own news."""
     if incident.published_at is None:
         return []
-    found = fitting(look.open_cases(), told(incident))
+    says = told(incident)
+    found = fitting(look.open_cases(says), says)
     return [_proposed(case, incident.id, how, now) for case, how in found[:MOST_CASES]]
 
 

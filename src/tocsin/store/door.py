@@ -235,6 +235,22 @@ class Door:
         """Return these groups of the actor book."""
         return list(self._look.some(Actor, tuple(ids)).values())
 
+    def every_actor(self) -> list[Actor]:
+        """Return the actor book, by name."""
+        return self._look.all(Actor, order="name") if self.at_desk else []
+
+    def incidents(self, ids: Iterable[Id]) -> dict[Id, Incident]:
+        """Return these incidents, by id."""
+        return {one.id: one for one in self._look.some(Incident, tuple(ids)).values() if self.may(one)}
+
+    def officers(self) -> list[Named]:
+        """Return who may look after a case, by name."""
+        if not self.at_desk:
+            return []
+        wanted = {Role.WATCH_OFFICER, Role.DUTY_OFFICER}
+        found = [one for one in self._look.desk_people() if wanted & set(one.roles) and not one.forgotten]
+        return sorted(self.people(one.id for one in found).values(), key=lambda one: one.name)
+
     def incidents_about(self, threat: Threat) -> list[Incident]:
         """Return the incidents that were found to bear on a case, oldest first."""
         ids = [one.item for one in threat.evidence if one.item_kind == "incident"]

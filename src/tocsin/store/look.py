@@ -43,7 +43,7 @@ from tocsin.store.tables import (
     tree,
     versions,
 )
-from tocsin.threat.fits import Sought
+from tocsin.threat.fits import Sought, Told
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.deadline.state import Deadline
@@ -240,9 +240,9 @@ class Look:
             echo=echo,
         )
 
-    def open_cases(self) -> Collection[Sought]:
-        """Return what each open case is about, as far as an incident can fit it."""
-        return self._open_cases.at(self.connection, self._keys)
+    def open_cases(self, incident: Told) -> list[Sought]:
+        """Return what those open cases are about that an incident can fit."""
+        return self._open_cases.candidates(self.connection, self._keys, incident)
 
     def incidents_since(self, moment: datetime) -> list[Incident]:
         """Return the incidents that happened since a moment and were published, oldest first."""

@@ -5,7 +5,7 @@ put together anew from the rows.
 """
 
 import threading
-from collections.abc import Collection
+from collections.abc import Iterator
 
 import sqlalchemy as sa
 
@@ -13,7 +13,8 @@ from tocsin.basis.ids import Id
 from tocsin.store import rows
 from tocsin.store.keys import Keys
 from tocsin.store.tables import journal, state_table
-from tocsin.threat.fits import Sought, sought
+from tocsin.threat.findable import Findable
+from tocsin.threat.fits import Sought, Told, sought
 from tocsin.threat.state import FOLDINGS, Threat
 
 _THREATS = state_table(Threat)
@@ -34,29 +35,30 @@ class OpenCases:
         """Know of none yet."""
         self._lock = threading.Lock()
         self._seq = -1
-        self._cases: dict[Id, Sought] = {}
+        self._cases = Findable()
 
     def __repr__(self) -> str:
         return "OpenCases()"
 
-    def at(self, connection: sa.Connection, keys: Keys) -> Collection[Sought]:
-        """Return what each open case is about, as a connection sees it, or newer."""
+    def candidates(self, connection: sa.Connection, keys: Keys, incident: Told) -> list[Sought]:
+        """Return the open cases that an incident can fit, as a connection sees them, or newer."""
         seq = connection.execute(sa.select(sa.func.max(journal.c.seq))).scalar_one() or 0
         with self._lock:
             changed = None if self._seq < 0 else self._changed(connection)
             if changed is None:
-                self._cases = _read(connection, keys, None)
-            elif changed:
-                for id in changed:
-                    self._cases.pop(id, None)
-                self._cases |= _read(connection, keys, changed)
+                self._cases = Findable()
+            for id in changed or ():
+                self._cases.drop(id)
+            if changed is None or changed:
+                for case in _read(connection, keys, changed):
+                    self._cases.put(case)
             self._seq = max(self._seq, seq)
-            return tuple(self._cases.values())
+            return self._cases.candidates(incident)
 
     def drop(self) -> None:
         """Forget them: the directory is closed."""
         with self._lock:
-            self._seq, self._cases = -1, {}
+            self._seq, self._cases = -1, Findable()
 
     def _changed(self, connection: sa.Connection) -> list[Id] | None:
         question = sa.select(journal.c.subject).where(journal.c.seq > self._seq, journal.c.kind.in_(_KINDS))
@@ -64,8 +66,7 @@ class OpenCases:
         return None if len(found) > _ANEW else sorted(set(found))
 
 
-def _read(connection: sa.Connection, keys: Keys, ids: list[Id] | None) -> dict[Id, Sought]:
-    found: dict[Id, Sought] = {}
+def _read(connection: sa.Connection, keys: Keys, ids: list[Id] | None) -> Iterator[Sought]:
     columns = [_EMPTY.get(column.name, column) for column in _THREATS.c]
     question = sa.select(*columns).where(_THREATS.c.ended.is_(None))
     parts = (
@@ -76,5 +77,4 @@ def _read(connection: sa.Connection, keys: Keys, ids: list[Id] | None) -> dict[I
         for row in connection.execute(asked):
             threat: Threat = rows.decode(Threat, row, keys)
             if threat.is_open:
-                found[threat.id] = sought(threat)
-    return found
+                yield sought(threat)

@@ -19,7 +19,7 @@ from tocsin.web import chart_map, verifier, wording
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import duty_drawn, reach, small, timeline
 from tocsin.web.desk.previews import PUSH_OCTETS
-from tocsin.web.desk.views import alerts, levels
+from tocsin.web.desk.views import alerts, casework, levels
 from tocsin.web.desk.views import others as desk_others
 from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard, WatchPage
@@ -62,6 +62,9 @@ TEMPLATES: dict[type[View], str] = {
     CasesPage: "desk/cases.html",
     WarningsPage: "desk/warnings.html",
     CasePage: "desk/case.html",
+    casework.CaseForm: "desk/case_form.html",
+    casework.EstimatePage: "desk/estimate.html",
+    casework.CaseWorkPage: "desk/case_work.html",
     WarningPage: "desk/warning.html",
     HeadcountsPage: "desk/headcounts.html",
     HeadcountPage: "desk/headcount.html",
@@ -221,6 +224,15 @@ def _tables() -> Tables:
         "TEST_QUESTIONS",
         "TEST_SAID",
         "LABELS",
+        "BECAUSE",
+        "FITS",
+        "JOINED",
+        "METHODS",
+        "OBSERVED",
+        "TARGET_CLASSES",
+        "THREAT_KINDS",
+        "SEVERITIES",
+        "STRENGTHS",
         "QUESTIONS",
         "STATEMENT_KINDS",
         "THANKS",

@@ -123,6 +123,84 @@ ADVISORY_LEVELS = {
     4: N_("Do not travel"),
 }
 
+THREAT_KINDS = {
+    "attack_on_gathering": N_("attack on a gathering"),
+    "attack_on_site": N_("attack on a building or site"),
+    "targeted_killing": N_("targeted killing"),
+    "kidnapping": N_("kidnapping or hostage-taking"),
+    "unrest": N_("unrest"),
+    "other": N_("something else"),
+}
+
+TARGET_CLASSES = {
+    "gathering": N_("gatherings"),
+    "worship": N_("places of worship"),
+    "government": N_("government"),
+    "diplomatic": N_("embassies and missions"),
+    "security_forces": N_("police and army"),
+    "transport": N_("transport"),
+    "hospitality": N_("hotels and restaurants"),
+    "education": N_("schools and universities"),
+    "health_and_aid": N_("hospitals and aid"),
+    "infrastructure": N_("infrastructure"),
+    "business": N_("businesses"),
+    "media": N_("media"),
+    "community": N_("a community"),
+    "person": N_("a person"),
+    "other": N_("something else"),
+}
+
+METHODS = {
+    "firearms": N_("firearms"),
+    "explosives": N_("explosives"),
+    "vehicle": N_("a vehicle"),
+    "blade": N_("blades"),
+    "fire": N_("fire"),
+    "abduction": N_("abduction"),
+    "from_the_air": N_("from the air"),
+    "cyber": N_("cyber"),
+    "hazardous_material": N_("hazardous material"),
+    "other": N_("something else"),
+}
+
+SEVERITIES = {
+    "minor": N_("Minor"),
+    "moderate": N_("Moderate"),
+    "severe": N_("Severe"),
+    "extreme": N_("Extreme"),
+}
+
+OBSERVED = {
+    "observed": (Tone.KNOWN, N_("Observed")),
+    "not_observed": (Tone.GOOD, N_("Not observed")),
+    "unknown": (Tone.PLAIN, N_("Unknown")),
+}
+
+STRENGTHS = {"weak": N_("weak sign"), "medium": N_("sign"), "strong": N_("strong sign")}
+
+FITS = {
+    "actor": N_("its actor"),
+    "place": N_("its place"),
+    "country": N_("its country"),
+    "target": N_("its target"),
+    "time": N_("its time"),
+}
+
+JOINED = {
+    "part_of": N_("is looked after as part of"),
+    "takes_in": N_("takes in"),
+    "split_from": N_("was split from"),
+    "split_off": N_("was split: part of it became"),
+}
+
+BECAUSE = {
+    "start": N_("Before anything is known: one plan in ten"),
+    "seen": N_("Observed"),
+    "not_seen": N_("Looked for, and not observed"),
+    "origin_for": N_("An independent origin speaks for it"),
+    "origin_against": N_("An independent origin speaks against it"),
+}
+
 ESCALATED_BECAUSE = {
     "silence": N_("no answer"),
     "denial": N_("the warning was denied"),

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from tests.web.sample.casework import CARE
 from tests.web.sample.duties import LINES
 from tests.web.sample.march import (
     DISMISSED,
@@ -281,6 +282,8 @@ CASE = CasePage(
     actor="the group (sample)",
     place="Moscow and around",
     target="concerts, crowds",
+    care=CARE,
+    post_to="/desk/cases/k7qf2mzr4t/acts",
     likelihood=VERY_LIKELY,
     actions=(
         Action(label="Note", href="#note"),

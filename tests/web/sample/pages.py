@@ -14,6 +14,15 @@ from tests.web.sample.alerts import PAGES_OF_ALERTS
 from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
+from tests.web.sample.casework import (
+    CASE_ANEW,
+    CASE_OVER,
+    CASE_PART,
+    CASE_WORK,
+    ESTIMATE,
+    FIRST_ESTIMATE,
+    NEW_CASE,
+)
 from tests.web.sample.channels import CHANNELS, NO_CHANNELS
 from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WAITING, WARNING
 from tests.web.sample.duties import PAGES_OF_DUTIES
@@ -84,10 +93,17 @@ PAGES: dict[str, View] = {
         read_backs=(),
         questions=(),
     ),
-    "desk-cases": CasesPage(shell=SHELL, cases=BOARD.cases),
+    "desk-cases": CasesPage(shell=SHELL, cases=BOARD.cases, new_href="/desk/cases/new"),
     "desk-warnings": WarningsPage(shell=SHELL, warnings=WARNINGS),
     "desk-case": CASE,
     "desk-case-empty": EMPTY_CASE,
+    "desk-case-form": NEW_CASE,
+    "desk-case-anew": CASE_ANEW,
+    "desk-estimate": ESTIMATE,
+    "desk-estimate-first": FIRST_ESTIMATE,
+    "desk-case-work": CASE_WORK,
+    "desk-case-over": CASE_OVER,
+    "desk-case-part": CASE_PART,
     "desk-warning": WARNING,
     "desk-warning-institutions": INSTITUTIONS,
     "desk-audience": AUDIENCE,

@@ -10,11 +10,13 @@ from tocsin.basis.fact import Erased
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.store.door import Door, told_at
+from tocsin.threat.merge import as_one
 from tocsin.warning.window import WindowStands
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.accounts import account_rows
-from tocsin.web.desk.fill.actions import hand_out_actions, take_on_actions
+from tocsin.web.desk.fill.actions import TAKE_ON, hand_out_actions, take_on_actions
 from tocsin.web.desk.fill.casefile import CaseFile, case_file
+from tocsin.web.desk.fill.casework import care
 from tocsin.web.desk.fill.corroborated import corroboration
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
 from tocsin.web.desk.fill.duties import duty_lines
@@ -36,10 +38,10 @@ MOST_SAID = 50  # utterances on one page
 
 def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | None:
     """Return the page of a case, or None where there is none for this reader."""
-    threat = door.threat(threat_id)
-    if threat is None:
+    alone = door.threat(threat_id)
+    if alone is None:
         return None
-    names = Names(door)
+    threat, names = as_one(alone, door.threat), Names(door)
     file = case_file(door, threat, names, _)
     now, zone = shell.now, threat.zone
     names.learn([threat.owner, *(one.assessor for one in threat.assessments)])
@@ -72,7 +74,16 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         corroboration=corroboration(file),
         words_and_orders=said_and_ordered(file.followed, names),
         assessments=tuple(
-            AssessmentRow(at=one.at, by=names.say(one.assessor), likelihood=likelihood_view(one), grounds=one.grounds)
+            AssessmentRow(
+                at=one.at,
+                by=names.say(one.assessor),
+                likelihood=likelihood_view(one),
+                grounds=one.grounds,
+                severity=one.severity,
+                confidence_why=one.confidence_why,
+                changed=one.changed,
+                why=one.why,
+            )
             for one in threat.assessments
         ),
         accounts=account_rows(threat, _sources(file)),
@@ -82,6 +93,8 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
             sorted((row for one in file.followed for row in decision_rows(door, one, names, _)), key=lambda row: row.at)
         ),
         warnings=tuple(warning_row(one, now, _) for one in file.followed),
+        care=care(door, threat, names, _),
+        post_to=f"{hrefs.case(threat.id)}/acts" if TAKE_ON & door.reader.roles else "",
         review=review(door, file, _),
     )
 

@@ -13,7 +13,7 @@ from tocsin.outcome.state import Outcome
 from tocsin.report.corroborate import origin_of, published_at, stands
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.account import HeardAnswer
-from tocsin.store.door import Door
+from tocsin.store.door import Door, told_at
 from tocsin.threat.assess import middle
 from tocsin.threat.facts import Bearing
 from tocsin.threat.state import Assessment, Threat
@@ -104,7 +104,10 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
 def case_file(door: Door, threat: Threat, names: Names, _: Words) -> CaseFile:
     """Gather a case."""
-    told = door.warnings_about(threat.id)
+    told = sorted(
+        (one for case in (threat.id, *threat.joined.took_in) for one in door.warnings_about(case)),
+        key=lambda one: (told_at(one), one.id),
+    )
     reports = door.reports_about(threat)
     incidents = tuple(door.incidents_about(threat))
     return CaseFile(

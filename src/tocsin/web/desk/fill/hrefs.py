@@ -18,6 +18,25 @@ def hand_out(threat: Id) -> str:
     return f"/desk/cases/{threat}/handing-out"
 
 
+CASES = "/desk/cases"
+NEW_CASE = "/desk/cases/new"
+
+
+def case_work(threat: Id) -> str:
+    """Return where a case is worked on."""
+    return f"/desk/cases/{threat}/work"
+
+
+def case_about(threat: Id) -> str:
+    """Return where it is written anew what a case is about."""
+    return f"/desk/cases/{threat}/about"
+
+
+def estimate(threat: Id) -> str:
+    """Return where a case is judged."""
+    return f"/desk/cases/{threat}/estimate"
+
+
 def warning(told: Id) -> str:
     """Return where a warning is."""
     return f"/desk/warnings/{told}"

@@ -34,6 +34,7 @@ from tocsin.web.desk.views.timeline import (
 from tocsin.web.wording import day
 
 FAR_BACK = timedelta(days=21)  # what happened longer before the case was opened stands at the picture's edge
+MOST_DRAWN = 40  # reports; more marks than that say nothing to anybody, and cost seconds to lay out
 MARGIN = 0.03  # of the stretch, left free at either side
 
 
@@ -102,11 +103,27 @@ def _known(file: CaseFile, _: Words) -> Iterator[KnownMark]:
             detail=incident.where,
             origin=min((file.origin(id) for id in reports), default=file.origins.get(incident.id)),
         )
-    for report in file.reports.values():
-        relays = origin_of(report.id, file.reports) != report.id
-        # The first report of an incident is drawn as the incident.
-        if relays or report.id not in told_of:
-            yield _report(file, report, relays=relays, _=_)
+    # The first report of an incident is drawn as the incident.
+    found = [
+        (relays, report)
+        for report in file.reports.values()
+        if (relays := origin_of(report.id, file.reports) != report.id) or report.id not in told_of
+    ]
+    drawn, left = _most_telling(found)
+    for relays, report in drawn:
+        yield _report(file, report, relays=relays, _=_)
+    if left:
+        yield KnownMark(
+            at=max(report.received_at for _relays, report in left),
+            label=_.ngettext("%(n)s more report", "%(n)s more reports", len(left)),
+            kind=KnownKind.RELAY,
+        )
+
+
+def _most_telling(found: list[tuple[bool, Report]]) -> tuple[list[tuple[bool, Report]], list[tuple[bool, Report]]]:
+    """Return which reports are drawn, and which are only counted: an origin is drawn before what repeats it, then the latest."""
+    ranked = sorted(found, key=lambda one: (one[0], -one[1].received_at.timestamp(), one[1].id))
+    return ranked[:MOST_DRAWN], ranked[MOST_DRAWN:]
 
 
 def _report(file: CaseFile, report: Report, *, relays: bool, _: Words) -> KnownMark:

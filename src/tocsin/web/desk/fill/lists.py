@@ -9,6 +9,7 @@ from tocsin.basis.words import Words
 from tocsin.store.door import Door, Told
 from tocsin.threat.state import Threat
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.case import case_chips, changed_at, warning_row
 from tocsin.web.desk.fill.casefile import case_file
 from tocsin.web.desk.fill.followed import follow
@@ -20,7 +21,9 @@ from tocsin.web.desk.views.shell import Shell
 
 def cases_page(door: Door, shell: Shell, _: Words) -> CasesPage:
     """Return all cases, the latest changed first."""
-    return CasesPage(shell=replace(shell, section="cases"), cases=case_rows(door, _))
+    may_open = bool(TAKE_ON & door.reader.roles)
+    new_href = hrefs.NEW_CASE if may_open else ""
+    return CasesPage(shell=replace(shell, section="cases"), cases=case_rows(door, _), new_href=new_href)
 
 
 def case_rows(door: Door, _: Words) -> tuple[CaseRow, ...]:

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from tocsin.basis.marking import Mark
+from tocsin.threat.particulars import Severity
+from tocsin.web.desk.views.casework import CaseCare
 from tocsin.web.desk.views.duties import DutyLine
 from tocsin.web.desk.views.lists import WarningRow
 from tocsin.web.desk.views.review import Review
@@ -67,6 +69,10 @@ class AssessmentRow(View, frozen=True, kw_only=True):
     by: str
     likelihood: LikelihoodView
     grounds: str = ""
+    severity: Severity | None = None
+    confidence_why: str = ""
+    changed: str = ""
+    why: str = ""
 
 
 class AccountRow(View, frozen=True, kw_only=True):
@@ -109,4 +115,6 @@ class CasePage(View, frozen=True, kw_only=True):
     duties_href: str = ""
     decisions: tuple[DecisionRow, ...] = ()
     warnings: tuple[WarningRow, ...] = ()
+    care: CaseCare | None = None
+    post_to: str = ""
     review: Review | None = None

@@ -43,6 +43,7 @@ class CasesPage(View, frozen=True, kw_only=True):
 
     shell: Shell
     cases: tuple[CaseRow, ...] = ()
+    new_href: str = ""
 
 
 class WarningsPage(View, frozen=True, kw_only=True):

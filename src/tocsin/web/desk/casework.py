@@ -1,0 +1,401 @@
+"""Cases at the desk: opening one, judging it, saying what is next and what was seen, joining it with others, and ending it."""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+from msgspec.structs import replace
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow import cases, fitting, joining, observing, weigh
+from tocsin.store.door import Door
+from tocsin.threat.assess import mixed_sentences
+from tocsin.threat.checklists import CHECKLISTS
+from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
+from tocsin.threat.indicators import Basis, Indicator, Observed, Strength
+from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
+from tocsin.threat.state import Threat
+from tocsin.web.desk.acts import Unclear, command, own_words, until
+from tocsin.web.desk.fill import casework as fill
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.framed import page
+from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
+
+OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
+_NUMBER = re.compile(r"-?\d{1,5}(\.\d{1,9})?")
+_PERCENT = re.compile(r"\d{1,3}")
+
+
+# ---- pages
+
+
+@get("/cases/new", guards=[OFFICERS], sync_to_thread=True)
+def new(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show the form in which a case is opened."""
+    return page(request, desk, "cases", lambda door, shell, _: fill.case_form(door, "", shell, _))
+
+
+@get("/cases/{id:str}/about", guards=[OFFICERS], sync_to_thread=True)
+def about(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show the form in which it is written anew what a case is about."""
+    return page(request, desk, "cases", lambda door, shell, _: fill.case_form(door, id, shell, _))
+
+
+@get("/cases/{id:str}/estimate", guards=[OFFICERS], sync_to_thread=True)
+def estimate(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show the form in which a case is judged."""
+    return page(request, desk, "cases", lambda door, shell, _: fill.estimate_page(door, id, shell, _))
+
+
+@get("/cases/{id:str}/work", guards=[OFFICERS], sync_to_thread=True)
+def work(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show everything that can be done about a case."""
+    return page(request, desk, "cases", lambda door, shell, _: fill.case_work_page(door, id, shell, _))
+
+
+# ---- opening one
+
+
+@post("/cases", guards=[OFFICERS], sync_to_thread=True)
+def open_case(request: Asked, desk: Desk, form: Form) -> Redirect:
+    """Open a case."""
+    now, by = desk.site.clock.now(), request.user.person
+    zone = form.get("zone", "").strip() or desk.zone
+    said = _particulars(form, ())
+    opened = ThreatOpened(
+        subject=desk.site.store.new_id(),
+        occurred_at=now,
+        title=_line(form, "title"),
+        zone=desk.zone,
+        owner=form.get("owner", "").strip() or by,
+        targets=_lines(form, "targets"),
+        place=said.places[0].name if said.places else "",
+        host=_organisation(request, desk, form),
+        begins=_moment(form, "begins", zone),
+        ends=_moment(form, "ends", zone),
+        mark=_of(Mark, form.get("mark", ""), "a mark"),
+        readers=(by,),
+        exercise=desk.site.exercise,
+        particulars=said,
+    )
+    weigh.open_threat(desk.site.house, opened, by=by, command=command(request, form), now=now)
+    desk.site.wake()
+    return Redirect(hrefs.case_work(opened.subject), status_code=303)
+
+
+# ---- what is done about one
+
+
+class At(msgspec.Struct, frozen=True):
+    """One act as it is asked for. said: by whom, under which command, when."""
+
+    request: Asked
+    desk: DeskSite
+    form: Form
+    threat: Threat
+    said: dict[str, Any]
+
+    def field(self, name: str) -> str:
+        """Return what was written on one line."""
+        return _line(self.form, name)
+
+    def words(self, name: str) -> str:
+        """Return what was written in somebody's own words."""
+        return own_words(self.form, name)
+
+    def moment(self, name: str) -> datetime:
+        """Return a moment that must be given."""
+        found = _moment(self.form, name, self.threat.zone)
+        if found is None:
+            raise Unclear("Name the day and the hour by which it is done.")
+        return found
+
+
+@post("/cases/{id:str}/acts/{act:str}", guards=[OFFICERS], sync_to_thread=True)
+def do(request: Asked, desk: Desk, form: Form, id: FromPath[str], act: FromPath[str]) -> Redirect:
+    """Do something about a case that the reader may read."""
+    with desk.site.store.look() as look:
+        threat = Door(look, request.user.reader).threat(id)
+    if threat is None or act not in ACTS:
+        raise NotFoundException
+    said = {"by": request.user.person, "command": command(request, form), "now": desk.site.clock.now()}
+    there = ACTS[act](At(request, desk, form, threat, said))
+    desk.site.wake()
+    return Redirect(there or hrefs.case_work(id), status_code=303)
+
+
+def _describe(at: At) -> str:
+    before = at.threat.particulars.places
+    cases.describe_case(
+        at.desk.site.house,
+        at.threat.id,
+        title=at.field("title"),
+        targets=_lines(at.form, "targets"),
+        host=_organisation(at.request, at.desk, at.form),
+        begins=_moment(at.form, "begins", at.threat.zone),
+        ends=_moment(at.form, "ends", at.threat.zone),
+        particulars=_particulars(at.form, before),
+        why=at.words("why"),
+        **at.said,
+    )
+    return hrefs.case(at.threat.id)
+
+
+def _estimate(at: At) -> str:
+    grounds, confidence_why = at.words("grounds"), at.words("confidence_why")
+    for words in (grounds, confidence_why):
+        if mixed := mixed_sentences(words):
+            raise Unclear(
+                f"Likelihood and confidence do not share a sentence: {mixed[0][:120]!r}. A reader takes one for the other; "
+                "write two sentences."
+            )
+    severity = at.field("severity")
+    weigh.assess_threat(
+        at.desk.site.house,
+        at.threat.id,
+        likelihood=(_percent(at.form, "low"), _percent(at.form, "high")),
+        confidence=_of(Confidence, at.field("confidence"), "a confidence"),
+        grounds=grounds,
+        why=at.words("why"),
+        reports=(),
+        severity=_of(Severity, severity, "a severity") if severity else None,
+        confidence_why=confidence_why,
+        changed=at.words("changed"),
+        **at.said,
+    )
+    return hrefs.case(at.threat.id)
+
+
+def _step(at: At) -> str:
+    owner = at.field("owner") or at.said["by"]
+    cases.set_next_step(
+        at.desk.site.house,
+        at.threat.id,
+        at.words("what"),
+        owner,
+        at.moment("by_when"),
+        done=at.words("done"),
+        **at.said,
+    )
+    return ""
+
+
+def _question(at: At) -> str:
+    question = at.desk.site.store.new_id()
+    cases.raise_question(at.desk.site.house, at.threat.id, question, at.words("words"), **at.said)
+    return ""
+
+
+def _answer(at: At) -> str:
+    cases.close_question(at.desk.site.house, at.threat.id, at.field("question"), at.words("answer"), **at.said)
+    return ""
+
+
+def _attribute(at: At) -> str:
+    sure = _of(Confidence, at.field("confidence"), "how sure you are")
+    cases.attribute(at.desk.site.house, at.threat.id, at.field("actor"), sure, at.words("why"), **at.said)
+    return ""
+
+
+def _drop(at: At) -> str:
+    cases.drop_actor(at.desk.site.house, at.threat.id, at.field("actor"), at.words("why"), **at.said)
+    return ""
+
+
+def _checklist(at: At) -> str:
+    kind = at.field("kind")
+    listed = list(CHECKLISTS[_of(ThreatKind, kind, "a kind of threat")]) if kind else []
+    own, strength = at.field("own"), _of(Strength, at.field("strength") or "medium", "a strength")
+    if own:
+        listed.append(Indicator(key=at.desk.site.store.new_id()[:12], words=own, strength=strength))
+    observing.put_on_checklist(at.desk.site.house, at.threat.id, listed, checklist=kind, **at.said)
+    return f"{hrefs.case_work(at.threat.id)}#h-indicators"
+
+
+def _observe(at: At) -> str:
+    item = at.field("item")
+    if item and item not in {one.item for one in at.threat.evidence}:
+        raise Unclear("That does not bear on the case. Link it first, then say what it shows.")
+    observing.observe(
+        at.desk.site.house,
+        at.threat.id,
+        at.field("key"),
+        _of(Observed, at.field("stands"), "observed, not observed or unknown"),
+        as_of=_moment(at.form, "as_of", at.threat.zone) or at.said["now"],
+        basis=(Basis(item=item),) if item else (),
+        words=at.words("words"),
+        **at.said,
+    )
+    return f"{hrefs.case_work(at.threat.id)}#h-indicators"
+
+
+def _link(at: At) -> str:
+    """Take a proposed incident, or another that the reader may read."""
+    item = at.field("item")
+    with at.desk.site.store.look() as look:
+        door = Door(look, at.request.user.reader)
+        if item not in door.incidents([item]) and door.report(item) is None:
+            raise Unclear("There is no such report or incident that you may read.")
+    bearing = _of(Bearing, at.field("bearing") or "for", "how it bears on the case")
+    weigh.link_evidence(at.desk.site.house, at.threat.id, item, bearing, why=at.words("why"), **at.said)
+    return hrefs.case(at.threat.id)
+
+
+def _unlink(at: At) -> str:
+    weigh.unlink_evidence(at.desk.site.house, at.threat.id, at.field("item"), at.words("why"), **at.said)
+    return ""
+
+
+def _decline(at: At) -> str:
+    fitting.decline_incident(at.desk.site.house, at.threat.id, at.field("item"), at.words("why"), **at.said)
+    return hrefs.case(at.threat.id)
+
+
+def _hand_over(at: At) -> str:
+    cases.hand_over(at.desk.site.house, at.threat.id, at.field("owner"), at.words("why"), **at.said)
+    return ""
+
+
+def _merge(at: At) -> str:
+    into = at.field("into")
+    with at.desk.site.store.look() as look:
+        if Door(look, at.request.user.reader).threat(into) is None:
+            raise Unclear("Choose the case in which this one is looked after from now on.")
+    joining.merge_cases(at.desk.site.house, at.threat.id, into, at.words("why"), **at.said)
+    return hrefs.case(into)
+
+
+def _part(at: At) -> str:
+    joining.part_cases(at.desk.site.house, at.threat.id, at.words("why"), **at.said)
+    return ""
+
+
+def _split(at: At) -> str:
+    items = [one.item for one in at.threat.evidence if at.form.get(f"item_{one.item}")]
+    off = ThreatOpened(
+        subject=at.desk.site.store.new_id(),
+        occurred_at=at.said["now"],
+        title=at.field("title"),
+        zone=at.threat.zone,
+        owner=at.said["by"],
+        exercise=at.threat.exercise,
+    )
+    joining.split_case(at.desk.site.house, at.threat.id, off, items, at.words("why"), **at.said)
+    return hrefs.case_work(off.subject)
+
+
+def _close(at: At) -> str:
+    cases.close_case(at.desk.site.house, at.threat.id, at.words("why"), **at.said)
+    return hrefs.case(at.threat.id)
+
+
+def _reopen(at: At) -> str:
+    cases.reopen_case(at.desk.site.house, at.threat.id, at.words("why"), **at.said)
+    return ""
+
+
+ACTS: Mapping[str, Callable[[At], str]] = {
+    "describe": _describe,
+    "estimate": _estimate,
+    "step": _step,
+    "question": _question,
+    "answer": _answer,
+    "attribute": _attribute,
+    "drop_actor": _drop,
+    "checklist": _checklist,
+    "observe": _observe,
+    "link": _link,
+    "unlink": _unlink,
+    "decline": _decline,
+    "hand_over": _hand_over,
+    "merge": _merge,
+    "part": _part,
+    "split": _split,
+    "close": _close,
+    "reopen": _reopen,
+}
+"""What can be done about a case. Each returns where that leads; empty: back to where it was done."""
+
+
+# ---- reading the forms
+
+
+def _line(form: Form, name: str) -> str:
+    return " ".join(own_words(form, name).split())
+
+
+def _lines(form: Form, name: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in own_words(form, name).splitlines() if line.strip())
+
+
+def _of(kind: type[Any], value: str, what: str) -> Any:
+    try:
+        return kind(value)
+    except ValueError as error:
+        raise Unclear(f"Choose {what}.") from error
+
+
+def _percent(form: Form, name: str) -> float:
+    text = form.get(name, "").strip()
+    if not _PERCENT.fullmatch(text) or int(text) > 100:
+        raise Unclear("Write the likelihood as two whole numbers from 0 to 100, the low one first.")
+    return int(text) / 100
+
+
+def _moment(form: Form, name: str, zone: str) -> datetime | None:
+    text = form.get(name, "").strip()
+    return until({"until": text, "zone": zone}, zone) if text else None
+
+
+def _organisation(request: Asked, desk: DeskSite, form: Form) -> Id | None:
+    host = _line(form, "host")
+    if not host:
+        return None
+    with desk.site.store.look() as look:
+        found = {one.id for one in Door(look, request.user.reader).organisations()}
+    if host not in found:
+        raise Unclear("Choose the organisation that is answerable for the place from the list.")
+    return host
+
+
+def _particulars(form: Form, before: tuple[Where, ...]) -> Particulars:
+    """Return what a case says of itself. before: its places; those beyond the first stay, and a drawn area of the first does."""
+    kind = form.get("kind", "")
+    return Particulars(
+        threat_kind=_of(ThreatKind, kind, "a kind of threat") if kind else ThreatKind.OTHER,
+        description=own_words(form, "description"),
+        intent=own_words(form, "intent"),
+        target_classes=tuple(one for one in TargetClass if form.get(f"class_{one.value}")),
+        methods=tuple(one for one in Method if form.get(f"method_{one.value}")),
+        places=(*_place(form, before[0] if before else None), *before[1:]),
+    )
+
+
+def _place(form: Form, before: Where | None) -> tuple[Where, ...]:
+    name, country = _line(form, "place"), form.get("country", "").strip().upper()[:2]
+    parts = [part.strip() for part in form.get("circle", "").split(",") if part.strip()]
+    if not all(_NUMBER.fullmatch(part) for part in parts) or len(parts) not in (0, 2, 3):
+        raise Unclear(
+            "Write where it is as latitude,longitude, and a third number for kilometres around it: 55.75,37.62,20."
+        )
+    if not name:
+        return ()
+    numbers = [float(part) for part in parts]
+    place = Where(
+        name=name,
+        country=country,
+        point=(numbers[0], numbers[1]) if len(numbers) == 2 else None,
+        circle=(numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None,
+    )
+    kept = before is not None and before.name == name and before.polygon
+    return (replace(place, polygon=before.polygon, point=before.point),) if kept and before else (place,)
+
+
+HANDLERS = (new, about, estimate, work, open_case, do)

@@ -1,0 +1,343 @@
+"""Fills what an officer sees and does about a case: what is next, what is open, what was seen, and the forms for it."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
+from tocsin.basis.moment import zone
+from tocsin.basis.words import Words
+from tocsin.places.countries import country_names
+from tocsin.report.corroborate import origin_of
+from tocsin.report.state import Incident, Report
+from tocsin.store.door import Door
+from tocsin.threat.assess import estimative_words
+from tocsin.threat.facts import Bearing
+from tocsin.threat.fits import Fit
+from tocsin.threat.merge import as_one
+from tocsin.threat.particulars import ThreatKind, Where
+from tocsin.threat.state import Assessment, Threat
+from tocsin.threat.suggest import Origin, Suggestion, suggest
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.actions import TAKE_ON
+from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.states import likelihood_view
+from tocsin.web.desk.views.casework import (
+    ActorRow,
+    CaseCare,
+    CaseForm,
+    CaseWorkPage,
+    EstimatePage,
+    HowJoined,
+    JoinedRow,
+    ProposedRow,
+    QuestionRow,
+    StepView,
+    TermRow,
+    VersionRow,
+    WatchedRow,
+)
+from tocsin.web.desk.views.shell import Shell
+
+MOST = 200  # items or cases to choose from
+
+
+def care(door: Door, threat: Threat, names: Names, _: Words) -> CaseCare:
+    """Return how a case is looked after."""
+    step, acts = threat.next_step, bool(TAKE_ON & door.reader.roles)
+    names.learn([one.asked_by for one in threat.questions] + ([step.owner] if step else []))
+    stands = [one.stands.value for one in threat.checklist.watched]
+    return CaseCare(
+        step=None
+        if step is None
+        else StepView(what=step.what, owner=names.say(step.owner), by_when=step.by_when, done=step.done),
+        questions=tuple(
+            QuestionRow(
+                id=one.id,
+                words=one.words,
+                asked_by=names.say(one.asked_by),
+                asked_at=one.asked_at,
+                answer=one.answer,
+                closed_at=one.closed_at,
+            )
+            for one in threat.questions
+        ),
+        proposed=tuple(_proposed(door, threat, _)),
+        met=tuple(one.indicator.words for one in threat.checklist.watched if one.indicator.key in threat.checklist.met),
+        observed=stands.count("observed"),
+        known=len(stands) - stands.count("unknown"),
+        watched=len(stands),
+        actors=tuple(_actors(door, threat, names)),
+        joined=tuple(_joined(door, threat, _)),
+        kind=threat.particulars.threat_kind if threat.particulars.threat_kind is not ThreatKind.OTHER else None,
+        intent=threat.particulars.intent,
+        methods=threat.particulars.methods,
+        classes=threat.particulars.target_classes,
+        ended_at=threat.ended.at if threat.ended else None,
+        ended_why=threat.ended.why if threat.ended else "",
+        href=hrefs.case_work(threat.id) if acts else "",
+        estimate_href=hrefs.estimate(threat.id) if acts and threat.joined.into is None else "",
+        about_href=hrefs.case_about(threat.id) if acts and threat.is_open else "",
+    )
+
+
+def _proposed(door: Door, threat: Threat, _: Words) -> Iterator[ProposedRow]:
+    found = door.incidents([one.incident for one in threat.waiting])
+    for one in threat.waiting[::-1]:
+        incident = found.get(one.incident)
+        if incident is not None:
+            yield ProposedRow(
+                id=incident.id,
+                title=incident.what,
+                place=incident.where,
+                at=incident.happened_at,
+                fits=tuple(Fit(fit) for fit in one.fits),
+                by_host=incident.published_by_host,
+            )
+
+
+def _actors(door: Door, threat: Threat, names: Names) -> Iterator[ActorRow]:
+    said = {one.actor: one for one in threat.attributions}
+    names.learn([one.by for one in threat.attributions])
+    for actor in door.actors(threat.actors):
+        one = said.get(actor.id)
+        yield ActorRow(
+            id=actor.id,
+            name=actor.name,
+            confidence=one.confidence.value if one and one.confidence else "",
+            why=one.why if one else "",
+            by=names.say(one.by) if one else "",
+        )
+
+
+def _joined(door: Door, threat: Threat, _: Words) -> Iterator[JoinedRow]:
+    related = [
+        *([(threat.joined.into, HowJoined.PART_OF)] if threat.joined.into else []),
+        *((id, HowJoined.TAKES_IN) for id in threat.joined.took_in),
+        *([(threat.split_from, HowJoined.SPLIT_FROM)] if threat.split_from else []),
+        *((one.off, HowJoined.SPLIT_OFF) for one in threat.joined.splits),
+    ]
+    for id, how in related:
+        other = door.threat(id)
+        if other is not None:
+            yield JoinedRow(title=other.title, href=hrefs.case(other.id), how=how)
+
+
+# ---- the form
+
+
+def case_form(door: Door, id: Id, shell: Shell, _: Words) -> CaseForm | None:
+    """Return the form in which a case is opened, or written anew. id: of the case; empty: a new one."""
+    people = tuple((one.id, one.name) for one in door.officers())
+    choices = {
+        "people": people,
+        "hosts": tuple((one.id, one.name) for one in door.organisations()),
+        "countries": country_names(),
+        "marks": tuple(one.value for one in Mark),
+    }
+    if not id:
+        return CaseForm(shell=shell, post_to=hrefs.CASES, owner=door.reader.person or "", zone=shell.zone, **choices)  # type: ignore[arg-type]
+    threat = door.threat(id)
+    if threat is None or not threat.is_open:
+        return None
+    about, places = threat.particulars, threat.particulars.places
+    first = places[0] if places else Where(name=threat.place)
+    return CaseForm(
+        shell=shell,
+        post_to=f"{hrefs.case(id)}/acts/describe",
+        id=id,
+        title=threat.title,
+        kind=about.threat_kind.value,
+        description=about.description,
+        intent=about.intent,
+        targets="\n".join(threat.targets),
+        classes=tuple(one.value for one in about.target_classes),
+        methods=tuple(one.value for one in about.methods),
+        place=first.name,
+        country=first.country,
+        circle=_circle(first),
+        more_places=tuple(one.name for one in places[1:]),
+        begins=_local(threat.begins, threat.zone),
+        ends=_local(threat.ends, threat.zone),
+        host=threat.host or "",
+        mark=threat.mark.value,
+        owner=threat.owner,
+        zone=threat.zone,
+        **choices,  # type: ignore[arg-type]
+    )
+
+
+def _local(moment: datetime | None, name: str) -> str:
+    return "" if moment is None else f"{moment.astimezone(zone(name)):%Y-%m-%dT%H:%M}"
+
+
+def _circle(place: Where) -> str:
+    if place.circle is not None:
+        return "{:.5f},{:.5f},{:g}".format(*place.circle)
+    return "" if place.point is None else "{:.5f},{:.5f}".format(*place.point)
+
+
+# ---- judging
+
+
+def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | None:
+    """Return the form in which a case is judged, beside its versions and a suggestion."""
+    threat = door.threat(id)
+    if threat is None or threat.joined.into is not None:
+        return None
+    names, last = Names(door), threat.last
+    names.learn([one.assessor for one in threat.assessments])
+    worked_out = suggestion(door, threat)
+    return EstimatePage(
+        shell=shell,
+        id=id,
+        title=threat.title,
+        href=hrefs.case(id),
+        post_to=f"{hrefs.case(id)}/acts/estimate",
+        met=tuple(one.indicator.words for one in threat.checklist.watched if one.indicator.key in threat.checklist.met),
+        versions=tuple(_version(one, names, _) for one in threat.assessments[::-1]),
+        suggested=worked_out.likelihood if worked_out else None,
+        low_word=estimative_words(worked_out.likelihood)[0] if worked_out else "",
+        high_word=estimative_words(worked_out.likelihood)[1] if worked_out else "",
+        terms=tuple(
+            TermRow(because=one.because, what=one.what, factor=one.factor, likelihood=one.likelihood)
+            for one in (worked_out.terms if worked_out else ())
+        ),
+        unknown=worked_out.unknown if worked_out else 0,
+        indicators=worked_out.indicators if worked_out else 0,
+        low=round(last.likelihood[0] * 100) if last else 20,
+        high=round(last.likelihood[1] * 100) if last else 45,
+        confidence=last.confidence.value if last else "low",
+        severity=last.severity.value if last and last.severity else "",
+    )
+
+
+def _version(one: Assessment, names: Names, _: Words) -> VersionRow:
+    return VersionRow(
+        at=one.at,
+        by=names.say(one.assessor),
+        likelihood=likelihood_view(one),
+        severity=one.severity,
+        grounds=one.grounds,
+        confidence_why=one.confidence_why,
+        changed=one.changed,
+        why=one.why,
+    )
+
+
+def suggestion(door: Door, threat: Threat) -> Suggestion | None:
+    """Return what could be worked out of a case, from what its reader may read."""
+    whole = as_one(threat, door.threat)
+    return suggest(threat.checklist, _origins(door, whole))
+
+
+def _origins(door: Door, threat: Threat) -> Iterable[Origin]:
+    """Return the independent origins of what bears for or against a case, each with the best grades that go back to it."""
+    reports, incidents = door.reports_about(threat), {one.id: one for one in door.incidents_about(threat)}
+    sources = door.sources(one.source for one in reports.values())
+    found: dict[tuple[Id, Bearing], Origin] = {}
+    for link in threat.evidence:
+        if link.bearing is Bearing.CONTEXT:
+            continue
+        for item in _behind(link.item, reports, incidents):
+            start = origin_of(item, reports)
+            graded = _graded(start, item, link.claim if item == link.item else None, reports, incidents)
+            source = sources.get(reports[item].source) if item in reports else None
+            one = Origin(
+                id=start,
+                title=graded[0],
+                bearing=link.bearing,
+                reliability=source.reliability.value if source else "F",
+                credibility=graded[1],
+            )
+            before = found.get((start, link.bearing))
+            if before is None or (one.reliability, one.credibility) < (before.reliability, before.credibility):
+                found[start, link.bearing] = one
+    return found.values()
+
+
+def _behind(item: Id, reports: dict[Id, Report], incidents: dict[Id, Incident]) -> tuple[Id, ...]:
+    """Return the reports behind an item: itself, those of an incident, or the incident where no report tells of it."""
+    if item in reports:
+        return (item,)
+    if item not in incidents:
+        return ()
+    return tuple(one for one in incidents[item].reports if one in reports) or (item,)
+
+
+def _graded(
+    start: Id,
+    item: Id,
+    claim: int | None,
+    reports: dict[Id, Report],
+    incidents: dict[Id, Incident],
+) -> tuple[str, int]:
+    first = reports.get(start) or reports.get(item)
+    title = first.title if first else incidents[item].what
+    report = reports.get(item)
+    if report is None:
+        return title, 6
+    return title, report.claims[claim].credibility if claim is not None and claim < len(
+        report.claims
+    ) else report.credibility
+
+
+# ---- the rest
+
+
+def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage | None:
+    """Return everything that is done about a case besides judging it."""
+    threat = door.threat(id)
+    if threat is None or not TAKE_ON & door.reader.roles:
+        return None
+    names = Names(door)
+    kept = care(door, threat, names, _)
+    into = door.threat(threat.joined.into)
+    items = tuple(_items(door, threat))
+    others = [one for one in door.threats() if one.is_open and one.id != id][:MOST]
+    return CaseWorkPage(
+        shell=replace(shell, zone=threat.zone),
+        id=id,
+        title=threat.title,
+        href=hrefs.case(id),
+        post_to=f"{hrefs.case(id)}/acts",
+        care=kept,
+        watched=tuple(_watched(threat, names, dict(items))),
+        owner=names.say(threat.owner),
+        people=tuple((one.id, one.name) for one in door.officers()),
+        actors=tuple((one.id, one.name) for one in door.every_actor()),
+        items=items,
+        others=tuple((one.id, one.title) for one in others),
+        is_open=threat.is_open,
+        part_of=JoinedRow(title=into.title, href=hrefs.case(into.id), how=HowJoined.PART_OF) if into else None,
+        step_by=_local(shell.now + timedelta(days=1), threat.zone),
+    )
+
+
+def _items(door: Door, threat: Threat) -> Iterator[tuple[str, str]]:
+    reports = door.reports_about(threat)
+    incidents = {one.id: one for one in door.incidents_about(threat)}
+    for link in threat.evidence[::-1][:MOST]:
+        if link.item in reports:
+            yield link.item, reports[link.item].title
+        elif link.item in incidents:
+            yield link.item, incidents[link.item].what
+
+
+def _watched(threat: Threat, names: Names, titles: dict[Id, str]) -> Iterator[WatchedRow]:
+    names.learn([note.by for one in threat.checklist.watched for note in one.notes[-1:]])
+    for one in threat.checklist.watched:
+        last = one.latest
+        yield WatchedRow(
+            key=one.indicator.key,
+            indicator=one.indicator.words,
+            strength=one.indicator.strength,
+            stands=one.stands,
+            as_of=last.as_of if last else None,
+            by=names.say(last.by) if last else "",
+            words=last.words if last else "",
+            rests_on=tuple(titles[basis.item] for basis in last.basis if basis.item in titles) if last else (),
+            is_new=one.indicator.key in threat.checklist.met,
+        )

@@ -1,0 +1,207 @@
+"""What an officer does about a case: what is next, what is open, what was seen, and the forms for it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.basis.marking import Mark
+from tocsin.threat.fits import Fit
+from tocsin.threat.indicators import Observed, Strength
+from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
+from tocsin.threat.suggest import Because
+from tocsin.web.desk.views.rows import LikelihoodView
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.pieces import View
+
+Choices = tuple[tuple[str, str], ...]
+"""What can be chosen: each value with its words."""
+
+
+class StepView(View, frozen=True, kw_only=True):
+    """The next step. done: what became of the one before."""
+
+    what: str
+    owner: str
+    by_when: datetime
+    done: str = ""
+
+
+class QuestionRow(View, frozen=True, kw_only=True):
+    """Something that nobody knows yet, or what was found out."""
+
+    id: str
+    words: str
+    asked_by: str
+    asked_at: datetime
+    answer: str = ""
+    closed_at: datetime | None = None
+
+
+class ProposedRow(View, frozen=True, kw_only=True):
+    """A published incident that fits the case. fits: in which respects. by_host: those who are warned published it themselves."""
+
+    id: str
+    title: str
+    place: str
+    at: datetime
+    fits: tuple[Fit, ...]
+    by_host: bool = False
+
+
+class WatchedRow(View, frozen=True, kw_only=True):
+    """One indicator. words: what was said of it last. is_new: newly met, and not judged since."""
+
+    key: str
+    indicator: str
+    strength: Strength
+    stands: Observed
+    as_of: datetime | None = None
+    by: str = ""
+    words: str = ""
+    rests_on: tuple[str, ...] = ()
+    is_new: bool = False
+
+
+class ActorRow(View, frozen=True, kw_only=True):
+    """An actor of the case. confidence: how sure we are; empty: nobody has said."""
+
+    id: str
+    name: str
+    confidence: str = ""
+    why: str = ""
+    by: str = ""
+
+
+class HowJoined(StrEnum):
+    """How a case stands to another."""
+
+    PART_OF = "part_of"
+    TAKES_IN = "takes_in"
+    SPLIT_FROM = "split_from"
+    SPLIT_OFF = "split_off"
+
+
+class JoinedRow(View, frozen=True, kw_only=True):
+    """Another case that this one is looked after with, was split from, or took in."""
+
+    title: str
+    href: str
+    how: HowJoined
+
+
+class CaseCare(View, frozen=True, kw_only=True):
+    """How a case is looked after. href: where that is done; nothing for who may not. observed, known, watched: indicators."""
+
+    step: StepView | None
+    questions: tuple[QuestionRow, ...] = ()
+    proposed: tuple[ProposedRow, ...] = ()
+    met: tuple[str, ...] = ()
+    observed: int = 0
+    known: int = 0
+    watched: int = 0
+    actors: tuple[ActorRow, ...] = ()
+    joined: tuple[JoinedRow, ...] = ()
+    kind: ThreatKind | None = None
+    intent: str = ""
+    methods: tuple[Method, ...] = ()
+    classes: tuple[TargetClass, ...] = ()
+    ended_at: datetime | None = None
+    ended_why: str = ""
+    href: str = ""
+    estimate_href: str = ""
+    about_href: str = ""
+
+
+class CaseForm(View, frozen=True, kw_only=True):
+    """The form in which a case is opened, or what it is about is written anew. id: of the case; empty: it is new."""
+
+    shell: Shell
+    post_to: str
+    id: str = ""
+    title: str = ""
+    kind: str = "other"
+    description: str = ""
+    intent: str = ""
+    targets: str = ""
+    classes: tuple[str, ...] = ()
+    methods: tuple[str, ...] = ()
+    place: str = ""
+    country: str = ""
+    circle: str = ""
+    more_places: tuple[str, ...] = ()
+    begins: str = ""
+    ends: str = ""
+    host: str = ""
+    mark: str = Mark.AMBER.value
+    owner: str = ""
+    zone: str = "UTC"
+    people: Choices = ()
+    hosts: Choices = ()
+    countries: Choices = ()
+    marks: tuple[str, ...] = ()
+
+
+class TermRow(View, frozen=True, kw_only=True):
+    """One term of a suggested likelihood: why, by what factor the odds change, and where that leads."""
+
+    because: Because
+    what: str
+    factor: float
+    likelihood: float
+
+
+class VersionRow(View, frozen=True, kw_only=True):
+    """One version of the estimate."""
+
+    at: datetime
+    by: str
+    likelihood: LikelihoodView
+    severity: Severity | None = None
+    grounds: str = ""
+    confidence_why: str = ""
+    changed: str = ""
+    why: str = ""
+
+
+class EstimatePage(View, frozen=True, kw_only=True):
+    """The form in which a case is judged, beside what was said before and what could be worked out.
+
+    suggested: low and high; None: nothing is known that it could be worked out from. unknown: of so many indicators.
+    """
+
+    shell: Shell
+    id: str
+    title: str
+    href: str
+    post_to: str
+    met: tuple[str, ...] = ()
+    versions: tuple[VersionRow, ...] = ()
+    suggested: tuple[float, float] | None = None
+    low_word: str = ""
+    high_word: str = ""
+    terms: tuple[TermRow, ...] = ()
+    unknown: int = 0
+    indicators: int = 0
+    low: int = 20
+    high: int = 45
+    confidence: str = "low"
+    severity: str = ""
+
+
+class CaseWorkPage(View, frozen=True, kw_only=True):
+    """Everything that is done about a case besides judging it. items: reports and incidents that bear on it."""
+
+    shell: Shell
+    id: str
+    title: str
+    href: str
+    post_to: str
+    care: CaseCare
+    watched: tuple[WatchedRow, ...] = ()
+    owner: str = ""
+    people: Choices = ()
+    actors: Choices = ()
+    items: Choices = ()
+    others: Choices = ()
+    is_open: bool = True
+    part_of: JoinedRow | None = None
+    step_by: str = ""

@@ -1,0 +1,278 @@
+"""A case at the desk, from opening it to its end, by the forms alone; what one may not read one may not touch either."""
+
+from collections.abc import Iterator
+from typing import cast
+
+import pytest
+from httpx import Response
+from lxml import html
+from msgspec.structs import replace
+
+from tests.web.installation import Browser, Installation
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow import receive, weigh
+from tocsin.report.facts import IncidentNoted
+from tocsin.store.reconcile import reconcile
+from tocsin.threat.facts import ActorListed, Confidence, ThreatOpened
+from tocsin.threat.indicators import Observed
+from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
+from tocsin.threat.state import Threat
+
+CASE = {
+    "title": "An attack on the fair <b>",
+    "kind": "attack_on_gathering",
+    "targets": "The fair\nIts visitors",
+    "place": "The mill",
+    "country": "BE",
+    "circle": "51.05,4.05,5",
+    "class_gathering": "yes",
+    "method_fire": "yes",
+    "intent": "That it is held nowhere any more",
+    "mark": "TLP:AMBER",
+    "zone": "Europe/Brussels",
+}
+
+
+def text(page: str) -> str:
+    return " ".join(str(html.document_fromstring(page).xpath("string()")).split())
+
+
+@pytest.fixture(name="watch")
+def _watch(town: Installation, browser: Browser) -> Iterator[Browser]:
+    assert town.watch_officer
+    assert town.duty_officer
+    assert browser.sign_in("watch").status_code == 303
+    yield browser
+    assert reconcile(town.store) == []
+
+
+def send(browser: Browser, path: str, nonce: str = "a-page-of-ours", /, **form: str) -> Response:
+    return browser.post(path, {"_csrf_token": browser.csrf("/desk"), "nonce": nonce, **form})
+
+
+def opened(town: Installation, browser: Browser, **others: str) -> Id:
+    answer = send(browser, "/desk/cases", **(CASE | others))
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"].split("/")[3]
+
+
+def stands(town: Installation, id: Id) -> Threat:
+    with town.store.look() as look:
+        return look.get(Threat, id)
+
+
+def act(browser: Browser, id: Id, verb: str, nonce: str = "a-page-of-ours", /, **form: str) -> int:
+    return send(browser, f"/desk/cases/{id}/acts/{verb}", nonce, **form).status_code
+
+
+def test_a_case_is_opened_with_whom_it_is_meant_for_and_a_step(town: Installation, watch: Browser) -> None:
+    assert "Open a case" in text(watch.get("/desk/cases").text)
+    assert "What may happen" in text(watch.get("/desk/cases/new").text)
+    threat = stands(town, opened(town, watch))
+    about = threat.particulars
+    assert (threat.title, threat.targets, threat.owner) == (
+        CASE["title"],
+        ("The fair", "Its visitors"),
+        town.watch_officer,
+    )
+    assert (about.threat_kind, about.target_classes, about.methods) == (
+        ThreatKind.GATHERING,
+        (TargetClass.GATHERING,),
+        (Method.FIRE,),
+    )
+    assert about.places[0].circle == (51.05, 4.05, 5.0)
+    assert threat.next_step is not None
+    page = text(watch.get(f"/desk/cases/{threat.id}").text)
+    assert "What is done next" in page
+    assert threat.next_step.what in page
+
+
+@pytest.mark.parametrize(
+    ("form", "sentence"),
+    [
+        pytest.param({"title": " "}, "has a title", id="no title"),
+        pytest.param({"circle": "here"}, "latitude,longitude", id="a place that is none"),
+        pytest.param({"circle": "95,4"}, "no point on the earth", id="a place beyond the pole"),
+        pytest.param({"kind": "bomb_making"}, "a kind of threat", id="a kind that there is not"),
+        pytest.param({"mark": "SECRET"}, "a mark", id="a mark that there is not"),
+        pytest.param({"host": "nobody"}, "from the list", id="a host that is nobody"),
+        pytest.param({"begins": "2031-05-08T10:00", "ends": "2031-05-07T10:00"}, "before it begins", id="backwards"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_in_a_sentence(
+    town: Installation, watch: Browser, form: dict[str, str], sentence: str
+) -> None:
+    answer = send(watch, "/desk/cases", **(CASE | form))
+    assert 400 <= answer.status_code < 500
+    assert sentence in text(answer.text)
+
+
+def test_pressed_twice_one_case_is_opened(town: Installation, watch: Browser) -> None:
+    opened(town, watch)
+    opened(town, watch)
+    with town.store.look() as look:
+        assert len(look.all(Threat)) == 1
+
+
+def test_it_is_judged_with_its_reasons_and_never_in_one_breath(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    said = {
+        "low": "55",
+        "high": "80",
+        "confidence": "low",
+        "confidence_why": "One origin.",
+        "grounds": "Maps were found.",
+        "severity": "severe",
+        "why": "The maps",
+    }
+    mixed = said | {"grounds": "It is likely, with low confidence."}
+    answer = send(watch, f"/desk/cases/{id}/acts/estimate", **mixed)
+    assert answer.status_code == 400
+    assert "do not share a sentence" in text(answer.text)
+    for wrong in ({"low": "-1"}, {"high": "101"}, {"low": "0.5"}, {"confidence": "sure"}, {"severity": "awful"}):
+        assert act(watch, id, "estimate", **(said | wrong)) == 400
+    assert act(watch, id, "estimate", **said) == 303
+    last = stands(town, id).last
+    assert last is not None
+    assert (last.likelihood, last.confidence, last.severity) == ((0.55, 0.8), Confidence.LOW, Severity.SEVERE)
+    assert last.assessor == town.watch_officer
+    page = text(watch.get(f"/desk/cases/{id}/estimate").text)
+    assert "One origin." in page
+    assert "likely" in page
+
+
+def test_an_indicator_that_is_seen_changes_what_is_suggested_and_not_what_was_said(
+    town: Installation, watch: Browser
+) -> None:
+    id = opened(town, watch)
+    assert "Nothing can be worked out yet." in text(watch.get(f"/desk/cases/{id}/estimate").text)
+    assert act(watch, id, "checklist", kind="attack_on_gathering") == 303
+    assert act(watch, id, "checklist", "another-page-1", own="Lamps are bought", strength="weak") == 303
+    assert act(watch, id, "observe", key="looked_over", stands="observed") == 409, "where was it seen?"
+    assert act(watch, id, "observe", key="looked_over", stands="observed", words="At the gate") == 303
+    threat = stands(town, id)
+    assert threat.checklist.met == ("looked_over",)
+    watched = threat.checklist.find("looked_over")
+    assert watched is not None
+    assert watched.stands is Observed.OBSERVED
+    assert threat.assessments == ()
+    page = text(watch.get(f"/desk/cases/{id}/estimate").text)
+    assert "Newly observed since it was judged last" in page
+    assert "4.00" in page
+    assert "Lamps are bought" in text(watch.get(f"/desk/cases/{id}/work").text)
+
+
+def test_the_hosts_own_news_stands_on_the_case_until_somebody_decides(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    for name in ("A cell is held", "A barn burns"):
+        noted = IncidentNoted(
+            subject=name,
+            occurred_at=town.clock.now(),
+            what=name,
+            where="The mill",
+            published_at=town.clock.now(),
+            published_by_host=True,
+        )
+        receive.note_incident(town.house, noted, by=town.watch_officer, command=name, now=town.clock.now())
+    page = text(watch.get(f"/desk/cases/{id}").text)
+    assert "Published, and fits this case" in page
+    assert "published by the host itself" in page
+    assert act(watch, id, "link", item="A cell is held", bearing="for") == 303
+    assert act(watch, id, "decline", item="A barn burns", why=" ") >= 400
+    assert act(watch, id, "decline", "another-page-1", item="A barn burns", why="A stove") == 303
+    assert stands(town, id).waiting == ()
+    assert act(watch, id, "link", "another-page-2", item="nothing", bearing="for") == 400
+
+
+def test_a_next_step_a_question_and_an_end(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    by_when = "2099-01-01T10:00"
+    assert act(watch, id, "step", what="Ask the miller", by_when=by_when) >= 400, "that is no date for a step"
+    assert act(watch, id, "step", what="Ask the miller", by_when="") == 400
+    soon = f"{town.clock.now():%Y-%m-%d}T23:59"
+    assert act(watch, id, "step", "another-page-1", what="Ask the miller", by_when=soon) == 303
+    step = stands(town, id).next_step
+    assert step is not None
+    assert (step.what, step.owner) == ("Ask the miller", town.watch_officer)
+    assert act(watch, id, "question", words="Which day?") == 303
+    (question,) = stands(town, id).questions
+    assert act(watch, id, "answer", question=question.id, answer="The second") == 303
+    assert act(watch, id, "hand_over", owner=town.duty_officer, why="My watch ends") == 303
+    assert act(watch, id, "close", why="It was a film") == 303
+    page = text(watch.get(f"/desk/cases/{id}/work").text)
+    assert "The case is over" in page
+    assert act(watch, id, "step", "another-page-2", what="Look", by_when=soon) >= 400
+    assert act(watch, id, "reopen", why="It was none") == 303
+    assert stands(town, id).is_open
+
+
+def test_cases_are_merged_and_parted_by_their_pages(town: Installation, watch: Browser) -> None:
+    one = opened(town, watch)
+    other = opened(town, watch, title="The same, heard elsewhere")
+    assert act(watch, one, "merge", into="nothing", why="So") == 400
+    assert act(watch, one, "merge", into=other, why="One plan") == 303
+    assert "takes in" in text(watch.get(f"/desk/cases/{other}").text)
+    assert "looked after elsewhere" in text(watch.get(f"/desk/cases/{one}/work").text)
+    assert watch.get(f"/desk/cases/{one}/estimate").status_code == 404
+    assert act(watch, one, "part", why="Two plans") == 303
+    assert stands(town, one).is_open
+
+
+def test_an_actor_stands_with_how_sure_we_are(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    listed = ActorListed(subject="lanterns", occurred_at=town.clock.now(), name="The Lanterns")
+    weigh.list_actor(town.house, listed, by=town.watch_officer, command="actor", now=town.clock.now())
+    assert act(watch, id, "attribute", actor="lanterns", confidence="moderate", why="Two origins") == 303
+    assert "we are fairly sure" in text(watch.get(f"/desk/cases/{id}").text)
+    assert act(watch, id, "drop_actor", actor="lanterns", why="It was others") == 303
+    assert stands(town, id).actors == ()
+
+
+def test_written_anew_it_keeps_what_the_form_does_not_show(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch, begins="2031-05-07T10:00", ends="2031-05-09T10:00")
+    page = cast("html.HtmlElement", html.document_fromstring(watch.get(f"/desk/cases/{id}/about").text))
+    fields = cast("list[tuple[str, str]]", page.forms[-1].form_values())
+    shown = {name: value for name, value in fields if name not in ("_csrf_token", "nonce")}
+    before = stands(town, id)
+    assert act(watch, id, "describe", "another-page-1", **(shown | {"title": "An attack on the feast"})) == 303
+    after = stands(town, id)
+    assert after == replace(before, title="An attack on the feast")
+
+
+@pytest.fixture(name="secret")
+def _secret(town: Installation) -> Id:
+    said = ThreatOpened(
+        subject="secret",
+        occurred_at=town.clock.now(),
+        title="What nobody else may know",
+        zone="UTC",
+        owner=town.duty_officer,
+        mark=Mark.RED,
+    )
+    weigh.open_threat(town.house, said, by=town.duty_officer, command="secret", now=town.clock.now())
+    return "secret"
+
+
+def test_what_one_may_not_read_one_may_not_touch_and_is_not_told_of(
+    town: Installation, watch: Browser, secret: Id
+) -> None:
+    own = opened(town, watch)
+    for page in ("", "/work", "/estimate", "/about"):
+        assert watch.get(f"/desk/cases/{secret}{page}").status_code == 404
+    for what in ("close", "estimate", "step", "merge", "observe"):
+        assert act(watch, secret, what, why="So", into=own) == 404
+    assert act(watch, own, "merge", into=secret, why="So") == 400
+    assert "nobody else may know" not in watch.get(f"/desk/cases/{own}/work").text
+    assert act(watch, own, "no_such_act") == 404
+
+
+def test_an_auditor_looks_and_presses_nothing(town: Installation, browser: Browser) -> None:
+    assert town.person("Auditor Abe", Role.AUDITOR, cleared_to=Mark.AMBER)
+    id = town.threat
+    assert browser.sign_in("auditor").status_code == 303
+    page = browser.get(f"/desk/cases/{id}")
+    assert page.status_code == 200
+    assert "/acts/" not in page.text
+    assert browser.get(f"/desk/cases/{id}/work").status_code in (403, 404)
+    assert act(browser, id, "close", why="So") == 403
