@@ -23,6 +23,7 @@ from tocsin.scenario.looked_after import look_after
 from tocsin.scenario.looking_after import CaseStep
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
+from tocsin.scenario.owed import owe
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.threat.particulars import Severity
 from tocsin.warning.advisory.facts import AdvisoryDrafted
@@ -505,6 +506,12 @@ class Acts:
             exercise=True,
         )
         headcount.begin(self._house, asked, by=by, command=self.command(step), now=step.at)
+
+    @_act.register(s.DutyStep)
+    @_act.register(s.ReviewDutyStep)
+    @_act.register(s.EndDutyStep)
+    def _(self, step: s.Step) -> None:
+        owe(step, self._house, self._names, self.command(step))
 
     @_act.register(s.AskAgainStep)
     @_act.register(s.WardenStep)

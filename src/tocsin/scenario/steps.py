@@ -694,3 +694,41 @@ class CloseHeadcountStep(Step, frozen=True, kw_only=True):
     until: datetime | None
     why: str
     by: str
+
+
+class DutyStep(Step, frozen=True, kw_only=True):
+    """It is asked whether a side must be warned. decide: warn, later, or a ground not to. test: each question's answer."""
+
+    verb: ClassVar[str] = "duty"
+
+    side: str
+    who: str
+    whom: Audience
+    decide: str
+    why: str
+    test: dict[str, str]
+    expected: datetime | None
+    by: str
+    threat: str
+
+
+class ReviewDutyStep(Step, frozen=True, kw_only=True):
+    """A second duty officer reviews the proposal not to warn. agree: False, and they are warned."""
+
+    verb: ClassVar[str] = "review_duty"
+
+    duty: str
+    agree: bool
+    why: str
+    by: str
+
+
+class EndDutyStep(Step, frozen=True, kw_only=True):
+    """A duty officer says what became of the danger. how: event, disrupted, passed or withdrawn."""
+
+    verb: ClassVar[str] = "end_duty"
+
+    duty: str
+    how: str
+    why: str
+    by: str
