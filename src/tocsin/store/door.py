@@ -59,6 +59,8 @@ from tocsin.store.tables import journal as journal_table
 from tocsin.store.tables import state_table
 from tocsin.store.taken_back import telling_afterwards
 from tocsin.threat.handed_out import HandedOut
+from tocsin.threat.hypotheses.grounds import Known
+from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.alert.state import Alert, AlertStage
@@ -102,6 +104,7 @@ AboutWarning = (
 
 Marked = (
     Threat
+    | Matrix
     | HandedOut
     | Report
     | ForeignObject
@@ -182,6 +185,8 @@ class Door:
                 return may_read(self.reader, state.mark)
             case Outcome():
                 return self.threat(state.id) is not None
+            case Matrix():
+                return self.threat(state.threat) is not None
             case Notice():
                 return may_read(self.reader, state.mark, frozenset({*state.readers, *state.ladder.persons()}))
             case Alert():
@@ -294,6 +299,29 @@ class Door:
     def listed_sources(self) -> list[Source]:
         """Return everyone who says things."""
         return self._look.all(Source)
+
+    def matrices(self, threat: Id) -> list[Matrix]:
+        """Return the matrices of a case."""
+        return [one for one in self._look.all(Matrix, threat=threat) if self.may(one)]
+
+    def known_of(self, matrix: Matrix) -> Known:
+        """Return what the reader may read of all that the rows of a matrix rest on."""
+        items = sorted({row.item for row in matrix.entries if row.item is not None})
+        incidents = {one.id: one for one in self._look.some(Incident, items).values() if self.may(one)}
+        named = {*items, *(report for one in incidents.values() for report in one.reports)}
+        reports = self._readable_reports(named)
+        origins = self.origins(reports)
+        # Where a readable one started is named with its source, if that may be read too.
+        reports |= self._readable_reports(set(origins.values()) - reports.keys())
+        return Known(
+            reports=reports,
+            incidents=incidents,
+            sources=self.sources(one.source for one in reports.values()),
+            origins=origins,
+        )
+
+    def _readable_reports(self, ids: Collection[Id]) -> dict[Id, Report]:
+        return {one.id: one for one in self._look.some(Report, sorted(ids)).values() if self.may(one)}
 
     def sources(self, ids: Iterable[Id]) -> dict[Id, Source]:
         """Return these sources, by id."""

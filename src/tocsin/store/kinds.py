@@ -19,6 +19,7 @@ from tocsin.report import foreign, inlet, others
 from tocsin.report import state as report
 from tocsin.threat import handed_out
 from tocsin.threat import state as threat
+from tocsin.threat.hypotheses import state as hypotheses
 from tocsin.warning import follow_up, policy
 from tocsin.warning.advisory import state as advisory
 from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed, AdvisoryWithdrawn
@@ -55,6 +56,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *foreign.FOLDINGS,
     *threat.FOLDINGS,
     *handed_out.FOLDINGS,
+    *hypotheses.FOLDINGS,
     *policy.FOLDINGS,
     *alert.FOLDINGS,
     *writing.FOLDINGS,
