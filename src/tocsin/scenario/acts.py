@@ -19,6 +19,7 @@ from tocsin.scenario import steps as s
 from tocsin.scenario.counting import count
 from tocsin.scenario.dealings import attach, deal
 from tocsin.scenario.head import OWNER, Audience, Place
+from tocsin.scenario.hypotheses import MatrixStep, hold_against
 from tocsin.scenario.looked_after import look_after
 from tocsin.scenario.looking_after import CaseStep
 from tocsin.scenario.model import Scenario
@@ -205,6 +206,10 @@ class Acts:
             command=self.command(step),
             now=step.at,
         )
+
+    @_act.register
+    def _(self, step: MatrixStep) -> None:
+        hold_against(step, self._house, self._names, self.command(step))
 
     @_act.register
     def _(self, step: CaseStep) -> None:

@@ -30,6 +30,7 @@ class Past(msgspec.Struct):
 
     readers: of a notice, who may open it. says: what can be opened of it. sealed_at: from when on.
     followed: by which warning it was followed. claims: of a report, how many. keys: of a case, its indicators.
+    hypotheses: of a case, each with the question it answers.
     """
 
     verb: str
@@ -46,6 +47,7 @@ class Past(msgspec.Struct):
     published: datetime | None = None
     claims: int = 0
     keys: tuple[str, ...] = ()
+    hypotheses: tuple[tuple[str, str], ...] = ()
 
 
 class Case:

@@ -16,6 +16,7 @@ from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
 from tocsin.scenario.counting import counted
 from tocsin.scenario.dealings_told import dealt_with, mean_delay
+from tocsin.scenario.matrices import matrices
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.store.look import Look
@@ -67,6 +68,7 @@ def _threat(look: Look, names: Names, threat: Threat) -> Json:
             for a in threat.assessments
         ],
         **_looked_after(names, threat),
+        "matrices": matrices(look, names, threat.id),
         "outcome": _outcome(outcome) if outcome is not None and judged else None,
     }
 
