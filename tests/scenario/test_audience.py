@@ -87,3 +87,25 @@ def test_it_plays_and_each_hears_what_is_theirs(tmp_path: Path) -> None:
     counts = {one["id"]: one["deliveries"] for one in told["warnings"]}
     # Three of the crews live within 1 km of the middle of a disc of 2 km with twelve on it.
     assert counts == {"all": {"accepted": 4 + 3}, "german-only": {"accepted": 2}, "calm": {"accepted": 1}}
+
+
+SPREAD = PLAYED.replace("count: 12, at: [38.70, -9.40], km: 2", "count: 30, at: [38.70, -9.40], km: 3") + (
+    "  - {at: +10m, answer: {warning: all, by: inside, kind: safe}}\n"
+    "  - {at: +10m, answers: {warning: all, group: crews, kinds: {acting: 1, received: 1}, within: 20m}}\n"
+)
+
+
+def test_those_of_a_group_answer_who_were_told_because_of_where_they_are(tmp_path: Path) -> None:
+    (tmp_path / "pier.yaml").write_text(SPREAD)
+    played = json.loads(run_here("replay", str(tmp_path / "pier.yaml"), "--json").stdout)
+    (all_,) = (one for one in played["warnings"] if one["id"] == "all")
+    crews = [one["by"] for one in all_["answers"] if one["by"].startswith("crews-")]
+    assert len(crews) == 2
+    assert played["reconcile"] is True
+
+
+def test_more_answers_than_were_told_stop_the_replay_with_the_line(tmp_path: Path) -> None:
+    (tmp_path / "pier.yaml").write_text(SPREAD.replace("received: 1", "received: 29"))
+    stopped = run_here("replay", str(tmp_path / "pier.yaml"), "--json")
+    assert stopped.returncode == 2
+    assert "pier.yaml:27: step 'answers-1' has more answers of the group 'crews' than are left" in stopped.stderr

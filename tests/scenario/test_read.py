@@ -197,3 +197,59 @@ def test_what_is_not_there_or_cannot_be_read_is_refused(tmp_path: Path) -> None:
         read(tmp_path)
     with pytest.raises(Refused, match="There is no scenario at"):
         read(tmp_path / "case.yaml")
+
+
+def after(steps: str, people: str = "[miller]") -> Scenario:
+    """Read a case that was opened, and what follows it."""
+    return scenario(SHORT.replace("[miller]", people) + steps)
+
+
+def test_a_likelihood_alone_may_be_two_numbers() -> None:
+    step = after("  - {at: +1h, assess: [0.02, 0.1]}\n").steps[-1]
+    assert isinstance(step, AssessStep)
+    assert step.likelihood == (0.02, 0.1)
+
+
+def test_plus_nothing_is_the_same_moment() -> None:
+    read_back = after(
+        "  - {at: +0m, assess: likely}\n  - {at: +0h, alert: {headline: x, area: [{circle: {centre: [1, 2], km: 1}}],"
+        " window: {from: +0h, for: 2h}}}\n"
+    )
+    assert len({step.at for step in read_back.steps[-3:]}) == 1
+    alert = read_back.steps[-1]
+    assert isinstance(alert, AlertStep)
+    assert alert.window.start == alert.at
+
+
+def test_a_place_said_again_by_an_alias_is_the_same_place() -> None:
+    read_back = scenario(
+        SHORT.replace(
+            "people:", "places:\n  - &mill {id: mill, circle: {centre: [52.1, 11.6], km: 1}}\npeople:"
+        ).replace("{circle: {centre: [52.13, 11.63], km: 2}}", "*mill")
+    )
+    alert = read_back.steps[-1]
+    assert isinstance(alert, AlertStep)
+    assert alert.area == read_back.places
+
+
+def test_another_place_of_the_same_id_is_refused() -> None:
+    with pytest.raises(Refused, match="which another place has"):
+        scenario(
+            SHORT.replace("people:", "places: [{id: mill, point: [52.1, 11.6]}]\npeople:").replace(
+                "{circle:", "{id: mill, circle:"
+            )
+        )
+
+
+def test_the_unstated_source_may_be_named() -> None:
+    step = after("  - {at: +1h, report: {text: x, source: unstated}}\n").steps[-1]
+    assert isinstance(step, ReportStep)
+    assert step.source == "unstated"
+
+
+@pytest.mark.parametrize("written", ["duty_officer", "Duty Officer", "duty-officer"])
+def test_a_role_in_a_policy_is_written_like_any_word(written: str) -> None:
+    head = f"[miller]\npolicies: [{{id: p, steps: [{{to: [{written}, OWNER]}}], suffices: {{answers: [need help]}}}}]"
+    (policy,) = after("", head).policies
+    assert policy.rungs[0].to == ("duty_officer", "owner")
+    assert policy.suffices.answers == ("need_help",)

@@ -77,14 +77,23 @@ def answers(form: Form, case: Case, base: dict[str, Any]) -> AnswersStep:
     if past and group in case.groups and not case.hears(past.audience, group):
         form.say("group", f"{form.what} lets the group {group!r} answer, which is no recipient of {warning!r}")
     kinds = _kinds(form)
+    count = sum(number for _, number in kinds)
+    told_by_place = past is not None and bool(past.audience.parts) and group not in past.audience.groups
     return AnswersStep(
         **base,
         warning=warning,
         group=group,
         kinds=kinds,
-        members=_members(form, case, warning, group, sum(count for _, count in kinds)),
+        members=_some(form, case, group, count) if told_by_place else _members(form, case, warning, group, count),
         within=form.length("within", timedelta(hours=1)),
     )
+
+
+def _some(form: Form, case: Case, group: str, count: int) -> tuple[str, ...]:
+    """Name nobody: who of a group is in a part of an audience is known only once the warning is out."""
+    if group in case.groups and count > case.groups[group].count:
+        form.say("kinds", f"{form.what} has {count} answers of the group {group!r}, which has fewer members")
+    return ()
 
 
 def _members(form: Form, case: Case, warning: str, group: str, count: int) -> tuple[str, ...]:

@@ -119,7 +119,7 @@ class Form:
 
     def _one_of(self, text: str, words: tuple[str, ...]) -> str:
         for word in words:
-            if text.strip().casefold().replace("-", "_").replace(" ", "_") == word.casefold():
+            if values.word(text) == word.casefold():
                 return word
         guess = self.problems.guess(text, words)
         raise Refused(f"must be one of {', '.join(words)}{guess}")
@@ -200,13 +200,13 @@ class Form:
 
 
 def form_of(problems: Problems, node: Node, what: str, main: str | None = None) -> Form:
-    """Open a node as a form; main: the field that a plain value alone stands for."""
+    """Open a node as a form; main: the field that a value or a list alone stands for."""
     line = line_of(node)
     if isinstance(node, MappingNode):
         return Form(problems, {key.value: (line_of(key), value) for key, value in node.value}, what, line)
     if is_nothing(node):
         return Form(problems, {}, what, line)
-    if main is not None and isinstance(node, ScalarNode):
+    if main is not None and isinstance(node, ScalarNode | SequenceNode):
         return Form(problems, {main: (line, node)}, what, line)
     problems.add(line, f"{what} must be a mapping of fields")
     return Form(problems, {}, what, line)

@@ -64,7 +64,8 @@ def _cut(words: str) -> str:
 
 
 def _source(form: Form, case: Case) -> str:
-    if "source" not in form and UNSTATED not in case.sources:
+    written = form.text("source", UNSTATED) or UNSTATED
+    if written == UNSTATED and UNSTATED not in case.sources:
         case.sources[UNSTATED] = Source(id=UNSTATED, line=form.line, name="Source not stated")
     return case.named(form, "source", "source", case.sources, "sources", UNSTATED)
 

@@ -288,7 +288,7 @@ def _policy(form: Form, case: Case) -> Policy:
 
 
 def _rung(form: Form, case: Case) -> Rung:
-    to = form.texts("to")
+    to = tuple(_whom(one, case) for one in form.texts("to"))
     if not to:
         form.say("to", f"{form.what} lacks the field 'to': a person, a rota, a role such as duty_officer, or owner")
     for one in to:
@@ -299,13 +299,21 @@ def _rung(form: Form, case: Case) -> Rung:
     return rung
 
 
+def _whom(written: str, case: Case) -> str:
+    """Return an id as it is written, and a role or 'owner' in any of the ways in which words may be written."""
+    if written in case.people or written in case.rotas:
+        return written
+    word = values.word(written)
+    return word if word in (OWNER, *ROLES) else written
+
+
 def _suffices(form: Form) -> Suffices:
     if "suffices" not in form:
         return Suffices()
     inner = form.form(form.fields["suffices"][1], f"suffices of {form.what}", main="which")
     which = inner.choice("which", Literal["each", "some", "share"], "each")
     read = Suffices(
-        which=Which(which), count=inner.whole("count", 1, 1_000_000, 1), answers=tuple(inner.texts("answers"))
+        which=Which(which), count=inner.whole("count", 1, 1_000_000, 1), answers=inner.listed("answers", values.word)
     )
     inner.close()
     return read

@@ -39,13 +39,14 @@ class Acted(msgspec.Struct, frozen=True):
 
 
 class Given(msgspec.Struct, frozen=True):
-    """One answer that one recipient gives at one moment."""
+    """One answer that one recipient gives at one moment. Without `by`, whoever of the group is next gives it."""
 
     at: datetime
     step: AnswerStep | AnswersStep
     by: str
     kind: str
     words: str
+    group: str = ""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -74,6 +75,8 @@ class Player:
         self._acts = Acts(scenario, self.names, house)
         self._post = Poster(house.base_url)
         self._lines: dict[str, Line] = {}
+        self._answered: dict[str, set[str]] = {}
+        self._left: dict[tuple[str, str], Iterator[str]] = {}
         self._due: datetime | None = None
         self._refuse_other_scenario()
 
@@ -143,7 +146,9 @@ class Player:
         in life; left lying, it would also be taken in sooner by a run that follows a crash than by one that does not.
         """
         line = self._lines.get(given.step.warning) or self._line(given.step.warning)
-        person = self.names.id(given.by)
+        by = given.by or self._next_told(given)
+        self._answered.setdefault(given.step.warning, set()).add(by)
+        person = self.names.id(by)
         if (person, given.kind, given.at) in line.given:
             return  # given before the crash that this run follows
         if self._due is None or self._due <= given.at:
@@ -153,7 +158,7 @@ class Player:
             line = self._line(given.step.warning)
         if person not in line.rows:
             raise Refused(
-                f"{self._scenario.file.name}:{given.step.line}: {given.by!r} was sent no answer link for "
+                f"{self._scenario.file.name}:{given.step.line}: {by!r} was sent no answer link for "
                 f"{given.step.warning!r}, so no answer can come from there."
             )
         token = self._house.store.links.token(line.rows[person])
@@ -161,6 +166,29 @@ class Player:
         if hear.calls_someone(AnswerKind(given.kind)):
             work(self._house, self._clock)
             self._due = next_due(self._house)
+
+    def _next_told(self, given: Given) -> str:
+        """Return the next member of the group who was told and has not answered. The same in a run after a crash.
+
+        Raises:
+            Refused: all who were told have answered.
+        """
+        warning, group = given.step.warning, given.group
+        left = self._left.setdefault((warning, group), self._told(warning, group))
+        answered = self._answered.get(warning, set())
+        member = next((one for one in left if one not in answered), None)
+        if member is None:
+            told = sum(1 for _ in self._told(warning, group))
+            raise Refused(
+                f"{self._scenario.file.name}:{given.step.line}: step {given.step.id!r} has more answers of the group "
+                f"{group!r} than are left; {told} of its members were told of {warning!r}."
+            )
+        return member
+
+    def _told(self, warning: str, group: str) -> Iterator[str]:
+        rows = self._lines[warning].rows
+        members = next(one for one in self._scenario.groups if one.id == group).members()
+        return (member for member in members if self.names.id(member) in rows)
 
     def _line(self, warning: str) -> Line:
         id = self.names.id(warning)
@@ -190,7 +218,7 @@ def _spread(step: AnswersStep) -> Iterator[Given]:
     every = step.within / len(kinds) if kinds else step.within
     for number, kind in enumerate(kinds):
         at = (step.at + every * number).replace(microsecond=0)
-        yield Given(at, step, step.members[number], kind, "")
+        yield Given(at, step, step.members[number] if step.members else "", kind, "", step.group)
 
 
 class Poster:

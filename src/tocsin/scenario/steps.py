@@ -368,7 +368,8 @@ class AnswerStep(Step, frozen=True, kw_only=True):
 class AnswersStep(Step, frozen=True, kw_only=True):
     """Members of a group answer, spread over `within` from `at` on; those not counted in kinds stay silent.
 
-    members: who answers, as many as kinds count: the first so many of the first kind, and so on.
+    members: who answers, as many as kinds count: the first so many of the first kind, and so on. Empty where it follows
+    from where people are: whoever was told answers, in the order of their numbers.
     """
 
     verb: ClassVar[str] = "answers"

@@ -42,7 +42,7 @@ def moment(text: str, zone: ZoneInfo, after: datetime | None = None) -> datetime
     zone: whose clock is meant where no offset is written. after: what '+2h' counts from.
     """
     if text.startswith("+") and after is not None:
-        return after + length(text[1:])
+        return after + _span(text[1:])
     tidy = re.sub(r"\s*(UTC|GMT|Z)$", "+00:00", text.strip())
     tidy = re.sub(r"\s+([+-]\d\d:?\d\d)$", r"\1", tidy)
     try:
@@ -60,13 +60,20 @@ def moment(text: str, zone: ZoneInfo, after: datetime | None = None) -> datetime
 
 
 def length(text: str) -> timedelta:
-    """Read a length of time such as '30m', '48h', '7d' or '1d 12h'."""
+    """Read a length of time such as '30m', '48h', '7d' or '1d 12h', longer than nothing."""
+    total = _span(text)
+    if not total:
+        raise Refused("must be longer than nothing and at most ten years")
+    return total
+
+
+def _span(text: str) -> timedelta:
     rest = text.strip().casefold()
     parts = _LENGTH.findall(rest)
     if not parts or _LENGTH.sub("", rest).strip():
         raise Refused("is no length of time; write it like 30m, 48h, 7d or 1d 12h")
     total = timedelta(seconds=sum(float(count) * _UNITS[unit[0]] for count, unit in parts))
-    if not timedelta(0) < total <= _LONGEST:
+    if total > _LONGEST:
         raise Refused("must be longer than nothing and at most ten years")
     return total
 
@@ -91,6 +98,11 @@ def decimal(text: str, low: float, high: float) -> float:
     if not low <= read <= high:
         raise Refused(f"must be a number from {low:g} to {high:g}")
     return read
+
+
+def word(text: str) -> str:
+    """Return one of several words as it is compared: small letters, '_' for '-' and ' '."""
+    return text.strip().casefold().replace("-", "_").replace(" ", "_")
 
 
 def flag(text: str) -> bool:

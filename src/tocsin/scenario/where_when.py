@@ -3,6 +3,7 @@
 import itertools
 from datetime import datetime, timedelta
 
+import msgspec
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tocsin.basis.errors import Refused
@@ -28,7 +29,10 @@ def place_at(form: Form, case: Case, field: str, node: Node) -> Place | None:
         place = Place(id=id, line=line_of(node), name=id, point=form.point_of(field, node))
     else:
         place = place_of(form.form(node, f"the {field} of {form.what}"), id)
-    if place.id in case.places:
+    known = case.places.get(place.id)
+    if known is not None and msgspec.structs.replace(place, line=known.line) == known:
+        return known  # said once more in the same words, as by an alias
+    if known is not None:
         form.say(field, f"the {field} of {form.what} has the id {place.id!r}, which another place has; give it its own")
     case.places[place.id] = place
     return place
