@@ -26,6 +26,7 @@ from tocsin.web.desk.views.door import ClosedPage, SignInPage
 from tocsin.web.desk.views.duties import DutiesPage
 from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.headcounts import HeadcountPage
+from tocsin.web.desk.views.hypotheses import HypothesesPage
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
 from tocsin.web.public.views import VerifyPage
 from tocsin.web.render import CONTENT_SECURITY_POLICY, STATIC, TEMPLATES, Pages
@@ -35,6 +36,7 @@ from tocsin.web.wording import CHIPS, chip, length
 pages = Pages(lambda language: Words(language, AsWritten()))
 LIVE = '<script src="/static/live.js" defer></script>'  # the page is the same without it
 WRITING = '<script src="/static/alert.js" defer></script>'  # and so is that
+CELLS = '<script src="/static/matrix.js" defer></script>'  # and so is that
 KEYS = '<script src="/static/board.js" defer></script>'  # and so is that
 every_page = pytest.mark.parametrize("view", PAGES.values(), ids=PAGES.keys())
 
@@ -55,6 +57,9 @@ def without_its_own(view: View, text: str) -> str:
     if isinstance(view, AlertForm):
         assert text.count(WRITING) == 1
         text = text.replace(WRITING, "")
+    if isinstance(view, HypothesesPage):
+        assert text.count(CELLS) == 1
+        text = text.replace(CELLS, "")
     if isinstance(view, WatchBoard | DutiesPage):
         assert text.count(KEYS) == bool(view.urgent)
         text = text.replace(KEYS, "")

@@ -33,6 +33,7 @@ from tocsin.web.desk.views.duty import DutyPage, PolicyPage, RotaPage
 from tocsin.web.desk.views.exchange import HandOutPage, TakeInPage
 from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.headcounts import HeadcountPage, HeadcountsPage, SheetPage
+from tocsin.web.desk.views.hypotheses import HypothesesPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.outcomes import OutcomesPage
 from tocsin.web.desk.views.record import RecordPage
@@ -62,6 +63,7 @@ TEMPLATES: dict[type[View], str] = {
     CasesPage: "desk/cases.html",
     WarningsPage: "desk/warnings.html",
     CasePage: "desk/case.html",
+    HypothesesPage: "desk/hypotheses.html",
     casework.CaseForm: "desk/case_form.html",
     casework.EstimatePage: "desk/estimate.html",
     casework.CaseWorkPage: "desk/case_work.html",
@@ -213,7 +215,12 @@ def _tables() -> Tables:
         "ADVISORY_LEVELS",
         "AFTER_MEANS",
         "AXES",
+        "AMOUNTS",
+        "ASKS",
         "CONFIDENCES",
+        "CONSISTENCIES",
+        "TELLS",
+        "WEIGHTS",
         "ENTRIES",
         "ESCALATED_BECAUSE",
         "DISTRUSTS",

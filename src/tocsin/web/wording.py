@@ -65,6 +65,25 @@ LIKELIHOODS = (
 )
 """The words of ICD 203, as the desk writes them. Source: ICD 203, section D.6.e(2)(a)."""
 
+ASKS = {"who": N_("Who is behind it?"), "what": N_("What is planned?")}
+
+CONSISTENCIES = {
+    "CC": N_("CC very consistent"),
+    "C": N_("C consistent"),
+    "N": N_("N neutral"),
+    "I": N_("I inconsistent"),
+    "II": N_("II very inconsistent"),
+    "NA": N_("NA not applicable"),
+    "no_indication": N_("no indication"),
+}
+
+WEIGHTS = {"high": N_("high"), "medium": N_("medium"), "low": N_("low")}
+
+AMOUNTS = {"nothing": N_("nothing"), "little": N_("little"), "some": N_("some"), "much": N_("much")}
+
+TELLS = (N_("not at all"), N_("hardly"), N_("somewhat"), N_("well"), N_("very well"))
+"""How well a row tells hypotheses apart, by its diagnosticity."""
+
 CONFIDENCES = {
     "low": N_("Confidence in the grounds is low."),
     "moderate": N_("Confidence in the grounds is moderate."),

@@ -30,6 +30,7 @@ from tests.web.sample.duty import PAGES_OF_DUTY
 from tests.web.sample.exchange import PAGES_OF_EXCHANGE
 from tests.web.sample.going import ALL_WELL, CHECKS, GOING, GONE, NOTHING_SENT, OVERDUE
 from tests.web.sample.headcounts import HEADCOUNT, HEADCOUNTS, NO_HEADCOUNTS, RESULTS, SHEET
+from tests.web.sample.hypotheses import PAGES_OF_HYPOTHESES
 from tests.web.sample.institution import INSTITUTIONS
 from tests.web.sample.march import NOW, SHELL, at
 from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
@@ -67,6 +68,7 @@ PAGES: dict[str, View] = {
     ),
     **PAGES_OF_DUTIES,
     **PAGES_OF_DUTY,
+    **PAGES_OF_HYPOTHESES,
     **PAGES_OF_EXCHANGE,
     **PAGES_OF_ALERTS,
     "desk-replies": REPLIES,
