@@ -34,6 +34,7 @@ from tocsin.store.door import OPEN, SHUT, AboutWarning, Door, Marked
 from tocsin.store.kinds import STATES
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
+from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.facts import DutyTest
 
@@ -259,12 +260,12 @@ def test_whatever_tells_of_a_red_notice_is_not_counted_for_whoever_may_not_read_
     about = blank(kind, **{field: "notice-RED" if field == "warning" else ("notice-CLEAR", "notice-RED")})
     with notices.store.look() as look:
         assert not Door(look, READERS["lindqvist"])._is_open(about)
-        if kind is not Proposal:  # which tells of a report too
+        if kind not in {Proposal, Duty}:  # the one tells of a report too, the other of a case
             assert Door(look, READERS["vale"])._is_open(about)
 
 
 def test_of_every_kind_of_state_it_is_said_who_may_know_of_it() -> None:
-    said = [*get_args(AboutWarning), *get_args(Marked), *OPEN, *SHUT, Proposal, Reply, Headcount]
+    said = [*get_args(AboutWarning), *get_args(Marked), *OPEN, *SHUT, Proposal, Reply, Headcount, Duty, DistrustedHost]
     assert Counter(said) == Counter(STATES)
 
 
