@@ -126,7 +126,7 @@ def letters(message: Message, sender: str, sender_name: str, buttons: tuple[Butt
     bodies = written(message.subject, message.lines, buttons, message.language)
     return LetterLayout(
         sender=sender,
-        sender_name=sender_name,
+        sender_name="" if message.unnamed else sender_name,
         subject=message.subject,
         text=bodies.text,
         html=bodies.html,

@@ -14,6 +14,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What one recipient is told, before a channel makes it its own.
 
     about: the warning's id. lines: paragraphs of plain text. Where each recipient answers is not in it: see Pack.
+    unnamed: a channel does not write beside it who sends it, as far as that is left to us.
     """
 
     kind: str
@@ -24,6 +25,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     sent_at: datetime
     exercise: bool
     urgent: bool
+    unnamed: bool = False
 
     def __repr__(self) -> str:
         return f"Message(about={self.about!r})"

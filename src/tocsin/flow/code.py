@@ -205,7 +205,9 @@ def plan_code(house: House, code_id: Id, *, errand: int, now: datetime) -> None:
     house.store.commit([planned], at=now, by="tocsin", command=f"code:{code_id}:send", lists={batch: to}, done=errand)
 
 
-def code_message(house: House, code: AccessCode, exercise: bool, now: datetime, _: Words) -> Message:
+def code_message(
+    house: House, code: AccessCode, exercise: bool, now: datetime, _: Words, *, unnamed: bool = False
+) -> Message:
     """Send a code. It says nothing of what it opens, nor by which way the link came."""
     digits = code_of(house.store, code)
     said = f"{digits[:4]} {digits[4:]}"
@@ -221,4 +223,5 @@ def code_message(house: House, code: AccessCode, exercise: bool, now: datetime, 
         sent_at=now,
         exercise=exercise,
         urgent=True,
+        unnamed=unnamed,
     )

@@ -52,6 +52,8 @@ OVER = {
     "withdraw": N_("We do not warn of this any more. You need not act on it."),
 }
 
+MEANT_FOR = N_("It is meant for %(who)s. Please see that it reaches them, and tell us so below.")
+
 NOT_TAKEN_BACK = N_("Not everyone who got a false warning could be told that it is taken back.")
 
 
@@ -98,19 +100,31 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: date
     )
 
 
-def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Message:
+def notice_message(
+    notice: Notice,
+    sender: str,
+    now: datetime,
+    _: Words,
+    *,
+    tear_line: TearLine | None = None,
+    meant_for: str = "",
+) -> Message:
     """Tell a recipient of a notice: its tear-line where a message may carry that, else only that there is one.
 
-    sender: who warns; empty where that is not to be named.
+    sender: who warns; empty where that is not to be named. tear_line: as this one is told it. meant_for: whom they are to
+    hand it on to.
     """
+    sender = "" if notice.unnamed else sender
+    said = tear_line or notice.tear_line
     named = _("%(sender)s has a duty to warn you. Please read this and answer.", sender=sender)
     lines = [named if sender else _("We have a duty to warn you. Please read this and answer.")]
     if notice.follows is not None:
         lines.append(_("This stands by an earlier notice to you; what it says has not changed."))
     if notice.second_knock_of is not None:
         lines.append(_("We have told this before, and tell it again by another way."))
-    if carries_its_words(notice) and notice.tear_line is not None:
-        lines += [f"{_(label)}: {text}" for label, text in tear_line_rows(notice.tear_line)]
+    if carries_its_words(notice) and said is not None:
+        lines += [f"{_(label)}: {text}" for label, text in tear_line_rows(said)]
+        lines += [_(MEANT_FOR, who=meant_for)] if meant_for else []
         lines += [one.words for one in notice.upheld[:1]]
     else:
         lines.append(_("It is too confidential for a mail. Read it behind the link below, which is for you alone."))
@@ -124,6 +138,7 @@ def notice_message(notice: Notice, sender: str, now: datetime, _: Words) -> Mess
         sent_at=now,
         exercise=notice.exercise,
         urgent=True,
+        unnamed=notice.unnamed,
     )
 
 
@@ -241,6 +256,7 @@ def retraction_message(
         sent_at=now,
         exercise=warning.exercise,
         urgent=True,
+        unnamed=isinstance(warning, Notice) and warning.unnamed,
     )
 
 
@@ -280,6 +296,7 @@ def follow_up_message(
         sent_at=now,
         exercise=warning.exercise,
         urgent=follow_up.ends is not None,
+        unnamed=isinstance(warning, Notice) and warning.unnamed,
     )
 
 

@@ -11,11 +11,12 @@ from tocsin.answer.institution.rebuttal import Known, Quotable, build, release, 
 from tocsin.answer.institution.state import Knock
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Reader, Role
+from tocsin.basis.marking import Role
 from tocsin.flow.deliver import ways
 from tocsin.flow.house import House
 from tocsin.flow.line import reachable
 from tocsin.flow.once import once
+from tocsin.flow.tear_line import door_of, flags_in
 from tocsin.people.state import Person
 from tocsin.report.corroborate import stands
 from tocsin.report.state import Source
@@ -139,6 +140,8 @@ def _draft(
         exercise=first.exercise,
         second_knock_of=first.id,
         knocks_at=knock.recipient,
+        language=first.language,
+        unnamed=first.unnamed,
     )
 
 
@@ -167,7 +170,8 @@ def send_knock(house: House, knock_id: Id, *, break_glass: bool = False, by: Id,
         _refuse_way(house, look, first, knock, knock.through)
         release(borne_out(door_of(look, knock.author), knock, now), [(line.item, line.words) for line in knock.lines])
         notice, stood = look.get(Notice, knock.notice), look.version(knock.notice)
-    approved = notices.approve_notice(notice, by, roles, now, break_glass=break_glass)
+        flags = flags_in(look, notice)
+    approved = notices.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
     sent = notices.send_notice(fold_notice(notice, approved), now)
     expect = {knock_id: seen, knock.notice: stood}
     house.store.commit([approved, sent], at=now, by=by, command=command, expect=expect)
@@ -216,12 +220,6 @@ def leave_it(house: House, knock_id: Id, why: str, *, by: Id, command: str, now:
 
 
 # ---- who may, and when
-
-
-def door_of(look: Look, person: Id) -> Door:
-    """Return the store as somebody at the desk may read it."""
-    known = look.get(Person, person)
-    return Door(look, Reader(person=person, roles=frozenset(known.roles), cleared_to=known.cleared_to))
 
 
 def _refuse_outsider(door: Door, notice: Notice, person: Id) -> None:

@@ -26,7 +26,8 @@ from tocsin.flow.hand import Hand, Order, OwnHand, Said
 from tocsin.flow.headcount_words import headcount_message
 from tocsin.flow.house import House
 from tocsin.people.rota import Rota
-from tocsin.people.state import Contact
+from tocsin.people.state import Contact, Person
+from tocsin.store.institutions import stands_for
 from tocsin.store.log import Attempt
 from tocsin.store.look import Look
 from tocsin.store.place import Place
@@ -37,7 +38,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.state import Duty
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, version_for
 from tocsin.warning.window import WindowStands
 
 IN_FLIGHT = 512  # deliveries whose results a crash may cost: at most so many go out twice, under the same id
@@ -346,7 +347,11 @@ def _telling(
     """Return what tells the readers of some languages what a batch is about."""
     if batch.errand is Errand.CODE:
         asked = look.get(AccessCode, batch.warning)
-        return lambda languages: code.code_message(house, asked, batch.exercise, now, _words(house, languages))
+        about = look.find(Notice, asked.warning)
+        unnamed = about is not None and about.unnamed
+        return lambda languages: code.code_message(
+            house, asked, batch.exercise, now, _words(house, languages), unnamed=unnamed
+        )
     if batch.errand is Errand.ROTA:
         rota = look.get(Rota, batch.warning)
         return lambda languages: rota_ends.rota_message(
@@ -380,7 +385,26 @@ def _telling(
         return lambda languages: messages.follow_up_message(
             of, follow_up, languages, zone, now, _words(house, languages)
         )
+    if isinstance(warning, Notice):
+        return _noticing(house, look, batch, warning, now)
     return lambda languages: message_of(house, warning, languages, zone, now)
+
+
+def _noticing(
+    house: House, look: Look, batch: Batch, notice: Notice, now: datetime
+) -> Callable[[tuple[str, ...]], Message]:
+    """Return what tells a notice. Each recipient of one is a batch alone, so what is written for one reaches no other."""
+    stands = stands_for(look, notice.id) if notice.versions else {}
+    told = {one.person for one in look.recipients(batch.id)} if notice.versions else set()
+    persons = {*told, *(of for person in told for of in stands.get(person, ()))} if len(told) == 1 else set()
+    meant = ", ".join(str(one.name) for one in look.some(Person, notice.meant_for).values())
+    sender = "" if house.neutral else house.organisation
+
+    def tell(languages: tuple[str, ...]) -> Message:
+        said = version_for(notice, persons, languages).tear_line
+        return messages.notice_message(notice, sender, now, _words(house, languages), tear_line=said, meant_for=meant)
+
+    return tell
 
 
 def _words(house: House, languages: tuple[str, ...]) -> Words:

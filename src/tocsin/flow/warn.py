@@ -16,6 +16,7 @@ from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
 from tocsin.flow.must_warn import refuse_through_host
 from tocsin.flow.once import once
+from tocsin.flow.tear_line import flags_in
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning import window as windows
@@ -153,35 +154,53 @@ def decide_duty(
 
 
 @once
-def draft_notice(house: House, draft: NoticeDrafted, *, by: Id, command: str, now: datetime) -> None:
-    """Write a notice.
+def draft_notice(
+    house: House, draft: NoticeDrafted, *, seen: int | None = None, by: Id, command: str, now: datetime
+) -> None:
+    """Write a notice, or write at one again that waits.
+
+    seen: how many facts there were about it when its writer began; None: whatever there are now.
 
     Raises:
-        Refused: it was decided not to tell, or nobody would be told anything.
+        Refused: it was decided not to tell, nobody would be told anything, or somebody else wrote at it meanwhile.
     """
     with house.store.look() as look:
-        notice, seen = look.get(Notice, draft.subject), look.version(draft.subject)
+        notice, stands = look.get(Notice, draft.subject), look.version(draft.subject)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
         refuse_through_host(look, notice.threat, draft.recipients)
     refuse_other_hand(draft.subject, draft.author, by)
     fact = notices.draft_notice(notice, asked_ahead(house, draft))
-    house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
+    expect = {draft.subject: stands if seen is None else seen}
+    house.store.commit([fact], at=now, by=by, command=command, expect=expect)
 
 
 @once
 def approve_notice(
-    house: House, notice_id: Id, *, break_glass: bool = False, by: Id, command: str, now: datetime
+    house: House,
+    notice_id: Id,
+    *,
+    break_glass: bool = False,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Let a notice go out.
 
+    seen: how many facts there were about it when its approver read it; None: whatever there are now.
+
     Raises:
-        Refused: it is no draft, or its author approves it.
+        Refused: it is no draft, its author approves it, words of it stand in stricter material alone, an originator has
+            refused or not agreed, or it has changed since.
     """
     with house.store.look() as look:
-        notice, roles, seen = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
+        notice, roles, stands = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
         refuse_through_host(look, notice.threat, notice.recipients)
-    fact = notices.approve_notice(notice, by, roles, now, break_glass=break_glass)
-    house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
+        flags = flags_in(look, notice)
+        # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
+        expect = {notice_id: stands if seen is None else seen, notice.threat: look.version(notice.threat)}
+    fact = notices.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
+    house.store.commit([fact], at=now, by=by, command=command, expect=expect)
 
 
 @once

@@ -25,6 +25,7 @@ from tocsin.scenario.looking_after import CaseStep
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.owed import owe
+from tocsin.scenario.releasing import let_stay
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.threat.particulars import Severity
 from tocsin.warning.advisory.facts import AdvisoryDrafted
@@ -324,9 +325,12 @@ class Acts:
             ladder=self._ladder(step.policy),
             originators=step.originators,
             in_message=step.in_message,
+            unnamed=step.unnamed,
+            language=step.language,
             exercise=True,
         )
         warn.draft_notice(house, draft, by=by, command=self.command(step, "draft"), now=now)
+        let_stay(house, step, id, by, self.command(step, "release"), now)
         warn.approve_notice(
             house,
             id,

@@ -11,6 +11,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow import handing, institution, second_knock
 from tocsin.flow.house import House
 from tocsin.flow.knocked import open_knocks
+from tocsin.flow.tear_line import door_of
 from tocsin.scenario import steps as s
 from tocsin.scenario.names import Names
 
@@ -169,7 +170,7 @@ def _agreed(step: s.SecondKnockStep, house: House, names: Names, command: str, k
     """Return what is quoted, once it is recorded how those agreed who had to."""
     by = names.id(step.by)
     with house.store.look() as look:
-        built = second_knock.borne_out(second_knock.door_of(look, by), knock, step.at)
+        built = second_knock.borne_out(door_of(look, by), knock, step.at)
     if step.quote is None:
         return [one.item for one in built if not one.earlier and one.held is None]
     wanted = list(names.ids(step.quote))

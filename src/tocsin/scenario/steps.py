@@ -213,7 +213,8 @@ class NoticeStep(Step, frozen=True, kw_only=True):
     """A confidential warning to named recipients. grounds, test: of the decision to warn. readers: at the desk.
 
     originators: whose material the grounds rest on, besides the issuer's own.
-    in_message: why the messages carry the words of an AMBER notice.
+    in_message: why the messages carry the words of an AMBER notice. release: which words may stay although they occur in
+    stricter material alone; None: all that it says. unnamed: whoever gets it is not told who warns.
     """
 
     verb: ClassVar[str] = "notice"
@@ -234,6 +235,8 @@ class NoticeStep(Step, frozen=True, kw_only=True):
     originators: tuple[str, ...] = ()
     in_message: str = ""
     language: str = "en"
+    release: tuple[str, ...] | None = None
+    unnamed: bool = False
 
 
 class NoNoticeStep(Step, frozen=True, kw_only=True):

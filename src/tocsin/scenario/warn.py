@@ -173,6 +173,8 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
         originators=form.texts("originators"),
         in_message=_in_message(form, how_far),
         language=form.language(),
+        release=form.texts("release") if "release" in form else None,
+        unnamed=form.flag("unnamed"),
     )
     case.past[step.id] = Past(
         "notice",

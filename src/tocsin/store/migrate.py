@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from tocsin.basis.errors import Refused
 from tocsin.store.database import FILE
 
-HEAD = "0035"
+HEAD = "0036"
 
 
 def upgrade(engine: sa.Engine) -> None:

@@ -24,9 +24,14 @@ from tocsin.warning.notice.facts import (
     NoticeWindowExtended,
     NoticeWindowRanOut,
     NoticeWithdrawn,
+    NoticeWordsReleased,
+    ReleaseAnswered,
+    ReleaseAsked,
 )
 from tocsin.warning.notice.state import Notice, NoticeStage, carries_its_words
+from tocsin.warning.notice.tearline import Flag, unanswered
 from tocsin.warning.retraction import TakenBack, refuse_retracting, still_holds
+from tocsin.warning.stated import Stated
 
 
 def duty_found(test: DutyTest) -> bool:
@@ -71,13 +76,13 @@ def decide_duty(
 
 
 def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:
-    """Let a draft in if it was decided to tell and someone is to be told something.
+    """Let a draft in if it was decided to tell and someone is to be told something; until it is approved, also anew.
 
     Raises:
         Refused: the decision was not to tell, nobody is named to tell or to ring, the tear-line says nothing, or the messages
-            are to carry what its mark lets travel in none.
+            are to carry what its mark lets travel in none, or what only some are told fits nobody.
     """
-    if notice.stage is not NoticeStage.DECIDED:
+    if notice.stage not in (NoticeStage.DECIDED, NoticeStage.DRAFT):
         raise Refused(f"Notice {notice.id} is {notice.stage}; a draft follows a decision to tell.")
     if not draft.recipients:
         raise Refused(f"Notice {notice.id} names nobody to tell.")
@@ -88,23 +93,174 @@ def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:
             f"Notice {notice.id} is marked {draft.mark}: no message carries its words. Mark it AMBER, or take in_message out."
         )
     refuse_ladder(draft.subject, draft.ladder)
+    _refuse_versions(draft)
+    if both := set(draft.meant_for) & set(draft.recipients):
+        raise Refused(
+            f"Notice {notice.id} names {min(both)} as who hands it on, and as who is to have it. Name each once."
+        )
     if draft.ends is not None:
         windows.open_window(draft.begins, draft.ends, draft.ask_ahead_s)
-    return draft
+    if draft.stated == Stated():
+        said = draft.tear_line
+        draft = msgspec.structs.replace(
+            draft, stated=Stated(what=said.what, where=said.where, when=said.when, who=said.who)
+        )
+    every = tuple(dict.fromkeys((*draft.originators, *draft.release_by)))
+    return msgspec.structs.replace(draft, originators=every)
+
+
+def _refuse_versions(draft: NoticeDrafted) -> None:
+    """Stop a notice of which some would be told nothing, or two things at once."""
+    seen: set[tuple[Id, str]] = set()
+    for number, one in enumerate(draft.versions, 1):
+        if not one.tear_line.what.strip():
+            raise Refused(f"Version {number} of notice {draft.subject} does not say what is threatened.")
+        if not one.recipients and not one.language:
+            raise Refused(
+                f"Version {number} of notice {draft.subject} is for nobody. Name its recipients or its language."
+            )
+        if strangers := set(one.recipients) - set(draft.recipients):
+            raise Refused(
+                f"Version {number} of notice {draft.subject} is for {min(strangers)}, whom it does not go to."
+            )
+        each = {(person, one.language) for person in one.recipients or ("",)}
+        if each & seen:
+            raise Refused(f"Two versions of notice {draft.subject} are for the same reader in the same language.")
+        seen |= each
+
+
+OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
+
+
+def _refuse_no_draft(notice: Notice) -> None:
+    if notice.stage is not NoticeStage.DRAFT:
+        raise Refused(f"Notice {notice.id} is {notice.stage}; only a draft is written at.")
+
+
+def _refuse_no_officer(notice: Notice, person: Id, roles: Collection[Role]) -> None:
+    if not OFFICERS & set(roles):
+        raise Refused(f"What goes into notice {notice.id} is for an officer to say; {person} is none.")
+
+
+def release_words(
+    notice: Notice,
+    flags: Sequence[Flag],
+    keys: Collection[str],
+    by: Id,
+    roles: Collection[Role],
+    why: str,
+    now: datetime,
+) -> NoticeWordsReleased:
+    """Let flagged words stay. flags: those that the person may see, with all of what they occur in.
+
+    Raises:
+        Refused: it is no draft, nobody flagged that, the person may not, or no reason is given.
+    """
+    _refuse_no_draft(notice)
+    _refuse_no_officer(notice, by, roles)
+    chosen = [one for one in flags if one.key in keys]
+    if not keys or set(keys) - {one.key for one in chosen}:
+        raise Refused(
+            f"Choose which flagged words of notice {notice.id} are released; what is not flagged needs no release."
+        )
+    if not why.strip():
+        raise Refused(f"Say why these words may stay in notice {notice.id}; the reason is kept with them.")
+    return NoticeWordsReleased(
+        subject=notice.id,
+        occurred_at=now,
+        keys=tuple(dict.fromkeys(one.key for one in chosen)),
+        words=tuple(dict.fromkeys(one.text for one in chosen)),
+        sources=tuple(dict.fromkeys(id for one in chosen for id in one.sources)),
+        released_by=by,
+        why=why,
+    )
+
+
+def ask_release(
+    notice: Notice, originator: str, by: Id, roles: Collection[Role], words: str, now: datetime
+) -> ReleaseAsked:
+    """Write down that an originator was asked whether the notice may go out.
+
+    Raises:
+        Refused: it is no draft, the grounds did not come from there, the person may not, or it is not said how.
+    """
+    _refuse_no_draft(notice)
+    _refuse_no_officer(notice, by, roles)
+    if originator not in notice.originators:
+        named = ", ".join(notice.originators) or "nobody else"
+        raise Refused(f"The grounds of notice {notice.id} came from {named}, not from {originator}.")
+    if not words.strip():
+        raise Refused(f"Say how {originator} was asked, and what they were shown.")
+    return ReleaseAsked(subject=notice.id, occurred_at=now, originator=originator, asker=by, words=words)
+
+
+def answer_release(notice: Notice, answer: ReleaseAnswered, roles: Collection[Role]) -> ReleaseAnswered:
+    """Write down what an originator said.
+
+    Raises:
+        Refused: it is no draft, they were not asked, the person may not, or it is not said who agreed, how, or when.
+    """
+    _refuse_no_draft(notice)
+    _refuse_no_officer(notice, answer.recorder, roles)
+    asked = next((one for one in notice.releases if one.originator == answer.originator), None)
+    if asked is None:
+        raise Refused(f"Nobody has asked {answer.originator} about notice {notice.id} as it reads now. Do that first.")
+    if not answer.giver.strip() or not answer.words.strip():
+        raise Refused(f"Say who answered for {answer.originator}, how, and where that is written.")
+    if not asked.asked_at.replace(second=0, microsecond=0) <= answer.given_at <= answer.occurred_at:
+        raise Refused(
+            f"{answer.originator} cannot have answered before being asked, nor later than now. Look at the time."
+        )
+    return answer
+
+
+def _without(notice: Notice, *, break_glass: bool) -> tuple[str, ...]:
+    """Return whose answer a notice goes out without, which only a broken glass lets it do; a refusal none does."""
+    said = {one.originator: one.agreed for one in notice.releases}
+    refused = [name for name in notice.originators if said.get(name) is False]
+    if refused:
+        raise Refused(
+            f"{refused[0]} refused that notice {notice.id} goes out so. Strike what came from there, and ask again."
+        )
+    missing = tuple(name for name in notice.release_by if said.get(name) is None)
+    if missing and not break_glass:
+        raise Refused(
+            f"{missing[0]} has not agreed that notice {notice.id} goes out. Ask them, and write down the answer."
+        )
+    return missing
 
 
 def approve_notice(
-    notice: Notice, approver: Id, roles: Collection[Role], now: datetime, *, break_glass: bool = False
+    notice: Notice,
+    approver: Id,
+    roles: Collection[Role],
+    now: datetime,
+    *,
+    break_glass: bool = False,
+    flags: Sequence[Flag] = (),
 ) -> NoticeApproved:
     """Let a notice go out. It names people and cannot be called back, so a second person reads it first.
 
+    flags: what stands in it and in stricter material alone. None of it may be unanswered, also where the glass is broken:
+    whoever breaks it can release it.
+
     Raises:
-        Refused: it is no draft, or its author approves it.
+        Refused: it is no draft, whoever wrote at it approves it, something flagged is unanswered, or an originator has
+            refused or not agreed.
     """
     if notice.stage is not NoticeStage.DRAFT or notice.author is None:
         raise Refused(f"Notice {notice.id} is {notice.stage}; only a draft can be approved.")
-    refuse_lone_voice(notice.id, notice.author, approver, roles, break_glass=break_glass)
-    return NoticeApproved(subject=notice.id, occurred_at=now, approver=approver, break_glass=break_glass)
+    author = approver if approver in notice.authors else notice.author
+    refuse_lone_voice(notice.id, author, approver, roles, break_glass=break_glass)
+    if left := {one.key for one in unanswered(flags, notice.released_keys)}:
+        # Not which: whoever reads this may not be cleared for where they stand.
+        raise Refused(
+            f"Notice {notice.id} has {len(left)} words that stand in stricter material alone. Strike or release each first."
+        )
+    without = _without(notice, break_glass=break_glass)
+    return NoticeApproved(
+        subject=notice.id, occurred_at=now, approver=approver, break_glass=break_glass, without=without
+    )
 
 
 def send_notice(notice: Notice, now: datetime) -> NoticeSent:
@@ -126,6 +282,7 @@ def send_notice(notice: Notice, now: datetime) -> NoticeSent:
         ends=window.ends if window else None,
         mark=notice.mark,
         carried=carries_its_words(notice),
+        versions=notice.versions,
     )
 
 

@@ -50,6 +50,17 @@ class TearLine(msgspec.Struct, frozen=True, kw_only=True):
     since: str = ""
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """The tear-line as some of its recipients are told it, or as it stands in another language (BCP 47).
+
+    recipients: whose it is; (): of everyone who reads that language.
+    """
+
+    tear_line: TearLine
+    recipients: tuple[Id, ...] = ()
+    language: str = ""
+
+
 class DutyDecided(Fact, frozen=True, kw_only=True):
     """Someone decided to tell, or not to tell. A refusal is written down with the same care."""
 
@@ -62,13 +73,16 @@ class DutyDecided(Fact, frozen=True, kw_only=True):
 
 
 class NoticeDrafted(Fact, frozen=True, kw_only=True):
-    """Someone wrote a notice. readers: who may read it at this desk; a RED notice is theirs alone.
+    """Someone wrote a notice; written again before it is approved, it replaces the earlier words. readers: who may read it at this desk; a RED notice is theirs alone.
 
     originators: whose material the grounds rest on, besides our own; each is asked before the notice is opened.
     ask_ahead_s: how many seconds before its end its owner is asked about it; None: a quarter of the window.
     follows, upheld: the notice that it stands by, and why.
     second_knock_of: the notice that this one tells again; knocks_at: the institution that it is meant for.
     in_message: why the messages themselves carry the tear-line although the mark would keep it behind a code; "": they do not.
+    language: of the tear-line (BCP 47); "": not said. versions: what some are told instead of it.
+    release_by: who of the originators is asked before it goes out. meant_for: whom its recipients are to hand it on to; (): it
+    is for themselves. unnamed: whoever gets it is not told who warns.
     """
 
     threat: Id
@@ -89,13 +103,51 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     second_knock_of: Id | None = None
     knocks_at: Id | None = None
     in_message: str = ""
+    language: str = ""
+    versions: tuple[Version, ...] = ()
+    release_by: tuple[str, ...] = ()
+    meant_for: tuple[Id, ...] = ()
+    unnamed: bool = False
+
+
+class NoticeWordsReleased(Fact, frozen=True, kw_only=True):
+    """Someone let words stay in a notice that occur in stricter material alone. keys: as the check calls them.
+
+    sources: in what they occur.
+    """
+
+    keys: tuple[str, ...]
+    words: tuple[str, ...]
+    sources: tuple[Id, ...]
+    released_by: Id
+    why: str
+
+
+class ReleaseAsked(Fact, frozen=True, kw_only=True):
+    """Whoever the grounds came from was asked whether the notice may go out. words: how, and what they were shown."""
+
+    originator: str
+    asker: Id
+    words: str
+
+
+class ReleaseAnswered(Fact, frozen=True, kw_only=True):
+    """They agreed, or refused. giver: who said so there; words: how, and where that is written."""
+
+    originator: str
+    agreed: bool
+    giver: str
+    given_at: datetime
+    recorder: Id
+    words: str
 
 
 class NoticeApproved(Fact, frozen=True, kw_only=True):
-    """A second person let it go out."""
+    """A second person let it go out. without: which originators had not answered when the glass was broken."""
 
     approver: Id
     break_glass: bool = False
+    without: tuple[str, ...] = ()
 
 
 class NoticeSent(Fact, frozen=True, kw_only=True):
@@ -109,6 +161,7 @@ class NoticeSent(Fact, frozen=True, kw_only=True):
     ends: datetime | None = None
     mark: Mark | None = None
     carried: bool | None = None
+    versions: tuple[Version, ...] = ()
 
 
 class OpeningProposed(Fact, frozen=True, kw_only=True):

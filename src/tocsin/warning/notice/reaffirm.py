@@ -57,6 +57,10 @@ def reaffirm_notice(
         upheld=tuple(said),
         exercise=notice.exercise,
         in_message=notice.in_message,
+        language=notice.language,
+        versions=notice.versions,
+        meant_for=notice.meant_for,
+        unnamed=notice.unnamed,
     )
     if decided:
         return [draft]

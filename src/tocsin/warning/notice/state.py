@@ -1,5 +1,6 @@
 """How a notice stands, and the only rules by which facts change that."""
 
+from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import OPEN, Mark
+from tocsin.basis.marking import OPEN, Mark, not_beyond
 from tocsin.warning import window as windows
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice.facts import (
@@ -25,13 +26,17 @@ from tocsin.warning.notice.facts import (
     NoticeWindowExtended,
     NoticeWindowRanOut,
     NoticeWithdrawn,
+    NoticeWordsReleased,
     OpeningConsented,
     OpeningProposed,
+    ReleaseAnswered,
+    ReleaseAsked,
     TearLine,
+    Version,
 )
 from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import Retraction
-from tocsin.warning.stated import Stated
+from tocsin.warning.stated import Stated, told
 from tocsin.warning.window import Window
 
 
@@ -53,6 +58,31 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
     why: str = ""
     consents: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
+
+
+class Released(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that may stay although they occur in stricter material alone, and why."""
+
+    keys: tuple[str, ...]
+    words: tuple[str, ...]
+    sources: tuple[Id, ...]
+    by: Id
+    at: datetime
+    why: str
+
+
+class Release(msgspec.Struct, frozen=True, kw_only=True):
+    """What an originator said about letting a notice out. agreed: None: they were asked, and have not answered."""
+
+    originator: str
+    asked_at: datetime
+    asker: Id
+    asked: str
+    agreed: bool | None = None
+    giver: str = ""
+    given_at: datetime | None = None
+    recorder: Id | None = None
+    words: str = ""
 
 
 class Notice(State, frozen=True, kw_only=True):
@@ -86,6 +116,43 @@ class Notice(State, frozen=True, kw_only=True):
     knocks_at: Id | None = None
     in_message: str = ""
     carried: bool | None = None
+    authors: tuple[Id, ...] = ()
+    language: str = ""
+    versions: tuple[Version, ...] = ()
+    release_by: tuple[str, ...] = ()
+    releases: tuple[Release, ...] = ()
+    released: tuple[Released, ...] = ()
+    meant_for: tuple[Id, ...] = ()
+    unnamed: bool = False
+
+    @property
+    def specificity(self) -> tuple[str, ...]:
+        """Return which of what, where, when and who it states."""
+        return told(self.stated)
+
+    @property
+    def released_keys(self) -> frozenset[str]:
+        """Return what may stay although it occurs in stricter material alone."""
+        return frozenset(key for one in self.released for key in one.keys)
+
+
+def version_for(notice: Notice, persons: Collection[Id], languages: tuple[str, ...] = ()) -> Version:
+    """Return what one recipient is told: what was written for them, else what stands in their language, else the first.
+
+    persons: the recipient, and the institutions that they stand for.
+    """
+    own = [one for one in notice.versions if not set(persons).isdisjoint(one.recipients)]
+    first = Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language)
+    choice = own or [first, *(one for one in notice.versions if not one.recipients)]
+    for language in languages:
+        for one in choice:
+            if one.language and _tongue(one.language) == _tongue(language):
+                return one
+    return choice[0]
+
+
+def _tongue(language: str) -> str:
+    return language.partition("-")[0].casefold()
 
 
 def carries_its_words(notice: Notice) -> bool:
@@ -107,9 +174,31 @@ def _decided(fact: DutyDecided) -> Notice:
     )
 
 
+def _goes_further(notice: Notice, fact: NoticeDrafted) -> bool:
+    """Say whether what is written now may be read by more than what was written before."""
+    more = {*fact.recipients, *fact.meant_for} - {*notice.recipients, *notice.meant_for}
+    carried = bool(fact.in_message) and not notice.in_message
+    return bool(more) or carried or not not_beyond(notice.mark, fact.mark)
+
+
+def _said_anew(notice: Notice, fact: NoticeDrafted) -> bool:
+    return (notice.tear_line, notice.versions) != (fact.tear_line, fact.versions)
+
+
 def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
+    again = notice.stage is NoticeStage.DRAFT
+    further = again and _goes_further(notice, fact)
     return replace(
         notice,
+        authors=tuple(dict.fromkeys((*notice.authors, fact.author))),
+        language=fact.language,
+        versions=fact.versions,
+        release_by=fact.release_by,
+        # Who agreed, agreed to those words for those people; what was let stay, was for those people.
+        releases=() if further or _said_anew(notice, fact) else notice.releases,
+        released=() if further else notice.released,
+        meant_for=fact.meant_for,
+        unnamed=fact.unnamed,
         stage=NoticeStage.DRAFT,
         author=fact.author,
         recipients=fact.recipients,
@@ -140,6 +229,21 @@ def _opening(opening: Opening, fact: OpeningProposed | OpeningConsented | Notice
     return Opening(opened=shown)
 
 
+def _releases(notice: Notice, fact: ReleaseAsked | ReleaseAnswered) -> tuple[Release, ...]:
+    others = tuple(one for one in notice.releases if one.originator != fact.originator)
+    if isinstance(fact, ReleaseAsked):
+        asked = Release(originator=fact.originator, asked_at=fact.occurred_at, asker=fact.asker, asked=fact.words)
+        return (*others, asked)
+    answered = (
+        replace(
+            one, agreed=fact.agreed, giver=fact.giver, given_at=fact.given_at, recorder=fact.recorder, words=fact.words
+        )
+        for one in notice.releases
+        if one.originator == fact.originator
+    )
+    return (*others, *answered)
+
+
 def fold_notice(state: Notice | None, fact: Fact) -> Notice:
     """Return how the notice stands after the fact."""
     if isinstance(fact, DutyDecided):
@@ -148,6 +252,18 @@ def fold_notice(state: Notice | None, fact: Fact) -> Notice:
     match fact:
         case NoticeDrafted():
             return _drafted(notice, fact)
+        case NoticeWordsReleased():
+            let = Released(
+                keys=fact.keys,
+                words=fact.words,
+                sources=fact.sources,
+                by=fact.released_by,
+                at=fact.occurred_at,
+                why=fact.why,
+            )
+            return replace(notice, released=(*notice.released, let))
+        case ReleaseAsked() | ReleaseAnswered():
+            return replace(notice, releases=_releases(notice, fact))
         case NoticeApproved():
             readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
             return replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
@@ -171,6 +287,9 @@ FOLDINGS = (
         (
             DutyDecided,
             NoticeDrafted,
+            NoticeWordsReleased,
+            ReleaseAsked,
+            ReleaseAnswered,
             NoticeApproved,
             NoticeSent,
             OpeningProposed,

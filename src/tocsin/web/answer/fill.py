@@ -11,13 +11,14 @@ from tocsin.flow.code import is_needed
 from tocsin.flow.headcount_words import question_in
 from tocsin.flow.messages import advisory_title, changed_said, risk_said, tear_line_rows, wording_for
 from tocsin.outcome.state import Outcome
+from tocsin.store.institutions import stands_for
 from tocsin.store.intake import Link
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.headcount.state import Headcount
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, version_for
 from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import wording_in
 from tocsin.web.answer.proofs import ANSWER, RECEIPT
@@ -46,6 +47,11 @@ def told(look: Look, link: Link) -> Told | None:
     warning: Alert | Notice | Advisory | Headcount | None = look.find(kinds.get(link.kind, Notice), link.warning)
     if warning is None or (isinstance(warning, Notice) and warning.tear_line is None):
         return None
+    if isinstance(warning, Notice) and warning.versions:
+        # From here on there is nothing of it but what this one is told.
+        persons = {link.person, *stands_for(look, warning.id).get(link.person, ())}
+        own = version_for(warning, persons, link.languages)
+        warning = replace(warning, tear_line=own.tear_line, language=own.language, versions=())
     threat = look.find(Threat, warning.threat)
     outcome = look.find(Outcome, warning.threat) if warning.threat else None
     over = outcome is not None and outcome.judged_at is not None
@@ -62,10 +68,11 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     def shell(self, now: datetime, _: Words, known: Told | None = None) -> AnswerShell:
         """Return the frame around one page."""
         warning = known.warning if known else None
+        unnamed = isinstance(warning, Notice) and warning.unnamed
         watched = isinstance(warning, Alert | Advisory | Headcount) and bool(warning.ladder.rungs)
         return AnswerShell(
             exercise=self.exercise or (warning is not None and warning.exercise),
-            organisation=self.organisation,
+            organisation="" if unnamed else self.organisation,
             now=now,
             zone=known.zone if known else "UTC",
             emergency_number=self.emergency,
@@ -192,7 +199,9 @@ def _shown(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _
         headline=_("A confidential notice for you"),
         instructions=_tear_lines(warning, _),
         description=_paragraph(
-            _("%(sender)s has a duty to warn you. Please read this and answer.", sender=frame.organisation),
+            _("We have a duty to warn you. Please read this and answer.")
+            if warning.unnamed
+            else _("%(sender)s has a duty to warn you. Please read this and answer.", sender=frame.organisation),
             _("This stands by an earlier notice to you; what it says has not changed.") if warning.follows else "",
             *(one.words for one in warning.upheld[:1]),
         ),

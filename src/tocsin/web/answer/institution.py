@@ -55,9 +55,11 @@ def count_answered(look: Look, warning: Id, of: Id) -> int:
 
 
 def meant_for(look: Look, warning: Alert | Notice) -> str:
-    """Return the name of the institution that a second knock is meant for; nothing for any other warning."""
-    known = look.find(Person, warning.knocks_at) if isinstance(warning, Notice) else None
-    return str(known.name) if known is not None else ""
+    """Return whom a notice is meant for that its reader is to hand on; nothing where it is for themselves."""
+    if not isinstance(warning, Notice):
+        return ""
+    ids = (*warning.meant_for, *([warning.knocks_at] if warning.knocks_at else []))
+    return ", ".join(str(one.name) for one in look.some(Person, ids).values())
 
 
 def page(

@@ -1,0 +1,145 @@
+"""The tear-line at the desk: what is flagged in a notice, letting words stay, and asking whoever the grounds came from."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import msgspec
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Reader
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.people.state import Person
+from tocsin.report.state import Incident, Report
+from tocsin.store.door import Door
+from tocsin.store.look import Look
+from tocsin.threat.state import Threat
+from tocsin.warning.notice import decide
+from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.tearline import Flag, Material, flags_of, material_of
+
+
+def material_about(look: Look, threat_id: Id) -> list[Material]:
+    """Return all that a case rests on, and the cases that are looked after with it: whoever checks may not read it all."""
+    threat = look.find(Threat, threat_id)
+    if threat is None:
+        return []
+    found: dict[Id, Material] = {}
+    for case in (threat, *look.some(Threat, threat.joined.took_in).values()):
+        every = _reports(look, case)
+        found |= {one.id: one for one in material_of(case, every, _incidents(look, case))}
+    return list(found.values())
+
+
+def _incidents(look: Look, threat: Threat) -> list[Incident]:
+    ids = sorted({one.item for one in threat.evidence if one.item_kind == "incident"})
+    return list(look.some(Incident, ids).values())
+
+
+def _reports(look: Look, threat: Threat) -> list[Report]:
+    """Return the reports that bear on a case, that its estimates and incidents rest on, and those that these repeat."""
+    wanted = {one.item for one in threat.evidence if one.item_kind == "report"}
+    wanted |= {report for judged in threat.assessments for report in judged.reports}
+    wanted |= {report for incident in _incidents(look, threat) for report in incident.reports}
+    found: dict[Id, Report] = {}
+    while wanted:
+        fresh = look.some(Report, sorted(wanted))
+        found |= fresh
+        back = {id for one in fresh.values() for id in (one.relays, one.origin) if id is not None}
+        wanted = back - found.keys() - wanted
+    return list(found.values())
+
+
+def flags_in(look: Look, notice: Notice | NoticeDrafted) -> tuple[Flag, ...]:
+    """Return what of a notice stands in stricter material alone. Of one that tells again, what is new counts."""
+    return flags_of(notice, material_about(look, notice.threat), _told_before(look, notice))
+
+
+def _told_before(look: Look, notice: Notice | NoticeDrafted) -> TearLine | None:
+    before = look.find(Notice, notice.follows or notice.second_knock_of)
+    if before is None or before.tear_line is None or notice.tear_line is None:
+        return None
+    # What bore a notice out was released line by line where it was quoted: warning/notice knows nothing of that.
+    return msgspec.structs.replace(before.tear_line, since=notice.tear_line.since)
+
+
+def door_of(look: Look, person: Id) -> Door:
+    """Return the store as somebody at the desk may read it."""
+    known = look.get(Person, person)
+    return Door(look, Reader(person=person, roles=frozenset(known.roles), cleared_to=known.cleared_to))
+
+
+def may_see(look: Look, door: Door, flag: Flag) -> bool:
+    """Say whether somebody may read all that a flagged word stands in: who may not is not told that it stands there."""
+    kinds = (Threat, Report, Incident)
+    states = [next((one for kind in kinds if (one := look.find(kind, id)) is not None), None) for id in flag.sources]
+    return all(one is not None and door.may(one) for one in states)
+
+
+@once
+def release_words(
+    house: House,
+    notice_id: Id,
+    keys: Collection[str],
+    *,
+    why: str,
+    vouched: bool = False,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Let flagged words stay in a notice.
+
+    vouched: a script says that they were told, so it is not asked whether whoever releases them may read where they stand.
+
+    Raises:
+        Refused: it is no draft, the words are not flagged, somebody who may not read where they stand tries, or no reason
+            is given.
+    """
+    with house.store.look() as look:
+        notice, seen, door = look.get(Notice, notice_id), look.version(notice_id), door_of(look, by)
+        _refuse_outsider(door, notice, by)
+        flags = [one for one in flags_in(look, notice) if vouched or may_see(look, door, one)]
+    fact = decide.release_words(notice, flags, keys, by, door.reader.roles, why, now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
+
+
+@once
+def ask_release(
+    house: House, notice_id: Id, originator: str, *, words: str, by: Id, command: str, now: datetime
+) -> None:
+    """Write down that an originator was asked whether a notice may go out.
+
+    Raises:
+        Refused: it is no draft, the grounds did not come from there, this person may not, or it is not said how.
+    """
+    with house.store.look() as look:
+        notice, seen, door = look.get(Notice, notice_id), look.version(notice_id), door_of(look, by)
+        _refuse_outsider(door, notice, by)
+    fact = decide.ask_release(notice, originator, by, door.reader.roles, words, now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
+
+
+@once
+def answer_release(house: House, answer: ReleaseAnswered, *, by: Id, command: str, now: datetime) -> None:
+    """Write down what an originator said: that it agrees, or that it refuses.
+
+    Raises:
+        Refused: it is no draft, they were not asked, this person may not, or it is not said who said so, how, or when.
+    """
+    if answer.recorder != by:
+        raise Refused(
+            f"What {answer.originator} said is recorded by {answer.recorder} and handed in by {by}. Sign it yourself."
+        )
+    with house.store.look() as look:
+        notice, seen, door = look.get(Notice, answer.subject), look.version(answer.subject), door_of(look, by)
+        _refuse_outsider(door, notice, by)
+    fact = decide.answer_release(notice, answer, door.reader.roles)
+    house.store.commit([fact], at=now, by=by, command=command, expect={answer.subject: seen})
+
+
+def _refuse_outsider(door: Door, notice: Notice, person: Id) -> None:
+    if not door.may(notice):
+        raise Refused(f"Only who may read notice {notice.id} writes at it; {person} may not.")

@@ -1,0 +1,290 @@
+"""What a text says that could be looked for in another: its names, numbers, times and other words, each in a form that compares.
+
+Case, accents, numerals and spellings of times are evened out, endings simply cut. A term is said twice: strictly, as whoever
+asks "does it stand there?" must compare it, and loosely, as whoever asks "could it come from there?" must. Pure.
+"""
+
+import re
+import tomllib
+import unicodedata
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+
+class TermKind(StrEnum):
+    """What a term is."""
+
+    WORD = "word"
+    NAME = "name"
+    NUMBER = "number"
+    TIME = "time"
+    PLACE = "place"
+
+
+class Term(msgspec.Struct, frozen=True):
+    """A piece of a text. said: any of these, strictly, is it; hints: any of these, loosely, may be it. key: by what it is called."""
+
+    kind: TermKind
+    start: int
+    end: int
+    text: str
+    key: str
+    said: frozenset[str]
+    hints: frozenset[str]
+
+
+# Written within a word, and unseen.
+_UNSEEN = "\u00ad\u0640\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+_TOKEN = re.compile(rf"[^\W_](?:[^\W_]|[{_UNSEEN}\u0300-\u036f\u064b-\u0655\u0670]|['’ʼ](?=[^\W\d_]))*")
+_HALF = r"(?:\s*([ap])(?:m\b|\.\s?m\.))"
+_CLOCK = re.compile(
+    rf"(?<![\d.:/-])(?:([01]?\d|2[0-4])\s?[:.hH]\s?([0-5]\d)(?![\d:/-]|[.]\d){_HALF}?|(0?[1-9]|1[0-2]){_HALF}"
+    r"|([01]\d|2[0-3])([0-5]\d)\s?(?:Z\b|hrs?\b|hours?\b|UTC\b)"
+    r"|([01]?\d|2[0-4])\s?(?:Uhr\b|[hH]\b|heures?\b|часов\b|часа\b|год(?:ин[аиу]?)?\b|o['’]clock\b))",
+    re.IGNORECASE,
+)
+_ISO = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
+_DOTTED = re.compile(r"(?<![\d.])(\d{1,2})[./-](\d{1,2})[./-](\d{4}|\d{2})(?!\d)")
+_DAY = r"(\d{1,2})(?:st|nd|rd|th|er|º|-?го)?"
+_LETTERS = r"([^\W\d_]+)"
+_DAY_MONTH = re.compile(rf"(?<!\d){_DAY}\.?\s+(?:of\s+|de\s+)?{_LETTERS}")
+_MONTH_DAY = re.compile(rf"\b{_LETTERS}\.?\s+{_DAY}(?![\d:])")
+_NUMBER = re.compile(r"\d+(?:[   .,'’]\d{3}(?!\d))*(?:[.,]\d+)?")
+_NOON = {"noon": "12:00", "midday": "12:00", "midnight": "00:00", "mittag": "12:00", "mitternacht": "00:00", "midi": "12:00",
+         "minuit": "00:00", "mediodia": "12:00", "medianoche": "00:00", "полдень": "12:00", "полночь": "00:00"}  # fmt: skip
+
+_ALIKE = str.maketrans(
+    {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss",
+     "’": "'", "ʼ": "'", "ґ": "г"}
+)  # fmt: skip
+_LATIN_ENDINGS = ("ingly", "ings", "ing", "edly", "leri", "lari", "ern", "ers", "est", "ed", "er", "es", "en", "em", "ler",
+                  "lar", "dan", "den", "nin", "ly", "da", "de", "in", "os", "as", "s", "e", "n", "a", "o", "i")  # fmt: skip
+_CYRILLIC_ENDINGS = ("иями", "ями", "ами", "ого", "его", "ому", "ему", "ыми", "ими", "ові", "еві", "ов", "ев", "ей", "ах", "ях",
+                     "ам", "ям", "ом", "ем", "ой", "ый", "ий", "ая", "яя", "ое", "ее", "ую", "юю", "ым", "им", "их", "ых",
+                     "ів", "а", "я", "о", "е", "у", "ю", "ы", "и", "і", "ї", "ь", "й")  # fmt: skip
+_ARABIC_BEFORE = re.compile(r"^(?:[وف])?(?:بال|كال|کال|لل|ال|[بلکك])?(?=\w{3})")
+_ROMAN = dict(zip("абвгдезиіїйклмнопрстуфхцыэє", "a b v g d e z i i i i k l m n o p r s t u f h ts i e e".split(), strict=True)) | {
+    "ж": "zh", "ч": "ch", "ш": "sh", "щ": "sh", "ю": "iu", "я": "ia", "ь": "", "ъ": ""
+}  # fmt: skip
+
+
+_SHORTEST_SOUND = 4  # letters; shorter names sound alike too often
+
+
+def folded(word: str) -> str:
+    """Return a word as it compares: without capitals, accents, vowel points, what is unseen, and what hangs on an apostrophe."""
+    plain = unicodedata.normalize(
+        "NFKD", "".join(one for one in word if one not in _UNSEEN).casefold().translate(_ALIKE)
+    )
+    kept = "".join(one for one in plain if not unicodedata.combining(one)).translate(_ALIKE)
+    if "'" in kept:
+        before, _, after = kept.partition("'")
+        # l'attaque, Ankara'da, the town's; п'ять keeps its halves.
+        kept = after if len(before) <= 2 and before.isascii() else before if before.isascii() else kept.replace("'", "")
+    return kept
+
+
+def terms(text: str, language: str = "en", *, common: bool = False) -> list[Term]:
+    """Return what a text says that another could be searched for, in the order in which it stands.
+
+    language: BCP 47; by it months, days and numbers in words are known. common: also the words that every text of it has.
+    """
+    tongue = language.partition("-")[0].lower()
+    found, taken = [], bytearray(len(text))
+    plain = "".join(str(unicodedata.decimal(one, "")) or one if one.isdecimal() else one for one in text)
+    for term in (*_dates(plain, text, tongue), *_clocks(plain, text)):
+        if not any(taken[term.start : term.end]):
+            taken[term.start : term.end] = b"1" * (term.end - term.start)
+            found.append(term)
+    for match in _NUMBER.finditer(plain):
+        if not any(taken[match.start() : match.end()]) and not _within_word(plain, match):
+            taken[match.start() : match.end()] = b"1" * (match.end() - match.start())
+            found.append(_number(match, text))
+    found += [one for match in _TOKEN.finditer(plain) if not any(taken[match.start() : match.end()])
+              if (one := _word(match, text, tongue, common=common)) is not None]  # fmt: skip
+    return sorted(found, key=lambda one: one.start)
+
+
+def _within_word(plain: str, match: "re.Match[str]") -> bool:
+    """Say whether digits belong to a name such as AK47 or M4, which is one word; 22nd is a number."""
+    before = plain[match.start() - 1 : match.start()]
+    after = re.match(r"[^\W\d_]+", plain[match.end() :])
+    return before.isalpha() or (
+        after is not None and after[0].casefold() not in {"st", "nd", "rd", "th", "er", "e", "h"}
+    )
+
+
+# ---- when
+
+
+def _time(match: "re.Match[str]", text: str, value: str, *, hints: Iterable[str] = ()) -> Term:
+    key = f"time {value}"
+    each = re.findall(r"\d+", match[0])
+    loose = {key, *hints, *(f"number {number.lstrip('0') or '0'}" for number in each if len(number) < 4)}
+    return Term(
+        TermKind.TIME,
+        match.start(),
+        match.end(),
+        text[match.start() : match.end()],
+        key,
+        frozenset({key}),
+        frozenset(loose),
+    )
+
+
+def _clocks(plain: str, text: str) -> Iterator[Term]:
+    for match in _CLOCK.finditer(plain):
+        hour = int(next(one for one in (match[1], match[4], match[6], match[8]) if one))
+        minute = int(match[2] or match[7] or 0)
+        half = (match[3] or match[5] or "").lower()
+        hour = hour % 12 + (12 if half == "p" else 0) if half else hour % 24
+        yield _time(match, text, f"{hour:02}:{minute:02}")
+
+
+def _dates(plain: str, text: str, tongue: str) -> Iterator[Term]:
+    for match in _ISO.finditer(plain):
+        yield from _date(match, text, int(match[2]), int(match[3]))
+    for match in _DOTTED.finditer(plain):
+        day, month = int(match[1]), int(match[2])
+        turned = (f"time {day:02}-{month:02}",) if day <= 12 else ()
+        yield from _date(match, text, *((month, day) if month <= 12 else (day, month)), hints=turned)
+    for match in _DAY_MONTH.finditer(plain):
+        yield from _date(match, text, _months(tongue).get(folded(match[2]), 0), int(match[1]))
+    for match in _MONTH_DAY.finditer(plain):
+        yield from _date(match, text, _months(tongue).get(folded(match[1]), 0), int(match[2]))
+
+
+def _date(match: "re.Match[str]", text: str, month: int, day: int, *, hints: Iterable[str] = ()) -> Iterator[Term]:
+    if 1 <= month <= 12 and 1 <= day <= 31:
+        yield _time(match, text, f"{month:02}-{day:02}", hints=hints)
+
+
+def _number(match: "re.Match[str]", text: str) -> Term:
+    value = re.sub(r"[   .,'’](?=\d{3}(?!\d))", "", match[0]).replace(",", ".").lstrip("0") or "0"
+    each = {f"number {one.lstrip('0') or '0'}" for one in re.findall(r"\d+", match[0])}
+    key = f"number {value}"
+    return Term(
+        TermKind.NUMBER,
+        match.start(),
+        match.end(),
+        text[match.start() : match.end()],
+        key,
+        frozenset({key}),
+        frozenset({key} | each),
+    )
+
+
+# ---- words
+
+
+def _word(match: "re.Match[str]", text: str, tongue: str, *, common: bool) -> Term | None:
+    start, end = match.span()
+    stands = text[start:end]
+    word = folded(stands)
+    if not word or (len(word) == 1 and word.isascii()) or (not common and word in _function_words(tongue)):
+        return None
+    for table, name in ((_months(tongue), "month"), (_days(tongue), "day"), (_counted(tongue), "number")):
+        if word in table:
+            key = f"{name} {table[word]}" if name == "number" else f"time {name} {table[word]}"
+            kind = TermKind.NUMBER if name == "number" else TermKind.TIME
+            return Term(kind, start, end, stands, key, frozenset({key}), frozenset({key}))
+    if word in _NOON:
+        key = f"time {_NOON[word]}"
+        return Term(TermKind.TIME, start, end, stands, key, frozenset({key}), frozenset({key}))
+    is_name = stands[:1].isupper() or any(one.isdigit() for one in stands)
+    # Miller is no miller, and Mills no mill: a name stands elsewhere only where it stands as one, and whole.
+    opens = _opens_sentence(text, start)
+    said = ({f"name {word}"} if is_name else set()) | (
+        {f"as {word}", f"light {_light(word)}"} if opens or not is_name else set()
+    )
+    hints = {f"stem {_loose(word)}", f"as {word}"} | (_sounds(word) if is_name else set())
+    kind = TermKind.NAME if is_name and not opens else TermKind.WORD
+    return Term(kind, start, end, stands, f"{'name' if is_name else 'word'} {word}", frozenset(said), frozenset(hints))
+
+
+def stands(found: Iterable[Term]) -> frozenset[str]:
+    """Return everything that is said, strictly, where these terms stand: a name is a word there as well."""
+    every: set[str] = set()
+    for one in found:
+        every |= one.said
+        if one.key.startswith("name "):
+            word = one.key.removeprefix("name ")
+            every |= {f"as {word}", f"light {_light(word)}"}
+        elif one.key.startswith("word ") and not _cased(one.text):
+            every.add(one.key.replace("word ", "name ", 1))  # a script without capitals tells no names
+    return frozenset(every)
+
+
+def _cased(text: str) -> bool:
+    return text.lower() != text.upper()
+
+
+def _opens_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(" \t\"'«“„(¿¡")
+    return not before or before[-1] in ".!?:\n…؟"
+
+
+def _light(word: str) -> str:
+    """Return a word without the commonest ending that leaves its sense."""
+    if not word.isascii():
+        return _cut(word, _CYRILLIC_ENDINGS, 4)
+    if word.endswith(("ches", "shes", "sses", "xes")):
+        return word[:-2]
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 4 else word
+
+
+def _loose(word: str) -> str:
+    """Return a word without whatever may be an ending."""
+    if "a" <= word[0] <= "z":
+        return _cut(word, _LATIN_ENDINGS, 4)
+    if "\u0400" <= word[0] <= "\u04ff":
+        return _cut(word, _CYRILLIC_ENDINGS, 3)
+    return _ARABIC_BEFORE.sub("", word)
+
+
+def _cut(word: str, endings: tuple[str, ...], least: int) -> str:
+    return next((word[: -len(one)] for one in endings if word.endswith(one) and len(word) - len(one) >= least), word)
+
+
+def _sounds(word: str) -> set[str]:
+    """Return about how a name sounds, in Latin letters, with its ending and without: Крокуса, Krokus and Crocus are one."""
+    return {f"sound {_sound(one)}" for one in (word, _loose(word)) if len(one) > _SHORTEST_SOUND}
+
+
+def _sound(word: str) -> str:
+    latin = "".join(_ROMAN.get(one, one) for one in word)
+    for spelt, heard in (("sch", "sh"), ("tch", "ch"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("x", "ks")):
+        latin = latin.replace(spelt, heard)
+    latin = re.sub(r"c(?!h)", "k", latin).translate(str.maketrans("qwyj", "kvii"))
+    return re.sub(r"(.)\1+", r"\1", latin)
+
+
+# ---- the tables
+
+
+@cache
+def _function_words(tongue: str) -> frozenset[str]:
+    tables = tomllib.loads((files(__package__) / "function_words.toml").read_text("utf-8"))
+    return frozenset(folded(word) for word in tables.get(tongue, "").split())
+
+
+@cache
+def _table(name: str, tongue: str, first: int) -> dict[str, int]:
+    words = tomllib.loads((files(__package__) / "calendar.toml").read_text("utf-8"))[name].get(tongue, "")
+    return {folded(form): number for number, forms in enumerate(words.split(), first) for form in forms.split("|")}
+
+
+def _months(tongue: str) -> dict[str, int]:
+    return _table("months", tongue, 1)
+
+
+def _days(tongue: str) -> dict[str, int]:
+    return _table("days", tongue, 1)
+
+
+def _counted(tongue: str) -> dict[str, int]:
+    return _table("numbers", tongue, 2)

@@ -1,0 +1,177 @@
+"""The check of a tear-line: what in a notice can only have come from material that is stricter than the notice itself.
+
+It flags; a person strikes the word, or releases it with a reason. What it does not know it flags rather once too often: a
+word is looked for loosely where it may not come from, and strictly where it may.
+
+Source: ICD 209, Tearline Production and Dissemination (2012): a tear-line carries the substance and no source or method.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import msgspec
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, not_beyond
+from tocsin.lexicon.terms import Term, TermKind, stands, terms
+from tocsin.places.basemap import Town
+from tocsin.places.named import towns_named
+from tocsin.report.state import Incident, Report
+from tocsin.threat.state import Threat
+from tocsin.warning.notice.facts import NoticeDrafted, TearLine
+from tocsin.warning.notice.state import Notice
+
+_MOST_TOWNS = 3  # of one name; whoever writes of a fourth flags its name all the same
+_SHORTEST_TOWN = 4
+
+
+class Material(msgspec.Struct, frozen=True, kw_only=True):
+    """What a case rests on. readers: who may read it if it is RED; None: whoever the notice is for may have it."""
+
+    id: Id
+    material: str
+    mark: Mark
+    texts: tuple[str, ...]
+    language: str = "en"
+    readers: frozenset[Id] = frozenset()
+
+
+class Flag(msgspec.Struct, frozen=True, kw_only=True):
+    """A piece of a notice that stands in stricter material alone. field: where, "what" or "2.what"; sources: in what else."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    kind: TermKind
+    key: str
+    sources: tuple[Id, ...]
+
+
+def material_of(threat: Threat, reports: Iterable[Report], incidents: Iterable[Incident]) -> list[Material]:
+    """Return what a case rests on, each with its mark: itself and its estimates, the reports and the incidents."""
+    named = frozenset({threat.owner, *threat.readers})
+    case = (threat.title, threat.place, *threat.targets, *(one.words for one in threat.questions))
+    judged = [text for one in threat.assessments for text in (one.grounds, one.why, one.confidence_why, one.changed)]
+    linked = [one.why for one in threat.evidence]
+    found = [Material(id=threat.id, material="case", mark=threat.mark, texts=(*case, *judged, *linked), readers=named)]
+    found += [
+        Material(
+            id=one.id, material="report", mark=one.mark, language=one.language, readers=frozenset(one.readers),
+            texts=(one.title, one.text, *(claim.text for claim in one.claims)),
+        )
+        for one in reports
+    ]  # fmt: skip
+    found += [Material(id=one.id, material="incident", mark=one.mark, texts=(one.what, one.where)) for one in incidents]
+    return found
+
+
+def is_stricter(material: Material, mark: Mark, recipients: Collection[Id]) -> bool:
+    """Say whether material may not go where a notice goes.
+
+    What is RED is for those who are named as its readers, also where the notice is RED and names others.
+    """
+    if material.mark is Mark.RED and not set(recipients) <= material.readers:
+        return True
+    return not not_beyond(material.mark, mark)
+
+
+def texts_of(tear_line: TearLine, versions: Sequence[TearLine] = ()) -> dict[str, str]:
+    """Return every text of a notice by the name of its field; of a version by its number from 1 and the name."""
+    every = {"": tear_line} | {f"{number}.": one for number, one in enumerate(versions, 1)}
+    return {
+        f"{before}{name}": text
+        for before, one in every.items()
+        for name in TearLine.__struct_fields__
+        if (text := getattr(one, name)).strip()
+    }
+
+
+def flags(
+    texts: Mapping[str, str],
+    languages: Mapping[str, str],
+    mark: Mark,
+    recipients: Collection[Id],
+    material: Iterable[Material],
+) -> tuple[Flag, ...]:
+    """Return what of these texts stands in stricter material alone, in the order of the texts.
+
+    languages: of the fields that are not in English.
+    """
+    open_terms: list[Term] = []
+    whence: dict[str, list[Id]] = {}
+    for one in material:
+        found = [term for text in one.texts for term in _terms(text, one.language, common=True)]
+        if not is_stricter(one, mark, recipients):
+            open_terms += found
+            continue
+        for hint in {hint for term in found for hint in term.hints}:
+            whence.setdefault(hint, []).append(one.id)
+    free = stands(open_terms)
+    return tuple(
+        Flag(field=name, start=term.start, end=term.end, text=term.text, kind=term.kind, key=term.key, sources=sources)
+        for name, text in texts.items()
+        for term in _terms(text, languages.get(name, "en"))
+        if not term.said & free and (sources := _sources(term, whence))
+    )
+
+
+def _sources(term: Term, whence: Mapping[str, list[Id]]) -> tuple[Id, ...]:
+    return tuple(dict.fromkeys(id for hint in sorted(term.hints) for id in whence.get(hint, ())))
+
+
+def _terms(text: str, language: str, *, common: bool = False) -> list[Term]:
+    return [_placed(term) for term in terms(text, language, common=common)]
+
+
+def _placed(term: Term) -> Term:
+    """Return a name as the place that it is, where it is one: Moskau and Москва are the same."""
+    is_cased = term.text.lower() != term.text.upper()
+    if not term.key.startswith("name ") and (is_cased or not term.key.startswith("word ")):
+        return term
+    towns = _towns(term)
+    if not towns:
+        return term
+    where = {f"place {town.name} {town.country}" for town in towns}
+    hints = term.hints | where
+    if term.kind is TermKind.WORD:  # it opens a sentence, or its script knows no capitals: perhaps a place
+        return msgspec.structs.replace(term, hints=hints)
+    return msgspec.structs.replace(term, kind=TermKind.PLACE, said=term.said | where, hints=hints)
+
+
+def _towns(term: Term) -> tuple[Town, ...]:
+    word = term.key.partition(" ")[2]
+    stem = next((one.removeprefix("stem ") for one in term.hints if one.startswith("stem ")), word)
+    tries = (
+        (word, stem, f"{stem}а", f"{stem}ь")
+        if "\u0400" <= word[:1] <= "\u04ff"
+        else (word, stem)
+        if word != stem and not word.isascii()
+        else (word,)
+    )
+    found = (towns_named(one) for one in dict.fromkeys(tries) if len(one) >= _SHORTEST_TOWN)
+    return next((towns for towns in found if towns), ())[:_MOST_TOWNS]
+
+
+def flags_of(
+    notice: Notice | NoticeDrafted, material: Iterable[Material], told_before: TearLine | None = None
+) -> tuple[Flag, ...]:
+    """Return what of a notice stands in stricter material alone. told_before: what whoever it is for was told already."""
+    if notice.tear_line is None:
+        return ()
+    texts = texts_of(notice.tear_line, [one.tear_line for one in notice.versions])
+    every = [notice.language, *(one.language for one in notice.versions)]
+    languages = {name: every[int(name.partition(".")[0]) if "." in name else 0] or "en" for name in texts}
+    known = [] if told_before is None else [_told(notice, told_before)]
+    return flags(texts, languages, notice.mark, {*notice.recipients, *notice.meant_for}, [*material, *known])
+
+
+def _told(notice: Notice | NoticeDrafted, told_before: TearLine) -> Material:
+    texts = tuple(texts_of(told_before).values())
+    id = notice.id if isinstance(notice, Notice) else notice.subject
+    language = notice.language or "en"
+    return Material(id=id, material="notice", mark=Mark.CLEAR, texts=texts, language=language)
+
+
+def unanswered(found: Iterable[Flag], released: Collection[str]) -> tuple[Flag, ...]:
+    """Return the flags that nobody has struck or released."""
+    return tuple(one for one in found if one.key not in released)

@@ -1,0 +1,262 @@
+"""A notice says what may be said: nothing that stands in stricter material alone leaves in one unless somebody let it."""
+
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+import pytest
+
+from tests.story.restored import published
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Mark
+from tocsin.basis.words import ENGLISH
+from tocsin.flow import tear_line as flow
+from tocsin.flow import warn
+from tocsin.store.intake import links_of
+from tocsin.testing.town import Town
+from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered, TearLine, Version
+from tocsin.warning.notice.state import Notice
+from tocsin.web.answer import fill
+
+MARKER = "Zwirbelstein"  # stands in the stricter report alone
+
+
+@pytest.fixture
+def told(town: Town) -> Town:
+    """Give the town a case that rests on a strict report, and someone to tell."""
+    town.person("the miller")
+    town.person("the smith")
+    town.case()
+    hears(town, f"{MARKER} told us: the bridge falls on 22 March at 19:30, with 40 sacks.", Mark.AMBER_STRICT)
+    return town
+
+
+def hears(town: Town, text: str, mark: Mark, readers: tuple[str, ...] = ()) -> None:
+    town.report(text, mark=mark, readers=readers)
+    town.bears_on_the_case(text)
+
+
+def heard(town: Town, person: str) -> str:
+    calls = town.phone(person).calls
+    return "\n".join((calls[-1].message.subject, *calls[-1].message.lines)) if calls else ""
+
+
+def write(town: Town, name: str, what: str, **more: Any) -> None:
+    with town.app.store.look() as look:
+        begun = look.version(town.id(name))
+    if not begun:
+        warn.decide_duty(
+            town.house, town.id(name), town.id(town.case()), tell=True, test=DutyTest(), why="They live beside it.",
+            by=town.duty_officer.id, command=f"{name}:decide", now=town.now,
+        )  # fmt: skip
+    given: dict[str, Any] = {
+        "recipients": (town.id("the miller"),), "tear_line": TearLine(what=what), "mark": Mark.AMBER, "readers": (),
+        "begins": town.now, "ends": town.now + timedelta(hours=48), "ladder": town.ladder(timedelta(minutes=15)),
+        "author": town.watch_officer.id, "in_message": "He has one telephone.", "exercise": True,
+    }  # fmt: skip
+    draft = NoticeDrafted(subject=town.id(name), occurred_at=town.now, threat=town.id(town.case()), **{**given, **more})
+    warn.draft_notice(town.house, draft, by=draft.author, command=town.name_next("draft"), now=town.now)
+
+
+def send(town: Town, name: str, **more: Any) -> None:
+    by = more.pop("by", town.duty_officer.id)
+    warn.approve_notice(town.house, town.id(name), by=by, command=town.name_next("approve"), now=town.now, **more)
+    warn.send_notice(town.house, town.id(name), by=by, command=town.name_next("send"), now=town.now)
+    town.work()
+
+
+def release(town: Town, name: str, *keys: str, why: str = "It stands in the paper too.", by: str | None = None) -> None:
+    who = by or town.watch_officer.id
+    flow.release_words(
+        town.house, town.id(name), keys, why=why, by=who, command=town.name_next("release"), now=town.now
+    )
+
+
+def flagged(town: Town, name: str) -> list[str]:
+    with town.app.store.look() as look:
+        return [one.text for one in flow.flags_in(look, look.get(Notice, town.id(name)))]
+
+
+def test_what_stands_in_stricter_material_alone_is_struck_or_released(told: Town) -> None:
+    write(told, "notice", f"{MARKER} fears for it on 22 March")
+    assert flagged(told, "notice") == [MARKER, "22 March"]
+    with pytest.raises(Refused, match="stricter material alone") as refused:
+        send(told, "notice")
+    assert MARKER not in str(refused.value)
+    write(told, "notice", "They fear for it on 22 March")
+    with pytest.raises(Refused, match="Say why"):
+        release(told, "notice", "time 03-22", why=" ")
+    with pytest.raises(Refused, match="not flagged"):
+        release(told, "notice", "word bridge")
+    release(told, "notice", "time 03-22")
+    send(told, "notice")
+    found = told.notice("notice")
+    assert [(one.words, one.why, one.by) for one in found.released] == [
+        (("22 March",), "It stands in the paper too.", told.watch_officer.id)
+    ]
+    assert found.specificity == ("what",)
+
+
+def test_what_was_released_for_some_is_asked_again_for_more(told: Town) -> None:
+    write(told, "notice", "They fear for it on 22 March")
+    release(told, "notice", "time 03-22")
+    write(told, "notice", "They fear for it, on 22 March")
+    assert told.notice("notice").released
+    write(told, "notice", "They fear for it, on 22 March", recipients=(told.id("the miller"), told.id("the smith")))
+    assert not told.notice("notice").released
+    with pytest.raises(Refused, match="stricter material alone"):
+        send(told, "notice")
+
+
+def test_who_may_not_read_where_it_stands_learns_nothing_and_releases_nothing(told: Town) -> None:
+    hears(told, "Quendolin was there.", Mark.RED, (told.duty_officer.name,))
+    write(told, "notice", "Quendolin is meant")
+    with pytest.raises(Refused, match="not flagged"):
+        release(told, "notice", "name quendolin")
+    release(told, "notice", "name quendolin", by=told.duty_officer.id)
+    send(told, "notice")
+
+
+def test_a_report_that_is_linked_after_the_check_is_checked_too(told: Town) -> None:
+    write(told, "notice", "The ford is meant")
+    hears(told, "They mean the ford.", Mark.RED)
+    with pytest.raises(Refused, match="stricter material alone"):
+        send(told, "notice")
+
+
+def test_nobody_who_wrote_at_it_approves_it(told: Town) -> None:
+    write(told, "notice", "They fear", author=told.duty_officer.id)
+    write(told, "notice", "They fear it")
+    with pytest.raises(Refused, match="cannot approve it"):
+        send(told, "notice")
+    send(told, "notice", by=told.deputy.id)
+
+
+def ask(town: Town, name: str) -> None:
+    flow.ask_release(
+        town.house, town.id(name), "The neighbours", words="By telephone, word for word", by=town.watch_officer.id,
+        command=town.name_next("ask"), now=town.now,
+    )  # fmt: skip
+
+
+def answer(town: Town, name: str, *, agreed: bool) -> None:
+    said = ReleaseAnswered(
+        subject=town.id(name), occurred_at=town.now, originator="The neighbours", agreed=agreed, giver="Their duty officer",
+        given_at=town.now, recorder=town.watch_officer.id, words="By telephone; our log, line 12",
+    )  # fmt: skip
+    flow.answer_release(town.house, said, by=town.watch_officer.id, command=town.name_next("answer"), now=town.now)
+
+
+def test_whoever_the_grounds_came_from_agrees_first(told: Town) -> None:
+    write(told, "notice", "They fear it", release_by=("The neighbours",))
+    with pytest.raises(Refused, match="has not agreed"):
+        send(told, "notice")
+    with pytest.raises(Refused, match="Nobody has asked"):
+        answer(told, "notice", agreed=True)
+    ask(told, "notice")
+    answer(told, "notice", agreed=False)
+    with pytest.raises(Refused, match="refused that notice"):
+        send(told, "notice", break_glass=True)
+    write(told, "notice", "They fear something", release_by=("The neighbours",))
+    assert not told.notice("notice").releases  # they agreed, or refused, to other words
+    ask(told, "notice")
+    answer(told, "notice", agreed=True)
+    send(told, "notice")
+    assert told.notice("notice").releases[0].giver == "Their duty officer"
+
+
+def test_a_broken_glass_waits_for_no_answer_and_says_whose_is_missing(told: Town) -> None:
+    write(told, "notice", "They fear it", release_by=("The neighbours",), author=told.duty_officer.id)
+    send(told, "notice", break_glass=True)
+    with told.app.store.look() as look:
+        assert look.get(Notice, told.id("notice")).stage == "sent"
+
+
+def test_each_is_told_what_was_written_for_them(told: Town) -> None:
+    both = (told.id("the miller"), told.id("the smith"))
+    own = Version(tear_line=TearLine(what="Your forge is meant"), recipients=(told.id("the smith"),))
+    write(told, "notice", "Your mill is meant", recipients=both, versions=(own,))
+    send(told, "notice")
+    texts = {who: heard(told, who) for who in ("the miller", "the smith")}
+    assert "Your mill is meant" in texts["the miller"]
+    assert "forge" not in texts["the miller"]
+    assert "Your forge is meant" in texts["the smith"]
+    assert "mill is meant" not in texts["the smith"]
+
+
+def test_who_warns_is_not_named_where_that_was_decided(told: Town) -> None:
+    write(told, "notice", "They fear it", unnamed=True, meant_for=(told.id("the smith"),))
+    send(told, "notice")
+    text = heard(told, "the miller")
+    assert told.house.organisation not in text
+    assert "It is meant for the smith" in text
+    assert not heard(told, "the smith")
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        pytest.param({"versions": (Version(tear_line=TearLine(what=" "), language="de"),)}, "does not say what", id="one that says nothing"),
+        pytest.param({"versions": (Version(tear_line=TearLine(what="x")),)}, "is for nobody", id="one for nobody"),
+        pytest.param({"versions": (Version(tear_line=TearLine(what="x"), recipients=("stranger",)),)}, "does not go to", id="one for a stranger"),
+        pytest.param({"versions": (Version(tear_line=TearLine(what="x"), language="de"),) * 2}, "same reader", id="two for the same"),
+    ],
+)  # fmt: skip
+def test_versions_that_fit_nobody_are_refused(told: Town, more: dict[str, Any], said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        write(told, "notice", "They fear it", **more)
+
+
+def test_a_version_is_checked_as_the_notice_is(told: Town) -> None:
+    write(told, "notice", "They fear it", versions=(Version(tear_line=TearLine(what=f"Von {MARKER}"), language="de"),))
+    assert flagged(told, "notice") == [MARKER]
+    with pytest.raises(Refused, match="stricter material alone"):
+        send(told, "notice")
+
+
+PLANTED = {
+    "a name": ("Quillwort", "Quillwort told us."),
+    "a word": ("lighthouse", "They meet in the lighthouse."),
+    "a number": ("4711", "They have 4711 of them."),
+    "a time": ("5:43 am", "It begins at 05:43."),
+    "a place": ("Karabulak", "They come from Карабулака."),
+}
+
+
+def everything_said(town: Town, people: list[str], log: str) -> str:
+    """Return what reached anybody, what their pages show, what was logged, and every public file of the record."""
+    town.pass_time(minutes=120)
+    messages = [call.message for person in people for call in town.phone(person).calls]
+    with town.app.store.look() as look:
+        rows = list(look.rows_of(town.id("notice")).values())
+        links = links_of(look, rows)
+        frame = fill.Frame(organisation="The town", exercise=True)
+        views = [
+            fill.ask(frame, known, link, "/a/x", town.now, ENGLISH)
+            for link in links.values()
+            if (known := fill.told(look, link)) is not None
+        ]
+    files = [path.read_bytes() for path in published(town).rglob("*") if path.is_file()]
+    return "\n".join([repr(msgspec.to_builtins(messages)), repr(msgspec.json.encode(views)), log, repr(files)])
+
+
+@pytest.mark.parametrize("name", [*TearLine.__struct_fields__, "version"])
+def test_no_marker_of_stricter_material_leaves_in_a_notice(town: Town, name: str, capfd: Any) -> None:
+    people = ["the miller", "the smith"]
+    for person in people:
+        town.person(person)
+    for _, text in PLANTED.values():
+        hears(town, text, Mark.RED, (town.watch_officer.name, town.duty_officer.name))
+    for marker, _ in PLANTED.values():
+        said = TearLine(**{"what": "Keep off", **({name: f"So {marker}"} if name != "version" else {})})
+        versions = (Version(tear_line=TearLine(what=f"So {marker}"), language="de"),) if name == "version" else ()
+        write(town, "notice", "", tear_line=said, versions=versions)
+        with pytest.raises(Refused) as refused:
+            send(town, "notice")
+        assert marker not in str(refused.value)
+    write(town, "notice", "Keep off", versions=())
+    send(town, "notice")
+    out, err = capfd.readouterr()
+    said_in_all = everything_said(town, people, out + err)
+    assert "Keep off" in said_in_all
+    assert not [marker for marker, _ in PLANTED.values() if marker in said_in_all]
