@@ -76,6 +76,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     record_origin: str = ""
     record_folder: Path | None = None
     record_policy: Path | None = None
+    public_folder: Path | None = None
     record_key: str = ""
     record_next_key: str = ""
     witness_private: bool = False
@@ -327,6 +328,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "record_origin": _origin,
     "record_folder": Path,
     "record_policy": Path,
+    "public_folder": Path,
     "record_key": _seed,
     "record_next_key": _seed,
     "witness_private": _truth,

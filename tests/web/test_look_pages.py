@@ -28,7 +28,7 @@ from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.headcounts import HeadcountPage
 from tocsin.web.desk.views.hypotheses import HypothesesPage
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
-from tocsin.web.public.views import VerifyPage
+from tocsin.web.public.views import PublicShell, VerifyPage
 from tocsin.web.render import CONTENT_SECURITY_POLICY, STATIC, TEMPLATES, Pages
 from tocsin.web.verifier import Verifier
 from tocsin.web.wording import CHIPS, chip, length
@@ -37,6 +37,7 @@ pages = Pages(lambda language: Words(language, AsWritten()))
 LIVE = '<script src="/static/live.js" defer></script>'  # the page is the same without it
 WRITING = '<script src="/static/alert.js" defer></script>'  # and so is that
 CELLS = '<script src="/static/matrix.js" defer></script>'  # and so is that
+SAYS = '<script src="/static/from-now.js" defer></script>'  # and what this adds, the page says without it
 KEYS = '<script src="/static/board.js" defer></script>'  # and so is that
 every_page = pytest.mark.parametrize("view", PAGES.values(), ids=PAGES.keys())
 
@@ -60,6 +61,9 @@ def without_its_own(view: View, text: str) -> str:
     if isinstance(view, HypothesesPage):
         assert text.count(CELLS) == 1
         text = text.replace(CELLS, "")
+    if (shell := getattr(view, "shell", None)) is not None and isinstance(shell, PublicShell):
+        assert text.count(SAYS) == (not isinstance(view, VerifyPage))
+        text = text.replace(SAYS, "")
     if isinstance(view, WatchBoard | DutiesPage):
         assert text.count(KEYS) == bool(view.urgent)
         text = text.replace(KEYS, "")

@@ -18,6 +18,7 @@ from tocsin.cli.destroy import destroy
 from tocsin.cli.inlet import inlet
 from tocsin.cli.lock import lock, unlock
 from tocsin.cli.people import people
+from tocsin.cli.publish import publish
 from tocsin.cli.record import outcome, record
 from tocsin.cli.replay import demo, replay
 from tocsin.cli.rota import rota
@@ -45,6 +46,7 @@ for command in (
     init,
     serve,
     delivery,
+    publish,
     record,
     outcome,
     warning,

@@ -19,6 +19,7 @@ from tocsin.flow import receive
 from tocsin.flow.audience import be_ready
 from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings, load_settings
+from tocsin.web.publishing import public_files
 from tocsin.web.serving import free_port, start
 from tocsin.web.site import Site
 
@@ -98,6 +99,7 @@ def serve(data: Path | None, port: int | None) -> None:
         stack.callback(start(site, settings.host, port).stop)
         wait_for_the_end = listen_for_the_end()
         gc.freeze()  # the pages, too, stay: see Engine.start
+        app.engine.take_on("files", public_files(app, zone=app.zone).round)
         threading.Thread(target=_call_the_roll, args=(app,), name="roll", daemon=True).start()
         stack.enter_context(Control(app))
         people.print(f"Tocsin serves {app.house.base_url}/ (desk: {app.house.base_url}/desk). Ctrl-C ends it.")

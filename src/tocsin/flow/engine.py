@@ -162,6 +162,12 @@ class Engine:
         self._clerk.start()
         self._checker.start()
 
+    def take_on(self, name: str, round_: Callable[[], float]) -> None:
+        """Do one thing more from now on, in a thread of its own. round_: returns how many seconds to wait before the next."""
+        runner = Runner(name, round_, self._stopping)
+        self._chores.append(runner)
+        runner.start()
+
     def wait_for_what_is_due(self, most_s: float = FIRST_S) -> None:
         """Wait until what fell due while nobody was here has been done once, or this long."""
         self._kept.wait(most_s)

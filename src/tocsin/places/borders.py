@@ -21,7 +21,7 @@ from tocsin.basis.errors import Refused
 from tocsin.places.disc import Round
 from tocsin.places.drawing import rolled_out
 from tocsin.places.flat import Flat, meet_flat, moved
-from tocsin.places.geometry import unroll
+from tocsin.places.geometry import Point, unroll
 from tocsin.places.shape import Shape
 
 WIDER_DEGREES = 0.05
@@ -38,6 +38,16 @@ def _packed() -> dict[str, list[list[list[int]]]]:
 def _rolled(packed: list[int]) -> tuple[Any, tuple[bool, bool]]:
     lats, lons = itertools.accumulate(packed[::2]), itertools.accumulate(packed[1::2])
     return rolled_out(*unroll([(lat / 1000, lon / 1000) for lat, lon in zip(lats, lons, strict=True)]))
+
+
+def outlines() -> dict[str, list[tuple[Point, ...]]]:
+    """Return the outer lines of every country by its code, latitude first, as they are; disputed land is in each claimant's."""
+    return {code: [_points(outer) for outer, *_ in parts] for code, parts in _packed().items()}
+
+
+def _points(packed: list[int]) -> tuple[Point, ...]:
+    lats, lons = itertools.accumulate(packed[::2]), itertools.accumulate(packed[1::2])
+    return tuple((lat / 1000, lon / 1000) for lat, lon in zip(lats, lons, strict=True))
 
 
 def has_outline(code: str) -> bool:

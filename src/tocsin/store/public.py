@@ -3,11 +3,11 @@
 The connection behind it is refused every other table by the database itself, whatever a page asks for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -26,6 +26,8 @@ from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.statement.state import Statement
 
 __all__ = ["PublicDoor", "PublicLook", "PublicOther", "RecordStands"]
+
+T = TypeVar("T")
 
 PUBLIC_STATES = (Alert, Advisory, Statement)
 PUBLIC_TABLES = frozenset(
@@ -66,33 +68,44 @@ class PublicLook:
         """Look through this connection. tally: what was counted before."""
         self._connection = connection
         self._tally = tally
+        self._read: dict[str, Any] = {}
+
+    def _once(self, name: str, read: Callable[[], T]) -> T:
+        """Read a thing once: it is one moment, and a whole site is written from one look."""
+        if name not in self._read:
+            self._read[name] = read()
+        found: T = self._read[name]
+        return found
 
     def _states(self, kind: type[State], *where: Any, order: str) -> list[Any]:
         return rows.select(self._connection, kind, NoKeys(), *where, order=order)
 
-    def alerts(self) -> list[Alert]:
+    def alerts(self) -> Sequence[Alert]:
         """Return the alerts that were issued, the latest first. Drafts are nobody's business."""
         table = state_table(Alert)
-        return self._states(Alert, table.c.stage == AlertStage.ISSUED.value, order="issued_at")[::-1]
+        issued = table.c.stage == AlertStage.ISSUED.value
+        return self._once("alerts", lambda: self._states(Alert, issued, order="issued_at")[::-1])
 
     def alert(self, id: Id) -> Alert | None:
         """Return one issued alert, or None."""
+        if "alerts" in self._read:
+            return self._once("by id", lambda: {one.id: one for one in self.alerts()}).get(id)
         found: Alert | None = rows.load(self._connection, Alert, id, NoKeys())
         return found if found is not None and found.stage is AlertStage.ISSUED else None
 
-    def advisories(self, country: str = "") -> list[Advisory]:
+    def advisories(self, country: str = "") -> Sequence[Advisory]:
         """Return all advisories, the latest first. country: of one alone."""
         where = (state_table(Advisory).c.country == country,) if country else ()
-        return self._states(Advisory, *where, order="issued_at")[::-1]
+        return self._once(f"advisories:{country}", lambda: self._states(Advisory, *where, order="issued_at")[::-1])
 
     def advisory(self, id: Id) -> Advisory | None:
         """Return one advisory, or None."""
         found: Advisory | None = rows.load(self._connection, Advisory, id, NoKeys())
         return found
 
-    def statements(self) -> list[Statement]:
+    def statements(self) -> Sequence[Statement]:
         """Return all statements, the latest first."""
-        return self._states(Statement, order="published_at")[::-1]
+        return self._once("statements", lambda: self._states(Statement, order="published_at")[::-1])
 
     def statement(self, id: Id) -> Statement | None:
         """Return one statement, or None."""
@@ -101,6 +114,8 @@ class PublicLook:
 
     def statements_about(self, id: Id) -> list[Statement]:
         """Return the statements about an alert, an advisory or a statement, the latest first."""
+        if "statements" in self._read:
+            return [one for one in self.statements() if one.about == id]
         return self._states(Statement, state_table(Statement).c.about == id, order="published_at")[::-1]
 
     def levels(self, at: datetime) -> list[Advisory]:
@@ -134,14 +149,16 @@ class PublicLook:
 
     def published_size(self) -> int:
         """Return how many entries the published checkpoint covers."""
-        size = self._connection.execute(
-            sa.select(sa.func.max(checkpoints.c.size)).where(checkpoints.c.published)
-        ).scalar_one()
-        return int(size or 0)
+        largest = sa.select(sa.func.max(checkpoints.c.size)).where(checkpoints.c.published)
+        return self._once("published", lambda: int(self._connection.execute(largest).scalar_one() or 0))
 
     def counted(self, now: datetime) -> Counted:
         """Count what anyone can count in the record."""
         return self._tally.count(self._connection, now)
+
+    def next_overdue(self, now: datetime) -> datetime | None:
+        """Return when the next sealed place falls overdue."""
+        return self._tally.next_overdue(self._connection, now)
 
     def entry_of(self, told: Id) -> tuple[int, bytes] | None:
         """Return the entry by which an alert, advisory or statement became public: its number, its leaf hash."""
@@ -154,15 +171,3 @@ class PublicLook:
     def latest(self, most: int) -> tuple[Line, ...]:
         """Return the latest entries, the last first; sealed hours on end are one line."""
         return latest(self._connection, most)
-
-    def changed_at(self) -> datetime | None:
-        """Return when anything public last changed, for If-Modified-Since."""
-        moments = [
-            self._connection.execute(sa.select(sa.func.max(column))).scalar_one()
-            for column in (
-                state_table(Alert).c.issued_at,
-                state_table(Advisory).c.issued_at,
-                state_table(Statement).c.published_at,
-            )
-        ]
-        return max((moment for moment in moments if moment is not None), default=None)

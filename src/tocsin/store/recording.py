@@ -19,7 +19,12 @@ ORIGIN = "origin"
 
 
 class Recording(Directory):
-    """The record of one data directory."""
+    """The record of one data directory.
+
+    public_version: another number each time something that the public may read has changed, while this is open.
+    """
+
+    public_version: int = 0
 
     @property
     def origin(self) -> str:
@@ -51,6 +56,7 @@ class Recording(Directory):
         self._refuse_given_keys()
         with database.ours():
             self.secrets = msgspec.structs.replace(self.secrets, next_record=begin_rotation(self.data, self.randomness))
+        self.public_version += 1
 
     def end_rotation(self) -> None:
         """Let the next key sign alone; the one before is gone with that.
@@ -64,6 +70,7 @@ class Recording(Directory):
         with database.ours():
             end_rotation(self.data)
         self.secrets = msgspec.structs.replace(self.secrets, record=self.secrets.next_record, next_record=None)
+        self.public_version += 1
 
     def _refuse_given_keys(self) -> None:
         if self.secrets.given:
@@ -78,6 +85,7 @@ class Recording(Directory):
             if ledger.stand(connection).next_seal > now:
                 return False
             sealing.seal_interval(connection, now, self.randomness)
+        self.public_version += 1
         return True
 
     def integrate(self) -> ledger.Tree:
@@ -114,11 +122,13 @@ class Recording(Directory):
         """Write down that a checkpoint lies where anyone can read it."""
         with self._write() as connection:
             signing.note_published(connection, size)
+        self.public_version += 1
 
     def note_cosigned(self, size: int, note: bytes, *, witnessed: bool) -> None:
         """Write down the cosignatures under a checkpoint."""
         with self._write() as connection:
             signing.note_cosigned(connection, size, note, witnessed=witnessed)
+        self.public_version += 1
 
     def note_seen(self, checkpoint: Checkpoint, note: bytes, now: datetime) -> None:
         """Write down a checkpoint of this very record that others hold, so that none smaller is ever signed."""

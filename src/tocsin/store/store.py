@@ -22,6 +22,7 @@ from tocsin.store.bulk import insert_many
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
 from tocsin.store.look import Look
 from tocsin.store.outgoing import Outgoing
+from tocsin.store.public import PUBLIC_STATES
 from tocsin.store.reached import Reached, is_from
 from tocsin.store.receipts import WARNING_DEPTH
 from tocsin.store.receiving import Receiving
@@ -132,6 +133,8 @@ class Store(Receiving):
             if settled is not None:
                 log.release(connection, settled, None)
         self.rolls.let_go([fact.subject for fact in facts if isinstance(fact, PersonForgotten)])
+        if any(fact.kind() in PUBLIC or FOLDING_OF[fact.kind()].state in PUBLIC_STATES for fact in facts):
+            self.public_version += 1  # only now: whoever looked in between knows what was, under the number before
         return committed
 
     def _enter(self, connection: sa.Connection, facts: Sequence[Fact], at: datetime, by: Id, command: str) -> Committed:

@@ -70,6 +70,13 @@ class Tally:
             late = sum(open_by < now for at, open_by in self._dates if self._settled is None or at > self._settled)
             return Counted(sealed=len(self._dates), opened=self._opened, overdue=late * PLACES, keys=dict(self._keys))
 
+    def next_overdue(self, connection: sa.Connection, now: datetime) -> datetime | None:
+        """Return when the next place falls overdue that has not been dealt with."""
+        with self._one:
+            self._read_on(connection)
+            waiting = (by for at, by in self._dates if by >= now and (self._settled is None or at > self._settled))
+            return min(waiting, default=None)
+
     def number(self, connection: sa.Connection, told: Id) -> int | None:
         """Return the number of the entry by which an alert, advisory or statement became public, or None."""
         with self._one:

@@ -11,11 +11,12 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Language, Words
 from tocsin.lexicon import actor_words
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS
-from tocsin.web import chart_map, verifier, wording
+from tocsin.web import chart_map, verifier, wording, world_map
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import duty_drawn, reach, small, timeline
 from tocsin.web.desk.previews import PUSH_OCTETS
@@ -192,10 +193,12 @@ def _pens(words: Words) -> dict[str, Callable[..., Any]]:
         "clock": wording.clock,
         "number": wording.number,
         "percent": wording.percent,
+        "rfc3339": rfc3339,
         "toned": wording.toned,
         "draw_timeline": partial(timeline.draw, say=words),
         "timeline_rows": partial(timeline.rows, _=words),
         "draw_map": partial(chart_map.draw, say=words),
+        "draw_world": partial(world_map.draw, say=words),
         "draw_waits": partial(small.waits, _=words),
         "draw_likely": partial(small.likely, _=words),
         "draw_calibration": partial(small.calibration, _=words),

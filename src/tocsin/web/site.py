@@ -26,11 +26,12 @@ from tocsin.web.desk import sign_in
 from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.alerts import LETTERS
 from tocsin.web.desk.guards import DeskSite, wanted
+from tocsin.web.kept import Kept
 from tocsin.web.pieces import ErrorPage
 from tocsin.web.public import others as others_pages
 from tocsin.web.public import pages as public_pages
 from tocsin.web.public import record as record_pages
-from tocsin.web.public.pages import PublicSite
+from tocsin.web.publishing import public_site
 from tocsin.web.render import STATIC, Pages
 from tocsin.web.security import Tries, hardened
 from tocsin.web.self.leave import LeavePages
@@ -79,8 +80,10 @@ class Site:
         self._callbacks = callbacks.Callbacks(site)
         self._pushed = pushed.PushedAlerts(site)
         https = site.house.base_url.startswith("https:")
+        self._open = public_site(site, self._pages, zone=zone)
         self._app = self._litestar(zone)
-        self._rest = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY}, under=LETTERS)
+        safe = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY}, under=LETTERS)
+        self._rest = Kept(safe, clock=site.clock, version=self._open.version, next_turn=self._open.next_turn)
 
     def close(self) -> None:
         """Write down the answers that have come in, and take no more."""
@@ -111,7 +114,7 @@ class Site:
         return False
 
     def _litestar(self, zone: str) -> Litestar:
-        public, handed = public_pages.handlers(self._public(zone))
+        public, handed = public_pages.handlers(self._open)
         desk = self._desk(zone)
         app = Litestar(
             route_handlers=[
@@ -132,22 +135,6 @@ class Site:
         )
         app.state.desk = desk
         return app
-
-    def _public(self, zone: str) -> PublicSite:
-        site = self._site
-        return PublicSite(
-            door=site.public,
-            clock=site.clock,
-            organisation=site.settings.organisation,
-            base_url=site.house.base_url,
-            zone=zone,
-            exercise=site.exercise,
-            language=site.language,
-            render=self._pages.render,
-            published=site.publisher.folder.read,
-            policy=site.publisher.policy,
-            emergency=site.settings.emergency,
-        )
 
     def _desk(self, zone: str) -> DeskSite:
         return DeskSite(

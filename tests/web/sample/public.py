@@ -7,9 +7,16 @@ from tocsin.warning.advisory.risk import Indicator
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.web.pieces import MapView
 from tocsin.web.public import views as public
+from tocsin.web.world_map import WorldCountry, WorldMap
 
 PUBLIC = public.PublicShell(
-    exercise=True, organisation="Sample Consular Section", now=NOW, zone=ZONE, emergency_number="112"
+    exercise=True,
+    organisation="Sample Consular Section",
+    now=NOW,
+    zone=ZONE,
+    emergency_number="112",
+    languages=(("en", "English"), ("ar", "العربية"), ("de", "Deutsch")),
+    as_of=at(23, 4),
 )
 
 ALERT = public.AlertPage(
@@ -91,6 +98,7 @@ HOME = public.HomePage(
     statements=(
         public.StatementItem(title="On the attack of 22 March", href="/statements/s", at=at(22, 21), endorsed=3),
     ),
+    map=MapView(title="Where warnings are in force", areas=MAP.areas),
 )
 
 ADVISORY = public.AdvisoryPage(
@@ -129,6 +137,13 @@ STATEMENT = public.StatementPage(
 
 ADVISORIES = public.AdvisoriesPage(
     shell=PUBLIC,
+    world=WorldMap(
+        countries=(
+            WorldCountry(code="ML", place="Mali", level=4, href="/advisories/a"),
+            WorldCountry(code="RU", place="Russia", level=2, part=4, href="/advisories/d"),
+            WorldCountry(code="SG", place="Singapore", level=1, href="/advisories/b"),
+        )
+    ),
     rows=(
         public.AdvisoryItem(
             place="Sample country",

@@ -39,6 +39,7 @@ from tocsin.web.public.views import (
 )
 from tocsin.web.shown import area_names, area_views, instructions, window_state, window_view
 from tocsin.web.wording import CLOSED, WINDOWS
+from tocsin.web.world_map import WorldCountry, WorldMap
 
 IN_FORCE = frozenset({WindowState.OPEN, WindowState.EXTENDED})
 RAN_OUT = WindowState.RAN_OUT_UNDECIDED.value
@@ -130,6 +131,7 @@ def sentence(standing: Standing, _: Words) -> str:
 def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Words) -> HomePage:
     """Return the first page: what is in force, what ended without an all-clear, standing advice, statements."""
     every = standings(look.alerts(), shell.now)
+    areas = area_views([area for one in every if one.in_force for area in one.alert.areas])
     items = {one.alert.id: _item(one, languages, shell.now) for one in every}
     return HomePage(
         shell=shell,
@@ -143,6 +145,7 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
             _advisory_item(one, shell.now, _) for one in sorted(look.levels(shell.now), key=lambda one: -one.level)
         ),
         statements=tuple(map(_statement_item, look.statements())),
+        map=MapView(title=_("Where warnings are in force"), areas=areas) if areas else None,
     )
 
 
@@ -178,6 +181,11 @@ def wording_in(alert: Alert, languages: Sequence[str]) -> Wording:
     return alert.wordings[0]
 
 
+def is_written_in(alert: Alert, language: str) -> bool:
+    """Say whether an alert has words of its own in this very language."""
+    return language in {wording.language for wording in alert.wordings}
+
+
 def _tongue(language: str) -> str:
     return language.split("-", maxsplit=1)[0].lower()
 
@@ -211,7 +219,11 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
         cap_href=f"/alerts/{alert.id}.cap",
         json_href=f"/alerts/{alert.id}.json",
         other_languages=tuple(
-            (LANGUAGES.get(_tongue(other.language), other.language), other.language, f"?lang={other.language}")
+            (
+                LANGUAGES.get(_tongue(other.language), other.language),
+                other.language,
+                f"/{other.language}/alerts/{alert.id}",
+            )
             for other in alert.wordings
             if other is not wording
         ),
@@ -496,8 +508,23 @@ def advisories_page(look: PublicLook, shell: PublicShell, _: Words) -> Advisorie
     return AdvisoriesPage(
         shell=shell,
         rows=tuple(_advisory_item(one, shell.now, _) for one in sorted(held, key=_by_name)),
+        world=WorldMap(countries=tuple(_on_the_map(held))),
         withdrawn=tuple(_advisory_item(one, shell.now, _) for one in sorted(gone, key=_by_name)),
     )
+
+
+def _on_the_map(held: Sequence[Advisory]) -> Iterator[WorldCountry]:
+    """Yield each country with the level of all of it, the strictest of a part, and the page of the stricter."""
+    for country in sorted({one.country for one in held}):
+        there = [one for one in held if one.country == country]
+        first = max(there, key=lambda one: (one.level, not one.region))
+        yield WorldCountry(
+            code=country,
+            place=country_name(country),
+            level=max((one.level for one in there if not one.region), default=0),
+            part=max((one.level for one in there if one.region), default=0),
+            href=f"/advisories/{first.id}",
+        )
 
 
 def _by_name(one: Advisory) -> tuple[str, str]:

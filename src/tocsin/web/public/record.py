@@ -10,6 +10,7 @@ from datetime import datetime
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from tocsin.basis.errors import Refused
 from tocsin.record import (
@@ -32,59 +33,76 @@ from tocsin.record import (
 )
 from tocsin.store.public import PublicLook
 from tocsin.web.public import views
-from tocsin.web.public.pages import Asked, PublicSite, Site, drawn, reply
+from tocsin.web.public.pages import Ask, PublicSite, Site, ask_of, drawn
+from tocsin.web.public.reply import FOR_EVER, SOON, Asked, Made, reply
 
 TEXT = "text/plain"  # Litestar adds the charset
 OCTETS = "application/octet-stream"
-# C2SP tlog-tiles: a checkpoint may be kept for a few seconds, a tile for ever.
-SOON, FOR_EVER = "public, max-age=3", "public, max-age=31536000, immutable"
 LATEST = 20
+Answer = Response[bytes] | Redirect
 
 
 @get("/record", sync_to_thread=True)
-def record(request: Asked, site: Site) -> Response[bytes]:
+def record(request: Asked, site: Site) -> Answer:
     """Show how the record stands, to anybody."""
-    view = record_page(site, site.clock.now())
-    return drawn(request, site, view)
+    return reply(request, record_made(site, ask_of(request)))
 
 
 @get("/record/verify", sync_to_thread=True)
-def verify(request: Asked, site: Site) -> Response[bytes]:
+def verify(request: Asked, site: Site) -> Answer:
     """Return the page that checks a proof in the reader's own browser, and goes on doing so when it is saved."""
     entry = request.query_params.get("entry", "")
     made = proof_of(site, int(entry)) if entry.isascii() and entry.isdigit() and len(entry) < 16 else None
-    view = views.VerifyPage(
-        shell=site.shell(site.clock.now()), policy=policy_text(site).decode(), proof=made.decode() if made else ""
-    )
-    return drawn(request, site, view)
+    return reply(request, verify_made(site, ask_of(request), made))
 
 
 @get("/record/policy", sync_to_thread=True)
-def policy(request: Asked, site: Site) -> Response[bytes]:
+def policy(request: Asked, site: Site) -> Answer:
     """Return by whose signatures the record may be judged, as C2SP tlog-policy writes it."""
-    return reply(request, policy_text(site), TEXT, cache=SOON, vary="")
+    return reply(request, policy_made(site))
 
 
 @get("/record/proof/{number:int}", sync_to_thread=True)
-def proof(request: Asked, site: Site, number: FromPath[int]) -> Response[bytes]:
+def proof(request: Asked, site: Site, number: FromPath[int]) -> Answer:
     """Return the proof of an entry, made from nothing but the published files."""
-    made = proof_of(site, number)
+    made = proof_made(site, number)
     if made is None:
         raise NotFoundException
-    answer = reply(request, made, TEXT, cache=SOON, vary="")
-    answer.headers["Content-Disposition"] = f'attachment; filename="entry-{number}.tlog-proof"'
-    return answer
+    return reply(request, made)
 
 
 @get("/record/{name:path}", sync_to_thread=True)
-def published(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
+def published(request: Asked, site: Site, name: FromPath[str]) -> Answer:
     """Return a published file of the record: its checkpoint, or a tile that this covers."""
     found = site.published(name.lstrip("/"))
     if found is None or not _is_covered(site, name.lstrip("/")):
         raise NotFoundException
     if name == "/checkpoint":
-        return reply(request, found, TEXT, cache=SOON, vary="")
-    return reply(request, found, OCTETS, cache=FOR_EVER, vary="")
+        return reply(request, Made(found, TEXT, cache=SOON))
+    return reply(request, Made(found, OCTETS, cache=FOR_EVER))
+
+
+def record_made(site: PublicSite, ask: Ask) -> Made:
+    """Make the page that shows how the record stands."""
+    return drawn(site, record_page(site, ask), ask)
+
+
+def verify_made(site: PublicSite, ask: Ask, proof: bytes | None = None) -> Made:
+    """Make the page that checks a proof."""
+    text = proof.decode() if proof else ""
+    shell = site.shell(site.clock.now(), ask)
+    return drawn(site, views.VerifyPage(shell=shell, policy=policy_text(site).decode(), proof=text), ask)
+
+
+def policy_made(site: PublicSite) -> Made:
+    """Make the policy."""
+    return Made(policy_text(site), TEXT, cache=SOON)
+
+
+def proof_made(site: PublicSite, number: int) -> Made | None:
+    """Make the proof of an entry; None where there is none, or it is not published yet."""
+    found = proof_of(site, number)
+    return None if found is None else Made(found, TEXT, cache=SOON, save_as=f"entry-{number}.tlog-proof")
 
 
 def _is_covered(site: PublicSite, name: str) -> bool:
@@ -123,18 +141,20 @@ def proof_of(site: PublicSite, number: int) -> bytes | None:
 # ---- what the page says
 
 
-def record_page(site: PublicSite, now: datetime) -> views.RecordPage:
+def record_page(site: PublicSite, ask: Ask) -> views.RecordPage:
     """Return how the record stands."""
     listed, note = site.policy(), site.published("checkpoint")
     stands = None if note is None else _checkpoint(note)
+    now = site.clock.now()
     with site.door.look() as look:
+        at = look.signed_at(stands.size) if stands else None
         counted = look.counted(now)
         return views.RecordPage(
-            shell=site.shell(now),
+            shell=site.shell(now, ask, as_of=at),
             origin=listed.logs[-1].key.name,
             size=stands.size if stands else 0,
             root=stands.root.hex() if stands else "",
-            published_at=look.signed_at(stands.size) if stands else None,
+            published_at=at,
             keys=tuple(_key(one.key.vkey, counted.keys) for one in listed.logs),
             witnesses=tuple(_witnesses(listed, note)),
             witnessed=note is not None and _suffices(listed, note),
@@ -168,6 +188,12 @@ def _suffices(listed: Policy, note: bytes) -> bool:
         return bool(judge(listed, note).witnessed)
     except Refused:
         return False
+
+
+def is_witnessed(site: PublicSite) -> bool:
+    """Say whether enough witnesses have seen the record as it is published."""
+    note = site.published("checkpoint")
+    return note is not None and _suffices(site.policy(), note)
 
 
 def _entries(look: PublicLook) -> Iterator[views.PublicEntry]:

@@ -5,10 +5,16 @@ from datetime import datetime
 from tocsin.warning.advisory.risk import Indicator
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.web.pieces import MapView, View, WindowView
+from tocsin.web.world_map import WorldMap
 
 
 class PublicShell(View, frozen=True, kw_only=True):
-    """The frame of every public page. zone: of the place concerned, or of the organisation."""
+    """The frame of every public page. zone: of the place concerned, or of the organisation.
+
+    now: for what stands on it to be filled in; a page is shown unaltered until something changes, and never says it. path: of
+    the page, without its language. prefix: the language in its address, or nothing where the browser's is taken. languages:
+    (code, its name in itself) of those that there are. as_of: when what it lists last changed.
+    """
 
     exercise: bool
     organisation: str
@@ -17,6 +23,14 @@ class PublicShell(View, frozen=True, kw_only=True):
     emergency_number: str = ""
     feed_href: str = "/feeds/atom.xml"
     record_href: str = "/record"
+    path: str = "/"
+    prefix: str = ""
+    languages: tuple[tuple[str, str], ...] = ()
+    as_of: datetime | None = None
+
+    def to(self, href: str) -> str:
+        """Return the address of a page in the language of this one."""
+        return f"/{self.prefix}{href}" if self.prefix and "." not in href else href  # a file has one address
 
 
 class AlertItem(View, frozen=True, kw_only=True):
@@ -61,6 +75,7 @@ class HomePage(View, frozen=True, kw_only=True):
     over: tuple[AlertItem, ...] = ()  # retracted, withdrawn or stood down by the issuer
     advisories: tuple[AdvisoryItem, ...] = ()
     statements: tuple[StatementItem, ...] = ()
+    map: MapView | None = None  # of what is in force
 
 
 class CorrectionRow(View, frozen=True, kw_only=True):
@@ -143,6 +158,7 @@ class AdvisoriesPage(View, frozen=True, kw_only=True):
 
     shell: PublicShell
     rows: tuple[AdvisoryItem, ...] = ()
+    world: WorldMap = WorldMap()
     withdrawn: tuple[AdvisoryItem, ...] = ()
 
 

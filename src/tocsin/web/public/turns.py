@@ -1,0 +1,47 @@
+"""The moments at which what is public changes, by what somebody did or by the clock alone. Between two, every page is the same bytes."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from tocsin.store.public import PublicLook
+from tocsin.warning.advisory.state import Advisory
+from tocsin.web.public.feeds import STAYS
+from tocsin.web.public.fill import standings
+
+_JUST_AFTER = timedelta(microseconds=1)  # a place is overdue once its date has passed
+
+
+def last_turn(look: PublicLook, now: datetime) -> datetime | None:
+    """Return when anything public last changed; None where there has been nothing yet."""
+    return max((moment for moment in _moments(look, now) if moment <= now), default=None)
+
+
+def next_turn(look: PublicLook, now: datetime) -> datetime | None:
+    """Return when something public will change by itself: a window ends, a level takes effect, a review falls due."""
+    moments = list(_moments(look, now))
+    if (overdue := look.next_overdue(now)) is not None:
+        moments.append(overdue + _JUST_AFTER)
+    return min((moment for moment in moments if moment > now), default=None)
+
+
+def _moments(look: PublicLook, now: datetime) -> Iterator[datetime]:
+    for one in standings(look.alerts(), now):
+        yield one.changed_at
+        yield one.changed_at + STAYS  # it leaves the index of CAP messages and the map
+        if one.alert.window is not None:
+            yield one.alert.window.begins
+            yield one.alert.window.ends
+            yield one.alert.window.ends + STAYS
+    for level in look.advisories():
+        yield from _of_level(level)
+    for statement in look.statements():
+        yield statement.changed_at
+
+
+def _of_level(level: Advisory) -> Iterator[datetime]:
+    yield level.issued_at
+    yield level.effective_at
+    yield level.review_at
+    for moment in (level.reviewed_at, level.withdrawn_at):
+        if moment is not None:
+            yield moment
