@@ -15,6 +15,7 @@ from tocsin.cap import Alert, MsgType, Scope, Status, write
 from tocsin.flow.inlets import add_inlet, inlet_named
 from tocsin.flow.intake import Came, take
 from tocsin.report.inlet import Inlet, InletKind, InletTerms
+from tocsin.web import kept
 
 NASTY = '<script>alert("x")</script> \u202egnol'
 SENT = START + timedelta(hours=1)
@@ -125,6 +126,38 @@ def test_an_alert_is_handed_out_as_it_came_and_opened_by_no_browser(town: Instal
     assert reply.headers["content-disposition"].startswith("attachment")
     assert reply.headers["x-content-type-options"] == "nosniff"
     assert browser.get(f"/others/{name}.xml").status_code == 404
+
+
+def test_the_list_is_never_a_moment_too_old(
+    town: Installation, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "KEPT_S", 3_600.0)
+    inlet, none = opens(town), "No warning of others is in force."
+    assert none in browser.get("/others").text
+    assert 'href="/others"' not in browser.get("/").text
+    takes(town, inlet, FLOOD)
+    assert none not in browser.get("/others").text
+    assert 'href="/others"' in browser.get("/").text
+    assert INFO.expires is not None
+    town.clock.set(INFO.expires)  # nothing came: the clock alone
+    assert none in browser.get("/others").text
+    assert 'href="/others"' not in browser.get("/").text
+
+
+def test_each_language_of_the_pages_and_of_the_message_has_its_own_address(
+    town: Installation, browser: Browser
+) -> None:
+    brazil = replace(INFO, language="pt-BR", headline="Enchente")
+    (name,) = takes(town, opens(town), replace(FLOOD, infos=(INFO, brazil)))
+    page = browser.get(f"/others/{name}").text
+    assert f'href="/pt-br/others/{name}"' in page
+    assert "Enchente" in browser.get(f"/pt-br/others/{name}", headers={"accept-language": "fr"}).text
+    german = browser.get(f"/de/others/{name}", headers={"accept-language": "fr"})
+    assert 'href="/de/others"' in german.text
+    assert "accept-language" not in german.headers.get("vary", "").lower()
+    assert browser.get("/de/others").status_code == 200
+    assert browser.get(f"/xx/others/{name}").status_code == 404
+    assert browser.get("/pt-br/others").status_code == 404
 
 
 def test_a_reader_gets_the_language_they_want(town: Installation, browser: Browser) -> None:

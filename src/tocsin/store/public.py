@@ -130,6 +130,10 @@ class PublicLook:
         found = public_others.in_force(self._connection, at, skip=skip, most=most)
         return public_others.count(self._connection, at), found
 
+    def turns_of_others(self, at: datetime) -> list[datetime]:
+        """Return the moments about this one at which the list of others' alerts in force was or will be another one."""
+        return self._once(f"turns:{at}", lambda: public_others.turns(self._connection, at))
+
     def other(self, name: str) -> tuple[PublicOther, bytes, list[PublicOther]] | None:
         """Return one of others' alerts, as it came, with its chain; or None."""
         return public_others.find(self._connection, name)

@@ -25,6 +25,15 @@ _CHAIN = (
     f"SELECT {_COLUMNS} FROM chain JOIN others_shown s USING (number) WHERE s.again IS NULL ORDER BY s.sent, s.number LIMIT 200"
 )
 
+# Only what has not ended can still change, and of what has, the last end tells when something last did.
+_TURNS = (
+    "SELECT s.begins FROM others_shown s WHERE s.ends > :at AND s.warns AND s.again IS NULL "
+    "UNION SELECT s.ends FROM others_shown s WHERE s.ends > :at AND s.warns AND s.again IS NULL "
+    "UNION SELECT l.at FROM others_shown s JOIN others_links l USING (number) WHERE s.ends > :at AND s.warns "
+    "UNION SELECT * FROM (SELECT s.ends FROM others_shown s WHERE s.ends <= :at AND s.warns ORDER BY s.ends DESC LIMIT 1) "
+    "UNION SELECT * FROM (SELECT s.received_at FROM others_shown s ORDER BY s.number DESC LIMIT 1)"
+)
+
 
 class PublicOther(msgspec.Struct, frozen=True, kw_only=True):
     """One of others' alerts as anyone may know it. name: 32 digits that are its alone. over_at: when another ended or replaced it.
@@ -54,6 +63,12 @@ def count(connection: sa.Connection, at: datetime) -> int:
     """Return how many are in force at a moment."""
     asked = sa.text(f"SELECT count(*) FROM others_shown s WHERE {_HOLDS}")
     return int(connection.execute(asked, {"at": moment_text(at)}).scalar_one())
+
+
+def turns(connection: sa.Connection, at: datetime) -> list[datetime]:
+    """Return the moments about this one at which the list of those in force was or will be another one."""
+    found = connection.execute(sa.text(_TURNS), {"at": moment_text(at)}).scalars().all()
+    return [datetime.fromisoformat(moment) for moment in found]
 
 
 def in_force(connection: sa.Connection, at: datetime, *, skip: int, most: int) -> list[PublicOther]:

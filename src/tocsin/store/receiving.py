@@ -13,8 +13,12 @@ class Receiving(Recording):
 
     def take_in(self, intakes: Iterable[inlets.Intake]) -> list[set[bytes]]:
         """Make durable what came, all in one commit; return of each the hashes of the messages that are new."""
+        intakes = list(intakes)
         with self._write() as connection:
-            return [inlets.take_in(connection, one) for one in intakes]
+            new = [inlets.take_in(connection, one) for one in intakes]
+        if any(one.messages for one in intakes):  # one that was known may have come by a way that is shown
+            self.public_version += 1
+        return new
 
     def ask_anew(self, inlet: Id, due: datetime) -> None:
         """Let a feed be read as if it had not been, and what was not kept of it be judged again."""

@@ -17,6 +17,7 @@ from tocsin.delivery.facts import BatchPlanned
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.facts import PersonForgotten
+from tocsin.report.inlet import Inlet
 from tocsin.store import database, echoes, journal, ledger, log, receipts, rows, sealing
 from tocsin.store.bulk import insert_many
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
@@ -133,7 +134,7 @@ class Store(Receiving):
             if settled is not None:
                 log.release(connection, settled, None)
         self.rolls.let_go([fact.subject for fact in facts if isinstance(fact, PersonForgotten)])
-        if any(fact.kind() in PUBLIC or FOLDING_OF[fact.kind()].state in PUBLIC_STATES for fact in facts):
+        if any(fact.kind() in PUBLIC or FOLDING_OF[fact.kind()].state in (*PUBLIC_STATES, Inlet) for fact in facts):
             self.public_version += 1  # only now: whoever looked in between knows what was, under the number before
         return committed
 

@@ -5,16 +5,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from urllib.parse import urlsplit
 
+import msgspec
 from litestar import Response, get
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
+from litestar.response import Redirect
 
 from tocsin.cap.model import Alert, Info
 from tocsin.cap.read import parse
 from tocsin.store.public import PublicLook, PublicOther
 from tocsin.web.public import feeds
 from tocsin.web.public.others_views import OtherInChain, OtherItem, OtherPage, OthersPage, OtherState
-from tocsin.web.public.pages import Asked, Site, drawn, languages_of, reply
+from tocsin.web.public.pages import Ask, PublicSite, Site, ask_of, drawn
+from tocsin.web.public.reply import Asked, Made, reply
+from tocsin.web.public.turns import last_of_others
 from tocsin.web.public.views import PublicShell
 
 A_PAGE = 50
@@ -25,40 +29,52 @@ _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 
 
 @get("/others", sync_to_thread=True)
-def others(request: Asked, site: Site) -> Response[bytes]:
+def others(request: Asked, site: Site) -> Response[bytes] | Redirect:
     """Show which of others' alerts are in force."""
     said = request.query_params.get("from", "")
     skip = int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
     now = site.clock.now()
     with site.door.look() as look:
-        view = others_page(look, site.shell(now), languages_of(request), skip)
-    return drawn(request, site, view)
+        return _found(request, others_made(site, look, ask_of(request), now, skip), now)
 
 
 @get("/others/{name:str}", sync_to_thread=True)
-def other(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes]:
+def other(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes] | Redirect:
     """Show one of others' alerts; or, with .cap behind its name, hand it out as it came."""
-    name, dot, kind = name.partition(".")
-    if not _NAME.fullmatch(name) or (dot and kind != "cap"):
-        raise NotFoundException
+    now = site.clock.now()
     with site.door.look() as look:
-        found = look.other(name)
-    if found is None:
+        return _found(request, other_made(site, look, msgspec.structs.replace(ask_of(request), path=name), now), now)
+
+
+def _found(request: Asked, made: Made | None, now: datetime) -> Response[bytes] | Redirect:
+    if made is None:
         raise NotFoundException
-    if dot:
-        return _as_it_came(request, name, found[1])
-    view = other_page(*found, site.shell(site.clock.now()), languages_of(request))
-    return drawn(request, site, view)
-
-
-def _as_it_came(request: Asked, name: str, raw: bytes) -> Response[bytes]:
-    """Return the bytes of a stranger: to be kept as a file, and opened by no browser."""
-    response = reply(request, raw, feeds.CAP_MEDIA_TYPE, vary="")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.xml"'
-    return response
+    return reply(request, made, now=now)
 
 
 HANDLERS = (others, other)
+
+
+def others_made(site: PublicSite, look: PublicLook, ask: Ask, now: datetime, skip: int = 0) -> Made | None:
+    """Make the list; None in a language that the pages do not have."""
+    if ask.prefix not in ("", *site.languages):
+        return None
+    shell = site.shell(now, ask, as_of=last_of_others(look, now))
+    return drawn(site, others_page(look, shell, ask.languages, skip), ask)
+
+
+def other_made(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made | None:
+    """Make the page of one, or return it as it came; None where there is none. Its path is its name, with or without .cap."""
+    name, dot, kind = ask.path.partition(".")
+    if not _NAME.fullmatch(name) or (dot and kind != "cap") or (found := look.other(name)) is None:
+        return None
+    one, raw, _ = found
+    if dot:  # the bytes of a stranger: to be kept as a file, and opened by no browser
+        return Made(raw, feeds.CAP_MEDIA_TYPE, save_as=f"{name}.xml")
+    if ask.prefix not in ("", *site.languages, *(gist.language.lower() for gist in one.gists)):
+        return None
+    here = msgspec.structs.replace(ask, path=f"/others/{name}")
+    return drawn(site, other_page(*found, site.shell(now, here), ask.languages), here)
 
 
 # ---- filling
@@ -102,8 +118,11 @@ def title_of(one: PublicOther, languages: Sequence[str]) -> str:
 
 def best(tags: Sequence[str], wanted: Sequence[str]) -> int:
     """Return which of some languages a reader wants most; the first where they want none."""
-    mains = [tag.partition("-")[0].lower() for tag in tags]
+    whole = [tag.lower() for tag in tags]
+    mains = [tag.partition("-")[0] for tag in whole]
     for one in wanted:
+        if one.lower() in whole:
+            return whole.index(one.lower())
         if (main := one.partition("-")[0].lower()) in mains:
             return mains.index(main)
     return 0
@@ -141,7 +160,7 @@ def other_page(
         contact=(info.contact or "")[:LONGEST] if info else "",
         web=_link(info.web) if info else "",
         licence=one.licence,
-        other_languages=tuple((tag, f"?lang={tag}") for tag in tags if tag != here)[:40],
+        other_languages=tuple((tag, f"/{tag.lower()}/others/{one.name}") for tag in tags if tag != here)[:40],
         chain=tuple(_in_chain(each, one, shell.now, languages) for each in chain) if len(chain) > 1 else (),
     )
 

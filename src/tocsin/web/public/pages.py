@@ -24,7 +24,7 @@ from tocsin.store.public import PublicDoor, PublicLook
 from tocsin.web.pieces import View
 from tocsin.web.public import feeds, fill
 from tocsin.web.public.reply import FOR_EVER, HTML, JSON, Asked, Made, languages_of, prefix_of, reply
-from tocsin.web.public.turns import last_turn, next_turn
+from tocsin.web.public.turns import last_of_others, last_turn, next_turn
 from tocsin.web.public.views import PublicShell
 
 
@@ -129,7 +129,8 @@ def drawn(site: PublicSite, view: View, ask: Ask) -> Made:
 def _home(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
     """Show what is in force, what ended without an all-clear, standing advice, statements."""
     _ = site.language(best_spoken(site.language, ask.languages))
-    shell = site.shell(now, ask, as_of=last_turn(look, now))
+    turns = (last_turn(look, now), last_of_others(look, now))
+    shell = site.shell(now, ask, as_of=max(filter(None, turns), default=None))
     return drawn(site, fill.home(look, shell, ask.languages, _), ask)
 
 

@@ -12,13 +12,18 @@ _JUST_AFTER = timedelta(microseconds=1)  # a place is overdue once its date has 
 
 
 def last_turn(look: PublicLook, now: datetime) -> datetime | None:
-    """Return when anything public last changed; None where there has been nothing yet."""
+    """Return when anything public of ours last changed; None where there has been nothing yet."""
     return max((moment for moment in _moments(look, now) if moment <= now), default=None)
 
 
+def last_of_others(look: PublicLook, now: datetime) -> datetime | None:
+    """Return when the list of others' alerts last changed; None where there has never been one."""
+    return max((moment for moment in look.turns_of_others(now) if moment <= now), default=None)
+
+
 def next_turn(look: PublicLook, now: datetime) -> datetime | None:
-    """Return when something public will change by itself: a window ends, a level takes effect, a review falls due."""
-    moments = list(_moments(look, now))
+    """Return when something public will change by itself: a window ends, a level takes effect, a review falls due, others' alerts end."""
+    moments = [*_moments(look, now), *look.turns_of_others(now)]
     if (overdue := look.next_overdue(now)) is not None:
         moments.append(overdue + _JUST_AFTER)
     return min((moment for moment in moments if moment > now), default=None)
