@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.basis.marking import Mark
-from tocsin.flow import hear, warn
+from tocsin.flow import hear, tear_line, warn
 from tocsin.flow import open as opening
 from tocsin.testing.town.institutions import Dealing, Institutions
 from tocsin.warning.audience import Part
@@ -65,6 +65,12 @@ class Officer(Dealing):
             exercise=True,
         )
         warn.draft_notice(town.house, draft, by=town.watch_officer.id, command=f"{name}:draft", now=now)
+        with town.app.store.look() as look:
+            keys = {one.key for one in tear_line.flags_in(look, town.notice(name))}
+        if keys:
+            tear_line.release_words(
+                town.house, id, keys, why="The town knows.", by=self.id, command=f"{name}:release", now=now
+            )
         warn.approve_notice(town.house, id, by=self.id, command=f"{name}:approve", now=now)
         warn.send_notice(town.house, id, by=self.id, command=name, now=now)
         town.work()
