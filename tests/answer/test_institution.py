@@ -50,6 +50,7 @@ def test_who_is_told_next(reachable: set[str], heard: bool, over: bool, expected
         pytest.param("他说这是勒索", ("勒索",), id="without spaces"),
         pytest.param("A landscape of ten thousand sheep", (), id="not within another word"),
         pytest.param("ＢＬＡＣＫＭＡＩＬ", ("blackmail",), id="in wide letters"),
+        pytest.param("He says that nobody told him", ("nobody told",), id="never told"),
         pytest.param("", (), id="nothing"),
     ],
 )

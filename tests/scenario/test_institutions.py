@@ -125,10 +125,10 @@ def test_a_publication_is_attached_and_the_second_knock_is_measured(tmp_path: Pa
             id="no denial",
         ),
         pytest.param(
-            "  - {at: 2026-05-01 10:00, id: news, report: {source: gazette, text: New boats}}\n"
+            "  - {at: 2026-05-01 10:00, id: news, report: {text: New boats}}\n"
             "  - {at: 2026-05-01 10:10, heard: {recipient: board, kind: dismissed, public: So, report: news}}",
             "was not proposed as an answer",
-            id="nothing of a denial",
+            id="nobody's own word",
         ),
         pytest.param(
             DENIED + "  - {at: 2026-05-02 10:00, second_knock: {recipient: board, through: rees}}",
@@ -140,3 +140,16 @@ def test_a_publication_is_attached_and_the_second_knock_is_measured(tmp_path: Pa
 def test_what_the_story_does_not_allow_stops_the_replay(tmp_path: Path, steps: str, said: str) -> None:
     with pytest.raises(Refused, match=said):
         played(tmp_path, steps)
+
+
+def test_an_own_word_without_any_word_of_denial_is_taken_down_by_hand(tmp_path: Path) -> None:
+    told = played(
+        tmp_path,
+        "  - {at: 2026-05-01 10:00, id: shrug, report: {source: gazette, text: The board is calm, mark: CLEAR}}\n"
+        "  - {at: 2026-05-01 10:10, heard: {recipient: board, kind: dismissed, public: Be calm, report: shrug}}\n",
+    )
+    warnings = told["warnings"]
+    assert isinstance(warnings, list)
+    assert [(one["by"], one["kind"], one["delay_s"]) for one in warnings[0]["answers"]] == [
+        ("board", "dismissed", 3_600)
+    ]

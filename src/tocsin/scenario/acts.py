@@ -532,8 +532,7 @@ class Acts:
 
     @_act.register
     def _(self, step: s.HeardStep) -> None:
-        if step.report is not None:
-            attach(step, self._house, self._names, self.command(step))
+        if step.report is not None and attach(step, self._house, self._names, self.command(step)):
             return
         answer = AnswerRecorded(
             subject=self._names.id(step.id),

@@ -12,6 +12,7 @@ from tocsin.flow import handing, institution, second_knock
 from tocsin.flow.house import House
 from tocsin.flow.knocked import open_knocks
 from tocsin.flow.tear_line import door_of
+from tocsin.report.state import Report, Source
 from tocsin.scenario import steps as s
 from tocsin.scenario.names import Names
 
@@ -26,14 +27,16 @@ def deal(step: s.Step, house: House, names: Names, command: str) -> None:  # noq
     raise TypeError(type(step).__name__)
 
 
-def attach(step: s.HeardStep, house: House, names: Names, command: str) -> None:
-    """Attach what was proposed as an answer.
+def attach(step: s.HeardStep, house: House, names: Names, command: str) -> bool:
+    """Attach what was proposed as an answer; say whether that is done, or somebody must take it down by hand.
 
     Raises:
-        Refused: nothing was.
+        Refused: nothing was proposed, and it is no publication of the recipient either.
     """
     if house.store.done(command):
-        return
+        return True
+    if not _was_proposed(step, house, names) and _is_own_word(step, house, names):
+        return False
     institution.attach_answer(
         house,
         _proposed(house, names, step.warning, step.report or "").id,
@@ -46,6 +49,19 @@ def attach(step: s.HeardStep, house: House, names: Names, command: str) -> None:
         command=command,
         now=step.at,
     )
+    return True
+
+
+def _was_proposed(step: s.HeardStep, house: House, names: Names) -> bool:
+    with house.store.look() as look:
+        return bool(look.all(Proposal, warning=names.id(step.warning), report=names.id(step.report or "")))
+
+
+def _is_own_word(step: s.HeardStep, house: House, names: Names) -> bool:
+    """Say whether a report is a publication of whoever is said to have spoken."""
+    with house.store.look() as look:
+        source = look.find(Source, look.get(Report, names.id(step.report or "")).source)
+    return source is not None and source.organisation == names.id(step.recipient)
 
 
 def _proposed(house: House, names: Names, warning: str, report: str) -> Proposal:

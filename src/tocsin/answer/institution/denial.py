@@ -8,9 +8,11 @@ import unicodedata
 
 DENIALS: dict[str, tuple[str, ...]] = {
     "en": (
-        "alarmis", "baseless", "blackmail", "bluff", "denied", "denies", "deny", "disinformation", "dismiss", "fabricat",
+        "a lie", "absurd", "alarmis", "baseless", "blackmail", "bluff", "denied", "denies", "deny", "disinformation", "dismiss", "exaggerat", "fabricat",
         "fake", "false", "frighten", "groundless", "hoax", "hysteri", "intimidat", "invented", "no basis", "no danger",
-        "no evidence", "no threat", "nonsense", "panic", "provocat", "provocative", "reject", "rumour", "rumor", "scare",
+        "never informed", "never told", "never warned", "no evidence", "no threat", "no warning",
+        "nobody told", "nobody warned", "no one told", "no one warned", "nonsense", "not informed", "not told", "not warned",
+        "panic", "propaganda", "psychological", "provocat", "provocative", "reject", "ridicul", "rumour", "rumor", "scare",
         "sees ghosts", "slander", "unfounded", "untrue", "act of pressure",
     ),
     "de": ("angstmach", "aus der luft gegriffen", "erfunden", "erpress", "falsch", "haltlos", "hirngespinst", "hysteri",
