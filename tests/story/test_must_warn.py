@@ -12,11 +12,12 @@ import pytest
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
-from tocsin.flow import must_warn
+from tocsin.flow import joining, must_warn, weigh
 from tocsin.flow.must_warn import Asked
 from tocsin.people.facts import PersonKind
 from tocsin.store.kinds import PUBLIC
 from tocsin.testing.town import Officer, Town
+from tocsin.threat.facts import ThreatOpened
 from tocsin.warning.duty.facts import Distrust, Ended
 from tocsin.warning.duty.hours import HOURS
 from tocsin.warning.duty.side import Side
@@ -283,3 +284,68 @@ def test_what_they_say_of_it_is_kept_and_a_denial_ends_nothing(town: Town) -> No
     town.answers("the miller", notice, AnswerKind.DISMISSED.value)
     kept = duty(town, name)
     assert (kept.answer, kept.stage, kept.over) == ("dismissed", Stage.WATCHED, False)
+
+
+def decides_to_warn_the_public(town: Town) -> str:
+    (name,) = asks(town, Asked(side=Side.PUBLIC, warn=True, why="They walk there."))
+    return name
+
+
+def test_an_alert_whose_hours_were_over_before_it_was_decided_tells_nobody(town: Town) -> None:
+    town.duty_officer.issues_alert(hours=2)
+    town.pass_time(hours=72)
+    name = decides_to_warn_the_public(town)
+    assert duty(town, name).stage is Stage.TO_WARN
+    assert duty(town, name).told_at is None
+
+
+def test_an_alert_that_was_withdrawn_tells_nobody(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=48)
+    town.duty_officer.decides(alert, "withdraw")
+    assert duty(town, decides_to_warn_the_public(town)).stage is Stage.TO_WARN
+
+
+def test_a_drill_does_not_tell_those_who_are_in_danger(town: Town) -> None:
+    meant = ThreatOpened(
+        subject=town.id("the dam"), occurred_at=town.now, title="The dam", zone="UTC",
+        owner=town.duty_officer.id, exercise=False,
+    )  # fmt: skip
+    weigh.open_threat(town.house, meant, by=town.watch_officer.id, command="dam", now=town.now)
+    town._case = "the dam"  # it has one case, and this one is meant
+    name = decides_to_warn_the_public(town)
+    town.duty_officer.issues_alert()
+    assert duty(town, name).stage is Stage.TO_WARN
+
+
+def test_a_notice_that_was_taken_back_before_it_arrived_has_told_nobody_and_another_does(town: Town) -> None:
+    town.person("the miller", reached=False)
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
+    first = town.duty_officer.issues_notice("the miller")
+    assert duty(town, name).stage is Stage.DELIVERING
+    town.duty_officer.retracts(first)
+    second = town.duty_officer.issues_notice("the miller")
+    assert duty(town, name).warning == town.id(second)
+
+
+def test_nothing_goes_through_a_distrusted_host_of_a_case_that_became_one_with_this_by_way_of_another(
+    town: Town,
+) -> None:
+    town.person("the police", kind=PersonKind.ORGANISATION)
+    cases = [town.case(), "the ford", "the weir"]
+    for one in cases[1:]:
+        opened = ThreatOpened(
+            subject=town.id(one), occurred_at=town.now, title=one, zone="UTC",
+            owner=town.duty_officer.id, exercise=True,
+        )  # fmt: skip
+        weigh.open_threat(town.house, opened, by=town.watch_officer.id, command=one, now=town.now)
+    must_warn.distrust(
+        town.house, town.id("the weir"), town.id("the police"), Distrust.LEAKS, why="Two of them sold it.",
+        by=town.watch_officer.id, command="distrust", now=town.now,
+    )  # fmt: skip
+    for one, into in (("the weir", "the ford"), ("the ford", town.case())):
+        joining.merge_cases(
+            town.house, town.id(one), town.id(into), "It is one plan.", by=town.duty_officer.id,
+            command=f"merge {one}", now=town.now,
+        )  # fmt: skip
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.issues_notice("the police")

@@ -32,7 +32,7 @@ from tocsin.warning.duty.packs.everyone import EVERYONE
 from tocsin.warning.duty.packs.icd_191 import ICD_191
 from tocsin.warning.duty.policy import UNCHOSEN, choose_policy, fold_policy
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import DistrustedHost, Duty, Stage, fold_distrust
+from tocsin.warning.duty.state import FURTHEST, DistrustedHost, Duty, Stage, fold_distrust
 from tocsin.warning.duty.test import QUESTIONS, Answered, Said, Test, duty_found
 from tocsin.warning.ladder import Ladder
 
@@ -440,3 +440,19 @@ def test_the_policy_is_an_administrators_to_choose_with_a_reason_and_every_choic
     second = fold_policy(first, choose_policy("everyone", (ROW,), "We left.", by="eve", roles=ADMINISTRATOR, now=NOW))
     assert (UNCHOSEN.pack, first.pack, second.pack, second.hours) == ("everyone", "icd_191", "everyone", (ROW,))
     assert [one.why for one in second.chosen] == ["We are bound by it.", "We left."]
+
+
+def test_2_whoever_agrees_that_it_is_below_the_threshold_agrees_to_a_test_that_says_so() -> None:
+    below = proposed(questioned(asked(), said_no("credible")), BELOW_THRESHOLD)
+    found = fold(below, decide.answer_questions(below, FOUND, "ada", WATCH, NOW))
+    with pytest.raises(Refused, match="doubt"):
+        decide.review_refusal(found, agree=True, why="So it is.", reviewer="cleo", roles=DUTY, now=NOW)
+    left = fold(found, decide.review_refusal(found, agree=False, why="It is.", reviewer="cleo", roles=DUTY, now=NOW))
+    assert left.stage is Stage.TO_WARN
+
+
+@pytest.mark.parametrize("side", [Side.VICTIM, Side.PUBLIC])
+def test_an_event_that_is_years_away_puts_the_next_look_no_further_off_than_a_person_may(side: Side) -> None:
+    far = told(taken(questioned(asked(side, event_in=timedelta(days=9_000)))))
+    assert far.due is not None
+    assert far.due <= NOW + FURTHEST

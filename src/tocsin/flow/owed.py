@@ -26,9 +26,10 @@ from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.duty import after
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import BEEN_TOLD, Duty, Stage, fold_duty
+from tocsin.warning.duty.state import BEEN_TOLD, UNTOLD, Duty, Stage, fold_duty
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.window import OVER
 
 FOR_EVER = timedelta(days=366_000)
 SAID = ("dismissed", "disputed", "need_help", "acting", "safe", "received")
@@ -41,10 +42,16 @@ def open_duties(look: Look, now: datetime) -> list[Duty]:
 
 
 def family(look: Look, threat: Id) -> set[Id]:
-    """Return the ids under which a case is looked after: its own, and those of the cases that became one with it."""
-    found = look.find(Threat, threat)
-    head = found if found is None or found.joined.into is None else look.find(Threat, found.joined.into)
-    return {threat, *((head.id, *head.joined.took_in) if head is not None else ())}
+    """Return the ids under which a case is looked after: its own, and those of all that became one with it, over how many steps."""
+    seen = {threat}
+    left = [threat]
+    while left:
+        found = look.find(Threat, left.pop())
+        joined = found.joined if found is not None else None
+        near = {*joined.took_in, *((joined.into,) if joined.into is not None else ())} if joined is not None else set()
+        left += near - seen
+        seen |= near
+    return seen
 
 
 def of_case(look: Look, threat: Id) -> list[Duty]:
@@ -132,12 +139,13 @@ def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
 
 
 def _served(look: Look, duty: Duty, now: datetime) -> Fact | None:
-    if duty.stage is not Stage.TO_WARN:
+    if duty.stage not in UNTOLD:
         return None
-    for warning in _gone_out(look, family(look, duty.threat)):
-        if tells(look, warning, duty):
-            return after.serve(duty, warning.id, now)
-    return None
+    telling = [one for one in _gone_out(look, family(look, duty.threat)) if tells(look, one, duty)]
+    # One that was taken back on its way tells nobody, and another may.
+    if not telling or duty.warning in {one.id for one in telling}:
+        return None
+    return after.serve(duty, telling[0].id, now)
 
 
 def _gone_out(look: Look, case: Iterable[Id]) -> Iterator[Alert | Notice]:
@@ -147,8 +155,8 @@ def _gone_out(look: Look, case: Iterable[Id]) -> Iterator[Alert | Notice]:
 
 
 def tells(look: Look, warning: Alert | Notice, duty: Duty) -> bool:
-    """Say whether a warning tells everyone to whom a duty is owed. What was taken back tells nobody."""
-    if warning.retraction is not None:
+    """Say whether a warning tells everyone to whom a duty is owed. What was taken back tells nobody, and a drill tells of nothing."""
+    if warning.retraction is not None or (warning.exercise and not duty.exercise) or _was_over(warning, duty):
         return False
     if duty.side is Side.PUBLIC:
         return isinstance(warning, Alert)
@@ -156,6 +164,14 @@ def tells(look: Look, warning: Alert | Notice, duty: Duty) -> bool:
         return False
     addressed = {*named(look, warning), *getattr(warning, "groups", ())}
     return all(one in addressed or _all_of(look, one) <= addressed for one in duty.whom)
+
+
+def _was_over(warning: Alert | Notice, duty: Duty) -> bool:
+    """Say whether a warning did not hold any more when it was decided to warn, or was ended before it could tell anybody."""
+    window = warning.window
+    if window is None or duty.decided_at is None:
+        return False
+    return window.stands in OVER or window.ends <= duty.decided_at
 
 
 def _all_of(look: Look, group: Id) -> set[Id]:
@@ -167,7 +183,9 @@ def _all_of(look: Look, group: Id) -> set[Id]:
 def _delivered(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: ARG001  each step is handed the same
     if duty.stage is not Stage.DELIVERING or duty.warning is None:
         return None
-    alert = look.find(Alert, duty.warning)
+    alert, notice = look.find(Alert, duty.warning), look.find(Notice, duty.warning)
+    if any(one is not None and one.retraction is not None for one in (alert, notice)):
+        return None
     if duty.side is Side.PUBLIC and alert is not None and alert.issued_at is not None:
         return after.told_by_warning(duty, alert.id, max(alert.issued_at, duty.decided_at or alert.issued_at))
     whom = {person for one in duty.whom for person in _all_of(look, one)}

@@ -656,9 +656,18 @@ class Door:
         case = self.threat(threat)
         if case is None or not self.at_desk:
             return []
-        every = (threat, *case.joined.took_in)
-        found = [duty for one in every if self.threat(one) for duty in self._look.all(Duty, threat=one)]
+        found = [duty for one in self._with_it(case) for duty in self._look.all(Duty, threat=one.id)]
         return sorted(found, key=lambda one: (one.opened_at, one.id))
+
+    def _with_it(self, case: Threat) -> list[Threat]:
+        """Return a case and those that became part of it, over how many steps, which this reader may read."""
+        found, left = {case.id: case}, list(case.joined.took_in)
+        while left:
+            one = self.threat(left.pop())
+            if one is not None and one.id not in found:
+                found[one.id] = one
+                left += one.joined.took_in
+        return list(found.values())
 
     def open_duties(self, until: datetime) -> list[Duty]:
         """Return the duties at which something is owed whose next moment comes before this one."""

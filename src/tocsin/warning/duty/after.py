@@ -15,9 +15,8 @@ from tocsin.warning.duty.facts import (
     DutyServed,
     Ended,
 )
-from tocsin.warning.duty.state import BEEN_TOLD, LOOK_AGAIN, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
+from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
 
-FURTHEST = 30 * LOOK_AGAIN
 NOBODY_TOLD = frozenset({Ended.EVENT, Ended.DISRUPTED})
 """How alone it can end before they were told: otherwise to end it would be a way not to warn that nobody reviews."""
 
@@ -28,7 +27,7 @@ def serve(duty: Duty, warning: Id, now: datetime) -> DutyServed:
     Raises:
         Refused: it was not decided to warn them, or they have been told.
     """
-    if duty.stage is not Stage.TO_WARN:
+    if duty.stage not in UNTOLD:
         raise Refused("A warning serves a duty once it is decided to warn, and until they have been told.")
     return DutyServed(subject=duty.id, occurred_at=now, warning=warning)
 

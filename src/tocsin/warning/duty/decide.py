@@ -150,6 +150,9 @@ def review_refusal(
         raise Refused("Nobody proposes not to warn them, so there is nothing to review.")
     if agree and duty.refusal.proposer == reviewer:
         raise Refused("Whoever proposed not to warn does not agree to it as well. Ask another duty officer.")
+    if agree and duty.refusal.ground == BELOW_THRESHOLD and duty.test is not None and duty_found(duty.test):
+        # Its questions can be answered anew while it waits for its reviewer.
+        raise Refused("No question of the test is answered with no any more: a doubt is resolved toward warning.")
     _refuse_no_reason(why)
     kind = RefusalUpheld if agree else RefusalOverturned
     return kind(subject=duty.id, occurred_at=now, reviewer=reviewer, why=why)

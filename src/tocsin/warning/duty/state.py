@@ -39,6 +39,8 @@ from tocsin.warning.ladder import Ladder
 
 LEAST = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(hours=24)
+FURTHEST = 30 * LOOK_AGAIN
+"""Nothing is left alone for longer, however far off the event is expected."""
 
 
 class Stage(StrEnum):
@@ -191,13 +193,13 @@ class DistrustedHost(State, frozen=True, kw_only=True):
 def answer_by(duty: Duty, at: datetime) -> datetime:
     """Return until when an answer is waited for: half of what is left until the event, else as long as telling may take."""
     half = (duty.event_at - at) / 2 if duty.event_at is not None and duty.event_at > at else None
-    return at + max(half if half is not None else timedelta(seconds=duty.deliver_s), LEAST)
+    return at + min(max(half if half is not None else timedelta(seconds=duty.deliver_s), LEAST), FURTHEST)
 
 
 def look_by(duty: Duty, at: datetime) -> datetime:
-    """Return when somebody must look again: when the event is expected, or a day on."""
+    """Return when somebody must look again: when the event is expected, at the latest in 30 days; or a day on."""
     ahead = duty.event_at is not None and duty.event_at > at
-    return duty.event_at if ahead and duty.event_at is not None else at + LOOK_AGAIN
+    return min(duty.event_at, at + FURTHEST) if ahead and duty.event_at is not None else at + LOOK_AGAIN
 
 
 def again_after(duty: Duty) -> timedelta:
