@@ -349,3 +349,16 @@ def test_nothing_goes_through_a_distrusted_host_of_a_case_that_became_one_with_t
         )  # fmt: skip
     with pytest.raises(Refused, match="may leak"):
         town.duty_officer.issues_notice("the police")
+
+
+def test_nothing_goes_to_somebody_who_is_told_things_for_a_host_that_may_leak(town: Town) -> None:
+    town.person("Rees")
+    police = town.institution("the police", line=("Rees",))
+    must_warn.distrust(
+        town.house, town.id(town.case()), town.id(police), Distrust.LEAKS, why="Two of them sold it.",
+        by=town.watch_officer.id, command="distrust", now=town.now,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.issues_notice("Rees")
+    asks(town, Asked(side=Side.VICTIM, whom=(town.id("Rees"),), warn=True, why="He is in danger himself."))
+    town.duty_officer.issues_notice("Rees")

@@ -18,6 +18,7 @@ from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.owed import family, of_case
 from tocsin.people.state import Person
+from tocsin.store.institutions import contacts_of
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.duty import after, decide
@@ -408,7 +409,8 @@ def refuse_through_host(look: Look, threat_id: Id, recipients: Sequence[Id]) -> 
     """
     held = [one for id in family(look, threat_id) for one in look.all(DistrustedHost, threat=id, trusted_at=None)]
     if held:
-        decide.refuse_through(recipients, held, of_case(look, threat_id))
+        contacts = {one.host: contacts_of(look, one.host) for one in held}
+        decide.refuse_through(recipients, held, of_case(look, threat_id), contacts)
 
 
 # ---- the policy

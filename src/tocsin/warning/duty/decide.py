@@ -3,8 +3,9 @@
 To warn takes one duty officer's word; not to warn takes two people, the second of them a duty officer, and a written reason.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
@@ -267,8 +268,15 @@ def trust_host(held: DistrustedHost, why: str, *, by: Id, roles: Collection[Role
     return HostTrusted(subject=held.id, occurred_at=now, trusted_by=by, why=why)
 
 
-def refuse_through(recipients: Collection[Id], distrusted: Iterable[DistrustedHost], of_case: Iterable[Duty]) -> None:
-    """Stop a notice that would go to a distrusted host, save where it was decided to warn the host itself.
+def refuse_through(
+    recipients: Collection[Id],
+    distrusted: Iterable[DistrustedHost],
+    of_case: Iterable[Duty],
+    contacts: Mapping[Id, Collection[Id]] = MappingProxyType({}),
+) -> None:
+    """Stop a notice that would go to a distrusted host, save where it was decided to warn the host itself, or that very person.
+
+    contacts: who can be told at each host; to tell one of them is to tell the host.
 
     Raises:
         Refused: it would.
@@ -277,7 +285,8 @@ def refuse_through(recipients: Collection[Id], distrusted: Iterable[DistrustedHo
         one for duty in of_case if duty.stage not in UNDECIDED | OVER and duty.in_confidence for one in duty.whom
     }
     for one in distrusted:
-        if one.trusted_at is None and one.host in recipients and one.host not in decided:
+        told = {one.host, *contacts.get(one.host, ())} & set(recipients) - decided
+        if one.trusted_at is None and told and one.host not in decided:
             why = "may be complicit" if one.distrust is Distrust.COMPLICIT else "may leak"
             raise Refused(
                 f"The institution {one.host} {why}: nothing about this case goes through it. Warn those in danger by another way, "
