@@ -6,6 +6,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ import pytest
 from tests.publisher import Page, Publisher, publisher
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
 from tocsin.channels.fetch import Answer, Fetcher, FetchSettings
+from tocsin.channels.fetch.asking import MOST_OPEN
 
 NOW = datetime(2024, 3, 7, 18, tzinfo=UTC)
 MOST = 100_000
@@ -162,3 +164,12 @@ def test_what_a_host_asks_for_is_understood(met: Publisher, said: dict[str, str]
 def test_nobody_there_may_be_there_later() -> None:
     with pytest.raises(Unreachable):
         get("http://127.0.0.1:1/")
+
+
+def test_a_feed_that_names_many_hosts_does_not_use_up_what_this_machine_can_hold_open() -> None:
+    with ExitStack() as many, Fetcher(FetchSettings(allow_private=True)).session() as session:
+        for _ in range(MOST_OPEN + 3):
+            host = many.enter_context(publisher())
+            host.says("/x", "hello")
+            session.get(f"{host.url}/x", NOW, most=MOST)
+        assert len(session._open) == MOST_OPEN

@@ -219,3 +219,27 @@ def test_an_administrator_opens_and_closes_inlets_and_nobody_else_does(town: Ins
     other.sign_in("dora")
     assert other.get("/desk/inlets").status_code == 403
     assert other.get("/desk/others").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "web",
+    [
+        pytest.param("https://gov.example@evil.example/", id="a host that stands where a name would"),
+        pytest.param("https://evil.example/\u202emoc.elpmaxe.vog", id="letters that turn the others round"),
+        pytest.param("https://gov.example\\@evil.example/", id="a backslash, which browsers read as a slash"),
+        pytest.param("https://g\u043ev.example/", id="a letter that looks like another"),
+    ],
+)
+def test_an_address_that_does_not_lead_where_it_seems_to_is_no_link(
+    town: Installation, browser: Browser, web: str
+) -> None:
+    raw = write(saying(web="https://web.example/")).replace(b"https://web.example/", web.encode())
+    (name,) = takes(town, opens(town), raw)
+    page = browser.get(f"/others/{name}").text
+    assert "evil.example" not in page
+    assert 'rel="noopener noreferrer nofollow external"' not in page
+
+
+def test_an_identifier_that_turns_letters_round_stays_in_its_place(town: Installation, browser: Browser) -> None:
+    (name,) = takes(town, opens(town), replace(FLOOD, identifier="a\u202eb"))
+    assert "<code><bdi>a\u202eb</bdi></code>" in browser.get(f"/others/{name}").text

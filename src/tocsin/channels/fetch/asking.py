@@ -20,6 +20,9 @@ from tocsin.channels.hosts import LOST, Connection, Line, Origin, split
 from tocsin.channels.wire import Reach, allow, tls
 
 MOST_HOPS = 3
+MOST_OPEN = 8
+"""Connections that are kept for later; a feed may name a thousand hosts, and a process has some thousand files."""
+
 HEADS = 131_072  # octets of a head, and what the buffer reads ahead
 _MOVED = frozenset({301, 302, 303, 307, 308})
 _CHUNK = 65_536
@@ -141,10 +144,15 @@ class Session:
             raise Unreachable("The host gave no answer in time, or none that is HTTP and short enough.") from error
         finally:
             if done:
-                self._open[origin] = connection
+                self._keep(origin, connection)
             else:
                 connection.close()
         return response, body
+
+    def _keep(self, origin: Origin, connection: Connection) -> None:
+        self._open[origin] = connection
+        while len(self._open) > MOST_OPEN:  # the one that was not used for longest
+            self._open.pop(next(iter(self._open))).close()
 
 
 def _hop(here: str, moved: str) -> str:

@@ -177,12 +177,17 @@ def paragraphs(text: str | None) -> tuple[str, ...]:
 
 
 def _link(web: str | None) -> str:
-    """Return an address that one may follow from a page; nothing where it is another sort of address."""
+    """Return an address that one may follow from a page; nothing where it is of another sort, or seems to lead elsewhere."""
+    said = web or ""
+    # Letters that turn others round or look like them, and a name before the host, hide whose host it is.
+    if not said.isprintable() or len(said) > 2_000 or any(sign in said for sign in ' \\"<>'):
+        return ""
     try:
-        parts = urlsplit(web or "")
+        parts = urlsplit(said)
     except ValueError:
         return ""
-    return web or "" if parts.scheme in ("http", "https") and parts.hostname and len(web or "") <= 2_000 else ""
+    is_plain = parts.hostname and parts.netloc.isascii() and "@" not in parts.netloc
+    return said if is_plain and parts.scheme in ("http", "https") else ""
 
 
 def _in_chain(each: PublicOther, this: PublicOther, now: datetime, languages: Sequence[str]) -> OtherInChain:
