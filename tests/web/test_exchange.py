@@ -1,6 +1,7 @@
 """Exchange at the desk: a case is looked at and handed out, a bundle is looked at and taken in, by officers alone."""
 
 import json
+import re
 
 import pytest
 
@@ -48,6 +49,13 @@ def _watch(town: Installation, browser: Browser) -> Browser:
     return browser
 
 
+def looked_at(town: Installation, browser: Browser, mark: str = "TLP:AMBER") -> str:
+    """Return what tells the page that was looked at."""
+    found = re.search(r'name="looked_at" value="([0-9a-f]{64})"', browser.get(f"{path(town)}?mark={mark}").text)
+    assert found is not None
+    return found[1]
+
+
 def path(town: Installation) -> str:
     return f"/desk/cases/{town.threat}/handing-out"
 
@@ -58,7 +66,13 @@ def test_a_case_is_looked_at_and_handed_out_once(town: Installation, watch: Brow
     assert "It is open at Quarry" in looked
     assert "It is closed" not in looked, "the officer may not know of it"
     assert "holds words of what is marked stricter" in looked, "and what quotes it stays"
-    form = {"mark": "TLP:AMBER", "whom": "The abbey", "step": "hand out", "nonce": NONCE}
+    form = {
+        "mark": "TLP:AMBER",
+        "whom": "The abbey",
+        "step": "hand out",
+        "nonce": NONCE,
+        "looked_at": looked_at(town, watch),
+    }
     reply = submit(watch, path(town), **form)
     assert reply.status_code == 200, reply.text
     assert reply.headers["content-disposition"] == 'attachment; filename="case-amber.json"'
@@ -70,6 +84,23 @@ def test_a_case_is_looked_at_and_handed_out_once(town: Installation, watch: Brow
     assert (kept.by, kept.whom) == (town.watch_officer, "The abbey")
     assert "The abbey" in text(watch.get(path(town)).text)
     assert reconcile(town.store) == []
+
+
+@pytest.mark.parametrize("mark", [
+    pytest.param("TLP:AMBER", id="something came in meanwhile"),
+    pytest.param("TLP:AMBER+STRICT", id="another mark was chosen, and not looked at"),
+])  # fmt: skip
+def test_nothing_leaves_that_was_not_looked_at(town: Installation, watch: Browser, mark: str) -> None:
+    seen, now = looked_at(town, watch), town.clock.now()
+    fact = ReportReceived(subject="late", occurred_at=now, source="mill", title="It moved", text="", mark=Mark.CLEAR)
+    if mark == "TLP:AMBER":
+        receive.receive_report(town.house, fact, by="town", command="late", now=now)
+        weigh.link_evidence(town.house, town.threat, "late", Bearing.FOR, by="town", command="ll", now=now)
+    reply = submit(watch, path(town), mark=mark, whom="The abbey", step="hand out", nonce=NONCE, looked_at=seen)
+    assert reply.status_code == 409
+    assert "not what you looked at" in text(reply.text)
+    with town.store.look() as look:
+        assert look.all(HandedOut) == []
 
 
 def test_too_loose_a_mark_is_told_and_nothing_goes(town: Installation, watch: Browser) -> None:

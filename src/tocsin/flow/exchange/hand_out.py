@@ -53,6 +53,11 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
         """Return what tells this file from any other."""
         return sha256(self.file).hexdigest()
 
+    @property
+    def looked_at(self) -> str:
+        """Return what tells what would leave from anything else that could, whenever it is looked at."""
+        return sha256("\n".join(f"{one.id} {one.digest}" for one in self.objects).encode()).hexdigest()
+
 
 def offer(house: House, look: Look, wish: Wish, reader: Reader, handing: Id, now: datetime) -> Offer:
     """Say what would leave, and make the file. handing: the id of this handing out. Nothing is written down.
@@ -89,8 +94,20 @@ def offer(house: House, look: Look, wish: Wish, reader: Reader, handing: Id, now
     return Offer(chosen=tuple(chosen), objects=handed, file=write(name("bundle", handing), objects))
 
 
-def hand_out(house: House, handing: Id, wish: Wish, reader: Reader, *, by: Id, command: str, now: datetime) -> bytes:
+def hand_out(
+    house: House,
+    handing: Id,
+    wish: Wish,
+    reader: Reader,
+    *,
+    looked_at: str | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> bytes:
     """Hand a case out, and write down who took what away, for whom, how far. Said twice, it is handed out once.
+
+    looked_at: of the offer that somebody has seen and stands for; None: whatever leaves now.
 
     Raises:
         Refused: it may not go so far, it is for nobody, or what it was made of has changed meanwhile.
@@ -105,6 +122,8 @@ def hand_out(house: House, handing: Id, wish: Wish, reader: Reader, *, by: Id, c
         if before.sha256 != made.sha256:
             raise Refused("This was handed out already, and the case has changed since. Hand it out anew.")
         return made.file
+    if looked_at is not None and looked_at != made.looked_at:
+        raise Refused("What would leave now is not what you looked at. Look again, and then hand it out.")
     fact = CaseHandedOut(
         subject=handing,
         occurred_at=now,

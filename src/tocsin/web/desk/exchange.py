@@ -70,7 +70,14 @@ def let_out(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Respon
     handing = keyed_id(desk.site.store.secrets.links, "handing", named)
     wish = _wish(request, desk, threat, form)
     file = hand_out(
-        desk.site.house, handing, wish, known.reader, by=known.person, command=named, now=desk.site.clock.now()
+        desk.site.house,
+        handing,
+        wish,
+        known.reader,
+        looked_at=form.get("looked_at", ""),
+        by=known.person,
+        command=named,
+        now=desk.site.clock.now(),
     )
     name = f"{'exercise-' if threat.exercise else ''}case-{wish.mark.value[4:].lower().replace('+', '-')}.json"
     return Response(

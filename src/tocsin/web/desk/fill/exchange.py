@@ -62,6 +62,7 @@ def hand_out_page(
             for one in handed
         ),
         may=bool(OFFICERS & door.reader.roles),
+        looked_at=offer.looked_at if offer else "",
     )
 
 

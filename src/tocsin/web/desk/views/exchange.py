@@ -38,7 +38,8 @@ class HandedRow(View, frozen=True, kw_only=True):
 class HandOutPage(View, frozen=True, kw_only=True):
     """A case about to be handed out. mark: the one that is looked at. too_far: why it may not go so far at all.
 
-    to: who is named as its readers, one a line. may: the reader hands out.
+    to: who is named as its readers, one a line. may: the reader hands out. looked_at: tells what is shown from what
+    could leave at another moment.
     """
 
     shell: Shell
@@ -53,6 +54,7 @@ class HandOutPage(View, frozen=True, kw_only=True):
     too_far: str = ""
     before: tuple[HandedRow, ...] = ()
     may: bool = True
+    looked_at: str = ""
 
 
 class FateRow(View, frozen=True, kw_only=True):
