@@ -15,7 +15,7 @@ from tocsin.basis.marking import Role
 from tocsin.channels.sms.segments import segments
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.alert.writing.facts import PieceState
-from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate
+from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, read_as
 
 NONCE = {"nonce": "at-12345678"}
 BEGIN = {
@@ -90,7 +90,11 @@ def test_an_alert_is_begun_from_a_template_checked_and_let_out_by_another(
     assert "1 rule is broken" in page
     assert "A machine translated it" in page
     assert submit(duty, f"{path}/approval", seen=seen_of(town, draft), **NONCE).status_code == 409
-    assert submit(watch, f"{path}/checking", language="ru", **NONCE).status_code == 303
+    unread = submit(watch, f"{path}/checking", language="ru", read="0" * 64, nonce="at-11112222")
+    assert unread.status_code == 409, "words that were written since are not checked by whoever read others"
+    (read,) = {read_as(one) for one in draft.contents.pieces if one.language == "ru"}
+    assert f'name="read" value="{read}"' in watch.get(path).text
+    assert submit(watch, f"{path}/checking", language="ru", read=read, **NONCE).status_code == 303
     assert submit(watch, f"{path}/approval", seen="2", **NONCE).status_code == 403
     assert "No rule is broken" in text(duty.get(path).text)
     reply = submit(duty, f"{path}/approval", seen=seen(duty, path), nonce="at-87654321")

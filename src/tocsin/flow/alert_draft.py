@@ -70,8 +70,10 @@ def _refuse_unfollowable(look: Look, draft: AlertWritten) -> None:
 
 
 @once
-def check_piece(house: House, draft_id: Id, language: str, *, by: Id, command: str, now: datetime) -> None:
-    """Say that the words of a draft in one language are right.
+def check_piece(
+    house: House, draft_id: Id, language: str, *, read: str | None = None, by: Id, command: str, now: datetime
+) -> None:
+    """Say that the words of a draft in one language are right. read: what tells the words that were read; None: as they stand.
 
     Raises:
         Refused: there is no such draft or language, or they were checked already.
@@ -79,7 +81,7 @@ def check_piece(house: House, draft_id: Id, language: str, *, by: Id, command: s
     with house.store.look() as look:
         draft, seen = look.get(AlertDraft, draft_id), look.version(draft_id)
         roles = look.get(Person, by).roles
-    fact = decide.check_piece(draft, language, by, roles, now)
+    fact = decide.check_piece(draft, language, by, roles, now, read=read)
     house.store.commit([fact], at=now, by=by, command=command, expect={draft_id: seen})
 
 
@@ -159,8 +161,10 @@ def write_template(
 
 
 @once
-def check_template(house: House, template_id: Id, language: str, *, by: Id, command: str, now: datetime) -> None:
-    """Say that the words of a template in one language are right.
+def check_template(
+    house: House, template_id: Id, language: str, *, read: str | None = None, by: Id, command: str, now: datetime
+) -> None:
+    """Say that the words of a template in one language are right. read: as for check_piece.
 
     Raises:
         Refused: there is no such template or language, or they were checked already.
@@ -168,7 +172,7 @@ def check_template(house: House, template_id: Id, language: str, *, by: Id, comm
     with house.store.look() as look:
         found, seen = look.get(AlertTemplate, template_id), look.version(template_id)
         roles = look.get(Person, by).roles
-    fact = template.check_template(found, language, by, roles, now)
+    fact = template.check_template(found, language, by, roles, now, read=read)
     house.store.commit([fact], at=now, by=by, command=command, expect={template_id: seen})
 
 

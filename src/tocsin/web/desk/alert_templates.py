@@ -95,7 +95,8 @@ def check(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
     """Say that the words in a language are right."""
     _own(desk, id)
     now, by, language = desk.site.clock.now(), request.user.person, form.get("language", "")
-    flow.check_template(desk.site.house, id, language, by=by, command=command(request, form), now=now)
+    named, read = command(request, form), form.get("read", "")
+    flow.check_template(desk.site.house, id, language, read=read, by=by, command=named, now=now)
     return Redirect(hrefs.template(id), status_code=303)
 
 

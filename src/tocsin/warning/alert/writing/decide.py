@@ -21,7 +21,15 @@ from tocsin.warning.alert.writing.facts import (
     PieceState,
 )
 from tocsin.warning.alert.writing.rules import as_drafted, is_filled, is_ready, refuse_flawed
-from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, Ready, earned, piece_in, words_of
+from tocsin.warning.alert.writing.state import (
+    AlertDraft,
+    AlertTemplate,
+    Ready,
+    earned,
+    piece_in,
+    refuse_unread,
+    words_of,
+)
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.audience import Counts
 
@@ -84,11 +92,14 @@ def _with_state(piece: Piece, before: Contents | None, ready: Ready | None) -> P
     return earned(piece, was)
 
 
-def check_piece(draft: AlertDraft, language: str, by: Id, roles: Collection[Role], now: datetime) -> AlertPieceChecked:
-    """Say that the words in a language are right.
+def check_piece(
+    draft: AlertDraft, language: str, by: Id, roles: Collection[Role], now: datetime, *, read: str | None = None
+) -> AlertPieceChecked:
+    """Say that the words in a language are right. read: the words that were read, as read_as names them.
 
     Raises:
-        Refused: it is no draft that waits, has no such language, was checked already, or this person is no officer.
+        Refused: it is no draft that waits, has no such language, was checked already, its words are others than were read, or
+            this person is no officer.
     """
     if not WRITERS & set(roles):
         raise Refused(f"The words of alert {draft.id} are for an officer to check; {by} is none.")
@@ -98,6 +109,7 @@ def check_piece(draft: AlertDraft, language: str, by: Id, roles: Collection[Role
         raise Refused(f"Alert {draft.id} has no words in {language}.")
     if piece.state is PieceState.CHECKED:
         raise Refused(f"The words of alert {draft.id} in {language} were checked already.")
+    refuse_unread(piece, read)
     return AlertPieceChecked(subject=draft.id, occurred_at=now, language=piece.language, checker=by)
 
 

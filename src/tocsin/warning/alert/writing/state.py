@@ -1,10 +1,12 @@
 """How the draft of an alert and a template stand, and the only rules by which facts change that."""
 
 from datetime import datetime
+from hashlib import sha256
 
 import msgspec
 from msgspec.structs import replace
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
 from tocsin.warning.alert.writing.facts import (
@@ -71,6 +73,23 @@ def piece_in(pieces: tuple[Piece, ...], language: str) -> Piece | None:
 def words_of(piece: Piece) -> tuple[str, ...]:
     """Return what somebody who checks a piece has read."""
     return (piece.headline, piece.event, piece.description, piece.instruction, piece.contact)
+
+
+def read_as(piece: Piece) -> str:
+    """Return what tells the words that somebody has read from any others."""
+    return sha256("\0".join(words_of(piece)).encode()).hexdigest()
+
+
+def refuse_unread(piece: Piece, read: str | None) -> None:
+    """Stop somebody from standing for words that they have not read. read: what they read; None: whatever stands there.
+
+    Raises:
+        Refused: the words are others now.
+    """
+    if read is not None and read != read_as(piece):
+        raise Refused(
+            f"The words in {piece.language} are not those that you read: somebody has written at them since. Read them again."
+        )
 
 
 def earned(piece: Piece, was: Piece | None) -> Piece:

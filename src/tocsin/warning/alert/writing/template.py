@@ -19,7 +19,7 @@ from tocsin.warning.alert.writing.facts import (
     TemplateWritten,
 )
 from tocsin.warning.alert.writing.rules import MANDATORY
-from tocsin.warning.alert.writing.state import AlertTemplate, earned, piece_in, words_of
+from tocsin.warning.alert.writing.state import AlertTemplate, earned, piece_in, refuse_unread, words_of
 from tocsin.warning.approval import refuse_lone_voice
 
 MOST_NAME, MOST_TEXT, MOST_LANGUAGES, MOST_HOURS = 200, 5_000, 30, 24 * 90
@@ -53,12 +53,13 @@ def _refuse_unknown_values(written: TemplateWritten) -> None:
 
 
 def check_template(
-    template: AlertTemplate, language: str, by: Id, roles: Collection[Role], now: datetime
+    template: AlertTemplate, language: str, by: Id, roles: Collection[Role], now: datetime, *, read: str | None = None
 ) -> TemplatePieceChecked:
-    """Say that the words of a template in a language are right.
+    """Say that the words of a template in a language are right. read: as for an alert.
 
     Raises:
-        Refused: it was retired, has no such language, was checked already, or this person is no officer.
+        Refused: it was retired, has no such language, was checked already, its words are others than were read, or this person
+            is no officer.
     """
     if not {Role.WATCH_OFFICER, Role.DUTY_OFFICER} & set(roles):
         raise Refused(f"The words of template {template.id} are for an officer to check; {by} is none.")
@@ -68,6 +69,7 @@ def check_template(
         raise Refused(f"Template {template.id} has no words in {language}.")
     if piece.state is PieceState.CHECKED:
         raise Refused(f"The words of template {template.id} in {language} were checked already.")
+    refuse_unread(piece, read)
     return TemplatePieceChecked(subject=template.id, occurred_at=now, language=piece.language, checker=by)
 
 

@@ -17,7 +17,7 @@ from tocsin.store.look import Look
 from tocsin.warning.alert.message import message_of
 from tocsin.warning.alert.writing.facts import Contents, Piece, PieceState
 from tocsin.warning.alert.writing.rules import as_alert
-from tocsin.warning.alert.writing.state import AlertDraft, words_of
+from tocsin.warning.alert.writing.state import AlertDraft, read_as, words_of
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.previews import preview
 from tocsin.web.desk.views.alerts import ActorWordView, LookView, PieceView
@@ -66,6 +66,7 @@ def piece_view(piece: Piece, names: Names) -> PieceView:
         instruction=piece.instruction,
         contact=piece.contact,
         state=piece.state,
+        read=read_as(piece),
         checked_by=names.say(piece.checked_by) if piece.checked_by and piece.state is PieceState.CHECKED else "",
         checked_at=piece.checked_at,
         lengths=tuple((name, len(getattr(piece, name)), ADVISED.get(name, 0)) for name in FIELDS),

@@ -12,7 +12,7 @@ from tocsin.web.pieces import MapView, View
 
 
 class PieceView(View, frozen=True, kw_only=True):
-    """The words in one language. checked_by: by name. lengths: (field, letters, how many are advised or 0)."""
+    """The words in one language. checked_by: by name. read: tells these words from others. lengths: (field, letters, how many are advised or 0)."""
 
     language: str
     headline: str = ""
@@ -24,6 +24,7 @@ class PieceView(View, frozen=True, kw_only=True):
     checked_by: str = ""
     checked_at: datetime | None = None
     check_href: str = ""
+    read: str = ""
     lengths: tuple[tuple[str, int, int], ...] = ()
     readability: Readability | None = None
     preview: Preview | None = None
