@@ -82,6 +82,17 @@ def test_whoever_lives_in_the_area_is_told_and_whoever_does_not_is_not(town: Tow
     ]
 
 
+def test_who_was_told_by_where_they_are_and_stays_silent_rings_somebody(town: Town) -> None:
+    town.place(town.person("Ann"), IN)
+    town.place(town.person("Bell"), IN)
+    _, came = warn(town)
+    town.answers("Ann", town.named(came.warning), "safe")
+    town.pass_time(minutes=15)
+    assert [w.of for w in town.watches(town.named(came.warning), "silence") if w.rings] == [came.warning]
+    town.answers("Bell", town.named(came.warning), "safe")
+    assert [w.settled_how for w in town.watches(town.named(came.warning), "silence")] == ["answered"]
+
+
 def test_whoever_is_outside_by_300_m_is_not_told_and_is_counted(town: Town) -> None:
     town.place(town.person("Ann"), JUST_OUTSIDE)
     town.place(town.person("Bell"), IN)

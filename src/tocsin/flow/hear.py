@@ -194,13 +194,14 @@ def _named(warning: Warned) -> list[Id]:
 
 
 def _waited_for(warning: Warned) -> list[Id]:
-    """Return who is waited for, each alone; or the warning itself, where some answers of all suffice."""
+    """Return who is waited for, each alone; or the warning itself: for all of whom nobody is named, or where some suffice."""
     if isinstance(warning, Headcount):
         return [warning.id]  # a thousand silent ones are one thing to be rung about, and stand on its page
     addressed = [*_named(warning), *getattr(warning, "groups", ())]
+    by_part = bool(getattr(warning, "audience", ()))
     if warning.ladder.suffices.which is Which.EACH:
-        return addressed
-    return [warning.id] if addressed or getattr(warning, "audience", []) else []
+        return [*addressed, *([warning.id] if by_part else [])]
+    return [warning.id] if addressed or by_part else []
 
 
 def settle_answered(house: House, now: datetime) -> None:
