@@ -22,7 +22,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH, Language, Words
 from tocsin.channels.channel import Limit, Parcel, Result
-from tocsin.flow import advisory, statement, warn
+from tocsin.flow import advisory, statement, tear_line, warn
 from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
@@ -40,6 +40,7 @@ from tocsin.warning.advisory.risk import Indicator, Risk
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
+from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.web.site import Site
 
@@ -256,10 +257,21 @@ class Installation:
             ladder=self.ladder,
         )  # fmt: skip
         warn.draft_notice(self.house, draft, by=self.watch_officer, command=self.command(), now=now)
+        self.release_words(id)
         warn.approve_notice(self.house, id, by=self.duty_officer, command=self.command(), now=now)
         warn.send_notice(self.house, id, by=self.duty_officer, command=self.command(), now=now)
         self.work()
         return id
+
+    def release_words(self, notice: Id) -> None:
+        """Let stay in a notice whatever stands in stricter material alone."""
+        with self.store.look() as look:
+            keys = {one.key for one in tear_line.flags_in(look, look.get(Notice, notice))}
+        if keys:
+            tear_line.release_words(
+                self.house, notice, keys, why="It is agreed.", by=self.duty_officer, command=self.command(),
+                now=self.clock.now(),
+            )  # fmt: skip
 
     def advisory(self, country: str = "FR", level: int = 3, *, approve: bool = True, **more: Any) -> Id:
         id, now = self.store.new_id(), self.clock.now()

@@ -52,6 +52,7 @@ class Board:
             tear_line=TOLD, mark=mark, readers=(town.duty_officer, self.deputy), begins=now, ladder=town.ladder,
         )  # fmt: skip
         warn.draft_notice(town.house, draft, by=town.watch_officer, command=town.command(), now=now)
+        town.release_words(id)
         warn.approve_notice(town.house, id, by=town.duty_officer, command=town.command(), now=now)
         warn.send_notice(town.house, id, by=town.duty_officer, command=town.command(), now=now)
         town.work()
