@@ -84,7 +84,7 @@ def sign_in(page: Page, demo: Demo, name: str) -> None:
 
 def open_case(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.url}/desk/cases")
-    page.click("main a")
+    page.click("main section a")
 
 
 def barriers(page: Page) -> list[str]:
