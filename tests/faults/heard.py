@@ -27,6 +27,7 @@ from tocsin.flow.code import ask_code, code_of, name_code
 from tocsin.flow.headcount import Ticked, decide, enter_sheet, name_warden
 from tocsin.flow.reply import take_reply
 from tocsin.people.facts import ContactAdded
+from tocsin.people.state import Person
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.town import Town
 from tocsin.testing.town.lines import Lines
@@ -221,7 +222,7 @@ def digest(night: Night) -> dict[str, Any]:
                 (
                     [
                         one.why.value,
-                        one.of,
+                        one.of if look.find(Person, one.of) else "no person",
                         [[ring.to, str(ring.at)] for ring in one.rings],
                         one.accepted_by,
                         one.settled_how,
