@@ -79,6 +79,7 @@ class Life(RuleBasedStateMachine):
     @rule(ladder=LADDERS)
     def somebody_puts_it_under_another(self, ladder: Ladder) -> None:
         self.may(set_ladder, self.watch, ladder, "a", self.now)
+        self.idle = 0
 
     @rule()
     def somebody_notes_something(self) -> None:

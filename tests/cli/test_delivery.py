@@ -102,7 +102,7 @@ def test_there_is_no_such_warning(tell: Tell) -> None:
 def test_a_server_is_watched_until_nothing_is_left(served: Town, tell: Tell, monkeypatch: pytest.MonkeyPatch) -> None:
     served.lines.goes_down(times=1)
     alert = served.id(served.duty_officer.issues_alert(to=["Ann"]))
-    monkeypatch.setattr("tocsin.cli.delivery.time.sleep", lambda _: served.pass_time(minutes=1))
+    monkeypatch.setattr("tocsin.cli.delivery.sleep", lambda _: served.pass_time(minutes=1))
     lines = [json.loads(line) for line in tell("delivery", "watch", alert, "--json").stdout.splitlines()]
     assert [line["total"]["motion"] for line in lines] == ["waiting", "done"]
     assert [line["total"]["stands"]["accepted"] for line in lines] == [0, 1]

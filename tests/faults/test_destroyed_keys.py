@@ -48,7 +48,7 @@ def installation(data: Path) -> Path:
                 roles=(Role.ADMINISTRATOR,),
             ),
             SignInSet(
-                subject="admin", occurred_at=sender.MORNING, sign_in="quell", secret_hash=PasswordHasher().hash(PASSPHRASE)
+                subject="admin", occurred_at=sender.MORNING, sign_in="hurdlequell", secret_hash=PasswordHasher().hash(PASSPHRASE)
             ),
         )  # fmt: skip
         receive.add_people(app.house, admin, by="admin", command="admin", now=sender.MORNING)
@@ -76,7 +76,16 @@ def keys_of(data: Path) -> list[bytes]:
 
 
 def traces(keys: list[bytes]) -> list[bytes]:
-    names = ["Person 0", "Person 2", "Agatha", "quell", "argon2", *(sender.address(n) for n in range(4)), WORDS, "aunt"]
+    names = [
+        "Person 0",
+        "Person 2",
+        "Agatha",
+        "hurdlequell",
+        "argon2",
+        *(sender.address(n) for n in range(4)),
+        WORDS,
+        "aunt",
+    ]
     return [name.encode() for name in names] + keys
 
 

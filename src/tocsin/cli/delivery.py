@@ -1,10 +1,10 @@
 """tocsin delivery: watch a warning go out, take its account away, and check that nothing was let fall."""
 
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from typing import Any, BinaryIO
 
 import click
@@ -163,7 +163,7 @@ def _looks(ask: Callable[[], dict[str, Any]], every: float, *, once: bool) -> It
         parts = [found, *([found["retraction"]] if found["retraction"] else [])]
         if once or all(part["planned"] and part["total"]["motion"] == "done" for part in parts):
             return
-        time.sleep(every)
+        sleep(every)
 
 
 def _shown(found: dict[str, Any]) -> Group:
