@@ -20,7 +20,7 @@ from tocsin.store.destroy import Destroyed, destroy_keys, holds_data, tombstone_
 from tocsin.store.lock import DataLock
 
 ANSWERS_WITHIN_S = 1.0  # whoever holds the directory: later, we say that it does not
-ENDS_WITHIN_S = 6.0  # once it has said that it will
+ENDS_WITHIN_S = 20.0  # once it has said that it will; the files are gone by then
 
 GONE = (
     "names, addresses, sign-ins and passphrases",
