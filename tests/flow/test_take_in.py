@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tests.corpus import corpus
 from tests.stix.objects import AT, CAMPAIGN, EVERYTHING, NOTE, REPORT, bundle, id_of, one
@@ -265,6 +266,74 @@ def test_what_came_as_an_object_leaves_as_it_came_no_farther_than_it_may(desk: D
     assert ours in out
     assert "Cloudberry" not in json.dumps(out)
     assert amber["id"] not in json.dumps(out)
+
+
+def test_what_nobody_marked_leaves_with_the_mark_it_is_held_at(desk: Desk) -> None:
+    open_case(desk, mark=Mark.GREEN)
+    loose = marked({**REPORT, "id": id_of("report", 2), "name": "Cloudberry"}, Mark.CLEAR)
+    taken(desk, marked({**loose, "created": EARLIER, "modified": EARLIER}, Mark.GREEN))
+    for fate in taken(desk, REPORT, loose, unmarked=Mark.GREEN).fates:
+        desk.do(weigh.link_evidence, "case", fate.report, Bearing.FOR)
+    wish = Wish(threat="case", mark=Mark.GREEN, whom="All")
+    out = json.loads(hand_out(desk.house, "h", wish, READERS["vale"], by="vale", command="h", now=desk.moment))
+    said = {one["id"]: one for one in out["objects"]}
+    assert said[REPORT["id"]] == marked(REPORT, Mark.GREEN)
+    assert said[loose["id"]] == loose, "its maker has marked it anew, and we hold it so"
+
+
+RED = marked(REPORT, Mark.RED)
+
+
+@pytest.mark.parametrize(("source", "brought"), [
+    pytest.param("partner", RED, id="the same"),
+    pytest.param("partner", {**RED, "created": EARLIER, "modified": EARLIER}, id="an older version"),
+    pytest.param("partner", {**RED, "name": "Otherwise"}, id="it says otherwise"),
+    pytest.param("partner", {**REPORT, "modified": LATER}, id="a newer version without a mark"),
+    pytest.param("partner", {**RED, "modified": LATER, "revoked": True}, id="taken back"),
+    pytest.param("partner", {**REPORT, "name": ""}, id="only its id"),
+    pytest.param("press", {**RED, "name": "Heard again", "modified": LATER}, id="from somebody else"),
+    pytest.param("press", {**RED, "modified": LATER, "revoked": True}, id="taken back by somebody else"),
+])  # fmt: skip
+def test_whoever_may_not_know_of_it_is_told_what_they_would_be_told_without_it(
+    desk: Desk, source: Id, brought: Said
+) -> None:
+    without = taken(desk, brought, source=source, who="lindqvist", dry_run=True)
+    kept = taken(desk, RED).fates[0].report
+    looked = taken(desk, brought, source=source, who="lindqvist", dry_run=True)
+    told = taken(desk, brought, source=source, who="lindqvist")
+    plain = [replace(fate, report=None) for fate in told.fates]
+    assert plain == [replace(fate, report=None) for fate in looked.fates]
+    assert plain == [replace(fate, report=None) for fate in without.fates]
+    assert told.fates[0].report != kept
+    again = taken(desk, brought, source=source, who="lindqvist")
+    assert became(again) == ["unchanged"], "what they have brought themselves they know of"
+    [first] = [one for one in reports(desk) if one.id == kept]
+    assert (first.title, first.readers) == (RED["name"], ("vale",)), "it stays theirs who had it"
+    revoked = bool(brought.get("revoked")) and source == "partner"
+    assert (first.taken_back_at is not None) == revoked, "its own maker's word holds, whoever brings it"
+    if not revoked:
+        assert len(origins([one.id for one in reports(desk)], {one.id: one for one in reports(desk)})) == 1
+
+
+def test_what_went_out_of_a_case_that_is_not_for_them_is_not_called_ours(desk: Desk) -> None:
+    open_case(desk, mark=Mark.RED)
+    report(desk, "own", "press", "Our own", mark=Mark.GREEN)
+    desk.do(weigh.link_evidence, "case", "own", Bearing.FOR)
+    wish = Wish(threat="case", mark=Mark.RED, to=("vale",), whom="Vale")
+    file = hand_out(desk.house, "h", wish, READERS["vale"], by="vale", command="h", now=desk.moment)
+    assert "ours" in became(taken(desk, file=file, source="press", dry_run=True))
+    assert "ours" not in became(taken(desk, file=file, source="press", who="lindqvist"))
+    [back] = [one for one in reports(desk) if one.title == "Our own" and one.id != "own"]
+    assert back.relays == "own", "and is no second voice all the same"
+
+
+def test_what_a_source_says_anew_is_heard_though_we_handed_it_out(desk: Desk) -> None:
+    open_case(desk, mark=Mark.GREEN)
+    id = taken(desk, marked(REPORT, Mark.GREEN)).fates[0].report
+    desk.do(weigh.link_evidence, "case", id, Bearing.FOR)
+    wish = Wish(threat="case", mark=Mark.GREEN, whom="All")
+    hand_out(desk.house, "h", wish, READERS["vale"], by="vale", command="h", now=desk.moment)
+    assert became(taken(desk, marked(REPORT, Mark.GREEN, revoked=True, modified=LATER))) == ["taken_back"]
 
 
 def test_what_went_out_from_here_and_comes_back_is_no_second_voice(desk: Desk) -> None:

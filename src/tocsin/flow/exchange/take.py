@@ -1,10 +1,11 @@
 """Taking a bundle in: what says something becomes a report, all of it is kept whole, and nothing of it changes a case.
 
 The same bundle taken in again changes nothing. A newer version replaces, one that was taken back counts no more; both only
-where the same source says so.
+where the same source says so. What is here and not for its taker to read is to them as if it were not: they are told what
+would have become of their file without it, and get a report of their own, which repeats the one that is here.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,12 +18,13 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Reader
 from tocsin.flow.exchange.hand_out import OFFICERS
-from tocsin.flow.exchange.weighed import Became, Weighed, Words, hash_of, version_of, weigh
+from tocsin.flow.exchange.items import naming
+from tocsin.flow.exchange.weighed import Became, Weighed, Words, hash_of, is_newer, version_of, weigh
 from tocsin.flow.house import House
 from tocsin.flow.proposing import proposals
 from tocsin.people.state import Person
 from tocsin.report.facts import ReportReceived, ReportRevised, ReportTakenBack
-from tocsin.report.foreign import BundleTaken, ForeignObject, ForeignObjectTaken
+from tocsin.report.foreign import BundleTaken, ForeignObject, ForeignObjectTaken, TakenBundle
 from tocsin.report.state import Source, fold_report
 from tocsin.stix.check import check
 from tocsin.stix.extensions import Grade, heard
@@ -31,8 +33,10 @@ from tocsin.stix.problem import Problem
 from tocsin.stix.read import parse, read, spell_object
 from tocsin.stix.tlp import definitions_in, ids_of, strictest
 from tocsin.stix.types import moment_of
+from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.handed_out import HandedOut
+from tocsin.threat.state import Threat
 
 
 class Arrival(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +88,7 @@ def take_in(
     with house.store.look() as look:
         source = look.get(Source, arrival.source)
         _refuse_strangers(look, arrival.readers)
-        taking = _Taking(house, look, arrival, source, bundle, reader.person, now)
+        taking = _Taking(house, look, arrival, source, bundle, reader, now)
         fates = taking.weigh_all()
         seen = {subject: look.version(subject) for subject in {fact.subject for fact in taking.facts}}
     if taking.facts and not dry_run:
@@ -105,30 +109,50 @@ class _Taking:
     """One taking in, object by object. facts: what follows from it."""
 
     def __init__(
-        self, house: House, look: Look, arrival: Arrival, source: Source, bundle: Bundle, taker: Id, now: datetime
+        self, house: House, look: Look, arrival: Arrival, source: Source, bundle: Bundle, reader: Reader, now: datetime
     ) -> None:
         self.facts: list[Fact] = []
         self._house, self._look, self._arrival, self._source, self._now = house, look, arrival, source, now
-        self._bundle, self._taker = bundle, taker
+        self._bundle, self._taker, self._door = bundle, str(reader.person), Door(look, reader)
         self._id = house.store.new_id()
-        self._readers = tuple(dict.fromkeys([taker, *arrival.readers]))
+        self._readers = tuple(dict.fromkeys([self._taker, *arrival.readers]))
         objects = bundle.objects
         keys = (
             {word(one, "id") for one in objects}
             | {id for one in objects for id in ids_of(one)}
             | {*map(hash_of, objects)}
         )
-        there = look.which(ForeignObject, "foreign_id", sorted(keys))
-        self._known = {one.foreign_id: one for one in there if one.source == source.id}
+        there = sorted(look.which(ForeignObject, "foreign_id", sorted(keys)), key=lambda one: one.taken_at)
+        seen = self._seen(there)
+        self._known = {one.foreign_id: one for one in there if one.source == source.id and one.id in seen}
+        self._unseen = [one for one in there if one.source == source.id and one.id not in seen]
         # The same object from somebody else, or the same voice again: that is repetition, whoever brings it.
-        self._elsewhere = {one.foreign_id: one.report for one in there if one.source != source.id and one.report}
+        elsewhere = [*(one for one in there if one.source != source.id), *self._unseen]
+        self._elsewhere = {one.foreign_id: one.report for one in elsewhere if one.report}
         voices = {grade.origin[:100] for one in objects if (grade := heard(one, Grade)) and grade.origin}
         self._voices = {
             one.origin: one.report for one in look.which(ForeignObject, "origin", sorted(voices)) if one.report
         }
-        self._ours = {one.id for handed in look.all(HandedOut) for one in handed.objects} & keys
+        self._ours = self._gone_out(keys) - {one.foreign_id for one in there if one.source == source.id}
         markings = [one for one in self._known.values() if one.foreign_type == "marking-definition"]
         self._definitions = {**{one.foreign_id: read_said(one) for one in markings}, **definitions_in(objects)}
+
+    def _seen(self, there: Collection[ForeignObject]) -> set[Id]:
+        """Return what its taker may know of: what they may read, and what they have brought themselves."""
+        bundles = self._look.some(TakenBundle, sorted({one.bundle for one in there}))
+        own = {id for id, bundle in bundles.items() if bundle.by == self._taker}
+        return {one.id for one in there if one.bundle in own or self._door.may(one)}
+
+    def _gone_out(self, keys: set[str]) -> set[str]:
+        """Return which of these went out from here, as far as the taker may know; other reports of ours are repeated by theirs."""
+        handed = self._look.all(HandedOut)
+        shown = {one.id for each in handed if self._door.may(each) for one in each.objects} & keys
+        name = naming(self._house.store.secrets.links)
+        for threat in {each.threat for each in handed if keys & {one.id for one in each.objects} - shown}:
+            evidence = self._look.get(Threat, threat).evidence
+            own = {name("report", one.item): one.item for one in evidence if one.item_kind == "report"}
+            self._elsewhere.update({id: own[id] for id in own.keys() & keys - shown})
+        return shown
 
     def weigh_all(self) -> list[Fate]:
         """Say of each object what becomes of it, in its order."""
@@ -180,13 +204,11 @@ class _Taking:
         elif report is not None and one.became is Became.REPLACES:
             self.facts.append(self._revised(report, one, one.words or _NOTHING, readers))
         elif report is not None and one.became is Became.TAKEN_BACK:
-            self.facts.append(
-                ReportTakenBack(
-                    subject=report, occurred_at=self._now, why="Its maker has revoked the object that it came as."
-                )
-            )
+            self.facts.append(self._taken_back(report))
+        if one.became is Became.TAKEN_BACK:
+            self._also_taken_back(one)
         fact = ForeignObjectTaken(
-            subject=keyed_id(self._house.store.secrets.links, "foreign", self._source.id, one.key),
+            subject=before.id if before else self._subject(one.key),
             occurred_at=self._now,
             source=self._source.id,
             bundle=self._id,
@@ -203,6 +225,40 @@ class _Taking:
         self.facts.append(fact)
         self._remember(fact)
         return report
+
+    def _subject(self, key: str) -> Id:
+        """Return under which id an object is kept; beside one that is not for its taker, under one of their own."""
+        own = [self._taker] if any(other.foreign_id == key for other in self._unseen) else []
+        return keyed_id(self._house.store.secrets.links, "foreign", self._source.id, key, *own)
+
+    def _also_taken_back(self, one: Weighed) -> None:
+        """Take back what others here have of it: that its maker did so is true for them too, whoever brings the word."""
+        for other in (other for other in self._unseen if other.foreign_id == one.key and not other.revoked):
+            if not is_newer(one.said, parse(other.said.encode())):
+                continue
+            self.facts.append(
+                ForeignObjectTaken(
+                    subject=other.id,
+                    occurred_at=self._now,
+                    source=other.source,
+                    bundle=self._id,
+                    report=other.report,
+                    foreign_id=other.foreign_id,
+                    foreign_type=other.foreign_type,
+                    said_version=version_of(one.said),
+                    said=spell_object(one.said),
+                    mark=other.mark,
+                    readers=other.readers,
+                    revoked=True,
+                    origin=other.origin,
+                )
+            )
+            if other.report is not None:
+                self.facts.append(self._taken_back(other.report))
+
+    def _taken_back(self, report: Id) -> ReportTakenBack:
+        why = "Its maker has revoked the object that it came as."
+        return ReportTakenBack(subject=report, occurred_at=self._now, why=why)
 
     def _remember(self, fact: ForeignObjectTaken) -> None:
         """Know an object from now on: the next in the same file may be a version of it, or repeat it."""

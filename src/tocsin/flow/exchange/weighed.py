@@ -129,6 +129,11 @@ def version_of(said: Any) -> str:
     return (word(said, "modified") or word(said, "created"))[:40]
 
 
+def is_newer(said: Any, before: Any) -> bool:
+    """Say whether an object is a newer version than another, by what both say."""
+    return _is_after(_version(said), _version(before))
+
+
 def _is_after(one: tuple[Any, str], other: tuple[Any, str]) -> bool:
     if one[0] is not None and other[0] is not None:
         return bool(one[0] > other[0])
