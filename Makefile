@@ -76,11 +76,13 @@ check: setup       ## Lint, format, types, import rules, messages.
 	@.venv/bin/python tools/facts.py --check
 	@.venv/bin/python tools/rules.py --check
 	@.venv/bin/python tools/stix.py --check
+	@.venv/bin/python tools/tables.py --check
 
-reference: setup   ## Write the reference pages that come from the code.
+reference: setup   ## Write the reference pages, and the tables of a new directory, that come from the code.
 	@.venv/bin/python tools/facts.py
 	@.venv/bin/python tools/rules.py
 	@.venv/bin/python tools/stix.py
+	@.venv/bin/python tools/tables.py
 
 messages: setup    ## Collect the visible sentences into the translation template.
 	@.venv/bin/python tools/messages.py

@@ -5,15 +5,12 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 from pysqlite3 import dbapi2 as sqlite
 
-import tocsin.store
 from tocsin.delivery.echo import Echo
 from tocsin.people.facts import PersonForgotten
 from tocsin.store.database import open_writer
-from tocsin.store.migrate import HEAD
+from tocsin.store.migrate import HEAD, WHOLE, migrate, upgrade, whole
 from tocsin.testing.town import Town
 
 # An earlier window has none of these.
@@ -23,12 +20,8 @@ LATER = ("ran_out_at", "ahead_s", "closed_at", "closed_by", "closed_how", "close
 def make_tables(data: Path, version: str) -> None:
     """Make the tables of an earlier version in a directory."""
     data.mkdir()
-    config = Config()
-    config.set_main_option("script_location", str(Path(tocsin.store.__file__).parent / "schema"))
     engine = open_writer(data)
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
+    migrate(engine, version)
     engine.dispose()
 
 
@@ -61,6 +54,33 @@ def take_back(home: Path, old: Path, version: str) -> None:
     for name in ("tocsin.db-wal", "tocsin.db-shm"):
         (home / name).unlink(missing_ok=True)
     (old / "tocsin.db").replace(home / "tocsin.db")
+
+
+def test_a_new_directory_gets_at_once_what_all_the_migrations_together_come_to(tmp_path: Path) -> None:
+    make_tables(tmp_path / "step by step", "head")
+    (tmp_path / "at once").mkdir()
+    step_by_step, at_once = (open_writer(tmp_path / name) for name in ("step by step", "at once"))
+    upgrade(at_once)
+    assert WHOLE.read_text() == whole(step_by_step) == whole(at_once), "say tools/tables.py"
+    for engine in (step_by_step, at_once):
+        with engine.begin() as connection:
+            names = connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'table'")).scalars().all()
+            filled = {name for name in names if connection.execute(sa.text(f'SELECT 1 FROM "{name}"')).first()}
+            assert filled == {"alembic_version"}, "no migration puts a row where there was none"
+            assert connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all() == [HEAD]
+        engine.dispose()
+
+
+def test_tables_of_a_version_that_is_not_yet_written_down_are_made_step_by_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = tmp_path / "earlier.sql"
+    earlier.write_text(WHOLE.read_text().replace(HEAD, "0001", 1))
+    monkeypatch.setattr("tocsin.store.migrate.WHOLE", earlier)
+    engine = open_writer(tmp_path)
+    upgrade(engine)
+    assert whole(engine) == WHOLE.read_text()
+    engine.dispose()
 
 
 @pytest.fixture
