@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -127,3 +127,20 @@ def test_a_start_that_is_stopped_at_once_waits_for_nothing(tmp_path: Path) -> No
         motor.start()
         motor.stop()
         app.close()
+
+
+def test_a_clock_that_goes_back_wakes_what_it_had_put_off_and_a_start_looks_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    woken: list[datetime] = []
+    monkeypatch.setattr(engine, "wake", lambda _house, now: woken.append(now))
+    with Mailbox() as mailbox:
+        app = sender.opened(tmp_path, mailbox.port)
+        start = app.clock.now()
+        moments = [start, start + timedelta(days=365), start + timedelta(days=366), start + timedelta(seconds=1)]
+        motor = engine.Engine(app.house, app.clock, app.publisher)
+        for moment in moments:
+            motor._clock = TownClock(moment)
+            motor._keep()
+        app.close()
+    assert woken == [moments[0], moments[-1]]

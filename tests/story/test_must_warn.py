@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 
 from tocsin.answer.facts import AnswerKind
+from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
-from tocsin.flow import joining, must_warn, weigh
+from tocsin.flow import joining, must_warn, owed, weigh
 from tocsin.flow.must_warn import Asked
+from tocsin.flow.wake import wake
+from tocsin.flow.work import work
 from tocsin.people.facts import PersonKind
 from tocsin.store.kinds import PUBLIC
+from tocsin.testing.clock import TownClock
 from tocsin.testing.town import Officer, Town
 from tocsin.threat.facts import ThreatOpened
 from tocsin.warning.duty.facts import Distrust, Ended
@@ -362,3 +366,40 @@ def test_nothing_goes_to_somebody_who_is_told_things_for_a_host_that_may_leak(to
         town.duty_officer.issues_notice("Rees")
     asks(town, Asked(side=Side.VICTIM, whom=(town.id("Rees"),), warn=True, why="He is in danger himself."))
     town.duty_officer.issues_notice("Rees")
+
+
+def test_a_clock_that_was_a_year_on_for_a_while_puts_off_neither_the_deadline_nor_the_ringing(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town), hours=1)
+    due, house, year = duty(town, name).due, town.house, town.now + timedelta(days=365)
+    owed.tend_duties(house, year)
+    work(house, TownClock(year), sending=False)
+    slept = duty(town, name).due
+    assert slept is not None
+    assert slept > year
+    wake(house, town.now)
+    work(house, TownClock(town.now), sending=False)
+    assert duty(town, name).due == due
+    many = len(rung(town, name))
+    town.pass_time(minutes=11)
+    assert [one.owed for one in duty(town, name).missed] == ["decide", "decide"]
+    assert len(rung(town, name)) > many
+    with town.app.store.look() as look:
+        assert [*look.asleep(Duty, town.now), *look.asleep(Watch, town.now)] == []
+
+
+def test_a_duty_that_was_asked_while_the_clock_was_ahead_is_decided_within_its_time_from_now_on(town: Town) -> None:
+    town.person("the miller")
+    right, year = town.now, town.now + timedelta(days=365)
+    must_warn.ask(
+        town.house, town.id(town.case()), [miller(town)], FOUND, event_at=year + timedelta(hours=1), ids=["asked"],
+        by=town.duty_officer.id, command="asks ahead", now=year,
+    )  # fmt: skip
+    work(town.house, TownClock(year), sending=False)
+    wake(town.house, right)
+    work(town.house, TownClock(right), sending=False)
+    (asked,) = duties(town)
+    assert asked.due == right + timedelta(minutes=10)
+    with town.app.store.look() as look:
+        waits = [one for one in look.all(Watch, warning="asked") if one.settled_at is None]
+    assert [one.due - right < timedelta(minutes=5) for one in waits if one.due is not None] == [True]

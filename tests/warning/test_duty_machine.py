@@ -178,6 +178,21 @@ class Life(RuleBasedStateMachine):
             assert after.first_wait_s(self.duty, self.now) == 0
         assert after.tend(self.duty, self.now) is None  # once is enough
 
+    @rule(ahead=st.timedeltas(timedelta(minutes=2), timedelta(days=400)))
+    def the_clock_is_ahead_for_a_while(self, ahead: timedelta) -> None:
+        before = self.duty
+        missed = after.tend(before, self.now + ahead)
+        if missed is None:
+            return
+        self.now = max(self.now, missed.occurred_at)
+        self.duty = fold(before, missed)
+        woken = after.wake(self.duty, self.now)
+        if woken is not None:
+            self.duty = fold(self.duty, woken)
+        assert self.duty.stage is before.stage
+        assert self.duty.due is not None
+        assert self.duty.due <= self.now + timedelta(days=1)
+
     @precondition(lambda self: self.duty.due is not None)
     @rule()
     def nobody_does_anything(self) -> None:

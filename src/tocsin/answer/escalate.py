@@ -1,7 +1,7 @@
 """Escalating: no silence, denial or lapsing window is left alone until a named person has taken it on."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.answer.facts import (
     AnswerRecorded,
@@ -15,6 +15,7 @@ from tocsin.answer.facts import (
     WatchPassed,
     WatchRang,
     WatchSettled,
+    WatchWoken,
     Why,
 )
 from tocsin.answer.state import Watch
@@ -93,6 +94,14 @@ def hurry(watch: Watch, person: Id, now: datetime) -> WatchHurried:
     """
     _refuse_settled(watch)
     return WatchHurried(subject=watch.id, occurred_at=now, person=person)
+
+
+def wake(watch: Watch, now: datetime) -> WatchWoken | None:
+    """Return what sets right a watch whose last step was taken by a clock that was ahead: the next waits its time from now on."""
+    if watch.due is None or watch.due <= now:
+        return None
+    due = now + timedelta(seconds=watch.ladder.wait_s(watch.step))
+    return WatchWoken(subject=watch.id, occurred_at=now, due=min(due, watch.due))
 
 
 def set_ladder(watch: Watch, ladder: Ladder, person: Id, now: datetime, policy: Id = "") -> WatchLadderSet:

@@ -127,6 +127,12 @@ class WatchHurried(Fact, frozen=True, kw_only=True):
     person: Id
 
 
+class WatchWoken(Fact, frozen=True, kw_only=True):
+    """The clock had been ahead when somebody was last rung, and the next would have been rung too late. due: when they are now."""
+
+    due: datetime
+
+
 class WatchLadderSet(Fact, frozen=True, kw_only=True):
     """A watch goes on by another ladder, from its first step. policy: which one it is; empty: none that is kept."""
 

@@ -22,6 +22,7 @@ from tocsin.answer.facts import (
     WatchPassed,
     WatchRang,
     WatchSettled,
+    WatchWoken,
     Why,
 )
 from tocsin.basis.fact import Erased, Fact, Folding, Personal, State, standing
@@ -212,6 +213,8 @@ def _on_the_ladder(watch: Watch, fact: Fact) -> Watch:
             # Somebody will not wait, and so it does not wait for the morning any more either.
             free = replace(watch, accepted_by=None, accepted_at=None, accepted_words="", ladder=watch.ladder.unmuted())
             return replace(free, due=fact.occurred_at, held_until=None)
+        case WatchWoken():
+            return replace(watch, due=fact.due, held_until=None)
         case WatchLadderSet():
             put = replace(watch, ladder=fact.ladder, step=0, at_step=(), held_until=None)
             return replace(put, due=fact.occurred_at + timedelta(seconds=fact.ladder.wait_s(0)))
@@ -229,6 +232,7 @@ _OF_A_WATCH = (
     WatchPassed,
     WatchHeld,
     WatchHurried,
+    WatchWoken,
     WatchLadderSet,
     WatchMissed,
     WatchNoted,

@@ -16,6 +16,7 @@ from tocsin.flow.hand import Hand
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.send import send_due
+from tocsin.flow.wake import wake
 from tocsin.flow.watchdog import EVERY, FIRST_AFTER, Watchdog
 from tocsin.flow.work import channels_due, waiting_for, work
 from tocsin.store.ledger import CADENCE
@@ -120,6 +121,7 @@ class Engine:
         self._clock = clock
         self._stopping = threading.Event()
         self._kept = threading.Event()
+        self._kept_at: datetime | None = None
         self._keeper = Runner("keeper", self._keep, self._stopping)
         self._senders: dict[str, Runner] = {}
         self._hands: list[Hand] = []
@@ -190,6 +192,7 @@ class Engine:
 
     def _keep(self) -> float:
         try:
+            self._wake_what_sleeps()
             work(self._house, self._clock, sending=False)
         finally:
             self._kept.set()
@@ -199,6 +202,13 @@ class Engine:
         due = waiting_for(self._house).others  # what waits to be sent is the senders' to look after
         wait = LOOK_AGAIN_S if due is None else (due - self._clock.now()).total_seconds()
         return min(max(wait, 0.01), LOOK_AGAIN_S)
+
+    def _wake_what_sleeps(self) -> None:
+        """Look, at a start and whenever the clock has gone back, for what it had put off while it was ahead."""
+        now = self._clock.now()
+        if self._kept_at is None or now < self._kept_at:
+            wake(self._house, now)
+        self._kept_at = now
 
     def _sender(self, channel: str, owner: str) -> Runner:
         """Return a thread that sends over a channel; it begins when there is something to send for the first time."""

@@ -1,7 +1,7 @@
 """Looking at the store: states by id, by what they hold, by when they are due. A look changes nothing and sees one moment."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, TypeVar
 
@@ -51,6 +51,9 @@ from tocsin.warning.ladder import Suffices
 from tocsin.warning.notice.state import Notice
 
 S = TypeVar("S", bound=State)
+
+STEADY = timedelta(minutes=1)
+"""By less than this a clock is not said to be wrong: a machine's is set right by parts of a second all the time."""
 
 FAILED_LAST = 1_000_000  # behind whatever order anybody gave a contact point
 
@@ -200,6 +203,13 @@ class Look:
     def due(self, kind: type[S], now: datetime) -> list[S]:
         """Return the states of a kind whose time has come, the longest waiting first."""
         return rows.select(self.connection, kind, self._keys, state_table(kind).c.due <= now, order="due")
+
+    def asleep(self, kind: type[S], now: datetime) -> list[S]:
+        """Return the states of a kind whose time lies ahead, and was set by a clock that was further on than it is now."""
+        table = state_table(kind)
+        newest = sa.select(journal.c.recorded_at).where(journal.c.subject == table.c.id).order_by(journal.c.seq.desc())
+        ahead = newest.limit(1).scalar_subquery() > now + STEADY
+        return rows.select(self.connection, kind, self._keys, table.c.due > now, ahead, order="due")
 
     def version(self, subject: Id) -> int:
         """Return how many facts there are about a subject: what commit expects to find unchanged."""

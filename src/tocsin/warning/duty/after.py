@@ -13,6 +13,7 @@ from tocsin.warning.duty.facts import (
     DutyExtended,
     DutyMissed,
     DutyServed,
+    DutyWoken,
     Ended,
 )
 from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
@@ -50,7 +51,8 @@ def told_otherwise(duty: Duty, how: str, by: Id, roles: Collection[Role], at: da
         raise Refused("That they were told is noted once it is decided to warn, and while they have not been told.")
     if not how.strip():
         raise Refused("Say how they were told, and who spoke to whom.")
-    if not (duty.decided_at or duty.opened_at) <= at <= now:
+    # Decided by a clock that was ahead, it was decided by now.
+    if not min(duty.decided_at or duty.opened_at, now) <= at <= now:
         raise Refused("They were told after it was decided to warn them, and not later than now. Look at the time.")
     return DutyDelivered(subject=duty.id, occurred_at=at, how=how, told_by=by)
 
@@ -101,6 +103,17 @@ def tend(duty: Duty, now: datetime) -> DutyMissed | None:
         return None
     # Asleep past several of these moments, it is said once.
     return DutyMissed(subject=duty.id, occurred_at=duty.due, owed=duty.owed, again_at=now + again_after(duty))
+
+
+def wake(duty: Duty, now: datetime) -> DutyWoken | None:
+    """Return what sets right a duty that was last seen to by a clock which was ahead: what is owed by now is so at once.
+
+    What is owed later stays so, and no later than as long on as there had been, within a day.
+    """
+    if duty.due is None or duty.due <= now:
+        return None
+    due = min(max(duty.owed_by or now, now), now + again_after(duty))
+    return DutyWoken(subject=duty.id, occurred_at=now, due=min(due, duty.due))
 
 
 def first_wait_s(duty: Duty, now: datetime) -> int | None:

@@ -114,6 +114,12 @@ class DutyMissed(Fact, frozen=True, kw_only=True):
     again_at: datetime
 
 
+class DutyWoken(Fact, frozen=True, kw_only=True):
+    """The clock had been ahead when this was last seen to, and would have come back too late. due: when it does now."""
+
+    due: datetime
+
+
 class DutyRetimed(Fact, frozen=True, kw_only=True):
     """It is expected at another time. Its deadlines came closer with that, or stayed: none is ever put off."""
 

@@ -26,6 +26,7 @@ from tocsin.warning.duty.facts import (
     DutyServed,
     DutyTaken,
     DutyTested,
+    DutyWoken,
     HostDistrusted,
     HostTrusted,
     RefusalOverturned,
@@ -221,9 +222,8 @@ def fold_duty(state: Duty | None, fact: Fact) -> Duty:
             stage = Stage.FOUND if duty_found(fact.test) else Stage.DENIED
             stage = stage if duty.stage in UNDECIDED - {Stage.REVIEW} else duty.stage
             return replace(duty, stage=stage, test=fact.test, tester=fact.tester, tested_at=fact.occurred_at)
-        case DutyMissed():
-            missed = (*duty.missed, Missed(at=fact.occurred_at, owed=fact.owed))
-            return replace(duty, missed=missed, since=fact.occurred_at, due=fact.again_at)
+        case DutyMissed() | DutyWoken():
+            return _by_the_clock(duty, fact)
         case RefusalProposed():
             proposed = Refusal(
                 at=fact.occurred_at, proposer=fact.proposer, ground=fact.ground, pack=fact.pack, why=fact.why
@@ -268,6 +268,14 @@ def _opened(fact: DutyOpened) -> Duty:
         owed_by=fact.decide_by,
         due=fact.decide_by,
     )
+
+
+def _by_the_clock(duty: Duty, fact: DutyMissed | DutyWoken) -> Duty:
+    if isinstance(fact, DutyMissed):
+        missed = (*duty.missed, Missed(at=fact.occurred_at, owed=fact.owed))
+        return replace(duty, missed=missed, since=fact.occurred_at, due=fact.again_at)
+    owed_by = min(duty.owed_by, fact.due) if duty.owed_by is not None else None
+    return replace(duty, since=fact.occurred_at, owed_by=owed_by, due=fact.due)
 
 
 def _reviewed(duty: Duty, reviewer: Id, why: str, at: datetime, *, upheld: bool) -> Duty:
@@ -403,6 +411,7 @@ FOLDINGS = (
             DutyDelivered,
             DutyAnswered,
             DutyMissed,
+            DutyWoken,
             DutyRetimed,
             DutyExtended,
             DutyEnded,
