@@ -10,6 +10,7 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Plan, plan_deliveries
 from tocsin.flow import deliver
 from tocsin.flow.audience import Warned
+from tocsin.flow.distrusted import barred_from
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Group
@@ -67,6 +68,7 @@ def _refuse_over(warning: Warned, now: datetime) -> None:
 def whom(look: Look, warning: Id, of: Sequence[Id], unless: Sequence[str]) -> list[Id]:
     """Return who of these was told of a warning and has not answered it, in the order of their ids."""
     silent = look.silent(warning, unless) - spoken_for(look, warning)
+    silent -= barred_from(look, deliver.find_warning(look, warning))
     if not of:
         return sorted(silent)
     groups = [one for one in of if look.find(Group, one) is not None]

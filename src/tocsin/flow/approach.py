@@ -10,6 +10,7 @@ from tocsin.basis.fact import Fact
 from tocsin.delivery.plan import plan_deliveries
 from tocsin.flow.audience import Warned
 from tocsin.flow.deliver import find_warning, taken_back, warning_batches, ways
+from tocsin.flow.distrusted import barred_from
 from tocsin.flow.house import House
 from tocsin.flow.line import reachable
 from tocsin.store.institutions import handed_within, heard_from
@@ -32,6 +33,7 @@ def _move_on(house: House, approach_id: str, now: datetime) -> None:
         heard = approach.of in heard_from(look, approach.warning)
         handed = {to for to, _ in handed_within(look, approach.warning)}
         usable = reachable(look, approach.line, ways(house, warning)) - handed  # who has it already
+        usable -= barred_from(look, warning)
         fact = move_on(approach, usable, why=Why.SILENCE, heard=heard, over=is_over(warning, now), now=now)
         told = (fact.to,) if isinstance(fact, ApproachMoved) else ()
         plan = plan_deliveries(told, look.addresses(told), ways(house, warning), 1, avoid=house.avoid)

@@ -17,6 +17,7 @@ from tocsin.delivery.facts import AudienceResolved, BatchPlanned, Errand, Lane
 from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries
 from tocsin.flow import audience, line
 from tocsin.flow.audience import Listed, listed
+from tocsin.flow.distrusted import barred_from
 from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
 from tocsin.people.state import Line
@@ -104,7 +105,10 @@ def _plan(
     with house.store.look() as look:
         if not lines.keys().isdisjoint(persons):
             addressed = audience.named(look, warning)
-            turns = line.begin(house, look, warning.id, persons, lines, ways(house, warning), addressed, now)
+            out = barred_from(look, warning)
+            turns = line.begin(
+                house, look, warning.id, persons, lines, ways(house, warning), addressed, now, barred=out
+            )
             persons, begun = turns.persons, turns.facts
         plan = plan_deliveries(
             persons, look.addresses(persons), ways(house, warning), size_of(warning), avoid=house.avoid

@@ -6,6 +6,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
+from tocsin.flow.distrusted import barred_about
 from tocsin.people.rota import Rota, on_duty
 from tocsin.people.state import Person, Post
 from tocsin.store.look import Look
@@ -45,8 +46,12 @@ def whom(look: Look, rung: Rung, owner: Id | None, at: datetime) -> list[Id]:
 
 
 def whom_at_last(look: Look, watch: Watch, owner: Id | None, at: datetime) -> list[Id]:
-    """Return the people whom the next step of a watch comes to; every duty officer, where a whole ladder came to nobody."""
-    found = whom(look, watch.ladder.rung(watch.step), owner, at)
+    """Return the people whom the next step of a watch comes to; every duty officer, where a whole ladder came to nobody.
+
+    Whoever belongs to a host that is distrusted in its case is not rung about it.
+    """
+    out = barred_about(look, watch.warning)
+    found = [one for one in whom(look, watch.ladder.rung(watch.step), owner, at) if one not in out]
     is_last = watch.ladder.begins_anew(watch.step + 1)
     if found or watch.at_step or not is_last:
         return found

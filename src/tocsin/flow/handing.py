@@ -23,6 +23,7 @@ from tocsin.delivery.plan import Address, plan_deliveries
 from tocsin.flow.approach import is_over
 from tocsin.flow.audience import Warned, is_addressee
 from tocsin.flow.deliver import warning_batches, ways
+from tocsin.flow.distrusted import barred_from, refuse_through_host
 from tocsin.flow.duty import ladder_of
 from tocsin.flow.forget import forgotten
 from tocsin.flow.house import House
@@ -100,6 +101,8 @@ def _handed(
     )
     if not handed.told:
         return [handed, waited_for], {}
+    if isinstance(warning, Notice):
+        refuse_through_host(look, warning.threat, [handed.to])
     known = [*look.addresses([handed.to]), *enumerate(fresh)]
     plan = plan_deliveries([handed.to], known, ways(house, warning), avoid=house.avoid)
     if plan.unreachable:
@@ -151,10 +154,11 @@ def _commit(
 def colleagues(house: House, look: Look, notice: Notice, organisation: Id, giver: Id) -> dict[Id, tuple[str, ...]]:
     """Return whom a contact may hand a notice on to: who stands for the same organisation, and can be told.
 
-    Whoever has it already is among them: who was left out would show who else was told.
+    Whoever has it already is among them: who was left out would show who else was told. Whoever belongs to a distrusted host is
+    not, like anyone who cannot be told.
     """
     known = contacts_of(look, organisation)
-    usable = reachable(look, list(known), ways(house, notice))
+    usable = reachable(look, list(known), ways(house, notice)) - barred_from(look, notice)
     return {
         person: posts for person, posts in known.items() if person in usable and person not in (giver, organisation)
     }
@@ -391,6 +395,9 @@ def _refuse_needless(look: Look, notice: Notice, wish: HandingWish) -> None:
 def _refuse_told_there(look: Look, notice: Notice, wish: HandingWish, contact: Contact) -> dict[Id, int]:
     """Stop a notice from going to one address twice; return the wishes that this rests on: of those it may be asked for again."""
     address = (contact.channel, contact.address)
+    barred = barred_from(look, notice)
+    if any((one.channel, one.address) == address for one in look.which(Contact, "person", sorted(barred))):
+        refuse_through_host(look, notice.threat, sorted(barred))
     if any((one.channel, one.address) == address for one in look.told_at(notice.id)):
         raise Refused("Somebody was told of it at this very address. Refuse it; nobody is told twice.")
     others = [one for one in look.all(HandingWish, warning=notice.id, decided_at=None) if one.id != wish.id]

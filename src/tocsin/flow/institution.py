@@ -13,6 +13,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.audience import Warned, is_addressee
 from tocsin.flow.deliver import find_warning
+from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.hear import called_for
 from tocsin.flow.house import House
 from tocsin.flow.knocked import owner_of
@@ -23,6 +24,7 @@ from tocsin.people.state import Person
 from tocsin.report.facts import SourceLinked
 from tocsin.report.state import Report, Source
 from tocsin.store.look import Look
+from tocsin.warning.notice.state import Notice
 
 
 def institution(look: Look, warning_id: Id, recipient: Id) -> Warned:
@@ -212,9 +214,12 @@ def answer_question(house: House, question_id: Id, words: str, *, by: Id, comman
     """Answer a question; whoever asked reads the answer behind their link.
 
     Raises:
-        Refused: it was answered before, or the answer says nothing.
+        Refused: it was answered before, the answer says nothing, or it would go to a host that is distrusted since.
     """
     with house.store.look() as look:
         question, seen = look.get(Question, question_id), look.version(question_id)
+        notice = look.find(Notice, question.warning)
+        if notice is not None:
+            refuse_through_host(look, notice.threat, [question.recipient, *filter(None, [question.giver])])
     fact = decide.answer_question(question, words, by, now)
     house.store.commit([fact], at=now, by=by, command=command, expect={question_id: seen})

@@ -57,16 +57,19 @@ def begin(
     channels: Sequence[str],
     addressed: Collection[Id],
     now: datetime,
+    *,
+    barred: Collection[Id] = (),
 ) -> Turns:
     """Put the first contact of each institution in its place.
 
-    known: the lines there are. addressed: who is told of the warning anyway, and is passed over: nobody hears twice.
+    known: the lines there are. addressed: who is told of the warning anyway, and is passed over: nobody hears twice. barred:
+    who is told nothing of it.
     """
     facts: list[ApproachBegun] = []
     told: list[Id] = []
     everyone = in_lines(look, [known[person] for person in persons if person in known])
     for person in persons:
-        line = [one for one in everyone.get(person, (person,)) if one not in addressed or one == person]
+        line = [one for one in everyone.get(person, (person,)) if one == person or one not in (*addressed, *barred)]
         usable = reachable(look, line, channels) if len(line) > 1 else {person}
         first = next((one for one in line if one in usable), person)
         if first != person:
@@ -85,8 +88,13 @@ def begin(
     return Turns(facts=tuple(facts), persons=tuple(told))
 
 
-def pass_over(look: Look, warning: Id, lost: Sequence[Id], channels: Sequence[str], now: datetime) -> Turns:
-    """Put the next in line in the place of contacts whom nothing reaches any more, unless their institution was heard."""
+def pass_over(
+    look: Look, warning: Id, lost: Sequence[Id], channels: Sequence[str], now: datetime, barred: Collection[Id] = ()
+) -> Turns:
+    """Put the next in line in the place of contacts whom nothing reaches any more, unless their institution was heard.
+
+    barred: who is told nothing of it.
+    """
     by_contact = {turn: one for one in look.all(Approach, warning=warning) for turn in one.told}
     heard = heard_from(look, warning) if not by_contact.keys().isdisjoint(lost) else set()
     facts: list[ApproachMoved | ApproachEnded] = []
@@ -98,7 +106,7 @@ def pass_over(look: Look, warning: Id, lost: Sequence[Id], channels: Sequence[st
         if approach is None or approach.ended_at is not None or approach.told[-1] != person:
             left.append(person)
             continue
-        usable = reachable(look, approach.line, channels)
+        usable = reachable(look, approach.line, channels) - {*barred}
         fact = move_on(approach, usable, why=Why.FAILURE, heard=approach.of in heard, over=False, now=now)
         expect[approach.id] = look.version(approach.id)
         if isinstance(fact, ApproachMoved):

@@ -14,11 +14,11 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import duty as ladders
+from tocsin.flow.distrusted import distrusted
+from tocsin.flow.family import of_case
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.flow.owed import family, of_case
 from tocsin.people.state import Person
-from tocsin.store.institutions import contacts_of
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.duty import after, decide
@@ -119,9 +119,7 @@ class _Desk:
         self.threat = look.get(Threat, threat_id)
         self.policy = policy_of(look)
         self.duties = {one.id: one for one in of_case(look, threat_id)}
-        self.distrusted = [
-            one for id in family(look, threat_id) for one in look.all(DistrustedHost, threat=id, trusted_at=None)
-        ]
+        self.distrusted = distrusted(look, threat_id)
         self.expect: dict[Id, int] = {one: look.version(one) for one in self.duties}
 
     @property
@@ -399,18 +397,6 @@ def trust(house: House, id: Id, *, why: str, by: Id, command: str, now: datetime
         held, seen, roles = look.get(DistrustedHost, id), look.version(id), look.get(Person, by).roles
     fact = decide.trust_host(held, why, by=by, roles=roles, now=now)
     house.store.commit([fact], at=now, by=by, command=command, expect={id: seen})
-
-
-def refuse_through_host(look: Look, threat_id: Id, recipients: Sequence[Id]) -> None:
-    """Stop a notice that would go to a distrusted host of its case, save where it was decided to warn that host itself.
-
-    Raises:
-        Refused: it would.
-    """
-    held = [one for id in family(look, threat_id) for one in look.all(DistrustedHost, threat=id, trusted_at=None)]
-    if held:
-        contacts = {one.host: contacts_of(look, one.host) for one in held}
-        decide.refuse_through(recipients, held, of_case(look, threat_id), contacts)
 
 
 # ---- the policy

@@ -16,13 +16,13 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.audience import named
 from tocsin.flow.each import do_all
+from tocsin.flow.family import family
 from tocsin.flow.hear import answered_by
 from tocsin.flow.house import House
 from tocsin.people.state import Group
 from tocsin.store.account import arrivals
 from tocsin.store.institutions import stands_for
 from tocsin.store.look import Look
-from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.duty import after
 from tocsin.warning.duty.side import Side
@@ -39,24 +39,6 @@ SAID = ("dismissed", "disputed", "need_help", "acting", "safe", "received")
 def open_duties(look: Look, now: datetime) -> list[Duty]:
     """Return every duty at which something is owed."""
     return look.due(Duty, now + FOR_EVER)
-
-
-def family(look: Look, threat: Id) -> set[Id]:
-    """Return the ids under which a case is looked after: its own, and those of all that became one with it, over how many steps."""
-    seen = {threat}
-    left = [threat]
-    while left:
-        found = look.find(Threat, left.pop())
-        joined = found.joined if found is not None else None
-        near = {*joined.took_in, *((joined.into,) if joined.into is not None else ())} if joined is not None else set()
-        left += near - seen
-        seen |= near
-    return seen
-
-
-def of_case(look: Look, threat: Id) -> list[Duty]:
-    """Return the duties of a case, and of those that became one with it."""
-    return [duty for one in sorted(family(look, threat)) for duty in look.all(Duty, threat=one, order="opened_at")]
 
 
 # ---- the clock

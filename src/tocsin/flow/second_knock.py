@@ -13,6 +13,7 @@ from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow.deliver import ways
+from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.house import House
 from tocsin.flow.line import reachable
 from tocsin.flow.once import once
@@ -249,5 +250,6 @@ def _refuse_way(house: House, look: Look, first: Notice, knock: Knock, through: 
         raise Refused(f"{through} has been forgotten. Name somebody else.")
     if through in told_before(look, first):
         raise Refused(f"{through} was told already. Knock by another contact of {knock.recipient}, or an intermediary.")
+    refuse_through_host(look, first.threat, [through])
     if through not in reachable(look, [through], ways(house, first)):
         raise Refused(f"{through} cannot be told: nothing leads there that a confidential word may go by.")

@@ -11,6 +11,7 @@ from tocsin.delivery.state import Batch, DeliveryStands, Receipts
 from tocsin.flow import line
 from tocsin.flow.afterwards import batches_afterwards, due_after, latest_follow_up, tell_who_got, told_afterwards
 from tocsin.flow.deliver import failure_watch, find_warning, size_of, taken_back, warning_batches, ways
+from tocsin.flow.distrusted import NOBODY, barred_from
 from tocsin.flow.house import House
 
 
@@ -36,10 +37,13 @@ def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
         over |= look.passed_on(batch.warning, batch.step, lost) if batch.errand is Errand.WARNING else set()
         lost = [person for person in lost if person not in over]
         tried = look.tried(batch.warning, batch.errand, lost)
-        plan = plan_deliveries(lost, look.addresses(lost), ways(house, warning), size_of(warning), tried, house.avoid)
+        # Distrusted since, they are told of it by no other way; what follows a warning goes wherever that went.
+        out = barred_from(look, warning) if batch.errand is Errand.WARNING else NOBODY
+        left = [address for address in look.addresses(lost) if address[1].person not in out]
+        plan = plan_deliveries(lost, left, ways(house, warning), size_of(warning), tried, house.avoid)
         turns = line.Turns(facts=(), persons=(), left=plan.unreachable)
         if batch.errand is Errand.WARNING and plan.unreachable:
-            turns = line.pass_over(look, warning.id, plan.unreachable, ways(house, warning), now)
+            turns = line.pass_over(look, warning.id, plan.unreachable, ways(house, warning), now, out)
         instead = plan_deliveries(
             turns.persons, look.addresses(turns.persons), ways(house, warning), size_of(warning), avoid=house.avoid
         )

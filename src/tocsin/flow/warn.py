@@ -12,9 +12,9 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow import duty
 from tocsin.flow.audience import counted
+from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
-from tocsin.flow.must_warn import refuse_through_host
 from tocsin.flow.once import once
 from tocsin.flow.tear_line import flags_in
 from tocsin.people.state import Person

@@ -268,25 +268,40 @@ def trust_host(held: DistrustedHost, why: str, *, by: Id, roles: Collection[Role
     return HostTrusted(subject=held.id, occurred_at=now, trusted_by=by, why=why)
 
 
-def refuse_through(
-    recipients: Collection[Id],
+def barred(
     distrusted: Iterable[DistrustedHost],
     of_case: Iterable[Duty],
     contacts: Mapping[Id, Collection[Id]] = MappingProxyType({}),
-) -> None:
-    """Stop a notice that would go to a distrusted host, save where it was decided to warn the host itself, or that very person.
+) -> dict[Id, frozenset[Id]]:
+    """Return who is told nothing because of each distrusted host: the host, and who can be told there.
 
-    contacts: who can be told at each host; to tell one of them is to tell the host.
-
-    Raises:
-        Refused: it would.
+    Save where it was decided to warn the host itself, or that very person. contacts: who can be told at each host; to tell one
+    of them is to tell the host.
     """
     decided = {
         one for duty in of_case if duty.stage not in UNDECIDED | OVER and duty.in_confidence for one in duty.whom
     }
+    return {
+        one.host: frozenset({one.host, *contacts.get(one.host, ())} - decided)
+        for one in distrusted
+        if one.trusted_at is None and one.host not in decided
+    }
+
+
+def refuse_through(
+    recipients: Collection[Id],
+    distrusted: Collection[DistrustedHost],
+    of_case: Iterable[Duty],
+    contacts: Mapping[Id, Collection[Id]] = MappingProxyType({}),
+) -> None:
+    """Stop what would tell whoever is barred by a distrusted host.
+
+    Raises:
+        Refused: it would.
+    """
+    out = barred(distrusted, of_case, contacts)
     for one in distrusted:
-        told = {one.host, *contacts.get(one.host, ())} & set(recipients) - decided
-        if one.trusted_at is None and told and one.host not in decided:
+        if not out.get(one.host, frozenset()).isdisjoint(recipients):
             why = "may be complicit" if one.distrust is Distrust.COMPLICIT else "may leak"
             raise Refused(
                 f"The institution {one.host} {why}: nothing about this case goes through it. Warn those in danger by another way, "

@@ -1,0 +1,174 @@
+"""A host that may leak: whichever way a notice would take to somebody there, it does not go, and the others are told all the same."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.story.test_must_warn import asks
+from tocsin.answer.institution.state import HandingWish
+from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
+from tocsin.flow import handing, must_warn
+from tocsin.flow.again import send_again
+from tocsin.flow.must_warn import Asked
+from tocsin.people.facts import ContactAdded, LineSet, PostNamed, PostTaken
+from tocsin.testing.town import Town
+from tocsin.warning.duty.facts import Distrust
+from tocsin.warning.duty.side import Side
+
+HOURS = timedelta(hours=2)
+
+
+def distrusts(town: Town, host: str) -> None:
+    must_warn.distrust(
+        town.house, town.id(town.case()), town.id(host), Distrust.LEAKS, why="Two of them sold it.",
+        by=town.watch_officer.id, command=town.name_next("distrust"), now=town.now,
+    )  # fmt: skip
+
+
+@pytest.fixture(name="board")
+def _board(town: Town) -> str:
+    """A board whose line has a keeper of its own, one of the police, and another of its own."""
+    for contact in ("Rees", "Holm", "Aske"):
+        town.person(contact)
+    town.institution("the police", line=("Holm",))
+    return town.institution("the waterways", line=("Rees", "Holm", "Aske"), reached=False, patience=HOURS)
+
+
+def calls(town: Town, *people: str) -> list[int]:
+    return [len(town.phone(who).calls) for who in people]
+
+
+def test_an_officer_notes_who_has_it_and_sends_it_to_nobody_there(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    distrusts(town, "the police")
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.notes_handing(board, notice, "Holm", told=True)
+    assert calls(town, "Holm") == [0]
+    town.duty_officer.notes_handing(board, notice, "Holm")  # that they have it from others is written down as it is
+    assert [town.named(one.to) for one in town.handings(notice)] == ["Holm"]
+
+
+def test_a_contact_cannot_hand_it_on_to_somebody_there_by_link(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    distrusts(town, "the police")
+    with town.app.store.look() as look:
+        found = handing.colleagues(town.house, look, town.notice(notice), town.id(board), town.id("Rees"))
+    assert [town.named(one) for one in found] == ["Aske"]
+    with pytest.raises(Refused, match="no contact of your institution"):
+        town.hands_on("Rees", board, notice, "Holm")
+    assert calls(town, "Holm") == [0]
+
+
+def test_what_was_asked_for_before_it_was_distrusted_is_not_confirmed(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    handing.ask_handing_to(
+        town.house, town.id(notice), town.id(board), town.id("Holm"), words="", giver=town.id("Rees"),
+        command="asks", now=town.now,
+    )  # fmt: skip
+    post = "holm@police.example"
+    town.says(
+        ContactAdded(
+            subject=town.id("Holm's post"),
+            occurred_at=town.now,
+            person=town.id("Holm"),
+            channel="mail",
+            address=post,
+            order=1,
+        )
+    )
+    by_address = town.asks_to_hand_on("Rees", board, notice, post, name="Somebody new")
+    distrusts(town, "the police")
+    wishes: list[HandingWish] = list(town.dealings(notice).wishes)
+    assert by_address in wishes
+    assert len(wishes) == 2
+    for wish in wishes:
+        with pytest.raises(Refused, match="may leak"):
+            town.duty_officer.confirms(wish)
+    assert calls(town, "Holm") == [0]
+
+
+def test_the_next_in_line_who_belongs_there_is_passed_over(town: Town, board: str) -> None:
+    town.duty_officer.issues_notice(to=board)
+    distrusts(town, "the police")
+    town.pass_time(hours=2)
+    assert calls(town, "Rees", "Holm", "Aske") == [1, 0, 1]
+
+
+def test_an_institution_whose_first_contact_belongs_there_is_told_by_another(town: Town, board: str) -> None:
+    town.institution("the ferry", line=("Holm", "Aske"), reached=False)
+    distrusts(town, "the police")
+    town.duty_officer.issues_notice(to="the ferry")
+    assert calls(town, "Holm", "Aske") == [0, 1]
+
+
+def test_an_institution_inside_the_host_and_whoever_is_told_things_there_are_the_host(town: Town, board: str) -> None:
+    town.person("Ives")
+    town.institution("the river watch", line=("Ives",))
+    town.institution("the ministry", line=("the river watch",))
+    distrusts(town, "the ministry")
+    for one in ("the river watch", "Ives"):
+        with pytest.raises(Refused, match="may leak"):
+            town.duty_officer.issues_notice(to=one)
+    assert calls(town, "Ives", "the river watch") == [0, 0]
+
+
+def test_an_institution_with_the_host_in_its_line_is_told_round_it(town: Town, board: str) -> None:
+    town.institution("the ministry", line=("the police", "Aske"), reached=False)
+    distrusts(town, "the police")
+    town.duty_officer.issues_notice(to="the ministry")
+    assert calls(town, "the police", "Holm", "Aske") == [0, 0, 1]
+
+
+def test_neither_the_second_knock_nor_the_same_again_nor_an_answer_goes_there(town: Town, board: str) -> None:
+    town.person("the abbot")
+    town.institution("the abbey", line=("the abbot",), reached=False)
+    notice = town.duty_officer.issues_notice(to="the waterways", patience=timedelta(days=30))
+    asked = town.asks_by_link("Rees", board, notice, "Until when?")
+    town.says_in_public(board, notice, "dismissed", "Scaremongering")
+    knock = town.knock(notice)
+    written = town.watch_officer.writes_knock(knock, "the abbot")
+    assert written
+    distrusts(town, "the abbey")
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.sends_knock(town.knock(notice))
+    with pytest.raises(Refused, match="may leak"):
+        town.watch_officer.writes_knock(knock, "the abbot")
+    distrusts(town, board)
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.replies(asked)
+    with pytest.raises(Refused, match="silent"):
+        send_again(town.house, town.id(notice), by=town.duty_officer.id, command="again", now=town.now)
+    assert calls(town, "the abbot") == [0]
+
+
+@pytest.mark.parametrize("first", ["Holm", "post:the sergeant", "rota:nights", "role:watch_officer"])
+def test_nobody_there_is_rung_about_it_and_the_next_is(town: Town, board: str, first: str) -> None:
+    for who in ("Gunn", "Berg"):
+        town.person(who, roles=(Role.WATCH_OFFICER,))
+    places = (town.id("Holm"), town.id("Gunn"))
+    town.says(LineSet(subject=town.id("the police"), occurred_at=town.now, places=places, patience_s=60))
+    town.says(
+        PostNamed(
+            subject=town.id("the sergeant"), occurred_at=town.now, name="Sergeant", organisation=town.id("the police")
+        ),
+        PostTaken(subject=town.id("taken"), occurred_at=town.now, post=town.id("the sergeant"), person=town.id("Gunn")),
+    )
+    town.rota("nights", "Berg", first="2031-01-01T08:00")
+    town.stands_in("nights", "Gunn", "2000-01-01T00:00:00Z", "2090-01-01T00:00:00Z")
+    distrusts(town, "the police")
+    must_warn.ask(
+        town.house, town.id(town.case()), [Asked(side=Side.PUBLIC)], event_at=town.now + HOURS,
+        ladder=town.steps((first, 0), ("the deputy", 1)), by=town.duty_officer.id, command="asks", now=town.now,
+    )  # fmt: skip
+    town.pass_time(minutes=3)
+    assert calls(town, "Holm", "Gunn") == [0, 0]
+    assert len(town.phone("the deputy").calls) > 0
+
+
+def test_where_it_was_decided_to_warn_the_host_itself_all_of_these_ways_are_open(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    distrusts(town, "the police")
+    asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),), warn=True, why="Nobody else guards it."))
+    town.hands_on("Rees", board, notice, "Holm")
+    assert calls(town, "Holm") == [1]
