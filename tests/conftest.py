@@ -4,7 +4,11 @@ import ipaddress
 import os
 import socket
 import sys
+import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -68,6 +72,33 @@ def _stays_here() -> Iterator[None]:
     yield
     if strayed:
         pytest.fail(strayed[0])
+
+
+def busy(threads: list[threading.Thread], stretch_s: float) -> list[str]:
+    """Return the names of those that live on and compute, if together they do so for long. Linux."""
+
+    def spent() -> dict[str, int]:
+        found = {}
+        for thread in threads:
+            with suppress(OSError):  # it ended meanwhile
+                file = Path(f"/proc/self/task/{thread.native_id}/schedstat")
+                found[thread.name] = int(file.read_text().split()[0])
+        return found
+
+    before = spent()
+    time.sleep(stretch_s)
+    took = {name: now - before.get(name, now) for name, now in spent().items()}
+    return [name for name in took if took[name]] if sum(took.values()) > stretch_s * 1e9 / 20 else []
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _nobody_turns_in_circles() -> Iterator[None]:
+    """Fail the file that leaves a thread in an endless loop: it takes a processor from all tests that follow."""
+    before = set(threading.enumerate())
+    yield
+    left = [thread for thread in threading.enumerate() if thread not in before]
+    if left and busy(left, 0.1) and (turning := busy(left, 3.0)):  # the second look is for whoever is about to end
+        pytest.fail(f"Still at work, without an end: {', '.join(turning)}.")
 
 
 def note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:

@@ -24,8 +24,8 @@ class Listener(Host):
         with suppress(OSError), peer:
             wire = self._tls.wrap_socket(peer, server_side=True) if self._tls else peer
             heard = wire.recv(65_536)
-            while b"\r\n\r\n" not in heard:
-                heard += wire.recv(65_536)
+            while b"\r\n\r\n" not in heard and (more := wire.recv(65_536)):
+                heard += more
             self.heard.append(heard)
             self._say(wire)
             wire.close()

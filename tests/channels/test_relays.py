@@ -75,7 +75,9 @@ class Relay:
                 if answer.startswith(b"354"):
                     letter = b""
                     while not letter.endswith(b"\r\n.\r\n") and letter != b".\r\n":
-                        letter += lines.readline()
+                        if not (line := lines.readline()):
+                            return  # whoever wrote it has gone; to go on reading would never end
+                        letter += line
                     self.heard.append(b"(letter)" if len(letter) > 3 else b"(nothing)")
                     answer = self._answer("letter", b"250 ok\r\n")
                     if not answer:

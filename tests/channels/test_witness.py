@@ -43,8 +43,8 @@ class Host:
         with suppress(OSError), peer:
             wire = self._tls.wrap_socket(peer, server_side=True) if self._tls else peer
             heard = wire.recv(65_536)
-            while not heard.endswith(BODY):
-                heard += wire.recv(65_536)
+            while not heard.endswith(BODY) and (more := wire.recv(65_536)):
+                heard += more
             self.heard.append(heard)
             self._say(wire)
             wire.close()
