@@ -16,6 +16,7 @@ from tocsin.flow.carrier import Incoming
 from tocsin.flow.reply import decide_reply, take_reply
 from tocsin.flow.told import Telling, tell
 from tocsin.testing.town import Town
+from tocsin.warning.ladder import Suffices, Which
 from tocsin.warning.notice.state import NoticeStage
 from tocsin.warning.window import HOLDS
 
@@ -62,6 +63,42 @@ def test_silence_brings_it_to_the_owner_once_somebody_had_to_be_rung(town: Town)
     town.pass_time(hours=2)
     (knock,) = town.dealings(notice).knocks
     assert (knock.why, knock.since) == ("silence", due)
+
+
+def some_suffice(town: Town, count: int) -> None:
+    """Let so many answers of all suffice for whatever is warned of from now on."""
+    suffices = Suffices(which=Which.SOME, count=count)
+    town.ladder = lambda patience: town.steps(("the deputy", int(patience.total_seconds()) // 60), suffices=suffices)  # type: ignore[method-assign]
+
+
+def test_where_some_answers_suffice_and_none_comes_each_institution_that_gave_none_is_knocked_at(town: Town) -> None:
+    some_suffice(town, 1)
+    town.institution("the waterways")
+    notice = town.duty_officer.issues_notice(to="the waterways", hours=None)
+    town.pass_time(minutes=14)
+    assert town.dealings(notice).knocks == ()
+    town.pass_time(minutes=1)
+    due = town.now
+    town.pass_time(hours=2)
+    (knock,) = town.dealings(notice).knocks
+    assert (knock.why, knock.since, town.named(knock.recipient)) == ("silence", due, "the waterways")
+    assert "the duty officer" in {
+        town.named(ring.to) for watch in town.watches(notice, "silence") for ring in watch.rings
+    }
+
+
+def test_where_some_suffice_nobody_is_knocked_at_who_answered_or_once_enough_have(town: Town) -> None:
+    some_suffice(town, 2)
+    for name in ("the waterways", "the ferry", "the county"):
+        town.institution(name)
+    few = town.duty_officer.issues_notice("the waterways", "the ferry", hours=None)
+    town.answers("the ferry", few, "received")
+    enough = town.duty_officer.issues_notice("the waterways", "the ferry", "the county", hours=None)
+    for name in ("the ferry", "the county"):
+        town.answers(name, enough, "received")
+    town.pass_time(hours=2)
+    assert [town.named(one.recipient) for one in town.dealings(few).knocks] == ["the waterways"]
+    assert town.dealings(enough).knocks == ()
 
 
 def test_a_denial_takes_the_place_of_the_silence_before_it(town: Town) -> None:

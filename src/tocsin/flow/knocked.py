@@ -15,6 +15,7 @@ from tocsin.flow.duty import everyone
 from tocsin.flow.house import House
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
+from tocsin.store.institutions import heard_from
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.ladder import Ladder, Rung
@@ -68,9 +69,10 @@ def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) 
     facts: list[Fact] = []
     with house.store.look() as look:
         watch, seen = look.get(Watch, watch_id), look.version(watch_id)
-        if watch.why is Why.SILENCE and watch.rings and watch.settled_at is None:
-            facts += _raised(house, look, watch.warning, watch.of, KnockWhy.SILENCE, watch.rings[0].at)
-        owner = owner_of(look, watch.warning, watch.of)
+        silent = _silent(look, watch) if watch.why is Why.SILENCE and watch.settled_at is None else []
+        for one in silent if watch.rings else []:
+            facts += _raised(house, look, watch.warning, one, KnockWhy.SILENCE, watch.rings[0].at)
+        owner = next((owner_of(look, watch.warning, one) for one in silent), None)
         is_rung = owner is None or owner in everyone(look, watch.ladder, owner, now)
     if not facts:
         house.store.finish(errand)
@@ -89,6 +91,15 @@ def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) 
         )
     command = f"raise_silence:{errand}"
     house.store.commit(facts, at=now, by="tocsin", command=command, expect={watch_id: seen}, done=errand)
+
+
+def _silent(look: Look, watch: Watch) -> list[Id]:
+    """Return whose silence a watch rings about; where some answers of all suffice and did not come, all who gave none."""
+    notice = look.find(Notice, watch.warning) if watch.of == watch.warning else None
+    if notice is None:
+        return [watch.of]
+    heard = heard_from(look, watch.warning)
+    return [one for one in notice.recipients if one not in heard and owner_of(look, watch.warning, one) is not None]
 
 
 def knock_delays(look: Look) -> list[timedelta]:
