@@ -472,3 +472,25 @@ def test_a_page_is_made_in_good_time(town: Installation, duty: Browser) -> None:
     began = time.perf_counter()
     duty.get("/desk")
     assert time.perf_counter() - began < 0.5
+
+
+def test_what_could_not_be_done_is_named_for_what_it_is(town: Installation, browser: Browser) -> None:
+    assert town.watch_officer
+    assert browser.sign_in("watch").status_code == 303
+    for chores, said, unsaid in (
+        ({"inlets": "Alder's feed"}, ["The alerts of others could not all be asked for."], "Mail that came in"),
+        ({"counts": "The disc is full."}, ["What has been counted could not be kept."], "Mail that came in"),
+        (
+            {"bounces": "x", "replies": "x", "files": "x"},
+            ["Mail that came in", "The files of the public site"],
+            "Alder",
+        ),
+        ({"of a later Tocsin": "x"}, ["Something that is done every minute could not be done."], "Mail that came in"),
+    ):
+        town.watchdog._chores = lambda told=chores: told
+        page = browser.get("/desk").text
+        assert all(one in page for one in (*said, "Run tocsin delivery check")), chores
+        assert unsaid not in page
+        assert page.count("Mail that came in") < 2
+    town.watchdog._chores = dict
+    assert "Run tocsin delivery check" not in browser.get("/desk").text

@@ -134,7 +134,11 @@ class Engine:
         self._clerk = Runner("publisher", self._publish, self._stopping)
         self._asked_at: datetime | None = None
         self.watchdog = Watchdog(
-            house.store, threads=self._lives, trouble=lambda: self.trouble, chores=lambda: self.chore_trouble, ping=ping
+            house.store,
+            threads=self._lives,
+            trouble=lambda: self.trouble,
+            chores=lambda: self.chores_in_trouble,
+            ping=ping,
         )
         self._checker = Runner("watchdog", self._check, self._stopping)
 
@@ -152,7 +156,12 @@ class Engine:
 
         A person is told. It takes no page from anyone, for a stranger's letter must not be able to.
         """
-        return next((runner.trouble for runner in self._chores if runner.trouble), "")
+        return next(iter(self.chores_in_trouble.values()), "")
+
+    @property
+    def chores_in_trouble(self) -> Mapping[str, str]:
+        """Return which chores cannot be done, by name, and what keeps each from it."""
+        return {runner.name: runner.trouble for runner in self._chores if runner.trouble}
 
     def start(self) -> None:
         """Begin."""

@@ -49,12 +49,12 @@ class Watchdog:
         *,
         threads: Callable[[], Mapping[str, bool]] = dict,
         trouble: Callable[[], str] = str,
-        chores: Callable[[], str] = str,
+        chores: Callable[[], Mapping[str, str]] = dict,
         ping: Callable[[], None] | None = None,
     ) -> None:
         """Be ready. threads: which of them live. trouble: the engine's own. ping: asks the outside address.
 
-        chores: what keeps one from being done that is done besides.
+        chores: which cannot be done that are done besides, by name, and what keeps each from it.
         """
         self._store = store
         self._threads = threads
@@ -128,7 +128,12 @@ class Watchdog:
     @property
     def chore_trouble(self) -> str:
         """Return what keeps a chore from being done, such as reading what comes back by mail, or nothing."""
-        return self._chores()
+        return next(iter(self._chores().values()), "")
+
+    @property
+    def chores_in_trouble(self) -> tuple[str, ...]:
+        """Return the names of the chores that cannot be done."""
+        return tuple(self._chores())
 
     def is_old(self, now: datetime) -> bool:
         """Say whether a check is owed that has not been completed."""
