@@ -276,3 +276,67 @@ def test_an_auditor_looks_and_presses_nothing(town: Installation, browser: Brows
     assert "/acts/" not in page.text
     assert browser.get(f"/desk/cases/{id}/work").status_code in (403, 404)
     assert act(browser, id, "close", why="So") == 403
+
+
+def seen(browser: Browser, page: str, act: str) -> str:
+    """Return what the form of an act says that it had seen."""
+    (field,) = cast(
+        "list[str]",
+        html.document_fromstring(browser.get(page).text).xpath(
+            f'//form[contains(@action, "/acts/{act}")][1]//input[@name="seen"]/@value'
+        ),
+    )
+    return field
+
+
+def test_every_form_that_would_overwrite_something_says_what_it_had_seen(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    opened(town, watch, title="Another fair")
+    assert act(watch, id, "checklist", kind="attack_on_gathering") == 303
+    page = html.document_fromstring(watch.get(f"/desk/cases/{id}/work").text)
+    for verb in ("step", "observe", "hand_over", "merge", "close"):
+        forms = cast("list[html.HtmlElement]", page.xpath(f'//form[contains(@action, "/acts/{verb}")]'))
+        assert forms, verb
+        assert all(one.xpath('.//input[@name="seen"]') for one in forms), verb
+
+
+@pytest.mark.parametrize(
+    ("verb", "page", "form"),
+    [
+        pytest.param("describe", "about", CASE | {"why": "It is larger.", "title": "A larger fair"}, id="what it is about"),
+        pytest.param(
+            "estimate", "estimate",
+            {"low": "30", "high": "40", "confidence": "low", "grounds": "Two voices.", "confidence_why": "Both are new.",
+             "why": "It is Monday.", "changed": "Nothing"},
+            id="how likely it is",
+        ),
+        pytest.param("step", "work", {"what": "Ask the fair", "by_when": "2024-05-09T12:00"}, id="the next step"),
+        pytest.param("close", "work", {"why": "It is over."}, id="its end"),
+    ],
+)  # fmt: skip
+def test_a_page_that_is_not_true_any_more_overwrites_nothing(
+    town: Installation, watch: Browser, verb: str, page: str, form: dict[str, str]
+) -> None:
+    id = opened(town, watch)
+    before = seen(watch, f"/desk/cases/{id}/{page}", verb)
+    if verb != "close":
+        assert act(watch, id, verb, "another-page", **form | {"seen": before}) == 303
+    else:
+        assert act(watch, id, "question", words="Who told the ferry?") == 303
+    stood = stands(town, id)
+    answer = send(watch, f"/desk/cases/{id}/acts/{verb}", "a-page-of-ours", **form | {"seen": before})
+    assert answer.status_code == 409, answer.text
+    assert "since this page was loaded" in text(answer.text)
+    assert stands(town, id) == stood
+    fresh = form | {"title": "The fair once more", "seen": seen(watch, f"/desk/cases/{id}/{page}", verb)}
+    assert act(watch, id, verb, "a-third-page", **fresh) == 303
+
+
+def test_an_indicator_is_put_down_by_whoever_saw_what_was_said_of_it_last(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    assert act(watch, id, "checklist", kind="attack_on_gathering") == 303
+    first, second = (one.indicator.key for one in stands(town, id).checklist.watched[:2])
+    assert act(watch, id, "observe", key=first, stands="observed", words="At the gate", seen="0") == 303
+    assert act(watch, id, "observe", "another-page", key=first, stands="unknown", words="No longer", seen="0") == 409
+    assert act(watch, id, "observe", "another-page", key=second, stands="not_observed", words="Not yet", seen="0") == 303
+    assert stands(town, id).checklist.watched[0].stands is Observed.OBSERVED

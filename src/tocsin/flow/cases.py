@@ -14,6 +14,7 @@ from tocsin.flow.dates import after, dates_of
 from tocsin.flow.fitting import proposed_from_before
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.seen import SHOWS, refuse_stale
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.threat import casework
@@ -40,9 +41,12 @@ def change(
     why: str = "",
     check: Callable[[Look, Threat], None] | None = None,
     fit: bool = False,
+    shows: str = "",
+    seen: int | None = None,
 ) -> None:
     """Do something about a case, and make its dates those that it has then.
 
+    shows, seen: the form by which it is done, and what that had seen (see seen.py).
     how, why: what became of a date that it has no more. check: refuses what the case alone does not show. fit: it is about
     something else then, and incidents are looked for that fit it now.
 
@@ -50,14 +54,15 @@ def change(
         Refused: there is no such case, or it does not allow it.
     """
     with house.store.look() as look:
-        threat, seen = look.get(Threat, threat_id), look.version(threat_id)
+        threat, stood = look.get(Threat, threat_id), look.version(threat_id)
+        refuse_stale(look, threat_id, seen, SHOWS.get(shows, ()))
         if check is not None:
             check(look, threat)
         facts = list(decide(threat))
         stands = after(threat, facts)
         dated, rests_on = dates_of(house, look, stands, how, by=by, why=why, now=now)
         found = proposed_from_before(look, stands, now) if fit and stands.is_open else []
-    expect = rests_on | {threat_id: seen}
+    expect = rests_on | {threat_id: stood}
     house.store.commit([*facts, *dated, *found], at=now, by=by, command=command, expect=expect)
 
 
@@ -73,6 +78,7 @@ def describe_case(
     ends: datetime | None,
     particulars: Particulars,
     why: str,
+    seen: int | None = None,
     by: Id,
     command: str,
     now: datetime,
@@ -102,7 +108,9 @@ def describe_case(
         )
         return [described]
 
-    change(house, threat_id, decide, by=by, command=command, now=now, check=check, fit=True)
+    change(
+        house, threat_id, decide, shows="describe", seen=seen, by=by, command=command, now=now, check=check, fit=True
+    )
 
 
 @once
@@ -168,6 +176,7 @@ def set_next_step(
     by_when: datetime,
     *,
     done: str = "",
+    seen: int | None = None,
     by: Id,
     command: str,
     now: datetime,
@@ -182,18 +191,20 @@ def set_next_step(
         return [casework.set_next_step(threat, what, owner, by_when, done=done, by=by, now=now)]
 
     check = _known(owner)
-    change(house, threat_id, decide, by=by, command=command, now=now, why=done, check=check)
+    change(house, threat_id, decide, shows="step", seen=seen, by=by, command=command, now=now, why=done, check=check)
 
 
 @once
-def hand_over(house: House, threat_id: Id, owner: Id, why: str, *, by: Id, command: str, now: datetime) -> None:
+def hand_over(
+    house: House, threat_id: Id, owner: Id, why: str, *, seen: int | None = None, by: Id, command: str, now: datetime
+) -> None:
     """Give a case another owner.
 
     Raises:
         Refused: there is no such case or person, it is over, or theirs already.
     """
     decide: Decide = lambda threat: [casework.hand_over(threat, owner, by, why, now)]  # noqa: E731
-    change(house, threat_id, decide, by=by, command=command, now=now, check=_known(owner))
+    change(house, threat_id, decide, shows="hand_over", seen=seen, by=by, command=command, now=now, check=_known(owner))
 
 
 def _known(person: Id) -> Callable[[Look, Threat], None]:
@@ -201,14 +212,28 @@ def _known(person: Id) -> Callable[[Look, Threat], None]:
 
 
 @once
-def close_case(house: House, threat_id: Id, why: str, *, by: Id, command: str, now: datetime) -> None:
+def close_case(
+    house: House, threat_id: Id, why: str, *, seen: int | None = None, by: Id, command: str, now: datetime
+) -> None:
     """End a case.
 
     Raises:
         Refused: there is no such case, it is over, no reason is given, or a warning about it still holds.
     """
     decide: Decide = lambda threat: [casework.close(threat, by, why, now)]  # noqa: E731
-    change(house, threat_id, decide, by=by, command=command, now=now, how="ended", why=why, check=_refuse_held)
+    change(
+        house,
+        threat_id,
+        decide,
+        shows="close",
+        seen=seen,
+        by=by,
+        command=command,
+        now=now,
+        how="ended",
+        why=why,
+        check=_refuse_held,
+    )
 
 
 def _refuse_held(look: Look, threat: Threat) -> None:
@@ -229,7 +254,15 @@ def _refuse_held(look: Look, threat: Threat) -> None:
 
 @once
 def reopen_case(
-    house: House, threat_id: Id, why: str, *, by_when: datetime | None = None, by: Id, command: str, now: datetime
+    house: House,
+    threat_id: Id,
+    why: str,
+    *,
+    by_when: datetime | None = None,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Open a case again that had been ended. by_when: when its owner looks at it; in a week, if None.
 
@@ -237,4 +270,4 @@ def reopen_case(
         Refused: there is no such case, it is open, no reason is given, or the date is none.
     """
     decide: Decide = lambda threat: casework.reopen(threat, by_when or now + LOOK_AGAIN, by, why, now)  # noqa: E731
-    change(house, threat_id, decide, by=by, command=command, now=now, fit=True)
+    change(house, threat_id, decide, shows="reopen", seen=seen, by=by, command=command, now=now, fit=True)

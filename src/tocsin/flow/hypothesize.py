@@ -11,12 +11,13 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.seen import refuse_stale
 from tocsin.report.state import Incident, Report
 from tocsin.store.look import Look
 from tocsin.threat.casework import refuse_over
 from tocsin.threat.hypotheses import decide
 from tocsin.threat.hypotheses.decide import Said
-from tocsin.threat.hypotheses.facts import Asks, Weight, matrix_id
+from tocsin.threat.hypotheses.facts import Asks, MatrixRowWeighed, Weight, matrix_id
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
 
@@ -132,17 +133,21 @@ def weigh_row(
     relevance: Weight,
     credibility: Weight | None,
     why: str,
+    seen: int | None = None,
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
     """Say anew how much a row weighs.
 
+    seen: how often any had been weighed anew when whoever says so looked; None: however often.
+
     Raises:
-        Refused: there is none, it weighs that already, or no reason is given.
+        Refused: there is none, it weighs that already, no reason is given, or somebody has weighed it anew meanwhile.
     """
 
-    def decided(_: Look, matrix: Matrix) -> list[Fact]:
+    def decided(look: Look, matrix: Matrix) -> list[Fact]:
+        refuse_stale(look, matrix_id, seen, (MatrixRowWeighed,))
         return [decide.weigh_row(matrix, key, relevance, credibility, why, by, now)]
 
     _change(house, matrix_id, decided, by=by, command=command, now=now)

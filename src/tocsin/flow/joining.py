@@ -8,6 +8,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow.dates import after, dates_of
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.seen import refuse_stale
 from tocsin.store.look import Look
 from tocsin.threat.casework import LOOK_AGAIN
 from tocsin.threat.facts import ThreatOpened
@@ -16,17 +17,28 @@ from tocsin.threat.state import Threat, fold_threat
 
 
 @once
-def merge_cases(house: House, one_id: Id, into_id: Id, why: str, *, by: Id, command: str, now: datetime) -> None:
+def merge_cases(
+    house: House,
+    one_id: Id,
+    into_id: Id,
+    why: str,
+    *,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
     """Have a case looked after as part of another.
 
     Raises:
         Refused: one of them is not there or over, they are the same, or whoever reads the other may not read this one.
     """
     with house.store.look() as look:
+        refuse_stale(look, one_id, seen)
         one, into = look.get(Threat, one_id), look.get(Threat, into_id)
         facts: list[Fact] = [*merge(one, into, by, why, now)]
-        dated, seen = _dates(house, look, (one, into), facts, "merged", by=by, why=why, now=now)
-    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=seen)
+        dated, expect = _dates(house, look, (one, into), facts, "merged", by=by, why=why, now=now)
+    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
 
 
 @once
@@ -36,6 +48,7 @@ def part_cases(
     why: str,
     *,
     by_when: datetime | None = None,
+    seen: int | None = None,
     by: Id,
     command: str,
     now: datetime,
@@ -46,11 +59,12 @@ def part_cases(
         Refused: there is no such case, it is part of none, or no reason is given.
     """
     with house.store.look() as look:
+        refuse_stale(look, one_id, seen)
         one = look.get(Threat, one_id)
         into = look.get(Threat, one.joined.into or one_id)
         facts = part(one, into, by_when or now + LOOK_AGAIN, by, why, now)
-        dated, seen = _dates(house, look, (one, into), facts, "done", by=by, why=why, now=now)
-    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=seen)
+        dated, expect = _dates(house, look, (one, into), facts, "done", by=by, why=why, now=now)
+    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
 
 
 @once
@@ -61,6 +75,7 @@ def split_case(
     items: Sequence[Id],
     why: str,
     *,
+    seen: int | None = None,
     by: Id,
     command: str,
     now: datetime,
@@ -71,15 +86,16 @@ def split_case(
         Refused: there is no such case, it is over, or what is to be moved cannot be.
     """
     with house.store.look() as look:
+        refuse_stale(look, threat_id, seen)
         threat = look.get(Threat, threat_id)
         look.refuse_taken(Threat, off.subject)
         facts = split(threat, off, items, by, why)
         opened = next(fact for fact in facts if isinstance(fact, ThreatOpened))
-        dated, seen = _dates(house, look, (threat,), facts, "done", by=by, why=why, now=now)
+        dated, expect = _dates(house, look, (threat,), facts, "done", by=by, why=why, now=now)
         more, _none = dates_of(
             house, look, after(fold_threat(None, opened), facts[2:]), "done", by=by, why=why, now=now
         )
-    expect = seen | {off.subject: 0}
+    expect |= {off.subject: 0}
     house.store.commit([*facts, *dated, *more], at=now, by=by, command=command, expect=expect)
 
 

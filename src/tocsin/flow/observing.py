@@ -12,6 +12,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow.cases import change
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.seen import STALE
 from tocsin.report.state import Incident, Report
 from tocsin.store.look import Look
 from tocsin.threat.casework import refuse_over
@@ -56,18 +57,25 @@ def observe(
     as_of: datetime,
     basis: Sequence[Basis] = (),
     words: str = "",
+    seen: int | None = None,
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
     """Say how an indicator stands, as of a moment, and on what that rests.
 
+    seen: how often something had been said of it when whoever says so looked; None: however often.
+
     Raises:
-        Refused: there is no such case, indicator, report, claim or incident, or it is said of a moment to come.
+        Refused: there is no such case, indicator, report, claim or incident, it is said of a moment to come, or somebody has said
+            something else meanwhile.
     """
 
     def check(look: Look, threat: Threat) -> None:
         refuse_over(threat)
+        listed = threat.checklist.find(key)
+        if seen is not None and listed is not None and len(listed.notes) != seen:
+            raise Refused(STALE)
         for one in basis:
             _refuse_nothing(look, one)
 

@@ -13,6 +13,7 @@ from tocsin.flow.fitting import proposed_from_before
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
+from tocsin.flow.seen import SHOWS, refuse_stale
 from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.assess import assess
 from tocsin.threat.casework import FIRST_STEP, LOOK_AGAIN, NEXT_LOOK, look_again, open_case, refuse_unlisted
@@ -79,14 +80,18 @@ def assess_threat(
     severity: Severity | None = None,
     confidence_why: str = "",
     changed: str = "",
+    seen: int | None = None,
 ) -> None:
     """Judge a threat again. That does what an indicator asked for, and a step that said no more than to look at it again.
 
+    seen: how often it had been judged when the assessor looked; None: however often.
+
     Raises:
-        Refused: there is no such threat, or the judgement is none.
+        Refused: there is no such threat, the judgement is none, or somebody else has judged it since.
     """
     with house.store.look() as look:
-        threat, seen = look.get(Threat, threat_id), look.version(threat_id)
+        refuse_stale(look, threat_id, seen, SHOWS["estimate"])
+        threat, stood = look.get(Threat, threat_id), look.version(threat_id)
         fact = assess(
             threat,
             likelihood=likelihood,
@@ -104,7 +109,7 @@ def assess_threat(
         looked = threat.is_open and step is not None and step.what in (FIRST_STEP, NEXT_LOOK)
         facts: list[Fact] = [fact, *([look_again(threat, now + LOOK_AGAIN, by, now, done=why)] if looked else [])]
         dated, rests_on = dates_of(house, look, after(threat, facts), "judged", by=by, why=why, now=now)
-    expect = rests_on | {threat_id: seen}
+    expect = rests_on | {threat_id: stood}
     house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
 
 

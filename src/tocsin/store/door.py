@@ -327,6 +327,10 @@ class Door:
         """Return these sources, by id."""
         return self._look.some(Source, sorted(set(ids)))
 
+    def said(self, subject: Id, kinds: Sequence[type[Fact]] = ()) -> int:
+        """Return how often people have said something about what the reader may read: see Look.said."""
+        return self._look.said(subject, kinds)
+
     # ---- warnings
 
     def warnings(self) -> list[Told]:

@@ -55,6 +55,9 @@ S = TypeVar("S", bound=State)
 STEADY = timedelta(minutes=1)
 """By less than this a clock is not said to be wrong: a machine's is set right by parts of a second all the time."""
 
+OURSELVES = "tocsin"
+"""By whom a fact is, of which nobody said anything: the clock brought it, or it was found out."""
+
 FAILED_LAST = 1_000_000  # behind whatever order anybody gave a contact point
 
 _VERSION = f"SELECT version FROM {versions.name} WHERE subject = ?"
@@ -203,6 +206,12 @@ class Look:
     def due(self, kind: type[S], now: datetime) -> list[S]:
         """Return the states of a kind whose time has come, the longest waiting first."""
         return rows.select(self.connection, kind, self._keys, state_table(kind).c.due <= now, order="due")
+
+    def said(self, subject: Id, kinds: Sequence[type[Fact]] = ()) -> int:
+        """Return how often people have said something about a subject. kinds: only such facts; none: all but the clock's."""
+        told = journal.c.kind.in_([one.kind() for one in kinds]) if kinds else journal.c.by != OURSELVES
+        question = sa.select(sa.func.count()).select_from(journal).where(journal.c.subject == subject, told)
+        return int(self.connection.execute(question).scalar_one())
 
     def asleep(self, kind: type[S], now: datetime) -> list[S]:
         """Return the states of a kind whose time lies ahead, and was set by a clock that was further on than it is now."""

@@ -110,6 +110,12 @@ class At(msgspec.Struct, frozen=True):
         """Return what was written in somebody's own words."""
         return own_words(self.form, name)
 
+    @property
+    def seen(self) -> int | None:
+        """Return how often people had said what this rests on when the form was filled; None: it does not say."""
+        text = self.form.get("seen", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
     def moment(self, name: str) -> datetime:
         """Return a moment that must be given."""
         found = _moment(self.form, name, self.threat.zone)
@@ -143,6 +149,7 @@ def _describe(at: At) -> str:
         ends=_moment(at.form, "ends", at.threat.zone),
         particulars=_particulars(at.form, before),
         why=at.words("why"),
+        seen=at.seen,
         **at.said,
     )
     return hrefs.case(at.threat.id)
@@ -168,6 +175,7 @@ def _estimate(at: At) -> str:
         severity=_of(Severity, severity, "a severity") if severity else None,
         confidence_why=confidence_why,
         changed=at.words("changed"),
+        seen=at.seen,
         **at.said,
     )
     return hrefs.case(at.threat.id)
@@ -182,6 +190,7 @@ def _step(at: At) -> str:
         owner,
         at.moment("by_when"),
         done=at.words("done"),
+        seen=at.seen,
         **at.said,
     )
     return ""
@@ -231,6 +240,7 @@ def _observe(at: At) -> str:
         as_of=_moment(at.form, "as_of", at.threat.zone) or at.said["now"],
         basis=(Basis(item=item),) if item else (),
         words=at.words("words"),
+        seen=at.seen,
         **at.said,
     )
     return f"{hrefs.case_work(at.threat.id)}#h-indicators"
@@ -259,7 +269,7 @@ def _decline(at: At) -> str:
 
 
 def _hand_over(at: At) -> str:
-    cases.hand_over(at.desk.site.house, at.threat.id, at.field("owner"), at.words("why"), **at.said)
+    cases.hand_over(at.desk.site.house, at.threat.id, at.field("owner"), at.words("why"), seen=at.seen, **at.said)
     return ""
 
 
@@ -268,12 +278,12 @@ def _merge(at: At) -> str:
     with at.desk.site.store.look() as look:
         if Door(look, at.request.user.reader).threat(into) is None:
             raise Unclear("Choose the case in which this one is looked after from now on.")
-    joining.merge_cases(at.desk.site.house, at.threat.id, into, at.words("why"), **at.said)
+    joining.merge_cases(at.desk.site.house, at.threat.id, into, at.words("why"), seen=at.seen, **at.said)
     return hrefs.case(into)
 
 
 def _part(at: At) -> str:
-    joining.part_cases(at.desk.site.house, at.threat.id, at.words("why"), **at.said)
+    joining.part_cases(at.desk.site.house, at.threat.id, at.words("why"), seen=at.seen, **at.said)
     return ""
 
 
@@ -287,17 +297,17 @@ def _split(at: At) -> str:
         owner=at.said["by"],
         exercise=at.threat.exercise,
     )
-    joining.split_case(at.desk.site.house, at.threat.id, off, items, at.words("why"), **at.said)
+    joining.split_case(at.desk.site.house, at.threat.id, off, items, at.words("why"), seen=at.seen, **at.said)
     return hrefs.case_work(off.subject)
 
 
 def _close(at: At) -> str:
-    cases.close_case(at.desk.site.house, at.threat.id, at.words("why"), **at.said)
+    cases.close_case(at.desk.site.house, at.threat.id, at.words("why"), seen=at.seen, **at.said)
     return hrefs.case(at.threat.id)
 
 
 def _reopen(at: At) -> str:
-    cases.reopen_case(at.desk.site.house, at.threat.id, at.words("why"), **at.said)
+    cases.reopen_case(at.desk.site.house, at.threat.id, at.words("why"), seen=at.seen, **at.said)
     return ""
 
 

@@ -75,6 +75,12 @@ class Doing:
         """Return what was written in a field."""
         return own_words(self.form, field)
 
+    @property
+    def seen(self) -> int | None:
+        """Return how often rows had been weighed anew when the form was filled; None: it does not say."""
+        text = self.form.get("seen", "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
     def one_of(self, field: str, kind: type[E], default: E) -> E:
         """Return which of a few was chosen."""
         try:
@@ -144,6 +150,7 @@ def _weigh(at: Doing) -> None:
         relevance=at.one_of("relevance", Weight, Weight.MEDIUM),
         credibility=at.one_of("credibility", Weight, Weight.MEDIUM) if chosen else None,
         why=at.words("why"),
+        seen=at.seen,
         **at.said,
     )
 

@@ -9,6 +9,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
+from tocsin.flow.seen import SHOWS
 from tocsin.places.countries import country_names
 from tocsin.report.corroborate import origin_of
 from tocsin.report.state import Incident, Report
@@ -148,6 +149,7 @@ def case_form(door: Door, id: Id, shell: Shell, _: Words) -> CaseForm | None:
         shell=shell,
         post_to=f"{hrefs.case(id)}/acts/describe",
         id=id,
+        seen=door.said(id, SHOWS["describe"]),
         title=threat.title,
         kind=about.threat_kind.value,
         description=about.description,
@@ -196,6 +198,7 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
         title=threat.title,
         href=hrefs.case(id),
         post_to=f"{hrefs.case(id)}/acts/estimate",
+        seen=door.said(id, SHOWS["estimate"]),
         met=tuple(one.indicator.words for one in threat.checklist.watched if one.indicator.key in threat.checklist.met),
         versions=tuple(_version(one, names, _) for one in threat.assessments[::-1]),
         suggested=worked_out.likelihood if worked_out else None,
@@ -304,6 +307,7 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         href=hrefs.case(id),
         post_to=f"{hrefs.case(id)}/acts",
         care=kept,
+        seen={act: door.said(id, kinds) for act, kinds in SHOWS.items()},
         watched=tuple(_watched(threat, names, dict(items))),
         owner=names.say(threat.owner),
         people=tuple((one.id, one.name) for one in door.officers()),
@@ -332,6 +336,7 @@ def _watched(threat: Threat, names: Names, titles: dict[Id, str]) -> Iterator[Wa
         last = one.latest
         yield WatchedRow(
             key=one.indicator.key,
+            seen=len(one.notes),
             indicator=one.indicator.words,
             strength=one.indicator.strength,
             stands=one.stands,

@@ -9,7 +9,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.store.door import Door
-from tocsin.threat.hypotheses.facts import Asks, matrix_id
+from tocsin.threat.hypotheses.facts import Asks, MatrixRowWeighed, matrix_id
 from tocsin.threat.hypotheses.grounds import Known, credibility, is_known, pieces
 from tocsin.threat.hypotheses.score import Piece, Removal, Removed, amount, diagnosticity, removals, score
 from tocsin.threat.hypotheses.state import Cell, Hypothesis, Matrix, MatrixRow
@@ -52,6 +52,7 @@ def hypotheses_page(door: Door, threat_id: Id, asks: Asks, shell: Shell, _: Word
         href=href(threat_id, asks),
         other_href=href(threat_id, Asks.WHAT if asks is Asks.WHO else Asks.WHO),
         is_open=matrix is not None,
+        seen=door.said(matrix_id(threat_id, asks), (MatrixRowWeighed,)),
         may_change=bool(OFFICERS & door.reader.roles) and threat.is_open,
     )
     return page if matrix is None else Filling(door, threat, matrix, _).onto(page)

@@ -1,7 +1,9 @@
 """What an officer does about a case: what is next, what is open, what was seen, and the forms for it."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from tocsin.basis.marking import Mark
 from tocsin.threat.fits import Fit
@@ -48,7 +50,10 @@ class ProposedRow(View, frozen=True, kw_only=True):
 
 
 class WatchedRow(View, frozen=True, kw_only=True):
-    """One indicator. words: what was said of it last. is_new: newly met, and not judged since."""
+    """One indicator. words: what was said of it last. is_new: newly met, and not judged since.
+
+    seen: how often something had been said of it.
+    """
 
     key: str
     indicator: str
@@ -59,6 +64,7 @@ class WatchedRow(View, frozen=True, kw_only=True):
     words: str = ""
     rests_on: tuple[str, ...] = ()
     is_new: bool = False
+    seen: int = 0
 
 
 class ActorRow(View, frozen=True, kw_only=True):
@@ -112,11 +118,15 @@ class CaseCare(View, frozen=True, kw_only=True):
 
 
 class CaseForm(View, frozen=True, kw_only=True):
-    """The form in which a case is opened, or what it is about is written anew. id: of the case; empty: it is new."""
+    """The form in which a case is opened, or what it is about is written anew. id: of the case; empty: it is new.
+
+    seen: how often that had been written anew.
+    """
 
     shell: Shell
     post_to: str
     id: str = ""
+    seen: int = 0
     title: str = ""
     kind: str = "other"
     description: str = ""
@@ -166,6 +176,7 @@ class EstimatePage(View, frozen=True, kw_only=True):
     """The form in which a case is judged, beside what was said before and what could be worked out.
 
     suggested: low and high; None: nothing is known that it could be worked out from. unknown: of so many indicators.
+    seen: how often it had been judged.
     """
 
     shell: Shell
@@ -173,6 +184,7 @@ class EstimatePage(View, frozen=True, kw_only=True):
     title: str
     href: str
     post_to: str
+    seen: int = 0
     met: tuple[str, ...] = ()
     versions: tuple[VersionRow, ...] = ()
     suggested: tuple[float, float] | None = None
@@ -188,7 +200,10 @@ class EstimatePage(View, frozen=True, kw_only=True):
 
 
 class CaseWorkPage(View, frozen=True, kw_only=True):
-    """Everything that is done about a case besides judging it. items: reports and incidents that bear on it."""
+    """Everything that is done about a case besides judging it. items: reports and incidents that bear on it.
+
+    seen: how often people had said what the form of an act rests on, by act (see flow/seen.py).
+    """
 
     shell: Shell
     id: str
@@ -196,6 +211,7 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     href: str
     post_to: str
     care: CaseCare
+    seen: Mapping[str, int] = MappingProxyType({})
     watched: tuple[WatchedRow, ...] = ()
     owner: str = ""
     people: Choices = ()

@@ -87,7 +87,10 @@ class JudgedRow(View, frozen=True, kw_only=True):
 
 
 class HypothesesPage(View, frozen=True, kw_only=True):
-    """One matrix of a case. hidden: rows that this reader may not read. offers: what bears on the case and is not in it yet."""
+    """One matrix of a case. hidden: rows that this reader may not read. offers: what bears on the case and is not in it yet.
+
+    seen: how often rows had been weighed anew.
+    """
 
     shell: Shell
     title: str
@@ -98,6 +101,7 @@ class HypothesesPage(View, frozen=True, kw_only=True):
     other_href: str
     is_open: bool
     may_change: bool
+    seen: int = 0
     hypotheses: tuple[HypothesisRow, ...] = ()
     aside: tuple[AsideRow, ...] = ()
     rows: tuple[MatrixRowView, ...] = ()

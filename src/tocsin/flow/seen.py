@@ -1,0 +1,35 @@
+"""What a form showed when it was filled: whoever decides on what has changed since is told so, and overwrites nothing."""
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.store.look import Look
+from tocsin.threat.facts import NextStepSet, ThreatAssessed, ThreatDescribed, ThreatHandedOver
+
+SHOWS: dict[str, tuple[type[Fact], ...]] = {
+    "describe": (ThreatDescribed,),
+    "estimate": (ThreatAssessed,),
+    "step": (NextStepSet,),
+    "hand_over": (ThreatHandedOver,),
+    "merge": (),
+    "part": (),
+    "split": (),
+    "close": (),
+    "reopen": (),
+}
+"""Which facts the form of an act about a case would overwrite, or rest on; none named: everything that people said of it."""
+
+
+STALE = "Somebody has changed it since this page was loaded. Load it again, look what is new, then decide."
+
+
+def refuse_stale(look: Look, subject: Id, seen: int | None, kinds: tuple[type[Fact], ...] = ()) -> None:
+    """Stop what rests on a page that is not true any more.
+
+    seen: how often people had said something when the page was filled; None: it rests on none. kinds: see Look.said.
+
+    Raises:
+        Refused: somebody has said something since.
+    """
+    if seen is not None and look.said(subject, kinds) != seen:
+        raise Refused(STALE)
