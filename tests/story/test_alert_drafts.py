@@ -262,6 +262,28 @@ def kept(town: Town, name: str) -> AlertTemplate:
         return look.get(AlertTemplate, town.id(name))
 
 
+def test_a_language_that_was_taken_out_and_put_back_is_no_better_checked_than_before(town: Town) -> None:
+    write(town, "market", contents(town, ENGLISH, replace(GERMAN, state=PieceState.MACHINE)))
+    for _times in range(2):
+        write(town, "market", contents(town, ENGLISH))
+    write(town, "market", contents(town, ENGLISH, replace(GERMAN, language="DE")))
+    with pytest.raises(Refused, match=r"machine translated it.*\(DE\)"):
+        let_out(town, "market")
+    flow.check_piece(town.house, town.id("market"), "DE", by=town.deputy.id, command=town.name_next("c"), now=town.now)
+    write(town, "market", contents(town, ENGLISH))
+    write(town, "market", contents(town, ENGLISH, GERMAN))  # the very words that somebody checked
+    found = draft(town, "market").piece("de")
+    assert found is not None
+    assert (found.state, found.checked_by) == (PieceState.CHECKED, town.deputy.id)
+
+
+def test_of_a_template_neither(town: Town) -> None:
+    for pieces in ((SLOTTED, replace(GERMAN, state=PieceState.MACHINE)), (SLOTTED,), (SLOTTED, GERMAN)):
+        template(town, "bomb", *pieces)
+    with pytest.raises(Refused, match="machine translated it into de"):
+        approve(town, "bomb")
+
+
 def test_a_template_is_written_by_a_duty_officer_and_approved_by_a_second(town: Town) -> None:
     with pytest.raises(Refused, match="for a duty officer to write"):
         template(town, "bomb", author=town.watch_officer.id)

@@ -403,3 +403,57 @@ def test_a_duty_that_was_asked_while_the_clock_was_ahead_is_decided_within_its_t
     with town.app.store.look() as look:
         waits = [one for one in look.all(Watch, warning="asked") if one.settled_at is None]
     assert [one.due - right < timedelta(minutes=5) for one in waits if one.due is not None] == [True]
+
+
+def test_what_went_out_before_it_was_asked_again_tells_nobody_by_itself(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
+    first = town.duty_officer.issues_notice("the miller", hours=None)
+    assert duty(town, name).stage is Stage.TOLD
+    does(town, must_warn.end, name, Ended.PASSED, why="The water has gone down.")
+    town.pass_time(hours=1)
+    does(town, must_warn.reopen, name, why="Now the mill itself is meant.")
+    does(town, must_warn.decide_one, name, miller(town, warn=True, why="He sleeps there."), FOUND)
+    assert (duty(town, name).stage, duty(town, name).owed) == (Stage.TO_WARN, "tell")
+    town.duty_officer.issues_notice("the miller")
+    assert (duty(town, name).stage, duty(town, name).warning != town.id(first)) == (Stage.TOLD, True)
+
+
+def test_an_earlier_warning_covers_it_once_a_duty_officer_says_so_and_why(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
+    over = town.duty_officer.issues_notice("the miller", hours=1)
+    first = town.duty_officer.issues_notice("the miller", hours=None)
+    does(town, must_warn.end, name, Ended.PASSED, why="The water has gone down.")
+    town.pass_time(hours=2)
+    does(town, must_warn.reopen, name, why="It rises again.")
+    with pytest.raises(Refused, match="does not tell them"):
+        does(town, must_warn.name_covering, name, town.id(first), why="It says all of it.")  # nothing is decided yet
+    does(town, must_warn.decide_one, name, miller(town, warn=True, why="He sleeps there."), FOUND)
+    for warning, by, why, match in (
+        (first, town.watch_officer, "It says all of it.", "duty officer"),
+        (first, town.duty_officer, " ", "Say why"),
+        (over, town.duty_officer, "It says all of it.", "does not tell them"),
+    ):
+        with pytest.raises(Refused, match=match):
+            does(town, must_warn.name_covering, name, town.id(warning), why=why, by=by)
+    assert duty(town, name).stage is Stage.TO_WARN
+    does(town, must_warn.name_covering, name, town.id(first), why="It says all of it.")
+    kept = duty(town, name)
+    assert (kept.stage, kept.warning, kept.covered_by, kept.covered_why) == (
+        Stage.TOLD, town.id(first), town.duty_officer.id, "It says all of it.",
+    )  # fmt: skip
+
+
+def test_whoever_read_what_is_not_so_any_more_decides_nothing(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, ground="already_aware", why="He told us of it himself."))
+    with town.app.store.look() as look:
+        seen = look.said(town.id(name))
+    town.pass_time(hours=13)  # the clock says something meanwhile, and that changes nothing
+    does(town, must_warn.answer_questions, name, FOUND, by=town.watch_officer)
+    with pytest.raises(Refused, match="since this page was loaded"):
+        does(town, must_warn.review, name, by=town.deputy, agree=True, why="I rang him.", seen=seen)
+    assert duty(town, name).stage is Stage.REVIEW
+    does(town, must_warn.review, name, by=town.deputy, agree=True, why="I rang him.", seen=seen + 1)
+    assert duty(town, name).stage is Stage.REFUSED

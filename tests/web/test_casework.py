@@ -338,5 +338,7 @@ def test_an_indicator_is_put_down_by_whoever_saw_what_was_said_of_it_last(town: 
     first, second = (one.indicator.key for one in stands(town, id).checklist.watched[:2])
     assert act(watch, id, "observe", key=first, stands="observed", words="At the gate", seen="0") == 303
     assert act(watch, id, "observe", "another-page", key=first, stands="unknown", words="No longer", seen="0") == 409
-    assert act(watch, id, "observe", "another-page", key=second, stands="not_observed", words="Not yet", seen="0") == 303
+    assert (
+        act(watch, id, "observe", "another-page", key=second, stands="not_observed", words="Not yet", seen="0") == 303
+    )
     assert stands(town, id).checklist.watched[0].stands is Observed.OBSERVED

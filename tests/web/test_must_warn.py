@@ -1,21 +1,25 @@
 """Must we warn? At the desk: the form of a minute's work, the review by another, telling, and who sees none of it."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from httpx import Response
+from lxml import html
 
 from tests.web.installation import Browser, Installation
 from tests.web.test_watching import text
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
+from tocsin.flow import must_warn
 from tocsin.people.facts import PersonAdded, PersonKind
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ThreatOpened
 from tocsin.warning.duty.policy import POLICY, DutyPolicy
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import DistrustedHost, Duty, Stage
+from tocsin.warning.duty.test import Test
 
 SECRET = "Quillwort"
 FOUND = {f"said_{name}": "yes" for name in ("credible", "specific", "impending", "grave", "directed")}
@@ -233,3 +237,23 @@ def test_who_may_not_read_the_case_learns_nothing_of_its_duties(town: Installati
 def test_who_is_signed_out_gets_nothing(town: Installation) -> None:
     for path in ("/desk/duties", f"/desk/cases/{town.threat}/duties"):
         assert Browser(town.site).get(path).status_code in (303, 401)
+
+
+def test_a_review_page_that_is_not_true_any_more_agrees_to_nothing(
+    town: Installation, duty: Browser, deputy: Browser
+) -> None:
+    asks(town, duty, about_public="already_aware", why="It was in the papers.")
+    public = duties(town)[Side.PUBLIC]
+    page = html.document_fromstring(deputy.get(f"/desk/cases/{town.threat}/duties").text)
+    (seen,) = cast(
+        "list[str]", page.xpath(f'//form[@action="/desk/duties/{public.id}/review"]//input[@name="seen"]/@value')
+    )
+    must_warn.answer_questions(
+        town.house, public.id, cast("Test", public.test), by=town.duty_officer, command="anew", now=town.clock.now()
+    )
+    stale = submit(deputy, f"/desk/duties/{public.id}/review", about="agree", why="I read them.", seen=seen)
+    assert (stale.status_code, duties(town)[Side.PUBLIC].stage) == (409, Stage.REVIEW)
+    fresh = submit(
+        deputy, f"/desk/duties/{public.id}/review", about="agree", why="I read them.", seen=str(int(seen) + 1)
+    )
+    assert (fresh.status_code, duties(town)[Side.PUBLIC].stage) == (303, Stage.REFUSED)

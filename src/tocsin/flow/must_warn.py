@@ -18,18 +18,22 @@ from tocsin.flow.distrusted import distrusted
 from tocsin.flow.family import of_case
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.owed import gone_out, tells
+from tocsin.flow.seen import refuse_stale
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty import after, decide
 from tocsin.warning.duty.facts import Distrust, DutyTaken, Ended, RefusalOverturned
 from tocsin.warning.duty.hours import Row, row_for
 from tocsin.warning.duty.packs import pack_of
 from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy, choose_policy
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import DistrustedHost, Duty, fold_duty
+from tocsin.warning.duty.state import UNTOLD, DistrustedHost, Duty, fold_duty
 from tocsin.warning.duty.test import Test
 from tocsin.warning.ladder import Kind, Ladder, Rung
+from tocsin.warning.notice.state import Notice
 
 MOST_AT_ONCE = 20
 
@@ -114,7 +118,7 @@ class _Desk:
     """What a decision about a case rests on, read once: its duties, its policy, and who decides."""
 
     def __init__(self, house: House, look: Look, threat_id: Id, by: Id, now: datetime) -> None:
-        self._house, self._look, self._now = house, look, now
+        self._house, self.look, self._now = house, look, now
         self.by, self.roles = by, look.get(Person, by).roles
         self.threat = look.get(Threat, threat_id)
         self.policy = policy_of(look)
@@ -142,7 +146,7 @@ class _Desk:
         """Return what opens a duty."""
         self._refuse_twice(one)
         ladder = ladder or usual_ladder(self.policy.hours, event_at, self._now)
-        ladders.refuse_unknown(self._look, ladder)
+        ladders.refuse_unknown(self.look, ladder)
         host = (self.threat.host,) if one.side is Side.HOST and self.threat.host is not None else ()
         opened = decide.ask_duty(
             id,
@@ -160,7 +164,7 @@ class _Desk:
             because_of=because_of,
             exercise=self.threat.exercise,
         )
-        self.expect[id] = self._look.version(id)
+        self.expect[id] = self.look.version(id)
         return [self.take(id, opened)]
 
     def _refuse_twice(self, one: Asked) -> None:
@@ -221,15 +225,23 @@ class _Desk:
 
 
 def _about(
-    house: House, duty_id: Id, do: Callable[["_Desk", Duty], Fact], *, by: Id, command: str, now: datetime
+    house: House,
+    duty_id: Id,
+    do: Callable[["_Desk", Duty], Fact],
+    *,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     with house.store.look() as look:
         duty = look.get(Duty, duty_id)
+        refuse_stale(look, duty_id, seen)
         desk = _Desk(house, look, duty.threat, by, now)
         facts = [desk.take(duty_id, do(desk, duty))]
         more = desk.no_double_standard(facts)
-        seen = desk.expect if more else {duty_id: desk.expect[duty_id]}
-    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=seen)
+        expect = desk.expect if more else {duty_id: desk.expect[duty_id]}
+    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=expect)
 
 
 @once
@@ -248,35 +260,56 @@ def answer_questions(house: House, duty_id: Id, test: Test, *, by: Id, command: 
 
 @once
 def decide_one(
-    house: House, duty_id: Id, asked: Asked, test: Test | None = None, *, by: Id, command: str, now: datetime
+    house: House,
+    duty_id: Id,
+    asked: Asked,
+    test: Test | None = None,
+    *,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Decide to warn, or propose not to; the test may be answered with it. asked: what is decided, and why.
 
+    seen: how often people had said something about it when the decider read it; None: whatever was said. So below.
+
     Raises:
-        Refused: nothing is decided, or it cannot be decided so.
+        Refused: nothing is decided, it cannot be decided so, or somebody has changed it since.
     """
     if not (asked.warn or asked.ground):
         raise Refused("Choose: to warn them, or a ground not to.")
     with house.store.look() as look:
+        refuse_stale(look, duty_id, seen)
         desk = _Desk(house, look, look.get(Duty, duty_id).threat, by, now)
         facts = list(desk.decide_at_once(duty_id, asked, test))
         more = desk.no_double_standard(facts)
-        seen = desk.expect if more else {duty_id: desk.expect[duty_id]}
-    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=seen)
+        expect = desk.expect if more else {duty_id: desk.expect[duty_id]}
+    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=expect)
 
 
 @once
-def review(house: House, duty_id: Id, *, agree: bool, why: str, by: Id, command: str, now: datetime) -> None:
+def review(
+    house: House,
+    duty_id: Id,
+    *,
+    agree: bool,
+    why: str,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
     """Review a proposal not to warn. Who does not agree decides to warn.
 
     Raises:
-        Refused: nothing is proposed, or this person may not.
+        Refused: nothing is proposed, this person may not, or it is not any more what they read.
     """
 
     def do(desk: _Desk, duty: Duty) -> Fact:
         return decide.review_refusal(duty, agree=agree, why=why, reviewer=by, roles=desk.roles, now=now)
 
-    _about(house, duty_id, do, by=by, command=command, now=now)
+    _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
 
 
 @once
@@ -301,7 +334,15 @@ def retime(house: House, threat_id: Id, event_at: datetime, *, why: str, by: Id,
 
 @once
 def reopen(
-    house: House, duty_id: Id, event_at: datetime | None = None, *, why: str, by: Id, command: str, now: datetime
+    house: House,
+    duty_id: Id,
+    event_at: datetime | None = None,
+    *,
+    why: str,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Ask again what was refused or had ended.
 
@@ -314,7 +355,7 @@ def reopen(
             duty, event_at or desk.expected, hours=desk.policy.hours, by=by, roles=desk.roles, why=why, now=now
         )
 
-    _about(house, duty_id, do, by=by, command=command, now=now)
+    _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
 
 
 # ---- afterwards
@@ -322,7 +363,15 @@ def reopen(
 
 @once
 def told_otherwise(
-    house: House, duty_id: Id, how: str, *, at: datetime | None = None, by: Id, command: str, now: datetime
+    house: House,
+    duty_id: Id,
+    how: str,
+    *,
+    at: datetime | None = None,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Write down that they were told by another way than a warning of ours. at: when; now, if None.
 
@@ -333,11 +382,54 @@ def told_otherwise(
     def do(desk: _Desk, duty: Duty) -> Fact:
         return after.told_otherwise(duty, how, by, desk.roles, at or now, now)
 
-    _about(house, duty_id, do, by=by, command=command, now=now)
+    _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
 
 
 @once
-def look_again(house: House, duty_id: Id, until: datetime, *, why: str, by: Id, command: str, now: datetime) -> None:
+def name_covering(
+    house: House,
+    duty_id: Id,
+    warning_id: Id,
+    *,
+    why: str,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Say that a warning which went out before a duty was asked again still tells them.
+
+    Raises:
+        Refused: it is no such warning, does not tell them or holds no more, they have been told, or this person may not.
+    """
+
+    def do(desk: _Desk, duty: Duty) -> Fact:
+        if warning_id not in {one.id for one in covering(desk.look, duty)}:
+            raise Refused(f"Warning {warning_id} does not tell them, or holds no more. Send them a new one.")
+        return after.cover(duty, warning_id, by, desk.roles, why, now)
+
+    _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
+
+
+def covering(look: Look, duty: Duty) -> list[Alert | Notice]:
+    """Return the warnings that went out before a duty was asked again, and would tell them, if somebody says so."""
+    if duty.reopened_at is None or duty.stage not in UNTOLD:
+        return []
+    return [one for one in gone_out(look, duty) if tells(look, one, duty) and one.id != duty.warning]
+
+
+@once
+def look_again(
+    house: House,
+    duty_id: Id,
+    until: datetime,
+    *,
+    why: str,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
     """Write down that somebody looked and the danger goes on.
 
     Raises:
@@ -347,11 +439,21 @@ def look_again(house: House, duty_id: Id, until: datetime, *, why: str, by: Id, 
     def do(desk: _Desk, duty: Duty) -> Fact:
         return after.look_again(duty, until, by, desk.roles, why, now)
 
-    _about(house, duty_id, do, by=by, command=command, now=now)
+    _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
 
 
 @once
-def end(house: House, duty_id: Id, how: Ended, *, why: str, by: Id, command: str, now: datetime) -> None:
+def end(
+    house: House,
+    duty_id: Id,
+    how: Ended,
+    *,
+    why: str,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
     """Write down what became of the danger.
 
     Raises:
@@ -361,7 +463,7 @@ def end(house: House, duty_id: Id, how: Ended, *, why: str, by: Id, command: str
     def do(desk: _Desk, duty: Duty) -> Fact:
         return after.end(duty, how, by, desk.roles, why, now)
 
-    _about(house, duty_id, do, by=by, command=command, now=now)
+    _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
 
 
 # ---- the host
@@ -403,13 +505,24 @@ def trust(house: House, id: Id, *, why: str, by: Id, command: str, now: datetime
 
 
 @once
-def choose(house: House, pack: str, hours: Sequence[Row], *, why: str, by: Id, command: str, now: datetime) -> None:
+def choose(
+    house: House,
+    pack: str,
+    hours: Sequence[Row],
+    *,
+    why: str,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
     """Choose the policy by which it is decided from now on. What was decided stays as it was.
 
     Raises:
         Refused: there is no such pack, the deadlines have a hole, or this person is no administrator.
     """
     with house.store.look() as look:
-        roles, seen = look.get(Person, by).roles, look.version(POLICY)
+        refuse_stale(look, POLICY, seen)
+        roles, stands = look.get(Person, by).roles, look.version(POLICY)
     fact = choose_policy(pack, hours, why, by=by, roles=roles, now=now)
-    house.store.commit([fact], at=now, by=by, command=command, expect={POLICY: seen})
+    house.store.commit([fact], at=now, by=by, command=command, expect={POLICY: stands})

@@ -3,7 +3,7 @@
 Nobody has to say that a warning which went out serves a duty: it is found out. People's own steps are in must_warn.py.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -123,15 +123,16 @@ def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
 def _served(look: Look, duty: Duty, now: datetime) -> Fact | None:
     if duty.stage not in UNTOLD:
         return None
-    telling = [one for one in _gone_out(look, family(look, duty.threat)) if tells(look, one, duty)]
+    telling = [one for one in gone_out(look, duty) if tells(look, one, duty) and not _is_before(one, duty)]
     # One that was taken back on its way tells nobody, and another may.
     if not telling or duty.warning in {one.id for one in telling}:
         return None
     return after.serve(duty, telling[0].id, now)
 
 
-def _gone_out(look: Look, case: Iterable[Id]) -> Iterator[Alert | Notice]:
-    for threat in sorted(case):
+def gone_out(look: Look, duty: Duty) -> Iterator[Alert | Notice]:
+    """Yield every warning of its case, and of those that became one with it, that has gone out."""
+    for threat in sorted(family(look, duty.threat)):
         yield from (one for one in look.all(Notice, threat=threat) if one.stage is NoticeStage.SENT)
         yield from (one for one in look.all(Alert, threat=threat) if one.stage is AlertStage.ISSUED)
 
@@ -146,6 +147,12 @@ def tells(look: Look, warning: Alert | Notice, duty: Duty) -> bool:
         return False
     addressed = {*named(look, warning), *getattr(warning, "groups", ())}
     return all(one in addressed or _all_of(look, one) <= addressed for one in duty.whom)
+
+
+def _is_before(warning: Alert | Notice, duty: Duty) -> bool:
+    """Say whether a warning had gone out before the duty was asked again: what is known now, it does not say by itself."""
+    at = warning.issued_at if isinstance(warning, Alert) else warning.sent_at
+    return duty.reopened_at is not None and at is not None and at < duty.reopened_at
 
 
 def _was_over(warning: Alert | Notice, duty: Duty) -> bool:

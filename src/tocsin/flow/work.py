@@ -50,6 +50,7 @@ from tocsin.warning.deadline.facts import DeadlineAsked, DeadlineMet, DeadlineMi
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.duty.facts import (
     DutyAnswered,
+    DutyCovered,
     DutyDelivered,
     DutyEnded,
     DutyExtended,
@@ -102,6 +103,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     RefusalUpheld: ("mind_duty",),
     RefusalOverturned: ("mind_duty", "take_in"),
     DutyTaken: ("mind_duty", "take_in"),
+    DutyCovered: ("take_in",),
     DutyDelivered: ("mind_duty",),
     DutyAnswered: ("mind_duty",),
     DutyRetimed: ("mind_duty",),

@@ -1,4 +1,4 @@
--- The tables of version 0036, written by tools/tables.py;
+-- The tables of version 0037, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1136,7 +1136,7 @@ CREATE TABLE alert_draft_states (
 	break_glass BOOLEAN NOT NULL, 
 	dropped_at TEXT, 
 	dropped_by TEXT, 
-	dropped_why TEXT NOT NULL, 
+	dropped_why TEXT NOT NULL, left_out TEXT DEFAULT '[]' NOT NULL, 
 	PRIMARY KEY (id)
 );
 
@@ -1159,7 +1159,7 @@ CREATE TABLE alert_template_states (
 	ready TEXT, 
 	retired_at TEXT, 
 	retired_by TEXT, 
-	retired_why TEXT NOT NULL, 
+	retired_why TEXT NOT NULL, left_out TEXT DEFAULT '[]' NOT NULL, 
 	PRIMARY KEY (id)
 );
 
@@ -1363,7 +1363,7 @@ CREATE TABLE duty_states (
 	ended_how TEXT NOT NULL, 
 	ended_by TEXT, 
 	ended_why TEXT NOT NULL, 
-	untold BOOLEAN NOT NULL, 
+	untold BOOLEAN NOT NULL, reopened_at TEXT, covered_by TEXT, covered_why TEXT DEFAULT '' NOT NULL, 
 	PRIMARY KEY (id)
 );
 

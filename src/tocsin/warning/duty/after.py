@@ -8,6 +8,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.warning.duty.facts import (
     DutyAnswered,
+    DutyCovered,
     DutyDelivered,
     DutyEnded,
     DutyExtended,
@@ -31,6 +32,19 @@ def serve(duty: Duty, warning: Id, now: datetime) -> DutyServed:
     if duty.stage not in UNTOLD:
         raise Refused("A warning serves a duty once it is decided to warn, and until they have been told.")
     return DutyServed(subject=duty.id, occurred_at=now, warning=warning)
+
+
+def cover(duty: Duty, warning: Id, by: Id, roles: Collection[Role], why: str, now: datetime) -> DutyCovered:
+    """Say that a warning which went out before it was asked again still tells them.
+
+    Raises:
+        Refused: this person may not, it was not decided to warn them, they have been told, or no reason is given.
+    """
+    _refuse_no_duty_officer(by, roles)
+    if duty.stage not in UNTOLD:
+        raise Refused("A warning covers a duty once it is decided to warn, and until they have been told.")
+    _refuse_no_reason(why)
+    return DutyCovered(subject=duty.id, occurred_at=now, warning=warning, named_by=by, why=why)
 
 
 def told_by_warning(duty: Duty, warning: Id, at: datetime) -> DutyDelivered | None:

@@ -93,6 +93,14 @@ class DutyServed(Fact, frozen=True, kw_only=True):
     warning: Id
 
 
+class DutyCovered(Fact, frozen=True, kw_only=True):
+    """Somebody said that a warning which went out before it was asked again still tells them."""
+
+    warning: Id
+    named_by: Id
+    why: str
+
+
 class DutyDelivered(Fact, frozen=True, kw_only=True):
     """They have been told. warning: by which; None: by another way, which how says. told_by: who says that they did."""
 

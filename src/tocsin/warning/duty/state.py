@@ -16,6 +16,7 @@ from tocsin.basis.ids import Id
 from tocsin.warning.duty.facts import (
     Distrust,
     DutyAnswered,
+    DutyCovered,
     DutyDelivered,
     DutyEnded,
     DutyExtended,
@@ -103,7 +104,8 @@ class Duty(State, frozen=True, kw_only=True):
     """Whether one side must be warned of one case, and what became of that.
 
     owed_by: by when what is owed now is, or was, to be done. due: when the clock next comes back to it; missed, it comes again.
-    since: from when on it has been owed, or was last missed. untold: it ended before they were told.
+    since: from when on it has been owed, or was last missed. untold: it ended before they were told. reopened_at: when it was
+    last asked again; what went out before that tells them only where somebody says so (covered_by).
     """
 
     threat: Id
@@ -148,6 +150,9 @@ class Duty(State, frozen=True, kw_only=True):
     ended_by: Id | None = None
     ended_why: str = ""
     untold: bool = False
+    reopened_at: datetime | None = None
+    covered_by: Id | None = None
+    covered_why: str = ""
 
     @property
     def over(self) -> bool:
@@ -346,6 +351,9 @@ def _reopened(duty: Duty, fact: DutyReopened) -> Duty:
         ended_by=None,
         ended_why="",
         untold=False,
+        reopened_at=fact.occurred_at,
+        covered_by=None,
+        covered_why="",
     )
 
 
@@ -354,7 +362,11 @@ def _afterwards(duty: Duty, fact: Fact) -> Duty:
     at = fact.occurred_at
     match fact:
         case DutyServed():
-            return replace(duty, stage=Stage.DELIVERING, warning=fact.warning, served_at=at)
+            served = replace(duty, stage=Stage.DELIVERING, warning=fact.warning, served_at=at)
+            return replace(served, covered_by=None, covered_why="")
+        case DutyCovered():
+            covered = replace(duty, stage=Stage.DELIVERING, warning=fact.warning, served_at=at)
+            return replace(covered, covered_by=fact.named_by, covered_why=fact.why)
         case DutyDelivered():
             stage = Stage.TOLD if duty.in_confidence else Stage.WATCHED
             due = answer_by(duty, at) if duty.in_confidence else look_by(duty, at)
@@ -408,6 +420,7 @@ FOLDINGS = (
             RefusalUpheld,
             RefusalOverturned,
             DutyServed,
+            DutyCovered,
             DutyDelivered,
             DutyAnswered,
             DutyMissed,

@@ -19,7 +19,7 @@ from tocsin.store.door import Door
 from tocsin.warning.alert.writing.decide import with_states
 from tocsin.warning.alert.writing.facts import AlertWritten, Contents, Piece
 from tocsin.warning.alert.writing.rules import as_alert
-from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate
+from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, pieces_ever
 from tocsin.web.desk.acts import Unclear, command, own_words
 from tocsin.web.desk.alert_form import contents_of, filled_in, line, moment
 from tocsin.web.desk.area_form import added
@@ -175,7 +175,7 @@ def look(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Response[
     """Say what the form comes to as it stands now; nothing is kept."""
     before = _draft(request, desk, id)
     fact = _written(request, desk, form, before)
-    contents = with_states(fact.contents, before.contents, None)
+    contents = with_states(fact.contents, pieces_ever(before), None)
     now = replace(before, contents=contents, threat=fact.threat)
     return page(request, desk, "warnings", lambda door, shell, _: _look(desk, door, now, shell, _))
 

@@ -153,7 +153,7 @@ def decide(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirec
     )
     test = _test(form) if any(f"said_{name}" in form for name in QUESTIONS) else None
     by, now = request.user.person, desk.site.clock.now()
-    flow.decide_one(desk.site.house, id, asked, test, by=by, command=command(request, form), now=now)
+    flow.decide_one(desk.site.house, id, asked, test, seen=_seen(form), by=by, command=command(request, form), now=now)
     return _back(desk, owed)
 
 
@@ -168,6 +168,7 @@ def review(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirec
         id,
         agree=chosen == "agree",
         why=own_words(form, "why"),
+        seen=_seen(form),
         by=request.user.person,
         command=command(request, form),
         now=desk.site.clock.now(),
@@ -181,7 +182,21 @@ def told(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     owed, now = _owed(request, desk, id), desk.site.clock.now()
     how, by = own_words(form, "how"), request.user.person
     at = _moment(form, desk)
-    flow.told_otherwise(desk.site.house, id, how, at=at, by=by, command=command(request, form), now=now)
+    flow.told_otherwise(
+        desk.site.house, id, how, at=at, seen=_seen(form), by=by, command=command(request, form), now=now
+    )
+    return _back(desk, owed)
+
+
+@post("/duties/{id:str}/covered", guards=[SENIOR], sync_to_thread=True)
+def covered(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Say that a warning which went out before it was asked again still tells them."""
+    owed, now, chosen = _owed(request, desk, id), desk.site.clock.now(), form.get("warning", "")
+    with desk.site.store.look() as look:
+        if Door(look, request.user.reader).warning(chosen) is None:
+            raise Unclear("Choose the warning that still tells them.")
+    why, by, seen = own_words(form, "why"), request.user.person, _seen(form)
+    flow.name_covering(desk.site.house, id, chosen, why=why, seen=seen, by=by, command=command(request, form), now=now)
     return _back(desk, owed)
 
 
@@ -190,7 +205,9 @@ def look_again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Red
     """Write down that the danger goes on, and when to look again."""
     owed, now = _owed(request, desk, id), desk.site.clock.now()
     moment, why, by = until(form, desk.zone), own_words(form, "why"), request.user.person
-    flow.look_again(desk.site.house, id, moment, why=why, by=by, command=command(request, form), now=now)
+    flow.look_again(
+        desk.site.house, id, moment, why=why, seen=_seen(form), by=by, command=command(request, form), now=now
+    )
     return _back(desk, owed)
 
 
@@ -201,7 +218,9 @@ def end(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     if chosen not in set(Ended):
         raise Unclear("Choose what became of it.")
     why, by = own_words(form, "why"), request.user.person
-    flow.end(desk.site.house, id, Ended(chosen), why=why, by=by, command=command(request, form), now=now)
+    flow.end(
+        desk.site.house, id, Ended(chosen), why=why, seen=_seen(form), by=by, command=command(request, form), now=now
+    )
     return _back(desk, owed)
 
 
@@ -210,7 +229,7 @@ def again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
     """Ask again what was refused or had ended."""
     owed, now = _owed(request, desk, id), desk.site.clock.now()
     why, by, at = own_words(form, "why"), request.user.person, _moment(form, desk)
-    flow.reopen(desk.site.house, id, at, why=why, by=by, command=command(request, form), now=now)
+    flow.reopen(desk.site.house, id, at, why=why, seen=_seen(form), by=by, command=command(request, form), now=now)
     return _back(desk, owed)
 
 
@@ -263,6 +282,7 @@ def choose(request: Asked, desk: Desk, form: Form) -> Redirect:
         form.get("pack", ""),
         [_row(form, number, row) for number, row in enumerate(held)],
         why=own_words(form, "why"),
+        seen=_seen(form),
         by=request.user.person,
         command=command(request, form),
         now=desk.site.clock.now(),
@@ -294,6 +314,12 @@ def _owed(request: Asked, desk: DeskSite, id: Id) -> Duty:
     return found
 
 
+def _seen(form: Mapping[str, str]) -> int | None:
+    """Return how often people had said something about it when the form was filled; None: it does not say."""
+    text = form.get("seen", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
 def _refuse_unreadable(request: Asked, desk: DeskSite, case: Id) -> None:
     with desk.site.store.look() as look:
         if Door(look, request.user.reader).threat(case) is None:
@@ -305,4 +331,20 @@ def _back(desk: DeskSite, owed: Duty) -> Redirect:
     return Redirect(hrefs.duty(owed), status_code=303)
 
 
-HANDLERS = (board, one, of_case, ask, retime, decide, review, told, look_again, end, again, distrust, trust, choose)
+HANDLERS = (
+    board,
+    one,
+    of_case,
+    ask,
+    retime,
+    decide,
+    review,
+    told,
+    covered,
+    look_again,
+    end,
+    again,
+    distrust,
+    trust,
+    choose,
+)

@@ -27,6 +27,7 @@ from tocsin.warning.alert.writing.state import (
     Ready,
     earned,
     piece_in,
+    pieces_ever,
     refuse_unread,
     words_of,
 )
@@ -59,8 +60,7 @@ def write_alert(
     if before is not None and len(before.editions) >= MOST_EDITIONS:
         raise Refused(f"Alert {draft.subject} was written at {MOST_EDITIONS:,} times. Write a new one.")
     _refuse_too_large(draft.subject, draft.contents)
-    was = before.contents if before is not None else None
-    return replace(draft, contents=with_states(draft.contents, was, ready))
+    return replace(draft, contents=with_states(draft.contents, pieces_ever(before), ready))
 
 
 def _refuse_too_large(id: Id, contents: Contents) -> None:
@@ -74,17 +74,18 @@ def _refuse_too_large(id: Id, contents: Contents) -> None:
         raise Refused(f"The grounds for the words of alert {id} are too long: {MOST_TEXT:,} characters at most.")
 
 
-def with_states(contents: Contents, before: Contents | None, ready: Ready | None) -> Contents:
+def with_states(contents: Contents, before: tuple[Piece, ...], ready: Ready | None) -> Contents:
     """Return what was written, each language with the state that it has earned: nobody is checked by being written down.
 
-    Words of an approved template are checked. For the others see earned.
+    before: the words in each language until now, and of one that was taken out, the last. Words of an approved template are
+    checked. For the others see earned.
     """
     pieces = tuple(_with_state(one, before, ready) for one in contents.pieces)
     return replace(contents, pieces=pieces)
 
 
-def _with_state(piece: Piece, before: Contents | None, ready: Ready | None) -> Piece:
-    was = piece_in(before.pieces, piece.language) if before is not None else None
+def _with_state(piece: Piece, before: tuple[Piece, ...], ready: Ready | None) -> Piece:
+    was = piece_in(before, piece.language)
     tested = piece_in(ready.pieces, piece.language) if ready is not None else None
     if ready is not None and tested is not None and is_filled(tested, piece):
         by, at = tested.checked_by or ready.approver, tested.checked_at or ready.at

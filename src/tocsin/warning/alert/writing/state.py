@@ -35,7 +35,10 @@ class Edition(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class AlertDraft(State, frozen=True, kw_only=True):
-    """What is to become an alert under the same id. authors: everyone who wrote at it; none of them approves it."""
+    """What is to become an alert under the same id. authors: everyone who wrote at it; none of them approves it.
+
+    left_out: the words that it had last in each language that it has no more; put back, they are no better checked than before.
+    """
 
     threat: Id | None
     contents: Contents
@@ -49,6 +52,7 @@ class AlertDraft(State, frozen=True, kw_only=True):
     dropped_at: datetime | None = None
     dropped_by: Id | None = None
     dropped_why: str = ""
+    left_out: tuple[Piece, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -130,6 +134,7 @@ def _written(draft: AlertDraft | None, fact: AlertWritten) -> AlertDraft:
         authors=tuple(dict.fromkeys((*wrote, fact.author))),
         editions=(*editions, edition),
         drafted_at=fact.occurred_at,
+        left_out=() if is_new else left_out_by(fact.contents.pieces, draft),
     )
 
 
@@ -169,7 +174,10 @@ class Ready(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class AlertTemplate(State, frozen=True, kw_only=True):
-    """A template of our own. pieces: its latest words. ready: the latest that were approved. authors: of the latest words."""
+    """A template of our own. pieces: its latest words. ready: the latest that were approved. authors: of the latest words.
+
+    left_out: as of a draft.
+    """
 
     name: str
     pieces: tuple[Piece, ...]
@@ -187,6 +195,7 @@ class AlertTemplate(State, frozen=True, kw_only=True):
     retired_at: datetime | None = None
     retired_by: Id | None = None
     retired_why: str = ""
+    left_out: tuple[Piece, ...] = ()
 
     @property
     def waits(self) -> bool:
@@ -214,6 +223,7 @@ def fold_template(state: AlertTemplate | None, fact: Fact) -> AlertTemplate:
                 authors=tuple(dict.fromkeys((*wrote, fact.author))),
                 written_at=fact.occurred_at,
                 ready=state.ready if state is not None else None,
+                left_out=left_out_by(fact.pieces, state),
             )
         case TemplatePieceChecked():
             found = standing(state, fact)
@@ -230,6 +240,22 @@ def fold_template(state: AlertTemplate | None, fact: Fact) -> AlertTemplate:
                 retired_why=fact.why,
             )
     raise TypeError(fact.kind())
+
+
+# ---- languages that were taken out
+
+
+def left_out_by(pieces: tuple[Piece, ...], before: AlertDraft | AlertTemplate | None) -> tuple[Piece, ...]:
+    """Return the words that there were last in each language which is not among these."""
+    return tuple(one for one in pieces_ever(before) if piece_in(pieces, one.language) is None)
+
+
+def pieces_ever(before: AlertDraft | AlertTemplate | None) -> tuple[Piece, ...]:
+    """Return the latest words in each language that there ever was, those that were taken out last."""
+    if before is None:
+        return ()
+    stand = before.contents.pieces if isinstance(before, AlertDraft) else before.pieces
+    return (*stand, *before.left_out)
 
 
 FOLDINGS = (

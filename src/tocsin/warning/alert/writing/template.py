@@ -19,7 +19,7 @@ from tocsin.warning.alert.writing.facts import (
     TemplateWritten,
 )
 from tocsin.warning.alert.writing.rules import MANDATORY
-from tocsin.warning.alert.writing.state import AlertTemplate, earned, piece_in, refuse_unread, words_of
+from tocsin.warning.alert.writing.state import AlertTemplate, earned, piece_in, pieces_ever, refuse_unread, words_of
 from tocsin.warning.approval import refuse_lone_voice
 
 MOST_NAME, MOST_TEXT, MOST_LANGUAGES, MOST_HOURS = 200, 5_000, 30, 24 * 90
@@ -42,7 +42,7 @@ def write_template(written: TemplateWritten, before: AlertTemplate | None, roles
     if any(len(text) > MOST_TEXT for one in written.pieces for text in words_of(one)):
         raise Refused(f"A text of template {written.subject} is too long: {MOST_TEXT:,} characters at most.")
     _refuse_unknown_values(written)
-    old = before.pieces if before is not None else ()
+    old = pieces_ever(before)
     return replace(written, pieces=tuple(earned(one, piece_in(old, one.language)) for one in written.pieces))
 
 

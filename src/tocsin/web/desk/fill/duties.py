@@ -9,18 +9,20 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
+from tocsin.flow.must_warn import covering
 from tocsin.store.door import Door
 from tocsin.warning.duty.after import NOBODY_TOLD
 from tocsin.warning.duty.facts import Ended
 from tocsin.warning.duty.hours import Row
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, Ground, Pack
 from tocsin.warning.duty.packs import PACKS, pack_of
+from tocsin.warning.duty.policy import POLICY
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import BEEN_TOLD, UNDECIDED, UNTOLD, DistrustedHost, Duty, Refusal, Stage
 from tocsin.warning.duty.test import QUESTIONS, denied
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
-from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.views.board import UrgentRow, UrgentWhy
 from tocsin.web.desk.views.duties import (
     AnsweredRow,
@@ -61,6 +63,7 @@ def duties_page(door: Door, shell: Shell, _: Words) -> DutiesPage:
             for one in reversed(policy.chosen)
         ),
         choose_href=f"{hrefs.DUTIES}/policy" if may_choose else "",
+        seen=door.said(POLICY),
     )
 
 
@@ -254,7 +257,15 @@ def _view(
         may_end=senior and not duty.over,
         may_reopen=acts and duty.over,
         ends=tuple(one for one in Ended if duty.told_at is not None or one in NOBODY_TOLD),
+        seen=door.said(duty.id),
+        covering=tuple(_covering(door, duty, names, _)) if senior else (),
     )
+
+
+def _covering(door: Door, duty: Duty, names: Names, _: Words) -> Iterator[tuple[str, str]]:
+    for one in door.on_duty(lambda look: covering(look, duty)) or ():
+        if door.warning(one.id) is not None:
+            yield one.id, title(one, names, _)
 
 
 def _answered(duty: Duty) -> Iterator[AnsweredRow]:
@@ -283,7 +294,10 @@ def _said(duty: Duty, names: Names, _: Words) -> Iterator[tuple[datetime, str, s
     warned = duty.decided_at is not None and duty.stage not in (Stage.REFUSED, Stage.BELOW)
     if warned and duty.decided_at is not None:
         yield duty.decided_at, _("%(who)s decided to warn them", who=names.say(duty.decider)), duty.why
-    if duty.served_at is not None:
+    if duty.served_at is not None and duty.covered_by is not None:
+        who = names.say(duty.covered_by)
+        yield duty.served_at, _("%(who)s said that an earlier warning tells them", who=who), duty.covered_why
+    elif duty.served_at is not None:
         yield duty.served_at, _("A warning went out to them"), ""
     if duty.told_at is not None:
         by = names.say(duty.told_by)

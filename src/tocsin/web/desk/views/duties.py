@@ -49,7 +49,10 @@ class PackRow(View, frozen=True, kw_only=True):
 
 
 class DutiesPage(View, frozen=True, kw_only=True):
-    """What is owed in every case, what has the least time left first; and by which policy. choose_href: for administrators."""
+    """What is owed in every case, what has the least time left first; and by which policy. choose_href: for administrators.
+
+    seen: how often it had been chosen.
+    """
 
     shell: Shell
     rows: tuple[UrgentRow, ...] = ()
@@ -57,6 +60,7 @@ class DutiesPage(View, frozen=True, kw_only=True):
     hours: tuple[HoursRow, ...] = ()
     chosen: tuple[ChoiceRow, ...] = ()
     choose_href: str = ""
+    seen: int = 0
 
     @property
     def urgent(self) -> tuple[UrgentRow, ...]:
@@ -105,7 +109,8 @@ class RefusalRow(View, frozen=True, kw_only=True):
 class DutyView(View, frozen=True, kw_only=True):
     """One duty of a case. base: under which its forms are sent. may_*: what this reader may do about it now.
 
-    may_agree: to what is proposed. said: what was decided or done, newest last: (when, what, words).
+    may_agree: to what is proposed. seen: how often people had said something about it. covering: warnings that went out before
+    it was asked again, and may still tell them: (id, title). said: what was decided or done, newest last: (when, what, words).
     """
 
     id: str
@@ -139,6 +144,8 @@ class DutyView(View, frozen=True, kw_only=True):
     may_end: bool = False
     may_reopen: bool = False
     ends: tuple[Ended, ...] = ()
+    seen: int = 0
+    covering: tuple[tuple[str, str], ...] = ()
 
 
 class DistrustRow(View, frozen=True, kw_only=True):
