@@ -3,6 +3,7 @@
 import re
 import time
 from datetime import timedelta
+from functools import partial
 
 import pytest
 import structlog
@@ -487,7 +488,7 @@ def test_what_could_not_be_done_is_named_for_what_it_is(town: Installation, brow
         ),
         ({"of a later Tocsin": "x"}, ["Something that is done every minute could not be done."], "Mail that came in"),
     ):
-        town.watchdog._chores = lambda told=chores: told
+        town.watchdog._chores = partial(dict, chores)
         page = browser.get("/desk").text
         assert all(one in page for one in (*said, "Run tocsin delivery check")), chores
         assert unsaid not in page
