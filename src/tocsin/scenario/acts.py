@@ -16,6 +16,7 @@ from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.places.geometry import circle_ring
 from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
 from tocsin.scenario import steps as s
+from tocsin.scenario.agreeing import HeldStep, agree
 from tocsin.scenario.counting import count
 from tocsin.scenario.dealings import attach, deal
 from tocsin.scenario.head import OWNER, Audience, Place
@@ -25,6 +26,7 @@ from tocsin.scenario.looking_after import CaseStep
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.owed import owe
+from tocsin.scenario.owing import OwedStep
 from tocsin.scenario.releasing import let_stay
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.threat.particulars import Severity
@@ -33,7 +35,7 @@ from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.audience import Part
 from tocsin.warning.headcount.facts import HeadcountBegun, Question
 from tocsin.warning.ladder import Kind, Ladder, Rung, Target
-from tocsin.warning.notice.facts import NoticeDrafted
+from tocsin.warning.notice.facts import NoticeDrafted, Version
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import TakenBack
@@ -327,10 +329,15 @@ class Acts:
             in_message=step.in_message,
             unnamed=step.unnamed,
             language=step.language,
+            versions=tuple(self._version(one) for one in step.versions),
+            release_by=step.consent_of,
+            meant_for=self._names.ids(step.meant_for),
             exercise=True,
         )
         warn.draft_notice(house, draft, by=by, command=self.command(step, "draft"), now=now)
-        let_stay(house, step, id, by, self.command(step, "release"), now)
+        let_stay(house, step.release, id, by, self.command(step, "release"), now)
+        if step.held:
+            return
         warn.approve_notice(
             house,
             id,
@@ -340,6 +347,13 @@ class Acts:
             now=now,
         )
         warn.send_notice(house, id, by=approver, command=self.command(step), now=now)
+
+    def _version(self, version: s.Version) -> Version:
+        return Version(tear_line=version.tear_line, recipients=self._everyone(version.to), language=version.language)
+
+    @_act.register
+    def _(self, step: HeldStep) -> None:
+        agree(step, self._house, self._names, self.command(step))
 
     def _everyone(self, audience: Audience) -> tuple[Id, ...]:
         members = [name for group in audience.groups for name in self._scenario.group(group).members()]
@@ -516,10 +530,8 @@ class Acts:
         )
         headcount.begin(self._house, asked, by=by, command=self.command(step), now=step.at)
 
-    @_act.register(s.DutyStep)
-    @_act.register(s.ReviewDutyStep)
-    @_act.register(s.EndDutyStep)
-    def _(self, step: s.Step) -> None:
+    @_act.register
+    def _(self, step: OwedStep) -> None:
         owe(step, self._house, self._names, self.command(step))
 
     @_act.register(s.AskAgainStep)

@@ -235,14 +235,26 @@ class Poster:
         Raises:
             Unreachable: the site did not take it.
         """
+        kept = self._line.sock is not None
         try:
-            self._line.request("POST", path, urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
-            reply = self._line.getresponse()
-            reply.read()
+            try:
+                status = self._asked(path, urlencode(form))
+            except (http.client.RemoteDisconnected, ConnectionError):
+                # On a slow machine the site has hung up between two answers. Given again, an answer is the same answer.
+                if not kept:
+                    raise
+                self._line.close()
+                status = self._asked(path, urlencode(form))
         except (OSError, http.client.HTTPException) as error:
             raise Unreachable("The answer page did not answer. Look whether the server still runs.") from error
-        if reply.status != 200:
-            raise Unreachable(f"The answer page answered {reply.status} to an answer that should have been taken.")
+        if status != 200:
+            raise Unreachable(f"The answer page answered {status} to an answer that should have been taken.")
+
+    def _asked(self, path: str, body: str) -> int:
+        self._line.request("POST", path, body, {"Content-Type": "application/x-www-form-urlencoded"})
+        reply = self._line.getresponse()
+        reply.read()
+        return reply.status
 
     def close(self) -> None:
         """Hang up."""

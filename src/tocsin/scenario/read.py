@@ -12,7 +12,7 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from tocsin.basis.moment import zone
-from tocsin.scenario import after, counted, dealt, gather, hypotheses, owed, tend_case, warn
+from tocsin.scenario import after, agreeing, counted, dealt, gather, hypotheses, owing, tend_case, warn
 from tocsin.scenario.case import Case, Past
 from tocsin.scenario.form import NEVER, Form, form_of
 from tocsin.scenario.model import Scenario
@@ -31,7 +31,8 @@ VERBS = (
     | counted.READERS
     | tend_case.READERS
     | hypotheses.READERS
-    | owed.READERS
+    | owing.READERS
+    | agreeing.READERS
 )
 COMMON = ("id", "at", "by", "known", "invented", "note")
 """What may stand beside any verb; it may as well be written among the verb's own fields."""

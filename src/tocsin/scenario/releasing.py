@@ -6,17 +6,16 @@ from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.tear_line import flags_in, release_words
 from tocsin.lexicon.terms import folded
-from tocsin.scenario.steps import NoticeStep
 from tocsin.warning.notice.state import Notice
 
 WHY = "The scenario tells that it was said."
 
 
-def let_stay(house: House, step: NoticeStep, notice: Id, by: Id, command: str, now: datetime) -> None:
+def let_stay(house: House, words: tuple[str, ...] | None, notice: Id, by: Id, command: str, now: datetime) -> None:
     """Release what is flagged; where the script names words itself, only these."""
     with house.store.look() as look:
         found = flags_in(look, look.get(Notice, notice))
-    named = None if step.release is None else {folded(word) for text in step.release for word in text.split()}
+    named = None if words is None else {folded(word) for text in words for word in text.split()}
     keys = {one.key for one in found if named is None or named & {folded(word) for word in one.text.split()}}
     if keys:
         release_words(house, notice, keys, why=WHY, vouched=True, by=by, command=command, now=now)

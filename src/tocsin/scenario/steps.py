@@ -209,10 +209,19 @@ class AlertStep(Step, frozen=True, kw_only=True):
     reaffirm: bool = False
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """A tear-line as some of the recipients are told it, or as it stands in another language. to: nobody: of all who read it."""
+
+    to: Audience
+    language: str
+    tear_line: TearLine
+
+
 class NoticeStep(Step, frozen=True, kw_only=True):
     """A confidential warning to named recipients. grounds, test: of the decision to warn. readers: at the desk.
 
-    originators: whose material the grounds rest on, besides the issuer's own.
+    originators: whose material the grounds rest on, besides the issuer's own. consent_of: who of them is asked before it goes
+    out. held: it is only written, and goes out later. meant_for: whom the recipients are to hand it on to.
     in_message: why the messages carry the words of an AMBER notice. release: which words may stay although they occur in
     stricter material alone; None: all that it says. unnamed: whoever gets it is not told who warns.
     """
@@ -237,6 +246,10 @@ class NoticeStep(Step, frozen=True, kw_only=True):
     language: str = "en"
     release: tuple[str, ...] | None = None
     unnamed: bool = False
+    versions: tuple[Version, ...] = ()
+    consent_of: tuple[str, ...] = ()
+    meant_for: tuple[str, ...] = ()
+    held: bool = False
 
 
 class NoNoticeStep(Step, frozen=True, kw_only=True):
@@ -696,43 +709,5 @@ class CloseHeadcountStep(Step, frozen=True, kw_only=True):
     headcount: str
     decision: Decision
     until: datetime | None
-    why: str
-    by: str
-
-
-class DutyStep(Step, frozen=True, kw_only=True):
-    """It is asked whether a side must be warned. decide: warn, later, or a ground not to. test: each question's answer."""
-
-    verb: ClassVar[str] = "duty"
-
-    side: str
-    who: str
-    whom: Audience
-    decide: str
-    why: str
-    test: dict[str, str]
-    expected: datetime | None
-    by: str
-    threat: str
-
-
-class ReviewDutyStep(Step, frozen=True, kw_only=True):
-    """A second duty officer reviews the proposal not to warn. agree: False, and they are warned."""
-
-    verb: ClassVar[str] = "review_duty"
-
-    duty: str
-    agree: bool
-    why: str
-    by: str
-
-
-class EndDutyStep(Step, frozen=True, kw_only=True):
-    """A duty officer says what became of the danger. how: event, disrupted, passed or withdrawn."""
-
-    verb: ClassVar[str] = "end_duty"
-
-    duty: str
-    how: str
     why: str
     by: str

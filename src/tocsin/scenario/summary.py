@@ -16,6 +16,7 @@ from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
 from tocsin.scenario.counting import counted
 from tocsin.scenario.dealings_told import dealt_with, mean_delay
+from tocsin.scenario.decided import consents, duties
 from tocsin.scenario.matrices import matrices
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
@@ -44,6 +45,7 @@ def summarise(scenario: Scenario, names: Names, house: House) -> Json:
                 for threat in sorted(look.all(Threat), key=lambda one: (one.opened_at, names.name(one.id)))
             ],
             "warnings": sorted(warnings, key=lambda warning: (warning["issued_at"], warning["id"])),
+            "held": _held(look, names),
             "headcounts": counted(look, names),
             "scores": _scores(look),
             "record": {"size": frontier.size, "root": frontier.root().hex()},
@@ -68,6 +70,7 @@ def _threat(look: Look, names: Names, threat: Threat) -> Json:
             for a in threat.assessments
         ],
         **_looked_after(names, threat),
+        "duties": duties(look, names, threat.id),
         "matrices": matrices(look, names, threat.id),
         "outcome": _outcome(outcome) if outcome is not None and judged else None,
     }
@@ -109,7 +112,13 @@ def _alerts(look: Look, names: Names) -> list[Json]:
 
 def _notices(look: Look, names: Names) -> list[Json]:
     sent = look.all(Notice, stage=NoticeStage.SENT.value)
-    return [_warning(look, names, n, "notice", n.sent_at, _window(n.window)) for n in sent]
+    return [_warning(look, names, n, "notice", n.sent_at, _window(n.window)) | {"consents": consents(n)} for n in sent]
+
+
+def _held(look: Look, names: Names) -> list[Json]:
+    """Return the notices that were written and have not gone out, and what those said who were asked."""
+    drafts = look.all(Notice, stage=NoticeStage.DRAFT.value)
+    return sorted(({"id": names.name(one.id), "consents": consents(one)} for one in drafts), key=lambda one: one["id"])
 
 
 def _advisories(look: Look, names: Names) -> list[Json]:

@@ -30,6 +30,7 @@ from tocsin.scenario.steps import (
     StandDownStep,
     Text,
     Urgency,
+    Version,
     WithdrawLevelStep,
     WithdrawStep,
 )
@@ -150,13 +151,18 @@ def _one_of_four(text: str) -> str:
 def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
     """Read a confidential warning."""
     signed = _signed(form, case)
-    tear_line = _tear_line(form)
+    tear_line = tear_line_of(form)
     told = Stated(what=tear_line.what, where=tear_line.where, when=tear_line.when, who=tear_line.who)
     recipients = case.audience(form, "recipients")
     if not recipients.groups and not recipients.people:
         form.say("recipients", f"{form.what} has no recipients; name whom it goes to")
     readers = case.all_named(form, "readers", "person", case.people, "people")
     holds, how_far = maybe_window(form, case), mark(form, Mark.RED)
+    held, asked = form.flag("held"), form.texts("consent_of")
+    if asked and not held and not signed["break_glass"]:
+        form.say(
+            "consent_of", f"{form.what} needs consent before it goes out; write 'held: true', ask, and let it out later"
+        )
     step = NoticeStep(
         **base,
         **signed,
@@ -170,7 +176,11 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
         window=_not_over(form, case, holds) if holds else None,
         stated=_stated(form, told),
         policy=_policy(form, case),
-        originators=form.texts("originators"),
+        originators=tuple(dict.fromkeys((*form.texts("originators"), *asked))),
+        consent_of=asked,
+        held=held,
+        versions=tuple(_version(inner, case) for inner in form.forms("versions", "version")),
+        meant_for=case.all_named(form, "meant_for", "person", case.people, "people"),
         in_message=_in_message(form, how_far),
         language=form.language(),
         release=form.texts("release") if "release" in form else None,
@@ -184,9 +194,23 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
         readers=tuple(dict.fromkeys((step.approved_by, *step.readers, step.by))),
         says=tuple(name for name in FIELDS if getattr(tear_line, name, step.window or name != "ends")),
         originators=step.originators,
-        sealed_at=_next_hour(step.at),
+        sealed_at=None if held else next_hour(step.at),
+        held=held,
     )
     return step
+
+
+def _version(form: Form, case: Case) -> Version:
+    """Read what some are told instead."""
+    version = Version(
+        to=case.audience(form, "to"),
+        language=form.language() if "language" in form else "",
+        tear_line=tear_line_of(form),
+    )
+    if not version.language and not version.to.people and not version.to.groups:
+        form.say("to", f"{form.what} is for nobody; name its recipients under 'to', or its language")
+    form.close()
+    return version
 
 
 def _in_message(form: Form, how_far: Mark) -> str:
@@ -198,12 +222,13 @@ def _in_message(form: Form, how_far: Mark) -> str:
     return why
 
 
-def _next_hour(moment: datetime) -> datetime:
+def next_hour(moment: datetime) -> datetime:
     """Return when a fact of this moment is sealed."""
     return moment.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
 
 
-def _tear_line(form: Form) -> TearLine:
+def tear_line_of(form: Form) -> TearLine:
+    """Read the part that may be shared."""
     if "tear_line" not in form:
         form.say("tear_line", f"{form.what} has no tear_line; write at least what is feared")
         return TearLine(what="")
@@ -401,7 +426,7 @@ def reaffirm(form: Form, case: Case, base: dict[str, Any]) -> ReaffirmStep:
     )
     if past is not None:
         past.followed = step.id
-        sealed_at = _next_hour(step.at) if past.verb == "notice" else None
+        sealed_at = next_hour(step.at) if past.verb == "notice" else None
         ends = holds.end if holds else None
         again = msgspec.structs.replace(past, line=step.line, ends=ends, decided="", followed="", sealed_at=sealed_at)
         case.past[step.id] = again

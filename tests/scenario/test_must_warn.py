@@ -1,0 +1,155 @@
+"""The duty to warn and its notices in a scenario: asked, decided late, told by others, a host that leaks, consent refused and given."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.scenario.test_refused import GOOD
+from tocsin.basis.errors import Refused
+from tocsin.cli.stage import Stage, set_stage
+from tocsin.scenario.read import read_text
+from tocsin.store.look import Look
+from tocsin.warning.duty.state import DistrustedHost
+from tocsin.warning.notice.state import Notice, version_for
+
+HEAD = GOOD.split("  - at: 2026-05-01 12:00")[0].replace("ends: 2026-05-20", "ends: 2026-05-01 17:00")
+TOLD = """\
+  - at: 2026-05-01 12:10
+    id: told
+    notice:
+      recipients: [miller, stalls]
+      mark: AMBER
+      originators: [The county]
+      consent_of: [The county]
+      held: true
+      tear_line: {what: An attack on the fair, who: The Lanterns}
+      versions:
+        - {to: miller, tear_line: An attack on the mill}
+        - {language: de, tear_line: Ein Anschlag auf das Fest}
+      meant_for: [police]
+      unnamed: true
+"""
+STEPS = (
+    """\
+  - {at: 2026-05-01 11:30, id: warn-miller, duty: {side: victim, whom: miller, decide: later, expected: 2026-05-02 12:00}}
+  - {at: 2026-05-01 11:31, id: warn-owner, duty: {side: protector, who: The owner of the ground, why: He is in danger, by: ben}}
+  - {at: 2026-05-01 11:40, retime: {expected: 2026-05-01 20:00, why: They hurry}}
+  - {at: 2026-05-01 11:50, decide_duty: {duty: warn-miller, why: He is named, by: ben}}
+  - {at: 2026-05-01 11:55, distrust: {host: police, because: leaks, why: Somebody there talks}}
+"""
+    + TOLD.replace("meant_for: [police]", "meant_for: [audit]")
+    + """\
+  - {at: 2026-05-01 12:20, ask_consent: {notice: told, words: Read to them}}
+  - {at: 2026-05-01 12:25, consent: {notice: told, agreed: false, giver: Their desk, words: Not the name}}
+  - {at: 2026-05-01 12:30, rewrite: {notice: told, tear_line: An attack on the fair}}
+  - {at: 2026-05-01 12:35, ask_consent: {notice: told, words: Read to them again}}
+  - {at: 2026-05-01 12:40, consent: {notice: told, giver: Their desk, words: So it may go}}
+  - {at: 2026-05-01 12:45, let_out: {notice: told, by: ben}}
+  - {at: 2026-05-01 13:00, told_otherwise: {duty: warn-owner, how: Ben rang him, told_at: 2026-05-01 12:50}}
+  - {at: 2026-05-01 13:30, answer: {warning: told, by: miller, kind: acting}}
+  - {at: 2026-05-01 14:00, look_again: {duty: warn-owner, until: 2h, why: It goes on}}
+  - {at: 2026-05-01 14:10, trust: {host: police, why: He is gone, by: ben}}
+  - {at: 2026-05-01 14:20, end_duty: {duty: warn-miller, how: passed, why: They left, by: ben}}
+  - {at: 2026-05-01 14:30, reopen_duty: {duty: warn-miller, why: They came back, by: ben}}
+  - {at: 2026-05-01 14:35, decide_duty: {duty: warn-miller, decide: already_aware, why: He rang us}}
+  - {at: 2026-05-01 14:40, review_duty: {duty: warn-miller, why: I spoke with him, by: ben}}
+  - at: 2026-05-01 14:50
+    id: kept
+    notice: {recipients: [miller], tear_line: What nobody has let out, held: true}
+"""
+)
+
+
+def read(steps: str) -> Any:
+    return read_text((HEAD + steps).encode(), Path("fair.yaml"))
+
+
+@pytest.fixture(name="played", scope="module")
+def _played(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Stage, dict[str, Any]]]:
+    folder = tmp_path_factory.mktemp("fair")
+    with set_stage(read(STEPS), folder / "data", "127.0.0.1", 0, "test") as stage:
+        yield stage, stage.play(lambda *_: None)
+
+
+@pytest.fixture(name="told")
+def _told(played: tuple[Stage, dict[str, Any]]) -> dict[str, Any]:
+    return played[1]
+
+
+@pytest.fixture(name="look")
+def _look(played: tuple[Stage, dict[str, Any]]) -> Iterator[Look]:
+    with played[0].app.house.store.look() as look:
+        yield look
+
+
+def test_what_was_left_open_is_decided_served_answered_ended_and_asked_again(told: dict[str, Any]) -> None:
+    assert (told["reconcile"], told["problems"]) == (True, [])
+    [miller, owner] = told["threats"][0]["duties"]
+    assert (miller["id"], miller["side"], miller["stage"]) == ("warn-miller", "victim", "refused")
+    assert (owner["stage"], owner["warning"], owner["told_at"]) == ("watched", None, "2026-05-01T10:50:00Z")
+    assert owner["missed"] == [{"owed": "look_again", "at": "2026-05-01T14:00:00Z"}], "two hours after they looked"
+
+
+def test_a_refusal_holds_a_notice_until_it_is_written_anew(told: dict[str, Any]) -> None:
+    [notice] = told["warnings"]
+    assert (notice["id"], notice["issued_at"]) == ("told", "2026-05-01T10:45:00Z")
+    assert notice["consents"] == [{"originator": "The county", "agreed": True, "at": "2026-05-01T10:40:00Z"}]
+    assert told["held"] == [{"id": "kept", "consents": []}]
+
+
+def test_each_is_told_what_was_written_for_them(played: tuple[Stage, dict[str, Any]], look: Look) -> None:
+    names = played[0].names
+    notice = look.get(Notice, names.id("told"))
+
+    def said(who: str, *languages: str) -> str:
+        return version_for(notice, [names.id(who)], languages).tear_line.what
+
+    assert said("miller", "en") == "An attack on the mill"
+    assert said("stalls-2", "de") == "Ein Anschlag auf das Fest"
+    assert said("stalls-2", "en") == "An attack on the fair"
+    assert (notice.meant_for, notice.unnamed) == ((names.id("audit"),), True)
+
+
+def test_a_host_that_was_distrusted_is_trusted_again(look: Look) -> None:
+    [held] = look.all(DistrustedHost)
+    assert (held.distrust.value, held.why, held.trusted_why) == ("leaks", "Somebody there talks", "He is gone")
+
+
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        pytest.param("", "", id="as it should be"),
+        pytest.param(
+            "  - {at: +1m, let_out: {by: ben}}\n  - {at: +1m, ask_consent: Why}", "has gone out", id="too late"
+        ),
+        pytest.param(
+            "  - {at: +1m, ask_consent: {originator: The king, words: Why}}", "does not rest on", id="not asked"
+        ),
+        pytest.param("  - {at: +1m, consent: {words: Yes}}", "lacks the field 'giver'", id="nobody said so"),
+        pytest.param("  - {at: +1m, let_out: {by: ada}}", "no duty_officer", id="by whom"),
+        pytest.param("  - {at: +1m, trust: {host: nobody, why: No}}", "not listed under people", id="no host"),
+        pytest.param("  - {at: +1m, distrust: {host: police, because: rude, why: No}}", "rude", id="no ground"),
+        pytest.param("  - {at: +1m, decide_duty: {why: No}}", "comes before any duty", id="no duty"),
+        pytest.param("  - {at: +1m, retime: {why: No}}", "lacks the field 'expected'", id="no hour"),
+    ],
+)
+def test_what_cannot_be_is_said_by_its_line(steps: str, sentence: str) -> None:
+    if not sentence:
+        assert read(TOLD + steps).steps
+        return
+    with pytest.raises(Refused, match=r"fair.yaml:\d+: ") as refused:
+        read(TOLD + steps)
+    assert sentence in str(refused.value)
+
+
+def test_consent_is_asked_of_a_notice_that_waits(tmp_path: Path) -> None:
+    with pytest.raises(Refused, match="write 'held: true'"):
+        read(TOLD.replace("      held: true\n", ""))
+    through = TOLD + "  - {at: +1m, let_out: {by: ben}}\n"
+    with (
+        set_stage(read(through), tmp_path / "data", "127.0.0.1", 0, "test") as stage,
+        pytest.raises(Refused, match="has not agreed"),
+    ):
+        stage.play(lambda *_: None)
