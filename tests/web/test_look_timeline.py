@@ -191,6 +191,24 @@ def test_what_the_picture_shows_the_table_says() -> None:
         assert line.recipient in said
 
 
+def test_confidence_has_a_lane_of_its_own_and_rises_and_falls_there_alone() -> None:
+    likely = TIMELINE.likelihood[0].likelihood
+    steps = tuple(
+        LikelihoodStep(at=at(day), likelihood=replace(likely, confidence=confidence))
+        for day, confidence in ((4, "low"), (7, "high"), (10, "moderate"))
+    )
+    view = replace(TIMELINE, likelihood=steps)
+    low, high, moderate = (
+        float(one.get("cy") or 0) for one in drawn(view).iter(f"{SVG}circle") if one.get("class") == "sure"
+    )
+    assert high < moderate < low, "higher on the sheet is surer"
+    said = [row for row in timeline.rows(view, ENGLISH) if row.lane in ("Likelihood", "Confidence")]
+    assert [row.words for row in said if row.lane == "Confidence"] == [
+        f"Confidence in the grounds is {word}." for word in ("low", "high", "moderate")
+    ]
+    assert not [row for row in said if row.lane == "Likelihood" and "onfidence" in row.words], "never in one sentence"
+
+
 def test_hostile_words_stay_words() -> None:
     bad = "</text><script>alert(1)</script>\"'&"
     view = replace(

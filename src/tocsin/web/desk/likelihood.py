@@ -1,4 +1,4 @@
-"""The lane of likelihood: a band that steps. Its edges are firmer the better the grounds are."""
+"""The lanes of judgement: likelihood is a band that steps; confidence, apart from it, a line between low and high."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,9 +8,11 @@ from markupsafe import Markup
 from tocsin.web.desk.sheet import LATEST, LEFT, RIGHT, Sheet
 from tocsin.web.desk.views.timeline import LikelihoodStep
 from tocsin.web.drawing import Box, el, path, text_width
-from tocsin.web.wording import likelihood_word, percent, stamp
+from tocsin.web.wording import CONFIDENCES, likelihood_word, percent, stamp
 
 PLOT = 76.0
+STAIR = 17.0  # from one confidence to the next
+SURE = ("low", "moderate", "high")
 
 
 def likelihood(sheet: Sheet, y: float) -> float:
@@ -34,6 +36,35 @@ def likelihood(sheet: Sheet, y: float) -> float:
         sheet.ink.shapes.append(el("path", d=path(middle), class_="likely"))
     _step_labels(sheet, steps, bands, top)
     return top + PLOT + 16
+
+
+def confidence(sheet: Sheet, y: float) -> float:
+    """Draw how good the grounds were from y down, and return where the lane ends. It says nothing of how likely it is."""
+    _, top = sheet.say, y + 16
+    names = (_("low"), _("moderate"), _("high"))
+    heights = {sure: top + STAIR * (len(SURE) - 1 - n) for n, sure in enumerate(SURE)}
+    for sure, name in zip(SURE, names, strict=True):
+        at = heights[sure]
+        sheet.ink.shapes.append(el("path", d=path([(LEFT, at), (LATEST, at)]), class_="scale"))
+        sheet.ink.words.append(el("text", name, x=RIGHT, y=at + 4, class_="t dim", text_anchor="end"))
+    steps = sorted(sheet.view.likelihood, key=lambda one: one.at)
+    ends = [*(step.at for step in steps[1:]), sheet.view.ends_at][: len(steps)]
+    feet = [(sheet.axis.x(step.at), heights[step.likelihood.confidence]) for step in steps]
+    stairs = [
+        point
+        for (x, at), end in zip(feet, ends, strict=True)
+        for point in ((x, at), (max(sheet.axis.x(end), x + 1), at))
+    ]
+    if stairs:
+        sheet.ink.shapes.append(el("path", d=path(stairs), class_="sure-line"))
+    for step, (x, at) in zip(steps, feet, strict=True):
+        sheet.mark(el("circle", cx=x, cy=at, r=4, class_="sure"), _sure_said(step, sheet))
+    return heights["low"] + 14
+
+
+def _sure_said(step: LikelihoodStep, sheet: Sheet) -> str:
+    _ = sheet.say
+    return f"{stamp(step.at, sheet.view.zone, _)}: {_(CONFIDENCES[step.likelihood.confidence])} {step.by}"
 
 
 def _band(sheet: Sheet, step: LikelihoodStep, end: datetime, top: float) -> Box:

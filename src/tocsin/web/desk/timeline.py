@@ -1,4 +1,4 @@
-"""Draws a case as one picture: known, likelihood, warned, answered, blamed. From a view to SVG, and nothing else.
+"""Draws a case as one picture: known, likelihood, confidence, warned, answered, blamed. From a view to SVG, and nothing else.
 
 The signature is the line of silence: dotted from the moment a warning went out to the moment someone answered, its
 length written on it. Every mark can be reached by keyboard and says in words what it shows; the table under the
@@ -15,13 +15,13 @@ from tocsin.basis.words import Words
 from tocsin.web.desk.answered import answered, silence_said
 from tocsin.web.desk.axis import Axis
 from tocsin.web.desk.known import accounts, gathered, known, known_label
-from tocsin.web.desk.likelihood import likelihood
+from tocsin.web.desk.likelihood import confidence, likelihood
 from tocsin.web.desk.sheet import LABEL_ROOM, LATEST, LEFT, RIGHT, TRACK, WIDTH, Ink, Sheet
 from tocsin.web.desk.views.timeline import Timeline
 from tocsin.web.desk.warned import warned
 from tocsin.web.drawing import Box, Wish, el, pack, path, shortened, text_width
 from tocsin.web.pieces import WindowState
-from tocsin.web.wording import ACCOUNTS, WARNINGS, likelihood_word, percent, stamp
+from tocsin.web.wording import ACCOUNTS, CONFIDENCES, WARNINGS, likelihood_word, percent, stamp
 
 
 def draw(view: Timeline, say: Words) -> Markup:
@@ -54,6 +54,7 @@ def _lanes(view: Timeline, _: Words) -> list[tuple[str, Lane]]:
     lanes: list[tuple[str, Lane]] = [
         (_("Known"), known),
         (_("Likelihood"), likelihood),
+        (_("Confidence"), confidence),
         (_("Warned"), warned),
         (_("Answered"), answered),
     ]
@@ -186,6 +187,7 @@ def rows(view: Timeline, _: Words) -> list[Row]:
                 words=f"{likelihood_word(likely.word, _)}, {percent(likely.low, likely.high)}",
             )
         )
+        said.append(Row(at=step.at, lane=_("Confidence"), words=_(CONFIDENCES[likely.confidence])))
     for mark in view.warned:
         words = f"{_(WARNINGS[mark.kind.value])}: {mark.label}"
         said.append(Row(at=mark.at, lane=_("Warned"), words=words))
