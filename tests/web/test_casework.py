@@ -12,12 +12,12 @@ from tests.web.installation import Browser, Installation
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import receive, weigh
-from tocsin.report.facts import IncidentNoted
+from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.store.reconcile import reconcile
-from tocsin.threat.facts import ActorListed, Confidence, ThreatOpened
+from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
 from tocsin.threat.indicators import Observed
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
-from tocsin.threat.state import Threat
+from tocsin.threat.state import Actor, Threat
 
 CASE = {
     "title": "An attack on the fair <b>",
@@ -227,6 +227,59 @@ def test_an_actor_stands_with_how_sure_we_are(town: Installation, watch: Browser
     assert "we are fairly sure" in text(watch.get(f"/desk/cases/{id}").text)
     assert act(watch, id, "drop_actor", actor="lanterns", why="It was others") == 303
     assert stands(town, id).actors == ()
+
+
+LISTED = {
+    "name": "The Lamps",
+    "aliases": "Lampen\nThe Light",
+    "kind": "group",
+    "confidence": "low",
+    "why": "They sign so",
+}
+
+
+def test_an_actor_is_entered_and_stands_on_the_case(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    assert act(watch, id, "list_actor", **LISTED) == 303
+    assert act(watch, id, "list_actor", **LISTED) == 303, "pressed twice"
+    with town.store.look() as look:
+        [actor] = look.all(Actor, name="The Lamps")
+    assert (actor.aliases, stands(town, id).actors) == (("Lampen", "The Light"), (actor.id,))
+    page = text(watch.get(f"/desk/cases/{id}/work").text)
+    assert "The Lamps" in page
+    again = send(watch, f"/desk/cases/{id}/acts/list_actor", "another-page", **LISTED)
+    assert "stands in the actor book already" in text(again.text)
+    person = send(
+        watch, f"/desk/cases/{id}/acts/list_actor", "a-third-page", **(LISTED | {"name": "N", "kind": "person"})
+    )
+    assert 400 <= person.status_code < 500, "nobody is named whom no listing or charge names"
+
+
+@pytest.mark.parametrize("bearing", list(Bearing))
+def test_a_claim_is_linked_as_it_bears_on_the_case(town: Installation, watch: Browser, bearing: Bearing) -> None:
+    id, now = opened(town, watch), town.clock.now()
+    source = SourceListed(
+        subject="mill", occurred_at=now, name="The mill", source_kind="press", reliability=Reliability.B
+    )
+    receive.list_source(town.house, source, by="town", command="source", now=now)
+    for name, mark, readers in (("said", Mark.AMBER, ()), ("hidden", Mark.RED, ("nobody",))):
+        fact = ReportReceived(
+            subject=name, occurred_at=now, source="mill", title=f"What is {name}", text="", mark=mark, readers=readers,
+            claims=(Claim(text="They bought lamps"), Claim(text="They bought oil")),
+        )  # fmt: skip
+        receive.receive_report(town.house, fact, by="town", command=name, now=now)
+    page = watch.get(f"/desk/cases/{id}/work").text
+    assert 'value="said:1"' in page
+    assert "What is hidden" not in page
+    assert act(watch, id, "link", item="said:1", bearing=bearing.value, why="It burns") == 303
+    [link] = stands(town, id).evidence
+    assert (link.item, link.claim, link.bearing, link.why) == ("said", 1, bearing, "It burns")
+    for item in ("said:7", "said:x", "hidden:1"):
+        assert (
+            400
+            <= send(watch, f"/desk/cases/{id}/acts/link", item, item=item, bearing="for", why="So").status_code
+            < 500
+        )
 
 
 def test_written_anew_it_keeps_what_the_form_does_not_show(town: Installation, watch: Browser) -> None:

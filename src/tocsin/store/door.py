@@ -521,6 +521,10 @@ class Door:
         found = self._look.find(Report, id)
         return found if found is not None and self.may(found) else None
 
+    def latest_reports(self, most: int) -> list[Report]:
+        """Return of the latest reports, so many at most, those that may be read; the latest first."""
+        return [one for one in self._look.latest(Report, "received_at", most) if self.may(one)] if self.at_desk else []
+
     def speakers(self, organisation: Id) -> list[Source]:
         """Return the sources that speak for an organisation."""
         return self._look.all(Source, organisation=organisation, order="name") if self.at_desk else []

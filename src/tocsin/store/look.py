@@ -190,6 +190,10 @@ class Look:
         where = [table.c[name] == value for name, value in holds.items()]
         return rows.select(self.connection, kind, self._keys, *where, order=order)
 
+    def latest(self, kind: type[S], column: str, most: int) -> list[S]:
+        """Return so many states of a kind at most, the latest by one column first."""
+        return rows.latest(self.connection, kind, self._keys, column, most)
+
     def some(self, kind: type[S], ids: Sequence[Id]) -> dict[Id, S]:
         """Return the states of these ids, by id; those that do not exist are left out."""
         return rows.some(self.connection, kind, tuple(ids), self._keys)

@@ -86,6 +86,13 @@ def select(connection: sa.Connection, kind: type[State], keys: Keys, *where: Any
     return [decode(kind, row, keys) for row in found]
 
 
+def latest(connection: sa.Connection, kind: type[State], keys: Keys, column: str, most: int) -> list[Any]:
+    """Return so many states at most, the latest by one column first."""
+    table = state_table(kind)
+    found = connection.execute(sa.select(table).order_by(table.c[column].desc(), table.c.id).limit(most))
+    return [decode(kind, row, keys) for row in found]
+
+
 IN_ONE_ASKING = 500
 
 

@@ -12,13 +12,13 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from msgspec.structs import replace
 
-from tocsin.basis.ids import Id
+from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import cases, fitting, joining, observing, weigh
 from tocsin.store.door import Door
 from tocsin.threat.assess import mixed_sentences
 from tocsin.threat.checklists import CHECKLISTS
-from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
+from tocsin.threat.facts import ActorKind, ActorListed, Bearing, Confidence, ThreatOpened
 from tocsin.threat.indicators import Basis, Indicator, Observed, Strength
 from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
@@ -213,6 +213,27 @@ def _attribute(at: At) -> str:
     return ""
 
 
+def _list_actor(at: At) -> str:
+    """Enter an actor, and put it on the case."""
+    house, name = at.desk.site.house, at.field("name")
+    sure = _of(Confidence, at.field("confidence"), "how sure you are")
+    listed = ActorListed(
+        subject=keyed_id(house.store.secrets.links, "actor", at.said["command"]),
+        occurred_at=at.said["now"],
+        name=name,
+        aliases=_lines(at.form, "aliases"),
+        listed_by=at.field("listed_by"),
+        actor_kind=_of(ActorKind, at.field("kind"), "a group or a person"),
+    )
+    with at.desk.site.store.look() as look:
+        book = Door(look, at.request.user.reader).every_actor()
+    if any(one.name.casefold() == name.casefold() and one.id != listed.subject for one in book):
+        raise Unclear(f"{name} stands in the actor book already. Choose it there.")
+    weigh.list_actor(house, listed, **(at.said | {"command": f"{at.said['command']}:listed"}))
+    cases.attribute(house, at.threat.id, listed.subject, sure, at.words("why"), **at.said)
+    return f"{hrefs.case_work(at.threat.id)}#h-actors"
+
+
 def _drop(at: At) -> str:
     cases.drop_actor(at.desk.site.house, at.threat.id, at.field("actor"), at.words("why"), **at.said)
     return ""
@@ -247,14 +268,24 @@ def _observe(at: At) -> str:
 
 
 def _link(at: At) -> str:
-    """Take a proposed incident, or another that the reader may read."""
-    item = at.field("item")
+    """Take a proposed incident, or a report, one claim of it or an incident that the reader may read."""
+    item, _, number = at.field("item").partition(":")
+    if number and not number.isdecimal():
+        raise Unclear("Choose a report, or one of its claims.")
     with at.desk.site.store.look() as look:
         door = Door(look, at.request.user.reader)
         if item not in door.incidents([item]) and door.report(item) is None:
             raise Unclear("There is no such report or incident that you may read.")
     bearing = _of(Bearing, at.field("bearing") or "for", "how it bears on the case")
-    weigh.link_evidence(at.desk.site.house, at.threat.id, item, bearing, why=at.words("why"), **at.said)
+    weigh.link_evidence(
+        at.desk.site.house,
+        at.threat.id,
+        item,
+        bearing,
+        claim=int(number) if number else None,
+        why=at.words("why"),
+        **at.said,
+    )
     return hrefs.case(at.threat.id)
 
 
@@ -318,6 +349,7 @@ ACTS: Mapping[str, Callable[[At], str]] = {
     "question": _question,
     "answer": _answer,
     "attribute": _attribute,
+    "list_actor": _list_actor,
     "drop_actor": _drop,
     "checklist": _checklist,
     "observe": _observe,

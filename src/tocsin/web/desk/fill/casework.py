@@ -33,6 +33,7 @@ from tocsin.web.desk.views.casework import (
     EstimatePage,
     HowJoined,
     JoinedRow,
+    LinkChoice,
     ProposedRow,
     QuestionRow,
     StepView,
@@ -313,6 +314,12 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         people=tuple((one.id, one.name) for one in door.officers()),
         actors=tuple((one.id, one.name) for one in door.every_actor()),
         items=items,
+        reports=tuple(
+            LinkChoice(id=one.id, title=one.title or one.text[:80], claims=tuple(claim.text for claim in one.claims))
+            for one in door.latest_reports(MOST)
+        )
+        if threat.joined.into is None
+        else (),
         others=tuple((one.id, one.title) for one in others),
         is_open=threat.is_open,
         part_of=JoinedRow(title=into.title, href=hrefs.case(into.id), how=HowJoined.PART_OF) if into else None,

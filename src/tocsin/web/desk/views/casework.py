@@ -199,10 +199,19 @@ class EstimatePage(View, frozen=True, kw_only=True):
     severity: str = ""
 
 
+class LinkChoice(View, frozen=True, kw_only=True):
+    """A report that can be linked to a case: whole, or one of its claims."""
+
+    id: str
+    title: str
+    claims: tuple[str, ...] = ()
+
+
 class CaseWorkPage(View, frozen=True, kw_only=True):
     """Everything that is done about a case besides judging it. items: reports and incidents that bear on it.
 
     seen: how often people had said what the form of an act rests on, by act (see flow/seen.py).
+    reports: the latest, whether they bear on it or not.
     """
 
     shell: Shell
@@ -217,6 +226,7 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     people: Choices = ()
     actors: Choices = ()
     items: Choices = ()
+    reports: tuple[LinkChoice, ...] = ()
     others: Choices = ()
     is_open: bool = True
     part_of: JoinedRow | None = None
