@@ -7,7 +7,6 @@ from functools import partial
 
 import pytest
 import structlog
-from litestar import Litestar
 from lxml import html
 
 from tests.web.installation import PASSPHRASE, SECRET, START, Browser, Installation, made_up
@@ -23,7 +22,7 @@ from tocsin.warning.window import WindowStands
 from tocsin.web.desk.acts import Unclear, until
 from tocsin.web.desk.sign_in import LASTS_S, TRIES, Sessions
 from tocsin.web.security import Tries, whence
-from tocsin.web.site import Site
+from tocsin.web.site import application
 
 PAGES = ("/desk", "/desk/cases", "/desk/warnings", "/desk/record", "/desk/outcomes")
 
@@ -42,11 +41,10 @@ def at_desk(town: Installation, name: str, *roles: Role, cleared_to: Mark = Mark
     return browser
 
 
-def routes(site: Site) -> list[tuple[str, str]]:
+def routes() -> list[tuple[str, str]]:
     """Return method and path of everything at the desk, ids filled in with nobody's."""
-    litestar: Litestar = site._app
     found = []
-    for route in litestar.routes:
+    for route in application().routes:
         for handler in getattr(route, "route_handlers", ()):
             path = re.sub(r"\{[^}]*\}", "nobody", route.path)
             found += [
@@ -93,7 +91,7 @@ def test_what_does_not_fit_is_told_in_the_same_words(
 def test_an_unknown_name_takes_as_long_as_a_known_one(town: Installation, monkeypatch: pytest.MonkeyPatch) -> None:
     assert town.duty_officer
     hashed: list[str] = []
-    passphrases = town.site._app.state.desk.passphrases
+    passphrases = town.site.desk.passphrases
     fits = passphrases._fits
 
     def counted(held: str, said: str) -> bool:
@@ -194,7 +192,7 @@ def test_a_person_who_is_forgotten_is_out_at_once(town: Installation, duty: Brow
 
 
 def test_nothing_at_the_desk_opens_without_signing_in(town: Installation, browser: Browser) -> None:
-    asked = [(method, path) for method, path in routes(town.site) if path != "/desk/sign-in"]
+    asked = [(method, path) for method, path in routes() if path != "/desk/sign-in"]
     assert len(asked) > 10
     for method, path in asked:
         reply = browser.post(path, {}) if method == "POST" else browser.get(path)
@@ -206,7 +204,7 @@ def test_every_change_needs_a_form_of_this_session(town: Installation) -> None:
     able = at_desk(town, "Able Ada", Role.DUTY_OFFICER, Role.ADMINISTRATOR)
     other = at_desk(town, "Other Olga", Role.DUTY_OFFICER)
     theirs = other.csrf("/desk")
-    posts = [path for method, path in routes(town.site) if method == "POST" and path != "/desk/sign-in"]
+    posts = [path for method, path in routes() if method == "POST" and path != "/desk/sign-in"]
     assert len(posts) >= 3
     before = town.row_counts()
     for path in posts:

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import structlog
-from litestar import Litestar
 
 from tests.web.installation import PASSPHRASE, START, Browser, Installation, made_up
 from tests.words import bare
@@ -17,6 +16,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow.desk_lock import NAME, close_desk, desk_lock, open_desk
 from tocsin.flow.forget import CONSOLE, forget
 from tocsin.store.reconcile import reconcile
+from tocsin.web.site import application
 
 
 @pytest.fixture(name="duty")
@@ -26,12 +26,11 @@ def _duty(town: Installation, browser: Browser) -> Browser:
     return browser
 
 
-def asks(town: Installation) -> list[tuple[str, str]]:
+def asks() -> list[tuple[str, str]]:
     """Return method and path of everything at the desk, ids filled in with nobody's."""
-    litestar: Litestar = town.site._app
     return [
         (method, re.sub(r"\{[^}]*\}", "nobody", route.path))
-        for route in litestar.routes
+        for route in application().routes
         for handler in getattr(route, "route_handlers", ())
         for method in handler.http_methods
         if route.path.startswith("/desk") and method != "OPTIONS"
@@ -43,7 +42,7 @@ def test_whatever_is_asked_of_a_closed_desk_gets_the_same_page(town: Installatio
     csrf = duty.csrf("/desk")
     close_desk(town.store, "Somebody is at the gate", START)
     seen = set()
-    paths = [*asks(town), ("GET", f"/desk/warnings/{alert}"), ("HEAD", "/desk")]
+    paths = [*asks(), ("GET", f"/desk/warnings/{alert}"), ("HEAD", "/desk")]
     assert len(paths) > 12
     for browser in (duty, Browser(town.site)):
         for method, path in paths:
@@ -79,7 +78,7 @@ def test_a_sign_in_that_began_before_it_was_closed_opens_nothing(
     town: Installation, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert town.duty_officer
-    passphrases = town.site._app.state.desk.passphrases
+    passphrases = town.site.desk.passphrases
     fits = passphrases._fits
 
     def slowly(held: str, said: str) -> bool:
@@ -167,7 +166,7 @@ def test_the_log_tells_that_it_was_closed_and_opened_and_neither_why_nor_a_name(
 def test_someone_forgotten_has_no_session_any_more(town: Installation, duty: Browser) -> None:
     forget(town.house, town.duty_officer, why="left", by=CONSOLE, command=town.command(), now=START)
     assert duty.get("/desk").status_code == 303
-    assert town.site._app.state.desk.sessions.find(duty.cookies["tocsin_desk"]) is None
+    assert town.site.desk.sessions.find(duty.cookies["tocsin_desk"]) is None
 
 
 def test_every_sentence_of_the_page_goes_through_gettext(town: Installation) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from contextlib import suppress
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from tocsin.web.desk import pages as desk_pages
 from tocsin.web.desk import sign_in
 from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.alerts import LETTERS
-from tocsin.web.desk.guards import DeskSite, wanted
+from tocsin.web.desk.guards import DESK, DeskSite, wanted
 from tocsin.web.kept import Kept
 from tocsin.web.pieces import ErrorPage
 from tocsin.web.public import others as others_pages
@@ -40,6 +41,8 @@ from tocsin.web.wiring import Installation
 
 HTML = "text/html"  # Litestar adds the charset
 LARGEST_FORM = 64 * 1024  # bytes
+WHOLE = "tocsin.site"
+"""Under which a request carries the site that it came to."""
 
 TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml",
          ".json": "application/json", ".woff2": "font/woff2", ".png": "image/png"}  # fmt: skip
@@ -81,8 +84,10 @@ class Site:
         self._pushed = pushed.PushedAlerts(site)
         https = site.house.base_url.startswith("https:")
         self._open = public_site(site, self._pages, zone=zone)
-        self._app = self._litestar(zone)
-        safe = hardened(self._app, https=https, own={verifier.PATH: verifier.POLICY}, under=LETTERS)
+        application()
+        self.desk = self._desk(zone)
+        self._carried = {WHOLE: self, DESK: self.desk, public_pages.SITE: self._open}
+        safe = hardened(self._answer, https=https, own={verifier.PATH: verifier.POLICY}, under=LETTERS)
         self._rest = Kept(safe, clock=site.clock, version=self._open.version, next_turn=self._open.next_turn)
 
     def close(self) -> None:
@@ -113,28 +118,9 @@ class Site:
             return self._answers.alive() and not self._site.trouble
         return False
 
-    def _litestar(self, zone: str) -> Litestar:
-        public, handed = public_pages.handlers(self._open)
-        desk = self._desk(zone)
-        app = Litestar(
-            route_handlers=[
-                *public,
-                *others_pages.HANDLERS,
-                *record_pages.HANDLERS,
-                healthz,
-                readyz,
-                static,
-                desk_pages.router(desk),
-            ],
-            dependencies={**handed, "whole": Provide(lambda: self, sync_to_thread=False)},
-            exception_handlers={HTTPException: self._http_error, Exception: self._error},
-            openapi_config=None,
-            logging_config=None,  # what went wrong is logged here, without addresses and words
-            request_max_body_size=LARGEST_FORM,
-            debug=False,
-        )
-        app.state.desk = desk
-        return app
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        carrying: Any = {**scope, **self._carried}
+        await application()(carrying, receive, send)
 
     def _desk(self, zone: str) -> DeskSite:
         return DeskSite(
@@ -149,7 +135,8 @@ class Site:
 
     # ---- what went wrong
 
-    def _http_error(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+    def http_error(self, request: Request[Any, Any, Any], error: HTTPException) -> Response[Any]:
+        """Return the page for what the framework refused."""
         status = error.status_code
         if status == 401:
             here = wanted(request.url.path)
@@ -157,11 +144,12 @@ class Site:
                 f"/desk/sign-in?next={here}" if request.method == "GET" else "/desk/sign-in", status_code=303
             )
         if status >= 500:
-            return self._error(request, error)
+            return self.error(request, error)
         what, advice = SORRY.get(status, SORRY[400])
         return self._page(request, status, what, advice, headers=error.headers)
 
-    def _error(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    def error(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+        """Return the page for what failed."""
         if isinstance(error, Refused):
             status = 400 if isinstance(error, Unclear) else 409
             return self._page(request, status, str(error), REFUSED_ADVICE, home=_back(request.url.path))
@@ -193,6 +181,39 @@ class Site:
         body = self._pages.render(view).encode()
         allowed = {name: value for name, value in (headers or {}).items() if name.lower() in ("allow", "retry-after")}
         return Response(body, status_code=status, media_type=HTML, headers={"Cache-Control": "no-store", **allowed})
+
+
+@cache
+def application() -> Litestar:
+    """Return what finds the handler of an address. Made once a process, which takes long: each request carries its own site."""
+    return Litestar(
+        route_handlers=[
+            *public_pages.HANDLERS,
+            *others_pages.HANDLERS,
+            *record_pages.HANDLERS,
+            healthz,
+            readyz,
+            static,
+            desk_pages.router(),
+        ],
+        dependencies={
+            "site": Provide(public_pages.site_of, sync_to_thread=False),
+            "whole": Provide(_whole, sync_to_thread=False),
+        },
+        exception_handlers={
+            HTTPException: lambda request, error: _whole(request.scope).http_error(request, error),
+            Exception: lambda request, error: _whole(request.scope).error(request, error),
+        },
+        openapi_config=None,
+        logging_config=None,  # what went wrong is logged by the site, without addresses and words
+        request_max_body_size=LARGEST_FORM,
+        debug=False,
+    )
+
+
+def _whole(scope: Scope) -> Any:
+    carrying: Any = scope
+    return carrying[WHOLE]
 
 
 def _back(path: str) -> str:

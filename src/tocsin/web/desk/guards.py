@@ -19,7 +19,7 @@ from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException, NotAuthorizedException, PermissionDeniedException
 from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
-from litestar.types import Guard
+from litestar.types import Guard, Scope
 
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Language
@@ -36,6 +36,8 @@ COOKIE = "tocsin_desk"
 CSRF = "_csrf_token"
 FIELDS = 200  # the steps of a policy have five each
 FIELDS_OF = "fields"  # under which a handler says that its forms have more
+DESK = "tocsin.desk"
+"""Under which a request carries the desk that it came to."""
 _OURS = re.compile(r"/desk(/[A-Za-z0-9_.-]+)*")
 
 Asked = Request[SignedIn, Any, Any]
@@ -74,7 +76,13 @@ Form = NamedDependency[SkipValidation[Mapping[str, str]]]
 
 def desk_of(connection: ASGIConnection[Any, Any, Any, Any]) -> DeskSite:
     """Return the desk that a request came to."""
-    found: DeskSite = connection.app.state.desk
+    return desk_in(connection.scope)
+
+
+def desk_in(scope: Scope) -> DeskSite:
+    """Return the desk that a request carries."""
+    carrying: Any = scope
+    found: DeskSite = carrying[DESK]
     return found
 
 

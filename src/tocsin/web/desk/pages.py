@@ -43,6 +43,7 @@ from tocsin.web.desk.guards import (
     DeskClosed,
     DeskSite,
     Form,
+    desk_in,
     era_of,
     form_of,
     only,
@@ -54,7 +55,7 @@ from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
 
 
-def router(desk: DeskSite) -> Router:
+def router() -> Router:
     """Return the desk: behind its door the pages and what can be done there, before it the sign-in."""
     pages = (
         watch,
@@ -73,7 +74,7 @@ def router(desk: DeskSite) -> Router:
         outcomes,
         checks,
     )
-    handed = {"desk": Provide(lambda: desk, sync_to_thread=False)}
+    handed = {"desk": Provide(desk_in, sync_to_thread=False)}
     inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *advisories.HANDLERS, *alerts.HANDLERS, *alert_templates.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *headcounts.HANDLERS, *hypotheses.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *casework.HANDLERS, *must_warn.HANDLERS, *telling.HANDLERS, *exchange.HANDLERS, *strangers.HANDLERS, signing.sign_out],
                     guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})

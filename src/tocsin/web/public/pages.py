@@ -11,11 +11,11 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get
-from litestar.di import NamedDependency, Provide
+from litestar.di import NamedDependency
 from litestar.exceptions import NotFoundException
 from litestar.params import SkipValidation
 from litestar.response import Redirect
-from litestar.types import ControllerRouterHandler
+from litestar.types import ControllerRouterHandler, Scope
 
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Language, best_spoken
@@ -80,6 +80,8 @@ class Ask(msgspec.Struct, frozen=True):
     prefix: str = ""
 
 
+SITE = "tocsin.public"
+"""Under which a request carries the public site that it came to."""
 Site = NamedDependency[SkipValidation[PublicSite]]
 Maker = Callable[[PublicSite, PublicLook, Ask, datetime], Made | None]
 
@@ -96,10 +98,11 @@ def make(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made | 
     return BELOW[head](site, look, msgspec.structs.replace(ask, path=rest), now)
 
 
-def handlers(site: PublicSite) -> tuple[Sequence[ControllerRouterHandler], dict[str, Provide]]:
-    """Return the public pages, and what they are handed."""
-    paths = (*AT, *(f"/{head}/{{name:str}}" for head in BELOW), "/statements/{name:str}/{number:int}")
-    return (*map(_handler, paths), robots), {"site": Provide(lambda: site, sync_to_thread=False)}
+def site_of(scope: Scope) -> PublicSite:
+    """Return the public site that a request carries."""
+    carrying: Any = scope
+    found: PublicSite = carrying[SITE]
+    return found
 
 
 def _answer(request: Asked, site: PublicSite) -> Response[bytes] | Redirect:
@@ -276,3 +279,6 @@ def robots(request: Asked) -> Response[Any] | Redirect:
 
 
 ROBOTS = b"User-agent: *\nDisallow: /desk\nDisallow: /a/\n"
+
+PATHS = (*AT, *(f"/{head}/{{name:str}}" for head in BELOW), "/statements/{name:str}/{number:int}")
+HANDLERS: Sequence[ControllerRouterHandler] = (*map(_handler, PATHS), robots)
