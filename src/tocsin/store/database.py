@@ -8,7 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import QueuePool, StaticPool
+from sqlalchemy.util import LRUCache
 
 from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
 
@@ -22,9 +25,31 @@ def _connect(file: Path, *pragmas: str) -> Any:
     return connection
 
 
+class Alike(SQLiteDialect_pysqlite):
+    """SQLite as each of our engines speaks it. All speak alike, so that what was compiled for one holds for all."""
+
+    supports_statement_cache = True
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Alike)
+
+    def __hash__(self) -> int:
+        return hash(Alike)
+
+
+registry.register("sqlite.alike", __name__, Alike.__name__)
+_COMPILED: Any = LRUCache(2_000)  # statements; there are some hundreds, and each is compiled once a process
+
+
 def _engine(connect: Any, pool: Any, begin: str, **options: Any) -> sa.Engine:
     engine = sa.create_engine(
-        "sqlite://", module=sqlite, creator=connect, poolclass=pool, hide_parameters=True, **options
+        "sqlite+alike://",
+        module=sqlite,
+        creator=connect,
+        poolclass=pool,
+        hide_parameters=True,
+        execution_options={"compiled_cache": _COMPILED},
+        **options,
     )
     # The driver would begin only at the first write; we say when, and a writer takes its place at once.
     sa.event.listen(engine, "begin", lambda connection: connection.connection.driver_connection.execute(begin))
