@@ -9,6 +9,8 @@ AXE_VERSION := 4.14.1
 LOCKING := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 export UV_PYTHON_DOWNLOADS := never
 export UV_SYSTEM_CERTS := 1
+# Compiled anew, each of the many processes that the tests start would take three times as long.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test faults service browser fuzz bench check reference messages lock clean
