@@ -9,6 +9,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.flow import afterwards
 from tocsin.flow.send import _Sending
+from tocsin.flow.turns import Turns
 from tocsin.flow.warn import decide_window
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.town import Town
@@ -170,7 +171,7 @@ def test_a_later_word_stops_the_earlier_one_while_it_goes_out(town: Town) -> Non
     afterwards.tell_follow_up(town.house, errand.subject, errand=errand.seq, now=town.now)
     with town.app.store.look() as look:
         (batch,) = look.batches(errand.subject)
-    begun = _Sending(town.house, batch.id, lambda: town.now, None)
+    begun = _Sending(town.house, batch.id, lambda: town.now, None, Turns())
     assert not begun._is_past()
     decide(town, alert, "withdraw")
     assert begun._is_past()

@@ -1,14 +1,17 @@
 """Everyone who should hear: what goes first, what waits, and which way is tried when one fails."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 
 from tocsin.basis.errors import Broken
 from tocsin.channels.channel import Limit
-from tocsin.delivery.facts import Errand
+from tocsin.delivery.facts import LANES, Errand, Lane
 from tocsin.delivery.state import Receipts
 from tocsin.flow import deliver, send, settled, warn
+from tocsin.flow.hand import OwnHand
+from tocsin.flow.turns import Turns
 from tocsin.flow.work import work
 from tocsin.store.look import Look
 from tocsin.testing.town import Town
@@ -208,6 +211,39 @@ def test_a_batch_in_hand_makes_way(town: Town, monkeypatch: pytest.MonkeyPatch) 
     town.duty_officer.issues_alert(groups=["everyone"], headline="Roads will be salted")
     subjects = [call.message.subject for call in told]
     assert subjects == ["Roads will be salted"] * 6 + ["Get off the bridge"] * 20 + ["Roads will be salted"] * 14
+
+
+def test_a_batch_in_hand_makes_way_for_one_that_stands_ready(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another sender has taken the danger already, and waits for the hand: nothing of it is left to be seen in the store."""
+    monkeypatch.setattr(send, "IN_HAND", 1)
+    monkeypatch.setattr(send, "MANY", 1)
+    town.group("everyone", [f"person {n}" for n in range(20)])
+    alert = town.drafts_alert(groups=["everyone"])
+    town.duty_officer.approves(alert)
+    warn.issue_alert(town.house, town.id(alert), by=town.duty_officer.id, command="issued", now=town.now)
+    work(town.house, town.clock, sending=False)
+    told, turns = town.lines.calls, Turns()
+    hand = OwnHand(town.house.carriers, town.app.store.secrets.links, town.app.store.randomness)
+
+    def danger() -> None:
+        with turns.turn(LANES.index(Lane.DANGER)):
+            assert len(told) == 6
+
+    with ThreadPoolExecutor(1) as other:
+        ready: list[Future[None]] = []
+
+        def at_the_fifth() -> None:
+            if len(told) == 5:
+                ready.append(other.submit(danger))
+                while not turns.is_wanted_before(LANES.index(Lane.BULK)):
+                    pass
+
+        town.lines.before = at_the_fifth
+        assert send.send_due(town.house, town.clock.now, "mail", hand=hand, turns=turns)
+        ready[0].result(10)
+    town.pass_time(minutes=1)
+    assert sorted(call.to for call in told) == sorted(f"person {n}" for n in range(20))
+    assert set(stands(town, alert).values()) == {"accepted"}
 
 
 def test_what_is_withdrawn_while_it_is_sent_goes_no_further(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from tocsin.flow.hand import Hand
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
 from tocsin.flow.send import send_due
+from tocsin.flow.turns import Turns
 from tocsin.flow.wake import wake
 from tocsin.flow.watchdog import EVERY, FIRST_AFTER, Watchdog
 from tocsin.flow.work import channels_due, waiting_for, work
@@ -91,8 +92,8 @@ class Runner:
 class Engine:
     """Several threads: one keeps the clock's promises, some send over each channel, one hears back, and two more.
 
-    One of those publishes the record, one checks that nothing was let fall. So neither a slow relay, nor a slow disc, nor a silent witness keeps anyone from being rung, and no channel waits for
-    another.
+    One of those publishes the record, one checks that nothing was let fall. So neither a slow relay, nor a slow disc, nor a
+    silent witness keeps anyone from being rung, and no channel waits for another.
     """
 
     def __init__(
@@ -109,13 +110,13 @@ class Engine:
     ) -> None:
         """Be ready to work in this house by this clock.
 
-        senders: how many send over one channel at a time. hands: makes what hands over for each of them; without it, all
+        senders: how many hand over on one channel at a time. hands: makes what hands over for each of them; without it, all
         is handed over in this process. ping: tells a service outside that all is well. chores: what is done every
         minute besides, each in a thread of its own, by name. rounds: the same, but each says itself in how many seconds it
         is done again.
         """
         self._publisher = publisher
-        self._owners = [f"{number}" for number in range(1, senders + 1)]
+        self._hands_each = senders
         self._make_hand = hands
         self._house = house
         self._clock = clock
@@ -123,6 +124,8 @@ class Engine:
         self._kept = threading.Event()
         self._kept_at: datetime | None = None
         self._keeper = Runner("keeper", self._keep, self._stopping)
+        self._starter = Runner("starter", self._start_senders, self._stopping)
+        self._channels: set[str] = set()  # over which something was sent already
         self._senders: dict[str, Runner] = {}
         self._hands: list[Hand] = []
         self._chores = [
@@ -146,9 +149,8 @@ class Engine:
     def trouble(self) -> str:
         """Return what keeps it from working, or nothing."""
         # Not what keeps the record from being published: a witness's word must not take the answer pages from anyone.
-        return next(
-            (runner.trouble for runner in (self._keeper, self._listener, *self._senders.values()) if runner.trouble), ""
-        )
+        runners = (self._keeper, self._starter, self._listener, *tuple(self._senders.values()))
+        return next((runner.trouble for runner in runners if runner.trouble), "")
 
     @property
     def chore_trouble(self) -> str:
@@ -168,7 +170,7 @@ class Engine:
         gc.freeze()  # what is there by now stays: looking through it for garbage took a tenth of the time of a great send
         self.watchdog.begin(self._clock.now())
         self._keeper.start()
-        for runner in (self._listener, *self._chores):
+        for runner in (self._starter, self._listener, *self._chores):
             runner.start()
         self._clerk.start()
         self._checker.start()
@@ -185,7 +187,7 @@ class Engine:
 
     def wake(self) -> None:
         """Say that something has come in."""
-        for runner in (self._keeper, self._listener):
+        for runner in (self._keeper, self._starter, self._listener):
             if not runner.woken.is_set():
                 runner.woken.set()
 
@@ -193,7 +195,8 @@ class Engine:
         """Finish what is in hand, and end."""
         self._stopping.set()
         self._kept.set()
-        self._keeper.stop()  # it begins senders
+        self._keeper.stop()
+        self._starter.stop()  # it begins senders
         for runner in (*self._senders.values(), self._listener, *self._chores, self._clerk, self._checker):
             runner.stop()
         for hand in self._hands:
@@ -205,9 +208,7 @@ class Engine:
             work(self._house, self._clock, sending=False)
         finally:
             self._kept.set()
-        for channel in channels_due(self._house, self._clock.now()):
-            for number in self._owners:
-                self._sender(channel, f"{channel}:{number}").woken.set()
+        self._starter.woken.set()
         due = waiting_for(self._house).others  # what waits to be sent is the senders' to look after
         wait = LOOK_AGAIN_S if due is None else (due - self._clock.now()).total_seconds()
         return min(max(wait, 0.01), LOOK_AGAIN_S)
@@ -219,22 +220,37 @@ class Engine:
             wake(self._house, now)
         self._kept_at = now
 
-    def _sender(self, channel: str, owner: str) -> Runner:
-        """Return a thread that sends over a channel; it begins when there is something to send for the first time."""
-        if owner not in self._senders:
-            hand = None if self._make_hand is None else self._make_hand()
-            if hand is not None:
-                self._hands.append(hand)
-            runner = Runner(f"sender:{owner}", partial(self._send, channel, owner, hand), self._stopping)
+    def _start_senders(self) -> float:
+        """Wake whoever sends over a channel on which something waits; a great send begins while the rest of it is planned."""
+        self.wait_for_what_is_due()  # what is to be taken back may not have been planned before we ended
+        if self._stopping.is_set():
+            return LOOK_AGAIN_S
+        for channel in channels_due(self._house, self._clock.now()):
+            if channel not in self._channels:
+                self._channels.add(channel)
+                for number in range(1, self._hands_each + 1):
+                    self._begin_sending(channel, f"{channel}:{number}")
+            for owner, runner in self._senders.items():
+                if owner.startswith(f"{channel}:"):
+                    runner.woken.set()
+        return LOOK_AGAIN_S
+
+    def _begin_sending(self, channel: str, name: str) -> None:
+        """Begin to send over a channel by one more hand, if hands there are; two take turns at it."""
+        hand = None if self._make_hand is None else self._make_hand()
+        turns = Turns()
+        if hand is not None:
+            self._hands.append(hand)
+        for owner in (name,) if hand is None else (f"{name}a", f"{name}b"):
+            runner = Runner(f"sender:{owner}", partial(self._send, channel, owner, hand, turns), self._stopping)
             self._senders[owner] = runner
             runner.start()
-        return self._senders[owner]
 
-    def _send(self, channel: str, owner: str, hand: Hand | None) -> float:
+    def _send(self, channel: str, owner: str, hand: Hand | None, turns: Turns) -> float:
         if self._senders[owner].trouble:
             # The batch that was in hand when it failed; this thread alone sends under this name.
             self._house.store.release_all(owner)
-        while not self._stopping.is_set() and send_due(self._house, self._clock.now, channel, owner, hand):
+        while not self._stopping.is_set() and send_due(self._house, self._clock.now, channel, owner, hand, turns):
             pass
         return LOOK_AGAIN_S
 
@@ -253,7 +269,14 @@ class Engine:
         return LOOK_AGAIN_S
 
     def _lives(self) -> dict[str, bool]:
-        runners = (self._keeper, self._listener, *tuple(self._senders.values()), *self._chores, self._clerk)
+        runners = (
+            self._keeper,
+            self._starter,
+            self._listener,
+            *tuple(self._senders.values()),
+            *self._chores,
+            self._clerk,
+        )
         return {runner.name: runner.lives for runner in runners}
 
     def _check(self) -> float:

@@ -6,6 +6,7 @@ under the same id. A batch is settled only when every place in it has an end, or
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 from tocsin.answer.codes import AccessCode
@@ -13,7 +14,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words, best_spoken
-from tocsin.delivery.facts import ASKED_FOR, BatchSettled, Errand
+from tocsin.delivery.facts import ASKED_FOR, LANES, BatchSettled, Errand
 from tocsin.delivery.retry import FALL_BACK_AFTER, FIRST_WAIT, GIVE_UP_AFTER, next_try
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.flow import answered, code, leave, link, messages, rota_ends
@@ -25,13 +26,14 @@ from tocsin.flow.echo import mark_wrong
 from tocsin.flow.hand import Hand, Order, OwnHand, Said
 from tocsin.flow.headcount_words import headcount_message
 from tocsin.flow.house import House
+from tocsin.flow.turns import Turns
 from tocsin.people.rota import Rota
 from tocsin.people.state import Contact, Person
 from tocsin.store.institutions import stands_for
 from tocsin.store.log import Attempt
 from tocsin.store.look import Look
 from tocsin.store.place import Place
-from tocsin.store.sums import Came
+from tocsin.store.sums import Came, Sums
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -53,10 +55,18 @@ NO_END = timedelta(days=7)  # how long a warning without a window is still worth
 Clock = Callable[[], datetime]
 
 
-def send_due(house: House, clock: Clock, channel: str, owner: str = "", hand: Hand | None = None) -> bool:
+def send_due(
+    house: House,
+    clock: Clock,
+    channel: str,
+    owner: str = "",
+    hand: Hand | None = None,
+    turns: Turns | None = None,
+) -> bool:
     """Take the next batch of a channel that waits for a sender and send it; say whether there was one.
 
-    owner: who takes it, where several send over one channel. hand: hands over what goes to many.
+    owner: who takes it, where several send over one channel. hand: hands over what goes to many. turns: at that hand, where
+    several share it: a batch is made ready while another is handed over.
 
     Raises:
         TocsinError: it could not be sent now; it has been given back, and waits for another try.
@@ -67,7 +77,7 @@ def send_due(house: House, clock: Clock, channel: str, owner: str = "", hand: Ha
     due: datetime | None = clock() + FIRST_WAIT  # whatever goes wrong below, it is taken up again then
     cut_off, fall_back = True, None
     try:
-        sending = _Sending(house, batch, clock, hand)
+        sending = _Sending(house, batch, clock, hand, turns or Turns())
         due, cut_off = sending.send(), False
         fall_back = clock() if sending.has_lost else None
     finally:
@@ -79,10 +89,11 @@ def send_due(house: House, clock: Clock, channel: str, owner: str = "", hand: Ha
 class _Sending:
     """One batch, in hand once."""
 
-    def __init__(self, house: House, batch: Id, clock: Clock, hand: Hand | None) -> None:
+    def __init__(self, house: House, batch: Id, clock: Clock, hand: Hand | None, turns: Turns) -> None:
         self._house, self._store, self._clock = house, house.store, clock
         self._own = OwnHand(house.carriers, house.store.secrets.links, house.store.randomness)
         self._hand = hand or self._own
+        self._turns = turns
         with house.store.look() as look:
             self._batch = look.get(Batch, batch)
             warning = _warning_of(look, self._batch)
@@ -104,6 +115,7 @@ class _Sending:
         is_new = len(self._waiting) == self._batch.count and not any(place.tries for place in self._waiting)
         self._came_in: list[Came] | None = [] if is_new else None
         self._wrong: dict[Id, tuple[Personal, str]] = {}  # contact points at which nothing arrives: see mark_wrong
+        self._sums: Sums | None = None
         self._stopped: datetime | None = None  # since when nothing more may leave
         self._refilled: datetime | None = None  # when the account has something again
 
@@ -125,10 +137,18 @@ class _Sending:
         return self._stopped or self._refilled or self._next()
 
     def _send_by(self, carrier: Carrier, due: list[Place]) -> None:
-        granted = due[: self._granted(carrier, len(due))]
-        hand = self._hand_for(len(granted))
+        hand = self._hand_for(len(due))
+        ready = None if carrier.limits else self._order(due)
+        with self._turn_at(hand):
+            if not self._stop_if_past():  # it may have waited for its turn
+                granted = due[: self._granted(carrier, len(due))]
+                if granted:
+                    self._hand_over(hand, ready or self._order(granted), granted)
+        mark_wrong(self._house, self._batch.id, self._wrong, now=self._clock())
+
+    def _hand_over(self, hand: Hand, order: Order, granted: Sequence[Place]) -> None:
         noted, in_hand = self._clock(), 0
-        for said in hand.send(self._order(granted), self._moment, in_flight=IN_FLIGHT - IN_HAND) if granted else ():
+        for said in hand.send(order, self._moment, in_flight=IN_FLIGHT - IN_HAND):
             self._unnoted += self._came(said, granted)
             in_hand += sum(len(one.places) for one in said)
             self._wrong |= {
@@ -140,10 +160,20 @@ class _Sending:
             if in_hand >= IN_HAND or self._clock() - noted >= UNNOTED:
                 self._note_all()
                 noted, in_hand = self._clock(), 0
-                if self._stopped is None and self._is_past():
-                    self._stopped = noted
-        self._note_all()
-        mark_wrong(self._house, self._batch.id, self._wrong, now=self._clock())
+                self._stop_if_past()
+        self._note_all()  # before the hand goes on to another batch: so many are in flight, and no more
+        if not self._left and hand is self._hand_for(self._batch.count):
+            self._sums = self._summed_by(hand)
+
+    def _turn_at(self, hand: Hand) -> AbstractContextManager[None]:
+        """Return what is held while a hand is at work for us alone."""
+        return nullcontext() if hand is self._own else self._turns.turn(LANES.index(self._batch.lane))
+
+    def _stop_if_past(self) -> bool:
+        """Say whether nothing more may leave: the warning has changed since, or something goes before it."""
+        if self._stopped is None and self._is_past():
+            self._stopped = self._clock()
+        return self._stopped is not None
 
     def _address(self, place: Place) -> Personal:
         return self._store.keys.open(place.person, place.address, f"{place.contact}.address")
@@ -246,6 +276,8 @@ class _Sending:
 
     def _is_past(self) -> bool:
         """Say whether to stop: the warning has changed since, or something waits that goes before it."""
+        if self._turns.is_wanted_before(LANES.index(self._batch.lane)):
+            return True
         with self._store.look() as look:
             return look.is_past(self._batch.id, self._told, self._version, self._clock())
 
@@ -263,7 +295,7 @@ class _Sending:
         return None
 
     def _settle(self, now: datetime) -> None:
-        sums = self._hand_for(self._batch.count).sum_up(self._store.tally(self._batch, self._known()))
+        sums = self._sums or self._summed()
         fact = BatchSettled(
             subject=self._batch.id,
             occurred_at=now,
@@ -274,6 +306,14 @@ class _Sending:
         command = f"settle:{self._batch.id}"
         trees = {self._batch.id: sums.receipts}
         self._store.commit([fact], at=now, by="tocsin", command=command, trees=trees, settled=self._batch.id)
+
+    def _summed(self) -> Sums:
+        hand = self._hand_for(self._batch.count)
+        with self._turn_at(hand):
+            return self._summed_by(hand)
+
+    def _summed_by(self, hand: Hand) -> Sums:
+        return hand.sum_up(self._store.tally(self._batch, self._known()))
 
     def _known(self) -> tuple[list[Id], Mapping[Id, bytes], list[Came]] | None:
         """Return what Store.tally asks for, if it is at hand."""
