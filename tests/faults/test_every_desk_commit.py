@@ -282,5 +282,6 @@ def test_dead_after_the_first_commit_of_every_sort_a_desk_stands_as_one_that_was
     tried = {sort.split()[1] for sort in deaths.sorts}
     assert {"merge_cases", "part_cases", "split_case", "assess_threat", "ask", "review", "reopen", "weigh_row"} <= tried
     assert {"check_piece", "ask_release", "answer_release", "observe", "trust"} <= tried
+    assert wanted is not None
     assert differences(wanted, found) == []
     assert calls == wanted_calls

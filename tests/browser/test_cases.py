@@ -1,0 +1,199 @@
+"""Cases, duties to warn and hypotheses in a real browser: they fit, bar nobody, need no mouse, and are worked by the form."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from tests.browser.test_demo import CHROMIUM, QUIET, barriers, fits, page  # noqa: F401  a fixture
+from tests.browser.test_desk_work import unreached
+from tests.web.installation import PASSPHRASE, Installation
+from tocsin.basis.marking import Mark, Role
+from tocsin.basis.words import ENGLISH
+from tocsin.flow import cases, hypothesize, joining, must_warn, observing, weigh
+from tocsin.flow.must_warn import Asked
+from tocsin.locale import words_for
+from tocsin.report.facts import Reliability, ReportReceived, SourceListed
+from tocsin.threat.checklists import CHECKLISTS
+from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
+from tocsin.threat.hypotheses.decide import DECEPTION, Said
+from tocsin.threat.hypotheses.facts import Asks, Consistency, matrix_id
+from tocsin.threat.indicators import Observed
+from tocsin.threat.particulars import ThreatKind
+from tocsin.warning.duty.facts import Distrust
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.test import QUESTIONS, Answered, Test
+from tocsin.warning.duty.test import Said as Answer
+from tocsin.web.serving import free_port, start
+
+pytestmark = pytest.mark.browser
+
+FOUND = Test(**dict.fromkeys(QUESTIONS, Answered(said=Answer.YES)))
+
+
+class Served:
+    """A desk with a case at which much was done and more waits: judged, with hypotheses, and duties at several stages."""
+
+    def __init__(self, data: Path) -> None:
+        port = free_port("127.0.0.1", 0)
+        self.url = f"http://127.0.0.1:{port}"
+        self.town = town = Installation(data, base_url=self.url)
+        self.duty, self.deputy = town.duty_officer, town.person("Deputy Dora", Role.DUTY_OFFICER)
+        self.case = town.threat
+        self.works_on_the_case()
+        self.asks_whom_to_warn()
+        town.work()
+        self.server = start(town.site, "127.0.0.1", port)
+
+    def does(self, step: object, *args: object, by: str = "", **named: object) -> None:
+        town = self.town
+        step(town.house, *args, by=by or self.duty, command=town.command(), now=town.clock.now(), **named)  # type: ignore[operator]
+
+    def works_on_the_case(self) -> None:
+        town, case, now = self.town, self.case, self.town.clock.now()
+        report, words = "report", "Lights at the mill, and boats without names <b> on the river"
+        town.commit(
+            SourceListed(
+                subject="ferryman",
+                occurred_at=now,
+                name="The ferryman",
+                source_kind="person",
+                reliability=Reliability.B,
+            ),
+            ReportReceived(subject=report, occurred_at=now, source="ferryman", title=words, text=words, credibility=2),
+        )
+        self.does(weigh.link_evidence, case, report, Bearing.FOR)
+        self.does(weigh.list_actor, ActorListed(subject="lanterns", occurred_at=now, name="The Lanterns"))
+        self.does(cases.attribute, case, "lanterns", Confidence.LOW, "One voice alone.")
+        for low, high, changed in ((0.2, 0.4, ""), (0.4, 0.6, "More boats")):
+            self.does(
+                weigh.assess_threat, case, likelihood=(low, high), confidence=Confidence.LOW, grounds="Two voices.",
+                why="It is Monday.", reports=(), confidence_why="Both are new.", changed=changed,
+            )  # fmt: skip
+        listed = CHECKLISTS[ThreatKind.GATHERING]
+        self.does(observing.put_on_checklist, case, listed, checklist=ThreatKind.GATHERING.value)
+        self.does(observing.observe, case, listed[0].key, Observed.OBSERVED, as_of=now, words="At the gate")
+        self.does(cases.raise_question, case, "day", "Which day?")
+        other = ThreatOpened(
+            subject="other",
+            occurred_at=now,
+            title="Another bridge",
+            zone="Europe/Brussels",
+            owner=self.duty,
+            mark=Mark.GREEN,
+        )
+        self.does(weigh.open_threat, other)
+        self.does(
+            weigh.open_threat,
+            ThreatOpened(subject="same", occurred_at=now, title="The same bridge", zone="UTC", owner=self.duty),
+        )
+        self.does(joining.merge_cases, "same", case, "The same")
+        matrix = matrix_id(case, Asks.WHO)
+        self.does(hypothesize.open_matrix, case, Asks.WHO)
+        self.does(hypothesize.state_hypothesis, matrix, "lanterns", "It is the Lanterns", actor="lanterns")
+        self.does(hypothesize.enter_row, matrix, "row", item=report)
+        said = [Said(row="row", hypothesis=DECEPTION, consistency=Consistency.INCONSISTENT)]
+        self.does(hypothesize.judge, matrix, said, why="Nobody gains by it.")
+
+    def asks_whom_to_warn(self) -> None:
+        town, case = self.town, self.case
+        sides = [
+            Asked(side=Side.VICTIM, whom=(town.miller,), warn=True, why="They live beside it."),
+            Asked(side=Side.PUBLIC, ground="already_aware", why="It was in the papers."),
+            Asked(side=Side.PROTECTOR, who="The guards", ground="already_aware", why="They told us."),
+            Asked(side=Side.HOST, who="The county"),
+        ]
+        ids = ["victim", "public", "guards", "host"]
+        self.does(must_warn.ask, case, sides, FOUND, event_at=town.clock.now() + timedelta(hours=30), ids=ids)
+        self.does(must_warn.review, "guards", agree=True, why="I rang them.", by=self.deputy)
+        self.does(must_warn.distrust, case, town.miller, Distrust.LEAKS, why="Two of them sold it.")
+
+    @property
+    def places(self) -> list[str]:
+        """Return every page of them."""
+        case = f"/desk/cases/{self.case}"
+        return [
+            "/desk/cases", "/desk/cases/new", case, f"{case}/about", f"{case}/estimate", f"{case}/work", f"{case}/duties",
+            f"{case}/hypotheses/who", f"{case}/hypotheses/what", "/desk/duties", "/desk/cases/same/work",
+        ]  # fmt: skip
+
+    def sign_in(self, page: Page) -> None:  # noqa: F811
+        page.goto(f"{self.url}/desk")
+        page.fill("input[name=name]", "deputy")
+        page.fill("input[type=password]", PASSPHRASE)
+        page.click("main form button")
+        page.wait_for_url(f"{self.url}/desk")
+
+    def close(self) -> None:
+        self.server.stop()
+        self.town.site.close()
+        self.town.close()
+
+
+@pytest.fixture(name="served", scope="module")
+def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    served = Served(tmp_path_factory.mktemp("cases") / "data")
+    yield served
+    served.close()
+
+
+@pytest.fixture(name="browser", scope="module")
+def _browser(served: Served) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+        yield browser
+        browser.close()
+
+
+@pytest.mark.parametrize(
+    ("width", "look"),
+    [
+        pytest.param(1400, "light", id="wide and light"),
+        pytest.param(320, "dark", id="narrow and dark"),
+        pytest.param(320, "arabic", id="narrow and right to left"),
+    ],
+)
+def test_they_fit_and_bar_nobody(browser: Browser, served: Served, width: int, look: str) -> None:
+    page = browser.new_page(  # noqa: F811
+        viewport={"width": width, "height": 900}, color_scheme="dark" if look == "dark" else "light"
+    )
+    served.sign_in(page)
+    served.town.said = lambda _: words_for("ar") if look == "arabic" else ENGLISH
+    for place in served.places:
+        answer = page.goto(served.url + place)
+        assert answer is not None
+        assert answer.status == 200, place
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        assert page.locator("html").get_attribute("dir") == ("rtl" if look == "arabic" else "ltr"), place
+        assert fits(page), place
+        assert barriers(page) == [], place
+    served.town.said = lambda _: ENGLISH
+    page.close()
+
+
+def test_the_tab_key_comes_to_everything_and_shows_where_it_is(page: Page, served: Served) -> None:  # noqa: F811
+    served.sign_in(page)
+    for place in served.places:
+        page.goto(served.url + place)
+        assert unreached(page) == [], place
+
+
+def test_a_refusal_is_reviewed_by_another_and_a_page_that_is_not_true_any_more_is_turned_down(
+    browser: Browser, served: Served
+) -> None:
+    page = browser.new_page()  # noqa: F811  of its own: that it is turned down is no trouble here
+    served.sign_in(page)
+    page.goto(f"{served.url}/desk/cases/{served.case}/duties")
+    form = page.locator("form[action='/desk/duties/public/review']")
+    form.locator("textarea[name=why]").fill("I read them too.")
+    served.does(must_warn.answer_questions, "public", FOUND)
+    form.get_by_role("button", name="Agree: they are not warned").click()
+    expect(page.locator("main")).to_contain_text("since this page was loaded")
+    page.goto(f"{served.url}/desk/cases/{served.case}/duties")
+    form = page.locator("form[action='/desk/duties/public/review']")
+    form.locator("textarea[name=why]").fill("I read them too.")
+    form.get_by_role("button", name="Agree: they are not warned").click()
+    expect(page.locator("#d-public")).to_contain_text("Deputy Dora agreed")
+    page.close()
