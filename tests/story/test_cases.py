@@ -298,3 +298,40 @@ def test_what_was_linked_the_wrong_way_is_turned_round_or_taken_off(town: Town) 
     assert case(town).evidence == ()
     with pytest.raises(Refused, match="does not bear"):
         weigh.unlink_evidence(town.house, threat, town.id(heard), "Again", by=by, command="un2", now=town.now)
+
+
+def test_a_case_is_not_ended_under_a_warning_of_one_that_it_took_in(town: Town) -> None:
+    town.person("the miller")
+    town.duty_officer.issues_notice("the miller")
+    opens(town, "the same bridge")
+    opens(town, "both bridges")
+    does = {"by": town.duty_officer.id, "now": town.now}
+    joining.merge_cases(town.house, case(town).id, case(town, "the same bridge").id, "The same", command="1", **does)  # type: ignore[arg-type]
+    joining.merge_cases(
+        town.house,
+        case(town, "the same bridge").id,
+        case(town, "both bridges").id,
+        "And so",
+        command="2",
+        **does,  # type: ignore[arg-type]
+    )
+    with pytest.raises(Refused, match="Decide about its window first"):
+        cases.close_case(town.house, case(town, "both bridges").id, "It came to nothing", command="3", **does)  # type: ignore[arg-type]
+
+
+def test_a_case_is_opened_for_somebody_who_is_here(town: Town) -> None:
+    with pytest.raises(Refused, match="There is nobody"):
+        weigh.open_threat(
+            town.house,
+            ThreatOpened(
+                subject=town.id("nobody's"),
+                occurred_at=town.now,
+                title="The mill",
+                zone="UTC",
+                owner="a stranger",
+                exercise=True,
+            ),
+            by=town.watch_officer.id,
+            command="open",
+            now=town.now,
+        )

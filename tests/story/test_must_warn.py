@@ -457,3 +457,24 @@ def test_whoever_read_what_is_not_so_any_more_decides_nothing(town: Town) -> Non
     assert duty(town, name).stage is Stage.REVIEW
     does(town, must_warn.review, name, by=town.deputy, agree=True, why="I rang him.", seen=seen + 1)
     assert duty(town, name).stage is Stage.REFUSED
+
+
+def test_where_the_first_notice_does_not_arrive_and_a_later_one_does_they_are_told(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
+    town.lines.refuses("the miller")
+    town.duty_officer.issues_notice("the miller")
+    assert duty(town, name).stage is Stage.DELIVERING
+    town.gets_a_radio("the miller")
+    later = town.duty_officer.issues_notice("the miller")
+    assert (duty(town, name).stage, duty(town, name).warning) == (Stage.TOLD, town.id(later))
+
+
+def test_what_they_answer_to_a_later_notice_they_have_answered(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
+    first = town.duty_officer.issues_notice("the miller")
+    later = town.duty_officer.issues_notice("the miller")
+    assert (duty(town, name).stage, duty(town, name).warning) == (Stage.TOLD, town.id(first))
+    town.answers("the miller", later, "acting")
+    assert (duty(town, name).stage, duty(town, name).answer) == (Stage.WATCHED, "acting")

@@ -11,6 +11,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow import duty
 from tocsin.flow.dates import after, dates_of
+from tocsin.flow.family import looked_after_with
 from tocsin.flow.fitting import proposed_from_before
 from tocsin.flow.house import House
 from tocsin.flow.once import once
@@ -237,12 +238,14 @@ def close_case(
 
 
 def _refuse_held(look: Look, threat: Threat) -> None:
-    """Stop a case from being ended under a warning that people act upon.
+    """Stop a case from being ended under a warning that people act upon, be it of a case that is looked after with it.
 
     Raises:
         Refused: one holds.
     """
-    told: list[Alert | Notice] = [*look.all(Alert, threat=threat.id), *look.all(Notice, threat=threat.id)]
+    told: list[Alert | Notice] = []
+    for id in sorted(looked_after_with(look, threat)):
+        told += [*look.all(Alert, threat=id), *look.all(Notice, threat=id)]
     for one in told:
         went_out = one.issued_at if isinstance(one, Alert) else one.sent_at
         if went_out is not None and one.window is not None and one.window.stands in HOLDS and one.retraction is None:

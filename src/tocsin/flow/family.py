@@ -19,6 +19,17 @@ def family(look: Look, threat: Id) -> set[Id]:
     return seen
 
 
+def looked_after_with(look: Look, threat: Threat) -> set[Id]:
+    """Return a case and those that it took in, and that they took in: whoever ends it ends the looking after of them all."""
+    seen = {threat.id}
+    left = [threat]
+    while left:
+        found = look.some(Threat, [one for one in left.pop().joined.took_in if one not in seen])
+        seen |= found.keys()
+        left += found.values()
+    return seen
+
+
 def of_case(look: Look, threat: Id) -> list[Duty]:
     """Return the duties of a case, and of those that became one with it."""
     return [duty for one in sorted(family(look, threat)) for duty in look.all(Duty, threat=one, order="opened_at")]

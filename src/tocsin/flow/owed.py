@@ -123,11 +123,16 @@ def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
 def _served(look: Look, duty: Duty, now: datetime) -> Fact | None:
     if duty.stage not in UNTOLD:
         return None
-    telling = [one for one in gone_out(look, duty) if tells(look, one, duty) and not _is_before(one, duty)]
+    telling = _telling(look, duty)
     # One that was taken back on its way tells nobody, and another may.
     if not telling or duty.warning in {one.id for one in telling}:
         return None
     return after.serve(duty, telling[0].id, now)
+
+
+def _telling(look: Look, duty: Duty) -> list[Alert | Notice]:
+    """Return the warnings that tell those to whom a duty is owed, and went out since it was asked as it is."""
+    return [one for one in gone_out(look, duty) if tells(look, one, duty) and not _is_before(one, duty)]
 
 
 def gone_out(look: Look, duty: Duty) -> Iterator[Alert | Notice]:
@@ -173,14 +178,23 @@ def _delivered(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: A
     if duty.stage is not Stage.DELIVERING or duty.warning is None:
         return None
     alert, notice = look.find(Alert, duty.warning), look.find(Notice, duty.warning)
-    if any(one is not None and one.retraction is not None for one in (alert, notice)):
-        return None
-    if duty.side is Side.PUBLIC and alert is not None and alert.issued_at is not None:
-        return after.told_by_warning(duty, alert.id, max(alert.issued_at, duty.decided_at or alert.issued_at))
-    whom = {person for one in duty.whom for person in _all_of(look, one)}
-    at = arrived(look, duty.warning, whom)
-    last = max(at.values(), default=None) if at.keys() >= whom else None
-    return None if last is None else after.told_by_warning(duty, duty.warning, max(last, duty.decided_at or last))
+    first = [one for one in (alert, notice) if one is not None and one.retraction is None]
+    # Where the first of several does not arrive, a later one may have.
+    every = {one.id: one for one in [*first, *_telling(look, duty)]}
+    at = {one.id: moment for one in every.values() if (moment := _reached_at(look, duty, one)) is not None}
+    soonest = min(at, key=lambda one: at[one], default=None)
+    return None if soonest is None else after.told_by_warning(duty, soonest, at[soonest])
+
+
+def _reached_at(look: Look, duty: Duty, warning: Alert | Notice) -> datetime | None:
+    """Return when a warning had reached everyone to whom a duty is owed; None: it has not."""
+    if duty.side is Side.PUBLIC and isinstance(warning, Alert):
+        last = warning.issued_at
+    else:
+        whom = {person for one in duty.whom for person in _all_of(look, one)}
+        at = arrived(look, warning.id, whom)
+        last = max(at.values(), default=None) if at.keys() >= whom else None
+    return None if last is None else max(last, duty.decided_at or last)
 
 
 def arrived(look: Look, warning: Id, whom: set[Id]) -> dict[Id, datetime]:
@@ -196,12 +210,16 @@ def arrived(look: Look, warning: Id, whom: set[Id]) -> dict[Id, datetime]:
 def _answered(look: Look, duty: Duty, now: datetime) -> Fact | None:
     if duty.stage not in BEEN_TOLD or duty.warning is None or not duty.in_confidence:
         return None
-    contacts = stands_for(look, duty.warning)
     whom = {person for one in duty.whom for person in _all_of(look, one)}
-    said = {
-        answer.value
-        for person, answer in answered_by(look, duty.warning).items()
-        if person in whom or whom & set(contacts.get(person, ()))
-    }
+    # What they answer to a later warning that tells them the same, they have answered.
+    every = dict.fromkeys([duty.warning, *(one.id for one in _telling(look, duty))])
+    said = {answer for warning in every for answer in _said_to(look, warning, whom)}
     gravest = next((one for one in SAID if one in said), None)
     return None if gravest is None else after.hear(duty, gravest, now)
+
+
+def _said_to(look: Look, warning: Id, whom: set[Id]) -> Iterator[str]:
+    contacts = stands_for(look, warning)
+    for person, answer in answered_by(look, warning).items():
+        if person in whom or whom & set(contacts.get(person, ())):
+            yield answer.value

@@ -56,8 +56,7 @@ def open_threat(house: House, threat: ThreatOpened, *, by: Id, command: str, now
         look.refuse_taken(Threat, threat.subject)
         for actor in threat.actors:
             look.get(Actor, actor)
-        if opened.next_owner not in (None, threat.owner):
-            refuse_strangers(look, [str(opened.next_owner)])
+        refuse_strangers(look, [threat.owner, *([opened.next_owner] if opened.next_owner is not None else [])])
         stands = fold_threat(None, opened)
         dated, _none = dates_of(house, look, stands, "", by=by, why="", now=now)
         found = proposed_from_before(look, stands, now)
