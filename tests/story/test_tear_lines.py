@@ -66,7 +66,7 @@ def send(town: Town, name: str, **more: Any) -> None:
 
 
 def release(town: Town, name: str, *keys: str, why: str = "It stands in the paper too.", by: str | None = None) -> None:
-    who = by or town.watch_officer.id
+    who = by or town.duty_officer.id
     flow.release_words(
         town.house, town.id(name), keys, why=why, by=who, command=town.name_next("release"), now=town.now
     )
@@ -92,7 +92,7 @@ def test_what_stands_in_stricter_material_alone_is_struck_or_released(told: Town
     send(told, "notice")
     found = told.notice("notice")
     assert [(one.words, one.why, one.by) for one in found.released] == [
-        (("22 March",), "It stands in the paper too.", told.watch_officer.id)
+        (("22 March",), "It stands in the paper too.", told.duty_officer.id)
     ]
     assert found.specificity == ("what",)
 
@@ -112,9 +112,31 @@ def test_who_may_not_read_where_it_stands_learns_nothing_and_releases_nothing(to
     hears(told, "Quendolin was there.", Mark.RED, (told.duty_officer.name,))
     write(told, "notice", "Quendolin is meant")
     with pytest.raises(Refused, match="not flagged"):
-        release(told, "notice", "name quendolin")
-    release(told, "notice", "name quendolin", by=told.duty_officer.id)
+        release(told, "notice", "name quendolin", by=told.watch_officer.id)
+    release(told, "notice", "name quendolin")
     send(told, "notice")
+
+
+def test_nobody_lets_their_own_words_stay_alone(told: Town) -> None:
+    write(told, "notice", "They fear for it on 22 March")
+    release(told, "notice", "time 03-22", by=told.watch_officer.id)
+    with pytest.raises(Refused, match="did not write the notice"):
+        send(told, "notice")
+    release(told, "notice", "time 03-22", why="I have read it there, too.")
+    write(told, "notice", "They fear for it on 22 March!", author=told.duty_officer.id)  # and so it is now their own
+    with pytest.raises(Refused, match="did not write the notice"):
+        send(told, "notice", by=told.deputy.id)
+    release(told, "notice", "time 03-22", by=told.deputy.id)
+    send(told, "notice", by=told.deputy.id)
+
+
+def test_where_the_glass_is_broken_the_word_of_whoever_wrote_it_is_enough_and_stands_there(told: Town) -> None:
+    write(told, "notice", "They fear for it on 22 March", author=told.duty_officer.id)
+    with pytest.raises(Refused, match="stricter material alone"):
+        send(told, "notice", break_glass=True)
+    release(told, "notice", "time 03-22")
+    send(told, "notice", break_glass=True)
+    assert [one.by for one in told.notice("notice").released] == [told.duty_officer.id]
 
 
 def test_a_report_that_is_linked_after_the_check_is_checked_too(told: Town) -> None:

@@ -335,7 +335,7 @@ class Acts:
             exercise=True,
         )
         warn.draft_notice(house, draft, by=by, command=self.command(step, "draft"), now=now)
-        let_stay(house, step.release, id, by, self.command(step, "release"), now)
+        let_stay(house, step.release, id, approver, self.command(step, "release"), now)
         if step.held:
             return
         warn.approve_notice(

@@ -1,4 +1,4 @@
-"""Letting words of a notice stay that occur in stricter material alone: what a script says was told is let stay by its author."""
+"""Letting words of a notice stay that occur in stricter material alone: what a script says was told is let stay by who approves it."""
 
 from datetime import datetime
 

@@ -71,7 +71,7 @@ from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Kind
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.policy import Policy
 from tocsin.warning.statement.state import Statement, StatementDraft
 
@@ -188,7 +188,7 @@ class Door:
             case Matrix():
                 return self.threat(state.threat) is not None
             case Notice():
-                return may_read(self.reader, state.mark, frozenset({*state.readers, *state.ladder.persons()}))
+                return self._may_read_notice(state)
             case Alert():
                 return may_read(self.reader, self.mark(state), self._drafters(state))
             case AdvisoryDraft() | StatementDraft() | AlertDraft():
@@ -199,6 +199,14 @@ class Door:
         """Say whether the reader may know what of a case went where: of RED things, whoever handed them out."""
         red = state.mark is Mark.RED and self.reader.person != state.by
         return self.at_desk and not red and self.threat(state.threat) is not None
+
+    def _may_read_notice(self, notice: Notice) -> bool:
+        """Say whether the reader may read a notice. One that has not gone out goes no further than its case, save to its readers."""
+        if not may_read(self.reader, notice.mark, frozenset({*notice.readers, *notice.ladder.persons()})):
+            return False
+        # What is still to be struck from it stands in it until then.
+        waits = notice.stage in (NoticeStage.DECIDED, NoticeStage.DRAFT, NoticeStage.APPROVED)
+        return not waits or self.reader.person in notice.readers or self.threat(notice.threat) is not None
 
     def _may_read_draft(self, threat: Id | None) -> bool:
         """Say whether the reader may read a draft: who works here, and no further than its case goes."""

@@ -153,6 +153,8 @@ def release_words(
 ) -> NoticeWordsReleased:
     """Let flagged words stay. flags: those that the person may see, with all of what they occur in.
 
+    Of those who wrote at it that is a wish: it counts once somebody else has released them too, or the glass is broken.
+
     Raises:
         Refused: it is no draft, nobody flagged that, the person may not, or no reason is given.
     """
@@ -242,7 +244,7 @@ def approve_notice(
     """Let a notice go out. It names people and cannot be called back, so a second person reads it first.
 
     flags: what stands in it and in stricter material alone. None of it may be unanswered, also where the glass is broken:
-    whoever breaks it can release it.
+    whoever breaks it can release it, and only then is the word of those who wrote it enough.
 
     Raises:
         Refused: it is no draft, whoever wrote at it approves it, something flagged is unanswered, or an originator has
@@ -252,10 +254,12 @@ def approve_notice(
         raise Refused(f"Notice {notice.id} is {notice.stage}; only a draft can be approved.")
     author = approver if approver in notice.authors else notice.author
     refuse_lone_voice(notice.id, author, approver, roles, break_glass=break_glass)
-    if left := {one.key for one in unanswered(flags, notice.released_keys)}:
-        # Not which: whoever reads this may not be cleared for where they stand.
+    own = {key for one in notice.own_releases for key in one.keys} if break_glass else set()
+    if unanswered(flags, notice.released_keys | own):
+        # Neither which nor how many: whoever reads this may not be cleared for where they stand.
         raise Refused(
-            f"Notice {notice.id} has {len(left)} words that stand in stricter material alone. Strike or release each first."
+            f"Notice {notice.id} has words that stand in stricter material alone. Each is struck, or released by somebody who "
+            "may read where it stands and did not write the notice. If you see none, ask an officer who may read more."
         )
     without = _without(notice, break_glass=break_glass)
     return NoticeApproved(

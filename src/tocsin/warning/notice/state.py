@@ -132,8 +132,13 @@ class Notice(State, frozen=True, kw_only=True):
 
     @property
     def released_keys(self) -> frozenset[str]:
-        """Return what may stay although it occurs in stricter material alone."""
-        return frozenset(key for one in self.released for key in one.keys)
+        """Return what may stay although it occurs in stricter material alone: what somebody let who did not write at it."""
+        return frozenset(key for one in self.released if one.by not in self.authors for key in one.keys)
+
+    @property
+    def own_releases(self) -> tuple[Released, ...]:
+        """Return what only those who wrote at it would let stay: their own words, which a second person has to look at."""
+        return tuple(one for one in self.released if one.by in self.authors and set(one.keys) - self.released_keys)
 
 
 def version_for(notice: Notice, persons: Collection[Id], languages: tuple[str, ...] = ()) -> Version:
