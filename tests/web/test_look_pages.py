@@ -27,6 +27,7 @@ from tocsin.web.desk.views.duties import DutiesPage
 from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.headcounts import HeadcountPage
 from tocsin.web.desk.views.hypotheses import HypothesesPage
+from tocsin.web.desk.views.notices import NoticeForm
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
 from tocsin.web.public.views import PublicShell, VerifyPage
 from tocsin.web.render import CONTENT_SECURITY_POLICY, STATIC, TEMPLATES, Pages
@@ -36,6 +37,7 @@ from tocsin.web.wording import CHIPS, chip, length
 pages = Pages(lambda language: Words(language, AsWritten()))
 LIVE = '<script src="/static/live.js" defer></script>'  # the page is the same without it
 WRITING = '<script src="/static/alert.js" defer></script>'  # and so is that
+BESIDE = '<script src="/static/notice.js" defer></script>'  # and so is that
 CELLS = '<script src="/static/matrix.js" defer></script>'  # and so is that
 SAYS = '<script src="/static/from-now.js" defer></script>'  # and what this adds, the page says without it
 KEYS = '<script src="/static/board.js" defer></script>'  # and so is that
@@ -58,6 +60,9 @@ def without_its_own(view: View, text: str) -> str:
     if isinstance(view, AlertForm):
         assert text.count(WRITING) == 1
         text = text.replace(WRITING, "")
+    if isinstance(view, NoticeForm):
+        assert text.count(BESIDE) == 1
+        text = text.replace(BESIDE, "")
     if isinstance(view, HypothesesPage):
         assert text.count(CELLS) == 1
         text = text.replace(CELLS, "")

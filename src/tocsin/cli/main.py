@@ -17,6 +17,7 @@ from tocsin.cli.delivery import delivery
 from tocsin.cli.destroy import destroy
 from tocsin.cli.inlet import inlet
 from tocsin.cli.lock import lock, unlock
+from tocsin.cli.notice import notice
 from tocsin.cli.people import people
 from tocsin.cli.publish import publish
 from tocsin.cli.record import outcome, record
@@ -55,6 +56,7 @@ for command in (
     rota,
     stix,
     inlet,
+    notice,
     lock,
     unlock,
     destroy,

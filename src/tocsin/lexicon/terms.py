@@ -9,7 +9,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
@@ -72,6 +72,9 @@ _ROMAN = dict(zip("абвгдезиіїйклмнопрстуфхцыэє", "a b
 }  # fmt: skip
 
 
+KNOWN_WORDS = 20_000
+"""So many words are read once and kept: what a case rests on is read anew with each check, and says the same words."""
+
 _SHORTEST_SOUND = 4  # letters; shorter names sound alike too often
 
 
@@ -95,7 +98,9 @@ def terms(text: str, language: str = "en", *, common: bool = False) -> list[Term
     """
     tongue = language.partition("-")[0].lower()
     found, taken = [], bytearray(len(text))
-    plain = "".join(str(unicodedata.decimal(one, "")) or one if one.isdecimal() else one for one in text)
+    plain = text
+    if not text.isascii():
+        plain = "".join(str(unicodedata.decimal(one, "")) or one if one.isdecimal() else one for one in text)
     for term in (*_dates(plain, text, tongue), *_clocks(plain, text)):
         if not any(taken[term.start : term.end]):
             taken[term.start : term.end] = b"1" * (term.end - term.start)
@@ -183,27 +188,40 @@ def _number(match: "re.Match[str]", text: str) -> Term:
 
 def _word(match: "re.Match[str]", text: str, tongue: str, *, common: bool) -> Term | None:
     start, end = match.span()
-    stands = text[start:end]
+    said = text[start:end]
+    if not common and _is_function_word(said, tongue):
+        return None
+    term = _read(said, tongue, _opens_sentence(text, start))
+    return None if term is None else Term(term.kind, start, end, said, term.key, term.said, term.hints)
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
+def _is_function_word(stands: str, tongue: str) -> bool:
+    return folded(stands) in _function_words(tongue)
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
+def _read(stands: str, tongue: str, opens: bool) -> Term | None:
+    """Return what a word is, wherever it stands. opens: a sentence, so that its capital tells nothing."""
     word = folded(stands)
-    if not word or (len(word) == 1 and word.isascii()) or (not common and word in _function_words(tongue)):
+    if not word or (len(word) == 1 and word.isascii()):
         return None
     for table, name in ((_months(tongue), "month"), (_days(tongue), "day"), (_counted(tongue), "number")):
         if word in table:
             key = f"{name} {table[word]}" if name == "number" else f"time {name} {table[word]}"
             kind = TermKind.NUMBER if name == "number" else TermKind.TIME
-            return Term(kind, start, end, stands, key, frozenset({key}), frozenset({key}))
+            return Term(kind, 0, 0, stands, key, frozenset({key}), frozenset({key}))
     if word in _NOON:
         key = f"time {_NOON[word]}"
-        return Term(TermKind.TIME, start, end, stands, key, frozenset({key}), frozenset({key}))
+        return Term(TermKind.TIME, 0, 0, stands, key, frozenset({key}), frozenset({key}))
     is_name = stands[:1].isupper() or any(one.isdigit() for one in stands)
     # Miller is no miller, and Mills no mill: a name stands elsewhere only where it stands as one, and whole.
-    opens = _opens_sentence(text, start)
     said = ({f"name {word}"} if is_name else set()) | (
         {f"as {word}", f"light {_light(word)}"} if opens or not is_name else set()
     )
     hints = {f"stem {_loose(word)}", f"as {word}"} | (_sounds(word) if is_name else set())
     kind = TermKind.NAME if is_name and not opens else TermKind.WORD
-    return Term(kind, start, end, stands, f"{'name' if is_name else 'word'} {word}", frozenset(said), frozenset(hints))
+    return Term(kind, 0, 0, stands, f"{'name' if is_name else 'word'} {word}", frozenset(said), frozenset(hints))
 
 
 def stands(found: Iterable[Term]) -> frozenset[str]:
@@ -224,8 +242,9 @@ def _cased(text: str) -> bool:
 
 
 def _opens_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(" \t\"'«“„(¿¡")
-    return not before or before[-1] in ".!?:\n…؟"
+    while start and text[start - 1] in " \t\"'«“„(¿¡":
+        start -= 1
+    return not start or text[start - 1] in ".!?:\n…؟"
 
 
 def _light(word: str) -> str:

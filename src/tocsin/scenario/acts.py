@@ -27,7 +27,7 @@ from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.owed import owe
 from tocsin.scenario.owing import OwedStep
-from tocsin.scenario.releasing import let_stay
+from tocsin.scenario.releasing import let_stay, let_stay_too
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.threat.particulars import Severity
 from tocsin.warning.advisory.facts import AdvisoryDrafted
@@ -335,9 +335,10 @@ class Acts:
             exercise=True,
         )
         warn.draft_notice(house, draft, by=by, command=self.command(step, "draft"), now=now)
-        let_stay(house, step.release, id, approver, self.command(step, "release"), now)
+        let_stay(house, step.release, id, by, self.command(step, "release"), now)
         if step.held:
             return
+        let_stay_too(house, id, approver, self.command(step, "agree"), now)
         warn.approve_notice(
             house,
             id,

@@ -10,7 +10,7 @@ from tocsin.flow.house import House
 from tocsin.scenario.case import Case
 from tocsin.scenario.form import Form
 from tocsin.scenario.names import Names
-from tocsin.scenario.releasing import let_stay
+from tocsin.scenario.releasing import let_stay, let_stay_too
 from tocsin.scenario.steps import Step
 from tocsin.scenario.warn import next_hour, tear_line_of
 from tocsin.scenario.where_when import passed
@@ -221,5 +221,6 @@ def _(step: RewriteStep, house: House, names: Names, command: str) -> None:
 @agree.register
 def _(step: LetOutStep, house: House, names: Names, command: str) -> None:
     id, by = names.id(step.notice), names.id(step.by)
+    let_stay_too(house, id, by, f"{command}:agree", step.at)
     warn.approve_notice(house, id, break_glass=step.break_glass, by=by, command=f"{command}:approve", now=step.at)
     warn.send_notice(house, id, by=by, command=command, now=step.at)

@@ -21,7 +21,7 @@ from tocsin.web import chart_map, verifier, wording, world_map
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import duty_drawn, reach, small, timeline
 from tocsin.web.desk.previews import PUSH_OCTETS
-from tocsin.web.desk.views import alerts, casework, levels
+from tocsin.web.desk.views import alerts, casework, levels, notices
 from tocsin.web.desk.views import others as desk_others
 from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard, WatchPage
@@ -102,6 +102,10 @@ TEMPLATES: dict[type[View], str] = {
     alerts.TemplatesPage: "desk/templates.html",
     alerts.TemplatePage: "desk/template.html",
     alerts.TemplateForm: "desk/template_form.html",
+    notices.NoticesPage: "desk/notices.html",
+    notices.BeginPage: "desk/notice_begin.html",
+    notices.NoticeForm: "desk/notice_form.html",
+    notices.NoticeDraftPage: "desk/notice_draft.html",
     OutcomesPage: "desk/outcomes.html",
     HandOutPage: "desk/hand_out.html",
     TakeInPage: "desk/take_in.html",

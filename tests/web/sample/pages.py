@@ -33,6 +33,7 @@ from tests.web.sample.headcounts import HEADCOUNT, HEADCOUNTS, NO_HEADCOUNTS, RE
 from tests.web.sample.hypotheses import PAGES_OF_HYPOTHESES
 from tests.web.sample.institution import INSTITUTIONS
 from tests.web.sample.march import NOW, SHELL, at
+from tests.web.sample.notices import PAGES_OF_NOTICES
 from tests.web.sample.own import CONFIRM, ENROL, ENROL_WRONG, ERASED, LEAVE, LEFT, OWN, OWN_PAUSED, SENT
 from tests.web.sample.public import (
     ADVISORIES,
@@ -71,6 +72,7 @@ PAGES: dict[str, View] = {
     **PAGES_OF_HYPOTHESES,
     **PAGES_OF_EXCHANGE,
     **PAGES_OF_ALERTS,
+    **PAGES_OF_NOTICES,
     "desk-replies": REPLIES,
     "desk-replies-none": NO_REPLIES,
     "answer-locked": LOCKED,

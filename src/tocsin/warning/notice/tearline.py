@@ -6,19 +6,25 @@ word is looked for loosely where it may not come from, and strictly where it may
 Source: ICD 209, Tearline Production and Dissemination (2012): a tear-line carries the substance and no source or method.
 """
 
+import re
+from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 import msgspec
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, not_beyond
-from tocsin.lexicon.terms import Term, TermKind, stands, terms
-from tocsin.places.basemap import Town
+from tocsin.lexicon.terms import KNOWN_WORDS, Term, TermKind, stands, terms
 from tocsin.places.named import towns_named
 from tocsin.report.state import Incident, Report
 from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import NoticeDrafted, TearLine
 from tocsin.warning.notice.state import Notice
+from tocsin.warning.stated import Stated
+
+KNOWN_TEXTS = 10_000
+"""So many texts are read once for a check and kept, at two kilobytes each: a notice is checked anew while it is written."""
 
 _MOST_TOWNS = 3  # of one name; whoever writes of a fourth flags its name all the same
 _SHORTEST_TOWN = 4
@@ -36,7 +42,10 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of a notice that stands in stricter material alone. field: where, "what" or "2.what"; sources: in what else."""
+    """A piece of a notice that stands in stricter material alone. field: where, "what" or "2.what"; sources: in what else.
+
+    hints: as what it may stand there.
+    """
 
     field: str
     start: int
@@ -45,6 +54,7 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
     kind: TermKind
     key: str
     sources: tuple[Id, ...]
+    hints: frozenset[str] = frozenset()
 
 
 def material_of(threat: Threat, reports: Iterable[Report], incidents: Iterable[Incident]) -> list[Material]:
@@ -97,26 +107,51 @@ def flags(
 
     languages: of the fields that are not in English.
     """
-    open_terms: list[Term] = []
-    whence: dict[str, list[Id]] = {}
+    said = [(name, term) for name, text in texts.items() for term in _terms(text, languages.get(name, "en"))]
+    wanted = {hash(hint) for _name, term in said for hint in term.hints}
+    free: set[int] = set()
+    whence: dict[int, list[Id]] = {}
     for one in material:
-        found = [term for text in one.texts for term in _terms(text, one.language, common=True)]
-        if not is_stricter(one, mark, recipients):
-            open_terms += found
-            continue
-        for hint in {hint for term in found for hint in term.hints}:
-            whence.setdefault(hint, []).append(one.id)
-    free = stands(open_terms)
+        stricter = is_stricter(one, mark, recipients)
+        for text in one.texts:
+            stands_there, hints = _known(text, one.language)
+            if not stricter:
+                free.update(stands_there)
+                continue
+            for hint in wanted.intersection(hints):
+                whence.setdefault(hint, []).append(one.id)
     return tuple(
-        Flag(field=name, start=term.start, end=term.end, text=term.text, kind=term.kind, key=term.key, sources=sources)
-        for name, text in texts.items()
-        for term in _terms(text, languages.get(name, "en"))
-        if not term.said & free and (sources := _sources(term, whence))
+        Flag(
+            field=name,
+            start=term.start,
+            end=term.end,
+            text=term.text,
+            kind=term.kind,
+            key=term.key,
+            sources=sources,
+            hints=term.hints,
+        )
+        for name, term in said
+        if free.isdisjoint(map(hash, term.said)) and (sources := _sources(term, whence))
     )
 
 
-def _sources(term: Term, whence: Mapping[str, list[Id]]) -> tuple[Id, ...]:
-    return tuple(dict.fromkeys(id for hint in sorted(term.hints) for id in whence.get(hint, ())))
+@lru_cache(maxsize=KNOWN_TEXTS)
+def _known(text: str, language: str) -> tuple["array[int]", "array[int]"]:
+    """Return what stands in a text, strictly, and what may, as the hashes of it: a few thousand texts are kept so."""
+    found = _terms(text, language, common=True)
+    hints = {hint for term in found for hint in term.hints}
+    return array("q", map(hash, stands(found))), array("q", map(hash, hints))
+
+
+def stands_there(text: str, language: str, found: Iterable[Flag]) -> tuple[tuple[int, int], ...]:
+    """Return where in a text that a notice rests on these flagged pieces of the notice may have come from."""
+    hints = {hint for one in found for hint in one.hints}
+    return tuple((term.start, term.end) for term in _terms(text, language, common=True) if term.hints & hints)
+
+
+def _sources(term: Term, whence: Mapping[int, list[Id]]) -> tuple[Id, ...]:
+    return tuple(dict.fromkeys(id for hint in sorted(term.hints) for id in whence.get(hash(hint), ())))
 
 
 def _terms(text: str, language: str, *, common: bool = False) -> list[Term]:
@@ -128,19 +163,20 @@ def _placed(term: Term) -> Term:
     is_cased = term.text.lower() != term.text.upper()
     if not term.key.startswith("name ") and (is_cased or not term.key.startswith("word ")):
         return term
-    towns = _towns(term)
-    if not towns:
+    word = term.key.partition(" ")[2]
+    stem = next((one.removeprefix("stem ") for one in term.hints if one.startswith("stem ")), word)
+    where = _places(word, stem)
+    if not where:
         return term
-    where = {f"place {town.name} {town.country}" for town in towns}
     hints = term.hints | where
     if term.kind is TermKind.WORD:  # it opens a sentence, or its script knows no capitals: perhaps a place
         return msgspec.structs.replace(term, hints=hints)
     return msgspec.structs.replace(term, kind=TermKind.PLACE, said=term.said | where, hints=hints)
 
 
-def _towns(term: Term) -> tuple[Town, ...]:
-    word = term.key.partition(" ")[2]
-    stem = next((one.removeprefix("stem ") for one in term.hints if one.startswith("stem ")), word)
+@lru_cache(maxsize=KNOWN_WORDS)
+def _places(word: str, stem: str) -> frozenset[str]:
+    """Return the places that a name is, each by its name and country."""
     tries = (
         (word, stem, f"{stem}а", f"{stem}ь")
         if "\u0400" <= word[:1] <= "\u04ff"
@@ -149,7 +185,8 @@ def _towns(term: Term) -> tuple[Town, ...]:
         else (word,)
     )
     found = (towns_named(one) for one in dict.fromkeys(tries) if len(one) >= _SHORTEST_TOWN)
-    return next((towns for towns in found if towns), ())[:_MOST_TOWNS]
+    towns = next((towns for towns in found if towns), ())[:_MOST_TOWNS]
+    return frozenset(f"place {town.name} {town.country}" for town in towns)
 
 
 def flags_of(
@@ -172,6 +209,26 @@ def _told(notice: Notice | NoticeDrafted, told_before: TearLine) -> Material:
     return Material(id=id, material="notice", mark=Mark.CLEAR, texts=texts, language=language)
 
 
+GAP = "…"
+"""What stands where a word was struck, until somebody mends the sentence."""
+
+_GAPS = re.compile(rf"{GAP}(?:\s*{GAP})+")
+
+
+def struck(draft: NoticeDrafted, found: Iterable[Flag]) -> NoticeDrafted:
+    """Return a draft without these pieces of its text."""
+    lines = [draft.tear_line, *(one.tear_line for one in draft.versions)]
+    for flag in sorted(found, key=lambda one: one.start, reverse=True):
+        number, _dot, name = flag.field.rpartition(".")
+        text = getattr(lines[int(number or 0)], name)
+        cut = _GAPS.sub(GAP, f"{text[: flag.start]}{GAP}{text[flag.end :]}")
+        lines[int(number or 0)] = msgspec.structs.replace(lines[int(number or 0)], **{name: cut})
+    versions = tuple(
+        msgspec.structs.replace(one, tear_line=line) for one, line in zip(draft.versions, lines[1:], strict=True)
+    )
+    return msgspec.structs.replace(draft, tear_line=lines[0], versions=versions, stated=Stated())
+
+
 def unanswered(found: Iterable[Flag], released: Collection[str]) -> tuple[Flag, ...]:
-    """Return the flags that nobody has struck or released."""
+    """Return the flags that nobody has struck or released. released: what may stay."""
     return tuple(one for one in found if one.key not in released)

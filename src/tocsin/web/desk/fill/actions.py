@@ -9,6 +9,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.store.door import Door, Told
+from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import may_be_decided
@@ -61,6 +62,12 @@ def hand_out_actions(door: Door, threat: Id, _: Words) -> Iterator[Action]:
     """Return the way to hand a case out, for those who may."""
     if TAKE_ON & door.reader.roles:
         yield Action(label=_("Hand out"), href=hrefs.hand_out(threat))
+
+
+def notice_actions(door: Door, threat: Threat, _: Words) -> Iterator[Action]:
+    """Return the way to tell somebody in confidence about a case, for those who may write that."""
+    if TAKE_ON & door.reader.roles and threat.is_open:
+        yield Action(label=_("Write a notice"), href=hrefs.new_notice(threat.id))
 
 
 def keys(watch: Watch, _: Words, *, again: bool) -> Iterator[Key]:

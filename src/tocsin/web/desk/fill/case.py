@@ -14,7 +14,7 @@ from tocsin.threat.merge import as_one
 from tocsin.warning.window import WindowStands
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.accounts import account_rows
-from tocsin.web.desk.fill.actions import TAKE_ON, hand_out_actions, take_on_actions
+from tocsin.web.desk.fill.actions import TAKE_ON, hand_out_actions, notice_actions, take_on_actions
 from tocsin.web.desk.fill.casefile import CaseFile, case_file
 from tocsin.web.desk.fill.casework import care
 from tocsin.web.desk.fill.corroborated import corroboration
@@ -60,7 +60,11 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         place=threat.place,
         target=", ".join(threat.targets),
         likelihood=likelihood_view(last) if last else None,
-        actions=(*take_on_actions(door, file.followed, names, _), *hand_out_actions(door, threat.id, _)),
+        actions=(
+            *take_on_actions(door, file.followed, names, _),
+            *notice_actions(door, threat, _),
+            *hand_out_actions(door, threat.id, _),
+        ),
         map=map_view(
             _("Where it was warned of, and where it happened"),
             areas(one.told for one in file.followed),

@@ -10,6 +10,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow.must_warn import covering
+from tocsin.flow.notice_draft import to_tell
 from tocsin.store.door import Door
 from tocsin.warning.duty.after import NOBODY_TOLD
 from tocsin.warning.duty.facts import Ended
@@ -256,6 +257,7 @@ def _view(
         may_look=senior and duty.stage in BEEN_TOLD,
         may_end=senior and not duty.over,
         may_reopen=acts and duty.over,
+        notice_href=hrefs.new_notice(duty.threat, duty.id) if acts and to_tell(duty) else "",
         ends=tuple(one for one in Ended if duty.told_at is not None or one in NOBODY_TOLD),
         seen=door.said(duty.id),
         covering=tuple(_covering(door, duty, names, _)) if senior else (),

@@ -127,12 +127,23 @@ NEW_LEVEL = "/desk/advisories/new"
 STATEMENTS = "/desk/statements"
 NEW_STATEMENT = "/desk/statements/new"
 ALERTS = "/desk/alerts"
+NOTICES = "/desk/notices"
 TEMPLATES = "/desk/templates"
 
 
 def alert_draft(id: Id) -> str:
     """Return where the draft of an alert waits."""
     return f"{ALERTS}/{id}"
+
+
+def notice_draft(id: Id) -> str:
+    """Return where the draft of a notice waits."""
+    return f"{NOTICES}/{id}"
+
+
+def new_notice(threat: Id, duty: Id = "") -> str:
+    """Return where a notice about a case is begun, for a duty to warn or for none."""
+    return f"{NOTICES}/new?case={threat}" + (f"&duty={duty}" if duty else "")
 
 
 def letter(id: Id, language: str) -> str:

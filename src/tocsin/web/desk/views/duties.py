@@ -146,6 +146,7 @@ class DutyView(View, frozen=True, kw_only=True):
     ends: tuple[Ended, ...] = ()
     seen: int = 0
     covering: tuple[tuple[str, str], ...] = ()
+    notice_href: str = ""  # where a notice that tells them is begun
 
 
 class DistrustRow(View, frozen=True, kw_only=True):

@@ -1,0 +1,288 @@
+"""Writing a notice at the desk: begun with the decision to tell, written, its flags answered, let out in one step."""
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
+from tocsin.flow.distrusted import refuse_through_host
+from tocsin.flow.family import family
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.flow.tear_line import door_of, flags_in, may_see
+from tocsin.flow.warn import asked_ahead, refuse_deaf_ladder, refuse_other_hand
+from tocsin.people.state import Person
+from tocsin.store.door import Door
+from tocsin.store.look import Look
+from tocsin.threat.state import Threat
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import BEEN_TOLD, UNTOLD, Duty
+from tocsin.warning.duty.test import QUESTIONS, Said
+from tocsin.warning.notice import decide
+from tocsin.warning.notice.facts import DutyDecided, DutyTest, NoticeDrafted, NoticeWordsReleased
+from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice
+from tocsin.warning.notice.tearline import Flag, struck
+
+TO_TELL = UNTOLD | BEEN_TOLD
+"""At these stages it is decided that they are warned."""
+
+
+def to_tell(duty: Duty) -> bool:
+    """Say whether a duty is served by a notice: it was decided to warn them, and they are not the public."""
+    return duty.side is not Side.PUBLIC and duty.stage in TO_TELL and duty.decider is not None
+
+
+@once
+def begin(
+    house: House,
+    draft: NoticeDrafted,
+    *,
+    duty_id: Id | None = None,
+    why: str = "",
+    test: DutyTest | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Decide to tell, and write the notice for the first time.
+
+    duty_id: the duty to warn at which that was decided; None: it is decided now, by who writes. why, test: its grounds then.
+
+    Raises:
+        Refused: this person may not read the case or may not decide, the duty is no such one, or nobody would be told anything.
+    """
+    refuse_other_hand(draft.subject, draft.author, by)
+    with house.store.look() as look:
+        roles, door = look.get(Person, by).roles, door_of(look, by)
+        _refuse_no_officer(draft.subject, by, roles)
+        if door.threat(draft.threat) is None:
+            raise Refused(f"There is no case {draft.threat}.")
+        decided = (
+            _as_decided(look, door, draft, duty_id)
+            if duty_id is not None
+            else decide.decide_duty(
+                draft.subject, draft.threat, by, roles, tell=True, test=test or DutyTest(), why=why, now=now
+            )
+        )
+        _refuse_unsendable(look, draft)
+    written = decide.draft_notice(fold_notice(None, decided), asked_ahead(house, draft))
+    house.store.commit([decided, written], at=now, by=by, command=command, expect={draft.subject: 0})
+
+
+def _as_decided(look: Look, door: Door, draft: NoticeDrafted, duty_id: Id) -> DutyDecided:
+    duty = door.duty(duty_id)
+    if duty is None or duty.threat not in family(look, draft.threat):
+        raise Refused(f"There is no duty {duty_id} in case {draft.threat}.")
+    if not to_tell(duty) or duty.decider is None or duty.decided_at is None:
+        raise Refused("It was not decided to warn them in confidence. Decide that first.")
+    said = {name: getattr(duty.test, name).said is not Said.NO for name in QUESTIONS} if duty.test is not None else {}
+    return DutyDecided(
+        subject=draft.subject,
+        occurred_at=duty.decided_at,
+        threat=draft.threat,
+        decider=duty.decider,
+        tell=True,
+        test=DutyTest(**said),
+        why=duty.why,
+    )
+
+
+@once
+def write(
+    house: House,
+    draft: NoticeDrafted,
+    *,
+    seen: int,
+    strike: Collection[str] = (),
+    release: Collection[str] = (),
+    why: str = "",
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Write at a notice that waits. In the same step flagged words are struck from it, or let stay.
+
+    seen: how many facts there were about it when its writer began. strike, release: what flags are called; why: they stay.
+
+    Raises:
+        Refused: somebody else wrote at it meanwhile, this person may not, or what they chose is not flagged.
+    """
+    refuse_other_hand(draft.subject, draft.author, by)
+    with house.store.look() as look:
+        notice, roles, door = look.get(Notice, draft.subject), look.get(Person, by).roles, door_of(look, by)
+        _refuse_no_officer(draft.subject, by, roles)
+        _refuse_outsider(door, notice, by)
+        _refuse_unsendable(look, draft)
+        if strike:
+            draft = _struck(look, door, draft, strike)
+        facts: list[NoticeDrafted | NoticeWordsReleased] = []
+        if not _says_the_same(notice, draft):
+            facts.append(decide.draft_notice(notice, asked_ahead(house, draft)))
+            notice = fold_notice(notice, facts[-1])
+        if release:
+            flags = seen_flags(look, door, notice)
+            facts.append(decide.release_words(notice, flags, release, by, roles, why, now))
+    if facts:
+        house.store.commit(facts, at=now, by=by, command=command, expect={draft.subject: seen})
+
+
+def seen_flags(look: Look, door: Door, notice: Notice | NoticeDrafted) -> tuple[Flag, ...]:
+    """Return the flags of a notice that somebody may know of."""
+    return tuple(one for one in flags_in(look, notice) if may_see(look, door, one))
+
+
+def _struck(look: Look, door: Door, draft: NoticeDrafted, keys: Collection[str]) -> NoticeDrafted:
+    flags = seen_flags(look, door, draft)
+    if not set(keys) <= {one.key for one in flags}:
+        raise Refused(f"Choose which flagged words of notice {draft.subject} are struck.")
+    return struck(draft, [one for one in flags if one.key in keys])
+
+
+_GIVEN = (
+    "recipients", "tear_line", "mark", "ladder", "originators", "in_message", "language", "versions", "release_by",
+    "meant_for", "unnamed", "exercise",
+)  # fmt: skip
+
+
+def _says_the_same(notice: Notice, draft: NoticeDrafted) -> bool:
+    """Say whether nothing would change: who only answers flags does not become one of those who wrote at it."""
+    window = notice.window
+    when = (window.begins, window.ends) if window is not None else (draft.begins, None)
+    return (
+        notice.stage is NoticeStage.DRAFT
+        and all(getattr(notice, name) == getattr(draft, name) for name in _GIVEN)
+        and set(draft.readers) <= set(notice.readers)
+        and when == (draft.begins, draft.ends)
+    )
+
+
+@once
+def let_out(
+    house: House,
+    notice_id: Id,
+    *,
+    seen: int,
+    agrees: Collection[str] = (),
+    break_glass: bool = False,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Let a notice out, as a second person, or alone by break-glass: in one step it is approved and sent.
+
+    seen: how many facts there were about it when its approver read it. agrees: which words that its writers would let stay
+    the approver has looked at where they stand, and lets stay too.
+
+    Raises:
+        Refused: it is no draft, its approver wrote at it, words of it stand in stricter material alone, an originator has
+            refused or not agreed, or it has changed since.
+    """
+    with house.store.look() as look:
+        notice, roles, door = look.get(Notice, notice_id), look.get(Person, by).roles, door_of(look, by)
+        _refuse_outsider(door, notice, by)
+        if notice.second_knock_of is not None:
+            raise Refused(f"Notice {notice_id} is a second knock. Send it from the notice that it tells again.")
+        refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
+        flags = flags_in(look, notice)
+        facts: list[NoticeWordsReleased] = []
+        if agrees:
+            visible = [one for one in flags if may_see(look, door, one)]
+            facts = list(_agreed(notice, visible, agrees, by, roles, now))
+            for one in facts:
+                notice = fold_notice(notice, one)
+        # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
+        expect = {notice_id: seen, notice.threat: look.version(notice.threat)}
+    approved = decide.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
+    sent = decide.send_notice(fold_notice(notice, approved), now)
+    house.store.commit([*facts, approved, sent], at=now, by=by, command=command, expect=expect)
+
+
+def _agreed(
+    notice: Notice, visible: list[Flag], agrees: Collection[str], by: Id, roles: Collection[Role], now: datetime
+) -> Iterator[NoticeWordsReleased]:
+    """Yield that an approver lets stay, for the reason that was written down, what the writers alone would."""
+    left = set(agrees)
+    for one in notice.own_releases:
+        keys = [key for key in one.keys if key in left]
+        if keys:
+            yield decide.release_words(notice, visible, keys, by, roles, one.why, now)
+            left -= set(keys)
+    if left:
+        raise Refused(f"Nobody who wrote notice {notice.id} asked that these words stay. Load the page again.")
+
+
+# ----
+
+MOST_NAMED = 200
+
+
+def people_called(door: Door, said: Sequence[str]) -> tuple[Id, ...]:
+    """Return whom some lines name: each a name, mail address or id, or a group, of which everyone is meant.
+
+    Raises:
+        Refused: one names nobody, or several.
+    """
+    lines = list(dict.fromkeys(line.strip() for line in said if line.strip()))
+    if len(lines) > MOST_NAMED:
+        raise Refused(f"These are {len(lines)} lines; {MOST_NAMED} can be named at once. Make a group of them.")
+    found = door.called(lines) if lines else {}
+    groups = {group.name: group.id for group in door.every_group()} if lines else {}
+    people: list[Id] = []
+    for line in lines:
+        if len(found.get(line, ())) > 1:
+            raise Refused(f"Several people are called {line[:80]!r}. Write their mail address or the id.")
+        if not found.get(line) and line not in groups:
+            raise Refused(f"Nobody is called {line[:80]!r}. Write the whole name, their mail address or the id.")
+        people += found[line] if found.get(line) else door.members(groups[line])
+    return tuple(dict.fromkeys(people))
+
+
+def _refuse_no_officer(notice: Id, person: Id, roles: Collection[Role]) -> None:
+    if not decide.OFFICERS & set(roles):
+        raise Refused(f"An officer writes notice {notice}; {person} is none.")
+
+
+def _refuse_outsider(door: Door, notice: Notice, person: Id) -> None:
+    if not door.may(notice):
+        raise Refused(f"Only who may read notice {notice.id} writes at it; {person} may not.")
+
+
+def _refuse_unsendable(look: Look, draft: NoticeDrafted) -> None:
+    look.get(Threat, draft.threat)
+    refuse_deaf_ladder(look, draft.subject, draft.ladder)
+    refuse_through_host(look, draft.threat, (*draft.recipients, *draft.meant_for))
+
+
+def as_written(notice: Notice, author: Id, now: datetime) -> NoticeDrafted:
+    """Return a notice as somebody would write it who changes nothing: what a form does not show stays so."""
+    if notice.tear_line is None:
+        raise Refused(f"Notice {notice.id} has no words yet.")
+    window = notice.window
+    return NoticeDrafted(
+        subject=notice.id,
+        occurred_at=now,
+        threat=notice.threat,
+        author=author,
+        recipients=notice.recipients,
+        tear_line=notice.tear_line,
+        mark=notice.mark,
+        readers=notice.readers,
+        begins=window.begins if window is not None else now,
+        ends=window.ends if window is not None else None,
+        stated=notice.stated,
+        ladder=notice.ladder,
+        originators=notice.originators,
+        exercise=notice.exercise,
+        ask_ahead_s=window.ahead_s if window is not None else None,
+        follows=notice.follows,
+        upheld=notice.upheld,
+        second_knock_of=notice.second_knock_of,
+        knocks_at=notice.knocks_at,
+        in_message=notice.in_message,
+        language=notice.language,
+        versions=notice.versions,
+        release_by=notice.release_by,
+        meant_for=notice.meant_for,
+        unnamed=notice.unnamed,
+    )

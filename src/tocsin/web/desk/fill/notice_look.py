@@ -1,0 +1,203 @@
+"""What a notice comes to as it stands: its words with their flags in place, what it rests on beside it, and what goes out.
+
+A flag is shown only to whoever may read all that the word stands in; to everybody else the word is one like any other.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from tocsin.basis.fact import State
+from tocsin.basis.ids import Id
+from tocsin.basis.words import N_, Words
+from tocsin.flow.messages import FIELDS as LABELS
+from tocsin.flow.messages import MEANT_FOR, notice_message, tear_line_rows
+from tocsin.flow.notice_draft import seen_flags
+from tocsin.flow.tear_line import material_about
+from tocsin.report.state import Incident, Report
+from tocsin.store.door import Door
+from tocsin.store.look import Look
+from tocsin.threat.assess import mixed_sentences
+from tocsin.threat.state import Threat
+from tocsin.warning.notice.facts import TearLine, Version
+from tocsin.warning.notice.state import Notice, carries_its_words
+from tocsin.warning.notice.tearline import Flag, Material, is_stricter, stands_there
+from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.views import notices as views
+from tocsin.web.desk.views.notices import FlagState, FlagView, Span
+from tocsin.web.wiring import Installation
+
+MOST_SOURCES = 40
+"""So many texts stand beside a notice, those with flagged words first."""
+
+KINDS = {
+    "case": N_("The case"),
+    "report": N_("Report"),
+    "incident": N_("Incident"),
+    "notice": N_("What they were told before"),
+}
+LONG = 90  # characters, from which on a text is drawn higher
+
+
+def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: Names, _: Words) -> views.LookView:
+    """Return what a notice comes to, for this reader."""
+    material = [one for one in material_about(look, notice.threat) if _may(look, door, one)]
+    flags = seen_flags(look, door, notice)
+    shown = _in_order(material, flags)
+    numbers = {one.id: number for number, one in enumerate(shown, 1)}
+    states = _states(notice)
+    left = {one.key for one in flags if states.get(one.key, FlagState.OPEN) is FlagState.OPEN}
+    own = {one.key for one in flags if states.get(one.key) is FlagState.OWN}
+    to = {*notice.recipients, *notice.meant_for}
+    return views.LookView(
+        versions=tuple(_versions(notice, flags, states, numbers, names, _)),
+        sources=tuple(_source(one, numbers[one.id], flags, notice, to, _) for one in shown),
+        more_sources=len(material) - len(shown),
+        open=len(left),
+        own=len(own),
+        flagged=len({one.key for one in flags}),
+        specificity=notice.specificity,
+        mixed=tuple(dict.fromkeys(_mixed(notice))),
+        out=tuple(_out(site, notice, names, _)),
+    )
+
+
+def _may(look: Look, door: Door, material: Material) -> bool:
+    kinds: tuple[type[State], ...] = (Threat, Report, Incident)
+    found = next((one for kind in kinds if (one := look.find(kind, material.id)) is not None), None)
+    return found is not None and door.may(found)
+
+
+def _in_order(material: Sequence[Material], flags: Sequence[Flag]) -> list[Material]:
+    """Return what stands beside the notice: first whatever a flagged word stands in."""
+    named = {id for one in flags for id in one.sources}
+    first = [one for one in material if one.id in named]
+    others = [one for one in material if one.id not in named]
+    return [*first, *others][: max(MOST_SOURCES, len(first))]
+
+
+def _states(notice: Notice) -> dict[str, FlagState]:
+    own = {key: FlagState.OWN for one in notice.own_releases for key in one.keys}
+    return own | dict.fromkeys(notice.released_keys, FlagState.RELEASED)
+
+
+# ---- the words
+
+
+def _versions(
+    notice: Notice,
+    flags: Sequence[Flag],
+    states: dict[str, FlagState],
+    numbers: dict[Id, int],
+    names: Names,
+    _: Words,
+) -> Iterator[views.VersionView]:
+    every = [Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language), *notice.versions]
+    count = 0
+    for number, one in enumerate(every):
+        lines = []
+        for name, label in LABELS:
+            field = f"{number}.{name}" if number else name
+            text = getattr(one.tear_line, name)
+            if name == "since" and not text:
+                continue  # only of what is told again
+            spans = []
+            for span in _spans(text, [flag for flag in flags if flag.field == field]):
+                if isinstance(span, str):
+                    spans.append(Span(text=span))
+                    continue
+                count += 1
+                spans.append(Span(text=span.text, flag=_flag(span, count, notice, states, numbers)))
+            rows = 2 if len(text) <= LONG else min(8, 2 + len(text) // LONG + text.count("\n"))
+            lines.append(views.LineView(field=field, label=_(label), text=text, checked=tuple(spans), rows=rows))
+        yield views.VersionView(
+            number=number,
+            lines=tuple(lines),
+            language=one.language,
+            whom=_whom(one, names, _) if number else "",
+            chosen=one.recipients,
+        )
+
+
+def _whom(one: Version, names: Names, _: Words) -> str:
+    if one.recipients:
+        return names.several(one.recipients, _)
+    return _("everyone who reads %(language)s", language=one.language)
+
+
+def _spans(text: str, flags: Sequence[Flag]) -> Iterator[str | Flag]:
+    at = 0
+    for one in flags:
+        if text[at : one.start]:
+            yield text[at : one.start]
+        yield one
+        at = one.end
+    if text[at:]:
+        yield text[at:]
+
+
+def _flag(flag: Flag, number: int, notice: Notice, states: dict[str, FlagState], numbers: dict[Id, int]) -> FlagView:
+    why = next((one.why for one in reversed(notice.released) if flag.key in one.keys), "")
+    return FlagView(
+        number=number,
+        key=flag.key,
+        kind=flag.kind.value,
+        sources=tuple(numbers[id] for id in flag.sources if id in numbers),
+        state=states.get(flag.key, FlagState.OPEN),
+        why=why,
+    )
+
+
+def _mixed(notice: Notice) -> Iterator[str]:
+    """Yield the sentences that speak of likelihood and of confidence in one breath."""
+    for one in (notice.tear_line, *(version.tear_line for version in notice.versions)):
+        for name in TearLine.__struct_fields__ if one is not None else ():
+            yield from mixed_sentences(getattr(one, name))
+
+
+# ---- what it rests on
+
+
+def _source(
+    one: Material, number: int, flags: Sequence[Flag], notice: Notice, to: set[Id], _: Words
+) -> views.SourceText:
+    mine = [flag for flag in flags if one.id in flag.sources]
+    return views.SourceText(
+        number=number,
+        what=_(KINDS[one.material]),
+        mark=one.mark,
+        stricter=is_stricter(one, notice.mark, to),
+        texts=tuple(_highlighted(text, one.language, mine) for text in dict.fromkeys(one.texts) if text.strip()),
+        language=one.language,
+    )
+
+
+def _highlighted(text: str, language: str, flags: Sequence[Flag]) -> tuple[Span, ...]:
+    found, at = [], 0
+    for start, end in stands_there(text, language, flags) if flags else ():
+        found += [Span(text=text[at:start])] if text[at:start] else []
+        found.append(Span(text=text[start:end], marked=True))
+        at = end
+    return (*found, Span(text=text[at:])) if text[at:] else tuple(found)
+
+
+# ---- what goes out
+
+
+def _out(site: Installation, notice: Notice, names: Names, _: Words) -> Iterator[views.GoesOut]:
+    """Yield what is sent, as sending makes it, and what stands behind the link: once for each version."""
+    now = site.clock.now()
+    first = Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language)
+    for one in (first, *notice.versions):
+        said = site.language(one.language or "en")
+        meant = ", ".join(names.say(id) for id in notice.meant_for)
+        sender = "" if site.house.neutral else site.house.organisation
+        message = notice_message(notice, sender, now, said, tear_line=one.tear_line, meant_for=meant)
+        carried = carries_its_words(notice)
+        rows = [(said(label), text) for label, text in tear_line_rows(one.tear_line)]
+        yield views.GoesOut(
+            whom=_whom(one, names, _) if one is not first else "",
+            language=said.language,
+            subject=message.subject,
+            message=message.lines,
+            page=() if carried else (*rows, *([("", said(MEANT_FOR, who=meant))] if meant else [])),
+            carried=carried,
+        )

@@ -1,0 +1,79 @@
+"""What a notice says at first, from its case: a start that its writer reads, mends and cuts. Likelihood and confidence stay apart."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import OPEN, Mark, not_beyond
+from tocsin.basis.words import Words
+from tocsin.flow.messages import moment
+from tocsin.store.door import Door
+from tocsin.threat.assess import estimative_words
+from tocsin.threat.state import Actor, Assessment, Threat
+from tocsin.warning.notice.facts import NoticeDrafted, TearLine
+from tocsin.web.wording import CONFIDENCES, METHODS, likelihood_word
+
+
+def first_draft(door: Door, threat: Threat, notice: Id, author: Id, now: datetime, _: Words) -> NoticeDrafted:
+    """Return a notice to nobody yet, marked as its case, and with whoever has to agree as far as that mark lets them be named."""
+    asked = tuple(came_from(door, threat, threat.mark))
+    red = threat.mark is Mark.RED
+    return NoticeDrafted(
+        subject=notice,
+        occurred_at=now,
+        threat=threat.id,
+        author=author,
+        recipients=(),
+        tear_line=filled_in(threat, door.actors(threat.actors), now, _),
+        mark=threat.mark,
+        readers=tuple(dict.fromkeys((author, threat.owner, *threat.readers))) if red else (author,),
+        begins=now,
+        release_by=asked,
+        originators=asked,
+    )
+
+
+def came_from(door: Door, threat: Threat, beyond: Mark | None = None) -> Iterator[str]:
+    """Yield whose reports a case rests on that are not open to everyone, as far as the reader may read them.
+
+    beyond: of those alone that are not stricter than this.
+    """
+    reports = [one for one in door.reports_about(threat).values() if one.mark not in OPEN]
+    if beyond is not None:
+        reports = [one for one in reports if one.mark is not Mark.RED and not_beyond(one.mark, beyond)]
+    found = door.sources(one.source for one in reports)
+    yield from sorted({one.name for one in found.values()})
+
+
+def filled_in(threat: Threat, actors: Sequence[Actor], now: datetime, _: Words) -> TearLine:
+    """Return a tear-line that says what the case says of itself. What its reports say is for the writer to take over."""
+    places = [threat.place, *(one.name for one in threat.particulars.places)]
+    open_questions = [one.words for one in threat.questions if one.closed_at is None]
+    judged = threat.last
+    return TearLine(
+        what=threat.title,
+        where="; ".join(dict.fromkeys(one for one in places if one.strip())),
+        when=_when(threat, now, _),
+        who=", ".join(one.name for one in actors),
+        method=", ".join(_(METHODS[one.value]) for one in threat.particulars.methods),
+        not_known="\n".join(open_questions),
+        likelihood=_likelihood(judged, _) if judged is not None else "",
+        confidence=_(CONFIDENCES[judged.confidence.value]) if judged is not None else "",
+    )
+
+
+def _when(threat: Threat, now: datetime, _: Words) -> str:
+    if threat.begins is not None and threat.ends is not None:
+        return _("%(start)s to %(end)s", start=moment(threat.begins, threat.zone), end=moment(threat.ends, threat.zone))
+    if threat.begins is not None:
+        return moment(threat.begins, threat.zone)
+    if threat.ends is not None and threat.ends > now:
+        return _("until %(end)s", end=moment(threat.ends, threat.zone))
+    return ""
+
+
+def _likelihood(judged: Assessment, _: Words) -> str:
+    low, high = judged.likelihood
+    first, last = (likelihood_word(one, _) for one in estimative_words(judged.likelihood))
+    word = first if first == last else _("%(low)s to %(high)s", low=first, high=last)
+    return _("%(word)s: %(low)s to %(high)s percent", word=word, low=round(low * 100), high=round(high * 100))

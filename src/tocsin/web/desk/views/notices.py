@@ -1,0 +1,241 @@
+"""The pages on which notices are written: begun, the tear-line beside what it rests on, and as a second reader sees it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.basis.marking import Mark
+from tocsin.web.desk.views.levels import DraftRow
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.pieces import View
+
+
+class FlagState(StrEnum):
+    """Whether a flagged word is answered for. own: only those who wrote it would let it stay."""
+
+    OPEN = "open"
+    OWN = "own"
+    RELEASED = "released"
+
+
+class FlagView(View, frozen=True, kw_only=True):
+    """A flagged word, where it stands. number: of its tick on the page; sources: which of the texts beside it have it."""
+
+    number: int
+    key: str
+    kind: str
+    sources: tuple[int, ...]
+    state: FlagState = FlagState.OPEN
+    why: str = ""
+
+
+class Span(View, frozen=True, kw_only=True):
+    """A piece of a text. marked: of a text beside the notice, that it is flagged there."""
+
+    text: str
+    flag: FlagView | None = None
+    marked: bool = False
+
+
+class LineView(View, frozen=True, kw_only=True):
+    """One field of a tear-line. field: its name in the form; rows: how high it is drawn."""
+
+    field: str
+    label: str
+    text: str
+    checked: tuple[Span, ...] = ()
+    rows: int = 2
+
+
+class VersionView(View, frozen=True, kw_only=True):
+    """A tear-line as some are told it. number: 0 is what everyone else is told; whom: who, in words.
+
+    chosen: whose it is, of those the notice goes to; language: in which it stands.
+    """
+
+    number: int
+    lines: tuple[LineView, ...]
+    language: str = ""
+    whom: str = ""
+    chosen: tuple[str, ...] = ()
+
+
+class SourceText(View, frozen=True, kw_only=True):
+    """What the case rests on, beside the notice. stricter: it may not go where the notice goes."""
+
+    number: int
+    what: str
+    mark: Mark
+    stricter: bool
+    texts: tuple[tuple[Span, ...], ...]
+    language: str = "en"
+
+
+class OwnRelease(View, frozen=True, kw_only=True):
+    """Words that one of the writers would let stay, and why: a second person has to look at them.
+
+    words: what each flag is called, and how it stands in the notice.
+    """
+
+    words: tuple[tuple[str, str], ...]
+    by: str
+    why: str
+    sources: tuple[int, ...]
+
+
+class ReleasedRow(View, frozen=True, kw_only=True):
+    """Words that may stay: who said so, when and why."""
+
+    words: tuple[str, ...]
+    by: str
+    at: datetime
+    why: str
+
+
+class ConsentView(View, frozen=True, kw_only=True):
+    """An originator, and how far their agreement has come. first: it is needed before the notice goes out.
+
+    agreed: None: asked and not answered, or not asked yet (asked_at).
+    """
+
+    originator: str
+    first: bool
+    asked_at: datetime | None = None
+    asked_by: str = ""
+    asked: str = ""
+    agreed: bool | None = None
+    giver: str = ""
+    given_at: datetime | None = None
+    words: str = ""
+
+
+class GoesOut(View, frozen=True, kw_only=True):
+    """What some recipients get: the message, and the page behind its link. carried: whether the message has the words."""
+
+    whom: str
+    language: str
+    subject: str
+    message: tuple[str, ...]
+    page: tuple[tuple[str, str], ...]
+    carried: bool
+
+
+class LookView(View, frozen=True, kw_only=True):
+    """What a notice comes to as it stands: its words with their flags, and what it rests on.
+
+    open: how many flagged words are not answered for, as far as the reader may know; own: how many only its writers would
+    let stay. specificity: which of what, where, when and who are stated.
+    """
+
+    versions: tuple[VersionView, ...]
+    sources: tuple[SourceText, ...] = ()
+    more_sources: int = 0
+    open: int = 0
+    own: int = 0
+    flagged: int = 0
+    specificity: tuple[str, ...] = ()
+    mixed: tuple[str, ...] = ()
+    out: tuple[GoesOut, ...] = ()
+
+
+class DutyChoice(View, frozen=True, kw_only=True):
+    """A duty at which it was decided to warn somebody in confidence."""
+
+    id: str
+    who: str
+    why: str
+    names: tuple[str, ...]
+    chosen: bool = False
+
+
+class NoticesPage(View, frozen=True, kw_only=True):
+    """The notices that wait, and the cases that one can be written about."""
+
+    shell: Shell
+    drafts: tuple[DraftRow, ...] = ()
+    cases: tuple[tuple[str, str], ...] = ()
+    begin_href: str = ""
+
+
+class BeginPage(View, frozen=True, kw_only=True):
+    """The form by which a notice about a case is begun. may_decide: this reader may decide here to tell."""
+
+    shell: Shell
+    post_to: str
+    case: str
+    case_id: str
+    case_href: str
+    duties_href: str
+    duties: tuple[DutyChoice, ...] = ()
+    may_decide: bool = False
+    names: str = ""
+    ends: str = ""
+    languages: tuple[str, ...] = ()
+    language: str = "en"
+
+
+class NoticeForm(View, frozen=True, kw_only=True):
+    """The tear-line editor. seen: how many facts there were about the notice when it was filled.
+
+    recipients: (id, name); handed_on: whom they are to hand it on to. consents: how far each originator's has come.
+    """
+
+    shell: Shell
+    post_to: str
+    look_href: str
+    id: str
+    seen: int
+    title: str
+    case: str
+    case_href: str
+    look: LookView
+    mark: Mark
+    marks: tuple[Mark, ...]
+    recipients: tuple[tuple[str, str], ...] = ()
+    names: str = ""
+    meant_for: str = ""
+    officers: tuple[tuple[str, str, bool], ...] = ()
+    in_message: str = ""
+    unnamed: bool = False
+    language: str = ""
+    languages: tuple[str, ...] = ()
+    ends: str = ""
+    zone: str = ""
+    release_by: str = ""
+    originators: str = ""
+    came_from: tuple[str, ...] = ()
+    policies: tuple[tuple[str, str], ...] = ()
+    policy: str = ""
+    keeps_ladder: bool = False
+    kept: bool = True  # what is shown is what is kept
+    trouble: str = ""
+
+
+class NoticeDraftPage(View, frozen=True, kw_only=True):
+    """A notice as its second reader sees it: what goes out to whom, what stops it, and what can be decided."""
+
+    shell: Shell
+    id: str
+    title: str
+    by: str
+    at: datetime | None
+    seen: int
+    case: str
+    case_href: str
+    mark: Mark
+    look: LookView
+    facts: tuple[tuple[str, str], ...] = ()
+    released: tuple[ReleasedRow, ...] = ()
+    own_releases: tuple[OwnRelease, ...] = ()
+    consents: tuple[ConsentView, ...] = ()
+    lacking: tuple[tuple[str, str], ...] = ()  # whose agreement is missing, and what is to be done, as translated
+    waits: str = ""
+    decided: str = ""
+    warning_href: str = ""
+    edit_href: str = ""
+    release_href: str = ""
+    ask_href: str = ""
+    answer_href: str = ""
+    approve_href: str = ""
+    alone_href: str = ""
+    others: int = 0
+    told: int = 0

@@ -1,0 +1,379 @@
+"""Notices at the desk: begun from a case or a duty, struck and released where the words stand, agreed to, let out by another."""
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from lxml import html
+
+from tests.web.installation import Browser, Installation
+from tests.web.test_must_warn import FOUND, of, submit
+from tests.web.test_watching import text
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow import receive, weigh
+from tocsin.report.facts import Reliability, ReportReceived, SourceListed
+from tocsin.store.reconcile import reconcile
+from tocsin.threat.facts import Bearing
+from tocsin.warning.notice.facts import TearLine
+from tocsin.warning.notice.state import Notice, NoticeStage
+
+MARKER = "Zwirbelstein"  # stands in a stricter report alone
+HIDDEN = "Quillwort"  # stands where only the duty officer may read
+FIELDS = TearLine.__struct_fields__
+
+
+def hears(
+    town: Installation, said: str, mark: Mark, readers: tuple[Id, ...] = (), source: str = "The neighbours"
+) -> Id:
+    now, listed, report = town.clock.now(), town.store.new_id(), town.store.new_id()
+    named = SourceListed(subject=listed, occurred_at=now, name=source, source_kind="partner", reliability=Reliability.B)
+    heard = ReportReceived(
+        subject=report, occurred_at=now, source=listed, title="Told", text=said, mark=mark, readers=readers
+    )
+    receive.list_source(town.house, named, by=town.duty_officer, command=town.command(), now=now)
+    receive.receive_report(town.house, heard, by=town.duty_officer, command=town.command(), now=now)
+    weigh.link_evidence(
+        town.house, town.threat, report, Bearing.FOR, by=town.duty_officer, command=town.command(), now=now
+    )
+    return report
+
+
+class Desk:
+    """The people at a desk, each with a browser of their own."""
+
+    def __init__(self, town: Installation) -> None:
+        self.town = town
+        self.wren = town.person("Wren Writes", Role.WATCH_OFFICER, cleared_to=Mark.AMBER_STRICT)
+        assert town.duty_officer
+        town.person("Deputy Dora", Role.DUTY_OFFICER, cleared_to=Mark.AMBER_STRICT)
+        assert town.watch_officer  # cleared to AMBER
+        assert town.miller
+        self.writer, self.duty, self.deputy, self.low = (of(town, name) for name in ("wren", "duty", "deputy", "watch"))
+
+    def begin(self, browser: Browser | None = None, **more: str) -> Id:
+        form = {
+            "case": self.town.threat,
+            "recipients": "Miller Moll",
+            "language": "en",
+            "until": "2024-05-04T09:00",
+            **more,
+        }
+        reply = submit(browser or self.writer, "/desk/notices", **form)
+        assert reply.status_code == 303, text(reply.text)
+        return reply.headers["location"].split("/")[3]
+
+    def decided(self) -> str:
+        """Have it decided that the miller is warned, and return the duty's id."""
+        form = {"about_victim": "warn", "who_victim": "Miller Moll", "why": "They live beside it."}
+        assert submit(self.duty, f"/desk/cases/{self.town.threat}/duties", **FOUND, **form).status_code == 303
+        self.town.work()
+        page = self.writer.get(f"/desk/cases/{self.town.threat}/duties").text
+        found = re.search(r"/desk/notices/new\?case=\w+&amp;duty=(\w+)", page)
+        assert found is not None
+        return found[1]
+
+    def begun(self) -> Id:
+        return self.begin(duty=self.decided())
+
+    def form(self, id: Id, browser: Browser | None = None, /, **more: str) -> dict[str, str]:
+        """Return the form as it would be sent: what stands in it, and what is typed over it."""
+        page: html.HtmlElement = html.document_fromstring((browser or self.writer).get(f"/desk/notices/{id}/edit").text)
+        form = page.get_element_by_id("notice")
+        return {**{name: value for name, value in form.form_values() if name != "_csrf_token" and value}, **more}
+
+    def write(self, id: Id, browser: Browser | None = None, /, **more: str) -> Any:
+        return submit(browser or self.writer, f"/desk/notices/{id}", **self.form(id, browser, **more))
+
+    def notice(self, id: Id) -> Notice:
+        with self.town.store.look() as look:
+            return look.get(Notice, id)
+
+    def act(self, browser: Browser, id: Id, step: str, **more: str) -> Any:
+        found = re.search(r'name="seen" value="(\d+)"', browser.get(f"/desk/notices/{id}").text)
+        return submit(browser, f"/desk/notices/{id}/{step}", **{"seen": found[1] if found else "0", **more})
+
+
+@pytest.fixture(name="desk")
+def _desk(town: Installation) -> Desk:
+    return Desk(town)
+
+
+@pytest.fixture(name="waiting", scope="module")
+def _waiting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, Id]]:
+    """A notice that waits, for all tests that leave it as it is."""
+    town = Installation(tmp_path_factory.mktemp("waiting"))
+    desk = Desk(town)
+    hears(town, f"{HIDDEN} was seen.", Mark.RED, (town.duty_officer,))
+    yield desk, desk.begun()
+    town.site.close()
+    town.close()
+
+
+def picks(page: str, word: str) -> dict[str, str]:
+    """Return the ticks of a flagged word, as they are sent."""
+    found = re.findall(r'name="(pick_\d+)" value="([^"]+)"><mark>([^<]+)</mark>', page)
+    return {name: key for name, key, said in found if said == word}
+
+
+def test_from_the_duty_to_its_going_out(town: Installation, desk: Desk) -> None:
+    hears(town, f"{MARKER} told us: the sluice is loosened on 3 May.", Mark.AMBER_STRICT)
+    id = desk.begun()
+    held = desk.notice(id)
+    assert (held.stage, held.author, held.decider) == (NoticeStage.DRAFT, desk.wren, town.duty_officer)
+    assert held.tear_line is not None
+    assert held.tear_line.what == "Water over the Mill Lane bridge"
+    edit, path = f"/desk/notices/{id}/edit", f"/desk/notices/{id}"
+    reply = desk.write(id, what=f"{MARKER} fears for the sluice on 3 May", where="At the mill", then="edit")
+    assert reply.status_code == 303, text(reply.text)
+    page = desk.writer.get(edit).text
+    assert "3 flagged words wait for an answer" in text(page)
+    assert "stricter than the notice" in text(page)
+    assert "not: Who" in text(page)
+    # struck where it stands, and let stay with a reason: by the writer, which is not enough
+    struck = {**picks(page, MARKER), **picks(page, "sluice")}
+    assert len(struck) == 2
+    assert desk.write(id, then="strike", **struck).status_code == 303
+    held = desk.notice(id)
+    assert held.tear_line is not None
+    assert held.tear_line.what == "… fears for the … on 3 May"
+    page = desk.writer.get(edit).text
+    assert desk.write(id, then="release", **picks(page, "3 May")).status_code == 409  # no reason
+    assert desk.write(id, then="release", why="The paper has it.", **picks(page, "3 May")).status_code == 303
+    assert "1 flagged word waits for a second person" in text(desk.writer.get(path).text)
+    assert f'action="{path}/approval"' not in desk.writer.get(path).text
+    # whoever it came from agrees first
+    assert desk.write(id, what="They fear for something on 3 May", release_by="The neighbours").status_code == 303
+    page = desk.duty.get(path).text
+    assert "The neighbours has to agree, and was not asked." in text(page)
+    assert f"{path}/approval" not in page
+    assert submit(desk.duty, f"{path}/approval", seen="9").status_code == 409
+    asked = {"originator": "The neighbours", "words": "By telephone, word for word"}
+    assert submit(desk.writer, f"{path}/asking", **asked).status_code == 303
+    said = {"originator": "The neighbours", "said": "agreed", "giver": "Their desk", "words": "Our log, line 12"}
+    assert submit(desk.writer, f"{path}/answer", **said).status_code == 303
+    # another reads what the writer would let stay, and lets it out
+    page = desk.deputy.get(path).text
+    assert "Wren Writes would let them stay: The paper has it." in text(page)
+    assert desk.act(desk.deputy, id, "approval").status_code == 409  # not looked at where it stands
+    assert desk.notice(id).stage is NoticeStage.DRAFT
+    agreed = dict(re.findall(r'name="(agree_\d+)" value="([^"]+)"', page))
+    reply = desk.act(desk.deputy, id, "approval", **agreed)
+    assert (reply.status_code, reply.headers.get("location")) == (303, f"/desk/warnings/{id}/going"), text(reply.text)
+    assert desk.deputy.get(reply.headers["location"]).status_code == 200
+    town.work()
+    held = desk.notice(id)
+    assert [one.by for one in held.released][-1] != desk.wren
+    sent = "\n".join(line for one in town.paper.messages for line in one.lines)
+    assert "too confidential for a mail" in sent
+    assert MARKER not in sent
+    assert reconcile(town.store) == []
+
+
+def test_who_may_read_less_sees_no_flag_and_learns_of_none(town: Installation, desk: Desk) -> None:
+    id = desk.begun()
+    assert desk.write(id, what=f"{HIDDEN} is meant, says {MARKER}", mark="TLP:AMBER").status_code == 303
+    before = {browser: browser.get(f"/desk/notices/{id}/edit").text for browser in (desk.low, desk.writer)}
+    hears(town, f"{HIDDEN} was seen.", Mark.RED, (town.duty_officer,), source="A friend")
+    hears(town, f"{MARKER} said so.", Mark.AMBER_STRICT, source="A partner")
+    assert desk.low.get(f"/desk/notices/{id}/edit").text == before[desk.low]
+    page = desk.writer.get(f"/desk/notices/{id}/edit").text
+    assert picks(page, MARKER)
+    assert not picks(page, HIDDEN)
+    assert "A friend" not in page
+    assert "A partner" in page
+    assert (
+        submit(desk.low, f"/desk/notices/{id}/release", seen="2", why="So.", pick_1="name quillwort").status_code == 409
+    )
+    page = desk.duty.get(f"/desk/notices/{id}").text
+    assert picks(page, HIDDEN)
+    assert not picks(page, MARKER), (
+        "named as its reader he reads the RED report, and no other that is stricter than AMBER"
+    )
+    # what was let stay, and why, is told only to who may read where it stands
+    assert desk.write(id, what=f"{HIDDEN} is meant").status_code == 303
+    assert desk.act(desk.duty, id, "release", why="It is agreed.", pick_1="name quillwort").status_code == 303
+    assert "It is agreed." in text(desk.duty.get(f"/desk/notices/{id}").text)
+    for browser in (desk.low, desk.writer, desk.deputy):
+        assert "It is agreed." not in browser.get(f"/desk/notices/{id}").text
+    reply = desk.act(desk.deputy, id, "approval")
+    assert reply.status_code == 303, text(reply.text)
+
+
+def test_a_hidden_word_stops_it_and_the_refusal_tells_neither_which_nor_how_many(
+    town: Installation, desk: Desk
+) -> None:
+    hears(town, f"{HIDDEN} and {MARKER} were seen.", Mark.RED, (town.duty_officer,))
+    id = desk.begun()
+    assert desk.write(id, what=f"{HIDDEN} is meant, and {MARKER}").status_code == 303
+    assert "No word is flagged" in text(desk.deputy.get(f"/desk/notices/{id}").text)
+    reply = desk.act(desk.deputy, id, "approval")
+    assert reply.status_code == 409
+    said = text(reply.text)
+    assert "stricter material alone" in said
+    assert not re.search(r"\b2\b|Quillwort|Zwirbelstein", said)
+    assert "2 flagged words wait for an answer" in text(desk.duty.get(f"/desk/notices/{id}").text)
+
+
+def test_what_is_typed_is_checked_and_not_kept(town: Installation, desk: Desk) -> None:
+    hears(town, f"{MARKER} told us.", Mark.AMBER_STRICT)
+    id = desk.begun()
+    before = desk.notice(id)
+    typed = desk.form(id, who=f"Some say {MARKER}", likelihood="It is likely, with low confidence.")
+    reply = submit(desk.writer, f"/desk/notices/{id}/look", **typed)
+    assert reply.status_code == 200
+    assert picks(reply.text, MARKER)
+    assert "Nothing of that is kept yet" in text(reply.text)
+    assert "likelihood and confidence in one sentence" in text(reply.text)
+    assert desk.notice(id) == before
+    assert picks(submit(desk.low, f"/desk/notices/{id}/look", **typed).text, MARKER) == {}
+
+
+def test_who_writes_on_an_old_page_overwrites_nobody(town: Installation, desk: Desk) -> None:
+    id = desk.begun()
+    old = desk.form(id, what="Mine")
+    assert desk.write(id, desk.duty, what="Theirs").status_code == 303
+    assert submit(desk.writer, f"/desk/notices/{id}", **old).status_code == 409
+    held = desk.notice(id).tear_line
+    assert held is not None
+    assert held.what == "Theirs"
+    stale = re.search(r'name="seen" value="(\d+)"', desk.deputy.get(f"/desk/notices/{id}").text)
+    assert stale is not None
+    assert desk.write(id, what="Other words").status_code == 303
+    assert submit(desk.deputy, f"/desk/notices/{id}/approval", seen=stale[1]).status_code == 409
+
+
+def test_who_only_looks_through_the_form_and_changes_nothing_has_not_written_at_it(
+    town: Installation, desk: Desk
+) -> None:
+    hears(town, f"{MARKER} told us.", Mark.AMBER_STRICT)
+    id = desk.begun()
+    assert desk.write(id, what=f"{MARKER} is meant\nby somebody").status_code == 303
+    page = desk.deputy.get(f"/desk/notices/{id}/edit").text
+    assert desk.write(id, desk.deputy, then="release", why="I know it.", **picks(page, MARKER)).status_code == 303
+    assert desk.notice(id).authors == (desk.wren,)
+    assert desk.act(desk.deputy, id, "approval").status_code == 303
+
+
+def test_some_are_told_in_other_words_and_through_others(town: Installation, desk: Desk) -> None:
+    smith = town.person("Smith Sue")
+    id = desk.begun()
+    assert desk.write(id, recipients="Miller Moll\nSmith Sue", new_for="").status_code == 303
+    assert desk.write(id, new_for=smith, new_language="de").status_code == 303
+    reply = desk.write(
+        id,
+        **{"1.what": "Your forge is meant", "meant_for": "Duty Dean", "unnamed": "yes", "in_message": "No other way."},
+    )
+    assert reply.status_code == 303, text(reply.text)
+    held = desk.notice(id)
+    assert [(one.recipients, one.language, one.tear_line.what) for one in held.versions] == [
+        ((smith,), "de", "Your forge is meant")
+    ]
+    assert (held.unnamed, held.meant_for, held.in_message) == (True, (town.duty_officer,), "No other way.")
+    page = text(desk.writer.get(f"/desk/notices/{id}").text)
+    assert "Another version, for Smith Sue de" in page
+    assert "is not named" in page
+    assert desk.write(id, **{"1.remove": "yes"}).status_code == 303
+    assert desk.notice(id).versions == ()
+
+
+def test_a_duty_officer_decides_at_once_and_a_watch_officer_does_not(town: Installation, desk: Desk) -> None:
+    assert "It was not decided yet to warn anybody" in text(
+        desk.writer.get(f"/desk/notices/new?case={town.threat}").text
+    )
+    form = {"case": town.threat, "recipients": "Miller Moll", "language": "en", "why": "They live there."}
+    assert submit(desk.writer, "/desk/notices", **form).status_code == 409
+    assert submit(desk.duty, "/desk/notices", **{**form, "why": ""}).status_code == 409
+    id = desk.begin(desk.duty, why="They live there.")
+    assert desk.notice(id).why == "They live there."
+    assert "You wrote at it. Another duty officer lets it out." in text(desk.duty.get(f"/desk/notices/{id}").text)
+    assert desk.act(desk.duty, id, "approval").status_code == 409
+    assert desk.act(desk.duty, id, "alone").status_code == 400
+    assert "Water over the Mill Lane bridge" in text(desk.writer.get("/desk/cases").text)
+    assert "Notice to Miller Moll" in text(desk.writer.get("/desk/notices").text)
+    assert desk.act(desk.duty, id, "alone", sure="yes").status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("field", "said"),
+    [
+        pytest.param({"recipients": "Nobody at all"}, "Nobody is called", id="a stranger"),
+        pytest.param({"recipients": " "}, "names nobody", id="nobody"),
+        pytest.param({"what": " "}, "does not say what", id="nothing"),
+        pytest.param({"mark": "TLP:PINK"}, "how far", id="no mark"),
+        pytest.param({"mark": "TLP:RED", "in_message": "So."}, "no message carries", id="a RED message"),
+        pytest.param({"until": "tomorrow"}, "is no moment", id="no moment"),
+        pytest.param({"language": "!"}, "as a tag", id="no language"),
+        pytest.param({"new_for": "somebody"}, "one of those", id="a version for a stranger"),
+        pytest.param({"then": "strike"}, "Tick the flagged", id="nothing ticked"),
+        pytest.param({"then": "strike", "pick_1": "word mill"}, "are struck", id="struck, and not flagged"),
+        pytest.param({"then": "release", "pick_1": "word mill", "why": "So."}, "not flagged", id="let stay, and not flagged"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_gets_one_sentence_and_keeps_what_was(
+    waiting: tuple[Desk, Id], field: dict[str, str], said: str
+) -> None:
+    desk, id = waiting
+    before = desk.notice(id)
+    reply = desk.write(id, **field)
+    assert reply.status_code in (400, 409), reply.status_code
+    assert said in text(reply.text)
+    assert desk.notice(id) == before
+
+
+def test_a_draft_goes_no_further_than_its_case(town: Installation, desk: Desk) -> None:
+    id = desk.begun()
+    stranger = Browser(town.site)
+    for path in (
+        "/desk/notices",
+        f"/desk/notices/{id}",
+        f"/desk/notices/{id}/edit",
+        f"/desk/notices/new?case={town.threat}",
+    ):
+        assert stranger.get(path).status_code in (303, 401)
+    assert desk.write(id, mark="TLP:GREEN").status_code == 303
+    town.person("Green Gus", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    gus = of(town, "green")
+    for path in (
+        f"/desk/notices/{id}",
+        f"/desk/notices/{id}/edit",
+        f"/desk/warnings/{id}",
+        f"/desk/notices/new?case={town.threat}",
+    ):
+        assert gus.get(path).status_code == 404, path
+    assert "Miller Moll" not in gus.get("/desk/notices").text
+    for step in ("", "/look", "/release", "/asking", "/answer"):
+        assert submit(gus, f"/desk/notices/{id}{step}", what="x", seen="2").status_code == 404
+    town.person("Admin Abe", Role.ADMINISTRATOR, cleared_to=Mark.RED)
+    assert submit(of(town, "admin"), f"/desk/notices/{id}", what="x", seen="2").status_code == 403
+    assert town.clock.now() - desk.notice(id).decided_at < timedelta(hours=1)
+
+
+@pytest.mark.parametrize("field", [*FIELDS[:10], "version"])
+def test_no_marker_of_stricter_material_leaves_by_the_form_its_preview_its_errors_or_the_log(
+    waiting: tuple[Desk, Id], field: str, capfd: Any
+) -> None:
+    desk, id = waiting
+    name, before = field, desk.notice(id).tear_line
+    if field == "version":
+        name = "1.what"
+        assert desk.write(id, new_language="de").status_code == 303
+    assert desk.write(id, **{name: f"So {HIDDEN}"}).status_code == 303
+    replies = [
+        desk.act(desk.deputy, id, "approval"),
+        desk.act(desk.low, id, "release", pick_1="name quillwort", why="So."),
+        desk.act(desk.low, id, "asking", originator=HIDDEN[::-1], words="So."),
+    ]
+    assert [one.status_code for one in replies] == [409, 409, 409]
+    assert desk.notice(id).stage is NoticeStage.DRAFT
+    desk.town.work()
+    out, err = capfd.readouterr()
+    public = "".join(
+        Browser(desk.town.site).get(path).text for path in ("/", "/record/", "/feeds/alerts.atom", "/metrics")
+    )
+    assert not desk.town.paper.messages
+    assert HIDDEN not in "".join((*(one.text for one in replies), out, err, public))
+    undone = {"1.remove": "yes"} if field == "version" else {name: getattr(before, name) or " "}
+    assert desk.write(id, **undone).status_code == 303
