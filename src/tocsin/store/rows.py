@@ -12,7 +12,7 @@ from tocsin.basis.fact import Erased, State
 from tocsin.basis.foreign import fitted, read_json
 from tocsin.basis.ids import Id
 from tocsin.store.bulk import insert_many
-from tocsin.store.columns import Field, fields
+from tocsin.store.columns import Field, Moment, fields
 from tocsin.store.keys import Keys
 from tocsin.store.tables import state_table
 
@@ -22,6 +22,14 @@ _encode = msgspec.json.Encoder(order="sorted").encode
 @cache
 def _fields(kind: type[State]) -> tuple[Field, ...]:
     return fields(kind)
+
+
+@cache
+def _read_as(kind: type[State]) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Return the columns of a row in its order; which of them are sealed; and which hold JSON."""
+    names = tuple(str(column.name) for column in state_table(kind).c)
+    personal = tuple(field.name for field in _fields(kind) if field.personal)
+    return names, personal, tuple(field.name for field in _fields(kind) if field.json)
 
 
 def encode(state: State, keys: Keys) -> dict[str, Any]:
@@ -45,21 +53,28 @@ def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
     Raises:
         Broken: the row holds something else.
     """
-    kept = row._mapping
-    columns = {field.name: kept[field.name] for field in _fields(kind)}
+    names, personal, listed = _read_as(kind)
+    columns = dict(zip(names, row, strict=True))
     owner = str(columns[kind.person_field])
-    for field in _fields(kind):
-        value = columns[field.name]
-        if field.personal:
-            opened = keys.open(owner, value, f"{columns['id']}.{field.name}")
-            columns[field.name] = {"type": "erased"} if isinstance(opened, Erased) else opened
+    for name in personal:
+        opened = keys.open(owner, columns[name], f"{columns['id']}.{name}")
+        columns[name] = {"type": "erased"} if isinstance(opened, Erased) else opened
     try:
-        for field in _fields(kind):
-            if field.json and columns[field.name] is not None:
-                columns[field.name] = read_json(columns[field.name])
+        for name in listed:
+            if columns[name] is not None:
+                columns[name] = () if columns[name] == "[]" else read_json(columns[name])
         return fitted(columns, kind)
     except (Refused, msgspec.MsgspecError) as error:
         raise Broken(f"{state_table(kind).name} {row.id} cannot be read: {str(error).rstrip('.')}.") from error
+
+
+@cache
+def _asked(kind: type[State]) -> sa.Select[Any]:
+    """Return what asks for the rows of a kind of state. Moments come as they are kept: decode makes them faster than SQLAlchemy."""
+    columns = state_table(kind).c
+    return sa.select(
+        *(sa.type_coerce(one, sa.Text).label(one.name) if isinstance(one.type, Moment) else one for one in columns)
+    )
 
 
 def load(connection: sa.Connection, kind: type[State], id: Id, keys: Keys) -> Any:
@@ -71,7 +86,7 @@ def load(connection: sa.Connection, kind: type[State], id: Id, keys: Keys) -> An
 @cache
 def _by_id(kind: type[State]) -> sa.Select[Any]:
     table = state_table(kind)
-    return sa.select(table).where(table.c.id == sa.bindparam("its_id"))
+    return _asked(kind).where(table.c.id == sa.bindparam("its_id"))
 
 
 def each(connection: sa.Connection, kind: type[State]) -> list[Any]:
@@ -82,15 +97,15 @@ def each(connection: sa.Connection, kind: type[State]) -> list[Any]:
 def select(connection: sa.Connection, kind: type[State], keys: Keys, *where: Any, order: str = "id") -> list[Any]:
     """Return the states that the conditions pick, in the order of one column."""
     table = state_table(kind)
-    found = connection.execute(sa.select(table).where(*where).order_by(table.c[order], table.c.id))
-    return [decode(kind, row, keys) for row in found]
+    found = connection.execute(_asked(kind).where(*where).order_by(table.c[order], table.c.id))
+    return [decode(kind, row, keys) for row in found.all()]
 
 
 def latest(connection: sa.Connection, kind: type[State], keys: Keys, column: str, most: int) -> list[Any]:
     """Return so many states at most, the latest by one column first."""
     table = state_table(kind)
-    found = connection.execute(sa.select(table).order_by(table.c[column].desc(), table.c.id).limit(most))
-    return [decode(kind, row, keys) for row in found]
+    found = connection.execute(_asked(kind).order_by(table.c[column].desc(), table.c.id).limit(most))
+    return [decode(kind, row, keys) for row in found.all()]
 
 
 IN_ONE_ASKING = 500

@@ -61,7 +61,8 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     changed: str = ""
 
 
-class Evidence(msgspec.Struct, frozen=True, kw_only=True):
+# gc=False: a case may have thousands of them, and they form no circles.
+class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """That an item bears on the threat. claim: which one of a report, counted from 0; None: all of it."""
 
     at: datetime

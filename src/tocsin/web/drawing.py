@@ -1,5 +1,6 @@
 """What the drawings share: elements of SVG, how wide a word will be, and boxes that must not overlap."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 
 import msgspec
@@ -106,14 +107,16 @@ def pack(wishes: Iterable[Wish], left: float, right: float) -> list[Placed]:
     left the tracks rise, so a leader climbs past the labels of its right-hand neighbours and not through them.
     """
     placed: list[Placed] = []
+    tracks: defaultdict[int, list[Placed]] = defaultdict(list)
     for wish in sorted(wishes, key=lambda one: (-one.x, one.key)):
         tries = [
             _try(wish, track, leftward=leftward, left=left, right=right)
             for track in range(len(placed) + 1)
             for leftward in (False, True)
         ]
-        free = [one for one in tries if not any(_overlaps(one, other) for other in placed)]
+        free = [one for one in tries if not any(_overlaps(one, other) for other in tracks.get(one.track, ()))]
         placed.append(min(free, key=lambda one: _cost(one, placed)))
+        tracks[placed[-1].track].append(placed[-1])
     return placed
 
 
@@ -124,7 +127,7 @@ def _try(wish: Wish, track: int, *, leftward: bool, left: float, right: float) -
 
 
 def _overlaps(one: Placed, other: Placed) -> bool:
-    return one.track == other.track and one.x1 < other.x2 + GAP and other.x1 < one.x2 + GAP
+    return one.x1 < other.x2 + GAP and other.x1 < one.x2 + GAP
 
 
 def _cost(one: Placed, placed: list[Placed]) -> float:

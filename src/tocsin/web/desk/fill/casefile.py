@@ -24,7 +24,10 @@ from tocsin.web.desk.fill.names import Names, title
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
-    """One case. warned_at: when the first warning arrived. origins: the number of each origin, as pages count them."""
+    """One case. warned_at: when the first warning arrived. starts: in which report each starts, or the incident itself.
+
+    origins: the number of each origin, as pages count them.
+    """
 
     threat: Threat
     outcome: Outcome | None
@@ -32,6 +35,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     reports: Mapping[Id, Report]
     incidents: tuple[Incident, ...]
     sources: Mapping[Id, Source]
+    starts: Mapping[Id, Id]
     origins: Mapping[Id, int]
     warned_at: datetime | None
 
@@ -43,7 +47,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def supporting(self) -> tuple[Incident, ...]:
         """Return the incidents that bear the threat out; those of which every source has taken its word back do not."""
-        wanted = {one.item for one in self.threat.evidence if one.bearing is Bearing.FOR}
+        there = {one.id for one in self.incidents}
+        wanted = {one.item for one in self.threat.evidence if one.item in there and one.bearing is Bearing.FOR}
         return tuple(one for one in self.incidents if one.id in wanted and stands(one, self.reports))
 
     @property
@@ -53,7 +58,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
     def origin(self, report: Id) -> int:
         """Return the number of the origin in which a report starts."""
-        return self.origins[origin_of(report, self.reports)]
+        return self.origins[self.starts[report]]
 
     def known_at(self, incident: Incident) -> datetime:
         """Return when an incident was published; where nobody says, when it was found to bear on the case."""
@@ -110,6 +115,7 @@ def case_file(door: Door, threat: Threat, names: Names, _: Words) -> CaseFile:
     )
     reports = door.reports_about(threat)
     incidents = tuple(door.incidents_about(threat))
+    starts = {id: origin_of(id, reports) for id in (*reports, *(one.id for one in incidents))}
     return CaseFile(
         threat=threat,
         outcome=door.outcome(threat.id),
@@ -117,23 +123,25 @@ def case_file(door: Door, threat: Threat, names: Names, _: Words) -> CaseFile:
         reports=reports,
         incidents=incidents,
         sources=door.sources(report.source for report in reports.values()),
-        origins=_numbered(threat, reports, incidents),
+        starts=starts,
+        origins=_numbered(threat, reports, incidents, starts),
         warned_at=door.first_arrival([one for one in told if not isinstance(one, Statement)]),
     )
 
 
-def _numbered(threat: Threat, reports: Mapping[Id, Report], incidents: Iterable[Incident]) -> dict[Id, int]:
+def _numbered(
+    threat: Threat, reports: Mapping[Id, Report], incidents: Iterable[Incident], starts: Mapping[Id, Id]
+) -> dict[Id, int]:
     """Number the origins: those that bear the threat out first, then the others, each in the order they came in.
 
     An incident that no report tells of is its own origin.
     """
     bears_out = {one.item for one in threat.evidence if one.bearing is Bearing.FOR}
-    entered = [(one.id, one.id in bears_out, one.received_at) for one in reports.values()]
+    entered = [(one.id not in bears_out, one.received_at, one.id) for one in reports.values()]
     for incident in incidents:
-        own = incident.id in bears_out
-        entered += [(report, own, incident.happened_at) for report in incident.reports if report in reports]
+        other = incident.id not in bears_out
+        entered += [(other, incident.happened_at, report) for report in incident.reports if report in reports]
         if not any(report in reports for report in incident.reports):
-            entered.append((incident.id, own, incident.happened_at))
-    ordered = sorted(entered, key=lambda one: (not one[1], one[2], one[0]))
-    first = dict.fromkeys(origin_of(id, reports) for id, _own, _at in ordered)
+            entered.append((other, incident.happened_at, incident.id))
+    first = dict.fromkeys(starts[id] for _other, _at, id in sorted(entered))
     return {origin: number for number, origin in enumerate(first, 1)}

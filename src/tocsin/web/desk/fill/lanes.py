@@ -1,12 +1,12 @@
 """The lanes of a case's timeline: what was known, how likely it seemed, what was told, who answered, who was blamed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from heapq import nsmallest
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
-from tocsin.report.corroborate import origin_of
 from tocsin.report.state import Report
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -104,26 +104,26 @@ def _known(file: CaseFile, _: Words) -> Iterator[KnownMark]:
             origin=min((file.origin(id) for id in reports), default=file.origins.get(incident.id)),
         )
     # The first report of an incident is drawn as the incident.
-    found = [
-        (relays, report)
-        for report in file.reports.values()
-        if (relays := origin_of(report.id, file.reports) != report.id) or report.id not in told_of
-    ]
-    drawn, left = _most_telling(found)
-    for relays, report in drawn:
-        yield _report(file, report, relays=relays, _=_)
-    if left:
+    found = [one for id, one in file.reports.items() if file.starts[id] != id or id not in told_of]
+    drawn = _most_telling(file, found)
+    for report in drawn:
+        yield _report(file, report, relays=file.starts[report.id] != report.id, _=_)
+    if len(found) > len(drawn):
+        there = {report.id for report in drawn}
         yield KnownMark(
-            at=max(report.received_at for _relays, report in left),
-            label=_.ngettext("%(n)s more report", "%(n)s more reports", len(left)),
+            at=max(report.received_at for report in found if report.id not in there),
+            label=_.ngettext("%(n)s more report", "%(n)s more reports", len(found) - len(drawn)),
             kind=KnownKind.RELAY,
         )
 
 
-def _most_telling(found: list[tuple[bool, Report]]) -> tuple[list[tuple[bool, Report]], list[tuple[bool, Report]]]:
-    """Return which reports are drawn, and which are only counted: an origin is drawn before what repeats it, then the latest."""
-    ranked = sorted(found, key=lambda one: (one[0], -one[1].received_at.timestamp(), one[1].id))
-    return ranked[:MOST_DRAWN], ranked[MOST_DRAWN:]
+def _most_telling(file: CaseFile, found: Iterable[Report]) -> list[Report]:
+    """Return which reports are drawn; the others are only counted. An origin is drawn before what repeats it, then the latest."""
+
+    def rank(one: Report) -> tuple[bool, float, Id]:
+        return file.starts[one.id] != one.id, -one.received_at.timestamp(), one.id
+
+    return nsmallest(MOST_DRAWN, found, key=rank)
 
 
 def _report(file: CaseFile, report: Report, *, relays: bool, _: Words) -> KnownMark:
