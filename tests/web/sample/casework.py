@@ -16,6 +16,7 @@ from tocsin.web.desk.views.casework import (
     EstimatePage,
     HowJoined,
     JoinedRow,
+    LinkChoice,
     ProposedRow,
     QuestionRow,
     StepView,
@@ -190,6 +191,14 @@ CASE_WORK = CaseWorkPage(
     people=PEOPLE,
     actors=(("a1", "The group (sample)"), ("a2", "Another group (sample)")),
     items=(("i1", "A cell is stopped <b>"), ("r1", "A plan against a crowd")),
+    reports=(
+        LinkChoice(
+            id="r1",
+            title="A plan against a crowd",
+            claims=("It is planned for a concert <b>", "It is planned for March"),
+        ),
+        LinkChoice(id="r2", title="A cell is stopped"),
+    ),
     others=(("k2", "Attack on a synagogue"),),
     step_by="2024-03-24T09:02",
 )
