@@ -158,17 +158,20 @@ def _stop_after(steps: int) -> tuple[Disc, list[int]]:
 
 
 @pytest.mark.parametrize("part", range(8))
-def test_killed_anywhere_the_next_run_sets_it_right(town: Installation, part: int) -> None:
+def test_killed_anywhere_the_next_run_sets_it_right(
+    town: Installation, part: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tocsin.web.publishing.languages", lambda: ("ar", "de", "en"))  # each adds the same files
     first = town.alert()
     files_of(town).write()
     town.clock.advance(timedelta(hours=1))
     town.alert("Keep off every bridge", follows=first)
     town.advisory()
-    disc, done = _stop_after(part * 97 + part)
+    disc, done = _stop_after(part * 37 + part)
     with pytest.raises(Killed):
         files_of(town, disc).write()
     folder = town.data / "public"
-    assert done[0] == part * 97 + part + 1
+    assert done[0] == part * 37 + part + 1
     assert all(is_there(folder, one) for one in named_in_feeds(folder))
     assert not [place for place in folder.rglob("*.html") if not place.read_text().endswith("</html>")]
     files = files_of(town)
