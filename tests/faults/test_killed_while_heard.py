@@ -11,7 +11,7 @@ import pytest
 from tests.faults.processes import kill, outside, started, wait_until
 from tests.faults.replays import differences
 
-KILLS = 12
+KILLS = 7
 
 
 def command(data: Path) -> list[str]:
