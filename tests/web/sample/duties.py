@@ -175,6 +175,23 @@ TOLD = DutyView(
     may_end=True,
     ends=tuple(Ended),
 )
+ASKED_AGAIN = DutyView(
+    id="f",
+    base="/desk/duties/f",
+    side=Side.VICTIM,
+    who="Whom it is aimed at: the hall's owners",
+    stage=Stage.TO_WARN,
+    owed="tell",
+    opened_at=at(7, 9),
+    opened_by="A. Example",
+    owed_by=NOW + timedelta(hours=2),
+    said=((at(7, 12), "B. Example decided to warn them", "Now the owners are meant too."),),
+    may_tell=True,
+    may_end=True,
+    ends=(Ended.EVENT, Ended.DISRUPTED),
+    seen=4,
+    covering=(("n", "A notice: an attack on a hall"),),
+)
 REFUSED = DutyView(
     id="e",
     base="/desk/duties/e",
@@ -198,7 +215,7 @@ CASE_DUTIES = CaseDutiesPage(
     case_href="/desk/cases/c",
     post_to="/desk/cases/c/duties",
     expected=at(9, 18),
-    duties=(PROPOSED, FOUND, TOLD, REFUSED),
+    duties=(PROPOSED, FOUND, TOLD, ASKED_AGAIN, REFUSED),
     sides=(SideRow(side=Side.VICTIM, grounds=GROUNDS[:1]), SideRow(side=Side.OWN, grounds=GROUNDS[:1])),
     pack="Everyone is warned",
     hours=HOURS,
