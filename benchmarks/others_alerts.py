@@ -23,6 +23,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tocsin.app import App, WallClock
+from tocsin.basis.words import ENGLISH
 from tocsin.cap import Alert, Area, Info, MsgType, Scope, Status, write
 from tocsin.cap.model import Category, Certainty, Severity, Urgency
 from tocsin.flow.inlets import add_inlet, id_of, new_token, set_token
@@ -221,7 +222,7 @@ def show(app: App) -> None:
 
     def public() -> str:
         with app.public.look() as look:
-            return pages.render(others_page(look, shell, ["en"], 0))
+            return pages.render(others_page(look, shell, ["en"], 1, ENGLISH))
 
     print(f"\n{kept(app):,} messages, {asked(NOW):,} of them in force\n\n| shown | median | CPU |\n|---|---:|---:|")
     cost("what is in force now, the first 100 with their words", lambda: asked(NOW))

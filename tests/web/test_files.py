@@ -187,7 +187,7 @@ def test_what_somebody_altered_is_found_and_mended(town: Installation) -> None:
     (files.folder / "de" / "index.html").unlink()
     (files.folder / "stranger.txt").write_text("mine")
     assert files.check().wrong == {
-        f"alerts/{alert}.cap": "altered", "de/index.html": "altered", "stranger.txt": "not ours",
+        f"alerts/{alert}.cap": "altered", "de/index.html": "missing", "stranger.txt": "not ours",
     }  # fmt: skip
     done = files_of(town).write()
     assert done.written == 2

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import msgspec
 import pytest
 from lxml import etree
 
@@ -113,3 +114,18 @@ def test_hostile_names_stay_names() -> None:
 def test_a_border_that_two_sides_claim_differently_is_dashed() -> None:
     view = MapView(title="t", areas=(AreaView(label="Isthmus", rings=(circle_ring((46.1, 33.7), 60),)),))
     assert any(node.get("class") == "border disputed" for node in drawn(view).iter())
+
+
+def test_what_others_warn_of_is_dotted_named_once_and_never_moves_the_map() -> None:
+    ours = MapView(title="t", areas=(AreaView(label="City", rings=(CITY,)),))
+    near = AreaView(label="Met Office", rings=(circle_ring((55.8, 37.9), 20),), theirs=True)
+    far = AreaView(label="Far Away", rings=(circle_ring((-40.0, 170.0), 100),), theirs=True)
+    alone, beside = drawn(ours), drawn(msgspec.structs.replace(ours, areas=(*ours.areas, near, near, far)))
+    assert beside.get("data-lat") == alone.get("data-lat")
+    assert beside.get("data-px") == alone.get("data-px")
+    kinds = [node.get("class") for node in beside.iter()]
+    assert (kinds.count("area"), kinds.count("theirs"), kinds.count("theirs-name")) == (1, 1, 1)
+    said = next("".join(map(str, node.itertext())) for node in beside.iter() if str(node.tag).endswith("desc"))
+    assert "not by us: Met Office, Far Away" in said
+    only = drawn(MapView(title="t", areas=(near, far)))
+    assert [node.get("class") for node in only.iter()].count("theirs-name") == 2

@@ -12,10 +12,12 @@ from tests.web.installation import START, Browser, Installation
 from tocsin.basis.errors import Broken
 from tocsin.basis.marking import Role
 from tocsin.cap import Alert, MsgType, Scope, Status, write
+from tocsin.cap.model import Area
 from tocsin.flow.inlets import add_inlet, inlet_named
 from tocsin.flow.intake import Came, take
 from tocsin.report.inlet import Inlet, InletKind, InletTerms
 from tocsin.web import kept
+from tocsin.web.public.outlines import rings_of
 
 NASTY = '<script>alert("x")</script> \u202egnol'
 SENT = START + timedelta(hours=1)
@@ -169,9 +171,12 @@ def test_a_reader_gets_the_language_they_want(town: Installation, browser: Brows
 
 def test_a_long_list_goes_on_over_pages(town: Installation, browser: Browser) -> None:
     takes(town, opens(town), *(replace(FLOOD, identifier=f"flood-{n}") for n in range(55)))
-    first, second = browser.get("/others").text, browser.get("/others?from=50").text
+    first, second = browser.get("/others").text, browser.get("/others/page-2").text
     assert (first.count("<li>"), second.count("<li>")) == (50, 5)
-    assert "/others?from=50" in first
+    assert 'href="/others/page-2"' in first
+    assert 'href="/others"' in second
+    for number in ("0", "1", "3", "02", "9999999999"):
+        assert browser.get(f"/others/page-{number}").status_code == 404
 
 
 def test_the_public_door_opens_onto_no_row_behind_the_views(town: Installation) -> None:
@@ -243,3 +248,28 @@ def test_an_address_that_does_not_lead_where_it_seems_to_is_no_link(
 def test_an_identifier_that_turns_letters_round_stays_in_its_place(town: Installation, browser: Browser) -> None:
     (name,) = takes(town, opens(town), replace(FLOOD, identifier="a\u202eb"))
     assert "<code><bdi>a\u202eb</bdi></code>" in browser.get(f"/others/{name}").text
+
+
+def test_the_map_shows_theirs_beside_ours_and_says_that_they_are_not(town: Installation, browser: Browser) -> None:
+    square = ((48.2, 16.3), (48.2, 16.5), (48.3, 16.5), (48.2, 16.3))
+    coded = Area(area_desc="Polk County", geocodes=(("SAME", "012105"), ("SAME", "999999"), ("Other", "1")))
+    drawn = Area(area_desc="Here", polygons=(square, ((95.0, 0.0), (0.0, 0.0), (1.0, 1.0), (95.0, 0.0))))
+    first, second = takes(town, opens(town), saying(areas=(drawn,)), replace(saying(areas=(coded,)), identifier="us"))
+    for path in ("/others", f"/others/{first}", f"/others/{second}"):
+        page = browser.get(path).text
+        assert 'class="theirs"' in page, path
+        assert "not by us: Met &amp; Sons" in page, path
+        assert 'class="area"' not in page, path
+    assert 'class="theirs"' not in browser.get("/").text, "where we warn of nothing there is no map"
+    town.alert()
+    page = browser.get("/").text
+    assert 'class="area"' in page
+    assert "Dotted outlines: warnings of others, not ours." in page
+
+
+def test_an_outline_that_nobody_can_see_whole_is_drawn_coarser() -> None:
+    many = tuple((45 + n / 100_000, 10 + (n % 2) / 10) for n in range(40_000))
+    rings = rings_of(saying(areas=(Area(area_desc="x", polygons=((*many, many[0]), (*many, many[0]))),)))
+    assert len(rings) == 1, "the same outline once"
+    assert 500 < len(rings[0]) <= 1_002
+    assert rings[0][0] == rings[0][-1] == many[0]

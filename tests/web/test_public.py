@@ -445,3 +445,14 @@ def test_what_is_in_force_is_in_every_feed_however_much_came_after_it(
         assert f"/alerts/{old}" in browser.get(f"/feeds/{feed}").text
     features = json.loads(browser.get("/feeds/alerts.geojson").content)["features"]
     assert [one["properties"]["in_force"] for one in features].count(False) == 2
+
+
+def test_a_printed_alert_says_where_to_look_whether_it_still_holds_and_is_real(
+    town: Installation, browser: Browser
+) -> None:
+    alert = town.alert()
+    town.publisher.publish(town.clock.now())
+    page = browser.get(f"/de/alerts/{alert}").text
+    paper = page.partition('class="on-paper"')[2].partition("</section>")[0]
+    assert f"http://tocsin.example/alerts/{alert}" in paper
+    assert "http://tocsin.example/record/verify?entry=0" in paper

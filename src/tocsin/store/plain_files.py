@@ -85,16 +85,22 @@ class PlainFiles:
 
     def holds(self, one: Listed) -> bool:
         """Say whether a file is there as the list says, the packed one too."""
+        return not self.fault(one)
+
+    def fault(self, one: Listed) -> str:
+        """Say what is wrong with a file, or with the packed one: "missing" or "altered"; nothing where all is well."""
         place = self.root / one.file
+        for each in (place, _packed(place)) if one.packed else (place,):
+            if not os.path.lexists(each):
+                return "missing"
         body = read_file(place, one.size)
         if body is None or sha256(body).hexdigest() != one.sha256:
-            return False
+            return "altered"
         if not one.packed:
-            return True
-        packed = read_file(_packed(place), LARGEST)
+            return ""
         with suppress(OSError, EOFError, ValueError):
-            return packed is not None and gzip.decompress(packed) == body
-        return False
+            return "" if gzip.decompress(read_file(_packed(place), LARGEST) or b"") == body else "altered"
+        return "altered"
 
     def strangers(self, manifest: Manifest) -> Iterator[str]:
         """Name the files in the folder that are not on its list."""

@@ -134,6 +134,18 @@ class PublicLook:
         """Return the moments about this one at which the list of others' alerts in force was or will be another one."""
         return self._once(f"turns:{at}", lambda: public_others.turns(self._connection, at))
 
+    def latest_others(self, at: datetime, *, since: datetime, most: int) -> list[str]:
+        """Return the names of those in force at a moment, the latest first, and then of those that have been since another one."""
+        return public_others.latest(self._connection, at, since=since, most=most)
+
+    def raw_of_other(self, name: str) -> bytes | None:
+        """Return one of others' alerts as it came."""
+        return public_others.raw(self._connection, name)
+
+    def chain_of_other(self, name: str) -> list[PublicOther]:
+        """Return the chain in which one of others' alerts stands, the earliest first; nothing where the public sees none."""
+        return public_others.chain(self._connection, name)
+
     def other(self, name: str) -> tuple[PublicOther, bytes, list[PublicOther]] | None:
         """Return one of others' alerts, as it came, with its chain; or None."""
         return public_others.find(self._connection, name)

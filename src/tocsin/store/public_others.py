@@ -24,6 +24,11 @@ _CHAIN = (
     "UNION SELECT l.number FROM chain JOIN others_links l ON l.by_number = chain.number) "
     f"SELECT {_COLUMNS} FROM chain JOIN others_shown s USING (number) WHERE s.again IS NULL ORDER BY s.sent, s.number LIMIT 200"
 )
+_LATEST = (
+    "SELECT s.name FROM others_shown s WHERE s.ends > :since AND s.begins <= :at AND s.warns AND s.again IS NULL "
+    "AND NOT EXISTS (SELECT 1 FROM others_links l WHERE l.number = s.number AND l.at <= :since) "
+    f"ORDER BY ({_HOLDS}) DESC, s.sent DESC, s.number DESC LIMIT :most"
+)
 
 # Only what has not ended can still change, and of what has, the last end tells when something last did.
 _TURNS = (
@@ -77,6 +82,26 @@ def in_force(connection: sa.Connection, at: datetime, *, skip: int, most: int) -
         f"SELECT {_COLUMNS} FROM others_shown s WHERE {_HOLDS} ORDER BY s.sent DESC, s.number DESC LIMIT :most OFFSET :skip"
     )
     return _told(connection.execute(asked, {"at": moment_text(at), "most": most, "skip": skip}).mappings().all())
+
+
+def latest(connection: sa.Connection, at: datetime, *, since: datetime, most: int) -> list[str]:
+    """Return the names of those in force at a moment, the latest first, then of those that were since another one."""
+    moments = {"at": moment_text(at), "since": moment_text(since), "most": most}
+    return list(connection.execute(sa.text(_LATEST), moments).scalars())
+
+
+def raw(connection: sa.Connection, name: str) -> bytes | None:
+    """Return one as it came; None where the public sees none of that name."""
+    asked = sa.text("SELECT s.raw FROM others_shown s WHERE s.name = :name")
+    found = connection.execute(asked, {"name": name}).scalar_one_or_none()
+    return None if found is None else bytes(found)
+
+
+def chain(connection: sa.Connection, name: str) -> list[PublicOther]:
+    """Return the chain in which one stands, the earliest first; nothing where the public sees none of that name."""
+    asked = sa.text("SELECT s.number FROM others_shown s WHERE s.name = :name")
+    number = connection.execute(asked, {"name": name}).scalar_one_or_none()
+    return [] if number is None else _told(connection.execute(sa.text(_CHAIN), {"number": number}).mappings().all())
 
 
 def find(connection: sa.Connection, name: str) -> tuple[PublicOther, bytes, list[PublicOther]] | None:

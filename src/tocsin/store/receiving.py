@@ -17,7 +17,7 @@ class Receiving(Recording):
         with self._write() as connection:
             new = [inlets.take_in(connection, one) for one in intakes]
         if any(one.messages for one in intakes):  # one that was known may have come by a way that is shown
-            self.public_version += 1
+            self.others_version += 1
         return new
 
     def ask_anew(self, inlet: Id, due: datetime) -> None:

@@ -21,10 +21,12 @@ ORIGIN = "origin"
 class Recording(Directory):
     """The record of one data directory.
 
-    public_version: another number each time something that the public may read has changed, while this is open.
+    public_version: another number each time something that the public may read of ours has changed, while this is open.
+    others_version: the same of others' alerts, of which thousands may come in an hour.
     """
 
     public_version: int = 0
+    others_version: int = 0
 
     @property
     def origin(self) -> str:

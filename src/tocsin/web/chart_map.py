@@ -15,7 +15,7 @@ from markupsafe import Markup
 from tocsin.basis.words import Words
 from tocsin.places import Line, Point, distance_m, nearby, nearest_on_area, turn, world
 from tocsin.web.drawing import Box, el, path, shortened, text_width
-from tocsin.web.pieces import CellView, MapView, SpotKind, SpotView
+from tocsin.web.pieces import AreaView, CellView, MapView, SpotKind, SpotView
 from tocsin.web.wording import distance
 
 KM_PER_DEGREE = 111.2
@@ -55,7 +55,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
 def draw(view: MapView, say: Words, width: float = 620, height: float = 440) -> Markup:
     """Return a map as SVG. It says in its description what it shows."""
     near, far = _sorted_out(view)
-    frame = _framed([p for area in view.areas for ring in area.rings for p in ring], near, width, height)
+    frame = _framed(_corners(view), near, width, height)
     taken: list[Box] = []
     inset, inset_box = _locator(view, frame)
     taken.append(inset_box)
@@ -87,7 +87,9 @@ def draw(view: MapView, say: Words, width: float = 620, height: float = 440) -> 
 
 def described(view: MapView, _: Words) -> str:
     """Say in words what the map shows."""
-    parts = [_("Area warned: %(name)s.", name=area.label) for area in view.areas]
+    parts = [_("Area warned: %(name)s.", name=area.label) for area in view.areas if not area.theirs]
+    if theirs := dict.fromkeys(area.label for area in view.areas if area.theirs):
+        parts.append(_("Dotted outlines: warned by others, not by us: %(names)s.", names=", ".join(theirs)))
     if view.cells:
         parts.append(_("Shaded squares show where people are, five or more on each."))
     parts += [
@@ -107,7 +109,7 @@ def _where(spot: SpotView, _: Words) -> str:
 
 def _sorted_out(view: MapView) -> tuple[list[SpotView], list[SpotView]]:
     """Tell the spots that belong on the map from those so far away that the area would shrink to a dot."""
-    corners = [p for area in view.areas for ring in area.rings for p in ring]
+    corners = _corners(view)
     corners += [spot.point for spot in view.spots if spot.kind is not SpotKind.INCIDENT]
     if not corners:
         return list(view.spots), []
@@ -116,6 +118,12 @@ def _sorted_out(view: MapView) -> tuple[list[SpotView], list[SpotView]]:
     reach = max(size * FAR, SMALLEST_KM * 1000)
     near = [spot for spot in view.spots if distance_m(middle, spot.point) <= reach]
     return near, [spot for spot in view.spots if spot not in near]
+
+
+def _corners(view: MapView) -> list[Point]:
+    """Return the corners of what is warned of: by us, if we warn; what others warn of is then shown as far as it lies near."""
+    ours = [area for area in view.areas if not area.theirs]
+    return [point for area in ours or view.areas for ring in area.rings for point in ring]
 
 
 def _middle(points: Sequence[Point]) -> Point:
@@ -200,9 +208,15 @@ def _clipped(frame: Frame, ring: Line) -> list[Corner]:
         )
         for lat, lon in ring.points
     ]
+    return thinned(_within(frame, corners), GROUND)
+
+
+def _within(frame: Frame, corners: Sequence[Corner]) -> list[Corner]:
+    """Cut a ring to the frame and a little more. Empty where none of it lies there."""
+    kept = list(corners)
     for axis, edge, sign in ((0, -20.0, 1), (0, frame.width + 20, -1), (1, -20.0, 1), (1, frame.height + 20, -1)):
-        corners = _cut(corners, axis, edge, sign)
-    return thinned(corners, GROUND)
+        kept = _cut(kept, axis, edge, sign)
+    return kept
 
 
 def _shift(ring: Line, lon: float) -> float:
@@ -294,7 +308,10 @@ def _scale(frame: Frame, _: Words, taken: list[Box]) -> Markup:
 
 def _areas(frame: Frame, view: MapView, taken: list[Box]) -> Markup:
     drawn: list[Markup] = []
+    theirs = _theirs(frame, view)
     for area in view.areas:
+        if area.theirs:
+            continue
         rings = [[frame.xy(p) for p in ring] for ring in area.rings if ring]
         drawn.append(el("path", d="".join(path(thinned(ring), close=True) for ring in rings), class_="area"))
         label = shortened(area.label, frame.width * 0.4, bold=True)
@@ -308,7 +325,37 @@ def _areas(frame: Frame, view: MapView, taken: list[Box]) -> Markup:
         if box:
             taken.append(box)
             drawn.append(el("text", label, x=box.x1, y=box.y2 - 4, class_="area-name", translate="no"))
-    return el("g", *drawn)
+    return el("g", theirs, *drawn, _names_of_theirs(frame, view, taken))
+
+
+def _theirs(frame: Frame, view: MapView) -> Markup:
+    """Draw what others warn of: outlines that are dotted and hold no colour, so that none looks like ours."""
+    data = "".join(path(ring, close=True) for area in view.areas if area.theirs for ring in _seen(frame, area))
+    return el("path", d=data, class_="theirs") if data else Markup()
+
+
+def _seen(frame: Frame, area: AreaView) -> list[list[Corner]]:
+    """Return what is seen of an area's rings."""
+    rings = (thinned(_within(frame, [frame.xy(point) for point in ring])) for ring in area.rings)
+    return [ring for ring in rings if len(ring) > 2]
+
+
+def _names_of_theirs(frame: Frame, view: MapView, taken: list[Box]) -> Markup:
+    """Name whose each of these is, once, where there is room: the description has it in any case."""
+    drawn: list[Markup] = []
+    for label in dict.fromkeys(area.label for area in view.areas if area.theirs):
+        name = shortened(label, frame.width * 0.3)
+        wide = text_width(name)
+        rings = (ring for area in view.areas if area.theirs and area.label == label for ring in _seen(frame, area))
+        for ring in rings:
+            x, y = min(ring, key=lambda corner: corner[1])
+            left, y = min(max(x - wide / 2, 6), frame.width - wide - 6), min(max(y + 16, 24), frame.height - 10)
+            box = Box(left, y - 11, left + wide, y + 4)
+            if not any(box.meets(other, 2) for other in taken):
+                taken.append(box)
+                drawn.append(el("text", name, x=left, y=y, class_="theirs-name", translate="no"))
+                break
+    return el("g", *drawn) if drawn else Markup()
 
 
 def _cells(frame: Frame, cells: Sequence[CellView]) -> Markup:

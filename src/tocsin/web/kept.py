@@ -6,7 +6,6 @@ has changed or the clock changes it, and after two seconds in any case; so nobod
 
 import asyncio
 import gzip
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -21,7 +20,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from tocsin.basis.errors import TocsinError
 from tocsin.basis.moment import Clock
-from tocsin.web.public.reply import PREFIX, named, wanted
+from tocsin.web.public.reply import IN_ADDRESS, PREFIX, named, wanted
 
 KEPT_S = 2.0
 MOST = 64 * 1024 * 1024  # bytes of all that is kept
@@ -29,7 +28,6 @@ SMALL = 256  # bytes: what is smaller is not worth packing
 PUBLIC = ("/alerts/", "/advisories", "/statements", "/others", "/feeds/", "/record", "/static/", "/robots.txt")
 FILES = ("/record/tile", "/record/checkpoint")  # they lie on the disc as they are, and are looked at there each time
 PAGES = ("/alerts/", "/advisories", "/statements", "/others", "/record")
-_TAG = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 _PACKED = (b"text/", b"application/atom+xml", b"application/rss+xml", b"application/cap+xml", b"application/geo+json",
            b"application/json", b"image/svg+xml")  # fmt: skip
 
@@ -69,7 +67,7 @@ class Era(msgspec.Struct, frozen=True):
 def split(path: str) -> tuple[str, str]:
     """Return the language that stands before the address of a page, or nothing, and the rest of it."""
     first, slash, rest = path[1:].partition("/")
-    if not (slash and _TAG.fullmatch(first)):
+    if not (slash and IN_ADDRESS.fullmatch(first)):
         return "", path
     inner = f"/{rest}"
     is_page = "." not in rest and (not rest or inner.startswith(PAGES))

@@ -113,10 +113,14 @@ class WindowView(View, frozen=True, kw_only=True):
 
 
 class AreaView(View, frozen=True, kw_only=True):
-    """An area as closed rings, latitude first; a CAP circle becomes one with `places.circle_ring`."""
+    """An area as closed rings, latitude first; a CAP circle becomes one with `places.circle_ring`.
+
+    theirs: others have warned of it, not we; the label is whose it is.
+    """
 
     label: str
     rings: tuple[Ring, ...]
+    theirs: bool = False
 
 
 class SpotKind(StrEnum):

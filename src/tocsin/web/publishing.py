@@ -34,6 +34,7 @@ def public_site(site: Installation, pages: Pages, *, zone: str, base_url: str = 
         emergency=site.settings.emergency,
         languages=languages(),
         version=lambda: site.store.public_version,
+        others_version=lambda: site.store.others_version,
     )
 
 

@@ -109,6 +109,7 @@ TEMPLATES: dict[type[View], str] = {
     OutcomesPage: "desk/outcomes.html",
     HandOutPage: "desk/hand_out.html",
     TakeInPage: "desk/take_in.html",
+    public.SorryPage: "public/sorry.html",
     public.HomePage: "public/home.html",
     public.AlertPage: "public/alert.html",
     public.AdvisoryPage: "public/advisory.html",

@@ -32,6 +32,7 @@ from tocsin.web.pieces import ErrorPage
 from tocsin.web.public import others as others_pages
 from tocsin.web.public import pages as public_pages
 from tocsin.web.public import record as record_pages
+from tocsin.web.public.sorry import sorry
 from tocsin.web.publishing import public_site
 from tocsin.web.render import STATIC, Pages
 from tocsin.web.security import Tries, hardened
@@ -54,6 +55,7 @@ SORRY: dict[int, tuple[str, str]] = {
         N_("There is no such page."),
         N_("The address may be cut off. Go back to the start and follow a link from there."),
     ),
+    410: (N_("What was here is gone."), N_("Go back to the start and follow a link from there.")),
     405: (N_("That cannot be done here."), N_("Go back to the start and follow a link from there.")),
     413: (N_("That is too long."), N_("Go back, shorten it, and send it again.")),
     415: (N_("We could not read that."), N_("Use the form on the page.")),
@@ -88,7 +90,7 @@ class Site:
         self.desk = self._desk(zone)
         self._carried = {WHOLE: self, DESK: self.desk, public_pages.SITE: self._open}
         safe = hardened(self._answer, https=https, own={verifier.PATH: verifier.POLICY}, under=LETTERS)
-        self._rest = Kept(safe, clock=site.clock, version=self._open.version, next_turn=self._open.next_turn)
+        self._rest = Kept(safe, clock=site.clock, version=self._open.any_version, next_turn=self._open.next_turn)
 
     def close(self) -> None:
         """Write down the answers that have come in, and take no more."""
@@ -143,13 +145,15 @@ class Site:
             return Redirect(
                 f"/desk/sign-in?next={here}" if request.method == "GET" else "/desk/sign-in", status_code=303
             )
-        if status >= 500:
+        if status >= 500 and status not in SORRY:
             return self.error(request, error)
         what, advice = SORRY.get(status, SORRY[400])
         return self._page(request, status, what, advice, headers=error.headers)
 
     def error(self, request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
         """Return the page for what failed."""
+        if isinstance(error, Refused) and not request.url.path.startswith("/desk"):
+            return self._page(request, 400, *SORRY[400])  # what we refuse, and why, is said to our own people
         if isinstance(error, Refused):
             status = 400 if isinstance(error, Unclear) else 409
             return self._page(request, status, str(error), REFUSED_ADVICE, home=_back(request.url.path))
@@ -168,15 +172,18 @@ class Site:
         self, request: Request[Any, Any, Any], status: int, what: str, advice: str, *,
         home: str | None = None, reference: str | None = None, headers: dict[str, str] | None = None,
     ) -> Response[bytes]:  # fmt: skip
+        if not request.url.path.startswith("/desk"):
+            return sorry(
+                self._open, request, status, what, advice, reference=reference or "", headers=dict(headers or {})
+            )
         _ = self._site.language("en")
-        at_desk = request.url.path.startswith("/desk")
         view = ErrorPage(
             status=status,
             what=_(what) if "%" not in what else what,
             advice=_(advice),
             exercise=self._site.exercise,
             reference=reference,
-            home=home or ("/desk" if at_desk else "/"),
+            home=home or "/desk",
         )
         body = self._pages.render(view).encode()
         allowed = {name: value for name, value in (headers or {}).items() if name.lower() in ("allow", "retry-after")}

@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from tests.web.sample.channels import ADMINISTRATOR
-from tests.web.sample.march import NOW, SHELL, at
+from tests.web.sample.march import MAP, NOW, SHELL, at
 from tests.web.sample.public import PUBLIC
 from tocsin.web.desk.views.others import (
     DefectRow,
@@ -15,7 +15,7 @@ from tocsin.web.desk.views.others import (
     SaidInfo,
     WayRow,
 )
-from tocsin.web.pieces import Tone
+from tocsin.web.pieces import MapView, Tone
 from tocsin.web.public.others_views import OtherInChain, OtherItem, OtherPage, OthersPage, OtherState
 
 _FLOOD = OtherRow(
@@ -164,8 +164,12 @@ OTHERS = OthersPage(
         ),
     ),
     first=51,
-    earlier_href="/others?from=0",
-    later_href="/others?from=100",
+    earlier_href="/others",
+    later_href="/others/page-3",
+    map=MapView(
+        title="Warnings of others",
+        areas=tuple(replace(area, label="Sample Met Office", theirs=True) for area in MAP.areas),
+    ),
 )
 OTHER = OtherPage(
     shell=PUBLIC,

@@ -58,6 +58,7 @@ from tocsin.web.desk.views.record import RecordPage
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.public import views as public
 from tocsin.web.public.others_views import OthersPage
+from tocsin.web.public.views import SorryPage
 
 PAGES: dict[str, View] = {
     "desk-sign-in": SignInPage(
@@ -185,6 +186,13 @@ PAGES: dict[str, View] = {
     "public-others-none": OthersPage(shell=PUBLIC, count=0),
     "public-other": others.OTHER,
     "public-verify": VERIFY,
+    "public-sorry": SorryPage(
+        shell=PUBLIC,
+        status=404,
+        what="There is no such page.",
+        advice="The address may be cut off. Go back to the start and follow a link from there.",
+        reference="b2k4",
+    ),
     "answer-ask": ASK,
     "answer-second-knock": SECOND_KNOCK,
     "answer-thanks": THANKS,

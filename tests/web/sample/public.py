@@ -17,6 +17,7 @@ PUBLIC = public.PublicShell(
     emergency_number="112",
     languages=(("en", "English"), ("ar", "العربية"), ("de", "Deutsch")),
     as_of=at(23, 4),
+    base_url="https://warn.example.org",
 )
 
 ALERT = public.AlertPage(

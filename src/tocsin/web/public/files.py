@@ -2,14 +2,17 @@
 
 What is written is what the server would answer, made by the same functions from the same public door. An alert's own files
 come first, then what names it, then the list. So no feed names what is not there, and whoever was stopped in the middle left
-a folder that the next round sets right.
+a folder that the next round sets right. Others' alerts come after ours, and never hold them up: how many there are is up to
+strangers.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from hashlib import sha256
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -22,38 +25,31 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.statement.state import Statement
 from tocsin.web.pieces import View
 from tocsin.web.public import fill, record
+from tocsin.web.public.other_files import is_others, others_files
 from tocsin.web.public.pages import FEEDS, LISTS, ROBOTS, Ask, PublicSite, make
+from tocsin.web.public.planned import NEVER, Page, address_of, asks, file_of, key_of
 from tocsin.web.public.reply import HTML, Made, http_date
-from tocsin.web.public.turns import next_turn
+from tocsin.web.public.turns import next_of_others, next_turn
 
 LOOK_AGAIN_S = 0.5
+OTHERS_EVERY = timedelta(seconds=10)  # however many of others' alerts come in
 CHECK_AGAIN = timedelta(minutes=10)  # whatever was overlooked
 SMALL = 256
 _PACKED = ("text/", "application/atom", "application/rss", "application/cap", "application/geo", "application/json",
            "image/svg")  # fmt: skip
-NEVER = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-class Page(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that there should be.
-
-    key: from what it is made; where it is nothing, it is made each time and compared. better: of one that is as good and more.
-    """
-
-    path: str
-    make: Callable[[], Made | None]
-    key: str = ""
-    better: str = ""
-    location: str = ""
 
 
 class Round(msgspec.Struct, frozen=True, kw_only=True):
-    """What a round came to. wrong: files that were not, or not as they should be, by what was wrong with each."""
+    """What a round came to. wrong: files that were not, or not as they should be, by what was wrong with each.
+
+    whole: it came to its end; else it made way.
+    """
 
     files: int = 0
     written: int = 0
     removed: int = 0
     wrong: Mapping[str, str] = {}
+    whole: bool = True
 
 
 class Folder(Protocol):
@@ -68,6 +64,7 @@ class Folder(Protocol):
     def close(self, manifest: Manifest, /) -> None: ...  # noqa: D102
     def remove(self, name: str) -> None: ...  # noqa: D102
     def holds(self, one: Listed, /) -> bool: ...  # noqa: D102
+    def fault(self, one: Listed, /) -> str: ...  # noqa: D102
     def strangers(self, manifest: Manifest, /) -> Iterator[str]: ...  # noqa: D102
 
 
@@ -100,7 +97,12 @@ class PublicFiles:
         self._ground = f"{build}:{frame!r}"
         self._version: int | None = None
         self._due: datetime | None = None
-        self._checked = False
+        self._others_version: int | None = None
+        self._others_due: datetime | None = None
+        self._others_rest_until: datetime | None = None
+        self._checked: set[bool] = (
+            set()
+        )  # whether each file was looked at since the start: ours (False), others' (True)
 
     @property
     def folder(self) -> Path:
@@ -112,10 +114,25 @@ class PublicFiles:
     def round(self) -> float:
         """Write what has changed, if anything has; return for how many seconds nothing will by itself."""
         now = self._site.clock.now()
-        if self._version != self._site.version() or self._due is None or self._due <= now:
-            self.write()
+        if self._is_due():
+            with _ONE:
+                self._write_ours()
+        elif self._others_are_due(now):
+            with _ONE:
+                self._write_others()
         left = LOOK_AGAIN_S if self._due is None else (self._due - self._site.clock.now()).total_seconds()
         return min(max(left, 0.01), LOOK_AGAIN_S)
+
+    def _is_due(self) -> bool:
+        """Say whether something of ours is to be written."""
+        return self._version != self._site.version() or self._due is None or self._due <= self._site.clock.now()
+
+    def _others_are_due(self, now: datetime) -> bool:
+        """Say whether others' alerts have changed; not again before a while has passed, however many come in."""
+        if self._others_rest_until is not None and now < self._others_rest_until:
+            return False
+        changed = self._others_version != self._site.others_version()
+        return changed or self._others_due is None or self._others_due <= now
 
     def write(self, *, anew: bool = False) -> Round:
         """Write every file that is not as it should be; anew: all of them.
@@ -123,30 +140,87 @@ class PublicFiles:
         Raises:
             Unreachable: the disc is full, read-only or failing.
         """
-        with _ONE:
-            version, now = self._site.version(), self._site.clock.now()
-            self._folder.begin()
-            before = self._folder.manifest()
-            for name in before.gone:
-                self._folder.remove(name)
-            known = {} if anew else {one.path: one for one in before.files if self._checked or self._folder.holds(one)}
-            listed: dict[str, Listed] = {}
-            written = 0
-            with self._site.door.look() as look:
-                until = next_turn(look, now)
-                for pages in (self._leaves(look, now), self._lists(look, now)):
-                    for page in pages:
-                        one, is_new = self._put(page, known.get(page.path))
-                        if one is not None:
-                            listed[page.path] = one
-                            written += is_new
-                    self._folder.sync()
-            gone = {one.file for one in before.files} - {one.file for one in listed.values()}
-            if written or gone or before.gone or self._manifest_is_other(before, listed):
-                self._close(before, listed, now, until, gone)
-            self._checked, self._version = True, version
-            self._due = min(now + CHECK_AGAIN, until) if until else now + CHECK_AGAIN
-            return Round(files=len(listed), written=written, removed=len(gone))
+        written = removed = 0
+        while True:
+            with _ONE:
+                ours = self._write_ours(anew=anew)
+            with _ONE:
+                theirs = self._write_others(anew=anew)
+            written, removed = written + ours.written + theirs.written, removed + ours.removed + theirs.removed
+            if theirs.whole:
+                return Round(files=theirs.files, written=written, removed=removed)
+            anew = False  # ours have changed meanwhile: they are written first
+
+    def _write_ours(self, *, anew: bool = False) -> Round:
+        version, now = self._site.version(), self._site.clock.now()
+        with self._site.door.look() as look:
+            until, others_until = next_turn(look, now), next_of_others(look, now)
+            groups = (self._leaves(look, now), self._lists(look, now))
+            done = self._set_right(groups, now, _soonest(until, others_until), anew=anew, others=False)
+        self._version = version
+        self._due = _soonest(until, now + CHECK_AGAIN)
+        return done
+
+    def _write_others(self, *, anew: bool = False) -> Round:
+        """Write what follows from others' alerts. It makes way as soon as something of ours is to be written."""
+        version, now, began = self._site.others_version(), self._site.clock.now(), time.monotonic()
+        with self._site.door.look() as look:
+            others_until = next_of_others(look, now)
+            groups = (*others_files(self._site, look, now, self._ground), self._counting(look, now))
+            until = _soonest(next_turn(look, now), others_until)
+            done = self._set_right(groups, now, until, anew=anew, others=True, stop=self._is_due)
+        if not done.whole:
+            return done
+        self._others_version = version
+        self._others_due = _soonest(others_until, now + CHECK_AGAIN)
+        # A storm of others' alerts may take a sixth of one processor here, and no more.
+        took = timedelta(seconds=time.monotonic() - began)
+        self._others_rest_until = self._site.clock.now() + max(OTHERS_EVERY, 5 * took)
+        return done
+
+    def _set_right(
+        self,
+        groups: Iterable[Iterable[Page]],
+        now: datetime,
+        until: datetime | None,
+        *,
+        anew: bool,
+        others: bool,
+        stop: Callable[[], bool] = lambda: False,
+    ) -> Round:
+        """Write the files of some pages, one group after the other, then the list. others: they are what follows from others' alerts.
+
+        stop: says when to make way; what has been written until then stands on the list.
+        """
+        self._folder.begin()
+        before = self._folder.manifest()
+        for name in before.gone:
+            self._folder.remove(name)
+        here = {one.path for one in before.files if is_others(one.path) == others}
+        seen = others in self._checked
+        known = {} if anew else {
+            one.path: one for one in before.files if seen or one.path not in here or self._folder.holds(one)
+        }  # fmt: skip
+        listed = {one.path: one for one in before.files if one.path not in here}
+        written, stopped = 0, False
+        for group in groups:
+            for page in group:
+                if stopped := stopped or stop():
+                    break
+                one, is_new = self._put(page, known.get(page.path))
+                listed.pop(page.path, None)  # it comes after what it names
+                if one is not None:
+                    listed[page.path] = one
+                    written += is_new
+            self._folder.sync()
+        if stopped:
+            listed = {one.path: one for one in before.files} | listed
+        gone = {one.file for one in before.files} - {one.file for one in listed.values()}
+        if written or gone or before.gone or self._manifest_is_other(before, listed):
+            self._close(before, listed, now, until, gone)
+        if not stopped:
+            self._checked.add(others)
+        return Round(files=len(listed), written=written, removed=len(gone), whole=not stopped)
 
     def check(self) -> Round:
         """Say which files are not as they would be written now, and which nobody wrote. Nothing is changed."""
@@ -157,18 +231,18 @@ class PublicFiles:
             wrong: dict[str, str] = {}
             count = 0
             with self._site.door.look() as look:
-                for pages in (self._leaves(look, now), self._lists(look, now)):
-                    for page in pages:
-                        one, made = known.pop(page.path, None), page.make()
-                        if made is None:
-                            continue
-                        count += 1
-                        if one is None:
-                            wrong[page.path] = "missing"
-                        elif not self._folder.holds(one):
-                            wrong[one.file] = "altered"
-                        elif one.sha256 != sha256(made.body).hexdigest():
-                            wrong[one.file] = "old"
+                theirs = others_files(self._site, look, now, self._ground)
+                for page in chain(self._leaves(look, now), self._lists(look, now), *theirs):
+                    one, made = known.pop(page.path, None), page.make()
+                    if made is None:
+                        continue
+                    count += 1
+                    if one is None:
+                        wrong[page.path] = "missing"
+                    elif found := self._folder.fault(one):
+                        wrong[one.file] = found
+                    elif one.sha256 != sha256(made.body).hexdigest():
+                        wrong[one.file] = "old"
             wrong |= {one.file: "should be gone" for one in known.values()}
             wrong |= dict.fromkeys(self._folder.strangers(before), "not ours")
             return Round(files=count, wrong=wrong)
@@ -226,6 +300,11 @@ class PublicFiles:
 
     # ---- what there should be
 
+    def _counting(self, look: PublicLook, now: datetime) -> Iterator[Page]:
+        """Name what is ours and says how many of others' alerts are in force."""
+        for ask in asks(self._site, "/"):
+            yield Page(path=address_of(ask), make=self._maker(look, now, ask))
+
     def _leaves(self, look: PublicLook, now: datetime) -> Iterator[Page]:
         """Name what others name: the pages' own files, and each alert, level and statement."""
         for path, (body, media_type) in self._statics.items():
@@ -280,20 +359,20 @@ class PublicFiles:
         """Name everything of one alert, level or statement. shown: the page that is shown at its address, if not its own."""
         for ending in files:
             yield Page(path=f"{path}{ending}", make=self._maker(look, now, Ask(f"{path}{ending}")), key=key)
-        for ask in self._asks(shown or path, tongues):
+        for ask in asks(self._site, shown or path, tongues):
             address = f"/{ask.prefix}{path}" if ask.prefix else path
-            leads = _address(ask) if shown and shown != path else ""
+            leads = address_of(ask) if shown and shown != path else ""
             yield Page(path=address, make=self._maker(look, now, ask), key=key, location=leads)
 
     def _lists(self, look: PublicLook, now: datetime) -> Iterator[Page]:
         """Name what names others."""
         for path in LISTS:
-            for ask in self._asks(path):
-                yield Page(path=_address(ask), make=self._maker(look, now, ask))
-        for ask in self._asks("/record"):
-            yield Page(path=_address(ask), make=partial(record.record_made, self._site, ask))
-        for ask in self._asks("/record/verify"):
-            yield Page(path=_address(ask), make=partial(record.verify_made, self._site, ask))
+            for ask in asks(self._site, path):
+                yield Page(path=address_of(ask), make=self._maker(look, now, ask))
+        for ask in asks(self._site, "/record"):
+            yield Page(path=address_of(ask), make=partial(record.record_made, self._site, ask))
+        for ask in asks(self._site, "/record/verify"):
+            yield Page(path=address_of(ask), make=partial(record.verify_made, self._site, ask))
         yield Page(path="/record/policy", make=partial(record.policy_made, self._site))
         yield Page(path="/robots.txt", make=partial(Made, ROBOTS, "text/plain"))
         for path in FEEDS:
@@ -314,31 +393,12 @@ class PublicFiles:
                     better=seen,
                 )
 
-    def _asks(self, path: str, tongues: Sequence[str] = ()) -> Iterator[Ask]:
-        """Ask for a page under the address without a language, and in each."""
-        yield Ask(path, ("en",))
-        for tag in dict.fromkeys((*self._site.languages, *tongues)):
-            yield Ask(path, (tag,), tag)
-
     def _maker(self, look: PublicLook, now: datetime, ask: Ask) -> Callable[[], Made | None]:
         return partial(make, self._site, look, ask, now)
 
     def _key(self, about: Mapping[str, Any], seen: View | None) -> str:
-        """Return from what a page is made: all that is public of it, what stands on it, and what every page is made of."""
-        if seen is not None:
-            shell = msgspec.structs.replace(seen.shell, now=NEVER)  # type: ignore[attr-defined]
-            seen = msgspec.structs.replace(seen, shell=shell)
-        digest = sha256(self._ground.encode())
-        digest.update(msgspec.msgpack.encode((about, seen)))
-        return digest.hexdigest()
+        return key_of(self._ground, about, seen)
 
 
-def _address(ask: Ask) -> str:
-    return f"/{ask.prefix}{ask.path}" if ask.prefix else ask.path
-
-
-def file_of(path: str, *, is_page: bool) -> str:
-    """Return the name of the file under an address: pages end in .html, and a folder's own page is its index."""
-    if path.endswith("/"):
-        return f"{path[1:]}index.html"
-    return f"{path[1:]}.html" if is_page else path[1:]
+def _soonest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)

@@ -20,6 +20,7 @@ from tocsin.warning.retraction import wording_in as wording_of
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.warning.statement.state import Edition, Statement
 from tocsin.web.pieces import MapView, WindowState
+from tocsin.web.public.outlines import areas_of_others
 from tocsin.web.public.views import (
     AdvisoriesPage,
     AdvisoryItem,
@@ -44,6 +45,8 @@ from tocsin.web.world_map import WorldCountry, WorldMap
 IN_FORCE = frozenset({WindowState.OPEN, WindowState.EXTENDED})
 RAN_OUT = WindowState.RAN_OUT_UNDECIDED.value
 OVER = frozenset({"retracted", WindowState.WITHDRAWN.value, WindowState.STOOD_DOWN.value})
+
+OTHERS_DRAWN = 200  # of others' alerts, the latest, as far as they lie near what we warn of
 
 LANGUAGES = {
     "ar": "العربية", "bn": "বাংলা", "cs": "Čeština", "de": "Deutsch", "el": "Ελληνικά", "en": "English", "es": "Español",
@@ -132,10 +135,12 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
     """Return the first page: what is in force, what ended without an all-clear, standing advice, statements."""
     every = standings(look.alerts(), shell.now)
     areas = area_views([area for one in every if one.in_force for area in one.alert.areas])
+    count, others = look.others(shell.now, skip=0, most=OTHERS_DRAWN if areas else 0)
+    theirs = areas_of_others(look, others)
     items = {one.alert.id: _item(one, languages, shell.now) for one in every}
     return HomePage(
         shell=shell,
-        others=look.others(shell.now, skip=0, most=0)[0],
+        others=count,
         in_force=tuple(items[one.alert.id] for one in every if one.in_force),
         ended=tuple(items[one.alert.id] for one in every if one.word == RAN_OUT and not one.closed_how),
         over=tuple(
@@ -145,7 +150,7 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
             _advisory_item(one, shell.now, _) for one in sorted(look.levels(shell.now), key=lambda one: -one.level)
         ),
         statements=tuple(map(_statement_item, look.statements())),
-        map=MapView(title=_("Where warnings are in force"), areas=areas) if areas else None,
+        map=MapView(title=_("Where warnings are in force"), areas=(*areas, *theirs)) if areas else None,
     )
 
 

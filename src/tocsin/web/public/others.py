@@ -11,13 +11,16 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from tocsin.basis.words import Words, best_spoken
 from tocsin.cap.model import Alert, Info
 from tocsin.cap.read import parse
 from tocsin.store.public import PublicLook, PublicOther
+from tocsin.web.pieces import MapView
 from tocsin.web.public import feeds
 from tocsin.web.public.others_views import OtherInChain, OtherItem, OtherPage, OthersPage, OtherState
+from tocsin.web.public.outlines import areas_of_others
 from tocsin.web.public.pages import Ask, PublicSite, Site, ask_of, drawn
-from tocsin.web.public.reply import Asked, Made, reply
+from tocsin.web.public.reply import IN_ADDRESS, Asked, Made, reply
 from tocsin.web.public.turns import last_of_others
 from tocsin.web.public.views import PublicShell
 
@@ -25,25 +28,25 @@ A_PAGE = 50
 LONGEST = 20_000  # characters of one text; beyond, the message itself is there to be read
 MOST_AREAS = 100
 _NAME = re.compile(r"[0-9a-f]{32}")
+_FURTHER = re.compile(r"page-([2-9]|[1-9][0-9]{1,3})")
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
 
 
 @get("/others", sync_to_thread=True)
 def others(request: Asked, site: Site) -> Response[bytes] | Redirect:
     """Show which of others' alerts are in force."""
-    said = request.query_params.get("from", "")
-    skip = int(said) if said.isascii() and said.isdigit() and len(said) < 7 else 0
     now = site.clock.now()
     with site.door.look() as look:
-        return _found(request, others_made(site, look, ask_of(request), now, skip), now)
+        return _found(request, others_made(site, look, ask_of(request), now), now)
 
 
 @get("/others/{name:str}", sync_to_thread=True)
 def other(request: Asked, site: Site, name: FromPath[str]) -> Response[bytes] | Redirect:
-    """Show one of others' alerts; or, with .cap behind its name, hand it out as it came."""
+    """Show one of others' alerts; with .cap behind its name, hand it out as it came; or show a further page of the list."""
     now = site.clock.now()
+    make = others_made if _FURTHER.fullmatch(name) else other_made
     with site.door.look() as look:
-        return _found(request, other_made(site, look, msgspec.structs.replace(ask_of(request), path=name), now), now)
+        return _found(request, make(site, look, ask_of(request), now), now)
 
 
 def _found(request: Asked, made: Made | None, now: datetime) -> Response[bytes] | Redirect:
@@ -55,17 +58,30 @@ def _found(request: Asked, made: Made | None, now: datetime) -> Response[bytes] 
 HANDLERS = (others, other)
 
 
-def others_made(site: PublicSite, look: PublicLook, ask: Ask, now: datetime, skip: int = 0) -> Made | None:
-    """Make the list; None in a language that the pages do not have."""
+def others_made(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made | None:
+    """Make a page of the list; None in a language that the pages do not have, and where the list is not so long."""
     if ask.prefix not in ("", *site.languages):
         return None
-    shell = site.shell(now, ask, as_of=last_of_others(look, now))
-    return drawn(site, others_page(look, shell, ask.languages, skip), ask)
+    further = _FURTHER.fullmatch(ask.path.removeprefix("/others/"))
+    _ = site.language(best_spoken(site.language, ask.languages))
+    page = others_page(
+        look,
+        site.shell(now, ask, as_of=last_of_others(look, now)),
+        ask.languages,
+        int(further[1]) if further else 1,
+        _,
+    )
+    return drawn(site, page, ask) if page.rows or not further else None
+
+
+def list_href(number: int) -> str:
+    """Return the address of a page of the list, counted from 1."""
+    return f"/others/page-{number}" if number > 1 else "/others"
 
 
 def other_made(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made | None:
-    """Make the page of one, or return it as it came; None where there is none. Its path is its name, with or without .cap."""
-    name, dot, kind = ask.path.partition(".")
+    """Make the page of one, or return it as it came, where .cap stands behind its name; None where there is none."""
+    name, dot, kind = ask.path.removeprefix("/others/").partition(".")
     if not _NAME.fullmatch(name) or (dot and kind != "cap") or (found := look.other(name)) is None:
         return None
     one, raw, _ = found
@@ -73,23 +89,28 @@ def other_made(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> M
         return Made(raw, feeds.CAP_MEDIA_TYPE, save_as=f"{name}.xml")
     if ask.prefix not in ("", *site.languages, *(gist.language.lower() for gist in one.gists)):
         return None
-    here = msgspec.structs.replace(ask, path=f"/others/{name}")
-    return drawn(site, other_page(*found, site.shell(now, here), ask.languages), here)
+    page = other_page(*found, site.shell(now, ask), ask.languages)
+    areas = areas_of_others(look, [one])
+    chart = MapView(title=one.publisher, areas=areas) if areas else None
+    return drawn(site, msgspec.structs.replace(page, map=chart), ask)
 
 
 # ---- filling
 
 
-def others_page(look: PublicLook, shell: PublicShell, languages: Sequence[str], skip: int) -> OthersPage:
-    """Return which are in force."""
+def others_page(look: PublicLook, shell: PublicShell, languages: Sequence[str], number: int, _: Words) -> OthersPage:
+    """Return which are in force. number: of the page of the list, from 1."""
+    skip = (number - 1) * A_PAGE
     count, found = look.others(shell.now, skip=skip, most=A_PAGE)
+    areas = areas_of_others(look, found)
     return OthersPage(
         shell=shell,
         count=count,
         rows=tuple(_item(one, languages) for one in found),
         first=skip + 1,
-        earlier_href=f"/others?from={max(skip - A_PAGE, 0)}" if skip else "",
-        later_href=f"/others?from={skip + A_PAGE}" if skip + A_PAGE < count else "",
+        map=MapView(title=_("Warnings of others"), areas=areas) if areas else None,
+        earlier_href=list_href(number - 1) if number > 1 else "",
+        later_href=list_href(number + 1) if skip + A_PAGE < count else "",
     )
 
 
@@ -160,7 +181,11 @@ def other_page(
         contact=(info.contact or "")[:LONGEST] if info else "",
         web=_link(info.web) if info else "",
         licence=one.licence,
-        other_languages=tuple((tag, f"/{tag.lower()}/others/{one.name}") for tag in tags if tag != here)[:40],
+        other_languages=tuple(
+            (tag, f"/{tag.lower()}/others/{one.name}")
+            for tag in tags
+            if tag != here and IN_ADDRESS.fullmatch(tag.lower())
+        )[:40],
         chain=tuple(_in_chain(each, one, shell.now, languages) for each in chain) if len(chain) > 1 else (),
     )
 

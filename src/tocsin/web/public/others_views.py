@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.web.pieces import View
+from tocsin.web.pieces import MapView, View
 from tocsin.web.public.views import PublicShell
 
 
@@ -40,6 +40,7 @@ class OthersPage(View, frozen=True, kw_only=True):
     first: int = 1
     earlier_href: str = ""
     later_href: str = ""
+    map: MapView | None = None
 
 
 class OtherInChain(View, frozen=True, kw_only=True):
@@ -75,3 +76,4 @@ class OtherPage(View, frozen=True, kw_only=True):
     licence: str = ""
     other_languages: tuple[tuple[str, str], ...] = ()  # (code, href)
     chain: tuple[OtherInChain, ...] = ()
+    map: MapView | None = None

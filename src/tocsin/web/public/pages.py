@@ -24,7 +24,7 @@ from tocsin.store.public import PublicDoor, PublicLook
 from tocsin.web.pieces import View
 from tocsin.web.public import feeds, fill
 from tocsin.web.public.reply import FOR_EVER, HTML, JSON, Asked, Made, languages_of, prefix_of, reply
-from tocsin.web.public.turns import last_of_others, last_turn, next_turn
+from tocsin.web.public.turns import last_of_others, last_turn, next_of_others, next_turn
 from tocsin.web.public.views import PublicShell
 
 
@@ -35,7 +35,7 @@ class PublicSite:
     render: draws a view in a language; it is handed in, for it knows the views of the desk too. published: returns a
     published file of the record by its name, or None. policy: returns by whose signatures the record may be judged.
     emergency: the number to call in danger. languages: of the pages, each with an address of its own. version: another
-    number each time something public has changed.
+    number each time something public of ours has changed. others_version: the same of others' alerts.
     """
 
     door: PublicDoor
@@ -51,11 +51,16 @@ class PublicSite:
     emergency: str = ""
     languages: tuple[str, ...] = ("en",)
     version: Callable[[], int] = field(default=lambda: 0)
+    others_version: Callable[[], int] = field(default=lambda: 0)
 
     def next_turn(self, now: datetime) -> datetime | None:
         """Return when something public will change by the clock alone."""
         with self.door.look() as look:
-            return next_turn(look, now)
+            return min(filter(None, (next_turn(look, now), next_of_others(look, now))), default=None)
+
+    def any_version(self) -> int:
+        """Return another number each time something public has changed, ours or others'."""
+        return self.version() + self.others_version()
 
     def shell(self, now: datetime, ask: "Ask", *, as_of: datetime | None = None, exercise: bool = False) -> PublicShell:
         """Return the frame of a page. as_of: when what it lists last changed. exercise: of the thing shown, besides the site's."""
@@ -69,6 +74,7 @@ class PublicSite:
             prefix=ask.prefix,
             languages=tuple((tag, fill.LANGUAGES.get(tag, tag)) for tag in self.languages),
             as_of=as_of,
+            base_url=self.base_url,
         )
 
 

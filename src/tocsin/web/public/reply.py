@@ -13,6 +13,8 @@ from litestar.response import Redirect
 HTML = "text/html"  # Litestar adds the charset
 JSON = "application/json"
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+IN_ADDRESS = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+"""A language as it may stand before the address of a page."""
 
 # Who reads asks us each time, and what has not changed costs a few bytes. A shared cache between us and many may hand it on
 # for five seconds, and for an hour where we cannot be reached: an old warning, with its end on it, is better than none.

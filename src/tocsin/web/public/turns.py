@@ -21,9 +21,14 @@ def last_of_others(look: PublicLook, now: datetime) -> datetime | None:
     return max((moment for moment in look.turns_of_others(now) if moment <= now), default=None)
 
 
+def next_of_others(look: PublicLook, now: datetime) -> datetime | None:
+    """Return when one of others' alerts will begin or end by itself."""
+    return min((moment for moment in look.turns_of_others(now) if moment > now), default=None)
+
+
 def next_turn(look: PublicLook, now: datetime) -> datetime | None:
-    """Return when something public will change by itself: a window ends, a level takes effect, a review falls due, others' alerts end."""
-    moments = [*_moments(look, now), *look.turns_of_others(now)]
+    """Return when something of ours will change by itself: a window ends, a level takes effect, a review falls due."""
+    moments = [*_moments(look, now)]
     if (overdue := look.next_overdue(now)) is not None:
         moments.append(overdue + _JUST_AFTER)
     return min((moment for moment in moments if moment > now), default=None)

@@ -13,7 +13,8 @@ class PublicShell(View, frozen=True, kw_only=True):
 
     now: for what stands on it to be filled in; a page is shown unaltered until something changes, and never says it. path: of
     the page, without its language. prefix: the language in its address, or nothing where the browser's is taken. languages:
-    (code, its name in itself) of those that there are. as_of: when what it lists last changed.
+    (code, its name in itself) of those that there are. as_of: when what it lists last changed. base_url: what stands before
+    each address, where it must be said in full.
     """
 
     exercise: bool
@@ -27,10 +28,21 @@ class PublicShell(View, frozen=True, kw_only=True):
     prefix: str = ""
     languages: tuple[tuple[str, str], ...] = ()
     as_of: datetime | None = None
+    base_url: str = ""
 
     def to(self, href: str) -> str:
         """Return the address of a page in the language of this one."""
         return f"/{self.prefix}{href}" if self.prefix and "." not in href else href  # a file has one address
+
+
+class SorryPage(View, frozen=True, kw_only=True):
+    """There is no such page, or none now. what, advice: translated sentences. reference: what to quote to whoever runs this."""
+
+    shell: PublicShell
+    status: int
+    what: str
+    advice: str
+    reference: str = ""
 
 
 class AlertItem(View, frozen=True, kw_only=True):
