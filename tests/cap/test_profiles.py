@@ -9,7 +9,9 @@ from tests.cap import alerts as town
 from tests.cap.alerts import SENT, SQUARE
 from tocsin.basis.errors import Refused
 from tocsin.cap import Alert, Area, Category, MsgType, ResponseType, Scope, Severity, Status, check
+from tocsin.cap.model import Reference
 from tocsin.cap.profiles import PROFILES
+from tocsin.cap.profiles.profile import Earlier
 from tocsin.cap.profiles.wmo import MAX_COMPARED, MAX_COMPARED_POINTS, MAX_TOLD
 
 HOUR = timedelta(hours=1)
@@ -177,3 +179,35 @@ def test_a_moment_without_an_offset_is_named_and_compares_with_nothing(profile: 
     naive = SENT.replace(tzinfo=None)
     for moments in ({"effective": naive}, {"expires": naive}, {"onset": naive}):
         assert "cap-3.3.2-datetime" in {each.rule for each in check(town.with_info(**moments), profile)}
+
+
+@pytest.mark.parametrize(
+    ("changes", "missing"),
+    [
+        pytest.param({}, ["first", "second"], id="an Update that names neither of two that hold"),
+        pytest.param({"references": ("first",)}, ["second"], id="that names the first alone"),
+        pytest.param({"references": ("first", "second")}, [], id="that names both"),
+        pytest.param({"references": ("first",), "sent": LOCAL + 9 * HOUR}, [], id="when the second has expired"),
+        pytest.param({"references": ("first",), "msg_type": MsgType.CANCEL}, ["second"], id="a Cancel"),
+        pytest.param({"msg_type": MsgType.ALERT}, [], id="an Alert, which replaces nothing"),
+        pytest.param({"sent": LOCAL - HOUR}, [], id="what came later"),
+        pytest.param({"sender": "other@town.example"}, [], id="what another said"),
+    ],
+)
+def test_ipaws_asks_for_every_message_of_the_chain_that_has_not_expired(
+    changes: dict[str, object], missing: list[str]
+) -> None:
+    def said(name: str, kind: MsgType = MsgType.ALERT) -> Earlier:
+        ends = LOCAL + 8 * HOUR
+        return Earlier(sender=SOUND["ipaws"].sender, identifier=name, sent=LOCAL, msg_type=kind, ends=ends)
+
+    names = changes.pop("references", ())
+    assert isinstance(names, tuple)
+    named = tuple(Reference(sender=SOUND["ipaws"].sender, identifier=name, sent=LOCAL) for name in names)
+    given = {"identifier": "third", "msg_type": MsgType.UPDATE, "sent": LOCAL + HOUR, "references": named}
+    update = alert("ipaws", **(given | changes))
+    chain = [said("second", MsgType.UPDATE), said("first"), said("ended", MsgType.CANCEL), said("third")]
+    found = list(PROFILES["ipaws"].in_chain(update, chain))
+    assert [problem.message.split()[0] for problem in found] == missing
+    assert {problem.rule for problem in found} <= {"ipaws-unexpired"}
+    assert list(PROFILES["google"].in_chain(update, chain)) == []

@@ -40,6 +40,13 @@ def test_it_says_what_it_knows_and_tells_what_the_host_calls_it(met: Publisher) 
     assert (asked.heads["If-None-Match"], asked.heads["If-Modified-Since"]) == ('"0"', "then")
 
 
+def test_a_session_that_may_not_reaches_no_private_network_whatever_the_settings_say(met: Publisher) -> None:
+    met.says("/x", "hello")
+    with Fetcher(FetchSettings(allow_private=True)).session(private=False) as session, pytest.raises(Refused):
+        session.get(f"{met.url}/x", NOW, most=MOST)
+    assert met.asked == []
+
+
 def test_a_connection_is_used_again(met: Publisher) -> None:
     met.says("/x", "hello")
     with Fetcher(FetchSettings(allow_private=True)).session() as session:

@@ -12,11 +12,13 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.cap import alerts as town
 from tests.cap.test_signature import OURS, RSA
-from tocsin.cap import judge, write
+from tests.store.test_chains import FIRST, later
+from tocsin.cap import MsgType, judge, write
 from tocsin.cap.judge import Opened
 from tocsin.cap.signature import sign
 from tocsin.cap.xml import LARGE
 from tocsin.cli.main import main
+from tocsin.testing.town import Town
 
 RAW = write(town.ALERT)
 BAD = RAW.replace(b">desk@town.example<", b">the desk<")
@@ -181,3 +183,26 @@ def test_a_file_without_end_is_not_read_to_its_end(tmp_path: Path) -> None:
         file.truncate(10 * LARGE.bytes)
     [line] = lines(check(tmp_path / "large.xml", "--json"))
     assert [each["rule"] for each in line["problems"]] == ["limit"]
+
+
+def test_an_update_is_judged_by_what_came_in_of_its_chain(served: Town, tmp_path: Path) -> None:
+    second = later(MsgType.UPDATE, FIRST, hours=0.5)
+    third = later(MsgType.UPDATE, second, hours=0.25)
+    for name, alert in (("first", FIRST), ("second", second), ("third", third)):
+        (tmp_path / f"{name}.xml").write_bytes(write(alert))
+    data = ("--data", str(tmp_path))
+    for words in (
+        ("add", "met", "--folder", "--publisher", "Met"),
+        ("take", "met", tmp_path / "first.xml", tmp_path / "second.xml"),
+    ):
+        assert CliRunner().invoke(main, ["inlet", *map(str, words), *data]).exit_code == 0
+    asked = ("--profile", "ipaws", "--json", "--chains", tmp_path)
+    (told,) = lines(check(tmp_path / "third.xml", *asked))
+    (missed,) = [each for each in told["problems"] if each["rule"] == "ipaws-unexpired"]
+    assert (missed["severity"], missed["where"], told["ok"]) == ("error", "alert/references", False)
+    assert missed["message"].startswith("town-1 of ")
+    assert "IPAWS" in missed["source"]
+    (whole,) = lines(check(tmp_path / "second.xml", *asked))
+    assert "ipaws-unexpired" not in {each["rule"] for each in whole["problems"]}
+    (elsewhere,) = lines(check(tmp_path / "third.xml", "--json", "--chains", tmp_path))
+    assert elsewhere["ok"], "nobody but IPAWS asks for it"

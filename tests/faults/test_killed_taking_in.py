@@ -66,7 +66,7 @@ def test_nothing_is_lost_and_nothing_comes_twice(
     tmp_path: Path, met: Publisher, monkeypatch: pytest.MonkeyPatch, number: int, *, late: bool
 ) -> None:
     town = Installation(tmp_path / "data")
-    terms = InletTerms(name="met", publisher="Met Office", kind=InletKind.FEED, address=f"{met.url}/feed")
+    terms = InletTerms(name="met", publisher="Met Office", kind=InletKind.FEED, address=f"{met.url}/feed", private=True)
     add_inlet(town.house, terms, by="console", command="open", now=town.clock.now())
     fetcher = Fetcher(FetchSettings(allow_private=True))
     with killed_at(town, monkeypatch, number, late=late) as count:

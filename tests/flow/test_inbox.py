@@ -10,6 +10,7 @@ import pytest
 from tests.cap import alerts as theirs
 from tests.web.installation import Installation
 from tocsin.cap import write
+from tocsin.flow import inbox
 from tocsin.flow.inbox import Watcher
 from tocsin.flow.inlets import add_inlet
 from tocsin.report.inlet import InletKind, InletTerms
@@ -149,3 +150,30 @@ def test_a_thousand_files_are_taken_in(town: Installation, box: Path) -> None:
         (box / f"{n}.xml").write_bytes(RAW.replace(b"town-1", b"town-%d" % n))
     look(town, 3)
     assert len(kept(town)) == 1_000
+
+
+def test_what_was_put_aside_long_ago_or_is_too_much_goes_the_oldest_first(
+    town: Installation, box: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def aside() -> list[str]:
+        return sorted(file.name[-5:] for where in ("kept", "refused") for file in (box / where).iterdir())
+
+    monkeypatch.setattr(inbox, "MOST_ASIDE", 2)
+    (box / "kept").mkdir()
+    (box / "refused" / "folder").mkdir(parents=True)
+    for number in range(3):
+        (box / "kept" / f"{number}.xml").write_bytes(RAW)
+        (box / "refused" / f"{number}.txt").symlink_to("/etc/passwd")
+    look(town, times=1)
+    assert len(aside()) == 5, "two of each, and the folder that somebody laid there"
+    assert {"2.xml", "2.txt", "older"} <= {*aside()}, "of the folder the last letters"
+    monkeypatch.setattr(inbox, "MOST_ASIDE", 99)
+    monkeypatch.setattr(inbox, "MOST_ASIDE_BYTES", len(RAW))
+    town.clock.set(town.clock.now() + timedelta(minutes=2))
+    look(town, times=1)
+    assert "2.xml" in aside()
+    assert "1.xml" not in aside()
+    town.clock.set(town.clock.now() + timedelta(days=31))
+    look(town, times=1)
+    assert aside() == ["older"]
+    assert Path("/etc/passwd").exists()

@@ -127,5 +127,6 @@ def test_what_others_warn_of_is_dotted_named_once_and_never_moves_the_map() -> N
     assert (kinds.count("area"), kinds.count("theirs"), kinds.count("theirs-name")) == (1, 1, 1)
     said = next("".join(map(str, node.itertext())) for node in beside.iter() if str(node.tag).endswith("desc"))
     assert "not by us: Met Office, Far Away" in said
-    only = drawn(MapView(title="t", areas=(near, far)))
+    other = AreaView(label="The dam company", rings=(circle_ring((55.6, 37.3), 20),), theirs=True)
+    only = drawn(MapView(title="t", areas=(near, other)))
     assert [node.get("class") for node in only.iter()].count("theirs-name") == 2

@@ -1,7 +1,7 @@
 """The whole verdict on what was received: its structure, the rules beyond it, a profile's, and the signature."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import msgspec
@@ -11,6 +11,7 @@ from tocsin.cap.envelope import opened
 from tocsin.cap.model import Alert
 from tocsin.cap.problem import MAX_PROBLEMS, Problem, error, warning
 from tocsin.cap.profiles import DEFAULT, profile_named
+from tocsin.cap.profiles.profile import Earlier
 from tocsin.cap.read import Parsed, parse
 from tocsin.cap.shapes import Glance, glance_at
 from tocsin.cap.signature import UNSIGNED, Pins, Signed, State, verify
@@ -129,6 +130,20 @@ def judge_all(
     found.sort(key=lambda problem: problem.severity)
     ok = bool(verdicts) and all(verdict.ok for verdict in verdicts)
     return Opened(kind=envelope.kind, ok=ok, problems=tuple(found[: 10 * MAX_PROBLEMS]), verdicts=verdicts)
+
+
+def judged_in_chain(found: Opened, profile: str, chain_of: Callable[[Alert], Iterable[Earlier]]) -> Opened:
+    """Judge messages also by what a profile asks of them among those that are known. chain_of: returns these."""
+    rule, problems = profile_named(profile).in_chain, list(found.problems)
+    verdicts = list(found.verdicts)
+    for n, verdict in enumerate(verdicts):
+        if verdict.alert is not None and (more := tuple(rule(verdict.alert, chain_of(verdict.alert)))):
+            ok = verdict.ok and all(problem.severity != "error" for problem in more)
+            verdicts[n] = msgspec.structs.replace(verdict, ok=ok, problems=(*verdict.problems, *more))
+            problems += more if found.kind == "alert" else [_numbered(problem, n + 1) for problem in more]
+    problems.sort(key=lambda problem: problem.severity)
+    ok = found.ok and all(verdict.ok for verdict in verdicts)
+    return msgspec.structs.replace(found, ok=ok, problems=tuple(problems), verdicts=tuple(verdicts))
 
 
 def _numbered(problem: Problem, n: int) -> Problem:

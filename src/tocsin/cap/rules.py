@@ -108,6 +108,12 @@ RULES: tuple[Rule, ...] = (
     Rule("ipaws-code", ERROR, "A code says IPAWSv1.0.", _IPAWS),
     Rule("ipaws-info", ERROR, "There is an info, but in an Ack or Error.", _IPAWS),
     Rule("ipaws-references", ERROR, "An Update or Cancel has references.", _IPAWS),
+    Rule(
+        "ipaws-unexpired",
+        ERROR,
+        "An Update or Cancel refers to every message of its chain that has not expired, as far as the chain is known.",
+        _IPAWS,
+    ),
     Rule("ipaws-category", ERROR, "All infos are of the same categories.", _IPAWS),
     Rule("ipaws-eventCode", ERROR, "All infos have the same event codes.", _IPAWS),
     Rule("ipaws-SAME", ERROR, "There is exactly one event code SAME, of three letters.", _IPAWS),

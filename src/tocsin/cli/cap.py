@@ -2,6 +2,8 @@
 
 import sys
 import tomllib
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +13,50 @@ from cryptography import x509
 from rich.console import Console
 from rich.table import Table
 
+from tocsin.app import App
 from tocsin.basis.errors import Refused
-from tocsin.cap.judge import Opened, judge_all
+from tocsin.basis.moment import rfc3339
+from tocsin.cap import Alert
+from tocsin.cap.judge import Opened, judge_all, judged_in_chain
 from tocsin.cap.problem import Problem
 from tocsin.cap.profiles import DEFAULT, PROFILES
+from tocsin.cap.profiles.profile import Earlier
 from tocsin.cap.rules import source_of
 from tocsin.cap.signature import Pinned, Pins
 from tocsin.cap.xml import LARGE
+from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.files import bytes_of, each_of, shown_name
 from tocsin.cli.speak import NO, in_one_line
+from tocsin.store import chains
 
 SENDERS = "senders.toml"
+MOST_NAMED = 200  # references whose chains are looked for
 WIDE = 200  # columns, where no terminal says how many it has
+
+
+class Named(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which messages are named: sender, identifier, sent."""
+
+    messages: tuple[tuple[str, str, datetime], ...]
+
+
+def _chains(app: App, asked: Named) -> list[Earlier]:
+    with app.store.look() as look:
+        found = chains.chain_about(look.connection, asked.messages)
+    return [Earlier(**{name: getattr(one, name) for name in Earlier.__struct_fields__}) for one in found]
+
+
+ASK = "cap chains"
+ASKS[ASK] = taking(Named, lambda app, asked: msgspec.to_builtins(_chains(app, asked)))
+
+
+def _known(data: Path, alert: Alert) -> list[Earlier]:
+    """Return what has come in of the chains that a message names."""
+    if not alert.references:
+        return []
+    named = [(one.sender, one.identifier, rfc3339(one.sent)) for one in alert.references[:MOST_NAMED]]
+    found: list[Earlier] = msgspec.convert(ask_or_open(data, ASK, messages=named), list[Earlier])
+    return found
 
 
 @click.group()
@@ -35,9 +69,17 @@ def cap() -> None:
 @click.option("--profile", default=DEFAULT, show_default=True, help=f"By whose rules: {', '.join(PROFILES)}.")
 @click.option("--require-signature", is_flag=True, help="Refuse what no pinned key has signed.")
 @click.option("--keys", type=click.Path(path_type=Path), help=f"A directory of pinned certificates, with {SENDERS}.")
+@click.option(
+    "--chains",
+    "data",
+    type=click.Path(path_type=Path),
+    help="A data directory: judge each message also by those of its chain that came in there.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON value a line, one line a file.")
 @in_one_line
-def check(files: tuple[str, ...], profile: str, require_signature: bool, keys: Path | None, as_json: bool) -> None:
+def check(
+    files: tuple[str, ...], profile: str, require_signature: bool, keys: Path | None, data: Path | None, as_json: bool
+) -> None:
     """Say of each FILE whether it keeps the standard; - is standard input, a directory all the files in it.
 
     The exit code is 0 if each is right, 1 if one is not, 2 if something was asked wrongly.
@@ -51,6 +93,8 @@ def check(files: tuple[str, ...], profile: str, require_signature: bool, keys: P
         raw, unreadable = bytes_of(given, LARGE.bytes)
         name = shown_name(given)
         found = _unread(unreadable) if raw is None else _judged(raw, profile, pins, require_signature=require_signature)
+        if data is not None:
+            found = judged_in_chain(found, profile, partial(_known, data))
         right &= found.ok
         if as_json:
             sys.stdout.write(msgspec.json.encode(_line(name, found)).decode() + "\n")

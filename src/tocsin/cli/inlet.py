@@ -54,6 +54,8 @@ class Changes(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     licence: str | None = None
     shown: bool | None = None
     is_on: bool | None = None
+    private: bool | None = None
+    plain: bool | None = None
 
 
 class TokenAsked(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -127,6 +129,8 @@ def _one(app: App, asked: Named) -> dict[str, Any]:
             "senders": list(one.senders),
             "keys": [{"sender": key.sender, "name": key.name} for key in one.keys],
             "licence": one.licence,
+            "private": one.private,
+            "plain": one.plain,
             "refusals": [{"at": each.at, "what": each.what, "sha256": each.sha256.hex(), "why": each.why} for each in refused],
         }  # fmt: skip
 
@@ -282,6 +286,8 @@ def _terms(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--require-signature/--no-signature", "signed", default=None, help="Take only what a pinned key has signed."),
         click.option("--licence", help="Under which they may be shown, or what their publisher asks to be said."),
         click.option("--shown/--hidden", "shown", default=None, help="Show them on the public site too, or at the desk alone."),
+        click.option("--private/--public", "private", default=None, help="Let the feed lead to private networks, if TOCSIN_INLET_PRIVATE lets any."),
+        click.option("--plain/--https", "plain", default=None, help="Let a feed under https link to alerts under http, which anybody on the way can alter."),
     )  # fmt: skip
     for option in (*reversed(options), JSON, DATA):
         command = option(command)
@@ -343,6 +349,8 @@ def _given(said: dict[str, Any]) -> dict[str, Any]:
         "keys": _keys(folder) if folder is not None else None,
         "signed": said["signed"],
         "licence": said["licence"],
+        "private": said["private"],
+        "plain": said["plain"],
         "shown": said["shown"],
     }
 

@@ -39,6 +39,11 @@ PORTION = 50
 BYTES = 16 * 1024 * 1024
 ONCE_A = timedelta(minutes=1)
 
+ASIDE_FOR = timedelta(days=30)
+MOST_ASIDE = 20_000
+MOST_ASIDE_BYTES = 1024 * 1024 * 1024
+"""What was put aside stays so long, and so much of it: what was kept stands in the database to the byte."""
+
 Take = Callable[[Sequence[Came]], list[tuple[Taken, ...]]]
 
 
@@ -57,6 +62,7 @@ class Inbox:
         """Look into this folder; it is made when there is none."""
         self._folder = folder
         self._seen: dict[str, Seen] = {}
+        self._tidied_at: datetime | None = None
 
     def look(self, take: Take, now: datetime) -> int:
         """Take in what stands whole; return how many files were put aside.
@@ -93,6 +99,10 @@ class Inbox:
             except OSError as error:  # the others are taken in all the same
                 trouble = error
         done += self._take(folder, whole[:MOST_AT_ONCE], take)
+        if self._tidied_at is None or not timedelta() <= now - self._tidied_at < ONCE_A:
+            self._tidied_at = now
+            for where in (KEPT, REFUSED):
+                _tidy(folder, where, now)
         if trouble is not None:
             raise trouble
         return done
@@ -185,6 +195,30 @@ def _put_aside(folder: int, name: str, where: str, mark: str, why: str) -> None:
         if why:
             _write(there, f"{aside}.reason.txt", f"{why}\n".encode())
         os.rename(name, aside, src_dir_fd=folder, dst_dir_fd=there)
+
+
+def _tidy(folder: int, where: str, now: datetime) -> None:
+    """Remove what was put aside too long ago, and of the rest the oldest that is too much. A folder somebody laid there stays."""
+    try:
+        with _opened(where, folder) as there:
+            aside = sorted(_aside(there), reverse=True)  # by when each was put there, the latest first
+            size = 0
+            for number, (put_s, name, octets) in enumerate(aside):
+                size += octets
+                is_old = now.timestamp() - put_s > ASIDE_FOR.total_seconds()
+                if is_old or number >= MOST_ASIDE or size > MOST_ASIDE_BYTES:
+                    with suppress(FileNotFoundError):
+                        os.unlink(name, dir_fd=there)
+    except FileNotFoundError:
+        pass  # nothing was put aside yet
+
+
+def _aside(folder: int) -> Iterator[tuple[float, str, int]]:
+    for name in os.listdir(folder):
+        with suppress(FileNotFoundError):
+            state = os.stat(name, dir_fd=folder, follow_symlinks=False)
+            if not stat.S_ISDIR(state.st_mode):
+                yield state.st_ctime, name, state.st_size
 
 
 def _called(name: str, mark: str) -> str:

@@ -50,8 +50,8 @@ _TRIES_IF_NONE = 3
 class Fetches(Protocol):
     """Makes sessions."""
 
-    def session(self) -> Session:
-        """Return something to ask with, for one thread."""
+    def session(self, *, private: bool) -> Session:
+        """Return something to ask with, for one thread. private: it may reach private networks, where any may."""
         ...
 
 
@@ -144,7 +144,7 @@ class Poller:
     def visit(self, inlet: Inlet) -> None:
         """Read a feed if it is due, then fetch what it links to and is not known."""
         stands, now = self._stands(inlet), self._clock.now()
-        with self._fetches.session() as session:
+        with self._fetches.session(private=inlet.private) as session:
             if stands.due is None or stands.due <= now:
                 self._read(inlet, stands, session, now)
         self._fetch(inlet)
@@ -232,7 +232,7 @@ class Poller:
             later = [Fate(item=one.item, due=now + AGAIN, tries=one.tries) for one in elsewhere]
             self._store.take_in([Intake(inlet=inlet.id, at=now, fates=later)])
         for start in range(0, len(wanted), PORTION):
-            got = self._get_some(wanted[start : start + PORTION])
+            got = self._get_some(inlet, wanted[start : start + PORTION])
             self._store.take_in([self._taken(inlet, got)])
             busy = [one.answer for one in got if one.answer is not None and one.answer.status in _BUSY]
             if busy or self._stopping.is_set():
@@ -242,18 +242,18 @@ class Poller:
                     self._store.put_items_off(inlet.id, self._clock.now() + wait)
                 return
 
-    def _get_some(self, wanted: Sequence[Wanted]) -> list[_Got]:
+    def _get_some(self, inlet: Inlet, wanted: Sequence[Wanted]) -> list[_Got]:
         """Fetch some alerts over a few connections. Once the host is busy or gone, no more are asked for."""
         left, got, lock, lost = iter(wanted), list[_Got](), threading.Lock(), [0]
 
         def work() -> None:
-            with self._fetches.session() as session:
+            with self._fetches.session(private=inlet.private) as session:
                 while True:
                     with lock:
                         one = None if lost[0] >= LOST_IN_A_ROW or self._stopping.is_set() else next(left, None)
                     if one is None:
                         return
-                    found = self._get(session, one)
+                    found = self._get(inlet, session, one)
                     with lock:
                         got.append(found)
                         is_busy = found.answer is not None and found.answer.status in _BUSY
@@ -267,8 +267,9 @@ class Poller:
             thread.join()
         return got
 
-    def _get(self, session: Session, one: Wanted) -> _Got:
+    def _get(self, inlet: Inlet, session: Session, one: Wanted) -> _Got:
         try:
+            _refuse_downgrade(inlet, one.item)
             return _Got(wanted=one, answer=session.get(one.item, self._clock.now(), most=LARGE.bytes))
         except Refused as error:
             return _Got(wanted=one, trouble=str(error), for_good=True)
@@ -310,6 +311,16 @@ def _said(status: int) -> str:
     if status in _BUSY:
         return f"The host answered {status}: it wants to be asked less often."
     return f"The host answered {status}; 200 would be right."
+
+
+def _refuse_downgrade(inlet: Inlet, address: str) -> None:
+    """Refuse an alert that anybody on the way could have written, in a feed that nobody on the way could.
+
+    Raises:
+        Refused: so it is, and the inlet does not allow it.
+    """
+    if inlet.address.startswith("https:") and not address.startswith("https:") and not inlet.plain:
+        raise Refused("The feed links from https to an address without. `tocsin inlet change --plain` allows it.")
 
 
 def _within(body: bytes) -> Envelope:

@@ -46,7 +46,8 @@ class InletTerms(msgspec.Struct, frozen=True, kw_only=True):
     name: how we call it. publisher: whose alerts they are, as it is shown. address: the feed's, or the folder; empty: a
     folder of the inlet's name in the data directory's inbox. every_s: how often a feed is asked, in seconds. senders: whose
     messages are taken, by what stands in <sender>; none: anybody's. signed: only what a pinned key has signed is taken.
-    licence: under which they may be shown. shown: on the public site too. is_on: whether it takes anything.
+    licence: under which they may be shown. shown: on the public site too. is_on: whether it takes anything. private: a feed may
+    lead to a private or loopback network, if the machine's settings let any. plain: a feed under https may link to alerts without.
     """
 
     name: str
@@ -60,6 +61,8 @@ class InletTerms(msgspec.Struct, frozen=True, kw_only=True):
     licence: str = ""
     shown: bool = False
     is_on: bool = True
+    private: bool = False
+    plain: bool = False
 
 
 class InletAdded(Fact, frozen=True, kw_only=True):
@@ -96,6 +99,8 @@ class Inlet(State, frozen=True, kw_only=True):
     is_on: bool
     added_at: datetime
     token: str | None = None
+    private: bool = False
+    plain: bool = False
 
     @property
     def terms(self) -> InletTerms:
@@ -143,6 +148,8 @@ def refuse_unfit(terms: InletTerms, others: Iterable[Inlet]) -> None:
         raise Refused(f"A feed is asked every {SOONEST_S} to {LATEST_S} seconds, not every {terms.every_s}.")
     if len(terms.address) > LONGEST or len(terms.licence) > LONGEST:
         raise Refused(f"An address, and what is said of the licence, has at most {LONGEST} characters.")
+    if terms.kind is not InletKind.FEED and (terms.private or terms.plain):
+        raise Refused("Only a feed leads anywhere: to private networks, or to addresses without https.")
     _refuse_address(terms)
     _refuse_keys(terms)
 

@@ -4,7 +4,7 @@ Nothing is worked out ahead: who was ended by whom follows from the links at eac
 does not matter.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -176,6 +176,17 @@ def these(connection: sa.Connection, numbers: Sequence[int]) -> list[Standing]:
 
 def _asked(at: datetime, known_by: datetime | None) -> dict[str, str]:
     return {"at": moment_text(at), "known": "9999" if known_by is None else moment_text(known_by)}
+
+
+def chain_about(connection: sa.Connection, named: Iterable[tuple[str, str, datetime]]) -> list[Standing]:
+    """Return the chains of the messages that are named by sender, identifier and sent, each message once."""
+    found: dict[int, Standing] = {}
+    asked = "SELECT number FROM received_chain WHERE sender = ? AND identifier = ? AND sent = ?"
+    for sender, identifier, sent in named:
+        for number in connection.exec_driver_sql(asked, (sender, identifier, foreign_moment(sent))).scalars():
+            if number not in found:
+                found |= {one.number: one for one in chain_of(connection, number)}
+    return list(found.values())
 
 
 def chain_of(connection: sa.Connection, number: int) -> list[Standing]:

@@ -4,13 +4,13 @@ Source: OASIS CAP 1.2 USA IPAWS Profile 1.0 (13 October 2009), as google/cap-lib
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 
 from tocsin.cap.model import Alert, Info, MsgType
 from tocsin.cap.problem import Problem, error, warning
-from tocsin.cap.profiles.common import lacks, numbered_infos, refers_to_nothing, unlike
-from tocsin.cap.profiles.profile import Profile
+from tocsin.cap.profiles.common import lacks, later, numbered_infos, refers_to_nothing, unlike
+from tocsin.cap.profiles.profile import Earlier, Profile
 
 CODE = "IPAWSv1.0"
 _SAME_EVENT = re.compile("[A-Z0-9]{3}")
@@ -49,4 +49,19 @@ def _info_problems(info: Info, where: str) -> Iterator[Problem]:
             yield warning("ipaws-geocode", f"{where}/area[{n}]", "The area has no geocode SAME of six digits")
 
 
-PROFILE = Profile(name="ipaws", title="IPAWS of the United States, profile 1.0", problems=_problems)
+def _in_chain(alert: Alert, chain: Iterable[Earlier]) -> Iterator[Problem]:
+    """An Update or Cancel names every message of its chain that has not expired by then: some receivers keep one that is not named."""
+    if alert.msg_type not in {MsgType.UPDATE, MsgType.CANCEL}:
+        return
+    named = {(each.sender, each.identifier) for each in alert.references}
+    for one in sorted(chain, key=lambda one: (one.sent, one.identifier)):
+        is_before = (
+            one.sender == alert.sender and one.identifier != alert.identifier and not later(one.sent, alert.sent)
+        )
+        warns = one.msg_type in {MsgType.ALERT, MsgType.UPDATE}
+        if is_before and warns and later(one.ends, alert.sent) and (one.sender, one.identifier) not in named:
+            said = f"{one.identifier[:80]} of {one.sent.isoformat()} has not expired, and is not named among the references"
+            yield error("ipaws-unexpired", "alert/references", said)
+
+
+PROFILE = Profile(name="ipaws", title="IPAWS of the United States, profile 1.0", problems=_problems, in_chain=_in_chain)

@@ -69,12 +69,17 @@ class Fetcher:
             Refused: a setting cannot be right.
         """
         far = Reach.ANYWHERE if settings.allow_private else Reach.PUBLIC
-        self._line = Line(Reach.LOOPBACK if loopback_only else far, settings.timeout_s, tls(settings.ca_file))
+        trust = tls(settings.ca_file)
+        self._line = Line(Reach.LOOPBACK if loopback_only else far, settings.timeout_s, trust)
+        self._public = Line(Reach.LOOPBACK if loopback_only else Reach.PUBLIC, settings.timeout_s, trust)
         self._agent = settings.agent
 
-    def session(self) -> "Session":
-        """Return something to ask with, for one thread; it keeps connections open until it is closed."""
-        return Session(self._line, self._agent)
+    def session(self, *, private: bool = True) -> "Session":
+        """Return something to ask with, for one thread; it keeps connections open until it is closed.
+
+        private: it may reach private and loopback networks, if the settings let any.
+        """
+        return Session(self._line if private else self._public, self._agent)
 
 
 class Session:

@@ -1,0 +1,48 @@
+"""A server that is killed while it keeps the plain files leaves them whole, and the next one makes their list true."""
+
+import gzip
+import json
+from hashlib import sha256
+from pathlib import Path
+
+from tests.faults.processes import kill, run, run_here, tocsin, wait_until
+
+INIT = ("init", "--name", "sorel", "--passphrase", "a bell over the town", "--data")
+FREE_PORT = {"TOCSIN_LISTEN": "127.0.0.1:0"}
+
+
+def _files(folder: Path) -> list[Path]:
+    return [place for place in folder.rglob("*") if place.is_file() and not place.name.startswith(".")]
+
+
+def _whole(place: Path) -> bool:
+    raw = place.read_bytes()
+    if place.suffix == ".gz":
+        plain = gzip.decompress(raw)
+        return bool(plain) and (place.suffixes[-2:] != [".html", ".gz"] or plain.endswith(b"</html>"))
+    return raw.endswith(b"</html>") if place.suffix == ".html" else bool(raw)
+
+
+def test_killed_while_it_keeps_the_files_they_are_whole_and_the_list_comes_true(tmp_path: Path) -> None:
+    assert run_here(*INIT, tmp_path).returncode == 0
+    folder = tmp_path / "public"
+    for most in (5, 60):
+        with tocsin("serve", "--data", tmp_path, more=FREE_PORT) as server:
+            assert wait_until(lambda most=most: len(_files(folder)) >= most, server)  # type: ignore[misc]
+            kill(server)
+        seen = _files(folder)
+        assert len(seen) >= most
+        assert [place.name for place in seen if place.name != "manifest.json" and not _whole(place)] == []
+    with tocsin("serve", "--data", tmp_path, more=FREE_PORT) as server:
+        assert wait_until((folder / "manifest.json").exists, server)
+        # The command is answered by the server, which has one round at a time: it says how the folder stands after one.
+        assert run("publish", "--data", tmp_path, more=FREE_PORT).returncode == 0
+        done = run("publish", "--check", "--json", "--data", tmp_path, more=FREE_PORT)
+        assert done.returncode == 0, done.stdout
+    listed = json.loads((folder / "manifest.json").read_text())["files"]
+    assert len(listed) > 60
+    for one in listed:
+        assert sha256((folder / one["file"]).read_bytes()).hexdigest() == one["sha256"], one["file"]
+    assert not [place for place in folder.rglob("*") if place.name.startswith(".")], (
+        "nothing half-written is left aside"
+    )
