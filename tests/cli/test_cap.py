@@ -192,10 +192,11 @@ def test_an_update_is_judged_by_what_came_in_of_its_chain(served: Town, tmp_path
         (tmp_path / f"{name}.xml").write_bytes(write(alert))
     data = ("--data", str(tmp_path))
     for words in (
-        ("add", "met", "--folder", "--publisher", "Met"),
+        ("add", "met", "--push", "--publisher", "Met"),
         ("take", "met", tmp_path / "first.xml", tmp_path / "second.xml"),
     ):
-        assert CliRunner().invoke(main, ["inlet", *map(str, words), *data]).exit_code == 0
+        done = CliRunner().invoke(main, ["inlet", *map(str, words), *data])
+        assert done.exit_code == 0, done.output
     asked = ("--profile", "ipaws", "--json", "--chains", tmp_path)
     (told,) = lines(check(tmp_path / "third.xml", *asked))
     (missed,) = [each for each in told["problems"] if each["rule"] == "ipaws-unexpired"]

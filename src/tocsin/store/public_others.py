@@ -19,10 +19,11 @@ _HOLDS = (
     "s.ends > :at AND s.begins <= :at AND s.warns AND s.again IS NULL "
     "AND NOT EXISTS (SELECT 1 FROM others_links l WHERE l.number = s.number AND l.at <= :at)"
 )
+# CROSS JOIN: the few of the chain are looked up. Left to choose, SQLite may look through all that ever came.
 _CHAIN = (
     "WITH RECURSIVE chain(number) AS (SELECT :number UNION SELECT l.by_number FROM chain JOIN others_links l USING (number) "
     "UNION SELECT l.number FROM chain JOIN others_links l ON l.by_number = chain.number) "
-    f"SELECT {_COLUMNS} FROM chain JOIN others_shown s USING (number) WHERE s.again IS NULL ORDER BY s.sent, s.number LIMIT 200"
+    f"SELECT {_COLUMNS} FROM chain CROSS JOIN others_shown s ON s.number = chain.number WHERE s.again IS NULL ORDER BY s.sent, s.number LIMIT 200"
 )
 _LATEST = (
     "SELECT s.name FROM others_shown s WHERE s.ends > :since AND s.begins <= :at AND s.warns AND s.again IS NULL "
