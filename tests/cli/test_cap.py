@@ -192,7 +192,7 @@ def test_an_update_is_judged_by_what_came_in_of_its_chain(served: Town, tmp_path
         (tmp_path / f"{name}.xml").write_bytes(write(alert))
     data = ("--data", str(tmp_path))
     for words in (
-        ("add", "met", "--push", "--publisher", "Met"),
+        ("add", "met", "--folder", "--publisher", "Met"),
         ("take", "met", tmp_path / "first.xml", tmp_path / "second.xml"),
     ):
         done = CliRunner().invoke(main, ["inlet", *map(str, words), *data])

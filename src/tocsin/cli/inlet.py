@@ -279,7 +279,7 @@ def _terms(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option(
             "--keys",
-            "folder",
+            "pinned",
             type=click.Path(path_type=Path),
             help=f"A directory of pinned certificates, with {SENDERS}, as for `tocsin cap check`.",
         ),
@@ -341,12 +341,12 @@ def change(name: str, address: str | None, *, is_on: bool | None, as_json: bool,
 
 
 def _given(said: dict[str, Any]) -> dict[str, Any]:
-    folder, senders = said["folder"], said["senders"]
+    pinned, senders = said["pinned"], said["senders"]
     return {
         "publisher": said["publisher"],
         "every_s": said["every_s"],
         "senders": list(senders) or None,
-        "keys": _keys(folder) if folder is not None else None,
+        "keys": _keys(pinned) if pinned is not None else None,
         "signed": said["signed"],
         "licence": said["licence"],
         "private": said["private"],

@@ -1,4 +1,4 @@
--- The tables of version 0037, written by tools/tables.py;
+-- The tables of version 0038, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1098,8 +1098,6 @@ CREATE TABLE received_chain (
 
 CREATE INDEX received_chain_identity ON received_chain (sender, identifier, sent);
 
-CREATE INDEX received_chain_ends ON received_chain (ends);
-
 CREATE INDEX received_chain_words ON received_chain (words);
 
 CREATE TABLE received_over (
@@ -1177,7 +1175,7 @@ CREATE TABLE inlet_states (
 	shown BOOLEAN NOT NULL, 
 	is_on BOOLEAN NOT NULL, 
 	added_at TEXT NOT NULL, 
-	token TEXT, 
+	token TEXT, private BOOLEAN DEFAULT 0 NOT NULL, plain BOOLEAN DEFAULT 0 NOT NULL, 
 	PRIMARY KEY (id)
 );
 
@@ -1420,4 +1418,6 @@ CREATE TABLE matrix_states (
 );
 
 CREATE INDEX ix_matrix_states_threat ON matrix_states (threat);
+
+CREATE INDEX received_chain_ends ON received_chain (ends, begins, number) WHERE warns;
 
