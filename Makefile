@@ -37,8 +37,9 @@ demo: setup        ## Play the Moscow case and serve the desk and the public sit
 test: setup        ## All the tests that need no server and no browser.
 	@.venv/bin/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
+# To read all the other files, only to pass their tests over, would take half a minute.
 service: setup     ## The tests that need a server or a compiler beside them, such as Go.
-	@.venv/bin/python -m pytest -q -m service
+	@.venv/bin/python -m pytest -q -m service $$(grep -rl --include='*.py' 'pytest[.]mark[.]service' tests)
 
 faults: setup      ## Kill the Moscow case, a sender and a server KILLS times each (by hand; 2 s a kill).
 	@.venv/bin/python -m tests.faults.moscow $(KILLS)
@@ -48,7 +49,7 @@ faults: setup      ## Kill the Moscow case, a sender and a server KILLS times ea
 	@.venv/bin/python -m tests.faults.served $(KILLS) smtp
 
 browser: setup .venv/axe.min.js ## The tests that open pages in Debian's Chromium.
-	@.venv/bin/python -m pytest -q -m browser
+	@.venv/bin/python -m pytest -q -m browser $$(grep -rl --include='*.py' 'pytest[.]mark[.]browser' tests)
 
 # What fuzzes is not among what `make setup` brings: it is large, and there is none for most machines.
 fuzz: setup        ## Fuzz what reads foreign bytes, 20 s each (by hand).
