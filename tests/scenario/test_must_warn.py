@@ -33,6 +33,8 @@ TOLD = """\
 """
 STEPS = (
     """\
+  - {at: 2026-05-01 11:20, id: strict, report: {source: gazette, text: They meet near Quarry., mark: AMBER+STRICT}}
+  - {at: 2026-05-01 11:21, link: {report: strict}}
   - {at: 2026-05-01 11:30, id: warn-miller, duty: {side: victim, whom: miller, decide: later, expected: 2026-05-02 12:00}}
   - {at: 2026-05-01 11:31, id: warn-owner, duty: {side: protector, who: The owner of the ground, why: He is in danger, by: ben}}
   - {at: 2026-05-01 11:40, retime: {expected: 2026-05-01 20:00, why: They hurry}}
@@ -43,7 +45,7 @@ STEPS = (
     + """\
   - {at: 2026-05-01 12:20, ask_consent: {notice: told, words: Read to them}}
   - {at: 2026-05-01 12:25, consent: {notice: told, agreed: false, giver: Their desk, words: Not the name}}
-  - {at: 2026-05-01 12:30, rewrite: {notice: told, tear_line: An attack on the fair}}
+  - {at: 2026-05-01 12:30, rewrite: {notice: told, tear_line: An attack on the Fair near Quarry}}
   - {at: 2026-05-01 12:35, ask_consent: {notice: told, words: Read to them again}}
   - {at: 2026-05-01 12:40, consent: {notice: told, giver: Their desk, words: So it may go}}
   - {at: 2026-05-01 12:45, let_out: {notice: told, by: ben}}
@@ -108,7 +110,7 @@ def test_each_is_told_what_was_written_for_them(played: tuple[Stage, dict[str, A
 
     assert said("miller", "en") == "An attack on the mill"
     assert said("stalls-2", "de") == "Ein Anschlag auf das Fest"
-    assert said("stalls-2", "en") == "An attack on the fair"
+    assert said("stalls-2", "en") == "An attack on the Fair near Quarry"
     assert (notice.meant_for, notice.unnamed) == ((names.id("audit"),), True)
 
 

@@ -49,13 +49,17 @@ class ConsentStep(HeldStep, frozen=True, kw_only=True):
 
 
 class RewriteStep(HeldStep, frozen=True, kw_only=True):
-    """The notice is written anew. originators: whose material its grounds rest on now; None: of whom they did before."""
+    """The notice is written anew. originators: whose material its grounds rest on now; None: of whom they did before.
+
+    approved_by: who lets its words stay that occur in stricter material alone; nobody does so for their own.
+    """
 
     verb: ClassVar[str] = "rewrite"
 
     tear_line: TearLine
     originators: tuple[str, ...] | None
     release: tuple[str, ...] | None
+    approved_by: str
 
 
 class LetOutStep(HeldStep, frozen=True, kw_only=True):
@@ -121,7 +125,7 @@ def consent(form: Form, case: Case, base: Base) -> ConsentStep:
 
 def rewrite(form: Form, case: Case, base: Base) -> RewriteStep:
     """Read a notice that is written anew."""
-    notice = _held(form, case)
+    notice, by = _held(form, case), case.author(form)
     originators = form.texts("originators") if "originators" in form else None
     if originators is not None and notice in case.past:
         case.past[notice].originators = originators
@@ -131,7 +135,8 @@ def rewrite(form: Form, case: Case, base: Base) -> RewriteStep:
         tear_line=tear_line_of(form),
         originators=originators,
         release=form.texts("release") if "release" in form else None,
-        by=case.author(form),
+        by=by,
+        approved_by=case.approver(form, by, break_glass=False),
     )
 
 
@@ -215,7 +220,7 @@ def _(step: RewriteStep, house: House, names: Names, command: str) -> None:
         exercise=True,
     )
     warn.draft_notice(house, draft, by=by, command=f"{command}:draft", now=step.at)
-    let_stay(house, step.release, id, by, command, step.at)
+    let_stay(house, step.release, id, names.id(step.approved_by), command, step.at)
 
 
 @agree.register
