@@ -201,6 +201,8 @@ class _Thread:
         self.engine.drop(round_)
 
     def _beat(self) -> None:
+        if self._is_halted:  # the farewell runs the loop once more: nobody may take it for alive again
+            return
         moment = self.loop.time()
         self.engine.beat(moment)
         with self._lock:
