@@ -1,4 +1,4 @@
-"""The pages on which notices are written."""
+"""The pages on which notices are written. What the filling has said in the reader's language stands in ⟦ ⟧: see tests.words."""
 
 from tests.web.sample.levels import DRAFTS
 from tests.web.sample.march import SHELL, at
@@ -14,29 +14,29 @@ LET = FlagView(
 WHAT = "Quillwort fears an attack on 22 March by people from Karabulak"
 LINES = (
     LineView(
-        field="what", label="What", text=WHAT, checked=(
+        field="what", label="⟦What⟧", text=WHAT, checked=(
             Span(text="Quillwort", flag=OPEN), Span(text=" fears an attack on "), Span(text="22 March", flag=OWN),
             Span(text=" by people from "), Span(text="Karabulak", flag=LET),
         ),
     ),
-    LineView(field="where", label="Where", text="The city", checked=(Span(text="The city"),)),
-    LineView(field="likelihood", label="How likely", text=""),
+    LineView(field="where", label="⟦Where⟧", text="The city", checked=(Span(text="The city"),)),
+    LineView(field="likelihood", label="⟦How likely⟧", text=""),
 )  # fmt: skip
-ARABIC = (LineView(field="1.what", label="What", text="يخشى هجوم", checked=(Span(text="يخشى هجوم"),), rows=3),)
+ARABIC = (LineView(field="1.what", label="⟦What⟧", text="يخشى هجوم", checked=(Span(text="يخشى هجوم"),), rows=3),)
 SOURCES = (
     views.SourceText(
-        number=1, what="Report", mark=Mark.RED, stricter=True,
+        number=1, what="⟦Report⟧", mark=Mark.RED, stricter=True,
         texts=((Span(text="Quillwort", marked=True), Span(text=" told us of the "), Span(text="22nd", marked=True), Span(text=".")),),
     ),
     views.SourceText(
-        number=2, what="Incident", mark=Mark.AMBER_STRICT, stricter=True, texts=((Span(text="В Карабулаке", marked=True),),), language="ru",
+        number=2, what="⟦Incident⟧", mark=Mark.AMBER_STRICT, stricter=True, texts=((Span(text="В Карабулаке", marked=True),),), language="ru",
     ),
-    views.SourceText(number=3, what="The case", mark=Mark.AMBER, stricter=False, texts=((Span(text="An attack on a crowd"),),)),
+    views.SourceText(number=3, what="⟦The case⟧", mark=Mark.AMBER, stricter=False, texts=((Span(text="An attack on a crowd"),),)),
 )  # fmt: skip
 OUT = (
     views.GoesOut(
         whom="", language="en", subject="A confidential notice for you", message=("Please read this.", "Sharing: TLP:AMBER"),
-        page=(("What", WHAT), ("Where", "The city")), carried=False,
+        page=(("⟦What⟧", WHAT), ("⟦Where⟧", "The city")), carried=False,
     ),
     views.GoesOut(whom="B. Sample", language="ar", subject="إشعار", message=("اقرأوا هذا.",), page=(), carried=True),
 )  # fmt: skip
@@ -54,7 +54,9 @@ LOOK = views.LookView(
     mixed=("It is likely, with low confidence.",),
     out=OUT,
 )
-PLAIN = (LineView(field="what", label="What", text="They fear an attack", checked=(Span(text="They fear an attack"),)),)
+PLAIN = (
+    LineView(field="what", label="⟦What⟧", text="They fear an attack", checked=(Span(text="They fear an attack"),)),
+)
 CLEAN = views.LookView(
     versions=(views.VersionView(number=0, lines=PLAIN, language="en"),), specificity=("what",), out=OUT[:1]
 )
@@ -62,7 +64,7 @@ WAITS_FOR_A_SECOND = views.LookView(
     versions=(
         views.VersionView(
             number=0, language="en",
-            lines=(LineView(field="what", label="What", text="On 22 March", checked=(Span(text="On "), Span(text="22 March", flag=OWN))),),
+            lines=(LineView(field="what", label="⟦What⟧", text="On 22 March", checked=(Span(text="On "), Span(text="22 March", flag=OWN))),),
         ),
     ),
     sources=SOURCES[:2], own=1, flagged=1, specificity=("what",), out=OUT[:1],
@@ -71,9 +73,9 @@ OWN_RELEASE = views.OwnRelease(
     words=(("time 03-22", "22 March"),), by="A. Sample", why="The paper has it.", sources=(1, 2)
 )
 FACTS = (
-    ("To whom", "B. Sample, C. Sample"),
-    ("Until", "10 March"),
-    ("The message", "says only that there is a notice"),
+    ("⟦To whom⟧", "B. Sample, C. Sample"),
+    ("⟦Until⟧", "10 March"),
+    ("⟦The message⟧", "says only that there is a notice"),
 )
 NO_NOTICES = views.NoticesPage(shell=SHELL)
 NOTICES = views.NoticesPage(
@@ -113,7 +115,7 @@ DRAFT = views.NoticeDraftPage(
         ),
         views.ConsentView(originator="The press", first=False),
     ),
-    lacking=(("The neighbours", "has to agree, and was not asked."), ("The board", "refused.")),
+    lacking=(("The neighbours", "⟦has to agree, and was not asked.⟧"), ("The board", "⟦refused.⟧")),
     waits="You wrote at it. Another duty officer lets it out.", edit_href="/desk/notices/n/edit", release_href="/desk/notices/n/release",
     ask_href="/desk/notices/n/asking", answer_href="/desk/notices/n/answer", alone_href="/desk/notices/n/alone", told=1,
 )  # fmt: skip

@@ -45,8 +45,10 @@ def start(request: Asked, desk: Desk) -> Response[bytes]:
 
 @get("/notices/new", guards=[OFFICERS], sync_to_thread=True)
 def new(request: Asked, desk: Desk) -> Response[bytes]:
-    """Show the form by which a notice about a case is begun."""
+    """Show the form by which a notice about a case is begun; without a case, from where one is."""
     case, duty = (request.query_params.get(name, "") for name in ("case", "duty"))
+    if not case:
+        return page(request, desk, "warnings", fill.notices_page)
     return page(request, desk, "warnings", lambda door, shell, _: fill.begin_page(door, case, duty, shell, _))
 
 
