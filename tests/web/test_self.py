@@ -13,10 +13,12 @@ from lxml import html
 from tests.web.installation import Browser, Installation, made_up
 from tests.words import bare
 from tocsin.flow import link
+from tocsin.locale import words_for
 from tocsin.people import where
 from tocsin.people.state import Consent, Contact, ContactStands, Needs, Person, Place
 from tocsin.store.reconcile import reconcile
 from tocsin.web.self.page import ASKED, GUESSES
+from tocsin.web.self.serving import NO_FORM
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -236,6 +238,27 @@ def test_what_is_no_form_is_refused(
     reply = browser.ask(method, "/me", content=body, headers={"content-type": kind})
     assert reply.status_code == status
     assert contacts(town) == []
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status", "sentence"),
+    [
+        pytest.param("GET", "/me/x", 404, "This link does not work", id="a link that leads nowhere"),
+        pytest.param("GET", "/leave/x", 404, "This link does not work", id="one out of a letter"),
+        pytest.param("PUT", "/me", 405, NO_FORM, id="another method"),
+        pytest.param("POST", "/leave/x", 415, NO_FORM, id="no form"),
+    ],
+)
+def test_what_goes_wrong_is_said_in_the_readers_language(
+    town: Installation, browser: Browser, method: str, path: str, status: int, sentence: str
+) -> None:
+    town.said = words_for
+    for accepted, language, direction in (("ar, en;q=0.5", "ar", "rtl"), ("de-AT", "de", "ltr"), ("tlh", "en", "ltr")):
+        reply = browser.ask(method, path, headers={"accept-language": accepted})
+        assert reply.status_code == status
+        assert f'<html lang="{language}" dir="{direction}">' in reply.text
+        assert words_for(language)(sentence) in reply.text
+        assert language == "en" or sentence not in reply.text, "English is no translation"
 
 
 def test_these_pages_are_kept_nowhere_and_told_to_nobody(town: Installation, browser: Browser) -> None:

@@ -11,12 +11,11 @@ from msgspec.structs import replace
 
 from tocsin.flow import leave
 from tocsin.people import change
-from tocsin.web.answer.views import GonePage
 from tocsin.web.render import Pages
 from tocsin.web.security import Tries
 from tocsin.web.self import fill
 from tocsin.web.self.forms import ONE_CLICK
-from tocsin.web.self.serving import HOME, NO_FORM, SelfServing
+from tocsin.web.self.serving import HOME, NO_FORM, SelfServing, reads
 from tocsin.web.self.views import LeavePage
 from tocsin.web.wiring import Installation
 
@@ -41,7 +40,7 @@ class LeavePages(SelfServing):
             known = leave.behind(self._site.house, look, token)
         if known is None:
             wait = self._guesses.wait_s(who)
-            return (429 if wait else 404), self._html(GonePage(shell=self._shell(), home=HOME), "en")
+            return (429 if wait else 404), self._gone(reads(scope))
         person, tag, now = known.person.id, known.person.languages[0], self._site.clock.now()
         words = fill.wording(self._site.settings.organisation, self._words(tag))
         told = change.is_agreed(known)
@@ -55,7 +54,7 @@ class LeavePages(SelfServing):
                 leave.begin(self._site.house, person, wording=words, language=tag, command=command, now=now)
                 told = True
             else:
-                return self._sorry(400, NO_FORM)
+                return self._sorry(400, NO_FORM, tag)
         shell = replace(self._shell(), privacy_href=HOME)
         page = LeavePage(shell=shell, told=told, done=form is not None, wording=words, post_to=leave.PREFIX + token)
         return 200, self._html(page, tag)

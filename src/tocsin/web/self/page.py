@@ -20,12 +20,11 @@ from tocsin.people.address import fitting
 from tocsin.people.known import Known
 from tocsin.people.state import Contact, ContactStands, Group
 from tocsin.places import Town
-from tocsin.web.answer.views import GonePage
 from tocsin.web.pieces import View
 from tocsin.web.render import Pages
 from tocsin.web.security import Tries
 from tocsin.web.self import fill, home
-from tocsin.web.self.serving import HOME, NO_FORM, SelfServing
+from tocsin.web.self.serving import HOME, NO_FORM, SelfServing, accepted, reads
 from tocsin.web.self.views import ConfirmPage, EnrolPage, ErasedPage, SentPage
 from tocsin.web.wiring import Installation
 
@@ -58,16 +57,16 @@ class OwnPages(SelfServing):
 
     def _answer(self, scope: HTTPScope, who: str, form: Mapping[str, str] | None) -> tuple[int, bytes]:
         token = scope["path"].removeprefix(PATH).removeprefix("/")
-        return self._own(who, token, form) if token else self._enrol(scope, who, form)
+        return self._own(who, token, form, reads(scope)) if token else self._enrol(scope, who, form)
 
     # ---- enrolling
 
     def _enrol(self, scope: HTTPScope, who: str, form: Mapping[str, str] | None) -> tuple[int, bytes]:
-        tag = fill.language_among((form or {}).get("language", "") or _accepted(scope))
+        tag = fill.language_among((form or {}).get("language", "") or accepted(scope))
         if form is None:
             return 200, self._form(tag)
         if self._asked.wait_s(who) or self._asked_in_all.wait_s(""):
-            return self._sorry(429, TOO_OFTEN)
+            return self._sorry(429, TOO_OFTEN, tag)
         address = form.get("address", "").strip()
         channel = "mail" if "@" in address else "sms"
         if not form.get("agree"):
@@ -103,11 +102,11 @@ class OwnPages(SelfServing):
 
     # ---- one's own page
 
-    def _own(self, who: str, token: str, form: Mapping[str, str] | None) -> tuple[int, bytes]:
+    def _own(self, who: str, token: str, form: Mapping[str, str] | None, spoken: str) -> tuple[int, bytes]:
         found = self._behind(token)
         if found is None:
             wait = self._guesses.wait_s(who)
-            return (429 if wait else 404), self._html(GonePage(shell=self._shell(), home=PATH), "en")
+            return (429 if wait else 404), self._gone(spoken)
         known, contact = found
         wrong, towns = "", tuple[Town, ...]()
         if form is not None:
@@ -216,9 +215,3 @@ DECISIONS: dict[str, Callable[[Known, str, datetime], tuple[Fact, ...]]] = {
     "resume_contact": change.resume_contact,
 }
 """What a form can ask for about oneself: handed how one stands, what the form says, and the moment."""
-
-
-def _accepted(scope: HTTPScope) -> str:
-    """Return the first language that a browser asks for."""
-    said = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
-    return said.decode("ascii", "replace").partition(",")[0].partition(";")[0].strip()
