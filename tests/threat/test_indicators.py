@@ -92,6 +92,44 @@ def test_every_observation_is_kept_with_its_date_and_what_it_rests_on() -> None:
     assert watched.stands is UNKNOWN
 
 
+def late(threat: Threat, stands: Observed, days: int, by: str = "ben") -> Threat:
+    """Note how the maps stood so many days ago."""
+    as_of = NOW - timedelta(days=days)
+    fact = note_indicator(
+        threat.checklist, threat.id, "maps", stands, as_of=as_of, words="In the diary", by=by, now=NOW
+    )
+    return then(threat, fact)
+
+
+@pytest.mark.parametrize(
+    ("first", "then_late", "asks"),
+    [
+        pytest.param(SEEN, NOT_SEEN, True, id="it was not seen three days before"),
+        pytest.param(NOT_SEEN, SEEN, False, id="it was seen three days before"),
+    ],
+)
+def test_a_late_note_of_an_earlier_moment_is_kept_and_the_newer_one_stands(
+    first: Observed, then_late: Observed, asks: bool
+) -> None:
+    threat = late(noted(listed(case(), "maps"), "maps", first), then_late, 3)
+    watched = threat.checklist.find("maps")
+    assert watched is not None
+    assert watched.latest is not None
+    assert (watched.stands, watched.latest.as_of, watched.latest.by) == (first, NOW, "ann")
+    assert [one.stands for one in watched.notes] == [first, then_late]
+    assert (threat.checklist.met == ("maps",)) is asks
+    assert (threat.checklist.met_at is not None) is asks
+
+
+def test_of_several_late_notes_none_stands_and_what_is_newer_again_does() -> None:
+    threat = late(late(noted(listed(case(), "maps"), "maps", UNKNOWN), SEEN, 3), SEEN, 2)
+    assert threat.checklist.met == ()
+    threat = noted(threat, "maps", NOT_SEEN)  # of the same moment, what is said last stands
+    watched = threat.checklist.find("maps")
+    assert watched is not None
+    assert (watched.stands, len(watched.notes)) == (NOT_SEEN, 4)
+
+
 @pytest.mark.parametrize(
     ("key", "stands", "days", "words", "sentence"),
     [

@@ -59,7 +59,7 @@ class IndicatorsListed(Fact, frozen=True, kw_only=True):
 
 
 class IndicatorNoted(Fact, frozen=True, kw_only=True):
-    """Somebody said how an indicator stands. as_of: at what moment it stood so."""
+    """Somebody said how an indicator stands. as_of: at what moment it stood so. older: something newer was known by then."""
 
     key: str
     stands: Observed
@@ -67,13 +67,14 @@ class IndicatorNoted(Fact, frozen=True, kw_only=True):
     basis: tuple[Basis, ...]
     words: str
     by: Id
+    older: bool = False
 
 
 INDICATOR_FACTS = (IndicatorsListed, IndicatorNoted)
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """How an indicator stood at one moment, who said so, and on what it rests."""
+    """How an indicator stood at one moment, who said so, and on what it rests. older: something newer was known by then."""
 
     stands: Observed
     as_of: datetime
@@ -81,6 +82,7 @@ class Note(msgspec.Struct, frozen=True, kw_only=True):
     basis: tuple[Basis, ...]
     words: str
     by: Id
+    older: bool = False
 
 
 class Watched(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,13 +94,13 @@ class Watched(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def latest(self) -> Note | None:
-        """Return what was said last of it."""
-        return self.notes[-1] if self.notes else None
+        """Return the newest that is known of it: what was said last, unless something newer had been said before."""
+        return next((one for one in reversed(self.notes) if not one.older), None)
 
     @property
     def stands(self) -> Observed:
         """Return how it stands; unknown where nobody has said."""
-        return self.notes[-1].stands if self.notes else Observed.UNKNOWN
+        return self.latest.stands if self.latest is not None else Observed.UNKNOWN
 
 
 class Checklist(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -132,11 +134,14 @@ def _noted(checklist: Checklist, fact: IndicatorNoted) -> Checklist:
         basis=fact.basis,
         words=fact.words,
         by=fact.by,
+        older=fact.older,
     )
     before = checklist.find(fact.key)
     watched = tuple(
         replace(one, notes=(*one.notes, note)) if one.indicator.key == fact.key else one for one in checklist.watched
     )
+    if fact.older:
+        return replace(checklist, watched=watched)
     newly = before is not None and fact.stands is Observed.OBSERVED and before.stands is not Observed.OBSERVED
     if newly:
         return Checklist(watched=watched, met=(*checklist.met, fact.key), met_at=checklist.met_at or fact.occurred_at)
@@ -181,12 +186,13 @@ def note_indicator(
     by: Id,
     now: datetime,
 ) -> IndicatorNoted:
-    """Say how an indicator stands.
+    """Say how an indicator stands. Of an earlier moment than what is known, it is kept, and the newer stands.
 
     Raises:
         Refused: the case has no such indicator, it is said of a moment to come, or it was seen and nothing says where.
     """
-    if checklist.find(key) is None:
+    listed = checklist.find(key)
+    if listed is None:
         raise Refused(f"Threat {threat} has no indicator {key!r}. Put it on the checklist first.")
     if as_of > now:
         raise Refused(f"{as_of:%Y-%m-%d %H:%M} UTC is still to come; say how the indicator stood up to now.")
@@ -201,4 +207,5 @@ def note_indicator(
         basis=tuple(basis),
         words=words,
         by=by,
+        older=listed.latest is not None and as_of < listed.latest.as_of,
     )

@@ -338,7 +338,7 @@ def _items(door: Door, threat: Threat) -> Iterator[tuple[str, str]]:
 
 
 def _watched(threat: Threat, names: Names, titles: dict[Id, str]) -> Iterator[WatchedRow]:
-    names.learn([note.by for one in threat.checklist.watched for note in one.notes[-1:]])
+    names.learn([one.latest.by for one in threat.checklist.watched if one.latest is not None])
     for one in threat.checklist.watched:
         last = one.latest
         yield WatchedRow(
