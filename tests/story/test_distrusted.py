@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from tests.story.test_must_warn import asks
+from tests.story.test_must_warn import asks, meanwhile
 from tocsin.answer.institution.state import HandingWish
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
@@ -15,6 +15,7 @@ from tocsin.people.facts import ContactAdded, LineSet, PostNamed, PostTaken
 from tocsin.testing.town import Town
 from tocsin.warning.duty.facts import Distrust
 from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import DistrustedHost
 
 HOURS = timedelta(hours=2)
 
@@ -24,6 +25,18 @@ def distrusts(town: Town, host: str) -> None:
         town.house, town.id(town.case()), town.id(host), Distrust.LEAKS, why="Two of them sold it.",
         by=town.watch_officer.id, command=town.name_next("distrust"), now=town.now,
     )  # fmt: skip
+
+
+def test_of_two_who_distrust_one_host_at_once_the_second_is_told_so(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.institution("the police")
+    town.case()
+    meanwhile(town, monkeypatch, lambda: distrusts(town, "the police"))
+    with pytest.raises(Refused, match="distrusted in this case already"):
+        distrusts(town, "the police")
+    with town.app.store.look() as look:
+        assert [one.host for one in look.all(DistrustedHost)] == [town.id("the police")]
 
 
 @pytest.fixture(name="board")

@@ -3,7 +3,7 @@
 Promises 2 to 5: nobody's deadline lapses in silence, and every decision not to warn is written down like one to warn.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -403,6 +403,42 @@ def test_a_duty_that_was_asked_while_the_clock_was_ahead_is_decided_within_its_t
     with town.app.store.look() as look:
         waits = [one for one in look.all(Watch, warning="asked") if one.settled_at is None]
     assert [one.due - right < timedelta(minutes=5) for one in waits if one.due is not None] == [True]
+
+
+def meanwhile(town: Town, monkeypatch: pytest.MonkeyPatch, other: Callable[[], object]) -> None:
+    """Let somebody else do something between what the next one reads and what that one commits."""
+    commit = town.app.store.commit
+
+    def late(*args: Any, **named: Any) -> Any:
+        monkeypatch.setattr(town.app.store, "commit", commit)
+        other()
+        return commit(*args, **named)
+
+    monkeypatch.setattr(town.app.store, "commit", late)
+
+
+@pytest.mark.parametrize("side", [Side.PUBLIC, Side.OWN])
+def test_of_two_who_ask_about_a_side_at_once_the_second_is_told_so(
+    town: Town, monkeypatch: pytest.MonkeyPatch, side: Side
+) -> None:
+    town.case()
+    meanwhile(town, monkeypatch, lambda: asks(town, Asked(side=side), by=town.watch_officer))
+    with pytest.raises(Refused, match=f"asked about the {side} of this case already"):
+        asks(town, Asked(side=side))
+    assert [one.side for one in duties(town)] == [side]
+
+
+def test_of_two_who_tell_our_own_at_once_the_public_is_asked_about_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name,) = asks(town, Asked(side=Side.OWN))
+    meanwhile(town, monkeypatch, lambda: asks(town, Asked(side=Side.PUBLIC), by=town.watch_officer))
+    warned = Asked(side=Side.OWN, warn=True, why="They are in danger.")
+    with pytest.raises(Refused, match="asked about the public"):
+        does(town, must_warn.decide_one, name, warned)
+    assert duty(town, name).stage is Stage.FOUND
+    does(town, must_warn.decide_one, name, warned)
+    assert sorted(one.side for one in duties(town)) == [Side.OWN, Side.PUBLIC]
 
 
 def test_what_went_out_before_it_was_asked_again_tells_nobody_by_itself(town: Town) -> None:

@@ -3,8 +3,9 @@
 What the clock and the warnings do to a duty is in owed.py.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import partial
 
 import msgspec
 from msgspec.structs import replace
@@ -111,7 +112,7 @@ def ask(
             facts += desk.open(id, one, event_at=event_at or desk.expected, ladder=ladder)
             facts += desk.decide_at_once(id, one, test)
         facts += desk.no_double_standard(facts)
-    house.store.commit(facts, at=now, by=by, command=command, expect=desk.expect)
+    house.store.commit(facts, at=now, by=by, command=command, expect=desk.expect, still=desk.still)
 
 
 class _Desk:
@@ -125,6 +126,7 @@ class _Desk:
         self.duties = {one.id: one for one in of_case(look, threat_id)}
         self.distrusted = distrusted(look, threat_id)
         self.expect: dict[Id, int] = {one: look.version(one) for one in self.duties}
+        self._opened: list[Asked] = []
 
     @property
     def expected(self) -> datetime | None:
@@ -144,7 +146,8 @@ class _Desk:
         because_of: Id | None = None,
     ) -> list[Fact]:
         """Return what opens a duty."""
-        self._refuse_twice(one)
+        _refuse_twice(one, self.duties.values())
+        self._opened.append(one)
         ladder = ladder or usual_ladder(self.policy.hours, event_at, self._now)
         ladders.refuse_unknown(self.look, ladder)
         host = (self.threat.host,) if one.side is Side.HOST and self.threat.host is not None else ()
@@ -167,13 +170,16 @@ class _Desk:
         self.expect[id] = self.look.version(id)
         return [self.take(id, opened)]
 
-    def _refuse_twice(self, one: Asked) -> None:
-        for other in self.duties.values():
-            same = other.side is one.side and (one.side in (Side.PUBLIC, Side.OWN, Side.HOST) or other.whom == one.whom)
-            if same and other.who == one.who and (one.whom or one.who or one.side not in (Side.VICTIM, Side.PROTECTOR)):
-                raise Refused(
-                    f"It is asked about the {one.side} of this case already. Decide there, or ask it again there."
-                )
+    def still(self, look: Look) -> bool:
+        """Say that nobody has asked meanwhile about what is asked here.
+
+        Raises:
+            Refused: somebody has.
+        """
+        others = [one for one in of_case(look, self.threat.id) if one.id not in self.expect] if self._opened else []
+        for one in self._opened:
+            _refuse_twice(one, others)
+        return True
 
     def take(self, id: Id, fact: Fact) -> Fact:
         """Let a duty be as it is after a fact."""
@@ -221,6 +227,15 @@ class _Desk:
         return [replace(one, threat=own.threat) for one in self.duties.values()]
 
 
+def _refuse_twice(one: Asked, others: Iterable[Duty]) -> None:
+    for other in others:
+        same = other.side is one.side and (one.side in (Side.PUBLIC, Side.OWN, Side.HOST) or other.whom == one.whom)
+        if same and other.who == one.who and (one.whom or one.who or one.side not in (Side.VICTIM, Side.PROTECTOR)):
+            raise Refused(
+                f"It is asked about the {one.side} of this case already. Decide there, or ask it again there."
+            )
+
+
 # ---- deciding
 
 
@@ -241,7 +256,7 @@ def _about(
         facts = [desk.take(duty_id, do(desk, duty))]
         more = desk.no_double_standard(facts)
         expect = desk.expect if more else {duty_id: desk.expect[duty_id]}
-    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=expect)
+    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=expect, still=desk.still)
 
 
 @once
@@ -285,7 +300,7 @@ def decide_one(
         facts = list(desk.decide_at_once(duty_id, asked, test))
         more = desk.no_double_standard(facts)
         expect = desk.expect if more else {duty_id: desk.expect[duty_id]}
-    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=expect)
+    house.store.commit([*facts, *more], at=now, by=by, command=command, expect=expect, still=desk.still)
 
 
 @once
@@ -481,11 +496,23 @@ def distrust(
     with house.store.look() as look:
         desk = _Desk(house, look, threat_id, by, now)
         look.get(Person, host)
-        if any(one.host == host for one in desk.distrusted):
-            raise Refused("That institution is distrusted in this case already.")
+        _is_trusted(look, threat_id, host)
     id = house.store.new_id()
     fact = decide.distrust_host(id, threat_id, host, why_not, why, by=by, roles=desk.roles, now=now)
-    house.store.commit([fact], at=now, by=by, command=command, expect={id: 0})
+    # Once more, while nobody else can say it.
+    still = partial(_is_trusted, threat_id=threat_id, host=host)
+    house.store.commit([fact], at=now, by=by, command=command, expect={id: 0}, still=still)
+
+
+def _is_trusted(look: Look, threat_id: Id, host: Id) -> bool:
+    """Say that a host is not distrusted in a case.
+
+    Raises:
+        Refused: it is.
+    """
+    if any(one.host == host for one in distrusted(look, threat_id)):
+        raise Refused("That institution is distrusted in this case already.")
+    return True
 
 
 @once
