@@ -207,6 +207,37 @@ def test_a_next_step_a_question_and_an_end(town: Installation, watch: Browser) -
     assert stands(town, id).is_open
 
 
+def test_only_an_officer_who_may_read_a_case_is_given_it(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    soon = f"{town.clock.now():%Y-%m-%d}T23:59"
+    for unfit in (
+        town.person("Miller Max"),
+        town.person("Auditor Abe", Role.AUDITOR),
+        town.person("Uncleared Una", Role.DUTY_OFFICER, cleared_to=Mark.GREEN),
+        "nobody-here",
+    ):
+        for path, form in (
+            ("/desk/cases", CASE),
+            (f"/desk/cases/{id}/acts/hand_over", {"why": "My watch ends"}),
+            (f"/desk/cases/{id}/acts/step", {"what": "Ask the miller", "by_when": soon}),
+        ):
+            answer = send(watch, path, **form, owner=unfit)
+            assert 400 <= answer.status_code < 500
+            assert "Only an officer who may read this case" in text(answer.text)
+    assert stands(town, id).owner == town.watch_officer
+    with town.store.look() as look:
+        assert len([one for one in look.all(Threat) if one.title == CASE["title"]]) == 1
+    fit = town.person("Cleared Cleo", Role.DUTY_OFFICER)
+    assert act(watch, id, "hand_over", owner=fit, why="My watch ends") == 303
+    assert stands(town, id).owner == fit
+
+
+def test_a_red_case_is_handed_to_an_officer_who_reads_it_from_then_on(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch, mark="TLP:RED")
+    assert act(watch, id, "hand_over", owner=town.duty_officer, why="My watch ends") == 303
+    assert stands(town, id).owner == town.duty_officer
+
+
 def test_cases_are_merged_and_parted_by_their_pages(town: Installation, watch: Browser) -> None:
     one = opened(town, watch)
     other = opened(town, watch, title="The same, heard elsewhere")

@@ -3,12 +3,13 @@
 Each of these changes the dates of the case with it, in one commit: see dates.py.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.flow import duty
 from tocsin.flow.dates import after, dates_of
 from tocsin.flow.family import looked_after_with
@@ -28,6 +29,7 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import HOLDS
 
 Decide = Callable[[Threat], Sequence[Fact]]
+OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 
 
 def change(
@@ -206,6 +208,21 @@ def hand_over(
     """
     decide: Decide = lambda threat: [casework.hand_over(threat, owner, by, why, now)]  # noqa: E731
     change(house, threat_id, decide, shows="hand_over", seen=seen, by=by, command=command, now=now, check=_known(owner))
+
+
+def refuse_unfit(look: Look, person: Id, mark: Mark, readers: Collection[Id]) -> None:
+    """Stop a case, or its next step, from being given at the desk to somebody who cannot see to it.
+
+    mark: of the case. readers: whom it names.
+
+    Raises:
+        Refused: they are no officer, or may not read it.
+    """
+    known = look.find(Person, person)
+    roles = frozenset(known.roles) if known is not None else frozenset[Role]()
+    reader = Reader(person=person, roles=roles, cleared_to=known.cleared_to if known is not None else Mark.CLEAR)
+    if not roles & OFFICERS or not may_read(reader, mark, frozenset(readers)):
+        raise Refused("Only an officer who may read this case can look after it. Choose somebody else.")
 
 
 def _known(person: Id) -> Callable[[Look, Threat], None]:

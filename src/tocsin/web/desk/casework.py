@@ -1,7 +1,7 @@
 """Cases at the desk: opening one, judging it, saying what is next and what was seen, joining it with others, and ending it."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -85,6 +85,9 @@ def open_case(request: Asked, desk: Desk, form: Form) -> Redirect:
         exercise=desk.site.exercise,
         particulars=said,
     )
+    if opened.owner != by:
+        with desk.site.store.look() as look:
+            cases.refuse_unfit(look, opened.owner, opened.mark, {opened.owner, by})
     weigh.open_threat(desk.site.house, opened, by=by, command=command(request, form), now=now)
     desk.site.wake()
     return Redirect(hrefs.case_work(opened.subject), status_code=303)
@@ -183,6 +186,7 @@ def _estimate(at: At) -> str:
 
 def _step(at: At) -> str:
     owner = at.field("owner") or at.said["by"]
+    _refuse_unfit(at, owner, {at.threat.owner, *at.threat.readers})
     cases.set_next_step(
         at.desk.site.house,
         at.threat.id,
@@ -300,8 +304,16 @@ def _decline(at: At) -> str:
 
 
 def _hand_over(at: At) -> str:
-    cases.hand_over(at.desk.site.house, at.threat.id, at.field("owner"), at.words("why"), seen=at.seen, **at.said)
+    owner = at.field("owner")
+    _refuse_unfit(at, owner, {owner, *at.threat.readers})  # whose it is may read it, be it RED
+    cases.hand_over(at.desk.site.house, at.threat.id, owner, at.words("why"), seen=at.seen, **at.said)
     return ""
+
+
+def _refuse_unfit(at: At, person: Id, readers: Collection[Id]) -> None:
+    if person != at.said["by"]:  # who asks is an officer who reads it
+        with at.desk.site.store.look() as look:
+            cases.refuse_unfit(look, person, at.threat.mark, readers)
 
 
 def _merge(at: At) -> str:
