@@ -82,7 +82,7 @@ class Warned(Keeping):
                 for (stands, attempt), places in together.items()
             ],
         )
-        self.store.release("batch", None)
+        self.store.release("batch", None, self.now)
         self._settle()
         self.store.add_answers(
             [

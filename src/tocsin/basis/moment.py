@@ -6,6 +6,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tocsin.basis.errors import Refused
 
+STEADY = timedelta(minutes=1)
+"""By less than this a clock is not said to be wrong: a machine's is set right by parts of a second all the time."""
+
 
 class Clock(Protocol):
     """Tells the moment. Production reads the machine, a replay its script, a test its town."""

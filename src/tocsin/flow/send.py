@@ -71,10 +71,11 @@ def send_due(
     Raises:
         TocsinError: it could not be sent now; it has been given back, and waits for another try.
     """
-    batch = house.store.claim(clock(), owner or channel, channel)
+    began = clock()
+    batch = house.store.claim(began, owner or channel, channel)
     if batch is None:
         return False
-    due: datetime | None = clock() + FIRST_WAIT  # whatever goes wrong below, it is taken up again then
+    due: datetime | None = began + FIRST_WAIT  # whatever goes wrong below, it is taken up again then
     cut_off, fall_back = True, None
     try:
         sending = _Sending(house, batch, clock, hand, turns or Turns())
@@ -82,7 +83,10 @@ def send_due(
         fall_back = clock() if sending.has_lost else None
     finally:
         if due is not None:
-            house.store.release(batch, due, cut_off=cut_off, fall_back=fall_back)
+            now = clock()
+            if now < began:  # the clock was set right meanwhile, and what it showed before puts nothing off
+                due = now
+            house.store.release(batch, due, now, cut_off=cut_off, fall_back=fall_back)
     return True
 
 
@@ -101,7 +105,7 @@ class _Sending:
             of = warning.id if warning is not None and self._batch.errand is Errand.FOLLOW_UP else self._batch.warning
             self._told = self._batch.watch or of
             self._version = look.version(self._told)
-            self._waiting = look.unsent(batch)
+            self._waiting = look.unsent(batch, clock())
             # Cut off, it may never have been asked for the next way of those it had lost. Asked twice, it is done once.
             self._has_lost = look.was_cut_off(batch) and bool(look.lost(batch))
             self._left = {place.position: _again(place) for place in self._waiting}

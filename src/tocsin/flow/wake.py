@@ -1,4 +1,4 @@
-"""Waking what sleeps because the clock had been ahead: duties to warn, and whoever is rung about anything.
+"""Waking what sleeps because the clock had been ahead: duties to warn, whoever is rung about anything, and what is sent.
 
 A machine's clock that was a year on for an hour set some of their times a year on; set right, they come again in time.
 """
@@ -21,6 +21,7 @@ S = TypeVar("S", bound=State)
 
 def wake(house: House, now: datetime) -> None:
     """Set right what a clock that was ahead has put off. Done twice, it changes nothing the second time."""
+    house.store.wake_batches(now)
     _wake(house, Duty, after.wake, now)
     _wake(house, Watch, escalate.wake, now)
 

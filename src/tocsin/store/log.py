@@ -18,6 +18,7 @@ from tocsin.answer.state import Answer
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
+from tocsin.basis.moment import STEADY
 from tocsin.delivery.facts import LANES, BatchPlanned, Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import ENDS, Batch, DeliveryStands
@@ -78,7 +79,7 @@ def plan(connection: sa.Connection, planned: BatchPlanned, addresses: Sequence[A
     lane = LANES.index(planned.lane)
     connection.execute(
         leases.insert().values(
-            batch=planned.subject, channel=planned.channel, lane=lane, due=due, owner=None, cut_off=False
+            batch=planned.subject, channel=planned.channel, lane=lane, due=due, set_at=due, owner=None, cut_off=False
         )
     )
 
@@ -102,12 +103,14 @@ def channels_due(connection: sa.Connection, now: datetime) -> list[str]:
     return list(connection.execute(due.order_by(leases.c.channel)).scalars())
 
 
-def release(connection: sa.Connection, batch: Id, due: datetime | None, *, cut_off: bool = False) -> None:
+def release(
+    connection: sa.Connection, batch: Id, due: datetime | None, now: datetime, *, cut_off: bool = False
+) -> None:
     """Give a batch back, to be taken again when due; or never, when it is settled.
 
     cut_off: not all that came of it could be noted.
     """
-    freed = {"owner": None, "due": due} | ({"cut_off": True} if cut_off else {})
+    freed = {"owner": None, "due": due, "set_at": now} | ({"cut_off": True} if cut_off else {})
     connection.execute(leases.update().where(leases.c.batch == batch).values(**freed))
 
 
@@ -115,6 +118,19 @@ def release_all(connection: sa.Connection, owner: str | None = None) -> None:
     """Free what a dead sender held, or all of them. Only the holder of the data lock may say this: nobody else sends."""
     held = leases.c.owner.is_not(None) if owner is None else leases.c.owner == owner
     connection.execute(leases.update().where(held).values(owner=None, cut_off=True))
+
+
+def wake(connection: sa.Connection, now: datetime) -> None:
+    """Let each batch whose due was set by a clock that was ahead wait from now on for as long as it had been meant to.
+
+    Done twice, it changes nothing the second time.
+    """
+    ahead = sa.select(leases).where(leases.c.due > now, leases.c.set_at > now + STEADY)
+    for row in connection.execute(ahead).all():
+        due = min(row.due, now + max(row.due - row.set_at, timedelta()))
+        connection.execute(leases.update().where(leases.c.batch == row.batch).values(due=due, set_at=now))
+    # What an account may send grows from now on, and not only once that moment has come.
+    connection.execute(allowances.update().where(allowances.c.at > now + STEADY).values(at=now))
 
 
 def was_cut_off(connection: sa.Connection, batch: Id) -> bool:
@@ -184,7 +200,8 @@ _PLAN = (
 )
 _NOTE = f"INSERT INTO {notes.name} (batch, positions, stands, at, attempt, detail, again) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _AGAIN = (
-    f"SELECT position, count(*), max(again) FROM {results.name} WHERE batch = ? AND again IS NOT NULL GROUP BY position"
+    f"SELECT position, count(*), max(CASE WHEN at <= ? THEN again END) FROM {results.name} "
+    "WHERE batch = ? AND again IS NOT NULL GROUP BY position"
 )
 _WAITING = (
     'SELECT json_group_array(json_array(position, "row", person, contact, address, languages, forgotten)) FROM ('
@@ -269,14 +286,17 @@ def _recipient(row: sa.Row[Any]) -> Recipient:
     )
 
 
-def unsent(connection: sa.Connection, batch: Id) -> list[Place]:
+def unsent(connection: sa.Connection, batch: Id, now: datetime) -> list[Place]:
     """Return the places of a batch for which something must still be tried.
+
+    Until when a clock that was ahead put a place off is not asked: the batch has waited for as long, see wake().
 
     Raises:
         Broken: a row was altered.
     """
     over = {position for position, stands in standing(connection, batch).items() if stands in ENDS}
-    tried = {position: (tries, again) for position, tries, again in connection.exec_driver_sql(_AGAIN, (batch,))}
+    known = connection.exec_driver_sql(_AGAIN, (moment_text(now + STEADY), batch))
+    tried = {position: (tries, again) for position, tries, again in known}
     try:
         found: list[Place] = read_json(connection.exec_driver_sql(_WAITING, (batch,)).scalar_one(), list[Place])
     except Refused as error:

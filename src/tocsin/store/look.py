@@ -1,7 +1,7 @@
 """Looking at the store: states by id, by what they hold, by when they are due. A look changes nothing and sees one moment."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -16,6 +16,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Personal, State
 from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
+from tocsin.basis.moment import STEADY
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
@@ -51,9 +52,6 @@ from tocsin.warning.ladder import Suffices
 from tocsin.warning.notice.state import Notice
 
 S = TypeVar("S", bound=State)
-
-STEADY = timedelta(minutes=1)
-"""By less than this a clock is not said to be wrong: a machine's is set right by parts of a second all the time."""
 
 OURSELVES = "tocsin"
 """By whom a fact is, of which nobody said anything: the clock brought it, or it was found out."""
@@ -377,9 +375,9 @@ class Look:
 
     # ---- delivery and answers
 
-    def unsent(self, batch: Id) -> list[Place]:
+    def unsent(self, batch: Id, now: datetime) -> list[Place]:
         """Return the places of a batch for which something must still be tried."""
-        return log.unsent(self.connection, batch)
+        return log.unsent(self.connection, batch, now)
 
     def stands(self, batch: Id) -> dict[int, DeliveryStands]:
         """Return how each attempted place of a batch stands."""

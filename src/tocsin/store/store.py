@@ -132,7 +132,7 @@ class Store(Receiving):
             if done is not None:
                 connection.execute(outbox.delete().where(outbox.c.seq == done))
             if settled is not None:
-                log.release(connection, settled, None)
+                log.release(connection, settled, None, at)
         self.rolls.let_go([fact.subject for fact in facts if isinstance(fact, PersonForgotten)])
         if any(fact.kind() in PUBLIC or FOLDING_OF[fact.kind()].state in (*PUBLIC_STATES, Inlet) for fact in facts):
             self.public_version += 1  # only now: whoever looked in between knows what was, under the number before
@@ -241,14 +241,20 @@ class Store(Receiving):
             return log.append_results(connection, batch, attempts)
 
     def release(
-        self, batch: Id, due: datetime | None, *, cut_off: bool = False, fall_back: datetime | None = None
+        self,
+        batch: Id,
+        due: datetime | None,
+        now: datetime,
+        *,
+        cut_off: bool = False,
+        fall_back: datetime | None = None,
     ) -> None:
         """Give a batch back until it is due again; None when nothing more will be tried.
 
         cut_off: see log.release. fall_back: from when on the next way is to be tried for whoever it did not reach.
         """
         with self._write() as connection:
-            log.release(connection, batch, due, cut_off=cut_off)
+            log.release(connection, batch, due, now, cut_off=cut_off)
             if fall_back is not None:
                 _call_for(connection, [(fall_back, "fall_back", batch)])
 
@@ -256,6 +262,11 @@ class Store(Receiving):
         """Take every batch back from a sender that failed with it in hand. Only the one who sends may say this."""
         with self._write() as connection:
             log.release_all(connection, owner)
+
+    def wake_batches(self, now: datetime) -> None:
+        """Set right when batches are taken up that a clock which was ahead had put off, as log.wake says."""
+        with self._write() as connection:
+            log.wake(connection, now)
 
     def tally(self, batch: Batch, known: tuple[list[Id], Mapping[Id, bytes], list[Came]] | None = None) -> Tally:
         """Return all that it takes to sum up a batch for which nothing more will be tried.

@@ -142,7 +142,7 @@ receipt_trees = _table(
 
 # ---- bulk: who is in a batch, who has it in hand, what came of each; and the log of answers
 
-# leases.cut_off: whoever had the batch in hand stopped without a word. What was in flight then may have arrived.
+# leases.set_at: when its due was set. cut_off: whoever had the batch in hand stopped without a word. What was in flight then may have arrived.
 recipients = _table(
     "recipients",
     sa.Column("row", sa.BigInteger().with_variant(sa.Integer, "sqlite"), primary_key=True),
@@ -160,6 +160,7 @@ leases = _table(
     sa.Column("channel", sa.Text, nullable=False),
     sa.Column("lane", sa.Integer, nullable=False),
     sa.Column("due", Moment),
+    sa.Column("set_at", Moment),
     sa.Column("owner", sa.Text),
     sa.Column("cut_off", sa.Boolean, nullable=False, server_default=sa.false()),
     rowid=False,

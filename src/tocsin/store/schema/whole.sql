@@ -1,4 +1,4 @@
--- The tables of version 0038, written by tools/tables.py;
+-- The tables of version 0039, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -268,7 +268,7 @@ CREATE TABLE leases (
 	lane INTEGER NOT NULL, 
 	due TEXT, 
 	owner TEXT, 
-	channel TEXT DEFAULT '' NOT NULL, cut_off BOOLEAN DEFAULT 0 NOT NULL, 
+	channel TEXT DEFAULT '' NOT NULL, cut_off BOOLEAN DEFAULT 0 NOT NULL, set_at TEXT, 
 	PRIMARY KEY (batch)
 )
  WITHOUT ROWID
