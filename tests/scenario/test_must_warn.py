@@ -129,6 +129,11 @@ def test_a_host_that_was_distrusted_is_trusted_again(look: Look) -> None:
         pytest.param(
             "  - {at: +1m, ask_consent: {originator: The king, words: Why}}", "does not rest on", id="not asked"
         ),
+        pytest.param(
+            "  - {at: +1m, let_out: {by: ben}}\n  - {at: +1m, reaffirm: {words: It is so}}",
+            "needs the consent of The county",
+            id="stood by unasked",
+        ),
         pytest.param("  - {at: +1m, consent: {words: Yes}}", "lacks the field 'giver'", id="nobody said so"),
         pytest.param("  - {at: +1m, let_out: {by: ada}}", "no duty_officer", id="by whom"),
         pytest.param("  - {at: +1m, trust: {host: nobody, why: No}}", "not listed under people", id="no host"),
@@ -155,3 +160,22 @@ def test_consent_is_asked_of_a_notice_that_waits(tmp_path: Path) -> None:
         pytest.raises(Refused, match="has not agreed"),
     ):
         stage.play(lambda *_: None)
+
+
+AGREED = """\
+  - {at: +1m, ask_consent: {notice: told, words: Read to them}}
+  - {at: +1m, consent: {notice: told, giver: Their desk, words: So it may go}}
+  - {at: +1m, let_out: {notice: told, by: ben}}
+"""
+
+
+def test_who_stands_by_a_notice_waits_for_consent_once_more(tmp_path: Path) -> None:
+    again = "  - {at: +1h, id: again, reaffirm: {warning: told, words: They laugh, held: true}}\n"
+    through = read(TOLD + AGREED + again + AGREED.replace("notice: told", "notice: again"))
+    with set_stage(through, tmp_path / "data", "127.0.0.1", 0, "test") as stage:
+        played = stage.play(lambda *_: None)
+    assert (played["reconcile"], played["problems"], played["held"]) == (True, [], [])
+    assert [(one["id"], one["consents"][0]["agreed"]) for one in played["warnings"]] == [
+        ("told", True),
+        ("again", True),
+    ]

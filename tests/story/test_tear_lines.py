@@ -12,10 +12,12 @@ from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH
 from tocsin.flow import tear_line as flow
 from tocsin.flow import warn
+from tocsin.flow.reaffirm import reaffirm
 from tocsin.store.intake import links_of
 from tocsin.testing.town import Town
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered, TearLine, Version
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.reaffirm import Upheld
 from tocsin.web.answer import fill
 
 MARKER = "Zwirbelstein"  # stands in the stricter report alone
@@ -185,6 +187,22 @@ def test_whoever_the_grounds_came_from_agrees_first(told: Town) -> None:
     answer(told, "notice", agreed=True)
     send(told, "notice")
     assert told.notice("notice").releases[0].giver == "Their duty officer"
+
+
+def test_who_stands_by_a_notice_asks_once_more_those_who_had_to_agree(told: Town) -> None:
+    write(told, "notice", "They fear it", release_by=("The neighbours",))
+    ask(told, "notice")
+    answer(told, "notice", agreed=True)
+    send(told, "notice")
+    given: dict[str, Any] = {"by": told.duty_officer.id, "now": told.now, "ends": told.now + timedelta(hours=24)}
+    said = [Upheld(language="", words="It is no joke.")]
+    reaffirm(told.house, told.id("notice"), told.id("again"), said, command="again", **given)
+    with pytest.raises(Refused, match="has not agreed"):
+        send(told, "again", by=told.deputy.id)
+    ask(told, "again")
+    answer(told, "again", agreed=True)
+    send(told, "again", by=told.deputy.id)
+    assert told.notice("again").stage is NoticeStage.SENT
 
 
 def test_a_broken_glass_waits_for_no_answer_and_says_whose_is_missing(told: Town) -> None:

@@ -466,7 +466,8 @@ class Acts:
             command=self.command(step, "draft"),
             now=now,
         )
-        let_out(house, new, by=approver, command=self.command(step), now=now)
+        if not step.held:
+            let_out(house, new, by=approver, command=self.command(step), now=now)
 
     def _parts(self, audience: Audience) -> tuple[Part, ...]:
         return tuple(

@@ -211,6 +211,8 @@ def _(step: RewriteStep, house: House, names: Names, command: str) -> None:
         ends=notice.window.ends if notice.window else None,
         ladder=notice.ladder,
         originators=rests_on,
+        follows=notice.follows,
+        upheld=notice.upheld,
         in_message=notice.in_message,
         language=notice.language,
         versions=notice.versions,

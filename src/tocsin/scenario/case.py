@@ -29,7 +29,7 @@ class Past(msgspec.Struct):
     """A step that was read already, as far as later ones need it. ends: of a warning's window, while it holds.
 
     readers: of a notice, who may open it. says: what can be opened of it. sealed_at: from when on.
-    held: of a notice, that it has not gone out. followed: by which warning it was followed. claims: of a report, how many. keys: of a case, its indicators.
+    held: of a notice, that it has not gone out. consent_of: who had to agree before it does. followed: by which warning it was followed. claims: of a report, how many. keys: of a case, its indicators.
     hypotheses: of a case, each with the question it answers.
     """
 
@@ -42,6 +42,7 @@ class Past(msgspec.Struct):
     readers: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
     originators: tuple[str, ...] = ()
+    consent_of: tuple[str, ...] = ()
     sealed_at: datetime | None = None
     held: bool = False
     handed: tuple[str, ...] = ()

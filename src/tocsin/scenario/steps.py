@@ -345,7 +345,7 @@ class RetractStep(Step, frozen=True, kw_only=True):
 
 
 class ReaffirmStep(Step, frozen=True, kw_only=True):
-    """The warner stands by an alert or a notice. texts: language and words, why."""
+    """The warner stands by an alert or a notice. texts: language and words, why. held: of a notice, it goes out later."""
 
     verb: ClassVar[str] = "reaffirm"
 
@@ -355,6 +355,7 @@ class ReaffirmStep(Step, frozen=True, kw_only=True):
     approved_by: str
     texts: tuple[tuple[str, str], ...]
     window: Window | None
+    held: bool = False
 
 
 class StandDownStep(Step, frozen=True, kw_only=True):

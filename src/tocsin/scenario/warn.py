@@ -194,6 +194,7 @@ def notice(form: Form, case: Case, base: dict[str, Any]) -> NoticeStep:
         readers=tuple(dict.fromkeys((step.approved_by, *step.readers, step.by))),
         says=tuple(name for name in FIELDS if getattr(tear_line, name, step.window or name != "ends")),
         originators=step.originators,
+        consent_of=asked,
         sealed_at=None if held else next_hour(step.at),
         held=held,
     )
@@ -415,6 +416,15 @@ def reaffirm(form: Form, case: Case, base: dict[str, Any]) -> ReaffirmStep:
     elif "window" in form:
         form.say("window", f"{form.what} gives {id!r} a window, which it never had; leave it out")
         window(form, case, DEFAULT_WINDOW)
+    held = form.flag("held")
+    if held and past is not None and past.verb == "alert":
+        form.say("held", f"{form.what} holds an alert back; only a notice is held")
+    asked = [one for one in past.consent_of if one in past.originators] if past is not None else []
+    if asked and not held:
+        form.say(
+            "held",
+            f"{form.what} needs the consent of {', '.join(asked)} as {id!r} did; write 'held: true', ask, and let it out later",
+        )
     step = ReaffirmStep(
         **base,
         warning=id,
@@ -423,12 +433,15 @@ def reaffirm(form: Form, case: Case, base: dict[str, Any]) -> ReaffirmStep:
         approved_by=case.approver(form, by, break_glass=False),
         texts=_said_in(form),
         window=holds,
+        held=held,
     )
     if past is not None:
         past.followed = step.id
-        sealed_at = next_hour(step.at) if past.verb == "notice" else None
+        sealed_at = next_hour(step.at) if past.verb == "notice" and not held else None
         ends = holds.end if holds else None
-        again = msgspec.structs.replace(past, line=step.line, ends=ends, decided="", followed="", sealed_at=sealed_at)
+        again = msgspec.structs.replace(
+            past, line=step.line, ends=ends, decided="", followed="", sealed_at=sealed_at, held=held
+        )
         case.past[step.id] = again
     return step
 

@@ -25,6 +25,8 @@ def reaffirm_notice(
 ) -> list[DutyDecided | NoticeDrafted]:
     """Decide to tell once more, and write the notice. decided: a duty officer has done the first already.
 
+    Whoever agreed that the first went out, agreed to that one: they are asked about this one, too.
+
     Raises:
         Refused: it cannot be stood by, as reaffirm.refuse_reaffirming says, or its author may not decide about it.
     """
@@ -59,6 +61,7 @@ def reaffirm_notice(
         in_message=notice.in_message,
         language=notice.language,
         versions=notice.versions,
+        release_by=notice.release_by,
         meant_for=notice.meant_for,
         unnamed=notice.unnamed,
     )
