@@ -8,7 +8,7 @@ import pytest
 
 from tests.story.restored import published
 from tocsin.basis.errors import Refused
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH
 from tocsin.flow import tear_line as flow
 from tocsin.flow import warn
@@ -154,6 +154,20 @@ def test_nobody_who_wrote_at_it_approves_it(told: Town) -> None:
     with pytest.raises(Refused, match="cannot approve it"):
         send(told, "notice")
     send(told, "notice", by=told.deputy.id)
+
+
+def test_who_may_not_read_a_notice_or_is_no_officer_has_no_hand_in_it(told: Town) -> None:
+    told.person("a newcomer", roles=(Role.WATCH_OFFICER, Role.DUTY_OFFICER))
+    write(told, "notice", "They fear it", mark=Mark.RED, in_message="")
+    with pytest.raises(Refused, match="Only an officer who may read"):
+        write(told, "notice", "They fear nothing", author=told.id("a newcomer"))
+    with pytest.raises(Refused, match="Only an officer who may read"):
+        send(told, "notice", by=told.id("a newcomer"))
+    with pytest.raises(Refused, match="Only an officer who may read"):
+        write(told, "another", "They fear nothing", author=told.id("the smith"))
+    warn.approve_notice(told.house, told.id("notice"), by=told.duty_officer.id, command="approve", now=told.now)
+    with pytest.raises(Refused, match="Only an officer who may read"):
+        warn.send_notice(told.house, told.id("notice"), by=told.id("a newcomer"), command="send", now=told.now)
 
 
 def ask(town: Town, name: str) -> None:

@@ -1,5 +1,6 @@
 """At the desk: standing by a warning, deciding about one that ran out, and looking at a level again."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ from httpx import Response
 
 from tests.web.installation import Browser, Installation
 from tests.web.test_watching import text
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import Mark, Role
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.notice.state import Notice, NoticeStage
@@ -63,16 +64,28 @@ def test_an_alert_is_stood_by_and_let_out_by_another(town: Installation, duty: B
     assert "Stand by it" not in duty.get(page).text, "the newer one is stood by instead"
 
 
-def test_a_notice_is_stood_by_and_sent_by_another(town: Installation, duty: Browser) -> None:
-    notice = town.notice()
+def test_a_notice_is_stood_by_and_sent_by_another_who_has_read_it(town: Installation, duty: Browser) -> None:
+    notice = town.notice(mark=Mark.AMBER)
+    town.person("Second Sam", Role.DUTY_OFFICER, cleared_to=Mark.AMBER_STRICT)
+    second = signed_in(town, "second")
     page = f"/desk/warnings/{notice}"
     assert "Stand by it" in duty.get(page).text
     assert submit(duty, f"{page}/reaffirmation", words_0=WHY, until=later(town, 24)).status_code == 303
     with town.store.look() as look:
         (draft,) = look.all(Notice, follows=notice)
     assert draft.stage is NoticeStage.DRAFT
-    assert "Approve it, and send it" not in duty.get(f"/desk/warnings/{draft.id}").text
-    assert submit(duty, f"/desk/warnings/{draft.id}/sending").status_code == 409
+    assert "It waits for your word" not in duty.get(f"/desk/warnings/{draft.id}").text
+    assert submit(second, f"/desk/warnings/{draft.id}/sending").status_code == 404, "unread, nothing goes out"
+    read = re.search(
+        r'href="(/desk/notices/\w+)"', second.get(f"/desk/warnings/{draft.id}").text.split("for your word")[1]
+    )
+    assert read is not None
+    seen = re.search(r'name="seen" value="(\d+)"', second.get(read[1]).text)
+    assert seen is not None
+    assert submit(duty, f"{read[1]}/approval", seen=seen[1]).status_code == 409, "nobody approves their own"
+    assert submit(second, f"{read[1]}/approval", seen=seen[1]).status_code == 303
+    with town.store.look() as look:
+        assert look.get(Notice, draft.id).stage is NoticeStage.SENT
 
 
 @pytest.mark.parametrize(

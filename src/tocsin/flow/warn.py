@@ -16,7 +16,7 @@ from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
 from tocsin.flow.once import once
-from tocsin.flow.tear_line import flags_in
+from tocsin.flow.tear_line import door_of, flags_in
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning import window as windows
@@ -126,6 +126,18 @@ def followed(look: Look, alert: Alert) -> list[Alert]:
 # ---- notices
 
 
+def _refuse_outsider(look: Look, notice: Notice, person: Id, *, vouched: bool) -> None:
+    """Stop somebody from having a hand in a notice who is no officer, or may not read it: before it is written, its case.
+
+    Raises:
+        Refused: they try.
+    """
+    door = door_of(look, person)
+    reads = door.may(notice) or (notice.tear_line is None and door.threat(notice.threat) is not None)
+    if not notices.OFFICERS & door.reader.roles or not (vouched or reads):
+        raise Refused(f"Only an officer who may read notice {notice.id} has a hand in it; {person} is none.")
+
+
 @once
 def decide_duty(
     house: House,
@@ -155,17 +167,27 @@ def decide_duty(
 
 @once
 def draft_notice(
-    house: House, draft: NoticeDrafted, *, seen: int | None = None, by: Id, command: str, now: datetime
+    house: House,
+    draft: NoticeDrafted,
+    *,
+    vouched: bool = False,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Write a notice, or write at one again that waits.
 
+    vouched: a script says that they were told, so it is not asked whether they may read it. So below.
     seen: how many facts there were about it when its writer began; None: whatever there are now.
 
     Raises:
-        Refused: it was decided not to tell, nobody would be told anything, or somebody else wrote at it meanwhile.
+        Refused: it was decided not to tell, nobody would be told anything, this person may not, or somebody else wrote at it
+            meanwhile.
     """
     with house.store.look() as look:
         notice, stands = look.get(Notice, draft.subject), look.version(draft.subject)
+        _refuse_outsider(look, notice, by, vouched=vouched)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
         refuse_through_host(look, notice.threat, draft.recipients)
     refuse_other_hand(draft.subject, draft.author, by)
@@ -180,6 +202,7 @@ def approve_notice(
     notice_id: Id,
     *,
     break_glass: bool = False,
+    vouched: bool = False,
     seen: int | None = None,
     by: Id,
     command: str,
@@ -190,11 +213,12 @@ def approve_notice(
     seen: how many facts there were about it when its approver read it; None: whatever there are now.
 
     Raises:
-        Refused: it is no draft, its author approves it, words of it stand in stricter material alone, an originator has
-            refused or not agreed, or it has changed since.
+        Refused: it is no draft, its author approves it, or somebody who may not read it; words of it stand in stricter
+            material alone, an originator has refused or not agreed, or it has changed since.
     """
     with house.store.look() as look:
         notice, roles, stands = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
+        _refuse_outsider(look, notice, by, vouched=vouched)
         refuse_through_host(look, notice.threat, notice.recipients)
         flags = flags_in(look, notice)
         # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
@@ -204,14 +228,15 @@ def approve_notice(
 
 
 @once
-def send_notice(house: House, notice_id: Id, *, by: Id, command: str, now: datetime) -> None:
+def send_notice(house: House, notice_id: Id, *, vouched: bool = False, by: Id, command: str, now: datetime) -> None:
     """Hand an approved notice to delivery.
 
     Raises:
-        Refused: nobody approved it, or its window is over.
+        Refused: nobody approved it, its window is over, or this person may not.
     """
     with house.store.look() as look:
         notice, seen = look.get(Notice, notice_id), look.version(notice_id)
+        _refuse_outsider(look, notice, by, vouched=vouched)
         refuse_through_host(look, notice.threat, notice.recipients)
     house.store.commit([notices.send_notice(notice, now)], at=now, by=by, command=command, expect={notice_id: seen})
 

@@ -334,7 +334,7 @@ class Acts:
             meant_for=self._names.ids(step.meant_for),
             exercise=True,
         )
-        warn.draft_notice(house, draft, by=by, command=self.command(step, "draft"), now=now)
+        warn.draft_notice(house, draft, vouched=True, by=by, command=self.command(step, "draft"), now=now)
         let_stay(house, step.release, id, by, self.command(step, "release"), now)
         if step.held:
             return

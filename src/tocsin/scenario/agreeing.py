@@ -221,7 +221,7 @@ def _(step: RewriteStep, house: House, names: Names, command: str) -> None:
         unnamed=notice.unnamed,
         exercise=True,
     )
-    warn.draft_notice(house, draft, by=by, command=f"{command}:draft", now=step.at)
+    warn.draft_notice(house, draft, vouched=True, by=by, command=f"{command}:draft", now=step.at)
     let_stay(house, step.release, id, names.id(step.approved_by), command, step.at)
 
 
@@ -229,5 +229,7 @@ def _(step: RewriteStep, house: House, names: Names, command: str) -> None:
 def _(step: LetOutStep, house: House, names: Names, command: str) -> None:
     id, by = names.id(step.notice), names.id(step.by)
     let_stay_too(house, id, by, f"{command}:agree", step.at)
-    warn.approve_notice(house, id, break_glass=step.break_glass, by=by, command=f"{command}:approve", now=step.at)
-    warn.send_notice(house, id, by=by, command=command, now=step.at)
+    warn.approve_notice(
+        house, id, break_glass=step.break_glass, vouched=True, by=by, command=f"{command}:approve", now=step.at
+    )
+    warn.send_notice(house, id, vouched=True, by=by, command=command, now=step.at)

@@ -1,4 +1,4 @@
-"""Standing by a warning, at the desk: written by one, let out by another; and looking at one again by its date."""
+"""Standing by a warning, at the desk: written for another to let out; and looking at one again by its date."""
 
 from litestar import post
 from litestar.exceptions import NotFoundException
@@ -7,7 +7,7 @@ from litestar.response import Redirect
 
 from tocsin.basis.marking import Role
 from tocsin.flow.deadlines import keep_sealed, review
-from tocsin.flow.reaffirm import let_out, reaffirm
+from tocsin.flow.reaffirm import reaffirm
 from tocsin.store.door import Door
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -43,17 +43,6 @@ def stand_by(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redir
     return Redirect(hrefs.warning(id), status_code=303)
 
 
-@post("/warnings/{id:str}/sending", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)
-def send(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
-    """Approve a notice that another wrote, and send it."""
-    with desk.site.store.look() as look:
-        if not isinstance(Door(look, request.user.reader).warning(id), Notice):
-            raise NotFoundException
-    let_out(desk.site.house, id, by=request.user.person, command=command(request, form), now=desk.site.clock.now())
-    desk.site.wake()
-    return Redirect(hrefs.warning(id), status_code=303)
-
-
 @post("/warnings/{id:str}/deadline", guards=[only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)], sync_to_thread=True)
 def look_again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Say that an advisory stays as it is, or that a notice stays sealed."""
@@ -75,4 +64,4 @@ def look_again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Red
     return Redirect(hrefs.warning(id), status_code=303)
 
 
-HANDLERS = (stand_by, send, look_again)
+HANDLERS = (stand_by, look_again)

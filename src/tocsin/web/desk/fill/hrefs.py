@@ -97,11 +97,6 @@ def reaffirm(told: Id) -> str:
     return f"/desk/warnings/{told}/reaffirmation"
 
 
-def send(told: Id) -> str:
-    """Return where it is sent that a notice goes out."""
-    return f"/desk/warnings/{told}/sending"
-
-
 DUTY = "/desk/policies"
 
 

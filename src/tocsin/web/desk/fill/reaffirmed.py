@@ -63,16 +63,17 @@ def follower_rows(door: Door, told: Told, names: Names, _: Words) -> Iterator[Fo
 
 
 def draft_href(told: Told) -> str:
-    """Return where a notice that waits is read and written beside what it rests on."""
-    waits = isinstance(told, Notice) and told.stage is NoticeStage.DRAFT and told.second_knock_of is None
-    return hrefs.notice_draft(told.id) if waits else ""
+    """Return where a notice that waits is read and written beside what it rests on, and let out."""
+    return hrefs.notice_draft(told.id) if isinstance(told, Notice) and _waits(told) else ""
 
 
-def send_href(door: Door, told: Told) -> str:
-    """Return where it is sent that a notice goes out, for a duty officer who did not write it."""
+def waits_for(door: Door, told: Told) -> bool:
+    """Say whether a notice waits for this reader's word: a duty officer's who did not write at it."""
+    if not isinstance(told, Notice) or not _waits(told):
+        return False
+    return Role.DUTY_OFFICER in door.reader.roles and door.reader.person not in told.authors
+
+
+def _waits(notice: Notice) -> bool:
     # A second knock is sent from the page of the notice that it tells again, where what it quotes is checked once more.
-    if not isinstance(told, Notice) or told.second_knock_of is not None:
-        return ""
-    if told.stage is not NoticeStage.DRAFT or door.reader.person in told.authors:
-        return ""
-    return hrefs.send(told.id) if Role.DUTY_OFFICER in door.reader.roles else ""
+    return notice.stage is NoticeStage.DRAFT and notice.second_knock_of is None

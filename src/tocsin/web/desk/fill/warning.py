@@ -28,7 +28,7 @@ from tocsin.web.desk.fill.institution import institution_views
 from tocsin.web.desk.fill.lists import case_of
 from tocsin.web.desk.fill.names import Names, level, title
 from tocsin.web.desk.fill.opened import opening_view
-from tocsin.web.desk.fill.reaffirmed import draft_href, follower_rows, reaffirm_view, send_href
+from tocsin.web.desk.fill.reaffirmed import draft_href, follower_rows, reaffirm_view, waits_for
 from tocsin.web.desk.fill.recipients import heard, recipient_rows
 from tocsin.web.desk.fill.record import record_ref
 from tocsin.web.desk.fill.retracted import follow_up_rows, retraction_view
@@ -94,8 +94,8 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         else "",
         reaffirm=reaffirm_view(door, told, shell.now),
         followers=tuple(follower_rows(door, told, names, _)),
-        send_href=send_href(door, told),
         draft_href=draft_href(told),
+        waits_for_you=waits_for(door, told),
         institutions=institution_views(door, followed, names, shell.now, _),
         travels=_travels(told, _),
         knocks_again=_knocks_again(told, names, _),

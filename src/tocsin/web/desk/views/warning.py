@@ -174,8 +174,8 @@ class WarningPage(View, frozen=True, kw_only=True):
     headcount_href: str = ""  # where everyone who was told of it is asked whether they are safe
     deadline: DeadlineView | None = None
     followers: tuple[FollowerRow, ...] = ()
-    draft_href: str = ""  # where a notice that waits is read and written beside what it rests on
-    send_href: str = ""  # where it is sent that a notice which another wrote goes out
+    draft_href: str = ""  # where a notice that waits is read and written beside what it rests on, and let out
+    waits_for_you: bool = False  # another wrote that notice, and this reader may let it out
     tell: TellView | None = None
     codes: tuple[CodeRow, ...] = ()
     travels: str = ""  # of a confidential notice, what its messages carry: as translated
