@@ -10,8 +10,8 @@ from tests.story.restored import published
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH
+from tocsin.flow import notice_draft, warn
 from tocsin.flow import tear_line as flow
-from tocsin.flow import warn
 from tocsin.flow.reaffirm import reaffirm
 from tocsin.store.intake import links_of
 from tocsin.testing.town import Town
@@ -168,6 +168,30 @@ def test_who_may_not_read_a_notice_or_is_no_officer_has_no_hand_in_it(told: Town
     warn.approve_notice(told.house, told.id("notice"), by=told.duty_officer.id, command="approve", now=told.now)
     with pytest.raises(Refused, match="Only an officer who may read"):
         warn.send_notice(told.house, told.id("notice"), by=told.id("a newcomer"), command="send", now=told.now)
+
+
+def test_a_draft_is_dropped_with_the_reason_and_goes_out_no_more(told: Town) -> None:
+    def drop(why: str, by: str) -> None:
+        notice_draft.drop(
+            told.house, told.id("notice"), why=why, by=by, command=told.name_next("drop"), now=told.now
+        )  # fmt: skip
+
+    write(told, "notice", "They fear it")
+    with pytest.raises(Refused, match="Say why"):
+        drop(" ", told.watch_officer.id)
+    with pytest.raises(Refused, match="Only who may read"):
+        drop("I would rather not", told.id("the smith"))
+    drop("They were told by telephone", told.watch_officer.id)
+    found = told.notice("notice")
+    assert (found.stage, found.dropped_at, found.dropped_by, found.dropped_why) == (
+        NoticeStage.DROPPED, told.now, told.watch_officer.id, "They were told by telephone",
+    )  # fmt: skip
+    with pytest.raises(Refused, match="is dropped; only a draft can be approved"):
+        send(told, "notice")
+    with pytest.raises(Refused, match="is dropped; a draft follows"):
+        write(told, "notice", "They fear it after all")
+    with pytest.raises(Refused, match="only a draft is dropped"):
+        drop("Twice", told.watch_officer.id)
 
 
 def ask(town: Town, name: str) -> None:

@@ -172,6 +172,26 @@ def test_from_the_duty_to_its_going_out(town: Installation, desk: Desk) -> None:
     assert reconcile(town.store) == []
 
 
+def test_one_that_is_dropped_goes_out_no_more_and_they_are_still_to_be_warned(town: Installation, desk: Desk) -> None:
+    id = desk.begun()
+    path = f"/desk/notices/{id}"
+    assert f'action="{path}/dropping"' in desk.writer.get(path).text
+    assert submit(desk.writer, f"{path}/dropping", why=" ").status_code == 409
+    reply = submit(desk.writer, f"{path}/dropping", why="The mayor rang him.")
+    assert (reply.status_code, reply.headers.get("location")) == (303, "/desk/notices")
+    assert desk.notice(id).stage is NoticeStage.DROPPED
+    assert "Notice to Miller Moll" not in text(desk.writer.get("/desk/notices").text)
+    page = desk.deputy.get(path).text
+    assert "Dropped by Wren Writes: The mayor rang him." in text(page)
+    assert f"{path}/" not in page
+    page = text(desk.deputy.get(f"/desk/warnings/{id}").text)
+    assert "Not to send it: Notice to Miller Moll" in page
+    assert "dropped" in page
+    assert f"/desk/notices/new?case={town.threat}" in desk.writer.get(f"/desk/cases/{town.threat}/duties").text
+    assert desk.act(desk.deputy, id, "approval").status_code == 409
+    assert reconcile(town.store) == []
+
+
 def test_who_may_read_less_sees_no_flag_and_learns_of_none(town: Installation, desk: Desk) -> None:
     id = desk.begun()
     assert desk.write(id, what=f"{HIDDEN} is meant, says {MARKER}", mark="TLP:AMBER").status_code == 303
@@ -344,7 +364,7 @@ def test_a_draft_goes_no_further_than_its_case(town: Installation, desk: Desk) -
     ):
         assert gus.get(path).status_code == 404, path
     assert "Miller Moll" not in gus.get("/desk/notices").text
-    for step in ("", "/look", "/release", "/asking", "/answer"):
+    for step in ("", "/look", "/release", "/asking", "/answer", "/dropping"):
         assert submit(gus, f"/desk/notices/{id}{step}", what="x", seen="2").status_code == 404
     town.person("Admin Abe", Role.ADMINISTRATOR, cleared_to=Mark.RED)
     assert submit(of(town, "admin"), f"/desk/notices/{id}", what="x", seen="2").status_code == 403

@@ -115,6 +115,8 @@ def _step(app: App, asked: Step) -> dict[str, Any]:
                 app.house, id, seen=_seen(asked), agrees=asked.keys, break_glass=asked.alone, by=by, command=command,
                 now=now,
             )  # fmt: skip
+        case "drop":
+            flow.drop(app.house, id, why=asked.why, by=by, command=command, now=now)
     return _told(app, id, by)
 
 
@@ -354,6 +356,16 @@ def answered(id: str, originator: str, agreed: bool, giver: str, words: str, unt
 def send(id: str, seen: int, keys: Sequence[str], alone: bool, **common: Any) -> None:
     """Let the notice ID out, as a duty officer who did not write at it."""
     _ask(common, id=id, step="send", seen=seen, keys=list(keys), alone=alone)
+
+
+@notice.command()
+@click.argument("id")
+@click.option("--why", required=True, help="Why it will not go out; it is kept with the notice.")
+@_common
+@in_one_line
+def drop(id: str, why: str, **common: Any) -> None:
+    """Decide that the notice ID will not go out. A duty to warn that it would have served is owed as before."""
+    _ask(common, id=id, step="drop", why=why)
 
 
 def _ask(common: dict[str, Any], **said: Any) -> dict[str, Any]:

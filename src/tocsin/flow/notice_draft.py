@@ -1,4 +1,4 @@
-"""Writing a notice at the desk: begun with the decision to tell, written, its flags answered, let out in one step."""
+"""Writing a notice at the desk: begun with the decision to tell, written, its flags answered, let out in one step or dropped."""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
@@ -196,6 +196,22 @@ def let_out(
     approved = decide.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
     sent = decide.send_notice(fold_notice(notice, approved), now)
     house.store.commit([*facts, approved, sent], at=now, by=by, command=command, expect=expect)
+
+
+@once
+def drop(house: House, notice_id: Id, *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Decide that a notice which waits will not go out.
+
+    Raises:
+        Refused: it is no draft, this person may not, or no reason is given.
+    """
+    with house.store.look() as look:
+        notice, seen, door = look.get(Notice, notice_id), look.version(notice_id), door_of(look, by)
+        _refuse_outsider(door, notice, by)
+    if notice.second_knock_of is not None:
+        raise Refused(f"Notice {notice_id} is a second knock. Leave it at the notice that it tells again.")
+    fact = decide.drop_notice(notice, by, door.reader.roles, why, now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
 
 
 def _agreed(

@@ -204,9 +204,9 @@ class Door:
         """Say whether the reader may read a notice. One that has not gone out goes no further than its case, save to its readers."""
         if not may_read(self.reader, notice.mark, frozenset({*notice.readers, *notice.ladder.persons()})):
             return False
-        # What is still to be struck from it stands in it until then.
-        waits = notice.stage in (NoticeStage.DECIDED, NoticeStage.DRAFT, NoticeStage.APPROVED)
-        return not waits or self.reader.person in notice.readers or self.threat(notice.threat) is not None
+        # What was still to be struck from it stands in it.
+        unsent = notice.stage not in (NoticeStage.SENT, NoticeStage.WAIVED)
+        return not unsent or self.reader.person in notice.readers or self.threat(notice.threat) is not None
 
     def _may_read_draft(self, threat: Id | None) -> bool:
         """Say whether the reader may read a draft: who works here, and no further than its case goes."""

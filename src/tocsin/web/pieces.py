@@ -64,6 +64,7 @@ class ChipKind(StrEnum):
     OPEN = "open"
     CLOSED = "closed"
     DRAFT = "draft"
+    DROPPED = "dropped"
     RETRACTED = "retracted"
     REAFFIRMED = "reaffirmed"
     STRUCK = "struck"

@@ -42,6 +42,7 @@ CHIPS: dict[ChipKind, tuple[Tone, str]] = {
     ChipKind.OPEN: (Tone.KNOWN, N_("open")),
     ChipKind.CLOSED: (Tone.PLAIN, N_("closed")),
     ChipKind.DRAFT: (Tone.PLAIN, N_("draft")),
+    ChipKind.DROPPED: (Tone.PLAIN, N_("dropped")),
     ChipKind.RETRACTED: (Tone.DISPUTE, N_("retracted")),
     ChipKind.REAFFIRMED: (Tone.KNOWN, N_("reaffirmed")),
     ChipKind.STRUCK: (Tone.DANGER, N_("struck")),

@@ -117,7 +117,8 @@ DRAFT = views.NoticeDraftPage(
     ),
     lacking=(("The neighbours", "⟦has to agree, and was not asked.⟧"), ("The board", "⟦refused.⟧")),
     waits="You wrote at it. Another duty officer lets it out.", edit_href="/desk/notices/n/edit", release_href="/desk/notices/n/release",
-    ask_href="/desk/notices/n/asking", answer_href="/desk/notices/n/answer", alone_href="/desk/notices/n/alone", told=1,
+    ask_href="/desk/notices/n/asking", answer_href="/desk/notices/n/answer", alone_href="/desk/notices/n/alone",
+    drop_href="/desk/notices/n/dropping", told=1,
 )  # fmt: skip
 READY = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="Sample case", case_href="/desk/cases/c",
@@ -134,6 +135,10 @@ OVER = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="", case_href="", mark=Mark.RED, look=CLEAN,
     facts=FACTS, decided="Let out by B. Sample.", warning_href="/desk/warnings/n",
 )  # fmt: skip
+DROPPED = views.NoticeDraftPage(
+    shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="", case_href="", mark=Mark.RED, look=CLEAN,
+    facts=FACTS, decided="Dropped by B. Sample: They know.",
+)  # fmt: skip
 
 PAGES_OF_NOTICES = {
     "desk-notices": NOTICES,
@@ -145,4 +150,5 @@ PAGES_OF_NOTICES = {
     "desk-notice-draft": DRAFT,
     "desk-notice-ready": READY,
     "desk-notice-over": OVER,
+    "desk-notice-dropped": DROPPED,
 }

@@ -17,6 +17,7 @@ from tocsin.warning.notice.facts import (
     NoticeApproved,
     NoticeClosed,
     NoticeDrafted,
+    NoticeDropped,
     NoticeRetracted,
     NoticeSent,
     NoticeStoodDown,
@@ -265,6 +266,21 @@ def approve_notice(
     return NoticeApproved(
         subject=notice.id, occurred_at=now, approver=approver, break_glass=break_glass, without=without
     )
+
+
+def drop_notice(notice: Notice, by: Id, roles: Collection[Role], why: str, now: datetime) -> NoticeDropped:
+    """Decide that a draft will not go out. A duty to warn that it would have served is owed as before.
+
+    Raises:
+        Refused: it is no draft, no reason is given, or this person is no officer.
+    """
+    if notice.stage is not NoticeStage.DRAFT:
+        raise Refused(f"Notice {notice.id} is {notice.stage}; only a draft is dropped.")
+    if not OFFICERS & set(roles):
+        raise Refused(f"Notice {notice.id} is for an officer to drop; {by} is none.")
+    if not why.strip():
+        raise Refused(f"Say why notice {notice.id} will not go out; its author will ask.")
+    return NoticeDropped(subject=notice.id, occurred_at=now, dropped_by=by, why=why)
 
 
 def send_notice(notice: Notice, now: datetime) -> NoticeSent:

@@ -150,6 +150,13 @@ class NoticeApproved(Fact, frozen=True, kw_only=True):
     without: tuple[str, ...] = ()
 
 
+class NoticeDropped(Fact, frozen=True, kw_only=True):
+    """The draft will not go out. Whether they must be warned is not decided by that."""
+
+    dropped_by: Id
+    why: str
+
+
 class NoticeSent(Fact, frozen=True, kw_only=True):
     """The notice was handed to delivery, and these were its words. What can be proven later is what stands here.
 

@@ -18,6 +18,7 @@ from tocsin.warning.notice.facts import (
     NoticeApproved,
     NoticeClosed,
     NoticeDrafted,
+    NoticeDropped,
     NoticeOpened,
     NoticeRetracted,
     NoticeSent,
@@ -48,6 +49,7 @@ class NoticeStage(StrEnum):
     DRAFT = "draft"
     APPROVED = "approved"
     SENT = "sent"
+    DROPPED = "dropped"  # written, and will not go out
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +126,9 @@ class Notice(State, frozen=True, kw_only=True):
     released: tuple[Released, ...] = ()
     meant_for: tuple[Id, ...] = ()
     unnamed: bool = False
+    dropped_at: datetime | None = None
+    dropped_by: Id | None = None
+    dropped_why: str = ""
 
     @property
     def specificity(self) -> tuple[str, ...]:
@@ -249,6 +254,19 @@ def _releases(notice: Notice, fact: ReleaseAsked | ReleaseAnswered) -> tuple[Rel
     return (*others, *answered)
 
 
+def _decided_about(notice: Notice, fact: NoticeApproved | NoticeDropped | NoticeSent) -> Notice:
+    at = fact.occurred_at
+    match fact:
+        case NoticeApproved():
+            readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
+            return replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
+        case NoticeDropped():
+            dropped = replace(notice, stage=NoticeStage.DROPPED, dropped_at=at)
+            return replace(dropped, dropped_by=fact.dropped_by, dropped_why=fact.why)
+    sent = replace(notice, stage=NoticeStage.SENT, sent_at=at, due=windows.due(notice.window))
+    return replace(sent, carried=fact.carried)
+
+
 def fold_notice(state: Notice | None, fact: Fact) -> Notice:
     """Return how the notice stands after the fact."""
     if isinstance(fact, DutyDecided):
@@ -269,12 +287,8 @@ def fold_notice(state: Notice | None, fact: Fact) -> Notice:
             return replace(notice, released=(*notice.released, let))
         case ReleaseAsked() | ReleaseAnswered():
             return replace(notice, releases=_releases(notice, fact))
-        case NoticeApproved():
-            readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
-            return replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
-        case NoticeSent():
-            sent = replace(notice, stage=NoticeStage.SENT, sent_at=fact.occurred_at, due=windows.due(notice.window))
-            return replace(sent, carried=fact.carried)
+        case NoticeApproved() | NoticeDropped() | NoticeSent():
+            return _decided_about(notice, fact)
         case OpeningProposed() | OpeningConsented() | NoticeOpened():
             return replace(notice, opening=_opening(notice.opening, fact))
         case NoticeRetracted():
@@ -296,6 +310,7 @@ FOLDINGS = (
             ReleaseAsked,
             ReleaseAnswered,
             NoticeApproved,
+            NoticeDropped,
             NoticeSent,
             OpeningProposed,
             OpeningConsented,

@@ -1,4 +1,4 @@
-"""Notices at the desk: begun from a case or a duty, written beside what they rest on, agreed to, let out by another."""
+"""Notices at the desk: begun from a case or a duty, written beside what they rest on, agreed to, let out by another or dropped."""
 
 from collections.abc import Mapping
 
@@ -284,6 +284,15 @@ def _let_out(request: Asked, desk: DeskSite, form: Mapping[str, str], id: Id, *,
     return Redirect(hrefs.going(id), status_code=303)
 
 
+@post("/notices/{id:str}/dropping", guards=[OFFICERS], sync_to_thread=True)
+def drop(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Decide that a notice will not go out."""
+    _notice(request, desk, id)
+    now, by, why = desk.site.clock.now(), request.user.person, own_words(form, "why")
+    flow.drop(desk.site.house, id, why=why, by=by, command=command(request, form), now=now)
+    return Redirect(hrefs.NOTICES, status_code=303)
+
+
 def _notice(request: Asked, desk: DeskSite, id: Id) -> tuple[Notice, int]:
     """Return a notice as this reader may read it, and how many facts there are about it."""
     with desk.site.store.look() as look:
@@ -294,4 +303,4 @@ def _notice(request: Asked, desk: DeskSite, id: Id) -> tuple[Notice, int]:
     return found, seen
 
 
-HANDLERS = (start, new, begin, draft, edit, look, write, release, ask, answer, approve, alone)
+HANDLERS = (start, new, begin, draft, edit, look, write, release, ask, answer, approve, alone, drop)

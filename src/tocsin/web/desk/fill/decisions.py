@@ -34,6 +34,9 @@ def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Ite
     told = followed.told
     if isinstance(told, Notice):
         yield _duty(told, names, _)
+        if told.dropped_at is not None:
+            what = _("Not to send it: %(title)s", title=followed.title)
+            yield _row(told.dropped_at, told.dropped_by, what, told.dropped_why, names)
     approved = _approved_at(door, told)
     if approved is not None and not isinstance(told, Notice | Alert):
         grounds = door.why_level(told) if isinstance(told, Advisory) else ""

@@ -213,13 +213,14 @@ def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -
         lacking=lacking,
         waits=waits(door, notice.authors, _) if opens else "",
         decided=_decided(notice, names, _),
-        warning_href=hrefs.warning(id) if not opens else "",
+        warning_href=hrefs.warning(id) if notice.approver is not None else "",
         edit_href=f"{own}/edit" if opens and officer else "",
         release_href=f"{own}/release" if opens and officer and look.flagged else "",
         ask_href=f"{own}/asking" if opens and officer else "",
         answer_href=f"{own}/answer" if opens and officer else "",
         approve_href=f"{own}/approval" if approves else "",
         alone_href=f"{own}/alone" if opens and _may_alone(door, notice) and not look.open else "",
+        drop_href=f"{own}/dropping" if opens and officer else "",
         told=len(notice.recipients),
     )
 
@@ -322,6 +323,8 @@ def _lacking(notice: Notice, _: Words) -> Iterator[tuple[str, str]]:
 
 
 def _decided(notice: Notice, names: Names, _: Words) -> str:
+    if notice.dropped_at is not None:
+        return _("Dropped by %(who)s: %(why)s", who=names.say(notice.dropped_by), why=notice.dropped_why)
     if notice.approver is None:
         return ""
     return _("Let out by %(who)s.", who=names.say(notice.approver))

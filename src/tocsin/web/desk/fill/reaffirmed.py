@@ -53,6 +53,8 @@ def _may(door: Door, told: Alert | Notice, now: datetime) -> bool:
 def follower_rows(door: Door, told: Told, names: Names, _: Words) -> Iterator[FollowerRow]:
     """Return the warnings that follow this one."""
     for one in door.followers(told):
+        if isinstance(one, Notice) and one.stage is NoticeStage.DROPPED:
+            continue
         yield FollowerRow(
             title=title(one, names, _),
             href=hrefs.warning(one.id),

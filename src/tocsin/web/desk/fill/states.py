@@ -79,8 +79,10 @@ def warning_chips(followed: Followed, now: datetime) -> tuple[Chip, ...]:
     """Return how a warning stands, and what must not be overlooked of its answers."""
     told = followed.told
     if not is_sent(told):
-        waived = isinstance(told, Notice) and told.stage is NoticeStage.WAIVED
-        return () if waived else (Chip(kind=ChipKind.DRAFT),)
+        stage = told.stage if isinstance(told, Notice) else None
+        if stage is NoticeStage.WAIVED:
+            return ()
+        return (Chip(kind=ChipKind.DROPPED if stage is NoticeStage.DROPPED else ChipKind.DRAFT),)
     if isinstance(told, Alert | Notice) and told.retraction is not None:
         return (
             Chip(kind=ChipKind.RETRACTED),

@@ -237,5 +237,6 @@ class NoticeDraftPage(View, frozen=True, kw_only=True):
     answer_href: str = ""
     approve_href: str = ""
     alone_href: str = ""
+    drop_href: str = ""
     others: int = 0
     told: int = 0
