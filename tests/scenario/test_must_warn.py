@@ -179,3 +179,15 @@ def test_who_stands_by_a_notice_waits_for_consent_once_more(tmp_path: Path) -> N
         ("told", True),
         ("again", True),
     ]
+
+
+def test_what_an_outcome_has_ended_may_be_ended_by_its_own_step_too(tmp_path: Path) -> None:
+    judged = """\
+  - {at: 2026-05-01 12:00, id: owner, duty: {side: protector, who: The owner, why: He is in danger, by: ben}}
+  - {at: 2026-05-01 13:00, outcome: {axes: {course: disrupted}, by: ben}}
+  - {at: 2026-05-01 13:10, end_duty: {duty: owner, how: disrupted, why: They are held, by: ben}}
+"""
+    with set_stage(read(judged), tmp_path / "data", "127.0.0.1", 0, "test") as stage:
+        played = stage.play(lambda *_: None)
+    [duty] = played["threats"][0]["duties"]
+    assert (duty["stage"], played["reconcile"], played["problems"]) == ("ended", True, [])

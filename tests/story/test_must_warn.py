@@ -13,10 +13,11 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
-from tocsin.flow import joining, must_warn, owed, weigh
+from tocsin.flow import joining, judge, must_warn, owed, weigh
 from tocsin.flow.must_warn import Asked
 from tocsin.flow.wake import wake
 from tocsin.flow.work import work
+from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
 from tocsin.people.facts import PersonKind
 from tocsin.store.kinds import PUBLIC
 from tocsin.testing.clock import TownClock
@@ -514,3 +515,35 @@ def test_what_they_answer_to_a_later_notice_they_have_answered(town: Town) -> No
     assert (duty(town, name).stage, duty(town, name).warning) == (Stage.TOLD, town.id(first))
     town.answers("the miller", later, "acting")
     assert (duty(town, name).stage, duty(town, name).answer) == (Stage.WATCHED, "acting")
+
+
+@pytest.mark.parametrize(
+    ("course", "senior", "miller_stands", "smith_stands"),
+    [
+        pytest.param(Course.CARRIED_OUT, True, "event", "event", id="it happened"),
+        pytest.param(Course.DISRUPTED, True, "disrupted", "disrupted", id="it was disrupted"),
+        pytest.param(Course.NOTHING, True, "passed", "", id="nothing came, and who was not told is still owed"),
+        pytest.param(Course.UNKNOWN, True, "", "", id="nobody knows"),
+        pytest.param(Course.CARRIED_OUT, False, "", "", id="no duty officer says so"),
+    ],
+)
+def test_what_became_of_the_case_ends_what_is_owed_in_it(
+    town: Town, course: Course, senior: bool, miller_stands: str, smith_stands: str
+) -> None:
+    town.person("the miller")
+    told, asked = asks(
+        town, miller(town, warn=True, why="They live there."), Asked(side=Side.PROTECTOR, who="The smith")
+    )
+    town.answers("the miller", town.duty_officer.issues_notice("the miller"), "acting")
+    by = town.duty_officer if senior else town.watch_officer
+    judged = OutcomeJudged(
+        subject=town.id(town.case()), occurred_at=town.now, course=course, time=Verdict.MATCH, place=Verdict.MATCH,
+        target=Verdict.MATCH, actor=Verdict.UNKNOWN, judge=by.id, why="",
+    )  # fmt: skip
+    judge.judge_outcome(town.house, judged, by=by.id, command="judged", now=town.now)
+    town.work()
+    for name, how in ((told, miller_stands), (asked, smith_stands)):
+        stands = duty(town, name)
+        assert (stands.over, stands.ended_how) == (bool(how), how)
+        assert how == "" or all(watch.settled_at is not None for watch in town.watches(name, "duty"))
+    assert duty(town, asked).untold is bool(smith_stands)

@@ -1,23 +1,33 @@
 """Judging what came of a threat: noting the blow, judging the outcome axis by axis, gathering what the scores need."""
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
 from tocsin.flow.dates import after, dates_of
+from tocsin.flow.family import looked_after_with
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.outcome.facts import EventStruck, OutcomeJudged
+from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged
 from tocsin.outcome.score import ScoredCase
 from tocsin.outcome.state import Outcome
+from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.threat.assess import middle
 from tocsin.threat.facts import ThreatClosed
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.duty import after as duties
+from tocsin.warning.duty.facts import DutyEnded, Ended
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import Window, WindowStands
+
+ENDS = {Course.CARRIED_OUT: Ended.EVENT, Course.DISRUPTED: Ended.DISRUPTED, Course.NOTHING: Ended.PASSED}
+"""How the duties to warn of a case end by what became of it. Where that is unknown, they do not."""
 
 ARRIVED = frozenset({DeliveryStands.ACCEPTED.value, DeliveryStands.DELIVERED.value})
 
@@ -36,7 +46,9 @@ def note_event(house: House, event: EventStruck, *, by: Id, command: str, now: d
 
 @once
 def judge_outcome(house: House, outcome: OutcomeJudged, *, by: Id, command: str, now: datetime) -> None:
-    """Judge what became of a threat. That ends the case.
+    """Judge what became of a threat. That ends the case, and by a duty officer's word what it leaves of the duties to warn.
+
+    Whoever has not been told, and would only not have been struck, is owed as before: to end that takes two.
 
     Raises:
         Refused: there is no such threat.
@@ -45,8 +57,22 @@ def judge_outcome(house: House, outcome: OutcomeJudged, *, by: Id, command: str,
         threat, seen = look.get(Threat, outcome.subject), look.version(outcome.subject)
         ends = [ThreatClosed(subject=threat.id, occurred_at=now, by=by, why=outcome.why)] if threat.is_open else []
         dated, rests_on = dates_of(house, look, after(threat, ends), "judged", by=by, why=outcome.why, now=now)
-    expect = rests_on | {outcome.subject: seen}
-    house.store.commit([outcome, *ends, *dated], at=now, by=by, command=command, expect=expect)
+        over = list(_duties_over(look, threat, outcome, look.get(Person, by).roles, now))
+        expect = rests_on | {outcome.subject: seen} | {one.subject: look.version(one.subject) for one in over}
+    house.store.commit([outcome, *ends, *dated, *over], at=now, by=by, command=command, expect=expect)
+
+
+def _duties_over(
+    look: Look, threat: Threat, outcome: OutcomeJudged, roles: Collection[Role], now: datetime
+) -> Iterator[DutyEnded]:
+    how = ENDS.get(outcome.course)
+    if how is None or Role.DUTY_OFFICER not in roles:
+        return
+    why = outcome.why.strip() or "What became of the case was judged."
+    for id in sorted(looked_after_with(look, threat)):
+        for duty in look.all(Duty, threat=id, order="opened_at"):
+            if not duty.over and (duty.told_at is not None or how in duties.NOBODY_TOLD):
+                yield duties.end(duty, how, outcome.judge, roles, why, now)
 
 
 def scored_cases(look: Look) -> list[ScoredCase]:

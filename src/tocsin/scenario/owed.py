@@ -5,6 +5,7 @@ from functools import singledispatch
 from tocsin.basis.errors import Refused
 from tocsin.flow import must_warn
 from tocsin.flow.house import House
+from tocsin.outcome.state import Outcome
 from tocsin.scenario import owing as s
 from tocsin.scenario.names import Names
 from tocsin.scenario.owing import LATER, WARN
@@ -85,6 +86,11 @@ def _(step: s.LookAgainStep, house: House, names: Names, command: str) -> None:
 @owe.register
 def _(step: s.EndDutyStep, house: House, names: Names, command: str) -> None:
     id, by = names.id(step.duty), names.id(step.by)
+    with house.store.look() as look:
+        before, judged = look.get(Duty, id), look.find(Outcome, look.get(Duty, id).threat)
+    # An outcome has ended it so already: a script that says both says the same twice.
+    if judged is not None and before.ended_at == judged.judged_at and before.ended_how == step.how:
+        return
     must_warn.end(house, id, Ended(step.how), why=step.why, by=by, command=command, now=step.at)
 
 
