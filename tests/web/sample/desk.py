@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from msgspec.structs import replace
+
 from tests.web.sample.case import CASE, DECISIONS, ESCALATIONS, RECIPIENTS, REVIEW
 from tests.web.sample.march import DISMISSED, MAP, NOW, RAN_OUT, SHELL, UNLIKELY, VERY_LIKELY, WARNED, at
 from tocsin.basis.marking import Mark
@@ -210,6 +212,7 @@ WARNING = WarningPage(
     ),
     public_href="/alerts/w4",
 )
+WARNING_WAITS = replace(WARNING, draft_href="/desk/notices/n", waits_for_you=True)
 
 DELIVERIES = DeliveriesPage(
     shell=CASE.shell,

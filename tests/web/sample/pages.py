@@ -24,7 +24,7 @@ from tests.web.sample.casework import (
     NEW_CASE,
 )
 from tests.web.sample.channels import CHANNELS, NO_CHANNELS
-from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WAITING, WARNING
+from tests.web.sample.desk import BOARD, DELIVERIES, OUTCOMES, RECORD, WAITING, WARNING, WARNING_WAITS
 from tests.web.sample.duties import PAGES_OF_DUTIES
 from tests.web.sample.duty import PAGES_OF_DUTY
 from tests.web.sample.exchange import PAGES_OF_EXCHANGE
@@ -110,6 +110,7 @@ PAGES: dict[str, View] = {
     "desk-case-over": CASE_OVER,
     "desk-case-part": CASE_PART,
     "desk-warning": WARNING,
+    "desk-warning-waits": WARNING_WAITS,
     "desk-warning-institutions": INSTITUTIONS,
     "desk-audience": AUDIENCE,
     "desk-audience-nobody": NOBODY,
