@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tests.web.installation import SECRET, Browser, Installation
 from tocsin.answer.codes import LASTS, MOST_IN_AN_HOUR, TRIES, AccessCode
 from tocsin.basis.errors import Refused
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import Mark, Role
 from tocsin.flow import code as codes
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
 from tocsin.people.facts import ContactAdded
@@ -56,6 +56,7 @@ def all_codes(town: Installation) -> list[AccessCode]:
 @pytest.mark.parametrize("mark", [Mark.AMBER, Mark.AMBER_STRICT, Mark.RED])
 def test_a_notice_is_shown_once_its_code_was_named(town: Installation, browser: Browser, mark: Mark) -> None:
     has_a_second_way(town)
+    town.duty_officer = town.person("Duty Dora", Role.DUTY_OFFICER, cleared_to=Mark.AMBER_STRICT)
     link = f"/a/{town.token(town.notice(mark=mark))}"
     before = town.row_counts()
     for _ in range(2):
