@@ -73,6 +73,10 @@ def beside(ours: dict[str, Any], peers: Sequence[str]) -> dict[str, float]:
             its = json.loads(done.stdout)
             figures[f"{its['name']} {its['version']}, {its['n']:,} of them, a second"] = its["rate_per_s"]
             figures[f"ratio to {its['name']}"] = round(ours["rate_per_s"] / its["rate_per_s"], 2)
+            if "one_by_one_per_s" in ours["parts"]:  # as the peer sends
+                figures[f"one by one, ratio to {its['name']}"] = round(
+                    ours["parts"]["one_by_one_per_s"] / its["rate_per_s"], 2
+                )
             figures[f"peak MiB of {its['name']}"] = its["peak_rss_mib"]
     return figures
 
@@ -83,7 +87,9 @@ def flat(found: dict[str, Any]) -> dict[str, float]:
     if found["peer"]:
         figures[f"the same by {found['peer']['name']}"] = found["peer"]["rate_per_s"]
         figures["ratio"] = found["ratio"]
-    return {**figures, **found["parts"], "peak MiB": found["peak_rss_mib"]}
+    for name, part in found["parts"].items():
+        figures |= {f"{name}, {who}": one for who, one in part.items()} if isinstance(part, dict) else {name: part}
+    return {**figures, "peak MiB": found["peak_rss_mib"]}
 
 
 if __name__ == "__main__":
