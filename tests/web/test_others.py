@@ -226,6 +226,45 @@ def test_an_administrator_opens_and_closes_inlets_and_nobody_else_does(town: Ins
     assert other.get("/desk/others").status_code == 200
 
 
+def test_how_far_a_feed_may_lead_is_said_at_the_desk_too(town: Installation) -> None:
+    desk = at_desk(town, Role.ADMINISTRATOR)
+    fresh = desk.get("/desk/inlets").text
+    assert "which anybody on the way can alter" in fresh
+    assert "Here it lets none." in fresh, "the settings of the machine let no feed go there"
+    feed = {"name": "met", "publisher": "Met", "kind": "feed", "address": "https://met.example/cap"}
+    form = {"_csrf_token": desk.csrf("/desk/inlets"), "nonce": "at-12345678", **feed}
+    refused = desk.post("/desk/inlets", {**form, "kind": "push", "plain": "yes"}).text
+    assert "Only a feed leads anywhere" in refused
+    assert 'name="plain" value="yes" checked' in refused
+    assert desk.post("/desk/inlets", {**form, "plain": "yes", "private": "yes"}).status_code == 303
+    assert reach(town) == (True, True)
+    page = desk.get("/desk/inlets").text
+    assert "links under http too" in page
+    assert "private networks too" in page
+    closer = {"_csrf_token": form["_csrf_token"], "nonce": "at-12345679", "do": "reach", "plain": "yes"}
+    assert desk.post("/desk/inlets/met", closer).status_code == 303
+    assert reach(town) == (True, False)
+    assert "private networks too" not in desk.get("/desk/inlets").text
+    town.person("Dora", Role.DUTY_OFFICER)
+    other = Browser(town.site)
+    other.sign_in("dora")
+    sent = {"_csrf_token": other.csrf("/desk"), "nonce": "at-12345680", "do": "reach", "private": "yes"}
+    assert other.post("/desk/inlets/met", sent).status_code == 403
+    assert reach(town) == (True, False)
+
+
+def test_only_a_feed_has_how_far_it_may_lead(town: Installation) -> None:
+    opens(town, "dam")
+    assert 'value="reach"' not in at_desk(town, Role.ADMINISTRATOR).get("/desk/inlets").text
+
+
+def reach(town: Installation, name: str = "met") -> tuple[bool, bool]:
+    """Return whether a feed may link to alerts under http, and lead to private networks."""
+    with town.store.look() as look:
+        one = inlet_named(look, name)
+    return one.plain, one.private
+
+
 @pytest.mark.parametrize(
     "web",
     [

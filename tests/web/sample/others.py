@@ -110,6 +110,7 @@ _MET = InletRow(
     heard_at=at(23, 6, 1),
     newest_sent=at(23, 5),
     due=at(23, 6, 3),
+    leads=True,
     refusals=((at(23, 4), "https://met.example/cap/7.xml", "The XML has a DOCTYPE."),),
 )
 INLETS = InletsPage(
@@ -126,16 +127,28 @@ INLETS = InletsPage(
             heard_at=None,
             newest_sent=None,
             due=None,
+            leads=False,
             refusals=(),
             token_href="/desk/inlets/dam/token",
         ),
-        replace(_MET, name="gone", shown=False, failures=14, trouble="The host gave no answer in time."),
+        replace(
+            _MET,
+            name="gone",
+            shown=False,
+            failures=14,
+            trouble="The host gave no answer in time.",
+            plain=True,
+            private=True,
+        ),
         replace(_MET, name="off", is_on=False, due=None),
     ),
     token=("dam", "tin_abcdefghijklmnopqrstuvwxyz234567abcdefghijklmnopqrst"),
+    any_private=True,
 )
 INLETS_NONE = InletsPage(
-    shell=replace(ADMINISTRATOR, section="inlets"), form={"name": "Met"}, mistake="A name has small letters."
+    shell=replace(ADMINISTRATOR, section="inlets"),
+    form={"name": "Met", "plain": "yes"},
+    mistake="A name has small letters.",
 )
 
 OTHERS = OthersPage(

@@ -247,7 +247,7 @@ def new_inlet(request: Asked, desk: Desk, form: Form) -> Response[bytes] | Redir
 
 @post("/inlets/{name:str}", guards=[ADMINISTRATORS], sync_to_thread=True)
 def change(request: Asked, desk: Desk, form: Form, name: FromPath[str]) -> Redirect:
-    """Turn an inlet on or off, or let its alerts be shown to the public or not."""
+    """Turn an inlet on or off, let its alerts be shown to the public or not, or say how far its feed may lead."""
     with desk.site.store.look() as look:
         one = _named(look, name)
     do = form.get("do", "")
@@ -256,6 +256,7 @@ def change(request: Asked, desk: Desk, form: Form, name: FromPath[str]) -> Redir
         "off": {"is_on": False},
         "show": {"shown": True},
         "hide": {"shown": False},
+        "reach": {name: form.get(name) == "yes" for name in ("plain", "private")},
     }.get(do)
     if changes is None:
         raise Unclear("Say what to change.")
@@ -313,6 +314,8 @@ def _terms(typed: Mapping[str, str]) -> InletTerms:
         senders=tuple(typed.get("senders", "").split()),
         licence=typed.get("licence", ""),
         shown=typed.get("shown") == "yes",
+        plain=typed.get("plain") == "yes",
+        private=typed.get("private") == "yes",
     )
 
 
@@ -321,7 +324,14 @@ def _inlets(
 ) -> InletsPage:  # fmt: skip
     with desk.site.store.look() as look:
         rows = tuple(_inlet(desk, look, one, _) for one in ways_in.inlets(look))
-    return InletsPage(shell=shell, rows=rows, token=token, form=dict(form or {}), mistake=mistake)
+    return InletsPage(
+        shell=shell,
+        rows=rows,
+        token=token,
+        form=dict(form or {}),
+        mistake=mistake,
+        any_private=desk.site.settings.inlet_private,
+    )
 
 
 def _inlet(desk: DeskSite, look: Look, one: Inlet, _: Words) -> InletRow:
@@ -345,6 +355,9 @@ def _inlet(desk: DeskSite, look: Look, one: Inlet, _: Words) -> InletRow:
         failures=stands.failures,
         trouble=stands.trouble,
         token_href=f"{INLETS}/{one.name}/token" if one.kind is InletKind.PUSH else "",
+        leads=one.kind is InletKind.FEED,
+        plain=one.plain,
+        private=one.private,
         refusals=tuple((each.at, each.what, each.why) for each in refused if each.at is not None),
     )
 

@@ -95,7 +95,10 @@ class OtherDeskPage(View, frozen=True, kw_only=True):
 
 
 class InletRow(View, frozen=True, kw_only=True):
-    """How it goes with an inlet. kind: in translated words. token_href: where a new token is drawn, for those that have one."""
+    """How it goes with an inlet. kind: in translated words. token_href: where a new token is drawn, for those that have one.
+
+    leads: it is a feed, which can lead further. plain: to alerts under http too. private: to private networks too.
+    """
 
     name: str
     publisher: str
@@ -113,14 +116,21 @@ class InletRow(View, frozen=True, kw_only=True):
     failures: int = 0
     trouble: str = ""
     token_href: str = ""
+    leads: bool = False
+    plain: bool = False
+    private: bool = False
     refusals: tuple[tuple[datetime, str, str], ...] = ()  # (when, what, why)
 
 
 class InletsPage(View, frozen=True, kw_only=True):
-    """Each inlet, and the form of a new one. token: of (name, token), drawn just now and never shown again."""
+    """Each inlet, and the form of a new one. token: of (name, token), drawn just now and never shown again.
+
+    any_private: the settings of the machine let feeds lead to private networks.
+    """
 
     shell: Shell
     rows: tuple[InletRow, ...] = ()
     token: tuple[str, str] | None = None
     form: Mapping[str, str] = MappingProxyType({})
     mistake: str = ""
+    any_private: bool = False
