@@ -86,9 +86,10 @@ class Directory:
             yield Look(connection, self.keys, self._counting, self.rolls, self._silences, self.open_cases)
 
     def lay_by(self) -> None:
-        """Lay by what was counted since the last time, where it is much."""
+        """Lay by what was counted since the last time, where it is much; and know what the open cases are about."""
         try:
             with self.look() as look:
+                look.read_open_cases()
                 found = self._laying.due(look.connection)
             if found:
                 with self._write() as connection:

@@ -265,6 +265,10 @@ class Look:
         """Return what those open cases are about that an incident can fit."""
         return self._open_cases.candidates(self.connection, self._keys, incident)
 
+    def read_open_cases(self) -> None:
+        """Read what the open cases are about, so that whoever asks first after a start need not wait for it."""
+        self._open_cases.catch_up(self.connection, self._keys)
+
     def incidents_since(self, moment: datetime) -> list[Incident]:
         """Return the incidents that happened since a moment and were published, oldest first."""
         table = state_table(Incident)

@@ -42,18 +42,26 @@ class OpenCases:
 
     def candidates(self, connection: sa.Connection, keys: Keys, incident: Told) -> list[Sought]:
         """Return the open cases that an incident can fit, as a connection sees them, or newer."""
-        seq = connection.execute(sa.select(sa.func.max(journal.c.seq))).scalar_one() or 0
         with self._lock:
-            changed = None if self._seq < 0 else self._changed(connection)
-            if changed is None:
-                self._cases = Findable()
-            for id in changed or ():
-                self._cases.drop(id)
-            if changed is None or changed:
-                for case in _read(connection, keys, changed):
-                    self._cases.put(case)
-            self._seq = max(self._seq, seq)
+            self._catch_up(connection, keys)
             return self._cases.candidates(incident)
+
+    def catch_up(self, connection: sa.Connection, keys: Keys) -> None:
+        """Read what has changed, so that whoever asks next need not wait for it."""
+        with self._lock:
+            self._catch_up(connection, keys)
+
+    def _catch_up(self, connection: sa.Connection, keys: Keys) -> None:
+        seq = connection.execute(sa.select(sa.func.max(journal.c.seq))).scalar_one() or 0
+        changed = None if self._seq < 0 else self._changed(connection)
+        if changed is None:
+            self._cases = Findable()
+        for id in changed or ():
+            self._cases.drop(id)
+        if changed is None or changed:
+            for case in _read(connection, keys, changed):
+                self._cases.put(case)
+        self._seq = max(self._seq, seq)
 
     def drop(self) -> None:
         """Forget them: the directory is closed."""
