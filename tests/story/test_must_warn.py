@@ -13,7 +13,7 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
-from tocsin.flow import joining, judge, must_warn, owed, weigh
+from tocsin.flow import cases, joining, judge, must_warn, owed, weigh
 from tocsin.flow.must_warn import Asked
 from tocsin.flow.wake import wake
 from tocsin.flow.work import work
@@ -23,6 +23,7 @@ from tocsin.store.kinds import PUBLIC
 from tocsin.testing.clock import TownClock
 from tocsin.testing.town import Officer, Town
 from tocsin.threat.facts import ThreatOpened
+from tocsin.threat.state import Threat
 from tocsin.warning.duty.facts import Distrust, Ended
 from tocsin.warning.duty.hours import HOURS
 from tocsin.warning.duty.side import Side
@@ -547,3 +548,65 @@ def test_what_became_of_the_case_ends_what_is_owed_in_it(
         assert (stands.over, stands.ended_how) == (bool(how), how)
         assert how == "" or all(watch.settled_at is not None for watch in town.watches(name, "duty"))
     assert duty(town, asked).untold is bool(smith_stands)
+
+
+def ends_case(town: Town) -> None:
+    said = {"by": town.duty_officer.id, "command": town.name_next("ends"), "now": town.now}
+    cases.close_case(town.house, town.id(town.case()), "Nobody asks any more", **said)  # type: ignore[arg-type]
+    town.work()
+
+
+def test_a_case_is_not_ended_while_it_owes_a_warning(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town))
+    with pytest.raises(Refused, match=rf"Duty {town.id(name)}, to the victim, is not decided\. Decide whether"):
+        ends_case(town)
+    does(town, must_warn.decide_one, name, miller(town, ground="already_aware", why="He told us of it himself."))
+    with pytest.raises(Refused, match=r"reviewed\. Have the proposal"):
+        ends_case(town)
+    does(town, must_warn.review, name, by=town.deputy, agree=False, why="He knows half of it.")
+    with pytest.raises(Refused, match=r"told\. Warn them, or write down how"):
+        ends_case(town)
+    does(town, must_warn.told_otherwise, name, "By telephone, the duty officer to the miller")
+    ends_case(town)
+    assert (duty(town, name).owed, duty(town, name).over) == ("hear", False)
+
+
+def test_a_case_is_not_ended_while_one_that_it_took_in_owes_a_warning(town: Town) -> None:
+    town.person("the miller")
+    asks(town, miller(town))
+    said = {"by": town.duty_officer.id, "command": "takes", "now": town.now}
+    whole = ThreatOpened(
+        subject=town.id("the river"), occurred_at=town.now, title="The river", zone="UTC",
+        owner=town.duty_officer.id, exercise=True,
+    )  # fmt: skip
+    weigh.open_threat(town.house, whole, by=town.duty_officer.id, command="river", now=town.now)
+    joining.merge_cases(town.house, town.id(town.case()), whole.subject, "The same", **said)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="is not decided"):
+        cases.close_case(town.house, whole.subject, "Enough", **(said | {"command": "ends"}))  # type: ignore[arg-type]
+
+
+def test_a_duty_asked_while_the_case_is_being_ended_keeps_it_open(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.person("the miller")
+    town.case()
+    commit, first = town.app.store.commit, [True]
+
+    def later(*args: Any, **named: Any) -> Any:
+        if first and first.pop():
+            asks(town, miller(town))
+        return commit(*args, **named)
+
+    monkeypatch.setattr(town.app.store, "commit", later)
+    with pytest.raises(Refused, match="is not decided"):
+        ends_case(town)
+
+
+def test_what_ended_or_was_not_to_be_warned_of_keeps_no_case_open(town: Town) -> None:
+    town.person("the miller")
+    no = miller(town, ground="already_aware", why="He told us of it himself.")
+    refused, ended = asks(town, no, Asked(side=Side.PUBLIC))
+    does(town, must_warn.review, refused, by=town.deputy, agree=True, why="I rang him, and he knows.")
+    does(town, must_warn.end, ended, Ended.DISRUPTED, why="They are held.")
+    ends_case(town)
+    with town.app.store.look() as look:
+        assert look.get(Threat, town.id(town.case())).ended is not None

@@ -25,11 +25,28 @@ from tocsin.threat.facts import Confidence
 from tocsin.threat.particulars import Particulars
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import HOLDS
 
 Decide = Callable[[Threat], Sequence[Fact]]
 OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
+
+STILL_OWED = {
+    "decide": ("is not decided", "Decide whether to warn them"),
+    "review": ("waits to be reviewed", "Have the proposal not to warn them reviewed"),
+    "tell": ("is not met: they have not been told", "Warn them, or write down how they were told"),
+}
+"""What keeps a case from being ended while it is owed, and what is done about it. Who has been told may be listened to after."""
+
+OWED_TO = {
+    Side.VICTIM: "the victim",
+    Side.PROTECTOR: "who answers for their safety",
+    Side.HOST: "the authorities of the place",
+    Side.PUBLIC: "the public",
+    Side.OWN: "our own people",
+}
 
 
 def change(
@@ -50,8 +67,8 @@ def change(
     """Do something about a case, and make its dates those that it has then.
 
     shows, seen: the form by which it is done, and what that had seen (see seen.py).
-    how, why: what became of a date that it has no more. check: refuses what the case alone does not show. fit: it is about
-    something else then, and incidents are looked for that fit it now.
+    how, why: what became of a date that it has no more. check: refuses what the case alone does not show, and looks once more
+    while nobody else can commit. fit: it is about something else then, and incidents are looked for that fit it now.
 
     Raises:
         Refused: there is no such case, or it does not allow it.
@@ -59,14 +76,20 @@ def change(
     with house.store.look() as look:
         threat, stood = look.get(Threat, threat_id), look.version(threat_id)
         refuse_stale(look, threat_id, seen, SHOWS.get(shows, ()))
-        if check is not None:
-            check(look, threat)
+        _allows(check, look, threat)
         facts = list(decide(threat))
         stands = after(threat, facts)
         dated, rests_on = dates_of(house, look, stands, how, by=by, why=why, now=now)
         found = proposed_from_before(look, stands, now) if fit and stands.is_open else []
     expect = rests_on | {threat_id: stood}
-    house.store.commit([*facts, *dated, *found], at=now, by=by, command=command, expect=expect)
+    still = lambda look: _allows(check, look, threat)  # noqa: E731
+    house.store.commit([*facts, *dated, *found], at=now, by=by, command=command, expect=expect, still=still)
+
+
+def _allows(check: Callable[[Look, Threat], None] | None, look: Look, threat: Threat) -> bool:
+    if check is not None:
+        check(look, threat)
+    return True
 
 
 @once
@@ -236,7 +259,7 @@ def close_case(
     """End a case.
 
     Raises:
-        Refused: there is no such case, it is over, no reason is given, or a warning about it still holds.
+        Refused: there is no such case, it is over, no reason is given, a warning about it still holds, or somebody is owed one.
     """
     decide: Decide = lambda threat: [casework.close(threat, by, why, now)]  # noqa: E731
     change(
@@ -250,18 +273,19 @@ def close_case(
         now=now,
         how="ended",
         why=why,
-        check=_refuse_held,
+        check=_refuse_unsettled,
     )
 
 
-def _refuse_held(look: Look, threat: Threat) -> None:
-    """Stop a case from being ended under a warning that people act upon, be it of a case that is looked after with it.
+def _refuse_unsettled(look: Look, threat: Threat) -> None:
+    """Stop a case from being ended under a warning that people act upon or are owed, be it of a case looked after with it.
 
     Raises:
-        Refused: one holds.
+        Refused: one holds, or is owed.
     """
+    ids = sorted(looked_after_with(look, threat))
     told: list[Alert | Notice] = []
-    for id in sorted(looked_after_with(look, threat)):
+    for id in ids:
         told += [*look.all(Alert, threat=id), *look.all(Notice, threat=id)]
     for one in told:
         went_out = one.issued_at if isinstance(one, Alert) else one.sent_at
@@ -270,6 +294,9 @@ def _refuse_held(look: Look, threat: Threat) -> None:
                 f"Warning {one.id} about this case holds until {one.window.ends:%Y-%m-%d %H:%M} UTC. "
                 "Decide about its window first."
             )
+    for owed in (one for id in ids for one in look.all(Duty, threat=id, order="opened_at") if one.owed in STILL_OWED):
+        stands, first = STILL_OWED[owed.owed]
+        raise Refused(f"Duty {owed.id}, to {OWED_TO[owed.side]}, {stands}. {first}, then end the case.")
 
 
 @once
