@@ -57,7 +57,7 @@ def test_begun_checked_and_let_out_by_another(served: Town, tmp_path: Path) -> N
     assert "did not write the notice" in step("send", id, "--seen", str(ready["seen"]), who="second", code=2)
     sent = step("send", id, "--seen", str(ready["seen"]), "--agree", "time 03-22", who="second")
     assert sent["stage"] == "sent"
-    assert "only a draft is dropped" in step("drop", id, "--why", "They know.", code=2)
+    assert "only what is written and unsent is dropped" in step("drop", id, "--why", "They know.", code=2)
     other = step("begin", case, "--to", "Ann", "--why", "She lives there.")["id"]
     assert step("drop", other, "--why", "She was rung.")["stage"] == "dropped"
 

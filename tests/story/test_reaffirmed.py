@@ -1,11 +1,12 @@
 """Standing by a warning: the same advice once more, to the same people, with words why and a window of its own."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from tocsin.basis.errors import Refused
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import Mark, Role
 from tocsin.cap import MsgType, read
 from tocsin.flow.reaffirm import let_out, reaffirm
 from tocsin.testing.town import Officer, Town
@@ -151,3 +152,28 @@ def test_a_watch_officer_does_not_decide_to_tell_in_confidence_once_more(town: T
     notice = town.duty_officer.issues_notice(to="the miller")
     with pytest.raises(Refused, match="for a duty officer to decide"):
         stands_by(town, notice, town.watch_officer)
+
+
+def test_a_notice_that_stands_by_another_is_approved_and_sent_in_one_step(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.person("the miller")
+    again = stands_by(town, town.duty_officer.issues_notice(to="the miller"), town.duty_officer)
+    commit = town.app.store.commit
+
+    def cut_off(*args: Any, **named: Any) -> Any:
+        commit(*args, **named)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(town.app.store, "commit", cut_off)
+    with pytest.raises(KeyboardInterrupt):
+        lets_out(town, again, town.deputy)
+    assert town.notice(again).stage is NoticeStage.SENT
+
+
+def test_nobody_stands_by_a_notice_that_they_may_not_read(town: Town) -> None:
+    town.person("the miller")
+    notice = town.duty_officer.issues_notice(to="the miller", mark=Mark.RED)
+    newcomer = Officer(town, town.person("the newcomer", roles=(Role.DUTY_OFFICER,)))
+    with pytest.raises(Refused, match="Only an officer who may read"):
+        stands_by(town, notice, newcomer)

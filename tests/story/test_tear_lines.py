@@ -190,7 +190,7 @@ def test_a_draft_is_dropped_with_the_reason_and_goes_out_no_more(told: Town) -> 
         send(told, "notice")
     with pytest.raises(Refused, match="is dropped; a draft follows"):
         write(told, "notice", "They fear it after all")
-    with pytest.raises(Refused, match="only a draft is dropped"):
+    with pytest.raises(Refused, match="only what is written and unsent is dropped"):
         drop("Twice", told.watch_officer.id)
 
 

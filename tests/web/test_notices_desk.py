@@ -13,7 +13,7 @@ from tests.web.test_must_warn import FOUND, of, submit
 from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import receive, weigh
+from tocsin.flow import receive, warn, weigh
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
@@ -190,6 +190,57 @@ def test_one_that_is_dropped_goes_out_no_more_and_they_are_still_to_be_warned(to
     assert f"/desk/notices/new?case={town.threat}" in desk.writer.get(f"/desk/cases/{town.threat}/duties").text
     assert desk.act(desk.deputy, id, "approval").status_code == 409
     assert reconcile(town.store) == []
+
+
+def cut_off(desk: Desk, **said: str) -> Id:
+    """Have a notice approved and not sent, as by a script that is killed in between."""
+    id, town = desk.begun(), desk.town
+    assert desk.write(id, where="At the mill", **said).status_code == 303
+    warn.approve_notice(town.house, id, by=town.duty_officer, command=town.command(), now=town.clock.now())
+    assert desk.notice(id).stage is NoticeStage.APPROVED
+    return id
+
+
+def test_one_that_was_approved_and_cut_off_is_sent_from_its_page(town: Installation, desk: Desk) -> None:
+    id = cut_off(desk)
+    path = f"/desk/notices/{id}"
+    assert "Approved, and not sent" in text(desk.low.get("/desk/notices").text)
+    assert f'href="{path}"' in desk.deputy.get(f"/desk/warnings/{id}").text
+    page = desk.writer.get(path).text
+    assert "Approved by Duty Dean, and not sent." in text(page)
+    assert f"{path}/sending" not in page
+    assert submit(desk.writer, f"{path}/sending", seen="3").status_code == 403
+    assert f'action="{path}/sending"' in desk.deputy.get(path).text
+    assert submit(desk.deputy, f"{path}/sending", seen="1").status_code == 409  # an old page
+    reply = desk.act(desk.deputy, id, "sending")
+    assert (reply.status_code, reply.headers.get("location")) == (303, f"/desk/warnings/{id}/going"), text(reply.text)
+    assert desk.notice(id).stage is NoticeStage.SENT
+    town.work()
+    assert town.paper.messages
+    assert desk.act(desk.deputy, id, "dropping", why="Too late").status_code == 409
+    assert reconcile(town.store) == []
+
+
+def test_one_that_was_approved_and_cut_off_is_dropped_with_a_reason(town: Installation, desk: Desk) -> None:
+    id = cut_off(desk)
+    assert desk.act(desk.writer, id, "dropping", why=" ").status_code == 409
+    assert desk.act(desk.writer, id, "dropping", why="The mayor rang him.").status_code == 303
+    assert desk.notice(id).stage is NoticeStage.DROPPED
+    page = desk.deputy.get(f"/desk/notices/{id}").text
+    assert "Dropped by Wren Writes" in text(page)
+    assert "Look at what went out" not in text(page)
+    assert desk.act(desk.deputy, id, "sending").status_code == 409
+    assert reconcile(town.store) == []
+
+
+def test_one_that_was_approved_is_not_sent_beside_stricter_material_that_came_in_since(
+    town: Installation, desk: Desk
+) -> None:
+    id = cut_off(desk, what=f"{MARKER} fears for the sluice")
+    hears(town, f"{MARKER} told us.", Mark.AMBER_STRICT)
+    reply = desk.act(desk.deputy, id, "sending")
+    assert reply.status_code == 409
+    assert "Drop it, and write it anew." in text(reply.text)
 
 
 def test_who_may_read_less_sees_no_flag_and_learns_of_none(town: Installation, desk: Desk) -> None:

@@ -23,7 +23,7 @@ from tocsin.flow import tear_line
 from tocsin.store.door import Door
 from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.warning.notice.facts import ReleaseAnswered, TearLine, Version
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.notice.tearline import Flag, texts_of, unanswered
 from tocsin.web.desk.notice_filled import first_draft
 
@@ -110,6 +110,8 @@ def _step(app: App, asked: Step) -> dict[str, Any]:
                 given_at=utc(asked.until) if asked.until else now, recorder=by, words=asked.words,
             )  # fmt: skip
             tear_line.answer_release(app.house, said, by=by, command=command, now=now)
+        case "send" if notice.stage is NoticeStage.APPROVED:
+            flow.send_approved(app.house, id, seen=_seen(asked), by=by, command=command, now=now)
         case "send":
             flow.let_out(
                 app.house, id, seen=_seen(asked), agrees=asked.keys, break_glass=asked.alone, by=by, command=command,
@@ -354,7 +356,7 @@ def answered(id: str, originator: str, agreed: bool, giver: str, words: str, unt
 @_common
 @in_one_line
 def send(id: str, seen: int, keys: Sequence[str], alone: bool, **common: Any) -> None:
-    """Let the notice ID out, as a duty officer who did not write at it."""
+    """Let the notice ID out, as a duty officer who did not write at it; or send it, if it was approved and cut off."""
     _ask(common, id=id, step="send", seen=seen, keys=list(keys), alone=alone)
 
 

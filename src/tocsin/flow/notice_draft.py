@@ -22,7 +22,7 @@ from tocsin.warning.duty.test import QUESTIONS, Said
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import DutyDecided, DutyTest, NoticeDrafted, NoticeWordsReleased
 from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice
-from tocsin.warning.notice.tearline import Flag, struck
+from tocsin.warning.notice.tearline import Flag, struck, unanswered
 
 TO_TELL = UNTOLD | BEEN_TOLD
 """At these stages it is decided that they are warned."""
@@ -181,8 +181,7 @@ def let_out(
     with house.store.look() as look:
         notice, roles, door = look.get(Notice, notice_id), look.get(Person, by).roles, door_of(look, by)
         _refuse_outsider(door, notice, by)
-        if notice.second_knock_of is not None:
-            raise Refused(f"Notice {notice_id} is a second knock. Send it from the notice that it tells again.")
+        _refuse_knock(notice, "Send it from")
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
         flags = flags_in(look, notice)
         facts: list[NoticeWordsReleased] = []
@@ -199,17 +198,43 @@ def let_out(
 
 
 @once
-def drop(house: House, notice_id: Id, *, why: str, by: Id, command: str, now: datetime) -> None:
-    """Decide that a notice which waits will not go out.
+def send_approved(house: House, notice_id: Id, *, seen: int, by: Id, command: str, now: datetime) -> None:
+    """Send a notice that was approved and did not go out: whoever let it out was cut off in between, or a script was.
+
+    seen: how many facts there were about it when its sender read it.
 
     Raises:
-        Refused: it is no draft, this person may not, or no reason is given.
+        Refused: nobody approved it, its window is over, this person may not, words of it stand since then in stricter material
+            alone, or it has changed since.
+    """
+    with house.store.look() as look:
+        notice, door = look.get(Notice, notice_id), door_of(look, by)
+        _refuse_outsider(door, notice, by)
+        if Role.DUTY_OFFICER not in door.reader.roles:
+            raise Refused(f"Notice {notice_id} is for a duty officer to send; {by} is none.")
+        _refuse_knock(notice, "Send it from")
+        refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
+        # Whatever was let stay then, its approver had in sight.
+        if unanswered(flags_in(look, notice), {key for one in notice.released for key in one.keys}):
+            raise Refused(
+                f"Since notice {notice_id} was approved, material has come in that it may not be sent beside. Drop it, and write "
+                "it anew."
+            )
+        expect = {notice_id: seen, notice.threat: look.version(notice.threat)}
+    house.store.commit([decide.send_notice(notice, now)], at=now, by=by, command=command, expect=expect)
+
+
+@once
+def drop(house: House, notice_id: Id, *, why: str, by: Id, command: str, now: datetime) -> None:
+    """Decide that a notice which has not gone out will not.
+
+    Raises:
+        Refused: it is neither a draft nor approved and unsent, this person may not, or no reason is given.
     """
     with house.store.look() as look:
         notice, seen, door = look.get(Notice, notice_id), look.version(notice_id), door_of(look, by)
         _refuse_outsider(door, notice, by)
-    if notice.second_knock_of is not None:
-        raise Refused(f"Notice {notice_id} is a second knock. Leave it at the notice that it tells again.")
+    _refuse_knock(notice, "Leave it at")
     fact = decide.drop_notice(notice, by, door.reader.roles, why, now)
     house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
 
@@ -262,6 +287,11 @@ def _refuse_no_officer(notice: Id, person: Id, roles: Collection[Role]) -> None:
 def _refuse_outsider(door: Door, notice: Notice, person: Id) -> None:
     if not door.may(notice):
         raise Refused(f"Only who may read notice {notice.id} writes at it; {person} may not.")
+
+
+def _refuse_knock(notice: Notice, what: str) -> None:
+    if notice.second_knock_of is not None:
+        raise Refused(f"Notice {notice.id} is a second knock. {what} the notice that it tells again.")
 
 
 def _refuse_unsendable(look: Look, draft: NoticeDrafted) -> None:

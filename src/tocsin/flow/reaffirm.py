@@ -8,7 +8,7 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.flow import warn
+from tocsin.flow import notice_draft, warn
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Person
@@ -27,6 +27,7 @@ def reaffirm(
     said: Sequence[Upheld],
     *,
     ends: datetime | None,
+    vouched: bool = False,
     by: Id,
     command: str,
     now: datetime,
@@ -34,9 +35,11 @@ def reaffirm(
     """Write a warning that stands by another, under a new id; let_out sends it.
 
     said: why, in the words its readers are told; a language that is not named is the alert's own, or ours.
+    vouched: a script says that they were told of the notice, so it is not asked whether they may read it.
 
     Raises:
-        Refused: there is no such alert or notice, it cannot be stood by, or there is something under the new id.
+        Refused: there is no such alert or notice, it cannot be stood by, or there is something under the new id; or whoever
+            stands by a notice is no officer, or may not read it.
     """
     with house.store.look() as look:
         alert, notice = look.find(Alert, warning_id), look.find(Notice, warning_id)
@@ -44,6 +47,8 @@ def reaffirm(
         look.refuse_taken(Alert, new)
         roles, seen = look.get(Person, by).roles, look.version(new)
         following = warn.follower(look, warning_id)
+        if notice is not None:
+            warn.refuse_outsider(look, notice, by, vouched=vouched)
     facts: Sequence[Fact]
     if alert is not None:
         said = _named(said, alert.wordings[0].language)
@@ -60,21 +65,20 @@ def reaffirm(
 
 
 def let_out(house: House, warning_id: Id, *, by: Id, command: str, now: datetime) -> None:
-    """Approve a warning that another has written, and send it. Killed in between, it is done again and goes on.
+    """Approve a warning that another has written, and send it: a notice in one step.
+
+    Killed in between, an alert is approved, and issued when this is done again, or from its page.
 
     Raises:
-        Refused: it is no draft, or its author approves it.
+        Refused: it is no draft, its author approves it, or somebody who may not.
     """
     with house.store.look() as look:
-        is_alert, notice = look.find(Alert, warning_id) is not None, look.find(Notice, warning_id)
-    if notice is not None and notice.second_knock_of is not None:
-        raise Refused(f"Notice {warning_id} is a second knock. Send it from the notice that it tells again.")
+        is_alert, seen = look.find(Alert, warning_id) is not None, look.version(warning_id)
     if is_alert:
         warn.approve_alert(house, warning_id, by=by, command=f"{command}:approve", now=now)
         warn.issue_alert(house, warning_id, by=by, command=command, now=now)
     else:
-        warn.approve_notice(house, warning_id, by=by, command=f"{command}:approve", now=now)
-        warn.send_notice(house, warning_id, by=by, command=command, now=now)
+        notice_draft.let_out(house, warning_id, seen=seen, by=by, command=command, now=now)
 
 
 def _named(said: Sequence[Upheld], language: str) -> list[Upheld]:

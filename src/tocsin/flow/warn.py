@@ -126,7 +126,7 @@ def followed(look: Look, alert: Alert) -> list[Alert]:
 # ---- notices
 
 
-def _refuse_outsider(look: Look, notice: Notice, person: Id, *, vouched: bool) -> None:
+def refuse_outsider(look: Look, notice: Notice, person: Id, *, vouched: bool) -> None:
     """Stop somebody from having a hand in a notice who is no officer, or may not read it: before it is written, its case.
 
     Raises:
@@ -187,7 +187,7 @@ def draft_notice(
     """
     with house.store.look() as look:
         notice, stands = look.get(Notice, draft.subject), look.version(draft.subject)
-        _refuse_outsider(look, notice, by, vouched=vouched)
+        refuse_outsider(look, notice, by, vouched=vouched)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
         refuse_through_host(look, notice.threat, draft.recipients)
     refuse_other_hand(draft.subject, draft.author, by)
@@ -218,7 +218,7 @@ def approve_notice(
     """
     with house.store.look() as look:
         notice, roles, stands = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
-        _refuse_outsider(look, notice, by, vouched=vouched)
+        refuse_outsider(look, notice, by, vouched=vouched)
         refuse_through_host(look, notice.threat, notice.recipients)
         flags = flags_in(look, notice)
         # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
@@ -236,7 +236,7 @@ def send_notice(house: House, notice_id: Id, *, vouched: bool = False, by: Id, c
     """
     with house.store.look() as look:
         notice, seen = look.get(Notice, notice_id), look.version(notice_id)
-        _refuse_outsider(look, notice, by, vouched=vouched)
+        refuse_outsider(look, notice, by, vouched=vouched)
         refuse_through_host(look, notice.threat, notice.recipients)
     house.store.commit([notices.send_notice(notice, now)], at=now, by=by, command=command, expect={notice_id: seen})
 

@@ -462,6 +462,7 @@ class Acts:
             new,
             said,
             ends=step.window.end if step.window else None,
+            vouched=True,
             by=by,
             command=self.command(step, "draft"),
             now=now,

@@ -79,7 +79,7 @@ FACTS = (
 )
 NO_NOTICES = views.NoticesPage(shell=SHELL)
 NOTICES = views.NoticesPage(
-    shell=SHELL, drafts=DRAFTS[:1], cases=(("c", "Sample case"),), begin_href="/desk/notices/new"
+    shell=SHELL, drafts=DRAFTS[:1], unsent=DRAFTS[:1], cases=(("c", "Sample case"),), begin_href="/desk/notices/new"
 )
 BEGIN = views.BeginPage(
     shell=SHELL, post_to="/desk/notices", case="Sample case", case_id="c", case_href="/desk/cases/c", duties_href="/desk/cases/c/duties",
@@ -135,6 +135,11 @@ OVER = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="", case_href="", mark=Mark.RED, look=CLEAN,
     facts=FACTS, decided="Let out by B. Sample.", warning_href="/desk/warnings/n",
 )  # fmt: skip
+UNSENT = views.NoticeDraftPage(
+    shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="", case_href="", mark=Mark.RED, look=CLEAN,
+    facts=FACTS, decided="⟦Approved by B. Sample, and not sent.⟧", send_href="/desk/notices/n/sending",
+    drop_href="/desk/notices/n/dropping", told=2,
+)  # fmt: skip
 DROPPED = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="", case_href="", mark=Mark.RED, look=CLEAN,
     facts=FACTS, decided="Dropped by B. Sample: They know.",
@@ -150,5 +155,6 @@ PAGES_OF_NOTICES = {
     "desk-notice-draft": DRAFT,
     "desk-notice-ready": READY,
     "desk-notice-over": OVER,
+    "desk-notice-unsent": UNSENT,
     "desk-notice-dropped": DROPPED,
 }

@@ -269,13 +269,13 @@ def approve_notice(
 
 
 def drop_notice(notice: Notice, by: Id, roles: Collection[Role], why: str, now: datetime) -> NoticeDropped:
-    """Decide that a draft will not go out. A duty to warn that it would have served is owed as before.
+    """Decide that a notice which has not gone out will not. A duty to warn that it would have served is owed as before.
 
     Raises:
-        Refused: it is no draft, no reason is given, or this person is no officer.
+        Refused: it is neither a draft nor approved and unsent, no reason is given, or this person is no officer.
     """
-    if notice.stage is not NoticeStage.DRAFT:
-        raise Refused(f"Notice {notice.id} is {notice.stage}; only a draft is dropped.")
+    if notice.stage not in (NoticeStage.DRAFT, NoticeStage.APPROVED):
+        raise Refused(f"Notice {notice.id} is {notice.stage}; only what is written and unsent is dropped.")
     if not OFFICERS & set(roles):
         raise Refused(f"Notice {notice.id} is for an officer to drop; {by} is none.")
     if not why.strip():

@@ -284,6 +284,16 @@ def _let_out(request: Asked, desk: DeskSite, form: Mapping[str, str], id: Id, *,
     return Redirect(hrefs.going(id), status_code=303)
 
 
+@post("/notices/{id:str}/sending", guards=[DUTY], sync_to_thread=True)
+def send(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Send a notice that was approved and did not go out."""
+    _notice(request, desk, id)
+    now, by, seen = desk.site.clock.now(), request.user.person, seen_of(form)
+    flow.send_approved(desk.site.house, id, seen=seen, by=by, command=command(request, form), now=now)
+    desk.site.wake()
+    return Redirect(hrefs.going(id), status_code=303)
+
+
 @post("/notices/{id:str}/dropping", guards=[OFFICERS], sync_to_thread=True)
 def drop(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Decide that a notice will not go out."""
@@ -303,4 +313,4 @@ def _notice(request: Asked, desk: DeskSite, id: Id) -> tuple[Notice, int]:
     return found, seen
 
 
-HANDLERS = (start, new, begin, draft, edit, look, write, release, ask, answer, approve, alone, drop)
+HANDLERS = (start, new, begin, draft, edit, look, write, release, ask, answer, approve, alone, send, drop)

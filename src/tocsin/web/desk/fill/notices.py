@@ -39,22 +39,24 @@ def may_write(door: Door) -> bool:
 def notices_page(door: Door, shell: Shell, _: Words) -> views.NoticesPage:
     """Return the notices that wait, and the cases that one can be written about."""
     names, writes = Names(door), may_write(door)
-    drafted = door.on_duty(lambda look: look.all(Notice, stage=NoticeStage.DRAFT.value)) or []
-    waiting = [one for one in drafted if door.may(one)]
     return views.NoticesPage(
         shell=shell,
-        drafts=tuple(
-            DraftRow(
+        drafts=tuple(_rows(door, NoticeStage.DRAFT, names, _)),
+        unsent=tuple(_rows(door, NoticeStage.APPROVED, names, _)),
+        cases=tuple((one.id, one.title) for one in door.threats() if one.is_open) if writes else (),
+        begin_href=f"{hrefs.NOTICES}/new" if writes else "",
+    )
+
+
+def _rows(door: Door, stage: NoticeStage, names: Names, _: Words) -> Iterator[DraftRow]:
+    for one in door.on_duty(lambda look: look.all(Notice, stage=stage.value)) or []:
+        if door.may(one):
+            yield DraftRow(
                 title=title(one, names, _),
                 href=_where(one),
                 by=", ".join(names.say(person) for person in one.authors),
                 at=door.occurred(NoticeDrafted, one) or one.decided_at,
             )
-            for one in waiting
-        ),
-        cases=tuple((one.id, one.title) for one in door.threats() if one.is_open) if writes else (),
-        begin_href=f"{hrefs.NOTICES}/new" if writes else "",
-    )
 
 
 def _where(notice: Notice) -> str:
@@ -190,6 +192,7 @@ def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -
     if look is None:
         return None
     opens, officer = notice.stage is NoticeStage.DRAFT, may_write(door)
+    unsent = notice.stage is NoticeStage.APPROVED
     lacking = tuple(_lacking(notice, _)) if opens else ()
     shown = _shown_keys(look)
     mine = tuple(_own_releases(notice, look, shown, names))
@@ -213,14 +216,15 @@ def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -
         lacking=lacking,
         waits=waits(door, notice.authors, _) if opens else "",
         decided=_decided(notice, names, _),
-        warning_href=hrefs.warning(id) if notice.approver is not None else "",
+        warning_href=hrefs.warning(id) if notice.sent_at is not None else "",
         edit_href=f"{own}/edit" if opens and officer else "",
         release_href=f"{own}/release" if opens and officer and look.flagged else "",
         ask_href=f"{own}/asking" if opens and officer else "",
         answer_href=f"{own}/answer" if opens and officer else "",
         approve_href=f"{own}/approval" if approves else "",
         alone_href=f"{own}/alone" if opens and _may_alone(door, notice) and not look.open else "",
-        drop_href=f"{own}/dropping" if opens and officer else "",
+        send_href=f"{own}/sending" if unsent and Role.DUTY_OFFICER in door.reader.roles else "",
+        drop_href=f"{own}/dropping" if (opens or unsent) and officer else "",
         told=len(notice.recipients),
     )
 
@@ -327,4 +331,6 @@ def _decided(notice: Notice, names: Names, _: Words) -> str:
         return _("Dropped by %(who)s: %(why)s", who=names.say(notice.dropped_by), why=notice.dropped_why)
     if notice.approver is None:
         return ""
+    if notice.stage is NoticeStage.APPROVED:
+        return _("Approved by %(who)s, and not sent.", who=names.say(notice.approver))
     return _("Let out by %(who)s.", who=names.say(notice.approver))

@@ -65,8 +65,10 @@ def follower_rows(door: Door, told: Told, names: Names, _: Words) -> Iterator[Fo
 
 
 def draft_href(told: Told) -> str:
-    """Return where a notice that waits is read and written beside what it rests on, and let out."""
-    return hrefs.notice_draft(told.id) if isinstance(told, Notice) and _waits(told) else ""
+    """Return where a notice that has not gone out is read beside what it rests on, and let out, sent or dropped."""
+    if not isinstance(told, Notice) or not (_waits(told) or _unsent(told)):
+        return ""
+    return hrefs.notice_draft(told.id)
 
 
 def waits_for(door: Door, told: Told) -> bool:
@@ -79,3 +81,7 @@ def waits_for(door: Door, told: Told) -> bool:
 def _waits(notice: Notice) -> bool:
     # A second knock is sent from the page of the notice that it tells again, where what it quotes is checked once more.
     return notice.stage is NoticeStage.DRAFT and notice.second_knock_of is None
+
+
+def _unsent(notice: Notice) -> bool:
+    return notice.stage is NoticeStage.APPROVED and notice.second_knock_of is None

@@ -152,6 +152,7 @@ class NoticesPage(View, frozen=True, kw_only=True):
 
     shell: Shell
     drafts: tuple[DraftRow, ...] = ()
+    unsent: tuple[DraftRow, ...] = ()  # approved, and not gone out
     cases: tuple[tuple[str, str], ...] = ()
     begin_href: str = ""
 
@@ -237,6 +238,7 @@ class NoticeDraftPage(View, frozen=True, kw_only=True):
     answer_href: str = ""
     approve_href: str = ""
     alone_href: str = ""
+    send_href: str = ""
     drop_href: str = ""
     others: int = 0
     told: int = 0
