@@ -108,6 +108,17 @@ def test_what_cannot_be_opened_is_said_in_a_sentence(
     assert sentence in text(answer.text)
 
 
+def test_whoever_opens_a_case_sees_it_again(town: Installation, watch: Browser) -> None:
+    form = html.document_fromstring(watch.get("/desk/cases/new").text)
+    assert form.xpath('//select[@name="mark"]/option/@value') == ["TLP:CLEAR", "TLP:GREEN", "TLP:AMBER", "TLP:RED"]
+    answer = send(watch, "/desk/cases", **(CASE | {"mark": "TLP:AMBER+STRICT"}))
+    assert answer.status_code == 400
+    assert "You may not read what is marked TLP:AMBER+STRICT" in text(answer.text)
+    for mark in ("TLP:AMBER", "TLP:RED"):
+        id = opened(town, watch, mark=mark, title=mark)
+        assert watch.get(f"/desk/cases/{id}").status_code == 200
+
+
 def test_pressed_twice_one_case_is_opened(town: Installation, watch: Browser) -> None:
     opened(town, watch)
     opened(town, watch)

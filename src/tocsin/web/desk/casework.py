@@ -13,7 +13,7 @@ from litestar.response import Redirect
 from msgspec.structs import replace
 
 from tocsin.basis.ids import Id, keyed_id
-from tocsin.basis.marking import Mark, Role
+from tocsin.basis.marking import Mark, Role, may_read
 from tocsin.flow import cases, fitting, joining, observing, weigh
 from tocsin.store.door import Door
 from tocsin.threat.assess import mixed_sentences
@@ -85,6 +85,11 @@ def open_case(request: Asked, desk: Desk, form: Form) -> Redirect:
         exercise=desk.site.exercise,
         particulars=said,
     )
+    if not may_read(request.user.reader, opened.mark, frozenset({by})):
+        raise Unclear(
+            f"You may not read what is marked {opened.mark}, and would not see the case again. Choose another mark, or have it "
+            "opened by somebody who may."
+        )
     if opened.owner != by:
         with desk.site.store.look() as look:
             cases.refuse_unfit(look, opened.owner, opened.mark, {opened.owner, by})

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import Mark, may_read
 from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
 from tocsin.flow.seen import SHOWS
@@ -129,18 +129,30 @@ def _joined(door: Door, threat: Threat, _: Words) -> Iterator[JoinedRow]:
 
 # ---- the form
 
+_USUAL = Mark.AMBER
+
 
 def case_form(door: Door, id: Id, shell: Shell, _: Words) -> CaseForm | None:
     """Return the form in which a case is opened, or written anew. id: of the case; empty: a new one."""
     people = tuple((one.id, one.name) for one in door.officers())
+    # Whoever opens a case is one of its readers, and sees it again.
+    own = door.reader.person or ""
+    marks = tuple(one for one in Mark if may_read(door.reader, one, frozenset({own})))
     choices = {
         "people": people,
         "hosts": tuple((one.id, one.name) for one in door.organisations()),
         "countries": country_names(),
-        "marks": tuple(one.value for one in Mark),
+        "marks": tuple(one.value for one in marks),
     }
     if not id:
-        return CaseForm(shell=shell, post_to=hrefs.CASES, owner=door.reader.person or "", zone=shell.zone, **choices)  # type: ignore[arg-type]
+        return CaseForm(
+            shell=shell,
+            post_to=hrefs.CASES,
+            owner=own,
+            zone=shell.zone,
+            mark=_USUAL.value if _USUAL in marks else marks[-2].value,
+            **choices,  # type: ignore[arg-type]
+        )
     threat = door.threat(id)
     if threat is None or not threat.is_open:
         return None
