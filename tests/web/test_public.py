@@ -12,8 +12,10 @@ from tests.corpus import corpus
 from tests.web.installation import SECRET, Browser, Installation, made_up
 from tests.words import bare
 from tocsin.basis.errors import Broken, Unreachable
+from tocsin.basis.words import ENGLISH
 from tocsin.cap import check, read
 from tocsin.flow import warn
+from tocsin.flow.messages import alert_message
 from tocsin.locale import words_for
 from tocsin.record import open_note
 from tocsin.warning.alert.facts import Area, Wording
@@ -151,6 +153,28 @@ def test_a_reader_chooses_the_language(town: Installation, browser: Browser) -> 
     assert heading(browser.get(f"/alerts/{alert}", headers=german).text) == "Bleibt weg"
     assert heading(browser.get(f"/alerts/{alert}?lang=en", headers=german).text) == "Keep off"
     assert heading(browser.get(f"/alerts/{alert}", headers={"accept-language": ";;q=x,<script>,*"}).text) == "Keep off"
+
+
+def test_each_of_two_scripts_of_one_language_is_shown_to_who_reads_it(town: Installation, browser: Browser) -> None:
+    wordings = (
+        Wording(
+            language="zh-Hans", headline="不要靠近桥", event="洪水", description="河水上涨。", instruction="离开。"
+        ),
+        Wording(
+            language="zh-Hant", headline="不要靠近橋", event="洪水", description="河水上漲。", instruction="離開。"
+        ),
+    )
+    alert = town.alert(wordings=wordings)
+    assert heading(browser.get(f"/zh-Hans/alerts/{alert}").text) == "不要靠近桥"
+    page = browser.get(f"/zh-Hant/alerts/{alert}").text
+    assert heading(page) == "不要靠近橋"
+    assert "简体中文" in page
+    assert heading(browser.get(f"/alerts/{alert}", headers={"accept-language": "zh-TW"}).text) == "不要靠近橋"
+    with town.public.look() as look:
+        issued = look.alert(alert)
+    assert issued is not None
+    told = alert_message(issued, ("zh-Hant",), "Asia/Taipei", town.clock.now(), ENGLISH)
+    assert (told.subject, told.language) == ("不要靠近橋", "zh-Hant")
 
 
 def test_the_address_of_an_old_level_leads_to_the_one_that_holds(town: Installation, browser: Browser) -> None:

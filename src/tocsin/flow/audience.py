@@ -17,7 +17,6 @@ import numpy as np
 from tocsin.answer.institution.state import Handing
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Audience
-from tocsin.flow.messages import wording_for
 from tocsin.places import circle_ring, turn
 from tocsin.places.borders import country, has_outline
 from tocsin.places.crowd import Present
@@ -28,7 +27,7 @@ from tocsin.store.roll import TAKEN_BACK, UNASKED, Roll
 from tocsin.warning.advisory.decide import own_places as own_of_advisory
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.decide import own_places as own_of_alert
-from tocsin.warning.alert.state import Alert
+from tocsin.warning.alert.state import Alert, wording_for
 from tocsin.warning.audience import (
     DANGER_TO_LIFE,
     Counts,

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from tocsin.basis.languages import nearest
 from tocsin.basis.words import Words
 from tocsin.flow.carrier import Message
 from tocsin.warning.headcount.facts import Question
@@ -10,12 +11,9 @@ from tocsin.warning.headcount.state import Headcount
 
 
 def question_in(questions: Sequence[Question], languages: Sequence[str]) -> Question | None:
-    """Return the question in the first of a reader's languages that it has, or as it was first written."""
-    for language in languages:
-        for one in questions:
-            if one.language.split("-")[0].casefold() == language.split("-")[0].casefold():
-                return one
-    return next(iter(questions), None)
+    """Return the question in the language that a reader wants most of those it has, or as it was first written."""
+    found = nearest([one.language for one in questions], languages) or 0
+    return questions[found] if questions else None
 
 
 def headcount_message(

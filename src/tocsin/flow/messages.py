@@ -12,8 +12,7 @@ from tocsin.places.countries import country_name
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS, Risk
 from tocsin.warning.advisory.state import Advisory
-from tocsin.warning.alert.facts import Wording
-from tocsin.warning.alert.state import Alert
+from tocsin.warning.alert.state import Alert, wording_for
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.notice.facts import TearLine
 from tocsin.warning.notice.state import Notice, carries_its_words
@@ -60,15 +59,6 @@ NOT_TAKEN_BACK = N_("Not everyone who got a false warning could be told that it 
 def tear_line_rows(tear_line: TearLine) -> tuple[tuple[str, str], ...]:
     """Return the fields of a tear-line that say something: label to be translated, text."""
     return tuple((label, getattr(tear_line, name)) for name, label in FIELDS if getattr(tear_line, name).strip())
-
-
-def wording_for(alert: Alert, languages: tuple[str, ...]) -> Wording:
-    """Return the alert in the first of a reader's languages that it has, or as it was first written."""
-    for language in languages:
-        for wording in alert.wordings:
-            if _same_tongue(wording.language, language):
-                return wording
-    return alert.wordings[0]
 
 
 def moment(when: datetime, zone: str) -> str:

@@ -10,6 +10,7 @@ import msgspec
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.basis.languages import nearest
 from tocsin.warning.retraction import Retraction
 from tocsin.warning.window import OVER, Window
 
@@ -60,5 +61,5 @@ def refuse_reaffirming(
 
 def words_in(said: Sequence[Upheld], language: str) -> str:
     """Return the words in a language; nothing where they were not written in it."""
-    tongue = language.split("-", maxsplit=1)[0].casefold()
-    return next((one.words for one in said if one.language.split("-")[0].casefold() == tongue), "")
+    found = nearest([one.language for one in said], [language])
+    return "" if found is None else said[found].words

@@ -11,6 +11,7 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.basis.languages import nearest
 from tocsin.basis.marking import Role
 from tocsin.warning.window import HOLDS, Window, WindowStands
 
@@ -84,9 +85,5 @@ def still_holds(window: Window | None, now: datetime) -> bool:
 
 
 def wording_in(wordings: Sequence[TakenBack], languages: Sequence[str]) -> TakenBack:
-    """Return the words in the first of a reader's languages that there are, or as they were first written."""
-    for language in languages:
-        for one in wordings:
-            if one.language.split("-")[0].casefold() == language.split("-")[0].casefold():
-                return one
-    return wordings[0]
+    """Return the words in the language that a reader wants most of those there are, or as they were first written."""
+    return wordings[nearest([one.language for one in wordings], languages) or 0]

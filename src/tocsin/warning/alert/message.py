@@ -32,7 +32,7 @@ from tocsin.warning.alert.facts import (
     Area,
     Wording,
 )
-from tocsin.warning.alert.state import Alert
+from tocsin.warning.alert.state import Alert, wording_for
 from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import WORTH_SENDING, TakenBack
 
@@ -153,7 +153,7 @@ def _described(alert: Alert, wording: Wording) -> str:
 
 
 def _ended(alert: Alert, said: TakenBack, headline: Headline, sent: datetime, *, all_clear: bool) -> Info:
-    written = _written_in(alert, said.language)
+    written = wording_for(alert, (said.language,))
     return Info(
         language=said.language,
         categories=(Category(alert.category),),
@@ -169,12 +169,6 @@ def _ended(alert: Alert, said: TakenBack, headline: Headline, sent: datetime, *,
         contact=written.contact or None,
         areas=cap_areas(alert.areas),
     )
-
-
-def _written_in(alert: Alert, language: str) -> Wording:
-    """Return the alert in that language, or as it was first written."""
-    same = (one for one in alert.wordings if one.language.casefold() == language.casefold())
-    return next(same, alert.wordings[0])
 
 
 def whole(moment: datetime) -> datetime:

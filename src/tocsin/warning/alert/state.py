@@ -1,5 +1,6 @@
 """How an alert stands, and the only rules by which facts change that."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
+from tocsin.basis.languages import nearest
 from tocsin.warning import window as windows
 from tocsin.warning.alert.facts import (
     AlertApproved,
@@ -89,6 +91,11 @@ class Alert(State, frozen=True, kw_only=True):
     template: str = ""
     template_version: int = 0
     actor_words: int = 0
+
+
+def wording_for(alert: Alert, languages: Sequence[str]) -> Wording:
+    """Return the alert in the language that a reader wants most of those it has, or as it was first written."""
+    return alert.wordings[nearest([one.language for one in alert.wordings], languages) or 0]
 
 
 def _drafted(fact: AlertDrafted) -> Alert:

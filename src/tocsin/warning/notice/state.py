@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.fact import Fact, Folding, State, standing
 from tocsin.basis.ids import Id
+from tocsin.basis.languages import nearest
 from tocsin.basis.marking import OPEN, Mark, not_beyond
 from tocsin.warning import window as windows
 from tocsin.warning.ladder import Ladder
@@ -154,15 +155,7 @@ def version_for(notice: Notice, persons: Collection[Id], languages: tuple[str, .
     own = [one for one in notice.versions if not set(persons).isdisjoint(one.recipients)]
     first = Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language)
     choice = own or [first, *(one for one in notice.versions if not one.recipients)]
-    for language in languages:
-        for one in choice:
-            if one.language and _tongue(one.language) == _tongue(language):
-                return one
-    return choice[0]
-
-
-def _tongue(language: str) -> str:
-    return language.partition("-")[0].casefold()
+    return choice[nearest([one.language for one in choice], languages) or 0]
 
 
 def carries_its_words(notice: Notice) -> bool:

@@ -9,14 +9,14 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.words import Words
 from tocsin.flow.code import is_needed
 from tocsin.flow.headcount_words import question_in
-from tocsin.flow.messages import advisory_title, changed_said, risk_said, tear_line_rows, wording_for
+from tocsin.flow.messages import advisory_title, changed_said, risk_said, tear_line_rows
 from tocsin.outcome.state import Outcome
 from tocsin.store.institutions import stands_for
 from tocsin.store.intake import Link
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
-from tocsin.warning.alert.state import Alert
+from tocsin.warning.alert.state import Alert, wording_for
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice, version_for
 from tocsin.warning.reaffirm import words_in

@@ -13,10 +13,9 @@ from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.place import has_effect, in_force, is_replaced, never_held
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
-from tocsin.warning.alert.facts import Wording
-from tocsin.warning.alert.state import Alert, Later
+from tocsin.warning.alert.state import Alert, Later, wording_for
 from tocsin.warning.reaffirm import words_in
-from tocsin.warning.retraction import wording_in as wording_of
+from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.warning.statement.state import Edition, Statement
 from tocsin.web.pieces import MapView, WindowState
@@ -51,9 +50,10 @@ OTHERS_DRAWN = 200  # of others' alerts, the latest, as far as they lie near wha
 LANGUAGES = {
     "ar": "العربية", "bn": "বাংলা", "cs": "Čeština", "de": "Deutsch", "el": "Ελληνικά", "en": "English", "es": "Español",
     "fa": "فارسی", "fr": "Français", "he": "עברית", "hi": "हिन्दी", "id": "Indonesia", "it": "Italiano", "ja": "日本語",
-    "ko": "한국어", "nl": "Nederlands", "pl": "Polski", "ps": "پښتو", "pt": "Português", "ro": "Română", "ru": "Русский",
-    "so": "Soomaali", "sw": "Kiswahili", "tg": "Тоҷикӣ", "tr": "Türkçe", "uk": "Українська", "ur": "اردو", "vi": "Tiếng Việt",
-    "zh": "中文",
+    "ko": "한국어", "nl": "Nederlands", "pl": "Polski", "ps": "پښتو", "pt": "Português", "pt-BR": "Português (Brasil)",
+    "pt-PT": "Português (Portugal)", "ro": "Română", "ru": "Русский", "so": "Soomaali", "sr": "Српски", "sr-Latn": "Srpski",
+    "sw": "Kiswahili", "tg": "Тоҷикӣ", "tr": "Türkçe", "uk": "Українська", "ur": "اردو", "vi": "Tiếng Việt",
+    "zh": "中文", "zh-Hans": "简体中文", "zh-Hant": "繁體中文",
 }  # fmt: skip
 """Each language by its name in itself."""
 
@@ -161,7 +161,7 @@ def place_name(advisory: Advisory) -> str:
 
 
 def _item(one: Standing, languages: Sequence[str], now: datetime) -> AlertItem:
-    wording = wording_in(one.alert, languages)
+    wording = wording_for(one.alert, languages)
     advice = instructions(wording.instruction)
     return AlertItem(
         headline=wording.headline,
@@ -177,22 +177,14 @@ def _item(one: Standing, languages: Sequence[str], now: datetime) -> AlertItem:
 # ---- one alert
 
 
-def wording_in(alert: Alert, languages: Sequence[str]) -> Wording:
-    """Return the alert in the first of these languages that it has, or as it was first written."""
-    for language in languages:
-        for wording in alert.wordings:
-            if _tongue(wording.language) == _tongue(language):
-                return wording
-    return alert.wordings[0]
-
-
 def is_written_in(alert: Alert, language: str) -> bool:
     """Say whether an alert has words of its own in this very language."""
     return language in {wording.language for wording in alert.wordings}
 
 
-def _tongue(language: str) -> str:
-    return language.split("-", maxsplit=1)[0].lower()
+def language_name(tag: str) -> str:
+    """Return a language by its name in itself, as exactly as we know it."""
+    return LANGUAGES.get(tag) or LANGUAGES.get(tag.partition("-")[0].lower(), tag)
 
 
 def find(look: PublicLook, id: str, now: datetime) -> Standing | None:
@@ -203,7 +195,7 @@ def find(look: PublicLook, id: str, now: datetime) -> Standing | None:
 def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: Sequence[str], _: Words) -> AlertPage:
     """Return the page of one alert."""
     alert = one.alert
-    wording = wording_in(alert, languages)
+    wording = wording_for(alert, languages)
     areas = area_views(alert.areas)
     # The newer alert says until when; what is false holds until never.
     says_until = one.word not in ("superseded", "retracted")
@@ -225,7 +217,7 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
         json_href=f"/alerts/{alert.id}.json",
         other_languages=tuple(
             (
-                LANGUAGES.get(_tongue(other.language), other.language),
+                language_name(other.language),
                 other.language,
                 f"/{other.language}/alerts/{alert.id}",
             )
@@ -245,7 +237,7 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
 def _retraction(alert: Alert, languages: Sequence[str]) -> RetractionView | None:
     if alert.retraction is None:
         return None
-    said = wording_of(alert.retraction.wordings, languages)
+    said = wording_in(alert.retraction.wordings, languages)
     return RetractionView(
         at=alert.retraction.at, words=said.words, written_in=said.language, cap_href=cancel_href(alert)
     )

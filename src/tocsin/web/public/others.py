@@ -11,6 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from tocsin.basis.languages import nearest
 from tocsin.basis.words import Words, best_spoken
 from tocsin.cap.model import Alert, Info
 from tocsin.cap.read import parse
@@ -139,14 +140,7 @@ def title_of(one: PublicOther, languages: Sequence[str]) -> str:
 
 def best(tags: Sequence[str], wanted: Sequence[str]) -> int:
     """Return which of some languages a reader wants most; the first where they want none."""
-    whole = [tag.lower() for tag in tags]
-    mains = [tag.partition("-")[0] for tag in whole]
-    for one in wanted:
-        if one.lower() in whole:
-            return whole.index(one.lower())
-        if (main := one.partition("-")[0].lower()) in mains:
-            return mains.index(main)
-    return 0
+    return nearest(tags, wanted) or 0
 
 
 def tag_of(language: str) -> str:

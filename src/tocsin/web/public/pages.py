@@ -21,6 +21,7 @@ from tocsin.basis.moment import Clock
 from tocsin.basis.words import Language, best_spoken
 from tocsin.record import Policy
 from tocsin.store.public import PublicDoor, PublicLook
+from tocsin.warning.alert.state import wording_for
 from tocsin.web.pieces import View
 from tocsin.web.public import feeds, fill
 from tocsin.web.public.reply import FOR_EVER, HTML, JSON, Asked, Made, languages_of, prefix_of, reply
@@ -158,7 +159,7 @@ def _alert(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made 
     if dot:
         return None
     # Where the reader has named no language, or none of ours, the page speaks that of the alert.
-    spoken = ask.prefix or fill.wording_in(one.alert, ask.languages).language
+    spoken = ask.prefix or wording_for(one.alert, ask.languages).language
     here = msgspec.structs.replace(ask, path=f"/alerts/{id}", languages=(spoken,))
     shell = site.shell(now, here, exercise=one.alert.exercise)
     return drawn(site, fill.alert_page(look, one, shell, ask.languages, site.language(spoken)), here)
