@@ -9,6 +9,7 @@ import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,8 @@ NOT_YET = {
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """What can be set. The name of the setting is TOCSIN_ and the field's name in capitals.
 
-    data: the data directory. listen: host and port of the web server. base_url: under which people reach it.
+    data: the data directory. listen: host and port of the web server. base_url: under which people reach it. proxies: in front of it, whose
+    word for who asked is believed.
     zone: IANA, of the desk and of public pages. emergency: the number to call when in danger; each page for the public names it. mail_*: the relays that take our mail, how much of it, and how letters are
     signed. webhook_*: let webhooks go to private addresses; what signs them, how many may go, and who takes several in a row. sms_*: the secrets of
     what sms.toml in the data directory tells of. neutral: what goes out names no sender. avoid: channels that a government
@@ -43,6 +45,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     data: Path = Path("var")
     listen: str = "127.0.0.1:8137"
     base_url: str = ""
+    proxies: str = ""
     zone: str = "UTC"
     organisation: str = "Tocsin"
     emergency: str = "112"
@@ -246,6 +249,23 @@ def _listen(text: str) -> str:
     return text
 
 
+def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Return the addresses and networks that TOCSIN_PROXIES names.
+
+    Raises:
+        ValueError: one is none.
+    """
+    return tuple(ip_network(one) for one in several(text))
+
+
+def _proxies(text: str) -> str:
+    try:
+        networks(text)
+    except ValueError as error:
+        raise ValueError("write addresses or networks, with commas between, like 127.0.0.1, 10.0.0.0/24") from error
+    return text
+
+
 def _zone(text: str) -> str:
     try:
         return zone(text).key
@@ -307,6 +327,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "zone": _zone,
     "emergency": _emergency,
     "base_url": _url,
+    "proxies": _proxies,
     "mail_port": _port,
     "mail_starttls": _truth,
     "mail_others": _relays,

@@ -20,6 +20,7 @@ SETTINGS = [
     pytest.param({"TOCSIN_LISTEN": "127.0.0.1:x"}, "", "TOCSIN_LISTEN cannot be '127.0.0.1:x'", id="a port of letters"),
     pytest.param({"TOCSIN_DATABASE_URL": "postgresql://x/y"}, "", "TOCSIN_DATABASE_URL is set", id="another database"),
     pytest.param({"TOCSIN_MAIL_STARTTLS": "maybe"}, "", "say yes or no", id="neither yes nor no"),
+    pytest.param({"TOCSIN_PROXIES": "nginx"}, "", "write addresses or networks", id="a proxy by its name"),
     pytest.param({"TOCSIN_BASE_URL": "example.org"}, "", "begin with http:// or https://", id="an address of no site"),
     pytest.param({}, "listen = ", "cannot be read as TOML", id="a settings file that is no TOML"),
     pytest.param({}, "mail_password = 'x'", "TOCSIN_MAIL_PASSWORD", id="a secret in the settings file"),

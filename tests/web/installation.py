@@ -325,17 +325,25 @@ class Browser:
     """A browser without scripts: it keeps cookies, and its requests go straight into the application."""
 
     def __init__(
-        self, site: Any, base_url: str = "http://tocsin.example", *, client: tuple[str, int] = ("192.0.2.1", 1)
+        self,
+        site: Any,
+        base_url: str = "http://tocsin.example",
+        *,
+        client: tuple[str, int] = ("192.0.2.1", 1),
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._site = site
         self._base_url = base_url
         self._client = client
+        self._headers = headers
         self.cookies = httpx.Cookies()
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         async def one() -> httpx.Response:
             transport = httpx.ASGITransport(self._site, client=self._client, raise_app_exceptions=True)
-            async with httpx.AsyncClient(transport=transport, base_url=self._base_url, cookies=self.cookies) as client:
+            async with httpx.AsyncClient(
+                transport=transport, base_url=self._base_url, cookies=self.cookies, headers=self._headers
+            ) as client:
                 response = await client.request(method, path, **more)
                 self.cookies = client.cookies
                 return response

@@ -105,4 +105,9 @@ def serve(data: Path | None, port: int | None) -> None:
         people.print(f"Tocsin serves {app.house.base_url}/ (desk: {app.house.base_url}/desk). Ctrl-C ends it.")
         if not settings.mail_host:
             people.print("No mail relay is set (TOCSIN_MAIL_HOST): nothing can leave by mail.")
+        if settings.base_url.startswith("https://") and not settings.proxies:
+            people.print(
+                "People reach it by HTTPS, so through a proxy, but TOCSIN_PROXIES names none: whoever tries too often, "
+                "at a sign-in or with a code, then makes everybody wait."
+            )
         wait_for_the_end()

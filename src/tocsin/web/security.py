@@ -4,9 +4,10 @@ import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from threading import Lock
 from types import MappingProxyType
-from typing import Any
+from typing import Any, cast
 
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -78,6 +79,52 @@ def hardened(inner: ASGIApp, *, https: bool, own: Mapping[str, str] = NONE, unde
         await inner(changed, receive, sent)
 
     return outer
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+_FORWARDED = b"x-forwarded-for"
+_MOST_HOPS = 20
+
+
+def from_proxies(scope: Scope, proxies: tuple[Network, ...]) -> Scope:
+    """Return a request as from whoever asked the proxies in front, so that not all the world counts as one.
+
+    proxies: whose X-Forwarded-For is believed. Each proxy adds whom it heard at the end, so it is read from there, as far as
+    our own proxies go: what stands before that, anybody may have written.
+    """
+    client = scope.get("client")
+    if client is None or not _is_among(client[0], proxies):
+        return scope
+    hops = b",".join(value for name, value in scope["headers"] if name == _FORWARDED).decode("latin-1").split(",")
+    found = client[0]
+    for hop in reversed(hops[-_MOST_HOPS:]):
+        address = _address(hop.strip())
+        if address is None:
+            break
+        found = str(address)
+        if not _is_among(found, proxies):
+            break
+    changed: Any = {**scope, "client": (found, 0)}
+    return cast("Scope", changed)
+
+
+@lru_cache(maxsize=1_000)
+def _is_among(host: str, proxies: tuple[Network, ...]) -> bool:
+    address = _address(host)
+    return address is not None and any(address in network for network in proxies)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Read an address as proxies write it: 192.0.2.7, 192.0.2.7:4711, 2001:db8::7, [2001:db8::7]:4711."""
+    host = text[1:].partition("]")[0] if text.startswith("[") else text
+    if host.count(":") == 1:
+        host = host.partition(":")[0]
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
 
 
 def whence(client: tuple[str, int] | None) -> str:

@@ -19,6 +19,7 @@ from litestar.types import Receive, Scope, Send
 
 from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
 from tocsin.basis.words import N_
+from tocsin.settings import networks
 from tocsin.web import callbacks, pushed, verifier
 from tocsin.web.answer.page import AnswerPages
 from tocsin.web.answer.thanks import PREFIX
@@ -35,7 +36,7 @@ from tocsin.web.public import record as record_pages
 from tocsin.web.public.sorry import sorry
 from tocsin.web.publishing import public_site
 from tocsin.web.render import STATIC, Pages
-from tocsin.web.security import Tries, hardened
+from tocsin.web.security import Tries, from_proxies, hardened
 from tocsin.web.self.leave import LeavePages
 from tocsin.web.self.page import OwnPages
 from tocsin.web.wiring import Installation
@@ -84,6 +85,7 @@ class Site:
         self._leave = LeavePages(site, self._pages)
         self._callbacks = callbacks.Callbacks(site)
         self._pushed = pushed.PushedAlerts(site)
+        self._proxies = networks(site.settings.proxies)
         https = site.house.base_url.startswith("https:")
         self._open = public_site(site, self._pages, zone=zone)
         application()
@@ -99,6 +101,8 @@ class Site:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
+        if self._proxies:
+            scope = from_proxies(scope, self._proxies)
         if scope["type"] == ScopeType.HTTP and scope["path"].startswith(PREFIX):
             await self._answers(scope, receive, send)
         elif scope["type"] == ScopeType.HTTP and self._own.serves(scope["path"]):
