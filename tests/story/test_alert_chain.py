@@ -7,6 +7,9 @@ from msgspec.structs import replace
 
 from tocsin.cap import Alert as Message
 from tocsin.cap import MsgType, ResponseType, check, read
+from tocsin.cap.chain import link_of
+from tocsin.cap.profiles import PROFILES
+from tocsin.cap.profiles.profile import Earlier
 from tocsin.flow.messages import over_words
 from tocsin.locale import words_for
 from tocsin.testing.town import Town
@@ -25,6 +28,21 @@ def messages(town: Town, alert: str) -> list[Message]:
 
 def expires(message: Message) -> datetime | None:
     return message.infos[0].expires
+
+
+def missed(chain: list[Message]) -> list[str]:
+    """Return what IPAWS misses among the references of some messages, all of one chain."""
+    of = [
+        Earlier(
+            sender=one.sender,
+            identifier=one.identifier,
+            sent=one.sent,
+            msg_type=one.msg_type or "",
+            ends=link_of(one).ends,
+        )
+        for one in chain
+    ]
+    return [problem.message for one in chain for problem in PROFILES["ipaws"].in_chain(one, of)]
 
 
 def test_an_extension_is_an_update_with_the_new_end_and_the_same_words(town: Town) -> None:
@@ -117,6 +135,53 @@ def test_who_missed_the_one_between_still_hears_that_the_first_is_replaced(town:
     third = town.duty_officer.issues_alert(hours=8, follows=second)
     (message,) = messages(town, third)
     assert [one.identifier for one in message.references] == [town.alert(one).identifier for one in (first, second)]
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        pytest.param(["extend"], id="extended"),
+        pytest.param(["extend", "extend"], id="extended twice"),
+        pytest.param(["extend", "stand_down"], id="stood down"),
+        pytest.param(["withdraw"], id="withdrawn"),
+        pytest.param(["extend", "retract"], id="taken back"),
+    ],
+)
+def test_who_missed_the_newer_alert_still_hears_what_becomes_of_it(town: Town, decision: list[str]) -> None:
+    """They hold the alert that it follows, which has not expired and would stand beside the extension, or outlive the end."""
+    older = town.duty_officer.issues_alert(hours=48)
+    newer = town.duty_officer.issues_alert(hours=48, follows=older)
+    for what in decision:
+        town.pass_time(hours=1)
+        if what == "retract":
+            town.duty_officer.retracts(newer)
+        else:
+            town.duty_officer.decides(newer, what, hours=60 if what == "extend" else None)
+    chain = [*messages(town, older), *messages(town, newer)]
+    assert [one.identifier for one in chain[-1].references] == [one.identifier for one in chain[:-1]]
+    assert missed(chain) == []
+
+
+def test_an_extension_names_what_its_alert_took_the_place_of_though_that_was_taken_back_since(town: Town) -> None:
+    older = town.duty_officer.issues_alert(hours=48)
+    newer = town.duty_officer.issues_alert(hours=48, follows=older)
+    town.duty_officer.retracts(older)
+    town.pass_time(hours=1)
+    town.duty_officer.decides(newer, "extend", hours=60)
+    (first, _), (second, third) = messages(town, older), messages(town, newer)
+    assert [one.identifier for one in third.references] == [first.identifier, second.identifier]
+    assert missed([first, second, third]) == []
+
+
+def test_what_was_ended_before_it_was_followed_is_named_by_no_extension(town: Town) -> None:
+    first = town.duty_officer.issues_alert(hours=48)
+    second = town.duty_officer.issues_alert(hours=48, follows=first)
+    town.duty_officer.decides(second, "withdraw")
+    third = town.duty_officer.issues_alert(hours=48, follows=second)
+    town.duty_officer.decides(third, "extend", hours=60)
+    begun, longer = messages(town, third)
+    assert (begun.msg_type, begun.references) == (MsgType.ALERT, ())
+    assert [one.identifier for one in longer.references] == [begun.identifier]
 
 
 @pytest.mark.parametrize(

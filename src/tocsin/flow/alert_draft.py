@@ -7,7 +7,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow.audience import counted
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.flow.warn import followed, refuse_deaf_ladder, refuse_other_hand
+from tocsin.flow.warn import refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning.alert.facts import AlertDrafted
@@ -25,11 +25,7 @@ def identifier_of(house: House, draft: AlertDraft) -> str:
 
 def flaws_of(house: House, look: Look, draft: AlertDraft, now: datetime) -> tuple[Flaw, ...]:
     """Return what is wrong with a draft, as it is judged when it is let out."""
-    return flaws(draft, _follows(look, draft, now), identifier_of(house, draft), now)
-
-
-def _follows(look: Look, draft: AlertDraft, now: datetime) -> list[Alert]:
-    return followed(look, as_alert(draft, now))
+    return flaws(draft, look.find(Alert, draft.contents.follows), identifier_of(house, draft), now)
 
 
 def _ready(look: Look, id: str) -> Ready | None:
@@ -111,7 +107,7 @@ def let_out(
             draft,
             by,
             roles,
-            followed(look, would),
+            look.find(Alert, draft.contents.follows),
             look.find(AlertTemplate, draft.contents.template),
             identifier_of(house, draft),
             now,

@@ -108,19 +108,9 @@ def issue_alert(house: House, alert_id: Id, *, by: Id, command: str, now: dateti
     """
     with house.store.look() as look:
         alert, seen = look.get(Alert, alert_id), look.version(alert_id)
-        follows = followed(look, alert)
+        follows = look.find(Alert, alert.follows)
     fact = alerts.issue_alert(alert, follows, identifier=f"{house.store.origin}/{alert_id}", now=now)
     house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
-
-
-def followed(look: Look, alert: Alert) -> list[Alert]:
-    """Return the alert that one follows, the one which that followed, and so on."""
-    found: list[Alert] = []
-    before = look.find(Alert, alert.follows)
-    while before is not None and before.id != alert.id and before not in found:
-        found.append(before)
-        before = look.find(Alert, before.follows)
-    return found
 
 
 # ---- notices

@@ -76,7 +76,7 @@ def own_places(areas: Sequence[Area]) -> tuple[Within, ...]:
     return (*drawn, *(Within(circle=area.circle, name=area.name) for area in areas if area.circle is not None))
 
 
-def issue_alert(alert: Alert, follows: Sequence[Alert], identifier: str, now: datetime) -> AlertIssued:
+def issue_alert(alert: Alert, follows: Alert | None, identifier: str, now: datetime) -> AlertIssued:
     """Issue an approved alert as one CAP message. follows: see message_of.
 
     Raises:

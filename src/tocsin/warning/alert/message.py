@@ -1,7 +1,8 @@
 """An alert as CAP messages: the first, the Updates that extend it, and the Cancel that ends it or takes it back.
 
 Source: OASIS CAP 1.2. An exercise goes out as status Exercise, never Actual (section 3.2.1, status). An Update or Cancel
-names every earlier message of its alert, for without that a receiver would show them side by side (references).
+names every earlier message of its alert, and all that its alert took the place of, for without that a receiver would show them
+side by side (references). Whoever missed one of them still has those before it.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -22,6 +23,7 @@ from tocsin.cap import (
     Severity,
     Status,
     Urgency,
+    read,
     write,
 )
 from tocsin.warning.alert.facts import (
@@ -44,14 +46,13 @@ Headline = Callable[[str, str], str]
 Decided = AlertWindowExtended | AlertWithdrawn | AlertStoodDown | AlertClosed
 
 
-def message_of(alert: Alert, follows: Sequence[Alert], identifier: str, sent: datetime) -> Message:
-    """Return the alert as a CAP message; an Update where it follows others.
+def message_of(alert: Alert, follows: Alert | None, identifier: str, sent: datetime) -> Message:
+    """Return the alert as a CAP message; an Update where it takes the place of another.
 
-    follows: the alert that it follows, the one which that followed, and so on. Of what a Cancel has ended no receiver has
-    anything left to update.
+    follows: the alert that it follows. Of what a Cancel has ended no receiver has anything left to update.
     """
-    replaced = [one for each in reversed(follows) if not is_ended(each) for one in references_to(each)]
-    return _message(alert, MsgType.ALERT, tuple(replaced), identifier, sent, _infos(alert))
+    replaced = references_to(follows) if follows is not None and not is_ended(follows) else ()
+    return _message(alert, MsgType.ALERT, replaced, identifier, sent, _infos(alert))
 
 
 def is_ended(alert: Alert) -> bool:
@@ -95,11 +96,15 @@ def cancel_of(
 
 
 def references_to(alert: Alert) -> tuple[Reference, ...]:
-    """Return the messages by which an alert went out and was extended, the first one first; none where it never did."""
-    if alert.identifier is None or alert.issued_at is None:
+    """Return every message that a later one of an alert replaces or ends, the first one first; none where it never went out.
+
+    They are those by which it was issued and extended, after those of which it took the place when it was issued.
+    """
+    if alert.identifier is None or alert.issued_at is None or alert.cap is None:
         return ()
     sent = ((alert.identifier, alert.issued_at), *((one.identifier, one.at) for one in alert.later if one.extends))
-    return tuple(Reference(sender=alert.sender, identifier=name, sent=whole(at)) for name, at in sent)
+    own = (Reference(sender=alert.sender, identifier=name, sent=whole(at)) for name, at in sent)
+    return (*read(alert.cap.encode()).references, *own)
 
 
 def _message(

@@ -1,6 +1,6 @@
 """Deciding about the draft of an alert: written by one, checked by who reads it, let out by another or, in need, by one."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -118,7 +118,7 @@ def let_out(
     draft: AlertDraft,
     approver: Id,
     roles: Collection[Role],
-    follows: Sequence[Alert],
+    follows: Alert | None,
     template: AlertTemplate | None,
     identifier: str,
     now: datetime,

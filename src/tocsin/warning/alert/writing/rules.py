@@ -1,6 +1,6 @@
 """What forbids that the draft of an alert goes out, and what only advises against it. Pure: the same draft, the same answer."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -33,7 +33,7 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True):
     stops: bool = True
 
 
-def flaws(draft: AlertDraft, follows: Sequence[Alert], identifier: str, now: datetime) -> tuple[Flaw, ...]:
+def flaws(draft: AlertDraft, follows: Alert | None, identifier: str, now: datetime) -> tuple[Flaw, ...]:
     """Return what is wrong with a draft as it stands at a moment, what stops it first."""
     found = [
         *_windows(draft.contents, now),
@@ -47,7 +47,7 @@ def flaws(draft: AlertDraft, follows: Sequence[Alert], identifier: str, now: dat
     return tuple(sorted(kept, key=lambda one: not one.stops))
 
 
-def refuse_flawed(draft: AlertDraft, follows: Sequence[Alert], identifier: str, now: datetime) -> None:
+def refuse_flawed(draft: AlertDraft, follows: Alert | None, identifier: str, now: datetime) -> None:
     """Stop a draft that breaks a rule.
 
     Raises:
@@ -158,7 +158,7 @@ def _areas(contents: Contents) -> Iterator[Flaw]:
             yield Flaw(rule="area-vertices", message=said, where=area.name, stops=False)
 
 
-def _message(draft: AlertDraft, follows: Sequence[Alert], identifier: str, now: datetime) -> Iterator[Flaw]:
+def _message(draft: AlertDraft, follows: Alert | None, identifier: str, now: datetime) -> Iterator[Flaw]:
     """Judge it as it would go out: by the decision that lets an alert in, and by everything that `cap check` asks."""
     if not draft.contents.pieces:
         return

@@ -10,11 +10,11 @@ from tocsin.cap import read, write
 from tocsin.cap.model import Alert as Message
 from tocsin.cap.model import Info
 from tocsin.flow.alert_draft import flaws_of, identifier_of
-from tocsin.flow.warn import followed
 from tocsin.lexicon import actor_words
 from tocsin.lexicon.readability import readability
 from tocsin.store.look import Look
 from tocsin.warning.alert.message import message_of
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.alert.writing.facts import Contents, Piece, PieceState
 from tocsin.warning.alert.writing.rules import as_alert
 from tocsin.warning.alert.writing.state import AlertDraft, read_as, words_of
@@ -44,9 +44,9 @@ def look_at(site: Installation, look: Look, draft: AlertDraft, names: Names, zon
 
 def _message(site: Installation, look: Look, draft: AlertDraft, now: datetime) -> Message | None:
     """Return the message as a reader takes it from its bytes; None where it could not be written."""
-    alert = as_alert(draft, now)
+    alert, follows = as_alert(draft, now), look.find(Alert, draft.contents.follows)
     try:
-        return read(write(message_of(alert, followed(look, alert), identifier_of(site.house, draft), now)))
+        return read(write(message_of(alert, follows, identifier_of(site.house, draft), now)))
     except (Refused, ValueError):
         return None
 
