@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.web.installation import SECRET, Browser, Installation
+from tests.web.test_public import decide
 from tocsin.basis.marking import Mark
 from tocsin.locale import words_for
 from tocsin.store.disc import Disc
@@ -96,12 +97,16 @@ def test_a_feed_never_names_what_is_not_there_yet(town: Installation) -> None:
         looked.append(f"{target}: {missing}" if missing else "")
 
     files = files_of(town, Disc(rename=rename))
-    for tell in (town.alert, town.advisory, town.statement):
+    alert = town.alert()
+    files.write()
+    first = (folder / f"alerts/{alert}.cap").read_bytes()
+    for tell in (town.advisory, town.statement, lambda: decide(town, alert, "extend")):
         tell()
         files.write()
     assert len(looked) > 100
     assert not any(looked)
-    assert len(named_in_feeds(folder)) >= 4
+    assert len(named_in_feeds(folder)) >= 5
+    assert (folder / f"alerts/{alert}.cap").read_bytes() == first
 
 
 def test_at_the_very_moment_a_window_ends_undecided_the_files_say_so(town: Installation) -> None:

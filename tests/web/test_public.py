@@ -12,6 +12,7 @@ from tests.corpus import corpus
 from tests.web.installation import SECRET, Browser, Installation, made_up
 from tests.words import bare
 from tocsin.basis.errors import Broken, Unreachable
+from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import ENGLISH
 from tocsin.cap import check, read
 from tocsin.flow import warn
@@ -427,6 +428,36 @@ def test_each_cap_message_of_an_alert_keeps_its_address(town: Installation, brow
     assert offered == [one["cap"] for one in reversed(said)]
     page = browser.get(f"/alerts/{alert}").text
     assert all(f"/alerts/{alert}.{number}.cap" in page for number in (2, 3))
+
+
+@pytest.mark.parametrize("extended", [1, 2], ids=["once", "twice"])
+def test_whoever_reads_an_alert_as_cap_meets_the_end_that_holds_now(
+    town: Installation, browser: Browser, extended: int
+) -> None:
+    alert = town.alert(hours=4)
+    for _ in range(extended):
+        town.clock.advance(timedelta(hours=1))
+        decide(town, alert, "extend")
+    entry = etree.fromstring(browser.get("/feeds/atom.xml").content).find(f"{ATOM}entry")
+    assert entry is not None
+    offered = [one.get("href") for one in entry.iter(f"{ATOM}link") if one.get("type") == "application/cap+xml"]
+    (on_the_map,) = json.loads(browser.get("/feeds/alerts.geojson").content)["features"]
+    said = json.loads(browser.get(f"/alerts/{alert}.json").content)
+    offered += [on_the_map["properties"]["cap"], said["cap"]]
+    messages = [read(browser.get(str(one).removeprefix("http://tocsin.example")).content) for one in offered]
+    assert [rfc3339(one.infos[0].expires) for one in messages if one.infos[0].expires] == [said["window"]["to"]] * 3
+    assert {len(one.references) for one in messages} == {extended}
+
+
+@pytest.mark.parametrize("decision", ["stand_down", "withdraw"])
+def test_whoever_reads_an_ended_alert_as_cap_meets_its_cancel(
+    town: Installation, browser: Browser, decision: str
+) -> None:
+    alert = town.alert(hours=4)
+    decide(town, alert, decision)
+    said = json.loads(browser.get(f"/alerts/{alert}.json").content)
+    assert said["cap"].endswith(f"/alerts/{alert}.2.cap")
+    assert f'href="{said["cap"]}"' in browser.get("/feeds/atom.xml").text
 
 
 def test_the_feeds_for_maps_and_old_readers_say_the_same(town: Installation, browser: Browser) -> None:

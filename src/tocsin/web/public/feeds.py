@@ -20,7 +20,7 @@ from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.fill import Standing, alert_json, messages_of, place_name, sentence, standings
+from tocsin.web.public.fill import Standing, alert_json, latest_href, messages_of, place_name, sentence, standings
 from tocsin.web.shown import area_views
 from tocsin.web.wording import ADVISORY_LEVELS
 
@@ -140,22 +140,20 @@ def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime,
 
 def _messages(one: Standing, base_url: str, _: Words) -> Iterator[Entry]:
     """Yield an entry for each CAP message of an alert: a reader that has seen the first must meet what changes or ends it."""
-    first = _alert(one, base_url, _, cap_first=True)
-    for href, message in messages_of(one.alert)[:0:-1]:
+    about = _alert(one, base_url, _)
+    for href, message in reversed(messages_of(one.alert)):
         address = f"{base_url}{href}"
         yield msgspec.structs.replace(
-            first,
-            id=address,
+            about,
+            id=about.id if message.identifier == one.alert.identifier else address,
             published=message.at,
-            links=(("alternate", CAP_MEDIA_TYPE, address), ("alternate", "text/html", first.id)),
+            links=(("alternate", CAP_MEDIA_TYPE, address), ("alternate", "text/html", about.id)),
         )
-    yield first
 
 
-def _alert(one: Standing, base_url: str, _: Words, *, cap_first: bool = False) -> Entry:
+def _alert(one: Standing, base_url: str, _: Words) -> Entry:
     wording = one.alert.wordings[0]
     page = f"{base_url}/alerts/{one.alert.id}"
-    as_cap, as_page = ("alternate", CAP_MEDIA_TYPE, f"{page}.cap"), ("alternate", "text/html", page)
     headline, advice, content = wording.headline, wording.instruction, f"{wording.instruction}\n\n{wording.description}"
     if one.alert.retraction is not None:
         # What was false is nobody's advice any more: not in a title, a summary or a text.
@@ -170,7 +168,8 @@ def _alert(one: Standing, base_url: str, _: Words, *, cap_first: bool = False) -
         summary=f"{_begun(sentence(one, _))}. {advice}",
         content=content,
         category=one.word,
-        links=(as_cap, as_page) if cap_first else (as_page, as_cap),
+        # The first message says until when it was to hold at first; whoever read that would drop what was extended.
+        links=(("alternate", "text/html", page), ("alternate", CAP_MEDIA_TYPE, f"{base_url}{latest_href(one.alert)}")),
         holds=one.in_force,
     )
 

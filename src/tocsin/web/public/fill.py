@@ -257,6 +257,11 @@ def messages_of(alert: Alert) -> tuple[tuple[str, Later], ...]:
     return tuple(found)
 
 
+def latest_href(alert: Alert) -> str:
+    """Return where the CAP message stands that says how an alert stands now."""
+    return messages_of(alert)[-1][0]
+
+
 def cancel_href(alert: Alert) -> str:
     """Return where the CAP message stands that cancels an alert."""
     return f"/alerts/{alert.id}.cancel.cap"
@@ -325,7 +330,7 @@ def alert_json(one: Standing, base_url: str, _: Words) -> dict[str, Any]:
         "certainty": alert.certainty,
         "wordings": msgspec.to_builtins(alert.wordings),
         "areas": msgspec.to_builtins(alert.areas),
-        "cap": f"{base_url}/alerts/{alert.id}.cap",
+        "cap": f"{base_url}{latest_href(alert)}",
         "messages": [
             {"identifier": message.identifier, "sent": rfc3339(message.at), "cap": f"{base_url}{href}"}
             for href, message in messages_of(alert)
