@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from lxml import html
@@ -15,9 +15,10 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import receive, warn, weigh
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
+from tocsin.store import journal
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
-from tocsin.warning.notice.facts import TearLine
+from tocsin.warning.notice.facts import NoticeReadersRemoved, TearLine
 from tocsin.warning.notice.state import Notice, NoticeStage
 
 MARKER = "Zwirbelstein"  # stands in a stricter report alone
@@ -189,6 +190,30 @@ def test_one_that_is_dropped_goes_out_no_more_and_they_are_still_to_be_warned(to
     assert "dropped" in page
     assert f"/desk/notices/new?case={town.threat}" in desk.writer.get(f"/desk/cases/{town.threat}/duties").text
     assert desk.act(desk.deputy, id, "approval").status_code == 409
+    assert reconcile(town.store) == []
+
+
+def test_a_reader_who_was_ticked_by_mistake_is_taken_off_again(town: Installation, desk: Desk) -> None:
+    id = desk.begun()
+    path = f"/desk/notices/{id}"
+    other = town.person("Other Ole", Role.WATCH_OFFICER)
+    assert desk.write(id, mark="TLP:RED", reader_7=other, reader_8=town.watch_officer).status_code == 303
+    assert desk.low.get(path).status_code == 200
+    page = html.document_fromstring(desk.writer.get(f"{path}/edit").text)
+    offered = cast("list[str]", page.xpath('//input[starts-with(@name, "unreader_")]/@value'))
+    assert set(offered) == {town.duty_officer, town.watch_officer, other}  # and not the writer
+    assert desk.write(id, unreader_0=desk.wren).status_code == 409
+    assert desk.write(id, unreader_0=town.watch_officer).status_code == 303
+    assert town.watch_officer not in desk.notice(id).readers
+    assert desk.low.get(path).status_code == 404
+    assert other in desk.notice(id).readers
+    with town.store.look() as look:
+        held = [journal.decode(row, town.store.keys) for row in journal.walk(look.connection)]
+    (removed,) = [one.fact for one in held if isinstance(one.fact, NoticeReadersRemoved)]
+    assert (removed.readers, removed.removed_by) == ((town.watch_officer,), desk.wren)
+    # who writes at it again brings nobody back
+    assert desk.write(id, where="At the mill").status_code == 303
+    assert town.watch_officer not in desk.notice(id).readers
     assert reconcile(town.store) == []
 
 

@@ -20,7 +20,7 @@ from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import BEEN_TOLD, UNTOLD, Duty
 from tocsin.warning.duty.test import QUESTIONS, Said
 from tocsin.warning.notice import decide
-from tocsin.warning.notice.facts import DutyDecided, DutyTest, NoticeDrafted, NoticeWordsReleased
+from tocsin.warning.notice.facts import DutyDecided, DutyTest, NoticeDrafted, NoticeReadersRemoved, NoticeWordsReleased
 from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice
 from tocsin.warning.notice.tearline import Flag, struck, unanswered
 
@@ -97,16 +97,19 @@ def write(
     strike: Collection[str] = (),
     release: Collection[str] = (),
     why: str = "",
+    remove: Collection[Id] = (),
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
-    """Write at a notice that waits. In the same step flagged words are struck from it, or let stay.
+    """Write at a notice that waits. In the same step flagged words are struck from it or let stay, and readers taken off.
 
     seen: how many facts there were about it when its writer began. strike, release: what flags are called; why: they stay.
+    remove: who may read it at this desk no more, where it is RED.
 
     Raises:
-        Refused: somebody else wrote at it meanwhile, this person may not, or what they chose is not flagged.
+        Refused: somebody else wrote at it meanwhile, this person may not, what they chose is not flagged, or one who is
+            taken off stays its reader whatever is ticked.
     """
     refuse_other_hand(draft.subject, draft.author, by)
     with house.store.look() as look:
@@ -116,9 +119,12 @@ def write(
         _refuse_unsendable(look, draft)
         if strike:
             draft = _struck(look, door, draft, strike)
-        facts: list[NoticeDrafted | NoticeWordsReleased] = []
+        facts: list[NoticeDrafted | NoticeReadersRemoved | NoticeWordsReleased] = []
         if not _says_the_same(notice, draft):
             facts.append(decide.draft_notice(notice, asked_ahead(house, draft)))
+            notice = fold_notice(notice, facts[-1])
+        if remove:
+            facts.append(decide.remove_readers(notice, remove, by, roles, now))
             notice = fold_notice(notice, facts[-1])
         if release:
             flags = seen_flags(look, door, notice)

@@ -94,7 +94,7 @@ FORM = views.NoticeForm(
     shell=SHELL, post_to="/desk/notices/n", look_href="/desk/notices/n/look", id="n", seen=3, title="Notice to B. Sample",
     case="Sample case", case_href="/desk/cases/c", look=LOOK, mark=Mark.AMBER, marks=tuple(Mark),
     recipients=(("b", "B. Sample"), ("d", "D. Sample")), names="B. Sample\nD. Sample", meant_for="E. Sample",
-    officers=(("o", "O. Sample", True), ("p", "P. Sample", False)), in_message="No other way.", unnamed=True, language="en",
+    officers=(("o", "O. Sample", True), ("p", "P. Sample", False)), removable=(("o", "O. Sample"),), in_message="No other way.", unnamed=True, language="en",
     languages=("en", "ar"), ends="2024-03-10T18:00", zone="Europe/Moscow", release_by="The neighbours", originators="The press",
     came_from=("The neighbours",), policies=(("p", "At night"),), keeps_ladder=True,
 )  # fmt: skip

@@ -18,6 +18,7 @@ from tocsin.warning.notice.facts import (
     NoticeClosed,
     NoticeDrafted,
     NoticeDropped,
+    NoticeReadersRemoved,
     NoticeRetracted,
     NoticeSent,
     NoticeStoodDown,
@@ -141,6 +142,35 @@ def _refuse_no_draft(notice: Notice) -> None:
 def _refuse_no_officer(notice: Notice, person: Id, roles: Collection[Role]) -> None:
     if not OFFICERS & set(roles):
         raise Refused(f"What goes into notice {notice.id} is for an officer to say; {person} is none.")
+
+
+def removable(notice: Notice, by: Id) -> tuple[Id, ...]:
+    """Return who can be taken off those who may read a notice: not who wrote at it, and not by themselves."""
+    stay = {by, *notice.authors, *notice.ladder.persons()}
+    return tuple(one for one in notice.readers if one not in stay)
+
+
+def remove_readers(
+    notice: Notice, readers: Collection[Id], by: Id, roles: Collection[Role], now: datetime
+) -> NoticeReadersRemoved:
+    """Take people off those at this desk who may read a draft.
+
+    Raises:
+        Refused: it is no draft, the person may not, or one of them reads it for another reason, or does not read it.
+    """
+    _refuse_no_draft(notice)
+    _refuse_no_officer(notice, by, roles)
+    if strange := set(readers) - set(removable(notice, by)):
+        one = min(strange)
+        if one not in notice.readers:
+            raise Refused(f"{one} is not among those who may read notice {notice.id}.")
+        raise Refused(
+            f"{one} reads notice {notice.id} for having written at it, for being called about it, or for taking others off. "
+            "Change that first, or ask another officer."
+        )
+    return NoticeReadersRemoved(
+        subject=notice.id, occurred_at=now, readers=tuple(dict.fromkeys(readers)), removed_by=by
+    )
 
 
 def release_words(

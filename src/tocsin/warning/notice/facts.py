@@ -110,6 +110,13 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     unnamed: bool = False
 
 
+class NoticeReadersRemoved(Fact, frozen=True, kw_only=True):
+    """Someone took people off those at this desk who may read a notice that waits. Where its mark is RED they read it no more."""
+
+    readers: tuple[Id, ...]
+    removed_by: Id
+
+
 class NoticeWordsReleased(Fact, frozen=True, kw_only=True):
     """Someone let words stay in a notice that occur in stricter material alone. keys: as the check calls them.
 

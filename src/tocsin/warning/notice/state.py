@@ -21,6 +21,7 @@ from tocsin.warning.notice.facts import (
     NoticeDrafted,
     NoticeDropped,
     NoticeOpened,
+    NoticeReadersRemoved,
     NoticeRetracted,
     NoticeSent,
     NoticeStoodDown,
@@ -268,6 +269,8 @@ def fold_notice(state: Notice | None, fact: Fact) -> Notice:
     match fact:
         case NoticeDrafted():
             return _drafted(notice, fact)
+        case NoticeReadersRemoved():
+            return replace(notice, readers=tuple(one for one in notice.readers if one not in fact.readers))
         case NoticeWordsReleased():
             let = Released(
                 keys=fact.keys,
@@ -299,6 +302,7 @@ FOLDINGS = (
         (
             DutyDecided,
             NoticeDrafted,
+            NoticeReadersRemoved,
             NoticeWordsReleased,
             ReleaseAsked,
             ReleaseAnswered,

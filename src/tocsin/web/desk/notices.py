@@ -165,6 +165,7 @@ def write(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
         strike=chosen if then == "strike" else (),
         release=chosen if then == "release" else (),
         why=own_words(form, "why"),
+        remove=picked(form, "unreader_"),
         by=request.user.person,
         command=command(request, form),
         now=desk.site.clock.now(),

@@ -150,7 +150,7 @@ def case_form(door: Door, id: Id, shell: Shell, _: Words) -> CaseForm | None:
             post_to=hrefs.CASES,
             owner=own,
             zone=shell.zone,
-            mark=_USUAL.value if _USUAL in marks else marks[-2].value,
+            mark=(_USUAL if _USUAL in marks else marks[-2]).value,  # the last is RED
             **choices,  # type: ignore[arg-type]
         )
     threat = door.threat(id)

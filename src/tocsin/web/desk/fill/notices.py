@@ -10,7 +10,7 @@ from tocsin.flow.notice_draft import to_tell
 from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.store.door import Door
 from tocsin.warning.duty.state import Duty
-from tocsin.warning.notice.decide import OFFICERS
+from tocsin.warning.notice.decide import OFFICERS, removable
 from tocsin.warning.notice.facts import NoticeDrafted
 from tocsin.warning.notice.state import Notice, NoticeStage, Release, carries_its_words
 from tocsin.web.desk.fill import hrefs
@@ -141,7 +141,7 @@ def form_page(
         return None
     policies = door.policies()
     policy = next((one.id for one in policies if one.ladder == notice.ladder), "")
-    names.learn([*notice.recipients, *notice.meant_for])
+    names.learn([*notice.recipients, *notice.meant_for, *notice.readers])
     return views.NoticeForm(
         shell=shell,
         post_to=own,
@@ -158,6 +158,7 @@ def form_page(
         names="\n".join(said_name(door, one, names) for one in notice.recipients),
         meant_for="\n".join(said_name(door, one, names) for one in notice.meant_for),
         officers=tuple((one.id, one.name, one.id in notice.readers) for one in door.officers()),
+        removable=tuple((one, names.say(one)) for one in removable(notice, door.reader.person or "")),
         in_message=notice.in_message,
         unnamed=notice.unnamed,
         language=notice.language,

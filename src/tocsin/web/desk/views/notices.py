@@ -177,7 +177,7 @@ class BeginPage(View, frozen=True, kw_only=True):
 class NoticeForm(View, frozen=True, kw_only=True):
     """The tear-line editor. seen: how many facts there were about the notice when it was filled.
 
-    recipients: (id, name); handed_on: whom they are to hand it on to. consents: how far each originator's has come.
+    recipients: (id, name); removable: of those who read it, who can be taken off; handed_on: whom they are to hand it on to. consents: how far each originator's has come.
     """
 
     shell: Shell
@@ -195,6 +195,7 @@ class NoticeForm(View, frozen=True, kw_only=True):
     names: str = ""
     meant_for: str = ""
     officers: tuple[tuple[str, str, bool], ...] = ()
+    removable: tuple[tuple[str, str], ...] = ()
     in_message: str = ""
     unnamed: bool = False
     language: str = ""
