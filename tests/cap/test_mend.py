@@ -45,8 +45,42 @@ def test_a_ring_that_crosses_itself_all_over_gets_the_hull_around_it() -> None:
     spokes = [(5 * math.sin(n * 3.1), 5 * math.cos(n * 3.1)) for n in range(3_000)]
     found = mended((*spokes, spokes[0]))
     assert found.how == "the hull around it"
-    [hull] = [shapely.Polygon(ring) for ring in found.rings]
-    assert all(hull.buffer(1e-9).contains(shapely.Point(point)) for point in spokes)
+    [hull] = [shapely.Polygon(ring).buffer(1e-9) for ring in found.rings]
+    assert hull.contains(shapely.MultiPoint(spokes))
+
+
+def test_a_ring_over_the_180th_meridian_is_sound_though_a_flat_map_tangles_it() -> None:
+    ring = ((0.0, 179.0), (0.0, -179.0), (1.0, 179.5), (2.0, -179.0), (2.0, 179.0), (0.0, 179.0))
+    assert mended(ring) == Mended(where="alert/info[1]/area[1]", rings=(ring,))
+
+
+def test_the_lobes_of_a_bow_tie_over_the_180th_meridian_stay_where_they_are() -> None:
+    found = mended(((0, 179), (2, -179), (2, 179), (0, -179), (0, 179)))
+    assert found.how == "untangled"
+    assert all(abs(lon) >= 179 for ring in found.rings for _, lon in ring)
+
+
+def test_what_many_tangled_polygons_take_is_bounded_for_all_of_them_together() -> None:
+    spokes = [(5 * math.sin(n * 3.1), 5 * math.cos(n * 3.1)) for n in range(130)]
+    rings = [tuple((lat + n / 10, lon) for lat, lon in [*spokes, spokes[0]]) for n in range(4)]
+    found = list(for_matching(town.with_area(polygons=tuple(rings))))
+    assert [each.how for each in found] == ["untangled", "untangled", "the hull around it", "the hull around it"]
+
+
+def test_a_polygon_that_two_languages_repeat_is_mended_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[shapely.Geometry] = []
+    node = shapely.node
+
+    def counted(one: shapely.Geometry) -> shapely.Geometry:
+        asked.append(one)
+        return node(one)
+
+    monkeypatch.setattr(shapely, "node", counted)
+    tangled = town.with_area(polygons=(((0, 0), (1, 1), (0, 1), (1, 0), (0, 0)),))
+    found = list(for_matching(town.alert(infos=tangled.infos * 2)))
+    assert [each.where for each in found] == ["alert/info[1]/area[1]", "alert/info[2]/area[1]"]
+    assert found[0].rings == found[1].rings
+    assert len(asked) == 1
 
 
 def test_what_is_enclosed_twice_does_not_fall_out() -> None:

@@ -14,10 +14,10 @@ import numpy as np
 import shapely
 
 from tocsin.cap.model import Alert, Point, Ring, Unread
-from tocsin.cap.shapes import MAX_SIDE_PAIRS, on_earth, side_pairs
+from tocsin.cap.shapes import MAX_SIDE_PAIRS, on_earth, overlaps, side_pairs
 
-MAX_CROSSINGS = 200_000
-"""How many pairs of sides may touch where they are cut at each crossing: every one is a point of its own."""
+MAX_CROSSINGS = 20_000
+"""How many pairs of sides of one alert may touch where they are cut at each crossing: every one is a point of its own."""
 
 _POLYGON = re.compile(r"alert/info\[([0-9]+)\]/area\[([0-9]+)\]/polygon\[[0-9]+\]")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -38,51 +38,81 @@ class Mended(msgspec.Struct, frozen=True, kw_only=True):
 
 def for_matching(alert: Alert) -> Iterator[Mended]:
     """Give each polygon of an alert as people may be matched with it: none is dropped in silence."""
+    mender = _Mender()
     for i, info in enumerate(alert.infos, 1):
         for a, area in enumerate(info.areas, 1):
             for ring in area.polygons:
-                yield _mended(ring, f"alert/info[{i}]/area[{a}]", "")
+                yield mender.mended(ring, f"alert/info[{i}]/area[{a}]", "")
     for unread in alert.unread:
         if found := _POLYGON.fullmatch(unread.where):
-            yield _paired(unread, f"alert/info[{found[1]}]/area[{found[2]}]")
+            yield _paired(unread, f"alert/info[{found[1]}]/area[{found[2]}]", mender)
 
 
-def _paired(unread: Unread, where: str) -> Mended:
+def _paired(unread: Unread, where: str, mender: "_Mender") -> Mended:
     numbers = _NUMBER.findall(unread.text)
     rest = _NUMBER.sub("", unread.text)
     if len(numbers) % 2 or not _BETWEEN.fullmatch(rest):
         return Mended(where=where, rings=(), how="not mended: it is no list of numbers in pairs")
     values = [float(number) for number in numbers]
-    return _mended(tuple(zip(values[::2], values[1::2], strict=True)), where, "paired again")
+    return mender.mended(tuple(zip(values[::2], values[1::2], strict=True)), where, "paired again")
 
 
-def _mended(ring: Ring, where: str, how: str) -> Mended:
-    if not all(on_earth(point) for point in ring):
-        return Mended(where=where, rings=(), how="not mended: a point is not on Earth")
-    if len(set(ring)) < 3:
-        return Mended(where=where, rings=(), how="not mended: it has fewer than three different points")
-    if ring[0] != ring[-1]:
-        ring, how = (*ring, ring[0]), f"{how}, closed".removeprefix(", ")
-    points = np.array(ring, dtype=np.float64)[:, ::-1]
-    if side_pairs(points) > MAX_SIDE_PAIRS:
-        return Mended(where=where, rings=(ring,), how=f"{how}, too intricate to untangle".removeprefix(", "))
-    outline = shapely.polygons(points)
-    if shapely.is_valid(outline):
-        return Mended(where=where, rings=(ring,), how=how)
-    if side_pairs(points) > MAX_CROSSINGS:
-        hull = shapely.convex_hull(outline)
-        around = [_ring(hull)] if hull.geom_type == "Polygon" else []
-        return Mended(where=where, rings=tuple(around), how=f"{how}, the hull around it".removeprefix(", "))
-    # By the outline's lines, not by counting turns: what is enclosed twice must not fall out.
-    parts = shapely.get_parts(
-        shapely.union_all(shapely.get_parts(shapely.polygonize([shapely.node(outline.exterior)])))
-    )
-    rings = tuple(_ring(part) for part in parts if part.geom_type == "Polygon")
-    if not rings:
-        return Mended(where=where, rings=(), how="not mended: it encloses nothing")
-    return Mended(where=where, rings=rings, how=f"{how}, untangled".removeprefix(", "))
+class _Mender:
+    """Mends the polygons of one alert, each once however many languages repeat it, with so much work for all of them."""
+
+    def __init__(self) -> None:
+        self.pairs, self.crossings = MAX_SIDE_PAIRS, MAX_CROSSINGS
+        self.done: dict[Ring, tuple[tuple[Ring, ...], str]] = {}
+
+    def mended(self, ring: Ring, where: str, before: str) -> Mended:
+        if ring not in self.done:
+            self.done[ring] = self.rings(ring)
+        rings, how = self.done[ring]
+        told = how if how.startswith("not mended") else ", ".join(filter(None, (before, how)))
+        return Mended(where=where, rings=rings, how=told)
+
+    def rings(self, ring: Ring) -> tuple[tuple[Ring, ...], str]:
+        """Return what stands in for a polygon, and how it was made."""
+        if not all(on_earth(point) for point in ring):
+            return (), "not mended: a point is not on Earth"
+        if len(set(ring)) < 3:
+            return (), "not mended: it has fewer than three different points"
+        if ring[0] != ring[-1]:
+            rings, how = self.untangled((*ring, ring[0]))
+            return rings, how if how.startswith("not mended") else ", ".join(filter(None, ("closed", how)))
+        return self.untangled(ring)
+
+    def untangled(self, ring: Ring) -> tuple[tuple[Ring, ...], str]:
+        points = np.array(ring, dtype=np.float64)[:, ::-1]
+        pairs = side_pairs(points)
+        if pairs > self.pairs:
+            return (ring,), "too intricate to untangle"
+        self.pairs -= pairs
+        outline = shapely.polygons(points)
+        if shapely.is_valid(outline):
+            return (ring,), ""
+        if np.ptp(points[:, 0]) > 180:
+            outline = shapely.polygons(np.column_stack([np.unwrap(points[:, 0], period=360), points[:, 1]]))
+            if shapely.is_valid(outline):
+                return (ring,), ""
+        crossings = overlaps(points)
+        if crossings > self.crossings:
+            hull = shapely.convex_hull(outline)
+            around = (_ring(hull),) if hull.geom_type == "Polygon" else ()
+            return around, "the hull around it" if around else "not mended: it encloses nothing"
+        self.crossings -= crossings
+        # By the outline's lines, not by counting turns: what is enclosed twice must not fall out.
+        faces = shapely.get_parts(shapely.polygonize([shapely.node(outline.exterior)]))
+        parts = shapely.get_parts(shapely.coverage_union_all(faces))
+        rings = tuple(_ring(part) for part in parts if part.geom_type == "Polygon")
+        return rings, "untangled" if rings else "not mended: it encloses nothing"
 
 
 def _ring(polygon: shapely.Polygon) -> Ring:
-    points: list[Point] = [(lat, lon) for lon, lat in polygon.exterior.coords]
+    points: list[Point] = [(lat, _in_range(lon)) for lon, lat in polygon.exterior.coords]
     return tuple(points)
+
+
+def _in_range(lon: float) -> float:
+    """Return a longitude that was counted on over the 180th meridian as it is written."""
+    return lon if -180 <= lon <= 180 else (lon + 180) % 360 - 180

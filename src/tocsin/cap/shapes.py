@@ -140,6 +140,11 @@ def side_pairs(ring: npt.NDArray[np.float64]) -> int:
     """
     if len(ring) <= _SMALL:
         return len(ring) ** 2
+    return overlaps(ring)
+
+
+def overlaps(ring: npt.NDArray[np.float64]) -> int:
+    """Bound from above how often a ring can cross itself: no pair of sides does that does not overlap in both x and y."""
     return min(_overlaps(ring[:, 0]), _overlaps(ring[:, 1]))
 
 
