@@ -1,5 +1,6 @@
 """Others' alerts are shown as theirs: to the public what is real and for everybody, at the desk all, with what is odd about it."""
 
+import math
 from datetime import timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from tocsin.flow.inlets import add_inlet, inlet_named
 from tocsin.flow.intake import Came, take
 from tocsin.report.inlet import Inlet, InletKind, InletTerms
 from tocsin.web import kept
-from tocsin.web.public.outlines import rings_of
+from tocsin.web.public.outlines import drawn_of
 
 NASTY = '<script>alert("x")</script> \u202egnol'
 SENT = START + timedelta(hours=1)
@@ -307,9 +308,72 @@ def test_the_map_shows_theirs_beside_ours_and_says_that_they_are_not(town: Insta
 
 
 def test_an_outline_that_nobody_can_see_whole_is_drawn_coarser() -> None:
-    many = tuple((45 + n / 100_000, 10 + (n % 2) / 10) for n in range(40_000))
+    turns = [2 * math.pi * n / 40_000 for n in range(40_000)]
+    many = tuple((45 + math.sin(turn), 10 + math.cos(turn)) for turn in turns)
     nowhere = ((95.0, 0.0), (0.0, 0.0), (1.0, 1.0), (95.0, 0.0))
-    rings = rings_of(saying(areas=(Area(area_desc="x", polygons=((*many, many[0]), nowhere, (*many, many[0]))),)))
+    area = Area(area_desc="x", polygons=((*many, many[0]), nowhere, (*many, many[0])))
+    rings = drawn_of(saying(areas=(area,))).rings
     assert len(rings) == 1, "the same outline once"
     assert 500 < len(rings[0]) <= 1_002
     assert rings[0][0] == rings[0][-1] == many[0]
+
+
+SQUARE = ((48.0, 16.0), (48.0, 17.0), (49.0, 17.0), (49.0, 16.0), (48.0, 16.0))
+NOWHERE = ((95.0, 0.0), (0.0, 0.0), (1.0, 1.0), (95.0, 0.0))
+TANGLED = ((48.0, 16.0), (49.0, 17.0), (48.0, 17.0), (49.0, 16.0), (48.0, 16.0))
+COUNTY, UNKNOWN = ("SAME", "012105"), ("WARNCELLID", "107131000")
+
+
+@pytest.mark.parametrize(
+    ("area", "rings", "left"),
+    [
+        pytest.param({"polygons": (SQUARE,), "geocodes": (COUNTY,)}, 1, [], id="a sound outline hides its code"),
+        pytest.param({"polygons": (SQUARE,), "geocodes": (UNKNOWN,)}, 1, [], id="a code beside a sound outline is not missed"),
+        pytest.param({"polygons": (NOWHERE,), "geocodes": (COUNTY,)}, 1, ["polygon"], id="a code stands in for a bad outline"),
+        pytest.param({"polygons": (NOWHERE,)}, 0, ["polygon"], id="an outline off the Earth"),
+        pytest.param({"polygons": (TANGLED,)}, 2, ["mended"], id="a tangled outline is drawn with both its lobes"),
+        pytest.param({"polygons": (SQUARE[:-1],)}, 1, ["mended"], id="an open outline is closed"),
+        pytest.param({"circles": ((48.0, 16.0, 0.0),)}, 0, ["point"], id="a circle without a radius"),
+        pytest.param({"circles": ((98.0, 16.0, 5.0),)}, 0, ["circle"], id="a circle off the Earth"),
+        pytest.param({"circles": ((48.0, 16.0, 6_000.0),)}, 0, ["circle"], id="a circle too large to draw"),
+        pytest.param({"geocodes": (UNKNOWN,)}, 0, ["code"], id="a code of no list of ours"),
+        pytest.param({"geocodes": (COUNTY, UNKNOWN)}, 1, [], id="a second code beside one that is drawn"),
+        pytest.param({"polygons": (NOWHERE,), "circles": ((48.0, 16.0, 5.0),)}, 1, ["polygon"], id="one of two shapes"),
+    ],
+)  # fmt: skip
+def test_what_is_not_drawn_as_it_came_is_known(area: dict[str, Any], rings: int, left: list[str]) -> None:
+    found = drawn_of(saying(areas=(Area(area_desc="x", **area),)))
+    assert (len(found.rings), [each.why.value for each in found.left]) == (rings, left)
+
+
+def test_more_outlines_than_a_map_can_hold_are_not_left_out_in_silence() -> None:
+    every = tuple(tuple((lat + n / 100, lon) for lat, lon in SQUARE) for n in range(70))
+    found = drawn_of(saying(areas=(Area(area_desc="x", polygons=every),)))
+    assert (len(found.rings), [each.said for each in found.left]) == (
+        60,
+        ["70 outlines, of which the first 60 are drawn"],
+    )
+
+
+def test_an_outline_that_crosses_itself_all_over_is_drawn_as_one() -> None:
+    many = tuple((45 + n / 200, 10 + n % 2 / 10) for n in range(201))
+    [ring] = drawn_of(saying(areas=(Area(area_desc="x", polygons=((*many, many[0]),)),))).rings
+    assert (min(ring)[0], max(ring)[0]) == (45, 46)
+
+
+def test_the_page_and_the_desk_say_what_is_not_drawn(town: Installation, browser: Browser) -> None:
+    inlet, sound = opens(town), saying(areas=(Area(area_desc="x", polygons=(SQUARE,)),))
+    odd = replace(sound.infos[0].areas[0], area_desc="y", polygons=(), geocodes=(("<b>", "1"),))
+    raw = write(replace(sound, infos=(replace(sound.infos[0], areas=(*sound.infos[0].areas, odd)),)))
+    bad = raw.replace(b"49.0,16.0", b"99.0,16.0").replace(b"</polygon>", b"</polygon><circle>here</circle>")
+    first, second = takes(town, inlet, sound, bad)
+    assert "Not drawn" not in browser.get(f"/others/{first}").text
+    page = browser.get(f"/others/{second}").text
+    assert "Not drawn on the map: an outline that is wrong; a circle that is wrong or too large" in page
+    assert 'areas whose codes are not in our lists: <bdi translate="no">&lt;b&gt; 1</bdi>' in page
+    desk = at_desk(town)
+    assert "Not drawn" not in desk.get(f"/desk/others/{first}").text
+    page = desk.get(f"/desk/others/{second}").text
+    assert "Not drawn: a polygon: a point is not on Earth (alert/info[1]/area[1])" in page
+    assert "Not drawn: a circle that cannot be read (alert/info[1]/area[1])" in page
+    assert "Not drawn: &lt;b&gt; 1, a code that our lists do not have (alert/info[1]/area[2])" in page

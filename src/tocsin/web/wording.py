@@ -615,3 +615,12 @@ OTHER_SEVERITIES: dict[str, tuple[Tone, str]] = {
     "Minor": (Tone.PLAIN, N_("minor danger")),
 }
 """How bad it would be, by CAP's own words; what is unknown is not said."""
+
+NOT_DRAWN: dict[str, str] = {
+    "polygon": N_("an outline that is wrong"),
+    "circle": N_("a circle that is wrong or too large"),
+    "point": N_("a point without a radius"),
+    "code": N_("areas whose codes are not in our lists:"),
+    "many": N_("more outlines than the map can hold"),
+}
+"""What the map of one of others' alerts leaves out. After a code stand the codes."""

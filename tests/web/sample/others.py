@@ -91,10 +91,14 @@ OTHER_DESK = OtherDeskPage(
             language="en", written_in="en", headline="", event="Sandstorm", description=(), instruction=(), areas=()
         ),
     ),
+    map_notes=(
+        "Not drawn: a polygon: a point is not on Earth (alert/info[1]/area[1])",
+        "Drawn otherwise than it came: a polygon: untangled (alert/info[1]/area[2])",
+    ),
     raw_href="/desk/others/0a1b.cap",
     public_href="/others/0a1b",
 )
-OTHER_DESK_BARE = replace(OTHER_DESK, infos=(), chain=(), defects=(), public_href="", row=_FLOOD)
+OTHER_DESK_BARE = replace(OTHER_DESK, infos=(), chain=(), defects=(), map_notes=(), public_href="", row=_FLOOD)
 
 _MET = InletRow(
     name="met",
@@ -203,6 +207,10 @@ OTHER = OtherPage(
     contact="flood@met.example",
     web="https://met.example/flood",
     licence="Sample Open Licence 1.0",
+    not_drawn=(
+        ("an outline that is wrong", ""),
+        ("areas whose codes are not in our lists:", "SAMPLE_ID 1, SAMPLE_ID 2"),
+    ),
     other_languages=(("fr", "?lang=fr"), ("ar", "?lang=ar")),
     chain=(
         OtherInChain(title="Flood watch", href="/others/0a00", sent=at(21, 18), state=OtherState.OVER),

@@ -37,6 +37,7 @@ from tocsin.web.desk.views.others import (
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Tone
 from tocsin.web.public.others import paragraphs, tag_of
+from tocsin.web.public.outlines import Left, Why, drawn_by_name
 
 A_PAGE = 100
 MOST_REFUSALS = 5
@@ -182,10 +183,20 @@ def _other(desk: DeskSite, shell: Shell, name: str, _: Words) -> OtherDeskPage |
             DefectRow(severity=each.severity, rule=each.rule, message=each.message, where=each.where)
             for each in found.problems[:MOST_DEFECTS]
         ),
+        map_notes=tuple(_left(one, _) for one in drawn_by_name(name, found.raw).left),
         infos=tuple(_info(info) for info in alert.infos[:40]) if alert else (),
         raw_href=f"/desk/others/{name}.cap",
         public_href=f"/others/{name}" if is_public else "",
     )
+
+
+def _left(one: Left, _: Words) -> str:
+    said = {"what": one.said, "where": one.where}
+    if one.why is Why.MENDED:
+        return _("Drawn otherwise than it came: %(what)s (%(where)s)", **said)
+    if one.why is Why.CODE:
+        return _("Not drawn: %(what)s, a code that our lists do not have (%(where)s)", **said)
+    return _("Not drawn: %(what)s (%(where)s)", **said)
 
 
 def _way(way: strangers.Way, named: Mapping[str, Inlet]) -> WayRow:

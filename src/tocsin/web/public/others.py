@@ -19,15 +19,17 @@ from tocsin.store.public import PublicLook, PublicOther
 from tocsin.web.pieces import MapView
 from tocsin.web.public import feeds
 from tocsin.web.public.others_views import OtherInChain, OtherItem, OtherPage, OthersPage, OtherState
-from tocsin.web.public.outlines import areas_of_others
+from tocsin.web.public.outlines import Left, Why, areas_of_others, drawn_by_name
 from tocsin.web.public.pages import Ask, PublicSite, Site, ask_of, drawn
 from tocsin.web.public.reply import IN_ADDRESS, Asked, Made, reply
 from tocsin.web.public.turns import last_of_others
 from tocsin.web.public.views import PublicShell
+from tocsin.web.wording import NOT_DRAWN
 
 A_PAGE = 50
 LONGEST = 20_000  # characters of one text; beyond, the message itself is there to be read
 MOST_AREAS = 100
+MOST_CODES = 20
 _NAME = re.compile(r"[0-9a-f]{32}")
 _FURTHER = re.compile(r"page-([2-9]|[1-9][0-9]{1,3})")
 _TAG = re.compile(r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8}){0,4}")
@@ -93,7 +95,9 @@ def other_made(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> M
     page = other_page(*found, site.shell(now, ask), ask.languages)
     areas = areas_of_others(look, [one])
     chart = MapView(title=one.publisher, areas=areas) if areas else None
-    return drawn(site, msgspec.structs.replace(page, map=chart), ask)
+    _ = site.language(best_spoken(site.language, ask.languages))
+    left = not_drawn(drawn_by_name(one.name, raw).left, _)
+    return drawn(site, msgspec.structs.replace(page, map=chart, not_drawn=left), ask)
 
 
 # ---- filling
@@ -182,6 +186,16 @@ def other_page(
         )[:40],
         chain=tuple(_in_chain(each, one, shell.now, languages) for each in chain) if len(chain) > 1 else (),
     )
+
+
+def not_drawn(left: Sequence[Left], _: Words) -> tuple[tuple[str, str], ...]:
+    """Say what a map leaves out, each sort once, and of which codes it knows nothing."""
+    found: dict[Why, list[str]] = {}
+    for one in left:
+        if one.why is not Why.MENDED:
+            found.setdefault(one.why, []).append(one.said)
+    codes = {why: dict.fromkeys(said) if why is Why.CODE else {} for why, said in found.items()}
+    return tuple((_(NOT_DRAWN[why]), ", ".join(list(said)[:MOST_CODES])) for why, said in codes.items())
 
 
 def _info(alert: Alert | None, languages: Sequence[str]) -> Info | None:

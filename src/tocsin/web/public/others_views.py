@@ -54,7 +54,10 @@ class OtherInChain(View, frozen=True, kw_only=True):
 
 
 class OtherPage(View, frozen=True, kw_only=True):
-    """One of others' alerts, in one of its languages. links: (host, address), theirs."""
+    """One of others' alerts, in one of its languages.
+
+    not_drawn: what the map leaves out, and the codes that are meant, theirs.
+    """
 
     shell: PublicShell
     title: str
@@ -77,3 +80,4 @@ class OtherPage(View, frozen=True, kw_only=True):
     other_languages: tuple[tuple[str, str], ...] = ()  # (code, href)
     chain: tuple[OtherInChain, ...] = ()
     map: MapView | None = None
+    not_drawn: tuple[tuple[str, str], ...] = ()

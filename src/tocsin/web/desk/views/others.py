@@ -78,7 +78,7 @@ class SaidInfo(View, frozen=True, kw_only=True):
 
 
 class OtherDeskPage(View, frozen=True, kw_only=True):
-    """One of others' alerts, whole. signature: none, unverifiable, bad or good."""
+    """One of others' alerts, whole. signature: none, unverifiable, bad or good. map_notes: what a map leaves out or alters, and where."""
 
     shell: Shell
     row: OtherRow
@@ -90,6 +90,7 @@ class OtherDeskPage(View, frozen=True, kw_only=True):
     chain: tuple[OtherRow, ...] = ()
     defects: tuple[DefectRow, ...] = ()
     infos: tuple[SaidInfo, ...] = ()
+    map_notes: tuple[str, ...] = ()
     raw_href: str = ""
     public_href: str = ""
 
