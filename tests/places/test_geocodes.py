@@ -3,8 +3,10 @@
 import pytest
 import shapely
 
+from tests.corpus import corpus
+from tocsin.cap.read import parse
 from tocsin.places.covering import rings_over
-from tocsin.places.geocodes import LISTS, _lines, coded, named
+from tocsin.places.geocodes import LISTS, _lines, coded, list_called, named
 
 
 @pytest.mark.parametrize(
@@ -56,3 +58,45 @@ def test_rings_cover_the_shape_with_few_corners(corners: int) -> None:
     assert sum(map(len, rings)) <= corners
     drawn = shapely.union_all([shapely.Polygon([(lon, lat) for lat, lon in ring]) for ring in rings])
     assert shapely.covers(drawn.buffer(1e-4), star)
+
+
+@pytest.mark.parametrize(
+    ("called", "code", "system"),
+    [
+        pytest.param("emma_id", "at001", "EMMA_ID", id="small letters"),
+        pytest.param("EMMA-ID", "AT001", "EMMA_ID", id="another stroke"),
+        pytest.param("FIPS6", "012105", "SAME", id="as CAP 1.1 of the National Weather Service has it"),
+        pytest.param("fips6", "012105", "SAME", id="the same in small letters"),
+        pytest.param("Nuts 3", "AT331", "NUTS3", id="with a space"),
+        pytest.param("NUTS", "AT331", "NUTS3", id="without a level"),
+        pytest.param("ugc", "AKC013", "UGC", id="zones and counties"),
+        pytest.param("fips", "EI01", "FIPS", id="another list than FIPS6"),
+    ],
+)
+def test_a_list_is_known_by_what_messages_call_it(called: str, code: str, system: str) -> None:
+    found = coded(called, code)
+    assert found is not None
+    assert found == coded(system, code.upper())
+    assert found.system == system
+
+
+@pytest.mark.parametrize("called", ["WARNCELLID", "NUTS2", "", "SAME2", "X" * 10_000])
+def test_a_list_that_is_none_of_ours_stays_one(called: str) -> None:
+    assert list_called(called) is None
+    assert coded(called, "012105") is None
+
+
+def test_real_messages_name_areas_that_we_know() -> None:
+    codes: dict[str, set[str]] = {}
+    for path in corpus("cap").rglob("*.[cx][am][pl]"):
+        alert = parse(path.read_bytes()).alert if "schema" not in path.parts else None
+        for system, code in (
+            [pair for info in alert.infos for area in info.areas for pair in area.geocodes] if alert else []
+        ):
+            codes.setdefault(system, set()).add(code)
+    known = {system: sum(coded(system, code) is not None for code in found) for system, found in codes.items()}
+    assert known["FIPS6"] == len(codes["FIPS6"]) > 20
+    assert known["emma_id"] > 10
+    assert known["UGC"] > 10
+    assert "WARNCELLID" in known
+    assert known["WARNCELLID"] == 0

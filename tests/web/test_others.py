@@ -377,3 +377,9 @@ def test_the_page_and_the_desk_say_what_is_not_drawn(town: Installation, browser
     assert "Not drawn: a polygon: a point is not on Earth (alert/info[1]/area[1])" in page
     assert "Not drawn: a circle that cannot be read (alert/info[1]/area[1])" in page
     assert "Not drawn: &lt;b&gt; 1, a code that our lists do not have (alert/info[1]/area[2])" in page
+
+
+def test_a_code_is_drawn_by_whatever_name_the_message_has_for_its_list() -> None:
+    found = drawn_of(saying(areas=(Area(area_desc="x", geocodes=(("emma_id", "AT001"), ("FIPS6", "012105"))),)))
+    assert len(found.rings) >= 2
+    assert found.left == ()

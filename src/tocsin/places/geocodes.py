@@ -7,6 +7,7 @@ Source: KDE/foss-public-alert-server, from Meteoalarm and the National Weather S
 
 import gzip
 import itertools
+import re
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
@@ -18,6 +19,14 @@ from tocsin.places.named import folded
 
 LISTS = ("SAME", "UGC", "EMMA_ID", "NUTS3", "FIPS")
 """The lists, by the names that CAP messages give them (valueName)."""
+
+_CALLED = {re.sub(r"[\W_]", "", name).upper(): name for name in LISTS} | {"FIPS6": "SAME", "NUTS": "NUTS3"}
+"""What else a list is called, in capitals, without spaces and strokes.
+
+Source: the National Weather Service's messages of CAP 1.1 call FIPS6 what its Instruction 10-1712 and its messages of 1.2 call
+SAME, six digits, PSSCCC. Meteoalarm calls its list EMMA_ID, and services that send to it emma_id. NUTS, without a level, is any
+(Regulation (EC) No 1059/2003); our list has the third, whose codes have five signs, as no other's.
+"""
 
 
 class Coded(msgspec.Struct, frozen=True):
@@ -36,8 +45,14 @@ def _lines() -> dict[tuple[str, str], tuple[str, str]]:
     return {(system, code): (name, drawn) for system, code, name, drawn in rows}
 
 
+def list_called(name: str) -> str | None:
+    """Return which of our lists a message means; None if it is none of them."""
+    return _CALLED.get(re.sub(r"[\W_]", "", name[:40]).upper())
+
+
 def coded(system: str, code: str) -> Coded | None:
-    """Return the area of a code; None where the list has none of it."""
+    """Return the area of a code; None where the list has none of it, or is none of ours. system: as a message calls the list."""
+    system = list_called(system) or ""
     found = _lines().get((system, code.strip().upper()))
     if found is None:
         return None

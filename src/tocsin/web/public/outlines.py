@@ -19,7 +19,7 @@ from tocsin.cap.model import Alert, Area
 from tocsin.cap.read import parse
 from tocsin.cap.shapes import on_earth
 from tocsin.places import Ring, circle_ring
-from tocsin.places.geocodes import LISTS, coded
+from tocsin.places.geocodes import coded
 from tocsin.store.public import PublicLook, PublicOther
 from tocsin.web.pieces import AreaView
 
@@ -163,7 +163,7 @@ def _circles(area: Area, where: str) -> Iterator[Ring | Left]:
 
 def _codes(area: Area, where: str) -> Iterator[Ring | Left]:
     for system, code in area.geocodes:
-        if system in LISTS and (found := coded(system, code or "")) is not None:
+        if (found := coded(system, code or "")) is not None:
             yield from found.rings
         else:
             yield Left(Why.CODE, where, f"{system} {code}"[:60])
