@@ -271,6 +271,29 @@ def test_an_actor_stands_with_how_sure_we_are(town: Installation, watch: Browser
     assert stands(town, id).actors == ()
 
 
+def test_how_sure_we_are_of_an_actor_is_said_anew_from_what_was_said(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    for n, name in enumerate(("The Lanterns", "The Lamps")):
+        assert act(watch, id, "list_actor", **(LISTED | {"name": name, "confidence": ("moderate", "low")[n]})) == 303
+    page = html.document_fromstring(watch.get(f"/desk/cases/{id}/work").text)
+    forms = cast(
+        "list[html.FormElement]", page.xpath('//form[contains(@action, "/acts/attribute")][input[@name="actor"]]')
+    )
+    filled = [
+        {name: value for name, value in one.form_values() if name in ("actor", "confidence", "why", "seen")}
+        for one in forms
+    ]
+    lanterns, lamps = stands(town, id).actors
+    assert filled == [
+        {"actor": lanterns, "confidence": "moderate", "why": "They sign so", "seen": "2"},
+        {"actor": lamps, "confidence": "low", "why": "They sign so", "seen": "2"},
+    ]
+    assert act(watch, id, "attribute", **(filled[0] | {"confidence": "high"})) == 303
+    assert act(watch, id, "attribute", "an-old-page", **(filled[0] | {"why": "So"})) == 409
+    said = {one.actor: one.confidence for one in stands(town, id).attributions}
+    assert said == {lanterns: Confidence.HIGH, lamps: Confidence.LOW}
+
+
 LISTED = {
     "name": "The Lamps",
     "aliases": "Lampen\nThe Light",

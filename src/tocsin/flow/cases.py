@@ -141,19 +141,30 @@ def describe_case(
 
 @once
 def attribute(
-    house: House, threat_id: Id, actor: Id, confidence: Confidence, why: str, *, by: Id, command: str, now: datetime
+    house: House,
+    threat_id: Id,
+    actor: Id,
+    confidence: Confidence,
+    why: str,
+    *,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Say how sure we are that an actor is behind a case.
 
     Raises:
-        Refused: there is no such case or actor, it is over, or no reason is given.
+        Refused: there is no such case or actor, it is over, no reason is given, or somebody said so of an actor since.
     """
 
     def check(look: Look, _threat: Threat) -> None:
         look.get(Actor, actor)
 
     decide: Decide = lambda threat: [casework.attribute(threat, actor, confidence, by, why, now)]  # noqa: E731
-    change(house, threat_id, decide, by=by, command=command, now=now, check=check, fit=True)
+    change(
+        house, threat_id, decide, shows="attribute", seen=seen, by=by, command=command, now=now, check=check, fit=True
+    )
 
 
 @once

@@ -4,12 +4,20 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.store.look import Look
-from tocsin.threat.facts import NextStepSet, ThreatAssessed, ThreatDescribed, ThreatHandedOver
+from tocsin.threat.facts import (
+    ActorAttributed,
+    ActorDropped,
+    NextStepSet,
+    ThreatAssessed,
+    ThreatDescribed,
+    ThreatHandedOver,
+)
 
 SHOWS: dict[str, tuple[type[Fact], ...]] = {
     "describe": (ThreatDescribed,),
     "estimate": (ThreatAssessed,),
     "step": (NextStepSet,),
+    "attribute": (ActorAttributed, ActorDropped),
     "hand_over": (ThreatHandedOver,),
     "merge": (),
     "part": (),

@@ -218,7 +218,7 @@ def _answer(at: At) -> str:
 
 def _attribute(at: At) -> str:
     sure = _of(Confidence, at.field("confidence"), "how sure you are")
-    cases.attribute(at.desk.site.house, at.threat.id, at.field("actor"), sure, at.words("why"), **at.said)
+    cases.attribute(at.desk.site.house, at.threat.id, at.field("actor"), sure, at.words("why"), seen=at.seen, **at.said)
     return ""
 
 
