@@ -12,12 +12,27 @@ NOON = datetime(2031, 5, 6, 12, tzinfo=UTC)
 
 
 def told(
-    row: int, warning: str, sent: float, ends: float | None = 48, *, person: str = "Ann", about: str = ""
+    row: int,
+    warning: str,
+    sent: float,
+    ends: float | None = 48,
+    *,
+    person: str = "Ann",
+    about: str = "",
+    is_level: bool = False,
 ) -> Candidate:
     """Return a warning that was sent so many hours before noon, and ends so many hours after it was sent."""
     at = NOON - timedelta(hours=sent)
     window = None if ends is None else Window(begins=at, ends=at + timedelta(hours=ends))
-    return Candidate(row=row, person=person, warning=warning, about=about or warning, sent_at=at, window=window)
+    return Candidate(
+        row=row,
+        person=person,
+        warning=warning,
+        about=about or warning,
+        sent_at=at,
+        window=window,
+        is_level=is_level,
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,6 +52,9 @@ def told(
         ),
         pytest.param([told(1, "a", 3), told(2, "a", 2)], [], [2], None, id="the same by two ways"),
         pytest.param([told(1, "a", 3, None)], [], [1], None, id="without an end"),
+        pytest.param([told(1, "a", 3, None, is_level=True)], [], [1], None, id="a level"),
+        pytest.param([told(1, "a", 3, None, is_level=True), told(2, "b", 1)], [], [2], None, id="a level before a warning"),
+        pytest.param([told(1, "a", 3), told(2, "b", 1, None, is_level=True)], [], [2, 1], WhyKept.WHICH_WARNING, id="a level after one"),
     ],
 )  # fmt: skip
 def test_a_reply_is_about(found: list[Candidate], named: list[int], rows: list[int], why: WhyKept | None) -> None:

@@ -279,6 +279,79 @@ def test_what_answers_a_headcount_is_not_put_on_an_older_alert(town: Town) -> No
     town.reconcile()
 
 
+# ---- levels, and messages of ours that are no warning
+
+
+def test_what_somebody_writes_to_a_level_is_an_answer_and_a_plea_rings(town: Town) -> None:
+    town.person("Ann")
+    level = town.sets_level("FR", 4, persons=(town.id("Ann"),))
+    assert replies_to_last(town, "Ann", "HELP, we are trapped")
+    assert said(town, level) == [("Ann", AnswerKind.NEED_HELP, Heard.MAIL)]
+    assert [watch.of for watch in town.watches(level, "help")] == [town.id("Ann")]
+    town.reconcile()
+
+
+def test_what_answers_a_level_is_not_put_on_an_older_alert(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.pass_time(minutes=1)
+    level = town.sets_level("FR", 4, persons=(town.id("Ann"),))
+    replies_to_last(town, "Ann", "received")
+    assert said(town, alert) == []
+    assert said(town, level) == [("Ann", AnswerKind.RECEIVED, Heard.MAIL)]
+
+
+def test_what_answers_an_extension_is_about_its_alert_whatever_came_after(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.duty_officer.decides(alert, "extend", hours=80)
+    town.work()
+    extended = town.phone("Ann").last_call.id
+    town.pass_time(minutes=1)
+    later = town.duty_officer.issues_alert(to=["Ann"])
+    writes(town, "safe", parcels=(extended,))
+    assert said(town, alert) == [("Ann", AnswerKind.SAFE, Heard.MAIL)]
+    assert said(town, later) == []
+
+
+def test_what_answers_a_retraction_is_about_its_alert(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.duty_officer.retracts(alert)
+    taken_back = town.phone("Ann").last_call.id
+    town.pass_time(minutes=1)
+    later = town.duty_officer.issues_alert(to=["Ann"])
+    writes(town, "received", parcels=(taken_back,))
+    assert said(town, later) == []
+    assert said(town, alert) == [("Ann", AnswerKind.RECEIVED, Heard.MAIL)]
+
+
+def test_what_answers_a_call_to_one_of_ours_ends_no_silence_of_theirs(town: Town) -> None:
+    """The deputy was warned too, and says "ok" to a call about somebody else: that answers no warning."""
+    town.person("Ann")
+    town.duty_officer.issues_alert(to=["Ann"])
+    town.pass_time(minutes=16)
+    called = town.phone("the deputy").last_call.id
+    own = town.duty_officer.issues_alert(to=["the deputy"])
+    assert writes(town, "ok", address="the deputy", parcels=(called,))
+    assert said(town, own) == []
+    assert [(one.words, one.why) for one in kept(town)] == [("ok", WhyKept.NO_WARNING)]
+    assert writes(town, "help, we are trapped", address="the deputy", parcels=(called,))
+    assert [kind for _, kind, _ in said(town, own)] == [AnswerKind.NEED_HELP], "a plea is heard all the same"
+    town.reconcile()
+
+
+def test_what_answers_a_call_is_kept_though_nothing_else_went_there(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.pass_time(minutes=16)
+    assert writes(town, "trapped in the lift", address="the deputy", parcels=(town.phone("the deputy").last_call.id,))
+    (one,) = kept(town)
+    assert (one.words, one.why, one.person) == ("trapped in the lift", WhyKept.NO_WARNING, town.id("the deputy"))
+    assert [watch.of for watch in town.watches(alert, "help")] == [town.id("the deputy")]
+    town.reconcile()
+
+
 # ---- several warnings, several people
 
 

@@ -24,6 +24,7 @@ from tocsin.store.account import HeardAnswer
 from tocsin.store.account import answers as account_of
 from tocsin.store.keys import Keys
 from tocsin.store.reconcile import reconcile
+from tocsin.warning.headcount.state import Headcount
 from tocsin.web.desk.fill.replies import MOST
 from tocsin.web.desk.telling import BY_WORD
 
@@ -191,6 +192,30 @@ def test_a_reply_to_a_notice_is_for_its_readers_alone(town: Installation, duty: 
     other.sign_in("wick")
     assert "cousin" not in other.get("/desk/replies").text
     assert "cousin" in shown
+
+
+def test_a_reply_to_a_headcount_is_read_by_the_officers_and_becomes_an_answer(
+    town: Installation, duty: Browser
+) -> None:
+    mailed_alert(town)
+    form = {"_csrf_token": duty.csrf("/desk/headcounts"), "persons": town.miller, "hours": "4"}
+    assert duty.post("/desk/headcounts", form | {"words": "Where are you?"}).status_code == 303
+    town.work()
+    with town.store.look() as look:
+        (headcount,) = look.all(Headcount)
+    wrote(town, "With my cousin at the ford")
+    page = duty.get("/desk/replies").text
+    assert "With my cousin at the ford" in page
+    assert "Are you safe?" in page
+    action = html.document_fromstring(page).xpath("string(//main//form/@action)")
+    said = {"_csrf_token": duty.csrf("/desk/replies"), "warning": headcount.id, "answer": "safe", "what": "answer"}
+    assert duty.post(str(action), said).status_code == 303
+    assert [one.answer for one in answers(town, headcount.id)] == [AnswerKind.SAFE]
+    wrote(town, "And the dog is with me", 2)
+    town.person("Aud It", Role.AUDITOR)
+    other = Browser(town.site)
+    other.sign_in("aud")
+    assert "dog" not in other.get("/desk/replies").text, "where somebody in danger is, officers alone read"
 
 
 def test_of_several_at_one_address_the_officer_chooses_whose_answer_it_is(town: Installation, duty: Browser) -> None:

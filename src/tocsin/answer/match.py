@@ -12,7 +12,10 @@ from tocsin.warning.window import Window
 
 
 class Candidate(msgspec.Struct, frozen=True, kw_only=True):
-    """A warning that went to the address a reply came from. row: of the recipient. about: the case, or the warning itself."""
+    """A warning that went to the address a reply came from. row: of the recipient. about: the case, or the warning itself.
+
+    is_level: it is an advisory, which may hold for months: nothing tells when it has been answered late.
+    """
 
     row: int
     person: Id
@@ -20,6 +23,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     about: Id
     sent_at: datetime
     window: Window | None
+    is_level: bool = False
 
 
 class Placed(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,7 +41,8 @@ def place(found: Sequence[Candidate], referenced: Collection[int], now: datetime
     """Say what a reply is about; None: nothing that we sent.
 
     referenced: the rows of the messages that the reply names. Without one it is about the latest warning that is in force, or,
-    where none is, about the last that went there. Warnings about several cases in force at once are not told apart.
+    where none is, about the last that went there. Warnings about several cases in force at once are not told apart. A level is
+    meant for as long as nothing else has gone there.
     """
     named = [one for one in found if one.row in referenced]
     latest = sorted(named or found, key=lambda one: (one.sent_at, one.row), reverse=True)
@@ -45,7 +50,9 @@ def place(found: Sequence[Candidate], referenced: Collection[int], now: datetime
         return None
     if named:
         return Placed(candidates=(latest[0],))
-    in_force = [one for one in latest if (ended := ended_at(one.window)) is None or now < ended]
+    last = latest[0].warning
+    open_still = [one for one in latest if (ended := ended_at(one.window)) is None or now < ended]
+    in_force = [one for one in open_still if not one.is_level or one.warning == last]
     pool = in_force or latest
     if in_force and len({one.about for one in in_force}) > 1:
         each = {(one.warning, one.person): one for one in reversed(in_force)}

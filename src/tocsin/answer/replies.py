@@ -18,12 +18,14 @@ class WhyKept(StrEnum):
     NOT_UNDERSTOOD = "not_understood"
     WHICH_WARNING = "which_warning"
     WHO = "who"
+    NO_WARNING = "no_warning"  # it answers a call, a code or a link of ours
 
 
 class ReplyKept(Fact, frozen=True, kw_only=True):
     """A reply came that says no answer for sure. person: whose address it came from; of several, one.
 
-    occurred_at: when it came. warnings: which it may be about, the latest first. others: who else may have sent it.
+    occurred_at: when it came. warnings: which it may be about, the latest first; none: it answers what is no warning, and its
+    sender was told of none lately. others: who else may have sent it.
     """
 
     person_field: ClassVar[str] = "person"

@@ -23,9 +23,11 @@ from tocsin.flow.house import House
 from tocsin.people.state import Line
 from tocsin.store.log import recipients_root
 from tocsin.store.look import Look
+from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.audience import RULE
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.retraction import Retraction
@@ -45,6 +47,11 @@ def find_warning(look: Look, id: Id) -> Warned:
     if found is None:
         raise Broken(f"A delivery speaks of warning {id}, which does not exist.")
     return found
+
+
+def is_of_no_warning(look: Look, id: Id) -> bool:
+    """Say whether what somebody is called about is a case or a duty to warn, and no warning."""
+    return look.find(Threat, id) is not None or look.find(Duty, id) is not None
 
 
 def kind_of(warning: Warned) -> str:

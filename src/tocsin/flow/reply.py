@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 
 import structlog
+from msgspec.structs import replace
 
 from tocsin.answer import keywords
 from tocsin.answer.escalate import open_watch, settle
@@ -22,16 +23,16 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch
 from tocsin.flow.carrier import Incoming
-from tocsin.flow.deliver import find_warning
+from tocsin.flow.deliver import Warned, find_warning, is_of_no_warning
 from tocsin.flow.duty import ladder_of
 from tocsin.flow.hear import Opened, called_for
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.store.log import LinkAnswer
 from tocsin.store.look import Look
-from tocsin.warning.alert.state import Alert
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
-from tocsin.warning.notice.state import Notice
 
 log = structlog.get_logger()
 
@@ -45,16 +46,17 @@ def take_reply(house: House, said: Incoming) -> bool:
         return False
     with house.store.look() as look:
         named, proven = _named(house, look, said)
-        rows = set(named) | set(house.store.sent_to(look, said.channel, said.address, said.at))
-        placed = place(list(_candidates(house, look, sorted(rows))), named, said.at)
-    if placed is None:
+        rows = house.store.sent_to(look, said.channel, said.address, said.at)
+        placed = _placed(house, look, named, rows, said.at)
+        pairs = _pairs(placed) if placed is not None else _called_about(house, look, named)
+    if not pairs:
         log.info("reply to no message of ours", channel=said.channel)
         return False
     message = sha256(f"{said.channel}:{said.message}".encode()).hexdigest()[:32]
     words = said.text[: keywords.LONGEST]
     heard = Heard.SMS if said.channel == "sms" else Heard.MAIL if proven else Heard.MAIL_UNPROVEN
-    why = _why_kept(placed, reading.answer, proven=proven or said.channel == "sms")
-    if reading.answer is not None and why is None:
+    why = _why_kept(placed, reading.answer, proven=heard is not Heard.MAIL_UNPROVEN)
+    if placed is not None and reading.answer is not None and why is None:
         answers = [
             LinkAnswer(
                 row=one.row,
@@ -70,27 +72,35 @@ def take_reply(house: House, said: Incoming) -> bool:
     kept = ReplyKept(
         subject=house.store.new_id(),
         occurred_at=said.at,
-        person=placed.candidates[0].person,
+        person=pairs[0][1],
         heard=heard,
         words=words,
         why=why or WhyKept.NOT_UNDERSTOOD,
-        warnings=tuple(dict.fromkeys(one.warning for one in placed.candidates)),
-        others=tuple(dict.fromkeys(one.person for one in placed.candidates))[1:],
+        warnings=tuple(dict.fromkeys(warning for warning, _ in pairs if warning is not None)),
+        others=tuple(dict.fromkeys(person for _, person in pairs))[1:],
     )
+    pleads = reading.pleads or reading.answer is AnswerKind.NEED_HELP
     with house.store.look() as look:
-        ringing = list(_rung_about(house, look, placed, said.at, pleads=reading.pleads))
+        known = [(warning, person) for warning, person in pairs if warning is not None]
+        if pleads:
+            ringing = list(_rung_for_help(house, look, known, said.at))
+        else:
+            # A call goes on ringing until somebody has taken it on by name: nobody need be rung about what was said to it.
+            ringing = [] if placed is None else list(_rung_if_unread(house, look, known[0][0], said.at))
     house.store.take_reply(message, said.at, facts=[kept, *ringing])
     return True
 
 
-def _rung_about(house: House, look: Look, placed: Placed, now: datetime, *, pleads: bool) -> Iterator[Fact]:
-    """Return what has somebody rung about a reply that is kept: at once where it may be a plea, else if nobody reads it."""
-    if pleads:
-        opened = Opened()
-        for one in placed.candidates:
-            yield from called_for(house, look, one.warning, one.person, AnswerKind.NEED_HELP, now, opened=opened)
-        return
-    warning = find_warning(look, placed.candidates[0].warning)
+def _rung_for_help(house: House, look: Look, pairs: Sequence[tuple[Id, Id]], now: datetime) -> Iterator[Fact]:
+    """Return what has somebody rung at once about a reply that is kept and may be a plea."""
+    opened = Opened()
+    for warning, person in pairs:
+        yield from called_for(house, look, warning, person, AnswerKind.NEED_HELP, now, opened=opened)
+
+
+def _rung_if_unread(house: House, look: Look, warning_id: Id, now: datetime) -> Iterator[Fact]:
+    """Return what has somebody rung about a reply that is kept, if nobody reads it."""
+    warning = find_warning(look, warning_id)
     if not warning.ladder.rungs or look.all(
         Watch, warning=warning.id, why=Why.UNREAD.value, settled_at=None, accepted_at=None
     ):
@@ -106,8 +116,10 @@ def _rung_about(house: House, look: Look, placed: Placed, now: datetime, *, plea
     )
 
 
-def _why_kept(placed: Placed, answer: AnswerKind | None, *, proven: bool) -> WhyKept | None:
+def _why_kept(placed: Placed | None, answer: AnswerKind | None, *, proven: bool) -> WhyKept | None:
     """Say why a person has to look at a reply, or None. A need for help is never held back: whoever may need it is heard."""
+    if placed is None:
+        return WhyKept.NO_WARNING
     if answer is None:
         return placed.why or WhyKept.NOT_UNDERSTOOD
     if answer is AnswerKind.NEED_HELP:
@@ -124,28 +136,65 @@ def _named(house: House, look: Look, said: Incoming) -> tuple[list[int], bool]:
     return own or rows, bool(own)
 
 
-def _candidates(house: House, look: Look, rows: Sequence[int]) -> Iterator[Candidate]:
-    for row in rows:
-        recipient = look.recipient(row)
-        batch = look.find(Batch, recipient.batch) if recipient else None
-        if recipient is None or batch is None or batch.errand is not Errand.WARNING:
-            continue
-        if not house.store.keys.holds(recipient.person):  # forgotten; nothing more can be kept of them
-            continue
-        told = (
-            look.find(Alert, recipient.warning)
-            or look.find(Notice, recipient.warning)
-            or look.find(Headcount, recipient.warning)
-        )
-        if told is not None:
-            yield Candidate(
-                row=row,
-                person=recipient.person,
-                warning=told.id,
-                about=told.threat or (told.follows if isinstance(told, Headcount) else None) or told.id,
-                sent_at=batch.planned_at,
-                window=told.window,
-            )
+def _placed(house: House, look: Look, named: Sequence[int], rows: Sequence[int], now: datetime) -> Placed | None:
+    """Say what a reply is about; None: no warning of ours. named: the rows of what it answers. rows: of what went there.
+
+    What answers a message of ours that is no warning is put on none: only a person may say that it was meant for another.
+    """
+    own = [one for row in named if (one := _candidate(house, look, row)) is not None]
+    if own:
+        return place(own, [one.row for one in own], now)
+    placed = place([one for row in sorted(set(rows)) if (one := _candidate(house, look, row)) is not None], (), now)
+    return replace(placed, why=WhyKept.NO_WARNING) if placed is not None and named else placed
+
+
+def _candidate(house: House, look: Look, row: int) -> Candidate | None:
+    """Return the warning that a message carried, or said something later of, as it went to that recipient; None: none."""
+    recipient = look.recipient(row)
+    batch = look.find(Batch, recipient.batch) if recipient is not None else None
+    told = _told_by(look, batch) if batch is not None else None
+    if recipient is None or batch is None or told is None:
+        return None
+    if not house.store.keys.holds(recipient.person):  # forgotten; nothing more can be kept of them
+        return None
+    first = row if batch.errand is Errand.WARNING else look.row_at(told.id, recipient.person, recipient.contact)
+    if first is None:
+        return None
+    return Candidate(
+        row=first,
+        person=recipient.person,
+        warning=told.id,
+        about=told.threat or (told.follows if isinstance(told, Headcount) else None) or told.id,
+        sent_at=batch.planned_at,
+        window=None if isinstance(told, Advisory) else told.window,
+        is_level=isinstance(told, Advisory),
+    )
+
+
+def _told_by(look: Look, batch: Batch) -> Warned | None:
+    match batch.errand:
+        case Errand.WARNING | Errand.RETRACTION:
+            return find_warning(look, batch.warning)
+        case Errand.FOLLOW_UP:
+            return find_warning(look, look.get(FollowUp, batch.warning).warning)
+    return None
+
+
+def _pairs(placed: Placed) -> list[tuple[Id | None, Id]]:
+    return [(one.warning, one.person) for one in placed.candidates]
+
+
+def _called_about(house: House, look: Look, named: Sequence[int]) -> list[tuple[Id | None, Id]]:
+    """Return who answered what is no warning, and about which warning they had been called; None: it was about none."""
+    found = [one for row in named if (one := look.recipient(row)) is not None]
+    batches = look.some(Batch, tuple(one.batch for one in found))
+    return [(_called(look, batches[one.batch]), one.person) for one in found if house.store.keys.holds(one.person)]
+
+
+def _called(look: Look, batch: Batch) -> Id | None:
+    if batch.errand is not Errand.CALL or is_of_no_warning(look, batch.warning):
+        return None
+    return batch.warning
 
 
 @once

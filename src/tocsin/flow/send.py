@@ -21,7 +21,7 @@ from tocsin.flow import answered, code, leave, link, messages, rota_ends
 from tocsin.flow.advisory import is_replaced
 from tocsin.flow.afterwards import latest_follow_up
 from tocsin.flow.carrier import Carrier, Message
-from tocsin.flow.deliver import Warned, find_warning, taken_back
+from tocsin.flow.deliver import Warned, find_warning, is_of_no_warning, taken_back
 from tocsin.flow.echo import mark_wrong
 from tocsin.flow.hand import Hand, Order, OwnHand, Said
 from tocsin.flow.headcount_words import headcount_message
@@ -37,7 +37,6 @@ from tocsin.store.sums import Came, Sums
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
-from tocsin.warning.duty.state import Duty
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice, version_for
@@ -352,13 +351,9 @@ def _again(place: Place) -> datetime:
     return AT_ONCE if place.again is None else datetime.fromisoformat(place.again)
 
 
-def _is_of_no_warning(look: Look, id: Id) -> bool:
-    return look.find(Threat, id) is not None or look.find(Duty, id) is not None
-
-
 def _warning_of(look: Look, batch: Batch) -> Warned | None:
     """Return the warning that a batch speaks of; None: of none, but of a case, a duty, or what somebody asked for."""
-    if batch.errand in ASKED_FOR or (batch.errand is Errand.CALL and _is_of_no_warning(look, batch.warning)):
+    if batch.errand in ASKED_FOR or (batch.errand is Errand.CALL and is_of_no_warning(look, batch.warning)):
         return None
     follow_up = look.get(FollowUp, batch.warning) if batch.errand is Errand.FOLLOW_UP else None
     return find_warning(look, batch.warning if follow_up is None else follow_up.warning)

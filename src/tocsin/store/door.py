@@ -832,13 +832,17 @@ class Door:
         """
         if not self.at_desk:
             return [], 0
-        hidden = [one for one in self._look.unread_about() if self.warning(one) is None]
+        hidden = [one for one in self._look.unread_about() if not self._may_read_replies(one)]
         return self._look.unread_replies(hidden, most)
 
     def reply(self, id: Id) -> Reply | None:
         """Return a reply, read or not, about warnings that the reader may all read."""
         found = self._look.find(Reply, id) if self.at_desk else None
-        return found if found is not None and all(self.warning(one) is not None for one in found.warnings) else None
+        return found if found is not None and all(map(self._may_read_replies, found.warnings)) else None
+
+    def _may_read_replies(self, warning: Id) -> bool:
+        # What somebody in danger writes says where they are.
+        return self.warning(warning) is not None or (self.may_reach and self.headcount(warning) is not None)
 
     def unsettled(self) -> list[tuple[Watch, Told]]:
         """Return the watches that are not settled, each with its warning, oldest first."""

@@ -1,8 +1,12 @@
 """Fills the page of replies that a person has to read: those alone whose warnings the reader may read."""
 
+from collections.abc import Iterator
+
 from tocsin.answer.replies import Reply, WhyKept
+from tocsin.basis.ids import Id
 from tocsin.basis.words import N_, Words
 from tocsin.store.door import Door
+from tocsin.web.desk.fill.headcounts import title_of
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.recipients import HEARD
 from tocsin.web.desk.views.replies import RepliesPage, ReplyRow
@@ -14,6 +18,7 @@ WHY = {
     WhyKept.NOT_UNDERSTOOD: N_("It says no answer for sure."),
     WhyKept.WHICH_WARNING: N_("Several warnings are in force there; it does not say which it means."),
     WhyKept.WHO: N_("It is not sure who wrote it: several have this address, or nothing proves the sender."),
+    WhyKept.NO_WARNING: N_("It answers a message of ours that is no warning: a call, a code or a link."),
 }
 
 
@@ -26,7 +31,6 @@ def replies_page(door: Door, shell: Shell, _: Words) -> RepliesPage:
 
 
 def _row(door: Door, reply: Reply, names: Names, _: Words) -> ReplyRow:
-    told = [one for id in reply.warnings if (one := door.warning(id)) is not None]
     return ReplyRow(
         id=reply.id,
         came_at=reply.came_at,
@@ -36,6 +40,15 @@ def _row(door: Door, reply: Reply, names: Names, _: Words) -> ReplyRow:
         how=_(HEARD[reply.heard]),
         why=_(WHY[reply.why]),
         words=str(reply.words),
-        warnings=tuple((one.id, title(one, names, _)) for one in told),
+        warnings=tuple(_titles(door, reply, names, _)),
         post_to=f"/desk/replies/{reply.id}",
     )
+
+
+def _titles(door: Door, reply: Reply, names: Names, _: Words) -> Iterator[tuple[Id, str]]:
+    for id in reply.warnings:
+        told, headcount = door.warning(id), door.headcount(id)
+        if told is not None:
+            yield id, title(told, names, _)
+        elif headcount is not None:
+            yield id, title_of(headcount, names, _)
