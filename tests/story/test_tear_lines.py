@@ -10,11 +10,17 @@ from tests.story.restored import published
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import notice_draft, warn
+from tocsin.flow import cases, hypothesize, must_warn, notice_draft, observing, warn, weigh
 from tocsin.flow import tear_line as flow
+from tocsin.flow.joining import merge_cases
 from tocsin.flow.reaffirm import reaffirm
 from tocsin.store.intake import links_of
 from tocsin.testing.town import Town
+from tocsin.threat.facts import ActorListed, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
+from tocsin.threat.hypotheses.facts import Asks, matrix_id
+from tocsin.threat.indicators import Basis, Indicator, Observed
+from tocsin.threat.particulars import Particulars, Where
+from tocsin.warning.duty.facts import Distrust
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered, TearLine, Version
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.reaffirm import Upheld
@@ -48,15 +54,15 @@ def write(town: Town, name: str, what: str, **more: Any) -> None:
         begun = look.version(town.id(name))
     if not begun:
         warn.decide_duty(
-            town.house, town.id(name), town.id(town.case()), tell=True, test=DutyTest(), why="They live beside it.",
-            by=town.duty_officer.id, command=f"{name}:decide", now=town.now,
+            town.house, town.id(name), more.get("threat", town.id(town.case())), tell=True, test=DutyTest(),
+            why="They live beside it.", by=town.duty_officer.id, command=f"{name}:decide", now=town.now,
         )  # fmt: skip
     given: dict[str, Any] = {
-        "recipients": (town.id("the miller"),), "tear_line": TearLine(what=what), "mark": Mark.AMBER, "readers": (),
+        "threat": town.id(town.case()), "recipients": (town.id("the miller"),), "tear_line": TearLine(what=what), "mark": Mark.AMBER, "readers": (),
         "begins": town.now, "ends": town.now + timedelta(hours=48), "ladder": town.ladder(timedelta(minutes=15)),
         "author": town.watch_officer.id, "in_message": "He has one telephone.", "exercise": True,
     }  # fmt: skip
-    draft = NoticeDrafted(subject=town.id(name), occurred_at=town.now, threat=town.id(town.case()), **{**given, **more})
+    draft = NoticeDrafted(subject=town.id(name), occurred_at=town.now, **{**given, **more})
     warn.draft_notice(town.house, draft, by=draft.author, command=town.name_next("draft"), now=town.now)
 
 
@@ -299,6 +305,93 @@ PLANTED = {
     "a time": ("5:43 am", "It begins at 05:43."),
     "a place": ("Karabulak", "They come from Карабулака."),
 }
+
+
+HUNG = {
+    "intent": "lighthouse", "place": "Krokus", "description": "Brackwater", "attribution": "Marigold", "note": "Foxglove",
+    "number": "4711", "source": "Nightjar", "basis": "Hollyhock", "own indicator": "Periwinkle", "accusation": "Larkspur",
+    "accuser": "Tamarisk", "accused in": "Bluebell", "no indication": "Samphire", "question": "Wolfsbane", "step": "Teasel",
+    "answer": "Gorsebush", "actor": "Ravensward", "alias": "Ravensfoot", "hypothesis": "Stonecrop", "row": "Saxifrage", "row words": "Meadowsweet",
+    "distrust": "Oxeye",
+}  # fmt: skip
+"""By where it is written in a case, or hangs on it: a word that stands nowhere else."""
+
+
+def strict_case(town: Town, name: str = "the lighthouse") -> str:
+    """Open a RED case in which each of these words is written where it belongs; nothing of it bears on the case by a link."""
+    case, by, now = town.id(name), town.watch_officer.id, town.now
+
+    def said() -> dict[str, Any]:
+        return {"by": by, "now": now, "command": town.name_next("hung")}
+
+    actor = ActorListed(subject=town.id("actor"), occurred_at=now, name=HUNG["actor"], aliases=(HUNG["alias"],))
+    weigh.list_actor(town.house, actor, **said())
+    about = Particulars(
+        intent=f"burn the {HUNG['intent']}", description=HUNG["description"], places=(Where(name=HUNG["place"]),)
+    )
+    opened = ThreatOpened(
+        subject=case, occurred_at=now, title="A fire", zone="UTC", owner=town.duty_officer.id, mark=Mark.RED, exercise=True,
+        readers=(by,), particulars=about, next_step=f"Ask {HUNG['step']}", next_by=now + timedelta(days=1),
+    )  # fmt: skip
+    weigh.open_threat(town.house, opened, **said())
+    cases.attribute(town.house, case, actor.subject, Confidence.LOW, f"{HUNG['attribution']} told us", **said())
+    cases.raise_question(town.house, case, town.id("question"), f"Who is {HUNG['question']}?", **said())
+    cases.close_question(town.house, case, town.id("question"), f"{HUNG['answer']} is.", **said())
+    own = Indicator(key="own", words=f"{HUNG['own indicator']} leaves")
+    observing.put_on_checklist(town.house, case, [own], **said())
+    red: dict[str, Any] = {"mark": Mark.RED, "readers": (town.watch_officer.name, town.duty_officer.name)}
+    basis = town.report(f"They spoke of {HUNG['basis']}", by=HUNG["source"], **red)
+    observing.observe(
+        town.house, case, "own", Observed.OBSERVED, as_of=now, basis=(Basis(item=town.id(basis)),),
+        words=f"{HUNG['note']} saw {HUNG['number']} crates", **said(),
+    )  # fmt: skip
+    where = town.id(town.report(f"It is {HUNG['accused in']}", **red))
+    accused = PartyAccused(
+        subject=case, occurred_at=now, party=f"the {HUNG['accusation']}", accuser=HUNG["accuser"], words="They did it", report=where
+    )  # fmt: skip
+    nothing = NoIndicationStated(
+        subject=case, occurred_at=now, party="the moles", as_of=now, speaker="us", words=HUNG["no indication"]
+    )
+    for fact in (accused, nothing):
+        weigh.note_attribution(town.house, fact, **said())
+    hypothesize.open_matrix(town.house, case, Asks.WHO, **said())
+    matrix = matrix_id(case, Asks.WHO)
+    hypothesize.state_hypothesis(town.house, matrix, "h", f"It is {HUNG['hypothesis']}", **said())
+    hypothesize.enter_row(town.house, matrix, "r", item=town.id(town.report(f"Of {HUNG['row']}", **red)), **said())
+    hypothesize.enter_row(town.house, matrix, "w", words=f"We think {HUNG['row words']}", **said())
+    must_warn.distrust(
+        town.house, case, town.id("the smith"), Distrust.LEAKS, why=f"{HUNG['distrust']} says so", **said()
+    )
+    return case
+
+
+def test_no_word_that_is_written_anywhere_in_a_strict_case_leaves(told: Town, capfd: Any) -> None:
+    case = strict_case(told)
+    write(told, "notice", "So " + ", ".join(HUNG.values()), threat=case)
+    assert set(flagged(told, "notice")) == set(HUNG.values())
+    with pytest.raises(Refused) as refused:
+        send(told, "notice")
+    write(told, "notice", "Keep off", threat=case)
+    send(told, "notice")
+    out, err = capfd.readouterr()
+    said_in_all = str(refused.value) + everything_said(told, ["the miller"], out + err)
+    assert "Keep off" in said_in_all
+    assert not [word for word in HUNG.values() if word in said_in_all]
+
+
+def test_a_case_that_became_one_with_it_is_read_whichever_took_the_other_in_and_over_two_steps(told: Town) -> None:
+    case, between = strict_case(told), told.id("between")
+    opened = ThreatOpened(
+        subject=between, occurred_at=told.now, title="A fire", zone="UTC", owner=told.duty_officer.id, mark=Mark.RED,
+        exercise=True, readers=(told.watch_officer.id,),
+    )  # fmt: skip
+    by: dict[str, Any] = {"by": told.watch_officer.id, "now": told.now}
+    weigh.open_threat(told.house, opened, command="between", **by)
+    write(told, "notice", "So Marigold, Nightjar")
+    assert not flagged(told, "notice")
+    merge_cases(told.house, told.id(told.case()), between, "One", command="first", **by)
+    merge_cases(told.house, case, between, "One", command="second", **by)
+    assert flagged(told, "notice") == ["Marigold", "Nightjar"]
 
 
 def everything_said(town: Town, people: list[str], log: str) -> str:

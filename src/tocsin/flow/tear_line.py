@@ -8,48 +8,63 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Reader
+from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.outcome.state import Outcome
 from tocsin.people.state import Person
-from tocsin.report.state import Incident, Report
+from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.threat.state import Threat
+from tocsin.threat.free_text import incidents_under, reports_under
+from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.state import Actor, Threat
+from tocsin.warning.duty.state import DistrustedHost
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
 from tocsin.warning.notice.state import Notice
-from tocsin.warning.notice.tearline import Flag, Material, flags_of, material_of
+from tocsin.warning.notice.tearline import Flag, Material, Rests, flags_of, material_of
 
 
 def material_about(look: Look, threat_id: Id) -> list[Material]:
-    """Return all that a case rests on, and the cases that are looked after with it: whoever checks may not read it all."""
-    threat = look.find(Threat, threat_id)
-    if threat is None:
-        return []
+    """Return all that a case rests on, and the cases that became one with it: whoever checks may not read it all."""
     found: dict[Id, Material] = {}
-    for case in (threat, *look.some(Threat, threat.joined.took_in).values()):
-        every = _reports(look, case)
-        found |= {one.id: one for one in material_of(case, every, _incidents(look, case))}
+    for case in look.some(Threat, sorted(family(look, threat_id))).values():
+        found |= {one.id: one for one in material_of(_rests(look, case))}
     return list(found.values())
 
 
-def _incidents(look: Look, threat: Threat) -> list[Incident]:
-    ids = sorted({one.item for one in threat.evidence if one.item_kind == "incident"})
-    return list(look.some(Incident, ids).values())
+def _rests(look: Look, threat: Threat) -> Rests:
+    matrices = look.all(Matrix, threat=threat.id)
+    outcome = look.find(Outcome, threat.id)
+    incidents = look.some(Incident, sorted(incidents_under(threat, matrices)))
+    wanted = reports_under(threat, matrices) | set(outcome.reports if outcome is not None else ())
+    reports = _reports(look, wanted.union(*(one.reports for one in incidents.values())))
+    of_rows = [one.actor for matrix in matrices for one in matrix.hypotheses]
+    actors = {*threat.actors, *of_rows, *(one.actor for one in incidents.values())}
+    return Rests(
+        threat=threat,
+        reports=reports,
+        incidents=incidents,
+        sources=look.some(Source, sorted({one.source for one in reports.values()})),
+        actors=look.some(Actor, sorted(one for one in actors if one is not None)),
+        parts=(
+            *matrices,
+            *look.all(DistrustedHost, threat=threat.id),
+            *([outcome] if outcome is not None else []),
+        ),
+    )
 
 
-def _reports(look: Look, threat: Threat) -> list[Report]:
-    """Return the reports that bear on a case, that its estimates and incidents rest on, and those that these repeat."""
-    wanted = {one.item for one in threat.evidence if one.item_kind == "report"}
-    wanted |= {report for judged in threat.assessments for report in judged.reports}
-    wanted |= {report for incident in _incidents(look, threat) for report in incident.reports}
+def _reports(look: Look, wanted: set[Id]) -> dict[Id, Report]:
+    """Return these reports and those that they repeat."""
     found: dict[Id, Report] = {}
     while wanted:
         fresh = look.some(Report, sorted(wanted))
         found |= fresh
         back = {id for one in fresh.values() for id in (one.relays, one.origin) if id is not None}
         wanted = back - found.keys() - wanted
-    return list(found.values())
+    return found
 
 
 def flags_in(look: Look, notice: Notice | NoticeDrafted) -> tuple[Flag, ...]:

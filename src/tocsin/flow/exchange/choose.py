@@ -11,6 +11,7 @@ from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Bound, Item
 from tocsin.flow.exchange.objects import CASE
 from tocsin.flow.exchange.told import telling, words_of
+from tocsin.threat.free_text import about_itself
 
 
 class Stays(StrEnum):
@@ -94,7 +95,7 @@ class _Texts:
     def __init__(self, file: CaseFile, mark: Mark, to: frozenset[Id], reader: Reader) -> None:
         self.shown: set[str] = set()
         self._strict: set[str] = set()
-        self._free = set().union(*map(words_of, _of_the_case(file)))
+        self._free = set().union(*map(words_of, about_itself(file.threat, file.actors.values())))
         for report in file.reports.values():
             bound = Bound(mark=report.mark, named=frozenset(report.readers))
             goes, known = _goes(bound, mark, to), may_read(reader, bound.mark, bound.named)
@@ -119,14 +120,6 @@ class _Texts:
         """Return the words of stricter material that a item holds and that stand in nothing that may leave."""
         held = set().union(*map(words_of, item.words))
         return held & self._strict - self._free
-
-
-def _of_the_case(file: CaseFile) -> list[str]:
-    threat, about = file.threat, file.threat.particulars
-    return [
-        threat.title, threat.place, *threat.targets, about.description, about.intent, *(one.name for one in about.places),
-        *(name for actor in file.actors.values() for name in (actor.name, *actor.aliases)),
-    ]  # fmt: skip
 
 
 def _goes(bound: Bound, mark: Mark, to: frozenset[Id]) -> bool:

@@ -14,6 +14,7 @@ from tocsin.stix.read import parse
 from tocsin.stix.tlp import ids_of
 from tocsin.store.door import Door
 from tocsin.store.look import Look
+from tocsin.threat.free_text import reports_under
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.state import Actor, Threat
 
@@ -70,9 +71,5 @@ def _markings(look: Look, foreign: Iterable[ForeignObject]) -> dict[str, Said]:
 
 
 def _reports(threat: Threat, outcome: Outcome | None, incidents: Iterable[Incident]) -> set[Id]:
-    found = {one.item for one in threat.evidence if one.item_kind == "report"}
-    found |= {report for judged in threat.assessments for report in judged.reports}
-    found |= {one.report for one in threat.accusations if one.report is not None}
-    found |= {report for incident in incidents for report in incident.reports}
-    found |= {basis.item for one in threat.checklist.watched for note in one.notes for basis in note.basis}
+    found = reports_under(threat) | {report for incident in incidents for report in incident.reports}
     return found | set(outcome.reports if outcome else ())

@@ -17,8 +17,10 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, not_beyond
 from tocsin.lexicon.terms import KNOWN_WORDS, Term, TermKind, stands, terms
 from tocsin.places.named import towns_named
-from tocsin.report.state import Incident, Report
-from tocsin.threat.state import Threat
+from tocsin.report.state import Incident, Report, Source
+from tocsin.threat.free_text import about_itself, free_text
+from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.state import Actor, Threat
 from tocsin.warning.notice.facts import NoticeDrafted, TearLine
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.stated import Stated
@@ -31,12 +33,16 @@ _SHORTEST_TOWN = 4
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
-    """What a case rests on. readers: who may read it if it is RED; None: whoever the notice is for may have it."""
+    """What a case rests on. readers: who may read it if it is RED.
+
+    noted: what else is written at it. That a word stands there frees nobody to say it elsewhere.
+    """
 
     id: Id
     material: str
     mark: Mark
     texts: tuple[str, ...]
+    noted: tuple[str, ...] = ()
     language: str = "en"
     readers: frozenset[Id] = frozenset()
 
@@ -57,22 +63,65 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
     hints: frozenset[str] = frozenset()
 
 
-def material_of(threat: Threat, reports: Iterable[Report], incidents: Iterable[Incident]) -> list[Material]:
-    """Return what a case rests on, each with its mark: itself and its estimates, the reports and the incidents."""
-    named = frozenset({threat.owner, *threat.readers})
-    case = (threat.title, threat.place, *threat.targets, *(one.words for one in threat.questions))
+class Rests(msgspec.Struct, frozen=True, kw_only=True):
+    """A case, and all that it rests on. parts: what else is written at it, and goes as far as it does.
+
+    actors: those of the case, of its parts and of its incidents.
+    """
+
+    threat: Threat
+    reports: Mapping[Id, Report]
+    incidents: Mapping[Id, Incident]
+    sources: Mapping[Id, Source]
+    actors: Mapping[Id, Actor]
+    parts: tuple[msgspec.Struct, ...] = ()
+
+
+def material_of(case: Rests) -> list[Material]:
+    """Return what a case says and rests on, each with its mark: itself with all that is written at it, reports, incidents."""
+    incidents = case.incidents.values()
+    return [
+        _case(case),
+        *(_report(one, case.sources.get(one.source)) for one in case.reports.values()),
+        *(_incident(one, case.actors.get(one.actor or "")) for one in incidents),
+    ]
+
+
+def _case(case: Rests) -> Material:
+    threat = case.threat
+    theirs = {
+        *threat.actors,
+        *(one.actor for part in case.parts if isinstance(part, Matrix) for one in part.hypotheses),
+    }
+    itself = about_itself(threat, [one for id, one in case.actors.items() if id in theirs])
     judged = [text for one in threat.assessments for text in (one.grounds, one.why, one.confidence_why, one.changed)]
-    linked = [one.why for one in threat.evidence]
-    found = [Material(id=threat.id, material="case", mark=threat.mark, texts=(*case, *judged, *linked), readers=named)]
-    found += [
-        Material(
-            id=one.id, material="report", mark=one.mark, language=one.language, readers=frozenset(one.readers),
-            texts=(one.title, one.text, *(claim.text for claim in one.claims)),
-        )
-        for one in reports
-    ]  # fmt: skip
-    found += [Material(id=one.id, material="incident", mark=one.mark, texts=(one.what, one.where)) for one in incidents]
-    return found
+    texts = dict.fromkeys(
+        [*itself, *(one.words for one in threat.questions), *judged, *(one.why for one in threat.evidence)]
+    )
+    every = dict.fromkeys(text for one in (threat, *case.parts) for text in free_text(one))
+    return Material(
+        id=threat.id, material="case", mark=threat.mark, texts=tuple(texts), noted=tuple(one for one in every if one not in texts),
+        readers=frozenset({threat.owner, *threat.readers}),
+    )  # fmt: skip
+
+
+def _report(report: Report, source: Source | None) -> Material:
+    who = (source.name,) if source is not None else ()
+    said = (report.title, report.text, *(claim.text for claim in report.claims))
+    return Material(
+        id=report.id, material="report", mark=report.mark, language=report.language, readers=frozenset(report.readers),
+        # Who said it may be told only of what they have published.
+        texts=(*said, *who) if report.url else said, noted=() if report.url else who,
+    )  # fmt: skip
+
+
+def _incident(incident: Incident, actor: Actor | None) -> Material:
+    texts = (incident.what, incident.where, *(_called(actor) if actor is not None else ()))
+    return Material(id=incident.id, material="incident", mark=incident.mark, texts=texts)
+
+
+def _called(actor: Actor) -> tuple[str, ...]:
+    return (actor.name, *actor.aliases)
 
 
 def is_stricter(material: Material, mark: Mark, recipients: Collection[Id]) -> bool:
@@ -113,7 +162,7 @@ def flags(
     whence: dict[int, list[Id]] = {}
     for one in material:
         stricter = is_stricter(one, mark, recipients)
-        for text in one.texts:
+        for text in (*one.texts, *one.noted) if stricter else one.texts:
             stands_there, hints = _known(text, one.language)
             if not stricter:
                 free.update(stands_there)

@@ -165,7 +165,9 @@ def _source(
         what=_(KINDS[one.material]),
         mark=one.mark,
         stricter=is_stricter(one, notice.mark, to),
-        texts=tuple(_highlighted(text, one.language, mine) for text in dict.fromkeys(one.texts) if text.strip()),
+        texts=tuple(
+            _highlighted(text, one.language, mine) for text in dict.fromkeys((*one.texts, *one.noted)) if text.strip()
+        ),
         language=one.language,
     )
 
