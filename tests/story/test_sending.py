@@ -178,6 +178,48 @@ def test_an_account_that_may_send_two_a_second_sends_two_a_second(town: Town) ->
     assert [call.at - start for call in told[10:]] == [timedelta(seconds=n / 2) for n in range(1, 21)]
 
 
+def test_who_cannot_be_told_in_time_by_one_account_is_told_by_another_way_in_time(town: Town) -> None:
+    street = [f"person {n}" for n in range(30)]
+    for name in town.group("the street", street) and street:
+        town.gets_a_radio(name)
+    town.lines.limit = Limit(account="mail:1", per_s=1 / 120, burst=1)
+    start = town.now
+    town.duty_officer.issues_alert(groups=["the street"], hours=0.5, patience=timedelta(hours=2))
+    town.pass_time(minutes=1)
+    by_radio = {name for name in street if town.heard_by_radio(name).calls}
+    assert 15 <= len(by_radio) <= 20, "all whom 1 in two minutes does not reach within three quarters of the time"
+    town.pass_time(minutes=40)
+    by_mail = {call.to: call.at - start for call in town.lines.calls if call.to in street}
+    assert by_radio | by_mail.keys() == set(street)
+    assert by_radio.isdisjoint(by_mail)
+    assert max(by_mail.values()) < timedelta(minutes=30)
+
+
+def test_whoever_still_waits_for_an_account_late_goes_another_way(town: Town) -> None:
+    """It was not seen at first: what goes before it has come since, and takes what the account allows."""
+    town.group("the street", ["Ann"])
+    town.gets_a_radio("Ann")
+    town.lines.limit = Limit(account="mail:1", per_s=1 / 60, burst=1)
+    town.group("everyone", [f"person {n}" for n in range(60)])
+    town.duty_officer.issues_alert(groups=["everyone"], immediate=True, hours=3, patience=timedelta(hours=4))
+    start = town.now
+    alert = town.duty_officer.issues_alert(groups=["the street"], hours=0.5, patience=timedelta(hours=4))
+    town.pass_time(minutes=24)
+    assert stands(town, alert) == {("Ann", "mail"): "expired", ("Ann", "webhook"): "accepted"}
+    assert town.heard_by_radio("Ann").last_call.at < start + timedelta(minutes=24)
+
+
+def test_what_is_too_late_takes_nothing_of_what_an_account_allows(town: Town) -> None:
+    street = [f"person {n}" for n in range(30)]
+    town.group("the street", street)
+    town.lines.limit = Limit(account="mail:1", per_s=1 / 120, burst=1)
+    alert = town.duty_officer.issues_alert(groups=["the street"], hours=0.5, patience=timedelta(hours=2))
+    town.pass_time(minutes=31)
+    told = sum(call.to in street for call in town.lines.calls)
+    assert sorted(stands(town, alert).values()) == ["accepted"] * told + ["expired"] * (30 - told)
+    assert failures(town, alert) == 1, "whom it did not reach is on a person's screen as soon as it is over"
+
+
 def test_an_immediate_danger_passes_a_bulk_send(town: Town) -> None:
     town.group("everyone", [f"person {n}" for n in range(40)])
     town.lines.limit = Limit(account="mail:1", per_s=1, burst=1)

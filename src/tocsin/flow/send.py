@@ -46,6 +46,9 @@ IN_FLIGHT = 512  # deliveries whose results a crash may cost: at most so many go
 IN_HAND = 256  # of these, results that have come and are not noted yet
 MANY = 100  # recipients that are worth handing to a process of its own
 UNNOTED = timedelta(seconds=0.25)  # how long they may be not noted, while more are coming
+WHILE_THERE_IS_TIME = (
+    0.75  # of the time from the plan to the end: then whoever still waits for the account goes another way
+)
 LONGEST_BEFORE_FALLING_BACK = timedelta(minutes=2)  # that a provider may ask for, where there is another way
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
@@ -135,6 +138,10 @@ class _Sending:
         elif self._carrier is None:
             why = f"The {self._batch.channel} channel is not set up any more."
             self._note(_untried(self._waiting, DeliveryStands.DEAD, now, why))
+        elif self._not_after is not None and now >= self._not_after:
+            # Not by the channel, which would say so too: what an account may send is for what can still be sent.
+            never = [place for place in self._waiting if not place.tries]
+            self._note(_untried(never, DeliveryStands.EXPIRED, now, "Its time was over before it could be sent."))
         else:
             self._send_by(self._carrier, [place for place in self._waiting if self._left[place.position] <= now])
         return self._stopped or self._refilled or self._next()
@@ -147,6 +154,7 @@ class _Sending:
                 granted = due[: self._granted(carrier, len(due))]
                 if granted:
                     self._hand_over(hand, ready or self._order(granted), granted)
+                self._pass_on(carrier, due[len(granted) :])
         mark_wrong(self._house, self._batch.id, self._wrong, now=self._clock())
 
     def _hand_over(self, hand: Hand, order: Order, granted: Sequence[Place]) -> None:
@@ -201,6 +209,30 @@ class _Sending:
         if granted < wanted:
             self._refilled = again
         return granted
+
+    def _pass_on(self, carrier: Carrier, left: Sequence[Place]) -> None:
+        """Let go, where there is another way, of those whom the account with the provider would not let us tell in time."""
+        if left and self._batch.more and self._not_after is not None and self._stopped is None:
+            why = "The account with the provider allows no more in time. Another way is tried instead."
+            over = left[self._in_time(carrier, len(left), self._not_after) :]
+            self._note(_untried(over, DeliveryStands.EXPIRED, self._clock(), why))
+            self._has_lost = self._has_lost or bool(over)
+
+    def _in_time(self, carrier: Carrier, left: int, not_after: datetime) -> int:
+        """Return how many of those who are left can be told while there is time enough for another way.
+
+        Who shares an account shares what it allows: a batch keeps as large a part of its people as all of them together can.
+        """
+        planned = self._batch.planned_at
+        seconds = (planned + (not_after - planned) * WHILE_THERE_IS_TIME - self._clock()).total_seconds()
+        if seconds <= 0:
+            return 0
+        if len(self._waiting) < self._batch.count:  # it was seen to when it was sent for the first time
+            return left
+        with self._store.look() as look:
+            wanted = look.waiting_beside(self._batch.id)
+        allowed = min(limit.per_s for limit in carrier.limits) * seconds
+        return left if wanted <= allowed else int(left * allowed / wanted)
 
     def _order(self, places: list[Place]) -> Order:
         batch = self._batch

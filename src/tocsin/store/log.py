@@ -97,6 +97,12 @@ def is_overtaken(connection: sa.Connection, batch: Id, now: datetime) -> bool:
     return connection.exec_driver_sql(_BEFORE, (batch, moment_text(now))).first() is not None
 
 
+def waiting_beside(connection: sa.Connection, batch: Id) -> int:
+    """Return how many are in a batch and those on its channel that do not go after it, while they are not settled."""
+    found: int = connection.exec_driver_sql(_BESIDE, (batch,)).scalar_one()
+    return found
+
+
 def channels_due(connection: sa.Connection, now: datetime) -> list[str]:
     """Return the channels over which something waits to be sent."""
     due = sa.select(leases.c.channel).where(leases.c.due <= now, leases.c.owner.is_(None)).distinct()
@@ -191,6 +197,11 @@ _CUT_OFF = f"SELECT cut_off FROM {leases.name} WHERE batch = ?"
 _BEFORE = (
     f"SELECT 1 FROM {leases.name} mine JOIN {leases.name} other ON other.channel = mine.channel "
     "AND other.lane < mine.lane AND other.owner IS NULL WHERE mine.batch = ? AND other.due <= ? LIMIT 1"
+)
+_BESIDE = (
+    f"SELECT coalesce(sum(batch.count), 0) FROM {leases.name} mine JOIN {leases.name} other ON other.channel = mine.channel "
+    f"AND other.lane <= mine.lane AND other.due IS NOT NULL JOIN {state_table(Batch).name} batch ON batch.id = other.batch "
+    "WHERE mine.batch = ?"
 )
 # Between two rows the driver lets other threads have their turn, and waits for its own: what goes in and out in one piece
 # waits once.

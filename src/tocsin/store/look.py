@@ -424,6 +424,10 @@ class Look:
         """Say whether what a batch tells of has changed since a version, or something waits that goes before it."""
         return self.version(told) != version or log.is_overtaken(self.connection, batch, now)
 
+    def waiting_beside(self, batch: Id) -> int:
+        """Return how many are in this batch and those on its channel that do not go after it, while they are not settled."""
+        return log.waiting_beside(self.connection, batch)
+
     def recipients(self, batch: Id) -> list[log.Recipient]:
         """Return who is in a batch."""
         return log.of_batch(self.connection, batch)
