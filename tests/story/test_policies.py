@@ -5,6 +5,7 @@ GoAlert's scenarios of the same things are told in test_peers_goalert_duty.py.
 """
 
 from datetime import timedelta
+from random import Random
 from typing import Any
 
 import pytest
@@ -227,6 +228,74 @@ def test_the_first_answer_silences_nobody_else_where_it_does_not(night: Town) ->
     assert len(night.rung()) == 2
     silent = [night.named(w.of) for w in night.watches(alert, "silence") if w.settled_at is None]
     assert sorted(silent) == ["host 0", "host 2"]
+
+
+def three_hosts(town: Town) -> list[str]:
+    """Three institutions: two people are told one after the other in the first, and one in each of the others."""
+    for name in ("Rees", "Holm", "Bern", "Cort"):
+        town.person(name)
+    town.institution("host A", line=("Rees", "Holm"), reached=False, patience=timedelta(minutes=30))
+    town.institution("host B", line=("Bern",), reached=False)
+    town.institution("host C", line=("Cort",), reached=False)
+    return ["host A", "host B", "host C"]
+
+
+def is_settled(town: Town, warning: str) -> bool:
+    (watch,) = [one for one in town.watches(warning, "silence") if one.of == town.id(warning)]
+    return watch.settled_how == "answered"
+
+
+def test_two_people_of_one_host_are_not_two_of_three_hosts(night: Town) -> None:
+    ladder = night.steps(("the warden", 300), suffices=Suffices(which=Which.SOME, count=2))
+    alert = night.duty_officer.issues_alert(to=three_hosts(night), ladder=ladder)
+    night.pass_time(minutes=40)
+    night.answers("Rees", alert, "acting")
+    night.answers("Holm", alert, "acting")
+    assert not is_settled(night, alert)
+    night.answers("Cort", alert, "acting")
+    assert is_settled(night, alert)
+    night.reconcile()
+
+
+def test_what_an_officer_heard_from_a_host_counts_among_three(night: Town) -> None:
+    ladder = night.steps(("the warden", 300), suffices=Suffices(which=Which.SOME, count=1))
+    alert = night.duty_officer.issues_alert(to=three_hosts(night), ladder=ladder)
+    night.says_in_public("host B", alert, "acting", "By telephone: we act")
+    night.work()
+    assert is_settled(night, alert)
+
+
+def test_a_host_that_reads_it_back_counts_in_a_share_and_its_people_do_not_make_it_larger(night: Town) -> None:
+    ladder = night.steps(("the warden", 300), suffices=Suffices(which=Which.SHARE, count=34))
+    alert = night.duty_officer.issues_alert(to=three_hosts(night), ladder=ladder)
+    night.pass_time(minutes=40)
+    night.answers("Rees", alert, "acting")
+    night.answers("Holm", alert, "acting")
+    assert not is_settled(night, alert), "one of three, however many of it were told"
+    night.watch_officer.takes_read_back("host B", alert)
+    night.work()
+    assert is_settled(night, alert)
+
+
+def test_who_counts_is_who_would_end_a_silence_alone(night: Town) -> None:
+    """Whatever is said in whatever order: so many of all have answered as would be found so where each is waited for."""
+    hosts = [*three_hosts(night), night.person("Dora"), night.person("Emil")]
+    chance = Random(8)
+    for count in (1, 2, 3, 4, 5):
+        ladder = night.steps(("the warden", 900), suffices=Suffices(which=Which.SOME, count=count))
+        alert = night.duty_officer.issues_alert(to=hosts, ladder=ladder)
+        night.pass_time(minutes=31)
+        speak = ["Rees", "Holm", "Bern", "Cort", "Dora", "Emil", "host A", "host B"]
+        chance.shuffle(speak)
+        heard = set[str]()
+        for one in speak:
+            if one.startswith("host"):
+                night.says_in_public(one, alert, "acting", "We act")
+                night.work()
+            else:
+                night.answers(one, alert, "acting")
+            heard.add({"Rees": "host A", "Holm": "host A", "Bern": "host B", "Cort": "host C"}.get(one, one))
+            assert is_settled(night, alert) == (len(heard) >= count), (count, speak, one)
 
 
 def test_sixty_per_cent_safe_or_in_need_of_help(night: Town) -> None:

@@ -22,6 +22,7 @@ from tocsin.people.state import Person
 from tocsin.store.institutions import spoke, stands_for
 from tocsin.store.log import Logged
 from tocsin.store.look import Look
+from tocsin.store.silences import Speakers
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Suffices, Which
 
@@ -233,9 +234,14 @@ def _over(look: Look, warning: Id, suffices: Suffices, silent: Sequence[Watch]) 
     Whatever is known of the warning is read once for all of them.
     """
     waited_for = {one.of for one in silent}
-    own = {one: waited_for.intersection(of) for one, of in stands_for(look, warning).items()}
-    answered = look.answered_of(warning, waited_for | {one for one, of in own.items() if of}, suffices)
-    found = answered | spoke(look, warning)
+    contacts, spoken = stands_for(look, warning), spoke(look, warning)
+    own = {one: waited_for.intersection(of) for one, of in contacts.items()}
+    speakers = None
+    if suffices.which is not Which.EACH:
+        named = frozenset(_named(find_warning(look, warning)))
+        speakers = Speakers(contacts=contacts, spoke=frozenset(spoken), named=named)
+    answered = look.answered_of(warning, waited_for | {one for one, of in own.items() if of}, suffices, speakers)
+    found = answered | spoken
     found |= {of for one in answered & own.keys() for of in own[one]}
     return [one for one in silent if one.of in found]
 

@@ -30,7 +30,7 @@ from tocsin.store.keys import Keys
 from tocsin.store.open_cases import OpenCases
 from tocsin.store.place import Place
 from tocsin.store.roll import Roll, Rolls
-from tocsin.store.silences import Silences
+from tocsin.store.silences import Silences, Speakers
 from tocsin.store.summary import Summaries
 from tocsin.store.tables import (
     answer_log,
@@ -464,9 +464,11 @@ class Look:
         """Say whether enough have answered: a person, of a group all who were told, or of a warning as many as suffice."""
         return self._silences.is_over(self.connection, warning, of, suffices, self._keys)
 
-    def answered_of(self, warning: Id, each: Collection[Id], suffices: Suffices) -> set[Id]:
-        """Return of which of these enough have answered: see is_answered."""
-        return self._silences.over(self.connection, warning, each, suffices, self._keys)
+    def answered_of(
+        self, warning: Id, each: Collection[Id], suffices: Suffices, speakers: Speakers | None = None
+    ) -> set[Id]:
+        """Return of which of these enough have answered: see is_answered. speakers: where so many of all suffice."""
+        return self._silences.over(self.connection, warning, each, suffices, self._keys, speakers)
 
     def ringing(self, warning: Id, why: str, most: int) -> int:
         """Return about how many somebody is being rung for this reason, and nobody has taken it on; and so many at most."""

@@ -7,7 +7,7 @@ again before so many more answers have come as were lacking.
 
 import threading
 from collections import OrderedDict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import msgspec
@@ -64,6 +64,23 @@ _ANSWERED_SO = (  # of several columns beside one max(), SQLite takes the others
 )
 
 
+class Speakers(msgspec.Struct, frozen=True, kw_only=True):
+    """Who speaks for whom about a warning, so that an institution counts once, whoever of it was told and answers.
+
+    contacts: the institutions for which each of their contacts was told. spoke: who read it back or handed it on, which is as
+    good as any answer. named: whom the warning addresses by name; a contact who is among them counts for themselves as well.
+    """
+
+    contacts: Mapping[Id, tuple[Id, ...]] = {}
+    spoke: frozenset[Id] = frozenset()
+    named: frozenset[Id] = frozenset()
+
+    @property
+    def institutions(self) -> frozenset[Id]:
+        """Return the institutions that were told by their contacts."""
+        return frozenset(of for each in self.contacts.values() for of in each)
+
+
 class _Remembered(msgspec.Struct):
     """after: before the row of the first that was silent. lacking: how many were, when so many answers had been given."""
 
@@ -91,9 +108,18 @@ class Silences:
         return of in self.over(connection, warning, [of], suffices, keys)
 
     def over(
-        self, connection: sa.Connection, warning: Id, each: Collection[Id], suffices: Suffices, keys: Keys
+        self,
+        connection: sa.Connection,
+        warning: Id,
+        each: Collection[Id],
+        suffices: Suffices,
+        keys: Keys,
+        speakers: Speakers | None = None,
     ) -> set[Id]:
-        """Return of which of these enough have answered. What was recorded is read once for all of them."""
+        """Return of which of these enough have answered. What was recorded is read once for all of them.
+
+        speakers: needed only where so many of all suffice.
+        """
         with self._lock:
             asking = _Asking(connection, warning, suffices.answers)
             groups = rows.some(connection, Group, tuple(one for one in each if one != warning), keys)
@@ -106,7 +132,11 @@ class Silences:
             if warning in each:
                 known = self._remembered(warning, warning, suffices)
                 each_alone = suffices.which is Which.EACH
-                if asking.all_of(known, None) if each_alone else asking.suffice(known, suffices):
+                if (
+                    asking.all_of(known, None)
+                    if each_alone
+                    else asking.suffice(known, suffices, speakers or Speakers())
+                ):
                     found.add(warning)
             return found
 
@@ -213,22 +243,39 @@ class _Asking:
             known.last_row, known.told = last, self._one(_HOW_MANY)
         return known.told
 
-    def suffice(self, known: _Remembered, suffices: Suffices) -> bool:
-        """Say whether so many have answered as suffice."""
-        told = self._told(known)
-        given = self._one(_GIVEN) + self._told_to_officers
+    def suffice(self, known: _Remembered, suffices: Suffices, speakers: Speakers) -> bool:
+        """Say whether so many have answered as suffice; an institution counts once, as it does where each is waited for."""
+        given = self._one(_GIVEN) + self._told_to_officers + len(speakers.spoke)
         if known.lacking and given < known.given + known.lacking:
             return False
-        heard = self._one(_ANSWERED_SO if self._kinds else _ANSWERED)
-        right = [person for person, counts in self._counts.items() if counts]
-        heard += len(self._connection.exec_driver_sql(_AMONG_TOLD, self._asked | {"others": _json(right)}).fetchall())
+        alone = self._alone(speakers)
+        told, heard = self._told(known), self._one(_ANSWERED_SO if self._kinds else _ANSWERED, alone)
+        among = set(self._connection.exec_driver_sql(_AMONG_TOLD, self._asked | {"others": _json(alone)}).scalars())
+        one_by_one = self._one_by_one(speakers, among | (speakers.named & alone))
+        told += len(one_by_one) - len(among)
+        heard += sum(one_by_one.values())
         is_met = suffices.is_met(told, heard)
         wanted = -(-suffices.count * told // 100) if suffices.which is Which.SHARE else min(suffices.count, told)
-        known.given, known.lacking = given, 0 if is_met else max(wanted - heard, 1)
+        # One contact may speak for several institutions.
+        lacking = 1 if speakers.contacts else max(wanted - heard, 1)
+        known.given, known.lacking = given, 0 if is_met else lacking
         return is_met
 
-    def _one(self, statement: str) -> int:
-        return int(self._connection.exec_driver_sql(statement, self._asked).scalar_one() or 0)
+    def _alone(self, speakers: Speakers) -> set[Id]:
+        """Return who is looked at alone: what they said is not in the log of links, or is said for another."""
+        return {*self._counts, *speakers.contacts, *speakers.institutions, *speakers.spoke}
+
+    def _one_by_one(self, speakers: Speakers, among: Collection[Id]) -> dict[Id, bool]:
+        """Return whether each has answered who counts as one: of the few who are looked at alone. among: who was told."""
+        heard = self.have_answered(self._alone(speakers)) | speakers.spoke
+        heard |= {of for one in heard & speakers.contacts.keys() for of in speakers.contacts[one]}
+        institutions = speakers.institutions
+        only_for_others = speakers.contacts.keys() - speakers.named - institutions
+        return {one: one in heard for one in {*among, *institutions} if one not in only_for_others}
+
+    def _one(self, statement: str, others: Collection[Id] | None = None) -> int:
+        asked = self._asked if others is None else self._asked | {"others": _json(others)}
+        return int(self._connection.exec_driver_sql(statement, asked).scalar_one() or 0)
 
 
 def _json(texts: Collection[str]) -> str:
