@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Route, sync_playwright
+from playwright.sync_api import Browser, Route
 
-from tests.browser.test_demo import CHROMIUM, QUIET, WIDTHS, barriers, fits
+from tests.browser.judge import barriers, fits
 from tests.web.installation import Browser as Reader
 from tests.web.installation import Installation
 from tests.web.test_audience import IN, JUST_OUTSIDE, draft, lives
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 SEEN = {"": "text/html", "/static/tocsin.css": "text/css", "/static/bell.svg": "image/svg+xml"}
 
 
-@pytest.fixture(name="sheets", scope="module")
+@pytest.fixture(name="sheets", scope="module", autouse=True)
 def _sheets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str, bytes]]]:
     """The page of a danger to life and of none, each with what it loads."""
     town = Installation(tmp_path_factory.mktemp("audience") / "data", exercise=True)
@@ -31,21 +31,13 @@ def _sheets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[dict[str,
     town.close()
 
 
-@pytest.fixture(name="chromium", scope="module")
-def _chromium(sheets: list[dict[str, bytes]]) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", [1400, 390])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("which", [0, 1], ids=["a danger to life", "no danger to life"])
 def test_it_fits_and_bars_nobody(
-    chromium: Browser, sheets: list[dict[str, bytes]], width: int, dark: bool, which: int
+    browser: Browser, sheets: list[dict[str, bytes]], width: int, dark: bool, which: int
 ) -> None:
-    page = chromium.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
 
     def answer(route: Route) -> None:
         path = "/" + route.request.url.split("/", 3)[3].partition("?")[0]

@@ -1,20 +1,17 @@
 """Cases, duties to warn and hypotheses in a real browser: they fit, bar nobody, need no mouse, and are worked by the form."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_demo import CHROMIUM, QUIET, barriers, fits, page  # noqa: F401  a fixture
-from tests.browser.test_desk_work import unreached
-from tests.web.installation import PASSPHRASE, Installation
+from tests.browser.judge import LOOKS, faults, seen, unreached
+from tests.browser.served import Served
 from tocsin.basis.marking import Mark, Role
-from tocsin.basis.words import ENGLISH
 from tocsin.flow import cases, hypothesize, joining, must_warn, observing, weigh
 from tocsin.flow.must_warn import Asked
-from tocsin.locale import words_for
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.threat.checklists import CHECKLISTS
 from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
@@ -26,26 +23,24 @@ from tocsin.warning.duty.facts import Distrust
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.test import QUESTIONS, Answered, Test
 from tocsin.warning.duty.test import Said as Answer
-from tocsin.web.serving import free_port, start
 
 pytestmark = pytest.mark.browser
 
 FOUND = Test(**dict.fromkeys(QUESTIONS, Answered(said=Answer.YES)))
 
 
-class Served:
+class Town(Served):
     """A desk with a case at which much was done and more waits: judged, with hypotheses, and duties at several stages."""
 
-    def __init__(self, data: Path) -> None:
-        port = free_port("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{port}"
-        self.town = town = Installation(data, base_url=self.url)
+    officer = "deputy"
+
+    def happens(self) -> None:
+        town = self.town
         self.duty, self.deputy = town.duty_officer, town.person("Deputy Dora", Role.DUTY_OFFICER)
         self.case = town.threat
         self.works_on_the_case()
         self.asks_whom_to_warn()
         town.work()
-        self.server = start(town.site, "127.0.0.1", port)
 
     def does(self, step: object, *args: object, by: str = "", **named: object) -> None:
         town = self.town
@@ -119,61 +114,21 @@ class Served:
             f"{case}/hypotheses/who", f"{case}/hypotheses/what", "/desk/duties", "/desk/cases/same/work",
         ]  # fmt: skip
 
-    def sign_in(self, page: Page) -> None:  # noqa: F811
-        page.goto(f"{self.url}/desk")
-        page.fill("input[name=name]", "deputy")
-        page.fill("input[type=password]", PASSPHRASE)
-        page.click("main form button")
-        page.wait_for_url(f"{self.url}/desk")
 
-    def close(self) -> None:
-        self.server.stop()
-        self.town.site.close()
-        self.town.close()
+@pytest.fixture(name="served", scope="module", autouse=True)
+def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with closing(Town(tmp_path_factory.mktemp("cases") / "data")) as served:
+        yield served
 
 
-@pytest.fixture(name="served", scope="module")
-def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("cases") / "data")
-    yield served
-    served.close()
+@LOOKS
+def test_they_fit_and_bar_nobody(browser: Browser, served: Town, width: int, look: str) -> None:
+    with seen(browser, served, width, look) as page:
+        for place in served.places:
+            assert faults(page, served.url + place, look) == [], place
 
 
-@pytest.fixture(name="browser", scope="module")
-def _browser(served: Served) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.mark.parametrize(
-    ("width", "look"),
-    [
-        pytest.param(1400, "light", id="wide and light"),
-        pytest.param(320, "dark", id="narrow and dark"),
-        pytest.param(320, "arabic", id="narrow and right to left"),
-    ],
-)
-def test_they_fit_and_bar_nobody(browser: Browser, served: Served, width: int, look: str) -> None:
-    page = browser.new_page(  # noqa: F811
-        viewport={"width": width, "height": 900}, color_scheme="dark" if look == "dark" else "light"
-    )
-    served.sign_in(page)
-    served.town.said = lambda _: words_for("ar") if look == "arabic" else ENGLISH
-    for place in served.places:
-        answer = page.goto(served.url + place)
-        assert answer is not None
-        assert answer.status == 200, place
-        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
-        assert page.locator("html").get_attribute("dir") == ("rtl" if look == "arabic" else "ltr"), place
-        assert fits(page), place
-        assert barriers(page) == [], place
-    served.town.said = lambda _: ENGLISH
-    page.close()
-
-
-def test_the_tab_key_comes_to_everything_and_shows_where_it_is(page: Page, served: Served) -> None:  # noqa: F811
+def test_the_tab_key_comes_to_everything_and_shows_where_it_is(page: Page, served: Town) -> None:
     served.sign_in(page)
     for place in served.places:
         page.goto(served.url + place)
@@ -181,9 +136,9 @@ def test_the_tab_key_comes_to_everything_and_shows_where_it_is(page: Page, serve
 
 
 def test_a_refusal_is_reviewed_by_another_and_a_page_that_is_not_true_any_more_is_turned_down(
-    browser: Browser, served: Served
+    browser: Browser, served: Town
 ) -> None:
-    page = browser.new_page()  # noqa: F811  of its own: that it is turned down is no trouble here
+    page = browser.new_page()  # of its own: that it is turned down is no trouble here
     served.sign_in(page)
     page.goto(f"{served.url}/desk/cases/{served.case}/duties")
     form = page.locator("form[action='/desk/duties/public/review']")

@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+
+from tests.browser.judge import barriers, fits
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-AXE = Path(sys.executable).parents[1] / "axe.min.js"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
 WIDTHS = (1400, 390)
 
 
@@ -55,25 +54,6 @@ def _ready(run: "subprocess.Popen[bytes]", said: Path) -> Demo:
     raise AssertionError(f"The demo did not come up: {said.read_text()}")
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    page = browser.new_page(viewport={"width": 1400, "height": 1000})
-    troubles: list[str] = []
-    page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: troubles.append(str(error)))
-    yield page
-    page.close()
-    assert troubles == []
-
-
 def sign_in(page: Page, demo: Demo, name: str) -> None:
     page.goto(f"{demo.url}/desk")
     page.fill("input[name=name]", name)
@@ -85,18 +65,6 @@ def sign_in(page: Page, demo: Demo, name: str) -> None:
 def open_case(page: Page, demo: Demo) -> None:
     page.goto(f"{demo.url}/desk/cases")
     page.click("main section a")
-
-
-def barriers(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 A and AA, one line each. The page's policy admits no script, so it is evaluated."""
-    page.evaluate(AXE.read_text())
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
-    return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
-
-
-def fits(page: Page) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
 
 
 def test_there_is_a_sign_in_for_each_role(demo: Demo) -> None:

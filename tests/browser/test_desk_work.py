@@ -1,14 +1,14 @@
 """What waits at the desk, in a real browser: the board, headcounts, replies and institutions fit, bar nobody, need no mouse."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_demo import CHROMIUM, QUIET, barriers, fits, page  # noqa: F401  a fixture
-from tests.web.installation import PASSPHRASE, Installation
+from tests.browser.judge import LOOKS, faults, fits, seen, unreached
+from tests.browser.served import Served
 from tests.web.installation import Browser as Reader
 from tests.web.institutions import Board
 from tests.web.test_headcounts import asked, press, submit
@@ -17,47 +17,17 @@ from tests.web.test_telling import mailed_alert, wrote
 from tests.web.test_watching import again, watches
 from tocsin.answer.replies import Reply
 from tocsin.basis.marking import Mark
-from tocsin.basis.words import ENGLISH
-from tocsin.locale import words_for
 from tocsin.people.warden import WardenNamed
 from tocsin.store.account import answers
-from tocsin.web.serving import free_port, start
 
 pytestmark = pytest.mark.browser
 
-STOPS = """() => {
-  const all = [...document.querySelectorAll("main :is(a[href], button, input, select, textarea, summary)")];
-  const own = all.filter((one) => one.type !== "hidden" && one.checkVisibility() && (one.type !== "radio" || one.checked));
-  own.forEach((one, at) => { one.dataset.stop = at; });
-  document.querySelector("main").focus();
-  return own.map((one) => one.outerHTML.slice(0, 120));
-}"""
-HERE = """() => {
-  const here = document.activeElement, seen = getComputedStyle(here);
-  return [here.dataset.stop ?? "", !!here.closest("main"), seen.outlineStyle !== "none" && seen.outlineWidth !== "0px"];
-}"""
 
-
-def unreached(page: Page) -> list[str]:  # noqa: F811
-    """Return what can be pressed or filled in, and the tab key never comes to, or comes to without a ring to see."""
-    missing = dict(enumerate(page.evaluate(STOPS)))
-    for _ in range(10 * len(missing)):
-        page.keyboard.press("Tab")
-        stop, inside, ringed = page.evaluate(HERE)
-        if stop and ringed:
-            missing.pop(int(stop), None)
-        if not inside or not missing:
-            break
-    return list(missing.values())
-
-
-class Served:
+class Town(Served):
     """A desk that is served, at which much waits for an officer."""
 
-    def __init__(self, data: Path) -> None:
-        port = free_port("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{port}"
-        self.town = town = Installation(data, base_url=self.url)
+    def happens(self) -> None:
+        town = self.town
         self.board = board = Board(town, mark=Mark.GREEN)
         self.duty = duty = knocking(board)
         self.back = {"what": "The bridge falls", "where": "Mill Lane", "when": "By Saturday", "will_do": "Close it"}
@@ -79,7 +49,6 @@ class Served:
         for said in ({"step": "read_back"} | self.back, {"step": "ask", "words": "Which pier?"}):
             assert Reader(town.site).post(self.link, said).status_code == 200
         town.work()
-        self.server = start(town.site, "127.0.0.1", port)
 
     @property
     def places(self) -> list[str]:
@@ -90,65 +59,28 @@ class Served:
             "/desk", watch, "/desk/headcounts", self.count, self.sheet, results, "/desk/replies", self.notice, self.link,
         ]  # fmt: skip
 
-    def sign_in(self, page: Page) -> None:  # noqa: F811
-        page.goto(f"{self.url}/desk")
-        page.fill("input[name=name]", "duty")
-        page.fill("input[type=password]", PASSPHRASE)
-        page.click("main form button")
-        page.wait_for_url(f"{self.url}/desk")
 
-    def close(self) -> None:
-        self.server.stop()
-        self.town.site.close()
-        self.town.close()
+@pytest.fixture(name="served", scope="module", autouse=True)
+def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with closing(Town(tmp_path_factory.mktemp("work") / "data")) as served:
+        yield served
 
 
-@pytest.fixture(name="served", scope="module")
-def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("work") / "data")
-    yield served
-    served.close()
+@LOOKS
+def test_they_fit_and_bar_nobody(browser: Browser, served: Town, width: int, look: str) -> None:
+    with seen(browser, served, width, look) as page:
+        for place in served.places:
+            assert faults(page, served.url + place, look) == [], place
 
 
-@pytest.fixture(name="browser", scope="module")
-def _browser(served: Served) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.mark.parametrize(
-    ("width", "look"),
-    [
-        pytest.param(1400, "light", id="wide and light"),
-        pytest.param(320, "dark", id="narrow and dark"),
-        pytest.param(320, "arabic", id="narrow and right to left"),
-    ],
-)
-def test_they_fit_and_bar_nobody(browser: Browser, served: Served, width: int, look: str) -> None:
-    page = browser.new_page(  # noqa: F811
-        viewport={"width": width, "height": 900}, color_scheme="dark" if look == "dark" else "light"
-    )
-    served.sign_in(page)
-    served.town.said = lambda _: words_for("ar") if look == "arabic" else ENGLISH
-    for place in served.places:
-        page.goto(served.url + place)
-        assert page.locator("html").get_attribute("dir") == ("rtl" if look == "arabic" else "ltr"), place
-        assert fits(page), place
-        assert barriers(page) == [], place
-    served.town.said = lambda _: ENGLISH
-    page.close()
-
-
-def test_the_tab_key_comes_to_everything_and_shows_where_it_is(page: Page, served: Served) -> None:  # noqa: F811
+def test_the_tab_key_comes_to_everything_and_shows_where_it_is(page: Page, served: Town) -> None:
     served.sign_in(page)
     for place in served.places:
         page.goto(served.url + place)
         assert unreached(page) == [], place
 
 
-def test_a_wardens_list_is_printed_without_what_is_only_for_the_screen(page: Page, served: Served) -> None:  # noqa: F811
+def test_a_wardens_list_is_printed_without_what_is_only_for_the_screen(page: Page, served: Town) -> None:
     served.sign_in(page)
     page.goto(served.url + served.sheet)
     page.emulate_media(media="print")
@@ -160,7 +92,7 @@ def test_a_wardens_list_is_printed_without_what_is_only_for_the_screen(page: Pag
     assert page.locator("table.sheet tbody tr").count() == 3
 
 
-def test_one_key_on_a_row_of_the_board_does_what_it_says(page: Page, served: Served) -> None:  # noqa: F811
+def test_one_key_on_a_row_of_the_board_does_what_it_says(page: Page, served: Town) -> None:
     served.sign_in(page)
     here = "document.activeElement.closest('[data-row]')"
     rows = page.locator("[data-row]")
@@ -189,8 +121,8 @@ def test_one_key_on_a_row_of_the_board_does_what_it_says(page: Page, served: Ser
     assert again(served.town, served.silent).accepted_by == served.town.duty_officer
 
 
-def test_a_headcount_is_asked_and_a_list_entered_with_the_keyboard_alone(browser: Browser, served: Served) -> None:
-    page = browser.new_page(java_script_enabled=False)  # noqa: F811
+def test_a_headcount_is_asked_and_a_list_entered_with_the_keyboard_alone(browser: Browser, served: Town) -> None:
+    page = browser.new_page(java_script_enabled=False)
     served.sign_in(page)
     page.goto(f"{served.url}/desk/headcounts")
     page.focus("select[name=group]")
@@ -216,8 +148,8 @@ def test_a_headcount_is_asked_and_a_list_entered_with_the_keyboard_alone(browser
     page.close()
 
 
-def test_a_reply_is_read_and_recorded_with_the_keyboard_alone(browser: Browser, served: Served) -> None:
-    page = browser.new_page(java_script_enabled=False)  # noqa: F811
+def test_a_reply_is_read_and_recorded_with_the_keyboard_alone(browser: Browser, served: Town) -> None:
+    page = browser.new_page(java_script_enabled=False)
     served.sign_in(page)
     page.goto(f"{served.url}/desk/replies")
     page.focus("select[name=answer]")
@@ -231,8 +163,8 @@ def test_a_reply_is_read_and_recorded_with_the_keyboard_alone(browser: Browser, 
     page.close()
 
 
-def test_a_read_back_is_compared_at_the_desk_with_the_keyboard_alone(browser: Browser, served: Served) -> None:
-    page = browser.new_page(viewport={"width": 320, "height": 900}, java_script_enabled=False)  # noqa: F811
+def test_a_read_back_is_compared_at_the_desk_with_the_keyboard_alone(browser: Browser, served: Town) -> None:
+    page = browser.new_page(viewport={"width": 320, "height": 900}, java_script_enabled=False)
     served.sign_in(page)
     page.goto(served.url + served.notice)
     page.focus(f"#institution-{served.board.board} input[name=differs_when]")
@@ -247,9 +179,9 @@ def test_a_read_back_is_compared_at_the_desk_with_the_keyboard_alone(browser: Br
     page.close()
 
 
-def test_an_institution_reads_back_and_asks_with_the_keyboard_alone(browser: Browser, served: Served) -> None:
+def test_an_institution_reads_back_and_asks_with_the_keyboard_alone(browser: Browser, served: Town) -> None:
     before = {one.id for one in dealt(served.board).read_backs}
-    page = browser.new_page(viewport={"width": 320, "height": 700}, java_script_enabled=False)  # noqa: F811
+    page = browser.new_page(viewport={"width": 320, "height": 700}, java_script_enabled=False)
     page.goto(served.url + served.link)
     page.focus("textarea[name=what]")
     for words in ("The pier gives way", "At the mill", "Tomorrow", "Close the lane"):

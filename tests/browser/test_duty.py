@@ -1,29 +1,27 @@
 """Policies and rotas in a real browser: they fit, bar nobody, and are filled in with a keyboard and without scripts."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_demo import CHROMIUM, QUIET, barriers, fits, page  # noqa: F401  a fixture
-from tests.web.installation import PASSPHRASE, Installation
+from tests.browser.judge import LOOKS, barriers, faults, fits, seen
+from tests.browser.served import Served
 from tests.web.test_duty import Desk, ics, nights, rota, upload
-from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.people.rota import Rota
 from tocsin.warning.policy import Policy
-from tocsin.web.serving import free_port, start
 
 pytestmark = pytest.mark.browser
 
 
-class Served:
+class Town(Served):
     """A desk that is served, with a rota that has gaps, one from a calendar, and a policy."""
 
-    def __init__(self, data: Path) -> None:
-        port = free_port("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{port}"
-        self.town = Installation(data, base_url=self.url)
+    officer = "agatha"
+
+    def happens(self) -> None:
         self.desk = Desk(self.town)
         kept = rota(self.desk, hours_0_days="01234", hours_0_from="20:00", hours_0_until="06:00")
         upload(self.desk, "/desk/rotas/new", ics("Ann", more="RRULE:FREQ=WEEKLY\r\n"), "save", name="Weekends")
@@ -33,67 +31,35 @@ class Served:
         self.desk.says("/desk/policies/new", steps)
         self.policy = f"/desk/policies/{self.desk.only(Policy).id}"
         self.rotas = [f"/desk/rotas/{one.id}" for one in self.desk.all(Rota)]
-        self.server = start(self.town.site, "127.0.0.1", port)
-
-    def sign_in(self, page: Page) -> None:  # noqa: F811
-        page.goto(f"{self.url}/desk")
-        page.fill("input[name=name]", "agatha")
-        page.fill("input[type=password]", PASSPHRASE)
-        page.click("main form button")
-        page.wait_for_url(f"{self.url}/desk")
-
-    def close(self) -> None:
-        self.server.stop()
-        self.town.site.close()
-        self.town.close()
 
 
-@pytest.fixture(name="served", scope="module")
-def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    served = Served(tmp_path_factory.mktemp("duty") / "data")
-    yield served
-    served.close()
+@pytest.fixture(name="served", scope="module", autouse=True)
+def _served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    with closing(Town(tmp_path_factory.mktemp("duty") / "data")) as served:
+        yield served
 
 
-@pytest.fixture(name="browser", scope="module")
-def _browser(served: Served) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
-
-
-@pytest.mark.parametrize("width", [1400, 320])
-@pytest.mark.parametrize("look", ["light", "dark", "right to left"])
-def test_they_fit_and_bar_nobody(browser: Browser, served: Served, width: int, look: str) -> None:
-    page = browser.new_page(  # noqa: F811
-        viewport={"width": width, "height": 900}, color_scheme="dark" if look == "dark" else "light"
-    )
-    served.town.said = lambda _: Words("ar", AsWritten()) if look == "right to left" else ENGLISH
-    served.sign_in(page)
-    for place in ("/desk/policies", "/desk/policies/new", "/desk/rotas/new", *served.rotas):
-        page.goto(served.url + place)
-        assert fits(page), place
-        assert barriers(page) == [], place
-    page.goto(served.url + served.policy)
-    page.click("button.btn[value=try]")
-    assert page.locator("svg.rehearsal circle").count() > 1
-    assert fits(page)
-    assert barriers(page) == []
-    page.fill("input[name=every]", "0")
-    page.click("button.btn[value=save]")
-    expect(page.locator("[role=alert]")).to_contain_text("a minute or more")
-    assert fits(page)
-    assert barriers(page) == []
-    page.close()
-    served.town.said = lambda _: ENGLISH
+@LOOKS
+def test_they_fit_and_bar_nobody(browser: Browser, served: Town, width: int, look: str) -> None:
+    with seen(browser, served, width, look) as page:
+        for place in ("/desk/policies", "/desk/policies/new", "/desk/rotas/new", *served.rotas, served.policy):
+            assert faults(page, served.url + place, look) == [], place
+        page.click("button.btn[value=try]")
+        assert page.locator("svg.rehearsal circle").count() > 1
+        assert fits(page)
+        assert barriers(page) == []
+        page.fill("input[name=every]", "0")
+        page.click("button.btn[value=save]")
+        expect(page.locator("[role=alert]")).to_contain_text("a minute or more")
+        assert fits(page)
+        assert barriers(page) == []
 
 
 def test_a_policy_is_written_and_tried_out_with_the_keyboard_and_without_scripts(
     browser: Browser,
-    served: Served,
+    served: Town,
 ) -> None:
-    page = browser.new_page(java_script_enabled=False)  # noqa: F811
+    page = browser.new_page(java_script_enabled=False)
     served.sign_in(page)
     before = len(served.desk.all(Policy))
     page.goto(f"{served.url}/desk/policies/new")
@@ -118,7 +84,7 @@ def test_a_policy_is_written_and_tried_out_with_the_keyboard_and_without_scripts
     page.close()
 
 
-def test_a_calendar_is_chosen_as_a_file_and_taken(page: Page, served: Served, tmp_path: Path) -> None:  # noqa: F811
+def test_a_calendar_is_chosen_as_a_file_and_taken(page: Page, served: Town, tmp_path: Path) -> None:
     served.sign_in(page)
     file = tmp_path / "rota.ics"
     file.write_text(ics("Ben"))

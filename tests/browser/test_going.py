@@ -1,26 +1,23 @@
 """Watching a warning go out, in a real browser: the page follows by itself, says so politely, and bars nobody."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.test_demo import barriers, browser, fits, page  # noqa: F401  fixtures
-from tests.web.installation import PASSPHRASE, Installation
-from tocsin.web.serving import free_port, start
+from tests.browser.judge import barriers, fits
+from tests.browser.served import Served
 
 pytestmark = pytest.mark.browser
 
 
-class Served:
+class Town(Served):
     """A town whose desk is served, and an alert of which half has been handed over."""
 
-    def __init__(self, data: Path) -> None:
-        self.port = free_port("127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.town = Installation(data, base_url=self.url)
+    def happens(self) -> None:
         assert self.town.duty_officer
         people = tuple(self.town.person(f"Person {n}") for n in range(40))
         self.alert = self.town.alert(persons=people)
@@ -29,7 +26,6 @@ class Served:
             connection.exec_driver_sql(
                 "UPDATE notes SET positions = (SELECT json_group_array(value) FROM json_each(positions) WHERE value < 20)"
             )
-        self.server = start(self.town.site, "127.0.0.1", self.port)
 
     def goes_on(self) -> None:
         """Hand the other half over."""
@@ -41,29 +37,15 @@ class Served:
                 (self.alert,),
             )
 
-    def close(self) -> None:
-        self.server.stop()
-        self.town.site.close()
-        self.town.close()
+
+@pytest.fixture(name="served")
+def _served(tmp_path: Path) -> Iterator[Town]:
+    with closing(Town(tmp_path / "data")) as served:
+        yield served
 
 
-@pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
-    served = Served(tmp_path / "data")
-    yield served
-    served.close()
-
-
-def sign_in(page: Page, served: Served) -> None:  # noqa: F811
-    page.goto(f"{served.url}/desk")
-    page.fill("input[name=name]", "duty")
-    page.fill("input[type=password]", PASSPHRASE)
-    page.click("main form button")
-    page.wait_for_url(f"{served.url}/desk")
-
-
-def test_the_page_follows_by_itself_and_stops_when_all_is_done(page: Page, served: Served) -> None:  # noqa: F811
-    sign_in(page, served)
+def test_the_page_follows_by_itself_and_stops_when_all_is_done(page: Page, served: Town) -> None:
+    served.sign_in(page)
     page.goto(f"{served.url}/desk/warnings/{served.alert}/going")
     done = page.locator("dl.figures dt", has_text="Handed over").locator("xpath=following-sibling::dd")
     expect(done).to_have_text("20")
@@ -74,9 +56,9 @@ def test_the_page_follows_by_itself_and_stops_when_all_is_done(page: Page, serve
     assert barriers(page) == []
 
 
-def test_whoever_is_signed_out_meanwhile_is_told_that_the_page_is_old(browser: Browser, served: Served) -> None:  # noqa: F811
-    page = browser.new_page()  # noqa: F811  it complains of each request that fails, and should
-    sign_in(page, served)
+def test_whoever_is_signed_out_meanwhile_is_told_that_the_page_is_old(browser: Browser, served: Town) -> None:
+    page = browser.new_page()  # it complains of each request that fails, and should
+    served.sign_in(page)
     page.goto(f"{served.url}/desk/warnings/{served.alert}/going")
     expect(page.locator("#live-lost")).to_be_hidden()
     page.context.clear_cookies()
@@ -86,11 +68,9 @@ def test_whoever_is_signed_out_meanwhile_is_told_that_the_page_is_old(browser: B
 
 @pytest.mark.parametrize("width", [1400, 390])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_it_fits_and_bars_nobody(browser: Browser, served: Served, width: int, dark: bool) -> None:  # noqa: F811
-    page = browser.new_page(  # noqa: F811
-        viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light"
-    )
-    sign_in(page, served)
+def test_it_fits_and_bars_nobody(browser: Browser, served: Town, width: int, dark: bool) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme="dark" if dark else "light")
+    served.sign_in(page)
     served.town.watchdog.begin(served.town.clock.now() - timedelta(minutes=5))
     for place in (f"/desk/warnings/{served.alert}/going", "/desk/checks"):
         page.goto(served.url + place)
@@ -99,9 +79,9 @@ def test_it_fits_and_bars_nobody(browser: Browser, served: Served, width: int, d
     page.close()
 
 
-def test_without_scripts_it_is_the_same_page(browser: Browser, served: Served) -> None:  # noqa: F811
-    page = browser.new_page(java_script_enabled=False)  # noqa: F811
-    sign_in(page, served)
+def test_without_scripts_it_is_the_same_page(browser: Browser, served: Town) -> None:
+    page = browser.new_page(java_script_enabled=False)
+    served.sign_in(page)
     page.goto(f"{served.url}/desk/warnings/{served.alert}/going")
     assert "Load it again" in page.inner_text("main")
     assert "20 of 40" in page.inner_text("main")

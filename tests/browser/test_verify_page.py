@@ -7,7 +7,6 @@ import base64
 import json
 import random
 import struct
-import sys
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,8 +14,9 @@ from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from tests.browser.judge import barriers, fits
 from tests.browser.proof_cases import CASE, LISTED, LOG, WITNESSES, Asked, bad, good, policy, seen
 from tests.record import test_verify_lies
 from tests.record.published import AT, HOUR
@@ -33,9 +33,6 @@ from tocsin.web.verifier import Verifier
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = "/usr/bin/chromium"
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
-AXE = Path(sys.executable).parents[1] / "axe.min.js"
 JUDGE = """async ([asked, now]) => {
   const bytes = (text) => text === null ? null : Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
   const answers = [];
@@ -55,14 +52,6 @@ def page_text(
     shell = PublicShell(exercise=exercise, organisation="Mill Town", now=datetime(2024, 3, 23, tzinfo=UTC), zone="UTC")
     pages = Pages(lambda tag: ENGLISH if tag == "en" else Words(tag, AsWritten()))
     return pages.render(VerifyPage(shell=shell, policy=policy_text, proof=proof), language)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -421,16 +410,9 @@ def test_it_fits_every_screen_and_bars_nobody(
         if proof is not None:
             choose(page, proof)
             page.evaluate("document.querySelector('details')?.setAttribute('open', '')")
-        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+        assert fits(page)
         assert barriers(page) == []
     page.close()
-
-
-def barriers(page: Page) -> list[str]:
-    page.evaluate(AXE.read_text())
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-    found = page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
-    return [f"{v['id']}: {node['html'][:160]}" for v in found["violations"] for node in v["nodes"]]
 
 
 def test_without_ed25519_it_says_which_browser_can(page: Page) -> None:
