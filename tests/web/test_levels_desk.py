@@ -44,6 +44,13 @@ def _duty(town: Installation) -> Browser:
     return browser
 
 
+def seen(browser: Browser, path: str) -> str:
+    """Return what the form on a page says of the draft that it was made from."""
+    found = re.search(r'name="seen" value="(\d+)"', browser.get(path).text)
+    assert found is not None, path
+    return found[1]
+
+
 def waiting(town: Installation, kind: type[AdvisoryDraft] | type[StatementDraft]) -> str:
     with town.store.look() as look:
         return look.all(kind, order="drafted_at")[-1].id
@@ -68,7 +75,8 @@ def test_a_level_is_written_read_beside_what_holds_and_let_out(
         assert said in page
     assert submit(watch, f"/desk/advisories/drafts/{draft}/approval", nonce="at-12345678").status_code == 403
     assert "The coast, France" in text(duty.get("/desk/advisories").text)
-    assert submit(duty, f"/desk/advisories/drafts/{draft}/approval", nonce="at-12345678").status_code == 303
+    path = f"/desk/advisories/drafts/{draft}"
+    assert submit(duty, f"{path}/approval", seen=seen(duty, path), nonce="at-12345678").status_code == 303
     town.work()
     page = text(duty.get("/desk/advisories/countries/FR").text)
     assert "The embassy asks." in page
@@ -87,12 +95,43 @@ def test_a_draft_is_written_at_again_or_dropped(town: Installation, watch: Brows
     form = watch.get(f"/desk/advisories/new?draft={draft}").text
     assert "Waves of ten metres." in form
     assert "43.1,5.9 43.2,6.4 42.9,6.4 43.1,5.9" in form
-    submit(watch, "/desk/advisories", **(LEVEL | {"id": draft, "level": "3"}))
+    submit(watch, "/desk/advisories", **(LEVEL | {"id": draft, "level": "3", "seen": "1"}))
     assert waiting(town, AdvisoryDraft) == draft
     assert "3 · Reconsider travel" in text(watch.get(f"/desk/advisories/drafts/{draft}").text)
     reply = submit(watch, f"/desk/advisories/drafts/{draft}/dropping", why="A rumour.", nonce="at-12345678")
     assert reply.status_code == 303
     assert "A rumour." in text(watch.get(f"/desk/advisories/drafts/{draft}").text)
+
+
+@pytest.mark.parametrize(
+    ("section", "written", "changed", "kind"),
+    [
+        pytest.param("advisories", LEVEL, {"level": "1"}, AdvisoryDraft, id="a level"),
+        pytest.param("statements", SAID, {"text": "We rejoice."}, StatementDraft, id="a statement"),
+    ],
+)
+def test_what_goes_out_is_what_its_approver_read(
+    town: Installation,
+    watch: Browser,
+    duty: Browser,
+    section: str,
+    written: dict[str, str],
+    changed: dict[str, str],
+    kind: type[AdvisoryDraft] | type[StatementDraft],
+) -> None:
+    submit(watch, f"/desk/{section}", **written)
+    draft = waiting(town, kind)
+    page, form = f"/desk/{section}/drafts/{draft}", f"/desk/{section}/new?draft={draft}"
+    read, filled = seen(duty, page), seen(watch, form)
+    again = written | changed | {"id": draft}
+    assert submit(watch, f"/desk/{section}", **again, seen=filled).status_code == 303
+    assert submit(watch, f"/desk/{section}", **written, id=draft, seen=filled).status_code == 409, "over the other's"
+    approval = {"nonce": "at-12345678", "seen": read}
+    assert submit(duty, f"{page}/approval", **approval).status_code == 409
+    with town.store.look() as look:
+        assert look.get(kind, draft).is_open
+    assert submit(duty, f"{page}/approval", nonce="at-12345678").status_code == 400, "a form that does not say so"
+    assert submit(duty, f"{page}/approval", **approval | {"seen": seen(duty, page)}).status_code == 303
 
 
 def test_writing_at_a_draft_again_keeps_its_dates_and_whom_it_names(town: Installation, watch: Browser) -> None:
@@ -110,18 +149,18 @@ def test_writing_at_a_draft_again_keeps_its_dates_and_whom_it_names(town: Instal
     assert f'<option value="{policy}" translate' in form
     for name, day in shown.items():
         assert re.search(f'name="{name}" value="{day}"', form)
-    again = LEVEL | shown | {"id": id, "group": "g1", "polygon": ""}
+    again = LEVEL | shown | {"id": id, "seen": "1", "group": "g1", "polygon": ""}
     assert submit(watch, "/desk/advisories", **again).status_code == 303
     with town.store.look() as look:
         after = look.get(AdvisoryDraft, id)
     for field in ("effective_at", "review_at", "persons", "groups", "threat"):
         assert getattr(after, field) == getattr(before, field), field
     assert set(after.audience) == {drawn, fill.OWN}
-    submit(watch, "/desk/advisories", **(again | {"effective": "", "there": "", "nonce": "at-87654321"}))
+    submit(watch, "/desk/advisories", **(again | {"effective": "", "there": "", "seen": "2", "nonce": "at-87654321"}))
     with town.store.look() as look:
         after = look.get(AdvisoryDraft, id)
     assert (after.effective_at, after.audience) == (None, (drawn,))
-    submit(watch, "/desk/advisories", **(again | {"policy": policy, "nonce": "at-87654322"}))
+    submit(watch, "/desk/advisories", **(again | {"policy": policy, "seen": "3", "nonce": "at-87654322"}))
     assert f'<option value="{policy}" selected' in watch.get(f"/desk/advisories/new?draft={id}").text
 
 
@@ -161,7 +200,8 @@ def test_a_statement_is_written_published_joined_and_corrected(
 ) -> None:
     assert submit(watch, "/desk/statements", **SAID).status_code == 303
     id = waiting(town, StatementDraft)
-    assert submit(duty, f"/desk/statements/drafts/{id}/approval", nonce="at-12345678").status_code == 303
+    path = f"/desk/statements/drafts/{id}"
+    assert submit(duty, f"{path}/approval", seen=seen(duty, path), nonce="at-12345678").status_code == 303
     for name in ("The next town", "The county"):
         assert submit(watch, f"/desk/statements/{id}/endorsements", name=name, nonce="at-12345678").status_code == 303
     assert submit(watch, f"/desk/statements/{id}/leaving", name="The county", nonce="at-12345678").status_code == 303
@@ -169,11 +209,12 @@ def test_a_statement_is_written_published_joined_and_corrected(
     form = watch.get(f"/desk/statements/new?edition_of={id}").text
     assert 'name="edition" value="2"' in form
     again = SAID | {"id": id, "edition": "2", "kind": "correction", "text": "We mourn six.", "change": "It said five."}
-    assert submit(watch, "/desk/statements", **again).status_code == 303
-    page = text(duty.get(f"/desk/statements/drafts/{id}").text)
+    filled = seen(watch, f"/desk/statements/new?edition_of={id}")
+    assert submit(watch, "/desk/statements", **again, seen=filled).status_code == 303
+    page = text(duty.get(path).text)
     assert "We mourn." in page
     assert "We mourn six." in page
-    assert submit(duty, f"/desk/statements/drafts/{id}/approval", nonce="at-87654321").status_code == 303
+    assert submit(duty, f"{path}/approval", seen=seen(duty, path), nonce="at-87654321").status_code == 303
     told = json.loads(browser.get(f"/statements/{id}.json").content)
     assert [one["text"] for one in told["editions"]] == ["We mourn six.", "We mourn."]
 

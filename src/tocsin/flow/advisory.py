@@ -44,39 +44,51 @@ def stands_instead(look: Look, advisory: Advisory, now: datetime) -> Advisory:
 
 
 @once
-def draft_advisory(house: House, draft: AdvisoryDrafted, *, by: Id, command: str, now: datetime) -> None:
+def draft_advisory(
+    house: House, draft: AdvisoryDrafted, *, seen: int | None = None, by: Id, command: str, now: datetime
+) -> None:
     """Write a level, or write at one again that waits. What stands for its place is looked up, and how its region is spelt.
 
+    seen: how many facts there were about it when its writer began; None: whatever there are now.
+
     Raises:
-        Refused: another signs it, a second person could not approve it, or it was decided about already.
+        Refused: another signs it, a second person could not approve it, it was decided about already, or somebody else wrote at
+            it meanwhile.
     """
     refuse_other_hand(draft.subject, draft.author, by)
     with house.store.look() as look:
         look.refuse_taken(Advisory, draft.subject)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
-        before, seen = look.find(AdvisoryDraft, draft.subject), look.version(draft.subject)
+        before, there = look.find(AdvisoryDraft, draft.subject), look.version(draft.subject)
         roles = look.get(Person, by).roles
         every = all_for(look, draft.country, draft.region)
     stands = latest_of(every, exercise=draft.exercise)
     region = every[-1].region if every else " ".join(draft.region.split())
     written = replace(draft, region=region, before=stands.id if stands is not None else None)
     fact = decide.draft_advisory(written, before, roles, now)
-    house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
+    expect = {draft.subject: there if seen is None else seen}
+    house.store.commit([fact], at=now, by=by, command=command, expect=expect)
 
 
 @once
-def approve_advisory(house: House, advisory_id: Id, *, by: Id, command: str, now: datetime) -> None:
+def approve_advisory(
+    house: House, advisory_id: Id, *, seen: int | None = None, by: Id, command: str, now: datetime
+) -> None:
     """Let a draft go out, as a second person. Its delivery, and the date of its review, follow from that.
 
+    seen: how many facts there were about it when its approver read it; None: whatever there are now.
+
     Raises:
-        Refused: it is no draft that waits, its approver wrote at it, or another level was set there meanwhile.
+        Refused: it is no draft that waits, its approver wrote at it, it has changed since, or another level was set there
+            meanwhile.
     """
     with house.store.look() as look:
-        draft, seen = look.get(AdvisoryDraft, advisory_id), look.version(advisory_id)
+        draft, there = look.get(AdvisoryDraft, advisory_id), look.version(advisory_id)
         roles = look.get(Person, by).roles
         every = all_for(look, draft.country, draft.region)
         stands = latest_of(every, exercise=draft.exercise)
-        expect = {advisory_id: seen} | ({stands.id: look.version(stands.id)} if stands is not None else {})
+        expect = {advisory_id: there if seen is None else seen}
+        expect |= {stands.id: look.version(stands.id)} if stands is not None else {}
     held = place.would_replace(every, draft, now)
     facts = decide.approve_advisory(draft, by, roles, now, stands=stands, held=held, days=house.deadlines.review_days)
     seen_for_place = {one.id for one in every}

@@ -13,6 +13,7 @@ from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.approval import WRITERS
 from tocsin.warning.statement import decide
 from tocsin.warning.statement.facts import StatementDrafted
 from tocsin.warning.statement.state import Statement, StatementDraft
@@ -28,35 +29,46 @@ def _refuse_unknown(look: Look, about: Id | None) -> None:
 
 
 @once
-def draft_statement(house: House, draft: StatementDrafted, *, by: Id, command: str, now: datetime) -> None:
+def draft_statement(
+    house: House, draft: StatementDrafted, *, seen: int | None = None, by: Id, command: str, now: datetime
+) -> None:
     """Write a statement, or the next edition of one; or write at a draft again that waits.
 
+    seen: how many facts there were about it when its writer began; None: whatever there are now.
+
     Raises:
-        Refused: another signs it, it says nothing, or it is about what the public does not know.
+        Refused: another signs it, it says nothing, it is about what the public does not know, or somebody else wrote at it
+            meanwhile.
     """
     refuse_other_hand(draft.subject, draft.author, by)
     with house.store.look() as look:
         before, stands = look.find(StatementDraft, draft.subject), look.find(Statement, draft.subject)
-        seen, roles = look.version(draft.subject), look.get(Person, by).roles
+        there, roles = look.version(draft.subject), look.get(Person, by).roles
         _refuse_unknown(look, draft.about)
     # What a statement is about does not change with its editions.
     written = replace(draft, about=stands.about if stands is not None and stands.about else draft.about)
     fact = decide.draft_statement(written, before, stands, roles)
-    house.store.commit([fact], at=now, by=by, command=command, expect={draft.subject: seen})
+    expect = {draft.subject: there if seen is None else seen}
+    house.store.commit([fact], at=now, by=by, command=command, expect=expect)
 
 
 @once
-def approve_statement(house: House, statement_id: Id, *, by: Id, command: str, now: datetime) -> None:
+def approve_statement(
+    house: House, statement_id: Id, *, seen: int | None = None, by: Id, command: str, now: datetime
+) -> None:
     """Publish a draft, as a second person.
 
+    seen: how many facts there were about it when its approver read it; None: whatever there are now.
+
     Raises:
-        Refused: it is no draft that waits, or its approver wrote at it.
+        Refused: it is no draft that waits, its approver wrote at it, or it has changed since.
     """
     with house.store.look() as look:
         draft, stands = look.get(StatementDraft, statement_id), look.find(Statement, statement_id)
-        seen, roles = look.version(statement_id), look.get(Person, by).roles
+        there, roles = look.version(statement_id), look.get(Person, by).roles
     facts = decide.approve_statement(draft, by, roles, stands, now)
-    house.store.commit(facts, at=now, by=by, command=command, expect={statement_id: seen})
+    expect = {statement_id: there if seen is None else seen}
+    house.store.commit(facts, at=now, by=by, command=command, expect=expect)
 
 
 @once
@@ -103,5 +115,5 @@ def withdraw_endorsement(house: House, statement_id: Id, endorser: str, *, by: I
 
 
 def _refuse_no_officer(look: Look, by: Id) -> None:
-    if not decide.WRITERS & set(look.get(Person, by).roles):
+    if not WRITERS & set(look.get(Person, by).roles):
         raise Refused(f"Who joins a statement is noted by an officer; {by} is none.")

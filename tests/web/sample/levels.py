@@ -49,6 +49,7 @@ DRAFT = views.DraftPage(
     section_name="Advisories",
     by="A. Sample",
     at=at(22),
+    seen=2,
     changes=(
         views.ChangeRow(label="Level", now="3 · Reconsider travel", then="4 · Do not travel", changed=True),
         views.ChangeRow(label="What to do", now="Stay in.", then="Stay in.", changed=False),
@@ -61,7 +62,7 @@ DRAFT = views.DraftPage(
     replaces=True,
 )
 DRAFT_OVER = views.DraftPage(
-    shell=SHELL, title="On the attack", section_href="/desk/statements", section_name="Statements", by="A. Sample", at=at(22),
+    shell=SHELL, title="On the attack", section_href="/desk/statements", section_name="Statements", by="A. Sample", at=at(22), seen=1,
     changes=(views.ChangeRow(label="Title", now="", then="On the attack", changed=False),),
     waits="You wrote at it.", decided="Dropped by B. Sample: too early",
 )  # fmt: skip

@@ -20,7 +20,7 @@ from tocsin.warning.advisory.facts import (
 )
 from tocsin.warning.advisory.risk import Indicator
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
-from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.approval import WRITERS, refuse_dropping, refuse_lone_voice
 from tocsin.warning.audience import Within, refuse_unclear_parts
 from tocsin.warning.drawn import drawn, refuse_undrawable
 from tocsin.warning.ladder import refuse_ladder
@@ -34,7 +34,6 @@ LEVELS = {
     4: N_("Do not travel"),
 }
 
-WRITERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 FARTHEST = timedelta(days=366)  # ahead of its taking effect
 MOST_RISKS, MOST_WORDS, MOST_NAME, MOST_POINTS = 20, 50_000, 200, 5_000
 
@@ -157,8 +156,7 @@ def approve_advisory(
     """
     if not draft.is_open:
         raise Refused(f"Advisory {draft.id} was decided about already. Look at what is in force.")
-    author = approver if approver in draft.authors else draft.author
-    refuse_lone_voice(draft.id, author, approver, roles, break_glass=False)
+    refuse_lone_voice(draft.id, draft.authors, approver, roles, break_glass=False)
     if (stands.id if stands is not None else None) != draft.before:
         raise Refused(
             f"Another level was set for that place since advisory {draft.id} was written. Look at that one, and save the"
@@ -201,12 +199,7 @@ def drop_advisory(draft: AdvisoryDraft, by: Id, roles: Collection[Role], why: st
     Raises:
         Refused: it was decided about already, no reason is given, or this person is no officer.
     """
-    if not WRITERS & set(roles):
-        raise Refused(f"Advisory {draft.id} is for an officer to drop; {by} is none.")
-    if not draft.is_open:
-        raise Refused(f"Advisory {draft.id} was decided about already.")
-    if not why.strip():
-        raise Refused(f"Say why advisory {draft.id} will not go out; its author will ask.")
+    refuse_dropping("advisory", draft.id, by, roles, why, waits=draft.is_open)
     return AdvisoryDropped(subject=draft.id, occurred_at=now, dropped_by=by, why=why)
 
 

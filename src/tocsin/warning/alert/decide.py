@@ -66,7 +66,7 @@ def approve_alert(
     """
     if alert.stage is not AlertStage.DRAFT:
         raise Refused(f"Alert {alert.id} is {alert.stage} already.")
-    refuse_lone_voice(alert.id, alert.author, approver, roles, break_glass=break_glass)
+    refuse_lone_voice(alert.id, {alert.author}, approver, roles, break_glass=break_glass)
     return AlertApproved(subject=alert.id, occurred_at=now, approver=approver, break_glass=break_glass, saw=saw)
 
 

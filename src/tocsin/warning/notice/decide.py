@@ -9,7 +9,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import OPEN, Mark, Role
 from tocsin.warning import window as windows
-from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.approval import refuse_dropping, refuse_lone_voice
 from tocsin.warning.ladder import refuse_ladder
 from tocsin.warning.notice.facts import (
     DutyDecided,
@@ -283,8 +283,7 @@ def approve_notice(
     """
     if notice.stage is not NoticeStage.DRAFT or notice.author is None:
         raise Refused(f"Notice {notice.id} is {notice.stage}; only a draft can be approved.")
-    author = approver if approver in notice.authors else notice.author
-    refuse_lone_voice(notice.id, author, approver, roles, break_glass=break_glass)
+    refuse_lone_voice(notice.id, {notice.author, *notice.authors}, approver, roles, break_glass=break_glass)
     own = {key for one in notice.own_releases for key in one.keys} if break_glass else set()
     if unanswered(flags, notice.released_keys | own):
         # Neither which nor how many: whoever reads this may not be cleared for where they stand.
@@ -304,12 +303,8 @@ def drop_notice(notice: Notice, by: Id, roles: Collection[Role], why: str, now: 
     Raises:
         Refused: it is neither a draft nor approved and unsent, no reason is given, or this person is no officer.
     """
-    if notice.stage not in (NoticeStage.DRAFT, NoticeStage.APPROVED):
-        raise Refused(f"Notice {notice.id} is {notice.stage}; only what is written and unsent is dropped.")
-    if not OFFICERS & set(roles):
-        raise Refused(f"Notice {notice.id} is for an officer to drop; {by} is none.")
-    if not why.strip():
-        raise Refused(f"Say why notice {notice.id} will not go out; its author will ask.")
+    unsent = notice.stage in (NoticeStage.DRAFT, NoticeStage.APPROVED)
+    refuse_dropping("notice", notice.id, by, roles, why, waits=unsent)
     return NoticeDropped(subject=notice.id, occurred_at=now, dropped_by=by, why=why)
 
 

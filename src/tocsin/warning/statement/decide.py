@@ -6,7 +6,7 @@ from datetime import datetime
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.approval import WRITERS, refuse_dropping, refuse_lone_voice
 from tocsin.warning.statement.facts import (
     EndorsementWithdrawn,
     StatementApproved,
@@ -18,7 +18,6 @@ from tocsin.warning.statement.facts import (
 )
 from tocsin.warning.statement.state import Statement, StatementDraft
 
-WRITERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 MOST_WORDS, MOST_TITLE, MOST_NAME, MOST_JOINED = 50_000, 300, 300, 1_000
 
 
@@ -64,8 +63,7 @@ def approve_statement(
     """
     if not draft.is_open:
         raise Refused(f"Statement {draft.id} has no draft that waits.")
-    author = approver if approver in draft.authors else draft.author
-    refuse_lone_voice(draft.id, author, approver, roles, break_glass=False)
+    refuse_lone_voice(draft.id, draft.authors, approver, roles, break_glass=False)
     if draft.edition != (stands.edition if stands is not None else 0) + 1:
         raise Refused(f"Statement {draft.id} has another edition by now. Look at it, then correct that one.")
     published = StatementPublished(
@@ -92,12 +90,7 @@ def drop_statement(draft: StatementDraft, by: Id, roles: Collection[Role], why: 
     Raises:
         Refused: it was decided about already, no reason is given, or this person is no officer.
     """
-    if not WRITERS & set(roles):
-        raise Refused(f"Statement {draft.id} is for an officer to drop; {by} is none.")
-    if not draft.is_open:
-        raise Refused(f"Statement {draft.id} has no draft that waits.")
-    if not why.strip():
-        raise Refused(f"Say why statement {draft.id} will not be published; its author will ask.")
+    refuse_dropping("statement", draft.id, by, roles, why, waits=draft.is_open)
     return StatementDropped(subject=draft.id, occurred_at=now, dropped_by=by, why=why)
 
 

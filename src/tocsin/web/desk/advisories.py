@@ -14,7 +14,7 @@ from tocsin.basis.marking import Role
 from tocsin.basis.moment import by_the_wall, zone
 from tocsin.flow import advisory as levels
 from tocsin.flow import statement as statements
-from tocsin.store.door import Door
+from tocsin.store.door import D, Door
 from tocsin.warning.advisory.facts import AdvisoryDrafted, Ring
 from tocsin.warning.advisory.risk import Indicator, Risk
 from tocsin.warning.advisory.state import AdvisoryDraft
@@ -22,6 +22,7 @@ from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.warning.statement.state import StatementDraft
 from tocsin.web.desk.acts import Unclear, command, own_words
+from tocsin.web.desk.drafts import draft_of, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import levels as fill
 from tocsin.web.desk.fill import statements as fill_said
@@ -79,8 +80,9 @@ def write_level(request: Asked, desk: Desk, form: Form) -> Redirect:
     if level not in ("1", "2", "3", "4"):
         raise Unclear("Choose a level, from 1 to 4.")
     group = form.get("group", "").strip()
+    id, seen = _id(request, desk, form, AdvisoryDraft)
     draft = AdvisoryDrafted(
-        subject=_id(request, desk, form, AdvisoryDraft),
+        subject=id,
         occurred_at=now,
         country=form.get("country", "").strip().upper()[:2],
         region=form.get("region", "").strip(),
@@ -104,16 +106,17 @@ def write_level(request: Asked, desk: Desk, form: Form) -> Redirect:
         before = Door(look, request.user.reader).draft(AdvisoryDraft, draft.subject)
     if before is not None:
         draft = fill.carry(draft, before, desk.zone)
-    levels.draft_advisory(desk.site.house, draft, by=draft.author, command=command(request, form), now=now)
+    named = command(request, form)
+    levels.draft_advisory(desk.site.house, draft, seen=seen, by=draft.author, command=named, now=now)
     return Redirect(hrefs.level_draft(draft.subject), status_code=303)
 
 
 @post("/advisories/drafts/{id:str}/approval", guards=[DUTY], sync_to_thread=True)
 def approve_level(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Let a level out that another wrote."""
-    code = _draft(request, desk, AdvisoryDraft, id).country
+    code = draft_of(request, desk, AdvisoryDraft, id).country
     now, by = desk.site.clock.now(), request.user.person
-    levels.approve_advisory(desk.site.house, id, by=by, command=command(request, form), now=now)
+    levels.approve_advisory(desk.site.house, id, seen=seen_of(form), by=by, command=command(request, form), now=now)
     desk.site.wake()
     return Redirect(hrefs.country(code), status_code=303)
 
@@ -121,7 +124,7 @@ def approve_level(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> 
 @post("/advisories/drafts/{id:str}/dropping", guards=[OFFICERS], sync_to_thread=True)
 def drop_level(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Decide that a draft will not go out."""
-    _draft(request, desk, AdvisoryDraft, id)
+    draft_of(request, desk, AdvisoryDraft, id)
     now, by = desk.site.clock.now(), request.user.person
     why, named = own_words(form, "why"), command(request, form)
     levels.drop_advisory(desk.site.house, id, why=why, by=by, command=named, now=now)
@@ -182,8 +185,9 @@ def write_statement(request: Asked, desk: Desk, form: Form) -> Redirect:
     if not (edition.isascii() and edition.isdigit() and len(edition) < 5):
         raise Unclear("That form is not one of ours, or is too old. Load the page again.")
     about = form.get("about", "").strip()
+    id, seen = _id(request, desk, form, StatementDraft)
     draft = StatementDrafted(
-        subject=_id(request, desk, form, StatementDraft),
+        subject=id,
         occurred_at=now,
         statement_kind=StatementKind(kind),
         title=form.get("title", "").strip(),
@@ -195,16 +199,19 @@ def write_statement(request: Asked, desk: Desk, form: Form) -> Redirect:
         language=_language(form),
         exercise=desk.site.exercise,
     )
-    statements.draft_statement(desk.site.house, draft, by=draft.author, command=command(request, form), now=now)
+    named = command(request, form)
+    statements.draft_statement(desk.site.house, draft, seen=seen, by=draft.author, command=named, now=now)
     return Redirect(hrefs.statement_draft(draft.subject), status_code=303)
 
 
 @post("/statements/drafts/{id:str}/approval", guards=[DUTY], sync_to_thread=True)
 def publish_statement(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Publish what another wrote."""
-    _draft(request, desk, StatementDraft, id)
+    draft_of(request, desk, StatementDraft, id)
     now, by = desk.site.clock.now(), request.user.person
-    statements.approve_statement(desk.site.house, id, by=by, command=command(request, form), now=now)
+    statements.approve_statement(
+        desk.site.house, id, seen=seen_of(form), by=by, command=command(request, form), now=now
+    )
     desk.site.wake()
     return Redirect(hrefs.statement(id), status_code=303)
 
@@ -212,7 +219,7 @@ def publish_statement(request: Asked, desk: Desk, form: Form, id: FromPath[str])
 @post("/statements/drafts/{id:str}/dropping", guards=[OFFICERS], sync_to_thread=True)
 def drop_statement(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Decide that a draft will not be published."""
-    _draft(request, desk, StatementDraft, id)
+    draft_of(request, desk, StatementDraft, id)
     now, by = desk.site.clock.now(), request.user.person
     why, named = own_words(form, "why"), command(request, form)
     statements.drop_statement(desk.site.house, id, why=why, by=by, command=named, now=now)
@@ -240,30 +247,22 @@ def leave(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
 # ---- what the forms say
 
 
-def _draft(request: Asked, desk: DeskSite, kind: type[AdvisoryDraft] | type[StatementDraft], id: Id) -> AdvisoryDraft:
-    with desk.site.store.look() as look:
-        found = Door(look, request.user.reader).draft(kind, id)  # type: ignore[type-var]  # either of the two
-    if found is None:
-        raise NotFoundException
-    return found  # type: ignore[return-value]
-
-
 def _published(request: Asked, desk: DeskSite, id: Id) -> None:
     with desk.site.store.look() as look:
         if Door(look, request.user.reader).statement(id) is None:
             raise NotFoundException
 
 
-def _id(request: Asked, desk: DeskSite, form: Form, kind: type[AdvisoryDraft] | type[StatementDraft]) -> Id:
-    """Return the id of what is written at again, if the reader may read it, or a new one."""
+def _id(request: Asked, desk: DeskSite, form: Form, kind: type[D]) -> tuple[Id, int]:
+    """Return the id of what is written at again, if the reader may read it, or a new one; and the facts there were about it."""
     id = form.get("id", "").strip()
     if not id:
-        return desk.site.store.new_id()
+        return desk.site.store.new_id(), 0
     with desk.site.store.look() as look:
         door = Door(look, request.user.reader)
-        if door.draft(kind, id) is None and door.statement(id) is None:  # type: ignore[type-var]  # either of the two
+        if door.draft(kind, id) is None and door.statement(id) is None:
             raise NotFoundException
-    return id
+    return id, seen_of(form)
 
 
 def _long(form: Form, field: str) -> str:

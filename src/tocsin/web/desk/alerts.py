@@ -23,6 +23,7 @@ from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, pieces
 from tocsin.web.desk.acts import Unclear, command, own_words
 from tocsin.web.desk.alert_form import contents_of, filled_in, line, moment
 from tocsin.web.desk.area_form import added
+from tocsin.web.desk.drafts import draft_of, refuse_unsure, seen_of
 from tocsin.web.desk.fill import alerts as fill
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at
@@ -130,7 +131,7 @@ def edit(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
 def write(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Keep what was written."""
     now, by = desk.site.clock.now(), request.user.person
-    before = _draft(request, desk, id)
+    before = draft_of(request, desk, AlertDraft, id)
     fact = _written(request, desk, form, before)
     flow.write_alert(desk.site.house, fact, seen=seen_of(form), by=by, command=command(request, form), now=now)
     on = "" if form.get("then") == "look" else "/edit"
@@ -151,18 +152,6 @@ def _written(request: Asked, desk: DeskSite, form: Mapping[str, str], before: Al
     )
 
 
-def seen_of(form: Mapping[str, str]) -> int:
-    """Return how many facts there were when the form was filled.
-
-    Raises:
-        Unclear: it does not say so.
-    """
-    said = form.get("seen", "")
-    if not (said.isascii() and said.isdigit() and len(said) < 10):
-        raise Unclear("That form is not one of ours, or is too old. Load the page again.")
-    return int(said)
-
-
 @post(
     "/alerts/{id:str}/look",
     guards=[OFFICERS],
@@ -173,7 +162,7 @@ def seen_of(form: Mapping[str, str]) -> int:
 )
 def look(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Response[bytes]:
     """Say what the form comes to as it stands now; nothing is kept."""
-    before = _draft(request, desk, id)
+    before = draft_of(request, desk, AlertDraft, id)
     fact = _written(request, desk, form, before)
     contents = with_states(fact.contents, pieces_ever(before), None)
     now = replace(before, contents=contents, threat=fact.threat)
@@ -205,7 +194,7 @@ def mail(request: Asked, desk: Desk, id: FromPath[str], language: FromPath[str])
 @post("/alerts/{id:str}/checking", guards=[OFFICERS], sync_to_thread=True)
 def check(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Say that the words in a language are right."""
-    _draft(request, desk, id)
+    draft_of(request, desk, AlertDraft, id)
     now, by, language = desk.site.clock.now(), request.user.person, form.get("language", "")
     named, read = command(request, form), form.get("read", "")
     flow.check_piece(desk.site.house, id, language, read=read, by=by, command=named, now=now)
@@ -221,13 +210,12 @@ def approve(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redire
 @post("/alerts/{id:str}/alone", guards=[DUTY], sync_to_thread=True)
 def alone(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Break the glass: send alone what an approved template says."""
-    if form.get("sure") != "yes":
-        raise Unclear("Tick that nobody else can be reached. It is written down, and looked at afterwards.")
+    refuse_unsure(form)
     return _let_out(request, desk, form, id, alone=True)
 
 
 def _let_out(request: Asked, desk: DeskSite, form: Mapping[str, str], id: Id, *, alone: bool) -> Redirect:
-    _draft(request, desk, id)
+    draft_of(request, desk, AlertDraft, id)
     now, by = desk.site.clock.now(), request.user.person
     named, seen = command(request, form), seen_of(form)
     flow.let_out(desk.site.house, id, break_glass=alone, seen=seen, by=by, command=named, now=now)
@@ -238,18 +226,10 @@ def _let_out(request: Asked, desk: DeskSite, form: Mapping[str, str], id: Id, *,
 @post("/alerts/{id:str}/dropping", guards=[OFFICERS], sync_to_thread=True)
 def drop(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Decide that a draft will not go out."""
-    _draft(request, desk, id)
+    draft_of(request, desk, AlertDraft, id)
     now, by, why = desk.site.clock.now(), request.user.person, own_words(form, "why")
     flow.drop_alert(desk.site.house, id, why=why, by=by, command=command(request, form), now=now)
     return Redirect(hrefs.ALERTS, status_code=303)
-
-
-def _draft(request: Asked, desk: DeskSite, id: Id) -> AlertDraft:
-    with desk.site.store.look() as look:
-        found = Door(look, request.user.reader).draft(AlertDraft, id)
-    if found is None:
-        raise NotFoundException
-    return found
 
 
 HANDLERS = (start, begin, draft, edit, write, look, mail, check, approve, alone, drop)

@@ -20,7 +20,7 @@ from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered
 from tocsin.warning.notice.state import Notice, fold_notice
 from tocsin.web.desk.acts import Unclear, command, own_words, until
 from tocsin.web.desk.alert_form import moment, tag
-from tocsin.web.desk.alerts import seen_of
+from tocsin.web.desk.drafts import refuse_unsure, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import notices as fill
 from tocsin.web.desk.framed import page
@@ -264,8 +264,7 @@ def approve(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redire
 @post("/notices/{id:str}/alone", guards=[DUTY], sync_to_thread=True)
 def alone(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Break the glass: send alone what nobody else has read."""
-    if form.get("sure") != "yes":
-        raise Unclear("Tick that nobody else can be reached. It is written down, and looked at afterwards.")
+    refuse_unsure(form)
     return _let_out(request, desk, form, id, alone=True)
 
 

@@ -31,10 +31,9 @@ from tocsin.warning.alert.writing.state import (
     refuse_unread,
     words_of,
 )
-from tocsin.warning.approval import refuse_lone_voice
+from tocsin.warning.approval import WRITERS, refuse_dropping, refuse_lone_voice
 from tocsin.warning.audience import Counts
 
-WRITERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 MOST_LANGUAGES, MOST_AREAS, MOST_CORNERS, MOST_TEXT, MOST_EDITIONS = 30, 50, 20_000, 20_000, 1_000
 
 
@@ -137,7 +136,7 @@ def let_out(
     _refuse_decided(draft)
     author = approver if approver in draft.authors else draft.author
     alone = break_glass and approver in draft.authors
-    refuse_lone_voice(draft.id, author, approver, roles, break_glass=alone)
+    refuse_lone_voice(draft.id, draft.authors, approver, roles, break_glass=alone)
     if alone:
         refuse_unready(draft, template)
     refuse_flawed(draft, follows, identifier, now)
@@ -172,11 +171,7 @@ def drop_alert(draft: AlertDraft, by: Id, roles: Collection[Role], why: str, now
     Raises:
         Refused: it was decided about already, no reason is given, or this person is no officer.
     """
-    if not WRITERS & set(roles):
-        raise Refused(f"Alert {draft.id} is for an officer to drop; {by} is none.")
-    _refuse_decided(draft)
-    if not why.strip():
-        raise Refused(f"Say why alert {draft.id} will not go out; its author will ask.")
+    refuse_dropping("alert", draft.id, by, roles, why, waits=draft.is_open)
     return AlertDropped(subject=draft.id, occurred_at=now, dropped_by=by, why=why)
 
 

@@ -98,8 +98,7 @@ def approve_template(template: AlertTemplate, by: Id, roles: Collection[Role], n
     _refuse_retired(template)
     if not template.waits:
         raise Refused(f"Template {template.id} has no words that wait for approval.")
-    author = by if by in template.authors else template.author
-    refuse_lone_voice(template.id, author, by, roles, break_glass=False)
+    refuse_lone_voice(template.id, template.authors, by, roles, break_glass=False)
     found = faults(template)
     if found:
         raise Refused(f"Template {template.id} cannot be approved: {found[0]}")

@@ -21,14 +21,14 @@ from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.warning.alert.facts import Area
 from tocsin.warning.alert.state import Alert, AlertStage
-from tocsin.warning.alert.writing.decide import WRITERS
 from tocsin.warning.alert.writing.facts import Piece, PieceState
 from tocsin.warning.alert.writing.rules import as_alert
 from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate
 from tocsin.warning.alert.writing.template import faults
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at, piece_view
-from tocsin.web.desk.fill.levels import OWN, can_approve, waits
+from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
+from tocsin.web.desk.fill.levels import OWN
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views import alerts as views
 from tocsin.web.desk.views.levels import DraftRow
@@ -45,11 +45,6 @@ VALUES = (
 )
 USUAL = {"urgency": "Expected", "severity": "Severe", "certainty": "Possible", "category": "Security"}
 MOST_FOLLOWED = 50
-
-
-def may_write(door: Door) -> bool:
-    """Say whether this reader may write alerts."""
-    return bool(WRITERS & door.reader.roles)
 
 
 def draft_rows(door: Door, names: Names) -> Iterator[DraftRow]:
@@ -90,11 +85,6 @@ def own_templates(door: Door) -> list[AlertTemplate]:
     """Return the templates of our own that are in use, by name."""
     found = door.on_duty(lambda look: look.all(AlertTemplate, order="name")) or []
     return [one for one in found if one.retired_at is None]
-
-
-def version(door: Door, id: Id) -> int:
-    """Return how many facts there are about something."""
-    return door.on_duty(lambda look: look.version(id)) or 0
 
 
 def local(at: datetime | None, zone_name: str) -> str:
@@ -255,11 +245,7 @@ def _may_alone(door: Door, draft: AlertDraft) -> bool:
 def _decided(draft: AlertDraft, names: Names, _: Words) -> str:
     if draft.approved_at is not None and draft.break_glass:
         return _("Sent by %(who)s alone, by break-glass.", who=names.say(draft.approver))
-    if draft.approved_at is not None:
-        return _("Let out by %(who)s.", who=names.say(draft.approver))
-    if draft.dropped_at is not None:
-        return _("Dropped by %(who)s: %(why)s", who=names.say(draft.dropped_by), why=draft.dropped_why)
-    return ""
+    return decided(draft, names, _)
 
 
 def _facts(door: Door, draft: AlertDraft, shell: Shell, _: Words) -> Iterator[tuple[str, str]]:

@@ -13,13 +13,14 @@ from tocsin.flow.messages import risk_said
 from tocsin.places.countries import country_name, country_names
 from tocsin.report.others import OthersAdviceState
 from tocsin.store.door import Door
-from tocsin.warning.advisory.decide import LEVELS, WRITERS
+from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.advisory.place import is_replaced, stands, would_replace
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.audience import Part, Within
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views.levels import (
     ChangeRow,
@@ -37,11 +38,6 @@ from tocsin.web.desk.views.shell import Shell
 from tocsin.web.wording import stamp
 
 MOST_OTHERS = 100
-
-
-def may_write(door: Door) -> bool:
-    """Say whether this reader may write advisories and statements."""
-    return bool(WRITERS & door.reader.roles)
 
 
 def levels_page(door: Door, shell: Shell, _: Words) -> LevelsPage:
@@ -163,37 +159,16 @@ def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
         section_name=_("Advisories"),
         by=", ".join(names.say(one) for one in draft.authors),
         at=draft.drafted_at,
+        seen=version(door, id),
         changes=tuple(_changes(held, draft, shell.zone, _)),
         why=draft.why,
         waits=waits(door, draft.authors, _) if is_open else "",
-        decided=_decided(draft, names, _),
+        decided=decided(draft, names, _),
         approve_href=f"{hrefs.level_draft(id)}/approval" if is_open and can_approve(door, draft.authors) else "",
         drop_href=f"{hrefs.level_draft(id)}/dropping" if is_open and may_write(door) else "",
         edit_href=f"{hrefs.NEW_LEVEL}?draft={id}" if is_open and may_write(door) else "",
         replaces=held is not None,
     )
-
-
-def can_approve(door: Door, authors: Sequence[Id]) -> bool:
-    """Say whether this reader may let out what these people wrote."""
-    return Role.DUTY_OFFICER in door.reader.roles and door.reader.person not in authors
-
-
-def waits(door: Door, authors: Sequence[Id], _: Words) -> str:
-    """Say why this reader cannot let a draft out, or nothing."""
-    if can_approve(door, authors):
-        return ""
-    if door.reader.person in authors:
-        return _("You wrote at it. Another duty officer lets it out.")
-    return _("A duty officer who did not write at it lets it out.")
-
-
-def _decided(draft: AdvisoryDraft, names: Names, _: Words) -> str:
-    if draft.approved_at is not None:
-        return _("Let out by %(who)s.", who=names.say(draft.approver))
-    if draft.dropped_at is not None:
-        return _("Dropped by %(who)s: %(why)s", who=names.say(draft.dropped_by), why=draft.dropped_why)
-    return ""
 
 
 def _changes(held: Advisory | None, draft: AdvisoryDraft, zone: str, _: Words) -> Iterator[ChangeRow]:
@@ -304,6 +279,7 @@ def level_form(door: Door, country: str, draft_id: str, shell: Shell, _: Words) 
     return replace(
         form,
         id=draft.id if draft else "",
+        seen=version(door, draft.id) if draft else 0,
         region=filled.region,
         polygon=" ".join(f"{lat},{lon}" for lat, lon in filled.polygon),
         level=filled.level,

@@ -10,12 +10,12 @@ from tocsin.flow.notice_draft import to_tell
 from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.store.door import Door
 from tocsin.warning.duty.state import Duty
-from tocsin.warning.notice.decide import OFFICERS, removable
+from tocsin.warning.notice.decide import removable
 from tocsin.warning.notice.facts import NoticeDrafted
 from tocsin.warning.notice.state import Notice, NoticeStage, Release, carries_its_words
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.alerts import local, version
-from tocsin.web.desk.fill.levels import can_approve, waits
+from tocsin.web.desk.fill.alerts import local
+from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.notice_look import look_at
 from tocsin.web.desk.notice_filled import came_from
@@ -26,11 +26,6 @@ from tocsin.web.wiring import Installation
 from tocsin.web.wording import SIDES, stamp
 
 USUAL_WINDOW = timedelta(hours=48)
-
-
-def may_write(door: Door) -> bool:
-    """Say whether this reader may write notices."""
-    return bool(OFFICERS & door.reader.roles)
 
 
 # ---- what waits, and how one is begun
@@ -328,10 +323,6 @@ def _lacking(notice: Notice, _: Words) -> Iterator[tuple[str, str]]:
 
 
 def _decided(notice: Notice, names: Names, _: Words) -> str:
-    if notice.dropped_at is not None:
-        return _("Dropped by %(who)s: %(why)s", who=names.say(notice.dropped_by), why=notice.dropped_why)
-    if notice.approver is None:
-        return ""
     if notice.stage is NoticeStage.APPROVED:
         return _("Approved by %(who)s, and not sent.", who=names.say(notice.approver))
-    return _("Let out by %(who)s.", who=names.say(notice.approver))
+    return decided(notice, names, _)

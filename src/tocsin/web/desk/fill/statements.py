@@ -10,7 +10,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.warning.statement.state import Statement, StatementDraft
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.levels import can_approve, may_write, waits
+from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.states import is_sent
 from tocsin.web.desk.views.levels import (
@@ -113,22 +113,15 @@ def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
         section_name=_("Statements"),
         by=", ".join(names.say(one) for one in draft.authors),
         at=draft.drafted_at,
+        seen=version(door, id),
         changes=tuple(_changes(door, held, draft, names, _)),
         waits=waits(door, draft.authors, _) if is_open else "",
-        decided=_decided(draft, names, _),
+        decided=decided(draft, names, _),
         approve_href=f"{hrefs.statement_draft(id)}/approval" if is_open and can_approve(door, draft.authors) else "",
         drop_href=f"{hrefs.statement_draft(id)}/dropping" if is_open and may_write(door) else "",
         edit_href=f"{hrefs.NEW_STATEMENT}?draft={id}" if is_open and may_write(door) else "",
         replaces=held is not None,
     )
-
-
-def _decided(draft: StatementDraft, names: Names, _: Words) -> str:
-    if draft.approved_at is not None:
-        return _("Let out by %(who)s.", who=names.say(draft.approver))
-    if draft.dropped_at is not None:
-        return _("Dropped by %(who)s: %(why)s", who=names.say(draft.dropped_by), why=draft.dropped_why)
-    return ""
 
 
 def _changes(door: Door, held: Statement | None, draft: StatementDraft, names: Names, _: Words) -> Iterator[ChangeRow]:
@@ -158,6 +151,7 @@ def statement_form(door: Door, draft_id: str, edition_of: str, shell: Shell, _: 
         post_to=hrefs.STATEMENTS,
         kinds=tuple(one.value for one in StatementKind),
         id=filled.id if filled is not None else "",
+        seen=version(door, filled.id) if filled is not None else 0,
         kind=draft.statement_kind.value if draft else kind.value,
         title=filled.title if filled else "",
         text=filled.text if filled else "",

@@ -92,7 +92,10 @@ class ChangeRow(View, frozen=True, kw_only=True):
 
 
 class DraftPage(View, frozen=True, kw_only=True):
-    """A draft beside what it would replace. waits: why this reader cannot approve it, or nothing. decided: what came of it."""
+    """A draft beside what it would replace. seen: how many facts there were about it when it was shown.
+
+    waits: why this reader cannot approve it, or nothing. decided: what came of it.
+    """
 
     shell: Shell
     title: str
@@ -100,6 +103,7 @@ class DraftPage(View, frozen=True, kw_only=True):
     section_name: str
     by: str
     at: datetime
+    seen: int
     changes: tuple[ChangeRow, ...]
     why: str = ""
     waits: str = ""
@@ -119,12 +123,16 @@ class RiskField(View, frozen=True, kw_only=True):
 
 
 class LevelForm(View, frozen=True, kw_only=True):
-    """The form of a draft, filled with what is in force or with the draft. post_to: where it goes. id: of a draft."""
+    """The form of a draft, filled with what is in force or with the draft. post_to: where it goes. id: of a draft.
+
+    seen: how many facts there were about it when it was filled.
+    """
 
     shell: Shell
     post_to: str
     risks: tuple[RiskField, ...]
     id: str = ""
+    seen: int = 0
     country: str = ""
     region: str = ""
     polygon: str = ""
@@ -197,12 +205,13 @@ class StatementDeskPage(View, frozen=True, kw_only=True):
 
 
 class StatementForm(View, frozen=True, kw_only=True):
-    """The form of a statement. abouts: (id, title) of what is public. edition: which it becomes."""
+    """The form of a statement. abouts: (id, title) of what is public. edition: which it becomes. seen: as of a level."""
 
     shell: Shell
     post_to: str
     kinds: tuple[str, ...]
     id: str = ""
+    seen: int = 0
     kind: str = "position"
     title: str = ""
     text: str = ""
