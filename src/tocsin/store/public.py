@@ -3,7 +3,7 @@
 The connection behind it is refused every other table by the database itself, whatever a page asks for.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -23,11 +23,14 @@ from tocsin.store.tables import checkpoints, entries, state_table, tree
 from tocsin.store.tally import Counted, Tally
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
-from tocsin.warning.statement.state import Statement
+from tocsin.warning.statement.state import Endorsement, Statement, changed_at
+from tocsin.warning.window import Window
 
-__all__ = ["PublicDoor", "PublicLook", "PublicOther", "RecordStands"]
+__all__ = ["Issued", "LevelDates", "PublicDoor", "PublicLook", "PublicOther", "RecordStands"]
 
 T = TypeVar("T")
+
+_ISSUED = state_table(Alert).c.stage == AlertStage.ISSUED.value
 
 PUBLIC_STATES = (Alert, Advisory, Statement)
 PUBLIC_TABLES = frozenset(
@@ -40,6 +43,40 @@ class RecordStands(msgspec.Struct, frozen=True, kw_only=True):
 
     size: int
     root: bytes
+
+
+class TakenBackAt(msgspec.Struct, frozen=True, kw_only=True):
+    """When an alert was taken back."""
+
+    at: datetime
+
+
+class Issued(msgspec.Struct, frozen=True, kw_only=True):
+    """Of an issued alert what says how it stands, without its words: there may be thousands of old ones."""
+
+    id: Id
+    issued_at: datetime
+    follows: Id | None
+    reaffirms: bool
+    window: Window | None
+    retraction: TakenBackAt | None
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """Of a statement what says when it changed."""
+
+    published_at: datetime
+    endorsements: tuple[Endorsement, ...]
+
+
+class LevelDates(msgspec.Struct, frozen=True, kw_only=True):
+    """Of an advisory, when something about it changes."""
+
+    issued_at: datetime
+    effective_at: datetime
+    review_at: datetime
+    reviewed_at: datetime | None
+    withdrawn_at: datetime | None
 
 
 class PublicDoor:
@@ -82,9 +119,19 @@ class PublicLook:
 
     def alerts(self) -> Sequence[Alert]:
         """Return the alerts that were issued, the latest first. Drafts are nobody's business."""
-        table = state_table(Alert)
-        issued = table.c.stage == AlertStage.ISSUED.value
-        return self._once("alerts", lambda: self._states(Alert, issued, order="issued_at")[::-1])
+        return self._once("alerts", lambda: self._states(Alert, _ISSUED, order="issued_at")[::-1])
+
+    def issued(self) -> Sequence[Issued]:
+        """Return of each alert that was issued what says how it stands, the latest first."""
+        return self._once(
+            "issued", lambda: rows.some_columns(self._connection, Alert, Issued, _ISSUED, order="issued_at")[::-1]
+        )
+
+    def some_alerts(self, ids: Sequence[Id]) -> Mapping[Id, Alert]:
+        """Return some issued alerts, by id."""
+        if "alerts" in self._read:
+            return {id: one for id in ids if (one := self.alert(id)) is not None}
+        return rows.some(self._connection, Alert, ids, NoKeys())
 
     def alert(self, id: Id) -> Alert | None:
         """Return one issued alert, or None."""
@@ -98,6 +145,10 @@ class PublicLook:
         where = (state_table(Advisory).c.country == country,) if country else ()
         return self._once(f"advisories:{country}", lambda: self._states(Advisory, *where, order="issued_at")[::-1])
 
+    def level_dates(self) -> Sequence[LevelDates]:
+        """Return when something about each advisory changes."""
+        return self._once("dates", lambda: rows.some_columns(self._connection, Advisory, LevelDates, order="issued_at"))
+
     def advisory(self, id: Id) -> Advisory | None:
         """Return one advisory, or None."""
         found: Advisory | None = rows.load(self._connection, Advisory, id, NoKeys())
@@ -106,6 +157,17 @@ class PublicLook:
     def statements(self) -> Sequence[Statement]:
         """Return all statements, the latest first."""
         return self._once("statements", lambda: self._states(Statement, order="published_at")[::-1])
+
+    def latest_statements(self, *, skip: int, most: int) -> list[Statement]:
+        """Return some statements, the latest first."""
+        if "statements" in self._read:
+            return list(self.statements()[skip : skip + most])
+        return rows.part(self._connection, Statement, NoKeys(), order="published_at", skip=skip, most=most)
+
+    def statements_changed(self) -> list[datetime]:
+        """Return when each statement last changed, the one published first before the others."""
+        lines = self._once("said", lambda: rows.some_columns(self._connection, Statement, Said, order="published_at"))
+        return [changed_at(one.published_at, one.endorsements) for one in lines]
 
     def statement(self, id: Id) -> Statement | None:
         """Return one statement, or None."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -15,6 +15,8 @@ from tocsin.store.bulk import insert_many
 from tocsin.store.columns import Field, Moment, fields
 from tocsin.store.keys import Keys
 from tocsin.store.tables import state_table
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 
@@ -71,10 +73,11 @@ def decode(kind: type[State], row: sa.Row[Any], keys: Keys) -> Any:
 @cache
 def _asked(kind: type[State]) -> sa.Select[Any]:
     """Return what asks for the rows of a kind of state. Moments come as they are kept: decode makes them faster than SQLAlchemy."""
-    columns = state_table(kind).c
-    return sa.select(
-        *(sa.type_coerce(one, sa.Text).label(one.name) if isinstance(one.type, Moment) else one for one in columns)
-    )
+    return sa.select(*map(_as_kept, state_table(kind).c))
+
+
+def _as_kept(column: Any) -> Any:
+    return sa.type_coerce(column, sa.Text).label(column.name) if isinstance(column.type, Moment) else column
 
 
 def load(connection: sa.Connection, kind: type[State], id: Id, keys: Keys) -> Any:
@@ -106,6 +109,39 @@ def latest(connection: sa.Connection, kind: type[State], keys: Keys, column: str
     table = state_table(kind)
     found = connection.execute(_asked(kind).order_by(table.c[column].desc(), table.c.id).limit(most))
     return [decode(kind, row, keys) for row in found.all()]
+
+
+def part(
+    connection: sa.Connection, kind: type[State], keys: Keys, *where: Any, order: str, skip: int, most: int
+) -> list[Any]:
+    """Return so many states at most of those that the conditions pick, the latest by one column first. skip: so many before."""
+    table = state_table(kind)
+    asked = _asked(kind).where(*where).order_by(table.c[order].desc(), table.c.id.desc())
+    return [decode(kind, row, keys) for row in connection.execute(asked.offset(skip).limit(most)).all()]
+
+
+def some_columns(connection: sa.Connection, kind: type[State], form: type[T], *where: Any, order: str) -> list[T]:
+    """Return only what a form has of the states that the conditions pick, in the order of one column.
+
+    form: its fields are among those of the state, and none of them is sealed. What it leaves out is not read.
+
+    Raises:
+        Broken: a row holds something else.
+    """
+    table = state_table(kind)
+    lists = {field.name for field in _fields(kind) if field.json}
+    asked = sa.select(*(_as_kept(table.c[name]) for name in form.__struct_fields__))
+    found: list[T] = []
+    for row in connection.execute(asked.where(*where).order_by(table.c[order], table.c.id)):
+        try:
+            columns = {
+                name: read_json(value) if name in lists and value is not None else value
+                for name, value in zip(form.__struct_fields__, row, strict=True)
+            }
+            found.append(fitted(columns, form))
+        except (Refused, msgspec.MsgspecError) as error:
+            raise Broken(f"A row of {table.name} cannot be read: {str(error).rstrip('.')}.") from error
+    return found
 
 
 IN_ONE_ASKING = 500

@@ -25,9 +25,9 @@ from tocsin.web.public.reply import IN_ADDRESS, PREFIX, named, wanted
 KEPT_S = 2.0
 MOST = 64 * 1024 * 1024  # bytes of all that is kept
 SMALL = 256  # bytes: what is smaller is not worth packing
-PUBLIC = ("/alerts/", "/advisories", "/statements", "/others", "/feeds/", "/record", "/static/", "/robots.txt")
+PUBLIC = ("/alerts", "/advisories", "/statements", "/others", "/feeds/", "/record", "/static/", "/robots.txt")
 FILES = ("/record/tile", "/record/checkpoint")  # they lie on the disc as they are, and are looked at there each time
-PAGES = ("/alerts/", "/advisories", "/statements", "/others", "/record")
+PAGES = ("/alerts", "/advisories", "/statements", "/others", "/record")
 _PACKED = (b"text/", b"application/atom+xml", b"application/rss+xml", b"application/cap+xml", b"application/geo+json",
            b"application/json", b"image/svg+xml")  # fmt: skip
 

@@ -112,6 +112,7 @@ TEMPLATES: dict[type[View], str] = {
     public.SorryPage: "public/sorry.html",
     public.HomePage: "public/home.html",
     public.AlertPage: "public/alert.html",
+    public.AlertsPage: "public/alerts.html",
     public.AdvisoryPage: "public/advisory.html",
     public.AdvisoriesPage: "public/advisories.html",
     public.StatementPage: "public/statement.html",

@@ -77,6 +77,7 @@ VERIFY = public.VerifyPage(
 
 HOME = public.HomePage(
     shell=PUBLIC,
+    has_more=True,
     in_force=(
         public.AlertItem(
             headline="Stay away from the concert hall and the roads around it",
@@ -160,4 +161,27 @@ ADVISORIES = public.AdvisoriesPage(
 )
 STATEMENTS = public.StatementsPage(
     shell=PUBLIC, rows=(public.StatementItem(title="On the attack", href="/statements/s", at=at(22, 21), endorsed=2),)
+)
+
+ALERTS = public.AlertsPage(
+    shell=PUBLIC,
+    rows=(
+        public.AlertRow(
+            headline=ALERT.headline,
+            written_in="en",
+            href="/alerts/w4",
+            area="Moscow",
+            issued_at=WARNED,
+            state="Stated period ended; no all-clear given",
+        ),
+        public.AlertRow(
+            headline="Keep off the bridge",
+            href="/alerts/w5",
+            area="Mill Lane",
+            issued_at=at(23, 4),
+            state="In force",
+            in_force=True,
+        ),
+    ),
+    further_href="/alerts/page-1",
 )

@@ -1,5 +1,6 @@
 """How a statement and its draft stand, and the only rules by which facts change that."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -95,13 +96,18 @@ class Statement(State, frozen=True, kw_only=True):
     @property
     def changed_at(self) -> datetime:
         """Return when anything about it last changed."""
-        joined = [moment for one in self.endorsements for moment in (one.at, one.withdrawn_at) if moment is not None]
-        return max([self.published_at, *joined])
+        return changed_at(self.published_at, self.endorsements)
 
     @property
     def joined(self) -> tuple[Endorsement, ...]:
         """Return who stands behind it now."""
         return tuple(one for one in self.endorsements if one.withdrawn_at is None)
+
+
+def changed_at(published_at: datetime, endorsements: Sequence[Endorsement]) -> datetime:
+    """Return when anything about a statement last changed."""
+    joined = [moment for one in endorsements for moment in (one.at, one.withdrawn_at) if moment is not None]
+    return max([published_at, *joined])
 
 
 def fold_draft(state: StatementDraft | None, fact: Fact) -> StatementDraft:

@@ -20,7 +20,8 @@ from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.fill import Standing, alert_json, latest_href, messages_of, place_name, sentence, standings
+from tocsin.web.public.fill import alert_json, latest_href, messages_of, place_name
+from tocsin.web.public.standing import Standing, sentence, standings, stands
 from tocsin.web.shown import area_views
 from tocsin.web.wording import ADVISORY_LEVELS
 
@@ -94,16 +95,19 @@ def geojson(look: PublicLook, base_url: str, now: datetime, _: Words) -> Feed:
     return Feed(body=msgspec.json.encode({"type": "FeatureCollection", "features": features}), changed_at=changed)
 
 
-def _recent(look: PublicLook, now: datetime) -> list[Standing]:
+def _recent(look: PublicLook, now: datetime) -> Sequence[Standing]:
     """Return every alert in force, and the latest of those that ended in the last 30 days."""
-    every = standings(look.alerts(), now)
+    every = stands(look, now)
     ended = [one for one in every if not one.in_force and now - one.changed_at <= STAYS]
-    kept = {one.alert.id for one in sorted(ended, key=lambda one: one.changed_at, reverse=True)[:MOST]}
-    return [one for one in every if one.in_force or one.alert.id in kept]
+    kept = {one.id for one in sorted(ended, key=lambda one: one.changed_at, reverse=True)[:MOST]}
+    return standings(look, (one for one in every if one.in_force or one.id in kept))
 
 
 def _everything(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
-    entries = [_alert(one, base_url, _) for one in standings(look.alerts(), now)]
+    # Of the alerts, no more can be among the latest of everything; the words of the others need not be read.
+    every = sorted(stands(look, now), key=lambda one: (one.changed_at, f"{base_url}/alerts/{one.id}"), reverse=True)
+    wanted = (one for place, one in enumerate(every) if place < MOST or one.in_force)
+    entries = [_alert(one, base_url, _) for one in standings(look, wanted)]
     entries += _levels(look, base_url, now, _)
     entries += [_statement(one, base_url, _) for one in look.statements()]
     entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)

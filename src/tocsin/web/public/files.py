@@ -26,9 +26,10 @@ from tocsin.warning.statement.state import Statement
 from tocsin.web.pieces import View
 from tocsin.web.public import fill, record
 from tocsin.web.public.other_files import is_others, others_files
-from tocsin.web.public.pages import FEEDS, LISTS, ROBOTS, Ask, PublicSite, make
+from tocsin.web.public.pages import FEEDS, LISTS, ROBOTS, Ask, PublicSite, further_pages, make
 from tocsin.web.public.planned import NEVER, Page, address_of, asks, file_of, key_of
 from tocsin.web.public.reply import HTML, Made, http_date
+from tocsin.web.public.standing import standings, stands
 from tocsin.web.public.turns import next_of_others, next_turn
 
 LOOK_AGAIN_S = 0.5
@@ -309,7 +310,8 @@ class PublicFiles:
         """Name what others name: the pages' own files, and each alert, level and statement."""
         for path, (body, media_type) in self._statics.items():
             yield Page(path=path, make=partial(Made, body, media_type, cache="public, max-age=3600"))
-        for one in fill.standings(look.alerts(), now):
+        look.alerts()  # each is needed: read at once, and not one by one
+        for one in standings(look, stands(look, now)):
             about = fill.alert_json(one, self._site.base_url, self._site.language("en"))
             shell = self._site.shell(NEVER, Ask("/"))
             seen = fill.alert_page(
@@ -366,7 +368,7 @@ class PublicFiles:
 
     def _lists(self, look: PublicLook, now: datetime) -> Iterator[Page]:
         """Name what names others."""
-        for path in LISTS:
+        for path in (*LISTS, *further_pages(look)):
             for ask in asks(self._site, path):
                 yield Page(path=address_of(ask), make=self._maker(look, now, ask))
         for ask in asks(self._site, "/record"):

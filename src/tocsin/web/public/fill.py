@@ -1,7 +1,7 @@
 """Fills the public pages from the public door. What a page says of an alert is true at the moment it is handed."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -19,7 +19,9 @@ from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.warning.statement.state import Edition, Statement
 from tocsin.web.pieces import MapView, WindowState
+from tocsin.web.public.listed import statement_item
 from tocsin.web.public.outlines import areas_of_others
+from tocsin.web.public.standing import Stand, Standing, sentence, standings, stands
 from tocsin.web.public.views import (
     AdvisoriesPage,
     AdvisoryItem,
@@ -33,17 +35,18 @@ from tocsin.web.public.views import (
     PublicShell,
     RecordLink,
     RetractionView,
-    StatementItem,
     StatementPage,
-    StatementsPage,
 )
-from tocsin.web.shown import area_names, area_views, instructions, window_state, window_view
-from tocsin.web.wording import CLOSED, WINDOWS
+from tocsin.web.shown import area_names, area_views, instructions, window_view
 from tocsin.web.world_map import WorldCountry, WorldMap
 
-IN_FORCE = frozenset({WindowState.OPEN, WindowState.EXTENDED})
 RAN_OUT = WindowState.RAN_OUT_UNDECIDED.value
 OVER = frozenset({"retracted", WindowState.WITHDRAWN.value, WindowState.STOOD_DOWN.value})
+
+RECENT = timedelta(days=7)
+"""How long what has ended stays on the first page; it stays on the site for good."""
+MOST_ENDED = 20  # of each sort on the first page
+MOST_STATEMENTS = 5
 
 OTHERS_DRAWN = 200  # of others' alerts, the latest, as far as they lie near what we warn of
 
@@ -58,100 +61,40 @@ LANGUAGES = {
 """Each language by its name in itself."""
 
 
-class Standing(msgspec.Struct, frozen=True, kw_only=True):
-    """An issued alert as it stands at a moment. next: the alert that replaced it."""
-
-    alert: Alert
-    issued_at: datetime
-    state: WindowState
-    changed_at: datetime
-    next: Alert | None = None
-
-    @property
-    def in_force(self) -> bool:
-        """Say whether people should act on it now."""
-        return self.state in IN_FORCE and self.next is None and self.alert.retraction is None
-
-    @property
-    def word(self) -> str:
-        """Name the state for programs."""
-        if self.alert.retraction is not None:
-            return "retracted"
-        return "superseded" if self.next is not None and self.followed_in_time else self.state.value
-
-    @property
-    def followed_in_time(self) -> bool:
-        """Say whether the alert that follows it was issued while it still held: then it did not end undecided."""
-        window, after = self.alert.window, self.next.issued_at if self.next is not None else None
-        return self.state in IN_FORCE or (
-            self.state is WindowState.RAN_OUT_UNDECIDED
-            and window is not None
-            and after is not None
-            and after < window.ends
-        )
-
-    @property
-    def closed_how(self) -> str:
-        """Say how somebody spoke after its window had run out undecided: stand_down or withdraw; nothing if nobody did."""
-        return self.alert.window.closed_how if self.alert.window is not None else ""
-
-
-def standings(alerts: Iterable[Alert], now: datetime) -> tuple[Standing, ...]:
-    """Return how all issued alerts stand, the latest first."""
-    issued = [alert for alert in alerts if alert.issued_at is not None]
-    followed = {alert.follows: alert for alert in reversed(issued) if alert.follows}
-    return tuple(_standing(alert, followed.get(alert.id), now) for alert in issued)
-
-
-def _standing(alert: Alert, following: Alert | None, now: datetime) -> Standing:
-    assert alert.issued_at is not None  # noqa: S101  the door gives issued alerts only
-    state = window_state(alert.window, now) if alert.window else WindowState.OPEN
-    moments = [alert.issued_at]
-    if alert.window is not None:
-        moments += [alert.window.decided_at] if alert.window.decided_at else []
-        moments += [alert.window.ends] if state is WindowState.RAN_OUT_UNDECIDED else []
-        moments += [alert.window.closed_at] if alert.window.closed_at else []
-    moments += [alert.retraction.at] if alert.retraction else []
-    if following is not None and following.issued_at is not None:
-        moments.append(following.issued_at)
-    return Standing(alert=alert, issued_at=alert.issued_at, state=state, changed_at=max(moments), next=following)
-
-
-def sentence(standing: Standing, _: Words) -> str:
-    """Say in one sentence how an alert stands, for feeds and programs."""
-    if standing.word == "superseded":
-        return _("replaced by a newer alert")
-    if standing.word == "retracted":
-        return _("taken back: it was a false alarm")
-    if standing.closed_how:
-        return _(CLOSED[standing.closed_how])
-    return _(WINDOWS[standing.state][1])
-
-
 # ---- the first page
 
 
 def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Words) -> HomePage:
     """Return the first page: what is in force, what ended without an all-clear, standing advice, statements."""
-    every = standings(look.alerts(), shell.now)
-    areas = area_views([area for one in every if one.in_force for area in one.alert.areas])
+    every = stands(look, shell.now)
+    shown = (
+        [one for one in every if one.in_force],
+        _recent((one for one in every if one.word == RAN_OUT and not one.closed_how), shell.now),
+        _recent((one for one in every if one.word in OVER or (one.word == RAN_OUT and one.closed_how)), shell.now),
+    )
+    holding, ended, over = (standings(look, some) for some in shown)
+    areas = area_views([area for one in holding for area in one.alert.areas])
     count, others = look.others(shell.now, skip=0, most=OTHERS_DRAWN if areas else 0)
     theirs = areas_of_others(look, others)
-    items = {one.alert.id: _item(one, languages, shell.now) for one in every}
     return HomePage(
         shell=shell,
         others=count,
-        in_force=tuple(items[one.alert.id] for one in every if one.in_force),
-        ended=tuple(items[one.alert.id] for one in every if one.word == RAN_OUT and not one.closed_how),
-        over=tuple(
-            items[one.alert.id] for one in every if one.word in OVER or (one.word == RAN_OUT and one.closed_how)
-        ),
+        in_force=tuple(_item(one, languages, shell.now) for one in holding),
+        ended=tuple(_item(one, languages, shell.now) for one in ended),
+        over=tuple(_item(one, languages, shell.now) for one in over),
+        has_more=len(every) > sum(map(len, shown)),
         advisories=tuple(
             _advisory_item(one, shell.now, _) for one in sorted(look.levels(shell.now), key=lambda one: -one.level)
         ),
-        statements=tuple(map(_statement_item, look.statements())),
+        statements=tuple(map(statement_item, look.latest_statements(skip=0, most=MOST_STATEMENTS))),
         map=MapView(title=_("Where warnings are in force"), areas=(*areas, *theirs)) if areas else None,
     )
+
+
+def _recent(which: Iterable[Stand], now: datetime) -> list[Stand]:
+    """Return those that ended a short while ago, what ended last first."""
+    recent = (one for one in which if now - one.changed_at < RECENT)
+    return sorted(recent, key=lambda one: one.changed_at, reverse=True)[:MOST_ENDED]
 
 
 def place_name(advisory: Advisory) -> str:
@@ -185,11 +128,6 @@ def is_written_in(alert: Alert, language: str) -> bool:
 def language_name(tag: str) -> str:
     """Return a language by its name in itself, as exactly as we know it."""
     return LANGUAGES.get(tag) or LANGUAGES.get(tag.partition("-")[0].lower(), tag)
-
-
-def find(look: PublicLook, id: str, now: datetime) -> Standing | None:
-    """Return an issued alert as it stands now, or None."""
-    return next((one for one in standings(look.alerts(), now) if one.alert.id == id), None)
 
 
 def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: Sequence[str], _: Words) -> AlertPage:
@@ -457,15 +395,6 @@ def _corrections(look: PublicLook, id: str) -> tuple[CorrectionRow, ...]:
         for one in look.statements_about(id)
         if one.statement_kind is StatementKind.CORRECTION
     )
-
-
-def statements_page(look: PublicLook, shell: PublicShell) -> StatementsPage:
-    """Return all statements."""
-    return StatementsPage(shell=shell, rows=tuple(map(_statement_item, look.statements())))
-
-
-def _statement_item(one: Statement) -> StatementItem:
-    return StatementItem(title=one.title, href=f"/statements/{one.id}", at=one.published_at, endorsed=len(one.joined))
 
 
 def statement_json(statement: Statement, base_url: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ What stands under an address is a function of what is public, of the language, a
 they are asked for here or lie as a file on somebody's server (files.py). No page says how long ago something was.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -23,8 +23,9 @@ from tocsin.record import Policy
 from tocsin.store.public import PublicDoor, PublicLook
 from tocsin.warning.alert.state import wording_for
 from tocsin.web.pieces import View
-from tocsin.web.public import feeds, fill
+from tocsin.web.public import feeds, fill, listed
 from tocsin.web.public.reply import FOR_EVER, HTML, JSON, Asked, Made, languages_of, prefix_of, reply
+from tocsin.web.public.standing import find, stands
 from tocsin.web.public.turns import last_of_others, last_turn, next_of_others, next_turn
 from tocsin.web.public.views import PublicShell
 
@@ -146,8 +147,10 @@ def _home(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
 
 def _alert(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made | None:
     """Show one alert: as a page, as the exact CAP messages that told of it, or for programs."""
+    if number := listed.number_of(ask.path):
+        return _alerts_part(site, look, msgspec.structs.replace(ask, path=f"/alerts/{ask.path}"), now, number)
     id, dot, kind = ask.path.partition(".")
-    one = fill.find(look, id, now)
+    one = find(look, id, now)
     if one is None or not (ask.prefix in ("", *site.languages) or fill.is_written_in(one.alert, ask.prefix)):
         return None
     message = dict(fill.messages_of(one.alert)).get(f"/alerts/{ask.path}")
@@ -163,6 +166,27 @@ def _alert(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made 
     here = msgspec.structs.replace(ask, path=f"/alerts/{id}", languages=(spoken,))
     shell = site.shell(now, here, exercise=one.alert.exercise)
     return drawn(site, fill.alert_page(look, one, shell, ask.languages, site.language(spoken)), here)
+
+
+def _alerts(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made | None:
+    """Show the latest of all alerts, in force or not."""
+    return _alerts_part(site, look, ask, now)
+
+
+def _alerts_part(site: PublicSite, look: PublicLook, ask: Ask, now: datetime, number: int = 0) -> Made | None:
+    if ask.prefix not in ("", *site.languages):
+        return None
+    _ = site.language(best_spoken(site.language, ask.languages))
+    # When anything else last changed is no matter of an older page: it is the same until an alert on it stands otherwise.
+    shell = site.shell(now, ask, as_of=None if number else last_turn(look, now))
+    page = listed.alerts_page(look, stands(look, now), number, shell, ask.languages, _)
+    return None if page is None else drawn(site, page, ask)
+
+
+def further_pages(look: PublicLook) -> Iterator[str]:
+    """Return the addresses of the older pages of the lists."""
+    for path, count in (("/alerts", len(look.issued())), ("/statements", len(look.statements_changed()))):
+        yield from (f"{path}/page-{number}" for number in range(1, listed.settled(count) + 1))
 
 
 def _advisories(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
@@ -199,13 +223,21 @@ def _advisory(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Ma
     return drawn(site, fill.advisory_page(look, found, shell, _), here)
 
 
-def _statements(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
-    """Show all statements."""
-    return drawn(site, fill.statements_page(look, site.shell(now, ask, as_of=last_turn(look, now))), ask)
+def _statements(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made | None:
+    """Show the latest statements."""
+    return _statements_part(site, look, ask, now)
+
+
+def _statements_part(site: PublicSite, look: PublicLook, ask: Ask, now: datetime, number: int = 0) -> Made | None:
+    shell = site.shell(now, ask, as_of=None if number else last_turn(look, now))
+    page = listed.statements_page(look, number, shell)
+    return None if page is None else drawn(site, page, ask)
 
 
 def _statement(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made | None:
     """Show a statement in its latest edition or as an earlier one read, and who joined it; or return it for programs."""
+    if part := listed.number_of(ask.path):
+        return _statements_part(site, look, msgspec.structs.replace(ask, path=f"/statements/{ask.path}"), now, part)
     name, _, number = ask.path.partition("/")
     id, dot, kind = name.partition(".")
     found = look.statement(id)
@@ -251,7 +283,7 @@ def _cap_feed(site: PublicSite, look: PublicLook, _ask: Ask, now: datetime) -> M
     return Made(feed.body, feeds.ATOM_MEDIA_TYPE)
 
 
-LISTS: Mapping[str, Maker] = {"/": _home, "/advisories": _advisories, "/statements": _statements}
+LISTS: Mapping[str, Maker] = {"/": _home, "/alerts": _alerts, "/advisories": _advisories, "/statements": _statements}
 """The pages that name others, each in every language."""
 
 FEEDS: Mapping[str, Maker] = {

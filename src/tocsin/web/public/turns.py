@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from tocsin.store.public import PublicLook
-from tocsin.warning.advisory.state import Advisory
+from tocsin.store.public import LevelDates, PublicLook
 from tocsin.web.public.feeds import STAYS
-from tocsin.web.public.fill import standings
+from tocsin.web.public.fill import RECENT
+from tocsin.web.public.standing import stands
 
 _JUST_AFTER = timedelta(microseconds=1)  # a place is overdue once its date has passed
 
@@ -35,20 +35,21 @@ def next_turn(look: PublicLook, now: datetime) -> datetime | None:
 
 
 def _moments(look: PublicLook, now: datetime) -> Iterator[datetime]:
-    for one in standings(look.alerts(), now):
+    for one in stands(look, now):
         yield one.changed_at
+        yield one.changed_at + RECENT  # it leaves the first page
         yield one.changed_at + STAYS  # it leaves the index of CAP messages and the map
-        if one.alert.window is not None:
-            yield one.alert.window.begins
-            yield one.alert.window.ends
-            yield one.alert.window.ends + STAYS
-    for level in look.advisories():
+        if one.line.window is not None:
+            yield one.line.window.begins
+            yield one.line.window.ends
+            yield one.line.window.ends + RECENT
+            yield one.line.window.ends + STAYS
+    for level in look.level_dates():
         yield from _of_level(level)
-    for statement in look.statements():
-        yield statement.changed_at
+    yield from look.statements_changed()
 
 
-def _of_level(level: Advisory) -> Iterator[datetime]:
+def _of_level(level: LevelDates) -> Iterator[datetime]:
     yield level.issued_at
     yield level.effective_at
     yield level.review_at

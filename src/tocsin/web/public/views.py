@@ -78,7 +78,10 @@ class StatementItem(View, frozen=True, kw_only=True):
 
 
 class HomePage(View, frozen=True, kw_only=True):
-    """What is in force, what ended without an all-clear, standing advice, statements. others: how many of others' are in force."""
+    """What is in force, what ended lately, standing advice, the latest statements.
+
+    others: how many of others' are in force. has_more: we have warned of more than stands here.
+    """
 
     shell: PublicShell
     others: int = 0
@@ -86,8 +89,30 @@ class HomePage(View, frozen=True, kw_only=True):
     ended: tuple[AlertItem, ...] = ()
     over: tuple[AlertItem, ...] = ()  # retracted, withdrawn or stood down by the issuer
     advisories: tuple[AdvisoryItem, ...] = ()
+    has_more: bool = False
     statements: tuple[StatementItem, ...] = ()
     map: MapView | None = None  # of what is in force
+
+
+class AlertRow(View, frozen=True, kw_only=True):
+    """One alert in the list of all. state: a translated sentence."""
+
+    headline: str
+    href: str
+    area: str
+    issued_at: datetime
+    state: str
+    written_in: str = ""
+    in_force: bool = False
+
+
+class AlertsPage(View, frozen=True, kw_only=True):
+    """A page of all alerts, the latest first. further_href: of those before them; back_href: of those after them."""
+
+    shell: PublicShell
+    rows: tuple[AlertRow, ...] = ()
+    further_href: str = ""
+    back_href: str = ""
 
 
 class CorrectionRow(View, frozen=True, kw_only=True):
@@ -175,10 +200,12 @@ class AdvisoriesPage(View, frozen=True, kw_only=True):
 
 
 class StatementsPage(View, frozen=True, kw_only=True):
-    """All statements, the latest first."""
+    """A page of all statements, the latest first. further_href: of those before them; back_href: of those after them."""
 
     shell: PublicShell
     rows: tuple[StatementItem, ...] = ()
+    further_href: str = ""
+    back_href: str = ""
 
 
 class AdvisoryPage(View, frozen=True, kw_only=True):

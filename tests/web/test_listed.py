@@ -1,0 +1,87 @@
+"""What the public site shows of what is over: lately on the first page, and for good in lists of bounded pages."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.web.installation import Browser, Installation
+from tests.web.test_files import files_of
+from tocsin.store.public import PublicLook
+from tocsin.web.public import fill, listed
+
+
+def test_what_ran_out_stands_on_the_first_page_for_a_week_and_on_the_list_for_good(
+    town: Installation, browser: Browser
+) -> None:
+    alert = town.alert("Keep off the mill", hours=1)
+    town.clock.advance(timedelta(days=7))
+    first = browser.get("/").text
+    assert "Stated period ended; no all-clear given" in first
+    assert "Keep off the mill" in first
+    town.clock.advance(timedelta(hours=2))
+    first = browser.get("/").text
+    assert "Keep off the mill" not in first
+    assert 'href="/alerts"' in first
+    every = browser.get("/de/alerts").text
+    assert f'href="/de/alerts/{alert}"' in every
+    assert "stated period ended; no all-clear given" in every
+
+
+def test_the_first_page_names_no_more_than_so_many_that_ended(
+    town: Installation, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill, "MOST_ENDED", 2)
+    for number in range(3):
+        town.alert(f"Keep off {number}", hours=1)
+        town.clock.advance(timedelta(minutes=1))
+    assert "Keep off 0" in browser.get("/").text  # in force: however many there are
+    town.clock.advance(timedelta(hours=2))
+    first = browser.get("/").text
+    assert [f"Keep off {number}" in first for number in range(3)] == [False, True, True]
+
+
+def test_an_older_page_of_the_list_keeps_its_address_and_its_bytes(
+    town: Installation, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed, "A_PAGE", 2)
+    shown: list[bytes] = []
+    for number in range(5):
+        town.alert(f"Keep off {number}", hours=1)
+        town.statement(f"Word {number}")
+        town.clock.advance(timedelta(hours=2))
+        town.work()
+    for path, word in (("/alerts", "Keep off"), ("/statements", "Word")):
+        newest, older = browser.get(path).text, browser.get(f"{path}/page-1")
+        assert [f"{word} {number}" in newest for number in range(5)] == [False, False, True, True, True]
+        assert [f"{word} {number}" in older.text for number in range(5)] == [True, True, False, False, False]
+        assert f'href="{path}/page-1"' in newest
+        assert f'href="{path}"' in older.text
+        shown.append(older.content)
+        for wrong in ("page-0", "page-2", "page-01", "page-1.json"):
+            assert browser.get(f"{path}/{wrong}").status_code == 404
+        assert browser.get(f"/xx{path}/page-1").status_code == 404
+    files = files_of(town)
+    files.write()
+    assert (files.folder / "alerts/page-1.html").read_bytes() == shown[0]
+    assert (files.folder / "de/statements/page-1.html").is_file()
+    for number in range(5, 7):
+        town.alert(f"Keep off {number}", hours=1)
+        town.statement(f"Word {number}")
+    assert browser.get("/alerts/page-1").content[:200] == shown[0][:200]
+    assert "Keep off 3" in browser.get("/alerts/page-2").text
+
+
+def test_no_page_and_no_feed_reads_the_words_of_everything_that_ever_was(
+    town: Installation, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alert, statement = town.alert(), town.statement()
+
+    def all_of_it(_: PublicLook) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(PublicLook, "alerts", all_of_it)
+    monkeypatch.setattr(PublicLook, "statements", all_of_it)
+    monkeypatch.setattr(PublicLook, "advisories", all_of_it)
+    for path in ("/", "/alerts", "/statements", f"/alerts/{alert}", f"/alerts/{alert}.json", f"/statements/{statement}",
+                 "/feeds/alerts.geojson", "/feeds/cap.xml"):  # fmt: skip
+        assert browser.get(path).status_code == 200, path
