@@ -27,7 +27,7 @@ from tocsin.threat.state import Threat
 from tocsin.warning.duty.facts import Distrust, Ended
 from tocsin.warning.duty.hours import HOURS
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import Duty, Stage
+from tocsin.warning.duty.state import DistrustedHost, Duty, Stage
 from tocsin.warning.duty.test import Answered, Said, Test
 
 YES = Answered(said=Said.YES)
@@ -163,6 +163,39 @@ def test_no_double_standard_who_tells_our_own_people_must_decide_about_the_publi
     public = next(one for one in duties(town) if one.side is Side.PUBLIC)
     assert (public.because_of, public.stage, public.owed) == (town.id(own), Stage.ASKED, "decide")
     assert public.due is not None
+
+
+def test_what_was_refused_to_the_public_is_decided_anew_when_our_own_people_are_told_later(town: Town) -> None:
+    (public,) = asks(town, Asked(side=Side.PUBLIC, ground="already_aware", why="It stood in the paper."))
+    does(town, must_warn.review, public, agree=True, why="It did.", by=town.deputy)
+    assert duty(town, public).stage is Stage.REFUSED
+    town.pass_time(hours=1)
+    asks(town, Asked(side=Side.OWN, who="The staff", warn=True, why="They use the bridge."))
+    again = duty(town, public)
+    assert (again.stage, again.owed, len(again.refusals)) == (Stage.ASKED, "decide", 1)
+    assert "double standard" in again.why
+
+
+def test_a_host_is_refused_for_distrust_only_while_it_is_the_one_distrusted(town: Town) -> None:
+    for name in ("the police", "the guard"):
+        town.person(name, kind=PersonKind.ORGANISATION)
+    must_warn.distrust(
+        town.house, town.id(town.case()), town.id("the police"), Distrust.LEAKS, why="Two of them sold it.",
+        by=town.watch_officer.id, command="distrust", now=town.now,
+    )  # fmt: skip
+    why: dict[str, Any] = {"ground": "distrusted_host", "why": "They would sell it."}
+    with pytest.raises(Refused, match="holds only of a host that is distrusted"):
+        asks(town, Asked(side=Side.PROTECTOR, whom=(town.id("the guard"),), **why))
+    (host,) = asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),), **why))
+    with town.app.store.look() as look:
+        (held,) = look.all(DistrustedHost)
+    must_warn.trust(
+        town.house, held.id, why="They were tried.", by=town.duty_officer.id, command="trust", now=town.now
+    )  # fmt: skip
+    with pytest.raises(Refused, match="holds only of a host that is distrusted"):
+        does(town, must_warn.review, host, agree=True, why="So it is.", by=town.deputy)
+    does(town, must_warn.review, host, agree=False, why="They were tried.", by=town.deputy)
+    assert duty(town, host).stage is Stage.TO_WARN
 
 
 def test_nothing_goes_through_a_host_that_may_leak(town: Town) -> None:

@@ -120,7 +120,16 @@ class Life(RuleBasedStateMachine):
     @rule(by=PERSON, why=WHY, agree=st.booleans())
     def review(self, by: str, why: str, agree: bool) -> None:
         self.may(
-            lambda: decide.review_refusal(self.duty, agree=agree, why=why, reviewer=by, roles=PEOPLE[by], now=self.now)
+            lambda: decide.review_refusal(
+                self.duty,
+                agree=agree,
+                why=why,
+                pack=EVERYONE,
+                distrusted=True,
+                reviewer=by,
+                roles=PEOPLE[by],
+                now=self.now,
+            )
         )
 
     @rule(by=PERSON, left=LEFT)

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
+import msgspec
 import pytest
 
 from tests.warning.duties import (
@@ -143,7 +145,9 @@ def refuse(
 def review(
     duty: Duty, by: str = "cleo", roles: frozenset[Role] = DUTY, *, agree: bool = True, why: str = "I read it."
 ) -> Fact:
-    return decide.review_refusal(duty, agree=agree, why=why, reviewer=by, roles=roles, now=NOW)
+    return decide.review_refusal(
+        duty, agree=agree, why=why, pack=EVERYONE, distrusted=False, reviewer=by, roles=roles, now=NOW
+    )
 
 
 FOUND_ = questioned(asked())
@@ -380,6 +384,7 @@ OWN, PUBLIC = asked(Side.OWN, id="own"), asked(Side.PUBLIC, id="public")
 @pytest.mark.parametrize(("decided", "others", "owed"), [
     pytest.param(OWN, (OWN,), True, id="9 our own are told, and nobody asked about the public"),
     pytest.param(OWN, (OWN, PUBLIC), False, id="9 it is being asked about the public"),
+    pytest.param(OWN, (OWN, fold(proposed(questioned(PUBLIC)), review(proposed(questioned(PUBLIC))))), True, id="9 what was refused was so before our own were told"),
     pytest.param(OWN, (OWN, asked(Side.HOST, id="host")), True, id="9 the host is not the public"),
     pytest.param(asked(Side.VICTIM), (), False, id="9 the victim's warning is no double standard"),
 ])  # fmt: skip
@@ -392,6 +397,48 @@ DISTRUSTED = fold_distrust(
     decide.distrust_host("m", "case", "police", Distrust.LEAKS, "Two of them sold it.", by="ada", roles=WATCH, now=NOW),
 )
 HOST = questioned(asked(Side.HOST, whom=("police",)))
+
+
+@pytest.mark.parametrize(("whom", "held", "expected"), [
+    pytest.param(("police",), (DISTRUSTED,), True, id="the distrusted host"),
+    pytest.param(("rees",), (DISTRUSTED,), True, id="who can be told there"),
+    pytest.param(("guard",), (DISTRUSTED,), False, id="another, in whose case some host is distrusted"),
+    pytest.param(("police", "guard"), (DISTRUSTED,), False, id="several, one of whom is not"),
+    pytest.param(("police",), (), False, id="nobody is"),
+    pytest.param((), (DISTRUSTED,), False, id="named in words alone"),
+])  # fmt: skip
+def test_who_is_distrusted_is_said_of_each_duty(
+    whom: tuple[str, ...], held: tuple[DistrustedHost, ...], expected: bool
+) -> None:
+    duty = msgspec.structs.replace(HOST, whom=whom)
+    assert decide.is_distrusted(duty, held, {"police": ("rees",)}) is expected
+
+
+@pytest.mark.parametrize(("pack", "distrusted", "refused"), [
+    pytest.param(EVERYONE, True, "", id="it stands as it was proposed"),
+    pytest.param(EVERYONE, False, "is distrusted", id="the host is trusted again"),
+    pytest.param(ICD_191, True, "knows no ground", id="the pack knows it no more"),
+])  # fmt: skip
+def test_whoever_agrees_agrees_to_a_ground_that_still_is_one(pack: Pack, distrusted: bool, refused: str) -> None:
+    fact = decide.propose_refusal(
+        HOST, "distrusted_host", "They sold it.", pack=EVERYONE, distrusted=True, proposer="ben", roles=DUTY, now=NOW
+    )
+    waiting = fold(HOST, fact)
+    agree = partial(
+        decide.review_refusal,
+        waiting,
+        why="So.",
+        pack=pack,
+        distrusted=distrusted,
+        reviewer="cleo",
+        roles=DUTY,
+        now=NOW,
+    )
+    if refused:
+        with pytest.raises(Refused, match=refused):
+            agree(agree=True)
+    assert fold(waiting, agree(agree=False)).stage is Stage.TO_WARN
+    assert refused or fold(waiting, agree(agree=True)).stage is Stage.REFUSED
 
 
 @pytest.mark.parametrize(("recipients", "distrusted", "duties", "refused"), [
@@ -446,8 +493,8 @@ def test_2_whoever_agrees_that_it_is_below_the_threshold_agrees_to_a_test_that_s
     below = proposed(questioned(asked(), said_no("credible")), BELOW_THRESHOLD)
     found = fold(below, decide.answer_questions(below, FOUND, "ada", WATCH, NOW))
     with pytest.raises(Refused, match="doubt"):
-        decide.review_refusal(found, agree=True, why="So it is.", reviewer="cleo", roles=DUTY, now=NOW)
-    left = fold(found, decide.review_refusal(found, agree=False, why="It is.", reviewer="cleo", roles=DUTY, now=NOW))
+        review(found, why="So it is.")
+    left = fold(found, review(found, agree=False, why="It is."))
     assert left.stage is Stage.TO_WARN
 
 

@@ -32,6 +32,12 @@ def insiders(look: Look, host: Id) -> frozenset[Id]:
     return frozenset(found)
 
 
+def is_distrusted(look: Look, duty: Duty) -> bool:
+    """Say whether a duty to warn is owed to a distrusted host of its case, or to who can be told there, and to nobody else."""
+    held = distrusted(look, duty.threat) if duty.whom else []
+    return decide.is_distrusted(duty, held, {one.host: insiders(look, one.host) for one in held})
+
+
 def barred(look: Look, threat_id: Id | None) -> frozenset[Id]:
     """Return everyone who is told nothing about a case: its distrusted hosts and who belongs to them.
 

@@ -15,7 +15,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import duty as ladders
-from tocsin.flow.distrusted import distrusted
+from tocsin.flow.distrusted import distrusted, is_distrusted
 from tocsin.flow.family import of_case
 from tocsin.flow.house import House
 from tocsin.flow.once import once
@@ -124,7 +124,6 @@ class _Desk:
         self.threat = look.get(Threat, threat_id)
         self.policy = policy_of(look)
         self.duties = {one.id: one for one in of_case(look, threat_id)}
-        self.distrusted = distrusted(look, threat_id)
         self.expect: dict[Id, int] = {one: look.version(one) for one in self.duties}
         self._opened: list[Asked] = []
 
@@ -204,23 +203,34 @@ class _Desk:
             ground,
             why,
             pack=pack_of(self.policy.pack),
-            distrusted=bool(self.distrusted),
+            distrusted=is_distrusted(self.look, self.duties[id]),
             proposer=self.by,
             roles=self.roles,
             now=self._now,
         )
 
     def no_double_standard(self, facts: Sequence[Fact]) -> list[Fact]:
-        """Return what asks about the public, where our own people are to be told and nobody has asked about it."""
+        """Return what asks about the public, anew if need be, where our own people are to be told and it is not being asked."""
         for fact in facts:
             own = self.duties.get(fact.subject)
             warns = isinstance(fact, DutyTaken | RefusalOverturned)
             if own is not None and warns and decide.public_is_owed(own, self._alike(own)):
+                over = [one for one in self.duties.values() if one.side is Side.PUBLIC]
+                if over:
+                    return [self.ask_again(max(over, key=lambda one: one.since), own)]
                 asked = Asked(side=Side.PUBLIC)
                 return self.open(
                     self._house.store.new_id(), asked, event_at=own.event_at, ladder=own.ladder, because_of=own.id
                 )
         return []
+
+    def ask_again(self, public: Duty, own: Duty) -> Fact:
+        """Return what asks about the public again: what ended was decided while our own people were not to be told."""
+        why = "Our own people are to be told. What is owed to the public is decided anew: no double standard."
+        again = decide.reopen(
+            public, own.event_at, hours=self.policy.hours, by=self.by, roles=self.roles, why=why, now=self._now
+        )
+        return self.take(public.id, again)
 
     def _alike(self, own: Duty) -> list[Duty]:
         # Of a case that became one with another: asked about there, it is asked about.
@@ -322,7 +332,16 @@ def review(
     """
 
     def do(desk: _Desk, duty: Duty) -> Fact:
-        return decide.review_refusal(duty, agree=agree, why=why, reviewer=by, roles=desk.roles, now=now)
+        return decide.review_refusal(
+            duty,
+            agree=agree,
+            why=why,
+            pack=pack_of(desk.policy.pack),
+            distrusted=is_distrusted(desk.look, duty),
+            reviewer=by,
+            roles=desk.roles,
+            now=now,
+        )
 
     _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
 

@@ -118,7 +118,7 @@ def propose_refusal(
 ) -> RefusalProposed:
     """Propose not to warn. It decides nothing: the time runs on until a second person has reviewed it.
 
-    ground: of the policy pack, or below_threshold. distrusted: the host of the case is.
+    ground: of the policy pack, or below_threshold. distrusted: whoever it is owed to is, as a host; see is_distrusted().
 
     Raises:
         Refused: it is no ground, doubt is resolved toward warning, the test is missing, or no reason is given.
@@ -139,12 +139,23 @@ def propose_refusal(
 
 
 def review_refusal(
-    duty: Duty, *, agree: bool, why: str, reviewer: Id, roles: Collection[Role], now: datetime
+    duty: Duty,
+    *,
+    agree: bool,
+    why: str,
+    pack: Pack,
+    distrusted: bool,
+    reviewer: Id,
+    roles: Collection[Role],
+    now: datetime,
 ) -> RefusalUpheld | RefusalOverturned:
     """Review what was proposed: agree that they are not warned, or decide that they are.
 
+    pack: the one that holds now. distrusted: whoever it is owed to still is, as a host.
+
     Raises:
-        Refused: nothing is proposed, the reviewer proposed it or is no duty officer, or no reason is given.
+        Refused: nothing is proposed, the reviewer proposed it or is no duty officer, no reason is given, or what was its ground
+            is none any more.
     """
     _refuse_no_duty_officer(reviewer, roles)
     if duty.stage is not Stage.REVIEW or duty.refusal is None:
@@ -154,6 +165,8 @@ def review_refusal(
     if agree and duty.refusal.ground == BELOW_THRESHOLD and duty.test is not None and duty_found(duty.test):
         # Its questions can be answered anew while it waits for its reviewer.
         raise Refused("No question of the test is answered with no any more: a doubt is resolved toward warning.")
+    if agree and duty.refusal.ground != BELOW_THRESHOLD:
+        ground_of(pack, duty.refusal.ground, duty.side, distrusted=distrusted)
     _refuse_no_reason(why)
     kind = RefusalUpheld if agree else RefusalOverturned
     return kind(subject=duty.id, occurred_at=now, reviewer=reviewer, why=why)
@@ -228,12 +241,14 @@ def reopen(
 
 
 def public_is_owed(decided: Duty, of_case: Iterable[Duty]) -> bool:
-    """Say whether the public's risk must be asked about now: our own people are told, and it has not been.
+    """Say whether the public's risk must be asked about now: our own people are told, and it is not being asked.
+
+    What was decided and is over was decided before that was known.
 
     Source: 7 FAM 052, Department of State: no double standard.
     """
     return decided.side is Side.OWN and not any(
-        one.side is Side.PUBLIC for one in of_case if one.threat == decided.threat
+        one.side is Side.PUBLIC and not one.over for one in of_case if one.threat == decided.threat
     )
 
 
@@ -286,6 +301,14 @@ def barred(
         for one in distrusted
         if one.trusted_at is None and one.host not in decided
     }
+
+
+def is_distrusted(
+    duty: Duty, distrusted: Iterable[DistrustedHost], contacts: Mapping[Id, Collection[Id]] = MappingProxyType({})
+) -> bool:
+    """Say whether everyone to whom a duty is owed is a distrusted host, or can be told there. Who is named in words alone is not."""
+    held = [one.host for one in distrusted if one.trusted_at is None]
+    return bool(duty.whom) and frozenset(held).union(*(contacts.get(one, ()) for one in held)) >= set(duty.whom)
 
 
 def refuse_through(

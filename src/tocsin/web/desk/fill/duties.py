@@ -9,6 +9,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
+from tocsin.flow.distrusted import is_distrusted
 from tocsin.flow.must_warn import covering
 from tocsin.flow.notice_draft import to_tell
 from tocsin.store.door import Door
@@ -175,7 +176,7 @@ def case_duties_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CaseD
         case_href=hrefs.case(threat_id),
         post_to=base if acts else "",
         expected=threat.begins,
-        duties=tuple(_view(door, one, held.get(one.id), pack, bool(distrusted), names, shell.now, _) for one in duties),
+        duties=tuple(_view(door, one, held.get(one.id), pack, names, shell.now, _) for one in duties),
         sides=tuple(_side(side, threat.host, pack, bool(distrusted), names, _) for side in _asked_about(duties)),
         pack=_(pack.title),
         hours=_hours(policy.hours),
@@ -218,14 +219,13 @@ def _distrust(one: DistrustedHost, roles: frozenset[Role], names: Names) -> Dist
     )
 
 
-def _view(
-    door: Door, duty: Duty, watch: Watch | None, pack: Pack, distrusted: bool, names: Names, now: datetime, _: Words
-) -> DutyView:
+def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names, now: datetime, _: Words) -> DutyView:
     roles, me = door.reader.roles, door.reader.person
     acts, senior = bool(TAKE_ON & roles), Role.DUTY_OFFICER in roles
     open_still, review = duty.stage in UNDECIDED, duty.stage is Stage.REVIEW
     told = door.warning(duty.warning)
     below = duty.test is not None and bool(denied(duty.test))
+    distrusted = bool(door.on_duty(lambda look: is_distrusted(look, duty)))
     return DutyView(
         id=duty.id,
         base=f"{hrefs.DUTIES}/{duty.id}",
