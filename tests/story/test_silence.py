@@ -99,6 +99,20 @@ def test_fifty_presses_of_one_button_ring_once(town: Town) -> None:
     assert len(town.phone("the deputy").calls) == 1
 
 
+def test_sixty_who_are_silent_are_no_sixty_calls(town: Town) -> None:
+    street = [town.person(f"person {n}") for n in range(60)]
+    alert = town.duty_officer.issues_alert(to=street)
+    for name in street[1:]:
+        town.answers(name, alert, "acting")
+    town.pass_time(minutes=15)
+    assert len(town.phone("the deputy").calls) == 1
+    watch = town.watches(alert, "silence")[0]
+    assert watch.settled_at is None, "one of them is silent still"
+    town.answers(street[0], alert, "acting")
+    town.pass_time(minutes=1)
+    assert town.watches(alert, "silence")[0].settled_at is not None
+
+
 def test_an_empty_group_has_not_answered(town: Town) -> None:
     town.group("the street", [])
     alert = town.duty_officer.issues_alert(groups=["the street"])

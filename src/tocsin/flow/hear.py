@@ -198,8 +198,11 @@ def _waited_for(warning: Warned) -> list[Id]:
     """Return who is waited for, each alone; or the warning itself: for all of whom nobody is named, or where some suffice."""
     if isinstance(warning, Headcount):
         return [warning.id]  # a thousand silent ones are one thing to be rung about, and stand on its page
-    addressed = [*_named(warning), *getattr(warning, "groups", ())]
-    by_part = bool(getattr(warning, "audience", ()))
+    persons = getattr(warning, "persons", ())
+    together = len(persons) > ONE_BY_ONE  # sixty who are silent are no sixty calls, which would go before the warning itself
+    named = _named(warning) if not together else getattr(warning, "recipients", ())
+    addressed = [*named, *getattr(warning, "groups", ())]
+    by_part = together or bool(getattr(warning, "audience", ()))
     if warning.ladder.suffices.which is Which.EACH:
         return [*addressed, *([warning.id] if by_part else [])]
     return [warning.id] if addressed or by_part else []
