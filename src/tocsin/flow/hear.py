@@ -199,7 +199,8 @@ def _waited_for(warning: Warned) -> list[Id]:
     if isinstance(warning, Headcount):
         return [warning.id]  # a thousand silent ones are one thing to be rung about, and stand on its page
     persons = getattr(warning, "persons", ())
-    together = len(persons) > ONE_BY_ONE  # sixty who are silent are no sixty calls, which would go before the warning itself
+    # Sixty who are silent are no sixty calls, which would go before the warning itself.
+    together = len(persons) > ONE_BY_ONE
     named = _named(warning) if not together else getattr(warning, "recipients", ())
     addressed = [*named, *getattr(warning, "groups", ())]
     by_part = together or bool(getattr(warning, "audience", ()))
