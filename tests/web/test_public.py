@@ -59,6 +59,28 @@ def test_an_alert_in_force_stands_first(town: Installation, browser: Browser) ->
     assert json.loads(browser.get(f"/alerts/{alert}.json").content)["state"] == "open"
 
 
+def test_an_alert_for_later_is_not_said_to_be_in_force(town: Installation, browser: Browser) -> None:
+    begins = town.clock.now() + timedelta(hours=12)
+    alert = town.alert(begins=begins)
+    first = browser.get("/").text
+    assert heading(first) == "No warning is in force"
+    assert "Keep off the bridge" in first
+    for page in (first, browser.get(f"/alerts/{alert}").text):
+        said = " ".join(str(html.document_fromstring(page).xpath("string(//p[@class='state'])")).split())
+        assert said.startswith("Not yet in force from 2 May 2024, 23:00")
+    (feature,) = json.loads(browser.get("/feeds/alerts.geojson").content)["features"]
+    assert (feature["properties"]["in_force"], feature["properties"]["state"]) == (False, "not_yet")
+    assert "Not yet in force." in browser.get("/feeds/atom.xml").text
+    assert any(line.startswith("It holds from 2024-05-02 23:00") for line in town.paper.messages[0].lines)
+    town.clock.advance(timedelta(hours=1))
+    before = browser.get(f"/alerts/{alert}.json").headers["last-modified"]
+    town.clock.advance(timedelta(hours=11))
+    assert heading(browser.get("/").text) == "1 warning in force"
+    began = browser.get(f"/alerts/{alert}.json", headers={"if-modified-since": before})
+    assert (began.status_code, began.json()["state"]) == (200, "open")
+    assert "In force." in browser.get("/feeds/atom.xml").text
+
+
 @pytest.mark.parametrize("work_first", [True, False], ids=["written down", "before the clockwork has come by"])
 def test_an_alert_that_ran_out_stays_and_says_that_no_all_clear_was_given(
     town: Installation, browser: Browser, work_first: bool

@@ -71,6 +71,8 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: date
     wording = wording_for(alert, languages)
     lines = [wording.instruction, wording.description]
     lines.append(_("Where: %(places)s", places="; ".join(dict.fromkeys(area.name for area in alert.areas))))
+    if alert.begins > now:
+        lines.append(_("It holds from %(moment)s.", moment=moment(alert.begins, zone)))
     if alert.window is not None:
         lines.append(_("In force until %(moment)s.", moment=moment(alert.window.ends, zone)))
     if alert.reaffirms:

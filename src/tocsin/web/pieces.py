@@ -91,6 +91,7 @@ class Chip(View, frozen=True, kw_only=True):
 class WindowState(StrEnum):
     """How a warning's window stands."""
 
+    NOT_YET = "not_yet"
     OPEN = "open"
     EXTENDED = "extended"
     WITHDRAWN = "withdrawn"

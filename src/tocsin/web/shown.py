@@ -25,9 +25,14 @@ class Areal(Protocol):
 
 
 def window_state(window: Window, now: datetime) -> WindowState:
-    """Return how a window stands now. One whose end has passed ran out, even if nobody has written that down yet."""
+    """Return how a window stands now. One whose end has passed ran out, even if nobody has written that down yet.
+
+    Only one that nobody has ended can be still to come.
+    """
     if window.stands in HOLDS and window.ends <= now:
         return WindowState.RAN_OUT_UNDECIDED
+    if window.stands in HOLDS and now < window.begins:
+        return WindowState.NOT_YET
     return WindowState(window.stands.value)
 
 

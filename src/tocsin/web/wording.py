@@ -365,6 +365,7 @@ ROLES = {
 }
 
 WINDOWS = {
+    WindowState.NOT_YET: (Tone.KNOWN, N_("not yet in force")),
     WindowState.OPEN: (Tone.DANGER, N_("in force")),
     WindowState.EXTENDED: (Tone.DANGER, N_("in force, extended")),
     WindowState.WITHDRAWN: (Tone.PLAIN, N_("withdrawn")),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from tests.web.sample.march import IN_FORCE, MAP, NOW, RAN_OUT, WARNED, ZONE, at
 from tocsin.warning.advisory.risk import Indicator
 from tocsin.warning.statement.facts import StatementKind
-from tocsin.web.pieces import MapView
+from tocsin.web.pieces import MapView, WindowState, WindowView
 from tocsin.web.public import views as public
 from tocsin.web.world_map import WorldCountry, WorldMap
 
@@ -78,6 +78,16 @@ VERIFY = public.VerifyPage(
 HOME = public.HomePage(
     shell=PUBLIC,
     has_more=True,
+    to_come=(
+        public.AlertItem(
+            headline="Keep off the bridge",
+            href="/alerts/w6",
+            area="Mill Lane",
+            issued_at=at(22, 20),
+            window=WindowView(starts_at=at(24, 20), ends_at=at(25, 20), state=WindowState.NOT_YET),
+        ),
+        public.AlertItem(headline="Boil water", href="/alerts/w7", area="Town", issued_at=WARNED, begins=at(25, 20)),
+    ),
     in_force=(
         public.AlertItem(
             headline="Stay away from the concert hall and the roads around it",
@@ -172,14 +182,14 @@ ALERTS = public.AlertsPage(
             href="/alerts/w4",
             area="Moscow",
             issued_at=WARNED,
-            state="Stated period ended; no all-clear given",
+            state="stated period ended; no all-clear given",
         ),
         public.AlertRow(
             headline="Keep off the bridge",
             href="/alerts/w5",
             area="Mill Lane",
             issued_at=at(23, 4),
-            state="In force",
+            state="in force",
             in_force=True,
         ),
     ),

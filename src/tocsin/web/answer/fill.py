@@ -26,7 +26,7 @@ from tocsin.web.answer.views import AnswerPage, AnswerShell, GonePage, LockView,
 from tocsin.web.pieces import WindowState
 from tocsin.web.shown import area_names, instructions, window_view
 
-LATE_ENDS = (WindowState.OPEN, WindowState.EXTENDED)
+LATE_ENDS = (WindowState.NOT_YET, WindowState.OPEN, WindowState.EXTENDED)
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):

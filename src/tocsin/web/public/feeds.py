@@ -42,7 +42,7 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry. links: relation, media type, address. holds: an alert that is in force."""
+    """One entry. links: relation, media type, address. holds: an alert that is in force, or will be."""
 
     id: str
     title: str
@@ -77,7 +77,7 @@ def everything_as_rss(look: PublicLook, base_url: str, organisation: str, now: d
 
 
 def geojson(look: PublicLook, base_url: str, now: datetime, _: Words) -> Feed:
-    """Return the alerts in force, or ended in the last 30 days, as GeoJSON; how each stands is in its properties.
+    """Return the alerts in force or to come, or ended in the last 30 days, as GeoJSON; how each stands is in its properties.
 
     Source: RFC 7946. What no map can show of an area stands in the properties, as the alert's own file has it.
     """
@@ -96,17 +96,17 @@ def geojson(look: PublicLook, base_url: str, now: datetime, _: Words) -> Feed:
 
 
 def _recent(look: PublicLook, now: datetime) -> Sequence[Standing]:
-    """Return every alert in force, and the latest of those that ended in the last 30 days."""
+    """Return every alert in force or to come, and the latest of those that ended in the last 30 days."""
     every = stands(look, now)
-    ended = [one for one in every if not one.in_force and now - one.changed_at <= STAYS]
+    ended = [one for one in every if not one.still_stands and now - one.changed_at <= STAYS]
     kept = {one.id for one in sorted(ended, key=lambda one: one.changed_at, reverse=True)[:MOST]}
-    return standings(look, (one for one in every if one.in_force or one.id in kept))
+    return standings(look, (one for one in every if one.still_stands or one.id in kept))
 
 
 def _everything(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
     # Of the alerts, no more can be among the latest of everything; the words of the others need not be read.
     every = sorted(stands(look, now), key=lambda one: (one.changed_at, f"{base_url}/alerts/{one.id}"), reverse=True)
-    wanted = (one for place, one in enumerate(every) if place < MOST or one.in_force)
+    wanted = (one for place, one in enumerate(every) if place < MOST or one.still_stands)
     entries = [_alert(one, base_url, _) for one in standings(look, wanted)]
     entries += _levels(look, base_url, now, _)
     entries += [_statement(one, base_url, _) for one in look.statements()]
@@ -136,7 +136,7 @@ def statements(look: PublicLook, base_url: str, organisation: str, _: Words) -> 
 
 
 def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
-    """Return the CAP messages of alerts in force, or ended in the last 30 days."""
+    """Return the CAP messages of alerts in force or to come, or ended in the last 30 days."""
     entries = [entry for one in _recent(look, now) for entry in _messages(one, base_url, _)]
     title = _("CAP messages of %(organisation)s", organisation=organisation)
     return _feed(f"{base_url}/feeds/cap.xml", title, organisation, base_url, entries)
@@ -174,7 +174,7 @@ def _alert(one: Standing, base_url: str, _: Words) -> Entry:
         category=one.word,
         # The first message says until when it was to hold at first; whoever read that would drop what was extended.
         links=(("alternate", "text/html", page), ("alternate", CAP_MEDIA_TYPE, f"{base_url}{latest_href(one.alert)}")),
-        holds=one.in_force,
+        holds=one.still_stands,
     )
 
 

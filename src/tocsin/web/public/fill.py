@@ -65,14 +65,15 @@ LANGUAGES = {
 
 
 def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Words) -> HomePage:
-    """Return the first page: what is in force, what ended without an all-clear, standing advice, statements."""
+    """Return the first page: what is in force or will be, what ended without an all-clear, standing advice, statements."""
     every = stands(look, shell.now)
     shown = (
         [one for one in every if one.in_force],
+        sorted((one for one in every if one.to_come), key=lambda one: one.line.begins),
         _recent((one for one in every if one.word == RAN_OUT and not one.closed_how), shell.now),
         _recent((one for one in every if one.word in OVER or (one.word == RAN_OUT and one.closed_how)), shell.now),
     )
-    holding, ended, over = (standings(look, some) for some in shown)
+    holding, to_come, ended, over = (standings(look, some) for some in shown)
     areas = area_views([area for one in holding for area in one.alert.areas])
     count, others = look.others(shell.now, skip=0, most=OTHERS_DRAWN if areas else 0)
     theirs = areas_of_others(look, others)
@@ -80,6 +81,7 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
         shell=shell,
         others=count,
         in_force=tuple(_item(one, languages, shell.now) for one in holding),
+        to_come=tuple(_item(one, languages, shell.now) for one in to_come),
         ended=tuple(_item(one, languages, shell.now) for one in ended),
         over=tuple(_item(one, languages, shell.now) for one in over),
         has_more=len(every) > sum(map(len, shown)),
@@ -112,6 +114,7 @@ def _item(one: Standing, languages: Sequence[str], now: datetime) -> AlertItem:
         area=area_names(one.alert.areas),
         issued_at=one.issued_at,
         window=window_view(one.alert.window, now),
+        begins=one.line.begins if one.to_come else None,
         first_instruction=advice[0] if advice and one.alert.retraction is None else "",
         retracted_at=one.alert.retraction.at if one.alert.retraction else None,
     )
@@ -148,6 +151,7 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
         issued_by=alert.sender_name,
         identifier=alert.identifier or alert.id,
         window=window_view(alert.window, shell.now) if says_until else None,
+        begins=one.line.begins if one.to_come else None,
         contact=wording.contact,
         map=MapView(title=area_names(alert.areas), areas=areas) if areas else None,
         history=tuple(_history(look, one, _)),

@@ -9,11 +9,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from tocsin.basis.words import Words
 from tocsin.store.public import PublicLook
 from tocsin.warning.alert.state import wording_for
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.standing import Stand, Standing, sentence, standings
+from tocsin.web.public.standing import Stand, Standing, said, standings
 from tocsin.web.public.views import AlertRow, AlertsPage, PublicShell, StatementItem, StatementsPage
 from tocsin.web.shown import area_names
 
@@ -60,7 +59,7 @@ def part_of(path: str, count: int, number: int) -> Part | None:
 
 
 def alerts_page(
-    look: PublicLook, every: Sequence[Stand], number: int, shell: PublicShell, languages: Sequence[str], _: Words
+    look: PublicLook, every: Sequence[Stand], number: int, shell: PublicShell, languages: Sequence[str]
 ) -> AlertsPage | None:
     """Return a page of the list of alerts. every: all of them, the latest first."""
     part = part_of("/alerts", len(every), number)
@@ -69,13 +68,13 @@ def alerts_page(
     shown = standings(look, every[part.skip : part.skip + part.most])
     return AlertsPage(
         shell=shell,
-        rows=tuple(_alert_row(one, languages, _) for one in shown),
+        rows=tuple(_alert_row(one, languages) for one in shown),
         further_href=part.further_href,
         back_href=part.back_href,
     )
 
 
-def _alert_row(one: Standing, languages: Sequence[str], _: Words) -> AlertRow:
+def _alert_row(one: Standing, languages: Sequence[str]) -> AlertRow:
     wording = wording_for(one.alert, languages)
     return AlertRow(
         headline=wording.headline,
@@ -84,7 +83,7 @@ def _alert_row(one: Standing, languages: Sequence[str], _: Words) -> AlertRow:
         area=area_names(one.alert.areas),
         issued_at=one.issued_at,
         in_force=one.in_force,
-        state=sentence(one, _),
+        state=said(one),
     )
 
 

@@ -176,10 +176,9 @@ def _alerts(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made
 def _alerts_part(site: PublicSite, look: PublicLook, ask: Ask, now: datetime, number: int = 0) -> Made | None:
     if ask.prefix not in ("", *site.languages):
         return None
-    _ = site.language(best_spoken(site.language, ask.languages))
     # When anything else last changed is no matter of an older page: it is the same until an alert on it stands otherwise.
     shell = site.shell(now, ask, as_of=None if number else last_turn(look, now))
-    page = listed.alerts_page(look, stands(look, now), number, shell, ask.languages, _)
+    page = listed.alerts_page(look, stands(look, now), number, shell, ask.languages)
     return None if page is None else drawn(site, page, ask)
 
 

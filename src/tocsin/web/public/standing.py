@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin.basis.ids import Id
-from tocsin.basis.words import Words
+from tocsin.basis.words import N_, Words
 from tocsin.store.public import Issued, PublicLook
 from tocsin.warning.alert.state import Alert
 from tocsin.web.pieces import WindowState
@@ -40,6 +40,16 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in IN_FORCE and self.next is None and self.line.retraction is None
 
     @property
+    def to_come(self) -> bool:
+        """Say whether people should act on it from a later moment on."""
+        return self.state is WindowState.NOT_YET and self.next is None and self.line.retraction is None
+
+    @property
+    def still_stands(self) -> bool:
+        """Say whether it is in force, or will be."""
+        return self.in_force or self.to_come
+
+    @property
     def word(self) -> str:
         """Name the state for programs."""
         if self.line.retraction is not None:
@@ -50,7 +60,7 @@ class Stand(msgspec.Struct, frozen=True, kw_only=True):
     def followed_in_time(self) -> bool:
         """Say whether the alert that follows it was issued while it still held: then it did not end undecided."""
         window, after = self.line.window, self.next.issued_at if self.next is not None else None
-        return self.state in IN_FORCE or (
+        return self.state in (*IN_FORCE, WindowState.NOT_YET) or (
             self.state is WindowState.RAN_OUT_UNDECIDED
             and window is not None
             and after is not None
@@ -77,8 +87,9 @@ def stands(look: PublicLook, now: datetime) -> tuple[Stand, ...]:
 
 
 def _stand(line: Issued, following: Issued | None, now: datetime) -> Stand:
-    state = window_state(line.window, now) if line.window else WindowState.OPEN
+    state = window_state(line.window, now) if line.window else _without_end(line, now)
     moments = [line.issued_at]
+    moments += [line.begins] if line.begins <= now else []
     if line.window is not None:
         moments += [line.window.decided_at] if line.window.decided_at else []
         moments += [line.window.ends] if state is WindowState.RAN_OUT_UNDECIDED else []
@@ -86,6 +97,10 @@ def _stand(line: Issued, following: Issued | None, now: datetime) -> Stand:
     moments += [line.retraction.at] if line.retraction else []
     moments += [following.issued_at] if following else []
     return Stand(line=line, state=state, changed_at=max(moments), next=following)
+
+
+def _without_end(line: Issued, now: datetime) -> WindowState:
+    return WindowState.NOT_YET if now < line.begins else WindowState.OPEN
 
 
 def standings(look: PublicLook, which: Iterable[Stand]) -> tuple[Standing, ...]:
@@ -103,12 +118,15 @@ def find(look: PublicLook, id: Id, now: datetime) -> Standing | None:
     return next(iter(standings(look, (one for one in stands(look, now) if one.id == id))), None)
 
 
+def said(one: Stand) -> str:
+    """Return the sentence that says how an alert stands, to be translated."""
+    if one.word == "superseded":
+        return N_("replaced by a newer alert")
+    if one.word == "retracted":
+        return N_("taken back: it was a false alarm")
+    return CLOSED[one.closed_how] if one.closed_how else WINDOWS[one.state][1]
+
+
 def sentence(one: Stand, _: Words) -> str:
     """Say in one sentence how an alert stands, for feeds and programs."""
-    if one.word == "superseded":
-        return _("replaced by a newer alert")
-    if one.word == "retracted":
-        return _("taken back: it was a false alarm")
-    if one.closed_how:
-        return _(CLOSED[one.closed_how])
-    return _(WINDOWS[one.state][1])
+    return _(said(one))

@@ -36,11 +36,11 @@ def next_turn(look: PublicLook, now: datetime) -> datetime | None:
 
 def _moments(look: PublicLook, now: datetime) -> Iterator[datetime]:
     for one in stands(look, now):
+        yield one.line.begins
         yield one.changed_at
         yield one.changed_at + RECENT  # it leaves the first page
         yield one.changed_at + STAYS  # it leaves the index of CAP messages and the map
         if one.line.window is not None:
-            yield one.line.window.begins
             yield one.line.window.ends
             yield one.line.window.ends + RECENT
             yield one.line.window.ends + STAYS

@@ -46,13 +46,14 @@ class SorryPage(View, frozen=True, kw_only=True):
 
 
 class AlertItem(View, frozen=True, kw_only=True):
-    """One alert in the list on the first page."""
+    """One alert in the list on the first page. begins: from when it holds, where that is later."""
 
     headline: str
     href: str
     area: str
     issued_at: datetime
     window: WindowView | None = None
+    begins: datetime | None = None
     first_instruction: str = ""
     retracted_at: datetime | None = None
 
@@ -78,7 +79,7 @@ class StatementItem(View, frozen=True, kw_only=True):
 
 
 class HomePage(View, frozen=True, kw_only=True):
-    """What is in force, what ended lately, standing advice, the latest statements.
+    """What is in force or will be, what ended lately, standing advice, the latest statements.
 
     others: how many of others' are in force. has_more: we have warned of more than stands here.
     """
@@ -86,6 +87,7 @@ class HomePage(View, frozen=True, kw_only=True):
     shell: PublicShell
     others: int = 0
     in_force: tuple[AlertItem, ...] = ()
+    to_come: tuple[AlertItem, ...] = ()  # issued, and in force from a later moment on
     ended: tuple[AlertItem, ...] = ()
     over: tuple[AlertItem, ...] = ()  # retracted, withdrawn or stood down by the issuer
     advisories: tuple[AdvisoryItem, ...] = ()
@@ -95,7 +97,7 @@ class HomePage(View, frozen=True, kw_only=True):
 
 
 class AlertRow(View, frozen=True, kw_only=True):
-    """One alert in the list of all. state: a translated sentence."""
+    """One alert in the list of all. state: a sentence, to be translated."""
 
     headline: str
     href: str
@@ -166,6 +168,7 @@ class AlertPage(View, frozen=True, kw_only=True):
     issued_by: str
     identifier: str
     window: WindowView | None = None
+    begins: datetime | None = None  # from when it holds, where that is later
     contact: str = ""
     map: MapView | None = None
     history: tuple[AlertHistoryRow, ...] = ()
