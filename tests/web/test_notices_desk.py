@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, cast
 
+import msgspec
 import pytest
 from lxml import html
 
@@ -18,7 +19,7 @@ from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.store import journal
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
-from tocsin.warning.notice.facts import NoticeReadersRemoved, TearLine
+from tocsin.warning.notice.facts import NOT_KNOWN, DutyTest, NoticeReadersRemoved, TearLine
 from tocsin.warning.notice.state import Notice, NoticeStage
 
 MARKER = "Zwirbelstein"  # stands in a stricter report alone
@@ -382,14 +383,22 @@ def test_a_duty_officer_decides_at_once_and_a_watch_officer_does_not(town: Insta
     form = {"case": town.threat, "recipients": "Miller Moll", "language": "en", "why": "They live there."}
     assert submit(desk.writer, "/desk/notices", **form).status_code == 409
     assert submit(desk.duty, "/desk/notices", **{**form, "why": ""}).status_code == 409
-    id = desk.begin(desk.duty, why="They live there.")
+    id = desk.begin(desk.duty, why="They live there.", test_credible="yes", test_grave="no", test_directed="unknown")
     assert desk.notice(id).why == "They live there."
+    assert desk.notice(id).test == msgspec.structs.replace(NOT_KNOWN, credible=True, grave=False)
     assert "You wrote at it. Another duty officer lets it out." in text(desk.duty.get(f"/desk/notices/{id}").text)
     assert desk.act(desk.duty, id, "approval").status_code == 409
     assert desk.act(desk.duty, id, "alone").status_code == 400
     assert "Water over the Mill Lane bridge" in text(desk.writer.get("/desk/cases").text)
     assert "Notice to Miller Moll" in text(desk.writer.get("/desk/notices").text)
     assert desk.act(desk.duty, id, "alone", sure="yes").status_code == 303
+
+
+def test_what_was_not_known_when_it_was_decided_is_not_written_down_as_known(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(FOUND, "said_impending", "unknown")
+    assert desk.notice(desk.begun()).test == DutyTest(impending=None)
 
 
 @pytest.mark.parametrize(

@@ -18,14 +18,24 @@ from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import BEEN_TOLD, UNTOLD, Duty
-from tocsin.warning.duty.test import QUESTIONS, Said
+from tocsin.warning.duty.test import QUESTIONS, Said, Test
 from tocsin.warning.notice import decide
-from tocsin.warning.notice.facts import DutyDecided, DutyTest, NoticeDrafted, NoticeReadersRemoved, NoticeWordsReleased
+from tocsin.warning.notice.facts import (
+    NOT_KNOWN,
+    DutyDecided,
+    DutyTest,
+    NoticeDrafted,
+    NoticeReadersRemoved,
+    NoticeWordsReleased,
+)
 from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice
 from tocsin.warning.notice.tearline import Flag, struck, unanswered
 
 TO_TELL = UNTOLD | BEEN_TOLD
 """At these stages it is decided that they are warned."""
+
+ANSWERS = {Said.YES: True, Said.NO: False, Said.UNKNOWN: None}
+"""What is written down with a notice of how a question of the test was answered."""
 
 
 def to_tell(duty: Duty) -> bool:
@@ -62,7 +72,7 @@ def begin(
             _as_decided(look, door, draft, duty_id)
             if duty_id is not None
             else decide.decide_duty(
-                draft.subject, draft.threat, by, roles, tell=True, test=test or DutyTest(), why=why, now=now
+                draft.subject, draft.threat, by, roles, tell=True, test=test or NOT_KNOWN, why=why, now=now
             )
         )
         _refuse_unsendable(look, draft)
@@ -76,14 +86,14 @@ def _as_decided(look: Look, door: Door, draft: NoticeDrafted, duty_id: Id) -> Du
         raise Refused(f"There is no duty {duty_id} in case {draft.threat}.")
     if not to_tell(duty) or duty.decider is None or duty.decided_at is None:
         raise Refused("It was not decided to warn them in confidence. Decide that first.")
-    said = {name: getattr(duty.test, name).said is not Said.NO for name in QUESTIONS} if duty.test is not None else {}
+    test = duty.test or Test()
     return DutyDecided(
         subject=draft.subject,
         occurred_at=duty.decided_at,
         threat=draft.threat,
         decider=duty.decider,
         tell=True,
-        test=DutyTest(**said),
+        test=DutyTest(**{name: ANSWERS[getattr(test, name).said] for name in QUESTIONS}),
         why=duty.why,
     )
 

@@ -37,8 +37,8 @@ from tocsin.warning.stated import Stated
 
 
 def duty_found(test: DutyTest) -> bool:
-    """Say whether the test finds a duty to warn: every one of its five questions answered with yes."""
-    return all(msgspec.structs.astuple(test))
+    """Say whether the test finds a duty to warn: none of its five questions is answered with no. A doubt is no no."""
+    return False not in msgspec.structs.astuple(test)
 
 
 def decide_duty(

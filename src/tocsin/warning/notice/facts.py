@@ -22,13 +22,19 @@ from tocsin.warning.window import (
 
 
 class DutyTest(msgspec.Struct, frozen=True, kw_only=True):
-    """The five questions whose yes makes a duty. Source: ICD 191, Duty to Warn (2015), section D."""
+    """The five questions of the duty to warn, each answered with yes or no; None: it is not known, or nobody has answered.
 
-    credible: bool = True
-    specific: bool = True
-    impending: bool = True
-    grave: bool = True  # intentional killing, serious bodily injury, kidnapping
-    directed: bool = True  # at a person or group, an institution, a place
+    Source: ICD 191, Duty to Warn (2015), section D.
+    """
+
+    credible: bool | None = True
+    specific: bool | None = True
+    impending: bool | None = True
+    grave: bool | None = True  # intentional killing, serious bodily injury, kidnapping
+    directed: bool | None = True  # at a person or group, an institution, a place
+
+
+NOT_KNOWN = DutyTest(credible=None, specific=None, impending=None, grave=None, directed=None)
 
 
 class TearLine(msgspec.Struct, frozen=True, kw_only=True):

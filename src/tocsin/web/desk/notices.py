@@ -35,6 +35,8 @@ OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
 DUTY = only(Role.DUTY_OFFICER)
 MOST_FIELDS, LARGEST = 3_000, 2_000_000
 TEST = DutyTest.__struct_fields__
+SAID = {"yes": True, "no": False}
+"""How a question of the test is answered; not at all, it is not known."""
 
 
 @get("/notices", sync_to_thread=True)
@@ -83,7 +85,7 @@ def begin(request: Asked, desk: Desk, form: Form) -> Redirect:
         draft,
         duty_id=form.get("duty", "") or None,
         why=own_words(form, "why"),
-        test=DutyTest(**{name: bool(form.get(f"test_{name}")) for name in TEST}),
+        test=DutyTest(**{name: SAID.get(form.get(f"test_{name}", "")) for name in TEST}),
         by=by,
         command=command(request, form),
         now=now,
