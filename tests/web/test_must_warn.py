@@ -145,12 +145,16 @@ def test_told_looked_at_and_ended(town: Installation, duty: Browser) -> None:
     asks(town, duty, about_victim="warn", who_victim="the ferryman", why="He is out there.")
     owed = duties(town)[Side.VICTIM]
     assert submit(duty, f"/desk/duties/{owed.id}/end", how="passed", why="So.").status_code == 409
-    assert submit(duty, f"/desk/duties/{owed.id}/told", how="Called across the river.").status_code == 303
+    before = (
+        town.clock.now() - timedelta(minutes=30)
+    ).isoformat()  # the duty officer called first, and decided it then
+    assert submit(duty, f"/desk/duties/{owed.id}/told", how="Called across the river.", until=before).status_code == 303
     until = (town.clock.now() + timedelta(hours=3)).isoformat()
     assert submit(duty, f"/desk/duties/{owed.id}/look", until=until, why="It rises.").status_code == 303
     assert submit(duty, f"/desk/duties/{owed.id}/end", how="passed", why="It has fallen.").status_code == 303
     town.work()
     page = text(duty.get(f"/desk/cases/{town.threat}/duties").text)
+    assert "They were told before it was decided" in page
     assert "Called across the river." in page
     assert "It has fallen." in page
     assert submit(duty, f"/desk/duties/{owed.id}/again", why="It rises again.").status_code == 303

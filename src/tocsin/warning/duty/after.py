@@ -1,7 +1,7 @@
 """What follows a decision to warn: telling, hearing, looking again, the end; and what the clock does meanwhile."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
@@ -21,6 +21,9 @@ from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTO
 
 NOBODY_TOLD = frozenset({Ended.EVENT, Ended.DISRUPTED})
 """How alone it can end before they were told: otherwise to end it would be a way not to warn that nobody reviews."""
+
+BEFORE = timedelta(days=1)
+"""How long before it was first asked they may have been told: whoever learns of a danger picks up the telephone first."""
 
 
 def serve(duty: Duty, warning: Id, now: datetime) -> DutyServed:
@@ -55,7 +58,7 @@ def told_by_warning(duty: Duty, warning: Id, at: datetime) -> DutyDelivered | No
 
 
 def told_otherwise(duty: Duty, how: str, by: Id, roles: Collection[Role], at: datetime, now: datetime) -> DutyDelivered:
-    """Note that they were told by another way: by telephone, in person, through somebody they trust.
+    """Note that they were told by another way: by telephone, in person, through somebody they trust. at: also before it was decided.
 
     Raises:
         Refused: it was not decided to warn them, they have been told, or nobody says how and when.
@@ -65,9 +68,12 @@ def told_otherwise(duty: Duty, how: str, by: Id, roles: Collection[Role], at: da
         raise Refused("That they were told is noted once it is decided to warn, and while they have not been told.")
     if not how.strip():
         raise Refused("Say how they were told, and who spoke to whom.")
-    # Decided by a clock that was ahead, it was decided by now.
-    if not min(duty.decided_at or duty.opened_at, now) <= at <= now:
-        raise Refused("They were told after it was decided to warn them, and not later than now. Look at the time.")
+    # Who telephones first asks and decides afterwards. What they were told before it was asked again is not what is known now.
+    first = duty.reopened_at or duty.opened_at - BEFORE
+    if not min(first, now) <= at <= now:
+        raise Refused(
+            "They were told not later than now, and since it was last asked, or a day before. Look at the time."
+        )
     return DutyDelivered(subject=duty.id, occurred_at=at, how=how, told_by=by)
 
 

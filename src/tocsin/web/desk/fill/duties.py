@@ -303,7 +303,10 @@ def _said(duty: Duty, names: Names, _: Words) -> Iterator[tuple[datetime, str, s
         yield duty.served_at, _("A warning went out to them"), ""
     if duty.told_at is not None:
         by = names.say(duty.told_by)
-        yield duty.told_at, _("They were told, says %(who)s", who=by) if by else _("It reached them"), duty.told_how
+        said = _("They were told, says %(who)s", who=by) if by else _("It reached them")
+        if by and duty.decided_at is not None and duty.told_at < duty.decided_at:
+            said = _("They were told before it was decided, says %(who)s", who=by)
+        yield duty.told_at, said, duty.told_how
     if duty.answered_at is not None:
         yield duty.answered_at, _("They answered"), duty.answer
     if duty.looked_at is not None:
