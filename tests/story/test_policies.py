@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.answer.state import Watch
@@ -17,9 +18,11 @@ from tocsin.basis.marking import Role
 from tocsin.basis.moment import utc
 from tocsin.flow import duty, policies
 from tocsin.flow.told import Telling, tell
+from tocsin.flow.watched import somebody_watches
 from tocsin.people.rota import Hours
 from tocsin.store.look import Look
 from tocsin.testing.town import Officer, Town
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.ladder import Quiet, Rung, Suffices, Which
 
 QUIET = Quiet(begins="22:00", ends="07:00", zone="Europe/Vienna")
@@ -204,6 +207,24 @@ def test_a_ladder_of_fifty_steps_is_asked_by_too(night: Town) -> None:
     alert = night.duty_officer.issues_alert(to=["the miller"], ladder=night.steps(*steps), hours=2)
     night.pass_time(minutes=100)
     assert any(watch.rings for watch in night.watches(alert, "window"))
+
+
+def test_somebody_watches_where_a_call_would_reach_them(night: Town) -> None:
+    night.person("the hermit", reached=False)
+    night.rota("the day rota", "Ann", hours=(Hours(days=(5,), begins="09:00", ends="10:00"),))
+
+    alert = night.duty_officer.issues_alert(to=["the miller"])
+
+    def watched(*steps: tuple[str, int]) -> bool:
+        with night.app.store.look() as look:
+            warning = replace(look.get(Alert, night.id(alert)), ladder=night.steps(*steps))
+            return somebody_watches(night.house, look, warning, night.now)
+
+    assert watched(("the warden", 30))
+    assert not watched(("the hermit", 30))
+    assert watched(("the hermit", 30), ("the warden", 30))
+    assert watched(("rota:the night rota", 30))
+    assert watched(("rota:the day rota", 30)), "nobody has duty: every duty officer is rung"
 
 
 # ---- which answers suffice

@@ -24,12 +24,13 @@ from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH, Words
 from tocsin.flow.forget import CONSOLE, forget
 from tocsin.flow.hear import calls_someone
+from tocsin.people.facts import ContactRemoved
+from tocsin.people.state import Contact
 from tocsin.store.intake import Given, Intake
 from tocsin.store.log import LinkAnswer
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.alert.facts import Wording
-from tocsin.warning.alert.state import Alert
-from tocsin.warning.ladder import Ladder
+from tocsin.warning.notice.state import Notice
 from tocsin.web.answer import fill
 from tocsin.web.answer.intake import Desk
 from tocsin.web.answer.page import GUESSES
@@ -75,21 +76,45 @@ def test_a_person_is_told_in_their_own_language(town: Installation, browser: Bro
     assert 'lang="de-AT"' in text
 
 
-def test_a_notice_shows_its_tear_line_and_its_mark_and_no_button_for_help(town: Installation, browser: Browser) -> None:
-    text = browser.get(f"/a/{town.token(town.notice(mark=Mark.GREEN))}").text
+def test_a_notice_shows_its_tear_line_and_its_mark_and_offers_help(town: Installation, browser: Browser) -> None:
+    """Whoever is told in confidence of a threat to their life needs it most."""
+    link = f"/a/{town.token(town.notice(mark=Mark.GREEN))}"
+    text = browser.get(link).text
     assert SECRET in text
     assert "TLP:GREEN" in text
-    assert "need_help" not in text
+    assert "need_help" in text
+    assert "is being called now" in browser.post(link, {"answer": "need_help"}).text
 
 
-def test_help_is_offered_only_where_somebody_watches_for_it(town: Installation, browser: Browser) -> None:
-    id = town.alert()
-    assert "need_help" in browser.get(f"/a/{town.token(id)}").text
+def test_help_is_offered_only_where_somebody_who_can_be_called_watches_for_it(
+    town: Installation, browser: Browser
+) -> None:
+    link = f"/a/{town.token(town.alert())}"
+    assert "need_help" in browser.get(link).text
+    said = browser.post(link, {"answer": "need_help"}).text
+    assert "is being called now" in said
+    assert "has been told" not in said
     with town.store.look() as look:
-        alert = look.get(Alert, id)
-    unwatched = fill.Told(warning=replace(alert, ladder=Ladder()), zone="UTC")
+        contacts = look.all(Contact, person=town.duty_officer)
+    town.commit(*(ContactRemoved(subject=one.id, occurred_at=town.clock.now()) for one in contacts))
+    town.clock.advance(timedelta(minutes=1))
+    assert "need_help" not in browser.get(link).text
+    unwatched = browser.post(link, {"answer": "need_help"})
+    assert unwatched.status_code == 200, "what is said is kept all the same"
+    assert "is being called now" not in unwatched.text
+
+
+def test_who_watches_over_a_notice_that_names_nobody_is_not_named(town: Installation) -> None:
+    with town.store.look() as look:
+        notice = look.get(Notice, town.notice())
     frame = fill.Frame(organisation="Mill Town", exercise=False)
-    assert frame.shell(town.clock.now(), ENGLISH, unwatched).help_watched_by == ""
+    said = [
+        frame.shell(
+            town.clock.now(), ENGLISH, fill.Told(warning=replace(notice, unnamed=one), zone="UTC", watched=True)
+        )
+        for one in (False, True)
+    ]
+    assert [one.help_watched_by for one in said] == ["A person at Mill Town", "A person on duty"]
 
 
 def test_a_call_to_one_of_our_own_has_no_link(town: Installation, browser: Browser) -> None:

@@ -30,11 +30,15 @@ LATE_ENDS = (WindowState.NOT_YET, WindowState.OPEN, WindowState.EXTENDED)
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What an answer link leads to: the warning, the zone of its case, and whether that is closed."""
+    """What an answer link leads to: the warning, the zone of its case, and whether that is closed.
+
+    watched: somebody would be called at once about a need for help, and has a way to be called.
+    """
 
     warning: Alert | Notice | Advisory | Headcount
     zone: str
     over: bool = False
+    watched: bool = False
 
 
 def told(look: Look, link: Link) -> Told | None:
@@ -69,15 +73,16 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
         """Return the frame around one page."""
         warning = known.warning if known else None
         unnamed = isinstance(warning, Notice) and warning.unnamed
-        watched = isinstance(warning, Alert | Advisory | Headcount) and bool(warning.ladder.rungs)
+        # Nothing tells who it is: of a notice that names nobody, not even whose person.
+        who = _("A person on duty") if unnamed else _("A person at %(organisation)s", organisation=self.organisation)
         return AnswerShell(
             exercise=self.exercise or (warning is not None and warning.exercise),
             organisation="" if unnamed else self.organisation,
             now=now,
             zone=known.zone if known else "UTC",
             emergency_number=self.emergency,
-            # Whoever asks for help is rung about at once, along the alert's own ladder (flow.hear).
-            help_watched_by=_("A person at %(organisation)s", organisation=self.organisation) if watched else "",
+            # Whoever asks for help is rung about at once, along the warning's own ladder (flow.hear).
+            help_watched_by=who if known is not None and known.watched else "",
             check_href=_check_href(warning),
         )
 

@@ -45,6 +45,7 @@ from tocsin.web.answer.reading import (
 from tocsin.web.answer.reply import Reply, hand_out
 from tocsin.web.answer.thanks import PREFIX, Thanks, came_late
 from tocsin.web.answer.views import LockView
+from tocsin.web.answer.watching import Watching
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.render import Pages
 from tocsin.web.security import PRIVATE, STRICT_TRANSPORT, Header, Tries, whence
@@ -86,7 +87,8 @@ class AnswerPages:
         self._html_headers = (*self._always, (b"content-type", b"text/html; charset=utf-8"))
         self._https = https
         self._gone_pages: dict[str, bytes] = {}
-        self._thanks = Thanks(site, pages, self._frame)
+        self._watching = Watching(site.house)
+        self._thanks = Thanks(site, pages, self._frame, self._watching)
 
     def close(self) -> None:
         """Write down what has come in, and take no more."""
@@ -163,7 +165,7 @@ class AnswerPages:
         now = self._site.clock.now()
         with self._site.store.look() as look:
             link = links_of(look, [row]).get(row)
-            known = fill.told(look, link) if link else None
+            known = self._watching.told(look, link, now) if link else None
             if link is None or known is None:
                 return 404, self._gone(header(scope, b"accept-language"))
             last = look.latest_answer(link.warning, link.person)

@@ -14,6 +14,7 @@ from tocsin.answer.late import is_late
 from tocsin.basis.words import Words, best_spoken
 from tocsin.store.intake import Link
 from tocsin.web.answer import fill
+from tocsin.web.answer.watching import Watching
 from tocsin.web.render import Pages
 from tocsin.web.wiring import Installation
 
@@ -28,17 +29,18 @@ T = TypeVar("T")
 class Thanks:
     """Thanks whoever has answered. One event loop at a time."""
 
-    def __init__(self, site: Installation, pages: Pages, frame: fill.Frame) -> None:
+    def __init__(self, site: Installation, pages: Pages, frame: fill.Frame, watching: Watching) -> None:
         """Know of nobody yet."""
         self._site = site
         self._pages = pages
         self._frame = frame
+        self._watching = watching
         self._kept: dict[Any, Any] = {}
         self._making: dict[Any, asyncio.Future[Any]] = {}
 
     async def told(self, link: Link, now: datetime) -> fill.Told | None:
         """Return what somebody was told, as it stood within this minute."""
-        return await self._once((link.warning, link.version, _minute(now)), self._look_up, link)
+        return await self._once((link.warning, link.version, _minute(now)), self._look_up, link, now)
 
     async def page(self, link: Link, answer: AnswerKind, token: str, now: datetime, *, more: bool) -> bytes:
         """Return the page for somebody who has answered. more: they said nothing yet in words of their own."""
@@ -68,9 +70,9 @@ class Thanks:
             self._kept.clear()
         self._kept[key] = made.result()
 
-    def _look_up(self, link: Link) -> fill.Told | None:
+    def _look_up(self, link: Link, now: datetime) -> fill.Told | None:
         with self._site.store.look() as look:
-            return fill.told(look, link)
+            return self._watching.told(look, link, now)
 
     def _render(self, known: fill.Told | None, link: Link, answer: AnswerKind, now: datetime, more: bool) -> bytes:
         language = best_spoken(self._site.language, link.languages)

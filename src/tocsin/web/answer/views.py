@@ -8,7 +8,7 @@ from tocsin.web.pieces import View, WindowView
 class AnswerShell(View, frozen=True, kw_only=True):
     """The frame of every answer page.
 
-    help_watched_by: the named person or post that watches for "I need help" now; without one it is not offered.
+    help_watched_by: who watches for "I need help" now, and can be called; without anybody it is not offered.
     emergency_number: the local one; the page says that it does not call it.
     """
 
