@@ -23,6 +23,7 @@ from tocsin.store.kinds import PUBLIC
 from tocsin.testing.clock import TownClock
 from tocsin.testing.town import Officer, Town
 from tocsin.threat.facts import ThreatOpened
+from tocsin.threat.particulars import Particulars
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.facts import Distrust, Ended
 from tocsin.warning.duty.hours import HOURS
@@ -196,6 +197,22 @@ def test_a_host_is_refused_for_distrust_only_while_it_is_the_one_distrusted(town
         does(town, must_warn.review, host, agree=True, why="So it is.", by=town.deputy)
     does(town, must_warn.review, host, agree=False, why="They were tried.", by=town.deputy)
     assert duty(town, host).stage is Stage.TO_WARN
+
+
+def test_the_deadlines_follow_a_case_that_is_written_anew_to_come_sooner(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town), hours=None)
+    assert duty(town, name).due == town.now + timedelta(hours=24)
+    begins = town.now + timedelta(minutes=50)
+    for hour, sooner in ((0, begins), (9, begins + timedelta(hours=9))):
+        cases.describe_case(
+            town.house, town.id(town.case()), title=f"The bridge, {hour}", targets=(), host=None, begins=sooner, ends=None,
+            particulars=Particulars(), why="It stood in the letter.", by=town.watch_officer.id,
+            command=town.name_next("describes"), now=town.now,
+        )  # fmt: skip
+        assert (duty(town, name).due, duty(town, name).event_at) == (town.now + timedelta(minutes=10), begins)
+    town.pass_time(minutes=11)
+    assert [one.owed for one in duty(town, name).missed] == ["decide"]
 
 
 def test_nothing_goes_through_a_host_that_may_leak(town: Town) -> None:

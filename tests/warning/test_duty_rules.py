@@ -27,7 +27,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Role
 from tocsin.warning.duty import after, decide
 from tocsin.warning.duty.facts import Distrust, Ended
-from tocsin.warning.duty.hours import HOURS, Row, deadlines, refuse_hours
+from tocsin.warning.duty.hours import HOURS, Row, deadlines, expected, refuse_hours
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, NEVER, Pack, Read, ground_of
 from tocsin.warning.duty.packs import DEFAULT, PACKS
 from tocsin.warning.duty.packs.everyone import EVERYONE
@@ -363,6 +363,40 @@ def test_a_nearer_event_brings_deadlines_closer_and_a_further_one_moves_none() -
     )
     further = fold(nearer, _retimed(nearer, timedelta(days=9)))
     assert (further.decide_by, further.deliver_by, further.due) == (nearer.decide_by, nearer.deliver_by, nearer.due)
+
+
+@pytest.mark.parametrize(("begins", "ends", "at"), [
+    pytest.param(None, None, None, id="nobody knows"),
+    pytest.param(hrs(5), hrs(6), hrs(5), id="when it begins"),
+    pytest.param(-hrs(1), hrs(1), hrs(0), id="it may have begun"),
+    pytest.param(-hrs(1), None, hrs(0), id="it may have begun, and has no end"),
+    pytest.param(None, hrs(1), hrs(1), id="without a beginning, by its end"),
+    pytest.param(None, -hrs(1), None, id="without a beginning, and over"),
+    pytest.param(-hrs(2), -hrs(1), None, id="over"),
+])  # fmt: skip
+def test_when_a_case_has_it_that_something_happens(
+    begins: timedelta | None, ends: timedelta | None, at: timedelta | None
+) -> None:
+    moment = [None if one is None else NOW + one for one in (begins, ends, at)]
+    assert expected(moment[0], moment[1], NOW) == moment[2]
+
+
+@pytest.mark.parametrize(("duty", "left", "follows"), [
+    pytest.param(FOUND_, minutes(50), True, id="sooner"),
+    pytest.param(questioned(asked(event_in=None)), hrs(100), True, id="known, where nobody knew"),
+    pytest.param(FOUND_, timedelta(days=9), False, id="later takes somebody's word"),
+    pytest.param(FOUND_, None, False, id="not known any more"),
+    pytest.param(fold(REVIEWED, review(REVIEWED)), minutes(50), False, id="it is over"),
+])  # fmt: skip
+def test_a_duty_follows_its_case_where_it_comes_sooner(duty: Duty, left: timedelta | None, follows: bool) -> None:
+    event_at = None if left is None else NOW + left
+    fact = decide.follow_case(duty, event_at, hours=HOURS, by="ada", why="So.", now=NOW)
+    assert (fact is not None) is follows
+    if fact is not None:
+        assert (fact.event_at, fact.decide_by) == (
+            event_at,
+            min(deadlines(HOURS, event_at, NOW).decide_by, duty.decide_by),
+        )
 
 
 def _retimed(duty: Duty, left: timedelta) -> Fact:

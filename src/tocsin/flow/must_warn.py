@@ -27,7 +27,7 @@ from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty import after, decide
 from tocsin.warning.duty.facts import Distrust, DutyTaken, Ended, RefusalOverturned
-from tocsin.warning.duty.hours import Row, row_for
+from tocsin.warning.duty.hours import Row, expected, row_for
 from tocsin.warning.duty.packs import pack_of
 from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy, choose_policy
 from tocsin.warning.duty.side import Side
@@ -129,11 +129,8 @@ class _Desk:
 
     @property
     def expected(self) -> datetime | None:
-        """Return when the case has it that something happens: while that lies open, now."""
-        begins, ends = self.threat.begins, self.threat.ends
-        if begins is None or begins > self._now:
-            return begins
-        return self._now if ends is None or ends > self._now else None
+        """Return when the case has it that something happens."""
+        return expected(self.threat.begins, self.threat.ends, self._now)
 
     def open(
         self,

@@ -190,6 +190,23 @@ def retime(
     _refuse_no_officer(by, roles)
     _refuse_over(duty)
     _refuse_no_reason(why)
+    return _retimed(duty, event_at, hours, by, why, now)
+
+
+def follow_case(
+    duty: Duty, event_at: datetime | None, *, hours: Sequence[Row], by: Id, why: str, now: datetime
+) -> DutyRetimed | None:
+    """Let a duty follow its case, which has it now that something happens sooner. That it comes later takes somebody's word.
+
+    Whoever writes the case anew says when; it is not asked whether they may decide about the duty.
+    """
+    sooner = event_at is not None and (duty.event_at is None or event_at < duty.event_at)
+    return _retimed(duty, event_at, hours, by, why, now) if sooner and not duty.over else None
+
+
+def _retimed(
+    duty: Duty, event_at: datetime | None, hours: Sequence[Row], by: Id, why: str, now: datetime
+) -> DutyRetimed:
     fresh = deadlines(hours, event_at, now)
     return DutyRetimed(
         subject=duty.id,

@@ -63,6 +63,15 @@ def deadlines(hours: Sequence[Row], event_at: datetime | None, now: datetime) ->
     return Deadlines(decide_by=decide_by, deliver_by=deliver_by, decide_s=row.decide_s, deliver_s=row.deliver_s)
 
 
+def expected(begins: datetime | None, ends: datetime | None, now: datetime) -> datetime | None:
+    """Return when a case has it that something happens: while its window lies open, now; without a beginning, by its end."""
+    if begins is None:
+        return ends if ends is not None and ends > now else None
+    if begins > now:
+        return begins
+    return now if ends is None or ends > now else None
+
+
 def refuse_hours(hours: Sequence[Row]) -> tuple[Row, ...]:
     """Let a table pass by which there is a deadline at every distance.
 
