@@ -20,6 +20,7 @@ from tocsin.channels.mail import LARGEST_REPLY
 from tocsin.channels.mail.maildir import ASIDE, Take, read_all, set_aside
 from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
+from tocsin.flow.cap_key import signing
 from tocsin.flow.carrier import TakesReplies
 from tocsin.flow.engine import Engine
 from tocsin.flow.hand import OwnHand
@@ -165,6 +166,7 @@ class App:
                 deadlines=Dates(
                     (settings.review_days, settings.review_days_grave), timedelta(days=settings.deadline_days)
                 ),
+                signing=signing(settings, exercise=self.exercise),
             )
             name_record(self.store, settings.record_origin, _place_of(settings.base_url))
             note_record(self.house, self.witnessing, clock.now())
@@ -176,6 +178,8 @@ class App:
             raise
         hands = partial(self._hand, settings) if senders else None
         chores = {"counts": self.store.lay_by}
+        if settings.cap_key is not None:
+            chores["signature"] = self.house.signing.check
         if settings.mail_bounces is not None:
             chores["bounces"] = self.read_bounces
         if settings.mail_replies not in (None, settings.mail_bounces):  # else the one who looks for bounces sees both

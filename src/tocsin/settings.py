@@ -31,7 +31,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data: the data directory. listen: host and port of the web server. base_url: under which people reach it. proxies: in front of it, whose
     word for who asked is believed.
-    zone: IANA, of the desk and of public pages. emergency: the number to call when in danger; each page for the public names it. mail_*: the relays that take our mail, how much of it, and how letters are
+    zone: IANA, of the desk and of public pages. emergency: the number to call when in danger; each page for the public names it. cap_key: the file of the key that signs CAP messages. mail_*: the relays that take our mail, how much of it, and how letters are
     signed. webhook_*: let webhooks go to private addresses; what signs them, how many may go, and who takes several in a row. sms_*: the secrets of
     what sms.toml in the data directory tells of. neutral: what goes out names no sender. avoid: channels that a government
     under which the warned live controls. record_*: the record's name, where it is published, whose cosignatures count, and its key where
@@ -50,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     organisation: str = "Tocsin"
     emergency: str = "112"
     cap_sender: str = "tocsin@localhost"
+    cap_key: Path | None = None
     mail_host: str = ""
     mail_port: int = 25
     mail_sender: str = "tocsin@localhost"
@@ -323,6 +324,7 @@ def _url(text: str) -> str:
 
 READ: Mapping[str, Callable[[str], Any]] = {
     "data": Path,
+    "cap_key": Path,
     "listen": _listen,
     "zone": _zone,
     "emergency": _emergency,

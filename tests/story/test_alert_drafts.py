@@ -1,5 +1,6 @@
 """Alerts are written at the desk: by one, in several languages, let out by another, or alone from what was approved before."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -8,9 +9,13 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from tests.cap.test_signature import OURS, RSA
 from tests.store.test_migrated import take_back
 from tocsin.basis.errors import Refused
+from tocsin.cap.judge import judge
+from tocsin.cap.signature import Pinned
 from tocsin.flow import alert_draft as flow
+from tocsin.flow.cap_key import CapKey, Signing
 from tocsin.lexicon import actor_words
 from tocsin.testing.town import Town
 from tocsin.warning.alert.facts import Area
@@ -86,6 +91,17 @@ def draft(town: Town, name: str) -> AlertDraft:
 def alert(town: Town, name: str) -> Alert | None:
     with town.app.store.look() as look:
         return look.find(Alert, town.id(name))
+
+
+def test_a_draft_that_is_let_out_is_signed(town: Town) -> None:
+    town.app.house = dataclasses.replace(town.house, signing=Signing(CapKey(RSA, OURS)))
+    write(town, "market")
+    let_out(town, "market")
+    out = alert(town, "market")
+    assert out is not None
+    assert out.cap is not None
+    pins = {"bell@town.example": (Pinned("ours", OURS),)}
+    assert judge(out.cap.encode(), pins=pins, require_signature=True).ok
 
 
 def test_an_alert_is_written_by_one_and_let_out_by_another(town: Town) -> None:

@@ -1,5 +1,6 @@
-"""tocsin cap: judge messages of the Common Alerting Protocol."""
+"""tocsin cap: judge messages of the Common Alerting Protocol, and make the key that signs ours."""
 
+import os
 import sys
 import tomllib
 from datetime import datetime
@@ -13,7 +14,7 @@ from cryptography import x509
 from rich.console import Console
 from rich.table import Table
 
-from tocsin.app import App
+from tocsin.app import App, WallClock
 from tocsin.basis.errors import Refused
 from tocsin.basis.moment import rfc3339
 from tocsin.cap import Alert
@@ -27,6 +28,7 @@ from tocsin.cap.xml import LARGE
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.files import bytes_of, each_of, shown_name
 from tocsin.cli.speak import NO, in_one_line
+from tocsin.flow.cap_key import new_cap_key
 from tocsin.store import chains
 
 SENDERS = "senders.toml"
@@ -61,7 +63,7 @@ def _known(data: Path, alert: Alert) -> list[Earlier]:
 
 @click.group()
 def cap() -> None:
-    """Judge messages of the Common Alerting Protocol."""
+    """Judge messages of the Common Alerting Protocol, and make the key that signs ours."""
 
 
 @cap.command()
@@ -103,6 +105,26 @@ def check(
             _show(name, found)
     if not right:
         raise SystemExit(NO)
+
+
+@cap.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--name", default="Tocsin", show_default=True, help="Whose it is, as the certificate says.")
+@click.option("--years", type=click.IntRange(1, 30), default=10, show_default=True, help="How long that holds.")
+@in_one_line
+def key(file: Path, name: str, years: int) -> None:
+    """Make a key that signs our CAP messages, with its certificate, in FILE; nobody else may read it."""
+    made, fingerprint = new_cap_key(name, years, WallClock().now())
+    try:
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    except FileExistsError:
+        raise Refused(f"{file} is there already, and a key is never overwritten. Name another file.") from None
+    with os.fdopen(handle, "wb") as into:
+        into.write(made)
+        into.flush()
+        os.fsync(into.fileno())
+    click.echo(f"{file} holds a new key. Set TOCSIN_CAP_KEY={file.resolve()} and start again.")
+    click.echo(f"SHA-256 of its certificate: {fingerprint}")
 
 
 def _judged(raw: bytes, profile: str, pins: Pins, *, require_signature: bool) -> Opened:
@@ -175,12 +197,12 @@ def read_pins(folder: Path) -> Pins:
     for sender, files in named.items():
         if not isinstance(files, list) or not files or not all(isinstance(file, str) for file in files):
             raise Refused(f'{place}: after {sender!r} write a list of files, like ["2031.pem"].')
-        pins[sender] = [Pinned(file, _certificate(folder / file)) for file in files]
+        pins[sender] = [Pinned(file, one) for file in files for one in _certificates(folder / file)]
     return pins
 
 
-def _certificate(file: Path) -> x509.Certificate:
+def _certificates(file: Path) -> list[x509.Certificate]:
     try:
-        return x509.load_pem_x509_certificate(file.read_bytes())
+        return x509.load_pem_x509_certificates(file.read_bytes())
     except (OSError, ValueError) as problem:
         raise Refused(f"{file} is no certificate in PEM.") from problem

@@ -17,6 +17,7 @@ from tocsin.cli.replay import listen_for_the_end
 from tocsin.cli.speak import in_one_line, people
 from tocsin.flow import receive
 from tocsin.flow.audience import be_ready
+from tocsin.flow.cap_key import UNSIGNED
 from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings, load_settings
 from tocsin.web.publishing import public_files
@@ -105,6 +106,8 @@ def serve(data: Path | None, port: int | None) -> None:
         people.print(f"Tocsin serves {app.house.base_url}/ (desk: {app.house.base_url}/desk). Ctrl-C ends it.")
         if not settings.mail_host:
             people.print("No mail relay is set (TOCSIN_MAIL_HOST): nothing can leave by mail.")
+        if app.house.signing.trouble:
+            people.print(f"{app.house.signing.trouble} {UNSIGNED}")
         if settings.base_url.startswith("https://") and not settings.proxies:
             people.print(
                 "People reach it by HTTPS, so through a proxy, but TOCSIN_PROXIES names none: whoever tries too often, "

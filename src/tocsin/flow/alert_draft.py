@@ -5,6 +5,7 @@ from datetime import datetime
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.audience import counted
+from tocsin.flow.cap_key import signed
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.warn import refuse_deaf_ladder, refuse_other_hand
@@ -118,7 +119,7 @@ def let_out(
         drafted = next(one for one in facts if isinstance(one, AlertDrafted))
         refuse_deaf_ladder(look, draft_id, drafted.ladder)
     expect = {draft_id: stands if seen is None else seen}
-    house.store.commit(facts, at=now, by=by, command=command, expect=expect)
+    house.store.commit(signed(house.signing, facts), at=now, by=by, command=command, expect=expect)
 
 
 @once

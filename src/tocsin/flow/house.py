@@ -1,10 +1,11 @@
 """What every step of flow is handed: the store, the ways out, and where answers come in."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.basis.words import ENGLISH, Language
+from tocsin.flow.cap_key import Signing
 from tocsin.flow.carrier import Carrier
 from tocsin.store.store import Store
 from tocsin.warning.advisory.decide import REVIEW_DAYS
@@ -25,7 +26,7 @@ class House:
 
     avoid: channels that a government under which the warned live controls. Nobody who has another way is told by them, and
     no notice goes there at all. neutral: what goes out does not name the organisation. ask_ahead_s: how many seconds
-    before the end of a window its owner is asked about it, where the warning itself does not say; None: a quarter of it.
+    before the end of a window its owner is asked about it, where the warning itself does not say; None: a quarter of it. signing: signs our CAP messages, if anything does.
     """
 
     store: Store
@@ -38,6 +39,7 @@ class House:
     neutral: bool = False
     ask_ahead_s: int | None = None
     deadlines: Dates = Dates()
+    signing: Signing = field(default_factory=Signing)
 
     def channels(self, *, confidential: bool) -> tuple[str, ...]:
         """Return the channels by which something may go. confidential: it is a notice."""

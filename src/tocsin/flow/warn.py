@@ -12,6 +12,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow import duty
 from tocsin.flow.audience import counted
+from tocsin.flow.cap_key import signed
 from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
@@ -110,7 +111,7 @@ def issue_alert(house: House, alert_id: Id, *, by: Id, command: str, now: dateti
         alert, seen = look.get(Alert, alert_id), look.version(alert_id)
         follows = look.find(Alert, alert.follows)
     fact = alerts.issue_alert(alert, follows, identifier=f"{house.store.origin}/{alert_id}", now=now)
-    house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
+    house.store.commit(signed(house.signing, [fact]), at=now, by=by, command=command, expect={alert_id: seen})
 
 
 # ---- notices
@@ -279,7 +280,7 @@ def decide_window(
         new, exercise = house.store.new_id(), warning.exercise
         told = follow_up(new, fact, warning.window, number=before, exercise=exercise)
         facts += [told] if told is not None else []
-    house.store.commit(facts, at=now, by=by, command=command, expect={warning_id: seen})
+    house.store.commit(signed(house.signing, facts), at=now, by=by, command=command, expect={warning_id: seen})
 
 
 # ---- taking back
@@ -310,7 +311,7 @@ def retract(
         raise Refused(
             f"There is no alert or notice {warning_id}. A level is withdrawn or set anew, a statement corrected, instead."
         )
-    house.store.commit(facts, at=now, by=by, command=command, expect={warning_id: seen})
+    house.store.commit(signed(house.signing, facts), at=now, by=by, command=command, expect={warning_id: seen})
 
 
 def _named(wordings: Sequence[TakenBack], language: str) -> list[TakenBack]:

@@ -31,6 +31,7 @@ def public_site(site: Installation, pages: Pages, *, zone: str, base_url: str = 
         render=pages.render,
         published=site.publisher.folder.read,
         policy=site.publisher.policy,
+        certificates=site.house.signing.certificates,
         emergency=site.settings.emergency,
         languages=languages(),
         version=lambda: site.store.public_version,

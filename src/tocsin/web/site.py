@@ -19,6 +19,7 @@ from litestar.types import Receive, Scope, Send
 
 from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
 from tocsin.basis.words import N_
+from tocsin.flow.cap_key import UNSIGNED
 from tocsin.settings import networks
 from tocsin.web import callbacks, pushed, verifier
 from tocsin.web.answer.page import AnswerPages
@@ -123,6 +124,11 @@ class Site:
                 look.record()
             return self._answers.alive() and not self._site.trouble
         return False
+
+    @property
+    def unsigned(self) -> bool:
+        """Say whether alerts go out without the signature that they should have."""
+        return bool(self._site.house.signing.trouble)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         carrying: Any = {**scope, **self._carried}
@@ -244,8 +250,10 @@ def healthz() -> Response[str]:
 async def readyz(whole: NamedDependency[Any]) -> Response[str]:
     """Say whether warnings can be shown and answers taken."""
     ready = await asyncio.to_thread(whole.ready)
+    # What goes out unsigned is a matter for people: a machine that warns must not be taken out of service for it.
+    more = f"{UNSIGNED}\n" if whole.unsigned else ""
     return Response(
-        "ready\n" if ready else "not ready\n",
+        f"ready\n{more}" if ready else "not ready\n",
         status_code=200 if ready else 503,
         media_type="text/plain",
         headers={"Cache-Control": "no-store"},

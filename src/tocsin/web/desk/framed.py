@@ -23,6 +23,7 @@ UNDONE: Mapping[str, str] = {
     "inlets": N_("The alerts of others could not all be asked for."),
     "inboxes": N_("A folder into which alerts are dropped could not be read."),
     "files": N_("The files of the public site could not all be written."),
+    "signature": N_("Alerts go out without a signature."),
     "counts": N_("What has been counted could not be kept."),
 }
 """What it means that a chore could not be done, by its name. It names nothing that anybody sent."""

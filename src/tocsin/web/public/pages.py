@@ -36,7 +36,7 @@ class PublicSite:
 
     render: draws a view in a language; it is handed in, for it knows the views of the desk too. published: returns a
     published file of the record by its name, or None. policy: returns by whose signatures the record may be judged.
-    emergency: the number to call in danger. languages: of the pages, each with an address of its own. version: another
+    certificates: of the keys that sign our CAP messages, in PEM. emergency: the number to call in danger. languages: of the pages, each with an address of its own. version: another
     number each time something public of ours has changed. others_version: the same of others' alerts.
     """
 
@@ -50,6 +50,7 @@ class PublicSite:
     render: Callable[[View, str], str]
     published: Callable[[str], bytes | None]
     policy: Callable[[], Policy]
+    certificates: bytes = b""
     emergency: str = ""
     languages: tuple[str, ...] = ("en",)
     version: Callable[[], int] = field(default=lambda: 0)
@@ -282,6 +283,13 @@ def _cap_feed(site: PublicSite, look: PublicLook, _ask: Ask, now: datetime) -> M
     return Made(feed.body, feeds.ATOM_MEDIA_TYPE)
 
 
+def _certificates(site: PublicSite, _look: PublicLook, _ask: Ask, _now: datetime) -> Made | None:
+    """Return by which certificates our CAP messages are checked."""
+    return Made(site.certificates, PEM_MEDIA_TYPE) if site.certificates else None
+
+
+PEM_MEDIA_TYPE = "application/pem-certificate-chain"  # RFC 8555, section 9.1
+
 LISTS: Mapping[str, Maker] = {"/": _home, "/alerts": _alerts, "/advisories": _advisories, "/statements": _statements}
 """The pages that name others, each in every language."""
 
@@ -293,6 +301,7 @@ FEEDS: Mapping[str, Maker] = {
     "/feeds/statements.xml": _statements_feed,
     "/feeds/alerts.geojson": _geojson_feed,
     "/feeds/cap.xml": _cap_feed,
+    "/cap/certificates.pem": _certificates,
 }
 """What is for programs, and names pages."""
 
