@@ -277,6 +277,7 @@ def _tables() -> Tables:
         "THANKS",
         "MORE",
         "OTHER_SEVERITIES",
+        "ALERT_STATES",
         "OTHER_STATES",
         "ANSWERS",
         "URGENT",

@@ -379,6 +379,14 @@ CLOSED = {
 }
 """What is said of an alert about which its issuer spoke only after it had run out, by how."""
 
+ALERT_STATES: dict[str, str] = {
+    **{state.value: words for state, (_, words) in WINDOWS.items()},
+    **CLOSED,
+    "superseded": N_("replaced by a newer alert"),
+    "retracted": N_("taken back: it was a false alarm"),
+}
+"""How an alert stands, in one sentence."""
+
 THANKS = {
     "received": N_("We know that you have read it."),
     "acting": N_("We know that you are acting on it."),

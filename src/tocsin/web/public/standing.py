@@ -6,12 +6,12 @@ from datetime import datetime
 import msgspec
 
 from tocsin.basis.ids import Id
-from tocsin.basis.words import N_, Words
+from tocsin.basis.words import Words
 from tocsin.store.public import Issued, PublicLook
 from tocsin.warning.alert.state import Alert
 from tocsin.web.pieces import WindowState
 from tocsin.web.shown import window_state
-from tocsin.web.wording import CLOSED, WINDOWS
+from tocsin.web.wording import ALERT_STATES
 
 IN_FORCE = frozenset({WindowState.OPEN, WindowState.EXTENDED})
 
@@ -119,14 +119,10 @@ def find(look: PublicLook, id: Id, now: datetime) -> Standing | None:
 
 
 def said(one: Stand) -> str:
-    """Return the sentence that says how an alert stands, to be translated."""
-    if one.word == "superseded":
-        return N_("replaced by a newer alert")
-    if one.word == "retracted":
-        return N_("taken back: it was a false alarm")
-    return CLOSED[one.closed_how] if one.closed_how else WINDOWS[one.state][1]
+    """Return how an alert stands, as ALERT_STATES names it."""
+    return one.closed_how if one.closed_how and one.word == one.state.value else one.word
 
 
 def sentence(one: Stand, _: Words) -> str:
     """Say in one sentence how an alert stands, for feeds and programs."""
-    return _(said(one))
+    return _(ALERT_STATES[said(one)])

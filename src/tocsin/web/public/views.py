@@ -97,7 +97,7 @@ class HomePage(View, frozen=True, kw_only=True):
 
 
 class AlertRow(View, frozen=True, kw_only=True):
-    """One alert in the list of all. state: a sentence, to be translated."""
+    """One alert in the list of all. state: as web.wording.ALERT_STATES names it."""
 
     headline: str
     href: str
