@@ -108,6 +108,20 @@ def test_a_server_is_watched_until_nothing_is_left(served: Town, tell: Tell, mon
     assert [line["total"]["stands"]["accepted"] for line in lines] == [0, 1]
 
 
+def test_that_it_holds_longer_is_watched_too(served: Town, tell: Tell) -> None:
+    name = served.duty_officer.issues_alert(to=["Ann", "Ben"], hours=4)
+    alert = served.id(name)
+    assert json.loads(tell("delivery", "watch", alert, "--once", "--json").stdout)["follow_up"] is None
+    served.pass_time(hours=1)
+    served.duty_officer.decides(name, "extend", hours=8)
+    served.pass_time(minutes=1)
+    found = json.loads(tell("delivery", "watch", alert, "--once", "--json").stdout)
+    assert (found["follow_up"]["people"], found["follow_up"]["total"]["stands"]["accepted"]) == (1, 1), (
+        "Ann got it, Ben did not"
+    )
+    assert "That it holds longer, or is over" in tell("delivery", "watch", alert, "--once").stdout
+
+
 # ---- export
 
 

@@ -42,6 +42,16 @@ def test_a_warning_is_watched_going_out(town: Installation, duty: Browser) -> No
     assert not page.xpath("//script"), "it changes no more, and asks for nothing"
 
 
+def test_that_it_is_over_is_watched_going_out(town: Installation, duty: Browser) -> None:
+    alert = town.alert(persons=(town.miller, town.person("Ann Ash")))
+    page = f"/desk/warnings/{alert}"
+    decided = {"_csrf_token": duty.csrf(page), "decision": "withdraw", "why": "The river has fallen."}
+    assert duty.post(f"{page}/window", decided).status_code == 303
+    town.work()
+    since = parsed(duty, f"{page}/going").xpath("//section[@aria-labelledby='h-since']")[0].text_content()
+    assert " ".join(since.split()).startswith("That it is over2 people")
+
+
 def test_while_something_is_left_the_page_keeps_itself_up_to_date(town: Installation, duty: Browser) -> None:
     alert = town.alert()
     with town.store._write() as connection:

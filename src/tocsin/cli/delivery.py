@@ -28,6 +28,7 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.pace import SHARES
 from tocsin.delivery.state import DeliveryStands
 from tocsin.flow.account import FORMATS, head, page, written
+from tocsin.flow.afterwards import latest_follow_up
 from tocsin.flow.audience import unreached
 from tocsin.flow.deliver import kind_of
 from tocsin.people.state import Person
@@ -68,6 +69,8 @@ def _watch(app: App, asked: Watched) -> dict[str, Any]:
         count = look.counting.of(look.connection, id, now)
         missed = unreached(look, id)
         back = look.counting.of(look.connection, id, now, Errand.RETRACTION)
+        latest = latest_follow_up(look, id)
+        since_then = None if latest is None else look.counting.of(look.connection, latest.id, now, Errand.FOLLOW_UP)
     return {
         "warning": asked.id,
         "kind": kind_of(warning),
@@ -76,6 +79,9 @@ def _watch(app: App, asked: Watched) -> dict[str, Any]:
         "approved_at": None if since is None else rfc3339(since),
         **_told(going_part(count, missed, since, now, accounts), count),
         "retraction": _told(going_part(back, 0, None, now, accounts), back) if back.channels else None,
+        "follow_up": _told(going_part(since_then, 0, None, now, accounts), since_then)
+        if since_then is not None and since_then.channels
+        else None,
     }
 
 
@@ -160,7 +166,7 @@ def _looks(ask: Callable[[], dict[str, Any]], every: float, *, once: bool) -> It
     while True:
         found = ask()
         yield found
-        parts = [found, *([found["retraction"]] if found["retraction"] else [])]
+        parts = [found, *(found[part] for part in ("follow_up", "retraction") if found[part])]
         if once or all(part["planned"] and part["total"]["motion"] == "done" for part in parts):
             return
         sleep(every)
@@ -168,6 +174,8 @@ def _looks(ask: Callable[[], dict[str, Any]], every: float, *, once: bool) -> It
 
 def _shown(found: dict[str, Any]) -> Group:
     tables = [_table("The warning", found)]
+    if found["follow_up"]:
+        tables.insert(0, _table("That it holds longer, or is over", found["follow_up"]))
     if found["retraction"]:
         tables.insert(0, _table("Taking it back", found["retraction"]))
     exercise = ["EXERCISE. This is not real."] if found["exercise"] else []

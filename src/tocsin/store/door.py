@@ -463,6 +463,13 @@ class Door:
             return None
         return self._look.counting.of(self._look.connection, told.id, now, errand)
 
+    def count_since(self, told: Told, now: datetime) -> tuple[FollowUp, Count] | None:
+        """Return what was decided last about a warning's window, and how they stand who are told so."""
+        found = self._look.all(FollowUp, warning=told.id, order="number") if self._may_follow(told) else []
+        if not found:
+            return None
+        return found[-1], self._look.counting.of(self._look.connection, found[-1].id, now, Errand.FOLLOW_UP)
+
     def tallies(self, told: Told, now: datetime) -> tuple[ChannelCount, ...]:
         """Count the deliveries of a warning by channel and state."""
         count = self.count(told, now)

@@ -93,6 +93,8 @@ GONE = replace(
     said="100 % handed over, 9 given up. Nothing is left to send.",
     warning=GoingPart(people=PEOPLE, missed=0, planned=True, total=_DONE, channels=(_DONE,), reach=reach(26_000, NOW)),
     retraction=GoingPart(people=18_603, missed=0, planned=True, total=_BACK, channels=(_BACK,), reach=None),
+    since=GoingPart(people=18_603, missed=0, planned=True, total=_BACK, channels=(_BACK,), reach=None),
+    until=NOW + timedelta(hours=12),
 )
 
 NOTHING_SENT = replace(GOING, live=False, said="", warning=None)

@@ -37,7 +37,9 @@ def going_page(door: Door, warning_id: Id, shell: Shell, _: Words, *, accounts: 
     threat = door.threat(told.threat)
     first = _part(door, told, Errand.WARNING, shell.now, accounts)
     back = _part(door, told, Errand.RETRACTION, shell.now, accounts)
-    live = any(part is not None and _is_live(part) for part in (first, back))
+    latest, count = door.count_since(told, shell.now) or (None, None)
+    since = going_part(count, 0, None, shell.now, accounts) if count is not None and count.channels else None
+    live = any(part is not None and _is_live(part) for part in (first, back, since))
     return GoingPage(
         shell=replace(shell, zone=threat.zone if threat else shell.zone, section="warnings"),
         title=title(told, names, _),
@@ -46,9 +48,11 @@ def going_page(door: Door, warning_id: Id, shell: Shell, _: Words, *, accounts: 
         export_href=hrefs.export(told.id),
         mark=door.mark(told),
         live=live,
-        said=_said(back or first, _),
+        said=_said(back or since or first, _),
         warning=first,
         retraction=back,
+        since=since,
+        until=latest.ends if latest is not None else None,
     )
 
 

@@ -62,7 +62,10 @@ class GoingPart(View, frozen=True, kw_only=True):
 
 
 class GoingPage(View, frozen=True, kw_only=True):
-    """The page on which one watches a warning go out. live: it will change by itself. said: the same in one sentence."""
+    """The page on which one watches a warning go out. live: it will change by itself. said: the same in one sentence.
+
+    since: how they are told what was decided last about its window. until: when it holds to by that; None: it is over.
+    """
 
     shell: Shell
     title: str
@@ -74,3 +77,5 @@ class GoingPage(View, frozen=True, kw_only=True):
     said: str
     warning: GoingPart | None = None
     retraction: GoingPart | None = None
+    since: GoingPart | None = None
+    until: datetime | None = None
