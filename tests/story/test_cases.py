@@ -276,6 +276,49 @@ def test_what_was_published_before_a_case_was_opened_is_proposed_to_it(town: Tow
     assert case(town, "the market").waiting == (), "declined, it is not proposed again"
 
 
+def merges(town: Town, name: str, into: str) -> None:
+    joining.merge_cases(
+        town.house, town.id(name), town.id(into), "One plan", by=town.duty_officer.id, command=f"merge {name}", now=town.now
+    )  # fmt: skip
+
+
+def waits(town: Town, name: str) -> set[Id]:
+    return {one.incident for one in case(town, name).waiting}
+
+
+def test_what_fits_a_case_that_became_part_of_another_comes_before_whoever_looks_after_it(town: Town) -> None:
+    opens(town, "the market", particulars=Particulars(places=(Where(name="the town"),)))
+    for name in ("the ford", "the weir"):
+        opens(town, name)
+    before, by = town.id(town.incident("A cell is stopped")), town.duty_officer.id
+    merges(town, "the market", "the ford")
+    assert waits(town, "the ford") == {before}
+    merges(town, "the ford", "the weir")
+    assert waits(town, "the weir") == {before}
+    after = town.id(town.incident("A second one is stopped", published_by_host=True))
+    assert (waits(town, "the weir"), waits(town, "the market")) == ({before, after}, {before})
+    fitting.decline_incident(
+        town.house, town.id("the weir"), before, "Another plan", by=by, command="decline", now=town.now
+    )
+    cases.close_case(town.house, town.id("the weir"), "It was a drill", by=by, command="close", now=town.now)
+    late = town.id(town.incident("A third one is stopped"))
+    assert late not in waits(town, "the weir") | waits(town, "the market")
+    cases.reopen_case(town.house, town.id("the weir"), "It was none", by=by, command="reopen", now=town.now)
+    assert waits(town, "the weir") == {after, late}
+
+
+def test_what_came_while_a_case_was_part_of_another_is_proposed_to_it_once_they_are_parted(town: Town) -> None:
+    opens(town, "the market", particulars=Particulars(places=(Where(name="the town"),)))
+    opens(town, "the ford")
+    merges(town, "the market", "the ford")
+    incident = town.id(town.incident("A cell is stopped"))
+    assert waits(town, "the market") == set()
+    joining.part_cases(
+        town.house, town.id("the market"), "Two plans", by=town.duty_officer.id, command="part", now=town.now
+    )
+    assert waits(town, "the market") == {incident}
+
+
 def actor(town: Town) -> Id:
     listed = ActorListed(subject=town.id("lanterns"), occurred_at=town.now, name="The Lanterns")
     weigh.list_actor(town.house, listed, by=town.watch_officer.id, command="actor", now=town.now)

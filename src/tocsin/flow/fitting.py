@@ -5,12 +5,13 @@ from datetime import datetime
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.flow.family import looked_after_with
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.report.state import Incident
 from tocsin.store.look import Look
 from tocsin.threat.facts import IncidentDeclined, IncidentProposed
-from tocsin.threat.fits import Fit, fits, fitting, sought, told
+from tocsin.threat.fits import Fit, Sought, fits, fitting, sought, told
 from tocsin.threat.state import Threat
 
 MOST_CASES = 50
@@ -25,20 +26,56 @@ def proposed_to_cases(look: Look, incident: Incident, now: datetime) -> list[Inc
     if incident.published_at is None:
         return []
     says = told(incident)
-    found = fitting(look.open_cases(says), says)
-    return [_proposed(case, incident.id, how, now) for case, how in found[:MOST_CASES]]
+    cases = {one.id: one for one in look.open_cases(says)}
+    found: dict[Id, tuple[Fit, ...]] = {}
+    for case, how in fitting(cases.values(), says):
+        looked_after = _looked_after_at(look, cases[case])
+        if looked_after is not None:
+            found[looked_after] = tuple(dict.fromkeys((*found.get(looked_after, ()), *how)))
+    return [_proposed(case, incident.id, how, now) for case, how in list(found.items())[:MOST_CASES]]
+
+
+def _looked_after_at(look: Look, case: Sought) -> Id | None:
+    """Return the open case at which a case is looked after: itself, or what took it in, over how many steps; None: it is over."""
+    at, into = case.id, case.into
+    while into is not None:
+        threat = look.get(Threat, into)
+        if threat.ended is not None:
+            return None
+        at, into = threat.id, threat.joined.into
+    return at
 
 
 def proposed_from_before(look: Look, threat: Threat, now: datetime) -> list[IncidentProposed]:
     """Return what proposes incidents that were noted before to a case that is new, or is about something else now."""
-    case = sought(threat)
-    known = {one.item for one in threat.evidence} | {one.incident for one in threat.proposed}
-    found = [
-        (incident.id, how)
-        for incident in look.incidents_since(case.since)[::-1]
-        if incident.id not in known and (how := fits(case, told(incident)))
-    ]
+    others = _within(look, threat)
+    cases = [sought(one) for one in (threat, *others)]
+    known = {one.incident for one in threat.proposed} | {
+        one.item for case in (threat, *others) for one in case.evidence
+    }
+    known |= {one.incident for case in others for one in case.proposed if one.declined_at is not None}
+    found = []
+    for incident in look.incidents_since(min(case.since for case in cases))[::-1]:
+        says = told(incident)
+        how = tuple(dict.fromkeys(one for case in cases for one in fits(case, says)))
+        if how and incident.id not in known:
+            found.append((incident.id, how))
     return [_proposed(threat.id, incident, how, now) for incident, how in found[:MOST_INCIDENTS]]
+
+
+def carried_over(look: Look, one: Threat, into: Threat, now: datetime) -> list[IncidentProposed]:
+    """Return what proposes to a case the incidents about which nobody has decided at another that becomes part of it."""
+    known = {item.incident for item in into.proposed} | {item.item for item in into.evidence}
+    waiting = {item.incident: item for case in (one, *_within(look, one)) for item in case.waiting}
+    return [
+        IncidentProposed(subject=into.id, occurred_at=now, incident=id, fits=item.fits)
+        for id, item in waiting.items()
+        if id not in known
+    ]
+
+
+def _within(look: Look, threat: Threat) -> list[Threat]:
+    return list(look.some(Threat, sorted(looked_after_with(look, threat) - {threat.id})).values())
 
 
 def _proposed(threat: Id, incident: Id, how: Iterable[Fit], now: datetime) -> IncidentProposed:

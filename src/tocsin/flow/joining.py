@@ -6,6 +6,7 @@ from datetime import datetime
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.dates import after, dates_of
+from tocsin.flow.fitting import carried_over, proposed_from_before
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.seen import refuse_stale
@@ -28,7 +29,7 @@ def merge_cases(
     command: str,
     now: datetime,
 ) -> None:
-    """Have a case looked after as part of another.
+    """Have a case looked after as part of another, and what was proposed to it decided about there.
 
     Raises:
         Refused: one of them is not there or over, they are the same, or whoever reads the other may not read this one.
@@ -36,7 +37,7 @@ def merge_cases(
     with house.store.look() as look:
         refuse_stale(look, one_id, seen)
         one, into = look.get(Threat, one_id), look.get(Threat, into_id)
-        facts: list[Fact] = [*merge(one, into, by, why, now)]
+        facts: list[Fact] = [*merge(one, into, by, why, now), *carried_over(look, one, into, now)]
         dated, expect = _dates(house, look, (one, into), facts, "merged", by=by, why=why, now=now)
     house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
 
@@ -64,6 +65,9 @@ def part_cases(
         into = look.get(Threat, one.joined.into or one_id)
         facts = part(one, into, by_when or now + LOOK_AGAIN, by, why, now)
         dated, expect = _dates(house, look, (one, into), facts, "done", by=by, why=why, now=now)
+        # What came meanwhile was proposed where it was looked after.
+        stands = after(one, facts)
+        facts += proposed_from_before(look, stands, now) if stands.is_open else []
     house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
 
 

@@ -1,5 +1,7 @@
 """What each open case is about, kept in memory, so that a new incident is held against all of them at once.
 
+One that became part of another is among them: what it is about is looked after there, as long as that one is open.
+
 What has changed since is looked up in the journal and read again; a case that is over is let go. It is no truth: dropped, it is
 put together anew from the rows.
 """
@@ -41,7 +43,7 @@ class OpenCases:
         return "OpenCases()"
 
     def candidates(self, connection: sa.Connection, keys: Keys, incident: Told) -> list[Sought]:
-        """Return the open cases that an incident can fit, as a connection sees them, or newer."""
+        """Return the cases that nobody has ended and an incident can fit, as a connection sees them, or newer."""
         with self._lock:
             self._catch_up(connection, keys)
             return self._cases.candidates(incident)
@@ -83,6 +85,4 @@ def _read(connection: sa.Connection, keys: Keys, ids: list[Id] | None) -> Iterat
     for part in parts:
         asked = question if part is None else question.where(_THREATS.c.id.in_(part))
         for row in connection.execute(asked):
-            threat: Threat = rows.decode(Threat, row, keys)
-            if threat.is_open:
-                yield sought(threat)
+            yield sought(rows.decode(Threat, row, keys))

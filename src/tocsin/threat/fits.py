@@ -40,7 +40,10 @@ class Fit(StrEnum):
 
 
 class Sought(msgspec.Struct, frozen=True, kw_only=True):
-    """What an open case is about, as far as an incident can fit it. words: of its targets, as told_in makes them."""
+    """What a case is about, as far as an incident can fit it. words: of its targets, as told_in makes them.
+
+    into: the case with which it is looked after.
+    """
 
     id: Id
     since: datetime
@@ -50,6 +53,7 @@ class Sought(msgspec.Struct, frozen=True, kw_only=True):
     names: frozenset[str]
     countries: frozenset[str]
     words: frozenset[str]
+    into: Id | None = None
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,6 +121,7 @@ def sought(threat: Threat) -> Sought:
         names=frozenset(named - {""}),
         countries=frozenset(place.country for place in places if place.country),
         words=told_in(" ".join(threat.targets)) | classes,
+        into=threat.joined.into,
     )
 
 
