@@ -2,8 +2,13 @@
 
 from datetime import timedelta
 
+import pytest
+
 from tocsin.basis.marking import Role
+from tocsin.flow import tend
+from tocsin.flow.work import do
 from tocsin.store.log import LinkAnswer
+from tocsin.store.store import Store
 from tocsin.testing.town import Officer, Town
 
 
@@ -146,3 +151,19 @@ def test_whoever_is_called_after_someone_took_it_on_is_not_called(town: Town) ->
     town.duty_officer.takes_on(notice)
     town.pass_time(minutes=10)
     assert town.phone("the deputy").calls == []
+
+
+def test_a_call_is_planned_and_its_errand_struck_out_in_one_commit(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    town.person("the miller")
+    town.duty_officer.issues_notice(to="the miller", patience=timedelta(minutes=15))
+    finished: list[int] = []
+    monkeypatch.setattr(Store, "finish", lambda _, *errands: finished.extend(errands))
+    town.clock.set(town.now + timedelta(minutes=15))
+    tend.ring_due(town.house, town.now)
+    for errand in (one for one in town.app.store.errands() if one.errand == "call"):
+        do(town.house, errand, town.now)
+    assert "call" not in {one.errand for one in town.app.store.errands()}
+    assert finished == []
+    monkeypatch.undo()
+    town.work()
+    assert town.phone("the deputy").last_call.about == "the miller"

@@ -223,7 +223,8 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
     """
     with house.store.look() as look:
         watch = look.get(Watch, watch_id)
-    for number, ring in _uncalled(house, watch):
+    uncalled = _uncalled(house, watch)
+    for left, (number, ring) in zip(range(len(uncalled) - 1, -1, -1), uncalled, strict=True):
         with house.store.look() as look:
             plan = _plan_call(house, look, ring)
         facts, lists = batches_of(
@@ -239,8 +240,10 @@ def plan_calls(house: House, watch_id: Id, *, errand: int, now: datetime) -> Non
             now=now,
         )
         facts.extend(missed(watch, number, now) if plan.unreachable else ())
-        house.store.commit(facts, at=now, by="tocsin", command=f"call:{watch_id}:{number}", lists=lists)
-    house.store.finish(errand)
+        done = None if left else errand
+        house.store.commit(facts, at=now, by="tocsin", command=f"call:{watch_id}:{number}", lists=lists, done=done)
+    if not uncalled:
+        house.store.finish(errand)
 
 
 def _plan_call(house: House, look: Look, ring: Ring) -> Plan:

@@ -23,7 +23,7 @@ def insert_many(
         connection.execute(sa.text(_statement(table, names, tuple(f":{name}" for name in names), or_else)), list(rows))
         return
     statement = _statement(table, names, ("?",) * len(names), or_else)
-    columns = [(name, isinstance(table.c[name].type, Moment)) for name in names]
+    columns = _columns(table, names)
     connection.exec_driver_sql(
         statement, [tuple([_text(row[name]) if moment else row[name] for name, moment in columns]) for row in rows]
     )
@@ -33,6 +33,11 @@ def insert_many(
 def _statement(table: sa.Table, names: tuple[str, ...], places: tuple[str, ...], or_else: str) -> str:
     spelt = ", ".join(f'"{name}"' for name in names)
     return f'INSERT INTO "{table.name}" ({spelt}) VALUES ({", ".join(places)}) {or_else}'
+
+
+@cache
+def _columns(table: sa.Table, names: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
+    return tuple((name, isinstance(table.c[name].type, Moment)) for name in names)
 
 
 def _text(value: Any) -> Any:

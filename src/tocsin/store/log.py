@@ -23,6 +23,7 @@ from tocsin.delivery.facts import LANES, BatchPlanned, Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import ENDS, Batch, DeliveryStands
 from tocsin.people.state import Contact, Person
+from tocsin.store.bulk import insert_many
 from tocsin.store.columns import moment_text, text_of_moment
 from tocsin.store.place import Place
 from tocsin.store.sums import Came, counts, results_root, root_of_texts
@@ -71,17 +72,24 @@ def recipients_root(addresses: Iterable[Address]) -> str:
 
 # ---- planning and leasing
 
+_CHANNELS_DUE = (
+    sa.select(leases.c.channel)
+    .where(leases.c.due <= sa.bindparam("now"), leases.c.owner.is_(None))
+    .distinct()
+    .order_by(leases.c.channel)
+)
+_FREED = leases.update().where(leases.c.batch == sa.bindparam("its_batch"))
+
 
 def plan(connection: sa.Connection, planned: BatchPlanned, addresses: Sequence[Address], due: datetime) -> None:
     """Write down who is in a batch, and that it waits for a sender."""
     who = _write(addresses).decode()  # person, contact, channel
     connection.exec_driver_sql(_PLAN, (planned.subject, planned.warning, who))
-    lane = LANES.index(planned.lane)
-    connection.execute(
-        leases.insert().values(
-            batch=planned.subject, channel=planned.channel, lane=lane, due=due, set_at=due, owner=None, cut_off=False
-        )
-    )
+    lease = {
+        "batch": planned.subject, "channel": planned.channel, "lane": LANES.index(planned.lane),
+        "due": due, "set_at": due, "owner": None, "cut_off": False,
+    }  # fmt: skip
+    insert_many(connection, leases, [lease])
 
 
 def claim(connection: sa.Connection, now: datetime, owner: str, channel: str) -> Id | None:
@@ -105,8 +113,7 @@ def waiting_beside(connection: sa.Connection, batch: Id) -> int:
 
 def channels_due(connection: sa.Connection, now: datetime) -> list[str]:
     """Return the channels over which something waits to be sent."""
-    due = sa.select(leases.c.channel).where(leases.c.due <= now, leases.c.owner.is_(None)).distinct()
-    return list(connection.execute(due.order_by(leases.c.channel)).scalars())
+    return list(connection.execute(_CHANNELS_DUE, {"now": now}).scalars())
 
 
 def release(
@@ -116,8 +123,8 @@ def release(
 
     cut_off: not all that came of it could be noted.
     """
-    freed = {"owner": None, "due": due, "set_at": now} | ({"cut_off": True} if cut_off else {})
-    connection.execute(leases.update().where(leases.c.batch == batch).values(**freed))
+    freed = {"its_batch": batch, "owner": None, "due": due, "set_at": now} | ({"cut_off": True} if cut_off else {})
+    connection.execute(_FREED, freed)
 
 
 def release_all(connection: sa.Connection, owner: str | None = None) -> None:

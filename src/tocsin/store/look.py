@@ -123,6 +123,31 @@ def _what_waits(kinds: tuple[type[State], ...]) -> sa.Select[Any]:
     )
 
 
+@cache
+def _undated_cases() -> sa.Select[Any]:
+    """Return what is asked every hour, also when nothing has happened: which open cases lack a date of a kind."""
+    threat, deadline, outcome = state_table(Threat), state_table(Deadline), state_table(Outcome)
+    dated = sa.select(deadline.c.id).where(
+        deadline.c.warning == threat.c.id,
+        deadline.c.deadline_kind == sa.bindparam("its_kind"),
+        deadline.c.met_at.is_(None),
+    )
+    judged = sa.select(outcome.c.id).where(outcome.c.id == threat.c.id, outcome.c.judged_at.is_not(None))
+    return sa.select(threat.c.id).where(threat.c.ended.is_(None), ~dated.exists(), ~judged.exists())
+
+
+@cache
+def _undated() -> sa.Select[Any]:
+    """Return what is asked every hour, too: which notices that were sent have no date of a kind ahead."""
+    notice, deadline = state_table(Notice), state_table(Deadline)
+    ahead = sa.select(deadline.c.id).where(
+        deadline.c.warning == notice.c.id,
+        deadline.c.deadline_kind == sa.bindparam("its_kind"),
+        deadline.c.due.is_not(None),
+    )
+    return sa.select(notice.c.id).where(notice.c.sent_at.is_not(None), ~ahead.exists())
+
+
 # Asked for each answer that calls for somebody, so they are put together once.
 _RINGING = (
     f"FROM {state_table(Watch).name} WHERE warning = ? AND why = ? AND settled_at IS NULL AND accepted_at IS NULL "
@@ -184,9 +209,7 @@ class Look:
 
     def all(self, kind: type[S], *, order: str = "id", **holds: Any) -> list[S]:
         """Return the states of a kind whose columns hold these values, in the order of a column."""
-        table = state_table(kind)
-        where = [table.c[name] == value for name, value in holds.items()]
-        return rows.select(self.connection, kind, self._keys, *where, order=order)
+        return rows.holding(self.connection, kind, self._keys, holds, order)
 
     def latest(self, kind: type[S], column: str, most: int) -> list[S]:
         """Return so many states of a kind at most, the latest by one column first."""
@@ -207,7 +230,7 @@ class Look:
 
     def due(self, kind: type[S], now: datetime) -> list[S]:
         """Return the states of a kind whose time has come, the longest waiting first."""
-        return rows.select(self.connection, kind, self._keys, state_table(kind).c.due <= now, order="due")
+        return rows.due(self.connection, kind, self._keys, now)
 
     def said(self, subject: Id, kinds: Sequence[type[Fact]] = ()) -> int:
         """Return how often people have said something about a subject. kinds: only such facts; none: all but the clock's."""
@@ -277,13 +300,7 @@ class Look:
 
     def undated_cases(self, kind: str) -> list[Id]:
         """Return the cases that nobody has ended and that have no date of a kind which is still to be met."""
-        threat, deadline, outcome = state_table(Threat), state_table(Deadline), state_table(Outcome)
-        dated = sa.select(deadline.c.id).where(
-            deadline.c.warning == threat.c.id, deadline.c.deadline_kind == kind, deadline.c.met_at.is_(None)
-        )
-        judged = sa.select(outcome.c.id).where(outcome.c.id == threat.c.id, outcome.c.judged_at.is_not(None))
-        question = sa.select(threat.c.id).where(threat.c.ended.is_(None), ~dated.exists(), ~judged.exists())
-        return list(self.connection.execute(question).scalars())
+        return list(self.connection.execute(_undated_cases(), {"its_kind": kind}).scalars())
 
     def journal_size(self) -> int:
         """Return how many facts there are."""
@@ -546,12 +563,7 @@ class Look:
 
     def undated(self, deadline_kind: str) -> list[Id]:
         """Return the notices that were sent and have no date of this kind that is still ahead."""
-        notice, deadline = state_table(Notice), state_table(Deadline)
-        ahead = sa.select(deadline.c.id).where(
-            deadline.c.warning == notice.c.id, deadline.c.deadline_kind == deadline_kind, deadline.c.due.is_not(None)
-        )
-        question = sa.select(notice.c.id).where(notice.c.sent_at.is_not(None), ~ahead.exists())
-        return list(self.connection.execute(question).scalars())
+        return list(self.connection.execute(_undated(), {"its_kind": deadline_kind}).scalars())
 
     def sealed_place(self, kind: type[Fact], subject: Id) -> sealing.Place | None:
         """Return where the latest fact of a kind about a subject is sealed; None while it waits for a seal."""

@@ -19,6 +19,7 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
 from tocsin.record import HASH_SIZE, canonical, commitment, prove_place, root_again, unpack_dummies
 from tocsin.store import log
+from tocsin.store.bulk import insert_many
 from tocsin.store.keys import Keys
 from tocsin.store.sums import BATCH_DEPTH, PLACE, Planted, Receipt, receipts_of
 from tocsin.store.tables import receipt_trees
@@ -65,11 +66,8 @@ def _words(row: log.Logged, keys: Keys) -> str:
 
 def keep(connection: sa.Connection, trees: Mapping[str, Planted]) -> None:
     """Keep trees under their names, so that proofs can be made from them."""
-    if trees:
-        connection.execute(
-            receipt_trees.insert(),
-            [{"name": name, "filled": one.filled, "dummies": one.dummies} for name, one in trees.items()],
-        )
+    made = [{"name": name, "filled": one.filled, "dummies": one.dummies} for name, one in trees.items()]
+    insert_many(connection, receipt_trees, made)
 
 
 def find(connection: sa.Connection, name: str, root: bytes) -> ReceiptTree:

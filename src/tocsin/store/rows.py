@@ -1,6 +1,7 @@
 """States as rows: one table a kind of state, one column a field, so that a person with a SQL prompt sees how things stand."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
 
@@ -102,6 +103,33 @@ def select(connection: sa.Connection, kind: type[State], keys: Keys, *where: Any
     table = state_table(kind)
     found = connection.execute(_asked(kind).where(*where).order_by(table.c[order], table.c.id))
     return [decode(kind, row, keys) for row in found.all()]
+
+
+def holding(
+    connection: sa.Connection, kind: type[State], keys: Keys, holds: Mapping[str, Any], order: str = "id"
+) -> list[Any]:
+    """Return the states whose columns hold these values, in the order of one column."""
+    question = _holding(kind, tuple((name, value is None) for name, value in holds.items()), order)
+    return [decode(kind, row, keys) for row in connection.execute(question, dict(holds)).all()]
+
+
+@cache
+def _holding(kind: type[State], names: tuple[tuple[str, bool], ...], order: str) -> sa.Select[Any]:
+    """Return a question that is asked again and again, put together once. names: of each, whether it is to hold nothing."""
+    table = state_table(kind)
+    where = [table.c[name].is_(None) if nothing else table.c[name] == sa.bindparam(name) for name, nothing in names]
+    return _asked(kind).where(*where).order_by(table.c[order], table.c.id)
+
+
+def due(connection: sa.Connection, kind: type[State], keys: Keys, now: datetime) -> list[Any]:
+    """Return the states whose time has come, the longest waiting first."""
+    return [decode(kind, row, keys) for row in connection.execute(_due(kind), {"now": now}).all()]
+
+
+@cache
+def _due(kind: type[State]) -> sa.Select[Any]:
+    table = state_table(kind)
+    return _asked(kind).where(table.c.due <= sa.bindparam("now")).order_by(table.c.due, table.c.id)
 
 
 def latest(connection: sa.Connection, kind: type[State], keys: Keys, column: str, most: int) -> list[Any]:

@@ -46,6 +46,8 @@ REPLIES_KNOWN_FOR = timedelta(days=3_650)
 _COMMAND = sa.select(commands).where(commands.c.command == sa.bindparam("said"))
 _VERSIONS = f"SELECT subject, version FROM {versions_table.name} WHERE subject IN (SELECT value FROM json_each(?))"
 _LAST = sa.select(sa.func.max(journal_table.c.seq))
+_ERRANDS = sa.select(outbox.c.seq, outbox.c.errand, outbox.c.subject).order_by(outbox.c.seq)
+_STRUCK_OUT = f"DELETE FROM {outbox.name} WHERE seq = ?"
 
 
 class Committed(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +132,7 @@ class Store(Receiving):
             else:
                 committed = Committed(first_seq=before.first_seq, last_seq=before.last_seq, repeated=True)
             if done is not None:
-                connection.execute(outbox.delete().where(outbox.c.seq == done))
+                connection.exec_driver_sql(_STRUCK_OUT, (done,))
             if settled is not None:
                 log.release(connection, settled, None, at)
         self.rolls.let_go([fact.subject for fact in facts if isinstance(fact, PersonForgotten)])
@@ -148,7 +150,7 @@ class Store(Receiving):
             _raise_versions(connection, facts)
             _call_for(connection, [(at, errand, fact.subject) for fact in facts for errand in self._reactions(fact)])
         last = first + len(facts) - 1
-        connection.execute(commands.insert(), {"command": command, "first_seq": first, "last_seq": last})
+        insert_many(connection, commands, [{"command": command, "first_seq": first, "last_seq": last}])
         return Committed(first_seq=first, last_seq=last)
 
     def _line(self, seq: int, fact: Fact, at: datetime, by: Id, command: str) -> dict[str, Any]:
@@ -213,15 +215,16 @@ class Store(Receiving):
     def errands(self) -> tuple[Errand, ...]:
         """Return what facts have called for and nobody has done yet, oldest first, whatever the clock says."""
         with database.ours(), self._reader.begin() as connection:
-            found = connection.execute(
-                sa.select(outbox.c.seq, outbox.c.errand, outbox.c.subject).order_by(outbox.c.seq)
+            return tuple(
+                Errand(seq=seq, errand=errand, subject=subject) for seq, errand, subject in connection.execute(_ERRANDS)
             )
-            return tuple(Errand(seq=row.seq, errand=row.errand, subject=row.subject) for row in found)
 
     def finish(self, *errands: int) -> None:
         """Strike errands out that led to nothing more."""
+        if not errands:
+            return
         with self._write() as connection:
-            connection.execute(outbox.delete().where(outbox.c.seq.in_(errands)))
+            connection.exec_driver_sql(_STRUCK_OUT, [(errand,) for errand in errands])
 
     # ---- sending
 
@@ -443,8 +446,7 @@ def _refuse_changed(facts: Sequence[Fact], still: bool) -> None:
 
 
 def _call_for(connection: sa.Connection, errands: Sequence[tuple[datetime, str, Id]]) -> None:
-    if errands:
-        connection.execute(outbox.insert(), [{"due": d, "errand": e, "subject": s} for d, e, s in errands])
+    insert_many(connection, outbox, [{"due": d, "errand": e, "subject": s} for d, e, s in errands])
 
 
 def _raise_versions(connection: sa.Connection, facts: Sequence[Fact]) -> None:
