@@ -130,6 +130,9 @@ def test_late_words_about_what_ran_out_are_told_while_somebody_still_asks(town: 
     town.duty_officer.decides(alert, "stand_down")
     assert "All clear" in last(town, "Ann")
     old = town.duty_officer.issues_alert(to=[town.person("Bell")], hours=4)
+    town.pass_time(hours=5)
+    for why in ("silence", "window"):
+        town.deputy.takes_on(old, why)  # or somebody would be rung, every few minutes, for nine days
     town.pass_time(hours=24 * 9)
     town.duty_officer.decides(old, "stand_down")
     assert "follow_up" not in heard(town, "Bell")

@@ -4,7 +4,9 @@ Told elsewhere, and not again here: the turns themselves across every change of 
 what a policy does besides (test_policies.py); replies and several acknowledgements by message (the stories of replies).
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,13 +20,25 @@ from tocsin.testing.town import Officer, Town
 CHICAGO = "America/Chicago"
 
 
-@pytest.fixture
-def desk(town: Town) -> Town:
-    """A town with Bob and Ben, who take turns, and the miller, who never answers."""
+def manned(town: Town) -> Town:
     for name in ("Bob", "Ben", "Jane"):
         town.person(name, roles=(Role.WATCH_OFFICER,))
     town.person("the miller")
     return town
+
+
+@pytest.fixture
+def desk(town: Town) -> Town:
+    """A town with Bob and Ben, who take turns, and the miller, who never answers."""
+    return manned(town)
+
+
+@pytest.fixture
+def autumn(tmp_path: Path) -> Iterator[Town]:
+    """The same town on the day before the clocks go back."""
+    with Town(tmp_path, utc("2031-11-01T08:00:00Z")) as town:
+        yield manned(town)
+        town.reconcile()
 
 
 def at(town: Town, moment: str) -> None:
@@ -35,15 +49,15 @@ def names(town: Town) -> list[str]:
     return [name for name, _ in town.rung()]
 
 
-def test_a_daily_rotation_flips_at_its_hour_on_the_far_side_of_a_change_of_the_clocks(desk: Town) -> None:
+def test_a_daily_rotation_flips_at_its_hour_on_the_far_side_of_a_change_of_the_clocks(autumn: Town) -> None:
     """rotationdst_test.go: started before the clocks changed, it flips a minute later on this side of it."""
-    desk.rota("daily", "Bob", "Ben", first="2031-11-01T09:05", turn=Turn.DAY, zone=CHICAGO)
-    ladder = desk.steps(("rota:daily", 0), ("Jane", 6000))
-    at(desk, "2031-11-03T15:00:00Z")  # 09:00 there, two hours-of-the-wall days on; the clocks went back on the 2nd
-    desk.duty_officer.issues_alert(to=["the miller"], ladder=ladder)
-    at(desk, "2031-11-03T15:10:00Z")
-    desk.duty_officer.issues_alert(to=["the miller"], ladder=ladder)
-    assert names(desk) == ["Ben", "Bob"]
+    autumn.rota("daily", "Bob", "Ben", first="2031-11-01T09:05", turn=Turn.DAY, zone=CHICAGO)
+    ladder = autumn.steps(("rota:daily", 0), ("Jane", 6000))
+    at(autumn, "2031-11-03T15:00:00Z")  # 09:00 there, two hours-of-the-wall days on; the clocks went back on the 2nd
+    autumn.duty_officer.issues_alert(to=["the miller"], ladder=ladder)
+    at(autumn, "2031-11-03T15:10:00Z")
+    autumn.duty_officer.issues_alert(to=["the miller"], ladder=ladder)
+    assert names(autumn) == ["Ben", "Bob"]
 
 
 def test_a_daily_rotation_goes_round(desk: Town) -> None:

@@ -318,6 +318,7 @@ def test_silence_is_waited_for_no_more_and_a_need_for_help_stays(town: Town) -> 
     town.duty_officer.retracts(alert)
     assert sorted(watch.settled_how for watch in town.watches(alert, "silence")) == ["answered", "retracted"]
     assert [watch.settled_at for watch in town.watches(alert, "help")] == [None]
+    town.deputy.takes_on(alert, "help")
     town.pass_time(days=3)
     assert town.watches(alert, "window") == []
 
@@ -398,7 +399,8 @@ def _retracted(town: Town) -> str:
 
 def _long_ago(town: Town) -> str:
     alert = town.duty_officer.issues_alert(hours=1)
-    town.deputy.takes_on(alert, "window")
+    town.pass_time(hours=1)
+    town.deputy.takes_on(alert, "window")  # or somebody would be rung, every few minutes, for a week
     town.pass_time(days=8)
     return alert
 
