@@ -15,10 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar
 
-from click.testing import CliRunner
 from pysqlite3 import dbapi2 as sqlite
-
-from tocsin.cli.main import main
 
 TOCSIN = (  # whoever starts the tests in the background of a shell hands on that SIGINT is ignored
     sys.executable,
@@ -71,6 +68,11 @@ def run(*arguments: object, more: Mapping[str, str] | None = None, cwd: Path | N
 
 def run_here(*arguments: object, more: Mapping[str, str] | None = None) -> Any:
     """Run tocsin in this process, which is faster: for what is refused before anything is opened."""
+    # A process that is started again and again, to be killed, and says no command, need not load them all.
+    from click.testing import CliRunner  # noqa: PLC0415
+
+    from tocsin.cli.main import main  # noqa: PLC0415
+
     done = CliRunner().invoke(main, [*map(str, arguments)], env=dict(more or {}), prog_name="tocsin")
     if not isinstance(done.exception, SystemExit | None):
         raise done.exception
@@ -131,12 +133,13 @@ def wait_until(
 ) -> bool:
     """Wait until something is so; False when the process ended before."""
     deadline = time.monotonic() + patience_s
-    while time.monotonic() < deadline:
+    while (began := time.monotonic()) < deadline:
         if what():
             return True
         if process is not None and process.poll() is not None:
             return False
-        time.sleep(0.0005)
+        # Whoever asks without a pause keeps a processor from those who are waited for.
+        time.sleep(max(0.002, 4 * (time.monotonic() - began)))
     raise AssertionError(f"It was not so within {patience_s:.0f} s.")
 
 

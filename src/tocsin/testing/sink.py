@@ -131,6 +131,7 @@ class _Count:
 
     def __init__(self) -> None:
         self.ids: dict[bytes, int] = {}
+        self.arrived = 0
         self.unsound = 0
         self.connections = 0
         self.open = 0
@@ -141,13 +142,13 @@ class _Count:
 
     def add(self, id_: bytes) -> None:
         self.ids[id_] = self.ids.get(id_, 0) + 1
+        self.arrived += 1
 
     def answer(self, question: str) -> bytes:
         if question == "ids":
             return msgspec.json.encode({id_.decode("latin-1"): times for id_, times in self.ids.items()})
-        arrived = sum(self.ids.values())
         tally = Tally(
-            arrived=arrived,
+            arrived=self.arrived,
             distinct=len(self.ids),
             unsound=self.unsound,
             connections=self.connections,
