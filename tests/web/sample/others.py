@@ -208,8 +208,8 @@ OTHER = OtherPage(
     web="https://met.example/flood",
     licence="Sample Open Licence 1.0",
     not_drawn=(
-        ("an outline that is wrong", ""),
-        ("areas whose codes are not in our lists:", "SAMPLE_ID 1, SAMPLE_ID 2"),
+        ("⟦an outline that is wrong⟧", ""),
+        ("⟦areas whose codes are not in our lists:⟧", "SAMPLE_ID 1, SAMPLE_ID 2"),
     ),
     other_languages=(("fr", "?lang=fr"), ("ar", "?lang=ar")),
     chain=(
