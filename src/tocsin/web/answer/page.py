@@ -29,6 +29,7 @@ from tocsin.store.intake import Given, Link, links_of
 from tocsin.warning.notice.state import Notice
 from tocsin.web.answer import fill, institution
 from tocsin.web.answer.intake import Desk
+from tocsin.web.answer.often import Often
 from tocsin.web.answer.proofs import ANSWER, make_proof
 from tocsin.web.answer.reading import (
     JSON,
@@ -60,7 +61,10 @@ CODES = 30  # codes a minute from one address that are asked for or named
 COOKIE = "tocsin-code"
 OPEN_S = 1_800  # for so long what a code opened stays open in one browser
 
+ANSWER_ANEW = N_("You can always open your link again and answer anew.")
 NO_ANSWER = N_("That is no answer. Open your link again, and press one of its buttons.")
+VERY_OFTEN = N_("You have answered very often in this hour.")
+KEPT_BEFORE = N_("We have kept what you said before, and not this. Wait a while, or call us.")
 NOT_KEPT = N_("Your answer could not be kept. Please try again in a minute.")
 TOO_MANY = N_("Too many tries. Wait a minute, then try again.")
 WRONG = N_("That is not the code, or its ten minutes are over. Look again, or ask for a new one.")
@@ -79,6 +83,7 @@ class AnswerPages:
         self._desk = Desk(site.store)
         self._tries = tries or Tries(GUESSES)
         self._codes = Tries(CODES)
+        self._often = Often()
         self._frame = fill.Frame(
             organisation=site.settings.organisation, exercise=site.exercise, emergency=site.settings.emergency
         )
@@ -337,6 +342,9 @@ class AnswerPages:
             return await self._refuse(row, 400, NO_PROGRAMS_ANSWER if program else NO_ANSWER, program=program)
         except Unfit as error:
             return await self._refuse(row, error.status, error.sentence, program=program)
+        wait = self._often.wait_s(row, answer, words, now)
+        if wait:
+            return await self._refuse(row, 429, VERY_OFTEN, _retry_after(wait), program=program, advice=KEPT_BEFORE)
         heard = Heard.API if program else Heard.LINK
         try:
             link = await self._desk.take(Given(row=row, answer=answer.value, at=now, words=words, heard=heard.value))
@@ -345,6 +353,7 @@ class AnswerPages:
             return await self._refuse(row, 503, NOT_KEPT, program=program)
         if link is None:
             return self._page(404, self._gone(header(scope, b"accept-language")))
+        self._often.kept(row, answer)
         if calls_someone(answer) is not None:  # the others are taken in within a moment, a thousand in one go
             self._site.wake()
         try:
@@ -356,14 +365,23 @@ class AnswerPages:
             log.error("page of thanks failed", error=type(error).__name__)
             return await self._sorry(row, 200, N_("Your answer is kept. Thank you."))
 
-    async def _refuse(self, row: int, status: int, sentence: str, *, program: bool) -> Reply:
+    async def _refuse(
+        self,
+        row: int,
+        status: int,
+        sentence: str,
+        extra: tuple[Header, ...] = (),
+        *,
+        program: bool,
+        advice: str = ANSWER_ANEW,
+    ) -> Reply:
         if program:
-            return self._say(status, {"error": self._words("en")(sentence)})
-        return await self._sorry(row, status, sentence)
+            return self._say(status, {"error": self._words("en")(sentence)}, extra)
+        return await self._sorry(row, status, sentence, extra, advice)
 
-    def _say(self, status: int, said: dict[str, Any]) -> Reply:
+    def _say(self, status: int, said: dict[str, Any], extra: tuple[Header, ...] = ()) -> Reply:
         """Reply to a program."""
-        return Reply(status, msgspec.json.encode(said) + b"\n", self._always, ((b"content-type", JSON),))
+        return Reply(status, msgspec.json.encode(said) + b"\n", self._always, ((b"content-type", JSON), *extra))
 
     # ---- replying
 
@@ -376,13 +394,15 @@ class AnswerPages:
     def _html(self, view: View, language: str) -> bytes:
         return self._pages.render(view, language).encode()
 
-    async def _sorry(self, row: int | None, status: int, sentence: str, extra: tuple[Header, ...] = ()) -> Reply:
+    async def _sorry(
+        self, row: int | None, status: int, sentence: str, extra: tuple[Header, ...] = (), advice: str = ANSWER_ANEW
+    ) -> Reply:
         language = await asyncio.to_thread(self._language_of, row)
         _ = self._words(language)
         page = ErrorPage(
             status=status,
             what=_(sentence),
-            advice=_("You can always open your link again and answer anew."),
+            advice=_(advice),
             exercise=self._site.exercise,
         )
         allow = ((b"allow", b"GET, HEAD, POST"),) if status == HTTPStatus.METHOD_NOT_ALLOWED else ()
