@@ -78,6 +78,7 @@ def with_resource(**changes: Any) -> Alert:
     return with_info(resources=(msgspec.structs.replace(picture, **changes),))
 
 
+DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 SCHEMAS = {"1.0": "cap10.oasiscap.xsd", "1.1": "cap11.google.xsd", "1.2": "CAP-v1.2.xsd"}
 SPACES = {version: namespace for namespace, version in NAMESPACES.items()}
 
@@ -221,6 +222,37 @@ def alerts(draw: st.DrawFn) -> Alert:
         references=() if msg_type is MsgType.ALERT else draw(references),
         incidents=draw(_tuples(listed)),
         infos=draw(_tuples(infos())),
+    )
+
+
+@st.composite
+def signatures(draw: st.DrawFn) -> str:
+    """Draw what stands in a message as a signature, right or wrong: whether it is a good one is not judged in reading."""
+    prefix: Any = draw(st.sampled_from([None, "ds", "x"]))
+    root = etree.Element(f"{DSIG}Signature", nsmap={prefix: DSIG[1:-1]})
+    for name in draw(st.lists(st.sampled_from(["SignedInfo", "SignatureValue", "KeyInfo"]), max_size=3)):
+        child = etree.SubElement(root, f"{DSIG}{name}")
+        child.text = draw(texts)
+        child.tail = draw(st.none() | st.just("\n "))
+        if draw(st.booleans()):
+            etree.SubElement(child, "{urn:other}inner", Algorithm=draw(uris), nsmap={"o": "urn:other"})
+    return str(etree.tostring(root, method="c14n", exclusive=True).decode())
+
+
+@st.composite
+def theirs(draw: st.DrawFn) -> Alert:
+    """Draw any alert without an error, of which a check may warn all the same."""
+    alert = draw(alerts())
+    return msgspec.structs.replace(
+        alert,
+        references=draw(st.sampled_from([alert.references, ()])),
+        infos=tuple(
+            msgspec.structs.replace(info, effective=info.expires, expires=info.effective)
+            if info.expires and draw(st.booleans())
+            else info
+            for info in alert.infos
+        ),
+        signatures=draw(_tuples(signatures())),
     )
 
 

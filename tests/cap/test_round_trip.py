@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import etree
 
 from tests.cap import alerts as town
+from tocsin.basis.errors import Refused
 from tocsin.cap import Alert, check, read, write
 
 
@@ -18,6 +19,30 @@ def test_any_alert_is_valid_when_written_and_reads_back_the_same(alert: Alert) -
     assert write(read(raw)) == raw
     assert town.schema().validate(etree.fromstring(raw)), town.schema().error_log
     assert not [problem for problem in check(raw) if problem.severity == "error"]
+
+
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(town.theirs())
+def test_any_alert_without_an_error_reads_back_the_same_signatures_and_all(alert: Alert) -> None:
+    assert not [problem for problem in check(alert) if problem.severity == "error"]
+    raw = write(alert)
+    assert read(raw) == alert
+    assert write(read(raw)) == raw
+    assert town.schema().validate(etree.fromstring(raw)), town.schema().error_log
+
+
+@pytest.mark.parametrize(
+    "signature",
+    [
+        pytest.param("<Signature/>", id="of another name"),
+        pytest.param("<Signature", id="no XML"),
+        pytest.param(f'<!DOCTYPE a><Signature xmlns="{town.DSIG[1:-1]}"/>', id="with a DOCTYPE"),
+        pytest.param("\ud800", id="half a character"),
+    ],
+)
+def test_what_is_no_signature_is_not_written(signature: str) -> None:
+    with pytest.raises(Refused, match="cannot be written"):
+        write(town.alert(signatures=(signature,)))
 
 
 def test_an_alert_looks_as_the_standard_shows_it() -> None:

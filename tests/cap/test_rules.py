@@ -13,7 +13,7 @@ import pytest
 from tests.cap import alerts as town
 from tests.cap.alerts import SENT, SQUARE, alert, with_area, with_info, with_resource
 from tocsin.basis.errors import Refused
-from tocsin.cap import Alert, MsgType, Reference, Scope, check, write
+from tocsin.cap import Alert, MsgType, Reference, Scope, check, read, write, write_ours
 from tocsin.cap.model import Ring
 from tocsin.cap.shapes import MAX_SIDE_PAIRS, side_pairs
 
@@ -88,11 +88,13 @@ BROKEN = [
     pytest.param(alert(note="\ud800"), "xml", id="half a character"),
 ]
 
+SIGNATURE = '<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"><SignedInfo></SignedInfo></Signature>'
+
 MISLEADING = [
     pytest.param(alert(msg_type=MsgType.CANCEL), "cap-3.2.1-msgType", id="a cancel of nothing"),
     pytest.param(with_info(expires=SENT - HOUR), "cap-3.2.2-expires", id="over before it is sent"),
     pytest.param(with_info(effective=SENT + 49 * HOUR), "cap-3.2.2-expires", id="over before it takes effect"),
-    pytest.param(alert(signatures=("<Signature/>",)), "cap-3.3.4.1-signature", id="signed by its sender"),
+    pytest.param(alert(signatures=(SIGNATURE,)), "cap-3.3.4.1-signature", id="signed by its sender"),
 ]
 
 ADVICE = [
@@ -139,10 +141,13 @@ def test_a_broken_rule_is_an_error_and_is_never_written(alert: Alert, rule: str)
 
 
 @pytest.mark.parametrize(("alert", "rule"), MISLEADING)
-def test_what_only_misleads_is_a_warning_and_is_never_written_by_us(alert: Alert, rule: str) -> None:
+def test_what_only_misleads_is_a_warning_kept_in_others_messages_and_never_written_in_ours(
+    alert: Alert, rule: str
+) -> None:
     assert found(alert) == {(rule, "warning")}
     with pytest.raises(Refused, match=rule):
-        write(alert)
+        write_ours(alert)
+    assert read(write(alert)) == alert
 
 
 @pytest.mark.parametrize(("alert", "rule"), ADVICE)

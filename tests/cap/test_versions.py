@@ -34,8 +34,21 @@ def test_any_valid_message_of_any_version_is_read_whole(version: str) -> None:
         found = parse(raw)
         assert (found.alert, found.version) == (alert, version)
         assert not [problem for problem in check(raw) if problem.severity == "error"]
+        assert write(alert, version) == raw
 
     whole()
+
+
+def test_each_version_writes_what_it_alone_can_say_and_refuses_what_it_cannot() -> None:
+    oldest = read(swap(swap(OLDEST, "<scope>Public</scope>", ""), "<msgType>", "<password>tower</password><msgType>"))
+    assert read(write(oldest, "1.0")) == oldest
+    part = read(swap(OLD, "18:00:00-00:00", "18:00:00.25-00:00"))
+    assert read(write(part, "1.1")) == part
+    for alert, version in ((oldest, "1.1"), (part, "1.2"), (town.ALERT, "1.0"), (town.ALERT, "1.3")):
+        with pytest.raises(Refused):
+            write(alert, version)
+    with pytest.raises(Refused, match="cannot be written"):
+        write(town.alert(note="a\x00b"), "1.1")
 
 
 @pytest.mark.parametrize("raw", [OLDEST, OLD])

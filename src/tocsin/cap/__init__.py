@@ -1,6 +1,7 @@
 """CAP 1.2, the world's format for public warnings: read it, write it, check it. It knows nothing of the story.
 
-An Alert that `read` returns and `write` writes is the same alert; what the standard forbids is refused by name.
+An Alert that `read` returns and `write` writes is the same alert; what the standard forbids is refused by name. What we
+issue goes through `write_ours`, which also refuses what would mislead.
 """
 
 from tocsin.cap.check import check
@@ -21,7 +22,7 @@ from tocsin.cap.model import (
 )
 from tocsin.cap.problem import Problem
 from tocsin.cap.read import read
-from tocsin.cap.write import write
+from tocsin.cap.write import write, write_ours
 
 __all__ = [
     "Alert",
@@ -41,4 +42,5 @@ __all__ = [
     "check",
     "read",
     "write",
+    "write_ours",
 ]

@@ -258,7 +258,8 @@ class _Reading:
 
     def unknown(self, child: etree._Element, parent: etree._Element) -> None:
         if parent is self.root and str(child.tag).startswith(_SIGNATURE):
-            self.signatures.append(etree.tostring(child, method="c14n", with_tail=False).decode())
+            # Exclusive: it says the same wherever it stands, and is written back as it was read.
+            self.signatures.append(etree.tostring(child, method="c14n", exclusive=True, with_tail=False).decode())
 
 
 def _count_points(found: dict[str, Any]) -> None:

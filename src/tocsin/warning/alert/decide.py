@@ -6,7 +6,7 @@ from datetime import datetime
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.cap import write
+from tocsin.cap import write_ours
 from tocsin.warning import window as windows
 from tocsin.warning.alert.facts import (
     AlertApproved,
@@ -87,7 +87,7 @@ def issue_alert(alert: Alert, follows: Alert | None, identifier: str, now: datet
     if alert.window is not None and (alert.window.ends <= now or alert.window.stands not in windows.HOLDS):
         raise Refused(f"Alert {alert.id} expired at {alert.window.ends:%Y-%m-%d %H:%M} UTC. Draft a new one.")
     message = message_of(alert, follows, identifier, now)
-    return AlertIssued(subject=alert.id, occurred_at=now, identifier=identifier, cap=write(message).decode())
+    return AlertIssued(subject=alert.id, occurred_at=now, identifier=identifier, cap=write_ours(message).decode())
 
 
 WINDOW_FACTS = windows.WindowFacts(

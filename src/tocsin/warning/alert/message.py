@@ -24,7 +24,7 @@ from tocsin.cap import (
     Status,
     Urgency,
     read,
-    write,
+    write_ours,
 )
 from tocsin.warning.alert.facts import (
     AlertClosed,
@@ -74,7 +74,7 @@ def with_message(
     else:
         clear = isinstance(fact, AlertStoodDown) or (isinstance(fact, AlertClosed) and fact.how == "stand_down")
         message = cancel_of(alert, words, identifier, headline, fact.occurred_at, all_clear=clear)
-    return replace(fact, identifier=identifier, cap=write(message).decode())
+    return replace(fact, identifier=identifier, cap=write_ours(message).decode())
 
 
 def cancel_of(

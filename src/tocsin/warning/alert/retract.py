@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.cap import write
+from tocsin.cap import write_ours
 from tocsin.warning.alert.facts import AlertRetracted, AlertWithdrawn
 from tocsin.warning.alert.message import Headline, cancel_of
 from tocsin.warning.alert.state import Alert, AlertStage
@@ -45,7 +45,7 @@ def retract_alert(
             retracted_by=retracted_by,
             wordings=tuple(wordings),
             identifier=identifier,
-            cap=write(message).decode(),
+            cap=write_ours(message).decode(),
         )
     ]
     if still_holds(alert.window, now):

@@ -6,7 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
-from tocsin.cap import read, write
+from tocsin.cap import read, write_ours
 from tocsin.cap.model import Alert as Message
 from tocsin.cap.model import Info
 from tocsin.flow.alert_draft import flaws_of, identifier_of
@@ -37,7 +37,7 @@ def look_at(site: Installation, look: Look, draft: AlertDraft, names: Names, zon
         flaws=flaws_of(site.house, look, draft, now),
         pieces=tuple(_piece(site, draft, one, names, zone, now) for one in draft.contents.pieces),
         words=tuple(used_words(draft.contents)),
-        cap=write(message).decode() if message is not None else "",
+        cap=write_ours(message).decode() if message is not None else "",
         shown=tuple(_shown(message)) if message is not None and alert.wordings else (),
     )
 
@@ -46,7 +46,7 @@ def _message(site: Installation, look: Look, draft: AlertDraft, now: datetime) -
     """Return the message as a reader takes it from its bytes; None where it could not be written."""
     alert, follows = as_alert(draft, now), look.find(Alert, draft.contents.follows)
     try:
-        return read(write(message_of(alert, follows, identifier_of(site.house, draft), now)))
+        return read(write_ours(message_of(alert, follows, identifier_of(site.house, draft), now)))
     except (Refused, ValueError):
         return None
 
