@@ -2,6 +2,7 @@
 
 TocsinError
 ├── Refused      what was asked is wrong or too late: ask otherwise
+│   └── Stale    it has changed since it was looked at: look again
 ├── Unreachable  the world did not answer: a later try may help
 └── Broken       something that must hold does not: a person must look
 
@@ -15,6 +16,10 @@ class TocsinError(Exception):
 
 class Refused(TocsinError):
     """The request cannot be done as asked; asking differently may work."""
+
+
+class Stale(Refused):
+    """It was decided on what is not so any more; looked at anew, it may be decided again."""
 
 
 class Unreachable(TocsinError):

@@ -6,7 +6,7 @@ One that is newly met sets a date by which the case is judged again.
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.basis.errors import Refused
+from tocsin.basis.errors import Refused, Stale
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.cases import change
@@ -75,7 +75,7 @@ def observe(
         refuse_over(threat)
         listed = threat.checklist.find(key)
         if seen is not None and listed is not None and len(listed.notes) != seen:
-            raise Refused(STALE)
+            raise Stale(STALE)
         for one in basis:
             _refuse_nothing(look, one)
 

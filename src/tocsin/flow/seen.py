@@ -1,6 +1,6 @@
 """What a form showed when it was filled: whoever decides on what has changed since is told so, and overwrites nothing."""
 
-from tocsin.basis.errors import Refused
+from tocsin.basis.errors import Stale
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.store.look import Look
@@ -37,7 +37,7 @@ def refuse_stale(look: Look, subject: Id, seen: int | None, kinds: tuple[type[Fa
     seen: how often people had said something when the page was filled; None: it rests on none. kinds: see Look.said.
 
     Raises:
-        Refused: somebody has said something since.
+        Stale: somebody has said something since.
     """
     if seen is not None and look.said(subject, kinds) != seen:
-        raise Refused(STALE)
+        raise Stale(STALE)

@@ -238,6 +238,14 @@ class Look:
         question = sa.select(sa.func.count()).select_from(journal).where(journal.c.subject == subject, told)
         return int(self.connection.execute(question).scalar_one())
 
+    def last_word(self, subject: Id) -> tuple[Id, datetime] | None:
+        """Return who said something about a subject last, and when."""
+        question = sa.select(journal.c.by, journal.c.recorded_at).where(
+            journal.c.subject == subject, journal.c.by != OURSELVES
+        )
+        found = self.connection.execute(question.order_by(journal.c.seq.desc()).limit(1)).one_or_none()
+        return (found.by, found.recorded_at) if found is not None else None
+
     def asleep(self, kind: type[S], now: datetime) -> list[S]:
         """Return the states of a kind whose time lies ahead, and was set by a clock that was further on than it is now."""
         table = state_table(kind)

@@ -9,7 +9,7 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.state import AnswerIntake
-from tocsin.basis.errors import Broken, Refused
+from tocsin.basis.errors import Broken, Stale
 from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id, Randomness
 from tocsin.delivery.echo import HEARD_FOR, Echo, What
@@ -114,7 +114,7 @@ class Store(Receiving):
         settled: the batch in hand of which these facts say that nothing more will be tried; it is given back for good.
 
         Raises:
-            Refused: a subject has changed since it was seen, or what was seen holds no more.
+            Stale: a subject has changed since it was seen, or what was seen holds no more.
         """
         facts = tuple(facts)
         self.keys.ensure(journal.owner_of(fact) for fact in facts if journal.personal_fields(type(fact)))
@@ -437,12 +437,12 @@ def _refuse_stale(connection: sa.Connection, expect: Mapping[Id, int]) -> None:
     stand: dict[Id, int] = {row[0]: row[1] for row in connection.exec_driver_sql(_VERSIONS, (among,))}
     for subject, seen in expect.items():
         if stand.get(subject, 0) != seen:
-            raise Refused(f"{subject} has changed since you read it. Look again, then decide.")
+            raise Stale(f"{subject} has changed since you read it. Look again, then decide.")
 
 
 def _refuse_changed(facts: Sequence[Fact], still: bool) -> None:
     if not still:
-        raise Refused(f"What {facts[0].subject} was decided on has changed meanwhile. Look again, then decide.")
+        raise Stale(f"What {facts[0].subject} was decided on has changed meanwhile. Look again, then decide.")
 
 
 def _call_for(connection: sa.Connection, errands: Sequence[tuple[datetime, str, Id]]) -> None:

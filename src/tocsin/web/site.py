@@ -17,15 +17,15 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 from litestar.types import Receive, Scope, Send
 
-from tocsin.basis.errors import Broken, Refused, TocsinError, Unreachable
+from tocsin.basis.errors import Broken, Refused, Stale, TocsinError, Unreachable
 from tocsin.basis.words import N_
 from tocsin.flow.cap_key import UNSIGNED
 from tocsin.settings import networks
 from tocsin.web import callbacks, pushed, verifier
 from tocsin.web.answer.page import AnswerPages
 from tocsin.web.answer.thanks import PREFIX
+from tocsin.web.desk import again, sign_in
 from tocsin.web.desk import pages as desk_pages
-from tocsin.web.desk import sign_in
 from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.alerts import LETTERS
 from tocsin.web.desk.guards import DESK, DeskSite, wanted
@@ -132,6 +132,9 @@ class Site:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         carrying: Any = {**scope, **self._carried}
+        if scope["type"] == ScopeType.HTTP and scope["method"] == "POST" and scope["path"].startswith("/desk/"):
+            await again.answered(application(), self.desk, carrying, receive, send)
+            return
         await application()(carrying, receive, send)
 
     def _desk(self, zone: str) -> DeskSite:
@@ -166,6 +169,8 @@ class Site:
             return self._page(request, 400, *SORRY[400])  # what we refuse, and why, is said to our own people
         if isinstance(error, Refused):
             status = 400 if isinstance(error, Unclear) else 409
+            carrying: Any = request.scope
+            carrying[again.REFUSED] = again.Turned(str(error), stale=isinstance(error, Stale))
             return self._page(request, status, str(error), REFUSED_ADVICE, home=_back(request.url.path))
         reference = secrets.token_hex(4)
         # An address may name a case, and an error may quote a person: neither belongs in the log.

@@ -51,6 +51,7 @@ from tests.web.sample.replies import NO_REPLIES, REPLIES
 from tocsin.basis.words import ENGLISH
 from tocsin.web import render
 from tocsin.web.answer import views as answer
+from tocsin.web.desk.views.again import FormAgain
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
 from tocsin.web.desk.views.levels import CountryPage, LevelsPage, SaidPage
@@ -202,6 +203,17 @@ PAGES: dict[str, View] = {
     "answer-thanks": THANKS,
     "answer-help": HELP,
     "answer-gone": answer.GonePage(shell=ANSWERING),
+    "desk-form-again": FormAgain(
+        exercise=True,
+        what="Somebody has changed it since this page was loaded.",
+        home="/desk",
+        now=at(22),
+        by="A. Sample",
+        at=at(21),
+        differs=(("What is done next", "Ask the ferry"), ("Country", "")),
+        left=(("2.what", "They fear an attack"),),
+    ),
+    "desk-form-again-stands": FormAgain(exercise=False, what="Say why.", home="/desk", now=at(22), stands=True),
     "error": ErrorPage(
         status=404,
         what="There is no such page",

@@ -36,6 +36,8 @@ COOKIE = "tocsin_desk"
 CSRF = "_csrf_token"
 FIELDS = 200  # the steps of a policy have five each
 FIELDS_OF = "fields"  # under which a handler says that its forms have more
+TYPED = "tocsin.typed"
+"""Under which a request carries what was typed into its form."""
 DESK = "tocsin.desk"
 """Under which a request carries the desk that it came to."""
 _OURS = re.compile(r"/desk(/[A-Za-z0-9_.-]+)*")
@@ -186,6 +188,8 @@ async def own_form(request: Asked) -> Mapping[str, str]:
     form = await form_of(request)
     if not compare_digest(form.get(CSRF, "").encode(), request.user.session.csrf.encode()):
         raise PermissionDeniedException
+    carrying: Any = request.scope
+    carrying[TYPED] = form
     return form
 
 

@@ -1,0 +1,153 @@
+"""A form that was refused, shown once more with what was typed, and beside it what stands there now.
+
+Whatever the desk refuses comes by here on its way out. The page is drawn anew for the one who asked, by its own handler and in
+their session; nothing of what they typed is kept.
+"""
+
+import asyncio
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from msgspec.structs import replace
+
+from tocsin.store.door import Door
+from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.guards import TYPED, DeskSite
+from tocsin.web.desk.refill import is_written, refilled
+from tocsin.web.desk.sign_in import SignedIn
+from tocsin.web.desk.views.again import FormAgain
+
+REFUSED = "tocsin.refused"
+"""Under which a request carries what was refused of it."""
+
+STANDS_ON = (
+    (re.compile(r"(/desk/cases/[^/]+)/acts/describe"), r"\1/about"),
+    (re.compile(r"(/desk/cases/[^/]+)/acts/estimate"), r"\1/estimate"),
+    (re.compile(r"(/desk/cases/[^/]+)/acts/[^/]+"), r"\1/work"),
+    (re.compile(r"(/desk/cases/[^/]+/duties)/[^/]+"), r"\1"),
+    (re.compile(r"(/desk/(?:alerts|notices)/[^/]+)(?:/look)?"), r"\1/edit"),
+    (
+        re.compile(
+            r"(/desk/(?:alerts|notices|duties|warnings|headcounts|statements/drafts|advisories/drafts)/[^/]+)/.+"
+        ),
+        r"\1",
+    ),
+    (re.compile(r"(/desk/cases)"), r"\1/new"),
+    (re.compile(r"(/desk/cases/[^/]+/duties)"), r"\1"),
+)
+"""On which page the form stands that is sent to an address. Of what is not here the refusal alone is shown."""
+
+_MAIN = re.compile(r"<main[^>]*>")
+_SECTION = re.compile(r'<section id="refused".*?</section>', re.DOTALL)
+
+
+class Turned(msgspec.Struct, frozen=True):
+    """What was refused: in which words, and whether because something has changed since."""
+
+    sentence: str
+    stale: bool
+
+
+class _Held:
+    """A reply that is held back."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    async def take(self, message: Message) -> None:
+        self.messages.append(message)
+
+    @property
+    def status(self) -> int:
+        return next((one["status"] for one in self.messages if one["type"] == "http.response.start"), 500)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(one.get("body", b"") for one in self.messages if one["type"] == "http.response.body")
+
+
+async def answered(inner: ASGIApp, desk: DeskSite, scope: Scope, receive: Receive, send: Send) -> None:
+    """Have a form answered; what is refused comes back with the form, as it was typed."""
+    anew: Any = {**scope, "state": {}}
+    carrying: Any = scope
+    held = _Held()
+
+    async def sent(message: Message) -> None:
+        await (held.take(message) if REFUSED in carrying else send(message))
+
+    await inner(scope, receive, sent)
+    if not held.messages:
+        return
+    made = None
+    if TYPED in carrying:
+        drawn = await _drawn(inner, anew)
+        if drawn is not None:
+            made = await asyncio.to_thread(_again, desk, carrying["user"], carrying["path"], carrying, drawn)
+    if made is None:
+        for message in held.messages:
+            await send(message)
+        return
+    headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(made)).encode())]
+    await send(
+        {"type": "http.response.start", "status": held.status, "headers": [*headers, (b"cache-control", b"no-store")]}
+    )
+    await send({"type": "http.response.body", "body": made, "more_body": False})
+
+
+async def _drawn(inner: ASGIApp, scope: Any) -> str | None:
+    """Return the page on which a form stands, drawn anew for the one who sent it.
+
+    Empty: there is no such page for them any more. None: they are to be shown nothing now.
+    """
+    found = ((pattern.fullmatch(scope["path"]), page) for pattern, page in STANDS_ON)
+    path = next((match.expand(page) for match, page in found if match), "")
+    if not path:
+        return ""
+    known = (b"cookie", b"host", b"accept-language")
+    headers = [(name, value) for name, value in scope["headers"] if name.lower() in known]
+    asked: Any = {
+        **scope,
+        "method": "GET",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "headers": headers,
+    }
+    reply = _Held()
+
+    async def nothing() -> Any:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    await inner(asked, nothing, reply.take)
+    if reply.status == 404:
+        return ""
+    return reply.body.decode() if reply.status == 200 else None
+
+
+def _again(desk: DeskSite, known: SignedIn, path: str, carrying: Any, drawn: str) -> bytes | None:
+    """Return the page with the form as it was typed; without the form, what was typed in words; None: there is none of it."""
+    typed: Mapping[str, str] = carrying[TYPED]
+    turned: Turned = carrying[REFUSED]
+    made = refilled(drawn, path, typed)
+    view = FormAgain(exercise=desk.site.exercise, what=turned.sentence, home="/desk", now=desk.site.clock.now())
+    if made is None:
+        left = tuple((name, value) for name, value in typed.items() if is_written(name, value))
+        return desk.render(replace(view, left=left), known.language) if left else None
+    if made.page == drawn and not made.left:
+        return None
+    view = replace(view, stands=True, differs=made.differs if turned.stale else (), left=made.left)
+    if turned.stale:
+        view = _whose(desk, known, path, view)
+    section = _SECTION.search(desk.render(view, known.language).decode())
+    said = section[0] if section is not None else ""
+    return _MAIN.sub(lambda main: main[0] + said, made.page, count=1).encode()
+
+
+def _whose(desk: DeskSite, known: SignedIn, path: str, view: FormAgain) -> FormAgain:
+    """Say who changed it last. Whoever may see its page may know that."""
+    with desk.site.store.look() as look:
+        word = look.last_word(path.split("/")[3]) if path.count("/") > 2 else None
+        return replace(view, by=Names(Door(look, known.reader)).say(word[0]), at=word[1]) if word is not None else view
