@@ -26,6 +26,34 @@ def messages(town: Town, alert: str) -> list[Message]:
     return [read(one.encode()) for one in raw]
 
 
+def errors(message: Message, profile: str) -> list[str]:
+    return [f"{one.rule}: {one.message}" for one in PROFILES[profile].problems(message) if one.severity == "error"]
+
+
+@pytest.mark.parametrize("ending", ["stand_down", "withdraw", "retract"])
+def test_whatever_we_publish_of_an_alert_is_without_fault_to_google(town: Town, ending: str) -> None:
+    alert = town.duty_officer.issues_alert(hours=4)
+    town.pass_time(hours=3)
+    town.duty_officer.decides(alert, "extend", hours=6)
+    if ending == "retract":
+        town.duty_officer.retracts(alert)
+    else:
+        town.duty_officer.decides(alert, ending)
+    published = messages(town, alert)
+    assert len(published) == 3
+    for one in published:
+        assert errors(one, "google") == []
+        assert [info.web for info in one.infos] == [f"{town.house.base_url}/alerts/{town.id(alert)}"] * len(one.infos)
+
+
+def test_an_alert_for_later_takes_effect_later(town: Town) -> None:
+    begins = town.now + timedelta(hours=2)
+    now, later = town.duty_officer.issues_alert(hours=4), town.duty_officer.issues_alert(hours=4, begins=begins)
+    (first,), (second,) = messages(town, now), messages(town, later)
+    assert first.infos[0].effective == first.sent
+    assert (second.infos[0].effective, second.infos[0].onset) == (begins, begins)
+
+
 def expires(message: Message) -> datetime | None:
     return message.infos[0].expires
 

@@ -8,7 +8,7 @@ from tocsin.flow.audience import counted
 from tocsin.flow.cap_key import signed
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.flow.warn import refuse_deaf_ladder, refuse_other_hand
+from tocsin.flow.warn import imprint_of, refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning.alert.facts import AlertDrafted
@@ -19,14 +19,9 @@ from tocsin.warning.alert.writing.rules import Flaw, as_alert, flaws
 from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, Ready
 
 
-def identifier_of(house: House, draft: AlertDraft) -> str:
-    """Return the identifier of the CAP message that a draft becomes."""
-    return f"{house.store.origin}/{draft.id}"
-
-
 def flaws_of(house: House, look: Look, draft: AlertDraft, now: datetime) -> tuple[Flaw, ...]:
     """Return what is wrong with a draft, as it is judged when it is let out."""
-    return flaws(draft, look.find(Alert, draft.contents.follows), identifier_of(house, draft), now)
+    return flaws(draft, look.find(Alert, draft.contents.follows), imprint_of(house, draft.id), now)
 
 
 def _ready(look: Look, id: str) -> Ready | None:
@@ -110,7 +105,7 @@ def let_out(
             roles,
             look.find(Alert, draft.contents.follows),
             look.find(AlertTemplate, draft.contents.template),
-            identifier_of(house, draft),
+            imprint_of(house, draft.id),
             now,
             break_glass=break_glass,
             saw=counted(look, would, tuple(house.carriers), now),

@@ -23,7 +23,7 @@ from tocsin.store.look import Look
 from tocsin.warning import window as windows
 from tocsin.warning.alert import decide as alerts
 from tocsin.warning.alert.facts import AlertDrafted
-from tocsin.warning.alert.message import Decided, with_message
+from tocsin.warning.alert.message import Decided, Imprint, with_message
 from tocsin.warning.alert.retract import retract_alert
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.follow_up import FollowUp, follow_up
@@ -100,6 +100,12 @@ def approve_alert(
     house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
 
 
+def imprint_of(house: House, alert_id: Id, message: str = "") -> Imprint:
+    """Return what a CAP message of an alert is known by. message: a later one's place among them; nothing for the first."""
+    identifier = f"{house.store.origin}/{alert_id}{message}"
+    return Imprint(identifier=identifier, page=f"{house.base_url}/alerts/{alert_id}")
+
+
 @once
 def issue_alert(house: House, alert_id: Id, *, by: Id, command: str, now: datetime) -> None:
     """Issue an approved alert; its delivery follows from that.
@@ -110,7 +116,7 @@ def issue_alert(house: House, alert_id: Id, *, by: Id, command: str, now: dateti
     with house.store.look() as look:
         alert, seen = look.get(Alert, alert_id), look.version(alert_id)
         follows = look.find(Alert, alert.follows)
-    fact = alerts.issue_alert(alert, follows, identifier=f"{house.store.origin}/{alert_id}", now=now)
+    fact = alerts.issue_alert(alert, follows, imprint_of(house, alert_id), now)
     house.store.commit(signed(house.signing, [fact]), at=now, by=by, command=command, expect={alert_id: seen})
 
 
@@ -272,9 +278,9 @@ def decide_window(
     kinds = alerts.WINDOW_FACTS if isinstance(warning, Alert) else notices.WINDOW_FACTS
     fact = windows.decide(kinds, warning_id, warning.window, decision, by, why, now, ends)
     if isinstance(warning, Alert) and isinstance(fact, Decided):
-        identifier = f"{house.store.origin}/{warning_id}/{len(warning.later) + 2}"
+        imprint = imprint_of(house, warning_id, f"/{len(warning.later) + 2}")
         words = over_words(warning, decision, house.language)
-        fact = with_message(warning, fact, identifier, partial(_over, house, decision), words)
+        fact = with_message(warning, fact, imprint, partial(_over, house, decision), words)
     facts: list[Fact] = [fact]
     if warning.window is not None:
         new, exercise = house.store.new_id(), warning.exercise
@@ -302,9 +308,9 @@ def retract(
         roles, seen = look.get(Person, by).roles, look.version(warning_id)
     facts: Sequence[Fact]
     if alert is not None:
-        identifier = f"{house.store.origin}/{warning_id}/retracted"
+        imprint = imprint_of(house, warning_id, "/retracted")
         said = _named(wordings, alert.wordings[0].language)
-        facts = retract_alert(alert, by, roles, said, identifier, partial(_headline, house), now)
+        facts = retract_alert(alert, by, roles, said, imprint, partial(_headline, house), now)
     elif notice is not None:
         facts = notices.retract_notice(notice, by, roles, _named(wordings, house.language("en").language), now)
     else:

@@ -20,7 +20,7 @@ from tocsin.warning.alert.facts import (
     AlertWithdrawn,
     Area,
 )
-from tocsin.warning.alert.message import message_of
+from tocsin.warning.alert.message import Imprint, message_of
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.approval import refuse_lone_voice
 from tocsin.warning.audience import Counts, Within, refuse_unclear_parts
@@ -76,7 +76,7 @@ def own_places(areas: Sequence[Area]) -> tuple[Within, ...]:
     return (*drawn, *(Within(circle=area.circle, name=area.name) for area in areas if area.circle is not None))
 
 
-def issue_alert(alert: Alert, follows: Alert | None, identifier: str, now: datetime) -> AlertIssued:
+def issue_alert(alert: Alert, follows: Alert | None, imprint: Imprint, now: datetime) -> AlertIssued:
     """Issue an approved alert as one CAP message. follows: see message_of.
 
     Raises:
@@ -86,8 +86,10 @@ def issue_alert(alert: Alert, follows: Alert | None, identifier: str, now: datet
         raise Refused(f"Alert {alert.id} is {alert.stage}; only an approved alert can be issued.")
     if alert.window is not None and (alert.window.ends <= now or alert.window.stands not in windows.HOLDS):
         raise Refused(f"Alert {alert.id} expired at {alert.window.ends:%Y-%m-%d %H:%M} UTC. Draft a new one.")
-    message = message_of(alert, follows, identifier, now)
-    return AlertIssued(subject=alert.id, occurred_at=now, identifier=identifier, cap=write_ours(message).decode())
+    message = message_of(alert, follows, imprint, now)
+    return AlertIssued(
+        subject=alert.id, occurred_at=now, identifier=imprint.identifier, cap=write_ours(message).decode()
+    )
 
 
 WINDOW_FACTS = windows.WindowFacts(

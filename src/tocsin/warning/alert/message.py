@@ -8,6 +8,7 @@ side by side (references). Whoever missed one of them still has those before it.
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from tocsin.cap import Alert as Message
@@ -40,19 +41,27 @@ from tocsin.warning.retraction import WORTH_SENDING, TakenBack
 
 EXERCISE_NOTE = "EXERCISE: a replay of past events. Do not act on it."
 
+
+class Imprint(Struct, frozen=True, kw_only=True):
+    """By which identifier a CAP message is known, and where the page of its alert is, which says how that stands now."""
+
+    identifier: str
+    page: str
+
+
 Headline = Callable[[str, str], str]
 """Says in a language how the alert of that headline ended: language (BCP 47), headline."""
 
 Decided = AlertWindowExtended | AlertWithdrawn | AlertStoodDown | AlertClosed
 
 
-def message_of(alert: Alert, follows: Alert | None, identifier: str, sent: datetime) -> Message:
+def message_of(alert: Alert, follows: Alert | None, imprint: Imprint, sent: datetime) -> Message:
     """Return the alert as a CAP message; an Update where it takes the place of another.
 
     follows: the alert that it follows. Of what a Cancel has ended no receiver has anything left to update.
     """
     replaced = references_to(follows) if follows is not None and not is_ended(follows) else ()
-    return _message(alert, MsgType.ALERT, replaced, identifier, sent, _infos(alert))
+    return _message(alert, MsgType.ALERT, replaced, imprint, sent, _infos(alert, imprint.page, sent))
 
 
 def is_ended(alert: Alert) -> bool:
@@ -61,7 +70,7 @@ def is_ended(alert: Alert) -> bool:
 
 
 def with_message(
-    alert: Alert, fact: Decided, identifier: str, headline: Headline, words: Sequence[TakenBack]
+    alert: Alert, fact: Decided, imprint: Imprint, headline: Headline, words: Sequence[TakenBack]
 ) -> Decided:
     """Return a decision about an alert's window with the CAP message that tells of it.
 
@@ -70,17 +79,18 @@ def with_message(
     """
     if isinstance(fact, AlertWindowExtended) and alert.window is not None:
         longer = replace(alert, window=replace(alert.window, ends=fact.ends))
-        message = _message(longer, MsgType.UPDATE, references_to(alert), identifier, fact.occurred_at, _infos(longer))
+        infos = _infos(longer, imprint.page, fact.occurred_at)
+        message = _message(longer, MsgType.UPDATE, references_to(alert), imprint, fact.occurred_at, infos)
     else:
         clear = isinstance(fact, AlertStoodDown) or (isinstance(fact, AlertClosed) and fact.how == "stand_down")
-        message = cancel_of(alert, words, identifier, headline, fact.occurred_at, all_clear=clear)
-    return replace(fact, identifier=identifier, cap=write_ours(message).decode())
+        message = cancel_of(alert, words, imprint, headline, fact.occurred_at, all_clear=clear)
+    return replace(fact, identifier=imprint.identifier, cap=write_ours(message).decode())
 
 
 def cancel_of(
     alert: Alert,
     wordings: Sequence[TakenBack],
-    identifier: str,
+    imprint: Imprint,
     headline: Headline,
     sent: datetime,
     *,
@@ -91,8 +101,8 @@ def cancel_of(
     What it says of the event is that nothing need be done any more (urgency Past), that no threat to life is known (severity
     Minor) and that the event is not expected (certainty Unlikely; all section 3.2.2).
     """
-    infos = tuple(_ended(alert, one, headline, sent, all_clear=all_clear) for one in wordings)
-    return _message(alert, MsgType.CANCEL, references_to(alert), identifier, sent, infos)
+    infos = tuple(_ended(alert, one, imprint.page, headline, sent, all_clear=all_clear) for one in wordings)
+    return _message(alert, MsgType.CANCEL, references_to(alert), imprint, sent, infos)
 
 
 def references_to(alert: Alert) -> tuple[Reference, ...]:
@@ -111,12 +121,12 @@ def _message(
     alert: Alert,
     msg_type: MsgType,
     references: tuple[Reference, ...],
-    identifier: str,
+    imprint: Imprint,
     sent: datetime,
     infos: tuple[Info, ...],
 ) -> Message:
     return Message(
-        identifier=identifier,
+        identifier=imprint.identifier,
         sender=alert.sender,
         sent=whole(sent),
         status=Status.EXERCISE if alert.exercise else Status.ACTUAL,
@@ -128,7 +138,7 @@ def _message(
     )
 
 
-def _infos(alert: Alert) -> tuple[Info, ...]:
+def _infos(alert: Alert, page: str, sent: datetime) -> tuple[Info, ...]:
     areas = cap_areas(alert.areas)
     return tuple(
         Info(
@@ -138,12 +148,15 @@ def _infos(alert: Alert) -> tuple[Info, ...]:
             urgency=Urgency(alert.urgency),
             severity=Severity(alert.severity),
             certainty=Certainty(alert.certainty),
+            # 3.2.2: effective, from when its words hold, which is when they are sent or later; onset, when the event is expected.
+            effective=whole(max(alert.begins, sent)),
             onset=whole(alert.begins),
             expires=whole(alert.window.ends) if alert.window else None,
             sender_name=alert.sender_name,
             headline=wording.headline,
             description=_described(alert, wording),
             instruction=wording.instruction,
+            web=page,
             contact=wording.contact or None,
             areas=areas,
         )
@@ -157,7 +170,7 @@ def _described(alert: Alert, wording: Wording) -> str:
     return "\n\n".join(part for part in (wording.description, said) if part.strip())
 
 
-def _ended(alert: Alert, said: TakenBack, headline: Headline, sent: datetime, *, all_clear: bool) -> Info:
+def _ended(alert: Alert, said: TakenBack, page: str, headline: Headline, sent: datetime, *, all_clear: bool) -> Info:
     written = wording_for(alert, (said.language,))
     return Info(
         language=said.language,
@@ -171,6 +184,7 @@ def _ended(alert: Alert, said: TakenBack, headline: Headline, sent: datetime, *,
         sender_name=alert.sender_name,
         headline=headline(said.language, written.headline),
         description=said.words,
+        web=page,
         contact=written.contact or None,
         areas=cap_areas(alert.areas),
     )

@@ -7,7 +7,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.cap import write_ours
 from tocsin.warning.alert.facts import AlertRetracted, AlertWithdrawn
-from tocsin.warning.alert.message import Headline, cancel_of
+from tocsin.warning.alert.message import Headline, Imprint, cancel_of
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.retraction import TakenBack, refuse_retracting, still_holds
 
@@ -17,13 +17,13 @@ def retract_alert(
     retracted_by: Id,
     roles: Collection[Role],
     wordings: Sequence[TakenBack],
-    identifier: str,
+    imprint: Imprint,
     headline: Headline,
     now: datetime,
 ) -> list[AlertRetracted | AlertWithdrawn]:
     """Take a false alert back, and withdraw its window with it if that still holds.
 
-    identifier: of the CAP message that cancels it.
+    imprint: of the CAP message that cancels it.
 
     Raises:
         Refused: it cannot be taken back, or not by this person, as retraction.refuse_retracting says.
@@ -37,14 +37,14 @@ def retract_alert(
         wordings=wordings,
         now=now,
     )
-    message = cancel_of(alert, wordings, identifier, headline, now)
+    message = cancel_of(alert, wordings, imprint, headline, now)
     facts: list[AlertRetracted | AlertWithdrawn] = [
         AlertRetracted(
             subject=alert.id,
             occurred_at=now,
             retracted_by=retracted_by,
             wordings=tuple(wordings),
-            identifier=identifier,
+            identifier=imprint.identifier,
             cap=write_ours(message).decode(),
         )
     ]

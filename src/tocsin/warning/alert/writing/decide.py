@@ -10,6 +10,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.warning.alert.decide import approve_alert, draft_alert, issue_alert
+from tocsin.warning.alert.message import Imprint
 from tocsin.warning.alert.state import Alert, fold_alert
 from tocsin.warning.alert.writing.facts import (
     AlertDropped,
@@ -119,7 +120,7 @@ def let_out(
     roles: Collection[Role],
     follows: Alert | None,
     template: AlertTemplate | None,
-    identifier: str,
+    imprint: Imprint,
     now: datetime,
     *,
     break_glass: bool = False,
@@ -139,11 +140,11 @@ def let_out(
     refuse_lone_voice(draft.id, draft.authors, approver, roles, break_glass=alone)
     if alone:
         refuse_unready(draft, template)
-    refuse_flawed(draft, follows, identifier, now)
+    refuse_flawed(draft, follows, imprint, now)
     drafted = draft_alert(replace(as_drafted(draft, now, draft.contents.ends), ask_ahead_s=ask_ahead_s))
     alert = fold_alert(None, replace(drafted, author=author))
     approved = approve_alert(alert, approver, roles, now, break_glass=alone, saw=saw)
-    issued = issue_alert(fold_alert(alert, approved), follows, identifier, now)
+    issued = issue_alert(fold_alert(alert, approved), follows, imprint, now)
     out = AlertLetOut(subject=draft.id, occurred_at=now, approver=approver, break_glass=alone)
     return (out, replace(drafted, author=author), approved, issued)
 

@@ -12,7 +12,7 @@ from tocsin.lexicon import actor_words
 from tocsin.lexicon.slots import is_filled_from, unfilled
 from tocsin.warning.alert.decide import draft_alert
 from tocsin.warning.alert.facts import AlertDrafted, Wording
-from tocsin.warning.alert.message import message_of
+from tocsin.warning.alert.message import Imprint, message_of
 from tocsin.warning.alert.state import Alert, fold_alert
 from tocsin.warning.alert.writing.facts import Contents, Piece, PieceState
 from tocsin.warning.alert.writing.state import AlertDraft, Ready, piece_in, words_of
@@ -33,27 +33,27 @@ class Flaw(msgspec.Struct, frozen=True, kw_only=True):
     stops: bool = True
 
 
-def flaws(draft: AlertDraft, follows: Alert | None, identifier: str, now: datetime) -> tuple[Flaw, ...]:
+def flaws(draft: AlertDraft, follows: Alert | None, imprint: Imprint, now: datetime) -> tuple[Flaw, ...]:
     """Return what is wrong with a draft as it stands at a moment, what stops it first."""
     found = [
         *_windows(draft.contents, now),
         *_pieces(draft.contents),
         *_actors(draft.contents),
         *_areas(draft.contents),
-        *_message(draft, follows, identifier, now),
+        *_message(draft, follows, imprint, now),
     ]
     each = dict.fromkeys((one.stops, one.rule, one.where, one.message) for one in found)
     kept = [Flaw(stops=stops, rule=rule, where=where, message=said) for stops, rule, where, said in each]
     return tuple(sorted(kept, key=lambda one: not one.stops))
 
 
-def refuse_flawed(draft: AlertDraft, follows: Alert | None, identifier: str, now: datetime) -> None:
+def refuse_flawed(draft: AlertDraft, follows: Alert | None, imprint: Imprint, now: datetime) -> None:
     """Stop a draft that breaks a rule.
 
     Raises:
         Refused: it says which rule is broken first, and how many there are.
     """
-    stops = [one for one in flaws(draft, follows, identifier, now) if one.stops]
+    stops = [one for one in flaws(draft, follows, imprint, now) if one.stops]
     if stops:
         first = stops[0]
         about = f" ({first.where})" if first.where else ""
@@ -158,7 +158,7 @@ def _areas(contents: Contents) -> Iterator[Flaw]:
             yield Flaw(rule="area-vertices", message=said, where=area.name, stops=False)
 
 
-def _message(draft: AlertDraft, follows: Alert | None, identifier: str, now: datetime) -> Iterator[Flaw]:
+def _message(draft: AlertDraft, follows: Alert | None, imprint: Imprint, now: datetime) -> Iterator[Flaw]:
     """Judge it as it would go out: by the decision that lets an alert in, and by everything that `cap check` asks."""
     if not draft.contents.pieces:
         return
@@ -166,7 +166,7 @@ def _message(draft: AlertDraft, follows: Alert | None, identifier: str, now: dat
     drafted = as_drafted(draft, now, ends if ends is not None and ends > max(begins, now) else None)
     try:
         draft_alert(drafted)
-        message = message_of(fold_alert(None, drafted), follows, identifier, now)
+        message = message_of(fold_alert(None, drafted), follows, imprint, now)
     except Refused as error:
         yield Flaw(rule="alert", message=str(error))
         return

@@ -9,7 +9,8 @@ from tocsin.basis.errors import Refused
 from tocsin.cap import read, write_ours
 from tocsin.cap.model import Alert as Message
 from tocsin.cap.model import Info
-from tocsin.flow.alert_draft import flaws_of, identifier_of
+from tocsin.flow.alert_draft import flaws_of
+from tocsin.flow.warn import imprint_of
 from tocsin.lexicon import actor_words
 from tocsin.lexicon.readability import readability
 from tocsin.store.look import Look
@@ -46,7 +47,7 @@ def _message(site: Installation, look: Look, draft: AlertDraft, now: datetime) -
     """Return the message as a reader takes it from its bytes; None where it could not be written."""
     alert, follows = as_alert(draft, now), look.find(Alert, draft.contents.follows)
     try:
-        return read(write_ours(message_of(alert, follows, identifier_of(site.house, draft), now)))
+        return read(write_ours(message_of(alert, follows, imprint_of(site.house, draft.id), now)))
     except (Refused, ValueError):
         return None
 
@@ -116,6 +117,7 @@ def _of(info: Info) -> Sequence[tuple[str, str]]:
         ("instruction", info.instruction or ""),
         ("description", info.description or ""),
         ("urgency, severity, certainty", f"{info.urgency}, {info.severity}, {info.certainty}"),
-        ("onset, expires", f"{info.onset or '–'}, {info.expires or '–'}"),
+        ("effective, onset, expires", f"{info.effective or '–'}, {info.onset or '–'}, {info.expires or '–'}"),
+        ("web", info.web or ""),
         ("area", areas),
     )
