@@ -20,10 +20,7 @@ from pysqlite3 import dbapi2 as sqlite
 TOCSIN = (  # whoever starts the tests in the background of a shell hands on that SIGINT is ignored
     sys.executable,
     "-c",
-    (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        "from tocsin.cli.main import main; main(prog_name='tocsin')"
-    ),
+    ("import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\nfrom tocsin.cli import start; start()"),
 )
 FERRY = Path(__file__).parent / "ferry.yaml"
 DEMO_OF_THE_FERRY = (  # the same command; only the story it plays is a shorter one
