@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from tests.browser.served import Served
 from tests.web.test_others import FLOOD, INFO, SENT, opens, takes
 from tocsin.cap.model import Area
 from tocsin.locale import words_for
+from tocsin.warning.alert.facts import Wording
 
 pytestmark = pytest.mark.browser
 SQUARE = ((48.2, 16.3), (48.2, 16.5), (48.3, 16.5), (48.2, 16.3))
@@ -29,6 +31,26 @@ class Town(Served):
         info = replace(INFO, areas=(Area(area_desc="The lower river", polygons=(SQUARE,)),))
         (self.other,) = takes(town, opens(town), replace(FLOOD, infos=(info,)))
         town.publisher.publish(town.clock.now())
+
+
+def everything_that_one_may_meet(served: Town) -> Iterator[str]:
+    """Make the town's day fuller, and yield the pages that show it."""
+    town = served.town
+    arabic = Wording(
+        language="ar",
+        headline="ابتعدوا عن الجسر",
+        event="فيضان",
+        description="النهر يرتفع.",
+        instruction="ابقوا في الأعالي.",
+    )
+    ended = town.alert("Keep off the mill", hours=1)
+    town.clock.advance(timedelta(hours=2))
+    town.work()
+    later = town.alert(wordings=(arabic,), begins=town.clock.now() + timedelta(hours=3))
+    statement = town.statement()
+    town.publisher.publish(town.clock.now())
+    yield from ("/", "/alerts", "/statements", f"/statements/{statement}", "/record")
+    yield from (f"/alerts/{ended}", f"/alerts/{later}")
 
 
 @pytest.fixture(name="served", scope="module", autouse=True)
@@ -50,6 +72,15 @@ def test_they_fit_and_bar_nobody(browser: Browser, served: Town, look: str, lang
         assert fits(page), path
         assert barriers(page) == [], path
     page.close()
+
+
+def test_what_else_one_may_meet_bars_nobody_who_reads_from_the_right(page: Page, served: Town) -> None:
+    page.set_viewport_size({"width": 320, "height": 900})
+    for path in everything_that_one_may_meet(served):
+        page.goto(f"{served.url}/ar{path}")
+        assert page.evaluate("document.documentElement.dir") == "rtl", path
+        assert fits(page), path
+        assert barriers(page) == [], path
 
 
 def test_the_map_of_others_is_drawn_without_a_script(browser: Browser, served: Town) -> None:
