@@ -1,6 +1,7 @@
-"""tocsin warning: see whom a warning is for; take a false alarm back, as one duty officer, alone and at once."""
+"""tocsin warning: see whom a warning is for, and what is or was in force; take a false alarm back, as one duty officer, alone and at once."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import msgspec
 from tocsin.app import App
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Reader, Role
-from tocsin.basis.moment import rfc3339
+from tocsin.basis.moment import rfc3339, utc
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.prove import id_of
@@ -22,6 +23,7 @@ from tocsin.flow.audience import preview
 from tocsin.flow.deliver import ways
 from tocsin.people.state import Person
 from tocsin.store.door import Door
+from tocsin.store.issued import Held
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -102,13 +104,41 @@ def _audience(app: App, asked: Audience) -> dict[str, Any]:
     }
 
 
+class Moment(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """At which moment. None: now."""
+
+    at: datetime | None = None
+
+
+def _in_force(app: App, asked: Moment) -> dict[str, Any]:
+    """Return which alerts were in force at a moment, by what had been decided until then. All of it is public."""
+    at = asked.at or app.clock.now()
+    with app.store.look() as look:
+        found = look.in_force(at)
+    return {"at": at, "count": len(found), "alerts": [_held(one) for one in found]}
+
+
+def _held(one: Held) -> dict[str, Any]:
+    return {
+        "id": one.alert.id,
+        "identifier": one.alert.identifier,
+        "exercise": one.alert.exercise,
+        "issued_at": one.alert.issued_at,
+        "begins": one.alert.begins,
+        "ends": one.ends,
+        "headline": one.alert.wordings[0].headline,
+        "area": ", ".join(dict.fromkeys(area.name for area in one.alert.areas)),
+    }
+
+
+ASKS["warning in-force"] = taking(Moment, _in_force)
 ASKS["warning retract"] = taking(Retracting, _retract)
 ASKS["warning audience"] = taking(Audience, _audience)
 
 
 @click.group()
 def warning() -> None:
-    """See whom a warning is for, or take a false one back."""
+    """See whom a warning is for and what was in force when, or take a false one back."""
 
 
 @warning.command()
@@ -139,6 +169,25 @@ def retract(
         print_json(found)
     else:
         click.echo(f"{id} is taken back. Whoever got it is told as long as `tocsin serve` runs.")
+
+
+@warning.command("in-force")
+@click.option("--at", help="At this moment, like 2024-03-07T18:00:00Z; now if nothing is said.")
+@DATA
+@JSON
+@in_one_line
+def in_force(at: str | None, data: Path | None, *, as_json: bool) -> None:
+    """Show which of our alerts are in force, or were at any past moment, by what had been decided until then."""
+    moment: dict[str, Any] = {"at": rfc3339(utc(at))} if at else {}
+    found = ask_or_open(data, "warning in-force", **moment)
+    if as_json:
+        print_json(found)
+        return
+    click.echo(f"{found['count']} in force")
+    for one in found["alerts"]:
+        meant = " [Exercise]" if one["exercise"] else ""
+        click.echo(f"{one['id']}  {one['issued_at']}{meant}  {one['headline']}: {one['area']}")
+        click.echo(f"    until {one['ends'] or 'somebody ends it'}")
 
 
 LEFT_OUT = {

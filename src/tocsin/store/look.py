@@ -23,9 +23,10 @@ from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Contact, ContactStands, Person
 from tocsin.report.state import Incident
-from tocsin.store import called, ledger, levels, log, members, rows, sealing, unread
+from tocsin.store import called, issued, ledger, levels, log, members, rows, sealing, unread
 from tocsin.store.counting import Counting
 from tocsin.store.headcounts import HeadcountCount
+from tocsin.store.issued import Held
 from tocsin.store.keys import Keys
 from tocsin.store.open_cases import OpenCases
 from tocsin.store.place import Place
@@ -227,6 +228,10 @@ class Look:
         """Return the advisories that were in force at a moment, by country and region. country: of one alone."""
         found = self.some(Advisory, list(self.connection.execute(levels.in_force(at, country)).scalars()))
         return sorted(found.values(), key=lambda one: one.place)
+
+    def in_force(self, at: datetime) -> list[Held]:
+        """Return our alerts that were in force at a moment, by what had been decided until then, the latest first."""
+        return issued.in_force(self.connection, at, self._keys)
 
     def due(self, kind: type[S], now: datetime) -> list[S]:
         """Return the states of a kind whose time has come, the longest waiting first."""
