@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from capvalidator import validate_cap_message
 from msgspec.structs import replace
 
 from tocsin.cap import Alert as Message
@@ -17,12 +18,13 @@ from tocsin.warning.alert.facts import AlertWindowExtended
 
 
 def messages(town: Town, alert: str) -> list[Message]:
-    """Return the CAP messages of an alert as they were published; each must keep the standard."""
+    """Return the CAP messages of an alert as they were published; each must keep the standard, as a public checker sees it too."""
     stands = town.alert(alert)
     raw = [stands.cap or "", *(one.cap for one in stands.later)]
     raw += [stands.retraction.cap] if stands.retraction else []
     for one in raw:
         assert not [problem for problem in check(one.encode()) if problem.severity == "error"]
+        assert validate_cap_message(one.encode(), strict=False).passed
     return [read(one.encode()) for one in raw]
 
 
