@@ -1,5 +1,6 @@
 """A form that was refused comes back as it was typed, to the one who typed it, beside what stands there now."""
 
+import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -13,7 +14,9 @@ from tests.web.test_must_warn import of, submit
 from tests.web.test_notices_desk import Desk
 from tests.web.test_watching import text
 from tocsin.basis.marking import Mark, Role
+from tocsin.flow import must_warn
 from tocsin.store.reconcile import reconcile
+from tocsin.warning.duty.test import Answered, Said, Test
 
 
 @pytest.fixture(name="watch")
@@ -124,6 +127,20 @@ def test_a_case_that_another_changed_meanwhile(
     again = form_on(reply.text, path)
     assert {name: again[name] for name in typed} == typed
     assert submit(watch, path, **again).status_code == 303
+
+
+def test_a_duty_stands_on_the_page_of_its_case(town: Installation, watch: Browser) -> None:
+    duty, on = of(town, "duty"), f"/desk/cases/{town.threat}/duties"
+    asked = form_on(watch.get(on).text, on) | {"about_public": "later"}
+    assert submit(watch, on, **asked).status_code == 303
+    (path,) = set(re.findall(r'action="(/desk/duties/[^/"]+/decision)"', duty.get(on).text))
+    old = form_on(duty.get(on).text, path)
+    yes = Answered(said=Said.YES)
+    found, by = Test(credible=yes, specific=yes, impending=yes, grave=yes, directed=yes), town.watch_officer
+    must_warn.answer_questions(town.house, path.split("/")[3], found, by=by, command="anew", now=town.clock.now())
+    reply = submit(duty, path, **old | {"about": "warn", "why": "They live there."})
+    assert "Changed last by" in str(refused(reply).xpath("string()"))
+    assert form_on(reply.text, path)["why"] == "They live there."
 
 
 def test_what_cannot_be_understood_comes_back_as_it_was_typed(town: Installation, watch: Browser) -> None:

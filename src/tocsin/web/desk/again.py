@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from tocsin.store.door import Door
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.guards import TYPED, DeskSite
+from tocsin.web.desk.guards import TYPED, DeskSite, wanted
 from tocsin.web.desk.refill import is_written, refilled
 from tocsin.web.desk.sign_in import SignedIn
 from tocsin.web.desk.views.again import FormAgain
@@ -23,20 +23,24 @@ from tocsin.web.desk.views.again import FormAgain
 REFUSED = "tocsin.refused"
 """Under which a request carries what was refused of it."""
 
-STANDS_ON = (
-    (re.compile(r"(/desk/cases/[^/]+)/acts/describe"), r"\1/about"),
-    (re.compile(r"(/desk/cases/[^/]+)/acts/estimate"), r"\1/estimate"),
-    (re.compile(r"(/desk/cases/[^/]+)/acts/[^/]+"), r"\1/work"),
-    (re.compile(r"(/desk/cases/[^/]+/duties)/[^/]+"), r"\1"),
-    (re.compile(r"(/desk/(?:alerts|notices)/[^/]+)(?:/look)?"), r"\1/edit"),
-    (
-        re.compile(
-            r"(/desk/(?:alerts|notices|duties|warnings|headcounts|statements/drafts|advisories/drafts)/[^/]+)/.+"
-        ),
-        r"\1",
-    ),
-    (re.compile(r"(/desk/cases)"), r"\1/new"),
-    (re.compile(r"(/desk/cases/[^/]+/duties)"), r"\1"),
+_CASE = r"(/desk/cases/[^/]+"
+STANDS_ON = tuple(
+    (re.compile(address), page)
+    for address, page in (
+        (_CASE + r")/acts/describe", r"\1/about"),
+        (_CASE + r")/acts/estimate", r"\1/estimate"),
+        (_CASE + r")/acts/[^/]+", r"\1/work"),
+        (_CASE + r"/(?:duties|hypotheses/[^/]+))/[^/]+", r"\1"),
+        (_CASE + r"/duties)", r"\1"),
+        (r"(/desk/(?:alerts|notices|templates)/[^/]+)(?:/look)?", r"\1/edit"),
+        (r"(/desk/(?:statements|advisories)/drafts/[^/]+)/.+", r"\1"),
+        (r"(/desk/headcounts/[^/]+/sheets/[^/]+/results)", r"\1"),
+        (r"(/desk/duties)/policy", r"\1"),
+        (r"(/desk/replies)/[^/]+", r"\1"),
+        (r"(/desk/(?:alerts|duties|headcounts|notices|rotas|statements|templates|warnings|watches)/[^/]+)/.+", r"\1"),
+        (r"(/desk/(?:advisories|cases|statements))", r"\1/new"),
+        (r"(/desk/(?:alerts|(?:policies|rotas)/[^/]+))", r"\1"),
+    )
 )
 """On which page the form stands that is sent to an address. Of what is not here the refusal alone is shown."""
 
@@ -65,13 +69,20 @@ class _Held:
         return next((one["status"] for one in self.messages if one["type"] == "http.response.start"), 500)
 
     @property
+    def leads_to(self) -> str:
+        """Return the page of ours that it sends its reader to."""
+        headers = (one.get("headers", ()) for one in self.messages if one["type"] == "http.response.start")
+        found = next((value.decode() for one in headers for name, value in one if name.lower() == b"location"), "")
+        return wanted(found.partition("#")[0])
+
+    @property
     def body(self) -> bytes:
         return b"".join(one.get("body", b"") for one in self.messages if one["type"] == "http.response.body")
 
 
 async def answered(inner: ASGIApp, desk: DeskSite, scope: Scope, receive: Receive, send: Send) -> None:
     """Have a form answered; what is refused comes back with the form, as it was typed."""
-    anew: Any = {**scope, "state": {}}
+    anew: Any = dict(scope)
     carrying: Any = scope
     held = _Held()
 
@@ -106,6 +117,15 @@ async def _drawn(inner: ASGIApp, scope: Any) -> str | None:
     path = next((match.expand(page) for match, page in found if match), "")
     if not path:
         return ""
+    reply = await _asked_for(inner, scope, path)
+    if reply.status == 303:  # a duty stands on the page of its case
+        reply = await _asked_for(inner, scope, reply.leads_to)
+    if reply.status == 404:
+        return ""
+    return reply.body.decode() if reply.status == 200 else None
+
+
+async def _asked_for(inner: ASGIApp, scope: Any, path: str) -> _Held:
     known = (b"cookie", b"host", b"accept-language")
     headers = [(name, value) for name, value in scope["headers"] if name.lower() in known]
     asked: Any = {
@@ -115,6 +135,7 @@ async def _drawn(inner: ASGIApp, scope: Any) -> str | None:
         "raw_path": path.encode(),
         "query_string": b"",
         "headers": headers,
+        "state": {},
     }
     reply = _Held()
 
@@ -122,9 +143,7 @@ async def _drawn(inner: ASGIApp, scope: Any) -> str | None:
         return {"type": "http.request", "body": b"", "more_body": False}
 
     await inner(asked, nothing, reply.take)
-    if reply.status == 404:
-        return ""
-    return reply.body.decode() if reply.status == 200 else None
+    return reply
 
 
 def _again(desk: DeskSite, known: SignedIn, path: str, carrying: Any, drawn: str) -> bytes | None:
@@ -135,6 +154,8 @@ def _again(desk: DeskSite, known: SignedIn, path: str, carrying: Any, drawn: str
     view = FormAgain(exercise=desk.site.exercise, what=turned.sentence, home="/desk", now=desk.site.clock.now())
     if made is None:
         left = tuple((name, value) for name, value in typed.items() if is_written(name, value))
+        if turned.stale and drawn:
+            view = _whose(desk, known, path, view)
         return desk.render(replace(view, left=left), known.language) if left else None
     if made.page == drawn and not made.left:
         return None
