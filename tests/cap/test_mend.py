@@ -54,6 +54,13 @@ def test_a_ring_over_the_180th_meridian_is_sound_though_a_flat_map_tangles_it() 
     assert mended(ring) == Mended(where="alert/info[1]/area[1]", rings=(ring,))
 
 
+def test_longitudes_that_are_counted_on_over_the_180th_meridian_are_brought_back() -> None:
+    found = mended(((0, 179), (0, 181), (1, 181), (1, 179), (0, 179)))
+    assert found.rings == (((0, 179), (0, -179), (1, -179), (1, 179), (0, 179)),)
+    assert found.how == "longitudes over the 180th meridian written anew"
+    assert mended(((0, 179), (0, 361), (1, 361), (0, 179))).how == "not mended: a point is not on Earth"
+
+
 def test_the_lobes_of_a_bow_tie_over_the_180th_meridian_stay_where_they_are() -> None:
     found = mended(((0, 179), (2, -179), (2, 179), (0, -179), (0, 179)))
     assert found.how == "untangled"

@@ -333,7 +333,8 @@ COUNTY, UNKNOWN = ("SAME", "012105"), ("WARNCELLID", "107131000")
         pytest.param({"polygons": (NOWHERE,)}, 0, ["polygon"], id="an outline off the Earth"),
         pytest.param({"polygons": (TANGLED,)}, 2, ["mended"], id="a tangled outline is drawn with both its lobes"),
         pytest.param({"polygons": (SQUARE[:-1],)}, 1, ["mended"], id="an open outline is closed"),
-        pytest.param({"circles": ((48.0, 16.0, 0.0),)}, 0, ["point"], id="a circle without a radius"),
+        pytest.param({"circles": ((48.0, 16.0, 0.0),)}, 1, ["point"], id="a circle without a radius is drawn small"),
+        pytest.param({"circles": ((48.0, 16.0, 0.0),), "geocodes": (COUNTY,)}, 2, ["point"], id="a point hides no code"),
         pytest.param({"circles": ((98.0, 16.0, 5.0),)}, 0, ["circle"], id="a circle off the Earth"),
         pytest.param({"circles": ((48.0, 16.0, 6_000.0),)}, 0, ["circle"], id="a circle too large to draw"),
         pytest.param({"geocodes": (UNKNOWN,)}, 0, ["code"], id="a code of no list of ours"),
@@ -359,6 +360,16 @@ def test_an_outline_that_crosses_itself_all_over_is_drawn_as_one() -> None:
     many = tuple((45 + n / 200, 10 + n % 2 / 10) for n in range(201))
     [ring] = drawn_of(saying(areas=(Area(area_desc="x", polygons=((*many, many[0]),)),))).rings
     assert (min(ring)[0], max(ring)[0]) == (45, 46)
+
+
+def test_a_point_is_drawn_as_a_small_circle_and_that_is_said(town: Installation, browser: Browser) -> None:
+    (name,) = takes(town, opens(town), saying(areas=(Area(area_desc="x", circles=((48.0, 16.0, 0.0),)),)))
+    page = browser.get(f"/others/{name}").text
+    assert 'class="theirs"' in page
+    assert "A place without a radius is drawn as a circle of 5 km." in page
+    assert "Not drawn" not in page
+    said = "Drawn otherwise than it came: a circle of radius 0, as one of 5 km (alert/info[1]/area[1])"
+    assert said in at_desk(town).get(f"/desk/others/{name}").text
 
 
 def test_the_page_and_the_desk_say_what_is_not_drawn(town: Installation, browser: Browser) -> None:

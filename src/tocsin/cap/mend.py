@@ -2,7 +2,8 @@
 
 Safe, and done: an open ring is closed; numbers in other order of commas and spaces are paired again, if their count is
 even; a ring that crosses itself becomes the area that its outline encloses, both lobes of a bow tie included, or, where it
-may cross itself more often than can be followed, the hull around it.
+may cross itself more often than can be followed, the hull around it. One over the 180th meridian jumps from side to side and is
+sound; where its longitudes are counted on instead, to 181 and further, they are written as they should be.
 Not safe, and left: fewer than three different points, and coordinates that are not on Earth. Each is named either way.
 """
 
@@ -18,6 +19,9 @@ from tocsin.cap.shapes import MAX_SIDE_PAIRS, on_earth, overlaps, side_pairs
 
 MAX_CROSSINGS = 20_000
 """How many pairs of sides of one alert may touch where they are cut at each crossing: every one is a point of its own."""
+
+MAX_COUNTED_ON = 360
+"""Degrees to which a longitude may be counted on over the 180th meridian; beyond, it is none."""
 
 _POLYGON = re.compile(r"alert/info\[([0-9]+)\]/area\[([0-9]+)\]/polygon\[[0-9]+\]")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
@@ -73,14 +77,19 @@ class _Mender:
 
     def rings(self, ring: Ring) -> tuple[tuple[Ring, ...], str]:
         """Return what stands in for a polygon, and how it was made."""
+        done = []
         if not all(on_earth(point) for point in ring):
-            return (), "not mended: a point is not on Earth"
+            if not all(abs(lat) <= 90 and abs(lon) <= MAX_COUNTED_ON for lat, lon in ring):
+                return (), "not mended: a point is not on Earth"
+            ring = tuple((lat, _in_range(lon)) for lat, lon in ring)
+            done.append("longitudes over the 180th meridian written anew")
         if len(set(ring)) < 3:
             return (), "not mended: it has fewer than three different points"
         if ring[0] != ring[-1]:
-            rings, how = self.untangled((*ring, ring[0]))
-            return rings, how if how.startswith("not mended") else ", ".join(filter(None, ("closed", how)))
-        return self.untangled(ring)
+            ring = (*ring, ring[0])
+            done.append("closed")
+        rings, how = self.untangled(ring)
+        return rings, how if how.startswith("not mended") else ", ".join(filter(None, (*done, how)))
 
     def untangled(self, ring: Ring) -> tuple[tuple[Ring, ...], str]:
         points = np.array(ring, dtype=np.float64)[:, ::-1]

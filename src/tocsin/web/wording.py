@@ -628,7 +628,6 @@ OTHER_SEVERITIES: dict[str, tuple[Tone, str]] = {
 NOT_DRAWN: dict[str, str] = {
     "polygon": N_("an outline that is wrong"),
     "circle": N_("a circle that is wrong or too large"),
-    "point": N_("a point without a radius"),
     "code": N_("areas whose codes are not in our lists:"),
     "many": N_("more outlines than the map can hold"),
 }

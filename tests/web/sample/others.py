@@ -207,6 +207,7 @@ OTHER = OtherPage(
     contact="flood@met.example",
     web="https://met.example/flood",
     licence="Sample Open Licence 1.0",
+    map_note="A place without a radius is drawn as a circle of 5 km.",
     not_drawn=(
         ("⟦an outline that is wrong⟧", ""),
         ("⟦areas whose codes are not in our lists:⟧", "SAMPLE_ID 1, SAMPLE_ID 2"),

@@ -37,7 +37,7 @@ from tocsin.web.desk.views.others import (
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Tone
 from tocsin.web.public.others import paragraphs, tag_of
-from tocsin.web.public.outlines import Left, Why, drawn_by_name
+from tocsin.web.public.outlines import DRAWN, Left, Why, drawn_by_name
 
 A_PAGE = 100
 MOST_REFUSALS = 5
@@ -192,7 +192,7 @@ def _other(desk: DeskSite, shell: Shell, name: str, _: Words) -> OtherDeskPage |
 
 def _left(one: Left, _: Words) -> str:
     said = {"what": one.said, "where": one.where}
-    if one.why is Why.MENDED:
+    if one.why in DRAWN:
         return _("Drawn otherwise than it came: %(what)s (%(where)s)", **said)
     if one.why is Why.CODE:
         return _("Not drawn: %(what)s, a code that our lists do not have (%(where)s)", **said)

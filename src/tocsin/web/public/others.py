@@ -19,7 +19,7 @@ from tocsin.store.public import PublicLook, PublicOther
 from tocsin.web.pieces import MapView
 from tocsin.web.public import feeds
 from tocsin.web.public.others_views import OtherInChain, OtherItem, OtherPage, OthersPage, OtherState
-from tocsin.web.public.outlines import Left, Why, areas_of_others, drawn_by_name
+from tocsin.web.public.outlines import DRAWN, POINT_KM, Left, Why, areas_of_others, drawn_by_name
 from tocsin.web.public.pages import Ask, PublicSite, Site, ask_of, drawn
 from tocsin.web.public.reply import IN_ADDRESS, Asked, Made, reply
 from tocsin.web.public.turns import last_of_others
@@ -96,8 +96,10 @@ def other_made(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> M
     areas = areas_of_others(look, [one])
     chart = MapView(title=one.publisher, areas=areas) if areas else None
     _ = site.language(best_spoken(site.language, ask.languages))
-    left = not_drawn(drawn_by_name(one.name, raw).left, _)
-    return drawn(site, msgspec.structs.replace(page, map=chart, not_drawn=left), ask)
+    left = drawn_by_name(one.name, raw).left
+    small = _("A place without a radius is drawn as a circle of %(km)s km.", km=POINT_KM)
+    note = small if any(each.why is Why.POINT for each in left) else ""
+    return drawn(site, msgspec.structs.replace(page, map=chart, map_note=note, not_drawn=not_drawn(left, _)), ask)
 
 
 # ---- filling
@@ -192,7 +194,7 @@ def not_drawn(left: Sequence[Left], _: Words) -> tuple[tuple[str, str], ...]:
     """Say what a map leaves out, each sort once, and of which codes it knows nothing."""
     found: dict[Why, list[str]] = {}
     for one in left:
-        if one.why is not Why.MENDED:
+        if one.why not in DRAWN:
             found.setdefault(one.why, []).append(one.said)
     codes = {why: dict.fromkeys(said) if why is Why.CODE else {} for why, said in found.items()}
     return tuple((_(NOT_DRAWN[why]), ", ".join(list(said)[:MOST_CODES])) for why, said in codes.items())

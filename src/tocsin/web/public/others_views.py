@@ -56,7 +56,7 @@ class OtherInChain(View, frozen=True, kw_only=True):
 class OtherPage(View, frozen=True, kw_only=True):
     """One of others' alerts, in one of its languages.
 
-    not_drawn: what the map leaves out, and the codes that are meant, theirs.
+    map_note: what of it is drawn otherwise than it came. not_drawn: what the map leaves out, and the codes that are meant, theirs.
     """
 
     shell: PublicShell
@@ -80,4 +80,5 @@ class OtherPage(View, frozen=True, kw_only=True):
     other_languages: tuple[tuple[str, str], ...] = ()  # (code, href)
     chain: tuple[OtherInChain, ...] = ()
     map: MapView | None = None
+    map_note: str = ""
     not_drawn: tuple[tuple[str, str], ...] = ()

@@ -27,6 +27,7 @@ REMEMBERED = 2_000  # messages
 MOST_POINTS = 1_000  # of one message; on a map of a few hundred pixels nobody sees more
 MOST_RINGS = 60
 MOST_KM = 5_000  # of a circle's radius
+POINT_KM = 5  # a circle of radius 0 is a point, such as the place of an earthquake, which nobody would see
 
 
 MOST_LEFT = 40
@@ -38,10 +39,13 @@ class Why(StrEnum):
 
     POLYGON = "polygon"  # wrong, and not to be mended
     CIRCLE = "circle"  # wrong, or larger than a map can show
-    POINT = "point"  # a circle without a radius
+    POINT = "point"  # drawn, but as a small circle: it has no radius
     CODE = "code"  # of no list of ours, with no shape beside it
     MANY = "many"  # more outlines than a map shows
     MENDED = "mended"  # drawn, but otherwise than it came
+
+
+DRAWN = frozenset({Why.MENDED, Why.POINT})
 
 
 class Left(msgspec.Struct, frozen=True):
@@ -156,7 +160,8 @@ def _circles(area: Area, where: str) -> Iterator[Ring | Left]:
         elif radius > MOST_KM:
             yield Left(Why.CIRCLE, where, f"a circle of more than {MOST_KM:,} km")
         elif radius == 0:
-            yield Left(Why.POINT, where, "a circle of radius 0")
+            yield Left(Why.POINT, where, f"a circle of radius 0, as one of {POINT_KM} km")
+            yield circle_ring((lat, lon), POINT_KM)
         else:
             yield circle_ring((lat, lon), radius)
 
