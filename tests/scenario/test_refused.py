@@ -169,6 +169,8 @@ BROKEN = [
     ("a thing heard before it was said", "public: Nonsense.", "said_at: 2026-05-02, public: Nonsense.", 53, "said_at of step 'denied' is 2026-05-02 00:00, after the step itself at 2026-05-01 16:00"),
     ("an outcome without axes", "outcome: {axes: {course: nothing}}", "outcome: {why: unclear}", 60, "lacks the field 'axes'"),
     ("an axis that is none", "{course: nothing}", "{curse: nothing}", 62, "axes of step 'judged' has no field 'curse'; did you mean 'course'?"),
+    ("a refusal without a ground", "notice: {recipients: [police], tear_line: {what: An attack}}", "no_notice: {party: The police, grounds: Better not}", 35,
+     "answers no question of its test with no; name the ground not to tell under waiver"),
     ("an opening of an alert", "open: {fields: [what]}", "open: {notice: rung}", 65, "an alert (line 38), where it needs a notice"),
     ("an opening of what was not said", "open: {fields: [what]}", "open: {fields: [who]}", 65, "opens 'who', which 'told' does not say; give some of what, begins, mark"),
     ("an opening by one alone", "open: {fields: [what]}", "open: {by: ben, approved_by: ben}", 65, "is opened by 'ben', who proposes it; name another of its readers"),

@@ -5,7 +5,9 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.flow import warn
 from tocsin.testing.town import Officer, Town
-from tocsin.warning.notice.facts import DutyTest
+from tocsin.warning.duty.pack import BELOW_THRESHOLD
+from tocsin.warning.duty.side import Side
+from tocsin.warning.notice.facts import NOT_KNOWN, DutyTest
 from tocsin.warning.notice.state import NoticeStage
 
 
@@ -30,37 +32,56 @@ def test_an_alert_nobody_approved_cannot_go_out(town: Town) -> None:
         town.duty_officer.issues(alert)
 
 
-def test_not_telling_is_written_down_like_telling(town: Town) -> None:
-    id = town.id("a notice")
+def decides_not_to_tell(
+    town: Town, ground: str, *, proposer: Officer | None, test: DutyTest | None = None, side: Side = Side.VICTIM
+) -> None:
     warn.decide_duty(
         town.house,
-        id,
+        town.id("a notice"),
         town.id(town.case()),
         tell=False,
-        test=DutyTest(),
+        test=test or DutyTest(),
         why="They know of it already.",
-        ground_not_to="already aware",
+        ground_not_to=ground,
+        side=side,
+        proposer=proposer.id if proposer is not None else None,
         by=town.duty_officer.id,
-        command="no",
+        command=town.name_next("no"),
         now=town.now,
     )
+
+
+def test_not_telling_is_proposed_by_one_agreed_to_by_another_and_written_down_like_telling(town: Town) -> None:
+    decides_not_to_tell(town, "already_aware", proposer=town.watch_officer)
     notice = town.notice("a notice")
-    assert (notice.stage, notice.ground_not_to, notice.decided_at) == (NoticeStage.WAIVED, "already aware", town.now)
+    assert (notice.stage, notice.ground_not_to, notice.decided_at) == (NoticeStage.WAIVED, "already_aware", town.now)
+    assert set(notice.readers) == {town.watch_officer.id, town.duty_officer.id}
 
 
-def test_not_telling_without_a_ground_is_refused(town: Town) -> None:
-    with pytest.raises(Refused, match="Name the ground"):
-        warn.decide_duty(
-            town.house,
-            town.id("a notice"),
-            town.id(town.case()),
-            tell=False,
-            test=DutyTest(),
-            why="We would rather not.",
-            by=town.duty_officer.id,
-            command="no",
-            now=town.now,
-        )
+def test_not_telling_needs_a_no_of_the_test_where_it_is_below_the_threshold(town: Town) -> None:
+    for test in (DutyTest(), NOT_KNOWN):
+        with pytest.raises(Refused, match="finds a duty to warn"):
+            decides_not_to_tell(town, BELOW_THRESHOLD, proposer=town.deputy, test=test)
+    decides_not_to_tell(town, BELOW_THRESHOLD, proposer=town.deputy, test=DutyTest(directed=False))
+
+
+@pytest.mark.parametrize(("ground", "side", "said"), [
+    pytest.param("adversary", Side.VICTIM, "adversary is no ground", id="an adversary is warned, too"),
+    pytest.param("", Side.VICTIM, "knows no ground", id="none"),
+    pytest.param("Endangers sources", Side.VICTIM, "knows no ground", id="one of our own making"),
+    pytest.param("distrusted_host", Side.VICTIM, "cannot be said", id="one of somebody else"),
+    pytest.param("distrusted_host", Side.HOST, "holds only of a host that is distrusted", id="one that was not said before"),
+])  # fmt: skip
+def test_not_telling_has_a_ground_of_the_policy_pack(town: Town, ground: str, side: Side, said: str) -> None:
+    with pytest.raises(Refused, match=said):
+        decides_not_to_tell(town, ground, side=side, proposer=town.watch_officer)
+
+
+def test_nobody_decides_not_to_tell_alone(town: Town) -> None:
+    with pytest.raises(Refused, match="does not agree to it as well"):
+        decides_not_to_tell(town, "already_aware", proposer=town.duty_officer)
+    with pytest.raises(Refused, match="proposed by an officer"):
+        decides_not_to_tell(town, "already_aware", proposer=None)
 
 
 def test_a_command_said_twice_is_done_once(town: Town) -> None:

@@ -71,9 +71,7 @@ def begin(
         decided = (
             _as_decided(look, door, draft, duty_id)
             if duty_id is not None
-            else decide.decide_duty(
-                draft.subject, draft.threat, by, roles, tell=True, test=test or NOT_KNOWN, why=why, now=now
-            )
+            else decide.decide_duty(draft.subject, draft.threat, by, roles, test=test or NOT_KNOWN, why=why, now=now)
         )
         _refuse_unsendable(look, draft)
     written = decide.draft_notice(fold_notice(None, decided), asked_ahead(house, draft))

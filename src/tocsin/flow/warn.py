@@ -26,6 +26,9 @@ from tocsin.warning.alert.facts import AlertDrafted
 from tocsin.warning.alert.message import Decided, Imprint, with_message
 from tocsin.warning.alert.retract import retract_alert
 from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.duty.packs import pack_of
+from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy
+from tocsin.warning.duty.side import Side
 from tocsin.warning.follow_up import FollowUp, follow_up
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice import decide as notices
@@ -145,20 +148,40 @@ def decide_duty(
     test: DutyTest,
     why: str,
     ground_not_to: str = "",
+    side: Side = Side.VICTIM,
+    proposer: Id | None = None,
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
-    """Decide to tell, or not to tell, and write down why.
+    """Decide to tell, or not to tell, and write down why. Not to tell takes two, and a ground, as under the duty to warn.
+
+    ground_not_to: of the policy pack, or below_threshold. side: of whom it is said. proposer: who proposed not to tell.
 
     Raises:
-        Refused: the decider may not, or the grounds are missing.
+        Refused: the decider may not, the grounds are missing, or not to tell is no other officer's proposal.
     """
     with house.store.look() as look:
         roles = look.get(Person, by).roles
-    fact = notices.decide_duty(
-        notice_id, threat_id, by, roles, tell=tell, test=test, why=why, ground_not_to=ground_not_to, now=now
-    )
+        pack = pack_of((look.find(DutyPolicy, POLICY) or UNCHOSEN).pack)
+        theirs = look.get(Person, proposer).roles if proposer is not None else ()
+    if tell:
+        fact = notices.decide_duty(notice_id, threat_id, by, roles, test=test, why=why, now=now)
+    else:
+        fact = notices.decide_not_to_tell(
+            notice_id,
+            threat_id,
+            by,
+            roles,
+            proposer=proposer,
+            theirs=theirs,
+            ground=ground_not_to,
+            side=side,
+            pack=pack,
+            test=test,
+            why=why,
+            now=now,
+        )
     house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: 0})
 
 

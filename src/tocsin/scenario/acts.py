@@ -370,6 +370,8 @@ class Acts:
             test=step.test,
             why=f"{step.party}: {step.grounds}",
             ground_not_to=step.waiver,
+            side=step.side,
+            proposer=self._names.id(step.by),
             by=self._names.id(step.approved_by),
             command=self.command(step),
             now=step.at,

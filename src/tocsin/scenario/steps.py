@@ -13,6 +13,7 @@ from tocsin.basis.marking import Mark
 from tocsin.scenario.head import Audience, Known, Place, Window
 from tocsin.threat.particulars import Particulars
 from tocsin.warning.advisory.risk import Risk
+from tocsin.warning.duty.side import Side
 from tocsin.warning.notice.facts import DutyTest, TearLine
 from tocsin.warning.stated import Stated
 
@@ -253,7 +254,10 @@ class NoticeStep(Step, frozen=True, kw_only=True):
 
 
 class NoNoticeStep(Step, frozen=True, kw_only=True):
-    """The documented decision not to tell someone. party: who is not told. waiver: the ground not to, if any."""
+    """The decision not to tell someone: proposed by one, agreed to by another. party: who is not told, and side: as what.
+
+    waiver: the ground of the policy pack, or below_threshold.
+    """
 
     verb: ClassVar[str] = "no_notice"
 
@@ -263,7 +267,8 @@ class NoNoticeStep(Step, frozen=True, kw_only=True):
     party: str
     grounds: str
     test: DutyTest
-    waiver: str = ""
+    side: Side
+    waiver: str
 
 
 class AdvisoryStep(Step, frozen=True, kw_only=True):

@@ -36,6 +36,8 @@ from tocsin.scenario.steps import (
 )
 from tocsin.scenario.where_when import area, maybe_place, maybe_window, shown, window
 from tocsin.warning.advisory.risk import Indicator, Risk, named
+from tocsin.warning.duty.pack import BELOW_THRESHOLD
+from tocsin.warning.duty.side import Side
 from tocsin.warning.notice.decide import duty_found
 from tocsin.warning.notice.facts import DutyTest, TearLine
 from tocsin.warning.notice.opening import FIELDS
@@ -252,16 +254,21 @@ def _test(form: Form) -> DutyTest:
 
 def no_notice(form: Form, case: Case, base: dict[str, Any]) -> NoNoticeStep:
     """Read the decision not to tell someone."""
-    by, grounds, test = case.author(form), form.text("grounds"), _test(form)
+    by, test = case.author(form), _test(form)
+    if duty_found(test) and "waiver" not in form:
+        form.say(
+            "waiver", f"{form.what} answers no question of its test with no; name the ground not to tell under waiver"
+        )
     return NoNoticeStep(
         **base,
         by=by,
         approved_by=case.approver(form, by, break_glass=False),
         threat=case.threat(form),
         party=form.text("party"),
-        grounds=grounds,
+        grounds=form.text("grounds"),
         test=test,
-        waiver=form.text("waiver", "") or (grounds if duty_found(test) else ""),
+        side=Side(form.word("side", tuple(one.value for one in Side), Side.VICTIM.value)),
+        waiver=form.text("waiver", BELOW_THRESHOLD),
     )
 
 

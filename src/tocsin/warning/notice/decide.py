@@ -10,6 +10,8 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import OPEN, Mark, Role
 from tocsin.warning import window as windows
 from tocsin.warning.approval import refuse_dropping, refuse_lone_voice
+from tocsin.warning.duty.pack import BELOW_THRESHOLD, Pack, ground_of
+from tocsin.warning.duty.side import Side
 from tocsin.warning.ladder import refuse_ladder
 from tocsin.warning.notice.facts import (
     DutyDecided,
@@ -42,39 +44,71 @@ def duty_found(test: DutyTest) -> bool:
 
 
 def decide_duty(
-    notice: Id,
-    threat: Id,
-    decider: Id,
-    roles: Collection[Role],
-    *,
-    tell: bool,
-    test: DutyTest,
-    why: str,
-    ground_not_to: str = "",
-    now: datetime,
+    notice: Id, threat: Id, decider: Id, roles: Collection[Role], *, test: DutyTest, why: str, now: datetime
 ) -> DutyDecided:
-    """Write down the decision to tell or not to tell, and its grounds.
+    """Write down the decision to tell, and its grounds.
 
     Raises:
-        Refused: the decider is no duty officer, nothing is said of why, or a duty was found and a refusal names no
-            ground.
+        Refused: the decider is no duty officer, or nothing is said of why.
     """
-    if Role.DUTY_OFFICER not in roles:
-        raise Refused(f"Whether to tell about threat {threat} is for a duty officer to decide; {decider} is none.")
-    if not why.strip():
-        raise Refused(f"The decision about threat {threat} says nothing of why. Write it down in a sentence.")
-    if not tell and duty_found(test) and not ground_not_to.strip():
-        raise Refused(f"The test finds a duty to warn about threat {threat}. Name the ground for not telling.")
+    _refuse_undecided(threat, decider, roles, why)
+    return DutyDecided(subject=notice, occurred_at=now, threat=threat, decider=decider, tell=True, test=test, why=why)
+
+
+def decide_not_to_tell(
+    notice: Id,
+    threat: Id,
+    reviewer: Id,
+    roles: Collection[Role],
+    *,
+    proposer: Id | None,
+    theirs: Collection[Role],
+    ground: str,
+    side: Side,
+    pack: Pack,
+    test: DutyTest,
+    why: str,
+    now: datetime,
+) -> DutyDecided:
+    """Write down the decision not to tell: one officer proposes it on a ground of the policy pack, another agrees.
+
+    ground: or below_threshold. theirs: the roles of who proposed it.
+
+    Raises:
+        Refused: the reviewer is no duty officer or proposed it, nobody who may proposed it, it is no ground, or nothing is said
+            of why.
+    """
+    _refuse_undecided(threat, reviewer, roles, why)
+    if proposer is None or not OFFICERS & set(theirs):
+        raise Refused(
+            f"Not to tell about threat {threat} is proposed by an officer before another agrees. Name who did."
+        )
+    if proposer == reviewer:
+        raise Refused("Whoever proposed not to tell does not agree to it as well. Ask another duty officer.")
+    if ground != BELOW_THRESHOLD:
+        # Whom it is about stands here in words: that a host is distrusted is for its duty to warn to say.
+        ground_of(pack, ground, side, distrusted=False)
+    elif duty_found(test):
+        raise Refused(f"The test finds a duty to warn about threat {threat}. Name a ground for not telling, or tell.")
     return DutyDecided(
         subject=notice,
         occurred_at=now,
         threat=threat,
-        decider=decider,
-        tell=tell,
+        decider=reviewer,
+        tell=False,
         test=test,
         why=why,
-        ground_not_to=ground_not_to,
+        ground_not_to=ground,
+        proposer=proposer,
+        pack=pack.name,
     )
+
+
+def _refuse_undecided(threat: Id, decider: Id, roles: Collection[Role], why: str) -> None:
+    if Role.DUTY_OFFICER not in roles:
+        raise Refused(f"Whether to tell about threat {threat} is for a duty officer to decide; {decider} is none.")
+    if not why.strip():
+        raise Refused(f"The decision about threat {threat} says nothing of why. Write it down in a sentence.")
 
 
 def draft_notice(notice: Notice, draft: NoticeDrafted) -> NoticeDrafted:

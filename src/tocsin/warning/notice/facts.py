@@ -68,7 +68,10 @@ class Version(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DutyDecided(Fact, frozen=True, kw_only=True):
-    """Someone decided to tell, or not to tell. A refusal is written down with the same care."""
+    """Someone decided to tell, or not to tell. A refusal is written down with the same care.
+
+    ground_not_to: of the policy pack, or below_threshold. proposer: who proposed not to tell; the decider agreed.
+    """
 
     threat: Id
     decider: Id
@@ -76,6 +79,8 @@ class DutyDecided(Fact, frozen=True, kw_only=True):
     test: DutyTest
     why: str
     ground_not_to: str = ""
+    proposer: Id | None = None
+    pack: str = ""
 
 
 class NoticeDrafted(Fact, frozen=True, kw_only=True):

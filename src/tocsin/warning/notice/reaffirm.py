@@ -67,4 +67,4 @@ def reaffirm_notice(
     )
     if decided:
         return [draft]
-    return [decide_duty(new, notice.threat, author, roles, tell=True, test=notice.test, why=why, now=now), draft]
+    return [decide_duty(new, notice.threat, author, roles, test=notice.test, why=why, now=now), draft]

@@ -174,7 +174,7 @@ def _decided(fact: DutyDecided) -> Notice:
         test=fact.test,
         why=fact.why,
         ground_not_to=fact.ground_not_to,
-        readers=(fact.decider,),
+        readers=(fact.decider, *((fact.proposer,) if fact.proposer is not None else ())),
     )
 
 

@@ -11,12 +11,15 @@ from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.facts import AlertApproved
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.duty.pack import BELOW_THRESHOLD
+from tocsin.warning.duty.packs import PACKS
 from tocsin.warning.notice.facts import NoticeApproved
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.window import Window, WindowStands
 from tocsin.web.desk.fill.followed import Followed
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views.rows import DecisionRow, EscalationRow
+from tocsin.web.wording import BELOW_WORDS
 
 ENDINGS = {
     WindowStands.EXTENDED: N_("The window is extended"),
@@ -63,8 +66,16 @@ def _duty(notice: Notice, names: Names, _: Words) -> DecisionRow:
         what = _("Tell %(whom)s", whom=names.several(notice.recipients, _))
     else:
         what = _("Tell those in danger")
-    grounds = f"{notice.why} {notice.ground_not_to}".strip()
+    grounds = f"{notice.why} {_ground(notice.ground_not_to, _)}".strip()
     return _row(notice.decided_at, notice.decider, what, grounds, names)
+
+
+def _ground(name: str, _: Words) -> str:
+    """Return a ground not to tell in words; what was decided before grounds were the policy pack's, as it was written."""
+    if name == BELOW_THRESHOLD:
+        return _(BELOW_WORDS)
+    known = {one.name: one.words for pack in PACKS.values() for one in pack.grounds}
+    return _(known[name]) if name in known else name
 
 
 def _approved_at(door: Door, told: Told) -> datetime | None:
