@@ -53,6 +53,60 @@ def test_a_denial_brings_the_case_to_its_owner_first(town: Town) -> None:
     assert [town.named(ring.to) for ring in watch.rings] == ["the duty officer", "the deputy"]
 
 
+def denied_alert(town: Town) -> str:
+    """Let an alert name the waterways board, which calls it scaremongering a day later."""
+    for name in ("Rees", "the abbot"):
+        town.person(name)
+    town.institution("the waterways", line=("Rees",), reached=False)
+    town.speaks_for("The Waterways Gazette", "the waterways")
+    alert = town.duty_officer.issues_alert(to=["the waterways"], patience=timedelta(days=30))
+    town.pass_time(days=1)
+    town.says_in_public("the waterways", alert, "dismissed", "Scaremongering")
+    return alert
+
+
+def test_an_institution_that_an_alert_names_is_knocked_at_again_too(town: Town) -> None:
+    alert = denied_alert(town)
+    knock = town.knock(alert)
+    assert (knock.why, town.named(knock.owner), knock.since) == ("dismissed", "the duty officer", town.now)
+    (watch,) = town.watches(alert, "denial")
+    assert [town.named(ring.to) for ring in watch.rings] == ["the duty officer", "the deputy"]
+    town.pass_time(minutes=1)
+    borne_out(town, "Divers find a crack", by="The Waterways Gazette")
+    borne_out(town, "A pier has sunk")
+    assert [town.named(one.item) for one in town.borne_out(knock)] == ["Divers find a crack", "A pier has sunk"]
+    with pytest.raises(Refused, match="was told already"):
+        town.watch_officer.writes_knock(knock, "Rees")
+    name = town.watch_officer.writes_knock(
+        knock, "the abbot", "Divers find a crack", words="Your divers found a crack."
+    )
+    town.duty_officer.sends_knock(knock)
+    sent = town.notice(name)
+    assert (sent.stage, sent.mark, sent.second_knock_of) == (NoticeStage.SENT, Mark.AMBER, town.id(alert))
+    assert sent.tear_line is not None
+    assert (sent.tear_line.action, sent.tear_line.since) == ("Go round by the ford.", "Your divers found a crack.")
+    assert any("told this before" in line for line in town.phone("the abbot").last_call.message.lines)
+    town.reconcile()
+
+
+def test_an_alert_that_was_taken_back_is_told_to_nobody_again(town: Town) -> None:
+    alert = denied_alert(town)
+    town.duty_officer.retracts(alert)
+    with pytest.raises(Refused, match="taken back as false"):
+        town.watch_officer.writes_knock(town.knock(alert), "the abbot")
+    town.duty_officer.leaves_it(town.knock(alert))
+    assert town.waiting_knocks(alert) == []
+
+
+def test_an_institution_that_an_alert_names_is_knocked_at_again_for_its_silence_and_nobody_else(town: Town) -> None:
+    town.institution("the waterways")
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["the waterways", "Ann"])
+    town.pass_time(minutes=16)
+    (knock,) = town.dealings(alert).knocks
+    assert (knock.why, town.named(knock.recipient)) == ("silence", "the waterways")
+
+
 def test_silence_brings_it_to_the_owner_once_somebody_had_to_be_rung(town: Town) -> None:
     town.institution("the waterways")
     notice = town.duty_officer.issues_notice(to="the waterways", hours=None)

@@ -10,8 +10,10 @@ from lxml import html
 from tests.web.installation import Browser, Installation, made_up
 from tests.web.institutions import FIRST, SECOND, Board
 from tests.words import bare
+from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
+from tocsin.flow.hear import record_answer
 from tocsin.store.institutions import Dealings, dealings
 
 
@@ -189,6 +191,31 @@ def test_an_originator_agrees_before_it_is_quoted(town: Installation, board: Boa
     assert step(board, browser, "agreed", id=knock.id, report=report, words="By letter") == 303
     page = parsed(board, browser)
     assert len(page.xpath('//input[starts-with(@name, "quote_")]')) == 3
+
+
+def test_an_alert_that_names_it_is_told_again_as_a_notice(town: Installation, board: Board) -> None:
+    board.notice = town.alert(persons=(board.board,))
+    board.passes(hours=1)
+    now = town.clock.now()
+    said = AnswerRecorded(
+        subject=town.store.new_id(), occurred_at=now, warning=board.notice, recipient=board.board,
+        answer=AnswerKind.DISMISSED, heard=Heard.PUBLIC_STATEMENT, speaker="The chairman", words="A hoax",
+        recorder=town.watch_officer,
+    )  # fmt: skip
+    record_answer(town.house, said, by=town.watch_officer, command=town.command(), now=now)
+    browser, deputy = officer(town), officer(town, "deputy")
+    assert stands(board, browser)["Second knock"].startswith("due since")
+    (knock,) = dealt(board).knocks
+    page = parsed(board, browser)
+    assert "Stay on high ground." in page.text_content()
+    assert {option.text for option in page.xpath('//select[@name="through"]/option')} == {"Choose", "The abbey"}
+    assert step(board, browser, "draft", id=knock.id, through=board.abbey) == 303
+    assert step(board, deputy, "send", id=knock.id) == 303
+    town.work()
+    assert stands(board, deputy)["Second knock"].startswith("sent")
+    told = deputy.get(f"/desk/warnings/{dealt(board).knocks[0].notice}").text
+    assert "A second knock at The waterways board" in told
+    assert "Keep off the bridge" in told
 
 
 def test_it_may_be_decided_not_to_knock(town: Installation, board: Board) -> None:

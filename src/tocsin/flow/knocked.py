@@ -1,4 +1,4 @@
-"""When an institution is to be knocked at again: it denied a notice, or was silent for as long as it was to be waited for."""
+"""When an institution is to be knocked at again: it denied a warning, or was silent for as long as it was to be waited for."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -18,16 +18,19 @@ from tocsin.people.state import Person
 from tocsin.store.institutions import heard_from
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.state import Notice
 
 
 def owner_of(look: Look, warning: Id, recipient: Id) -> Id | None:
-    """Return the owner of the case of a notice to an institution; None for any other warning, or anyone else."""
-    notice, known = look.find(Notice, warning), look.find(Person, recipient)
-    if notice is None or known is None or known.person_kind is not PersonKind.ORGANISATION:
+    """Return the owner of the case of a notice to an institution, or of an alert that names it; None for anything else."""
+    told, known = look.find(Notice, warning) or look.find(Alert, warning), look.find(Person, recipient)
+    if told is None or known is None or known.person_kind is not PersonKind.ORGANISATION:
         return None
-    threat = look.find(Threat, notice.threat)
+    if isinstance(told, Alert) and recipient not in told.persons:  # of a group, or of the public
+        return None
+    threat = look.find(Threat, told.threat)
     return None if threat is None else threat.owner
 
 
@@ -95,11 +98,13 @@ def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) 
 
 def _silent(look: Look, watch: Watch) -> list[Id]:
     """Return whose silence a watch rings about; where some answers of all suffice and did not come, all who gave none."""
-    notice = look.find(Notice, watch.warning) if watch.of == watch.warning else None
-    if notice is None:
+    if watch.of != watch.warning:
         return [watch.of]
-    heard = heard_from(look, watch.warning)
-    return [one for one in notice.recipients if one not in heard and owner_of(look, watch.warning, one) is not None]
+    notice, alert = look.find(Notice, watch.warning), look.find(Alert, watch.warning)
+    named = notice.recipients if notice is not None else alert.persons if alert is not None else ()
+    asked = [one for one in named if owner_of(look, watch.warning, one) is not None]
+    heard = heard_from(look, watch.warning) if asked else set()
+    return [one for one in asked if one not in heard]
 
 
 def knock_delays(look: Look) -> list[timedelta]:

@@ -18,11 +18,13 @@ from tocsin.flow.house import House
 from tocsin.flow.line import reachable
 from tocsin.flow.once import once
 from tocsin.flow.tear_line import door_of, flags_in
+from tocsin.flow.told_first import as_notice, told_first
 from tocsin.people.state import Person
 from tocsin.report.corroborate import stands
 from tocsin.report.state import Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice import decide as notices
 from tocsin.warning.notice.facts import DutyDecided, NoticeDrafted, TearLine
 from tocsin.warning.notice.state import Notice, fold_notice
@@ -32,8 +34,9 @@ OFFICERS = frozenset({Role.DUTY_OFFICER, Role.WATCH_OFFICER})
 
 
 def borne_out(door: Door, knock: Knock, now: datetime) -> tuple[Quotable, ...]:
-    """Return what has borne a notice out, as far as whoever asks may read it."""
-    notice = door.warning(knock.warning)
+    """Return what has borne a warning out, as far as whoever asks may read it."""
+    told = door.warning(knock.warning)
+    notice = as_notice(told) if isinstance(told, Alert) else told
     threat = door.threat(notice.threat) if isinstance(notice, Notice) else None
     if not isinstance(notice, Notice) or threat is None or notice.sent_at is None:
         return ()
@@ -50,11 +53,6 @@ def borne_out(door: Door, knock: Knock, now: datetime) -> tuple[Quotable, ...]:
         consents=knock.consents,
     )
     return build(known, knock.recipient, notice.mark, notice.sent_at, now)
-
-
-def told_before(look: Look, notice: Notice) -> set[Id]:
-    """Return everyone who was told of a notice: whoever knocks again goes by somebody else."""
-    return {*notice.recipients, *look.rows_of(notice.id)}
 
 
 @once
@@ -80,7 +78,7 @@ def draft_knock(
     """
     with house.store.look() as look:
         knock, seen = look.get(Knock, knock_id), look.version(knock_id)
-        first, door = look.get(Notice, knock.warning), door_of(look, by)
+        first, door = told_first(look, knock.warning), door_of(look, by)
         _refuse_over(look, knock, first)
         _refuse_outsider(door, first, by)
         _refuse_way(house, look, first, knock, through)
@@ -161,7 +159,7 @@ def send_knock(house: House, knock_id: Id, *, break_glass: bool = False, by: Id,
     """
     with house.store.look() as look:
         knock, seen = look.get(Knock, knock_id), look.version(knock_id)
-        first, roles = look.get(Notice, knock.warning), look.get(Person, by).roles
+        first, roles = told_first(look, knock.warning), look.get(Person, by).roles
         if knock.notice is None or knock.author is None or knock.through is None:
             raise Refused(
                 f"Nobody has written the second knock {knock_id} yet. Do that first; another person sends it."
@@ -189,7 +187,7 @@ def consent_to_quote(
     """
     with house.store.look() as look:
         knock, seen = look.get(Knock, knock_id), look.version(knock_id)
-        first, door = look.get(Notice, knock.warning), door_of(look, by)
+        first, door = told_first(look, knock.warning), door_of(look, by)
         _refuse_outsider(door, first, by)
         report = door.report(report_id)
         if report is None:
@@ -212,10 +210,10 @@ def leave_it(house: House, knock_id: Id, why: str, *, by: Id, command: str, now:
     """
     with house.store.look() as look:
         knock, seen = look.get(Knock, knock_id), look.version(knock_id)
-        first = look.get(Notice, knock.warning)
+        first = told_first(look, knock.warning)
         _refuse_outsider(door_of(look, by), first, by)
         if _sent(look, knock):
-            raise Refused(f"The second knock {knock_id} has gone out. Take back the notice instead, if it was false.")
+            raise Refused(f"The second knock {knock_id} has gone out. Take it back instead, if it was false.")
     fact = drop_knock(knock, by, why, now)
     house.store.commit([fact], at=now, by=by, command=command, expect={knock_id: seen})
 
@@ -224,9 +222,9 @@ def leave_it(house: House, knock_id: Id, why: str, *, by: Id, command: str, now:
 
 
 def _refuse_outsider(door: Door, notice: Notice, person: Id) -> None:
-    if not OFFICERS & door.reader.roles or not door.may(notice):
+    if not OFFICERS & door.reader.roles or door.warning(notice.id) is None:
         raise Refused(
-            f"Only an officer who may read notice {notice.id} has a hand in telling it again; {person} is none."
+            f"Only an officer who may read warning {notice.id} has a hand in telling it again; {person} is none."
         )
 
 
@@ -241,14 +239,14 @@ def _refuse_over(look: Look, knock: Knock, first: Notice) -> None:
     if knock.dropped_at is not None:
         raise Refused(f"It was decided not to knock again: {knock.dropped_why}")
     if first.retraction is not None:
-        raise Refused(f"Notice {first.id} was taken back as false. It is not told again.")
+        raise Refused(f"Warning {first.id} was taken back as false. It is not told again.")
 
 
 def _refuse_way(house: House, look: Look, first: Notice, knock: Knock, through: Id) -> None:
     person = look.get(Person, through)
     if person.forgotten:
         raise Refused(f"{through} has been forgotten. Name somebody else.")
-    if through in told_before(look, first):
+    if through in first.recipients or look.was_told(first.id, through):
         raise Refused(f"{through} was told already. Knock by another contact of {knock.recipient}, or an intermediary.")
     refuse_through_host(look, first.threat, [through])
     if through not in reachable(look, [through], ways(house, first)):

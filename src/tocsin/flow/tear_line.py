@@ -11,6 +11,7 @@ from tocsin.basis.marking import Reader
 from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.told_first import as_notice
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Person
 from tocsin.report.state import Incident, Report, Source
@@ -19,6 +20,7 @@ from tocsin.store.look import Look
 from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.state import DistrustedHost
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
@@ -73,7 +75,9 @@ def flags_in(look: Look, notice: Notice | NoticeDrafted) -> tuple[Flag, ...]:
 
 
 def _told_before(look: Look, notice: Notice | NoticeDrafted) -> TearLine | None:
-    before = look.find(Notice, notice.follows or notice.second_knock_of)
+    first = notice.follows or notice.second_knock_of
+    alert = look.find(Alert, notice.second_knock_of)
+    before = as_notice(alert) if alert is not None else look.find(Notice, first)
     if before is None or before.tear_line is None or notice.tear_line is None:
         return None
     # What bore a notice out was released line by line where it was quoted: warning/notice knows nothing of that.

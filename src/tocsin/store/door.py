@@ -586,9 +586,12 @@ class Door:
         outcome = self._look.find(Outcome, told.threat) if told.threat else None
         return outcome is not None and outcome.judged_at is not None
 
-    def told_before(self, notice: Notice) -> set[Id]:
-        """Return everyone who was told of a notice."""
-        return {*notice.recipients, *self._look.rows_of(notice.id)} if self._may_follow(notice) else set()
+    def told_before(self, told: Alert | Notice, among: Sequence[Id]) -> set[Id]:
+        """Return who of these people was told of a warning, or is named by it."""
+        if not self._may_follow(told):
+            return set()
+        named = told.recipients if isinstance(told, Notice) else told.persons
+        return {*named} & {*among} | self._look.told_among(told.id, among)
 
     def contact_of(self, told: Told, wish: HandingWish) -> Contact | None:
         """Return where somebody would be told to whom a warning is to be handed on, for who may confirm that."""

@@ -89,7 +89,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     originators: whose material the grounds rest on, besides our own; each is asked before the notice is opened.
     ask_ahead_s: how many seconds before its end its owner is asked about it; None: a quarter of the window.
     follows, upheld: the notice that it stands by, and why.
-    second_knock_of: the notice that this one tells again; knocks_at: the institution that it is meant for.
+    second_knock_of: the notice or alert that this one tells again; knocks_at: the institution that it is meant for.
     in_message: why the messages themselves carry the tear-line although the mark would keep it behind a code; "": they do not.
     language: of the tear-line (BCP 47); "": not said. versions: what some are told instead of it.
     release_by: who of the originators is asked before it goes out. meant_for: whom its recipients are to hand it on to; (): it

@@ -302,7 +302,6 @@ class _Filling:
         stage = "sent" if sent_at else "dropped" if one.dropped_at else "drafted" if one.notice else "waiting"
         open_still = stage in ("waiting", "drafted") and self.may
         built = borne_out(self.door, one, self.now) if open_still else ()
-        told = self.followed.told
         return KnockView(
             id=one.id,
             why=_(WHY[one.why]),
@@ -312,7 +311,7 @@ class _Filling:
             stage=stage,
             origins=count_origins([line for line in built if not line.earlier] or one.lines),
             quotes=tuple(self._quotes(built)),
-            action=told.tear_line.action if isinstance(told, Notice) and told.tear_line else "",
+            action=self._action(),
             ways=tuple(self._ways(one)) if open_still else (),
             lines=tuple(line.words for line in sorted(one.lines, key=lambda line: not line.own)),
             left_out=one.left_out,
@@ -325,6 +324,12 @@ class _Filling:
             dropped_why=one.dropped_why,
             dropped_by=self.names.say(one.dropped_by),
         )
+
+    def _action(self) -> str:
+        told = self.followed.told
+        if isinstance(told, Alert):
+            return told.wordings[0].instruction
+        return told.tear_line.action if isinstance(told, Notice) and told.tear_line else ""
 
     def _quotes(self, built: Sequence[Quotable]) -> Iterator[QuoteRow]:
         numbers: dict[Id, int] = {}
@@ -348,9 +353,10 @@ class _Filling:
     def _ways(self, one: Knock) -> Iterator[tuple[str, str]]:
         """Yield through whom it can go: the institution's own people first, then other organisations."""
         told = self.followed.told
-        before = self.door.told_before(told) if isinstance(told, Notice) else set()
         own = self.door.people_at(one.recipient)
         others = [other.id for other in self.door.organisations()]
-        for id in dict.fromkeys([*own, *others]):
+        every = list(dict.fromkeys([*own, *others]))
+        before = self.door.told_before(told, every) if isinstance(told, Alert | Notice) else set()
+        for id in every:
             if id not in before and id != one.recipient:
                 yield id, self.names.say(id)
