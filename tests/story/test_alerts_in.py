@@ -276,7 +276,8 @@ def test_a_feed_of_another_tocsin_is_read(town: Town, met: Publisher) -> None:
     town.person("Ann")
     town.duty_officer.issues_alert(to=["Ann"])
     with town.app.public.look() as look:
-        feed = feeds.cap_index(look, met.url, "Mill Town", town.now, town.app.language("en"))
+        frame = feeds.Frame(base_url=met.url, organisation="Mill Town", words=town.app.language("en"))
+        feed = feeds.cap_index(look, frame, town.now)
         (alert,) = look.alerts()
     met.says("/feed", feed.body)
     for path, message in messages_of(alert):

@@ -60,6 +60,7 @@ def test_every_address_is_a_file_with_the_bytes_that_the_server_sends(town: Inst
     addresses = {one.path for one in listed}
     assert {"/", "/ar/", f"/alerts/{alert}", f"/fa/alerts/{alert}", f"/alerts/{alert}.cap", f"/alerts/{alert}.json",
             f"/de/advisories/{level}", f"/statements/{statement}/1", "/feeds/atom.xml", "/feeds/alerts.geojson",
+            "/de/feeds/atom.xml", "/fa/feeds/statements.xml",
             "/de/record/verify", "/record/proof/0", "/robots.txt", "/static/tocsin.css"} <= addresses  # fmt: skip
     for one in listed:
         body = (files.folder / one.file).read_bytes()

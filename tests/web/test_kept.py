@@ -98,7 +98,16 @@ def test_each_language_has_an_address_of_its_own(town: Installation, browser: Br
 
 
 @pytest.mark.parametrize(
-    "path", ["/xx/", "/xx/advisories", "/de/feeds/atom.xml", "/de/desk", "/de/healthz", "/xx/alerts/{alert}"]
+    "path",
+    [
+        "/xx/",
+        "/xx/advisories",
+        "/de/feeds/cap.xml",
+        "/xx/feeds/atom.xml",
+        "/de/desk",
+        "/de/healthz",
+        "/xx/alerts/{alert}",
+    ],
 )
 def test_what_is_no_language_or_no_page_has_no_such_address(town: Installation, browser: Browser, path: str) -> None:
     assert browser.get(path.format(alert=town.alert())).status_code == 404

@@ -482,6 +482,32 @@ def test_whoever_reads_an_ended_alert_as_cap_meets_its_cancel(
     assert f'href="{said["cap"]}"' in browser.get("/feeds/atom.xml").text
 
 
+def test_a_feed_tells_each_alert_in_the_language_of_its_address(town: Installation, browser: Browser) -> None:
+    town.said = words_for
+    wordings = (
+        Wording(language="en", headline="Keep off", event="Flood", description="It rises.", instruction="Go."),
+        Wording(
+            language="ru", headline="Не подходите", event="Потоп", description="Вода растёт.", instruction="Уйдите."
+        ),
+    )
+    alert = town.alert(wordings=wordings)
+    page = browser.get("/", headers={"accept-language": "ru"}).text
+    assert html.document_fromstring(page).xpath("//link[@rel='alternate']/@href") == ["/ru/feeds/atom.xml"]
+    feed = etree.fromstring(browser.get("/ru/feeds/atom.xml").content)
+    entry = feed.find(f"{ATOM}entry")
+    assert entry is not None
+    assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "ru"
+    assert feed.findtext(f"{ATOM}id") == "http://tocsin.example/ru/feeds/atom.xml"
+    assert entry.findtext(f"{ATOM}title") == "Не подходите"
+    assert entry.findtext(f"{ATOM}summary") == "Действует. Уйдите."
+    assert entry.findtext(f"{ATOM}id") == f"http://tocsin.example/ru/alerts/{alert}"
+    rss = browser.get("/ru/feeds/rss.xml").text
+    assert "<language>ru</language>" in rss
+    assert f"http://tocsin.example/ru/alerts/{alert}</link>" in rss
+    assert "Keep off" in browser.get("/feeds/atom.xml").text  # as it was first written
+    assert browser.get("/ru/feeds/cap.xml").status_code == 404  # a CAP message holds all its languages
+
+
 def test_the_feeds_for_maps_and_old_readers_say_the_same(town: Installation, browser: Browser) -> None:
     alert = town.alert()
     town.statement()

@@ -20,6 +20,7 @@ from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from tocsin.basis.errors import TocsinError
 from tocsin.basis.moment import Clock
+from tocsin.web.public.pages import READ_FEEDS
 from tocsin.web.public.reply import IN_ADDRESS, PREFIX, named, wanted
 
 KEPT_S = 2.0
@@ -65,13 +66,13 @@ class Era(msgspec.Struct, frozen=True):
 
 
 def split(path: str) -> tuple[str, str]:
-    """Return the language that stands before the address of a page, or nothing, and the rest of it."""
+    """Return the language that stands before the address of a page or feed, or nothing, and the rest of it."""
     first, slash, rest = path[1:].partition("/")
     if not (slash and IN_ADDRESS.fullmatch(first)):
         return "", path
     inner = f"/{rest}"
     is_page = "." not in rest and (not rest or inner.startswith(PAGES))
-    return (first, inner) if is_page else ("", path)
+    return (first, inner) if is_page or inner in READ_FEEDS else ("", path)
 
 
 class Kept:

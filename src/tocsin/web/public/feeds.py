@@ -18,6 +18,7 @@ from tocsin.places.geojson import multi_polygon
 from tocsin.store.public import PublicLook
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.state import wording_for
 from tocsin.warning.retraction import wording_in
 from tocsin.warning.statement.state import Statement
 from tocsin.web.public.fill import alert_json, latest_href, messages_of, place_name
@@ -63,17 +64,36 @@ class Feed(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
 
 
-def everything(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
+class Frame(msgspec.Struct, frozen=True, kw_only=True):
+    """In whose name a feed is, where, and in which language.
+
+    words: say our own sentences. tongue: the language in its address, in which an alert is told where it has it; nothing: each
+    alert as it was first written.
+    """
+
+    base_url: str
+    organisation: str
+    words: Words
+    tongue: str = ""
+
+    @property
+    def site(self) -> str:
+        """Return what stands before the address of a page in this language."""
+        return f"{self.base_url}/{self.tongue}" if self.tongue else self.base_url
+
+
+def everything(look: PublicLook, frame: Frame, now: datetime) -> Feed:
     """Return alerts, advisories and statements as one Atom feed, what changed last first."""
-    title = _("Warnings of %(organisation)s", organisation=organisation)
-    entries = _everything(look, base_url, now, _)
-    return _feed(f"{base_url}/feeds/atom.xml", title, organisation, base_url, entries)
+    _ = frame.words
+    title = _("Warnings of %(organisation)s", organisation=frame.organisation)
+    return _feed("atom", title, frame, _everything(look, frame, now))
 
 
-def everything_as_rss(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
+def everything_as_rss(look: PublicLook, frame: Frame, now: datetime) -> Feed:
     """Return the same as RSS 2.0, for readers that know nothing else."""
-    title = _("Warnings of %(organisation)s", organisation=organisation)
-    return _rss(f"{base_url}/feeds/rss.xml", title, base_url, _everything(look, base_url, now, _))
+    _ = frame.words
+    title = _("Warnings of %(organisation)s", organisation=frame.organisation)
+    return _rss("rss", title, frame, _everything(look, frame, now))
 
 
 def geojson(look: PublicLook, base_url: str, now: datetime, _: Words) -> Feed:
@@ -103,50 +123,53 @@ def _recent(look: PublicLook, now: datetime) -> Sequence[Standing]:
     return standings(look, (one for one in every if one.still_stands or one.id in kept))
 
 
-def _everything(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
+def _everything(look: PublicLook, frame: Frame, now: datetime) -> list[Entry]:
     # Of the alerts, no more can be among the latest of everything; the words of the others need not be read.
-    every = sorted(stands(look, now), key=lambda one: (one.changed_at, f"{base_url}/alerts/{one.id}"), reverse=True)
+    every = sorted(stands(look, now), key=lambda one: (one.changed_at, f"{frame.site}/alerts/{one.id}"), reverse=True)
     wanted = (one for place, one in enumerate(every) if place < MOST or one.still_stands)
-    entries = [_alert(one, base_url, _) for one in standings(look, wanted)]
-    entries += _levels(look, base_url, now, _)
-    entries += [_statement(one, base_url, _) for one in look.statements()]
+    entries = [_alert(one, frame) for one in standings(look, wanted)]
+    entries += _levels(look, frame, now)
+    entries += [_statement(one, frame) for one in look.statements()]
     entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
     # Whatever still holds is among them, however much has changed since.
     return [one for place, one in enumerate(entries) if place < MOST or one.holds]
 
 
-def _levels(look: PublicLook, base_url: str, now: datetime, _: Words) -> list[Entry]:
+def _levels(look: PublicLook, frame: Frame, now: datetime) -> list[Entry]:
     held = {one.id for one in look.levels(now)}
-    return [_advisory(one, base_url, _, overdue=one.id in held and one.review_at <= now) for one in look.advisories()]
+    return [_advisory(one, frame, overdue=one.id in held and one.review_at <= now) for one in look.advisories()]
 
 
-def levels(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
+def levels(look: PublicLook, frame: Frame, now: datetime) -> Feed:
     """Return every change of a level as an Atom feed, what changed last first."""
-    entries = sorted(_levels(look, base_url, now, _), key=lambda entry: (entry.updated, entry.id), reverse=True)
-    title = _("Levels set by %(organisation)s", organisation=organisation)
-    return _feed(f"{base_url}/feeds/advisories.xml", title, organisation, base_url, entries[:MOST])
+    entries = sorted(_levels(look, frame, now), key=lambda entry: (entry.updated, entry.id), reverse=True)
+    _ = frame.words
+    title = _("Levels set by %(organisation)s", organisation=frame.organisation)
+    return _feed("advisories", title, frame, entries[:MOST])
 
 
-def statements(look: PublicLook, base_url: str, organisation: str, _: Words) -> Feed:
+def statements(look: PublicLook, frame: Frame) -> Feed:
     """Return all statements as an Atom feed, what changed last first."""
-    entries = [_statement(one, base_url, _) for one in look.statements()]
+    entries = [_statement(one, frame) for one in look.statements()]
     entries.sort(key=lambda entry: (entry.updated, entry.id), reverse=True)
-    title = _("Statements of %(organisation)s", organisation=organisation)
-    return _feed(f"{base_url}/feeds/statements.xml", title, organisation, base_url, entries[:MOST])
+    _ = frame.words
+    title = _("Statements of %(organisation)s", organisation=frame.organisation)
+    return _feed("statements", title, frame, entries[:MOST])
 
 
-def cap_index(look: PublicLook, base_url: str, organisation: str, now: datetime, _: Words) -> Feed:
+def cap_index(look: PublicLook, frame: Frame, now: datetime) -> Feed:
     """Return the CAP messages of alerts in force or to come, or ended in the last 30 days."""
-    entries = [entry for one in _recent(look, now) for entry in _messages(one, base_url, _)]
-    title = _("CAP messages of %(organisation)s", organisation=organisation)
-    return _feed(f"{base_url}/feeds/cap.xml", title, organisation, base_url, entries)
+    entries = [entry for one in _recent(look, now) for entry in _messages(one, frame)]
+    _ = frame.words
+    title = _("CAP messages of %(organisation)s", organisation=frame.organisation)
+    return _feed("cap", title, frame, entries)
 
 
-def _messages(one: Standing, base_url: str, _: Words) -> Iterator[Entry]:
+def _messages(one: Standing, frame: Frame) -> Iterator[Entry]:
     """Yield an entry for each CAP message of an alert: a reader that has seen the first must meet what changes or ends it."""
-    about = _alert(one, base_url, _)
+    about = _alert(one, frame)
     for href, message in reversed(messages_of(one.alert)):
-        address = f"{base_url}{href}"
+        address = f"{frame.base_url}{href}"
         yield msgspec.structs.replace(
             about,
             id=about.id if message.identifier == one.alert.identifier else address,
@@ -155,9 +178,10 @@ def _messages(one: Standing, base_url: str, _: Words) -> Iterator[Entry]:
         )
 
 
-def _alert(one: Standing, base_url: str, _: Words) -> Entry:
-    wording = one.alert.wordings[0]
-    page = f"{base_url}/alerts/{one.alert.id}"
+def _alert(one: Standing, frame: Frame) -> Entry:
+    _ = frame.words
+    wording = wording_for(one.alert, (frame.tongue,))
+    page = f"{frame.site}/alerts/{one.alert.id}"
     headline, advice, content = wording.headline, wording.instruction, f"{wording.instruction}\n\n{wording.description}"
     if one.alert.retraction is not None:
         # What was false is nobody's advice any more: not in a title, a summary or a text.
@@ -173,13 +197,17 @@ def _alert(one: Standing, base_url: str, _: Words) -> Entry:
         content=content,
         category=one.word,
         # The first message says until when it was to hold at first; whoever read that would drop what was extended.
-        links=(("alternate", "text/html", page), ("alternate", CAP_MEDIA_TYPE, f"{base_url}{latest_href(one.alert)}")),
+        links=(
+            ("alternate", "text/html", page),
+            ("alternate", CAP_MEDIA_TYPE, f"{frame.base_url}{latest_href(one.alert)}"),
+        ),
         holds=one.still_stands,
     )
 
 
-def _advisory(one: Advisory, base_url: str, _: Words, *, overdue: bool) -> Entry:
-    page = f"{base_url}/advisories/{one.id}"
+def _advisory(one: Advisory, frame: Frame, *, overdue: bool) -> Entry:
+    _ = frame.words
+    page = f"{frame.site}/advisories/{one.id}"
     reasons = _("Reasons: %(reasons)s", reasons=", ".join(_(INDICATORS[risk.indicator]) for risk in one.because))
     title = _(
         "Level %(level)s for %(country)s: %(advice)s",
@@ -209,8 +237,9 @@ def _advisory(one: Advisory, base_url: str, _: Words, *, overdue: bool) -> Entry
     )
 
 
-def _statement(one: Statement, base_url: str, _: Words) -> Entry:
-    page = f"{base_url}/statements/{one.id}"
+def _statement(one: Statement, frame: Frame) -> Entry:
+    _ = frame.words
+    page = f"{frame.site}/statements/{one.id}"
     return Entry(
         id=page,
         title=_titled(one.title, _, exercise=one.exercise),
@@ -235,28 +264,33 @@ def _begun(words: str) -> str:
 # ---- writing
 
 
-def _feed(address: str, title: str, organisation: str, base_url: str, entries: Iterable[Entry]) -> Feed:
-    entries = list(entries)
+def _feed(file: str, title: str, frame: Frame, entries: Iterable[Entry]) -> Feed:
+    entries, address = list(entries), f"{frame.site}/feeds/{file}.xml"
     changed = max((entry.updated for entry in entries), default=NEVER)
     feed = etree.Element(f"{{{ATOM}}}feed", nsmap=NAMES)
+    if frame.tongue:
+        feed.set(XML_LANG, frame.tongue)
     _put(feed, "id", address)
     _put(feed, "title", title)
     _put(feed, "updated", rfc3339(changed))
     _put(feed, "link", rel="self", href=address, type="application/atom+xml")
-    _put(feed, "link", rel="alternate", href=f"{base_url}/", type="text/html")
-    _put(_put(feed, "author"), "name", organisation)
+    _put(feed, "link", rel="alternate", href=f"{frame.site}/", type="text/html")
+    _put(_put(feed, "author"), "name", frame.organisation)
     for entry in entries:
         _write(feed, entry)
     body: bytes = etree.tostring(feed, xml_declaration=True, encoding="UTF-8", pretty_print=True)
     return Feed(body=body, changed_at=changed)
 
 
-def _rss(address: str, title: str, base_url: str, entries: Sequence[Entry]) -> Feed:
+def _rss(file: str, title: str, frame: Frame, entries: Sequence[Entry]) -> Feed:
+    address = f"{frame.site}/feeds/{file}.xml"
     changed = max((entry.updated for entry in entries), default=NEVER)
     rss = etree.Element("rss", {"version": "2.0"}, nsmap={"atom": ATOM})
     channel = etree.SubElement(rss, "channel")
-    for name, text in (("title", title), ("link", f"{base_url}/"), ("description", title)):
+    for name, text in (("title", title), ("link", f"{frame.site}/"), ("description", title)):
         _say(channel, name, text)
+    if frame.tongue:
+        _say(channel, "language", frame.tongue)
     _say(channel, "lastBuildDate", format_datetime(changed))
     etree.SubElement(channel, f"{{{ATOM}}}link", rel="self", href=address, type="application/rss+xml")
     for entry in entries:

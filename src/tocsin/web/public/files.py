@@ -26,7 +26,7 @@ from tocsin.warning.statement.state import Statement
 from tocsin.web.pieces import View
 from tocsin.web.public import fill, record
 from tocsin.web.public.other_files import is_others, others_files
-from tocsin.web.public.pages import FEEDS, LISTS, ROBOTS, Ask, PublicSite, further_pages, make
+from tocsin.web.public.pages import FEEDS, LISTS, READ_FEEDS, ROBOTS, Ask, PublicSite, further_pages, make
 from tocsin.web.public.planned import NEVER, Page, address_of, asks, file_of, key_of
 from tocsin.web.public.reply import HTML, Made, http_date
 from tocsin.web.public.standing import standings, stands
@@ -379,6 +379,10 @@ class PublicFiles:
         yield Page(path="/robots.txt", make=partial(Made, ROBOTS, "text/plain"))
         for path in FEEDS:
             yield Page(path=path, make=self._maker(look, now, Ask(path)))
+        for path in READ_FEEDS:
+            for tag in self._site.languages:
+                ask = Ask(path, (tag,), tag)
+                yield Page(path=address_of(ask), make=self._maker(look, now, ask))
 
     def _proofs(self, look: PublicLook) -> Iterator[Page]:
         """Name the proof of each public warning. A proof holds for good, so one is made when it can be, and when it is witnessed."""

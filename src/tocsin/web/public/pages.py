@@ -253,23 +253,29 @@ def _statement(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> M
 # ---- feeds
 
 
-def _atom_feed(site: PublicSite, look: PublicLook, _ask: Ask, now: datetime) -> Made:
-    feed = feeds.everything(look, site.base_url, site.organisation, now, site.language("en"))
+def _frame(site: PublicSite, ask: Ask) -> feeds.Frame:
+    """Return the frame of a feed: in the language of its address, else in English, with each alert as it was first written."""
+    words = site.language(ask.prefix or "en")
+    return feeds.Frame(base_url=site.base_url, organisation=site.organisation, words=words, tongue=ask.prefix)
+
+
+def _atom_feed(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
+    feed = feeds.everything(look, _frame(site, ask), now)
     return Made(feed.body, feeds.ATOM_MEDIA_TYPE, feed.changed_at)
 
 
-def _rss_feed(site: PublicSite, look: PublicLook, _ask: Ask, now: datetime) -> Made:
-    feed = feeds.everything_as_rss(look, site.base_url, site.organisation, now, site.language("en"))
+def _rss_feed(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
+    feed = feeds.everything_as_rss(look, _frame(site, ask), now)
     return Made(feed.body, feeds.RSS_MEDIA_TYPE, feed.changed_at)
 
 
-def _levels_feed(site: PublicSite, look: PublicLook, _ask: Ask, now: datetime) -> Made:
-    feed = feeds.levels(look, site.base_url, site.organisation, now, site.language("en"))
+def _levels_feed(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
+    feed = feeds.levels(look, _frame(site, ask), now)
     return Made(feed.body, feeds.ATOM_MEDIA_TYPE, feed.changed_at)
 
 
-def _statements_feed(site: PublicSite, look: PublicLook, _ask: Ask, _now: datetime) -> Made:
-    feed = feeds.statements(look, site.base_url, site.organisation, site.language("en"))
+def _statements_feed(site: PublicSite, look: PublicLook, ask: Ask, _now: datetime) -> Made:
+    feed = feeds.statements(look, _frame(site, ask))
     return Made(feed.body, feeds.ATOM_MEDIA_TYPE, feed.changed_at)
 
 
@@ -277,8 +283,8 @@ def _geojson_feed(site: PublicSite, look: PublicLook, _ask: Ask, now: datetime) 
     return Made(feeds.geojson(look, site.base_url, now, site.language("en")).body, feeds.GEOJSON_MEDIA_TYPE)
 
 
-def _cap_feed(site: PublicSite, look: PublicLook, _ask: Ask, now: datetime) -> Made:
-    feed = feeds.cap_index(look, site.base_url, site.organisation, now, site.language("en"))
+def _cap_feed(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
+    feed = feeds.cap_index(look, _frame(site, ask), now)
     # By date alone nobody would notice that an alert has dropped out after its 30 days; by its ETag they do.
     return Made(feed.body, feeds.ATOM_MEDIA_TYPE)
 
@@ -293,12 +299,17 @@ PEM_MEDIA_TYPE = "application/pem-certificate-chain"  # RFC 8555, section 9.1
 LISTS: Mapping[str, Maker] = {"/": _home, "/alerts": _alerts, "/advisories": _advisories, "/statements": _statements}
 """The pages that name others, each in every language."""
 
-FEEDS: Mapping[str, Maker] = {
-    "/advisories.json": _advisories_data,
+READ_FEEDS: Mapping[str, Maker] = {
     "/feeds/atom.xml": _atom_feed,
     "/feeds/rss.xml": _rss_feed,
     "/feeds/advisories.xml": _levels_feed,
     "/feeds/statements.xml": _statements_feed,
+}
+"""The feeds that people read, each in every language as well."""
+
+FEEDS: Mapping[str, Maker] = {
+    "/advisories.json": _advisories_data,
+    **READ_FEEDS,
     "/feeds/alerts.geojson": _geojson_feed,
     "/feeds/cap.xml": _cap_feed,
     "/cap/certificates.pem": _certificates,

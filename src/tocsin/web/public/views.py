@@ -22,13 +22,16 @@ class PublicShell(View, frozen=True, kw_only=True):
     now: datetime
     zone: str
     emergency_number: str = ""
-    feed_href: str = "/feeds/atom.xml"
     record_href: str = "/record"
     path: str = "/"
     prefix: str = ""
     languages: tuple[tuple[str, str], ...] = ()
     as_of: datetime | None = None
     base_url: str = ""
+
+    def feeds(self, language: str) -> str:
+        """Return where the feeds are in the language of a page; where the pages have it not, those of no language."""
+        return f"/{language}/feeds" if language in dict(self.languages) else "/feeds"
 
     def to(self, href: str) -> str:
         """Return the address of a page in the language of this one."""
