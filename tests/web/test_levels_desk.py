@@ -17,6 +17,7 @@ from tocsin.warning.advisory.state import AdvisoryDraft
 from tocsin.warning.audience import Part, Within
 from tocsin.warning.statement.state import StatementDraft
 from tocsin.web.desk.fill import levels as fill
+from tocsin.web.desk.fill.whom import OWN
 
 LEVEL = {
     "country": "FR", "region": "The coast", "polygon": "43.1,5.9 43.2,6.4 42.9,6.4", "level": "4", "title": "Keep away",
@@ -139,7 +140,7 @@ def test_writing_at_a_draft_again_keeps_its_dates_and_whom_it_names(town: Instal
     drawn = Part(within=(Within(polygon=((43.0, 5.0), (44.0, 5.0), (44.0, 6.0), (43.0, 5.0))),))
     id = town.advisory(
         "FR", 2, approve=False, region="The coast", effective_at=now + timedelta(days=30, minutes=7),
-        review_at=now + timedelta(days=60), groups=("g1", "g2"), audience=(drawn, fill.OWN), threat=town.threat,
+        review_at=now + timedelta(days=60), groups=("g1", "g2"), audience=(drawn, OWN), threat=town.threat,
     )  # fmt: skip
     with town.store.look() as look:
         before = look.get(AdvisoryDraft, id)
@@ -155,7 +156,7 @@ def test_writing_at_a_draft_again_keeps_its_dates_and_whom_it_names(town: Instal
         after = look.get(AdvisoryDraft, id)
     for field in ("effective_at", "review_at", "persons", "groups", "threat"):
         assert getattr(after, field) == getattr(before, field), field
-    assert set(after.audience) == {drawn, fill.OWN}
+    assert set(after.audience) == {drawn, OWN}
     submit(watch, "/desk/advisories", **(again | {"effective": "", "there": "", "seen": "2", "nonce": "at-87654321"}))
     with town.store.look() as look:
         after = look.get(AdvisoryDraft, id)

@@ -810,6 +810,12 @@ class Door:
         """Return the groups that can be asked."""
         return self._look.all(Group, order="name") if self.at_desk else []
 
+    def every_post(self) -> list[tuple[Id, str]]:
+        """Return the posts at organisations, with the name of each and of its organisation."""
+        posts = self._look.all(Post, order="name") if self.at_desk else []
+        at = self._look.some(Person, sorted({one.organisation for one in posts}))
+        return [(one.id, f"{one.name}, {at[one.organisation].name}") for one in posts if one.organisation in at]
+
     def watches_of(self, headcount: Headcount) -> list[Watch]:
         """Return the watches over a headcount, oldest first."""
         return self._look.all(Watch, warning=headcount.id, order="opened_at") if self.at_desk else []

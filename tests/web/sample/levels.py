@@ -3,6 +3,7 @@
 from tests.web.sample.march import SHELL, at
 from tocsin.warning.advisory.risk import INDICATORS, Indicator
 from tocsin.web.desk.views import levels as views
+from tocsin.web.desk.views.whom import Whom
 
 OTHERS = (
     views.OthersLevel(publisher="us", place="Sample country", level=4, wording="Level 4: Do Not Travel", seen_at=at(20),
@@ -78,7 +79,7 @@ LEVEL_FORM = views.LevelForm(
     country="XS",
     level=3,
     title="Sample country",
-    groups=(("g", "A group"),),
+    whom=Whom(there=True, groups=(("g", "A group"),)),
     policies=(("p", "A policy"),),
     countries=(("XS", "Sample country"),),
     others=OTHERS[:1],

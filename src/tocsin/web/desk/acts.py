@@ -22,6 +22,7 @@ from tocsin.web.desk.guards import CSRF, Asked, Desk, Form, only
 
 LONGEST = 2_000  # characters of someone's own words
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
 
 class Unclear(Refused):
@@ -140,3 +141,14 @@ def until(form: Mapping[str, str], desk_zone: str, field: str = "until") -> date
 
 
 HANDLERS = (accept, window, take_back)
+
+
+def tag(said: str) -> str:
+    """Return the tag of a language.
+
+    Raises:
+        Unclear: it is none.
+    """
+    if not _TAG.fullmatch(said.strip()):
+        raise Unclear("Write the language as a tag, such as en or pt-BR.")
+    return said.strip()

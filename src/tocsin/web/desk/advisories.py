@@ -21,7 +21,7 @@ from tocsin.warning.advisory.state import AdvisoryDraft
 from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.warning.statement.state import StatementDraft
-from tocsin.web.desk.acts import Unclear, command, own_words
+from tocsin.web.desk.acts import Unclear, command, own_words, tag
 from tocsin.web.desk.drafts import draft_of, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import levels as fill
@@ -29,11 +29,11 @@ from tocsin.web.desk.fill import statements as fill_said
 from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
 from tocsin.web.desk.headcounts import OFFICERS, ladder_of
+from tocsin.web.desk.whom_form import audience_of, groups_of
 
 LONG = 20_000  # characters of a text
 _POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,9})?),(-?\d{1,3}(?:\.\d{1,9})?)")
 _CODE = re.compile(r"[A-Z]{2}")
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 DUTY = only(Role.DUTY_OFFICER)
 
 
@@ -79,8 +79,9 @@ def write_level(request: Asked, desk: Desk, form: Form) -> Redirect:
     now, level = desk.site.clock.now(), form.get("level", "")
     if level not in ("1", "2", "3", "4"):
         raise Unclear("Choose a level, from 1 to 4.")
-    group = form.get("group", "").strip()
     id, seen = _id(request, desk, form, AdvisoryDraft)
+    with desk.site.store.look() as look:
+        before = Door(look, request.user.reader).draft(AdvisoryDraft, id)
     draft = AdvisoryDrafted(
         subject=id,
         occurred_at=now,
@@ -98,12 +99,10 @@ def write_level(request: Asked, desk: Desk, form: Form) -> Redirect:
         review_at=_moment(form, "review", desk.zone),
         language=_language(form),
         ladder=ladder_of(request, desk, form.get("policy", "")),
-        groups=(group,) if group else (),
-        audience=(fill.OWN,) if form.get("there") else (),
+        groups=groups_of(form, before.groups if before else ()),
+        audience=audience_of(form, before.audience if before else ()),
         exercise=desk.site.exercise,
     )
-    with desk.site.store.look() as look:
-        before = Door(look, request.user.reader).draft(AdvisoryDraft, draft.subject)
     if before is not None:
         draft = fill.carry(draft, before, desk.zone)
     named = command(request, form)
@@ -273,10 +272,7 @@ def _long(form: Form, field: str) -> str:
 
 
 def _language(form: Form) -> str:
-    language = form.get("language", "").strip() or "en"
-    if not _TAG.fullmatch(language):
-        raise Unclear("Write the language as a tag, such as en or pt-BR.")
-    return language
+    return tag(form.get("language", "").strip() or "en")
 
 
 def _risks(form: Form) -> list[Risk]:

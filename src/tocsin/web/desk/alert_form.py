@@ -11,12 +11,11 @@ from tocsin.lexicon.slots import fill
 from tocsin.warning.alert.facts import Area
 from tocsin.warning.alert.writing.facts import Contents, Piece, PieceState
 from tocsin.warning.alert.writing.state import piece_in
-from tocsin.web.desk.acts import Unclear, own_words, until
+from tocsin.web.desk.acts import Unclear, own_words, tag, until
 from tocsin.web.desk.area_form import added
-from tocsin.web.desk.fill.levels import OWN
+from tocsin.web.desk.whom_form import audience_of, groups_of
 
 LONG, SHORT, MOST = 20_000, 300, 30
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 _CHOICE = re.compile(r"[A-Za-z]{1,20}")
 
 
@@ -42,17 +41,6 @@ def _piece(form: Mapping[str, str], number: int) -> Piece | None:
         contact=line(form, f"contact_{number}"),
         state=PieceState(state),
     )
-
-
-def tag(said: str) -> str:
-    """Return the tag of a language.
-
-    Raises:
-        Unclear: it is none.
-    """
-    if not _TAG.fullmatch(said.strip()):
-        raise Unclear("Write the language as a tag, such as en or pt-BR.")
-    return said.strip()
 
 
 def line(form: Mapping[str, str], field: str) -> str:
@@ -104,15 +92,14 @@ def contents_of(form: Mapping[str, str], before: Contents, zone: str) -> Content
     new = form.get("new_language", "").strip()
     if new and piece_in(pieces, new) is None:
         pieces = (*pieces, Piece(language=tag(new), headline="", event="", contact=pieces[0].contact))
-    group = form.get("group", "").strip()
     return replace(
         before,
         pieces=pieces,
         areas=areas_of(form, before.areas),
         begins=moment(form, "begins", zone),
         ends=moment(form, "until", zone),
-        groups=tuple(dict.fromkeys(([group] if group else []) + list(before.groups[1:]))),
-        audience=(*((OWN,) if form.get("there") else ()), *(one for one in before.audience if one != OWN)),
+        groups=groups_of(form, before.groups),
+        audience=audience_of(form, before.audience),
         follows=form.get("follows", "").strip() or None,
         actor_words=actor_words.version(),
         grounds=grounds_of(form),

@@ -12,8 +12,8 @@ from tocsin.basis.marking import Role
 from tocsin.flow import alert_draft as flow
 from tocsin.warning.alert.writing.facts import Piece, TemplateWritten
 from tocsin.warning.alert.writing.state import AlertTemplate, piece_in
-from tocsin.web.desk.acts import Unclear, command, own_words
-from tocsin.web.desk.alert_form import line, pieces_of, tag, values_of
+from tocsin.web.desk.acts import Unclear, command, own_words, tag
+from tocsin.web.desk.alert_form import line, pieces_of, values_of
 from tocsin.web.desk.alerts import LARGEST, MOST_FIELDS
 from tocsin.web.desk.drafts import seen_of
 from tocsin.web.desk.fill import alerts as fill

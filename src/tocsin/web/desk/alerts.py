@@ -27,8 +27,8 @@ from tocsin.web.desk.drafts import draft_of, refuse_unsure, seen_of
 from tocsin.web.desk.fill import alerts as fill
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at
-from tocsin.web.desk.fill.levels import OWN
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.whom import OWN
 from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import FIELDS_OF, Asked, Desk, DeskSite, Form, only
 from tocsin.web.desk.headcounts import OFFICERS, ladder_of

@@ -14,6 +14,7 @@ from tocsin.places.geocodes import LISTS, Coded, coded, named
 from tocsin.places.named import find, label
 from tocsin.places.shapes import polygon
 from tocsin.warning.alert.facts import Area
+from tocsin.warning.audience import Within
 from tocsin.web.desk.acts import Unclear
 
 _POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,9})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,9})?)")
@@ -52,6 +53,21 @@ def _place(form: Mapping[str, str]) -> Iterator[Area]:
     if town is None:
         raise Unclear(f"No town called {text[:80]!r} is known here. Write it with its country, or draw the area.")
     yield Area(name=label(town), circle=(*town.point, _km(form.get("radius", "") or "10", "radius")))
+
+
+def around(place: str, km: str) -> Within | None:
+    """Return a town, or a latitude,longitude, with so many kilometres around it; nothing where both fields are empty.
+
+    Raises:
+        Unclear: it cannot be understood; the sentence says how to write it.
+    """
+    if not place.strip() and not km.strip():
+        return None
+    if _POINT.fullmatch(place.strip()) or not place.strip():
+        [area] = _circle({"centre": place, "circle_km": km}, "")
+    else:
+        [area] = _place({"place": place, "radius": km})
+    return Within(circle=area.circle, name=area.name)
 
 
 def _km(text: str, what: str) -> float:

@@ -9,8 +9,8 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.warning.notice.facts import NoticeDrafted, TearLine, Version
 from tocsin.warning.stated import Stated
-from tocsin.web.desk.acts import Unclear, own_words
-from tocsin.web.desk.alert_form import moment, tag
+from tocsin.web.desk.acts import Unclear, own_words, tag
+from tocsin.web.desk.alert_form import moment
 from tocsin.web.desk.fill.alerts import local
 
 FIELDS = TearLine.__struct_fields__

@@ -18,8 +18,8 @@ from tocsin.store.door import Door
 from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered
 from tocsin.warning.notice.state import Notice, fold_notice
-from tocsin.web.desk.acts import Unclear, command, own_words, until
-from tocsin.web.desk.alert_form import moment, tag
+from tocsin.web.desk.acts import Unclear, command, own_words, tag, until
+from tocsin.web.desk.alert_form import moment
 from tocsin.web.desk.drafts import refuse_unsure, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import notices as fill

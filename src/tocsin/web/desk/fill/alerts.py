@@ -28,8 +28,8 @@ from tocsin.warning.alert.writing.template import faults
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at, piece_view
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
-from tocsin.web.desk.fill.levels import OWN
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.whom import whom
 from tocsin.web.desk.views import alerts as views
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
@@ -130,9 +130,7 @@ def form_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) ->
         case=draft.threat or "",
         follows=tuple(_followable(door)),
         followed=contents.follows or "",
-        groups=tuple((one.id, one.name) for one in door.every_group()),
-        group=contents.groups[0] if contents.groups else "",
-        there=OWN in contents.audience,
+        whom=whom(door, contents.audience, contents.groups),
         policies=policies,
         policy=policy,
         keeps_ladder=not policy,

@@ -18,10 +18,10 @@ from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.advisory.place import is_replaced, stands, would_replace
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
-from tocsin.warning.audience import Part, Within
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.whom import OWN, whom
 from tocsin.web.desk.views.levels import (
     ChangeRow,
     CountryPage,
@@ -216,8 +216,10 @@ def _moment(at: datetime | None, zone: str, otherwise: str, _: Words) -> str:
 
 def _told(one: Advisory | AdvisoryDraft, _: Words) -> str:
     said = []
-    if one.audience:
+    if OWN in one.audience:
         said.append(_("whoever is there, or may be"))
+    if others := sum(part != OWN for part in one.audience):
+        said.append(_.ngettext("whoever fits %(n)s line", "whoever fits one of %(n)s lines", others))
     if one.groups:
         said.append(_.ngettext("%(n)s group", "%(n)s groups", len(one.groups)))
     if one.persons:
@@ -226,9 +228,6 @@ def _told(one: Advisory | AdvisoryDraft, _: Words) -> str:
 
 
 # ---- the form
-
-OWN = Part(within=(Within(own=True),))
-"""Whoever is where the level holds: the one part of an audience that the form shows."""
 
 
 def day_of(at: datetime | None, zone_name: str) -> str:
@@ -247,8 +246,6 @@ def carry(draft: AdvisoryDrafted, before: AdvisoryDraft, zone_name: str) -> Advi
         draft,
         threat=before.threat,
         persons=before.persons,
-        groups=tuple(dict.fromkeys((*draft.groups, *before.groups[1:]))),
-        audience=(*draft.audience, *(part for part in before.audience if part != OWN)),
         **moments,
     )
 
@@ -269,7 +266,7 @@ def level_form(door: Door, country: str, draft_id: str, shell: Shell, _: Words) 
         post_to=hrefs.LEVELS,
         risks=tuple(RiskField(indicator=one, chosen=one in risks, words=risks.get(one, "")) for one in INDICATORS),
         country=code if known else "",
-        groups=tuple((one.id, one.name) for one in door.every_group()),
+        whom=whom(door, (OWN,), ()),
         policies=tuple((one.id, one.name) for one in door.policies()),
         countries=country_names(),
         others=tuple(others),
@@ -288,9 +285,8 @@ def level_form(door: Door, country: str, draft_id: str, shell: Shell, _: Words) 
         advice=filled.advice,
         why=draft.why if draft else "",
         language=filled.language,
-        there=OWN in filled.audience if draft else bool(filled.audience),
+        whom=whom(door, filled.audience, filled.groups, there=None if draft else bool(filled.audience)),
         policy=next((one.id for one in door.policies() if draft and one.ladder == draft.ladder), ""),
         effective=day_of(draft.effective_at, shell.zone) if draft else "",
         review=day_of(draft.review_at, shell.zone) if draft else "",
-        group=filled.groups[0] if filled.groups else "",
     )

@@ -8,6 +8,7 @@ from tocsin.warning.alert.writing.rules import Flaw
 from tocsin.web.desk.previews import Preview
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
+from tocsin.web.desk.views.whom import Whom
 from tocsin.web.pieces import MapView, View
 
 
@@ -114,9 +115,7 @@ class AlertForm(View, frozen=True, kw_only=True):
     case: str = ""
     follows: tuple[tuple[str, str], ...] = ()
     followed: str = ""
-    groups: tuple[tuple[str, str], ...] = ()
-    group: str = ""
-    there: bool = False
+    whom: Whom = Whom()
     policies: tuple[tuple[str, str], ...] = ()
     policy: str = ""
     keeps_ladder: bool = False

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from tocsin.warning.advisory.risk import Indicator
 from tocsin.web.desk.views.shell import Shell
+from tocsin.web.desk.views.whom import Whom
 from tocsin.web.pieces import View
 
 
@@ -144,9 +145,7 @@ class LevelForm(View, frozen=True, kw_only=True):
     effective: str = ""
     review: str = ""
     language: str = "en"
-    there: bool = True
-    group: str = ""
-    groups: tuple[tuple[str, str], ...] = ()
+    whom: Whom = Whom(there=True)
     policies: tuple[tuple[str, str], ...] = ()
     policy: str = ""
     countries: tuple[tuple[str, str], ...] = ()
