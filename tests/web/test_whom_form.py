@@ -19,11 +19,12 @@ TOKYO = Within(polygon=((35.0, 139.0), (36.0, 139.0), (36.0, 140.0), (35.0, 139.
 
 def fields(page: str) -> dict[str, str]:
     """Return what stands in the lines of a form."""
-    found = html.document_fromstring(page)
-    said = {one.get("name"): one.get("value") or "" for one in found.xpath("//input[starts-with(@name, 'part')]")}
-    for select in found.xpath("//select[starts-with(@name, 'part')]"):
-        [*chosen] = select.xpath("option[@selected]/@value")
-        said[select.get("name")] = chosen[0] if chosen else ""
+    said: dict[str, str] = {}
+    for field in html.document_fromstring(page).iter("input", "select"):
+        name = field.get("name", "")
+        if name.startswith("part"):
+            chosen = [one.get("value", "") for one in field.iter("option") if one.get("selected") is not None]
+            said[name] = chosen[0] if chosen else field.get("value", "")
     return said
 
 
