@@ -9,7 +9,8 @@ import pytest
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.flow.people import Became, Fate, person_of, take_rows
 from tocsin.flow.people_file import PeopleFile, import_people
-from tocsin.people.facts import ContactChanged, PlaceKind
+from tocsin.people.enter import ENROLLED, WARNED
+from tocsin.people.facts import ConsentGiven, ContactChanged, PlaceKind
 from tocsin.people.listed import Row
 from tocsin.people.state import Consent, Contact, ContactStands, Group, Needs, Person, Place, Post
 from tocsin.testing.town import Town
@@ -115,6 +116,27 @@ def test_a_changed_row_changes_just_that(town: Town, old: str, new: str, fields:
     assert fate.became is Became.UNCHANGED
     (_, fate) = take(town, HEAD + MILL + ANN)  # and back
     assert (fate.became, fate.fields) == (Became.CHANGED, fields)
+
+
+def test_no_list_takes_back_what_somebody_agreed_to_themselves(town: Town) -> None:
+    take(town, HEAD + MILL + ANN)
+    ann = person_of(town.house, "ann")
+    town.says(
+        ConsentGiven(
+            subject=town.id("hers"),
+            occurred_at=town.now,
+            person=ann,
+            to=WARNED,
+            wording="I want to be warned.",
+            language="en",
+            shown=ENROLLED,
+        )
+    )
+    take(town, HEAD + MILL + ANN.replace("I agree.", ""))
+    with town.app.store.look() as look:
+        assert [one.wording for one in look.all(Consent, person=ann) if one.withdrawn_at is None] == [
+            "I want to be warned."
+        ]
 
 
 def test_what_the_list_has_no_column_for_is_left_as_it_is(town: Town) -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
 from tocsin.flow import enrol, link
+from tocsin.people.facts import ContactAdded, PersonKind
 from tocsin.people.state import Consent, Contact, ContactStands, Person
 from tocsin.testing.town import Town
 
@@ -157,3 +159,89 @@ def test_a_link_that_cannot_be_delivered_rings_nobody(town: Town) -> None:
     ask(town, "ann@x.example")
     town.pass_time(days=2)
     assert [call.message.kind for call in town.lines.calls if call.message.kind == "call"] == []
+
+
+# ---- whoever stands on a list already
+
+
+def listed(
+    town: Town, name: str, address: str, kind: PersonKind = PersonKind.PERSON, roles: tuple[Role, ...] = ()
+) -> str:
+    town.person(name, reached=False, kind=kind, roles=roles, languages=("de",))
+    town.says(
+        ContactAdded(
+            subject=town.id(f"{name}'s mail"),
+            occurred_at=town.now,
+            person=town.id(name),
+            channel="mail",
+            address=address,
+        )
+    )
+    return town.id(name)
+
+
+def standing(town: Town) -> set[str]:
+    """Return who has a contact point that is used."""
+    with town.app.store.look() as look:
+        return {one.person for one in look.all(Contact, stands=ContactStands.ACTIVE.value)}
+
+
+def enrols(town: Town, address: str) -> None:
+    ask(town, address)
+    press(town, links(town)[-1])
+
+
+def test_whoever_is_on_a_list_and_enrols_is_one_person(town: Town) -> None:
+    ann = listed(town, "Ann", "Ann@home.example")
+    before = standing(town)
+    ask(town, "ann@home.example")
+    token = links(town)[-1]
+    asked = behind(town, token)
+    assert asked is not None
+    assert asked[0].id != ann, "whoever only asks is told nothing, and changes nothing about her"
+    with town.app.store.look() as look:
+        assert look.get(Contact, town.id("Ann's mail")).confirmed_at is None
+    press(town, token)
+    assert standing(town) == before
+    assert not town.app.store.keys.holds(asked[0].id)
+    with town.app.store.look() as look:
+        assert look.get(Contact, town.id("Ann's mail")).confirmed_at == town.now
+        assert look.get(Person, ann).languages == ("fr", "de")
+        (consent,) = look.all(Consent, person=ann)
+    assert (consent.wording, consent.shown) == (WORDS, "enrolment page")
+    assert behind(town, token) is None
+    own = behind(town, links(town)[-1])
+    assert own is not None
+    assert own[0].id == ann
+
+
+@pytest.mark.parametrize(
+    "others",
+    [
+        pytest.param([("Ann", PersonKind.PERSON, ()), ("Ben", PersonKind.PERSON, ())], id="two have it"),
+        pytest.param([("The mill", PersonKind.ORGANISATION, ())], id="an organisation"),
+        pytest.param([("Ann", PersonKind.PERSON, (Role.AUDITOR,))], id="somebody at the desk"),
+    ],
+)
+def test_where_it_is_not_clear_who_it_is_somebody_new_enrols(
+    town: Town, others: list[tuple[str, PersonKind, tuple[Role, ...]]]
+) -> None:
+    for name, kind, roles in others:
+        listed(town, name, "all@home.example", kind, roles)
+    before = standing(town)
+    enrols(town, "all@home.example")
+    assert len(standing(town) - before) == 1
+    with town.app.store.look() as look:
+        assert all(look.get(Contact, town.id(f"{name}'s mail")).confirmed_at is None for name, _, _ in others)
+
+
+def test_nobody_gets_hold_of_whoever_enrols_by_adding_their_address_first(town: Town) -> None:
+    enrols(town, "thief@x.example")
+    thief = behind(town, links(town)[-1])
+    assert thief is not None
+    enrol.add_contact(town.house, thief[0].id, "mail", "ann@x.example", command="second", now=town.now)
+    town.work()
+    enrols(town, "ann@x.example")
+    ann = behind(town, links(town)[-1])
+    assert ann is not None
+    assert ann[0].id != thief[0].id

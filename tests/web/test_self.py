@@ -15,6 +15,7 @@ from tests.words import bare
 from tocsin.flow import link
 from tocsin.locale import words_for
 from tocsin.people import where
+from tocsin.people.facts import ContactChanged, PersonRenamed
 from tocsin.people.state import Consent, Contact, ContactStands, Needs, Person, Place
 from tocsin.store.reconcile import reconcile
 from tocsin.web.self.page import ASKED, GUESSES
@@ -204,6 +205,30 @@ def test_whose_address_it_was_not_has_it_forgotten_with_one_press(town: Installa
 def test_before_it_is_confirmed_nothing_can_be_changed(town: Installation, browser: Browser) -> None:
     enrol(browser, "ann@x.example")
     assert post(browser, way_in(town), do="name", what="Ann")[0] == 400
+
+
+def test_whoever_was_on_a_list_comes_to_the_page_of_that_person(town: Installation, browser: Browser) -> None:
+    bell = enrolled(town, browser, "bell@x.example")
+    first = contacts(town)[0]
+    listed = [
+        ContactChanged(subject=first.id, occurred_at=town.clock.now(), person=first.person, address="ann@x.example"),
+        PersonRenamed(subject=first.person, occurred_at=town.clock.now(), name="Ann of the mill"),
+    ]
+    town.store.commit(listed, at=town.clock.now(), by="console", command="as a list says")
+    enrol(browser, "ann@x.example")
+    path = way_in(town)
+    assert path != bell
+    assert "Ann of the mill" not in browser.get(path).text
+    status, text = post(browser, path, do="confirm", town="Krasnogorsk")
+    assert status == 200
+    page = html.document_fromstring(text)
+    assert page.xpath("//input[@value='Ann of the mill']")
+    assert "was on a list of ours already" in said(text)
+    assert "You live in: Krasnogorsk" in said(text)
+    assert browser.get(path).status_code == 404
+    own = str(page.xpath("string(//form/@action)"))
+    assert post(browser, own, do="erase", sure="yes")[0] == 200
+    assert not town.store.keys.holds(first.person)
 
 
 def test_a_guess_learns_nothing_and_is_slowed_down(town: Installation, browser: Browser) -> None:

@@ -1,7 +1,8 @@
 """Enrolling oneself: a contact point is used only once whoever reads there has said that it is theirs.
 
 Whoever asks learns nothing of who is known: the same is done, said and sent in every case, to that contact point alone.
-The person of a contact point that enrolled itself follows from its address under the installation's own secret.
+The person of a contact point that enrolled itself follows from its address under the installation's own secret. Where it turns
+out, once it is confirmed, to be the address of somebody on a list, it is theirs, and the one who enrolled is let go.
 """
 
 from collections.abc import Iterator
@@ -12,13 +13,13 @@ from functools import partial
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id, keyed_id
-from tocsin.flow.forget import forget
+from tocsin.flow.forget import forget, forgotten
 from tocsin.flow.house import House
 from tocsin.flow.link import LASTS
-from tocsin.flow.person import change_person
+from tocsin.flow.person import change_person, find
 from tocsin.people import change
 from tocsin.people.address import fitting
-from tocsin.people.enter import WARNED
+from tocsin.people.enter import ENROLLED, WARNED
 from tocsin.people.facts import ConsentGiven, ContactAdded, LinkAsked, PersonAdded, PersonKind
 from tocsin.people.known import Known
 from tocsin.people.listed import languages
@@ -83,7 +84,7 @@ def ask(
                 to=WARNED,
                 wording=wording,
                 language=tags[0],
-                shown="enrolment page",
+                shown=ENROLLED,
                 proof="the link that was sent",
             ),
         ]
@@ -117,8 +118,26 @@ def _asked_at(look: Look, contact: Id) -> datetime:
 # ---- behind the link
 
 
-def confirm(house: House, person: Id, contact: Id, *, command: str, now: datetime) -> None:
-    """Note that whoever came by the link says that the contact point is theirs."""
+def confirm(house: House, person: Id, contact: Id, *, command: str, now: datetime) -> Id:
+    """Note that whoever came by the link says that the contact point is theirs; return the contact point as it is kept now.
+
+    It is another one where somebody of a list has this address, and nobody else: then it is they who enrolled. They get a link
+    to their page, for the one they came by leads nowhere any more.
+    """
+    with house.store.look() as look:
+        enrolled, joins = find(house, look, person), None
+        if len(enrolled.contacts) == 1 and enrolled.contacts[0].stands is ContactStands.PENDING:
+            joins = _listed(house, look, enrolled)
+        if joins is not None:
+            known, own = joins
+            facts = [
+                *change.join_enrolled(known, own, enrolled, house.store.new_id(), now),
+                LinkAsked(subject=own, occurred_at=now),
+                *forgotten(house, look, person, "They are known by the same address.", now),
+            ]
+            seen = {id: look.version(id) for id in {known.person.id, *(fact.subject for fact in facts)}}
+            house.store.commit(facts, at=now, by=known.person.id, command=command, expect=seen)
+            return own
     change_person(
         house,
         person,
@@ -127,6 +146,24 @@ def confirm(house: House, person: Id, contact: Id, *, command: str, now: datetim
         command=command,
         now=now,
     )
+    return contact
+
+
+def _listed(house: House, look: Look, enrolled: Known) -> tuple[Known, Id] | None:
+    """Return the one other person who has the address of somebody who enrolled, and their contact point; None: nobody, or several.
+
+    Whoever works at the desk stays apart: a link in a letter is no way to what they are.
+    """
+    (asked,) = enrolled.contacts
+    if enrolled.person.holds:
+        return None
+    others = dict(look.reading_at(asked.channel, str(asked.address)))
+    if len(others) != 1:
+        return None
+    ((person, contact),) = others.items()
+    known = find(house, look, person)
+    is_free = known.person.person_kind is PersonKind.PERSON and not known.person.roles and not known.person.forgotten
+    return (known, contact) if is_free else None
 
 
 def add_contact(house: House, person: Id, channel: str, address: str, *, command: str, now: datetime) -> None:

@@ -17,6 +17,7 @@ from tocsin.flow.deliver import find_warning
 from tocsin.flow.house import House
 from tocsin.flow.person import Decide, change_person, find
 from tocsin.people import change
+from tocsin.people.enter import BEHIND_A_LINK
 from tocsin.people.known import Known
 from tocsin.store.look import Look
 
@@ -53,7 +54,7 @@ def begin(house: House, person: Id, *, wording: str, language: str, command: str
     """Note that somebody agreed to be warned once more. wording: of the consent, as it was shown."""
     agree = partial(
         change.begin_warnings, id=house.store.new_id(), wording=wording, language=language,
-        shown="the page behind a link of theirs", proof=HOW, now=now,
+        shown=BEHIND_A_LINK, proof=HOW, now=now,
     )  # fmt: skip
     _decide(house, person, agree, command=command, now=now)
 

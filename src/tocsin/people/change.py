@@ -117,6 +117,30 @@ def confirm_contact(known: Known, contact: Id, how: str, now: datetime) -> Facts
     return (ContactConfirmed(subject=contact, occurred_at=now, how=_short(how, "How it was confirmed")),)
 
 
+def join_enrolled(known: Known, contact: Id, enrolled: Known, id: Id, now: datetime) -> Facts:
+    """Let someone who is known have what they said as they enrolled: whose the address is, what they agree to, their language.
+
+    contact: theirs, with that address. id: of the consent.
+    """
+    confirmed = ContactConfirmed(subject=contact, occurred_at=now, how="link")
+    given = [
+        fact
+        for one in enrolled.consents[:1]
+        for fact in give_consent(
+            known,
+            id,
+            to=one.to,
+            wording=one.wording,
+            language=one.language,
+            shown=one.shown,
+            proof=str(one.proof),
+            now=now,
+        )
+    ]
+    said = tuple(dict.fromkeys((enrolled.person.languages[0], *known.person.languages)))
+    return (confirmed, *given, *say_languages(known, " ".join(said), now))
+
+
 def change_contact(known: Known, contact: Id, address: str, now: datetime) -> Facts:
     """Give a contact point another address, which nobody has confirmed.
 

@@ -38,6 +38,8 @@ from tocsin.people.state import ContactStands, Person, fold_person
 
 WARNED = "be warned"
 """What a consent in a list is for."""
+ENROLLED, BEHIND_A_LINK = "enrolment page", "the page behind a link of theirs"
+"""How a consent was shown that somebody gave us themselves: no list takes it back."""
 
 
 class Named(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -181,7 +183,8 @@ def _post(row: Entering, _: str) -> Iterator[Fact]:
 
 def _consent(row: Entering, _: str) -> Iterator[Fact]:
     agreed = row.listed.consent
-    stand = [one for one in row.known.consents if one.to == WARNED]
+    own = (ENROLLED, BEHIND_A_LINK)
+    stand = [one for one in row.known.consents if one.to == WARNED and one.shown not in own]
     said = None if agreed is None else (agreed.wording, agreed.shown, agreed.proof)
     for one in stand:
         if (one.wording, one.shown, one.proof) != said:

@@ -50,6 +50,7 @@ OWN = own.OwnPage(
     wording=WORDING,
     paused=False,
     done=True,
+    joined=True,
 )
 
 OWN_PAUSED = own.OwnPage(

@@ -54,7 +54,7 @@ def language_among(tag: str) -> str:
 
 def own_page(
     shell: AnswerShell, known: Known, here: Contact, groups: tuple[str, ...], post_to: str, now: datetime, _: Words, *,
-    numbers: bool, done: bool, wrong: str, towns: Sequence[Town] = (),
+    numbers: bool, done: bool, joined: bool, wrong: str, towns: Sequence[Town] = (),
 ) -> OwnPage:  # fmt: skip
     """Return everything that is kept about someone."""
     tag = known.person.languages[0]
@@ -93,6 +93,7 @@ def own_page(
         paused=is_paused(known.person, now),
         paused_until=known.person.paused_until,
         done=done,
+        joined=joined,
         wrong=wrong,
     )
 

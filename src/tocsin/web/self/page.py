@@ -11,6 +11,7 @@ from litestar.types import HTTPScope
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
 from tocsin.basis.words import N_
 from tocsin.flow import enrol, leave, link
 from tocsin.flow.forget import forget
@@ -108,26 +109,46 @@ class OwnPages(SelfServing):
             wait = self._guesses.wait_s(who)
             return (429 if wait else 404), self._gone(spoken)
         known, contact = found
-        wrong, towns = "", tuple[Town, ...]()
+        wrong, joined, towns = "", False, tuple[Town, ...]()
         if form is not None:
             try:
-                if self._do(known, contact, form):
+                leads = self._do(known, contact, token, form)
+                if not leads:
                     return 200, self._html(ErasedPage(shell=self._shell()), known.person.languages[0])
+                joined, token = leads != token, leads
                 towns = home.choices(form)
             except Refused as error:
                 wrong = str(error)
             self._site.wake()
             known, contact = self._behind(token) or found
         return (400 if wrong else 200), self._shown(
-            known, contact, token, done=form is not None and not wrong and not towns, wrong=wrong, towns=towns
+            known,
+            contact,
+            token,
+            done=form is not None and not wrong and not towns,
+            joined=joined,
+            wrong=wrong,
+            towns=towns,
         )
 
     def _behind(self, token: str) -> tuple[Known, Contact] | None:
         with self._site.store.look() as look:
             return link.behind(self._site.house, look, token, self._site.clock.now())
 
+    def _person_behind(self, token: str, person: Id) -> Id:
+        found = self._behind(token)
+        return found[0].person.id if found is not None else person
+
     def _shown(
-        self, known: Known, contact: Contact, token: str, *, done: bool, wrong: str, towns: Sequence[Town]
+        self,
+        known: Known,
+        contact: Contact,
+        token: str,
+        *,
+        done: bool,
+        joined: bool,
+        wrong: str,
+        towns: Sequence[Town],
     ) -> bytes:
         tag = known.person.languages[0]
         _ = self._words(tag)
@@ -144,13 +165,13 @@ class OwnPages(SelfServing):
             groups = look.some(Group, [one.group for one in known.memberships])
         page = fill.own_page(
             self._shell(), known, contact, tuple(sorted(one.name for one in groups.values())), post_to,
-            self._site.clock.now(), _, numbers="sms" in enrol.channels(self._site.house), done=done, towns=towns,
+            self._site.clock.now(), _, numbers="sms" in enrol.channels(self._site.house), done=done, joined=joined, towns=towns,
             wrong=_(wrong) if wrong in OURS else wrong,
         )  # fmt: skip
         return self._html(page, tag)
 
-    def _do(self, known: Known, contact: Contact, form: Mapping[str, str]) -> bool:
-        """Do what a form asks for; say whether everything was erased by it.
+    def _do(self, known: Known, contact: Contact, token: str, form: Mapping[str, str]) -> str:
+        """Do what a form asks for; return the token that leads to their page from now on, nothing where all was erased.
 
         Raises:
             Refused: it cannot be.
@@ -161,9 +182,12 @@ class OwnPages(SelfServing):
             if contact.stands is not ContactStands.PENDING and not form.get("sure"):
                 raise Refused(NOT_SURE)
             forget(house, person, why="They erased themselves.", by=person, command=command, now=now)
-            return True
+            return ""
         if do == "confirm":
-            enrol.confirm(house, person, contact.id, command=command, now=now)
+            kept = enrol.confirm(house, person, contact.id, command=command, now=now)
+            if kept != contact.id:
+                token = link.token(house, kept, now)
+                person = self._person_behind(token, person)
             if form.get("town", "").strip():
                 command = self._command("own page")
                 change_person(
@@ -189,7 +213,7 @@ class OwnPages(SelfServing):
             change_person(
                 house, person, lambda stands: self._decide(do, stands, form), by=person, command=command, now=now
             )
-        return False
+        return token
 
     def _decide(self, do: str, known: Known, form: Mapping[str, str]) -> tuple[Fact, ...]:
         now, what = self._site.clock.now(), form.get("what", "").strip()

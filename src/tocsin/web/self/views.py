@@ -57,7 +57,8 @@ class OwnPage(View, frozen=True, kw_only=True):
     """Everything that is kept about someone.
 
     agreed: to be warned, in the words of wording. home, home_town: the country and the town they live in. towns: of one name,
-    to choose their own from: where each is, and its name. done: whether something was just changed. wrong: why it was not.
+    to choose their own from: where each is, and its name. done: whether something was just changed. joined: they enrolled, and were
+    known by that address before. wrong: why it was not.
     """
 
     shell: AnswerShell
@@ -79,6 +80,7 @@ class OwnPage(View, frozen=True, kw_only=True):
     paused: bool
     paused_until: datetime | None = None
     done: bool = False
+    joined: bool = False
     wrong: str = ""
 
 
