@@ -40,6 +40,9 @@ def _duty(town: Installation) -> Browser:
     return browser
 
 
+NONE_READY = "No template of ours is approved, so nobody could send an alert alone"
+
+
 def waiting(town: Installation) -> AlertDraft:
     with town.store.look() as look:
         return look.all(AlertDraft, order="drafted_at")[-1]
@@ -233,6 +236,7 @@ TEMPLATE = {
 def test_a_template_is_approved_by_a_second_and_one_alone_sends_from_it(
     town: Installation, watch: Browser, duty: Browser
 ) -> None:
+    assert NONE_READY in text(watch.get("/desk/alerts").text)
     assert submit(watch, "/desk/templates", **TEMPLATE).status_code == 403
     reply = submit(duty, "/desk/templates", **TEMPLATE)
     assert reply.status_code == 303, reply.text
@@ -245,6 +249,7 @@ def test_a_template_is_approved_by_a_second_and_one_alone_sends_from_it(
     assert submit(duty, f"{path}/approval", seen="1", **NONCE).status_code == 409
     assert submit(second, f"{path}/approval", seen="1", **NONCE).status_code == 303
     assert "approved" in text(watch.get("/desk/templates").text)
+    assert NONE_READY not in text(watch.get("/desk/alerts").text)
     draft = begun(town, duty, template=own.id)
     assert draft.contents.pieces[0].state is PieceState.CHECKED
     page = f"/desk/alerts/{draft.id}"
