@@ -356,6 +356,14 @@ def test_more_outlines_than_a_map_can_hold_are_not_left_out_in_silence() -> None
     )
 
 
+def test_much_that_is_wrong_in_one_way_hides_nothing_that_is_wrong_in_another() -> None:
+    tangled = tuple(tuple((lat + n / 100, lon) for lat, lon in TANGLED) for n in range(70))
+    areas = (Area(area_desc="x", polygons=tangled), Area(area_desc="y", polygons=(NOWHERE,)))
+    found = drawn_of(saying(areas=areas))
+    assert [each.why.value for each in found.left] == ["mended"] * 40 + ["polygon", "many"]
+    assert found.more == 30
+
+
 def test_an_outline_that_crosses_itself_all_over_is_drawn_as_one() -> None:
     many = tuple((45 + n / 200, 10 + n % 2 / 10) for n in range(201))
     [ring] = drawn_of(saying(areas=(Area(area_desc="x", polygons=((*many, many[0]),)),))).rings

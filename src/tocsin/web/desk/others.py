@@ -37,7 +37,7 @@ from tocsin.web.desk.views.others import (
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Tone
 from tocsin.web.public.others import paragraphs, tag_of
-from tocsin.web.public.outlines import DRAWN, Left, Why, drawn_by_name
+from tocsin.web.public.outlines import DRAWN, Drawn, Left, Why, drawn_by_name
 
 A_PAGE = 100
 MOST_REFUSALS = 5
@@ -183,11 +183,16 @@ def _other(desk: DeskSite, shell: Shell, name: str, _: Words) -> OtherDeskPage |
             DefectRow(severity=each.severity, rule=each.rule, message=each.message, where=each.where)
             for each in found.problems[:MOST_DEFECTS]
         ),
-        map_notes=tuple(_left(one, _) for one in drawn_by_name(name, found.raw).left),
+        map_notes=_map_notes(drawn_by_name(name, found.raw), _),
         infos=tuple(_info(info) for info in alert.infos[:40]) if alert else (),
         raw_href=f"/desk/others/{name}.cap",
         public_href=f"/others/{name}" if is_public else "",
     )
+
+
+def _map_notes(drawn: Drawn, _: Words) -> tuple[str, ...]:
+    more = (_("And %(count)s more of the same sorts.", count=f"{drawn.more:,}"),) if drawn.more else ()
+    return (*(_left(one, _) for one in drawn.left), *more)
 
 
 def _left(one: Left, _: Words) -> str:

@@ -30,7 +30,7 @@ MOST_KM = 5_000  # of a circle's radius
 POINT_KM = 5  # a circle of radius 0 is a point, such as the place of an earthquake, which nobody would see
 
 
-MOST_LEFT = 40
+MOST_LEFT = 40  # of each sort; more of the same say nothing new
 _CIRCLE = re.compile(r"(alert/info\[[0-9]+\]/area\[[0-9]+\])/circle\[[0-9]+\]")
 
 
@@ -57,10 +57,11 @@ class Left(msgspec.Struct, frozen=True):
 
 
 class Drawn(msgspec.Struct, frozen=True):
-    """What a map shows of where a message holds, and what it does not."""
+    """What a map shows of where a message holds, and what it does not. more: how much more there is of what is left."""
 
     rings: tuple[Ring, ...] = ()
     left: tuple[Left, ...] = ()
+    more: int = 0
 
 
 class Outlines:
@@ -121,7 +122,18 @@ def drawn_of(alert: Alert) -> Drawn:
         left.append(Left(Why.MANY, "alert", f"{len(rings):,} outlines, of which the first {MOST_RINGS} are drawn"))
     shown = list(rings)[:MOST_RINGS]
     points = sum(map(len, shown))
-    return Drawn(tuple(_coarser(ring, -(-points // MOST_POINTS)) for ring in shown), tuple(left[:MOST_LEFT]))
+    told = _some_of_each(left)
+    drawn = tuple(_coarser(ring, -(-points // MOST_POINTS)) for ring in shown)
+    return Drawn(drawn, told, len(left) - len(told))
+
+
+def _some_of_each(left: Iterable[Left]) -> tuple[Left, ...]:
+    """Return the first of each sort: none hides another."""
+    found: dict[Why, list[Left]] = {}
+    for one in left:
+        if len(those := found.setdefault(one.why, [])) < MOST_LEFT:
+            those.append(one)
+    return tuple(one for those in found.values() for one in those)
 
 
 def _area(area: Area, where: str, mended: Iterable[Mended], circles: int) -> Iterator[Ring | Left]:
