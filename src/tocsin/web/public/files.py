@@ -25,8 +25,9 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.statement.state import Statement
 from tocsin.web.pieces import View
 from tocsin.web.public import fill, record
+from tocsin.web.public.listed import older_pages
 from tocsin.web.public.other_files import is_others, others_files
-from tocsin.web.public.pages import FEEDS, LISTS, READ_FEEDS, ROBOTS, Ask, PublicSite, further_pages, make
+from tocsin.web.public.pages import FEEDS, LISTS, READ_FEEDS, ROBOTS, Ask, PublicSite, make
 from tocsin.web.public.planned import NEVER, Page, address_of, asks, file_of, key_of
 from tocsin.web.public.reply import HTML, Made, http_date
 from tocsin.web.public.standing import standings, stands
@@ -368,9 +369,13 @@ class PublicFiles:
 
     def _lists(self, look: PublicLook, now: datetime) -> Iterator[Page]:
         """Name what names others."""
-        for path in (*LISTS, *further_pages(look)):
+        for path in LISTS:
             for ask in asks(self._site, path):
                 yield Page(path=address_of(ask), make=self._maker(look, now, ask))
+        for path, about in older_pages(look, now):  # there may be hundreds, and hardly ever does one change
+            key = self._key(about, None)
+            for ask in asks(self._site, path):
+                yield Page(path=address_of(ask), make=self._maker(look, now, ask), key=key)
         for ask in asks(self._site, "/record"):
             yield Page(path=address_of(ask), make=partial(record.record_made, self._site, ask))
         for ask in asks(self._site, "/record/verify"):

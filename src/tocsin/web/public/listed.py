@@ -5,14 +5,16 @@ shows the newest, and the page before them for as long as those are few.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from tocsin.store.public import PublicLook
 from tocsin.warning.alert.state import wording_for
 from tocsin.warning.statement.state import Statement
-from tocsin.web.public.standing import Stand, Standing, said, standings
+from tocsin.web.public.standing import Stand, Standing, said, standings, stands
 from tocsin.web.public.views import AlertRow, AlertsPage, PublicShell, StatementItem, StatementsPage
 from tocsin.web.shown import area_names
 
@@ -56,6 +58,20 @@ def part_of(path: str, count: int, number: int) -> Part | None:
         further_href=f"{path}/page-{number - 1}" if number > 1 else "",
         back_href=f"{path}/page-{number + 1}" if number < own else path,
     )
+
+
+def older_pages(look: PublicLook, now: datetime) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield the addresses of the older pages of both lists, each with everything that may change on it."""
+    every, said_so_far = stands(look, now), look.statements_changed()
+    for number in range(1, settled(len(every)) + 1):
+        if (part := part_of("/alerts", len(every), number)) is not None:
+            shown = every[part.skip : part.skip + part.most]
+            rows = [(one.id, said(one), one.in_force) for one in shown]  # their words never change
+            yield f"/alerts/page-{number}", {"part": part, "rows": rows}
+    for number in range(1, settled(len(said_so_far)) + 1):
+        if (part := part_of("/statements", len(said_so_far), number)) is not None:
+            rows_said = [statement_item(one) for one in look.latest_statements(skip=part.skip, most=part.most)]
+            yield f"/statements/page-{number}", {"part": part, "rows": rows_said}
 
 
 def alerts_page(

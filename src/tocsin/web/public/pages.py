@@ -4,7 +4,7 @@ What stands under an address is a function of what is public, of the language, a
 they are asked for here or lie as a file on somebody's server (files.py). No page says how long ago something was.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -181,12 +181,6 @@ def _alerts_part(site: PublicSite, look: PublicLook, ask: Ask, now: datetime, nu
     shell = site.shell(now, ask, as_of=None if number else last_turn(look, now))
     page = listed.alerts_page(look, stands(look, now), number, shell, ask.languages)
     return None if page is None else drawn(site, page, ask)
-
-
-def further_pages(look: PublicLook) -> Iterator[str]:
-    """Return the addresses of the older pages of the lists."""
-    for path, count in (("/alerts", len(look.issued())), ("/statements", len(look.statements_changed()))):
-        yield from (f"{path}/page-{number}" for number in range(1, listed.settled(count) + 1))
 
 
 def _advisories(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made:
