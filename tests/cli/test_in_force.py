@@ -36,3 +36,13 @@ def test_what_was_in_force_then_and_what_is_now(served: Town, tmp_path: Path) ->
     said = asked(tmp_path, "--at", rfc3339(then))
     assert said.startswith(f"1 in force\n{served.id(alert)}  {rfc3339(then)} [Exercise]  ")
     assert said.endswith(f"\n    until {rfc3339(end.ends)}\n")
+
+
+def test_one_without_an_end_is_in_force_until_it_is_taken_back(served: Town, tmp_path: Path) -> None:
+    alert = served.duty_officer.issues_alert(to=["Ann"], hours=None)
+    then = served.now
+    served.pass_time(minutes=10)
+    assert asked(tmp_path).endswith("until somebody ends it\n")
+    served.duty_officer.retracts(alert)
+    assert asked(tmp_path) == "0 in force\n"
+    assert asked(tmp_path, "--at", rfc3339(then)).startswith(f"1 in force\n{served.id(alert)}  ")
