@@ -1,4 +1,4 @@
-"""Mends polygons for matching only, where that leaves nobody out; what was received stays as it is.
+"""Mends polygons, to match people with or to draw, where that leaves nobody out; what was received stays as it is.
 
 Safe, and done: an open ring is closed; numbers in other order of commas and spaces are paired again, if their count is
 even; a ring that crosses itself becomes the area that its outline encloses, both lobes of a bow tie included, or, where it
