@@ -55,6 +55,39 @@ def test_who_may_not_be_forgotten_is_refused_in_one_line(served: Town, tell: Tel
     )
 
 
+def test_a_place_has_its_days_and_may_be_an_area(served: Town, tell: Tell) -> None:
+    ann = served.id("Ann")
+
+    def adds(kind: str, where: str) -> list[dict[str, Any]]:
+        done = tell("people", "change", ann, "place", "add", kind, where, "--json")
+        assert done.returncode == 0, done.stderr
+        return sorted(json.loads(done.stdout)["places"], key=lambda one: str(one["kind"]))
+
+    adds("responsible", "48.1,16.2 48.3,16.2 48.3,16.5")
+    places = adds("trip", "AT from 2031-05-08 until 2031-05-20")
+    assert [(one["kind"], one["where"]) for one in places] == [
+        ("responsible", {"areas": [[[48.1, 16.2], [48.3, 16.2], [48.3, 16.5], [48.1, 16.2]]]}),
+        ("trip", {"country": "AT"}),
+    ]
+    assert (places[1]["since"], places[1]["until"]) == ("2031-05-08T00:00:00Z", "2031-05-20T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("kind", "where", "sentence"),
+    [
+        pytest.param("holiday", "AT", "A place is one of home, work, now, trip, responsible.", id="no kind"),
+        pytest.param("trip", "AT", "A trip has a beginning and an end.", id="a trip without days"),
+        pytest.param("home", "AT from 8 May", "A position is latitude and longitude", id="no day"),
+        pytest.param("home", "AT from tomorrow", "is no moment", id="no moment"),
+    ],
+)
+def test_what_is_no_place_is_refused_in_one_line(
+    served: Town, tell: Tell, kind: str, where: str, sentence: str
+) -> None:
+    line = refused_in_one_line(tell("people", "change", served.id("Ann"), "place", "add", kind, where), code=2)
+    assert sentence in line
+
+
 def test_a_hold_stands_in_the_way_until_it_is_released(served: Town, tell: Tell) -> None:
     ann = served.id("Ann")
     for holds in (1, 2):

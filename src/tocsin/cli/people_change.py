@@ -19,7 +19,8 @@ from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
 from tocsin.flow import person as steps
 from tocsin.flow.forget import CONSOLE
-from tocsin.people import change
+from tocsin.people import change, where
+from tocsin.people.facts import PlaceKind
 from tocsin.people.known import Known
 from tocsin.people.rule import Rule
 from tocsin.people.state import Group, Line, Post
@@ -105,6 +106,17 @@ def _until(text: str) -> Any:
     return utc(text) if text else None
 
 
+def _day(text: str) -> Any:
+    """Return a moment; of a day alone its first, in UTC."""
+    return utc(f"{text}T00:00:00Z" if len(text) == len("2031-05-08") else text) if text else None
+
+
+def _kind(text: str) -> PlaceKind:
+    if text not in set(PlaceKind):
+        raise Refused(f"A place is one of {', '.join(PlaceKind)}.")
+    return PlaceKind(text)
+
+
 Doing = Callable[[App, Known, str, str], tuple[Any, ...]]
 
 DOING: dict[str, Doing] = {
@@ -124,6 +136,15 @@ DOING: dict[str, Doing] = {
     "contact pause": lambda app, known, contact, _: change.pause_contact(known, contact, app.clock.now()),
     "contact resume": lambda app, known, contact, _: change.resume_contact(known, contact, app.clock.now()),
     "contact remove": lambda app, known, contact, _: change.remove_contact(known, contact, app.clock.now()),
+    "place add": lambda app, known, kind, text: change.say_place(
+        known,
+        app.store.new_id(),
+        _kind(kind),
+        (said := where.said(text))[0],
+        app.clock.now(),
+        since=_day(said[1]),
+        until=_day(said[2]),
+    ),
     "place remove": lambda app, known, place, _: change.remove_place(known, place, app.clock.now()),
     "consent withdraw": lambda app, known, consent, _: change.withdraw_consent(known, consent, HOW, app.clock.now()),
     "post leave": lambda app, known, post, _: change.leave_post(known, post, app.clock.now()),
@@ -227,7 +248,7 @@ def _on_terminal() -> bool:
 def change_(person: Id, words: tuple[str, ...], data: Path | None, as_json: bool) -> None:
     """Change something about the person ID: name TEXT, languages TAGS, needs WORDS, pause [UNTIL], resume;
     contact add CHANNEL ADDRESS, contact change CONTACT ADDRESS, contact first|confirm|pause|resume|remove CONTACT;
-    place remove PLACE; consent withdraw CONSENT; post take ORGANISATION NAME, post leave POST; group join|leave GROUP;
+    place add KIND "WHERE [from DAY] [until DAY]", place remove PLACE; consent withdraw CONSENT; post take ORGANISATION NAME, post leave POST; group join|leave GROUP;
     line set "POST-OR-PERSON ..." [MINUTES]: who at an organisation is told one after the other, after how long of silence.
 
     What `tocsin people show` prints has the ids. An ADDRESS or NAME of - is asked for, and not shown.

@@ -4,6 +4,7 @@ It is JSON in sorted order, kept under the person's key. Points are WGS 84 degre
 """
 
 import math
+import re
 
 import msgspec
 
@@ -14,6 +15,10 @@ from tocsin.basis.foreign import read_json
 Point = tuple[float, float]
 MOST_POINTS = 10_000  # in all areas together
 _encode = msgspec.json.Encoder(order="sorted").encode
+
+
+_DATED = re.compile(r"(.*?)(?:\s+from\s+(\S+))?(?:\s+until\s+(\S+))?")
+_LETTERS = re.compile(r"[A-Za-z]+")
 
 
 class Where(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -104,3 +109,26 @@ def position(text: str) -> tuple[Point, float | None]:
         raise Refused("A position is latitude and longitude in degrees of WGS 84, such as 48.21,16.37.")
     write(Where(point=(latitude, longitude), within_m=within))  # is it on Earth?
     return (latitude, longitude), within
+
+
+def said(text: str) -> tuple[Where, str, str]:
+    """Read a place as somebody writes it in one line, and from when and until when it holds, as it stands there.
+
+    "AT" is a country, "48.21,16.37" a point, "48.1,16.2 48.3,16.2 48.3,16.5" the corners of an area. Behind it may stand
+    "from 2031-05-08 until 2031-05-20".
+
+    Raises:
+        Refused: it is no place.
+    """
+    found = _DATED.fullmatch(text.strip())
+    place, since, until = found.groups(default="") if found else (text, "", "")
+    if _LETTERS.fullmatch(place):
+        return Where(country=country(place)), since, until
+    corners = place.split()
+    if len(corners) < 3 or not all("," in one for one in corners):
+        point, within_m = position(place)
+        return Where(point=point, within_m=within_m), since, until
+    ring = tuple(position(one)[0] for one in corners)
+    area = Where(areas=(ring if ring[0] == ring[-1] else (*ring, ring[0]),))
+    write(area)
+    return area, since, until
