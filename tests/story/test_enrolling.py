@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from tocsin.answer.replies import Reply, WhyKept
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.flow import enrol, link
+from tocsin.flow.carrier import Incoming
+from tocsin.flow.reply import decide_reply, take_reply
 from tocsin.people.facts import ContactAdded, PersonKind
 from tocsin.people.state import Consent, Contact, ContactStands, Person
 from tocsin.testing.town import Town
@@ -91,6 +94,30 @@ def test_whoever_asks_again_gets_another_link_to_the_same_page_and_not_at_once(t
     assert behind(town, first) == behind(town, second)
     ask(town, "bell@x.example")
     assert behind(town, links(town)[-1]) != behind(town, first)
+
+
+def test_of_what_strangers_write_back_to_a_link_only_a_plea_is_kept(town: Town) -> None:
+    """Anyone may have a link sent to their own address: the desk is not theirs to fill, and nobody who may be in need is lost."""
+    ask(town, "nobody@x.example")
+    sent = town.lines.calls[-1].id
+
+    def writes(text: str) -> bool:
+        said = Incoming(
+            channel="mail",
+            message=town.name_next("message"),
+            address="nobody@x.example",
+            text=text,
+            at=town.now,
+            parcels=(sent,),
+        )
+        return take_reply(town.house, said)
+
+    assert not writes("Buy my boats")
+    assert writes("Help, we are trapped in the mill")
+    with town.app.store.look() as look:
+        (kept,) = look.all(Reply)
+    assert (kept.words, kept.warnings, kept.why) == ("Help, we are trapped in the mill", (), WhyKept.NO_WARNING)
+    decide_reply(town.house, kept.id, by=town.watch_officer.id, command="read", now=town.now)
 
 
 def test_a_link_works_for_a_week(town: Town) -> None:

@@ -48,7 +48,8 @@ def take_reply(house: House, said: Incoming) -> bool:
         named, proven = _named(house, look, said)
         rows = house.store.sent_to(look, said.channel, said.address, said.at)
         placed = _placed(house, look, named, rows, said.at)
-        pairs = _pairs(placed) if placed is not None else _called_about(house, look, named)
+        pleads = reading.pleads or reading.answer is AnswerKind.NEED_HELP
+        pairs = _pairs(placed) if placed is not None else _called_about(house, look, named, pleads=pleads)
     if not pairs:
         log.info("reply to no message of ours", channel=said.channel)
         return False
@@ -79,7 +80,6 @@ def take_reply(house: House, said: Incoming) -> bool:
         warnings=tuple(dict.fromkeys(warning for warning, _ in pairs if warning is not None)),
         others=tuple(dict.fromkeys(person for _, person in pairs))[1:],
     )
-    pleads = reading.pleads or reading.answer is AnswerKind.NEED_HELP
     with house.store.look() as look:
         known = [(warning, person) for warning, person in pairs if warning is not None]
         if pleads:
@@ -184,11 +184,18 @@ def _pairs(placed: Placed) -> list[tuple[Id | None, Id]]:
     return [(one.warning, one.person) for one in placed.candidates]
 
 
-def _called_about(house: House, look: Look, named: Sequence[int]) -> list[tuple[Id | None, Id]]:
-    """Return who answered what is no warning, and about which warning they had been called; None: it was about none."""
+def _called_about(house: House, look: Look, named: Sequence[int], *, pleads: bool) -> list[tuple[Id | None, Id]]:
+    """Return who answered what is no warning, and about which warning they had been called; None: it was about none.
+
+    A link to one's own page goes to any stranger who asks for it: of what they write back, only a plea is for the desk.
+    """
     found = [one for row in named if (one := look.recipient(row)) is not None]
     batches = look.some(Batch, tuple(one.batch for one in found))
-    return [(_called(look, batches[one.batch]), one.person) for one in found if house.store.keys.holds(one.person)]
+    return [
+        (_called(look, batches[one.batch]), one.person)
+        for one in found
+        if house.store.keys.holds(one.person) and (pleads or batches[one.batch].errand is not Errand.LINK)
+    ]
 
 
 def _called(look: Look, batch: Batch) -> Id | None:
