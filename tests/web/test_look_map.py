@@ -7,6 +7,7 @@ import pytest
 from lxml import etree
 
 from tests.web.sample.march import CITY, MAP
+from tests.words import pseudo
 from tocsin.basis.words import ENGLISH
 from tocsin.places import circle_ring
 from tocsin.web import chart_map
@@ -31,6 +32,18 @@ def test_it_shows_the_area_the_event_and_how_far_outside_it_lies() -> None:
     assert any("outside the area warned" in text for text in said)
     kinds = [node.get("class") for node in drawn(MAP).iter()]
     assert {"area", "event", "apart", "locator", "land"} <= set(kinds)
+
+
+def test_the_ground_is_drawn_once_for_all_languages(monkeypatch: pytest.MonkeyPatch) -> None:
+    chart_map._ground.cache_clear()
+    first = str(chart_map.draw(MAP, ENGLISH))
+
+    def never(*_: object) -> None:
+        raise AssertionError("The ground was drawn once more.")
+
+    monkeypatch.setattr(chart_map, "world", never)
+    assert str(chart_map.draw(MAP, pseudo())) != first
+    assert str(chart_map.draw(MAP, ENGLISH)) == first
 
 
 def test_what_is_too_far_away_stands_at_the_edge_with_its_distance() -> None:

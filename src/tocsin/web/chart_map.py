@@ -8,6 +8,7 @@ Source: Natural Earth 1:50m; GeoNames, CC BY 4.0 (src/tocsin/places/SOURCES.md).
 
 import math
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 import msgspec
 from markupsafe import Markup
@@ -150,7 +151,9 @@ def _framed(corners: Sequence[Point], near: Sequence[SpotView], width: float, he
 # ---------------------------------------------------------------- the ground
 
 
+@lru_cache(maxsize=64)
 def _ground(frame: Frame) -> Markup:
+    """Draw land and borders. They are the same in each language, and take most of the time that a map takes."""
     ground = world()
     lands = [shape for ring in ground.land if len(shape := _clipped(frame, ring)) > 2]
     land = el("path", d="".join(path(shape, close=True) for shape in lands), class_="land") if lands else Markup()
