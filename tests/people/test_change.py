@@ -13,7 +13,7 @@ from tocsin.people import change, where
 from tocsin.people.facts import LineSet, PersonKind, PlaceKind
 from tocsin.people.known import Known
 from tocsin.people.rule import Rule
-from tocsin.people.state import Consent, Contact, ContactStands, Membership, Person, Place, Post, Tenure
+from tocsin.people.state import Consent, Contact, ContactStands, Membership, Needs, Person, Place, Post, Tenure
 from tocsin.people.where import Where
 
 NOW = datetime(2031, 5, 6, 8, 0, tzinfo=UTC)
@@ -38,6 +38,9 @@ ANN = Known(
     memberships=(Membership(id="m", group="staff", person="ann"),),
     tenures=(Tenure(id="t", post="nurse", person="ann", since=NOW),),
 )  # fmt: skip
+SPOKEN = replace(
+    ANN, contacts=(replace(FRESH, order=0), replace(MAIL, order=1), QUIET), needs=Needs(id="ann", needs="voice_first")
+)
 NURSE = Post(id="nurse", organisation="mill", name="nurse")
 MANY = Known(person=PERSON, contacts=[replace(MAIL, id=str(n), address=f"{n}@x.example") for n in range(50)])
 
@@ -67,6 +70,13 @@ def kinds(doing: Doing) -> list[tuple[str, str]]:
         pytest.param(lambda: change.say_languages(ANN, "fr en", NOW), [("LanguagesSaid", "ann")], id="languages"),
         pytest.param(lambda: change.say_needs(ANN, "large-text", NOW), [("NeedsSaid", "ann")], id="a need"),
         pytest.param(lambda: change.say_needs(ANN, " ", NOW), [], id="no need, as before"),
+        pytest.param(lambda: change.say_needs(ANN, "voice_first", NOW),
+                     [("NeedsSaid", "ann"), ("ContactMoved", "fresh"), ("ContactMoved", "mail")], id="a voice before a text"),
+        pytest.param(lambda: change.say_needs(SPOKEN, "large_text voice_first", NOW), [("NeedsSaid", "ann")], id="a voice first, as before"),
+        pytest.param(lambda: change.add_contact(SPOKEN, "new", "voice", "+3225551213", NOW),
+                     [("ContactAdded", "new"), ("ContactMoved", "new"), ("ContactMoved", "fresh"), ("ContactMoved", "mail"), ("ContactMoved", "quiet")],
+                     id="a number for whoever needs a voice"),
+        pytest.param(lambda: change.add_contact(SPOKEN, "new", "mail", "n@x.example", NOW), [("ContactAdded", "new")], id="one more text"),
         pytest.param(lambda: change.pause(ANN, LATER, NOW), [("PersonPaused", "ann")], id="paused"),
         pytest.param(lambda: change.resume(ANN, NOW), [], id="not paused at all"),
         pytest.param(lambda: change.say_place(ANN, "new", PlaceKind.HOME, Where(country="BE"), NOW), [("PlaceSaid", "home")],

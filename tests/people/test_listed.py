@@ -52,6 +52,12 @@ def test_a_full_row() -> None:
     assert "Ann" not in repr(Row(line=2, cells={"name": "Ann"}))
 
 
+def test_what_speaks_is_tried_first_for_whoever_needs_a_voice() -> None:
+    cells = {"mail": "a@b.example", "sms": "+3225551212", "voice": "+3225551213"}
+    assert [way for way, _ in read(**cells, needs="voice_first").contacts] == ["voice", "sms", "mail"]
+    assert [way for way, _ in read(**cells, needs="large_text").contacts] == ["mail", "sms", "voice"]
+
+
 def test_an_organisation_answers_for_countries() -> None:
     listed = read(kind="organisation", responsible_country="FR;BE")
     assert [place for _, place in listed.places] == [where.write(Where(country=code)) for code in ("FR", "BE")]

@@ -10,7 +10,7 @@ from tests.web.test_watching import text
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonForgotten
+from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, NeedsSaid, PersonForgotten
 from tocsin.people.warden import WardenNamed
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.headcount.state import Headcount
@@ -316,6 +316,9 @@ def test_a_telephone_number_of_whoever_needs_help_is_dialled_by_one_press(town: 
     press(town, headcount, ann, "need_help")
     page = duty.get(f"/desk/headcounts/{headcount}").text
     assert '<a href="tel:+3225551212">' in page
+    assert "A voice before a text" not in page
+    town.commit(NeedsSaid(subject=ann, occurred_at=town.clock.now(), needs="voice_first"))
+    assert "A voice before a text" in duty.get(f"/desk/headcounts/{headcount}").text
     assert 'href="http://0.example"' not in page, "what a machine reads is no link"
 
 

@@ -177,7 +177,8 @@ def add_contact(house: House, person: Id, channel: str, address: str, *, command
 
     def decide(known: Known) -> tuple[Fact, ...]:
         added = change.add_contact(known, house.store.new_id(), channel, address, now, pending=True)
-        return (*added, *(LinkAsked(subject=fact.subject, occurred_at=now) for fact in added))
+        asked = (fact.subject for fact in added if isinstance(fact, ContactAdded))
+        return (*added, *(LinkAsked(subject=contact, occurred_at=now) for contact in asked))
 
     change_person(house, person, decide, by=person, command=command, now=now)
 

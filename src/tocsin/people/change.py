@@ -38,9 +38,9 @@ from tocsin.people.facts import (
     PostTaken,
 )
 from tocsin.people.known import Known
-from tocsin.people.listed import languages, needs
+from tocsin.people.listed import Need, languages, needs, spoken_first
 from tocsin.people.rule import Rule, check
-from tocsin.people.state import Contact, ContactStands, Person, Post
+from tocsin.people.state import Contact, ContactStands, Person, Post, fold_contact
 from tocsin.people.where import Where
 
 SHORTEST_PATIENCE_S, LONGEST_PATIENCE_S = 60, 30 * 86_400
@@ -79,7 +79,7 @@ def _short(text: str, what: str) -> str:
 
 
 def add_contact(known: Known, id: Id, channel: str, address: str, now: datetime, *, pending: bool = False) -> Facts:
-    """Add a contact point, to be tried after the others. pending: whoever reads there is asked first whose it is.
+    """Add a contact point, to be tried after the others, or before those that do not speak for whoever needs a voice. pending: whoever reads there is asked first whose it is.
 
     Raises:
         Refused: it is no address of that channel, they have it already, or they have very many.
@@ -90,17 +90,18 @@ def add_contact(known: Known, id: Id, channel: str, address: str, now: datetime,
     if len(known.contacts) >= MOST:
         raise Refused(f"They have {len(known.contacts)} contact points; {MOST} is the most. Remove one first.")
     order = 1 + max((one.order for one in known.contacts), default=-1)
-    return (
-        ContactAdded(
-            subject=id,
-            occurred_at=now,
-            person=known.person.id,
-            channel=channel,
-            address=own,
-            order=order,
-            pending=pending,
-        ),
+    added = ContactAdded(
+        subject=id,
+        occurred_at=now,
+        person=known.person.id,
+        channel=channel,
+        address=own,
+        order=order,
+        pending=pending,
     )
+    if Need.VOICE_FIRST not in needs_of(known):
+        return (added,)
+    return (added, *_spoken_first((*known.contacts, fold_contact(None, added)), now))
 
 
 def confirm_contact(known: Known, contact: Id, how: str, now: datetime) -> Facts:
@@ -234,14 +235,35 @@ def say_languages(known: Known, text: str, now: datetime) -> Facts:
 
 
 def say_needs(known: Known, text: str, now: datetime) -> Facts:
-    """Say how someone must be told. Empty: as everybody.
+    """Say how someone must be told. Empty: as everybody. With a voice first, what speaks is tried first from then on.
 
     Raises:
         Refused: one is not known.
     """
     said = needs(text) if text.strip() else ""
-    stands = known.needs.needs if known.needs else ""
-    return () if said == stands else (NeedsSaid(subject=known.person.id, occurred_at=now, needs=said),)
+    if said.split() == sorted(needs_of(known)):
+        return ()
+    is_new = Need.VOICE_FIRST in said.split() and Need.VOICE_FIRST not in needs_of(known)
+    return (
+        NeedsSaid(subject=known.person.id, occurred_at=now, needs=said),
+        *(_spoken_first(known.contacts, now) if is_new else ()),
+    )
+
+
+def needs_of(known: Known) -> frozenset[str]:
+    """Return what someone needs: words of Need."""
+    said = known.needs.needs if known.needs else ""
+    return frozenset(said.split()) if isinstance(said, str) else frozenset()
+
+
+def _spoken_first(contacts: Sequence[Contact], now: datetime) -> Facts:
+    """Let what speaks be tried first."""
+    order = sorted(contacts, key=lambda one: (spoken_first(one.channel), one.order, one.id))
+    return tuple(
+        ContactMoved(subject=one.id, occurred_at=now, order=place)
+        for place, one in enumerate(order)
+        if one.order != place
+    )
 
 
 def pause(known: Known, until: datetime | None, now: datetime) -> Facts:

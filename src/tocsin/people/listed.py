@@ -32,6 +32,15 @@ class Need(StrEnum):
     VOICE_FIRST = "voice_first"
 
 
+SPOKEN = {"voice": 0, "sms": 1}
+"""What is tried first for whoever needs a voice: a number that is called, then one whose telephone reads a text out."""
+
+
+def spoken_first(channel: str) -> int:
+    """Return what to sort contact points by for whoever needs a voice; those that are alike stay in their order."""
+    return SPOKEN.get(channel, len(SPOKEN))
+
+
 class Agreed(msgspec.Struct, frozen=True, kw_only=True):
     """What someone agreed to, as a list says it. at: nothing where the list does not say when."""
 
@@ -179,13 +188,14 @@ def read_row(row: Row) -> Listed:
     if bool(organisation) != bool(post):
         raise Refused("organisation and post are said together: who holds which post at which organisation.")
     kind = said.get("kind", PersonKind.PERSON)
+    first = Need.VOICE_FIRST in str(said.get("needs", "")).split()
     return Listed(
         key=key,
         columns=row.speaks_of,
         person_kind=PersonKind(str(kind)),
         name=full.get("name", ""),
         languages=_tuple(said.get("languages")),
-        contacts=tuple(_contacts(full)),
+        contacts=tuple(sorted(_contacts(full), key=lambda one: spoken_first(one[0]) if first else 0)),
         places=tuple(_places(full)),
         groups=_tuple(said.get("groups")),
         needs=str(said.get("needs", "")),

@@ -26,6 +26,7 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Audience, Batch, DeliveryStands, EchoIntake, Receipts
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
+from tocsin.people.listed import Need
 from tocsin.people.rota import Rota, ending
 from tocsin.people.state import (
     Consent,
@@ -765,6 +766,10 @@ class Door:
             return {}
         active = ContactStands.ACTIVE.value
         return {one: self._look.all(Contact, person=one, stands=active, order="order") for one in persons}
+
+    def need_a_voice(self, persons: Sequence[Id]) -> frozenset[Id]:
+        """Return which of these people a voice must reach before a text."""
+        return self._look.needing(persons, Need.VOICE_FIRST) if self.may_reach else frozenset()
 
     def places_of(self, persons: Sequence[Id]) -> dict[Id, list[Place]]:
         """Return where these people are, as far as they said so."""

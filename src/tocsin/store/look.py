@@ -21,7 +21,8 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.outcome.state import Outcome
-from tocsin.people.state import Contact, ContactStands, Person
+from tocsin.people.listed import Need
+from tocsin.people.state import Contact, ContactStands, Needs, Person
 from tocsin.report.state import Incident
 from tocsin.store import called, issued, ledger, levels, log, members, rows, sealing, unread
 from tocsin.store.counting import Counting
@@ -386,6 +387,11 @@ class Look:
         found = self.connection.exec_driver_sql(_ADDRESSES, (ContactStands.ACTIVE.value, wanted)).scalar_one()
         addresses: list[tuple[int, Address]] = read_json(found, list[tuple[int, Address]])
         return addresses
+
+    def needing(self, persons: Sequence[Id], need: Need) -> frozenset[Id]:
+        """Return which of these people have a need."""
+        found = self.some(Needs, persons)
+        return frozenset(id for id, one in found.items() if isinstance(one.needs, str) and need in one.needs.split())
 
     def failing(self) -> dict[Id, int]:
         """Return who has contact points at which nothing arrives, and how many each."""

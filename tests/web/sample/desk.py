@@ -329,7 +329,7 @@ WAITING = WatchPage(
                 WayRow(channel="mail", address="duty@host.example", href="mailto:duty@host.example", failed=True),
             ),
         ),
-        SilentRow(name="The concert hall", ways=()),
+        SilentRow(name="The concert hall", ways=(), voice_first=True),
     ),
     more=3,
     steps=(

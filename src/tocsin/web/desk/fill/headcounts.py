@@ -132,7 +132,7 @@ def _need(door: Door, headcount: Headcount, since: dict[Id, datetime], names: Na
     wrote = door.words_in(headcount, list(since))
     words = {one: _plain(said.words) for one, said in wrote.items()}
     first = nsmallest(MOST, since, key=lambda one: (not is_grave(words.get(one, "")), since[one], one))
-    ways = door.reached_by(first)
+    ways, voices = door.reached_by(first), door.need_a_voice(first)
     watches = {one.of: one for one in door.watches_of(headcount) if one.why is Why.HELP and one.settled_at is None}
     names.learn([*first, *(one.accepted_by for one in watches.values())])
     for person in first:
@@ -146,6 +146,7 @@ def _need(door: Door, headcount: Headcount, since: dict[Id, datetime], names: Na
             paper=person in wrote and wrote[person].paper,
             grave=is_grave(words.get(person, "")),
             ways=tuple(way(one) for one in ways.get(person, ())),
+            voice_first=person in voices,
             taken_by=taken,
             action=take_on_action(door, watch.id, _("Take it on")) if watch and not taken else None,
         )

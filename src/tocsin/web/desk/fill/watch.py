@@ -1,6 +1,6 @@
 """One thing that waits for a person: how to reach whom it waits for, what was done about it, and what comes next."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -57,7 +57,7 @@ def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
     page = _page(door, watch, row_of(door, watch, told, names, _), (silent, count), names, shell, _)
     return replace(
         page,
-        silent=_rows(silent, door.ways_to(told, silent), names),
+        silent=_rows(silent, door.ways_to(told, silent), door.need_a_voice(silent), names),
         may_send_again=may_send_again(watch, told),
         answer_href=f"{hrefs.warning(told.id)}#h-tell" if acts and silent else "",
     )
@@ -72,7 +72,7 @@ def _of_a_headcount(door: Door, watch: Watch, asked: Headcount, shell: Shell, _:
     page = _page(door, watch, urgent_row(door, watch, asked, names, _), (silent, count), names, shell, _)
     return replace(
         page,
-        silent=_rows(silent, door.reached_by(silent), names),
+        silent=_rows(silent, door.reached_by(silent), door.need_a_voice(silent), names),
         may_send_again=may_ask_again(watch, asked),
     )
 
@@ -99,9 +99,16 @@ def _page(
     )
 
 
-def _rows(persons: Sequence[Id], ways: Mapping[Id, Sequence[Contact]], names: Names) -> tuple[SilentRow, ...]:
+def _rows(
+    persons: Sequence[Id], ways: Mapping[Id, Sequence[Contact]], voices: Collection[Id], names: Names
+) -> tuple[SilentRow, ...]:
     return tuple(
-        SilentRow(name=names.say(person), ways=tuple(way(one) for one in ways.get(person, ()))) for person in persons
+        SilentRow(
+            name=names.say(person),
+            ways=tuple(way(one) for one in ways.get(person, ())),
+            voice_first=person in voices,
+        )
+        for person in persons
     )
 
 

@@ -132,10 +132,11 @@ class WayRow(View, frozen=True, kw_only=True):
 
 
 class SilentRow(View, frozen=True, kw_only=True):
-    """Somebody who is waited for, and how to reach them."""
+    """Somebody who is waited for, and how to reach them. voice_first: a text is nothing for them."""
 
     name: str
     ways: tuple[WayRow, ...]
+    voice_first: bool = False
 
 
 class StepRow(View, frozen=True, kw_only=True):

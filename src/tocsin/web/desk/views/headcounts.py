@@ -32,7 +32,10 @@ class HeadcountsPage(View, frozen=True, kw_only=True):
 
 
 class NeedRow(View, frozen=True, kw_only=True):
-    """Someone who needs help. grave: their words tell of a life in danger. ways: how to reach them, the first first."""
+    """Someone who needs help. grave: their words tell of a life in danger. ways: how to reach them, the first first.
+
+    voice_first: a text is nothing for them.
+    """
 
     name: str
     since: datetime
@@ -41,6 +44,7 @@ class NeedRow(View, frozen=True, kw_only=True):
     paper: bool = False
     grave: bool = False
     ways: tuple[WayRow, ...] = ()
+    voice_first: bool = False
     taken_by: str = ""
     action: Action | None = None
 
