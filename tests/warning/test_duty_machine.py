@@ -226,7 +226,10 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def what_is_missed_is_said_again_within_a_day(self) -> None:
-        if self.duty.missed and self.duty.missed[-1].at == self.duty.since and self.duty.due is not None:
+        last = self.duty.missed[-1] if self.duty.missed else None
+        # Told, or looked at again, in the very moment in which that was missed, it is done.
+        left = last is not None and last.owed == self.duty.owed and self.duty.looked_at != self.duty.since
+        if last is not None and left and last.at == self.duty.since and self.duty.due is not None:
             assert self.duty.due <= self.now + timedelta(days=1)
 
     @invariant()
