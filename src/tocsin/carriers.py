@@ -123,7 +123,7 @@ class MailCarrier(Sending):
 
 def letters(message: Message, sender: str, sender_name: str, buttons: tuple[Button, ...]) -> LetterLayout:
     """Lay a message out as a letter."""
-    bodies = written(message.subject, message.lines, buttons, message.language)
+    bodies = written(message.subject, message.lines, buttons, message.language, large=message.large)
     return LetterLayout(
         sender=sender,
         sender_name="" if message.unnamed else sender_name,

@@ -4,11 +4,14 @@ import base64
 import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from email.parser import BytesParser
+from email.policy import default
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.carriers import carriers
@@ -76,6 +79,17 @@ def test_a_letter_bears_the_name_of_whoever_warns_or_none(tmp_path: Path, mailbo
         )
         raw = letter_by(other, neutral).raw
         assert b"town" not in raw.replace(b"ann@town.example", b"").replace(b"warn.town.example", b"")
+
+
+def test_whoever_needs_large_letters_gets_them(tmp_path: Path, mailbox: Mailbox) -> None:
+    settings = Settings(data=tmp_path, mail_host="127.0.0.1", mail_port=mailbox.port)
+    for large in (False, True):
+        pack = made(settings)["mail"].layout(replace(MESSAGE, large=large), NOW + timedelta(hours=1))
+        letter = pack(ID, "ann@town.example", "https://warn.town.example/a/x", "").content
+        html = BytesParser(policy=default).parsebytes(letter).get_body(("html",))
+        assert html is not None
+        page = html.get_content()
+        assert [size in page for size in ("font:28px", "font-size:36px", "font-size:28px")] == [large] * 3
 
 
 def test_a_bounce_of_a_letter_under_its_own_sender_names_it(tmp_path: Path, mailbox: Mailbox) -> None:

@@ -13,6 +13,7 @@ from tocsin.flow import deliver, send, settled, warn
 from tocsin.flow.hand import OwnHand
 from tocsin.flow.turns import Turns
 from tocsin.flow.work import work
+from tocsin.people.facts import NeedsSaid
 from tocsin.store.look import Look
 from tocsin.testing.town import Town
 
@@ -369,3 +370,10 @@ def test_a_batch_that_cannot_be_read_keeps_no_other_warning_from_its_receipts(
     monkeypatch.undo()
     town.work()
     assert town.app.store.errands() == ()
+
+
+def test_whoever_needs_large_letters_gets_them_and_nobody_else(town: Town) -> None:
+    town.group("the street", ["Ann", "Ben"])
+    town.says(NeedsSaid(subject=town.id("Ann"), occurred_at=town.now, needs="large_text"))
+    town.duty_officer.issues_alert(groups=["the street"])
+    assert [town.phone(name).last_call.message.large for name in ("Ann", "Ben")] == [True, False]

@@ -22,9 +22,10 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import Unreachable
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH, Words
+from tocsin.delivery.state import Batch
 from tocsin.flow.forget import CONSOLE, forget
 from tocsin.flow.hear import calls_someone
-from tocsin.people.facts import ContactRemoved
+from tocsin.people.facts import ContactRemoved, NeedsSaid
 from tocsin.people.state import Contact
 from tocsin.store.intake import Given, Intake
 from tocsin.store.log import LinkAnswer
@@ -51,6 +52,16 @@ def test_a_head_says_what_a_get_would_and_sends_no_page(town: Installation, brow
     get, head = browser.get(link), browser.ask("HEAD", link)
     assert head.content == b""
     assert head.headers["content-length"] == str(len(get.content))
+
+
+def test_whoever_needs_large_letters_reads_large_ones(town: Installation, browser: Browser) -> None:
+    link = f"/a/{town.token(town.alert())}"
+    assert 'class="large"' not in browser.get(link).text
+    with town.store.look() as look:
+        (recipient,) = look.recipients(look.all(Batch)[0].id)
+    needs = NeedsSaid(subject=recipient.person, occurred_at=town.clock.now(), needs="large_text")
+    town.store.commit([needs], at=town.clock.now(), by="console", command="needs")
+    assert 'class="large"' in browser.get(link).text
 
 
 def test_an_alert_is_shown_with_what_to_do_first(town: Installation, browser: Browser) -> None:

@@ -15,6 +15,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
 
     about: the warning's id. lines: paragraphs of plain text. Where each recipient answers is not in it: see Pack.
     unnamed: a channel does not write beside it who sends it, as far as that is left to us.
+    large: it is for whoever needs large letters.
     """
 
     kind: str
@@ -26,6 +27,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     exercise: bool
     urgent: bool
     unnamed: bool = False
+    large: bool = False
 
     def __repr__(self) -> str:
         return f"Message(about={self.about!r})"

@@ -32,7 +32,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
 
     places, keys: one recipient after the other; None for a key that was destroyed. about, step: what the ids of its deliveries are made of, with person and channel. answers: the address before the
     token of an answer link; empty where there is nothing to answer. leaving: the same of a link to end warnings, and
-    leavers: whose letter says it. messages: by the languages of their readers.
+    leavers: whose letter says it. messages: by the languages of their readers. large: who needs large letters.
     """
 
     batch: Id
@@ -46,6 +46,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     places: list[Place]
     keys: list[bytes | None]
     leavers: frozenset[Id] = frozenset()
+    large: frozenset[Id] = frozenset()
 
     def sends_all(self, tally: Tally) -> bool:
         """Say whether it was for everyone in the batch that is summed up."""
@@ -157,7 +158,11 @@ class _Round:
 
     def _parcels(self) -> Iterator[Parcel]:
         order = self.order
-        pack = cache(lambda languages: self._carrier.layout(order.messages[languages], order.not_after))
+
+        @cache
+        def pack(languages: str, large: bool) -> Pack:
+            return self._carrier.layout(replace(order.messages[languages], large=large), order.not_after)
+
         step = str(order.step)
         for start in range(0, len(order.places), TOGETHER):
             some = order.places[start : start + TOGETHER]
@@ -175,7 +180,7 @@ class _Round:
 
     def _packed(
         self,
-        pack: Callable[[str], Pack],
+        pack: Callable[[str, bool], Pack],
         place: int,
         to: Place,
         key: bytes | None,
@@ -189,7 +194,8 @@ class _Round:
             return None
         try:
             address = open_with(key, to.person, to.address, f"{to.contact}.address")
-            return pack(to.languages)(parcel_id, address, link, leave if to.person in self.order.leavers else "")
+            laid_out = pack(to.languages, to.person in self.order.large)
+            return laid_out(parcel_id, address, link, leave if to.person in self.order.leavers else "")
         except TocsinError as error:
             self._unfit.append(Said([place], "unfit", str(error)))
             return None

@@ -27,6 +27,7 @@ from tocsin.flow.hand import Hand, Order, OwnHand, Said
 from tocsin.flow.headcount_words import headcount_message
 from tocsin.flow.house import House
 from tocsin.flow.turns import Turns
+from tocsin.people.listed import Need
 from tocsin.people.rota import Rota
 from tocsin.people.state import Contact, Person
 from tocsin.store.institutions import stands_for
@@ -113,6 +114,8 @@ class _Sending:
             self._left = {place.position: _again(place) for place in self._waiting}
             self._not_after, self._over = _holds(look, self._batch, warning, clock())
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
+            persons = [place.person for place in self._waiting]
+            self._large = look.needing(persons, Need.LARGE_TEXT) if self._batch.channel == "mail" else frozenset()
             self._message = _telling(house, look, self._batch, warning, clock())
         self._carrier = house.carriers.get(self._batch.channel)
         self._unnoted: list[Attempt] = []
@@ -251,6 +254,7 @@ class _Sending:
             places=places,
             keys=[self._keys.get(place.person) for place in places],
             leavers=frozenset(self._may_leave),
+            large=self._large,
         )
 
     # ---- back

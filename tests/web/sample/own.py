@@ -1,5 +1,7 @@
 """The pages of someone who enrols, and what is kept about them."""
 
+from msgspec.structs import replace
+
 from tests.web.sample.answer import ANSWERING
 from tests.web.sample.march import at
 from tocsin.web.self import views as own
@@ -26,7 +28,7 @@ SENT = own.SentPage(shell=ANSWERING)
 CONFIRM = own.ConfirmPage(shell=ANSWERING, address="ann@example.org", wording=WORDING, post_to="/me/token")
 
 OWN = own.OwnPage(
-    shell=ANSWERING,
+    shell=replace(ANSWERING, large=True),
     post_to="/me/token",
     name="Ann Example",
     contacts=(

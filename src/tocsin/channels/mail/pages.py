@@ -5,7 +5,7 @@ The HTML fetches nothing from anywhere, keeps to the reader's light or dark, and
 
 import html as markup
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from string import Template
 from typing import NamedTuple
 
@@ -17,6 +17,11 @@ from tocsin.channels.mail.quoted import LINK
 _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 _RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "rohg", "syrc", "thaa"})
 _SUFFIX = re.compile(r"[A-Za-z0-9._~/?#=%-]{0,100}")
+
+
+PLAIN = {"size": "18px", "title_size": "24px"}
+LARGE = {"size": "28px", "title_size": "36px"}
+"""How large the letters are, and those of the title."""
 
 
 class Button(msgspec.Struct, frozen=True):
@@ -33,11 +38,13 @@ class Bodies(NamedTuple):
     html: str
 
 
-def written(subject: str, paragraphs: Sequence[str], buttons: Sequence[Button], language: str) -> Bodies:
+def written(
+    subject: str, paragraphs: Sequence[str], buttons: Sequence[Button], language: str, *, large: bool = False
+) -> Bodies:
     """Write both texts. They say the same, in the same order.
 
     paragraphs: plain words; a line break in one stays a line break.
-    buttons: the first is the one to press if only one is seen.
+    buttons: the first is the one to press if only one is seen. large: for whoever needs large letters.
 
     Raises:
         Refused: a text holds a NUL, or a button leads nowhere.
@@ -50,7 +57,7 @@ def written(subject: str, paragraphs: Sequence[str], buttons: Sequence[Button], 
             raise Refused(
                 "What follows the answer link behind a button must be the rest of a URL, without & or quotes."
             )
-    return Bodies(_plain(paragraphs, buttons), _html(subject, paragraphs, buttons, language))
+    return Bodies(_plain(paragraphs, buttons), _html(subject, paragraphs, buttons, language, LARGE if large else PLAIN))
 
 
 def _plain(paragraphs: Sequence[str], buttons: Sequence[Button]) -> str:
@@ -59,13 +66,16 @@ def _plain(paragraphs: Sequence[str], buttons: Sequence[Button]) -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def _html(subject: str, paragraphs: Sequence[str], buttons: Sequence[Button], language: str) -> str:
+def _html(
+    subject: str, paragraphs: Sequence[str], buttons: Sequence[Button], language: str, sizes: Mapping[str, str]
+) -> str:
     return _PAGE.substitute(
         language=markup.escape(language),
         direction=direction(language),
         title=_escaped(subject),
         paragraphs="\n".join(f"<p>{_escaped(text)}</p>" for text in paragraphs),
-        buttons="\n".join(_button(one, first=place == 0) for place, one in enumerate(buttons)),
+        buttons="\n".join(_button(one, sizes, first=place == 0) for place, one in enumerate(buttons)),
+        **sizes,
     )
 
 
@@ -84,18 +94,18 @@ def _escaped(text: str) -> str:
     return markup.escape(text).replace("\r\n", "\n").replace("\r", "\n").replace("\n", "<br>\n")
 
 
-def _button(button: Button, *, first: bool) -> str:
+def _button(button: Button, sizes: Mapping[str, str], *, first: bool) -> str:
     # The link's line holds nothing else, which keeps it short enough to be put in without being folded.
     kind = "b f" if first else "b"
-    style = _BUTTON + (_FIRST if first else _OTHER)
+    style = _BUTTON.substitute(sizes) + (_FIRST if first else _OTHER)
     return f'<p><a class="{kind}" style="{style}"\nhref="{LINK}{button.suffix}"\n>{_escaped(button.label)}</a></p>'
 
 
 # 48 px and more high: a thumb that trembles hits it. Colours of 7:1 and more (WCAG 2.2, 1.4.6), in light and in dark;
 # a border as well, since some readers turn backgrounds off.
-_BUTTON = (
+_BUTTON = Template(
     "display:block;padding:14px 20px;border:2px solid #1a4480;border-radius:8px;"
-    "font-size:18px;line-height:24px;font-weight:bold;text-align:center;text-decoration:none;"
+    "font-size:$size;line-height:1.333;font-weight:bold;text-align:center;text-decoration:none;"
 )
 _FIRST = "background-color:#1a4480;color:#ffffff"
 _OTHER = "color:#1a4480"
@@ -121,8 +131,8 @@ _PAGE = Template("""\
 </head>
 <body class="m" style="margin:0;padding:0">
 <div class="m" lang="$language" dir="$direction" role="article"
-style="max-width:600px;margin:0 auto;padding:16px;font:18px/1.5 sans-serif">
-<h1 style="font-size:24px;line-height:1.25;margin:0 0 16px">$title</h1>
+style="max-width:600px;margin:0 auto;padding:16px;font:$size/1.5 sans-serif">
+<h1 style="font-size:$title_size;line-height:1.25;margin:0 0 16px">$title</h1>
 $paragraphs
 $buttons
 </div>

@@ -11,6 +11,7 @@ from tocsin.flow.code import is_needed
 from tocsin.flow.headcount_words import question_in
 from tocsin.flow.messages import advisory_title, changed_said, risk_said, tear_line_rows
 from tocsin.outcome.state import Outcome
+from tocsin.people.listed import Need
 from tocsin.store.institutions import stands_for
 from tocsin.store.intake import Link
 from tocsin.store.look import Look
@@ -32,13 +33,15 @@ LATE_ENDS = (WindowState.NOT_YET, WindowState.OPEN, WindowState.EXTENDED)
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """What an answer link leads to: the warning, the zone of its case, and whether that is closed.
 
-    watched: somebody would be called at once about a need for help, and has a way to be called.
+    watched: somebody would be called at once about a need for help, and has a way to be called. large: its reader needs large
+    letters.
     """
 
     warning: Alert | Notice | Advisory | Headcount
     zone: str
     over: bool = False
     watched: bool = False
+    large: bool = False
 
 
 def told(look: Look, link: Link) -> Told | None:
@@ -59,7 +62,8 @@ def told(look: Look, link: Link) -> Told | None:
     threat = look.find(Threat, warning.threat)
     outcome = look.find(Outcome, warning.threat) if warning.threat else None
     over = outcome is not None and outcome.judged_at is not None
-    return Told(warning=warning, zone=threat.zone if threat else "UTC", over=over)
+    large = bool(look.needing([link.person], Need.LARGE_TEXT))
+    return Told(warning=warning, zone=threat.zone if threat else "UTC", over=over, large=large)
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,6 +88,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
             # Whoever asks for help is rung about at once, along the warning's own ladder (flow.hear).
             help_watched_by=who if known is not None and known.watched else "",
             check_href=_check_href(warning),
+            large=known is not None and known.large,
         )
 
 

@@ -9,7 +9,7 @@ class AnswerShell(View, frozen=True, kw_only=True):
     """The frame of every answer page.
 
     help_watched_by: who watches for "I need help" now, and can be called; without anybody it is not offered.
-    emergency_number: the local one; the page says that it does not call it.
+    emergency_number: the local one; the page says that it does not call it. large: whoever reads it needs large letters.
     """
 
     exercise: bool
@@ -20,6 +20,7 @@ class AnswerShell(View, frozen=True, kw_only=True):
     help_watched_by: str = ""
     check_href: str = ""
     privacy_href: str = ""
+    large: bool = False
 
 
 class TakenBackView(View, frozen=True, kw_only=True):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from litestar.types import HTTPScope
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
@@ -19,6 +20,7 @@ from tocsin.flow.person import change_person
 from tocsin.people import change
 from tocsin.people.address import fitting
 from tocsin.people.known import Known
+from tocsin.people.listed import Need
 from tocsin.people.state import Contact, ContactStands, Group
 from tocsin.places import Town
 from tocsin.web.pieces import View
@@ -164,7 +166,7 @@ class OwnPages(SelfServing):
         with self._site.store.look() as look:
             groups = look.some(Group, [one.group for one in known.memberships])
         page = fill.own_page(
-            self._shell(), known, contact, tuple(sorted(one.name for one in groups.values())), post_to,
+            replace(self._shell(), large=Need.LARGE_TEXT in change.needs_of(known)), known, contact, tuple(sorted(one.name for one in groups.values())), post_to,
             self._site.clock.now(), _, numbers="sms" in enrol.channels(self._site.house), done=done, joined=joined, towns=towns,
             wrong=_(wrong) if wrong in OURS else wrong,
         )  # fmt: skip
