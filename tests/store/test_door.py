@@ -157,9 +157,12 @@ def test_a_decision_not_to_tell_is_read_like_its_notice(desk: Desk) -> None:
         tell=False,
         test=DutyTest(specific=False),
         why="Nothing that anyone could act on",
+        ground_not_to="below_threshold",
+        proposer="marsh",
         by="brandt",
     )
     assert sees(desk, READERS["brandt"])["notice"] is True
+    assert sees(desk, READERS["marsh"])["notice"] is True
     assert sees(desk, READERS["vale"])["notice"] is False  # the owner of the case was not named
 
 

@@ -60,7 +60,8 @@ def plant(desk: Desk) -> None:
         tell=False,
         test=DutyTest(),
         why=f"They cannot be told. {WORD}",
-        ground_not_to=f"It would cost a life. {WORD}",
+        ground_not_to="costs_a_life",
+        proposer="marsh",
         by="brandt",
     )
     report(desk, "whispered", "partner", f"Whispered {WORD}", mark=Mark.RED, url=f"https://example.invalid/{WORD}")
@@ -123,7 +124,7 @@ def test_not_one_byte_changes_for_one_who_is_not_named(desk: Desk, before: dict[
     ("who", "where"),
     [
         ("vale", {"case case", "warning notice", "case hidden", "cases", "board"}),
-        ("marsh", {"case case", "warning notice"}),
+        ("marsh", {"case case", "warning notice", "warning refused"}),  # who proposed it
         ("brandt", {"case case", "warning notice", "warning refused"}),
     ],
 )

@@ -156,7 +156,7 @@ def decide_duty(
 ) -> None:
     """Decide to tell, or not to tell, and write down why. Not to tell takes two, and a ground, as under the duty to warn.
 
-    ground_not_to: of the policy pack, or below_threshold. side: of whom it is said. proposer: who proposed not to tell.
+    ground_not_to: of the policy pack, or below_threshold; to tell, what was said against it. side: of whom it is said. proposer: who proposed not to tell.
 
     Raises:
         Refused: the decider may not, the grounds are missing, or not to tell is no other officer's proposal.
@@ -166,7 +166,9 @@ def decide_duty(
         pack = pack_of((look.find(DutyPolicy, POLICY) or UNCHOSEN).pack)
         theirs = look.get(Person, proposer).roles if proposer is not None else ()
     if tell:
-        fact = notices.decide_duty(notice_id, threat_id, by, roles, test=test, why=why, now=now)
+        fact = notices.decide_duty(
+            notice_id, threat_id, by, roles, test=test, why=why, ground_not_to=ground_not_to, now=now
+        )
     else:
         fact = notices.decide_not_to_tell(
             notice_id,

@@ -44,15 +44,32 @@ def duty_found(test: DutyTest) -> bool:
 
 
 def decide_duty(
-    notice: Id, threat: Id, decider: Id, roles: Collection[Role], *, test: DutyTest, why: str, now: datetime
+    notice: Id,
+    threat: Id,
+    decider: Id,
+    roles: Collection[Role],
+    *,
+    test: DutyTest,
+    why: str,
+    ground_not_to: str = "",
+    now: datetime,
 ) -> DutyDecided:
-    """Write down the decision to tell, and its grounds.
+    """Write down the decision to tell, and its grounds. ground_not_to: what was said against it.
 
     Raises:
         Refused: the decider is no duty officer, or nothing is said of why.
     """
     _refuse_undecided(threat, decider, roles, why)
-    return DutyDecided(subject=notice, occurred_at=now, threat=threat, decider=decider, tell=True, test=test, why=why)
+    return DutyDecided(
+        subject=notice,
+        occurred_at=now,
+        threat=threat,
+        decider=decider,
+        tell=True,
+        test=test,
+        why=why,
+        ground_not_to=ground_not_to,
+    )
 
 
 def decide_not_to_tell(
