@@ -26,7 +26,7 @@ class DeliveryStands(StrEnum):
     LEASED = "leased"
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
-    OPENED = "opened"
+    OPENED = "opened"  # never: a machine that checks links looks at a page as its reader does. Kept for who reads it
     ANSWERED = "answered"
     FAILED = "failed"  # the last try failed; another follows
     EXPIRED = "expired"  # its time was over before it could be sent

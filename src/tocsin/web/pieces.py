@@ -43,7 +43,6 @@ class ChipKind(StrEnum):
     LEASED = "leased"
     ACCEPTED = "accepted"
     DELIVERED = "delivered"
-    OPENED = "opened"
     ANSWERED = "answered"
     FAILED = "failed"
     EXPIRED = "expired"

@@ -24,7 +24,6 @@ CHIPS: dict[ChipKind, tuple[Tone, str]] = {
     ChipKind.LEASED: (Tone.KNOWN, N_("being sent")),
     ChipKind.ACCEPTED: (Tone.KNOWN, N_("handed over")),
     ChipKind.DELIVERED: (Tone.GOOD, N_("delivered")),
-    ChipKind.OPENED: (Tone.GOOD, N_("opened")),
     ChipKind.ANSWERED: (Tone.GOOD, N_("answered")),
     ChipKind.FAILED: (Tone.DANGER, N_("failed")),
     ChipKind.EXPIRED: (Tone.PLAIN, N_("expired")),
