@@ -21,6 +21,8 @@ from tocsin.cli.cap import read_pins
 from tocsin.cli.main import main
 from tocsin.flow import warn
 from tocsin.flow.cap_key import CARRY_CAP, CapKey, Signing, read_cap_key, signing
+from tocsin.flow.intake import pins_of
+from tocsin.report.inlet import InletKey
 from tocsin.settings import Settings
 from tocsin.testing.clock import TownClock
 from tocsin.warning.alert.state import FOLDINGS, Alert
@@ -206,11 +208,13 @@ def test_a_made_key_signs_what_the_command_then_checks(tmp_path: Path, town: Ins
         assert CliRunner().invoke(main, asked).exit_code == code
 
 
-def test_a_file_of_certificates_pins_each_of_them(tmp_path: Path) -> None:
+def test_a_file_of_certificates_pins_each_of_them_for_an_inlet_too(tmp_path: Path) -> None:
     older = certificate(EC)
     (tmp_path / "town.pem").write_bytes(OURS.public_bytes(Encoding.PEM) + older.public_bytes(Encoding.PEM))
     (tmp_path / "senders.toml").write_text(f'"{SENDER}" = ["town.pem"]\n')
     assert [one.certificate for one in read_pins(tmp_path)[SENDER]] == [OURS, older]
+    key = InletKey(sender=SENDER, name="town.pem", certificate=(tmp_path / "town.pem").read_text())
+    assert [one.certificate for one in pins_of((key,))[SENDER]] == [OURS, older]
 
 
 def test_the_alert_that_is_kept_is_the_one_that_was_published(town: Installation) -> None:

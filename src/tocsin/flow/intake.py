@@ -150,10 +150,10 @@ def pins_of(keys: tuple[InletKey, ...]) -> Pins:
     pins: dict[str, list[Pinned]] = {}
     for key in keys:
         try:
-            certificate = x509.load_pem_x509_certificate(key.certificate.encode())
+            certificates = x509.load_pem_x509_certificates(key.certificate.encode())
         except ValueError as error:
             raise Refused(f"What is pinned for {key.sender!r} is no certificate in PEM.") from error
-        pins.setdefault(key.sender, []).append(Pinned(key.name, certificate))
+        pins.setdefault(key.sender, []).extend(Pinned(key.name, one) for one in certificates)
     return pins
 
 

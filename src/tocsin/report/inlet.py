@@ -33,7 +33,7 @@ class InletKind(StrEnum):
 
 
 class InletKey(msgspec.Struct, frozen=True, kw_only=True):
-    """A certificate that is pinned for a sender. certificate: in PEM. name: how we call it."""
+    """A certificate that is pinned for a sender. certificate: in PEM, one or several. name: how we call it."""
 
     sender: str
     name: str
