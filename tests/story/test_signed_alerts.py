@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from structlog.testing import capture_logs
 
 from tests.cap.test_signature import EC, OURS, RSA, THROW_AWAY, certificate
 from tests.web.installation import Browser, Installation
@@ -174,7 +175,9 @@ def test_a_file_that_cannot_sign_is_refused_in_one_sentence(
     file = tmp_path / "cap.pem" if raw is None else laid(tmp_path, raw, mode)
     with pytest.raises(Refused, match=said):
         read_cap_key(file)
-    assert said in signing(Settings(data=tmp_path, cap_key=Path("cap.pem")), exercise=False).trouble
+    with capture_logs() as logs:  # whichever command opens the directory
+        assert said in signing(Settings(data=tmp_path, cap_key=Path("cap.pem")), exercise=False).trouble
+    assert [one["event"] for one in logs] == ["CAP key cannot be used"]
 
 
 def test_an_installation_whose_key_is_gone_opens_and_a_replay_has_none(tmp_path: Path) -> None:

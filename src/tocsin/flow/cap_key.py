@@ -111,6 +111,7 @@ def signing(settings: Settings, *, exercise: bool) -> Signing:
     try:
         return Signing(read_cap_key(settings.data / settings.cap_key))
     except Refused as error:
+        log.error("CAP key cannot be used", look=True)
         return Signing(trouble=str(error))
 
 
