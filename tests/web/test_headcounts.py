@@ -1,16 +1,19 @@
 """Headcounts at the desk: asked, counted, asked again, printed, entered; and to others as if nothing had been asked."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from httpx import Response
+from lxml import html
 
 from tests.web.installation import Browser, Installation
 from tests.web.test_watching import text
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, NeedsSaid, PersonForgotten
+from tocsin.people import where
+from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, NeedsSaid, PersonForgotten, PlaceKind, PlaceSaid
 from tocsin.people.warden import WardenNamed
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.headcount.state import Headcount
@@ -155,6 +158,45 @@ def test_what_cannot_be_asked_is_said_in_a_sentence(town: Installation, duty: Br
     assert reply.status_code == 400
     with town.store.look() as look:
         assert look.all(Headcount) == []
+
+
+def test_who_is_in_an_area_is_shown_before_they_are_asked(town: Installation, duty: Browser) -> None:
+    _group, found = people(town)
+    for one, point in zip(found, ((52.52, 13.4), (52.53, 13.4), (48.1, 11.5)), strict=True):
+        there = where.write(where.Where(point=point, within_m=10))
+        home = PlaceSaid(
+            subject=town.store.new_id(),
+            occurred_at=town.clock.now(),
+            person=one,
+            place_kind=PlaceKind.HOME,
+            where=there,
+        )
+        town.commit(home)
+    form = {
+        "circle": "52.52, 13.40, 3",
+        "place": "The mill",
+        "hours": "4",
+        "words": "Are you <there>?",
+        "nonce": "at-00000001",
+    }
+    shown = duty.post("/desk/headcounts", {"_csrf_token": duty.csrf("/desk"), **form})
+    assert shown.status_code == 200
+    assert "2 people would be asked; nobody is yet" in text(shown.text)
+    assert "Ann Ash" in text(shown.text)
+    assert "Cob Cedar" not in text(shown.text)
+    with town.store.look() as look:
+        assert look.all(Headcount) == []
+    inputs = html.document_fromstring(shown.text).xpath("//form[.//button[text()='Ask them now']]//input")
+    again = {str(one.get("name")): str(one.get("value")) for one in cast("list[html.HtmlElement]", inputs)}
+    moved = {**again, "circle": "48.1, 11.5, 3"}
+    assert "1 person would be asked" in text(duty.post("/desk/headcounts", moved).text), "another place was looked at"
+    for _ in range(2):
+        assert duty.post("/desk/headcounts", again).status_code == 303
+    town.work()
+    with town.store.look() as look:
+        (headcount,) = look.all(Headcount)
+        assert headcount.questions[0].words == "Are you <there>?"
+        assert set(look.rows_of(headcount.id)) == set(found[:2])
 
 
 def test_to_strangers_there_is_no_headcount(town: Installation, duty: Browser) -> None:

@@ -760,6 +760,10 @@ class Door:
         """Say whether the reader may see how people in danger are reached, and where they are: officers may."""
         return self.at_desk and bool({Role.DUTY_OFFICER, Role.WATCH_OFFICER} & self.reader.roles)
 
+    def who_is_there(self, ask: Callable[[Look], T]) -> T | None:
+        """Return what somebody asks of the store about who would be asked whether they are safe; None for who may not see it."""
+        return ask(self._look) if self.may_reach else None
+
     def reached_by(self, persons: Sequence[Id]) -> dict[Id, list[Contact]]:
         """Return how these people are reached, in their order."""
         if not self.may_reach:

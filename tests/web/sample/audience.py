@@ -48,6 +48,16 @@ NOBODY = AudiencePage(
     told=0,
     issue_href="/desk/warnings/w1/issue",
 )
+ASKED = replace(
+    AUDIENCE,
+    title="Are you safe?",
+    mark=Mark.CLEAR,
+    approve_href="",
+    changed="",
+    ask_href="/desk/headcounts",
+    fields=(("hours", "4"),),
+)
+ASKED_NOBODY = replace(NOBODY, issue_href="", ask_href="/desk/headcounts")
 GONE_OUT = replace(
     AUDIENCE, gone_out=True, mark=Mark.CLEAR, map=None, sample=(), unreachable=(), approve_href="", changed=""
 )

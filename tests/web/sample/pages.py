@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from tests.web.sample import levels, others
 from tests.web.sample.alerts import PAGES_OF_ALERTS
 from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
-from tests.web.sample.audience import AUDIENCE, GONE_OUT, NOBODY
+from tests.web.sample.audience import ASKED, ASKED_NOBODY, AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.casework import (
     CASE_ANEW,
@@ -117,6 +117,8 @@ PAGES: dict[str, View] = {
     "desk-audience": AUDIENCE,
     "desk-audience-nobody": NOBODY,
     "desk-audience-gone-out": GONE_OUT,
+    "desk-audience-asked": ASKED,
+    "desk-audience-asked-nobody": ASKED_NOBODY,
     "desk-deliveries": DELIVERIES,
     "desk-going": GOING,
     "desk-gone": GONE,

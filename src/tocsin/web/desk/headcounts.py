@@ -13,16 +13,22 @@ from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow import headcount as flow
 from tocsin.flow.again import send_again
+from tocsin.flow.audience import preview
+from tocsin.flow.deliver import ways
 from tocsin.store.door import Door
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.audience import Part, Within
 from tocsin.warning.headcount.facts import HeadcountBegun, Question
+from tocsin.warning.headcount.state import fold_headcount
 from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.web.desk.acts import Unclear, command, own_words, until
 from tocsin.web.desk.fill import headcounts as fill
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.audience import asked_page
+from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import FIELDS_OF, Asked, Desk, DeskSite, Form, only
+from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.headcounts import HeadcountPage
 from tocsin.web.desk.views.shell import Shell
 
@@ -54,8 +60,8 @@ def headcount(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
 
 
 @post("/headcounts", guards=[OFFICERS], sync_to_thread=True)
-def ask(request: Asked, desk: Desk, form: Form) -> Redirect:
-    """Ask a group, people by name, or whoever is in an area."""
+def ask(request: Asked, desk: Desk, form: Form) -> Redirect | Response[bytes]:
+    """Ask a group, people by name, or whoever is in an area. Who is in an area is shown first, and asked by a second press."""
     group, circle = form.get("group", "").strip(), form.get("circle", "").strip()
     persons = _named(request, desk, form)
     if not (group or circle or persons):
@@ -65,7 +71,26 @@ def ask(request: Asked, desk: Desk, form: Form) -> Redirect:
     )
     ladder = ladder_of(request, desk, form.get("policy", ""))
     groups = (group,) if group else ()
-    return _begin(request, desk, form, groups=groups, persons=persons, audience=parts, ladder=ladder)
+    asked = _written(request, desk, form, groups=groups, persons=persons, audience=parts, ladder=ladder)
+    if circle and form.get("looked") != circle:
+        return _looked_at(request, desk, form, asked, circle)
+    return _begin(request, desk, form, asked)
+
+
+def _looked_at(request: Asked, desk: DeskSite, form: Form, asked: HeadcountBegun, circle: str) -> Response[bytes]:
+    """Show who would be asked; nobody is yet."""
+    headcount = fold_headcount(None, asked)
+    fields = {**{name: value for name, value in form.items() if name != "_csrf_token"}, "looked": circle}
+
+    def filled(door: Door, shell: Shell, _: Words) -> AudiencePage | None:
+        channels, now = ways(desk.site.house, headcount), desk.site.clock.now()
+        found = door.who_is_there(lambda look: preview(look, headcount, channels, now))
+        called = fill.title_of(headcount, Names(door), _)
+        return None if found is None else asked_page(door, called, found, fields, shell, _)
+
+    answer = page(request, desk, "headcounts", filled)
+    answer.status_code = 200
+    return answer
 
 
 def _named(request: Asked, desk: DeskSite, form: Form) -> tuple[Id, ...]:
@@ -102,10 +127,10 @@ def follow(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirec
     with desk.site.store.look() as look:
         if not isinstance(Door(look, request.user.reader).warning(id), Alert):
             raise NotFoundException
-    return _begin(request, desk, form, follows=id)
+    return _begin(request, desk, form, _written(request, desk, form, follows=id))
 
 
-def _begin(
+def _written(
     request: Asked,
     desk: DeskSite,
     form: Form,
@@ -115,12 +140,12 @@ def _begin(
     audience: tuple[Part, ...] = (),
     follows: Id | None = None,
     ladder: Ladder = OF_THE_ALERT,
-) -> Redirect:
+) -> HeadcountBegun:
     now, words = desk.site.clock.now(), own_words(form, "words")
     hours = form.get("hours", "4")
     if not (hours.isascii() and hours.isdigit() and len(hours) < 4 and 1 <= int(hours) <= LONGEST_H):
         raise Unclear(f"Say for how many hours answers are waited for, from 1 to {LONGEST_H}.")
-    asked = HeadcountBegun(
+    return HeadcountBegun(
         subject=desk.site.store.new_id(),
         occurred_at=now,
         threat=None,
@@ -134,7 +159,11 @@ def _begin(
         follows=follows,
         exercise=desk.site.exercise,
     )
-    flow.begin(desk.site.house, asked, by=request.user.person, command=command(request, form), now=now)
+
+
+def _begin(request: Asked, desk: DeskSite, form: Form, asked: HeadcountBegun) -> Redirect:
+    by, now = request.user.person, asked.occurred_at
+    flow.begin(desk.site.house, asked, by=by, command=command(request, form), now=now)
     desk.site.wake()
     return Redirect(hrefs.HEADCOUNTS, status_code=303)
 

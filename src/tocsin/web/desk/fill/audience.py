@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
+from typing import Any
 
 import shapely
 from msgspec.structs import replace
 
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import N_, Words
 from tocsin.flow.audience import STEPS_M, How, Left, Preview
 from tocsin.places import Ring, circle_ring
@@ -68,20 +69,44 @@ def audience_page(door: Door, told: Told | None, found: Preview | None, shell: S
         warning_href=hrefs.warning(told.id),
         mark=door.mark(told),
         gone_out=found is None,
-        told=counts.told,
         ground=_ground(_) if ground else "",
         changed=_changed(told, counts, _),
-        hows=tuple(_hows(counts, _)),
-        channels=tuple(CountRow(label=name, count=count) for name, count in sorted(counts.channels.items())),
-        languages=tuple(CountRow(label=name, count=count) for name, count in sorted(counts.languages.items())),
-        left_out=tuple(_reasons({Left.NO_CONTACT: counts.no_contact, **counts.left_out}, _)),
-        despite=tuple(_reasons(counts.despite, _)),
-        outside=tuple(_outside(counts, _)),
-        sample=tuple(_sample(found, names, _)) if found else (),
-        unreachable=tuple(names.say(one) for one in found.unreachable) if found else (),
-        map=_map(found, _) if found else None,
+        **_counted(counts, found, names, _),
         **_doors(door, told),
     )
+
+
+def asked_page(
+    door: Door, called: str, found: Preview, fields: Mapping[str, str], shell: Shell, _: Words
+) -> AudiencePage:
+    """Return who would be asked whether they are safe. called: the headcount. fields: of the form that asks them at last."""
+    names = Names(door)
+    names.learn([*(one.person for one in found.sample), *found.unreachable])
+    return AudiencePage(
+        shell=replace(shell, section="headcounts"),
+        title=called,
+        warning_href=hrefs.HEADCOUNTS,
+        mark=Mark.CLEAR,
+        gone_out=False,
+        **_counted(found.counts, found, names, _),
+        ask_href=hrefs.HEADCOUNTS,
+        fields=tuple(fields.items()),
+    )
+
+
+def _counted(counts: Counts, found: Preview | None, names: Names, _: Words) -> dict[str, Any]:
+    return {
+        "told": counts.told,
+        "hows": tuple(_hows(counts, _)),
+        "channels": tuple(CountRow(label=name, count=count) for name, count in sorted(counts.channels.items())),
+        "languages": tuple(CountRow(label=name, count=count) for name, count in sorted(counts.languages.items())),
+        "left_out": tuple(_reasons({Left.NO_CONTACT: counts.no_contact, **counts.left_out}, _)),
+        "despite": tuple(_reasons(counts.despite, _)),
+        "outside": tuple(_outside(counts, _)),
+        "sample": tuple(_sample(found, names, _)) if found else (),
+        "unreachable": tuple(names.say(one) for one in found.unreachable) if found else (),
+        "map": _map(found, _) if found else None,
+    }
 
 
 def _ground(_: Words) -> str:
@@ -102,7 +127,7 @@ def _changed(told: Told, counts: Counts, _: Words) -> str:
     )
 
 
-def _doors(door: Door, told: Told) -> Mapping[str, str]:
+def _doors(door: Door, told: Told) -> Mapping[str, Any]:
     if not isinstance(told, Alert) or Role.DUTY_OFFICER not in door.reader.roles:
         return {}
     if told.stage is AlertStage.DRAFT and told.author != door.reader.person:

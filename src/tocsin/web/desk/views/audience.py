@@ -27,6 +27,7 @@ class AudiencePage(View, frozen=True, kw_only=True):
 
     told: how many can be told. ground: why nobody was left out for a pause or a missing consent. changed: what its approver
     should hear of. approve_href, issue_href: where the reader can send it on its way; nothing where they cannot.
+    ask_href: where a headcount asks those who are shown here first; fields: of its form.
     """
 
     shell: Shell
@@ -48,3 +49,5 @@ class AudiencePage(View, frozen=True, kw_only=True):
     map: MapView | None = None
     approve_href: str = ""
     issue_href: str = ""
+    ask_href: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
