@@ -128,6 +128,22 @@ def test_who_watches_over_a_notice_that_names_nobody_is_not_named(town: Installa
     assert [one.help_watched_by for one in said] == ["A person at Mill Town", "A person on duty"]
 
 
+@pytest.mark.parametrize("mark", [Mark.RED, Mark.AMBER])
+def test_where_what_goes_out_names_nobody_the_page_behind_it_does_not_either(town: Installation, mark: Mark) -> None:
+    links = [f"/a/{town.token(one)}" for one in (town.alert(), town.notice(mark=mark))]
+    before = Browser(town.site)
+    assert all("Mill Town" in before.get(link).text for link in links)
+    town.settings = replace(town.settings, neutral=True)
+    town.renewed_site()
+    browser = Browser(town.site)
+    pages = [
+        page.text
+        for link in (*links, "/a/x")
+        for page in (browser.get(link), browser.post(link, {"answer": "received"}))
+    ]
+    assert [page for page in pages if "Mill Town" in page] == []
+
+
 def test_a_call_to_one_of_our_own_has_no_link(town: Installation, browser: Browser) -> None:
     alert = town.alert()
     town.clock.advance(timedelta(hours=1))

@@ -67,7 +67,7 @@ def told(look: Look, link: Link) -> Told | None:
 
 
 class Frame(msgspec.Struct, frozen=True, kw_only=True):
-    """What is the same on every answer page of an installation."""
+    """What is the same on every answer page of an installation. organisation: nothing where nobody is to be named."""
 
     organisation: str
     exercise: bool
@@ -76,7 +76,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     def shell(self, now: datetime, _: Words, known: Told | None = None) -> AnswerShell:
         """Return the frame around one page."""
         warning = known.warning if known else None
-        unnamed = isinstance(warning, Notice) and warning.unnamed
+        unnamed = not self.organisation or (isinstance(warning, Notice) and warning.unnamed)
         # Nothing tells who it is: of a notice that names nobody, not even whose person.
         who = _("A person on duty") if unnamed else _("A person at %(organisation)s", organisation=self.organisation)
         return AnswerShell(
@@ -210,8 +210,8 @@ def _shown(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _
         instructions=_tear_lines(warning, _),
         description=_paragraph(
             _("We have a duty to warn you. Please read this and answer.")
-            if warning.unnamed
-            else _("%(sender)s has a duty to warn you. Please read this and answer.", sender=frame.organisation),
+            if not shell.organisation
+            else _("%(sender)s has a duty to warn you. Please read this and answer.", sender=shell.organisation),
             _("This stands by an earlier notice to you; what it says has not changed.") if warning.follows else "",
             *(one.words for one in warning.upheld[:1]),
         ),

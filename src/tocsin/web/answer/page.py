@@ -85,7 +85,9 @@ class AnswerPages:
         self._codes = Tries(CODES)
         self._often = Often()
         self._frame = fill.Frame(
-            organisation=site.settings.organisation, exercise=site.exercise, emergency=site.settings.emergency
+            organisation="" if site.settings.neutral else site.settings.organisation,
+            exercise=site.exercise,
+            emergency=site.settings.emergency,
         )
         https = site.house.base_url.startswith("https:")
         self._always = (*PRIVATE, *((STRICT_TRANSPORT,) if https else ()))
