@@ -1,9 +1,10 @@
 """People who were entered straight into the tables are as readable, and as quickly found, as those who came by the door."""
 
 import os
-import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
+
+from pysqlite3 import dbapi2 as sqlite
 
 from tocsin.people.state import Contact, Group, Membership, Person
 from tocsin.store.database import FILE
@@ -18,7 +19,7 @@ def opened(data: Path) -> Store:
 
 
 def indexes(data: Path) -> set[str]:
-    with sqlite3.connect(data / FILE) as line:
+    with sqlite.connect(data / FILE) as line:
         assert line.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         return {sql for (sql,) in line.execute("SELECT sql FROM sqlite_master WHERE type = 'index'")}
 

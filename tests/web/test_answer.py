@@ -1,7 +1,6 @@
 """Behind an answer link: looking changes nothing, an answer is kept before its giver is thanked, a guess learns nothing."""
 
 import logging
-import sqlite3
 import time
 from datetime import timedelta
 from http import HTTPStatus
@@ -15,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import html
 from msgspec.structs import replace
+from pysqlite3 import dbapi2 as sqlite
 
 from tests.web.installation import SECRET, Browser, Installation, made_up, talking_to
 from tests.words import bare
@@ -231,7 +231,7 @@ def test_an_answer_is_on_the_disc_before_its_giver_is_thanked(town: Installation
                 form = {"answer": "acting"}
                 reply = await client.post(link, data=form)
                 assert reply.status_code == 200
-                with sqlite3.connect(f"file:{town.data / 'tocsin.db'}?mode=ro", uri=True) as other:
+                with sqlite.connect(f"file:{town.data / 'tocsin.db'}?mode=ro", uri=True) as other:
                     seen.append(other.execute("SELECT count(*) FROM answer_log").fetchone()[0])
 
             for n in range(60):
@@ -318,8 +318,9 @@ def test_answers_that_go_on_coming_are_waited_for_but_not_for_long(town: Install
     until = time.monotonic() + 0.4
     handed = 0
     while time.monotonic() < until:
-        intake.hand_in(Given(row=row, answer="safe", at=town.clock.now()), handed)
-        handed += 1
+        for _ in range(4):  # on a busy machine a millisecond is long
+            intake.hand_in(Given(row=row, answer="safe", at=town.clock.now()), handed)
+            handed += 1
         time.sleep(0.001)
     intake.close()
     assert sum(together) == handed
