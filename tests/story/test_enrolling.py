@@ -1,17 +1,18 @@
 """Enrolling oneself: a link is sent to the contact point, and only whoever reads there can say that it is theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
 from tocsin.answer.replies import Reply, WhyKept
 from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Personal
 from tocsin.basis.marking import Role
 from tocsin.flow import enrol, link
 from tocsin.flow.carrier import Incoming
 from tocsin.flow.reply import decide_reply, take_reply
-from tocsin.people.facts import ContactAdded, PersonKind
+from tocsin.people.facts import ContactAdded, ContactChanged, ContactRemoved, PersonKind
 from tocsin.people.state import Consent, Contact, ContactStands, Person
 from tocsin.testing.town import Town
 
@@ -272,3 +273,28 @@ def test_nobody_gets_hold_of_whoever_enrols_by_adding_their_address_first(town: 
     ann = behind(town, links(town)[-1])
     assert ann is not None
     assert ann[0].id != thief[0].id
+
+
+def whose(town: Town, address: str) -> list[str]:
+    with town.app.store.look() as look:
+        return [person for person, _ in town.app.store.whose(look, "mail", address)]
+
+
+def test_whose_an_address_is_follows_what_changes(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    ann, ben = listed(town, "Ann", "ann@home.example"), listed(town, "Ben", "ben@home.example")
+    assert (whose(town, "ANN@home.example"), whose(town, "cy@home.example")) == ([ann], [])
+    opened: list[int] = []
+    keys, plain = town.app.store.keys, town.app.store.keys.open_many
+
+    def counted(values: Sequence[tuple[str, str, str]]) -> list[Personal]:
+        opened.append(len(values))
+        return plain(values)
+
+    monkeypatch.setattr(keys, "open_many", counted)
+    at = town.id("Ann's mail")
+    town.says(ContactChanged(subject=at, occurred_at=town.now, person=ann, address="ben@home.example"))
+    assert whose(town, "ann@home.example") == []
+    assert set(whose(town, "ben@home.example")) == {ann, ben}
+    assert sum(opened) <= 4, "what was opened before is not opened again"
+    town.says(ContactRemoved(subject=at, occurred_at=town.now))
+    assert whose(town, "ben@home.example") == [ben]

@@ -157,7 +157,7 @@ def _listed(house: House, look: Look, enrolled: Known) -> tuple[Known, Id] | Non
     (asked,) = enrolled.contacts
     if enrolled.person.holds:
         return None
-    others = dict(look.reading_at(asked.channel, str(asked.address)))
+    others = dict(house.store.whose(look, asked.channel, str(asked.address)))
     if len(others) != 1:
         return None
     ((person, contact),) = others.items()

@@ -11,7 +11,6 @@ from tocsin.basis.ids import Id
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Contact, ContactStands, Person
 from tocsin.store.keys import Keys
-from tocsin.store.reached import alike
 from tocsin.store.tables import state_table
 
 _PEOPLE, _CONTACTS = state_table(Person), state_table(Contact)
@@ -38,34 +37,22 @@ def mailed(connection: sa.Connection, keys: Keys, addresses: Collection[str]) ->
     return _found(connection, keys, question, "address", addresses)
 
 
-def reading_at(connection: sa.Connection, keys: Keys, channel: str, address: str) -> list[tuple[Id, Id]]:
-    """Return whose an address is: people, each with the contact point. What nobody has confirmed yet is nobody's."""
-    own = (ContactStands.ACTIVE.value, ContactStands.PAUSED.value)
-    used = (_CONTACTS.c.channel == channel) & _CONTACTS.c.stands.in_(own)
-    question = sa.select(_CONTACTS.c.person, _CONTACTS.c.address, _CONTACTS.c.id).where(used)
-    wanted = alike(channel, address)
-    opened = _opened(connection, keys, question, "address")
-    return [(person, contact) for person, contact, value in opened if alike(channel, value) == wanted]
-
-
 def _found(
     connection: sa.Connection, keys: Keys, question: sa.Select[Any], field: str, wanted: Collection[str]
 ) -> dict[str, list[Id]]:
     looked_for = set(wanted)
     found: dict[str, list[Id]] = {one: [] for one in looked_for}
     if looked_for:
-        for person, _, value in _opened(connection, keys, question, field):
+        for person, value in _opened(connection, keys, question, field):
             said = plainly(value)
             if said in looked_for and person not in found[said]:
                 found[said].append(person)
     return found
 
 
-def _opened(
-    connection: sa.Connection, keys: Keys, question: sa.Select[Any], field: str
-) -> Iterator[tuple[Id, Id, str]]:
+def _opened(connection: sa.Connection, keys: Keys, question: sa.Select[Any], field: str) -> Iterator[tuple[Id, str]]:
     for some in connection.execute(question).partitions(IN_ONE_OPENING):
         values = keys.open_many([(person, sealed, f"{about}.{field}") for person, sealed, about in some])
-        for (person, _, about), value in zip(some, values, strict=True):
+        for (person, _, _), value in zip(some, values, strict=True):
             if not isinstance(value, Erased):
-                yield person, about, value
+                yield person, value

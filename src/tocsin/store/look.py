@@ -341,10 +341,6 @@ class Look:
         """Return who is written to at each of some mail addresses, as called.plainly writes them."""
         return called.mailed(self.connection, self._keys, addresses)
 
-    def reading_at(self, channel: str, address: str) -> list[tuple[Id, Id]]:
-        """Return whose an address is: people, each with the contact point. What nobody has confirmed yet is nobody's."""
-        return called.reading_at(self.connection, self._keys, channel, address)
-
     def members(self, groups: Sequence[Id], at: datetime | None = None) -> list[Id]:
         """Return who belongs to any of these groups, by list or by rule. at: see tocsin.store.members."""
         return members.members(self.connection, groups, self._keys, at)

@@ -23,6 +23,7 @@ from tocsin.store.bulk import insert_many
 from tocsin.store.kinds import FOLDING_OF, PUBLIC
 from tocsin.store.look import Look
 from tocsin.store.outgoing import Outgoing
+from tocsin.store.owners import Owners
 from tocsin.store.public import PUBLIC_STATES
 from tocsin.store.reached import Reached, is_from
 from tocsin.store.receipts import WARNING_DEPTH
@@ -86,6 +87,7 @@ class Store(Receiving):
         self._reactions = reactions
         self._outgoing = Outgoing()
         self._reached = Reached()
+        self._owners = Owners()
 
     # ---- the door
 
@@ -356,6 +358,10 @@ class Store(Receiving):
     def sent_to(self, look: Look, channel: str, address: str, now: datetime) -> list[int]:
         """Return the rows of the recipients whose warning went to this address within the last month."""
         return self._reached.rows(look.connection, self.keys, channel, address, now, HEARD_FOR)
+
+    def whose(self, look: Look, channel: str, address: str) -> list[tuple[Id, Id]]:
+        """Return whose an address is: people, each with the contact point. What nobody has confirmed yet is nobody's."""
+        return self._owners.of(look.connection, self.keys, channel, address)
 
     def open_addresses(self, now: datetime) -> None:
         """Open the addresses to which something has gone since the last time, so that no reply has to wait for it."""
