@@ -154,6 +154,32 @@ def test_its_window_is_asked_about_and_runs_out_in_the_open(town: Town) -> None:
     assert all(watch.settled_at for watch in town.watches(headcount, "silence"))
 
 
+def test_who_looks_after_wardens_looks_after_their_people_too(town: Town) -> None:
+    town.group("the ground floor", ["Ann", "Bell"])
+    town.group("the loft", ["Cob", "the house warden"])
+    for name in ("the floor warden", "the loft warden", "the house warden"):
+        town.person(name)
+    town.group("the wardens", ["the floor warden", "the loft warden"])
+    wardens = {"floor": "the ground floor", "loft": "the loft", "house": "the wardens"}
+    for name, group in wardens.items():
+        name_warden(
+            town.house, town.id(f"the {name} warden"), group=town.id(group), by=town.duty_officer.id, command=name, now=town.now
+        )  # fmt: skip
+    headcount = asks(town, groups=["the ground floor", "the loft", "the wardens"])
+    with town.app.store.look() as look:
+        mine = looked_after(look, look.get(Headcount, town.id(headcount)))
+    said = {
+        town.named(warden): {town.named(one): town.named(by) for one, by in people.items()}
+        for warden, people in mine.items()
+    }
+    floor = {"Ann": "the floor warden", "Bell": "the floor warden"}
+    loft = {"Cob": "the loft warden", "the house warden": "the loft warden"}
+    own = {"the floor warden": "the house warden", "the loft warden": "the house warden"}
+    assert said["the floor warden"] == floor
+    assert said["the house warden"] == floor | loft | own, "two who look after each other end nowhere"
+    assert said["the loft warden"] == floor | loft | own
+
+
 def test_what_a_warden_brings_back_on_paper_is_entered_in_one_go(town: Town) -> None:
     town.group("the mill", ["Ann", "Bell", "Cob"])
     town.person("the warden")

@@ -1,6 +1,6 @@
 """Headcounts: asked, asked again of the silent, counted, and filled in from wardens' lists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -126,17 +126,35 @@ def relieve_warden(house: House, wardenship: Id, *, by: Id, command: str, now: d
     house.store.commit([fact], at=now, by=by, command=command, expect={wardenship: seen})
 
 
-def looked_after(look: Look, headcount: Headcount) -> dict[Id, list[Id]]:
-    """Return by each warden whom of those who were asked they look after."""
-    found: dict[Id, dict[Id, None]] = {}
+def looked_after(look: Look, headcount: Headcount) -> dict[Id, dict[Id, Id]]:
+    """Return by each warden whom of those who were asked they look after, and on whose own list each of these stands.
+
+    Who looks after another warden looks after that one's people too, down to the last: a floor's wardens bring their lists to
+    the house's, who brings in all of them.
+    """
+    own: dict[Id, dict[Id, None]] = {}
     held = look.all(Wardenship, held=True)
     members = look.each_members(list(dict.fromkeys(one.group for one in held if one.group)))
     for one in held:
         mine = [*one.persons, *(members[one.group] if one.group else ())]
-        found.setdefault(one.warden, {}).update(dict.fromkeys(mine))
-    told = look.told_among(headcount.id, {person for people in found.values() for person in people}) if found else set()
-    kept = {warden: [person for person in people if person in told] for warden, people in found.items()}
+        own.setdefault(one.warden, {}).update(dict.fromkeys(mine))
+    told = look.told_among(headcount.id, {person for people in own.values() for person in people}) if own else set()
+    found = {warden: _down_from(warden, own) for warden in own}
+    kept = {warden: {one: by for one, by in people.items() if one in told} for warden, people in found.items()}
     return {warden: people for warden, people in kept.items() if people}
+
+
+def _down_from(warden: Id, own: Mapping[Id, Iterable[Id]]) -> dict[Id, Id]:
+    """Return everyone whom a warden looks after, with the warden nearest to them; two who look after each other end nowhere."""
+    found: dict[Id, Id] = {}
+    wardens = {warden: None}
+    for one in (line := [warden]):
+        for person in own[one]:
+            found.setdefault(person, one)
+            if person in own and person not in wardens:
+                wardens[person] = None
+                line.append(person)
+    return found
 
 
 @once
@@ -148,7 +166,7 @@ def note_printed(house: House, headcount_id: Id, warden: Id, *, by: Id, command:
     """
     with house.store.look() as look:
         headcount, seen = look.get(Headcount, headcount_id), look.version(headcount_id)
-        count, roles = len(looked_after(look, headcount).get(warden, ())), look.get(Person, by).roles
+        count, roles = len(looked_after(look, headcount).get(warden, {})), look.get(Person, by).roles
     fact = print_sheet(headcount, warden, count, by, roles, now)
     house.store.commit([fact], at=now, by=by, command=command, expect={headcount_id: seen})
 

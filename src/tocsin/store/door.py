@@ -779,8 +779,8 @@ class Door:
         """Return where these people are, as far as they said so."""
         return {one: self._look.all(Place, person=one, removed_at=None) for one in persons} if self.may_reach else {}
 
-    def looked_after(self, ask: Callable[[Look], dict[Id, list[Id]]]) -> dict[Id, list[Id]]:
-        """Return by each warden whom they look after."""
+    def looked_after(self, ask: Callable[[Look], dict[Id, dict[Id, Id]]]) -> dict[Id, dict[Id, Id]]:
+        """Return by each warden whom they look after, and on whose list each stands."""
         return ask(self._look) if self.at_desk else {}
 
     def wardenships(self) -> list[Wardenship]:

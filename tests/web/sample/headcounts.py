@@ -86,6 +86,7 @@ HEADCOUNT = HeadcountPage(
 PEOPLE = (
     SheetPerson(id="a", name="Ann Example", place="Room 204", said="needs help"),
     SheetPerson(id="c", name="Cem Example"),
+    SheetPerson(id="d", name="Dana Example", through="Floor Warden"),
 )
 SHEET = SheetPage(
     shell=SHELL,

@@ -1,6 +1,6 @@
 """Fills the pages of headcounts. Who needs help comes with name and way to reach them, for officers alone."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from heapq import nsmallest
 
@@ -168,7 +168,8 @@ def _wardens(door: Door, headcount: Headcount, names: Names, _: Words) -> Iterat
         yield WardenRow(
             name=names.say(warden),
             count=len(people),
-            silent=door.unanswered_in(headcount, people),
+            silent=door.unanswered_in(headcount, list(people)),
+            through=sum(by != warden for by in people.values()),
             sheet_href=hrefs.sheet(headcount.id, warden) if door.may_reach else "",
             results_href=f"{hrefs.sheet(headcount.id, warden)}/results" if door.may_reach else "",
             printed_at=printed.at if printed else None,
@@ -250,31 +251,38 @@ def sheet_page(door: Door, id: Id, warden: Id, shell: Shell, _: Words, *, enteri
     if headcount is None or not door.may_reach:
         return None
     printed = any(one.warden == warden and one.printed_by == door.reader.person for one in headcount.sheets)
-    people = door.looked_after(lambda look: looked_after(look, headcount)).get(warden, [])
+    people = door.looked_after(lambda look: looked_after(look, headcount)).get(warden, {})
     if not people or not (printed or entering):
         return None
     names = Names(door)
-    names.learn([*people, warden])
+    names.learn([*people, *people.values(), warden])
     href = hrefs.headcount(id)
     return SheetPage(
         shell=replace(shell, section="headcounts"),
         title=title_of(headcount, names, _),
         warden=names.say(warden),
-        people=tuple(_people(door, headcount, people, names, _)),
+        people=tuple(_people(door, headcount, warden, people, names, _)),
         back_href=href,
         post_to=f"{hrefs.sheet(id, warden)}/results" if entering else "",
         printed_by=shell.signed_in,
     )
 
 
-def _people(door: Door, headcount: Headcount, people: Sequence[Id], names: Names, _: Words) -> Iterator[SheetPerson]:
+def _people(
+    door: Door, headcount: Headcount, warden: Id, people: Mapping[Id, Id], names: Names, _: Words
+) -> Iterator[SheetPerson]:
     said = {}
     for kind in (AnswerKind.SAFE, AnswerKind.NEED_HELP, AnswerKind.RECEIVED):
         said.update(dict.fromkeys(door.said_in(headcount, kind), _(CHIPS[ChipKind(kind.value)][1])))
-    places = door.places_of(people)
-    for person in sorted(people, key=lambda one: (names.say(one).casefold(), one)):
+    places = door.places_of(list(people))
+    through = {one: "" if by == warden else names.say(by) for one, by in people.items()}
+    for person in sorted(people, key=lambda one: (through[one].casefold(), names.say(one).casefold(), one)):
         yield SheetPerson(
-            id=person, name=names.say(person), place=_place(places.get(person, ())), said=said.get(person, "")
+            id=person,
+            name=names.say(person),
+            place=_place(places.get(person, ())),
+            said=said.get(person, ""),
+            through=through[person],
         )
 
 

@@ -50,11 +50,15 @@ class NeedRow(View, frozen=True, kw_only=True):
 
 
 class WardenRow(View, frozen=True, kw_only=True):
-    """A warden, and how many they look after. sheet_href: where their list is printed. printed_at: when it last was."""
+    """A warden, and how many they look after. sheet_href: where their list is printed. printed_at: when it last was.
+
+    through: how many of these other wardens go round for them.
+    """
 
     name: str
     count: int
     silent: int
+    through: int = 0
     sheet_href: str = ""
     results_href: str = ""
     printed_at: datetime | None = None
@@ -92,12 +96,13 @@ class HeadcountPage(View, frozen=True, kw_only=True):
 
 
 class SheetPerson(View, frozen=True, kw_only=True):
-    """One line of a warden's list. said: what they have answered already, as translated."""
+    """One line of a warden's list. said: what they have answered already, as translated. through: another warden's name."""
 
     id: str
     name: str
     place: str = ""
     said: str = ""
+    through: str = ""
 
 
 class SheetPage(View, frozen=True, kw_only=True):
