@@ -251,7 +251,7 @@ def asking(
     if listens(settings.data):
         yield lambda **arguments: ask(settings.data, what, patience_s=patience_s, **arguments), True
         return
-    app = App(settings, clock=WallClock(), holder=_command() or what, base_url="", exercise=None)
+    app = App(settings, clock=WallClock(), holder=_command() or what, base_url=settings.base_url, exercise=None)
     try:
         yield lambda **arguments: answer(app, what, arguments), False
     finally:

@@ -106,7 +106,8 @@ def approve_alert(
 def imprint_of(house: House, alert_id: Id, message: str = "") -> Imprint:
     """Return what a CAP message of an alert is known by. message: a later one's place among them; nothing for the first."""
     identifier = f"{house.store.origin}/{alert_id}{message}"
-    return Imprint(identifier=identifier, page=f"{house.base_url}/alerts/{alert_id}")
+    page = f"{house.base_url}/alerts/{alert_id}" if house.base_url else None
+    return Imprint(identifier=identifier, page=page)
 
 
 @once

@@ -43,10 +43,13 @@ EXERCISE_NOTE = "EXERCISE: a replay of past events. Do not act on it."
 
 
 class Imprint(Struct, frozen=True, kw_only=True):
-    """By which identifier a CAP message is known, and where the page of its alert is, which says how that stands now."""
+    """By which identifier a CAP message is known, and where the page of its alert is, which says how that stands now.
+
+    page: a full address; None where an installation is opened that does not know its own.
+    """
 
     identifier: str
-    page: str
+    page: str | None
 
 
 Headline = Callable[[str, str], str]
@@ -138,7 +141,7 @@ def _message(
     )
 
 
-def _infos(alert: Alert, page: str, sent: datetime) -> tuple[Info, ...]:
+def _infos(alert: Alert, page: str | None, sent: datetime) -> tuple[Info, ...]:
     areas = cap_areas(alert.areas)
     return tuple(
         Info(
@@ -170,7 +173,7 @@ def _described(alert: Alert, wording: Wording) -> str:
     return "\n\n".join(part for part in (wording.description, said) if part.strip())
 
 
-def _ended(alert: Alert, said: TakenBack, page: str, headline: Headline, sent: datetime, *, all_clear: bool) -> Info:
+def _ended(alert: Alert, said: TakenBack, page: str | None, headline: Headline, sent: datetime, *, all_clear: bool) -> Info:
     written = wording_for(alert, (said.language,))
     return Info(
         language=said.language,
