@@ -52,6 +52,18 @@ def calls(town: Town, *people: str) -> list[int]:
     return [len(town.phone(who).calls) for who in people]
 
 
+def test_no_go_between_takes_it_there(town: Town, board: str) -> None:
+    town.person("Ann")
+    distrusts(town, "the police")
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.issues_notice(to="Ann", meant_for=["the police"])
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.issues_notice(to="Ann", meant_for=["Holm"])
+    assert calls(town, "Ann", "Holm") == [0, 0]
+    town.duty_officer.issues_notice(to="Ann", meant_for=[board])
+    assert calls(town, "Ann") == [1]
+
+
 def test_an_officer_notes_who_has_it_and_sends_it_to_nobody_there(town: Town, board: str) -> None:
     notice = town.duty_officer.issues_notice(to=board)
     distrusts(town, "the police")

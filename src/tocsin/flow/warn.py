@@ -212,7 +212,7 @@ def draft_notice(
         notice, stands = look.get(Notice, draft.subject), look.version(draft.subject)
         refuse_outsider(look, notice, by, vouched=vouched)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
-        refuse_through_host(look, notice.threat, draft.recipients)
+        refuse_through_host(look, notice.threat, (*draft.recipients, *draft.meant_for))
     refuse_other_hand(draft.subject, draft.author, by)
     fact = notices.draft_notice(notice, asked_ahead(house, draft))
     expect = {draft.subject: stands if seen is None else seen}
@@ -242,7 +242,7 @@ def approve_notice(
     with house.store.look() as look:
         notice, roles, stands = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
         refuse_outsider(look, notice, by, vouched=vouched)
-        refuse_through_host(look, notice.threat, notice.recipients)
+        refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
         flags = flags_in(look, notice)
         # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
         expect = {notice_id: stands if seen is None else seen, notice.threat: look.version(notice.threat)}
@@ -260,7 +260,7 @@ def send_notice(house: House, notice_id: Id, *, vouched: bool = False, by: Id, c
     with house.store.look() as look:
         notice, seen = look.get(Notice, notice_id), look.version(notice_id)
         refuse_outsider(look, notice, by, vouched=vouched)
-        refuse_through_host(look, notice.threat, notice.recipients)
+        refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
     house.store.commit([notices.send_notice(notice, now)], at=now, by=by, command=command, expect={notice_id: seen})
 
 

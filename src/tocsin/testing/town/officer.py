@@ -32,6 +32,7 @@ class Officer(Dealing):
         patience: timedelta = timedelta(minutes=15),
         originators: Sequence[str] = (),
         in_message: str = "",
+        meant_for: Sequence[str] = (),
     ) -> str:
         """Decide to tell someone, have it written, approve it and send it; return the notice's name."""
         town, now = self._town, self._town.now
@@ -62,6 +63,7 @@ class Officer(Dealing):
             ladder=town.ladder(patience),
             originators=tuple(originators),
             in_message=in_message,
+            meant_for=tuple(town.id(one) for one in meant_for),
             exercise=True,
         )
         warn.draft_notice(town.house, draft, by=town.watch_officer.id, command=f"{name}:draft", now=now)
