@@ -65,6 +65,12 @@ def test_a_range_has_the_words_of_its_ends(likelihood: tuple[float, float], word
         pytest.param("It is very unlikely, with high-confidence sources", 1, id="without a full stop"),
         pytest.param("Seen. A strike is almost certain (moderate confidence)! Then silence.", 1, id="in the middle"),
         pytest.param("We are confident in our friends. It may rain.", 0, id="other words"),
+        pytest.param("We are highly confident that an attack is likely.", 1, id="confident"),
+        pytest.param("An attack is likely (confidence: low).", 1, id="in brackets"),
+        pytest.param("It is likely; our confidence in this is moderate.", 1, id="behind a semicolon"),
+        pytest.param("There is a 70 % chance, with high confidence.", 1, id="a number of hundred"),
+        pytest.param("The probability is 70 per cent. Our confidence in the source is high.", 0, id="a number, apart"),
+        pytest.param("The chances are about 20 in 100, at low confidence.", 1, id="chances"),
     ],
 )
 def test_likelihood_and_confidence_never_share_a_sentence(words: str, mixed: int) -> None:

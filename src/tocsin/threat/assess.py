@@ -50,11 +50,15 @@ def estimative_words(likelihood: tuple[float, float]) -> tuple[str, str]:
 # Source: ICD 203, section D.6.e(2): confidence and likelihood are not put into one sentence.
 _LIKELY = re.compile(
     r"\b(almost no chance|remote|(very |highly )?(un)?likely|(highly )?(im)?probabl[ey]|(very |highly )probable"
-    r"|roughly even (chance|odds)|almost certain(ly)?|nearly certain(ly)?)\b",
+    r"|roughly even (chance|odds)|almost certain(ly)?|nearly certain(ly)?"
+    r"|(chances?|odds|likelihood|probability) (of|is|are) (about |around |some )?[0-9]+"
+    r"|[0-9]+ ?(%|per ?cent) (chance|likelihood|probability))\b",
     re.IGNORECASE,
 )
 _SURE = re.compile(
-    r"\b(low|moderate|high)[- ]confidence\b|\bconfidence (is|of ours is) (low|moderate|high)\b", re.IGNORECASE
+    r"\b(low|moderate|high|highly|very|fairly|quite)[- ]confiden(ce|t)\b"
+    r"|\bconfidence\b[^.!?]{0,60}\b(low|moderate|high)\b",
+    re.IGNORECASE,
 )
 _SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
 

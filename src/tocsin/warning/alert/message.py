@@ -173,7 +173,9 @@ def _described(alert: Alert, wording: Wording) -> str:
     return "\n\n".join(part for part in (wording.description, said) if part.strip())
 
 
-def _ended(alert: Alert, said: TakenBack, page: str | None, headline: Headline, sent: datetime, *, all_clear: bool) -> Info:
+def _ended(
+    alert: Alert, said: TakenBack, page: str | None, headline: Headline, sent: datetime, *, all_clear: bool
+) -> Info:
     written = wording_for(alert, (said.language,))
     return Info(
         language=said.language,

@@ -165,7 +165,7 @@ def _describe(at: At) -> str:
 
 def _estimate(at: At) -> str:
     grounds, confidence_why = at.words("grounds"), at.words("confidence_why")
-    for words in (grounds, confidence_why):
+    for words in (grounds, confidence_why, at.words("why"), at.words("changed")):
         if mixed := mixed_sentences(words):
             raise Unclear(
                 f"Likelihood and confidence do not share a sentence: {mixed[0][:120]!r}. A reader takes one for the other; "
