@@ -12,7 +12,7 @@ from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import judge, weigh
+from tocsin.flow import joining, judge, weigh
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.hand_out import Offer, Wish, hand_out, offer
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
@@ -21,7 +21,7 @@ from tocsin.stix.extensions import Grade, Likelihood, heard
 from tocsin.stix.model import refs
 from tocsin.stix.tlp import IDS
 from tocsin.store.reconcile import reconcile
-from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused
+from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.threat.handed_out import HandedOut, Released
 
 PLANTED = dict(zip(Mark, ("Cloudberry", "Greengage", "Amberjack", "Strictwort", "Quillwort"), strict=True))
@@ -103,6 +103,21 @@ def test_no_word_planted_in_stricter_material_leaves(desk: Desk, mark: Mark, who
             if list(Mark).index(other) > list(Mark).index(mark):
                 assert id not in text, "not even a mark tells that there is more"
     assert PLANTED[Mark.GREEN] in text
+
+
+def test_what_a_case_took_in_leaves_with_it_and_what_that_took_in(desk: Desk) -> None:
+    for name in ("ford", "weir"):
+        report(desk, f"r-{name}", "press", f"Seen at the {name}", mark=Mark.CLEAR, credibility=3)
+        opened = ThreatOpened(
+            subject=name, occurred_at=desk.moment, title=name, zone="Europe/Moscow", owner="vale", mark=Mark.GREEN
+        )
+        desk.do(weigh.open_threat, opened)
+        desk.do(weigh.link_evidence, name, f"r-{name}", Bearing.FOR)
+    desk.do(joining.merge_cases, "weir", "ford", "One plan")
+    desk.do(joining.merge_cases, "ford", "case", "One plan")
+    text = offered(desk, Mark.GREEN).file.decode()
+    assert "Seen at the ford" in text
+    assert "Seen at the weir" in text
 
 
 @pytest.mark.parametrize("mark", ALLOWED)

@@ -16,6 +16,7 @@ from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.free_text import reports_under
 from tocsin.threat.handed_out import HandedOut
+from tocsin.threat.merge import as_one
 from tocsin.threat.state import Actor, Threat
 
 
@@ -38,14 +39,15 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
-    """Return the file of a case that this reader may read.
+    """Return the file of a case that this reader may read, with what those hold that it took in.
 
     Raises:
         Refused: there is none for them.
     """
-    threat = door.threat(threat_id)
-    if threat is None:
+    alone = door.threat(threat_id)
+    if alone is None:
         raise Refused(f"There is no case {threat_id}, or it is not for you to read.")
+    threat = as_one(alone, door.threat)  # none that it took in is marked more strictly: see threat/merge.py
     outcome = look.find(Outcome, threat.id)
     incidents = look.some(Incident, [one.item for one in threat.evidence if one.item_kind == "incident"])
     reports = look.some(Report, sorted(_reports(threat, outcome, incidents.values())))
