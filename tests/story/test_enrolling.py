@@ -118,7 +118,11 @@ def test_of_what_strangers_write_back_to_a_link_only_a_plea_is_kept(town: Town) 
     with town.app.store.look() as look:
         (kept,) = look.all(Reply)
     assert (kept.words, kept.warnings, kept.why) == ("Help, we are trapped in the mill", (), WhyKept.NO_WARNING)
+    town.work()
+    assert [call.about for call in town.phone("the duty officer").calls] == [town.named(kept.person)]
     decide_reply(town.house, kept.id, by=town.watch_officer.id, command="read", now=town.now)
+    town.pass_time(hours=2)
+    assert len(town.phone("the duty officer").calls) == 1
 
 
 def test_a_link_works_for_a_week(town: Town) -> None:

@@ -11,8 +11,12 @@ import pytest
 from tests.story.test_headcount import as_counted, asks, count
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.answer.replies import Reply, WhyKept
+from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken, Refused
+from tocsin.basis.marking import Role
+from tocsin.flow import enrol, link
 from tocsin.flow.carrier import Incoming
+from tocsin.flow.hear import ONE_BY_ONE, accept_watch
 from tocsin.flow.reply import decide_reply, take_reply
 from tocsin.people.facts import ContactAdded
 from tocsin.store.account import HeardAnswer
@@ -349,6 +353,87 @@ def test_what_answers_a_call_is_kept_though_nothing_else_went_there(town: Town) 
     (one,) = kept(town)
     assert (one.words, one.why, one.person) == ("trapped in the lift", WhyKept.NO_WARNING, town.id("the deputy"))
     assert [watch.of for watch in town.watches(alert, "help")] == [town.id("the deputy")]
+    town.reconcile()
+
+
+# ---- pleas of who was told of no warning
+
+
+def pleas(town: Town) -> list[Watch]:
+    with town.app.store.look() as look:
+        return look.all(Watch, why="plea", order="opened_at")
+
+
+def asked_for_a_link(town: Town, *addresses: str) -> list[str]:
+    """Let strangers have a link sent; return by which parcels it went."""
+    for one in addresses:
+        enrol.ask(
+            town.house, "mail", one, language="en", wording="Warn me.", exercise=True,
+            command=town.name_next("ask"), now=town.now,
+        )  # fmt: skip
+    town.work()
+    return [call.id for call in town.lines.calls if call.message.kind == link.KIND]
+
+
+def test_a_plea_of_who_was_told_of_no_warning_calls_every_duty_officer_until_one_takes_it_on(town: Town) -> None:
+    town.person("the night officer", roles=(Role.DUTY_OFFICER,))
+    town.person("the clerk", roles=(Role.ADMINISTRATOR,))
+    (parcel,) = asked_for_a_link(town, "ann@x.example")
+    officers = ("the duty officer", "the night officer")
+    for _ in range(3):  # said again, it is one thing to be called about
+        writes(town, "HELP, we are trapped", address="ann@x.example", parcels=(parcel,))
+    (watch,) = pleas(town)
+    assert (watch.exercise, watch.of) == (True, kept(town)[0].person)
+    assert watch.warning in {one.id for one in kept(town)}
+    assert [len(town.phone(one).calls) for one in (*officers, "the clerk")] == [1, 1, 0]
+    said = town.phone("the night officer").last_call.message
+    assert said.subject == "Someone asks for help who was told of no warning lately. Look under Replies."
+    assert said.lines[-1].endswith(f"/desk/replies#r-{watch.warning}")
+    assert "trapped" not in str(said.lines)
+    town.pass_time(minutes=16)
+    assert [len(town.phone(one).calls) for one in (*officers, "the clerk")] == [2, 2, 1]
+    accept_watch(town.house, watch.id, by=town.duty_officer.id, command="mine", now=town.now)
+    town.pass_time(hours=2)
+    assert [len(town.phone(one).calls) for one in (*officers, "the clerk")] == [2, 2, 1]
+    for number, one in enumerate(kept(town)):
+        assert pleas(town)[0].settled_at is None, "each of them is to be read"
+        decide_reply(town.house, one.id, by=town.duty_officer.id, command=f"read {number}", now=town.now)
+    assert pleas(town)[0].settled_how == "read"
+    town.reconcile()
+
+
+def test_where_there_is_no_duty_officer_the_administrators_are_called_about_a_plea_at_once(town: Town) -> None:
+    town.person("the clerk", roles=(Role.ADMINISTRATOR,))
+    for one in ("the duty officer", "the deputy"):
+        town.forgets(one)
+    (parcel,) = asked_for_a_link(town, "ann@x.example")
+    writes(town, "HELP", address="ann@x.example", parcels=(parcel,))
+    assert len(town.phone("the clerk").calls) == 1
+    town.reconcile()
+
+
+def test_about_the_pleas_of_very_many_strangers_somebody_is_called_one_by_one_and_then_together(town: Town) -> None:
+    parcels = asked_for_a_link(town, *(f"{number}@x.example" for number in range(ONE_BY_ONE + 3)))
+    for number, parcel in enumerate(parcels):
+        writes(town, "HELP", address=f"{number}@x.example", parcels=(parcel,))
+    found = pleas(town)
+    assert len(found) == ONE_BY_ONE + 1
+    (together,) = [one for one in found if one.of == one.warning]
+    for number, one in enumerate(kept(town)):
+        assert {watch.settled_at for watch in pleas(town) if watch.id == together.id} == {None}
+        decide_reply(town.house, one.id, by=town.duty_officer.id, command=f"read {number}", now=town.now)
+    assert {watch.settled_how for watch in pleas(town)} == {"read"}
+    town.reconcile()
+
+
+def test_a_plea_that_answers_a_call_about_a_case_calls_every_duty_officer(town: Town) -> None:
+    town.person("the clerk", roles=(Role.DUTY_OFFICER,))
+    town.case()
+    town.pass_time(days=8)  # the next step of a case nears, and its owner is called about that
+    owner = next(one for one in ("the watch officer", "the duty officer") if town.phone(one).calls)
+    writes(town, "help!", address=owner, parcels=(town.phone(owner).last_call.id,))
+    assert [watch.of for watch in pleas(town)] == [town.id(owner)]
+    assert town.phone("the clerk").last_call.about == owner
     town.reconcile()
 
 

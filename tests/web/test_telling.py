@@ -11,12 +11,13 @@ from lxml import html
 from tests.web.installation import SECRET, Browser, Installation, made_up
 from tests.words import bare
 from tocsin.answer.facts import AnswerKind, Heard
-from tocsin.answer.replies import Reply
+from tocsin.answer.replies import Reply, ReplyKept, WhyKept
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow.carrier import Incoming
+from tocsin.flow.plea import rung_for
 from tocsin.flow.reply import take_reply
 from tocsin.people.facts import ContactAdded
 from tocsin.store import rows
@@ -292,3 +293,37 @@ def test_the_new_pages_speak_every_language(town: Installation, duty: Browser, m
     browser.sign_in("duty")
     for path in ("/desk/replies", f"/desk/warnings/{alert}"):
         assert bare(browser.get(path).text) == []
+
+
+# ---- pleas of who was told of no warning
+
+
+def test_a_plea_about_no_warning_stands_first_on_the_board_until_it_is_dealt_with(
+    town: Installation, duty: Browser
+) -> None:
+    now, miller = town.clock.now(), town.miller
+    plea = ReplyKept(
+        subject=town.store.new_id(), occurred_at=now, person=miller, heard=Heard.MAIL,
+        words="Help, we are trapped", why=WhyKept.NO_WARNING, warnings=(),
+    )  # fmt: skip
+    with town.store.look() as look:
+        rung = list(rung_for(town.house, look, plea, now))
+    town.store.take_reply("plea", now, facts=[plea, *rung])
+    town.work()
+    page: Any = html.document_fromstring(duty.get("/desk").text)
+    (row,) = page.xpath(f"//section[@aria-labelledby='g-need_help']//li[.//a[@href='/desk/replies#r-{plea.subject}']]")
+    assert "trapped" not in row.text_content()
+    watch = rung[0].subject
+    about: Any = html.document_fromstring(duty.get(f"/desk/watches/{watch}").text)
+    assert "is called" in about.xpath("string()")
+    assert [one.text for one in about.xpath("//section[@id='call']//span[@class='way']//bdi")], "how to reach them"
+    token = duty.csrf("/desk")
+    assert duty.post(f"/desk/watches/{watch}/again", {"_csrf_token": token}).status_code == 400
+    assert duty.post(f"/desk/watches/{watch}/accept", {"_csrf_token": token}).status_code == 303
+    replies: Any = html.document_fromstring(duty.get("/desk/replies").text)
+    (form,) = replies.forms[-1:]
+    assert [one.text for one in form.xpath(".//button")] == ["It is dealt with"]
+    assert duty.post(f"/desk/replies/{plea.subject}", {"_csrf_token": token, "what": "none"}).status_code == 303
+    assert f"/desk/replies#r-{plea.subject}" not in duty.get("/desk").text
+    town.work()
+    assert not list(reconcile(town.store))

@@ -54,6 +54,7 @@ class Why(StrEnum):
     HELP = "help"  # a recipient needs help; nobody has to have been silent
     UNREAD = "unread"  # replies came that say no answer for sure, and nobody has read them
     DUTY = "duty"  # somebody owes the answer whether people in danger are warned, or has to see that they are
+    PLEA = "plea"  # somebody who was told of no warning lately writes that they need help; warning is then the reply
     HANDING = "handing"  # an institution's contact asks for a warning to be handed on, and nobody has confirmed it
 
 

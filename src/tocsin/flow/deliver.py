@@ -9,6 +9,7 @@ from datetime import datetime
 
 from tocsin.answer.escalate import missed, open_watch
 from tocsin.answer.facts import Why
+from tocsin.answer.replies import Reply
 from tocsin.answer.state import Ring, Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
@@ -50,8 +51,8 @@ def find_warning(look: Look, id: Id) -> Warned:
 
 
 def is_of_no_warning(look: Look, id: Id) -> bool:
-    """Say whether what somebody is called about is a case or a duty to warn, and no warning."""
-    return look.find(Threat, id) is not None or look.find(Duty, id) is not None
+    """Say whether what somebody is called about is a case, a duty to warn or a plea, and no warning."""
+    return any(look.find(kind, id) is not None for kind in (Threat, Duty, Reply))
 
 
 def kind_of(warning: Warned) -> str:

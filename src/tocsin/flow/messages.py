@@ -42,6 +42,7 @@ REASONS = {
     Why.CASE: N_("Something about a case is to be done: the date for that nears, or has passed."),
     Why.DUTY: N_("A duty to warn waits for you: decide, review, tell or look again."),
     Why.HELP: N_("Someone who was warned needs help."),
+    Why.PLEA: N_("Someone asks for help who was told of no warning lately. Look under Replies."),
     Why.UNREAD: N_("Someone who was warned has written, and nobody has read it. Look under Replies."),
     Why.HANDING: N_("An institution asks that a warning be handed on to somebody new. Confirm it, or refuse it."),
 }
@@ -319,7 +320,7 @@ def _same_tongue(one: str, other: str) -> bool:
     return one.split("-", maxsplit=1)[0].lower() == other.split("-", maxsplit=1)[0].lower()
 
 
-PLACES = {Why.CASE: "cases", Why.DUTY: "duties"}
+PLACES = {Why.CASE: "cases/", Why.DUTY: "duties/", Why.PLEA: "replies#r-"}
 """Where it stands at the desk what somebody is called about, if it is no warning."""
 
 
@@ -336,7 +337,7 @@ def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false:
         lines=(
             why,
             _("Take it on at the desk; until somebody does, this repeats."),
-            f"{base_url}/desk/{PLACES.get(watch.why, 'warnings')}/{watch.warning}",
+            f"{base_url}/desk/{PLACES.get(watch.why, 'warnings/')}{watch.warning}",
         ),
         language=_.language,
         sent_at=now,

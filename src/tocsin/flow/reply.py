@@ -28,6 +28,7 @@ from tocsin.flow.duty import ladder_of
 from tocsin.flow.hear import Opened, called_for
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.plea import rung_for, settled_by
 from tocsin.store.log import LinkAnswer
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
@@ -83,7 +84,8 @@ def take_reply(house: House, said: Incoming) -> bool:
     with house.store.look() as look:
         known = [(warning, person) for warning, person in pairs if warning is not None]
         if pleads:
-            ringing = list(_rung_for_help(house, look, known, said.at))
+            about = list(_rung_for_help(house, look, known, said.at))
+            ringing = about if known else list(rung_for(house, look, kept, said.at))
         else:
             # A call goes on ringing until somebody has taken it on by name: nobody need be rung about what was said to it.
             ringing = [] if placed is None else list(_rung_if_unread(house, look, known[0][0], said.at))
@@ -243,7 +245,7 @@ def decide_reply(
                 recorder=by,
             )
             facts += [told, *called_for(house, look, warning, giver, answer, now)]
-        facts += _settled_by(look, reply, now)
+        facts += [*_settled_by(look, reply, now), *settled_by(look, reply, now)]
     house.store.commit(facts, at=now, by=by, command=command, expect={reply_id: seen})
 
 

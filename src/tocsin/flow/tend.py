@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from tocsin.answer.escalate import missed, open_watch, ring, settle, should_ring
 from tocsin.answer.facts import Why
+from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
@@ -164,8 +165,12 @@ def _ring(house: House, due: Sequence[Id], now: datetime) -> None:
 def owner_of(look: Look, warning_id: Id) -> Id | None:
     """Return who owns the case of a warning or of a duty to warn, or a case; where there is none, who wrote the warning.
 
+    A plea that is about no warning is nobody's.
+
     A case that was merged into another is looked after there.
     """
+    if look.find(Reply, warning_id) is not None:
+        return None
     owed = look.find(Duty, warning_id)
     threat = look.find(Threat, owed.threat if owed is not None else warning_id)
     warning = None if threat is not None or owed is not None else find_warning(look, warning_id)

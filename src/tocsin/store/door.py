@@ -722,6 +722,30 @@ class Door:
         pairs = [(one, self.duty(one.warning)) for one in watches if one.rings or one.accepted_by is not None]
         return [(watch, owed) for watch, owed in pairs if owed is not None]
 
+    # ---- pleas
+
+    def plea_watch(self, id: Id) -> tuple[Watch, Reply] | None:
+        """Return a watch with the plea that it rings about."""
+        found = self._look.find(Watch, id)
+        plea = self.reply(found.warning) if found else None
+        return (found, plea) if found and plea else None
+
+    def unsettled_pleas(self) -> list[tuple[Watch, Reply]]:
+        """Return the watches over pleas that are about no warning and that nobody has read, the oldest first."""
+        if not self.at_desk:
+            return []
+        watches = self._look.all(Watch, why=Why.PLEA.value, settled_at=None, order="opened_at")
+        pairs = [(watch, self.reply(watch.warning)) for watch in watches]
+        return [(watch, plea) for watch, plea in pairs if plea is not None]
+
+    def ways_back(self, plea: Reply) -> dict[Id, list[Contact]]:
+        """Return how whoever may have written a plea is reached, over a contact point that nobody has confirmed too."""
+        if not self.may_reach:
+            return {}
+        stands = (ContactStands.ACTIVE, ContactStands.PENDING)
+        known = {one: self._look.all(Contact, person=one, order="order") for one in (plea.person, *plea.others)}
+        return {one: [way for way in ways if way.stands in stands] for one, ways in known.items()}
+
     def _may_owe(self, threat: Id) -> bool:
         return self.at_desk and self.threat(threat) is not None
 
@@ -993,5 +1017,5 @@ class Door:
         return isinstance(state, OPEN)
 
     def _tells_of(self, warning: Id) -> bool:
-        found = self.warning(warning) or self.headcount(warning) or self.threat(warning) or self.duty(warning)
-        return found is not None
+        ways = (self.warning, self.headcount, self.threat, self.duty, self.reply)
+        return any(find(warning) is not None for find in ways)

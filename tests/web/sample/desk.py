@@ -45,6 +45,16 @@ BOARD = WatchBoard(
             taken_by="B. Example",
         ),
         UrgentRow(
+            why=UrgentWhy.NEED_HELP,
+            title="⟦Someone writes that they need help⟧",
+            href="/desk/replies#r-r3",
+            case="",
+            who="someone@sample.example",
+            since=NOW - timedelta(minutes=2),
+            escalations=1,
+            escalated_to="Duty officer",
+        ),
+        UrgentRow(
             why=UrgentWhy.RUNNING_OUT,
             title="Stay indoors near the hall",
             href="/desk/warnings/b",

@@ -38,6 +38,17 @@ REPLIES = RepliesPage(
             warnings=(("w4", "Avoid large gatherings"), ("w2", "Demonstrations on Saturday")),
             post_to="/desk/replies/r2",
         ),
+        ReplyRow(
+            id="r3",
+            came_at=at(8, 9),
+            who="A. Stranger",
+            others=(),
+            how=HEARD[Heard.MAIL],
+            why=WHY[WhyKept.NO_WARNING],
+            words="Help, we are trapped in the mill",
+            warnings=(),
+            post_to="/desk/replies/r3",
+        ),
     ),
     more=3,
 )

@@ -34,6 +34,8 @@ def again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
         raise Unclear("A case is not sent to anybody. Look what is to be done about it.")
     if found.why is Why.DUTY:
         raise Unclear("Nothing was sent by this: it asks you whether somebody is warned.")
+    if found.why is Why.PLEA:
+        raise Unclear("They were told of no warning lately; there is none to send again.")
     send_again(
         desk.site.house,
         found.warning,
@@ -87,7 +89,8 @@ def put_under(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redi
 def _found(request: Asked, desk: Desk, id: Id) -> Watch:
     with desk.site.store.look() as look:
         door = Door(look, request.user.reader)
-        found = door.watch(id) or door.headcount_watch(id) or door.case_watch(id) or door.duty_watch(id)
+        ways = (door.watch, door.headcount_watch, door.case_watch, door.duty_watch, door.plea_watch)
+        found = next((one for find in ways if (one := find(id)) is not None), None)
     if found is None:
         raise NotFoundException
     return found[0]

@@ -20,6 +20,7 @@ from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.headcounts import headcount_rows
 from tocsin.web.desk.fill.lists import case_of, case_rows
 from tocsin.web.desk.fill.names import Names, title
+from tocsin.web.desk.fill.pleas import plea_rows
 from tocsin.web.desk.fill.rota_ends import rota_ends
 from tocsin.web.desk.fill.words_due import words_due
 from tocsin.web.desk.views.board import UrgentRow, UrgentWhy, WatchBoard
@@ -53,6 +54,7 @@ def waiting(door: Door) -> int:
         + sum(watch.accepted_by is None for watch, _asked in door.unsettled_headcounts())
         + sum(watch.accepted_by is None for watch, _threat in door.unsettled_cases())
         + sum(watch.accepted_by is None for watch, _owed in door.unsettled_duties())
+        + sum(watch.accepted_by is None for watch, _plea in door.unsettled_pleas())
         + sum(not one.taken for one in door.calls())
     )
 
@@ -67,6 +69,7 @@ def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
     rows += list(headcount_rows(door, names, _))
     rows += list(case_step_rows(door, names, _))
     rows += list(duty_rows(door, names, _))
+    rows += list(plea_rows(door, names, _))
     return tuple(sorted(rows, key=_rank))
 
 

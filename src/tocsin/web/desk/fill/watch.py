@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from tocsin.answer.escalate import ring
 from tocsin.answer.facts import WatchHeld, WatchRang, Why
+from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch, fold_watch
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
@@ -23,6 +24,7 @@ from tocsin.web.desk.fill.case_steps import step_row
 from tocsin.web.desk.fill.duties import duty_row
 from tocsin.web.desk.fill.headcounts import may_ask_again, urgent_row
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.pleas import plea_row
 from tocsin.web.desk.fill.ways import way
 from tocsin.web.desk.views.board import PolicyChoice, SilentRow, StepRow, UrgentRow, WatchPage
 from tocsin.web.desk.views.shell import Shell
@@ -45,6 +47,9 @@ def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
     if owed is not None:
         names = Names(door)
         return _page(door, owed[0], duty_row(door, *owed, names, _), ([], 0), names, shell, _)
+    plea = door.plea_watch(id)
+    if plea is not None:
+        return _of_a_plea(door, *plea, shell, _)
     found = door.watch(id)
     if found is None:
         return None
@@ -75,6 +80,13 @@ def _of_a_headcount(door: Door, watch: Watch, asked: Headcount, shell: Shell, _:
         silent=_rows(silent, door.reached_by(silent), door.need_a_voice(silent), names),
         may_send_again=may_ask_again(watch, asked),
     )
+
+
+def _of_a_plea(door: Door, watch: Watch, plea: Reply, shell: Shell, _: Words) -> WatchPage:
+    names = Names(door)
+    givers = [plea.person, *plea.others] if watch.of != watch.warning else []
+    page = _page(door, watch, plea_row(watch, plea, door, names, _), (givers, len(givers)), names, shell, _)
+    return replace(page, silent=_rows(givers, door.ways_back(plea), door.need_a_voice(givers), names))
 
 
 def _page(
