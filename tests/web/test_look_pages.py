@@ -325,8 +325,9 @@ def test_the_board_shows_in_its_order_what_it_was_handed() -> None:
     assert sum(map(len, titles)) == len(BOARD.urgent)
 
 
-def test_who_disputes_and_who_dismisses_stand_apart_and_what_somebody_has_stands_last() -> None:
-    assert [group.name for group in BOARD.groups] == ["unanswered", "disputed", "dismissed", "window", "taken"]
+def test_a_plea_stands_first_who_disputes_and_who_dismisses_apart_and_what_somebody_has_last() -> None:
+    names = ["need_help", "unanswered", "disputed", "dismissed", "window", "taken"]
+    assert [group.name for group in BOARD.groups] == names
 
 
 def test_what_a_key_does_is_a_button_or_a_link_as_well() -> None:
