@@ -1,16 +1,20 @@
 """What leaves at a mark, and what stays: object by object, reference by reference, and word by word."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from enum import StrEnum
 
 import msgspec
+from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, may_read, not_beyond
+from tocsin.flow.exchange.brought import texts_of
 from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Bound, Item
 from tocsin.flow.exchange.objects import CASE
 from tocsin.flow.exchange.told import telling, words_of
+from tocsin.stix.read import parse
 from tocsin.threat.free_text import about_itself
 
 
@@ -32,8 +36,11 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
     released: bool = False
 
 
-_BY_ITSELF = frozenset({"report", "incident", "case", "actor"})
+_BY_ITSELF = frozenset({"report", "incident", "case", "actor", "came"})
 """Items whose mark somebody set; that of the others follows from what they rest on."""
+
+_WHOLE = frozenset({"report", "came"})
+"""Items that are listed although they stay because of what they refer to; a tie that does is not."""
 
 
 def choose(
@@ -46,7 +53,8 @@ def choose(
     """
     texts = _Texts(file, mark, to, reader)
     known = {item.key for item in items if item.kind not in _BY_ITSELF or _may_read(reader, item)}
-    shown = [item for item in items if item.key in known and known >= set(item.needs)]
+    known = _reached(items, known)
+    shown = [item for item in items if item.key in known and (item.kind in _WHOLE or known >= set(item.needs))]
     return _with_what_they_need([_judged(item, mark, to, texts, released, reader) for item in shown])
 
 
@@ -82,8 +90,44 @@ def _may_read(reader: Reader, item: Item) -> bool:
 
 def _with_what_they_need(found: list[Chosen]) -> list[Chosen]:
     """Drop what names something that stays: nobody is to learn from a reference that there was more."""
-    leaving = {one.item.key for one in found if one.stays is None}
-    return [one for one in found if one.stays is not None or leaving >= set(one.item.needs)]
+    staying = _held_back(found)
+    leaving = {one.item.key for one in found} - staying
+    before = -1
+    while len(leaving) != before:  # what came with something that stays may be named in turn
+        before = len(leaving)
+        whole = {one.item.key for one in found if one.item.key in leaving and leaving >= set(one.item.needs)}
+        leaving = _reached([one.item for one in found], whole)
+    settled = (one if one.stays or one.item.key in leaving else replace(one, stays=Stays.RESTS) for one in found)
+    listed = staying & {one.item.key for one in found if one.stays or one.item.kind in _WHOLE}
+    return [one for one in settled if one.item.key in leaving | listed]
+
+
+def _held_back(found: Collection[Chosen]) -> set[str]:
+    """Return what stays by itself, and what names that, however far."""
+    there = {one.item.key for one in found}
+    staying, before = {one.item.key for one in found if one.stays is not None}, -1
+    while len(staying) != before:
+        before, free = len(staying), there - staying
+        staying |= {one.item.key for one in found if not free >= set(one.item.needs)}
+    return staying
+
+
+def _reached(items: Collection[Item], among: Collection[str]) -> set[str]:
+    """Return which of some items there are without the others: what came with a report does so by way of what is among them."""
+    by: dict[str, list[str]] = defaultdict(list)
+    ready: list[str] = []
+    for item in items:
+        if item.key in among:
+            ready += [] if item.came_with else [item.key]
+            for each in item.came_with:
+                by[each].append(item.key)
+    found: set[str] = set()
+    while ready:
+        key = ready.pop()
+        if key not in found:
+            found.add(key)
+            ready += by[key]
+    return found
 
 
 class _Texts:
@@ -103,6 +147,10 @@ class _Texts:
             self._sort(texts, goes=goes, known=known)
             # Who said it is told only of what they have published.
             self._sort([file.sources[report.source].name], goes=goes and bool(report.url), known=known)
+        for came in file.brought.objects.values():
+            bound = Bound(mark=came.mark, named=frozenset(came.readers))
+            goes, known = _goes(bound, mark, to), may_read(reader, bound.mark, bound.named)
+            self._sort(texts_of(parse(came.said.encode())), goes=goes, known=known)
         for incident in file.incidents.values():
             texts = [incident.what, incident.where]
             self._sort(texts, goes=not_beyond(incident.mark, mark), known=may_read(reader, incident.mark))

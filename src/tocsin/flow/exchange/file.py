@@ -6,12 +6,10 @@ import msgspec
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.flow.exchange.brought import Brought, gather
 from tocsin.outcome.state import Outcome
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report, Source
-from tocsin.stix.model import Said
-from tocsin.stix.read import parse
-from tocsin.stix.tlp import ids_of
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.free_text import reports_under
@@ -23,7 +21,7 @@ from tocsin.threat.state import Actor, Threat
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """A case with what bears on it, whole. origins: where each report starts. foreign: what reports came as, by report.
 
-    markings: the marking-definitions that those name, by their id. before: how it was handed out so far.
+    brought: what those came with. before: how it was handed out so far.
     """
 
     threat: Threat
@@ -34,7 +32,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome | None
     origins: dict[Id, Id]
     foreign: dict[Id, ForeignObject]
-    markings: dict[str, Said]
+    brought: Brought
     before: tuple[HandedOut, ...]
 
 
@@ -61,15 +59,9 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
         outcome=outcome,
         origins=door.origins(reports),
         foreign=foreign,
-        markings=_markings(look, foreign.values()),
+        brought=gather(look, door, foreign.values()),
         before=tuple(look.all(HandedOut, threat=threat.id, order="at")),
     )
-
-
-def _markings(look: Look, foreign: Iterable[ForeignObject]) -> dict[str, Said]:
-    named = {(one.source, id) for one in foreign for id in ids_of(parse(one.said.encode()))}
-    found = look.which(ForeignObject, "foreign_id", sorted({id for _, id in named}))
-    return {one.foreign_id: parse(one.said.encode()) for one in found if (one.source, one.foreign_id) in named}
 
 
 def _reports(threat: Threat, outcome: Outcome | None, incidents: Iterable[Incident]) -> set[Id]:

@@ -13,10 +13,11 @@ from tocsin.flow.exchange.choose import Chosen, case_leaves, choose
 from tocsin.flow.exchange.file import CaseFile, case_file
 from tocsin.flow.exchange.items import Maker, moment, naming
 from tocsin.flow.exchange.judged import Items
+from tocsin.flow.exchange.weighed import is_newer
 from tocsin.flow.house import House
 from tocsin.people.state import Person
 from tocsin.stix.extensions import EXTENSIONS, definition, maker
-from tocsin.stix.model import Said, word
+from tocsin.stix.model import Said, extension, word
 from tocsin.stix.read import spell_object, write
 from tocsin.stix.tlp import IDS, OF_ID, ids_of, strictest
 from tocsin.stix.tlp import definition as mark_definition
@@ -75,19 +76,21 @@ def offer(house: House, look: Look, wish: Wish, reader: Reader, handing: Id, now
     chosen = choose(file, items.all(), wish.mark, to, reader, released)
     if not case_leaves(chosen):
         raise Refused(_too_far(file, wish))
-    leaving = [said for one in chosen if one.stays is None for said in one.item.objects]
-    content = [*_sources(file, items, chosen), *_once(leaving)]
-    bound = strictest(OF_ID[id] for said in content for id in ids_of(said) if id in OF_ID)
+    own, theirs = _leaving(file, chosen)
+    own = [*_sources(file, items, chosen), *own]
+    ours = {made.maker, *(word(said, "id") for said in own)}  # nobody else says a word in our name
+    content = _once([*own, *(said for said in theirs if word(said, "id") not in ours)])
+    bound = strictest(one.item.bound.mark for one in chosen if one.stays is None)
     group = made.make(
         "grouping", [wish.threat, wish.mark.value, *sorted(wish.to)], file.threat.opened_at, bound,
         name=f"Case as handed out at {wish.mark.value}", context="suspicious-activity",
         object_refs=sorted({word(said, "id") for said in content}),
     )  # fmt: skip
-    ours = [word(said, "created_by_ref") == made.maker for said in (*content, group)]
     known = {one.id: one for handed in file.before for one in handed.objects}
+    ours.add(word(group, "id"))
     dated = [
-        _dated(said, known.get(word(said, "id")), now) if own else said
-        for said, own in zip((*content, group), ours, strict=True)
+        _dated(said, known.get(word(said, "id")), now) if word(said, "id") in ours else said
+        for said in (*content, group)
     ]
     objects = [*_around(made, called, file, dated), *dated]
     handed = tuple(_handed(said) for said in dated)
@@ -179,16 +182,35 @@ def _sources(file: CaseFile, items: Items, chosen: Collection[Chosen]) -> list[S
     return [found[id] for id in sorted(found)]
 
 
+def _leaving(file: CaseFile, chosen: Collection[Chosen]) -> tuple[list[Said], list[Said]]:
+    """Return the objects that leave: ours, and those that others made."""
+    own: list[Said] = []
+    theirs: list[Said] = []
+    for one in chosen:
+        if one.stays is None:
+            came = one.item.kind == "came" or one.item.key.removeprefix("report:") in file.foreign
+            (theirs if came else own).extend(one.item.objects)
+    return own, theirs
+
+
 def _once(objects: Iterable[Said]) -> list[Said]:
-    return list({word(said, "id"): said for said in objects}.values())
+    """Return one version of each object: the newest, where two sources sent it."""
+    found: dict[str, Said] = {}
+    for said in objects:
+        there = found.get(word(said, "id"))
+        if there is None or is_newer(said, there):
+            found[word(said, "id")] = said
+    return list(found.values())
 
 
 def _around(made: Maker, called: str, file: CaseFile, objects: Collection[Said]) -> list[Said]:
     """Return what the objects refer to and is no content: who made them, their marks, the definitions of what they say beyond STIX."""
+    markings = file.brought.markings
     marks = {id for said in objects for id in ids_of(said)}
-    used = [id for id in EXTENSIONS if any(id in said.get("extensions", {}) for said in objects)]
+    marks |= {id for said in markings.values() if word(said, "id") in marks for id in ids_of(said)}
+    used = [id for id in EXTENSIONS if any(extension(said, id) for said in objects)]
     own = {**maker(), "id": made.maker, "name": called or "A warning desk", "identity_class": "organization"}
-    foreign = [said for id, said in file.markings.items() if id in marks and id not in OF_ID]
+    foreign = [said for id, said in markings.items() if id in marks and id not in OF_ID]
     return [
         *(mark_definition(mark) for mark, id in IDS.items() if id in marks),
         *(said for said in foreign if word(said, "id") not in IDS.values()),

@@ -38,7 +38,7 @@ class Bound(msgspec.Struct, frozen=True, kw_only=True):
 class Item(msgspec.Struct, frozen=True, kw_only=True):
     """One item of a case. key: names it within the case. kind, title: as the desk lists it; a item without a title is not listed.
 
-    needs: the items without which it does not leave. words: what somebody here wrote in it, in which stricter material may be told.
+    needs: the items without which it does not leave. came_with: those of which one must leave, where there are any. words: what somebody here wrote in it, in which stricter material may be told.
     """
 
     key: str
@@ -47,6 +47,7 @@ class Item(msgspec.Struct, frozen=True, kw_only=True):
     objects: tuple[Said, ...]
     title: str = ""
     needs: tuple[str, ...] = ()
+    came_with: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     at: datetime | None = None
 

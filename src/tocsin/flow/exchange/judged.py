@@ -38,6 +38,7 @@ class Items(Known):
             self.case(),
             *self.actors(),
             *(self.report(one) for one in self.file.reports.values()),
+            *self.file.brought.items(),
             *self.relays(),
             *(self.incident(one) for one in self.file.incidents.values()),
             *self.evidence(),

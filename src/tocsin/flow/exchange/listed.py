@@ -18,6 +18,7 @@ KINDS = {
     "actor": N_("Actor"),
     "attribution": N_("How sure of an actor"),
     "report": N_("Report"),
+    "came": N_("Object that came with a report"),
     "incident": N_("Incident"),
     "bearing": N_("How it bears on the case"),
     "assessment": N_("Assessment"),

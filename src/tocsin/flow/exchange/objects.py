@@ -1,13 +1,13 @@
 """What is known in a case as STIX objects: the campaign, its actors and places, reports, and incidents."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import get_args
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, not_beyond
+from tocsin.basis.marking import Mark
+from tocsin.flow.exchange.brought import as_held
 from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Bound, Item, Maker, moment
-from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report
 from tocsin.stix.extensions import (
     Attribution,
@@ -17,9 +17,7 @@ from tocsin.stix.extensions import (
     Grade,
     Happened,
 )
-from tocsin.stix.model import Said, word, words
-from tocsin.stix.read import parse
-from tocsin.stix.tlp import IDS, marking_of
+from tocsin.stix.model import Said, word
 
 CASE = "case"
 
@@ -114,13 +112,15 @@ class Known:
         """Return a report; one that came as an object leaves as it came, and no looser than it is held here."""
         bound = Bound(mark=report.mark, named=frozenset(report.readers))
         foreign = self.file.foreign.get(report.id)
-        said = held(foreign, report.mark, self.file.markings) if foreign is not None else self.own_report(report)
+        came = self.file.brought
+        said = self.own_report(report) if foreign is None else as_held(foreign, came.markings, report.mark)
         return Item(
             key=f"report:{report.id}",
             kind="report",
             bound=bound,
             objects=(said,),
             title=report.title,
+            needs=() if foreign is None else came.needs(foreign),
             at=report.received_at,
         )
 
@@ -182,15 +182,6 @@ class Known:
         return Item(
             key=key, kind="incident", bound=bound, objects=tuple(objects), title=incident.what, at=incident.happened_at
         )
-
-
-def held(foreign: ForeignObject, at: Mark, markings: Mapping[str, Said]) -> Said:
-    """Return an object of others as it came; where it says no mark, or a looser one than it is held at, with that one as well."""
-    said: Said = parse(foreign.said.encode())
-    mark = marking_of(said, markings).mark
-    if mark is not None and not_beyond(at, mark):
-        return said
-    return {**said, "object_marking_refs": [*words(said, "object_marking_refs"), IDS[at]]}
 
 
 def of(report: Report) -> Bound:

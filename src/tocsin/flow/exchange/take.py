@@ -133,7 +133,9 @@ class _Taking:
         self._voices = {
             one.origin: one.report for one in look.which(ForeignObject, "origin", sorted(voices)) if one.report
         }
-        self._ours = self._gone_out(keys) - {one.foreign_id for one in there if one.source == source.id}
+        # What others made went out with a report of theirs; only what is said in it would be a second voice.
+        theirs = {one.foreign_id for one in there if one.source == source.id or one.report is None}
+        self._ours = self._gone_out(keys) - theirs
         markings = [one for one in self._known.values() if one.foreign_type == "marking-definition"]
         self._definitions = {**{one.foreign_id: read_said(one) for one in markings}, **definitions_in(objects)}
 
