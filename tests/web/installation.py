@@ -228,7 +228,8 @@ class Installation:
         )
         draft = AlertDrafted(
             subject=id, occurred_at=now, threat=self.threat, author=self.watch_officer, sender="bell@tocsin.example",
-            sender_name="Mill Town", wordings=wordings, areas=(Area(name="Mill Lane", circle=(48.2, 16.4, 2.0)),),
+            sender_name="Mill Town", wordings=wordings,
+            areas=more.pop("areas", None) or (Area(name="Mill Lane", circle=(48.2, 16.4, 2.0)),),
             begins=more.pop("begins", now), ends=now + timedelta(hours=hours),
             persons=(self.miller,) if persons is None else persons, ladder=self.ladder,
             exercise=self.exercise, **more,

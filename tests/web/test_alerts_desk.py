@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -73,6 +74,7 @@ def form_of(draft: AlertDraft, **more: str) -> dict[str, str]:
         said[f"state_{n}"] = one.state.value
     for n, area in enumerate(draft.contents.areas):
         said |= {f"keep_{n}": "yes", f"area_{n}": area.name}
+        said |= {f"area_{n}_in_{language}": name for language, name in area.names}
     return {**said, **more}
 
 
@@ -224,6 +226,52 @@ def test_a_language_is_added_and_taken_out(town: Installation, watch: Browser) -
     assert [one.language for one in draft.contents.pieces] == ["en", "ru", "pt-BR"]
     assert kept(watch, draft, remove_1="yes").status_code == 303
     assert [one.language for one in waiting(town).contents.pieces] == ["en", "pt-BR"]
+
+
+def test_an_area_has_a_name_in_each_language_of_the_alert(town: Installation, watch: Browser) -> None:
+    draft = begun(town, watch, place_said_ru="Москва, Россия", in_de="yes")
+    assert draft.contents.areas[0].names == (("ru", "Москва, Россия"),)
+    english, german, russian = sorted(draft.contents.pieces, key=lambda one: one.language)
+    assert "Москва, Россия" in russian.headline
+    assert "Moscow, Russia" in english.headline
+    assert "Moscow, Russia" in german.headline
+    path = f"/desk/alerts/{draft.id}"
+    page = watch.get(path).text
+    lacking = re.findall(
+        r"([^<>]+)</span> <small class=.dim.><span translate=.no.>(\w+)</span> · <code>area-untranslated", page
+    )
+    assert lacking == [("No name in this language; it goes out as Moscow, Russia.", "de")]
+    assert "<areaDesc>Москва, Россия</areaDesc>" in unescape(page)
+    assert re.search(r"Где: Москва, Россия|Where: Москва, Россия", page), "the message"
+    form = watch.get(f"{path}/edit").text
+    assert 'name="area_0_in_ru" maxlength="200" value="Москва, Россия"' in form
+    assert 'name="area_0_in_de" maxlength="200" value=""' in form
+    assert "area_0_in_en" not in form
+    assert kept(watch, draft, area_0_in_de="Moskau, Russland").status_code == 303
+    assert dict(waiting(town).contents.areas[0].names) == {"de": "Moskau, Russland", "ru": "Москва, Россия"}
+    assert "area-untranslated" not in watch.get(path).text
+
+
+def test_the_name_in_a_language_that_becomes_the_first_stands_for_all(town: Installation, watch: Browser) -> None:
+    draft = begun(town, watch, place_said_ru="Москва")
+    assert kept(watch, draft, remove_0="yes").status_code == 303
+    area = waiting(town).contents.areas[0]
+    assert (area.name, area.names) == ("Москва", ())
+
+
+def test_what_is_of_several_pieces_is_named_once_in_each_language(town: Installation, watch: Browser) -> None:
+    draft = begun(town, watch, place="", country="GR", place_said_ru="Греция")
+    areas = draft.contents.areas
+    assert len(areas) > 1
+    assert {one.names for one in areas} == {(("ru", "Греция"),)}
+    form = watch.get(f"/desk/alerts/{draft.id}/edit").text
+    assert re.findall(r'name="(area_\d+_in_ru)"', form) == ["area_0_in_ru"]
+    assert kept(watch, draft, area_0_in_ru="Эллада").status_code == 303
+    draft = waiting(town)
+    assert {one.names for one in draft.contents.areas} == {(("ru", "Эллада"),)}
+    assert kept(watch, draft, area_1="Crete").status_code == 303
+    first, second = waiting(town).contents.areas[:2]
+    assert (first.names, second.names) == ((("ru", "Эллада"),), ()), "what is renamed is not called as the others are"
 
 
 TEMPLATE = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree, html
+from msgspec.structs import replace
 
 from tests.corpus import corpus
 from tests.web.installation import SECRET, Browser, Installation, made_up
@@ -20,6 +21,7 @@ from tocsin.flow.messages import alert_message
 from tocsin.locale import words_for
 from tocsin.record import open_note
 from tocsin.warning.alert.facts import Area, Wording
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.statement.facts import StatementEndorsed
 from tocsin.web.public import feeds
 from tocsin.web.shown import area_views
@@ -411,10 +413,28 @@ def test_text_from_outside_is_never_markup(town: Installation, browser: Browser)
 
 def test_an_area_is_drawn_from_a_polygon_as_well(town: Installation, browser: Browser) -> None:
     square = ((48.0, 16.0), (48.0, 17.0), (49.0, 17.0), (48.0, 16.0))
-    both = area_views([Area(name="a", polygon=square), Area(name="b", circle=(48.0, 16.0, 1.0)), Area(name="c")])
+    both = area_views([Area(name="a", polygon=square), Area(name="b", circle=(48.0, 16.0, 1.0)), Area(name="c")], "en")
     assert [one.label for one in both] == ["a", "b"]
     assert both[0].rings == (square,)
     assert "<svg" in browser.get(f"/alerts/{town.alert()}").text
+
+
+def test_an_area_is_called_on_a_page_as_in_the_language_of_its_words(town: Installation, browser: Browser) -> None:
+    said = Wording(language="en", headline="Keep off", event="Flood", description="It rises.", instruction="Go up.")
+    area = Area(name="Mill Lane", circle=(48.2, 16.4, 2.0), names=(("de", "Mühlgasse"),))
+    alert = town.alert(wordings=(said, replace(said, language="de"), replace(said, language="ru")), areas=(area,))
+    for language, name in (("en", "Mill Lane"), ("de", "Mühlgasse"), ("ru", "Mill Lane")):
+        for path in (f"/{language}/alerts/{alert}", f"/{language}/", f"/{language}/alerts"):
+            page = browser.get(path).text
+            assert [one for one in ("Mill Lane", "Mühlgasse") if one in page] == [name], path
+    infos = read(browser.get(f"/alerts/{alert}.cap").content).infos
+    assert [one.areas[0].area_desc for one in infos] == ["Mill Lane", "Mühlgasse", "Mill Lane"]
+    assert browser.get(f"/alerts/{alert}.json").json()["areas"][0]["names"] == [["de", "Mühlgasse"]]
+    german = town.alert(wordings=(replace(said, language="de"),), areas=(area,))
+    assert "Mühlgasse" in browser.get(f"/a/{town.token(german)}").text
+    with town.store.look() as look:
+        told = alert_message(look.get(Alert, alert), ("de",), "UTC", town.clock.now(), ENGLISH)
+    assert "Where: Mühlgasse" in told.lines
 
 
 def test_every_sentence_of_the_public_site_goes_through_gettext(town: Installation) -> None:

@@ -71,7 +71,8 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: date
     """Tell a recipient of an alert: what to do first, then why, then until when."""
     wording = wording_for(alert, languages)
     lines = [wording.instruction, wording.description]
-    lines.append(_("Where: %(places)s", places="; ".join(dict.fromkeys(area.name for area in alert.areas))))
+    places = dict.fromkeys(area.name_in(wording.language) for area in alert.areas)
+    lines.append(_("Where: %(places)s", places="; ".join(places)))
     if alert.begins > now:
         lines.append(_("It holds from %(moment)s.", moment=moment(alert.begins, zone)))
     if alert.window is not None:

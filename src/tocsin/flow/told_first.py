@@ -60,7 +60,7 @@ def tear_line_of(alert: Alert) -> TearLine:
     said = alert.wordings[0]
     return TearLine(
         what=" ".join(part for part in (said.headline, said.description) if part.strip()),
-        where=", ".join(area.name for area in alert.areas if area.name),
+        where=", ".join(area.name_in(said.language) for area in alert.areas if area.name),
         action=said.instruction,
         contact=said.contact,
     )

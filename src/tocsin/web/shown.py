@@ -14,10 +14,9 @@ _SENTENCE_ENDS = re.compile(r"(?<=[^\W\d_]{3}[.!?])\s+(?=[^\W\d_])")
 
 
 class Areal(Protocol):
-    """Anything with a name and an area, as an alert has it."""
+    """Anything with a name in each language and an area, as an alert has it."""
 
-    @property
-    def name(self) -> str: ...  # noqa: D102
+    def name_in(self, language: str, /) -> str: ...  # noqa: D102
     @property
     def polygon(self) -> tuple[Point, ...]: ...  # noqa: D102
     @property
@@ -58,18 +57,18 @@ def instructions(text: str) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def area_views(areas: Sequence[Areal]) -> tuple[AreaView, ...]:
-    """Return the areas that can be drawn."""
+def area_views(areas: Sequence[Areal], language: str) -> tuple[AreaView, ...]:
+    """Return the areas that can be drawn, named in a language."""
     drawn: list[AreaView] = []
     for area in areas:
         rings: list[Ring] = [area.polygon] if area.polygon else []
         if area.circle:
             rings.append(circle_ring(area.circle[:2], area.circle[2]))
         if rings:
-            drawn.append(AreaView(label=area.name, rings=tuple(rings)))
+            drawn.append(AreaView(label=area.name_in(language), rings=tuple(rings)))
     return tuple(drawn)
 
 
-def area_names(areas: Sequence[Areal]) -> str:
-    """Name the areas in one line."""
-    return "; ".join(area.name for area in areas)
+def area_names(areas: Sequence[Areal], language: str) -> str:
+    """Name the areas in one line, in a language."""
+    return "; ".join(area.name_in(language) for area in areas)

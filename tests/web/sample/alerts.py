@@ -85,7 +85,7 @@ NO_DRAFTS = views.StartPage(shell=SHELL, drafts=(), templates_href="/desk/templa
 FORM = views.AlertForm(
     shell=SHELL, post_to="/desk/alerts/d", look_href="/desk/alerts/d/look", id="d", seen=3,
     title="Keep away from crowds in Sample city", look=LOOK,
-    areas=(views.AreaRow(number=0, name="Sample city", drawn="10 km round 55.75, 37.62"),), map=CHART,
+    areas=(views.AreaRow(number=0, name="Sample city", drawn="10 km round 55.75, 37.62", names=(("ar", "مدينة"), ("de", ""))),), map=CHART,
     ends="2024-03-10T18:00", zone="Europe/Moscow", values=CHOSEN, languages=("fa", "fr"), countries=(("XS", "Sample country"),),
     code_lists=("SAME", "UGC"), cases=(("c", "Sample case"),), case="c", follows=(("a", "Keep away"),), whom=Whom(there=True, groups=(("g", "Staff"),), posts=(("p", "Watch, Sample port"),), countries=(("FR", "France"),), rows=(PartRow(group="g", languages="fr, pt-BR"), PartRow(place="55.75,37.62", km="10"), PartRow())),
     policies=(("p", "At night"),), keeps_ladder=True, template="Bombing at a gathering",

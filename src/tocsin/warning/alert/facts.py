@@ -36,13 +36,18 @@ class Area(msgspec.Struct, frozen=True, kw_only=True):
     """Where an alert holds. polygon: four or more points, latitude first, the last equal to the first.
 
     circle: latitude, longitude, radius in kilometres. WGS 84 degrees. geocodes: the name of a list of areas, such as SAME or
-    EMMA_ID, and the code of this one in it.
+    EMMA_ID, and the code of this one in it. names: (language, what it is called in that), besides the name that stands for all.
     """
 
     name: str
     polygon: tuple[tuple[float, float], ...] = ()
     circle: tuple[float, float, float] | None = None
     geocodes: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+
+    def name_in(self, language: str) -> str:
+        """Return what it is called in a language; where it has no name in that, the one that stands for all."""
+        return dict(self.names).get(language, self.name)
 
 
 class AlertDrafted(Fact, frozen=True, kw_only=True):

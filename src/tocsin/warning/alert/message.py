@@ -142,7 +142,6 @@ def _message(
 
 
 def _infos(alert: Alert, page: str | None, sent: datetime) -> tuple[Info, ...]:
-    areas = cap_areas(alert.areas)
     return tuple(
         Info(
             language=wording.language,
@@ -161,7 +160,7 @@ def _infos(alert: Alert, page: str | None, sent: datetime) -> tuple[Info, ...]:
             instruction=wording.instruction,
             web=page,
             contact=wording.contact or None,
-            areas=areas,
+            areas=cap_areas(alert.areas, wording.language),
         )
         for wording in alert.wordings
     )
@@ -191,7 +190,7 @@ def _ended(
         description=said.words,
         web=page,
         contact=written.contact or None,
-        areas=cap_areas(alert.areas),
+        areas=cap_areas(alert.areas, written.language),
     )
 
 
@@ -200,11 +199,11 @@ def whole(moment: datetime) -> datetime:
     return moment.replace(microsecond=0)
 
 
-def cap_areas(areas: Iterable[Area]) -> tuple[CapArea, ...]:
-    """Return where an alert holds, as CAP has it: what has one name is one area, however many pieces it is of."""
+def cap_areas(areas: Iterable[Area], language: str) -> tuple[CapArea, ...]:
+    """Return where an alert holds, as CAP has it in a language: what has one name is one area, of however many pieces."""
     named: dict[str, list[Area]] = {}
     for area in areas:
-        named.setdefault(area.name, []).append(area)
+        named.setdefault(area.name_in(language), []).append(area)
     return tuple(_area(name, pieces) for name, pieces in named.items())
 
 

@@ -165,7 +165,7 @@ def _shown(frame: Frame, known: Told, link: Link, post_to: str, now: datetime, _
             description=_paragraph(
                 words_in(warning.upheld, wording.language),
                 wording.description,
-                _("Where: %(places)s", places=area_names(warning.areas)),
+                _("Where: %(places)s", places=area_names(warning.areas, wording.language)),
             ),
             post_to=post_to,
             window=window_view(warning.window, now),

@@ -73,10 +73,29 @@ def grounds_of(form: Mapping[str, str]) -> dict[str, str]:
     return {name: said for name, said in names if said}
 
 
-def areas_of(form: Mapping[str, str], before: Sequence[Area]) -> tuple[Area, ...]:
-    """Return the areas that were kept, under the names that they have now, and those that are new."""
-    kept = [replace(one, name=line(form, f"area_{n}")) for n, one in enumerate(before) if form.get(f"keep_{n}")]
+def areas_of(form: Mapping[str, str], before: Sequence[Area], languages: Sequence[str]) -> tuple[Area, ...]:
+    """Return the areas that were kept, under the names that they have now, and those that are new.
+
+    languages: of the alert, its own first: in that the name is the one that stands for all.
+    """
+    kept = [_named(form, before, number, languages) for number in range(len(before)) if form.get(f"keep_{number}")]
     return (*kept, *added(form))
+
+
+def _named(form: Mapping[str, str], before: Sequence[Area], number: int, languages: Sequence[str]) -> Area:
+    """Return an area under its names now. What is of several pieces is named once in each language, at the first of them."""
+    name = line(form, f"area_{number}")
+    first = first_pieces(before)[before[number].name]
+    if name != line(form, f"area_{first}"):
+        return replace(before[number], name=name, names=())  # it is called otherwise than the first piece now
+    found = {one: line(form, f"area_{first}_in_{one}") for one in languages}
+    name = found.pop(languages[0]) or name
+    return replace(before[number], name=name, names=tuple((tag, said) for tag, said in found.items() if said))
+
+
+def first_pieces(areas: Sequence[Area]) -> dict[str, int]:
+    """Return by its name which piece of an area is the first."""
+    return {one.name: number for number, one in reversed(tuple(enumerate(areas)))}
 
 
 def moment(form: Mapping[str, str], field: str, zone: str) -> datetime | None:
@@ -95,7 +114,7 @@ def contents_of(form: Mapping[str, str], before: Contents, zone: str) -> Content
     return replace(
         before,
         pieces=pieces,
-        areas=areas_of(form, before.areas),
+        areas=areas_of(form, before.areas, [one.language for one in pieces]),
         begins=moment(form, "begins", zone),
         ends=moment(form, "until", zone),
         groups=groups_of(form, before.groups),
@@ -107,8 +126,20 @@ def contents_of(form: Mapping[str, str], before: Contents, zone: str) -> Content
     )
 
 
-def filled_in(pieces: Sequence[Piece], said: Mapping[str, str]) -> Iterator[Piece]:
-    """Yield the words of a template with what is said filled in."""
+def filled_in(pieces: Sequence[Piece], said: Mapping[str, str], places: Mapping[str, str]) -> Iterator[Piece]:
+    """Yield the words of a template with what is said filled in. places: what the place is called, by the language."""
     for one in pieces:
         names = ("headline", "event", "description", "instruction", "contact")
-        yield replace(one, **{name: fill(getattr(one, name), said) for name in names})
+        now = {**said, "place": places.get(one.language) or said["place"]}
+        yield replace(one, **{name: fill(getattr(one, name), now) for name in names})
+
+
+def places_said(form: Mapping[str, str], languages: Sequence[str]) -> dict[str, str]:
+    """Return what the place is called, by each language in which that is said."""
+    found = {one: line(form, f"place_said_{one}") for one in languages}
+    return {language: said for language, said in found.items() if said}
+
+
+def named(areas: Sequence[Area], places: Mapping[str, str]) -> tuple[Area, ...]:
+    """Return areas of which the first, in all its pieces, is called as it is said in each language."""
+    return tuple(replace(one, names=tuple(places.items())) if one.name == areas[0].name else one for one in areas)

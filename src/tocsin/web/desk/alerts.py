@@ -21,7 +21,7 @@ from tocsin.warning.alert.writing.facts import AlertWritten, Contents, Piece
 from tocsin.warning.alert.writing.rules import as_alert
 from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, pieces_ever
 from tocsin.web.desk.acts import Unclear, command, own_words
-from tocsin.web.desk.alert_form import contents_of, filled_in, line, moment
+from tocsin.web.desk.alert_form import contents_of, filled_in, line, moment, named, places_said
 from tocsin.web.desk.area_form import added
 from tocsin.web.desk.drafts import draft_of, refuse_unsure, seen_of
 from tocsin.web.desk.fill import alerts as fill
@@ -37,7 +37,7 @@ from tocsin.web.desk.views.alerts import LookPage
 from tocsin.web.desk.views.shell import Shell
 
 DUTY = only(Role.DUTY_OFFICER)
-MOST_FIELDS, LARGEST = 500, 2_000_000  # bytes: words in many languages, and a file of GeoJSON
+MOST_FIELDS, LARGEST = 1_000, 2_000_000  # bytes: words and names in many languages, and a file of GeoJSON
 LETTERS = {"/desk/letters/": "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"}
 """A letter brings its own styles, and may do nothing else."""
 
@@ -58,7 +58,7 @@ def begin(request: Asked, desk: Desk, form: Form) -> Redirect:
     ends = moment(form, "until", desk.zone)
     threat = form.get("case", "").strip() or None
     zone = _case_zone(request, desk, threat)
-    areas = added(form)
+    areas, places = added(form), places_said(form, [one.language for one in wanted])
     said = {
         "source": "" if site.house.neutral else site.settings.organisation,
         "place": line(form, "place_said") or (areas[0].name if areas else ""),
@@ -66,8 +66,8 @@ def begin(request: Asked, desk: Desk, form: Form) -> Redirect:
         "contact": line(form, "contact"),
     }
     empty = Contents(
-        pieces=tuple(filled_in(wanted, said)),
-        areas=areas,
+        pieces=tuple(filled_in(wanted, said, places)),
+        areas=named(areas, places),
         sender=site.settings.cap_sender,
         sender_name="" if site.house.neutral else site.settings.organisation,
         ends=ends,

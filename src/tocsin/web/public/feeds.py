@@ -106,7 +106,7 @@ def geojson(look: PublicLook, base_url: str, now: datetime, _: Words) -> Feed:
         {
             "type": "Feature",
             "id": f"{base_url}/alerts/{one.alert.id}",
-            "geometry": multi_polygon([ring for area in area_views(one.alert.areas) for ring in area.rings]),
+            "geometry": multi_polygon([ring for area in area_views(one.alert.areas, "") for ring in area.rings]),
             "properties": {"in_force": one.in_force, **alert_json(one, base_url, _)},
         }
         for one in wanted

@@ -74,7 +74,9 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
         _recent((one for one in every if one.word in OVER or (one.word == RAN_OUT and one.closed_how)), shell.now),
     )
     holding, to_come, ended, over = (standings(look, some) for some in shown)
-    areas = area_views([area for one in holding for area in one.alert.areas])
+    areas = tuple(
+        view for one in holding for view in area_views(one.alert.areas, wording_for(one.alert, languages).language)
+    )
     count, others = look.others(shell.now, skip=0, most=OTHERS_DRAWN if areas else 0)
     theirs = areas_of_others(look, others)
     return HomePage(
@@ -111,7 +113,7 @@ def _item(one: Standing, languages: Sequence[str], now: datetime) -> AlertItem:
     return AlertItem(
         headline=wording.headline,
         href=f"/alerts/{one.alert.id}",
-        area=area_names(one.alert.areas),
+        area=area_names(one.alert.areas, wording.language),
         issued_at=one.issued_at,
         window=window_view(one.alert.window, now),
         begins=one.line.begins if one.to_come else None,
@@ -137,7 +139,7 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
     """Return the page of one alert."""
     alert = one.alert
     wording = wording_for(alert, languages)
-    areas = area_views(alert.areas)
+    areas = area_views(alert.areas, wording.language)
     # The newer alert says until when; what is false holds until never.
     says_until = one.word not in ("superseded", "retracted")
     return AlertPage(
@@ -146,14 +148,14 @@ def alert_page(look: PublicLook, one: Standing, shell: PublicShell, languages: S
         headline=wording.headline,
         description=wording.description,
         instructions=instructions(wording.instruction),
-        area=area_names(alert.areas),
+        area=area_names(alert.areas, wording.language),
         issued_at=one.issued_at,
         issued_by=alert.sender_name,
         identifier=alert.identifier or alert.id,
         window=window_view(alert.window, shell.now) if says_until else None,
         begins=one.line.begins if one.to_come else None,
         contact=wording.contact,
-        map=MapView(title=area_names(alert.areas), areas=areas) if areas else None,
+        map=MapView(title=area_names(alert.areas, wording.language), areas=areas) if areas else None,
         history=tuple(_history(look, one, _)),
         cap_href=f"/alerts/{alert.id}.cap",
         json_href=f"/alerts/{alert.id}.json",

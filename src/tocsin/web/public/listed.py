@@ -96,7 +96,7 @@ def _alert_row(one: Standing, languages: Sequence[str]) -> AlertRow:
         headline=wording.headline,
         written_in=wording.language,
         href=f"/alerts/{one.id}",
-        area=area_names(one.alert.areas),
+        area=area_names(one.alert.areas, wording.language),
         issued_at=one.issued_at,
         in_force=one.in_force,
         state=said(one),

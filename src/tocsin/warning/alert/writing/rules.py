@@ -24,6 +24,9 @@ MOST_VERTICES = 250
 """Corners of one area beyond which it is advised to draw it simpler; the UK's emergency alerts simplify beyond these."""
 
 
+MOST_NAMED = 3  # areas in one sentence
+
+
 class Flaw(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is wrong with a draft. stops: it cannot go out so. where: a language, or what else it is about."""
 
@@ -156,6 +159,12 @@ def _areas(contents: Contents) -> Iterator[Flaw]:
         if len(area.polygon) > MOST_VERTICES:
             said = f"It has {len(area.polygon)} corners; phones are sent {MOST_VERTICES} at most. Draw it simpler."
             yield Flaw(rule="area-vertices", message=said, where=area.name, stops=False)
+    for piece in contents.pieces[1:]:
+        called = dict.fromkeys(one.name for one in contents.areas if piece.language not in dict(one.names))
+        if lacking := [name for name in called if name.strip()]:
+            more = f" and {len(lacking) - MOST_NAMED} more" if len(lacking) > MOST_NAMED else ""
+            said = f"No name in this language; it goes out as {'; '.join(lacking[:MOST_NAMED])}{more}."
+            yield Flaw(rule="area-untranslated", message=said, where=piece.language, stops=False)
 
 
 def _message(draft: AlertDraft, follows: Alert | None, imprint: Imprint, now: datetime) -> Iterator[Flaw]:

@@ -21,10 +21,11 @@ from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.warning.alert.facts import Area
 from tocsin.warning.alert.state import Alert, AlertStage
-from tocsin.warning.alert.writing.facts import Piece, PieceState
+from tocsin.warning.alert.writing.facts import Contents, Piece, PieceState
 from tocsin.warning.alert.writing.rules import as_alert
 from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate
 from tocsin.warning.alert.writing.template import faults
+from tocsin.web.desk.alert_form import first_pieces
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at, piece_view
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
@@ -117,7 +118,7 @@ def form_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) ->
         seen=version(door, id),
         title=draft.title,
         look=made,
-        areas=tuple(area_rows(contents.areas, _)),
+        areas=tuple(area_rows(contents, _)),
         map=area_map(contents.areas, _),
         begins=local(contents.begins, shell.zone),
         ends=local(contents.ends, shell.zone),
@@ -153,16 +154,19 @@ def _followable(door: Door) -> Iterator[tuple[str, str]]:
             yield one.id, one.wordings[0].headline
 
 
-def area_rows(areas: Sequence[Area], _: Words) -> Iterator[views.AreaRow]:
-    """Yield each area in words."""
-    for number, area in enumerate(areas):
+def area_rows(contents: Contents, _: Words) -> Iterator[views.AreaRow]:
+    """Yield each area in words. In other languages than the alert's first it is named once, however many pieces it is of."""
+    others, first = [one.language for one in contents.pieces[1:]], first_pieces(contents.areas)
+    for number, area in enumerate(contents.areas):
         said = [f"{name} {code}" for name, code in area.geocodes]
         if area.circle is not None:
             lat, lon, km = area.circle
             said.append(_("%(km)s km round %(lat)s, %(lon)s", km=f"{km:g}", lat=f"{lat:g}", lon=f"{lon:g}"))
         if area.polygon:
             said.append(_("%(n)s corners", n=len(area.polygon) - 1))
-        yield views.AreaRow(number=number, name=area.name, drawn=", ".join(said))
+        own = dict(area.names)
+        names = tuple((one, own.get(one, "")) for one in others) if first[area.name] == number else ()
+        yield views.AreaRow(number=number, name=area.name, drawn=", ".join(said), names=names)
 
 
 def area_map(areas: Sequence[Area], _: Words) -> MapView | None:

@@ -62,11 +62,12 @@ class LookPage(View, frozen=True, kw_only=True):
 
 
 class AreaRow(View, frozen=True, kw_only=True):
-    """An area of a draft, in words."""
+    """An area of a draft, in words. names: (language, what it is called in that or nothing), for each but the first."""
 
     number: int
     name: str
     drawn: str
+    names: tuple[tuple[str, str], ...] = ()
 
 
 class TemplateChoice(View, frozen=True, kw_only=True):
