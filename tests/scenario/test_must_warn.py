@@ -186,8 +186,12 @@ def test_what_an_outcome_has_ended_may_be_ended_by_its_own_step_too(tmp_path: Pa
   - {at: 2026-05-01 12:00, id: owner, duty: {side: protector, who: The owner, why: He is in danger, by: ben}}
   - {at: 2026-05-01 13:00, outcome: {axes: {course: disrupted}, by: ben}}
   - {at: 2026-05-01 13:10, end_duty: {duty: owner, how: disrupted, why: They are held, by: ben}}
+  - {at: 2026-05-01 13:20, review_duty: {duty: owner, why: I saw them in their cell, by: cleo}}
 """
-    with set_stage(read(judged), tmp_path / "data", "127.0.0.1", 0, "test") as stage:
+    cleo = HEAD.replace("people:\n", "people:\n  - {id: cleo, name: Cleo, roles: [duty_officer]}\n")
+    with set_stage(
+        read_text((cleo + judged).encode(), Path("fair.yaml")), tmp_path / "data", "127.0.0.1", 0, "test"
+    ) as stage:
         played = stage.play(lambda *_: None)
     [duty] = played["threats"][0]["duties"]
     assert (duty["stage"], played["reconcile"], played["problems"]) == ("ended", True, [])

@@ -572,7 +572,7 @@ def test_what_they_answer_to_a_later_notice_they_have_answered(town: Town) -> No
     ("course", "senior", "miller_stands", "smith_stands"),
     [
         pytest.param(Course.CARRIED_OUT, True, "event", "event", id="it happened"),
-        pytest.param(Course.DISRUPTED, True, "disrupted", "disrupted", id="it was disrupted"),
+        pytest.param(Course.DISRUPTED, True, "disrupted", "", id="it was disrupted, and who was not told takes two"),
         pytest.param(Course.NOTHING, True, "passed", "", id="nothing came, and who was not told is still owed"),
         pytest.param(Course.UNKNOWN, True, "", "", id="nobody knows"),
         pytest.param(Course.CARRIED_OUT, False, "", "", id="no duty officer says so"),
@@ -598,6 +598,12 @@ def test_what_became_of_the_case_ends_what_is_owed_in_it(
         assert (stands.over, stands.ended_how) == (bool(how), how)
         assert how == "" or all(watch.settled_at is not None for watch in town.watches(name, "duty"))
     assert duty(town, asked).untold is bool(smith_stands)
+    if course is Course.DISRUPTED:
+        assert duty(town, asked).stage is Stage.REVIEW
+        with pytest.raises(Refused, match="another duty officer"):
+            does(town, must_warn.review, asked, agree=True, why="They are held.")
+        does(town, must_warn.review, asked, by=town.deputy, agree=True, why="I saw them in their cell.")
+        assert (duty(town, asked).ended_how, duty(town, asked).untold) == ("disrupted", True)
 
 
 def ends_case(town: Town) -> None:
@@ -657,6 +663,9 @@ def test_what_ended_or_was_not_to_be_warned_of_keeps_no_case_open(town: Town) ->
     refused, ended = asks(town, no, Asked(side=Side.PUBLIC))
     does(town, must_warn.review, refused, by=town.deputy, agree=True, why="I rang him, and he knows.")
     does(town, must_warn.end, ended, Ended.DISRUPTED, why="They are held.")
+    with pytest.raises(Refused, match="reviewed"):
+        ends_case(town)
+    does(town, must_warn.review, ended, by=town.deputy, agree=True, why="I saw them in their cell.")
     ends_case(town)
     with town.app.store.look() as look:
         assert look.get(Threat, town.id(town.case())).ended is not None

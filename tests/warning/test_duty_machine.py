@@ -5,6 +5,7 @@ A case has several duties; one of them may bring about another. Everything here 
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Role
 from tocsin.warning.duty import after, decide
-from tocsin.warning.duty.facts import DutyEnded, DutyReopened, Ended
+from tocsin.warning.duty.facts import DutyEnded, DutyReopened, Ended, RefusalUpheld
 from tocsin.warning.duty.hours import HOURS
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, NEVER, Pack
 from tocsin.warning.duty.packs.everyone import EVERYONE
@@ -83,8 +84,12 @@ class Life(RuleBasedStateMachine):
             assert (refusal.why, refusal.reviewed_why) == ("So it is.", "So it is.")
             assert self.duty.test is not None
         if isinstance(fact, DutyEnded) and before.told_at is None:
-            assert fact.how in (Ended.EVENT, Ended.DISRUPTED)
+            assert fact.how is Ended.EVENT
             assert self.duty.untold
+        if isinstance(fact, RefusalUpheld) and self.duty.stage is Stage.ENDED:
+            assert self.duty.untold
+            assert before.refusal is not None
+            assert fact.reviewer != before.refusal.proposer  # two people
         if self.duty.stage in UNTOLD:
             assert self.duty.decider is not None
             assert self.duty.test is not None
@@ -173,6 +178,11 @@ class Life(RuleBasedStateMachine):
     @rule(by=PERSON, how=st.sampled_from(Ended), why=WHY)
     def ends(self, by: str, how: Ended, why: str) -> None:
         self.may(lambda: after.end(self.duty, how, by, PEOPLE[by], why, self.now))
+
+    @rule(by=PERSON, why=WHY)
+    def to_end_it_untold_is_proposed(self, by: str, why: str) -> None:
+        propose = partial(decide.propose_end, pack=EVERYONE, proposer=by, roles=PEOPLE[by], now=self.now)
+        self.may(lambda: propose(self.duty, why))
 
     # ---- what the clock does
 

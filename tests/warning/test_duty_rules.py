@@ -327,7 +327,9 @@ def other_way(duty: Duty, how: str = "By telephone", at: timedelta = timedelta(0
     *(pytest.param(lambda how=how: after.end(TAKEN, how, "ben", DUTY, "So.", NOW), "have not been told",
                    id=f"6 {how}, once decided, is none either") for how in (Ended.PASSED, Ended.WITHDRAWN)),
     *(pytest.param(lambda how=how: after.end(FOUND_, how, "ben", DUTY, "So.", NOW), "",
-                   id=f"{how} before it was decided") for how in (Ended.EVENT, Ended.DISRUPTED)),
+                   id=f"{how} before it was decided") for how in (Ended.EVENT,)),
+    *(pytest.param(lambda duty=duty: after.end(duty, Ended.DISRUPTED, "ben", DUTY, "So.", NOW), "another duty officer agrees",
+                   id=f"6 disrupted, {duty.stage}, takes two") for duty in (asked(), FOUND_, TAKEN)),
     *(pytest.param(lambda how=how: after.end(TOLD, how, "ben", DUTY, "So.", NOW), "", id=f"{how} once told")
       for how in Ended),
     pytest.param(lambda: after.end(TOLD, Ended.EVENT, "ada", WATCH, "So.", NOW), "duty officer", id="ended by a watch officer"),
@@ -349,6 +351,53 @@ def test_telling_and_ending(decision: Callable[[], object], refused: str) -> Non
 def test_who_ended_it_before_they_were_told_is_seen_to_have() -> None:
     ended = fold(TAKEN, after.end(TAKEN, Ended.EVENT, "ben", DUTY, "It came sooner.", NOW))
     assert (ended.stage, ended.untold, ended.due) == (Stage.ENDED, True, None)
+
+
+SERVED = fold(TAKEN, after.serve(TAKEN, "w", NOW))
+
+
+def to_end(duty: Duty, why: str = "They are held.", roles: frozenset[Role] = DUTY) -> Duty:
+    return fold(duty, decide.propose_end(duty, why, pack=EVERYONE, proposer="ben", roles=roles, now=NOW))
+
+
+def says(duty: Duty, *, agree: bool, reviewer: str = "cleo") -> Duty:
+    reviewed = decide.review_refusal(
+        duty, agree=agree, why="I rang them.", pack=EVERYONE, distrusted=False, reviewer=reviewer, roles=DUTY, now=NOW
+    )
+    return fold(duty, reviewed)
+
+
+@pytest.mark.parametrize("duty", [asked(), FOUND_, BELOW, TAKEN, SERVED], ids=lambda duty: duty.stage.value)
+def test_6_an_end_before_they_were_told_because_it_was_disrupted_takes_two(duty: Duty) -> None:
+    proposed_end = to_end(duty)
+    assert (proposed_end.stage, proposed_end.owed, proposed_end.due) == (Stage.REVIEW, "review", duty.due)
+    with pytest.raises(Refused, match="Ask another duty officer"):
+        says(proposed_end, agree=True, reviewer="ben")
+    ended = says(proposed_end, agree=True)
+    assert (ended.stage, ended.ended_how, ended.ended_by, ended.untold) == (Stage.ENDED, "disrupted", "cleo", True)
+    back = says(proposed_end, agree=False)
+    assert (back.stage, back.owed, back.due, back.decider) == (duty.stage, duty.owed, duty.due, duty.decider)
+
+
+@pytest.mark.parametrize(("decision", "refused"), [
+    pytest.param(lambda: to_end(TOLD), "one duty officer ends it", id="told"),
+    pytest.param(lambda: to_end(to_end(TAKEN)), "proposed already", id="twice"),
+    pytest.param(lambda: to_end(TAKEN, why=""), "Say why", id="without a reason"),
+    pytest.param(lambda: to_end(TAKEN, roles=WATCH), "duty officer", id="by a watch officer"),
+    pytest.param(lambda: decide.warn_them(to_end(TAKEN), "ben", DUTY, "So.", NOW), "decided already", id="warned twice"),
+    pytest.param(lambda: proposed(FOUND_, "disrupted"), "knows no ground", id="as a ground of a pack"),
+])  # fmt: skip
+def test_6_who_may_propose_to_end_it_untold(decision: Callable[[], object], refused: str) -> None:
+    with pytest.raises(Refused, match=refused):
+        decision()
+
+
+def test_8_what_arrives_while_its_end_is_reviewed_has_told_them() -> None:
+    waits = to_end(TAKEN)
+    served = fold(waits, after.serve(waits, "w", NOW))
+    assert (served.stage, says(served, agree=False).stage) == (Stage.REVIEW, Stage.DELIVERING)
+    assert fold(served, after.told_by_warning(served, "w", NOW)).stage is Stage.TOLD
+    assert other_way(to_end(TAKEN)) is not None
 
 
 # ---- time moved, asked again

@@ -10,6 +10,7 @@ from tocsin.delivery.state import DeliveryStands
 from tocsin.flow.dates import after, dates_of
 from tocsin.flow.family import looked_after_with
 from tocsin.flow.house import House
+from tocsin.flow.must_warn import policy_of
 from tocsin.flow.once import once
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged
 from tocsin.outcome.score import ScoredCase
@@ -21,8 +22,10 @@ from tocsin.threat.facts import ThreatClosed
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty import after as duties
-from tocsin.warning.duty.facts import DutyEnded, Ended
-from tocsin.warning.duty.state import Duty
+from tocsin.warning.duty.decide import propose_end
+from tocsin.warning.duty.facts import DutyEnded, Ended, RefusalProposed
+from tocsin.warning.duty.packs import pack_of
+from tocsin.warning.duty.state import Duty, Stage
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import Window, WindowStands
 
@@ -48,7 +51,8 @@ def note_event(house: House, event: EventStruck, *, by: Id, command: str, now: d
 def judge_outcome(house: House, outcome: OutcomeJudged, *, by: Id, command: str, now: datetime) -> None:
     """Judge what became of a threat. That ends the case, and by a duty officer's word what it leaves of the duties to warn.
 
-    Whoever has not been told, and would only not have been struck, is owed as before: to end that takes two.
+    Whoever has not been told, and would only not have been struck, is owed as before: to end that takes two. Where it was
+    disrupted, this proposes to end it, and another agrees.
 
     Raises:
         Refused: there is no such threat.
@@ -64,15 +68,20 @@ def judge_outcome(house: House, outcome: OutcomeJudged, *, by: Id, command: str,
 
 def _duties_over(
     look: Look, threat: Threat, outcome: OutcomeJudged, roles: Collection[Role], now: datetime
-) -> Iterator[DutyEnded]:
+) -> Iterator[DutyEnded | RefusalProposed]:
     how = ENDS.get(outcome.course)
     if how is None or Role.DUTY_OFFICER not in roles:
         return
     why = outcome.why.strip() or "What became of the case was judged."
     for id in sorted(looked_after_with(look, threat)):
         for duty in look.all(Duty, threat=id, order="opened_at"):
-            if not duty.over and (duty.told_at is not None or how in duties.NOBODY_TOLD):
+            if duty.over:
+                continue
+            if duty.told_at is not None or how in duties.NOBODY_TOLD:
                 yield duties.end(duty, how, outcome.judge, roles, why, now)
+            elif how is Ended.DISRUPTED and duty.stage is not Stage.REVIEW:
+                pack = pack_of(policy_of(look).pack)
+                yield propose_end(duty, why, pack=pack, proposer=outcome.judge, roles=roles, now=now)
 
 
 def scored_cases(look: Look) -> list[ScoredCase]:

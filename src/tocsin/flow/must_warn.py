@@ -31,7 +31,7 @@ from tocsin.warning.duty.hours import Row, expected, row_for
 from tocsin.warning.duty.packs import pack_of
 from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy, choose_policy
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import UNTOLD, DistrustedHost, Duty, fold_duty
+from tocsin.warning.duty.state import DistrustedHost, Duty, fold_duty
 from tocsin.warning.duty.test import Test
 from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.warning.notice.state import Notice
@@ -210,7 +210,8 @@ class _Desk:
         """Return what asks about the public, anew if need be, where our own people are to be told and it is not being asked."""
         for fact in facts:
             own = self.duties.get(fact.subject)
-            warns = isinstance(fact, DutyTaken | RefusalOverturned)
+            # Who did not agree to end it untold decided nothing: it is owed as before.
+            warns = isinstance(fact, DutyTaken) or (isinstance(fact, RefusalOverturned) and own and not own.ends_untold)
             if own is not None and warns and decide.public_is_owed(own, self._alike(own)):
                 over = [one for one in self.duties.values() if one.side is Side.PUBLIC]
                 if over:
@@ -444,7 +445,7 @@ def name_covering(
 
 def covering(look: Look, duty: Duty) -> list[Alert | Notice]:
     """Return the warnings that went out before a duty was asked again, and would tell them, if somebody says so."""
-    if duty.reopened_at is None or duty.stage not in UNTOLD:
+    if duty.reopened_at is None or not duty.to_be_told:
         return []
     return [one for one in gone_out(look, duty) if tells(look, one, duty) and one.id != duty.warning]
 
@@ -485,13 +486,16 @@ def end(
     command: str,
     now: datetime,
 ) -> None:
-    """Write down what became of the danger.
+    """Write down what became of the danger. Disrupted before they were told, that is proposed, and another agrees to it.
 
     Raises:
         Refused: it is over, or they have not been told and it may yet come.
     """
 
     def do(desk: _Desk, duty: Duty) -> Fact:
+        if how is Ended.DISRUPTED and duty.told_at is None:
+            pack = pack_of(desk.policy.pack)
+            return decide.propose_end(duty, why, pack=pack, proposer=by, roles=desk.roles, now=now)
         return after.end(duty, how, by, desk.roles, why, now)
 
     _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)

@@ -26,7 +26,7 @@ from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.duty import after
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import BEEN_TOLD, UNTOLD, Duty, Stage, fold_duty
+from tocsin.warning.duty.state import BEEN_TOLD, Duty, fold_duty
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.window import OVER
@@ -121,7 +121,7 @@ def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
 
 
 def _served(look: Look, duty: Duty, now: datetime) -> Fact | None:
-    if duty.stage not in UNTOLD:
+    if not duty.to_be_told:
         return None
     telling = _telling(look, duty)
     # One that was taken back on its way tells nobody, and another may.
@@ -175,7 +175,7 @@ def _all_of(look: Look, group: Id) -> set[Id]:
 
 
 def _delivered(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: ARG001  each step is handed the same
-    if duty.stage is not Stage.DELIVERING or duty.warning is None:
+    if not duty.to_be_told or duty.warning is None:
         return None
     alert, notice = look.find(Alert, duty.warning), look.find(Notice, duty.warning)
     first = [one for one in (alert, notice) if one is not None and one.retraction is None]

@@ -91,6 +91,10 @@ def _(step: s.EndDutyStep, house: House, names: Names, command: str) -> None:
     # An outcome has ended it so already: a script that says both says the same twice.
     if judged is not None and before.ended_at == judged.judged_at and before.ended_how == step.how:
         return
+    # Or it has proposed to: that waits for another's review_duty, and may have had it.
+    proposed = before.refusal if before.ends_untold and step.how == Ended.DISRUPTED else None
+    if judged is not None and proposed is not None and proposed.at == judged.judged_at:
+        return
     must_warn.end(house, id, Ended(step.how), why=step.why, by=by, command=command, now=step.at)
 
 

@@ -315,6 +315,7 @@ READS = {
     "recalled": N_("not read again: look into the source first"),
     "ours": N_("ours"),
 }
+DISRUPTED_WORDS = N_("It was disrupted before they were told.")
 BELOW_WORDS = N_("It is below the threshold: a question of the test is answered with no.")
 
 WORD_GROUPS = {

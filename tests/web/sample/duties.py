@@ -131,6 +131,7 @@ FOUND = DutyView(
     may_refuse=True,
     may_end=True,
     ends=(Ended.EVENT, Ended.DISRUPTED),
+    ends_by_two=True,
 )
 PROPOSED = DutyView(
     id="b",
@@ -157,7 +158,35 @@ PROPOSED = DutyView(
     may_review=True,
     may_agree=True,
     may_end=True,
-    ends=(Ended.EVENT, Ended.DISRUPTED),
+    ends=(Ended.EVENT,),
+)  # fmt: skip
+TO_END = DutyView(
+    id="h",
+    base="/desk/duties/h",
+    side=Side.PROTECTOR,
+    who="Who answers for their safety: the hall's owner",
+    stage=Stage.REVIEW,
+    owed="review",
+    opened_at=at(7, 9),
+    opened_by="A. Example",
+    owed_by=NOW + timedelta(minutes=12),
+    test=TEST,
+    tested_by="A. Example",
+    refusals=(
+        RefusalRow(
+            at=at(7, 9), proposer="A. Example", ground="⟦It was disrupted before they were told.⟧", pack="Everyone is warned",
+            why="They were held at the door.", upheld=False, reviewer="B. Example", reviewed_at=at(7, 10),
+            reviewed_why="One of them got away.", ends=True,
+        ),
+        RefusalRow(
+            at=at(7, 10), proposer="A. Example", ground="⟦It was disrupted before they were told.⟧", pack="Everyone is warned",
+            why="The last of them is held.", ends=True,
+        ),
+    ),
+    may_review=True,
+    may_agree=True,
+    may_end=True,
+    ends=(Ended.EVENT,),
 )  # fmt: skip
 TOLD = DutyView(
     id="c",
@@ -193,8 +222,8 @@ ASKED_AGAIN = DutyView(
     covering=(("n", "A notice: an attack on a hall"),),
 )
 REFUSED = DutyView(
-    id="e",
-    base="/desk/duties/e",
+    id="g",
+    base="/desk/duties/g",
     side=Side.PROTECTOR,
     who="Who answers for their safety: a guard company",
     stage=Stage.REFUSED,
@@ -215,7 +244,7 @@ CASE_DUTIES = CaseDutiesPage(
     case_href="/desk/cases/c",
     post_to="/desk/cases/c/duties",
     expected=at(9, 18),
-    duties=(PROPOSED, FOUND, TOLD, ASKED_AGAIN, REFUSED),
+    duties=(PROPOSED, TO_END, FOUND, TOLD, ASKED_AGAIN, REFUSED),
     sides=(SideRow(side=Side.VICTIM, grounds=GROUNDS[:1]), SideRow(side=Side.OWN, grounds=GROUNDS[:1])),
     pack="Everyone is warned",
     hours=HOURS,

@@ -17,10 +17,10 @@ from tocsin.warning.duty.facts import (
     DutyWoken,
     Ended,
 )
-from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
+from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTOLD, Duty, again_after
 
-NOBODY_TOLD = frozenset({Ended.EVENT, Ended.DISRUPTED})
-"""How alone it can end before they were told: otherwise to end it would be a way not to warn that nobody reviews."""
+NOBODY_TOLD = frozenset({Ended.EVENT})
+"""How alone one person ends it before they were told: otherwise to end it would be a way not to warn that nobody reviews."""
 
 BEFORE = timedelta(days=1)
 """How long before it was first asked they may have been told: whoever learns of a danger picks up the telephone first."""
@@ -32,7 +32,7 @@ def serve(duty: Duty, warning: Id, now: datetime) -> DutyServed:
     Raises:
         Refused: it was not decided to warn them, or they have been told.
     """
-    if duty.stage not in UNTOLD:
+    if not duty.to_be_told:
         raise Refused("A warning serves a duty once it is decided to warn, and until they have been told.")
     return DutyServed(subject=duty.id, occurred_at=now, warning=warning)
 
@@ -44,7 +44,7 @@ def cover(duty: Duty, warning: Id, by: Id, roles: Collection[Role], why: str, no
         Refused: this person may not, it was not decided to warn them, they have been told, or no reason is given.
     """
     _refuse_no_duty_officer(by, roles)
-    if duty.stage not in UNTOLD:
+    if not duty.to_be_told:
         raise Refused("A warning covers a duty once it is decided to warn, and until they have been told.")
     _refuse_no_reason(why)
     return DutyCovered(subject=duty.id, occurred_at=now, warning=warning, named_by=by, why=why)
@@ -52,7 +52,7 @@ def cover(duty: Duty, warning: Id, by: Id, roles: Collection[Role], why: str, no
 
 def told_by_warning(duty: Duty, warning: Id, at: datetime) -> DutyDelivered | None:
     """Note that the warning has reached them, unless they were told before."""
-    if duty.stage is not Stage.DELIVERING:
+    if not duty.to_be_told or duty.warning is None:
         return None
     return DutyDelivered(subject=duty.id, occurred_at=at, warning=warning)
 
@@ -64,7 +64,7 @@ def told_otherwise(duty: Duty, how: str, by: Id, roles: Collection[Role], at: da
         Refused: it was not decided to warn them, they have been told, or nobody says how and when.
     """
     _refuse_no_duty_officer(by, roles)
-    if duty.stage not in UNTOLD:
+    if not duty.to_be_told:
         raise Refused("That they were told is noted once it is decided to warn, and while they have not been told.")
     if not how.strip():
         raise Refused("Say how they were told, and who spoke to whom.")
@@ -111,8 +111,8 @@ def end(duty: Duty, how: Ended, by: Id, roles: Collection[Role], why: str, now: 
     _refuse_no_reason(why)
     if duty.told_at is None and how not in NOBODY_TOLD:
         raise Refused(
-            "They have not been told. Warn them, or propose not to and have it reviewed; only what happened, or was "
-            "disrupted, ends it before."
+            "They have not been told. Warn them, or propose not to and have it reviewed; only what happened ends it before, "
+            "or was disrupted, where another duty officer agrees."
         )
     return DutyEnded(subject=duty.id, occurred_at=now, how=how, decider=by, why=why)
 

@@ -1,6 +1,7 @@
 """Deciding about a duty to warn: asking, testing, warning, proposing not to, and reviewing that.
 
-To warn takes one duty officer's word; not to warn takes two people, the second of them a duty officer, and a written reason.
+To warn takes one duty officer's word; not to warn takes two people, the second of them a duty officer, and a written reason. So
+does an end before they were told, because the danger was disrupted.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -24,9 +25,9 @@ from tocsin.warning.duty.facts import (
     RefusalUpheld,
 )
 from tocsin.warning.duty.hours import Row, deadlines
-from tocsin.warning.duty.pack import BELOW_THRESHOLD, Pack, ground_of
+from tocsin.warning.duty.pack import BELOW_THRESHOLD, DISRUPTED, Pack, ground_of
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import OVER, UNDECIDED, DistrustedHost, Duty, Stage
+from tocsin.warning.duty.state import BEEN_TOLD, OVER, UNDECIDED, DistrustedHost, Duty, Stage
 from tocsin.warning.duty.test import Test, duty_found, refuse_groundless
 from tocsin.warning.ladder import Ladder, refuse_ladder
 
@@ -127,8 +128,7 @@ def propose_refusal(
     _refuse_decided(duty)
     test = _refuse_untested(duty)
     _refuse_no_reason(why)
-    if duty.stage is Stage.REVIEW:
-        raise Refused("Not to warn is proposed already. Somebody else reviews it first.")
+    _refuse_proposed(duty)
     if ground != BELOW_THRESHOLD:
         ground_of(pack, ground, duty.side, distrusted=distrusted)
     elif duty_found(test):
@@ -136,6 +136,25 @@ def propose_refusal(
             "No question of the test is answered with no, so it is not below the threshold: a doubt is resolved toward warning."
         )
     return RefusalProposed(subject=duty.id, occurred_at=now, proposer=proposer, ground=ground, pack=pack.name, why=why)
+
+
+def propose_end(
+    duty: Duty, why: str, *, pack: Pack, proposer: Id, roles: Collection[Role], now: datetime
+) -> RefusalProposed:
+    """Propose to end a duty untold, because the danger was disrupted. It ends nothing: the time runs on until another agrees.
+
+    Raises:
+        Refused: it is over, they have been told, something is proposed already, this person may not, or no reason is given.
+    """
+    _refuse_no_duty_officer(proposer, roles)
+    _refuse_over(duty)
+    _refuse_no_reason(why)
+    if duty.stage in BEEN_TOLD:
+        raise Refused("They have been told, so one duty officer ends it.")
+    _refuse_proposed(duty)
+    return RefusalProposed(
+        subject=duty.id, occurred_at=now, proposer=proposer, ground=DISRUPTED, pack=pack.name, why=why
+    )
 
 
 def review_refusal(
@@ -151,6 +170,8 @@ def review_refusal(
 ) -> RefusalUpheld | RefusalOverturned:
     """Review what was proposed: agree that they are not warned, or decide that they are.
 
+    Of an end before they were told: agree to it; or what was owed before is owed again.
+
     pack: the one that holds now. distrusted: whoever it is owed to still is, as a host.
 
     Raises:
@@ -161,11 +182,11 @@ def review_refusal(
     if duty.stage is not Stage.REVIEW or duty.refusal is None:
         raise Refused("Nobody proposes not to warn them, so there is nothing to review.")
     if agree and duty.refusal.proposer == reviewer:
-        raise Refused("Whoever proposed not to warn does not agree to it as well. Ask another duty officer.")
+        raise Refused("Whoever proposed it does not agree to it as well. Ask another duty officer.")
     if agree and duty.refusal.ground == BELOW_THRESHOLD and duty.test is not None and duty_found(duty.test):
         # Its questions can be answered anew while it waits for its reviewer.
         raise Refused("No question of the test is answered with no any more: a doubt is resolved toward warning.")
-    if agree and duty.refusal.ground != BELOW_THRESHOLD:
+    if agree and duty.refusal.ground not in (BELOW_THRESHOLD, DISRUPTED):
         ground_of(pack, duty.refusal.ground, duty.side, distrusted=distrusted)
     _refuse_no_reason(why)
     kind = RefusalUpheld if agree else RefusalOverturned
@@ -311,7 +332,10 @@ def barred(
     of them is to tell the host.
     """
     decided = {
-        one for duty in of_case if duty.stage not in UNDECIDED | OVER and duty.in_confidence for one in duty.whom
+        one
+        for duty in of_case
+        if (duty.to_be_told or duty.stage in BEEN_TOLD) and duty.in_confidence
+        for one in duty.whom
     }
     return {
         one.host: frozenset({one.host, *contacts.get(one.host, ())} - decided)
@@ -369,8 +393,13 @@ def _refuse_over(duty: Duty) -> None:
 
 def _refuse_decided(duty: Duty) -> None:
     _refuse_over(duty)
-    if duty.stage not in UNDECIDED:
+    if duty.stage not in UNDECIDED or duty.to_be_told:
         raise Refused("It is decided already that they are warned.")
+
+
+def _refuse_proposed(duty: Duty) -> None:
+    if duty.stage is Stage.REVIEW:
+        raise Refused("Not to warn is proposed already. Somebody else reviews it first.")
 
 
 def _refuse_untested(duty: Duty) -> Test:

@@ -14,6 +14,9 @@ from tocsin.warning.duty.side import Side
 BELOW_THRESHOLD = "below_threshold"
 """What stands in the place of a ground where a question of the test is answered with no. Every pack has it."""
 
+DISRUPTED = "disrupted"
+"""What stands in the place of a ground where what is proposed is to end a duty untold, because the danger was disrupted."""
+
 EVERYONE = tuple(Side)
 
 

@@ -28,13 +28,14 @@ from tocsin.warning.duty.facts import (
     DutyTaken,
     DutyTested,
     DutyWoken,
+    Ended,
     HostDistrusted,
     HostTrusted,
     RefusalOverturned,
     RefusalProposed,
     RefusalUpheld,
 )
-from tocsin.warning.duty.pack import BELOW_THRESHOLD
+from tocsin.warning.duty.pack import BELOW_THRESHOLD, DISRUPTED
 from tocsin.warning.duty.side import IN_CONFIDENCE, Side
 from tocsin.warning.duty.test import Test, duty_found
 from tocsin.warning.ladder import Ladder
@@ -174,6 +175,16 @@ class Duty(State, frozen=True, kw_only=True):
         return self.refusals[-1] if self.refusals else None
 
     @property
+    def ends_untold(self) -> bool:
+        """Say whether what was last proposed is to end it before they are told, and not to leave them unwarned."""
+        return self.refusal is not None and self.refusal.ground == DISRUPTED
+
+    @property
+    def to_be_told(self) -> bool:
+        """Say whether it was decided to warn them and they have not been told: also while to end it untold is reviewed."""
+        return self.stage in UNTOLD or (self.stage is Stage.REVIEW and self.decided_at is not None)
+
+    @property
     def in_confidence(self) -> bool:
         """Say whether they are told by a notice, and answer."""
         return self.side in IN_CONFIDENCE
@@ -234,13 +245,8 @@ def fold_duty(state: Duty | None, fact: Fact) -> Duty:
                 at=fact.occurred_at, proposer=fact.proposer, ground=fact.ground, pack=fact.pack, why=fact.why
             )
             return replace(duty, stage=Stage.REVIEW, refusals=(*duty.refusals, proposed), since=fact.occurred_at)
-        case RefusalUpheld():
-            below = duty.refusal is not None and duty.refusal.ground == BELOW_THRESHOLD
-            left = _reviewed(duty, fact.reviewer, fact.why, fact.occurred_at, upheld=True)
-            return _over(left, Stage.BELOW if below else Stage.REFUSED, fact.occurred_at)
-        case RefusalOverturned():
-            left = _reviewed(duty, fact.reviewer, fact.why, fact.occurred_at, upheld=False)
-            return _to_warn(left, fact.reviewer, fact.why, fact.occurred_at)
+        case RefusalUpheld() | RefusalOverturned():
+            return _end_reviewed(duty, fact) if duty.ends_untold else _refusal_reviewed(duty, fact)
         case DutyTaken():
             return _to_warn(duty, fact.decider, fact.why, fact.occurred_at)
         case DutyRetimed():
@@ -283,10 +289,36 @@ def _by_the_clock(duty: Duty, fact: DutyMissed | DutyWoken) -> Duty:
     return replace(duty, since=fact.occurred_at, owed_by=owed_by, due=fact.due)
 
 
-def _reviewed(duty: Duty, reviewer: Id, why: str, at: datetime, *, upheld: bool) -> Duty:
-    last = replace(duty.refusals[-1], upheld=upheld, reviewer=reviewer, reviewed_at=at, reviewed_why=why)
-    decided = replace(duty, refusals=(*duty.refusals[:-1], last))
-    return replace(decided, decider=reviewer, decided_at=at, why=why)
+def _reviewed(duty: Duty, fact: RefusalUpheld | RefusalOverturned) -> Duty:
+    upheld, at = isinstance(fact, RefusalUpheld), fact.occurred_at
+    last = replace(duty.refusals[-1], upheld=upheld, reviewer=fact.reviewer, reviewed_at=at, reviewed_why=fact.why)
+    return replace(duty, refusals=(*duty.refusals[:-1], last))
+
+
+def _refusal_reviewed(duty: Duty, fact: RefusalUpheld | RefusalOverturned) -> Duty:
+    at, said = fact.occurred_at, _reviewed(duty, fact)
+    if isinstance(fact, RefusalOverturned):
+        return _to_warn(said, fact.reviewer, fact.why, at)
+    below = duty.refusal is not None and duty.refusal.ground == BELOW_THRESHOLD
+    decided = replace(said, decider=fact.reviewer, decided_at=at, why=fact.why)
+    return _over(decided, Stage.BELOW if below else Stage.REFUSED, at)
+
+
+def _end_reviewed(duty: Duty, fact: RefusalUpheld | RefusalOverturned) -> Duty:
+    """Fold what was said of the proposal to end it untold: it ends so, or what was owed before is owed again."""
+    at, said = fact.occurred_at, _reviewed(duty, fact)
+    if isinstance(fact, RefusalUpheld):
+        ended = replace(said, ended_at=at, ended_how=Ended.DISRUPTED.value, ended_by=fact.reviewer, ended_why=fact.why)
+        return _over(replace(ended, untold=True), Stage.ENDED, at)
+    return replace(said, stage=_before_review(duty), since=at)
+
+
+def _before_review(duty: Duty) -> Stage:
+    if duty.to_be_told:
+        return Stage.TO_WARN if duty.warning is None else Stage.DELIVERING
+    if duty.test is None:
+        return Stage.ASKED
+    return Stage.FOUND if duty_found(duty.test) else Stage.DENIED
 
 
 def _over(duty: Duty, stage: Stage, at: datetime) -> Duty:
@@ -362,10 +394,10 @@ def _afterwards(duty: Duty, fact: Fact) -> Duty:
     at = fact.occurred_at
     match fact:
         case DutyServed():
-            served = replace(duty, stage=Stage.DELIVERING, warning=fact.warning, served_at=at)
+            served = replace(duty, stage=_on_its_way(duty), warning=fact.warning, served_at=at)
             return replace(served, covered_by=None, covered_why="")
         case DutyCovered():
-            covered = replace(duty, stage=Stage.DELIVERING, warning=fact.warning, served_at=at)
+            covered = replace(duty, stage=_on_its_way(duty), warning=fact.warning, served_at=at)
             return replace(covered, covered_by=fact.named_by, covered_why=fact.why)
         case DutyDelivered():
             stage = Stage.TOLD if duty.in_confidence else Stage.WATCHED
@@ -384,6 +416,11 @@ def _afterwards(duty: Duty, fact: Fact) -> Duty:
             ended = replace(duty, ended_at=at, ended_how=fact.how.value, ended_by=fact.decider, ended_why=fact.why)
             return _over(replace(ended, untold=duty.told_at is None), Stage.ENDED, at)
     raise TypeError(fact.kind())
+
+
+def _on_its_way(duty: Duty) -> Stage:
+    # What goes out while to end it untold is reviewed takes that from nobody; only that it arrives does.
+    return Stage.REVIEW if duty.stage is Stage.REVIEW else Stage.DELIVERING
 
 
 def _watched(duty: Duty, by: datetime, at: datetime) -> Duty:

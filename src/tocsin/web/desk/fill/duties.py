@@ -16,11 +16,11 @@ from tocsin.store.door import Door
 from tocsin.warning.duty.after import NOBODY_TOLD
 from tocsin.warning.duty.facts import Ended
 from tocsin.warning.duty.hours import Row
-from tocsin.warning.duty.pack import BELOW_THRESHOLD, Ground, Pack
+from tocsin.warning.duty.pack import BELOW_THRESHOLD, DISRUPTED, Ground, Pack
 from tocsin.warning.duty.packs import PACKS, pack_of
 from tocsin.warning.duty.policy import POLICY
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import BEEN_TOLD, UNDECIDED, UNTOLD, DistrustedHost, Duty, Refusal, Stage
+from tocsin.warning.duty.state import BEEN_TOLD, UNDECIDED, DistrustedHost, Duty, Refusal, Stage
 from tocsin.warning.duty.test import QUESTIONS, denied
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
@@ -41,7 +41,7 @@ from tocsin.web.desk.views.duties import (
     SideRow,
 )
 from tocsin.web.desk.views.shell import Shell
-from tocsin.web.wording import BELOW_WORDS, DUTY_OWED, READS, SIDES
+from tocsin.web.wording import BELOW_WORDS, DISRUPTED_WORDS, DUTY_OWED, READS, SIDES
 
 FURTHEST = timedelta(days=3_660)
 
@@ -249,19 +249,28 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
         taken_by=names.say(watch.accepted_by) if watch is not None else "",
         grounds=tuple(_grounds(duty.side, pack, distrusted, _, below=below or duty.test is None)),
         may_test=acts and open_still and not review,
-        may_warn=senior and open_still,
+        may_warn=senior and open_still and not duty.to_be_told,
         may_refuse=acts and open_still and not review,
         may_review=senior and review,
         may_agree=duty.refusal is not None and duty.refusal.proposer != me,
-        may_tell=senior and duty.stage in UNTOLD,
+        may_tell=senior and duty.to_be_told,
         may_look=senior and duty.stage in BEEN_TOLD,
         may_end=senior and not duty.over,
         may_reopen=acts and duty.over,
         notice_href=hrefs.new_notice(duty.threat, duty.id) if acts and to_tell(duty) else "",
-        ends=tuple(one for one in Ended if duty.told_at is not None or one in NOBODY_TOLD),
+        ends=tuple(_ends(duty)),
+        ends_by_two=duty.told_at is None and Ended.DISRUPTED in _ends(duty),
         seen=door.said(duty.id),
         covering=tuple(_covering(door, duty, names, _)) if senior else (),
     )
+
+
+def _ends(duty: Duty) -> Iterator[Ended]:
+    """Return what may be said to have become of it; that it was disrupted before they were told is proposed, and once."""
+    for one in Ended:
+        proposable = one is Ended.DISRUPTED and duty.stage is not Stage.REVIEW
+        if duty.told_at is not None or one in NOBODY_TOLD or proposable:
+            yield one
 
 
 def _covering(door: Door, duty: Duty, names: Names, _: Words) -> Iterator[tuple[str, str]]:
@@ -278,6 +287,7 @@ def _answered(duty: Duty) -> Iterator[AnsweredRow]:
 
 def _refusal(one: Refusal, names: Names, _: Words) -> RefusalRow:
     known = {ground.name: _(ground.words) for ground in pack_of(one.pack).grounds}
+    known[DISRUPTED] = _(DISRUPTED_WORDS)
     return RefusalRow(
         at=one.at,
         proposer=names.say(one.proposer),
@@ -288,6 +298,7 @@ def _refusal(one: Refusal, names: Names, _: Words) -> RefusalRow:
         reviewer=names.say(one.reviewer),
         reviewed_at=one.reviewed_at,
         reviewed_why=one.reviewed_why,
+        ends=one.ground == DISRUPTED,
     )
 
 

@@ -93,7 +93,10 @@ class DutyLine(View, frozen=True, kw_only=True):
 
 
 class RefusalRow(View, frozen=True, kw_only=True):
-    """That somebody proposed not to warn, and what a second person said. upheld: None while nobody has."""
+    """That somebody proposed not to warn, and what a second person said. upheld: None while nobody has.
+
+    ends: what is proposed is to end it before they were told.
+    """
 
     at: datetime
     proposer: str
@@ -104,6 +107,7 @@ class RefusalRow(View, frozen=True, kw_only=True):
     reviewer: str = ""
     reviewed_at: datetime | None = None
     reviewed_why: str = ""
+    ends: bool = False
 
 
 class DutyView(View, frozen=True, kw_only=True):
@@ -144,6 +148,7 @@ class DutyView(View, frozen=True, kw_only=True):
     may_end: bool = False
     may_reopen: bool = False
     ends: tuple[Ended, ...] = ()
+    ends_by_two: bool = False
     seen: int = 0
     covering: tuple[tuple[str, str], ...] = ()
     notice_href: str = ""  # where a notice that tells them is begun
