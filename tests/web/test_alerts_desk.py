@@ -125,6 +125,7 @@ def test_what_is_shown_is_what_goes_out(town: Installation, watch: Browser) -> N
     cost = segments(sms)
     assert cost.encoding == "UCS-2"
     assert f"{cost.messages} parts · {cost.units} units" in text(page)
+    assert re.search(r"Pushed to a phone · [^·]+ · no channel sends it yet", text(page))
     assert "left out" in text(page)  # three parts of UCS-2 do not hold it
     letter = watch.get(f"/desk/letters/{draft.id}/ru")
     assert letter.headers["content-security-policy"].startswith("default-src 'none'")

@@ -1,6 +1,7 @@
-"""What exactly goes out of a draft in one language: the text message, the mail, the webhook, what is pushed to a phone.
+"""What exactly goes out of a draft in one language: the text message, the mail, the webhook; and what a push would carry.
 
-Each is made by the very code that sends it (carriers.py), with a link as long as a real one. Nothing is sent.
+The first three are made by the very code that sends them (carriers.py), with a link as long as a real one. No channel pushes to a
+phone yet: what that would carry is counted out of the same message. Nothing is sent.
 """
 
 import email
@@ -55,7 +56,7 @@ class MailPreview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PushPreview(msgspec.Struct, frozen=True, kw_only=True):
-    """What a notification says, and how many octets that takes."""
+    """What a notification would say, and how many octets that takes. No channel sends it yet."""
 
     title: str
     body: str
