@@ -12,11 +12,11 @@ from tocsin.store.public import PublicLook
 from tocsin.web.public import fill, listed
 
 
-def test_what_ran_out_stands_on_the_first_page_for_a_week_and_on_the_list_for_good(
+def test_what_ran_out_undecided_stands_on_the_first_page_for_a_month_and_on_the_list_for_good(
     town: Installation, browser: Browser
 ) -> None:
     alert = town.alert("Keep off the mill", hours=1)
-    town.clock.advance(timedelta(days=7))
+    town.clock.advance(fill.UNDECIDED)
     first = browser.get("/").text
     assert "Stated period ended; no all-clear given" in first
     assert "Keep off the mill" in first
@@ -27,6 +27,15 @@ def test_what_ran_out_stands_on_the_first_page_for_a_week_and_on_the_list_for_go
     every = browser.get("/de/alerts").text
     assert f'href="/de/alerts/{alert}"' in every
     assert "stated period ended; no all-clear given" in every
+
+
+def test_what_was_ended_stands_on_the_first_page_for_a_week(town: Installation, browser: Browser) -> None:
+    alert = town.alert("Keep off the mill", hours=1)
+    decide(town, alert, "withdraw")
+    town.clock.advance(fill.RECENT - timedelta(minutes=1))
+    assert "Keep off the mill" in browser.get("/").text
+    town.clock.advance(timedelta(minutes=1))
+    assert "Keep off the mill" not in browser.get("/").text
 
 
 def test_the_first_page_names_no_more_than_so_many_that_ended(

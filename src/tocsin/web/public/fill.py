@@ -45,6 +45,8 @@ OVER = frozenset({"retracted", WindowState.WITHDRAWN.value, WindowState.STOOD_DO
 
 RECENT = timedelta(days=7)
 """How long what has ended stays on the first page; it stays on the site for good."""
+UNDECIDED = timedelta(days=30)
+"""The same of what ran out with no decision: nobody has said that it is over, so it is not out of mind in a week."""
 MOST_ENDED = 20  # of each sort on the first page
 MOST_STATEMENTS = 5
 
@@ -70,8 +72,10 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
     shown = (
         [one for one in every if one.in_force],
         sorted((one for one in every if one.to_come), key=lambda one: one.line.begins),
-        _recent((one for one in every if one.word == RAN_OUT and not one.closed_how), shell.now),
-        _recent((one for one in every if one.word in OVER or (one.word == RAN_OUT and one.closed_how)), shell.now),
+        _recent((one for one in every if one.word == RAN_OUT and not one.closed_how), shell.now, UNDECIDED),
+        _recent(
+            (one for one in every if one.word in OVER or (one.word == RAN_OUT and one.closed_how)), shell.now, RECENT
+        ),
     )
     holding, to_come, ended, over = (standings(look, some) for some in shown)
     areas = tuple(
@@ -95,9 +99,9 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
     )
 
 
-def _recent(which: Iterable[Stand], now: datetime) -> list[Stand]:
+def _recent(which: Iterable[Stand], now: datetime, span: timedelta) -> list[Stand]:
     """Return those that ended a short while ago, what ended last first."""
-    recent = (one for one in which if now - one.changed_at < RECENT)
+    recent = (one for one in which if now - one.changed_at < span)
     return sorted(recent, key=lambda one: one.changed_at, reverse=True)[:MOST_ENDED]
 
 

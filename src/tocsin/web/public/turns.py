@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from tocsin.store.public import LevelDates, PublicLook
 from tocsin.web.public.feeds import STAYS
-from tocsin.web.public.fill import RECENT
+from tocsin.web.public.fill import RECENT, UNDECIDED
 from tocsin.web.public.standing import stands
 
 _JUST_AFTER = timedelta(microseconds=1)  # a place is overdue once its date has passed
@@ -38,11 +38,13 @@ def _moments(look: PublicLook, now: datetime) -> Iterator[datetime]:
     for one in stands(look, now):
         yield one.line.begins
         yield one.changed_at
-        yield one.changed_at + RECENT  # it leaves the first page
+        yield one.changed_at + RECENT  # it leaves the first page; or later, if nobody ended it
+        yield one.changed_at + UNDECIDED
         yield one.changed_at + STAYS  # it leaves the index of CAP messages and the map
         if one.line.window is not None:
             yield one.line.window.ends
             yield one.line.window.ends + RECENT
+            yield one.line.window.ends + UNDECIDED
             yield one.line.window.ends + STAYS
     for level in look.level_dates():
         yield from _of_level(level)
