@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.stix.objects import AT, bundle, id_of, one
-from tests.web.desk_case import READERS, Desk, open_case, people, sources
+from tests.web.desk_case import READERS, Desk, open_case, people, report, sources
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow import weigh
@@ -17,6 +17,7 @@ from tocsin.flow.exchange.hand_out import Offer, Wish, hand_out, offer
 from tocsin.flow.exchange.take import Arrival, take_in
 from tocsin.report.foreign import ForeignObject
 from tocsin.stix import check
+from tocsin.stix.extensions import Grade, said_by
 from tocsin.stix.model import Said
 from tocsin.stix.tlp import IDS
 from tocsin.store.reconcile import reconcile
@@ -193,3 +194,15 @@ def test_what_others_made_is_no_word_of_ours_when_somebody_else_sends_it_anew(de
     comes(desk, {**ACTOR, "name": "The Quillwort brothers", "modified": LATER}, source="press")
     with desk.store.look() as look:
         assert sorted(one.source for one in look.all(ForeignObject, foreign_id=ACTOR["id"])) == ["partner", "press"]
+
+
+@pytest.mark.parametrize("mark", [Mark.GREEN, Mark.AMBER])
+def test_by_what_a_voice_is_known_goes_no_further_than_what_it_said(desk: Desk, mark: Mark) -> None:
+    grade = said_by(Grade(reliability="B", credibility="2", origin="Quillwort"))
+    said = {**told(extensions=grade), "object_marking_refs": [IDS[mark]]}
+    comes(desk, said, links=(said,))
+    with desk.store.look() as look:
+        [kept] = look.all(ForeignObject, foreign_id=said["id"])
+    report(desk, "own", "press", "Told again", mark=Mark.GREEN, relays=kept.report)
+    desk.do(weigh.link_evidence, "case", "own", Bearing.FOR)
+    assert ("Quillwort" in offered(desk).file.decode()) == (mark is Mark.GREEN)

@@ -26,7 +26,7 @@ Key = tuple[Id, str]
 """Under which an object is found: who sent it, and what it calls itself."""
 
 TIES = frozenset({"relationship", "grouping", "sighting", "opinion", "observed-data", "language-content"})
-"""Types that say something of other objects only: where these are, they go with them though nothing refers to them."""
+"""Types that say something of other objects only. They go where these go, though nothing refers to them."""
 
 _EVERYWHERE = frozenset({*KNOWN, *EXTENSIONS, MAKER})
 """What each file has that needs it, whoever it came from."""
@@ -101,9 +101,13 @@ def gather(look: Look, door: Door, foreign: Collection[ForeignObject]) -> Brough
     """Find what reports came with. Of what came twice, the newest version that the reader may read counts."""
     reports = _newest(door, foreign)
     found = dict(reports)
-    _follow(look, door, found, found.values())
-    ties = _ties(look, door, found)
-    found |= ties
+    _follow(look, door, found, reports.values())
+    maybe = _may_tie(look, door, found)
+    begun = {key: one for key, one in maybe.items() if _begins(one) in reports}
+    reached = found | begun
+    _follow(look, door, reached, begun.values())
+    ties = _ties(maybe, reached.keys() - begun.keys())
+    found = {key: one for key, one in reached.items() if key not in begun} | ties
     _follow(look, door, found, ties.values())
     markings = {id: parse(one.said.encode()) for (_, id), one in found.items() if _is_marking(one)}
     objects = {key: one for key, one in found.items() if key not in reports}
@@ -121,17 +125,26 @@ def _follow(look: Look, door: Door, found: dict[Key, ForeignObject], begin: Iter
         waiting = list(fresh.values())
 
 
-def _ties(look: Look, door: Door, found: dict[Key, ForeignObject]) -> dict[Key, ForeignObject]:
-    """Return what came in the same files and only ties together what was found, or such ties."""
-    if not found:
-        return {}
+def _may_tie(look: Look, door: Door, found: Mapping[Key, ForeignObject]) -> dict[Key, ForeignObject]:
+    """Return what came in the same files, is no report, and does nothing but tie."""
     rows = look.which(ForeignObject, "bundle", sorted({one.bundle for one in found.values()}))
-    maybe = _newest(door, (one for one in rows if _may_tie(one) and _key(one) not in found))
+    ties = (one for one in rows if one.foreign_type in TIES and one.report is None and ID.fullmatch(one.foreign_id))
+    return _newest(door, (one for one in ties if _key(one) not in found))
+
+
+def _begins(one: ForeignObject) -> Key:
+    """Return at what a tie begins; nothing where it has no direction."""
+    said = parse(one.said.encode())
+    return one.source, word(said, "source_ref") or word(said, "sighting_of_ref")
+
+
+def _ties(maybe: Mapping[Key, ForeignObject], found: Collection[Key]) -> dict[Key, ForeignObject]:
+    """Return what only ties together what was found, or such ties."""
     open_ends: dict[Key, set[Key]] = {}
     at_end: dict[Key, list[Key]] = defaultdict(list)
     for key, one in maybe.items():
         if ends := _ends(one.source, parse(one.said.encode())):
-            open_ends[key] = ends - found.keys()
+            open_ends[key] = ends - set(found)
             for end in open_ends[key]:
                 at_end[end].append(key)
     ready = [key for key, ends in open_ends.items() if not ends]
@@ -144,10 +157,6 @@ def _ties(look: Look, door: Door, found: dict[Key, ForeignObject]) -> dict[Key, 
             if not open_ends[other]:
                 ready.append(other)
     return ties
-
-
-def _may_tie(one: ForeignObject) -> bool:
-    return one.foreign_type in TIES and one.report is None and ID.fullmatch(one.foreign_id) is not None
 
 
 def _newest(door: Door, rows: Iterable[ForeignObject]) -> dict[Key, ForeignObject]:

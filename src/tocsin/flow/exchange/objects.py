@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import get_args
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import Mark, not_beyond
 from tocsin.flow.exchange.brought import as_held
 from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Bound, Item, Maker, moment
@@ -131,7 +131,7 @@ class Known:
             reliability=source.reliability.value,
             credibility=_digit(report.credibility),
             claims=tuple(Claim(text=one.text, credibility=_digit(one.credibility)) for one in report.claims),
-            origin=self.maker.name("origin", self.file.origins.get(report.id, report.id)).partition("--")[2],
+            origin=self._origin(report),
         )
         about = self.source_id(report.source) if report.url else self.maker.maker
         published = [{"source_name": source.name, "url": report.url}] if report.url else []
@@ -142,6 +142,15 @@ class Known:
             published=moment(report.published_at or report.received_at), object_refs=[about],
             external_references=published, revoked=True if report.taken_back_at else None,
         )  # fmt: skip
+
+    def _origin(self, report: Report) -> str:
+        """Return what all that repeat one voice have in common; where that voice came with such a word, it is that word."""
+        start = self.file.origins.get(report.id, report.id)
+        came = self.file.foreign.get(start)
+        # Theirs may say something, and goes no further than what it came with.
+        if came is not None and came.origin and came.mark is not Mark.RED and not_beyond(came.mark, report.mark):
+            return came.origin
+        return self.maker.name("origin", start).partition("--")[2]
 
     def source_id(self, source: Id) -> str:
         """Return under which id a source is known outside."""
