@@ -243,6 +243,16 @@ def test_a_warning_that_went_out_before_it_was_decided_serves_once_it_is(town: T
     assert duty(town, name).stage is Stage.TOLD
 
 
+def test_an_old_notice_that_never_said_how_long_it_holds_serves_only_if_somebody_says_so(town: Town) -> None:
+    town.person("the miller")
+    notice = town.duty_officer.issues_notice("the miller", hours=None)
+    town.pass_time(hours=25)
+    (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
+    assert duty(town, name).stage is Stage.TO_WARN, "what is known since, it does not say"
+    does(town, must_warn.name_covering, name, town.id(notice), why="It said the same.")
+    assert duty(town, name).stage is Stage.TOLD
+
+
 def test_a_notice_that_reaches_only_some_of_them_has_not_told_them(town: Town) -> None:
     town.person("the miller")
     town.person("the baker")

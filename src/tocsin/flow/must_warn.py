@@ -429,7 +429,7 @@ def name_covering(
     command: str,
     now: datetime,
 ) -> None:
-    """Say that a warning which went out before a duty was asked again still tells them.
+    """Say that a warning which went out before a duty was asked still tells them.
 
     Raises:
         Refused: it is no such warning, does not tell them or holds no more, they have been told, or this person may not.
@@ -444,8 +444,8 @@ def name_covering(
 
 
 def covering(look: Look, duty: Duty) -> list[Alert | Notice]:
-    """Return the warnings that went out before a duty was asked again, and would tell them, if somebody says so."""
-    if duty.reopened_at is None or not duty.to_be_told:
+    """Return the warnings that went out before a duty was asked, and would tell them, if somebody says so."""
+    if not duty.to_be_told:
         return []
     return [one for one in gone_out(look, duty) if tells(look, one, duty) and one.id != duty.warning]
 

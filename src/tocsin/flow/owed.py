@@ -155,9 +155,14 @@ def tells(look: Look, warning: Alert | Notice, duty: Duty) -> bool:
 
 
 def _is_before(warning: Alert | Notice, duty: Duty) -> bool:
-    """Say whether a warning had gone out before the duty was asked again: what is known now, it does not say by itself."""
+    """Say whether a warning had gone out before the duty was asked: what is known now, it does not say by itself.
+
+    At the first asking that is so of one that never said how long it holds, and went out more than a day before.
+    """
     at = warning.issued_at if isinstance(warning, Alert) else warning.sent_at
-    return duty.reopened_at is not None and at is not None and at < duty.reopened_at
+    first = None if warning.window is not None else duty.opened_at - after.BEFORE
+    since = duty.reopened_at or first
+    return since is not None and at is not None and at < since
 
 
 def _was_over(warning: Alert | Notice, duty: Duty) -> bool:
