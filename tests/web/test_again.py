@@ -104,7 +104,8 @@ def test_an_alert_that_another_wrote_at_meanwhile(town: Installation, watch: Bro
         pytest.param("step", "work", {"what": "Ask the fair", "by_when": "2024-05-09T12:00"}, "", id="its next step"),
         pytest.param(
             "estimate", "estimate",
-            {"low": "30", "high": "40", "confidence": "low", "grounds": "Two voices.", "why": "It is Monday."}, "50",
+            {"low": "30", "high": "40", "confidence": "low", "grounds": "Two voices.", "why": "It is Monday.",
+             "changed": "A second voice.", "confidence_why": "They never met."}, "50",
             id="how likely it is",
         ),
     ],

@@ -153,6 +153,25 @@ def test_it_is_judged_with_its_reasons_and_never_in_one_breath(town: Installatio
     assert "likely" in page
 
 
+@pytest.mark.parametrize("left_out", ["changed", "why", "confidence_why"])
+def test_an_estimate_after_the_first_says_what_changed_why_and_how_good_its_grounds_are(
+    town: Installation, watch: Browser, left_out: str
+) -> None:
+    id = opened(town, watch)
+    first = {"low": "20", "high": "45", "confidence": "low", "grounds": "One voice.", "why": "It is Monday."}
+    assert act(watch, id, "estimate", **first) == 303
+    again = first | {"changed": "A second voice.", "why": "It spoke.", "confidence_why": "They never met."}
+    answer = send(watch, f"/desk/cases/{id}/acts/estimate", **(again | {left_out: "  "}))
+    assert answer.status_code == 400
+    assert "Say what has changed since the last estimate" in text(answer.text)
+    assert len(stands(town, id).assessments) == 1
+    assert act(watch, id, "estimate", **again) == 303
+    assert len(stands(town, id).assessments) == 2
+    form = html.document_fromstring(watch.get(f"/desk/cases/{id}/estimate").text)
+    for name in ("changed", "why", "confidence_why"):
+        assert form.xpath(f'//*[@name="{name}"]/@required'), name
+
+
 def test_an_indicator_that_is_seen_changes_what_is_suggested_and_not_what_was_said(
     town: Installation, watch: Browser
 ) -> None:

@@ -171,6 +171,10 @@ def _estimate(at: At) -> str:
                 f"Likelihood and confidence do not share a sentence: {mixed[0][:120]!r}. A reader takes one for the other; "
                 "write two sentences."
             )
+    if at.threat.assessments and not all(at.words(name).strip() for name in ("changed", "why", "confidence_why")):
+        raise Unclear(
+            "Say what has changed since the last estimate, why it is judged now, and what makes the grounds as good as that."
+        )
     severity = at.field("severity")
     weigh.assess_threat(
         at.desk.site.house,
