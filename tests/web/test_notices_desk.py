@@ -380,7 +380,7 @@ def test_a_duty_officer_decides_at_once_and_a_watch_officer_does_not(town: Insta
     assert "It was not decided yet to warn anybody" in text(
         desk.writer.get(f"/desk/notices/new?case={town.threat}").text
     )
-    form = {"case": town.threat, "recipients": "Miller Moll", "language": "en", "why": "They live there."}
+    form = {"case": town.threat, "recipients": "Miller Moll", "until": "2024-05-04T09:00", "why": "They live there."}
     assert submit(desk.writer, "/desk/notices", **form).status_code == 409
     assert submit(desk.duty, "/desk/notices", **{**form, "why": ""}).status_code == 409
     id = desk.begin(desk.duty, why="They live there.", test_credible="yes", test_grave="no", test_directed="unknown")
@@ -410,6 +410,7 @@ def test_what_was_not_known_when_it_was_decided_is_not_written_down_as_known(
         pytest.param({"mark": "TLP:PINK"}, "how far", id="no mark"),
         pytest.param({"mark": "TLP:RED", "in_message": "So."}, "no message carries", id="a RED message"),
         pytest.param({"until": "tomorrow"}, "is no moment", id="no moment"),
+        pytest.param({"until": " "}, "Say until when the notice holds", id="no end"),
         pytest.param({"language": "!"}, "as a tag", id="no language"),
         pytest.param({"new_for": "somebody"}, "one of those", id="a version for a stranger"),
         pytest.param({"then": "strike"}, "Tick the flagged", id="nothing ticked"),
@@ -426,6 +427,21 @@ def test_what_cannot_be_gets_one_sentence_and_keeps_what_was(
     assert reply.status_code in (400, 409), reply.status_code
     assert said in text(reply.text)
     assert desk.notice(id) == before
+
+
+def test_a_notice_is_not_begun_without_an_end_and_one_that_has_none_is_offered_one(
+    waiting: tuple[Desk, Id], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk, id = waiting
+    form = {"case": desk.town.threat, "recipients": "Miller Moll", "until": ""}
+    reply = submit(desk.writer, "/desk/notices", **form)
+    assert reply.status_code == 400
+    assert "Say until when the notice holds" in text(reply.text)
+    without = msgspec.structs.replace(desk.notice(id), window=None)
+    monkeypatch.setattr("tocsin.web.desk.notices._notice", lambda *_: (without, 1))
+    page = html.document_fromstring(desk.writer.get(f"/desk/notices/{id}/edit").text)
+    # Two days on, by the clock of the desk.
+    assert page.xpath('//input[@name="until" and @required]/@value') == ["2024-05-04T11:00"]
 
 
 def test_a_draft_goes_no_further_than_its_case(town: Installation, desk: Desk) -> None:

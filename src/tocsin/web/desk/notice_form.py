@@ -63,11 +63,19 @@ def mark_of(form: Mapping[str, str]) -> Mark:
     return Mark(said)
 
 
-def ends_of(form: Mapping[str, str], held: datetime | None, zone: str) -> datetime | None:
-    """Return until when it holds. A moment that was not touched keeps its seconds."""
-    if form.get("until", "").strip() == local(held, zone):
-        return held
-    return moment(form, "until", zone)
+def ends_of(form: Mapping[str, str], held: datetime | None, zone: str) -> datetime:
+    """Return until when it holds. A moment that was not touched keeps its seconds.
+
+    Raises:
+        Unclear: it is not said.
+    """
+    untouched = form.get("until", "").strip() == local(held, zone)
+    ends = held if untouched else moment(form, "until", zone)
+    if ends is None:
+        raise Unclear(
+            "Say until when the notice holds. It can be extended, and without an end nobody is asked about it."
+        )
+    return ends
 
 
 def drafted(

@@ -1,7 +1,7 @@
 """Fills the pages on which notices are written. What a notice comes to is found by notice_look.py."""
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
@@ -9,6 +9,7 @@ from tocsin.basis.words import N_, Words
 from tocsin.flow.notice_draft import to_tell
 from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.store.door import Door
+from tocsin.threat.state import Threat
 from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.decide import removable
 from tocsin.warning.notice.facts import NoticeDrafted
@@ -67,7 +68,6 @@ def begin_page(door: Door, case_id: Id, duty_id: Id, shell: Shell, _: Words) -> 
     names, duties = Names(door), duties_to_tell(door, case_id)
     choices = tuple(_choice(door, one, one.id == duty_id or len(duties) == 1, names, _) for one in duties)
     picked = next((one for one in choices if one.chosen), None)
-    ends = threat.ends if threat.ends is not None and threat.ends > shell.now else shell.now + USUAL_WINDOW
     return views.BeginPage(
         shell=shell,
         post_to=hrefs.NOTICES,
@@ -78,10 +78,15 @@ def begin_page(door: Door, case_id: Id, duty_id: Id, shell: Shell, _: Words) -> 
         duties=choices,
         may_decide=Role.DUTY_OFFICER in door.reader.roles,
         names="\n".join(picked.names if picked is not None else ()),
-        ends=local(ends, shell.zone),
+        ends=local(_usual_end(threat, shell.now), shell.zone),
         languages=LANGUAGES,
         language=_.language,
     )
+
+
+def _usual_end(threat: Threat | None, now: datetime) -> datetime:
+    """Return until when a notice holds if nobody says otherwise: as long as its case has it, or two days."""
+    return threat.ends if threat is not None and threat.ends is not None and threat.ends > now else now + USUAL_WINDOW
 
 
 def duties_to_tell(door: Door, case: Id) -> list[Duty]:
@@ -158,7 +163,7 @@ def form_page(
         unnamed=notice.unnamed,
         language=notice.language,
         languages=LANGUAGES,
-        ends=local(notice.window.ends, shell.zone) if notice.window is not None else "",
+        ends=local(notice.window.ends if notice.window is not None else _usual_end(threat, shell.now), shell.zone),
         zone=shell.zone,
         release_by="\n".join(notice.release_by),
         originators="\n".join(one for one in notice.originators if one not in notice.release_by),
