@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from httpx import Response
+from lxml import html
 
 from tests.web.installation import Browser, Installation
 from tests.web.test_headcounts import submit
@@ -17,6 +18,7 @@ from tocsin.channels.sms.segments import segments
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.alert.writing.facts import PieceState
 from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, read_as
+from tocsin.web.desk.heard import heard
 
 NONCE = {"nonce": "at-12345678"}
 BEGIN = {
@@ -131,6 +133,33 @@ def test_what_is_shown_is_what_goes_out(town: Installation, watch: Browser) -> N
     assert letter.headers["content-security-policy"].startswith("default-src 'none'")
     assert "Не ходите" in letter.text
     assert watch.get(f"/desk/letters/{draft.id}/fr").status_code == 404
+
+
+def test_a_screen_reader_says_of_the_public_page_what_the_desk_showed_before(
+    town: Installation, watch: Browser, duty: Browser, browser: Browser
+) -> None:
+    draft = begun(town, watch, in_en="", place_said_ru="Москва")
+    path = f"/desk/alerts/{draft.id}"
+    lists: Any = html.document_fromstring(watch.get(path).text).xpath("//ol[@class='heard']")
+    before = [" ".join(one.text_content().split()) for one in lists[-1]]
+    (piece,) = draft.contents.pieces
+    assert before[0].startswith(f"title {piece.headline}")
+    assert f"heading, level 1 {piece.headline}" in before
+    assert [one for one in before if one.startswith(("head of", "main", "foot"))] == [
+        "head of the page",
+        "main part",
+        "foot of the page",
+    ]
+    assert "text Москва" in before
+    assert submit(watch, f"{path}/checking", language="ru", read=read_as(piece), **NONCE).status_code == 303
+    assert submit(duty, f"{path}/approval", seen=seen(duty, path), nonce="at-87654321").status_code == 303
+    page = browser.get(f"/ru/alerts/{draft.id}").text
+    after = [f"{kind} {said}".strip() for kind, said in heard(page)]
+    words = [one.partition(" ")[2] for one in after if one.startswith(("text", "link"))]
+    told = [one.partition(" ")[2] for one in before if one.startswith(("text", "link"))]
+    entry, leaf = (one for one in words if one not in told)
+    assert entry.startswith("It stands in our public record as entry"), "which it has only since it went out"
+    assert [one for one in words if one not in (entry, leaf)] == told
 
 
 def test_what_is_typed_is_looked_at_and_not_kept(town: Installation, watch: Browser) -> None:

@@ -19,9 +19,14 @@ OUT = Preview(
     text=TextPreview(text=SAID, encoding="GSM-7", units=segments(SAID).units, messages=1, most=3, lost="Where: Sample city.", set_up=False),
     mail=MailPreview(
         sender="The desk <desk@example.org>", subject="Keep away from crowds", plain=SAID, html="<h1>Keep away</h1>",
-        heard=(("heading", "Keep away from crowds"), ("text", "Leave them now."), ("link", "Answer here")), octets=2_345, set_up=True,
+        heard=(("h1", "Keep away from crowds"), ("text", "Leave them now."), ("link", "Answer here")), octets=2_345, set_up=True,
     ),
     push=PushPreview(title="Keep away from crowds", body="Leave them now.", octets=4_100),
+    page=(
+        ("title", "Keep away"), ("link", "To the content"), ("note", ""), ("banner", ""), ("main", ""), ("h1", "Keep away from crowds"),
+        ("region", "What to do"), ("h2", "What to do"), ("list", "2"), ("text", "Leave them now."), ("picture", "A map"),
+        ("contentinfo", ""), ("navigation", "Languages"),
+    ),
     webhook='{\n  "type": "tocsin.alert"\n}',
 )  # fmt: skip
 PIECES = (

@@ -112,13 +112,13 @@ def _case_zone(request: Asked, desk: DeskSite, threat: Id | None) -> str:
 @get("/alerts/{id:str}", sync_to_thread=True)
 def draft(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show a draft as it will arrive, and what can be decided."""
-    return page(request, desk, "warnings", lambda door, shell, _: fill.draft_page(desk.site, door, id, shell, _))
+    return page(request, desk, "warnings", lambda door, shell, _: fill.draft_page(desk, door, id, shell, _))
 
 
 @get("/alerts/{id:str}/edit", guards=[OFFICERS], sync_to_thread=True)
 def edit(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show the form of a draft."""
-    return page(request, desk, "warnings", lambda door, shell, _: fill.form_page(desk.site, door, id, shell, _))
+    return page(request, desk, "warnings", lambda door, shell, _: fill.form_page(desk, door, id, shell, _))
 
 
 @post(
@@ -171,7 +171,7 @@ def look(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Response[
 
 def _look(desk: DeskSite, door: Door, draft: AlertDraft, shell: Shell, _: Words) -> LookPage | None:
     names, zone = Names(door), fill.case_zone(door, draft)
-    found = door.on_duty(lambda look: look_at(desk.site, look, draft, names, zone, shell.now))
+    found = door.on_duty(lambda look: look_at(desk, look, draft, names, zone, shell.now))
     return LookPage(shell=shell, look=found) if found is not None else None
 
 

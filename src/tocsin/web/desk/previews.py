@@ -6,13 +6,11 @@ phone yet: what that would carry is counted out of the same message. Nothing is 
 
 import email
 import email.policy
-from collections.abc import Iterator
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
 import msgspec
-from lxml import html
 
 from tocsin.basis.errors import Refused
 from tocsin.carriers import ANSWER, SmsCarrier, letters, payloads, texts
@@ -21,6 +19,7 @@ from tocsin.channels.sms.segments import plainer, segments
 from tocsin.flow.carrier import Message
 from tocsin.flow.send import message_of
 from tocsin.warning.alert.state import Alert
+from tocsin.web.desk.heard import heard
 from tocsin.web.wiring import Installation
 
 TOKEN = "a" * 39
@@ -64,13 +63,14 @@ class PushPreview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Preview(msgspec.Struct, frozen=True, kw_only=True):
-    """What goes out in one language. trouble: why it could not be made."""
+    """What goes out in one language. page: what a screen reader says of its public page. trouble: why it could not be made."""
 
     language: str
     text: TextPreview | None = None
     mail: MailPreview | None = None
     push: PushPreview | None = None
     webhook: str = ""
+    page: tuple[tuple[str, str], ...] = ()
     trouble: str = ""
 
 
@@ -133,7 +133,7 @@ def _mail(site: Installation, message: Message, link: str) -> MailPreview:
         subject=str(parsed["Subject"]),
         plain=plain,
         html=rich,
-        heard=tuple(_heard(rich)),
+        heard=heard(rich),
         octets=len(raw),
         set_up="mail" in house.carriers,
     )
@@ -142,15 +142,6 @@ def _mail(site: Installation, message: Message, link: str) -> MailPreview:
 def _content(letter: EmailMessage, kind: str) -> str:
     part = letter.get_body((kind,))
     return str(part.get_content()) if part is not None else ""
-
-
-def _heard(page: str) -> Iterator[tuple[str, str]]:
-    """Yield what a screen reader says of a page, in its order: heading, text or link, and the words."""
-    for element in html.document_fromstring(page).iter("h1", "p", "a"):
-        said = " ".join("".join(map(str, element.itertext())).split())
-        if element.tag == "p" and element.find(".//a") is not None:
-            continue
-        yield {"h1": "heading", "p": "text", "a": "link"}[element.tag], said
 
 
 def _push(message: Message) -> PushPreview:

@@ -25,7 +25,7 @@ from tocsin.warning.alert.state import wording_for
 from tocsin.web.pieces import View
 from tocsin.web.public import feeds, fill, listed
 from tocsin.web.public.reply import FOR_EVER, HTML, JSON, Asked, Made, languages_of, prefix_of, reply
-from tocsin.web.public.standing import find, stands
+from tocsin.web.public.standing import Standing, find, stands
 from tocsin.web.public.turns import last_of_others, last_turn, next_of_others, next_turn
 from tocsin.web.public.views import PublicShell
 
@@ -162,9 +162,14 @@ def _alert(site: PublicSite, look: PublicLook, ask: Ask, now: datetime) -> Made 
         return Made(body, JSON, one.changed_at)
     if dot:
         return None
+    return alert_page(site, look, one, ask, now)
+
+
+def alert_page(site: PublicSite, look: PublicLook, one: Standing, ask: Ask, now: datetime) -> Made:
+    """Draw the page of an alert."""
     # Where the reader has named no language, or none of ours, the page speaks that of the alert.
     spoken = ask.prefix or wording_for(one.alert, ask.languages).language
-    here = msgspec.structs.replace(ask, path=f"/alerts/{id}", languages=(spoken,))
+    here = msgspec.structs.replace(ask, path=f"/alerts/{one.alert.id}", languages=(spoken,))
     shell = site.shell(now, here, exercise=one.alert.exercise)
     return drawn(site, fill.alert_page(look, one, shell, ask.languages, site.language(spoken)), here)
 

@@ -103,6 +103,21 @@ def _without_end(line: Issued, now: datetime) -> WindowState:
     return WindowState.NOT_YET if now < line.begins else WindowState.OPEN
 
 
+def if_issued(alert: Alert, now: datetime) -> Standing:
+    """Return how an alert would stand if it went out at this moment."""
+    line = Issued(
+        id=alert.id,
+        issued_at=now,
+        begins=alert.begins,
+        follows=alert.follows,
+        reaffirms=alert.reaffirms,
+        window=alert.window,
+        retraction=None,
+    )
+    one = _stand(line, None, now)
+    return Standing(line=line, state=one.state, changed_at=one.changed_at, alert=alert)
+
+
 def standings(look: PublicLook, which: Iterable[Stand]) -> tuple[Standing, ...]:
     """Return these with the alerts themselves."""
     wanted = tuple(which)

@@ -20,8 +20,11 @@ from tocsin.warning.alert.writing.facts import Contents, Piece, PieceState
 from tocsin.warning.alert.writing.rules import as_alert
 from tocsin.warning.alert.writing.state import AlertDraft, read_as, words_of
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.guards import DeskSite
+from tocsin.web.desk.page_preview import page_heard
 from tocsin.web.desk.previews import preview
 from tocsin.web.desk.views.alerts import ActorWordView, LookView, PieceView
+from tocsin.web.publishing import public_site
 from tocsin.web.wiring import Installation
 
 ADVISED = {"headline": 140, "event": 35}
@@ -30,13 +33,14 @@ ADVISED = {"headline": 140, "event": 35}
 FIELDS = ("headline", "event", "description", "instruction", "contact")
 
 
-def look_at(site: Installation, look: Look, draft: AlertDraft, names: Names, zone: str, now: datetime) -> LookView:
+def look_at(desk: DeskSite, look: Look, draft: AlertDraft, names: Names, zone: str, now: datetime) -> LookView:
     """Return what a draft comes to now."""
+    site = desk.site
     alert = as_alert(draft, now)
     message = _message(site, look, draft, now)
     return LookView(
         flaws=flaws_of(site.house, look, draft, now),
-        pieces=tuple(_piece(site, draft, one, names, zone, now) for one in draft.contents.pieces),
+        pieces=tuple(_piece(desk, draft, one, names, zone, now) for one in draft.contents.pieces),
         words=tuple(used_words(draft.contents)),
         cap=write_ours(message).decode() if message is not None else "",
         shown=tuple(_shown(message)) if message is not None and alert.wordings else (),
@@ -52,9 +56,14 @@ def _message(site: Installation, look: Look, draft: AlertDraft, now: datetime) -
         return None
 
 
-def _piece(site: Installation, draft: AlertDraft, piece: Piece, names: Names, zone: str, now: datetime) -> PieceView:
-    made = preview(site, as_alert(draft, now), piece.language, zone, now) if piece.headline.strip() else None
-    return replace(piece_view(piece, names), preview=made)
+def _piece(desk: DeskSite, draft: AlertDraft, piece: Piece, names: Names, zone: str, now: datetime) -> PieceView:
+    if not piece.headline.strip():
+        return piece_view(piece, names)
+    alert, house = as_alert(draft, now), desk.site.house
+    made = preview(desk.site, alert, piece.language, zone, now)
+    open_ = public_site(desk.site, desk.pages, zone=desk.zone)
+    page = page_heard(open_, alert, imprint_of(house, draft.id).identifier, piece.language, now)
+    return replace(piece_view(piece, names), preview=replace(made, page=page))
 
 
 def piece_view(piece: Piece, names: Names) -> PieceView:

@@ -31,6 +31,7 @@ from tocsin.web.desk.fill.alert_look import look_at, piece_view
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.whom import whom
+from tocsin.web.desk.guards import DeskSite
 from tocsin.web.desk.views import alerts as views
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
@@ -99,13 +100,13 @@ def case_zone(door: Door, draft: AlertDraft) -> str:
     return threat.zone if threat is not None else "UTC"
 
 
-def form_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -> views.AlertForm | None:
+def form_page(desk: DeskSite, door: Door, id: Id, shell: Shell, _: Words) -> views.AlertForm | None:
     """Return the form of a draft; None where there is none that waits."""
     draft = door.draft(AlertDraft, id)
     if draft is None or not draft.is_open:
         return None
     contents, names = draft.contents, Names(door)
-    made = door.on_duty(lambda look: look_at(site, look, draft, names, case_zone(door, draft), shell.now))
+    made = door.on_duty(lambda look: look_at(desk, look, draft, names, case_zone(door, draft), shell.now))
     if made is None:
         return None
     policies = tuple((one.id, one.name) for one in door.policies())
@@ -184,13 +185,13 @@ def area_map(areas: Sequence[Area], _: Words) -> MapView | None:
 # ---- the page of a draft
 
 
-def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -> views.AlertDraftPage | None:
+def draft_page(desk: DeskSite, door: Door, id: Id, shell: Shell, _: Words) -> views.AlertDraftPage | None:
     """Return a draft as its second reader sees it."""
     draft = door.draft(AlertDraft, id)
     if draft is None:
         return None
     names, contents = Names(door), draft.contents
-    made = door.on_duty(lambda look: look_at(site, look, draft, names, case_zone(door, draft), shell.now))
+    made = door.on_duty(lambda look: look_at(desk, look, draft, names, case_zone(door, draft), shell.now))
     if made is None:
         return None
     stops, own = any(one.stops for one in made.flaws), hrefs.alert_draft(id)
@@ -219,7 +220,7 @@ def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -
         alone_href=f"{own}/alone" if opens and not stops and _may_alone(door, draft) else "",
         drop_href=f"{own}/dropping" if opens and may_write(door) else "",
         edit_href=f"{own}/edit" if opens and may_write(door) else "",
-        told=door.on_duty(lambda look: _told(site, look, draft, shell.now)) or 0,
+        told=door.on_duty(lambda look: _told(desk.site, look, draft, shell.now)) or 0,
     )
 
 
