@@ -111,8 +111,42 @@ def test_words_of_a_target(words: str, expected: str) -> None:
     assert expected in told_in(words)
 
 
-def test_words_that_say_nothing_of_a_target_fit_nothing() -> None:
-    assert told_in("The attack killed two people near the city") == frozenset()
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("The attack killed two people near the city", id="en"),
+        pytest.param("Nach den und vor dem, durch sie", id="de"),
+        pytest.param("для них и при всех", id="ru"),
+    ],
+)
+def test_words_that_say_nothing_of_a_target_fit_nothing(words: str) -> None:
+    assert told_in(words) == frozenset()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("Shots at a concert", id="en"),
+        pytest.param("Стрельба на концерте", id="ru"),
+        pytest.param("Стрілянина на концерті", id="uk"),
+        pytest.param("Schüsse bei einem Konzertabend", id="de"),
+        pytest.param("Tirs dans la foule", id="fr"),
+        pytest.param("Tiroteo en un concierto", id="es"),
+        pytest.param("Konserde silahlı saldırı", id="tr"),
+        pytest.param("إطلاق نار في المهرجان", id="ar"),
+        pytest.param("تیراندازی در کنسرت‌ها", id="fa"),
+    ],
+)
+def test_an_incident_fits_by_its_target_in_whichever_language_it_was_noted(words: str) -> None:
+    happened = told(replace(incident(words, point=(59.9, 30.3)), country="RU"))
+    assert fits(CASE, happened) == (COUNTRY, TARGET, TIME)
+
+
+@pytest.mark.parametrize("targets", ["Synagogues", "Синагоги", "Sinagoglar", "Les synagogues", "كنيس", "کنیسه‌ها"])
+def test_what_a_case_names_is_found_in_another_language(targets: str) -> None:
+    held = sought(case(targets=(targets,), particulars=Particulars(places=(MOSCOW,))))
+    happened = told(replace(incident("Brand in der Synagoge", point=(59.9, 30.3)), country="RU"))
+    assert Fit.TARGET in fits(held, happened)
 
 
 POINTS = st.tuples(st.floats(-90, 90), st.floats(-180, 180))

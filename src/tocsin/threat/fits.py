@@ -4,7 +4,6 @@ A host that denies a case publishes, in its own news, what bears it out. That mu
 also when they read other pages that day. A fit is a proposal: a person links it or declines it.
 """
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,9 +11,10 @@ from enum import StrEnum
 import msgspec
 
 from tocsin.basis.ids import Id
+from tocsin.lexicon.target_words import words_in
 from tocsin.places.geometry import distance_m, encloses
 from tocsin.report.state import Incident
-from tocsin.threat.particulars import TargetClass, Where
+from tocsin.threat.particulars import Where
 from tocsin.threat.state import Threat
 
 BEFORE = timedelta(days=90)
@@ -67,24 +67,6 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     words: frozenset[str]
 
 
-# What is named when one of these classes is hit. Stems, in English: the incident's words are ours, written at the desk.
-_SAID: dict[TargetClass, str] = {
-    TargetClass.GATHERING: "concert crowd festival fair gathering rally march parade match stadium audience memorial funeral",
-    TargetClass.WORSHIP: "church mosque synagogue temple cathedral shrine worship prayer pilgrim",
-    TargetClass.GOVERNMENT: "ministry minister parliament government governor mayor court official",
-    TargetClass.DIPLOMATIC: "embassy consulate mission diplomat ambassador",
-    TargetClass.SECURITY: "police army soldier barracks patrol checkpoint",
-    TargetClass.TRANSPORT: "airport station train metro bus port ferry aircraft",
-    TargetClass.HOSPITALITY: "hotel restaurant cafe bar resort tourist",
-    TargetClass.EDUCATION: "school university pupil student teacher college",
-    TargetClass.HEALTH_AND_AID: "hospital clinic doctor nurse aid relief convoy",
-    TargetClass.INFRASTRUCTURE: "bridge dam pipeline grid refinery substation reactor",
-    TargetClass.BUSINESS: "company office mall shop bank factory market",
-    TargetClass.MEDIA: "journalist newspaper broadcaster reporter studio",
-    TargetClass.COMMUNITY: "neighbourhood village community minority refugee",
-}
-_CLASS_OF = {word: name for name, words in _SAID.items() for word in words.split()}
-_WORD = re.compile(r"[^\W\d_]{3,}")
 _EMPTY = frozenset(
     "the and for from with against near that this those were was are has have had been its their his her who whom which into "
     "over under after before large small many several people place places city town some any all attack attacks attacked "
@@ -93,18 +75,9 @@ _EMPTY = frozenset(
 
 
 def told_in(words: str) -> frozenset[str]:
-    """Return what a text says of targets: its own words without endings, and the classes that they belong to."""
-    found = {_stem(word) for word in _WORD.findall(words.casefold())} - _EMPTY
-    return frozenset(found | {_CLASS_OF[word].value for word in found if word in _CLASS_OF})
-
-
-def _stem(word: str) -> str:
-    if word in _EMPTY or word in _CLASS_OF:
-        return word
-    for ending, instead in (("ies", "y"), ("ches", "ch"), ("shes", "sh"), ("ses", "s"), ("s", "")):
-        if word.endswith(ending) and len(word) - len(ending) > 2 and not word.endswith("ss"):
-            return word[: -len(ending)] + instead
-    return word
+    """Return what a text says of targets: its own words without endings, and the classes that they belong to, in any language."""
+    found = [word for word in words_in(words) if word.plain not in _EMPTY]
+    return frozenset({word.plain for word in found}.union(*(word.classes for word in found)))
 
 
 def sought(threat: Threat) -> Sought:
