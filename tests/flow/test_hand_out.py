@@ -12,12 +12,12 @@ from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import joining, judge, weigh
+from tocsin.flow import cases, joining, judge, weigh
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.hand_out import Offer, Wish, hand_out, offer
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.stix import check
-from tocsin.stix.extensions import Grade, Likelihood, heard
+from tocsin.stix.extensions import Grade, Likelihood, Question, heard
 from tocsin.stix.model import refs
 from tocsin.stix.tlp import IDS
 from tocsin.store.reconcile import reconcile
@@ -183,6 +183,19 @@ def test_words_of_stricter_material_stay_until_somebody_who_knows_them_lets_them
     assert "Karabulak" not in offered(desk, Mark.GREEN, "temp", released=let_go).file.decode(), "they may not judge it"
     with pytest.raises(Refused, match="Say why"):
         offered(desk, Mark.GREEN, released=(Released(key="assessment:2", why=" "),))
+
+
+def test_a_question_goes_as_far_as_its_case_and_without_words_of_stricter_material(desk: Desk) -> None:
+    report(desk, "told", "partner", "A cell near Karabulak", mark=Mark.AMBER)
+    desk.do(weigh.link_evidence, "case", "told", Bearing.FOR)
+    for id, words in (("q1", "Who has the keys?"), ("q2", "Who is in Karabulak?"), ("q3", "Who rang?")):
+        desk.do(cases.raise_question, "case", id, words)
+    desk.do(cases.close_question, "case", "q3", "Somebody from Karabulak.")
+    made = offered(desk, Mark.GREEN)
+    kept = {one.item.key: one.stays for one in made.chosen if one.item.kind == "question"}
+    assert kept == {"question:q1": None, "question:q2": Stays.WORDS, "question:q3": Stays.WORDS}
+    assert [said["content"] for said in objects(made) if heard(said, Question)] == ["Who has the keys?"]
+    assert check(made.file) == []
 
 
 def test_a_source_is_named_only_for_what_it_published(desk: Desk) -> None:

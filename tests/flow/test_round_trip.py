@@ -10,7 +10,7 @@ from tests.stix.objects import EVERYTHING, bundle, id_of, one
 from tests.web.desk_case import READERS, Desk, at, incident, people, report, sources
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import judge, weigh
+from tocsin.flow import cases, judge, weigh
 from tocsin.flow.exchange.hand_out import Wish, hand_out
 from tocsin.flow.exchange.take import Arrival, take_in
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
@@ -18,7 +18,7 @@ from tocsin.report.corroborate import origins
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Report
 from tocsin.stix import check
-from tocsin.stix.extensions import Claim, Grade, Likelihood, heard, said_by
+from tocsin.stix.extensions import Claim, Grade, Likelihood, Question, heard, said_by
 from tocsin.stix.model import Said
 from tocsin.stix.tlp import IDS
 from tocsin.store.reconcile import reconcile
@@ -79,6 +79,9 @@ def judged(desk: Desk, rests_on: Id) -> None:
     accused = PartyAccused(subject="case", occurred_at=desk.moment, party="The brothers", accuser="The miller",
                            words="It was them", report="own")  # fmt: skip
     desk.do(weigh.note_attribution, accused)
+    for words in ("Who has the keys?", "Who rang?"):
+        desk.do(cases.raise_question, "case", words, words)
+    desk.do(cases.close_question, "case", "Who rang?", "The sexton did.")
     struck = EventStruck(
         subject="case", occurred_at=at(5, 7), what="The mill burnt", place="The mill", point=(48.2, 16.4)
     )
@@ -121,6 +124,10 @@ def test_what_came_in_and_what_was_said_of_it_reach_a_third_desk_by_way_of_a_sec
 
     likely = [(found.low, found.high, found.confidence) for each in got.values() if (found := heard(each, Likelihood))]
     assert likely == [(0.55, 0.8, "low")]
+    asked = {each["content"]: form for each in got.values() if (form := heard(each, Question))}
+    assert {words: (form.answer, form.closed_at is None) for words, form in asked.items()} == {
+        "Who has the keys?": ("", True), "Who rang?": ("The sexton did.", False),
+    }  # fmt: skip
     with beyond.store.look() as look:
         told = {each.title: each for each in look.all(Report)}
     bell_rang, at_the_ford = told["The bell rang"], told["Heard at the ford"]

@@ -19,6 +19,7 @@ from tocsin.stix.extensions import (
     Indication,
     Likelihood,
     Outcome,
+    Question,
     definition,
     heard,
     said_by,
@@ -36,6 +37,7 @@ EACH = [
     Indication(key="staff", strength="strong", stands="not_observed", as_of=AT, checklist="unrest"),
     Account(says="no_indication", party="a state", speaker="the White House", as_of=AT),
     Outcome(course="carried_out", time="miss", place="match", target="match", actor="match"),
+    Question(answer="The sexton did.", closed_at=AT),
 ]
 
 

@@ -163,6 +163,18 @@ class Outcome(Form, frozen=True, kw_only=True, omit_defaults=True):
     actor: Verdict
 
 
+class Question(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a note about a campaign: that its maker asks what the note says.
+
+    closed_at, answer: when and why it is asked no more; where they are missing, nobody knows yet.
+    """
+
+    ID: ClassVar[str] = "extension-definition--7956ef57-a473-490c-8042-aded539465f1"
+
+    answer: str = ""
+    closed_at: Moment | None = None
+
+
 class Definition(msgspec.Struct, frozen=True):
     """One extension. name: as its definition calls it."""
 
@@ -182,6 +194,7 @@ EXTENSIONS: Mapping[str, Definition] = {
         ("Tocsin indication", Indication),
         ("Tocsin account", Account),
         ("Tocsin outcome", Outcome),
+        ("Tocsin question", Question),
     )
 }
 

@@ -15,6 +15,7 @@ from tocsin.stix.extensions import (
     Indication,
     Likelihood,
     Outcome,
+    Question,
 )
 from tocsin.stix.model import Said, word
 from tocsin.threat.assess import estimative_word, middle
@@ -45,6 +46,7 @@ class Items(Known):
             *self.assessments(),
             *self.indications(),
             *self.accounts(),
+            *self.questions(),
             *self.outcome(),
         ]
 
@@ -163,6 +165,19 @@ class Items(Known):
         )
         words = (said, form.party, form.speaker)
         return Item(key=key, kind=form.says, bound=bound, objects=(note,), title=form.party, words=words, at=at)
+
+    def questions(self) -> Iterator[Item]:
+        """Yield what is not known of the case, and what was found out; who asked is named nowhere."""
+        for one in self.threat.questions:
+            form = Question(answer=one.answer, closed_at=moment(one.closed_at) if one.closed_at else None)
+            note = self.maker.make(
+                "note", [self.threat.id, "question", one.id], one.asked_at, self.bound.mark, form,
+                content=one.words, object_refs=[self.campaign],
+            )  # fmt: skip
+            yield Item(
+                key=f"question:{one.id}", kind="question", bound=self.bound, objects=(note,), title=one.words[:80],
+                words=(one.words, one.answer), at=one.asked_at,
+            )  # fmt: skip
 
     def outcome(self) -> Iterator[Item]:
         """Yield what happened, as an incident and where the plan was seen in it, and how that was judged."""

@@ -25,6 +25,7 @@ KINDS = {
     "indication": N_("Indicator"),
     "accused": N_("Accusation"),
     "no_indication": N_("No indication"),
+    "question": N_("Open question"),
     "event": N_("Event"),
     "outcome": N_("Outcome"),
 }
