@@ -282,6 +282,12 @@ def test_an_area_has_a_name_in_each_language_of_the_alert(town: Installation, wa
     assert "area-untranslated" not in watch.get(path).text
 
 
+def test_what_the_place_is_called_in_the_first_language_stands_for_all(town: Installation, watch: Browser) -> None:
+    draft = begun(town, watch, place_said_en="the old town", place_said_ru="старый город")
+    area = draft.contents.areas[0]
+    assert (area.name, area.names) == ("the old town", (("ru", "старый город"),))
+
+
 def test_the_name_in_a_language_that_becomes_the_first_stands_for_all(town: Installation, watch: Browser) -> None:
     draft = begun(town, watch, place_said_ru="Москва")
     assert kept(watch, draft, remove_0="yes").status_code == 303

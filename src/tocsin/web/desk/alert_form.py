@@ -89,8 +89,13 @@ def _named(form: Mapping[str, str], before: Sequence[Area], number: int, languag
     if name != line(form, f"area_{first}"):
         return replace(before[number], name=name, names=())  # it is called otherwise than the first piece now
     found = {one: line(form, f"area_{first}_in_{one}") for one in languages}
-    name = found.pop(languages[0]) or name
-    return replace(before[number], name=name, names=tuple((tag, said) for tag, said in found.items() if said))
+    return _called(replace(before[number], name=name), found, languages[0])
+
+
+def _called(area: Area, names: Mapping[str, str], first: str) -> Area:
+    """Return an area so called in each language. first: the alert's own; what it is called in that stands for all."""
+    others = tuple((language, said) for language, said in names.items() if said and language != first)
+    return replace(area, name=names.get(first) or area.name, names=others)
 
 
 def first_pieces(areas: Sequence[Area]) -> dict[str, int]:
@@ -140,6 +145,6 @@ def places_said(form: Mapping[str, str], languages: Sequence[str]) -> dict[str, 
     return {language: said for language, said in found.items() if said}
 
 
-def named(areas: Sequence[Area], places: Mapping[str, str]) -> tuple[Area, ...]:
+def named(areas: Sequence[Area], places: Mapping[str, str], first: str) -> tuple[Area, ...]:
     """Return areas of which the first, in all its pieces, is called as it is said in each language."""
-    return tuple(replace(one, names=tuple(places.items())) if one.name == areas[0].name else one for one in areas)
+    return tuple(_called(one, places, first) if one.name == areas[0].name else one for one in areas)

@@ -67,7 +67,7 @@ def begin(request: Asked, desk: Desk, form: Form) -> Redirect:
     }
     empty = Contents(
         pieces=tuple(filled_in(wanted, said, places)),
-        areas=named(areas, places),
+        areas=named(areas, places, wanted[0].language),
         sender=site.settings.cap_sender,
         sender_name="" if site.house.neutral else site.settings.organisation,
         ends=ends,
