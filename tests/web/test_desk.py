@@ -255,6 +255,18 @@ def test_every_link_on_every_page_leads_somewhere(town: Installation, duty: Brow
 # ---- what is not for a reader
 
 
+def test_a_warning_for_later_is_not_said_to_be_in_force_at_the_desk(town: Installation, duty: Browser) -> None:
+    alert = town.alert(begins=town.clock.now() + timedelta(hours=12))
+    for path in ("/desk/warnings", f"/desk/warnings/{alert}"):
+        page = duty.get(path).text
+        assert "not yet in force" in page, path
+        assert ">in force<" not in page, path
+    town.clock.advance(timedelta(hours=12))
+    page = duty.get(f"/desk/warnings/{alert}").text
+    assert "not yet in force" not in page
+    assert ">in force<" in page
+
+
 def test_a_red_notice_is_to_others_as_if_it_did_not_exist(town: Installation) -> None:
     colonel = town.person("Colonel", cleared_to=Mark.AMBER)
     notice = town.notice(recipients=(colonel,))

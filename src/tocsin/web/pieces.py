@@ -50,6 +50,7 @@ class ChipKind(StrEnum):
     SUPPRESSED = "suppressed"
     DEAD = "dead"
     # windows
+    NOT_YET = "not_yet"
     IN_FORCE = "in_force"
     RUNNING_OUT = "running_out"
     EXTENDED = "extended"

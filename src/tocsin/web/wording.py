@@ -30,6 +30,7 @@ CHIPS: dict[ChipKind, tuple[Tone, str]] = {
     ChipKind.WITHDRAWN: (Tone.PLAIN, N_("withdrawn")),
     ChipKind.SUPPRESSED: (Tone.PLAIN, N_("held back")),
     ChipKind.DEAD: (Tone.DANGER, N_("address dead")),
+    ChipKind.NOT_YET: (Tone.KNOWN, N_("not yet in force")),
     ChipKind.IN_FORCE: (Tone.DANGER, N_("in force")),
     ChipKind.RUNNING_OUT: (Tone.SILENCE, N_("running out")),
     ChipKind.EXTENDED: (Tone.DANGER, N_("extended")),

@@ -23,7 +23,6 @@ from tocsin.warning.window import HOLDS, WindowStands, has_run_out, may_be_decid
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.fill.states import window_view
 from tocsin.web.desk.fill.ways import way
 from tocsin.web.desk.views.board import UrgentRow, UrgentWhy
 from tocsin.web.desk.views.headcounts import (
@@ -37,6 +36,7 @@ from tocsin.web.desk.views.headcounts import (
 )
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Action, ChipKind
+from tocsin.web.shown import window_view
 from tocsin.web.wording import CHIPS
 
 MOST = 200  # names in one list
@@ -47,7 +47,7 @@ def headcounts_page(door: Door, shell: Shell, _: Words) -> HeadcountsPage:
     names = Names(door)
     return HeadcountsPage(
         shell=replace(shell, section="headcounts"),
-        rows=tuple(_row(door, one, names, _) for one in door.headcounts()[:MOST]),
+        rows=tuple(_row(door, one, names, shell.now, _) for one in door.headcounts()[:MOST]),
         groups=_groups(door),
         policies=tuple((one.id, one.name) for one in door.policies()),
         post_to=hrefs.HEADCOUNTS if door.may_reach else "",
@@ -68,7 +68,7 @@ def title_of(headcount: Headcount, names: Names, _: Words) -> str:
     return _("Are you safe? To %(whom)s", whom=names.several((*headcount.groups, *headcount.persons), _))
 
 
-def _row(door: Door, headcount: Headcount, names: Names, _: Words) -> HeadcountRow:
+def _row(door: Door, headcount: Headcount, names: Names, now: datetime, _: Words) -> HeadcountRow:
     count = door.headcount_of(headcount)
     return HeadcountRow(
         title=title_of(headcount, names, _),
@@ -79,7 +79,7 @@ def _row(door: Door, headcount: Headcount, names: Names, _: Words) -> HeadcountR
         need_help=count.need_help,
         received=count.received,
         silent=count.silent,
-        window=window_view(headcount.window),
+        window=window_view(headcount.window, now),
     )
 
 
@@ -92,7 +92,7 @@ def headcount_page(door: Door, id: Id, shell: Shell, _: Words, *, forgotten: int
     if headcount is None:
         return None
     names = Names(door)
-    row = _row(door, headcount, names, _)
+    row = _row(door, headcount, names, shell.now, _)
     threat = door.threat(headcount.threat)
     since = door.said_in(headcount, AnswerKind.NEED_HELP)
     silent = door.silent_in(headcount, MOST) if row.silent else []

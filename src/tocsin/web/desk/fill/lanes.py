@@ -20,7 +20,7 @@ from tocsin.web.desk.fill.corroborated import grade
 from tocsin.web.desk.fill.followed import Addressee, Followed
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.recipients import ORDER, heard
-from tocsin.web.desk.fill.states import likelihood_view, window_view
+from tocsin.web.desk.fill.states import likelihood_view
 from tocsin.web.desk.views.timeline import (
     AnswerLine,
     KnownKind,
@@ -31,6 +31,7 @@ from tocsin.web.desk.views.timeline import (
     WarnedKind,
     WarnedMark,
 )
+from tocsin.web.shown import window_view
 from tocsin.web.wording import day
 
 FAR_BACK = timedelta(days=21)  # what happened longer before the case was opened stands at the picture's edge
@@ -41,7 +42,7 @@ MARGIN = 0.03  # of the stretch, left free at either side
 def timeline(file: CaseFile, names: Names, now: datetime, _: Words) -> Timeline:
     """Return a case in lanes."""
     known = tuple(sorted(_known(file, _), key=lambda mark: mark.at))
-    warned = tuple(_warned(file, _))
+    warned = tuple(_warned(file, now, _))
     answered = tuple(_answered(file, now, _))
     accounts = tuple(account_marks(file.threat, _))
     names.learn(one.assessor for one in file.threat.assessments)
@@ -141,7 +142,7 @@ def _report(file: CaseFile, report: Report, *, relays: bool, _: Words) -> KnownM
 # ---- told
 
 
-def _warned(file: CaseFile, _: Words) -> Iterator[WarnedMark]:
+def _warned(file: CaseFile, now: datetime, _: Words) -> Iterator[WarnedMark]:
     knocked: set[Id] = set()
     for one in file.followed:
         if one.sent_at is None:
@@ -150,7 +151,7 @@ def _warned(file: CaseFile, _: Words) -> Iterator[WarnedMark]:
             at=one.sent_at,
             label=one.title,
             kind=_kind(one, knocked),
-            window=window_view(one.window),
+            window=window_view(one.window, now),
             href=hrefs.warning(one.told.id),
         )
         if isinstance(one.told, Notice):

@@ -16,10 +16,11 @@ from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.warning.statement.state import Statement
-from tocsin.warning.window import Window, WindowStands
+from tocsin.warning.window import HOLDS, Window
 from tocsin.web.desk.fill.followed import Followed
 from tocsin.web.desk.views.rows import LikelihoodView, WarningKind
-from tocsin.web.pieces import Chip, ChipKind, WindowState, WindowView
+from tocsin.web.pieces import Chip, ChipKind, WindowState
+from tocsin.web.shown import window_state
 
 
 def kind(told: Told) -> WarningKind:
@@ -32,20 +33,6 @@ def is_sent(told: Told) -> bool:
     if isinstance(told, Notice):
         return told.stage is NoticeStage.SENT
     return not isinstance(told, Alert) or told.stage is AlertStage.ISSUED
-
-
-def window_view(window: Window | None) -> WindowView | None:
-    """Return a window as pages show it."""
-    if window is None:
-        return None
-    return WindowView(
-        starts_at=window.begins,
-        ends_at=window.ends,
-        state=WindowState(window.stands.value),
-        decided_at=window.decided_at,
-        closed_at=window.closed_at,
-        closed_how=window.closed_how,
-    )
 
 
 def likelihood_view(judged: Assessment) -> LikelihoodView:
@@ -62,17 +49,19 @@ def outcome_chip(outcome: Outcome) -> Chip:
 
 
 _WINDOWS = {
-    WindowStands.EXTENDED: ChipKind.EXTENDED,
-    WindowStands.WITHDRAWN: ChipKind.WITHDRAWN,
-    WindowStands.STOOD_DOWN: ChipKind.STOOD_DOWN,
-    WindowStands.RAN_OUT_UNDECIDED: ChipKind.RAN_OUT_UNDECIDED,
+    WindowState.NOT_YET: ChipKind.NOT_YET,
+    WindowState.OPEN: ChipKind.IN_FORCE,
+    WindowState.EXTENDED: ChipKind.EXTENDED,
+    WindowState.WITHDRAWN: ChipKind.WITHDRAWN,
+    WindowState.STOOD_DOWN: ChipKind.STOOD_DOWN,
+    WindowState.RAN_OUT_UNDECIDED: ChipKind.RAN_OUT_UNDECIDED,
 }
 
 
-def _window_chip(window: Window) -> Chip:
-    if window.asked_at is not None and window.stands in (WindowStands.OPEN, WindowStands.EXTENDED):
+def _window_chip(window: Window, now: datetime) -> Chip:
+    if window.asked_at is not None and window.stands in HOLDS and now < window.ends:
         return Chip(kind=ChipKind.RUNNING_OUT)
-    return Chip(kind=_WINDOWS.get(window.stands, ChipKind.IN_FORCE))
+    return Chip(kind=_WINDOWS[window_state(window, now)])
 
 
 def warning_chips(followed: Followed, now: datetime) -> tuple[Chip, ...]:
@@ -88,7 +77,7 @@ def warning_chips(followed: Followed, now: datetime) -> tuple[Chip, ...]:
             Chip(kind=ChipKind.RETRACTED),
             *(one for one in _loud(followed, now) if one.kind is not ChipKind.SILENT),
         )
-    chips = [_window_chip(followed.window)] if followed.window is not None else []
+    chips = [_window_chip(followed.window, now)] if followed.window is not None else []
     if isinstance(told, Alert) and told.reaffirms:
         chips.append(Chip(kind=ChipKind.REAFFIRMED))
     if isinstance(told, Statement) and told.statement_kind is StatementKind.REAFFIRMATION:
