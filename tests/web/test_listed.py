@@ -45,10 +45,32 @@ def test_the_first_page_names_no_more_than_so_many_that_ended(
     for number in range(3):
         town.alert(f"Keep off {number}", hours=1)
         town.clock.advance(timedelta(minutes=1))
-    assert "Keep off 0" in browser.get("/").text  # in force: however many there are
+    assert "Keep off 0" in browser.get("/").text  # in force: many more of these are shown
     town.clock.advance(timedelta(hours=2))
     first = browser.get("/").text
     assert [f"Keep off {number}" in first for number in range(3)] == [False, True, True]
+
+
+def test_of_very_many_in_force_the_first_page_shows_the_gravest_and_the_latest_and_says_so(
+    town: Installation, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fill, "MOST_IN_FORCE", 3)
+    cut = "gravest and latest of them stand on this page"
+    for number, severity in enumerate(("Moderate", "Extreme", "Minor", "Moderate")):
+        assert cut not in browser.get("/").text
+        town.alert(f"Keep off {number}", severity=severity)
+        town.clock.advance(timedelta(minutes=1))
+    first = browser.get("/").text
+    assert "4 warnings in force" in first
+    shown = first.split("</h1>")[1]
+    assert [
+        number
+        for number in sorted(range(4), key=lambda n: shown.find(f"Keep off {n}"))
+        if f"Keep off {number}" in shown
+    ] == [1, 3, 0]
+    assert f"Only the 3 {cut}" in shown
+    assert 'href="/alerts"' in shown
+    assert "Keep off 2" in browser.get("/alerts").text
 
 
 def test_an_older_page_of_the_list_keeps_its_address_and_what_it_shows(

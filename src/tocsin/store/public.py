@@ -57,6 +57,7 @@ class Issued(msgspec.Struct, frozen=True, kw_only=True):
     id: Id
     issued_at: datetime
     begins: datetime
+    severity: str
     follows: Id | None
     reaffirms: bool
     window: Window | None

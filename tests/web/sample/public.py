@@ -78,6 +78,7 @@ VERIFY = public.VerifyPage(
 HOME = public.HomePage(
     shell=PUBLIC,
     has_more=True,
+    count=1_051,
     to_come=(
         public.AlertItem(
             headline="Keep off the bridge",

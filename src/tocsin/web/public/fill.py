@@ -47,6 +47,7 @@ RECENT = timedelta(days=7)
 """How long what has ended stays on the first page; it stays on the site for good."""
 UNDECIDED = timedelta(days=30)
 """The same of what ran out with no decision: nobody has said that it is over, so it is not out of mind in a week."""
+MOST_IN_FORCE = 50  # on the first page; all of them stand in the list
 MOST_ENDED = 20  # of each sort on the first page
 MOST_STATEMENTS = 5
 
@@ -69,8 +70,9 @@ LANGUAGES = {
 def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Words) -> HomePage:
     """Return the first page: what is in force or will be, what ended without an all-clear, standing advice, statements."""
     every = stands(look, shell.now)
+    in_force = sorted((one for one in every if one.in_force), key=_gravity)
     shown = (
-        [one for one in every if one.in_force],
+        in_force[:MOST_IN_FORCE],
         sorted((one for one in every if one.to_come), key=lambda one: one.line.begins),
         _recent((one for one in every if one.word == RAN_OUT and not one.closed_how), shell.now, UNDECIDED),
         _recent(
@@ -87,6 +89,7 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
         shell=shell,
         others=count,
         in_force=tuple(_item(one, languages, shell.now) for one in holding),
+        count=len(in_force),
         to_come=tuple(_item(one, languages, shell.now) for one in to_come),
         ended=tuple(_item(one, languages, shell.now) for one in ended),
         over=tuple(_item(one, languages, shell.now) for one in over),
@@ -97,6 +100,15 @@ def home(look: PublicLook, shell: PublicShell, languages: Sequence[str], _: Word
         statements=tuple(map(statement_item, look.latest_statements(skip=0, most=MOST_STATEMENTS))),
         map=MapView(title=_("Where warnings are in force"), areas=(*areas, *theirs)) if areas else None,
     )
+
+
+GRAVEST_FIRST = ("Extreme", "Severe", "Moderate", "Minor", "Unknown")
+"""Source: OASIS CAP 1.2, section 3.2.2, severity."""
+
+
+def _gravity(one: Stand) -> int:
+    severity = one.line.severity
+    return GRAVEST_FIRST.index(severity) if severity in GRAVEST_FIRST else len(GRAVEST_FIRST)
 
 
 def _recent(which: Iterable[Stand], now: datetime, span: timedelta) -> list[Stand]:

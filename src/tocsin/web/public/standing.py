@@ -109,6 +109,7 @@ def if_issued(alert: Alert, now: datetime) -> Standing:
         id=alert.id,
         issued_at=now,
         begins=alert.begins,
+        severity=alert.severity,
         follows=alert.follows,
         reaffirms=alert.reaffirms,
         window=alert.window,

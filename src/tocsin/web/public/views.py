@@ -84,12 +84,13 @@ class StatementItem(View, frozen=True, kw_only=True):
 class HomePage(View, frozen=True, kw_only=True):
     """What is in force or will be, what ended lately, standing advice, the latest statements.
 
-    others: how many of others' are in force. has_more: we have warned of more than stands here.
+    in_force: the gravest and the latest of so many: count. others: how many of others' are in force. has_more: we have warned of more than stands here.
     """
 
     shell: PublicShell
     others: int = 0
     in_force: tuple[AlertItem, ...] = ()
+    count: int = 0
     to_come: tuple[AlertItem, ...] = ()  # issued, and in force from a later moment on
     ended: tuple[AlertItem, ...] = ()
     over: tuple[AlertItem, ...] = ()  # retracted, withdrawn or stood down by the issuer
