@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from tests.cap import alerts as town
 from tests.cap.alerts import SQUARE
-from tocsin.cap import read, write
+from tocsin.cap import mend, read, write
 from tocsin.cap.mend import Mended, for_matching
 from tocsin.cap.model import Ring
 
@@ -47,6 +47,20 @@ def test_a_ring_that_crosses_itself_all_over_gets_the_hull_around_it() -> None:
     assert found.how == "the hull around it"
     [hull] = [shapely.Polygon(ring).buffer(1e-9) for ring in found.rings]
     assert hull.contains(shapely.MultiPoint(spokes))
+
+
+@pytest.mark.parametrize("east", [10.0, 179.0], ids=["anywhere", "over the 180th meridian"])
+def test_a_ring_too_intricate_to_look_into_gets_the_hull_around_it(
+    monkeypatch: pytest.MonkeyPatch, east: float
+) -> None:
+    monkeypatch.setattr(mend, "MAX_SIDE_PAIRS", 100)
+    lons = [east + n % 2 * 2 for n in range(40)]
+    comb = [(n / 10, lon if lon <= 180 else lon - 360) for n, lon in enumerate(lons)]
+    found = mended((*comb, comb[0]))
+    assert found.how == "too intricate to untangle: the hull around it"
+    [hull] = found.rings
+    assert len(hull) < 8
+    assert set(hull) <= set(comb)
 
 
 def test_a_ring_over_the_180th_meridian_is_sound_though_a_flat_map_tangles_it() -> None:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 import msgspec
 import numpy as np
+import numpy.typing as npt
 import shapely
 
 from tocsin.cap.model import Alert, Point, Ring, Unread
@@ -95,7 +96,7 @@ class _Mender:
         points = np.array(ring, dtype=np.float64)[:, ::-1]
         pairs = side_pairs(points)
         if pairs > self.pairs:
-            return (ring,), "too intricate to untangle"
+            return _hull(points), "too intricate to untangle: the hull around it"
         self.pairs -= pairs
         outline = shapely.polygons(points)
         if shapely.is_valid(outline):
@@ -115,6 +116,12 @@ class _Mender:
         parts = shapely.get_parts(shapely.coverage_union_all(faces))
         rings = tuple(_ring(part) for part in parts if part.geom_type == "Polygon")
         return rings, "untangled" if rings else "not mended: it encloses nothing"
+
+
+def _hull(points: npt.NDArray[np.float64]) -> tuple[Ring, ...]:
+    """Return what surely encloses a ring (longitude first) that nobody can look into: whoever is within it is in there, too."""
+    lons = points[:, 0] if np.ptp(points[:, 0]) <= 180 else np.unwrap(points[:, 0], period=360)
+    return (_ring(shapely.convex_hull(shapely.multipoints(np.column_stack([lons, points[:, 1]])))),)
 
 
 def _ring(polygon: shapely.Polygon) -> Ring:

@@ -42,6 +42,17 @@ from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice
 
 Warned = Alert | Notice | Advisory | Headcount
+
+
+class Anyone(msgspec.Struct, frozen=True):
+    """Whoever is somewhere, whom nobody warns: somebody asks only how many they are."""
+
+    audience: tuple[Part, ...]
+    persons: tuple[Id, ...] = ()
+    groups: tuple[Id, ...] = ()
+
+
+Sought = Warned | Anyone
 STEPS_M = (100, 300, 1_000, 3_000)
 """How far outside an area people are counted, in metres; each in the first step that fits."""
 SAMPLE = 20
@@ -65,7 +76,7 @@ class How(StrEnum):
     UNKNOWN = "unknown"
 
 
-def ground_of(warning: Warned) -> str:
+def ground_of(warning: Sought) -> str:
     """Return the ground on which nobody is left out of a warning; nothing where there is none.
 
     Whoever is told in confidence is in danger, or can avert it.
@@ -78,12 +89,12 @@ def ground_of(warning: Warned) -> str:
     return DANGER_TO_LIFE if grave else ""
 
 
-def parts_of(warning: Warned) -> tuple[Part, ...]:
+def parts_of(warning: Sought) -> tuple[Part, ...]:
     """Return the parts of a warning's audience; a notice has none: nobody gets one because of where they are."""
     return () if isinstance(warning, Notice) else warning.audience
 
 
-def named(look: Look, warning: Warned, at: datetime | None = None) -> list[Id]:
+def named(look: Look, warning: Sought, at: datetime | None = None) -> list[Id]:
     """Return everyone who is addressed by name or as a member of a group, each once."""
     if isinstance(warning, Notice):
         return list(warning.recipients)
@@ -217,6 +228,16 @@ def counted(look: Look, warning: Warned, channels: Sequence[str], now: datetime)
     return msgspec.structs.replace(found.counts(channels, _words_for(warning, found.roll)), outside=found.outside(now))
 
 
+def there(look: Look, places: tuple[Within, ...], at: datetime) -> Counts:
+    """Return how many people are in some places at a moment, or may be: as many as a warning of a danger to life is for.
+
+    Raises:
+        Refused: a place cannot be drawn.
+    """
+    found = _found(look, Anyone((Part(within=places),)), at) if places else None
+    return Counts() if found is None else msgspec.structs.replace(found.counts((), {}), no_contact=0)
+
+
 def _words_for(warning: Warned, roll: Roll) -> Mapping[int, str]:
     """Return the language of the words that the readers of each tongue are told, by the tongue's number."""
     if isinstance(warning, Alert):
@@ -235,7 +256,7 @@ class _Found:
     """
 
     roll: Roll
-    warning: Warned
+    warning: Sought
     ground: str
     how: Column
     addressed: Persons
@@ -326,7 +347,7 @@ _NAMED, _KNOWN, _STALE, _UNKNOWN = 1, 2, 3, 4
 _FIRST = (_KNOWN, _NAMED, _STALE, _UNKNOWN)
 
 
-def _found(look: Look, warning: Warned, at: datetime) -> _Found:
+def _found(look: Look, warning: Sought, at: datetime) -> _Found:
     parts = parts_of(warning)
     own = _own(warning)
     roll = look.roll(placed=any(part.within for part in parts))
@@ -359,7 +380,7 @@ def _strangers(roll: Roll, persons: Sequence[Id]) -> tuple[Id, ...]:
     return tuple(person for person, place in zip(persons, places, strict=True) if place < 0)
 
 
-def _own(warning: Warned) -> tuple[Within, ...]:
+def _own(warning: Sought) -> tuple[Within, ...]:
     match warning:
         case Alert():
             return own_of_alert(warning.areas)
@@ -386,7 +407,7 @@ def _fitting(look: Look, roll: Roll, part: Part, at: datetime) -> tuple[Persons 
 
 def _left(
     roll: Roll,
-    warning: Warned,
+    warning: Sought,
     how: Column,
     on_list: Persons,
     at: datetime,

@@ -36,7 +36,7 @@ class Watched:
             np.array([number for number, shape in enumerate(self._shapes) if _holds_pole(shape, lat)], dtype=np.int64)
             for lat in (-90.0, 90.0)
         ]
-        self._tree = shapely.STRtree([_around(shape) for shape in self._shapes])
+        self._tree = shapely.STRtree([around(shape) for shape in self._shapes])
         bounds = shapely.total_bounds(self._tree.geometries) if owned else (0.0, 0.0, 0.0, 0.0)
         self._west, self._east = bounds[0], bounds[2]
 
@@ -50,7 +50,7 @@ class Watched:
         return owners[np.concatenate([[True], owners[1:] != owners[:-1]])] if len(owners) else owners
 
     def _meeting(self, shape: Shape) -> Numbers:
-        near = _around(shape)
+        near = around(shape)
         found = [self._at_pole[side] for side, lat in enumerate((-90.0, 90.0)) if _holds_pole(shape, lat)]
         west, _, east, _ = near.bounds
         for turn in range(math.ceil((self._west - east) / 360), math.floor((self._east - west) / 360) + 1):
@@ -95,7 +95,7 @@ def _holds_pole(shape: Shape, lat: float) -> bool:
     return bool(shape.holds(np.array([lat]), np.array([0.0]))[0])
 
 
-def _around(shape: Shape) -> Any:
+def around(shape: Shape) -> Any:
     """Return what a tree may know of a shape: a polygon itself, a circle by a box that is rather too large."""
     if isinstance(shape, Flat):
         return shape.outer

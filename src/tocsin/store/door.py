@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from heapq import nsmallest
+from itertools import islice
 from typing import TypeVar
 
 import msgspec
@@ -62,6 +63,7 @@ from tocsin.store.taken_back import telling_afterwards
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.grounds import Known
 from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.meets import Met
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.alert.state import Alert, AlertStage
@@ -787,6 +789,14 @@ class Door:
     def who_is_there(self, ask: Callable[[Look], T]) -> T | None:
         """Return what somebody asks of the store about who would be asked whether they are safe; None for who may not see it."""
         return ask(self._look) if self.may_reach else None
+
+    def cases_met(self, ask: Callable[[Look], Met], most: int) -> tuple[list[Threat], list[Threat]]:
+        """Return the cases that somebody finds in an area, and perhaps there, as far as the reader may read them: so many of each at most."""
+        found = ask(self._look) if self.at_desk else Met()
+        there, perhaps = (
+            (one for id in ids if (one := self.threat(id)) is not None) for ids in (found.there, found.perhaps)
+        )
+        return list(islice(there, most)), list(islice(perhaps, most))
 
     def reached_by(self, persons: Sequence[Id]) -> dict[Id, list[Contact]]:
         """Return how these people are reached, in their order."""

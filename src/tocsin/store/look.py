@@ -302,6 +302,10 @@ class Look:
         """Return what those open cases are about that an incident can fit."""
         return self._open_cases.candidates(self.connection, self._keys, incident)
 
+    def every_open_case(self) -> list[Sought]:
+        """Return what each case is about that nobody has ended."""
+        return self._open_cases.every(self.connection, self._keys)
+
     def read_open_cases(self) -> None:
         """Read what the open cases are about, so that whoever asks first after a start need not wait for it."""
         self._open_cases.catch_up(self.connection, self._keys)

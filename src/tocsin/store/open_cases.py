@@ -48,6 +48,12 @@ class OpenCases:
             self._catch_up(connection, keys)
             return self._cases.candidates(incident)
 
+    def every(self, connection: sa.Connection, keys: Keys) -> list[Sought]:
+        """Return all cases that nobody has ended, as a connection sees them, or newer."""
+        with self._lock:
+            self._catch_up(connection, keys)
+            return self._cases.every()
+
     def catch_up(self, connection: sa.Connection, keys: Keys) -> None:
         """Read what has changed, so that whoever asks next need not wait for it."""
         with self._lock:

@@ -47,6 +47,10 @@ class Findable:
             if not self._found_by[key]:
                 del self._found_by[key]
 
+    def every(self) -> list[Sought]:
+        """Return all of them."""
+        return list(self._cases.values())
+
     def candidates(self, incident: Told) -> list[Sought]:
         """Return every case that an incident can fit, and some that it does not."""
         ids: set[Id] = set()

@@ -9,6 +9,7 @@ from tocsin.web.desk.views.others import (
     DefectRow,
     InletRow,
     InletsPage,
+    MatchedView,
     OtherDeskPage,
     OtherRow,
     OthersDeskPage,
@@ -95,10 +96,30 @@ OTHER_DESK = OtherDeskPage(
         "Not drawn: a polygon: a point is not on Earth (alert/info[1]/area[1])",
         "Drawn otherwise than it came: a polygon: untangled (alert/info[1]/area[2])",
     ),
+    matched=MatchedView(
+        known=1_204,
+        may_be=1,
+        cases=(("Threats against concerts", "/desk/cases/c1"), ("سد الوادي", "/desk/cases/c2")),
+        perhaps=(("Kidnappings on the road", "/desk/cases/c3"),),
+        more_cases=True,
+        notes=("⟦Not matched: a polygon: a point is not on Earth (alert/info[1]/area[1])⟧",),
+    ),
     raw_href="/desk/others/0a1b.cap",
     public_href="/others/0a1b",
 )
-OTHER_DESK_BARE = replace(OTHER_DESK, infos=(), chain=(), defects=(), map_notes=(), public_href="", row=_FLOOD)
+OTHER_DESK_BARE = replace(
+    OTHER_DESK,
+    infos=(),
+    chain=(),
+    defects=(),
+    map_notes=(),
+    public_href="",
+    row=_FLOOD,
+    matched=MatchedView(count_href="/desk/others/0a1b?match=yes"),
+)
+OTHER_DESK_TOO_MUCH = replace(
+    OTHER_DESK, matched=MatchedView(unmatched="⟦It has 150,000 corners in 2,000 places: nobody is matched.⟧", known=0)
+)
 
 _MET = InletRow(
     name="met",

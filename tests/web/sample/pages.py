@@ -132,6 +132,7 @@ PAGES: dict[str, View] = {
     "desk-others-none": others.OTHERS_DESK_NONE,
     "desk-other": others.OTHER_DESK,
     "desk-other-bare": others.OTHER_DESK_BARE,
+    "desk-other-too-much": others.OTHER_DESK_TOO_MUCH,
     "desk-inlets": others.INLETS,
     "desk-inlets-none": others.INLETS_NONE,
     "desk-record": RECORD,

@@ -19,9 +19,12 @@ from tocsin.flow import inlets as ways_in
 from tocsin.flow.inbox import folder_of
 from tocsin.report.inlet import Inlet, InletKind, InletTerms
 from tocsin.store import chains, inlets, strangers
+from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.store.strangers import Stranger
+from tocsin.warning.theirs import USED, Left, Why
 from tocsin.web.desk.acts import Unclear, command, until
+from tocsin.web.desk.fill.matched import Asking, matched_view
 from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import CSRF, Asked, Desk, DeskSite, Form, only
 from tocsin.web.desk.views.others import (
@@ -37,7 +40,7 @@ from tocsin.web.desk.views.others import (
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Tone
 from tocsin.web.public.others import paragraphs, tag_of
-from tocsin.web.public.outlines import DRAWN, Drawn, Left, Why, drawn_by_name
+from tocsin.web.public.outlines import Drawn, drawn_by_name
 
 A_PAGE = 100
 MOST_REFUSALS = 5
@@ -90,7 +93,8 @@ def other(request: Asked, desk: Desk, name: FromPath[str]) -> Response[bytes]:
             raise NotFoundException
         headers = {"Content-Disposition": f'attachment; filename="{name}.xml"'}
         return Response(found.raw, media_type="application/cap+xml", headers=headers)
-    return page(request, desk, SECTION, lambda _door, shell, _: _other(desk, shell, name, _))
+    pressed = request.query_params.get("match") == "yes"
+    return page(request, desk, SECTION, lambda door, shell, _: _other(desk, door, shell, name, _, pressed=pressed))
 
 
 def _others(desk: DeskSite, shell: Shell, asked: Mapping[str, str], _: Words) -> OthersDeskPage:
@@ -151,7 +155,7 @@ def _row(
     )
 
 
-def _other(desk: DeskSite, shell: Shell, name: str, _: Words) -> OtherDeskPage | None:
+def _other(desk: DeskSite, door: Door, shell: Shell, name: str, _: Words, *, pressed: bool) -> OtherDeskPage | None:
     with desk.site.store.look() as look:
         found = strangers.find(look.connection, name)
         if found is None:
@@ -184,6 +188,9 @@ def _other(desk: DeskSite, shell: Shell, name: str, _: Words) -> OtherDeskPage |
             for each in found.problems[:MOST_DEFECTS]
         ),
         map_notes=_map_notes(drawn_by_name(name, found.raw), _),
+        matched=matched_view(door, Asking(name, found.raw, alert), shell.now, _, pressed=pressed, holds=number in holds)
+        if alert
+        else None,
         infos=tuple(_info(info) for info in alert.infos[:40]) if alert else (),
         raw_href=f"/desk/others/{name}.cap",
         public_href=f"/others/{name}" if is_public else "",
@@ -197,7 +204,7 @@ def _map_notes(drawn: Drawn, _: Words) -> tuple[str, ...]:
 
 def _left(one: Left, _: Words) -> str:
     said = {"what": one.said, "where": one.where}
-    if one.why in DRAWN:
+    if one.why in USED:
         return _("Drawn otherwise than it came: %(what)s (%(where)s)", **said)
     if one.why is Why.CODE:
         return _("Not drawn: %(what)s, a code that our lists do not have (%(where)s)", **said)

@@ -16,10 +16,11 @@ from tocsin.basis.words import Words, best_spoken
 from tocsin.cap.model import Alert, Info
 from tocsin.cap.read import parse
 from tocsin.store.public import PublicLook, PublicOther
+from tocsin.warning.theirs import POINT_KM, USED, Left, Why
 from tocsin.web.pieces import MapView
 from tocsin.web.public import feeds
 from tocsin.web.public.others_views import OtherInChain, OtherItem, OtherPage, OthersPage, OtherState
-from tocsin.web.public.outlines import DRAWN, POINT_KM, Left, Why, areas_of_others, drawn_by_name
+from tocsin.web.public.outlines import areas_of_others, drawn_by_name
 from tocsin.web.public.pages import Ask, PublicSite, Site, ask_of, drawn
 from tocsin.web.public.reply import IN_ADDRESS, Asked, Made, reply
 from tocsin.web.public.turns import last_of_others
@@ -194,7 +195,7 @@ def not_drawn(left: Sequence[Left], _: Words) -> tuple[tuple[str, str], ...]:
     """Say what a map leaves out, each sort once, and of which codes it knows nothing."""
     found: dict[Why, list[str]] = {}
     for one in left:
-        if one.why not in DRAWN:
+        if one.why not in USED:
             found.setdefault(one.why, []).append(one.said)
     codes = {why: dict.fromkeys(said) if why is Why.CODE else {} for why, said in found.items()}
     return tuple((_(NOT_DRAWN[why]), ", ".join(list(said)[:MOST_CODES])) for why, said in codes.items())

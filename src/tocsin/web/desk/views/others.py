@@ -77,6 +77,24 @@ class SaidInfo(View, frozen=True, kw_only=True):
     areas: tuple[str, ...]
 
 
+class MatchedView(View, frozen=True, kw_only=True):
+    """Who of ours is where another's alert holds, and which cases have a place there.
+
+    count_href: where it is counted; then nothing else stands here. unmatched: why nobody is. known, may_be: people; None:
+    the reader may not see it. cases, perhaps: (title, address); of the latter only a country is known. more_cases: there are more.
+    notes: what of it could not be used.
+    """
+
+    count_href: str = ""
+    unmatched: str = ""
+    known: int | None = None
+    may_be: int = 0
+    cases: tuple[tuple[str, str], ...] = ()
+    perhaps: tuple[tuple[str, str], ...] = ()
+    more_cases: bool = False
+    notes: tuple[str, ...] = ()
+
+
 class OtherDeskPage(View, frozen=True, kw_only=True):
     """One of others' alerts, whole. signature: none, unverifiable, bad or good. map_notes: what a map leaves out or alters, and where."""
 
@@ -91,6 +109,7 @@ class OtherDeskPage(View, frozen=True, kw_only=True):
     defects: tuple[DefectRow, ...] = ()
     infos: tuple[SaidInfo, ...] = ()
     map_notes: tuple[str, ...] = ()
+    matched: MatchedView | None = None
     raw_href: str = ""
     public_href: str = ""
 
