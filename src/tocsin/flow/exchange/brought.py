@@ -118,7 +118,7 @@ def _follow(look: Look, door: Door, found: dict[Key, ForeignObject], begin: Iter
     """Add what some objects refer to, and what that refers to, as far as the same source has sent it."""
     waiting = list(begin)
     while waiting:
-        named = {key for one in waiting for key in _named_by(one)} - found.keys()
+        named = {key for one in waiting for key in _named_by(one) if key not in found}
         rows = look.which(ForeignObject, "foreign_id", sorted({id for _, id in named}))
         fresh = _newest(door, (one for one in rows if _key(one) in named))
         found |= fresh
@@ -144,7 +144,7 @@ def _ties(maybe: Mapping[Key, ForeignObject], found: Collection[Key]) -> dict[Ke
     at_end: dict[Key, list[Key]] = defaultdict(list)
     for key, one in maybe.items():
         if ends := _ends(one.source, parse(one.said.encode())):
-            open_ends[key] = ends - set(found)
+            open_ends[key] = {end for end in ends if end not in found}
             for end in open_ends[key]:
                 at_end[end].append(key)
     ready = [key for key, ends in open_ends.items() if not ends]

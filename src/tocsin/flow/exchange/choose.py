@@ -98,18 +98,25 @@ def _with_what_they_need(found: list[Chosen]) -> list[Chosen]:
         whole = {one.item.key for one in found if one.item.key in leaving and leaving >= set(one.item.needs)}
         leaving = _reached([one.item for one in found], whole)
     settled = (one if one.stays or one.item.key in leaving else replace(one, stays=Stays.RESTS) for one in found)
-    listed = staying & {one.item.key for one in found if one.stays or one.item.kind in _WHOLE}
-    return [one for one in settled if one.item.key in leaving | listed]
+    listed = leaving | (staying & {one.item.key for one in found if one.stays or one.item.kind in _WHOLE})
+    return [one for one in settled if one.item.key in listed]
 
 
 def _held_back(found: Collection[Chosen]) -> set[str]:
     """Return what stays by itself, and what names that, however far."""
     there = {one.item.key for one in found}
-    staying, before = {one.item.key for one in found if one.stays is not None}, -1
-    while len(staying) != before:
-        before, free = len(staying), there - staying
-        staying |= {one.item.key for one in found if not free >= set(one.item.needs)}
-    return staying
+    naming: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        for each in one.item.needs:
+            naming[each].append(one.item.key)
+    ready = [one.item.key for one in found if one.stays is not None] + sorted(naming.keys() - there)
+    staying: set[str] = set()
+    while ready:
+        key = ready.pop()
+        if key not in staying:
+            staying.add(key)
+            ready += naming[key]
+    return staying & there
 
 
 def _reached(items: Collection[Item], among: Collection[str]) -> set[str]:
