@@ -166,6 +166,77 @@ def test_no_double_standard_who_tells_our_own_people_must_decide_about_the_publi
     assert public.due is not None
 
 
+def publics(town: Town) -> list[Duty]:
+    return [one for one in duties(town) if one.side is Side.PUBLIC]
+
+
+def test_no_double_standard_a_notice_to_our_own_people_asks_about_the_public_too(town: Town) -> None:
+    town.person("the miller")
+    town.duty_officer.issues_notice("the miller")
+    assert publics(town) == []
+    first = town.duty_officer.issues_notice("the deputy")  # who has a role here
+    (public,) = publics(town)
+    assert (public.because_of, public.stage, public.owed) == (town.id(first), Stage.ASKED, "decide")
+    town.duty_officer.issues_notice("the deputy")  # it is being asked
+    assert len(publics(town)) == 1
+
+
+def test_no_double_standard_our_own_people_are_also_whom_a_duty_to_them_names(town: Town) -> None:
+    for one in ("the miller", "the smith"):
+        town.person(one)
+    asks(town, Asked(side=Side.OWN, whom=(town.id("the smith"),)))
+    town.duty_officer.issues_notice("the miller")
+    assert publics(town) == []
+    town.duty_officer.issues_notice("the miller", "the smith")
+    assert [one.stage for one in publics(town)] == [Stage.ASKED]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        pytest.param(
+            lambda town: asks(town, Asked(side=Side.VICTIM, whom=(town.deputy.id,))), id="told as the one in danger"
+        ),
+        pytest.param(lambda town: town.duty_officer.issues_alert(), id="the public is told"),
+    ],
+)
+def test_what_a_notice_to_one_of_ours_asks_nothing_about(town: Town, before: Callable[[Town], object]) -> None:
+    before(town)
+    town.duty_officer.issues_notice("the deputy")
+    assert publics(town) == []
+
+
+def test_an_alert_that_is_over_tells_the_public_nothing(town: Town) -> None:
+    town.duty_officer.issues_alert(hours=1)
+    town.pass_time(hours=2)
+    town.duty_officer.issues_notice("the deputy")
+    assert [one.stage for one in publics(town)] == [Stage.ASKED]
+
+
+def test_what_was_refused_to_the_public_is_asked_again_by_the_first_notice_to_our_own_people_alone(town: Town) -> None:
+    (public,) = asks(town, Asked(side=Side.PUBLIC, ground="already_aware", why="It stood in the paper."))
+    does(town, must_warn.review, public, agree=True, why="It did.", by=town.deputy)
+    town.pass_time(hours=1)
+    town.duty_officer.issues_notice("the deputy")
+    assert duty(town, public).stage is Stage.ASKED
+    again = Asked(side=Side.PUBLIC, ground="already_aware", why="It stood there again.")
+    does(town, must_warn.decide_one, public, again, FOUND)
+    does(town, must_warn.review, public, agree=True, why="It did.", by=town.deputy)
+    town.pass_time(hours=1)
+    town.duty_officer.issues_notice("the deputy")
+    assert duty(town, public).stage is Stage.REFUSED
+
+
+def test_a_notice_under_our_own_peoples_duty_asks_nothing_that_was_asked_with_it(town: Town) -> None:
+    asks(town, Asked(side=Side.OWN, whom=(town.deputy.id,), warn=True, why="He uses the bridge."))
+    (public,) = publics(town)
+    must_warn.end(
+        town.house, public.id, Ended.EVENT, why="It came.", by=town.duty_officer.id, command="end", now=town.now
+    )
+    town.duty_officer.issues_notice("the deputy")
+    assert [one.stage for one in publics(town)] == [Stage.ENDED]
+
+
 def test_what_was_refused_to_the_public_is_decided_anew_when_our_own_people_are_told_later(town: Town) -> None:
     (public,) = asks(town, Asked(side=Side.PUBLIC, ground="already_aware", why="It stood in the paper."))
     does(town, must_warn.review, public, agree=True, why="It did.", by=town.deputy)

@@ -105,7 +105,7 @@ def ask(
     if len(sides) > MOST_AT_ONCE:
         raise Refused(f"These are {len(sides)} sides; {MOST_AT_ONCE} can be asked about at once.")
     with house.store.look() as look:
-        desk = _Desk(house, look, threat_id, by, now)
+        desk = DutyDesk(house, look, threat_id, by, now)
         facts: list[Fact] = []
         for number, one in enumerate(sides):
             id = ids[number] if number < len(ids) else house.store.new_id()
@@ -115,7 +115,7 @@ def ask(
     house.store.commit(facts, at=now, by=by, command=command, expect=desk.expect, still=desk.still)
 
 
-class _Desk:
+class DutyDesk:
     """What a decision about a case rests on, read once: its duties, its policy, and who decides."""
 
     def __init__(self, house: House, look: Look, threat_id: Id, by: Id, now: datetime) -> None:
@@ -215,18 +215,18 @@ class _Desk:
             if own is not None and warns and decide.public_is_owed(own, self._alike(own)):
                 over = [one for one in self.duties.values() if one.side is Side.PUBLIC]
                 if over:
-                    return [self.ask_again(max(over, key=lambda one: one.since), own)]
+                    return [self.ask_again(max(over, key=lambda one: one.since), own.event_at)]
                 asked = Asked(side=Side.PUBLIC)
                 return self.open(
                     self._house.store.new_id(), asked, event_at=own.event_at, ladder=own.ladder, because_of=own.id
                 )
         return []
 
-    def ask_again(self, public: Duty, own: Duty) -> Fact:
+    def ask_again(self, public: Duty, event_at: datetime | None) -> Fact:
         """Return what asks about the public again: what ended was decided while our own people were not to be told."""
         why = "Our own people are to be told. What is owed to the public is decided anew: no double standard."
         again = decide.reopen(
-            public, own.event_at, hours=self.policy.hours, by=self.by, roles=self.roles, why=why, now=self._now
+            public, event_at, hours=self.policy.hours, by=self.by, roles=self.roles, why=why, now=self._now
         )
         return self.take(public.id, again)
 
@@ -250,7 +250,7 @@ def _refuse_twice(one: Asked, others: Iterable[Duty]) -> None:
 def _about(
     house: House,
     duty_id: Id,
-    do: Callable[["_Desk", Duty], Fact],
+    do: Callable[["DutyDesk", Duty], Fact],
     *,
     seen: int | None = None,
     by: Id,
@@ -260,7 +260,7 @@ def _about(
     with house.store.look() as look:
         duty = look.get(Duty, duty_id)
         refuse_stale(look, duty_id, seen)
-        desk = _Desk(house, look, duty.threat, by, now)
+        desk = DutyDesk(house, look, duty.threat, by, now)
         facts = [desk.take(duty_id, do(desk, duty))]
         more = desk.no_double_standard(facts)
         expect = desk.expect if more else {duty_id: desk.expect[duty_id]}
@@ -275,7 +275,7 @@ def answer_questions(house: House, duty_id: Id, test: Test, *, by: Id, command: 
         Refused: a no has no ground, it is over, or this person may not.
     """
 
-    def do(desk: _Desk, duty: Duty) -> Fact:
+    def do(desk: DutyDesk, duty: Duty) -> Fact:
         return decide.answer_questions(duty, test, by, desk.roles, now)
 
     _about(house, duty_id, do, by=by, command=command, now=now)
@@ -304,7 +304,7 @@ def decide_one(
         raise Refused("Choose: to warn them, or a ground not to.")
     with house.store.look() as look:
         refuse_stale(look, duty_id, seen)
-        desk = _Desk(house, look, look.get(Duty, duty_id).threat, by, now)
+        desk = DutyDesk(house, look, look.get(Duty, duty_id).threat, by, now)
         facts = list(desk.decide_at_once(duty_id, asked, test))
         more = desk.no_double_standard(facts)
         expect = desk.expect if more else {duty_id: desk.expect[duty_id]}
@@ -329,7 +329,7 @@ def review(
         Refused: nothing is proposed, this person may not, or it is not any more what they read.
     """
 
-    def do(desk: _Desk, duty: Duty) -> Fact:
+    def do(desk: DutyDesk, duty: Duty) -> Fact:
         return decide.review_refusal(
             duty,
             agree=agree,
@@ -352,7 +352,7 @@ def retime(house: House, threat_id: Id, event_at: datetime, *, why: str, by: Id,
         Refused: nothing is owed in this case, or this person may not.
     """
     with house.store.look() as look:
-        desk = _Desk(house, look, threat_id, by, now)
+        desk = DutyDesk(house, look, threat_id, by, now)
         owed = [one for one in desk.duties.values() if not one.over]
         facts = [
             decide.retime(one, event_at, hours=desk.policy.hours, by=by, roles=desk.roles, why=why, now=now)
@@ -382,7 +382,7 @@ def reopen(
         Refused: it is not over, or this person may not.
     """
 
-    def do(desk: _Desk, duty: Duty) -> Fact:
+    def do(desk: DutyDesk, duty: Duty) -> Fact:
         return decide.reopen(
             duty, event_at or desk.expected, hours=desk.policy.hours, by=by, roles=desk.roles, why=why, now=now
         )
@@ -411,7 +411,7 @@ def told_otherwise(
         Refused: it was not decided to warn them, they have been told, or this person may not.
     """
 
-    def do(desk: _Desk, duty: Duty) -> Fact:
+    def do(desk: DutyDesk, duty: Duty) -> Fact:
         return after.told_otherwise(duty, how, by, desk.roles, at or now, now)
 
     _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
@@ -435,7 +435,7 @@ def name_covering(
         Refused: it is no such warning, does not tell them or holds no more, they have been told, or this person may not.
     """
 
-    def do(desk: _Desk, duty: Duty) -> Fact:
+    def do(desk: DutyDesk, duty: Duty) -> Fact:
         if warning_id not in {one.id for one in covering(desk.look, duty)}:
             raise Refused(f"Warning {warning_id} does not tell them, or holds no more. Send them a new one.")
         return after.cover(duty, warning_id, by, desk.roles, why, now)
@@ -468,7 +468,7 @@ def look_again(
         Refused: they have not been told, or this person may not.
     """
 
-    def do(desk: _Desk, duty: Duty) -> Fact:
+    def do(desk: DutyDesk, duty: Duty) -> Fact:
         return after.look_again(duty, until, by, desk.roles, why, now)
 
     _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
@@ -492,7 +492,7 @@ def end(
         Refused: it is over, or they have not been told and it may yet come.
     """
 
-    def do(desk: _Desk, duty: Duty) -> Fact:
+    def do(desk: DutyDesk, duty: Duty) -> Fact:
         if how is Ended.DISRUPTED and duty.told_at is None:
             pack = pack_of(desk.policy.pack)
             return decide.propose_end(duty, why, pack=pack, proposer=by, roles=desk.roles, now=now)
@@ -514,7 +514,7 @@ def distrust(
         Refused: there is no such case or institution, it is distrusted already, or this person may not.
     """
     with house.store.look() as look:
-        desk = _Desk(house, look, threat_id, by, now)
+        desk = DutyDesk(house, look, threat_id, by, now)
         look.get(Person, host)
         _is_trusted(look, threat_id, host)
     id = house.store.new_id()

@@ -4,12 +4,14 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.own_people import ask_about_public
 from tocsin.flow.tear_line import door_of, flags_in, may_see
 from tocsin.flow.warn import asked_ahead, refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
@@ -205,10 +207,12 @@ def let_out(
             for one in facts:
                 notice = fold_notice(notice, one)
         # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
-        expect = {notice_id: seen, notice.threat: look.version(notice.threat)}
+        public = ask_about_public(house, look, notice, by, now)
+        expect = {notice_id: seen, notice.threat: look.version(notice.threat), **public.expect}
     approved = decide.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
     sent = decide.send_notice(fold_notice(notice, approved), now)
-    house.store.commit([*facts, approved, sent], at=now, by=by, command=command, expect=expect)
+    written: list[Fact] = [*facts, approved, sent, *public.facts]
+    house.store.commit(written, at=now, by=by, command=command, expect=expect, still=public.still)
 
 
 @once
@@ -234,8 +238,10 @@ def send_approved(house: House, notice_id: Id, *, seen: int, by: Id, command: st
                 f"Since notice {notice_id} was approved, material has come in that it may not be sent beside. Drop it, and write "
                 "it anew."
             )
-        expect = {notice_id: seen, notice.threat: look.version(notice.threat)}
-    house.store.commit([decide.send_notice(notice, now)], at=now, by=by, command=command, expect=expect)
+        public = ask_about_public(house, look, notice, by, now)
+        expect = {notice_id: seen, notice.threat: look.version(notice.threat), **public.expect}
+    sent = [decide.send_notice(notice, now), *public.facts]
+    house.store.commit(sent, at=now, by=by, command=command, expect=expect, still=public.still)
 
 
 @once

@@ -17,6 +17,7 @@ from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
 from tocsin.flow.once import once
+from tocsin.flow.own_people import ask_about_public
 from tocsin.flow.tear_line import door_of, flags_in
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -261,7 +262,9 @@ def send_notice(house: House, notice_id: Id, *, vouched: bool = False, by: Id, c
         notice, seen = look.get(Notice, notice_id), look.version(notice_id)
         refuse_outsider(look, notice, by, vouched=vouched)
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
-    house.store.commit([notices.send_notice(notice, now)], at=now, by=by, command=command, expect={notice_id: seen})
+        public = ask_about_public(house, look, notice, by, now)
+    facts, expect = [notices.send_notice(notice, now), *public.facts], {notice_id: seen, **public.expect}
+    house.store.commit(facts, at=now, by=by, command=command, expect=expect, still=public.still)
 
 
 # ---- windows

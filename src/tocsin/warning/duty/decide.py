@@ -290,6 +290,18 @@ def public_is_owed(decided: Duty, of_case: Iterable[Duty]) -> bool:
     )
 
 
+def public_is_owed_beside(own: Collection[Id], of_case: Iterable[Duty]) -> bool:
+    """Say whether the public's risk must be asked about because a notice tells these of our own people.
+
+    Not where that is being asked, or our own people are told under a duty of theirs: then it was asked with that.
+    """
+    asked = any(
+        not one.over if one.side is Side.PUBLIC else one.side is Side.OWN and (one.to_be_told or one.stage in BEEN_TOLD)
+        for one in of_case
+    )
+    return bool(own) and not asked
+
+
 # ---- the host
 
 

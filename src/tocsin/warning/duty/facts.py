@@ -31,7 +31,7 @@ class DutyOpened(Fact, frozen=True, kw_only=True):
 
     whom: the people, institutions or groups here that it is; who: that in words. event_at: when it is expected; None: nobody
     knows. owner: who is rung first. decide_s, deliver_s: how long there is, to be counted again when it was missed.
-    because_of: the duty towards our own people that brought this one about.
+    because_of: the duty towards our own people, or the notice to some of them, that brought this one about.
     """
 
     threat: Id
