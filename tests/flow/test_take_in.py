@@ -191,6 +191,22 @@ def test_reports_of_one_voice_stay_one_voice(desk: Desk) -> None:
     )
 
 
+@pytest.mark.parametrize("turned", [False, True])
+@pytest.mark.parametrize("kind", ["derived-from", "related-to"])
+def test_a_report_that_is_derived_from_another_is_no_second_voice(desk: Desk, kind: str, *, turned: bool) -> None:
+    again = {**REPORT, "id": id_of("report", 2), "name": "Heard again"}
+    third = {**REPORT, "id": id_of("report", 3), "name": "And again"}
+    ties = [
+        one("relationship", at, relationship_type=kind, source_ref=repeats["id"], target_ref=said["id"])
+        for at, (repeats, said) in enumerate([(again, REPORT), (third, again)], 1)
+    ]
+    file = [REPORT, again, third, *ties]
+    found = taken(desk, *(reversed(file) if turned else file))
+    assert [fate.at for fate in found.fates] == [0, 1, 2, 3, 4]
+    told = {one.id: one for one in reports(desk)}
+    assert len(origins(list(told), told)) == (1 if kind == "derived-from" else 3)
+
+
 @pytest.mark.parametrize("mark", list(Mark))
 def test_a_mark_is_taken_over_and_obeyed(desk: Desk, mark: Mark) -> None:
     found = taken(desk, marked(REPORT, mark))

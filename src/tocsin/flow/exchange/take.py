@@ -19,7 +19,17 @@ from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Reader
 from tocsin.flow.exchange.hand_out import OFFICERS
 from tocsin.flow.exchange.items import naming
-from tocsin.flow.exchange.weighed import Became, Weighed, Words, hash_of, is_newer, version_of, weigh
+from tocsin.flow.exchange.weighed import (
+    Became,
+    Weighed,
+    Words,
+    depths,
+    hash_of,
+    is_newer,
+    repeats_in,
+    version_of,
+    weigh,
+)
 from tocsin.flow.house import House
 from tocsin.flow.proposing import proposals
 from tocsin.people.state import Person
@@ -135,6 +145,8 @@ class _Taking:
         }
         # What others made went out with a report of theirs; only what is said in it would be a second voice.
         theirs = {one.foreign_id for one in there if one.source == source.id or one.report is None}
+        self._repeats = repeats_in(objects)
+        self._depth = depths(self._repeats)
         self._ours = self._gone_out(keys) - theirs
         markings = [one for one in self._known.values() if one.foreign_type == "marking-definition"]
         self._definitions = {**{one.foreign_id: read_said(one) for one in markings}, **definitions_in(objects)}
@@ -158,7 +170,9 @@ class _Taking:
 
     def weigh_all(self) -> list[Fate]:
         """Say of each object what becomes of it, in its order."""
-        fates = [self._one(at, said) for at, said in enumerate(self._bundle.objects)]
+        # What others repeat comes first, so that they repeat something that is here.
+        order = sorted(enumerate(self._bundle.objects), key=lambda one: self._depth.get(word(one[1], "id"), 0))
+        fates = sorted((self._one(at, said) for at, said in order), key=lambda fate: fate.at)
         if self.facts:
             marks = [fate.mark for fate in fates]
             self.facts.insert(0, self._file(strictest(marks)))
@@ -284,10 +298,17 @@ class _Taking:
             claims=words.claims,
             mark=one.mark,
             readers=readers,
-            relays=self._elsewhere.get(one.key) or (self._voices.get(one.origin) if one.origin else None),
+            relays=self._repeated(one),
         )
         self.facts += [report, *self._proposed(report)]
         return report.subject
+
+    def _repeated(self, one: Weighed) -> Id | None:
+        """Return what a new report repeats: the same from elsewhere, the same voice, or what its maker says that it is derived from."""
+        there = self._elsewhere.get(one.key) or (self._voices.get(one.origin) if one.origin else None)
+        derived = self._repeats.get(one.key, "")
+        known = self._known.get(derived)
+        return there or (known.report if known else None) or self._elsewhere.get(derived)
 
     def _proposed(self, report: ReportReceived) -> Iterable[AnswerProposed]:
         return proposals(self._house, self._look, fold_report(None, report), self._source, self._now)

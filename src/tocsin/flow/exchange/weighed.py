@@ -1,6 +1,7 @@
 """What becomes of each object that others sent: whether it is new here, whether it says something, and how far it may go."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -138,6 +139,30 @@ def _is_after(one: tuple[Any, str], other: tuple[Any, str]) -> bool:
     if one[0] is not None and other[0] is not None:
         return bool(one[0] > other[0])
     return one[0] is not None and other[0] is None
+
+
+def repeats_in(objects: Iterable[Any]) -> dict[str, str]:
+    """Return which report is derived from which, as the relationships among some objects say.
+
+    Source: STIX 2.1, 3.7: derived-from ties objects of one type.
+    """
+    ties = (one for one in objects if word(one, "relationship_type") == "derived-from")
+    ends = ((word(one, "source_ref"), word(one, "target_ref")) for one in ties if one.get("revoked") is not True)
+    return {source: target for source, target in ends if {source[:8], target[:8]} == {"report--"} and source != target}
+
+
+def depths(repeats: Mapping[str, str]) -> dict[str, int]:
+    """Return over how many others each report repeats the first; those that repeat each other in a ring have no first."""
+    by: dict[str, list[str]] = defaultdict(list)
+    for source, target in repeats.items():
+        by[target].append(source)
+    found: dict[str, int] = {}
+    ready = [(target, 0) for target in by if target not in repeats]
+    while ready:
+        id, depth = ready.pop()
+        found[id] = depth
+        ready += [(source, depth + 1) for source in by.get(id, ())]
+    return found
 
 
 def words_of(said: Any) -> Words | None:
