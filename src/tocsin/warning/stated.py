@@ -2,6 +2,8 @@
 
 import msgspec
 
+QUESTIONS = ("what", "where", "when", "who")
+
 
 class Stated(msgspec.Struct, frozen=True, kw_only=True):
     """Which of what, where, when and who the warning stated. Empty where it did not say."""
@@ -14,4 +16,4 @@ class Stated(msgspec.Struct, frozen=True, kw_only=True):
 
 def told(stated: Stated) -> tuple[str, ...]:
     """Return the names of the things that were stated."""
-    return tuple(name for name in ("what", "where", "when", "who") if getattr(stated, name).strip())
+    return tuple(name for name in QUESTIONS if getattr(stated, name).strip())

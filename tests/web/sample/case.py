@@ -247,7 +247,7 @@ REVIEW = Review(
     ),
     stated=(
         StatedRow(question="what", stated=True, words="an attack on crowds"),
-        StatedRow(question="where", stated=True, words="Moscow"),
+        StatedRow(question="where", stated=True, words="Moscow", not_to="The hall"),
         StatedRow(question="when", stated=True, words="48 hours"),
         StatedRow(question="who", stated=False),
     ),

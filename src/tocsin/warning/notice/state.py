@@ -39,7 +39,7 @@ from tocsin.warning.notice.facts import (
 )
 from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import Retraction
-from tocsin.warning.stated import Stated, told
+from tocsin.warning.stated import QUESTIONS, Stated, told
 from tocsin.warning.window import Window
 
 
@@ -157,6 +157,17 @@ def version_for(notice: Notice, persons: Collection[Id], languages: tuple[str, .
     first = Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language)
     choice = own or [first, *(one for one in notice.versions if not one.recipients)]
     return choice[nearest([one.language for one in choice], languages) or 0]
+
+
+def stated_to(notice: Notice, recipient: Id) -> Stated:
+    """Return which of what, where, when and who one recipient is told: by what was written for them, else by the first.
+
+    Of what was written for them in several languages, what each of it states. The first, in other languages, says the same.
+    """
+    own = [one.tear_line for one in notice.versions if recipient in one.recipients]
+    if not own:
+        return notice.stated
+    return Stated(**{one: getattr(own[0], one) for one in QUESTIONS if all(getattr(said, one).strip() for said in own)})
 
 
 def carries_its_words(notice: Notice) -> bool:

@@ -3,22 +3,23 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
+from tocsin.basis.ids import Id
 from tocsin.basis.words import N_, Words
 from tocsin.outcome.facts import Course, Verdict
 from tocsin.outcome.score import lead_s, score
 from tocsin.outcome.state import Outcome
 from tocsin.store.door import Door
 from tocsin.warning.alert.state import Alert
-from tocsin.warning.notice.state import Notice
+from tocsin.warning.notice.state import Notice, stated_to
+from tocsin.warning.stated import QUESTIONS, Stated
 from tocsin.web.desk.fill.casefile import CaseFile
 from tocsin.web.desk.fill.corroborated import before_dismissal
+from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.recipients import heard
 from tocsin.web.desk.fill.states import likelihood_view, outcome_chip
 from tocsin.web.desk.views.review import AxisRow, Review, StatedRow
 from tocsin.web.pieces import ChipKind
 from tocsin.web.wording import CHIPS, stamp
-
-QUESTIONS = ("what", "where", "when", "who")
 
 COURSES = {
     Course.CARRIED_OUT: N_("carried out"),
@@ -47,7 +48,7 @@ def review(door: Door, file: CaseFile, _: Words) -> Review | None:
         published_before_dismissal=len(before_dismissal(file)),
         corroborating=len(file.supporting),
         axes=tuple(_axes(door, file, outcome, _)),
-        stated=tuple(StatedRow(question=q, stated=bool(w), words=w) for q, w in stated(file).items()),
+        stated=tuple(_stated(file, Names(door), _)),
         last_likelihood=likelihood_view(last) if last else None,
         brier=score([case]).brier,
     )
@@ -69,9 +70,37 @@ def first_answer(file: CaseFile, _: Words) -> tuple[timedelta | None, str]:
 
 
 def stated(file: CaseFile) -> dict[str, str]:
-    """Return the words of each of the four things, from the first warning that stated it."""
-    told = [one.told.stated for one in file.sent if isinstance(one.told, Alert | Notice)]
+    """Return the words of each of the four things, from the first warning that stated it to anybody."""
+    told = [said for one in file.sent if isinstance(one.told, Alert | Notice) for said in _said(one.told)]
     return {q: next((w for one in told if (w := getattr(one, q).strip())), "") for q in QUESTIONS}
+
+
+def _said(warning: Alert | Notice) -> list[Stated]:
+    versions = [stated_to(warning, one) for one in warning.recipients] if isinstance(warning, Notice) else []
+    return [warning.stated, *versions]
+
+
+def told_less(file: CaseFile) -> dict[str, tuple[Id, ...]]:
+    """Return, of each of the four things, to whom of those who got a notice none stated it. What an alert states, all were told."""
+    notices = [one.told for one in file.sent if isinstance(one.told, Notice)]
+    alerts = [one.told.stated for one in file.sent if isinstance(one.told, Alert)]
+    to_each = {to: [stated_to(one, to) for one in notices if to in one.recipients] for to in _recipients(notices)}
+    return {
+        q: tuple(to for to, said in to_each.items() if not any(getattr(one, q).strip() for one in (*alerts, *said)))
+        for q in QUESTIONS
+    }
+
+
+def _recipients(notices: Iterable[Notice]) -> dict[Id, None]:
+    return dict.fromkeys(to for one in notices for to in one.recipients)
+
+
+def _stated(file: CaseFile, names: Names, _: Words) -> Iterable[StatedRow]:
+    less = told_less(file)
+    for question, words in stated(file).items():
+        # Where nobody was told it, that is said by itself.
+        to = names.several(less[question], _) if words and less[question] else ""
+        yield StatedRow(question=question, stated=bool(words), words=words, not_to=to)
 
 
 def _axes(door: Door, file: CaseFile, outcome: Outcome, _: Words) -> Iterable[AxisRow]:

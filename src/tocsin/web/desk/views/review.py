@@ -16,11 +16,12 @@ class AxisRow(View, frozen=True, kw_only=True):
 
 
 class StatedRow(View, frozen=True, kw_only=True):
-    """Whether the warning had stated one of what, where, when, who; and its words."""
+    """Whether a warning had stated one of what, where, when, who; and its words. not_to: who got a notice, and was not told it."""
 
     question: str
     stated: bool
     words: str = ""
+    not_to: str = ""
 
 
 class Review(View, frozen=True, kw_only=True):
