@@ -19,6 +19,8 @@ from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.store import journal
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.facts import NOT_KNOWN, DutyTest, NoticeReadersRemoved, TearLine
 from tocsin.warning.notice.state import Notice, NoticeStage
 
@@ -392,6 +394,24 @@ def test_a_duty_officer_decides_at_once_and_a_watch_officer_does_not(town: Insta
     assert "Water over the Mill Lane bridge" in text(desk.writer.get("/desk/cases").text)
     assert "Notice to Miller Moll" in text(desk.writer.get("/desk/notices").text)
     assert desk.act(desk.duty, id, "alone", sure="yes").status_code == 303
+
+
+def test_what_is_let_out_to_one_of_ours_asks_about_the_public_with_it(desk: Desk) -> None:
+    answers = {"why": "She lives there.", "test_credible": "yes"}
+    id = desk.begin(desk.duty, recipients="Deputy Dora", **answers)
+    assert desk.act(desk.duty, id, "alone", sure="yes").status_code == 303
+    with desk.town.store.look() as look:
+        [public] = look.all(Duty)
+    assert (public.side, public.because_of, public.owed) == (Side.PUBLIC, id, "decide")
+    assert reconcile(desk.town.store) == []
+
+
+def test_what_a_version_leaves_out_is_said_before_it_goes_out(desk: Desk) -> None:
+    id = desk.begun()
+    assert desk.write(id, where="At the mill", new_for=str(desk.town.miller)).status_code == 303
+    assert "told less" not in text(desk.deputy.get(f"/desk/notices/{id}").text)
+    assert desk.write(id, **{"1.where": " "}).status_code == 303
+    assert "Miller Moll is told less, not: Where" in text(desk.deputy.get(f"/desk/notices/{id}").text)
 
 
 def test_what_was_not_known_when_it_was_decided_is_not_written_down_as_known(

@@ -43,7 +43,9 @@ OUT = (
 LOOK = views.LookView(
     versions=(
         views.VersionView(number=0, lines=LINES, language="en"),
-        views.VersionView(number=1, lines=ARABIC, language="ar", whom="B. Sample", chosen=("b",)),
+        views.VersionView(
+            number=1, lines=ARABIC, language="ar", whom="B. Sample", chosen=("b",), left_out=("where", "when")
+        ),
     ),
     sources=SOURCES,
     more_sources=12,

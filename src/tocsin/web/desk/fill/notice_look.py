@@ -110,6 +110,9 @@ def _versions(
             lines.append(views.LineView(field=field, label=_(label), text=text, checked=tuple(spans), rows=rows))
         yield views.VersionView(
             number=number,
+            left_out=tuple(
+                q for q in notice.specificity if number and one.recipients and not getattr(one.tear_line, q).strip()
+            ),
             lines=tuple(lines),
             language=one.language,
             whom=_whom(one, names, _) if number else "",

@@ -49,7 +49,8 @@ class LineView(View, frozen=True, kw_only=True):
 class VersionView(View, frozen=True, kw_only=True):
     """A tear-line as some are told it. number: 0 is what everyone else is told; whom: who, in words.
 
-    chosen: whose it is, of those the notice goes to; language: in which it stands.
+    chosen: whose it is, of those the notice goes to; language: in which it stands. left_out: of what, where, when and who, what
+    the first states and this does not.
     """
 
     number: int
@@ -57,6 +58,7 @@ class VersionView(View, frozen=True, kw_only=True):
     language: str = ""
     whom: str = ""
     chosen: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
 
 
 class SourceText(View, frozen=True, kw_only=True):
