@@ -30,3 +30,9 @@ def test_a_real_case_plays_to_its_end(name: str, outcome: str, scores: dict[str,
     assert [one["outcome"]["class"] for one in told["threats"]] == [outcome]
     assert {key: told["scores"][key] for key in scores} == scores
     assert all(warning["deliveries"] for warning in told["warnings"])
+
+
+def test_what_the_reference_shows_piece_by_piece_plays_to_its_end(tmp_path: Path) -> None:
+    told = summary(run("replay", SCENARIOS / "mill-fair.yaml", "--data", tmp_path / "data", "--json"))
+    assert (told["reconcile"], told["problems"]) == (True, [])
+    assert len(told["warnings"]) > 5
