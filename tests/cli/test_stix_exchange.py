@@ -13,6 +13,7 @@ from tocsin.basis.marking import Mark
 from tocsin.cli.main import main
 from tocsin.flow import receive, weigh
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
+from tocsin.report.state import Report, Source
 from tocsin.stix import check
 from tocsin.testing.town import Town
 from tocsin.threat.facts import Bearing, ThreatOpened
@@ -104,3 +105,22 @@ def test_what_cannot_be_read_is_said_in_one_sentence(case: Town, tmp_path: Path)
     file.write_bytes(b"{")
     bad = stix(tmp_path, "import", str(file), "--source", "mill")
     assert (bad.exit_code, "no JSON" in bad.output) == (2, True)
+
+
+def test_whoever_sends_is_listed_first_and_what_they_send_is_then_taken_in(served: Town, tmp_path: Path) -> None:
+    file = tmp_path / "theirs.json"
+    file.write_bytes(bundle(REPORT))
+    listed = said(stix(tmp_path, "source", "The  Union", "--reliability", "b", "--json"))
+    assert (listed["name"], listed["kind"], listed["reliability"]) == ("The Union", "partner", "B")
+    assert said(stix(tmp_path, "sources", "--json")) == [listed]
+    taken = said(stix(tmp_path, "import", str(file), "--source", listed["source"], "--json"))
+    assert [fate["became"] for fate in taken["fates"]] == ["report"]
+    again = stix(tmp_path, "source", "the union")
+    assert (again.exit_code, "already" in again.output or "is taken" in again.output) == (2, True), again.output
+    for name, sentence in (("", "Name the source"), ("x" * 201, "at most 200 characters")):
+        refused = stix(tmp_path, "source", name)
+        assert (refused.exit_code, sentence in refused.output) == (2, True)
+    assert stix(tmp_path, "source", "The press", who="nobody").exit_code == 2
+    with served.app.store.look() as look:
+        assert [one.name for one in look.all(Source)] == ["The Union"]
+        assert [one.source for one in look.all(Report)] == [listed["source"]]

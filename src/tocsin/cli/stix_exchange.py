@@ -9,21 +9,25 @@ import msgspec
 
 from tocsin.app import App
 from tocsin.basis.errors import Refused, Unreachable
-from tocsin.basis.ids import Id
+from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
 from tocsin.cli.stix import stix
+from tocsin.flow import receive
 from tocsin.flow.exchange.hand_out import Wish, hand_out, offer
 from tocsin.flow.exchange.listed import items
 from tocsin.flow.exchange.take import Arrival, take_in
 from tocsin.people.state import Person
+from tocsin.report.facts import Reliability, SourceListed
+from tocsin.report.state import Source
 from tocsin.stix import LIMITS
 from tocsin.threat.handed_out import Released
 
 PATIENCE_S = 300.0
+LONGEST_NAME = 200
 MARKS = {mark.value.removeprefix("TLP:"): mark for mark in Mark}
 WHO = click.option("--as", "name", required=True, help="The sign-in name of the officer who does it.")
 MARK = click.Choice(list(MARKS), case_sensitive=False)
@@ -57,6 +61,15 @@ class TakeIn(_Signed, frozen=True, forbid_unknown_fields=True, kw_only=True):
     readers: tuple[Id, ...] = ()
 
 
+class ListSender(_Signed, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Somebody who sends us things, to be listed as a source."""
+
+    sender: str
+    kind: str
+    reliability: Reliability
+    why: str = ""
+
+
 def _who(app: App, asked: _Signed) -> Reader:
     by = identify(app, asked.name, asked.passphrase, Role.WATCH_OFFICER, Role.DUTY_OFFICER)
     with app.store.look() as look:
@@ -87,6 +100,28 @@ def _import(app: App, asked: TakeIn) -> dict[str, Any]:
     return plain
 
 
+def _source(app: App, asked: ListSender) -> dict[str, Any]:
+    by, now, called = str(_who(app, asked).person), app.clock.now(), " ".join(asked.sender.split())
+    if not called or len(called) > LONGEST_NAME or not called.isprintable():
+        raise Refused(f"Name the source: in one line of at most {LONGEST_NAME} characters.")
+    id = keyed_id(app.store.secrets.links, "source", called.casefold())  # said twice, it is one
+    listed = SourceListed(
+        subject=id, occurred_at=now, name=called, source_kind=asked.kind, reliability=asked.reliability, why=asked.why
+    )
+    if not asked.dry_run:
+        receive.list_source(app.house, listed, by=by, command=f"stix source:{app.store.new_id()}", now=now)
+    return {"source": id, "name": called, "kind": asked.kind, "reliability": asked.reliability.value}
+
+
+def _sources(app: App, asked: _Signed) -> list[dict[str, Any]]:
+    _who(app, asked)
+    with app.store.look() as look:
+        return [
+            {"source": one.id, "name": one.name, "kind": one.source_kind, "reliability": one.reliability.value}
+            for one in look.all(Source, order="name")
+        ]
+
+
 def _read(file: Path) -> bytes:
     try:
         with file.open("rb") as source:
@@ -97,6 +132,8 @@ def _read(file: Path) -> bytes:
 
 ASKS["stix export"] = taking(HandOut, _export)
 ASKS["stix import"] = taking(TakeIn, _import)
+ASKS["stix source"] = taking(ListSender, _source)
+ASKS["stix sources"] = taking(_Signed, _sources)
 
 
 @stix.command("export")
@@ -196,3 +233,58 @@ def import_(file: Path, unmarked: str, dry_run: bool, as_json: bool, **more: Any
     counts = Counter(fate["became"] for fate in found["fates"])
     said = ", ".join(f"{count} {word}" for word, count in sorted(counts.items())) or "nothing in it"
     click.echo(f"{said}.{' Nothing was written: this was a dry run.' if dry_run else ''}")
+
+
+@stix.command("source")
+@click.argument("sender", metavar="NAME")
+@click.option("--kind", default="partner", show_default=True, help="What it is, in a word: partner, press, service.")
+@click.option(
+    "--reliability",
+    type=click.Choice(list(Reliability), case_sensitive=False),
+    default=Reliability.F,
+    show_default=True,
+    help="How far it can be relied on, by the Admiralty code; F: that cannot be judged yet.",
+)
+@click.option("--why", default="", help="Why so.")
+@WHO
+@PASSPHRASE_FILE
+@DATA
+@JSON
+@in_one_line
+def source(sender: str, as_json: bool, **more: Any) -> None:
+    """List NAME as a source, so that what they send can be taken in."""
+    found = ask_or_open(
+        more["data"],
+        "stix source",
+        name=more["name"],
+        passphrase=read_passphrase(more["name"], more["passphrase_file"]),
+        sender=sender,
+        kind=more["kind"],
+        reliability=more["reliability"].upper(),
+        why=more["why"],
+    )
+    if as_json:
+        print_json(found)
+    else:
+        click.echo(f"{found['name']} is listed. Take in what they send with: --source {found['source']}")
+
+
+@stix.command("sources")
+@WHO
+@PASSPHRASE_FILE
+@DATA
+@JSON
+@in_one_line
+def sources(as_json: bool, **more: Any) -> None:
+    """Print the sources that are listed, with the ids by which --source names them."""
+    found = ask_or_open(
+        more["data"],
+        "stix sources",
+        name=more["name"],
+        passphrase=read_passphrase(more["name"], more["passphrase_file"]),
+    )
+    if as_json:
+        print_json(found)
+        return
+    for one in found:
+        click.echo(f"{one['source']}  {one['reliability']}  {one['kind']}  {one['name']}")
