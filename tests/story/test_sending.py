@@ -210,6 +210,36 @@ def test_whoever_still_waits_for_an_account_late_goes_another_way(town: Town) ->
     assert town.heard_by_radio("Ann").last_call.at < start + timedelta(minutes=24)
 
 
+def test_killed_before_the_batch_is_given_back_whom_the_account_left_out_still_go_the_next_way_at_once(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    street = [f"person {n}" for n in range(10)]
+    town.group("the street", street)
+    for name in street:
+        town.gets_a_radio(name)
+    town.lines.limit = Limit(account="mail:1", per_s=1 / 600, burst=1)
+    start = town.now
+
+    def killed(*_: object, **__: object) -> None:
+        raise OSError("killed here")
+
+    monkeypatch.setattr(town.app.store, "release", killed)
+    with pytest.raises(OSError, match="killed here"):
+        town.duty_officer.issues_alert(groups=["the street"], hours=0.5, patience=timedelta(hours=2))
+    assert not any(town.heard_by_radio(name).calls for name in street)
+    monkeypatch.undo()
+    town.app.store.release_all("mail")  # as the next start does
+    town.work()
+    assert town.now == start
+    by_mail = {call.to for call in town.lines.calls}
+    by_radio = {name for name in street if town.heard_by_radio(name).calls}
+    assert len(by_radio) >= 7
+    town.pass_time(minutes=30)
+    by_mail |= {call.to for call in town.lines.calls if call.to in street}
+    assert by_mail | by_radio == set(street)
+    assert by_mail.isdisjoint(by_radio)
+
+
 def test_what_is_too_late_takes_nothing_of_what_an_account_allows(town: Town) -> None:
     street = [f"person {n}" for n in range(30)]
     town.group("the street", street)

@@ -47,9 +47,7 @@ IN_FLIGHT = 512  # deliveries whose results a crash may cost: at most so many go
 IN_HAND = 256  # of these, results that have come and are not noted yet
 MANY = 100  # recipients that are worth handing to a process of its own
 UNNOTED = timedelta(seconds=0.25)  # how long they may be not noted, while more are coming
-WHILE_THERE_IS_TIME = (
-    0.75  # of the time from the plan to the end: then whoever still waits for the account goes another way
-)
+WHILE_THERE_IS_TIME = 0.75  # of the time to the end: then whoever still waits for the account goes another way
 LONGEST_BEFORE_FALLING_BACK = timedelta(minutes=2)  # that a provider may ask for, where there is another way
 AT_ONCE = datetime.min.replace(tzinfo=UTC)
 END_OF_TIME = datetime.max.replace(tzinfo=UTC)
