@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
 from tocsin.store.columns import moment_text
-from tocsin.store.counting import Count, Counting, laid_as
+from tocsin.store.counting import Counting, laid_as
+from tocsin.store.counts import Count
 from tocsin.store.database import open_writer
 from tocsin.store.laying import differ
 from tocsin.store.shelf import Shelf
@@ -284,7 +285,7 @@ def test_after_an_error_everything_is_counted_anew(log: Log, monkeypatch: pytest
     batch = log.plan("mail", ["Ann", "Ben"])
     log.result(batch, 0, "accepted")
     with monkeypatch.context() as torn:
-        torn.setattr("tocsin.store.counting._ANSWERS", "SELECT nothing")
+        torn.setattr("tocsin.store.counted._ANSWERS", "SELECT nothing")
         with pytest.raises(sa.exc.DBAPIError):
             counting.of(log.connection, "w", log.now)
     agrees(log, counting.of(log.connection, "w", log.now))

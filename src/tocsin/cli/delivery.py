@@ -32,7 +32,7 @@ from tocsin.flow.afterwards import latest_follow_up
 from tocsin.flow.audience import unreached
 from tocsin.flow.deliver import kind_of
 from tocsin.people.state import Person
-from tocsin.store.counting import Count
+from tocsin.store.counts import Count
 from tocsin.store.look import Look
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert

@@ -51,7 +51,7 @@ from tocsin.report.others import OthersAdviceState, OthersReading
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import account, exported
 from tocsin.store.called import plainly
-from tocsin.store.counting import ChannelCount, Count
+from tocsin.store.counts import ChannelCount, Count
 from tocsin.store.desk_record import RecordPlace, RecordStand, place_of, stand
 from tocsin.store.headcounts import HeadcountCount, Wrote, words_of
 from tocsin.store.institutions import Dealings, contacts_of, dealings, stands_for, waiting_about

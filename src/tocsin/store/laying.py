@@ -15,7 +15,8 @@ from tocsin.basis.foreign import read_json
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch
-from tocsin.store.counting import COUNTS, Count, Counting, laid_as
+from tocsin.store.counting import COUNTS, Counting, laid_as
+from tocsin.store.counts import Count
 from tocsin.store.shelf import Shelf
 from tocsin.store.summary import FORM, laid, lay, next_stretch
 from tocsin.store.summary import laid_as as answers_laid_as

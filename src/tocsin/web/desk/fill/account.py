@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.store.account import Delivery
-from tocsin.store.counting import ChannelCount
+from tocsin.store.counts import ChannelCount
 from tocsin.store.door import Door
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names, title

@@ -10,7 +10,7 @@ from tocsin.basis.words import Words
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.pace import SHARES, WAITING, Motion, Pace, pace, reached, took
 from tocsin.delivery.state import DeliveryStands
-from tocsin.store.counting import ChannelCount, Count
+from tocsin.store.counts import ChannelCount, Count
 from tocsin.store.door import Door, Told
 from tocsin.warning.statement.state import Statement
 from tocsin.web.desk.fill import hrefs

@@ -12,7 +12,7 @@ from tocsin.basis.marking import OPEN, Mark
 from tocsin.basis.words import Words
 from tocsin.flow.messages import place_of, risk_said, tear_line_rows
 from tocsin.store.account import HeardAnswer
-from tocsin.store.counting import ChannelCount
+from tocsin.store.counts import ChannelCount
 from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
