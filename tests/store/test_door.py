@@ -30,7 +30,8 @@ from tocsin.basis.marking import PUBLIC, Mark, Reader, Role
 from tocsin.flow import receive, warn, weigh
 from tocsin.flow.forget import CONSOLE, forget
 from tocsin.people.facts import SignInSet
-from tocsin.store.door import OPEN, SHUT, AboutWarning, Door, Marked
+from tocsin.store.door import Door
+from tocsin.store.door.record import OPEN, SHUT, AboutWarning, Marked
 from tocsin.store.kinds import STATES
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing

@@ -1,4 +1,4 @@
-"""Fills the desk's pages: from what one reader may read (store/door.py) to exactly what a page shows.
+"""Fills the desk's pages: from what one reader may read (store/door) to exactly what a page shows.
 
 Every function is handed the door, the page's frame and the sentences of a language; none looks at a clock. A page about
 something the reader may not read is None, as is one about something that does not exist.

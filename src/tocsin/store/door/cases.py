@@ -1,0 +1,139 @@
+"""The cases that a reader may read, and what bears on them."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import islice
+
+from tocsin.basis.fact import Fact
+from tocsin.basis.ids import Id
+from tocsin.outcome.state import Outcome
+from tocsin.report.corroborate import origin_of
+from tocsin.report.foreign import TakenBundle
+from tocsin.report.state import Incident, Report, Source
+from tocsin.store.door.gate import Gate
+from tocsin.store.look import Look
+from tocsin.threat.handed_out import HandedOut
+from tocsin.threat.hypotheses.grounds import Known
+from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.meets import Met
+from tocsin.threat.state import Actor, Threat
+
+
+class Cases(Gate):
+    """Cases, the reports, incidents and actors of theirs, and how they were weighed."""
+
+    def threats(self) -> list[Threat]:
+        """Return all cases, the latest opened first."""
+        return [threat for threat in self._look.all(Threat, order="opened_at")[::-1] if self.may(threat)]
+
+    def outcome(self, threat: Id) -> Outcome | None:
+        """Return what became of a case."""
+        found = self._look.find(Outcome, threat)
+        return found if found is not None and self.may(found) else None
+
+    def actors(self, ids: Iterable[Id]) -> list[Actor]:
+        """Return these groups of the actor book."""
+        return list(self._look.some(Actor, tuple(ids)).values())
+
+    def every_actor(self) -> list[Actor]:
+        """Return the actor book, by name."""
+        return self._look.all(Actor, order="name") if self.at_desk else []
+
+    def incidents(self, ids: Iterable[Id]) -> dict[Id, Incident]:
+        """Return these incidents, by id."""
+        return {one.id: one for one in self._look.some(Incident, tuple(ids)).values() if self.may(one)}
+
+    def incidents_about(self, threat: Threat) -> list[Incident]:
+        """Return the incidents that were found to bear on a case, oldest first."""
+        ids = [one.item for one in threat.evidence if one.item_kind == "incident"]
+        found = [one for one in self._look.some(Incident, ids).values() if self.may(one)]
+        return sorted(found, key=lambda one: (one.happened_at, one.id))
+
+    def reports_about(self, threat: Threat) -> dict[Id, Report]:
+        """Return the reports that bear on a case, that its incidents rest on, and those that these repeat."""
+        wanted = {one.item for one in threat.evidence if one.item_kind == "report"}
+        wanted |= {report for judged in threat.assessments for report in judged.reports}
+        wanted |= {report for incident in self.incidents_about(threat) for report in incident.reports}
+        found: dict[Id, Report] = {}
+        while wanted:
+            fresh = [one for one in self._look.some(Report, sorted(wanted)).values() if self.may(one)]
+            found.update((one.id, one) for one in fresh)
+            back = {id for one in fresh for id in (one.relays, one.origin) if id is not None}
+            wanted = back - found.keys() - wanted
+        return found
+
+    def origins(self, reports: Collection[Id]) -> dict[Id, Id]:
+        """Return where each of these reports starts. That tells of a report that may not be read its id alone.
+
+        Without it, two who repeat what may not be read would count as two who corroborate each other.
+        """
+        chain: dict[Id, Report] = {}
+        wanted = set(reports)
+        while wanted:
+            found = self._look.some(Report, sorted(wanted))
+            chain |= found
+            wanted = {id for one in found.values() for id in (one.relays, one.origin) if id is not None} - chain.keys()
+        return {id: origin_of(id, chain) for id in reports}
+
+    def handed_out(self, threat: Threat) -> list[HandedOut]:
+        """Return how often a case was handed out to others, the latest first."""
+        return [one for one in self._look.all(HandedOut, threat=threat.id, order="at")[::-1] if self.may(one)]
+
+    def taken_bundles(self, most: int = 20) -> list[TakenBundle]:
+        """Return the files that were taken in, the latest first, so many at most."""
+        return [one for one in self._look.all(TakenBundle, order="taken_at")[::-1] if self.may(one)][:most]
+
+    def listed_sources(self) -> list[Source]:
+        """Return everyone who says things."""
+        return self._look.all(Source)
+
+    def matrices(self, threat: Id) -> list[Matrix]:
+        """Return the matrices of a case."""
+        return [one for one in self._look.all(Matrix, threat=threat) if self.may(one)]
+
+    def known_of(self, matrix: Matrix) -> Known:
+        """Return what the reader may read of all that the rows of a matrix rest on."""
+        items = sorted({row.item for row in matrix.entries if row.item is not None})
+        incidents = {one.id: one for one in self._look.some(Incident, items).values() if self.may(one)}
+        named = {*items, *(report for one in incidents.values() for report in one.reports)}
+        reports = self._readable_reports(named)
+        origins = self.origins(reports)
+        # Where a readable one started is named with its source, if that may be read too.
+        reports |= self._readable_reports(set(origins.values()) - reports.keys())
+        return Known(
+            reports=reports,
+            incidents=incidents,
+            sources=self.sources(one.source for one in reports.values()),
+            origins=origins,
+        )
+
+    def _readable_reports(self, ids: Collection[Id]) -> dict[Id, Report]:
+        return {one.id: one for one in self._look.some(Report, sorted(ids)).values() if self.may(one)}
+
+    def sources(self, ids: Iterable[Id]) -> dict[Id, Source]:
+        """Return these sources, by id."""
+        return self._look.some(Source, sorted(set(ids)))
+
+    def said(self, subject: Id, kinds: Sequence[type[Fact]] = ()) -> int:
+        """Return how often people have said something about what the reader may read: see Look.said."""
+        return self._look.said(subject, kinds)
+
+    def report(self, id: Id) -> Report | None:
+        """Return a report."""
+        found = self._look.find(Report, id)
+        return found if found is not None and self.may(found) else None
+
+    def latest_reports(self, most: int) -> list[Report]:
+        """Return of the latest reports, so many at most, those that may be read; the latest first."""
+        return [one for one in self._look.latest(Report, "received_at", most) if self.may(one)] if self.at_desk else []
+
+    def all_sources(self) -> list[Source]:
+        """Return every source, by name."""
+        return self._look.all(Source, order="name") if self.at_desk else []
+
+    def cases_met(self, ask: Callable[[Look], Met], most: int) -> tuple[list[Threat], list[Threat]]:
+        """Return the cases that somebody finds in an area, and perhaps there, as far as the reader may read them: so many of each at most."""
+        found = ask(self._look) if self.at_desk else Met()
+        there, perhaps = (
+            (one for id in ids if (one := self.threat(id)) is not None) for ids in (found.there, found.perhaps)
+        )
+        return list(islice(there, most)), list(islice(perhaps, most))
