@@ -103,6 +103,14 @@ class Bearing(Form, frozen=True, kw_only=True, omit_defaults=True):
     claim: int | None = None
 
 
+class Basis(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a relationship to a report that something rests on: which of the claims in its grade, counted from 0."""
+
+    ID: ClassVar[str] = "extension-definition--6aea3f8f-096c-4a7b-8000-2b2784143b47"
+
+    claim: int
+
+
 class Attribution(Form, frozen=True, kw_only=True, omit_defaults=True):
     """On a relationship from a campaign to an actor: how sure its maker is that the actor is behind it."""
 
@@ -123,16 +131,17 @@ class Happened(Form, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Indication(Form, frozen=True, kw_only=True, omit_defaults=True):
-    """On a note about a campaign: something that would be seen if it were real, and how that stood at a moment.
+    """On a note about a campaign: something that would be seen if it were real, or how that stood at a moment.
 
-    Unknown is no sign either way. It is no indicator in the sense of STIX, which is a pattern in data.
+    key: the same on all notes about one such thing. stands: missing where the note says only what is looked out for; unknown is
+    no sign either way. It is no indicator in the sense of STIX, which is a pattern in data.
     """
 
     ID: ClassVar[str] = "extension-definition--056d2e1c-02eb-42f8-b602-9cf5fd81fe67"
 
     key: str
     strength: Literal["weak", "medium", "strong"]
-    stands: Literal["observed", "not_observed", "unknown"]
+    stands: Literal["observed", "not_observed", "unknown"] | None = None
     as_of: Moment | None = None
     checklist: str = ""
 
@@ -189,6 +198,7 @@ EXTENSIONS: Mapping[str, Definition] = {
         ("Tocsin grade", Grade),
         ("Tocsin case", Case),
         ("Tocsin bearing", Bearing),
+        ("Tocsin basis", Basis),
         ("Tocsin attribution", Attribution),
         ("Tocsin incident", Happened),
         ("Tocsin indication", Indication),

@@ -12,7 +12,7 @@ from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.threat.free_text import reports_under
+from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.merge import as_one
 from tocsin.threat.state import Actor, Threat
@@ -47,7 +47,7 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
         raise Refused(f"There is no case {threat_id}, or it is not for you to read.")
     threat = as_one(alone, door.threat)  # none that it took in is marked more strictly: see threat/merge.py
     outcome = look.find(Outcome, threat.id)
-    incidents = look.some(Incident, [one.item for one in threat.evidence if one.item_kind == "incident"])
+    incidents = look.some(Incident, sorted(incidents_under(threat)))
     reports = look.some(Report, sorted(_reports(threat, outcome, incidents.values())))
     foreign = {one.report: one for one in look.which(ForeignObject, "report", tuple(reports)) if one.report}
     return CaseFile(

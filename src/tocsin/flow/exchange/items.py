@@ -104,9 +104,18 @@ class Maker(msgspec.Struct, frozen=True, kw_only=True):
             said["extensions"] = {id: one for form in forms for id, one in said_by(form).items()}
         return said
 
-    def tie(self, kind: str, ends: tuple[str, str], at: datetime, mark: Mark, *forms: Form, **more: Any) -> Said:
-        """Return a relationship of a type between two objects."""
-        names = (kind, *ends, *(str(value) for value in more.values()))
+    def tie(
+        self,
+        kind: str,
+        ends: tuple[str, str],
+        at: datetime,
+        mark: Mark,
+        *forms: Form,
+        apart: Sequence[str] = (),
+        **more: Any,
+    ) -> Said:
+        """Return a relationship of a type between two objects. apart: what tells it from another such of the same two."""
+        names = (kind, *ends, *(str(value) for value in more.values()), *apart)
         return self.make(
             "relationship",
             names,

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow.exchange.items import Bound, Item, bounds, moment
-from tocsin.flow.exchange.objects import Known, of
+from tocsin.flow.exchange.objects import End, Known, of
 from tocsin.outcome.facts import Course
-from tocsin.report.state import Incident
 from tocsin.stix.extensions import (
     Account,
     Bearing,
@@ -19,7 +19,7 @@ from tocsin.stix.extensions import (
 )
 from tocsin.stix.model import Said, word
 from tocsin.threat.assess import estimative_word, middle
-from tocsin.threat.state import Evidence
+from tocsin.threat.indicators import Note, Watched
 
 OPINION = {
     Course.CARRIED_OUT: "strongly-agree",
@@ -52,41 +52,32 @@ class Items(Known):
 
     def evidence(self) -> Iterator[Item]:
         """Yield what bears on the case, which way; and on which reports incidents rest."""
+        seen: set[tuple[Id, int | None]] = set()
         for at, one in enumerate(self.threat.evidence):
-            end = self._end(one)
+            end = self.end(one.item)
             if end is None:
                 continue
-            id, bound = end
-            bound &= self.bound
+            bound = self.bound & end.bound
+            # The same two may be tied by several claims; and in cases that became one, which way it points may differ.
+            apart = [] if one.claim is None else [f"claim {one.claim}"]
+            apart += [one.bearing.value] if (one.item, one.claim) in seen else []
+            seen.add((one.item, one.claim))
             tie = self.maker.tie(
                 "related-to",
-                (id, self.campaign),
+                (end.id, self.campaign),
                 one.at,
                 bound.mark,
                 Bearing(bearing=one.bearing.value, claim=one.claim),
+                apart=apart,
                 description=one.why,
             )
-            key = f"{one.item_kind}:{one.item}"
             yield Item(
-                key=f"bearing:{at}", kind="bearing", bound=bound, objects=(tie,), needs=(key,),
+                key=f"bearing:{at}", kind="bearing", bound=bound, objects=(tie,), needs=(end.key,),
                 title=one.why[:80], words=(one.why,), at=one.at,
             )  # fmt: skip
         for incident in self.file.incidents.values():
-            yield from self._rests(f"incident:{incident.id}", self.incident_id(incident.id), incident)
-
-    def _end(self, one: Evidence) -> tuple[str, Bound] | None:
-        if one.item_kind == "incident":
-            incident = self.file.incidents.get(one.item)
-            return None if incident is None else (self.incident_id(one.item), Bound(mark=incident.mark))
-        report = self.file.reports.get(one.item)
-        return None if report is None else (self.report_id(one.item), of(report))
-
-    def _rests(self, key: str, id: str, incident: Incident) -> Iterator[Item]:
-        for report in (self.file.reports[one] for one in incident.reports if one in self.file.reports):
-            bound = Bound(mark=incident.mark) & of(report)
-            tie = self.maker.tie("based-on", (id, self.report_id(report.id)), incident.happened_at, bound.mark)
-            needs = (key, f"report:{report.id}")
-            yield Item(key=f"rests:{id}:{report.id}", kind="rests", bound=bound, objects=(tie,), needs=needs)
+            rests = End(f"incident:{incident.id}", self.incident_id(incident.id), Bound(mark=incident.mark))
+            yield from self.based_on(rests, incident.happened_at, ((id, None) for id in incident.reports))
 
     def assessments(self) -> Iterator[Item]:
         """Yield each judgement: no further than whatever it rests on, for whoever wrote it had read that."""
@@ -111,40 +102,37 @@ class Items(Known):
             yield Item(
                 key=key, kind="assessment", bound=bound, objects=(note,), title=one.grounds[:80], words=words, at=one.at
             )
-            for report in rests:
-                ends = (word(note, "id"), self.report_id(report.id))
-                tie = self.maker.tie("based-on", ends, one.at, bound.mark)
-                needs = (key, f"report:{report.id}")
-                yield Item(key=f"rests:{key}:{report.id}", kind="rests", bound=bound, objects=(tie,), needs=needs)
+            rest = End(key, word(note, "id"), bound)
+            yield from self.based_on(rest, one.at, ((id, None) for id in one.reports))
 
     def indications(self) -> Iterator[Item]:
-        """Yield how each indicator stands."""
+        """Yield what is looked out for, and each word of how that stood: no further than whatever it rests on."""
         for watched in self.threat.checklist.watched:
-            note, about = watched.latest, watched.indicator
-            rests = [
-                self.file.reports[one.item] for one in (note.basis if note else ()) if one.item in self.file.reports
-            ]
-            seen = [
-                self.file.incidents[one.item] for one in (note.basis if note else ()) if one.item in self.file.incidents
-            ]
-            bound = bounds(self.bound, [*map(of, rests), *(Bound(mark=one.mark) for one in seen)])
-            form = Indication(
-                key=about.key,
-                strength=about.strength.value,
-                stands=watched.stands.value,
-                as_of=moment(note.as_of) if note else None,
-                checklist=watched.checklist,
-            )
-            at = note.at if note else self.threat.opened_at
-            said = self.maker.make(
-                "note", [self.threat.id, "indication", about.key], at, bound.mark, form,
-                abstract=about.words, content=(note.words if note else "") or about.words, object_refs=[self.campaign],
-            )  # fmt: skip
-            words = (about.words, note.words if note else "")
-            yield Item(
-                key=f"indication:{about.key}", kind="indication", bound=bound, objects=(said,), title=about.words[:80],
-                words=words, at=at,
-            )  # fmt: skip
+            yield self._indication(watched, None, (), self.bound)
+            for at, note in enumerate(watched.notes):
+                ends = [end for one in note.basis if (end := self.end(one.item)) is not None]
+                item = self._indication(watched, note, (str(at),), bounds(self.bound, (end.bound for end in ends)))
+                yield item
+                rests = End(item.key, word(item.objects[0], "id"), item.bound)
+                yield from self.based_on(rests, note.at, ((one.item, one.claim) for one in note.basis))
+
+    def _indication(self, watched: Watched, note: Note | None, names: tuple[str, ...], bound: Bound) -> Item:
+        about, at = watched.indicator, note.at if note else self.threat.opened_at
+        form = Indication(
+            key=about.key,
+            strength=about.strength.value,
+            stands=note.stands.value if note else None,
+            as_of=moment(note.as_of) if note else None,
+            checklist=watched.checklist,
+        )
+        said = self.maker.make(
+            "note", [self.threat.id, "indication", about.key, *names], at, bound.mark, form,
+            abstract=about.words, content=(note.words if note else "") or about.words, object_refs=[self.campaign],
+        )  # fmt: skip
+        return Item(
+            key=":".join(["noted" if names else "indication", *names, about.key]), kind="indication", bound=bound, objects=(said,),
+            title=about.words[:80], words=(about.words, note.words if note else ""), at=at,
+        )  # fmt: skip
 
     def accounts(self) -> Iterator[Item]:
         """Yield who was accused by whom, and of whom there was no indication when."""

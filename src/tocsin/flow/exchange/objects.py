@@ -1,7 +1,8 @@
 """What is known in a case as STIX objects: the campaign, its actors and places, reports, and incidents."""
 
-from collections.abc import Iterator
-from typing import get_args
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import NamedTuple, get_args
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, not_beyond
@@ -11,6 +12,7 @@ from tocsin.flow.exchange.items import Bound, Item, Maker, moment
 from tocsin.report.state import Incident, Report
 from tocsin.stix.extensions import (
     Attribution,
+    Basis,
     Case,
     Claim,
     Credibility,
@@ -20,6 +22,14 @@ from tocsin.stix.extensions import (
 from tocsin.stix.model import Said, word
 
 CASE = "case"
+
+
+class End(NamedTuple):
+    """Something to which a relationship leads: the key of its item, its id, and how far it may go."""
+
+    key: str
+    id: str
+    bound: Bound
 
 
 class Known:
@@ -166,6 +176,24 @@ class Known:
                 tie = self.maker.tie("derived-from", ends, report.received_at, bound.mark)
                 needs = (f"report:{report.id}", f"report:{back.id}")
                 yield Item(key=f"relay:{report.id}", kind="relay", bound=bound, objects=(tie,), needs=needs)
+
+    def end(self, item: Id) -> End | None:
+        """Return a report or an incident as something else may refer to it; None where there is none."""
+        report, incident = self.file.reports.get(item), self.file.incidents.get(item)
+        if report is not None:
+            return End(f"report:{item}", self.report_id(item), of(report))
+        return None if incident is None else End(f"incident:{item}", self.incident_id(item), Bound(mark=incident.mark))
+
+    def based_on(self, one: End, at: datetime, basis: Iterable[tuple[Id, int | None]]) -> Iterator[Item]:
+        """Yield on which reports and incidents something rests, and on which of their claims."""
+        for item, claim in basis:
+            end = self.end(item)
+            if end is not None:
+                bound = one.bound & end.bound
+                forms, apart = ([], []) if claim is None else ([Basis(claim=claim)], [f"claim {claim}"])
+                tie = self.maker.tie("based-on", (one.id, end.id), at, bound.mark, *forms, apart=apart)
+                key = ":".join(["rests", one.key, item, *apart])
+                yield Item(key=key, kind="rests", bound=bound, objects=(tie,), needs=(one.key, end.key))
 
     def incident_id(self, id: Id) -> str:
         """Return under which id an incident leaves."""
