@@ -29,11 +29,12 @@ from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.headcounts import HeadcountPage
 from tocsin.web.desk.views.hypotheses import HypothesesPage
 from tocsin.web.desk.views.notices import NoticeForm
+from tocsin.web.measures import length
 from tocsin.web.pieces import Chip, ChipKind, ErrorPage, Tone, View
 from tocsin.web.public.views import PublicShell, VerifyPage
 from tocsin.web.render import CONTENT_SECURITY_POLICY, STATIC, TEMPLATES, Pages
 from tocsin.web.verifier import Verifier
-from tocsin.web.wording import CHIPS, chip, length
+from tocsin.web.wording import CHIPS, chip
 
 pages = Pages(lambda language: Words(language, AsWritten()))
 LIVE = '<script src="/static/live.js" defer></script>'  # the page is the same without it

@@ -16,8 +16,8 @@ from markupsafe import Markup
 from tocsin.basis.words import Words
 from tocsin.places import Line, Point, distance_m, nearby, nearest_on_area, turn, world
 from tocsin.web.drawing import Box, el, path, shortened, text_width
+from tocsin.web.measures import distance
 from tocsin.web.pieces import AreaView, CellView, MapView, SpotKind, SpotView
-from tocsin.web.wording import distance
 
 KM_PER_DEGREE = 111.2
 SMALLEST_KM = 12.0

@@ -17,7 +17,7 @@ from tocsin.basis.words import Language, Words
 from tocsin.lexicon import actor_words
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS
-from tocsin.web import chart_map, verifier, wording, world_map
+from tocsin.web import chart_map, measures, verifier, wording, world_map
 from tocsin.web.answer import views as answer
 from tocsin.web.desk import duty_drawn, reach, small, timeline
 from tocsin.web.desk.previews import PUSH_OCTETS
@@ -201,29 +201,16 @@ def _speaking(words: Words) -> Environment:
 
 def _pens(words: Words) -> dict[str, Callable[..., Any]]:
     """Return what templates call to write and draw in this language."""
-    said = (
-        "ago",
-        "chip",
-        "chip_word",
-        "day",
-        "distance",
-        "full",
-        "length",
-        "likelihood_word",
-        "plain",
-        "role",
-        "seconds",
-        "short",
-        "stamp",
-        "weekday",
-    )
-    pens: dict[str, Callable[..., Any]] = {name: partial(getattr(wording, name), _=words) for name in said}
+    measured = ("ago", "day", "distance", "full", "length", "plain", "seconds", "short", "stamp", "weekday")
+    pens: dict[str, Callable[..., Any]] = {name: partial(getattr(measures, name), _=words) for name in measured}
+    worded = ("chip", "chip_word", "likelihood_word", "role")
+    pens |= {name: partial(getattr(wording, name), _=words) for name in worded}
     return pens | {
         "bdi": wording.bdi,
-        "city": wording.city,
-        "clock": wording.clock,
-        "number": wording.number,
-        "percent": wording.percent,
+        "city": measures.city,
+        "clock": measures.clock,
+        "number": measures.number,
+        "percent": measures.percent,
         "rfc3339": rfc3339,
         "toned": wording.toned,
         "draw_timeline": partial(timeline.draw, say=words),
@@ -238,7 +225,7 @@ def _pens(words: Words) -> dict[str, Callable[..., Any]]:
         "draw_reach": partial(reach.draw, say=words),
         "draw_bar": partial(reach.bar, _=words),
         "said_within": partial(reach.within, _=words),
-        "second": wording.second,
+        "second": measures.second,
         "bell": _bell,
     }
 

@@ -6,8 +6,9 @@ from tocsin.basis.words import Words
 from tocsin.web.desk.sheet import LABEL_ROOM, LEFT, RIGHT, Sheet, placed_at
 from tocsin.web.desk.views.timeline import AnswerLine, Timeline
 from tocsin.web.drawing import el, path, shortened, text_width
+from tocsin.web.measures import length, stamp
 from tocsin.web.pieces import Tone
-from tocsin.web.wording import CHIPS, length, stamp
+from tocsin.web.wording import CHIPS
 
 
 def answered(sheet: Sheet, y: float) -> float:

@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
-from tocsin.web.wording import clock, day
+from tocsin.web.measures import clock, day
 
 _STEPS = tuple(
     [timedelta(minutes=minutes) for minutes in (1, 5, 10, 15, 30)]

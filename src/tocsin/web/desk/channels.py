@@ -9,7 +9,7 @@ from tocsin.store.look import Look
 from tocsin.web.desk.guards import DeskSite
 from tocsin.web.desk.views.channels import ChannelRow, ChannelsPage, WrongRow
 from tocsin.web.desk.views.shell import Shell
-from tocsin.web.wording import number
+from tocsin.web.measures import number
 
 MOST_WRONG = 50
 

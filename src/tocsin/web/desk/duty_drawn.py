@@ -10,7 +10,7 @@ from tocsin.basis.moment import by_the_wall, zone
 from tocsin.basis.words import Words
 from tocsin.web.desk.views.duty import RotaPage, ShiftRow, TriedOut
 from tocsin.web.drawing import LABEL, el, path, shortened, text_width
-from tocsin.web.wording import clock, length, weekday
+from tocsin.web.measures import clock, length, weekday
 
 WIDE, EDGE = 980.0, 14.0
 LANES = 4

@@ -8,7 +8,7 @@ from tocsin.basis.words import Words
 from tocsin.web.desk.sheet import TRACK, Flag, Sheet, flags
 from tocsin.web.desk.views.timeline import AccountKind, KnownKind, KnownMark
 from tocsin.web.drawing import el
-from tocsin.web.wording import stamp
+from tocsin.web.measures import stamp
 
 
 def known(sheet: Sheet, y: float) -> float:

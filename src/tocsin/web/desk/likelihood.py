@@ -8,7 +8,8 @@ from markupsafe import Markup
 from tocsin.web.desk.sheet import LATEST, LEFT, RIGHT, Sheet
 from tocsin.web.desk.views.timeline import LikelihoodStep
 from tocsin.web.drawing import Box, el, path, text_width
-from tocsin.web.wording import CONFIDENCES, likelihood_word, percent, stamp
+from tocsin.web.measures import percent, stamp
+from tocsin.web.wording import CONFIDENCES, likelihood_word
 
 PLOT = 76.0
 STAIR = 17.0  # from one confidence to the next

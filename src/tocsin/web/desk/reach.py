@@ -12,7 +12,7 @@ from markupsafe import Markup
 from tocsin.basis.words import N_, Words
 from tocsin.web.desk.views.going import GoingRow, ReachLine, ReachView
 from tocsin.web.drawing import Box, el, path, text_width
-from tocsin.web.wording import length, number
+from tocsin.web.measures import length, number
 
 Scale = Callable[[float], float]
 

@@ -9,7 +9,7 @@ from tocsin.basis.words import N_, Words
 from tocsin.people.rota import Hours, Rota, RotaSaved, Stand, Turn
 from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.policy_form import to_the_minute
-from tocsin.web.wording import WEEKDAYS
+from tocsin.web.measures import WEEKDAYS
 
 SHOWN = 6  # people
 FREE = 2  # places more than are taken

@@ -10,7 +10,8 @@ from tocsin.web.desk.views.board import UrgentRow
 from tocsin.web.desk.views.outcomes import CalibrationBin
 from tocsin.web.desk.views.rows import LikelihoodView
 from tocsin.web.drawing import el, path
-from tocsin.web.wording import ago, length, likelihood_word, percent
+from tocsin.web.measures import ago, length, percent
+from tocsin.web.wording import likelihood_word
 
 
 def waits(rows: Sequence[UrgentRow], now: datetime, _: Words) -> list[Markup]:

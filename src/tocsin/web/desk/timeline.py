@@ -20,8 +20,9 @@ from tocsin.web.desk.sheet import LABEL_ROOM, LATEST, LEFT, RIGHT, TRACK, WIDTH,
 from tocsin.web.desk.views.timeline import Timeline
 from tocsin.web.desk.warned import warned
 from tocsin.web.drawing import Box, Wish, el, pack, path, shortened, text_width
+from tocsin.web.measures import percent, stamp
 from tocsin.web.pieces import WindowState
-from tocsin.web.wording import ACCOUNTS, CONFIDENCES, WARNINGS, likelihood_word, percent, stamp
+from tocsin.web.wording import ACCOUNTS, CONFIDENCES, WARNINGS, likelihood_word
 
 
 def draw(view: Timeline, say: Words) -> Markup:

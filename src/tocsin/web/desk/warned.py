@@ -5,8 +5,9 @@ from markupsafe import Markup
 from tocsin.web.desk.sheet import LABEL_ROOM, LEFT, RIGHT, Flag, Sheet, flags
 from tocsin.web.desk.views.timeline import WarnedKind, WarnedMark
 from tocsin.web.drawing import el, shortened, text_width
+from tocsin.web.measures import stamp
 from tocsin.web.pieces import WindowState
-from tocsin.web.wording import WARNINGS, stamp
+from tocsin.web.wording import WARNINGS
 
 
 def warned(sheet: Sheet, y: float) -> float:

@@ -35,9 +35,9 @@ from tocsin.web.desk.guards import DeskSite
 from tocsin.web.desk.views import alerts as views
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
+from tocsin.web.measures import stamp
 from tocsin.web.pieces import AreaView, MapView
 from tocsin.web.wiring import Installation
-from tocsin.web.wording import stamp
 
 VALUES = (
     ("urgency", tuple(str(one) for one in Urgency)),

@@ -22,8 +22,8 @@ from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.views.audience import AudiencePage, CountRow, SampleRow
 from tocsin.web.desk.views.shell import Shell
+from tocsin.web.measures import distance
 from tocsin.web.pieces import AreaView, CellView, MapView
-from tocsin.web.wording import distance
 
 HOWS: tuple[tuple[How, str, str], ...] = (
     (How.KNOWN, N_("Known to be there"), N_("They have a place there that holds now.")),

@@ -32,7 +32,8 @@ from tocsin.web.desk.views.duty import (
     TriedOut,
 )
 from tocsin.web.desk.views.shell import Shell
-from tocsin.web.wording import ROLES, length
+from tocsin.web.measures import length
+from tocsin.web.wording import ROLES
 
 Kept = TypeVar("Kept", Rota, Policy)
 

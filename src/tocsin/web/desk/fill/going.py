@@ -19,7 +19,7 @@ from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.warning import delivery_counts
 from tocsin.web.desk.views.going import GoingPage, GoingPart, GoingRow, ReachLine, ReachView
 from tocsin.web.desk.views.shell import Shell
-from tocsin.web.wording import number
+from tocsin.web.measures import number
 
 STEPS = 120  # points of one line, whatever the size
 LOST = (DeliveryStands.DEAD, DeliveryStands.EXPIRED)

@@ -31,8 +31,8 @@ from tocsin.web.desk.views.timeline import (
     WarnedKind,
     WarnedMark,
 )
+from tocsin.web.measures import day
 from tocsin.web.shown import window_view
-from tocsin.web.wording import day
 
 FAR_BACK = timedelta(days=21)  # what happened longer before the case was opened stands at the picture's edge
 MOST_DRAWN = 40  # reports; more marks than that say nothing to anybody, and cost seconds to lay out

@@ -35,7 +35,7 @@ from tocsin.web.desk.views.levels import (
     RiskField,
 )
 from tocsin.web.desk.views.shell import Shell
-from tocsin.web.wording import stamp
+from tocsin.web.measures import stamp
 
 MOST_OTHERS = 100
 

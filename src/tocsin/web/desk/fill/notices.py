@@ -23,8 +23,9 @@ from tocsin.web.desk.notice_filled import came_from
 from tocsin.web.desk.views import notices as views
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
+from tocsin.web.measures import stamp
 from tocsin.web.wiring import Installation
-from tocsin.web.wording import SIDES, stamp
+from tocsin.web.wording import SIDES
 
 USUAL_WINDOW = timedelta(hours=48)
 

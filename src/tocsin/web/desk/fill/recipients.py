@@ -11,8 +11,9 @@ from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.followed import Addressee, Followed
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views.rows import RecipientRow
+from tocsin.web.measures import day, stamp
 from tocsin.web.pieces import Chip, ChipKind
-from tocsin.web.wording import WARNINGS, day, stamp
+from tocsin.web.wording import WARNINGS
 
 HEARD = {
     Heard.LINK: N_("by the answer page"),

@@ -18,8 +18,9 @@ from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.recipients import heard
 from tocsin.web.desk.fill.states import likelihood_view, outcome_chip
 from tocsin.web.desk.views.review import AxisRow, Review, StatedRow
+from tocsin.web.measures import stamp
 from tocsin.web.pieces import ChipKind
-from tocsin.web.wording import CHIPS, stamp
+from tocsin.web.wording import CHIPS
 
 COURSES = {
     Course.CARRIED_OUT: N_("carried out"),
