@@ -10,19 +10,23 @@ from tests.stix.objects import EVERYTHING, bundle, id_of, one
 from tests.web.desk_case import READERS, Desk, at, incident, people, report, sources
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import cases, judge, weigh
+from tocsin.flow import cases, hypothesize, judge, weigh
 from tocsin.flow.exchange.hand_out import Wish, hand_out
 from tocsin.flow.exchange.take import Arrival, take_in
+from tocsin.flow.observing import observe, put_on_checklist
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.corroborate import origins
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Report
 from tocsin.stix import check
-from tocsin.stix.extensions import Claim, Grade, Likelihood, Question, heard, said_by
+from tocsin.stix.extensions import Claim, Grade, Indication, Likelihood, Matrix, Question, heard, said_by
 from tocsin.stix.model import Said
 from tocsin.stix.tlp import IDS
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing, Confidence, PartyAccused, ThreatOpened
+from tocsin.threat.hypotheses.decide import Said as Cell
+from tocsin.threat.hypotheses.facts import Asks, Consistency, matrix_id
+from tocsin.threat.indicators import Basis, Indicator, Observed
 
 GREEN = [IDS[Mark.GREEN]]
 
@@ -76,6 +80,17 @@ def judged(desk: Desk, rests_on: Id) -> None:
     incident(desk, "fire", "The ford burnt", at(4, 6), "own", mark=Mark.GREEN, point=(54.5, 36.2))
     desk.do(weigh.assess_threat, "case", likelihood=(0.55, 0.8), confidence=Confidence.LOW, grounds="Two voices.",
             why="Asked", reports=("own", rests_on))  # fmt: skip
+    desk.do(put_on_checklist, "case", (Indicator(key="vans", words="Vans wait at the ford"),))
+    for stands, basis in ((Observed.NOT_OBSERVED, ()), (Observed.OBSERVED, (Basis(item="own"),))):
+        desk.do(observe, "case", "vans", stands, as_of=desk.moment, basis=basis, words=stands.value)
+    desk.do(hypothesize.open_matrix, "case", Asks.WHO)
+    who = matrix_id("case", Asks.WHO)
+    desk.do(hypothesize.state_hypothesis, who, "them", "The brothers did it", actor="group")
+    for key, item, claim in (("theirs", rests_on, 0), ("ours", "fire", None)):
+        desk.do(hypothesize.enter_row, who, key, item=item, claim=claim)
+        nothing = Cell(row=key, hypothesis="deception", consistency=Consistency.NO_INDICATION, as_of=desk.moment)
+        fits = Cell(row=key, hypothesis="them", consistency=Consistency.CONSISTENT)
+        desk.do(hypothesize.judge, who, [fits, nothing], why="Asked")
     accused = PartyAccused(subject="case", occurred_at=desk.moment, party="The brothers", accuser="The miller",
                            words="It was them", report="own")  # fmt: skip
     desk.do(weigh.note_attribution, accused)
@@ -128,9 +143,20 @@ def test_what_came_in_and_what_was_said_of_it_reach_a_third_desk_by_way_of_a_sec
     assert {words: (form.answer, form.closed_at is None) for words, form in asked.items()} == {
         "Who has the keys?": ("", True), "Who rang?": ("The sexton did.", False),
     }  # fmt: skip
+    vans = {of.stands: each["content"] for each in got.values() if (of := heard(each, Indication))}
+    assert vans == {None: "Vans wait at the ford", "not_observed": "not_observed", "observed": "observed"}
+    [matrix] = [whole for each in got.values() if (whole := heard(each, Matrix))]
+    assert [(got[row.item_ref]["name"], row.claim) for row in matrix.rows] == [
+        ("The bell rang", 0),
+        ("The ford burnt", None),
+    ]
+    assert [[one.consistency for one in row.judgements] for row in matrix.rows] == [["C", "no_indication"]] * 2
     with beyond.store.look() as look:
         told = {each.title: each for each in look.all(Report)}
     bell_rang, at_the_ford = told["The bell rang"], told["Heard at the ford"]
+    assert (
+        "1. The bell rang: It rang – B C, A no indication as of 2024-03-04 08:00 UTC" in told["Who is behind it?"].text
+    )
     assert bell_rang.claims[0].text == "It rang"
     assert at_the_ford.url == "https://press.example/1"
     assert {each.mark for each in told.values()} == {Mark.GREEN}

@@ -17,10 +17,15 @@ from tocsin.stix.extensions import (
     Form,
     Grade,
     Happened,
+    Hypothesis,
     Indication,
+    Judgement,
     Likelihood,
+    Matrix,
     Outcome,
     Question,
+    Row,
+    Weighing,
     definition,
     heard,
     said_by,
@@ -37,6 +42,21 @@ EACH = [
     Attribution(confidence="moderate"),
     Happened(happened_at=AT, published_at=AT, by_host=True, where="Karabulak"),
     Indication(key="staff", strength="strong", stands="not_observed", as_of=AT, checklist="unrest"),
+    Matrix(
+        asks="who",
+        hypotheses=(
+            Hypothesis(deception=True, stated_at=AT),
+            Hypothesis(words="They did it", stated_at=AT, aside_at=AT),
+        ),
+        rows=(
+            Row(
+                item_ref=NOTE["id"],
+                claim=1,
+                weighings=(Weighing(at=AT, relevance="high", credibility="low", why="Hearsay."),),
+                judgements=(Judgement(hypothesis=1, at=AT, consistency="no_indication", as_of=AT),),
+            ),
+        ),
+    ),
     Account(says="no_indication", party="a state", speaker="the White House", as_of=AT),
     Outcome(course="carried_out", time="miss", place="match", target="match", actor="match"),
     Question(answer="The sexton did.", closed_at=AT),
@@ -73,3 +93,9 @@ def test_a_grade_that_is_none_is_not_heard(said: dict[str, object]) -> None:
 def test_a_likelihood_upside_down_is_not_heard() -> None:
     said = {**said_by(EACH[0])[Likelihood.ID], "low": 0.9}
     assert heard({**NOTE, "extensions": {Likelihood.ID: said}}, Likelihood) is None
+
+
+def test_a_matrix_that_judges_a_hypothesis_it_does_not_have_is_not_heard() -> None:
+    whole = next(one for one in EACH if isinstance(one, Matrix))
+    said = {**said_by(whole)[Matrix.ID], "hypotheses": said_by(whole)[Matrix.ID]["hypotheses"][:1]}
+    assert heard({**NOTE, "extensions": {Matrix.ID: said}}, Matrix) is None

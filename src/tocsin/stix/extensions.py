@@ -146,6 +146,65 @@ class Indication(Form, frozen=True, kw_only=True, omit_defaults=True):
     checklist: str = ""
 
 
+class Hypothesis(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One account among competing ones."""
+
+    words: str = ""
+    deception: bool = False
+    actor_ref: str = ""
+    stated_at: Moment
+    aside_at: Moment | None = None
+    aside_why: str = ""
+
+
+class Weighing(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How much a row weighed from a moment on."""
+
+    at: Moment
+    relevance: Literal["high", "medium", "low"]
+    credibility: Literal["high", "medium", "low"] | None = None
+    why: str = ""
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a row goes with a hypothesis, by what was judged at a moment."""
+
+    hypothesis: Annotated[int, msgspec.Meta(ge=0)]
+    at: Moment
+    consistency: Literal["CC", "C", "N", "I", "II", "NA", "no_indication"]
+    as_of: Moment | None = None
+    why: str = ""
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One thing that is known or assumed, and how it goes with the hypotheses."""
+
+    item_ref: str = ""
+    claim: int | None = None
+    words: str = ""
+    weighings: tuple[Weighing, ...]
+    judgements: tuple[Judgement, ...] = ()
+
+
+class Matrix(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a note about a campaign: competing hypotheses, held against what is known. It is whole, or it is not there.
+
+    asks: who is behind it, or what is planned. hypotheses: a judgement names one by its place among them, counted from 0.
+    deception: that somebody wants us to believe one of the others; each matrix has it. aside: weighed no more. rows: item_ref is a
+    report or an incident, claim one of the claims in its grade; without these it is its maker's own words. relevance,
+    credibility: where that is missing, the grades of the report say it. weighings, judgements: oldest first; the last holds.
+    consistency: would this be seen if that were so, from CC, very much so, to II, hardly at all. NA: it has nothing to do with
+    it. no_indication: up to as_of; it speaks neither for nor against. No score is sent: it follows from the rows, and who takes
+    them in may know more.
+    """
+
+    ID: ClassVar[str] = "extension-definition--c2e074af-41a8-486f-b53e-640d60dae6d7"
+
+    asks: Literal["who", "what"]
+    hypotheses: tuple[Hypothesis, ...]
+    rows: tuple[Row, ...] = ()
+
+
 class Account(Form, frozen=True, kw_only=True, omit_defaults=True):
     """On a note: that somebody said who is behind it, or that nothing pointed to a party as of a moment.
 
@@ -202,6 +261,7 @@ EXTENSIONS: Mapping[str, Definition] = {
         ("Tocsin attribution", Attribution),
         ("Tocsin incident", Happened),
         ("Tocsin indication", Indication),
+        ("Tocsin hypotheses", Matrix),
         ("Tocsin account", Account),
         ("Tocsin outcome", Outcome),
         ("Tocsin question", Question),
@@ -273,4 +333,13 @@ def heard(said: Any, form: type[F]) -> F | None:
         fit = fitted(found, form)
     except msgspec.ValidationError:
         return None
-    return None if isinstance(fit, Likelihood) and fit.low > fit.high else fit
+    return fit if _is_sound(fit) else None
+
+
+def _is_sound(form: Form) -> bool:
+    match form:
+        case Likelihood():
+            return form.low <= form.high
+        case Matrix():
+            return all(one.hypothesis < len(form.hypotheses) for row in form.rows for one in row.judgements)
+    return True

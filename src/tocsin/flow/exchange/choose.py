@@ -14,6 +14,7 @@ from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Bound, Item
 from tocsin.flow.exchange.objects import CASE
 from tocsin.flow.exchange.told import telling, words_of
+from tocsin.report.state import Incident, Report
 from tocsin.stix.read import parse
 from tocsin.threat.free_text import about_itself
 
@@ -39,7 +40,7 @@ class Chosen(msgspec.Struct, frozen=True, kw_only=True):
 _BY_ITSELF = frozenset({"report", "incident", "case", "actor", "came"})
 """Items whose mark somebody set; that of the others follows from what they rest on."""
 
-_WHOLE = frozenset({"report", "came"})
+_WHOLE = frozenset({"report", "came", "matrix"})
 """Items that are listed although they stay because of what they refer to; a tie that does is not."""
 
 
@@ -150,8 +151,7 @@ class _Texts:
         for report in file.reports.values():
             bound = Bound(mark=report.mark, named=frozenset(report.readers))
             goes, known = _goes(bound, mark, to), may_read(reader, bound.mark, bound.named)
-            texts = [report.title, report.text, *(claim.text for claim in report.claims)]
-            self._sort(texts, goes=goes, known=known)
+            self._sort(_texts_of(report), goes=goes, known=known)
             # Who said it is told only of what they have published.
             self._sort([file.sources[report.source].name], goes=goes and bool(report.url), known=known)
         for came in file.brought.objects.values():
@@ -159,8 +159,13 @@ class _Texts:
             goes, known = _goes(bound, mark, to), may_read(reader, bound.mark, bound.named)
             self._sort(texts_of(parse(came.said.encode())), goes=goes, known=known)
         for incident in file.incidents.values():
-            texts = [incident.what, incident.where]
-            self._sort(texts, goes=not_beyond(incident.mark, mark), known=may_read(reader, incident.mark))
+            goes = not_beyond(incident.mark, mark)
+            self._sort(_texts_of(incident), goes=goes, known=may_read(reader, incident.mark))
+        for gone in file.dropped:
+            named = frozenset(gone.readers) if isinstance(gone, Report) else frozenset[Id]()
+            bound = Bound(mark=gone.mark, named=named)
+            goes, known = _goes(bound, mark, to), may_read(reader, bound.mark, bound.named)
+            self._sort(_texts_of(gone), goes=goes, known=known)
 
     def _sort(self, texts: Collection[str], *, goes: bool, known: bool) -> None:
         if goes and known:  # what the reader may not read does not leave by them
@@ -175,6 +180,12 @@ class _Texts:
         """Return the words of stricter material that a item holds and that stand in nothing that may leave."""
         held = set().union(*map(words_of, item.words))
         return held & self._strict - self._free
+
+
+def _texts_of(one: Report | Incident) -> list[str]:
+    if isinstance(one, Incident):
+        return [one.what, one.where]
+    return [one.title, one.text, *(claim.text for claim in one.claims)]
 
 
 def _goes(bound: Bound, mark: Mark, to: frozenset[Id]) -> bool:

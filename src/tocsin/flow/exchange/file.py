@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import msgspec
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
@@ -14,6 +15,7 @@ from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.handed_out import HandedOut
+from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.merge import as_one
 from tocsin.threat.state import Actor, Threat
 
@@ -21,7 +23,8 @@ from tocsin.threat.state import Actor, Threat
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """A case with what bears on it, whole. origins: where each report starts. foreign: what reports came as, by report.
 
-    brought: what those came with. before: how it was handed out so far.
+    named: actors whom something names that bears on it, and the case does not. dropped: what was taken out of its matrices: it
+    leaves by no way, and its words are looked for all the same. brought: what reports came with. before: how it was handed out.
     """
 
     threat: Threat
@@ -29,6 +32,9 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     reports: dict[Id, Report]
     sources: dict[Id, Source]
     incidents: dict[Id, Incident]
+    matrices: tuple[Matrix, ...]
+    named: dict[Id, Actor]
+    dropped: tuple[Report | Incident, ...]
     outcome: Outcome | None
     origins: dict[Id, Id]
     foreign: dict[Id, ForeignObject]
@@ -47,15 +53,22 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
         raise Refused(f"There is no case {threat_id}, or it is not for you to read.")
     threat = as_one(alone, door.threat)  # none that it took in is marked more strictly: see threat/merge.py
     outcome = look.find(Outcome, threat.id)
-    incidents = look.some(Incident, sorted(incidents_under(threat)))
-    reports = look.some(Report, sorted(_reports(threat, outcome, incidents.values())))
+    matrices = look.all(Matrix, threat=threat.id, order="opened_at")
+    standing = [replace(one, entries=one.rows) for one in matrices]
+    incidents = look.some(Incident, sorted(incidents_under(threat, standing)))
+    reports = look.some(Report, sorted(_reports(threat, standing, outcome, incidents.values())))
+    gone = sorted({row.item for one in matrices for row in one.entries if row.item} - {*reports, *incidents})
     foreign = {one.report: one for one in look.which(ForeignObject, "report", tuple(reports)) if one.report}
+    named = {one.actor for matrix in matrices for one in matrix.hypotheses if one.actor} - {*threat.actors}
     return CaseFile(
         threat=threat,
         actors=look.some(Actor, threat.actors),
         reports=reports,
         sources=look.some(Source, sorted({one.source for one in reports.values()})),
         incidents=incidents,
+        matrices=tuple(matrices),
+        named=look.some(Actor, sorted(named)),
+        dropped=(*look.some(Report, gone).values(), *look.some(Incident, gone).values()),
         outcome=outcome,
         origins=door.origins(reports),
         foreign=foreign,
@@ -64,6 +77,8 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
     )
 
 
-def _reports(threat: Threat, outcome: Outcome | None, incidents: Iterable[Incident]) -> set[Id]:
-    found = reports_under(threat) | {report for incident in incidents for report in incident.reports}
+def _reports(
+    threat: Threat, matrices: Iterable[Matrix], outcome: Outcome | None, incidents: Iterable[Incident]
+) -> set[Id]:
+    found = reports_under(threat, matrices) | {report for incident in incidents for report in incident.reports}
     return found | set(outcome.reports if outcome else ())

@@ -6,6 +6,7 @@ from datetime import datetime
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow.exchange.items import Bound, Item, bounds, moment
+from tocsin.flow.exchange.matrices import matrices
 from tocsin.flow.exchange.objects import End, Known, of
 from tocsin.outcome.facts import Course
 from tocsin.stix.extensions import (
@@ -45,6 +46,7 @@ class Items(Known):
             *self.evidence(),
             *self.assessments(),
             *self.indications(),
+            *matrices(self),
             *self.accounts(),
             *self.questions(),
             *self.outcome(),

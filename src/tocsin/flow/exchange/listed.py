@@ -16,6 +16,7 @@ WHY = {
 KINDS = {
     "case": N_("Case"),
     "actor": N_("Actor"),
+    "named": N_("Actor"),
     "attribution": N_("How sure of an actor"),
     "report": N_("Report"),
     "came": N_("Object that came with a report"),
@@ -23,6 +24,7 @@ KINDS = {
     "bearing": N_("How it bears on the case"),
     "assessment": N_("Assessment"),
     "indication": N_("Indicator"),
+    "matrix": N_("Hypotheses"),
     "accused": N_("Accusation"),
     "no_indication": N_("No indication"),
     "question": N_("Open question"),

@@ -20,6 +20,7 @@ from tocsin.stix.extensions import (
     Happened,
 )
 from tocsin.stix.model import Said, word
+from tocsin.threat.state import Actor
 
 CASE = "case"
 
@@ -94,11 +95,7 @@ class Known:
             actor = self.file.actors.get(id)
             if actor is None:
                 continue
-            said = self.maker.make(
-                "threat-actor", [id], self.threat.opened_at, self.threat.mark,
-                name=actor.name, aliases=list(actor.aliases),
-                description=f"Listed by: {actor.listed_by}" if actor.listed_by else "",
-            )  # fmt: skip
+            said = self.actor(actor, self.threat.mark)
             yield Item(key=f"actor:{id}", kind="actor", bound=self.bound, objects=(said,), title=actor.name)
             one = sure.get(id)
             forms = [Attribution(confidence=one.confidence.value)] if one and one.confidence else []
@@ -109,6 +106,33 @@ class Known:
             yield Item(
                 key=f"attribution:{id}", kind="attribution", bound=self.bound, objects=(tie,), needs=(f"actor:{id}",),
                 title=actor.name if one and one.why else "", words=(one.why,) if one else (), at=one.at if one else None,
+            )  # fmt: skip
+
+    def actor(self, actor: Actor, mark: Mark) -> Said:
+        """Return an actor as an object."""
+        return self.maker.make(
+            "threat-actor", [actor.id], self.threat.opened_at, mark,
+            name=actor.name, aliases=list(actor.aliases),
+            description=f"Listed by: {actor.listed_by}" if actor.listed_by else "",
+        )  # fmt: skip
+
+    def actor_id(self, id: Id) -> str:
+        """Return under which id an actor leaves."""
+        return self.maker.name("threat-actor", id)
+
+    def named(self, naming: Iterable[tuple[Id | None, Item]]) -> Iterator[Item]:
+        """Yield the actors whom only some items name: each goes with one of these, and as far as the one that goes furthest."""
+        by: dict[Id, list[Item]] = {}
+        for id, item in naming:
+            if id in self.file.named:
+                by.setdefault(id, []).append(item)
+        for id, items in by.items():
+            actor = self.file.named[id]
+            bound = min((one.bound for one in items), key=lambda one: list(Mark).index(one.mark))
+            yield Item(
+                key=f"actor:{id}", kind="named", bound=bound, objects=(self.actor(actor, bound.mark),), title=actor.name,
+                came_with=tuple(sorted({one.key for one in items})),
+                words=(actor.name, *actor.aliases, actor.listed_by),
             )  # fmt: skip
 
     # ---- what sources said, and what happened
