@@ -37,6 +37,7 @@ from tocsin.web.desk.views.exchange import HandOutPage, TakeInPage
 from tocsin.web.desk.views.going import GoingPage
 from tocsin.web.desk.views.headcounts import HeadcountPage, HeadcountsPage, SheetPage
 from tocsin.web.desk.views.hypotheses import HypothesesPage
+from tocsin.web.desk.views.incidents import IncidentForm, IncidentPage, IncidentsPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.outcomes import OutcomesPage
 from tocsin.web.desk.views.record import RecordPage
@@ -67,6 +68,9 @@ TEMPLATES: dict[type[View], str] = {
     WarningsPage: "desk/warnings.html",
     CasePage: "desk/case.html",
     HypothesesPage: "desk/hypotheses.html",
+    IncidentsPage: "desk/incidents.html",
+    IncidentPage: "desk/incident.html",
+    IncidentForm: "desk/incident_form.html",
     casework.CaseForm: "desk/case_form.html",
     casework.EstimatePage: "desk/estimate.html",
     casework.CaseWorkPage: "desk/case_work.html",
@@ -254,6 +258,7 @@ def _tables() -> Tables:
         "LABELS",
         "BECAUSE",
         "FITS",
+        "INCIDENT_STANDS",
         "JOINED",
         "METHODS",
         "OBSERVED",

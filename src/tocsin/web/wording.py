@@ -203,6 +203,15 @@ FITS = {
     "time": N_("its time"),
 }
 
+INCIDENT_STANDS = {
+    "waits": (Tone.SILENCE, N_("waits for a decision")),
+    "for": (Tone.GOOD, N_("belongs to it: for it")),
+    "against": (Tone.PLAIN, N_("belongs to it: against it")),
+    "context": (Tone.PLAIN, N_("belongs to it: context")),
+    "declined": (Tone.PLAIN, N_("does not belong to it")),
+}
+"""How an incident stands to a case to which it was proposed or linked."""
+
 JOINED = {
     "part_of": N_("is looked after as part of"),
     "takes_in": N_("takes in"),

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.web.sample import levels, others
+from tests.web.sample import incidents, levels, others
 from tests.web.sample.alerts import PAGES_OF_ALERTS
 from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import ASKED, ASKED_NOBODY, AUDIENCE, GONE_OUT, NOBODY
@@ -54,6 +54,7 @@ from tocsin.web.answer import views as answer
 from tocsin.web.desk.views.again import FormAgain
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
+from tocsin.web.desk.views.incidents import IncidentsPage
 from tocsin.web.desk.views.levels import CountryPage, LevelsPage, SaidPage
 from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.record import RecordPage
@@ -110,6 +111,12 @@ PAGES: dict[str, View] = {
     "desk-estimate-first": FIRST_ESTIMATE,
     "desk-case-work": CASE_WORK,
     "desk-case-over": CASE_OVER,
+    "desk-incidents": incidents.INCIDENTS,
+    "desk-incidents-none": IncidentsPage(shell=SHELL, new_href="/desk/incidents/new"),
+    "desk-incident": incidents.INCIDENT,
+    "desk-incident-unpublished": incidents.UNPUBLISHED,
+    "desk-incident-form": incidents.FORM,
+    "desk-incident-form-filled": incidents.FILLED,
     "desk-case-part": CASE_PART,
     "desk-warning": WARNING,
     "desk-warning-waits": WARNING_WAITS,

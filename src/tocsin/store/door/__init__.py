@@ -7,6 +7,7 @@ kind of thing by it.
 
 from tocsin.store.door.cases import Cases
 from tocsin.store.door.gate import D, Named, Told, told_at
+from tocsin.store.door.incidents import Incidents
 from tocsin.store.door.people import People
 from tocsin.store.door.record import Record
 from tocsin.store.door.watches import Call
@@ -14,5 +15,5 @@ from tocsin.store.door.watches import Call
 __all__ = ["Call", "D", "Door", "Named", "Told", "told_at"]
 
 
-class Door(Cases, People, Record):
+class Door(Cases, Incidents, People, Record):
     """One moment of the store, as far as one reader may read it."""

@@ -8,6 +8,7 @@ import asyncio
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -37,12 +38,18 @@ STANDS_ON = tuple(
         (r"(/desk/headcounts/[^/]+/sheets/[^/]+/results)", r"\1"),
         (r"(/desk/duties)/policy", r"\1"),
         (r"(/desk/replies)/[^/]+", r"\1"),
-        (r"(/desk/(?:alerts|duties|headcounts|notices|rotas|statements|templates|warnings|watches)/[^/]+)/.+", r"\1"),
-        (r"(/desk/(?:advisories|cases|statements))", r"\1/new"),
+        (
+            r"(/desk/(?:alerts|duties|headcounts|incidents|notices|rotas|statements|templates|warnings|watches)/[^/]+)/.+",
+            r"\1",
+        ),
+        (r"(/desk/(?:advisories|cases|incidents|statements))", r"\1/new"),
         (r"(/desk/(?:alerts|(?:policies|rotas)/[^/]+))", r"\1"),
     )
 )
 """On which page the form stands that is sent to an address. Of what is not here the refusal alone is shown."""
+
+CARRIED = {"/desk/incidents/new": ("report", re.compile(r"report_([A-Za-z0-9_-]{1,64})"))}
+"""Pages that show what was ticked in their form only where they are asked for it: under which name, and by which fields."""
 
 _MAIN = re.compile(r"<main[^>]*>")
 _SECTION = re.compile(r'<section id="refused".*?</section>', re.DOTALL)
@@ -94,7 +101,7 @@ async def answered(inner: ASGIApp, desk: DeskSite, scope: Scope, receive: Receiv
         return
     made = None
     if TYPED in carrying:
-        drawn = await _drawn(inner, anew)
+        drawn = await _drawn(inner, anew, carrying[TYPED])
         if drawn is not None:
             made = await asyncio.to_thread(_again, desk, carrying["user"], carrying["path"], carrying, drawn)
     if made is None:
@@ -108,7 +115,7 @@ async def answered(inner: ASGIApp, desk: DeskSite, scope: Scope, receive: Receiv
     await send({"type": "http.response.body", "body": made, "more_body": False})
 
 
-async def _drawn(inner: ASGIApp, scope: Any) -> str | None:
+async def _drawn(inner: ASGIApp, scope: Any, typed: Mapping[str, str]) -> str | None:
     """Return the page on which a form stands, drawn anew for the one who sent it.
 
     Empty: there is no such page for them any more. None: they are to be shown nothing now.
@@ -117,7 +124,7 @@ async def _drawn(inner: ASGIApp, scope: Any) -> str | None:
     path = next((match.expand(page) for match, page in found if match), "")
     if not path:
         return ""
-    reply = await _asked_for(inner, scope, path)
+    reply = await _asked_for(inner, scope, path, _carried(path, typed))
     if reply.status == 303:  # a duty stands on the page of its case
         reply = await _asked_for(inner, scope, reply.leads_to)
     if reply.status == 404:
@@ -125,7 +132,14 @@ async def _drawn(inner: ASGIApp, scope: Any) -> str | None:
     return reply.body.decode() if reply.status == 200 else None
 
 
-async def _asked_for(inner: ASGIApp, scope: Any, path: str) -> _Held:
+def _carried(path: str, typed: Mapping[str, str]) -> bytes:
+    """Return the question with which a page is asked for what was ticked in its form."""
+    name, field = CARRIED.get(path, ("", None))
+    ticked = [match[1] for one in typed if field is not None and (match := field.fullmatch(one))]
+    return urlencode([(name, one) for one in ticked]).encode()
+
+
+async def _asked_for(inner: ASGIApp, scope: Any, path: str, query: bytes = b"") -> _Held:
     known = (b"cookie", b"host", b"accept-language")
     headers = [(name, value) for name, value in scope["headers"] if name.lower() in known]
     asked: Any = {
@@ -133,7 +147,7 @@ async def _asked_for(inner: ASGIApp, scope: Any, path: str) -> _Held:
         "method": "GET",
         "path": path,
         "raw_path": path.encode(),
-        "query_string": b"",
+        "query_string": query,
         "headers": headers,
         "state": {},
     }

@@ -165,7 +165,7 @@ def let_in(request: Asked, desk: Desk, form: Form) -> Response[bytes]:
             text="" if done else text,
             looked=not done,
             done=done,
-            fates=fill.fates(found, _),
+            fates=fill.fates(found, _, done=done),
             more=max(0, len(found.fates) - fill.MOST),
             counts=fill.counts(found, _),
             problems=fill.problems(found),

@@ -25,6 +25,7 @@ from tocsin.web.desk import (
     fill,
     headcounts,
     hypotheses,
+    incidents,
     institutions,
     must_warn,
     notices,
@@ -76,7 +77,7 @@ def router() -> Router:
         checks,
     )
     handed = {"desk": Provide(desk_in, sync_to_thread=False)}
-    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *advisories.HANDLERS, *alerts.HANDLERS, *alert_templates.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *headcounts.HANDLERS, *hypotheses.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *casework.HANDLERS, *must_warn.HANDLERS, *notices.HANDLERS, *telling.HANDLERS, *exchange.HANDLERS, *strangers.HANDLERS, signing.sign_out],
+    inside = Router("/", route_handlers=[*pages, *acts.HANDLERS, *advisories.HANDLERS, *alerts.HANDLERS, *alert_templates.HANDLERS, *openings.HANDLERS, *institutions.HANDLERS, *headcounts.HANDLERS, *hypotheses.HANDLERS, *incidents.HANDLERS, *reaffirming.HANDLERS, *whom.HANDLERS, *watching.HANDLERS, *duty.HANDLERS, *casework.HANDLERS, *must_warn.HANDLERS, *notices.HANDLERS, *telling.HANDLERS, *exchange.HANDLERS, *strangers.HANDLERS, signing.sign_out],
                     guards=[signed_in], dependencies={"form": Provide(own_form)})  # fmt: skip
     outside = Router("/", route_handlers=[signing.ask, signing.enter], dependencies={"form": Provide(form_of)})
     return Router("/desk", route_handlers=[inside, outside], dependencies=handed,

@@ -7,7 +7,7 @@ from tocsin.basis.words import N_, Words
 from tocsin.flow.exchange.choose import Chosen, Stays
 from tocsin.flow.exchange.hand_out import OFFICERS, Offer, Wish
 from tocsin.flow.exchange.listed import KINDS, WHY, shown
-from tocsin.flow.exchange.take import Taken
+from tocsin.flow.exchange.take import Fate, Taken
 from tocsin.flow.exchange.weighed import Became
 from tocsin.store.door import Door
 from tocsin.threat.state import Threat
@@ -99,12 +99,24 @@ def take_in_page(door: Door, shell: Shell, _: Words, *, post_to: str) -> TakeInP
     )
 
 
-def fates(found: Taken, _: Words) -> tuple[FateRow, ...]:
-    """Return what becomes of each object, so many as are listed."""
+def fates(found: Taken, _: Words, *, done: bool) -> tuple[FateRow, ...]:
+    """Return what becomes of each object, so many as are listed. done: it is taken in, and what is an incident can be noted as one."""
     return tuple(
-        FateRow(id=one.foreign_id, kind=one.foreign_type, became=_(BECAME[one.became]), mark=one.mark, why=one.why)
+        FateRow(
+            id=one.foreign_id,
+            kind=one.foreign_type,
+            became=_(BECAME[one.became]),
+            mark=one.mark,
+            why=one.why,
+            href=hrefs.note_incident(one.report) if done and one.report and _can_be_noted(one) else "",
+        )
         for one in found.fates[:MOST]
     )
+
+
+def _can_be_noted(one: Fate) -> bool:
+    """Say whether an object is an incident, and not for named readers alone, whom an incident here has none of."""
+    return one.foreign_type == "incident" and one.mark is not Mark.RED and one.became is not Became.TAKEN_BACK
 
 
 def counts(found: Taken, _: Words) -> tuple[tuple[str, int], ...]:

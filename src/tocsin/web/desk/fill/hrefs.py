@@ -18,6 +18,20 @@ def hand_out(threat: Id) -> str:
     return f"/desk/cases/{threat}/handing-out"
 
 
+INCIDENTS = "/desk/incidents"
+NEW_INCIDENT = "/desk/incidents/new"
+
+
+def incident(incident: Id) -> str:
+    """Return where an incident is."""
+    return f"{INCIDENTS}/{incident}"
+
+
+def note_incident(report: Id) -> str:
+    """Return where an incident is noted that a report tells of."""
+    return f"{NEW_INCIDENT}?report={report}"
+
+
 CASES = "/desk/cases"
 NEW_CASE = "/desk/cases/new"
 

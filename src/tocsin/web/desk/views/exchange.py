@@ -58,13 +58,14 @@ class HandOutPage(View, frozen=True, kw_only=True):
 
 
 class FateRow(View, frozen=True, kw_only=True):
-    """What became of one object, or would."""
+    """What became of one object, or would. href: where it is noted as an incident."""
 
     id: str
     kind: str
     became: str
     mark: Mark
     why: str = ""
+    href: str = ""
 
 
 class ProblemRow(View, frozen=True, kw_only=True):

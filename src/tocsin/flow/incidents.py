@@ -1,0 +1,93 @@
+"""Noting an incident by hand: what a person who has read the reports says happened, where, when, and by whose word it is known.
+
+Nothing is noted by itself, whatever came in. To which open cases it is proposed, `receive` sees to; a person links it.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Reader, Role, may_read, not_beyond
+from tocsin.flow import receive
+from tocsin.flow.house import House
+from tocsin.flow.once import once
+from tocsin.places.countries import country_name
+from tocsin.report.facts import IncidentNoted
+from tocsin.report.state import Report
+from tocsin.store.door import Door
+from tocsin.threat.state import Actor
+
+OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
+LONGEST = 300  # characters of what happened, and of where
+
+
+@once
+def note(house: House, incident: IncidentNoted, reader: Reader, *, by: Id, command: str, now: datetime) -> None:
+    """Note an incident for somebody who may read what it rests on. Once it is published, it is proposed to the cases that it fits.
+
+    Raises:
+        Refused: they may not, it says too little or what cannot be, or it would go further than a report that it rests on.
+    """
+    if not reader.roles & OFFICERS:
+        raise Refused("Only a watch officer or a duty officer notes an incident.")
+    refuse_unsaid(incident, now)
+    with house.store.look() as look:
+        door = Door(look, reader)
+        if incident.actor is not None:
+            look.get(Actor, incident.actor)
+        reports = [door.report(one) for one in incident.reports]
+    if None in reports:
+        raise Refused("There is no such report that you may read. Choose those that it rests on anew.")
+    refuse_further(incident.mark, [one for one in reports if one is not None], reader)
+    receive.note_incident(house, incident, by=by, command=command, now=now)
+
+
+def refuse_unsaid(incident: IncidentNoted, now: datetime) -> None:
+    """Stop an incident that says too little, or what cannot be.
+
+    Raises:
+        Refused: it does.
+    """
+    happened, published = incident.occurred_at, incident.published_at
+    if not incident.what.strip():
+        raise Refused("Say in one line what happened.")
+    if max(len(incident.what), len(incident.where)) > LONGEST:
+        raise Refused(f"Say what happened, and where, in {LONGEST} characters each.")
+    if happened > now:
+        raise Refused("It cannot have happened yet. Write when it did; what may happen is a case.")
+    if published is not None and not happened <= published <= now:
+        raise Refused("It was published after it happened, and before now. Write when.")
+    if incident.published_by_host and published is None:
+        raise Refused("Write when the host published it: what was not published is proposed to no case.")
+    if incident.country and country_name(incident.country) == incident.country:
+        raise Refused(f"There is no country {incident.country[:20]!r}. Write its code, like RU.")
+    if incident.point is not None and not (abs(incident.point[0]) <= 90 and abs(incident.point[1]) <= 180):
+        raise Refused("A latitude is from -90 to 90 and a longitude from -180 to 180.")
+
+
+def refuse_further(mark: Mark, reports: Iterable[Report], reader: Reader) -> None:
+    """Stop an incident from going further than what it rests on, and from going where its writer does not see it again.
+
+    Raises:
+        Refused: it would.
+    """
+    # RED is for named readers, and an incident names none.
+    if not may_read(reader, mark):
+        raise Refused(
+            f"You may not read an incident that is marked {mark}, and would not see it again. Choose another mark."
+        )
+    for report in reports:
+        called = (report.title or report.text)[:80]
+        if report.mark is Mark.RED:
+            raise Refused(
+                f"{called!r} is RED, for its named readers alone, and an incident has none. Leave it out here, and link the "
+                "report itself to the case."
+            )
+        if report.taken_back_at is not None:
+            raise Refused(f"The source of {called!r} has taken it back: nothing rests on it. Leave it out.")
+        if not not_beyond(report.mark, mark):
+            raise Refused(
+                f"{called!r} is marked {report.mark}, and the incident {mark}: what rests on a report goes no further than that. "
+                "Mark it so, or leave the report out."
+            )

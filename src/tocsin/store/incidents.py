@@ -1,0 +1,109 @@
+"""Looking incidents up at the desk: the latest that a reader's marks let through, and which cases name them."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+import msgspec
+import sqlalchemy as sa
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
+from tocsin.report.foreign import ForeignObject
+from tocsin.report.state import Incident, Report
+from tocsin.store import rows
+from tocsin.store.keys import Keys
+from tocsin.store.tables import state_table
+from tocsin.threat.state import Threat
+
+_INCIDENTS, _REPORTS = state_table(Incident), state_table(Report)
+_THREATS, _FOREIGN = state_table(Threat), state_table(ForeignObject)
+
+
+class _Proposed(msgspec.Struct):
+    incident: Id
+
+
+class _Linked(msgspec.Struct):
+    item: Id
+    item_kind: str
+
+
+_proposed = msgspec.json.Decoder(list[_Proposed]).decode
+_linked = msgspec.json.Decoder(list[_Linked]).decode
+
+
+def latest(connection: sa.Connection, keys: Keys, marks: Sequence[Mark], most: int) -> list[Incident]:
+    """Return so many incidents of these marks at most, the latest first."""
+    where = _INCIDENTS.c.mark.in_(marks)
+    found = connection.execute(
+        sa.select(_INCIDENTS.c.id).where(where).order_by(_INCIDENTS.c.happened_at.desc(), _INCIDENTS.c.id).limit(most)
+    )
+    ids = list(found.scalars())
+    there = rows.some(connection, Incident, tuple(ids), keys)
+    return [there[id] for id in ids]
+
+
+def saying(
+    connection: sa.Connection, keys: Keys, words: Sequence[str], marks: Sequence[Mark], most: int
+) -> list[Report]:
+    """Return so many reports of these marks at most of whose titles each has all the words, the latest first."""
+    title = _REPORTS.c.title
+    # No database folds the letters of every script alike: a word is looked for as it is most often written.
+    spellings = ({one, one.lower(), one.upper(), one.capitalize()} for one in words)
+    where = [sa.or_(*(title.contains(each, autoescape=True) for each in sorted(one))) for one in spellings]
+    found = connection.execute(
+        sa.select(_REPORTS.c.id)
+        .where(_REPORTS.c.mark.in_(marks), _REPORTS.c.taken_back_at.is_(None), *where)
+        .order_by(_REPORTS.c.received_at.desc(), _REPORTS.c.id)
+        .limit(most)
+    )
+    ids = list(found.scalars())
+    there = rows.some(connection, Report, tuple(ids), keys)
+    return [there[id] for id in ids]
+
+
+def naming(connection: sa.Connection, incidents: Collection[Id]) -> dict[Id, list[Id]]:
+    """Return of each incident the cases to which it was proposed or linked."""
+    found: dict[Id, list[Id]] = {one: [] for one in incidents}
+    wanted = sa.or_(_THREATS.c.proposed != "[]", _THREATS.c.evidence.contains('"incident"'))
+    asked = sa.select(_THREATS.c.id, _THREATS.c.proposed, _THREATS.c.evidence).where(wanted).order_by(_THREATS.c.id)
+    for case, proposed, evidence in connection.execute(asked):
+        for incident in sorted({*_named(proposed, evidence)} & found.keys()):
+            found[incident].append(case)
+    return found
+
+
+def _named(proposed: str, evidence: str) -> Iterator[Id]:
+    yield from (one.incident for one in _proposed(proposed))
+    yield from (one.item for one in _linked(evidence) if one.item_kind == "incident")
+
+
+def came_as(connection: sa.Connection, keys: Keys, kind: str, marks: Sequence[Mark], most: int) -> list[ForeignObject]:
+    """Return so many objects of a type and of these marks at most that became reports, the latest first."""
+    there = (_FOREIGN.c.report.is_not(None), sa.not_(_FOREIGN.c.revoked), _FOREIGN.c.mark.in_(marks))
+    asked = (
+        sa.select(_FOREIGN.c.id)
+        .where(_FOREIGN.c.foreign_type == kind, *there)
+        .order_by(_FOREIGN.c.taken_at.desc(), _FOREIGN.c.id)
+        .limit(most)
+    )
+    ids = list(connection.execute(asked).scalars())
+    found = rows.some(connection, ForeignObject, tuple(ids), keys)
+    return [found[id] for id in ids]
+
+
+def tied_to(connection: sa.Connection, keys: Keys, source: Id, foreign_id: str) -> list[ForeignObject]:
+    """Return the relationships of a source in which an object of its own is named."""
+    said = _FOREIGN.c.said.contains(f'"{foreign_id}"', autoescape=True)
+    asked = sa.select(_FOREIGN.c.id).where(_FOREIGN.c.source == source, _FOREIGN.c.foreign_type == "relationship", said)
+    there = rows.some(connection, ForeignObject, tuple(connection.execute(asked).scalars()), keys)
+    return sorted(there.values(), key=lambda one: one.id)
+
+
+def rested_on(connection: sa.Connection, keys: Keys, reports: Collection[Id], marks: Sequence[Mark]) -> set[Id]:
+    """Return which of some reports an incident of these marks rests on."""
+    names = [_INCIDENTS.c.reports.contains(f'"{one}"', autoescape=True) for one in sorted(reports)]
+    if not names:
+        return set()
+    asked = sa.select(_INCIDENTS.c.id).where(_INCIDENTS.c.mark.in_(marks), sa.or_(*names))
+    there = rows.some(connection, Incident, tuple(connection.execute(asked).scalars()), keys)
+    return {report for one in there.values() for report in one.reports} & set(reports)

@@ -1,0 +1,189 @@
+"""Fills what happened and reports tell of: the list, one incident, and the form in which one is noted."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, may_read
+from tocsin.basis.moment import zone
+from tocsin.basis.words import Words
+from tocsin.flow.exchange.happened import Told, told_by
+from tocsin.flow.incidents import OFFICERS
+from tocsin.places.countries import country_name, country_names
+from tocsin.report.state import Incident, Report
+from tocsin.store.door import Door
+from tocsin.threat.fits import Fit
+from tocsin.threat.state import Threat
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.where import map_view
+from tocsin.web.desk.views.incidents import (
+    CameRow,
+    CaseNamed,
+    IncidentForm,
+    IncidentPage,
+    IncidentRow,
+    IncidentsPage,
+    RestsOn,
+    Stands,
+)
+from tocsin.web.desk.views.shell import Shell
+
+MOST, CAME, TO_CHOOSE, CASES = 100, 20, 25, 200
+_ORDER = list(Mark)
+
+
+def incidents_page(door: Door, shell: Shell, _: Words) -> IncidentsPage:
+    """Return the latest incidents, and what came in as one and was not noted."""
+    found = door.latest_incidents(MOST + 1)
+    named = door.cases_naming([one.id for one in found[:MOST]])
+    actors = _actors(door, found)
+    may = bool(OFFICERS & door.reader.roles)
+    return IncidentsPage(
+        shell=shell,
+        incidents=tuple(_row(door, one, named.get(one.id, ()), actors) for one in found[:MOST]),
+        came=tuple(_came(door)) if may else (),
+        new_href=hrefs.NEW_INCIDENT if may else "",
+        more=len(found) > MOST,
+    )
+
+
+def _actors(door: Door, found: Iterable[Incident]) -> dict[Id, str]:
+    wanted = sorted({one.actor for one in found if one.actor is not None})
+    return {one.id: one.name for one in door.actors(wanted)}
+
+
+def _row(door: Door, one: Incident, cases: Sequence[Threat], actors: dict[Id, str]) -> IncidentRow:
+    may = bool(OFFICERS & door.reader.roles)
+    return IncidentRow(
+        id=one.id,
+        what=one.what,
+        href=hrefs.incident(one.id),
+        where=one.where,
+        at=one.happened_at,
+        mark=one.mark,
+        actor=actors.get(one.actor or "", ""),
+        published_at=one.published_at,
+        by_host=one.published_by_host,
+        cases=tuple(each for case in cases for each in _named(case, one.id, may=may)),
+    )
+
+
+def _named(case: Threat, incident: Id, *, may: bool) -> Iterator[CaseNamed]:
+    proposed = next((one for one in case.proposed if one.incident == incident), None)
+    linked = next((one for one in case.evidence if one.item == incident), None)
+    waits = any(one.incident == incident for one in case.waiting)
+    if linked is not None:
+        stands = Stands(linked.bearing.value)
+    elif waits:
+        stands = Stands.WAITS
+    elif proposed is not None and proposed.declined_at is not None:
+        stands = Stands.DECLINED
+    else:
+        return  # it went with what was split off
+    yield CaseNamed(
+        title=case.title,
+        href=hrefs.case(case.id),
+        stands=stands,
+        fits=tuple(Fit(fit) for fit in proposed.fits) if proposed is not None and waits else (),
+        post_to=f"{hrefs.case(case.id)}/acts" if may and waits and case.is_open else "",
+    )
+
+
+def _came(door: Door) -> Iterator[CameRow]:
+    """Yield what came in as an incident and was not noted, as far as the reader may know."""
+    came = door.came_as("incident", CAME)
+    ids = [one.report for one in came if one.report is not None]
+    done, sources = door.rested_on(ids), door.sources(one.source for one in came)
+    for one in came:
+        report = door.report(one.report) if one.report is not None and one.report not in done else None
+        if report is not None and report.taken_back_at is None and report.mark is not Mark.RED:
+            yield CameRow(
+                title=report.title or report.text[:80],
+                source=sources[one.source].name if one.source in sources else "",
+                at=one.taken_at,
+                mark=report.mark,
+                href=hrefs.note_incident(report.id),
+            )
+
+
+# ---- one
+
+
+def incident_page(door: Door, id: Id, shell: Shell, _: Words) -> IncidentPage | None:
+    """Return one incident with what it rests on and the cases to which it was proposed, or None where there is none for this reader."""
+    one = door.incidents([id]).get(id)
+    if one is None:
+        return None
+    cases = door.cases_naming([id]).get(id, [])
+    may = bool(OFFICERS & door.reader.roles)
+    known = {case.id for case in cases}
+    others = [case for case in door.threats() if case.is_open and case.id not in known] if may else []
+    return IncidentPage(
+        shell=shell,
+        incident=_row(door, one, cases, _actors(door, [one])),
+        point=one.point,
+        country=country_name(one.country) if one.country else "",
+        reports=tuple(_rests_on(door, _readable(door, one.reports))),
+        map=map_view(_("Where it happened"), (), [one], None, _),
+        post_to=f"{hrefs.incident(id)}/link" if may else "",
+        cases=tuple((case.id, case.title) for case in others[:CASES]),
+    )
+
+
+def _readable(door: Door, ids: Iterable[Id]) -> list[Report]:
+    return [one for one in map(door.report, ids) if one is not None]
+
+
+def _rests_on(door: Door, reports: Sequence[Report], chosen: Iterable[Id] = ()) -> Iterator[RestsOn]:
+    sources, ticked = door.sources(one.source for one in reports), set(chosen)
+    for one in reports:
+        yield RestsOn(
+            id=one.id,
+            title=one.title or one.text[:80],
+            source=sources[one.source].name if one.source in sources else "",
+            at=one.published_at or one.received_at,
+            mark=one.mark,
+            taken_back=one.taken_back_at is not None,
+            chosen=one.id in ticked,
+        )
+
+
+# ---- the form
+
+
+def incident_form(
+    door: Door, chosen: Sequence[Id], looked_for: str, shell: Shell, _: Words, *, filled: bool = True
+) -> IncidentForm:
+    """Return the form. chosen: reports that it rests on; of one alone, it is filled with what that says.
+
+    looked_for: words by which reports are looked for. filled: no is for a form in which something was typed already.
+    """
+    mine = [one for one in _readable(door, chosen) if one.mark is not Mark.RED]
+    marks = [one for one in Mark if may_read(door.reader, one)]
+    shown = {one.id: one for one in (*mine, *door.reports_saying(looked_for.split(), TO_CHOOSE))}
+    told = told_by(door, mine[0]) if filled and len(mine) == 1 else Told(what="")
+    # What rests on a report goes no further than that.
+    strictest = max((one.mark for one in mine), key=_ORDER.index, default=Mark.CLEAR)
+    return IncidentForm(
+        shell=shell,
+        post_to=hrefs.INCIDENTS,
+        what=told.what,
+        where=told.where,
+        point="" if told.point is None else "{:.5f},{:.5f}".format(*told.point),
+        country=told.country,
+        happened=_local(told.happened_at, shell.zone),
+        published=_local(told.published_at, shell.zone),
+        by_host=told.by_host,
+        mark=(strictest if strictest in marks else marks[-1]).value,
+        zone=shell.zone,
+        looked_for=looked_for,
+        came_from=mine[0].title if told.what else "",
+        reports=tuple(_rests_on(door, list(shown.values()), [one.id for one in mine])),
+        actors=tuple((one.id, one.name) for one in door.every_actor()),
+        countries=country_names(),
+        marks=tuple(one.value for one in marks),
+    )
+
+
+def _local(moment: datetime | None, name: str) -> str:
+    return "" if moment is None else f"{moment.astimezone(zone(name)):%Y-%m-%dT%H:%M}"

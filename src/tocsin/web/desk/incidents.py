@@ -1,0 +1,159 @@
+"""Incidents at the desk: the list, one of them, noting one that reports tell of, and linking one to a case by hand."""
+
+import re
+from collections.abc import Mapping
+
+from litestar import Response, get, post
+from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
+from litestar.response import Redirect
+
+from tocsin.basis.ids import Id, keyed_id
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow import incidents as flow
+from tocsin.flow import weigh
+from tocsin.places.named import find, label
+from tocsin.report.facts import IncidentNoted
+from tocsin.store.door import Door
+from tocsin.threat.facts import Bearing
+from tocsin.web.desk.acts import Unclear, command, own_words, until
+from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill import incidents as fill
+from tocsin.web.desk.framed import page
+from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
+from tocsin.web.desk.refill import refilled
+
+OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
+REPORT, MOST_REPORTS = "report_", 50
+_POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,9})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,9})?)")
+
+
+@get("/incidents", sync_to_thread=True)
+def incidents(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show the latest incidents."""
+    return page(request, desk, "cases", fill.incidents_page)
+
+
+@get("/incidents/new", guards=[OFFICERS], sync_to_thread=True)
+def new(request: Asked, desk: Desk) -> Response[bytes]:
+    """Show the form in which an incident is noted, filled with what a report says if that is named."""
+    chosen = request.query_params.getall("report", [])[:MOST_REPORTS]
+    return page(request, desk, "cases", lambda door, shell, _: fill.incident_form(door, chosen, "", shell, _))
+
+
+@get("/incidents/{id:str}", sync_to_thread=True)
+def incident(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show one incident, and to which cases it was proposed."""
+    return page(request, desk, "cases", lambda door, shell, _: fill.incident_page(door, id, shell, _))
+
+
+@post("/incidents", guards=[OFFICERS], sync_to_thread=True)
+def note(request: Asked, desk: Desk, form: Form) -> Redirect | Response[bytes]:
+    """Note an incident; or look for reports that it may rest on, with what was typed left standing."""
+    if form.get("step") == "look":
+        return _looked_for(request, desk, form)
+    now, by, named = desk.site.clock.now(), request.user.person, command(request, form)
+    noted = _written(desk, form, keyed_id(desk.site.store.secrets.links, "incident", named))
+    flow.note(desk.site.house, noted, request.user.reader, by=by, command=named, now=now)
+    desk.site.wake()
+    return Redirect(hrefs.incident(noted.subject), status_code=303)
+
+
+def _looked_for(request: Asked, desk: DeskSite, form: Mapping[str, str]) -> Response[bytes]:
+    words = " ".join(own_words(form, "words").split())[:200]
+    drawn = page(
+        request,
+        desk,
+        "cases",
+        lambda door, shell, _: fill.incident_form(door, ticked(form), words, shell, _, filled=False),
+    )
+    made = refilled(drawn.content.decode(), hrefs.INCIDENTS, form)
+    return Response(made.page.encode() if made else drawn.content, media_type="text/html", status_code=200)
+
+
+def ticked(form: Mapping[str, str]) -> list[Id]:
+    """Return the reports that were chosen in a form."""
+    return [name.removeprefix(REPORT) for name, value in form.items() if name.startswith(REPORT) and value]
+
+
+def _written(desk: DeskSite, form: Mapping[str, str], id: Id) -> IncidentNoted:
+    zone, mark = form.get("zone", "").strip() or desk.zone, form.get("mark", "")
+    if mark not in {one.value for one in Mark}:
+        raise Unclear("Choose a mark.")
+    if not form.get("happened", "").strip():
+        raise Unclear("Write when it happened, as well as it is known.")
+    reports = ticked(form)
+    if len(reports) > MOST_REPORTS:
+        raise Unclear(
+            f"These are {len(reports)} reports; {MOST_REPORTS} are taken. Choose those that tell of it first."
+        )
+    where, point, country = _place(form)
+    published = form.get("published", "").strip()
+    return IncidentNoted(
+        subject=id,
+        occurred_at=until({**form, "zone": zone}, zone, "happened"),
+        what=_line(form, "what"),
+        where=where,
+        point=point,
+        country=country,
+        actor=form.get("actor", "").strip() or None,
+        reports=tuple(reports),
+        published_at=until({**form, "zone": zone}, zone, "published") if published else None,
+        published_by_host=bool(form.get("by_host")),
+        mark=Mark(mark),
+    )
+
+
+def _place(form: Mapping[str, str]) -> tuple[str, tuple[float, float] | None, str]:
+    """Return where it happened: by what name, at what point, and in which country.
+
+    Raises:
+        Unclear: the point is none, or no town, or more than one, is called so.
+    """
+    where, town, text = _line(form, "where"), _line(form, "town"), form.get("point", "").strip()
+    country = form.get("country", "").strip().upper()[:2]
+    if text and town:
+        raise Unclear("Write a town or a point, and not both: nobody can tell which of them is meant.")
+    if text:
+        found = _POINT.fullmatch(text)
+        if found is None:
+            raise Unclear("Write the point as latitude,longitude, such as 55.75,37.62.")
+        return where, (float(found.group(1)), float(found.group(2))), country
+    if not town:
+        return where, None, country
+    known = find(town, country)
+    one = known.surely or (known.towns[0] if len(known.towns) == 1 else None)
+    if one is None and known.towns:
+        several = "; ".join(label(each) for each in known.towns[:5])
+        raise Unclear(f"Several places are called {town[:80]!r}: {several}. Choose the country, or write the point.")
+    if one is None:
+        raise Unclear(f"No town called {town[:80]!r} is known here. Choose another near by, or write the point.")
+    return where or one.name, one.point, one.country
+
+
+@post("/incidents/{id:str}/link", guards=[OFFICERS], sync_to_thread=True)
+def link(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Link an incident to a case to which it was not proposed."""
+    case, bearing, why = form.get("case", ""), form.get("bearing", ""), own_words(form, "why")
+    with desk.site.store.look() as look:
+        door = Door(look, request.user.reader)
+        if id not in door.incidents([id]):
+            raise NotFoundException
+        if door.threat(case) is None:
+            raise Unclear("Choose the case that it belongs to.")
+    if bearing not in {one.value for one in Bearing}:
+        raise Unclear("Choose how it bears on the case.")
+    if not why:
+        raise Unclear("Say why it belongs to the case.")
+    named, now = command(request, form), desk.site.clock.now()
+    by = request.user.person
+    weigh.link_evidence(desk.site.house, case, id, Bearing(bearing), why=why, by=by, command=named, now=now)
+    desk.site.wake()
+    return Redirect(hrefs.incident(id), status_code=303)
+
+
+def _line(form: Mapping[str, str], name: str) -> str:
+    return " ".join(own_words(form, name).split())
+
+
+HANDLERS = (incidents, new, incident, note, link)

@@ -1,0 +1,116 @@
+"""What happened and reports tell of: the list, one incident with the cases it was proposed to, and the form in which one is noted."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from tocsin.basis.marking import Mark
+from tocsin.threat.fits import Fit
+from tocsin.web.desk.views.casework import Choices
+from tocsin.web.desk.views.shell import Shell
+from tocsin.web.pieces import MapView, View
+
+
+class Stands(StrEnum):
+    """How an incident stands to a case: proposed and undecided, linked with a bearing, or declined."""
+
+    WAITS = "waits"
+    FOR = "for"
+    AGAINST = "against"
+    CONTEXT = "context"
+    DECLINED = "declined"
+
+
+class CaseNamed(View, frozen=True, kw_only=True):
+    """A case to which an incident was proposed or linked. fits: in which respects; post_to: nothing where nobody can decide here."""
+
+    title: str
+    href: str
+    stands: Stands
+    fits: tuple[Fit, ...] = ()
+    post_to: str = ""
+
+
+class IncidentRow(View, frozen=True, kw_only=True):
+    """One incident in the list. published_at: None where nobody has published it, so that it was proposed to no case."""
+
+    id: str
+    what: str
+    href: str
+    where: str
+    at: datetime
+    mark: Mark
+    actor: str = ""
+    published_at: datetime | None = None
+    by_host: bool = False
+    cases: tuple[CaseNamed, ...] = ()
+
+
+class CameRow(View, frozen=True, kw_only=True):
+    """A report that came in as an incident, and that nobody has noted as one."""
+
+    title: str
+    source: str
+    at: datetime
+    mark: Mark
+    href: str
+
+
+class IncidentsPage(View, frozen=True, kw_only=True):
+    """The latest incidents. came: what others sent as incidents. more: there are older ones than are shown."""
+
+    shell: Shell
+    incidents: tuple[IncidentRow, ...] = ()
+    came: tuple[CameRow, ...] = ()
+    new_href: str = ""
+    more: bool = False
+
+
+class RestsOn(View, frozen=True, kw_only=True):
+    """A report that an incident rests on, or may."""
+
+    id: str
+    title: str
+    source: str
+    at: datetime
+    mark: Mark
+    taken_back: bool = False
+    chosen: bool = False
+
+
+class IncidentPage(View, frozen=True, kw_only=True):
+    """One incident. post_to: where it is linked to a case by hand; nothing for who may not."""
+
+    shell: Shell
+    incident: IncidentRow
+    point: tuple[float, float] | None = None
+    country: str = ""
+    reports: tuple[RestsOn, ...] = ()
+    map: MapView | None = None
+    post_to: str = ""
+    cases: Choices = ()
+
+
+class IncidentForm(View, frozen=True, kw_only=True):
+    """The form in which an incident is noted. looked_for: words by which reports were looked for.
+
+    came_from: the title of the report that the form was filled from.
+    """
+
+    shell: Shell
+    post_to: str
+    what: str = ""
+    where: str = ""
+    point: str = ""
+    country: str = ""
+    happened: str = ""
+    published: str = ""
+    by_host: bool = False
+    actor: str = ""
+    mark: str = Mark.CLEAR.value
+    zone: str = "UTC"
+    looked_for: str = ""
+    came_from: str = ""
+    reports: tuple[RestsOn, ...] = ()
+    actors: Choices = ()
+    countries: Choices = ()
+    marks: tuple[str, ...] = ()

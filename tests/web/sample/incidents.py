@@ -1,0 +1,104 @@
+"""The sample's pages of what happened: the list, one incident, and the form in which one is noted."""
+
+from msgspec.structs import replace
+
+from tests.web.sample.march import SHELL, ZONE, at
+from tocsin.basis.marking import Mark
+from tocsin.threat.fits import Fit
+from tocsin.web.desk.views.incidents import (
+    CameRow,
+    CaseNamed,
+    IncidentForm,
+    IncidentPage,
+    IncidentRow,
+    IncidentsPage,
+    RestsOn,
+    Stands,
+)
+from tocsin.web.pieces import MapView, SpotKind, SpotView
+
+_SHELL = replace(SHELL, section="cases")
+_CASE = CaseNamed(
+    title="Attack on large gatherings, Moscow <b>",
+    href="/desk/cases/k7qf2mzr4t",
+    stands=Stands.WAITS,
+    fits=(Fit.ACTOR, Fit.TIME),
+    post_to="/desk/cases/k7qf2mzr4t/acts",
+)
+_HELD = IncidentRow(
+    id="i7",
+    what="Six members of the group are killed <b>",
+    href="/desk/incidents/i7",
+    where="Karabulak",
+    at=at(3, 4),
+    mark=Mark.CLEAR,
+    actor="The group (sample)",
+    published_at=at(3, 12),
+    by_host=True,
+    cases=(_CASE, CaseNamed(title="Attack on a synagogue", href="/desk/cases/k2", stands=Stands.FOR)),
+)
+_CALL = IncidentRow(
+    id="i8", what="A hall is searched after a call", href="/desk/incidents/i8", where="", at=at(2, 8), mark=Mark.AMBER
+)
+_REPORTS = (
+    RestsOn(id="r1", title="Six are killed in Karabulak <b>", source="A news agency", at=at(3, 12), mark=Mark.CLEAR),
+    RestsOn(id="r2", title="What was found there", source="A partner", at=at(4, 9), mark=Mark.GREEN, taken_back=True),
+)
+
+INCIDENTS = IncidentsPage(
+    shell=_SHELL,
+    incidents=(_HELD, _CALL),
+    came=(
+        CameRow(
+            title="A commander is held <b>", source="A partner", at=at(20, 9), mark=Mark.GREEN,
+            href="/desk/incidents/new?report=r9",
+        ),
+    ),
+    new_href="/desk/incidents/new",
+    more=True,
+)  # fmt: skip
+
+INCIDENT = IncidentPage(
+    shell=_SHELL,
+    incident=replace(
+        _HELD,
+        cases=(*_HELD.cases, CaseNamed(title="A film", href="/desk/cases/k3", stands=Stands.DECLINED)),
+    ),
+    point=(43.3055, 44.9094),
+    country="Russia",
+    reports=_REPORTS,
+    map=MapView(
+        title="⟦Where it happened⟧",
+        areas=(),
+        spots=(SpotView(point=(43.3055, 44.9094), label="Karabulak", kind=SpotKind.INCIDENT, at=at(3, 4)),),
+    ),
+    post_to="/desk/incidents/i7/link",
+    cases=(("k5", "Another case"),),
+)
+
+UNPUBLISHED = IncidentPage(shell=_SHELL, incident=_CALL)
+
+FORM = IncidentForm(
+    shell=_SHELL,
+    post_to="/desk/incidents",
+    zone=ZONE,
+    reports=_REPORTS[:1],
+    actors=(("a1", "The group (sample)"),),
+    countries=(("RU", "Russia"), ("IR", "Iran")),
+    marks=tuple(mark.value for mark in Mark),
+)
+
+FILLED = replace(
+    FORM,
+    what="Six members of the group are killed <b>",
+    where="Karabulak",
+    point="43.30550,44.90940",
+    country="RU",
+    happened="2024-03-03T07:00",
+    published="2024-03-03T15:00",
+    by_host=True,
+    mark="TLP:GREEN",
+    came_from="Six are killed in Karabulak <b>",
+    looked_for="karabulak",
+    reports=(replace(_REPORTS[0], chosen=True),),
+)

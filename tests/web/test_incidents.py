@@ -1,0 +1,327 @@
+"""Incidents at the desk: the host's own news is noted, reaches the case that the host denies, and is linked by a person."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import cast
+
+import pytest
+from httpx import Response
+from lxml import html
+
+from tests.stix.objects import NOTE, PLACE, STRUCK, bundle, one
+from tests.web.installation import Browser, Installation
+from tests.web.test_casework import CASE, opened, send, stands, text
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Role
+from tocsin.basis.moment import zone
+from tocsin.flow import receive, weigh
+from tocsin.report.facts import Reliability, ReportReceived, ReportTakenBack, SourceListed
+from tocsin.report.state import Incident, Report
+from tocsin.stix.extensions import Happened
+from tocsin.store.reconcile import reconcile
+from tocsin.threat.facts import ActorListed, Bearing
+
+WHEN = "%Y-%m-%dT%H:%M"
+
+
+@pytest.fixture(name="watch")
+def _watch(town: Installation, browser: Browser) -> Iterator[Browser]:
+    yield peopled(town, browser)
+    assert reconcile(town.store) == []
+
+
+@pytest.fixture(name="refusing", scope="module")
+def _refusing(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installation, Browser]]:
+    """One town for all that is refused: none of it changes anything."""
+    town = Installation(tmp_path_factory.mktemp("refusing") / "data")
+    yield town, peopled(town, Browser(town.site))
+    assert every(town) == []
+    town.site.close()
+    town.close()
+
+
+def peopled(town: Installation, browser: Browser) -> Browser:
+    """Return the browser of a watch officer, after reports of each mark came in."""
+    assert town.watch_officer
+    assert town.duty_officer
+    now = town.clock.now()
+    town.commit(
+        SourceListed(
+            subject="news", occurred_at=now, name="Their news", source_kind="press", reliability=Reliability.C
+        ),
+        ActorListed(subject="lanterns", occurred_at=now, name="The Lanterns"),
+    )
+    for mark in (Mark.CLEAR, Mark.GREEN, Mark.AMBER, Mark.AMBER_STRICT):
+        heard(town, mark.name, f"A cell is held, {mark.name}", mark=mark)
+    heard(town, "red", "Whispered", mark=Mark.RED, readers=(town.watch_officer,))
+    assert browser.sign_in("watch").status_code == 303
+    return browser
+
+
+def heard(town: Installation, id: Id, title: str, **more: object) -> None:
+    town.clock.advance(timedelta(seconds=1))
+    now = town.clock.now()
+    said = ReportReceived(subject=id, occurred_at=now, source="news", title=title, text="", **more)  # type: ignore[arg-type]
+    receive.receive_report(town.house, said, by="town", command=f"heard {id}", now=now)
+
+
+def noted(town: Installation, browser: Browser, nonce: str = "a-page-of-ours", /, **others: str) -> Response:
+    """Post the form."""
+    ago = town.clock.now().astimezone(zone("Europe/Vienna")) - timedelta(hours=3)
+    form = {
+        "what": "Six are held at a mill <b>",
+        "happened": f"{ago:{WHEN}}",
+        "zone": "Europe/Vienna",
+        "where": "The mill",
+        "country": "BE",
+        "published": f"{ago + timedelta(hours=1):{WHEN}}",
+        "by_host": "yes",
+        "mark": "TLP:CLEAR",
+        "report_CLEAR": "yes",
+    }
+    return send(browser, "/desk/incidents", nonce, **(form | others))
+
+
+def every(town: Installation) -> list[Incident]:
+    with town.store.look() as look:
+        return look.all(Incident)
+
+
+def test_a_hosts_own_news_reaches_the_case_that_the_host_denies(town: Installation, watch: Browser) -> None:
+    case = opened(town, watch)
+    assert "/desk/incidents" in watch.get("/desk/cases").text, "it is found from the cases"
+    assert "No incident is noted" in text(watch.get("/desk/incidents").text)
+    assert "Note an incident" in text(watch.get("/desk/incidents/new").text)
+    answer = noted(town, watch, actor="lanterns")
+    assert answer.status_code == 303, text(answer.text)
+    [incident] = every(town)
+    assert (incident.where, incident.actor, incident.reports) == ("The mill", "lanterns", ("CLEAR",))
+    assert (incident.published_by_host, incident.country, incident.mark) == (True, "BE", Mark.CLEAR)
+    assert answer.headers["location"] == f"/desk/incidents/{incident.id}"
+    page = watch.get(answer.headers["location"])
+    said = text(page.text)
+    assert CASE["title"] in said
+    assert "waits for a decision" in said
+    assert "fits its place, its time" in said
+    assert "by the host itself" in said
+    assert "A cell is held, CLEAR" in said
+    assert stands(town, case).evidence == (), "nothing is linked by itself"
+    assert "published by the host itself" in text(watch.get(f"/desk/cases/{case}").text)
+    acts = f"/desk/cases/{case}/acts"
+    assert f'action="{acts}/link"' in page.text
+    assert send(watch, f"{acts}/link", item=incident.id, bearing="for").status_code == 303
+    [link] = stands(town, case).evidence
+    assert (link.item, link.item_kind, link.bearing) == (incident.id, "incident", Bearing.FOR)
+    listed = text(watch.get("/desk/incidents").text)
+    assert "Six are held at a mill <b>" in listed
+    assert "belongs to it: for it" in listed
+
+
+def test_a_form_sent_twice_notes_one_incident(town: Installation, watch: Browser) -> None:
+    case = opened(town, watch)
+    first, again = noted(town, watch), noted(town, watch)
+    assert first.status_code == again.status_code == 303
+    assert first.headers["location"] == again.headers["location"]
+    assert len(every(town)) == 1
+    assert len(stands(town, case).proposed) == 1
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "why"),
+    [
+        pytest.param({"what": " "}, 409, "Say in one line what happened", id="nothing happened"),
+        pytest.param({"happened": ""}, 400, "Write when it happened", id="never"),
+        pytest.param({"happened": "2099-01-01T10:00"}, 409, "cannot have happened yet", id="tomorrow"),
+        pytest.param({"published": "2001-01-01T10:00"}, 409, "published after it happened", id="published before"),
+        pytest.param({"published": ""}, 409, "Write when the host published it", id="by a host that published nothing"),
+        pytest.param({"point": "here"}, 400, "latitude,longitude", id="no point"),
+        pytest.param({"point": "91,4"}, 409, "A latitude is from", id="off the Earth"),
+        pytest.param({"point": "51,4", "town": "Gent"}, 400, "not both", id="two places"),
+        pytest.param({"town": "Nowhere at all", "country": ""}, 400, "No town called", id="no town"),
+        pytest.param({"town": "Springfield", "country": "US"}, 400, "Several places are called", id="more towns than one"),
+        pytest.param({"country": "QQ"}, 409, "no country", id="no country"),
+        pytest.param({"actor": "nobody"}, 409, "There is no actor", id="nobody"),
+        pytest.param({"mark": "red"}, 400, "Choose a mark", id="no mark"),
+        pytest.param({"mark": "TLP:RED"}, 409, "You may not read", id="RED, which names no readers"),
+        pytest.param({"mark": "TLP:AMBER+STRICT"}, 409, "You may not read", id="beyond the own clearance"),
+        pytest.param({"report_AMBER": "yes"}, 409, "goes no further", id="looser than a report"),
+        pytest.param({"report_red": "yes"}, 409, "for its named readers alone", id="on a RED report"),
+        pytest.param({"report_AMBER_STRICT": "yes"}, 409, "no such report that you may read", id="on one not to be read"),
+        pytest.param({"report_none": "yes"}, 409, "no such report that you may read", id="on one that is not there"),
+    ],
+)  # fmt: skip
+def test_a_refused_form_comes_back_as_typed(
+    refusing: tuple[Installation, Browser], others: dict[str, str], status: int, why: str
+) -> None:
+    answer = noted(*refusing, **others)
+    said = text(answer.text)
+    assert answer.status_code == status, said
+    assert why in said
+    assert 'value="The mill"' in answer.text, "as it was typed"
+    assert "Note an incident" in said
+
+
+def test_what_was_ticked_stays_ticked_though_it_is_no_late_report(town: Installation, watch: Browser) -> None:
+    for n in range(30):
+        heard(town, f"later-{n}", f"Later {n}")
+    assert 'name="report_CLEAR"' not in watch.get("/desk/incidents/new").text
+    answer = noted(town, watch, what="", report_GREEN="yes", mark="TLP:GREEN")
+    assert 'name="report_CLEAR" value="yes" checked' in answer.text
+    assert 'name="report_GREEN" value="yes" checked' in answer.text
+
+
+def test_reports_are_looked_for_and_nothing_typed_is_lost(town: Installation, watch: Browser) -> None:
+    for n in range(30):
+        heard(town, f"later-{n}", f"Later {n}")
+    heard(town, "russian", "Шестеро задержаны в Карабулаке")
+    answer = noted(town, watch, step="look", words="карабулаке шестеро", published="")
+    assert answer.status_code == 200
+    assert 'name="report_russian" value="yes">' in answer.text
+    assert 'name="report_CLEAR" value="yes" checked' in answer.text
+    assert "report_later-29" not in answer.text
+    assert 'value="The mill"' in answer.text
+    assert every(town) == []
+    for words in ("Whispered", "AMBER_STRICT"):
+        assert "none with these words" in text(noted(town, watch, step="look", words=words, report_CLEAR="").text)
+
+
+def test_a_report_that_was_taken_back_bears_nothing(town: Installation, watch: Browser) -> None:
+    town.commit(ReportTakenBack(subject="CLEAR", occurred_at=town.clock.now(), why="It was false"))
+    answer = noted(town, watch)
+    assert answer.status_code == 409
+    assert "has taken it back" in text(answer.text)
+
+
+def test_a_town_is_found_by_its_name_and_what_is_not_published_is_linked_by_hand(
+    town: Installation, watch: Browser
+) -> None:
+    case = opened(town, watch)
+    answer = noted(town, watch, where="", town="Карабулак", country="", published="", by_host="")
+    assert answer.status_code == 303, text(answer.text)
+    [incident] = every(town)
+    assert (incident.where, incident.country) == ("Karabulak", "RU")
+    assert incident.point is not None
+    assert abs(incident.point[0] - 43.3) < 0.1
+    said = text(watch.get(answer.headers["location"]).text)
+    assert "It was proposed to no case" in said
+    path = f"{answer.headers['location']}/link"
+    assert send(watch, path, case=case, bearing="for", why="").status_code == 400
+    assert send(watch, path, case="none", bearing="for", why="So").status_code == 400
+    assert send(watch, path, case=case, bearing="so", why="So").status_code == 400
+    assert send(watch, "/desk/incidents/none/link", case=case, bearing="for", why="So").status_code == 404
+    assert send(watch, path, case=case, bearing="for", why="Their men").status_code == 303
+    assert stands(town, case).evidence[0].why == "Their men"
+
+
+def test_who_may_not_read_a_case_is_told_of_it_by_no_incident(town: Installation, watch: Browser) -> None:
+    answer = noted(town, watch)
+    alone = watch.get(answer.headers["location"]).text
+    listed = watch.get("/desk/incidents").text
+    town.person("Ruby Red", Role.DUTY_OFFICER, cleared_to=Mark.AMBER_STRICT)
+    ruby = Browser(town.site)
+    assert ruby.sign_in("ruby").status_code == 303
+    case = opened(town, ruby, mark="TLP:RED", title="Hidden")
+    assert stands(town, case).waiting, "it was proposed"
+    assert "Hidden" in ruby.get(answer.headers["location"]).text
+    for page, before in ((answer.headers["location"], alone), ("/desk/incidents", listed)):
+        assert text(watch.get(page).text) == text(before)
+    assert "You see no case" in text(alone)
+
+
+def test_an_incident_is_read_as_far_as_its_mark(town: Installation, watch: Browser) -> None:
+    answer = noted(town, watch, report_AMBER="yes", mark="TLP:AMBER")
+    assert answer.status_code == 303
+    town.person("Greta Green", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    town.person("Audit Al", Role.AUDITOR)
+    greta, al = Browser(town.site), Browser(town.site)
+    assert greta.sign_in("greta").status_code == al.sign_in("audit").status_code == 303
+    assert greta.get(answer.headers["location"]).status_code == 404
+    assert "No incident is noted" in text(greta.get("/desk/incidents").text)
+    seen = al.get(answer.headers["location"])
+    assert seen.status_code == 200
+    assert "<form" not in seen.text.partition("<main")[2], "an auditor reads and changes nothing"
+    assert al.get("/desk/incidents/new").status_code == noted(town, al).status_code == 403
+
+
+def test_an_incident_waits_is_declined_or_went_with_a_part(town: Installation, watch: Browser) -> None:
+    case, answer = opened(town, watch), noted(town, watch)
+    [incident] = every(town)
+    acts = f"/desk/cases/{case}/acts"
+    assert send(watch, f"{acts}/decline", item=incident.id, why="Another mill").status_code == 303
+    assert "does not belong to it" in text(watch.get(answer.headers["location"]).text)
+    weigh.link_evidence(town.house, case, incident.id, Bearing.AGAINST, by="t", command="against", now=town.clock.now())
+    assert "belongs to it: against it" in text(watch.get(answer.headers["location"]).text)
+
+
+HAPPENED = {
+    "extension_type": "property-extension",
+    "happened_at": "2024-03-03T04:30:00.000Z",
+    "published_at": "2024-03-03T12:00:00.000Z",
+    "by_host": True,
+    "where": "Karabulak <b>",
+}
+
+
+def taken_in(watch: Browser, *objects: object, unmarked: str = "TLP:GREEN") -> Response:
+    form = {"source": "news", "text": bundle(*objects).decode(), "unmarked": unmarked, "step": "take in"}
+    answer = send(watch, "/desk/exchange", **form)
+    assert answer.status_code == 200, text(answer.text)
+    return answer
+
+
+def filled(page: str) -> dict[str, str]:
+    [form] = cast("list[html.FormElement]", html.document_fromstring(page).xpath('//form[@action="/desk/incidents"]'))
+    return {name: str(value) for name, value in form.form_values()}
+
+
+def test_what_came_in_as_an_incident_is_noted_in_one_step(town: Installation, watch: Browser) -> None:
+    case = opened(town, watch, place="Karabulak", country="RU", circle="43.3,44.9")
+    there = one("location", 2, name="Karabulak", country="RU", latitude=43.3055, longitude=44.9094)
+    held = one("incident", 5, name="Six are killed", extensions={Happened.ID: HAPPENED})
+    tie = one("relationship", 3, relationship_type="located-at", source_ref=held["id"], target_ref=there["id"])
+    other = one("relationship", 4, relationship_type="located-at", source_ref=STRUCK["id"], target_ref=PLACE["id"])
+    done = taken_in(watch, held, there, tie, STRUCK, PLACE, other)
+    with town.store.look() as look:
+        [report] = [each for each in look.all(Report) if each.title == "Six are killed"]
+    href = f"/desk/incidents/new?report={report.id}"
+    assert href in done.text
+    assert href in watch.get("/desk/incidents").text
+    form = filled(watch.get(href).text)
+    assert {name: form[name] for name in ("what", "where", "point", "country", "happened", "published", "by_host")} == {
+        "what": "Six are killed",
+        "where": "Karabulak <b>",
+        "point": "43.30550,44.90940",
+        "country": "RU",
+        "happened": "2024-03-03T05:30",
+        "published": "2024-03-03T13:00",
+        "by_host": "yes",
+    }
+    assert form["mark"] == "TLP:GREEN", "no further than its report"
+    assert form[f"report_{report.id}"] == "yes"
+    assert every(town) == [], "nothing is noted by itself"
+    answer = send(watch, "/desk/incidents", **form)
+    assert answer.status_code == 303, text(answer.text)
+    [incident] = every(town)
+    assert incident.reports == (report.id,)
+    assert incident.happened_at.isoformat() == "2024-03-03T04:30:00+00:00"
+    assert [each.incident for each in stands(town, case).waiting] == [incident.id]
+    assert href not in watch.get("/desk/incidents").text, "it waits no longer"
+
+
+def test_what_others_said_wrongly_or_not_at_all_fills_nothing(town: Installation, watch: Browser) -> None:
+    far = one("location", 2, name="Far", latitude=430, longitude="x", country="??")
+    tie = one("relationship", 3, relationship_type="located-at", source_ref=STRUCK["id"], target_ref=far["id"])
+    taken_in(watch, STRUCK, far, tie, NOTE)
+    with town.store.look() as look:
+        reports = {each.title: each.id for each in look.all(Report)}
+    form = filled(watch.get(f"/desk/incidents/new?report={reports['The mill burnt']}").text)
+    assert (form["what"], form["where"], form["point"], form["country"], form["happened"]) == (
+        "The mill burnt", "Far", "", "", "",
+    )  # fmt: skip
+    assert filled(watch.get(f"/desk/incidents/new?report={reports['It is likely.']}").text)["what"] == "It is likely."
+    assert filled(watch.get("/desk/incidents/new?report=AMBER_STRICT&report=none").text)["what"] == ""
+
+
+def test_what_is_red_is_not_offered_to_be_noted(town: Installation, watch: Browser) -> None:
+    done = taken_in(watch, STRUCK, unmarked="TLP:RED")
+    assert "/desk/incidents/new?" not in done.text + watch.get("/desk/incidents").text
