@@ -2,8 +2,9 @@
 
 import pytest
 
+from tocsin.places.basemap import towns
 from tocsin.places.countries import country_names
-from tocsin.places.named import LONGEST, find, folded, label, towns_named
+from tocsin.places.named import LONGEST, find, folded, label, may_be_named, towns_named
 
 
 @pytest.mark.parametrize(
@@ -71,3 +72,9 @@ def test_each_country_is_found_by_its_name() -> None:
 def test_the_first_and_the_last_name_of_the_file_are_found() -> None:
     assert folded("Ÿ-ß") == "y ss"
     assert towns_named("ａ coruna")[0].name == "A Coruña"
+
+
+def test_what_is_told_at_once_to_be_no_name_is_none() -> None:
+    names = [folded(town.name) for town in towns()[::50]]
+    assert [name for name in names if towns_named(name) and not may_be_named(name)] == []
+    assert sum(may_be_named(f"no town {n}") for n in range(1_000)) < 250

@@ -1,15 +1,17 @@
 """A case has somebody who looks after it by a date, is rung about when they do not, and hears of what its host publishes."""
 
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 import pytest
 
 from tocsin.answer.facts import Why
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow import cases, fitting, joining, observing, weigh
+from tocsin.flow import cases, fitting, joining, observing, receive, weigh
 from tocsin.flow.dates import JUDGE_WITHIN
 from tocsin.flow.deadlines import set_deadlines
+from tocsin.report.facts import IncidentNoted
 from tocsin.testing.town import Town
 from tocsin.threat.casework import LOOK_AGAIN, NEXT_LOOK
 from tocsin.threat.checklists import CHECKLISTS
@@ -220,6 +222,7 @@ def test_what_is_split_off_has_its_own_date_and_what_was_moved(town: Town) -> No
     )
     town.incident("A boat is found")
     town.incident("A rope is found")
+    elsewhere = notes_incident(town, "A mast is found", where="Vienna")
     off = ThreatOpened(
         subject=town.id("the rope"),
         occurred_at=town.now,
@@ -227,6 +230,7 @@ def test_what_is_split_off_has_its_own_date_and_what_was_moved(town: Town) -> No
         zone="UTC",
         owner=town.deputy.id,
         exercise=True,
+        particulars=Particulars(places=(Where(name="The town"), Where(name="Wien", country="AT"))),
     )
     joining.split_case(
         town.house,
@@ -241,6 +245,7 @@ def test_what_is_split_off_has_its_own_date_and_what_was_moved(town: Town) -> No
     assert [one.item for one in case(town).evidence] == [town.id("A boat is found")]
     assert [one.item for one in case(town, "the rope").evidence] == [town.id("A rope is found")]
     assert case(town).waiting == (), "what went elsewhere is not proposed again"
+    assert waits(town, "the rope") == {elsewhere}, "and what came before it and fits it alone is"
     assert DeadlineKind.NEXT_STEP in dates(town, "the rope")
 
 
@@ -274,6 +279,37 @@ def test_what_was_published_before_a_case_was_opened_is_proposed_to_it(town: Tow
         town.house, threat.id, actor(town), Confidence.LOW, "A claim", by=by, command="attribute", now=town.now
     )
     assert case(town, "the market").waiting == (), "declined, it is not proposed again"
+
+
+def notes_incident(town: Town, what: str, **others: object) -> Id:
+    """Note an incident that its host published, and link it to nothing."""
+    noted = IncidentNoted(
+        subject=town.id(what), occurred_at=town.now, published_at=town.now, published_by_host=True, what=what,
+        **{"where": "", **others},  # type: ignore[arg-type]
+    )  # fmt: skip
+    receive.note_incident(town.house, noted, by=town.watch_officer.id, command=what, now=town.now)
+    return town.id(what)
+
+
+def proposed(town: Town, name: str) -> dict[Id, list[tuple[str, str]]]:
+    """Return which incidents wait at a case, and in which respects each fits, with its words."""
+    return {one.incident: list(zip_longest(one.fits, one.words, fillvalue="")) for one in case(town, name).waiting}
+
+
+def test_the_hosts_own_news_reaches_the_case_in_the_hosts_own_language(town: Town) -> None:
+    listed = ActorListed(subject="lanterns", occurred_at=town.now, name="The Lanterns", aliases=("Фонари",))
+    weigh.list_actor(town.house, listed, by=town.watch_officer.id, command="actor", now=town.now)
+    before = notes_incident(town, "Взрыв в Кермане")
+    opens(town, "the shrine", particulars=Particulars(places=(Where(name="Kerman"),)))
+    assert proposed(town, "the shrine") == {before: [("place_named", "Кермане"), ("time", "")]}
+    opens(town, "the lamps", actors=("lanterns",))
+    there = notes_incident(town, "Пожар", where="کرمان")
+    they = notes_incident(town, "Фонари признались", where="Новосибирск")
+    assert proposed(town, "the shrine")[there] == [("place_named", "کرمان"), ("time", "")]
+    assert proposed(town, "the lamps") == {they: [("actor_named", "Фонари"), ("time", "")]}
+    assert they not in proposed(town, "the shrine")
+    merges(town, "the lamps", "the shrine")
+    assert proposed(town, "the shrine")[they] == [("actor_named", "Фонари"), ("time", "")], "the words go along"
 
 
 def merges(town: Town, name: str, into: str) -> None:

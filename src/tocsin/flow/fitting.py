@@ -1,6 +1,5 @@
 """Proposing published incidents to the open cases they fit, in both directions: a new incident, and a case that is new or changed."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
@@ -11,7 +10,7 @@ from tocsin.flow.once import once
 from tocsin.report.state import Incident
 from tocsin.store.look import Look
 from tocsin.threat.facts import IncidentDeclined, IncidentProposed
-from tocsin.threat.fits import Fit, Sought, fits, fitting, sought, told
+from tocsin.threat.fits import How, Sought, fits, fitting, sought, told
 from tocsin.threat.state import Threat
 
 MOST_CASES = 50
@@ -25,13 +24,13 @@ def proposed_to_cases(look: Look, incident: Incident, now: datetime) -> list[Inc
     """Return what proposes an incident to the open cases that it fits. What was not published is nobody's own news."""
     if incident.published_at is None:
         return []
-    says = told(incident)
+    says = told(incident, look.actor_names())
     cases = {one.id: one for one in look.open_cases(says)}
-    found: dict[Id, tuple[Fit, ...]] = {}
+    found: dict[Id, How] = {}
     for case, how in fitting(cases.values(), says):
         looked_after = _looked_after_at(look, cases[case])
         if looked_after is not None:
-            found[looked_after] = tuple(dict.fromkeys((*found.get(looked_after, ()), *how)))
+            found[looked_after] = _both(found.get(looked_after, {}), how)
     return [_proposed(case, incident.id, how, now) for case, how in list(found.items())[:MOST_CASES]]
 
 
@@ -54,11 +53,14 @@ def proposed_from_before(look: Look, threat: Threat, now: datetime) -> list[Inci
         one.item for case in (threat, *others) for one in case.evidence
     }
     known |= {one.incident for case in others for one in case.proposed if one.declined_at is not None}
-    found = []
+    found, names = [], look.actor_names()
     for incident in look.incidents_since(min(case.since for case in cases))[::-1]:
-        says = told(incident)
-        how = tuple(dict.fromkeys(one for case in cases for one in fits(case, says)))
-        if how and incident.id not in known:
+        if incident.id in known:
+            continue
+        says, how = told(incident, names), How()
+        for case in cases:
+            how = _both(how, fits(case, says))
+        if how:
             found.append((incident.id, how))
     return [_proposed(threat.id, incident, how, now) for incident, how in found[:MOST_INCIDENTS]]
 
@@ -68,7 +70,7 @@ def carried_over(look: Look, one: Threat, into: Threat, now: datetime) -> list[I
     known = {item.incident for item in into.proposed} | {item.item for item in into.evidence}
     waiting = {item.incident: item for case in (one, *_within(look, one)) for item in case.waiting}
     return [
-        IncidentProposed(subject=into.id, occurred_at=now, incident=id, fits=item.fits)
+        IncidentProposed(subject=into.id, occurred_at=now, incident=id, fits=item.fits, words=item.words)
         for id, item in waiting.items()
         if id not in known
     ]
@@ -78,8 +80,15 @@ def _within(look: Look, threat: Threat) -> list[Threat]:
     return list(look.some(Threat, sorted(looked_after_with(look, threat) - {threat.id})).values())
 
 
-def _proposed(threat: Id, incident: Id, how: Iterable[Fit], now: datetime) -> IncidentProposed:
-    return IncidentProposed(subject=threat, occurred_at=now, incident=incident, fits=tuple(one.value for one in how))
+def _both(one: How, other: How) -> How:
+    """Return in which respects either holds; what fits by more than words needs none."""
+    return {fit: "" if "" in (one.get(fit), other.get(fit)) else one.get(fit) or other[fit] for fit in one | other}
+
+
+def _proposed(threat: Id, incident: Id, how: How, now: datetime) -> IncidentProposed:
+    words = tuple(how.values()) if any(how.values()) else ()
+    fits = tuple(one.value for one in how)
+    return IncidentProposed(subject=threat, occurred_at=now, incident=incident, fits=fits, words=words)
 
 
 @once

@@ -84,7 +84,7 @@ def split_case(
     command: str,
     now: datetime,
 ) -> None:
-    """Move some of what bears on a case into a case of its own.
+    """Move some of what bears on a case into a case of its own. Incidents that came before it at neither are proposed to it.
 
     Raises:
         Refused: there is no such case, it is over, or what is to be moved cannot be.
@@ -96,11 +96,12 @@ def split_case(
         facts = split(threat, off, items, by, why)
         opened = next(fact for fact in facts if isinstance(fact, ThreatOpened))
         dated, expect = _dates(house, look, (threat,), facts, "done", by=by, why=why, now=now)
-        more, _none = dates_of(
-            house, look, after(fold_threat(None, opened), facts[2:]), "done", by=by, why=why, now=now
-        )
+        stands = after(fold_threat(None, opened), facts[2:])
+        more, _none = dates_of(house, look, stands, "done", by=by, why=why, now=now)
+        decided = {one.incident for one in threat.proposed} | {one.item for one in threat.evidence}
+        found = [one for one in proposed_from_before(look, stands, now) if one.incident not in decided]
     expect |= {off.subject: 0}
-    house.store.commit([*facts, *dated, *more], at=now, by=by, command=command, expect=expect)
+    house.store.commit([*facts, *dated, *more, *found], at=now, by=by, command=command, expect=expect)
 
 
 def _dates(

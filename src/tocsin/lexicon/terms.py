@@ -219,7 +219,7 @@ def _read(stands: str, tongue: str, opens: bool) -> Term | None:
     said = ({f"name {word}"} if is_name else set()) | (
         {f"as {word}", f"light {_light(word)}"} if opens or not is_name else set()
     )
-    hints = {f"stem {_loose(word)}", f"as {word}"} | (_sounds(word) if is_name else set())
+    hints = {f"stem {bare(word)}", f"as {word}"} | (_sounds(word) if is_name else set())
     kind = TermKind.NAME if is_name and not opens else TermKind.WORD
     return Term(kind, 0, 0, stands, f"{'name' if is_name else 'word'} {word}", frozenset(said), frozenset(hints))
 
@@ -256,7 +256,7 @@ def _light(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith("ss") and len(word) > 4 else word
 
 
-def _loose(word: str) -> str:
+def bare(word: str) -> str:
     """Return a word without whatever may be an ending."""
     if "a" <= word[0] <= "z":
         return _cut(word, _LATIN_ENDINGS, 4)
@@ -271,7 +271,7 @@ def _cut(word: str, endings: tuple[str, ...], least: int) -> str:
 
 def _sounds(word: str) -> set[str]:
     """Return about how a name sounds, in Latin letters, with its ending and without: Крокуса, Krokus and Crocus are one."""
-    return {f"sound {_sound(one)}" for one in (word, _loose(word)) if len(one) > _SHORTEST_SOUND}
+    return {f"sound {_sound(one)}" for one in (word, bare(word)) if len(one) > _SHORTEST_SOUND}
 
 
 def _sound(word: str) -> str:

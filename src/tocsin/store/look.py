@@ -46,6 +46,7 @@ from tocsin.store.tables import (
     tree,
     versions,
 )
+from tocsin.threat.called import Names
 from tocsin.threat.fits import Sought, Told
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
@@ -305,6 +306,10 @@ class Look:
     def every_open_case(self) -> list[Sought]:
         """Return what each case is about that nobody has ended."""
         return self._open_cases.every(self.connection, self._keys)
+
+    def actor_names(self) -> Names:
+        """Return by what names the actors of the actor book go."""
+        return self._open_cases.names(self.connection, self._keys)
 
     def read_open_cases(self) -> None:
         """Read what the open cases are about, so that whoever asks first after a start need not wait for it."""

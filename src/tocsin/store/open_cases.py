@@ -1,4 +1,4 @@
-"""What each open case is about, kept in memory, so that a new incident is held against all of them at once.
+"""What each open case is about, kept in memory, so that a new incident is held against all of them at once; and the actors' names.
 
 One that became part of another is among them: what it is about is looked after there, as long as that one is open.
 
@@ -15,11 +15,13 @@ from tocsin.basis.ids import Id
 from tocsin.store import rows
 from tocsin.store.keys import Keys
 from tocsin.store.tables import journal, state_table
+from tocsin.threat.called import Names
 from tocsin.threat.findable import Findable
-from tocsin.threat.fits import Sought, Told, sought
-from tocsin.threat.state import FOLDINGS, Threat
+from tocsin.threat.fits import NOBODY, Sought, Told, sought
+from tocsin.threat.state import FOLDINGS, Actor, Threat
 
 _THREATS = state_table(Threat)
+_ACTORS = state_table(Actor)
 _KINDS = tuple(fact.kind() for folding in FOLDINGS if folding.state is Threat for fact in folding.facts)
 _ANEW = 5_000  # so many changes, and all of them are read anew
 
@@ -38,6 +40,7 @@ class OpenCases:
         self._lock = threading.Lock()
         self._seq = -1
         self._cases = Findable()
+        self._listed, self._names = 0, NOBODY
 
     def __repr__(self) -> str:
         return "OpenCases()"
@@ -53,6 +56,15 @@ class OpenCases:
         with self._lock:
             self._catch_up(connection, keys)
             return self._cases.every()
+
+    def names(self, connection: sa.Connection, keys: Keys) -> Names:
+        """Return by what names the actors of the actor book go, as a connection sees them, or newer."""
+        with self._lock:
+            # Who is listed stays as they were listed, so that their number says whether anything is new.
+            listed = connection.execute(sa.select(sa.func.count()).select_from(_ACTORS)).scalar_one()
+            if listed > self._listed:
+                self._listed, self._names = listed, Names(rows.select(connection, Actor, keys, order="id"))
+            return self._names
 
     def catch_up(self, connection: sa.Connection, keys: Keys) -> None:
         """Read what has changed, so that whoever asks next need not wait for it."""
@@ -75,6 +87,7 @@ class OpenCases:
         """Forget them: the directory is closed."""
         with self._lock:
             self._seq, self._cases = -1, Findable()
+            self._listed, self._names = 0, NOBODY
 
     def _changed(self, connection: sa.Connection) -> list[Id] | None:
         question = sa.select(journal.c.subject).where(journal.c.seq > self._seq, journal.c.kind.in_(_KINDS))

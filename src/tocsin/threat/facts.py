@@ -204,10 +204,15 @@ class NoIndicationStated(Fact, frozen=True, kw_only=True):
 
 
 class IncidentProposed(Fact, frozen=True, kw_only=True):
-    """A published incident fits the case, as far as a program can say; nobody has looked at it. fits: in which respects."""
+    """A published incident fits the case, as far as a program can say; nobody has looked at it. fits: in which respects.
+
+    words: by which words of the incident or the case, for each respect; empty, where it fits by more. None at all: by
+    more in every respect.
+    """
 
     incident: Id
     fits: tuple[str, ...]
+    words: tuple[str, ...] = ()
 
 
 class IncidentDeclined(Fact, frozen=True, kw_only=True):

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from math import ceil, cos, floor, radians
 
 from tocsin.basis.ids import Id
-from tocsin.threat.fits import NEAR_M, Point, Sought, Told
+from tocsin.threat.fits import Sought, Told
 from tocsin.threat.particulars import Where
+from tocsin.threat.spots import NEAR_M, Point
 
 CELL = 2
 """Degrees: how large the cells are into which the earth is divided."""
@@ -65,16 +66,22 @@ def _keys(case: Sought) -> Iterator[Key]:
     yield from (("target", (country, word)) for country in case.countries for word in case.words)
     for place in case.places:
         yield from _cells(place)
+    for spot in case.spots:
+        yield from _around(spot.point, NEAR_M)
 
 
 def _asked(incident: Told) -> Iterator[Key]:
     if incident.actor is not None:
         yield "actor", incident.actor
+    yield from (("actor", actor) for actor, _words in incident.named)
     if incident.where:
         yield "name", incident.where
     yield from (("target", (incident.country, word)) for word in incident.words if incident.country)
     if incident.point is not None:
         yield "cell", _cell(*incident.point)
+        yield _ANYWHERE
+    for spot in incident.spots:
+        yield from _around(spot.point, NEAR_M)
         yield _ANYWHERE
 
 

@@ -74,11 +74,15 @@ class Evidence(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Proposed(msgspec.Struct, frozen=True, kw_only=True):
-    """A published incident that fits the case. declined_*: who found that it does not belong to it after all."""
+    """A published incident that fits the case. declined_*: who found that it does not belong to it after all.
+
+    words: by which words, for each respect in which it fits; none where it fits by more than words in all of them.
+    """
 
     at: datetime
     incident: Id
     fits: tuple[str, ...]
+    words: tuple[str, ...] = ()
     declined_at: datetime | None = None
     declined_by: Id | None = None
     declined_why: str = ""
@@ -266,7 +270,7 @@ def _fold_evidence(threat: Threat, fact: Fact) -> Threat | None:
             kept = tuple(one for one in threat.evidence if (one.item, one.claim) != (fact.item, fact.claim))
             return replace(threat, evidence=kept)
         case IncidentProposed():
-            proposed = Proposed(at=fact.occurred_at, incident=fact.incident, fits=fact.fits)
+            proposed = Proposed(at=fact.occurred_at, incident=fact.incident, fits=fact.fits, words=fact.words)
             return replace(threat, proposed=(*threat.proposed, proposed))
         case IncidentDeclined():
             return replace(threat, proposed=tuple(_declined(one, fact) for one in threat.proposed))

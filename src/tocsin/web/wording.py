@@ -197,7 +197,10 @@ STRENGTHS = {"weak": N_("weak sign"), "medium": N_("sign"), "strong": N_("strong
 
 FITS = {
     "actor": N_("its actor"),
+    "actor_named": N_("its actor, by a name"),
     "place": N_("its place"),
+    "place_named": N_("its place, by a name"),
+    "place_perhaps": N_("perhaps its place, by a name that may mean another"),
     "country": N_("its country"),
     "target": N_("its target"),
     "time": N_("its time"),

@@ -22,7 +22,7 @@ _CASE = CaseNamed(
     title="Attack on large gatherings, Moscow <b>",
     href="/desk/cases/k7qf2mzr4t",
     stands=Stands.WAITS,
-    fits=(Fit.ACTOR, Fit.TIME),
+    fits=((Fit.ACTOR_NAMED, "Фонари"), (Fit.TIME, "")),
     post_to="/desk/cases/k7qf2mzr4t/acts",
 )
 _HELD = IncidentRow(

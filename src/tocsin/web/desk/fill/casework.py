@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import zip_longest
 
 from msgspec.structs import replace
 
@@ -19,7 +20,7 @@ from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.merge import as_one
 from tocsin.threat.particulars import ThreatKind, Where
-from tocsin.threat.state import Assessment, Threat
+from tocsin.threat.state import Assessment, Proposed, Threat
 from tocsin.threat.suggest import Origin, Suggestion, suggest
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
@@ -95,9 +96,14 @@ def _proposed(door: Door, threat: Threat, _: Words) -> Iterator[ProposedRow]:
                 title=incident.what,
                 place=incident.where,
                 at=incident.happened_at,
-                fits=tuple(Fit(fit) for fit in one.fits),
+                fits=fits_of(one),
                 by_host=incident.published_by_host,
             )
+
+
+def fits_of(proposed: Proposed) -> tuple[tuple[Fit, str], ...]:
+    """Return in which respects an incident fits a case, each with the words by which, if it is by words alone."""
+    return tuple((Fit(fit), words) for fit, words in zip_longest(proposed.fits, proposed.words, fillvalue=""))
 
 
 def _actors(door: Door, threat: Threat, names: Names) -> Iterator[ActorRow]:

@@ -12,9 +12,9 @@ from tocsin.flow.incidents import OFFICERS
 from tocsin.places.countries import country_name, country_names
 from tocsin.report.state import Incident, Report
 from tocsin.store.door import Door
-from tocsin.threat.fits import Fit
 from tocsin.threat.state import Threat
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.casework import fits_of
 from tocsin.web.desk.fill.where import map_view
 from tocsin.web.desk.views.incidents import (
     CameRow,
@@ -84,7 +84,7 @@ def _named(case: Threat, incident: Id, *, may: bool) -> Iterator[CaseNamed]:
         title=case.title,
         href=hrefs.case(case.id),
         stands=stands,
-        fits=tuple(Fit(fit) for fit in proposed.fits) if proposed is not None and waits else (),
+        fits=fits_of(proposed) if proposed is not None and waits else (),
         post_to=f"{hrefs.case(case.id)}/acts" if may and waits and case.is_open else "",
     )
 

@@ -39,13 +39,16 @@ class QuestionRow(View, frozen=True, kw_only=True):
 
 
 class ProposedRow(View, frozen=True, kw_only=True):
-    """A published incident that fits the case. fits: in which respects. by_host: those who are warned published it themselves."""
+    """A published incident that fits the case. fits: in which respects, each with the words by which, if it is by words alone.
+
+    by_host: those who are warned published it themselves.
+    """
 
     id: str
     title: str
     place: str
     at: datetime
-    fits: tuple[Fit, ...]
+    fits: tuple[tuple[Fit, str], ...]
     by_host: bool = False
 
 

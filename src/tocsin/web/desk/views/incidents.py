@@ -21,12 +21,12 @@ class Stands(StrEnum):
 
 
 class CaseNamed(View, frozen=True, kw_only=True):
-    """A case to which an incident was proposed or linked. fits: in which respects; post_to: nothing where nobody can decide here."""
+    """A case to which an incident was proposed or linked. fits: as in ProposedRow; post_to: nothing where nobody can decide here."""
 
     title: str
     href: str
     stands: Stands
-    fits: tuple[Fit, ...] = ()
+    fits: tuple[tuple[Fit, str], ...] = ()
     post_to: str = ""
 
 

@@ -1,0 +1,67 @@
+"""Whom of the actor book a text names."""
+
+import pytest
+
+from tocsin.threat.called import LONGEST, Names
+from tocsin.threat.state import Actor
+
+ALIASES = (
+    "ISKP",
+    "IS-K",
+    "IS",
+    "Wilayat Khorasan",
+    "Вилаят Хорасан",
+    "ولاية خراسان",
+    "داعش",
+    "IŞİD",
+    "The Base",
+    "«»",
+    "K",
+)
+NAMES = Names(
+    [
+        Actor(id="is-k", name="Islamic State Khorasan", aliases=ALIASES, listed_by=""),
+        Actor(id="seven", name="Group 7", aliases=(), listed_by=""),
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("islamic state khorasan claims it", "islamic state khorasan", id="its name, in whatever capitals"),
+        pytest.param("ISKP's men", "ISKP's", id="another name, of something"),
+        pytest.param("Iskp says", "Iskp", id="as some papers write it"),
+        pytest.param("The IS claims it", "IS", id="a short one in its capitals"),
+        pytest.param("Бойцы Вилаята Хорасан", "Вилаята Хорасан", id="bent, in Russian"),
+        pytest.param("تبنى داعش الهجوم", "داعش", id="ar"),
+        pytest.param("هجوم لداعش", "لداعش", id="ar, behind a particle"),
+        pytest.param("وولاية خراسان تتبنى", "وولاية خراسان", id="ar, behind and"),
+        pytest.param("IŞİD'in saldırısı", "IŞİD'in", id="tr"),
+        pytest.param("Wilayat-Khorasan", "Wilayat-Khorasan", id="with a hyphen"),
+    ],
+)
+def test_a_name_is_found(text: str, words: str) -> None:
+    assert NAMES.named_in(text) == {"is-k": words}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("What is this", id="a short one is a common word"),
+        pytest.param("Is it so", id="also where it opens a sentence"),
+        pytest.param("ISKPX and XISKP", id="a part of a word"),
+        pytest.param("Khorasan is a province", id="a part of a name"),
+        pytest.param("iskp", id="a name of one word without its capital"),
+        pytest.param("K", id="a letter"),
+        pytest.param("Group 77", id="another number"),
+        pytest.param("word " * (LONGEST // 5) + "ISKP", id="far behind"),
+        pytest.param("", id="nothing"),
+    ],
+)
+def test_what_is_no_name_is_none(text: str) -> None:
+    assert NAMES.named_in(text) == {}
+
+
+def test_each_who_is_named_is_found_once_and_where_it_stands_first() -> None:
+    assert NAMES.named_in("Group 7 and ISKP, which is IS-K; group 7 again") == {"seven": "Group 7", "is-k": "ISKP"}
