@@ -9,6 +9,7 @@ from tests.stix.objects import NOTE
 from tocsin.stix.extensions import (
     EXTENSIONS,
     Account,
+    Actor,
     Attribution,
     Basis,
     Bearing,
@@ -23,6 +24,7 @@ from tocsin.stix.extensions import (
     Likelihood,
     Matrix,
     Outcome,
+    Place,
     Question,
     Row,
     Weighing,
@@ -36,10 +38,24 @@ AT = "2024-03-07T18:00:00.000Z"
 EACH = [
     Likelihood(low=0.55, high=0.8, word="likely", confidence="low", confidence_why="One voice.", severity="extreme"),
     Grade(reliability="F", credibility="6", claims=(Claim(text="A bell rang", credibility="2"),), origin="abc"),
-    Case(targets=("concerts",), place="Moscow", zone="Europe/Moscow", begins=AT, ends=AT, exercise=True),
+    Case(
+        targets=("concerts",),
+        place="Moscow",
+        places=(
+            Place(name="Moscow", country="RU", point=(55.8, 37.4)),
+            Place(name="The ring", polygon=((55.0, 37.0), (55.0, 38.0), (56.0, 38.0), (55.0, 37.0))),
+            Place(name="The hall", circle=(55.8, 37.4, 1.5)),
+        ),
+        zone="Europe/Moscow",
+        begins=AT,
+        ends=AT,
+        ended_at=AT,
+        exercise=True,
+    ),
     Bearing(bearing="against"),
     Basis(claim=2),
     Attribution(confidence="moderate"),
+    Actor(kind="person", listed_by="The council of the Union"),
     Happened(happened_at=AT, published_at=AT, by_host=True, where="Karabulak"),
     Indication(key="staff", strength="strong", stands="not_observed", as_of=AT, checklist="unrest"),
     Matrix(
@@ -58,7 +74,7 @@ EACH = [
         ),
     ),
     Account(says="no_indication", party="a state", speaker="the White House", as_of=AT),
-    Outcome(course="carried_out", time="miss", place="match", target="match", actor="match"),
+    Outcome(course="carried_out", time="miss", place="match", target="match", actor="match", struck_at=AT),
     Question(answer="The sexton did.", closed_at=AT),
 ]
 

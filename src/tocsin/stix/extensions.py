@@ -71,11 +71,23 @@ class Grade(Form, frozen=True, kw_only=True, omit_defaults=True):
     origin: str = ""
 
 
+class Place(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A place or an area that is threatened."""
+
+    name: str
+    country: str = ""
+    point: tuple[float, float] | None = None
+    polygon: tuple[tuple[float, float], ...] = ()
+    circle: tuple[float, float, float] | None = None
+
+
 class Case(Form, frozen=True, kw_only=True, omit_defaults=True):
     """On a campaign: what it threatens, where and when.
 
-    kind: what sort of threat. target_classes, methods: of closed lists; how a thing is done is said nowhere. begins, ends: of the
-    time in which it is expected. zone: IANA, of the place. exercise: it is not real.
+    kind: what sort of threat. target_classes, methods: of closed lists; how a thing is done is said nowhere. places: all of them,
+    with their areas, for which a location has no room. point: latitude first, in degrees. polygon: a closed ring of these. circle:
+    latitude, longitude, radius in kilometres. begins, ends: of the time in which it is expected. zone: IANA, of the place.
+    ended_at: since when nobody looks after it any more. exercise: it is not real.
     """
 
     ID: ClassVar[str] = "extension-definition--3da20fb7-b8ce-40ad-88dc-e65dd6910ab7"
@@ -85,9 +97,11 @@ class Case(Form, frozen=True, kw_only=True, omit_defaults=True):
     target_classes: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
     place: str = ""
+    places: tuple[Place, ...] = ()
     zone: str = ""
     begins: Moment | None = None
     ends: Moment | None = None
+    ended_at: Moment | None = None
     exercise: bool = False
 
 
@@ -117,6 +131,18 @@ class Attribution(Form, frozen=True, kw_only=True, omit_defaults=True):
     ID: ClassVar[str] = "extension-definition--f7637b76-5328-4128-9a25-d8a12ac5145a"
 
     confidence: Sureness
+
+
+class Actor(Form, frozen=True, kw_only=True, omit_defaults=True):
+    """On a threat-actor: what it is. A single person is named only by an official listing or charge.
+
+    listed_by: that listing or charge.
+    """
+
+    ID: ClassVar[str] = "extension-definition--8c062b63-6e61-4fbd-a47f-841db8494761"
+
+    kind: Literal["group", "person"]
+    listed_by: str = ""
 
 
 class Happened(Form, frozen=True, kw_only=True, omit_defaults=True):
@@ -220,7 +246,7 @@ class Account(Form, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Outcome(Form, frozen=True, kw_only=True, omit_defaults=True):
-    """On an opinion about a campaign: what became of it, axis by axis."""
+    """On an opinion about a campaign: what became of it, axis by axis. struck_at: when it happened, where it did."""
 
     ID: ClassVar[str] = "extension-definition--fb618d2f-8013-476f-bb6c-f276b2ec6e21"
 
@@ -229,6 +255,7 @@ class Outcome(Form, frozen=True, kw_only=True, omit_defaults=True):
     place: Verdict
     target: Verdict
     actor: Verdict
+    struck_at: Moment | None = None
 
 
 class Question(Form, frozen=True, kw_only=True, omit_defaults=True):
@@ -259,6 +286,7 @@ EXTENSIONS: Mapping[str, Definition] = {
         ("Tocsin bearing", Bearing),
         ("Tocsin basis", Basis),
         ("Tocsin attribution", Attribution),
+        ("Tocsin actor", Actor),
         ("Tocsin incident", Happened),
         ("Tocsin indication", Indication),
         ("Tocsin hypotheses", Matrix),

@@ -59,7 +59,7 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
     reports = look.some(Report, sorted(_reports(threat, standing, outcome, incidents.values())))
     gone = sorted({row.item for one in matrices for row in one.entries if row.item} - {*reports, *incidents})
     foreign = {one.report: one for one in look.which(ForeignObject, "report", tuple(reports)) if one.report}
-    named = {one.actor for matrix in matrices for one in matrix.hypotheses if one.actor} - {*threat.actors}
+    named = {one.actor for matrix in matrices for one in matrix.hypotheses} | {one.actor for one in incidents.values()}
     return CaseFile(
         threat=threat,
         actors=look.some(Actor, threat.actors),
@@ -67,7 +67,7 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
         sources=look.some(Source, sorted({one.source for one in reports.values()})),
         incidents=incidents,
         matrices=tuple(matrices),
-        named=look.some(Actor, sorted(named)),
+        named=look.some(Actor, sorted({one for one in named if one} - {*threat.actors})),
         dropped=(*look.some(Report, gone).values(), *look.some(Incident, gone).values()),
         outcome=outcome,
         origins=door.origins(reports),

@@ -1,6 +1,6 @@
 """What was thought of a case as STIX objects: how things bear on it, how likely it is, who was accused, what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from tocsin.basis.ids import Id
@@ -36,21 +36,32 @@ class Items(Known):
 
     def all(self) -> list[Item]:
         """Return every item, in the order in which they leave."""
+        incidents = [self.incident(one) for one in self.file.incidents.values()]
+        weighed = matrices(self)
         return [
             self.case(),
             *self.actors(),
             *(self.report(one) for one in self.file.reports.values()),
             *self.file.brought.items(),
             *self.relays(),
-            *(self.incident(one) for one in self.file.incidents.values()),
+            *incidents,
+            *(tie for one in self.file.incidents.values() for tie in self.done_by(one)),
             *self.evidence(),
             *self.assessments(),
             *self.indications(),
-            *matrices(self),
+            *weighed,
+            *self.named(self._naming(incidents, weighed)),
             *self.accounts(),
             *self.questions(),
             *self.outcome(),
         ]
+
+    def _naming(self, incidents: Iterable[Item], weighed: Iterable[Item]) -> Iterator[tuple[Id | None, Item]]:
+        """Yield which incident and which matrix names whom."""
+        for one, item in zip(self.file.incidents.values(), incidents, strict=True):
+            yield one.actor, item
+        for matrix, item in zip(self.file.matrices, weighed, strict=True):
+            yield from ((hypothesis.actor, item) for hypothesis in matrix.hypotheses)
 
     def evidence(self) -> Iterator[Item]:
         """Yield what bears on the case, which way; and on which reports incidents rest."""
@@ -101,11 +112,11 @@ class Items(Known):
                 "note", names, one.at, bound.mark, form, content=one.grounds, object_refs=[self.campaign]
             )
             key, words = f"assessment:{at}", (one.grounds, one.why, one.confidence_why, one.changed)
-            yield Item(
+            item = Item(
                 key=key, kind="assessment", bound=bound, objects=(note,), title=one.grounds[:80], words=words, at=one.at
             )
-            rest = End(key, word(note, "id"), bound)
-            yield from self.based_on(rest, one.at, ((id, None) for id in one.reports))
+            yield item
+            yield from self.based_on(_end(item), one.at, ((id, None) for id in one.reports))
 
     def indications(self) -> Iterator[Item]:
         """Yield what is looked out for, and each word of how that stood: no further than whatever it rests on."""
@@ -115,8 +126,7 @@ class Items(Known):
                 ends = [end for one in note.basis if (end := self.end(one.item)) is not None]
                 item = self._indication(watched, note, (str(at),), bounds(self.bound, (end.bound for end in ends)))
                 yield item
-                rests = End(item.key, word(item.objects[0], "id"), item.bound)
-                yield from self.based_on(rests, note.at, ((one.item, one.claim) for one in note.basis))
+                yield from self.based_on(_end(item), note.at, ((one.item, one.claim) for one in note.basis))
 
     def _indication(self, watched: Watched, note: Note | None, names: tuple[str, ...], bound: Bound) -> Item:
         about, at = watched.indicator, note.at if note else self.threat.opened_at
@@ -142,7 +152,9 @@ class Items(Known):
             report = self.file.reports.get(one.report or "")
             bound = bounds(self.bound, [of(report)] if report else [])
             form = Account(says="accused", party=one.party, speaker=one.accuser)
-            yield self._account(f"accused:{at}", bound, form, one.words, one.at)
+            item = self._account(f"accused:{at}", bound, form, one.words, one.at)
+            yield item
+            yield from self.based_on(_end(item), one.at, [(report.id, None)] if report else [])
         for at, nothing in enumerate(self.threat.no_indications):
             form = Account(
                 says="no_indication", party=nothing.party, speaker=nothing.speaker, as_of=moment(nothing.as_of)
@@ -176,10 +188,12 @@ class Items(Known):
             return
         bound = bounds(self.bound, [of(self.file.reports[id]) for id in came.reports if id in self.file.reports])
         if came.what and came.struck_at is not None:
-            yield Item(
+            event = Item(
                 key="event", kind="event", bound=bound, objects=self._event(bound.mark), title=came.what,
                 words=(came.what, came.place_name), at=came.struck_at,
             )  # fmt: skip
+            yield event
+            yield from self.based_on(_end(event), came.struck_at, ((id, None) for id in came.reports))
         if came.judged_at is not None:
             form = Outcome(
                 course=came.course.value,
@@ -187,15 +201,18 @@ class Items(Known):
                 place=came.place.value,
                 target=came.target.value,
                 actor=came.actor.value,
+                struck_at=moment(came.struck_at) if came.struck_at else None,
             )
             opinion = self.maker.make(
                 "opinion", [self.threat.id, "outcome"], came.judged_at, bound.mark, form,
                 opinion=OPINION[came.course], explanation=came.why, object_refs=[self.campaign],
             )  # fmt: skip
-            yield Item(
+            judged = Item(
                 key="outcome", kind="outcome", bound=bound, objects=(opinion,), title=came.why[:80], words=(came.why,),
                 at=came.judged_at,
             )  # fmt: skip
+            yield judged
+            yield from self.based_on(_end(judged), came.judged_at, ((id, None) for id in came.reports))
 
     def _event(self, mark: Mark) -> tuple[Said, ...]:
         came = self.file.outcome
@@ -213,3 +230,8 @@ class Items(Known):
         )  # fmt: skip
         tie = self.maker.tie("related-to", (word(incident, "id"), self.campaign), came.struck_at, mark)
         return tuple(one for one in (incident, where, sighting, tie) if one is not None)
+
+
+def _end(item: Item) -> End:
+    """Return an item's first object as something that rests on something."""
+    return End(item.key, word(item.objects[0], "id"), item.bound)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime
 from string import ascii_uppercase
 
-from tocsin.basis.ids import Id
 from tocsin.flow.exchange.items import Item, bounds, moment
 from tocsin.flow.exchange.objects import End, Known
 from tocsin.stix.extensions import Hypothesis, Judgement, Matrix, Row, Weighing
@@ -22,14 +21,9 @@ CAUTION = (
 )
 
 
-def matrices(known: Known) -> Iterator[Item]:
-    """Yield each matrix of a case, and the actors whom only its hypotheses name."""
-    naming: list[tuple[Id | None, Item]] = []
-    for one in known.file.matrices:
-        item = _Whole(known, one).item()
-        naming += [(hypothesis.actor, item) for hypothesis in one.hypotheses]
-        yield item
-    yield from known.named(naming)
+def matrices(known: Known) -> list[Item]:
+    """Return each matrix of a case as an item, in the order of the file's."""
+    return [_Whole(known, one).item() for one in known.file.matrices]
 
 
 class _Whole:

@@ -10,6 +10,7 @@ from tocsin.flow.exchange.brought import as_held
 from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Bound, Item, Maker, moment
 from tocsin.report.state import Incident, Report
+from tocsin.stix import extensions as stix
 from tocsin.stix.extensions import (
     Attribution,
     Basis,
@@ -20,6 +21,7 @@ from tocsin.stix.extensions import (
     Happened,
 )
 from tocsin.stix.model import Said, word
+from tocsin.threat.particulars import Where
 from tocsin.threat.state import Actor
 
 CASE = "case"
@@ -54,9 +56,11 @@ class Known:
             target_classes=tuple(one.value for one in about.target_classes),
             methods=tuple(one.value for one in about.methods),
             place=threat.place,
+            places=tuple(_place(one) for one in about.places),
             zone=threat.zone,
             begins=moment(threat.begins) if threat.begins else None,
             ends=moment(threat.ends) if threat.ends else None,
+            ended_at=moment(threat.ended.at) if threat.ended else None,
             exercise=threat.exercise,
         )
         title = f"EXERCISE: {threat.title}" if threat.exercise else threat.title
@@ -67,7 +71,8 @@ class Known:
         objects = [campaign]
         for at, place in enumerate(about.places):
             point = place.point or (place.circle[:2] if place.circle else None)
-            located = self.location(("case", threat.id, str(at)), place.name, place.country, point)
+            radius = place.circle[2] * 1_000 if place.circle and not place.point else None
+            located = self.location(("case", threat.id, str(at)), place.name, place.country, point, precision=radius)
             if located is not None:
                 tie = self.maker.tie("targets", (self.campaign, word(located, "id")), threat.opened_at, threat.mark)
                 objects += [located, tie]
@@ -80,13 +85,19 @@ class Known:
         country: str,
         point: tuple[float, float] | None,
         mark: Mark | None = None,
+        precision: float | None = None,
     ) -> Said | None:
-        """Return a location; None where nothing says where it is, for STIX asks for a country, a region or a point."""
+        """Return a location; None where nothing says where it is, for STIX asks for a country, a region or a point.
+
+        precision: how far from the point it may be, in metres.
+        """
         if point is None and not country:
             return None
         where: Said = {} if point is None else {"latitude": point[0], "longitude": point[1]}
         mark = mark or self.threat.mark
-        return self.maker.make("location", names, self.threat.opened_at, mark, name=name, country=country, **where)
+        return self.maker.make(
+            "location", names, self.threat.opened_at, mark, name=name, country=country, precision=precision, **where
+        )
 
     def actors(self) -> Iterator[Item]:
         """Yield the actors of the case, and how sure we are of each."""
@@ -112,6 +123,7 @@ class Known:
         """Return an actor as an object."""
         return self.maker.make(
             "threat-actor", [actor.id], self.threat.opened_at, mark,
+            stix.Actor(kind=actor.actor_kind.value, listed_by=actor.listed_by),
             name=actor.name, aliases=list(actor.aliases),
             description=f"Listed by: {actor.listed_by}" if actor.listed_by else "",
         )  # fmt: skip
@@ -174,7 +186,7 @@ class Known:
             changed=report.taken_back_at or report.revised_at,
             name=report.title or "Report", description=report.text, lang=report.language,
             published=moment(report.published_at or report.received_at), object_refs=[about],
-            external_references=published, revoked=True if report.taken_back_at else None,
+            labels=["exercise"] if report.exercise else [], external_references=published, revoked=True if report.taken_back_at else None,
         )  # fmt: skip
 
     def _origin(self, report: Report) -> str:
@@ -235,7 +247,9 @@ class Known:
             "incident", [incident.id], incident.happened_at, incident.mark, happened, name=incident.what
         )
         objects = [said]
-        where = self.location(("incident", incident.id), incident.where, "", incident.point, incident.mark)
+        where = self.location(
+            ("incident", incident.id), incident.where, incident.country, incident.point, incident.mark
+        )
         if where is not None:
             ends = (word(said, "id"), word(where, "id"))
             objects += [where, self.maker.tie("located-at", ends, incident.happened_at, incident.mark)]
@@ -243,6 +257,21 @@ class Known:
         return Item(
             key=key, kind="incident", bound=bound, objects=tuple(objects), title=incident.what, at=incident.happened_at
         )
+
+    def done_by(self, incident: Incident) -> Iterator[Item]:
+        """Yield who is said to have done it."""
+        if incident.actor is not None:
+            bound = Bound(mark=incident.mark)
+            ends = (self.incident_id(incident.id), self.actor_id(incident.actor))
+            tie = self.maker.tie("attributed-to", ends, incident.happened_at, incident.mark)
+            needs = (f"incident:{incident.id}", f"actor:{incident.actor}")
+            yield Item(key=f"done_by:{incident.id}", kind="rests", bound=bound, objects=(tie,), needs=needs)
+
+
+def _place(where: Where) -> stix.Place:
+    return stix.Place(
+        name=where.name, country=where.country, point=where.point, polygon=where.polygon, circle=where.circle
+    )
 
 
 def of(report: Report) -> Bound:
