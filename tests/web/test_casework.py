@@ -479,3 +479,44 @@ def test_an_indicator_is_put_down_by_whoever_saw_what_was_said_of_it_last(town: 
         act(watch, id, "observe", "another-page", key=second, stands="not_observed", words="Not yet", seen="0") == 303
     )
     assert stands(town, id).checklist.watched[0].stands is Observed.OBSERVED
+
+
+def test_who_is_accused_and_of_whom_nothing_is_indicated_is_kept_as_said(town: Installation, watch: Browser) -> None:
+    id, now = opened(town, watch), town.clock.now()
+    listed = SourceListed(
+        subject="news", occurred_at=now, name="A paper", source_kind="press", reliability=Reliability.C
+    )
+    receive.list_source(town.house, listed, by="t", command="s", now=now)
+    for report in ("told", "other"):
+        fact = ReportReceived(subject=report, occurred_at=now, source="news", title=report, text="")
+        receive.receive_report(town.house, fact, by="t", command=report, now=now)
+    weigh.link_evidence(town.house, id, "told", Bearing.CONTEXT, by="t", command="l", now=now)
+    said = {"accuser": "A minister <b>", "party": "The neighbours", "words": "Who else?", "said_at": "2024-05-01T10:00"}
+    assert act(watch, id, "accused", **said, report="other") == 400, "it does not bear on the case"
+    assert act(watch, id, "accused", **(said | {"said_at": "2099-01-01T10:00"})) == 409
+    assert act(watch, id, "accused", **(said | {"party": " "})) == 409
+    for _ in range(2):
+        assert act(watch, id, "accused", **said, report="told") == 303, "pressed twice"
+    assert act(watch, id, "accused", accuser="The Lanterns", party="the lanterns") == 303
+    assert act(watch, id, "no_indication", party="The neighbours", as_of="2099-01-01T10:00") == 409
+    assert act(watch, id, "no_indication", party="The neighbours", as_of="2024-05-02T09:30", words="None so far") == 303
+    first, second = stands(town, id).accusations
+    assert (first.accuser, first.party, first.words, first.report) == (
+        "A minister <b>",
+        "The neighbours",
+        "Who else?",
+        "told",
+    )
+    assert first.at.isoformat() == "2024-05-01T08:00:00+00:00", "in the zone of the case"
+    assert (second.at, second.report) == (now, None)
+    [nothing] = stands(town, id).no_indications
+    assert (nothing.speaker, nothing.stated_at) == ("Mill Town", now)
+    page = text(watch.get(f"/desk/cases/{id}").text)
+    assert "A minister <b> accused The neighboursWho else?A paper" in page
+    assert "No indication of The neighbours as of" in page
+    assert act(watch, id, "close", why="It is over") == 303
+    assert act(watch, id, "no_indication", "another-page-1", party="The Lanterns") == 303, "also when it is over"
+    other = opened(town, watch, title="The same")
+    assert act(watch, id, "reopen", why="It is not") == act(watch, id, "merge", into=other, why="One plan") == 303
+    assert act(watch, id, "accused", "another-page-2", **said) == 409
+    assert "Say it there" in text(send(watch, f"/desk/cases/{id}/acts/accused", "another-page-3", **said).text)

@@ -194,11 +194,23 @@ def unlink_evidence(
 def note_attribution(
     house: House, fact: PartyAccused | NoIndicationStated, *, by: Id, command: str, now: datetime
 ) -> None:
-    """Keep that someone was accused, or that nothing pointed to them.
+    """Keep that someone was accused, or that nothing pointed to them. That may be long after the case is over.
 
     Raises:
-        Refused: there is no such threat.
+        Refused: there is no such threat, it is part of another case, it is not said who said so of whom, that lies ahead, or
+            there is no such report.
     """
+    who, until = (fact.accuser, fact.occurred_at) if isinstance(fact, PartyAccused) else (fact.speaker, fact.as_of)
+    if not fact.party.strip() or not who.strip():
+        raise Refused("Say who said so, and of whom.")
+    if max(until, fact.occurred_at) > now:
+        raise Refused(
+            "What was said, and up to when nothing was known, does not lie ahead. Write a moment that has been."
+        )
     with house.store.look() as look:
-        look.get(Threat, fact.subject)
+        threat = look.get(Threat, fact.subject)
+        if threat.joined.into is not None:
+            raise Refused(f"Threat {threat.id} is looked after as part of threat {threat.joined.into}. Say it there.")
+        if isinstance(fact, PartyAccused) and fact.report is not None:
+            look.get(Report, fact.report)
     house.store.commit([fact], at=now, by=by, command=command)

@@ -205,6 +205,8 @@ CASE_WORK = CaseWorkPage(
         ),
         LinkChoice(id="r2", title="A cell is stopped"),
     ),
+    told_in=(("r1", "A plan against a crowd <b>"),),
+    parties=("Host authorities", "The group (sample)"),
     others=(("k2", "Attack on a synagogue"),),
     step_by="2024-03-24T09:02",
 )

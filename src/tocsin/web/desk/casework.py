@@ -18,7 +18,15 @@ from tocsin.flow import cases, fitting, joining, observing, weigh
 from tocsin.store.door import Door
 from tocsin.threat.assess import mixed_sentences
 from tocsin.threat.checklists import CHECKLISTS
-from tocsin.threat.facts import ActorKind, ActorListed, Bearing, Confidence, ThreatOpened
+from tocsin.threat.facts import (
+    ActorKind,
+    ActorListed,
+    Bearing,
+    Confidence,
+    NoIndicationStated,
+    PartyAccused,
+    ThreatOpened,
+)
 from tocsin.threat.indicators import Basis, Indicator, Observed, Strength
 from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
@@ -252,6 +260,41 @@ def _drop(at: At) -> str:
     return ""
 
 
+def _accused(at: At) -> str:
+    """Keep that somebody said who is behind it."""
+    report = at.field("report") or None
+    if report is not None:
+        with at.desk.site.store.look() as look:
+            known = Door(look, at.request.user.reader).report(report)
+        if known is None or report not in {one.item for one in at.threat.evidence}:
+            raise Unclear("That report does not bear on the case. Link it first, then say who is accused in it.")
+    fact = PartyAccused(
+        subject=at.threat.id,
+        occurred_at=_moment(at.form, "said_at", at.threat.zone) or at.said["now"],
+        party=at.field("party"),
+        accuser=at.field("accuser"),
+        words=at.words("words"),
+        report=report,
+    )
+    weigh.note_attribution(at.desk.site.house, fact, **at.said)
+    return f"{hrefs.case(at.threat.id)}#h-who"
+
+
+def _no_indication(at: At) -> str:
+    """Keep that as of a moment nothing pointed to a party."""
+    now = at.said["now"]
+    fact = NoIndicationStated(
+        subject=at.threat.id,
+        occurred_at=now,
+        party=at.field("party"),
+        as_of=_moment(at.form, "as_of", at.threat.zone) or now,
+        speaker=at.field("speaker") or at.desk.site.settings.organisation,
+        words=at.words("words"),
+    )
+    weigh.note_attribution(at.desk.site.house, fact, **at.said)
+    return f"{hrefs.case(at.threat.id)}#h-who"
+
+
 def _checklist(at: At) -> str:
     kind = at.field("kind")
     listed = list(CHECKLISTS[_of(ThreatKind, kind, "a kind of threat")]) if kind else []
@@ -372,6 +415,8 @@ ACTS: Mapping[str, Callable[[At], str]] = {
     "attribute": _attribute,
     "list_actor": _list_actor,
     "drop_actor": _drop,
+    "accused": _accused,
+    "no_indication": _no_indication,
     "checklist": _checklist,
     "observe": _observe,
     "link": _link,

@@ -338,6 +338,8 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         )
         if threat.joined.into is None
         else (),
+        told_in=tuple(one for one in items if door.report(one[0]) is not None) if threat.joined.into is None else (),
+        parties=tuple(sorted({*(one.name for one in door.every_actor()), *(one.name for one in door.organisations())})),
         others=tuple((one.id, one.title) for one in others),
         is_open=threat.is_open,
         part_of=JoinedRow(title=into.title, href=hrefs.case(into.id), how=HowJoined.PART_OF) if into else None,

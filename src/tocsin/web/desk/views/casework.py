@@ -214,7 +214,7 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     """Everything that is done about a case besides judging it. items: reports and incidents that bear on it.
 
     seen: how often people had said what the form of an act rests on, by act (see flow/seen.py).
-    reports: the latest, whether they bear on it or not.
+    reports: the latest, whether they bear on it or not. told_in: those that do; parties: who may be accused, by name.
     """
 
     shell: Shell
@@ -230,6 +230,8 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     actors: Choices = ()
     items: Choices = ()
     reports: tuple[LinkChoice, ...] = ()
+    told_in: Choices = ()
+    parties: tuple[str, ...] = ()
     others: Choices = ()
     is_open: bool = True
     part_of: JoinedRow | None = None
