@@ -281,6 +281,37 @@ def test_a_missed_deadline_escalates_and_never_lapses(duty: Duty, owed: str, by:
     assert [one.owed for one in late.missed] == [owed] * 3
 
 
+def missed_for(duty: Duty, span: timedelta) -> list[Duty]:
+    """Let the clock alone see to a duty for so long; return how it stood at each miss."""
+    stands = []
+    while duty.due is not None and duty.due < NOW + span:
+        fact = after.tend(duty, duty.due)
+        assert fact is not None
+        duty = fold(duty, fact)
+        stands.append(duty)
+    return stands
+
+
+def test_what_nobody_does_for_weeks_is_said_ever_more_rarely_and_goes_on() -> None:
+    stands = missed_for(proposed(questioned(asked(event_in=hrs(0)))), timedelta(days=17))
+    gaps = [one.due - one.since for one in stands if one.due is not None]
+    assert gaps[:4] == [timedelta(minutes=10)] * 4
+    assert gaps == sorted(gaps)
+    assert gaps[-1] == timedelta(days=1)
+    assert len(stands) < 60
+    assert [after.repeat_s(one) for one in (stands[0], stands[-1])] == [FOUND_.ladder.repeat_s, 6 * 3_600]
+
+
+def test_what_was_missed_is_said_again_before_half_of_the_time_until_the_event_has_passed() -> None:
+    duty = asked(event_in=hrs(71))
+    stands = missed_for(duty, hrs(71))
+    for one in stands:
+        assert one.due is not None
+        assert one.event_at is not None
+        assert one.due - one.since <= max(timedelta(seconds=duty.decide_s), (one.event_at - one.since) / 2)
+    assert stands[-1].since > NOW + hrs(66)
+
+
 def test_12_the_end_of_a_window_is_not_the_end_of_a_threat() -> None:
     watched = fold(TOLD, after.hear(TOLD, "acting", NOW))
     until = NOW + timedelta(days=2)

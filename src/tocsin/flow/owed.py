@@ -66,7 +66,7 @@ def mind_duty(house: House, duty_id: Id, *, errand: int, now: datetime) -> None:
         watches = look.all(Watch, warning=duty_id, why=Why.DUTY.value, settled_at=None)
         seen = {one: look.version(one) for one in (duty_id, *(watch.id for watch in watches))}
     wait_s = after.first_wait_s(duty, now)
-    ladder = duty.ladder if wait_s is None else _after(duty.ladder, wait_s)
+    ladder = duty.ladder if wait_s is None else _after(duty.ladder, wait_s, after.repeat_s(duty))
     # Asked and decided in one moment, several facts call for the same.
     current = [one for one in watches if wait_s is not None and one.opened_at >= duty.since and one.ladder == ladder]
     facts: list[Fact] = [fact for one in watches if one not in current and (fact := settle(one, duty.stage.value, now))]
@@ -85,9 +85,9 @@ def mind_duty(house: House, duty_id: Id, *, errand: int, now: datetime) -> None:
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_duty:{errand}", expect=seen, done=errand)
 
 
-def _after(ladder: Ladder, wait_s: int) -> Ladder:
+def _after(ladder: Ladder, wait_s: int, repeat_s: int) -> Ladder:
     first = msgspec.structs.replace(ladder.rungs[0], after_s=wait_s)
-    return msgspec.structs.replace(ladder.unmuted(), rungs=(first, *ladder.rungs[1:]))
+    return msgspec.structs.replace(ladder.unmuted(), rungs=(first, *ladder.rungs[1:]), repeat_s=repeat_s)
 
 
 # ---- what happens to the warnings

@@ -122,7 +122,7 @@ def tend(duty: Duty, now: datetime) -> DutyMissed | None:
     if duty.due is None or duty.due > now:
         return None
     # Asleep past several of these moments, it is said once.
-    return DutyMissed(subject=duty.id, occurred_at=duty.due, owed=duty.owed, again_at=now + again_after(duty))
+    return DutyMissed(subject=duty.id, occurred_at=duty.due, owed=duty.owed, again_at=now + again_after(duty, now))
 
 
 def wake(duty: Duty, now: datetime) -> DutyWoken | None:
@@ -132,7 +132,7 @@ def wake(duty: Duty, now: datetime) -> DutyWoken | None:
     """
     if duty.due is None or duty.due <= now:
         return None
-    due = min(max(duty.owed_by or now, now), now + again_after(duty))
+    due = min(max(duty.owed_by or now, now), now + again_after(duty, now))
     return DutyWoken(subject=duty.id, occurred_at=now, due=min(due, duty.due))
 
 
@@ -144,12 +144,22 @@ def first_wait_s(duty: Duty, now: datetime) -> int | None:
     """
     if duty.over:
         return None
-    missed_now = bool(duty.missed) and duty.missed[-1].at == duty.since and duty.missed[-1].owed == duty.owed
-    if missed_now or duty.stage in UNDECIDED:
+    if _missed_now(duty) or duty.stage in UNDECIDED:
         return 0
     if duty.stage in UNTOLD and duty.due is not None:
         return max(int((duty.due - now).total_seconds() / 2), 0)
     return None
+
+
+def repeat_s(duty: Duty) -> int:
+    """Return after how many seconds whoever is rung last is rung again: the rarer it is said that it was missed, the later."""
+    if not _missed_now(duty) or duty.due is None:
+        return duty.ladder.repeat_s
+    return max(duty.ladder.repeat_s, int((duty.due - duty.since).total_seconds() / 4))
+
+
+def _missed_now(duty: Duty) -> bool:
+    return bool(duty.missed) and duty.missed[-1].at == duty.since and duty.missed[-1].owed == duty.owed
 
 
 def _refuse_no_duty_officer(person: Id, roles: Collection[Role]) -> None:

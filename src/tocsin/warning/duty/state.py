@@ -219,10 +219,18 @@ def look_by(duty: Duty, at: datetime) -> datetime:
     return min(duty.event_at, at + FURTHEST) if ahead and duty.event_at is not None else at + LOOK_AGAIN
 
 
-def again_after(duty: Duty) -> timedelta:
-    """Return how long after a deadline was missed that is said again: as long as there had been, within a day."""
+def again_after(duty: Duty, now: datetime) -> timedelta:
+    """Return how long after a deadline was missed that is said again: as long as there had been, within a day.
+
+    What has long been missed is said less often, after a quarter of how late it is, or nobody would read any of it; and
+    before half of the time until the event has passed.
+    """
     seconds = duty.decide_s if duty.stage in UNDECIDED else duty.deliver_s
-    return min(max(timedelta(seconds=seconds), LEAST), LOOK_AGAIN)
+    first = max(timedelta(seconds=seconds), LEAST)
+    later = (now - duty.owed_by) / 4 if duty.owed_by is not None else first
+    if duty.event_at is not None and duty.event_at > now:
+        later = min(later, (duty.event_at - now) / 2)
+    return min(max(first, later), LOOK_AGAIN)
 
 
 # ---- folding
