@@ -22,6 +22,12 @@ NAMES = Names(
     [
         Actor(id="is-k", name="Islamic State Khorasan", aliases=ALIASES, listed_by=""),
         Actor(id="seven", name="Group 7", aliases=(), listed_by=""),
+        Actor(
+            id="band",
+            name="Band of Lanterns (BOL, Lamps) of the Weir",
+            aliases=("al-Qa’ida of the Weir",),
+            listed_by="",
+        ),
     ]
 )
 
@@ -56,6 +62,8 @@ def test_a_name_is_found(text: str, words: str) -> None:
         pytest.param("K", id="a letter"),
         pytest.param("Group 77", id="another number"),
         pytest.param("word " * (LONGEST // 5) + "ISKP", id="far behind"),
+        pytest.param("THIS IS WHAT THEY SAY", id="a short one where all stands in capitals"),
+        pytest.param("of the Weir", id="behind the brackets of a name"),
         pytest.param("", id="nothing"),
     ],
 )
@@ -65,3 +73,19 @@ def test_what_is_no_name_is_none(text: str) -> None:
 
 def test_each_who_is_named_is_found_once_and_where_it_stands_first() -> None:
     assert NAMES.named_in("Group 7 and ISKP, which is IS-K; group 7 again") == {"seven": "Group 7", "is-k": "ISKP"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        pytest.param("the band of lanterns", "band of lanterns", id="before the brackets"),
+        pytest.param("men of BOL", "BOL", id="within them"),
+        pytest.param("Lamps of the Weir", "Lamps", id="the second within them"),
+        pytest.param("Band of Lanterns of the Weir", "Band of Lanterns", id="without them"),
+        pytest.param("THE BOL CLAIMS IT", "BOL", id="where all stands in capitals"),
+        pytest.param("al-Qaida of the Weir", "al-Qaida of the Weir", id="without its apostrophe"),
+        pytest.param("Al-Qa‘ida of the Weir", "Al-Qa‘ida of the Weir", id="with another"),
+    ],
+)
+def test_a_name_is_found_as_others_write_it(text: str, words: str) -> None:
+    assert NAMES.named_in(text) == {"band": words}

@@ -61,6 +61,7 @@ def test_names_are_found_as_they_are_bent(text: str, latitude: float) -> None:
     "text",
     [
         pytest.param("A cell is stopped before it could attack a concert", id="en"),
+        pytest.param("BUT MORE CAN BE SAID THAN FROM THEM", id="common words, where all stands in capitals"),
         pytest.param("a nice reading in the bath", id="no name without its capital"),
         pytest.param("Man and bus", id="a common word that opens a sentence"),
         pytest.param("Стрельба на концерте", id="ru"),

@@ -5,15 +5,16 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from tocsin.basis.ids import Id
+from tocsin.lexicon.target_words import words_in
 from tocsin.lexicon.terms import KNOWN_WORDS, bare, folded
 from tocsin.threat.state import Actor
 
 LONGEST = 20_000
 """Characters of a text in which names are looked for."""
 
-_WORD = re.compile(
-    r"[^\W_](?:[^\W_]|[\u00ad\u0640\u200b-\u200f\u2060\u0300-\u036f\u064b-\u0655\u0670]|['’ʼ](?=[^\W_]))*"
-)
+_WORD = re.compile(r"[^\W_](?:[^\W_]|[\u00ad\u0640\u200b-\u200f\u2060\u0300-\u036f\u064b-\u0655\u0670]|'(?=[^\W_]))*")
+_APOSTROPHES = str.maketrans(dict.fromkeys("‘’ʼʿʾ`´", "'"))
+_WITHIN = re.compile(r"\(([^()]*)\)")
 _SHORT = 3  # letters; a shorter name is often a word, and is one of its capitals alone: IS, AQ
 _Said = tuple[frozenset[str], ...]
 
@@ -25,7 +26,7 @@ class Names:
         """Hold the names of some actors."""
         self._names: dict[str, list[tuple[_Said, str, Id]]] = {}
         for actor in actors:
-            for name in (actor.name, *actor.aliases):
+            for name in dict.fromkeys(part for one in (actor.name, *actor.aliases) for part in _apart(one)):
                 words = _WORD.findall(name)
                 if len("".join(words)) > 1:
                     said = tuple(_forms(word) for word in words)
@@ -37,33 +38,47 @@ class Names:
         found: dict[Id, str] = {}
         if not self._names:
             return found
-        text = text[:LONGEST]
+        stands, text = text, text[:LONGEST].translate(_APOSTROPHES)
+        shouts = text.isupper()
         words = list(_WORD.finditer(text))
         said = tuple(_forms(word[0]) for word in words)
         for at, first in enumerate(said):
             for name, written, actor in (one for form in first for one in self._names.get(form, ())):
                 there = words[at : at + len(name)]
-                if actor not in found and _are_one(name, said[at : at + len(name)]) and _stands_as_name(written, there):
-                    found[actor] = text[there[0].start() : there[-1].end()]
+                if actor in found or not _are_one(name, said[at : at + len(name)]):
+                    continue
+                if _stands_as_name(written, [one[0] for one in there], shouts=shouts):
+                    found[actor] = stands[there[0].start() : there[-1].end()]
         return found
+
+
+def _apart(name: str) -> list[str]:
+    """Return the names that one has in it: the Band of Lanterns (BOL, Lamps) of the Weir is called any of four."""
+    plain = name.translate(_APOSTROPHES)
+    within = [part for one in _WITHIN.findall(plain) for part in re.split("[,;/]", one)]
+    return [plain.partition("(")[0], _WITHIN.sub(" ", plain), *within]
 
 
 @lru_cache(maxsize=KNOWN_WORDS)
 def _forms(word: str) -> frozenset[str]:
     """Return a word as it compares with another of a name: whole, and without the endings and particles of its language."""
     plain = folded(word)
-    return frozenset({plain} if not plain or "a" <= plain[0] <= "z" else {plain, bare(plain)})
+    forms = {plain, folded(word.replace("'", ""))} - {""}  # Qa'ida, and Qaida
+    return frozenset(forms if "a" <= plain[:1] <= "z" else {*forms, *(bare(one) for one in forms)})
 
 
 def _are_one(name: _Said, said: _Said) -> bool:
     return len(name) <= len(said) and not any(one.isdisjoint(other) for one, other in zip(name, said, strict=False))
 
 
-def _stands_as_name(written: str, words: Sequence["re.Match[str]"]) -> bool:
-    """Say whether words stand as a name does: one that is written with a capital is a common word without it."""
-    first = words[0][0]
+def _stands_as_name(written: str, words: Sequence[str], *, shouts: bool) -> bool:
+    """Say whether words stand as a name does: one that is written with a capital is a common word without it.
+
+    shouts: all of the text stands in capitals.
+    """
+    first = words[0]
     if len(words) > 1 or first[0].lower() == first[0].upper():
         return True
     if len(folded(written)) <= _SHORT:
-        return first.startswith(written)
+        return first.startswith(written) and (not shouts or next(words_in(first), None) is not None)
     return first[0].isupper() or not written[0].isupper()

@@ -139,7 +139,7 @@ def _says_nothing(text: str, word: "re.Match[str]", *, is_name: bool) -> bool:
     """Say whether one word is none that a text would call a town by: Beni is a town in the middle of a sentence alone."""
     if len(folded(word[0])) < _SHORTEST:
         return True
-    if word[0][0].isupper() and not is_name and not _OPENS.search(text[: word.start()]):
+    if word[0][0].isupper() and not is_name and not text.isupper() and not _OPENS.search(text[: word.start()]):
         return False
     said = next(words_in(word[0]), None)
     return said is None or bool(said.classes)
