@@ -15,6 +15,7 @@ from tocsin.cli.cap import cap
 from tocsin.cli.channels import channels
 from tocsin.cli.delivery import delivery
 from tocsin.cli.destroy import destroy
+from tocsin.cli.incident import incident
 from tocsin.cli.inlet import inlet
 from tocsin.cli.lock import lock, unlock
 from tocsin.cli.notice import notice
@@ -55,6 +56,7 @@ for command in (
     people,
     rota,
     stix,
+    incident,
     inlet,
     notice,
     lock,

@@ -3,6 +3,7 @@
 Nothing is noted by itself, whatever came in. To which open cases it is proposed, `receive` sees to; a person links it.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -10,16 +11,19 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read, not_beyond
 from tocsin.flow import receive
+from tocsin.flow.fitting import proposed_to_cases
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.places.countries import country_name
+from tocsin.places.named import find, label
 from tocsin.report.facts import IncidentNoted
-from tocsin.report.state import Report
+from tocsin.report.state import Report, fold_incident
 from tocsin.store.door import Door
-from tocsin.threat.state import Actor
+from tocsin.threat.state import Actor, Threat
 
 OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 LONGEST = 300  # characters of what happened, and of where
+_POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,9})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,9})?)")
 
 
 @once
@@ -27,7 +31,17 @@ def note(house: House, incident: IncidentNoted, reader: Reader, *, by: Id, comma
     """Note an incident for somebody who may read what it rests on. Once it is published, it is proposed to the cases that it fits.
 
     Raises:
-        Refused: they may not, it says too little or what cannot be, or it would go further than a report that it rests on.
+        Refused: see would_reach.
+    """
+    would_reach(house, incident, reader, now)
+    receive.note_incident(house, incident, by=by, command=command, now=now)
+
+
+def would_reach(house: House, incident: IncidentNoted, reader: Reader, now: datetime) -> list[Threat]:
+    """Return to which cases that its writer may read an incident would be proposed.
+
+    Raises:
+        Refused: they may not note it, it says too little or what cannot be, or it would go further than a report that it rests on.
     """
     if not reader.roles & OFFICERS:
         raise Refused("Only a watch officer or a duty officer notes an incident.")
@@ -37,10 +51,11 @@ def note(house: House, incident: IncidentNoted, reader: Reader, *, by: Id, comma
         if incident.actor is not None:
             look.get(Actor, incident.actor)
         reports = [door.report(one) for one in incident.reports]
-    if None in reports:
-        raise Refused("There is no such report that you may read. Choose those that it rests on anew.")
-    refuse_further(incident.mark, [one for one in reports if one is not None], reader)
-    receive.note_incident(house, incident, by=by, command=command, now=now)
+        if None in reports:
+            raise Refused("There is no such report that you may read. Choose those that it rests on anew.")
+        refuse_further(incident.mark, [one for one in reports if one is not None], reader)
+        found = [door.threat(one.subject) for one in proposed_to_cases(look, fold_incident(None, incident), now)]
+    return [one for one in found if one is not None]
 
 
 def refuse_unsaid(incident: IncidentNoted, now: datetime) -> None:
@@ -91,3 +106,28 @@ def refuse_further(mark: Mark, reports: Iterable[Report], reader: Reader) -> Non
                 f"{called!r} is marked {report.mark}, and the incident {mark}: what rests on a report goes no further than that. "
                 "Mark it so, or leave the report out."
             )
+
+
+def where_it_is(where: str, town: str, point: str, country: str) -> tuple[str, tuple[float, float] | None, str]:
+    """Return where it happened: by what name, at what point, and in which country. The town or the point finds it on the map.
+
+    Raises:
+        Refused: the point is none, or no town, or more than one, is called so.
+    """
+    if town and point:
+        raise Refused("Write a town or a point, and not both: nobody can tell which of them is meant.")
+    if point:
+        found = _POINT.fullmatch(point)
+        if found is None:
+            raise Refused("Write the point as latitude,longitude, such as 55.75,37.62.")
+        return where, (float(found.group(1)), float(found.group(2))), country
+    if not town:
+        return where, None, country
+    known = find(town, country)
+    one = known.surely or (known.towns[0] if len(known.towns) == 1 else None)
+    if one is None and known.towns:
+        several = "; ".join(label(each) for each in known.towns[:5])
+        raise Refused(f"Several places are called {town[:80]!r}: {several}. Choose the country, or write the point.")
+    if one is None:
+        raise Refused(f"No town called {town[:80]!r} is known here. Choose another near by, or write the point.")
+    return where or one.name, one.point, one.country

@@ -5,6 +5,7 @@ from msgspec.structs import replace
 from tests.web.sample.march import SHELL, ZONE, at
 from tocsin.basis.marking import Mark
 from tocsin.threat.fits import Fit
+from tocsin.threat.proposed import Stands
 from tocsin.web.desk.views.incidents import (
     CameRow,
     CaseNamed,
@@ -13,7 +14,6 @@ from tocsin.web.desk.views.incidents import (
     IncidentRow,
     IncidentsPage,
     RestsOn,
-    Stands,
 )
 from tocsin.web.pieces import MapView, SpotKind, SpotView
 

@@ -1,6 +1,5 @@
 """Incidents at the desk: the list, one of them, noting one that reports tell of, and linking one to a case by hand."""
 
-import re
 from collections.abc import Mapping
 
 from litestar import Response, get, post
@@ -8,11 +7,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import incidents as flow
 from tocsin.flow import weigh
-from tocsin.places.named import find, label
 from tocsin.report.facts import IncidentNoted
 from tocsin.store.door import Door
 from tocsin.threat.facts import Bearing
@@ -25,7 +24,6 @@ from tocsin.web.desk.refill import refilled
 
 OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
 REPORT, MOST_REPORTS = "report_", 50
-_POINT = re.compile(r"(-?\d{1,3}(?:\.\d{1,9})?)\s*,\s*(-?\d{1,3}(?:\.\d{1,9})?)")
 
 
 @get("/incidents", sync_to_thread=True)
@@ -105,30 +103,11 @@ def _written(desk: DeskSite, form: Mapping[str, str], id: Id) -> IncidentNoted:
 
 
 def _place(form: Mapping[str, str]) -> tuple[str, tuple[float, float] | None, str]:
-    """Return where it happened: by what name, at what point, and in which country.
-
-    Raises:
-        Unclear: the point is none, or no town, or more than one, is called so.
-    """
-    where, town, text = _line(form, "where"), _line(form, "town"), form.get("point", "").strip()
-    country = form.get("country", "").strip().upper()[:2]
-    if text and town:
-        raise Unclear("Write a town or a point, and not both: nobody can tell which of them is meant.")
-    if text:
-        found = _POINT.fullmatch(text)
-        if found is None:
-            raise Unclear("Write the point as latitude,longitude, such as 55.75,37.62.")
-        return where, (float(found.group(1)), float(found.group(2))), country
-    if not town:
-        return where, None, country
-    known = find(town, country)
-    one = known.surely or (known.towns[0] if len(known.towns) == 1 else None)
-    if one is None and known.towns:
-        several = "; ".join(label(each) for each in known.towns[:5])
-        raise Unclear(f"Several places are called {town[:80]!r}: {several}. Choose the country, or write the point.")
-    if one is None:
-        raise Unclear(f"No town called {town[:80]!r} is known here. Choose another near by, or write the point.")
-    return where or one.name, one.point, one.country
+    point, country = form.get("point", "").strip(), form.get("country", "").strip().upper()[:2]
+    try:
+        return flow.where_it_is(_line(form, "where"), _line(form, "town"), point, country)
+    except Refused as refused:
+        raise Unclear(str(refused)) from refused
 
 
 @post("/incidents/{id:str}/link", guards=[OFFICERS], sync_to_thread=True)

@@ -12,6 +12,7 @@ from tocsin.flow.incidents import OFFICERS
 from tocsin.places.countries import country_name, country_names
 from tocsin.report.state import Incident, Report
 from tocsin.store.door import Door
+from tocsin.threat.proposed import stands_to, waits_at
 from tocsin.threat.state import Threat
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.casework import fits_of
@@ -24,7 +25,6 @@ from tocsin.web.desk.views.incidents import (
     IncidentRow,
     IncidentsPage,
     RestsOn,
-    Stands,
 )
 from tocsin.web.desk.views.shell import Shell
 
@@ -69,24 +69,15 @@ def _row(door: Door, one: Incident, cases: Sequence[Threat], actors: dict[Id, st
 
 
 def _named(case: Threat, incident: Id, *, may: bool) -> Iterator[CaseNamed]:
-    proposed = next((one for one in case.proposed if one.incident == incident), None)
-    linked = next((one for one in case.evidence if one.item == incident), None)
-    waits = any(one.incident == incident for one in case.waiting)
-    if linked is not None:
-        stands = Stands(linked.bearing.value)
-    elif waits:
-        stands = Stands.WAITS
-    elif proposed is not None and proposed.declined_at is not None:
-        stands = Stands.DECLINED
-    else:
-        return  # it went with what was split off
-    yield CaseNamed(
-        title=case.title,
-        href=hrefs.case(case.id),
-        stands=stands,
-        fits=fits_of(proposed) if proposed is not None and waits else (),
-        post_to=f"{hrefs.case(case.id)}/acts" if may and waits and case.is_open else "",
-    )
+    stands, waits = stands_to(case, incident), waits_at(case, incident)
+    if stands is not None:
+        yield CaseNamed(
+            title=case.title,
+            href=hrefs.case(case.id),
+            stands=stands,
+            fits=fits_of(waits) if waits else (),
+            post_to=f"{hrefs.case(case.id)}/acts" if may and waits and case.is_open else "",
+        )
 
 
 def _came(door: Door) -> Iterator[CameRow]:

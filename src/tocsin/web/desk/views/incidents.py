@@ -1,23 +1,13 @@
 """What happened and reports tell of: the list, one incident with the cases it was proposed to, and the form in which one is noted."""
 
 from datetime import datetime
-from enum import StrEnum
 
 from tocsin.basis.marking import Mark
 from tocsin.threat.fits import Fit
+from tocsin.threat.proposed import Stands
 from tocsin.web.desk.views.casework import Choices
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import MapView, View
-
-
-class Stands(StrEnum):
-    """How an incident stands to a case: proposed and undecided, linked with a bearing, or declined."""
-
-    WAITS = "waits"
-    FOR = "for"
-    AGAINST = "against"
-    CONTEXT = "context"
-    DECLINED = "declined"
 
 
 class CaseNamed(View, frozen=True, kw_only=True):
