@@ -245,6 +245,16 @@ BIRMINGHAM, SPRINGFIELD = (52.48, -1.9), (39.8, -89.64)
             id="in the country of the town",
         ),
         pytest.param(named("Tehran"), incident("A concert burns", where="Paris"), {}, id="elsewhere"),
+        pytest.param(
+            sought(
+                case(
+                    targets=("Concerts",), particulars=Particulars(places=(Where(name="x", circle=(35.7, 51.4, 9.0)),))
+                )
+            ),
+            incident("A concert burns", where="Shiraz"),
+            {COUNTRY: "", TARGET: ""},
+            id="in the country of what is drawn",
+        ),
     ],
 )
 def test_a_case_of_whose_place_only_the_name_is_known(

@@ -16,7 +16,7 @@ from tocsin.places.geometry import distance_m, encloses
 from tocsin.report.state import Incident
 from tocsin.threat.called import Names
 from tocsin.threat.particulars import Where
-from tocsin.threat.spots import Point, Spot, are_near, country_called, country_of, spots, spots_in
+from tocsin.threat.spots import Point, Spot, are_near, country_at, country_called, country_of, spots, spots_in
 from tocsin.threat.state import Threat
 
 BEFORE = timedelta(days=90)
@@ -99,7 +99,7 @@ def sought(threat: Threat) -> Sought:
     classes = {one.value for one in threat.particulars.target_classes}
     alone = _named_alone(threat)
     found = [spots(name, country) for name, country in alone]
-    lands = {place.country for place in places} | {country_of(one) for one in found}
+    lands = {_land(place) for place in places} | {country_of(one) for one in found}
     return Sought(
         id=threat.id,
         since=min(threat.begins or threat.opened_at, threat.opened_at) - BEFORE,
@@ -112,6 +112,11 @@ def sought(threat: Threat) -> Sought:
         spots=tuple(dict.fromkeys(spot for one in found for spot in one)),
         into=threat.joined.into,
     )
+
+
+def _land(place: Where) -> str:
+    middle = place.point if place.circle is None else place.circle[:2]
+    return place.country or ("" if middle is None else country_at(middle))
 
 
 def _named_alone(threat: Threat) -> list[tuple[str, str]]:
@@ -130,11 +135,17 @@ def told(incident: Incident, names: Names = NOBODY) -> Told:
         actor=incident.actor,
         point=incident.point,
         where=incident.where.casefold(),
-        country=incident.country or country_of(found) or country_called(incident.where),
+        country=incident.country or _country_of(incident, found),
         words=told_in(f"{incident.what} {incident.where}"),
         named=tuple(names.named_in(f"{incident.what}\n{incident.where}").items()),
         spots=found,
     )
+
+
+def _country_of(incident: Incident, found: Sequence[Spot]) -> str:
+    """Return the country of an incident of which nobody has said one; empty, where its point and its names do not say it either."""
+    at = country_at(incident.point) if incident.point is not None else ""
+    return at or country_of(found) or country_called(incident.where)
 
 
 def _spots_of(incident: Incident) -> tuple[Spot, ...]:

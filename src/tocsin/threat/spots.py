@@ -14,7 +14,7 @@ import msgspec
 from tocsin.lexicon.place_words import may_be
 from tocsin.lexicon.target_words import words_in
 from tocsin.lexicon.terms import KNOWN_WORDS
-from tocsin.places.basemap import Town
+from tocsin.places.basemap import Town, nearby
 from tocsin.places.geometry import distance_m
 from tocsin.places.named import Found, find, folded, may_be_named, towns_named
 
@@ -33,6 +33,7 @@ MOST_NAMES = 8
 """Towns that a text may name: one that names more tells of the world."""
 
 LONGEST_NAME = 4  # words
+MOST_TOWNS = 1_000  # that are near a point; nowhere are there so many
 KNOWN_NAMES = 5_000  # and texts, that are kept with what they mean
 
 _WORD = re.compile(
@@ -85,6 +86,13 @@ def country_of(found: Sequence[Spot]) -> str:
 def country_called(name: str) -> str:
     """Return the country that a name says, by its English name or its code, where it says no town."""
     return _found(name[:LONGEST]).country
+
+
+@lru_cache(maxsize=KNOWN_NAMES)
+def country_at(point: Point) -> str:
+    """Return the country in which all the towns lie that are near a point; empty, where there is none or a border is near."""
+    countries = {one.town.country for one in nearby(point, NEAR_M / 1_000, MOST_TOWNS)}
+    return countries.pop() if len(countries) == 1 else ""
 
 
 @lru_cache(maxsize=KNOWN_NAMES)
