@@ -9,13 +9,15 @@ import pytest
 import structlog
 from lxml import html
 
-from tests.web.installation import PASSPHRASE, SECRET, START, Browser, Installation, made_up
+from tests.web.installation import HASHER, PASSPHRASE, SECRET, START, Browser, Installation, made_up
 from tests.words import bare
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
+from tocsin.flow import officers
 from tocsin.flow.forget import CONSOLE, forget
+from tocsin.people.state import Person
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.window import WindowStands
@@ -158,10 +160,12 @@ def test_signing_out_ends_the_session_everywhere(duty: Browser) -> None:
     assert thief.get("/desk").status_code == 303
 
 
-def test_a_session_is_over_after_twelve_hours() -> None:
+def test_a_session_is_over_after_twelve_hours(town: Installation) -> None:
     moment = [0.0]
+    with town.store.look() as look:
+        somebody = look.get(Person, town.duty_officer)
     sessions = Sessions(monotonic=lambda: moment[0])
-    token, session = sessions.open("somebody")
+    token, session = sessions.open(somebody)
     moment[0] = LASTS_S
     assert sessions.find(token) == session
     moment[0] += 1
@@ -180,6 +184,29 @@ def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites(town: Installatio
     assert "SameSite=lax" in cookie
     assert ("Secure" in cookie) is base_url.startswith("https")
     assert ("strict-transport-security" in browser.get("/").headers) is base_url.startswith("https")
+
+
+def test_another_passphrase_ends_the_sessions_of_the_one_before(town: Installation, duty: Browser) -> None:
+    assert duty.get("/desk").status_code == 200
+    now, known = town.clock.now(), town.duty_officer
+    officers.set_sign_in(town.house, known, "duty", HASHER.hash(PASSPHRASE + "!"), by="town", command="anew", now=now)
+    assert duty.get("/desk").status_code == 303
+    assert Browser(town.site).sign_in("duty").status_code == 403
+    assert Browser(town.site).sign_in("duty", PASSPHRASE + "!").status_code == 303
+
+
+def test_what_somebody_may_do_holds_from_their_next_step_on(town: Installation, duty: Browser) -> None:
+    def becomes(*roles: Role) -> None:
+        officers.set_roles(
+            town.house, town.duty_officer, roles, Mark.GREEN, "Another post",
+            by="town", command=f"becomes {roles}", now=town.clock.now(),
+        )  # fmt: skip
+
+    becomes(Role.AUDITOR)
+    assert duty.get("/desk").status_code == 200
+    assert duty.get("/desk/cases/new").status_code == 403
+    becomes()
+    assert duty.get("/desk").status_code == 303
 
 
 def test_a_person_who_is_forgotten_is_out_at_once(town: Installation, duty: Browser) -> None:

@@ -2,6 +2,7 @@
 
 import click
 
+from tocsin.cli import officers as _officers  # noqa: F401
 from tocsin.cli import opening as _opening  # noqa: F401  each enters its commands under `record` or `people`
 from tocsin.cli import people_change as _people_change  # noqa: F401
 from tocsin.cli import people_import as _people_import  # noqa: F401

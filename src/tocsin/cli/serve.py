@@ -77,6 +77,7 @@ def init(data: Path | None, name: str, passphrase: str) -> None:
     finally:
         app.close()
     click.echo(f"{settings.data} is set up. Start with: tocsin serve --data {settings.data}")
+    click.echo("Whoever is to watch and decide is let in by: tocsin people officer new NAME --role duty-officer")
 
 
 @click.command()

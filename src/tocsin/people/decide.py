@@ -1,11 +1,11 @@
-"""Who may be forgotten, and when a hold keeps them. Pure: handed how the people stand, it returns facts or refuses."""
+"""Who may be forgotten, when a hold keeps them, and what they do at the desk. Pure: handed how the people stand, it returns facts or refuses."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, State
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import Mark, Role
 from tocsin.people.facts import (
     ConsentWithdrawn,
     MemberRemoved,
@@ -14,6 +14,8 @@ from tocsin.people.facts import (
     PersonReleased,
     PlaceRemoved,
     PostLeft,
+    RolesSet,
+    SignInSet,
 )
 from tocsin.people.state import Consent, Membership, Person, Place, Tenure
 
@@ -22,6 +24,7 @@ OF_A_PERSON: tuple[type[State], ...] = (Place, Consent, Tenure, Membership)
 that nobody can read any more, so that what was planned for them is seen to be suppressed, and is no failure."""
 
 LONGEST = 1_000  # characters of a reason
+LONGEST_NAME = 100  # characters of a name
 
 
 def grounds(why: str) -> str:
@@ -67,6 +70,60 @@ def refuse_forgetting(person: Person, at_desk: Sequence[Person]) -> None:
         )
     if [one.id for one in administrators(at_desk)] == [person.id]:
         raise Refused(f"{person.id} is the last administrator who can sign in. Let another one in first.")
+
+
+def named(name: str) -> str:
+    """Return a name as it is kept.
+
+    Raises:
+        Refused: it is empty, or longer than a name is.
+    """
+    said = " ".join(name.split())
+    if not said or len(said) > LONGEST_NAME:
+        raise Refused(f"A name has 1 to {LONGEST_NAME} characters.")
+    return said
+
+
+def set_roles(
+    person: Person, roles: Collection[Role], cleared_to: Mark, why: str, at_desk: Sequence[Person], now: datetime
+) -> RolesSet:
+    """Say what somebody does here, and how far they may read. at_desk: everyone who has a role here.
+
+    Raises:
+        Refused: it is an organisation, somebody forgotten, or the last administrator who can sign in; or no reason.
+    """
+    _refuse_stranger(person)
+    if Role.ADMINISTRATOR not in roles and [one.id for one in administrators(at_desk)] == [person.id]:
+        raise Refused(f"{person.id} is the last administrator who can sign in. Let another one in first.")
+    said = tuple(one for one in Role if one in roles)
+    return RolesSet(subject=person.id, occurred_at=now, roles=said, cleared_to=cleared_to, why=grounds(why))
+
+
+def set_sign_in(person: Person, sign_in: str, secret_hash: str, at_desk: Sequence[Person], now: datetime) -> SignInSet:
+    """Let somebody who works here sign in by a name and a passphrase. at_desk: everyone who has a role here.
+
+    Raises:
+        Refused: they have no role, or somebody else signs in by that name.
+    """
+    _refuse_stranger(person)
+    name = named(sign_in)
+    if not person.roles:
+        raise Refused(f"{person.id} has no role here. Say first what they do: `tocsin people officer role`.")
+    if any(one.id != person.id and same_name(one.sign_in, name) for one in at_desk):
+        raise Refused("Somebody else signs in by that name. Choose another one.")
+    return SignInSet(subject=person.id, occurred_at=now, sign_in=name, secret_hash=secret_hash)
+
+
+def same_name(held: object, said: str) -> bool:
+    """Say whether a sign-in name is the one that somebody has: capitals and spaces around it are none of it."""
+    return isinstance(held, str) and bool(held) and held.strip().casefold() == said.strip().casefold()
+
+
+def _refuse_stranger(person: Person) -> None:
+    if person.person_kind is PersonKind.ORGANISATION:
+        raise Refused(f"{person.id} is an organisation. Who works here is a person.")
+    if person.forgotten:
+        raise Refused(f"{person.id} has been forgotten.")
 
 
 def hold(person: Person, why: str, now: datetime) -> PersonHeld:

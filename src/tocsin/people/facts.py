@@ -252,6 +252,14 @@ class SignInSet(Fact, frozen=True, kw_only=True):
     secret_hash: Personal
 
 
+class RolesSet(Fact, frozen=True, kw_only=True):
+    """What a person does here, and how far they may read, from now on. roles: none, if they work here no more."""
+
+    roles: tuple[Role, ...]
+    cleared_to: Mark
+    why: str
+
+
 class PersonForgotten(Fact, frozen=True, kw_only=True):
     """A person asked to be forgotten, or we no longer need them; the person's key is destroyed next.
 

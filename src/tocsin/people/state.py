@@ -41,6 +41,7 @@ from tocsin.people.facts import (
     PostLeft,
     PostNamed,
     PostTaken,
+    RolesSet,
     RowTaken,
     SignInSet,
 )
@@ -172,7 +173,7 @@ def fold_person(state: Person | None, fact: Fact) -> Person:
             return _added(fact)
         case PersonForgotten():
             return _bare(standing(state, fact))
-        case SignInSet() | PersonHeld() | PersonReleased():
+        case SignInSet() | RolesSet() | PersonHeld() | PersonReleased():
             return _at_desk(standing(state, fact), fact)
     person = standing(state, fact)
     match fact:
@@ -189,10 +190,12 @@ def fold_person(state: Person | None, fact: Fact) -> Person:
     raise TypeError(fact.kind())
 
 
-def _at_desk(person: Person, fact: SignInSet | PersonHeld | PersonReleased) -> Person:
+def _at_desk(person: Person, fact: SignInSet | RolesSet | PersonHeld | PersonReleased) -> Person:
     match fact:
         case SignInSet():
             return replace(person, sign_in=fact.sign_in, secret_hash=fact.secret_hash)
+        case RolesSet():
+            return replace(person, roles=fact.roles, cleared_to=fact.cleared_to)
         case PersonHeld():
             return replace(person, holds=person.holds + 1)
     return replace(person, holds=person.holds - 1)
@@ -354,6 +357,7 @@ _OF_A_PERSON = (
     PersonPaused,
     PersonResumed,
     SignInSet,
+    RolesSet,
     PersonHeld,
     PersonReleased,
     PersonForgotten,

@@ -35,7 +35,8 @@ RANKS = (Role.DUTY_OFFICER, Role.WATCH_OFFICER, Role.AUDITOR, Role.ADMINISTRATOR
 class Session:
     """One signed-in browser. key: a hash of what the browser holds, so that memory alone signs nobody in.
 
-    era: how often the desk had been closed when it began; it is over when the desk is closed once more.
+    era: how often the desk had been closed when it began; it is over when the desk is closed once more. secret: a hash of what
+    is kept of the passphrase; it is over when there is another one.
     """
 
     key: bytes
@@ -43,6 +44,7 @@ class Session:
     csrf: str
     began: float
     era: int
+    secret: bytes
 
 
 @dataclass(frozen=True)
@@ -71,10 +73,11 @@ class Sessions:
         self._held: dict[bytes, Session] = {}
         self._lock = threading.Lock()
 
-    def open(self, person: Id, era: int = 0) -> tuple[str, Session]:
+    def open(self, person: Person, era: int = 0) -> tuple[str, Session]:
         """Begin a session, and return what the browser is to hold."""
         token = secrets.token_urlsafe(32)
-        session = Session(_key(token), person, secrets.token_urlsafe(32), self._monotonic(), era)
+        secret = _key(_said(person.secret_hash))
+        session = Session(_key(token), person.id, secrets.token_urlsafe(32), self._monotonic(), era, secret)
         with self._lock:
             if len(self._held) >= MOST_SESSIONS:
                 self._held.pop(next(iter(self._held)))
@@ -140,6 +143,8 @@ def known_now(look: Look, session: Session) -> SignedIn | None:
     """Return who holds a session, as they are known now; None once they may not sit here any more."""
     person = look.find(Person, session.person)
     if person is None or person.forgotten or not person.roles:
+        return None
+    if session.secret != _key(_said(person.secret_hash)):
         return None
     roles = frozenset(person.roles)
     return SignedIn(

@@ -76,7 +76,7 @@ def enter(request: Anyone, desk: Desk, form: Form) -> Response[Any]:
     desk.tries.forget(under)
     # Whatever session this browser held is not the one that is signed in now.
     desk.sessions.end(request.cookies.get(COOKIE, ""))
-    token, _ = desk.sessions.open(person.id, era)
+    token, _ = desk.sessions.open(person, era)
     return Redirect(
         next_href, status_code=303, cookies=[cookie(desk, COOKIE, token, LASTS_S), cookie(desk, DOOR, "", 0)]
     )

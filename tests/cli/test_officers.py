@@ -1,0 +1,90 @@
+"""tocsin people officer: a live installation gets its officers, and loses none of its administrators."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from argon2 import PasswordHasher
+
+from tests.cli.conftest import PASSPHRASE
+from tests.faults.processes import refused_in_one_line
+from tocsin.basis.marking import Mark, Role
+from tocsin.people.state import Person
+from tocsin.store import journal
+from tocsin.testing.town import Town
+
+Tell = Callable[..., Any]
+
+
+@pytest.fixture(name="officer")
+def _officer(tell: Tell, tmp_path_factory: pytest.TempPathFactory) -> Tell:
+    """Say a tocsin people officer command as the administrator, or as somebody else."""
+    file: Path = tmp_path_factory.mktemp("secret") / "passphrase"
+    file.write_text(f"{PASSPHRASE}\n")
+    return lambda *words, by="agatha": tell("people", "officer", *words, "--as", by, "--passphrase-file", file)
+
+
+def person(town: Town, id: str) -> Person:
+    with town.app.store.look() as look:
+        return look.get(Person, id)
+
+
+def test_somebody_new_works_here_and_signs_in(served: Town, officer: Tell, tell: Tell) -> None:
+    made = officer(
+        "new", "Ida Falk", "--role", "duty-officer", "--cleared-to", "AMBER+STRICT", "--why", "Took office", "--json"
+    )
+    assert made.returncode == 0, made.stderr
+    line = json.loads(made.stdout)
+    assert line == {
+        "person": line["person"],
+        "name": "Ida Falk",
+        "roles": ["duty_officer"],
+        "cleared_to": "TLP:AMBER+STRICT",
+        "sign_in": None,
+    }
+    signs = json.loads(officer("sign-in", line["person"], "ida", "--json").stdout)
+    held = person(served, line["person"])
+    assert PasswordHasher().verify(str(held.secret_hash), signs["passphrase"])
+    assert (held.roles, held.cleared_to, held.sign_in) == ((Role.DUTY_OFFICER,), Mark.AMBER_STRICT, "ida")
+    listed = json.loads(tell("people", "officer", "list", "--json").stdout)["officers"]
+    assert signs["passphrase"] not in json.dumps(listed)
+    assert line | {"sign_in": "ida"} in listed
+
+
+def test_it_is_written_down_who_let_them_and_why(served: Town, officer: Tell) -> None:
+    assert officer("role", served.id("wren"), "--role", "duty-officer", "--why", "Stands in for Dean").returncode == 0
+    with served.app.store.look() as look:
+        last = [journal.decode(row, served.app.store.keys) for row in journal.walk(look.connection)][-1]
+    assert (last.kind, last.by) == ("RolesSet", served.id("agatha"))
+
+
+def test_without_a_role_they_work_here_no_more(served: Town, officer: Tell) -> None:
+    done = officer("role", served.id("wren"), "--why", "Left")
+    assert "nothing here any more" in done.stdout
+    assert person(served, served.id("wren")).roles == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        pytest.param(("role", "agatha", "--role", "auditor", "--why", "W"), "last administrator", id="the last administrator"),
+        pytest.param(("role", "nobody", "--role", "auditor", "--why", "W"), "There is no person", id="nobody"),
+        pytest.param(("role", "wren", "--role", "auditor", "--why", " "), "Say why", id="no reason"),
+        pytest.param(("new", " ", "--role", "auditor", "--why", "W"), "A name has 1 to 100", id="no name"),
+        pytest.param(("sign-in", "wren", " DEAN "), "Somebody else signs in by that name", id="another's name"),
+        pytest.param(("sign-in", "Ann", "ann"), "has no role here", id="who does not work here"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_in_one_line(
+    served: Town, officer: Tell, words: tuple[str, ...], sentence: str
+) -> None:
+    known = {"agatha", "wren", "Ann"}
+    assert sentence in refused_in_one_line(officer(*(served.id(w) if w in known else w for w in words)), code=2)
+
+
+def test_only_an_administrator_may(served: Town, officer: Tell) -> None:
+    for name in ("dean", "odo", "wren"):
+        done = officer("role", served.id("wren"), "--role", "administrator", "--why", "W", by=name)
+        assert "it needs the role of administrator" in refused_in_one_line(done, code=2), name
