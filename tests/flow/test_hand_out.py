@@ -185,6 +185,50 @@ def test_words_of_stricter_material_stay_until_somebody_who_knows_them_lets_them
         offered(desk, Mark.GREEN, released=(Released(key="assessment:2", why=" "),))
 
 
+def marks_of(made: Offer) -> dict[str, list[str]]:
+    return {said["content"]: said["object_marking_refs"] for said in objects(made) if said["type"] == "note"}
+
+
+def test_a_text_bears_the_mark_of_the_words_that_it_holds(desk: Desk) -> None:
+    report(desk, "told", "partner", "A cell near Karabulak", mark=Mark.AMBER)
+    report(desk, "open", "press", "A cell near Malgobek", mark=Mark.GREEN)
+    for id in ("told", "open"):
+        desk.do(weigh.link_evidence, "case", id, Bearing.FOR)
+    assessed(desk, "We look at Karabulak.")
+    assessed(desk, "We look at Malgobek.")
+    marks = marks_of(offered(desk, Mark.AMBER_STRICT))
+    assert marks["We look at Karabulak."] == [IDS[Mark.AMBER]]
+    assert marks["We look at Malgobek."] == [IDS[Mark.GREEN]]
+
+
+def test_a_text_that_somebody_let_go_bears_the_mark_of_that_file(desk: Desk) -> None:
+    report(desk, "told", "partner", "A cell near Karabulak", mark=Mark.AMBER_STRICT)
+    desk.do(weigh.link_evidence, "case", "told", Bearing.FOR)
+    assessed(desk, "We look at Karabulak.")
+    let_go = (Released(key="assessment:2", why="It was in the news."),)
+    for mark in (Mark.GREEN, Mark.AMBER):
+        assert marks_of(offered(desk, mark, released=let_go))["We look at Karabulak."] == [IDS[mark]]
+
+
+@pytest.mark.parametrize("mark", ALLOWED)
+def test_what_bears_a_looser_mark_than_its_file_could_have_left_by_that_mark(desk: Desk, mark: Mark) -> None:
+    order = list(Mark)
+    plant(desk)
+    for word in PLANTED.values():
+        for text in (f"Look for {word}.", f"Look for {word} and {PLANTED[Mark.GREEN]}."):
+            assessed(desk, text)
+    for looser in order[1 : order.index(mark)]:
+        allowed = [IDS[one] for one in order[: order.index(looser) + 1]]
+        by_itself = {said["id"]: said for said in objects(offered(desk, looser))}
+        found = [
+            said for said in objects(offered(desk, mark)) if set(said.get("object_marking_refs", "-")) <= set(allowed)
+        ]
+        assert found
+        assert [said for said in found if by_itself.get(said["id"]) != said and said["type"] != "grouping"] == [], (
+            looser
+        )
+
+
 def test_a_question_goes_as_far_as_its_case_and_without_words_of_stricter_material(desk: Desk) -> None:
     report(desk, "told", "partner", "A cell near Karabulak", mark=Mark.AMBER)
     desk.do(weigh.link_evidence, "case", "told", Bearing.FOR)

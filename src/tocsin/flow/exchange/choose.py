@@ -1,7 +1,7 @@
 """What leaves at a mark, and what stays: object by object, reference by reference, and word by word."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 
 import msgspec
@@ -9,14 +9,11 @@ from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, may_read, not_beyond
-from tocsin.flow.exchange.brought import texts_of
 from tocsin.flow.exchange.file import CaseFile
-from tocsin.flow.exchange.items import Bound, Item
+from tocsin.flow.exchange.items import Item
 from tocsin.flow.exchange.objects import CASE
-from tocsin.flow.exchange.told import telling, words_of
-from tocsin.report.state import Incident, Report
-from tocsin.stix.read import parse
-from tocsin.threat.free_text import about_itself
+from tocsin.flow.exchange.texts import Texts, may_have
+from tocsin.stix.tlp import IDS, strictest
 
 
 class Stays(StrEnum):
@@ -52,15 +49,16 @@ def choose(
     to: the people named as readers of the file. released: keys of texts that somebody lets go though they hold such words.
     A text about the case is known by the case, also where it stays because of something that the reader may not read.
     """
-    texts = _Texts(file, mark, to, reader)
+    texts = Texts(file, mark, to, reader)
     known = {item.key for item in items if item.kind not in _BY_ITSELF or _may_read(reader, item)}
     known = _reached(items, known)
     shown = [item for item in items if item.key in known and (item.kind in _WHOLE or known >= set(item.needs))]
-    return _with_what_they_need([_judged(item, mark, to, texts, released, reader) for item in shown])
+    found = _with_what_they_need([_judged(item, mark, to, texts, released, reader) for item in shown])
+    return _marked(found, texts, mark)
 
 
 def _judged(
-    item: Item, mark: Mark, to: frozenset[Id], texts: "_Texts", released: Collection[str], reader: Reader
+    item: Item, mark: Mark, to: frozenset[Id], texts: Texts, released: Collection[str], reader: Reader
 ) -> Chosen:
     # Nobody lets out what they may not read themselves, whoever it goes to.
     stays = _stays(item, mark, to) if _may_read(reader, item) else Stays.RESTS
@@ -80,11 +78,6 @@ def _stays(item: Item, mark: Mark, to: frozenset[Id]) -> Stays | None:
     return Stays.MARK if item.kind in _BY_ITSELF else Stays.RESTS
 
 
-def may_have(bound: Bound, to: frozenset[Id]) -> bool:
-    """Say whether a RED thing may go to these: to named readers of it alone, and to nobody in particular never."""
-    return bool(to) and to <= bound.named
-
-
 def _may_read(reader: Reader, item: Item) -> bool:
     return may_read(reader, item.bound.mark, item.bound.named)
 
@@ -101,6 +94,28 @@ def _with_what_they_need(found: list[Chosen]) -> list[Chosen]:
     settled = (one if one.stays or one.item.key in leaving else replace(one, stays=Stays.RESTS) for one in found)
     listed = leaving | (staying & {one.item.key for one in found if one.stays or one.item.kind in _WHOLE})
     return [one for one in settled if one.item.key in listed]
+
+
+def _marked(found: list[Chosen], texts: Texts, mark: Mark) -> list[Chosen]:
+    """Mark what leaves, and what ties it, with the loosest mark at which its words would let it leave by itself.
+
+    Whoever gets the file hands it on by these marks, and knows nothing of what else we have read. What somebody let go goes as far
+    as this file, and no further.
+    """
+    marks = {
+        one.item.key: strictest([one.item.bound.mark, *([mark] if one.released else texts.marks_of(one.item))])
+        for one in found
+        if one.stays is None
+    }
+    return [replace(one, item=_at(one.item, marks)) if one.stays is None else one for one in found]
+
+
+def _at(item: Item, marks: Mapping[str, Mark]) -> Item:
+    mark = strictest(marks[key] for key in (item.key, *item.needs) if key in marks)
+    if mark is item.bound.mark or item.kind in _BY_ITSELF:
+        return item
+    objects = tuple({**said, "object_marking_refs": [IDS[mark]]} for said in item.objects)
+    return replace(item, bound=replace(item.bound, mark=mark), objects=objects)
 
 
 def _held_back(found: Collection[Chosen]) -> set[str]:
@@ -136,62 +151,6 @@ def _reached(items: Collection[Item], among: Collection[str]) -> set[str]:
             found.add(key)
             ready += by[key]
     return found
-
-
-class _Texts:
-    """The words of reports and incidents: those that may not go so far, and those that stand in something that may.
-
-    shown: of the first, those that the reader may know. What the case says of itself goes as far as the case.
-    """
-
-    def __init__(self, file: CaseFile, mark: Mark, to: frozenset[Id], reader: Reader) -> None:
-        self.shown: set[str] = set()
-        self._strict: set[str] = set()
-        self._free = set().union(*map(words_of, about_itself(file.threat, file.actors.values())))
-        for report in file.reports.values():
-            bound = Bound(mark=report.mark, named=frozenset(report.readers))
-            goes, known = _goes(bound, mark, to), may_read(reader, bound.mark, bound.named)
-            self._sort(_texts_of(report), goes=goes, known=known)
-            # Who said it is told only of what they have published.
-            self._sort([file.sources[report.source].name], goes=goes and bool(report.url), known=known)
-        for came in file.brought.objects.values():
-            bound = Bound(mark=came.mark, named=frozenset(came.readers))
-            goes, known = _goes(bound, mark, to), may_read(reader, bound.mark, bound.named)
-            self._sort(texts_of(parse(came.said.encode())), goes=goes, known=known)
-        for incident in file.incidents.values():
-            goes = not_beyond(incident.mark, mark)
-            self._sort(_texts_of(incident), goes=goes, known=may_read(reader, incident.mark))
-        for gone in file.dropped:
-            named = frozenset(gone.readers) if isinstance(gone, Report) else frozenset[Id]()
-            bound = Bound(mark=gone.mark, named=named)
-            goes, known = _goes(bound, mark, to), may_read(reader, bound.mark, bound.named)
-            self._sort(_texts_of(gone), goes=goes, known=known)
-
-    def _sort(self, texts: Collection[str], *, goes: bool, known: bool) -> None:
-        if goes and known:  # what the reader may not read does not leave by them
-            self._free.update(*map(words_of, texts))
-            return
-        found = set().union(*map(telling, texts))
-        self._strict |= found
-        if known:
-            self.shown |= found
-
-    def given_away(self, item: Item) -> set[str]:
-        """Return the words of stricter material that a item holds and that stand in nothing that may leave."""
-        held = set().union(*map(words_of, item.words))
-        return held & self._strict - self._free
-
-
-def _texts_of(one: Report | Incident) -> list[str]:
-    if isinstance(one, Incident):
-        return [one.what, one.where]
-    return [one.title, one.text, *(claim.text for claim in one.claims)]
-
-
-def _goes(bound: Bound, mark: Mark, to: frozenset[Id]) -> bool:
-    if bound.mark is Mark.RED:
-        return mark is Mark.RED and may_have(bound, to)
-    return not_beyond(bound.mark, mark)
 
 
 def case_leaves(found: Collection[Chosen]) -> bool:

@@ -1,0 +1,88 @@
+"""The words of all that bears on a case: which of them stand only in what may not go so far, and how far each may go."""
+
+from collections.abc import Collection, Iterable
+
+from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, Reader, may_read, not_beyond
+from tocsin.flow.exchange.brought import texts_of
+from tocsin.flow.exchange.file import CaseFile
+from tocsin.flow.exchange.items import Bound, Item
+from tocsin.flow.exchange.told import telling, words_of
+from tocsin.report.state import Incident, Report
+from tocsin.stix.read import parse
+from tocsin.threat.free_text import about_itself
+
+_ORDER = list(Mark)
+
+
+class Texts:
+    """The words of reports and incidents: those that may not go so far, and those that stand in something that may.
+
+    shown: of the first, those that the reader may know. What the case says of itself goes as far as the case.
+    """
+
+    def __init__(self, file: CaseFile, mark: Mark, to: frozenset[Id], reader: Reader) -> None:
+        """Read them all. mark, to: how far something is to go. reader: who lets it go."""
+        self.shown: set[str] = set()
+        self._mark, self._to, self._reader = mark, to, reader
+        self._strict: set[str] = set()
+        self._telling: set[str] = set()
+        self._free: dict[str, int] = {}
+        self._loosen(about_itself(file.threat, file.actors.values()), file.threat.mark)
+        for report in file.reports.values():
+            bound = Bound(mark=report.mark, named=frozenset(report.readers))
+            self._sort(_texts_of(report), bound)
+            # Who said it is told only of what they have published.
+            self._sort([file.sources[report.source].name], bound, goes=bool(report.url))
+        for came in file.brought.objects.values():
+            self._sort(texts_of(parse(came.said.encode())), Bound(mark=came.mark, named=frozenset(came.readers)))
+        for incident in file.incidents.values():
+            self._sort(_texts_of(incident), Bound(mark=incident.mark))
+        for gone in file.dropped:
+            named = frozenset(gone.readers) if isinstance(gone, Report) else frozenset[Id]()
+            self._sort(_texts_of(gone), Bound(mark=gone.mark, named=named))
+
+    def _sort(self, texts: Collection[str], bound: Bound, *, goes: bool = True) -> None:
+        known = may_read(self._reader, bound.mark, bound.named)
+        found = set().union(*map(telling, texts))
+        self._telling |= found
+        if goes and known and _goes(bound, self._mark, self._to):  # what the reader may not read does not leave by them
+            self._loosen(texts, bound.mark)
+            return
+        self._strict |= found
+        if known:
+            self.shown |= found
+
+    def _loosen(self, texts: Iterable[str], mark: Mark) -> None:
+        level = _ORDER.index(mark)
+        for word in set().union(*map(words_of, texts)):
+            self._free[word] = min(level, self._free.get(word, level))
+
+    def given_away(self, item: Item) -> set[str]:
+        """Return the words of stricter material that an item holds and that stand in nothing that may leave."""
+        return (_held(item) & self._strict) - self._free.keys()
+
+    def marks_of(self, item: Item) -> list[Mark]:
+        """Return how far what the words of an item stand in may go at most, word by word."""
+        return [_ORDER[level] for word in _held(item) & self._telling if (level := self._free.get(word)) is not None]
+
+
+def may_have(bound: Bound, to: frozenset[Id]) -> bool:
+    """Say whether a RED thing may go to these: to named readers of it alone, and to nobody in particular never."""
+    return bool(to) and to <= bound.named
+
+
+def _held(item: Item) -> set[str]:
+    return set().union(*map(words_of, item.words))
+
+
+def _texts_of(one: Report | Incident) -> list[str]:
+    if isinstance(one, Incident):
+        return [one.what, one.where]
+    return [one.title, one.text, *(claim.text for claim in one.claims)]
+
+
+def _goes(bound: Bound, mark: Mark, to: frozenset[Id]) -> bool:
+    if bound.mark is Mark.RED:
+        return mark is Mark.RED and may_have(bound, to)
+    return not_beyond(bound.mark, mark)
