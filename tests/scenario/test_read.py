@@ -19,6 +19,7 @@ from tocsin.scenario.model import (
     Scenario,
     StatementStep,
 )
+from tocsin.scenario.owing import DutyStep
 from tocsin.scenario.read import read, read_text
 
 SHORT = """\
@@ -253,3 +254,27 @@ def test_a_role_in_a_policy_is_written_like_any_word(written: str) -> None:
     (policy,) = after("", head).policies
     assert policy.rungs[0].to == ("duty_officer", "owner")
     assert policy.suffices.answers == ("need_help",)
+
+
+def test_a_case_that_was_split_off_is_named_as_any_other_where_a_duty_is_asked_about() -> None:
+    steps = """\
+sources: [{id: gazette}]
+steps:
+  - {at: 2026-05-01 08:00, id: first, report: {source: gazette, text: One.}}
+  - {at: 2026-05-01 08:01, id: second, report: {source: gazette, text: Two.}}
+  - {at: 2026-05-01 09:00, id: fair, threat: Attack on the fair}
+  - {at: 2026-05-01 11:10, link: {report: first}}
+  - {at: 2026-05-01 11:11, link: {report: second}}
+  - {at: 2026-05-01 11:12, id: other, split: {title: Another, items: [second], why: It is another matter}}
+  - {at: 2026-05-01 11:13, duty: {threat: other, side: public, why: They are in danger}}
+"""
+    last = scenario("tocsin: scenario/1\n" + steps).steps[-1]
+    assert isinstance(last, DutyStep)
+    assert last.threat == "other"
+
+
+def test_advice_is_written_a_line_each() -> None:
+    steps = "[{at: 2026-05-01, advisory: {country: DE, level: 2, advice: [Look around., Carry water.]}}]"
+    level = scenario(f"tocsin: scenario/1\nsteps: {steps}").steps[0]
+    assert isinstance(level, AdvisoryStep)
+    assert level.advice == "Look around.\nCarry water."

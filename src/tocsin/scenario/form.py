@@ -46,9 +46,12 @@ class Form:
 
     def close(self) -> None:
         """Note each field that nobody asked for."""
-        for name, (line, _) in self.fields.items():
+        for name, (line, node) in self.fields.items():
             if name not in self.asked:
-                guess = self.problems.guess(name, self.asked)
+                # Inside {} YAML ends words at ', ' and takes what follows for a field with nothing in it.
+                cut = is_nothing(node) and " " in name
+                quote = "; if it belongs to the words before it, quote these whole" if cut else ""
+                guess = quote or self.problems.guess(name, self.asked)
                 hint = guess or f"; it may have {', '.join(sorted(self.asked))}"
                 self.problems.add(line, f"{self.what} has no field {name!r}{hint}")
 

@@ -147,7 +147,7 @@ def duty(form: Form, case: Case, base: Base) -> DutyStep:
         test=_said(form),
         expected=_expected(form, case),
         by=case.duty_officer(form) if decide == WARN else case.author(form),
-        threat=case.step(form, "threat", ("threat",), "threat", default=True),
+        threat=case.threat(form),
     )
     if step.side in (Side.VICTIM, Side.PROTECTOR, Side.HOST) and not (step.who or step.whom.people or step.whom.groups):
         form.say("who", f"{form.what} is owed to nobody; say 'who' that is in words, or 'whom' by their ids")

@@ -304,7 +304,7 @@ def advisory(form: Form, case: Case, base: dict[str, Any]) -> AdvisoryStep:
         language=form.language(),
         region=region,
         area=place,
-        advice=form.text("advice", ""),
+        advice="\n".join(form.listed("advice", str.strip)),
         why=form.text("why", ""),
         effective=effective,
     )
