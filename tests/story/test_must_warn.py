@@ -3,6 +3,7 @@
 Promises 2 to 5: nobody's deadline lapses in silence, and every decision not to warn is written down like one to warn.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
@@ -117,6 +118,16 @@ def test_nobody_decides_and_it_is_rung_about_until_a_named_person_has_it_and_aga
     assert len(rung(town, name)) > many
     assert [one.owed for one in duty(town, name).missed] == ["decide", "decide"]
     assert duty(town, name).stage is Stage.FOUND  # time decides nothing
+
+
+def test_what_nobody_decides_for_hours_leaves_a_telephone_free_and_is_never_silent(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town), by=town.watch_officer, hours=1)
+    town.pass_time(hours=4)
+    rings = rung(town, name)
+    assert len(rings) < 100  # there had been two hundred, of one duty
+    at = sorted(ring.at for ring in rings)
+    assert max(later - before for before, later in itertools.pairwise([*at, town.now])) <= timedelta(minutes=15)
 
 
 def test_not_to_warn_takes_two_and_is_written_down_with_the_same_care(town: Town) -> None:

@@ -295,7 +295,7 @@ def missed_for(duty: Duty, span: timedelta) -> list[Duty]:
 def test_what_nobody_does_for_weeks_is_said_ever_more_rarely_and_goes_on() -> None:
     stands = missed_for(proposed(questioned(asked(event_in=hrs(0)))), timedelta(days=17))
     gaps = [one.due - one.since for one in stands if one.due is not None]
-    assert gaps[:4] == [timedelta(minutes=10)] * 4
+    assert gaps[:7] == [timedelta(minutes=many) for many in (10, 10, 20, 40, 60, 60, 60)]
     assert gaps == sorted(gaps)
     assert gaps[-1] == timedelta(days=1)
     assert len(stands) < 60

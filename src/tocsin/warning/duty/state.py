@@ -42,6 +42,8 @@ from tocsin.warning.ladder import Ladder
 
 LEAST = timedelta(minutes=5)
 LOOK_AGAIN = timedelta(hours=24)
+AT_FIRST = timedelta(hours=1)
+"""How far what is missed comes back twice as late each time; from then on more slowly."""
 FURTHEST = 30 * LOOK_AGAIN
 """Nothing is left alone for longer, however far off the event is expected."""
 
@@ -222,12 +224,14 @@ def look_by(duty: Duty, at: datetime) -> datetime:
 def again_after(duty: Duty, now: datetime) -> timedelta:
     """Return how long after a deadline was missed that is said again: as long as there had been, within a day.
 
-    What has long been missed is said less often, after a quarter of how late it is, or nobody would read any of it; and
-    before half of the time until the event has passed.
+    What has been missed for longer is said less often, or nobody would read any of it, nor have a telephone free: after as
+    long as it is late, up to an hour, or after a quarter of that, whichever is more; and before half of the time until the
+    event has passed.
     """
     seconds = duty.decide_s if duty.stage in UNDECIDED else duty.deliver_s
     first = max(timedelta(seconds=seconds), LEAST)
-    later = (now - duty.owed_by) / 4 if duty.owed_by is not None else first
+    late = now - duty.owed_by if duty.owed_by is not None else timedelta()
+    later = max(min(late, AT_FIRST), late / 4)
     if duty.event_at is not None and duty.event_at > now:
         later = min(later, (duty.event_at - now) / 2)
     return min(max(first, later), LOOK_AGAIN)
