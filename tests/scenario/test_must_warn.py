@@ -119,6 +119,19 @@ def test_a_host_that_was_distrusted_is_trusted_again(look: Look) -> None:
     assert (held.distrust.value, held.why, held.trusted_why) == ("leaks", "Somebody there talks", "He is gone")
 
 
+def test_the_public_s_duty_that_opened_by_itself_is_decided_by_the_step_that_asks_about_it(tmp_path: Path) -> None:
+    steps = """\
+  - {at: 2026-05-01 12:00, duty: {side: own, whom: ada, why: She lives there, by: ben}}
+  - {at: 2026-05-01 12:05, id: all, duty: {side: public, decide: already_aware, why: The gazette has it, by: ada}}
+  - {at: 2026-05-01 12:10, review_duty: {duty: all, why: I have read it, by: ben}}
+  - {at: 2026-05-01 12:20, reopen_duty: {duty: all, why: Nobody reads it, by: ben}}
+"""
+    with set_stage(read(steps), tmp_path / "data", "127.0.0.1", 0, "test") as stage:
+        told = stage.play(lambda *_: None)
+    stands = {one["id"]: (one["side"], one["stage"]) for one in told["threats"][0]["duties"]}
+    assert stands == {"duty-1": ("own", "to_warn"), "all": ("public", "asked")}
+
+
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [

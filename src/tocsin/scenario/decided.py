@@ -6,6 +6,7 @@ from typing import Any
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import rfc3339
 from tocsin.scenario.names import Names
+from tocsin.scenario.opened import name_of
 from tocsin.store.look import Look
 from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.state import Notice
@@ -17,7 +18,7 @@ def duties(look: Look, names: Names, threat: Id) -> list[Json]:
     """Return how each duty to warn of a case stands. missed: what was owed when a deadline passed, in order."""
     return [
         {
-            "id": names.name(one.id),
+            "id": name_of(look, names, one),
             "side": one.side.value,
             "stage": one.stage.value,
             "decided_at": _time(one.decided_at),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.scenario.model import Scenario
-from tocsin.scenario.steps import StatementStep
+from tocsin.scenario.steps import StatementStep, Step
 
 
 class Names:
@@ -27,6 +27,11 @@ class Names:
     def ids(self, names: tuple[str, ...]) -> tuple[Id, ...]:
         """Return the ids of some names."""
         return tuple(self.id(name) for name in names)
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps of the scenario."""
+        return self._scenario.steps
 
     def name(self, id: Id) -> str:
         """Return the name behind an id; an id that the scenario did not give stays as it is."""

@@ -1,13 +1,17 @@
 """What the steps of the duty to warn do: the same commands of flow that an officer would give."""
 
+from datetime import datetime
 from functools import singledispatch
+from typing import Any
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
 from tocsin.flow import must_warn
 from tocsin.flow.house import House
 from tocsin.outcome.state import Outcome
 from tocsin.scenario import owing as s
 from tocsin.scenario.names import Names
+from tocsin.scenario.opened import duty_of, opened_by_itself
 from tocsin.scenario.owing import LATER, WARN
 from tocsin.warning.duty.facts import Distrust, Ended
 from tocsin.warning.duty.side import Side
@@ -27,6 +31,15 @@ def owe(step: s.OwedStep, house: House, names: Names, command: str) -> None:  # 
 
 @owe.register
 def _(step: s.DutyStep, house: House, names: Names, command: str) -> None:
+    with house.store.look() as look:
+        opened = opened_by_itself(look, names, step)
+    if opened is not None and step.expected is not None:
+        raise Refused("The public's duty opened by itself, and is expected as our own people's is; write 'retime'.")
+    if opened is not None:
+        if step.decide == LATER:
+            return
+        _decide(house, opened, step.decide, step.why, step.test, by=names.id(step.by), command=command, now=step.at)
+        return
     asked = must_warn.Asked(
         side=Side(step.side),
         who=step.who,
@@ -55,37 +68,48 @@ def _test(said: dict[str, str], why: str) -> Test:
 
 @owe.register
 def _(step: s.DecideDutyStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.duty), names.id(step.by)
+    id, by = _duty(house, names, step), names.id(step.by)
+    _decide(house, id, step.decide, step.why, step.test, by=by, command=command, now=step.at)
+
+
+def _duty(house: House, names: Names, step: Any) -> Id:
+    with house.store.look() as look:
+        return duty_of(look, names, step.duty)
+
+
+def _decide(
+    house: House, id: Id, what: str, why: str, said: dict[str, str] | None, *, by: Id, command: str, now: datetime
+) -> None:
     with house.store.look() as look:
         duty = look.get(Duty, id)
-    warns = step.decide == WARN
-    asked = must_warn.Asked(side=duty.side, warn=warns, ground="" if warns else step.decide, why=step.why)
-    said = step.test or (dict.fromkeys(QUESTIONS, Said.YES.value) if duty.test is None else None)
-    test = None if said is None else _test(said, step.why)
-    must_warn.decide_one(house, id, asked, test, by=by, command=command, now=step.at)
+    warns = what == WARN
+    asked = must_warn.Asked(side=duty.side, warn=warns, ground="" if warns else what, why=why)
+    said = said or (dict.fromkeys(QUESTIONS, Said.YES.value) if duty.test is None else None)
+    test = None if said is None else _test(said, why)
+    must_warn.decide_one(house, id, asked, test, by=by, command=command, now=now)
 
 
 @owe.register
 def _(step: s.ReviewDutyStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.duty), names.id(step.by)
+    id, by = _duty(house, names, step), names.id(step.by)
     must_warn.review(house, id, agree=step.agree, why=step.why, by=by, command=command, now=step.at)
 
 
 @owe.register
 def _(step: s.ToldOtherwiseStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.duty), names.id(step.by)
+    id, by = _duty(house, names, step), names.id(step.by)
     must_warn.told_otherwise(house, id, step.how, at=step.told_at, by=by, command=command, now=step.at)
 
 
 @owe.register
 def _(step: s.LookAgainStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.duty), names.id(step.by)
+    id, by = _duty(house, names, step), names.id(step.by)
     must_warn.look_again(house, id, step.until, why=step.why, by=by, command=command, now=step.at)
 
 
 @owe.register
 def _(step: s.EndDutyStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.duty), names.id(step.by)
+    id, by = _duty(house, names, step), names.id(step.by)
     with house.store.look() as look:
         before, judged = look.get(Duty, id), look.find(Outcome, look.get(Duty, id).threat)
     # An outcome has ended it so already: a script that says both says the same twice.
@@ -100,7 +124,7 @@ def _(step: s.EndDutyStep, house: House, names: Names, command: str) -> None:
 
 @owe.register
 def _(step: s.ReopenDutyStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.duty), names.id(step.by)
+    id, by = _duty(house, names, step), names.id(step.by)
     must_warn.reopen(house, id, step.expected, why=step.why, by=by, command=command, now=step.at)
 
 
