@@ -15,8 +15,11 @@ from tocsin.basis.errors import Refused
 from tocsin.cap import Alert, write
 from tocsin.cap.judge import judge, judge_many
 from tocsin.cap.read import _Reading, parse
-from tocsin.cap.xml import root_of
+from tocsin.cap.xml import is_plain, root_of
 from tocsin.testing import bench_cap
+
+# With it no message is plain, and each is read with the white space between its elements.
+COMMENT = b"<!---->"
 
 
 @pytest.fixture
@@ -70,6 +73,42 @@ def test_the_quick_walk_finds_in_real_messages_what_the_slow_one_does(raws: list
 @given(town.alerts())
 def test_the_quick_walk_finds_in_any_message_what_the_slow_one_does(alert: Alert) -> None:
     assert slowly(write(alert)) == alert
+
+
+def test_real_messages_say_without_the_white_space_between_their_elements_what_they_say_with_it(
+    raws: list[bytes],
+) -> None:
+    plain = [raw for raw in raws if is_plain(raw)]
+    assert [parse(raw) for raw in plain] == [parse(raw + COMMENT) for raw in plain]
+    assert len(plain) > 50
+
+
+@pytest.mark.parametrize(
+    ("said", "event"),
+    [
+        pytest.param("", "", id="nothing"),
+        pytest.param(" ", " ", id="a blank"),
+        pytest.param(" \n ", " \n ", id="a line"),
+        pytest.param("&#32;", " ", id="a blank by number"),
+        pytest.param(" &#32; ", "   ", id="three blanks, one by number"),
+        pytest.param(" &#13; ", " \r ", id="a carriage return by number"),
+        pytest.param(" &amp; ", " & ", id="blanks around a reference"),
+        pytest.param(" \r\n x", " \n x", id="another system's line"),
+        pytest.param(" \r x", " \n x", id="a carriage return"),
+        pytest.param(" <!-- a comment --> x", "  x", id="a blank before a comment"),
+        pytest.param(" <![CDATA[ ]]> ", "   ", id="blanks around CDATA"),
+        pytest.param(" <?go now?> ", "  ", id="blanks around a processing instruction"),
+        pytest.param(" <b> x </b> ", " ", id="an element in a text"),
+        pytest.param(" " * 700 + "x" + " " * 700, " " * 700 + "x" + " " * 700, id="more than is read at once"),
+    ],
+)
+def test_white_space_within_a_text_stays_as_it_came(said: str, event: str) -> None:
+    raw = write(town.alert(infos=(town.INFO,))).replace(b"<event>Flood<", f"<event>{said}<".encode())
+    assert said.encode() in raw
+    found = parse(raw)
+    assert found.alert is not None
+    assert found.alert.infos[0].event == event
+    assert found == parse(raw + COMMENT)
 
 
 def slowly(raw: bytes) -> Alert | None:

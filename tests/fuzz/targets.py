@@ -18,8 +18,10 @@ from tocsin.cap import Certainty, check, read, write
 from tocsin.cap.judge import judge as judge_message
 from tocsin.cap.judge import judge_all
 from tocsin.cap.mend import for_matching
+from tocsin.cap.read import parse
 from tocsin.cap.rules import source_of
 from tocsin.cap.write import spell
+from tocsin.cap.xml import is_plain
 from tocsin.channels.mail import read_bounce
 from tocsin.people.calendar import read_events
 from tocsin.people.events import read_calendar
@@ -120,6 +122,8 @@ def _message(data: bytes) -> None:
     if found.alert is None:
         assert not found.ok
         return
+    if is_plain(data):  # read without the white space between its elements, and now with it
+        assert parse(data) == parse(data + b"<!---->")
     for each in for_matching(found.alert):
         assert each.rings or each.how
     with suppress(Refused):

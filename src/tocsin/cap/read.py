@@ -19,7 +19,7 @@ from tocsin.cap.model import Alert, Unread
 from tocsin.cap.places import place
 from tocsin.cap.problem import MAX_PROBLEMS, Problem, error, warning
 from tocsin.cap.schema import schema_of
-from tocsin.cap.xml import StopError, root_of, stop_if_deep
+from tocsin.cap.xml import FEW, StopError, bare_root_of, is_plain, root_of, stop_if_deep
 
 MAX_POINTS = 250_000
 """How many points the polygons of one message may have."""
@@ -78,13 +78,25 @@ def read(raw: bytes) -> Alert:
 def parse(raw: bytes) -> Parsed:
     """Read one message as far as it goes, and say what is wrong with its structure."""
     try:
-        root = root_of(raw)
-        return _Reading(root, raw).parsed()
+        bare = _read_bare(raw) if is_plain(raw) and not _is_very_large(raw) else None
+        return bare or _Reading(root_of(raw), raw).parsed()
     except StopError as stop:
         return Parsed(alert=None, problems=(stop.problem,))
     except etree.LxmlError as problem:
         said = f"The XML cannot be judged by the schema: {str(problem)[:200].rstrip('.')}"
         return Parsed(alert=None, problems=(error("xml", "alert", said),))
+
+
+def _read_bare(raw: bytes) -> Parsed | None:
+    """Read a message without the white space between its elements; nothing where that may tell something.
+
+    It does where elements stand in a text, which no schema allows, and in what a signature covers.
+    """
+    reading = _Reading(bare_root_of(raw), raw)
+    if not reading.valid:
+        return None
+    parsed = reading.parsed()
+    return None if reading.signatures else parsed
 
 
 class _Reading:
@@ -104,9 +116,9 @@ class _Reading:
         self.problems: list[Problem] = []
         self.unread: list[Unread] = []
         self.signatures: list[str] = []
+        self.judge()
 
     def parsed(self) -> Parsed:
-        self.judge()
         found = self.fitting(self.root, self.table) if self.valid else self.group(self.root, self.table)
         raw = self.raw
         if len(raw) > MAX_POINTS:  # fewer bytes hold no more points
@@ -127,7 +139,7 @@ class _Reading:
         schema = schema_of(self.namespace)
         if _may_have_attributes(self.raw, self.root) and _ATTRIBUTES(self.root):
             _forget_hints(self.root)
-        if self.raw.count(b"<") > MANY and (found := self.many()):
+        if _is_very_large(self.raw) and (found := self.many()):
             self.valid, self.problems = False, found
             return
         self.valid = schema.validate(self.root)
@@ -266,6 +278,10 @@ def _count_points(found: dict[str, Any]) -> None:
     points = sum(len(ring) for info in found.get("infos", ()) for area in info.areas for ring in area.polygons)
     if points > MAX_POINTS:
         raise StopError("limit", f"The polygons have {points:,} points; {MAX_POINTS:,} are allowed")
+
+
+def _is_very_large(raw: bytes) -> bool:
+    return len(raw) > FEW and raw.count(b"<") > MANY
 
 
 def _may_have_attributes(raw: bytes, root: etree._Element) -> bool:

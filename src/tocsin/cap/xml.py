@@ -43,14 +43,22 @@ _ENCODINGS = re.compile(
 )
 _DECLARES = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[ \t\r\n]")
 _FIRST_BYTES = b"<\xef\xfe\xff\x00"
-_PARSER = etree.XMLParser(
-    resolve_entities=False,
-    load_dtd=False,
-    no_network=True,
-    huge_tree=False,
-    remove_comments=True,
-    remove_pis=True,
-)
+
+
+def _parser(*, blanks: bool) -> etree.XMLParser:
+    return etree.XMLParser(
+        resolve_entities=False,
+        load_dtd=False,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        remove_blank_text=not blanks,
+    )
+
+
+_PARSER = _parser(blanks=True)
+_WITHOUT_BLANKS = _parser(blanks=False)
 _DEEP = etree.XPath(f"boolean({'/*' * (MAX_DEPTH + 1)})")
 
 
@@ -72,18 +80,49 @@ def root_of(raw: bytes, limits: Limits = SMALL) -> etree._Element:
     return parsed(raw, _PARSER)
 
 
+def bare_root_of(raw: bytes) -> etree._Element:
+    """Parse a document that is plain, without the white space between its elements: a fifth sooner.
+
+    Raises:
+        StopError: it is not well-formed, or is over a limit.
+    """
+    measure(raw)
+    return _root(raw, _WITHOUT_BLANKS)
+
+
+def is_plain(raw: bytes) -> bool:
+    """Say whether the root of a document holds only elements, texts and references, by the bytes that nothing else has.
+
+    Then libxml2 tells white space between elements from that within a text, and there is no DOCTYPE. A carriage return
+    or a comment could make it take the one for the other.
+    """
+    first = raw.find(b">", 0, HEAD)
+    # Of a single byte it is known at once whether it is there; of two it takes longer than all the rest.
+    return (
+        first >= 0
+        and b"\r" not in raw
+        and b"\0" not in raw
+        and not (b"!" in raw and b"<!" in raw)
+        and not (raw.find(b"?", first) >= 0 and raw.find(b"<?", first) >= 0)
+    )
+
+
 def parsed(raw: bytes, parser: etree.XMLParser) -> etree._Element:
     """Parse a document that was measured."""
+    root = _root(raw, parser)
+    if root.getroottree().docinfo.internalDTD is not None:
+        raise StopError("xml", "The XML has a DOCTYPE, which a CAP message never needs and an attacker may")
+    return root
+
+
+def _root(raw: bytes, parser: etree.XMLParser) -> etree._Element:
     try:
-        root = etree.fromstring(raw, parser)
+        return etree.fromstring(raw, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as problem:
         said = str(problem)[:200]
         if "Excessive depth" in said:
             raise StopError("limit", f"The elements stand more than {MAX_DEPTH} deep in each other") from problem
         raise StopError("xml", f"The XML is not well-formed: {said}") from problem
-    if root.getroottree().docinfo.internalDTD is not None:
-        raise StopError("xml", "The XML has a DOCTYPE, which a CAP message never needs and an attacker may")
-    return root
 
 
 def stop_if_deep(root: etree._Element) -> None:
