@@ -1,5 +1,6 @@
 """What strangers send: what is read over, what is refused and by which rule, and that no trick costs much."""
 
+import math
 import resource
 import sys
 import time
@@ -12,8 +13,10 @@ from tests.cap import alerts as town
 from tests.corpus import corpus
 from tocsin.basis.errors import Refused
 from tocsin.cap import check, read, write, write_ours
+from tocsin.cap.model import Ring
 from tocsin.cap.problem import MAX_PROBLEMS
 from tocsin.cap.read import MANY, MAX_POINTS
+from tocsin.cap.values import polygon
 from tocsin.cap.xml import HEAD, MAX_DEPTH, SMALL, StopError, parsed, signing_parser
 
 RAW = write(town.alert(infos=(town.INFO,)))
@@ -226,3 +229,31 @@ def test_no_attack_of_the_collection_is_left_out() -> None:
     folder = corpus("record", "xml-attacks")
     with_doctype = sorted(file.name for file in folder.glob("*.xml") if b"<!DOCTYPE" in file.read_bytes())
     assert with_doctype == ATTACKS
+
+
+@pytest.mark.parametrize(
+    ("text", "ring"),
+    [
+        pytest.param("", (), id="nothing"),
+        pytest.param(" 1,2 3,4\n-5.25,6e1\t", ((1, 2), (3, 4), (-5.25, 60)), id="pairs, with white space around"),
+        pytest.param("1,2  3,4", ((1, 2), (3, 4)), id="two blanks between"),
+        pytest.param("+1,.5 05,6.", ((1, 0.5), (5, 6)), id="numbers as JSON has none"),
+        pytest.param("1e999,0 0,0", ((math.inf, 0), (0, 0)), id="a number beyond all"),
+        pytest.param("1,2],[3,4", None, id="brackets"),
+        pytest.param("1,\n2", None, id="a line within a pair"),
+        pytest.param("1\r,2", None, id="a carriage return within a pair"),
+        pytest.param("1,2,3", None, id="three numbers"),
+        pytest.param("1,2 3", None, id="half a pair"),
+        pytest.param("1,2\u00a03,4", None, id="white space of another kind"),
+        pytest.param("null,2", None, id="a word"),
+        pytest.param('"1",2', None, id="a quoted number"),
+        pytest.param("1,\u0662", None, id="a digit of another script"),
+    ],
+)
+def test_a_polygon_is_read_or_it_is_not_whatever_way_its_numbers_are_read(text: str, ring: Ring | None) -> None:
+    if ring is None:
+        with pytest.raises(ValueError, match="not a list of pairs"):
+            polygon(text)
+    else:
+        assert polygon(text) == ring
+        assert all(type(number) is float for point in polygon(text) for number in point)
