@@ -51,22 +51,16 @@ class Element(msgspec.Struct, frozen=True):
     rule: str = "xsd"
 
 
-# What to do with an element of a message that fits its schema: its field, whether it may stand several times, the group
-# in it, and how its text is read (nothing where the text is the value).
-Step = tuple[str, bool, "Group | None", Callable[[str], Any] | None]
-
-
 class Group(msgspec.Struct, frozen=True):
     """An element that holds elements, and what is made of them: a struct of the model, or a pair.
 
-    absent: what stands for an element that the model requires and that is not there. steps: by_tag for the quick walk.
+    absent: what stands for an element that the model requires and that is not there.
     """
 
     make: Callable[..., Any]
     elements: tuple[Element, ...]
     by_tag: dict[str, Element]
     absent: dict[str, Any]
-    steps: dict[str, Step]
 
 
 def group(namespace: str, make: Callable[..., Any], section: str, *elements: Element) -> Group:
@@ -76,14 +70,7 @@ def group(namespace: str, make: Callable[..., Any], section: str, *elements: Ele
     needed = {f.name for f in msgspec.structs.fields(make) if f.required} if isinstance(make, type) else None
     absent = {e.field: () if e.many else None for e in named if needed is None or e.field in needed}
     by_tag = {f"{{{namespace}}}{e.name}": e for e in named}
-    return Group(make, named, by_tag, absent, {tag: _step(element) for tag, element in by_tag.items()})
-
-
-def _step(element: Element) -> Step:
-    kind = element.kind
-    if isinstance(kind, Group):
-        return element.field, element.many, kind, None
-    return element.field, element.many, None, kind.passed
+    return Group(make, named, by_tag, absent)
 
 
 def _rule(section: str, element: Element) -> str:
