@@ -10,11 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.judge import LOOKS, faults, seen, unreached
 from tests.browser.served import Served
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import cases, hypothesize, joining, must_warn, observing, weigh
+from tocsin.flow import cases, hypothesize, joining, must_warn, observing, receive, weigh
 from tocsin.flow.must_warn import Asked
-from tocsin.report.facts import Reliability, ReportReceived, SourceListed
+from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.threat.checklists import CHECKLISTS
-from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
+from tocsin.threat.facts import ActorListed, Bearing, Confidence, PartyAccused, ThreatOpened
 from tocsin.threat.hypotheses.decide import DECEPTION, Said
 from tocsin.threat.hypotheses.facts import Asks, Consistency, matrix_id
 from tocsin.threat.indicators import Observed
@@ -61,6 +61,11 @@ class Town(Served):
         )
         self.does(weigh.link_evidence, case, report, Bearing.FOR)
         self.does(weigh.list_actor, ActorListed(subject="lanterns", occurred_at=now, name="The Lanterns"))
+        held = IncidentNoted(
+            subject="held", occurred_at=now, what="Two are held at the bridge <b>", where="Gent", point=(51.05, 3.72),
+            actor="lanterns", reports=(report,), published_at=now, published_by_host=True,
+        )  # fmt: skip
+        self.does(receive.note_incident, held)
         self.does(cases.attribute, case, "lanterns", Confidence.LOW, "One voice alone.")
         for low, high, changed in ((0.2, 0.4, ""), (0.4, 0.6, "More boats")):
             self.does(
@@ -85,6 +90,9 @@ class Town(Served):
             ThreatOpened(subject="same", occurred_at=now, title="The same bridge", zone="UTC", owner=self.duty),
         )
         self.does(joining.merge_cases, "same", case, "The same")
+        self.does(weigh.note_attribution, PartyAccused(
+            subject=case, occurred_at=now, party="The Lanterns", accuser="The miller", words="Who else?", report=report,
+        ))  # fmt: skip
         matrix = matrix_id(case, Asks.WHO)
         self.does(hypothesize.open_matrix, case, Asks.WHO)
         self.does(hypothesize.state_hypothesis, matrix, "lanterns", "It is the Lanterns", actor="lanterns")
@@ -112,6 +120,7 @@ class Town(Served):
         return [
             "/desk/cases", "/desk/cases/new", case, f"{case}/about", f"{case}/estimate", f"{case}/work", f"{case}/duties",
             f"{case}/hypotheses/who", f"{case}/hypotheses/what", "/desk/duties", "/desk/cases/same/work",
+            "/desk/incidents", "/desk/incidents/held", "/desk/incidents/new?report=report",
         ]  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
 from tocsin.warning.notice.facts import DutyTest
 from tocsin.web.desk import fill
+from tocsin.web.desk.fill import incidents
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
 
@@ -40,6 +41,10 @@ def pages(desk: Desk, who: Id) -> dict[str, bytes]:
         found["warnings"] = fill.warnings_page(door, shell, ENGLISH)
         found["outcomes"] = fill.outcomes_page(door, shell, ENGLISH)
         found["record"] = fill.record_page(door, shell, checkpoint=checkpoint)
+        found["incidents"] = incidents.incidents_page(door, shell, ENGLISH)
+        found["incident seen"] = incidents.incident_page(door, "seen", shell, ENGLISH)
+        for looked_for in ("", "Whispered"):
+            found[f"form {looked_for}"] = incidents.incident_form(door, ["whispered"], looked_for, shell, ENGLISH)
         for id in ("case", "alert", *PLANTED):
             found[f"case {id}"] = fill.case_page(door, id, shell, ENGLISH)
             found[f"warning {id}"] = fill.warning_page(door, id, shell, ENGLISH)
