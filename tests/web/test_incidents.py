@@ -1,8 +1,8 @@
 """Incidents at the desk: the host's own news is noted, reaches the case that the host denies, and is linked by a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 from httpx import Response
@@ -11,6 +11,7 @@ from lxml import html
 from tests.stix.objects import NOTE, PLACE, STRUCK, bundle, one
 from tests.web.installation import Browser, Installation
 from tests.web.test_casework import CASE, opened, send, stands, text
+from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.moment import zone
@@ -325,3 +326,36 @@ def test_what_others_said_wrongly_or_not_at_all_fills_nothing(town: Installation
 def test_what_is_red_is_not_offered_to_be_noted(town: Installation, watch: Browser) -> None:
     done = taken_in(watch, STRUCK, unmarked="TLP:RED")
     assert "/desk/incidents/new?" not in done.text + watch.get("/desk/incidents").text
+
+
+def test_the_list_names_a_few_cases_and_the_page_all(town: Installation, watch: Browser) -> None:
+    for n in range(6):
+        opened(town, watch, title=f"Case {n}")
+    over, within = opened(town, watch, title="Over", place="Elsewhere"), opened(town, watch, title="In", place="There")
+    assert send(watch, f"/desk/cases/{over}/acts/close", why="It is over").status_code == 303
+    into = opened(town, watch, title="Another", place="Far")
+    assert send(watch, f"/desk/cases/{within}/acts/merge", into=into, why="One plan").status_code == 303
+    page = noted(town, watch, country="").headers["location"]
+    listed, one = text(watch.get("/desk/incidents").text), watch.get(page)
+    assert "and more" in listed
+    assert sum(f"Case {n}" in listed for n in range(6)) == 4
+    assert all(f"Case {n}" in one.text for n in range(6))
+    choices = cast("list[str]", html.document_fromstring(one.text).xpath('//select[@name="case"]/option/text()'))
+    assert "Another" in choices
+    assert not {"Over", "In", "Case 1"} & set(choices)
+
+
+def test_an_incident_and_where_it_was_proposed_become_true_at_once(
+    town: Installation, watch: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened(town, watch)
+    committed: list[list[str]] = []
+    real = town.store.commit
+
+    def commit(facts: Sequence[Fact], **said: Any) -> object:
+        committed.append([fact.kind() for fact in facts])
+        return real(facts, **said)
+
+    monkeypatch.setattr(town.store, "commit", commit)
+    assert noted(town, watch).status_code == 303
+    assert committed == [["IncidentNoted", "IncidentProposed"]], "killed before or after, nothing is half there"

@@ -36,6 +36,7 @@ _HELD = IncidentRow(
     published_at=at(3, 12),
     by_host=True,
     cases=(_CASE, CaseNamed(title="Attack on a synagogue", href="/desk/cases/k2", stands=Stands.FOR)),
+    more_cases=True,
 )
 _CALL = IncidentRow(
     id="i8", what="A hall is searched after a call", href="/desk/incidents/i8", where="", at=at(2, 8), mark=Mark.AMBER
@@ -62,6 +63,7 @@ INCIDENT = IncidentPage(
     shell=_SHELL,
     incident=replace(
         _HELD,
+        more_cases=False,
         cases=(*_HELD.cases, CaseNamed(title="A film", href="/desk/cases/k3", stands=Stands.DECLINED)),
     ),
     point=(43.3055, 44.9094),

@@ -68,7 +68,7 @@ class Gate:
         """Say whether the reader may read a threat, a report, an incident, an outcome or something told."""
         match state:
             case Threat():
-                return may_read(self.reader, state.mark, frozenset({state.owner, *state.readers}))
+                return self._may_read_case(state.mark, state.owner, state.readers)
             case Report() | ForeignObject() | TakenBundle():
                 return may_read(self.reader, state.mark, frozenset(state.readers))
             case HandedOut():
@@ -86,6 +86,9 @@ class Gate:
             case AdvisoryDraft() | StatementDraft() | AlertDraft():
                 return self._may_read_draft(state.threat)
         return True  # an advisory or a statement is public from its first moment
+
+    def _may_read_case(self, mark: Mark, owner: Id, readers: Iterable[Id]) -> bool:
+        return may_read(self.reader, mark, frozenset({owner, *readers}))
 
     def _may_read_handed_out(self, state: HandedOut) -> bool:
         """Say whether the reader may know what of a case went where: of RED things, whoever handed them out."""

@@ -318,7 +318,7 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
     kept = care(door, threat, names, _)
     into = door.threat(threat.joined.into)
     items = tuple(_items(door, threat))
-    others = [one for one in door.threats() if one.is_open and one.id != id][:MOST]
+    others = [one for one in door.open_cases(MOST + 1) if one.id != id][:MOST]
     return CaseWorkPage(
         shell=replace(shell, zone=threat.zone),
         id=id,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, may_read
@@ -28,7 +29,8 @@ from tocsin.web.desk.views.incidents import (
 )
 from tocsin.web.desk.views.shell import Shell
 
-MOST, CAME, TO_CHOOSE, CASES = 100, 20, 25, 200
+MOST, CAME, TO_CHOOSE, CASES = 50, 20, 25, 200
+FEW = 4  # cases on one row of the list; the page of an incident names all
 _ORDER = list(Mark)
 
 
@@ -40,7 +42,7 @@ def incidents_page(door: Door, shell: Shell, _: Words) -> IncidentsPage:
     may = bool(OFFICERS & door.reader.roles)
     return IncidentsPage(
         shell=shell,
-        incidents=tuple(_row(door, one, named.get(one.id, ()), actors) for one in found[:MOST]),
+        incidents=tuple(_row(door, one, named.get(one.id, ()), actors, few=FEW) for one in found[:MOST]),
         came=tuple(_came(door)) if may else (),
         new_href=hrefs.NEW_INCIDENT if may else "",
         more=len(found) > MOST,
@@ -52,8 +54,12 @@ def _actors(door: Door, found: Iterable[Incident]) -> dict[Id, str]:
     return {one.id: one.name for one in door.actors(wanted)}
 
 
-def _row(door: Door, one: Incident, cases: Sequence[Threat], actors: dict[Id, str]) -> IncidentRow:
+def _row(
+    door: Door, one: Incident, cases: Sequence[Threat], actors: dict[Id, str], few: int | None = None
+) -> IncidentRow:
     may = bool(OFFICERS & door.reader.roles)
+    named = (each for case in cases for each in _named(case, one.id, may=may))
+    shown = tuple(named) if few is None else tuple(islice(named, few))
     return IncidentRow(
         id=one.id,
         what=one.what,
@@ -64,7 +70,8 @@ def _row(door: Door, one: Incident, cases: Sequence[Threat], actors: dict[Id, st
         actor=actors.get(one.actor or "", ""),
         published_at=one.published_at,
         by_host=one.published_by_host,
-        cases=tuple(each for case in cases for each in _named(case, one.id, may=may)),
+        cases=shown,
+        more_cases=next(named, None) is not None,
     )
 
 
@@ -108,7 +115,7 @@ def incident_page(door: Door, id: Id, shell: Shell, _: Words) -> IncidentPage | 
     cases = door.cases_naming([id]).get(id, [])
     may = bool(OFFICERS & door.reader.roles)
     known = {case.id for case in cases}
-    others = [case for case in door.threats() if case.is_open and case.id not in known] if may else []
+    others = [case for case in door.open_cases(CASES) if case.id not in known] if may else []
     return IncidentPage(
         shell=shell,
         incident=_row(door, one, cases, _actors(door, [one])),
@@ -117,7 +124,7 @@ def incident_page(door: Door, id: Id, shell: Shell, _: Words) -> IncidentPage | 
         reports=tuple(_rests_on(door, _readable(door, one.reports))),
         map=map_view(_("Where it happened"), (), [one], None, _),
         post_to=f"{hrefs.incident(id)}/link" if may else "",
-        cases=tuple((case.id, case.title) for case in others[:CASES]),
+        cases=tuple((case.id, case.title) for case in others),
     )
 
 

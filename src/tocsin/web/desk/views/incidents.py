@@ -21,7 +21,10 @@ class CaseNamed(View, frozen=True, kw_only=True):
 
 
 class IncidentRow(View, frozen=True, kw_only=True):
-    """One incident in the list. published_at: None where nobody has published it, so that it was proposed to no case."""
+    """One incident in the list. published_at: None where nobody has published it, so that it was proposed to no case.
+
+    more_cases: there are more than are named here.
+    """
 
     id: str
     what: str
@@ -33,6 +36,7 @@ class IncidentRow(View, frozen=True, kw_only=True):
     published_at: datetime | None = None
     by_host: bool = False
     cases: tuple[CaseNamed, ...] = ()
+    more_cases: bool = False
 
 
 class CameRow(View, frozen=True, kw_only=True):
