@@ -346,6 +346,84 @@ def test_a_notice_that_reaches_only_some_of_them_has_not_told_them(town: Town) -
     assert duty(town, name).stage is Stage.TOLD
 
 
+def bob_and_the_troupe(town: Town) -> str:
+    town.person("Bob")
+    both = Asked(side=Side.VICTIM, whom=(town.id("Bob"),), who="The theatre troupe", warn=True, why="They play there.")
+    (name,) = asks(town, both)
+    return name
+
+
+def test_who_is_named_in_words_stays_owed_when_the_others_got_their_notice_and_answered_it(town: Town) -> None:
+    name = bob_and_the_troupe(town)
+    town.answers("Bob", town.duty_officer.issues_notice("Bob"), "received")
+    owed_still = duty(town, name)
+    assert (owed_still.stage, owed_still.owed, owed_still.told_at) == (Stage.DELIVERING, "tell", None)
+    town.pass_time(hours=9)
+    assert [one.owed for one in duty(town, name).missed] == ["tell"]
+    assert rung(town, name)
+    does(town, must_warn.told_otherwise, name, "Rees went to their rehearsal.", parts=("The theatre troupe",))
+    assert duty(town, name).told_at == town.now
+
+
+def test_who_was_named_in_words_and_is_found_is_told_by_a_warning(town: Town) -> None:
+    name = bob_and_the_troupe(town)
+    town.duty_officer.issues_notice("Bob")
+    town.person("Tess of the troupe")
+    with pytest.raises(Refused, match="for an officer"):
+        does(town, must_warn.name_found, name, "The theatre troupe", [town.id("Bob")], by=Officer(town, "Bob"))
+    with pytest.raises(Refused, match="not owed to"):
+        does(town, must_warn.name_found, name, "The crew", [town.id("Tess of the troupe")])
+    does(town, must_warn.name_found, name, "The theatre troupe", [town.id("Tess of the troupe")])
+    assert (duty(town, name).who, duty(town, name).told_at) == ("", None)
+    town.duty_officer.issues_notice("Bob", "Tess of the troupe")
+    assert duty(town, name).stage is Stage.TOLD
+
+
+def test_who_was_told_by_telephone_need_not_stand_in_the_notice_to_the_others(town: Town) -> None:
+    for one in ("Bob", "Pia"):
+        town.person(one)
+    both = (town.id("Bob"), town.id("Pia"))
+    (name,) = asks(town, Asked(side=Side.VICTIM, whom=both, warn=True, why="They play there."))
+    with pytest.raises(Refused, match="not owed to"):
+        does(town, must_warn.told_otherwise, name, "By telephone.", parts=("the miller",))
+    does(town, must_warn.told_otherwise, name, "By telephone.", parts=both[:1])
+    assert duty(town, name).stage is Stage.TO_WARN
+    town.duty_officer.issues_notice("Pia")
+    kept = duty(town, name)
+    assert (kept.stage, [one.who for one in kept.apart]) == (Stage.TOLD, [both[0]])
+    does(town, must_warn.end, name, Ended.PASSED, why="It is over.")
+    does(town, must_warn.reopen, name, why="It begins again.")
+    assert duty(town, name).apart == (), "what they were told before is not what is known now"
+
+
+def test_of_two_both_are_waited_for_and_the_gravest_answer_is_kept(town: Town) -> None:
+    for one in ("Bob", "Pia"):
+        town.person(one)
+    both = (town.id("Bob"), town.id("Pia"))
+    (name,) = asks(town, Asked(side=Side.VICTIM, whom=both, warn=True, why="They play there."), hours=10)
+    notice = town.duty_officer.issues_notice("Bob", "Pia")
+    town.answers("Bob", notice, "received")
+    waiting = duty(town, name)
+    assert (waiting.stage, waiting.answer, waiting.owed) == (Stage.TOLD, "received", "hear")
+    with town.app.store.look() as look:
+        assert [(one.who, one.reached, one.silent, one.answer) for one in owed.parts_of(look, waiting)] == [
+            (both[0], 1, 0, "received"), (both[1], 1, 1, ""),
+        ]  # fmt: skip
+    town.pass_time(hours=5.1)
+    assert duty(town, name).missed[-1].owed == "hear"
+    town.answers("Pia", notice, "received")
+    assert (duty(town, name).stage, duty(town, name).answer) == (Stage.WATCHED, "received")
+    town.pass_time(minutes=1)
+    town.answers("Pia", notice, "disputed")
+    assert duty(town, name).answer == "disputed"
+
+
+def test_an_alert_tells_the_public_whatever_was_written_beside_it(town: Town) -> None:
+    (name,) = asks(town, Asked(side=Side.PUBLIC, who="Who walks there", warn=True, why="They walk there."))
+    town.duty_officer.issues_alert()
+    assert duty(town, name).stage is Stage.WATCHED
+
+
 def test_silence_at_half_the_time_that_is_left_is_rung_about(town: Town) -> None:
     town.person("the miller")
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."), hours=10)

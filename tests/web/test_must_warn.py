@@ -163,6 +163,29 @@ def test_told_looked_at_and_ended(town: Installation, duty: Browser) -> None:
     assert reconcile(town.store) == []
 
 
+def test_of_several_it_is_said_who_was_told_and_who_is_found_by_now(town: Installation, duty: Browser) -> None:
+    asks(
+        town, duty, about_victim="warn", who_victim="the ferryman\nthe troupe\nthe crew", why="They are out there.",
+    )  # fmt: skip
+    owed = duties(town)[Side.VICTIM]
+    path, case = f"/desk/duties/{owed.id}", f"/desk/cases/{town.threat}/duties"
+    assert text(duty.get(case).text).count("in words alone: no warning tells them") == 3
+    assert "Choose who" in text(submit(duty, f"{path}/told", how="Called across the river.").text)
+    assert submit(duty, f"{path}/told", how="Called across the river.", told_0="the ferryman").status_code == 303
+    assert "Nobody is called" in text(submit(duty, f"{path}/found", words="the troupe", whom="Nobody at all").text)
+    assert town.miller
+    assert submit(duty, f"{path}/found", words="the troupe", whom="Miller Moll").status_code == 303
+    kept, page = duties(town)[Side.VICTIM], text(duty.get(case).text)
+    assert (kept.left_whom, kept.left_words, kept.stage) == ((town.miller,), ("the crew",), Stage.TO_WARN)
+    assert "by another way, says" in page
+    assert "Called across the river." in page
+    assert page.count("not yet") == 2
+    assert submit(duty, f"{path}/told", how="By telephone.", told_0=town.miller, told_1="the crew").status_code == 303
+    town.work()
+    assert duties(town)[Side.VICTIM].stage is Stage.TOLD
+    assert reconcile(town.store) == []
+
+
 def test_nothing_goes_through_a_distrusted_host_until_it_is_trusted_again(town: Installation, duty: Browser) -> None:
     county = town.store.new_id()
     town.commit(

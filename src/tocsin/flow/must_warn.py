@@ -21,7 +21,7 @@ from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.owed import gone_out, tells
 from tocsin.flow.seen import refuse_stale
-from tocsin.people.state import Person
+from tocsin.people.state import Group, Person
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
@@ -400,6 +400,7 @@ def told_otherwise(
     how: str,
     *,
     at: datetime | None = None,
+    parts: Sequence[str] = (),
     seen: int | None = None,
     by: Id,
     command: str,
@@ -407,12 +408,41 @@ def told_otherwise(
 ) -> None:
     """Write down that they were told by another way than a warning of ours. at: when; now, if None.
 
+    parts: who of them, by their ids, or as they are named in words; none: all who are left.
+
     Raises:
-        Refused: it was not decided to warn them, they have been told, or this person may not.
+        Refused: it was not decided to warn them, they have been told, it is owed to no such one, or this person may not.
     """
 
     def do(desk: DutyDesk, duty: Duty) -> Fact:
-        return after.told_otherwise(duty, how, by, desk.roles, at or now, now)
+        return after.told_otherwise(duty, how, by, desk.roles, at or now, now, parts)
+
+    _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
+
+
+@once
+def name_found(
+    house: House,
+    duty_id: Id,
+    words: str,
+    whom: Sequence[Id],
+    *,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Write down who it is that was named in words alone. whom: people, institutions or groups here.
+
+    Raises:
+        Refused: nobody is named so, there is no such person, or whoever says it may not.
+    """
+
+    def do(desk: DutyDesk, duty: Duty) -> Fact:
+        for one in whom:
+            if desk.look.find(Group, one) is None:
+                desk.look.get(Person, one)
+        return after.name_found(duty, words, whom, by, desk.roles, now)
 
     _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
 

@@ -17,11 +17,8 @@ from tocsin.basis.ids import Id
 from tocsin.flow.audience import named
 from tocsin.flow.each import do_all
 from tocsin.flow.family import family
-from tocsin.flow.hear import answered_by
 from tocsin.flow.house import House
-from tocsin.people.state import Group
-from tocsin.store.account import arrivals
-from tocsin.store.institutions import stands_for
+from tocsin.flow.owed_to import Part, all_of, arrived, gravest, parts
 from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.duty import after
@@ -32,8 +29,6 @@ from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.window import OVER
 
 FOR_EVER = timedelta(days=366_000)
-SAID = ("dismissed", "disputed", "need_help", "acting", "safe", "received")
-"""Of several who answered differently, whose word is kept: the gravest."""
 
 
 def open_duties(look: Look, now: datetime) -> list[Duty]:
@@ -143,15 +138,16 @@ def gone_out(look: Look, duty: Duty) -> Iterator[Alert | Notice]:
 
 
 def tells(look: Look, warning: Alert | Notice, duty: Duty) -> bool:
-    """Say whether a warning tells everyone to whom a duty is owed. What was taken back tells nobody, and a drill tells of nothing."""
+    """Say whether a warning tells everyone known here to whom a duty is owed. What was taken back tells nobody, and a drill tells of nothing."""
     if warning.retraction is not None or (warning.exercise and not duty.exercise) or _was_over(warning, duty):
         return False
     if duty.side is Side.PUBLIC:
         return isinstance(warning, Alert)
-    if not duty.whom or (duty.in_confidence and isinstance(warning, Alert)):
+    # Who is named in words alone is told by none: they are owed beside it, until they are found or told by another way.
+    if not duty.left_whom or (duty.in_confidence and isinstance(warning, Alert)):
         return False
     addressed = {*named(look, warning), *getattr(warning, "groups", ())}
-    return all(one in addressed or _all_of(look, one) <= addressed for one in duty.whom)
+    return all(one in addressed or all_of(look, one) <= addressed for one in duty.left_whom)
 
 
 def _is_before(warning: Alert | Notice, duty: Duty) -> bool:
@@ -173,14 +169,8 @@ def _was_over(warning: Alert | Notice, duty: Duty) -> bool:
     return window.stands in OVER or window.ends <= duty.decided_at
 
 
-def _all_of(look: Look, group: Id) -> set[Id]:
-    """Return the members of a group; of what is none, only itself."""
-    members = set(look.members([group])) if look.find(Group, group) is not None else set()
-    return members or {group}
-
-
 def _delivered(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: ARG001  each step is handed the same
-    if not duty.to_be_told or duty.warning is None:
+    if not duty.to_be_told or duty.warning is None or duty.left_words:
         return None
     alert, notice = look.find(Alert, duty.warning), look.find(Notice, duty.warning)
     first = [one for one in (alert, notice) if one is not None and one.retraction is None]
@@ -196,35 +186,22 @@ def _reached_at(look: Look, duty: Duty, warning: Alert | Notice) -> datetime | N
     if duty.side is Side.PUBLIC and isinstance(warning, Alert):
         last = warning.issued_at
     else:
-        whom = {person for one in duty.whom for person in _all_of(look, one)}
+        whom = {person for one in duty.left_whom for person in all_of(look, one)}
         at = arrived(look, warning.id, whom)
         last = max(at.values(), default=None) if at.keys() >= whom else None
-    return None if last is None else max(last, duty.decided_at or last)
-
-
-def arrived(look: Look, warning: Id, whom: set[Id]) -> dict[Id, datetime]:
-    """Return who of these a warning has reached, and when first; an institution, by any of its contacts."""
-    contacts = {person: set(of) & whom for person, of in stands_for(look, warning).items()}
-    found: dict[Id, datetime] = {}
-    for person, at in arrivals(look, warning, whom | {one for one, of in contacts.items() if of}).items():
-        for one in ({person} & whom) | contacts.get(person, set()):
-            found[one] = min(at, found.get(one, at))
-    return found
+    return None if last is None else max([last, duty.decided_at or last, *(one.at for one in duty.apart)])
 
 
 def _answered(look: Look, duty: Duty, now: datetime) -> Fact | None:
-    if duty.stage not in BEEN_TOLD or duty.warning is None or not duty.in_confidence:
+    if duty.stage not in BEEN_TOLD or not duty.in_confidence:
         return None
-    whom = {person for one in duty.whom for person in _all_of(look, one)}
+    found = parts_of(look, duty)
+    said = gravest({one.answer for one in found})
+    return after.hear(duty, said, now, everyone=not any(one.silent for one in found)) if said else None
+
+
+def parts_of(look: Look, duty: Duty) -> list[Part]:
+    """Return each of those to whom a duty is owed, and what became of them by all warnings that tell them."""
     # What they answer to a later warning that tells them the same, they have answered.
-    every = dict.fromkeys([duty.warning, *(one.id for one in _telling(look, duty))])
-    said = {answer for warning in every for answer in _said_to(look, warning, whom)}
-    gravest = next((one for one in SAID if one in said), None)
-    return None if gravest is None else after.hear(duty, gravest, now)
-
-
-def _said_to(look: Look, warning: Id, whom: set[Id]) -> Iterator[str]:
-    contacts = stands_for(look, warning)
-    for person, answer in answered_by(look, warning).items():
-        if person in whom or whom & set(contacts.get(person, ())):
-            yield answer.value
+    first = [duty.warning] if duty.warning is not None else []
+    return parts(look, duty, dict.fromkeys([*first, *(one.id for one in _telling(look, duty))]))

@@ -285,7 +285,7 @@ DUTY_OWED = {
     "decide": N_("Decide whether they are warned"),
     "review": N_("Review the proposal not to warn them"),
     "tell": N_("Tell them"),
-    "hear": N_("They have been told and are silent: hear from them"),
+    "hear": N_("They have been told: hear from those who are silent"),
     "look_again": N_("Look again: does the danger go on?"),
 }
 """What is owed of a duty to warn."""
@@ -299,7 +299,7 @@ DUTY_STAGES = {
     "refused": (Tone.DISPUTE, N_("Not warned")),
     "to_warn": (Tone.DANGER, N_("To be told")),
     "delivering": (Tone.SILENCE, N_("Being told")),
-    "told": (Tone.KNOWN, N_("Told; no answer yet")),
+    "told": (Tone.KNOWN, N_("Told; an answer is waited for")),
     "watched": (Tone.GOOD, N_("Told; looked at again")),
     "ended": (Tone.KNOWN, N_("Ended")),
 }

@@ -19,6 +19,7 @@ from tocsin.web.desk.views.duties import (
     GroundRow,
     HoursRow,
     PackRow,
+    PartRow,
     RefusalRow,
     SideRow,
 )
@@ -198,7 +199,23 @@ TOLD = DutyView(
     opened_at=at(7, 9),
     opened_by="A. Example",
     owed_by=NOW + timedelta(hours=9),
-    said=((at(7, 10), "B. Example decided to warn them", "They guard it."), (at(7, 11), "It reached them", "")),
+    parts=(
+        PartRow(key="p", who="The city's police", reached=1, at=at(7, 11), answered=1, answer="received"),
+        PartRow(key="g", who="The guard of the hall", people=3, reached=3, at=at(7, 11), answered=1, answer="disputed"),
+        PartRow(
+            key="the fire brigade",
+            who="the fire brigade",
+            in_words=True,
+            at=at(7, 11),
+            how="She rang them.",
+            by="B. Example",
+        ),
+    ),
+    said=(
+        (at(7, 10), "⟦B. Example decided to warn them⟧", "They guard it."),
+        (at(7, 11), "⟦It reached them⟧", ""),
+        (at(7, 12), "⟦Some of them answered⟧", "disputed"),
+    ),
     warning_href="/desk/warnings/n",
     may_look=True,
     may_end=True,
@@ -215,9 +232,14 @@ ASKED_AGAIN = DutyView(
     opened_by="A. Example",
     owed_by=NOW + timedelta(hours=2),
     said=((at(7, 12), "B. Example decided to warn them", "Now the owners are meant too."),),
-    may_tell=True,
     may_end=True,
     ends=(Ended.EVENT, Ended.DISRUPTED),
+    parts=(
+        PartRow(key="o", who="The hall's owners", people=3, reached=2, at=at(7, 11)),
+        PartRow(key="the lessee", who="the lessee", in_words=True),
+    ),
+    may_tell=True,
+    may_name=True,
     seen=4,
     covering=(("n", "A notice: an attack on a hall"),),
 )

@@ -13,11 +13,13 @@ from tocsin.warning.duty.facts import (
     DutyEnded,
     DutyExtended,
     DutyMissed,
+    DutyNamed,
+    DutyPartTold,
     DutyServed,
     DutyWoken,
     Ended,
 )
-from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTOLD, Duty, again_after
+from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
 
 NOBODY_TOLD = frozenset({Ended.EVENT})
 """How alone one person ends it before they were told: otherwise to end it would be a way not to warn that nobody reviews."""
@@ -51,17 +53,27 @@ def cover(duty: Duty, warning: Id, by: Id, roles: Collection[Role], why: str, no
 
 
 def told_by_warning(duty: Duty, warning: Id, at: datetime) -> DutyDelivered | None:
-    """Note that the warning has reached them, unless they were told before."""
-    if not duty.to_be_told or duty.warning is None:
+    """Note that the warning has reached them, unless they were told before, or one of them is still to be found."""
+    if not duty.to_be_told or duty.warning is None or duty.left_words:
         return None
     return DutyDelivered(subject=duty.id, occurred_at=at, warning=warning)
 
 
-def told_otherwise(duty: Duty, how: str, by: Id, roles: Collection[Role], at: datetime, now: datetime) -> DutyDelivered:
+def told_otherwise(
+    duty: Duty,
+    how: str,
+    by: Id,
+    roles: Collection[Role],
+    at: datetime,
+    now: datetime,
+    parts: Collection[str] = (),
+) -> DutyDelivered | DutyPartTold:
     """Note that they were told by another way: by telephone, in person, through somebody they trust. at: also before it was decided.
 
+    parts: who of them, by their ids, or as they are named in words; none: all who were not told so before.
+
     Raises:
-        Refused: it was not decided to warn them, they have been told, or nobody says how and when.
+        Refused: it was not decided to warn them, they have been told, it is owed to no such one, or nobody says how and when.
     """
     _refuse_no_duty_officer(by, roles)
     if not duty.to_be_told:
@@ -74,14 +86,40 @@ def told_otherwise(duty: Duty, how: str, by: Id, roles: Collection[Role], at: da
         raise Refused(
             "They were told not later than now, and since it was last asked, or a day before. Look at the time."
         )
-    return DutyDelivered(subject=duty.id, occurred_at=at, how=how, told_by=by)
+    left = {*duty.left_whom, *duty.left_words}
+    if unknown := set(parts) - left:
+        raise Refused(f"It is not owed to {min(unknown)[:80]!r}, or they have been told. Load the page again.")
+    if not parts or left <= set(parts):
+        last = max([at, *(one.at for one in duty.apart)])
+        return DutyDelivered(subject=duty.id, occurred_at=last, how=how, told_by=by)
+    whom, words = (tuple(one for one in these if one in parts) for these in (duty.left_whom, duty.left_words))
+    return DutyPartTold(subject=duty.id, occurred_at=at, how=how, told_by=by, whom=whom, words=words)
 
 
-def hear(duty: Duty, answer: str, at: datetime) -> DutyAnswered | None:
-    """Note what they answered, unless it is what was heard last."""
-    if duty.stage not in BEEN_TOLD or duty.answer == answer:
+def name_found(
+    duty: Duty, words: str, whom: Collection[Id], by: Id, roles: Collection[Role], now: datetime
+) -> DutyNamed:
+    """Note who it is that was named in words alone: from now on a warning tells them.
+
+    Raises:
+        Refused: this person is no officer, it is over, nobody is named so, or nobody is named instead.
+    """
+    if not {Role.DUTY_OFFICER, Role.WATCH_OFFICER} & set(roles):
+        raise Refused(f"Who is named in a duty to warn is for an officer to say; {by} is none.")
+    if duty.over:
+        raise Refused("This duty to warn is over. Ask it again, and say what is new.")
+    if words not in duty.left_words:
+        raise Refused(f"It is not owed to {words[:80]!r}, or they have been told. Load the page again.")
+    if not whom:
+        raise Refused("Say who that is: by their name, their mail address or the id.")
+    return DutyNamed(subject=duty.id, occurred_at=now, words=words, whom=tuple(whom), named_by=by)
+
+
+def hear(duty: Duty, answer: str, at: datetime, *, everyone: bool = True) -> DutyAnswered | None:
+    """Note what they answered, unless it is what was heard last. everyone: no other of them is waited for."""
+    if duty.stage not in BEEN_TOLD or (duty.answer == answer and not (everyone and duty.stage is Stage.TOLD)):
         return None
-    return DutyAnswered(subject=duty.id, occurred_at=at, answer=answer)
+    return DutyAnswered(subject=duty.id, occurred_at=at, answer=answer, everyone=everyone)
 
 
 def look_again(duty: Duty, until: datetime, by: Id, roles: Collection[Role], why: str, now: datetime) -> DutyExtended:

@@ -29,7 +29,7 @@ class Distrust(StrEnum):
 class DutyOpened(Fact, frozen=True, kw_only=True):
     """It was asked whether a side must be warned; from now on somebody owes the answer.
 
-    whom: the people, institutions or groups here that it is; who: that in words. event_at: when it is expected; None: nobody
+    whom: the people, institutions or groups here that it is; who: others, in words, with a semicolon between them. event_at: when it is expected; None: nobody
     knows. owner: who is rung first. decide_s, deliver_s: how long there is, to be counted again when it was missed.
     because_of: the duty towards our own people, or the notice to some of them, that brought this one about.
     """
@@ -109,10 +109,31 @@ class DutyDelivered(Fact, frozen=True, kw_only=True):
     told_by: Id | None = None
 
 
+class DutyPartTold(Fact, frozen=True, kw_only=True):
+    """Some of those to whom it is owed were told by another way, and others are still to be. words: of who is named in words."""
+
+    how: str
+    told_by: Id
+    whom: tuple[Id, ...] = ()
+    words: tuple[str, ...] = ()
+
+
+class DutyNamed(Fact, frozen=True, kw_only=True):
+    """Who was named in words is known here. whom: who that is."""
+
+    words: str
+    whom: tuple[Id, ...]
+    named_by: Id
+
+
 class DutyAnswered(Fact, frozen=True, kw_only=True):
-    """They answered. answer: as the answer to the warning has it, such as received, acting, disputed or dismissed."""
+    """They answered. answer: as the answer to the warning has it, such as received, acting, disputed or dismissed.
+
+    Of several it is the gravest. everyone: False while others of them are waited for.
+    """
 
     answer: str
+    everyone: bool = True
 
 
 class DutyMissed(Fact, frozen=True, kw_only=True):

@@ -21,7 +21,9 @@ from tocsin.warning.duty.facts import (
     DutyEnded,
     DutyExtended,
     DutyMissed,
+    DutyNamed,
     DutyOpened,
+    DutyPartTold,
     DutyReopened,
     DutyRetimed,
     DutyServed,
@@ -59,7 +61,7 @@ class Stage(StrEnum):
     REFUSED = "refused"
     TO_WARN = "to_warn"
     DELIVERING = "delivering"
-    TOLD = "told"  # and no answer yet
+    TOLD = "told"  # and not everyone has answered
     WATCHED = "watched"  # they answered, or nobody's answer is awaited; the danger goes on
     ENDED = "ended"
 
@@ -101,6 +103,15 @@ class Missed(msgspec.Struct, frozen=True, kw_only=True):
 
     at: datetime
     owed: str
+
+
+class ToldApart(msgspec.Struct, frozen=True, kw_only=True):
+    """That one of those to whom it is owed was told by another way. who: their id, or who they are in words."""
+
+    who: str
+    at: datetime
+    how: str
+    by: Id
 
 
 class Duty(State, frozen=True, kw_only=True):
@@ -156,6 +167,27 @@ class Duty(State, frozen=True, kw_only=True):
     reopened_at: datetime | None = None
     covered_by: Id | None = None
     covered_why: str = ""
+    apart: tuple[ToldApart, ...] = ()
+
+    @property
+    def in_words(self) -> tuple[str, ...]:
+        """Return who is named in words alone, one by one. An alert tells the public, whatever was written beside it."""
+        parts = self.who.split(";") if self.side is not Side.PUBLIC else []
+        return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+    @property
+    def left_whom(self) -> tuple[Id, ...]:
+        """Return who of those known here was not told by another way, so that a warning has to."""
+        return tuple(one for one in self.whom if one not in self._apart)
+
+    @property
+    def left_words(self) -> tuple[str, ...]:
+        """Return who of those named in words was not told: no warning does, before it is known who they are."""
+        return tuple(one for one in self.in_words if one not in self._apart)
+
+    @property
+    def _apart(self) -> set[str]:
+        return {one.who for one in self.apart}
 
     @property
     def over(self) -> bool:
@@ -398,6 +430,7 @@ def _reopened(duty: Duty, fact: DutyReopened) -> Duty:
         reopened_at=fact.occurred_at,
         covered_by=None,
         covered_why="",
+        apart=(),
     )
 
 
@@ -416,9 +449,15 @@ def _afterwards(duty: Duty, fact: Fact) -> Duty:
             due = answer_by(duty, at) if duty.in_confidence else look_by(duty, at)
             told = replace(duty, told_at=at, told_how=fact.how, told_by=fact.told_by)
             return replace(told, stage=stage, warning=fact.warning or duty.warning, since=at, owed_by=due, due=due)
+        case DutyPartTold():
+            parts = (ToldApart(who=one, at=at, how=fact.how, by=fact.told_by) for one in (*fact.whom, *fact.words))
+            return replace(duty, apart=(*duty.apart, *parts))
+        case DutyNamed():
+            words = "; ".join(one for one in duty.in_words if one != fact.words)
+            return replace(duty, who=words, whom=tuple(dict.fromkeys((*duty.whom, *fact.whom))))
         case DutyAnswered():
             heard = replace(duty, answer=fact.answer, answered_at=at)
-            if duty.stage is not Stage.TOLD:
+            if duty.stage is not Stage.TOLD or not fact.everyone:
                 return heard
             return _watched(heard, look_by(duty, at), at)
         case DutyExtended():
@@ -471,6 +510,8 @@ FOLDINGS = (
             DutyServed,
             DutyCovered,
             DutyDelivered,
+            DutyPartTold,
+            DutyNamed,
             DutyAnswered,
             DutyMissed,
             DutyWoken,

@@ -181,11 +181,28 @@ def told(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Write down that they were told by another way."""
     owed, now = _owed(request, desk, id), desk.site.clock.now()
     how, by = own_words(form, "how"), request.user.person
-    at = _moment(form, desk)
-    flow.told_otherwise(
-        desk.site.house, id, how, at=at, seen=_seen(form), by=by, command=command(request, form), now=now
-    )
+    at, parts, left = _moment(form, desk), _ticked(form, "told_"), (*owed.left_whom, *owed.left_words)
+    if not parts and len(left) > 1:
+        raise Unclear("Choose who of them was told.")
+    seen, said = _seen(form), command(request, form)
+    flow.told_otherwise(desk.site.house, id, how, at=at, parts=parts, seen=seen, by=by, command=said, now=now)
     return _back(desk, owed)
+
+
+@post("/duties/{id:str}/found", guards=[OFFICERS], sync_to_thread=True)
+def found(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Write down who it is that was named in words alone."""
+    owed, now = _owed(request, desk, id), desk.site.clock.now()
+    whom, unknown = _whom(request, desk, own_words(form, "whom"))
+    if unknown:
+        raise Unclear(f"Nobody is called {unknown[:80]!r}. Write the whole name, their mail address or the id.")
+    words, seen, by = form.get("words", ""), _seen(form), request.user.person
+    flow.name_found(desk.site.house, id, words, whom, seen=seen, by=by, command=command(request, form), now=now)
+    return _back(desk, owed)
+
+
+def _ticked(form: Mapping[str, str], prefix: str) -> list[str]:
+    return [value for name, value in form.items() if name.startswith(prefix) and name[len(prefix) :].isdecimal()]
 
 
 @post("/duties/{id:str}/covered", guards=[SENIOR], sync_to_thread=True)
@@ -340,6 +357,7 @@ HANDLERS = (
     decide,
     review,
     told,
+    found,
     covered,
     look_again,
     end,

@@ -12,6 +12,7 @@ from tocsin.basis.words import Words
 from tocsin.flow.distrusted import is_distrusted
 from tocsin.flow.must_warn import covering
 from tocsin.flow.notice_draft import to_tell
+from tocsin.flow.owed import parts_of
 from tocsin.store.door import Door
 from tocsin.warning.duty.after import NOBODY_TOLD
 from tocsin.warning.duty.facts import Ended
@@ -37,6 +38,7 @@ from tocsin.web.desk.views.duties import (
     GroundRow,
     HoursRow,
     PackRow,
+    PartRow,
     RefusalRow,
     SideRow,
 )
@@ -224,6 +226,7 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
     acts, senior = bool(TAKE_ON & roles), Role.DUTY_OFFICER in roles
     open_still, review = duty.stage in UNDECIDED, duty.stage is Stage.REVIEW
     told = door.warning(duty.warning)
+    parts = tuple(_parts(door, duty, names))
     below = duty.test is not None and bool(denied(duty.test))
     distrusted = bool(door.on_duty(lambda look: is_distrusted(look, duty)))
     return DutyView(
@@ -241,10 +244,11 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
         missed=len(duty.missed),
         because_of_own=duty.because_of is not None,
         untold=duty.untold,
+        parts=parts,
         tested_by=names.say(duty.tester),
         test=tuple(_answered(duty)),
         refusals=tuple(_refusal(one, names, _) for one in duty.refusals),
-        said=tuple(sorted(_said(duty, names, _))),
+        said=tuple(sorted(_said(duty, parts, names, _))),
         warning_href=hrefs.warning(told.id) if told is not None else "",
         taken_by=names.say(watch.accepted_by) if watch is not None else "",
         grounds=tuple(_grounds(duty.side, pack, distrusted, _, below=below or duty.test is None)),
@@ -254,6 +258,7 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
         may_review=senior and review,
         may_agree=duty.refusal is not None and duty.refusal.proposer != me,
         may_tell=senior and duty.to_be_told,
+        may_name=acts and not duty.over and bool(duty.left_words),
         may_look=senior and duty.stage in BEEN_TOLD,
         may_end=senior and not duty.over,
         may_reopen=acts and duty.over,
@@ -263,6 +268,26 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
         seen=door.said(duty.id),
         covering=tuple(_covering(door, duty, names, _)) if senior else (),
     )
+
+
+def _parts(door: Door, duty: Duty, names: Names) -> Iterator[PartRow]:
+    """Return each of those to whom it is owed; before it is decided to warn them, those alone who are still to be found."""
+    decided = duty.to_be_told or duty.stage in BEEN_TOLD
+    names.learn(duty.whom)
+    for one in door.on_duty(lambda look: parts_of(look, duty)) or () if not duty.over else ():
+        if decided or one.in_words:
+            yield PartRow(
+                key=one.who,
+                who=one.who if one.in_words else names.say(one.who),
+                in_words=one.in_words,
+                people=one.people,
+                reached=one.reached,
+                at=one.apart.at if one.apart is not None else one.at,
+                how=one.apart.how if one.apart is not None else "",
+                by=names.say(one.apart.by) if one.apart is not None else "",
+                answered=one.people - one.silent,
+                answer=one.answer,
+            )
 
 
 def _ends(duty: Duty) -> Iterator[Ended]:
@@ -302,7 +327,7 @@ def _refusal(one: Refusal, names: Names, _: Words) -> RefusalRow:
     )
 
 
-def _said(duty: Duty, names: Names, _: Words) -> Iterator[tuple[datetime, str, str]]:
+def _said(duty: Duty, parts: Sequence[PartRow], names: Names, _: Words) -> Iterator[tuple[datetime, str, str]]:
     """Return what was decided and done, beside refusals, with its moment."""
     warned = duty.decided_at is not None and duty.stage not in (Stage.REFUSED, Stage.BELOW)
     if warned and duty.decided_at is not None:
@@ -319,7 +344,8 @@ def _said(duty: Duty, names: Names, _: Words) -> Iterator[tuple[datetime, str, s
             said = _("They were told before it was decided, says %(who)s", who=by)
         yield duty.told_at, said, duty.told_how
     if duty.answered_at is not None:
-        yield duty.answered_at, _("They answered"), duty.answer
+        some = any(one.answered < one.people for one in parts)
+        yield duty.answered_at, _("Some of them answered") if some else _("They answered"), duty.answer
     if duty.looked_at is not None:
         yield duty.looked_at, _("%(who)s looked again", who=names.say(duty.looked_by)), duty.looked_why
     if duty.ended_at is not None:

@@ -96,7 +96,7 @@ def duties_to_tell(door: Door, case: Id) -> list[Duty]:
 
 
 def _choice(door: Door, duty: Duty, chosen: bool, names: Names, _: Words) -> views.DutyChoice:
-    people = list(_people(door, duty.whom))
+    people = list(_people(door, duty.left_whom or duty.whom))
     names.learn(people)
     who = "; ".join(part for part in (names.several(duty.whom, _) if duty.whom else "", duty.who) if part)
     side = _(SIDES[duty.side.value])

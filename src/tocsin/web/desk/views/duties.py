@@ -110,6 +110,30 @@ class RefusalRow(View, frozen=True, kw_only=True):
     ends: bool = False
 
 
+class PartRow(View, frozen=True, kw_only=True):
+    """One of those to whom a duty is owed. key: their id, or who they are in words, where nobody here is called so.
+
+    people: how many that is; reached: how many of them a warning has reached, the last at that moment. how: by which other way
+    they were told, says by. answered: how many of them did; answer: the gravest of what they said.
+    """
+
+    key: str
+    who: str
+    in_words: bool = False
+    people: int = 1
+    reached: int = 0
+    at: datetime | None = None
+    how: str = ""
+    by: str = ""
+    answered: int = 0
+    answer: str = ""
+
+    @property
+    def left(self) -> bool:
+        """Say whether they can still be told by another way."""
+        return not self.by
+
+
 class DutyView(View, frozen=True, kw_only=True):
     """One duty of a case. base: under which its forms are sent. may_*: what this reader may do about it now.
 
@@ -131,6 +155,7 @@ class DutyView(View, frozen=True, kw_only=True):
     missed: int = 0
     because_of_own: bool = False
     untold: bool = False
+    parts: tuple[PartRow, ...] = ()
     tested_by: str = ""
     test: tuple[AnsweredRow, ...] = ()
     refusals: tuple[RefusalRow, ...] = ()
@@ -144,6 +169,7 @@ class DutyView(View, frozen=True, kw_only=True):
     may_review: bool = False
     may_agree: bool = False
     may_tell: bool = False
+    may_name: bool = False
     may_look: bool = False
     may_end: bool = False
     may_reopen: bool = False
@@ -152,6 +178,16 @@ class DutyView(View, frozen=True, kw_only=True):
     seen: int = 0
     covering: tuple[tuple[str, str], ...] = ()
     notice_href: str = ""  # where a notice that tells them is begun
+
+    @property
+    def left(self) -> tuple[PartRow, ...]:
+        """Return who can still be told by another way."""
+        return tuple(one for one in self.parts if one.left)
+
+    @property
+    def unfound(self) -> tuple[PartRow, ...]:
+        """Return who is named in words alone, and has not been told."""
+        return tuple(one for one in self.parts if one.in_words and one.left)
 
 
 class DistrustRow(View, frozen=True, kw_only=True):
