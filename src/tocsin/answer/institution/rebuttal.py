@@ -173,7 +173,10 @@ def release(built: Sequence[Quotable], chosen: Sequence[tuple[Id, str]]) -> tupl
     for item, words in dict(chosen).items():
         one = by_item.get(item)
         if one is None:
-            raise Refused(f"{item} has not borne this warning out. Quote only what has.")
+            raise Refused(
+                f"{item} has not borne this warning out since it went out. Quote what speaks for the case and was published after "
+                "that, or before by the recipient itself."
+            )
         if one.held is Held.STRICTER:
             raise Refused(f"{item} is marked stricter than the notice, and is not quoted in it. Leave it out.")
         if one.held is Held.CONSENT:
