@@ -8,6 +8,7 @@ import pytest
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
+from tocsin.scenario.acts import area_of
 from tocsin.scenario.model import (
     AdvisoryStep,
     AlertStep,
@@ -278,3 +279,10 @@ def test_advice_is_written_a_line_each() -> None:
     level = scenario(f"tocsin: scenario/1\nsteps: {steps}").steps[0]
     assert isinstance(level, AdvisoryStep)
     assert level.advice == "Look around.\nCarry water."
+
+
+def test_a_place_has_a_name_in_each_language() -> None:
+    places = "places:\n  - {id: fair, name: The fair, names: {de: Das Fest, ru: Ярмарка}, point: [52, 11]}\nsteps:"
+    [fair] = scenario(step_at("2026-05-01").replace("steps:", places)).places
+    assert fair.names == (("de", "Das Fest"), ("ru", "Ярмарка"))
+    assert area_of(fair).name_in("ru") == "Ярмарка"

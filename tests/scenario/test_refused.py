@@ -114,6 +114,7 @@ BROKEN = [
     ("an unknown field", "headline: Keep", "headlin: Keep", 41, "step 'rung' has no field 'headlin'; did you mean 'headline'?"),
     ("words that a comma cuts", "{source: gazette, text: The fair is threatened again.}", "{source: gazette, text: The fair, they say}", 28,
      "step 'second' has no field 'they say'; if it belongs to the words before it, quote these whole"),
+    ("a place's name in no language", "- {id: barn,", "- {id: barn, names: {the barn: Scheune},", 19, "'the barn' in the names of place 'barn' is no language tag"),
     ("an unknown field of the head", "id: fair\nzone", "ids: fair\nzone", 2, "the scenario has no field 'ids'"),
     ("two verbs in one step", "    assess:", "    report: x\n    assess:", 32, "does report and assess; write a step for each"),
     ("no verb", "    assess: {likelihood: [0.2, 0.4], confidence: low}\n", "", 32, "does nothing; write one of report,"),

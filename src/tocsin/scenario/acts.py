@@ -268,7 +268,7 @@ class Acts:
                 )
                 for text in step.texts
             ),
-            areas=tuple(_area(place) for place in step.area),
+            areas=tuple(area_of(place) for place in step.area),
             begins=step.window.start,
             ends=step.window.end,
             urgency=step.urgency,
@@ -664,9 +664,10 @@ class Acts:
         judge.judge_outcome(self._house, outcome, by=outcome.judge, command=self.command(step), now=step.at)
 
 
-def _area(place: Place) -> Area:
+def area_of(place: Place) -> Area:
+    """Return the area of an alert that holds at a place, as it is drawn and called."""
     circle = (*place.circle.centre, place.circle.km) if place.circle else None
-    return Area(name=place.name, polygon=place.polygon, circle=None if place.polygon else circle)
+    return Area(name=place.name, polygon=place.polygon, circle=None if place.polygon else circle, names=place.names)
 
 
 def _ring(place: Place | None) -> tuple[tuple[float, float], ...]:

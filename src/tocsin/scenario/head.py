@@ -105,9 +105,13 @@ class Circle(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Place(Part, frozen=True, kw_only=True):
-    """Somewhere: a point, an area (polygon or circle), both, or only a name. polygon: first point equal to the last."""
+    """Somewhere: a point, an area (polygon or circle), both, or only a name. polygon: first point equal to the last.
+
+    names: (language, what it is called in that), besides the name that stands for all.
+    """
 
     name: str
+    names: tuple[tuple[str, str], ...] = ()
     country: str | None = None
     point: Point | None = None
     polygon: tuple[Point, ...] = ()

@@ -50,6 +50,7 @@ def place_of(form: Form, default_id: str | None = None) -> Place:
         id=id,
         line=form.line,
         name=form.text("name", id or "place"),
+        names=_names(form),
         country=form.read("country", values.country, "", "") or None,
         point=form.point("point"),
         polygon=form.ring("polygon"),
@@ -57,6 +58,20 @@ def place_of(form: Form, default_id: str | None = None) -> Place:
     )
     form.close()
     return place
+
+
+def _names(form: Form) -> tuple[tuple[str, str], ...]:
+    if "names" not in form:
+        return ()
+    inner = form.form(form.fields["names"][1], f"the names of {form.what}")
+    found = []
+    for written in inner.fields:
+        try:
+            found.append((values.language(written), inner.text(written)))
+        except Refused as error:
+            inner.say(written, f"{written!r} in {inner.what} {error}")
+    inner.asked.update(inner.fields)
+    return tuple(found)
 
 
 def _circle(form: Form) -> Circle | None:
