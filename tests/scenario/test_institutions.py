@@ -15,6 +15,7 @@ zone: UTC
 ends: 2026-05-03 08:00
 sources:
   - {id: gazette, of: board}
+  - {id: abbey-page, of: abbey}
 people:
   - {id: ada, roles: [watch_officer]}
   - {id: ben, roles: [duty_officer]}
@@ -22,6 +23,7 @@ people:
   - {id: rees}
   - {id: holm}
   - {id: abbot}
+  - {id: abbey, kind: organisation}
 policies:
   - {id: slow, steps: [{to: ben, after: 4h}], repeat_every: 20d}
 steps:
@@ -127,8 +129,14 @@ def test_a_publication_is_attached_and_the_second_knock_is_measured(tmp_path: Pa
         pytest.param(
             "  - {at: 2026-05-01 10:00, id: news, report: {text: New boats}}\n"
             "  - {at: 2026-05-01 10:10, heard: {recipient: board, kind: dismissed, public: So, report: news}}",
-            "was not proposed as an answer",
+            "was not proposed as an answer to told: its source 'unstated' is 'of' no organisation",
             id="nobody's own word",
+        ),
+        pytest.param(
+            "  - {at: 2026-05-01 10:00, id: news, report: {source: abbey-page, text: It is false, mark: CLEAR}}\n"
+            "  - {at: 2026-05-01 10:10, heard: {recipient: board, kind: dismissed, public: So, report: news}}",
+            "its source is 'of' 'abbey', and the warning did not go to it by name",
+            id="the word of somebody who was not warned",
         ),
         pytest.param(
             DENIED + "  - {at: 2026-05-02 10:00, second_knock: {recipient: board, through: rees}}",

@@ -1,5 +1,6 @@
 """What the steps of institutions do: the same commands of flow that an officer would give."""
 
+from collections.abc import Sequence
 from functools import singledispatch
 
 from tocsin.answer.facts import AnswerKind, Heard
@@ -64,14 +65,26 @@ def _is_own_word(step: s.HeardStep, house: House, names: Names) -> bool:
     return source is not None and source.organisation == names.id(step.recipient)
 
 
+def _why_not(house: House, names: Names, found: Sequence[Proposal], report: str) -> str:
+    if found:
+        return "somebody has said of it already whether it is one"
+    with house.store.look() as look:
+        source = look.get(Source, look.get(Report, names.id(report)).source)
+    if source.organisation is None:
+        return f"its source {names.name(source.id)!r} is 'of' no organisation"
+    return (
+        f"its source is 'of' {names.name(source.organisation)!r}, and the warning did not go to it by name, or the report is older "
+        "than the warning, or has no word of denial and was not linked to the case"
+    )
+
+
 def _proposed(house: House, names: Names, warning: str, report: str) -> Proposal:
     with house.store.look() as look:
         found = look.all(Proposal, warning=names.id(warning), report=names.id(report))
     waiting = [one for one in found if one.stands is ProposalStands.OPEN]
     if not waiting:
         raise Refused(
-            f"Report {report} was not proposed as an answer to {warning}: its source is of no recipient, it is older than the "
-            "warning, or it has no word of denial and was not linked to the case."
+            f"Report {report} was not proposed as an answer to {warning}: {_why_not(house, names, found, report)}."
         )
     return waiting[0]
 
