@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.stix.objects import EVERYTHING, bundle
+from tests.stix.objects import EVERYTHING, NOTE, bundle
 from tests.web.installation import Browser, Installation
 from tests.web.test_headcounts import submit
 from tests.web.test_watching import text
@@ -14,6 +14,7 @@ from tocsin.flow import receive, weigh
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.report.foreign import ForeignObject
 from tocsin.stix import check
+from tocsin.stix.tlp import IDS
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing, Confidence
 from tocsin.threat.handed_out import HandedOut
@@ -135,6 +136,22 @@ def test_a_bundle_is_looked_at_and_taken_in(town: Installation, watch: Browser) 
     assert "10 here already" in text(submit(watch, "/desk/exchange", step="take in", **form).text)
     assert json.loads(kept[0].said)["id"] == kept[0].foreign_id
     assert reconcile(town.store) == []
+
+
+def test_what_came_in_can_be_read_whole_by_whoever_may(town: Installation, watch: Browser) -> None:
+    amber = {**NOTE, "content": "First line.\nSecond line.", "object_marking_refs": [IDS[Mark.AMBER]]}
+    form = {"source": "mill", "text": bundle(amber).decode(), "nonce": NONCE}
+    assert "/desk/reports/" not in submit(watch, "/desk/exchange", step="look", **form).text, "it is not here yet"
+    done = submit(watch, "/desk/exchange", step="take in", **form)
+    [href] = set(re.findall(r"/desk/reports/[^\"]+", done.text))
+    page = watch.get(href)
+    assert "First line.\nSecond line." in page.text
+    assert amber["id"] in page.text
+    assert "TLP:AMBER" in text(page.text)
+    greta = Browser(town.site)
+    town.person("Greta Green", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    assert greta.sign_in("greta").status_code == 303
+    assert greta.get(href).status_code == greta.get("/desk/reports/none").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
 from tocsin.warning.notice.facts import DutyTest
 from tocsin.web.desk import fill
 from tocsin.web.desk.fill import incidents
+from tocsin.web.desk.fill.reports import report_page
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
 
@@ -48,6 +49,7 @@ def pages(desk: Desk, who: Id) -> dict[str, bytes]:
         for id in ("case", "alert", *PLANTED):
             found[f"case {id}"] = fill.case_page(door, id, shell, ENGLISH)
             found[f"warning {id}"] = fill.warning_page(door, id, shell, ENGLISH)
+            found[f"report {id}"] = report_page(door, id, shell, ENGLISH)
             found[f"account {id}"] = fill.account_page(door, id, shell, ENGLISH)
     return {name: msgspec.json.encode(view) for name, view in found.items() if view is not None}
 

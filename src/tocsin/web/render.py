@@ -42,6 +42,7 @@ from tocsin.web.desk.views.lists import CasesPage, WarningsPage
 from tocsin.web.desk.views.outcomes import OutcomesPage
 from tocsin.web.desk.views.record import RecordPage
 from tocsin.web.desk.views.replies import RepliesPage
+from tocsin.web.desk.views.reports import ReportPage
 from tocsin.web.desk.views.warning import WarningPage
 from tocsin.web.pieces import ErrorPage, View
 from tocsin.web.public import others_views
@@ -71,6 +72,7 @@ TEMPLATES: dict[type[View], str] = {
     IncidentsPage: "desk/incidents.html",
     IncidentPage: "desk/incident.html",
     IncidentForm: "desk/incident_form.html",
+    ReportPage: "desk/report.html",
     casework.CaseForm: "desk/case_form.html",
     casework.EstimatePage: "desk/estimate.html",
     casework.CaseWorkPage: "desk/case_work.html",

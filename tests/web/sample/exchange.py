@@ -85,6 +85,7 @@ LOOKED = replace(
             kind="report",
             became=BECAME[Became.REPORT],
             mark=Mark.AMBER,
+            report_href="/desk/reports/r1",
         ),
         FateRow(
             id="note--2f3f1d8e-1c2b-4f0a-9d51-0a7c5a2b9c12",

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from tests.web.sample import incidents, levels, others
+from tests.web.sample import incidents, levels, others, reports
 from tests.web.sample.alerts import PAGES_OF_ALERTS
 from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
 from tests.web.sample.audience import ASKED, ASKED_NOBODY, AUDIENCE, GONE_OUT, NOBODY
@@ -116,6 +116,8 @@ PAGES: dict[str, View] = {
     "desk-incident": incidents.INCIDENT,
     "desk-incident-unpublished": incidents.UNPUBLISHED,
     "desk-incident-form": incidents.FORM,
+    "desk-report": reports.REPORT,
+    "desk-report-bare": reports.BARE,
     "desk-incident-form-filled": incidents.FILLED,
     "desk-case-part": CASE_PART,
     "desk-warning": WARNING,

@@ -38,6 +38,7 @@ from tocsin.web.desk import (
 from tocsin.web.desk import audience as whom
 from tocsin.web.desk import channels as ways
 from tocsin.web.desk import others as strangers
+from tocsin.web.desk.fill.reports import report_page
 from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import (
     Asked,
@@ -63,6 +64,7 @@ def router() -> Router:
         watch,
         cases,
         case,
+        report,
         warnings,
         warning,
         deliveries,
@@ -100,6 +102,12 @@ def cases(request: Asked, desk: Desk) -> Response[bytes]:
 def case(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show one case, from the first report to the review."""
     return page(request, desk, "cases", lambda door, shell, _: fill.case_page(door, id, shell, _))
+
+
+@get("/reports/{id:str}", sync_to_thread=True)
+def report(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show what a source said, whole."""
+    return page(request, desk, "cases", lambda door, shell, _: report_page(door, id, shell, _))
 
 
 @get("/warnings", sync_to_thread=True)

@@ -109,6 +109,7 @@ def fates(found: Taken, _: Words, *, done: bool) -> tuple[FateRow, ...]:
             mark=one.mark,
             why=one.why,
             href=hrefs.note_incident(one.report) if done and one.report and _can_be_noted(one) else "",
+            report_href=hrefs.report(one.report) if done and one.report else "",
         )
         for one in found.fates[:MOST]
     )

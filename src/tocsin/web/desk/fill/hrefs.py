@@ -32,6 +32,11 @@ def note_incident(report: Id) -> str:
     return f"{NEW_INCIDENT}?report={report}"
 
 
+def report(report: Id) -> str:
+    """Return where a report is."""
+    return f"/desk/reports/{report}"
+
+
 CASES = "/desk/cases"
 NEW_CASE = "/desk/cases/new"
 

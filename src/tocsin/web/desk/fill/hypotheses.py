@@ -139,6 +139,7 @@ class Filling:
         return MatrixRowView(
             key=row.key,
             title=self._title(row),
+            href=hrefs.report(report.id) if report else "",
             claim=report.claims[row.claim or 0].text if report and claimed else "",
             note=row.words if row.item else "",
             source=source.name if source else "",

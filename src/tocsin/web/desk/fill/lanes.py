@@ -135,7 +135,7 @@ def _report(file: CaseFile, report: Report, *, relays: bool, _: Words) -> KnownM
         kind=KnownKind.RELAY if relays else KnownKind.REPORT,
         detail=_("%(source)s, graded %(grade)s", source=source.name if source else "", grade=grade(report, file)),
         origin=file.origin(report.id),
-        href=report.url or "",
+        href=hrefs.report(report.id),
     )
 
 

@@ -58,7 +58,7 @@ class HandOutPage(View, frozen=True, kw_only=True):
 
 
 class FateRow(View, frozen=True, kw_only=True):
-    """What became of one object, or would. href: where it is noted as an incident."""
+    """What became of one object, or would. href: where it is noted as an incident. report_href: where the report is that it became."""
 
     id: str
     kind: str
@@ -66,6 +66,7 @@ class FateRow(View, frozen=True, kw_only=True):
     mark: Mark
     why: str = ""
     href: str = ""
+    report_href: str = ""
 
 
 class ProblemRow(View, frozen=True, kw_only=True):

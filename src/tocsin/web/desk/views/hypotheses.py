@@ -53,6 +53,7 @@ class MatrixRowView(View, frozen=True, kw_only=True):
 
     key: str
     title: str
+    href: str = ""
     claim: str
     note: str
     source: str
