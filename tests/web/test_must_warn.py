@@ -11,15 +11,18 @@ from tests.web.installation import Browser, Installation
 from tests.web.test_watching import text
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Role
+from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.flow import must_warn
-from tocsin.people.facts import PersonAdded, PersonKind
+from tocsin.flow.notice_draft import people_called
+from tocsin.people.facts import GroupNamed, PersonAdded, PersonKind
+from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ThreatOpened
 from tocsin.warning.duty.policy import POLICY, DutyPolicy
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import DistrustedHost, Duty, Stage
 from tocsin.warning.duty.test import Test
+from tocsin.web.desk.fill import hrefs
 
 SECRET = "Quillwort"
 FOUND = {f"said_{name}": "yes" for name in ("credible", "specific", "impending", "grave", "directed")}
@@ -184,6 +187,29 @@ def test_of_several_it_is_said_who_was_told_and_who_is_found_by_now(town: Instal
     town.work()
     assert duties(town)[Side.VICTIM].stage is Stage.TOLD
     assert reconcile(town.store) == []
+
+
+def test_an_institution_is_found_by_its_name_in_a_duty_and_in_a_notice(town: Installation, duty: Browser) -> None:
+    police = town.store.new_id()
+    town.commit(
+        PersonAdded(
+            subject=police, occurred_at=town.clock.now(), person_kind=PersonKind.ORGANISATION, name="City police"
+        )
+    )
+    asks(town, duty, about_host="warn", who_host="city  Police", why="They guard it.")
+    owed = duties(town)[Side.HOST]
+    assert (owed.whom, owed.who) == ((police,), "")
+    new = duty.get(hrefs.new_notice(town.threat, owed.id))
+    assert "City police" in new.text
+    with town.store.look() as look:
+        door = Door(look, Reader(person=town.duty_officer, roles=frozenset({Role.DUTY_OFFICER}), cleared_to=Mark.RED))
+        assert people_called(door, ["City police"]) == (police,)
+        assert door.called(["City police"]) == {"City police": []}, (
+            "nobody who reads, or is asked whether they are safe"
+        )
+    town.commit(GroupNamed(subject=town.store.new_id(), occurred_at=town.clock.now(), name="City police"))
+    said = text(asks(town, duty, about_protector="later", who_protector="City police").text)
+    assert "Several are called 'City police'" in said
 
 
 def test_nothing_goes_through_a_distrusted_host_until_it_is_trusted_again(town: Installation, duty: Browser) -> None:

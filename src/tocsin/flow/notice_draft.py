@@ -279,7 +279,7 @@ MOST_NAMED = 200
 
 
 def people_called(door: Door, said: Sequence[str]) -> tuple[Id, ...]:
-    """Return whom some lines name: each a name, mail address or id, or a group, of which everyone is meant.
+    """Return whom some lines name: each a name, an institution's too, mail address or id, or a group, of which everyone is meant.
 
     Raises:
         Refused: one names nobody, or several.
@@ -287,12 +287,12 @@ def people_called(door: Door, said: Sequence[str]) -> tuple[Id, ...]:
     lines = list(dict.fromkeys(line.strip() for line in said if line.strip()))
     if len(lines) > MOST_NAMED:
         raise Refused(f"These are {len(lines)} lines; {MOST_NAMED} can be named at once. Make a group of them.")
-    found = door.called(lines) if lines else {}
+    found = door.called(lines, institutions=True) if lines else {}
     groups = {group.name: group.id for group in door.every_group()} if lines else {}
     people: list[Id] = []
     for line in lines:
-        if len(found.get(line, ())) > 1:
-            raise Refused(f"Several people are called {line[:80]!r}. Write their mail address or the id.")
+        if len(found.get(line, ())) + (line in groups) > 1:
+            raise Refused(f"Several are called {line[:80]!r}. Write their mail address or the id.")
         if not found.get(line) and line not in groups:
             raise Refused(f"Nobody is called {line[:80]!r}. Write the whole name, their mail address or the id.")
         people += found[line] if found.get(line) else door.members(groups[line])

@@ -1,4 +1,4 @@
-"""Finding people by what they are called, or by their address. Names are opened a few at a time, and none is kept."""
+"""Finding people, and institutions, by what they are called, or by their address. Names are opened a few at a time, and none is kept."""
 
 import unicodedata
 from collections.abc import Collection, Iterator
@@ -23,9 +23,14 @@ def plainly(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
-def called(connection: sa.Connection, keys: Keys, names: Collection[str]) -> dict[str, list[Id]]:
-    """Return the people who are called so, by each of some names as they are compared; nobody who has been forgotten."""
-    known = _PEOPLE.c.person_kind == PersonKind.PERSON.value
+def called(
+    connection: sa.Connection, keys: Keys, names: Collection[str], *, institutions: bool = False
+) -> dict[str, list[Id]]:
+    """Return the people who are called so, by each of some names as they are compared; nobody who has been forgotten.
+
+    institutions: find these, too. Only a person has a turn on duty, reads what is confidential, or is asked whether they are safe.
+    """
+    known = sa.true() if institutions else _PEOPLE.c.person_kind == PersonKind.PERSON.value
     question = sa.select(_PEOPLE.c.id, _PEOPLE.c.name, _PEOPLE.c.id).where(known, ~_PEOPLE.c.forgotten)
     return _found(connection, keys, question, "name", names)
 

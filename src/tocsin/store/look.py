@@ -342,9 +342,9 @@ class Look:
         table = state_table(Person)
         return rows.select(self.connection, Person, self._keys, table.c.roles != "[]")
 
-    def called(self, names: Collection[str]) -> dict[str, list[Id]]:
-        """Return who is called so, by each of some names as called.plainly writes them."""
-        return called.called(self.connection, self._keys, names)
+    def called(self, names: Collection[str], *, institutions: bool = False) -> dict[str, list[Id]]:
+        """Return who is called so, by each of some names as called.plainly writes them. institutions: find these, too."""
+        return called.called(self.connection, self._keys, names, institutions=institutions)
 
     def mailed(self, addresses: Collection[str]) -> dict[str, list[Id]]:
         """Return who is written to at each of some mail addresses, as called.plainly writes them."""

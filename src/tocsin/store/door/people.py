@@ -77,12 +77,16 @@ class People(Gate):
         """Return who looks after whom."""
         return self._look.all(Wardenship, held=True) if self.at_desk else []
 
-    def called(self, names: Collection[str]) -> dict[str, list[Id]]:
-        """Return who is meant by each of some names, mail addresses or ids, as they are written, for who may reach people."""
+    def called(self, names: Collection[str], *, institutions: bool = False) -> dict[str, list[Id]]:
+        """Return who is meant by each of some names, mail addresses or ids, as they are written, for who may reach people.
+
+        institutions: by their names, too, where they can be meant.
+        """
         if not self.may_reach:
             return {}
         plain = {one: plainly(one) for one in names}
-        by_name, by_mail = self._look.called(plain.values()), self._look.mailed(plain.values())
+        by_name = self._look.called(plain.values(), institutions=institutions)
+        by_mail = self._look.mailed(plain.values())
         by_id = self._look.some(Person, tuple(plain))
         return {
             one: [one]

@@ -100,11 +100,11 @@ def _whom(request: Asked, desk: DeskSite, text: str) -> tuple[tuple[Id, ...], st
         return (), ""
     with desk.site.store.look() as look:
         door = Door(look, request.user.reader)
-        found = door.called(lines)
+        found = door.called(lines, institutions=True)
         groups = {group.name: group.id for group in door.every_group()}
     for line in lines:
-        if len(found.get(line, ())) > 1:
-            raise Unclear(f"Several people are called {line[:80]!r}. Write their mail address or the id.")
+        if len(found.get(line, ())) + (line in groups) > 1:
+            raise Unclear(f"Several are called {line[:80]!r}. Write their mail address or the id.")
     ids = [found[line][0] if found.get(line) else groups[line] for line in lines if found.get(line) or line in groups]
     words = [line for line in lines if not found.get(line) and line not in groups]
     return tuple(dict.fromkeys(ids)), "; ".join(words)

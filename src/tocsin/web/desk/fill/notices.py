@@ -117,7 +117,7 @@ def _people(door: Door, whom: Sequence[Id]) -> Iterator[Id]:
 def said_name(door: Door, person: Id, names: Names) -> str:
     """Return the name by which a form finds somebody again; of several with one name, the id."""
     name = names.say(person)
-    return name if name and door.called([name]).get(name) == [person] else person
+    return name if name and door.called([name], institutions=True).get(name) == [person] else person
 
 
 # ---- the editor
