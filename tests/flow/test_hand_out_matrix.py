@@ -13,6 +13,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow import hypothesize, weigh
 from tocsin.flow.exchange.choose import Stays
+from tocsin.flow.exchange.listed import items
 from tocsin.report.facts import Claim
 from tocsin.stix import check
 from tocsin.stix.extensions import Matrix, heard
@@ -117,6 +118,17 @@ def test_a_matrix_goes_no_further_than_its_strictest_row(desk: Desk, mark: Mark)
             assert {id for said in matrix for _, id in refs(said)} <= {said["id"] for said in objects(made)}
     if mark is not Mark.GREEN:
         assert stays(desk) is Stays.RESTS
+
+
+def test_that_a_matrix_stays_is_said_with_the_reason(desk: Desk) -> None:
+    row(desk, "first", "first")
+    [one] = [each for each in items(offered(desk, Mark.GREEN)) if each["kind"] == "matrix"]
+    assert (one["title"], one["stays"], one["why"]) == (
+        "Who is behind it?",
+        "rests",
+        "rests on what is marked stricter",
+    )
+    assert one["mark"] is None, "how strict it is would say more"
 
 
 def test_whoever_may_not_read_a_row_lets_no_matrix_out(desk: Desk) -> None:
