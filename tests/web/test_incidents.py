@@ -281,7 +281,9 @@ def test_what_came_in_as_an_incident_is_noted_in_one_step(town: Installation, wa
     held = one("incident", 5, name="Six are killed", extensions={Happened.ID: HAPPENED})
     tie = one("relationship", 3, relationship_type="located-at", source_ref=held["id"], target_ref=there["id"])
     other = one("relationship", 4, relationship_type="located-at", source_ref=STRUCK["id"], target_ref=PLACE["id"])
-    done = taken_in(watch, held, there, tie, STRUCK, PLACE, other)
+    group = one("threat-actor", 6, name="Others", aliases=["the LANTERNS"])
+    theirs = one("relationship", 7, relationship_type="attributed-to", source_ref=held["id"], target_ref=group["id"])
+    done = taken_in(watch, held, there, tie, STRUCK, PLACE, other, group, theirs)
     with town.store.look() as look:
         [report] = [each for each in look.all(Report) if each.title == "Six are killed"]
     href = f"/desk/incidents/new?report={report.id}"
@@ -298,6 +300,7 @@ def test_what_came_in_as_an_incident_is_noted_in_one_step(town: Installation, wa
         "by_host": "yes",
     }
     assert form["mark"] == "TLP:GREEN", "no further than its report"
+    assert form["actor"] == "lanterns", "by another of its names"
     assert form[f"report_{report.id}"] == "yes"
     assert every(town) == [], "nothing is noted by itself"
     answer = send(watch, "/desk/incidents", **form)
@@ -359,3 +362,18 @@ def test_an_incident_and_where_it_was_proposed_become_true_at_once(
     monkeypatch.setattr(town.store, "commit", commit)
     assert noted(town, watch).status_code == 303
     assert committed == [["IncidentNoted", "IncidentProposed"]], "killed before or after, nothing is half there"
+
+
+def test_older_ones_stand_on_the_next_page(town: Installation, watch: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tocsin.web.desk.fill.incidents.MOST", 2)
+    for n in range(5):
+        assert noted(town, watch, what=f"Fire {n}").status_code == 303
+    seen, page, pages = [], "/desk/incidents", 0
+    while page:
+        shown = html.document_fromstring(watch.get(page).text)
+        seen += [str(one) for one in cast("list[str]", shown.xpath("//tbody/tr/th/a/bdi/text()"))]
+        page = "".join(cast("list[str]", shown.xpath("//a[. = 'Older ones']/@href")))
+        pages += 1
+    assert sorted(seen) == [f"Fire {n}" for n in range(5)]
+    assert pages == 3
+    assert "The latest" in text(watch.get("/desk/incidents?after=none").text)

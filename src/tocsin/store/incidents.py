@@ -52,12 +52,15 @@ def open_cases(connection: sa.Connection) -> list[CaseLine]:
     return [one for one in found if one.joined.into is None]
 
 
-def latest(connection: sa.Connection, keys: Keys, marks: Sequence[Mark], most: int) -> list[Incident]:
-    """Return so many incidents of these marks at most, the latest first."""
-    where = _INCIDENTS.c.mark.in_(marks)
-    found = connection.execute(
-        sa.select(_INCIDENTS.c.id).where(where).order_by(_INCIDENTS.c.happened_at.desc(), _INCIDENTS.c.id).limit(most)
-    )
+def latest(
+    connection: sa.Connection, keys: Keys, marks: Sequence[Mark], most: int, after: Incident | None = None
+) -> list[Incident]:
+    """Return so many incidents of these marks at most, the latest first. after: the one behind which they begin."""
+    at, id = _INCIDENTS.c.happened_at, _INCIDENTS.c.id
+    where: list[sa.ColumnElement[bool]] = [_INCIDENTS.c.mark.in_(marks)]
+    if after is not None:
+        where.append(sa.or_(at < after.happened_at, sa.and_(at == after.happened_at, id > after.id)))
+    found = connection.execute(sa.select(id).where(*where).order_by(at.desc(), id).limit(most))
     ids = list(found.scalars())
     there = rows.some(connection, Incident, tuple(ids), keys)
     return [there[id] for id in ids]

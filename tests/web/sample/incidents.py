@@ -56,7 +56,8 @@ INCIDENTS = IncidentsPage(
         ),
     ),
     new_href="/desk/incidents/new",
-    more=True,
+    older_href="/desk/incidents?after=i8",
+    are_older=True,
 )  # fmt: skip
 
 INCIDENT = IncidentPage(

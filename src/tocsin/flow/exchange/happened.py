@@ -1,6 +1,6 @@
 """What an incident that others sent says of itself, for whoever notes it here: a start to look at, and nobody's finding yet."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from tocsin.places.countries import country_name
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Report
 from tocsin.stix.extensions import Happened, heard
-from tocsin.stix.model import word
+from tocsin.stix.model import word, words
 from tocsin.stix.read import parse
 from tocsin.stix.types import moment_of
 from tocsin.store.door import Door
@@ -19,12 +19,13 @@ LONGEST = 300
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """What a report says of something that happened, as far as it says it apart from its words."""
+    """What a report says of something that happened, as far as it says it apart from its words. who: by what names."""
 
     what: str
     where: str = ""
     point: tuple[float, float] | None = None
     country: str = ""
+    who: frozenset[str] = frozenset()
     happened_at: datetime | None = None
     published_at: datetime | None = None
     by_host: bool = False
@@ -37,7 +38,9 @@ def told_by(door: Door, report: Report) -> Told:
     if foreign is None or foreign.foreign_type != "incident":
         return Told(what=what, published_at=report.published_at)
     said = heard(parse(foreign.said.encode()), Happened)
-    place: Any = next(_places(door, foreign), {})
+    tied = [parse(one.said.encode()) for one in door.tied_to(foreign)]
+    place: Any = next(_ends(door, foreign, tied, "location--"), {})
+    actors = [one for kind in ("threat-actor--", "intrusion-set--") for one in _ends(door, foreign, tied, kind)]
     name = " ".join((said.where if said else "").split()) or " ".join(word(place, "name").split())
     country = word(place, "country").upper()
     return Told(
@@ -45,24 +48,21 @@ def told_by(door: Door, report: Report) -> Told:
         where=name[:LONGEST],
         point=_point(place),
         country=country if country_name(country) != country else "",
+        who=frozenset(name for one in actors for name in (word(one, "name"), *words(one, "aliases")) if name),
         happened_at=moment_of(said.happened_at) if said else None,
         published_at=moment_of(said.published_at) if said and said.published_at else None,
         by_host=bool(said and said.by_host and said.published_at),
     )
 
 
-def _places(door: Door, foreign: ForeignObject) -> Iterator[Any]:
-    """Yield where an object says that it is.
+def _ends(door: Door, foreign: ForeignObject, tied: Sequence[Any], kind: str) -> Iterator[Any]:
+    """Yield the objects of a type to which relationships lead from an object: where it happened, and whose work it is.
 
-    Source: STIX 2.1, 4.5 and 7: an incident stands at a location by a relationship.
+    Source: STIX 2.1, 3.7 and 5: a relationship leads from its source to its target.
     """
-    ties = (parse(one.said.encode()) for one in door.tied_to(foreign))
-    ids = {
-        word(tie, "target_ref")
-        for tie in ties
-        if word(tie, "source_ref") == foreign.foreign_id and word(tie, "target_ref").startswith("location--")
-    }
-    for one in sorted(door.sent_by(foreign.source, ids), key=lambda each: each.foreign_id):
+    targets = {word(tie, "target_ref") for tie in tied if word(tie, "source_ref") == foreign.foreign_id}
+    found = door.sent_by(foreign.source, {one for one in targets if one.startswith(kind)})
+    for one in sorted(found, key=lambda each: each.foreign_id):
         yield parse(one.said.encode())
 
 

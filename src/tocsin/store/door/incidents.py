@@ -20,9 +20,13 @@ class Incidents(Gate):
         """Return the marks that the reader may read without being named."""
         return [one for one in Mark if may_read(self.reader, one)]
 
-    def latest_incidents(self, most: int) -> list[Incident]:
-        """Return of the incidents that may be read the latest, so many at most."""
-        return asked.latest(self._look.connection, self._keys, self._marks(), most) if self.at_desk else []
+    def latest_incidents(self, most: int, after: Id | None = None) -> list[Incident]:
+        """Return of the incidents that may be read the latest, so many at most. after: the one behind which they begin."""
+        if not self.at_desk:
+            return []
+        one = self._look.find(Incident, after)
+        behind = one if one is not None and self.may(one) else None
+        return asked.latest(self._look.connection, self._keys, self._marks(), most, behind)
 
     def cases_naming(self, ids: Collection[Id]) -> dict[Id, list[Threat]]:
         """Return of each of these incidents the cases to which it was proposed or linked."""

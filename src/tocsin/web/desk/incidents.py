@@ -29,7 +29,8 @@ REPORT, MOST_REPORTS = "report_", 50
 @get("/incidents", sync_to_thread=True)
 def incidents(request: Asked, desk: Desk) -> Response[bytes]:
     """Show the latest incidents."""
-    return page(request, desk, "cases", fill.incidents_page)
+    after = request.query_params.get("after") or None
+    return page(request, desk, "cases", lambda door, shell, _: fill.incidents_page(door, shell, _, after))
 
 
 @get("/incidents/new", guards=[OFFICERS], sync_to_thread=True)

@@ -27,6 +27,11 @@ def incident(incident: Id) -> str:
     return f"{INCIDENTS}/{incident}"
 
 
+def older_incidents(after: Id) -> str:
+    """Return where the incidents are listed that are older than one."""
+    return f"{INCIDENTS}?after={after}"
+
+
 def note_incident(report: Id) -> str:
     """Return where an incident is noted that a report tells of."""
     return f"{NEW_INCIDENT}?report={report}"

@@ -34,18 +34,19 @@ FEW = 4  # cases on one row of the list; the page of an incident names all
 _ORDER = list(Mark)
 
 
-def incidents_page(door: Door, shell: Shell, _: Words) -> IncidentsPage:
-    """Return the latest incidents, and what came in as one and was not noted."""
-    found = door.latest_incidents(MOST + 1)
+def incidents_page(door: Door, shell: Shell, _: Words, after: Id | None = None) -> IncidentsPage:
+    """Return the latest incidents, and what came in as one and was not noted. after: older ones, behind that one."""
+    found = door.latest_incidents(MOST + 1, after)
     named = door.cases_naming([one.id for one in found[:MOST]])
     actors = _actors(door, found)
     may = bool(OFFICERS & door.reader.roles)
     return IncidentsPage(
         shell=shell,
         incidents=tuple(_row(door, one, named.get(one.id, ()), actors, few=FEW) for one in found[:MOST]),
-        came=tuple(_came(door)) if may else (),
+        came=tuple(_came(door)) if may and after is None else (),
         new_href=hrefs.NEW_INCIDENT if may else "",
-        more=len(found) > MOST,
+        older_href=hrefs.older_incidents(found[MOST - 1].id) if len(found) > MOST else "",
+        are_older=after is not None,
     )
 
 
@@ -160,6 +161,9 @@ def incident_form(
     marks = [one for one in Mark if may_read(door.reader, one)]
     shown = {one.id: one for one in (*mine, *door.reports_saying(looked_for.split(), TO_CHOOSE))}
     told = told_by(door, mine[0]) if filled and len(mine) == 1 else Told(what="")
+    book = door.every_actor()
+    who = {name.casefold() for name in told.who}
+    named = [one.id for one in book if who & {name.casefold() for name in (one.name, *one.aliases)}]
     # What rests on a report goes no further than that.
     strictest = max((one.mark for one in mine), key=_ORDER.index, default=Mark.CLEAR)
     return IncidentForm(
@@ -172,12 +176,13 @@ def incident_form(
         happened=_local(told.happened_at, shell.zone),
         published=_local(told.published_at, shell.zone),
         by_host=told.by_host,
+        actor=named[0] if len(named) == 1 else "",
         mark=(strictest if strictest in marks else marks[-1]).value,
         zone=shell.zone,
         looked_for=looked_for,
         came_from=mine[0].title if told.what else "",
         reports=tuple(_rests_on(door, list(shown.values()), [one.id for one in mine])),
-        actors=tuple((one.id, one.name) for one in door.every_actor()),
+        actors=tuple((one.id, one.name) for one in book),
         countries=country_names(),
         marks=tuple(one.value for one in marks),
     )

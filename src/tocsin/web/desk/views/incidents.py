@@ -50,13 +50,17 @@ class CameRow(View, frozen=True, kw_only=True):
 
 
 class IncidentsPage(View, frozen=True, kw_only=True):
-    """The latest incidents. came: what others sent as incidents. more: there are older ones than are shown."""
+    """The latest incidents. came: what others sent as incidents. older_href: where there are older ones.
+
+    are_older: these are.
+    """
 
     shell: Shell
     incidents: tuple[IncidentRow, ...] = ()
     came: tuple[CameRow, ...] = ()
     new_href: str = ""
-    more: bool = False
+    older_href: str = ""
+    are_older: bool = False
 
 
 class RestsOn(View, frozen=True, kw_only=True):
