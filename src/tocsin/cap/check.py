@@ -23,9 +23,9 @@ from tocsin.cap.shapes import Glance, shape_problems
 from tocsin.cap.texts import language_problems, text_problems
 
 _IN_NAMES = re.compile(r"[\s,<&]")
-_URI_CHARACTERS = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\u00a1-\U0010fffd]|%[0-9A-Fa-f]{2})"
-_ABSOLUTE_URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*:{_URI_CHARACTERS}+(?:#{_URI_CHARACTERS}*)?")
-_RELATIVE_URI = re.compile(rf"{_URI_CHARACTERS}+(?:#{_URI_CHARACTERS}*)?")
+_URI_CHARACTERS = r"(?:[A-Za-z0-9\-._~!$&'()*+,;=:@/?\u00a1-\U0010fffd]++|%[0-9A-Fa-f]{2})"
+_ABSOLUTE_URI = re.compile(rf"[A-Za-z][A-Za-z0-9+.\-]*+:{_URI_CHARACTERS}++(?:#{_URI_CHARACTERS}*+)?")
+_RELATIVE_URI = re.compile(rf"{_URI_CHARACTERS}++(?:#{_URI_CHARACTERS}*+)?")
 _WORD = r"[A-Za-z0-9!#$&^_.+\-]+"
 _MIME_TYPE = re.compile(
     rf"(?i:application|audio|font|image|message|model|multipart|text|video|x-{_WORD})/{_WORD}(?:\s*;\s*{_WORD}=.+)?"

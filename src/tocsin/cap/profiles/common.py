@@ -12,7 +12,10 @@ Tell = Callable[[str, str, str], Problem]
 
 def later(one: datetime, other: datetime) -> bool:
     """Say whether one is later; a moment without an offset is refused elsewhere and compares with nothing."""
-    return one.utcoffset() is not None and other.utcoffset() is not None and one > other
+    try:
+        return one > other and one.utcoffset() is not None
+    except TypeError:  # one of them has an offset, the other has none
+        return False
 
 
 def numbered_infos(alert: Alert) -> Iterator[tuple[str, Info]]:
