@@ -192,6 +192,7 @@ def test_who_stands_by_a_notice_waits_for_consent_once_more(tmp_path: Path) -> N
         ("told", True),
         ("again", True),
     ]
+    assert [one["followed_by"] for one in played["warnings"]] == ["again", None]
 
 
 def test_what_an_outcome_has_ended_may_be_ended_by_its_own_step_too(tmp_path: Path) -> None:

@@ -97,9 +97,13 @@ def _report(summary: Json, as_json: bool) -> None:
 
 
 def _lines(summary: Json) -> Iterator[str]:
+    issued = {warning["id"]: warning["issued_at"] for warning in summary["warnings"]}
     for warning in summary["warnings"]:
         told = ", ".join(f"{count} {state}" for state, count in warning["deliveries"].items()) or "nobody addressed"
         window = f"; window {warning['window']['state'].replace('_', ' ')}" if warning["window"] else ""
+        # Followed while it still held, it did not run out: what became of it is said of the one that follows.
+        if warning["window"] and (after := warning["followed_by"]) and issued[after] < warning["window"]["to"]:
+            window = f"; followed by {after}"
         yield f"{warning['issued_at']}  {warning['kind']} {warning['id']}: {told}{window}"
         if warning["escalations"]:
             yield f"  escalated {len(warning['escalations'])} times"

@@ -12,6 +12,7 @@ from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
 from tocsin.flow import audience, hear, judge
 from tocsin.flow.house import House
+from tocsin.flow.warn import follower
 from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
 from tocsin.scenario.counting import counted
@@ -134,6 +135,7 @@ def _warning(
     window: Json | None,
     level: int | None = None,
 ) -> Json:
+    after = None if kind == "advisory" else follower(look, warning.id)
     return {
         "id": names.name(warning.id),
         "threat": None if warning.threat is None else names.name(warning.threat),
@@ -141,6 +143,7 @@ def _warning(
         "issued_at": _time(issued_at),
         "level": level,
         "window": window,
+        "followed_by": None if after is None else names.name(after),
         "deliveries": _deliveries(look, warning.id),
         "answers": _answers(look, names, warning, issued_at),
         "escalations": _escalations(look, names, warning.id),
