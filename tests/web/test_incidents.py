@@ -377,3 +377,20 @@ def test_older_ones_stand_on_the_next_page(town: Installation, watch: Browser, m
     assert sorted(seen) == [f"Fire {n}" for n in range(5)]
     assert pages == 3
     assert "The latest" in text(watch.get("/desk/incidents?after=none").text)
+
+
+def test_a_report_leads_to_the_form_and_to_what_rests_on_it(town: Installation, watch: Browser) -> None:
+    page = watch.get("/desk/reports/CLEAR").text
+    assert "/desk/incidents/new?report=CLEAR" in page
+    assert "rest on it" not in page
+    incident = noted(town, watch, report_AMBER="yes", mark="TLP:AMBER").headers["location"]
+    assert incident in watch.get("/desk/reports/CLEAR").text
+    assert "/desk/incidents/new" not in watch.get("/desk/reports/red").text, "an incident has no named readers"
+    town.person("Greta Green", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    town.person("Audit Al", Role.AUDITOR)
+    greta, al = Browser(town.site), Browser(town.site)
+    assert greta.sign_in("greta").status_code == al.sign_in("audit").status_code == 303
+    assert "rest on it" not in greta.get("/desk/reports/CLEAR").text, "it is AMBER"
+    seen = al.get("/desk/reports/CLEAR").text
+    assert incident in seen
+    assert "/desk/incidents/new" not in seen

@@ -123,11 +123,11 @@ def tied_to(connection: sa.Connection, keys: Keys, source: Id, foreign_id: str) 
     return sorted(there.values(), key=lambda one: one.id)
 
 
-def rested_on(connection: sa.Connection, keys: Keys, reports: Collection[Id], marks: Sequence[Mark]) -> set[Id]:
-    """Return which of some reports an incident of these marks rests on."""
+def resting_on(connection: sa.Connection, keys: Keys, reports: Collection[Id], marks: Sequence[Mark]) -> list[Incident]:
+    """Return the incidents of these marks that rest on any of some reports, the latest first."""
     names = [_INCIDENTS.c.reports.contains(f'"{one}"', autoescape=True) for one in sorted(reports)]
     if not names:
-        return set()
+        return []
     asked = sa.select(_INCIDENTS.c.id).where(_INCIDENTS.c.mark.in_(marks), sa.or_(*names))
     there = rows.some(connection, Incident, tuple(connection.execute(asked).scalars()), keys)
-    return {report for one in there.values() for report in one.reports} & set(reports)
+    return sorted(there.values(), key=lambda one: (one.happened_at, one.id), reverse=True)

@@ -52,7 +52,7 @@ INCIDENTS = IncidentsPage(
     came=(
         CameRow(
             title="A commander is held <b>", source="A partner", at=at(20, 9), mark=Mark.GREEN,
-            href="/desk/incidents/new?report=r9",
+            href="/desk/incidents/new?report=r9", report_href="/desk/reports/r9",
         ),
     ),
     new_href="/desk/incidents/new",

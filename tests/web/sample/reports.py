@@ -22,9 +22,11 @@ REPORT = ReportPage(
     came_as="note--8548fdd7-88f4-4969-ac12-a764bfd010a7",
     revised_at=at(5, 9),
     taken_back_at=at(6, 9),
+    incidents=(("Six are killed <b>", "/desk/incidents/i7"), ("A hall is searched", "/desk/incidents/i8")),
+    note_href="/desk/incidents/new?report=r4",
 )
 
 BARE = replace(
     REPORT, text="", claims=(), repeats=None, came_as="", url="", source="", grade="F6", published_at=None, revised_at=None,
-    taken_back_at=None,
+    taken_back_at=None, incidents=(), note_href="",
 )  # fmt: skip

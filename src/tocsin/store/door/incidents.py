@@ -69,6 +69,6 @@ class Incidents(Gate):
         there = self._look.which(ForeignObject, "foreign_id", sorted(foreign_ids))
         return [one for one in there if one.source == source and self.may(one) and not one.revoked]
 
-    def rested_on(self, reports: Collection[Id]) -> set[Id]:
-        """Return on which of some reports an incident rests that the reader may read."""
-        return asked.rested_on(self._look.connection, self._keys, reports, self._marks())
+    def resting_on(self, reports: Collection[Id]) -> list[Incident]:
+        """Return the incidents that rest on any of some reports, the latest first."""
+        return asked.resting_on(self._look.connection, self._keys, reports, self._marks()) if self.at_desk else []

@@ -92,17 +92,24 @@ def _came(door: Door) -> Iterator[CameRow]:
     """Yield what came in as an incident and was not noted, as far as the reader may know."""
     came = door.came_as("incident", CAME)
     ids = [one.report for one in came if one.report is not None]
-    done, sources = door.rested_on(ids), door.sources(one.source for one in came)
+    done = {report for one in door.resting_on(ids) for report in one.reports}
+    sources = door.sources(one.source for one in came)
     for one in came:
         report = door.report(one.report) if one.report is not None and one.report not in done else None
-        if report is not None and report.taken_back_at is None and report.mark is not Mark.RED:
+        if report is not None and may_rest_on(report):
             yield CameRow(
                 title=report.title or report.text[:80],
                 source=sources[one.source].name if one.source in sources else "",
                 at=one.taken_at,
                 mark=report.mark,
                 href=hrefs.note_incident(report.id),
+                report_href=hrefs.report(report.id),
             )
+
+
+def may_rest_on(report: Report) -> bool:
+    """Say whether an incident may rest on a report: it is for more than named readers, and its source stands by it."""
+    return report.mark is not Mark.RED and report.taken_back_at is None
 
 
 # ---- one

@@ -2,8 +2,10 @@
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
+from tocsin.flow.incidents import OFFICERS
 from tocsin.store.door import Door
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.incidents import may_rest_on
 from tocsin.web.desk.views.reports import ReportPage
 from tocsin.web.desk.views.shell import Shell
 
@@ -33,4 +35,6 @@ def report_page(door: Door, id: Id, shell: Shell, _: Words) -> ReportPage | None
         came_as=came.foreign_id if came else "",
         revised_at=one.revised_at,
         taken_back_at=one.taken_back_at,
+        incidents=tuple((each.what, hrefs.incident(each.id)) for each in door.resting_on([id])),
+        note_href=hrefs.note_incident(id) if OFFICERS & door.reader.roles and may_rest_on(one) else "",
     )

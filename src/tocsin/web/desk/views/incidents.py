@@ -47,6 +47,7 @@ class CameRow(View, frozen=True, kw_only=True):
     at: datetime
     mark: Mark
     href: str
+    report_href: str
 
 
 class IncidentsPage(View, frozen=True, kw_only=True):

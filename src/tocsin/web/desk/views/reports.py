@@ -11,6 +11,7 @@ class ReportPage(View, frozen=True, kw_only=True):
     """One report. grade: its source's reliability and its own credibility, as "B2". claims: each with how far it is believed.
 
     repeats: the report that it repeats, or was traced to, and where that is. came_as: the object of others as which it came.
+    incidents: those that rest on it, by what happened and where they are. note_href: where it is noted as one.
     """
 
     shell: Shell
@@ -28,3 +29,5 @@ class ReportPage(View, frozen=True, kw_only=True):
     came_as: str = ""
     revised_at: datetime | None = None
     taken_back_at: datetime | None = None
+    incidents: tuple[tuple[str, str], ...] = ()
+    note_href: str = ""
