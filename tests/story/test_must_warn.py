@@ -259,6 +259,40 @@ def test_what_was_refused_to_the_public_is_decided_anew_when_our_own_people_are_
     assert "double standard" in again.why
 
 
+def retimes(town: Town, **in_what: float) -> None:
+    must_warn.retime(
+        town.house, town.id(town.case()), town.now + timedelta(**in_what), why="A second caller says tonight.",
+        by=town.duty_officer.id, command=town.name_next("retimes"), now=town.now,
+    )  # fmt: skip
+    town.work()
+
+
+def refuses(town: Town, name: str, ground: str = "already_aware", test: Test | None = None) -> None:
+    about = duty(town, name)
+    refused = Asked(side=about.side, ground=ground, why="It stood in the paper.")
+    does(town, must_warn.decide_one, name, refused, test or (None if about.test else FOUND))
+    does(town, must_warn.review, name, agree=True, why="It did.", by=town.deputy)
+
+
+def test_what_is_asked_after_it_comes_sooner_is_asked_as_of_the_sooner_moment(town: Town) -> None:
+    for one in ("the miller", "the smith"):
+        town.person(one)
+    (public,) = asks(town, Asked(side=Side.PUBLIC))
+    refuses(town, public)
+    own, first = asks(town, Asked(side=Side.OWN, who="The staff"), miller(town))
+    tonight = town.now + timedelta(hours=1)
+    retimes(town, hours=1)
+    # Our own people are told, and the public is asked about again.
+    does(town, must_warn.decide_one, own, Asked(side=Side.OWN, warn=True, why="They use the bridge."))
+    later, _first = asks(town, Asked(side=Side.VICTIM, whom=(town.id("the smith"),)), miller(town, who="His sons"), hours=None)
+    for name in (public, later):
+        again = duty(town, name)
+        assert (again.event_at, again.decide_by) == (tonight, town.now + timedelta(minutes=10)), name
+    does(town, must_warn.end, first, Ended.EVENT, why="It came.")
+    does(town, must_warn.reopen, first, why="Another one is said to come.")
+    assert duty(town, first).event_at == tonight
+
+
 def test_a_host_is_refused_for_distrust_only_while_it_is_the_one_distrusted(town: Town) -> None:
     for name in ("the police", "the guard"):
         town.person(name, kind=PersonKind.ORGANISATION)

@@ -30,6 +30,13 @@ def looked_after_with(look: Look, threat: Threat) -> set[Id]:
     return seen
 
 
+def looked_after_in(look: Look, threat: Threat) -> Threat:
+    """Return the case in which a case is looked after: itself, or what it became part of in the end."""
+    while threat.joined.into is not None:
+        threat = look.get(Threat, threat.joined.into)
+    return threat
+
+
 def of_case(look: Look, threat: Id) -> list[Duty]:
     """Return the duties of a case, and of those that became one with it."""
     return [duty for one in sorted(family(look, threat)) for duty in look.all(Duty, threat=one, order="opened_at")]

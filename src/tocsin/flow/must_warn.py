@@ -16,7 +16,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import duty as ladders
 from tocsin.flow.distrusted import distrusted, is_distrusted
-from tocsin.flow.family import of_case
+from tocsin.flow.family import looked_after_in, of_case
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.owed import gone_out, tells
@@ -31,7 +31,7 @@ from tocsin.warning.duty.hours import Row, expected, row_for
 from tocsin.warning.duty.packs import pack_of
 from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy, choose_policy
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import DistrustedHost, Duty, fold_duty
+from tocsin.warning.duty.state import BEEN_TOLD, DistrustedHost, Duty, fold_duty
 from tocsin.warning.duty.test import Test
 from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.warning.notice.state import Notice
@@ -129,8 +129,18 @@ class DutyDesk:
 
     @property
     def expected(self) -> datetime | None:
-        """Return when the case has it that something happens."""
-        return expected(self.threat.begins, self.threat.ends, self._now)
+        """Return when something is expected at the earliest: as the case has it, where it is looked after, or an open duty of it.
+
+        Only of whom nobody has told yet does a moment that is past still count: it may have begun.
+        """
+        cases = (self.threat, looked_after_in(self.look, self.threat))
+        written = (expected(one.begins, one.ends, self._now) for one in cases)
+        asked = (
+            one.event_at
+            for one in self.duties.values()
+            if not one.over and one.event_at is not None and (one.event_at > self._now or one.stage not in BEEN_TOLD)
+        )
+        return min((one for one in (*written, *asked) if one is not None), default=None)
 
     def open(
         self,
@@ -215,11 +225,9 @@ class DutyDesk:
             if own is not None and warns and decide.public_is_owed(own, self._alike(own)):
                 over = [one for one in self.duties.values() if one.side is Side.PUBLIC]
                 if over:
-                    return [self.ask_again(max(over, key=lambda one: one.since), own.event_at)]
-                asked = Asked(side=Side.PUBLIC)
-                return self.open(
-                    self._house.store.new_id(), asked, event_at=own.event_at, ladder=own.ladder, because_of=own.id
-                )
+                    return [self.ask_again(max(over, key=lambda one: one.since), self.expected)]
+                asked, id = Asked(side=Side.PUBLIC), self._house.store.new_id()
+                return self.open(id, asked, event_at=self.expected, ladder=own.ladder, because_of=own.id)
         return []
 
     def ask_again(self, public: Duty, event_at: datetime | None) -> Fact:

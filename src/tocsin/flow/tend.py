@@ -18,6 +18,7 @@ from tocsin.delivery.state import Batch
 from tocsin.flow import duty
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.each import do_all
+from tocsin.flow.family import looked_after_in
 from tocsin.flow.handing import end_wishes
 from tocsin.flow.house import House
 from tocsin.flow.warn import follower
@@ -175,10 +176,8 @@ def owner_of(look: Look, warning_id: Id) -> Id | None:
     threat = look.find(Threat, owed.threat if owed is not None else warning_id)
     warning = None if threat is not None or owed is not None else find_warning(look, warning_id)
     threat = threat or look.find(Threat, warning.threat if warning is not None else None)
-    while threat is not None and threat.joined.into is not None:
-        threat = look.get(Threat, threat.joined.into)
     if threat is not None:
-        return threat.owner
+        return looked_after_in(look, threat).owner
     return warning.author if warning is not None else owed.owner if owed is not None else None
 
 
