@@ -284,13 +284,52 @@ def test_what_is_asked_after_it_comes_sooner_is_asked_as_of_the_sooner_moment(to
     retimes(town, hours=1)
     # Our own people are told, and the public is asked about again.
     does(town, must_warn.decide_one, own, Asked(side=Side.OWN, warn=True, why="They use the bridge."))
-    later, _first = asks(town, Asked(side=Side.VICTIM, whom=(town.id("the smith"),)), miller(town, who="His sons"), hours=None)
+    later, _first = asks(
+        town, Asked(side=Side.VICTIM, whom=(town.id("the smith"),)), miller(town, who="His sons"), hours=None
+    )
     for name in (public, later):
         again = duty(town, name)
         assert (again.event_at, again.decide_by) == (tonight, town.now + timedelta(minutes=10)), name
     does(town, must_warn.end, first, Ended.EVENT, why="It came.")
     does(town, must_warn.reopen, first, why="Another one is said to come.")
     assert duty(town, first).event_at == tonight
+
+
+def test_whoever_was_told_of_tomorrow_is_owed_that_it_comes_tonight_and_what_said_tomorrow_tells_them_nothing(
+    town: Town,
+) -> None:
+    for one in ("the miller", "the smith"):
+        town.person(one)
+    name, undecided = asks(
+        town,
+        miller(town, warn=True, why="They live beside it."),
+        Asked(side=Side.VICTIM, whom=(town.id("the smith"),)),
+    )
+    town.duty_officer.issues_notice("the miller")
+    town.duty_officer.issues_notice("the smith")
+    assert duty(town, name).stage is Stage.TOLD
+    town.pass_time(minutes=30)
+    retimes(town, hours=1)
+    assert (duty(town, name).owed, duty(town, name).warning) == ("tell", None)
+    assert [ring.to for ring in town.watches(name, "duty")[-1].rings] == [town.duty_officer.id]
+    warned = Asked(side=Side.VICTIM, warn=True, why="He is beside it, too.")
+    does(town, must_warn.decide_one, undecided, warned)
+    assert duty(town, undecided).stage is Stage.TO_WARN
+    second = town.duty_officer.issues_notice("the miller")
+    assert (duty(town, name).stage, duty(town, name).warning) == (Stage.TOLD, town.id(second))
+    retimes(town, minutes=30)
+    assert duty(town, name).stage is Stage.TO_WARN
+    does(town, must_warn.name_covering, name, town.id(second), why="It says that it may be any hour.")
+    assert duty(town, name).stage is Stage.TOLD
+
+
+def test_the_others_are_rung_as_fast_as_the_sooner_moment_needs(town: Town) -> None:
+    town.person("the miller")
+    (name,) = asks(town, miller(town))
+    town.pass_time(minutes=1)
+    retimes(town, hours=1)
+    town.pass_time(minutes=4)
+    assert {ring.to for ring in town.watches(name, "duty")[-1].rings} == {town.duty_officer.id, town.deputy.id}
 
 
 def test_a_host_is_refused_for_distrust_only_while_it_is_the_one_distrusted(town: Town) -> None:

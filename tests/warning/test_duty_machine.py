@@ -140,13 +140,14 @@ class Life(RuleBasedStateMachine):
 
     @rule(by=PERSON, left=LEFT)
     def expected_at_another_time(self, by: str, left: timedelta | None) -> None:
-        before = self.duty
+        before, event_at = self.duty, self.event(left)
         self.may(
-            lambda: decide.retime(
-                self.duty, self.event(left), hours=HOURS, by=by, roles=PEOPLE[by], why="So.", now=self.now
-            )
+            lambda: decide.retime(self.duty, event_at, hours=HOURS, by=by, roles=PEOPLE[by], why="So.", now=self.now)
         )
-        if before.due is not None and self.duty.due is not None:
+        if before.stage in BEEN_TOLD and self.duty.owed == "tell":
+            assert event_at is not None  # it comes sooner
+            assert before.event_at is None or event_at < before.event_at
+        elif before.due is not None and self.duty.due is not None:
             assert self.duty.due <= before.due
 
     @rule(by=PERSON)

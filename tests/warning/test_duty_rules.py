@@ -36,7 +36,7 @@ from tocsin.warning.duty.policy import UNCHOSEN, choose_policy, fold_policy
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import FURTHEST, DistrustedHost, Duty, Stage, fold_distrust
 from tocsin.warning.duty.test import QUESTIONS, Answered, Said, Test, duty_found
-from tocsin.warning.ladder import Ladder
+from tocsin.warning.ladder import Kind, Ladder, Rung
 
 
 def minutes(n: float) -> timedelta:
@@ -299,7 +299,8 @@ def test_what_nobody_does_for_weeks_is_said_ever_more_rarely_and_goes_on() -> No
     assert gaps == sorted(gaps)
     assert gaps[-1] == timedelta(days=1)
     assert len(stands) < 60
-    assert [after.repeat_s(one) for one in (stands[0], stands[-1])] == [FOUND_.ladder.repeat_s, 6 * 3_600]
+    ladders = [after.ladder_now(one, NOW) for one in (stands[0], stands[-1])]
+    assert [one.repeat_s for one in ladders if one] == [150, 6 * 3_600]
 
 
 def test_what_was_missed_is_said_again_before_half_of_the_time_until_the_event_has_passed() -> None:
@@ -434,6 +435,10 @@ def test_8_what_arrives_while_its_end_is_reviewed_has_told_them() -> None:
 # ---- time moved, asked again
 
 
+def _retimed(duty: Duty, left: timedelta) -> Fact:
+    return decide.retime(duty, NOW + left, hours=HOURS, by="ada", roles=WATCH, why="A second caller.", now=NOW)
+
+
 def test_a_nearer_event_brings_deadlines_closer_and_a_further_one_moves_none() -> None:
     nearer = fold(FOUND_, _retimed(FOUND_, minutes(90)))
     assert (nearer.decide_by, nearer.deliver_by, nearer.due) == (
@@ -443,6 +448,22 @@ def test_a_nearer_event_brings_deadlines_closer_and_a_further_one_moves_none() -
     )
     further = fold(nearer, _retimed(nearer, timedelta(days=9)))
     assert (further.decide_by, further.deliver_by, further.due) == (nearer.decide_by, nearer.deliver_by, nearer.due)
+
+
+@pytest.mark.parametrize(("duty", "waits"), [
+    pytest.param(FOUND_, (0, 900, 900), id="four hours to decide"),
+    pytest.param(fold(FOUND_, _retimed(FOUND_, minutes(90))), (0, 150, 150), id="sooner, ten minutes"),
+    pytest.param(fold(FOUND_, _retimed(FOUND_, minutes(8))), (0, 60, 60), id="so soon that it is to be decided in four"),
+    pytest.param(fold(TAKEN, _retimed(TAKEN, minutes(90))), (0, 300, 300), id="decided, and twenty minutes to tell"),
+    pytest.param(TAKEN, (4 * 3_600, 900, 900), id="decided, and eight hours to tell"),
+    pytest.param(fold(REVIEWED, review(REVIEWED)), None, id="it is over"),
+])  # fmt: skip
+def test_nobody_on_the_ladder_waits_longer_than_a_quarter_of_the_time_there_is(
+    duty: Duty, waits: tuple[int, ...] | None
+) -> None:
+    rungs = (*LADDER.rungs, Rung(to="duty_officer", after_s=900, kind=Kind.ROLE))
+    ladder = after.ladder_now(msgspec.structs.replace(duty, ladder=Ladder(rungs=rungs, repeat_s=900)), NOW)
+    assert (None if ladder is None else (*(one.after_s for one in ladder.rungs), ladder.repeat_s)) == waits
 
 
 @pytest.mark.parametrize(("begins", "ends", "at"), [
@@ -479,8 +500,43 @@ def test_a_duty_follows_its_case_where_it_comes_sooner(duty: Duty, left: timedel
         )
 
 
-def _retimed(duty: Duty, left: timedelta) -> Fact:
-    return decide.retime(duty, NOW + left, hours=HOURS, by="ada", roles=WATCH, why="A second caller.", now=NOW)
+DELIVERED = fold(TAKEN, after.serve(TAKEN, "w", NOW))
+KNOWS = fold(DELIVERED, after.told_by_warning(DELIVERED, "w", NOW))
+HEARD_FROM = fold(KNOWS, after.hear(KNOWS, "acting", NOW))
+
+
+@pytest.mark.parametrize("told", [
+    pytest.param(DELIVERED, id="it is on its way"),
+    pytest.param(KNOWS, id="told"),
+    pytest.param(HEARD_FROM, id="they answered"),
+])  # fmt: skip
+def test_whoever_was_told_that_it_comes_later_is_owed_that_it_comes_sooner(told: Duty) -> None:
+    later = NOW + hrs(9)
+    anew = fold(
+        told, decide.retime(told, later + minutes(50), hours=HOURS, by="ada", roles=WATCH, why="So.", now=later)
+    )
+    assert (anew.stage, anew.owed, anew.told_at, anew.warning, anew.answer) == (Stage.TO_WARN, "tell", None, None, "")
+    assert anew.sooner_at == later
+    assert (
+        anew.due == anew.owed_by == min(later + minutes(20), told.deliver_by if told is DELIVERED else later + hrs(1))
+    )
+    assert after.first_wait_s(anew, later) == 0  # nobody may know of it but who wrote it
+    assert anew.decider == told.decider
+
+
+@pytest.mark.parametrize("left", [
+    pytest.param(timedelta(days=9), id="later"),
+    pytest.param(hrs(48), id="as it was expected"),
+])  # fmt: skip
+def test_that_it_comes_no_sooner_is_owed_to_nobody_who_was_told(left: timedelta) -> None:
+    assert fold(KNOWS, _retimed(KNOWS, left)).told_at == NOW
+
+
+def test_what_an_earlier_tocsin_brought_closer_stays_told() -> None:
+    before = msgspec.structs.replace(
+        decide.retime(KNOWS, NOW + minutes(50), hours=HOURS, by="ada", roles=WATCH, why="So.", now=NOW), sooner=False
+    )
+    assert fold(KNOWS, before).stage is Stage.TOLD
 
 
 def test_what_was_refused_can_be_asked_again() -> None:

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
-import msgspec
-
 from tocsin.answer.escalate import open_watch, settle
 from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
@@ -24,7 +22,6 @@ from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.duty import after
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import BEEN_TOLD, Duty, fold_duty
-from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.window import OVER
 
@@ -60,12 +57,11 @@ def mind_duty(house: House, duty_id: Id, *, errand: int, now: datetime) -> None:
         duty = look.get(Duty, duty_id)
         watches = look.all(Watch, warning=duty_id, why=Why.DUTY.value, settled_at=None)
         seen = {one: look.version(one) for one in (duty_id, *(watch.id for watch in watches))}
-    wait_s = after.first_wait_s(duty, now)
-    ladder = duty.ladder if wait_s is None else _after(duty.ladder, wait_s, after.repeat_s(duty))
+    ladder = after.ladder_now(duty, now)
     # Asked and decided in one moment, several facts call for the same.
-    current = [one for one in watches if wait_s is not None and one.opened_at >= duty.since and one.ladder == ladder]
+    current = [one for one in watches if one.opened_at >= duty.since and one.ladder == ladder]
     facts: list[Fact] = [fact for one in watches if one not in current and (fact := settle(one, duty.stage.value, now))]
-    if wait_s is not None and not current:
+    if ladder is not None and not current:
         facts.append(
             open_watch(
                 house.store.new_id(),
@@ -78,11 +74,6 @@ def mind_duty(house: House, duty_id: Id, *, errand: int, now: datetime) -> None:
             )
         )
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_duty:{errand}", expect=seen, done=errand)
-
-
-def _after(ladder: Ladder, wait_s: int, repeat_s: int) -> Ladder:
-    first = msgspec.structs.replace(ladder.rungs[0], after_s=wait_s)
-    return msgspec.structs.replace(ladder.unmuted(), rungs=(first, *ladder.rungs[1:]), repeat_s=repeat_s)
 
 
 # ---- what happens to the warnings
@@ -151,13 +142,13 @@ def tells(look: Look, warning: Alert | Notice, duty: Duty) -> bool:
 
 
 def _is_before(warning: Alert | Notice, duty: Duty) -> bool:
-    """Say whether a warning had gone out before the duty was asked: what is known now, it does not say by itself.
+    """Say whether a warning had gone out before the duty was asked, or came sooner: what is known now, it does not say by itself.
 
     At the first asking that is so of one that never said how long it holds, and went out more than a day before.
     """
     at = warning.issued_at if isinstance(warning, Alert) else warning.sent_at
     first = None if warning.window is not None else duty.opened_at - after.BEFORE
-    since = duty.reopened_at or first
+    since = duty.says_so_since or first
     return since is not None and at is not None and at < since
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
@@ -20,12 +22,15 @@ from tocsin.warning.duty.facts import (
     Ended,
 )
 from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
+from tocsin.warning.ladder import Ladder
 
 NOBODY_TOLD = frozenset({Ended.EVENT})
 """How alone one person ends it before they were told: otherwise to end it would be a way not to warn that nobody reviews."""
 
 BEFORE = timedelta(days=1)
 """How long before it was first asked they may have been told: whoever learns of a danger picks up the telephone first."""
+
+SHORTEST_WAIT_S = 60
 
 
 def serve(duty: Duty, warning: Id, now: datetime) -> DutyServed:
@@ -177,23 +182,33 @@ def wake(duty: Duty, now: datetime) -> DutyWoken | None:
 def first_wait_s(duty: Duty, now: datetime) -> int | None:
     """Return how many seconds from now on the owner is first rung about what is owed; None: nobody is until it is missed.
 
-    Whether to warn is asked at once, and what was missed is said at once. Between the decision and the telling half the time
-    is left alone.
+    Whether to warn is asked at once, what was missed is said at once, and so is that it comes sooner. Between the decision and
+    the telling half the time is left alone.
     """
     if duty.over:
         return None
-    if _missed_now(duty) or duty.stage in UNDECIDED:
+    if _missed_now(duty) or duty.stage in UNDECIDED or duty.sooner_at == duty.since:
         return 0
     if duty.stage in UNTOLD and duty.due is not None:
         return max(int((duty.due - now).total_seconds() / 2), 0)
     return None
 
 
-def repeat_s(duty: Duty) -> int:
-    """Return after how many seconds whoever is rung last is rung again: the rarer it is said that it was missed, the later."""
-    if not _missed_now(duty) or duty.due is None:
-        return duty.ladder.repeat_s
-    return max(duty.ladder.repeat_s, int((duty.due - duty.since).total_seconds() / 4))
+def ladder_now(duty: Duty, now: datetime) -> Ladder | None:
+    """Return by which ladder people are rung about what is owed from now on; None: nobody is until it is missed.
+
+    No step waits longer than a quarter of the time there is, whatever there was when it was asked; and the rarer it is said that
+    it was missed, the later whoever is rung last is rung again.
+    """
+    wait_s = first_wait_s(duty, now)
+    if wait_s is None or duty.due is None:
+        return None
+    quarter_s = max(int((duty.due - duty.since).total_seconds() / 4), SHORTEST_WAIT_S)
+    first, *others = duty.ladder.rungs
+    nearer = (replace(one, after_s=min(one.after_s, quarter_s)) for one in others)
+    again_s = quarter_s if _missed_now(duty) else min(duty.ladder.repeat_s, quarter_s)
+    rungs = (replace(first, after_s=wait_s), *nearer)
+    return replace(duty.ladder.unmuted(), rungs=rungs, repeat_s=again_s)
 
 
 def _missed_now(duty: Duty) -> bool:

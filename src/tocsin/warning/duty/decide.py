@@ -221,24 +221,32 @@ def follow_case(
 
     Whoever writes the case anew says when; it is not asked whether they may decide about the duty.
     """
-    sooner = event_at is not None and (duty.event_at is None or event_at < duty.event_at)
+    sooner = is_sooner(duty, event_at)
     return _retimed(duty, event_at, hours, by, why, now) if sooner and not duty.over else None
+
+
+def is_sooner(duty: Duty, event_at: datetime | None) -> bool:
+    """Say whether that is sooner than it was expected, or is known where nobody knew."""
+    return event_at is not None and (duty.event_at is None or event_at < duty.event_at)
 
 
 def _retimed(
     duty: Duty, event_at: datetime | None, hours: Sequence[Row], by: Id, why: str, now: datetime
 ) -> DutyRetimed:
-    fresh = deadlines(hours, event_at, now)
+    fresh, sooner = deadlines(hours, event_at, now), is_sooner(duty, event_at)
+    anew = sooner and duty.stage in BEEN_TOLD
     return DutyRetimed(
         subject=duty.id,
         occurred_at=now,
         event_at=event_at,
         decide_by=min(fresh.decide_by, duty.decide_by),
-        deliver_by=min(fresh.deliver_by, duty.deliver_by),
+        # Who has been told is told this too: by when, was not set before.
+        deliver_by=fresh.deliver_by if anew else min(fresh.deliver_by, duty.deliver_by),
         decide_s=min(fresh.decide_s, duty.decide_s),
         deliver_s=min(fresh.deliver_s, duty.deliver_s),
         retimed_by=by,
         why=why,
+        sooner=sooner,
     )
 
 

@@ -150,7 +150,10 @@ class DutyWoken(Fact, frozen=True, kw_only=True):
 
 
 class DutyRetimed(Fact, frozen=True, kw_only=True):
-    """It is expected at another time. Its deadlines came closer with that, or stayed: none is ever put off."""
+    """It is expected at another time. Its deadlines came closer with that, or stayed: none is ever put off.
+
+    sooner: than was known before. Whoever was told is owed that, and has as long to be told it as if it were asked now.
+    """
 
     event_at: datetime | None
     decide_by: datetime
@@ -159,6 +162,7 @@ class DutyRetimed(Fact, frozen=True, kw_only=True):
     deliver_s: int
     retimed_by: Id
     why: str
+    sooner: bool = False
 
 
 class DutyExtended(Fact, frozen=True, kw_only=True):

@@ -119,7 +119,8 @@ class Duty(State, frozen=True, kw_only=True):
 
     owed_by: by when what is owed now is, or was, to be done. due: when the clock next comes back to it; missed, it comes again.
     since: from when on it has been owed, or was last missed. untold: it ended before they were told. reopened_at: when it was
-    last asked again; what went out before that tells them only where somebody says so (covered_by).
+    last asked again, sooner_at: when it was last learnt that it comes sooner; what went out before that tells them only where
+    somebody says so (covered_by).
     """
 
     threat: Id
@@ -168,6 +169,7 @@ class Duty(State, frozen=True, kw_only=True):
     covered_by: Id | None = None
     covered_why: str = ""
     apart: tuple[ToldApart, ...] = ()
+    sooner_at: datetime | None = None
 
     @property
     def in_words(self) -> tuple[str, ...]:
@@ -217,6 +219,11 @@ class Duty(State, frozen=True, kw_only=True):
     def to_be_told(self) -> bool:
         """Say whether it was decided to warn them and they have not been told: also while to end it untold is reviewed."""
         return self.stage in UNTOLD or (self.stage is Stage.REVIEW and self.decided_at is not None)
+
+    @property
+    def says_so_since(self) -> datetime | None:
+        """Return since when what is told says what is known now; None: since it was first asked."""
+        return max((one for one in (self.reopened_at, self.sooner_at) if one is not None), default=None)
 
     @property
     def in_confidence(self) -> bool:
@@ -389,6 +396,10 @@ def _retimed(duty: Duty, fact: DutyRetimed) -> Duty:
     if duty.due is None:
         return moved
     at = fact.occurred_at
+    if fact.sooner:
+        moved = _told_no_more(replace(moved, sooner_at=at))
+    if duty.stage in BEEN_TOLD and moved.stage in UNTOLD:
+        return replace(moved, since=at, owed_by=fact.deliver_by, due=fact.deliver_by)
     if duty.stage in UNDECIDED or duty.stage in UNTOLD:
         by = fact.decide_by if duty.stage in UNDECIDED else fact.deliver_by
     else:
@@ -397,9 +408,28 @@ def _retimed(duty: Duty, fact: DutyRetimed) -> Duty:
     return replace(moved, since=at, owed_by=min(by, duty.owed_by or by), due=min(by, duty.due))
 
 
-def _reopened(duty: Duty, fact: DutyReopened) -> Duty:
+def _told_no_more(duty: Duty) -> Duty:
+    """Return a duty of which nothing that was told, or is on its way, says what is known now."""
+    stage = Stage.TO_WARN if duty.stage in BEEN_TOLD or duty.stage in UNTOLD else duty.stage
     return replace(
         duty,
+        stage=stage,
+        warning=None,
+        served_at=None,
+        told_at=None,
+        told_how="",
+        told_by=None,
+        answer="",
+        answered_at=None,
+        covered_by=None,
+        covered_why="",
+        apart=(),
+    )
+
+
+def _reopened(duty: Duty, fact: DutyReopened) -> Duty:
+    return replace(
+        _told_no_more(duty),
         stage=Stage.ASKED,
         event_at=fact.event_at,
         decide_by=fact.decide_by,
@@ -415,22 +445,12 @@ def _reopened(duty: Duty, fact: DutyReopened) -> Duty:
         decider=None,
         decided_at=None,
         why=fact.why,
-        warning=None,
-        served_at=None,
-        told_at=None,
-        told_how="",
-        told_by=None,
-        answer="",
-        answered_at=None,
         ended_at=None,
         ended_how="",
         ended_by=None,
         ended_why="",
         untold=False,
         reopened_at=fact.occurred_at,
-        covered_by=None,
-        covered_why="",
-        apart=(),
     )
 
 

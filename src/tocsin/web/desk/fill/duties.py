@@ -332,6 +332,8 @@ def _said(duty: Duty, parts: Sequence[PartRow], names: Names, _: Words) -> Itera
     warned = duty.decided_at is not None and duty.stage not in (Stage.REFUSED, Stage.BELOW)
     if warned and duty.decided_at is not None:
         yield duty.decided_at, _("%(who)s decided to warn them", who=names.say(duty.decider)), duty.why
+    if duty.sooner_at is not None:
+        yield duty.sooner_at, _("It was learnt that it comes sooner: what had gone out before does not say so"), ""
     if duty.served_at is not None and duty.covered_by is not None:
         who = names.say(duty.covered_by)
         yield duty.served_at, _("%(who)s said that an earlier warning tells them", who=who), duty.covered_why
