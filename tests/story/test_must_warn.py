@@ -332,6 +332,18 @@ def test_the_others_are_rung_as_fast_as_the_sooner_moment_needs(town: Town) -> N
     assert {ring.to for ring in town.watches(name, "duty")[-1].rings} == {town.duty_officer.id, town.deputy.id}
 
 
+def test_whoever_is_rung_about_a_duty_is_told_by_when_and_nothing_of_what_it_is_about(town: Town) -> None:
+    town.person("the miller")
+    asks(town, miller(town), hours=1)
+    call = town.lines.calls[-1].message
+    assert call.kind == "call"
+    assert f"It is to be done by {town.now + timedelta(minutes=10):%Y-%m-%d %H:%M} (UTC)." in call.lines
+    town.pass_time(minutes=12)
+    late = town.lines.calls[-1].message
+    assert any(line.startswith("It should have been done by") for line in late.lines)
+    assert not [line for line in (*call.lines, *late.lines) if "miller" in line]
+
+
 def test_a_host_is_refused_for_distrust_only_while_it_is_the_one_distrusted(town: Town) -> None:
     for name in ("the police", "the guard"):
         town.person(name, kind=PersonKind.ORGANISATION)

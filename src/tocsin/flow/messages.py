@@ -325,10 +325,13 @@ PLACES = {Why.CASE: "cases/", Why.DUTY: "duties/", Why.PLEA: "replies#r-"}
 """Where it stands at the desk what somebody is called about, if it is no warning."""
 
 
-def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false: bool = False) -> Message:
-    """Call one of our own. It says why, and nothing of what the warning says: mail is no place for that.
+def call_message(
+    watch: Watch, base_url: str, now: datetime, _: Words, *, false: bool = False, owed_by: datetime | None = None
+) -> Message:
+    """Call one of our own. It says why and by when, and nothing of what the warning says: mail is no place for that.
 
     false: the warning was taken back before this watch was opened, so a failure is one to tell its readers that.
+    owed_by: said in UTC, for the clock of the case would say where that is.
     """
     why = _(NOT_TAKEN_BACK if false and watch.why is Why.FAILURE else REASONS[watch.why])
     return Message(
@@ -337,6 +340,7 @@ def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false:
         subject=why,
         lines=(
             why,
+            *([_by_when(owed_by, now, _)] if owed_by is not None else []),
             _("Take it on at the desk; until somebody does, this repeats."),
             f"{base_url}/desk/{PLACES.get(watch.why, 'warnings/')}{watch.warning}",
         ),
@@ -345,3 +349,10 @@ def call_message(watch: Watch, base_url: str, now: datetime, _: Words, *, false:
         exercise=watch.exercise,
         urgent=True,
     )
+
+
+def _by_when(owed_by: datetime, now: datetime, _: Words) -> str:
+    when = moment(owed_by, "UTC")
+    if owed_by <= now:
+        return _("It should have been done by %(moment)s.", moment=when)
+    return _("It is to be done by %(moment)s.", moment=when)

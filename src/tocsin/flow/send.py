@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 
 from tocsin.answer.codes import AccessCode
+from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
@@ -38,6 +39,7 @@ from tocsin.store.sums import Came, Sums
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.notice.state import Notice, version_for
@@ -437,8 +439,10 @@ def _telling(
         watch = look.get(Watch, str(batch.watch))
         retraction = None if warning is None else taken_back(warning)
         false = retraction is not None and watch.opened_at >= retraction.at
+        owed = look.find(Duty, watch.warning) if watch.why is Why.DUTY else None
+        owed_by = None if owed is None else owed.owed_by
         return lambda languages: messages.call_message(
-            watch, house.base_url, now, _words(house, languages), false=false
+            watch, house.base_url, now, _words(house, languages), false=false, owed_by=owed_by
         )
     if warning is None:
         contact = look.get(Contact, batch.warning)
