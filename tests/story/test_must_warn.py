@@ -317,6 +317,7 @@ def test_whoever_was_told_of_tomorrow_is_owed_that_it_comes_tonight_and_what_sai
     assert duty(town, undecided).stage is Stage.TO_WARN
     second = town.duty_officer.issues_notice("the miller")
     assert (duty(town, name).stage, duty(town, name).warning) == (Stage.TOLD, town.id(second))
+    town.pass_time(minutes=1)
     retimes(town, minutes=30)
     assert duty(town, name).stage is Stage.TO_WARN
     does(town, must_warn.name_covering, name, town.id(second), why="It says that it may be any hour.")
