@@ -12,7 +12,7 @@ from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.own_people import ask_about_public
-from tocsin.flow.tear_line import door_of, flags_in, may_see
+from tocsin.flow.tear_line import door_of, flags_in, seen_by
 from tocsin.flow.warn import asked_ahead, refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.door import Door
@@ -145,7 +145,7 @@ def write(
 
 def seen_flags(look: Look, door: Door, notice: Notice | NoticeDrafted) -> tuple[Flag, ...]:
     """Return the flags of a notice that somebody may know of."""
-    return tuple(one for one in flags_in(look, notice) if may_see(look, door, one))
+    return seen_by(look, door, flags_in(look, notice))
 
 
 def _struck(look: Look, door: Door, draft: NoticeDrafted, keys: Collection[str]) -> NoticeDrafted:
@@ -202,7 +202,7 @@ def let_out(
         flags = flags_in(look, notice)
         facts: list[NoticeWordsReleased] = []
         if agrees:
-            visible = [one for one in flags if may_see(look, door, one)]
+            visible = seen_by(look, door, flags)
             facts = list(_agreed(notice, visible, agrees, by, roles, now))
             for one in facts:
                 notice = fold_notice(notice, one)
@@ -260,7 +260,7 @@ def drop(house: House, notice_id: Id, *, why: str, by: Id, command: str, now: da
 
 
 def _agreed(
-    notice: Notice, visible: list[Flag], agrees: Collection[str], by: Id, roles: Collection[Role], now: datetime
+    notice: Notice, visible: Sequence[Flag], agrees: Collection[str], by: Id, roles: Collection[Role], now: datetime
 ) -> Iterator[NoticeWordsReleased]:
     """Yield that an approver lets stay, for the reason that was written down, what the writers alone would."""
     left = set(agrees)

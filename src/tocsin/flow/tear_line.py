@@ -1,6 +1,6 @@
 """The tear-line at the desk: what is flagged in a notice, letting words stay, and asking whoever the grounds came from."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import msgspec
@@ -69,9 +69,15 @@ def _reports(look: Look, wanted: set[Id]) -> dict[Id, Report]:
     return found
 
 
-def flags_in(look: Look, notice: Notice | NoticeDrafted) -> tuple[Flag, ...]:
-    """Return what of a notice stands in stricter material alone. Of one that tells again, what is new counts."""
-    return flags_of(notice, material_about(look, notice.threat), _told_before(look, notice))
+def flags_in(
+    look: Look, notice: Notice | NoticeDrafted, material: Sequence[Material] | None = None
+) -> tuple[Flag, ...]:
+    """Return what of a notice stands in stricter material alone. Of one that tells again, what is new counts.
+
+    material: all that its case rests on, where that was read already.
+    """
+    every = material_about(look, notice.threat) if material is None else material
+    return flags_of(notice, every, _told_before(look, notice))
 
 
 def _told_before(look: Look, notice: Notice | NoticeDrafted) -> TearLine | None:
@@ -90,11 +96,20 @@ def door_of(look: Look, person: Id) -> Door:
     return Door(look, Reader(person=person, roles=frozenset(known.roles), cleared_to=known.cleared_to))
 
 
-def may_see(look: Look, door: Door, flag: Flag) -> bool:
-    """Say whether somebody may read all that a flagged word stands in: who may not is not told that it stands there."""
-    kinds = (Threat, Report, Incident)
-    states = [next((one for kind in kinds if (one := look.find(kind, id)) is not None), None) for id in flag.sources]
-    return all(one is not None and door.may(one) for one in states)
+def seen_by(look: Look, door: Door, flags: Collection[Flag]) -> tuple[Flag, ...]:
+    """Return the flags of which somebody may read all that the word stands in: who may not is not told that it stands there."""
+    may = readable(look, door, {id for one in flags for id in one.sources})
+    return tuple(one for one in flags if may.issuperset(one.sources))
+
+
+def readable(look: Look, door: Door, ids: set[Id]) -> set[Id]:
+    """Return which cases, reports and incidents somebody may read."""
+    may: set[Id] = set()
+    for kind in (Threat, Report, Incident):
+        found = look.some(kind, sorted(ids))
+        may |= {id for id, one in found.items() if door.may(one)}
+        ids = ids - found.keys()
+    return may
 
 
 @once
@@ -123,7 +138,8 @@ def release_words(
         notice, stands, door = look.get(Notice, notice_id), look.version(notice_id), door_of(look, by)
         if not vouched:
             _refuse_outsider(door, notice, by)
-        flags = [one for one in flags_in(look, notice) if vouched or may_see(look, door, one)]
+        flags = flags_in(look, notice)
+        flags = flags if vouched else seen_by(look, door, flags)
     fact = decide.release_words(notice, flags, keys, by, door.reader.roles, why, now)
     expect = {notice_id: stands if seen is None else seen}
     house.store.commit([fact], at=now, by=by, command=command, expect=expect)

@@ -6,6 +6,7 @@ Source: GeoNames, CC BY 4.0. See SOURCES.md.
 import io
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cache
 
@@ -15,6 +16,7 @@ from tocsin.places.basemap import Town, nearby, packaged, towns
 from tocsin.places.countries import country_name, country_names
 from tocsin.places.geometry import Point, distance_m
 
+_STRETCH = 2_000  # bytes of the names, that are searched through
 LONGEST = 200  # characters of a name
 NEAR_KM = 100
 REACH_M = 10_000  # how far off the middle of a town somebody may be who is in it
@@ -51,6 +53,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 def folded(name: str) -> str:
     """Return a name without what people leave out: capitals, accents, vowel points, hyphens and the like."""
+    if name.isascii() and name.isalnum():
+        return name.lower()
     plain = unicodedata.normalize("NFKD", name.casefold())
     kept = (letter if unicodedata.category(letter)[0] in "LNM" else " " for letter in plain if not _is_mark(letter))
     return " ".join("".join(kept).translate(_ALIKE).split())
@@ -138,15 +142,23 @@ def _names() -> bytes:
     return packaged("names.tsv.gz")
 
 
+@cache
+def _stretches() -> tuple[list[bytes], list[int]]:
+    """Return where the names are cut into stretches, by the name that each begins with, and the end."""
+    text = _names()
+    starts = sorted({text.rfind(b"\n", 0, about) + 1 for about in range(0, len(text), _STRETCH)})
+    return [text[start : text.index(b"\t", start)] for start in starts], [*starts, len(text)]
+
+
 def _numbers(name: str) -> list[int]:
-    """Return the numbers of the towns that go by a folded name: its line, found by halving the file."""
-    text, wanted = _names(), name.encode()
-    first, after = 0, len(text)
-    while wanted and first < after:
-        begins = text.rfind(b"\n", 0, (first + after) // 2) + 1
-        ends = text.find(b"\n", begins)
-        key, *numbers = text[begins:ends].split(b"\t")
-        if key == wanted:
-            return [int(number) for number in numbers]
-        first, after = (ends + 1, after) if key < wanted else (first, begins)
-    return []
+    """Return the numbers of the towns that go by a folded name, read in the one stretch of names in which it could stand."""
+    keys, starts = _stretches()
+    number = bisect_right(keys, wanted := name.encode()) - 1
+    if not wanted or number < 0:
+        return []
+    text, first, after = _names(), starts[number], starts[number + 1]
+    if not text.startswith(wanted + b"\t", first):
+        first = text.find(b"\n" + wanted + b"\t", first, after) + 1
+        if not first:
+            return []
+    return [int(one) for one in text[first : text.index(b"\n", first)].split(b"\t")[1:]]

@@ -10,12 +10,13 @@ import re
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 
 import msgspec
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, not_beyond
-from tocsin.lexicon.terms import KNOWN_WORDS, Term, TermKind, stands, terms
+from tocsin.lexicon.terms import KNOWN_WORDS, Term, TermKind, read, said_in, stands, terms, tongue_of
 from tocsin.places.named import towns_named
 from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.free_text import about_itself, free_text
@@ -26,8 +27,9 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.stated import Stated
 
 KNOWN_TEXTS = 10_000
-"""So many texts are read once for a check and kept, at two kilobytes each: a notice is checked anew while it is written."""
+"""So many texts are read once for a check and kept, at one kilobyte each: a notice is checked anew while it is written."""
 
+_KNOWN_SAID = 50_000  # words of 0.4 kilobytes each: five thousand reports say some thirty thousand different ones
 _MOST_TOWNS = 3  # of one name; whoever writes of a fourth flags its name all the same
 _SHORTEST_TOWN = 4
 
@@ -158,17 +160,10 @@ def flags(
     """
     said = [(name, term) for name, text in texts.items() for term in _terms(text, languages.get(name, "en"))]
     wanted = {hash(hint) for _name, term in said for hint in term.hints}
-    free: set[int] = set()
-    whence: dict[int, list[Id]] = {}
-    for one in material:
-        stricter = is_stricter(one, mark, recipients)
-        for text in (*one.texts, *one.noted) if stricter else one.texts:
-            stands_there, hints = _known(text, one.language)
-            if not stricter:
-                free.update(stands_there)
-                continue
-            for hint in wanted.intersection(hints):
-                whence.setdefault(hint, []).append(one.id)
+    each = [(one, is_stricter(one, mark, recipients)) for one in material]
+    whence = _whence([one for one, stricter in each if stricter], wanted)
+    maybe = [(name, term, sources) for name, term in said if (sources := _sources(term, whence))]
+    free = _free_to_say(one for one, stricter in each if not stricter) if maybe else frozenset()
     return tuple(
         Flag(
             field=name,
@@ -180,17 +175,71 @@ def flags(
             sources=sources,
             hints=term.hints,
         )
-        for name, term in said
-        if free.isdisjoint(map(hash, term.said)) and (sources := _sources(term, whence))
+        for name, term, sources in maybe
+        if free.isdisjoint(map(hash, term.said))
     )
 
 
+def _whence(material: Iterable[Material], wanted: set[int]) -> dict[int, list[Id]]:
+    """Return in which material these may stand."""
+    said = [(one.id, _known((*one.texts, *one.noted), one.language)) for one in material]
+    may_be = {one for one in set().union(*(every for _id, every in said)) if not wanted.isdisjoint(one.hints)}
+    found: dict[int, list[Id]] = {}
+    for id, every in said:
+        for hint in wanted.intersection(hint for one in may_be.intersection(every) for hint in one.hints):
+            found.setdefault(hint, []).append(id)
+    return found
+
+
+def _free_to_say(material: Iterable[Material]) -> frozenset[int]:
+    """Return what stands in material that may go as far as the notice."""
+    said: set[_Said] = set().union(*(_known(one.texts, one.language) for one in material))
+    return frozenset(stands for one in said for stands in one.stands)
+
+
+class _Said(msgspec.Struct, frozen=True, eq=False, gc=False):
+    """What a word says, strictly and loosely, as the hashes of it: one for all texts that it stands in."""
+
+    stands: "array[int]"
+    hints: "array[int]"
+    is_place: bool = False
+
+
 @lru_cache(maxsize=KNOWN_TEXTS)
-def _known(text: str, language: str) -> tuple["array[int]", "array[int]"]:
-    """Return what stands in a text, strictly, and what may, as the hashes of it: a few thousand texts are kept so."""
-    found = _terms(text, language, common=True)
-    hints = {hint for term in found for hint in term.hints}
-    return array("q", map(hash, stands(found))), array("q", map(hash, hints))
+def _known(texts: tuple[str, ...], language: str) -> tuple[_Said, ...]:
+    """Return what stands in texts, and what may: those of a few thousand reports are kept so."""
+    tongue = tongue_of(language)
+    said = said_in(texts, language)
+    found = {*map(_within, said.within, repeat(tongue)), *(_opening(one, tongue) for one in said.opening)}
+    if said.numeric:
+        hints = frozenset(hint for one in said.numeric for hint in one.hints)
+        found.add(_hashed(stands(said.numeric), hints))
+    return tuple(found)
+
+
+@lru_cache(maxsize=_KNOWN_SAID)
+def _within(word: str, tongue: str) -> _Said:
+    term = read(word, tongue, opens=False)
+    return _NOTHING if term is None else _placed_and_hashed(term)
+
+
+def _opening(word: str, tongue: str) -> _Said:
+    """Return what a word says that only opens sentences: perhaps it is no name, so that no place stands there."""
+    known = _within(word, tongue)
+    term = read(word, tongue, opens=True) if known.is_place else None
+    return known if term is None else _placed_and_hashed(term)
+
+
+def _placed_and_hashed(term: Term) -> _Said:
+    placed = _placed(term)
+    return _hashed(stands([placed]), placed.hints, is_place=placed.kind is TermKind.PLACE)
+
+
+def _hashed(stands: frozenset[str], hints: frozenset[str], *, is_place: bool = False) -> _Said:
+    return _Said(array("q", [*map(hash, stands)]), array("q", [*map(hash, hints)]), is_place)
+
+
+_NOTHING = _hashed(frozenset(), frozenset())
 
 
 def stands_there(text: str, language: str, found: Iterable[Flag]) -> tuple[tuple[int, int], ...]:

@@ -5,18 +5,14 @@ A flag is shown only to whoever may read all that the word stands in; to everybo
 
 from collections.abc import Iterator, Sequence
 
-from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
 from tocsin.basis.words import N_, Words
 from tocsin.flow.messages import FIELDS as LABELS
 from tocsin.flow.messages import MEANT_FOR, notice_message, tear_line_rows
-from tocsin.flow.notice_draft import seen_flags
-from tocsin.flow.tear_line import material_about
-from tocsin.report.state import Incident, Report
+from tocsin.flow.tear_line import flags_in, material_about, readable
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.assess import mixed_sentences
-from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import TearLine, Version
 from tocsin.warning.notice.state import Notice, carries_its_words
 from tocsin.warning.notice.tearline import Flag, Material, is_stricter, stands_there
@@ -39,8 +35,10 @@ LONG = 90  # characters, from which on a text is drawn higher
 
 def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: Names, _: Words) -> views.LookView:
     """Return what a notice comes to, for this reader."""
-    material = [one for one in material_about(look, notice.threat) if _may(look, door, one)]
-    flags = seen_flags(look, door, notice)
+    every = material_about(look, notice.threat)
+    may = readable(look, door, {one.id for one in every})
+    material = [one for one in every if one.id in may]
+    flags = [one for one in flags_in(look, notice, every) if may.issuperset(one.sources)]
     shown = _in_order(material, flags)
     numbers = {one.id: number for number, one in enumerate(shown, 1)}
     states = _states(notice)
@@ -58,12 +56,6 @@ def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: N
         mixed=tuple(dict.fromkeys(_mixed(notice))),
         out=tuple(_out(site, notice, names, _)),
     )
-
-
-def _may(look: Look, door: Door, material: Material) -> bool:
-    kinds: tuple[type[State], ...] = (Threat, Report, Incident)
-    found = next((one for kind in kinds if (one := look.find(kind, material.id)) is not None), None)
-    return found is not None and door.may(found)
 
 
 def _in_order(material: Sequence[Material], flags: Sequence[Flag]) -> list[Material]:
