@@ -120,7 +120,7 @@ class Town(Served):
         return [
             "/desk/cases", "/desk/cases/new", case, f"{case}/about", f"{case}/estimate", f"{case}/work", f"{case}/duties",
             f"{case}/hypotheses/who", f"{case}/hypotheses/what", "/desk/duties", "/desk/cases/same/work",
-            "/desk/incidents", "/desk/incidents/held", "/desk/incidents/new?report=report",
+            "/desk/incidents", "/desk/incidents/held", "/desk/incidents/new?report=report", "/desk/reports/report",
         ]  # fmt: skip
 
 

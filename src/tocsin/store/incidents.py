@@ -1,6 +1,6 @@
 """Looking incidents up at the desk: the latest that a reader's marks let through, and which cases name them."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 import sqlalchemy as sa
@@ -24,7 +24,6 @@ class _Proposed(msgspec.Struct):
 
 class _Linked(msgspec.Struct):
     item: Id
-    item_kind: str
 
 
 class _Into(msgspec.Struct):
@@ -42,8 +41,10 @@ class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
     joined: _Into
 
 
-_proposed = msgspec.json.Decoder(list[_Proposed]).decode
-_linked = msgspec.json.Decoder(list[_Linked]).decode
+class _Naming(msgspec.Struct, frozen=True, kw_only=True):
+    id: Id
+    proposed: tuple[_Proposed, ...]
+    evidence: tuple[_Linked, ...]
 
 
 def open_cases(connection: sa.Connection) -> list[CaseLine]:
@@ -89,16 +90,11 @@ def naming(connection: sa.Connection, incidents: Collection[Id]) -> dict[Id, lis
     """Return of each incident the cases to which it was proposed or linked."""
     found: dict[Id, list[Id]] = {one: [] for one in incidents}
     wanted = sa.or_(_THREATS.c.proposed != "[]", _THREATS.c.evidence.contains('"incident"'))
-    asked = sa.select(_THREATS.c.id, _THREATS.c.proposed, _THREATS.c.evidence).where(wanted).order_by(_THREATS.c.id)
-    for case, proposed, evidence in connection.execute(asked):
-        for incident in sorted({*_named(proposed, evidence)} & found.keys()):
-            found[incident].append(case)
+    for case in rows.some_columns(connection, Threat, _Naming, wanted, order="id"):
+        named = {*(one.incident for one in case.proposed), *(one.item for one in case.evidence)}
+        for incident in sorted(named & found.keys()):
+            found[incident].append(case.id)
     return found
-
-
-def _named(proposed: str, evidence: str) -> Iterator[Id]:
-    yield from (one.incident for one in _proposed(proposed))
-    yield from (one.item for one in _linked(evidence) if one.item_kind == "incident")
 
 
 def came_as(connection: sa.Connection, keys: Keys, kind: str, marks: Sequence[Mark], most: int) -> list[ForeignObject]:
