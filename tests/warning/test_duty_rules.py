@@ -6,6 +6,7 @@ from functools import partial
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from tests.warning.duties import (
     ADMINISTRATOR,
@@ -311,6 +312,12 @@ def test_what_was_missed_is_said_again_before_half_of_the_time_until_the_event_h
         assert one.event_at is not None
         assert one.due - one.since <= max(timedelta(seconds=duty.decide_s), (one.event_at - one.since) / 2)
     assert stands[-1].since > NOW + hrs(66)
+
+
+def test_who_is_named_in_words_alone_is_said_where_nobody_may_look_again_yet() -> None:
+    named = replace(fold(TAKEN, after.serve(TAKEN, "n", NOW)), who="guests of the inn")
+    with pytest.raises(Refused, match=r"told by no warning: guests of the inn\. Say by which other way"):
+        after.look_again(named, NOW + hrs(2), "ben", DUTY, "It goes on.", NOW)
 
 
 def test_12_the_end_of_a_window_is_not_the_end_of_a_threat() -> None:

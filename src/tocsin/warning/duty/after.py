@@ -135,7 +135,15 @@ def look_again(duty: Duty, until: datetime, by: Id, roles: Collection[Role], why
     """
     _refuse_no_duty_officer(by, roles)
     if duty.stage not in BEEN_TOLD:
-        raise Refused("There is nothing to look at again before they have been told.")
+        words = "; ".join(duty.left_words)
+        raise Refused(
+            "There is nothing to look at again before they have been told."
+            + (
+                f" Named in words alone, and told by no warning: {words}. Say by which other way they were told."
+                if words
+                else ""
+            )
+        )
     _refuse_no_reason(why)
     if not now < until <= now + FURTHEST:
         raise Refused("Look again later than now, and within 30 days.")
