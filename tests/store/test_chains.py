@@ -16,8 +16,8 @@ from tests.cap.test_signature import OURS, PINS, RSA
 from tocsin.cap import Alert, MsgType, Status, write
 from tocsin.cap.chain import UNSTATED
 from tocsin.cap.judge import judge
-from tocsin.cap.signature import sign
-from tocsin.store import chains, database, migrate, received
+from tocsin.cap.signature import State, sign
+from tocsin.store import chains, database, inlets, migrate, received
 
 HOUR = timedelta(hours=1)
 FIRST = town.ALERT
@@ -169,6 +169,43 @@ def test_killed_between_receiving_and_placing_it_is_placed_once_later(engine: sa
         with engine.begin() as connection:
             assert chains.catch_up(connection, most=1) == placed
     assert holds(engine, 2) == [UPDATE.identifier]
+
+
+def test_what_was_read_at_receipt_is_placed_as_what_is_read_again(engine: sa.Engine, tmp_path: Path) -> None:
+    signed = sign(write(replace(CANCEL, identifier="signed")), RSA, OURS)
+    bad = sign(write(replace(UPDATE, identifier="bad")), RSA, OURS).replace(b"Mill Lane", b"Mall Lane")
+    raws = [*map(write, (UPDATE, FIRST, SECOND)), signed, bad, write(FIRST), write(CANCEL)]
+    messages = [(raw, judge(raw, pins=PINS)) for raw in raws]
+    assert {verdict.signed.state for _, verdict in messages} >= {State.GOOD, State.BAD}
+    with engine.begin() as connection:
+        received.keep(connection, messages, source="feed", received_at=town.SENT)
+        chains.catch_up(connection)
+    other = tmp_path / "other"
+    other.mkdir()
+    at_once = database.open_writer(other)
+    migrate.upgrade(at_once)
+    with at_once.begin() as connection:
+        inlets.take_in(connection, inlets.Intake(inlet="feed", at=town.SENT, messages=messages))
+    assert rows(at_once) == rows(engine)
+    assert len(rows(engine)[0]) == len(raws) - 1
+    at_once.dispose()
+
+
+def rows(engine: sa.Engine) -> list[list[Any]]:
+    with engine.connect() as connection:
+        return [
+            [tuple(row) for row in connection.exec_driver_sql(f"SELECT * FROM {table} ORDER BY 1, 2, 3, 4")]
+            for table in ("received_chain", "received_over")
+        ]
+
+
+def test_what_was_read_at_receipt_is_not_read_again(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    raw = write(FIRST)
+    came_in = inlets.Intake(inlet="feed", at=town.SENT, messages=[(raw, judge(raw))])
+    monkeypatch.setattr(chains, "parse", None)
+    with engine.begin() as connection:
+        inlets.take_in(connection, came_in)
+    assert holds(engine, 1) == [FIRST.identifier]
 
 
 def test_what_is_in_force_is_found_by_an_index(engine: sa.Engine) -> None:

@@ -4,9 +4,11 @@ Nothing is worked out ahead: who was ended by whom follows from the links at eac
 does not matter.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -99,43 +101,53 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     odd: tuple[str, ...]
 
 
-def catch_up(connection: sa.Connection, most: int = 1_000) -> int:
-    """Put what was received since into its chains; return how many messages that were. most: at once."""
-    left = connection.exec_driver_sql(_LEFT, (most,)).all()
+def catch_up(connection: sa.Connection, most: int = 1_000, known: Mapping[int, Alert] = MappingProxyType({})) -> int:
+    """Put what was received since into its chains; return how many messages that were.
+
+    most: at once. known: what was read of some of them, by number; the others are read again.
+    """
+    # The driver itself: there are five statements a message, and what SQLAlchemy does around one takes longer than the one.
+    line: Any = connection.connection.driver_connection
+    left = line.execute(_LEFT, (most,)).fetchall()
     for number, raw, source, received_at, signature in left:
-        alert = parse(bytes(raw)).alert
+        alert = known.get(number) or parse(bytes(raw)).alert
         if alert is None:  # what was kept could be read then; a reader that has become stricter leaves it out
             unread = (number, "", "", received_at, "", "", "", source, received_at, signature, False, received_at)
-            connection.exec_driver_sql(_STANDS, (*unread, received_at, None, None, b"", "[]"))
+            line.execute(_STANDS, (*unread, received_at, None, None, b"", "[]"))
             continue
-        _enter(connection, number, alert, source, received_at, signature)
+        _enter(line, number, alert, source, received_at, signature)
     return len(left)
 
 
-def _enter(connection: sa.Connection, number: int, alert: Alert, source: str, received_at: str, signature: str) -> None:
+def _enter(line: Any, number: int, alert: Alert, source: str, received_at: str, signature: str) -> None:
     link, sent, is_bad = link_of(alert), foreign_moment(alert.sent), signature == "bad"
     named, odd = (alert.sender, alert.identifier, sent), list(link.odd)
     if signature == "good":
-        connection.exec_driver_sql(_UNSIGNED, (number, *named))
-    again = connection.exec_driver_sql(_BEFORE, (*named, source, link.words)).scalar_one()
-    if connection.exec_driver_sql(_OTHERS, (*named, link.words)).scalar_one():
+        line.execute(_UNSIGNED, (number, *named))
+    again = _found(line, _BEFORE, (*named, source, link.words))
+    if _found(line, _OTHERS, (*named, link.words)):
         odd.append(Odd.AGAIN.value)
     if is_bad:
         odd.append(Odd.BAD.value)
     asked = (link.words, alert.sender, alert.identifier, foreign_moment(_sooner(alert.sent)), sent)
-    reissue = None if link.over else connection.exec_driver_sql(_SAME_WORDS, asked).scalar_one()
+    reissue = None if link.over else _found(line, _SAME_WORDS, asked)
     row = (
         number, *named, _word(alert.msg_type), _word(alert.status), _word(alert.scope), source, received_at, signature,
         link.warns and not is_bad, foreign_moment(link.begins), foreign_moment(link.ends), again, reissue, link.words,
         msgspec.json.encode(odd).decode(),
     )  # fmt: skip
-    connection.exec_driver_sql(_STANDS, row)
+    line.execute(_STANDS, row)
     if again is not None or is_bad:  # it ends nothing: it is not what it says it is
         return
     at, status = foreign_moment(link.ends_them), _word(alert.status)
     for one in link.over:
         of = (one.sender, one.identifier, foreign_moment(one.sent))
-        connection.exec_driver_sql(_OVER, (*of, number, at, received_at, source, signature == "good", status))
+        line.execute(_OVER, (*of, number, at, received_at, source, signature == "good", status))
+
+
+def _found(line: Any, asked: str, of: Sequence[object]) -> Any:
+    [found] = line.execute(asked, of).fetchone()
+    return found
 
 
 def _sooner(sent: datetime) -> datetime:

@@ -13,6 +13,8 @@ import sqlalchemy as sa
 
 from tocsin.basis.ids import Id
 from tocsin.cap.judge import Verdict
+from tocsin.cap.model import Alert
+from tocsin.cap.signature import State
 from tocsin.store import chains, gist, received
 from tocsin.store.columns import moment_text
 from tocsin.store.tables import inlet_items, inlet_stands
@@ -109,12 +111,22 @@ def take_in(connection: sa.Connection, intake: Intake) -> set[bytes]:
         ways = [(number, intake.inlet, at) for number in numbers.values()]
         connection.exec_driver_sql("INSERT OR IGNORE INTO received_ways (number, inlet, at) VALUES (?, ?, ?)", ways)
     _gists(connection, intake, hashes, fresh)
-    while chains.catch_up(connection):
+    read = _read(intake, hashes, fresh)
+    while chains.catch_up(connection, known=read):
         pass
     _fates(connection, intake, numbers)
     _refusals(connection, intake, at)
     _count(connection, intake, len(fresh))
     return set(fresh)
+
+
+def _read(intake: Intake, hashes: Sequence[bytes], fresh: dict[bytes, int]) -> dict[int, Alert]:
+    """Return what was read of the messages that are new, by number. Of one well signed the verdict has only what was signed."""
+    return {
+        fresh[one]: verdict.alert
+        for one, (_, verdict) in zip(hashes, intake.messages, strict=True)
+        if one in fresh and verdict.alert is not None and verdict.signed.state is not State.GOOD
+    }
 
 
 def _gists(connection: sa.Connection, intake: Intake, hashes: Sequence[bytes], fresh: dict[bytes, int]) -> None:
