@@ -13,6 +13,7 @@ from tocsin.basis.words import ENGLISH
 from tocsin.flow import cases, hypothesize, must_warn, notice_draft, observing, warn, weigh
 from tocsin.flow import tear_line as flow
 from tocsin.flow.joining import merge_cases
+from tocsin.flow.must_warn import Asked
 from tocsin.flow.reaffirm import reaffirm
 from tocsin.store.intake import links_of
 from tocsin.testing.town import Town
@@ -21,6 +22,8 @@ from tocsin.threat.hypotheses.facts import Asks, matrix_id
 from tocsin.threat.indicators import Basis, Indicator, Observed
 from tocsin.threat.particulars import Particulars, Where
 from tocsin.warning.duty.facts import Distrust
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.test import Answered, Said, Test
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered, TearLine, Version
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.reaffirm import Upheld
@@ -312,7 +315,7 @@ HUNG = {
     "number": "4711", "source": "Nightjar", "basis": "Hollyhock", "own indicator": "Periwinkle", "accusation": "Larkspur",
     "accuser": "Tamarisk", "accused in": "Bluebell", "no indication": "Samphire", "question": "Wolfsbane", "step": "Teasel",
     "answer": "Gorsebush", "actor": "Ravensward", "alias": "Ravensfoot", "hypothesis": "Stonecrop", "row": "Saxifrage", "row words": "Meadowsweet",
-    "distrust": "Oxeye",
+    "distrust": "Oxeye", "duty": "Yarrow", "duty ground": "Mistletoe", "duty reason": "Bindweed",
 }  # fmt: skip
 """By where it is written in a case, or hangs on it: a word that stands nowhere else."""
 
@@ -359,6 +362,11 @@ def strict_case(town: Town, name: str = "the lighthouse") -> str:
     hypothesize.state_hypothesis(town.house, matrix, "h", f"It is {HUNG['hypothesis']}", **said())
     hypothesize.enter_row(town.house, matrix, "r", item=town.id(town.report(f"Of {HUNG['row']}", **red)), **said())
     hypothesize.enter_row(town.house, matrix, "w", words=f"We think {HUNG['row words']}", **said())
+    must_warn.ask(
+        town.house, case, [Asked(side=Side.PUBLIC, who=f"all at {HUNG['duty']}", warn=True, why=f"{HUNG['duty reason']} says so")],
+        Test(credible=Answered(said=Said.YES, ground=f"By {HUNG['duty ground']}")), ladder=town.ladder(timedelta(minutes=15)),
+        **(said() | {"by": town.duty_officer.id}),
+    )  # fmt: skip
     must_warn.distrust(
         town.house, case, town.id("the smith"), Distrust.LEAKS, why=f"{HUNG['distrust']} says so", **said()
     )

@@ -15,7 +15,8 @@ from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.free_text import NO_WORDS
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
-from tocsin.warning.duty.state import DistrustedHost
+from tocsin.warning.duty.state import DistrustedHost, Duty
+from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice.tearline import Flag, Rests, flags, material_of
 
 # What no officer writes freely, by the struct that has it. What is not named here is planted, and must be found.
@@ -25,6 +26,23 @@ NOT_WRITTEN = {
     "Incident": {"actor", "reports", "country"},
     "Actor": {"listed_by"},
     "Watched": {"checklist"},
+    "Duty": {
+        "whom",
+        "author",
+        "because_of",
+        "missed",
+        "tester",
+        "decider",
+        "warning",
+        "told_by",
+        "answer",
+        "looked_by",
+        "ended_how",
+        "ended_by",
+        "covered_by",
+    },
+    "Missed": {"owed"},
+    "Refusal": {"proposer", "ground", "pack", "reviewer"},
 }
 
 
@@ -74,6 +92,7 @@ def planted(mark: Mark) -> tuple[Planter, Rests]:
         sources={"": source},
         actors={"": actor},
         parts=tuple(planter.fill(one) for one in (Matrix, Outcome, DistrustedHost)),
+        duties=(planter.fill(Duty, ladder=Ladder()),),
     )
     return planter, case
 

@@ -21,7 +21,7 @@ from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
-from tocsin.warning.duty.state import DistrustedHost
+from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
 from tocsin.warning.notice.state import Notice
@@ -55,6 +55,7 @@ def _rests(look: Look, threat: Threat) -> Rests:
             *look.all(DistrustedHost, threat=threat.id),
             *([outcome] if outcome is not None else []),
         ),
+        duties=tuple(look.all(Duty, threat=threat.id)),
     )
 
 

@@ -39,7 +39,7 @@ from tocsin.warning.duty.facts import (
 )
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, DISRUPTED
 from tocsin.warning.duty.side import IN_CONFIDENCE, Side
-from tocsin.warning.duty.test import Test, duty_found
+from tocsin.warning.duty.test import QUESTIONS, Test, duty_found
 from tocsin.warning.ladder import Ladder
 
 LEAST = timedelta(minutes=5)
@@ -243,6 +243,14 @@ class DistrustedHost(State, frozen=True, kw_only=True):
     trusted_at: datetime | None = None
     trusted_by: Id | None = None
     trusted_why: str = ""
+
+
+def words_of(duty: Duty) -> tuple[str, ...]:
+    """Return what people wrote at a duty in words of their own: no ids, and no names of a closed list."""
+    grounds = [getattr(duty.test, name).ground for name in QUESTIONS] if duty.test is not None else []
+    refused = [text for one in duty.refusals for text in (one.why, one.reviewed_why)]
+    said = (duty.who, *grounds, *refused, duty.why, duty.told_how, duty.looked_why, duty.ended_why, duty.covered_why)
+    return tuple(one for one in said if one.strip())
 
 
 # ---- when the clock comes back

@@ -22,6 +22,7 @@ from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.free_text import about_itself, free_text
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
+from tocsin.warning.duty.state import Duty, words_of
 from tocsin.warning.notice.facts import NoticeDrafted, TearLine
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.stated import Stated
@@ -77,6 +78,7 @@ class Rests(msgspec.Struct, frozen=True, kw_only=True):
     sources: Mapping[Id, Source]
     actors: Mapping[Id, Actor]
     parts: tuple[msgspec.Struct, ...] = ()
+    duties: tuple[Duty, ...] = ()
 
 
 def material_of(case: Rests) -> list[Material]:
@@ -100,7 +102,8 @@ def _case(case: Rests) -> Material:
     texts = dict.fromkeys(
         [*itself, *(one.words for one in threat.questions), *judged, *(one.why for one in threat.evidence)]
     )
-    every = dict.fromkeys(text for one in (threat, *case.parts) for text in free_text(one))
+    of_duties = [text for one in case.duties for text in words_of(one)]
+    every = dict.fromkeys([*(text for one in (threat, *case.parts) for text in free_text(one)), *of_duties])
     return Material(
         id=threat.id, material="case", mark=threat.mark, texts=tuple(texts), noted=tuple(one for one in every if one not in texts),
         readers=frozenset({threat.owner, *threat.readers}),
