@@ -38,6 +38,8 @@ def flagged(
         pytest.param("On March 22nd.", "am 22.03.2024", ["March 22nd"], id="a date, spelt otherwise"),
         pytest.param("On 2024-03-22.", "22 March", ["2024-03-22"], id="a date as programs write it"),
         pytest.param("With 1,500 kg.", "1500 kg of it", ["1,500", "kg"], id="a number"),
+        pytest.param("With 1500 men.", "avec 1\u202f500 hommes", ["1500"], id="a number grouped by a narrow space"),
+        pytest.param("With 1500 bags.", "1\u00a0500 кг", ["1500"], id="a number grouped by a space that keeps it together"),
         pytest.param("With twelve men.", "12 people", ["twelve"], id="a number in words"),
         pytest.param("At ١٢ places.", "12 places", ["١٢", "places"], id="a number in other digits"),
         pytest.param("In Moscow.", "Встреча в Москве", ["Moscow"], id="a place in another script"),

@@ -59,7 +59,8 @@ _DAY_MONTH = re.compile(rf"(?<!\d){_DAY}\.?\s+(?:of\s+|de\s+)?{_LETTERS}")
 _MONTH_DAY = re.compile(rf"\b{_LETTERS}\.?\s+{_DAY}(?![\d:])")
 _LETTERS_ON = re.compile(r"[^\W\d_]+")
 _WORD_BACKWARDS = re.compile(r"\s+\.?[^\W\d_]+(?!\w)")
-_NUMBER = re.compile(r"\d+(?:[   .,'’]\d{3}(?!\d))*(?:[.,]\d+)?")
+_GROUPED = r"[ \u00a0\u2009\u202f.,'’]"
+_NUMBER = re.compile(rf"\d+(?:{_GROUPED}\d{{3}}(?!\d))*(?:[.,]\d+)?")
 _NOON = {"noon": "12:00", "midday": "12:00", "midnight": "00:00", "mittag": "12:00", "mitternacht": "00:00", "midi": "12:00",
          "minuit": "00:00", "mediodia": "12:00", "medianoche": "00:00", "полдень": "12:00", "полночь": "00:00"}  # fmt: skip
 
@@ -262,7 +263,7 @@ def _number(match: "re.Match[str]", text: str) -> Term:
 
 @lru_cache(maxsize=KNOWN_WORDS)
 def _value(digits: str) -> tuple[str, frozenset[str]]:
-    value = re.sub(r"[   .,'’](?=\d{3}(?!\d))", "", digits).replace(",", ".").lstrip("0") or "0"
+    value = re.sub(rf"{_GROUPED}(?=\d{{3}}(?!\d))", "", digits).replace(",", ".").lstrip("0") or "0"
     key = f"number {value}"
     return key, frozenset({key} | {f"number {one.lstrip('0') or '0'}" for one in re.findall(r"\d+", digits)})
 
