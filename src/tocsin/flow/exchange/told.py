@@ -12,10 +12,12 @@ SHORTEST = 3
 
 def telling(text: str) -> set[str]:
     """Return the words of a text that may give something away: names, numbers, and all of a script that has no capitals."""
-    return {word.casefold() for word in _WORD.findall(text) if _is_telling(word)}
+    return {word.casefold() for word in set(_WORD.findall(text)) if _is_telling(word)}
 
 
 def _is_telling(word: str) -> bool:
+    if word.isascii() and word.isalpha():  # most are, and a case may rest on a million
+        return len(word) >= SHORTEST and word[0].isupper()
     if any(letter.isdigit() for letter in word):
         return len(word) > 1
     caseless = not any(letter.isupper() or letter.islower() for letter in word)
