@@ -140,7 +140,7 @@ def full(desk: Desk) -> None:
     desk.do(cases.describe_case, "case", title="A plan", targets=("Concerts",), host="host", begins=at(7), ends=at(9),
             particulars=about, why="More is known")  # fmt: skip
     desk.do(weigh.assess_threat, "case", likelihood=(0.5, 0.7), confidence=Confidence.LOW, grounds="Two voices", why="Asked",
-            reports=("paper",), severity=Severity.EXTREME, confidence_why="One origin", changed="A fire")  # fmt: skip
+            reports=("paper",), incidents=("fire",), severity=Severity.EXTREME, confidence_why="One origin", changed="A fire")  # fmt: skip
     desk.do(cases.attribute, "case", "group", Confidence.LOW, "It fits")
     accused = PartyAccused(subject="case", occurred_at=desk.moment, party="A state", accuser="A speaker", words="Them",
                            report="paper")  # fmt: skip

@@ -21,7 +21,14 @@ from tocsin.stix.extensions import Grade, Likelihood, Question, heard
 from tocsin.stix.model import refs
 from tocsin.stix.tlp import IDS
 from tocsin.store.reconcile import reconcile
-from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
+from tocsin.threat.facts import (
+    Bearing,
+    Confidence,
+    NoIndicationStated,
+    PartyAccused,
+    ThreatAssessed,
+    ThreatOpened,
+)
 from tocsin.threat.handed_out import HandedOut, Released
 
 PLANTED = dict(zip(Mark, ("Cloudberry", "Greengage", "Amberjack", "Strictwort", "Quillwort"), strict=True))
@@ -183,6 +190,87 @@ def test_words_of_stricter_material_stay_until_somebody_who_knows_them_lets_them
     assert "Karabulak" not in offered(desk, Mark.GREEN, "temp", released=let_go).file.decode(), "they may not judge it"
     with pytest.raises(Refused, match="Say why"):
         offered(desk, Mark.GREEN, released=(Released(key="assessment:2", why=" "),))
+
+
+def judged(desk: Desk, **rests: Any) -> None:
+    desk.do(
+        weigh.assess_threat, "case", likelihood=(0.8, 0.95), confidence=Confidence.HIGH, grounds="It comes together.",
+        why="Asked", **rests,
+    )  # fmt: skip
+
+
+def of_estimate(desk: Desk, mark: Mark = Mark.AMBER) -> Stays | None:
+    return next(one.stays for one in offered(desk, mark).chosen if one.item.key == "assessment:2")
+
+
+@pytest.mark.parametrize(
+    ("linked", "bearing", "stays"),
+    [
+        pytest.param("told", Bearing.FOR, Stays.RESTS, id="a report that speaks for it"),
+        pytest.param("told", Bearing.AGAINST, Stays.RESTS, id="one that speaks against it"),
+        pytest.param("told", Bearing.CONTEXT, None, id="one that does neither"),
+        pytest.param("strict", Bearing.FOR, Stays.RESTS, id="an incident"),
+        pytest.param("open", Bearing.FOR, Stays.RESTS, id="what tells of an incident"),
+    ],
+)
+def test_where_nobody_says_on_what_an_estimate_rests_it_goes_no_further_than_all_that_points_either_way(
+    desk: Desk, linked: Id, bearing: Bearing, stays: Stays | None
+) -> None:
+    report(desk, "told", "partner", "A cell", mark=Mark.AMBER_STRICT)
+    if linked == "told":
+        desk.do(weigh.link_evidence, "case", "told", bearing)
+    else:
+        incident(desk, linked, "A raid", at(6), "told" if linked == "open" else "first",
+                 mark=Mark.GREEN if linked == "open" else Mark.AMBER_STRICT)  # fmt: skip
+    judged(desk)
+    assert of_estimate(desk) is stays
+    assert of_estimate(desk, Mark.AMBER_STRICT) is None
+
+
+@pytest.mark.parametrize(
+    ("rests", "stays"),
+    [
+        pytest.param({"reports": ()}, None, id="on nothing in particular"),
+        pytest.param({"reports": ("open",)}, None, id="on what may go"),
+        pytest.param({"reports": ("told",)}, Stays.RESTS, id="on what may not"),
+        pytest.param({"reports": (), "incidents": ("seen",)}, Stays.RESTS, id="on what tells of an incident"),
+    ],
+)
+def test_an_estimate_goes_no_further_than_what_it_is_said_to_rest_on(
+    desk: Desk, rests: dict[str, tuple[Id, ...]], stays: Stays | None
+) -> None:
+    report(desk, "told", "partner", "A cell", mark=Mark.AMBER_STRICT)
+    report(desk, "open", "press", "A cell", mark=Mark.GREEN)
+    incident(desk, "seen", "A raid", at(6), "told", mark=Mark.GREEN)
+    for id in ("told", "open", "seen"):
+        desk.do(weigh.link_evidence, "case", id, Bearing.FOR)
+    judged(desk, **rests)
+    assert of_estimate(desk) is stays
+
+
+def test_what_is_linked_after_an_estimate_holds_it_back_no_more(desk: Desk) -> None:
+    judged(desk)
+    report(desk, "told", "partner", "A cell", mark=Mark.AMBER_STRICT)
+    desk.do(weigh.link_evidence, "case", "told", Bearing.FOR)
+    assert of_estimate(desk) is None
+
+
+def test_an_estimate_of_before_that_named_nothing_rests_on_all_that_points_either_way(desk: Desk) -> None:
+    report(desk, "told", "partner", "A cell", mark=Mark.AMBER_STRICT)
+    desk.do(weigh.link_evidence, "case", "told", Bearing.FOR)
+    before = ThreatAssessed(
+        subject="case", occurred_at=desk.moment, likelihood=(0.8, 0.95), confidence=Confidence.HIGH,
+        grounds="It comes together.", why="Asked", assessor="vale",
+    )  # fmt: skip
+    desk.store.commit([before], at=desk.moment, by="vale", command="before")
+    assert of_estimate(desk) is Stays.RESTS
+
+
+def test_an_estimate_rests_on_nothing_that_is_not_there(desk: Desk) -> None:
+    with pytest.raises(Refused, match="There is no report nowhere"):
+        judged(desk, reports=("nowhere",))
+    with pytest.raises(Refused, match="There is no incident nowhere"):
+        judged(desk, reports=(), incidents=("nowhere",))
 
 
 def marks_of(made: Offer) -> dict[str, list[str]]:

@@ -210,6 +210,19 @@ def test_a_likelihood_alone_may_be_two_numbers() -> None:
     step = after("  - {at: +1h, assess: [0.02, 0.1]}\n").steps[-1]
     assert isinstance(step, AssessStep)
     assert step.likelihood == (0.02, 0.1)
+    assert step.reports is None, "on what it rests is not said"
+
+
+def test_an_estimate_may_be_said_to_rest_on_nothing_in_particular_or_on_an_incident_alone() -> None:
+    fire = "  - {at: +1h, id: fire, incident: {what: A fire, when: 2024-03-07 10:00}}\n"
+    steps = after(
+        fire + "  - {at: +1h, assess: {likelihood: likely, reports: []}}\n"
+        "  - {at: +1h, assess: {likelihood: likely, incidents: [fire]}}\n"
+    ).steps[-2:]
+    assert [(step.reports, step.incidents) for step in steps if isinstance(step, AssessStep)] == [
+        ((), ()),
+        ((), ("fire",)),
+    ]
 
 
 def test_plus_nothing_is_the_same_moment() -> None:

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from tocsin.answer.institution.facts import AnswerProposed
 from tocsin.basis.errors import Refused
-from tocsin.basis.fact import Fact
+from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.flow.dates import after, dates_of
 from tocsin.flow.duty import refuse_strangers
@@ -15,7 +15,8 @@ from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
 from tocsin.flow.seen import SHOWS, refuse_stale
 from tocsin.report.state import Incident, Report, Source
-from tocsin.threat.assess import assess
+from tocsin.store.look import Look
+from tocsin.threat.assess import assess, pointing
 from tocsin.threat.casework import FIRST_STEP, LOOK_AGAIN, NEXT_LOOK, look_again, open_case, refuse_unlisted
 from tocsin.threat.facts import (
     ActorListed,
@@ -27,6 +28,7 @@ from tocsin.threat.facts import (
     PartyAccused,
     ThreatOpened,
 )
+from tocsin.threat.merge import as_one
 from tocsin.threat.particulars import Severity
 from tocsin.threat.state import Actor, Threat, fold_threat
 
@@ -72,7 +74,8 @@ def assess_threat(
     confidence: Confidence,
     grounds: str,
     why: str,
-    reports: Iterable[Id],
+    reports: Iterable[Id] | None = None,
+    incidents: Iterable[Id] = (),
     by: Id,
     command: str,
     now: datetime,
@@ -83,14 +86,20 @@ def assess_threat(
 ) -> None:
     """Judge a threat again. That does what an indicator asked for, and a step that said no more than to look at it again.
 
+    reports, incidents: what it rests on. reports are None: nobody says so, and it rests on all that points either way by now.
     seen: how often it had been judged when the assessor looked; None: however often.
 
     Raises:
-        Refused: there is no such threat, the judgement is none, or somebody else has judged it since.
+        Refused: there is no such threat, the judgement is none, there is no such report or incident, or somebody else has
+            judged it since.
     """
     with house.store.look() as look:
         refuse_stale(look, threat_id, seen, SHOWS["estimate"])
         threat, stood = look.get(Threat, threat_id), look.version(threat_id)
+        if reports is None:
+            reports, incidents = pointing(as_one(threat, lambda id: look.find(Threat, id)).evidence)
+        else:
+            reports, incidents = _known(look, Report, reports), _known(look, Incident, incidents)
         fact = assess(
             threat,
             likelihood=likelihood,
@@ -99,6 +108,7 @@ def assess_threat(
             why=why,
             assessor=by,
             reports=reports,
+            incidents=incidents,
             now=now,
             severity=severity,
             confidence_why=confidence_why,
@@ -110,6 +120,13 @@ def assess_threat(
         dated, rests_on = dates_of(house, look, after(threat, facts), "judged", by=by, why=why, now=now)
     expect = rests_on | {threat_id: stood}
     house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
+
+
+def _known(look: Look, kind: type[State], ids: Iterable[Id]) -> tuple[Id, ...]:
+    named = tuple(dict.fromkeys(ids))
+    if missing := set(named) - look.some(kind, named).keys():
+        raise Refused(f"There is no {kind.__name__.lower()} {min(missing)}; an estimate cannot rest on it.")
+    return named
 
 
 @once

@@ -158,6 +158,8 @@ def _first_step(form: Form, case: Case) -> FirstStep | None:
 
 def assess(form: Form, case: Case, base: dict[str, Any]) -> AssessStep:
     """Read how likely a threat is held to be, and on how good grounds."""
+    said = "reports" in form or "incidents" in form
+    reports = case.steps(form, "reports", ("report",), "report")
     return AssessStep(
         **base,
         threat=case.threat(form),
@@ -166,7 +168,8 @@ def assess(form: Form, case: Case, base: dict[str, Any]) -> AssessStep:
         confidence=form.choice("confidence", Confidence, "low"),
         grounds=form.text("grounds", "") or UNSAID,
         why=form.text("why", ""),
-        reports=case.steps(form, "reports", ("report",), "report"),
+        reports=reports if said else None,
+        incidents=case.steps(form, "incidents", ("incident",), "incident"),
         severity=form.word("severity", _SEVERITIES, "") or None,
         confidence_why=form.text("confidence_why", ""),
         changed=form.text("changed", ""),

@@ -129,7 +129,10 @@ class ThreatStep(Step, frozen=True, kw_only=True):
 
 
 class AssessStep(Step, frozen=True, kw_only=True):
-    """How likely (low, high: probabilities) and, apart from it, how good the grounds are."""
+    """How likely (low, high: probabilities) and, apart from it, how good the grounds are.
+
+    reports, incidents: what it rests on. reports are None: nobody says.
+    """
 
     verb: ClassVar[str] = "assess"
 
@@ -139,7 +142,8 @@ class AssessStep(Step, frozen=True, kw_only=True):
     confidence: Confidence
     grounds: str
     why: str = ""
-    reports: tuple[str, ...] = ()
+    reports: tuple[str, ...] | None = None
+    incidents: tuple[str, ...] = ()
     severity: str | None = None
     confidence_why: str = ""
     changed: str = ""

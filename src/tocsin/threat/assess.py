@@ -6,9 +6,9 @@ from datetime import datetime
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.threat.facts import Confidence, ThreatAssessed
+from tocsin.threat.facts import Bearing, Confidence, ThreatAssessed
 from tocsin.threat.particulars import LONGEST, Severity
-from tocsin.threat.state import Threat
+from tocsin.threat.state import Assessment, Evidence, Threat
 
 # ICD 203, Analytic Standards, section D.6.e(2)(a). Its ranges share their edges; half-open bins give each
 # value one word: the lower edge belongs to the word, the upper one to the next.
@@ -86,12 +86,15 @@ def assess(
     why: str,
     assessor: Id,
     reports: Iterable[Id],
+    incidents: Iterable[Id] = (),
     now: datetime,
     severity: Severity | None = None,
     confidence_why: str = "",
     changed: str = "",
 ) -> ThreatAssessed:
     """Judge a threat anew: the next version of the estimate. Those before it stay as they were.
+
+    reports, incidents: what it rests on; none: on nothing in particular.
 
     Raises:
         Refused: the range is none, the grounds are missing, it is judged before it was opened, or it is part of another case.
@@ -122,4 +125,23 @@ def assess(
         severity=severity,
         confidence_why=confidence_why,
         changed=changed,
+        incidents=tuple(incidents),
     )
+
+
+def pointing(evidence: Iterable[Evidence]) -> tuple[tuple[Id, ...], tuple[Id, ...]]:
+    """Return the reports and the incidents that speak for a threat or against it, each once."""
+    each = {one.item: one.item_kind for one in evidence if one.bearing is not Bearing.CONTEXT}
+    reports = tuple(item for item, kind in each.items() if kind == "report")
+    return reports, tuple(item for item, kind in each.items() if kind == "incident")
+
+
+def rests_on(judged: Assessment, evidence: Iterable[Evidence]) -> frozenset[Id]:
+    """Return on which reports and incidents an estimate rests. evidence: of its case.
+
+    Before incidents could be named, whoever named no report had said nothing: that one rests on all that points either way.
+    """
+    if judged.incidents is None and not judged.reports:
+        reports, incidents = pointing(evidence)
+        return frozenset((*reports, *incidents))
+    return frozenset((*judged.reports, *(judged.incidents or ())))

@@ -87,7 +87,8 @@ class ThreatAssessed(Fact, frozen=True, kw_only=True):
     """Someone judged the threat again. likelihood: low and high, each 0 to 1.
 
     why: it is judged again. changed: what is different from the time before. confidence_why: what makes the grounds as good
-    as they are. severity: how bad it would be; None: not judged.
+    as they are. severity: how bad it would be; None: not judged. reports, incidents: what it rests on; incidents are None in
+    entries of before, in which nobody could say so.
     """
 
     likelihood: tuple[float, float]
@@ -99,6 +100,7 @@ class ThreatAssessed(Fact, frozen=True, kw_only=True):
     severity: Severity | None = None
     confidence_why: str = ""
     changed: str = ""
+    incidents: tuple[Id, ...] | None = None
 
 
 class EvidenceLinked(Fact, frozen=True, kw_only=True):

@@ -12,7 +12,7 @@ from tocsin.threat.state import Actor, Threat
 NO_WORDS = frozenset(
     {
         "id", "key", "threat", "zone", "country", "item", "item_kind", "items", "fits", "met", "hypothesis", "actor", "actors",
-        "host", "report", "reports", "incident", "owner", "readers", "into", "took_in", "off", "split_from", "checklist",
+        "host", "report", "reports", "incident", "incidents", "owner", "readers", "into", "took_in", "off", "split_from", "checklist",
         "by", "assessor", "asked_by", "closed_by", "declined_by", "opened_by", "set_by", "judge", "distrusted_by", "trusted_by",
     }
 )  # fmt: skip
@@ -58,6 +58,7 @@ def reports_under(threat: Threat, matrices: Iterable[Matrix] = ()) -> set[Id]:
 def incidents_under(threat: Threat, matrices: Iterable[Matrix] = ()) -> set[Id]:
     """Return the incidents that a case names, wherever it does. Some of these may be reports."""
     found = {one.item for one in threat.evidence if one.item_kind == "incident"} | _bases(threat)
+    found |= {incident for judged in threat.assessments for incident in judged.incidents or ()}
     return found | {row.item for one in matrices for row in one.entries if row.item is not None}
 
 

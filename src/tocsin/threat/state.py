@@ -47,7 +47,10 @@ class Actor(State, frozen=True, kw_only=True):
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
-    """One dated judgement by one named person: a version of the estimate, with what changed and why."""
+    """One dated judgement by one named person: a version of the estimate, with what changed and why.
+
+    reports, incidents: what it rests on; see assess.rests_on.
+    """
 
     at: datetime
     assessor: Id
@@ -59,6 +62,7 @@ class Assessment(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity | None = None
     confidence_why: str = ""
     changed: str = ""
+    incidents: tuple[Id, ...] | None = None
 
 
 # gc=False: a case may have thousands of them, and they form no circles.
@@ -236,6 +240,7 @@ def _fold_judged(threat: Threat, fact: Fact) -> Threat | None:
                 severity=fact.severity,
                 confidence_why=fact.confidence_why,
                 changed=fact.changed,
+                incidents=fact.incidents,
             )
             return replace(threat, assessments=(*threat.assessments, judged), checklist=judged_again(threat.checklist))
         case ActorAttributed():

@@ -19,7 +19,7 @@ from tocsin.stix.extensions import (
     Question,
 )
 from tocsin.stix.model import Said, word
-from tocsin.threat.assess import estimative_word, middle
+from tocsin.threat.assess import estimative_word, middle, rests_on
 from tocsin.threat.indicators import Note, Watched
 
 OPINION = {
@@ -95,8 +95,7 @@ class Items(Known):
     def assessments(self) -> Iterator[Item]:
         """Yield each judgement: no further than whatever it rests on, for whoever wrote it had read that."""
         for at, one in enumerate(self.threat.assessments):
-            rests = [self.file.reports[id] for id in one.reports if id in self.file.reports]
-            bound = bounds(self.bound, map(of, rests))
+            bound = bounds(self.bound, self._under(rests_on(one, self.threat.evidence)))
             form = Likelihood(
                 low=one.likelihood[0],
                 high=one.likelihood[1],
@@ -116,7 +115,17 @@ class Items(Known):
                 key=key, kind="assessment", bound=bound, objects=(note,), title=one.grounds[:80], words=words, at=one.at
             )
             yield item
-            yield from self.based_on(_end(item), one.at, ((id, None) for id in one.reports))
+            named = (*one.reports, *(one.incidents or ()))
+            yield from self.based_on(_end(item), one.at, ((id, None) for id in named))
+
+    def _under(self, items: Iterable[Id]) -> Iterator[Bound]:
+        """Yield how far each of these goes. An incident counts by the reports that tell of it, too."""
+        for item in items:
+            incident = self.file.incidents.get(item)
+            for one in (item, *(incident.reports if incident else ())):
+                end = self.end(one)
+                if end is not None:
+                    yield end.bound
 
     def indications(self) -> Iterator[Item]:
         """Yield what is looked out for, and each word of how that stood: no further than whatever it rests on."""
