@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from tests.web.sample.march import LIKELY, NOW, SHELL, UNLIKELY, ZONE, at
 from tocsin.basis.marking import Mark
+from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.indicators import Observed, Strength
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
@@ -19,6 +20,7 @@ from tocsin.web.desk.views.casework import (
     LinkChoice,
     ProposedRow,
     QuestionRow,
+    RestsRow,
     StepView,
     TermRow,
     VersionRow,
@@ -119,6 +121,36 @@ ESTIMATE = EstimatePage(
     href=HREF,
     post_to=f"{HREF}/acts/estimate",
     met=CARE.met,
+    rests=(
+        RestsRow(
+            id="r1",
+            title="A cell is stopped <b>",
+            source="A paper",
+            at=at(7, 9),
+            mark=Mark.GREEN,
+            bearing=Bearing.FOR,
+            chosen=True,
+        ),
+        RestsRow(
+            id="i1",
+            title="Arms are found",
+            source="",
+            at=at(6, 9),
+            mark=Mark.AMBER_STRICT,
+            bearing=Bearing.AGAINST,
+            chosen=True,
+        ),
+        RestsRow(
+            id="r2",
+            title="It rains",
+            source="A paper",
+            at=at(5, 9),
+            mark=Mark.CLEAR,
+            bearing=Bearing.CONTEXT,
+            chosen=False,
+        ),
+    ),
+    older=3,
     versions=(
         VersionRow(
             at=at(7, 17),

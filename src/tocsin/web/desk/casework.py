@@ -33,10 +33,12 @@ from tocsin.threat.state import Threat
 from tocsin.web.desk.acts import Unclear, command, own_words, until
 from tocsin.web.desk.fill import casework as fill
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.resting import linked_to
 from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
 
 OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
+RESTS = "rests_"  # before the id of what an estimate rests on
 _NUMBER = re.compile(r"-?\d{1,5}(\.\d{1,9})?")
 _PERCENT = re.compile(r"\d{1,3}")
 
@@ -184,6 +186,7 @@ def _estimate(at: At) -> str:
             "Say what has changed since the last estimate, why it is judged now, and what makes the grounds as good as that."
         )
     severity = at.field("severity")
+    reports, incidents = _rests(at)
     weigh.assess_threat(
         at.desk.site.house,
         at.threat.id,
@@ -191,7 +194,8 @@ def _estimate(at: At) -> str:
         confidence=_of(Confidence, at.field("confidence"), "a confidence"),
         grounds=grounds,
         why=at.words("why"),
-        reports=(),
+        reports=reports,
+        incidents=incidents,
         severity=_of(Severity, severity, "a severity") if severity else None,
         confidence_why=confidence_why,
         changed=at.words("changed"),
@@ -199,6 +203,22 @@ def _estimate(at: At) -> str:
         **at.said,
     )
     return hrefs.case(at.threat.id)
+
+
+def _rests(at: At) -> tuple[tuple[Id, ...] | None, tuple[Id, ...]]:
+    """Return the reports and the incidents that were ticked; None: nobody was asked."""
+    if not at.form.get("rests"):
+        return None, ()
+    with at.desk.site.store.look() as look:
+        shown, older = linked_to(Door(look, at.request.user.reader), at.threat)
+    kinds = {link.item: link.item_kind for link in (*(link for link, _item in shown), *older)}
+    chosen = [name.removeprefix(RESTS) for name, value in at.form.items() if name.startswith(RESTS) and value]
+    if not kinds.keys() >= set(chosen):
+        raise Unclear("Something that you ticked is not linked to the case any more. Load the page again.")
+    if at.form.get("older"):
+        chosen += [link.item for link in older]
+    reports = tuple(id for id in chosen if kinds[id] == "report")
+    return reports, tuple(id for id in chosen if kinds[id] == "incident")
 
 
 def _step(at: At) -> str:

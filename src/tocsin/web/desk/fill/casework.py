@@ -25,6 +25,7 @@ from tocsin.threat.suggest import Origin, Suggestion, suggest
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.resting import linked_to, rows
 from tocsin.web.desk.fill.states import likelihood_view
 from tocsin.web.desk.views.casework import (
     ActorRow,
@@ -211,6 +212,7 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
     names, last = Names(door), threat.last
     names.learn([one.assessor for one in threat.assessments])
     worked_out = suggestion(door, threat)
+    linked = linked_to(door, threat)
     return EstimatePage(
         shell=shell,
         id=id,
@@ -219,6 +221,8 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
         post_to=f"{hrefs.case(id)}/acts/estimate",
         seen=door.said(id, SHOWS["estimate"]),
         met=tuple(one.indicator.words for one in threat.checklist.watched if one.indicator.key in threat.checklist.met),
+        rests=rows(door, linked),
+        older=len(linked.older),
         versions=tuple(_version(one, names, _) for one in threat.assessments[::-1]),
         suggested=worked_out.likelihood if worked_out else None,
         low_word=estimative_words(worked_out.likelihood)[0] if worked_out else "",

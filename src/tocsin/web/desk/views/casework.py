@@ -6,6 +6,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from tocsin.basis.marking import Mark
+from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.indicators import Observed, Strength
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
@@ -175,11 +176,23 @@ class VersionRow(View, frozen=True, kw_only=True):
     why: str = ""
 
 
+class RestsRow(View, frozen=True, kw_only=True):
+    """A report or an incident that an estimate may rest on. chosen: it is ticked at first."""
+
+    id: str
+    title: str
+    source: str
+    at: datetime
+    mark: Mark
+    bearing: Bearing
+    chosen: bool
+
+
 class EstimatePage(View, frozen=True, kw_only=True):
     """The form in which a case is judged, beside what was said before and what could be worked out.
 
     suggested: low and high; None: nothing is known that it could be worked out from. unknown: of so many indicators.
-    seen: how often it had been judged.
+    seen: how often it had been judged. rests, older: what it may rest on, and how much more that is older.
     """
 
     shell: Shell
@@ -189,6 +202,8 @@ class EstimatePage(View, frozen=True, kw_only=True):
     post_to: str
     seen: int = 0
     met: tuple[str, ...] = ()
+    rests: tuple[RestsRow, ...] = ()
+    older: int = 0
     versions: tuple[VersionRow, ...] = ()
     suggested: tuple[float, float] | None = None
     low_word: str = ""
