@@ -8,7 +8,7 @@ import pytest
 from tocsin.answer.facts import Why
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow import cases, fitting, joining, observing, receive, weigh
+from tocsin.flow import cases, fitting, joining, must_warn, observing, receive, weigh
 from tocsin.flow.dates import JUDGE_WITHIN
 from tocsin.flow.deadlines import set_deadlines
 from tocsin.report.facts import IncidentNoted
@@ -17,11 +17,13 @@ from tocsin.threat.casework import LOOK_AGAIN, NEXT_LOOK
 from tocsin.threat.checklists import CHECKLISTS
 from tocsin.threat.facts import ActorKind, ActorListed, Bearing, Confidence, ThreatOpened
 from tocsin.threat.indicators import Basis, Observed
-from tocsin.threat.merge import as_one
-from tocsin.threat.particulars import Particulars, ThreatKind, Where
+from tocsin.threat.merge import Carried, as_one
+from tocsin.threat.particulars import Method, Particulars, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
 from tocsin.warning.deadline.facts import DeadlineKind
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.duty.side import Side
+from tocsin.warning.duty.state import Duty
 
 
 def case(town: Town, name: str = "") -> Threat:
@@ -247,6 +249,64 @@ def test_what_is_split_off_has_its_own_date_and_what_was_moved(town: Town) -> No
     assert case(town).waiting == (), "what went elsewhere is not proposed again"
     assert waits(town, "the rope") == {elsewhere}, "and what came before it and fits it alone is"
     assert DeadlineKind.NEXT_STEP in dates(town, "the rope")
+
+
+@pytest.mark.parametrize("struck", [(), tuple(Carried)], ids=["nothing is struck out", "all of it is"])
+def test_what_is_split_off_is_about_the_same_unless_that_is_struck_out(town: Town, struck: tuple[Carried, ...]) -> None:
+    actor, host = described(town)
+    for what in ("A boat is found", "A rope is found"):
+        town.incident(what)
+    off = ThreatOpened(
+        subject=town.id("the rope"),
+        occurred_at=town.now,
+        title="The rope",
+        zone="UTC",
+        owner=town.deputy.id,
+        exercise=True,
+    )
+    said = {"by": town.duty_officer.id, "command": "split", "now": town.now, "strike": struck}
+    joining.split_case(town.house, case(town).id, off, [town.id("A rope is found")], "Another plan", **said)  # type: ignore[arg-type]
+    new, old = case(town, "the rope"), case(town)
+    about = [
+        (one.begins, one.ends, one.place, one.targets, one.host, one.actors, one.particulars) for one in (new, old)
+    ]
+    assert about[1][2:6] == ("The town", ("The bridge",), host, (actor,))
+    assert about[0] == ((None, None, "", (), None, (), Particulars()) if struck else about[1])
+    # Whoever is owed a warning about it is owed it as soon.
+    by = town.duty_officer.id
+    ask = must_warn.Asked(side=Side.PUBLIC)
+    must_warn.ask(town.house, new.id, [ask], by=by, command="ask", now=town.now)
+    with town.app.store.look() as look:
+        (owed,) = look.all(Duty, threat=new.id)
+    assert owed.decide_s == (24 if struck else 1) * 3_600
+
+
+def described(town: Town) -> tuple[Id, Id]:
+    """Write down what the case is about, and who is behind it. Return that actor and the host."""
+    town.case()
+    behind, host = actor(town), town.id(town.institution("the police"))
+    does = {"by": town.watch_officer.id, "now": town.now}
+    cases.describe_case(
+        town.house,
+        case(town).id,
+        title="The bridge",
+        targets=("The bridge",),
+        host=host,
+        begins=town.now + timedelta(hours=20),
+        ends=town.now + timedelta(hours=30),
+        particulars=Particulars(
+            threat_kind=ThreatKind.SITE,
+            intent="That nobody crosses it",
+            target_classes=(TargetClass.TRANSPORT,),
+            places=(Where(name="The town"),),
+            methods=(Method.FIRE,),
+        ),
+        why="",
+        command="describe",
+        **does,  # type: ignore[arg-type]
+    )
+    cases.attribute(town.house, case(town).id, behind, Confidence.LOW, "It says so", command="attribute", **does)  # type: ignore[arg-type]
+    return behind, host
 
 
 def test_the_hosts_own_news_reaches_the_case_that_the_host_denies(town: Town) -> None:

@@ -8,11 +8,13 @@ from tests.story.test_must_warn import asks, meanwhile
 from tocsin.answer.institution.state import HandingWish
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
-from tocsin.flow import handing, must_warn
+from tocsin.flow import handing, joining, must_warn
 from tocsin.flow.again import send_again
+from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.must_warn import Asked
 from tocsin.people.facts import ContactAdded, LineSet, PostNamed, PostTaken
 from tocsin.testing.town import Town
+from tocsin.threat.facts import ThreatOpened
 from tocsin.warning.duty.facts import Distrust
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import DistrustedHost
@@ -197,3 +199,35 @@ def test_where_it_was_decided_to_warn_the_host_itself_all_of_these_ways_are_open
     asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),), warn=True, why="Nobody else guards it."))
     town.hands_on("Rees", board, notice, "Holm")
     assert calls(town, "Holm") == [1]
+
+
+def splits_off(town: Town, name: str, item: str) -> None:
+    off = ThreatOpened(
+        subject=town.id(name), occurred_at=town.now, title=name, zone="UTC", owner=town.deputy.id, exercise=True
+    )
+    said = {"by": town.duty_officer.id, "command": town.name_next("split"), "now": town.now}
+    joining.split_case(town.house, town.id(town.case()), off, [town.id(item)], "Another plan", **said)  # type: ignore[arg-type]
+
+
+def test_who_is_distrusted_in_a_case_is_distrusted_in_what_is_split_off_from_it(town: Town, board: str) -> None:
+    town.case()
+    town.incident("A boat is found")
+    town.incident("A rope is found")
+    distrusts(town, "the police")
+    splits_off(town, "the rope", "A rope is found")
+    with town.app.store.look() as look:
+        with pytest.raises(Refused, match="may leak"):
+            refuse_through_host(look, town.id("the rope"), [town.id("Holm")])
+        (there,) = look.all(DistrustedHost, threat=town.id("the rope"))
+    assert (there.host, there.distrust, there.why) == (town.id("the police"), Distrust.LEAKS, "Two of them sold it.")
+
+
+def test_a_host_that_is_distrusted_while_a_case_is_split_is_so_in_both_or_the_split_is_made_anew(
+    town: Town, board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.case()
+    town.incident("A boat is found")
+    town.incident("A rope is found")
+    meanwhile(town, monkeypatch, lambda: distrusts(town, "the police"))
+    with pytest.raises(Refused, match="changed meanwhile"):
+        splits_off(town, "the rope", "A rope is found")

@@ -12,6 +12,7 @@ from tests.web.installation import Browser, Installation
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import receive, weigh
+from tocsin.people.facts import PersonAdded, PersonKind
 from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
@@ -278,6 +279,42 @@ def test_cases_are_merged_and_parted_by_their_pages(town: Installation, watch: B
     assert watch.get(f"/desk/cases/{one}/estimate").status_code == 404
     assert act(watch, one, "part", why="Two plans") == 303
     assert stands(town, one).is_open
+
+
+def test_what_is_split_off_keeps_what_the_form_shows_and_who_is_distrusted(town: Installation, watch: Browser) -> None:
+    police = a_host(town)
+    id = opened(town, watch, begins="2031-05-07T10:00", host=police)
+    distrusts = {"host": police, "distrust": "leaks", "why": "It was sold."}
+    assert send(watch, f"/desk/cases/{id}/duties/distrust", "distrust", **distrusts).status_code == 303
+    for n, what in enumerate(("A boat is found", "A rope is found")):
+        noted = IncidentNoted(subject=f"found{n}", occurred_at=town.clock.now(), what=what, where="")
+        receive.note_incident(town.house, noted, by="town", command=what, now=town.clock.now())
+        assert act(watch, id, "link", item=f"found{n}", bearing="for", why="So") == 303
+    page = html.document_fromstring(watch.get(f"/desk/cases/{id}/work").text)
+    (form,) = cast("list[html.FormElement]", page.xpath('//form[contains(@action, "/acts/split")]'))
+    said = " ".join(str(form.text_content()).split())
+    assert "7 May 2031" in said
+    assert "The mill" in said
+    assert "Nothing about it goes through these either: City police" in said
+    answer = send(
+        watch, f"/desk/cases/{id}/acts/split", item_found1="yes", title="The rope", why="So", strike_words="yes"
+    )
+    off, old = stands(town, answer.headers["location"].split("/")[3]), stands(town, id)
+    assert (off.begins, off.place, off.targets, off.host) == (old.begins, "The mill", old.targets, police)
+    assert off.particulars == replace(old.particulars, intent="")
+    assert "Nothing about this case goes through City police" in text(watch.get(f"/desk/cases/{off.id}/duties").text)
+    other = opened(town, watch, title="The same, heard elsewhere")
+    assert act(watch, off.id, "merge", into=other, why="One plan") == 303
+    assert "Nothing about this case goes through City police" in text(watch.get(f"/desk/cases/{other}/duties").text)
+
+
+def a_host(town: Installation) -> Id:
+    host = town.store.new_id()
+    said = PersonAdded(
+        subject=host, occurred_at=town.clock.now(), person_kind=PersonKind.ORGANISATION, name="City police"
+    )
+    town.commit(said)
+    return host
 
 
 def test_an_actor_stands_with_how_sure_we_are(town: Installation, watch: Browser) -> None:

@@ -1,11 +1,12 @@
 """Merging cases, parting them again, and splitting one, each with the dates of both in one commit."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.dates import after, dates_of
+from tocsin.flow.distrusted import distrusted
 from tocsin.flow.fitting import carried_over, proposed_from_before
 from tocsin.flow.house import House
 from tocsin.flow.once import once
@@ -13,8 +14,10 @@ from tocsin.flow.seen import refuse_stale
 from tocsin.store.look import Look
 from tocsin.threat.casework import LOOK_AGAIN
 from tocsin.threat.facts import ThreatOpened
-from tocsin.threat.merge import merge, part, split
+from tocsin.threat.merge import Carried, merge, part, split
 from tocsin.threat.state import Threat, fold_threat
+from tocsin.warning.duty.facts import HostDistrusted
+from tocsin.warning.duty.state import DistrustedHost
 
 
 @once
@@ -79,12 +82,15 @@ def split_case(
     items: Sequence[Id],
     why: str,
     *,
+    strike: Collection[Carried] = (),
     seen: int | None = None,
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
     """Move some of what bears on a case into a case of its own. Incidents that came before it at neither are proposed to it.
+
+    It is about the same, save what is struck out, and nothing about it goes through a host that is distrusted in the first.
 
     Raises:
         Refused: there is no such case, it is over, or what is to be moved cannot be.
@@ -93,15 +99,32 @@ def split_case(
         refuse_stale(look, threat_id, seen)
         threat = look.get(Threat, threat_id)
         look.refuse_taken(Threat, off.subject)
-        facts = split(threat, off, items, by, why)
+        facts = split(threat, off, items, by, why, strike)
         opened = next(fact for fact in facts if isinstance(fact, ThreatOpened))
         dated, expect = _dates(house, look, (threat,), facts, "done", by=by, why=why, now=now)
         stands = after(fold_threat(None, opened), facts[2:])
         more, _none = dates_of(house, look, stands, "done", by=by, why=why, now=now)
         decided = {one.incident for one in threat.proposed} | {one.item for one in threat.evidence}
         found = [one for one in proposed_from_before(look, stands, now) if one.incident not in decided]
+        hosts = {one.host: one for one in distrusted(look, threat_id)}
+        held = [_distrusted_too(house.store.new_id(), off.subject, one, by, now) for one in hosts.values()]
     expect |= {off.subject: 0}
-    house.store.commit([*facts, *dated, *more, *found], at=now, by=by, command=command, expect=expect)
+    every = [*facts, *dated, *more, *found, *held]
+    # Distrust is a thing of its own: noted meanwhile, it raises no version of the case.
+    still = lambda look: {one.host for one in distrusted(look, threat_id)} == hosts.keys()  # noqa: E731
+    house.store.commit(every, at=now, by=by, command=command, expect=expect, still=still)
+
+
+def _distrusted_too(id: Id, threat: Id, held: DistrustedHost, by: Id, now: datetime) -> HostDistrusted:
+    return HostDistrusted(
+        subject=id,
+        occurred_at=now,
+        threat=threat,
+        host=held.host,
+        distrust=held.distrust,
+        distrusted_by=by,
+        why=held.why,
+    )
 
 
 def _dates(

@@ -1,7 +1,8 @@
 """Merging cases that turn out to be one, parting them again, and splitting one that turns out to be several."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
+from enum import StrEnum
 
 from msgspec.structs import replace
 
@@ -12,7 +13,20 @@ from tocsin.basis.marking import Mark, not_beyond
 from tocsin.threat.casework import look_again, open_case, refuse_over
 from tocsin.threat.facts import EvidenceLinked, ThreatOpened
 from tocsin.threat.joined import ThreatLetGo, ThreatMerged, ThreatParted, ThreatSplit, ThreatTookIn
+from tocsin.threat.particulars import ThreatKind
 from tocsin.threat.state import Evidence, Threat
+
+
+class Carried(StrEnum):
+    """What a case that is split off is about like the one it comes out of, unless that is struck out."""
+
+    WINDOW = "window"
+    PLACES = "places"
+    KIND = "kind"  # of threat, of target and of means
+    TARGETS = "targets"
+    WORDS = "words"  # what they want, and what else is known
+    ACTORS = "actors"
+    HOST = "host"
 
 
 def merge(one: Threat, into: Threat, by: Id, why: str, now: datetime) -> list[ThreatMerged | ThreatTookIn]:
@@ -50,10 +64,12 @@ def part(one: Threat, into: Threat, by_when: datetime, by: Id, why: str, now: da
     return [parted, let_go, *([look_again(one, by_when, by, now)] if one.ended is None else [])]
 
 
-def split(threat: Threat, off: ThreatOpened, items: Sequence[Id], by: Id, why: str) -> list[Fact]:
+def split(
+    threat: Threat, off: ThreatOpened, items: Sequence[Id], by: Id, why: str, strike: Collection[Carried] = ()
+) -> list[Fact]:
     """Move some of what bears on a case into a case of its own. Merging that one back gives everything back.
 
-    off: the new case, as it is to be opened.
+    off: the new case, as it is to be opened; what it does not say is as it was. strike: what of that does not hold for it.
 
     Raises:
         Refused: the case is over, nothing would move, everything would, something does not bear on it, or no reason is given.
@@ -69,11 +85,35 @@ def split(threat: Threat, off: ThreatOpened, items: Sequence[Id], by: Id, why: s
     if len(moving) == len(threat.evidence):
         raise Refused("All that bears on the case would go. Rename it instead, or leave something.")
     now = off.occurred_at
-    opened = open_case(replace(off, split_from=threat.id, mark=threat.mark, readers=threat.readers))
+    like = replace(_like(threat, off, strike), split_from=threat.id, mark=threat.mark, readers=threat.readers)
+    opened = open_case(like)
     gone = ThreatSplit(
         subject=threat.id, occurred_at=now, off=off.subject, items=tuple(dict.fromkeys(items)), by=by, why=why
     )
     return [gone, opened, *(_linked(one, off.subject, now) for one in moving)]
+
+
+def _like(threat: Threat, off: ThreatOpened, strike: Collection[Carried]) -> ThreatOpened:
+    """Return a case that is split off, about the same as the one it comes out of, save what it says itself or is struck out."""
+    left = set(Carried) - set(strike)
+    was, own = threat.particulars, off.particulars
+    if Carried.WINDOW in left and off.begins is None and off.ends is None:
+        off = replace(off, begins=threat.begins, ends=threat.ends)
+    if Carried.PLACES in left and not off.place and not own.places:
+        off, own = replace(off, place=threat.place), replace(own, places=was.places)
+    if Carried.KIND in left:
+        kind = was.threat_kind if own.threat_kind is ThreatKind.OTHER else own.threat_kind
+        classes, methods = own.target_classes or was.target_classes, own.methods or was.methods
+        own = replace(own, threat_kind=kind, target_classes=classes, methods=methods)
+    if Carried.WORDS in left:
+        own = replace(own, intent=own.intent or was.intent, description=own.description or was.description)
+    return replace(
+        off,
+        particulars=own,
+        targets=off.targets or (threat.targets if Carried.TARGETS in left else ()),
+        actors=off.actors or (threat.actors if Carried.ACTORS in left else ()),
+        host=off.host or (threat.host if Carried.HOST in left else None),
+    )
 
 
 def _linked(one: Evidence, threat: Id, now: datetime) -> EvidenceLinked:

@@ -262,6 +262,7 @@ def _tables() -> Tables:
         "FITS",
         "INCIDENT_STANDS",
         "JOINED",
+        "CARRIED",
         "METHODS",
         "OBSERVED",
         "TARGET_CLASSES",

@@ -222,6 +222,17 @@ JOINED = {
     "split_off": N_("was split: part of it became"),
 }
 
+CARRIED = {
+    "window": N_("When"),
+    "places": N_("Where"),
+    "kind": N_("What sort of threat, at what, by what class of means"),
+    "targets": N_("Named targets"),
+    "words": N_("What they want, and what else is known"),
+    "actors": N_("Who is behind it"),
+    "host": N_("Who is answerable for the place"),
+}
+"""What a case that is split off is about like the one it comes out of."""
+
 BECAUSE = {
     "start": N_("Before anything is known: one plan in ten"),
     "seen": N_("Observed"),

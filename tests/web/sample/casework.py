@@ -7,10 +7,12 @@ from tocsin.basis.marking import Mark
 from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.indicators import Observed, Strength
+from tocsin.threat.merge import Carried
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
 from tocsin.threat.suggest import Because
 from tocsin.web.desk.views.casework import (
     ActorRow,
+    CarriedRow,
     CaseCare,
     CaseForm,
     CaseWorkPage,
@@ -240,6 +242,16 @@ CASE_WORK = CaseWorkPage(
     told_in=(("r1", "A plan against a crowd <b>"),),
     parties=("Host authorities", "The group (sample)"),
     others=(("k2", "Attack on a synagogue"),),
+    carried=(
+        CarriedRow(what=Carried.WINDOW, said="⟦7 Mar 2024, 20:00⟧"),
+        CarriedRow(what=Carried.PLACES, said="Moscow <b>"),
+        CarriedRow(what=Carried.KIND),
+        CarriedRow(what=Carried.TARGETS, said="Concerts"),
+        CarriedRow(what=Carried.WORDS),
+        CarriedRow(what=Carried.ACTORS, said="The group (sample)"),
+        CarriedRow(what=Carried.HOST, said="Host authorities"),
+    ),
+    distrusted=("City police <b>",),
     step_by="2024-03-24T09:02",
 )
 

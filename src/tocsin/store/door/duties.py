@@ -40,8 +40,15 @@ class Duties(Gate):
         return [one for one in self._look.due(Duty, until) if self._may_owe(one.threat)]
 
     def distrusted_in(self, threat: Id) -> list[DistrustedHost]:
-        """Return the hosts that nothing about a case goes through."""
-        return self._look.all(DistrustedHost, threat=threat, trusted_at=None) if self._may_owe(threat) else []
+        """Return the hosts that nothing about a case goes through; of one that others became part of, theirs too."""
+        case = self.threat(threat)
+        if case is None or not self.at_desk:
+            return []
+        return [
+            held
+            for one in self._with_it(case)
+            for held in self._look.all(DistrustedHost, threat=one.id, trusted_at=None)
+        ]
 
     def duty_policy(self) -> DutyPolicy:
         """Return by which policy it is decided who is warned. Everyone may know."""

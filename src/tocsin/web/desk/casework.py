@@ -28,6 +28,7 @@ from tocsin.threat.facts import (
     ThreatOpened,
 )
 from tocsin.threat.indicators import Basis, Indicator, Observed, Strength
+from tocsin.threat.merge import Carried
 from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
 from tocsin.web.desk.acts import Unclear, command, own_words, until
@@ -412,7 +413,10 @@ def _split(at: At) -> str:
         owner=at.said["by"],
         exercise=at.threat.exercise,
     )
-    joining.split_case(at.desk.site.house, at.threat.id, off, items, at.words("why"), seen=at.seen, **at.said)
+    strike = [one for one in Carried if at.form.get(f"strike_{one.value}")]
+    joining.split_case(
+        at.desk.site.house, at.threat.id, off, items, at.words("why"), strike=strike, seen=at.seen, **at.said
+    )
     return hrefs.case_work(off.subject)
 
 

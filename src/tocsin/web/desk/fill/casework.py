@@ -18,7 +18,7 @@ from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_words
 from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
-from tocsin.threat.merge import as_one
+from tocsin.threat.merge import Carried, as_one
 from tocsin.threat.particulars import ThreatKind, Where
 from tocsin.threat.state import Assessment, Proposed, Threat
 from tocsin.threat.suggest import Origin, Suggestion, suggest
@@ -29,6 +29,7 @@ from tocsin.web.desk.fill.resting import linked_to, rows
 from tocsin.web.desk.fill.states import likelihood_view
 from tocsin.web.desk.views.casework import (
     ActorRow,
+    CarriedRow,
     CaseCare,
     CaseForm,
     CaseWorkPage,
@@ -44,6 +45,7 @@ from tocsin.web.desk.views.casework import (
     WatchedRow,
 )
 from tocsin.web.desk.views.shell import Shell
+from tocsin.web.measures import stamp
 
 MOST = 200  # items or cases to choose from
 
@@ -345,10 +347,33 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         told_in=tuple(one for one in items if door.report(one[0]) is not None) if threat.joined.into is None else (),
         parties=tuple(sorted({*(one.name for one in door.every_actor()), *(one.name for one in door.organisations())})),
         others=tuple((one.id, one.title) for one in others),
+        carried=tuple(CarriedRow(what=what, said=said) for what, said in _about(threat, kept, names, _).items()),
+        distrusted=tuple(dict.fromkeys(names.say(one.host) for one in door.distrusted_in(id))),
         is_open=threat.is_open,
         part_of=JoinedRow(title=into.title, href=hrefs.case(into.id), how=HowJoined.PART_OF) if into else None,
         step_by=_local(shell.now + timedelta(days=1), threat.zone),
     )
+
+
+def _about(threat: Threat, kept: CaseCare, names: Names, _: Words) -> dict[Carried, str]:
+    """Return what a case says that it is about, each in words or by its name alone."""
+    about, dates = threat.particulars, [one for one in (threat.begins, threat.ends) if one is not None]
+    said: dict[Carried, str] = {}
+    if dates:
+        said[Carried.WINDOW] = " – ".join(stamp(one, threat.zone, _) for one in dates)
+    if threat.place:
+        said[Carried.PLACES] = ", ".join(one.name for one in about.places) or threat.place
+    if (about.threat_kind, about.target_classes, about.methods) != (ThreatKind.OTHER, (), ()):
+        said[Carried.KIND] = ""
+    if threat.targets:
+        said[Carried.TARGETS] = ", ".join(threat.targets)
+    if about.intent or about.description:
+        said[Carried.WORDS] = ""
+    if threat.actors:
+        said[Carried.ACTORS] = ", ".join(one.name for one in kept.actors)
+    if threat.host is not None:
+        said[Carried.HOST] = names.say(threat.host)
+    return said
 
 
 def _items(door: Door, threat: Threat) -> Iterator[tuple[str, str]]:

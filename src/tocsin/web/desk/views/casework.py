@@ -9,6 +9,7 @@ from tocsin.basis.marking import Mark
 from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.indicators import Observed, Strength
+from tocsin.threat.merge import Carried
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
 from tocsin.threat.suggest import Because
 from tocsin.web.desk.views.rows import LikelihoodView
@@ -225,11 +226,19 @@ class LinkChoice(View, frozen=True, kw_only=True):
     claims: tuple[str, ...] = ()
 
 
+class CarriedRow(View, frozen=True, kw_only=True):
+    """What a case that is split off is about like this one, unless it is struck out. said: that, in words; empty: by its name."""
+
+    what: Carried
+    said: str = ""
+
+
 class CaseWorkPage(View, frozen=True, kw_only=True):
     """Everything that is done about a case besides judging it. items: reports and incidents that bear on it.
 
     seen: how often people had said what the form of an act rests on, by act (see flow/seen.py).
     reports: the latest, whether they bear on it or not. told_in: those that do; parties: who may be accused, by name.
+    carried: what the case is about. distrusted: through whom nothing about it goes. Both go along with what is split off.
     """
 
     shell: Shell
@@ -248,6 +257,8 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     told_in: Choices = ()
     parties: tuple[str, ...] = ()
     others: Choices = ()
+    carried: tuple[CarriedRow, ...] = ()
+    distrusted: tuple[str, ...] = ()
     is_open: bool = True
     part_of: JoinedRow | None = None
     step_by: str = ""
