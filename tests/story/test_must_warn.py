@@ -13,7 +13,7 @@ import pytest
 from tocsin.answer.facts import AnswerKind
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import Mark, Role
 from tocsin.flow import cases, joining, judge, must_warn, owed, weigh
 from tocsin.flow.must_warn import Asked
 from tocsin.flow.wake import wake
@@ -73,6 +73,11 @@ def duties(town: Town) -> list[Duty]:
         return look.all(Duty, order="opened_at")
 
 
+def tells(town: Town, *whom: str, mark: Mark = Mark.GREEN, **more: Any) -> str:
+    """Let the duty officer send a notice; unless a stricter mark is given, its words go with it."""
+    return town.duty_officer.issues_notice(*whom, mark=mark, **more)
+
+
 def rung(town: Town, name: str) -> Sequence[Any]:
     return [ring for watch in town.watches(name, "duty") for ring in watch.rings]
 
@@ -85,7 +90,7 @@ def test_to_warn_is_decided_served_told_answered_and_looked_at_again_until_it_en
     town.person("the miller")
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
     assert duty(town, name).stage is Stage.TO_WARN
-    notice = town.duty_officer.issues_notice("the miller")
+    notice = tells(town, "the miller")
     told = duty(town, name)
     assert (told.stage, told.warning, told.owed) == (Stage.TOLD, town.id(notice), "hear")
     town.answers("the miller", notice, "acting")
@@ -163,7 +168,7 @@ def test_the_host_and_the_public_each_run_on_their_own_deadline(town: Town) -> N
         Asked(side=Side.HOST, whom=(town.id("the police"),), warn=True, why="They guard it."),
         Asked(side=Side.PUBLIC),
     )
-    town.duty_officer.issues_notice("the police")
+    tells(town, "the police")
     assert (duty(town, host).stage, duty(town, public).stage) == (Stage.TOLD, Stage.FOUND)
     does(town, must_warn.decide_one, public, Asked(side=Side.PUBLIC, warn=True, why="They walk there."))
     town.duty_officer.issues_alert()
@@ -183,12 +188,12 @@ def publics(town: Town) -> list[Duty]:
 
 def test_no_double_standard_a_notice_to_our_own_people_asks_about_the_public_too(town: Town) -> None:
     town.person("the miller")
-    town.duty_officer.issues_notice("the miller")
+    tells(town, "the miller")
     assert publics(town) == []
-    first = town.duty_officer.issues_notice("the deputy")  # who has a role here
+    first = tells(town, "the deputy")  # who has a role here
     (public,) = publics(town)
     assert (public.because_of, public.stage, public.owed) == (town.id(first), Stage.ASKED, "decide")
-    town.duty_officer.issues_notice("the deputy")  # it is being asked
+    tells(town, "the deputy")  # it is being asked
     assert len(publics(town)) == 1
 
 
@@ -196,9 +201,9 @@ def test_no_double_standard_our_own_people_are_also_whom_a_duty_to_them_names(to
     for one in ("the miller", "the smith"):
         town.person(one)
     asks(town, Asked(side=Side.OWN, whom=(town.id("the smith"),)))
-    town.duty_officer.issues_notice("the miller")
+    tells(town, "the miller")
     assert publics(town) == []
-    town.duty_officer.issues_notice("the miller", "the smith")
+    tells(town, "the miller", "the smith")
     assert [one.stage for one in publics(town)] == [Stage.ASKED]
 
 
@@ -213,14 +218,14 @@ def test_no_double_standard_our_own_people_are_also_whom_a_duty_to_them_names(to
 )
 def test_what_a_notice_to_one_of_ours_asks_nothing_about(town: Town, before: Callable[[Town], object]) -> None:
     before(town)
-    town.duty_officer.issues_notice("the deputy")
+    tells(town, "the deputy")
     assert publics(town) == []
 
 
 def test_an_alert_that_is_over_tells_the_public_nothing(town: Town) -> None:
     town.duty_officer.issues_alert(hours=1)
     town.pass_time(hours=2)
-    town.duty_officer.issues_notice("the deputy")
+    tells(town, "the deputy")
     assert [one.stage for one in publics(town)] == [Stage.ASKED]
 
 
@@ -228,13 +233,13 @@ def test_what_was_refused_to_the_public_is_asked_again_by_the_first_notice_to_ou
     (public,) = asks(town, Asked(side=Side.PUBLIC, ground="already_aware", why="It stood in the paper."))
     does(town, must_warn.review, public, agree=True, why="It did.", by=town.deputy)
     town.pass_time(hours=1)
-    town.duty_officer.issues_notice("the deputy")
+    tells(town, "the deputy")
     assert duty(town, public).stage is Stage.ASKED
     again = Asked(side=Side.PUBLIC, ground="already_aware", why="It stood there again.")
     does(town, must_warn.decide_one, public, again, FOUND)
     does(town, must_warn.review, public, agree=True, why="It did.", by=town.deputy)
     town.pass_time(hours=1)
-    town.duty_officer.issues_notice("the deputy")
+    tells(town, "the deputy")
     assert duty(town, public).stage is Stage.REFUSED
 
 
@@ -244,7 +249,7 @@ def test_a_notice_under_our_own_peoples_duty_asks_nothing_that_was_asked_with_it
     must_warn.end(
         town.house, public.id, Ended.EVENT, why="It came.", by=town.duty_officer.id, command="end", now=town.now
     )
-    town.duty_officer.issues_notice("the deputy")
+    tells(town, "the deputy")
     assert [one.stage for one in publics(town)] == [Stage.ENDED]
 
 
@@ -305,8 +310,8 @@ def test_whoever_was_told_of_tomorrow_is_owed_that_it_comes_tonight_and_what_sai
         miller(town, warn=True, why="They live beside it."),
         Asked(side=Side.VICTIM, whom=(town.id("the smith"),)),
     )
-    town.duty_officer.issues_notice("the miller")
-    town.duty_officer.issues_notice("the smith")
+    tells(town, "the miller")
+    tells(town, "the smith")
     assert duty(town, name).stage is Stage.TOLD
     town.pass_time(minutes=30)
     retimes(town, hours=1)
@@ -315,7 +320,7 @@ def test_whoever_was_told_of_tomorrow_is_owed_that_it_comes_tonight_and_what_sai
     warned = Asked(side=Side.VICTIM, warn=True, why="He is beside it, too.")
     does(town, must_warn.decide_one, undecided, warned)
     assert duty(town, undecided).stage is Stage.TO_WARN
-    second = town.duty_officer.issues_notice("the miller")
+    second = tells(town, "the miller")
     assert (duty(town, name).stage, duty(town, name).warning) == (Stage.TOLD, town.id(second))
     town.pass_time(minutes=1)
     retimes(town, minutes=30)
@@ -392,19 +397,19 @@ def test_nothing_goes_through_a_host_that_may_leak(town: Town) -> None:
         by=town.watch_officer.id, command="distrust", now=town.now,
     )  # fmt: skip
     with pytest.raises(Refused, match="may leak"):
-        town.duty_officer.issues_notice("the miller", "the police")
-    town.duty_officer.issues_notice("the miller")
+        tells(town, "the miller", "the police")
+    tells(town, "the miller")
     (host,) = asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),)))
     with pytest.raises(Refused, match="may leak"):
-        town.duty_officer.issues_notice("the police")
+        tells(town, "the police")
     does(town, must_warn.decide_one, host, Asked(side=Side.HOST, warn=True, why="Nobody else can guard it."))
-    town.duty_officer.issues_notice("the police")
+    tells(town, "the police")
     assert duty(town, host).stage is Stage.TOLD
 
 
 def test_a_warning_that_went_out_before_it_was_decided_serves_once_it_is(town: Town) -> None:
     town.person("the miller")
-    town.duty_officer.issues_notice("the miller")
+    tells(town, "the miller")
     (name,) = asks(town, miller(town))
     assert duty(town, name).stage is Stage.FOUND  # what is done is still to be written down
     does(town, must_warn.decide_one, name, miller(town, warn=True, why="They live beside it."))
@@ -413,7 +418,7 @@ def test_a_warning_that_went_out_before_it_was_decided_serves_once_it_is(town: T
 
 def test_an_old_notice_that_never_said_how_long_it_holds_serves_only_if_somebody_says_so(town: Town) -> None:
     town.person("the miller")
-    notice = town.duty_officer.issues_notice("the miller", hours=None)
+    notice = tells(town, "the miller", hours=None)
     town.pass_time(hours=25)
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
     assert duty(town, name).stage is Stage.TO_WARN, "what is known since, it does not say"
@@ -426,9 +431,9 @@ def test_a_notice_that_reaches_only_some_of_them_has_not_told_them(town: Town) -
     town.person("the baker")
     both = (town.id("the miller"), town.id("the baker"))
     (name,) = asks(town, Asked(side=Side.VICTIM, whom=both, warn=True, why="Both live there."))
-    town.duty_officer.issues_notice("the miller")
+    tells(town, "the miller")
     assert duty(town, name).stage is Stage.TO_WARN
-    town.duty_officer.issues_notice("the miller", "the baker")
+    tells(town, "the miller", "the baker")
     assert duty(town, name).stage is Stage.TOLD
 
 
@@ -441,7 +446,7 @@ def bob_and_the_troupe(town: Town) -> str:
 
 def test_who_is_named_in_words_stays_owed_when_the_others_got_their_notice_and_answered_it(town: Town) -> None:
     name = bob_and_the_troupe(town)
-    town.answers("Bob", town.duty_officer.issues_notice("Bob"), "received")
+    town.answers("Bob", tells(town, "Bob"), "received")
     owed_still = duty(town, name)
     assert (owed_still.stage, owed_still.owed, owed_still.told_at) == (Stage.DELIVERING, "tell", None)
     town.pass_time(hours=9)
@@ -453,7 +458,7 @@ def test_who_is_named_in_words_stays_owed_when_the_others_got_their_notice_and_a
 
 def test_who_was_named_in_words_and_is_found_is_told_by_a_warning(town: Town) -> None:
     name = bob_and_the_troupe(town)
-    town.duty_officer.issues_notice("Bob")
+    tells(town, "Bob")
     town.person("Tess of the troupe")
     with pytest.raises(Refused, match="for an officer"):
         does(town, must_warn.name_found, name, "The theatre troupe", [town.id("Bob")], by=Officer(town, "Bob"))
@@ -461,7 +466,7 @@ def test_who_was_named_in_words_and_is_found_is_told_by_a_warning(town: Town) ->
         does(town, must_warn.name_found, name, "The crew", [town.id("Tess of the troupe")])
     does(town, must_warn.name_found, name, "The theatre troupe", [town.id("Tess of the troupe")])
     assert (duty(town, name).who, duty(town, name).told_at) == ("", None)
-    town.duty_officer.issues_notice("Bob", "Tess of the troupe")
+    tells(town, "Bob", "Tess of the troupe")
     assert duty(town, name).stage is Stage.TOLD
 
 
@@ -474,7 +479,7 @@ def test_who_was_told_by_telephone_need_not_stand_in_the_notice_to_the_others(to
         does(town, must_warn.told_otherwise, name, "By telephone.", parts=("the miller",))
     does(town, must_warn.told_otherwise, name, "By telephone.", parts=both[:1])
     assert duty(town, name).stage is Stage.TO_WARN
-    town.duty_officer.issues_notice("Pia")
+    tells(town, "Pia")
     kept = duty(town, name)
     assert (kept.stage, [one.who for one in kept.apart]) == (Stage.TOLD, [both[0]])
     does(town, must_warn.end, name, Ended.PASSED, why="It is over.")
@@ -487,7 +492,7 @@ def test_of_two_both_are_waited_for_and_the_gravest_answer_is_kept(town: Town) -
         town.person(one)
     both = (town.id("Bob"), town.id("Pia"))
     (name,) = asks(town, Asked(side=Side.VICTIM, whom=both, warn=True, why="They play there."), hours=10)
-    notice = town.duty_officer.issues_notice("Bob", "Pia")
+    notice = tells(town, "Bob", "Pia")
     town.answers("Bob", notice, "received")
     waiting = duty(town, name)
     assert (waiting.stage, waiting.answer, waiting.owed) == (Stage.TOLD, "received", "hear")
@@ -504,6 +509,82 @@ def test_of_two_both_are_waited_for_and_the_gravest_answer_is_kept(town: Town) -
     assert duty(town, name).answer == "disputed"
 
 
+def amber(town: Town, **more: Any) -> tuple[str, str]:
+    """Return a duty to Bob and Pia, and the notice to both whose words are behind a code."""
+    for one in ("Bob", "Pia"):
+        town.person(one)
+    both = (town.id("Bob"), town.id("Pia"))
+    (name,) = asks(town, Asked(side=Side.VICTIM, whom=both, warn=True, why="They play there."), hours=10)
+    return name, tells(town, "Bob", "Pia", mark=Mark.AMBER, **more)
+
+
+def test_what_was_handed_over_without_its_words_has_told_nobody_until_they_read_it(town: Town) -> None:
+    name, notice = amber(town)
+    began = town.now
+    handed = duty(town, name)
+    assert (handed.stage, handed.owed, handed.told_at) == (Stage.UNREAD, "have_it_read", None)
+    town.reads("Bob", notice)
+    town.pass_time(minutes=59)
+    assert rung(town, name) == []
+    town.pass_time(minutes=3)
+    assert rung(town, name), "half of the time to tell them has passed"
+    town.pass_time(minutes=60)
+    assert [one.owed for one in duty(town, name).missed] == ["have_it_read"]
+    read_at = town.now
+    town.reads("Pia", notice)
+    told = duty(town, name)
+    assert (told.stage, told.told_at, told.owed) == (Stage.TOLD, read_at, "hear")
+    assert told.owed_by == read_at + (began + timedelta(hours=10) - read_at) / 2
+    assert all(watch.settled_at is not None for watch in town.watches(name, "duty"))
+
+
+def test_a_button_pressed_before_its_words_were_read_is_no_answer_to_them(town: Town) -> None:
+    name, notice = amber(town)
+    for one in ("Bob", "Pia"):
+        town.answers(one, notice, "received")
+    assert (duty(town, name).stage, duty(town, name).answer) == (Stage.UNREAD, "")
+    with town.app.store.look() as look:
+        assert [(one.told, one.early, one.answer) for one in owed.parts_of(look, duty(town, name))] == [
+            (0, "received", "")] * 2  # fmt: skip
+    town.pass_time(minutes=1)
+    for one in ("Bob", "Pia"):
+        town.reads(one, notice)
+    assert (duty(town, name).stage, duty(town, name).answer) == (Stage.TOLD, "")
+    town.pass_time(minutes=1)
+    for one in ("Bob", "Pia"):
+        town.answers(one, notice, "acting")
+    assert (duty(town, name).stage, duty(town, name).answer) == (Stage.WATCHED, "acting")
+
+
+def test_what_was_read_out_to_them_by_an_officer_they_know(town: Town) -> None:
+    name, notice = amber(town)
+    town.reads("Bob", notice)
+    does(town, must_warn.told_otherwise, name, "Read to her by telephone.", parts=(town.id("Pia"),))
+    assert duty(town, name).stage is Stage.TOLD
+
+
+def test_a_notice_that_carries_its_words_has_told_them_when_it_arrives(town: Town) -> None:
+    name, _ = amber(town, in_message="It is for tonight.")
+    assert duty(town, name).stage is Stage.TOLD
+
+
+def test_an_institution_that_answers_in_public_has_had_its_words(town: Town) -> None:
+    town.person("the police", kind=PersonKind.ORGANISATION)
+    (name,) = asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),), warn=True, why="They guard it."))
+    notice = tells(town, "the police", mark=Mark.AMBER)
+    assert duty(town, name).stage is Stage.UNREAD
+    town.says_in_public("the police", notice, "dismissed", "Provocation.")
+    assert (duty(town, name).stage, duty(town, name).answer) == (Stage.WATCHED, "dismissed")
+
+
+def test_what_lies_with_them_unread_is_so_again_after_its_end_was_not_agreed_to(town: Town) -> None:
+    name, _ = amber(town)
+    does(town, must_warn.end, name, Ended.DISRUPTED, why="They are held.")
+    assert duty(town, name).stage is Stage.REVIEW
+    does(town, must_warn.review, name, by=town.deputy, agree=False, why="One got away.")
+    assert (duty(town, name).stage, duty(town, name).owed) == (Stage.UNREAD, "have_it_read")
+
+
 def test_an_alert_tells_the_public_whatever_was_written_beside_it(town: Town) -> None:
     (name,) = asks(town, Asked(side=Side.PUBLIC, who="Who walks there", warn=True, why="They walk there."))
     town.duty_officer.issues_alert()
@@ -513,7 +594,7 @@ def test_an_alert_tells_the_public_whatever_was_written_beside_it(town: Town) ->
 def test_silence_at_half_the_time_that_is_left_is_rung_about(town: Town) -> None:
     town.person("the miller")
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."), hours=10)
-    town.duty_officer.issues_notice("the miller")
+    tells(town, "the miller")
     many = len(rung(town, name))
     town.pass_time(hours=4.9)
     assert len(rung(town, name)) == many
@@ -592,7 +673,7 @@ def test_what_is_decided_is_said_twice_and_done_once(town: Town) -> None:
 def test_what_they_say_of_it_is_kept_and_a_denial_ends_nothing(town: Town) -> None:
     town.person("the miller")
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
-    notice = town.duty_officer.issues_notice("the miller")
+    notice = tells(town, "the miller")
     town.answers("the miller", notice, AnswerKind.DISMISSED.value)
     kept = duty(town, name)
     assert (kept.answer, kept.stage, kept.over) == ("dismissed", Stage.WATCHED, False)
@@ -632,10 +713,10 @@ def test_a_drill_does_not_tell_those_who_are_in_danger(town: Town) -> None:
 def test_a_notice_that_was_taken_back_before_it_arrived_has_told_nobody_and_another_does(town: Town) -> None:
     town.person("the miller", reached=False)
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
-    first = town.duty_officer.issues_notice("the miller")
+    first = tells(town, "the miller")
     assert duty(town, name).stage is Stage.DELIVERING
     town.duty_officer.retracts(first)
-    second = town.duty_officer.issues_notice("the miller")
+    second = tells(town, "the miller")
     assert duty(town, name).warning == town.id(second)
 
 
@@ -660,7 +741,7 @@ def test_nothing_goes_through_a_distrusted_host_of_a_case_that_became_one_with_t
             command=f"merge {one}", now=town.now,
         )  # fmt: skip
     with pytest.raises(Refused, match="may leak"):
-        town.duty_officer.issues_notice("the police")
+        tells(town, "the police")
 
 
 def test_nothing_goes_to_somebody_who_is_told_things_for_a_host_that_may_leak(town: Town) -> None:
@@ -671,9 +752,9 @@ def test_nothing_goes_to_somebody_who_is_told_things_for_a_host_that_may_leak(to
         by=town.watch_officer.id, command="distrust", now=town.now,
     )  # fmt: skip
     with pytest.raises(Refused, match="may leak"):
-        town.duty_officer.issues_notice("Rees")
+        tells(town, "Rees")
     asks(town, Asked(side=Side.VICTIM, whom=(town.id("Rees"),), warn=True, why="He is in danger himself."))
-    town.duty_officer.issues_notice("Rees")
+    tells(town, "Rees")
 
 
 def test_a_clock_that_was_a_year_on_for_a_while_puts_off_neither_the_deadline_nor_the_ringing(town: Town) -> None:
@@ -752,22 +833,22 @@ def test_of_two_who_tell_our_own_at_once_the_public_is_asked_about_once(
 def test_what_went_out_before_it_was_asked_again_tells_nobody_by_itself(town: Town) -> None:
     town.person("the miller")
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
-    first = town.duty_officer.issues_notice("the miller", hours=None)
+    first = tells(town, "the miller", hours=None)
     assert duty(town, name).stage is Stage.TOLD
     does(town, must_warn.end, name, Ended.PASSED, why="The water has gone down.")
     town.pass_time(hours=1)
     does(town, must_warn.reopen, name, why="Now the mill itself is meant.")
     does(town, must_warn.decide_one, name, miller(town, warn=True, why="He sleeps there."), FOUND)
     assert (duty(town, name).stage, duty(town, name).owed) == (Stage.TO_WARN, "tell")
-    town.duty_officer.issues_notice("the miller")
+    tells(town, "the miller")
     assert (duty(town, name).stage, duty(town, name).warning != town.id(first)) == (Stage.TOLD, True)
 
 
 def test_an_earlier_warning_covers_it_once_a_duty_officer_says_so_and_why(town: Town) -> None:
     town.person("the miller")
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
-    over = town.duty_officer.issues_notice("the miller", hours=1)
-    first = town.duty_officer.issues_notice("the miller", hours=None)
+    over = tells(town, "the miller", hours=1)
+    first = tells(town, "the miller", hours=None)
     does(town, must_warn.end, name, Ended.PASSED, why="The water has gone down.")
     town.pass_time(hours=2)
     does(town, must_warn.reopen, name, why="It rises again.")
@@ -807,18 +888,18 @@ def test_where_the_first_notice_does_not_arrive_and_a_later_one_does_they_are_to
     town.person("the miller")
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
     town.lines.refuses("the miller")
-    town.duty_officer.issues_notice("the miller")
+    tells(town, "the miller")
     assert duty(town, name).stage is Stage.DELIVERING
     town.gets_a_radio("the miller")
-    later = town.duty_officer.issues_notice("the miller")
+    later = tells(town, "the miller")
     assert (duty(town, name).stage, duty(town, name).warning) == (Stage.TOLD, town.id(later))
 
 
 def test_what_they_answer_to_a_later_notice_they_have_answered(town: Town) -> None:
     town.person("the miller")
     (name,) = asks(town, miller(town, warn=True, why="They live beside it."))
-    first = town.duty_officer.issues_notice("the miller")
-    later = town.duty_officer.issues_notice("the miller")
+    first = tells(town, "the miller")
+    later = tells(town, "the miller")
     assert (duty(town, name).stage, duty(town, name).warning) == (Stage.TOLD, town.id(first))
     town.answers("the miller", later, "acting")
     assert (duty(town, name).stage, duty(town, name).answer) == (Stage.WATCHED, "acting")
@@ -841,7 +922,7 @@ def test_what_became_of_the_case_ends_what_is_owed_in_it(
     told, asked = asks(
         town, miller(town, warn=True, why="They live there."), Asked(side=Side.PROTECTOR, who="The smith")
     )
-    town.answers("the miller", town.duty_officer.issues_notice("the miller"), "acting")
+    town.answers("the miller", tells(town, "the miller"), "acting")
     by = town.duty_officer if senior else town.watch_officer
     judged = OutcomeJudged(
         subject=town.id(town.case()), occurred_at=town.now, course=course, time=Verdict.MATCH, place=Verdict.MATCH,

@@ -16,7 +16,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Role
 from tocsin.warning.duty import after, decide
-from tocsin.warning.duty.facts import DutyEnded, DutyReopened, Ended, RefusalUpheld
+from tocsin.warning.duty.facts import DutyDelivered, DutyEnded, DutyReopened, Ended, RefusalUpheld
 from tocsin.warning.duty.hours import HOURS
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, NEVER, Pack
 from tocsin.warning.duty.packs.everyone import EVERYONE
@@ -46,12 +46,12 @@ class Life(RuleBasedStateMachine):
 
     duty: Duty
 
-    @initialize(side=st.sampled_from(Side), left=LEFT)
-    def begins(self, side: Side, left: timedelta | None) -> None:
+    @initialize(side=st.sampled_from(Side), left=LEFT, who=st.sampled_from(("", "the troupe", "the troupe; the crew")))
+    def begins(self, side: Side, left: timedelta | None, who: str) -> None:
         self.now = NOW
         self.reopened = 0
         opened = decide.ask_duty(
-            "d", "case", side, whom=("them",), author="ada", owner="ada", roles=PEOPLE["ada"], ladder=LADDER,
+            "d", "case", side, who=who, whom=("them",), author="ada", owner="ada", roles=PEOPLE["ada"], ladder=LADDER,
             hours=HOURS, event_at=self.event(left), now=self.now,
         )  # fmt: skip
         self.duty = fold(None, opened)
@@ -90,6 +90,8 @@ class Life(RuleBasedStateMachine):
             assert self.duty.untold
             assert before.refusal is not None
             assert fact.reviewer != before.refusal.proposer  # two people
+        if self.duty.stage in BEEN_TOLD and isinstance(fact, DutyDelivered) and fact.warning:
+            assert not before.left_words  # nobody who is named in words alone is told by a warning
         if self.duty.stage in UNTOLD:
             assert self.duty.decider is not None
             assert self.duty.test is not None
@@ -162,13 +164,27 @@ class Life(RuleBasedStateMachine):
     def it_arrives(self) -> None:
         self.may(lambda: after.told_by_warning(self.duty, self.duty.warning or "w", self.now))
 
-    @rule(by=PERSON, how=st.sampled_from(("", "By telephone")))
-    def told_otherwise(self, by: str, how: str) -> None:
-        self.may(lambda: after.told_otherwise(self.duty, how, by, PEOPLE[by], self.now, self.now))
+    @rule()
+    def it_lies_with_them_unread(self) -> None:
+        self.may(lambda: after.arrive(self.duty, self.duty.warning or "w", self.now))
+        assert self.duty.stage is not Stage.UNREAD or self.duty.owed == "have_it_read"
 
-    @rule(answer=st.sampled_from(("received", "acting", "disputed", "dismissed")))
-    def they_answer(self, answer: str) -> None:
-        self.may(lambda: after.hear(self.duty, answer, self.now))
+    @rule(
+        by=PERSON,
+        how=st.sampled_from(("", "By telephone")),
+        part=st.sampled_from(("", "them", "the troupe", "the crew")),
+    )
+    def told_otherwise(self, by: str, how: str, part: str) -> None:
+        parts = (part,) if part else ()
+        self.may(lambda: after.told_otherwise(self.duty, how, by, PEOPLE[by], self.now, self.now, parts))
+
+    @rule(by=PERSON, words=st.sampled_from(("the troupe", "the crew")))
+    def who_was_named_in_words_is_found(self, by: str, words: str) -> None:
+        self.may(lambda: after.name_found(self.duty, words, ("found",), by, PEOPLE[by], self.now))
+
+    @rule(answer=st.sampled_from(("received", "acting", "disputed", "dismissed")), everyone=st.booleans())
+    def they_answer(self, answer: str, everyone: bool) -> None:
+        self.may(lambda: after.hear(self.duty, answer, self.now, everyone=everyone))
         # Nobody's denial ends it.
         assert self.duty.stage is not Stage.ENDED or self.duty.ended_by is not None
 

@@ -76,6 +76,24 @@ def test_a_notice_is_shown_once_its_code_was_named(town: Installation, browser: 
     assert not list(reconcile(town.store))
 
 
+def test_whoever_answers_before_they_named_the_code_is_not_told_that_they_read_it(
+    town: Installation, browser: Browser
+) -> None:
+    has_a_second_way(town)
+    link = f"/a/{town.token(town.notice())}"
+    thanked = browser.post(link, {"answer": "received"}).text
+    town.work()
+    for said in (thanked, browser.get(link).text):
+        assert "We know that it has reached you." in said
+        assert "you have read it" not in said
+    assert "shown with a code" in browser.post(link, {"answer": "acting"}).text
+    browser.post(f"{link}/code", {"ask": "1"})
+    browser.post(f"{link}/code", {"code": code_sent(town)})
+    said = browser.post(link, {"answer": "received"}).text
+    assert "We know that you have read it." in said
+    assert "shown with a code" not in said
+
+
 @pytest.mark.parametrize("mark", [Mark.CLEAR, Mark.GREEN])
 def test_what_may_go_round_needs_no_code(town: Installation, browser: Browser, mark: Mark) -> None:
     assert SECRET in browser.get(f"/a/{town.token(town.notice(mark=mark))}").text

@@ -191,6 +191,7 @@ KEPT = {
     "language",
     "method",
     "answered",
+    "early",
     "stage",
     "owed",
 }

@@ -8,6 +8,7 @@ from httpx import Response
 from lxml import html
 
 from tests.web.installation import Browser, Installation
+from tests.web.test_code import code_sent, has_a_second_way
 from tests.web.test_watching import text
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
@@ -186,6 +187,33 @@ def test_of_several_it_is_said_who_was_told_and_who_is_found_by_now(town: Instal
     assert submit(duty, f"{path}/told", how="By telephone.", told_0=town.miller, told_1="the crew").status_code == 303
     town.work()
     assert duties(town)[Side.VICTIM].stage is Stage.TOLD
+    assert reconcile(town.store) == []
+
+
+def test_it_is_said_who_has_read_what_was_handed_over_without_its_words(
+    town: Installation, duty: Browser, browser: Browser
+) -> None:
+    assert town.miller
+    asks(town, duty, about_victim="warn", who_victim="Miller Moll", why="They live beside it.")
+    notice = town.notice()
+    case, link = f"/desk/cases/{town.threat}/duties", f"/a/{town.token(notice)}"
+    has_a_second_way(town)
+    assert browser.post(link, {"answer": "received"}).status_code == 200
+    town.work()
+    page = text(duty.get(case).text)
+    assert duties(town)[Side.VICTIM].stage is Stage.UNREAD
+    for said in ("Handed over, unread", "handed over, unread", "before they had read it", "its words behind a code"):
+        assert said in page
+    assert "; unread" in text(duty.get(f"/desk/warnings/{notice}").text)
+    town.clock.set(town.clock.now() + timedelta(minutes=1))
+    browser.post(f"{link}/code", {"ask": "1"})
+    browser.post(f"{link}/code", {"code": code_sent(town)})
+    town.work()
+    assert duties(town)[Side.VICTIM].stage is Stage.TOLD
+    assert "unread" not in text(duty.get(case).text)
+    said = text(duty.get(f"/desk/warnings/{notice}").text)
+    assert "; unread" not in said
+    assert "; read " in said
     assert reconcile(town.store) == []
 
 

@@ -40,6 +40,10 @@ OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
 STILL_OWED = {
     "decide": ("is not decided", "Decide whether to warn them"),
     "review": ("waits to be reviewed", "Have the proposal not to warn them reviewed"),
+    "have_it_read": (
+        "is not met: what lies with them they have not read",
+        "Read it to them, and write down that you did",
+    ),
     "tell": ("is not met: they have not been told", "Warn them, or write down how they were told"),
 }
 """What keeps a case from being ended while it is owed, and what is done about it. Who has been told may be listened to after."""

@@ -3,7 +3,7 @@
 Nobody has to say that a warning which went out serves a duty: it is found out. People's own steps are in must_warn.py.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -17,6 +17,7 @@ from tocsin.flow.each import do_all
 from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.owed_to import Part, all_of, arrived, gravest, parts
+from tocsin.flow.words_read import behind_a_code, words_read
 from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.duty import after
@@ -99,7 +100,7 @@ def take_in(house: House, now: datetime) -> None:
 
 def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
     """Return what has happened to a duty that it does not know of yet, one after the other."""
-    for step in (_served, _delivered, _answered):
+    for step in (_served, _delivered, _arrived, _answered):
         fact = step(look, duty, now)
         if fact is not None:
             yield fact
@@ -161,26 +162,55 @@ def _was_over(warning: Alert | Notice, duty: Duty) -> bool:
 
 
 def _delivered(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: ARG001  each step is handed the same
+    at = _soonest(look, duty, _told_at)
+    return None if at is None else after.told_by_warning(duty, *at)
+
+
+def _arrived(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: ARG001
+    at = _soonest(look, duty, _reached_at)
+    return None if at is None else after.arrive(duty, *at)
+
+
+def _soonest(
+    look: Look, duty: Duty, when: Callable[[Look, Duty, Alert | Notice], datetime | None]
+) -> tuple[Id, datetime] | None:
+    """Return which warning has come so far with everyone to whom a duty is owed, and when the first had; None: none has."""
     if not duty.to_be_told or duty.warning is None or duty.left_words:
         return None
     alert, notice = look.find(Alert, duty.warning), look.find(Notice, duty.warning)
     first = [one for one in (alert, notice) if one is not None and one.retraction is None]
     # Where the first of several does not arrive, a later one may have.
     every = {one.id: one for one in [*first, *_telling(look, duty)]}
-    at = {one.id: moment for one in every.values() if (moment := _reached_at(look, duty, one)) is not None}
+    at = {one.id: moment for one in every.values() if (moment := when(look, duty, one)) is not None}
     soonest = min(at, key=lambda one: at[one], default=None)
-    return None if soonest is None else after.told_by_warning(duty, soonest, at[soonest])
+    return None if soonest is None else (soonest, at[soonest])
 
 
 def _reached_at(look: Look, duty: Duty, warning: Alert | Notice) -> datetime | None:
     """Return when a warning had reached everyone to whom a duty is owed; None: it has not."""
     if duty.side is Side.PUBLIC and isinstance(warning, Alert):
-        last = warning.issued_at
-    else:
-        whom = {person for one in duty.left_whom for person in all_of(look, one)}
-        at = arrived(look, warning.id, whom)
-        last = max(at.values(), default=None) if at.keys() >= whom else None
-    return None if last is None else max([last, duty.decided_at or last, *(one.at for one in duty.apart)])
+        return _last(duty, warning.issued_at)
+    whom = _left(look, duty)
+    at = arrived(look, warning.id, whom)
+    return _last(duty, max(at.values(), default=None)) if at.keys() >= whom else None
+
+
+def _told_at(look: Look, duty: Duty, warning: Alert | Notice) -> datetime | None:
+    """Return when everyone to whom a duty is owed had had the words of a warning; None: they have not."""
+    if not behind_a_code(warning):
+        return _reached_at(look, duty, warning)
+    whom = _left(look, duty)
+    at = words_read(look, warning.id, whom)
+    return _last(duty, max(at.values(), default=None)) if at.keys() >= whom else None
+
+
+def _left(look: Look, duty: Duty) -> set[Id]:
+    return {person for one in duty.left_whom for person in all_of(look, one)}
+
+
+def _last(duty: Duty, at: datetime | None) -> datetime | None:
+    """Return when the last of them was told, if a warning told its own then; and none before it was decided."""
+    return None if at is None else max([at, duty.decided_at or at, *(one.at for one in duty.apart)])
 
 
 def _answered(look: Look, duty: Duty, now: datetime) -> Fact | None:
@@ -193,6 +223,8 @@ def _answered(look: Look, duty: Duty, now: datetime) -> Fact | None:
 
 def parts_of(look: Look, duty: Duty) -> list[Part]:
     """Return each of those to whom a duty is owed, and what became of them by all warnings that tell them."""
+    first = look.find(Alert, duty.warning) or look.find(Notice, duty.warning)
     # What they answer to a later warning that tells them the same, they have answered.
-    first = [duty.warning] if duty.warning is not None else []
-    return parts(look, duty, dict.fromkeys([*first, *(one.id for one in _telling(look, duty))]))
+    holds = [first] if first is not None and first.retraction is None else []
+    every = {one.id: one for one in [*holds, *_telling(look, duty)]}
+    return parts(look, duty, every.values())

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import groupby
 from typing import Protocol
 
-from tocsin.answer.codes import CodeAsked
+from tocsin.answer.codes import CodeAsked, CodeNamed
 from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang, Why
 from tocsin.answer.institution.facts import HandedOn, QuestionAnswered, ReadBackGiven
 from tocsin.answer.institution.state import Approach
@@ -50,6 +50,7 @@ from tocsin.warning.deadline.facts import DeadlineAsked, DeadlineMet, DeadlineMi
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.duty.facts import (
     DutyAnswered,
+    DutyArrived,
     DutyCovered,
     DutyDelivered,
     DutyEnded,
@@ -106,6 +107,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     RefusalOverturned: ("mind_duty", "take_in"),
     DutyTaken: ("mind_duty", "take_in"),
     DutyCovered: ("take_in",),
+    DutyArrived: ("mind_duty",),
     DutyDelivered: ("mind_duty",),
     DutyPartTold: ("take_in",),
     DutyNamed: ("take_in",),
@@ -131,6 +133,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     PersonForgotten: ("destroy_key",),
     LinkAsked: ("link",),
     CodeAsked: ("code",),
+    CodeNamed: ("take_in",),
     QuestionAnswered: ("tell_asker",),
 }
 """Which errands a fact calls for; a fact of a kind that comes from one of these calls for the same."""

@@ -27,6 +27,7 @@ from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.owed import owe
 from tocsin.scenario.owing import OwedStep
+from tocsin.scenario.reading import read_by_link
 from tocsin.scenario.releasing import let_stay, let_stay_too
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.threat.particulars import Severity
@@ -615,6 +616,11 @@ class Acts:
         )
         statement.draft_statement(house, written, by=written.author, command=self.command(step, "draft"), now=step.at)
         statement.approve_statement(house, id, by=approver, command=self.command(step), now=step.at)
+
+    @_act.register
+    def _(self, step: s.ReadStep) -> None:
+        warning, by = self._names.id(step.warning), self._names.id(step.by)
+        read_by_link(self._house, warning, by, command=self.command(step), now=step.at)
 
     @_act.register
     def _(self, step: s.OpenStep) -> None:

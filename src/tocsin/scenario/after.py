@@ -23,6 +23,7 @@ from tocsin.scenario.steps import (
     NoIndicationStep,
     OpenStep,
     OutcomeStep,
+    ReadStep,
     StatementKind,
     StatementStep,
     UnendorseStep,
@@ -66,7 +67,14 @@ def answer(form: Form, case: Case, base: dict[str, Any]) -> AnswerStep:
     warning = answered_of(form, case)
     by, kind = addressed(form, case, "by", warning), form.choice("kind", AnswerKind)
     case.answered.setdefault(warning, set()).add(by)
-    return AnswerStep(**base, warning=warning, by=by, kind=kind, words=form.text("words", ""))
+    words, unread = form.text("words", ""), form.flag("unread")
+    return AnswerStep(**base, warning=warning, by=by, kind=kind, words=words, unread=unread)
+
+
+def read_it(form: Form, case: Case, base: dict[str, Any]) -> ReadStep:
+    """Read that one recipient names the code of a notice."""
+    warning = answered_of(form, case)
+    return ReadStep(**base, warning=warning, by=addressed(form, case, "by", warning))
 
 
 def answers(form: Form, case: Case, base: dict[str, Any]) -> AnswersStep:
@@ -322,6 +330,7 @@ def outcome(form: Form, case: Case, base: dict[str, Any]) -> OutcomeStep:
 READERS: dict[str, tuple[Callable[[Form, Case, dict[str, Any]], Any], str | None]] = {
     "answer": (answer, None),
     "answers": (answers, None),
+    "read": (read_it, "by"),
     "heard": (heard, None),
     "accept": (accept, "warning"),
     "statement": (statement, None),

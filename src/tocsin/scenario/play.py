@@ -17,13 +17,16 @@ from tocsin.basis.errors import Refused, Unreachable
 from tocsin.basis.ids import Id
 from tocsin.flow import hear
 from tocsin.flow.house import House
+from tocsin.flow.words_read import behind_a_code
 from tocsin.flow.work import next_due, work
 from tocsin.scenario.acts import Acts
 from tocsin.scenario.cast import Address, enter_cast
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
+from tocsin.scenario.reading import read_by_link
 from tocsin.scenario.steps import AnswersStep, AnswerStep, Step
 from tocsin.testing.clock import TownClock
+from tocsin.warning.notice.state import Notice
 
 SCENARIO = "scenario_id"
 
@@ -47,6 +50,7 @@ class Given(msgspec.Struct, frozen=True):
     kind: str
     words: str
     group: str = ""
+    unread: bool = False
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -54,6 +58,7 @@ class Line(msgspec.Struct, frozen=True):
 
     rows: dict[Id, int]
     given: frozenset[tuple[Id, str, datetime]]
+    behind_a_code: bool
 
 
 class Player:
@@ -161,6 +166,10 @@ class Player:
                 f"{self._scenario.file.name}:{given.step.line}: {by!r} was sent no answer link for "
                 f"{given.step.warning!r}, so no answer can come from there."
             )
+        if line.behind_a_code and not given.unread:
+            warning = self.names.id(given.step.warning)
+            command = f"{self._acts.command(given.step)}:read:{person}"
+            read_by_link(self._house, warning, person, command=command, now=given.at)
         token = self._house.store.links.token(line.rows[person])
         self._post(f"/a/{token}", kind=given.kind, words=given.words)
         if hear.calls_someone(AnswerKind(given.kind)):
@@ -194,7 +203,7 @@ class Player:
         id = self.names.id(warning)
         with self._house.store.look() as look:
             given = frozenset((row.person, row.answer, row.at) for row in look.link_answers(id))
-            self._lines[warning] = Line(look.rows_of(id), given)
+            self._lines[warning] = Line(look.rows_of(id), given, behind_a_code(look.find(Notice, id)))
         return self._lines[warning]
 
 
@@ -204,7 +213,7 @@ def _in_time(scenario: Scenario) -> list[Acted | Given]:
     for step in scenario.steps:
         match step:
             case AnswerStep():
-                things.append(Given(step.at, step, step.by, step.kind, step.words))
+                things.append(Given(step.at, step, step.by, step.kind, step.words, unread=step.unread))
             case AnswersStep():
                 things.extend(_spread(step))
             case _:

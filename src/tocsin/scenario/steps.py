@@ -381,7 +381,10 @@ class StandDownStep(Step, frozen=True, kw_only=True):
 
 
 class AnswerStep(Step, frozen=True, kw_only=True):
-    """One recipient answers by the link it was sent. by: a person's id, or a group member's such as 'venues-7'."""
+    """One recipient answers by the link it was sent. by: a person's id, or a group member's such as 'venues-7'.
+
+    unread: they have not named the code behind which the words are.
+    """
 
     verb: ClassVar[str] = "answer"
 
@@ -389,6 +392,16 @@ class AnswerStep(Step, frozen=True, kw_only=True):
     by: str
     kind: AnswerKind
     words: str = ""
+    unread: bool = False
+
+
+class ReadStep(Step, frozen=True, kw_only=True):
+    """One recipient names the code behind which the words of a notice are."""
+
+    verb: ClassVar[str] = "read"
+
+    warning: str
+    by: str
 
 
 class AnswersStep(Step, frozen=True, kw_only=True):

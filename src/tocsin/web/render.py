@@ -272,6 +272,7 @@ def _tables() -> Tables:
         "QUESTIONS",
         "STATEMENT_KINDS",
         "THANKS",
+        "REACHED",
         "MORE",
         "OTHER_SEVERITIES",
         "ALERT_STATES",

@@ -296,6 +296,7 @@ DUTY_OWED = {
     "decide": N_("Decide whether they are warned"),
     "review": N_("Review the proposal not to warn them"),
     "tell": N_("Tell them"),
+    "have_it_read": N_("Handed over, unread: see that they read it, or read it to them"),
     "hear": N_("They have been told: hear from those who are silent"),
     "look_again": N_("Look again: does the danger go on?"),
 }
@@ -310,6 +311,7 @@ DUTY_STAGES = {
     "refused": (Tone.DISPUTE, N_("Not warned")),
     "to_warn": (Tone.DANGER, N_("To be told")),
     "delivering": (Tone.SILENCE, N_("Being told")),
+    "unread": (Tone.SILENCE, N_("Handed over, unread")),
     "told": (Tone.KNOWN, N_("Told; an answer is waited for")),
     "watched": (Tone.GOOD, N_("Told; looked at again")),
     "ended": (Tone.KNOWN, N_("Ended")),
@@ -416,6 +418,9 @@ THANKS = {
     "disputed": N_("We know that you do not agree. A person reads this."),
     "dismissed": N_("We know that you set this aside. A person reads this."),
 }
+
+REACHED = N_("We know that it has reached you.")
+"""What is said to whoever answers "received" while the words are behind a code: that they read it, nobody knows."""
 
 MORE = {
     "acting": N_("What are you doing?"),

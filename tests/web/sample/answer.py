@@ -56,6 +56,11 @@ HELP = answer.ThankYouPage(
     instructions=("Go indoors, away from windows.", "Stay on this telephone."),
 )
 
+UNREAD = answer.ThankYouPage(
+    shell=ANSWERING, headline="⟦A confidential notice for you⟧", answer="received", answered_at=at(8, 7), back_href="/a/token",
+    shut=True,
+)  # fmt: skip
+
 LOCKED = answer.AnswerPage(
     shell=answer.AnswerShell(
         exercise=False, organisation="Sample Consular Section", now=at(20, 12), zone=ZONE, emergency_number="112"

@@ -221,6 +221,35 @@ TOLD = DutyView(
     may_end=True,
     ends=tuple(Ended),
 )
+HANDED_OVER = DutyView(
+    id="u",
+    base="/desk/duties/u",
+    side=Side.PROTECTOR,
+    who="Who answers for their safety: three of the hall's staff",
+    stage=Stage.UNREAD,
+    owed="have_it_read",
+    opened_at=at(7, 9),
+    opened_by="A. Example",
+    owed_by=NOW + timedelta(hours=2),
+    parts=(
+        PartRow(
+            key="r", who="The night porter", behind_a_code=True, reached=1, at=at(7, 11), told=1, told_at=at(7, 12)
+        ),
+        PartRow(key="s", who="The cashier", behind_a_code=True, reached=1, at=at(7, 11), early="received"),
+        PartRow(
+            key="t", who="The ushers", people=4, behind_a_code=True, reached=4, at=at(7, 11), told=2, told_at=at(7, 12)
+        ),
+    ),
+    said=(
+        (at(7, 10), "⟦B. Example decided to warn them⟧", "They open the doors."),
+        (at(7, 11), "⟦A warning went out to them⟧", ""),
+        (at(7, 11), "⟦It lies with them, its words behind a code⟧", ""),
+    ),
+    warning_href="/desk/warnings/n",
+    may_tell=True,
+    may_end=True,
+    ends=(Ended.EVENT, Ended.DISRUPTED),
+)
 ASKED_AGAIN = DutyView(
     id="f",
     base="/desk/duties/f",
@@ -266,7 +295,7 @@ CASE_DUTIES = CaseDutiesPage(
     case_href="/desk/cases/c",
     post_to="/desk/cases/c/duties",
     expected=at(9, 18),
-    duties=(PROPOSED, TO_END, FOUND, TOLD, ASKED_AGAIN, REFUSED),
+    duties=(PROPOSED, TO_END, FOUND, TOLD, HANDED_OVER, ASKED_AGAIN, REFUSED),
     sides=(SideRow(side=Side.VICTIM, grounds=GROUNDS[:1]), SideRow(side=Side.OWN, grounds=GROUNDS[:1])),
     pack="Everyone is warned",
     hours=HOURS,

@@ -11,7 +11,18 @@ from msgspec.structs import replace
 
 from tests.web.sample import incidents, levels, others, reports
 from tests.web.sample.alerts import PAGES_OF_ALERTS
-from tests.web.sample.answer import ANSWERING, ASK, CODE_ASKED, HELP, INSTITUTION, LOCKED, OVER, SECOND_KNOCK, THANKS
+from tests.web.sample.answer import (
+    ANSWERING,
+    ASK,
+    CODE_ASKED,
+    HELP,
+    INSTITUTION,
+    LOCKED,
+    OVER,
+    SECOND_KNOCK,
+    THANKS,
+    UNREAD,
+)
 from tests.web.sample.audience import ASKED, ASKED_NOBODY, AUDIENCE, GONE_OUT, NOBODY
 from tests.web.sample.case import CASE, EMPTY_CASE, WARNINGS
 from tests.web.sample.casework import (
@@ -214,6 +225,7 @@ PAGES: dict[str, View] = {
     "answer-second-knock": SECOND_KNOCK,
     "answer-thanks": THANKS,
     "answer-help": HELP,
+    "answer-unread": UNREAD,
     "answer-gone": answer.GonePage(shell=ANSWERING),
     "desk-form-again": FormAgain(
         exercise=True,

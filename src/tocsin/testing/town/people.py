@@ -6,11 +6,12 @@ from typing import Any
 
 import msgspec
 
+from tocsin.answer.codes import AccessCode
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import hear, receive
+from tocsin.flow import code, hear, receive
 from tocsin.flow.forget import forget
 from tocsin.people import where
 from tocsin.people.enter import WARNED
@@ -202,6 +203,16 @@ class People(Place):
         with self.app.store.look() as look:
             row = look.rows_of(self.id(warning))[self.id(person)]
         self.app.store.add_answers([LinkAnswer(row=row, answer=AnswerKind(kind).value, at=self.now)])
+        self.work()
+
+    def reads(self, person: str, notice: str) -> None:
+        """Let someone name the code that they asked for by their link: what it says is shown to them."""
+        with self.app.store.look() as look:
+            row = look.rows_of(self.id(notice))[self.id(person)]
+        code.ask_code(self.house, row, command=self.name_next("asks"), now=self.now)
+        with self.app.store.look() as look:
+            asked = look.all(AccessCode, warning=self.id(notice), person=self.id(person), order="asked_at")[-1]
+        assert code.name_code(self.house, row, code.code_of(self.app.store, asked), now=self.now)
         self.work()
 
     def says_in_public(self, person: str, warning: str, kind: str, words: str, *, ordered: str = "") -> None:

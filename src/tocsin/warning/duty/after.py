@@ -10,6 +10,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.warning.duty.facts import (
     DutyAnswered,
+    DutyArrived,
     DutyCovered,
     DutyDelivered,
     DutyEnded,
@@ -57,8 +58,16 @@ def cover(duty: Duty, warning: Id, by: Id, roles: Collection[Role], why: str, no
     return DutyCovered(subject=duty.id, occurred_at=now, warning=warning, named_by=by, why=why)
 
 
+def arrive(duty: Duty, warning: Id, at: datetime) -> DutyArrived | None:
+    """Note that the warning lies with all of them, and not all have had its words; once for each warning."""
+    unread = duty.arrived_at is not None and duty.warning == warning
+    if not duty.to_be_told or duty.warning is None or duty.left_words or unread:
+        return None
+    return DutyArrived(subject=duty.id, occurred_at=at, warning=warning)
+
+
 def told_by_warning(duty: Duty, warning: Id, at: datetime) -> DutyDelivered | None:
-    """Note that the warning has reached them, unless they were told before, or one of them is still to be found."""
+    """Note that its words have reached them, unless they were told before, or one of them is still to be found."""
     if not duty.to_be_told or duty.warning is None or duty.left_words:
         return None
     return DutyDelivered(subject=duty.id, occurred_at=at, warning=warning)

@@ -101,6 +101,12 @@ class DutyCovered(Fact, frozen=True, kw_only=True):
     why: str
 
 
+class DutyArrived(Fact, frozen=True, kw_only=True):
+    """The warning lies with all of them, and its words are behind a code: they have not been told before they have had these."""
+
+    warning: Id
+
+
 class DutyDelivered(Fact, frozen=True, kw_only=True):
     """They have been told. warning: by which; None: by another way, which how says. told_by: who says that they did."""
 

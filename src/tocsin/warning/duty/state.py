@@ -16,6 +16,7 @@ from tocsin.basis.ids import Id
 from tocsin.warning.duty.facts import (
     Distrust,
     DutyAnswered,
+    DutyArrived,
     DutyCovered,
     DutyDelivered,
     DutyEnded,
@@ -61,13 +62,14 @@ class Stage(StrEnum):
     REFUSED = "refused"
     TO_WARN = "to_warn"
     DELIVERING = "delivering"
+    UNREAD = "unread"  # handed over, and its words are behind a code that not all of them have named
     TOLD = "told"  # and not everyone has answered
     WATCHED = "watched"  # they answered, or nobody's answer is awaited; the danger goes on
     ENDED = "ended"
 
 
 UNDECIDED = frozenset({Stage.ASKED, Stage.FOUND, Stage.DENIED, Stage.REVIEW})
-UNTOLD = frozenset({Stage.TO_WARN, Stage.DELIVERING})
+UNTOLD = frozenset({Stage.TO_WARN, Stage.DELIVERING, Stage.UNREAD})
 BEEN_TOLD = frozenset({Stage.TOLD, Stage.WATCHED})
 LEFT_UNWARNED = frozenset({Stage.BELOW, Stage.REFUSED})
 OVER = LEFT_UNWARNED | {Stage.ENDED}
@@ -76,7 +78,8 @@ OWED: Mapping[Stage, str] = MappingProxyType(
     {
         **dict.fromkeys(UNDECIDED - {Stage.REVIEW}, "decide"),
         Stage.REVIEW: "review",
-        **dict.fromkeys(UNTOLD, "tell"),
+        **dict.fromkeys(UNTOLD - {Stage.UNREAD}, "tell"),
+        Stage.UNREAD: "have_it_read",
         Stage.TOLD: "hear",
         Stage.WATCHED: "look_again",
     }
@@ -120,7 +123,7 @@ class Duty(State, frozen=True, kw_only=True):
     owed_by: by when what is owed now is, or was, to be done. due: when the clock next comes back to it; missed, it comes again.
     since: from when on it has been owed, or was last missed. untold: it ended before they were told. reopened_at: when it was
     last asked again, sooner_at: when it was last learnt that it comes sooner; what went out before that tells them only where
-    somebody says so (covered_by).
+    somebody says so (covered_by). arrived_at: since when what they have not read lies with all of them.
     """
 
     threat: Id
@@ -170,6 +173,7 @@ class Duty(State, frozen=True, kw_only=True):
     covered_why: str = ""
     apart: tuple[ToldApart, ...] = ()
     sooner_at: datetime | None = None
+    arrived_at: datetime | None = None
 
     @property
     def in_words(self) -> tuple[str, ...]:
@@ -250,6 +254,7 @@ def words_of(duty: Duty) -> tuple[str, ...]:
     grounds = [getattr(duty.test, name).ground for name in QUESTIONS] if duty.test is not None else []
     refused = [text for one in duty.refusals for text in (one.why, one.reviewed_why)]
     said = (duty.who, *grounds, *refused, duty.why, duty.told_how, duty.looked_why, duty.ended_why, duty.covered_why)
+    said = (*said, *(one.how for one in duty.apart))
     return tuple(one for one in said if one.strip())
 
 
@@ -374,7 +379,7 @@ def _end_reviewed(duty: Duty, fact: RefusalUpheld | RefusalOverturned) -> Duty:
 
 def _before_review(duty: Duty) -> Stage:
     if duty.to_be_told:
-        return Stage.TO_WARN if duty.warning is None else Stage.DELIVERING
+        return Stage.TO_WARN if duty.warning is None else Stage.UNREAD if duty.arrived_at else Stage.DELIVERING
     if duty.test is None:
         return Stage.ASKED
     return Stage.FOUND if duty_found(duty.test) else Stage.DENIED
@@ -432,6 +437,7 @@ def _told_no_more(duty: Duty) -> Duty:
         covered_by=None,
         covered_why="",
         apart=(),
+        arrived_at=None,
     )
 
 
@@ -466,12 +472,8 @@ def _afterwards(duty: Duty, fact: Fact) -> Duty:
     """Fold what happens once it was decided to warn."""
     at = fact.occurred_at
     match fact:
-        case DutyServed():
-            served = replace(duty, stage=_on_its_way(duty), warning=fact.warning, served_at=at)
-            return replace(served, covered_by=None, covered_why="")
-        case DutyCovered():
-            covered = replace(duty, stage=_on_its_way(duty), warning=fact.warning, served_at=at)
-            return replace(covered, covered_by=fact.named_by, covered_why=fact.why)
+        case DutyServed() | DutyCovered() | DutyArrived():
+            return _on_its_way(duty, fact)
         case DutyDelivered():
             stage = Stage.TOLD if duty.in_confidence else Stage.WATCHED
             due = answer_by(duty, at) if duty.in_confidence else look_by(duty, at)
@@ -497,9 +499,18 @@ def _afterwards(duty: Duty, fact: Fact) -> Duty:
     raise TypeError(fact.kind())
 
 
-def _on_its_way(duty: Duty) -> Stage:
-    # What goes out while to end it untold is reviewed takes that from nobody; only that it arrives does.
-    return Stage.REVIEW if duty.stage is Stage.REVIEW else Stage.DELIVERING
+def _on_its_way(duty: Duty, fact: DutyServed | DutyCovered | DutyArrived) -> Duty:
+    at = fact.occurred_at
+    stage = Stage.UNREAD if isinstance(fact, DutyArrived) else Stage.DELIVERING
+    # What goes out while to end it untold is reviewed takes that from nobody; only that they are told does.
+    sent = replace(duty, stage=Stage.REVIEW if duty.stage is Stage.REVIEW else stage, warning=fact.warning)
+    match fact:
+        case DutyArrived():
+            since = duty.since if sent.stage is Stage.REVIEW else max(at, duty.since)
+            return replace(sent, arrived_at=at, since=since)
+        case DutyCovered():
+            return replace(sent, served_at=at, arrived_at=None, covered_by=fact.named_by, covered_why=fact.why)
+    return replace(sent, served_at=at, arrived_at=None, covered_by=None, covered_why="")
 
 
 def _watched(duty: Duty, by: datetime, at: datetime) -> Duty:
@@ -537,6 +548,7 @@ FOLDINGS = (
             RefusalOverturned,
             DutyServed,
             DutyCovered,
+            DutyArrived,
             DutyDelivered,
             DutyPartTold,
             DutyNamed,

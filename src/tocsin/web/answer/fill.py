@@ -243,8 +243,9 @@ def thanks(
     _: Words,
     *,
     more: bool = True,
+    shut: bool = False,
 ) -> ThankYouPage:
-    """Return the page that says that an answer is kept."""
+    """Return the page that says that an answer is kept. shut: what they were told is behind a code that has not opened it."""
     warning = known.warning
     window = None if isinstance(warning, Advisory) else window_view(warning.window, now)
     late = window is not None and window.state not in LATE_ENDS
@@ -271,6 +272,7 @@ def thanks(
         late=late and not false,
         window=window,
         more=more,
+        shut=shut,
     )
 
 

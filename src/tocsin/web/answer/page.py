@@ -291,7 +291,7 @@ class AnswerPages:
             lock, extra = await asyncio.to_thread(self._named, row, token, form["code"][:40], href, now)
         else:
             lock = await asyncio.to_thread(self._asked, row, href, now)
-            self._site.wake()
+        self._site.wake()
         return self._page(*await asyncio.to_thread(self._show, row, token, scope, lock), extra)
 
     def _asked(self, row: int, href: str, now: datetime) -> LockView:
@@ -362,7 +362,9 @@ class AnswerPages:
             if program:
                 late = came_late(await self._thanks.told(link, now), now)
                 return self._say(200, {"answer": answer.value, "at": rfc3339(now), "late": late})
-            return self._page(200, await self._thanks.page(link, answer, token, now, more=not words))
+            opened = self._is_open(row, scope, now)
+            thanks = await self._thanks.page(link, answer, token, now, more=not words, opened=opened)
+            return self._page(200, thanks)
         except Exception as error:  # noqa: BLE001  the answer is kept, and its giver must hear so
             log.error("page of thanks failed", error=type(error).__name__)
             return await self._sorry(row, 200, N_("Your answer is kept. Thank you."))

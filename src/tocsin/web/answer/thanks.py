@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 from tocsin.answer.facts import AnswerKind
 from tocsin.answer.late import is_late
 from tocsin.basis.words import Words, best_spoken
+from tocsin.flow.code import is_needed
 from tocsin.store.intake import Link
 from tocsin.web.answer import fill
 from tocsin.web.answer.watching import Watching
@@ -42,11 +43,17 @@ class Thanks:
         """Return what somebody was told, as it stood within this minute."""
         return await self._once((link.warning, link.version, _minute(now)), self._look_up, link, now)
 
-    async def page(self, link: Link, answer: AnswerKind, token: str, now: datetime, *, more: bool) -> bytes:
-        """Return the page for somebody who has answered. more: they said nothing yet in words of their own."""
+    async def page(
+        self, link: Link, answer: AnswerKind, token: str, now: datetime, *, more: bool, opened: bool
+    ) -> bytes:
+        """Return the page for somebody who has answered. more: they said nothing yet in words of their own.
+
+        opened: a code has opened what they were told, where it takes one.
+        """
         known = await self.told(link, now)
-        key = (link.warning, link.version, _minute(now), link.languages, answer, came_late(known, now), more)
-        page = await self._once(key, self._render, known, link, answer, now, more)
+        shut = known is not None and is_needed(known.warning) and not opened
+        key = (link.warning, link.version, _minute(now), link.languages, answer, came_late(known, now), more, shut)
+        page = await self._once(key, self._render, known, link, answer, now, more, shut)
         return page.replace(_PLACE, token.encode())
 
     async def _once(self, key: object, make: Callable[..., T], *of: Any) -> T:
@@ -74,12 +81,14 @@ class Thanks:
         with self._site.store.look() as look:
             return self._watching.told(look, link, now)
 
-    def _render(self, known: fill.Told | None, link: Link, answer: AnswerKind, now: datetime, more: bool) -> bytes:
+    def _render(
+        self, known: fill.Told | None, link: Link, answer: AnswerKind, now: datetime, more: bool, shut: bool
+    ) -> bytes:
         language = best_spoken(self._site.language, link.languages)
         words: Words = self._site.language(language)
         if known is None:
             return self._pages.render(fill.gone(self._frame, now, words), language).encode()
-        view = fill.thanks(self._frame, known, link, answer, PREFIX + PLACE_OF_TOKEN, now, words, more=more)
+        view = fill.thanks(self._frame, known, link, answer, PREFIX + PLACE_OF_TOKEN, now, words, more=more, shut=shut)
         return self._pages.render(view, language).encode()
 
 

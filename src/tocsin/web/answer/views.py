@@ -80,7 +80,7 @@ class AnswerPage(View, frozen=True, kw_only=True):
 class ThankYouPage(View, frozen=True, kw_only=True):
     """The answer is kept. answer: received, acting, safe, need_help, disputed or dismissed. late: the window had ended.
 
-    more: words may be added. back_href: where they are sent, with the same answer.
+    more: words may be added. back_href: where they are sent, with the same answer. shut: what it says is behind a code, unread.
     """
 
     shell: AnswerShell
@@ -92,6 +92,7 @@ class ThankYouPage(View, frozen=True, kw_only=True):
     late: bool = False
     window: WindowView | None = None
     more: bool = True
+    shut: bool = False
 
 
 class GonePage(View, frozen=True, kw_only=True):

@@ -270,11 +270,16 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
     )
 
 
+def _to_warn(duty: Duty) -> bool:
+    """Say whether it was decided to warn them, also where it has ended since."""
+    return duty.decided_at is not None and duty.stage not in (Stage.REFUSED, Stage.BELOW)
+
+
 def _parts(door: Door, duty: Duty, names: Names) -> Iterator[PartRow]:
     """Return each of those to whom it is owed; before it is decided to warn them, those alone who are still to be found."""
-    decided = duty.to_be_told or duty.stage in BEEN_TOLD
+    decided = _to_warn(duty)
     names.learn(duty.whom)
-    for one in door.on_duty(lambda look: parts_of(look, duty)) or () if not duty.over else ():
+    for one in door.on_duty(lambda look: parts_of(look, duty)) or () if decided or not duty.over else ():
         if decided or one.in_words:
             yield PartRow(
                 key=one.who,
@@ -283,6 +288,10 @@ def _parts(door: Door, duty: Duty, names: Names) -> Iterator[PartRow]:
                 people=one.people,
                 reached=one.reached,
                 at=one.apart.at if one.apart is not None else one.at,
+                told=one.told,
+                told_at=one.told_at,
+                behind_a_code=one.behind_a_code,
+                early=one.early,
                 how=one.apart.how if one.apart is not None else "",
                 by=names.say(one.apart.by) if one.apart is not None else "",
                 answered=one.people - one.silent,
@@ -329,22 +338,11 @@ def _refusal(one: Refusal, names: Names, _: Words) -> RefusalRow:
 
 def _said(duty: Duty, parts: Sequence[PartRow], names: Names, _: Words) -> Iterator[tuple[datetime, str, str]]:
     """Return what was decided and done, beside refusals, with its moment."""
-    warned = duty.decided_at is not None and duty.stage not in (Stage.REFUSED, Stage.BELOW)
-    if warned and duty.decided_at is not None:
+    if _to_warn(duty) and duty.decided_at is not None:
         yield duty.decided_at, _("%(who)s decided to warn them", who=names.say(duty.decider)), duty.why
     if duty.sooner_at is not None:
         yield duty.sooner_at, _("It was learnt that it comes sooner: what had gone out before does not say so"), ""
-    if duty.served_at is not None and duty.covered_by is not None:
-        who = names.say(duty.covered_by)
-        yield duty.served_at, _("%(who)s said that an earlier warning tells them", who=who), duty.covered_why
-    elif duty.served_at is not None:
-        yield duty.served_at, _("A warning went out to them"), ""
-    if duty.told_at is not None:
-        by = names.say(duty.told_by)
-        said = _("They were told, says %(who)s", who=by) if by else _("It reached them")
-        if by and duty.decided_at is not None and duty.told_at < duty.decided_at:
-            said = _("They were told before it was decided, says %(who)s", who=by)
-        yield duty.told_at, said, duty.told_how
+    yield from _said_of_telling(duty, names, _)
     if duty.answered_at is not None:
         some = any(one.answered < one.people for one in parts)
         yield duty.answered_at, _("Some of them answered") if some else _("They answered"), duty.answer
@@ -352,3 +350,20 @@ def _said(duty: Duty, parts: Sequence[PartRow], names: Names, _: Words) -> Itera
         yield duty.looked_at, _("%(who)s looked again", who=names.say(duty.looked_by)), duty.looked_why
     if duty.ended_at is not None:
         yield duty.ended_at, _("%(who)s ended it", who=names.say(duty.ended_by)), duty.ended_why
+
+
+def _said_of_telling(duty: Duty, names: Names, _: Words) -> Iterator[tuple[datetime, str, str]]:
+    """Return what went out to them, and when they were told."""
+    if duty.served_at is not None and duty.covered_by is not None:
+        who = names.say(duty.covered_by)
+        yield duty.served_at, _("%(who)s said that an earlier warning tells them", who=who), duty.covered_why
+    elif duty.served_at is not None:
+        yield duty.served_at, _("A warning went out to them"), ""
+    if duty.arrived_at is not None:
+        yield duty.arrived_at, _("It lies with them, its words behind a code"), ""
+    if duty.told_at is not None:
+        by = names.say(duty.told_by)
+        said = _("They were told, says %(who)s", who=by) if by else _("It reached them")
+        if by and duty.decided_at is not None and duty.told_at < duty.decided_at:
+            said = _("They were told before it was decided, says %(who)s", who=by)
+        yield duty.told_at, said, duty.told_how

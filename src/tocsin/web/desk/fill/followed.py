@@ -1,7 +1,7 @@
 """One warning with what became of it: whom it addressed, who answered what and when, who was rung."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import median
 
@@ -12,6 +12,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import Words
+from tocsin.flow.words_read import behind_a_code, words_read
 from tocsin.store.account import HeardAnswer
 from tocsin.store.door import Door, Told
 from tocsin.store.summary import Summed
@@ -72,6 +73,7 @@ class Followed(msgspec.Struct, frozen=True, kw_only=True):
     lost: frozenset[Id]
     deadline: Deadline | None = None
     summed: Summed | None = None  # of very many; answers then are the latest alone
+    read: Mapping[Id, datetime] | None = None  # who has had the words, and when; None: they are behind no code
 
     @property
     def window(self) -> Window | None:
@@ -148,7 +150,14 @@ def follow(door: Door, told: Told, names: Names, title: str, _: Words) -> Follow
         watches=tuple(door.watches(told)),
         lost=frozenset(door.given_up(told)),
         deadline=door.deadline(told),
+        read=_read(door, told),
     )
+
+
+def _read(door: Door, told: Told) -> Mapping[Id, datetime] | None:
+    if not (isinstance(told, Notice) and behind_a_code(told)):
+        return None
+    return door.on_duty(lambda look: words_read(look, told.id, set(told.recipients)))
 
 
 def _follow_many(door: Door, told: Alert | Advisory, names: Names, title: str, _: Words) -> Followed:

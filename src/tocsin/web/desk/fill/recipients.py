@@ -60,7 +60,7 @@ def recipient_rows(followed: Followed, names: Names, now: datetime, zone: str, _
             ),
             warning_href=hrefs.warning(followed.told.id),
             chips=tuple(_single(followed, addressee) if addressee.single else _many(followed, addressee)),
-            note=_note(followed, addressee, _),
+            note="; ".join(filter(None, (_note(followed, addressee, _), _read(followed, addressee, zone, _)))),
             after=now - followed.sent_at if after is None else after,
             after_means="so_far" if after is None else "" if addressee.single else "median",
             next_step=_next(watch, names, _),
@@ -98,6 +98,16 @@ def _note(followed: Followed, addressee: Addressee, _: Words) -> str:
     if addressee.single:
         return heard(first[addressee.id], _) if addressee.id in first else ""
     return _("%(n)s of %(all)s have answered", n=followed.how_many(addressee), all=len(addressee.persons))
+
+
+def _read(followed: Followed, addressee: Addressee, zone: str, _: Words) -> str:
+    """Say who has read what is behind a code; nothing, where it is behind none."""
+    if followed.read is None:
+        return ""
+    at = [followed.read[one] for one in addressee.persons if one in followed.read]
+    if not addressee.single:
+        return _("%(n)s of %(all)s have read it", n=len(at), all=len(addressee.persons))
+    return _("read %(when)s", when=stamp(at[0], zone, _)) if at else _("unread")
 
 
 def _next(watch: Watch | None, names: Names, _: Words) -> str:

@@ -113,8 +113,9 @@ class RefusalRow(View, frozen=True, kw_only=True):
 class PartRow(View, frozen=True, kw_only=True):
     """One of those to whom a duty is owed. key: their id, or who they are in words, where nobody here is called so.
 
-    people: how many that is; reached: how many of them a warning has reached, the last at that moment. how: by which other way
-    they were told, says by. answered: how many of them did; answer: the gravest of what they said.
+    people: how many that is; reached: how many of them a warning has reached, the last at that moment; told: how many have had its
+    words, which may be behind a code. how: by which other way they were told, says by. answered: how many of them did; answer: the
+    gravest of what they said; early: of what they said before they had the words.
     """
 
     key: str
@@ -123,10 +124,14 @@ class PartRow(View, frozen=True, kw_only=True):
     people: int = 1
     reached: int = 0
     at: datetime | None = None
+    told: int = 0
+    told_at: datetime | None = None
+    behind_a_code: bool = False
     how: str = ""
     by: str = ""
     answered: int = 0
     answer: str = ""
+    early: str = ""
 
     @property
     def left(self) -> bool:
