@@ -13,11 +13,13 @@ from tocsin.answer.replies import Reply
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.flow.carrier import Incoming
+from tocsin.flow.reaffirm import let_out, reaffirm
 from tocsin.flow.reply import decide_reply, take_reply
 from tocsin.flow.told import Telling, tell
 from tocsin.testing.town import Town
 from tocsin.warning.ladder import Suffices, Which
 from tocsin.warning.notice.state import NoticeStage
+from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.window import HOLDS
 
 
@@ -356,6 +358,101 @@ def test_fifty_denials_raise_it_once(town: Town) -> None:
     for _ in range(3):
         town.says_in_public("the waterways", notice, "disputed", "No danger")
     assert len(town.dealings(notice).knocks) == 1
+
+
+# ---- it ends with what it tells again
+
+
+def told_twice(town: Town, *, hours: float | None = 48) -> tuple[str, str]:
+    """Let the waterways board deny a notice that holds for two days, and be told again through the abbot, who is silent."""
+    for name in ("Rees", "the abbot"):
+        town.person(name)
+    town.institution("the waterways", line=("Rees",), reached=False)
+    town.speaks_for("The Waterways Gazette", "the waterways")
+    notice = town.duty_officer.issues_notice(to="the waterways", hours=hours)
+    town.pass_time(hours=1)
+    town.says_in_public("the waterways", notice, "dismissed", "Scaremongering")
+    again = town.watch_officer.writes_knock(town.knock(notice), "the abbot")
+    town.duty_officer.sends_knock(town.knock(notice))
+    town.pass_time(hours=1)
+    assert [watch.settled_at for watch in town.watches(again, "silence")] == [None]
+    return notice, again
+
+
+@pytest.mark.parametrize("decision", ["stand_down", "withdraw"])
+def test_whoever_ends_a_notice_ends_its_second_knock_and_whoever_got_that_is_told(town: Town, decision: str) -> None:
+    notice, again = told_twice(town)
+    town.deputy.decides(notice, decision)
+    window, first = town.notice(again).window, town.notice(notice).window
+    assert window is not None
+    assert first is not None
+    assert (window.stands, window.decided_by, window.why) == (first.stands, town.deputy.id, "So we think.")
+    (silence,) = town.watches(again, "silence")
+    assert silence.settled_how == window.stands
+    rings = len(silence.rings)
+    town.pass_time(days=4)
+    assert town.watches(again, "window") == []
+    assert len(town.watches(again, "silence")[0].rings) == rings
+    assert len(town.phone("the abbot").calls) == 2
+    town.reconcile()
+
+
+def test_what_holds_longer_holds_longer_where_it_was_told_again(town: Town) -> None:
+    notice, again = told_twice(town)
+    town.duty_officer.decides(notice, "extend", hours=72)
+    window, first = town.notice(again).window, town.notice(notice).window
+    assert window is not None
+    assert first is not None
+    assert window.ends == first.ends
+    town.duty_officer.decides(again, "extend", hours=96)
+    town.duty_officer.decides(notice, "extend", hours=80)
+    longer = town.notice(again).window
+    assert longer is not None
+    assert longer.ends > town.now + timedelta(hours=95), "what was decided about it alone stands"
+
+
+def test_whoever_takes_a_notice_back_takes_its_second_knock_back(town: Town) -> None:
+    notice, again = told_twice(town)
+    town.deputy.retracts(notice)
+    retraction = town.notice(again).retraction
+    assert retraction is not None
+    assert retraction.wordings[0].words == "The bridge was never in danger."
+    assert [watch.settled_how for watch in town.watches(again, "silence")] == ["retracted"]
+    assert "It was a false alarm." in " ".join(town.phone("the abbot").last_call.message.lines)
+
+
+def test_whoever_says_afterwards_that_it_is_over_ends_a_second_knock_that_had_no_end(town: Town) -> None:
+    for name in ("Rees", "the abbot"):
+        town.person(name)
+    town.institution("the waterways", line=("Rees",), reached=False)
+    town.speaks_for("The Waterways Gazette", "the waterways")
+    notice = town.duty_officer.issues_notice(to="the waterways", hours=2)
+    town.pass_time(hours=3)
+    town.says_in_public("the waterways", notice, "dismissed", "Scaremongering")
+    again = town.watch_officer.writes_knock(town.knock(notice), "the abbot")
+    town.duty_officer.sends_knock(town.knock(notice))
+    town.pass_time(hours=1)
+    assert town.notice(again).window is None
+    town.duty_officer.decides(notice, "stand_down")
+    assert [watch.settled_how for watch in town.watches(again, "silence")] == ["closed_after_it_ran_out"]
+
+
+def test_what_ends_the_one_that_follows_ends_what_was_told_again_of_the_first(town: Town) -> None:
+    notice, again = told_twice(town)
+    newer, said = town.name_next("reaffirmation"), [Upheld(language="", words="It still holds.")]
+    ends, by = town.now + timedelta(days=1), town.duty_officer.id
+    reaffirm(town.house, town.id(notice), town.id(newer), said, ends=ends, by=by, command=newer, now=town.now)
+    let_out(town.house, town.id(newer), by=town.deputy.id, command="let out", now=town.now)
+    town.work()
+    town.deputy.decides(newer, "stand_down")
+    assert [watch.settled_how for watch in town.watches(again, "silence")] == ["stood_down"]
+
+
+def test_what_is_over_is_not_told_again(town: Town) -> None:
+    notice = denied(town, hours=24 * 20)
+    town.duty_officer.decides(notice, "stand_down")
+    with pytest.raises(Refused, match="is over: that was decided"):
+        town.watch_officer.writes_knock(town.knock(notice), "the abbot")
 
 
 # ---- what a contact says, by whatever way

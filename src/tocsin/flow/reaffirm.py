@@ -9,6 +9,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow import notice_draft, warn
+from tocsin.flow.followed import follower
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.state import Person
@@ -46,7 +47,7 @@ def reaffirm(
         begun = look.find(Notice, new)
         look.refuse_taken(Alert, new)
         roles, seen = look.get(Person, by).roles, look.version(new)
-        following = warn.follower(look, warning_id)
+        following = follower(look, warning_id)
         if notice is not None:
             warn.refuse_outsider(look, notice, by, vouched=vouched)
     facts: Sequence[Fact]

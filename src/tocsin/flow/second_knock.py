@@ -28,7 +28,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice import decide as notices
 from tocsin.warning.notice.facts import DutyDecided, NoticeDrafted, TearLine
 from tocsin.warning.notice.state import Notice, fold_notice
-from tocsin.warning.window import HOLDS
+from tocsin.warning.window import HOLDS, is_over
 
 OFFICERS = frozenset({Role.DUTY_OFFICER, Role.WATCH_OFFICER})
 
@@ -168,11 +168,11 @@ def send_knock(house: House, knock_id: Id, *, break_glass: bool = False, by: Id,
         _refuse_outsider(door_of(look, by), first, by)
         _refuse_way(house, look, first, knock, knock.through)
         release(borne_out(door_of(look, knock.author), knock, now), [(line.item, line.words) for line in knock.lines])
-        notice, stood = look.get(Notice, knock.notice), look.version(knock.notice)
+        notice, stood, held = look.get(Notice, knock.notice), look.version(knock.notice), look.version(first.id)
         flags = flags_in(look, notice)
     approved = notices.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
     sent = notices.send_notice(fold_notice(notice, approved), now)
-    expect = {knock_id: seen, knock.notice: stood}
+    expect = {knock_id: seen, knock.notice: stood, first.id: held}
     house.store.commit([approved, sent], at=now, by=by, command=command, expect=expect)
 
 
@@ -240,6 +240,8 @@ def _refuse_over(look: Look, knock: Knock, first: Notice) -> None:
         raise Refused(f"It was decided not to knock again: {knock.dropped_why}")
     if first.retraction is not None:
         raise Refused(f"Warning {first.id} was taken back as false. It is not told again.")
+    if is_over(first.window):
+        raise Refused(f"Warning {first.id} is over: that was decided. It is not told again.")
 
 
 def _refuse_way(house: House, look: Look, first: Notice, knock: Knock, through: Id) -> None:

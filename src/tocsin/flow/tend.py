@@ -19,9 +19,9 @@ from tocsin.flow import duty
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.each import do_all
 from tocsin.flow.family import looked_after_in
+from tocsin.flow.followed import follower, told_again
 from tocsin.flow.handing import end_wishes
 from tocsin.flow.house import House
-from tocsin.flow.warn import follower
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning import window as windows
@@ -83,8 +83,13 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         replaced = follower(look, warning_id) is not None
         window = None if isinstance(warning, Advisory) else warning.window
         # What was taken back or is over is not waited for any more; a denial or a need for help still is.
-        over = window is not None and (window.stands in windows.OVER or window.closed_at is not None)
+        over = windows.is_over(window)
         retraction = taken_back(warning)
+        if over or retraction is not None:  # and so it is where it was told again, be it with no end of its own
+            again = told_again(look, warning_id)
+            silent += [
+                w for one in again for w in look.all(Watch, warning=one.id, why=Why.SILENCE.value, settled_at=None)
+            ]
         ended, rests_on = end_wishes(house, look, warning_id, now) if over or retraction is not None else ([], {})
         standing_by = (*open_still, *silent, *failed, *asked)
         seen = rests_on | {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}

@@ -14,6 +14,7 @@ from tocsin.flow import duty
 from tocsin.flow.audience import counted
 from tocsin.flow.cap_key import signed
 from tocsin.flow.distrusted import refuse_through_host
+from tocsin.flow.followed import follower, told_again
 from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
 from tocsin.flow.once import once
@@ -26,16 +27,17 @@ from tocsin.warning.alert import decide as alerts
 from tocsin.warning.alert.facts import AlertDrafted
 from tocsin.warning.alert.message import Decided, Imprint, with_message
 from tocsin.warning.alert.retract import retract_alert
-from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.packs import pack_of
 from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy
 from tocsin.warning.duty.side import Side
+from tocsin.warning.follow_up import Decided as EitherDecided
 from tocsin.warning.follow_up import FollowUp, follow_up
 from tocsin.warning.ladder import Ladder
 from tocsin.warning.notice import decide as notices
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted
-from tocsin.warning.notice.state import Notice, NoticeStage
-from tocsin.warning.retraction import TakenBack
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.retraction import TakenBack, may_be_retracted
 
 
 def refuse_other_hand(warning: Id, signed: Id, by: Id) -> None:
@@ -270,13 +272,6 @@ def send_notice(house: House, notice_id: Id, *, vouched: bool = False, by: Id, c
 # ---- windows
 
 
-def follower(look: Look, warning: Id) -> Id | None:
-    """Return the warning that has gone out and follows another, if there is one."""
-    alerts = [one.id for one in look.all(Alert, follows=warning) if one.stage is AlertStage.ISSUED]
-    notices = [one.id for one in look.all(Notice, follows=warning) if one.stage is NoticeStage.SENT]
-    return next(iter([*alerts, *notices]), None)
-
-
 @once
 def decide_window(
     house: House,
@@ -291,7 +286,7 @@ def decide_window(
 ) -> None:
     """Decide what becomes of a window: extend, withdraw or stand_down. After its end the last two close what ran out.
 
-    That whoever got the warning is told follows from it.
+    That whoever got the warning is told follows from it. The same is decided about its second knocks: it is one warning.
 
     Raises:
         Refused: there is no such warning, another has taken its place, or its window can no longer be decided about.
@@ -299,7 +294,9 @@ def decide_window(
     with house.store.look() as look:
         warning: Alert | Notice | None = look.find(Alert, warning_id) or look.find(Notice, warning_id)
         seen, before = look.version(warning_id), len(look.all(FollowUp, warning=warning_id))
-        newer = follower(look, warning_id)
+        newer, again = follower(look, warning_id), told_again(look, warning_id)
+        expect = {one.id: look.version(one.id) for one in again} | {warning_id: seen}
+        followed_up = {one.id: len(look.all(FollowUp, warning=one.id)) for one in again}
     if warning is None or (warning.issued_at if isinstance(warning, Alert) else warning.sent_at) is None:
         raise Refused(f"There is no alert or notice {warning_id} that has gone out; only such a one has a window.")
     if newer is not None:
@@ -310,12 +307,26 @@ def decide_window(
         imprint = imprint_of(house, warning_id, f"/{len(warning.later) + 2}")
         words = over_words(warning, decision, house.language)
         fact = with_message(warning, fact, imprint, partial(_over, house, decision), words)
-    facts: list[Fact] = [fact]
-    if warning.window is not None:
-        new, exercise = house.store.new_id(), warning.exercise
-        told = follow_up(new, fact, warning.window, number=before, exercise=exercise)
-        facts += [told] if told is not None else []
-    house.store.commit(signed(house.signing, facts), at=now, by=by, command=command, expect={warning_id: seen})
+    facts: list[Fact] = [fact, *_told_of(house, warning, fact, before)]
+    for one in again:
+        if windows.follows_suit(one.window, decision, ends, now) and one.retraction is None:
+            same = windows.decide(notices.WINDOW_FACTS, one.id, one.window, decision, by, why, now, ends)
+            facts += [same, *_told_of(house, one, same, followed_up[one.id])]
+    still = partial(_still, warning_id, [one.id for one in again])
+    house.store.commit(signed(house.signing, facts), at=now, by=by, command=command, expect=expect, still=still)
+
+
+def _still(warning: Id, again: Sequence[Id], look: Look) -> bool:
+    """Say whether no second knock has gone out meanwhile."""
+    return [one.id for one in told_again(look, warning)] == again
+
+
+def _told_of(house: House, warning: Alert | Notice, fact: EitherDecided, number: int) -> list[Fact]:
+    """Return that whoever got a warning is to be told of a decision about its window. number: how often they were before."""
+    if warning.window is None:
+        return []
+    due = follow_up(house.store.new_id(), fact, warning.window, number=number, exercise=warning.exercise)
+    return [] if due is None else [due]
 
 
 # ---- taking back
@@ -327,6 +338,8 @@ def retract(
 ) -> None:
     """Take a false alert or notice back, alone and at once; that whoever got it is told follows from it.
 
+    With it its second knocks are taken back: they told the same.
+
     wordings: why, in the words they are told; a language that is not named is the alert's own, or ours.
 
     Raises:
@@ -335,18 +348,25 @@ def retract(
     with house.store.look() as look:
         alert, notice = look.find(Alert, warning_id), look.find(Notice, warning_id)
         roles, seen = look.get(Person, by).roles, look.version(warning_id)
-    facts: Sequence[Fact]
+        again = told_again(look, warning_id)
+        expect = {one.id: look.version(one.id) for one in again} | {warning_id: seen}
+    facts: list[Fact]
     if alert is not None:
         imprint = imprint_of(house, warning_id, "/retracted")
         said = _named(wordings, alert.wordings[0].language)
-        facts = retract_alert(alert, by, roles, said, imprint, partial(_headline, house), now)
+        facts = [*retract_alert(alert, by, roles, said, imprint, partial(_headline, house), now)]
     elif notice is not None:
-        facts = notices.retract_notice(notice, by, roles, _named(wordings, house.language("en").language), now)
+        said = _named(wordings, house.language("en").language)
+        facts = [*notices.retract_notice(notice, by, roles, said, now)]
     else:
         raise Refused(
             f"There is no alert or notice {warning_id}. A level is withdrawn or set anew, a statement corrected, instead."
         )
-    house.store.commit(signed(house.signing, facts), at=now, by=by, command=command, expect={warning_id: seen})
+    for one in again:
+        if may_be_retracted(one.window, one.retraction, now):
+            facts += notices.retract_notice(one, by, roles, said, now)
+    still = partial(_still, warning_id, [one.id for one in again])
+    house.store.commit(signed(house.signing, facts), at=now, by=by, command=command, expect=expect, still=still)
 
 
 def _named(wordings: Sequence[TakenBack], language: str) -> list[TakenBack]:

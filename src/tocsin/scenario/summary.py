@@ -11,8 +11,8 @@ from tocsin.basis.moment import rfc3339
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
 from tocsin.flow import audience, hear, judge
+from tocsin.flow.followed import follower
 from tocsin.flow.house import House
-from tocsin.flow.warn import follower
 from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
 from tocsin.scenario.counting import counted

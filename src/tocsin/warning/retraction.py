@@ -66,7 +66,7 @@ def refuse_retracting(
         raise Refused(f"Warning {warning} has not gone out, so there is nothing to take back. Leave it unsent.")
     if before is not None:
         raise Refused(f"Warning {warning} was taken back at {before.at:%Y-%m-%d %H:%M} UTC already.")
-    if window is not None and (window.stands is WindowStands.STOOD_DOWN or window.closed_how == "stand_down"):
+    if _stood_down(window):
         raise Refused(f"Warning {warning} was stood down: it is over, and was not false. Publish a statement instead.")
     if window is not None and window.ends + WORTH_SENDING <= now:
         raise Refused(
@@ -77,6 +77,16 @@ def refuse_retracting(
         raise Refused(f"Say in a sentence why warning {warning} is taken back; everyone who got it is told just that.")
     if len(set(languages)) < len(languages):
         raise Refused(f"Warning {warning} is taken back twice in one language. Say it once in each.")
+
+
+def _stood_down(window: Window | None) -> bool:
+    return window is not None and (window.stands is WindowStands.STOOD_DOWN or window.closed_how == "stand_down")
+
+
+def may_be_retracted(window: Window | None, before: Retraction | None, now: datetime) -> bool:
+    """Say whether what has gone out can still be taken back: it was not, nor stood down, and someone may believe it."""
+    too_late = window is not None and window.ends + WORTH_SENDING <= now
+    return before is None and not _stood_down(window) and not too_late
 
 
 def still_holds(window: Window | None, now: datetime) -> bool:

@@ -211,6 +211,11 @@ def fold_window(window: Window, fact: Fact) -> Window:
     return replace(window, stands=stands, decided_at=fact.occurred_at, decided_by=fact.decided_by, why=fact.why)
 
 
+def is_over(window: Window | None) -> bool:
+    """Say whether somebody has ended it, in time or after it ran out."""
+    return window is not None and (window.stands in OVER or window.closed_at is not None)
+
+
 def has_run_out(window: Window | None, now: datetime) -> bool:
     """Say whether the end has passed and nobody had decided, be it written down already or not."""
     if window is None:
@@ -223,6 +228,15 @@ def may_be_decided(window: Window | None, now: datetime) -> bool:
     if window is None or window.closed_at is not None:
         return False
     return window.stands in HOLDS or has_run_out(window, now)
+
+
+def follows_suit(window: Window | None, decision: str, ends: datetime | None, now: datetime) -> bool:
+    """Say whether what was decided about one window can be decided about another, which is about the same. ends: if it is extended."""
+    if window is None or not may_be_decided(window, now):
+        return False
+    if decision in LATE:
+        return True
+    return ends is not None and window.ends < ends and not has_run_out(window, now)
 
 
 def refuse_late(window: Window | None, warning: Id, now: datetime) -> Window:

@@ -1,0 +1,39 @@
+"""What became of a warning in others: the one that follows it, and the second knocks by which it was told again."""
+
+from tocsin.basis.ids import Id
+from tocsin.store.look import Look
+from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.notice.state import Notice, NoticeStage
+
+
+def follower(look: Look, warning: Id) -> Id | None:
+    """Return the warning that has gone out and follows another, if there is one."""
+    alerts = [one.id for one in look.all(Alert, follows=warning) if one.stage is AlertStage.ISSUED]
+    notices = [one.id for one in look.all(Notice, follows=warning) if one.stage is NoticeStage.SENT]
+    return next(iter([*alerts, *notices]), None)
+
+
+def told_again(look: Look, warning: Id) -> list[Notice]:
+    """Return the second knocks of a warning that have gone out, and those of the ones that it follows; of each, what stands last.
+
+    Whoever ends a warning ends what was told again of it: it is the same, to the same institution, by another way.
+    """
+    knocks = [one for told in _before(look, warning) for one in look.all(Notice, second_knock_of=told)]
+    return [_last(look, one) for one in knocks if one.stage is NoticeStage.SENT]
+
+
+def _before(look: Look, warning: Id) -> list[Id]:
+    """Return a warning and those that it follows, over how many steps."""
+    chain: list[Id] = []
+    then: Id | None = warning
+    while then is not None and then not in chain:
+        chain.append(then)
+        told = look.find(Alert, then) or look.find(Notice, then)
+        then = told.follows if told is not None else None
+    return chain
+
+
+def _last(look: Look, knock: Notice) -> Notice:
+    while (newer := look.find(Notice, follower(look, knock.id))) is not None:
+        knock = newer
+    return knock
