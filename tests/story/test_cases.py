@@ -11,9 +11,10 @@ from tocsin.basis.ids import Id
 from tocsin.flow import cases, fitting, joining, must_warn, observing, receive, weigh
 from tocsin.flow.dates import JUDGE_WITHIN
 from tocsin.flow.deadlines import set_deadlines
+from tocsin.flow.must_warn import Asked
 from tocsin.report.facts import IncidentNoted
 from tocsin.testing.town import Town
-from tocsin.threat.casework import LOOK_AGAIN, NEXT_LOOK
+from tocsin.threat.casework import FIRST_STEP, LOOK_AGAIN, NEXT_LOOK
 from tocsin.threat.checklists import CHECKLISTS
 from tocsin.threat.facts import ActorKind, ActorListed, Bearing, Confidence, ThreatOpened
 from tocsin.threat.indicators import Basis, Observed
@@ -474,3 +475,92 @@ def test_a_case_is_opened_for_somebody_who_is_here(town: Town) -> None:
             command="open",
             now=town.now,
         )
+
+
+# ---- nobody has asked whether we must warn
+
+
+def asks_whom(town: Town, name: str) -> None:
+    must_warn.ask(
+        town.house, town.id(name), [Asked(side=Side.PUBLIC)], by=town.watch_officer.id,
+        command=town.name_next("asks"), now=town.now,
+    )  # fmt: skip
+    town.work()
+
+
+def moves(town: Town, name: str, begins: datetime) -> None:
+    cases.describe_case(
+        town.house, town.id(name), title=f"{name} {begins}", targets=(), host=None, begins=begins, ends=None,
+        particulars=Particulars(), why="It stood in the letter.", by=town.watch_officer.id,
+        command=town.name_next("moves"), now=town.now,
+    )  # fmt: skip
+    town.work()
+
+
+def test_a_case_that_is_likely_rings_until_somebody_has_asked_whom_to_warn(town: Town) -> None:
+    town.judges_likelihood(0.3, 0.5)
+    assert DeadlineKind.MUST_WARN not in dates(town)
+    town.judges_likelihood(0.90, 0.97)
+    town.pass_time(minutes=1)
+    assert dates(town)[DeadlineKind.MUST_WARN].window.ends == town.now + timedelta(hours=24, minutes=-1)
+    (asked,) = town.watches("the bridge", Why.CASE.value)
+    assert [ring.to for ring in asked.rings] == [town.duty_officer.id]
+    town.pass_time(hours=25)
+    assert dates(town)[DeadlineKind.MUST_WARN].missed
+    missed = next(one for one in town.watches("the bridge", Why.CASE.value) if one.settled_at is None)
+    assert {ring.to for ring in missed.rings} >= {town.duty_officer.id, town.deputy.id}
+    many = len(missed.rings)
+    town.pass_time(hours=25)
+    assert len(town.watches("the bridge", Why.CASE.value)[-1].rings) > many  # it never lapses
+    asks_whom(town, "the bridge")
+    assert DeadlineKind.MUST_WARN not in dates(town)
+    assert all(one.settled_at for one in town.watches("the bridge", Why.CASE.value))
+    town.judges_likelihood(0.95, 0.99)
+    assert DeadlineKind.MUST_WARN not in dates(town)
+
+
+def test_whom_to_warn_of_a_case_is_asked_for_once_it_begins_within_three_days_and_sooner_where_it_does(
+    town: Town,
+) -> None:
+    begins = town.now + timedelta(days=10)
+    opens(town, "the fair", begins=begins)
+    town.work()
+    town.pass_time(hours=7 * 24 - 1)
+    open_still = [one for one in town.watches("the fair", Why.CASE.value) if one.settled_at is None]
+    date = dates(town, "the fair")[DeadlineKind.MUST_WARN]
+    assert date.id not in {one.of for one in open_still}
+    town.pass_time(hours=2)
+    assert date.id in {one.of for one in town.watches("the fair", Why.CASE.value)}
+    tonight = town.now + timedelta(hours=1)
+    moves(town, "the fair", tonight)
+    sooner = dates(town, "the fair")[DeadlineKind.MUST_WARN]
+    assert sooner.window.ends == tonight - timedelta(minutes=50)
+    town.pass_time(minutes=3)
+    (watch,) = [one for one in town.watches("the fair", Why.CASE.value) if one.of == sooner.id]
+    assert {ring.to for ring in watch.rings} == {town.duty_officer.id, town.deputy.id}
+    moves(town, "the fair", tonight + timedelta(hours=9))
+    assert dates(town, "the fair")[DeadlineKind.MUST_WARN].window.ends == sooner.window.ends  # nothing puts it off
+
+
+def test_whom_to_warn_was_asked_in_a_case_that_became_one_with_this(town: Town) -> None:
+    for one in ("the fair", "the market"):
+        opens(town, one, begins=town.now + timedelta(hours=20))
+    asks_whom(town, "the fair")
+    joining.merge_cases(
+        town.house, town.id("the fair"), town.id("the market"), "One plan", by=town.duty_officer.id,
+        command="merge", now=town.now,
+    )  # fmt: skip
+    assert DeadlineKind.MUST_WARN not in dates(town, "the market")
+
+
+def test_the_next_look_at_a_case_knows_when_it_begins(town: Town) -> None:
+    begins = town.now + timedelta(hours=8)
+    step = opens(town, "the fair", begins=begins).next_step
+    assert step is not None
+    assert step.by_when == town.now + timedelta(hours=4)
+    opens(town, "the market")
+    moves(town, "the market", begins)
+    moved = case(town, "the market").next_step
+    assert moved is not None
+    assert (moved.what, moved.by_when) == (FIRST_STEP, town.now + timedelta(hours=4))
+    assert dates(town, "the market")[DeadlineKind.NEXT_STEP].window.ends == moved.by_when

@@ -222,3 +222,20 @@ class Desk(RuleBasedStateMachine):
 
 TestDesk = Desk.TestCase
 TestDesk.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("begins", "ends", "after"), [
+    pytest.param(None, None, 7 * 24 * HOUR, id="nobody knows when: in a week"),
+    pytest.param(60 * 24 * HOUR, None, 7 * 24 * HOUR, id="far off: in a week"),
+    pytest.param(6 * HOUR, 9 * HOUR, 3 * HOUR, id="half of what is left until it begins"),
+    pytest.param(None, 9 * HOUR, 4.5 * HOUR, id="without a beginning, half of what is left to its end"),
+    pytest.param(-HOUR, 9 * HOUR, 4.5 * HOUR, id="it may have begun"),
+    pytest.param(-HOUR, None, 24 * HOUR, id="it may have begun, and nobody knows its end"),
+    pytest.param(-9 * HOUR, -HOUR, 7 * 24 * HOUR, id="it is over"),
+])  # fmt: skip
+def test_by_when_a_case_is_looked_at_again(begins: timedelta | None, ends: timedelta | None, after: timedelta) -> None:
+    moments = [None if one is None else NOW + one for one in (begins, ends)]
+    assert casework.look_by(moments[0], moments[1], NOW) == NOW + after

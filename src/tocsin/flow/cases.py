@@ -20,7 +20,7 @@ from tocsin.flow.seen import SHOWS, refuse_stale
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.threat import casework
-from tocsin.threat.casework import LOOK_AGAIN
+from tocsin.threat.casework import look_by, look_sooner
 from tocsin.threat.facts import Confidence
 from tocsin.threat.particulars import Particulars
 from tocsin.threat.state import Actor, Threat
@@ -78,7 +78,7 @@ def change(
     """Do something about a case, and make its dates those that it has then.
 
     shows, seen: the form by which it is done, and what that had seen (see seen.py).
-    Where it has it then that something happens sooner, the duties to warn have less time, too.
+    Where it has it then that something happens sooner, the next look at it and the duties to warn have less time, too.
 
     how, why: what became of a date that it has no more. check: refuses what the case alone does not show, and looks once more
     while nobody else can commit. fit: it is about something else then, and incidents are looked for that fit it now.
@@ -92,6 +92,10 @@ def change(
         _allows(check, look, threat)
         facts = list(decide(threat))
         stands = after(threat, facts)
+        moved = (threat.begins, threat.ends) != (stands.begins, stands.ends)
+        if moved and (sooner_look := look_sooner(stands, by, now)) is not None:
+            facts.append(sooner_look)
+            stands = after(stands, [sooner_look])
         dated, rests_on = dates_of(house, look, stands, how, by=by, why=why, now=now)
         found = proposed_from_before(look, stands, now) if fit and stands.is_open else []
         sooner = _duties_follow(look, threat, stands, by, now)
@@ -345,10 +349,13 @@ def reopen_case(
     command: str,
     now: datetime,
 ) -> None:
-    """Open a case again that had been ended. by_when: when its owner looks at it; in a week, if None.
+    """Open a case again that had been ended. by_when: when its owner looks at it; as look_by() has it, if None.
 
     Raises:
         Refused: there is no such case, it is open, no reason is given, or the date is none.
     """
-    decide: Decide = lambda threat: casework.reopen(threat, by_when or now + LOOK_AGAIN, by, why, now)  # noqa: E731
+
+    def decide(threat: Threat) -> Sequence[Fact]:
+        return casework.reopen(threat, by_when or look_by(threat.begins, threat.ends, now), by, why, now)
+
     change(house, threat_id, decide, shows="reopen", seen=seen, by=by, command=command, now=now, fit=True)

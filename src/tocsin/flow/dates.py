@@ -1,4 +1,4 @@
-"""The dates of a case: its next step, and its next estimate once an indicator was newly met.
+"""The dates of a case: its next step, its next estimate once an indicator was newly met, and when to ask whom to warn of it.
 
 Each is asked about, missed in the open and rung about by the clockwork of deadlines, until somebody has done it.
 """
@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+import msgspec
+
 from tocsin.answer.escalate import open_watch, settle
 from tocsin.answer.facts import WatchOpened, WatchSettled, Why
 from tocsin.answer.state import Watch
@@ -14,16 +16,21 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow.each import do_all
+from tocsin.flow.family import looked_after_with
 from tocsin.flow.house import House
 from tocsin.store.look import Look
-from tocsin.threat.casework import LOOK_AGAIN, look_again
+from tocsin.threat.assess import middle
+from tocsin.threat.casework import look_again, look_by
 from tocsin.threat.state import Threat, fold_threat
 from tocsin.warning.deadline.decide import set_deadline
 from tocsin.warning.deadline.facts import DeadlineKind, DeadlineMet, DeadlineMoved
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.duty.hours import Row, deadlines, expected
+from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.ladder import Kind, Ladder, Rung
 
-KINDS = frozenset({DeadlineKind.NEXT_STEP, DeadlineKind.JUDGE_AGAIN})
+KINDS = frozenset({DeadlineKind.NEXT_STEP, DeadlineKind.JUDGE_AGAIN, DeadlineKind.MUST_WARN})
 
 JUDGE_WITHIN = timedelta(hours=12)
 """Within what time a case is judged again once an indicator was newly met."""
@@ -32,6 +39,12 @@ ASKED_AHEAD = timedelta(hours=24)
 """How long before a date whoever has the step is asked, at the most: a quarter of the time there was, if that is less."""
 
 HOUR_S = 3_600
+
+LIKELY = 0.55
+"""From what middle of an estimate on a case is likely. Source: ICD 203, section D.6.e(2)(a)."""
+
+NEAR = timedelta(hours=72) - timedelta(seconds=1)
+"""How long before a case begins somebody asks whom to warn of it, however unlikely: while the row under 72 hours holds."""
 
 
 def after(threat: Threat, facts: Sequence[Fact]) -> Threat:
@@ -42,14 +55,44 @@ def after(threat: Threat, facts: Sequence[Fact]) -> Threat:
     return threat
 
 
-def wanted(threat: Threat) -> dict[DeadlineKind, datetime]:
-    """Return by when what is to be done about a case, as it stands."""
-    dates = {}
+class Date(msgspec.Struct, frozen=True):
+    """From when on something is asked for, and by when it is to be done."""
+
+    asked_at: datetime
+    ends: datetime
+
+
+def wanted(threat: Threat, now: datetime) -> dict[DeadlineKind, Date]:
+    """Return by when what is to be done about a case, as it stands, and from when on that is asked for."""
+    ends = {}
     if threat.is_open and threat.next_step is not None:
-        dates[DeadlineKind.NEXT_STEP] = threat.next_step.by_when
+        ends[DeadlineKind.NEXT_STEP] = threat.next_step.by_when
     if threat.is_open and threat.checklist.met_at is not None:
-        dates[DeadlineKind.JUDGE_AGAIN] = threat.checklist.met_at + JUDGE_WITHIN
-    return dates
+        ends[DeadlineKind.JUDGE_AGAIN] = threat.checklist.met_at + JUDGE_WITHIN
+    return {kind: Date(by - max(min((by - now) / 4, ASKED_AHEAD), timedelta()), by) for kind, by in ends.items()}
+
+
+def must_warn_by(threat: Threat, hours: Sequence[Row], now: datetime) -> Date | None:
+    """Return by when somebody is to ask whom to warn of a case; None: it is neither likely, nor does it say when it begins.
+
+    Likely, that is asked for at once; else once less than 72 hours are left. There is as long as there is to decide.
+    """
+    if threat.ends is not None and threat.ends <= now:
+        return None
+    event_at = expected(threat.begins, threat.ends, now)
+    if threat.last is not None and middle(threat.last.likelihood) >= LIKELY:
+        return Date(now, deadlines(hours, event_at, now).decide_by)
+    if event_at is None:
+        return None
+    near = max(event_at - NEAR, now)
+    return Date(near, deadlines(hours, event_at, near).decide_by)
+
+
+def _to_be_asked(look: Look, threat: Threat, now: datetime) -> Date | None:
+    """Return by when somebody is to ask whom to warn of a case; None also where that has been asked, of it or of one in it."""
+    if not threat.is_open or any(look.all(Duty, threat=one) for one in looked_after_with(look, threat)):
+        return None
+    return must_warn_by(threat, (look.find(DutyPolicy, POLICY) or UNCHOSEN).hours, now)
 
 
 def dates_of(
@@ -59,29 +102,46 @@ def dates_of(
 
     threat: as it will stand. how: what became of a date that it has no more.
     """
-    dates, facts, seen = wanted(threat), list[Fact](), dict[Id, int]()
+    dates, facts, seen = wanted(threat, now), list[Fact](), dict[Id, int]()
+    to_be_asked = _to_be_asked(look, threat, now)
     for held in look.all(Deadline, warning=threat.id, met_at=None):
         seen[held.id] = look.version(held.id)
-        ends = dates.pop(held.deadline_kind, None)
-        if ends is None:
+        if held.deadline_kind is DeadlineKind.MUST_WARN and to_be_asked is not None:
+            if held.window.ends <= to_be_asked.ends:  # nothing puts it off
+                to_be_asked = None
+                continue
+            facts.append(DeadlineMet(subject=held.id, occurred_at=now, how="replaced", decided_by=by, why=why))
+            continue
+        date = dates.pop(held.deadline_kind, None)
+        if date is None:
             facts.append(DeadlineMet(subject=held.id, occurred_at=now, how=how, decided_by=by, why=why))
-        elif ends != held.window.ends:
-            facts.append(DeadlineMoved(subject=held.id, occurred_at=now, ends=ends, decided_by=by, why=why))
-    for kind, ends in dates.items():
-        ahead = min((ends - now) / 4, ASKED_AHEAD)
+        elif date.ends != held.window.ends:
+            facts.append(DeadlineMoved(subject=held.id, occurred_at=now, ends=date.ends, decided_by=by, why=why))
+    if to_be_asked is not None:
+        dates[DeadlineKind.MUST_WARN] = to_be_asked
+    for kind, date in dates.items():
+        ahead = date.ends - date.asked_at
         facts.append(
             set_deadline(
                 house.store.new_id(),
                 threat.id,
                 kind,
-                begins=now,
-                ends=ends,
-                ahead=max(ahead, timedelta()),
+                # What is asked for at once is not asked before the middle of its time.
+                begins=min(now, date.asked_at - ahead) if kind is DeadlineKind.MUST_WARN else now,
+                ends=date.ends,
+                ahead=ahead,
                 now=now,
                 exercise=threat.exercise,
             )
         )
     return facts, seen
+
+
+def asked_for(look: Look, threat: Threat, by: Id, now: datetime) -> tuple[list[Fact], dict[Id, int]]:
+    """Return what notes that it is asked whom to warn of a case, and the versions that rests on."""
+    held = look.all(Deadline, warning=threat.id, deadline_kind=DeadlineKind.MUST_WARN.value, met_at=None)
+    met: list[Fact] = [DeadlineMet(subject=one.id, occurred_at=now, how="asked", decided_by=by) for one in held]
+    return met, {one.id: look.version(one.id) for one in held}
 
 
 def date_cases(house: House, now: datetime) -> None:
@@ -92,7 +152,11 @@ def date_cases(house: House, now: datetime) -> None:
     def date_one(threat: Threat) -> None:
         with house.store.look() as look:
             seen = look.version(threat.id)
-            step = [] if threat.next_step is not None else [look_again(threat, now + LOOK_AGAIN, threat.owner, now)]
+            step = (
+                []
+                if threat.next_step is not None
+                else [look_again(threat, look_by(threat.begins, threat.ends, now), threat.owner, now)]
+            )
             facts, _dated = dates_of(house, look, after(threat, step), "", by="tocsin", why="", now=now)
         command = f"date_case:{threat.id}:{seen}"
         house.store.commit([*step, *facts], at=now, by="tocsin", command=command, expect={threat.id: seen})
@@ -131,11 +195,25 @@ def mind_date(house: House, deadline: Deadline, *, errand: int, now: datetime) -
 
 
 def ladder_of(threat: Threat, deadline: Deadline) -> Ladder:
-    """Return whom to ring about a date: whoever has the step; once it has passed, the owner and every duty officer as well."""
+    """Return whom to ring about a date: whoever has the step; once it has passed, the owner and every duty officer as well.
+
+    That nobody asks whom to warn, every duty officer hears before that: after a quarter of the time there is.
+    """
     step = threat.next_step if deadline.deadline_kind is DeadlineKind.NEXT_STEP else None
+    if deadline.deadline_kind is DeadlineKind.MUST_WARN:
+        return _to_ask(deadline)
     first = Rung(to="", kind=Kind.OWNER, after_s=0) if step is None else Rung(to=step.owner, after_s=0)
     if not deadline.missed:
         return Ladder(rungs=(first,))
     owner = Rung(to="", kind=Kind.OWNER, after_s=HOUR_S)
     duty = Rung(to=Role.DUTY_OFFICER.value, kind=Kind.ROLE, after_s=4 * HOUR_S)
     return Ladder(rungs=(first, duty) if step is None or step.owner == threat.owner else (first, owner, duty))
+
+
+def _to_ask(deadline: Deadline) -> Ladder:
+    wait_s = max((deadline.window.ahead_s or HOUR_S) // 4, 60)
+    rungs = (
+        Rung(to="", kind=Kind.OWNER, after_s=0),
+        Rung(to=Role.DUTY_OFFICER.value, kind=Kind.ROLE, after_s=0 if deadline.missed else wait_s),
+    )
+    return Ladder(rungs=rungs, repeat_s=max(wait_s, HOUR_S) if deadline.missed else wait_s)

@@ -12,7 +12,7 @@ from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.seen import refuse_stale
 from tocsin.store.look import Look
-from tocsin.threat.casework import LOOK_AGAIN
+from tocsin.threat.casework import look_by
 from tocsin.threat.facts import ThreatOpened
 from tocsin.threat.merge import Carried, merge, part, split
 from tocsin.threat.state import Threat, fold_threat
@@ -57,7 +57,7 @@ def part_cases(
     command: str,
     now: datetime,
 ) -> None:
-    """Undo a merging. by_when: when the owner of the case that stands by itself again looks at it; in a week, if None.
+    """Undo a merging. by_when: when the owner of the case that stands by itself again looks at it; as look_by() has it, if None.
 
     Raises:
         Refused: there is no such case, it is part of none, or no reason is given.
@@ -66,7 +66,7 @@ def part_cases(
         refuse_stale(look, one_id, seen)
         one = look.get(Threat, one_id)
         into = look.get(Threat, one.joined.into or one_id)
-        facts = part(one, into, by_when or now + LOOK_AGAIN, by, why, now)
+        facts = part(one, into, by_when or look_by(one.begins, one.ends, now), by, why, now)
         dated, expect = _dates(house, look, (one, into), facts, "done", by=by, why=why, now=now)
         # What came meanwhile was proposed where it was looked after.
         stands = after(one, facts)

@@ -15,6 +15,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import duty as ladders
+from tocsin.flow.dates import asked_for
 from tocsin.flow.distrusted import distrusted, is_distrusted
 from tocsin.flow.family import looked_after_in, of_case
 from tocsin.flow.house import House
@@ -173,8 +174,9 @@ class DutyDesk:
             because_of=because_of,
             exercise=self.threat.exercise,
         )
-        self.expect[id] = self.look.version(id)
-        return [self.take(id, opened)]
+        met, rests_on = asked_for(self.look, looked_after_in(self.look, self.threat), self.by, self._now)
+        self.expect |= {id: self.look.version(id)} | rests_on
+        return [self.take(id, opened), *(met if len(self._opened) == 1 else ())]
 
     def still(self, look: Look) -> bool:
         """Say that nobody has asked meanwhile about what is asked here.

@@ -17,7 +17,7 @@ from tocsin.flow.seen import SHOWS, refuse_stale
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.look import Look
 from tocsin.threat.assess import assess, pointing
-from tocsin.threat.casework import FIRST_STEP, LOOK_AGAIN, NEXT_LOOK, look_again, open_case, refuse_unlisted
+from tocsin.threat.casework import FIRST_STEP, NEXT_LOOK, look_again, look_by, open_case, refuse_unlisted
 from tocsin.threat.facts import (
     ActorListed,
     Bearing,
@@ -116,7 +116,8 @@ def assess_threat(
         )
         step = threat.next_step
         looked = threat.is_open and step is not None and step.what in (FIRST_STEP, NEXT_LOOK)
-        facts: list[Fact] = [fact, *([look_again(threat, now + LOOK_AGAIN, by, now, done=why)] if looked else [])]
+        next_look = look_by(threat.begins, threat.ends, now)
+        facts: list[Fact] = [fact, *([look_again(threat, next_look, by, now, done=why)] if looked else [])]
         dated, rests_on = dates_of(house, look, after(threat, facts), "judged", by=by, why=why, now=now)
     expect = rests_on | {threat_id: stood}
     house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)

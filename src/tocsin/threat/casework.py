@@ -29,13 +29,26 @@ from tocsin.threat.particulars import LONGEST, Particulars, refuse_particulars
 from tocsin.threat.state import Threat
 
 LOOK_AGAIN = timedelta(days=7)
-"""By when a case is looked at again, where nobody says something sooner or later."""
+"""By when a case is looked at again at the latest, where nobody says something sooner or later."""
+
+A_DAY = timedelta(days=1)
 
 FARTHEST = timedelta(days=366)
 """A date further away than this is no next step."""
 
 FIRST_STEP = "Judge how likely it is, and what is done about it."
 NEXT_LOOK = "Look at the case again."
+
+
+def look_by(begins: datetime | None, ends: datetime | None, now: datetime) -> datetime:
+    """Return by when a case is looked at again where nobody says: before half of what is left until its window begins has passed.
+
+    In a week at the latest. What may have begun is looked at before half of what is left to its end; without one, within a day.
+    """
+    until = next((one for one in (begins, ends) if one is not None and one > now), None)
+    if until is not None:
+        return now + min((until - now) / 2, LOOK_AGAIN)
+    return now + (A_DAY if begins is not None and ends is None else LOOK_AGAIN)
 
 
 def refuse_unlisted(actor: ActorListed) -> None:
@@ -63,7 +76,7 @@ def open_case(threat: ThreatOpened) -> ThreatOpened:
         raise Refused(f"Threat {threat.subject} has no owner. Somebody looks after every case.")
     _refuse_window(threat.begins, threat.ends)
     refuse_particulars(threat.particulars, threat.targets)
-    by_when = threat.next_by or threat.occurred_at + LOOK_AGAIN
+    by_when = threat.next_by or look_by(threat.begins, threat.ends, threat.occurred_at)
     _refuse_date(by_when, threat.occurred_at)
     return replace(
         threat,
@@ -228,6 +241,16 @@ def look_again(threat: Threat, by_when: datetime, by: Id, now: datetime, done: s
         by_when=by_when,
         done=done,
         by=by,
+    )
+
+
+def look_sooner(threat: Threat, by: Id, now: datetime) -> NextStepSet | None:
+    """Have a case looked at sooner that begins sooner than it seemed, where its next step is no more than to look at it."""
+    step, by_when = threat.next_step, look_by(threat.begins, threat.ends, now)
+    if not threat.is_open or step is None or step.what not in (FIRST_STEP, NEXT_LOOK) or step.by_when <= by_when:
+        return None
+    return NextStepSet(
+        subject=threat.id, occurred_at=now, what=step.what, owner=step.owner, by_when=by_when, done="", by=by
     )
 
 

@@ -265,6 +265,7 @@ URGENT = {
     "unread": (Tone.SILENCE, N_("Not read")),
     "handing": (Tone.SILENCE, N_("To be handed on")),
     "judge_again": (Tone.SILENCE, N_("To be judged again")),
+    "must_warn": (Tone.DANGER, N_("Must we warn?")),
     "step_due": (Tone.SILENCE, N_("Next step due")),
 }
 

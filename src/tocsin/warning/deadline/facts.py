@@ -15,6 +15,7 @@ class DeadlineKind(StrEnum):
     OPEN_BY = "open_by"  # a sealed notice is opened, or kept sealed
     NEXT_STEP = "next_step"  # the next step about a case is done; warning is then the case
     JUDGE_AGAIN = "judge_again"  # a case is judged again, because an indicator was newly met
+    MUST_WARN = "must_warn"  # it is asked whom to warn of a case that is likely or near
 
 
 class DeadlineSet(Fact, frozen=True, kw_only=True):

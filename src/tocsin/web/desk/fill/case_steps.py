@@ -1,9 +1,10 @@
-"""What waits for a person about a case: its next step, or its next estimate, by a date that nears or has passed."""
+"""What waits for a person about a case: its next step, its next estimate, or to ask whom to warn, by a date that nears or has passed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from tocsin.answer.state import Watch
-from tocsin.basis.words import Words
+from tocsin.basis.words import N_, Words
 from tocsin.store.door import Door
 from tocsin.threat.state import Threat
 from tocsin.warning.deadline.facts import DeadlineKind
@@ -19,19 +20,29 @@ def case_step_rows(door: Door, names: Names, _: Words) -> Iterator[UrgentRow]:
         yield step_row(door, watch, threat, names, _)
 
 
+SAID: Mapping[DeadlineKind, tuple[UrgentWhy, str]] = MappingProxyType(
+    {
+        DeadlineKind.JUDGE_AGAIN: (UrgentWhy.JUDGE_AGAIN, N_("Judge it again: an indicator was newly met")),
+        DeadlineKind.MUST_WARN: (UrgentWhy.MUST_WARN, N_("Nobody has asked whether we must warn")),
+    }
+)
+"""What is to be done by the dates of a case that are not those of its next step."""
+
+
 def step_row(door: Door, watch: Watch, threat: Threat, names: Names, _: Words) -> UrgentRow:
     """Return the row of one watch over a case."""
     deadline = door.case_date(watch)
-    judge = deadline is not None and deadline.deadline_kind is DeadlineKind.JUDGE_AGAIN
-    step = threat.next_step
+    kind = deadline.deadline_kind if deadline is not None else DeadlineKind.NEXT_STEP
+    step = threat.next_step if kind not in SAID else None
+    why, words = SAID.get(kind, (UrgentWhy.STEP_DUE, N_("Judge it again: an indicator was newly met")))
     return UrgentRow(
-        why=UrgentWhy.JUDGE_AGAIN if judge else UrgentWhy.STEP_DUE,
-        title=_("Judge it again: an indicator was newly met") if judge or step is None else step.what,
-        href=hrefs.case(threat.id),
+        why=why,
+        title=_(words) if step is None else step.what,
+        href=hrefs.duties(threat.id) if kind is DeadlineKind.MUST_WARN else hrefs.case(threat.id),
         case=threat.title,
         since=watch.opened_at,
         until=deadline.window.ends if deadline is not None else None,
-        who=names.say(threat.owner if judge or step is None else step.owner),
+        who=names.say(threat.owner if step is None else step.owner),
         escalations=len(watch.rings),
         escalated_to=names.say(watch.rings[-1].to) if watch.rings else "",
         taken_by=names.say(watch.accepted_by),

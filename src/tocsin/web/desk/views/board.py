@@ -24,6 +24,7 @@ class UrgentWhy(StrEnum):
     UNREAD = "unread"  # replies that say no answer for sure
     HANDING = "handing"  # an institution's contact asks for a warning to be handed on
     JUDGE_AGAIN = "judge_again"  # an indicator of a case was newly met
+    MUST_WARN = "must_warn"  # nobody has asked whom to warn of a case
     STEP_DUE = "step_due"  # the next step about a case
 
 
@@ -80,7 +81,7 @@ GROUPS = (
     ("dismissed", (UrgentWhy.DISMISSED,)),
     ("window", (UrgentWhy.RUNNING_OUT, UrgentWhy.UNDECIDED)),
     ("failed", (UrgentWhy.FAILED,)),
-    ("cases", (UrgentWhy.JUDGE_AGAIN, UrgentWhy.STEP_DUE)),
+    ("cases", (UrgentWhy.MUST_WARN, UrgentWhy.JUDGE_AGAIN, UrgentWhy.STEP_DUE)),
 )
 TAKEN = "taken"
 
