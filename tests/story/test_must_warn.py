@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+import msgspec
 import pytest
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import cases, joining, judge, must_warn, owed, weigh
+from tocsin.flow import cases, joining, judge, must_warn, observing, owed, weigh
 from tocsin.flow.must_warn import Asked
 from tocsin.flow.wake import wake
 from tocsin.flow.work import work
@@ -24,6 +25,7 @@ from tocsin.store.kinds import PUBLIC
 from tocsin.testing.clock import TownClock
 from tocsin.testing.town import Officer, Town
 from tocsin.threat.facts import ThreatOpened
+from tocsin.threat.indicators import Indicator, Observed
 from tocsin.threat.particulars import Particulars
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.facts import Distrust, Ended
@@ -348,6 +350,73 @@ def test_whoever_is_rung_about_a_duty_is_told_by_when_and_nothing_of_what_it_is_
     late = town.lines.calls[-1].message
     assert any(line.startswith("It should have been done by") for line in late.lines)
     assert not [line for line in (*call.lines, *late.lines) if "miller" in line]
+
+
+def meets_an_indicator(town: Town) -> None:
+    threat, said = town.id(town.case()), {"by": town.watch_officer.id, "now": town.now}
+    one = [Indicator(key="powder", words="Somebody buys powder")]
+    observing.put_on_checklist(town.house, threat, one, command="list", **said)  # type: ignore[arg-type]
+    for command in ("notes", "notes it again"):
+        observing.observe(
+            town.house, threat, "powder", Observed.OBSERVED, as_of=town.now, words="At the mill", command=command,
+            **said,  # type: ignore[arg-type]
+        )  # fmt: skip
+
+
+def begins(town: Town, hours: float) -> None:
+    cases.describe_case(
+        town.house, town.id(town.case()), title=f"The bridge, {hours}", targets=(), host=None,
+        begins=town.now + timedelta(hours=hours), ends=None, particulars=Particulars(), why="It stood in the letter.",
+        by=town.watch_officer.id, command=town.name_next("describes"), now=town.now,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("learns", "why"),
+    [
+        pytest.param(meets_an_indicator, "indicator", id="an indicator is met"),
+        pytest.param(lambda town: town.judges_likelihood(0.3, 0.5), "more likely", id="it is judged more likely"),
+        pytest.param(lambda town: begins(town, 5), "sooner", id="the case begins sooner"),
+        pytest.param(lambda town: retimes(town, hours=5), "second caller", id="somebody says that it comes sooner"),
+        pytest.param(lambda town: town.judges_likelihood(0.05, 0.1), "", id="it is judged less likely"),
+        pytest.param(lambda town: town.judges_likelihood(0.1, 0.3), "", id="it is judged as likely as before"),
+        pytest.param(lambda town: begins(town, 90), "", id="it begins later"),
+    ],
+)
+def test_what_was_refused_is_decided_anew_once_something_is_learnt_on_which_it_might_not_have_been(
+    town: Town, learns: Callable[[Town], object], why: str
+) -> None:
+    town.person("the miller")
+    town.judges_likelihood(0.1, 0.3)
+    drunk = msgspec.structs.replace(FOUND, credible=Answered(said=Said.NO, ground="A drunk caller"))
+    (name, _open) = asks(town, miller(town), Asked(side=Side.PROTECTOR, who="The smith"), test=None)
+    refuses(town, name, "below_threshold", drunk)
+    town.pass_time(hours=1)
+    assert duty(town, name).stage is Stage.BELOW
+    learns(town)
+    town.work()
+    again = duty(town, name)
+    if not why:
+        assert again.stage is Stage.BELOW
+        return
+    assert (again.stage, again.owed, len(again.refusals)) == (Stage.ASKED, "decide", 1)
+    assert why in again.why
+    assert rung(town, name)
+    many = len(rung(town, name))
+    assert again.owed_by is not None
+    town.pass_time(hours=25)
+    assert duty(town, name).missed
+    assert len(rung(town, name)) > many
+
+
+def test_where_nobody_had_judged_a_case_it_is_decided_anew_once_it_is_likely(town: Town) -> None:
+    (public,) = asks(town, Asked(side=Side.PUBLIC))
+    refuses(town, public)
+    town.pass_time(minutes=1)
+    town.judges_likelihood(0.2, 0.4)
+    assert duty(town, public).stage is Stage.REFUSED
+    town.judges_likelihood(0.9, 0.97)
+    assert duty(town, public).stage is Stage.ASKED
 
 
 def test_a_host_is_refused_for_distrust_only_while_it_is_the_one_distrusted(town: Town) -> None:

@@ -13,8 +13,9 @@ from tests.web.test_watching import text
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow import must_warn
+from tocsin.flow import must_warn, weigh
 from tocsin.flow.notice_draft import people_called
+from tocsin.flow.tend import tend_windows
 from tocsin.people.facts import GroupNamed, PersonAdded, PersonKind
 from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
@@ -338,3 +339,21 @@ def test_a_review_page_that_is_not_true_any_more_agrees_to_nothing(
         deputy, f"/desk/duties/{public.id}/review", about="agree", why="I read them.", seen=str(int(seen) + 1)
     )
     assert (fresh.status_code, duties(town)[Side.PUBLIC].stage) == (303, Stage.REFUSED)
+
+
+def test_the_board_says_of_a_case_that_begins_soon_that_nobody_has_asked_whom_to_warn(
+    town: Installation, duty: Browser
+) -> None:
+    now = town.clock.now()
+    near = ThreatOpened(
+        subject="fair", occurred_at=now, title="The fair", zone="UTC", owner=town.duty_officer,
+        begins=now + timedelta(hours=5),
+    )  # fmt: skip
+    weigh.open_threat(town.house, near, by=town.duty_officer, command="fair", now=now)
+    tend_windows(town.house, now + timedelta(seconds=1))
+    town.work()
+    page = html.fromstring(duty.get("/desk").text)
+    (row,) = cast("list[html.HtmlElement]", page.xpath("//li[.//a[@href='/desk/cases/fair/duties']]"))
+    assert "Nobody has asked whether we must warn" in text(html.tostring(row, encoding="unicode"))
+    asks(town, duty, "fair", about_public="later")
+    assert "Nobody has asked whether we must warn" not in text(duty.get("/desk").text)

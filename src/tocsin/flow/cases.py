@@ -12,9 +12,10 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.flow import duty
 from tocsin.flow.dates import after, dates_of
-from tocsin.flow.family import looked_after_with, of_case
+from tocsin.flow.family import looked_after_with
 from tocsin.flow.fitting import proposed_from_before
 from tocsin.flow.house import House
+from tocsin.flow.learnt import reach_duties
 from tocsin.flow.once import once
 from tocsin.flow.seen import SHOWS, refuse_stale
 from tocsin.people.state import Person
@@ -25,10 +26,6 @@ from tocsin.threat.facts import Confidence
 from tocsin.threat.particulars import Particulars
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
-from tocsin.warning.duty.decide import follow_case
-from tocsin.warning.duty.facts import DutyRetimed
-from tocsin.warning.duty.hours import expected
-from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.state import Notice
@@ -47,9 +44,6 @@ STILL_OWED = {
     "tell": ("is not met: they have not been told", "Warn them, or write down how they were told"),
 }
 """What keeps a case from being ended while it is owed, and what is done about it. Who has been told may be listened to after."""
-
-SOONER = "The case was written down anew: it is expected sooner."
-"""Why the deadlines of a duty come closer without anybody having looked at it."""
 
 OWED_TO = {
     Side.VICTIM: "the victim",
@@ -78,7 +72,8 @@ def change(
     """Do something about a case, and make its dates those that it has then.
 
     shows, seen: the form by which it is done, and what that had seen (see seen.py).
-    Where it has it then that something happens sooner, the next look at it and the duties to warn have less time, too.
+    Where it has it then that something happens sooner, the next look at it and the duties to warn have less time, too;
+    and what was refused is asked again (see learnt.py).
 
     how, why: what became of a date that it has no more. check: refuses what the case alone does not show, and looks once more
     while nobody else can commit. fit: it is about something else then, and incidents are looked for that fit it now.
@@ -98,19 +93,10 @@ def change(
             stands = after(stands, [sooner_look])
         dated, rests_on = dates_of(house, look, stands, how, by=by, why=why, now=now)
         found = proposed_from_before(look, stands, now) if fit and stands.is_open else []
-        sooner = _duties_follow(look, threat, stands, by, now)
-        expect = rests_on | {threat_id: stood} | {one.subject: look.version(one.subject) for one in sooner}
+        reached = reach_duties(look, threat, stands, by, now)
+        expect = rests_on | {threat_id: stood} | {one.subject: look.version(one.subject) for one in reached}
     still = lambda look: _allows(check, look, threat)  # noqa: E731
-    house.store.commit([*facts, *dated, *found, *sooner], at=now, by=by, command=command, expect=expect, still=still)
-
-
-def _duties_follow(look: Look, before: Threat, stands: Threat, by: Id, now: datetime) -> list[DutyRetimed]:
-    """Return what brings the deadlines of the duties of a case closer, where it has it now that something happens sooner."""
-    if (before.begins, before.ends) == (stands.begins, stands.ends):
-        return []
-    hours, event_at = (look.find(DutyPolicy, POLICY) or UNCHOSEN).hours, expected(stands.begins, stands.ends, now)
-    found = (follow_case(one, event_at, hours=hours, by=by, why=SOONER, now=now) for one in of_case(look, stands.id))
-    return [one for one in found if one is not None]
+    house.store.commit([*facts, *dated, *found, *reached], at=now, by=by, command=command, expect=expect, still=still)
 
 
 def _allows(check: Callable[[Look, Threat], None] | None, look: Look, threat: Threat) -> bool:

@@ -6,6 +6,7 @@ What the clock and the warnings do to a duty is in owed.py.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -19,6 +20,7 @@ from tocsin.flow.dates import asked_for
 from tocsin.flow.distrusted import distrusted, is_distrusted
 from tocsin.flow.family import looked_after_in, of_case
 from tocsin.flow.house import House
+from tocsin.flow.learnt import earliest
 from tocsin.flow.once import once
 from tocsin.flow.owed import gone_out, tells
 from tocsin.flow.seen import refuse_stale
@@ -28,11 +30,11 @@ from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty import after, decide
 from tocsin.warning.duty.facts import Distrust, DutyTaken, Ended, RefusalOverturned
-from tocsin.warning.duty.hours import Row, expected, row_for
+from tocsin.warning.duty.hours import Row, row_for
 from tocsin.warning.duty.packs import pack_of
 from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy, choose_policy
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import BEEN_TOLD, DistrustedHost, Duty, fold_duty
+from tocsin.warning.duty.state import DistrustedHost, Duty, fold_duty
 from tocsin.warning.duty.test import Test
 from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.warning.notice.state import Notice
@@ -130,18 +132,8 @@ class DutyDesk:
 
     @property
     def expected(self) -> datetime | None:
-        """Return when something is expected at the earliest: as the case has it, where it is looked after, or an open duty of it.
-
-        Only of whom nobody has told yet does a moment that is past still count: it may have begun.
-        """
-        cases = (self.threat, looked_after_in(self.look, self.threat))
-        written = (expected(one.begins, one.ends, self._now) for one in cases)
-        asked = (
-            one.event_at
-            for one in self.duties.values()
-            if not one.over and one.event_at is not None and (one.event_at > self._now or one.stage not in BEEN_TOLD)
-        )
-        return min((one for one in (*written, *asked) if one is not None), default=None)
+        """Return when something is expected at the earliest."""
+        return earliest(self.look, self.threat, self.duties.values(), self._now)
 
     def open(
         self,
@@ -358,19 +350,22 @@ def review(
 def retime(house: House, threat_id: Id, event_at: datetime, *, why: str, by: Id, command: str, now: datetime) -> None:
     """Expect the event of a case at another time: the deadlines of all its open duties come closer, and none is put off.
 
+    What was refused when it was expected later is asked again.
+
     Raises:
         Refused: nothing is owed in this case, or this person may not.
     """
     with house.store.look() as look:
         desk = DutyDesk(house, look, threat_id, by, now)
-        owed = [one for one in desk.duties.values() if not one.over]
-        facts = [
-            decide.retime(one, event_at, hours=desk.policy.hours, by=by, roles=desk.roles, why=why, now=now)
-            for one in owed
+        said: dict[str, Any] = {"hours": desk.policy.hours, "by": by, "why": why, "now": now}
+        facts: list[Fact] = [
+            decide.retime(one, event_at, roles=desk.roles, **said) for one in desk.duties.values() if not one.over
         ]
-    if not facts:
-        raise Refused("No duty to warn is open in this case, so no deadline comes closer.")
-    expect = {one.id: desk.expect[one.id] for one in owed}
+        if not facts:
+            raise Refused("No duty to warn is open in this case, so no deadline comes closer.")
+        sooner = (one for one in desk.duties.values() if decide.is_sooner(one, event_at))
+        facts += [again for one in sooner if (again := decide.ask_anew(one, event_at, **said)) is not None]
+    expect = {one.subject: desk.expect[one.subject] for one in facts}
     house.store.commit(facts, at=now, by=by, command=command, expect=expect)
 
 

@@ -11,6 +11,7 @@ from tocsin.flow.dates import after, dates_of
 from tocsin.flow.duty import refuse_strangers
 from tocsin.flow.fitting import proposed_from_before
 from tocsin.flow.house import House
+from tocsin.flow.learnt import reach_duties
 from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
 from tocsin.flow.seen import SHOWS, refuse_stale
@@ -86,6 +87,8 @@ def assess_threat(
 ) -> None:
     """Judge a threat again. That does what an indicator asked for, and a step that said no more than to look at it again.
 
+    Judged more likely than when it was refused to warn somebody of it, that is asked again.
+
     reports, incidents: what it rests on. reports are None: nobody says so, and it rests on all that points either way by now.
     seen: how often it had been judged when the assessor looked; None: however often.
 
@@ -118,9 +121,11 @@ def assess_threat(
         looked = threat.is_open and step is not None and step.what in (FIRST_STEP, NEXT_LOOK)
         next_look = look_by(threat.begins, threat.ends, now)
         facts: list[Fact] = [fact, *([look_again(threat, next_look, by, now, done=why)] if looked else [])]
-        dated, rests_on = dates_of(house, look, after(threat, facts), "judged", by=by, why=why, now=now)
-    expect = rests_on | {threat_id: stood}
-    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
+        stands = after(threat, facts)
+        dated, rests_on = dates_of(house, look, stands, "judged", by=by, why=why, now=now)
+        again = reach_duties(look, threat, stands, by, now)
+        expect = rests_on | {threat_id: stood} | {one.subject: look.version(one.subject) for one in again}
+    house.store.commit([*facts, *dated, *again], at=now, by=by, command=command, expect=expect)
 
 
 def _known(look: Look, kind: type[State], ids: Iterable[Id]) -> tuple[Id, ...]:

@@ -1,0 +1,102 @@
+"""What is learnt of a case reaches its duties to warn: what comes sooner has less time, and what was refused is asked again.
+
+A refusal holds of what was known when it was agreed to: once an indicator is newly met, the case is judged more likely or is
+expected sooner, it is decided anew, by a deadline of its own.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from tocsin.basis.ids import Id
+from tocsin.flow.dates import LIKELY
+from tocsin.flow.family import looked_after_in, of_case
+from tocsin.store.look import Look
+from tocsin.threat.assess import middle
+from tocsin.threat.state import Threat
+from tocsin.warning.duty.decide import ask_anew, follow_case, is_sooner
+from tocsin.warning.duty.facts import DutyReopened, DutyRetimed
+from tocsin.warning.duty.hours import Row, expected
+from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy
+from tocsin.warning.duty.state import BEEN_TOLD, LEFT_UNWARNED, Duty
+
+SOONER = "The case was written down anew: it is expected sooner."
+"""Why the deadlines of a duty come closer without anybody having looked at it."""
+
+MET = "An indicator of the case was newly met since it was refused."
+LIKELIER = "The case is judged more likely than it was when it was refused."
+SOONER_SINCE = "It is expected sooner than when it was refused."
+
+
+def hours_of(look: Look) -> Sequence[Row]:
+    """Return the table of deadlines that holds."""
+    return (look.find(DutyPolicy, POLICY) or UNCHOSEN).hours
+
+
+def earliest(look: Look, threat: Threat, duties: Iterable[Duty], now: datetime) -> datetime | None:
+    """Return when something is expected at the earliest: as a case has it, where it is looked after, or an open duty of it.
+
+    Only of whom nobody has told yet does a moment that is past still count: it may have begun.
+    """
+    written = (expected(one.begins, one.ends, now) for one in (threat, looked_after_in(look, threat)))
+    asked = (
+        one.event_at
+        for one in duties
+        if not one.over and one.event_at is not None and (one.event_at > now or one.stage not in BEEN_TOLD)
+    )
+    return min((one for one in (*written, *asked) if one is not None), default=None)
+
+
+def reach_duties(look: Look, before: Threat, stands: Threat, by: Id, now: datetime) -> list[DutyRetimed | DutyReopened]:
+    """Return what the duties of a case, and of those that became one with it, make of how it stands now."""
+    duties = of_case(look, stands.id)
+    return [*_come_sooner(look, duties, before, stands, by, now), *_asked_again(look, duties, before, stands, by, now)]
+
+
+def _come_sooner(
+    look: Look, duties: Sequence[Duty], before: Threat, stands: Threat, by: Id, now: datetime
+) -> list[DutyRetimed]:
+    if not _is_moved(before, stands):
+        return []
+    event_at, hours = expected(stands.begins, stands.ends, now), hours_of(look)
+    found = (follow_case(one, event_at, hours=hours, by=by, why=SOONER, now=now) for one in duties)
+    return [one for one in found if one is not None]
+
+
+def _asked_again(
+    look: Look, duties: Sequence[Duty], before: Threat, stands: Threat, by: Id, now: datetime
+) -> list[DutyReopened]:
+    refused = [one for one in duties if one.stage in LEFT_UNWARNED] if stands.is_open else []
+    because = {one.id: why for one in refused if (why := _why_again(one, before, stands, now))}
+    if not because:
+        return []
+    event_at, hours = earliest(look, stands, duties, now), hours_of(look)
+    found = (
+        ask_anew(one, event_at, hours=hours, by=by, why=because[one.id], now=now)
+        for one in refused
+        if one.id in because
+    )
+    return [one for one in found if one is not None]
+
+
+def _why_again(duty: Duty, before: Threat, stands: Threat, now: datetime) -> str:
+    """Say what was learnt on which a refusal might have been none; nothing, where there is nothing."""
+    if set(stands.checklist.met) - set(before.checklist.met):
+        return MET
+    if len(stands.assessments) > len(before.assessments) and _is_likelier(duty, stands):
+        return LIKELIER
+    if _is_moved(before, stands) and is_sooner(duty, expected(stands.begins, stands.ends, now)):
+        return SOONER_SINCE
+    return ""
+
+
+def _is_likelier(duty: Duty, threat: Threat) -> bool:
+    """Say whether a case is judged more likely than when a duty was refused; where nobody had judged it then, whether it is likely."""
+    stood = [one for one in threat.assessments if duty.decided_at is not None and one.at <= duty.decided_at]
+    if threat.last is None:
+        return False
+    now_is = middle(threat.last.likelihood)
+    return now_is > middle(stood[-1].likelihood) if stood else now_is >= LIKELY
+
+
+def _is_moved(before: Threat, stands: Threat) -> bool:
+    return (before.begins, before.ends) != (stands.begins, stands.ends)
