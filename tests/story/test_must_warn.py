@@ -637,6 +637,22 @@ def test_a_notice_that_carries_its_words_has_told_them_when_it_arrives(town: Tow
     assert duty(town, name).stage is Stage.TOLD
 
 
+def test_nobody_looks_again_at_what_lies_with_them_unread(town: Town) -> None:
+    name, _ = amber(town)
+    with pytest.raises(Refused, match="its code was not named"):
+        does(town, must_warn.look_again, name, town.now + timedelta(hours=1), why="It goes on.")
+
+
+def test_who_is_named_instead_of_the_host_that_the_case_has_is_the_one_it_is_owed_to(town: Town) -> None:
+    town.person("the police", kind=PersonKind.ORGANISATION)
+    cases.describe_case(
+        town.house, town.id(town.case()), title="The bridge", targets=(), host=town.id("the police"), begins=None, ends=None,
+        particulars=Particulars(), why="They guard it.", by=town.watch_officer.id, command="describes", now=town.now,
+    )  # fmt: skip
+    (name,) = asks(town, Asked(side=Side.HOST, who="The mayor"))
+    assert (duty(town, name).whom, duty(town, name).left_words) == ((), ("The mayor",))
+
+
 def test_an_institution_that_answers_in_public_has_had_its_words(town: Town) -> None:
     town.person("the police", kind=PersonKind.ORGANISATION)
     (name,) = asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),), warn=True, why="They guard it."))

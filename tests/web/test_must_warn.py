@@ -211,7 +211,9 @@ def test_it_is_said_who_has_read_what_was_handed_over_without_its_words(
     browser.post(f"{link}/code", {"code": code_sent(town)})
     town.work()
     assert duties(town)[Side.VICTIM].stage is Stage.TOLD
-    assert "unread" not in text(duty.get(case).text)
+    page = text(duty.get(case).text)
+    assert "unread" not in page
+    assert "They have had its words" in page
     said = text(duty.get(f"/desk/warnings/{notice}").text)
     assert "; unread" not in said
     assert "; read " in said

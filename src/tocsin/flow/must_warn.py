@@ -149,7 +149,9 @@ class DutyDesk:
         self._opened.append(one)
         ladder = ladder or usual_ladder(self.policy.hours, event_at, self._now)
         ladders.refuse_unknown(self.look, ladder)
-        host = (self.threat.host,) if one.side is Side.HOST and self.threat.host is not None else ()
+        # Whoever is named is asked about instead of the host that the case has, be it in words.
+        known = one.side is Side.HOST and self.threat.host is not None and not one.who
+        host = (self.threat.host,) if known and self.threat.host is not None else ()
         opened = decide.ask_duty(
             id,
             self.threat.id,

@@ -152,6 +152,11 @@ def look_again(duty: Duty, until: datetime, by: Id, roles: Collection[Role], why
                 if words
                 else ""
             )
+            + (
+                " What lies with them they have not read: its code was not named. Read it to them, and write that down."
+                if duty.stage is Stage.UNREAD
+                else ""
+            )
         )
     _refuse_no_reason(why)
     if not now < until <= now + FURTHEST:

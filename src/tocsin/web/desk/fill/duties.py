@@ -364,6 +364,7 @@ def _said_of_telling(duty: Duty, names: Names, _: Words) -> Iterator[tuple[datet
     if duty.told_at is not None:
         by = names.say(duty.told_by)
         said = _("They were told, says %(who)s", who=by) if by else _("It reached them")
+        said = _("They have had its words") if not by and duty.arrived_at is not None else said
         if by and duty.decided_at is not None and duty.told_at < duty.decided_at:
             said = _("They were told before it was decided, says %(who)s", who=by)
         yield duty.told_at, said, duty.told_how
