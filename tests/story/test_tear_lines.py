@@ -439,3 +439,80 @@ def test_no_marker_of_stricter_material_leaves_in_a_notice(town: Town, name: str
     said_in_all = everything_said(town, people, out + err)
     assert "Keep off" in said_in_all
     assert not [marker for marker, _ in PLANTED.values() if marker in said_in_all]
+
+
+def judged_from(town: Town, *reports: str) -> None:
+    weigh.assess_threat(
+        town.house, town.id(town.case()), likelihood=(0.8, 0.95), confidence=Confidence.HIGH, grounds="It comes together.",
+        why="Asked", reports=tuple(map(town.id, reports)) or None, by=town.watch_officer.id,
+        command=town.name_next("judged"), now=town.now,
+    )  # fmt: skip
+
+
+LIKELY = "Very likely: 80 to 95 percent"
+
+
+def test_a_likelihood_that_rests_on_stricter_material_is_struck_or_released(told: Town) -> None:
+    judged_from(told)
+    write(told, "notice", "", tear_line=TearLine(what="The bridge", likelihood=LIKELY))
+    assert flagged(told, "notice") == [LIKELY]
+    with pytest.raises(Refused, match="stricter material"):
+        send(told, "notice")
+    release(told, "notice", f"estimate {LIKELY.lower()}", why="The source agreed.")
+    send(told, "notice")
+    assert told.notice("notice").released[0].words == (LIKELY,)
+
+
+def test_a_likelihood_that_rests_on_what_may_go_goes(told: Town) -> None:
+    hears(told, "The river rises.", Mark.GREEN)
+    judged_from(told)
+    judged_from(told, "The river rises.")
+    write(told, "notice", "", tear_line=TearLine(what="The bridge", likelihood=LIKELY))
+    assert flagged(told, "notice") == []
+
+
+def test_what_is_released_of_a_likelihood_is_that_sentence_alone(told: Town) -> None:
+    judged_from(told)
+    write(told, "notice", "", tear_line=TearLine(what="The bridge", likelihood=LIKELY))
+    release(told, "notice", f"estimate {LIKELY.lower()}")
+    other = f"{LIKELY}, says {MARKER}"
+    write(told, "notice", "", tear_line=TearLine(what="The bridge", likelihood=other))
+    assert flagged(told, "notice") == [other]
+    with pytest.raises(Refused, match="stricter material"):
+        send(told, "notice")
+
+
+def test_the_grounds_of_an_estimate_free_no_word_of_what_it_rests_on(told: Town) -> None:
+    weigh.assess_threat(
+        told.house, told.id(told.case()), likelihood=(0.8, 0.95), confidence=Confidence.HIGH, why="Asked",
+        grounds=f"{MARKER} was right before.", by=told.watch_officer.id, command="judged", now=told.now,
+    )  # fmt: skip
+    write(told, "notice", f"{MARKER} fears for it")
+    assert flagged(told, "notice") == [MARKER]
+
+
+def test_a_likelihood_goes_no_further_than_its_case(told: Town) -> None:
+    hears(told, "The river rises.", Mark.GREEN)
+    judged_from(told, "The river rises.")
+    write(told, "notice", "", tear_line=TearLine(what="Keep away", likelihood=LIKELY), mark=Mark.GREEN)
+    assert LIKELY in flagged(told, "notice")
+    write(told, "notice", "", tear_line=TearLine(what="Keep away", likelihood="…"), mark=Mark.GREEN)
+    assert "…" not in flagged(told, "notice"), "it was struck"
+
+
+def test_a_likelihood_that_they_were_told_is_told_again(told: Town) -> None:
+    judged_from(told)
+    line = TearLine(what="The bridge", likelihood=LIKELY)
+    write(told, "notice", "", tear_line=line)
+    release(told, "notice", f"estimate {LIKELY.lower()}")
+    send(told, "notice")
+    write(told, "again", "", tear_line=line, follows=told.id("notice"))
+    assert flagged(told, "again") == []
+    write(
+        told,
+        "again",
+        "",
+        tear_line=msgspec.structs.replace(line, likelihood="Almost certain"),
+        follows=told.id("notice"),
+    )
+    assert flagged(told, "again") == ["Almost certain"]

@@ -8,6 +8,7 @@ from types import NoneType
 from typing import Any, get_args, get_type_hints
 
 import msgspec
+import pytest
 
 from tocsin.basis.marking import Mark
 from tocsin.outcome.state import Outcome
@@ -117,14 +118,24 @@ def test_nothing_is_flagged_that_may_go_so_far() -> None:
     assert not flagged("So " + " ".join(planter.planted), case)
 
 
-def test_what_is_noted_at_an_open_case_frees_no_word_of_a_strict_report() -> None:
+JUDGED = {"Assessment.grounds", "Assessment.why", "Assessment.confidence_why", "Assessment.changed"}
+
+
+@pytest.mark.parametrize("rests_on", ["the strict report", "nothing in particular"])
+def test_what_is_noted_at_an_open_case_frees_no_word_of_a_strict_report(rests_on: str) -> None:
     _, strict = planted(Mark.RED)
     planter, lax = planted(Mark.AMBER)
     report = msgspec.structs.replace(strict.reports[""], text=" ".join(["They said", *planter.planted]))
     free = {"Threat.title", "Threat.place", "Threat.targets", "Particulars.description", "Particulars.intent", "Where.name",
-            "OpenQuestion.words", "Assessment.grounds", "Assessment.why", "Assessment.confidence_why", "Assessment.changed",
-            "Evidence.why", "Actor.name", "Actor.aliases", "Incident.what", "Incident.where"}  # fmt: skip
-    found = flagged("So " + " ".join(planter.planted), msgspec.structs.replace(lax, reports={"": report}))
+            "OpenQuestion.words", "Evidence.why", "Actor.name", "Actor.aliases", "Incident.what", "Incident.where"}  # fmt: skip
+    (judged,) = lax.threat.assessments
+    if rests_on == "nothing in particular":
+        free |= JUDGED
+        judged = msgspec.structs.replace(judged, reports=(), incidents=())
+    threat = msgspec.structs.replace(lax.threat, assessments=(judged,))
+    found = flagged(
+        "So " + " ".join(planter.planted), msgspec.structs.replace(lax, threat=threat, reports={"": report})
+    )
     assert {where for word, where in planter.planted.items() if word not in {one.text for one in found}} == free
 
 

@@ -15,7 +15,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.channels.channel import Limit, Parcel, Result, accepted, refused
-from tocsin.flow import advisory, hear, judge, receive, statement, warn, weigh
+from tocsin.flow import advisory, hear, judge, receive, statement, tear_line, warn, weigh
 from tocsin.flow.carrier import Message, Pack
 from tocsin.flow.house import House
 from tocsin.flow.publish import Publisher
@@ -40,6 +40,7 @@ from tocsin.warning.advisory.risk import Indicator, Risk
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
+from tocsin.warning.notice.state import Notice
 from tocsin.warning.stated import Stated
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 
@@ -282,7 +283,7 @@ def notice(
         ground_not_to=f"None applies. {word}",
         by="brandt",
     )
-    tear_line = TearLine(**{name: f"{name} is told {word}" for name in TearLine.__struct_fields__})
+    told = TearLine(**{name: f"{name} is told {word}" for name in TearLine.__struct_fields__})
     desk.do(
         warn.draft_notice,
         NoticeDrafted(
@@ -291,7 +292,7 @@ def notice(
             threat="case",
             author="vale",
             recipients=("host",),
-            tear_line=tear_line,
+            tear_line=told,
             mark=mark,
             readers=("vale", "brandt"),
             begins=desk.moment,
@@ -303,6 +304,10 @@ def notice(
             exercise=True,
         ),
     )
+    with desk.store.look() as look:
+        keys = {one.key for one in tear_line.flags_in(look, look.get(Notice, id))}
+    if keys:
+        desk.do(tear_line.release_words, id, keys, why="They agreed", vouched=True, by="brandt")
     desk.do(warn.approve_notice, id, by="brandt")
     desk.do(warn.send_notice, id, by="vale")
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import click
@@ -387,7 +388,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     for field, text in found["texts"].items():
         yield f"  {field}: {_marked(text, [one for one in found['flags'] if one['field'] == field])}"
     for key, one in {one["key"]: one for one in found["flags"]}.items():
-        yield f"  flagged, {one['state']}: {one['text']} ({one['kind']}; --word '{key}')"
+        yield f"  flagged, {one['state']}: {one['text']} ({one['kind']}; --word {quote(key)})"
     for one in found["waits_for"]:
         yield f"  waits for: {one}"
 

@@ -25,14 +25,15 @@ from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
 from tocsin.warning.notice.state import Notice
-from tocsin.warning.notice.tearline import Flag, Material, Rests, flags_of, material_of
+from tocsin.warning.notice.tearline import Flag, Material, Rests, estimate_rests_on, flags_of, material_of
 
 
 def material_about(look: Look, threat_id: Id) -> list[Material]:
     """Return all that a case rests on, and the cases that became one with it: whoever checks may not read it all."""
-    found: dict[Id, Material] = {}
-    for case in look.some(Threat, sorted(family(look, threat_id))).values():
-        found |= {one.id: one for one in material_of(_rests(look, case))}
+    cases = [_rests(look, case) for case in look.some(Threat, sorted(family(look, threat_id))).values()]
+    found = {one.id: one for case in cases for one in material_of(case)}
+    for id in estimate_rests_on(cases) & found.keys():
+        found[id] = msgspec.structs.replace(found[id], estimate=True)
     return list(found.values())
 
 

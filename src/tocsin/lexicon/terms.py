@@ -23,6 +23,7 @@ class TermKind(StrEnum):
     NUMBER = "number"
     TIME = "time"
     PLACE = "place"
+    ESTIMATE = "estimate"  # no word says it: whoever knows what a whole sentence is, and on what it rests, does
 
 
 class Term(msgspec.Struct, frozen=True):

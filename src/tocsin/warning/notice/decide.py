@@ -339,7 +339,7 @@ def approve_notice(
     if unanswered(flags, notice.released_keys | own):
         # Neither which nor how many: whoever reads this may not be cleared for where they stand.
         raise Refused(
-            f"Notice {notice.id} has words that stand in stricter material alone. Each is struck, or released by somebody who "
+            f"Notice {notice.id} has words that stand in stricter material alone, or rest on it. Each is struck, or released by somebody who "
             "may read where it stands and did not write the notice. If you see none, ask an officer who may read more."
         )
     without = _without(notice, break_glass=break_glass)

@@ -19,9 +19,10 @@ from tocsin.basis.marking import Mark, not_beyond
 from tocsin.lexicon.terms import KNOWN_WORDS, Term, TermKind, read, said_in, stands, terms, tongue_of
 from tocsin.places.named import towns_named
 from tocsin.report.state import Incident, Report, Source
+from tocsin.threat.assess import rests_on
 from tocsin.threat.free_text import about_itself, free_text
 from tocsin.threat.hypotheses.state import Matrix
-from tocsin.threat.state import Actor, Threat
+from tocsin.threat.state import Actor, Assessment, Threat
 from tocsin.warning.duty.state import Duty, words_of
 from tocsin.warning.notice.facts import NoticeDrafted, TearLine
 from tocsin.warning.notice.state import Notice
@@ -31,6 +32,9 @@ KNOWN_TEXTS = 10_000
 """So many texts are read once for a check and kept, at one kilobyte each: a notice is checked anew while it is written."""
 
 _KNOWN_SAID = 50_000  # words of 0.4 kilobytes each: five thousand reports say some thirty thousand different ones
+LIKELIHOOD = "likelihood"
+"""The field in which a notice says how likely it is."""
+
 _MOST_TOWNS = 3  # of one name; whoever writes of a fourth flags its name all the same
 _SHORTEST_TOWN = 4
 
@@ -38,7 +42,8 @@ _SHORTEST_TOWN = 4
 class Material(msgspec.Struct, frozen=True, kw_only=True):
     """What a case rests on. readers: who may read it if it is RED.
 
-    noted: what else is written at it. That a word stands there frees nobody to say it elsewhere.
+    noted: what else is written at it. That a word stands there frees nobody to say it elsewhere. estimate: how likely the case
+    is held to be rests on it.
     """
 
     id: Id
@@ -48,12 +53,13 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     noted: tuple[str, ...] = ()
     language: str = "en"
     readers: frozenset[Id] = frozenset()
+    estimate: bool = False
 
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of a notice that stands in stricter material alone. field: where, "what" or "2.what"; sources: in what else.
 
-    hints: as what it may stand there.
+    Or how likely it says that it is, where that rests on such material. hints: as what it may stand there.
     """
 
     field: str
@@ -98,7 +104,9 @@ def _case(case: Rests) -> Material:
         *(one.actor for part in case.parts if isinstance(part, Matrix) for one in part.hypotheses),
     }
     itself = about_itself(threat, [one for id, one in case.actors.items() if id in theirs])
-    judged = [text for one in threat.assessments for text in (one.grounds, one.why, one.confidence_why, one.changed)]
+    # Whoever judged it had read what it rests on: what they wrote goes no further than that, and frees no word of it.
+    open_to_all = [one for one in threat.assessments if not _rests_beyond(one, case)]
+    judged = [text for one in open_to_all for text in (one.grounds, one.why, one.confidence_why, one.changed)]
     texts = dict.fromkeys(
         [*itself, *(one.words for one in threat.questions), *judged, *(one.why for one in threat.evidence)]
     )
@@ -108,6 +116,31 @@ def _case(case: Rests) -> Material:
         id=threat.id, material="case", mark=threat.mark, texts=tuple(texts), noted=tuple(one for one in every if one not in texts),
         readers=frozenset({threat.owner, *threat.readers}),
     )  # fmt: skip
+
+
+def _rests_beyond(judged: Assessment, case: Rests) -> bool:
+    """Say whether an estimate rests on something stricter than its case."""
+    items = _under(rests_on(judged, case.threat.evidence), case.incidents)
+    marks = [one.mark for held in (case.reports, case.incidents) for id, one in held.items() if id in items]
+    return not all(not_beyond(mark, case.threat.mark) for mark in marks)
+
+
+def _under(items: Iterable[Id], incidents: Mapping[Id, Incident]) -> set[Id]:
+    """Return these reports and incidents, and the reports that tell of these incidents."""
+    found = set(items)
+    return found.union(*(incidents[id].reports for id in found if id in incidents))
+
+
+def estimate_rests_on(cases: Iterable[Rests]) -> set[Id]:
+    """Return on what the latest estimate of a case rests, itself included. cases: it, and those that became one with it."""
+    every = list(cases)
+    judged = [(last, one) for one in every if (last := one.threat.last) is not None]
+    if not judged:
+        return set()
+    last, case = max(judged, key=lambda one: one[0].at)
+    incidents = {id: incident for one in every for id, incident in one.incidents.items()}
+    linked = [link for one in every for link in one.threat.evidence]
+    return {case.threat.id, *_under(rests_on(last, linked), incidents)}
 
 
 def _report(report: Report, source: Source | None) -> Material:
@@ -297,10 +330,40 @@ def flags_of(
     if notice.tear_line is None:
         return ()
     texts = texts_of(notice.tear_line, [one.tear_line for one in notice.versions])
-    every = [notice.language, *(one.language for one in notice.versions)]
-    languages = {name: every[int(name.partition(".")[0]) if "." in name else 0] or "en" for name in texts}
+    spoken = [notice.language, *(one.language for one in notice.versions)]
+    languages = {name: spoken[int(name.partition(".")[0]) if "." in name else 0] or "en" for name in texts}
     known = [] if told_before is None else [_told(notice, told_before)]
-    return flags(texts, languages, notice.mark, {*notice.recipients, *notice.meant_for}, [*material, *known])
+    every, to = [*material, *known], {*notice.recipients, *notice.meant_for}
+    found = flags(texts, languages, notice.mark, to, every)
+    under = tuple(one.id for one in every if one.estimate and is_stricter(one, notice.mark, to))
+    if not under:
+        return found
+    told = "" if told_before is None else told_before.likelihood
+    likely = {name: text for name, text in texts.items() if name.endswith(LIKELIHOOD) and _says_new(text, told)}
+    return tuple(one for name in texts for one in _in_field(name, likely.get(name, ""), found, under))
+
+
+def _says_new(text: str, told: str) -> bool:
+    return text != told and any(map(str.isalnum, text))  # a struck one says nothing
+
+
+def _in_field(name: str, likely: str, found: Iterable[Flag], under: tuple[Id, ...]) -> list[Flag]:
+    """Return the flags of a field. likely: what it says of how likely it is: all that is one flag, with whatever is flagged in it."""
+    mine = [one for one in found if one.field == name]
+    if not likely:
+        return mine
+    return [
+        Flag(
+            field=name,
+            start=0,
+            end=len(likely),
+            text=likely,
+            kind=TermKind.ESTIMATE,
+            key=f"estimate {' '.join(likely.casefold().split())}",
+            sources=tuple(dict.fromkeys((*under, *(id for one in mine for id in one.sources)))),
+            hints=frozenset().union(*(one.hints for one in mine)),
+        )
+    ]
 
 
 def _told(notice: Notice | NoticeDrafted, told_before: TearLine) -> Material:
