@@ -152,7 +152,7 @@ def test_a_refusal_is_reviewed_by_another_and_a_page_that_is_not_true_any_more_i
     page.goto(f"{served.url}/desk/cases/{served.case}/duties")
     form = page.locator("form[action='/desk/duties/public/review']")
     form.locator("textarea[name=why]").fill("I read them too.")
-    served.does(must_warn.answer_questions, "public", FOUND)
+    served.does(must_warn.answer_questions, "public", FOUND, why="Read again.")
     form.get_by_role("button", name="Agree: they are not warned").click()
     expect(page.locator("main")).to_contain_text("since this page was loaded")
     page.goto(f"{served.url}/desk/cases/{served.case}/duties")

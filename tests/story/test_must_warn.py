@@ -961,7 +961,7 @@ def test_whoever_read_what_is_not_so_any_more_decides_nothing(town: Town) -> Non
     with town.app.store.look() as look:
         seen = look.said(town.id(name))
     town.pass_time(hours=13)  # the clock says something meanwhile, and that changes nothing
-    does(town, must_warn.answer_questions, name, FOUND, by=town.watch_officer)
+    does(town, must_warn.answer_questions, name, FOUND, why="Read again.", by=town.watch_officer)
     with pytest.raises(Refused, match="since this page was loaded"):
         does(town, must_warn.review, name, by=town.deputy, agree=True, why="I rang him.", seen=seen)
     assert duty(town, name).stage is Stage.REVIEW

@@ -98,9 +98,9 @@ class Life(RuleBasedStateMachine):
 
     # ---- what people do
 
-    @rule(test=TESTS, by=PERSON)
-    def test(self, test: Test, by: str) -> None:
-        self.may(lambda: decide.answer_questions(self.duty, test, by, PEOPLE[by], self.now))
+    @rule(test=TESTS, by=PERSON, why=WHY)
+    def test(self, test: Test, by: str, why: str) -> None:
+        self.may(lambda: decide.answer_questions(self.duty, test, by, PEOPLE[by], self.now, why))
 
     @rule(by=PERSON, why=WHY)
     def warn(self, by: str, why: str) -> None:

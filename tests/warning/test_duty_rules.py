@@ -671,7 +671,7 @@ def test_the_policy_is_an_administrators_to_choose_with_a_reason_and_every_choic
 
 def test_2_whoever_agrees_that_it_is_below_the_threshold_agrees_to_a_test_that_says_so() -> None:
     below = proposed(questioned(asked(), said_no("credible")), BELOW_THRESHOLD)
-    found = fold(below, decide.answer_questions(below, FOUND, "ada", WATCH, NOW))
+    found = fold(below, decide.answer_questions(below, FOUND, "ada", WATCH, NOW, "Another witness."))
     with pytest.raises(Refused, match="doubt"):
         review(found, why="So it is.")
     left = fold(found, review(found, agree=False, why="It is."))

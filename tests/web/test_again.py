@@ -138,7 +138,9 @@ def test_a_duty_stands_on_the_page_of_its_case(town: Installation, watch: Browse
     old = form_on(duty.get(on).text, path)
     yes = Answered(said=Said.YES)
     found, by = Test(credible=yes, specific=yes, impending=yes, grave=yes, directed=yes), town.watch_officer
-    must_warn.answer_questions(town.house, path.split("/")[3], found, by=by, command="anew", now=town.clock.now())
+    must_warn.answer_questions(
+        town.house, path.split("/")[3], found, why="So.", by=by, command="anew", now=town.clock.now()
+    )
     reply = submit(duty, path, **old | {"about": "warn", "why": "They live there."})
     assert "Changed last by" in str(refused(reply).xpath("string()"))
     assert form_on(reply.text, path)["why"] == "They live there."

@@ -333,7 +333,13 @@ def test_a_review_page_that_is_not_true_any_more_agrees_to_nothing(
         "list[str]", page.xpath(f'//form[@action="/desk/duties/{public.id}/review"]//input[@name="seen"]/@value')
     )
     must_warn.answer_questions(
-        town.house, public.id, cast("Test", public.test), by=town.duty_officer, command="anew", now=town.clock.now()
+        town.house,
+        public.id,
+        cast("Test", public.test),
+        why="Read again.",
+        by=town.duty_officer,
+        command="anew",
+        now=town.clock.now(),
     )
     stale = submit(deputy, f"/desk/duties/{public.id}/review", about="agree", why="I read them.", seen=seen)
     assert (stale.status_code, duties(town)[Side.PUBLIC].stage) == (409, Stage.REVIEW)
@@ -359,3 +365,28 @@ def test_the_board_says_of_a_case_that_begins_soon_that_nobody_has_asked_whom_to
     assert "Nobody has asked whether we must warn" in text(html.tostring(row, encoding="unicode"))
     asks(town, duty, "fair", about_public="later")
     assert "Nobody has asked whether we must warn" not in text(duty.get("/desk").text)
+
+
+def test_the_test_is_answered_anew_at_the_desk_and_what_stood_before_stays_on_the_page(
+    town: Installation, duty: Browser, deputy: Browser
+) -> None:
+    asks(town, duty, about_public="later", ground_credible="A caller who knew the hall")
+    public = duties(town)[Side.PUBLIC]
+    on = f"/desk/cases/{town.threat}/duties"
+    (form,) = cast(
+        "list[html.FormElement]",
+        html.document_fromstring(duty.get(on).text).xpath(f'//form[@action="/desk/duties/{public.id}/test"]'),
+    )
+    filled = {name: value for name, value in form.form_values() if name != "_csrf_token"}
+    assert (filled["said_credible"], filled["ground_credible"]) == ("yes", "A caller who knew the hall")
+    anew = filled | {"said_credible": "no", "ground_credible": "A boy with a telephone"}
+    assert submit(duty, f"/desk/duties/{public.id}/test", **anew).status_code == 409  # nobody says what is new
+    submit(duty, f"/desk/duties/{public.id}/test", **anew | {"why": "The police have him."})
+    tested = duties(town)[Side.PUBLIC]
+    assert (tested.stage, tested.tester, tested.tested_why) == (Stage.DENIED, town.duty_officer, "The police have him.")
+    page = text(deputy.get(on).text)
+    assert "The police have him." in page
+    assert "A caller who knew the hall" in page
+    below = submit(duty, f"/desk/duties/{public.id}/decision", about="below_threshold", why="It was a hoax.")
+    assert (below.status_code, duties(town)[Side.PUBLIC].stage) == (303, Stage.REVIEW)
+    assert reconcile(town.store) == []

@@ -191,7 +191,8 @@ class DutyDesk:
     def decide_at_once(self, id: Id, one: Asked, test: Test | None) -> Iterator[Fact]:
         """Return what tests a duty and decides it."""
         if test is not None:
-            yield self.take(id, decide.answer_questions(self.duties[id], test, self.by, self.roles, self._now))
+            duty = self.duties[id]
+            yield self.take(id, decide.answer_questions(duty, test, self.by, self.roles, self._now, one.why))
         if one.warn and one.ground:
             raise Refused("Choose: to warn them, or a ground not to.")
         if one.warn:
@@ -272,17 +273,29 @@ def _about(
 
 
 @once
-def answer_questions(house: House, duty_id: Id, test: Test, *, by: Id, command: str, now: datetime) -> None:
-    """Answer the five questions of the test.
+def answer_questions(
+    house: House,
+    duty_id: Id,
+    test: Test,
+    *,
+    why: str = "",
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Answer the five questions of the test, or answer them anew: it is found or denied then as they say.
+
+    why: what is new, where they were answered before.
 
     Raises:
-        Refused: a no has no ground, it is over, or this person may not.
+        Refused: a no has no ground, nobody says what is new, it is over, or this person may not.
     """
 
     def do(desk: DutyDesk, duty: Duty) -> Fact:
-        return decide.answer_questions(duty, test, by, desk.roles, now)
+        return decide.answer_questions(duty, test, by, desk.roles, now, why)
 
-    _about(house, duty_id, do, by=by, command=command, now=now)
+    _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)
 
 
 @once

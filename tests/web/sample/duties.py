@@ -22,6 +22,7 @@ from tocsin.web.desk.views.duties import (
     PartRow,
     RefusalRow,
     SideRow,
+    TestedRow,
 )
 from tocsin.web.pieces import Action, View
 
@@ -126,7 +127,11 @@ FOUND = DutyView(
     event_at=at(9, 18),
     because_of_own=True,
     test=TEST,
-    tested_by="A. Example",
+    tested_by="B. Example",
+    tested_at=at(7, 10),
+    tested_why="A second origin was found.",
+    tested_before=(TestedRow(at=at(7, 9), by="A. Example", test=TEST),),
+    may_test=True,
     grounds=GROUNDS[:1],
     may_warn=True,
     may_refuse=True,

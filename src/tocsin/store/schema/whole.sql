@@ -1,4 +1,4 @@
--- The tables of version 0043, written by tools/tables.py;
+-- The tables of version 0044, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1361,7 +1361,7 @@ CREATE TABLE duty_states (
 	ended_how TEXT NOT NULL, 
 	ended_by TEXT, 
 	ended_why TEXT NOT NULL, 
-	untold BOOLEAN NOT NULL, reopened_at TEXT, covered_by TEXT, covered_why TEXT DEFAULT '' NOT NULL, apart TEXT DEFAULT '[]' NOT NULL, sooner_at TEXT, arrived_at TEXT, 
+	untold BOOLEAN NOT NULL, reopened_at TEXT, covered_by TEXT, covered_why TEXT DEFAULT '' NOT NULL, apart TEXT DEFAULT '[]' NOT NULL, sooner_at TEXT, arrived_at TEXT, tested_why TEXT DEFAULT '' NOT NULL, tested_before TEXT DEFAULT '[]' NOT NULL, 
 	PRIMARY KEY (id)
 );
 

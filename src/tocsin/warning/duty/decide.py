@@ -82,15 +82,21 @@ def ask_duty(
     )
 
 
-def answer_questions(duty: Duty, test: Test, tester: Id, roles: Collection[Role], now: datetime) -> DutyTested:
-    """Answer the five questions.
+def answer_questions(
+    duty: Duty, test: Test, tester: Id, roles: Collection[Role], now: datetime, why: str = ""
+) -> DutyTested:
+    """Answer the five questions, or answer them anew. why: what is new, where they were answered before.
 
     Raises:
-        Refused: this person may not, it is over, or a no has no ground.
+        Refused: this person may not, it is over, a no has no ground, or nobody says what is new.
     """
     _refuse_no_officer(tester, roles)
     _refuse_over(duty)
-    return DutyTested(subject=duty.id, occurred_at=now, test=refuse_groundless(test), tester=tester)
+    if duty.test is not None:
+        _refuse_no_reason(why)
+    else:
+        why = ""
+    return DutyTested(subject=duty.id, occurred_at=now, test=refuse_groundless(test), tester=tester, why=why)
 
 
 def warn_them(duty: Duty, decider: Id, roles: Collection[Role], why: str, now: datetime) -> DutyTaken:

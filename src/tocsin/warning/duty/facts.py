@@ -51,10 +51,11 @@ class DutyOpened(Fact, frozen=True, kw_only=True):
 
 
 class DutyTested(Fact, frozen=True, kw_only=True):
-    """Somebody answered the five questions."""
+    """Somebody answered the five questions. why: what was new, where they had been answered before."""
 
     test: Test
     tester: Id
+    why: str = ""
 
 
 class DutyTaken(Fact, frozen=True, kw_only=True):

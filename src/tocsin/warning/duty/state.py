@@ -117,6 +117,15 @@ class ToldApart(msgspec.Struct, frozen=True, kw_only=True):
     by: Id
 
 
+class Tested(msgspec.Struct, frozen=True, kw_only=True):
+    """How the questions had been answered before they were answered anew."""
+
+    at: datetime
+    by: Id
+    test: Test
+    why: str = ""
+
+
 class Duty(State, frozen=True, kw_only=True):
     """Whether one side must be warned of one case, and what became of that.
 
@@ -173,6 +182,8 @@ class Duty(State, frozen=True, kw_only=True):
     covered_why: str = ""
     apart: tuple[ToldApart, ...] = ()
     sooner_at: datetime | None = None
+    tested_why: str = ""
+    tested_before: tuple[Tested, ...] = ()
     arrived_at: datetime | None = None
 
     @property
@@ -301,7 +312,8 @@ def fold_duty(state: Duty | None, fact: Fact) -> Duty:
         case DutyTested():
             stage = Stage.FOUND if duty_found(fact.test) else Stage.DENIED
             stage = stage if duty.stage in UNDECIDED - {Stage.REVIEW} else duty.stage
-            return replace(duty, stage=stage, test=fact.test, tester=fact.tester, tested_at=fact.occurred_at)
+            anew = replace(duty, stage=stage, tested_before=(*duty.tested_before, *_before(duty, fact)))
+            return replace(anew, test=fact.test, tester=fact.tester, tested_at=fact.occurred_at, tested_why=fact.why)
         case DutyMissed() | DutyWoken():
             return _by_the_clock(duty, fact)
         case RefusalProposed():
@@ -318,6 +330,13 @@ def fold_duty(state: Duty | None, fact: Fact) -> Duty:
         case DutyReopened():
             return _reopened(duty, fact)
     return _afterwards(duty, fact)
+
+
+def _before(duty: Duty, fact: DutyTested) -> tuple[Tested, ...]:
+    """Return how the questions had been answered, where somebody says what is new. An earlier Tocsin kept the last answers alone."""
+    if not fact.why or duty.test is None or duty.tested_at is None or duty.tester is None:
+        return ()
+    return (Tested(at=duty.tested_at, by=duty.tester, test=duty.test, why=duty.tested_why),)
 
 
 def _opened(fact: DutyOpened) -> Duty:
@@ -456,6 +475,7 @@ def _reopened(duty: Duty, fact: DutyReopened) -> Duty:
         test=None,
         tester=None,
         tested_at=None,
+        tested_why="",
         decider=None,
         decided_at=None,
         why=fact.why,

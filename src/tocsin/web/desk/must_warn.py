@@ -157,6 +157,15 @@ def decide(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirec
     return _back(desk, owed)
 
 
+@post("/duties/{id:str}/test", guards=[OFFICERS], sync_to_thread=True)
+def answer(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Answer the questions of the test anew."""
+    owed, now = _owed(request, desk, id), desk.site.clock.now()
+    test, why, by, seen = _test(form), own_words(form, "why"), request.user.person, _seen(form)
+    flow.answer_questions(desk.site.house, id, test, why=why, seen=seen, by=by, command=command(request, form), now=now)
+    return _back(desk, owed)
+
+
 @post("/duties/{id:str}/review", guards=[SENIOR], sync_to_thread=True)
 def review(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Review a proposal not to warn."""
@@ -355,6 +364,7 @@ HANDLERS = (
     ask,
     retime,
     decide,
+    answer,
     review,
     told,
     found,

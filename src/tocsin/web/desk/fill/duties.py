@@ -22,7 +22,7 @@ from tocsin.warning.duty.packs import PACKS, pack_of
 from tocsin.warning.duty.policy import POLICY
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import BEEN_TOLD, UNDECIDED, DistrustedHost, Duty, Refusal, Stage
-from tocsin.warning.duty.test import QUESTIONS, denied
+from tocsin.warning.duty.test import QUESTIONS, Test, denied
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON, keys, take_on_action
 from tocsin.web.desk.fill.names import Names, title
@@ -41,6 +41,7 @@ from tocsin.web.desk.views.duties import (
     PartRow,
     RefusalRow,
     SideRow,
+    TestedRow,
 )
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.wording import BELOW_WORDS, DISRUPTED_WORDS, DUTY_OWED, READS, SIDES
@@ -246,13 +247,19 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
         untold=duty.untold,
         parts=parts,
         tested_by=names.say(duty.tester),
-        test=tuple(_answered(duty)),
+        tested_at=duty.tested_at,
+        tested_why=duty.tested_why,
+        test=tuple(_answered(duty.test)),
+        tested_before=tuple(
+            TestedRow(at=one.at, by=names.say(one.by), test=tuple(_answered(one.test)), why=one.why)
+            for one in duty.tested_before
+        ),
         refusals=tuple(_refusal(one, names, _) for one in duty.refusals),
         said=tuple(sorted(_said(duty, parts, names, _))),
         warning_href=hrefs.warning(told.id) if told is not None else "",
         taken_by=names.say(watch.accepted_by) if watch is not None else "",
         grounds=tuple(_grounds(duty.side, pack, distrusted, _, below=below or duty.test is None)),
-        may_test=acts and open_still and not review,
+        may_test=acts and open_still and duty.test is not None and not duty.to_be_told,
         may_warn=senior and open_still and not duty.to_be_told,
         may_refuse=acts and open_still and not review,
         may_review=senior and review,
@@ -313,9 +320,9 @@ def _covering(door: Door, duty: Duty, names: Names, _: Words) -> Iterator[tuple[
             yield one.id, title(one, names, _)
 
 
-def _answered(duty: Duty) -> Iterator[AnsweredRow]:
-    for name in QUESTIONS if duty.test is not None else ():
-        one = getattr(duty.test, name)
+def _answered(test: Test | None) -> Iterator[AnsweredRow]:
+    for name in QUESTIONS if test is not None else ():
+        one = getattr(test, name)
         yield AnsweredRow(question=name, said=one.said, ground=one.ground)
 
 

@@ -81,6 +81,15 @@ class AnsweredRow(View, frozen=True, kw_only=True):
     ground: str = ""
 
 
+class TestedRow(View, frozen=True, kw_only=True):
+    """How the questions had been answered before. why: what was new then, where they had been answered before that."""
+
+    at: datetime
+    by: str
+    test: tuple[AnsweredRow, ...]
+    why: str = ""
+
+
 class DutyLine(View, frozen=True, kw_only=True):
     """A duty in one line, as the page of its case has it."""
 
@@ -162,7 +171,10 @@ class DutyView(View, frozen=True, kw_only=True):
     untold: bool = False
     parts: tuple[PartRow, ...] = ()
     tested_by: str = ""
+    tested_at: datetime | None = None
+    tested_why: str = ""
     test: tuple[AnsweredRow, ...] = ()
+    tested_before: tuple[TestedRow, ...] = ()
     refusals: tuple[RefusalRow, ...] = ()
     said: tuple[tuple[datetime, str, str], ...] = ()
     warning_href: str = ""
