@@ -637,6 +637,15 @@ def test_a_notice_that_carries_its_words_has_told_them_when_it_arrives(town: Tow
     assert duty(town, name).stage is Stage.TOLD
 
 
+def test_who_read_the_first_notice_and_who_read_the_second_have_both_been_told(town: Town) -> None:
+    name, first = amber(town)
+    second = tells(town, "Bob", "Pia", mark=Mark.AMBER)
+    town.reads("Bob", first)
+    assert duty(town, name).stage is Stage.UNREAD
+    town.reads("Pia", second)
+    assert duty(town, name).stage is Stage.TOLD
+
+
 def test_nobody_looks_again_at_what_lies_with_them_unread(town: Town) -> None:
     name, _ = amber(town)
     with pytest.raises(Refused, match="its code was not named"):

@@ -26,6 +26,9 @@ from tocsin.warning.duty.state import BEEN_TOLD, Duty, fold_duty
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.window import OVER
 
+Telling = list[Alert | Notice]
+"""The warnings that tell those to whom a duty is owed."""
+
 FOR_EVER = timedelta(days=366_000)
 
 
@@ -100,24 +103,24 @@ def take_in(house: House, now: datetime) -> None:
 
 def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
     """Return what has happened to a duty that it does not know of yet, one after the other."""
+    telling = _telling(look, duty)
     for step in (_served, _delivered, _arrived, _answered):
-        fact = step(look, duty, now)
+        fact = step(look, duty, telling, now)
         if fact is not None:
             yield fact
             duty = fold_duty(duty, fact)
 
 
-def _served(look: Look, duty: Duty, now: datetime) -> Fact | None:
+def _served(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | None:  # noqa: ARG001  each step is handed the same
     if not duty.to_be_told:
         return None
-    telling = _telling(look, duty)
     # One that was taken back on its way tells nobody, and another may.
     if not telling or duty.warning in {one.id for one in telling}:
         return None
     return after.serve(duty, telling[0].id, now)
 
 
-def _telling(look: Look, duty: Duty) -> list[Alert | Notice]:
+def _telling(look: Look, duty: Duty) -> Telling:
     """Return the warnings that tell those to whom a duty is owed, and went out since it was asked as it is."""
     return [one for one in gone_out(look, duty) if tells(look, one, duty) and not _is_before(one, duty)]
 
@@ -161,18 +164,29 @@ def _was_over(warning: Alert | Notice, duty: Duty) -> bool:
     return window.stands in OVER or window.ends <= duty.decided_at
 
 
-def _delivered(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: ARG001  each step is handed the same
-    at = _soonest(look, duty, _told_at)
+def _delivered(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | None:  # noqa: ARG001
+    at = _soonest(look, duty, telling, _told_at) or _together(look, duty, telling)
     return None if at is None else after.told_by_warning(duty, *at)
 
 
-def _arrived(look: Look, duty: Duty, now: datetime) -> Fact | None:  # noqa: ARG001
-    at = _soonest(look, duty, _reached_at)
+def _arrived(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | None:  # noqa: ARG001
+    at = _soonest(look, duty, telling, _reached_at)
     return None if at is None else after.arrive(duty, *at)
 
 
+def _together(look: Look, duty: Duty, telling: Telling) -> tuple[Id, datetime] | None:
+    """Return when all had had the words where one had them by the first warning and another by a later; None: not all have."""
+    if not duty.to_be_told or duty.warning is None or len(telling) < 2:
+        return None
+    left = [one for one in parts(look, duty, telling) if one.apart is None]
+    if any(one.in_words or one.told < one.people for one in left):
+        return None
+    at = _last(duty, max((one.told_at for one in left if one.told_at is not None), default=None))
+    return None if at is None else (duty.warning, at)
+
+
 def _soonest(
-    look: Look, duty: Duty, when: Callable[[Look, Duty, Alert | Notice], datetime | None]
+    look: Look, duty: Duty, telling: Telling, when: Callable[[Look, Duty, Alert | Notice], datetime | None]
 ) -> tuple[Id, datetime] | None:
     """Return which warning has come so far with everyone to whom a duty is owed, and when the first had; None: none has."""
     if not duty.to_be_told or duty.warning is None or duty.left_words:
@@ -180,7 +194,7 @@ def _soonest(
     alert, notice = look.find(Alert, duty.warning), look.find(Notice, duty.warning)
     first = [one for one in (alert, notice) if one is not None and one.retraction is None]
     # Where the first of several does not arrive, a later one may have.
-    every = {one.id: one for one in [*first, *_telling(look, duty)]}
+    every = {one.id: one for one in [*first, *telling]}
     at = {one.id: moment for one in every.values() if (moment := when(look, duty, one)) is not None}
     soonest = min(at, key=lambda one: at[one], default=None)
     return None if soonest is None else (soonest, at[soonest])
@@ -213,18 +227,22 @@ def _last(duty: Duty, at: datetime | None) -> datetime | None:
     return None if at is None else max([at, duty.decided_at or at, *(one.at for one in duty.apart)])
 
 
-def _answered(look: Look, duty: Duty, now: datetime) -> Fact | None:
+def _answered(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | None:
     if duty.stage not in BEEN_TOLD or not duty.in_confidence:
         return None
-    found = parts_of(look, duty)
+    found = _parts(look, duty, telling)
     said = gravest({one.answer for one in found})
     return after.hear(duty, said, now, everyone=not any(one.silent for one in found)) if said else None
 
 
 def parts_of(look: Look, duty: Duty) -> list[Part]:
     """Return each of those to whom a duty is owed, and what became of them by all warnings that tell them."""
+    return _parts(look, duty, _telling(look, duty))
+
+
+def _parts(look: Look, duty: Duty, telling: Telling) -> list[Part]:
     first = look.find(Alert, duty.warning) or look.find(Notice, duty.warning)
     # What they answer to a later warning that tells them the same, they have answered.
     holds = [first] if first is not None and first.retraction is None else []
-    every = {one.id: one for one in [*holds, *_telling(look, duty)]}
+    every = {one.id: one for one in [*holds, *telling]}
     return parts(look, duty, every.values())
