@@ -122,3 +122,23 @@ def test_what_is_not_published_is_noted_and_reaches_no_case(case: Town, tmp_path
     assert "Not published: proposed to no case." in result.output
     assert incident(tmp_path, "list", "--most", "0").exit_code == 2
     assert incident(tmp_path, "list", typed="wrong").exit_code == 2
+
+
+def test_what_was_published_since_is_looked_at_and_reaches_the_case(case: Town, tmp_path: Path) -> None:
+    now = rfc3339(case.now)
+    words = ["note", "Held", "--happened", now, "--town", "Gent", "--mark", "amber", "--json"]
+    id = said(incident(tmp_path, *words))["incident"]
+    words = ["publish", id, "--published", now, "--by-host", "--report", "amber"]
+    looked = said(incident(tmp_path, *words, "--dry-run", "--json"))
+    assert looked["cases"] == [{"case": "case", "title": "It is case"}], "and not the one that is not to be read"
+    assert every(case)[0].published_at is None
+    assert incident(tmp_path, *words, who="odo").exit_code == 2
+    done = incident(tmp_path, *words)
+    assert done.exit_code == 0, done.output
+    assert "proposed to case  It is case" in done.output
+    assert "red" not in done.output
+    [one] = said(incident(tmp_path, "list", "--json"))
+    assert (one["by_host"], one["reports"], one["cases"][0]["stands"]) == (True, ["amber"], "waits")
+    again = incident(tmp_path, *words)
+    assert again.exit_code == 2
+    assert "It was first published" in again.output

@@ -14,7 +14,8 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import warn, weigh
+from tocsin.flow import receive, warn, weigh
+from tocsin.report.facts import IncidentNoted, IncidentPublished
 from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
@@ -45,6 +46,9 @@ def pages(desk: Desk, who: Id) -> dict[str, bytes]:
         found["incidents"] = incidents.incidents_page(door, shell, ENGLISH)
         found["incident seen"] = incidents.incident_page(door, "seen", shell, ENGLISH)
         for looked_for in ("", "Whispered"):
+            found[f"open {looked_for}"] = incidents.incident_page(
+                door, "open", shell, ENGLISH, ["whispered"], looked_for
+            )
             found[f"form {looked_for}"] = incidents.incident_form(door, ["whispered"], looked_for, shell, ENGLISH)
         for id in ("case", "alert", *PLANTED):
             found[f"case {id}"] = fill.case_page(door, id, shell, ENGLISH)
@@ -74,6 +78,9 @@ def plant(desk: Desk) -> None:
     report(desk, "whispered", "partner", f"Whispered {WORD}", mark=Mark.RED, url=f"https://example.invalid/{WORD}")
     desk.do(weigh.link_evidence, "case", "whispered", Bearing.FOR)
     incident(desk, "seen", f"Seen {WORD}", desk.moment, "whispered", mark=Mark.RED, point=(55.0, 37.0))
+    incident(desk, "told", f"Told {WORD}", desk.moment, "whispered", mark=Mark.RED)
+    since = IncidentPublished(subject="told", occurred_at=desk.moment, by_host=True, reports=("whispered",))
+    desk.do(receive.publish_incident, since)
     hidden(desk)
 
 
@@ -109,6 +116,8 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     open_case(desk)
     alert(desk)
     desk.answer_by_link("alert", "staff-1", AnswerKind.SAFE)
+    noted = IncidentNoted(subject="open", occurred_at=desk.moment, what="Seen by all", where="")
+    desk.do(receive.note_incident, noted)
     desk.until(desk.moment + timedelta(hours=1))  # so that a last change by what is planted would show
     yield desk
     assert reconcile(desk.store) == []
@@ -130,7 +139,7 @@ def test_not_one_byte_changes_for_one_who_is_not_named(desk: Desk, before: dict[
 @pytest.mark.parametrize(
     ("who", "where"),
     [
-        ("vale", {"case case", "warning notice", "case hidden", "cases", "board"}),
+        ("vale", {"case case", "warning notice", "case hidden", "cases", "board", "open ", "open Whispered"}),
         ("marsh", {"case case", "warning notice", "warning refused"}),  # who proposed it
         ("brandt", {"case case", "warning notice", "warning refused"}),
     ],

@@ -20,7 +20,7 @@ from tocsin.report.facts import Reliability, ReportReceived, ReportTakenBack, So
 from tocsin.report.state import Incident, Report
 from tocsin.stix.extensions import Happened
 from tocsin.store.reconcile import reconcile
-from tocsin.threat.facts import ActorListed, Bearing
+from tocsin.threat.facts import ActorListed, Bearing, ThreatOpened
 
 WHEN = "%Y-%m-%dT%H:%M"
 
@@ -394,3 +394,135 @@ def test_a_report_leads_to_the_form_and_to_what_rests_on_it(town: Installation, 
     seen = al.get("/desk/reports/CLEAR").text
     assert incident in seen
     assert "/desk/incidents/new" not in seen
+
+
+def published(town: Installation, browser: Browser, page: str, /, **others: str) -> Response:
+    """Post the form on the page of an incident."""
+    when = town.clock.now().astimezone(zone("Europe/Vienna")) - timedelta(hours=1)
+    form = {"published": f"{when:{WHEN}}", "zone": "Europe/Vienna", "by_host": "yes", "report_GREEN": "yes"}
+    return send(browser, f"{page}/published", "a-page-of-ours", **(form | others))
+
+
+def unpublished(town: Installation, browser: Browser, **others: str) -> str:
+    said = {"published": "", "by_host": "", "mark": "TLP:GREEN"} | others
+    return noted(town, browser, **said).headers["location"]
+
+
+def test_what_the_host_publishes_later_reaches_the_case_then(
+    town: Installation, watch: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, page = opened(town, watch), unpublished(town, watch)
+    assert "It was published since" in watch.get(page).text
+    assert stands(town, case).waiting == ()
+    committed: list[list[str]] = []
+    real = town.store.commit
+
+    def commit(facts: Sequence[Fact], **said: Any) -> object:
+        committed.append([fact.kind() for fact in facts])
+        return real(facts, **said)
+
+    monkeypatch.setattr(town.store, "commit", commit)
+    for _ in range(2):
+        answer = published(town, watch, page)
+        assert answer.status_code == 303, text(answer.text)
+    assert committed == [["IncidentPublished", "IncidentProposed"]], "once, and nothing is half there"
+    [incident] = every(town)
+    assert (incident.published_by_host, incident.reports) == (True, ("CLEAR", "GREEN"))
+    assert incident.published_at is not None
+    assert incident.published_at > incident.happened_at
+    [waits] = stands(town, case).waiting
+    assert (waits.incident, waits.fits) == (incident.id, ("place", "time"))
+    said = watch.get(page).text
+    assert "by the host itself" in text(said)
+    assert "It was published since" not in said
+    later = opened(town, watch, title="Later")
+    assert [one.incident for one in stands(town, later).waiting] == [incident.id], "and a case that is opened after"
+
+
+def test_what_is_linked_or_declined_already_is_not_proposed_again(town: Installation, watch: Browser) -> None:
+    linked, within = opened(town, watch), opened(town, watch, title="Within")
+    page = unpublished(town, watch)
+    for case in (linked, within):
+        assert send(watch, f"{page}/link", case=case, bearing="for", why="Their men").status_code == 303
+    into = opened(town, watch, title="Another", place="Far")
+    assert send(watch, f"/desk/cases/{within}/acts/merge", into=into, why="One plan").status_code == 303
+    other = opened(town, watch, title="Other")
+    assert published(town, watch, page).status_code == 303
+    found = {case: [one.fits for one in stands(town, case).proposed] for case in (linked, within, into, other)}
+    assert found == {linked: [], within: [], into: [], other: [("place", "time")]}
+
+
+def test_a_case_that_is_opened_meanwhile_is_not_missed(
+    town: Installation, watch: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert town.watch_officer
+    page, real, now = unpublished(town, watch), town.store.commit, town.clock.now()
+    case = ThreatOpened(
+        subject="meanwhile", occurred_at=now, title="A", zone="UTC", owner=town.watch_officer, place="The mill"
+    )
+
+    def commit(facts: Sequence[Fact], **said: Any) -> object:
+        monkeypatch.undo()
+        weigh.open_threat(town.house, case, by="town", command="meanwhile", now=now)
+        return real(facts, **said)
+
+    monkeypatch.setattr(town.store, "commit", commit)
+    assert published(town, watch, page).status_code == 409
+    assert published(town, watch, page).status_code == 303
+    assert len(stands(town, "meanwhile").waiting) == 1
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "why"),
+    [
+        pytest.param({"published": ""}, 400, "Write when it was first published", id="never"),
+        pytest.param({"published": "2001-01-01T10:00"}, 409, "after it happened", id="before it happened"),
+        pytest.param({"published": "2099-01-01T10:00"}, 409, "before now", id="tomorrow"),
+        pytest.param({"report_AMBER": "yes"}, 409, "goes no further", id="by a report that is stricter"),
+        pytest.param({"report_red": "yes"}, 409, "for its named readers alone", id="by a RED report"),
+        pytest.param({"report_AMBER_STRICT": "yes"}, 409, "no such report that you may read", id="by one not to be read"),
+    ],
+)  # fmt: skip
+def test_what_cannot_have_been_published_so_is_refused(
+    town: Installation, watch: Browser, others: dict[str, str], status: int, why: str
+) -> None:
+    page = unpublished(town, watch)
+    answer = published(town, watch, page, **others)
+    assert answer.status_code == status
+    assert why in text(answer.text)
+    assert 'name="report_GREEN" value="yes" checked' in answer.text, "as it was ticked"
+    assert every(town)[0].published_at is None
+
+
+def test_who_may_not_read_an_incident_or_is_no_officer_does_not_publish_it(town: Installation, watch: Browser) -> None:
+    hidden = unpublished(town, watch, mark="TLP:AMBER", report_AMBER="yes")
+    seen = unpublished(town, watch)
+    town.person("Greta Green", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    town.person("Audit Al", Role.AUDITOR)
+    greta, al = Browser(town.site), Browser(town.site)
+    assert greta.sign_in("greta").status_code == al.sign_in("audit").status_code == 303
+    assert published(town, greta, hidden).status_code == 404
+    assert published(town, greta, hidden, step="look").status_code == 404
+    assert published(town, al, seen).status_code == 403
+    assert "It was published since" not in al.get(seen).text
+    assert published(town, watch, seen).status_code == 303
+    again = published(town, watch, seen, report_GREEN="")
+    assert again.status_code == 409
+    assert "It was first published" in text(again.text)
+
+
+def test_reports_by_which_it_was_published_are_looked_for(town: Installation, watch: Browser) -> None:
+    page = unpublished(town, watch)
+    for n in range(30):
+        heard(town, f"later-{n}", f"Later {n}")
+    heard(town, "russian", "Шестеро задержаны в Карабулаке")
+    offered = watch.get(page).text
+    assert "report_later-29" in offered
+    assert not {"report_CLEAR", "report_AMBER"} & {one.partition('"')[0] for one in offered.split('name="')}
+    answer = published(town, watch, page, step="look", words="карабулаке шестеро")
+    assert answer.status_code == 200
+    assert 'name="report_russian" value="yes">' in answer.text
+    assert 'name="report_GREEN" value="yes" checked' in answer.text
+    assert "report_later-29" not in answer.text
+    assert '<details class="in act" open' in answer.text
+    assert every(town)[0].published_at is None

@@ -1,4 +1,4 @@
-"""tocsin incident: note what happened and reports tell of, and list what was noted. By an officer who signs in."""
+"""tocsin incident: note what happened and reports tell of, say that it was published since, and list what was noted. By an officer who signs in."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -17,7 +17,7 @@ from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
 from tocsin.flow import incidents as flow
 from tocsin.people.state import Person
-from tocsin.report.facts import IncidentNoted
+from tocsin.report.facts import IncidentNoted, IncidentPublished
 from tocsin.report.state import Incident
 from tocsin.store.door import Door
 from tocsin.threat.proposed import stands_to, waits_at
@@ -51,6 +51,21 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
         return "Note()"
 
 
+class Publish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """When what was noted was published since, as it is typed."""
+
+    name: str
+    passphrase: str
+    incident: Id
+    published: str
+    by_host: bool = False
+    reports: tuple[Id, ...] = ()
+    dry_run: bool = False
+
+    def __repr__(self) -> str:
+        return "Publish()"
+
+
 class Latest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How many incidents are to be listed, for whom."""
 
@@ -62,7 +77,7 @@ class Latest(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         return "Latest()"
 
 
-def _who(app: App, asked: Note | Latest, *roles: Role) -> Reader:
+def _who(app: App, asked: Note | Publish | Latest, *roles: Role) -> Reader:
     by = identify(app, asked.name, asked.passphrase, *roles)
     with app.store.look() as look:
         person = look.get(Person, by)
@@ -89,14 +104,35 @@ def _note(app: App, asked: Note) -> dict[str, Any]:
     if not asked.dry_run:
         command = f"incident:{noted.subject}"
         flow.note(app.house, noted, reader, by=str(reader.person), command=command, now=now)
-    reached = [{"case": one.id, "title": one.title} for one in cases]
     return {
         "schema": "tocsin.incident/1",
         "incident": None if asked.dry_run else noted.subject,
         "where": where,
         "point": point,
         "country": country or None,
-        "cases": reached,
+        "cases": _reached(cases),
+        "dry_run": asked.dry_run,
+    }
+
+
+def _reached(cases: list[Threat]) -> list[dict[str, str]]:
+    return [{"case": one.id, "title": one.title} for one in cases]
+
+
+def _publish(app: App, asked: Publish) -> dict[str, Any]:
+    reader, now = _who(app, asked, Role.WATCH_OFFICER, Role.DUTY_OFFICER), app.clock.now()
+    published = IncidentPublished(
+        subject=asked.incident, occurred_at=utc(asked.published), by_host=asked.by_host, reports=asked.reports
+    )
+    cases = flow.would_reach_now(app.house, published, reader, now)
+    if not asked.dry_run:
+        flow.publish(
+            app.house, published, reader, by=str(reader.person), command=f"published:{app.store.new_id()}", now=now
+        )
+    return {
+        "schema": "tocsin.incident/1",
+        "incident": asked.incident,
+        "cases": _reached(cases),
         "dry_run": asked.dry_run,
     }
 
@@ -152,6 +188,7 @@ def _stands(incident: Id, cases: list[Threat]) -> Iterator[dict[str, Any]]:
 
 
 ASKS["incident note"] = taking(Note, _note)
+ASKS["incident publish"] = taking(Publish, _publish)
 ASKS["incident list"] = taking(Latest, _list)
 
 
@@ -202,13 +239,43 @@ def note(what: str, mark: str, as_json: bool, reports: tuple[str, ...], **more: 
     click.echo(
         "Nothing was noted: this was a dry run." if found["dry_run"] else f"Incident {found['incident']} is noted."
     )
+    _print_reached(found, published=bool(more["published"]))
+
+
+@incident.command()
+@click.argument("incident")
+@click.option("--published", required=True, metavar="MOMENT", help="When it was first published.")
+@click.option("--by-host", is_flag=True, help="The host itself published it: whoever is answerable for the place.")
+@click.option("--report", "reports", multiple=True, metavar="ID", help="A report by which it was published.")
+@click.option("--dry-run", is_flag=True, help="Note nothing; say to which cases it would be proposed.")
+@WHO
+@PASSPHRASE_FILE
+@DATA
+@JSON
+@in_one_line
+def publish(incident: str, as_json: bool, reports: tuple[str, ...], **more: Any) -> None:
+    """Note that INCIDENT, which nobody had published, was published since. It is proposed to the open cases that it fits."""
+    data, file = more.pop("data"), more.pop("passphrase_file")
+    passphrase = read_passphrase(more["name"], file)
+    asked = {"passphrase": passphrase, "incident": incident, "reports": list(reports), **more}
+    found = ask_or_open(data, "incident publish", **asked)
+    if as_json:
+        print_json(found)
+        return
+    click.echo(
+        "Nothing was noted: this was a dry run."
+        if found["dry_run"]
+        else f"Incident {found['incident']} is noted as published."
+    )
+    _print_reached(found, published=True)
+
+
+def _print_reached(found: dict[str, Any], *, published: bool) -> None:
     for one in found["cases"]:
         click.echo(f"  {'would be proposed' if found['dry_run'] else 'proposed'} to {one['case']}  {one['title']}")
     if not found["cases"]:
         click.echo(
-            "  You may read no open case that it fits."
-            if more["published"]
-            else "  Not published: proposed to no case."
+            "  You may read no open case that it fits." if published else "  Not published: proposed to no case."
         )
 
 

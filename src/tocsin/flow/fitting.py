@@ -1,5 +1,6 @@
 """Proposing published incidents to the open cases they fit, in both directions: a new incident, and a case that is new or changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
@@ -34,6 +35,13 @@ def proposed_to_cases(look: Look, incident: Incident, now: datetime) -> list[Inc
     return [_proposed(case, incident.id, how, now) for case, how in list(found.items())[:MOST_CASES]]
 
 
+def proposed_since(look: Look, incident: Incident, now: datetime) -> list[IncidentProposed]:
+    """Return what proposes an incident that was noted before to the open cases that it fits and that do not know it yet."""
+    found = proposed_to_cases(look, incident, now)
+    there = look.some(Threat, [one.subject for one in found])
+    return [one for one in found if incident.id not in _known(there[one.subject], _within(look, there[one.subject]))]
+
+
 def _looked_after_at(look: Look, case: Sought) -> Id | None:
     """Return the open case at which a case is looked after: itself, or what took it in, over how many steps; None: it is over."""
     at, into = case.id, case.into
@@ -49,10 +57,7 @@ def proposed_from_before(look: Look, threat: Threat, now: datetime) -> list[Inci
     """Return what proposes incidents that were noted before to a case that is new, or is about something else now."""
     others = _within(look, threat)
     cases = [sought(one) for one in (threat, *others)]
-    known = {one.incident for one in threat.proposed} | {
-        one.item for case in (threat, *others) for one in case.evidence
-    }
-    known |= {one.incident for case in others for one in case.proposed if one.declined_at is not None}
+    known = _known(threat, others)
     found, names = [], look.actor_names()
     for incident in look.incidents_since(min(case.since for case in cases))[::-1]:
         if incident.id in known:
@@ -63,6 +68,14 @@ def proposed_from_before(look: Look, threat: Threat, now: datetime) -> list[Inci
         if how:
             found.append((incident.id, how))
     return [_proposed(threat.id, incident, how, now) for incident, how in found[:MOST_INCIDENTS]]
+
+
+def _known(threat: Threat, others: Sequence[Threat]) -> set[Id]:
+    """Return what was proposed to a case, or linked or declined at it or at another that is looked after with it."""
+    known = {one.incident for one in threat.proposed} | {
+        one.item for case in (threat, *others) for one in case.evidence
+    }
+    return known | {one.incident for case in others for one in case.proposed if one.declined_at is not None}
 
 
 def carried_over(look: Look, one: Threat, into: Threat, now: datetime) -> list[IncidentProposed]:

@@ -11,14 +11,16 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read, not_beyond
 from tocsin.flow import receive
-from tocsin.flow.fitting import proposed_to_cases
+from tocsin.flow.fitting import proposed_since, proposed_to_cases
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.places.countries import country_name
 from tocsin.places.named import find, label
-from tocsin.report.facts import IncidentNoted
+from tocsin.report.corroborate import refuse_published
+from tocsin.report.facts import IncidentNoted, IncidentPublished
 from tocsin.report.state import Report, fold_incident
 from tocsin.store.door import Door
+from tocsin.threat.facts import IncidentProposed
 from tocsin.threat.state import Actor, Threat
 
 OFFICERS = frozenset({Role.WATCH_OFFICER, Role.DUTY_OFFICER})
@@ -43,19 +45,65 @@ def would_reach(house: House, incident: IncidentNoted, reader: Reader, now: date
     Raises:
         Refused: they may not note it, it says too little or what cannot be, or it would go further than a report that it rests on.
     """
-    if not reader.roles & OFFICERS:
-        raise Refused("Only a watch officer or a duty officer notes an incident.")
+    refuse_others(reader)
     refuse_unsaid(incident, now)
     with house.store.look() as look:
         door = Door(look, reader)
         if incident.actor is not None:
             look.get(Actor, incident.actor)
-        reports = [door.report(one) for one in incident.reports]
-        if None in reports:
-            raise Refused("There is no such report that you may read. Choose those that it rests on anew.")
-        refuse_further(incident.mark, [one for one in reports if one is not None], reader)
-        found = [door.threat(one.subject) for one in proposed_to_cases(look, fold_incident(None, incident), now)]
+        refuse_further(incident.mark, _readable(door, incident.reports), reader)
+        return _reached(door, proposed_to_cases(look, fold_incident(None, incident), now))
+
+
+@once
+def publish(house: House, published: IncidentPublished, reader: Reader, *, by: Id, command: str, now: datetime) -> None:
+    """Note that what happened was published since, for somebody who may read the incident. It is proposed to the cases that it fits.
+
+    Raises:
+        Refused: see would_reach_now.
+    """
+    would_reach_now(house, published, reader, now)
+    receive.publish_incident(house, published, by=by, command=command, now=now)
+
+
+def would_reach_now(house: House, published: IncidentPublished, reader: Reader, now: datetime) -> list[Threat]:
+    """Return to which cases that a reader may read an incident would be proposed once it is said to be published.
+
+    Raises:
+        Refused: they may not say so, there is no such incident, it was published before, or not when they say, or it would go
+            further than a report that it rests on.
+    """
+    refuse_others(reader)
+    with house.store.look() as look:
+        door = Door(look, reader)
+        incident = door.incidents([published.subject]).get(published.subject)
+        if incident is None:
+            raise Refused("There is no such incident that you may read.")
+        refuse_published(incident)
+        _refuse_moment(incident.happened_at, published.occurred_at, now)
+        refuse_further(incident.mark, _readable(door, published.reports), reader)
+        return _reached(door, proposed_since(look, fold_incident(incident, published), now))
+
+
+def refuse_others(reader: Reader) -> None:
+    """Stop whoever is no officer.
+
+    Raises:
+        Refused: they are none.
+    """
+    if not reader.roles & OFFICERS:
+        raise Refused("Only a watch officer or a duty officer notes an incident.")
+
+
+def _readable(door: Door, ids: Iterable[Id]) -> list[Report]:
+    found = [door.report(one) for one in ids]
+    if None in found:
+        raise Refused("There is no such report that you may read. Choose those that it rests on anew.")
     return [one for one in found if one is not None]
+
+
+def _reached(door: Door, proposed: Iterable[IncidentProposed]) -> list[Threat]:
+    return [one for one in (door.threat(each.subject) for each in proposed) if one is not None]
 
 
 def refuse_unsaid(incident: IncidentNoted, now: datetime) -> None:
@@ -71,14 +119,19 @@ def refuse_unsaid(incident: IncidentNoted, now: datetime) -> None:
         raise Refused(f"Say what happened, and where, in {LONGEST} characters each.")
     if happened > now:
         raise Refused("It cannot have happened yet. Write when it did; what may happen is a case.")
-    if published is not None and not happened <= published <= now:
-        raise Refused("It was published after it happened, and before now. Write when.")
+    if published is not None:
+        _refuse_moment(happened, published, now)
     if incident.published_by_host and published is None:
         raise Refused("Write when the host published it: what was not published is proposed to no case.")
     if incident.country and country_name(incident.country) == incident.country:
         raise Refused(f"There is no country {incident.country[:20]!r}. Write its code, like RU.")
     if incident.point is not None and not (abs(incident.point[0]) <= 90 and abs(incident.point[1]) <= 180):
         raise Refused("A latitude is from -90 to 90 and a longitude from -180 to 180.")
+
+
+def _refuse_moment(happened: datetime, published: datetime, now: datetime) -> None:
+    if not happened <= published <= now:
+        raise Refused("It was published after it happened, and before now. Write when.")
 
 
 def refuse_further(mark: Mark, reports: Iterable[Report], reader: Reader) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow.fitting import proposed_to_cases
+from tocsin.flow.fitting import proposed_since, proposed_to_cases
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
@@ -19,8 +19,8 @@ from tocsin.people.facts import (
     SignInSet,
 )
 from tocsin.people.state import Group, Person
-from tocsin.report.corroborate import refuse_own_relay
-from tocsin.report.facts import IncidentNoted, ReportReceived, ReportTraced, SourceListed
+from tocsin.report.corroborate import refuse_own_relay, refuse_published
+from tocsin.report.facts import IncidentNoted, IncidentPublished, ReportReceived, ReportTraced, SourceListed
 from tocsin.report.state import Incident, Report, Source, fold_incident, fold_report
 
 
@@ -82,6 +82,26 @@ def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str
             look.get(Report, report)
         proposed = proposed_to_cases(look, fold_incident(None, incident), now)
     house.store.commit([incident, *proposed], at=now, by=by, command=command, expect={incident.subject: 0})
+
+
+@once
+def publish_incident(house: House, published: IncidentPublished, *, by: Id, command: str, now: datetime) -> None:
+    """Note that what happened was published since, and propose it to the open cases that it fits.
+
+    Raises:
+        Refused: the incident, or one of the reports, is unknown, or it had been published before.
+    """
+    with house.store.look() as look:
+        incident, seen = look.get(Incident, published.subject), look.version(published.subject)
+        refuse_published(incident)
+        for report in published.reports:
+            look.get(Report, report)
+        stands = fold_incident(incident, published)
+        proposed = proposed_since(look, stands, now)
+    # A case may be opened, or link it, in between.
+    still = lambda look: proposed_since(look, stands, now) == proposed  # noqa: E731
+    facts = [published, *proposed]
+    house.store.commit(facts, at=now, by=by, command=command, expect={published.subject: seen}, still=still)
 
 
 PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet | PlaceSaid | ConsentGiven | LineSet

@@ -54,6 +54,19 @@ def known_before(incidents: Iterable[Incident], reports: Mapping[Id, Report], mo
     return tuple(incident for _, incident in sorted(dated, key=lambda pair: (pair[0], pair[1].id)))
 
 
+def refuse_published(incident: Incident) -> None:
+    """Stop an incident from being first published twice.
+
+    Raises:
+        Refused: it was published before.
+    """
+    if incident.published_at is not None:
+        raise Refused(
+            f"It was first published {incident.published_at:%Y-%m-%d %H:%M} UTC. What is published later is a report of its own: "
+            "link that to the case."
+        )
+
+
 def refuse_own_relay(report: Id, relays: Id | None) -> None:
     """Stop a report from naming itself as what it repeats.
 

@@ -108,3 +108,13 @@ class IncidentNoted(Fact, frozen=True, kw_only=True):
     published_by_host: bool = False
     mark: Mark = Mark.CLEAR
     country: str = ""
+
+
+class IncidentPublished(Fact, frozen=True, kw_only=True):
+    """What happened was first published, after it had been noted. by_host: by whoever is answerable for the place.
+
+    reports: those by which it was, where they are here; from then on it rests on them, too.
+    """
+
+    by_host: bool = False
+    reports: tuple[Id, ...] = ()

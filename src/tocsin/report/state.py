@@ -10,6 +10,7 @@ from tocsin.basis.marking import Mark
 from tocsin.report.facts import (
     Claim,
     IncidentNoted,
+    IncidentPublished,
     Reliability,
     ReportReceived,
     ReportRevised,
@@ -144,11 +145,19 @@ def fold_incident(state: Incident | None, fact: Fact) -> Incident:
                 mark=fact.mark,
                 country=fact.country,
             )
+        case IncidentPublished():
+            incident = standing(state, fact)
+            return replace(
+                incident,
+                published_at=fact.occurred_at,
+                published_by_host=fact.by_host,
+                reports=tuple(dict.fromkeys([*incident.reports, *fact.reports])),
+            )
     raise TypeError(fact.kind())
 
 
 FOLDINGS = (
     Folding(Source, (SourceListed, SourceLinked), fold_source),
     Folding(Report, (ReportReceived, ReportRevised, ReportTakenBack, ReportTraced), fold_report),
-    Folding(Incident, (IncidentNoted,), fold_incident),
+    Folding(Incident, (IncidentNoted, IncidentPublished), fold_incident),
 )

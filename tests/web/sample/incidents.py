@@ -13,6 +13,7 @@ from tocsin.web.desk.views.incidents import (
     IncidentPage,
     IncidentRow,
     IncidentsPage,
+    PublishedForm,
     RestsOn,
 )
 from tocsin.web.pieces import MapView, SpotKind, SpotView
@@ -79,7 +80,17 @@ INCIDENT = IncidentPage(
     cases=(("k5", "Another case"),),
 )
 
-UNPUBLISHED = IncidentPage(shell=_SHELL, incident=_CALL)
+UNPUBLISHED = IncidentPage(
+    shell=_SHELL,
+    incident=_CALL,
+    published=PublishedForm(
+        post_to="/desk/incidents/i8/published",
+        zone=ZONE,
+        looked_for="hall",
+        open=True,
+        reports=(replace(_REPORTS[0], chosen=True),),
+    ),
+)
 
 FORM = IncidentForm(
     shell=_SHELL,

@@ -48,7 +48,8 @@ STANDS_ON = tuple(
 )
 """On which page the form stands that is sent to an address. Of what is not here the refusal alone is shown."""
 
-CARRIED = {"/desk/incidents/new": ("report", re.compile(r"report_([A-Za-z0-9_-]{1,64})"))}
+_INCIDENT, _TICKED = re.compile(r"/desk/incidents/[^/]+"), re.compile(r"report_([A-Za-z0-9_-]{1,64})")
+CARRIED = ((_INCIDENT, "report", _TICKED),)
 """Pages that show what was ticked in their form only where they are asked for it: under which name, and by which fields."""
 
 _MAIN = re.compile(r"<main[^>]*>")
@@ -134,9 +135,9 @@ async def _drawn(inner: ASGIApp, scope: Any, typed: Mapping[str, str]) -> str | 
 
 def _carried(path: str, typed: Mapping[str, str]) -> bytes:
     """Return the question with which a page is asked for what was ticked in its form."""
-    name, field = CARRIED.get(path, ("", None))
-    ticked = [match[1] for one in typed if field is not None and (match := field.fullmatch(one))]
-    return urlencode([(name, one) for one in ticked]).encode()
+    found = [(name, field) for pattern, name, field in CARRIED if pattern.fullmatch(path)]
+    ticked = [(name, match[1]) for name, field in found for one in typed if (match := field.fullmatch(one))]
+    return urlencode(ticked).encode()
 
 
 async def _asked_for(inner: ASGIApp, scope: Any, path: str, query: bytes = b"") -> _Held:

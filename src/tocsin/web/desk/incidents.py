@@ -12,7 +12,7 @@ from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import incidents as flow
 from tocsin.flow import weigh
-from tocsin.report.facts import IncidentNoted
+from tocsin.report.facts import IncidentNoted, IncidentPublished
 from tocsin.store.door import Door
 from tocsin.threat.facts import Bearing
 from tocsin.web.desk.acts import Unclear, command, own_words, until
@@ -43,7 +43,8 @@ def new(request: Asked, desk: Desk) -> Response[bytes]:
 @get("/incidents/{id:str}", sync_to_thread=True)
 def incident(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show one incident, and to which cases it was proposed."""
-    return page(request, desk, "cases", lambda door, shell, _: fill.incident_page(door, id, shell, _))
+    chosen = request.query_params.getall("report", [])[:MOST_REPORTS]
+    return page(request, desk, "cases", lambda door, shell, _: fill.incident_page(door, id, shell, _, chosen))
 
 
 @post("/incidents", guards=[OFFICERS], sync_to_thread=True)
@@ -59,14 +60,22 @@ def note(request: Asked, desk: Desk, form: Form) -> Redirect | Response[bytes]:
 
 
 def _looked_for(request: Asked, desk: DeskSite, form: Mapping[str, str]) -> Response[bytes]:
-    words = " ".join(own_words(form, "words").split())[:200]
+    words = _words(form)
     drawn = page(
         request,
         desk,
         "cases",
         lambda door, shell, _: fill.incident_form(door, ticked(form), words, shell, _, filled=False),
     )
-    made = refilled(drawn.content.decode(), hrefs.INCIDENTS, form)
+    return _refilled(drawn, hrefs.INCIDENTS, form)
+
+
+def _words(form: Mapping[str, str]) -> str:
+    return " ".join(own_words(form, "words").split())[:200]
+
+
+def _refilled(drawn: Response[bytes], post_to: str, form: Mapping[str, str]) -> Response[bytes]:
+    made = refilled(drawn.content.decode(), post_to, form)
     return Response(made.page.encode() if made else drawn.content, media_type="text/html", status_code=200)
 
 
@@ -81,11 +90,7 @@ def _written(desk: DeskSite, form: Mapping[str, str], id: Id) -> IncidentNoted:
         raise Unclear("Choose a mark.")
     if not form.get("happened", "").strip():
         raise Unclear("Write when it happened, as well as it is known.")
-    reports = ticked(form)
-    if len(reports) > MOST_REPORTS:
-        raise Unclear(
-            f"These are {len(reports)} reports; {MOST_REPORTS} are taken. Choose those that tell of it first."
-        )
+    reports = _chosen(form)
     where, point, country = _place(form)
     published = form.get("published", "").strip()
     return IncidentNoted(
@@ -96,11 +101,20 @@ def _written(desk: DeskSite, form: Mapping[str, str], id: Id) -> IncidentNoted:
         point=point,
         country=country,
         actor=form.get("actor", "").strip() or None,
-        reports=tuple(reports),
+        reports=reports,
         published_at=until({**form, "zone": zone}, zone, "published") if published else None,
         published_by_host=bool(form.get("by_host")),
         mark=Mark(mark),
     )
+
+
+def _chosen(form: Mapping[str, str]) -> tuple[Id, ...]:
+    reports = ticked(form)
+    if len(reports) > MOST_REPORTS:
+        raise Unclear(
+            f"These are {len(reports)} reports; {MOST_REPORTS} are taken. Choose those that tell of it first."
+        )
+    return tuple(reports)
 
 
 def _place(form: Mapping[str, str]) -> tuple[str, tuple[float, float] | None, str]:
@@ -132,8 +146,43 @@ def link(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     return Redirect(hrefs.incident(id), status_code=303)
 
 
+@post("/incidents/{id:str}/published", guards=[OFFICERS], sync_to_thread=True)
+def publish(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect | Response[bytes]:
+    """Note that an incident was published since; or look for the reports by which it was, with what was typed left standing."""
+    if form.get("step") == "look":
+        return _looked_again(request, desk, form, id)
+    _refuse_unseen(request, desk, id)
+    zone = form.get("zone", "").strip() or desk.zone
+    if not form.get("published", "").strip():
+        raise Unclear("Write when it was first published.")
+    said = IncidentPublished(
+        subject=id,
+        occurred_at=until({**form, "zone": zone}, zone, "published"),
+        by_host=bool(form.get("by_host")),
+        reports=_chosen(form),
+    )
+    now, named, user = desk.site.clock.now(), command(request, form), request.user
+    flow.publish(desk.site.house, said, user.reader, by=user.person, command=named, now=now)
+    desk.site.wake()
+    return Redirect(hrefs.incident(id), status_code=303)
+
+
+def _refuse_unseen(request: Asked, desk: DeskSite, id: str) -> None:
+    with desk.site.store.look() as look:
+        if id not in Door(look, request.user.reader).incidents([id]):
+            raise NotFoundException
+
+
+def _looked_again(request: Asked, desk: DeskSite, form: Mapping[str, str], id: str) -> Response[bytes]:
+    words = _words(form)
+    drawn = page(
+        request, desk, "cases", lambda door, shell, _: fill.incident_page(door, id, shell, _, ticked(form), words)
+    )
+    return _refilled(drawn, f"{hrefs.incident(id)}/published", form)
+
+
 def _line(form: Mapping[str, str], name: str) -> str:
     return " ".join(own_words(form, name).split())
 
 
-HANDLERS = (incidents, new, incident, note, link)
+HANDLERS = (incidents, new, incident, note, link, publish)

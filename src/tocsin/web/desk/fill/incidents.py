@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, may_read
+from tocsin.basis.marking import Mark, may_read, not_beyond
 from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
 from tocsin.flow.exchange.happened import Told, told_by
@@ -25,6 +25,7 @@ from tocsin.web.desk.views.incidents import (
     IncidentPage,
     IncidentRow,
     IncidentsPage,
+    PublishedForm,
     RestsOn,
 )
 from tocsin.web.desk.views.shell import Shell
@@ -115,8 +116,13 @@ def may_rest_on(report: Report) -> bool:
 # ---- one
 
 
-def incident_page(door: Door, id: Id, shell: Shell, _: Words) -> IncidentPage | None:
-    """Return one incident with what it rests on and the cases to which it was proposed, or None where there is none for this reader."""
+def incident_page(
+    door: Door, id: Id, shell: Shell, _: Words, chosen: Sequence[Id] = (), looked_for: str = ""
+) -> IncidentPage | None:
+    """Return one incident with what it rests on and the cases to which it was proposed, or None where there is none for this reader.
+
+    chosen, looked_for: of the form in which it is said to be published, reports that were ticked, and words of others.
+    """
     one = door.incidents([id]).get(id)
     if one is None:
         return None
@@ -133,6 +139,20 @@ def incident_page(door: Door, id: Id, shell: Shell, _: Words) -> IncidentPage | 
         map=map_view(_("Where it happened"), (), [one], None, _),
         post_to=f"{hrefs.incident(id)}/link" if may else "",
         cases=tuple((case.id, case.title) for case in others),
+        published=_published_form(door, one, chosen, looked_for, shell) if may and one.published_at is None else None,
+    )
+
+
+def _published_form(door: Door, one: Incident, chosen: Sequence[Id], looked_for: str, shell: Shell) -> PublishedForm:
+    """Return the form. Of the reports, those that may bear the incident: it goes no further than what it rests on."""
+    found = [*_readable(door, chosen), *door.reports_saying(looked_for.split(), TO_CHOOSE)]
+    shown = {each.id: each for each in found if may_rest_on(each) and not_beyond(each.mark, one.mark)}
+    return PublishedForm(
+        post_to=f"{hrefs.incident(one.id)}/published",
+        zone=shell.zone,
+        looked_for=looked_for,
+        open=bool(chosen or looked_for),
+        reports=tuple(_rests_on(door, [shown[each] for each in shown if each not in one.reports], chosen)),
     )
 
 

@@ -76,8 +76,21 @@ class RestsOn(View, frozen=True, kw_only=True):
     chosen: bool = False
 
 
+class PublishedForm(View, frozen=True, kw_only=True):
+    """The form in which it is said that an incident was published since. looked_for: words by which reports were looked for.
+
+    open: it is being filled in.
+    """
+
+    post_to: str
+    zone: str = "UTC"
+    looked_for: str = ""
+    open: bool = False
+    reports: tuple[RestsOn, ...] = ()
+
+
 class IncidentPage(View, frozen=True, kw_only=True):
-    """One incident. post_to: where it is linked to a case by hand; nothing for who may not."""
+    """One incident. post_to: where it is linked to a case by hand; nothing for who may not. published: None once it was."""
 
     shell: Shell
     incident: IncidentRow
@@ -87,6 +100,7 @@ class IncidentPage(View, frozen=True, kw_only=True):
     map: MapView | None = None
     post_to: str = ""
     cases: Choices = ()
+    published: PublishedForm | None = None
 
 
 class IncidentForm(View, frozen=True, kw_only=True):
