@@ -121,3 +121,15 @@ def test_what_is_older_than_what_is_shown_is_one_tick(
     last = judged(town, watch, case, *(() if ticked else ("older",)))
     assert len(last.reports) == (3 if ticked else 1)
     assert "beside-it" not in last.reports
+
+
+def test_on_what_a_version_rests_stands_with_it_as_far_as_it_may_be_read(town: Installation, watch: Browser) -> None:
+    case = opened(town, watch)
+    for number in range(6):
+        linked(town, case, f"voice-{number}")
+    linked(town, case, "unread", mark=Mark.RED)
+    judged(town, watch, case, "rests")
+    page = text(watch.get(f"/desk/cases/{case}/estimate").text)
+    assert "Rests on: Title of voice-0; " in page
+    assert "Title of voice-4 and 1 more" in page
+    assert "unread" not in page

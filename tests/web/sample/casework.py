@@ -163,6 +163,8 @@ ESTIMATE = EstimatePage(
             confidence_why="Both were right before.",
             changed="A second origin",
             why="A cell was stopped",
+            rests_on=("A cell is stopped <b>", "Arms are found"),
+            more=2,
         ),
         VersionRow(at=at(4, 11), by="B. Example", likelihood=UNLIKELY, grounds="One voice, not yet confirmed."),
     ),

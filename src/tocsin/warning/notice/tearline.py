@@ -121,8 +121,8 @@ def _case(case: Rests) -> Material:
 def _rests_beyond(judged: Assessment, case: Rests) -> bool:
     """Say whether an estimate rests on something stricter than its case."""
     items = _under(rests_on(judged, case.threat.evidence), case.incidents)
-    marks = [one.mark for held in (case.reports, case.incidents) for id, one in held.items() if id in items]
-    return not all(not_beyond(mark, case.threat.mark) for mark in marks)
+    found = [one for id in items if (one := case.reports.get(id) or case.incidents.get(id)) is not None]
+    return not all(not_beyond(one.mark, case.threat.mark) for one in found)
 
 
 def _under(items: Iterable[Id], incidents: Mapping[Id, Incident]) -> set[Id]:

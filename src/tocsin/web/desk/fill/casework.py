@@ -25,7 +25,7 @@ from tocsin.threat.suggest import Origin, Suggestion, suggest
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.fill.resting import linked_to, rows
+from tocsin.web.desk.fill.resting import linked_to, rows, titles_under
 from tocsin.web.desk.fill.states import likelihood_view
 from tocsin.web.desk.views.casework import (
     ActorRow,
@@ -48,6 +48,7 @@ from tocsin.web.desk.views.shell import Shell
 from tocsin.web.measures import stamp
 
 MOST = 200  # items or cases to choose from
+FEW = 5  # titles of what an estimate rests on
 
 
 def care(door: Door, threat: Threat, names: Names, _: Words) -> CaseCare:
@@ -214,7 +215,7 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
     names, last = Names(door), threat.last
     names.learn([one.assessor for one in threat.assessments])
     worked_out = suggestion(door, threat)
-    linked = linked_to(door, threat)
+    linked, titles = linked_to(door, threat), titles_under(door, threat)
     return EstimatePage(
         shell=shell,
         id=id,
@@ -225,7 +226,7 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
         met=tuple(one.indicator.words for one in threat.checklist.watched if one.indicator.key in threat.checklist.met),
         rests=rows(door, linked),
         older=len(linked.older),
-        versions=tuple(_version(one, names, _) for one in threat.assessments[::-1]),
+        versions=tuple(_version(one, names, titles, _) for one in threat.assessments[::-1]),
         suggested=worked_out.likelihood if worked_out else None,
         low_word=estimative_words(worked_out.likelihood)[0] if worked_out else "",
         high_word=estimative_words(worked_out.likelihood)[1] if worked_out else "",
@@ -242,7 +243,8 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
     )
 
 
-def _version(one: Assessment, names: Names, _: Words) -> VersionRow:
+def _version(one: Assessment, names: Names, titles: dict[Id, str], _: Words) -> VersionRow:
+    under = [titles[id] for id in (*one.reports, *(one.incidents or ())) if id in titles]
     return VersionRow(
         at=one.at,
         by=names.say(one.assessor),
@@ -252,6 +254,8 @@ def _version(one: Assessment, names: Names, _: Words) -> VersionRow:
         confidence_why=one.confidence_why,
         changed=one.changed,
         why=one.why,
+        rests_on=tuple(under[:FEW]),
+        more=len(under[FEW:]),
     )
 
 

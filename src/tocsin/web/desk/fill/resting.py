@@ -38,13 +38,25 @@ def _points(link: Evidence) -> bool:
     return link.bearing is not Bearing.CONTEXT
 
 
+def titles_under(door: Door, threat: Threat) -> dict[Id, str]:
+    """Return the titles of what the estimates of a case were said to rest on, as far as the reader may read it."""
+    items: dict[Id, Report | Incident] = {**door.reports_about(threat)}
+    items |= door.incidents({id for one in threat.assessments for id in one.incidents or ()})
+    return {id: title_of(one) for id, one in items.items()}
+
+
+def title_of(item: Report | Incident) -> str:
+    """Return by what a report or an incident is known in a list."""
+    return item.what if isinstance(item, Incident) else item.title or item.text[:80]
+
+
 def rows(door: Door, linked: Linked) -> tuple[RestsRow, ...]:
     """Return the ticks. What speaks neither for the case nor against it is not ticked at first."""
     sources = door.sources(one.source for _link, one in linked.shown if isinstance(one, Report))
     return tuple(
         RestsRow(
             id=item.id,
-            title=(item.title or item.text[:80]) if isinstance(item, Report) else item.what,
+            title=title_of(item),
             source=sources[item.source].name if isinstance(item, Report) and item.source in sources else "",
             at=(item.published_at or item.received_at) if isinstance(item, Report) else item.happened_at,
             mark=item.mark,

@@ -165,7 +165,7 @@ class TermRow(View, frozen=True, kw_only=True):
 
 
 class VersionRow(View, frozen=True, kw_only=True):
-    """One version of the estimate."""
+    """One version of the estimate. rests_on, more: the first titles of what it rests on and the reader may read; how many more."""
 
     at: datetime
     by: str
@@ -175,6 +175,8 @@ class VersionRow(View, frozen=True, kw_only=True):
     confidence_why: str = ""
     changed: str = ""
     why: str = ""
+    rests_on: tuple[str, ...] = ()
+    more: int = 0
 
 
 class RestsRow(View, frozen=True, kw_only=True):
