@@ -162,6 +162,7 @@ class App:
                 language=words_for,
                 avoid=frozenset(several(settings.avoid)),
                 neutral=settings.neutral,
+                telephone=settings.telephone,
                 ask_ahead_s=settings.ask_ahead,
                 deadlines=Dates(
                     (settings.review_days, settings.review_days_grave), timedelta(days=settings.deadline_days)

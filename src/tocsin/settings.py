@@ -31,7 +31,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     data: the data directory. listen: host and port of the web server. base_url: under which people reach it. proxies: in front of it, whose
     word for who asked is believed.
-    zone: IANA, of the desk and of public pages. emergency: the number to call when in danger; each page for the public names it. cap_key: the file of the key that signs CAP messages. mail_*: the relays that take our mail, how much of it, and how letters are
+    zone: IANA, of the desk and of public pages. emergency: the number to call when in danger; each page for the public names it. telephone: on which the warned reach the desk; who has one
+    contact point only calls it for the code of a notice. cap_key: the file of the key that signs CAP messages. mail_*: the relays that take our mail, how much of it, and how letters are
     signed. webhook_*: let webhooks go to private addresses; what signs them, how many may go, and who takes several in a row. sms_*: the secrets of
     what sms.toml in the data directory tells of. neutral: what goes out names no sender. avoid: channels that a government
     under which the warned live controls. record_*: the record's name, where it is published, whose cosignatures count, and its key where
@@ -49,6 +50,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     zone: str = "UTC"
     organisation: str = "Tocsin"
     emergency: str = "112"
+    telephone: str = ""
     cap_sender: str = "tocsin@localhost"
     cap_key: Path | None = None
     mail_host: str = ""
@@ -280,6 +282,12 @@ def _emergency(text: str) -> str:
     return text.strip()
 
 
+def _telephone(text: str) -> str:
+    if len(text) > 40 or (text and not any(one.isdigit() for one in text)):
+        raise ValueError("write the telephone number of the desk, like +32 2 555 01 23; nothing: no page names one")
+    return text.strip()
+
+
 def _origin(text: str) -> str:
     if text and (any(one in text for one in " +\t") or "://" in text or text.endswith("/")):
         raise ValueError("write it without scheme, space, plus or slash at its end, like warn.example.org/record")
@@ -328,6 +336,7 @@ READ: Mapping[str, Callable[[str], Any]] = {
     "listen": _listen,
     "zone": _zone,
     "emergency": _emergency,
+    "telephone": _telephone,
     "base_url": _url,
     "proxies": _proxies,
     "mail_port": _port,

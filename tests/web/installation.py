@@ -243,7 +243,12 @@ class Installation:
         return id
 
     def notice(
-        self, *, mark: Mark = Mark.RED, recipients: tuple[Id, ...] | None = None, readers: tuple[Id, ...] = ()
+        self,
+        *,
+        mark: Mark = Mark.RED,
+        recipients: tuple[Id, ...] | None = None,
+        readers: tuple[Id, ...] = (),
+        unnamed: bool = False,
     ) -> Id:
         id, now = self.store.new_id(), self.clock.now()
         warn.decide_duty(
@@ -255,7 +260,7 @@ class Installation:
             recipients=(self.miller,) if recipients is None else recipients,
             tear_line=TearLine(what=f"Someone has loosened the sluice. {SECRET}", where="At the mill", action="Guard it."),
             mark=mark, readers=readers, begins=now, ends=now + timedelta(hours=24),
-            ladder=self.ladder,
+            ladder=self.ladder, unnamed=unnamed,
         )  # fmt: skip
         warn.draft_notice(self.house, draft, by=self.watch_officer, command=self.command(), now=now)
         self.release_words(id)

@@ -11,7 +11,11 @@ from msgspec.structs import replace
 
 from tests.web.installation import SECRET, Browser, Installation
 from tocsin.answer.codes import LASTS, MOST_IN_AN_HOUR, TRIES, AccessCode
+from tocsin.answer.escalate import accept
+from tocsin.answer.facts import Why
+from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import code as codes
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
@@ -179,14 +183,73 @@ def test_no_code_is_sent_where_none_is_needed(town: Installation, browser: Brows
 def test_whoever_has_no_other_way_calls_and_an_officer_reads_it_out(town: Installation, browser: Browser) -> None:
     notice = town.notice()
     link = f"/a/{town.token(notice)}"
-    assert "call us" in browser.get(link).text
+    assert "an officer is called at once" in browser.get(link).text
     sent = len(town.paper.messages)
-    browser.post(f"{link}/code", {"ask": "1"})
+    assert "An officer has been called" in browser.post(f"{link}/code", {"ask": "1"}).text
     town.work()
-    assert len(town.paper.messages) == sent
+    assert [one.kind for one in town.paper.messages[sent:]] == ["call"], "no code goes the way that the link went"
     with town.store.look() as look:
         (asked,) = codes.standing_codes(look, notice, town.clock.now())
     assert SECRET in browser.post(f"{link}/code", {"code": codes.code_of(town.store, asked)}).text
+
+
+def called_for_codes(town: Installation, notice: Id) -> list[Watch]:
+    with town.store.look() as look:
+        return look.all(Watch, warning=notice, why=Why.CODE.value, order="opened_at")
+
+
+def test_who_waits_for_a_code_has_an_officer_rung_until_it_was_read_out(town: Installation, browser: Browser) -> None:
+    notice = town.notice()
+    link = f"/a/{town.token(notice)}"
+    board = Browser(town.site)
+    board.sign_in("duty")
+    for _ in range(2):
+        browser.post(f"{link}/code", {"ask": "1"})
+        town.work()
+    (watch,) = called_for_codes(town, notice)
+    assert [(one.to, one.at) for one in watch.rings] == [(town.duty_officer, town.clock.now())]
+    assert (watch.of, watch.is_waiting) == (town.miller, True)
+    assert "Code to be read out" in board.get("/desk").text
+    with town.store.look() as look:
+        asked = codes.standing_codes(look, notice, town.clock.now())[0]
+    browser.post(f"{link}/code", {"code": "00000000"})
+    assert called_for_codes(town, notice)[0].settled_at is None
+    browser.post(f"{link}/code", {"code": codes.code_of(town.store, asked)})
+    assert called_for_codes(town, notice)[0].settled_how == "named"
+    assert "Code to be read out" not in board.get("/desk").text
+    assert not list(reconcile(town.store))
+
+
+def test_a_link_rings_somebody_about_codes_a_few_times_a_day_and_no_more(town: Installation, browser: Browser) -> None:
+    notice = town.notice()
+    link = f"/a/{town.token(notice)}"
+    for _ in range(codes.CALLED_A_DAY + 2):
+        assert browser.post(f"{link}/code", {"ask": "1"}).status_code == 200
+        for watch in called_for_codes(town, notice):
+            if watch.accepted_by is None:
+                town.commit(accept(watch, town.duty_officer, town.clock.now()))
+        town.clock.set(town.clock.now() + timedelta(hours=1))
+    assert len(called_for_codes(town, notice)) == codes.CALLED_A_DAY
+    town.clock.set(town.clock.now() + timedelta(days=1))
+    browser.post(f"{link}/code", {"ask": "1"})
+    assert len(called_for_codes(town, notice)) == codes.CALLED_A_DAY + 1
+
+
+def test_no_code_that_is_sent_rings_anybody(town: Installation, browser: Browser) -> None:
+    has_a_second_way(town)
+    notice = town.notice()
+    browser.post(f"/a/{town.token(notice)}/code", {"ask": "1"})
+    assert called_for_codes(town, notice) == []
+
+
+@pytest.mark.parametrize("unnamed", [False, True])
+def test_the_desks_number_stands_where_somebody_is_to_call_it(town: Installation, unnamed: bool) -> None:
+    town.settings = replace(town.settings, telephone="+43 1 555 01 23")
+    notice = town.notice(unnamed=unnamed)
+    browser, link = Browser(town.renewed_site()), f"/a/{town.token(notice)}"
+    said = browser.get(link).text + browser.post(f"{link}/code", {"ask": "1"}).text
+    assert ("Call us now on <bdi>+43 1 555 01 23</bdi>" in said) is not unnamed
+    assert ("555 01 23" in said) is not unnamed, "of a notice that names nobody it says who warns"
 
 
 def test_no_table_holds_a_code(town: Installation, browser: Browser) -> None:

@@ -518,3 +518,19 @@ def test_no_marker_of_stricter_material_leaves_by_the_form_its_preview_its_error
     assert HIDDEN not in "".join((*(one.text for one in replies), out, err, public))
     undone = {"1.remove": "yes"} if field == "version" else {name: getattr(before, name) or " "}
     assert desk.write(id, **undone).status_code == 303
+
+
+def test_whoever_writes_it_and_whoever_lets_it_out_read_what_it_leaves_empty_and_whom_a_voice_must_reach(
+    town: Installation, desk: Desk
+) -> None:
+    id = desk.begun()
+    assert desk.write(id, what="They fear an attack", action="", contact="Call the mill.").status_code == 303
+    for page in (desk.writer.get(f"/desk/notices/{id}/edit"), desk.deputy.get(f"/desk/notices/{id}")):
+        said = text(page.text)
+        assert "Nothing is said under: What is not known; What to do." in said
+        assert "read out the code to: Miller Moll" in said
+    assert f"/desk/notices/{id}/approval" in desk.deputy.get(f"/desk/notices/{id}").text, "it is said, and stops nobody"
+    assert desk.write(id, mark="TLP:GREEN", action="Guard it.", not_known="Who they are").status_code == 303
+    said = text(desk.deputy.get(f"/desk/notices/{id}").text)
+    assert "Nothing is said under" not in said
+    assert "read out the code to" not in said, "what a link opens takes no code"

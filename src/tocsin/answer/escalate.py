@@ -23,7 +23,9 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.warning.ladder import Ladder, refuse_ladder, refuse_nobody_to_ring
 
-NEVER_QUIET = frozenset({Why.HELP, Why.PLEA, Why.FAILURE, Why.WINDOW, Why.DEADLINE, Why.CASE, Why.DUTY, Why.HANDING})
+NEVER_QUIET = frozenset(
+    {Why.HELP, Why.PLEA, Why.FAILURE, Why.WINDOW, Why.DEADLINE, Why.CASE, Why.DUTY, Why.CODE, Why.HANDING}
+)
 """Whoever asks for help, or heard nothing yet, cannot wait for the morning; nor does the end of what is asked about."""
 
 

@@ -55,6 +55,7 @@ class Why(StrEnum):
     UNREAD = "unread"  # replies came that say no answer for sure, and nobody has read them
     DUTY = "duty"  # somebody owes the answer whether people in danger are warned, or has to see that they are
     PLEA = "plea"  # somebody who was told of no warning lately writes that they need help; warning is then the reply
+    CODE = "code"  # a recipient whom no second way reaches has asked for a code, and nobody has read it to them
     HANDING = "handing"  # an institution's contact asks for a warning to be handed on, and nobody has confirmed it
 
 

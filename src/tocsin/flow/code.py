@@ -2,13 +2,14 @@
 
 A code is never kept: it follows from the installation's key and a number drawn for it, so that nobody reads it out of the
 tables. It is sent to another contact point of the same person than the link went to; where they have none, whoever may read the
-notice sees the code at the desk and reads it to them, once they know who is calling.
+notice sees the code at the desk and reads it to them, once they know who is calling. Somebody is rung for that at once, and
+until it is named.
 """
 
 import hmac
 from collections import Counter
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from tocsin.answer.codes import (
     DIGITS,
@@ -20,7 +21,11 @@ from tocsin.answer.codes import (
     refuse_too_many,
     stands,
 )
+from tocsin.answer.escalate import open_watch, settle
+from tocsin.answer.facts import WatchOpened, Why
+from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import OPEN
 from tocsin.basis.words import Words
@@ -28,6 +33,7 @@ from tocsin.delivery.facts import BatchPlanned, Errand, Lane
 from tocsin.delivery.plan import Address
 from tocsin.flow.audience import named
 from tocsin.flow.carrier import Message
+from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
 from tocsin.flow.line import in_lines, lines
 from tocsin.outcome.state import Outcome
@@ -39,6 +45,7 @@ from tocsin.warning.notice.state import Notice
 
 KIND = "code"
 _DRAWN = 16  # bytes
+CALLED_A_DAY = 6  # times that people are called about codes for one recipient: whoever has the link may be a stranger
 AGAIN = 20  # tries, where others ask at the same moment
 
 
@@ -121,6 +128,9 @@ def _ask_once(house: House, row: int, *, command: str, now: datetime) -> Contact
         ]
         refuse_too_many(of_row, now)
         contact = another_way(house, look, row)
+        ringing = (
+            () if contact is not None else tuple(_rung_about(house, look, recipient.warning, recipient.person, now))
+        )
     code_id = house.store.links.code_id(row, len(of_row) + 1)
     fact = CodeAsked(
         subject=code_id,
@@ -133,10 +143,28 @@ def _ask_once(house: House, row: int, *, command: str, now: datetime) -> Contact
         expires=now + LASTS,
     )
     try:
-        house.store.commit([fact], at=now, by=recipient.person, command=command, expect={code_id: 0})
+        house.store.commit([fact, *ringing], at=now, by=recipient.person, command=command, expect={code_id: 0})
     except Refused as error:
         raise _Overtaken(str(error)) from error
     return contact
+
+
+def _rung_about(house: House, look: Look, notice_id: Id, person: Id, now: datetime) -> Iterator[WatchOpened]:
+    """Return that somebody is called who reads the code out, unless they are called already, or often were in a day."""
+    notice = look.get(Notice, notice_id)
+    known = look.all(Watch, warning=notice_id, of=person, why=Why.CODE.value)
+    called = sum(now - one.opened_at < timedelta(days=1) for one in known)
+    if called >= CALLED_A_DAY or any(one.settled_at is None and one.accepted_by is None for one in known):
+        return
+    yield open_watch(
+        house.store.new_id(),
+        warning=notice_id,
+        of=person,
+        why=Why.CODE,
+        ladder=ladder_of(notice).at_once(),
+        now=now,
+        exercise=notice.exercise,
+    )
 
 
 def _refuse_needless(look: Look, warning_id: Id) -> None:
@@ -157,10 +185,12 @@ def name_code(house: House, row: int, said: str, *, now: datetime) -> bool:
             return False
         known = look.all(AccessCode, warning=recipient.warning, person=recipient.person, order="asked_at")
         standing = [one for one in known if one.row == row and stands(one, now)]
-        seen = {one.id: look.version(one.id) for one in standing}
+        called = look.all(Watch, warning=recipient.warning, of=recipient.person, why=Why.CODE.value, settled_at=None)
+        seen = {one.id: look.version(one.id) for one in (*standing, *called)}
     right = [one for one in standing if hmac.compare_digest(code_of(house.store, one), digits)]
-    facts: Sequence[CodeNamed | CodeMissed] = (
-        [CodeNamed(subject=one.id, occurred_at=now) for one in right[:1]]
+    over = (settle(one, "named", now) for one in called)
+    facts: list[Fact] = (
+        [CodeNamed(subject=right[0].id, occurred_at=now), *(fact for fact in over if fact is not None)]
         if right
         else [CodeMissed(subject=one.id, occurred_at=now) for one in standing]
     )
@@ -218,6 +248,7 @@ def code_message(
         lines=(
             _("The code is %(code)s. It works for ten minutes, on the page whose link you have.", code=said),
             _("If you did not ask for it, do nothing, and tell us. Give it to nobody who asks you for it."),
+            *([_("You reach us on %(number)s.", number=house.telephone)] if house.telephone and not unnamed else []),
         ),
         language=_.language,
         sent_at=now,

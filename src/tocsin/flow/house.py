@@ -27,6 +27,7 @@ class House:
     avoid: channels that a government under which the warned live controls. Nobody who has another way is told by them, and
     no notice goes there at all. neutral: what goes out does not name the organisation. ask_ahead_s: how many seconds
     before the end of a window its owner is asked about it, where the warning itself does not say; None: a quarter of it. signing: signs our CAP messages, if anything does.
+    telephone: on which the warned reach the desk; nothing: no letter names one.
     """
 
     store: Store
@@ -37,6 +38,7 @@ class House:
     language: Language = lambda tag: ENGLISH  # noqa: ARG005
     avoid: frozenset[str] = frozenset()
     neutral: bool = False
+    telephone: str = ""
     ask_ahead_s: int | None = None
     deadlines: Dates = Dates()
     signing: Signing = field(default_factory=Signing)

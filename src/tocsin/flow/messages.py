@@ -44,6 +44,7 @@ REASONS = {
     Why.HELP: N_("Someone who was warned needs help."),
     Why.PLEA: N_("Someone asks for help who was told of no warning lately. Look under Replies."),
     Why.UNREAD: N_("Someone who was warned has written, and nobody has read it. Look under Replies."),
+    Why.CODE: N_("Someone whom we told in confidence waits for a code. Read it to them, once you know who they are."),
     Why.HANDING: N_("An institution asks that a warning be handed on to somebody new. Confirm it, or refuse it."),
 }
 

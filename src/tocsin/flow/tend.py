@@ -79,7 +79,11 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         silent = look.all(Watch, warning=warning_id, why=Why.SILENCE.value, settled_at=None)
         failed = look.all(Watch, warning=warning_id, why=Why.FAILURE.value, settled_at=None)
         ladder = owner_first(look, warning)
-        asked = look.all(Watch, warning=warning_id, why=Why.HANDING.value, settled_at=None)
+        asked = [
+            watch
+            for why in (Why.HANDING, Why.CODE)
+            for watch in look.all(Watch, warning=warning_id, why=why.value, settled_at=None)
+        ]
         replaced = follower(look, warning_id) is not None
         window = None if isinstance(warning, Advisory) else warning.window
         # What was taken back or is over is not waited for any more; a denial or a need for help still is.

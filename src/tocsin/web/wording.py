@@ -249,6 +249,7 @@ ESCALATED_BECAUSE = {
     "deadline": N_("the deadline passed"),
     "help": N_("someone needs help"),
     "unread": N_("a reply was not read"),
+    "code": N_("a code is to be read out"),
     "handing": N_("a handing on waits for a duty officer"),
     "case": N_("something about a case is due"),
 }
@@ -263,6 +264,7 @@ URGENT = {
     "need_help": (Tone.DANGER, N_("Needs help")),
     "duty": (Tone.DANGER, N_("Duty to warn")),
     "unread": (Tone.SILENCE, N_("Not read")),
+    "code": (Tone.DANGER, N_("Code to be read out")),
     "handing": (Tone.SILENCE, N_("To be handed on")),
     "judge_again": (Tone.SILENCE, N_("To be judged again")),
     "must_warn": (Tone.DANGER, N_("Must we warn?")),
@@ -273,6 +275,7 @@ URGENT_GROUPS = {
     "need_help": N_("Needs help"),
     "duty": N_("Must they be warned?"),
     "unread": N_("Replies that nobody has read"),
+    "code": N_("Codes to be read out"),
     "handing": N_("To be handed on, once somebody confirms it"),
     "cases": N_("Cases to be looked at"),
     "unanswered": N_("Not answered"),

@@ -54,6 +54,9 @@ LOOK = views.LookView(
     flagged=3,
     specificity=("what", "where"),
     mixed=("It is likely, with low confidence.",),
+    empty=("⟦What is not known⟧", "⟦Whom to ask⟧"),
+    one_way=("B. Sample",),
+    one_way_more=2,
     out=OUT,
 )
 PLAIN = (

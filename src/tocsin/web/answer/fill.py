@@ -72,6 +72,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
     organisation: str
     exercise: bool
     emergency: str = ""
+    telephone: str = ""
 
     def shell(self, now: datetime, _: Words, known: Told | None = None) -> AnswerShell:
         """Return the frame around one page."""
@@ -85,6 +86,7 @@ class Frame(msgspec.Struct, frozen=True, kw_only=True):
             now=now,
             zone=known.zone if known else "UTC",
             emergency_number=self.emergency,
+            telephone="" if isinstance(warning, Notice) and warning.unnamed else self.telephone,
             # Whoever asks for help is rung about at once, along the warning's own ladder (flow.hear).
             help_watched_by=who if known is not None and known.watched else "",
             check_href=_check_href(warning),

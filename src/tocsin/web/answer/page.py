@@ -88,6 +88,7 @@ class AnswerPages:
             organisation="" if site.settings.neutral else site.settings.organisation,
             exercise=site.exercise,
             emergency=site.settings.emergency,
+            telephone=site.settings.telephone,
         )
         https = site.house.base_url.startswith("https:")
         self._always = (*PRIVATE, *((STRICT_TRANSPORT,) if https else ()))

@@ -9,7 +9,8 @@ class AnswerShell(View, frozen=True, kw_only=True):
     """The frame of every answer page.
 
     help_watched_by: who watches for "I need help" now, and can be called; without anybody it is not offered.
-    emergency_number: the local one; the page says that it does not call it. large: whoever reads it needs large letters.
+    emergency_number: the local one; the page says that it does not call it. telephone: on which we are reached; nothing where
+    nobody is to be named. large: whoever reads it needs large letters.
     """
 
     exercise: bool
@@ -17,6 +18,7 @@ class AnswerShell(View, frozen=True, kw_only=True):
     now: datetime
     zone: str
     emergency_number: str = ""
+    telephone: str = ""
     help_watched_by: str = ""
     check_href: str = ""
     privacy_href: str = ""
@@ -34,7 +36,7 @@ class TakenBackView(View, frozen=True, kw_only=True):
 class LockView(View, frozen=True, kw_only=True):
     """That a code is asked for before anything is shown. code_href: where it is asked for, and named.
 
-    way: by which it comes, in the reader's words; empty: the reader calls, and an officer reads it out. asked: one has
+    way: by which it comes, in the reader's words; empty: an officer has been called, and reads it out. asked: one has
     been. trouble: why the last try led nowhere.
     """
 

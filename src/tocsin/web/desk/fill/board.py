@@ -32,6 +32,7 @@ REASONS = {
     Why.FAILURE: UrgentWhy.FAILED,
     Why.HELP: UrgentWhy.NEED_HELP,
     Why.UNREAD: UrgentWhy.UNREAD,
+    Why.CODE: UrgentWhy.CODE,
     Why.HANDING: UrgentWhy.HANDING,
 }
 

@@ -208,6 +208,7 @@ URGENT = {
     Why.FAILURE: UrgentWhy.FAILED,
     Why.HELP: UrgentWhy.NEED_HELP,
     Why.UNREAD: UrgentWhy.UNREAD,
+    Why.CODE: UrgentWhy.CODE,
     Why.HANDING: UrgentWhy.HANDING,
 }
 

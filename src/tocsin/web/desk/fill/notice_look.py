@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import N_, Words
+from tocsin.flow.code import with_one_way
 from tocsin.flow.messages import FIELDS as LABELS
 from tocsin.flow.messages import MEANT_FOR, notice_message, tear_line_rows
 from tocsin.flow.tear_line import flags_in, material_about, readable
@@ -30,6 +31,10 @@ KINDS = {
     "incident": N_("Incident"),
     "notice": N_("What they were told before"),
 }
+MOST_NAMED = 20
+ASKED_FOR = ("not_known", "action", "contact")
+"""What whoever is told needs besides the threat itself. A notice without it goes out; the page says that it is empty."""
+
 LONG = 90  # characters, from which on a text is drawn higher
 
 
@@ -45,6 +50,8 @@ def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: N
     left = {one.key for one in flags if states.get(one.key, FlagState.OPEN) is FlagState.OPEN}
     own = {one.key for one in flags if states.get(one.key) is FlagState.OWN}
     to = {*notice.recipients, *notice.meant_for}
+    alone = with_one_way(site.house, look, notice)
+    names.learn(alone[:MOST_NAMED])
     return views.LookView(
         versions=tuple(_versions(notice, flags, states, numbers, names, _)),
         sources=tuple(_source(one, numbers[one.id], flags, notice, to, _) for one in shown),
@@ -54,8 +61,17 @@ def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: N
         flagged=len({one.key for one in flags}),
         specificity=notice.specificity,
         mixed=tuple(dict.fromkeys(_mixed(notice))),
+        empty=tuple(_(label) for name, label in LABELS if name in ASKED_FOR and not _says(notice, name)),
+        one_way=tuple(names.say(one) for one in alone[:MOST_NAMED]),
+        one_way_more=max(0, len(alone) - MOST_NAMED),
         out=tuple(_out(site, notice, names, _)),
     )
+
+
+def _says(notice: Notice, field: str) -> bool:
+    """Say whether everyone who is told is told something in a field."""
+    every = [notice.tear_line, *(one.tear_line for one in notice.versions)]
+    return all(one is not None and getattr(one, field).strip() for one in every)
 
 
 def _in_order(material: Sequence[Material], flags: Sequence[Flag]) -> list[Material]:

@@ -22,6 +22,7 @@ class UrgentWhy(StrEnum):
     NEED_HELP = "need_help"
     DUTY = "duty"  # a duty to warn: something is owed
     UNREAD = "unread"  # replies that say no answer for sure
+    CODE = "code"  # a recipient waits for a code to be read out
     HANDING = "handing"  # an institution's contact asks for a warning to be handed on
     JUDGE_AGAIN = "judge_again"  # an indicator of a case was newly met
     MUST_WARN = "must_warn"  # nobody has asked whom to warn of a case
@@ -75,6 +76,7 @@ GROUPS = (
     ("need_help", (UrgentWhy.NEED_HELP,)),
     ("duty", (UrgentWhy.DUTY,)),
     ("unread", (UrgentWhy.UNREAD,)),
+    ("code", (UrgentWhy.CODE,)),
     ("handing", (UrgentWhy.HANDING,)),
     ("unanswered", (UrgentWhy.UNANSWERED,)),
     ("disputed", (UrgentWhy.DISPUTED,)),

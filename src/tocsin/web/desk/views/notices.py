@@ -126,6 +126,9 @@ class LookView(View, frozen=True, kw_only=True):
 
     open: how many flagged words are not answered for, as far as the reader may know; own: how many only its writers would
     let stay. specificity: which of what, where, when and who are stated.
+
+    empty: what it leaves unsaid that whoever is told needs; one_way: who has one contact point only, so that an officer has to read out
+    their code; one_way_more: how many of them are not named.
     """
 
     versions: tuple[VersionView, ...]
@@ -136,6 +139,9 @@ class LookView(View, frozen=True, kw_only=True):
     flagged: int = 0
     specificity: tuple[str, ...] = ()
     mixed: tuple[str, ...] = ()
+    empty: tuple[str, ...] = ()
+    one_way: tuple[str, ...] = ()
+    one_way_more: int = 0
     out: tuple[GoesOut, ...] = ()
 
 
