@@ -9,6 +9,8 @@ PIECES = [
     "22", "7", "19:30", "19.30", "Uhr", "1,500", "1'000", "22nd", "AK47", "x1930Z", "2024-03-22", "22.03.2024", "1-2-20-3-21",
     "March", "марта", "May", "of", "-го", "p.m.", "Moscow", "Москве", "Ankara'da", "l'attaque", "п'ять", "twelve", "Reading",
     "a", "Б", "é", "\u0301", "\u200b", "²", "١٢", "الهجوم", "'", "’", "«", ".", ":", "!", "\n", ",", "-", "_", "(", "\u202f", " ",
+    "US", "IS", "Will", "will", "WHO", "AB-1234-CD", "U.S.", "K", "300kg", "+359 88 123 4567", "three", "hundred", "and", "halb", "acht",
+    "half past seven", "1900",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from([*PIECES, " ", " "]), max_size=20).map("".join)
 
@@ -24,7 +26,7 @@ def names(found: list[Term]) -> set[str]:
     return {one.key for one in found if one.kind is TermKind.NAME}
 
 
-@settings(max_examples=150)
+@settings(max_examples=250)
 @given(st.lists(TEXTS, min_size=1, max_size=2), st.sampled_from(["en", "ru", "de-AT", "ar"]))
 def test_texts_read_at_once_say_what_they_say_piece_by_piece(texts: list[str], language: str) -> None:
     each = [term for text in texts for term in terms(text, language, common=True)]

@@ -10,7 +10,8 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from tocsin.lexicon.terms import KNOWN_WORDS, folded
+from tocsin.lexicon.folding import folded
+from tocsin.lexicon.terms import KNOWN_WORDS
 
 SHORTEST = 3  # letters of a word that says anything
 

@@ -1,7 +1,8 @@
 """What a text says that could be looked for in another: its names, numbers, times and other words, each in a form that compares.
 
 Case, accents, numerals and spellings of times are evened out, endings simply cut. A term is said twice: strictly, as whoever
-asks "does it stand there?" must compare it, and loosely, as whoever asks "could it come from there?" must. Pure.
+asks "does it stand there?" must compare it, and loosely, as whoever asks "could it come from there?" must. A capital makes a name
+of a word that every text has: US is not us. Pure.
 """
 
 import re
@@ -13,6 +14,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 import msgspec
+
+from tocsin.lexicon import spelt
+from tocsin.lexicon.folding import UNSEEN, folded
 
 
 class TermKind(StrEnum):
@@ -38,9 +42,7 @@ class Term(msgspec.Struct, frozen=True):
     hints: frozenset[str]
 
 
-# Written within a word, and unseen.
-_UNSEEN = "\u00ad\u0640\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
-_JOINED = rf"[{_UNSEEN}\u0300-\u036f\u064b-\u0655\u0670]|['’ʼ](?=[^\W\d_])"
+_JOINED = rf"[{UNSEEN}\u0300-\u036f\u064b-\u0655\u0670]|['’ʼ](?=[^\W\d_])"
 _TOKEN = re.compile(rf"[^\W_]+(?:(?:{_JOINED})[^\W_]*)*")
 _OPENING = re.compile(rf"""[.!?:\n…؟][ \t"'«“„(¿¡]*({_TOKEN.pattern})""")
 _DIGITS = re.compile(r"[0-9]+")
@@ -65,10 +67,6 @@ _NUMBER = re.compile(rf"\d+(?:{_GROUPED}\d{{3}}(?!\d))*(?:[.,]\d+)?")
 _NOON = {"noon": "12:00", "midday": "12:00", "midnight": "00:00", "mittag": "12:00", "mitternacht": "00:00", "midi": "12:00",
          "minuit": "00:00", "mediodia": "12:00", "medianoche": "00:00", "полдень": "12:00", "полночь": "00:00"}  # fmt: skip
 
-_ALIKE = str.maketrans(
-    {"ي": "ی", "ى": "ی", "ك": "ک", "ة": "ه", "ł": "l", "ø": "o", "đ": "d", "ı": "i", "æ": "ae", "œ": "oe", "ß": "ss",
-     "’": "'", "ʼ": "'", "ґ": "г"}
-)  # fmt: skip
 _LATIN_ENDINGS = ("ingly", "ings", "ing", "edly", "leri", "lari", "ern", "ers", "est", "ed", "er", "es", "en", "em", "ler",
                   "lar", "dan", "den", "nin", "ly", "da", "de", "in", "os", "as", "s", "e", "n", "a", "o", "i")  # fmt: skip
 _CYRILLIC_ENDINGS = ("иями", "ями", "ами", "ого", "его", "ому", "ему", "ыми", "ими", "ові", "еві", "ов", "ев", "ей", "ах", "ях",
@@ -87,30 +85,19 @@ _TWICE, _HEARD = re.compile(r"(.)\1+"), str.maketrans("qwyj", "kvii")
 _SHORTEST_SOUND = 4  # letters; shorter names sound alike too often
 
 
-def folded(word: str) -> str:
-    """Return a word as it compares: without capitals, accents, vowel points, what is unseen, and what hangs on an apostrophe."""
-    kept = word.lower()
-    if not word.isascii():
-        plain = unicodedata.normalize(
-            "NFKD", "".join(one for one in word if one not in _UNSEEN).casefold().translate(_ALIKE)
-        )
-        kept = "".join(one for one in plain if not unicodedata.combining(one)).translate(_ALIKE)
-    if "'" in kept:
-        before, _, after = kept.partition("'")
-        # l'attaque, Ankara'da, the town's; п'ять keeps its halves.
-        kept = after if len(before) <= 2 and before.isascii() else before if before.isascii() else kept.replace("'", "")
-    return kept
-
-
 def terms(text: str, language: str = "en", *, common: bool = False) -> list[Term]:
     """Return what a text says that another could be searched for, in the order in which it stands.
 
-    language: BCP 47; by it months, days and numbers in words are known. common: also the words that every text of it has.
+    language: BCP 47; by it months, days and numbers in words are known. common: also the words that every text of it has, and
+        loosely the month of a date.
     """
     tongue = tongue_of(language)
     found, taken, plain = _numeric(text, tongue)
+    if not common:
+        found = [_without_month(one) for one in found]
+    shouts = _shouts(text)
     found += [one for match in _TOKEN.finditer(plain) if taken.find(1, *match.span()) < 0
-              if (one := _word(match, text, tongue, common=common)) is not None]  # fmt: skip
+              if (one := _word(match, text, tongue, common=common, shouts=shouts)) is not None]  # fmt: skip
     return sorted(found, key=lambda one: one.start)
 
 
@@ -122,7 +109,7 @@ def tongue_of(language: str) -> str:
 class Said(msgspec.Struct, frozen=True):
     """What texts say, wherever it stands. within: their words, as written. opening: those that only open sentences.
 
-    numeric: their dates, times and numbers.
+    numeric: their dates, times and numbers, and what is spelt in pieces.
     """
 
     within: frozenset[str]
@@ -145,6 +132,9 @@ def said_in(texts: Iterable[str], language: str) -> Said:
         opens = [match[1] for match in every if taken.find(1, match.start(1) - 1, match.end(1) - 1) < 0]
         for one in opens:
             tokens.remove(one)
+        if _shouts(text):
+            found += [_shouted(one) for one in {*tokens, *opens} if _is_function_word(one, tongue_of(language))]
+            tokens, opens = [[_heard(one, tongue_of(language)) for one in each] for each in (tokens, opens)]
         within.update(tokens)
         opening.update(opens)
         numeric += found
@@ -168,16 +158,22 @@ def _numeric(text: str, tongue: str) -> tuple[list[Term], bytearray, str]:
     found: list[Term] = []
     taken = bytearray(len(text))
     digits = [match.start() for match in _DIGITS.finditer(plain)]
-    if not digits:
-        return found, taken, plain
-    for term in (*_dates(plain, text, tongue, digits), *_clocks(plain, text, digits)):
-        if taken.find(1, term.start, term.end) < 0:
-            taken[term.start : term.end] = b"\x01" * (term.end - term.start)
-            found.append(term)
-    for match in _each(_NUMBER, plain, digits):
-        if taken.find(1, *match.span()) < 0 and not _within_word(plain, match):
-            taken[match.start() : match.end()] = b"\x01" * (match.end() - match.start())
-            found.append(_number(match, text))
+
+    def take(every: Iterable[Term]) -> None:
+        for term in every:
+            if taken.find(1, term.start, term.end) < 0:
+                taken[term.start : term.end] = b"\x01" * (term.end - term.start)
+                found.append(term)
+
+    if digits:
+        take((*_dates(plain, text, tongue, digits), *_clocks(plain, text, digits)))
+    low = plain.lower()
+    take(_spoken(plain, low, text, tongue))
+    if digits:
+        take(_in_pieces(plain, text, tongue, digits))
+        take(_number(match, text) for match in _each(_NUMBER, plain, digits) if not _within_word(plain, match))
+    take(_counted(plain, low, text, tongue))
+    take(_named_by_letters(one, text, tongue) for one in spelt.initials(text))
     return found, taken, plain
 
 
@@ -253,7 +249,25 @@ def _words_before(plain: str, digits: Iterable[int]) -> Iterator[int]:
 
 def _date(match: "re.Match[str]", text: str, month: int, day: int, *, hints: Iterable[str] = ()) -> Iterator[Term]:
     if 1 <= month <= 12 and 1 <= day <= 31:
-        yield _time(match, text, f"{month:02}-{day:02}", hints=hints)
+        yield _time(match, text, f"{month:02}-{day:02}", hints=(*hints, f"{_OF_MONTH}{month}"))
+
+
+_OF_MONTH = "of month "
+
+
+def _without_month(term: Term) -> Term:
+    """Return a date as it is asked about: another day of its month is not where it comes from."""
+    if term.kind is not TermKind.TIME or not any(one.startswith(_OF_MONTH) for one in term.hints):
+        return term
+    return msgspec.structs.replace(term, hints=frozenset(one for one in term.hints if not one.startswith(_OF_MONTH)))
+
+
+def _spoken(plain: str, low: str, text: str, tongue: str) -> Iterator[Term]:
+    """Yield times in words. Half past seven may be in the morning or in the evening, and strictly is neither."""
+    for start, end, hour, minute in spelt.times(plain, low, tongue):
+        key = f"time spoken {hour:02}:{minute:02}"
+        either = {f"time {each:02}:{minute:02}" for each in (hour, hour + 12)}
+        yield Term(TermKind.TIME, start, end, text[start:end], key, frozenset({key}), frozenset({key, *either}))
 
 
 def _number(match: "re.Match[str]", text: str) -> Term:
@@ -266,19 +280,72 @@ def _number(match: "re.Match[str]", text: str) -> Term:
 def _value(digits: str) -> tuple[str, frozenset[str]]:
     value = re.sub(rf"{_GROUPED}(?=\d{{3}}(?!\d))", "", digits).replace(",", ".").lstrip("0") or "0"
     key = f"number {value}"
-    return key, frozenset({key} | {f"number {one.lstrip('0') or '0'}" for one in re.findall(r"\d+", digits)})
+    more = {f"time {digits[:2]}:{digits[2:]}"} if _HOUR_AND_MINUTE.fullmatch(digits) else set()
+    return key, frozenset({key, *more, *_long(value)} | _pieces(digits))
+
+
+_HOUR_AND_MINUTE = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
+
+
+def _pieces(digits: str) -> set[str]:
+    return {f"number {one.lstrip('0') or '0'}" for one in re.findall(r"\d+", digits)}
+
+
+def _long(digits: str) -> tuple[str, ...]:
+    """Return the last digits of a very long number: with the code of its country or without, a telephone is the same."""
+    is_long = digits.isdecimal() and len(digits) > spelt.LONGEST_SHORT
+    return (f"digits {digits[-spelt.LONGEST_SHORT - 1 :]}",) if is_long else ()
+
+
+def _in_pieces(plain: str, text: str, tongue: str, digits: Sequence[int]) -> Iterator[Term]:
+    """Yield plates, other codes and telephone numbers that are written in pieces; 1 500 000 is only grouped."""
+    for one in spelt.codes(plain, digits):
+        term = _named_by_letters(one, text, tongue)
+        letters = {folded(part) for part in _LETTERS_ON.findall(plain[one.start : one.end]) if len(part) > 1}
+        apart = {f"{how} {part}" for part in letters for how in ("as", "stem")}
+        yield msgspec.structs.replace(term, hints=term.hints | apart | _pieces(plain[one.start : one.end]))
+    for one in spelt.long_numbers(plain, digits):
+        if _NUMBER.fullmatch(plain, one.start, one.end) is None:
+            key = f"number {one.whole.lstrip('0')}"
+            hints = frozenset({key, *_long(one.whole)} | _pieces(plain[one.start : one.end]))
+            yield Term(TermKind.NUMBER, one.start, one.end, text[one.start : one.end], key, frozenset({key}), hints)
+
+
+def _counted(plain: str, low: str, text: str, tongue: str) -> Iterator[Term]:
+    """Yield numbers of several words, or above twelve."""
+    for start, end, value in spelt.numbers(plain, low, tongue):
+        key = f"number {value}"
+        yield Term(TermKind.NUMBER, start, end, text[start:end], key, frozenset({key}), frozenset({key}))
 
 
 # ---- words
 
 
-def _word(match: "re.Match[str]", text: str, tongue: str, *, common: bool) -> Term | None:
+def _word(match: "re.Match[str]", text: str, tongue: str, *, common: bool, shouts: bool) -> Term | None:
     start, end = match.span()
-    said = text[start:end]
-    if not common and _is_function_word(said, tongue):
-        return None
-    term = _read(said, tongue, opens=_opens_sentence(text, start))
+    said, opens = text[start:end], _opens_sentence(text, start)
+    if not _is_function_word(said, tongue):
+        term = _read(said, tongue, opens=opens)
+    elif not common:
+        term = None if shouts else _named(said, tongue, opens=opens)
+    else:
+        term = _read(_heard(said, tongue) if shouts else said, tongue, opens=opens)
+        if shouts and term is not None:
+            term = msgspec.structs.replace(term, hints=term.hints | _shouted(said).hints)
     return None if term is None else Term(term.kind, start, end, said, term.key, term.said, term.hints)
+
+
+def _named_by_letters(one: spelt.Spelt, text: str, tongue: str) -> Term:
+    """Return the name that letters with marks between them are."""
+    said = text[one.start : one.end]
+    known = _named(one.whole, tongue, opens=False) if _is_function_word(one.whole, tongue) else None
+    whole = _read(one.whole, tongue, opens=False)
+    term = known or whole
+    if term is None or whole is None:
+        key = f"name {folded(one.whole)}"
+        return Term(TermKind.NAME, one.start, one.end, said, key, frozenset({key}), frozenset({key}))
+    # As it stands in what a notice rests on, it is the plain word as well.
+    return Term(TermKind.NAME, one.start, one.end, said, term.key, term.said, term.hints | whole.hints)
 
 
 @lru_cache(maxsize=KNOWN_WORDS)
@@ -286,19 +353,74 @@ def _is_function_word(stands: str, tongue: str) -> bool:
     return folded(stands) in _function_words(tongue)
 
 
+_FEWEST_SHOUTED = 4  # words; IS alone is a name
+
+
+def _shouts(text: str) -> bool:
+    """Say whether a whole text stands in capitals, so that they tell nothing."""
+    return text.isupper() and len(text.split()) >= _FEWEST_SHOUTED
+
+
+def _heard(stands: str, tongue: str) -> str:
+    return stands.lower() if _is_function_word(stands, tongue) else stands
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
+def _shouted(stands: str) -> Term:
+    """Return what a word that every text has may be in a text in capitals: perhaps a name, but nobody may rely on it."""
+    hints = frozenset(_as_name(folded(stands)))
+    return Term(TermKind.WORD, 0, 0, stands, f"shouted {folded(stands)}", frozenset(), hints)
+
+
+def _as_name(word: str) -> tuple[str, str]:
+    return f"name {word}", f"caps {word}"
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
+def _named(stands: str, tongue: str, *, opens: bool) -> Term | None:
+    """Return the name that a word is by its capital alone, which every text has without one; None: it is none."""
+    word, in_capitals = folded(stands), _in_capitals(stands)
+    if len(word) == 1 or not stands[0].isupper() or (opens and not in_capitals) or stands in _polite(tongue):
+        return None
+    if word in _meant(tongue):
+        return _read(stands, tongue, opens=False)
+    by_name, by_capitals = _as_name(word)
+    key, said = (f"name {word.upper()}", by_capitals) if in_capitals else (by_name, by_name)
+    return Term(TermKind.NAME, 0, 0, stands, key, frozenset({said}), frozenset({said}))
+
+
+def _in_capitals(stands: str) -> bool:
+    return len(stands) > 1 and stands.isupper()
+
+
 def read(stands: str, tongue: str, *, opens: bool) -> Term | None:
     """Return what a word is, wherever it stands. opens: a sentence, so that its capital tells nothing."""
     word = folded(stands)
     if not word or (len(word) == 1 and word.isascii()):
         return None
-    if (meant := _meant(tongue).get(word)) is not None:
+    meant = _meant(tongue).get(word)
+    perhaps: set[str] = set()
+    if meant is not None:
         kind, key = meant
-        return Term(kind, 0, 0, stands, key, frozenset({key}), frozenset({key}))
-    is_name = stands[0].isupper() or (not stands.isalpha() and any(one.isdigit() for one in stands))
+        month = {key.replace("time month ", _OF_MONTH)}
+        if not _is_function_word(stands, tongue) or not _cased(stands) or (stands[0].isupper() and not opens):
+            return Term(kind, 0, 0, stands, key, frozenset({key}), frozenset({key, *month}))
+        if stands[0].isupper():  # May we? In May
+            perhaps = {key, *month}
+    with_digits = not stands.isalpha() and any(one.isdigit() for one in stands)
+    is_name = stands[0].isupper() or with_digits
+    if with_digits:  # 300kg, EUR4200
+        perhaps |= {one for one in _pieces(stands) if len(one) > len("number 1")}
     # Miller is no miller, and Mills no mill: a name stands elsewhere only where it stands as one, and whole.
     as_word = (f"as {word}", f"light {_light(word)}") if opens or not is_name else ()
     said = frozenset((f"name {word}", *as_word) if is_name else as_word)
-    hints = frozenset((f"stem {bare(word)}", f"as {word}", *(_sounds(word) if is_name else ())))
+    if is_name and word in _function_words_of_any():
+        by_name, by_capitals = _as_name(word)
+        perhaps.add(by_name)
+        if _in_capitals(stands):
+            perhaps.add(by_capitals)
+            said |= {by_capitals}
+    hints = frozenset((f"stem {bare(word)}", f"as {word}", *perhaps, *(_sounds(word) if is_name else ())))
     kind = TermKind.NAME if is_name and not opens else TermKind.WORD
     return Term(kind, 0, 0, stands, f"{'name' if is_name else 'word'} {word}", said, hints)
 
@@ -367,8 +489,8 @@ def _sounds(word: str) -> set[str]:
 
 def _sound(word: str) -> str:
     latin = word if word.isascii() else "".join(_ROMAN.get(one, one) for one in word)
-    for spelt, heard in (("sch", "sh"), ("tch", "ch"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("x", "ks")):
-        latin = latin.replace(spelt, heard)
+    for written, heard in (("sch", "sh"), ("tch", "ch"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("x", "ks")):
+        latin = latin.replace(written, heard)
     latin = latin.replace("ch", "\0").replace("c", "k").replace("\0", "ch").translate(_HEARD)
     return _TWICE.sub(r"\1", latin)
 
@@ -380,6 +502,19 @@ def _sound(word: str) -> str:
 def _function_words(tongue: str) -> frozenset[str]:
     tables = tomllib.loads((files(__package__) / "function_words.toml").read_text("utf-8"))
     return frozenset(folded(word) for word in tables.get(tongue, "").split())
+
+
+@cache
+def _polite(tongue: str) -> frozenset[str]:
+    """Return the words that have a capital everywhere: Sie."""
+    tables = tomllib.loads((files(__package__) / "function_words.toml").read_text("utf-8"))
+    return frozenset(word for word in tables.get(tongue, "").split() if word[0].isupper())
+
+
+@cache
+def _function_words_of_any() -> frozenset[str]:
+    tables = tomllib.loads((files(__package__) / "function_words.toml").read_text("utf-8"))
+    return frozenset().union(*map(_function_words, tables))
 
 
 @cache

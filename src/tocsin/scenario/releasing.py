@@ -5,7 +5,7 @@ from datetime import datetime
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.tear_line import flags_in, release_words
-from tocsin.lexicon.terms import folded
+from tocsin.lexicon.folding import folded
 from tocsin.warning.notice.state import Notice
 
 WHY = "The scenario tells that it was said."

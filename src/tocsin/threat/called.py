@@ -5,8 +5,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from tocsin.basis.ids import Id
+from tocsin.lexicon.folding import folded
 from tocsin.lexicon.target_words import words_in
-from tocsin.lexicon.terms import KNOWN_WORDS, bare, folded
+from tocsin.lexicon.terms import KNOWN_WORDS, bare
 from tocsin.threat.state import Actor
 
 LONGEST = 20_000

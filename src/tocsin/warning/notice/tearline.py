@@ -9,6 +9,7 @@ Source: ICD 209, Tearline Production and Dissemination (2012): a tear-line carri
 import re
 from array import array
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import repeat
 
@@ -189,12 +190,16 @@ def flags(
     mark: Mark,
     recipients: Collection[Id],
     material: Iterable[Material],
+    near: tuple[datetime, datetime] | None = None,
 ) -> tuple[Flag, ...]:
     """Return what of these texts stands in stricter material alone, in the order of the texts.
 
-    languages: of the fields that are not in English.
+    languages: of the fields that are not in English. near: from when to when it holds, so that Saturday is a date.
     """
-    said = [(name, term) for name, text in texts.items() for term in _terms(text, languages.get(name, "en"))]
+    dates = _dates_near(near) if near is not None else ()
+    said = [
+        (name, _dated(term, dates)) for name, text in texts.items() for term in _terms(text, languages.get(name, "en"))
+    ]
     wanted = {hash(hint) for _name, term in said for hint in term.hints}
     each = [(one, is_stricter(one, mark, recipients)) for one in material]
     whence = _whence([one for one, stricter in each if stricter], wanted)
@@ -216,6 +221,25 @@ def flags(
     )
 
 
+_DAYS_AROUND = timedelta(days=7)
+_MOST_DAYS = 35
+
+
+def _dates_near(near: tuple[datetime, datetime]) -> tuple[tuple[str, str], ...]:
+    """Return the dates about a window, each with its day of the week."""
+    first, last = (near[0] - _DAYS_AROUND).date(), (near[1] + _DAYS_AROUND).date()
+    every = (first + timedelta(days=number) for number in range(min((last - first).days + 1, _MOST_DAYS)))
+    return tuple((f"time {one:%m-%d}", f"time day {one.isoweekday()}") for one in every)
+
+
+def _dated(term: Term, dates: tuple[tuple[str, str], ...]) -> Term:
+    """Return a date or a day of the week as either of the two."""
+    if term.kind is not TermKind.TIME or not dates:
+        return term
+    also = {other for date, day in dates for one, other in ((date, day), (day, date)) if one == term.key}
+    return msgspec.structs.replace(term, hints=term.hints | also) if also else term
+
+
 def _whence(material: Iterable[Material], wanted: set[int]) -> dict[int, list[Id]]:
     """Return in which material these may stand."""
     said = [(one.id, _known((*one.texts, *one.noted), one.language)) for one in material]
@@ -234,11 +258,14 @@ def _free_to_say(material: Iterable[Material]) -> frozenset[int]:
 
 
 class _Said(msgspec.Struct, frozen=True, eq=False, gc=False):
-    """What a word says, strictly and loosely, as the hashes of it: one for all texts that it stands in."""
+    """What a word says, strictly and loosely, as the hashes of it: one for all texts that it stands in.
+
+    by_capital: it may say so for its capital alone, which a word at the head of a sentence has as well.
+    """
 
     stands: "array[int]"
     hints: "array[int]"
-    is_place: bool = False
+    by_capital: bool = False
 
 
 @lru_cache(maxsize=KNOWN_TEXTS)
@@ -260,21 +287,22 @@ def _within(word: str, tongue: str) -> _Said:
 
 
 def _opening(word: str, tongue: str) -> _Said:
-    """Return what a word says that only opens sentences: perhaps it is no name, so that no place stands there."""
+    """Return what a word says that only opens sentences: perhaps it is no name, so that no place or month stands there."""
     known = _within(word, tongue)
-    term = read(word, tongue, opens=True) if known.is_place else None
+    term = read(word, tongue, opens=True) if known.by_capital else None
     return known if term is None else _placed_and_hashed(term)
 
 
 def _placed_and_hashed(term: Term) -> _Said:
     placed = _placed(term)
-    return _hashed(stands([placed]), placed.hints, is_place=placed.kind is TermKind.PLACE)
+    return _hashed(stands([placed]), placed.hints, by_capital=placed.kind in _BY_CAPITAL)
 
 
-def _hashed(stands: frozenset[str], hints: frozenset[str], *, is_place: bool = False) -> _Said:
-    return _Said(array("q", [*map(hash, stands)]), array("q", [*map(hash, hints)]), is_place)
+def _hashed(stands: frozenset[str], hints: frozenset[str], *, by_capital: bool = False) -> _Said:
+    return _Said(array("q", [*map(hash, stands)]), array("q", [*map(hash, hints)]), by_capital)
 
 
+_BY_CAPITAL = frozenset({TermKind.PLACE, TermKind.TIME})
 _NOTHING = _hashed(frozenset(), frozenset())
 
 
@@ -334,7 +362,7 @@ def flags_of(
     languages = {name: spoken[int(name.partition(".")[0]) if "." in name else 0] or "en" for name in texts}
     known = [] if told_before is None else [_told(notice, told_before)]
     every, to = [*material, *known], {*notice.recipients, *notice.meant_for}
-    found = flags(texts, languages, notice.mark, to, every)
+    found = flags(texts, languages, notice.mark, to, every, _near(notice))
     under = tuple(one.id for one in every if one.estimate and is_stricter(one, notice.mark, to))
     if not under:
         return found
@@ -364,6 +392,12 @@ def _in_field(name: str, likely: str, found: Iterable[Flag], under: tuple[Id, ..
             hints=frozenset().union(*(one.hints for one in mine)),
         )
     ]
+
+
+def _near(notice: Notice | NoticeDrafted) -> tuple[datetime, datetime] | None:
+    if isinstance(notice, NoticeDrafted):
+        return notice.begins, notice.ends or notice.begins
+    return None if notice.window is None else (notice.window.begins, notice.window.ends)
 
 
 def _told(notice: Notice | NoticeDrafted, told_before: TearLine) -> Material:
