@@ -262,10 +262,12 @@ class DistrustedHost(State, frozen=True, kw_only=True):
 
 def words_of(duty: Duty) -> tuple[str, ...]:
     """Return what people wrote at a duty in words of their own: no ids, and no names of a closed list."""
-    grounds = [getattr(duty.test, name).ground for name in QUESTIONS] if duty.test is not None else []
+    tests = [*([duty.test] if duty.test is not None else []), *(one.test for one in duty.tested_before)]
+    grounds = [getattr(test, name).ground for test in tests for name in QUESTIONS]
+    tested = (duty.tested_why, *(one.why for one in duty.tested_before))
     refused = [text for one in duty.refusals for text in (one.why, one.reviewed_why)]
     said = (duty.who, *grounds, *refused, duty.why, duty.told_how, duty.looked_why, duty.ended_why, duty.covered_why)
-    said = (*said, *(one.how for one in duty.apart))
+    said = (*said, *tested, *(one.how for one in duty.apart))
     return tuple(one for one in said if one.strip())
 
 
