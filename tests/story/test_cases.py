@@ -4,10 +4,13 @@ from datetime import datetime, timedelta
 from itertools import zip_longest
 
 import pytest
+from msgspec.structs import replace
 
+from tests.story.test_must_warn import asks, does, miller
 from tocsin.answer.facts import Why
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
 from tocsin.flow import cases, fitting, joining, must_warn, observing, receive, weigh
 from tocsin.flow.dates import JUDGE_WITHIN
 from tocsin.flow.deadlines import set_deadlines
@@ -18,9 +21,10 @@ from tocsin.threat.casework import FIRST_STEP, LOOK_AGAIN, NEXT_LOOK
 from tocsin.threat.checklists import CHECKLISTS
 from tocsin.threat.facts import ActorKind, ActorListed, Bearing, Confidence, ThreatOpened
 from tocsin.threat.indicators import Basis, Observed
+from tocsin.threat.joined import ThreatMerged
 from tocsin.threat.merge import Carried, as_one
 from tocsin.threat.particulars import Method, Particulars, TargetClass, ThreatKind, Where
-from tocsin.threat.state import Threat
+from tocsin.threat.state import Threat, fold_threat
 from tocsin.warning.deadline.facts import DeadlineKind
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.duty.side import Side
@@ -205,6 +209,148 @@ def test_cases_that_were_merged_are_looked_after_as_one_and_parted_each_has_its_
     joining.part_cases(town.house, other.id, "Two plans", by=by, command="part", now=town.now)
     assert DeadlineKind.NEXT_STEP in dates(town, "the mill")
     assert case(town, "the mill").evidence
+
+
+def joins(town: Town, verb: str, name: str, *into: Id) -> None:
+    said = {"by": town.duty_officer.id, "command": town.name_next(verb), "now": town.now}
+    act = joining.merge_cases if verb == "merge" else joining.part_cases
+    act(town.house, case(town, name).id, *into, "So", **said)  # type: ignore[arg-type,call-arg]
+    town.work()
+
+
+def whole(town: Town) -> Threat:
+    with town.app.store.look() as look:
+        return as_one(case(town), lambda id: look.find(Threat, id), town.now)
+
+
+def test_the_sooner_step_of_cases_that_were_merged_counts_and_rings_whose_it_is(town: Town) -> None:
+    town.case()
+    opens(
+        town,
+        "the mill",
+        next_step="Call the mill back",
+        next_owner=town.deputy.id,
+        next_by=town.now + timedelta(hours=6),
+    )
+    own = dates(town)[DeadlineKind.NEXT_STEP].window.ends
+    joins(town, "merge", "the mill", case(town).id)
+    assert dates(town)[DeadlineKind.NEXT_STEP].window.ends == town.now + timedelta(hours=6) < own
+    assert dates(town, "the mill") == {}
+    town.pass_time(hours=5)
+    assert [ring.to for ring in town.watches("the bridge", Why.CASE.value)[-1].rings] == [town.deputy.id]
+    joins(town, "part", "the mill")
+    step = case(town, "the mill").next_step
+    assert step is not None
+    assert (step.what, step.owner, dates(town, "the mill")[DeadlineKind.NEXT_STEP].window.ends) == (
+        "Call the mill back", town.deputy.id, town.now + timedelta(hours=1),
+    )  # fmt: skip
+    assert dates(town)[DeadlineKind.NEXT_STEP].window.ends == own
+
+
+def test_a_step_that_is_set_answers_those_of_cases_that_were_merged(town: Town) -> None:
+    town.case()
+    opens(town, "the mill", next_step="Call the mill back", next_by=town.now + timedelta(hours=6))
+    joins(town, "merge", "the mill", case(town).id)
+    steps(town, "Ask the ford", town.deputy.id, town.now + timedelta(hours=9))
+    assert dates(town)[DeadlineKind.NEXT_STEP].window.ends == town.now + timedelta(hours=9)
+    assert case(town, "the mill").next_step is None
+    joins(town, "part", "the mill")
+    step = case(town, "the mill").next_step
+    assert step is not None
+    assert (step.what, step.by_when) == (NEXT_LOOK, town.now + LOOK_AGAIN)
+
+
+def test_a_step_further_within_counts_until_its_case_is_let_go(town: Town) -> None:
+    town.case()
+    opens(town, "the ford")
+    opens(town, "the mill", next_step="Call the mill back", next_by=town.now + timedelta(hours=6))
+    own = dates(town)[DeadlineKind.NEXT_STEP].window.ends
+    joins(town, "merge", "the mill", case(town, "the ford").id)
+    joins(town, "merge", "the ford", case(town).id)
+    assert dates(town)[DeadlineKind.NEXT_STEP].window.ends == town.now + timedelta(hours=6)
+    joins(town, "part", "the mill")
+    assert dates(town)[DeadlineKind.NEXT_STEP].window.ends == own
+    assert dates(town, "the mill")[DeadlineKind.NEXT_STEP].window.ends == town.now + timedelta(hours=6)
+
+
+def test_what_was_to_be_done_is_not_rung_about_to_who_may_not_read_where_it_is_looked_after(town: Town) -> None:
+    into = opens(town, "the ford", mark=Mark.RED)
+    opens(town, "the mill", next_step="Call back", next_owner=town.deputy.id, next_by=town.now + timedelta(hours=6))
+    joins(town, "merge", "the mill", into.id)
+    town.pass_time(hours=5)
+    assert [ring.to for ring in town.watches("the ford", Why.CASE.value)[-1].rings] == [town.duty_officer.id]
+
+
+def test_judging_where_it_is_looked_after_answers_what_was_only_to_be_looked_at(town: Town) -> None:
+    town.case()
+    opens(town, "the mill", next_by=town.now + timedelta(hours=6))
+    joins(town, "merge", "the mill", case(town).id)
+    town.judges_likelihood(0.2, 0.4)
+    assert case(town, "the mill").next_step is None
+    assert dates(town)[DeadlineKind.NEXT_STEP].window.ends > town.now + timedelta(hours=6)
+
+
+def test_the_earliest_window_of_cases_that_were_merged_counts_and_duties_follow(town: Town) -> None:
+    town.case()
+    asked = {"by": town.duty_officer.id, "now": town.now}
+    must_warn.ask(town.house, case(town).id, [must_warn.Asked(side=Side.PUBLIC)], command="ask", **asked)  # type: ignore[arg-type]
+    place, tomorrow = Where(name="The mill", point=(51.05, 4.05)), town.now + timedelta(hours=16)
+    opens(
+        town, "the mill", begins=tomorrow, ends=tomorrow + timedelta(hours=8), place="The mill",
+        particulars=Particulars(places=(place,)), targets=("The miller",),
+    )  # fmt: skip
+    joins(town, "merge", "the mill", case(town).id)
+    assert (whole(town).begins, whole(town).place, whole(town).targets) == (tomorrow, "The mill", ("The miller",))
+    must_warn.ask(town.house, case(town).id, [must_warn.Asked(side=Side.OWN)], command="own", **asked)  # type: ignore[arg-type]
+    with town.app.store.look() as look:
+        owed = look.all(Duty, threat=case(town).id)
+    assert {one.side: (one.event_at, one.decide_s) for one in owed} == {
+        Side.PUBLIC: (tomorrow, 3_600), Side.OWN: (tomorrow, 3_600),
+    }  # fmt: skip
+    joins(town, "part", "the mill")
+    assert (whole(town).begins, whole(town).place) == (None, "")
+    assert case(town, "the mill").begins == tomorrow
+
+
+def test_whom_to_warn_is_asked_where_a_case_that_nears_is_looked_after(town: Town) -> None:
+    town.case()
+    opens(town, "the mill", begins=town.now + timedelta(hours=16))
+    due = dates(town, "the mill")[DeadlineKind.MUST_WARN].window.ends
+    joins(town, "merge", "the mill", case(town).id)
+    assert dates(town)[DeadlineKind.MUST_WARN].window.ends == due
+    joins(town, "part", "the mill")
+    assert DeadlineKind.MUST_WARN not in dates(town)
+    assert dates(town, "the mill")[DeadlineKind.MUST_WARN].window.ends == due
+
+
+def test_what_was_refused_is_asked_again_once_a_case_that_has_it_sooner_is_part_of_it(town: Town) -> None:
+    town.person("the miller")
+    town.case()
+    (owed,) = asks(town, miller(town, ground="already_aware", why="He told us of it himself."))
+    does(town, must_warn.review, owed, by=town.deputy, agree=True, why="I rang him, and he knows.")
+    opens(town, "the mill", begins=town.now + timedelta(hours=16))
+    joins(town, "merge", "the mill", case(town).id)
+    with town.app.store.look() as look:
+        again = look.get(Duty, town.id(owed))
+    assert (again.owed, again.event_at) == ("decide", case(town, "the mill").begins)
+
+
+def test_a_window_that_is_past_is_not_the_earliest(town: Town) -> None:
+    town.case()
+    for hours, name in ((1, "the mill"), (50, "the ford")):
+        opens(town, name, begins=town.now, ends=town.now + timedelta(hours=hours))
+        joins(town, "merge", name, case(town).id)
+    ends = whole(town).ends
+    town.pass_time(hours=2)
+    assert whole(town).ends is not None
+    assert whole(town).ends != ends
+
+
+def test_a_merging_of_an_earlier_tocsin_folds_as_it_did(town: Town) -> None:
+    one = opens(town, "the mill")
+    old = ThreatMerged(subject=one.id, occurred_at=town.now, into="other", by=town.duty_officer.id, why="So")
+    assert fold_threat(one, old).next_step is None
+    assert fold_threat(one, replace(old, keeps_step=True)).next_step == one.next_step
 
 
 def test_what_is_split_off_has_its_own_date_and_what_was_moved(town: Town) -> None:

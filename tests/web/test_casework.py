@@ -1,7 +1,9 @@
 """A case at the desk, from opening it to its end, by the forms alone; what one may not read one may not touch either."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from httpx import Response
@@ -279,6 +281,29 @@ def test_cases_are_merged_and_parted_by_their_pages(town: Installation, watch: B
     assert watch.get(f"/desk/cases/{one}/estimate").status_code == 404
     assert act(watch, one, "part", why="Two plans") == 303
     assert stands(town, one).is_open
+
+
+def test_the_page_of_a_case_that_took_one_in_shows_its_window_its_place_and_its_step(
+    town: Installation, watch: Browser
+) -> None:
+    one = opened(town, watch, begins="2031-05-07T10:00", title="The same, heard elsewhere")
+    other = opened(town, watch, place="", country="", circle="", targets="")
+    by = (town.clock.now() + timedelta(hours=5)).astimezone(ZoneInfo("Europe/Brussels"))
+    assert act(watch, one, "step", "a-page-of-step", what="Call the mill back", by_when=f"{by:%Y-%m-%dT%H:%M}") == 303
+    assert act(watch, one, "merge", "a-page-of-merging", into=other, why="One plan") == 303
+    page = text(watch.get(f"/desk/cases/{other}").text)
+    for said in ("7 May 2031 10:00", "The mill", "Call the mill back", "Judge how likely it is"):
+        assert said in page
+    assert "What you set now answers all of these" in text(watch.get(f"/desk/cases/{other}/work").text)
+    assert "7 May 2031" in text(watch.get(f"/desk/cases/{other}/duties").text)
+    page = text(watch.get(f"/desk/cases/{one}").text)
+    assert "What is done next is said where it is looked after" in page
+    (row,) = cast(
+        "list[html.HtmlElement]",
+        html.document_fromstring(watch.get("/desk/cases").text).xpath(f'//tr[.//a[@href="/desk/cases/{one}"]]'),
+    )
+    assert "part of another" in row.text_content()
+    assert not any(str(chip.text_content()).strip() == "open" for chip in row.find_class("chip"))
 
 
 def test_what_is_split_off_keeps_what_the_form_shows_and_who_is_distrusted(town: Installation, watch: Browser) -> None:

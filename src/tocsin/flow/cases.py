@@ -5,6 +5,7 @@ Each of these changes the dates of the case with it, in one commit: see dates.py
 
 from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import partial
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
@@ -23,6 +24,7 @@ from tocsin.store.look import Look
 from tocsin.threat import casework
 from tocsin.threat.casework import look_by, look_sooner
 from tocsin.threat.facts import Confidence
+from tocsin.threat.merge import answer_steps
 from tocsin.threat.particulars import Particulars
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
@@ -66,10 +68,13 @@ def change(
     why: str = "",
     check: Callable[[Look, Threat], None] | None = None,
     fit: bool = False,
+    also: Callable[[Look, Threat], Sequence[Fact]] | None = None,
     shows: str = "",
     seen: int | None = None,
 ) -> None:
     """Do something about a case, and make its dates those that it has then.
+
+    also: what comes true of those looked after with it.
 
     shows, seen: the form by which it is done, and what that had seen (see seen.py).
     Where it has it then that something happens sooner, the next look at it and the duties to warn have less time, too;
@@ -86,17 +91,18 @@ def change(
         refuse_stale(look, threat_id, seen, SHOWS.get(shows, ()))
         _allows(check, look, threat)
         facts = list(decide(threat))
-        stands = after(threat, facts)
+        stands, others = after(threat, facts), list(also(look, threat)) if also is not None else []
         moved = (threat.begins, threat.ends) != (stands.begins, stands.ends)
         if moved and (sooner_look := look_sooner(stands, by, now)) is not None:
             facts.append(sooner_look)
             stands = after(stands, [sooner_look])
-        dated, rests_on = dates_of(house, look, stands, how, by=by, why=why, now=now)
+        dated, rests_on = dates_of(house, look, stands, how, others=others, by=by, why=why, now=now)
         found = proposed_from_before(look, stands, now) if fit and stands.is_open else []
         reached = reach_duties(look, threat, stands, by, now)
-        expect = rests_on | {threat_id: stood} | {one.subject: look.version(one.subject) for one in reached}
+        expect = rests_on | {threat_id: stood} | {one.subject: look.version(one.subject) for one in (*others, *reached)}
     still = lambda look: _allows(check, look, threat)  # noqa: E731
-    house.store.commit([*facts, *dated, *found, *reached], at=now, by=by, command=command, expect=expect, still=still)
+    every = [*facts, *others, *dated, *found, *reached]
+    house.store.commit(every, at=now, by=by, command=command, expect=expect, still=still)
 
 
 def _allows(check: Callable[[Look, Threat], None] | None, look: Look, threat: Threat) -> bool:
@@ -231,7 +237,7 @@ def set_next_step(
     command: str,
     now: datetime,
 ) -> None:
-    """Say what is done next about a case, by whom and by when.
+    """Say what is done next about a case, by whom and by when. That answers what was to be done about each looked after with it.
 
     Raises:
         Refused: there is no such case or person, it is over, or the date is none.
@@ -240,8 +246,22 @@ def set_next_step(
     def decide(threat: Threat) -> list[Fact]:
         return [casework.set_next_step(threat, what, owner, by_when, done=done, by=by, now=now)]
 
-    check = _known(owner)
-    change(house, threat_id, decide, shows="step", seen=seen, by=by, command=command, now=now, why=done, check=check)
+    def also(look: Look, threat: Threat) -> list[Fact]:
+        return answer_steps(threat, partial(look.find, Threat), done, by, now)
+
+    change(
+        house,
+        threat_id,
+        decide,
+        also=also,
+        shows="step",
+        seen=seen,
+        by=by,
+        command=command,
+        now=now,
+        why=done,
+        check=_known(owner),
+    )
 
 
 @once

@@ -3,7 +3,7 @@
 Each is asked about, missed in the open and rung about by the clockwork of deadlines, until somebody has done it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,13 +14,15 @@ from tocsin.answer.facts import WatchOpened, WatchSettled, Why
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import Reader, Role, may_read
 from tocsin.flow.each import do_all
-from tocsin.flow.family import looked_after_with
 from tocsin.flow.house import House
+from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.threat.assess import middle
 from tocsin.threat.casework import look_again, look_by
+from tocsin.threat.looked_after import NextStep
+from tocsin.threat.merge import steps, together
 from tocsin.threat.state import Threat, fold_threat
 from tocsin.warning.deadline.decide import set_deadline
 from tocsin.warning.deadline.facts import DeadlineKind, DeadlineMet, DeadlineMoved
@@ -62,11 +64,21 @@ class Date(msgspec.Struct, frozen=True):
     ends: datetime
 
 
-def wanted(threat: Threat, now: datetime) -> dict[DeadlineKind, Date]:
-    """Return by when what is to be done about a case, as it stands, and from when on that is asked for."""
+def find_after(look: Look, facts: Sequence[Fact] = ()) -> Callable[[Id], Threat | None]:
+    """Return what finds a case as it will stand after facts."""
+
+    def find(id: Id) -> Threat | None:
+        found = look.find(Threat, id)
+        return after(found, facts) if found is not None else None
+
+    return find
+
+
+def wanted(threat: Threat, step: NextStep | None, now: datetime) -> dict[DeadlineKind, Date]:
+    """Return by when what is to be done about a case, as it stands, and from when on that is asked for. step: the soonest there is."""
     ends = {}
-    if threat.is_open and threat.next_step is not None:
-        ends[DeadlineKind.NEXT_STEP] = threat.next_step.by_when
+    if threat.is_open and step is not None:
+        ends[DeadlineKind.NEXT_STEP] = step.by_when
     if threat.is_open and threat.checklist.met_at is not None:
         ends[DeadlineKind.JUDGE_AGAIN] = threat.checklist.met_at + JUDGE_WITHIN
     return {kind: Date(by - max(min((by - now) / 4, ASKED_AHEAD), timedelta()), by) for kind, by in ends.items()}
@@ -88,22 +100,37 @@ def must_warn_by(threat: Threat, hours: Sequence[Row], now: datetime) -> Date | 
     return Date(near, deadlines(hours, event_at, near).decide_by)
 
 
-def _to_be_asked(look: Look, threat: Threat, now: datetime) -> Date | None:
-    """Return by when somebody is to ask whom to warn of a case; None also where that has been asked, of it or of one in it."""
-    if not threat.is_open or any(look.all(Duty, threat=one) for one in looked_after_with(look, threat)):
+def _to_be_asked(look: Look, every: Sequence[Threat], now: datetime) -> Date | None:
+    """Return by when somebody is to ask whom to warn of a case; None also where that has been asked, of it or of one in it.
+
+    every: the case, and those looked after with it: the first of them that has it sooner counts.
+    """
+    if not every[0].is_open or any(look.all(Duty, threat=one.id) for one in every):
         return None
-    return must_warn_by(threat, (look.find(DutyPolicy, POLICY) or UNCHOSEN).hours, now)
+    hours = (look.find(DutyPolicy, POLICY) or UNCHOSEN).hours
+    found = (must_warn_by(one, hours, now) for one in every)
+    return min((one for one in found if one is not None), key=lambda one: one.ends, default=None)
 
 
 def dates_of(
-    house: House, look: Look, threat: Threat, how: str, *, by: Id, why: str, now: datetime
+    house: House,
+    look: Look,
+    threat: Threat,
+    how: str,
+    *,
+    others: Sequence[Fact] = (),
+    by: Id,
+    why: str,
+    now: datetime,
 ) -> tuple[list[Fact], dict[Id, int]]:
     """Return what makes the dates of a case those that it has now, and the versions that rests on.
 
-    threat: as it will stand. how: what became of a date that it has no more.
+    threat: as it will stand. others: what will have come true of those looked after with it. how: what became of a date that it
+    has no more.
     """
-    dates, facts, seen = wanted(threat, now), list[Fact](), dict[Id, int]()
-    to_be_asked = _to_be_asked(look, threat, now)
+    every = together(threat, find_after(look, others))
+    dates, facts, seen = wanted(threat, next(iter(steps(every)), None), now), list[Fact](), dict[Id, int]()
+    to_be_asked = _to_be_asked(look, every, now)
     for held in look.all(Deadline, warning=threat.id, met_at=None):
         seen[held.id] = look.version(held.id)
         if held.deadline_kind is DeadlineKind.MUST_WARN and to_be_asked is not None:
@@ -176,6 +203,7 @@ def mind_date(house: House, deadline: Deadline, *, errand: int, now: datetime) -
             for one in look.all(Watch, warning=threat.id, why=Why.CASE.value, settled_at=None)
             if one.of == deadline.id
         ]
+        step = _shown(look, threat)
         seen = {one: look.version(one) for one in (deadline.id, *(watch.id for watch in standing_by))}
     how = deadline.met_how or deadline.window.stands.value
     facts: list[WatchOpened | WatchSettled] = [fact for one in standing_by if (fact := settle(one, how, now))]
@@ -186,7 +214,7 @@ def mind_date(house: House, deadline: Deadline, *, errand: int, now: datetime) -
                 warning=threat.id,
                 of=deadline.id,
                 why=Why.CASE,
-                ladder=ladder_of(threat, deadline),
+                ladder=ladder_of(threat, step, deadline),
                 now=now,
                 exercise=threat.exercise,
             )
@@ -194,12 +222,23 @@ def mind_date(house: House, deadline: Deadline, *, errand: int, now: datetime) -
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_deadline:{errand}", expect=seen, done=errand)
 
 
-def ladder_of(threat: Threat, deadline: Deadline) -> Ladder:
+def _shown(look: Look, threat: Threat) -> NextStep | None:
+    """Return the soonest step of a case, if whoever has it may read where it is looked after."""
+    step = next(iter(steps(together(threat, find_after(look)))), None)
+    if step is None or step == threat.next_step:
+        return step
+    known = look.find(Person, step.owner)
+    reader = Reader(person=known.id, roles=frozenset(known.roles), cleared_to=known.cleared_to) if known else None
+    named = frozenset({threat.owner, *threat.readers})
+    return step if reader is not None and may_read(reader, threat.mark, named) else None
+
+
+def ladder_of(threat: Threat, step: NextStep | None, deadline: Deadline) -> Ladder:
     """Return whom to ring about a date: whoever has the step; once it has passed, the owner and every duty officer as well.
 
     That nobody asks whom to warn, every duty officer hears before that: after a quarter of the time there is.
     """
-    step = threat.next_step if deadline.deadline_kind is DeadlineKind.NEXT_STEP else None
+    step = step if deadline.deadline_kind is DeadlineKind.NEXT_STEP else None
     if deadline.deadline_kind is DeadlineKind.MUST_WARN:
         return _to_ask(deadline)
     first = Rung(to="", kind=Kind.OWNER, after_s=0) if step is None else Rung(to=step.owner, after_s=0)

@@ -7,12 +7,13 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.dates import after, dates_of
 from tocsin.flow.distrusted import distrusted
+from tocsin.flow.family import looked_after_in
 from tocsin.flow.fitting import carried_over, proposed_from_before
 from tocsin.flow.house import House
+from tocsin.flow.learnt import reach_duties_of_both
 from tocsin.flow.once import once
 from tocsin.flow.seen import refuse_stale
 from tocsin.store.look import Look
-from tocsin.threat.casework import look_by
 from tocsin.threat.facts import ThreatOpened
 from tocsin.threat.merge import Carried, merge, part, split
 from tocsin.threat.state import Threat, fold_threat
@@ -34,6 +35,9 @@ def merge_cases(
 ) -> None:
     """Have a case looked after as part of another, and what was proposed to it decided about there.
 
+    What is done next about either is done by the sooner date, and where one has it that something happens sooner, whoever is owed
+    a warning in the other is owed it as soon.
+
     Raises:
         Refused: one of them is not there or over, they are the same, or whoever reads the other may not read this one.
     """
@@ -42,7 +46,9 @@ def merge_cases(
         one, into = look.get(Threat, one_id), look.get(Threat, into_id)
         facts: list[Fact] = [*merge(one, into, by, why, now), *carried_over(look, one, into, now)]
         dated, expect = _dates(house, look, (one, into), facts, "merged", by=by, why=why, now=now)
-    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
+        reached = reach_duties_of_both(look, one, into, by, now)
+        expect |= {fact.subject: look.version(fact.subject) for fact in reached}
+    house.store.commit([*facts, *dated, *reached], at=now, by=by, command=command, expect=expect)
 
 
 @once
@@ -57,7 +63,9 @@ def part_cases(
     command: str,
     now: datetime,
 ) -> None:
-    """Undo a merging. by_when: when the owner of the case that stands by itself again looks at it; as look_by() has it, if None.
+    """Undo a merging. by_when: when the owner of the case that stands by itself again looks at it.
+
+    None: by when it was to be done next; as look_by() has it, if that was done meanwhile.
 
     Raises:
         Refused: there is no such case, it is part of none, or no reason is given.
@@ -66,8 +74,10 @@ def part_cases(
         refuse_stale(look, one_id, seen)
         one = look.get(Threat, one_id)
         into = look.get(Threat, one.joined.into or one_id)
-        facts = part(one, into, by_when or look_by(one.begins, one.ends, now), by, why, now)
-        dated, expect = _dates(house, look, (one, into), facts, "done", by=by, why=why, now=now)
+        facts = part(one, into, by_when, by, why, now)
+        # Where that one was looked after elsewhere, this one's step counted there.
+        within = {case.id: case for case in (one, into, looked_after_in(look, into))}
+        dated, expect = _dates(house, look, tuple(within.values()), facts, "done", by=by, why=why, now=now)
         # What came meanwhile was proposed where it was looked after.
         stands = after(one, facts)
         facts += proposed_from_before(look, stands, now) if stands.is_open else []
@@ -140,7 +150,7 @@ def _dates(
 ) -> tuple[list[Fact], dict[Id, int]]:
     dated, seen = list[Fact](), {one.id: look.version(one.id) for one in threats}
     for one in threats:
-        more, rests_on = dates_of(house, look, after(one, facts), how, by=by, why=why, now=now)
+        more, rests_on = dates_of(house, look, after(one, facts), how, others=facts, by=by, why=why, now=now)
         dated += more
         seen |= rests_on
     return dated, seen

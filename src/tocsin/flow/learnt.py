@@ -9,7 +9,7 @@ from datetime import datetime
 
 from tocsin.basis.ids import Id
 from tocsin.flow.dates import LIKELY
-from tocsin.flow.family import looked_after_in, of_case
+from tocsin.flow.family import family, of_case
 from tocsin.store.look import Look
 from tocsin.threat.assess import middle
 from tocsin.threat.state import Threat
@@ -22,6 +22,9 @@ from tocsin.warning.duty.state import BEEN_TOLD, LEFT_UNWARNED, Duty
 SOONER = "The case was written down anew: it is expected sooner."
 """Why the deadlines of a duty come closer without anybody having looked at it."""
 
+JOINED = "It became one with a case that has it sooner."
+"""The same, where its case was merged."""
+
 MET = "An indicator of the case was newly met since it was refused."
 LIKELIER = "The case is judged more likely than it was when it was refused."
 SOONER_SINCE = "It is expected sooner than when it was refused."
@@ -33,17 +36,40 @@ def hours_of(look: Look) -> Sequence[Row]:
 
 
 def earliest(look: Look, threat: Threat, duties: Iterable[Duty], now: datetime) -> datetime | None:
-    """Return when something is expected at the earliest: as a case has it, where it is looked after, or an open duty of it.
+    """Return when something is expected at the earliest: as a case has it, or one that became one with it, or an open duty of it.
 
     Only of whom nobody has told yet does a moment that is past still count: it may have begun.
     """
-    written = (expected(one.begins, one.ends, now) for one in (threat, looked_after_in(look, threat)))
     asked = (
         one.event_at
         for one in duties
         if not one.over and one.event_at is not None and (one.event_at > now or one.stage not in BEEN_TOLD)
     )
-    return min((one for one in (*written, *asked) if one is not None), default=None)
+    return min((one for one in (_written(look, threat, now), *asked) if one is not None), default=None)
+
+
+def _written(look: Look, threat: Threat, now: datetime) -> datetime | None:
+    """Return when something is expected first, as a case and all that became one with it have it."""
+    cases = {**look.some(Threat, sorted(family(look, threat.id))), threat.id: threat}.values()
+    found = (expected(one.begins, one.ends, now) for one in cases)
+    return min((one for one in found if one is not None), default=None)
+
+
+def reach_duties_of_both(
+    look: Look, one: Threat, into: Threat, by: Id, now: datetime
+) -> list[DutyRetimed | DutyReopened]:
+    """Return what the duties of two cases that become one make of it that the other has it sooner."""
+    has = [(of_case(look, case.id), _written(look, case, now)) for case in (one, into)]
+    found: list[DutyRetimed | DutyReopened | None] = []
+    hours = hours_of(look)
+    for (duties, own), (_its, event_at) in (has, has[::-1]):
+        if event_at is None or (own is not None and own <= event_at):
+            continue
+        for duty in duties:
+            found.append(follow_case(duty, event_at, hours=hours, by=by, why=JOINED, now=now))
+            if duty.stage in LEFT_UNWARNED and is_sooner(duty, event_at):
+                found.append(ask_anew(duty, event_at, hours=hours, by=by, why=SOONER_SINCE, now=now))
+    return [fact for fact in found if fact is not None]
 
 
 def reach_duties(look: Look, before: Threat, stands: Threat, by: Id, now: datetime) -> list[DutyRetimed | DutyReopened]:

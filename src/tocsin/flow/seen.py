@@ -12,11 +12,12 @@ from tocsin.threat.facts import (
     ThreatDescribed,
     ThreatHandedOver,
 )
+from tocsin.threat.joined import ThreatLetGo, ThreatTookIn
 
 SHOWS: dict[str, tuple[type[Fact], ...]] = {
     "describe": (ThreatDescribed,),
     "estimate": (ThreatAssessed,),
-    "step": (NextStepSet,),
+    "step": (NextStepSet, ThreatTookIn, ThreatLetGo),
     "attribute": (ActorAttributed, ActorDropped),
     "hand_over": (ThreatHandedOver,),
     "merge": (),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from tocsin.answer.institution.facts import AnswerProposed
 from tocsin.basis.errors import Refused
@@ -18,7 +19,7 @@ from tocsin.flow.seen import SHOWS, refuse_stale
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.look import Look
 from tocsin.threat.assess import assess, pointing
-from tocsin.threat.casework import FIRST_STEP, NEXT_LOOK, look_again, look_by, open_case, refuse_unlisted
+from tocsin.threat.casework import JUDGED, look_again, look_by, open_case, refuse_unlisted
 from tocsin.threat.facts import (
     ActorListed,
     Bearing,
@@ -29,7 +30,7 @@ from tocsin.threat.facts import (
     PartyAccused,
     ThreatOpened,
 )
-from tocsin.threat.merge import as_one
+from tocsin.threat.merge import answer_steps, as_one
 from tocsin.threat.particulars import Severity
 from tocsin.threat.state import Actor, Threat, fold_threat
 
@@ -118,14 +119,16 @@ def assess_threat(
             changed=changed,
         )
         step = threat.next_step
-        looked = threat.is_open and step is not None and step.what in (FIRST_STEP, NEXT_LOOK)
-        next_look = look_by(threat.begins, threat.ends, now)
+        looked = threat.is_open and step is not None and step.what in JUDGED
+        whole = as_one(threat, partial(look.find, Threat), now)
+        next_look = look_by(whole.begins, whole.ends, now)
         facts: list[Fact] = [fact, *([look_again(threat, next_look, by, now, done=why)] if looked else [])]
+        others = answer_steps(threat, partial(look.find, Threat), why, by, now, only=JUDGED)
         stands = after(threat, facts)
-        dated, rests_on = dates_of(house, look, stands, "judged", by=by, why=why, now=now)
+        dated, rests_on = dates_of(house, look, stands, "judged", others=others, by=by, why=why, now=now)
         again = reach_duties(look, threat, stands, by, now)
-        expect = rests_on | {threat_id: stood} | {one.subject: look.version(one.subject) for one in again}
-    house.store.commit([*facts, *dated, *again], at=now, by=by, command=command, expect=expect)
+        expect = rests_on | {threat_id: stood} | {one.subject: look.version(one.subject) for one in (*others, *again)}
+    house.store.commit([*facts, *others, *dated, *again], at=now, by=by, command=command, expect=expect)
 
 
 def _known(look: Look, kind: type[State], ids: Iterable[Id]) -> tuple[Id, ...]:

@@ -78,7 +78,7 @@ def _threat(look: Look, names: Names, threat: Threat) -> Json:
 
 
 def _looked_after(names: Names, threat: Threat) -> Json:
-    step = threat.next_step
+    step = threat.next_step if threat.joined.into is None else None
     return {
         "owner": names.name(threat.owner),
         "actors": [names.name(one) for one in threat.actors],

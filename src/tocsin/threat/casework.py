@@ -38,6 +38,8 @@ FARTHEST = timedelta(days=366)
 
 FIRST_STEP = "Judge how likely it is, and what is done about it."
 NEXT_LOOK = "Look at the case again."
+JUDGED = (FIRST_STEP, NEXT_LOOK)
+"""What is done once somebody has judged the case."""
 
 
 def look_by(begins: datetime | None, ends: datetime | None, now: datetime) -> datetime:

@@ -165,6 +165,13 @@ class NextStepSet(Fact, frozen=True, kw_only=True):
     by: Id
 
 
+class NextStepAnswered(Fact, frozen=True, kw_only=True):
+    """What was to be done next about the case was done or given up where it is looked after. done: what became of it."""
+
+    done: str
+    by: Id
+
+
 class ThreatHandedOver(Fact, frozen=True, kw_only=True):
     """The case has another owner."""
 

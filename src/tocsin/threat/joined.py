@@ -14,11 +14,15 @@ from tocsin.basis.ids import Id
 
 
 class ThreatMerged(Fact, frozen=True, kw_only=True):
-    """The case was found to be the same as another, and is looked after there."""
+    """The case was found to be the same as another, and is looked after there.
+
+    keeps_step: what is done next about it counts there; False: it counted for nothing any more, as in an earlier Tocsin.
+    """
 
     into: Id
     by: Id
     why: str
+    keeps_step: bool = False
 
 
 class ThreatTookIn(Fact, frozen=True, kw_only=True):

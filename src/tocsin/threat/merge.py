@@ -10,9 +10,10 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, not_beyond
-from tocsin.threat.casework import look_again, open_case, refuse_over
-from tocsin.threat.facts import EvidenceLinked, ThreatOpened
+from tocsin.threat.casework import look_again, look_by, open_case, refuse_over
+from tocsin.threat.facts import EvidenceLinked, NextStepAnswered, ThreatOpened
 from tocsin.threat.joined import ThreatLetGo, ThreatMerged, ThreatParted, ThreatSplit, ThreatTookIn
+from tocsin.threat.looked_after import NextStep
 from tocsin.threat.particulars import ThreatKind
 from tocsin.threat.state import Evidence, Threat
 
@@ -44,13 +45,15 @@ def merge(one: Threat, into: Threat, by: Id, why: str, now: datetime) -> list[Th
         raise Refused("One of the two is an exercise, and the other is meant. They stay apart.")
     refuse_beyond(one, into)
     return [
-        ThreatMerged(subject=one.id, occurred_at=now, into=into.id, by=by, why=why),
+        ThreatMerged(subject=one.id, occurred_at=now, into=into.id, by=by, why=why, keeps_step=True),
         ThreatTookIn(subject=into.id, occurred_at=now, other=one.id, by=by, why=why),
     ]
 
 
-def part(one: Threat, into: Threat, by_when: datetime, by: Id, why: str, now: datetime) -> list[Fact]:
-    """Undo a merging: the case stands by itself again, and its owner looks at it by a date.
+def part(one: Threat, into: Threat, by_when: datetime | None, by: Id, why: str, now: datetime) -> list[Fact]:
+    """Undo a merging: the case stands by itself again, with what was to be done next about it.
+
+    by_when: when its owner looks at it. None: as it stood, or as look_by() has it where what was to be done next was done meanwhile.
 
     Raises:
         Refused: it was not merged into that one, or no reason is given.
@@ -61,7 +64,12 @@ def part(one: Threat, into: Threat, by_when: datetime, by: Id, why: str, now: da
     parted = ThreatParted(subject=one.id, occurred_at=now, from_case=into.id, by=by, why=why)
     let_go = ThreatLetGo(subject=into.id, occurred_at=now, other=one.id, by=by, why=why)
     # One that had been ended before stays ended: parting says that they are two, not that it is open.
-    return [parted, let_go, *([look_again(one, by_when, by, now)] if one.ended is None else [])]
+    looks = one.ended is None and (by_when is not None or one.next_step is None)
+    return [
+        parted,
+        let_go,
+        *([look_again(one, by_when or look_by(one.begins, one.ends, now), by, now)] if looks else []),
+    ]
 
 
 def split(
@@ -143,23 +151,69 @@ def refuse_beyond(one: Threat, into: Threat) -> None:
         raise Refused(f"Threat {into.id} is read by somebody who may not read threat {one.id}.")
 
 
-def as_one(threat: Threat, find: Callable[[Id], Threat | None]) -> Threat:
-    """Return a case with what those hold that it took in, and that they took in: evidence, actors, what was said.
+def as_one(threat: Threat, find: Callable[[Id], Threat | None], now: datetime | None = None) -> Threat:
+    """Return a case with what those hold that it took in, and that they took in: evidence, actors, places, what was said.
 
-    Its estimates, its checklist and its next step are its own.
+    Its window is the earliest of all. Its title, its estimates, its checklist and its next step are its own.
+    now: a window that is past by then is the earliest of none.
     """
     others = list(_within(threat, find, {threat.id}))
     if not others:
         return threat
     every = [threat, *others]
+    places = tuple(dict.fromkeys(place for one in every for place in one.particulars.places))
+    begins, ends = _earliest(every, now)
     return replace(
         threat,
+        begins=begins,
+        ends=ends,
+        targets=tuple(dict.fromkeys(target for one in every for target in one.targets)),
+        place=next((one.place for one in every if one.place), ""),
+        host=next((one.host for one in every if one.host is not None), None),
+        particulars=replace(threat.particulars, places=places),
         actors=tuple(dict.fromkeys(actor for one in every for actor in one.actors)),
         evidence=tuple(_each(item for one in every for item in one.evidence)),
         accusations=tuple(said for one in every for said in one.accusations),
         no_indications=tuple(said for one in every for said in one.no_indications),
         questions=tuple(question for one in every for question in one.questions),
     )
+
+
+def _earliest(every: Sequence[Threat], now: datetime | None) -> tuple[datetime | None, datetime | None]:
+    """Return the window, of several cases, that comes first of those that are not past; if all are, the first case's own."""
+    lie_ahead = [
+        (one.begins or one.ends, one.begins, one.ends)
+        for one in every
+        if (one.begins is not None or one.ends is not None) and (now is None or one.ends is None or one.ends > now)
+    ]
+    first = min(lie_ahead, key=lambda one: one[0], default=None)  # type: ignore[arg-type, return-value]
+    return first[1:] if first is not None else (every[0].begins, every[0].ends)
+
+
+def together(threat: Threat, find: Callable[[Id], Threat | None]) -> list[Threat]:
+    """Return a case, and those that are looked after with it, over how many steps."""
+    return [threat, *_within(threat, find, {threat.id})]
+
+
+def steps(every: Iterable[Threat]) -> list[NextStep]:
+    """Return what is done next about cases that are looked after together, the soonest first."""
+    return sorted((one.next_step for one in every if one.next_step is not None), key=lambda one: one.by_when)
+
+
+def answer_steps(
+    threat: Threat,
+    find: Callable[[Id], Threat | None],
+    done: str,
+    by: Id,
+    now: datetime,
+    only: Collection[str] | None = None,
+) -> list[Fact]:
+    """Note that what was to be done about the cases looked after with this one is done, or given up. only: what said just this."""
+    return [
+        NextStepAnswered(subject=one.id, occurred_at=now, done=done, by=by)
+        for one in _within(threat, find, {threat.id})
+        if one.next_step is not None and (only is None or one.next_step.what in only)
+    ]
 
 
 def _each(items: Iterable[Evidence]) -> list[Evidence]:

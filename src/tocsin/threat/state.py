@@ -19,6 +19,7 @@ from tocsin.threat.facts import (
     EvidenceUnlinked,
     IncidentDeclined,
     IncidentProposed,
+    NextStepAnswered,
     NextStepSet,
     NoIndicationStated,
     OpenQuestionClosed,
@@ -222,8 +223,9 @@ def _joined(threat: Threat, fact: Fact) -> Threat:
     if isinstance(fact, ThreatSplit):
         gone = set(fact.items)
         return replace(threat, joined=joined, evidence=tuple(one for one in threat.evidence if one.item not in gone))
-    # What it was to do next is done where it is looked after now; parted, it is given a step of its own.
-    return replace(threat, joined=joined, next_step=None if isinstance(fact, ThreatMerged) else threat.next_step)
+    # What it was to do next is done where it is looked after now; parted, it has it again, unless it was done meanwhile.
+    lost = isinstance(fact, ThreatMerged) and not fact.keeps_step
+    return replace(threat, joined=joined, next_step=None if lost else threat.next_step)
 
 
 def _fold_judged(threat: Threat, fact: Fact) -> Threat | None:
@@ -336,6 +338,8 @@ def _fold_looked_after(threat: Threat, fact: Fact) -> Threat | None:
                 done=fact.done,
             )
             return replace(threat, next_step=step)
+        case NextStepAnswered():
+            return replace(threat, next_step=None)
         case ThreatHandedOver():
             # What its owner was to do next goes with the case; a step of somebody else's stays theirs.
             return replace(threat, owner=fact.owner, next_step=_handed_on(threat, fact.owner))
@@ -374,6 +378,7 @@ FOLDINGS = (
             OpenQuestionRaised,
             OpenQuestionClosed,
             NextStepSet,
+            NextStepAnswered,
             ThreatHandedOver,
             ThreatClosed,
             ThreatReopened,

@@ -63,6 +63,7 @@ class ChipKind(StrEnum):
     # cases and warnings
     OPEN = "open"
     CLOSED = "closed"
+    PART_OF = "part_of"  # a case that is looked after in another
     DRAFT = "draft"
     DROPPED = "dropped"
     RETRACTED = "retracted"

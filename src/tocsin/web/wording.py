@@ -38,6 +38,7 @@ CHIPS: dict[ChipKind, tuple[Tone, str]] = {
     ChipKind.TAKEN_ON: (Tone.GOOD, N_("taken on")),
     ChipKind.OPEN: (Tone.KNOWN, N_("open")),
     ChipKind.CLOSED: (Tone.PLAIN, N_("closed")),
+    ChipKind.PART_OF: (Tone.PLAIN, N_("part of another")),
     ChipKind.DRAFT: (Tone.PLAIN, N_("draft")),
     ChipKind.DROPPED: (Tone.PLAIN, N_("dropped")),
     ChipKind.RETRACTED: (Tone.DISPUTE, N_("retracted")),

@@ -40,6 +40,7 @@ CARE = CaseCare(
         by_when=at(23, 12),
         done="The partner was asked about the day; it does not know",
     ),
+    more_steps=(StepView(what="Call the mill <b> back", owner="A. Sample", by_when=at(24, 18)),),
     questions=(
         QuestionRow(id="q1", words="Which day, and which hall?", asked_by="A. Sample", asked_at=at(5, 9)),
         QuestionRow(

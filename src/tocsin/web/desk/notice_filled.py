@@ -9,6 +9,7 @@ from tocsin.basis.words import Words
 from tocsin.flow.messages import moment
 from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_words
+from tocsin.threat.merge import as_one
 from tocsin.threat.state import Actor, Assessment, Threat
 from tocsin.warning.notice.facts import NoticeDrafted, TearLine
 from tocsin.web.wording import CONFIDENCES, METHODS, likelihood_word
@@ -16,7 +17,8 @@ from tocsin.web.wording import CONFIDENCES, METHODS, likelihood_word
 
 def first_draft(door: Door, threat: Threat, notice: Id, author: Id, now: datetime, _: Words) -> NoticeDrafted:
     """Return a notice to nobody yet, marked as its case, and with whoever has to agree as far as that mark lets them be named."""
-    asked = tuple(came_from(door, threat, threat.mark))
+    whole = as_one(threat, door.threat, now)
+    asked = tuple(came_from(door, whole, threat.mark))
     red = threat.mark is Mark.RED
     return NoticeDrafted(
         subject=notice,
@@ -24,7 +26,7 @@ def first_draft(door: Door, threat: Threat, notice: Id, author: Id, now: datetim
         threat=threat.id,
         author=author,
         recipients=(),
-        tear_line=filled_in(threat, door.actors(threat.actors), now, _),
+        tear_line=filled_in(whole, door.actors(whole.actors), now, _),
         mark=threat.mark,
         readers=tuple(dict.fromkeys((author, threat.owner, *threat.readers))) if red else (author,),
         begins=now,

@@ -42,9 +42,9 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
     alone = door.threat(threat_id)
     if alone is None:
         return None
-    threat, names = as_one(alone, door.threat), Names(door)
+    now, zone = shell.now, alone.zone
+    threat, names = as_one(alone, door.threat, now), Names(door)
     file = case_file(door, threat, names, _)
-    now, zone = shell.now, threat.zone
     names.learn([threat.owner, *(one.assessor for one in threat.assessments)])
     last = threat.assessments[-1] if threat.assessments else None
     return CasePage(
@@ -60,6 +60,8 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         actor=", ".join(actor.name for actor in door.actors(threat.actors)),
         place=threat.place,
         target=", ".join(threat.targets),
+        begins=threat.begins,
+        ends=threat.ends,
         likelihood=likelihood_view(last) if last else None,
         actions=(
             *take_on_actions(door, file.followed, names, _),
@@ -150,10 +152,12 @@ def said_and_ordered(followed: Iterable[Followed], names: Names) -> SaidAndOrder
 
 def case_chips(file: CaseFile) -> tuple[Chip, ...]:
     """Return how a case stands: what became of it, the loudest answer, a window that nobody decided about."""
-    return tuple(_case_chips(file)) or (Chip(kind=ChipKind.OPEN),)
+    return tuple(_case_chips(file)) or (Chip(kind=ChipKind.OPEN if file.threat.is_open else ChipKind.CLOSED),)
 
 
 def _case_chips(file: CaseFile) -> Iterator[Chip]:
+    if file.threat.joined.into is not None:
+        yield Chip(kind=ChipKind.PART_OF)
     if file.outcome is not None and file.judged:
         yield outcome_chip(file.outcome)
     elif file.outcome is not None and file.outcome.struck_at is not None:

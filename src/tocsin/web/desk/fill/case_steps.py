@@ -6,6 +6,7 @@ from types import MappingProxyType
 from tocsin.answer.state import Watch
 from tocsin.basis.words import N_, Words
 from tocsin.store.door import Door
+from tocsin.threat.merge import steps, together
 from tocsin.threat.state import Threat
 from tocsin.warning.deadline.facts import DeadlineKind
 from tocsin.web.desk.fill import hrefs
@@ -33,7 +34,7 @@ def step_row(door: Door, watch: Watch, threat: Threat, names: Names, _: Words) -
     """Return the row of one watch over a case."""
     deadline = door.case_date(watch)
     kind = deadline.deadline_kind if deadline is not None else DeadlineKind.NEXT_STEP
-    step = threat.next_step if kind not in SAID else None
+    step = next(iter(steps(together(threat, door.threat))), None) if kind not in SAID else None
     why, words = SAID.get(kind, (UrgentWhy.STEP_DUE, N_("Judge it again: an indicator was newly met")))
     return UrgentRow(
         why=why,

@@ -18,7 +18,7 @@ from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_words
 from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
-from tocsin.threat.merge import Carried, as_one
+from tocsin.threat.merge import Carried, as_one, steps, together
 from tocsin.threat.particulars import ThreatKind, Where
 from tocsin.threat.state import Assessment, Proposed, Threat
 from tocsin.threat.suggest import Origin, Suggestion, suggest
@@ -53,13 +53,13 @@ FEW = 5  # titles of what an estimate rests on
 
 def care(door: Door, threat: Threat, names: Names, _: Words) -> CaseCare:
     """Return how a case is looked after."""
-    step, acts = threat.next_step, bool(TAKE_ON & door.reader.roles)
-    names.learn([one.asked_by for one in threat.questions] + ([step.owner] if step else []))
+    planned, acts = steps(together(threat, door.threat)) if threat.is_open else [], bool(TAKE_ON & door.reader.roles)
+    names.learn([one.asked_by for one in threat.questions] + [step.owner for step in planned])
+    said = [StepView(what=one.what, owner=names.say(one.owner), by_when=one.by_when, done=one.done) for one in planned]
     stands = [one.stands.value for one in threat.checklist.watched]
     return CaseCare(
-        step=None
-        if step is None
-        else StepView(what=step.what, owner=names.say(step.owner), by_when=step.by_when, done=step.done),
+        step=said[0] if said else None,
+        more_steps=tuple(said[1:]),
         questions=tuple(
             QuestionRow(
                 id=one.id,

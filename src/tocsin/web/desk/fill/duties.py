@@ -14,6 +14,7 @@ from tocsin.flow.must_warn import covering
 from tocsin.flow.notice_draft import to_tell
 from tocsin.flow.owed import parts_of
 from tocsin.store.door import Door
+from tocsin.threat.merge import as_one
 from tocsin.warning.duty.after import NOBODY_TOLD
 from tocsin.warning.duty.facts import Ended
 from tocsin.warning.duty.hours import Row
@@ -167,7 +168,7 @@ def case_duties_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CaseD
     threat = door.threat(threat_id)
     if threat is None or not door.at_desk:
         return None
-    names, roles = Names(door), door.reader.roles
+    names, roles, whole = Names(door), door.reader.roles, as_one(threat, door.threat, shell.now)
     policy, base = door.duty_policy(), hrefs.duties(threat_id)
     pack, distrusted = pack_of(policy.pack), door.distrusted_in(threat_id)
     acts = bool(TAKE_ON & roles)
@@ -178,9 +179,9 @@ def case_duties_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CaseD
         title=threat.title,
         case_href=hrefs.case(threat_id),
         post_to=base if acts else "",
-        expected=threat.begins,
+        expected=whole.begins or whole.ends,
         duties=tuple(_view(door, one, held.get(one.id), pack, names, shell.now, _) for one in duties),
-        sides=tuple(_side(side, threat.host, pack, bool(distrusted), names, _) for side in _asked_about(duties)),
+        sides=tuple(_side(side, whole.host, pack, bool(distrusted), names, _) for side in _asked_about(duties)),
         pack=_(pack.title),
         hours=_hours(policy.hours),
         distrusted=tuple(_distrust(one, roles, names) for one in distrusted),

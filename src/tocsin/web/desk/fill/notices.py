@@ -9,6 +9,7 @@ from tocsin.basis.words import N_, Words
 from tocsin.flow.notice_draft import to_tell
 from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.store.door import Door
+from tocsin.threat.merge import as_one
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.decide import removable
@@ -79,15 +80,16 @@ def begin_page(door: Door, case_id: Id, duty_id: Id, shell: Shell, _: Words) -> 
         duties=choices,
         may_decide=Role.DUTY_OFFICER in door.reader.roles,
         names="\n".join(picked.names if picked is not None else ()),
-        ends=local(_usual_end(threat, shell.now), shell.zone),
+        ends=local(_usual_end(door, threat, shell.now), shell.zone),
         languages=LANGUAGES,
         language=_.language,
     )
 
 
-def _usual_end(threat: Threat | None, now: datetime) -> datetime:
+def _usual_end(door: Door, threat: Threat | None, now: datetime) -> datetime:
     """Return until when a notice holds if nobody says otherwise: as long as its case has it, or two days."""
-    return threat.ends if threat is not None and threat.ends is not None and threat.ends > now else now + USUAL_WINDOW
+    whole = as_one(threat, door.threat, now) if threat is not None else None
+    return whole.ends if whole is not None and whole.ends is not None and whole.ends > now else now + USUAL_WINDOW
 
 
 def duties_to_tell(door: Door, case: Id) -> list[Duty]:
@@ -164,11 +166,13 @@ def form_page(
         unnamed=notice.unnamed,
         language=notice.language,
         languages=LANGUAGES,
-        ends=local(notice.window.ends if notice.window is not None else _usual_end(threat, shell.now), shell.zone),
+        ends=local(
+            notice.window.ends if notice.window is not None else _usual_end(door, threat, shell.now), shell.zone
+        ),
         zone=shell.zone,
         release_by="\n".join(notice.release_by),
         originators="\n".join(one for one in notice.originators if one not in notice.release_by),
-        came_from=tuple(came_from(door, threat)) if threat is not None else (),
+        came_from=tuple(came_from(door, as_one(threat, door.threat))) if threat is not None else (),
         policies=tuple((one.id, one.name) for one in policies),
         policy=policy,
         keeps_ladder=not policy,

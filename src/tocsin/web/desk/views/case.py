@@ -101,6 +101,8 @@ class CasePage(View, frozen=True, kw_only=True):
     actor: str = ""
     place: str = ""
     target: str = ""
+    begins: datetime | None = None
+    ends: datetime | None = None
     likelihood: LikelihoodView | None = None
     actions: tuple[Action, ...] = ()
     map: MapView | None = None

@@ -100,9 +100,10 @@ class JoinedRow(View, frozen=True, kw_only=True):
 
 
 class CaseCare(View, frozen=True, kw_only=True):
-    """How a case is looked after. href: where that is done; nothing for who may not. observed, known, watched: indicators."""
+    """How a case is looked after. step: the soonest. more_steps: those of cases that are looked after with it. href: where that is done; nothing for who may not. observed, known, watched: indicators."""
 
     step: StepView | None
+    more_steps: tuple[StepView, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     proposed: tuple[ProposedRow, ...] = ()
     met: tuple[str, ...] = ()
