@@ -5,11 +5,13 @@ from datetime import timedelta
 import pytest
 
 from tocsin.basis.marking import Role
-from tocsin.flow import tend
+from tocsin.flow import cases, tend
+from tocsin.flow.reaffirm import let_out, reaffirm
 from tocsin.flow.work import do
 from tocsin.store.log import LinkAnswer
 from tocsin.store.store import Store
 from tocsin.testing.town import Officer, Town
+from tocsin.warning.reaffirm import Upheld
 
 
 def test_silence_for_fifteen_minutes_rings_the_deputy(town: Town) -> None:
@@ -167,3 +169,63 @@ def test_a_call_is_planned_and_its_errand_struck_out_in_one_commit(town: Town, m
     monkeypatch.undo()
     town.work()
     assert town.phone("the deputy").last_call.about == "the miller"
+
+
+def ends_the_case(town: Town, by: Officer) -> None:
+    cases.close_case(town.house, town.id(town.case()), "It came to nothing", by=by.id, command="closed", now=town.now)
+    town.work()
+
+
+def settled(town: Town, warning: str) -> list[str]:
+    """Return how each silence about a warning was settled; nothing of one that is still waited for."""
+    return [watch.settled_how for watch in town.watches(warning, "silence")]
+
+
+@pytest.mark.parametrize(
+    ("hours", "by", "expected"),
+    [
+        pytest.param(1, "the duty officer", "case_ended", id="its window had run out"),
+        pytest.param(None, "the duty officer", "case_ended", id="it had no end of its own"),
+        pytest.param(1, "the watch officer", "", id="nobody ended it who may"),
+    ],
+)
+def test_silence_is_waited_for_until_a_duty_officer_ends_the_case(
+    town: Town, hours: float | None, by: str, expected: str
+) -> None:
+    town.person("the miller")
+    notice = town.duty_officer.issues_notice(to="the miller", hours=hours)
+    town.pass_time(days=3)
+    assert settled(town, notice) == [""], "never, while the case is open"
+    ends_the_case(town, next(one for one in (town.duty_officer, town.watch_officer) if one.id == town.id(by)))
+    assert settled(town, notice) == [expected]
+    calls = len(town.phone("the duty officer").calls)
+    town.pass_time(days=2)
+    silence = town.watches(notice, "silence")[0]
+    assert (silence.rings[-1].at > town.now - timedelta(days=2)) is (expected == "")
+    if hours is not None and expected:
+        assert len(town.phone("the duty officer").calls) > calls, "nobody has said yet what becomes of its window"
+    town.reconcile()
+
+
+def test_what_still_holds_when_the_outcome_is_judged_is_waited_for_until_it_ends(town: Town) -> None:
+    town.person("the miller")
+    notice = town.duty_officer.issues_notice(to="the miller", hours=3)
+    town.pass_time(hours=1)
+    town.is_judged()
+    town.work()
+    assert settled(town, notice) == [""]
+    town.pass_time(hours=3)
+    assert settled(town, notice) == ["case_ended"]
+
+
+def test_whoever_ends_the_warning_that_follows_waits_for_the_one_before_no_more(town: Town) -> None:
+    town.person("the miller")
+    first = town.duty_officer.issues_notice(to="the miller", hours=3)
+    town.pass_time(hours=1)
+    said, ends = [Upheld(language="", words="It still holds.")], town.now + timedelta(hours=3)
+    by = town.duty_officer.id
+    reaffirm(town.house, town.id(first), town.id("again"), said, ends=ends, by=by, command="again", now=town.now)
+    let_out(town.house, town.id("again"), by=town.deputy.id, command="let out", now=town.now)
+    town.work()
+    town.deputy.decides("again", "stand_down")
+    assert [*settled(town, first), *settled(town, "again")] == ["stood_down", "stood_down"]

@@ -18,19 +18,21 @@ def told_again(look: Look, warning: Id) -> list[Notice]:
 
     Whoever ends a warning ends what was told again of it: it is the same, to the same institution, by another way.
     """
-    knocks = [one for told in _before(look, warning) for one in look.all(Notice, second_knock_of=told)]
+    knocks = [one for told in [warning, *earlier(look, warning)] for one in look.all(Notice, second_knock_of=told)]
     return [_last(look, one) for one in knocks if one.stage is NoticeStage.SENT]
 
 
-def _before(look: Look, warning: Id) -> list[Id]:
-    """Return a warning and those that it follows, over how many steps."""
-    chain: list[Id] = []
-    then: Id | None = warning
-    while then is not None and then not in chain:
+def earlier(look: Look, warning: Id) -> list[Id]:
+    """Return the warnings that one follows, over how many steps, the latest first."""
+    chain = [warning]
+    while (then := _follows(look, chain[-1])) is not None and then not in chain:
         chain.append(then)
-        told = look.find(Alert, then) or look.find(Notice, then)
-        then = told.follows if told is not None else None
-    return chain
+    return chain[1:]
+
+
+def _follows(look: Look, warning: Id) -> Id | None:
+    told = look.find(Alert, warning) or look.find(Notice, warning)
+    return None if told is None else told.follows
 
 
 def _last(look: Look, knock: Notice) -> Notice:

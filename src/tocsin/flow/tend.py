@@ -16,10 +16,11 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
 from tocsin.flow import duty
+from tocsin.flow.case_over import is_over_with_its_case, settled_with_case, silences
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.each import do_all
 from tocsin.flow.family import looked_after_in
-from tocsin.flow.followed import follower, told_again
+from tocsin.flow.followed import earlier, follower, told_again
 from tocsin.flow.handing import end_wishes
 from tocsin.flow.house import House
 from tocsin.store.look import Look
@@ -71,12 +72,13 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
     """Ring the owner about a window, at the question and again when it ran out; stop once it is decided.
 
     Of a warning that another has followed, that one's window is asked about.
-    What was taken back is rung about no more, save where someone needs help or disputed it.
+    What was taken back is rung about no more, save where someone needs help or disputed it. What ran out is waited for until
+    a duty officer ends its case.
     """
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
         open_still = look.all(Watch, warning=warning_id, why=Why.WINDOW.value, settled_at=None)
-        silent = look.all(Watch, warning=warning_id, why=Why.SILENCE.value, settled_at=None)
+        silent = silences(look, [warning_id])
         failed = look.all(Watch, warning=warning_id, why=Why.FAILURE.value, settled_at=None)
         ladder = owner_first(look, warning)
         asked = [
@@ -90,10 +92,10 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         over = windows.is_over(window)
         retraction = taken_back(warning)
         if over or retraction is not None:  # and so it is where it was told again, be it with no end of its own
-            again = told_again(look, warning_id)
-            silent += [
-                w for one in again for w in look.all(Watch, warning=one.id, why=Why.SILENCE.value, settled_at=None)
-            ]
+            silent += silences(look, [one.id for one in told_again(look, warning_id)])
+        if over:  # and so is what it took the place of, about which nobody can decide any more
+            silent += silences(look, earlier(look, warning_id))
+        with_its_case = not over and retraction is None and is_over_with_its_case(look, warning, now)
         ended, rests_on = end_wishes(house, look, warning_id, now) if over or retraction is not None else ([], {})
         standing_by = (*open_still, *silent, *failed, *asked)
         seen = rests_on | {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}
@@ -104,6 +106,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         fact = settle(watch, "replaced" if replaced and retraction is None else _how(window, retraction), now)
         if fact is not None:
             facts.append(fact)
+    facts += settled_with_case(silent if with_its_case else (), now)
     undecided = window is not None and windows.is_undecided(window) and retraction is None and not replaced
     if undecided:
         facts.append(

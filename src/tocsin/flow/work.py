@@ -23,6 +23,7 @@ from tocsin.flow import (
     again,
     answered,
     approach,
+    case_over,
     code,
     deadlines,
     deliver,
@@ -40,9 +41,11 @@ from tocsin.flow import (
 from tocsin.flow.each import do_all
 from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
+from tocsin.outcome.facts import OutcomeJudged
 from tocsin.people.facts import LinkAsked, PersonForgotten
 from tocsin.store.look import Waiting
 from tocsin.store.store import Errand
+from tocsin.threat.facts import ThreatClosed
 from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryWithdrawn
 from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.alert.state import Alert
@@ -116,6 +119,8 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     DutyExtended: ("mind_duty",),
     DutyEnded: ("mind_duty",),
     DutyReopened: ("mind_duty",),
+    ThreatClosed: ("case_over",),
+    OutcomeJudged: ("case_over",),
     SendingAgainAsked: ("again",),
     WatchRang: ("call",),
     BatchSettled: ("gather",),
@@ -211,6 +216,7 @@ STEPS: Mapping[str, Step] = {
     "mind_deadline": deadlines.mind_deadline,
     "opened": deadlines.mind_opened,
     "mind_window": tend.mind_window,
+    "case_over": case_over.wait_no_more,
     "settle": _settle_one,
     "mind_duty": owed.mind_duty,
     "take_in": owed.take_in_for,

@@ -12,6 +12,7 @@ from tocsin.answer.state import Watch, fold_watch
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.flow import duty
+from tocsin.flow.case_over import HOW as CASE_ENDED
 from tocsin.flow.tend import owner_of
 from tocsin.people.state import Contact
 from tocsin.store.door import Door
@@ -137,7 +138,9 @@ def _done(watch: Watch, names: Names, _: Words) -> Iterator[StepRow]:
             StepRow(at=watch.accepted_at, done=True, what=_("%(who)s took it on", who=who), words=watch.accepted_words)
         )
     if watch.settled_at is not None:
-        rows.append(StepRow(at=watch.settled_at, done=True, what=_("It was settled")))
+        with_case = watch.settled_how == CASE_ENDED
+        what = _("Its case is over: nobody waits for it any more") if with_case else _("It was settled")
+        rows.append(StepRow(at=watch.settled_at, done=True, what=what))
     yield from sorted(rows, key=lambda row: row.at)
 
 
