@@ -35,6 +35,7 @@ def test_what_a_message_carries_follows_from_the_mark(town: Town, mark: Mark, wh
     town.person("the miller")
     town.duty_officer.issues_notice(to="the miller", what=WHAT, mark=mark, in_message=why)
     assert (WHAT in heard(town)) is carried
+    assert ("In force until 20" in heard(town)) is carried, "whoever reads what they are told reads until when it holds"
     assert WHY not in heard(town)
 
 

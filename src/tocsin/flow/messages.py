@@ -18,6 +18,7 @@ from tocsin.warning.notice.facts import TearLine
 from tocsin.warning.notice.state import Notice, carries_its_words
 from tocsin.warning.reaffirm import words_in
 from tocsin.warning.retraction import TakenBack, wording_in
+from tocsin.warning.window import Window
 
 FIELDS: tuple[tuple[str, str], ...] = (
     ("what", N_("What")),
@@ -98,13 +99,14 @@ def alert_message(alert: Alert, languages: tuple[str, ...], zone: str, now: date
 def notice_message(
     notice: Notice,
     sender: str,
+    zone: str,
     now: datetime,
     _: Words,
     *,
     tear_line: TearLine | None = None,
     meant_for: str = "",
 ) -> Message:
-    """Tell a recipient of a notice: its tear-line where a message may carry that, else only that there is one.
+    """Tell a recipient of a notice: its tear-line, and until when it holds, where a message may carry that; else only that there is one.
 
     sender: who warns; empty where that is not to be named. tear_line: as this one is told it. meant_for: whom they are to
     hand it on to.
@@ -119,6 +121,7 @@ def notice_message(
         lines.append(_("We have told this before, and tell it again by another way."))
     if carries_its_words(notice) and said is not None:
         lines += [f"{_(label)}: {text}" for label, text in tear_line_rows(said)]
+        lines += _holds(notice.window, zone, now, _)
         lines += [_(MEANT_FOR, who=meant_for)] if meant_for else []
         lines += [one.words for one in notice.upheld[:1]]
     else:
@@ -135,6 +138,13 @@ def notice_message(
         urgent=True,
         unnamed=notice.unnamed,
     )
+
+
+def _holds(window: Window | None, zone: str, now: datetime, _: Words) -> list[str]:
+    if window is None:
+        return []
+    later = [_("It holds from %(moment)s.", moment=moment(window.begins, zone))] if window.begins > now else []
+    return [*later, _("In force until %(moment)s.", moment=moment(window.ends, zone))]
 
 
 def place_of(advisory: Advisory) -> str:

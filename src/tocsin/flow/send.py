@@ -463,12 +463,12 @@ def _telling(
             of, follow_up, languages, zone, now, _words(house, languages)
         )
     if isinstance(warning, Notice):
-        return _noticing(house, look, batch, warning, now)
+        return _noticing(house, look, batch, warning, zone, now)
     return lambda languages: message_of(house, warning, languages, zone, now)
 
 
 def _noticing(
-    house: House, look: Look, batch: Batch, notice: Notice, now: datetime
+    house: House, look: Look, batch: Batch, notice: Notice, zone: str, now: datetime
 ) -> Callable[[tuple[str, ...]], Message]:
     """Return what tells a notice. Each recipient of one is a batch alone, so what is written for one reaches no other."""
     stands = stands_for(look, notice.id) if notice.versions else {}
@@ -479,7 +479,8 @@ def _noticing(
 
     def tell(languages: tuple[str, ...]) -> Message:
         said = version_for(notice, persons, languages).tear_line
-        return messages.notice_message(notice, sender, now, _words(house, languages), tear_line=said, meant_for=meant)
+        words = _words(house, languages)
+        return messages.notice_message(notice, sender, zone, now, words, tear_line=said, meant_for=meant)
 
     return tell
 
@@ -495,7 +496,7 @@ def message_of(house: House, warning: Warned, languages: tuple[str, ...], zone: 
         case Alert():
             return messages.alert_message(warning, languages, zone, now, words)
         case Notice():
-            return messages.notice_message(warning, "" if house.neutral else house.organisation, now, words)
+            return messages.notice_message(warning, "" if house.neutral else house.organisation, zone, now, words)
     if isinstance(warning, Headcount):
         return headcount_message(warning, languages, "" if house.neutral else house.organisation, now, words)
     return messages.advisory_message(warning, zone, now, house.base_url, words)

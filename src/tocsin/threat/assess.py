@@ -57,6 +57,8 @@ _LIKELY = re.compile(
 )
 _SURE = re.compile(
     r"\b(low|moderate|high|highly|very|fairly|quite)[- ]confiden(ce|t)\b"
+    r"|\b(we|i|analysts|officers)(['’](re|m)| (are|am|remain|feel))( \w+)? confident\b"
+    r"|\b(with|have|our|my)( \w+)? confidence\b"
     r"|\bconfidence\b[^.!?]{0,60}\b(low|moderate|high)\b",
     re.IGNORECASE,
 )

@@ -14,6 +14,7 @@ from tocsin.flow.tear_line import flags_in, material_about, readable
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.assess import mixed_sentences
+from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import TearLine, Version
 from tocsin.warning.notice.state import Notice, carries_its_words
 from tocsin.warning.notice.tearline import Flag, Material, is_stricter, stands_there
@@ -50,6 +51,7 @@ def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: N
     left = {one.key for one in flags if states.get(one.key, FlagState.OPEN) is FlagState.OPEN}
     own = {one.key for one in flags if states.get(one.key) is FlagState.OWN}
     to = {*notice.recipients, *notice.meant_for}
+    threat = look.find(Threat, notice.threat)
     alone = with_one_way(site.house, look, notice)
     names.learn(alone[:MOST_NAMED])
     return views.LookView(
@@ -64,7 +66,7 @@ def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: N
         empty=tuple(_(label) for name, label in LABELS if name in ASKED_FOR and not _says(notice, name)),
         one_way=tuple(names.say(one) for one in alone[:MOST_NAMED]),
         one_way_more=max(0, len(alone) - MOST_NAMED),
-        out=tuple(_out(site, notice, names, _)),
+        out=tuple(_out(site, notice, threat.zone if threat is not None else "UTC", names, _)),
     )
 
 
@@ -195,7 +197,7 @@ def _highlighted(text: str, language: str, flags: Sequence[Flag]) -> tuple[Span,
 # ---- what goes out
 
 
-def _out(site: Installation, notice: Notice, names: Names, _: Words) -> Iterator[views.GoesOut]:
+def _out(site: Installation, notice: Notice, zone: str, names: Names, _: Words) -> Iterator[views.GoesOut]:
     """Yield what is sent, as sending makes it, and what stands behind the link: once for each version."""
     now = site.clock.now()
     first = Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language)
@@ -203,7 +205,7 @@ def _out(site: Installation, notice: Notice, names: Names, _: Words) -> Iterator
         said = site.language(one.language or "en")
         meant = ", ".join(names.say(id) for id in notice.meant_for)
         sender = "" if site.house.neutral else site.house.organisation
-        message = notice_message(notice, sender, now, said, tear_line=one.tear_line, meant_for=meant)
+        message = notice_message(notice, sender, zone, now, said, tear_line=one.tear_line, meant_for=meant)
         carried = carries_its_words(notice)
         rows = [(said(label), text) for label, text in tear_line_rows(one.tear_line)]
         yield views.GoesOut(
