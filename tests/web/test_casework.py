@@ -156,12 +156,16 @@ def test_it_is_judged_with_its_reasons_and_never_in_one_breath(town: Installatio
     assert "likely" in page
 
 
-@pytest.mark.parametrize("left_out", ["changed", "why", "confidence_why"])
+@pytest.mark.parametrize("left_out", ["changed", "why"])
 def test_an_estimate_after_the_first_says_what_changed_why_and_how_good_its_grounds_are(
     town: Installation, watch: Browser, left_out: str
 ) -> None:
     id = opened(town, watch)
     first = {"low": "20", "high": "45", "confidence": "low", "grounds": "One voice.", "why": "It is Monday."}
+    answer = send(watch, f"/desk/cases/{id}/acts/estimate", **first, confidence_why=" ")
+    assert answer.status_code == 400
+    assert "Say what makes the grounds as good as that" in text(answer.text)
+    first["confidence_why"] = "Nobody else spoke."
     assert act(watch, id, "estimate", **first) == 303
     again = first | {"changed": "A second voice.", "why": "It spoke.", "confidence_why": "They never met."}
     answer = send(watch, f"/desk/cases/{id}/acts/estimate", **(again | {left_out: "  "}))

@@ -19,7 +19,9 @@ from tocsin.threat.facts import Bearing
 from tocsin.threat.state import Assessment
 from tocsin.web.desk.fill import resting
 
-JUDGED = {"low": "55", "high": "80", "confidence": "low", "grounds": "Maps were found.", "why": "The maps"}
+JUDGED = {
+    "low": "55", "high": "80", "confidence": "low", "grounds": "Maps were found.", "why": "The maps", "confidence_why": "One voice.",
+}  # fmt: skip
 
 
 @pytest.fixture(name="watch")

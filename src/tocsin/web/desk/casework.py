@@ -182,10 +182,12 @@ def _estimate(at: At) -> str:
                 f"Likelihood and confidence do not share a sentence: {mixed[0][:120]!r}. A reader takes one for the other; "
                 "write two sentences."
             )
-    if at.threat.assessments and not all(at.words(name).strip() for name in ("changed", "why", "confidence_why")):
+    if not confidence_why.strip():
         raise Unclear(
-            "Say what has changed since the last estimate, why it is judged now, and what makes the grounds as good as that."
+            "Say what makes the grounds as good as that; it is kept beside the grounds, in sentences of its own."
         )
+    if at.threat.assessments and not all(at.words(name).strip() for name in ("changed", "why")):
+        raise Unclear("Say what has changed since the last estimate, and why it is judged now.")
     severity = at.field("severity")
     reports, incidents = _rests(at)
     weigh.assess_threat(
