@@ -191,6 +191,21 @@ def test_a_case_of_an_earlier_tocsin_is_given_a_date(town: Town) -> None:
     assert len(dates(town, "old")) == 1
 
 
+def test_a_near_case_of_an_earlier_tocsin_is_asked_about(town: Town) -> None:
+    for name, more in (("near", {"begins": town.now + timedelta(hours=20)}), ("unknown", {})):
+        opened = ThreatOpened(
+            subject=town.id(name), occurred_at=town.now, title=name, zone="UTC", owner=town.duty_officer.id,
+            exercise=True, next_step="Ring the mayor", next_by=town.now + timedelta(hours=9), **more,  # type: ignore[arg-type]
+        )  # fmt: skip
+        town.app.store.commit([opened], at=town.now, by="tocsin", command=f"{name} as it was")
+    set_deadlines(town.house, town.now)
+    assert dates(town, "near")[DeadlineKind.MUST_WARN].window.ends == town.now + timedelta(hours=1)
+    assert DeadlineKind.MUST_WARN not in dates(town, "unknown")
+    seen = case(town, "near")
+    set_deadlines(town.house, town.now)
+    assert (len(dates(town, "near")), case(town, "near")) == (2, seen)
+
+
 def test_cases_that_were_merged_are_looked_after_as_one_and_parted_each_has_its_date(town: Town) -> None:
     town.case()
     other = opens(town, "the mill")

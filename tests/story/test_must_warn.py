@@ -409,6 +409,23 @@ def test_what_was_refused_is_decided_anew_once_something_is_learnt_on_which_it_m
     assert len(rung(town, name)) > many
 
 
+def test_of_two_cases_that_become_one_whom_to_warn_is_owed_as_of_the_sooner(town: Town) -> None:
+    town.person("the miller")
+    refused, open_still = asks(town, miller(town), Asked(side=Side.PROTECTOR, who="The smith"))
+    refuses(town, refused)
+    sooner = ThreatOpened(
+        subject=town.id("the ford"), occurred_at=town.now, title="The ford", zone="UTC", owner=town.duty_officer.id,
+        begins=town.now + timedelta(hours=1), exercise=True,
+    )  # fmt: skip
+    weigh.open_threat(town.house, sooner, by=town.watch_officer.id, command="ford", now=town.now)
+    joining.merge_cases(
+        town.house, town.id("the ford"), town.id(town.case()), "It is one plan.", by=town.duty_officer.id,
+        command="merge", now=town.now,
+    )  # fmt: skip
+    for name in (refused, open_still):
+        assert (duty(town, name).owed, duty(town, name).due) == ("decide", town.now + timedelta(minutes=10))
+
+
 def test_where_nobody_had_judged_a_case_it_is_decided_anew_once_it_is_likely(town: Town) -> None:
     (public,) = asks(town, Asked(side=Side.PUBLIC))
     refuses(town, public)

@@ -172,9 +172,14 @@ def asked_for(look: Look, threat: Threat, by: Id, now: datetime) -> tuple[list[F
 
 
 def date_cases(house: House, now: datetime) -> None:
-    """Give each open case that has no next step one: it was opened by an earlier Tocsin. Done twice, it changes nothing."""
+    """Give each open case of an earlier Tocsin the dates that it lacks: a next step, and when to ask whom to warn of it.
+
+    Done twice, it changes nothing.
+    """
     with house.store.look() as look:
-        left = [look.get(Threat, one) for one in look.undated_cases(DeadlineKind.NEXT_STEP.value)]
+        stepless = look.undated_cases(DeadlineKind.NEXT_STEP.value)
+        unasked = look.unasked_cases(DeadlineKind.MUST_WARN.value, now)
+        left = [look.get(Threat, one) for one in dict.fromkeys([*stepless, *unasked])]
 
     def date_one(threat: Threat) -> None:
         with house.store.look() as look:
@@ -186,7 +191,8 @@ def date_cases(house: House, now: datetime) -> None:
             )
             facts, _dated = dates_of(house, look, after(threat, step), "", by="tocsin", why="", now=now)
         command = f"date_case:{threat.id}:{seen}"
-        house.store.commit([*step, *facts], at=now, by="tocsin", command=command, expect={threat.id: seen})
+        if step or facts:
+            house.store.commit([*step, *facts], at=now, by="tocsin", command=command, expect={threat.id: seen})
 
     do_all([partial(date_one, threat) for threat in left if threat.is_open])
 

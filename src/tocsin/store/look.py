@@ -51,6 +51,7 @@ from tocsin.threat.fits import Sought, Told
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.duty.state import Duty
 from tocsin.warning.ladder import Suffices
 from tocsin.warning.notice.state import Notice
 
@@ -137,6 +138,18 @@ def _undated_cases() -> sa.Select[Any]:
     )
     judged = sa.select(outcome.c.id).where(outcome.c.id == threat.c.id, outcome.c.judged_at.is_not(None))
     return sa.select(threat.c.id).where(threat.c.ended.is_(None), ~dated.exists(), ~judged.exists())
+
+
+@cache
+def _unasked_cases() -> sa.Select[Any]:
+    """Return what is asked every hour as well: in which open cases that are yet to come nobody has asked whom to warn."""
+    threat, duty, now = (
+        state_table(Threat),
+        state_table(Duty),
+        sa.bindparam("now", type_=state_table(Threat).c.begins.type),
+    )
+    asked = sa.select(duty.c.id).where(duty.c.threat == threat.c.id)
+    return _undated_cases().where(sa.or_(threat.c.begins > now, threat.c.ends > now), ~asked.exists())
 
 
 @cache
@@ -324,6 +337,10 @@ class Look:
     def undated_cases(self, kind: str) -> list[Id]:
         """Return the cases that nobody has ended and that have no date of a kind which is still to be met."""
         return list(self.connection.execute(_undated_cases(), {"its_kind": kind}).scalars())
+
+    def unasked_cases(self, kind: str, now: datetime) -> list[Id]:
+        """Return those of them that begin or end later than now, and in which nobody has asked whom to warn."""
+        return list(self.connection.execute(_unasked_cases(), {"its_kind": kind, "now": now}).scalars())
 
     def journal_size(self) -> int:
         """Return how many facts there are."""
