@@ -55,6 +55,7 @@ STAYS: dict[tuple[str, str], str] = {
     ("Threat", "host"): "whom we warn is said to them",
     ("Threat", "next_step"): "what we do next is not for others",
     ("Threat", "proposed"): "a program found that it may fit; who looked and took it over has made evidence of it",
+    ("Actor", "called"): "its names leave; who told us of one, and which was taken back, is how we work",
     ("Threat", "joined"): "cases that became one leave as one; which were several is how we work",
     ("Threat", "split_from"): "which case it came out of is how we work",
     ("End", "why"): "what became of it leaves as an outcome; this is why we do not work on it any more",
@@ -117,6 +118,8 @@ def full(desk: Desk) -> None:
     """Say of a case everything that can be said of one."""
     desk.do(weigh.list_actor, ActorListed(subject="brothers", occurred_at=desk.moment, name="The brothers", aliases=("B",),
                                           listed_by="The Union"))  # fmt: skip
+    desk.do(weigh.add_alias, "brothers", "The kin", "A court", at(4))
+    desk.do(weigh.take_back_alias, "brothers", "The kin", "It was others")
     claims = (Claim(text="Vans", credibility=2), Claim(text="Cash", credibility=3))
     report(desk, "paper", "press", "In the paper", url="https://press.example/1", claims=claims, published_at=at(4),
            credibility=2, relays="again")  # fmt: skip

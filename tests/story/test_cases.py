@@ -24,7 +24,7 @@ from tocsin.threat.indicators import Basis, Observed
 from tocsin.threat.joined import ThreatMerged
 from tocsin.threat.merge import Carried, as_one
 from tocsin.threat.particulars import Method, Particulars, TargetClass, ThreatKind, Where
-from tocsin.threat.state import Threat, fold_threat
+from tocsin.threat.state import Actor, Threat, fold_threat
 from tocsin.warning.deadline.facts import DeadlineKind
 from tocsin.warning.deadline.state import Deadline
 from tocsin.warning.duty.side import Side
@@ -581,6 +581,78 @@ def actor(town: Town) -> Id:
     listed = ActorListed(subject=town.id("lanterns"), occurred_at=town.now, name="The Lanterns")
     weigh.list_actor(town.house, listed, by=town.watch_officer.id, command="actor", now=town.now)
     return town.id("lanterns")
+
+
+def test_what_was_published_reaches_the_case_once_its_actor_is_known_by_that_name(town: Town) -> None:
+    by, lanterns = town.watch_officer.id, actor(town)
+    opens(town, "the lamps", actors=(lanterns,))
+    opens(town, "the mill", actors=(lanterns,))
+    opens(town, "the shrine")
+    news = notes_incident(town, "Фонари признались", where="Новосибирск")
+    other = notes_incident(town, "Фонари опять", where="Новосибирск")
+    notes_incident(town, "Другие признались", where="Новосибирск")
+    weigh.link_evidence(town.house, town.id("the lamps"), other, Bearing.FOR, by=by, command="link", now=town.now)
+    merges(town, "the mill", "the shrine")
+    assert waits(town, "the lamps") == waits(town, "the shrine") == set()
+    since = town.now - timedelta(days=900)
+    for _ in range(2):
+        weigh.add_alias(
+            town.house, lanterns, " Фонари ", "Their own channel", since, by=by, command="name", now=town.now
+        )
+    how = [("actor_named", "Фонари"), ("time", "")]
+    assert proposed(town, "the lamps") == {news: how}, "and not what is linked"
+    assert proposed(town, "the shrine") == {news: how, other: how}, "where it is looked after"
+    assert proposed(town, "the mill") == {}
+    with town.app.store.look() as look:
+        stands = look.get(Actor, lanterns)
+    assert stands.aliases == ("Фонари",)
+    assert [(one.said_by, one.since, one.by) for one in stands.called] == [("Their own channel", since, by)]
+    later = notes_incident(town, "И снова фонари", where="Новосибирск")
+    assert later not in waits(town, "the lamps"), "a common word has no capital"
+    later = notes_incident(town, "И снова Фонари", where="Новосибирск")
+    assert later in waits(town, "the lamps")
+    weigh.take_back_alias(town.house, lanterns, "Фонари", "A shop", by=by, command="not so", now=town.now)
+    last = notes_incident(town, "Всё ещё Фонари", where="Новосибирск")
+    assert waits(town, "the lamps") == {news, later}, "what waits still waits for a person"
+    weigh.add_alias(town.house, lanterns, "Фонари", "The court", None, by=by, command="name 2", now=town.now)
+    assert waits(town, "the lamps") == {news, later, last}
+    with town.app.store.look() as look:
+        called = look.get(Actor, lanterns).called
+    assert [(one.said_by, one.taken_back_why) for one in called] == [("Their own channel", "A shop"), ("The court", "")]
+
+
+def test_a_name_of_the_listing_is_taken_back_and_keeps_why(town: Town) -> None:
+    by = town.watch_officer.id
+    listed = ActorListed(subject="l", occurred_at=town.now, name="The Lanterns", aliases=("Lamps", "Lights"))
+    weigh.list_actor(town.house, listed, by=by, command="actor", now=town.now)
+    weigh.take_back_alias(town.house, "l", "Lamps", "A shop", by=by, command="back", now=town.now)
+    with town.app.store.look() as look:
+        stands, names = look.get(Actor, "l"), look.actor_names()
+    assert stands.aliases == ("Lights",)
+    assert [(one.name, one.said_by, one.taken_back_by) for one in stands.called] == [("Lamps", "", by)]
+    assert names.named_in("Lamps burn") == {}
+    assert names.named_in("Lights burn") == {"l": "Lights"}
+
+
+@pytest.mark.parametrize(
+    ("name", "said_by", "days", "why"),
+    [
+        pytest.param(" ", "The court", 0, "Write the other name", id="no name"),
+        pytest.param("x" * 301, "The court", 0, "Write the other name", id="too long a name"),
+        pytest.param("the lanterns", "The court", 0, "goes by the lanterns already", id="its own name"),
+        pytest.param("Lamps", " ", 0, "Say who calls it so", id="by nobody's word"),
+        pytest.param("Lamps", "The court", 1, "still to come", id="from tomorrow"),
+    ],
+)
+def test_another_name_is_refused(town: Town, name: str, said_by: str, days: int, why: str) -> None:
+    lanterns, since = actor(town), town.now + timedelta(days=days)
+    by = town.watch_officer.id
+    with pytest.raises(Refused, match=why):
+        weigh.add_alias(town.house, lanterns, name, said_by, since, by=by, command="name", now=town.now)
+    with pytest.raises(Refused, match="does not go by"):
+        weigh.take_back_alias(town.house, lanterns, "Lamps", "So", by=by, command="back", now=town.now)
+    with town.app.store.look() as look:
+        assert look.get(Actor, lanterns).aliases == ()
 
 
 def test_no_private_person_is_entered_as_an_actor(town: Town) -> None:

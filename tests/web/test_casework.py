@@ -405,6 +405,30 @@ def test_an_actor_is_entered_and_stands_on_the_case(town: Installation, watch: B
     assert 400 <= person.status_code < 500, "nobody is named whom no listing or charge names"
 
 
+def test_an_actor_goes_by_another_name_and_by_one_no_more(town: Installation, watch: Browser) -> None:
+    id = opened(town, watch)
+    assert act(watch, id, "list_actor", **LISTED) == 303
+    [actor] = stands(town, id).actors
+    named = {"actor": actor, "name": "Фонари", "said_by": "The ministry <b>", "since": "2014-06-29"}
+    assert act(watch, id, "add_alias", **named) == 303
+    assert act(watch, id, "add_alias", **named) == 303, "pressed twice"
+    assert act(watch, id, "add_alias", "another-page", **named) == 409
+    assert act(watch, id, "add_alias", "a-third-page", **(named | {"name": "N", "since": "2999-01-01"})) == 409
+    assert act(watch, id, "add_alias", "a-fourth-page", **(named | {"name": "N", "since": "once"})) == 400
+    assert act(watch, id, "take_back_alias", actor=actor, name="Lampen", why="") == 409
+    assert act(watch, id, "take_back_alias", actor=actor, name="Lampen", why="A shop <b>") == 303
+    for page in ("", "/work"):
+        said = text(watch.get(f"/desk/cases/{id}{page}").text)
+        assert "also called The Light" in said
+        assert "also called Фонари since 2014-06-29: The ministry <b>" in said
+        assert "not called Lampen: A shop <b>" in said
+    listed = cast("list[str]", html.document_fromstring(watch.get(f"/desk/cases/{id}/work").text).xpath(
+        '//form[contains(@action, "/take_back_alias")]//option/text()'
+    ))  # fmt: skip
+    assert listed == ["The Light", "Фонари"]
+    assert act(watch, id, "add_alias", "a-fifth-page", **(named | {"actor": "nobody", "name": "N"})) == 409
+
+
 @pytest.mark.parametrize("bearing", list(Bearing))
 def test_a_claim_is_linked_as_it_bears_on_the_case(town: Installation, watch: Browser, bearing: Bearing) -> None:
     id, now = opened(town, watch), town.clock.now()

@@ -1,7 +1,10 @@
 """Proposing published incidents to the open cases they fit, in both directions: a new incident, and a case that is new or changed."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
@@ -10,9 +13,10 @@ from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.report.state import Incident
 from tocsin.store.look import Look
+from tocsin.threat.called import Names
 from tocsin.threat.facts import IncidentDeclined, IncidentProposed
-from tocsin.threat.fits import How, Sought, fits, fitting, sought, told
-from tocsin.threat.state import Threat
+from tocsin.threat.fits import Fit, How, Sought, fits, fitting, sought, told, words_of
+from tocsin.threat.state import Actor, Threat
 
 MOST_CASES = 50
 """Cases to which one incident is proposed: what fits more says little of any."""
@@ -21,11 +25,16 @@ MOST_INCIDENTS = 50
 """Incidents that are proposed to a case at once, the latest of them."""
 
 
-def proposed_to_cases(look: Look, incident: Incident, now: datetime) -> list[IncidentProposed]:
-    """Return what proposes an incident to the open cases that it fits. What was not published is nobody's own news."""
+def proposed_to_cases(
+    look: Look, incident: Incident, now: datetime, names: Names | None = None
+) -> list[IncidentProposed]:
+    """Return what proposes an incident to the open cases that it fits. What was not published is nobody's own news.
+
+    names: by which actors go; None: as the actor book has it.
+    """
     if incident.published_at is None:
         return []
-    says = told(incident, look.actor_names())
+    says = told(incident, look.actor_names() if names is None else names)
     cases = {one.id: one for one in look.open_cases(says)}
     found: dict[Id, How] = {}
     for case, how in fitting(cases.values(), says):
@@ -35,11 +44,29 @@ def proposed_to_cases(look: Look, incident: Incident, now: datetime) -> list[Inc
     return [_proposed(case, incident.id, how, now) for case, how in list(found.items())[:MOST_CASES]]
 
 
-def proposed_since(look: Look, incident: Incident, now: datetime) -> list[IncidentProposed]:
+def proposed_since(look: Look, incident: Incident, now: datetime, names: Names | None = None) -> list[IncidentProposed]:
     """Return what proposes an incident that was noted before to the open cases that it fits and that do not know it yet."""
-    found = proposed_to_cases(look, incident, now)
+    found = proposed_to_cases(look, incident, now, names)
     there = look.some(Threat, [one.subject for one in found])
     return [one for one in found if incident.id not in _known(there[one.subject], _within(look, there[one.subject]))]
+
+
+def proposed_by_name(look: Look, actor: Actor, name: str, now: datetime) -> list[IncidentProposed]:
+    """Return what proposes incidents that were noted before to the open cases of an actor, whom they call by a name that is new."""
+    begun = [case.since for case in look.every_open_case() if actor.id in case.actors]
+    if not begun:
+        return []
+    new, names = Names([replace(actor, name=name, aliases=())]), Names([actor])
+    found: list[IncidentProposed] = []
+    of_case: Counter[Id] = Counter()
+    for incident in look.incidents_since(min(begun))[::-1]:
+        if not new.named_in(words_of(incident)):
+            continue
+        for one in proposed_since(look, incident, now, names):
+            if Fit.ACTOR_NAMED in one.fits and of_case[one.subject] < MOST_INCIDENTS:
+                of_case[one.subject] += 1
+                found.append(one)
+    return found
 
 
 def _looked_after_at(look: Look, case: Sought) -> Id | None:

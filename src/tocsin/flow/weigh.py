@@ -10,7 +10,7 @@ from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.flow.dates import after, dates_of
 from tocsin.flow.duty import refuse_strangers
-from tocsin.flow.fitting import proposed_from_before
+from tocsin.flow.fitting import proposed_by_name, proposed_from_before
 from tocsin.flow.house import House
 from tocsin.flow.learnt import reach_duties
 from tocsin.flow.once import once
@@ -18,6 +18,7 @@ from tocsin.flow.proposing import proposals
 from tocsin.flow.seen import SHOWS, refuse_stale
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.look import Look
+from tocsin.threat import casework
 from tocsin.threat.assess import assess, pointing
 from tocsin.threat.casework import JUDGED, look_again, look_by, open_case, refuse_unlisted
 from tocsin.threat.facts import (
@@ -32,7 +33,7 @@ from tocsin.threat.facts import (
 )
 from tocsin.threat.merge import answer_steps, as_one
 from tocsin.threat.particulars import Severity
-from tocsin.threat.state import Actor, Threat, fold_threat
+from tocsin.threat.state import Actor, Threat, fold_actor, fold_threat
 
 
 @once
@@ -46,6 +47,38 @@ def list_actor(house: House, actor: ActorListed, *, by: Id, command: str, now: d
     with house.store.look() as look:
         look.refuse_taken(Actor, actor.subject)
     house.store.commit([actor], at=now, by=by, command=command)
+
+
+@once
+def add_alias(
+    house: House, actor_id: Id, name: str, said_by: str, since: datetime | None, *, by: Id, command: str, now: datetime
+) -> None:
+    """Let an actor go by another name; published incidents that name it so are proposed to its open cases.
+
+    Raises:
+        Refused: there is no such actor, or it goes by that name already, or the name, or who says so, is not said.
+    """
+    with house.store.look() as look:
+        actor, seen = look.get(Actor, actor_id), look.version(actor_id)
+        fact = casework.add_alias(actor, name, said_by, since, by, now)
+        named = fold_actor(actor, fact)
+        found = proposed_by_name(look, named, fact.name, now)
+    # What is noted, linked or opened in between is looked at, too.
+    still = lambda look: proposed_by_name(look, named, fact.name, now) == found  # noqa: E731
+    house.store.commit([fact, *found], at=now, by=by, command=command, expect={actor_id: seen}, still=still)
+
+
+@once
+def take_back_alias(house: House, actor_id: Id, name: str, why: str, *, by: Id, command: str, now: datetime) -> None:
+    """Let an actor not go by one of its other names. What was proposed by it still waits for a person.
+
+    Raises:
+        Refused: there is no such actor, it does not go by that name, or no reason is given.
+    """
+    with house.store.look() as look:
+        actor, seen = look.get(Actor, actor_id), look.version(actor_id)
+    fact = casework.take_back_alias(actor, name, why, by, now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={actor_id: seen})
 
 
 @once

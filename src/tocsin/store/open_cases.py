@@ -21,8 +21,8 @@ from tocsin.threat.fits import NOBODY, Sought, Told, sought
 from tocsin.threat.state import FOLDINGS, Actor, Threat
 
 _THREATS = state_table(Threat)
-_ACTORS = state_table(Actor)
 _KINDS = tuple(fact.kind() for folding in FOLDINGS if folding.state is Threat for fact in folding.facts)
+_ACTOR_KINDS = tuple(fact.kind() for folding in FOLDINGS if folding.state is Actor for fact in folding.facts)
 _ANEW = 5_000  # so many changes, and all of them are read anew
 
 _EMPTY = {
@@ -40,7 +40,7 @@ class OpenCases:
         self._lock = threading.Lock()
         self._seq = -1
         self._cases = Findable()
-        self._listed, self._names = 0, NOBODY
+        self._named, self._names = -1, NOBODY
 
     def __repr__(self) -> str:
         return "OpenCases()"
@@ -60,10 +60,11 @@ class OpenCases:
     def names(self, connection: sa.Connection, keys: Keys) -> Names:
         """Return by what names the actors of the actor book go, as a connection sees them, or newer."""
         with self._lock:
-            # Who is listed stays as they were listed, so that their number says whether anything is new.
-            listed = connection.execute(sa.select(sa.func.count()).select_from(_ACTORS)).scalar_one()
-            if listed > self._listed:
-                self._listed, self._names = listed, Names(rows.select(connection, Actor, keys, order="id"))
+            seq = connection.execute(sa.select(sa.func.max(journal.c.seq))).scalar_one() or 0
+            new = sa.select(journal.c.seq).where(journal.c.seq > self._named, journal.c.kind.in_(_ACTOR_KINDS)).limit(1)
+            if self._named < 0 or connection.execute(new).first() is not None:
+                self._names = Names(rows.select(connection, Actor, keys, order="id"))
+            self._named = max(self._named, seq)
             return self._names
 
     def catch_up(self, connection: sa.Connection, keys: Keys) -> None:
@@ -87,7 +88,7 @@ class OpenCases:
         """Forget them: the directory is closed."""
         with self._lock:
             self._seq, self._cases = -1, Findable()
-            self._listed, self._names = 0, NOBODY
+            self._named, self._names = -1, NOBODY
 
     def _changed(self, connection: sa.Connection) -> list[Id] | None:
         question = sa.select(journal.c.subject).where(journal.c.seq > self._seq, journal.c.kind.in_(_KINDS))

@@ -15,6 +15,8 @@ from tocsin.threat.facts import (
     ActorDropped,
     ActorKind,
     ActorListed,
+    AliasAdded,
+    AliasTakenBack,
     Confidence,
     NextStepSet,
     OpenQuestionClosed,
@@ -26,7 +28,7 @@ from tocsin.threat.facts import (
     ThreatReopened,
 )
 from tocsin.threat.particulars import LONGEST, Particulars, refuse_particulars
-from tocsin.threat.state import Threat
+from tocsin.threat.state import Actor, Threat
 
 LOOK_AGAIN = timedelta(days=7)
 """By when a case is looked at again at the latest, where nobody says something sooner or later."""
@@ -35,6 +37,8 @@ A_DAY = timedelta(days=1)
 
 FARTHEST = timedelta(days=366)
 """A date further away than this is no next step."""
+
+LONGEST_NAME = 300  # characters of another name of an actor
 
 FIRST_STEP = "Judge how likely it is, and what is done about it."
 NEXT_LOOK = "Look at the case again."
@@ -65,6 +69,37 @@ def refuse_unlisted(actor: ActorListed) -> None:
         raise Refused(
             "A person is entered as an actor only by an official listing or charge. Name it, or leave them out."
         )
+
+
+def add_alias(actor: Actor, name: str, said_by: str, since: datetime | None, by: Id, now: datetime) -> AliasAdded:
+    """Let an actor go by another name.
+
+    Raises:
+        Refused: it goes by it already, it is none, nobody is named who says so, or it is so called from a moment to come.
+    """
+    name, said_by = " ".join(name.split()), said_by.strip()
+    if not name or len(name) > LONGEST_NAME:
+        raise Refused(f"Write the other name, in {LONGEST_NAME} characters.")
+    if name.casefold() in {one.casefold() for one in (actor.name, *actor.aliases)}:
+        raise Refused(f"{actor.name} goes by {name} already.")
+    if not said_by:
+        raise Refused("Say who calls it so: a source, a listing, or a report.")
+    if since is not None and since > now:
+        raise Refused("It cannot be called so from a day that is still to come.")
+    return AliasAdded(subject=actor.id, occurred_at=now, name=name, said_by=said_by, since=since, by=by)
+
+
+def take_back_alias(actor: Actor, name: str, why: str, by: Id, now: datetime) -> AliasTakenBack:
+    """Let an actor not go by one of its other names.
+
+    Raises:
+        Refused: it does not go by it, or no reason is given.
+    """
+    if name not in actor.aliases:
+        raise Refused(f"{actor.name} does not go by {name[:80]!r}, or it was taken back.")
+    if not why.strip():
+        raise Refused("Say why it does not go by that name.")
+    return AliasTakenBack(subject=actor.id, occurred_at=now, name=name, why=why.strip(), by=by)
 
 
 def open_case(threat: ThreatOpened) -> ThreatOpened:

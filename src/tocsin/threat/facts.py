@@ -44,6 +44,23 @@ class ActorListed(Fact, frozen=True, kw_only=True):
     actor_kind: ActorKind = ActorKind.GROUP
 
 
+class AliasAdded(Fact, frozen=True, kw_only=True):
+    """Someone found that an actor goes by another name. said_by: who says so, in words. since: when it first did, where that is known."""
+
+    name: str
+    said_by: str
+    by: Id
+    since: datetime | None = None
+
+
+class AliasTakenBack(Fact, frozen=True, kw_only=True):
+    """Someone found that an actor does not go by one of its other names."""
+
+    name: str
+    why: str
+    by: Id
+
+
 class ThreatOpened(Fact, frozen=True, kw_only=True):
     """A case was opened. host: the organisation answerable for the place. zone: IANA, the case's own clock.
 

@@ -137,9 +137,14 @@ def told(incident: Incident, names: Names = NOBODY) -> Told:
         where=incident.where.casefold(),
         country=incident.country or _country_of(incident, found),
         words=told_in(f"{incident.what} {incident.where}"),
-        named=tuple(names.named_in(f"{incident.what}\n{incident.where}").items()),
+        named=tuple(names.named_in(words_of(incident)).items()),
         spots=found,
     )
+
+
+def words_of(incident: Incident) -> str:
+    """Return the words of an incident in which actors are looked for."""
+    return f"{incident.what}\n{incident.where}"
 
 
 def _country_of(incident: Incident, found: Sequence[Spot]) -> str:

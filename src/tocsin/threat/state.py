@@ -1,5 +1,6 @@
 """How actors and threats stand, and the only rules by which facts change that."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 import msgspec
@@ -13,6 +14,8 @@ from tocsin.threat.facts import (
     ActorDropped,
     ActorKind,
     ActorListed,
+    AliasAdded,
+    AliasTakenBack,
     Bearing,
     Confidence,
     EvidenceLinked,
@@ -38,13 +41,30 @@ from tocsin.threat.looked_after import Attribution, End, NextStep, OpenQuestion
 from tocsin.threat.particulars import Particulars, Severity
 
 
+class Alias(msgspec.Struct, frozen=True, kw_only=True):
+    """Another name of an actor that was not in its listing, or was taken back: who says so, since when, and who put it down here."""
+
+    name: str
+    said_by: str
+    since: datetime | None
+    by: Id
+    at: datetime | None
+    taken_back_at: datetime | None = None
+    taken_back_by: Id | None = None
+    taken_back_why: str = ""
+
+
 class Actor(State, frozen=True, kw_only=True):
-    """A group or a listed person, under the name we use and the others it goes by."""
+    """A group or a listed person, under the name we use and the others it goes by.
+
+    called: where the other names come from; those that it was listed with stand there only once they were taken back.
+    """
 
     name: str
     aliases: tuple[str, ...]
     listed_by: str
     actor_kind: ActorKind = ActorKind.GROUP
+    called: tuple[Alias, ...] = ()
 
 
 class Assessment(msgspec.Struct, frozen=True, kw_only=True):
@@ -171,7 +191,29 @@ def fold_actor(state: Actor | None, fact: Fact) -> Actor:
                 listed_by=fact.listed_by,
                 actor_kind=fact.actor_kind,
             )
+        case AliasAdded():
+            actor = standing(state, fact)
+            said = Alias(name=fact.name, said_by=fact.said_by, since=fact.since, by=fact.by, at=fact.occurred_at)
+            return replace(actor, aliases=(*actor.aliases, fact.name), called=(*actor.called, said))
+        case AliasTakenBack():
+            actor = standing(state, fact)
+            return replace(
+                actor,
+                aliases=tuple(one for one in actor.aliases if one != fact.name),
+                called=tuple(_without(actor.called, fact)),
+            )
     raise TypeError(fact.kind())
+
+
+def _without(called: tuple[Alias, ...], fact: AliasTakenBack) -> Iterator[Alias]:
+    """Yield the other names of an actor, of which one is taken back; one that it was listed with stands at the end from then on."""
+    named = [one for one in called if one.name == fact.name and one.taken_back_at is None]
+    listed = Alias(name=fact.name, said_by="", since=None, by="", at=None)
+    for one in (*called, *([] if named else [listed])):
+        if one in named or one is listed:
+            yield replace(one, taken_back_at=fact.occurred_at, taken_back_by=fact.by, taken_back_why=fact.why)
+        else:
+            yield one
 
 
 def _opened(fact: ThreatOpened) -> Threat:
@@ -362,7 +404,7 @@ def _closed(question: OpenQuestion, fact: OpenQuestionClosed) -> OpenQuestion:
 
 
 FOLDINGS = (
-    Folding(Actor, (ActorListed,), fold_actor),
+    Folding(Actor, (ActorListed, AliasAdded, AliasTakenBack), fold_actor),
     Folding(
         Threat,
         (

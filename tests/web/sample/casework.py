@@ -12,6 +12,7 @@ from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
 from tocsin.threat.suggest import Because
 from tocsin.web.desk.views.casework import (
     ActorRow,
+    AliasRow,
     CarriedRow,
     CaseCare,
     CaseForm,
@@ -74,7 +75,18 @@ CARE = CaseCare(
     known=3,
     watched=4,
     actors=(
-        ActorRow(id="a1", name="The group (sample)", confidence="moderate", why="Two origins name it", by="A. Sample"),
+        ActorRow(
+            id="a1",
+            name="The group (sample)",
+            confidence="moderate",
+            why="Two origins name it",
+            by="A. Sample",
+            aliases=(
+                AliasRow(name="Listed so <b>"),
+                AliasRow(name="Фонари", said_by="The ministry, on 2 March <b>", since="2014-06-29", by="A. Sample"),
+                AliasRow(name="Lamps", by="B. Sample", taken_back=True, why="A shop is called so <b>"),
+            ),
+        ),
         ActorRow(id="a2", name="Another group (sample)"),
     ),
     joined=(JoinedRow(title="Interest in concert halls", href="/desk/cases/other", how=HowJoined.TAKES_IN),),

@@ -1,4 +1,4 @@
--- The tables of version 0044, written by tools/tables.py;
+-- The tables of version 0045, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -9,7 +9,7 @@ CREATE TABLE actor_states (
 	id TEXT NOT NULL, 
 	name TEXT NOT NULL, 
 	aliases TEXT NOT NULL, 
-	listed_by TEXT NOT NULL, actor_kind TEXT DEFAULT 'group' NOT NULL, 
+	listed_by TEXT NOT NULL, actor_kind TEXT DEFAULT 'group' NOT NULL, called TEXT DEFAULT '[]' NOT NULL, 
 	PRIMARY KEY (id)
 );
 

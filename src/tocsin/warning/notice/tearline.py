@@ -112,7 +112,8 @@ def _case(case: Rests) -> Material:
         [*itself, *(one.words for one in threat.questions), *judged, *(one.why for one in threat.evidence)]
     )
     of_duties = [text for one in case.duties for text in words_of(one)]
-    every = dict.fromkeys([*(text for one in (threat, *case.parts) for text in free_text(one)), *of_duties])
+    called = [one for actor in case.actors.values() for one in actor.called]
+    every = dict.fromkeys([*(text for one in (threat, *case.parts, *called) for text in free_text(one)), *of_duties])
     return Material(
         id=threat.id, material="case", mark=threat.mark, texts=tuple(texts), noted=tuple(one for one in every if one not in texts),
         readers=frozenset({threat.owner, *threat.readers}),

@@ -278,6 +278,20 @@ def _list_actor(at: At) -> str:
     return f"{hrefs.case_work(at.threat.id)}#h-actors"
 
 
+def _alias(at: At) -> str:
+    """Let an actor go by another name. Everybody at the desk reads the actor book."""
+    day = at.field("since")
+    since = _moment({**at.form, "since": f"{day}T00:00"}, "since", at.threat.zone) if day else None
+    name, said_by = _line(at.form, "name"), at.words("said_by")
+    weigh.add_alias(at.desk.site.house, at.field("actor"), name, said_by, since, **at.said)
+    return f"{hrefs.case_work(at.threat.id)}#h-actors"
+
+
+def _no_alias(at: At) -> str:
+    weigh.take_back_alias(at.desk.site.house, at.field("actor"), at.field("name"), at.words("why"), **at.said)
+    return f"{hrefs.case_work(at.threat.id)}#h-actors"
+
+
 def _drop(at: At) -> str:
     cases.drop_actor(at.desk.site.house, at.threat.id, at.field("actor"), at.words("why"), **at.said)
     return ""
@@ -440,6 +454,8 @@ ACTS: Mapping[str, Callable[[At], str]] = {
     "answer": _answer,
     "attribute": _attribute,
     "list_actor": _list_actor,
+    "add_alias": _alias,
+    "take_back_alias": _no_alias,
     "drop_actor": _drop,
     "accused": _accused,
     "no_indication": _no_indication,

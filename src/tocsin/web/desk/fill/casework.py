@@ -20,7 +20,7 @@ from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.merge import Carried, as_one, steps, together
 from tocsin.threat.particulars import ThreatKind, Where
-from tocsin.threat.state import Assessment, Proposed, Threat
+from tocsin.threat.state import Actor, Assessment, Proposed, Threat
 from tocsin.threat.suggest import Origin, Suggestion, suggest
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
@@ -29,6 +29,7 @@ from tocsin.web.desk.fill.resting import linked_to, rows, titles_under
 from tocsin.web.desk.fill.states import likelihood_view
 from tocsin.web.desk.views.casework import (
     ActorRow,
+    AliasRow,
     CarriedRow,
     CaseCare,
     CaseForm,
@@ -112,8 +113,10 @@ def fits_of(proposed: Proposed) -> tuple[tuple[Fit, str], ...]:
 
 def _actors(door: Door, threat: Threat, names: Names) -> Iterator[ActorRow]:
     said = {one.actor: one for one in threat.attributions}
+    there = door.actors(threat.actors)
     names.learn([one.by for one in threat.attributions])
-    for actor in door.actors(threat.actors):
+    names.learn([who for actor in there for one in actor.called for who in (one.by, one.taken_back_by) if who])
+    for actor in there:
         one = said.get(actor.id)
         yield ActorRow(
             id=actor.id,
@@ -121,7 +124,24 @@ def _actors(door: Door, threat: Threat, names: Names) -> Iterator[ActorRow]:
             confidence=one.confidence.value if one and one.confidence else "",
             why=one.why if one else "",
             by=names.say(one.by) if one else "",
+            aliases=tuple(_aliases(actor, threat.zone, names)),
         )
+
+
+def _aliases(actor: Actor, zone_name: str, names: Names) -> Iterator[AliasRow]:
+    """Yield by which other names an actor goes: those of its listing first, and last those that were taken back."""
+    used = {one.name: one for one in actor.called if one.taken_back_at is None}
+    for name in actor.aliases:
+        one = used.get(name)
+        if one is None:
+            yield AliasRow(name=name)
+        else:
+            since = f"{one.since.astimezone(zone(zone_name)):%Y-%m-%d}" if one.since else ""
+            yield AliasRow(name=name, said_by=one.said_by, since=since, by=names.say(one.by))
+    for one in actor.called:
+        if one.taken_back_by is not None:
+            by = names.say(one.taken_back_by)
+            yield AliasRow(name=one.name, said_by=one.said_by, by=by, taken_back=True, why=one.taken_back_why)
 
 
 def _joined(door: Door, threat: Threat, _: Words) -> Iterator[JoinedRow]:

@@ -72,6 +72,17 @@ class WatchedRow(View, frozen=True, kw_only=True):
     seen: int = 0
 
 
+class AliasRow(View, frozen=True, kw_only=True):
+    """Another name of an actor. said_by: empty: it was listed with it. since: a day. why: it does not go by it, and was taken back."""
+
+    name: str
+    said_by: str = ""
+    since: str = ""
+    by: str = ""
+    taken_back: bool = False
+    why: str = ""
+
+
 class ActorRow(View, frozen=True, kw_only=True):
     """An actor of the case. confidence: how sure we are; empty: nobody has said."""
 
@@ -80,6 +91,7 @@ class ActorRow(View, frozen=True, kw_only=True):
     confidence: str = ""
     why: str = ""
     by: str = ""
+    aliases: tuple[AliasRow, ...] = ()
 
 
 class HowJoined(StrEnum):
