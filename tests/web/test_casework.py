@@ -1,7 +1,9 @@
 """A case at the desk, from opening it to its end, by the forms alone; what one may not read one may not touch either."""
 
+import json
+import math
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,7 @@ from msgspec.structs import replace
 from tests.web.installation import Browser, Installation
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
+from tocsin.basis.words import ENGLISH
 from tocsin.flow import receive, weigh
 from tocsin.people.facts import PersonAdded, PersonKind
 from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, SourceListed
@@ -21,6 +24,7 @@ from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
 from tocsin.threat.indicators import Observed
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
 from tocsin.threat.state import Actor, Threat
+from tocsin.web.desk.notice_filled import _when
 
 CASE = {
     "title": "An attack on the fair <b>",
@@ -465,6 +469,77 @@ def test_written_anew_it_keeps_what_the_form_does_not_show(town: Installation, w
     assert act(watch, id, "describe", "another-page-1", **(shown | {"title": "An attack on the feast"})) == 303
     after = stands(town, id)
     assert after == replace(before, title="An attack on the feast")
+
+
+def form_of(browser: Browser, path: str) -> dict[str, str]:
+    page = cast("html.HtmlElement", html.document_fromstring(browser.get(path).text))
+    fields = cast("list[tuple[str, str]]", page.forms[-1].form_values())
+    return {name: value for name, value in fields if name not in ("_csrf_token", "nonce")}
+
+
+@pytest.mark.parametrize(
+    ("form", "name"),
+    [
+        pytest.param({"country": "BG", "circle": "42.7,27.9,5"}, "near Burgas, Bulgaria", id="a circle"),
+        pytest.param({"country": "BG", "circle": ""}, "Bulgaria", id="a country"),
+        pytest.param({"country": "", "circle": "-48.9,-123.4"}, "-48.9, -123.4", id="a point with nothing near"),
+        pytest.param(
+            {"country": "", "circle": "", "outline": "51,4 51.1,4 51.1,4.1"}, "near Lede, Belgium", id="drawn"
+        ),
+    ],
+)
+def test_a_place_without_a_name_is_called_by_what_is_near(
+    town: Installation, watch: Browser, form: dict[str, str], name: str
+) -> None:
+    threat = stands(town, opened(town, watch, place="", **form))
+    assert [one.name for one in threat.particulars.places] == [name]
+    assert name in text(watch.get(f"/desk/cases/{threat.id}").text)
+
+
+def test_a_case_has_several_places_and_areas_and_keeps_what_is_not_touched(town: Installation, watch: Browser) -> None:
+    ring = [[4.0, 51.0], [4.123456789, 51.0], [4.1, 51.1], [4.0, 51.0]]
+    drawn = json.dumps({"type": "Polygon", "coordinates": [ring]})
+    id = opened(town, watch, place_1="The ford", outline_1=drawn, place_2="Sofia", country_2="BG", circle_2="42.7,23.3")
+    mill, ford, sofia = stands(town, id).particulars.places
+    assert (mill.circle, ford.polygon, sofia.point) == (
+        (51.05, 4.05, 5.0), tuple((lat, lon) for lon, lat in ring), (42.7, 23.3),
+    )  # fmt: skip
+    shown = form_of(watch, f"/desk/cases/{id}/about")
+    assert "51,4.123457" in shown["outline_1"]
+    assert act(watch, id, "describe", "another-page-1", **(shown | {"title": "Otherwise"})) == 303
+    assert stands(town, id).particulars.places == (mill, ford, sofia), "to the last digit"
+    gone = {"place": "", "country": "", "circle": "", "outline_1": "51,4 51.2,4 51.2,4.2"}
+    assert act(watch, id, "describe", "another-page-2", **(shown | gone | {"seen": "1"})) == 303
+    ford, kept = stands(town, id).particulars.places
+    assert (ford.polygon, kept) == (((51.0, 4.0), (51.2, 4.0), (51.2, 4.2), (51.0, 4.0)), sofia)
+    circle = [[4 + math.cos(n / 200 * math.pi) / 10, 51 + math.sin(n / 200 * math.pi) / 10] for n in range(400)]
+    large = json.dumps({"type": "Polygon", "coordinates": [[*circle, circle[0]]]})
+    shown = form_of(watch, f"/desk/cases/{id}/about")
+    assert act(watch, id, "describe", "another-page-3", **(shown | {"outline": large})) == 303
+    shown = form_of(watch, f"/desk/cases/{id}/about")
+    assert shown["outline"] == ""
+    assert act(watch, id, "describe", "another-page-4", **(shown | {"title": "The ford"})) == 303
+    assert len(stands(town, id).particulars.places[0].polygon) == 401
+    assert (
+        send(watch, f"/desk/cases/{id}/acts/describe", "another-page-5", **(shown | {"outline_2": "51,4"})).status_code
+        == 400
+    )
+
+
+def test_the_clock_of_a_case_is_that_of_its_country_or_as_it_is_written(town: Installation, watch: Browser) -> None:
+    sofia = {"place": "Sofia", "country": "BG", "circle": "", "begins": "2031-05-07T10:00"}
+    id = opened(town, watch, zone="", **sofia)
+    assert (stands(town, id).zone, stands(town, id).begins) == ("Europe/Sofia", datetime(2031, 5, 7, 7, tzinfo=UTC))
+    assert "(Europe/Sofia)" in _when(stands(town, id), town.clock.now(), ENGLISH)
+    shown = form_of(watch, f"/desk/cases/{id}/about")
+    assert (shown["zone"], shown["begins"]) == ("Europe/Sofia", "2031-05-07T10:00")
+    assert act(watch, id, "describe", "another-page-1", **(shown | {"zone": "Europe/Paris"})) == 303
+    assert (stands(town, id).zone, stands(town, id).begins) == ("Europe/Paris", datetime(2031, 5, 7, 8, tzinfo=UTC))
+    for zone, country, words in (("Europe/Nowhere", "BG", "no IANA time zone"), ("", "US", "several clocks")):
+        answer = send(watch, "/desk/cases", "another-page-2", **(CASE | sofia | {"zone": zone, "country": country}))
+        assert answer.status_code == 400
+        assert words in text(answer.text)
+    assert stands(town, opened(town, watch, zone="", country="", place="", circle="")).zone == "Europe/Vienna"
 
 
 @pytest.fixture(name="secret")

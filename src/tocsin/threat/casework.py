@@ -132,6 +132,7 @@ def describe(
     begins: datetime | None,
     ends: datetime | None,
     particulars: Particulars,
+    zone: str = "",
     by: Id,
     why: str,
     now: datetime,
@@ -156,9 +157,10 @@ def describe(
         particulars=particulars,
         by=by,
         why=why,
+        zone="" if zone == threat.zone else zone,
     )
     before = (threat.title, threat.targets, threat.host, threat.begins, threat.ends, threat.particulars)
-    if before == (fact.title, fact.targets, host, begins, ends, particulars):
+    if before == (fact.title, fact.targets, host, begins, ends, particulars) and not fact.zone:
         raise Refused("Nothing was changed, and so nothing was written down.")
     return fact
 

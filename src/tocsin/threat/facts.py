@@ -88,7 +88,7 @@ class ThreatOpened(Fact, frozen=True, kw_only=True):
 
 
 class ThreatDescribed(Fact, frozen=True, kw_only=True):
-    """Someone wrote down anew what the case is about; all of it, as it stands from now on."""
+    """Someone wrote down anew what the case is about; all of it, as it stands from now on. zone: empty, as it was."""
 
     title: str
     targets: tuple[str, ...]
@@ -98,6 +98,7 @@ class ThreatDescribed(Fact, frozen=True, kw_only=True):
     particulars: Particulars
     by: Id
     why: str
+    zone: str = ""
 
 
 class ThreatAssessed(Fact, frozen=True, kw_only=True):

@@ -358,6 +358,7 @@ def _fold_looked_after(threat: Threat, fact: Fact) -> Threat | None:
             return replace(
                 threat,
                 title=fact.title,
+                zone=fact.zone or threat.zone,
                 targets=fact.targets,
                 host=fact.host,
                 begins=fact.begins,

@@ -10,7 +10,6 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
-from msgspec.structs import replace
 
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role, may_read
@@ -32,15 +31,16 @@ from tocsin.threat.merge import Carried
 from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
 from tocsin.web.desk.acts import Unclear, command, own_words, until
+from tocsin.web.desk.case_places import places_of, zone_said
 from tocsin.web.desk.fill import casework as fill
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.resting import linked_to
 from tocsin.web.desk.framed import page
-from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
+from tocsin.web.desk.guards import FIELDS_OF, Asked, Desk, DeskSite, Form, only
 
 OFFICERS = only(Role.DUTY_OFFICER, Role.WATCH_OFFICER)
 RESTS = "rests_"  # before the id of what an estimate rests on
-_NUMBER = re.compile(r"-?\d{1,5}(\.\d{1,9})?")
+MOST_FIELDS = 600  # a case with as many places as it may have, or as many items as are shown
 _PERCENT = re.compile(r"\d{1,3}")
 
 
@@ -74,17 +74,17 @@ def work(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
 # ---- opening one
 
 
-@post("/cases", guards=[OFFICERS], sync_to_thread=True)
+@post("/cases", guards=[OFFICERS], opt={FIELDS_OF: MOST_FIELDS}, sync_to_thread=True)
 def open_case(request: Asked, desk: Desk, form: Form) -> Redirect:
     """Open a case."""
     now, by = desk.site.clock.now(), request.user.person
-    zone = form.get("zone", "").strip() or desk.zone
     said = _particulars(form, ())
+    zone = zone_said(form, said.places, desk.zone, now)
     opened = ThreatOpened(
         subject=desk.site.store.new_id(),
         occurred_at=now,
         title=_line(form, "title"),
-        zone=desk.zone,
+        zone=zone,
         owner=form.get("owner", "").strip() or by,
         targets=_lines(form, "targets"),
         place=said.places[0].name if said.places else "",
@@ -143,7 +143,7 @@ class At(msgspec.Struct, frozen=True):
         return found
 
 
-@post("/cases/{id:str}/acts/{act:str}", guards=[OFFICERS], sync_to_thread=True)
+@post("/cases/{id:str}/acts/{act:str}", guards=[OFFICERS], opt={FIELDS_OF: MOST_FIELDS}, sync_to_thread=True)
 def do(request: Asked, desk: Desk, form: Form, id: FromPath[str], act: FromPath[str]) -> Redirect:
     """Do something about a case that the reader may read."""
     with desk.site.store.look() as look:
@@ -157,16 +157,18 @@ def do(request: Asked, desk: Desk, form: Form, id: FromPath[str], act: FromPath[
 
 
 def _describe(at: At) -> str:
-    before = at.threat.particulars.places
+    said = _particulars(at.form, at.threat.particulars.places)
+    zone = zone_said(at.form, said.places, at.threat.zone, at.said["now"])
     cases.describe_case(
         at.desk.site.house,
         at.threat.id,
         title=at.field("title"),
         targets=_lines(at.form, "targets"),
         host=_organisation(at.request, at.desk, at.form),
-        begins=_moment(at.form, "begins", at.threat.zone),
-        ends=_moment(at.form, "ends", at.threat.zone),
-        particulars=_particulars(at.form, before),
+        begins=_moment(at.form, "begins", zone),
+        ends=_moment(at.form, "ends", zone),
+        particulars=said,
+        zone=zone,
         why=at.words("why"),
         seen=at.seen,
         **at.said,
@@ -516,7 +518,7 @@ def _organisation(request: Asked, desk: DeskSite, form: Form) -> Id | None:
 
 
 def _particulars(form: Form, before: tuple[Where, ...]) -> Particulars:
-    """Return what a case says of itself. before: its places; those beyond the first stay, and a drawn area of the first does."""
+    """Return what a case says of itself. before: its places, in the order in which the form showed them."""
     kind = form.get("kind", "")
     return Particulars(
         threat_kind=_of(ThreatKind, kind, "a kind of threat") if kind else ThreatKind.OTHER,
@@ -524,28 +526,8 @@ def _particulars(form: Form, before: tuple[Where, ...]) -> Particulars:
         intent=own_words(form, "intent"),
         target_classes=tuple(one for one in TargetClass if form.get(f"class_{one.value}")),
         methods=tuple(one for one in Method if form.get(f"method_{one.value}")),
-        places=(*_place(form, before[0] if before else None), *before[1:]),
+        places=places_of(form, before),
     )
-
-
-def _place(form: Form, before: Where | None) -> tuple[Where, ...]:
-    name, country = _line(form, "place"), form.get("country", "").strip().upper()[:2]
-    parts = [part.strip() for part in form.get("circle", "").split(",") if part.strip()]
-    if not all(_NUMBER.fullmatch(part) for part in parts) or len(parts) not in (0, 2, 3):
-        raise Unclear(
-            "Write where it is as latitude,longitude, and a third number for kilometres around it: 55.75,37.62,20."
-        )
-    if not name:
-        return ()
-    numbers = [float(part) for part in parts]
-    place = Where(
-        name=name,
-        country=country,
-        point=(numbers[0], numbers[1]) if len(numbers) == 2 else None,
-        circle=(numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None,
-    )
-    kept = before is not None and before.name == name and before.polygon
-    return (replace(place, polygon=before.polygon, point=before.point),) if kept and before else (place,)
 
 
 HANDLERS = (new, about, estimate, work, open_case, do)

@@ -19,9 +19,11 @@ from tocsin.threat.assess import estimative_words
 from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.merge import Carried, as_one, steps, together
+from tocsin.threat.particulars import MOST as MOST_PLACES
 from tocsin.threat.particulars import ThreatKind, Where
 from tocsin.threat.state import Actor, Assessment, Proposed, Threat
 from tocsin.threat.suggest import Origin, Suggestion, suggest
+from tocsin.web.desk.case_places import LONGEST_OUTLINE, circle, outline
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.names import Names
@@ -38,6 +40,7 @@ from tocsin.web.desk.views.casework import (
     HowJoined,
     JoinedRow,
     LinkChoice,
+    PlaceRow,
     ProposedRow,
     QuestionRow,
     StepView,
@@ -179,15 +182,15 @@ def case_form(door: Door, id: Id, shell: Shell, _: Words) -> CaseForm | None:
             shell=shell,
             post_to=hrefs.CASES,
             owner=own,
-            zone=shell.zone,
+            places=tuple(_blank(0)),
             mark=(_USUAL if _USUAL in marks else marks[-2]).value,  # the last is RED
             **choices,  # type: ignore[arg-type]
         )
     threat = door.threat(id)
     if threat is None or not threat.is_open:
         return None
-    about, places = threat.particulars, threat.particulars.places
-    first = places[0] if places else Where(name=threat.place)
+    about = threat.particulars
+    places = about.places or ((Where(name=threat.place),) if threat.place else ())
     return CaseForm(
         shell=shell,
         post_to=f"{hrefs.case(id)}/acts/describe",
@@ -200,10 +203,7 @@ def case_form(door: Door, id: Id, shell: Shell, _: Words) -> CaseForm | None:
         targets="\n".join(threat.targets),
         classes=tuple(one.value for one in about.target_classes),
         methods=tuple(one.value for one in about.methods),
-        place=first.name,
-        country=first.country,
-        circle=_circle(first),
-        more_places=tuple(one.name for one in places[1:]),
+        places=(*(_place_row(number, one) for number, one in enumerate(places)), *_blank(len(places))),
         begins=_local(threat.begins, threat.zone),
         ends=_local(threat.ends, threat.zone),
         host=threat.host or "",
@@ -214,14 +214,25 @@ def case_form(door: Door, id: Id, shell: Shell, _: Words) -> CaseForm | None:
     )
 
 
+def _place_row(number: int, one: Where) -> PlaceRow:
+    too_long = len(one.polygon) > LONGEST_OUTLINE
+    return PlaceRow(
+        number=number,
+        name=one.name,
+        country=one.country,
+        circle=circle(one),
+        outline=outline(one),
+        corners=len(one.polygon) - 1 if too_long else 0,
+    )
+
+
+def _blank(first: int) -> Iterator[PlaceRow]:
+    """Return rows for more places: two, as far as a case may have more."""
+    yield from (PlaceRow(number=number) for number in range(first, min(first + 2, MOST_PLACES)))
+
+
 def _local(moment: datetime | None, name: str) -> str:
     return "" if moment is None else f"{moment.astimezone(zone(name)):%Y-%m-%dT%H:%M}"
-
-
-def _circle(place: Where) -> str:
-    if place.circle is not None:
-        return "{:.5f},{:.5f},{:g}".format(*place.circle)
-    return "" if place.point is None else "{:.5f},{:.5f}".format(*place.point)
 
 
 # ---- judging

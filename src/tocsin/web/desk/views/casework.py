@@ -135,10 +135,21 @@ class CaseCare(View, frozen=True, kw_only=True):
     about_href: str = ""
 
 
+class PlaceRow(View, frozen=True, kw_only=True):
+    """One place of a case in its form. corners: of an outline that has too many to be shown, and stays; 0: of none such."""
+
+    number: int
+    name: str = ""
+    country: str = ""
+    circle: str = ""
+    outline: str = ""
+    corners: int = 0
+
+
 class CaseForm(View, frozen=True, kw_only=True):
     """The form in which a case is opened, or what it is about is written anew. id: of the case; empty: it is new.
 
-    seen: how often that had been written anew.
+    seen: how often that had been written anew. zone: the case's clock; empty: that of its place.
     """
 
     shell: Shell
@@ -152,16 +163,13 @@ class CaseForm(View, frozen=True, kw_only=True):
     targets: str = ""
     classes: tuple[str, ...] = ()
     methods: tuple[str, ...] = ()
-    place: str = ""
-    country: str = ""
-    circle: str = ""
-    more_places: tuple[str, ...] = ()
+    places: tuple[PlaceRow, ...] = ()
     begins: str = ""
     ends: str = ""
     host: str = ""
     mark: str = Mark.AMBER.value
     owner: str = ""
-    zone: str = "UTC"
+    zone: str = ""
     people: Choices = ()
     hosts: Choices = ()
     countries: Choices = ()
