@@ -10,7 +10,7 @@ from tests.web.test_duty import fields, parsed
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
-from tocsin.threat.facts import Bearing, EvidenceLinked
+from tocsin.threat.facts import ActorListed, Bearing, EvidenceLinked
 from tocsin.threat.hypotheses.facts import Asks, matrix_id
 from tocsin.threat.hypotheses.state import Matrix
 
@@ -151,3 +151,29 @@ def test_deception_is_offered_to_nobody_to_be_set_aside(desk: Desk) -> None:
         "B It was the smugglers"
     ]
     assert desk.does("set-aside", hypothesis="deception", why="Far-fetched").status_code == 409
+
+
+def test_a_hypothesis_is_about_an_actor_of_the_book(town: Installation) -> None:
+    desk = Desk(town)
+    town.commit(ActorListed(subject="lanterns", occurred_at=town.clock.now(), name="The Lanterns <b>"))
+    desk.does("open")
+    assert "The Lanterns &lt;b&gt;</option>" in desk.browser.get(desk.page).text
+    assert desk.does("hypothesis", words="They alone", actor="nobody").status_code == 400
+    assert desk.does("hypothesis", words="", actor="lanterns").status_code == 303
+    assert desk.does("hypothesis", words="Somebody hired by them", actor="lanterns").status_code == 303
+    assert desk.does("hypothesis", words="The rivals").status_code == 303
+    assert [(one.words, one.actor) for one in desk.matrix.hypotheses][1:] == [
+        ("The Lanterns <b>", "lanterns"), ("Somebody hired by them", "lanterns"), ("The rivals", None),
+    ]  # fmt: skip
+    assert desk.browser.get(desk.page).text.count("about <bdi>The Lanterns") == 2
+
+
+def test_what_nobody_has_judged_is_not_said_to_hang_on_nobody(town: Installation) -> None:
+    desk = Desk(town)
+    desk.does("open")
+    desk.does("hypothesis", words="The rivals")
+    desk.does("row", item=desk.heard)
+    assert "Nothing is judged yet" in desk.browser.get(desk.page).text
+    assert "the order would be the same" not in desk.browser.get(desk.page).text
+    desk.does("judge", cells={desk.cells()[0]: "N", desk.cells()[1]: "N"})
+    assert "Nothing is judged yet" not in desk.browser.get(desk.page).text

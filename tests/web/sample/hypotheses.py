@@ -58,7 +58,7 @@ WEIGHED = replace(
                       inconsistency=0.71, bar=18, origins=1, open=0),
         HypothesisRow(key="a", letter="A", words="", place=2, amount=Amount("some"), inconsistency=2.0, bar=50, origins=1, open=1),
         HypothesisRow(key="c", letter="C", words="The neighbouring state, as is said in public", place=3, amount=Amount("much"),
-                      inconsistency=4.0, bar=100, origins=2, open=0),
+                      inconsistency=4.0, bar=100, origins=2, open=0, actor="The neighbour (sample) <b>"),
         HypothesisRow(key="d", letter="D", words="A lone offender", place=None, amount=Amount("nothing"), inconsistency=0.0,
                       bar=0, origins=0, open=3),
     ),
@@ -83,6 +83,7 @@ WEIGHED = replace(
                   why="The names are those of the branch"),
     ),
     offers=(Choice(value="i", label="A commander of the group is held"),),
+    actors=(Choice(value="a1", label="The neighbour (sample) <b>"), Choice(value="a2", label="Another group")),
     hidden=2,
 )  # fmt: skip
 

@@ -107,8 +107,14 @@ def _open(at: Doing) -> None:
 
 
 def _state(at: Doing) -> None:
-    key = at.desk.site.store.new_id()
-    hypothesize.state_hypothesis(at.house, at.matrix, key, at.words("words"), **at.said)
+    key, actor, words = at.desk.site.store.new_id(), at.form.get("actor", "").strip() or None, at.words("words")
+    if actor is not None:
+        with at.desk.site.store.look() as look:
+            book = {one.id: one.name for one in Door(look, at.request.user.reader).every_actor()}
+        if actor not in book:
+            raise Unclear("Choose an actor of the actor book, or nobody.")
+        words = words.strip() or book[actor]
+    hypothesize.state_hypothesis(at.house, at.matrix, key, words, actor=actor, **at.said)
 
 
 def _set_aside(at: Doing) -> None:

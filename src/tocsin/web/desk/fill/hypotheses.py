@@ -104,27 +104,34 @@ class Filling:
             tried=len(tried),
             judged=self._judged()[:LATEST],
             offers=offers(self.door, self.threat, self.matrix) if page.may_change else (),
+            actors=self._book() if page.may_change and self.matrix.asks is Asks.WHO else (),
             hidden=len(self.matrix.rows) - len(self.rows),
         )
 
     def _hypotheses(self) -> tuple[HypothesisRow, ...]:
         stand = score(list(self.pieces.values()), self.keys)
         most = max((one.inconsistency for one in stand), default=0) or 1
-        words = {one.key: one.words for one in self.matrix.weighed}
+        weighed = {one.key: one for one in self.matrix.weighed}
+        actors = {one.id: one.name for one in self.door.actors(one.actor for one in weighed.values() if one.actor)}
         return tuple(
             HypothesisRow(
                 key=one.hypothesis,
                 letter=self.letters.get(one.hypothesis, "?"),
-                words=words[one.hypothesis],
+                words=weighed[one.hypothesis].words,
                 place=one.place,
                 amount=amount(one.inconsistency),
                 inconsistency=one.inconsistency,
                 bar=round(100 * one.inconsistency / most),
                 origins=one.origins,
                 open=one.open,
+                actor=actors.get(weighed[one.hypothesis].actor or "", ""),
             )
             for one in stand
         )
+
+    def _book(self) -> tuple[Choice, ...]:
+        book = sorted(self.door.every_actor(), key=lambda one: one.id not in self.threat.actors)
+        return tuple(Choice(value=one.id, label=one.name) for one in book)
 
     def _aside(self, one: Hypothesis) -> AsideRow:
         aside = one.aside

@@ -13,7 +13,7 @@ from tocsin.web.pieces import View
 class HypothesisRow(View, frozen=True, kw_only=True):
     """One hypothesis. letter: its column. words: empty for deception. place: None: not tested yet. bar: its score, of 100.
 
-    amount: how much speaks against it. origins: from how many. open: rows by which nobody has judged it.
+    amount: how much speaks against it. origins: from how many. open: rows by which nobody has judged it. actor: whom it is about.
     """
 
     key: str
@@ -25,6 +25,7 @@ class HypothesisRow(View, frozen=True, kw_only=True):
     bar: int
     origins: int
     open: int
+    actor: str = ""
 
 
 class AsideRow(View, frozen=True, kw_only=True):
@@ -90,7 +91,7 @@ class JudgedRow(View, frozen=True, kw_only=True):
 class HypothesesPage(View, frozen=True, kw_only=True):
     """One matrix of a case. hidden: rows that this reader may not read. offers: what bears on the case and is not in it yet.
 
-    seen: how often rows had been weighed anew.
+    seen: how often rows had been weighed anew. actors: of the actor book, those of the case first.
     """
 
     shell: Shell
@@ -110,4 +111,5 @@ class HypothesesPage(View, frozen=True, kw_only=True):
     tried: int = 0
     judged: tuple[JudgedRow, ...] = ()
     offers: tuple[Choice, ...] = ()
+    actors: tuple[Choice, ...] = ()
     hidden: int = 0
