@@ -21,7 +21,7 @@ from tocsin.people.facts import PersonAdded, PersonKind
 from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
-from tocsin.threat.indicators import Observed
+from tocsin.threat.indicators import Basis, Observed
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
 from tocsin.threat.state import Actor, Threat
 from tocsin.web.desk.notice_filled import _when
@@ -469,6 +469,39 @@ def test_written_anew_it_keeps_what_the_form_does_not_show(town: Installation, w
     assert act(watch, id, "describe", "another-page-1", **(shown | {"title": "An attack on the feast"})) == 303
     after = stands(town, id)
     assert after == replace(before, title="An attack on the feast")
+
+
+def test_an_indicator_rests_on_several_items_and_on_single_claims(town: Installation, watch: Browser) -> None:
+    id, now = opened(town, watch), town.clock.now()
+    source = SourceListed(
+        subject="mill", occurred_at=now, name="The mill", source_kind="press", reliability=Reliability.B
+    )
+    receive.list_source(town.house, source, by="town", command="source", now=now)
+    for name, mark, readers in (("said", Mark.AMBER, ()), ("hidden", Mark.RED, ("nobody",))):
+        fact = ReportReceived(
+            subject=name, occurred_at=now, source="mill", title=f"What is {name}", text="", mark=mark, readers=readers,
+            claims=(Claim(text="They bought lamps"), Claim(text="They bought oil")),
+        )  # fmt: skip
+        receive.receive_report(town.house, fact, by="town", command=name, now=now)
+        weigh.link_evidence(town.house, id, name, Bearing.FOR, by=town.watch_officer, command=f"link {name}", now=now)
+    noted = IncidentNoted(subject="found", occurred_at=now, what="A boat is found", where="")
+    receive.note_incident(town.house, noted, by="town", command="found", now=now)
+    assert act(watch, id, "link", item="found", bearing="for", why="So") == 303
+    assert act(watch, id, "checklist", "another-page-1", kind="attack_on_gathering") == 303
+    key = stands(town, id).checklist.watched[0].indicator.key
+    page = watch.get(f"/desk/cases/{id}/work").text
+    assert 'name="shows_said:1"' in page
+    assert "What is hidden" not in page
+    chosen = {"shows_said:1": "yes", "shows_found": "yes"}
+    assert act(watch, id, "observe", "another-page-2", key=key, stands="observed", **chosen) == 303
+    latest = stands(town, id).checklist.watched[0].latest
+    assert latest is not None
+    assert set(latest.basis) == {Basis(item="said", claim=1), Basis(item="found")}
+    shown = text(watch.get(f"/desk/cases/{id}/work").text)
+    assert "They bought oil, A boat is found" in shown or "A boat is found, They bought oil" in shown
+    for wrong in ("shows_said:7", "shows_said:x", "shows_hidden", "shows_hidden:0", "shows_nothing"):
+        answer = act(watch, id, "observe", f"a-page-of-{wrong}", key=key, stands="unknown", **{wrong: "yes"})
+        assert 400 <= answer < 500, wrong
 
 
 def form_of(browser: Browser, path: str) -> dict[str, str]:

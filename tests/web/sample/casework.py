@@ -250,6 +250,11 @@ CASE_WORK = CaseWorkPage(
     people=PEOPLE,
     actors=(("a1", "The group (sample)"), ("a2", "Another group (sample)")),
     items=(("i1", "A cell is stopped <b>"), ("r1", "A plan against a crowd")),
+    shows=(
+        ("i1", "A cell is stopped <b>"),
+        ("r1", "A plan against a crowd"),
+        ("r1:0", "– It is planned for a concert <b>"),
+    ),
     reports=(
         LinkChoice(
             id="r1",

@@ -345,8 +345,12 @@ def _checklist(at: At) -> str:
 
 
 def _observe(at: At) -> str:
-    item = at.field("item")
-    if item and item not in {one.item for one in at.threat.evidence}:
+    chosen = [name.removeprefix("shows_") for name in at.form if name.startswith("shows_")]
+    basis = tuple(dict.fromkeys(map(_basis, [*chosen, *([at.field("item")] if at.field("item") else [])])))
+    with at.desk.site.store.look() as look:
+        door = Door(look, at.request.user.reader)
+        readable = {*door.reports_about(at.threat), *(one.id for one in door.incidents_about(at.threat))}
+    if not {one.item for one in basis} <= readable:
         raise Unclear("That does not bear on the case. Link it first, then say what it shows.")
     observing.observe(
         at.desk.site.house,
@@ -354,12 +358,20 @@ def _observe(at: At) -> str:
         at.field("key"),
         _of(Observed, at.field("stands"), "observed, not observed or unknown"),
         as_of=_moment(at.form, "as_of", at.threat.zone) or at.said["now"],
-        basis=(Basis(item=item),) if item else (),
+        basis=basis,
         words=at.words("words"),
         seen=at.seen,
         **at.said,
     )
     return f"{hrefs.case_work(at.threat.id)}#h-indicators"
+
+
+def _basis(said: str) -> Basis:
+    """Return what was chosen: an item, or one claim of a report."""
+    item, _, number = said.partition(":")
+    if number and not (number.isascii() and number.isdigit() and len(number) < 6):
+        raise Unclear("Choose a report, an incident, or one claim of a report.")
+    return Basis(item=item, claim=int(number) if number else None)
 
 
 def _link(at: At) -> str:

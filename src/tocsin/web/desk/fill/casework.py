@@ -18,6 +18,7 @@ from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_words
 from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
+from tocsin.threat.indicators import Basis
 from tocsin.threat.merge import Carried, as_one, steps, together
 from tocsin.threat.particulars import MOST as MOST_PLACES
 from tocsin.threat.particulars import ThreatKind, Where
@@ -53,6 +54,7 @@ from tocsin.web.measures import stamp
 
 MOST = 200  # items or cases to choose from
 FEW = 5  # titles of what an estimate rests on
+MOST_SHOWN = 60  # of those, and of their claims, that stand with each indicator
 
 
 def care(door: Door, threat: Threat, names: Names, _: Words) -> CaseCare:
@@ -359,6 +361,8 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
     kept = care(door, threat, names, _)
     into = door.threat(threat.joined.into)
     items = tuple(_items(door, threat))
+    shows = tuple(_with_claims(door, threat, items))
+    said = {value: words for value, words, _claimed in shows}
     others = [one for one in door.open_cases(MOST + 1) if one.id != id][:MOST]
     return CaseWorkPage(
         shell=replace(shell, zone=threat.zone),
@@ -368,11 +372,13 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         post_to=f"{hrefs.case(id)}/acts",
         care=kept,
         seen={act: door.said(id, kinds) for act, kinds in SHOWS.items()},
-        watched=tuple(_watched(threat, names, dict(items))),
+        watched=tuple(_watched(threat, names, said)),
         owner=names.say(threat.owner),
         people=tuple((one.id, one.name) for one in door.officers()),
         actors=tuple((one.id, one.name) for one in door.every_actor()),
         items=items,
+        shows=tuple((value, claimed or words) for value, words, claimed in shows[:MOST_SHOWN]),
+        older=len(shows) > MOST_SHOWN,
         reports=tuple(
             LinkChoice(id=one.id, title=one.title or one.text[:80], claims=tuple(claim.text for claim in one.claims))
             for one in door.latest_reports(MOST)
@@ -421,6 +427,19 @@ def _items(door: Door, threat: Threat) -> Iterator[tuple[str, str]]:
             yield link.item, incidents[link.item].what
 
 
+def _value(basis: Basis) -> str:
+    return basis.item if basis.claim is None else f"{basis.item}:{basis.claim}"
+
+
+def _with_claims(door: Door, threat: Threat, items: Iterable[tuple[Id, str]]) -> Iterator[tuple[str, str, str]]:
+    """Yield each item, and behind a report each of its claims: its value in a form, what it says, and that as a claim of a report."""
+    reports = door.reports_about(threat)
+    for id, title in dict(items).items():
+        yield id, title, ""
+        for number, claim in enumerate(reports[id].claims if id in reports else ()):
+            yield f"{id}:{number}", claim.text, f"– {claim.text}"
+
+
 def _watched(threat: Threat, names: Names, titles: dict[Id, str]) -> Iterator[WatchedRow]:
     names.learn([one.latest.by for one in threat.checklist.watched if one.latest is not None])
     for one in threat.checklist.watched:
@@ -434,6 +453,6 @@ def _watched(threat: Threat, names: Names, titles: dict[Id, str]) -> Iterator[Wa
             as_of=last.as_of if last else None,
             by=names.say(last.by) if last else "",
             words=last.words if last else "",
-            rests_on=tuple(titles[basis.item] for basis in last.basis if basis.item in titles) if last else (),
+            rests_on=tuple(titles[at] for at in map(_value, last.basis) if at in titles) if last else (),
             is_new=one.indicator.key in threat.checklist.met,
         )

@@ -260,7 +260,8 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     """Everything that is done about a case besides judging it. items: reports and incidents that bear on it.
 
     seen: how often people had said what the form of an act rests on, by act (see flow/seen.py).
-    reports: the latest, whether they bear on it or not. told_in: those that do; parties: who may be accused, by name.
+    reports: the latest, whether they bear on it or not. shows: the latest items and the claims of these, by which something is seen; a claim is its report, a colon, its number from 0. older: there are more.
+    told_in: those that do; parties: who may be accused, by name.
     carried: what the case is about. distrusted: through whom nothing about it goes. Both go along with what is split off.
     """
 
@@ -276,6 +277,8 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     people: Choices = ()
     actors: Choices = ()
     items: Choices = ()
+    shows: Choices = ()
+    older: bool = False
     reports: tuple[LinkChoice, ...] = ()
     told_in: Choices = ()
     parties: tuple[str, ...] = ()
