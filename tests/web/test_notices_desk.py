@@ -393,13 +393,20 @@ def test_a_duty_officer_decides_at_once_and_a_watch_officer_does_not(town: Insta
     assert desk.act(desk.duty, id, "alone").status_code == 400
     assert "Water over the Mill Lane bridge" in text(desk.writer.get("/desk/cases").text)
     assert "Notice to Miller Moll" in text(desk.writer.get("/desk/notices").text)
-    assert desk.act(desk.duty, id, "alone", sure="yes").status_code == 303
+    assert desk.act(desk.duty, id, "alone", sure="yes", why=" ").status_code == 409
+    why = "They come at four; the deputy does not answer."
+    assert desk.act(desk.duty, id, "alone", sure="yes", why=why).status_code == 303
+    assert (desk.notice(id).break_glass, desk.notice(id).glass_why) == (True, why)
+    page = text(desk.deputy.get(f"/desk/warnings/{id}").text)
+    assert f"Break-glass: sent by one person alone. {why}" in page
+    assert "read by a second person" not in page
+    assert reconcile(town.store) == []
 
 
 def test_what_is_let_out_to_one_of_ours_asks_about_the_public_with_it(desk: Desk) -> None:
     answers = {"why": "She lives there.", "test_credible": "yes"}
     id = desk.begin(desk.duty, recipients="Deputy Dora", **answers)
-    assert desk.act(desk.duty, id, "alone", sure="yes").status_code == 303
+    assert desk.act(desk.duty, id, "alone", sure="yes", why="Nobody answers.").status_code == 303
     with desk.town.store.look() as look:
         [public] = look.all(Duty)
     assert (public.side, public.because_of, public.owed) == (Side.PUBLIC, id, "decide")

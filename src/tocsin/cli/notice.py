@@ -115,7 +115,7 @@ def _step(app: App, asked: Step) -> dict[str, Any]:
             flow.send_approved(app.house, id, seen=_seen(asked), by=by, command=command, now=now)
         case "send":
             flow.let_out(
-                app.house, id, seen=_seen(asked), agrees=asked.keys, break_glass=asked.alone, by=by, command=command,
+                app.house, id, seen=_seen(asked), agrees=asked.keys, break_glass=asked.alone, why=asked.why, by=by, command=command,
                 now=now,
             )  # fmt: skip
         case "drop":
@@ -354,11 +354,12 @@ def answered(id: str, originator: str, agreed: bool, giver: str, words: str, unt
     "--agree", "keys", multiple=True, metavar="KEY", help="A word that its writer would let stay, and you too."
 )
 @click.option("--alone", is_flag=True, help="Break the glass: you wrote it, and nobody else can be reached in time.")
+@click.option("--why", default="", help="With --alone: why it cannot wait; it is kept with the notice.")
 @_common
 @in_one_line
-def send(id: str, seen: int, keys: Sequence[str], alone: bool, **common: Any) -> None:
+def send(id: str, seen: int, keys: Sequence[str], alone: bool, why: str, **common: Any) -> None:
     """Let the notice ID out, as a duty officer who did not write at it; or send it, if it was approved and cut off."""
-    _ask(common, id=id, step="send", seen=seen, keys=list(keys), alone=alone)
+    _ask(common, id=id, step="send", seen=seen, keys=list(keys), alone=alone, why=why)
 
 
 @notice.command()

@@ -181,6 +181,7 @@ def let_out(
     seen: int,
     agrees: Collection[str] = (),
     break_glass: bool = False,
+    why: str = "",
     by: Id,
     command: str,
     now: datetime,
@@ -188,12 +189,16 @@ def let_out(
     """Let a notice out, as a second person, or alone by break-glass: in one step it is approved and sent.
 
     seen: how many facts there were about it when its approver read it. agrees: which words that its writers would let stay
-    the approver has looked at where they stand, and lets stay too.
+    the approver has looked at where they stand, and lets stay too. why: the glass is broken.
 
     Raises:
-        Refused: it is no draft, its approver wrote at it, words of it stand in stricter material alone, an originator has
+        Refused: it is no draft, its approver wrote at it, the glass is broken and nothing is said of why, words of it stand in stricter material alone, an originator has
             refused or not agreed, or it has changed since.
     """
+    if break_glass and not why.strip():
+        raise Refused(
+            "Say why it cannot wait for a second person. It is kept with the notice, and looked at afterwards."
+        )
     with house.store.look() as look:
         notice, roles, door = look.get(Notice, notice_id), look.get(Person, by).roles, door_of(look, by)
         _refuse_outsider(door, notice, by)
@@ -209,7 +214,7 @@ def let_out(
         # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
         public = ask_about_public(house, look, notice, by, now)
         expect = {notice_id: seen, notice.threat: look.version(notice.threat), **public.expect}
-    approved = decide.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
+    approved = decide.approve_notice(notice, by, roles, now, break_glass=break_glass, why=why, flags=flags)
     sent = decide.send_notice(fold_notice(notice, approved), now)
     written: list[Fact] = [*facts, approved, sent, *public.facts]
     house.store.commit(written, at=now, by=by, command=command, expect=expect, still=public.still)

@@ -321,6 +321,7 @@ def approve_notice(
     now: datetime,
     *,
     break_glass: bool = False,
+    why: str = "",
     flags: Sequence[Flag] = (),
 ) -> NoticeApproved:
     """Let a notice go out. It names people and cannot be called back, so a second person reads it first.
@@ -344,7 +345,12 @@ def approve_notice(
         )
     without = _without(notice, break_glass=break_glass)
     return NoticeApproved(
-        subject=notice.id, occurred_at=now, approver=approver, break_glass=break_glass, without=without
+        subject=notice.id,
+        occurred_at=now,
+        approver=approver,
+        break_glass=break_glass,
+        why=why.strip() if break_glass else "",
+        without=without,
     )
 
 

@@ -161,10 +161,11 @@ class ReleaseAnswered(Fact, frozen=True, kw_only=True):
 
 
 class NoticeApproved(Fact, frozen=True, kw_only=True):
-    """A second person let it go out. without: which originators had not answered when the glass was broken."""
+    """A second person let it go out. without: which originators had not answered when the glass was broken. why: it was broken."""
 
     approver: Id
     break_glass: bool = False
+    why: str = ""
     without: tuple[str, ...] = ()
 
 

@@ -131,6 +131,8 @@ class Notice(State, frozen=True, kw_only=True):
     dropped_at: datetime | None = None
     dropped_by: Id | None = None
     dropped_why: str = ""
+    break_glass: bool = False
+    glass_why: str = ""
 
     @property
     def specificity(self) -> tuple[str, ...]:
@@ -264,7 +266,8 @@ def _decided_about(notice: Notice, fact: NoticeApproved | NoticeDropped | Notice
     match fact:
         case NoticeApproved():
             readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
-            return replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
+            approved = replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
+            return replace(approved, break_glass=fact.break_glass, glass_why=fact.why)
         case NoticeDropped():
             dropped = replace(notice, stage=NoticeStage.DROPPED, dropped_at=at)
             return replace(dropped, dropped_by=fact.dropped_by, dropped_why=fact.why)

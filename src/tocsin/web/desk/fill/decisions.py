@@ -32,6 +32,19 @@ CLOSINGS = {
 }
 
 
+def _alone(told: Alert | Notice, _: Words) -> str:
+    """Say that a warning went out by one person's word alone, and why; nothing, where a second person read it."""
+    if not told.break_glass:
+        return ""
+    if isinstance(told, Alert):
+        return _("Break-glass: sent by one person alone.")
+    by_one = told.approver in told.authors
+    what = (
+        _("Break-glass: sent by one person alone.") if by_one else _("Break-glass: sent before everybody had agreed.")
+    )
+    return f"{what} {told.glass_why}".strip()
+
+
 def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Iterator[DecisionRow]:
     """Return the decisions about one warning, or about not giving one."""
     told = followed.told
@@ -44,9 +57,8 @@ def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Ite
     if approved is not None and not isinstance(told, Notice | Alert):
         grounds = door.why_level(told) if isinstance(told, Advisory) else ""
         yield _row(approved, told.approver, _("Publish: %(title)s", title=followed.title), grounds, names)
-    elif approved is not None:
-        alone = _("Break-glass: sent by one person alone.") if isinstance(told, Alert) and told.break_glass else ""
-        grounds = alone or _("Written by %(author)s, read by a second person.", author=names.say(told.author))
+    elif approved is not None and isinstance(told, Notice | Alert):
+        grounds = _alone(told, _) or _("Written by %(author)s, read by a second person.", author=names.say(told.author))
         yield _row(approved, told.approver, _("Let it go out: %(title)s", title=followed.title), grounds, names)
     retraction = told.retraction if isinstance(told, Alert | Notice) else None
     if retraction is not None:
