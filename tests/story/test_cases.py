@@ -327,6 +327,37 @@ def test_the_earliest_window_of_cases_that_were_merged_counts_and_duties_follow(
     assert case(town, "the mill").begins == tomorrow
 
 
+def test_what_was_newly_met_asks_for_an_estimate_where_its_case_is_looked_after(town: Town) -> None:
+    town.case()
+    town.judges_likelihood(0.1, 0.2)
+    other = opens(town, "the mill").id
+    by, listed = town.watch_officer.id, CHECKLISTS[ThreatKind.SITE]
+    observing.put_on_checklist(
+        town.house, other, listed, checklist="attack_on_site", by=by, command="list", now=town.now
+    )
+    observing.observe(
+        town.house, other, listed[0].key, Observed.OBSERVED,
+        as_of=town.now, words="Seen", by=by, command="seen", now=town.now,
+    )  # fmt: skip
+    due = dates(town, "the mill")[DeadlineKind.JUDGE_AGAIN].window.ends
+    town.pass_time(minutes=5)
+    joins(town, "merge", "the mill", case(town).id)
+    assert dates(town)[DeadlineKind.JUDGE_AGAIN].window.ends == due
+    town.pass_time(minutes=5)
+    town.judges_likelihood(0.2, 0.4)
+    assert DeadlineKind.JUDGE_AGAIN not in dates(town)
+
+
+def test_the_host_of_a_case_that_was_merged_is_owed_it_where_it_is_looked_after(town: Town) -> None:
+    town.case()
+    police = town.id(town.institution("the police"))
+    opens(town, "the mill", host=police)
+    joins(town, "merge", "the mill", case(town).id)
+    (owed,) = asks(town, must_warn.Asked(side=Side.HOST))
+    with town.app.store.look() as look:
+        assert look.get(Duty, town.id(owed)).whom == (police,)
+
+
 def test_whom_to_warn_is_asked_where_a_case_that_nears_is_looked_after(town: Town) -> None:
     town.case()
     opens(town, "the mill", begins=town.now + timedelta(hours=16))

@@ -22,7 +22,7 @@ from tocsin.store.look import Look
 from tocsin.threat.assess import middle
 from tocsin.threat.casework import look_again, look_by
 from tocsin.threat.looked_after import NextStep
-from tocsin.threat.merge import steps, together
+from tocsin.threat.merge import newly_met, steps, together
 from tocsin.threat.state import Threat, fold_threat
 from tocsin.warning.deadline.decide import set_deadline
 from tocsin.warning.deadline.facts import DeadlineKind, DeadlineMet, DeadlineMoved
@@ -74,13 +74,17 @@ def find_after(look: Look, facts: Sequence[Fact] = ()) -> Callable[[Id], Threat 
     return find
 
 
-def wanted(threat: Threat, step: NextStep | None, now: datetime) -> dict[DeadlineKind, Date]:
-    """Return by when what is to be done about a case, as it stands, and from when on that is asked for. step: the soonest there is."""
-    ends = {}
+def wanted(every: Sequence[Threat], now: datetime) -> dict[DeadlineKind, Date]:
+    """Return by when what is to be done about a case, as it stands, and from when on that is asked for.
+
+    every: the case, and those looked after with it: the soonest step counts, and an indicator newly met in any.
+    """
+    threat, step, ends = every[0], next(iter(steps(every)), None), {}
     if threat.is_open and step is not None:
         ends[DeadlineKind.NEXT_STEP] = step.by_when
-    if threat.is_open and threat.checklist.met_at is not None:
-        ends[DeadlineKind.JUDGE_AGAIN] = threat.checklist.met_at + JUDGE_WITHIN
+    met = [one.met_at for one in newly_met(every) if one.met_at is not None]
+    if threat.is_open and met:
+        ends[DeadlineKind.JUDGE_AGAIN] = min(met) + JUDGE_WITHIN
     return {kind: Date(by - max(min((by - now) / 4, ASKED_AHEAD), timedelta()), by) for kind, by in ends.items()}
 
 
@@ -129,7 +133,7 @@ def dates_of(
     has no more.
     """
     every = together(threat, find_after(look, others))
-    dates, facts, seen = wanted(threat, next(iter(steps(every)), None), now), list[Fact](), dict[Id, int]()
+    dates, facts, seen = wanted(every, now), list[Fact](), dict[Id, int]()
     to_be_asked = _to_be_asked(look, every, now)
     for held in look.all(Deadline, warning=threat.id, met_at=None):
         seen[held.id] = look.version(held.id)

@@ -26,6 +26,7 @@ from tocsin.flow.owed import gone_out, tells
 from tocsin.flow.seen import refuse_stale
 from tocsin.people.state import Group, Person
 from tocsin.store.look import Look
+from tocsin.threat.merge import as_one
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty import after, decide
@@ -150,8 +151,8 @@ class DutyDesk:
         ladder = ladder or usual_ladder(self.policy.hours, event_at, self._now)
         ladders.refuse_unknown(self.look, ladder)
         # Whoever is named is asked about instead of the host that the case has, be it in words.
-        known = one.side is Side.HOST and self.threat.host is not None and not one.who
-        host = (self.threat.host,) if known and self.threat.host is not None else ()
+        answers_for_it = as_one(self.threat, partial(self.look.find, Threat)).host
+        host = (answers_for_it,) if one.side is Side.HOST and answers_for_it is not None and not one.who else ()
         opened = decide.ask_duty(
             id,
             self.threat.id,

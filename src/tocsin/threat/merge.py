@@ -12,6 +12,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, not_beyond
 from tocsin.threat.casework import look_again, look_by, open_case, refuse_over
 from tocsin.threat.facts import EvidenceLinked, NextStepAnswered, ThreatOpened
+from tocsin.threat.indicators import Checklist
 from tocsin.threat.joined import ThreatLetGo, ThreatMerged, ThreatParted, ThreatSplit, ThreatTookIn
 from tocsin.threat.looked_after import NextStep
 from tocsin.threat.particulars import ThreatKind
@@ -198,6 +199,17 @@ def together(threat: Threat, find: Callable[[Id], Threat | None]) -> list[Threat
 def steps(every: Iterable[Threat]) -> list[NextStep]:
     """Return what is done next about cases that are looked after together, the soonest first."""
     return sorted((one.next_step for one in every if one.next_step is not None), key=lambda one: one.by_when)
+
+
+def newly_met(every: Sequence[Threat]) -> list[Checklist]:
+    """Return the checklists of cases that are looked after together on which something is newly met, and not judged since.
+
+    That of a case that was merged asks for an estimate where it is looked after now, until somebody has made one there.
+    """
+    first, *others = every
+    judged = first.last.at if first.last is not None else None
+    left = [one for one in others if judged is None or (one.joined.at is not None and judged <= one.joined.at)]
+    return [one.checklist for one in (first, *left) if one.checklist.met_at is not None]
 
 
 def answer_steps(

@@ -19,7 +19,7 @@ from tocsin.threat.assess import estimative_words
 from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.indicators import Basis
-from tocsin.threat.merge import Carried, as_one, steps, together
+from tocsin.threat.merge import Carried, as_one, newly_met, steps, together
 from tocsin.threat.particulars import MOST as MOST_PLACES
 from tocsin.threat.particulars import ThreatKind, Where
 from tocsin.threat.state import Actor, Assessment, Proposed, Threat
@@ -78,7 +78,7 @@ def care(door: Door, threat: Threat, names: Names, _: Words) -> CaseCare:
             for one in threat.questions
         ),
         proposed=tuple(_proposed(door, threat, _)),
-        met=tuple(one.indicator.words for one in threat.checklist.watched if one.indicator.key in threat.checklist.met),
+        met=tuple(_met(door, threat)),
         observed=stands.count("observed"),
         known=len(stands) - stands.count("unknown"),
         watched=len(stands),
@@ -94,6 +94,12 @@ def care(door: Door, threat: Threat, names: Names, _: Words) -> CaseCare:
         estimate_href=hrefs.estimate(threat.id) if acts and threat.joined.into is None else "",
         about_href=hrefs.case_about(threat.id) if acts and threat.is_open else "",
     )
+
+
+def _met(door: Door, threat: Threat) -> Iterator[str]:
+    """Yield the indicators that were newly met, of the case and of those looked after with it, since it was judged last."""
+    for checklist in newly_met(together(threat, door.threat)):
+        yield from (one.indicator.words for one in checklist.watched if one.indicator.key in checklist.met)
 
 
 def _proposed(door: Door, threat: Threat, _: Words) -> Iterator[ProposedRow]:
@@ -256,7 +262,7 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
         href=hrefs.case(id),
         post_to=f"{hrefs.case(id)}/acts/estimate",
         seen=door.said(id, SHOWS["estimate"]),
-        met=tuple(one.indicator.words for one in threat.checklist.watched if one.indicator.key in threat.checklist.met),
+        met=tuple(_met(door, threat)),
         rests=rows(door, linked),
         older=len(linked.older),
         versions=tuple(_version(one, names, titles, _) for one in threat.assessments[::-1]),
