@@ -301,6 +301,31 @@ def test_a_version_is_checked_as_the_notice_is(told: Town) -> None:
         send(told, "notice")
 
 
+def test_until_when_it_holds_is_checked_as_all_that_it_says(told: Town) -> None:
+    ends = told.now.replace(hour=19, minute=30) + timedelta(days=2)
+    threat = told.id("the secret meeting")
+    opened = ThreatOpened(
+        subject=threat, occurred_at=told.now, title="A meeting", zone="UTC", owner=told.duty_officer.id, mark=Mark.AMBER_STRICT,
+        begins=told.now, ends=ends,
+    )  # fmt: skip
+    told.app.store.commit([opened], at=told.now, by=told.duty_officer.id, command="opened")
+    write(told, "notice", "Keep off", threat=threat, ends=ends)
+    assert flagged(told, "notice")[-2:] == [f"{ends:%Y-%m-%d}", "19:30"]
+    with pytest.raises(Refused, match="stricter material alone"):
+        send(told, "notice")
+    with told.app.store.look() as look:
+        notice, seen = look.get(Notice, told.id("notice")), look.version(told.id("notice"))
+    given: dict[str, Any] = {"by": told.watch_officer.id, "command": "struck", "now": told.now, "seen": seen}
+    with pytest.raises(Refused, match="The end of notice"):
+        notice_draft.write(
+            told.house, notice_draft.as_written(notice, told.watch_officer.id, told.now), strike=["time 19:30"], **given
+        )
+    write(told, "notice", "Keep off", threat=threat, ends=told.now.replace(hour=22) + timedelta(days=5))
+    assert "19:30" not in flagged(told, "notice")
+    write(told, "notice", "Begins at 19:30", threat=threat, ends=None)
+    assert "19:30" in flagged(told, "notice")  # what the case itself has as its time
+
+
 PLANTED = {
     "a name": ("Quillwort", "Quillwort told us."),
     "a word": ("lighthouse", "They meet in the lighthouse."),

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import msgspec
@@ -19,10 +19,12 @@ from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.store import journal
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
+from tocsin.threat.state import Threat
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.facts import NOT_KNOWN, DutyTest, NoticeReadersRemoved, TearLine
 from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.web.desk.fill.notices import usual_end
 
 MARKER = "Zwirbelstein"  # stands in a stricter report alone
 HIDDEN = "Quillwort"  # stands where only the duty officer may read
@@ -541,3 +543,32 @@ def test_whoever_writes_it_and_whoever_lets_it_out_read_what_it_leaves_empty_and
     said = text(desk.deputy.get(f"/desk/notices/{id}").text)
     assert "Nothing is said under" not in said
     assert "read out the code to" not in said, "what a link opens takes no code"
+
+
+def test_until_when_it_holds_is_flagged_under_the_words_and_is_let_stay_there(town: Installation, desk: Desk) -> None:
+    hears(town, "It is set for 4 May 2024.", Mark.AMBER_STRICT)
+    id = desk.begun()
+    page = desk.writer.get(f"/desk/notices/{id}/edit").text
+    ticks = picks(page, "2024-05-04")
+    assert ticks
+    assert 'data-field="until"' in page
+    assert 'name="until" rows' not in page  # chosen below, and not typed twice
+    assert desk.write(id, then="strike", **ticks).status_code == 409
+    assert desk.write(id, then="release", why="They are away then.", **ticks).status_code == 303
+    page = desk.deputy.get(f"/desk/notices/{id}").text
+    assert "I read “2024-05-04” where it stands" in text(page)
+
+
+@pytest.mark.parametrize(
+    ("mark", "end"),
+    [
+        pytest.param(Mark.AMBER, "2024-05-03 18:20", id="as its case"),
+        pytest.param(Mark.AMBER_STRICT, "2024-05-04 10:00", id="not as its stricter case, and to the full hour"),
+    ],
+)
+def test_an_end_is_filled_in(town: Installation, mark: Mark, end: str) -> None:
+    now = datetime(2024, 5, 2, 9, 12, tzinfo=UTC)
+    with town.store.look() as look:
+        held = look.get(Threat, town.threat)
+    case = msgspec.structs.replace(held, mark=mark, ends=datetime(2024, 5, 3, 18, 20, tzinfo=UTC))
+    assert f"{usual_end(case, now):%Y-%m-%d %H:%M}" == end

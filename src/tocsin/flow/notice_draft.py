@@ -31,7 +31,7 @@ from tocsin.warning.notice.facts import (
     NoticeWordsReleased,
 )
 from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice
-from tocsin.warning.notice.tearline import Flag, struck, unanswered
+from tocsin.warning.notice.tearline import UNTIL, Flag, struck, unanswered
 
 TO_TELL = UNTOLD | BEEN_TOLD
 """At these stages it is decided that they are warned."""
@@ -152,6 +152,10 @@ def _struck(look: Look, door: Door, draft: NoticeDrafted, keys: Collection[str])
     flags = seen_flags(look, door, draft)
     if not set(keys) <= {one.key for one in flags}:
         raise Refused(f"Choose which flagged words of notice {draft.subject} are struck.")
+    if only := set(keys) - {one.key for one in flags if one.field != UNTIL}:
+        raise Refused(
+            f"The end of notice {draft.subject} is not struck ({min(only)}). Choose another one, or let it stay."
+        )
     return struck(draft, [one for one in flags if one.key in keys])
 
 

@@ -79,17 +79,20 @@ def flags_in(
     material: all that its case rests on, where that was read already.
     """
     every = material_about(look, notice.threat) if material is None else material
-    return flags_of(notice, every, _told_before(look, notice))
+    told, ended = _told_before(look, notice)
+    return flags_of(notice, every, told, zone=look.get(Threat, notice.threat).zone, ended_before=ended)
 
 
-def _told_before(look: Look, notice: Notice | NoticeDrafted) -> TearLine | None:
+def _told_before(look: Look, notice: Notice | NoticeDrafted) -> tuple[TearLine | None, datetime | None]:
+    """Return what they were told already, and until when that held."""
     first = notice.follows or notice.second_knock_of
     alert = look.find(Alert, notice.second_knock_of)
     before = as_notice(alert) if alert is not None else look.find(Notice, first)
     if before is None or before.tear_line is None or notice.tear_line is None:
-        return None
+        return None, None
+    ended = before.window.ends if before.window is not None else None
     # What bore a notice out was released line by line where it was quoted: warning/notice knows nothing of that.
-    return msgspec.structs.replace(before.tear_line, since=notice.tear_line.since)
+    return msgspec.structs.replace(before.tear_line, since=notice.tear_line.since), ended
 
 
 def door_of(look: Look, person: Id) -> Door:

@@ -94,7 +94,7 @@ def terms(text: str, language: str = "en", *, common: bool = False) -> list[Term
     tongue = tongue_of(language)
     found, taken, plain = _numeric(text, tongue)
     if not common:
-        found = [_without_month(one) for one in found]
+        found = [_asked(one) for one in found]
     shouts = _shouts(text)
     found += [one for match in _TOKEN.finditer(plain) if taken.find(1, *match.span()) < 0
               if (one := _word(match, text, tongue, common=common, shouts=shouts)) is not None]  # fmt: skip
@@ -214,7 +214,7 @@ def _time(match: "re.Match[str]", text: str, value: str, *, hints: Iterable[str]
 @lru_cache(maxsize=KNOWN_WORDS)
 def _loosely(said: str, key: str, hints: tuple[str, ...]) -> frozenset[str]:
     each = re.findall(r"\d+", said)
-    return frozenset({key, *hints, *(f"number {number.lstrip('0') or '0'}" for number in each if len(number) < 4)})
+    return frozenset({key, *hints, *(f"{_PIECE}{number.lstrip('0') or '0'}" for number in each if len(number) < 4)})
 
 
 def _clocks(plain: str, text: str, digits: Sequence[int]) -> Iterator[Term]:
@@ -255,11 +255,15 @@ def _date(match: "re.Match[str]", text: str, month: int, day: int, *, hints: Ite
 _OF_MONTH = "of month "
 
 
-def _without_month(term: Term) -> Term:
-    """Return a date as it is asked about: another day of its month is not where it comes from."""
-    if term.kind is not TermKind.TIME or not any(one.startswith(_OF_MONTH) for one in term.hints):
+def _asked(term: Term) -> Term:
+    """Return a date or a time as it is asked about: not another day of its month, nor a time with as many minutes; its numbers, though."""
+    if term.kind is not TermKind.TIME:
         return term
-    return msgspec.structs.replace(term, hints=frozenset(one for one in term.hints if not one.startswith(_OF_MONTH)))
+    kept = (one for one in term.hints if not one.startswith(_OF_MONTH))
+    return msgspec.structs.replace(term, hints=frozenset(one.replace(_PIECE, "number ") for one in kept))
+
+
+_PIECE = "piece "  # a number that stands in a date or a time
 
 
 def _spoken(plain: str, low: str, text: str, tongue: str) -> Iterator[Term]:
@@ -281,7 +285,7 @@ def _value(digits: str) -> tuple[str, frozenset[str]]:
     value = re.sub(rf"{_GROUPED}(?=\d{{3}}(?!\d))", "", digits).replace(",", ".").lstrip("0") or "0"
     key = f"number {value}"
     more = {f"time {digits[:2]}:{digits[2:]}"} if _HOUR_AND_MINUTE.fullmatch(digits) else set()
-    return key, frozenset({key, *more, *_long(value)} | _pieces(digits))
+    return key, frozenset({key, f"{_PIECE}{value}", *more, *_long(value)} | _pieces(digits))
 
 
 _HOUR_AND_MINUTE = re.compile(r"(?:[01]\d|2[0-3])[0-5]\d")
@@ -315,7 +319,8 @@ def _counted(plain: str, low: str, text: str, tongue: str) -> Iterator[Term]:
     """Yield numbers of several words, or above twelve."""
     for start, end, value in spelt.numbers(plain, low, tongue):
         key = f"number {value}"
-        yield Term(TermKind.NUMBER, start, end, text[start:end], key, frozenset({key}), frozenset({key}))
+        hints = frozenset({key, f"{_PIECE}{value}"})
+        yield Term(TermKind.NUMBER, start, end, text[start:end], key, frozenset({key}), hints)
 
 
 # ---- words
@@ -402,7 +407,7 @@ def read(stands: str, tongue: str, *, opens: bool) -> Term | None:
     perhaps: set[str] = set()
     if meant is not None:
         kind, key = meant
-        month = {key.replace("time month ", _OF_MONTH)}
+        month = {key.replace("time month ", _OF_MONTH).replace("number ", _PIECE)}
         if not _is_function_word(stands, tongue) or not _cased(stands) or (stands[0].isupper() and not opens):
             return Term(kind, 0, 0, stands, key, frozenset({key}), frozenset({key, *month}))
         if stands[0].isupper():  # May we? In May

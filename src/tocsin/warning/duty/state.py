@@ -267,7 +267,8 @@ def words_of(duty: Duty) -> tuple[str, ...]:
     tested = (duty.tested_why, *(one.why for one in duty.tested_before))
     refused = [text for one in duty.refusals for text in (one.why, one.reviewed_why)]
     said = (duty.who, *grounds, *refused, duty.why, duty.told_how, duty.looked_why, duty.ended_why, duty.covered_why)
-    said = (*said, *tested, *(one.how for one in duty.apart))
+    apart = [text for one in duty.apart for text in ("" if one.who in duty.whom else one.who, one.how)]
+    said = (*said, *tested, *apart)
     return tuple(one for one in said if one.strip())
 
 

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import repeat
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -38,6 +39,10 @@ LIKELIHOOD = "likelihood"
 
 _MOST_TOWNS = 3  # of one name; whoever writes of a fourth flags its name all the same
 _SHORTEST_TOWN = 4
+
+
+UNTIL = "until"
+"""The field of a flag on until when a notice holds: every recipient reads that too."""
 
 
 class Material(msgspec.Struct, frozen=True, kw_only=True):
@@ -109,7 +114,13 @@ def _case(case: Rests) -> Material:
     open_to_all = [one for one in threat.assessments if not _rests_beyond(one, case)]
     judged = [text for one in open_to_all for text in (one.grounds, one.why, one.confidence_why, one.changed)]
     texts = dict.fromkeys(
-        [*itself, *(one.words for one in threat.questions), *judged, *(one.why for one in threat.evidence)]
+        [
+            *itself,
+            *(one.words for one in threat.questions),
+            *judged,
+            *(one.why for one in threat.evidence),
+            *(text for one in (threat.begins, threat.ends) if one is not None for text in _said_at(one, threat.zone)),
+        ]
     )
     of_duties = [text for one in case.duties for text in words_of(one)]
     called = [one for actor in case.actors.values() for one in actor.called]
@@ -143,6 +154,16 @@ def estimate_rests_on(cases: Iterable[Rests]) -> set[Id]:
     incidents = {id: incident for one in every for id, incident in one.incidents.items()}
     linked = [link for one in every for link in one.threat.evidence]
     return {case.threat.id, *_under(rests_on(last, linked), incidents)}
+
+
+def _said_at(moment: datetime, zone: str) -> tuple[str, ...]:
+    """Return a moment as people read it there, and as it is kept."""
+    return tuple(dict.fromkeys((until_said(moment, zone), until_said(moment, "UTC"))))
+
+
+def until_said(moment: datetime, zone: str) -> str:
+    """Return a moment by the clock of a zone, as the check reads it."""
+    return f"{moment.astimezone(ZoneInfo(zone or 'UTC')):%Y-%m-%d %H:%M}"
 
 
 def _report(report: Report, source: Source | None) -> Material:
@@ -199,7 +220,9 @@ def flags(
     """
     dates = _dates_near(near) if near is not None else ()
     said = [
-        (name, _dated(term, dates)) for name, text in texts.items() for term in _terms(text, languages.get(name, "en"))
+        (name, _only_time(term) if name == UNTIL else _dated(term, dates))
+        for name, text in texts.items()
+        for term in _terms(text, languages.get(name, "en"))
     ]
     wanted = {hash(hint) for _name, term in said for hint in term.hints}
     each = [(one, is_stricter(one, mark, recipients)) for one in material]
@@ -231,6 +254,11 @@ def _dates_near(near: tuple[datetime, datetime]) -> tuple[tuple[str, str], ...]:
     first, last = (near[0] - _DAYS_AROUND).date(), (near[1] + _DAYS_AROUND).date()
     every = (first + timedelta(days=number) for number in range(min((last - first).days + 1, _MOST_DAYS)))
     return tuple((f"time {one:%m-%d}", f"time day {one.isoweekday()}") for one in every)
+
+
+def _only_time(term: Term) -> Term:
+    """Return when a notice ends, without the numbers in it: it has some whatever it rests on."""
+    return msgspec.structs.replace(term, hints=frozenset(one for one in term.hints if one.startswith("time ")))
 
 
 def _dated(term: Term, dates: tuple[tuple[str, str], ...]) -> Term:
@@ -353,15 +381,27 @@ def _places(word: str, stem: str) -> frozenset[str]:
 
 
 def flags_of(
-    notice: Notice | NoticeDrafted, material: Iterable[Material], told_before: TearLine | None = None
+    notice: Notice | NoticeDrafted,
+    material: Iterable[Material],
+    told_before: TearLine | None = None,
+    *,
+    zone: str = "UTC",
+    ended_before: datetime | None = None,
 ) -> tuple[Flag, ...]:
-    """Return what of a notice stands in stricter material alone. told_before: what whoever it is for was told already."""
+    """Return what of a notice stands in stricter material alone, its end among it.
+
+    told_before: what whoever it is for was told already; ended_before: until when that held. zone: by whose clock it ends.
+    """
     if notice.tear_line is None:
         return ()
     texts = texts_of(notice.tear_line, [one.tear_line for one in notice.versions])
     spoken = [notice.language, *(one.language for one in notice.versions)]
     languages = {name: spoken[int(name.partition(".")[0]) if "." in name else 0] or "en" for name in texts}
-    known = [] if told_before is None else [_told(notice, told_before)]
+    ends = _ends(notice)
+    if ends is not None:
+        texts[UNTIL], languages[UNTIL] = until_said(ends, zone), "en"
+    before = () if ended_before is None else _said_at(ended_before, zone)
+    known = [] if told_before is None else [_told(notice, told_before, before)]
     every, to = [*material, *known], {*notice.recipients, *notice.meant_for}
     found = flags(texts, languages, notice.mark, to, every, _near(notice))
     under = tuple(one.id for one in every if one.estimate and is_stricter(one, notice.mark, to))
@@ -401,8 +441,14 @@ def _near(notice: Notice | NoticeDrafted) -> tuple[datetime, datetime] | None:
     return None if notice.window is None else (notice.window.begins, notice.window.ends)
 
 
-def _told(notice: Notice | NoticeDrafted, told_before: TearLine) -> Material:
-    texts = tuple(texts_of(told_before).values())
+def _ends(notice: Notice | NoticeDrafted) -> datetime | None:
+    if isinstance(notice, NoticeDrafted):
+        return notice.ends
+    return None if notice.window is None else notice.window.ends
+
+
+def _told(notice: Notice | NoticeDrafted, told_before: TearLine, ends: tuple[str, ...]) -> Material:
+    texts = (*texts_of(told_before).values(), *ends)
     id = notice.id if isinstance(notice, Notice) else notice.subject
     language = notice.language or "en"
     return Material(id=id, material="notice", mark=Mark.CLEAR, texts=texts, language=language)
@@ -415,9 +461,10 @@ _GAPS = re.compile(rf"{GAP}(?:\s*{GAP})+")
 
 
 def struck(draft: NoticeDrafted, found: Iterable[Flag]) -> NoticeDrafted:
-    """Return a draft without these pieces of its text."""
+    """Return a draft without these pieces of its text. Its end stays: another one is to be chosen."""
     lines = [draft.tear_line, *(one.tear_line for one in draft.versions)]
-    for flag in sorted(found, key=lambda one: one.start, reverse=True):
+    in_words = [one for one in found if one.field != UNTIL]
+    for flag in sorted(in_words, key=lambda one: one.start, reverse=True):
         number, _dot, name = flag.field.rpartition(".")
         text = getattr(lines[int(number or 0)], name)
         cut = _GAPS.sub(GAP, f"{text[: flag.start]}{GAP}{text[flag.end :]}")

@@ -17,7 +17,7 @@ from tocsin.threat.assess import mixed_sentences
 from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import TearLine, Version
 from tocsin.warning.notice.state import Notice, carries_its_words
-from tocsin.warning.notice.tearline import Flag, Material, is_stricter, stands_there
+from tocsin.warning.notice.tearline import UNTIL, Flag, Material, is_stricter, stands_there, until_said
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views import notices as views
 from tocsin.web.desk.views.notices import FlagState, FlagView, Span
@@ -54,8 +54,9 @@ def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: N
     threat = look.find(Threat, notice.threat)
     alone = with_one_way(site.house, look, notice)
     names.learn(alone[:MOST_NAMED])
+    until = "" if notice.window is None else until_said(notice.window.ends, look.get(Threat, notice.threat).zone)
     return views.LookView(
-        versions=tuple(_versions(notice, flags, states, numbers, names, _)),
+        versions=tuple(_versions(notice, flags, states, numbers, names, _, until)),
         sources=tuple(_source(one, numbers[one.id], flags, notice, to, _) for one in shown),
         more_sources=len(material) - len(shown),
         open=len(left),
@@ -99,9 +100,22 @@ def _versions(
     numbers: dict[Id, int],
     names: Names,
     _: Words,
+    until: str,
 ) -> Iterator[views.VersionView]:
-    every = [Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language), *notice.versions]
     count = 0
+
+    def checked(text: str, field: str) -> tuple[Span, ...]:
+        nonlocal count
+        spans = []
+        for span in _spans(text, [flag for flag in flags if flag.field == field]):
+            if isinstance(span, str):
+                spans.append(Span(text=span))
+                continue
+            count += 1
+            spans.append(Span(text=span.text, flag=_flag(span, count, notice, states, numbers)))
+        return tuple(spans)
+
+    every = [Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language), *notice.versions]
     for number, one in enumerate(every):
         lines = []
         for name, label in LABELS:
@@ -109,15 +123,12 @@ def _versions(
             text = getattr(one.tear_line, name)
             if name == "since" and not text:
                 continue  # only of what is told again
-            spans = []
-            for span in _spans(text, [flag for flag in flags if flag.field == field]):
-                if isinstance(span, str):
-                    spans.append(Span(text=span))
-                    continue
-                count += 1
-                spans.append(Span(text=span.text, flag=_flag(span, count, notice, states, numbers)))
+            spans = checked(text, field)
             rows = 2 if len(text) <= LONG else min(8, 2 + len(text) // LONG + text.count("\n"))
-            lines.append(views.LineView(field=field, label=_(label), text=text, checked=tuple(spans), rows=rows))
+            lines.append(views.LineView(field=field, label=_(label), text=text, checked=spans, rows=rows))
+        if not number and until and any(flag.field == UNTIL for flag in flags):
+            spans = checked(until, UNTIL)
+            lines.append(views.LineView(field=UNTIL, label=_("Until"), text=until, checked=spans, written=False))
         yield views.VersionView(
             number=number,
             left_out=tuple(

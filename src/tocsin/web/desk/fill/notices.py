@@ -3,13 +3,15 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Role
+from tocsin.basis.marking import Mark, Role, not_beyond
 from tocsin.basis.words import N_, Words
 from tocsin.flow.notice_draft import to_tell
 from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.store.door import Door
-from tocsin.threat.merge import as_one
+from tocsin.threat.merge import as_one, together
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.state import Duty
 from tocsin.warning.notice.decide import removable
@@ -80,16 +82,31 @@ def begin_page(door: Door, case_id: Id, duty_id: Id, shell: Shell, _: Words) -> 
         duties=choices,
         may_decide=Role.DUTY_OFFICER in door.reader.roles,
         names="\n".join(picked.names if picked is not None else ()),
-        ends=local(_usual_end(door, threat, shell.now), shell.zone),
+        ends=local(usual_end(_whole(door, threat, shell.now), shell.now), shell.zone),
         languages=LANGUAGES,
         language=_.language,
     )
 
 
-def _usual_end(door: Door, threat: Threat | None, now: datetime) -> datetime:
-    """Return until when a notice holds if nobody says otherwise: as long as its case has it, or two days."""
-    whole = as_one(threat, door.threat, now) if threat is not None else None
-    return whole.ends if whole is not None and whole.ends is not None and whole.ends > now else now + USUAL_WINDOW
+def _whole(door: Door, threat: Threat | None, now: datetime) -> Threat | None:
+    """Return a case with what became one with it, marked as the strictest of them, whose end it may be."""
+    if threat is None:
+        return None
+    strictest = max((one.mark for one in together(threat, door.threat)), key=list(Mark).index)
+    return replace(as_one(threat, door.threat, now), mark=strictest)
+
+
+def usual_end(threat: Threat | None, now: datetime) -> datetime:
+    """Return until when a notice holds if nobody says otherwise: as long as its case has it, or two days.
+
+    Where the case is stricter than a notice to others may be, its own end is not put into one: two days, to the full hour.
+    """
+    later = now + USUAL_WINDOW
+    if threat is None:
+        return later
+    if not not_beyond(threat.mark, Mark.AMBER):
+        return later.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1)
+    return threat.ends if threat.ends is not None and threat.ends > now else later
 
 
 def duties_to_tell(door: Door, case: Id) -> list[Duty]:
@@ -167,7 +184,8 @@ def form_page(
         language=notice.language,
         languages=LANGUAGES,
         ends=local(
-            notice.window.ends if notice.window is not None else _usual_end(door, threat, shell.now), shell.zone
+            notice.window.ends if notice.window is not None else usual_end(_whole(door, threat, shell.now), shell.now),
+            shell.zone,
         ),
         zone=shell.zone,
         release_by="\n".join(notice.release_by),

@@ -37,13 +37,17 @@ class Span(View, frozen=True, kw_only=True):
 
 
 class LineView(View, frozen=True, kw_only=True):
-    """One field of a tear-line. field: its name in the form; rows: how high it is drawn."""
+    """One field of a tear-line. field: its name in the form; rows: how high it is drawn.
+
+    written: it is written here, and not chosen elsewhere in the form, as until when it holds is.
+    """
 
     field: str
     label: str
     text: str
     checked: tuple[Span, ...] = ()
     rows: int = 2
+    written: bool = True
 
 
 class VersionView(View, frozen=True, kw_only=True):
