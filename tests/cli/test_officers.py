@@ -66,6 +66,18 @@ def test_without_a_role_they_work_here_no_more(served: Town, officer: Tell) -> N
     assert person(served, served.id("wren")).roles == ()
 
 
+def test_who_comes_back_does_not_share_the_name_that_somebody_signs_in_by_meanwhile(
+    served: Town, officer: Tell
+) -> None:
+    wren = served.id("wren")
+    assert officer("role", wren, "--why", "Left").returncode == 0
+    new = json.loads(officer("new", "Ida Falk", "--role", "auditor", "--why", "Took office", "--json").stdout)["person"]
+    assert officer("sign-in", new, "wren").returncode == 0
+    back = json.loads(officer("role", wren, "--role", "administrator", "--why", "Came back", "--json").stdout)
+    assert back["sign_in"] is None
+    served.reconcile()
+
+
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [

@@ -253,7 +253,7 @@ class SignInSet(Fact, frozen=True, kw_only=True):
 
 
 class RolesSet(Fact, frozen=True, kw_only=True):
-    """What a person does here, and how far they may read, from now on. roles: none, if they work here no more."""
+    """What a person does here, and how far they may read, from now on. roles: none, if they work here no more, nor sign in."""
 
     roles: tuple[Role, ...]
     cleared_to: Mark

@@ -195,7 +195,9 @@ def _at_desk(person: Person, fact: SignInSet | RolesSet | PersonHeld | PersonRel
         case SignInSet():
             return replace(person, sign_in=fact.sign_in, secret_hash=fact.secret_hash)
         case RolesSet():
-            return replace(person, roles=fact.roles, cleared_to=fact.cleared_to)
+            # Whoever works here no more leaves the name free by which they signed in, and comes back by no old passphrase.
+            left = person if fact.roles else replace(person, sign_in="", secret_hash="")
+            return replace(left, roles=fact.roles, cleared_to=fact.cleared_to)
         case PersonHeld():
             return replace(person, holds=person.holds + 1)
     return replace(person, holds=person.holds - 1)
