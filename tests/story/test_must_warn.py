@@ -831,6 +831,17 @@ def test_a_notice_that_was_taken_back_before_it_arrived_has_told_nobody_and_anot
     assert duty(town, name).warning == town.id(second)
 
 
+def test_what_was_taken_back_is_not_to_be_read_to_them(town: Town) -> None:
+    name, notice = amber(town)
+    assert duty(town, name).owed == "have_it_read"
+    town.pass_time(minutes=1)
+    town.duty_officer.retracts(notice)
+    left = duty(town, name)
+    assert (left.stage, left.owed, left.warning, left.arrived_at) == (Stage.TO_WARN, "tell", None, None)
+    another = tells(town, "Bob", "Pia", mark=Mark.AMBER)
+    assert (duty(town, name).stage, duty(town, name).warning) == (Stage.UNREAD, town.id(another))
+
+
 def test_nothing_goes_through_a_distrusted_host_of_a_case_that_became_one_with_this_by_way_of_another(
     town: Town,
 ) -> None:

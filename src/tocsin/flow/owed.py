@@ -115,9 +115,16 @@ def _served(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | N
     if not duty.to_be_told:
         return None
     # One that was taken back on its way tells nobody, and another may.
-    if not telling or duty.warning in {one.id for one in telling}:
+    if not telling:
+        return after.unserve(duty, now) if _is_taken_back(look, duty.warning) else None
+    if duty.warning in {one.id for one in telling}:
         return None
     return after.serve(duty, telling[0].id, now)
+
+
+def _is_taken_back(look: Look, warning: Id | None) -> bool:
+    found = look.find(Alert, warning) or look.find(Notice, warning)
+    return found is not None and found.retraction is not None
 
 
 def _telling(look: Look, duty: Duty) -> Telling:

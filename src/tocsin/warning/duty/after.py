@@ -19,6 +19,7 @@ from tocsin.warning.duty.facts import (
     DutyNamed,
     DutyPartTold,
     DutyServed,
+    DutyUnserved,
     DutyWoken,
     Ended,
 )
@@ -64,6 +65,13 @@ def arrive(duty: Duty, warning: Id, at: datetime) -> DutyArrived | None:
     if not duty.to_be_told or duty.warning is None or duty.left_words or unread:
         return None
     return DutyArrived(subject=duty.id, occurred_at=at, warning=warning)
+
+
+def unserve(duty: Duty, now: datetime) -> DutyUnserved | None:
+    """Note that the warning which was to tell them was taken back."""
+    if not duty.to_be_told or duty.warning is None:
+        return None
+    return DutyUnserved(subject=duty.id, occurred_at=now, warning=duty.warning)
 
 
 def told_by_warning(duty: Duty, warning: Id, at: datetime) -> DutyDelivered | None:

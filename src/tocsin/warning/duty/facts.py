@@ -108,6 +108,12 @@ class DutyArrived(Fact, frozen=True, kw_only=True):
     warning: Id
 
 
+class DutyUnserved(Fact, frozen=True, kw_only=True):
+    """The warning that was to tell them was taken back before it had, and no other tells them."""
+
+    warning: Id
+
+
 class DutyDelivered(Fact, frozen=True, kw_only=True):
     """They have been told. warning: by which; None: by another way, which how says. told_by: who says that they did."""
 

@@ -30,6 +30,7 @@ from tocsin.warning.duty.facts import (
     DutyServed,
     DutyTaken,
     DutyTested,
+    DutyUnserved,
     DutyWoken,
     Ended,
     HostDistrusted,
@@ -497,6 +498,8 @@ def _afterwards(duty: Duty, fact: Fact) -> Duty:
     match fact:
         case DutyServed() | DutyCovered() | DutyArrived():
             return _on_its_way(duty, fact)
+        case DutyUnserved():
+            return _unserved(duty, at)
         case DutyDelivered():
             stage = Stage.TOLD if duty.in_confidence else Stage.WATCHED
             due = answer_by(duty, at) if duty.in_confidence else look_by(duty, at)
@@ -536,6 +539,12 @@ def _on_its_way(duty: Duty, fact: DutyServed | DutyCovered | DutyArrived) -> Dut
     return replace(sent, served_at=at, arrived_at=None, covered_by=None, covered_why="")
 
 
+def _unserved(duty: Duty, at: datetime) -> Duty:
+    stage = Stage.REVIEW if duty.stage is Stage.REVIEW else Stage.TO_WARN
+    bare = replace(duty, warning=None, served_at=None, arrived_at=None, covered_by=None, covered_why="")
+    return replace(bare, stage=stage, since=duty.since if stage is Stage.REVIEW else at)
+
+
 def _watched(duty: Duty, by: datetime, at: datetime) -> Duty:
     return replace(duty, stage=Stage.WATCHED, since=at, owed_by=by, due=by)
 
@@ -572,6 +581,7 @@ FOLDINGS = (
             DutyServed,
             DutyCovered,
             DutyArrived,
+            DutyUnserved,
             DutyDelivered,
             DutyPartTold,
             DutyNamed,
