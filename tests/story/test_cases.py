@@ -191,6 +191,20 @@ def test_a_case_of_an_earlier_tocsin_is_given_a_date(town: Town) -> None:
     assert len(dates(town, "old")) == 1
 
 
+def test_a_likely_case_of_an_earlier_tocsin_and_one_that_has_begun_are_asked_about(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as earlier:
+        earlier.setattr("tocsin.flow.dates.must_warn_by", lambda *_: None)
+        town.judges_likelihood(0.90, 0.97)
+        opens(town, "the fair", begins=town.now - timedelta(days=2))
+        opens(town, "the feast", begins=town.now - timedelta(days=2), ends=town.now - timedelta(days=1))
+    set_deadlines(town.house, town.now)
+    assert dates(town)[DeadlineKind.MUST_WARN].window.ends == town.now + timedelta(hours=24)
+    assert DeadlineKind.MUST_WARN in dates(town, "the fair")
+    assert DeadlineKind.MUST_WARN not in dates(town, "the feast")
+
+
 def test_a_near_case_of_an_earlier_tocsin_is_asked_about(town: Town) -> None:
     for name, more in (("near", {"begins": town.now + timedelta(hours=20)}), ("unknown", {})):
         opened = ThreatOpened(

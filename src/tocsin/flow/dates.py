@@ -182,7 +182,7 @@ def date_cases(house: House, now: datetime) -> None:
     """
     with house.store.look() as look:
         stepless = look.undated_cases(DeadlineKind.NEXT_STEP.value)
-        unasked = look.unasked_cases(DeadlineKind.MUST_WARN.value, now)
+        unasked = look.unasked_cases(DeadlineKind.MUST_WARN.value, LIKELY, now)
         left = [look.get(Threat, one) for one in dict.fromkeys([*stepless, *unasked])]
 
     def date_one(threat: Threat) -> None:

@@ -111,7 +111,7 @@ def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
             duty = fold_duty(duty, fact)
 
 
-def _served(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | None:  # noqa: ARG001  each step is handed the same
+def _served(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | None:
     if not duty.to_be_told:
         return None
     # One that was taken back on its way tells nobody, and another may.

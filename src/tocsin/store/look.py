@@ -142,14 +142,17 @@ def _undated_cases() -> sa.Select[Any]:
 
 @cache
 def _unasked_cases() -> sa.Select[Any]:
-    """Return what is asked every hour as well: in which open cases that are yet to come nobody has asked whom to warn."""
+    """Return what is asked every hour as well: in which open cases that are likely, or not past, nobody has asked whom to warn."""
     threat, duty, now = (
         state_table(Threat),
         state_table(Duty),
         sa.bindparam("now", type_=state_table(Threat).c.begins.type),
     )
     asked = sa.select(duty.c.id).where(duty.c.threat == threat.c.id)
-    return _undated_cases().where(sa.or_(threat.c.begins > now, threat.c.ends > now), ~asked.exists())
+    low, high = (sa.func.json_extract(threat.c.assessments, f"$[#-1].likelihood[{end}]") for end in (0, 1))
+    likely = (low + high) / 2 >= sa.bindparam("likely") - 0.001  # whoever asks looks again, and rounds
+    near = sa.or_(threat.c.ends.is_not(None), threat.c.begins.is_not(None), likely)
+    return _undated_cases().where(sa.or_(threat.c.ends.is_(None), threat.c.ends > now), near, ~asked.exists())
 
 
 @cache
@@ -338,9 +341,10 @@ class Look:
         """Return the cases that nobody has ended and that have no date of a kind which is still to be met."""
         return list(self.connection.execute(_undated_cases(), {"its_kind": kind}).scalars())
 
-    def unasked_cases(self, kind: str, now: datetime) -> list[Id]:
-        """Return those of them that begin or end later than now, and in which nobody has asked whom to warn."""
-        return list(self.connection.execute(_unasked_cases(), {"its_kind": kind, "now": now}).scalars())
+    def unasked_cases(self, kind: str, likely: float, now: datetime) -> list[Id]:
+        """Return those of them that have a window or are as likely as that, are not past, and in which nobody has asked whom to warn."""
+        said = {"its_kind": kind, "likely": likely, "now": now}
+        return list(self.connection.execute(_unasked_cases(), said).scalars())
 
     def journal_size(self) -> int:
         """Return how many facts there are."""
