@@ -531,9 +531,11 @@ def test_a_place_without_a_name_is_called_by_what_is_near(
 
 def test_a_case_has_several_places_and_areas_and_keeps_what_is_not_touched(town: Installation, watch: Browser) -> None:
     ring = [[4.0, 51.0], [4.123456789, 51.0], [4.1, 51.1], [4.0, 51.0]]
-    drawn = json.dumps({"type": "Polygon", "coordinates": [ring]})
-    id = opened(town, watch, place_1="The ford", outline_1=drawn, place_2="Sofia", country_2="BG", circle_2="42.7,23.3")
+    polygon = {"type": "Polygon", "coordinates": [ring]}
+    drawn = json.dumps({"type": "Feature", "properties": {"name": "The ford"}, "geometry": polygon})
+    id = opened(town, watch, place_1="", outline_1=drawn, place_2="Sofia", country_2="BG", circle_2="42.7,23.3")
     mill, ford, sofia = stands(town, id).particulars.places
+    assert ford.name == "The ford"
     assert (mill.circle, ford.polygon, sofia.point) == (
         (51.05, 4.05, 5.0), tuple((lat, lon) for lon, lat in ring), (42.7, 23.3),
     )  # fmt: skip
@@ -551,7 +553,7 @@ def test_a_case_has_several_places_and_areas_and_keeps_what_is_not_touched(town:
     assert act(watch, id, "describe", "another-page-3", **(shown | {"outline": large})) == 303
     shown = form_of(watch, f"/desk/cases/{id}/about")
     assert shown["outline"] == ""
-    assert act(watch, id, "describe", "another-page-4", **(shown | {"title": "The ford"})) == 303
+    assert act(watch, id, "describe", "another-page-4", **(shown | {"place": "The lower ford"})) == 303
     assert len(stands(town, id).particulars.places[0].polygon) == 401
     assert (
         send(watch, f"/desk/cases/{id}/acts/describe", "another-page-5", **(shown | {"outline_2": "51,4"})).status_code

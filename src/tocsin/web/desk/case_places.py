@@ -14,6 +14,7 @@ from tocsin.places.named import label
 from tocsin.places.zones import clocks_of, zones_of
 from tocsin.threat.particulars import MOST, Where
 from tocsin.threat.spots import country_at
+from tocsin.warning.alert.facts import Area
 from tocsin.web.desk.acts import Unclear, own_words
 from tocsin.web.desk.area_form import added
 
@@ -66,19 +67,19 @@ def _place(form: Mapping[str, str], number: int, before: Where | None) -> Iterat
         # To its last digit: the form shows fewer.
         if form.get(field("circle", number), "") == circle(before):
             place = replace(place, point=before.point, circle=before.circle)
-        too_long = len(before.polygon) > LONGEST_OUTLINE and before.name == name
+        too_long = len(before.polygon) > LONGEST_OUTLINE and place != Where(name="")
         if before.polygon and said.strip() == outline(before) and (said.strip() or too_long):
-            drawn = (before.polygon,)
+            drawn = (Area(name=name, polygon=before.polygon),)
     if drawn:
-        yield from (_named(replace(place, polygon=ring)) for ring in drawn)
+        yield from (_named(replace(place, name=name or one.name, polygon=one.polygon)) for one in drawn)
     elif place != Where(name=""):
         yield _named(place)
 
 
-def _drawn(text: str, name: str) -> tuple[tuple[tuple[float, float], ...], ...]:
+def _drawn(text: str, name: str) -> tuple[Area, ...]:
     said = text.strip()
     kind = "geojson" if said.startswith("{") else "points"
-    return tuple(one.polygon for one in added({kind: said, "area_name": name}))
+    return added({kind: said, "area_name": name})
 
 
 def outline(where: Where) -> str:
