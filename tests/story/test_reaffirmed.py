@@ -8,7 +8,9 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
 from tocsin.cap import MsgType, read
+from tocsin.flow.cases import close_case
 from tocsin.flow.reaffirm import let_out, reaffirm
+from tocsin.record.entry import read_entry
 from tocsin.testing.town import Officer, Town
 from tocsin.warning.alert.state import AlertStage
 from tocsin.warning.notice.state import NoticeStage
@@ -64,6 +66,34 @@ def test_its_own_window_is_asked_about_and_the_earlier_one_no_more(town: Town) -
     town.pass_time(hours=2)
     assert town.watches(again, "window")
     assert len(town.phone("the duty officer").calls) > rung
+
+
+def test_what_was_followed_while_it_held_is_noted_as_followed_and_runs_out_undecided_for_nobody(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=48)
+    town.pass_time(hours=12)
+    again = stands_by(town, alert, town.watch_officer, hours=24)
+    lets_out(town, again, town.deputy)
+    town.deputy.decides(again, "stand_down")
+    town.pass_time(hours=40)
+    town.publish()
+    said = map(read_entry, dict(town.app.publisher.folder.all_entries()).values())
+    told = [(one["kind"], one.get("followed_by")) for one in said if one.get("subject") == town.id(alert)]
+    assert told == [("AlertIssued", None), ("AlertFollowed", town.id(again))]
+    window = town.alert(alert).window
+    assert window is not None
+    assert (window.stands, window.ran_out_at, town.watches(alert, "window")) == ("open", None, [])
+    town.reconcile()
+
+
+def test_what_was_followed_keeps_no_case_open(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=48)
+    again = stands_by(town, alert, town.watch_officer, hours=24)
+    lets_out(town, again, town.deputy)
+    case, by = town.id(town.case()), town.duty_officer.id
+    with pytest.raises(Refused, match=f"Warning {town.id(again)} about this case holds until"):
+        close_case(town.house, case, "It came to nothing", by=by, command="too early", now=town.now)
+    town.deputy.decides(again, "stand_down")
+    close_case(town.house, case, "It came to nothing", by=by, command="closed", now=town.now)
 
 
 def test_what_ran_out_can_be_stood_by(town: Town) -> None:

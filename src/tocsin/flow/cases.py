@@ -335,9 +335,11 @@ def _refuse_unsettled(look: Look, threat: Threat) -> None:
         told += [*look.all(Alert, threat=id), *look.all(Notice, threat=id)]
     for one in told:
         went_out = one.issued_at if isinstance(one, Alert) else one.sent_at
-        if went_out is not None and one.window is not None and one.window.stands in HOLDS and one.retraction is None:
+        window = one.window
+        holds = window is not None and window.stands in HOLDS and window.followed_at is None
+        if went_out is not None and window is not None and holds and one.retraction is None:
             raise Refused(
-                f"Warning {one.id} about this case holds until {one.window.ends:%Y-%m-%d %H:%M} UTC. "
+                f"Warning {one.id} about this case holds until {window.ends:%Y-%m-%d %H:%M} UTC. "
                 "Decide about its window first."
             )
     for owed in (one for id in ids for one in look.all(Duty, threat=id, order="opened_at") if one.owed in STILL_OWED):

@@ -1,9 +1,15 @@
 """What became of a warning in others: the one that follows it, and the second knocks by which it was told again."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from tocsin.basis.ids import Id
 from tocsin.store.look import Look
+from tocsin.warning.alert.facts import AlertFollowed
 from tocsin.warning.alert.state import Alert, AlertStage
+from tocsin.warning.notice.facts import NoticeFollowed
 from tocsin.warning.notice.state import Notice, NoticeStage
+from tocsin.warning.window import is_followed_in_time
 
 
 def follower(look: Look, warning: Id) -> Id | None:
@@ -11,6 +17,18 @@ def follower(look: Look, warning: Id) -> Id | None:
     alerts = [one.id for one in look.all(Alert, follows=warning) if one.stage is AlertStage.ISSUED]
     notices = [one.id for one in look.all(Notice, follows=warning) if one.stage is NoticeStage.SENT]
     return next(iter([*alerts, *notices]), None)
+
+
+def taken_over(look: Look, warning: Alert | Notice, now: datetime) -> AlertFollowed | NoticeFollowed | None:
+    """Return that a warning which held has been followed by another of its kind, if that is not written down yet."""
+    newer: Sequence[tuple[Id, datetime | None]]
+    if isinstance(warning, Alert):
+        newer = [(one.id, one.issued_at) for one in look.all(Alert, follows=warning.id)]
+    else:
+        newer = [(one.id, one.sent_at) for one in look.all(Notice, follows=warning.id)]
+    kind = AlertFollowed if isinstance(warning, Alert) else NoticeFollowed
+    in_time = [id for id, out in newer if out is not None and is_followed_in_time(warning.window, out)]
+    return kind(subject=warning.id, occurred_at=now, followed_by=in_time[0]) if in_time else None
 
 
 def told_again(look: Look, warning: Id) -> list[Notice]:

@@ -20,7 +20,7 @@ from tocsin.flow.case_over import is_over_with_its_case, settled_with_case, sile
 from tocsin.flow.deliver import Warned, find_warning, taken_back
 from tocsin.flow.each import do_all
 from tocsin.flow.family import looked_after_in
-from tocsin.flow.followed import earlier, follower, told_again
+from tocsin.flow.followed import earlier, follower, taken_over, told_again
 from tocsin.flow.handing import end_wishes
 from tocsin.flow.house import House
 from tocsin.store.look import Look
@@ -53,9 +53,11 @@ def tend_windows(house: House, now: datetime) -> None:
     with house.store.look() as look:
         due = [(facts, one) for kind, facts in TENDED.items() for one in look.due(kind, now)]
         seen = {one.id: look.version(one.id) for _, one in due}
+        followed = {one.id: taken_over(look, one, now) for _, one in due if isinstance(one, Alert | Notice)}
 
     def tend_one(facts: windows.Tended, one: Any) -> None:
-        fact = windows.tend(facts, one.id, one.window, now)
+        # Followed before that was written down at once, it is neither asked about nor said to run out.
+        fact = followed.get(one.id) or windows.tend(facts, one.id, one.window, now)
         if fact is not None:
             house.store.commit(
                 [fact],
@@ -99,7 +101,8 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         ended, rests_on = end_wishes(house, look, warning_id, now) if over or retraction is not None else ([], {})
         standing_by = (*open_still, *silent, *failed, *asked)
         seen = rests_on | {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}
-    facts: list[Fact] = [*ended]
+        place = taken_over(look, warning, now) if isinstance(warning, Alert | Notice) else None
+    facts: list[Fact] = [*ended, *([place] if place is not None else [])]
     # Who was not reached by a false alarm need not be told of it; who is not reached by its retraction must be.
     moot = [watch for watch in failed if retraction is not None and watch.opened_at <= retraction.at]
     for watch in [*open_still, *((*silent, *asked) if over or retraction is not None else ()), *moot]:

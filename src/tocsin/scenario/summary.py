@@ -27,7 +27,7 @@ from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.notice.state import Notice, NoticeStage
-from tocsin.warning.window import Window
+from tocsin.warning.window import HOLDS, Window
 
 Json = dict[str, Any]
 
@@ -158,7 +158,7 @@ def _window(window: Window | None) -> Json | None:
     return {
         "from": rfc3339(window.begins),
         "to": rfc3339(window.ends),
-        "state": window.stands.value,
+        "state": "followed" if window.followed_at is not None and window.stands in HOLDS else window.stands.value,
         "decided_at": _time(window.decided_at),
     }
 

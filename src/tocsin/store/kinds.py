@@ -26,6 +26,7 @@ from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed, Advi
 from tocsin.warning.alert import state as alert
 from tocsin.warning.alert.facts import (
     AlertClosed,
+    AlertFollowed,
     AlertIssued,
     AlertRetracted,
     AlertStoodDown,
@@ -89,6 +90,7 @@ PUBLIC: frozenset[str] = frozenset(
         AlertWithdrawn,
         AlertStoodDown,
         AlertWindowRanOut,
+        AlertFollowed,
         AlertClosed,
         AlertRetracted,
         AdvisoryIssued,

@@ -33,6 +33,7 @@ from tocsin.store.tables import checkpoints, commitments, entries, tree
 from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed
 from tocsin.warning.alert.facts import (
     AlertClosed,
+    AlertFollowed,
     AlertIssued,
     AlertRetracted,
     AlertStoodDown,
@@ -178,7 +179,7 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
             | AlertClosed()
         ):
             said = _message(fact)
-        case AlertWindowRanOut() | AdvisoryReviewed() | DutyPolicyChosen():
+        case AlertWindowRanOut() | AlertFollowed() | AdvisoryReviewed() | DutyPolicyChosen():
             said = _few_words(fact)
         case AdvisoryIssued():
             said = {"country": fact.country, "level": fact.level, "text_sha256": sha256_hex(fact.text.encode())}
@@ -191,8 +192,10 @@ def public_entry(fact: Fact, fact_hash: bytes) -> bytes:
     return plain_entry(fact.kind(), subject, fact.occurred_at, fact_sha256=fact_hash.hex(), **said)
 
 
-def _few_words(fact: AlertWindowRanOut | AdvisoryReviewed | DutyPolicyChosen) -> dict[str, Any]:
+def _few_words(fact: AlertWindowRanOut | AlertFollowed | AdvisoryReviewed | DutyPolicyChosen) -> dict[str, Any]:
     match fact:
+        case AlertFollowed():
+            return {"followed_by": fact.followed_by}
         case AlertWindowRanOut():
             return {"ends": fact.ends.isoformat()}
         case AdvisoryReviewed():

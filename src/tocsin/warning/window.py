@@ -38,7 +38,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     """From when to when a warning holds, and who last decided about it.
 
     ahead_s: how many seconds before the end to ask; None: a quarter. ran_out_at: when it ended and nobody had decided.
-    closed_*: who said afterwards that the danger is over (stand_down) or that it should not stand (withdraw).
+    followed_at: since when another warning has held in its place. closed_*: who said afterwards that the danger is over (stand_down) or that it should not stand (withdraw).
     """
 
     begins: datetime
@@ -54,6 +54,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
     closed_by: Id | None = None
     closed_how: str = ""
     closed_why: str = ""
+    followed_at: datetime | None = None
 
 
 class WindowAsked(Fact, frozen=True, kw_only=True):
@@ -88,6 +89,12 @@ class WindowRanOut(Fact, frozen=True, kw_only=True):
     """The end came and nobody had decided. No all-clear was given."""
 
     ends: datetime
+
+
+class WindowFollowed(Fact, frozen=True, kw_only=True):
+    """Another warning went out that holds in its place, while it still held. Its end comes with no question, and undecides nothing."""
+
+    followed_by: Id
 
 
 class WindowClosed(Fact, frozen=True, kw_only=True):
@@ -159,14 +166,14 @@ def ask_at(window: Window) -> datetime:
 
 def due(window: Window | None) -> datetime | None:
     """Return when the window next needs something: a question, its end, or nothing more."""
-    if window is None or window.stands not in HOLDS:
+    if window is None or window.stands not in HOLDS or window.followed_at is not None:
         return None
     return ask_at(window) if window.asked_at is None else window.ends
 
 
 def is_undecided(window: Window) -> bool:
     """Say whether a decision is asked for and has not been made, be it before the end or after."""
-    asked = window.stands in HOLDS and window.asked_at is not None
+    asked = window.stands in HOLDS and window.asked_at is not None and window.followed_at is None
     return asked or (window.stands is WindowStands.RAN_OUT_UNDECIDED and window.closed_at is None)
 
 
@@ -198,6 +205,8 @@ def fold_window(window: Window, fact: Fact) -> Window:
                 why="",
                 ran_out_at=fact.occurred_at,
             )
+        case WindowFollowed():
+            return replace(window, followed_at=fact.occurred_at)
         case WindowClosed():
             return replace(
                 window,
@@ -218,9 +227,14 @@ def is_over(window: Window | None) -> bool:
 
 def has_run_out(window: Window | None, now: datetime) -> bool:
     """Say whether the end has passed and nobody had decided, be it written down already or not."""
-    if window is None:
+    if window is None or window.followed_at is not None:
         return False
     return window.stands is WindowStands.RAN_OUT_UNDECIDED or (window.stands in HOLDS and window.ends <= now)
+
+
+def is_followed_in_time(window: Window | None, went_out: datetime) -> bool:
+    """Say whether a warning that went out at a moment takes the place of one that held, of which that is not written down yet."""
+    return window is not None and window.stands in HOLDS and window.followed_at is None and went_out < window.ends
 
 
 def may_be_decided(window: Window | None, now: datetime) -> bool:

@@ -104,6 +104,7 @@ ENTRIES = {
     "AlertWithdrawn": N_("A public alert was withdrawn"),
     "AlertRetracted": N_("A public alert was taken back: a false alarm"),
     "AlertStoodDown": N_("A public alert was stood down"),
+    "AlertFollowed": N_("A public alert was followed by another"),
     "AlertWindowRanOut": N_("A public alert ran out; no all-clear was given"),
     "AdvisoryIssued": N_("An advisory was issued"),
     "AdvisoryWithdrawn": N_("An advisory was withdrawn"),

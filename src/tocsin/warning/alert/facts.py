@@ -15,6 +15,7 @@ from tocsin.warning.window import (
     WindowAsked,
     WindowClosed,
     WindowExtended,
+    WindowFollowed,
     WindowRanOut,
     WindowStoodDown,
     WindowWithdrawn,
@@ -128,6 +129,10 @@ class AlertStoodDown(WindowStoodDown, frozen=True, kw_only=True):
 
 class AlertWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
     """An alert's stated period ended; no all-clear was given."""
+
+
+class AlertFollowed(WindowFollowed, frozen=True, kw_only=True):
+    """An alert was followed by another, which holds in its place, while it still held."""
 
 
 class AlertClosed(WindowClosed, frozen=True, kw_only=True):

@@ -15,6 +15,7 @@ from tocsin.warning.window import (
     WindowAsked,
     WindowClosed,
     WindowExtended,
+    WindowFollowed,
     WindowRanOut,
     WindowStoodDown,
     WindowWithdrawn,
@@ -233,6 +234,10 @@ class NoticeStoodDown(WindowStoodDown, frozen=True, kw_only=True):
 
 class NoticeWindowRanOut(WindowRanOut, frozen=True, kw_only=True):
     """A notice's stated period ended undecided."""
+
+
+class NoticeFollowed(WindowFollowed, frozen=True, kw_only=True):
+    """A notice was followed by another, which holds in its place, while it still held."""
 
 
 class NoticeClosed(WindowClosed, frozen=True, kw_only=True):
