@@ -55,6 +55,7 @@ STAYS: dict[tuple[str, str], str] = {
     ("Threat", "host"): "whom we warn is said to them",
     ("Threat", "next_step"): "what we do next is not for others",
     ("Threat", "proposed"): "a program found that it may fit; who looked and took it over has made evidence of it",
+    **dict.fromkeys([("Incident", "corrected_at"), ("Incident", "corrected_why")], "it leaves as it stands"),
     ("Actor", "called"): "its names leave; who told us of one, and which was taken back, is how we work",
     ("Threat", "joined"): "cases that became one leave as one; which were several is how we work",
     ("Threat", "split_from"): "which case it came out of is how we work",

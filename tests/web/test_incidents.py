@@ -16,7 +16,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.moment import zone
 from tocsin.flow import receive, weigh
-from tocsin.report.facts import Reliability, ReportReceived, ReportTakenBack, SourceListed
+from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, ReportTakenBack, SourceListed
 from tocsin.report.state import Incident, Report
 from tocsin.stix.extensions import Happened
 from tocsin.store.reconcile import reconcile
@@ -526,3 +526,81 @@ def test_reports_by_which_it_was_published_are_looked_for(town: Installation, wa
     assert "report_later-29" not in answer.text
     assert '<details class="in act" open' in answer.text
     assert every(town)[0].published_at is None
+
+
+def corrected(browser: Browser, page: str, times: int = 1, /, **others: str) -> Response:
+    """Post the form as it was drawn, with something else in it."""
+    drawn = html.document_fromstring(browser.get(f"{page}/anew").text)
+    [form] = cast("list[html.FormElement]", drawn.xpath(f'//form[@action="{page}/anew"]'))
+    said = {name: str(value) for name, value in form.form_values() if name != "nonce"}
+    form = said | {"why": "It was six"} | others
+    return [send(browser, f"{page}/anew", "a-page-of-ours", **form) for _ in range(times)][-1]
+
+
+def test_what_was_noted_wrongly_is_written_down_anew_and_reaches_what_it_fits_then(
+    town: Installation, watch: Browser
+) -> None:
+    near, far = opened(town, watch), opened(town, watch, title="Far", place="The weir", country="", circle="")
+    page = noted(town, watch).headers["location"]
+    [before] = every(town)
+    assert send(watch, f"/desk/cases/{near}/acts/link", item=before.id, bearing="for").status_code == 303
+    assert f"{page}/anew" in watch.get(page).text
+    answer = corrected(watch, page, 2, where="The weir", country="", report_GREEN="yes", mark="TLP:GREEN")
+    assert answer.status_code == 303, text(answer.text)
+    [after] = every(town)
+    assert after.happened_at == before.happened_at
+    assert (after.where, after.mark, after.corrected_why) == ("The weir", Mark.GREEN, "It was six")
+    assert set(after.reports) == {"CLEAR", "GREEN"}
+    assert [(one.incident, one.fits) for one in stands(town, far).proposed] == [(after.id, ("place", "time"))]
+    assert len(stands(town, near).proposed) == 1
+    assert [one.item for one in stands(town, near).evidence] == [after.id], "it stays linked"
+    assert "It was six" in text(watch.get(page).text)
+    greta = town.person("Greta Green", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    assert greta
+    assert corrected(watch, page, mark="TLP:AMBER", why="A partner said so").status_code == 303
+    other = Browser(town.site)
+    assert other.sign_in("greta").status_code == 303
+    assert other.get(page).status_code == other.get(f"{page}/anew").status_code == 404
+    assert send(other, f"{page}/anew", why="So").status_code in (400, 404)
+
+
+@pytest.mark.parametrize(
+    ("others", "status", "why"),
+    [
+        pytest.param({}, 409, "Nothing in it has changed", id="as it was"),
+        pytest.param({"what": "Five are held", "why": " "}, 409, "Say what was wrong", id="for no reason"),
+        pytest.param({"mark": "TLP:CLEAR"}, 409, "goes no further than that", id="looser than what it rests on"),
+        pytest.param({"mark": "TLP:AMBER+STRICT"}, 409, "would not see it again", id="beyond the own clearance"),
+        pytest.param({"report_red": "yes"}, 409, "for its named readers alone", id="on a RED report"),
+        pytest.param({"what": "Five", "seen": "7"}, 409, "has changed it since", id="after somebody else did"),
+        pytest.param({"actor": "nobody"}, 409, "There is no actor", id="by nobody"),
+    ],
+)
+def test_what_an_incident_cannot_be_corrected_to_is_refused(
+    town: Installation, watch: Browser, others: dict[str, str], status: int, why: str
+) -> None:
+    page = noted(town, watch, report_GREEN="yes", mark="TLP:GREEN").headers["location"]
+    before = every(town)
+    answer = corrected(watch, page, **others)
+    assert answer.status_code == status, text(answer.text)
+    assert why in text(answer.text)
+    assert "Write an incident down anew" in text(answer.text), "the form comes back"
+    assert every(town) == before
+
+
+def test_what_the_corrector_may_not_read_bears_an_incident_still(town: Installation, watch: Browser) -> None:
+    noted_by_program = IncidentNoted(
+        subject="seen", occurred_at=town.clock.now(), what="Held", where="", reports=("AMBER_STRICT",), mark=Mark.GREEN
+    )
+    receive.note_incident(town.house, noted_by_program, by="town", command="seen", now=town.clock.now())
+    page = "/desk/incidents/seen"
+    assert "AMBER_STRICT" not in watch.get(f"{page}/anew").text
+    answer = corrected(watch, page, mark="TLP:CLEAR")
+    assert answer.status_code == 409
+    assert "what you may not read" in text(answer.text)
+    assert corrected(watch, page, what="Five", mark="TLP:AMBER").status_code == 303
+    assert every(town)[0].reports == ("AMBER_STRICT",)
+    answer = corrected(watch, page, step="look", words="CLEAR")
+    assert answer.status_code == 200
+    assert "report_CLEAR" in answer.text
+    assert 'value="Five"' in answer.text

@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role, may_read, not_beyond
@@ -14,11 +16,12 @@ from tocsin.flow import receive
 from tocsin.flow.fitting import proposed_since, proposed_to_cases
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.seen import refuse_stale
 from tocsin.places.countries import country_name
 from tocsin.places.named import find, label
 from tocsin.report.corroborate import refuse_published
-from tocsin.report.facts import IncidentNoted, IncidentPublished
-from tocsin.report.state import Report, fold_incident
+from tocsin.report.facts import IncidentCorrected, IncidentNoted, IncidentPublished
+from tocsin.report.state import Incident, Report, fold_incident
 from tocsin.store.door import Door
 from tocsin.threat.facts import IncidentProposed
 from tocsin.threat.state import Actor, Threat
@@ -83,6 +86,92 @@ def would_reach_now(house: House, published: IncidentPublished, reader: Reader, 
         _refuse_moment(incident.happened_at, published.occurred_at, now)
         refuse_further(incident.mark, _readable(door, published.reports), reader)
         return _reached(door, proposed_since(look, fold_incident(incident, published), now))
+
+
+@once
+def correct(
+    house: House,
+    noted: IncidentNoted,
+    why: str,
+    reader: Reader,
+    *,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
+    """Write an incident down anew, for somebody who may read it. noted: as it should have been. It is proposed to what it fits then.
+
+    What it rests on and they may not read, it rests on still.
+    seen: how often something had been said of it when they looked; None: however often.
+
+    Raises:
+        Refused: they may not, there is no such incident, nothing in it has changed, it says too little or what cannot be, no
+            reason is given, or it would go further than what it rests on.
+    """
+    refuse_others(reader)
+    refuse_unsaid(noted, now)
+    if not why.strip():
+        raise Refused("Say what was wrong with it.")
+    with house.store.look() as look:
+        door = Door(look, reader)
+        incident = door.incidents([noted.subject]).get(noted.subject)
+        if incident is None:
+            raise Refused("There is no such incident that you may read.")
+        refuse_stale(look, incident.id, seen)
+        if noted.actor is not None:
+            look.get(Actor, noted.actor)
+        corrected = _corrected(incident, noted, _resting_still(door, incident, noted, reader), why, by, now)
+    receive.correct_incident(house, corrected, by=by, command=command, now=now)
+
+
+def _resting_still(door: Door, incident: Incident, noted: IncidentNoted, reader: Reader) -> tuple[Id, ...]:
+    """Return on what an incident rests once it is written down anew."""
+    refuse_further(noted.mark, _readable(door, [one for one in noted.reports if one not in incident.reports]), reader)
+    hidden = [one for one in incident.reports if door.report(one) is None]
+    if hidden and not not_beyond(incident.mark, noted.mark):
+        raise Refused(
+            "It rests on what you may not read, and goes no further than it does now. Choose a stricter mark."
+        )
+    for one in noted.reports:
+        report = door.report(one)
+        if report is not None and not not_beyond(report.mark, noted.mark):
+            raise Refused(
+                f"{(report.title or report.text)[:80]!r} is marked {report.mark}, and the incident {noted.mark}: what rests on a report "
+                "goes no further than that. Mark it so, or leave the report out."
+            )
+    return tuple(dict.fromkeys([*hidden, *noted.reports]))
+
+
+def _corrected(
+    incident: Incident, noted: IncidentNoted, reports: tuple[Id, ...], why: str, by: Id, now: datetime
+) -> IncidentCorrected:
+    corrected = IncidentCorrected(
+        subject=incident.id,
+        occurred_at=now,
+        what=noted.what,
+        where=noted.where,
+        happened_at=noted.occurred_at,
+        point=noted.point,
+        actor=noted.actor,
+        reports=reports,
+        published_at=noted.published_at,
+        published_by_host=noted.published_by_host,
+        mark=noted.mark,
+        country=noted.country,
+        why=why.strip(),
+        by=by,
+    )
+    stands = fold_incident(incident, corrected)
+    same = replace(
+        stands,
+        corrected_at=incident.corrected_at,
+        corrected_why=incident.corrected_why,
+        reports=incident.reports if set(stands.reports) == set(incident.reports) else stands.reports,
+    )
+    if same == incident:
+        raise Refused("Nothing in it has changed.")
+    return corrected
 
 
 def refuse_others(reader: Reader) -> None:

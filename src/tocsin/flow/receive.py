@@ -20,7 +20,14 @@ from tocsin.people.facts import (
 )
 from tocsin.people.state import Group, Person
 from tocsin.report.corroborate import refuse_own_relay, refuse_published
-from tocsin.report.facts import IncidentNoted, IncidentPublished, ReportReceived, ReportTraced, SourceListed
+from tocsin.report.facts import (
+    IncidentCorrected,
+    IncidentNoted,
+    IncidentPublished,
+    ReportReceived,
+    ReportTraced,
+    SourceListed,
+)
 from tocsin.report.state import Incident, Report, Source, fold_incident, fold_report
 
 
@@ -102,6 +109,24 @@ def publish_incident(house: House, published: IncidentPublished, *, by: Id, comm
     still = lambda look: proposed_since(look, stands, now) == proposed  # noqa: E731
     facts = [published, *proposed]
     house.store.commit(facts, at=now, by=by, command=command, expect={published.subject: seen}, still=still)
+
+
+@once
+def correct_incident(house: House, corrected: IncidentCorrected, *, by: Id, command: str, now: datetime) -> None:
+    """Write an incident down anew, and propose it to the open cases that it fits then. Where it is linked, it stays.
+
+    Raises:
+        Refused: the incident, or one of its reports, is unknown.
+    """
+    with house.store.look() as look:
+        incident, seen = look.get(Incident, corrected.subject), look.version(corrected.subject)
+        for report in corrected.reports:
+            look.get(Report, report)
+        stands = fold_incident(incident, corrected)
+        proposed = proposed_since(look, stands, now)
+    still = lambda look: proposed_since(look, stands, now) == proposed  # noqa: E731
+    facts = [corrected, *proposed]
+    house.store.commit(facts, at=now, by=by, command=command, expect={corrected.subject: seen}, still=still)
 
 
 PeopleFact = PersonAdded | ContactAdded | GroupNamed | MemberAdded | SignInSet | PlaceSaid | ConsentGiven | LineSet

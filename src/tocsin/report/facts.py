@@ -110,6 +110,23 @@ class IncidentNoted(Fact, frozen=True, kw_only=True):
     country: str = ""
 
 
+class IncidentCorrected(Fact, frozen=True, kw_only=True):
+    """An incident had been noted wrongly, and was written down anew; all of it, as it stands from now on. why: what was wrong."""
+
+    what: str
+    where: str
+    happened_at: datetime
+    point: tuple[float, float] | None
+    actor: Id | None
+    reports: tuple[Id, ...]
+    published_at: datetime | None
+    published_by_host: bool
+    mark: Mark
+    country: str
+    why: str
+    by: Id
+
+
 class IncidentPublished(Fact, frozen=True, kw_only=True):
     """What happened was first published, after it had been noted. by_host: by whoever is answerable for the place.
 

@@ -9,6 +9,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.report.facts import (
     Claim,
+    IncidentCorrected,
     IncidentNoted,
     IncidentPublished,
     Reliability,
@@ -56,7 +57,7 @@ class Report(State, frozen=True, kw_only=True):
 
 
 class Incident(State, frozen=True, kw_only=True):
-    """Something that happened in the world."""
+    """Something that happened in the world. corrected_why: what was wrong when it was last written down anew."""
 
     what: str
     where: str
@@ -68,6 +69,8 @@ class Incident(State, frozen=True, kw_only=True):
     published_by_host: bool
     mark: Mark
     country: str = ""
+    corrected_at: datetime | None = None
+    corrected_why: str = ""
 
 
 def fold_source(state: Source | None, fact: Fact) -> Source:
@@ -145,6 +148,22 @@ def fold_incident(state: Incident | None, fact: Fact) -> Incident:
                 mark=fact.mark,
                 country=fact.country,
             )
+        case IncidentCorrected():
+            return replace(
+                standing(state, fact),
+                what=fact.what,
+                where=fact.where,
+                happened_at=fact.happened_at,
+                point=fact.point,
+                actor=fact.actor,
+                reports=fact.reports,
+                published_at=fact.published_at,
+                published_by_host=fact.published_by_host,
+                mark=fact.mark,
+                country=fact.country,
+                corrected_at=fact.occurred_at,
+                corrected_why=fact.why,
+            )
         case IncidentPublished():
             incident = standing(state, fact)
             return replace(
@@ -159,5 +178,5 @@ def fold_incident(state: Incident | None, fact: Fact) -> Incident:
 FOLDINGS = (
     Folding(Source, (SourceListed, SourceLinked), fold_source),
     Folding(Report, (ReportReceived, ReportRevised, ReportTakenBack, ReportTraced), fold_report),
-    Folding(Incident, (IncidentNoted, IncidentPublished), fold_incident),
+    Folding(Incident, (IncidentNoted, IncidentPublished, IncidentCorrected), fold_incident),
 )

@@ -77,6 +77,9 @@ INCIDENT = IncidentPage(
         spots=(SpotView(point=(43.3055, 44.9094), label="Karabulak", kind=SpotKind.INCIDENT, at=at(3, 4)),),
     ),
     post_to="/desk/incidents/i7/link",
+    anew_href="/desk/incidents/i7/anew",
+    corrected_at=at(4, 9),
+    corrected_why="It was six, not five <b>",
     cases=(("k5", "Another case"),),
 )
 
@@ -100,6 +103,10 @@ FORM = IncidentForm(
     actors=(("a1", "The group (sample)"),),
     countries=(("RU", "Russia"), ("IR", "Iran")),
     marks=tuple(mark.value for mark in Mark),
+)
+
+ANEW = replace(
+    FORM, post_to="/desk/incidents/i8/anew", anew="/desk/incidents/i8", seen=1, what="A hall is searched <b>"
 )
 
 FILLED = replace(

@@ -127,6 +127,7 @@ PAGES: dict[str, View] = {
     "desk-incident": incidents.INCIDENT,
     "desk-incident-unpublished": incidents.UNPUBLISHED,
     "desk-incident-form": incidents.FORM,
+    "desk-incident-anew": incidents.ANEW,
     "desk-report": reports.REPORT,
     "desk-report-bare": reports.BARE,
     "desk-incident-form-filled": incidents.FILLED,

@@ -1,4 +1,4 @@
--- The tables of version 0046, written by tools/tables.py;
+-- The tables of version 0047, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -242,7 +242,7 @@ CREATE TABLE incident_states (
 	reports TEXT NOT NULL, 
 	published_at TEXT, 
 	published_by_host BOOLEAN NOT NULL, 
-	mark TEXT NOT NULL, country TEXT DEFAULT '' NOT NULL, 
+	mark TEXT NOT NULL, country TEXT DEFAULT '' NOT NULL, corrected_at TEXT, corrected_why TEXT DEFAULT '' NOT NULL, 
 	PRIMARY KEY (id)
 );
 

@@ -178,7 +178,8 @@ def _report(report: Report, source: Source | None) -> Material:
 
 def _incident(incident: Incident, actor: Actor | None) -> Material:
     texts = (incident.what, incident.where, *(_called(actor) if actor is not None else ()))
-    return Material(id=incident.id, material="incident", mark=incident.mark, texts=texts)
+    noted = (incident.corrected_why,) if incident.corrected_why else ()
+    return Material(id=incident.id, material="incident", mark=incident.mark, texts=texts, noted=noted)
 
 
 def _called(actor: Actor) -> tuple[str, ...]:

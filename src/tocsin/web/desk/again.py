@@ -28,6 +28,7 @@ _CASE = r"(/desk/cases/[^/]+"
 STANDS_ON = tuple(
     (re.compile(address), page)
     for address, page in (
+        (r"(/desk/incidents/[^/]+/anew)", r"\1"),
         (_CASE + r")/acts/describe", r"\1/about"),
         (_CASE + r")/acts/estimate", r"\1/estimate"),
         (_CASE + r")/acts/[^/]+", r"\1/work"),
@@ -48,7 +49,7 @@ STANDS_ON = tuple(
 )
 """On which page the form stands that is sent to an address. Of what is not here the refusal alone is shown."""
 
-_INCIDENT, _TICKED = re.compile(r"/desk/incidents/[^/]+"), re.compile(r"report_([A-Za-z0-9_-]{1,64})")
+_INCIDENT, _TICKED = re.compile(r"/desk/incidents/[^/]+(?:/anew)?"), re.compile(r"report_([A-Za-z0-9_-]{1,64})")
 CARRIED = ((_INCIDENT, "report", _TICKED),)
 """Pages that show what was ticked in their form only where they are asked for it: under which name, and by which fields."""
 

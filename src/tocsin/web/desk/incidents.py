@@ -6,6 +6,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id, keyed_id
@@ -13,6 +14,7 @@ from tocsin.basis.marking import Mark, Role
 from tocsin.flow import incidents as flow
 from tocsin.flow import weigh
 from tocsin.report.facts import IncidentNoted, IncidentPublished
+from tocsin.report.state import Incident
 from tocsin.store.door import Door
 from tocsin.threat.facts import Bearing
 from tocsin.web.desk.acts import Unclear, command, own_words, until
@@ -125,6 +127,55 @@ def _place(form: Mapping[str, str]) -> tuple[str, tuple[float, float] | None, st
         raise Unclear(str(refused)) from refused
 
 
+@get("/incidents/{id:str}/anew", guards=[OFFICERS], sync_to_thread=True)
+def anew(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
+    """Show the form in which an incident that was noted wrongly is written down anew."""
+    chosen = request.query_params.getall("report", [])[:MOST_REPORTS]
+    return page(request, desk, "cases", lambda door, shell, _: fill.anew_form(door, id, chosen, "", shell))
+
+
+@post("/incidents/{id:str}/anew", guards=[OFFICERS], sync_to_thread=True)
+def correct(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect | Response[bytes]:
+    """Write an incident down anew; or look for reports that it may rest on, with what was typed left standing."""
+    if form.get("step") == "look":
+        words = _words(form)
+        drawn = page(
+            request, desk, "cases", lambda door, shell, _: fill.anew_form(door, id, ticked(form), words, shell)
+        )
+        return _refilled(drawn, hrefs.incident_anew(id), form)
+    with desk.site.store.look() as look:
+        stands = Door(look, request.user.reader).incidents([id]).get(id)
+    if stands is None:
+        raise NotFoundException
+    noted, seen = _as_exact(_written(desk, form, id), stands), form.get("seen", "")
+    flow.correct(
+        desk.site.house,
+        noted,
+        own_words(form, "why"),
+        request.user.reader,
+        seen=int(seen) if seen.isdecimal() and len(seen) < 10 else None,
+        by=request.user.person,
+        command=command(request, form),
+        now=desk.site.clock.now(),
+    )
+    desk.site.wake()
+    return Redirect(hrefs.incident(id), status_code=303)
+
+
+def _as_exact(noted: IncidentNoted, stands: Incident) -> IncidentNoted:
+    """Return what was written, with what a form cannot say so exactly as it is known where nobody has changed it."""
+    happened, published, point = noted.occurred_at, noted.published_at, noted.point
+    if happened == stands.happened_at.replace(second=0, microsecond=0):
+        happened = stands.happened_at
+    if published is not None and stands.published_at is not None:
+        published = (
+            stands.published_at if published == stands.published_at.replace(second=0, microsecond=0) else published
+        )
+    if point is not None and fill.point_of(point) == fill.point_of(stands.point):
+        point = stands.point
+    return replace(noted, occurred_at=happened, published_at=published, point=point)
+
+
 @post("/incidents/{id:str}/link", guards=[OFFICERS], sync_to_thread=True)
 def link(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Link an incident to a case to which it was not proposed."""
@@ -185,4 +236,4 @@ def _line(form: Mapping[str, str], name: str) -> str:
     return " ".join(own_words(form, name).split())
 
 
-HANDLERS = (incidents, new, incident, note, link, publish)
+HANDLERS = (incidents, new, incident, note, anew, correct, link, publish)

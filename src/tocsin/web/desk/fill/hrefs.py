@@ -27,6 +27,11 @@ def incident(incident: Id) -> str:
     return f"{INCIDENTS}/{incident}"
 
 
+def incident_anew(incident: Id) -> str:
+    """Return where an incident is written down anew."""
+    return f"{INCIDENTS}/{incident}/anew"
+
+
 def older_incidents(after: Id) -> str:
     """Return where the incidents are listed that are older than one."""
     return f"{INCIDENTS}?after={after}"

@@ -139,6 +139,9 @@ def incident_page(
         map=map_view(_("Where it happened"), (), [one], None, _),
         post_to=f"{hrefs.incident(id)}/link" if may else "",
         cases=tuple((case.id, case.title) for case in others),
+        anew_href=hrefs.incident_anew(id) if may else "",
+        corrected_at=one.corrected_at,
+        corrected_why=one.corrected_why,
         published=_published_form(door, one, chosen, looked_for, shell) if may and one.published_at is None else None,
     )
 
@@ -198,7 +201,7 @@ def incident_form(
         post_to=hrefs.INCIDENTS,
         what=told.what,
         where=told.where,
-        point="" if told.point is None else "{:.5f},{:.5f}".format(*told.point),
+        point=point_of(told.point),
         country=told.country,
         happened=_local(told.happened_at, shell.zone),
         published=_local(told.published_at, shell.zone),
@@ -212,6 +215,44 @@ def incident_form(
         actors=tuple((one.id, one.name) for one in book),
         countries=country_names(),
         marks=tuple(one.value for one in marks),
+    )
+
+
+def point_of(point: tuple[float, float] | None) -> str:
+    """Return a point as it stands in the form."""
+    return "" if point is None else "{:.5f},{:.5f}".format(*point)
+
+
+def anew_form(door: Door, id: Id, chosen: Sequence[Id], looked_for: str, shell: Shell) -> IncidentForm | None:
+    """Return the form in which an incident is written down anew, filled with what stands there; None where there is none.
+
+    chosen, looked_for: as in incident_form, besides what it rests on.
+    """
+    one = door.incidents([id]).get(id)
+    if one is None:
+        return None
+    marks = [each for each in Mark if may_read(door.reader, each)]
+    found = (*_readable(door, [*one.reports, *chosen]), *door.reports_saying(looked_for.split(), TO_CHOOSE))
+    return IncidentForm(
+        shell=shell,
+        post_to=hrefs.incident_anew(id),
+        anew=hrefs.incident(id),
+        seen=door.said(id),
+        what=one.what,
+        where=one.where,
+        point=point_of(one.point),
+        country=one.country,
+        happened=_local(one.happened_at, shell.zone),
+        published=_local(one.published_at, shell.zone),
+        by_host=one.published_by_host,
+        actor=one.actor or "",
+        mark=(one.mark if one.mark in marks else marks[-1]).value,
+        zone=shell.zone,
+        looked_for=looked_for,
+        reports=tuple(_rests_on(door, list({each.id: each for each in found}.values()), [*one.reports, *chosen])),
+        actors=tuple((each.id, each.name) for each in door.every_actor()),
+        countries=country_names(),
+        marks=tuple(each.value for each in marks),
     )
 
 

@@ -101,16 +101,22 @@ class IncidentPage(View, frozen=True, kw_only=True):
     post_to: str = ""
     cases: Choices = ()
     published: PublishedForm | None = None
+    anew_href: str = ""
+    corrected_at: datetime | None = None
+    corrected_why: str = ""
 
 
 class IncidentForm(View, frozen=True, kw_only=True):
     """The form in which an incident is noted. looked_for: words by which reports were looked for.
 
     came_from: the title of the report that the form was filled from.
+    anew: where the incident is that is written down anew; empty: it is a new one. seen: as in flow.seen.
     """
 
     shell: Shell
     post_to: str
+    anew: str = ""
+    seen: int = 0
     what: str = ""
     where: str = ""
     point: str = ""
