@@ -572,3 +572,39 @@ def test_an_end_is_filled_in(town: Installation, mark: Mark, end: str) -> None:
         held = look.get(Threat, town.threat)
     case = msgspec.structs.replace(held, mark=mark, ends=datetime(2024, 5, 3, 18, 20, tzinfo=UTC))
     assert f"{usual_end(case, now):%Y-%m-%d %H:%M}" == end
+
+
+def test_a_notice_whose_beginning_is_refused_comes_back_with_what_was_typed(desk: Desk) -> None:
+    typed = {
+        "case": desk.town.threat,
+        "recipients": "Nobody Here",
+        "until": "2024-05-04T09:00",
+        "why": "They live there.",
+    }
+    reply = submit(desk.duty, "/desk/notices", **typed, test_credible="yes")
+    assert reply.status_code == 400
+    assert "Nobody is called" in text(reply.text)
+    (form,) = html.document_fromstring(reply.text).xpath('//form[@action="/desk/notices"]')
+    kept = dict(form.form_values())
+    assert {name: kept[name] for name in typed} == typed
+    assert kept["test_credible"] == "yes"
+
+
+def test_a_refusal_names_people_and_warnings_as_its_reader_knows_them(desk: Desk) -> None:
+    id = desk.begun()
+    reply = desk.act(desk.duty, id, "approval")
+    assert reply.status_code == 303
+    reply = submit(
+        desk.writer,
+        "/desk/notices",
+        case=desk.town.threat,
+        recipients="Miller Moll",
+        until="2024-05-04T09:00",
+        why="Now.",
+    )
+    assert reply.status_code == 409
+    assert "Wren Writes is none" in text(reply.text)
+    reply = submit(desk.writer, f"/desk/notices/{id}/dropping", why="Too late.")
+    assert reply.status_code == 409
+    assert "“Notice to Miller Moll”" in text(reply.text)
+    assert not re.search(r"[a-z2-7]{26}", text(reply.text))

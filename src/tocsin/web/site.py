@@ -29,6 +29,7 @@ from tocsin.web.desk import pages as desk_pages
 from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.alerts import LETTERS
 from tocsin.web.desk.guards import DESK, DeskSite, wanted
+from tocsin.web.desk.refusals import said_by_name
 from tocsin.web.kept import Kept
 from tocsin.web.pieces import ErrorPage
 from tocsin.web.public import others as others_pages
@@ -170,8 +171,10 @@ class Site:
         if isinstance(error, Refused):
             status = 400 if isinstance(error, Unclear) else 409
             carrying: Any = request.scope
-            carrying[again.REFUSED] = again.Turned(str(error), stale=isinstance(error, Stale))
-            return self._page(request, status, str(error), REFUSED_ADVICE, home=_back(request.url.path))
+            user = carrying.get("user")  # nobody has one who is only signing in
+            said = str(error) if user is None else said_by_name(self._site.store, user.reader, str(error))
+            carrying[again.REFUSED] = again.Turned(said, stale=isinstance(error, Stale))
+            return self._page(request, status, said, REFUSED_ADVICE, home=_back(request.url.path))
         reference = secrets.token_hex(4)
         # An address may name a case, and an error may quote a person: neither belongs in the log.
         log.error(

@@ -43,7 +43,7 @@ STANDS_ON = tuple(
             r"(/desk/(?:alerts|duties|headcounts|incidents|notices|rotas|statements|templates|warnings|watches)/[^/]+)/.+",
             r"\1",
         ),
-        (r"(/desk/(?:advisories|cases|incidents|statements))", r"\1/new"),
+        (r"(/desk/(?:advisories|cases|incidents|notices|statements))", r"\1/new"),
         (r"(/desk/(?:alerts|(?:policies|rotas)/[^/]+))", r"\1"),
     )
 )
@@ -52,6 +52,9 @@ STANDS_ON = tuple(
 _INCIDENT, _TICKED = re.compile(r"/desk/incidents/[^/]+(?:/anew)?"), re.compile(r"report_([A-Za-z0-9_-]{1,64})")
 CARRIED = ((_INCIDENT, "report", _TICKED),)
 """Pages that show what was ticked in their form only where they are asked for it: under which name, and by which fields."""
+
+ASKED_FOR = {"/desk/notices/new": ("case", "duty")}
+"""Pages that show a form only where they are asked for it by what it says itself: by which of its fields."""
 
 _MAIN = re.compile(r"<main[^>]*>")
 _SECTION = re.compile(r'<section id="refused".*?</section>', re.DOTALL)
@@ -138,7 +141,8 @@ def _carried(path: str, typed: Mapping[str, str]) -> bytes:
     """Return the question with which a page is asked for what was ticked in its form."""
     found = [(name, field) for pattern, name, field in CARRIED if pattern.fullmatch(path)]
     ticked = [(name, match[1]) for name, field in found for one in typed if (match := field.fullmatch(one))]
-    return urlencode(ticked).encode()
+    known = [(name, typed[name]) for name in ASKED_FOR.get(path, ()) if typed.get(name)]
+    return urlencode([*ticked, *known]).encode()
 
 
 async def _asked_for(inner: ASGIApp, scope: Any, path: str, query: bytes = b"") -> _Held:
