@@ -70,7 +70,7 @@ def test_a_form_of_a_minutes_work_decides_of_each_side_what_can_be(town: Install
     assert "Whom it is aimed at" in page
     reply = asks(
         town, duty, about_victim="warn", who_victim="Miller Moll\nwhoever else lives there", about_public="later",
-        about_host="already_aware", who_host="The county", why="They live beside it.",
+        about_host="already_aware", who_host="The county", why="They live beside it.", why_host="They told us of it.",
     )  # fmt: skip
     assert reply.status_code == 303, reply.text
     found = duties(town)
@@ -85,6 +85,26 @@ def test_a_form_of_a_minutes_work_decides_of_each_side_what_can_be(town: Install
     board = text(duty.get("/desk/duties").text)
     assert "3 duties to warn are open" in board
     assert "Everyone is warned" in board
+
+
+def test_a_refusal_never_bears_the_reason_for_something_else(town: Installation, duty: Browser) -> None:
+    form = {
+        "about_victim": "warn",
+        "who_victim": "Miller Moll",
+        "about_host": "already_aware",
+        "who_host": "The county",
+        "why": "They live beside it.",
+    }
+    reply = asks(town, duty, **form)
+    assert reply.status_code == 400
+    assert "Say of each whom you would not warn why not" in text(reply.text)
+    assert duties(town) == {}
+    assert asks(town, duty, **form, why_host="They told us of it.").status_code == 303
+    page = text(duty.get(f"/desk/cases/{town.threat}/duties").text)
+    refused, told = duties(town)[Side.HOST], duties(town)[Side.VICTIM]
+    assert refused.refusal is not None
+    assert (refused.refusal.why, told.why) == ("They told us of it.", "They live beside it.")
+    assert page.count("They live beside it.") == 1
 
 
 def test_another_reviews_a_refusal_and_its_proposer_cannot(town: Installation, duty: Browser, deputy: Browser) -> None:

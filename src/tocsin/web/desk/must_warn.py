@@ -1,6 +1,6 @@
 """Must we warn? The board of what is owed, the form of a minute's work, each decision after it, and the policy."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from litestar import Response, get, post
@@ -69,6 +69,7 @@ def ask(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     ]
     if not sides:
         raise Unclear("Choose of at least one of them what is to become of it: to warn, not to, or to decide later.")
+    _refuse_borrowed_reason(form, sides)
     flow.ask(
         desk.site.house,
         id,
@@ -87,8 +88,18 @@ def _asked(request: Asked, desk: DeskSite, form: Mapping[str, str], side: Side, 
     chosen = form.get(f"about_{side.value}", "") or LATER
     whom, who = _whom(request, desk, own_words(form, f"who_{side.value}"))
     ground = "" if chosen in (LATER, WARN) else chosen
-    decided = why if chosen != LATER else ""
+    decided = (own_words(form, f"why_{side.value}") or why) if chosen != LATER else ""
     return flow.Asked(side=side, who=who, whom=whom, warn=chosen == WARN, ground=ground, why=decided)
+
+
+def _refuse_borrowed_reason(form: Mapping[str, str], sides: Sequence[flow.Asked]) -> None:
+    """Stop a refusal to warn some that would bear the reason for what was decided of others."""
+    decided = [one for one in sides if one.warn or one.ground]
+    for one in decided:
+        if one.ground and len(decided) > 1 and not own_words(form, f"why_{one.side.value}").strip():
+            raise Unclear(
+                "Say of each whom you would not warn why not: another officer reads it. The reason for all is not theirs."
+            )
 
 
 def _whom(request: Asked, desk: DeskSite, text: str) -> tuple[tuple[Id, ...], str]:
