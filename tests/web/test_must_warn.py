@@ -16,7 +16,8 @@ from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.flow import must_warn, weigh
 from tocsin.flow.notice_draft import people_called
 from tocsin.flow.tend import tend_windows
-from tocsin.people.facts import GroupNamed, PersonAdded, PersonKind
+from tocsin.people.facts import ContactRemoved, GroupNamed, PersonAdded, PersonKind
+from tocsin.people.state import Contact
 from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ThreatOpened
@@ -85,6 +86,21 @@ def test_a_form_of_a_minutes_work_decides_of_each_side_what_can_be(town: Install
     board = text(duty.get("/desk/duties").text)
     assert "3 duties to warn are open" in board
     assert "Everyone is warned" in board
+
+
+def test_the_page_says_where_nobody_can_be_called_about_a_duty(town: Installation, duty: Browser) -> None:
+    page = f"/desk/cases/{town.threat}/duties"
+    assert "Nobody can be called" not in text(duty.get(page).text)
+    now = town.clock.now()
+    with town.store.look() as look:
+        points = [one.id for who in (town.watch_officer, town.duty_officer) for one in look.all(Contact, person=who)]
+    for point in points:
+        town.commit(ContactRemoved(subject=point, occurred_at=now))
+    assert "Nobody can be called" in text(duty.get(page).text), "before it is asked"
+    asks(town, duty, about_public="later")
+    assert "Nobody can be called" in text(duty.get(page).text)
+    town.person("Deputy Dora", Role.DUTY_OFFICER)
+    assert "Nobody can be called" not in text(duty.get(page).text)
 
 
 def test_a_refusal_never_bears_the_reason_for_something_else(town: Installation, duty: Browser) -> None:

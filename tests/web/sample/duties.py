@@ -320,6 +320,7 @@ NOT_ASKED = CaseDutiesPage(
     title="Attack on a large gathering",
     case_href="/desk/cases/c",
     post_to="/desk/cases/c/duties",
+    deaf=True,
     sides=tuple(
         SideRow(side=side, known="The city's police" if side is Side.HOST else "", grounds=GROUNDS[:1]) for side in Side
     ),

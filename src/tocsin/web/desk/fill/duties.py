@@ -10,10 +10,12 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow.distrusted import is_distrusted
-from tocsin.flow.must_warn import covering
+from tocsin.flow.duty import everyone
+from tocsin.flow.must_warn import covering, usual_ladder
 from tocsin.flow.notice_draft import to_tell
 from tocsin.flow.owed import parts_of
 from tocsin.store.door import Door
+from tocsin.store.look import Look
 from tocsin.threat.merge import as_one
 from tocsin.warning.duty.after import NOBODY_TOLD
 from tocsin.warning.duty.facts import Ended
@@ -189,7 +191,14 @@ def case_duties_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CaseD
         institutions=tuple((one.id, one.name) for one in door.organisations()) if acts else (),
         time_href=f"{base}/time" if acts and any(not one.over for one in duties) else "",
         may_warn=Role.DUTY_OFFICER in roles,
+        deaf=bool(door.on_duty(lambda look: _is_deaf(look, duties, policy.hours, whole.owner, shell.now))),
     )
+
+
+def _is_deaf(look: Look, duties: Sequence[Duty], hours: Sequence[Row], owner: Id | None, now: datetime) -> bool:
+    """Say whether a duty that is open, or is asked about now, would ring people of whom nobody can be called."""
+    ladders = [one.ladder for one in duties if not one.over] or [usual_ladder(hours, None, now)]
+    return any(not look.addresses(everyone(look, one, owner, now)) for one in ladders)
 
 
 def _asked_about(duties: Sequence[Duty]) -> list[Side]:

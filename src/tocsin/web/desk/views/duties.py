@@ -227,7 +227,10 @@ class SideRow(View, frozen=True, kw_only=True):
 
 
 class CaseDutiesPage(View, frozen=True, kw_only=True):
-    """The duties of a case, and the form by which it is asked whom to warn. may_warn: whoever may decide that."""
+    """The duties of a case, and the form by which it is asked whom to warn. may_warn: whoever may decide that.
+
+    deaf: of all who would be called about one of them, nobody has a contact point.
+    """
 
     shell: Shell
     title: str
@@ -243,3 +246,4 @@ class CaseDutiesPage(View, frozen=True, kw_only=True):
     institutions: tuple[tuple[str, str], ...] = ()
     time_href: str = ""
     may_warn: bool = False
+    deaf: bool = False
