@@ -584,7 +584,8 @@ def test_a_notice_whose_beginning_is_refused_comes_back_with_what_was_typed(desk
     reply = submit(desk.duty, "/desk/notices", **typed, test_credible="yes")
     assert reply.status_code == 400
     assert "Nobody is called" in text(reply.text)
-    (form,) = html.document_fromstring(reply.text).xpath('//form[@action="/desk/notices"]')
+    page = html.document_fromstring(reply.text)
+    (form,) = cast("list[html.FormElement]", page.xpath('//form[@action="/desk/notices"]'))
     kept = dict(form.form_values())
     assert {name: kept[name] for name in typed} == typed
     assert kept["test_credible"] == "yes"
