@@ -12,11 +12,14 @@ import msgspec
 import pytest
 
 from tocsin.answer.facts import AnswerKind
+from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import cases, joining, judge, must_warn, observing, owed, weigh
+from tocsin.flow.carrier import Incoming
 from tocsin.flow.must_warn import Asked
+from tocsin.flow.reply import decide_reply, take_reply
 from tocsin.flow.wake import wake
 from tocsin.flow.work import work
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
@@ -640,6 +643,26 @@ def test_a_button_pressed_before_its_words_were_read_is_no_answer_to_them(town: 
     for one in ("Bob", "Pia"):
         town.answers(one, notice, "acting")
     assert (duty(town, name).stage, duty(town, name).answer) == (Stage.WATCHED, "acting")
+
+
+def test_a_reply_that_an_officer_found_a_place_for_tells_nothing_of_words_that_were_not_read(town: Town) -> None:
+    name, notice = amber(town)
+    town.reads("Bob", notice)
+    take_reply(town.house, Incoming(
+        channel="mail", message="reply", address="Pia", text="Oh my, all right then", at=town.now,
+        parcels=(town.phone("Pia").last_call.id,),
+    ))  # fmt: skip
+    town.work()
+    with town.app.store.look() as look:
+        (reply,) = look.all(Reply)
+    decide_reply(
+        town.house, reply.id, warning=town.id(notice), answer=AnswerKind.RECEIVED, by=town.watch_officer.id,
+        command="read", now=town.now,
+    )  # fmt: skip
+    town.work()
+    assert (duty(town, name).stage, duty(town, name).answer) == (Stage.UNREAD, "")
+    with town.app.store.look() as look:
+        assert [(one.told, one.early) for one in owed.parts_of(look, duty(town, name))] == [(1, ""), (0, "received")]
 
 
 def test_what_was_read_out_to_them_by_an_officer_they_know(town: Town) -> None:

@@ -1,17 +1,22 @@
 """Who has had the words of a notice that travels without them: whoever named the code, or spoke of it with one of ours.
 
-That such a notice was handed over, and that a button below it was pressed, tells nothing of its words.
+That such a notice was handed over, that a button below it was pressed, and that whoever got it wrote back, tells nothing of its
+words.
 """
 
 from collections.abc import Iterator
 from datetime import datetime
 
 from tocsin.answer.codes import AccessCode
+from tocsin.answer.facts import Heard
 from tocsin.answer.institution.state import ReadBack
 from tocsin.basis.ids import Id
 from tocsin.store.institutions import stands_for
 from tocsin.store.look import Look
 from tocsin.warning.notice.state import Notice, carries_its_words
+
+WRITTEN_BACK = frozenset({Heard.SMS, Heard.MAIL, Heard.MAIL_UNPROVEN})
+"""How a reply comes to a message that has none of the words. What an institution wrote names its speaker, and is written down whole."""
 
 
 def behind_a_code(warning: object) -> bool:
@@ -36,4 +41,5 @@ def _each(look: Look, warning: Id) -> Iterator[tuple[Id, datetime]]:
     for back in look.all(ReadBack, warning=warning):
         yield back.recipient, back.given_at
     for answer in look.answers(warning):  # what they said of it to an officer, or in public
-        yield answer.recipient, answer.said_at
+        if answer.speaker or answer.heard not in WRITTEN_BACK:
+            yield answer.recipient, answer.said_at
