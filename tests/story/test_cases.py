@@ -2,13 +2,14 @@
 
 from datetime import datetime, timedelta
 from itertools import zip_longest
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from tests.story.test_must_warn import asks, does, miller
 from tocsin.answer.facts import Why
-from tocsin.basis.errors import Refused
+from tocsin.basis.errors import Refused, Stale
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow import cases, fitting, joining, must_warn, observing, receive, weigh
@@ -664,6 +665,22 @@ def test_what_was_published_reaches_the_case_once_its_actor_is_known_by_that_nam
     with town.app.store.look() as look:
         called = look.get(Actor, lanterns).called
     assert [(one.said_by, one.taken_back_why) for one in called] == [("Their own channel", "A shop"), ("The court", "")]
+
+
+def test_what_is_published_while_a_name_is_added_is_not_missed(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    by, lanterns, real = town.watch_officer.id, actor(town), town.house.store.commit
+    opens(town, "the lamps", actors=(lanterns,))
+
+    def commit(*facts: Any, **said: Any) -> object:
+        monkeypatch.undo()
+        notes_incident(town, "Фонари признались")
+        return real(*facts, **said)
+
+    monkeypatch.setattr(town.house.store, "commit", commit)
+    with pytest.raises(Stale):
+        weigh.add_alias(town.house, lanterns, "Фонари", "They", None, by=by, command="name", now=town.now)
+    weigh.add_alias(town.house, lanterns, "Фонари", "They", None, by=by, command="name", now=town.now)
+    assert waits(town, "the lamps") == {town.id("Фонари признались")}
 
 
 def test_a_name_of_the_listing_is_taken_back_and_keeps_why(town: Town) -> None:

@@ -62,9 +62,9 @@ def add_alias(
         actor, seen = look.get(Actor, actor_id), look.version(actor_id)
         fact = casework.add_alias(actor, name, said_by, since, by, now)
         named = fold_actor(actor, fact)
-        found = proposed_by_name(look, named, fact.name, now)
-    # What is noted, linked or opened in between is looked at, too.
-    still = lambda look: proposed_by_name(look, named, fact.name, now) == found  # noqa: E731
+        found, until = proposed_by_name(look, named, fact.name, now), look.last_seq()
+    # What is noted, linked or opened in between is looked at, too; where nothing was, the others do not wait for it.
+    still = lambda look: look.last_seq() == until or proposed_by_name(look, named, fact.name, now) == found  # noqa: E731
     house.store.commit([fact, *found], at=now, by=by, command=command, expect={actor_id: seen}, still=still)
 
 

@@ -350,6 +350,10 @@ class Look:
         """Return how many facts there are."""
         return int(self.connection.execute(sa.select(sa.func.count()).select_from(journal)).scalar_one())
 
+    def last_seq(self) -> int:
+        """Return the place in the journal of the latest fact of all; 0 where there is none."""
+        return int(self.connection.execute(sa.select(sa.func.max(journal.c.seq))).scalar_one() or 0)
+
     def last_recorded(self) -> datetime | None:
         """Return the latest moment that was written down: of a fact, a result or an answer."""
         columns = (journal.c.recorded_at, notes.c.at, answer_log.c.at)
