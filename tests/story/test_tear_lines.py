@@ -326,6 +326,17 @@ def test_until_when_it_holds_is_checked_as_all_that_it_says(told: Town) -> None:
     assert "19:30" in flagged(told, "notice")  # what the case itself has as its time
 
 
+def test_what_is_for_our_organisation_alone_is_flagged_for_others_also_under_its_own_mark(told: Town) -> None:
+    told.person("one of ours", roles=(Role.WATCH_OFFICER,))
+    write(told, "notice", f"{MARKER} fears for it", mark=Mark.AMBER_STRICT, in_message="")
+    assert flagged(told, "notice") == [MARKER]
+    ours = {"recipients": (told.id("one of ours"),), "mark": Mark.AMBER_STRICT, "in_message": ""}
+    write(told, "ours", f"{MARKER} fears for it", **ours)
+    assert not flagged(told, "ours")
+    write(told, "ours", f"{MARKER} fears for it", **ours, meant_for=(told.id("the smith"),))
+    assert flagged(told, "ours") == [MARKER]
+
+
 PLANTED = {
     "a name": ("Quillwort", "Quillwort told us."),
     "a word": ("lighthouse", "They meet in the lighthouse."),

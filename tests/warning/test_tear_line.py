@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from tocsin.basis.marking import Mark
 from tocsin.lexicon.terms import TermKind
@@ -188,3 +189,15 @@ def mark_of(mark: Mark, *readers: str) -> Material:
 )
 def test_what_is_stricter(material: Material, mark: Mark, expected: bool) -> None:
     assert is_stricter(material, mark, ("anna", "bert")) is expected
+
+
+@pytest.mark.parametrize("mark", [Mark.AMBER_STRICT, Mark.RED])
+def test_what_is_for_our_organisation_alone_does_not_leave_it_under_any_mark(mark: Mark) -> None:
+    ours = mark_of(Mark.AMBER_STRICT)
+    assert is_stricter(ours, mark, ("anna",), leaves_us=True)
+    assert not is_stricter(ours, mark, ("anna",))
+    assert not is_stricter(mark_of(Mark.AMBER), mark, ("anna",), leaves_us=True)
+    assert [
+        one.text
+        for one in flags({"what": "Wolfram"}, {}, mark, (), [replace(ours, texts=("Wolfram",))], leaves_us=True)
+    ]

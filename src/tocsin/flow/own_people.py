@@ -14,7 +14,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.must_warn import Asked, DutyDesk
-from tocsin.people.state import Group
+from tocsin.flow.ours import our_own
 from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.duty.decide import public_is_owed_beside
@@ -60,11 +60,8 @@ def own_among(look: Look, notice: Notice, of_case: Iterable[Duty]) -> set[Id]:
 
     Not who is told as the one in danger, or as who answers for them: that is a duty of its own, and tells nothing of others.
     """
-    named = {one for duty in look.all(Duty, side=Side.OWN.value) for one in duty.whom}
-    groups = sorted(one for one in named if look.find(Group, one) is not None)
-    own = named | {one.id for one in look.desk_people()} | set(look.members(groups) if groups else ())
     in_danger = {one for duty in of_case if duty.in_confidence for one in duty.whom}
-    return (own & set(notice.recipients)) - in_danger
+    return (our_own(look) & set(notice.recipients)) - in_danger
 
 
 def _public_is_told(look: Look, notice: Notice, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from tocsin.basis.marking import Reader
 from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.ours import leaves_us
 from tocsin.flow.told_first import as_notice
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Person
@@ -80,7 +81,8 @@ def flags_in(
     """
     every = material_about(look, notice.threat) if material is None else material
     told, ended = _told_before(look, notice)
-    return flags_of(notice, every, told, zone=look.get(Threat, notice.threat).zone, ended_before=ended)
+    zone = look.get(Threat, notice.threat).zone
+    return flags_of(notice, every, told, zone=zone, ended_before=ended, leaves_us=leaves_us(look, notice))
 
 
 def _told_before(look: Look, notice: Notice | NoticeDrafted) -> tuple[TearLine | None, datetime | None]:

@@ -186,12 +186,17 @@ def _called(actor: Actor) -> tuple[str, ...]:
     return (actor.name, *actor.aliases)
 
 
-def is_stricter(material: Material, mark: Mark, recipients: Collection[Id]) -> bool:
-    """Say whether material may not go where a notice goes.
+def is_stricter(material: Material, mark: Mark, recipients: Collection[Id], *, leaves_us: bool = False) -> bool:
+    """Say whether material may not go where a notice goes. leaves_us: to somebody who is not of this organisation, too.
 
-    What is RED is for those who are named as its readers, also where the notice is RED and names others.
+    What is RED is for those who are named as its readers, also where the notice is RED and names others; what is AMBER+STRICT
+    is for this organisation alone, whatever the mark of the notice.
+
+    Source: FIRST, Traffic Light Protocol 2.0 (2022).
     """
     if material.mark is Mark.RED and not set(recipients) <= material.readers:
+        return True
+    if material.mark is Mark.AMBER_STRICT and leaves_us:
         return True
     return not not_beyond(material.mark, mark)
 
@@ -214,6 +219,8 @@ def flags(
     recipients: Collection[Id],
     material: Iterable[Material],
     near: tuple[datetime, datetime] | None = None,
+    *,
+    leaves_us: bool = False,
 ) -> tuple[Flag, ...]:
     """Return what of these texts stands in stricter material alone, in the order of the texts.
 
@@ -226,7 +233,7 @@ def flags(
         for term in _terms(text, languages.get(name, "en"))
     ]
     wanted = {hash(hint) for _name, term in said for hint in term.hints}
-    each = [(one, is_stricter(one, mark, recipients)) for one in material]
+    each = [(one, is_stricter(one, mark, recipients, leaves_us=leaves_us)) for one in material]
     whence = _whence([one for one, stricter in each if stricter], wanted)
     maybe = [(name, term, sources) for name, term in said if (sources := _sources(term, whence))]
     free = _free_to_say(one for one, stricter in each if not stricter) if maybe else frozenset()
@@ -388,10 +395,12 @@ def flags_of(
     *,
     zone: str = "UTC",
     ended_before: datetime | None = None,
+    leaves_us: bool = False,
 ) -> tuple[Flag, ...]:
     """Return what of a notice stands in stricter material alone, its end among it.
 
     told_before: what whoever it is for was told already; ended_before: until when that held. zone: by whose clock it ends.
+    leaves_us: it goes to somebody who is not of this organisation.
     """
     if notice.tear_line is None:
         return ()
@@ -404,8 +413,8 @@ def flags_of(
     before = () if ended_before is None else _said_at(ended_before, zone)
     known = [] if told_before is None else [_told(notice, told_before, before)]
     every, to = [*material, *known], {*notice.recipients, *notice.meant_for}
-    found = flags(texts, languages, notice.mark, to, every, _near(notice))
-    under = tuple(one.id for one in every if one.estimate and is_stricter(one, notice.mark, to))
+    found = flags(texts, languages, notice.mark, to, every, _near(notice), leaves_us=leaves_us)
+    under = tuple(one.id for one in every if one.estimate and is_stricter(one, notice.mark, to, leaves_us=leaves_us))
     if not under:
         return found
     told = "" if told_before is None else told_before.likelihood

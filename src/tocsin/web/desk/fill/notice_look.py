@@ -6,10 +6,12 @@ A flag is shown only to whoever may read all that the word stands in; to everybo
 from collections.abc import Iterator, Sequence
 
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
 from tocsin.basis.words import N_, Words
 from tocsin.flow.code import with_one_way
 from tocsin.flow.messages import FIELDS as LABELS
 from tocsin.flow.messages import MEANT_FOR, notice_message, tear_line_rows
+from tocsin.flow.ours import leaves_us
 from tocsin.flow.tear_line import flags_in, material_about, readable
 from tocsin.store.door import Door
 from tocsin.store.look import Look
@@ -55,9 +57,15 @@ def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: N
     alone = with_one_way(site.house, look, notice)
     names.learn(alone[:MOST_NAMED])
     until = "" if notice.window is None else until_said(notice.window.ends, look.get(Threat, notice.threat).zone)
+    leaves = leaves_us(look, notice)
+
+    def strict(one: Material) -> bool:
+        return is_stricter(one, notice.mark, to, leaves_us=leaves)
+
     return views.LookView(
         versions=tuple(_versions(notice, flags, states, numbers, names, _, until)),
-        sources=tuple(_source(one, numbers[one.id], flags, notice, to, _) for one in shown),
+        sources=tuple(_source(one, numbers[one.id], flags, strict(one), _) for one in shown),
+        leaves_us=leaves and notice.mark is Mark.AMBER_STRICT,
         more_sources=len(material) - len(shown),
         open=len(left),
         own=len(own),
@@ -180,15 +188,13 @@ def _mixed(notice: Notice) -> Iterator[str]:
 # ---- what it rests on
 
 
-def _source(
-    one: Material, number: int, flags: Sequence[Flag], notice: Notice, to: set[Id], _: Words
-) -> views.SourceText:
+def _source(one: Material, number: int, flags: Sequence[Flag], is_strict: bool, _: Words) -> views.SourceText:
     mine = [flag for flag in flags if one.id in flag.sources]
     return views.SourceText(
         number=number,
         what=_(KINDS[one.material]),
         mark=one.mark,
-        stricter=is_stricter(one, notice.mark, to),
+        stricter=is_strict,
         texts=tuple(
             _highlighted(text, one.language, mine) for text in dict.fromkeys((*one.texts, *one.noted)) if text.strip()
         ),

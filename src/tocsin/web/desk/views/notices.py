@@ -129,7 +129,8 @@ class LookView(View, frozen=True, kw_only=True):
     """What a notice comes to as it stands: its words with their flags, and what it rests on.
 
     open: how many flagged words are not answered for, as far as the reader may know; own: how many only its writers would
-    let stay. specificity: which of what, where, when and who are stated.
+    let stay. specificity: which of what, where, when and who are stated. leaves_us: its mark is AMBER+STRICT, and it goes to
+    somebody who is not of this organisation.
 
     empty: what it leaves unsaid that whoever is told needs; one_way: who has one contact point only, so that an officer has to read out
     their code; one_way_more: how many of them are not named.
@@ -138,6 +139,7 @@ class LookView(View, frozen=True, kw_only=True):
     versions: tuple[VersionView, ...]
     sources: tuple[SourceText, ...] = ()
     more_sources: int = 0
+    leaves_us: bool = False
     open: int = 0
     own: int = 0
     flagged: int = 0
