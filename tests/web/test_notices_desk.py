@@ -609,3 +609,24 @@ def test_a_refusal_names_people_and_warnings_as_its_reader_knows_them(desk: Desk
     assert reply.status_code == 409
     assert "“Notice to Miller Moll”" in text(reply.text)
     assert not re.search(r"[a-z2-7]{26}", text(reply.text))
+
+
+def test_a_go_between_is_told_in_words_who_is_not_known_here(town: Installation, desk: Desk) -> None:
+    hears(town, f"{MARKER} has a forge.", Mark.AMBER_STRICT)
+    id = desk.begun()
+    said = f"the family {MARKER}, by the weir"
+    assert desk.write(id, meant_for=f"Duty Dean\n{said}").status_code == 303
+    held = desk.notice(id)
+    assert (held.meant_for, held.meant_words) == ((town.duty_officer,), (said,))
+    page = desk.writer.get(f"/desk/notices/{id}/edit").text
+    assert desk.form(id)["meant_for"] == f"Duty Dean\n{said}"
+    ticks = picks(page, MARKER)
+    assert ticks, "who hands it on reads the words, so they are held against stricter material"
+    assert desk.write(id, then="strike", **ticks).status_code == 409
+    assert desk.write(id, meant_for="the people by the weir", in_message="She has one telephone.").status_code == 303
+    assert "To be handed on tothe people by the weir" in text(desk.deputy.get(f"/desk/notices/{id}").text)
+    assert desk.act(desk.deputy, id, "approval").status_code == 303
+    town.work()
+    sent = "\n".join(line for one in town.paper.messages if one.kind == "notice" for line in one.lines)
+    assert "It is meant for the people by the weir." in sent
+    assert reconcile(town.store) == []

@@ -177,9 +177,10 @@ def _write(app: App, notice: Notice, by: Id, said: Written, command: str) -> Non
         given: dict[str, Any] = {
             "tear_line": msgspec.structs.replace(draft.tear_line, **said.tear_line),
             "recipients": None if said.to is None else flow.people_called(door, said.to),
-            "meant_for": None if said.meant_for is None else flow.people_called(door, said.meant_for),
             "versions": None if said.versions is None else tuple(_version(door, one) for one in said.versions),
         }
+        if said.meant_for is not None:
+            given["meant_for"], given["meant_words"] = flow.people_or_words(door, said.meant_for)
     given |= {
         name: getattr(said, name) for name in ("mark", "language", "release_by", "originators", "in_message", "unnamed")
     }

@@ -31,7 +31,7 @@ from tocsin.warning.notice.facts import (
     NoticeWordsReleased,
 )
 from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice
-from tocsin.warning.notice.tearline import UNTIL, Flag, struck, unanswered
+from tocsin.warning.notice.tearline import CHOSEN, Flag, struck, unanswered
 
 TO_TELL = UNTOLD | BEEN_TOLD
 """At these stages it is decided that they are warned."""
@@ -152,16 +152,16 @@ def _struck(look: Look, door: Door, draft: NoticeDrafted, keys: Collection[str])
     flags = seen_flags(look, door, draft)
     if not set(keys) <= {one.key for one in flags}:
         raise Refused(f"Choose which flagged words of notice {draft.subject} are struck.")
-    if only := set(keys) - {one.key for one in flags if one.field != UNTIL}:
+    if only := set(keys) - {one.key for one in flags if one.field not in CHOSEN}:
         raise Refused(
-            f"The end of notice {draft.subject} is not struck ({min(only)}). Choose another one, or let it stay."
+            f"The end of notice {draft.subject}, and whom it is meant for, are not struck ({min(only)}). Choose otherwise, or let it stay."
         )
     return struck(draft, [one for one in flags if one.key in keys])
 
 
 _GIVEN = (
     "recipients", "tear_line", "mark", "ladder", "originators", "in_message", "language", "versions", "release_by",
-    "meant_for", "unnamed", "exercise",
+    "meant_for", "meant_words", "unnamed", "exercise",
 )  # fmt: skip
 
 
@@ -293,19 +293,33 @@ def people_called(door: Door, said: Sequence[str]) -> tuple[Id, ...]:
     Raises:
         Refused: one names nobody, or several.
     """
+    people, strangers = people_or_words(door, said)
+    if strangers:
+        raise Refused(f"Nobody is called {strangers[0][:80]!r}. Write the whole name, their mail address or the id.")
+    return people
+
+
+def people_or_words(door: Door, said: Sequence[str]) -> tuple[tuple[Id, ...], tuple[str, ...]]:
+    """Return whom some lines name, as above; and, as they stand, the lines that name nobody here.
+
+    Raises:
+        Refused: one names several.
+    """
     lines = list(dict.fromkeys(line.strip() for line in said if line.strip()))
     if len(lines) > MOST_NAMED:
         raise Refused(f"These are {len(lines)} lines; {MOST_NAMED} can be named at once. Make a group of them.")
     found = door.called(lines, institutions=True) if lines else {}
     groups = {group.name: group.id for group in door.every_group()} if lines else {}
     people: list[Id] = []
+    words: list[str] = []
     for line in lines:
         if len(found.get(line, ())) + (line in groups) > 1:
             raise Refused(f"Several are called {line[:80]!r}. Write their mail address or the id.")
         if not found.get(line) and line not in groups:
-            raise Refused(f"Nobody is called {line[:80]!r}. Write the whole name, their mail address or the id.")
+            words.append(line)
+            continue
         people += found[line] if found.get(line) else door.members(groups[line])
-    return tuple(dict.fromkeys(people))
+    return tuple(dict.fromkeys(people)), tuple(words)
 
 
 def _refuse_no_officer(notice: Id, person: Id, roles: Collection[Role]) -> None:
@@ -359,5 +373,6 @@ def as_written(notice: Notice, author: Id, now: datetime) -> NoticeDrafted:
         versions=notice.versions,
         release_by=notice.release_by,
         meant_for=notice.meant_for,
+        meant_words=notice.meant_words,
         unnamed=notice.unnamed,
     )

@@ -474,7 +474,8 @@ def _noticing(
     stands = stands_for(look, notice.id) if notice.versions else {}
     told = {one.person for one in look.recipients(batch.id)} if notice.versions else set()
     persons = {*told, *(of for person in told for of in stands.get(person, ()))} if len(told) == 1 else set()
-    meant = ", ".join(str(one.name) for one in look.some(Person, notice.meant_for).values())
+    known = [str(one.name) for one in look.some(Person, notice.meant_for).values()]
+    meant = ", ".join((*known, *notice.meant_words))
     sender = "" if house.neutral else house.organisation
 
     def tell(languages: tuple[str, ...]) -> Message:

@@ -218,6 +218,7 @@ def _(step: RewriteStep, house: House, names: Names, command: str) -> None:
         versions=notice.versions,
         release_by=tuple(one for one in notice.release_by if one in rests_on),
         meant_for=notice.meant_for,
+        meant_words=notice.meant_words,
         unnamed=notice.unnamed,
         exercise=True,
     )

@@ -94,7 +94,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     in_message: why the messages themselves carry the tear-line although the mark would keep it behind a code; "": they do not.
     language: of the tear-line (BCP 47); "": not said. versions: what some are told instead of it.
     release_by: who of the originators is asked before it goes out. meant_for: whom its recipients are to hand it on to; (): it
-    is for themselves. unnamed: whoever gets it is not told who warns.
+    is for themselves; meant_words: the same of who is not known here, as they are called. unnamed: whoever gets it is not told who warns.
     """
 
     threat: Id
@@ -119,6 +119,7 @@ class NoticeDrafted(Fact, frozen=True, kw_only=True):
     versions: tuple[Version, ...] = ()
     release_by: tuple[str, ...] = ()
     meant_for: tuple[Id, ...] = ()
+    meant_words: tuple[str, ...] = ()
     unnamed: bool = False
 
 

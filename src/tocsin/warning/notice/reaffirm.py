@@ -63,6 +63,7 @@ def reaffirm_notice(
         versions=notice.versions,
         release_by=notice.release_by,
         meant_for=notice.meant_for,
+        meant_words=notice.meant_words,
         unnamed=notice.unnamed,
     )
     if decided:

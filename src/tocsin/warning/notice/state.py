@@ -128,6 +128,7 @@ class Notice(State, frozen=True, kw_only=True):
     releases: tuple[Release, ...] = ()
     released: tuple[Released, ...] = ()
     meant_for: tuple[Id, ...] = ()
+    meant_words: tuple[str, ...] = ()
     unnamed: bool = False
     dropped_at: datetime | None = None
     dropped_by: Id | None = None
@@ -194,7 +195,9 @@ def _decided(fact: DutyDecided) -> Notice:
 
 def _goes_further(notice: Notice, fact: NoticeDrafted) -> bool:
     """Say whether what is written now may be read by more than what was written before."""
-    more = {*fact.recipients, *fact.meant_for} - {*notice.recipients, *notice.meant_for}
+    more = {*fact.recipients, *fact.meant_for, *fact.meant_words} - {
+        *notice.recipients, *notice.meant_for, *notice.meant_words,
+    }  # fmt: skip
     carried = bool(fact.in_message) and not notice.in_message
     return bool(more) or carried or not not_beyond(notice.mark, fact.mark)
 
@@ -216,6 +219,7 @@ def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
         releases=() if further or _said_anew(notice, fact) else notice.releases,
         released=() if further else notice.released,
         meant_for=fact.meant_for,
+        meant_words=fact.meant_words,
         unnamed=fact.unnamed,
         stage=NoticeStage.DRAFT,
         author=fact.author,

@@ -42,6 +42,9 @@ _SHORTEST_TOWN = 4
 
 
 UNTIL = "until"
+MEANT = "meant_for"
+CHOSEN = frozenset({UNTIL, MEANT})
+"""What a notice says besides its tear-lines: nothing is struck from it, it is chosen otherwise."""
 """The field of a flag on until when a notice holds: every recipient reads that too."""
 
 
@@ -388,6 +391,11 @@ def _places(word: str, stem: str) -> frozenset[str]:
     return frozenset(f"place {town.name} {town.country}" for town in towns)
 
 
+def meant_said(notice: Notice | NoticeDrafted) -> str:
+    """Say in words whom a notice is meant for who is not known here."""
+    return ", ".join(notice.meant_words)
+
+
 def flags_of(
     notice: Notice | NoticeDrafted,
     material: Iterable[Material],
@@ -397,7 +405,7 @@ def flags_of(
     ended_before: datetime | None = None,
     leaves_us: bool = False,
 ) -> tuple[Flag, ...]:
-    """Return what of a notice stands in stricter material alone, its end among it.
+    """Return what of a notice stands in stricter material alone, its end and whom it is meant for among it.
 
     told_before: what whoever it is for was told already; ended_before: until when that held. zone: by whose clock it ends.
     leaves_us: it goes to somebody who is not of this organisation.
@@ -410,6 +418,8 @@ def flags_of(
     ends = _ends(notice)
     if ends is not None:
         texts[UNTIL], languages[UNTIL] = until_said(ends, zone), "en"
+    if notice.meant_words:
+        texts[MEANT], languages[MEANT] = meant_said(notice), notice.language or "en"
     before = () if ended_before is None else _said_at(ended_before, zone)
     known = [] if told_before is None else [_told(notice, told_before, before)]
     every, to = [*material, *known], {*notice.recipients, *notice.meant_for}
@@ -471,9 +481,9 @@ _GAPS = re.compile(rf"{GAP}(?:\s*{GAP})+")
 
 
 def struck(draft: NoticeDrafted, found: Iterable[Flag]) -> NoticeDrafted:
-    """Return a draft without these pieces of its text. Its end stays: another one is to be chosen."""
+    """Return a draft without these pieces of its text. Its end, and whom it is meant for, stay: they are chosen otherwise."""
     lines = [draft.tear_line, *(one.tear_line for one in draft.versions)]
-    in_words = [one for one in found if one.field != UNTIL]
+    in_words = [one for one in found if one.field not in CHOSEN]
     for flag in sorted(in_words, key=lambda one: one.start, reverse=True):
         number, _dot, name = flag.field.rpartition(".")
         text = getattr(lines[int(number or 0)], name)

@@ -59,7 +59,7 @@ def meant_for(look: Look, warning: Alert | Notice) -> str:
     if not isinstance(warning, Notice):
         return ""
     ids = (*warning.meant_for, *([warning.knocks_at] if warning.knocks_at else []))
-    return ", ".join(str(one.name) for one in look.some(Person, ids).values())
+    return ", ".join((*(str(one.name) for one in look.some(Person, ids).values()), *warning.meant_words))
 
 
 def page(

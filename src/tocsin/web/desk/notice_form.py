@@ -83,10 +83,11 @@ def drafted(
     held: NoticeDrafted,
     *,
     recipients: tuple[Id, ...],
-    meant_for: tuple[Id, ...],
+    meant_for: tuple[tuple[Id, ...], tuple[str, ...]],
     zone: str,
 ) -> NoticeDrafted:
     """Return a notice as it was typed; what the form does not show stays as it was."""
+    people, words = meant_for
     tear_line = tear_line_of(form, held.tear_line)
     versions = _versions(form, held, recipients)
     release_by = _lines(form, "release_by")
@@ -100,7 +101,8 @@ def drafted(
         versions=versions,
         stated=held.stated if same else Stated(),
         recipients=recipients if set(recipients) != set(held.recipients) else held.recipients,
-        meant_for=meant_for if set(meant_for) != set(held.meant_for) else held.meant_for,
+        meant_for=people if set(people) != set(held.meant_for) else held.meant_for,
+        meant_words=words,
         mark=mark_of(form),
         readers=tuple(dict.fromkeys((*held.readers, *picked(form, "reader_")))),
         ends=ends,

@@ -109,6 +109,15 @@ def _named(request: Asked, desk: DeskSite, form: Mapping[str, str], field: str) 
             raise Unclear(str(error)) from error
 
 
+def _meant_for(request: Asked, desk: DeskSite, form: Mapping[str, str]) -> tuple[tuple[Id, ...], tuple[str, ...]]:
+    """Return whom a notice is to be handed on to: who is known here, and the others as they are called."""
+    with desk.site.store.look() as look:
+        try:
+            return flow.people_or_words(Door(look, request.user.reader), own_words(form, "meant_for").splitlines())
+        except Refused as error:
+            raise Unclear(str(error)) from error
+
+
 @get("/notices/{id:str}", sync_to_thread=True)
 def draft(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show a notice as its second reader sees it, and what can be decided."""
@@ -183,7 +192,7 @@ def _written(request: Asked, desk: DeskSite, form: Mapping[str, str], notice: No
         form,
         flow.as_written(notice, by, now),
         recipients=_named(request, desk, form, "recipients"),
-        meant_for=_named(request, desk, form, "meant_for"),
+        meant_for=_meant_for(request, desk, form),
         zone=desk.zone,
     )
     policy = form.get("policy", "kept")

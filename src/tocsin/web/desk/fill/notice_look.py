@@ -19,7 +19,16 @@ from tocsin.threat.assess import mixed_sentences
 from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import TearLine, Version
 from tocsin.warning.notice.state import Notice, carries_its_words
-from tocsin.warning.notice.tearline import UNTIL, Flag, Material, is_stricter, stands_there, until_said
+from tocsin.warning.notice.tearline import (
+    MEANT,
+    UNTIL,
+    Flag,
+    Material,
+    is_stricter,
+    meant_said,
+    stands_there,
+    until_said,
+)
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views import notices as views
 from tocsin.web.desk.views.notices import FlagState, FlagView, Span
@@ -137,6 +146,12 @@ def _versions(
         if not number and until and any(flag.field == UNTIL for flag in flags):
             spans = checked(until, UNTIL)
             lines.append(views.LineView(field=UNTIL, label=_("Until"), text=until, checked=spans, written=False))
+        if not number and any(flag.field == MEANT for flag in flags):
+            meant = meant_said(notice)
+            spans = checked(meant, MEANT)
+            lines.append(
+                views.LineView(field=MEANT, label=_("To be handed on to"), text=meant, checked=spans, written=False)
+            )
         yield views.VersionView(
             number=number,
             left_out=tuple(
@@ -220,7 +235,7 @@ def _out(site: Installation, notice: Notice, zone: str, names: Names, _: Words) 
     first = Version(tear_line=notice.tear_line or TearLine(what=""), language=notice.language)
     for one in (first, *notice.versions):
         said = site.language(one.language or "en")
-        meant = ", ".join(names.say(id) for id in notice.meant_for)
+        meant = ", ".join((*(names.say(id) for id in notice.meant_for), *notice.meant_words))
         sender = "" if site.house.neutral else site.house.organisation
         message = notice_message(notice, sender, zone, now, said, tear_line=one.tear_line, meant_for=meant)
         carried = carries_its_words(notice)

@@ -176,7 +176,7 @@ def form_page(
         marks=tuple(Mark),
         recipients=tuple((one, names.say(one)) for one in notice.recipients),
         names="\n".join(said_name(door, one, names) for one in notice.recipients),
-        meant_for="\n".join(said_name(door, one, names) for one in notice.meant_for),
+        meant_for="\n".join((*(said_name(door, one, names) for one in notice.meant_for), *notice.meant_words)),
         officers=tuple((one.id, one.name, one.id in notice.readers) for one in door.officers()),
         removable=tuple((one, names.say(one)) for one in removable(notice, door.reader.person or "")),
         in_message=notice.in_message,
@@ -294,8 +294,8 @@ def _may_alone(door: Door, notice: Notice) -> bool:
 def _facts(notice: Notice, names: Names, shell: Shell, _: Words) -> Iterator[tuple[str, str]]:
     names.learn([*notice.recipients, *notice.meant_for, *notice.readers])
     yield _("To whom"), ", ".join(names.say(one) for one in notice.recipients)
-    if notice.meant_for:
-        yield _("To be handed on to"), ", ".join(names.say(one) for one in notice.meant_for)
+    if notice.meant_for or notice.meant_words:
+        yield _("To be handed on to"), ", ".join((*(names.say(one) for one in notice.meant_for), *notice.meant_words))
     yield _("Until"), stamp(notice.window.ends, shell.zone, _) if notice.window is not None else _("no end")
     yield _("Who warns"), _("is not named") if notice.unnamed else _("is named")
     yield (
