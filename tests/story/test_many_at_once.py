@@ -27,6 +27,29 @@ def test_a_street_that_needs_help_rings_nobody_a_hundred_times(town: Town) -> No
     assert len(town.watches(alert, "help")) == ONE_BY_ONE + 1 + 5
 
 
+def test_many_who_are_told_in_confidence_are_waited_for_together_and_each_institution_alone(town: Town) -> None:
+    soldiers = [town.person(f"soldier {n}") for n in range(ONE_BY_ONE + 1)]
+    town.institution("the waterways")
+    notice = town.duty_officer.issues_notice(*soldiers, "the waterways", hours=None)
+    town.pass_time(minutes=16)
+    silent = town.watches(notice, "silence")
+    assert {watch.of for watch in silent} == {town.id("the waterways"), town.id(notice)}
+    assert len(town.phone("the deputy").calls) == 2
+    assert [town.named(knock.recipient) for knock in town.dealings(notice).knocks] == ["the waterways"]
+    answer(town, notice, soldiers[1:], "received")
+    assert [watch.settled_how for watch in town.watches(notice, "silence")] == ["", ""]
+    answer(town, notice, soldiers[:1], "received")
+    settled = {watch.of: watch.settled_how for watch in town.watches(notice, "silence")}
+    assert settled == {town.id("the waterways"): "", town.id(notice): "answered"}
+    town.reconcile()
+
+
+def test_a_dozen_who_are_told_in_confidence_are_waited_for_each_alone(town: Town) -> None:
+    soldiers = [town.person(f"soldier {n}") for n in range(ONE_BY_ONE)]
+    notice = town.duty_officer.issues_notice(*soldiers, hours=None)
+    assert {watch.of for watch in town.watches(notice, "silence")} == {town.id(one) for one in soldiers}
+
+
 def test_whoever_was_addressed_by_name_is_never_one_of_many(town: Town) -> None:
     street = [f"person {n}" for n in range(20)]
     town.group("the street", street)

@@ -18,6 +18,7 @@ from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
 from tocsin.flow.knocked import knocked_for, owner_of
 from tocsin.flow.once import once
+from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
 from tocsin.store.institutions import spoke, stands_for
 from tocsin.store.log import Logged
@@ -25,6 +26,7 @@ from tocsin.store.look import Look
 from tocsin.store.silences import Speakers
 from tocsin.warning.headcount.state import Headcount
 from tocsin.warning.ladder import Suffices, Which
+from tocsin.warning.notice.state import Notice
 
 ONE_BY_ONE = 12  # of an audience who call for the same and are rung about each; the others are rung about together
 INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
@@ -172,6 +174,7 @@ def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -
     """Stand by until each addressed person and group has answered."""
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
+        waited_for = _waited_for(warning, _people(look, warning))
     ladder = ladder_of(warning)
     facts = [
         open_watch(
@@ -183,7 +186,7 @@ def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -
             now=now,
             exercise=warning.exercise,
         )
-        for of in _waited_for(warning)
+        for of in waited_for
     ]
     # Whom it addresses is settled when it goes out, and only the keeper's thread does errands: nobody could be faster.
     house.store.commit(facts, at=now, by="tocsin", command=f"watch:{warning_id}", done=errand)
@@ -194,14 +197,22 @@ def _named(warning: Warned) -> list[Id]:
     return [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ())]
 
 
-def _waited_for(warning: Warned) -> list[Id]:
+def _people(look: Look, warning: Warned) -> list[Id]:
+    """Return whom a warning addresses by name, of a notice without its institutions: the silence of each is a matter of its own."""
+    if not isinstance(warning, Notice):
+        return [*getattr(warning, "persons", ())]
+    known = look.some(Person, warning.recipients)
+    return [one for one in known if known[one].person_kind is not PersonKind.ORGANISATION]
+
+
+def _waited_for(warning: Warned, people: Sequence[Id]) -> list[Id]:
     """Return who is waited for, each alone; or the warning itself: for all of whom nobody is named, or where some suffice."""
     if isinstance(warning, Headcount):
         return [warning.id]  # a thousand silent ones are one thing to be rung about, and stand on its page
-    persons = getattr(warning, "persons", ())
     # Sixty who are silent are no sixty calls, which would go before the warning itself.
-    together = len(persons) > ONE_BY_ONE
-    named = _named(warning) if not together else getattr(warning, "recipients", ())
+    together = len(people) > ONE_BY_ONE
+    gathered = set(people if together else ())
+    named = [one for one in _named(warning) if one not in gathered]
     addressed = [*named, *getattr(warning, "groups", ())]
     by_part = together or bool(getattr(warning, "audience", ()))
     if warning.ladder.suffices.which is Which.EACH:
@@ -247,6 +258,12 @@ def _over(look: Look, warning: Id, suffices: Suffices, silent: Sequence[Watch]) 
     answered = look.answered_of(warning, waited_for | {one for one, of in own.items() if of}, suffices, speakers)
     found = answered | spoken
     found |= {of for one in answered & own.keys() for of in own[one]}
+    told = look.find(Notice, warning) if warning in waited_for and warning not in found else None
+    if told is not None and told.ladder.suffices.which is Which.EACH:
+        # An institution beside many people is waited for alone, and its contacts with it.
+        people = set(_people(look, told))
+        if people and people <= look.answered_of(warning, people, suffices) | spoken:
+            found.add(warning)
     return [one for one in silent if one.of in found]
 
 

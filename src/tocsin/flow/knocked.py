@@ -102,7 +102,8 @@ def _silent(look: Look, watch: Watch) -> list[Id]:
         return [watch.of]
     notice, alert = look.find(Notice, watch.warning), look.find(Alert, watch.warning)
     named = notice.recipients if notice is not None else alert.persons if alert is not None else ()
-    asked = [one for one in named if owner_of(look, watch.warning, one) is not None]
+    alone = {one.of for one in look.all(Watch, warning=watch.warning, why=Why.SILENCE.value)}
+    asked = [one for one in named if one not in alone and owner_of(look, watch.warning, one) is not None]
     heard = heard_from(look, watch.warning) if asked else set()
     return [one for one in asked if one not in heard]
 
