@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tocsin.basis.errors import Refused
-from tocsin.threat.assess import WORDS, assess, estimative_word, estimative_words, middle, mixed_sentences
+from tocsin.threat.assess import WORDS, assess, estimative_word, estimative_words, middle
 from tocsin.threat.facts import Confidence, ThreatOpened
 from tocsin.threat.particulars import Severity
 from tocsin.threat.state import Threat, fold_threat
@@ -55,32 +55,6 @@ def test_every_edge_of_the_table_is_half_open(edge: float, below: tuple[float, s
 )
 def test_a_range_has_the_words_of_its_ends(likelihood: tuple[float, float], words: tuple[str, str]) -> None:
     assert estimative_words(likelihood) == words
-
-
-@pytest.mark.parametrize(
-    ("words", "mixed"),
-    [
-        pytest.param("An attack is likely. Our confidence is low.", 0, id="two sentences"),
-        pytest.param("We judge with low confidence that an attack is likely.", 1, id="in one breath"),
-        pytest.param("It is very unlikely, with high-confidence sources", 1, id="without a full stop"),
-        pytest.param("Seen. A strike is almost certain (moderate confidence)! Then silence.", 1, id="in the middle"),
-        pytest.param("We are confident in our friends. It may rain.", 0, id="other words"),
-        pytest.param("We are highly confident that an attack is likely.", 1, id="confident"),
-        pytest.param("We are confident that an attack is likely.", 1, id="confident, and no more"),
-        pytest.param("likely: 60 to 75 percent, and we are confident", 1, id="confident, at the end"),
-        pytest.param("We’re still confident that a strike is unlikely.", 1, id="in short"),
-        pytest.param("An attack is likely, we say with some confidence.", 1, id="with confidence"),
-        pytest.param("They are confident, so an attack is likely.", 0, id="the attackers are confident"),
-        pytest.param("A walk-out from the confidence-building talks is likely.", 0, id="confidence in a name"),
-        pytest.param("An attack is likely (confidence: low).", 1, id="in brackets"),
-        pytest.param("It is likely; our confidence in this is moderate.", 1, id="behind a semicolon"),
-        pytest.param("There is a 70 % chance, with high confidence.", 1, id="a number of hundred"),
-        pytest.param("The probability is 70 per cent. Our confidence in the source is high.", 0, id="a number, apart"),
-        pytest.param("The chances are about 20 in 100, at low confidence.", 1, id="chances"),
-    ],
-)
-def test_likelihood_and_confidence_never_share_a_sentence(words: str, mixed: int) -> None:
-    assert len(mixed_sentences(words)) == mixed
 
 
 @pytest.mark.parametrize("likelihood", [-0.01, 1.01, float("nan")])

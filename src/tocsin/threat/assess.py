@@ -1,6 +1,5 @@
 """Judging a threat: how likely, in the agreed words, and, apart from it, how good the grounds are."""
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -45,32 +44,6 @@ def estimative_words(likelihood: tuple[float, float]) -> tuple[str, str]:
     if high in edges[:-1] and low < high:
         last = WORDS[edges.index(high)][1]
     return first, last
-
-
-# Source: ICD 203, section D.6.e(2): confidence and likelihood are not put into one sentence.
-_LIKELY = re.compile(
-    r"\b(almost no chance|remote|(very |highly )?(un)?likely|(highly )?(im)?probabl[ey]|(very |highly )probable"
-    r"|roughly even (chance|odds)|almost certain(ly)?|nearly certain(ly)?"
-    r"|(chances?|odds|likelihood|probability) (of|is|are) (about |around |some )?[0-9]+"
-    r"|[0-9]+ ?(%|per ?cent) (chance|likelihood|probability))\b",
-    re.IGNORECASE,
-)
-_SURE = re.compile(
-    r"\b(low|moderate|high|highly|very|fairly|quite)[- ]confiden(ce|t)\b"
-    r"|\b(we|i|analysts|officers)(['’](re|m)| (are|am|remain|feel))( \w+)? confident\b"
-    r"|\b(with|have|our|my)( \w+)? confidence\b"
-    r"|\bconfidence\b[^.!?]{0,60}\b(low|moderate|high)\b",
-    re.IGNORECASE,
-)
-_SENTENCES = re.compile(r"(?<=[.!?])\s+|\n+")
-
-
-def mixed_sentences(words: str) -> tuple[str, ...]:
-    """Return the sentences that speak of likelihood and of confidence in one breath, in English.
-
-    A reader of "likely, with low confidence" takes one for the other.
-    """
-    return tuple(one for one in _SENTENCES.split(words) if _LIKELY.search(one) and _SURE.search(one))
 
 
 def middle(likelihood: tuple[float, float]) -> float:

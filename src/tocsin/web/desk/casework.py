@@ -15,7 +15,6 @@ from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role, may_read
 from tocsin.flow import cases, fitting, joining, observing, weigh
 from tocsin.store.door import Door
-from tocsin.threat.assess import mixed_sentences
 from tocsin.threat.checklists import CHECKLISTS
 from tocsin.threat.facts import (
     ActorKind,
@@ -28,6 +27,7 @@ from tocsin.threat.facts import (
 )
 from tocsin.threat.indicators import Basis, Indicator, Observed, Strength
 from tocsin.threat.merge import Carried
+from tocsin.threat.one_breath import mixed_sentences
 from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
 from tocsin.web.desk.acts import Unclear, command, own_words, until

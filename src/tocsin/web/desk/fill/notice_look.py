@@ -15,7 +15,7 @@ from tocsin.flow.ours import leaves_us
 from tocsin.flow.tear_line import flags_in, material_about, readable
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.threat.assess import mixed_sentences
+from tocsin.threat.one_breath import mixed_sentences
 from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import TearLine, Version
 from tocsin.warning.notice.state import Notice, carries_its_words
