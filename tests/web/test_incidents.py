@@ -1,7 +1,8 @@
 """Incidents at the desk: the host's own news is noted, reaches the case that the host denies, and is linked by a person."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, cast
 
 import pytest
@@ -11,6 +12,7 @@ from lxml import html
 from tests.stix.objects import NOTE, PLACE, STRUCK, bundle, one
 from tests.web.installation import Browser, Installation
 from tests.web.test_casework import CASE, opened, send, stands, text
+from tocsin.basis.errors import Stale
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
@@ -452,23 +454,45 @@ def test_what_is_linked_or_declined_already_is_not_proposed_again(town: Installa
     assert found == {linked: [], within: [], into: [], other: [("place", "time")]}
 
 
-def test_a_case_that_is_opened_meanwhile_is_not_missed(
-    town: Installation, watch: Browser, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert town.watch_officer
-    page, real, now = unpublished(town, watch), town.store.commit, town.clock.now()
-    case = ThreatOpened(
-        subject="meanwhile", occurred_at=now, title="A", zone="UTC", owner=town.watch_officer, place="The mill"
-    )
+def first(town: Installation, monkeypatch: pytest.MonkeyPatch, step: Callable[[], object]) -> None:
+    """Let a step be taken just before the next commit."""
+    real = town.store.commit
 
     def commit(facts: Sequence[Fact], **said: Any) -> object:
         monkeypatch.undo()
-        weigh.open_threat(town.house, case, by="town", command="meanwhile", now=now)
+        step()
         return real(facts, **said)
 
     monkeypatch.setattr(town.store, "commit", commit)
-    assert published(town, watch, page).status_code == 409
-    assert published(town, watch, page).status_code == 303
+
+
+def opens(town: Installation) -> None:
+    assert town.watch_officer
+    now = town.clock.now()
+    case = ThreatOpened(
+        subject="meanwhile", occurred_at=now, title="A", zone="UTC", owner=town.watch_officer, place="The mill"
+    )
+    weigh.open_threat(town.house, case, by="town", command="meanwhile", now=now)
+
+
+@pytest.mark.parametrize("is_new", [pytest.param(True, id="noted"), pytest.param(False, id="published since")])
+def test_a_case_that_is_opened_meanwhile_is_not_missed(
+    town: Installation, watch: Browser, monkeypatch: pytest.MonkeyPatch, is_new: bool
+) -> None:
+    said = partial(noted, town, watch) if is_new else partial(published, town, watch, unpublished(town, watch))
+    first(town, monkeypatch, partial(opens, town))
+    assert said().status_code == 409
+    assert said().status_code == 303
+    assert len(stands(town, "meanwhile").waiting) == 1
+
+
+def test_an_incident_that_is_noted_meanwhile_is_not_missed(
+    town: Installation, watch: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first(town, monkeypatch, lambda: noted(town, watch))
+    with pytest.raises(Stale):
+        opens(town)
+    opens(town)
     assert len(stands(town, "meanwhile").waiting) == 1
 
 

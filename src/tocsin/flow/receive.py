@@ -87,8 +87,12 @@ def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str
         look.refuse_taken(Incident, incident.subject)
         for report in incident.reports:
             look.get(Report, report)
-        proposed = proposed_to_cases(look, fold_incident(None, incident), now)
-    house.store.commit([incident, *proposed], at=now, by=by, command=command, expect={incident.subject: 0})
+        stands = fold_incident(None, incident)
+        proposed, until = proposed_to_cases(look, stands, now), look.last_seq()
+    # A case may be opened in between.
+    still = lambda look: look.last_seq() == until or proposed_to_cases(look, stands, now) == proposed  # noqa: E731
+    facts = [incident, *proposed]
+    house.store.commit(facts, at=now, by=by, command=command, expect={incident.subject: 0}, still=still)
 
 
 @once

@@ -96,8 +96,11 @@ def open_threat(house: House, threat: ThreatOpened, *, by: Id, command: str, now
         refuse_strangers(look, [threat.owner, *([opened.next_owner] if opened.next_owner is not None else [])])
         stands = fold_threat(None, opened)
         dated, _none = dates_of(house, look, stands, "", by=by, why="", now=now)
-        found = proposed_from_before(look, stands, now)
-    house.store.commit([opened, *dated, *found], at=now, by=by, command=command, expect={threat.subject: 0})
+        found, until = proposed_from_before(look, stands, now), look.last_seq()
+    # An incident may be noted in between.
+    still = lambda look: look.last_seq() == until or proposed_from_before(look, stands, now) == found  # noqa: E731
+    facts = [opened, *dated, *found]
+    house.store.commit(facts, at=now, by=by, command=command, expect={threat.subject: 0}, still=still)
 
 
 @once
