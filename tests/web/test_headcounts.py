@@ -96,6 +96,19 @@ def test_an_officer_asks_counts_and_asks_the_silent_again(town: Installation, du
     town.work()
 
 
+def test_whoever_ends_a_headcount_is_told_that_help_is_rung_about_further(town: Installation, duty: Browser) -> None:
+    headcount, (ann, *_) = asked(town, duty)
+    page = f"/desk/headcounts/{headcount}"
+    assert "They are rung about further" not in text(duty.get(page).text)
+    press(town, headcount, ann, "need_help", "I am trapped upstairs")
+    said = text(duty.get(page).text)
+    assert "They are rung about further, also when this has ended." in said
+    assert "The headcount is over" not in said
+    assert submit(duty, f"{page}/window", decision="stand_down", why="The others are found").status_code == 303
+    town.work()
+    assert "Whoever needs help is rung about until somebody takes it on." in text(duty.get(page).text)
+
+
 def test_an_alerts_page_asks_everyone_who_was_told(town: Installation, duty: Browser) -> None:
     alert = town.alert()
     assert "Ask everyone who was told of it" in duty.get(f"/desk/warnings/{alert}").text

@@ -3,7 +3,8 @@
 from functools import singledispatch
 from typing import Any
 
-from tocsin.answer.facts import AnswerKind
+from tocsin.answer.facts import AnswerKind, Why
+from tocsin.answer.state import Watch
 from tocsin.basis.moment import rfc3339
 from tocsin.flow import again, headcount
 from tocsin.flow.house import House
@@ -89,6 +90,9 @@ def _counted(look: Look, names: Names, one: Headcount) -> dict[str, Any]:
         "asked": stands.total,
         "safe": stands.safe,
         "need_help": stands.need_help,
+        "need_help_untaken": len(
+            look.all(Watch, warning=one.id, why=Why.HELP.value, settled_at=None, accepted_at=None)
+        ),
         "received": stands.received,
         "silent": stands.silent,
     }

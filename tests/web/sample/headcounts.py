@@ -77,6 +77,7 @@ HEADCOUNT = HeadcountPage(
     ),
     actions=(Action(label="Ask the silent again", href="/desk/headcounts/h/again", method="post"),),
     again_href="/desk/headcounts/h/again",
+    help_waits=True,
     decide_href="/desk/headcounts/h/window",
     name_href="/desk/headcounts/h/wardens",
     forgotten=1,

@@ -117,6 +117,8 @@ def headcount_page(door: Door, id: Id, shell: Shell, _: Words, *, forgotten: int
         again_href=f"{row.href}/again" if holds and row.silent and door.may_reach else "",
         decide_href=f"{row.href}/window" if decides else "",
         late=has_run_out(window, shell.now),
+        help_waits=any(watch.why is Why.HELP and watch.is_waiting for watch in door.watches_of(headcount)),
+        over=not holds,
         name_href=f"{row.href}/wardens" if door.may_reach else "",
         relieve_href=f"{row.href}/wardens/relieved" if door.may_reach else "",
         groups=_groups(door),

@@ -71,6 +71,7 @@ class WardenRow(View, frozen=True, kw_only=True):
 class HeadcountPage(View, frozen=True, kw_only=True):
     """One headcount. silent_names: the first of them. said: how it stands, for whoever hears the page.
 
+    help_waits: of those who need help somebody is rung about whom nobody has taken on. over: nobody is asked any more.
     forgotten: of so many on the list that was just entered nothing was kept.
     """
 
@@ -89,6 +90,8 @@ class HeadcountPage(View, frozen=True, kw_only=True):
     again_href: str = ""
     decide_href: str = ""
     late: bool = False
+    help_waits: bool = False
+    over: bool = False
     name_href: str = ""
     relieve_href: str = ""
     forgotten: int = 0
