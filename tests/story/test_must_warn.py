@@ -672,6 +672,20 @@ def test_what_was_read_out_to_them_by_an_officer_they_know(town: Town) -> None:
     assert duty(town, name).stage is Stage.TOLD
 
 
+def test_who_was_still_to_be_found_is_somebody_who_had_been_told(town: Town) -> None:
+    town.person("Pia")
+    pia = town.id("Pia")
+    to = Asked(side=Side.VICTIM, who="The goalkeeper", whom=(pia,), warn=True, why="They play there.")
+    (name,) = asks(town, to, hours=10)
+    does(town, must_warn.told_otherwise, name, "Read to her by telephone.", parts=(pia,))
+    assert duty(town, name).stage is Stage.TO_WARN
+    does(town, must_warn.name_found, name, "The goalkeeper", (pia,))
+    told = duty(town, name)
+    assert (told.stage, told.told_how, told.left_whom, told.left_words) == (
+        Stage.TOLD, "Read to her by telephone.", (), (),
+    )  # fmt: skip
+
+
 def test_a_notice_that_carries_its_words_has_told_them_when_it_arrives(town: Town) -> None:
     name, _ = amber(town, in_message="It is for tonight.")
     assert duty(town, name).stage is Stage.TOLD

@@ -173,7 +173,7 @@ def _was_over(warning: Alert | Notice, duty: Duty) -> bool:
 
 def _delivered(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | None:  # noqa: ARG001
     at = _soonest(look, duty, telling, _told_at) or _together(look, duty, telling)
-    return None if at is None else after.told_by_warning(duty, *at)
+    return after.told_each_apart(duty) if at is None else after.told_by_warning(duty, *at)
 
 
 def _arrived(look: Look, duty: Duty, telling: Telling, now: datetime) -> Fact | None:  # noqa: ARG001

@@ -81,6 +81,14 @@ def told_by_warning(duty: Duty, warning: Id, at: datetime) -> DutyDelivered | No
     return DutyDelivered(subject=duty.id, occurred_at=at, warning=warning)
 
 
+def told_each_apart(duty: Duty) -> DutyDelivered | None:
+    """Note that nobody is left: who was still to be found is somebody who had been told by another way."""
+    if not duty.to_be_told or not duty.apart or duty.left_whom or duty.left_words:
+        return None
+    last = max(duty.apart, key=lambda one: one.at)
+    return DutyDelivered(subject=duty.id, occurred_at=last.at, how=last.how, told_by=last.by)
+
+
 def told_otherwise(
     duty: Duty,
     how: str,
