@@ -112,6 +112,20 @@ def test_no_word_planted_in_stricter_material_leaves(desk: Desk, mark: Mark, who
     assert PLANTED[Mark.GREEN] in text
 
 
+def test_no_word_of_what_was_split_off_leaves_with_the_case_that_it_came_out_of(desk: Desk) -> None:
+    word = PLANTED[Mark.AMBER]
+    report(desk, "strict", "partner", f"Heard of {word}", mark=Mark.AMBER, credibility=2)
+    report(desk, "open", "press", "Vans at the gate", mark=Mark.GREEN, credibility=3)
+    desk.do(weigh.link_evidence, "case", "strict", Bearing.FOR)
+    desk.do(weigh.link_evidence, "case", "open", Bearing.FOR, why=f"It fits what {word} said.")
+    desk.do(cases.raise_question, "case", "who", f"Is {word} alone?")
+    off = ThreatOpened(subject="off", occurred_at=desk.moment, title="Another plan", zone="Europe/Moscow", owner="vale")
+    desk.do(joining.split_case, "case", off, ["strict"], "They are two plans.")
+    text = offered(desk, Mark.GREEN).file.decode()
+    assert word.lower() not in text.lower()
+    assert "Vans at the gate" in text
+
+
 def test_what_a_case_took_in_leaves_with_it_and_what_that_took_in(desk: Desk) -> None:
     for name in ("ford", "weir"):
         report(desk, f"r-{name}", "press", f"Seen at the {name}", mark=Mark.CLEAR, credibility=3)

@@ -12,7 +12,7 @@ from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH
 from tocsin.flow import cases, hypothesize, must_warn, notice_draft, observing, warn, weigh
 from tocsin.flow import tear_line as flow
-from tocsin.flow.joining import merge_cases
+from tocsin.flow.joining import merge_cases, split_case
 from tocsin.flow.must_warn import Asked
 from tocsin.flow.reaffirm import reaffirm
 from tocsin.store.intake import links_of
@@ -21,6 +21,7 @@ from tocsin.threat.facts import ActorListed, Confidence, NoIndicationStated, Par
 from tocsin.threat.hypotheses.facts import Asks, matrix_id
 from tocsin.threat.indicators import Basis, Indicator, Observed
 from tocsin.threat.particulars import Particulars, Where
+from tocsin.threat.state import Threat
 from tocsin.warning.duty.facts import Distrust
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.test import Answered, Said, Test
@@ -552,3 +553,25 @@ def test_a_likelihood_that_they_were_told_is_told_again(told: Town) -> None:
         follows=told.id("notice"),
     )
     assert flagged(told, "again") == ["Almost certain"]
+
+
+def test_what_was_split_off_is_stricter_still_where_it_came_from(told: Town) -> None:
+    hears(told, "A van stood at the bridge.", Mark.GREEN)
+    told.pass_time(minutes=1)
+    with told.app.store.look() as look:
+        links = look.get(Threat, told.id(told.case())).evidence
+    strict = links[0].item
+    off = ThreatOpened(
+        subject=told.id("off"),
+        occurred_at=told.now,
+        title="Another plan",
+        zone="UTC",
+        owner=told.duty_officer.id,
+        exercise=True,
+    )
+    split_case(
+        told.house, told.id(told.case()), off, [strict], "They are two plans.", by=told.duty_officer.id, command="split",
+        now=told.now,
+    )  # fmt: skip
+    write(told, "notice", f"{MARKER} warns of it.")
+    assert flagged(told, "notice") == [MARKER]

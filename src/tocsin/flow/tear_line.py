@@ -18,7 +18,7 @@ from tocsin.people.state import Person
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.threat.free_text import incidents_under, reports_under
+from tocsin.threat.free_text import incidents_under, reports_under, split_off
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
@@ -41,8 +41,9 @@ def material_about(look: Look, threat_id: Id) -> list[Material]:
 def _rests(look: Look, threat: Threat) -> Rests:
     matrices = look.all(Matrix, threat=threat.id)
     outcome = look.find(Outcome, threat.id)
-    incidents = look.some(Incident, sorted(incidents_under(threat, matrices)))
-    wanted = reports_under(threat, matrices) | set(outcome.reports if outcome is not None else ())
+    gone = split_off(threat)
+    incidents = look.some(Incident, sorted(incidents_under(threat, matrices) | gone))
+    wanted = reports_under(threat, matrices) | gone | set(outcome.reports if outcome is not None else ())
     reports = _reports(look, wanted.union(*(one.reports for one in incidents.values())))
     of_rows = [one.actor for matrix in matrices for one in matrix.hypotheses]
     actors = {*threat.actors, *of_rows, *(one.actor for one in incidents.values())}

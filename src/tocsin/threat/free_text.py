@@ -62,5 +62,10 @@ def incidents_under(threat: Threat, matrices: Iterable[Matrix] = ()) -> set[Id]:
     return found | {row.item for one in matrices for row in one.entries if row.item is not None}
 
 
+def split_off(threat: Threat) -> set[Id]:
+    """Return the reports and incidents that bore on a case and went into cases of their own. What was written before may quote them."""
+    return {item for one in threat.joined.splits for item in one.items}
+
+
 def _bases(threat: Threat) -> set[Id]:
     return {basis.item for one in threat.checklist.watched for note in one.notes for basis in note.basis}

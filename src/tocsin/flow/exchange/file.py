@@ -8,12 +8,13 @@ from msgspec.structs import replace
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.exchange.brought import Brought, gather
+from tocsin.flow.family import looked_after_with
 from tocsin.outcome.state import Outcome
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.threat.free_text import incidents_under, reports_under
+from tocsin.threat.free_text import incidents_under, reports_under, split_off
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.merge import as_one
@@ -23,8 +24,9 @@ from tocsin.threat.state import Actor, Threat
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """A case with what bears on it, whole. origins: where each report starts. foreign: what reports came as, by report.
 
-    named: actors whom something names that bears on it, and the case does not. dropped: what was taken out of its matrices: it
-    leaves by no way, and its words are looked for all the same. brought: what reports came with. before: how it was handed out.
+    named: actors whom something names that bears on it, and the case does not. dropped: what was taken out of its matrices, or
+    split off: it leaves by no way, and its words are looked for all the same. brought: what reports came with. before: how it was
+    handed out.
     """
 
     threat: Threat
@@ -57,7 +59,7 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
     standing = [replace(one, entries=one.rows) for one in matrices]
     incidents = look.some(Incident, sorted(incidents_under(threat, standing)))
     reports = look.some(Report, sorted(_reports(threat, standing, outcome, incidents.values())))
-    gone = sorted({row.item for one in matrices for row in one.entries if row.item} - {*reports, *incidents})
+    gone = _dropped(look, threat, matrices) - {*reports, *incidents}
     foreign = {one.report: one for one in look.which(ForeignObject, "report", tuple(reports)) if one.report}
     named = {one.actor for matrix in matrices for one in matrix.hypotheses} | {one.actor for one in incidents.values()}
     return CaseFile(
@@ -68,13 +70,20 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
         incidents=incidents,
         matrices=tuple(matrices),
         named=look.some(Actor, sorted({one for one in named if one} - {*threat.actors})),
-        dropped=(*look.some(Report, gone).values(), *look.some(Incident, gone).values()),
+        dropped=(*look.some(Report, sorted(gone)).values(), *look.some(Incident, sorted(gone)).values()),
         outcome=outcome,
         origins=door.origins(reports),
         foreign=foreign,
         brought=gather(look, door, foreign.values()),
         before=tuple(look.all(HandedOut, threat=threat.id, order="at")),
     )
+
+
+def _dropped(look: Look, threat: Threat, matrices: Iterable[Matrix]) -> set[Id]:
+    """Return what was taken out of the matrices of a case, or was split off it, or off one that it took in."""
+    with_it = look.some(Threat, sorted(looked_after_with(look, threat))).values()
+    gone = {row.item for one in matrices for row in one.entries if row.item}.union(*map(split_off, with_it))
+    return gone.union(*(one.reports for one in look.some(Incident, sorted(gone)).values()))
 
 
 def _reports(
