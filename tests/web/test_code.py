@@ -210,6 +210,9 @@ def test_who_waits_for_a_code_has_an_officer_rung_until_it_was_read_out(town: In
     assert [(one.to, one.at) for one in watch.rings] == [(town.duty_officer, town.clock.now())]
     assert (watch.of, watch.is_waiting) == (town.miller, True)
     assert "Code to be read out" in board.get("/desk").text
+    page = board.get(f"/desk/watches/{watch.id}").text
+    assert "Miller Moll" in page, "whom to reach, and how"
+    assert "Duty Dean was called" in page
     with town.store.look() as look:
         asked = codes.standing_codes(look, notice, town.clock.now())[0]
     browser.post(f"{link}/code", {"code": "00000000"})
