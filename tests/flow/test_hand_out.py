@@ -126,6 +126,21 @@ def test_no_word_of_what_was_split_off_leaves_with_the_case_that_it_came_out_of(
     assert "Vans at the gate" in text
 
 
+def test_no_word_of_what_stayed_where_a_case_came_out_of_leaves_with_it(desk: Desk) -> None:
+    word = PLANTED[Mark.AMBER]
+    report(desk, "strict", "partner", f"Heard of {word}", mark=Mark.AMBER, credibility=2)
+    report(desk, "open", "press", "Vans at the gate", mark=Mark.GREEN, credibility=3)
+    desk.do(weigh.link_evidence, "case", "strict", Bearing.FOR)
+    desk.do(weigh.link_evidence, "case", "open", Bearing.FOR, why=f"It fits what {word} said.")
+    off = ThreatOpened(subject="off", occurred_at=desk.moment, title="Another plan", zone="Europe/Moscow", owner="vale")
+    desk.do(joining.split_case, "case", off, ["open"], "They are two plans.")
+    with desk.store.look() as look:
+        wish = Wish(threat="off", mark=Mark.GREEN, to=(), whom="The neighbours")
+        text = offer(desk.house, look, wish, READERS["vale"], "handing", desk.moment).file.decode()
+    assert word.lower() not in text.lower()
+    assert "Vans at the gate" in text
+
+
 def test_what_a_case_took_in_leaves_with_it_and_what_that_took_in(desk: Desk) -> None:
     for name in ("ford", "weir"):
         report(desk, f"r-{name}", "press", f"Seen at the {name}", mark=Mark.CLEAR, credibility=3)

@@ -2,6 +2,7 @@
 
 from tocsin.basis.ids import Id
 from tocsin.store.look import Look
+from tocsin.threat.free_text import incidents_under, reports_under, split_off
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.state import Duty
 
@@ -35,6 +36,20 @@ def looked_after_in(look: Look, threat: Threat) -> Threat:
     while threat.joined.into is not None:
         threat = look.get(Threat, threat.joined.into)
     return threat
+
+
+def split_between(look: Look, threat: Threat) -> set[Id]:
+    """Return the reports and incidents that went off a case, and all that bear on those that it came out of, over how many steps.
+
+    What was written before that may quote them, and why something bears on a case goes along with it.
+    """
+    found, seen = split_off(threat), {threat.id}
+    from_case = look.find(Threat, threat.split_from)
+    while from_case is not None and from_case.id not in seen:
+        seen.add(from_case.id)
+        found |= reports_under(from_case) | incidents_under(from_case) | split_off(from_case)
+        from_case = look.find(Threat, from_case.split_from)
+    return found
 
 
 def of_case(look: Look, threat: Id) -> list[Duty]:

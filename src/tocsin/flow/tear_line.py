@@ -8,7 +8,7 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Reader
-from tocsin.flow.family import family
+from tocsin.flow.family import family, split_between
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.ours import leaves_us
@@ -18,7 +18,7 @@ from tocsin.people.state import Person
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.threat.free_text import incidents_under, reports_under, split_off
+from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
@@ -41,7 +41,7 @@ def material_about(look: Look, threat_id: Id) -> list[Material]:
 def _rests(look: Look, threat: Threat) -> Rests:
     matrices = look.all(Matrix, threat=threat.id)
     outcome = look.find(Outcome, threat.id)
-    gone = split_off(threat)
+    gone = split_between(look, threat)
     incidents = look.some(Incident, sorted(incidents_under(threat, matrices) | gone))
     wanted = reports_under(threat, matrices) | gone | set(outcome.reports if outcome is not None else ())
     reports = _reports(look, wanted.union(*(one.reports for one in incidents.values())))

@@ -8,13 +8,13 @@ from msgspec.structs import replace
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.exchange.brought import Brought, gather
-from tocsin.flow.family import looked_after_with
+from tocsin.flow.family import looked_after_with, split_between
 from tocsin.outcome.state import Outcome
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.threat.free_text import incidents_under, reports_under, split_off
+from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.merge import as_one
@@ -80,9 +80,11 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
 
 
 def _dropped(look: Look, threat: Threat, matrices: Iterable[Matrix]) -> set[Id]:
-    """Return what was taken out of the matrices of a case, or was split off it, or off one that it took in."""
+    """Return what was taken out of the matrices of a case, or lies at another since it was split, or one that it took in."""
     with_it = look.some(Threat, sorted(looked_after_with(look, threat))).values()
-    gone = {row.item for one in matrices for row in one.entries if row.item}.union(*map(split_off, with_it))
+    gone = {row.item for one in matrices for row in one.entries if row.item}.union(
+        *(split_between(look, one) for one in with_it)
+    )
     return gone.union(*(one.reports for one in look.some(Incident, sorted(gone)).values()))
 
 
