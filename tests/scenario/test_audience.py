@@ -10,7 +10,7 @@ from tests.scenario.test_refused import GOOD
 from tocsin.basis.errors import Refused
 from tocsin.scenario.head import AudiencePart
 from tocsin.scenario.read import read_text
-from tocsin.scenario.steps import AlertStep
+from tocsin.scenario.steps.warn import AlertStep
 from tocsin.warning.audience import Within
 
 PLAYED = """\

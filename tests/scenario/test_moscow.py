@@ -9,19 +9,12 @@ import pytest
 from shapely.geometry import Point, Polygon
 
 from tests.corpus import corpus
-from tocsin.scenario.model import (
-    AlertStep,
-    AnswersStep,
-    HeardStep,
-    IncidentStep,
-    NoticeStep,
-    OutcomeStep,
-    ReportStep,
-    Scenario,
-    Step,
-    TraceStep,
-)
+from tocsin.scenario.model import Scenario
 from tocsin.scenario.read import read
+from tocsin.scenario.steps.after import AnswersStep, HeardStep, OutcomeStep
+from tocsin.scenario.steps.gather import IncidentStep, ReportStep, TraceStep
+from tocsin.scenario.steps.step import Step
+from tocsin.scenario.steps.warn import AlertStep, NoticeStep
 
 FILE = Path(__file__).parents[2] / "scenarios/moscow-2024/scenario.yaml"
 KM_A_DEGREE_EAST = 62.7  # at 55.8 degrees north

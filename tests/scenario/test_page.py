@@ -8,7 +8,7 @@ import pytest
 
 from tocsin.scenario import read as reading
 from tocsin.scenario.read import read, read_text
-from tocsin.scenario.steps import Step
+from tocsin.scenario.steps.step import Step
 from tocsin.threat.particulars import Particulars
 
 ROOT = Path(__file__).parents[2]

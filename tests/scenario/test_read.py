@@ -8,20 +8,14 @@ import pytest
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
-from tocsin.scenario.acts import area_of
-from tocsin.scenario.model import (
-    AdvisoryStep,
-    AlertStep,
-    AnswersStep,
-    AssessStep,
-    Audience,
-    NoticeStep,
-    ReportStep,
-    Scenario,
-    StatementStep,
-)
-from tocsin.scenario.owing import DutyStep
+from tocsin.scenario.doing.acts import area_of
+from tocsin.scenario.head import Audience
+from tocsin.scenario.model import Scenario
 from tocsin.scenario.read import read, read_text
+from tocsin.scenario.steps.after import AnswersStep, StatementStep
+from tocsin.scenario.steps.duty import DutyStep
+from tocsin.scenario.steps.gather import AssessStep, ReportStep
+from tocsin.scenario.steps.warn import AdvisoryStep, AlertStep, NoticeStep
 
 SHORT = """\
 tocsin: scenario/1

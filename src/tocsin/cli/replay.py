@@ -20,7 +20,7 @@ from tocsin.flow import receive
 from tocsin.people.facts import SignInSet
 from tocsin.scenario.play import Progress as Told
 from tocsin.scenario.read import read
-from tocsin.scenario.summary import Json
+from tocsin.scenario.telling.summary import Json
 from tocsin.settings import load_settings
 
 

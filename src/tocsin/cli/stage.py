@@ -10,12 +10,12 @@ import tocsin
 from tocsin.app import App
 from tocsin.basis.errors import Refused
 from tocsin.basis.words import N_
-from tocsin.scenario.cast import Address
+from tocsin.scenario.doing.cast import Address
 from tocsin.scenario.head import Channel
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.play import Player, Progress
-from tocsin.scenario.summary import Json, summarise
+from tocsin.scenario.telling.summary import Json, summarise
 from tocsin.settings import Settings
 from tocsin.testing.clock import TownClock
 from tocsin.testing.hook import Hook

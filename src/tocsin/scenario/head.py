@@ -20,7 +20,6 @@ Channel = Literal["mail", "webhook"]
 Reliability = Literal["A", "B", "C", "D", "E", "F"]
 Point = tuple[float, float]
 """Latitude, longitude, in WGS 84 degrees."""
-
 OWNER = "owner"
 """What a step of a policy calls whoever owns the case, and so for the roles; a person of that id comes first."""
 ROLES = frozenset(role.value for role in Role)

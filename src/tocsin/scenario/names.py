@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.scenario.model import Scenario
-from tocsin.scenario.steps import StatementStep, Step
+from tocsin.scenario.steps.after import StatementStep
+from tocsin.scenario.steps.step import Step
 
 
 class Names:

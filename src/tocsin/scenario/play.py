@@ -19,17 +19,17 @@ from tocsin.flow import hear
 from tocsin.flow.house import House
 from tocsin.flow.words_read import behind_a_code
 from tocsin.flow.work import next_due, work
-from tocsin.scenario.acts import Acts
-from tocsin.scenario.cast import Address, enter_cast
+from tocsin.scenario.doing.acts import Acts
+from tocsin.scenario.doing.by_link import read_by_link
+from tocsin.scenario.doing.cast import Address, enter_cast
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
-from tocsin.scenario.reading import read_by_link
-from tocsin.scenario.steps import AnswersStep, AnswerStep, Step
+from tocsin.scenario.steps.after import AnswersStep, AnswerStep
+from tocsin.scenario.steps.step import Step
 from tocsin.testing.clock import TownClock
 from tocsin.warning.notice.state import Notice
 
 SCENARIO = "scenario_id"
-
 Progress = Callable[[int, int, str], None]
 """Told how many steps of how many are done, and which is next."""
 

@@ -12,14 +12,15 @@ from typing import Any
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from tocsin.basis.moment import zone
-from tocsin.scenario import after, agreeing, counted, dealt, gather, hypotheses, owing, tend_case, warn
-from tocsin.scenario.case import Case, Past
-from tocsin.scenario.form import NEVER, Form, form_of
 from tocsin.scenario.model import Scenario
-from tocsin.scenario.nodes import compose, find_file, line_of, read_bytes
-from tocsin.scenario.parts import issuer, known, read_head
-from tocsin.scenario.problems import Problems
-from tocsin.scenario.steps import AnswersStep, Step
+from tocsin.scenario.reading import after, casework, consent, duty, gather, headcounts, hypotheses, institutions, warn
+from tocsin.scenario.reading.case import Case, Past
+from tocsin.scenario.reading.form import NEVER, Form, form_of
+from tocsin.scenario.reading.nodes import compose, find_file, line_of, read_bytes
+from tocsin.scenario.reading.parts import issuer, known, read_head
+from tocsin.scenario.reading.problems import Problems
+from tocsin.scenario.steps.after import AnswersStep
+from tocsin.scenario.steps.step import Step
 
 FORMAT = "scenario/1"
 MOST_STEPS = 5_000
@@ -27,12 +28,12 @@ VERBS = (
     gather.READERS
     | warn.READERS
     | after.READERS
-    | dealt.READERS
-    | counted.READERS
-    | tend_case.READERS
+    | institutions.READERS
+    | headcounts.READERS
+    | casework.READERS
     | hypotheses.READERS
-    | owing.READERS
-    | agreeing.READERS
+    | duty.READERS
+    | consent.READERS
 )
 COMMON = ("id", "at", "by", "known", "invented", "note")
 """What may stand beside any verb; it may as well be written among the verb's own fields."""
@@ -109,8 +110,6 @@ def _id_from(file: Path) -> str:
 
 
 # Steps
-
-
 def _steps(form: Form, case: Case) -> tuple[Step, ...]:
     nodes = form.nodes("steps")
     if not nodes:
@@ -208,8 +207,6 @@ def _unused(id: str, case: Case) -> str:
 
 
 # The end
-
-
 def _ends(form: Form, case: Case, steps: tuple[Step, ...]) -> datetime:
     """Return until when to play: as written, else until the last step and the last answer."""
     last = max([step.at + step.within if isinstance(step, AnswersStep) else step.at for step in steps], default=NEVER)

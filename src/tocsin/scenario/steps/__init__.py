@@ -1,0 +1,1 @@
+"""What can happen in a scenario: the steps, each as it was read."""

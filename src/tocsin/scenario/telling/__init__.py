@@ -1,0 +1,1 @@
+"""Telling what came of a scenario: the summary of a replay."""
