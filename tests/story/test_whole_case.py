@@ -1,11 +1,13 @@
 """One small case, from the first report to the scored outcome."""
 
 from lxml import etree
+from msgspec.structs import replace
 
 from tests.corpus import corpus
 from tocsin.flow import judge
 from tocsin.outcome.score import OutcomeClass, classify, score
 from tocsin.testing.town import Town
+from tocsin.threat.state import Threat
 
 
 def test_a_case_from_the_first_report_to_the_score(town: Town) -> None:
@@ -42,6 +44,30 @@ def test_a_case_from_the_first_report_to_the_score(town: Town) -> None:
     assert (scores.hits, scores.misses, scores.false_alarms) == (1, 0, 0)
     assert scores.lead_s == 3 * 24 * 3600
     assert scores.brier == (1 - 0.675) ** 2
+
+
+def test_how_long_before_is_told_for_each_of_those_whom_a_warning_reached(town: Town) -> None:
+    for who in ("the miller", "the abbot"):
+        town.person(who)
+    town.group("the street", ["Ann"])
+    town.duty_officer.issues_notice("the watch officer", hours=None)
+    town.pass_time(hours=20)
+    town.duty_officer.issues_notice("the miller", hours=None)
+    town.pass_time(hours=4)
+    town.duty_officer.issues_alert(groups=["the street"], hours=48)
+    town.pass_time(hours=2)
+    town.duty_officer.issues_notice("the abbot", "the watch officer", hours=None)
+    town.pass_time(hours=22)
+    town.strikes("The bridge fell")
+    town.is_judged()
+    with town.app.store.look() as look:
+        scores = score(judge.scored_cases(look))
+        hosted = replace(look.get(Threat, town.id(town.case())), host=town.id("the miller"))
+        by_side = judge.reached_at(look, hosted)
+    first = {side.value: (town.now - at).total_seconds() / 3600 for side, at in by_side.items()}
+    assert first == {"host": 28, "public": 24, "own": 48, "others": 22}
+    assert scores.lead_s == 48 * 3600, "to whomever it came first"
+    assert scores.lead_by_side_s == {"public": 24 * 3600, "own": 48 * 3600, "others": 28 * 3600}
 
 
 def test_an_alert_goes_out_as_cap_that_the_schema_accepts_and_says_exercise(town: Town) -> None:

@@ -136,5 +136,6 @@ def report(data: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(scores)
         return
-    for name, value in scores.items():
+    by_side = {f"lead s, {side}": lead for side, lead in scores.pop("lead_by_side_s").items()}
+    for name, value in (scores | by_side).items():
         click.echo(f"{name.replace('_', ' '):14} {'-' if value is None else value}")

@@ -12,10 +12,13 @@ from tocsin.flow.family import looked_after_with
 from tocsin.flow.house import House
 from tocsin.flow.must_warn import policy_of
 from tocsin.flow.once import once
+from tocsin.flow.owed_to import arrived
+from tocsin.flow.own_people import own_among
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged
-from tocsin.outcome.score import ScoredCase
+from tocsin.outcome.score import Reached, ScoredCase
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Person
+from tocsin.store import account
 from tocsin.store.look import Look
 from tocsin.threat.assess import middle
 from tocsin.threat.facts import ThreatClosed
@@ -25,6 +28,7 @@ from tocsin.warning.duty import after as duties
 from tocsin.warning.duty.decide import propose_end
 from tocsin.warning.duty.facts import DutyEnded, Ended, RefusalProposed
 from tocsin.warning.duty.packs import pack_of
+from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import Duty, Stage
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import Window, WindowStands
@@ -98,6 +102,7 @@ def scored_case(look: Look, threat: Threat, outcome: Outcome) -> ScoredCase:
         outcome=outcome,
         likelihood=middle(before[-1].likelihood) if before else None,
         warned_at=first_arrival(look, threat.id, outcome.struck_at),
+        reached_at=reached_at(look, threat, outcome.struck_at),
     )
 
 
@@ -106,11 +111,36 @@ def first_arrival(look: Look, threat: Id, end: datetime | None = None) -> dateti
 
     end: when it struck. A warning that we had taken back or ended by then warned nobody of it.
     """
-    warnings: list[Alert | Notice] = [*look.all(Alert, threat=threat), *look.all(Notice, threat=threat)]
-    stood = [w for w in warnings if not _ended_before(w.window, end)]
+    stood = _stood(look, threat, end)
     batches = {b.id for w in stood for b in look.batches(w.id) if b.errand is Errand.WARNING}
     arrived = [row.at for w in stood for row in look.results_of(w.id) if row.batch in batches and row.stands in ARRIVED]
     return min(arrived, default=None)
+
+
+def reached_at(look: Look, threat: Threat, end: datetime | None = None) -> dict[Reached, datetime]:
+    """Return when the first warning about a case reached each of those about whom an inquiry asks apart. end: as above.
+
+    An alert tells the public, whomever else it names. The host is who it is of the case, or whom a duty to it names; an
+    institution is reached by any of its contacts.
+    """
+    told = _stood(look, threat.id, end)
+    of_case = look.all(Duty, threat=threat.id)
+    host = {one for duty in of_case if duty.side is Side.HOST for one in duty.whom} | ({threat.host} - {None})
+    found: list[tuple[Reached, datetime]] = []
+    for one in told:
+        if isinstance(one, Alert):
+            at = account.first_arrival(look, [one.id])
+            found += [(Reached.PUBLIC, at)] if at is not None else []
+            continue
+        own = own_among(look, one, of_case)
+        for who, at in arrived(look, one.id, set(one.recipients)).items():
+            found.append((Reached.HOST if who in host else Reached.OWN if who in own else Reached.OTHERS, at))
+    return {side: min(at for whom, at in found if whom is side) for side in Reached if side in dict(found)}
+
+
+def _stood(look: Look, threat: Id, end: datetime | None) -> list[Alert | Notice]:
+    warnings: list[Alert | Notice] = [*look.all(Alert, threat=threat), *look.all(Notice, threat=threat)]
+    return [one for one in warnings if not _ended_before(one.window, end)]
 
 
 def _ended_before(window: Window | None, end: datetime | None) -> bool:

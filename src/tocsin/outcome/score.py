@@ -1,6 +1,6 @@
 """Scoring the warner: hits, misses, false alarms, lead time, calibration."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 
@@ -43,25 +43,40 @@ def classify(outcome: Outcome) -> OutcomeClass:
     return OutcomeClass.EXACT
 
 
+class Reached(StrEnum):
+    """Whom a warning reached, of those about whom an inquiry asks apart."""
+
+    HOST = "host"  # the authorities of the place
+    PUBLIC = "public"
+    OWN = "own"  # our own people
+    OTHERS = "others"  # whoever else was told in confidence
+
+
 class ScoredCase(msgspec.Struct, frozen=True, kw_only=True):
     """A closed case, as far as the scores need it.
 
     likelihood: the last one judged before it struck or was closed. warned_at: when the first warning arrived.
+    reached_at: when the first arrived at each of those whom one reached.
     """
 
     outcome: Outcome
     likelihood: float | None
     warned_at: datetime | None
+    reached_at: Mapping[Reached, datetime] = {}
 
 
 class Scores(msgspec.Struct, frozen=True, kw_only=True):
-    """How well was warned. lead_s: seconds from the first arrival of a warning to the blow, the mean over hits."""
+    """How well was warned. lead_s: seconds from the first arrival of a warning to the blow, the mean over hits.
+
+    lead_by_side_s: the same for each of those whom a warning reached, the mean over the hits in which one did.
+    """
 
     hits: int
     misses: int
     false_alarms: int
     lead_s: float | None
     brier: float | None
+    lead_by_side_s: dict[str, float] = {}
 
 
 def brier(likelihood: float, struck: bool) -> float:
@@ -77,6 +92,12 @@ def lead_s(case: ScoredCase) -> float | None:
     if case.warned_at is None or case.outcome.struck_at is None:
         return None
     return (case.outcome.struck_at - case.warned_at).total_seconds()
+
+
+def leads_by_side(case: ScoredCase) -> dict[str, float]:
+    """Return how many seconds before the blow the first warning reached each side; negative where it came after."""
+    struck = case.outcome.struck_at
+    return {} if struck is None else {side.value: (struck - at).total_seconds() for side, at in case.reached_at.items()}
 
 
 def is_hit(case: ScoredCase) -> bool:
@@ -119,7 +140,13 @@ def score(cases: Iterable[ScoredCase]) -> Scores:
         false_alarms=sum(is_false_alarm(case) for case in judged),
         lead_s=_mean(leads),
         brier=_mean(errors),
+        lead_by_side_s=_means([leads_by_side(case) for case in hits]),
     )
+
+
+def _means(each: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    found = {side.value: _mean([one[side.value] for one in each if side.value in one]) for side in Reached}
+    return {side: mean for side, mean in found.items() if mean is not None}
 
 
 def _mean(numbers: Sequence[float]) -> float | None:

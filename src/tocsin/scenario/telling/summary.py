@@ -215,6 +215,7 @@ def _scores(look: Look) -> Json:
         "misses": scores.misses,
         "false_alarms": scores.false_alarms,
         "lead_s": None if scores.lead_s is None else round(scores.lead_s),
+        "lead_by_side_s": {side: round(lead) for side, lead in scores.lead_by_side_s.items()},
         "brier": None if scores.brier is None else round(scores.brier, 6),
         "second_knock_s": mean_delay(look),
     }
