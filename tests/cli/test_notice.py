@@ -55,7 +55,10 @@ def test_begun_checked_and_let_out_by_another(served: Town, tmp_path: Path) -> N
     ready = step("answered", id, *abbey, "--agreed", "--giver", "Their desk")
     assert "cannot approve it" in step("send", id, "--seen", str(ready["seen"]), code=2)
     assert "did not write the notice" in step("send", id, "--seen", str(ready["seen"]), who="second", code=2)
-    sent = step("send", id, "--seen", str(ready["seen"]), "--agree", "time 03-22", who="second")
+    out = ("send", id, "--seen", str(ready["seen"]), "--agree", "time 03-22")
+    assert "the ferryman, whose material" in step(*out, who="second", code=2)
+    unasked = ("--unasked", "the ferryman", "--unasked-why", "He is at sea")
+    sent = step(*out, *unasked, who="second")
     assert sent["stage"] == "sent"
     assert "only what is written and unsent is dropped" in step("drop", id, "--why", "They know.", code=2)
     other = step("begin", case, "--to", "Ann", "--why", "She lives there.")["id"]

@@ -76,7 +76,17 @@ def test_each_step_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         dying(monkeypatch, lambda: tear_line.answer_release(town.house, said, by=wren, command="said", now=now))
         dying(
             monkeypatch,
-            lambda: flow.let_out(town.house, id, seen=6, agrees=["time 03-22"], by=dean, command="out", now=now),
+            lambda: flow.let_out(
+                town.house,
+                id,
+                seen=6,
+                agrees=["time 03-22"],
+                unasked=["the ferryman"],
+                unasked_why="He is at sea",
+                by=dean,
+                command="out",
+                now=now,
+            ),
         )
         town.work()
         notice = town.notice("notice")

@@ -334,8 +334,9 @@ def test_what_is_for_our_organisation_alone_is_flagged_for_others_also_under_its
     ours = {"recipients": (told.id("one of ours"),), "mark": Mark.AMBER_STRICT, "in_message": ""}
     write(told, "ours", f"{MARKER} fears for it", **ours)
     assert not flagged(told, "ours")
-    write(told, "ours", f"{MARKER} fears for it", **ours, meant_for=(told.id("the smith"),))
-    assert flagged(told, "ours") == [MARKER]
+    for beyond in ({"meant_for": (told.id("the smith"),)}, {"meant_words": ("the people by the weir",)}):
+        write(told, "ours", f"{MARKER} fears for it", **ours, **beyond)
+        assert flagged(told, "ours") == [MARKER]
 
 
 PLANTED = {

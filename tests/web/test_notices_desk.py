@@ -101,6 +101,11 @@ class Desk:
         found = re.search(r'name="seen" value="(\d+)"', browser.get(f"/desk/notices/{id}").text)
         return submit(browser, f"/desk/notices/{id}/{step}", **{"seen": found[1] if found else "0", **more})
 
+    def unasked(self, browser: Browser, id: Id) -> dict[str, str]:
+        """Return the ticks and the reason by which an approver stands for it that somebody was not asked."""
+        ticks = re.findall(r'name="(unasked_\d+)" value="([^"]+)"', browser.get(f"/desk/notices/{id}").text)
+        return {**dict(ticks), "unasked_why": "They sleep, and we cannot wait."} if ticks else {}
+
 
 @pytest.fixture(name="desk")
 def _desk(town: Installation) -> Desk:
@@ -172,6 +177,10 @@ def test_from_the_duty_to_its_going_out(town: Installation, desk: Desk) -> None:
     town.work()
     held = desk.notice(id)
     assert [one.by for one in held.released][-1] != desk.wren
+    # Who asked that a word stays and who let it stay are both said afterwards.
+    page = text(desk.deputy.get(path).text)
+    assert "Wren Writes asked that they stay: The paper has it." in page
+    assert "let stay by Deputy Dora" in page
     sent = "\n".join(line for one in town.paper.messages for line in one.lines)
     assert "too confidential for a mail" in sent
     assert MARKER not in sent
@@ -299,7 +308,7 @@ def test_who_may_read_less_sees_no_flag_and_learns_of_none(town: Installation, d
     assert "It is agreed." in text(desk.duty.get(f"/desk/notices/{id}").text)
     for browser in (desk.low, desk.writer, desk.deputy):
         assert "It is agreed." not in browser.get(f"/desk/notices/{id}").text
-    reply = desk.act(desk.deputy, id, "approval")
+    reply = desk.act(desk.deputy, id, "approval", **desk.unasked(desk.deputy, id))
     assert reply.status_code == 303, text(reply.text)
 
 
@@ -355,7 +364,7 @@ def test_who_only_looks_through_the_form_and_changes_nothing_has_not_written_at_
     page = desk.deputy.get(f"/desk/notices/{id}/edit").text
     assert desk.write(id, desk.deputy, then="release", why="I know it.", **picks(page, MARKER)).status_code == 303
     assert desk.notice(id).authors == (desk.wren,)
-    assert desk.act(desk.deputy, id, "approval").status_code == 303
+    assert desk.act(desk.deputy, id, "approval", **desk.unasked(desk.deputy, id)).status_code == 303
 
 
 def test_some_are_told_in_other_words_and_through_others(town: Installation, desk: Desk) -> None:
@@ -625,8 +634,29 @@ def test_a_go_between_is_told_in_words_who_is_not_known_here(town: Installation,
     assert desk.write(id, then="strike", **ticks).status_code == 409
     assert desk.write(id, meant_for="the people by the weir", in_message="She has one telephone.").status_code == 303
     assert "To be handed on tothe people by the weir" in text(desk.deputy.get(f"/desk/notices/{id}").text)
-    assert desk.act(desk.deputy, id, "approval").status_code == 303
+    assert desk.act(desk.deputy, id, "approval", **desk.unasked(desk.deputy, id)).status_code == 303
     town.work()
     sent = "\n".join(line for one in town.paper.messages if one.kind == "notice" for line in one.lines)
     assert "It is meant for the people by the weir." in sent
+
+
+def test_whose_stricter_material_it_rests_on_and_who_was_not_asked_is_named_to_its_approver_who_says_why(
+    town: Installation, desk: Desk
+) -> None:
+    hears(town, f"{MARKER} told us.", Mark.AMBER_STRICT)
+    hears(town, f"{HIDDEN} told us.", Mark.RED, (desk.wren,), source="A friend")
+    id = desk.begun()
+    page = text(desk.deputy.get(f"/desk/notices/{id}").text)
+    assert "The neighbours was not put down: what came from there is stricter than the notice" in page
+    assert "A friend" not in page  # the approver may not read it
+    ticks = desk.unasked(desk.deputy, id)
+    for less in ({}, {"unasked_why": "So."}, {**ticks, "unasked_why": " "}):
+        assert desk.act(desk.deputy, id, "approval", **less).status_code == 409
+    assert desk.notice(id).stage is NoticeStage.DRAFT
+    assert desk.act(desk.deputy, id, "approval", **ticks).status_code == 303
+    held = desk.notice(id)
+    assert (held.unasked, held.unasked_why) == (("The neighbours",), "They sleep, and we cannot wait.")
+    said = "Not asked: The neighbours. They sleep, and we cannot wait."
+    assert said in text(desk.deputy.get(f"/desk/notices/{id}").text)
+    assert "The neighbours" not in text(desk.low.get(f"/desk/notices/{id}").text)
     assert reconcile(town.store) == []

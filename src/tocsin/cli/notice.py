@@ -79,6 +79,8 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     giver: str = ""
     words: str = ""
     alone: bool = False
+    unasked: tuple[str, ...] = ()
+    unasked_why: str = ""
 
     # What a notice says, and who is told, belongs in no log.
     def __repr__(self) -> str:
@@ -115,8 +117,8 @@ def _step(app: App, asked: Step) -> dict[str, Any]:
             flow.send_approved(app.house, id, seen=_seen(asked), by=by, command=command, now=now)
         case "send":
             flow.let_out(
-                app.house, id, seen=_seen(asked), agrees=asked.keys, break_glass=asked.alone, why=asked.why, by=by, command=command,
-                now=now,
+                app.house, id, seen=_seen(asked), agrees=asked.keys, break_glass=asked.alone, why=asked.why, unasked=asked.unasked,
+                unasked_why=asked.unasked_why, by=by, command=command, now=now,
             )  # fmt: skip
         case "drop":
             flow.drop(app.house, id, why=asked.why, by=by, command=command, now=now)
@@ -356,11 +358,21 @@ def answered(id: str, originator: str, agreed: bool, giver: str, words: str, unt
 )
 @click.option("--alone", is_flag=True, help="Break the glass: you wrote it, and nobody else can be reached in time.")
 @click.option("--why", default="", help="With --alone: why it cannot wait; it is kept with the notice.")
+@click.option("--unasked", multiple=True, metavar="NAME", help="Whose material it rests on, and who is not asked.")
+@click.option("--unasked-why", default="", help="Why they are not asked; it is kept with the notice.")
 @_common
 @in_one_line
-def send(id: str, seen: int, keys: Sequence[str], alone: bool, why: str, **common: Any) -> None:
+def send(id: str, seen: int, keys: Sequence[str], unasked: Sequence[str], **more: Any) -> None:
     """Let the notice ID out, as a duty officer who did not write at it; or send it, if it was approved and cut off."""
-    _ask(common, id=id, step="send", seen=seen, keys=list(keys), alone=alone, why=why)
+    _ask(
+        more,
+        id=id,
+        step="send",
+        seen=seen,
+        keys=list(keys),
+        unasked=list(unasked),
+        **{name: more.pop(name) for name in ("alone", "why", "unasked_why")},
+    )
 
 
 @notice.command()

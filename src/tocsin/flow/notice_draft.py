@@ -7,6 +7,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
+from tocsin.flow.came_from import not_asked
 from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.family import family
 from tocsin.flow.house import House
@@ -186,6 +187,8 @@ def let_out(
     agrees: Collection[str] = (),
     break_glass: bool = False,
     why: str = "",
+    unasked: Collection[str] = (),
+    unasked_why: str = "",
     by: Id,
     command: str,
     now: datetime,
@@ -194,10 +197,11 @@ def let_out(
 
     seen: how many facts there were about it when its approver read it. agrees: which words that its writers would let stay
     the approver has looked at where they stand, and lets stay too. why: the glass is broken.
+    unasked: whose material the case rests on, and who is not asked; unasked_why: as the approver stands for it.
 
     Raises:
         Refused: it is no draft, its approver wrote at it, the glass is broken and nothing is said of why, words of it stand in stricter material alone, an originator has
-            refused or not agreed, or it has changed since.
+            refused or not agreed, or was not asked and nothing is said of why, or it has changed since.
     """
     if break_glass and not why.strip():
         raise Refused(
@@ -208,6 +212,7 @@ def let_out(
         _refuse_outsider(door, notice, by)
         _refuse_knock(notice, "Send it from")
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
+        left = not_asked(door, notice)
         flags = flags_in(look, notice)
         facts: list[NoticeWordsReleased] = []
         if agrees:
@@ -218,7 +223,11 @@ def let_out(
         # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
         public = ask_about_public(house, look, notice, by, now)
         expect = {notice_id: seen, notice.threat: look.version(notice.threat), **public.expect}
-    approved = decide.approve_notice(notice, by, roles, now, break_glass=break_glass, why=why, flags=flags)
+    approved = decide.approve_notice(
+        notice, by, roles, now, break_glass=break_glass, why=why, flags=flags, unasked=left, unasked_why=unasked_why
+    )
+    if not break_glass:
+        _refuse_unasked(notice, left, unasked, unasked_why)
     sent = decide.send_notice(fold_notice(notice, approved), now)
     written: list[Fact] = [*facts, approved, sent, *public.facts]
     house.store.commit(written, at=now, by=by, command=command, expect=expect, still=public.still)
@@ -266,6 +275,17 @@ def drop(house: House, notice_id: Id, *, why: str, by: Id, command: str, now: da
     _refuse_knock(notice, "Leave it at")
     fact = decide.drop_notice(notice, by, door.reader.roles, why, now)
     house.store.commit([fact], at=now, by=by, command=command, expect={notice_id: seen})
+
+
+def _refuse_unasked(notice: Notice, left: Collection[str], unasked: Collection[str], why: str) -> None:
+    """Stop a notice of which somebody was not asked whose material it rests on, unless its approver stands for that."""
+    if silent := [one for one in left if one not in unasked]:
+        raise Refused(
+            f"{silent[0]}, whose material the case rests on, was not asked whether notice {notice.id} goes out. Ask them, or "
+            "tick that they are not asked and say why."
+        )
+    if left and not why.strip():
+        raise Refused(f"Say why notice {notice.id} goes out without asking {min(left)}. It is kept with the notice.")
 
 
 def _agreed(

@@ -18,4 +18,4 @@ def our_own(look: Look) -> set[Id]:
 
 def leaves_us(look: Look, notice: Notice | NoticeDrafted) -> bool:
     """Say whether a notice goes to somebody who is not of this organisation."""
-    return not {*notice.recipients, *notice.meant_for} <= our_own(look)
+    return bool(notice.meant_words) or not {*notice.recipients, *notice.meant_for} <= our_own(look)

@@ -110,7 +110,7 @@ FORM_TYPED = views.NoticeForm(
 DRAFT = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="Sample case", case_href="/desk/cases/c",
     mark=Mark.AMBER, look=LOOK, facts=FACTS, own_releases=(OWN_RELEASE,),
-    released=(views.ReleasedRow(words=("Karabulak",), by="B. Sample", at=at(22), why="All know it."),),
+    released=(views.ReleasedRow(words=("Karabulak",), by="B. Sample", at=at(22), why="All know it.", asked=(("A. Sample", "They must know the hall."),)),),
     consents=(
         views.ConsentView(originator="The neighbours", first=True),
         views.ConsentView(originator="The abbey", first=True, asked_at=at(22), asked_by="A. Sample", asked="By telephone"),
@@ -134,6 +134,7 @@ READY = views.NoticeDraftPage(
             giver="Their desk", given_at=at(22), words="Our log, line 12",
         ),
     ),
+    unasked=(("The board", "⟦was not put down: what came from there is stricter.⟧"),), not_asked="⟦Not asked: The board. They sleep.⟧",
     release_href="/desk/notices/n/release", approve_href="/desk/notices/n/approval", told=2,
 )  # fmt: skip
 OVER = views.NoticeDraftPage(

@@ -323,11 +323,14 @@ def approve_notice(
     break_glass: bool = False,
     why: str = "",
     flags: Sequence[Flag] = (),
+    unasked: tuple[str, ...] = (),
+    unasked_why: str = "",
 ) -> NoticeApproved:
     """Let a notice go out. It names people and cannot be called back, so a second person reads it first.
 
     flags: what stands in it and in stricter material alone. None of it may be unanswered, also where the glass is broken:
     whoever breaks it can release it, and only then is the word of those who wrote it enough.
+    unasked, unasked_why: whose material it rests on without their being asked, as far as the approver may know.
 
     Raises:
         Refused: it is no draft, whoever wrote at it approves it, something flagged is unanswered, or an originator has
@@ -351,6 +354,8 @@ def approve_notice(
         break_glass=break_glass,
         why=why.strip() if break_glass else "",
         without=without,
+        unasked=unasked,
+        unasked_why=(unasked_why.strip() or why.strip()) if unasked else "",
     )
 
 

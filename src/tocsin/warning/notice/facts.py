@@ -163,12 +163,17 @@ class ReleaseAnswered(Fact, frozen=True, kw_only=True):
 
 
 class NoticeApproved(Fact, frozen=True, kw_only=True):
-    """A second person let it go out. without: which originators had not answered when the glass was broken. why: it was broken."""
+    """A second person let it go out. without: which originators had not answered when the glass was broken. why: it was broken.
+
+    unasked: of those whose material the case rests on, who was not asked; unasked_why: as the approver stands for it.
+    """
 
     approver: Id
     break_glass: bool = False
     why: str = ""
     without: tuple[str, ...] = ()
+    unasked: tuple[str, ...] = ()
+    unasked_why: str = ""
 
 
 class NoticeDropped(Fact, frozen=True, kw_only=True):

@@ -135,6 +135,8 @@ class Notice(State, frozen=True, kw_only=True):
     dropped_why: str = ""
     break_glass: bool = False
     glass_why: str = ""
+    unasked: tuple[str, ...] = ()
+    unasked_why: str = ""
 
     @property
     def specificity(self) -> tuple[str, ...]:
@@ -272,6 +274,7 @@ def _decided_about(notice: Notice, fact: NoticeApproved | NoticeDropped | Notice
         case NoticeApproved():
             readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
             approved = replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
+            approved = replace(approved, unasked=fact.unasked, unasked_why=fact.unasked_why)
             return replace(approved, break_glass=fact.break_glass, glass_why=fact.why)
         case NoticeDropped():
             dropped = replace(notice, stage=NoticeStage.DROPPED, dropped_at=at)

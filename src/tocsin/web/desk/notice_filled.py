@@ -1,11 +1,12 @@
 """What a notice says at first, from its case: a start that its writer reads, mends and cuts. Likelihood and confidence stay apart."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import OPEN, Mark, not_beyond
+from tocsin.basis.marking import Mark
 from tocsin.basis.words import Words
+from tocsin.flow.came_from import came_from
 from tocsin.flow.messages import moment
 from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_words
@@ -33,18 +34,6 @@ def first_draft(door: Door, threat: Threat, notice: Id, author: Id, now: datetim
         release_by=asked,
         originators=asked,
     )
-
-
-def came_from(door: Door, threat: Threat, beyond: Mark | None = None) -> Iterator[str]:
-    """Yield whose reports a case rests on that are not open to everyone, as far as the reader may read them.
-
-    beyond: of those alone that are not stricter than this.
-    """
-    reports = [one for one in door.reports_about(threat).values() if one.mark not in OPEN]
-    if beyond is not None:
-        reports = [one for one in reports if one.mark is not Mark.RED and not_beyond(one.mark, beyond)]
-    found = door.sources(one.source for one in reports)
-    yield from sorted({one.name for one in found.values()})
 
 
 def filled_in(threat: Threat, actors: Sequence[Actor], now: datetime, _: Words) -> TearLine:

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role, not_beyond
 from tocsin.basis.words import N_, Words
+from tocsin.flow.came_from import came_from, not_asked
 from tocsin.flow.notice_draft import to_tell
 from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.store.door import Door
@@ -22,7 +23,6 @@ from tocsin.web.desk.fill.alerts import local
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.notice_look import look_at
-from tocsin.web.desk.notice_filled import came_from
 from tocsin.web.desk.views import notices as views
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
@@ -238,6 +238,8 @@ def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -
         own_releases=mine,
         consents=tuple(_consents(notice, names)),
         lacking=lacking,
+        unasked=tuple(_unasked(door, notice, _)) if opens else (),
+        not_asked=_not_asked(notice, door, _),
         waits=waits(door, notice.authors, _) if opens else "",
         decided=_decided(notice, names, _),
         warning_href=hrefs.warning(id) if notice.sent_at is not None else "",
@@ -284,7 +286,13 @@ def _own_releases(
 def _released(notice: Notice, shown: dict[str, tuple[int, ...]], names: Names) -> Iterator[views.ReleasedRow]:
     for one in notice.released:
         if one.by not in notice.authors and set(one.keys) <= shown.keys():
-            yield views.ReleasedRow(words=one.words, by=names.say(one.by), at=one.at, why=one.why)
+            asked = [
+                own for own in notice.released if own.by in notice.authors and not set(own.keys).isdisjoint(one.keys)
+            ]
+            wishes = tuple((names.say(own.by), own.why) for own in asked if own.at <= one.at)
+            # Who agrees on the page of the approval gives no reason of their own.
+            why = "" if one.why in {wish for _who, wish in wishes} else one.why
+            yield views.ReleasedRow(words=one.words, by=names.say(one.by), at=one.at, why=why, asked=wishes)
 
 
 def _may_alone(door: Door, notice: Notice) -> bool:
@@ -332,6 +340,28 @@ def _consent(originator: str, first: bool, one: Release | None, names: Names) ->
         given_at=one.given_at,
         words=one.words,
     )
+
+
+def _unasked(door: Door, notice: Notice, _: Words) -> Iterator[tuple[str, str]]:
+    """Yield who was not asked, and why that is so: whoever lets it out stands for that, or has them asked."""
+    threat = door.threat(notice.threat)
+    laxer = set(came_from(door, as_one(threat, door.threat), notice.mark)) if threat is not None else set()
+    for name in not_asked(door, notice):
+        if name in notice.originators:
+            yield name, _("is to be asked only before it is opened.")
+        elif name in laxer:
+            yield name, _("was taken off those who have to agree, or its report came later.")
+        else:
+            yield name, _("was not put down: what came from there is stricter than the notice, which would show it.")
+
+
+def _not_asked(notice: Notice, door: Door, _: Words) -> str:
+    """Return whom its approver did not have asked, and why, of those whom this reader may know of."""
+    threat = door.threat(notice.threat)
+    known = set(came_from(door, as_one(threat, door.threat))) | set(notice.originators) if threat is not None else set()
+    if not notice.unasked or not known.issuperset(notice.unasked):
+        return ""
+    return _("Not asked: %(who)s. %(why)s", who="; ".join(notice.unasked), why=notice.unasked_why)
 
 
 NOT_ASKED = N_("has to agree, and was not asked. Ask them, and write down the answer.")

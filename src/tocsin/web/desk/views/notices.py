@@ -89,12 +89,13 @@ class OwnRelease(View, frozen=True, kw_only=True):
 
 
 class ReleasedRow(View, frozen=True, kw_only=True):
-    """Words that may stay: who said so, when and why."""
+    """Words that may stay: who said so, when and why. asked: which of its writers asked for it, and why."""
 
     words: tuple[str, ...]
     by: str
     at: datetime
     why: str
+    asked: tuple[tuple[str, str], ...] = ()
 
 
 class ConsentView(View, frozen=True, kw_only=True):
@@ -244,6 +245,8 @@ class NoticeDraftPage(View, frozen=True, kw_only=True):
     own_releases: tuple[OwnRelease, ...] = ()
     consents: tuple[ConsentView, ...] = ()
     lacking: tuple[tuple[str, str], ...] = ()  # whose agreement is missing, and what is to be done, as translated
+    unasked: tuple[tuple[str, str], ...] = ()  # who was not asked, and why not, as translated
+    not_asked: str = ""  # whom its approver did not have asked, and why
     waits: str = ""
     decided: str = ""
     warning_href: str = ""
