@@ -16,7 +16,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Role
 from tocsin.warning.duty import after, decide
-from tocsin.warning.duty.facts import DutyDelivered, DutyEnded, DutyReopened, Ended, RefusalUpheld
+from tocsin.warning.duty.facts import DutyDelivered, DutyEnded, DutyReopened, Ended, RefusalOverturned, RefusalUpheld
 from tocsin.warning.duty.hours import HOURS
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, NEVER, Pack
 from tocsin.warning.duty.packs.everyone import EVERYONE
@@ -48,6 +48,9 @@ class Life(RuleBasedStateMachine):
 
     @initialize(side=st.sampled_from(Side), left=LEFT, who=st.sampled_from(("", "the troupe", "the troupe; the crew")))
     def begins(self, side: Side, left: timedelta | None, who: str) -> None:
+        self.asks(side, left, who)
+
+    def asks(self, side: Side, left: timedelta | None, who: str) -> None:
         self.now = NOW
         self.reopened = 0
         opened = decide.ask_duty(
@@ -73,6 +76,14 @@ class Life(RuleBasedStateMachine):
         if isinstance(fact, DutyReopened):
             self.reopened += 1
             self.earliest = self.duty.decide_by
+        if self.duty.stage in LEFT_UNWARNED and isinstance(fact, RefusalUpheld) and before.takes_back:
+            assert before.none_told  # nobody was told, nor is about to be
+            assert before.denied_since
+            assert self.duty.stage is Stage.BELOW
+        if isinstance(fact, RefusalOverturned) and before.takes_back:
+            assert (self.duty.decider, self.duty.decided_at) == (before.decider, before.decided_at)
+            assert (self.duty.owed_by, self.duty.due) == (before.owed_by, before.due)
+            assert self.duty.stage in UNTOLD
         if self.duty.stage in LEFT_UNWARNED:
             refusal = self.duty.refusal
             assert refusal is not None
@@ -125,8 +136,42 @@ class Life(RuleBasedStateMachine):
         proposed = self.duty.refusal != before  # one of before it was asked again may be of this very moment
         assert not (proposed and doubt and self.duty.refusal and self.duty.refusal.ground == BELOW_THRESHOLD)
 
-    @rule(by=PERSON, why=WHY, agree=st.booleans())
-    def review(self, by: str, why: str, agree: bool) -> None:
+    @precondition(lambda self: self.duty.stage is Stage.ASKED)
+    @rule(by=st.sampled_from(("ben", "cleo")))
+    def tested_and_decided_at_once(self, by: str) -> None:
+        self.may(lambda: decide.answer_questions(self.duty, Test(), by, PEOPLE[by], self.now))
+        self.may(lambda: decide.warn_them(self.duty, by, PEOPLE[by], "So it is.", self.now))
+
+    @precondition(lambda self: self.duty.to_be_told)
+    @rule(by=PERSON, told=st.booleans(), minutes=st.integers(0, 9))
+    def it_turns_out_to_be_a_hoax(self, by: str, told: bool, minutes: int) -> None:
+        self.found_a_hoax(by, told=told, minutes=minutes)
+
+    def found_a_hoax(self, by: str, *, told: bool, minutes: int) -> None:
+        self.now += timedelta(minutes=minutes)
+        no = Test(credible=Answered(said=Said.NO, ground="A boy with a telephone."))
+        self.may(lambda: decide.answer_questions(self.duty, no, by, PEOPLE[by], self.now, "So it is."))
+        before = self.duty
+        propose = partial(
+            decide.propose_refusal, self.duty, BELOW_THRESHOLD, "So it is.", pack=EVERYONE, distrusted=False
+        )
+        self.may(lambda: propose(proposer=by, roles=PEOPLE[by], now=self.now, told=told))
+        if self.duty.stage is not before.stage:
+            assert not told
+            assert before.none_told
+            assert (self.duty.stage, self.duty.owed_by, self.duty.due) == (Stage.REVIEW, before.owed_by, before.due)
+
+    @precondition(lambda self: self.duty.takes_back and self.duty.stage is Stage.REVIEW)
+    @rule(by=st.sampled_from(("ben", "cleo")), agree=st.booleans(), told=st.sampled_from((False, False, True)))
+    def another_reads_that_it_was_a_hoax(self, by: str, agree: bool, told: bool) -> None:
+        self.reviewed(by, "So it is.", agree=agree, told=told)
+
+    @rule(by=PERSON, why=WHY, agree=st.booleans(), told=st.booleans())
+    def review(self, by: str, why: str, agree: bool, told: bool) -> None:
+        self.reviewed(by, why, agree=agree, told=told)
+
+    def reviewed(self, by: str, why: str, *, agree: bool, told: bool) -> None:
+        before = self.duty
         self.may(
             lambda: decide.review_refusal(
                 self.duty,
@@ -137,8 +182,10 @@ class Life(RuleBasedStateMachine):
                 reviewer=by,
                 roles=PEOPLE[by],
                 now=self.now,
+                told=told,
             )
         )
+        assert not (before.takes_back and told and before.stage is Stage.REVIEW and self.duty.stage in LEFT_UNWARNED)
 
     @rule(by=PERSON, left=LEFT)
     def expected_at_another_time(self, by: str, left: timedelta | None) -> None:
@@ -275,3 +322,20 @@ class Life(RuleBasedStateMachine):
 
 Life.TestCase.settings = settings(max_examples=300, stateful_step_count=40, deadline=None)
 TestLife = Life.TestCase
+
+
+class Hoax(Life):
+    """The same, from where it was decided to warn and it is proposed to take that back."""
+
+    @initialize(side=st.sampled_from(Side), left=LEFT, who=st.sampled_from(("", "the troupe")))
+    def begins(self, side: Side, left: timedelta | None, who: str) -> None:
+        self.asks(side, left, who)
+        self.may(lambda: decide.answer_questions(self.duty, Test(), "ada", PEOPLE["ada"], self.now))
+        self.may(lambda: decide.warn_them(self.duty, "ben", PEOPLE["ben"], "So it is.", self.now))
+        self.found_a_hoax("ada", told=False, minutes=1)
+        assert self.duty.takes_back
+        assert self.duty.stage is Stage.REVIEW
+
+
+Hoax.TestCase.settings = settings(max_examples=150, stateful_step_count=20, deadline=None)
+TestHoax = Hoax.TestCase

@@ -1,7 +1,7 @@
 """The duty to warn as tables: a named row for each line of what is known of how it is done, and of what it must not become."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import msgspec
@@ -35,7 +35,7 @@ from tocsin.warning.duty.packs.everyone import EVERYONE
 from tocsin.warning.duty.packs.icd_191 import ICD_191
 from tocsin.warning.duty.policy import UNCHOSEN, choose_policy, fold_policy
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import FURTHEST, DistrustedHost, Duty, Stage, fold_distrust
+from tocsin.warning.duty.state import FURTHEST, DistrustedHost, Duty, Stage, fold_distrust, words_of
 from tocsin.warning.duty.test import QUESTIONS, Answered, Said, Test, duty_found
 from tocsin.warning.ladder import Kind, Ladder, Rung
 
@@ -205,6 +205,91 @@ def test_2_who_does_not_agree_decides_to_warn() -> None:
     warned = fold(REVIEWED, review(REVIEWED, agree=False))
     assert (warned.stage, warned.decider, warned.due) == (Stage.TO_WARN, "cleo", warned.deliver_by)
     assert warned.refusals[0].upheld is False
+
+
+LATER = NOW + minutes(20)
+
+
+def anew(duty: Duty, test: Test = said_no("credible"), *, now: datetime = LATER) -> Duty:  # noqa: B008  frozen
+    return fold(duty, decide.answer_questions(duty, test, "ada", WATCH, now, "A boy with a telephone."))
+
+
+def back(duty: Duty, ground: str = BELOW_THRESHOLD, *, by: str = "ada", told: bool = False) -> Duty:
+    roles = WATCH if by == "ada" else DUTY
+    fact = decide.propose_refusal(
+        duty, ground, "A hoax.", pack=EVERYONE, distrusted=False, proposer=by, roles=roles, now=LATER, told=told
+    )
+    return fold(duty, fact)
+
+
+def agreed(duty: Duty, by: str = "cleo", *, agree: bool = True, told: bool = False) -> Duty:
+    fact = decide.review_refusal(
+        duty, agree=agree, why="The police have him.", pack=EVERYONE, distrusted=False, reviewer=by, roles=DUTY,
+        now=LATER, told=told,
+    )  # fmt: skip
+    return fold(duty, fact)
+
+
+WARNED = taken(FOUND_)
+HOAX = anew(WARNED)
+PHONED = fold(
+    WARNED, after.told_otherwise(replace(WARNED, who="guests"), "By telephone.", "ben", DUTY, NOW, NOW, ("them",))
+)
+
+
+@pytest.mark.parametrize(("decision", "refused"), [
+    pytest.param(lambda: back(HOAX), "", id="6 taken back: a watch officer may propose it"),
+    pytest.param(lambda: back(WARNED), "decided already", id="6 taken back: not while the test finds a duty"),
+    pytest.param(lambda: back(anew(WARNED, Test())), "decided already", id="2 taken back: doubt is no no"),
+    pytest.param(lambda: back(taken(BELOW)), "Answer the test anew", id="6 taken back: it was decided in spite of that no"),
+    pytest.param(lambda: back(anew(taken(BELOW))), "", id="6 taken back: another no since it was decided"),
+    pytest.param(lambda: back(HOAX, "no_way"), "below the threshold alone", id="6 taken back: by no ground of a pack"),
+    pytest.param(lambda: back(HOAX, told=True), "have been told", id="8 taken back: not once somebody was told"),
+    pytest.param(lambda: back(anew(fold(WARNED, after.serve(WARNED, "w", NOW)))), "have been told", id="8 taken back: not once a warning is on its way"),
+    pytest.param(lambda: back(anew(PHONED)), "have been told", id="8 taken back: not once one of them was told by telephone"),
+    pytest.param(lambda: back(anew(told(WARNED))), "decided already", id="8 taken back: not once they all were told"),
+    pytest.param(lambda: back(back(HOAX)), "proposed already", id="6 taken back: one proposal at a time"),
+    pytest.param(lambda: agreed(back(HOAX)), "", id="6 taken back: a second person agrees"),
+    pytest.param(lambda: agreed(back(HOAX, by="ben"), "ben"), "Ask another", id="6 taken back: its proposer does not"),
+    pytest.param(lambda: agreed(back(HOAX), told=True), "have been told", id="8 taken back: not where somebody was told meanwhile"),
+    pytest.param(lambda: agreed(back(HOAX), agree=False, told=True), "", id="8 taken back: whoever does not agree may say so"),
+    pytest.param(lambda: agreed(anew(back(HOAX), FOUND)), "toward warning", id="2 taken back: not where the no is one no more"),
+])  # fmt: skip
+def test_who_takes_back_that_they_are_warned(decision: Callable[[], object], refused: str) -> None:
+    if refused:
+        with pytest.raises(Refused, match=refused):
+            decision()
+    else:
+        decision()
+
+
+def test_6_that_they_are_warned_is_taken_back_by_two_and_stays_written_down() -> None:
+    waits = back(HOAX)
+    assert (waits.stage, waits.owed, waits.owed_by, waits.due) == (Stage.REVIEW, "review", HOAX.owed_by, HOAX.due)
+    assert after.first_wait_s(waits, LATER) == 0  # a second person is rung at once
+    below = agreed(waits)
+    assert (below.stage, below.due, below.decider, below.why) == (Stage.BELOW, None, "cleo", "The police have him.")
+    (kept,) = below.refusals
+    assert (kept.proposer, kept.at, kept.why, kept.reviewer) == ("ada", LATER, "A hoax.", "cleo")
+    assert kept.takes_back is not None
+    assert (kept.takes_back.by, kept.takes_back.at, kept.takes_back.why) == ("ben", NOW, WARNED.why)
+    assert WARNED.why in words_of(below)
+
+
+def test_6_where_nobody_agrees_they_are_warned_as_it_was_decided_and_no_later() -> None:
+    late = replace(back(HOAX), due=LATER, missed=())
+    kept = agreed(late, agree=False)
+    assert (kept.stage, kept.decider, kept.decided_at, kept.why) == (Stage.TO_WARN, "ben", NOW, WARNED.why)
+    assert (kept.owed_by, kept.due) == (WARNED.owed_by, LATER)
+
+
+def test_8_what_goes_out_while_it_waits_for_its_reviewer_lets_nobody_agree() -> None:
+    waits = back(HOAX)
+    served = fold(waits, after.serve(waits, "w", LATER))
+    with pytest.raises(Refused, match="have been told"):
+        agreed(served)
+    assert agreed(served, agree=False).stage is Stage.DELIVERING
+    assert fold(served, after.told_by_warning(served, "w", LATER)).stage is Stage.TOLD
 
 
 def test_1_below_the_threshold_is_an_end_of_its_own() -> None:

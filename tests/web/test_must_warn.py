@@ -11,6 +11,7 @@ from tests.web.installation import Browser, Installation
 from tests.web.test_code import code_sent, has_a_second_way
 from tests.web.test_watching import text
 from tocsin.answer.state import Watch
+from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.flow import must_warn, weigh
@@ -426,3 +427,84 @@ def test_the_test_is_answered_anew_at_the_desk_and_what_stood_before_stays_on_th
     below = submit(duty, f"/desk/duties/{public.id}/decision", about="below_threshold", why="It was a hoax.")
     assert (below.status_code, duties(town)[Side.PUBLIC].stage) == (303, Stage.REVIEW)
     assert reconcile(town.store) == []
+
+
+@pytest.fixture(name="hoax")
+def _hoax(town: Installation, duty: Browser) -> Duty:
+    """Return a duty to warn the miller and another, whose test says no since it was decided to warn."""
+    assert town.miller
+    town.person("Ferryman Finn", Role.WATCH_OFFICER)
+    who = "Miller Moll\nFerryman Finn"
+    asks(town, duty, about_victim="warn", who_victim=who, why="A caller who knew the mill.")
+    owed = duties(town)[Side.VICTIM]
+    town.clock.set(town.clock.now() + timedelta(minutes=5))
+    no = FOUND | {"said_credible": "no", "ground_credible": "A boy with a telephone"}
+    reply = submit(duty, f"/desk/duties/{owed.id}/test", **no, why="The police have him.")
+    assert (reply.status_code, duties(town)[Side.VICTIM].stage) == (303, Stage.TO_WARN)
+    return owed
+
+
+def test_a_hoax_that_nobody_was_told_of_yet_is_taken_back_by_two(
+    town: Installation, duty: Browser, deputy: Browser, hoax: Duty
+) -> None:
+    on, path = f"/desk/cases/{town.threat}/duties", f"/desk/duties/{hoax.id}"
+    (form,) = cast(
+        "list[html.FormElement]",
+        html.document_fromstring(duty.get(on).text).xpath(f'//form[@action="{path}/decision"]'),
+    )
+    filled = {name: value for name, value in form.form_values() if name != "_csrf_token"}
+    assert submit(duty, f"{path}/decision", **filled | {"why": "It was a hoax."}).status_code == 303
+    waits = duties(town)[Side.VICTIM]
+    assert (waits.stage, waits.owed_by) == (Stage.REVIEW, hoax.owed_by)
+    assert "Agree: they are not warned" not in text(duty.get(on).text)
+    assert submit(duty, f"{path}/review", about="agree", why="So.").status_code == 409
+    assert "proposed to take back that they are warned" in text(deputy.get(on).text)
+    assert submit(deputy, f"{path}/review", about="agree", why="I rang the police.").status_code == 303
+    town.work()
+    below, page = duties(town)[Side.VICTIM], text(duty.get(on).text)
+    assert (below.stage, below.due) == (Stage.BELOW, None)
+    for said in ("decided to warn them", "A caller who knew the mill.", "It was a hoax.", "I rang the police."):
+        assert said in page
+    assert reconcile(town.store) == []
+
+
+def test_who_does_not_agree_that_it_was_a_hoax_leaves_it_decided_as_it_was(
+    town: Installation, duty: Browser, deputy: Browser, hoax: Duty
+) -> None:
+    path = f"/desk/duties/{hoax.id}"
+    assert submit(duty, f"{path}/decision", about="below_threshold", why="It was a hoax.").status_code == 303
+    assert submit(deputy, f"{path}/review", about="warn", why="There were two callers.").status_code == 303
+    town.work()
+    kept = duties(town)[Side.VICTIM]
+    assert (kept.stage, kept.decided_at, kept.owed_by) == (Stage.TO_WARN, hoax.decided_at, hoax.owed_by)
+    assert "did not agree" in text(duty.get(f"/desk/cases/{town.threat}/duties").text)
+    assert reconcile(town.store) == []
+
+
+def test_whoever_was_told_of_a_hoax_meanwhile_stays_told(
+    town: Installation, duty: Browser, deputy: Browser, hoax: Duty
+) -> None:
+    on, path = f"/desk/cases/{town.threat}/duties", f"/desk/duties/{hoax.id}"
+    assert submit(duty, f"{path}/decision", about="below_threshold", why="It was a hoax.").status_code == 303
+    assert town.miller
+    town.notice(recipients=(town.miller,))  # one of the two, so that it serves no duty
+    assert duties(town)[Side.VICTIM].warning is None
+    assert "nobody can agree to this any more" in text(deputy.get(on).text)
+    refused = submit(deputy, f"{path}/review", about="agree", why="I rang them.")
+    assert (refused.status_code, "told or handed something" in text(refused.text)) == (409, True)
+    assert submit(deputy, f"{path}/review", about="warn", why="They have it.").status_code == 303
+    page = duty.get(on).text
+    assert "Not to warn them after all" not in page
+    assert submit(duty, f"{path}/decision", about="below_threshold", why="It was a hoax.").status_code == 409
+    assert reconcile(town.store) == []
+
+
+def test_a_notice_that_leaves_while_somebody_agrees_that_it_was_a_hoax_is_seen(town: Installation, hoax: Duty) -> None:
+    with town.store.look() as look:
+        desk = must_warn.DutyDesk(town.house, look, town.threat, town.duty_officer, town.clock.now())
+        assert not desk.is_told(hoax)
+        assert desk.still(look)
+    assert town.miller
+    town.notice(recipients=(town.miller,))
+    with town.store.look() as look, pytest.raises(Refused, match="told or handed something"):
+        desk.still(look)

@@ -19,6 +19,7 @@ from tocsin.flow import duty as ladders
 from tocsin.flow.dates import asked_for
 from tocsin.flow.distrusted import distrusted, is_distrusted
 from tocsin.flow.family import looked_after_in, of_case
+from tocsin.flow.handed import handed
 from tocsin.flow.house import House
 from tocsin.flow.learnt import earliest
 from tocsin.flow.once import once
@@ -130,6 +131,7 @@ class DutyDesk:
         self.duties = {one.id: one for one in of_case(look, threat_id)}
         self.expect: dict[Id, int] = {one: look.version(one) for one in self.duties}
         self._opened: list[Asked] = []
+        self._untold: list[Duty] = []
 
     @property
     def expected(self) -> datetime | None:
@@ -174,7 +176,7 @@ class DutyDesk:
         return [self.take(id, opened), *(met if len(self._opened) == 1 else ())]
 
     def still(self, look: Look) -> bool:
-        """Say that nobody has asked meanwhile about what is asked here.
+        """Say that nobody has asked meanwhile about what is asked here, nor told any of whom it was found that none is told.
 
         Raises:
             Refused: somebody has.
@@ -182,7 +184,16 @@ class DutyDesk:
         others = [one for one in of_case(look, self.threat.id) if one.id not in self.expect] if self._opened else []
         for one in self._opened:
             _refuse_twice(one, others)
+        if any(handed(look, one) for one in self._untold):
+            raise Refused(decide.SOME_TOLD)
         return True
+
+    def is_told(self, duty: Duty) -> bool:
+        """Say whether some of them have been told or handed something; where none has, nobody may be until it is written."""
+        told = handed(self.look, duty)
+        if not told and duty.to_be_told:
+            self._untold.append(duty)
+        return told
 
     def take(self, id: Id, fact: Fact) -> Fact:
         """Let a duty be as it is after a fact."""
@@ -203,23 +214,26 @@ class DutyDesk:
 
     def refuse(self, id: Id, ground: str, why: str) -> Fact:
         """Return the proposal not to warn."""
+        duty = self.duties[id]
         return decide.propose_refusal(
-            self.duties[id],
+            duty,
             ground,
             why,
             pack=pack_of(self.policy.pack),
-            distrusted=is_distrusted(self.look, self.duties[id]),
+            distrusted=is_distrusted(self.look, duty),
             proposer=self.by,
             roles=self.roles,
             now=self._now,
+            told=duty.to_be_told and self.is_told(duty),
         )
 
     def no_double_standard(self, facts: Sequence[Fact]) -> list[Fact]:
         """Return what asks about the public, anew if need be, where our own people are to be told and it is not being asked."""
         for fact in facts:
             own = self.duties.get(fact.subject)
-            # Who did not agree to end it untold decided nothing: it is owed as before.
-            warns = isinstance(fact, DutyTaken) or (isinstance(fact, RefusalOverturned) and own and not own.ends_untold)
+            # Who did not agree to end it untold, or to take it back, decided nothing: it is owed as before.
+            as_before = own is not None and (own.ends_untold or own.takes_back)
+            warns = isinstance(fact, DutyTaken) or (isinstance(fact, RefusalOverturned) and not as_before)
             if own is not None and warns and decide.public_is_owed(own, self._alike(own)):
                 over = [one for one in self.duties.values() if one.side is Side.PUBLIC]
                 if over:
@@ -357,6 +371,7 @@ def review(
             reviewer=by,
             roles=desk.roles,
             now=now,
+            told=agree and duty.takes_back and desk.is_told(duty),
         )
 
     _about(house, duty_id, do, seen=seen, by=by, command=command, now=now)

@@ -194,6 +194,49 @@ TO_END = DutyView(
     may_end=True,
     ends=(Ended.EVENT,),
 )  # fmt: skip
+TO_TAKE_BACK = DutyView(
+    id="i",
+    base="/desk/duties/i",
+    side=Side.OWN,
+    who="Our own people: the choir",
+    stage=Stage.TO_WARN,
+    owed="tell",
+    opened_at=at(7, 9),
+    opened_by="A. Example",
+    owed_by=NOW + timedelta(hours=2),
+    test=TEST,
+    tested_by="A. Example",
+    refusals=(
+        RefusalRow(
+            at=at(7, 9), proposer="A. Example", ground="⟦It is below the threshold: a question of the test is answered with no.⟧",
+            pack="Everyone is warned", why="The caller was a boy.", upheld=False, reviewer="B. Example",
+            reviewed_at=at(7, 10), reviewed_why="There were two callers.", takes_back=True,
+        ),
+    ),
+    may_test=True,
+    may_take_back=True,
+)  # fmt: skip
+TAKEN_BACK_LATE = DutyView(
+    id="j",
+    base="/desk/duties/j",
+    side=Side.PROTECTOR,
+    who="Who answers for their safety: the choir's master",
+    stage=Stage.REVIEW,
+    owed="review",
+    opened_at=at(7, 9),
+    opened_by="A. Example",
+    owed_by=NOW + timedelta(hours=2),
+    test=TEST,
+    tested_by="A. Example",
+    refusals=(
+        RefusalRow(
+            at=at(7, 10), proposer="A. Example", ground="⟦It is below the threshold: a question of the test is answered with no.⟧",
+            pack="Everyone is warned", why="Both callers were boys.", takes_back=True,
+        ),
+    ),
+    may_review=True,
+    told_meanwhile=True,
+)  # fmt: skip
 TOLD = DutyView(
     id="c",
     base="/desk/duties/c",
@@ -300,7 +343,7 @@ CASE_DUTIES = CaseDutiesPage(
     case_href="/desk/cases/c",
     post_to="/desk/cases/c/duties",
     expected=at(9, 18),
-    duties=(PROPOSED, TO_END, FOUND, TOLD, HANDED_OVER, ASKED_AGAIN, REFUSED),
+    duties=(PROPOSED, TO_END, TO_TAKE_BACK, TAKEN_BACK_LATE, FOUND, TOLD, HANDED_OVER, ASKED_AGAIN, REFUSED),
     sides=(SideRow(side=Side.VICTIM, grounds=GROUNDS[:1]), SideRow(side=Side.OWN, grounds=GROUNDS[:1])),
     pack="Everyone is warned",
     hours=HOURS,

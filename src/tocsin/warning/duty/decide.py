@@ -1,7 +1,8 @@
 """Deciding about a duty to warn: asking, testing, warning, proposing not to, and reviewing that.
 
 To warn takes one duty officer's word; not to warn takes two people, the second of them a duty officer, and a written reason. So
-does an end before they were told, because the danger was disrupted.
+does an end before they were told, because the danger was disrupted, and to take back that they are warned, because of a test that
+was answered anew.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -33,6 +34,7 @@ from tocsin.warning.ladder import Ladder, refuse_ladder
 
 OFFICERS = frozenset({Role.DUTY_OFFICER, Role.WATCH_OFFICER})
 LONGEST = 4_000  # characters of a reason
+SOME_TOLD = "Some of them have been told or handed something, so it stays decided that they are warned."
 
 
 def ask_duty(
@@ -122,19 +124,25 @@ def propose_refusal(
     proposer: Id,
     roles: Collection[Role],
     now: datetime,
+    told: bool = False,
 ) -> RefusalProposed:
     """Propose not to warn. It decides nothing: the time runs on until a second person has reviewed it.
 
+    Also where it was decided to warn: if the test, answered anew since, says no, and none of them has been told anything.
+
     ground: of the policy pack, or below_threshold. distrusted: whoever it is owed to is, as a host; see is_distrusted().
+    told: some of them have been told or handed something; see handed().
 
     Raises:
-        Refused: it is no ground, doubt is resolved toward warning, the test is missing, or no reason is given.
+        Refused: it is no ground, doubt is resolved toward warning, the test is missing, no reason is given, or it stays decided.
     """
     _refuse_no_officer(proposer, roles)
-    _refuse_decided(duty)
-    test = _refuse_untested(duty)
-    _refuse_no_reason(why)
+    _refuse_over(duty)
     _refuse_proposed(duty)
+    test = _refuse_untested(duty)
+    if duty.stage not in UNDECIDED:
+        _refuse_to_take_back(duty, ground, told=told)
+    _refuse_no_reason(why)
     if ground != BELOW_THRESHOLD:
         ground_of(pack, ground, duty.side, distrusted=distrusted)
     elif duty_found(test):
@@ -173,12 +181,14 @@ def review_refusal(
     reviewer: Id,
     roles: Collection[Role],
     now: datetime,
+    told: bool = False,
 ) -> RefusalUpheld | RefusalOverturned:
     """Review what was proposed: agree that they are not warned, or decide that they are.
 
-    Of an end before they were told: agree to it; or what was owed before is owed again.
+    Of an end before they were told, and where it was decided to warn: agree to it; or what was owed before is owed again.
 
-    pack: the one that holds now. distrusted: whoever it is owed to still is, as a host.
+    pack: the one that holds now. distrusted: whoever it is owed to still is, as a host. told: some of them have been told or
+    handed something by now.
 
     Raises:
         Refused: nothing is proposed, the reviewer proposed it or is no duty officer, no reason is given, or what was its ground
@@ -192,6 +202,8 @@ def review_refusal(
     if agree and duty.refusal.ground == BELOW_THRESHOLD and duty.test is not None and duty_found(duty.test):
         # Its questions can be answered anew while it waits for its reviewer.
         raise Refused("No question of the test is answered with no any more: a doubt is resolved toward warning.")
+    if agree and duty.takes_back and (told or not duty.none_told):
+        raise Refused(f"{SOME_TOLD} Do not agree, and tell the others, too, what is known now.")
     if agree and duty.refusal.ground not in (BELOW_THRESHOLD, DISRUPTED):
         ground_of(pack, duty.refusal.ground, duty.side, distrusted=distrusted)
     _refuse_no_reason(why)
@@ -441,6 +453,24 @@ def _refuse_decided(duty: Duty) -> None:
     _refuse_over(duty)
     if duty.stage not in UNDECIDED or duty.to_be_told:
         raise Refused("It is decided already that they are warned.")
+
+
+def _refuse_to_take_back(duty: Duty, ground: str, *, told: bool) -> None:
+    """Stop what would take back that they are warned, save where a no that was learnt since speaks for it and none was told."""
+    if not duty.to_be_told:
+        raise Refused("It is decided already that they are warned, and they have been told.")
+    if told or not duty.none_told:
+        raise Refused(f"It is decided already. {SOME_TOLD}")
+    if not duty.denied_since:
+        raise Refused(
+            "It is decided already that they are warned. Answer the test anew, if more is known by now: only where a question is "
+            "answered with no since then can that be taken back."
+        )
+    # A ground of the pack was as good when it was decided; what is new is the no.
+    if ground != BELOW_THRESHOLD:
+        raise Refused(
+            "It is decided already that they are warned. That it is below the threshold alone takes that back."
+        )
 
 
 def _refuse_proposed(duty: Duty) -> None:

@@ -88,8 +88,19 @@ OWED: Mapping[Stage, str] = MappingProxyType(
 """What somebody owes at each stage that is no end."""
 
 
+class Decided(msgspec.Struct, frozen=True, kw_only=True):
+    """That somebody had decided to warn them."""
+
+    at: datetime
+    by: Id
+    why: str
+
+
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
-    """That somebody proposed not to warn, and what a second person said of it. upheld: None while nobody has."""
+    """That somebody proposed not to warn, and what a second person said of it. upheld: None while nobody has.
+
+    takes_back: the decision to warn that it was to take back.
+    """
 
     at: datetime
     proposer: Id
@@ -100,6 +111,7 @@ class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     reviewer: Id | None = None
     reviewed_at: datetime | None = None
     reviewed_why: str = ""
+    takes_back: Decided | None = None
 
 
 class Missed(msgspec.Struct, frozen=True, kw_only=True):
@@ -232,9 +244,25 @@ class Duty(State, frozen=True, kw_only=True):
         return self.refusal is not None and self.refusal.ground == DISRUPTED
 
     @property
+    def takes_back(self) -> bool:
+        """Say whether what was last proposed is to take back that they are warned."""
+        return self.refusal is not None and self.refusal.takes_back is not None
+
+    @property
     def to_be_told(self) -> bool:
-        """Say whether it was decided to warn them and they have not been told: also while to end it untold is reviewed."""
+        """Say whether it was decided to warn them and they have not been told: also while it is reviewed whether they are to be."""
         return self.stage in UNTOLD or (self.stage is Stage.REVIEW and self.decided_at is not None)
+
+    @property
+    def none_told(self) -> bool:
+        """Say whether it was decided to warn them and nothing of it has gone out to any of them, as far as stands here."""
+        return self.to_be_told and self.warning is None and not self.apart
+
+    @property
+    def denied_since(self) -> bool:
+        """Say whether the test was answered anew since it was decided to warn, and a question with no."""
+        anew = self.decided_at is not None and self.tested_at is not None and self.tested_at > self.decided_at
+        return anew and self.test is not None and not duty_found(self.test)
 
     @property
     def says_so_since(self) -> datetime | None:
@@ -269,7 +297,8 @@ def words_of(duty: Duty) -> tuple[str, ...]:
     refused = [text for one in duty.refusals for text in (one.why, one.reviewed_why)]
     said = (duty.who, *grounds, *refused, duty.why, duty.told_how, duty.looked_why, duty.ended_why, duty.covered_why)
     apart = [text for one in duty.apart for text in ("" if one.who in duty.whom else one.who, one.how)]
-    said = (*said, *tested, *apart)
+    taken_back = (one.takes_back.why for one in duty.refusals if one.takes_back is not None)
+    said = (*said, *tested, *apart, *taken_back)
     return tuple(one for one in said if one.strip())
 
 
@@ -321,10 +350,8 @@ def fold_duty(state: Duty | None, fact: Fact) -> Duty:
         case DutyMissed() | DutyWoken():
             return _by_the_clock(duty, fact)
         case RefusalProposed():
-            proposed = Refusal(
-                at=fact.occurred_at, proposer=fact.proposer, ground=fact.ground, pack=fact.pack, why=fact.why
-            )
-            return replace(duty, stage=Stage.REVIEW, refusals=(*duty.refusals, proposed), since=fact.occurred_at)
+            refusals = (*duty.refusals, _proposed(duty, fact))
+            return replace(duty, stage=Stage.REVIEW, refusals=refusals, since=fact.occurred_at)
         case RefusalUpheld() | RefusalOverturned():
             return _end_reviewed(duty, fact) if duty.ends_untold else _refusal_reviewed(duty, fact)
         case DutyTaken():
@@ -376,6 +403,20 @@ def _by_the_clock(duty: Duty, fact: DutyMissed | DutyWoken) -> Duty:
     return replace(duty, since=fact.occurred_at, owed_by=owed_by, due=fact.due)
 
 
+def _proposed(duty: Duty, fact: RefusalProposed) -> Refusal:
+    decided = None
+    if duty.to_be_told and fact.ground != DISRUPTED and duty.decided_at is not None and duty.decider is not None:
+        decided = Decided(at=duty.decided_at, by=duty.decider, why=duty.why)
+    return Refusal(
+        at=fact.occurred_at,
+        proposer=fact.proposer,
+        ground=fact.ground,
+        pack=fact.pack,
+        why=fact.why,
+        takes_back=decided,
+    )
+
+
 def _reviewed(duty: Duty, fact: RefusalUpheld | RefusalOverturned) -> Duty:
     upheld, at = isinstance(fact, RefusalUpheld), fact.occurred_at
     last = replace(duty.refusals[-1], upheld=upheld, reviewer=fact.reviewer, reviewed_at=at, reviewed_why=fact.why)
@@ -385,6 +426,8 @@ def _reviewed(duty: Duty, fact: RefusalUpheld | RefusalOverturned) -> Duty:
 def _refusal_reviewed(duty: Duty, fact: RefusalUpheld | RefusalOverturned) -> Duty:
     at, said = fact.occurred_at, _reviewed(duty, fact)
     if isinstance(fact, RefusalOverturned):
+        if duty.takes_back:
+            return replace(said, stage=_before_review(duty), since=at)
         return _to_warn(said, fact.reviewer, fact.why, at)
     below = duty.refusal is not None and duty.refusal.ground == BELOW_THRESHOLD
     decided = replace(said, decider=fact.reviewer, decided_at=at, why=fact.why)

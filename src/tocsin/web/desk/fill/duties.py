@@ -11,6 +11,7 @@ from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow.distrusted import is_distrusted
 from tocsin.flow.duty import everyone
+from tocsin.flow.handed import handed
 from tocsin.flow.must_warn import covering, usual_ladder
 from tocsin.flow.notice_draft import to_tell
 from tocsin.flow.owed import parts_of
@@ -240,6 +241,8 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
     parts = tuple(_parts(door, duty, names))
     below = duty.test is not None and bool(denied(duty.test))
     distrusted = bool(door.on_duty(lambda look: is_distrusted(look, duty)))
+    untold = duty.none_told and not door.on_duty(lambda look: handed(look, duty))
+    anew = untold and not (review and duty.ends_untold)
     return DutyView(
         id=duty.id,
         base=f"{hrefs.DUTIES}/{duty.id}",
@@ -269,11 +272,13 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
         warning_href=hrefs.warning(told.id) if told is not None else "",
         taken_by=names.say(watch.accepted_by) if watch is not None else "",
         grounds=tuple(_grounds(duty.side, pack, distrusted, _, below=below or duty.test is None)),
-        may_test=acts and open_still and duty.test is not None and not duty.to_be_told,
+        may_test=acts and duty.test is not None and (anew or (open_still and not duty.to_be_told)),
         may_warn=senior and open_still and not duty.to_be_told,
         may_refuse=acts and open_still and not review,
+        may_take_back=acts and untold and not review and duty.denied_since,
         may_review=senior and review,
-        may_agree=duty.refusal is not None and duty.refusal.proposer != me,
+        may_agree=duty.refusal is not None and duty.refusal.proposer != me and (untold or not duty.takes_back),
+        told_meanwhile=review and duty.takes_back and not untold,
         may_tell=senior and duty.to_be_told,
         may_name=acts and not duty.over and bool(duty.left_words),
         may_look=senior and duty.stage in BEEN_TOLD,
@@ -350,6 +355,7 @@ def _refusal(one: Refusal, names: Names, _: Words) -> RefusalRow:
         reviewed_at=one.reviewed_at,
         reviewed_why=one.reviewed_why,
         ends=one.ground == DISRUPTED,
+        takes_back=one.takes_back is not None,
     )
 
 
@@ -357,6 +363,9 @@ def _said(duty: Duty, parts: Sequence[PartRow], names: Names, _: Words) -> Itera
     """Return what was decided and done, beside refusals, with its moment."""
     if _to_warn(duty) and duty.decided_at is not None:
         yield duty.decided_at, _("%(who)s decided to warn them", who=names.say(duty.decider)), duty.why
+    for one in (refusal.takes_back for refusal in duty.refusals if refusal.upheld):
+        if one is not None:
+            yield one.at, _("%(who)s decided to warn them", who=names.say(one.by)), one.why
     if duty.sooner_at is not None:
         yield duty.sooner_at, _("It was learnt that it comes sooner: what had gone out before does not say so"), ""
     yield from _said_of_telling(duty, names, _)

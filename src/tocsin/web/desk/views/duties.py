@@ -104,7 +104,7 @@ class DutyLine(View, frozen=True, kw_only=True):
 class RefusalRow(View, frozen=True, kw_only=True):
     """That somebody proposed not to warn, and what a second person said. upheld: None while nobody has.
 
-    ends: what is proposed is to end it before they were told.
+    ends: what is proposed is to end it before they were told. takes_back: it had been decided that they are warned.
     """
 
     at: datetime
@@ -117,6 +117,7 @@ class RefusalRow(View, frozen=True, kw_only=True):
     reviewed_at: datetime | None = None
     reviewed_why: str = ""
     ends: bool = False
+    takes_back: bool = False
 
 
 class PartRow(View, frozen=True, kw_only=True):
@@ -183,8 +184,10 @@ class DutyView(View, frozen=True, kw_only=True):
     may_test: bool = False
     may_warn: bool = False
     may_refuse: bool = False
+    may_take_back: bool = False
     may_review: bool = False
     may_agree: bool = False
+    told_meanwhile: bool = False  # while it waits to be agreed that they are not to be
     may_tell: bool = False
     may_name: bool = False
     may_look: bool = False
