@@ -21,6 +21,11 @@ LINES = (
     ),
     LineView(field="where", label="⟦Where⟧", text="The city", checked=(Span(text="The city"),)),
     LineView(field="likelihood", label="⟦How likely⟧", text=""),
+    LineView(
+        field="until", label="⟦Until⟧", text="2024-03-10 18:00", written=False, checked=(
+            Span(text="2024-03-10", flag=FlagView(number=9, key="time 03-10", kind="time", sources=(1,))), Span(text=" 18:00"),
+        ),
+    ),
 )  # fmt: skip
 ARABIC = (LineView(field="1.what", label="⟦What⟧", text="يخشى هجوم", checked=(Span(text="يخشى هجوم"),), rows=3),)
 SOURCES = (
@@ -49,6 +54,7 @@ LOOK = views.LookView(
     ),
     sources=SOURCES,
     more_sources=12,
+    leaves_us=True,
     open=1,
     own=1,
     flagged=3,
