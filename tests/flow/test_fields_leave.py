@@ -53,6 +53,7 @@ STAYS: dict[tuple[str, str], str] = {
     **dict.fromkeys([("Outcome", "judge"), ("Matrix", "opened_by"), ("Hypothesis", "by"), ("Aside", "by")], OURS),
     **dict.fromkeys([("Weighing", "by"), ("Judgement", "by"), ("End", "by")], OURS),
     ("Threat", "host"): "whom we warn is said to them",
+    ("Threat", "unlinked"): "what bears on it no more is no part of it",
     ("Threat", "next_step"): "what we do next is not for others",
     ("Threat", "proposed"): "a program found that it may fit; who looked and took it over has made evidence of it",
     **dict.fromkeys([("Incident", "corrected_at"), ("Incident", "corrected_why")], "it leaves as it stands"),

@@ -141,6 +141,18 @@ def test_no_word_of_what_stayed_where_a_case_came_out_of_leaves_with_it(desk: De
     assert "Vans at the gate" in text
 
 
+def test_no_word_of_what_was_unlinked_leaves_with_what_was_written_before(desk: Desk) -> None:
+    word = PLANTED[Mark.AMBER]
+    report(desk, "strict", "partner", f"Heard of {word}", mark=Mark.AMBER, credibility=2)
+    report(desk, "open", "press", "Vans at the gate", mark=Mark.GREEN, credibility=3)
+    desk.do(weigh.link_evidence, "case", "strict", Bearing.FOR)
+    desk.do(weigh.link_evidence, "case", "open", Bearing.FOR, why=f"It fits what {word} said.")
+    desk.do(weigh.unlink_evidence, "case", "strict", "It was about something else.")
+    text = offered(desk, Mark.GREEN).file.decode()
+    assert word.lower() not in text.lower()
+    assert "Vans at the gate" in text
+
+
 def test_what_a_case_took_in_leaves_with_it_and_what_that_took_in(desk: Desk) -> None:
     for name in ("ford", "weir"):
         report(desk, f"r-{name}", "press", f"Seen at the {name}", mark=Mark.CLEAR, credibility=3)

@@ -8,10 +8,12 @@ import sqlalchemy as sa
 from pysqlite3 import dbapi2 as sqlite
 
 from tocsin.delivery.echo import Echo
+from tocsin.flow import weigh
 from tocsin.people.facts import PersonForgotten
 from tocsin.store.database import open_writer
 from tocsin.store.migrate import HEAD, WHOLE, migrate, upgrade, whole
 from tocsin.testing.town import Town
+from tocsin.threat.state import Threat
 
 # An earlier window has none of these.
 LATER = ("ran_out_at", "ahead_s", "closed_at", "closed_by", "closed_how", "closed_why")
@@ -162,6 +164,25 @@ def test_windows_that_ran_out_before_that_was_kept_say_when_they_did(tmp_path: P
         assert [windows(home, id) for id in ids] == before
         town.reconcile()
     assert all(window["ran_out_at"] == window["ends"] for window in before[:2])
+
+
+def test_what_was_unlinked_before_that_was_kept_is_known(tmp_path: Path) -> None:
+    home = tmp_path / "town"
+    with Town(home) as town:
+        case, by = town.id(town.case()), town.watch_officer.id
+        items = [town.id(town.report(words)) for words in ("second thoughts", "first thoughts")]
+        for words in ("second thoughts", "first thoughts"):
+            town.bears_on_the_case(words)
+        for item in items:
+            weigh.unlink_evidence(
+                town.house, case, item, "Something else", by=by, command=f"unlink:{item}", now=town.now
+            )
+        town.reconcile()
+    take_back(home, tmp_path / "old", "0049")
+    with Town(home) as town:
+        town.reconcile()
+        with town.app.store.look() as look:
+            assert look.get(Threat, case).unlinked == tuple(items)
 
 
 def windows(home: Path, warning: str) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from tocsin.basis.ids import Id
 from tocsin.store.look import Look
-from tocsin.threat.free_text import incidents_under, reports_under, split_off
+from tocsin.threat.free_text import borne_before, incidents_under, reports_under
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.state import Duty
 
@@ -43,11 +43,11 @@ def split_between(look: Look, threat: Threat) -> set[Id]:
 
     What was written before that may quote them, and why something bears on a case goes along with it.
     """
-    found, seen = split_off(threat), {threat.id}
+    found, seen = borne_before(threat), {threat.id}
     from_case = look.find(Threat, threat.split_from)
     while from_case is not None and from_case.id not in seen:
         seen.add(from_case.id)
-        found |= reports_under(from_case) | incidents_under(from_case) | split_off(from_case)
+        found |= reports_under(from_case) | incidents_under(from_case) | borne_before(from_case)
         from_case = look.find(Threat, from_case.split_from)
     return found
 

@@ -62,9 +62,12 @@ def incidents_under(threat: Threat, matrices: Iterable[Matrix] = ()) -> set[Id]:
     return found | {row.item for one in matrices for row in one.entries if row.item is not None}
 
 
-def split_off(threat: Threat) -> set[Id]:
-    """Return the reports and incidents that bore on a case and went into cases of their own. What was written before may quote them."""
-    return {item for one in threat.joined.splits for item in one.items}
+def borne_before(threat: Threat) -> set[Id]:
+    """Return the reports and incidents that bore on a case, and were unlinked or went into cases of their own.
+
+    What was written before may quote them.
+    """
+    return {item for one in threat.joined.splits for item in one.items} | set(threat.unlinked)
 
 
 def _bases(threat: Threat) -> set[Id]:

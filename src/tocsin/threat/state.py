@@ -151,6 +151,7 @@ class Threat(State, frozen=True, kw_only=True):
     exercise: bool
     assessments: tuple[Assessment, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    unlinked: tuple[Id, ...] = ()
     accusations: tuple[Accusation, ...] = ()
     no_indications: tuple[NoIndication, ...] = ()
     particulars: Particulars = Particulars()
@@ -317,7 +318,7 @@ def _fold_evidence(threat: Threat, fact: Fact) -> Threat | None:
             return replace(threat, evidence=(*threat.evidence, linked))
         case EvidenceUnlinked():
             kept = tuple(one for one in threat.evidence if (one.item, one.claim) != (fact.item, fact.claim))
-            return replace(threat, evidence=kept)
+            return replace(threat, evidence=kept, unlinked=tuple(dict.fromkeys((*threat.unlinked, fact.item))))
         case IncidentProposed():
             proposed = Proposed(at=fact.occurred_at, incident=fact.incident, fits=fact.fits, words=fact.words)
             return replace(threat, proposed=(*threat.proposed, proposed))
