@@ -62,6 +62,13 @@ def test_an_alert_is_stood_by_and_let_out_by_another(town: Installation, duty: B
     assert f"/alerts/{draft.id}" in old
     assert WHY in text(new)
     assert "Stand by it" not in duty.get(page).text, "the newer one is stood by instead"
+    with town.store.look() as look:
+        window = look.get(Alert, alert).window
+    assert window is not None
+    town.clock.advance(window.ends + timedelta(minutes=1) - town.clock.now())
+    town.work()
+    assert "another took its place" in (said := text(duty.get(page).text))
+    assert "ran out undecided" not in said
 
 
 def test_a_notice_is_stood_by_and_sent_by_another_who_has_read_it(town: Installation, duty: Browser) -> None:

@@ -56,6 +56,7 @@ class ChipKind(StrEnum):
     EXTENDED = "extended"
     STOOD_DOWN = "stood_down"
     RAN_OUT_UNDECIDED = "ran_out_undecided"
+    FOLLOWED = "followed"  # another warning held in its place before its end
     OVERDUE = "overdue"  # the date of a review, or of an opening, has passed
     # escalations
     ESCALATED = "escalated"

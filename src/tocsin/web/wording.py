@@ -33,6 +33,7 @@ CHIPS: dict[ChipKind, tuple[Tone, str]] = {
     ChipKind.EXTENDED: (Tone.DANGER, N_("extended")),
     ChipKind.STOOD_DOWN: (Tone.GOOD, N_("stood down")),
     ChipKind.RAN_OUT_UNDECIDED: (Tone.SILENCE, N_("window ran out undecided")),
+    ChipKind.FOLLOWED: (Tone.PLAIN, N_("another took its place")),
     ChipKind.OVERDUE: (Tone.SILENCE, N_("overdue")),
     ChipKind.ESCALATED: (Tone.SILENCE, N_("escalated")),
     ChipKind.TAKEN_ON: (Tone.GOOD, N_("taken on")),

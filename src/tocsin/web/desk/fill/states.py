@@ -61,6 +61,8 @@ _WINDOWS = {
 def _window_chip(window: Window, now: datetime) -> Chip:
     if window.asked_at is not None and window.stands in HOLDS and now < window.ends:
         return Chip(kind=ChipKind.RUNNING_OUT)
+    if window.followed_at is not None and window.stands in HOLDS and window.ends <= now:
+        return Chip(kind=ChipKind.FOLLOWED)
     return Chip(kind=_WINDOWS[window_state(window, now)])
 
 
