@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import random
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import Any
 
 import uvloop
@@ -16,6 +18,9 @@ from tocsin.basis.errors import Refused, Unreachable
 BACKLOG = 1_024
 STARTS_WITHIN_S = 10
 STOPS_WITHIN_S = 5
+NOT_LENT = range(20_000, 32_768)
+"""Ports that Linux lends to nobody who connects (net.ipv4.ip_local_port_range), so that one found free is free a moment later."""
+TRIES = 20
 
 
 class Serving:
@@ -98,12 +103,21 @@ def free_port(host: str, port: int) -> int:
     Raises:
         Refused: the port is taken, or not ours to take.
     """
+    wanted = [port] if port else [*random.sample(NOT_LENT, TRIES), 0]
+    for one in wanted[:-1]:
+        with suppress(OSError):
+            return _bound(host, one)
+    try:
+        return _bound(host, wanted[-1])
+    except OSError as error:
+        raise Refused(_why_not(error, host, port)) from error
+
+
+def _bound(host: str, port: int) -> int:
+    """Bind a port, let go of it, and return which it was."""
     with socket.socket(_family(host), socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise Refused(_why_not(error, host, port)) from error
+        probe.bind((host, port))
         return int(probe.getsockname()[1])
 
 
