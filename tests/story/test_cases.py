@@ -1,7 +1,7 @@
 """A case has somebody who looks after it by a date, is rung about when they do not, and hears of what its host publishes."""
 
 from datetime import datetime, timedelta
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import Any
 
 import pytest
@@ -807,6 +807,12 @@ def test_a_case_that_is_likely_rings_until_somebody_has_asked_whom_to_warn(town:
     many = len(missed.rings)
     town.pass_time(hours=25)
     assert len(town.watches("the bridge", Why.CASE.value)[-1].rings) > many  # it never lapses
+    town.pass_time(hours=72)
+    rings = next(one for one in town.watches("the bridge", Why.CASE.value) if one.id == missed.id).rings
+    apart = [later - earlier for earlier, later in pairwise(ring.at for ring in rings if ring.to == town.deputy.id)]
+    assert apart == sorted(apart), "ever more rarely"
+    assert apart[0] == timedelta(hours=6)
+    assert timedelta(hours=6) < apart[-1] <= timedelta(days=1)
     asks_whom(town, "the bridge")
     assert DeadlineKind.MUST_WARN not in dates(town)
     assert all(one.settled_at for one in town.watches("the bridge", Why.CASE.value))

@@ -87,6 +87,15 @@ def test_after_the_last_step_the_last_is_rung_again_or_all_are_gone_through_agai
     assert [anew.wait_s(n) for n in range(5)] == [5, 10, 60, 10, 60]
 
 
+def test_what_slows_is_rung_after_a_quarter_of_the_time_that_it_has_gone_on_and_once_a_day() -> None:
+    slows = Ladder(rungs=(Rung(to="a", after_s=0), Rung(to="b", after_s=0)), repeat_s=3_600, slows=True)
+    waits = [slows.wait_s(step) for step in range(40)]
+    assert waits[:9] == [0, 0, 3_600, 3_600, 3_600, 3_600, 3_600, 4_500, 5_625]
+    assert waits == sorted(waits)
+    assert waits[-1] == 86_400
+    assert sum(one for one in waits if one < 86_400) < 5 * 86_400
+
+
 @pytest.mark.parametrize(
     ("ladder", "sentence"),
     [

@@ -265,4 +265,5 @@ def _to_ask(deadline: Deadline) -> Ladder:
         Rung(to="", kind=Kind.OWNER, after_s=0),
         Rung(to=Role.DUTY_OFFICER.value, kind=Kind.ROLE, after_s=0 if deadline.missed else wait_s),
     )
-    return Ladder(rungs=rungs, repeat_s=max(wait_s, HOUR_S) if deadline.missed else wait_s)
+    again_s = max(wait_s, HOUR_S) if deadline.missed else wait_s
+    return Ladder(rungs=rungs, repeat_s=again_s, slows=deadline.missed)

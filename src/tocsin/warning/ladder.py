@@ -100,12 +100,14 @@ class Quiet(msgspec.Struct, frozen=True, kw_only=True):
 class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     """The steps in order, and how it goes on after the last, every so many seconds.
 
-    from_the_top: all steps are gone through again; otherwise the last is rung again.
+    from_the_top: all steps are gone through again; otherwise the last is rung again. slows: that comes ever more rarely, after a
+    quarter of the time that it has gone on, and at least once a day.
     """
 
     rungs: tuple[Rung, ...] = ()
     repeat_s: int = DAY_S
     from_the_top: bool = False
+    slows: bool = False
     suffices: Suffices = Suffices()
     quiet: Quiet | None = None
 
@@ -116,6 +118,17 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
 
     def wait_s(self, step: int) -> int:
         """Return how many seconds to wait before a step."""
+        if not self.slows:
+            return self._plain_wait_s(step)
+        wait = gone_on = 0
+        for one in range(step + 1):
+            wait = self._plain_wait_s(one)
+            if self.begins_anew(one):
+                wait = max(wait, min(gone_on // 4, DAY_S))
+            gone_on += wait
+        return wait
+
+    def _plain_wait_s(self, step: int) -> int:
         if step < len(self.rungs):
             return self.rungs[step].after_s
         return self.repeat_s if self.begins_anew(step) else self.rung(step).after_s
