@@ -24,20 +24,34 @@ from tests.story import test_hypotheses as matrices
 from tests.story import test_must_warn as duties
 from tests.story import test_tear_lines as notices
 from tocsin.basis.fact import State
-from tocsin.basis.marking import Mark
-from tocsin.flow import alert_draft, cases, hypothesize, joining, must_warn, observing, tear_line, weigh
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow import (
+    alert_draft,
+    cases,
+    hypothesize,
+    joining,
+    must_warn,
+    observing,
+    officers,
+    receive,
+    tear_line,
+    weigh,
+)
 from tocsin.flow.must_warn import Asked
+from tocsin.people.state import Person
+from tocsin.report.facts import IncidentCorrected, IncidentNoted, IncidentPublished
+from tocsin.report.state import Incident
 from tocsin.store.reconcile import reconcile
 from tocsin.store.store import Store
 from tocsin.testing.town import Town
 from tocsin.testing.town.place import Memory
 from tocsin.testing.town.town import MORNING
-from tocsin.threat.facts import Confidence, ThreatOpened
+from tocsin.threat.facts import ActorListed, Confidence, ThreatOpened
 from tocsin.threat.hypotheses.facts import Asks, Consistency, Weight, matrix_id
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.indicators import Indicator, Observed
 from tocsin.threat.particulars import Particulars
-from tocsin.threat.state import Threat
+from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.alert.writing.facts import PieceState
 from tocsin.warning.alert.writing.state import AlertDraft
@@ -48,7 +62,18 @@ from tocsin.warning.notice.facts import ReleaseAnswered
 from tocsin.warning.notice.state import Notice
 
 STRICT = f"{notices.MARKER} told us: the bridge falls on 22 March."
-KEPT: tuple[type[State], ...] = (Threat, Matrix, Duty, DistrustedHost, AlertDraft, Alert, Notice)
+KEPT: tuple[type[State], ...] = (
+    Person,
+    Actor,
+    Incident,
+    Threat,
+    Matrix,
+    Duty,
+    DistrustedHost,
+    AlertDraft,
+    Alert,
+    Notice,
+)
 
 
 class Progress:
@@ -110,7 +135,9 @@ class Desk:
         self.act(lambda: town.institution("the police"))
         self.act(lambda: notices.hears(town, STRICT, Mark.AMBER_STRICT))
         self.act(lambda: notices.hears(town, "Lights at the mill", Mark.CLEAR))
+        self.officers()
         self.case()
+        self.incidents()
         self.hypotheses()
         self.duties()
         self.alert()
@@ -149,6 +176,31 @@ class Desk:
             owner=self.town.duty_officer.id, exercise=True,
         )  # fmt: skip
 
+    def officers(self) -> None:
+        town, roles = self.town, (Role.WATCH_OFFICER,)
+        self.does(officers.admit, town.id("the new one"), "Ida", roles, Mark.GREEN, "Took office")
+        self.does(officers.set_sign_in, town.id("the new one"), "ida", "a hash")
+        self.does(officers.set_roles, town.id("the new one"), (*roles, Role.DUTY_OFFICER), Mark.AMBER, "Stands in")
+
+    def incidents(self) -> None:
+        town, raid, by = self.town, self.town.id("the raid"), self.town.watch_officer.id
+        told = (town.id("Lights at the mill"),)
+        self.does(weigh.list_actor, ActorListed(subject="lanterns", occurred_at=MORNING, name="The Lanterns"))
+        self.does(cases.attribute, town.id("the bridge"), "lanterns", Confidence.LOW, "One voice")
+        noted = IncidentNoted(
+            subject=raid, occurred_at=MORNING, what="Six of the Lamplighters are held", where="", reports=told
+        )
+        self.does(receive.note_incident, noted)
+        self.does(weigh.add_alias, "lanterns", "The Lamplighters", "The ferryman", None)
+        self.does(receive.publish_incident, IncidentPublished(subject=raid, occurred_at=MORNING, by_host=True))
+        corrected = IncidentCorrected(
+            subject=raid, occurred_at=MORNING, what="Seven of the Lamplighters are held", where="", happened_at=MORNING,
+            point=None, actor="lanterns", reports=told, published_at=MORNING, published_by_host=True, mark=Mark.CLEAR,
+            country="", why="They were seven", by=by,
+        )  # fmt: skip
+        self.does(receive.correct_incident, corrected)
+        self.does(weigh.take_back_alias, "lanterns", "The Lamplighters", "They are others")
+
     def hypotheses(self) -> None:
         town, matrix = self.town, matrix_id(self.town.id("the bridge"), Asks.WHO)
         self.act(lambda: matrices.opens(town))
@@ -177,6 +229,7 @@ class Desk:
         self.does(must_warn.distrust, case, town.id("the police"), Distrust.LEAKS, why="Two sold it.")
         self.act(lambda: town.pass_time(minutes=12))  # whether to warn our own people is missed, and rung about
         self.does(must_warn.decide_one, own, Asked(side=Side.OWN, warn=True, why="They cross it."))
+        self.does(must_warn.name_found, own, "The staff", [town.id("the smith")])
         self.does(must_warn.told_otherwise, own, "The deputy told them in the hall.")
         self.does(must_warn.look_again, own, MORNING + timedelta(hours=3), why="It goes on.")
         self.does(must_warn.reopen, guards, why="They meant another bridge.")
@@ -281,6 +334,8 @@ def test_dead_after_the_first_commit_of_every_sort_a_desk_stands_as_one_that_was
         found = played(deaths.data, progress, calls)
     tried = {sort.split()[1] for sort in deaths.sorts}
     assert {"merge_cases", "part_cases", "split_case", "assess_threat", "ask", "review", "reopen", "weigh_row"} <= tried
+    assert {"note_incident", "publish_incident", "correct_incident", "add_alias", "take_back_alias"} <= tried
+    assert {"admit", "set_sign_in", "set_roles", "name_found"} <= tried
     assert {"check_piece", "ask_release", "answer_release", "observe", "trust"} <= tried
     assert wanted is not None
     assert differences(wanted, found) == []

@@ -1,7 +1,7 @@
 """Proposing published incidents to the open cases they fit, in both directions: a new incident, and a case that is new or changed."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -23,6 +23,18 @@ MOST_CASES = 50
 
 MOST_INCIDENTS = 50
 """Incidents that are proposed to a case at once, the latest of them."""
+
+
+Found = list[IncidentProposed]
+
+
+def found_still(look: Look, find: Callable[[Look], Found]) -> tuple[Found, Callable[[Look], bool]]:
+    """Return what somebody finds, and what asks at the commit whether they still do: a case may be opened, or an incident noted, in between.
+
+    Where nothing was written in between, nobody waits until it has been looked for once more.
+    """
+    found, until = find(look), look.last_seq()
+    return found, lambda look: look.last_seq() == until or find(look) == found
 
 
 def proposed_to_cases(

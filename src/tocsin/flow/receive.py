@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow.fitting import proposed_since, proposed_to_cases
+from tocsin.flow.fitting import found_still, proposed_since, proposed_to_cases
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
@@ -88,9 +88,7 @@ def note_incident(house: House, incident: IncidentNoted, *, by: Id, command: str
         for report in incident.reports:
             look.get(Report, report)
         stands = fold_incident(None, incident)
-        proposed, until = proposed_to_cases(look, stands, now), look.last_seq()
-    # A case may be opened in between.
-    still = lambda look: look.last_seq() == until or proposed_to_cases(look, stands, now) == proposed  # noqa: E731
+        proposed, still = found_still(look, lambda look: proposed_to_cases(look, stands, now))
     facts = [incident, *proposed]
     house.store.commit(facts, at=now, by=by, command=command, expect={incident.subject: 0}, still=still)
 
@@ -108,9 +106,7 @@ def publish_incident(house: House, published: IncidentPublished, *, by: Id, comm
         for report in published.reports:
             look.get(Report, report)
         stands = fold_incident(incident, published)
-        proposed = proposed_since(look, stands, now)
-    # A case may be opened, or link it, in between.
-    still = lambda look: proposed_since(look, stands, now) == proposed  # noqa: E731
+        proposed, still = found_still(look, lambda look: proposed_since(look, stands, now))
     facts = [published, *proposed]
     house.store.commit(facts, at=now, by=by, command=command, expect={published.subject: seen}, still=still)
 
@@ -127,8 +123,7 @@ def correct_incident(house: House, corrected: IncidentCorrected, *, by: Id, comm
         for report in corrected.reports:
             look.get(Report, report)
         stands = fold_incident(incident, corrected)
-        proposed = proposed_since(look, stands, now)
-    still = lambda look: proposed_since(look, stands, now) == proposed  # noqa: E731
+        proposed, still = found_still(look, lambda look: proposed_since(look, stands, now))
     facts = [corrected, *proposed]
     house.store.commit(facts, at=now, by=by, command=command, expect={corrected.subject: seen}, still=still)
 

@@ -10,7 +10,7 @@ from tocsin.basis.fact import Fact, State
 from tocsin.basis.ids import Id
 from tocsin.flow.dates import after, dates_of
 from tocsin.flow.duty import refuse_strangers
-from tocsin.flow.fitting import proposed_by_name, proposed_from_before
+from tocsin.flow.fitting import found_still, proposed_by_name, proposed_from_before
 from tocsin.flow.house import House
 from tocsin.flow.learnt import reach_duties
 from tocsin.flow.once import once
@@ -62,9 +62,7 @@ def add_alias(
         actor, seen = look.get(Actor, actor_id), look.version(actor_id)
         fact = casework.add_alias(actor, name, said_by, since, by, now)
         named = fold_actor(actor, fact)
-        found, until = proposed_by_name(look, named, fact.name, now), look.last_seq()
-    # What is noted, linked or opened in between is looked at, too; where nothing was, the others do not wait for it.
-    still = lambda look: look.last_seq() == until or proposed_by_name(look, named, fact.name, now) == found  # noqa: E731
+        found, still = found_still(look, lambda look: proposed_by_name(look, named, fact.name, now))
     house.store.commit([fact, *found], at=now, by=by, command=command, expect={actor_id: seen}, still=still)
 
 
@@ -96,9 +94,7 @@ def open_threat(house: House, threat: ThreatOpened, *, by: Id, command: str, now
         refuse_strangers(look, [threat.owner, *([opened.next_owner] if opened.next_owner is not None else [])])
         stands = fold_threat(None, opened)
         dated, _none = dates_of(house, look, stands, "", by=by, why="", now=now)
-        found, until = proposed_from_before(look, stands, now), look.last_seq()
-    # An incident may be noted in between.
-    still = lambda look: look.last_seq() == until or proposed_from_before(look, stands, now) == found  # noqa: E731
+        found, still = found_still(look, lambda look: proposed_from_before(look, stands, now))
     facts = [opened, *dated, *found]
     house.store.commit(facts, at=now, by=by, command=command, expect={threat.subject: 0}, still=still)
 
