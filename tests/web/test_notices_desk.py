@@ -1,7 +1,7 @@
 """Notices at the desk: begun from a case or a duty, struck and released where the words stand, agreed to, let out by another."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
@@ -14,7 +14,7 @@ from tests.web.test_must_warn import FOUND, of, submit
 from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import receive, warn, weigh
+from tocsin.flow import cases, receive, warn, weigh
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.store import journal
 from tocsin.store.reconcile import reconcile
@@ -205,6 +205,73 @@ def test_one_that_is_dropped_goes_out_no_more_and_they_are_still_to_be_warned(to
     assert f"/desk/notices/new?case={town.threat}" in desk.writer.get(f"/desk/cases/{town.threat}/duties").text
     assert desk.act(desk.deputy, id, "approval").status_code == 409
     assert reconcile(town.store) == []
+
+
+def happened(desk: Desk, duty: Id, step: str, **form: str) -> None:
+    assert submit(desk.duty, f"/desk/duties/{duty}/{step}", why="So they say.", **form).status_code == 303
+    desk.town.work()
+
+
+def told_by_telephone(desk: Desk, duty: Id) -> None:
+    happened(desk, duty, "told", how="By telephone")
+
+
+def it_happened(desk: Desk, duty: Id) -> None:
+    happened(desk, duty, "end", how="event")
+
+
+def a_hoax(desk: Desk, duty: Id) -> None:
+    desk.town.clock.set(desk.town.clock.now() + timedelta(minutes=5))
+    happened(desk, duty, "test", **FOUND | {"said_credible": "no", "ground_credible": "A hoax."})
+    happened(desk, duty, "decision", about="below_threshold")
+
+
+def agreed_to(desk: Desk, duty: Id) -> None:
+    a_hoax(desk, duty)
+    assert submit(desk.deputy, f"/desk/duties/{duty}/review", about="agree", why="So.").status_code == 303
+
+
+def asked_again(desk: Desk, duty: Id) -> None:
+    it_happened(desk, duty)
+    happened(desk, duty, "again")
+
+
+@pytest.mark.parametrize(
+    ("do", "said"),
+    [
+        pytest.param(told_by_telephone, "They have been told by now.", id="told"),
+        pytest.param(it_happened, "The duty to warn that it was begun for has ended: It happened.", id="ended"),
+        pytest.param(a_hoax, "Whether they are warned is being decided anew.", id="proposed not to"),
+        pytest.param(agreed_to, "It was decided since that they are not warned.", id="not warned"),
+        pytest.param(asked_again, "Whether they are warned is being decided anew.", id="asked again"),
+    ],
+)
+def test_a_draft_says_that_the_duty_it_was_begun_for_is_over(
+    town: Installation, desk: Desk, do: Callable[[Desk, Id], None], said: str
+) -> None:
+    duty = desk.decided()
+    id = desk.begin(duty=duty)
+    pages = (f"/desk/notices/{id}", f"/desk/notices/{id}/edit")
+    follows = "on grounds of its own"
+    assert not any(follows in text(desk.writer.get(page).text) for page in pages)
+    do(desk, duty)
+    for page in pages:
+        shown = text(desk.writer.get(page).text)
+        assert said in shown
+        assert follows in shown
+    assert reconcile(town.store) == []
+    # Where it is decided, there is nothing left to be said of it.
+    assert submit(desk.writer, f"/desk/notices/{id}/dropping", why="They know.").status_code == 303
+    assert follows not in text(desk.writer.get(pages[0]).text)
+
+
+def test_a_draft_that_was_begun_for_no_duty_says_that_its_case_is_over(town: Installation, desk: Desk) -> None:
+    id = desk.begin(desk.duty, why="They live there.")
+    assert "on grounds of its own" not in text(desk.duty.get(f"/desk/notices/{id}").text)
+    cases.close_case(
+        town.house, town.threat, "A hoax.", by=town.duty_officer, command=town.command(), now=town.clock.now()
+    )
+    assert "The case that it is about is over. Drop it, or" in text(desk.duty.get(f"/desk/notices/{id}").text)
 
 
 def test_a_reader_who_was_ticked_by_mistake_is_taken_off_again(town: Installation, desk: Desk) -> None:

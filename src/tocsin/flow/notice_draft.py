@@ -96,6 +96,7 @@ def _as_decided(look: Look, door: Door, draft: NoticeDrafted, duty_id: Id) -> Du
         tell=True,
         test=DutyTest(**{name: ANSWERS[getattr(test, name).said] for name in QUESTIONS}),
         why=duty.why,
+        duty=duty.id,
     )
 
 

@@ -112,6 +112,7 @@ FORM = views.NoticeForm(
 FORM_TYPED = views.NoticeForm(
     shell=SHELL, post_to="/desk/notices/n", look_href="/desk/notices/n/look", id="n", seen=3, title="Notice to B. Sample", case="",
     case_href="", look=CLEAN, mark=Mark.RED, marks=tuple(Mark), zone="Europe/Moscow", kept=False,
+    over="⟦They have been told by now. Drop it, or send it on grounds of its own.⟧",
 )  # fmt: skip
 DRAFT = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="Sample case", case_href="/desk/cases/c",
@@ -134,6 +135,7 @@ DRAFT = views.NoticeDraftPage(
 READY = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="Sample case", case_href="/desk/cases/c",
     mark=Mark.AMBER, look=WAITS_FOR_A_SECOND, facts=FACTS, own_releases=(OWN_RELEASE,),
+    over="⟦They have been told by now. Drop it, or send it on grounds of its own.⟧",
     consents=(
         views.ConsentView(
             originator="The abbey", first=True, asked_at=at(22), asked_by="A. Sample", asked="By telephone", agreed=True,

@@ -72,6 +72,7 @@ class DutyDecided(Fact, frozen=True, kw_only=True):
     """Someone decided to tell, or not to tell. A refusal is written down with the same care.
 
     ground_not_to: of the policy pack, or below_threshold. proposer: who proposed not to tell; the decider agreed.
+    duty: the duty to warn at which that was decided; None: it was decided at the notice.
     """
 
     threat: Id
@@ -82,6 +83,7 @@ class DutyDecided(Fact, frozen=True, kw_only=True):
     ground_not_to: str = ""
     proposer: Id | None = None
     pack: str = ""
+    duty: Id | None = None
 
 
 class NoticeDrafted(Fact, frozen=True, kw_only=True):

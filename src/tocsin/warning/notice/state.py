@@ -137,6 +137,7 @@ class Notice(State, frozen=True, kw_only=True):
     glass_why: str = ""
     unasked: tuple[str, ...] = ()
     unasked_why: str = ""
+    duty: Id | None = None
 
     @property
     def specificity(self) -> tuple[str, ...]:
@@ -192,6 +193,7 @@ def _decided(fact: DutyDecided) -> Notice:
         why=fact.why,
         ground_not_to=fact.ground_not_to,
         readers=(fact.decider, *((fact.proposer,) if fact.proposer is not None else ())),
+        duty=fact.duty,
     )
 
 

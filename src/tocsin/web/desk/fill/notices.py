@@ -21,6 +21,7 @@ from tocsin.warning.notice.state import Notice, NoticeStage, Release, carries_it
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alerts import local
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
+from tocsin.web.desk.fill.duty_over import duty_over
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.notice_look import look_at
 from tocsin.web.desk.views import notices as views
@@ -164,6 +165,7 @@ def form_page(
     names.learn([*notice.recipients, *notice.meant_for, *notice.readers])
     return views.NoticeForm(
         shell=shell,
+        over=duty_over(door, notice, _),
         post_to=own,
         look_href=f"{own}/look",
         id=notice.id,
@@ -224,6 +226,7 @@ def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -
     approves = opens and not stops and can_approve(door, notice.authors)
     return views.NoticeDraftPage(
         shell=shell,
+        over=duty_over(door, notice, _),
         id=id,
         title=title(notice, names, _),
         by=", ".join(names.say(one) for one in notice.authors),

@@ -224,6 +224,7 @@ class NoticeForm(View, frozen=True, kw_only=True):
     policy: str = ""
     keeps_ladder: bool = False
     kept: bool = True  # what is shown is what is kept
+    over: str = ""  # that what it was begun for is over, and what follows
     trouble: str = ""
 
 
@@ -248,6 +249,7 @@ class NoticeDraftPage(View, frozen=True, kw_only=True):
     unasked: tuple[tuple[str, str], ...] = ()  # who was not asked, and why not, as translated
     not_asked: str = ""  # whom its approver did not have asked, and why
     waits: str = ""
+    over: str = ""  # that what it was begun for is over, and what follows
     decided: str = ""
     warning_href: str = ""
     edit_href: str = ""
