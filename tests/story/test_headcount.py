@@ -113,6 +113,15 @@ def test_it_follows_an_alert_to_whoever_was_told_of_it(town: Town) -> None:
     assert count(town, headcount).total == 3
 
 
+def test_it_asks_no_officer_who_was_only_rung_about_the_alert(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(to=[town.person("Cob")])
+    town.pass_time(minutes=16)
+    assert any(watch.rings for watch in town.watches(alert, "silence"))
+    headcount = asks(town, follows=alert)
+    assert count(town, headcount) == as_counted(1)
+    assert heard(town, "deputy", headcount) == 0
+
+
 def test_it_asks_whoever_is_in_an_area(town: Town) -> None:
     town.place(town.person("Ann"), (51.05, 4.05))
     town.place(town.person("Bell"), (40.0, 4.05))

@@ -98,7 +98,7 @@ def named(look: Look, warning: Sought, at: datetime | None = None) -> list[Id]:
     """Return everyone who is addressed by name or as a member of a group, each once."""
     if isinstance(warning, Notice):
         return list(warning.recipients)
-    told = look.rows_of(warning.follows) if isinstance(warning, Headcount) and warning.follows else ()
+    told = look.told(warning.follows) if isinstance(warning, Headcount) and warning.follows else ()
     return list(dict.fromkeys([*warning.persons, *look.members(warning.groups, at), *told]))
 
 

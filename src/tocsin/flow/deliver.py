@@ -72,7 +72,7 @@ def plan_warning(house: House, warning_id: Id, *, errand: int, now: datetime) ->
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
         whom = listed(look, warning, ways(house, warning), went_out_at(warning) or now)
-        planned = look.rows_of(warning_id).keys() | line.approached(look, warning_id)
+        planned = look.told(warning_id).keys() | line.approached(look, warning_id)
         lines = line.lines(look)
     left = (kept for part in whom.parts(AT_ONCE) if (kept := [person for person in part if person not in planned]))
     part, unreachable = next(left, []), list[Id]()

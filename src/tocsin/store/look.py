@@ -610,6 +610,10 @@ class Look:
         """Return who belongs to each of these groups."""
         return members.each_members(self.connection, groups, self._keys)
 
+    def told(self, warning: Id) -> dict[Id, None]:
+        """Return who was written down to be told of a warning, in that order."""
+        return members.told(self.connection, warning)
+
     def told_among(self, warning: Id, persons: Collection[Id]) -> set[Id]:
         """Return who of these people was written down to be told of a warning."""
         return members.told_among(self.connection, warning, persons)

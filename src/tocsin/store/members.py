@@ -123,21 +123,22 @@ def told_among(connection: sa.Connection, warning: Id, persons: Collection[Id]) 
         "WHERE r.warning = ? AND r.person IN (SELECT value FROM json_each(?))"
     )
     if len(persons) > IN_ONE_OPENING:  # one after the other they would be looked for longer than all are read
-        return set(persons) & _told(connection, warning)
+        return set(persons) & told(connection, warning).keys()
     among = msgspec.json.encode(sorted(persons)).decode()
     found = connection.exec_driver_sql(question, (Errand.WARNING.value, warning, among))
     return {person for (person,) in found}
 
 
-def _told(connection: sa.Connection, warning: Id) -> set[Id]:
+def told(connection: sa.Connection, warning: Id) -> dict[Id, None]:
+    """Return who was written down to be told of a warning, in that order; not who was only called about it."""
     question = (
         f"SELECT r.person FROM {recipients.name} r JOIN {_BATCHES.name} b ON b.id = r.batch AND b.errand = ? "
-        "WHERE r.warning = ?"
+        'WHERE r.warning = ? ORDER BY r."row"'
     )
     cursor = connection.exec_driver_sql(question, (Errand.WARNING.value, warning)).cursor
-    found: set[Id] = set()
+    found: dict[Id, None] = {}
     while some := cursor.fetchmany(IN_ONE_OPENING):
-        found.update([person for (person,) in some])
+        found.update(dict.fromkeys(person for (person,) in some))
     return found
 
 
