@@ -374,6 +374,27 @@ def begins(town: Town, hours: float) -> None:
     )  # fmt: skip
 
 
+def left_below(town: Town, name: str) -> Duty:
+    drunk = msgspec.structs.replace(FOUND, credible=Answered(said=Said.NO, ground="A drunk caller"))
+    refuses(town, name, "below_threshold", drunk)
+    return duty(town, name)
+
+
+def left_disrupted(town: Town, name: str) -> Duty:
+    """End it untold, after it had been decided to warn them."""
+    does(town, must_warn.decide_one, name, Asked(side=Side.VICTIM, warn=True, why="They live there."), FOUND)
+    does(town, must_warn.end, name, Ended.DISRUPTED, why="They were caught.")
+    does(town, must_warn.review, name, agree=True, why="I rang the police.", by=town.deputy)
+    return duty(town, name)
+
+
+@pytest.mark.parametrize(
+    ("leave", "since"),
+    [
+        pytest.param(left_below, "it was refused", id="refused"),
+        pytest.param(left_disrupted, "it ended as disrupted", id="disrupted before they were told"),
+    ],
+)
 @pytest.mark.parametrize(
     ("learns", "why"),
     [
@@ -386,24 +407,24 @@ def begins(town: Town, hours: float) -> None:
         pytest.param(lambda town: begins(town, 90), "", id="it begins later"),
     ],
 )
-def test_what_was_refused_is_decided_anew_once_something_is_learnt_on_which_it_might_not_have_been(
-    town: Town, learns: Callable[[Town], object], why: str
+def test_whom_nobody_warns_is_decided_anew_once_something_is_learnt_on_which_they_might_have_been(
+    town: Town, learns: Callable[[Town], object], why: str, leave: Callable[[Town, str], Duty], since: str
 ) -> None:
     town.person("the miller")
     town.judges_likelihood(0.1, 0.3)
-    drunk = msgspec.structs.replace(FOUND, credible=Answered(said=Said.NO, ground="A drunk caller"))
     (name, _open) = asks(town, miller(town), Asked(side=Side.PROTECTOR, who="The smith"), test=None)
-    refuses(town, name, "below_threshold", drunk)
+    left = leave(town, name)
+    assert left.over
     town.pass_time(hours=1)
-    assert duty(town, name).stage is Stage.BELOW
     learns(town)
     town.work()
     again = duty(town, name)
     if not why:
-        assert again.stage is Stage.BELOW
+        assert again == left
         return
     assert (again.stage, again.owed, len(again.refusals)) == (Stage.ASKED, "decide", 1)
     assert why in again.why
+    assert why == "second caller" or since in again.why
     assert rung(town, name)
     many = len(rung(town, name))
     assert again.owed_by is not None

@@ -1,7 +1,7 @@
 """What is learnt of a case reaches its duties to warn: what comes sooner has less time, and what was refused is asked again.
 
-A refusal holds of what was known when it was agreed to: once an indicator is newly met, the case is judged more likely or is
-expected sooner, it is decided anew, by a deadline of its own.
+A refusal holds of what was known when it was agreed to, and so does that it was disrupted before they were told: once an indicator
+is newly met, the case is judged more likely or is expected sooner, it is decided anew, by a deadline of its own.
 """
 
 from collections.abc import Iterable, Sequence
@@ -25,9 +25,11 @@ SOONER = "The case was written down anew: it is expected sooner."
 JOINED = "It became one with a case that has it sooner."
 """The same, where its case was merged."""
 
-MET = "An indicator of the case was newly met since it was refused."
-LIKELIER = "The case is judged more likely than it was when it was refused."
-SOONER_SINCE = "It is expected sooner than when it was refused."
+MET = "An indicator of the case was newly met since it {how}."
+LIKELIER = "The case is judged more likely than it was when it {how}."
+SOONER_SINCE = "It is expected sooner than when it {how}."
+REFUSED, DISRUPTED = "was refused", "ended as disrupted"
+"""How a duty came to its end without their being told."""
 
 
 def hours_of(look: Look) -> Sequence[Row]:
@@ -67,8 +69,8 @@ def reach_duties_of_both(
             continue
         for duty in duties:
             found.append(follow_case(duty, event_at, hours=hours, by=by, why=JOINED, now=now))
-            if duty.stage in LEFT_UNWARNED and is_sooner(duty, event_at):
-                found.append(ask_anew(duty, event_at, hours=hours, by=by, why=SOONER_SINCE, now=now))
+            if duty.left_unwarned and is_sooner(duty, event_at):
+                found.append(ask_anew(duty, event_at, hours=hours, by=by, why=_said(SOONER_SINCE, duty), now=now))
     return [fact for fact in found if fact is not None]
 
 
@@ -91,21 +93,21 @@ def _come_sooner(
 def _asked_again(
     look: Look, duties: Sequence[Duty], before: Threat, stands: Threat, by: Id, now: datetime
 ) -> list[DutyReopened]:
-    refused = [one for one in duties if one.stage in LEFT_UNWARNED] if stands.is_open else []
-    because = {one.id: why for one in refused if (why := _why_again(one, before, stands, now))}
+    left = [one for one in duties if one.left_unwarned] if stands.is_open else []
+    because = {one.id: _said(why, one) for one in left if (why := _why_again(one, before, stands, now))}
     if not because:
         return []
     event_at, hours = earliest(look, stands, duties, now), hours_of(look)
     found = (
         ask_anew(one, event_at, hours=hours, by=by, why=because[one.id], now=now)
-        for one in refused
+        for one in left
         if one.id in because
     )
     return [one for one in found if one is not None]
 
 
 def _why_again(duty: Duty, before: Threat, stands: Threat, now: datetime) -> str:
-    """Say what was learnt on which a refusal might have been none; nothing, where there is nothing."""
+    """Say what was learnt on which a duty might not have come to its end; nothing, where there is nothing."""
     if set(stands.checklist.met) - set(before.checklist.met):
         return MET
     if len(stands.assessments) > len(before.assessments) and _is_likelier(duty, stands):
@@ -115,9 +117,13 @@ def _why_again(duty: Duty, before: Threat, stands: Threat, now: datetime) -> str
     return ""
 
 
+def _said(why: str, duty: Duty) -> str:
+    return why.format(how=REFUSED if duty.stage in LEFT_UNWARNED else DISRUPTED)
+
+
 def _is_likelier(duty: Duty, threat: Threat) -> bool:
-    """Say whether a case is judged more likely than when a duty was refused; where nobody had judged it then, whether it is likely."""
-    stood = [one for one in threat.assessments if duty.decided_at is not None and one.at <= duty.decided_at]
+    """Say whether a case is judged more likely than when a duty came to its end; where nobody had judged it then, whether it is likely."""
+    stood = [one for one in threat.assessments if one.at <= duty.since]
     if threat.last is None:
         return False
     now_is = middle(threat.last.likelihood)

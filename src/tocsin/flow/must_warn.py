@@ -381,7 +381,7 @@ def review(
 def retime(house: House, threat_id: Id, event_at: datetime, *, why: str, by: Id, command: str, now: datetime) -> None:
     """Expect the event of a case at another time: the deadlines of all its open duties come closer, and none is put off.
 
-    What was refused when it was expected later is asked again.
+    What was refused, or disrupted before they were told, when it was expected later is asked again.
 
     Raises:
         Refused: nothing is owed in this case, or this person may not.

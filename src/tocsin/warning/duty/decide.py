@@ -28,7 +28,7 @@ from tocsin.warning.duty.facts import (
 from tocsin.warning.duty.hours import Row, deadlines
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, DISRUPTED, Pack, ground_of
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import BEEN_TOLD, LEFT_UNWARNED, OVER, UNDECIDED, DistrustedHost, Duty, Stage
+from tocsin.warning.duty.state import BEEN_TOLD, OVER, UNDECIDED, DistrustedHost, Duty, Stage
 from tocsin.warning.duty.test import Test, duty_found, refuse_groundless
 from tocsin.warning.ladder import Ladder, refuse_ladder
 
@@ -293,12 +293,12 @@ def reopen(
 def ask_anew(
     duty: Duty, event_at: datetime | None, *, hours: Sequence[Row], by: Id, why: str, now: datetime
 ) -> DutyReopened | None:
-    """Ask again what was refused, because something was learnt of the case on which it might not have been.
+    """Ask again what was refused, or ended as disrupted before they were told, because something was learnt of the case since.
 
     Whoever writes down what was learnt is not asked whether they may decide about the duty. event_at: of the case; where the
     duty had it sooner, that is kept.
     """
-    if duty.stage not in LEFT_UNWARNED:
+    if not duty.left_unwarned:
         return None
     known = [one for one in (event_at, duty.event_at) if one is not None and (one is event_at or one > now)]
     return _asked_again(duty, min(known, default=None), hours, by, why, now)

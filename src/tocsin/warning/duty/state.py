@@ -225,6 +225,12 @@ class Duty(State, frozen=True, kw_only=True):
         return self.stage in OVER
 
     @property
+    def left_unwarned(self) -> bool:
+        """Say whether it is over and they were not told, by what was known then: refused, or disrupted before they were."""
+        disrupted = self.stage is Stage.ENDED and self.untold and self.ended_how == Ended.DISRUPTED.value
+        return disrupted or self.stage in LEFT_UNWARNED
+
+    @property
     def owed(self) -> str:
         """Return what is owed now; nothing, once it is over."""
         return OWED.get(self.stage, "")
