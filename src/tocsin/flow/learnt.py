@@ -99,9 +99,7 @@ def _asked_again(
         return []
     event_at, hours = earliest(look, stands, duties, now), hours_of(look)
     found = (
-        ask_anew(one, event_at, hours=hours, by=by, why=because[one.id], now=now)
-        for one in left
-        if one.id in because
+        ask_anew(one, event_at, hours=hours, by=by, why=because[one.id], now=now) for one in left if one.id in because
     )
     return [one for one in found if one is not None]
 
