@@ -60,6 +60,10 @@ def test_the_class_follows_from_the_axes(outcome: Outcome, word: OutcomeClass) -
         pytest.param(case(judged("carried_out", time="miss")), (1, 0, 0), id="late is a hit"),
         pytest.param(case(judged("carried_out", place="miss")), (0, 1, 0), id="elsewhere is a miss"),
         pytest.param(case(judged("carried_out"), warned=None), (0, 1, 0), id="never warned"),
+        pytest.param(
+            case(judged("carried_out", "unknown", "unknown")), (0, 0, 0), id="carried out, nobody compared it"
+        ),
+        pytest.param(case(judged("carried_out", "unknown", "unknown"), None), (0, 1, 0), id="never warned of any"),
         pytest.param(case(judged("carried_out"), warned=timedelta(hours=1)), (0, 1, 0), id="warned after it struck"),
         pytest.param(case(judged("nothing")), (0, 0, 1), id="false alarm"),
         pytest.param(case(judged("nothing"), warned=None), (0, 0, 0), id="rightly not warned"),
@@ -85,6 +89,12 @@ def test_lead_is_the_mean_over_hits_and_brier_over_what_could_be_forecast() -> N
     )
     assert scores.lead_s == 3 * 24 * 3600
     assert scores.brier == pytest.approx((0.04 + 0.16 + 0.25) / 3)
+
+
+def test_a_forecast_is_not_made_true_by_a_blow_elsewhere() -> None:
+    assert score([case(judged("carried_out", place="miss"), likelihood=0.9)]).brier == pytest.approx(0.81)
+    assert score([case(judged("carried_out", place="near"), likelihood=0.9)]).brier == pytest.approx(0.01)
+    assert score([case(judged("carried_out", "unknown", "unknown"), likelihood=0.9)]).brier is None
 
 
 def test_without_cases_there_are_no_scores() -> None:

@@ -109,15 +109,30 @@ def is_hit(case: ScoredCase) -> bool:
 def is_miss(case: ScoredCase) -> bool:
     """Say whether it struck people who had not been warned, or not in time.
 
-    Where nobody knows when it struck, nobody can say whether the warning came in time: it counts as neither.
+    Where nobody knows when it struck, or whether it was as warned, nobody can say whether they had been: it counts as neither.
     """
-    known = case.warned_at is None or case.outcome.struck_at is not None
+    compared = case.outcome.struck_at is not None and classify(case.outcome) is not OutcomeClass.UNKNOWN
+    known = case.warned_at is None or compared
     return case.outcome.course is Course.CARRIED_OUT and known and not is_hit(case)
 
 
 def is_false_alarm(case: ScoredCase) -> bool:
     """Say whether we warned of what never came. A plot that was stopped is none."""
     return classify(case.outcome) is OutcomeClass.NOTHING and case.warned_at is not None
+
+
+def came(case: ScoredCase) -> bool | None:
+    """Say whether what was forecast came; None: it says nothing about the forecast.
+
+    What struck elsewhere is not what was forecast.
+    """
+    match classify(case.outcome):
+        case OutcomeClass.EXACT | OutcomeClass.LATE:
+            return True
+        case OutcomeClass.ELSEWHERE | OutcomeClass.NOTHING:
+            return False
+        case OutcomeClass.DISRUPTED | OutcomeClass.UNKNOWN:
+            return None
 
 
 def score(cases: Iterable[ScoredCase]) -> Scores:
@@ -130,9 +145,9 @@ def score(cases: Iterable[ScoredCase]) -> Scores:
     hits = [case for case in judged if is_hit(case)]
     leads = [lead for case in hits if (lead := lead_s(case)) is not None]
     errors = [
-        brier(case.likelihood, case.outcome.course is Course.CARRIED_OUT)
+        brier(case.likelihood, struck)
         for case in judged
-        if case.likelihood is not None and case.outcome.course in (Course.CARRIED_OUT, Course.NOTHING)
+        if case.likelihood is not None and (struck := came(case)) is not None
     ]
     return Scores(
         hits=len(hits),

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.words import Words
 from tocsin.outcome.facts import Course
-from tocsin.outcome.score import ScoredCase, lead_s, score
+from tocsin.outcome.score import ScoredCase, came, lead_s, score
 from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_word
 from tocsin.web.desk.fill import hrefs
@@ -65,8 +65,7 @@ def _calibration(cases: Sequence[ScoredCase]) -> Iterator[CalibrationBin]:
     """Gather the cases by the word of their likelihood. A plot that was stopped says nothing about the forecast."""
     told: dict[str, list[tuple[float, bool]]] = {}
     for case in cases:
-        if case.likelihood is not None and case.outcome.course in (Course.CARRIED_OUT, Course.NOTHING):
-            struck = case.outcome.course is Course.CARRIED_OUT
+        if case.likelihood is not None and (struck := came(case)) is not None:
             told.setdefault(estimative_word(case.likelihood), []).append((case.likelihood, struck))
     for pairs in sorted(told.values()):
         yield CalibrationBin(
