@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tocsin.flow import cases, joining, judge, weigh
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.hand_out import Offer, Wish, hand_out, offer
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
+from tocsin.report.facts import ReportRevised
 from tocsin.stix import check
 from tocsin.stix.extensions import Grade, Likelihood, Question, heard
 from tocsin.stix.model import refs
@@ -468,3 +470,28 @@ def test_what_was_said_before_keeps_its_version_and_what_changed_gets_a_new_one(
     assert changed == {"grouping"}
     group = next(said for said in again.values() if said["type"] == "grouping")
     assert group["created"] < group["modified"] == "2024-03-08T09:00:00.000Z"
+
+
+def revised(desk: Desk, id: Id, text: str, mark: Mark) -> None:
+    said = ReportRevised(
+        subject=id, occurred_at=desk.moment, title=text, text=text, published_at=None, url=None, language="en", claims=(), mark=mark,
+        readers=(),
+    )  # fmt: skip
+    desk.store.commit([said], at=desk.moment, by="vale", command=f"revised:{id}")
+
+
+def test_what_was_written_of_a_report_before_its_source_said_it_anew_goes_no_further_than_it_did(desk: Desk) -> None:
+    report(desk, "partners", "partner", "Heard of Amberjack", mark=Mark.AMBER, credibility=2)
+    desk.do(weigh.link_evidence, "case", "partners", Bearing.FOR, why="They are sure.")
+    desk.do(cases.raise_question, "case", "who", "Is Amberjack alone?")
+    judged: dict[str, Any] = {"likelihood": (0.55, 0.8), "confidence": Confidence.LOW, "reports": ("partners",)}
+    desk.do(weigh.assess_threat, "case", grounds="They are seldom wrong.", why="Asked", **judged)
+    desk.moment += timedelta(minutes=5)
+    revised(desk, "partners", "Heard of somebody", Mark.GREEN)
+    desk.do(weigh.assess_threat, "case", grounds="They say less now.", why="Asked", **judged)
+    text = offered(desk, Mark.GREEN).file.decode()
+    assert "amberjack" not in text.lower()
+    assert "They are sure." not in text
+    assert "They are seldom wrong." not in text
+    assert "Heard of somebody" in text
+    assert "They say less now." in text

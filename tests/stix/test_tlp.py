@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from tests.stix.objects import AT, STRUCK, id_of
-from tocsin.basis.marking import Mark
-from tocsin.stix.tlp import EXTENSION, IDS, TLP1, definition, is_altered, marking_of, strictest
+from tocsin.basis.marking import Mark, strictest
+from tocsin.stix.tlp import EXTENSION, IDS, TLP1, definition, is_altered, marking_of
 
 OURS = id_of("marking-definition", 5)
 STATEMENT = {

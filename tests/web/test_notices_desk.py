@@ -15,7 +15,7 @@ from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import cases, receive, warn, weigh
-from tocsin.report.facts import Reliability, ReportReceived, SourceListed
+from tocsin.report.facts import Reliability, ReportReceived, ReportRevised, SourceListed
 from tocsin.store import journal
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
@@ -377,6 +377,30 @@ def test_who_may_read_less_sees_no_flag_and_learns_of_none(town: Installation, d
         assert "It is agreed." not in browser.get(f"/desk/notices/{id}").text
     reply = desk.act(desk.deputy, id, "approval", **desk.unasked(desk.deputy, id))
     assert reply.status_code == 303, text(reply.text)
+
+
+def test_what_a_report_said_before_stands_beside_it_for_whoever_could_read_it_then(
+    town: Installation, desk: Desk
+) -> None:
+    report = hears(town, f"{HIDDEN} saw lanterns.", Mark.RED, (town.duty_officer,))
+    now = town.clock.now()
+    anew = ReportRevised(
+        subject=report, occurred_at=now, title="Lanterns", text="Lanterns were seen.", published_at=None, url=None, language="en",
+        claims=(), mark=Mark.GREEN, readers=(),
+    )  # fmt: skip
+    town.store.commit([anew], at=now, by=desk.wren, command="anew")
+    id = desk.begun()
+    assert desk.write(id, what=f"{HIDDEN} saw lanterns").status_code == 303
+    page = desk.duty.get(f"/desk/notices/{id}").text
+    assert "as it was before its source said it anew" in text(page)
+    assert picks(page, HIDDEN)
+    assert not picks(page, "lanterns")
+    for browser in (desk.writer, desk.deputy):
+        page = browser.get(f"/desk/notices/{id}").text
+        assert "before its source" not in page
+        assert "Lanterns were seen." in text(page)
+        assert not picks(page, HIDDEN)
+    assert desk.act(desk.deputy, id, "approval").status_code == 409
 
 
 def test_a_hidden_word_stops_it_and_the_refusal_tells_neither_which_nor_how_many(

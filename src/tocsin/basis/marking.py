@@ -3,6 +3,7 @@
 Source: FIRST, Traffic Light Protocol 2.0 (2022).
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import msgspec
@@ -20,8 +21,28 @@ class Mark(StrEnum):
     RED = "TLP:RED"
 
 
+_ORDER = list(Mark)
+
 OPEN = frozenset({Mark.CLEAR, Mark.GREEN})
 """What may stand in a message itself, and what a link alone opens. All above asks for more (TLP 2.0: AMBER to RED)."""
+
+
+def strictest(marks: Iterable[Mark]) -> Mark:
+    """Return the strictest of some marks; CLEAR of none."""
+    return max(marks, key=_ORDER.index, default=Mark.CLEAR)
+
+
+class Bound(msgspec.Struct, frozen=True, kw_only=True):
+    """How far something may go. named: who may have it while it is RED."""
+
+    mark: Mark
+    named: frozenset[Id] = frozenset()
+
+    def __and__(self, other: "Bound") -> "Bound":
+        """Return how far something may go that tells of both."""
+        red = [one.named for one in (self, other) if one.mark is Mark.RED]
+        named = frozenset.intersection(*red) if red else frozenset()
+        return Bound(mark=strictest([self.mark, other.mark]), named=named)
 
 
 class Role(StrEnum):
@@ -42,8 +63,6 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PUBLIC = Reader()
-
-_ORDER = list(Mark)
 
 
 def not_beyond(mark: Mark, shown_as: Mark) -> bool:

@@ -204,7 +204,7 @@ def _told(app: App, id: Id, by: Id) -> dict[str, Any]:
     with app.store.look() as look:
         door = tear_line.door_of(look, by)
         notice = look.get(Notice, id)
-        flags = flow.seen_flags(look, door, notice)
+        flags = tear_line.seen_flags(look, door, notice)
         seen = look.version(id)
     return {
         "schema": "tocsin.notice/1",

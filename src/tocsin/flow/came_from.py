@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from tocsin.basis.marking import OPEN, Mark, not_beyond
+from tocsin.report.state import Report
 from tocsin.store.door import Door
 from tocsin.threat.merge import as_one
 from tocsin.threat.state import Threat
@@ -10,14 +11,17 @@ from tocsin.warning.notice.state import Notice
 
 
 def came_from(door: Door, threat: Threat, beyond: Mark | None = None) -> Iterator[str]:
-    """Yield whose reports a case rests on that are not open to everyone, as far as the reader may read them.
+    """Yield whose reports a case rests on that are not open to everyone, or were not before, as far as the reader may read them.
 
     beyond: of those alone that are not stricter than this.
     """
-    reports = [one for one in door.reports_about(threat).values() if one.mark not in OPEN]
+    reports = door.reports_about(threat).values()
+    said = [(one.source, one.mark) for one in reports]
+    said += [(one.said.source, one.bound.mark) for one in door.earlier(reports) if isinstance(one.said, Report)]
+    strict = [(source, mark) for source, mark in said if mark not in OPEN]
     if beyond is not None:
-        reports = [one for one in reports if one.mark is not Mark.RED and not_beyond(one.mark, beyond)]
-    found = door.sources(one.source for one in reports)
+        strict = [(source, mark) for source, mark in strict if mark is not Mark.RED and not_beyond(mark, beyond)]
+    found = door.sources(source for source, _mark in strict)
     yield from sorted({one.name for one in found.values()})
 
 

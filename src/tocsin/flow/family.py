@@ -43,13 +43,20 @@ def split_between(look: Look, threat: Threat) -> set[Id]:
 
     What was written before that may quote them, and why something bears on a case goes along with it.
     """
-    found, seen = borne_before(threat), {threat.id}
-    from_case = look.find(Threat, threat.split_from)
-    while from_case is not None and from_case.id not in seen:
-        seen.add(from_case.id)
-        found |= reports_under(from_case) | incidents_under(from_case) | borne_before(from_case)
-        from_case = look.find(Threat, from_case.split_from)
+    found = borne_before(threat)
+    for one in came_out_of(look, threat):
+        found |= reports_under(one) | incidents_under(one) | borne_before(one)
     return found
+
+
+def came_out_of(look: Look, threat: Threat) -> list[Threat]:
+    """Return the cases that a case was part of before it was split off, over how many steps, the last one first."""
+    found: dict[Id, Threat] = {}
+    one = look.find(Threat, threat.split_from)
+    while one is not None and one.id not in {threat.id, *found}:
+        found[one.id] = one
+        one = look.find(Threat, one.split_from)
+    return list(found.values())
 
 
 def of_case(look: Look, threat: Id) -> list[Duty]:

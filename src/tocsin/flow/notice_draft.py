@@ -13,7 +13,7 @@ from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.own_people import ask_about_public
-from tocsin.flow.tear_line import door_of, flags_in, seen_by
+from tocsin.flow.tear_line import door_of, flags_in, material_about, seen_by, seen_flags
 from tocsin.flow.warn import asked_ahead, refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.door import Door
@@ -145,11 +145,6 @@ def write(
         house.store.commit(facts, at=now, by=by, command=command, expect={draft.subject: seen})
 
 
-def seen_flags(look: Look, door: Door, notice: Notice | NoticeDrafted) -> tuple[Flag, ...]:
-    """Return the flags of a notice that somebody may know of."""
-    return seen_by(look, door, flags_in(look, notice))
-
-
 def _struck(look: Look, door: Door, draft: NoticeDrafted, keys: Collection[str]) -> NoticeDrafted:
     flags = seen_flags(look, door, draft)
     if not set(keys) <= {one.key for one in flags}:
@@ -214,10 +209,11 @@ def let_out(
         _refuse_knock(notice, "Send it from")
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
         left = not_asked(door, notice)
-        flags = flags_in(look, notice)
+        material = material_about(look, notice.threat)
+        flags = flags_in(look, notice, material)
         facts: list[NoticeWordsReleased] = []
         if agrees:
-            visible = seen_by(look, door, flags)
+            visible = seen_by(door, flags, material)
             facts = list(_agreed(notice, visible, agrees, by, roles, now))
             for one in facts:
                 notice = fold_notice(notice, one)

@@ -8,7 +8,7 @@ import msgspec
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Reader
-from tocsin.flow.family import family, split_between
+from tocsin.flow.family import came_out_of, family, split_between
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.ours import leaves_us
@@ -18,6 +18,7 @@ from tocsin.people.state import Person
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
+from tocsin.store.said_before import ever_written, said_before
 from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
@@ -26,16 +27,19 @@ from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
 from tocsin.warning.notice.state import Notice
-from tocsin.warning.notice.tearline import Flag, Material, Rests, estimate_rests_on, flags_of, material_of
+from tocsin.warning.notice.tearline import Flag, Material, Rests, flags_of, material_of, may_know, with_estimate
 
 
 def material_about(look: Look, threat_id: Id) -> list[Material]:
-    """Return all that a case rests on, and the cases that became one with it: whoever checks may not read it all."""
-    cases = [_rests(look, case) for case in look.some(Threat, sorted(family(look, threat_id))).values()]
-    found = {one.id: one for case in cases for one in material_of(case)}
-    for id in estimate_rests_on(cases) & found.keys():
-        found[id] = msgspec.structs.replace(found[id], estimate=True)
-    return list(found.values())
+    """Return all that a case rests on, and the cases that became one with it, and those that they came out of.
+
+    Whoever checks may not read it all.
+    """
+    cases = list(look.some(Threat, sorted(family(look, threat_id))).values())
+    before = {one.id: one for case in cases for one in came_out_of(look, case)}
+    rests = {case.id: _rests(look, case) for case in (*before.values(), *cases)}
+    material = {one.id: one for each in rests.values() for one in material_of(each)}
+    return with_estimate([rests[case.id] for case in cases], material.values())
 
 
 def _rests(look: Look, threat: Threat) -> Rests:
@@ -45,6 +49,8 @@ def _rests(look: Look, threat: Threat) -> Rests:
     incidents = look.some(Incident, sorted(incidents_under(threat, matrices) | gone))
     wanted = reports_under(threat, matrices) | gone | set(outcome.reports if outcome is not None else ())
     reports = _reports(look, wanted.union(*(one.reports for one in incidents.values())))
+    parts = (*matrices, *look.all(DistrustedHost, threat=threat.id), *([outcome] if outcome is not None else []))
+    duties = look.all(Duty, threat=threat.id)
     of_rows = [one.actor for matrix in matrices for one in matrix.hypotheses]
     actors = {*threat.actors, *of_rows, *(one.actor for one in incidents.values())}
     return Rests(
@@ -53,12 +59,10 @@ def _rests(look: Look, threat: Threat) -> Rests:
         incidents=incidents,
         sources=look.some(Source, sorted({one.source for one in reports.values()})),
         actors=look.some(Actor, sorted(one for one in actors if one is not None)),
-        parts=(
-            *matrices,
-            *look.all(DistrustedHost, threat=threat.id),
-            *([outcome] if outcome is not None else []),
-        ),
-        duties=tuple(look.all(Duty, threat=threat.id)),
+        parts=parts,
+        duties=tuple(duties),
+        earlier=said_before(look, (*reports.values(), *incidents.values())),
+        written=tuple(dict.fromkeys(ever_written(look, threat, [one.id for one in (*parts, *duties)]))),
     )
 
 
@@ -104,20 +108,16 @@ def door_of(look: Look, person: Id) -> Door:
     return Door(look, Reader(person=person, roles=frozenset(known.roles), cleared_to=known.cleared_to))
 
 
-def seen_by(look: Look, door: Door, flags: Collection[Flag]) -> tuple[Flag, ...]:
+def seen_by(door: Door, flags: Collection[Flag], material: Collection[Material]) -> tuple[Flag, ...]:
     """Return the flags of which somebody may read all that the word stands in: who may not is not told that it stands there."""
-    may = readable(look, door, {id for one in flags for id in one.sources})
+    may = {one.id for one in material if may_know(door.reader, one)}
     return tuple(one for one in flags if may.issuperset(one.sources))
 
 
-def readable(look: Look, door: Door, ids: set[Id]) -> set[Id]:
-    """Return which cases, reports and incidents somebody may read."""
-    may: set[Id] = set()
-    for kind in (Threat, Report, Incident):
-        found = look.some(kind, sorted(ids))
-        may |= {id for id, one in found.items() if door.may(one)}
-        ids = ids - found.keys()
-    return may
+def seen_flags(look: Look, door: Door, notice: Notice | NoticeDrafted) -> tuple[Flag, ...]:
+    """Return the flags of a notice that somebody may know of."""
+    material = material_about(look, notice.threat)
+    return seen_by(door, flags_in(look, notice, material), material)
 
 
 @once
@@ -146,8 +146,7 @@ def release_words(
         notice, stands, door = look.get(Notice, notice_id), look.version(notice_id), door_of(look, by)
         if not vouched:
             _refuse_outsider(door, notice, by)
-        flags = flags_in(look, notice)
-        flags = flags if vouched else seen_by(look, door, flags)
+        flags = flags_in(look, notice) if vouched else seen_flags(look, door, notice)
     fact = decide.release_words(notice, flags, keys, by, door.reader.roles, why, now)
     expect = {notice_id: stands if seen is None else seen}
     house.store.commit([fact], at=now, by=by, command=command, expect=expect)

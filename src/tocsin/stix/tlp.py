@@ -3,12 +3,12 @@
 Source: OASIS, TLP 2.0 extension for STIX 2.1 (stix2-extensions, extension-definition 60a3c5c5); STIX 2.1, 7.2.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
 
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import Mark, strictest
 from tocsin.stix.model import Said, extension, word, words
 
 EXTENSION = "extension-definition--60a3c5c5-0d10-413e-aab3-9e08dde9e88d"
@@ -31,7 +31,6 @@ TLP1: Mapping[str, Mark] = {
 }
 KNOWN: Mapping[str, Mark] = {**OF_ID, **TLP1}
 _SAID: Mapping[str, Mark] = {mark.value.removeprefix("TLP:").lower(): mark for mark in Mark}
-_ORDER = list(Mark)
 
 
 def definition(mark: Mark) -> Said:
@@ -46,11 +45,6 @@ def definition(mark: Mark) -> Said:
             EXTENSION: {"extension_type": "property-extension", "tlp_2_0": mark.value.removeprefix("TLP:").lower()}
         },
     }
-
-
-def strictest(marks: Iterable[Mark]) -> Mark:
-    """Return the strictest of some marks; CLEAR of none."""
-    return max(marks, key=_ORDER.index, default=Mark.CLEAR)
 
 
 class Marking(msgspec.Struct, frozen=True, kw_only=True):

@@ -4,7 +4,7 @@ Personal fields are sealed under the person's key before anything else happens, 
 hashed and committed to are the same before and after that key is destroyed.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from typing import Any, get_args, get_type_hints
@@ -158,6 +158,20 @@ def read_body(seq: int, body: Any) -> dict[str, Any]:
     except Refused as error:
         raise Broken(f"Journal row {seq} was altered: it cannot be read. Say `tocsin record reconcile`.") from error
     return found
+
+
+IN_ONE_ASKING = 500
+
+
+def about(
+    connection: sa.Connection, subjects: Sequence[Id], keys: Keys, *, but: Collection[type[Fact]] = ()
+) -> Iterator[Fact]:
+    """Yield the facts about some subjects, each subject's in the order in which they were committed. but: kinds to leave out."""
+    wanted = journal.c.kind.not_in([one.kind() for one in but])
+    for start in range(0, len(subjects), IN_ONE_ASKING):
+        asked = journal.c.subject.in_(subjects[start : start + IN_ONE_ASKING])
+        for row in connection.execute(sa.select(journal).where(asked, wanted).order_by(journal.c.seq)).all():
+            yield decode(row, keys).fact
 
 
 def fact_hash(payload: bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Looking at the store: states by id, by what they hold, by when they are due. A look changes nothing and sees one moment."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -28,7 +28,9 @@ from tocsin.store import called, issued, ledger, levels, log, members, rows, sea
 from tocsin.store.counting import Counting
 from tocsin.store.headcounts import HeadcountCount
 from tocsin.store.issued import Held
+from tocsin.store.journal import about as facts_about
 from tocsin.store.keys import Keys
+from tocsin.store.kinds import FOLDING_OF
 from tocsin.store.open_cases import OpenCases
 from tocsin.store.place import Place
 from tocsin.store.roll import Roll, Rolls
@@ -241,6 +243,20 @@ class Look:
     def which(self, kind: type[S], column: str, values: Sequence[str]) -> list[S]:
         """Return the states of a kind of which one column holds one of these values, in the order of their ids."""
         return rows.which(self.connection, kind, column, tuple(values), self._keys)
+
+    def stood(self, kind: type[S], ids: Sequence[Id]) -> dict[Id, list[S]]:
+        """Return how the states of these ids stood after each fact about them, by id, and as they stand now last."""
+        found: dict[Id, list[S]] = {}
+        for fact in self.facts(ids):
+            folding = FOLDING_OF[fact.kind()]
+            if folding.state is kind:  # a case and its outcome have one id
+                stood = found.setdefault(fact.subject, [])
+                stood.append(folding.fold(stood[-1] if stood else None, fact))  # type: ignore[arg-type]
+        return found
+
+    def facts(self, subjects: Sequence[Id], *, but: Collection[type[Fact]] = ()) -> Iterator[Fact]:
+        """Yield whatever happened to some subjects, each in its order. but: kinds of facts to leave out."""
+        return facts_about(self.connection, subjects, self._keys, but=but)
 
     def levels(self, at: datetime, country: str = "") -> list[Advisory]:
         """Return the advisories that were in force at a moment, by country and region. country: of one alone."""

@@ -1,6 +1,6 @@
 """What somebody wrote into a case, and which reports it rests on: whoever lets something out must have looked at all of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 
@@ -19,9 +19,11 @@ NO_WORDS = frozenset(
 """Fields that hold ids, and names of a closed list. All other text is taken for words: what is new is looked at."""
 
 
-def free_text(said: msgspec.Struct) -> Iterator[str]:
-    """Yield every text that somebody wrote into a thing, and into what is part of it."""
+def free_text(said: msgspec.Struct, but: Collection[str] = ()) -> Iterator[str]:
+    """Yield every text that somebody wrote into a thing, and into what is part of it. but: fields of the thing to leave out."""
     for name in said.__struct_fields__:
+        if name in but:
+            continue
         if name == "indicator" and isinstance(said, Watched) and said.checklist:
             continue  # it stands in every case of its kind, and in our manual
         yield from _texts(getattr(said, name), is_words=name not in NO_WORDS)

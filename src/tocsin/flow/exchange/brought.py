@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, not_beyond
-from tocsin.flow.exchange.items import Bound, Item
+from tocsin.basis.marking import Bound, Mark, not_beyond
+from tocsin.flow.exchange.items import Item
 from tocsin.report.foreign import ForeignObject
 from tocsin.stix.extensions import EXTENSIONS, MAKER
 from tocsin.stix.model import ID, Said, refs, word, words

@@ -8,12 +8,12 @@ import msgspec
 from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Reader, may_read, not_beyond
+from tocsin.basis.marking import Mark, Reader, may_read, not_beyond, strictest
 from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Item
 from tocsin.flow.exchange.objects import CASE
 from tocsin.flow.exchange.texts import Texts, may_have
-from tocsin.stix.tlp import IDS, strictest
+from tocsin.stix.tlp import IDS
 
 
 class Stays(StrEnum):

@@ -10,10 +10,12 @@ from tocsin.basis.ids import Id
 from tocsin.flow.exchange.brought import Brought, gather
 from tocsin.flow.family import looked_after_with, split_between
 from tocsin.outcome.state import Outcome
+from tocsin.report.earlier import Earlier
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
+from tocsin.store.said_before import said_before
 from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.state import Matrix
@@ -25,7 +27,8 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     """A case with what bears on it, whole. origins: where each report starts. foreign: what reports came as, by report.
 
     named: actors whom something names that bears on it, and the case does not. dropped: what was taken out of its matrices, or
-    split off: it leaves by no way, and its words are looked for all the same. brought: what reports came with. before: how it was
+    split off: it leaves by no way, and its words are looked for all the same. earlier: what reports and incidents said before, whether they
+    leave or not. brought: what reports came with. before: how it was
     handed out.
     """
 
@@ -37,6 +40,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     matrices: tuple[Matrix, ...]
     named: dict[Id, Actor]
     dropped: tuple[Report | Incident, ...]
+    earlier: dict[Id, tuple[Earlier, ...]]
     outcome: Outcome | None
     origins: dict[Id, Id]
     foreign: dict[Id, ForeignObject]
@@ -60,6 +64,10 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
     incidents = look.some(Incident, sorted(incidents_under(threat, standing)))
     reports = look.some(Report, sorted(_reports(threat, standing, outcome, incidents.values())))
     gone = _dropped(look, threat, matrices) - {*reports, *incidents}
+    dropped: tuple[Report | Incident, ...] = (
+        *look.some(Report, sorted(gone)).values(),
+        *look.some(Incident, sorted(gone)).values(),
+    )
     foreign = {one.report: one for one in look.which(ForeignObject, "report", tuple(reports)) if one.report}
     named = {one.actor for matrix in matrices for one in matrix.hypotheses} | {one.actor for one in incidents.values()}
     return CaseFile(
@@ -70,7 +78,8 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
         incidents=incidents,
         matrices=tuple(matrices),
         named=look.some(Actor, sorted({one for one in named if one} - {*threat.actors})),
-        dropped=(*look.some(Report, sorted(gone)).values(), *look.some(Incident, sorted(gone)).values()),
+        dropped=dropped,
+        earlier=said_before(look, (*reports.values(), *incidents.values(), *dropped)),
         outcome=outcome,
         origins=door.origins(reports),
         foreign=foreign,

@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Reader, Role
+from tocsin.basis.marking import Mark, Reader, Role, strictest
 from tocsin.flow.exchange.choose import Chosen, case_leaves, choose
 from tocsin.flow.exchange.file import CaseFile, case_file
 from tocsin.flow.exchange.items import Maker, moment, naming
@@ -19,7 +19,7 @@ from tocsin.people.state import Person
 from tocsin.stix.extensions import EXTENSIONS, definition, maker
 from tocsin.stix.model import Said, extension, word
 from tocsin.stix.read import spell_object, write
-from tocsin.stix.tlp import IDS, OF_ID, ids_of, strictest
+from tocsin.stix.tlp import IDS, OF_ID, ids_of
 from tocsin.stix.tlp import definition as mark_definition
 from tocsin.store.door import Door
 from tocsin.store.look import Look

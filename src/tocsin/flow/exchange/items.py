@@ -11,28 +11,14 @@ from typing import Any
 
 import msgspec
 
-from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import Bound, Mark
 from tocsin.basis.moment import rfc3339
 from tocsin.stix.extensions import Form, said_by
 from tocsin.stix.model import Said, identifier
-from tocsin.stix.tlp import IDS, strictest
+from tocsin.stix.tlp import IDS
 
 Naming = Callable[..., str]
 """Returns the STIX id of a type for some names: always the same one, and it says nothing of them."""
-
-
-class Bound(msgspec.Struct, frozen=True, kw_only=True):
-    """How far something may go. named: who may have it while it is RED."""
-
-    mark: Mark
-    named: frozenset[Id] = frozenset()
-
-    def __and__(self, other: "Bound") -> "Bound":
-        """Return how far something may go that tells of both."""
-        red = [one.named for one in (self, other) if one.mark is Mark.RED]
-        named = frozenset.intersection(*red) if red else frozenset()
-        return Bound(mark=strictest([self.mark, other.mark]), named=named)
 
 
 class Item(msgspec.Struct, frozen=True, kw_only=True):

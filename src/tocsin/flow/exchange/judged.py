@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark
-from tocsin.flow.exchange.items import Bound, Item, bounds, moment
+from tocsin.basis.marking import Bound, Mark
+from tocsin.flow.exchange.items import Item, bounds, moment
 from tocsin.flow.exchange.matrices import matrices
-from tocsin.flow.exchange.objects import End, Known, of
+from tocsin.flow.exchange.objects import End, Known
 from tocsin.outcome.facts import Course
+from tocsin.report.earlier import bound_of
 from tocsin.stix.extensions import (
     Account,
     Bearing,
@@ -67,7 +68,7 @@ class Items(Known):
         """Yield what bears on the case, which way; and on which reports incidents rest."""
         seen: set[tuple[Id, int | None]] = set()
         for at, one in enumerate(self.threat.evidence):
-            end = self.end(one.item)
+            end = self.end(one.item, one.at)
             if end is None:
                 continue
             bound = self.bound & end.bound
@@ -89,13 +90,13 @@ class Items(Known):
                 title=one.why[:80], words=(one.why,), at=one.at,
             )  # fmt: skip
         for incident in self.file.incidents.values():
-            rests = End(f"incident:{incident.id}", self.incident_id(incident.id), Bound(mark=incident.mark))
+            rests = End(f"incident:{incident.id}", self.incident_id(incident.id), bound_of(incident))
             yield from self.based_on(rests, incident.happened_at, ((id, None) for id in incident.reports))
 
     def assessments(self) -> Iterator[Item]:
         """Yield each judgement: no further than whatever it rests on, for whoever wrote it had read that."""
         for at, one in enumerate(self.threat.assessments):
-            bound = bounds(self.bound, self._under(rests_on(one, self.threat.evidence)))
+            bound = bounds(self.bound, self._under(rests_on(one, self.threat.evidence), one.at))
             form = Likelihood(
                 low=one.likelihood[0],
                 high=one.likelihood[1],
@@ -118,12 +119,12 @@ class Items(Known):
             named = (*one.reports, *(one.incidents or ()))
             yield from self.based_on(_end(item), one.at, ((id, None) for id in named))
 
-    def _under(self, items: Iterable[Id]) -> Iterator[Bound]:
-        """Yield how far each of these goes. An incident counts by the reports that tell of it, too."""
+    def _under(self, items: Iterable[Id], at: datetime) -> Iterator[Bound]:
+        """Yield how far each of these goes by what it said at a moment. An incident counts by the reports that tell of it, too."""
         for item in items:
             incident = self.file.incidents.get(item)
             for one in (item, *(incident.reports if incident else ())):
-                end = self.end(one)
+                end = self.end(one, at)
                 if end is not None:
                     yield end.bound
 
@@ -132,7 +133,7 @@ class Items(Known):
         for watched in self.threat.checklist.watched:
             yield self._indication(watched, None, (), self.bound)
             for at, note in enumerate(watched.notes):
-                ends = [end for one in note.basis if (end := self.end(one.item)) is not None]
+                ends = [end for one in note.basis if (end := self.end(one.item, note.at)) is not None]
                 item = self._indication(watched, note, (str(at),), bounds(self.bound, (end.bound for end in ends)))
                 yield item
                 yield from self.based_on(_end(item), note.at, ((one.item, one.claim) for one in note.basis))
@@ -159,7 +160,7 @@ class Items(Known):
         """Yield who was accused by whom, and of whom there was no indication when."""
         for at, one in enumerate(self.threat.accusations):
             report = self.file.reports.get(one.report or "")
-            bound = bounds(self.bound, [of(report)] if report else [])
+            bound = bounds(self.bound, self._under([report.id] if report else [], one.at))
             form = Account(says="accused", party=one.party, speaker=one.accuser)
             item = self._account(f"accused:{at}", bound, form, one.words, one.at)
             yield item
@@ -195,7 +196,7 @@ class Items(Known):
         came = self.file.outcome
         if came is None:
             return
-        bound = bounds(self.bound, [of(self.file.reports[id]) for id in came.reports if id in self.file.reports])
+        bound = bounds(self.bound, self._under(came.reports, self.threat.opened_at))
         if came.what and came.struck_at is not None:
             event = Item(
                 key="event", kind="event", bound=bound, objects=self._event(bound.mark), title=came.what,

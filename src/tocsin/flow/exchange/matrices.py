@@ -59,8 +59,9 @@ class _Whole:
     def _ends(self, row: state.MatrixRow) -> list[End]:
         """Return what a row rests on. An incident counts by the reports that tell of it: they are part of what the rows come to."""
         incident = self.known.file.incidents.get(row.item or "")
+        since = min(_moments_of(row), default=self.matrix.opened_at)
         items = [*([row.item] if row.item else []), *(incident.reports if incident else ())]
-        return [end for one in items if (end := self.known.end(one)) is not None]
+        return [end for one in items if (end := self.known.end(one, since)) is not None]
 
     def _missing(self) -> set[str]:
         """Return the keys of what rows name and is not there: without it, the matrix is not whole."""
@@ -154,5 +155,9 @@ def _moments(matrix: state.Matrix) -> Iterator[datetime]:
     for one in matrix.hypotheses:
         yield one.aside.at if one.aside else one.at
     for row in matrix.rows:
-        yield from (one.at for one in row.weighings)
-        yield from (one.at for cell in row.cells for one in cell.judgements)
+        yield from _moments_of(row)
+
+
+def _moments_of(row: state.MatrixRow) -> Iterator[datetime]:
+    yield from (one.at for one in row.weighings)
+    yield from (one.at for cell in row.cells for one in cell.judgements)

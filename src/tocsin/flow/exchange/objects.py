@@ -5,10 +5,11 @@ from datetime import datetime
 from typing import NamedTuple, get_args
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, not_beyond
+from tocsin.basis.marking import Bound, Mark, not_beyond
 from tocsin.flow.exchange.brought import as_held
 from tocsin.flow.exchange.file import CaseFile
-from tocsin.flow.exchange.items import Bound, Item, Maker, moment
+from tocsin.flow.exchange.items import Item, Maker, bounds, moment
+from tocsin.report.earlier import bound_of
 from tocsin.report.state import Incident, Report
 from tocsin.stix import extensions as stix
 from tocsin.stix.extensions import (
@@ -156,7 +157,7 @@ class Known:
 
     def report(self, report: Report) -> Item:
         """Return a report; one that came as an object leaves as it came, and no looser than it is held here."""
-        bound = Bound(mark=report.mark, named=frozenset(report.readers))
+        bound = bound_of(report)
         foreign = self.file.foreign.get(report.id)
         came = self.file.brought
         said = self.own_report(report) if foreign is None else as_held(foreign, came.markings, report.mark)
@@ -207,18 +208,26 @@ class Known:
         for report in self.file.reports.values():
             back = self.file.reports.get(report.origin or report.relays or "")
             if back is not None:
-                bound = of(report) & of(back)
+                bound = bound_of(report) & bound_of(back)
                 ends = (self.report_id(report.id), self.report_id(back.id))
                 tie = self.maker.tie("derived-from", ends, report.received_at, bound.mark)
                 needs = (f"report:{report.id}", f"report:{back.id}")
                 yield Item(key=f"relay:{report.id}", kind="relay", bound=bound, objects=(tie,), needs=needs)
 
-    def end(self, item: Id) -> End | None:
-        """Return a report or an incident as something else may refer to it; None where there is none."""
+    def end(self, item: Id, at: datetime | None = None) -> End | None:
+        """Return a report or an incident as something else may refer to it; None where there is none.
+
+        at: when something was said of it: whoever said that had read what it said then, and what it said before.
+        """
         report, incident = self.file.reports.get(item), self.file.incidents.get(item)
+        said = report or incident
+        if said is None:
+            return None
+        known = [] if at is None else [one.bound for one in self.file.earlier.get(item, ()) if one.until > at]
+        bound = bounds(bound_of(said), known)
         if report is not None:
-            return End(f"report:{item}", self.report_id(item), of(report))
-        return None if incident is None else End(f"incident:{item}", self.incident_id(item), Bound(mark=incident.mark))
+            return End(f"report:{item}", self.report_id(item), bound)
+        return End(f"incident:{item}", self.incident_id(item), bound)
 
     def based_on(self, one: End, at: datetime, basis: Iterable[tuple[Id, int | None]]) -> Iterator[Item]:
         """Yield on which reports and incidents something rests, and on which of their claims."""
@@ -253,7 +262,7 @@ class Known:
         if where is not None:
             ends = (word(said, "id"), word(where, "id"))
             objects += [where, self.maker.tie("located-at", ends, incident.happened_at, incident.mark)]
-        key, bound = f"incident:{incident.id}", Bound(mark=incident.mark)
+        key, bound = f"incident:{incident.id}", bound_of(incident)
         return Item(
             key=key, kind="incident", bound=bound, objects=tuple(objects), title=incident.what, at=incident.happened_at
         )
@@ -261,7 +270,7 @@ class Known:
     def done_by(self, incident: Incident) -> Iterator[Item]:
         """Yield who is said to have done it."""
         if incident.actor is not None:
-            bound = Bound(mark=incident.mark)
+            bound = bound_of(incident)
             ends = (self.incident_id(incident.id), self.actor_id(incident.actor))
             tie = self.maker.tie("attributed-to", ends, incident.happened_at, incident.mark)
             needs = (f"incident:{incident.id}", f"actor:{incident.actor}")
@@ -272,11 +281,6 @@ def _place(where: Where) -> stix.Place:
     return stix.Place(
         name=where.name, country=where.country, point=where.point, polygon=where.polygon, circle=where.circle
     )
-
-
-def of(report: Report) -> Bound:
-    """Return how far a report may go."""
-    return Bound(mark=report.mark, named=frozenset(report.readers))
 
 
 _DIGITS: tuple[Credibility, ...] = get_args(Credibility)

@@ -16,7 +16,7 @@ from tocsin.answer.institution.facts import AnswerProposed
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id, keyed_id
-from tocsin.basis.marking import Mark, Reader
+from tocsin.basis.marking import Mark, Reader, strictest
 from tocsin.flow.exchange.hand_out import OFFICERS
 from tocsin.flow.exchange.items import naming
 from tocsin.flow.exchange.weighed import (
@@ -41,7 +41,7 @@ from tocsin.stix.extensions import Grade, heard
 from tocsin.stix.model import Bundle, word
 from tocsin.stix.problem import Problem
 from tocsin.stix.read import parse, read, spell_object
-from tocsin.stix.tlp import definitions_in, ids_of, strictest
+from tocsin.stix.tlp import definitions_in, ids_of
 from tocsin.stix.types import moment_of
 from tocsin.store.door import Door
 from tocsin.store.look import Look

@@ -3,11 +3,12 @@
 from collections.abc import Collection, Iterable
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Reader, may_read, not_beyond
+from tocsin.basis.marking import Bound, Mark, Reader, may_read, not_beyond
 from tocsin.flow.exchange.brought import texts_of
 from tocsin.flow.exchange.file import CaseFile
-from tocsin.flow.exchange.items import Bound, Item
+from tocsin.flow.exchange.items import Item
 from tocsin.flow.exchange.told import telling, words_of
+from tocsin.report.earlier import bound_of
 from tocsin.report.state import Incident, Report
 from tocsin.stix.read import parse
 from tocsin.threat.free_text import about_itself
@@ -30,17 +31,17 @@ class Texts:
         self._free: dict[str, int] = {}
         self._loosen(about_itself(file.threat, file.actors.values()), file.threat.mark)
         for report in file.reports.values():
-            bound = Bound(mark=report.mark, named=frozenset(report.readers))
-            self._sort(_texts_of(report), bound)
+            self._sort(_texts_of(report), bound_of(report))
             # Who said it is told only of what they have published.
-            self._sort([file.sources[report.source].name], bound, goes=bool(report.url))
+            self._sort([file.sources[report.source].name], bound_of(report), goes=bool(report.url))
         for came in file.brought.objects.values():
             self._sort(texts_of(parse(came.said.encode())), Bound(mark=came.mark, named=frozenset(came.readers)))
         for incident in file.incidents.values():
-            self._sort(_texts_of(incident), Bound(mark=incident.mark))
+            self._sort(_texts_of(incident), bound_of(incident))
         for gone in file.dropped:
-            named = frozenset(gone.readers) if isinstance(gone, Report) else frozenset[Id]()
-            self._sort(_texts_of(gone), Bound(mark=gone.mark, named=named))
+            self._sort(_texts_of(gone), bound_of(gone))
+        for before in (one for every in file.earlier.values() for one in every):
+            self._sort(_texts_of(before.said), before.bound)
 
     def _sort(self, texts: Collection[str], bound: Bound, *, goes: bool = True) -> None:
         known = may_read(self._reader, bound.mark, bound.named)

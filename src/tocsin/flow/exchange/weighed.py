@@ -8,13 +8,13 @@ from typing import Any
 
 import msgspec
 
-from tocsin.basis.marking import Mark
+from tocsin.basis.marking import Mark, strictest
 from tocsin.report.facts import Claim
 from tocsin.report.foreign import ForeignObject
 from tocsin.stix.extensions import Grade, heard
 from tocsin.stix.model import ID, word
 from tocsin.stix.read import alike, parse, spell_object
-from tocsin.stix.tlp import marking_of, strictest
+from tocsin.stix.tlp import marking_of
 from tocsin.stix.types import moment_of
 
 SAYS = frozenset({"report", "note", "opinion", "incident", "campaign", "sighting"})

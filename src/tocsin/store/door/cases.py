@@ -5,12 +5,15 @@ from itertools import islice
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import may_read
 from tocsin.outcome.state import Outcome
 from tocsin.report.corroborate import origin_of
+from tocsin.report.earlier import Earlier
 from tocsin.report.foreign import TakenBundle
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door.gate import Gate
 from tocsin.store.look import Look
+from tocsin.store.said_before import said_before
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.grounds import Known
 from tocsin.threat.hypotheses.state import Matrix
@@ -60,6 +63,11 @@ class Cases(Gate):
             back = {id for one in fresh for id in (one.relays, one.origin) if id is not None}
             wanted = back - found.keys() - wanted
         return found
+
+    def earlier(self, reports: Iterable[Report]) -> list[Earlier]:
+        """Return what these said before their sources said them anew, as far as the reader may read that."""
+        found = (one for every in said_before(self._look, reports).values() for one in every)
+        return [one for one in found if may_read(self.reader, one.bound.mark, one.bound.named)]
 
     def origins(self, reports: Collection[Id]) -> dict[Id, Id]:
         """Return where each of these reports starts. That tells of a report that may not be read its id alone.

@@ -17,9 +17,10 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, not_beyond
+from tocsin.basis.marking import Mark, Reader, may_read, not_beyond
 from tocsin.lexicon.terms import KNOWN_WORDS, Term, TermKind, read, said_in, stands, terms, tongue_of
 from tocsin.places.named import towns_named
+from tocsin.report.earlier import Earlier
 from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.assess import rests_on
 from tocsin.threat.free_text import about_itself, free_text
@@ -52,7 +53,7 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     """What a case rests on. readers: who may read it if it is RED.
 
     noted: what else is written at it. That a word stands there frees nobody to say it elsewhere. estimate: how likely the case
-    is held to be rests on it.
+    is held to be rests on it. of: of what this is how it was said before. until: when that was said anew.
     """
 
     id: Id
@@ -63,6 +64,8 @@ class Material(msgspec.Struct, frozen=True, kw_only=True):
     language: str = "en"
     readers: frozenset[Id] = frozenset()
     estimate: bool = False
+    of: Id | None = None
+    until: datetime | None = None
 
 
 class Flag(msgspec.Struct, frozen=True, kw_only=True):
@@ -84,7 +87,8 @@ class Flag(msgspec.Struct, frozen=True, kw_only=True):
 class Rests(msgspec.Struct, frozen=True, kw_only=True):
     """A case, and all that it rests on. parts: what else is written at it, and goes as far as it does.
 
-    actors: those of the case, of its parts and of its incidents.
+    actors: those of the case, of its parts and of its incidents. earlier: what reports and incidents said before they were said
+    anew. written: whatever was written at the case, also what another wrote over since.
     """
 
     threat: Threat
@@ -94,16 +98,34 @@ class Rests(msgspec.Struct, frozen=True, kw_only=True):
     actors: Mapping[Id, Actor]
     parts: tuple[msgspec.Struct, ...] = ()
     duties: tuple[Duty, ...] = ()
+    earlier: Mapping[Id, tuple[Earlier, ...]] = msgspec.field(default_factory=dict)
+    written: tuple[str, ...] = ()
 
 
 def material_of(case: Rests) -> list[Material]:
-    """Return what a case says and rests on, each with its mark: itself with all that is written at it, reports, incidents."""
-    incidents = case.incidents.values()
+    """Return what a case says and rests on, each with its mark: itself with all that is written at it, reports, incidents.
+
+    What one of these said before it was said anew is one more, as far as it goes today.
+    """
     return [
         _case(case),
-        *(_report(one, case.sources.get(one.source)) for one in case.reports.values()),
-        *(_incident(one, case.actors.get(one.actor or "")) for one in incidents),
+        *(_said(one, case) for one in case.reports.values()),
+        *(_said(one, case) for one in case.incidents.values()),
+        *(_earlier(one, case) for every in case.earlier.values() for one in every),
     ]
+
+
+def _said(one: Report | Incident, case: Rests) -> Material:
+    if isinstance(one, Report):
+        return _report(one, case.sources.get(one.source))
+    return _incident(one, case.actors.get(one.actor or ""))
+
+
+def _earlier(one: Earlier, case: Rests) -> Material:
+    then = _said(one.said, case)
+    return msgspec.structs.replace(
+        then, id=one.id, mark=one.bound.mark, readers=one.bound.named, of=one.said.id, until=one.until
+    )
 
 
 def _case(case: Rests) -> Material:
@@ -127,7 +149,8 @@ def _case(case: Rests) -> Material:
     )
     of_duties = [text for one in case.duties for text in words_of(one)]
     called = [one for actor in case.actors.values() for one in actor.called]
-    every = dict.fromkeys([*(text for one in (threat, *case.parts, *called) for text in free_text(one)), *of_duties])
+    stands = (text for one in (threat, *case.parts, *called) for text in free_text(one))
+    every = dict.fromkeys([*stands, *of_duties, *case.written])
     return Material(
         id=threat.id, material="case", mark=threat.mark, texts=tuple(texts), noted=tuple(one for one in every if one not in texts),
         readers=frozenset({threat.owner, *threat.readers}),
@@ -138,7 +161,10 @@ def _rests_beyond(judged: Assessment, case: Rests) -> bool:
     """Say whether an estimate rests on something stricter than its case."""
     items = _under(rests_on(judged, case.threat.evidence), case.incidents)
     found = [one for id in items if (one := case.reports.get(id) or case.incidents.get(id)) is not None]
-    return not all(not_beyond(one.mark, case.threat.mark) for one in found)
+    marks = [one.mark for one in found]
+    # Whoever judged it then had read what they said then.
+    marks += [one.bound.mark for id in items for one in case.earlier.get(id, ()) if one.until > judged.at]
+    return not all(not_beyond(one, case.threat.mark) for one in marks)
 
 
 def _under(items: Iterable[Id], incidents: Mapping[Id, Incident]) -> set[Id]:
@@ -147,16 +173,23 @@ def _under(items: Iterable[Id], incidents: Mapping[Id, Incident]) -> set[Id]:
     return found.union(*(incidents[id].reports for id in found if id in incidents))
 
 
-def estimate_rests_on(cases: Iterable[Rests]) -> set[Id]:
-    """Return on what the latest estimate of a case rests, itself included. cases: it, and those that became one with it."""
-    every = list(cases)
-    judged = [(last, one) for one in every if (last := one.threat.last) is not None]
+def with_estimate(cases: Collection[Rests], material: Iterable[Material]) -> list[Material]:
+    """Return the material of some cases, and of each whether the latest estimate rests on it, as it was said by then.
+
+    cases: one, and those that became one with it.
+    """
+    judged = [(last, one) for one in cases if (last := one.threat.last) is not None]
     if not judged:
-        return set()
+        return list(material)
     last, case = max(judged, key=lambda one: one[0].at)
-    incidents = {id: incident for one in every for id, incident in one.incidents.items()}
-    linked = [link for one in every for link in one.threat.evidence]
-    return {case.threat.id, *_under(rests_on(last, linked), incidents)}
+    incidents = {id: incident for one in cases for id, incident in one.incidents.items()}
+    linked = [link for one in cases for link in one.threat.evidence]
+    under = {case.threat.id, *_under(rests_on(last, linked), incidents)}
+
+    def rests(one: Material) -> bool:
+        return one.id in under or (one.of in under and one.until is not None and one.until > last.at)
+
+    return [msgspec.structs.replace(one, estimate=True) if rests(one) else one for one in material]
 
 
 def _said_at(moment: datetime, zone: str) -> tuple[str, ...]:
@@ -187,6 +220,11 @@ def _incident(incident: Incident, actor: Actor | None) -> Material:
 
 def _called(actor: Actor) -> tuple[str, ...]:
     return (actor.name, *actor.aliases)
+
+
+def may_know(reader: Reader, material: Material) -> bool:
+    """Say whether somebody may read material: who may not is not told of it."""
+    return may_read(reader, material.mark, material.readers)
 
 
 def is_stricter(material: Material, mark: Mark, recipients: Collection[Id], *, leaves_us: bool = False) -> bool:

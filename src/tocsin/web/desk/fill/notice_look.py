@@ -12,7 +12,7 @@ from tocsin.flow.code import with_one_way
 from tocsin.flow.messages import FIELDS as LABELS
 from tocsin.flow.messages import MEANT_FOR, notice_message, tear_line_rows
 from tocsin.flow.ours import leaves_us
-from tocsin.flow.tear_line import flags_in, material_about, readable
+from tocsin.flow.tear_line import flags_in, material_about, seen_by
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.one_breath import mixed_sentences
@@ -25,6 +25,7 @@ from tocsin.warning.notice.tearline import (
     Flag,
     Material,
     is_stricter,
+    may_know,
     meant_said,
     stands_there,
     until_said,
@@ -43,6 +44,10 @@ KINDS = {
     "incident": N_("Incident"),
     "notice": N_("What they were told before"),
 }
+SAID_BEFORE = {
+    "report": N_("Report, as it was before its source said it anew"),
+    "incident": N_("Incident, as it was before it was corrected"),
+}
 MOST_NAMED = 20
 ASKED_FOR = ("not_known", "action", "contact")
 """What whoever is told needs besides the threat itself. A notice without it goes out; the page says that it is empty."""
@@ -53,9 +58,8 @@ LONG = 90  # characters, from which on a text is drawn higher
 def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: Names, _: Words) -> views.LookView:
     """Return what a notice comes to, for this reader."""
     every = material_about(look, notice.threat)
-    may = readable(look, door, {one.id for one in every})
-    material = [one for one in every if one.id in may]
-    flags = [one for one in flags_in(look, notice, every) if may.issuperset(one.sources)]
+    material = [one for one in every if may_know(door.reader, one)]
+    flags = seen_by(door, flags_in(look, notice, every), every)
     shown = _in_order(material, flags)
     numbers = {one.id: number for number, one in enumerate(shown, 1)}
     states = _states(notice)
@@ -207,7 +211,7 @@ def _source(one: Material, number: int, flags: Sequence[Flag], is_strict: bool, 
     mine = [flag for flag in flags if one.id in flag.sources]
     return views.SourceText(
         number=number,
-        what=_(KINDS[one.material]),
+        what=_(SAID_BEFORE[one.material] if one.of is not None else KINDS[one.material]),
         mark=one.mark,
         stricter=is_strict,
         texts=tuple(
