@@ -308,7 +308,7 @@ def outcome(form: Form, case: Case, base: dict[str, Any]) -> OutcomeStep:
     step = OutcomeStep(
         **base,
         threat=_threat(form, case),
-        by=case.author(form),
+        by=case.judge(form),
         time=axes.choice("time", Verdict, "unknown"),
         place_axis=axes.choice("place", Verdict, "unknown"),
         target=axes.choice("target", Verdict, "unknown"),

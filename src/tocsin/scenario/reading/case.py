@@ -108,9 +108,9 @@ class Case:
         staff = [person for person in self.people.values() if person.roles]
         return tuple(sorted(staff, key=lambda person: Role.WATCH_OFFICER not in person.roles))
 
-    def author(self, form: Form, field: str = "by") -> str:
-        """Return who does this at the desk: as written, else the first watch officer."""
-        id = self.named(form, field, "person", self.people, "people", self._first(DESK))
+    def author(self, form: Form, field: str = "by", first: str | None = None) -> str:
+        """Return who does this at the desk: as written, else the first watch officer. first: whoever else it is by default."""
+        id = self.named(form, field, "person", self.people, "people", first or self._first(DESK))
         if id in self.people and not self.people[id].roles & DESK:
             form.say(
                 field, f"{form.what} is done by {id!r}, who has no role at the desk; give one of {self._with(DESK)}"
@@ -150,6 +150,10 @@ class Case:
         if id in self.people and not self.people[id].roles & duty:
             form.say("by", f"{form.what} is done by {id!r}, who is no duty_officer; give one of {self._with(duty)}")
         return id
+
+    def judge(self, form: Form) -> str:
+        """Return who ends a case: as written, else the first duty officer, whose word also ends what the case leaves."""
+        return self.author(form, first=self._first(frozenset({Role.DUTY_OFFICER})))
 
     def someone(self, form: Form, field: str) -> str:
         """Return a person or institution that the head lists."""

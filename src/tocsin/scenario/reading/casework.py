@@ -183,7 +183,7 @@ def decline(form: Form, case: Case, base: Base) -> DeclineStep:
 
 def close(form: Form, case: Case, base: Base) -> EndStep:
     """Read that a case is ended."""
-    return EndStep(**_about(form, case, base), why=form.text("why"))
+    return EndStep(**base, threat=case.threat(form), by=case.judge(form), why=form.text("why"))
 
 
 def reopen(form: Form, case: Case, base: Base) -> ReopenStep:

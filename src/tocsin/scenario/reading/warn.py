@@ -354,24 +354,30 @@ def review(form: Form, case: Case, base: dict[str, Any]) -> ReviewStep:
     )
 
 
-def _decide(form: Form, case: Case, word: str) -> tuple[str, Past | None]:
-    """Return the warning to decide about and how it stands, if it can still be decided about."""
+def _decide(form: Form, case: Case, word: str, *, late: bool = True) -> tuple[str, Past | None]:
+    """Return the warning to decide about and how it stands, if it can still be decided about. late: also after its end."""
     id = case.step(form, "warning", ("alert", "notice"), "warning", default=True)
     past = case.past.get(id)
     if past is None or past.verb not in ("alert", "notice"):
         return id, None
     if past.decided:
         form.say("warning", f"{form.what} comes too late: {id!r} was {past.decided} before")
+    elif past.followed and not case.past[past.followed].held:
+        form.say("warning", f"{form.what} names {id!r}, which {past.followed!r} follows; decide about that one")
     elif past.ends is None:
         form.say("warning", f"{form.what} cannot {word} {id!r}, which has no window")
-    elif case.now and case.now >= past.ends:
-        form.say("warning", f"{form.what} comes too late: the window of {id!r} ended at {shown(past.ends, case)}")
+    elif not late and case.now and case.now >= past.ends:
+        form.say(
+            "warning",
+            f"{form.what} comes too late: the window of {id!r} ended at {shown(past.ends, case)}; "
+            "stand it down, or issue a new one that follows it",
+        )
     return id, past
 
 
 def extend(form: Form, case: Case, base: dict[str, Any]) -> ExtendStep:
     """Read that a warning shall hold longer."""
-    id, past = _decide(form, case, "extend")
+    id, past = _decide(form, case, "extend", late=False)
     until = form.moment("until", case.zone, after=past.ends if past else case.now)
     if past and past.ends and until <= past.ends:
         form.say(

@@ -160,6 +160,7 @@ def _window(window: Window | None) -> Json | None:
         "to": rfc3339(window.ends),
         "state": "followed" if window.followed_at is not None and window.stands in HOLDS else window.stands.value,
         "decided_at": _time(window.decided_at),
+        "closed": {"at": rfc3339(window.closed_at), "how": window.closed_how} if window.closed_at else None,
     }
 
 
