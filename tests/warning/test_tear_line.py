@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from tocsin.basis.marking import Mark
 from tocsin.lexicon.terms import TermKind
-from tocsin.warning.notice.tearline import Flag, Material, flags, is_stricter
+from tocsin.warning.flagged import Flag, flags
+from tocsin.warning.material import Material, is_stricter
 
 OPEN = Material(
     id="open", material="report", mark=Mark.GREEN, texts=("An attack on a market is feared. The miller was told.",)

@@ -17,8 +17,9 @@ from tocsin.threat.free_text import NO_WORDS
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Alias, Threat
 from tocsin.warning.duty.state import DistrustedHost, Duty
+from tocsin.warning.flagged import Flag, flags
 from tocsin.warning.ladder import Ladder
-from tocsin.warning.notice.tearline import Flag, Rests, flags, material_of
+from tocsin.warning.material import Rests, material_of
 
 # What no officer writes freely, by the struct that has it. What is not named here is planted, and must be found.
 NOT_WRITTEN = {

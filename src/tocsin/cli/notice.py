@@ -22,10 +22,11 @@ from tocsin.cli.speak import NO, in_one_line, print_json
 from tocsin.flow import notice_draft as flow
 from tocsin.flow import tear_line
 from tocsin.store.door import Door
+from tocsin.warning.flagged import Flag
 from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.warning.notice.facts import ReleaseAnswered, TearLine, Version
 from tocsin.warning.notice.state import Notice, NoticeStage
-from tocsin.warning.notice.tearline import Flag, texts_of, unanswered
+from tocsin.warning.notice.tearline import texts_of, unanswered
 from tocsin.web.desk.notice_filled import first_draft
 
 FIELDS = TearLine.__struct_fields__

@@ -22,6 +22,7 @@ from tocsin.threat.state import Threat
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import BEEN_TOLD, UNTOLD, Duty
 from tocsin.warning.duty.test import QUESTIONS, Said, Test
+from tocsin.warning.flagged import Flag
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import (
     NOT_KNOWN,
@@ -32,7 +33,7 @@ from tocsin.warning.notice.facts import (
     NoticeWordsReleased,
 )
 from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice
-from tocsin.warning.notice.tearline import CHOSEN, Flag, struck, unanswered
+from tocsin.warning.notice.tearline import CHOSEN, struck, unanswered
 
 TO_TELL = UNTOLD | BEEN_TOLD
 """At these stages it is decided that they are warned."""

@@ -24,10 +24,12 @@ from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.state import DistrustedHost, Duty
+from tocsin.warning.flagged import Flag
+from tocsin.warning.material import Material, Rests, material_of, may_know, with_estimate
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
 from tocsin.warning.notice.state import Notice
-from tocsin.warning.notice.tearline import Flag, Material, Rests, flags_of, material_of, may_know, with_estimate
+from tocsin.warning.notice.tearline import flags_of
 
 
 def material_about(look: Look, threat_id: Id) -> list[Material]:

@@ -12,6 +12,7 @@ from tocsin.warning import window as windows
 from tocsin.warning.approval import refuse_dropping, refuse_lone_voice
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, Pack, ground_of
 from tocsin.warning.duty.side import Side
+from tocsin.warning.flagged import Flag
 from tocsin.warning.ladder import refuse_ladder
 from tocsin.warning.notice.facts import (
     DutyDecided,
@@ -33,7 +34,7 @@ from tocsin.warning.notice.facts import (
     ReleaseAsked,
 )
 from tocsin.warning.notice.state import Notice, NoticeStage, carries_its_words
-from tocsin.warning.notice.tearline import Flag, unanswered
+from tocsin.warning.notice.tearline import unanswered
 from tocsin.warning.retraction import TakenBack, refuse_retracting, still_holds
 from tocsin.warning.stated import Stated
 

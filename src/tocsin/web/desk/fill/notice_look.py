@@ -17,19 +17,11 @@ from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.one_breath import mixed_sentences
 from tocsin.threat.state import Threat
+from tocsin.warning.flagged import UNTIL, Flag, stands_there
+from tocsin.warning.material import Material, is_stricter, may_know, until_said
 from tocsin.warning.notice.facts import TearLine, Version
 from tocsin.warning.notice.state import Notice, carries_its_words
-from tocsin.warning.notice.tearline import (
-    MEANT,
-    UNTIL,
-    Flag,
-    Material,
-    is_stricter,
-    may_know,
-    meant_said,
-    stands_there,
-    until_said,
-)
+from tocsin.warning.notice.tearline import MEANT, meant_said
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views import notices as views
 from tocsin.web.desk.views.notices import FlagState, FlagView, Span
