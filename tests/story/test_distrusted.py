@@ -7,14 +7,14 @@ import pytest
 from tests.story.test_must_warn import asks, meanwhile
 from tocsin.answer.institution.state import HandingWish
 from tocsin.basis.errors import Refused
-from tocsin.basis.marking import Role
-from tocsin.flow import handing, joining, must_warn
+from tocsin.basis.marking import Mark, Role
+from tocsin.flow import handing, joining, must_warn, weigh
 from tocsin.flow.again import send_again
-from tocsin.flow.distrusted import refuse_through_host
+from tocsin.flow.distrusted import refuse_through_host, trusted_beside
 from tocsin.flow.must_warn import Asked
 from tocsin.people.facts import ContactAdded, LineSet, PostNamed, PostTaken
 from tocsin.testing.town import Town
-from tocsin.threat.facts import ThreatOpened
+from tocsin.threat.facts import Bearing, ThreatOpened
 from tocsin.warning.duty.facts import Distrust
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import DistrustedHost
@@ -22,9 +22,9 @@ from tocsin.warning.duty.state import DistrustedHost
 HOURS = timedelta(hours=2)
 
 
-def distrusts(town: Town, host: str) -> None:
+def distrusts(town: Town, host: str, case: str | None = None) -> None:
     must_warn.distrust(
-        town.house, town.id(town.case()), town.id(host), Distrust.LEAKS, why="Two of them sold it.",
+        town.house, town.id(case or town.case()), town.id(host), Distrust.LEAKS, why="Two of them sold it.",
         by=town.watch_officer.id, command=town.name_next("distrust"), now=town.now,
     )  # fmt: skip
 
@@ -201,12 +201,13 @@ def test_where_it_was_decided_to_warn_the_host_itself_all_of_these_ways_are_open
     assert calls(town, "Holm") == [1]
 
 
-def splits_off(town: Town, name: str, item: str) -> None:
+def splits_off(town: Town, name: str, *items: str, of: str | None = None) -> None:
     off = ThreatOpened(
         subject=town.id(name), occurred_at=town.now, title=name, zone="UTC", owner=town.deputy.id, exercise=True
     )
     said = {"by": town.duty_officer.id, "command": town.name_next("split"), "now": town.now}
-    joining.split_case(town.house, town.id(town.case()), off, [town.id(item)], "Another plan", **said)  # type: ignore[arg-type]
+    bears = [town.id(one) for one in items]
+    joining.split_case(town.house, town.id(of or town.case()), off, bears, "Another plan", **said)  # type: ignore[arg-type]
 
 
 def test_who_is_distrusted_in_a_case_is_distrusted_in_what_is_split_off_from_it(town: Town, board: str) -> None:
@@ -231,3 +232,88 @@ def test_a_host_that_is_distrusted_while_a_case_is_split_is_so_in_both_or_the_sp
     meanwhile(town, monkeypatch, lambda: distrusts(town, "the police"))
     with pytest.raises(Refused, match="changed meanwhile"):
         splits_off(town, "the rope", "A rope is found")
+
+
+def held_in(town: Town, case: str) -> list[DistrustedHost]:
+    with town.app.store.look() as look:
+        return look.all(DistrustedHost, threat=town.id(case), trusted_at=None)
+
+
+@pytest.fixture(name="split")
+def _split(town: Town, board: str) -> None:
+    """The rope was split off the case, and the knot off the rope."""
+    town.case()
+    for one in ("A boat is found", "A rope is found", "A knot is found"):
+        town.incident(one)
+    splits_off(town, "the rope", "A rope is found", "A knot is found")
+    splits_off(town, "the knot", "A knot is found", of="the rope")
+
+
+@pytest.mark.usefixtures("split")
+@pytest.mark.parametrize("where", ["the first", "the rope", "the knot"])
+def test_who_is_distrusted_after_a_case_was_split_is_so_in_each_of_them(town: Town, where: str) -> None:
+    cases = {"the first": town.case(), "the rope": "the rope", "the knot": "the knot"}
+    distrusts(town, "the police", cases[where])
+    for case in cases.values():
+        (there,) = held_in(town, case)
+        assert (there.host, there.distrust, there.why) == (
+            town.id("the police"),
+            Distrust.LEAKS,
+            "Two of them sold it.",
+        )
+        with town.app.store.look() as look, pytest.raises(Refused, match="may leak"):
+            refuse_through_host(look, town.id(case), [town.id("Holm")])
+
+
+@pytest.mark.usefixtures("split")
+def test_who_is_trusted_again_in_one_case_is_still_distrusted_in_what_was_split_off_until_that_is_said_there(
+    town: Town,
+) -> None:
+    distrusts(town, "the police")
+    (here,), (there,) = held_in(town, town.case()), held_in(town, "the rope")
+    said = {"by": town.duty_officer.id, "now": town.now}
+    must_warn.trust(town.house, here.id, why="They were tried.", command="trusts", **said)  # type: ignore[arg-type]
+    assert (held_in(town, town.case()), held_in(town, "the rope")) == ([], [there])
+    with town.app.store.look() as look:
+        (again,) = trusted_beside(look, there)
+    assert (again.id, again.trusted_why) == (here.id, "They were tried.")
+    # Distrusted anew there, nothing is asked any more; and who is distrusted here already is so once.
+    town.pass_time(minutes=1)
+    distrusts(town, "the police")
+    with town.app.store.look() as look:
+        assert trusted_beside(look, there) == []
+    assert held_in(town, "the rope") == [there]
+
+
+def test_what_was_said_of_a_host_goes_no_further_than_its_case(town: Town, board: str) -> None:
+    town.person("Ann", roles=(Role.WATCH_OFFICER,))
+    opened = ThreatOpened(
+        subject=town.id("the hall"), occurred_at=town.now, title="The hall", zone="UTC", owner=town.duty_officer.id,
+        mark=Mark.RED, exercise=True,
+    )  # fmt: skip
+    said = {"by": town.duty_officer.id, "now": town.now}
+    weigh.open_threat(town.house, opened, command="opens", **said)  # type: ignore[arg-type]
+    for one in ("A boat is found", "A rope is found"):
+        town.incident(one)
+        weigh.link_evidence(
+            town.house, opened.subject, town.id(one), Bearing.FOR, command=f"links {one}", **said  # type: ignore[arg-type]
+        )  # fmt: skip
+    splits_off(
+        town, "the rope", "A rope is found", of="the hall"
+    )  # which the deputy looks after, who may not read the hall
+    distrusts(town, "the police", "the hall")
+    (there,) = held_in(town, "the rope")
+    assert "sold" not in there.why
+    assert "split" in there.why
+
+
+def test_a_case_that_is_split_while_a_host_is_distrusted_in_it_distrusts_it_too_or_that_is_said_anew(
+    town: Town, board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town.case()
+    town.incident("A boat is found")
+    town.incident("A rope is found")
+    meanwhile(town, monkeypatch, lambda: splits_off(town, "the rope", "A rope is found"))
+    with pytest.raises(Refused, match="changed meanwhile"):
+        distrusts(town, "the police")
+    assert held_in(town, "the rope") == []

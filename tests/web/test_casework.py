@@ -16,7 +16,7 @@ from tests.web.installation import Browser, Installation
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import receive, weigh
+from tocsin.flow import must_warn, receive, weigh
 from tocsin.people.facts import PersonAdded, PersonKind
 from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.store.reconcile import reconcile
@@ -24,6 +24,7 @@ from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
 from tocsin.threat.indicators import Basis, Observed
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
 from tocsin.threat.state import Actor, Threat
+from tocsin.warning.duty.state import DistrustedHost
 from tocsin.web.desk.notice_filled import _when
 
 CASE = {
@@ -339,6 +340,34 @@ def test_what_is_split_off_keeps_what_the_form_shows_and_who_is_distrusted(town:
     other = opened(town, watch, title="The same, heard elsewhere")
     assert act(watch, off.id, "merge", into=other, why="One plan") == 303
     assert "Nothing about this case goes through City police" in text(watch.get(f"/desk/cases/{other}/duties").text)
+
+
+def test_who_looks_after_what_was_split_off_is_shown_that_a_host_is_distrusted_and_that_it_is_trusted_again(
+    town: Installation, watch: Browser
+) -> None:
+    police, id = a_host(town), opened(town, watch)
+    for n, what in enumerate(("A boat is found", "A rope is found")):
+        noted = IncidentNoted(subject=f"found{n}", occurred_at=town.clock.now(), what=what, where="")
+        receive.note_incident(town.house, noted, by="town", command=what, now=town.clock.now())
+        assert act(watch, id, "link", item=f"found{n}", bearing="for", why="So") == 303
+    split = send(watch, f"/desk/cases/{id}/acts/split", item_found1="yes", title="The rope", why="So")
+    off = split.headers["location"].split("/")[3]
+    distrusts = {"host": police, "distrust": "leaks", "why": "It was sold."}
+    assert send(watch, f"/desk/cases/{id}/duties/distrust", "distrust", **distrusts).status_code == 303
+    for page in (f"/desk/cases/{off}", f"/desk/cases/{off}/duties"):
+        shown = text(watch.get(page).text)
+        assert "Nothing about this case goes through City police: it may leak." in shown
+        assert "It was sold." in shown
+        assert "Does it still hold here?" not in shown
+    with town.store.look() as look:
+        (here,) = look.all(DistrustedHost, threat=id)
+    now = town.clock.now()
+    must_warn.trust(town.house, here.id, why="They were tried.", by=town.duty_officer, command="trusts", now=now)
+    assert "goes through City police" not in text(watch.get(f"/desk/cases/{id}").text)
+    for page in (f"/desk/cases/{off}", f"/desk/cases/{off}/duties"):
+        shown = text(watch.get(page).text)
+        assert "goes through City police" in shown
+        assert "They were tried. Does it still hold here?" in shown
 
 
 def a_host(town: Installation) -> Id:

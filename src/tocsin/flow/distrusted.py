@@ -1,17 +1,26 @@
 """Hosts that may be complicit or leak: who belongs to one, and that nothing about the case goes through any of them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from msgspec.structs import replace
+
+from tocsin.basis.errors import Refused
 from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
-from tocsin.flow.family import family, of_case
+from tocsin.flow.family import family, looked_after_in, of_case, split_kin
 from tocsin.store.institutions import contacts_of
 from tocsin.store.look import Look
+from tocsin.threat.merge import refuse_beyond
+from tocsin.threat.state import Threat
 from tocsin.warning.duty import decide
+from tocsin.warning.duty.facts import HostDistrusted
 from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.notice.state import Notice
 
 NOBODY: frozenset[Id] = frozenset()
+
+ELSEWHERE = "It is distrusted in a case that this one was split from, or that was split off it. Ask whoever looks after that one."
+"""Why, where that case is not for everyone who reads this one."""
 
 
 def distrusted(look: Look, threat_id: Id) -> list[DistrustedHost]:
@@ -19,6 +28,40 @@ def distrusted(look: Look, threat_id: Id) -> list[DistrustedHost]:
     return [
         one for id in sorted(family(look, threat_id)) for one in look.all(DistrustedHost, threat=id, trusted_at=None)
     ]
+
+
+def distrusted_beside(look: Look, said: HostDistrusted, new_id: Callable[[], Id]) -> list[HostDistrusted]:
+    """Return what has a host distrusted, too, in what was split off from a case, and in what it came out of, where it is not yet.
+
+    Whoever leaks of the one leaks of the other, until a duty officer says there that it is trusted. Why it is distrusted is told
+    no further than its case may be read.
+    """
+    here = look.get(Threat, said.threat)
+    beside = {looked_after_in(look, look.get(Threat, one)).id for one in split_kin(look, said.threat)}
+    left = [one for one in sorted(beside) if all(held.host != said.host for held in distrusted(look, one))]
+    return [
+        replace(
+            said, subject=new_id(), threat=one, why=said.why if _may_tell(here, look.get(Threat, one)) else ELSEWHERE
+        )
+        for one in left
+    ]
+
+
+def _may_tell(here: Threat, there: Threat) -> bool:
+    """Say whether nobody reads the one case who may not read the other."""
+    try:
+        refuse_beyond(here, there)
+    except Refused:
+        return False
+    return True
+
+
+def trusted_beside(look: Look, held: DistrustedHost) -> list[DistrustedHost]:
+    """Return where a host that is distrusted in a case has been trusted again since, of what was split off or it came out of."""
+    kin = sorted(split_kin(look, held.threat))
+    every = [one for id in kin for one in look.all(DistrustedHost, threat=id, host=held.host)]
+    still = {one.threat for one in every if one.trusted_at is None}
+    return [one for one in every if one.threat not in still and one.trusted_at and one.trusted_at >= held.distrusted_at]
 
 
 def insiders(look: Look, host: Id) -> frozenset[Id]:

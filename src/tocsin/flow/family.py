@@ -59,6 +59,21 @@ def came_out_of(look: Look, threat: Threat) -> list[Threat]:
     return list(found.values())
 
 
+def split_kin(look: Look, threat: Id) -> set[Id]:
+    """Return the cases that were split off from a case, and those it came out of, over how many steps; and of those that became one."""
+    own = family(look, threat)
+    seen, left = set(own), list(own)
+    while left:
+        one = look.find(Threat, left.pop())
+        beside = {split.off for split in one.joined.splits} if one is not None else set()
+        if one is not None and one.split_from is not None:
+            beside.add(one.split_from)
+        near = {each for id in beside for each in family(look, id)}
+        left += near - seen
+        seen |= near
+    return seen - own
+
+
 def of_case(look: Look, threat: Id) -> list[Duty]:
     """Return the duties of a case, and of those that became one with it."""
     return [duty for one in sorted(family(look, threat)) for duty in look.all(Duty, threat=one, order="opened_at")]

@@ -17,8 +17,8 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import duty as ladders
 from tocsin.flow.dates import asked_for
-from tocsin.flow.distrusted import distrusted, is_distrusted
-from tocsin.flow.family import looked_after_in, of_case
+from tocsin.flow.distrusted import distrusted, distrusted_beside, is_distrusted
+from tocsin.flow.family import looked_after_in, of_case, split_kin
 from tocsin.flow.handed import handed
 from tocsin.flow.house import House
 from tocsin.flow.learnt import earliest
@@ -576,6 +576,8 @@ def distrust(
 ) -> None:
     """Write down that a host may be complicit or leak: nothing about the case goes through it from now on.
 
+    Nor about what was split off from it, or what it came out of: whoever looks after that is shown it, and may trust the host there.
+
     Raises:
         Refused: there is no such case or institution, it is distrusted already, or this person may not.
     """
@@ -583,11 +585,13 @@ def distrust(
         desk = DutyDesk(house, look, threat_id, by, now)
         look.get(Person, host)
         _is_trusted(look, threat_id, host)
-    id = house.store.new_id()
-    fact = decide.distrust_host(id, threat_id, host, why_not, why, by=by, roles=desk.roles, now=now)
-    # Once more, while nobody else can say it.
-    still = partial(_is_trusted, threat_id=threat_id, host=host)
-    house.store.commit([fact], at=now, by=by, command=command, expect={id: 0}, still=still)
+        id, kin = house.store.new_id(), split_kin(look, threat_id)
+        fact = decide.distrust_host(id, threat_id, host, why_not, why, by=by, roles=desk.roles, now=now)
+        facts = [fact, *distrusted_beside(look, fact, house.store.new_id)]
+    # Once more, while nobody else can say it, nor split the case.
+    still = lambda look: _is_trusted(look, threat_id, host) and split_kin(look, threat_id) == kin  # noqa: E731
+    expect = {one.subject: 0 for one in facts}
+    house.store.commit(facts, at=now, by=by, command=command, expect=expect, still=still)
 
 
 def _is_trusted(look: Look, threat_id: Id, host: Id) -> bool:

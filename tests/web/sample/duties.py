@@ -23,6 +23,7 @@ from tocsin.web.desk.views.duties import (
     RefusalRow,
     SideRow,
     TestedRow,
+    TrustedRow,
 )
 from tocsin.web.pieces import Action, View
 
@@ -351,6 +352,7 @@ CASE_DUTIES = CaseDutiesPage(
         DistrustRow(
             name="The city's police", distrust=Distrust.LEAKS, at=at(7, 8), by="A. Example", why="Two of them sold it.",
             trust_href="/desk/duties/distrust/h",
+            again=(TrustedRow(case="The sluice", href="/desk/cases/s/duties", at=at(8, 8), by="B. Example", why="They were tried."),),
         ),
     ),
     distrust_href="/desk/cases/c/duties/distrust",

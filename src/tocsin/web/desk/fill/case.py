@@ -19,7 +19,7 @@ from tocsin.web.desk.fill.casefile import CaseFile, case_file
 from tocsin.web.desk.fill.casework import care
 from tocsin.web.desk.fill.corroborated import corroboration
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
-from tocsin.web.desk.fill.duties import duty_lines
+from tocsin.web.desk.fill.duties import distrust_rows, duty_lines
 from tocsin.web.desk.fill.followed import Followed
 from tocsin.web.desk.fill.lanes import timeline
 from tocsin.web.desk.fill.names import Names, level, whom
@@ -96,6 +96,7 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         accounts=account_rows(threat, _sources(file)),
         duties=duty_lines(door, threat.id, names, now, _),
         duties_href=hrefs.duties(threat.id) if door.at_desk else "",
+        distrusted=distrust_rows(door, threat.id, names),
         decisions=tuple(
             sorted((row for one in file.followed for row in decision_rows(door, one, names, _)), key=lambda row: row.at)
         ),

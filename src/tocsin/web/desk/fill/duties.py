@@ -9,7 +9,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow.distrusted import is_distrusted
+from tocsin.flow.distrusted import is_distrusted, trusted_beside
 from tocsin.flow.duty import everyone
 from tocsin.flow.handed import handed
 from tocsin.flow.must_warn import covering, usual_ladder
@@ -46,6 +46,7 @@ from tocsin.web.desk.views.duties import (
     RefusalRow,
     SideRow,
     TestedRow,
+    TrustedRow,
 )
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.wording import BELOW_WORDS, DISRUPTED_WORDS, DUTY_OWED, READS, SIDES
@@ -187,7 +188,7 @@ def case_duties_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CaseD
         sides=tuple(_side(side, whole.host, pack, bool(distrusted), names, _) for side in _asked_about(duties)),
         pack=_(pack.title),
         hours=_hours(policy.hours),
-        distrusted=tuple(_distrust(one, roles, names) for one in distrusted),
+        distrusted=distrust_rows(door, threat_id, names),
         distrust_href=f"{base}/distrust" if acts else "",
         institutions=tuple((one.id, one.name) for one in door.organisations()) if acts else (),
         time_href=f"{base}/time" if acts and any(not one.over for one in duties) else "",
@@ -222,15 +223,35 @@ def _grounds(side: Side, pack: Pack, distrusted: bool, _: Words, *, below: bool)
             yield _ground(one, _)
 
 
-def _distrust(one: DistrustedHost, roles: frozenset[Role], names: Names) -> DistrustRow:
+def distrust_rows(door: Door, threat: Id, names: Names) -> tuple[DistrustRow, ...]:
+    """Return the hosts that nothing about a case goes through."""
+    return tuple(_distrust(door, one, names) for one in door.distrusted_in(threat))
+
+
+def _distrust(door: Door, one: DistrustedHost, names: Names) -> DistrustRow:
     return DistrustRow(
         name=names.say(one.host),
         distrust=one.distrust,
         at=one.distrusted_at,
         by=names.say(one.distrusted_by),
         why=one.why,
-        trust_href=f"{hrefs.DUTIES}/distrust/{one.id}" if Role.DUTY_OFFICER in roles else "",
+        trust_href=f"{hrefs.DUTIES}/distrust/{one.id}" if Role.DUTY_OFFICER in door.reader.roles else "",
+        again=tuple(_trusted(door, one, names)),
     )
+
+
+def _trusted(door: Door, one: DistrustedHost, names: Names) -> Iterator[TrustedRow]:
+    """Yield where a host has been trusted again since, of the cases beside it that this reader may read."""
+    for beside in door.on_duty(lambda look: trusted_beside(look, one)) or ():
+        case = door.threat(beside.threat)
+        if case is not None and beside.trusted_at is not None:
+            yield TrustedRow(
+                case=case.title,
+                href=hrefs.duties(case.id),
+                at=beside.trusted_at,
+                by=names.say(beside.trusted_by),
+                why=beside.trusted_why,
+            )
 
 
 def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names, now: datetime, _: Words) -> DutyView:

@@ -5,7 +5,7 @@ from datetime import datetime
 from tocsin.basis.marking import Mark
 from tocsin.threat.particulars import Severity
 from tocsin.web.desk.views.casework import CaseCare
-from tocsin.web.desk.views.duties import DutyLine
+from tocsin.web.desk.views.duties import DistrustRow, DutyLine
 from tocsin.web.desk.views.lists import WarningRow
 from tocsin.web.desk.views.review import Review
 from tocsin.web.desk.views.rows import DecisionRow, EscalationRow, LikelihoodView, RecipientRow
@@ -115,6 +115,7 @@ class CasePage(View, frozen=True, kw_only=True):
     accounts: tuple[AccountRow, ...] = ()
     duties: tuple[DutyLine, ...] = ()
     duties_href: str = ""
+    distrusted: tuple[DistrustRow, ...] = ()
     decisions: tuple[DecisionRow, ...] = ()
     warnings: tuple[WarningRow, ...] = ()
     care: CaseCare | None = None

@@ -210,8 +210,18 @@ class DutyView(View, frozen=True, kw_only=True):
         return tuple(one for one in self.parts if one.in_words and one.left)
 
 
+class TrustedRow(View, frozen=True, kw_only=True):
+    """That a host is trusted again in a case that was split off from another, or in that one. case: which."""
+
+    case: str
+    href: str
+    at: datetime
+    by: str
+    why: str
+
+
 class DistrustRow(View, frozen=True, kw_only=True):
-    """A host that nothing goes through. trust_href: for those who may trust it again."""
+    """A host that nothing goes through. trust_href: for those who may trust it again. again: where that has been done since."""
 
     name: str
     distrust: Distrust
@@ -219,6 +229,7 @@ class DistrustRow(View, frozen=True, kw_only=True):
     by: str
     why: str
     trust_href: str = ""
+    again: tuple[TrustedRow, ...] = ()
 
 
 class SideRow(View, frozen=True, kw_only=True):
