@@ -109,3 +109,12 @@ def test_more_answers_than_were_told_stop_the_replay_with_the_line(tmp_path: Pat
     stopped = run_here("replay", str(tmp_path / "pier.yaml"), "--json")
     assert stopped.returncode == 2
     assert "pier.yaml:27: step 'answers-1' has more answers of the group 'crews' than are left" in stopped.stderr
+
+
+def test_whoever_was_left_out_without_having_agreed_is_said_to_have_been(tmp_path: Path) -> None:
+    steps = "  - {at: +10m, answers: {warning: calm, group: crews, kinds: {acting: 1}, within: 20m}}\n"
+    (tmp_path / "pier.yaml").write_text(PLAYED + steps)
+    stopped = run_here("replay", str(tmp_path / "pier.yaml"), "--json")
+    assert stopped.returncode == 2
+    assert "0 of its members were told of 'calm'. What is Minor and Expected is no danger to life" in stopped.stderr
+    assert "Name 'crews' in the audience, write 'consent: true'" in stopped.stderr

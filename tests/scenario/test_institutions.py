@@ -143,6 +143,11 @@ def test_a_publication_is_attached_and_the_second_knock_is_measured(tmp_path: Pa
             "was told already",
             id="same way",
         ),
+        pytest.param(
+            "  - {at: 2026-05-01 09:20, answer: {by: holm, kind: received}}",
+            "'holm' of 'board' is told only once 'rees' has been told and silent for 30 min: let 'rees' answer, or let it be later",
+            id="before their turn",
+        ),
     ],
 )
 def test_what_the_story_does_not_allow_stops_the_replay(tmp_path: Path, steps: str, said: str) -> None:

@@ -196,6 +196,25 @@ def test_a_broken_scenario_is_refused_by_line(old: str, new: str, line: int, sai
     assert any(all(part in sentence for part in said.split("|")) for sentence in where), told
 
 
+@pytest.mark.parametrize(
+    ("step", "said"),
+    [
+        pytest.param(
+            "{at: 2026-05-06 12:40, question: Telegram, say we}",
+            "has 'say we', which is no verb and no field of a step; if it belongs to the words before it, quote these whole",
+            id="words that a comma ended",
+        ),
+        pytest.param(
+            "{at: 2026-05-06 12:40, report: {text: They repeat it, relays: rung}}",
+            "an alert (line 38), where it needs a report; write what you published down as a report, too, and name that",
+            id="somebody repeats our own alert",
+        ),
+    ],
+)
+def test_what_is_wrong_says_what_would_be_right(step: str, said: str) -> None:
+    assert said in refusal(f"{GOOD}  - {step}\n")
+
+
 def test_everything_is_said_at_once_and_in_order() -> None:
     broken = GOOD.replace("gazette, text: The fair is threatened again", "gazete, text: x")
     broken = broken.replace("[0.2, 0.4]", "[0.4, 0.2]").replace("by: stalls-2", "by: stalls-9")

@@ -22,6 +22,7 @@ from tocsin.flow.work import next_due, work
 from tocsin.scenario.doing.acts import Acts
 from tocsin.scenario.doing.by_link import read_by_link
 from tocsin.scenario.doing.cast import Address, enter_cast
+from tocsin.scenario.doing.untold import why_untold
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.steps.after import AnswersStep, AnswerStep
@@ -165,6 +166,7 @@ class Player:
             raise Refused(
                 f"{self._scenario.file.name}:{given.step.line}: {by!r} was sent no answer link for "
                 f"{given.step.warning!r}, so no answer can come from there."
+                f"{why_untold(self._scenario, given.step.warning, by)}"
             )
         if line.behind_a_code and not given.unread:
             warning = self.names.id(given.step.warning)
@@ -191,6 +193,7 @@ class Player:
             raise Refused(
                 f"{self._scenario.file.name}:{given.step.line}: step {given.step.id!r} has more answers of the group "
                 f"{group!r} than are left; {told} of its members were told of {warning!r}."
+                f"{why_untold(self._scenario, warning, group)}"
             )
         return member
 

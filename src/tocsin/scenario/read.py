@@ -15,7 +15,7 @@ from tocsin.basis.moment import zone
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.reading import after, casework, consent, duty, gather, headcounts, hypotheses, institutions, warn
 from tocsin.scenario.reading.case import Case, Past
-from tocsin.scenario.reading.form import NEVER, Form, form_of
+from tocsin.scenario.reading.form import NEVER, Form, cut_short, form_of
 from tocsin.scenario.reading.nodes import compose, find_file, line_of, read_bytes
 from tocsin.scenario.reading.parts import issuer, known, read_head
 from tocsin.scenario.reading.problems import Problems
@@ -155,9 +155,10 @@ def _step(node: Node, case: Case, number: int) -> Step | None:
 def _verb(outer: Form, case: Case) -> str | None:
     """Return the one verb of a step; note it if there is none, or more than one, or something else beside it."""
     verbs = [name for name in outer.fields if name in VERBS]
-    for name, (line, _) in outer.fields.items():
+    for name, (line, value) in outer.fields.items():
         if name not in VERBS and name not in COMMON:
-            hint = case.problems.guess(name, [*VERBS, *COMMON]) or f"; a step is one of {', '.join(VERBS)}"
+            guess = cut_short(name, value) or case.problems.guess(name, [*VERBS, *COMMON])
+            hint = guess or f"; a step is one of {', '.join(VERBS)}"
             case.problems.add(line, f"{outer.what} has {name!r}, which is no verb and no field of a step{hint}")
     if len(verbs) > 1:
         outer.problems.add(outer.line, f"{outer.what} does {' and '.join(verbs)}; write a step for each")

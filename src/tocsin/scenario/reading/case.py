@@ -264,8 +264,18 @@ class Case:
         elif past.verb not in verbs:
             form.say(
                 field,
-                f"{form.what} names {id!r}, {_either((past.verb,))} (line {past.line}), where it needs {_either(verbs)}",
+                f"{form.what} names {id!r}, {_either((past.verb,))} (line {past.line}), where it needs {_either(verbs)}"
+                f"{_ours_as_a_report(past.verb, verbs)}",
             )
+
+
+def _ours_as_a_report(verb: str, needs: tuple[str, ...]) -> str:
+    """Return how something repeats a warning of our own, which many a case is about."""
+    return (
+        "; write what you published down as a report, too, and name that"
+        if verb in WARNINGS and needs == ("report",)
+        else ""
+    )
 
 
 def _either(verbs: tuple[str, ...]) -> str:

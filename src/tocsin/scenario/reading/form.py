@@ -48,10 +48,7 @@ class Form:
         """Note each field that nobody asked for."""
         for name, (line, node) in self.fields.items():
             if name not in self.asked:
-                # Inside {} YAML ends words at ', ' and takes what follows for a field with nothing in it.
-                cut = is_nothing(node) and " " in name
-                quote = "; if it belongs to the words before it, quote these whole" if cut else ""
-                guess = quote or self.problems.guess(name, self.asked)
+                guess = cut_short(name, node) or self.problems.guess(name, self.asked)
                 hint = guess or f"; it may have {', '.join(sorted(self.asked))}"
                 self.problems.add(line, f"{self.what} has no field {name!r}{hint}")
 
@@ -213,6 +210,12 @@ def form_of(problems: Problems, node: Node, what: str, main: str | None = None) 
         return Form(problems, {main: (line, node)}, what, line)
     problems.add(line, f"{what} must be a mapping of fields")
     return Form(problems, {}, what, line)
+
+
+def cut_short(name: str, node: Node) -> str:
+    """Return what to do about a field that is the end of words: inside {} YAML ends them at ', ' and takes what follows for one."""
+    cut = is_nothing(node) and " " in name
+    return "; if it belongs to the words before it, quote these whole" if cut else ""
 
 
 def _required_text(text: str) -> str:
