@@ -73,6 +73,32 @@ def test_a_case_is_looked_at_handed_out_and_written_down(case: Town, tmp_path: P
     assert (again.exit_code, "is there already" in again.output) == (2, True)
 
 
+def test_what_was_told_to_us_alone_leaves_where_it_is_said_that_it_stays_within(case: Town, tmp_path: Path) -> None:
+    now, house = case.now, case.house
+    told = ReportReceived(
+        subject="strict", occurred_at=now, source="mill", title="Only for you", text="", mark=Mark.AMBER_STRICT
+    )
+    receive.receive_report(house, told, by="town", command="strict", now=now)
+    weigh.link_evidence(house, "case", "strict", Bearing.FOR, by="town", command="ls", now=now)
+    export = ["export", "case", "--mark", "amber+strict", "--for", "The abbey", "--json"]
+    for within, stays in ([], "only_us"), (["--within"], None):
+        done = said(stix(tmp_path, *export, *within))
+        assert (done["within"], {one["title"]: one["stays"] for one in done["items"]}["Only for you"]) == (
+            bool(within),
+            stays,
+        )
+        assert ("Only for you" in done["bundle"]) == bool(within)
+        with house.store.look() as look:
+            assert look.get(HandedOut, done["handing"]).within == bool(within)
+    looser = said(stix(tmp_path, "export", "case", "--mark", "amber", "--within", "--dry-run", "--json"))
+    assert looser["within"] is None
+    beside = case.id(case.person("Somebody"))
+    refused = stix(tmp_path, *export, "--within", "--reader", beside)
+    assert (refused.exit_code, "name a reader who is not of it" in refused.output) == (2, True)
+    red = said(stix(tmp_path, "export", "case", "--mark", "red", "--reader", beside, "--dry-run", "--json"))
+    assert {one["title"]: one["stays"] for one in red["items"]}["Only for you"] == "only_us"
+
+
 def test_a_bundle_is_looked_at_and_taken_in(case: Town, tmp_path: Path) -> None:
     file = tmp_path / "in.json"
     file.write_bytes(bundle(*EVERYTHING))

@@ -82,9 +82,11 @@ def assessed(desk: Desk, grounds: str) -> None:
     )  # fmt: skip
 
 
-def offered(desk: Desk, mark: Mark, who: Id = "vale", to: tuple[Id, ...] = (), **more: Any) -> Offer:
+def offered(
+    desk: Desk, mark: Mark, who: Id = "vale", to: tuple[Id, ...] = (), threat: Id = "case", **more: Any
+) -> Offer:
     with desk.store.look() as look:
-        wish = Wish(threat="case", mark=mark, to=to, whom="The neighbours", **more)
+        wish = Wish(threat=threat, mark=mark, to=to, whom="The neighbours", **more)
         return offer(desk.house, look, wish, READERS[who], "handing", desk.moment)
 
 
@@ -100,9 +102,10 @@ ALLOWED = [mark for mark in Mark if mark is not Mark.CLEAR]
 @pytest.mark.parametrize("who", ["vale", "lindqvist"])
 def test_no_word_planted_in_stricter_material_leaves(desk: Desk, mark: Mark, who: Id) -> None:
     plant(desk)
-    text = offered(desk, mark, who).file.decode()
+    text = offered(desk, mark, who, within=mark is Mark.AMBER_STRICT).file.decode()
     stricter = [PLANTED[one] for one in list(Mark)[list(Mark).index(mark) + 1 :]]
-    stricter += [PLANTED[Mark.RED]] if mark is Mark.RED else []  # it is for nobody in particular
+    # It is for nobody in particular, so for nobody of ours either.
+    stricter += [PLANTED[Mark.RED], PLANTED[Mark.AMBER_STRICT]] if mark is Mark.RED else []
     for word in stricter:
         assert word.lower() not in text.lower(), word
     for id in ("vale", "lindqvist", "brandt", "r-green", "case"):
@@ -173,7 +176,7 @@ def test_what_a_case_took_in_leaves_with_it_and_what_that_took_in(desk: Desk) ->
 @pytest.mark.parametrize("mark", ALLOWED)
 def test_what_leaves_is_right_and_refers_to_nothing_that_stays(desk: Desk, mark: Mark) -> None:
     plant(desk)
-    made = offered(desk, mark)
+    made = offered(desk, mark, within=mark is Mark.AMBER_STRICT)
     assert check(made.file) == []
     for said in objects(made):
         assert faults(said) == [], said
@@ -243,7 +246,8 @@ def judged(desk: Desk, **rests: Any) -> None:
 
 
 def of_estimate(desk: Desk, mark: Mark = Mark.AMBER) -> Stays | None:
-    return next(one.stays for one in offered(desk, mark).chosen if one.item.key == "assessment:2")
+    within = mark is Mark.AMBER_STRICT
+    return next(one.stays for one in offered(desk, mark, within=within).chosen if one.item.key == "assessment:2")
 
 
 @pytest.mark.parametrize(
@@ -352,7 +356,9 @@ def test_what_bears_a_looser_mark_than_its_file_could_have_left_by_that_mark(des
         allowed = [IDS[one] for one in order[: order.index(looser) + 1]]
         by_itself = {said["id"]: said for said in objects(offered(desk, looser))}
         found = [
-            said for said in objects(offered(desk, mark)) if set(said.get("object_marking_refs", "-")) <= set(allowed)
+            said
+            for said in objects(offered(desk, mark, within=mark is Mark.AMBER_STRICT))
+            if set(said.get("object_marking_refs", "-")) <= set(allowed)
         ]
         assert found
         assert [said for said in found if by_itself.get(said["id"]) != said and said["type"] != "grouping"] == [], (

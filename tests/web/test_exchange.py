@@ -16,7 +16,7 @@ from tocsin.report.foreign import ForeignObject
 from tocsin.stix import check
 from tocsin.stix.tlp import IDS
 from tocsin.store.reconcile import reconcile
-from tocsin.threat.facts import Bearing, Confidence
+from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
 from tocsin.threat.handed_out import HandedOut
 
 NONCE = "at-12345678"
@@ -66,7 +66,7 @@ def test_a_case_is_looked_at_and_handed_out_once(town: Installation, watch: Brow
     looked = text(watch.get(f"{path(town)}?mark=TLP:AMBER").text)
     assert "It is open at Quarry" in looked
     assert "It is closed" not in looked, "the officer may not know of it"
-    assert "holds words of what is marked stricter" in looked, "and what quotes it stays"
+    assert "holds words of what may not go so far" in looked, "and what quotes it stays"
     form = {
         "mark": "TLP:AMBER",
         "whom": "The abbey",
@@ -102,6 +102,94 @@ def test_nothing_leaves_that_was_not_looked_at(town: Installation, watch: Browse
     assert "not what you looked at" in text(reply.text)
     with town.store.look() as look:
         assert look.all(HandedOut) == []
+
+
+@pytest.fixture(name="cleared")
+def _cleared(town: Installation, watch: Browser) -> Browser:
+    """A watch officer who may read what is AMBER+STRICT."""
+    town.person("Vera", Role.WATCH_OFFICER, cleared_to=Mark.AMBER_STRICT)
+    browser = Browser(town.site)
+    assert browser.sign_in("vera").status_code == 303
+    return browser
+
+
+def ticked(page: str) -> list[str]:
+    """Return what is ticked of where it goes."""
+    return re.findall(r'name="within" value="(\w+)" required checked', page)
+
+
+@pytest.mark.parametrize(("within", "went"), [("yes", "within our organisation"), ("no", "to another organisation")])
+def test_what_was_told_to_us_alone_is_handed_out_within_our_organisation_alone(
+    town: Installation, cleared: Browser, within: str, went: str
+) -> None:
+    asked = f"{path(town)}?mark=TLP:AMBER%2BSTRICT"
+    first = cleared.get(asked).text
+    assert first.count('name="within"') == 2
+    assert ticked(first) == [], "nobody has said it yet"
+    assert "told to this organisation alone" in text(first), "so it is looked at as if it went to others"
+    looked = cleared.get(f"{asked}&within={within}").text
+    assert ticked(looked) == [within]
+    assert ("told to this organisation alone" in text(looked)) == (within == "no")
+    seen = re.search(r'name="looked_at" value="([0-9a-f]{64})"', looked)
+    assert seen is not None
+    form = {"mark": "TLP:AMBER+STRICT", "whom": "The abbey", "step": "hand out", "looked_at": seen[1]}
+    reply = submit(cleared, path(town), within=within, nonce=NONCE, **form)
+    assert reply.status_code == 200, reply.text
+    assert ("Lowtide" in reply.text) == ("It is closed" in reply.text) == (within == "yes")
+    with town.store.look() as look:
+        assert [one.within for one in look.all(HandedOut)] == [within == "yes"]
+    assert went in text(cleared.get(path(town)).text)
+    if within == "no":
+        swapped = submit(cleared, path(town), within="yes", nonce=f"{NONCE}9", **form)
+        assert (swapped.status_code, "not what you looked at" in text(swapped.text)) == (409, True)
+    assert reconcile(town.store) == []
+
+
+def test_where_it_goes_is_asked_at_amber_strict_alone(town: Installation, cleared: Browser) -> None:
+    assert 'name="within"' not in cleared.get(f"{path(town)}?mark=TLP:AMBER&within=yes").text
+    for to, said, leaves in (
+        ("Vera", "Each of these is of our organisation", True),
+        ("Nobody Here", "leaves only if each of these is of our organisation", False),
+    ):
+        if to != "Vera":
+            town.person(to)
+        red = cleared.get(f"{path(town)}?mark=TLP:RED&to={to.replace(' ', '%20')}").text
+        assert 'name="within"' not in red
+        assert said in text(red)
+        assert ("told to this organisation alone" in text(red)) != leaves
+
+
+def test_a_case_that_is_called_by_what_was_told_to_us_alone_is_let_go_with_a_reason(
+    town: Installation, cleared: Browser
+) -> None:
+    now = town.clock.now()
+    opened = ThreatOpened(
+        subject="named", occurred_at=now, title="Lowtide", zone="Europe/Vienna", owner=town.watch_officer,
+        mark=Mark.AMBER_STRICT,
+    )  # fmt: skip
+    weigh.open_threat(town.house, opened, by="town", command="open named", now=now)
+    weigh.link_evidence(town.house, "named", "closed", Bearing.FOR, by="town", command="link named", now=now)
+    place = "/desk/cases/named/handing-out"
+    held = cleared.get(f"{place}?mark=TLP:AMBER%2BSTRICT&within=no").text
+    assert "Nothing leaves while the case itself stays." in text(held)
+    assert 'value="hand out"' not in held
+    assert 'name="release case"' in held
+    form = {"mark": "TLP:AMBER+STRICT", "within": "no", "whom": "The abbey", "nonce": NONCE}
+    refused = submit(cleared, place, step="hand out", looked_at="", **form)
+    assert (refused.status_code, "called by words that came to this organisation alone" in text(refused.text)) == (
+        409,
+        True,
+    )
+    form["release case"] = "They say it themselves."
+    looked = submit(cleared, place, step="look", **form).text
+    seen = re.search(r'name="looked_at" value="([0-9a-f]{64})"', looked)
+    assert seen is not None
+    reply = submit(cleared, place, step="hand out", looked_at=seen[1], **form)
+    assert "Lowtide" in reply.text
+    assert "It is closed" not in reply.text
+    with town.store.look() as look:
+        [kept] = look.all(HandedOut)
+    assert [(one.key, one.why) for one in kept.released] == [("case", "They say it themselves.")]
 
 
 def test_too_loose_a_mark_is_told_and_nothing_goes(town: Installation, watch: Browser) -> None:

@@ -32,17 +32,48 @@ def strictest(marks: Iterable[Mark]) -> Mark:
     return max(marks, key=_ORDER.index, default=Mark.CLEAR)
 
 
+def not_beyond(mark: Mark, shown_as: Mark) -> bool:
+    """Say whether something of this mark goes no further than it may when it is shown with something of another."""
+    return _ORDER.index(mark) <= _ORDER.index(shown_as)
+
+
+class Reach(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a file goes. to: the people named as its readers. within: it stays within this organisation."""
+
+    mark: Mark
+    to: frozenset[Id]
+    within: bool
+
+
 class Bound(msgspec.Struct, frozen=True, kw_only=True):
-    """How far something may go. named: who may have it while it is RED."""
+    """How far something may go. named: who may have it while it is RED. only_us: others told it to this organisation alone."""
 
     mark: Mark
     named: frozenset[Id] = frozenset()
+    only_us: bool = False
 
     def __and__(self, other: "Bound") -> "Bound":
         """Return how far something may go that tells of both."""
         red = [one.named for one in (self, other) if one.mark is Mark.RED]
         named = frozenset.intersection(*red) if red else frozenset()
-        return Bound(mark=strictest([self.mark, other.mark]), named=named)
+        return Bound(mark=strictest([self.mark, other.mark]), named=named, only_us=self.only_us or other.only_us)
+
+    def allows(self, reach: Reach) -> bool:
+        """Say whether something may go so far."""
+        if self.only_us and not reach.within:
+            return False
+        if self.mark is Mark.RED:
+            return reach.mark is Mark.RED and self.is_for(reach.to)
+        return not_beyond(self.mark, reach.mark)
+
+    def is_for(self, to: frozenset[Id]) -> bool:
+        """Say whether a RED thing may go to these: to named readers of it alone, and to nobody in particular never."""
+        return bool(to) and to <= self.named
+
+
+def others(mark: Mark, readers: Iterable[Id] = ()) -> Bound:
+    """Return how far goes what others said, whoever wrote it down here: what is AMBER+STRICT is for this organisation alone."""
+    return Bound(mark=mark, named=frozenset(readers), only_us=mark is Mark.AMBER_STRICT)
 
 
 class Role(StrEnum):
@@ -63,11 +94,6 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 PUBLIC = Reader()
-
-
-def not_beyond(mark: Mark, shown_as: Mark) -> bool:
-    """Say whether something of this mark goes no further than it may when it is shown with something of another."""
-    return _ORDER.index(mark) <= _ORDER.index(shown_as)
 
 
 def may_read(reader: Reader, mark: Mark, named: frozenset[Id] = frozenset()) -> bool:

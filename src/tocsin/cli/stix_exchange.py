@@ -49,6 +49,7 @@ class HandOut(_Signed, frozen=True, forbid_unknown_fields=True, kw_only=True):
     mark: Mark
     whom: str = ""
     to: tuple[Id, ...] = ()
+    within: bool | None = None
     released: tuple[Released, ...] = ()
 
 
@@ -79,10 +80,24 @@ def _who(app: App, asked: _Signed) -> Reader:
 
 def _export(app: App, asked: HandOut) -> dict[str, Any]:
     reader, now, handing = _who(app, asked), app.clock.now(), app.store.new_id()
-    wish = Wish(threat=asked.threat, mark=asked.mark, whom=asked.whom, to=asked.to, released=asked.released)
+    wish = Wish(
+        threat=asked.threat,
+        mark=asked.mark,
+        whom=asked.whom,
+        to=asked.to,
+        within=asked.within,
+        released=asked.released,
+    )
     with app.store.look() as look:
         made = offer(app.house, look, wish, reader, handing, now)
-    told = {"handing": None, "sha256": made.sha256, "mark": wish.mark, "items": items(made), "bundle": None}
+    told = {
+        "handing": None,
+        "sha256": made.sha256,
+        "mark": wish.mark,
+        "within": made.within,
+        "items": items(made),
+        "bundle": None,
+    }
     if asked.dry_run:
         return told
     by = str(reader.person)
@@ -144,6 +159,11 @@ ASKS["stix sources"] = taking(_Signed, _sources)
     "--reader", "to", multiple=True, metavar="ID", help="Who will have it, by id. RED goes to its named readers alone."
 )
 @click.option(
+    "--within",
+    is_flag=True,
+    help="It stays within our organisation; asked at AMBER+STRICT. Without it, what came to us at that mark stays.",
+)
+@click.option(
     "--release",
     "released",
     multiple=True,
@@ -171,6 +191,7 @@ def export(case: Id, mark: str, dry_run: bool, out: Path | None, as_json: bool, 
         mark=MARKS[mark.upper()].value,
         whom=more["whom"],
         to=list(more["to"]),
+        within=more["within"] or None,
         released=[_released(one) for one in more["released"]],
         dry_run=dry_run,
     )

@@ -7,7 +7,7 @@ from itertools import pairwise
 import msgspec
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Bound
+from tocsin.basis.marking import Bound, others
 from tocsin.report.state import Incident, Report
 
 _WORDS = ("title", "text", "claims", "what", "where", "url", "mark", "readers")
@@ -44,7 +44,7 @@ def earlier(stood: Sequence[Report | Incident]) -> tuple[Earlier, ...]:
 
 def bound_of(said: Report | Incident) -> Bound:
     """Return how far something goes that was said so."""
-    return Bound(mark=said.mark, named=frozenset(said.readers if isinstance(said, Report) else ()))
+    return others(said.mark, said.readers if isinstance(said, Report) else ())
 
 
 def _words(said: Report | Incident) -> list[object]:

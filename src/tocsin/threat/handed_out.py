@@ -27,7 +27,8 @@ class Released(msgspec.Struct, frozen=True, kw_only=True):
 class CaseHandedOut(Fact, frozen=True, kw_only=True):
     """Somebody took a case away as a file, for others. mark: nothing stricter went. to: the people named as its readers.
 
-    whom: whom it is for, in words. sha256: of the file.
+    whom: whom it is for, in words. within: it stayed within this organisation; None: nothing hung on it, or it was before that
+    was asked. sha256: of the file.
     """
 
     threat: Id
@@ -38,10 +39,11 @@ class CaseHandedOut(Fact, frozen=True, kw_only=True):
     objects: tuple[HandedObject, ...]
     sha256: str
     released: tuple[Released, ...] = ()
+    within: bool | None = None
 
 
 class HandedOut(State, frozen=True, kw_only=True):
-    """One handing out, as it happened."""
+    """One handing out, as it happened. within: see CaseHandedOut."""
 
     threat: Id
     at: datetime
@@ -52,6 +54,7 @@ class HandedOut(State, frozen=True, kw_only=True):
     objects: tuple[HandedObject, ...]
     sha256: str
     released: tuple[Released, ...]
+    within: bool | None = None
 
 
 def fold_handed_out(state: HandedOut | None, fact: Fact) -> HandedOut:  # noqa: ARG001  it happens once
@@ -69,6 +72,7 @@ def fold_handed_out(state: HandedOut | None, fact: Fact) -> HandedOut:  # noqa: 
                 objects=fact.objects,
                 sha256=fact.sha256,
                 released=fact.released,
+                within=fact.within,
             )
     raise TypeError(fact.kind())
 

@@ -67,6 +67,32 @@ TOO_FAR = replace(
     too_far="The case is TLP:GREEN and may not go as TLP:CLEAR. Choose a mark that is no looser than its own.",
 )
 
+ASKED = replace(
+    HAND_OUT,
+    mark=Mark.AMBER_STRICT,
+    asks_within=True,
+    rows=(*HAND_OUT.rows, _item("report:3", "Report", "They meet at the mill", Mark.AMBER_STRICT, WHY[Stays.ONLY_US])),
+    before=(
+        HandedRow(at=at(7, 9), by="M. Vale", whom="The consulate", mark=Mark.AMBER_STRICT, count=33, within=True),
+        HandedRow(at=at(7, 8), by="M. Vale", whom="The Union", mark=Mark.AMBER_STRICT, count=31, within=False),
+    ),
+)
+HELD = replace(
+    ASKED,
+    within=False,
+    rows=(
+        _item(
+            "case",
+            "Case",
+            "Attack on a large gathering, Moscow",
+            None,
+            WHY[Stays.WORDS],
+            words=("gathering",),
+            may_release=True,
+        ),
+    ),
+)
+
 TAKE_IN = TakeInPage(
     shell=_SHELL,
     sources=(("s1", "A partner service"), ("s2", "The press")),
@@ -106,6 +132,10 @@ REFUSED = replace(TAKE_IN, trouble="The file is no JSON: it cannot be read on at
 PAGES_OF_EXCHANGE = {
     "desk-hand-out": HAND_OUT,
     "desk-hand-out-too-far": TOO_FAR,
+    "desk-hand-out-asked": ASKED,
+    "desk-hand-out-held": HELD,
+    "desk-hand-out-to-ours": replace(HAND_OUT, mark=Mark.RED, to="M. Vale", within=True),
+    "desk-hand-out-to-others": replace(HAND_OUT, mark=Mark.RED, to="The host's authorities", within=False),
     "desk-take-in": TAKE_IN,
     "desk-take-in-looked": LOOKED,
     "desk-take-in-done": replace(LOOKED, looked=False, done=True, text=""),

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Bound, Mark, not_beyond
+from tocsin.basis.marking import Mark, not_beyond, others
 from tocsin.flow.exchange.items import Item
 from tocsin.report.foreign import ForeignObject
 from tocsin.stix.extensions import EXTENSIONS, MAKER
@@ -58,7 +58,7 @@ class Brought(msgspec.Struct, frozen=True):
             yield Item(
                 key=self._item_key(key),
                 kind="came",
-                bound=Bound(mark=one.mark, named=frozenset(one.readers)),
+                bound=others(one.mark, one.readers),
                 objects=(as_held(one, self.markings),),
                 title="" if one.foreign_type in TIES else (called(said) or one.foreign_type),
                 needs=tuple(sorted({*self.needs(one), *ends})),

@@ -7,12 +7,11 @@ from enum import StrEnum
 import msgspec
 from msgspec.structs import replace
 
-from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Reader, may_read, not_beyond, strictest
+from tocsin.basis.marking import Mark, Reach, Reader, may_read, not_beyond, strictest
 from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Item
 from tocsin.flow.exchange.objects import CASE
-from tocsin.flow.exchange.texts import Texts, may_have
+from tocsin.flow.exchange.texts import Texts
 from tocsin.stix.tlp import IDS
 
 
@@ -21,8 +20,13 @@ class Stays(StrEnum):
 
     MARK = "mark"  # it may not go so far
     READERS = "readers"  # it is RED, and somebody it would go to is not named as its reader
+    ONLY_US = "only_us"  # it was told to this organisation alone
     RESTS = "rests"  # it rests on what may not go so far
     WORDS = "words"  # it holds words of what may not go so far
+
+
+TELLS_ITS_MARK = frozenset({None, Stays.MARK, Stays.READERS, Stays.ONLY_US})
+"""Why something stays that is marked so itself: its mark may be told. None: it leaves."""
 
 
 class Chosen(msgspec.Struct, frozen=True, kw_only=True):
@@ -42,26 +46,29 @@ _WHOLE = frozenset({"report", "came", "matrix"})
 
 
 def choose(
-    file: CaseFile, items: Collection[Item], mark: Mark, to: frozenset[Id], reader: Reader, released: Collection[str]
+    file: CaseFile, items: Collection[Item], reach: Reach, reader: Reader, released: Collection[str]
 ) -> list[Chosen]:
-    """Say of each item that this reader may know of whether it leaves.
+    """Say of each item that this reader may know of whether it leaves. Where the case stays for its words, it is all that is told of.
 
-    to: the people named as readers of the file. released: keys of texts that somebody lets go though they hold such words.
+    released: keys of texts that somebody lets go though they hold such words.
     A text about the case is known by the case, also where it stays because of something that the reader may not read.
     """
-    texts = Texts(file, mark, to, reader)
+    texts = Texts(file, reach, reader)
     known = {item.key for item in items if item.kind not in _BY_ITSELF or _may_read(reader, item)}
     known = _reached(items, known)
     shown = [item for item in items if item.key in known and (item.kind in _WHOLE or known >= set(item.needs))]
-    found = _with_what_they_need([_judged(item, mark, to, texts, released, reader) for item in shown])
-    return _marked(found, texts, mark)
+    found = _with_what_they_need([_judged(item, reach, texts, released, reader) for item in shown])
+    return _case_held(found) or _marked(found, texts, reach.mark)
 
 
-def _judged(
-    item: Item, mark: Mark, to: frozenset[Id], texts: Texts, released: Collection[str], reader: Reader
-) -> Chosen:
+def _case_held(found: Collection[Chosen]) -> list[Chosen]:
+    """Return the case alone where it stays for its words; nothing where it does not."""
+    return [one for one in found if one.item.key == CASE and one.stays is Stays.WORDS]
+
+
+def _judged(item: Item, reach: Reach, texts: Texts, released: Collection[str], reader: Reader) -> Chosen:
     # Nobody lets out what they may not read themselves, whoever it goes to.
-    stays = _stays(item, mark, to) if _may_read(reader, item) else Stays.RESTS
+    stays = _stays(item, reach) if _may_read(reader, item) else Stays.RESTS
     words = texts.given_away(item) if stays is None else set()
     shown = words & texts.shown
     if not words or (item.key in released and words == shown):
@@ -70,12 +77,14 @@ def _judged(
     return Chosen(item=item, stays=Stays.WORDS, words=tuple(sorted(shown)))
 
 
-def _stays(item: Item, mark: Mark, to: frozenset[Id]) -> Stays | None:
-    if item.bound.mark is Mark.RED and mark is Mark.RED:
-        return None if may_have(item.bound, to) else Stays.READERS
-    if not_beyond(item.bound.mark, mark):
+def _stays(item: Item, reach: Reach) -> Stays | None:
+    if item.bound.allows(reach):
         return None
-    return Stays.MARK if item.kind in _BY_ITSELF else Stays.RESTS
+    if item.bound.mark is Mark.RED and reach.mark is Mark.RED and not item.bound.is_for(reach.to):
+        return Stays.READERS
+    if item.kind not in _BY_ITSELF:
+        return Stays.RESTS
+    return Stays.MARK if not not_beyond(item.bound.mark, reach.mark) else Stays.ONLY_US
 
 
 def _may_read(reader: Reader, item: Item) -> bool:

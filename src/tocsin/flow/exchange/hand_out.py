@@ -8,13 +8,15 @@ import msgspec
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Reader, Role, strictest
-from tocsin.flow.exchange.choose import Chosen, case_leaves, choose
+from tocsin.basis.marking import Mark, Reach, Reader, Role, strictest
+from tocsin.flow.exchange.choose import Chosen, Stays, case_leaves, choose
 from tocsin.flow.exchange.file import CaseFile, case_file
 from tocsin.flow.exchange.items import Maker, moment, naming
 from tocsin.flow.exchange.judged import Items
+from tocsin.flow.exchange.objects import CASE
 from tocsin.flow.exchange.weighed import is_newer
 from tocsin.flow.house import House
+from tocsin.flow.ours import our_own
 from tocsin.people.state import Person
 from tocsin.stix.extensions import EXTENSIONS, definition, maker
 from tocsin.stix.model import Said, extension, word
@@ -32,6 +34,7 @@ LONGEST = 500  # characters of whom it is for, or of why a text is let go
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be handed out. mark: how far it may go. to: people named as its readers. whom: for whom it is, in words.
 
+    within: what somebody says of whether it stays within this organisation; None: nothing. See stays_within.
     released: the keys of texts to let go though they hold words of stricter material, each with why.
     """
 
@@ -39,15 +42,21 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     mark: Mark
     to: tuple[Id, ...] = ()
     whom: str = ""
+    within: bool | None = None
     released: tuple[Released, ...] = ()
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """What a handing out would come to. chosen: each item that the reader may know of. file: the bundle."""
+    """What a handing out would come to. chosen: each item that the reader may know of. file: the bundle.
+
+    within: it stays within this organisation; None: nothing hangs on it. Where the case itself stays for its words, nothing
+    leaves, and no file is made.
+    """
 
     chosen: tuple[Chosen, ...]
-    objects: tuple[HandedObject, ...]
-    file: bytes
+    within: bool | None
+    objects: tuple[HandedObject, ...] = ()
+    file: bytes = b""
 
     @property
     def sha256(self) -> str:
@@ -67,13 +76,16 @@ def offer(house: House, look: Look, wish: Wish, reader: Reader, handing: Id, now
         Refused: there is no such case for this reader, it may not go so far, or the wish is none.
     """
     _refuse_wish(look, wish, reader)
+    within = stays_within(look, wish)
     file = case_file(look, Door(look, reader), wish.threat)
     name = naming(house.store.secrets.links)
     called = "" if house.neutral else house.organisation
     made = Maker(name=name, maker=name("identity", "installation", called), exercise=file.threat.exercise)
     items = Items(file, made)
-    to, released = frozenset(wish.to), {one.key for one in wish.released}
-    chosen = choose(file, items.all(), wish.mark, to, reader, released)
+    reach = Reach(mark=wish.mark, to=frozenset(wish.to), within=bool(within))
+    chosen = choose(file, items.all(), reach, reader, {one.key for one in wish.released})
+    if any(one.item.key == CASE and one.stays is Stays.WORDS for one in chosen):
+        return Offer(chosen=tuple(chosen), within=within)
     if not case_leaves(chosen):
         raise Refused(_too_far(file, wish))
     own, theirs = _leaving(file, chosen)
@@ -82,7 +94,7 @@ def offer(house: House, look: Look, wish: Wish, reader: Reader, handing: Id, now
     content = _once([*own, *(said for said in theirs if word(said, "id") not in ours)])
     bound = strictest(one.item.bound.mark for one in chosen if one.stays is None)
     group = made.make(
-        "grouping", [wish.threat, wish.mark.value, *sorted(wish.to)], file.threat.opened_at, bound,
+        "grouping", [wish.threat, wish.mark.value, *sorted(wish.to), *(["within"] if within else [])], file.threat.opened_at, bound,
         name=f"Case as handed out at {wish.mark.value}", context="suspicious-activity",
         object_refs=sorted({word(said, "id") for said in content}),
     )  # fmt: skip
@@ -94,7 +106,7 @@ def offer(house: House, look: Look, wish: Wish, reader: Reader, handing: Id, now
     ]
     objects = [*_around(made, called, file, dated), *dated]
     handed = tuple(_handed(said) for said in dated)
-    return Offer(chosen=tuple(chosen), objects=handed, file=write(name("bundle", handing), objects))
+    return Offer(chosen=tuple(chosen), within=within, objects=handed, file=write(name("bundle", handing), objects))
 
 
 def hand_out(
@@ -121,6 +133,10 @@ def hand_out(
         seen = look.version(wish.threat)
         before = look.find(HandedOut, handing)
         made = offer(house, look, wish, reader, handing, before.at if before else now)
+    if not made.file:
+        raise Refused(
+            "The case itself is called by words that came to this organisation alone. Write them anew, or say why they may go."
+        )
     if before is not None:
         if before.sha256 != made.sha256:
             raise Refused("This was handed out already, and the case has changed since. Hand it out anew.")
@@ -134,6 +150,7 @@ def hand_out(
         mark=wish.mark,
         to=wish.to,
         whom=wish.whom.strip(),
+        within=made.within,
         by=by,
         objects=made.objects,
         sha256=made.sha256,
@@ -154,6 +171,18 @@ def _refuse_wish(look: Look, wish: Wish, reader: Reader) -> None:
     missing = sorted(set(wish.to) - {id for id, one in known.items() if not one.forgotten})
     if missing:
         raise Refused(f"There is nobody {missing[0]} here. Name people who are entered as readers.")
+    if wish.within and wish.to and not set(wish.to) <= our_own(look):
+        raise Refused("You say that it stays within this organisation, and name a reader who is not of it.")
+
+
+def stays_within(look: Look, wish: Wish) -> bool | None:
+    """Say whether a file stays within this organisation; None where nothing hangs on it.
+
+    What is AMBER+STRICT is in no file of a laxer mark. At RED its readers say it. What nobody says goes to others.
+    """
+    if wish.mark is Mark.RED:
+        return bool(wish.to) and set(wish.to) <= our_own(look)
+    return bool(wish.within) if wish.mark is Mark.AMBER_STRICT else None
 
 
 def _too_far(file: CaseFile, wish: Wish) -> str:

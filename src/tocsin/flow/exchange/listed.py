@@ -3,14 +3,15 @@
 from typing import Any
 
 from tocsin.basis.words import N_
-from tocsin.flow.exchange.choose import Chosen, Stays
+from tocsin.flow.exchange.choose import TELLS_ITS_MARK, Chosen, Stays
 from tocsin.flow.exchange.hand_out import Offer
 
 WHY = {
     Stays.MARK: N_("marked stricter than this"),
     Stays.READERS: N_("RED, and somebody it would go to is not named as its reader"),
-    Stays.RESTS: N_("rests on what is marked stricter"),
-    Stays.WORDS: N_("holds words of what is marked stricter"),
+    Stays.ONLY_US: N_("told to this organisation alone"),
+    Stays.RESTS: N_("rests on what may not go so far"),
+    Stays.WORDS: N_("holds words of what may not go so far"),
 }
 
 KINDS = {
@@ -45,7 +46,7 @@ def items(offer: Offer) -> list[dict[str, Any]]:
             "key": one.item.key,
             "kind": one.item.kind,
             "title": one.item.title,
-            "mark": one.item.bound.mark.value if one.stays in (None, Stays.MARK, Stays.READERS) else None,
+            "mark": one.item.bound.mark.value if one.stays in TELLS_ITS_MARK else None,
             "stays": one.stays.value if one.stays else None,
             "why": WHY[one.stays] if one.stays else None,
             "words": list(one.words),

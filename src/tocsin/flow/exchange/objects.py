@@ -22,6 +22,7 @@ from tocsin.stix.extensions import (
     Happened,
 )
 from tocsin.stix.model import Said, word
+from tocsin.threat.free_text import about_itself
 from tocsin.threat.particulars import Where
 from tocsin.threat.state import Actor
 
@@ -77,7 +78,10 @@ class Known:
             if located is not None:
                 tie = self.maker.tie("targets", (self.campaign, word(located, "id")), threat.opened_at, threat.mark)
                 objects += [located, tie]
-        return Item(key=CASE, kind=CASE, bound=self.bound, objects=tuple(objects), title=title, at=threat.opened_at)
+        return Item(
+            key=CASE, kind=CASE, bound=self.bound, objects=tuple(objects), title=title,
+            words=tuple(about_itself(threat, self.file.actors.values())), at=threat.opened_at,
+        )  # fmt: skip
 
     def location(
         self,
@@ -141,7 +145,7 @@ class Known:
                 by.setdefault(id, []).append(item)
         for id, items in by.items():
             actor = self.file.named[id]
-            bound = min((one.bound for one in items), key=lambda one: list(Mark).index(one.mark))
+            bound = min((one.bound for one in items), key=lambda one: (list(Mark).index(one.mark), one.only_us))
             yield Item(
                 key=f"actor:{id}", kind="named", bound=bound, objects=(self.actor(actor, bound.mark),), title=actor.name,
                 came_with=tuple(sorted({one.key for one in items})),
@@ -157,14 +161,13 @@ class Known:
 
     def report(self, report: Report) -> Item:
         """Return a report; one that came as an object leaves as it came, and no looser than it is held here."""
-        bound = bound_of(report)
         foreign = self.file.foreign.get(report.id)
         came = self.file.brought
         said = self.own_report(report) if foreign is None else as_held(foreign, came.markings, report.mark)
         return Item(
             key=f"report:{report.id}",
             kind="report",
-            bound=bound,
+            bound=bound_of(report),
             objects=(said,),
             title=report.title,
             needs=() if foreign is None else came.needs(foreign),
@@ -195,7 +198,7 @@ class Known:
         start = self.file.origins.get(report.id, report.id)
         came = self.file.foreign.get(start)
         # Theirs may say something, and goes no further than what it came with.
-        if came is not None and came.origin and came.mark is not Mark.RED and not_beyond(came.mark, report.mark):
+        if came is not None and came.origin and _goes_along(came.mark, report.mark):
             return came.origin
         return self.maker.name("origin", start).partition("--")[2]
 
@@ -281,6 +284,13 @@ def _place(where: Where) -> stix.Place:
     return stix.Place(
         name=where.name, country=where.country, point=where.point, polygon=where.polygon, circle=where.circle
     )
+
+
+def _goes_along(came: Mark, report: Mark) -> bool:
+    """Say whether what came at a mark goes wherever a report of another goes. RED may be for others, of other organisations too."""
+    if came is Mark.RED:
+        return False
+    return came is report if came is Mark.AMBER_STRICT else not_beyond(came, report)
 
 
 _DIGITS: tuple[Credibility, ...] = get_args(Credibility)

@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable
 
-from tocsin.basis.ids import Id
-from tocsin.basis.marking import Bound, Mark, Reader, may_read, not_beyond
+from tocsin.basis.marking import Bound, Mark, Reach, Reader, may_read, others
 from tocsin.flow.exchange.brought import texts_of
 from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Item
+from tocsin.flow.exchange.objects import CASE
 from tocsin.flow.exchange.told import telling, words_of
 from tocsin.report.earlier import bound_of
 from tocsin.report.state import Incident, Report
@@ -19,38 +19,45 @@ _ORDER = list(Mark)
 class Texts:
     """The words of reports and incidents: those that may not go so far, and those that stand in something that may.
 
-    shown: of the first, those that the reader may know. What the case says of itself goes as far as the case.
+    shown: of the first, those that the reader may know. What the case says of itself goes as far as the case, save where it
+    is AMBER+STRICT and goes out of this organisation: it may then be called by what somebody told us alone.
     """
 
-    def __init__(self, file: CaseFile, mark: Mark, to: frozenset[Id], reader: Reader) -> None:
-        """Read them all. mark, to: how far something is to go. reader: who lets it go."""
+    def __init__(self, file: CaseFile, reach: Reach, reader: Reader) -> None:
+        """Read them all. reach: how far something is to go. reader: who lets it go."""
         self.shown: set[str] = set()
-        self._mark, self._to, self._reader = mark, to, reader
+        self._reach, self._reader = reach, reader
         self._strict: set[str] = set()
+        self._only_us: set[str] = set()
         self._telling: set[str] = set()
         self._free: dict[str, int] = {}
-        self._loosen(about_itself(file.threat, file.actors.values()), file.threat.mark)
         for report in file.reports.values():
             self._sort(_texts_of(report), bound_of(report))
             # Who said it is told only of what they have published.
             self._sort([file.sources[report.source].name], bound_of(report), goes=bool(report.url))
         for came in file.brought.objects.values():
-            self._sort(texts_of(parse(came.said.encode())), Bound(mark=came.mark, named=frozenset(came.readers)))
+            self._sort(texts_of(parse(came.said.encode())), others(came.mark, came.readers))
         for incident in file.incidents.values():
             self._sort(_texts_of(incident), bound_of(incident))
         for gone in file.dropped:
             self._sort(_texts_of(gone), bound_of(gone))
         for before in (one for every in file.earlier.values() for one in every):
             self._sort(_texts_of(before.said), before.bound)
+        # A laxer mark lets the words of a case go to others, and RED to those whom it names; AMBER+STRICT says neither.
+        trusted = file.threat.mark is not Mark.AMBER_STRICT
+        self._of_case: set[str] = set() if trusted else self._only_us - self._free.keys()
+        self._loosen(about_itself(file.threat, file.actors.values()), file.threat.mark)
 
     def _sort(self, texts: Collection[str], bound: Bound, *, goes: bool = True) -> None:
         known = may_read(self._reader, bound.mark, bound.named)
         found = set().union(*map(telling, texts))
         self._telling |= found
-        if goes and known and _goes(bound, self._mark, self._to):  # what the reader may not read does not leave by them
+        if goes and known and bound.allows(self._reach):  # what the reader may not read does not leave by them
             self._loosen(texts, bound.mark)
             return
         self._strict |= found
+        if bound.only_us and not self._reach.within:
+            self._only_us |= found
         if known:
             self.shown |= found
 
@@ -61,16 +68,11 @@ class Texts:
 
     def given_away(self, item: Item) -> set[str]:
         """Return the words of stricter material that an item holds and that stand in nothing that may leave."""
-        return (_held(item) & self._strict) - self._free.keys()
+        return _held(item) & (self._of_case if item.kind == CASE else self._strict - self._free.keys())
 
     def marks_of(self, item: Item) -> list[Mark]:
         """Return how far what the words of an item stand in may go at most, word by word."""
         return [_ORDER[level] for word in _held(item) & self._telling if (level := self._free.get(word)) is not None]
-
-
-def may_have(bound: Bound, to: frozenset[Id]) -> bool:
-    """Say whether a RED thing may go to these: to named readers of it alone, and to nobody in particular never."""
-    return bool(to) and to <= bound.named
 
 
 def _held(item: Item) -> set[str]:
@@ -81,9 +83,3 @@ def _texts_of(one: Report | Incident) -> list[str]:
     if isinstance(one, Incident):
         return [one.what, one.where]
     return [one.title, one.text, *(claim.text for claim in one.claims)]
-
-
-def _goes(bound: Bound, mark: Mark, to: frozenset[Id]) -> bool:
-    if bound.mark is Mark.RED:
-        return mark is Mark.RED and may_have(bound, to)
-    return not_beyond(bound.mark, mark)

@@ -1,4 +1,4 @@
--- The tables of version 0051, written by tools/tables.py;
+-- The tables of version 0052, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1312,7 +1312,7 @@ CREATE TABLE handed_out_states (
 	"by" TEXT NOT NULL, 
 	objects TEXT NOT NULL, 
 	sha256 TEXT NOT NULL, 
-	released TEXT NOT NULL, 
+	released TEXT NOT NULL, within BOOLEAN, 
 	PRIMARY KEY (id)
 );
 

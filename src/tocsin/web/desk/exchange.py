@@ -98,6 +98,7 @@ def _wish(request: Asked, desk: DeskSite, threat: Threat, form: Mapping[str, Any
         mark=_mark(form.get("mark"), threat.mark),
         whom=own_words(form, "whom"),
         to=_named(request, desk, str(form.get("to", ""))),
+        within={"yes": True, "no": False}.get(str(form.get("within"))),
         released=tuple(released),
     )
 

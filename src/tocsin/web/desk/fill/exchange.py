@@ -4,7 +4,7 @@ from collections import Counter
 
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import N_, Words
-from tocsin.flow.exchange.choose import Chosen, Stays
+from tocsin.flow.exchange.choose import TELLS_ITS_MARK, Chosen, Stays
 from tocsin.flow.exchange.hand_out import OFFICERS, Offer, Wish
 from tocsin.flow.exchange.listed import KINDS, WHY, shown
 from tocsin.flow.exchange.take import Fate, Taken
@@ -52,13 +52,22 @@ def hand_out_page(
         case_title=threat.title,
         mark=wish.mark,
         marks=tuple(Mark),
+        asks_within=wish.mark is Mark.AMBER_STRICT,
+        within=wish.within if wish.mark is Mark.AMBER_STRICT or offer is None else offer.within,
         rows=tuple(_item(one, wish, _) for one in shown(offer)) if offer else (),
         post_to=hrefs.hand_out(threat.id),
         whom=wish.whom,
         to=to,
         too_far=too_far,
         before=tuple(
-            HandedRow(at=one.at, by=names.say(one.by), whom=one.whom, mark=one.mark, count=len(one.objects))
+            HandedRow(
+                at=one.at,
+                by=names.say(one.by),
+                whom=one.whom,
+                mark=one.mark,
+                count=len(one.objects),
+                within=one.within,
+            )
             for one in handed
         ),
         may=bool(OFFICERS & door.reader.roles),
@@ -68,13 +77,12 @@ def hand_out_page(
 
 def _item(one: Chosen, wish: Wish, _: Words) -> ItemRow:
     why = next((each.why for each in wish.released if each.key == one.item.key), "")
-    told = one.stays in (None, Stays.MARK, Stays.READERS)
     return ItemRow(
         key=one.item.key,
         kind=_(KINDS[one.item.kind]),
         title=one.item.title,
         at=one.item.at,
-        mark=one.item.bound.mark if told else None,
+        mark=one.item.bound.mark if one.stays in TELLS_ITS_MARK else None,
         why=_(WHY[one.stays]) if one.stays else "",
         words=one.words,
         may_release=one.stays is Stays.WORDS and bool(one.words),

@@ -26,19 +26,21 @@ class ItemRow(View, frozen=True, kw_only=True):
 
 
 class HandedRow(View, frozen=True, kw_only=True):
-    """One time that the case was handed out."""
+    """One time that the case was handed out. within: it stayed within this organisation; None: nobody was asked."""
 
     at: datetime
     by: str
     whom: str
     mark: Mark
     count: int
+    within: bool | None = None
 
 
 class HandOutPage(View, frozen=True, kw_only=True):
     """A case about to be handed out. mark: the one that is looked at. too_far: why it may not go so far at all.
 
-    to: who is named as its readers, one a line. may: the reader hands out. looked_at: tells what is shown from what
+    asks_within: whoever hands it out says whether it stays within this organisation. within: what they said; otherwise what
+    its readers say. to: who is named as its readers, one a line. may: the reader hands out. looked_at: tells what is shown from what
     could leave at another moment.
     """
 
@@ -49,6 +51,8 @@ class HandOutPage(View, frozen=True, kw_only=True):
     marks: tuple[Mark, ...]
     rows: tuple[ItemRow, ...]
     post_to: str
+    asks_within: bool = False
+    within: bool | None = None
     whom: str = ""
     to: str = ""
     too_far: str = ""
