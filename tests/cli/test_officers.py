@@ -10,7 +10,9 @@ from argon2 import PasswordHasher
 
 from tests.cli.conftest import PASSPHRASE
 from tests.faults.processes import refused_in_one_line
+from tests.story.test_must_warn import meanwhile
 from tocsin.basis.marking import Mark, Role
+from tocsin.flow import officers
 from tocsin.people.state import Person
 from tocsin.store import journal
 from tocsin.testing.town import Town
@@ -51,6 +53,35 @@ def test_somebody_new_works_here_and_signs_in(served: Town, officer: Tell, tell:
     listed = json.loads(tell("people", "officer", "list", "--json").stdout)["officers"]
     assert signs["passphrase"] not in json.dumps(listed)
     assert line | {"sign_in": "ida"} in listed
+
+
+def test_who_was_entered_by_a_command_that_was_killed_is_not_entered_twice(served: Town, officer: Tell) -> None:
+    said = ("new", "Ida Falk", "--role", "duty-officer", "--why", "Took office")
+    first = json.loads(officer(*said, "--json").stdout)["person"]  # and nobody read that
+    again = refused_in_one_line(officer("new", " ida  FALK ", *said[2:]), code=2)
+    assert first in again
+    assert "--another" in again
+    assert sum(str(one.name) == "Ida Falk" for one in at_desk(served)) == 1
+    other = json.loads(officer(*said, "--another", "--json").stdout)["person"]
+    assert {one.id for one in at_desk(served) if str(one.name) == "Ida Falk"} == {first, other}
+
+
+def test_of_two_who_enter_one_name_at_once_the_second_is_told_so(
+    served: Town, officer: Tell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def enter() -> None:
+        said = {"by": served.id("agatha"), "command": "enters", "now": served.now}
+        officers.admit(served.house, served.id("Ida"), "Ida Falk", [Role.AUDITOR], Mark.GREEN, "Took office", **said)  # type: ignore[arg-type]
+
+    meanwhile(served, monkeypatch, enter)
+    second = officer("new", "Ida Falk", "--role", "auditor", "--why", "Took office")
+    assert "works here already" in refused_in_one_line(second, code=2)
+    assert sum(str(one.name) == "Ida Falk" for one in at_desk(served)) == 1
+
+
+def at_desk(town: Town) -> list[Person]:
+    with town.app.store.look() as look:
+        return look.desk_people()
 
 
 def test_it_is_written_down_who_let_them_and_why(served: Town, officer: Tell) -> None:

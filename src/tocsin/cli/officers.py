@@ -45,7 +45,10 @@ CLEARED = click.option(
 
 
 class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What somebody does here from now on. person: whom; empty: somebody new, called so. name, passphrase: who says so."""
+    """What somebody does here from now on. person: whom; empty: somebody new, called so. name, passphrase: who says so.
+
+    another: also where somebody is called so already.
+    """
 
     roles: tuple[Role, ...]
     cleared_to: Mark
@@ -54,6 +57,7 @@ class Given(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     passphrase: str
     person: Id = ""
     called: str = ""
+    another: bool = False
 
     def __repr__(self) -> str:
         return f"Given({self.person})"
@@ -80,6 +84,7 @@ def _give(app: App, asked: Given) -> dict[str, Any]:
     if asked.person:
         steps.set_roles(app.house, person, asked.roles, asked.cleared_to, asked.why, **said)
     else:
+        said["another"] = asked.another
         steps.admit(app.house, person, asked.called, asked.roles, asked.cleared_to, asked.why, **said)
     return _one(app, person)
 
@@ -128,6 +133,7 @@ def officer() -> None:
 @click.argument("called", metavar="NAME")
 @ROLE
 @CLEARED
+@click.option("--another", is_flag=True, help="Somebody of that name works here already, and this is another.")
 @WHY
 @AS
 @PASSPHRASE_FILE
@@ -136,19 +142,22 @@ def officer() -> None:
 @in_one_line
 def new(
     called: str,
+    *,
     roles: tuple[str, ...],
     cleared_to: str,
+    another: bool,
     why: str,
     name: str,
     passphrase_file: Path | None,
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Enter somebody new, called NAME, who works here."""
+    """Enter somebody new, called NAME, who works here. Said again after it was cut off, it names whom it had entered."""
     if not roles:
         raise click.UsageError(f"Say what they do: --role {' or '.join(ROLES)}.")
     passphrase = read_passphrase(name, passphrase_file)
-    _say(_ask(data, roles, cleared_to, why=why, called=called, name=name, passphrase=passphrase), as_json)
+    said = {"why": why, "called": called, "another": another, "name": name, "passphrase": passphrase}
+    _say(_ask(data, roles, cleared_to, **said), as_json)
 
 
 @officer.command()

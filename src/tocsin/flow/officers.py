@@ -1,6 +1,6 @@
 """Who works here: what they do, how far they may read, and by what name they sign in. An administrator says so."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 
 from tocsin.basis.ids import Id
@@ -22,20 +22,24 @@ def admit(
     cleared_to: Mark,
     why: str,
     *,
+    another: bool = False,
     by: Id,
     command: str,
     now: datetime,
 ) -> None:
-    """Enter somebody new who works here.
+    """Enter somebody new who works here. another: also where somebody is called so who works here already.
 
     Raises:
-        Refused: there is somebody of that id, they have no name, or no reason is given.
+        Refused: there is somebody of that id or, unless it is another, of that name; they have no name, or no reason is given.
     """
+    # A command that is killed once it has entered them is said again, and must not enter them twice.
+    still: Callable[[Look], bool] = lambda look: another or decide.is_new(name, look.desk_people())  # noqa: E731
     with house.store.look() as look:
         look.refuse_taken(Person, person)
+        still(look)
         added = PersonAdded(subject=person, occurred_at=now, person_kind=PersonKind.PERSON, name=decide.named(name))
         given = decide.set_roles(fold_person(None, added), roles, cleared_to, why, look.desk_people(), now)
-    house.store.commit([added, given], at=now, by=by, command=command, expect={person: 0})
+    house.store.commit([added, given], at=now, by=by, command=command, expect={person: 0}, still=still)
 
 
 @once

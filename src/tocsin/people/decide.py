@@ -84,6 +84,20 @@ def named(name: str) -> str:
     return said
 
 
+def is_new(name: str, at_desk: Sequence[Person]) -> bool:
+    """Say that nobody is called so who works here. Capitals and spaces around it are none of a name.
+
+    Raises:
+        Refused: somebody is.
+    """
+    if there := [one.id for one in at_desk if same_name(one.name, named(name))]:
+        raise Refused(
+            f"Somebody of that name works here already: {', '.join(there)}. Say what they do by `tocsin people officer role`; if it "
+            "is somebody else, say --another."
+        )
+    return True
+
+
 def set_roles(
     person: Person, roles: Collection[Role], cleared_to: Mark, why: str, at_desk: Sequence[Person], now: datetime
 ) -> RolesSet:
