@@ -102,6 +102,7 @@ def serve(data: Path | None, port: int | None) -> None:
         wait_for_the_end = listen_for_the_end()
         gc.freeze()  # the pages, too, stay: see Engine.start
         app.engine.take_on("files", public_files(app, zone=app.zone).round)
+        threading.Thread(target=site.make_ready, name="pages", daemon=True).start()
         threading.Thread(target=_call_the_roll, args=(app,), name="roll", daemon=True).start()
         stack.enter_context(Control(app))
         people.print(f"Tocsin serves {app.house.base_url}/ (desk: {app.house.base_url}/desk). Ctrl-C ends it.")

@@ -6,10 +6,10 @@ It opens its own templates and knows nothing of requests, stores or people.
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from time import sleep, thread_time
 from typing import Any
 
-from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
-from jinja2.bccache import Bucket
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tocsin.basis.moment import rfc3339
@@ -19,6 +19,7 @@ from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.web import chart_map, measures, verifier, wording, world_map
 from tocsin.web.answer import views as answer
+from tocsin.web.compiled import Compiled
 from tocsin.web.desk import duty_drawn, reach, small, timeline
 from tocsin.web.desk.previews import PUSH_OCTETS
 from tocsin.web.desk.views import alerts, casework, levels, notices
@@ -51,6 +52,7 @@ from tocsin.web.self import views as own
 from tocsin.web.words import speak
 
 HERE = Path(__file__).parent
+FILES = HERE / "templates"
 STATIC = HERE / "static"
 """What is served under /static/."""
 
@@ -147,25 +149,7 @@ _RIGHT_TO_LEFT = frozenset({"ar", "ckb", "dv", "fa", "he", "ps", "sd", "ug", "ur
 Tables = dict[str, Any]
 
 
-class Compiled(BytecodeCache):
-    """Keeps what templates are compiled to, once for all languages: each calls what its environment gives it."""
-
-    def __init__(self) -> None:
-        """Keep nothing yet."""
-        self._kept: dict[str, tuple[str, Any]] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Hand out what was kept of a template, if it still reads the same."""
-        checksum, code = self._kept.get(bucket.key, ("", None))
-        if checksum == bucket.checksum:
-            bucket.code = code
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep it."""
-        self._kept[bucket.key] = (bucket.checksum, bucket.code)
-
-
-_COMPILED = Compiled()
+_COMPILED = Compiled(FILES, makers=(Path(__file__), HERE / "words.py"))
 
 
 class Pages:
@@ -184,6 +168,14 @@ class Pages:
         template = self._environment(words).get_template(TEMPLATES[type(view)])
         return template.render(page=view)
 
+    def make_ready(self) -> None:
+        """Have every template at hand, so that whoever looks first does not wait while it is compiled."""
+        environment = self._environment(self._words_for("en"))
+        for name in environment.list_templates():
+            began = thread_time()
+            environment.get_template(name)
+            sleep(thread_time() - began)  # or nobody else would come to their turn for a second
+
     def _environment(self, words: Words) -> Environment:
         if words.language not in self._environments:
             self._environments[words.language] = _speaking(words)
@@ -192,7 +184,7 @@ class Pages:
 
 def _speaking(words: Words) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(HERE / "templates"),
+        loader=FileSystemLoader(FILES),
         autoescape=True,
         bytecode_cache=_COMPILED,
         undefined=StrictUndefined,

@@ -101,6 +101,10 @@ class Site:
         self._answers.close()
         self._callbacks.close()
 
+    def make_ready(self) -> None:
+        """Have what its pages are made of at hand. May be done while it serves."""
+        self._pages.make_ready()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         if self._proxies:
