@@ -229,3 +229,19 @@ def test_whoever_ends_the_warning_that_follows_waits_for_the_one_before_no_more(
     town.work()
     town.deputy.decides("again", "stand_down")
     assert [*settled(town, first), *settled(town, "again")] == ["stood_down", "stood_down"]
+
+
+@pytest.mark.parametrize("judged_after", [pytest.param(1, id="while both hold"), pytest.param(9, id="once both are past")])
+def test_a_warning_that_another_followed_is_waited_for_no_longer_than_that_one(town: Town, judged_after: int) -> None:
+    first = town.duty_officer.issues_alert(to=[town.person("the miller")], hours=3)
+    second = town.deputy.issues_alert(to=["the miller"], hours=6, follows=first)
+    town.pass_time(hours=judged_after)
+    town.is_judged()
+    town.work()
+    if judged_after < 6:
+        assert [*settled(town, first), *settled(town, second)] == ["", ""], "the one that follows holds"
+        town.pass_time(hours=4)
+        assert [*settled(town, first), *settled(town, second)] == ["", ""], "the one before would have ended"
+        town.pass_time(hours=2)
+    assert [*settled(town, first), *settled(town, second)] == ["case_ended", "case_ended"]
+    town.reconcile()

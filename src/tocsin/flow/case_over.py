@@ -14,6 +14,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow.audience import Warned
 from tocsin.flow.family import looked_after_in, looked_after_with
+from tocsin.flow.followed import stands_now
 from tocsin.flow.house import House
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Person
@@ -43,11 +44,11 @@ def wait_no_more(house: House, threat_id: Id, /, *, errand: int, now: datetime) 
 def is_over_with_its_case(look: Look, warning: Warned, now: datetime) -> bool:
     """Say whether a warning is waited for no more because a duty officer ended its case: it holds no longer, or has no end.
 
-    Who is silent in a headcount is asked about by itself.
+    One that another followed holds for as long as that one does. Who is silent in a headcount is asked about by itself.
     """
     if not isinstance(warning, Alert | Notice) or (threat := look.find(Threat, warning.threat)) is None:
         return False
-    window = warning.window
+    window = stands_now(look, warning).window
     holds = window is not None and not is_over(window) and window.ends > now
     return not holds and _ended_by_an_officer(look, looked_after_in(look, threat))
 

@@ -37,7 +37,8 @@ def told_again(look: Look, warning: Id) -> list[Notice]:
     Whoever ends a warning ends what was told again of it: it is the same, to the same institution, by another way.
     """
     knocks = [one for told in [warning, *earlier(look, warning)] for one in look.all(Notice, second_knock_of=told)]
-    return [_last(look, one) for one in knocks if one.stage is NoticeStage.SENT]
+    last = [stands_now(look, one) for one in knocks if one.stage is NoticeStage.SENT]
+    return [one for one in last if isinstance(one, Notice)]
 
 
 def earlier(look: Look, warning: Id) -> list[Id]:
@@ -53,7 +54,9 @@ def _follows(look: Look, warning: Id) -> Id | None:
     return None if told is None else told.follows
 
 
-def _last(look: Look, knock: Notice) -> Notice:
-    while (newer := look.find(Notice, follower(look, knock.id))) is not None:
-        knock = newer
-    return knock
+def stands_now(look: Look, warning: Alert | Notice) -> Alert | Notice:
+    """Return what stands in a warning's place: the last of those that follow it one after the other, or itself."""
+    id = warning.id
+    while (newer := follower(look, id)) is not None:
+        id = newer
+    return look.find(Alert, id) or look.find(Notice, id) or warning

@@ -98,6 +98,8 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         if over:  # and so is what it took the place of, about which nobody can decide any more
             silent += silences(look, earlier(look, warning_id))
         with_its_case = not over and retraction is None and is_over_with_its_case(look, warning, now)
+        if with_its_case:
+            silent += silences(look, earlier(look, warning_id))
         ended, rests_on = end_wishes(house, look, warning_id, now) if over or retraction is not None else ([], {})
         standing_by = (*open_still, *silent, *failed, *asked)
         seen = rests_on | {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}
