@@ -411,6 +411,25 @@ def test_what_holds_longer_holds_longer_where_it_was_told_again(town: Town) -> N
     assert longer.ends > town.now + timedelta(hours=95), "what was decided about it alone stands"
 
 
+def test_one_word_ends_both_and_so_somebody_is_rung_for_one(town: Town) -> None:
+    notice, again = told_twice(town)
+    town.pass_time(hours=47)
+    assert all(watch.rings for watch in town.watches(notice, "window"))
+    assert len(town.watches(notice, "window")) == 2, "at the question, and at the end"
+    assert town.watches(again, "window") == []
+    window = town.notice(again).window
+    assert window is not None
+    assert window.stands == "ran_out_undecided"
+
+
+def test_what_was_told_again_and_ends_by_itself_is_asked_about_by_itself(town: Town) -> None:
+    notice, again = told_twice(town)
+    town.duty_officer.decides(again, "extend", hours=96)
+    town.duty_officer.decides(notice, "extend", hours=50)
+    town.pass_time(hours=95)
+    assert [bool(watch.rings) for watch in town.watches(again, "window")] == [True]
+
+
 def test_whoever_takes_a_notice_back_takes_its_second_knock_back(town: Town) -> None:
     notice, again = told_twice(town)
     town.deputy.retracts(notice)

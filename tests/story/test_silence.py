@@ -231,7 +231,9 @@ def test_whoever_ends_the_warning_that_follows_waits_for_the_one_before_no_more(
     assert [*settled(town, first), *settled(town, "again")] == ["stood_down", "stood_down"]
 
 
-@pytest.mark.parametrize("judged_after", [pytest.param(1, id="while both hold"), pytest.param(9, id="once both are past")])
+@pytest.mark.parametrize(
+    "judged_after", [pytest.param(1, id="while both hold"), pytest.param(9, id="once both are past")]
+)
 def test_a_warning_that_another_followed_is_waited_for_no_longer_than_that_one(town: Town, judged_after: int) -> None:
     first = town.duty_officer.issues_alert(to=[town.person("the miller")], hours=3)
     second = town.deputy.issues_alert(to=["the miller"], hours=6, follows=first)

@@ -1,6 +1,8 @@
 """Promise 3: no warning lapses in silence."""
 
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -38,6 +40,17 @@ def test_an_undecided_window_rings_until_someone_takes_it_on(town: Town) -> None
     town.deputy.takes_on(alert, "window")
     town.pass_time(days=3)
     assert len(town.watches(alert, "window")[-1].rings) == rung
+
+
+def test_what_ran_out_is_rung_about_ever_more_rarely_and_goes_on(town: Town) -> None:
+    alert = town.duty_officer.issues_alert(hours=1)
+    town.pass_time(days=9)
+    rings = [ring.at for ring in town.watches(alert, "window")[-1].rings]
+    apart = [later - earlier for earlier, later in pairwise(rings)]
+    assert apart == sorted(apart)
+    assert apart[0] == timedelta(minutes=15)
+    assert apart[-1] == timedelta(days=1)
+    assert town.now - rings[-1] <= timedelta(days=1)
 
 
 def test_extending_in_time_asks_again_before_the_new_end(town: Town) -> None:

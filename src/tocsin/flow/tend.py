@@ -23,6 +23,7 @@ from tocsin.flow.family import looked_after_in
 from tocsin.flow.followed import earlier, follower, taken_over, told_again
 from tocsin.flow.handing import end_wishes
 from tocsin.flow.house import House
+from tocsin.flow.told_first import told_first
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning import window as windows
@@ -73,7 +74,8 @@ def tend_windows(house: House, now: datetime) -> None:
 def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
     """Ring the owner about a window, at the question and again when it ran out; stop once it is decided.
 
-    Of a warning that another has followed, that one's window is asked about.
+    Of a warning that another has followed, that one's window is asked about; of a second knock, that of the warning which it tells
+    again, for as long as both end together: one word decides about both. What ran out is rung about ever more rarely.
     What was taken back is rung about no more, save where someone needs help or disputed it. What ran out is waited for until
     a duty officer ends its case.
     """
@@ -88,7 +90,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
             for why in (Why.HANDING, Why.CODE)
             for watch in look.all(Watch, warning=warning_id, why=why.value, settled_at=None)
         ]
-        replaced = follower(look, warning_id) is not None
+        replaced, with_first = follower(look, warning_id) is not None, _decided_with_first(look, warning, now)
         window = None if isinstance(warning, Advisory) else warning.window
         # What was taken back or is over is not waited for any more; a denial or a need for help still is.
         over = windows.is_over(window)
@@ -112,15 +114,14 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         if fact is not None:
             facts.append(fact)
     facts += settled_with_case(silent if with_its_case else (), now)
-    undecided = window is not None and windows.is_undecided(window) and retraction is None and not replaced
-    if undecided:
+    if window is not None and windows.is_undecided(window) and retraction is None and not (replaced or with_first):
         facts.append(
             open_watch(
                 house.store.new_id(),
                 warning=warning_id,
                 of=warning_id,
                 why=Why.WINDOW,
-                ladder=ladder,
+                ladder=replace(ladder, slows=window.stands is windows.WindowStands.RAN_OUT_UNDECIDED),
                 now=now,
                 exercise=warning.exercise,
             )
@@ -136,6 +137,16 @@ def mind_followed(house: House, warning_id: Id, *, errand: int, now: datetime) -
         house.store.finish(errand)
     else:
         mind_window(house, warning.follows, errand=errand, now=now)
+
+
+def _decided_with_first(look: Look, warning: Warned, now: datetime) -> bool:
+    """Say whether a second knock ends with what it tells again, about which somebody can still decide, and so about both."""
+    if not isinstance(warning, Notice) or warning.second_knock_of is None or warning.window is None:
+        return False
+    first = told_first(look, warning.second_knock_of)
+    ends_with_it = first.window is not None and first.window.ends == warning.window.ends
+    asked = windows.may_be_decided(first.window, now) and first.retraction is None
+    return ends_with_it and asked and follower(look, first.id) is None
 
 
 def _how(window: windows.Window | None, retraction: Retraction | None) -> str:
