@@ -46,7 +46,7 @@ def test_an_alert_is_stood_by_and_let_out_by_another(town: Installation, duty: B
     alert = town.alert()
     page = f"/desk/warnings/{alert}"
     assert "Stand by it" in duty.get(page).text
-    assert submit(duty, f"{page}/reaffirmation", words_0=WHY, until=later(town, 24)).status_code == 303
+    assert submit(duty, f"{page}/reaffirmation", words_0=WHY, until=later(town, 96)).status_code == 303
     with town.store.look() as look:
         (draft,) = look.all(Alert, follows=alert)
     assert draft.stage is AlertStage.DRAFT
@@ -69,6 +69,8 @@ def test_an_alert_is_stood_by_and_let_out_by_another(town: Installation, duty: B
     town.work()
     assert "another took its place" in (said := text(duty.get(page).text))
     assert "ran out undecided" not in said
+    for where in ("/desk/warnings", f"/desk/warnings/{alert}", f"/desk/cases/{town.threat}"):
+        assert "no all-clear given" not in text(duty.get(where).text), where
 
 
 def test_a_notice_is_stood_by_and_sent_by_another_who_has_read_it(town: Installation, duty: Browser) -> None:

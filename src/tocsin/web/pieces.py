@@ -99,6 +99,7 @@ class WindowState(StrEnum):
     WITHDRAWN = "withdrawn"
     STOOD_DOWN = "stood_down"
     RAN_OUT_UNDECIDED = "ran_out_undecided"
+    FOLLOWED = "followed"  # at the desk: its end has passed, and another warning held in its place before
 
 
 class WindowView(View, frozen=True, kw_only=True):

@@ -242,6 +242,7 @@ def _tables() -> Tables:
         "WEIGHTS",
         "ENTRIES",
         "ESCALATED_BECAUSE",
+        "DESK_WINDOWS",
         "DISTRUSTS",
         "DUTY_ENDS",
         "DUTY_OWED",
@@ -275,7 +276,6 @@ def _tables() -> Tables:
         "WORD_GROUPS",
         "VERDICTS",
         "WARNINGS",
-        "WINDOWS",
     )
     tables = {name: getattr(wording, name) for name in names}
     return {

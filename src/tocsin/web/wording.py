@@ -402,6 +402,8 @@ WINDOWS = {
     WindowState.STOOD_DOWN: (Tone.GOOD, N_("stood down")),
     WindowState.RAN_OUT_UNDECIDED: (Tone.SILENCE, N_("stated period ended; no all-clear given")),
 }
+DESK_WINDOWS = {**WINDOWS, WindowState.FOLLOWED: (Tone.PLAIN, N_("another took its place"))}
+"""How a window stands, at the desk."""
 
 CLOSED = {
     "stand_down": N_("stated period ended without an all-clear; later we said that the danger has passed"),

@@ -25,14 +25,13 @@ from tocsin.web.desk.fill.lanes import timeline
 from tocsin.web.desk.fill.names import Names, level, whom
 from tocsin.web.desk.fill.recipients import recipient_rows
 from tocsin.web.desk.fill.review import review
-from tocsin.web.desk.fill.states import kind, likelihood_view, outcome_chip, warning_chips
+from tocsin.web.desk.fill.states import kind, likelihood_view, outcome_chip, warning_chips, window_at_desk
 from tocsin.web.desk.fill.where import areas, map_view
 from tocsin.web.desk.views.case import AssessmentRow, CasePage, SaidAndOrdered, Utterance
 from tocsin.web.desk.views.lists import WarningRow
 from tocsin.web.desk.views.rows import EscalationRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import Chip, ChipKind
-from tocsin.web.shown import window_view
 
 MOST_SAID = 50  # utterances on one page
 
@@ -126,7 +125,7 @@ def warning_row(followed: Followed, now: datetime, _: Words) -> WarningRow:
         chips=warning_chips(followed, now),
         issued_at=followed.sent_at,
         level=level(told),
-        window=window_view(followed.window, now),
+        window=window_at_desk(followed.window, now),
         told=whom(told, _),
     )
 

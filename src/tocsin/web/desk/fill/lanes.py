@@ -20,7 +20,7 @@ from tocsin.web.desk.fill.corroborated import grade
 from tocsin.web.desk.fill.followed import Addressee, Followed
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.recipients import ORDER, heard
-from tocsin.web.desk.fill.states import likelihood_view
+from tocsin.web.desk.fill.states import likelihood_view, window_at_desk
 from tocsin.web.desk.views.timeline import (
     AnswerLine,
     KnownKind,
@@ -32,7 +32,6 @@ from tocsin.web.desk.views.timeline import (
     WarnedMark,
 )
 from tocsin.web.measures import day
-from tocsin.web.shown import window_view
 
 FAR_BACK = timedelta(days=21)  # what happened longer before the case was opened stands at the picture's edge
 MOST_DRAWN = 40  # reports; more marks than that say nothing to anybody, and cost seconds to lay out
@@ -151,7 +150,7 @@ def _warned(file: CaseFile, now: datetime, _: Words) -> Iterator[WarnedMark]:
             at=one.sent_at,
             label=one.title,
             kind=_kind(one, knocked),
-            window=window_view(one.window, now),
+            window=window_at_desk(one.window, now),
             href=hrefs.warning(one.told.id),
         )
         if isinstance(one.told, Notice):

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from tocsin.answer.facts import DENIALS, AnswerKind
 from tocsin.outcome.score import classify
 from tocsin.outcome.state import Outcome
@@ -19,8 +21,8 @@ from tocsin.warning.statement.state import Statement
 from tocsin.warning.window import HOLDS, Window
 from tocsin.web.desk.fill.followed import Followed
 from tocsin.web.desk.views.rows import LikelihoodView, WarningKind
-from tocsin.web.pieces import Chip, ChipKind, WindowState
-from tocsin.web.shown import window_state
+from tocsin.web.pieces import Chip, ChipKind, WindowState, WindowView
+from tocsin.web.shown import window_state, window_view
 
 
 def kind(told: Told) -> WarningKind:
@@ -55,15 +57,27 @@ _WINDOWS = {
     WindowState.WITHDRAWN: ChipKind.WITHDRAWN,
     WindowState.STOOD_DOWN: ChipKind.STOOD_DOWN,
     WindowState.RAN_OUT_UNDECIDED: ChipKind.RAN_OUT_UNDECIDED,
+    WindowState.FOLLOWED: ChipKind.FOLLOWED,
 }
+
+
+def window_at_desk(window: Window | None, now: datetime) -> WindowView | None:
+    """Return a window as the desk shows it."""
+    view = window_view(window, now)
+    return replace(view, state=_state(window, now)) if window is not None and view is not None else None
+
+
+def _state(window: Window, now: datetime) -> WindowState:
+    """Return how a window stands; of one that was followed in time, once its end has passed, that another took its place."""
+    state = window_state(window, now)
+    followed = window.followed_at is not None and state is WindowState.RAN_OUT_UNDECIDED
+    return WindowState.FOLLOWED if followed else state
 
 
 def _window_chip(window: Window, now: datetime) -> Chip:
     if window.asked_at is not None and window.stands in HOLDS and now < window.ends:
         return Chip(kind=ChipKind.RUNNING_OUT)
-    if window.followed_at is not None and window.stands in HOLDS and window.ends <= now:
-        return Chip(kind=ChipKind.FOLLOWED)
-    return Chip(kind=_WINDOWS[window_state(window, now)])
+    return Chip(kind=_WINDOWS[_state(window, now)])
 
 
 def warning_chips(followed: Followed, now: datetime) -> tuple[Chip, ...]:

@@ -33,7 +33,7 @@ from tocsin.web.desk.fill.recipients import heard, recipient_rows
 from tocsin.web.desk.fill.record import record_ref
 from tocsin.web.desk.fill.retracted import follow_up_rows, retraction_view
 from tocsin.web.desk.fill.since import since_view
-from tocsin.web.desk.fill.states import kind, warning_chips
+from tocsin.web.desk.fill.states import kind, warning_chips, window_at_desk
 from tocsin.web.desk.fill.tell import tell_view
 from tocsin.web.desk.fill.where import areas, map_view
 from tocsin.web.desk.views.deliveries import DeliveryCount
@@ -41,7 +41,6 @@ from tocsin.web.desk.views.rows import AnswerRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.desk.views.warning import WarningPage, WarningText
 from tocsin.web.pieces import Chip, ChipKind
-from tocsin.web.shown import window_view
 
 MOST_ANSWERS = 200  # the latest of them; the account of deliveries has them all
 
@@ -71,7 +70,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         issued_by=names.say(told.author),
         approved_by=names.say(told.approver),
         level=level(told),
-        window=window_view(followed.window, shell.now),
+        window=window_at_desk(followed.window, shell.now),
         area=_area(told),
         identifier=(told.identifier or "") if isinstance(told, Alert) else "",
         replaces=_replaced(door, told),
