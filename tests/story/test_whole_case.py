@@ -85,3 +85,20 @@ def test_an_alert_goes_out_as_cap_that_the_schema_accepts_and_says_exercise(town
     update = messages[-1]
     assert update.findtext("{*}msgType") == "Update"
     assert (update.findtext("{*}references") or "").startswith(f"bell@town.example,{town.alert(first).identifier},")
+
+
+def test_a_second_knock_tells_the_host_and_nobody_else_through_whom_it_goes(town: Town) -> None:
+    for name in ("Rees", "the abbot"):
+        town.person(name)
+    town.institution("the waterways", line=("Rees",), reached=False)
+    town.speaks_for("The Waterways Gazette", "the waterways")
+    notice = town.duty_officer.issues_notice(to="the waterways", hours=48)
+    town.pass_time(hours=1)
+    town.says_in_public("the waterways", notice, "dismissed", "Scaremongering")
+    town.strikes("The bridge fell")
+    town.pass_time(hours=15)
+    town.watch_officer.writes_knock(town.knock(notice), "the abbot")
+    town.duty_officer.sends_knock(town.knock(notice))
+    with town.app.store.look() as look:
+        hosted = replace(look.get(Threat, town.id(town.case())), host=town.id("the waterways"))
+        assert set(judge.reached_at(look, hosted)) == {"host"}

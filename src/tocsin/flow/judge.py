@@ -121,7 +121,7 @@ def reached_at(look: Look, threat: Threat, end: datetime | None = None) -> dict[
     """Return when the first warning about a case reached each of those about whom an inquiry asks apart. end: as above.
 
     An alert tells the public, whomever else it names. The host is who it is of the case, or whom a duty to it names; an
-    institution is reached by any of its contacts.
+    institution is reached by any of its contacts, and by a second knock through whomever.
     """
     told = _stood(look, threat.id, end)
     of_case = look.all(Duty, threat=threat.id)
@@ -132,9 +132,10 @@ def reached_at(look: Look, threat: Threat, end: datetime | None = None) -> dict[
             at = account.first_arrival(look, [one.id])
             found += [(Reached.PUBLIC, at)] if at is not None else []
             continue
-        own = own_among(look, one, of_case)
+        own, for_host = own_among(look, one, of_case), one.knocks_at in host
         for who, at in arrived(look, one.id, set(one.recipients)).items():
-            found.append((Reached.HOST if who in host else Reached.OWN if who in own else Reached.OTHERS, at))
+            side = Reached.HOST if for_host or who in host else Reached.OWN if who in own else Reached.OTHERS
+            found.append((side, at))
     return {side: min(at for whom, at in found if whom is side) for side in Reached if side in dict(found)}
 
 
