@@ -17,6 +17,7 @@ from tocsin.scenario.reading import after, casework, consent, duty, gather, head
 from tocsin.scenario.reading.case import Case, Past
 from tocsin.scenario.reading.form import NEVER, Form, cut_short, form_of
 from tocsin.scenario.reading.nodes import compose, find_file, line_of, read_bytes
+from tocsin.scenario.reading.over import mind_what_is_over
 from tocsin.scenario.reading.parts import issuer, known, read_head
 from tocsin.scenario.reading.problems import Problems
 from tocsin.scenario.steps.after import AnswersStep
@@ -146,6 +147,7 @@ def _step(node: Node, case: Case, number: int) -> Step | None:
     form = _merged(outer, verb)
     base = _base(form, case, verb)
     step: Step = VERBS[verb][0](form, case, base)
+    mind_what_is_over(form, case, step)
     form.close()
     if step.id:
         case.past.setdefault(step.id, Past(verb, step.line))

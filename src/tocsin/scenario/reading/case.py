@@ -29,7 +29,7 @@ class Past(msgspec.Struct):
 
     readers: of a notice, who may open it. says: what can be opened of it. sealed_at: from when on.
     held: of a notice, that it has not gone out. consent_of: who had to agree before it does. followed: by which warning it was followed. claims: of a report, how many. keys: of a case, its indicators.
-    hypotheses: of a case, each with the question it answers.
+    hypotheses: of a case, each with the question it answers. ended: of a case, by which step. into: which case it is part of.
     """
 
     verb: str
@@ -49,6 +49,8 @@ class Past(msgspec.Struct):
     claims: int = 0
     keys: tuple[str, ...] = ()
     hypotheses: tuple[tuple[str, str], ...] = ()
+    ended: str = ""
+    into: str = ""
 
 
 class Case:
@@ -256,6 +258,8 @@ class Case:
         past = self.past.get(id)
         if id == form.subject:
             form.say(field, f"{form.what} names itself as the {word}; name an earlier step")
+        elif past is None and self.future.get(id, form.line) < form.line:
+            pass  # it went before, and what is wrong with it is noted there
         elif past is None and id in self.future:
             form.say(field, f"{form.what} names the {word} {id!r}, which comes only later, on line {self.future[id]}")
         elif past is None:

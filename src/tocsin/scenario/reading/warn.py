@@ -100,6 +100,7 @@ def _alert_audience(form: Form, case: Case, follows: str | None) -> Audience:
 def _texts(form: Form) -> tuple[Text, ...]:
     """Read an alert's versions: a list under texts, or one written straight into the step."""
     if "texts" in form:
+        _refuse_beside_texts(form, "headline", "description", "instruction", "event", "language")
         texts = tuple(_text(inner) for inner in form.forms("texts", f"a text of {form.what}", main="headline"))
     else:
         texts = (_text_in(form),)
@@ -107,6 +108,14 @@ def _texts(form: Form) -> tuple[Text, ...]:
     if len(set(languages)) < len(languages):
         form.say("texts", f"{form.what} has two texts in one language; write one for each")
     return texts
+
+
+def _refuse_beside_texts(form: Form, *fields: str) -> None:
+    for name in fields:
+        if name in form:
+            form.say(
+                name, f"{form.what} has {name!r} beside 'texts'; write it in each of the texts, or leave 'texts' out"
+            )
 
 
 def _text(form: Form) -> Text:
@@ -282,8 +291,12 @@ def advisory(form: Form, case: Case, base: dict[str, Any]) -> AdvisoryStep:
     if effective is not None and effective < now:
         form.say("effective", f"{form.what} takes effect on {shown(effective, case)}, before the step itself")
     place = maybe_place(form, case, "area")
-    if place is not None and (not region or not place.is_area):
-        form.say("area", f"{form.what} draws a region: it needs its name under region, and a polygon or a circle")
+    if place is not None and not region:
+        form.say("area", f"{form.what} draws a part of the country; write under 'region' what it is called")
+    if place is not None and not place.is_area:
+        form.say(
+            "area", f"area of {form.what} has neither a polygon nor a circle, by which {region or 'it'} can be drawn"
+        )
     review = form.moment("review", case.zone, (effective or now) + _REVIEW[level], after=now)
     if review <= (effective or now):
         form.say("review", f"review of {form.what} is {shown(review, case)}, not after the step itself takes effect")
@@ -461,6 +474,7 @@ def _said_in(form: Form) -> tuple[tuple[str, str], ...]:
     """Read why a warning was false: in several languages under texts, or in one straight in the step."""
     if "texts" not in form:
         return ((form.language(), form.text("words")),)
+    _refuse_beside_texts(form, "words", "language")
     texts = []
     for inner in form.forms("texts", f"a text of {form.what}", main="words"):
         texts.append((inner.language(), inner.text("words")))
