@@ -25,8 +25,8 @@ from tocsin.store.door import Door
 from tocsin.warning.flagged import Flag
 from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.warning.notice.facts import ReleaseAnswered, TearLine, Version
-from tocsin.warning.notice.state import Notice, NoticeStage
-from tocsin.warning.notice.tearline import texts_of, unanswered
+from tocsin.warning.notice.state import Notice, NoticeStage, let_stay
+from tocsin.warning.notice.tearline import is_let_stay, texts_of, unanswered
 from tocsin.web.desk.notice_filled import first_draft
 
 FIELDS = TearLine.__struct_fields__
@@ -218,13 +218,15 @@ def _told(app: App, id: Id, by: Id) -> dict[str, Any]:
         "texts": texts_of(notice.tear_line, [one.tear_line for one in notice.versions]) if notice.tear_line else {},
         "flags": [_flag(one, notice) for one in flags],
         "waits_for": list(_lacking(notice)),
-        "open": len({one.key for one in unanswered(flags, notice.released_keys)}),
+        "open": len({one.key for one in unanswered(flags, notice.let_stay)}),
     }
 
 
 def _flag(flag: Flag, notice: Notice) -> dict[str, Any]:
-    own = next((one for one in notice.own_releases if flag.key in one.keys), None)
-    state = "released" if flag.key in notice.released_keys else "own" if own is not None else "open"
+    own = next(
+        (one for one in notice.own_releases if flag.key in one.keys and is_let_stay(flag, let_stay([one]))), None
+    )
+    state = "released" if is_let_stay(flag, notice.let_stay) else "own" if own is not None else "open"
     return {
         "field": flag.field, "start": flag.start, "end": flag.end, "text": flag.text, "kind": flag.kind.value, "key": flag.key,
         "in": list(flag.sources), "state": state, "why": own.why if own is not None else None,

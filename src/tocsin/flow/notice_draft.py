@@ -32,7 +32,7 @@ from tocsin.warning.notice.facts import (
     NoticeReadersRemoved,
     NoticeWordsReleased,
 )
-from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice
+from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice, let_stay
 from tocsin.warning.notice.tearline import CHOSEN, struck, unanswered
 
 TO_TELL = UNTOLD | BEEN_TOLD
@@ -152,7 +152,8 @@ def _struck(look: Look, door: Door, draft: NoticeDrafted, keys: Collection[str])
         raise Refused(f"Choose which flagged words of notice {draft.subject} are struck.")
     if only := set(keys) - {one.key for one in flags if one.field not in CHOSEN}:
         raise Refused(
-            f"The end of notice {draft.subject}, and whom it is meant for, are not struck ({min(only)}). Choose otherwise, or let it stay."
+            f"The end of notice {draft.subject}, whom it is meant for, and why it is stood by, are not struck ({min(only)}). Choose "
+            "otherwise, or let it stay."
         )
     return struck(draft, [one for one in flags if one.key in keys])
 
@@ -249,7 +250,7 @@ def send_approved(house: House, notice_id: Id, *, seen: int, by: Id, command: st
         _refuse_knock(notice, "Send it from")
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
         # Whatever was let stay then, its approver had in sight.
-        if unanswered(flags_in(look, notice), {key for one in notice.released for key in one.keys}):
+        if unanswered(flags_in(look, notice), let_stay(notice.released)):
             raise Refused(
                 f"Since notice {notice_id} was approved, material has come in that it may not be sent beside. Drop it, and write "
                 "it anew."

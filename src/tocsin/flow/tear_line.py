@@ -1,10 +1,11 @@
 """The tear-line at the desk: what is flagged in a notice, letting words stay, and asking whoever the grounds came from."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
 
+from tocsin.answer.institution.state import Knock
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Reader
@@ -28,8 +29,8 @@ from tocsin.warning.flagged import Flag
 from tocsin.warning.material import Material, Rests, material_of, may_know, with_estimate
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
-from tocsin.warning.notice.state import Notice
-from tocsin.warning.notice.tearline import flags_of
+from tocsin.warning.notice.state import Notice, Released, goes_further, let_stay
+from tocsin.warning.notice.tearline import flags_of, unanswered
 
 
 def material_about(look: Look, threat_id: Id) -> list[Material]:
@@ -89,19 +90,36 @@ def flags_in(
     every = material_about(look, notice.threat) if material is None else material
     told, ended = _told_before(look, notice)
     zone = look.get(Threat, notice.threat).zone
-    return flags_of(notice, every, told, zone=zone, ended_before=ended, leaves_us=leaves_us(look, notice))
+    found = flags_of(notice, every, told, zone=zone, ended_before=ended, leaves_us=leaves_us(look, notice))
+    return unanswered(found, let_stay(_let_stay_before(look, notice)))
 
 
 def _told_before(look: Look, notice: Notice | NoticeDrafted) -> tuple[TearLine | None, datetime | None]:
-    """Return what they were told already, and until when that held."""
-    first = notice.follows or notice.second_knock_of
+    """Return what they were told already, and until when that held; nothing where it goes further now than it did then."""
     alert = look.find(Alert, notice.second_knock_of)
-    before = as_notice(alert) if alert is not None else look.find(Notice, first)
-    if before is None or before.tear_line is None or notice.tear_line is None:
-        return None, None
+    before = as_notice(alert) if alert is not None else look.find(Notice, notice.follows or notice.second_knock_of)
+    quoted = _quoted(look, notice)
+    if before is None or before.tear_line is None or (alert is None and goes_further(before, notice)):
+        return (TearLine(what="", since=quoted), None) if quoted else (None, None)
     ended = before.window.ends if before.window is not None else None
-    # What bore a notice out was released line by line where it was quoted: warning/notice knows nothing of that.
-    return msgspec.structs.replace(before.tear_line, since=notice.tear_line.since), ended
+    return msgspec.structs.replace(before.tear_line, since=f"{before.tear_line.since}\n{quoted}"), ended
+
+
+def _quoted(look: Look, notice: Notice | NoticeDrafted) -> str:
+    """Return what bears a second knock out, as it was built: line by line it was looked at whether that may be quoted."""
+    if notice.second_knock_of is None or notice.tear_line is None:
+        return ""
+    id = notice.id if isinstance(notice, Notice) else notice.subject
+    return "\n".join(line.built or line.words for one in look.which(Knock, "notice", [id]) for line in one.lines)
+
+
+def _let_stay_before(look: Look, notice: Notice | NoticeDrafted) -> Iterator[Released]:
+    """Yield what was let stay for an institution in what a second knock tells it again by another way."""
+    told, seen = look.find(Notice, notice.second_knock_of), set[Id]()
+    while told is not None and told.id not in seen:
+        seen.add(told.id)
+        yield from (one for one in told.released if told.break_glass or one.by not in told.authors)
+        told = look.find(Notice, told.follows or told.second_knock_of)
 
 
 def door_of(look: Look, person: Id) -> Door:

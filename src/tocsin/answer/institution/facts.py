@@ -181,16 +181,18 @@ class KnockWhy(StrEnum):
     DISMISSED = "dismissed"
 
 
-class Quote(msgspec.Struct, frozen=True, kw_only=True):
+class Quote(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One thing that has borne a warning out since, in the words in which the institution is told it.
 
-    item: the incident or report. own: the institution had published it itself. origin: where it started.
+    item: the incident or report. own: the institution had published it itself. origin: where it started. built: how it would have
+    been quoted, where an officer wrote it in other words.
     """
 
     item: Id
     words: str
     own: bool
     origin: Id
+    built: str = ""
 
 
 class KnockRaised(Fact, frozen=True, kw_only=True):

@@ -181,7 +181,9 @@ def release(built: Sequence[Quotable], chosen: Sequence[tuple[Id, str]]) -> tupl
             raise Refused(f"{item} is marked stricter than the notice, and is not quoted in it. Leave it out.")
         if one.held is Held.CONSENT:
             raise Refused(f"{item} is quoted only once whoever it came from has agreed. Record that, or leave it out.")
-        lines.append(Quote(item=item, words=words.strip() or one.words, own=one.own, origin=one.origin))
+        said = words.strip() or one.words
+        otherwise = "" if said == one.words else one.words
+        lines.append(Quote(item=item, words=said, own=one.own, origin=one.origin, built=otherwise))
     return tuple(lines)
 
 

@@ -33,7 +33,7 @@ from tocsin.warning.notice.facts import (
     ReleaseAnswered,
     ReleaseAsked,
 )
-from tocsin.warning.notice.state import Notice, NoticeStage, carries_its_words
+from tocsin.warning.notice.state import Notice, NoticeStage, carries_its_words, let_stay
 from tocsin.warning.notice.tearline import unanswered
 from tocsin.warning.retraction import TakenBack, refuse_retracting, still_holds
 from tocsin.warning.stated import Stated
@@ -340,8 +340,8 @@ def approve_notice(
     if notice.stage is not NoticeStage.DRAFT or notice.author is None:
         raise Refused(f"Notice {notice.id} is {notice.stage}; only a draft can be approved.")
     refuse_lone_voice(notice.id, {notice.author, *notice.authors}, approver, roles, break_glass=break_glass)
-    own = {key for one in notice.own_releases for key in one.keys} if break_glass else set()
-    if unanswered(flags, notice.released_keys | own):
+    # Only where the glass is broken is the word of those who wrote it enough.
+    if unanswered(flags, let_stay(notice.released) if break_glass else notice.let_stay):
         # Neither which nor how many: whoever reads this may not be cleared for where they stand.
         raise Refused(
             f"Notice {notice.id} has words that stand in stricter material alone, or rest on it. Each is struck, or released by somebody who "

@@ -1,6 +1,6 @@
 """How a notice stands, and the only rules by which facts change that."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -145,14 +145,23 @@ class Notice(State, frozen=True, kw_only=True):
         return told(self.stated)
 
     @property
-    def released_keys(self) -> frozenset[str]:
-        """Return what may stay although it occurs in stricter material alone: what somebody let who did not write at it."""
-        return frozenset(key for one in self.released if one.by not in self.authors for key in one.keys)
+    def let_stay(self) -> dict[str, frozenset[Id]]:
+        """Return what may stay although it occurs in stricter material, and in which: what somebody let who did not write at it."""
+        return let_stay(one for one in self.released if one.by not in self.authors)
 
     @property
     def own_releases(self) -> tuple[Released, ...]:
         """Return what only those who wrote at it would let stay: their own words, which a second person has to look at."""
-        return tuple(one for one in self.released if one.by in self.authors and set(one.keys) - self.released_keys)
+        return tuple(one for one in self.released if one.by in self.authors and set(one.keys) - self.let_stay.keys())
+
+
+def let_stay(released: Iterable[Released]) -> dict[str, frozenset[Id]]:
+    """Return what was let stay, each with all the material in which it stood then: what it stands in since, nobody was asked about."""
+    found: dict[str, frozenset[Id]] = {}
+    for one in released:
+        for key in one.keys:
+            found[key] = found.get(key, frozenset()) | frozenset(one.sources)
+    return found
 
 
 def version_for(notice: Notice, persons: Collection[Id], languages: tuple[str, ...] = ()) -> Version:
@@ -197,7 +206,7 @@ def _decided(fact: DutyDecided) -> Notice:
     )
 
 
-def _goes_further(notice: Notice, fact: NoticeDrafted) -> bool:
+def goes_further(notice: Notice, fact: NoticeDrafted | Notice) -> bool:
     """Say whether what is written now may be read by more than what was written before."""
     more = {*fact.recipients, *fact.meant_for, *fact.meant_words} - {
         *notice.recipients, *notice.meant_for, *notice.meant_words,
@@ -212,7 +221,7 @@ def _said_anew(notice: Notice, fact: NoticeDrafted) -> bool:
 
 def _drafted(notice: Notice, fact: NoticeDrafted) -> Notice:
     again = notice.stage is NoticeStage.DRAFT
-    further = again and _goes_further(notice, fact)
+    further = again and goes_further(notice, fact)
     return replace(
         notice,
         authors=tuple(dict.fromkeys((*notice.authors, fact.author))),

@@ -6,7 +6,7 @@ Source: ICD 209, Tearline Production and Dissemination (2012): a tear-line carri
 """
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -24,7 +24,10 @@ LIKELIHOOD = "likelihood"
 """The field in which a notice says how likely it is."""
 
 MEANT = "meant_for"
-CHOSEN = frozenset({UNTIL, MEANT})
+UPHELD = "upheld"
+"""The field in which a notice says why it stands by an earlier one."""
+
+CHOSEN = frozenset({UNTIL, MEANT, UPHELD})
 """What a notice says besides its tear-lines: nothing is struck from it, it is chosen otherwise."""
 
 
@@ -44,6 +47,11 @@ def meant_said(notice: Notice | NoticeDrafted) -> str:
     return ", ".join(notice.meant_words)
 
 
+def upheld_said(notice: Notice | NoticeDrafted) -> str:
+    """Say why a notice stands by an earlier one, as everyone who is told it reads that."""
+    return "\n".join(one.words for one in notice.upheld)
+
+
 def flags_of(
     notice: Notice | NoticeDrafted,
     material: Iterable[Material],
@@ -53,7 +61,7 @@ def flags_of(
     ended_before: datetime | None = None,
     leaves_us: bool = False,
 ) -> tuple[Flag, ...]:
-    """Return what of a notice stands in stricter material alone, its end and whom it is meant for among it.
+    """Return what of a notice stands in stricter material alone, its end, whom it is meant for and why it is stood by among it.
 
     told_before: what whoever it is for was told already; ended_before: until when that held. zone: by whose clock it ends.
     leaves_us: it goes to somebody who is not of this organisation.
@@ -68,6 +76,8 @@ def flags_of(
         texts[UNTIL], languages[UNTIL] = until_said(ends, zone), "en"
     if notice.meant_words:
         texts[MEANT], languages[MEANT] = meant_said(notice), notice.language or "en"
+    if notice.upheld:
+        texts[UPHELD], languages[UPHELD] = upheld_said(notice), notice.upheld[0].language or notice.language or "en"
     before = () if ended_before is None else said_at(ended_before, zone)
     known = [] if told_before is None else [_told(notice, told_before, before)]
     every, to = [*material, *known], {*notice.recipients, *notice.meant_for}
@@ -129,7 +139,7 @@ _GAPS = re.compile(rf"{GAP}(?:\s*{GAP})+")
 
 
 def struck(draft: NoticeDrafted, found: Iterable[Flag]) -> NoticeDrafted:
-    """Return a draft without these pieces of its text. Its end, and whom it is meant for, stay: they are chosen otherwise."""
+    """Return a draft without these pieces of its text. Its end, whom it is meant for, and why it is stood by, stay: they are chosen otherwise."""
     lines = [draft.tear_line, *(one.tear_line for one in draft.versions)]
     in_words = [one for one in found if one.field not in CHOSEN]
     for flag in sorted(in_words, key=lambda one: one.start, reverse=True):
@@ -143,6 +153,11 @@ def struck(draft: NoticeDrafted, found: Iterable[Flag]) -> NoticeDrafted:
     return msgspec.structs.replace(draft, tear_line=lines[0], versions=versions, stated=Stated())
 
 
-def unanswered(found: Iterable[Flag], released: Collection[str]) -> tuple[Flag, ...]:
-    """Return the flags that nobody has struck or released. released: what may stay."""
-    return tuple(one for one in found if one.key not in released)
+def unanswered(found: Iterable[Flag], released: Mapping[str, Collection[Id]]) -> tuple[Flag, ...]:
+    """Return the flags that nobody has struck or released. released: what may stay, and in which material it stood then."""
+    return tuple(one for one in found if not is_let_stay(one, released))
+
+
+def is_let_stay(flag: Flag, released: Mapping[str, Collection[Id]]) -> bool:
+    """Say whether somebody has let a piece stay, and stood for all that it stands in now."""
+    return flag.key in released and set(flag.sources) <= set(released[flag.key])

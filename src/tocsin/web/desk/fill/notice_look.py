@@ -20,8 +20,8 @@ from tocsin.threat.state import Threat
 from tocsin.warning.flagged import UNTIL, Flag, stands_there
 from tocsin.warning.material import Material, is_stricter, may_know, until_said
 from tocsin.warning.notice.facts import TearLine, Version
-from tocsin.warning.notice.state import Notice, carries_its_words
-from tocsin.warning.notice.tearline import MEANT, meant_said
+from tocsin.warning.notice.state import Notice, carries_its_words, let_stay
+from tocsin.warning.notice.tearline import MEANT, UPHELD, meant_said, unanswered, upheld_said
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views import notices as views
 from tocsin.web.desk.views.notices import FlagState, FlagView, Span
@@ -54,9 +54,9 @@ def look_at(site: Installation, door: Door, look: Look, notice: Notice, names: N
     flags = seen_by(door, flags_in(look, notice, every), every)
     shown = _in_order(material, flags)
     numbers = {one.id: number for number, one in enumerate(shown, 1)}
-    states = _states(notice)
-    left = {one.key for one in flags if states.get(one.key, FlagState.OPEN) is FlagState.OPEN}
-    own = {one.key for one in flags if states.get(one.key) is FlagState.OWN}
+    states = _states(notice, flags)
+    left = {key for key, state in states.items() if state is FlagState.OPEN}
+    own = {key for key, state in states.items() if state is FlagState.OWN}
     to = {*notice.recipients, *notice.meant_for}
     threat = look.find(Threat, notice.threat)
     alone = with_one_way(site.house, look, notice)
@@ -98,9 +98,15 @@ def _in_order(material: Sequence[Material], flags: Sequence[Flag]) -> list[Mater
     return [*first, *others][: max(MOST_SOURCES, len(first))]
 
 
-def _states(notice: Notice) -> dict[str, FlagState]:
-    own = {key: FlagState.OWN for one in notice.own_releases for key in one.keys}
-    return own | dict.fromkeys(notice.released_keys, FlagState.RELEASED)
+def _states(notice: Notice, flags: Sequence[Flag]) -> dict[str, FlagState]:
+    """Return how each flagged word stands. Where it stands in something that nobody was asked about, it is open everywhere."""
+    own = {key for one in notice.own_releases for key in one.keys}
+    left = {one.key for one in unanswered(flags, notice.let_stay)}
+    own -= {one.key for one in unanswered(flags, let_stay(notice.released))}
+    return {
+        one.key: FlagState.RELEASED if one.key not in left else FlagState.OWN if one.key in own else FlagState.OPEN
+        for one in flags
+    }
 
 
 # ---- the words
@@ -147,6 +153,12 @@ def _versions(
             spans = checked(meant, MEANT)
             lines.append(
                 views.LineView(field=MEANT, label=_("To be handed on to"), text=meant, checked=spans, written=False)
+            )
+        if not number and any(flag.field == UPHELD for flag in flags):
+            why = upheld_said(notice)
+            spans = checked(why, UPHELD)
+            lines.append(
+                views.LineView(field=UPHELD, label=_("Why it is stood by"), text=why, checked=spans, written=False)
             )
         yield views.VersionView(
             number=number,

@@ -273,7 +273,7 @@ def _own_releases(
             for span in line.checked:
                 if span.flag is not None and span.text not in said.setdefault(span.flag.key, []):
                     said[span.flag.key].append(span.text)
-    left = {key for key in shown if key not in notice.released_keys}
+    left = {key for key in shown if key not in notice.let_stay}
     for one in notice.own_releases:
         keys = tuple(key for key in one.keys if key in left)
         left -= set(keys)
