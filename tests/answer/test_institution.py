@@ -51,6 +51,9 @@ def test_who_is_told_next(reachable: set[str], heard: bool, over: bool, expected
         pytest.param("A landscape of ten thousand sheep", (), id="not within another word"),
         pytest.param("ＢＬＡＣＫＭＡＩＬ", ("blackmail",), id="in wide letters"),
         pytest.param("He says that nobody told him", ("nobody told",), id="never told"),
+        pytest.param("The advisories are an unfriendly act", ("unfriendly",), id="an affront"),
+        pytest.param("This plays into the hands of terrorists", ("hands of terroris",), id="whom it is said to help"),
+        pytest.param("There is no cause for alarm", ("no cause for",), id="played down"),
         pytest.param("", (), id="nothing"),
     ],
 )
