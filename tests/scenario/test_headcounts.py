@@ -81,6 +81,9 @@ def test_a_headcount_is_played_from_the_question_to_its_end(tmp_path: Path) -> N
     counts = {name: heads[name] for name in ("asked", "safe", "need_help", "received", "silent")}
     assert counts == {"asked": 11, "safe": 6, "need_help": 2, "received": 1, "silent": 2}
     assert heads["need_help_untaken"] == 1, "of row-8, whom nobody has"
+    assert [(one["of"], one["to"]) for one in heads["help"]][:1] == [("nurse", "ben")]
+    assert {one["of"] for one in heads["help"]} == {"nurse", "row-8"}
+    assert {one["why"] for one in heads["escalations"]} == {"silence"}
     assert (heads["id"], heads["asked_at"]) == ("heads", "2026-05-01T09:00:00Z")
     assert (heads["window"]["state"], heads["window"]["decided_at"]) == ("stood_down", "2026-05-01T10:26:00Z")
     assert told["reconcile"] is True

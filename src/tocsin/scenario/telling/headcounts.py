@@ -6,6 +6,7 @@ from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.moment import rfc3339
 from tocsin.scenario.names import Names
+from tocsin.scenario.telling.escalations import escalations
 from tocsin.store.look import Look
 from tocsin.warning.headcount.state import Headcount
 
@@ -41,4 +42,6 @@ def _counted(look: Look, names: Names, one: Headcount) -> dict[str, Any]:
         ),
         "received": stands.received,
         "silent": stands.silent,
+        "escalations": escalations(look, names, one.id),
+        "help": escalations(look, names, one.id, only_help=True),
     }

@@ -4,9 +4,7 @@ from collections import Counter
 from datetime import datetime
 from typing import Any
 
-from tocsin.answer.facts import Why
 from tocsin.answer.late import is_late
-from tocsin.answer.state import Watch
 from tocsin.basis.moment import rfc3339
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
@@ -18,6 +16,7 @@ from tocsin.outcome.state import Outcome
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.telling.duties import consents, duties
+from tocsin.scenario.telling.escalations import escalations
 from tocsin.scenario.telling.headcounts import counted
 from tocsin.scenario.telling.hypotheses import matrices
 from tocsin.scenario.telling.institutions import dealt_with, mean_delay
@@ -146,8 +145,8 @@ def _warning(
         "followed_by": None if after is None else names.name(after),
         "deliveries": _deliveries(look, warning.id),
         "answers": _answers(look, names, warning, issued_at),
-        "escalations": _escalations(look, names, warning.id),
-        "help": _escalations(look, names, warning.id, only_help=True),
+        "escalations": escalations(look, names, warning.id),
+        "help": escalations(look, names, warning.id, only_help=True),
         **dealt_with(look, names, warning),
     }
 
@@ -197,16 +196,6 @@ def _answers(look: Look, names: Names, warning: Any, issued_at: datetime | None)
         }
         for at, by, kind in sorted([*by_link, *recorded])
     ]
-
-
-def _escalations(look: Look, names: Names, warning: str, *, only_help: bool = False) -> list[Json]:
-    rings = [
-        (ring.at, names.name(watch.of), names.name(ring.to), ring.why)
-        for watch in look.all(Watch, warning=warning)
-        for ring in watch.rings
-        if (ring.why is Why.HELP) is only_help
-    ]
-    return [{"at": rfc3339(at), "of": of, "to": to, "why": why.value} for at, of, to, why in sorted(rings)]
 
 
 def _scores(look: Look) -> Json:
