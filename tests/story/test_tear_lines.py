@@ -1,5 +1,6 @@
 """A notice says what may be said: nothing that stands in stricter material alone leaves in one unless somebody let it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from tocsin.flow import tear_line as flow
 from tocsin.flow.joining import merge_cases, split_case
 from tocsin.flow.must_warn import Asked
 from tocsin.flow.reaffirm import reaffirm
+from tocsin.locale import words_for
 from tocsin.store.intake import links_of
 from tocsin.testing.town import Town
 from tocsin.threat.facts import ActorListed, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
@@ -270,6 +272,19 @@ def test_each_is_told_what_was_written_for_them(told: Town) -> None:
     assert "forge" not in texts["the miller"]
     assert "Your forge is meant" in texts["the smith"]
     assert "mill is meant" not in texts["the smith"]
+
+
+def test_what_was_written_for_them_in_a_language_comes_in_it_throughout(told: Town) -> None:
+    told.app.house = replace(told.house, language=lambda tag: words_for(tag, "en"))
+    own = Version(
+        tear_line=TearLine(what="Ihre Schmiede ist gemeint"), recipients=(told.id("the smith"),), language="de"
+    )
+    both = (told.id("the miller"), told.id("the smith"))
+    write(told, "notice", "Your mill is meant", recipients=both, versions=(own,))
+    send(told, "notice")
+    assert "Was: Ihre Schmiede ist gemeint" in heard(told, "the smith")
+    assert "duty to warn" not in heard(told, "the smith")
+    assert "What: Your mill is meant" in heard(told, "the miller")
 
 
 def test_who_warns_is_not_named_where_that_was_decided(told: Town) -> None:

@@ -480,6 +480,17 @@ def test_some_are_told_in_other_words_and_through_others(town: Installation, des
     assert desk.notice(id).versions == ()
 
 
+def test_what_was_sent_shows_each_version_and_whom_it_told(town: Installation, desk: Desk) -> None:
+    smith = town.person("Smith Sue")
+    id = desk.begun()
+    assert desk.write(id, recipients="Miller Moll\nSmith Sue", new_for="").status_code == 303
+    assert desk.write(id, new_for=smith, new_language="de").status_code == 303
+    assert desk.write(id, **{"1.what": "Ihre Schmiede ist gemeint"}).status_code == 303
+    assert desk.act(desk.duty, id, "approval", **desk.unasked(desk.duty, id)).status_code == 303
+    page = text(desk.writer.get(f"/desk/warnings/{id}").text)
+    assert "In other words, for Smith Sue deIhre Schmiede ist gemeint" in page
+
+
 def test_a_duty_officer_decides_at_once_and_a_watch_officer_does_not(town: Installation, desk: Desk) -> None:
     assert "It was not decided yet to warn anybody" in text(
         desk.writer.get(f"/desk/notices/new?case={town.threat}").text

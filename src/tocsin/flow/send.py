@@ -479,9 +479,10 @@ def _noticing(
     sender = "" if house.neutral else house.organisation
 
     def tell(languages: tuple[str, ...]) -> Message:
-        said = version_for(notice, persons, languages).tear_line
-        words = _words(house, languages)
-        return messages.notice_message(notice, sender, zone, now, words, tear_line=said, meant_for=meant)
+        own = version_for(notice, persons, languages)
+        # What was written for them in a language is framed in it: labels of another would make it two letters in one.
+        words = _words(house, (own.language, *languages) if own.recipients and own.language else languages)
+        return messages.notice_message(notice, sender, zone, now, words, tear_line=own.tear_line, meant_for=meant)
 
     return tell
 

@@ -164,6 +164,7 @@ WARNING = WarningPage(
             language="ar",
             headline="ابتعدوا عن التجمعات الكبيرة",
             description="قد يهاجم متطرفون الحشود خلال 48 ساعة.",
+            whom="⟦everyone who reads ar⟧",
         ),
     ),
     chips=(Chip(kind=ChipKind.RAN_OUT_UNDECIDED),),

@@ -167,12 +167,13 @@ def _versions(
             ),
             lines=tuple(lines),
             language=one.language,
-            whom=_whom(one, names, _) if number else "",
+            whom=whom_for(one, names, _) if number else "",
             chosen=one.recipients,
         )
 
 
-def _whom(one: Version, names: Names, _: Words) -> str:
+def whom_for(one: Version, names: Names, _: Words) -> str:
+    """Return for whom a version was written."""
     if one.recipients:
         return names.several(one.recipients, _)
     return _("everyone who reads %(language)s", language=one.language)
@@ -249,7 +250,7 @@ def _out(site: Installation, notice: Notice, zone: str, names: Names, _: Words) 
         carried = carries_its_words(notice)
         rows = [(said(label), text) for label, text in tear_line_rows(one.tear_line)]
         yield views.GoesOut(
-            whom=_whom(one, names, _) if one is not first else "",
+            whom=whom_for(one, names, _) if one is not first else "",
             language=said.language,
             subject=message.subject,
             message=message.lines,

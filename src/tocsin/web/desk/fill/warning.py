@@ -16,6 +16,7 @@ from tocsin.store.counts import ChannelCount
 from tocsin.store.door import Door, Told
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.facts import Version
 from tocsin.warning.notice.state import Notice, carries_its_words
 from tocsin.warning.statement.state import Statement
 from tocsin.warning.window import has_run_out
@@ -27,6 +28,7 @@ from tocsin.web.desk.fill.followed import Followed, follow
 from tocsin.web.desk.fill.institution import institution_views
 from tocsin.web.desk.fill.lists import case_of
 from tocsin.web.desk.fill.names import Names, level, title
+from tocsin.web.desk.fill.notice_look import whom_for
 from tocsin.web.desk.fill.opened import opening_view
 from tocsin.web.desk.fill.reaffirmed import draft_href, follower_rows, reaffirm_view, waits_for
 from tocsin.web.desk.fill.recipients import heard, recipient_rows
@@ -64,7 +66,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         case=case,
         case_href=case_href,
         mark=followed.mark,
-        texts=tuple(_texts(told, _)),
+        texts=tuple(_texts(told, names, _)),
         chips=warning_chips(followed, shell.now),
         issued_at=followed.sent_at,
         issued_by=names.say(told.author),
@@ -151,7 +153,7 @@ def _travels(told: Told, _: Words) -> str:
     )
 
 
-def _texts(told: Told, _: Words) -> Iterator[WarningText]:
+def _texts(told: Told, names: Names, _: Words) -> Iterator[WarningText]:
     match told:
         case Alert():
             for one in told.wordings:
@@ -162,7 +164,7 @@ def _texts(told: Told, _: Words) -> Iterator[WarningText]:
                     instructions=(one.instruction,),
                 )
         case Notice():
-            yield from _tear_line(told, _)
+            yield from _tear_lines(told, names, _)
         case Advisory():
             reasons = _(
                 "Reasons: %(reasons)s", reasons="; ".join(risk_said(one, _).rstrip(".") for one in told.because)
@@ -177,16 +179,20 @@ def _texts(told: Told, _: Words) -> Iterator[WarningText]:
             yield WarningText(language=told.language, headline=told.title, description=told.text)
 
 
-def _tear_line(notice: Notice, _: Words) -> Iterator[WarningText]:
+def _tear_lines(notice: Notice, names: Names, _: Words) -> Iterator[WarningText]:
     if notice.tear_line is None:
         return
-    rows = [(label, text) for label, text in tear_line_rows(notice.tear_line) if text != notice.tear_line.what]
-    yield WarningText(
-        language=_.language,
-        headline=notice.tear_line.what,
-        description="",
-        instructions=tuple(_("%(label)s: %(text)s", label=_(label), text=text) for label, text in rows),
-    )
+    first = Version(tear_line=notice.tear_line, language=notice.language)
+    for one in (first, *notice.versions):
+        said = one.tear_line
+        rows = [(label, text) for label, text in tear_line_rows(said) if text != said.what]
+        yield WarningText(
+            language=one.language or _.language,
+            headline=said.what,
+            description="",
+            instructions=tuple(_("%(label)s: %(text)s", label=_(label), text=text) for label, text in rows),
+            whom="" if one is first else whom_for(one, names, _),
+        )
 
 
 def _answers(followed: Followed, names: Names, _: Words) -> Iterator[AnswerRow]:

@@ -12,12 +12,13 @@ from tocsin.web.pieces import Action, Chip, MapView, View, WindowView
 
 
 class WarningText(View, frozen=True, kw_only=True):
-    """The warning in one language; instructions are single sentences."""
+    """The warning in one language; instructions are single sentences. whom: for whom it is in other words than the first."""
 
     language: str
     headline: str
     description: str
     instructions: tuple[str, ...] = ()
+    whom: str = ""
 
 
 class OpeningView(View, frozen=True, kw_only=True):
