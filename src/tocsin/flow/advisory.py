@@ -9,6 +9,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.public_words import Answers, against, answer_for
 from tocsin.flow.warn import refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -72,15 +73,23 @@ def draft_advisory(
 
 @once
 def approve_advisory(
-    house: House, advisory_id: Id, *, seen: int | None = None, by: Id, command: str, now: datetime
+    house: House,
+    advisory_id: Id,
+    *,
+    answers: Answers | None = None,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Let a draft go out, as a second person. Its delivery, and the date of its review, follow from that.
 
+    answers: for which words of stricter material its approver answers; None: a script vouches for what was let out then.
     seen: how many facts there were about it when its approver read it; None: whatever there are now.
 
     Raises:
-        Refused: it is no draft that waits, its approver wrote at it, it has changed since, or another level was set there
-            meanwhile.
+        Refused: it is no draft that waits, its approver wrote at it, a word of stricter material is not answered for, it has
+            changed since, or another level was set there meanwhile.
     """
     with house.store.look() as look:
         draft, there = look.get(AdvisoryDraft, advisory_id), look.version(advisory_id)
@@ -89,6 +98,8 @@ def approve_advisory(
         stands = latest_of(every, exercise=draft.exercise)
         expect = {advisory_id: there if seen is None else seen}
         expect |= {stands.id: look.version(stands.id)} if stands is not None else {}
+        made_public = answer_for(house, look, draft, answers, by, now)
+        expect |= against(look, draft)
     held = place.would_replace(every, draft, now)
     facts = decide.approve_advisory(draft, by, roles, now, stands=stands, held=held, days=house.deadlines.review_days)
     seen_for_place = {one.id for one in every}
@@ -97,7 +108,7 @@ def approve_advisory(
         """Say whether no other went out for the place meanwhile: where nothing stood, there is no version to expect."""
         return {one.id for one in all_for(look, draft.country, draft.region)} == seen_for_place
 
-    house.store.commit(facts, at=now, by=by, command=command, expect=expect, still=still)
+    house.store.commit([*facts, *made_public], at=now, by=by, command=command, expect=expect, still=still)
 
 
 @once

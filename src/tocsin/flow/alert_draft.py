@@ -8,6 +8,7 @@ from tocsin.flow.audience import counted
 from tocsin.flow.cap_key import signed
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.public_words import Answers, against, answer_for
 from tocsin.flow.warn import imprint_of, refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -83,6 +84,7 @@ def let_out(
     draft_id: Id,
     *,
     break_glass: bool = False,
+    answers: Answers | None = None,
     seen: int | None = None,
     by: Id,
     command: str,
@@ -90,10 +92,12 @@ def let_out(
 ) -> None:
     """Let a draft out, as a second person, or alone by break-glass: in one step it is approved and issued.
 
+    answers: for which words of stricter material its approver answers; None: a script vouches for what was let out then.
     seen: how many facts there were about it when its approver read it; None: whatever there are now.
 
     Raises:
-        Refused: it is no draft that waits, it breaks a rule, its approver wrote at it, or it has changed since.
+        Refused: it is no draft that waits, it breaks a rule, its approver wrote at it, a word of stricter material is not answered
+            for, or it has changed since.
     """
     with house.store.look() as look:
         draft, stands = look.get(AlertDraft, draft_id), look.version(draft_id)
@@ -113,8 +117,9 @@ def let_out(
         )
         drafted = next(one for one in facts if isinstance(one, AlertDrafted))
         refuse_deaf_ladder(look, draft_id, drafted.ladder)
-    expect = {draft_id: stands if seen is None else seen}
-    house.store.commit(signed(house.signing, facts), at=now, by=by, command=command, expect=expect)
+        made_public = answer_for(house, look, draft, answers, by, now)
+        expect = {draft_id: stands if seen is None else seen, **against(look, draft)}
+    house.store.commit([*signed(house.signing, facts), *made_public], at=now, by=by, command=command, expect=expect)
 
 
 @once

@@ -8,6 +8,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
+from tocsin.flow.public_words import Answers, against, answer_for
 from tocsin.flow.warn import refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -54,20 +55,30 @@ def draft_statement(
 
 @once
 def approve_statement(
-    house: House, statement_id: Id, *, seen: int | None = None, by: Id, command: str, now: datetime
+    house: House,
+    statement_id: Id,
+    *,
+    answers: Answers | None = None,
+    seen: int | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Publish a draft, as a second person.
 
+    answers: for which words of stricter material its approver answers; None: a script vouches for what was let out then.
     seen: how many facts there were about it when its approver read it; None: whatever there are now.
 
     Raises:
-        Refused: it is no draft that waits, its approver wrote at it, or it has changed since.
+        Refused: it is no draft that waits, its approver wrote at it, a word of stricter material is not answered for, or it has
+            changed since.
     """
     with house.store.look() as look:
         draft, stands = look.get(StatementDraft, statement_id), look.find(Statement, statement_id)
         there, roles = look.version(statement_id), look.get(Person, by).roles
-    facts = decide.approve_statement(draft, by, roles, stands, now)
-    expect = {statement_id: there if seen is None else seen}
+        made_public = answer_for(house, look, draft, answers, by, now)
+        expect = {statement_id: there if seen is None else seen, **against(look, draft)}
+    facts = [*decide.approve_statement(draft, by, roles, stands, now), *made_public]
     house.store.commit(facts, at=now, by=by, command=command, expect=expect)
 
 

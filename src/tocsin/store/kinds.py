@@ -20,7 +20,7 @@ from tocsin.report import state as report
 from tocsin.threat import handed_out
 from tocsin.threat import state as threat
 from tocsin.threat.hypotheses import state as hypotheses
-from tocsin.warning import follow_up, policy
+from tocsin.warning import follow_up, made_public, policy
 from tocsin.warning.advisory import state as advisory
 from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryReviewed, AdvisoryWithdrawn
 from tocsin.warning.alert import state as alert
@@ -64,6 +64,7 @@ FOLDINGS: tuple[Folding, ...] = (
     *notice.FOLDINGS,
     *advisory.FOLDINGS,
     *statement.FOLDINGS,
+    *made_public.FOLDINGS,
     *follow_up.FOLDINGS,
     *deadline.FOLDINGS,
     *headcount.FOLDINGS,

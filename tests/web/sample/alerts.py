@@ -1,6 +1,8 @@
 """The pages on which alerts are written."""
 
-from tests.web.sample.levels import DRAFTS
+from msgspec.structs import replace
+
+from tests.web.sample.levels import DRAFTS, STRICT
 from tests.web.sample.march import SHELL, at
 from tocsin.channels.sms.segments import segments
 from tocsin.lexicon.readability import readability
@@ -49,6 +51,7 @@ PIECES = (
     ),
 )  # fmt: skip
 LOOK = views.LookView(
+    strict=STRICT,
     flaws=(
         Flaw(rule="machine-unchecked", message="A machine translated it and nobody checked it.", where="ar"),
         Flaw(rule="piece-undescribed", message="The description is missing.", where="ar", stops=False),
@@ -65,7 +68,7 @@ LOOK = views.LookView(
     cap="<alert>\n  <identifier>sample</identifier>\n</alert>",
     shown=(("sender", "desk@example.org"), ("headline (en)", "Keep away from crowds")),
 )  # fmt: skip
-CLEAN = views.LookView(flaws=(), pieces=PIECES[2:])
+CLEAN = views.LookView(flaws=(), pieces=PIECES[2:], strict=replace(STRICT, answered=()))
 CHART = MapView(
     title="Where it holds",
     areas=(

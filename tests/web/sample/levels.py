@@ -1,8 +1,12 @@
 """The pages of advisories and statements at the desk."""
 
+from msgspec.structs import replace
+
 from tests.web.sample.march import SHELL, at
+from tocsin.basis.marking import Mark
 from tocsin.warning.advisory.risk import INDICATORS, Indicator
 from tocsin.web.desk.views import levels as views
+from tocsin.web.desk.views.public_words import PublicWord, PublicWords, StandsIn
 from tocsin.web.desk.views.whom import Whom
 
 OTHERS = (
@@ -43,7 +47,21 @@ COUNTRY = views.CountryPage(
     others_before=OTHERS[1:],
     new_href="/desk/advisories/new?country=XS",
 )  # fmt: skip
+STRICT = PublicWords(
+    asked=(
+        PublicWord(
+            number=1, key="name quillwort", word="Quillwort", kind="name", where=("headline (en)", "description (ar)"), more=2,
+            stands_in=(
+                StandsIn(what="⟦Report⟧", mark=Mark.AMBER_STRICT, texts=((("They say that ", False), ("Quillwort", True), (" comes.", False)),)),
+            ),
+        ),
+        PublicWord(number=2, key="number 47", word="47", kind="number", where=("instruction (ar)",), stands_in=()),
+    ),
+    others=("sluice", "lanterns"),
+    answered=(("Quillwort", "The ministry said so itself.", "B. Sample"),),
+)  # fmt: skip
 DRAFT = views.DraftPage(
+    strict=replace(STRICT, answered=()),
     shell=SHELL,
     title="Sample country",
     section_href="/desk/advisories",

@@ -46,6 +46,7 @@ from tocsin.warning.duty.policy import DutyPolicy
 from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.follow_up import FollowUp
 from tocsin.warning.headcount.state import Headcount
+from tocsin.warning.made_public import MadePublic
 from tocsin.warning.policy import Policy
 from tocsin.warning.statement.state import StatementDraft
 
@@ -91,8 +92,8 @@ OPEN: tuple[type[State], ...] = (
 )
 """What tells of no warning and no case."""
 
-SHUT: tuple[type[State], ...] = (AnswerIntake, EchoIntake)
-"""What takes in from whatever there is, and so tells of all of it."""
+SHUT: tuple[type[State], ...] = (AnswerIntake, EchoIntake, MadePublic)
+"""What takes in from whatever there is, and so tells of all of it; and what tells that a word stands in stricter material."""
 
 
 class Record(Institutions, Watches):

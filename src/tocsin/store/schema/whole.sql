@@ -1,4 +1,4 @@
--- The tables of version 0052, written by tools/tables.py;
+-- The tables of version 0053, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1420,4 +1420,16 @@ CREATE TABLE matrix_states (
 CREATE INDEX ix_matrix_states_threat ON matrix_states (threat);
 
 CREATE INDEX received_chain_ends ON received_chain (ends, begins, number) WHERE warns;
+
+CREATE TABLE made_public_states (
+	id TEXT NOT NULL, 
+	warning TEXT NOT NULL, 
+	words TEXT NOT NULL, 
+	why TEXT NOT NULL, 
+	"by" TEXT NOT NULL, 
+	at TEXT NOT NULL, 
+	PRIMARY KEY (id)
+);
+
+CREATE INDEX ix_made_public_states_warning ON made_public_states (warning);
 

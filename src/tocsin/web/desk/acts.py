@@ -152,3 +152,14 @@ def tag(said: str) -> str:
     if not _TAG.fullmatch(said.strip()):
         raise Unclear("Write the language as a tag, such as en or pt-BR.")
     return said.strip()
+
+
+MOST_PICKED = 2_000
+
+
+def picked(form: Mapping[str, str], before: str) -> list[str]:
+    """Return what is ticked: the values of the numbered fields that begin so."""
+    found = [value for name, value in form.items() if name.startswith(before) and name[len(before) :].isdigit()]
+    if len(found) > MOST_PICKED:
+        raise Unclear("Too much is ticked at once. Do it in parts.")
+    return list(dict.fromkeys(found))

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
@@ -20,9 +21,9 @@ from tocsin.warning.advisory.risk import Indicator, Risk
 from tocsin.warning.advisory.state import AdvisoryDraft
 from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
-from tocsin.warning.statement.state import StatementDraft
+from tocsin.warning.statement.state import Statement, StatementDraft
 from tocsin.web.desk.acts import Unclear, command, own_words, tag
-from tocsin.web.desk.drafts import draft_of, seen_of
+from tocsin.web.desk.drafts import answers_of, case_of, draft_of, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import levels as fill
 from tocsin.web.desk.fill import statements as fill_said
@@ -105,6 +106,7 @@ def write_level(request: Asked, desk: Desk, form: Form) -> Redirect:
     )
     if before is not None:
         draft = fill.carry(draft, before, desk.zone)
+    draft = replace(draft, threat=case_of(request, desk, form, before.threat if before is not None else None))
     named = command(request, form)
     levels.draft_advisory(desk.site.house, draft, seen=seen, by=draft.author, command=named, now=now)
     return Redirect(hrefs.level_draft(draft.subject), status_code=303)
@@ -115,7 +117,8 @@ def approve_level(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> 
     """Let a level out that another wrote."""
     code = draft_of(request, desk, AdvisoryDraft, id).country
     now, by = desk.site.clock.now(), request.user.person
-    levels.approve_advisory(desk.site.house, id, seen=seen_of(form), by=by, command=command(request, form), now=now)
+    seen, named, answers = seen_of(form), command(request, form), answers_of(form)
+    levels.approve_advisory(desk.site.house, id, answers=answers, seen=seen, by=by, command=named, now=now)
     desk.site.wake()
     return Redirect(hrefs.country(code), status_code=303)
 
@@ -185,6 +188,9 @@ def write_statement(request: Asked, desk: Desk, form: Form) -> Redirect:
         raise Unclear("That form is not one of ours, or is too old. Load the page again.")
     about = form.get("about", "").strip()
     id, seen = _id(request, desk, form, StatementDraft)
+    with desk.site.store.look() as look:
+        before = look.find(StatementDraft, id) or look.find(Statement, id)
+    threat = case_of(request, desk, form, before.threat if before is not None else None)
     draft = StatementDrafted(
         subject=id,
         occurred_at=now,
@@ -193,6 +199,7 @@ def write_statement(request: Asked, desk: Desk, form: Form) -> Redirect:
         text=_long(form, "text"),
         change=own_words(form, "change"),
         about=about or None,
+        threat=threat,
         author=request.user.person,
         edition=int(edition),
         language=_language(form),
@@ -208,9 +215,8 @@ def publish_statement(request: Asked, desk: Desk, form: Form, id: FromPath[str])
     """Publish what another wrote."""
     draft_of(request, desk, StatementDraft, id)
     now, by = desk.site.clock.now(), request.user.person
-    statements.approve_statement(
-        desk.site.house, id, seen=seen_of(form), by=by, command=command(request, form), now=now
-    )
+    seen, named, answers = seen_of(form), command(request, form), answers_of(form)
+    statements.approve_statement(desk.site.house, id, answers=answers, seen=seen, by=by, command=named, now=now)
     desk.site.wake()
     return Redirect(hrefs.statement(id), status_code=303)
 

@@ -23,7 +23,7 @@ from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, pieces
 from tocsin.web.desk.acts import Unclear, command, own_words
 from tocsin.web.desk.alert_form import contents_of, filled_in, line, moment, named, places_said
 from tocsin.web.desk.area_form import added
-from tocsin.web.desk.drafts import draft_of, refuse_unsure, seen_of
+from tocsin.web.desk.drafts import answers_of, draft_of, refuse_unsure, seen_of
 from tocsin.web.desk.fill import alerts as fill
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at
@@ -171,7 +171,7 @@ def look(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Response[
 
 def _look(desk: DeskSite, door: Door, draft: AlertDraft, shell: Shell, _: Words) -> LookPage | None:
     names, zone = Names(door), fill.case_zone(door, draft)
-    found = door.on_duty(lambda look: look_at(desk, look, draft, names, zone, shell.now))
+    found = door.on_duty(lambda look: look_at(desk, look, door, draft, names, zone, shell.now, _))
     return LookPage(shell=shell, look=found) if found is not None else None
 
 
@@ -218,7 +218,9 @@ def _let_out(request: Asked, desk: DeskSite, form: Mapping[str, str], id: Id, *,
     draft_of(request, desk, AlertDraft, id)
     now, by = desk.site.clock.now(), request.user.person
     named, seen = command(request, form), seen_of(form)
-    flow.let_out(desk.site.house, id, break_glass=alone, seen=seen, by=by, command=named, now=now)
+    flow.let_out(
+        desk.site.house, id, break_glass=alone, answers=answers_of(form), seen=seen, by=by, command=named, now=now
+    )
     desk.site.wake()
     return Redirect(hrefs.warning(id), status_code=303)
 

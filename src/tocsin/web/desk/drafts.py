@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from litestar.exceptions import NotFoundException
 
 from tocsin.basis.ids import Id
+from tocsin.flow.public_words import Answers
 from tocsin.store.door import D, Door
-from tocsin.web.desk.acts import Unclear
+from tocsin.web.desk.acts import Unclear, own_words, picked
 from tocsin.web.desk.guards import Asked, DeskSite
 
 
@@ -33,6 +34,26 @@ def seen_of(form: Mapping[str, str]) -> int:
     if not (said.isascii() and said.isdigit() and len(said) < 10):
         raise Unclear("That form is not one of ours, or is too old. Load the page again.")
     return int(said)
+
+
+def case_of(request: Asked, desk: DeskSite, form: Mapping[str, str], before: Id | None) -> Id | None:
+    """Return the case that a draft is written from: whoever may not read one writes nothing about it. before: as it was.
+
+    Raises:
+        NotFoundException: there is no such case for them.
+    """
+    chosen = form.get("case", before or "").strip() or None
+    if chosen is None or chosen == before:
+        return chosen
+    with desk.site.store.look() as look:
+        if Door(look, request.user.reader).threat(chosen) is None:
+            raise NotFoundException
+    return chosen
+
+
+def answers_of(form: Mapping[str, str]) -> Answers:
+    """Return for which words of stricter material whoever lets a draft out answers, and why these may be public."""
+    return Answers(keys=tuple(picked(form, "public_")), why=own_words(form, "public_why"))
 
 
 def refuse_unsure(form: Mapping[str, str]) -> None:

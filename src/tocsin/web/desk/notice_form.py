@@ -9,20 +9,12 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.warning.notice.facts import NoticeDrafted, TearLine, Version
 from tocsin.warning.stated import Stated
-from tocsin.web.desk.acts import Unclear, own_words, tag
+from tocsin.web.desk.acts import Unclear, own_words, picked, tag
 from tocsin.web.desk.alert_form import moment
 from tocsin.web.desk.fill.alerts import local
 
 FIELDS = TearLine.__struct_fields__
-MOST_VERSIONS, MOST_PICKED, MOST_ORIGINATORS = 20, 2_000, 50
-
-
-def picked(form: Mapping[str, str], before: str) -> list[str]:
-    """Return what is ticked: the values of the numbered fields that begin so."""
-    found = [value for name, value in form.items() if name.startswith(before) and name[len(before) :].isdigit()]
-    if len(found) > MOST_PICKED:
-        raise Unclear("Too much is ticked at once. Do it in parts.")
-    return list(dict.fromkeys(found))
+MOST_VERSIONS, MOST_ORIGINATORS = 20, 50
 
 
 def tear_line_of(form: Mapping[str, str], held: TearLine, number: int = 0) -> TearLine:

@@ -18,7 +18,7 @@ from tocsin.store.door import Door
 from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered
 from tocsin.warning.notice.state import Notice, fold_notice
-from tocsin.web.desk.acts import Unclear, command, own_words, tag, until
+from tocsin.web.desk.acts import Unclear, command, own_words, picked, tag, until
 from tocsin.web.desk.drafts import refuse_unsure, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import notices as fill
@@ -26,7 +26,7 @@ from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import FIELDS_OF, Asked, Desk, DeskSite, Form, only
 from tocsin.web.desk.headcounts import ladder_of
 from tocsin.web.desk.notice_filled import first_draft
-from tocsin.web.desk.notice_form import drafted, ends_of, picked
+from tocsin.web.desk.notice_form import drafted, ends_of
 from tocsin.web.desk.views.notices import NoticeForm
 from tocsin.web.desk.views.shell import Shell
 

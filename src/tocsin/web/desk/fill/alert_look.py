@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.words import Words
 from tocsin.cap import read, write_ours
 from tocsin.cap.model import Alert as Message
 from tocsin.cap.model import Info
@@ -13,6 +14,7 @@ from tocsin.flow.alert_draft import flaws_of
 from tocsin.flow.warn import imprint_of
 from tocsin.lexicon import actor_words
 from tocsin.lexicon.readability import readability
+from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.warning.alert.message import message_of
 from tocsin.warning.alert.state import Alert
@@ -20,6 +22,7 @@ from tocsin.warning.alert.writing.facts import Contents, Piece, PieceState
 from tocsin.warning.alert.writing.rules import as_alert
 from tocsin.warning.alert.writing.state import AlertDraft, read_as, words_of
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.public_words import public_words
 from tocsin.web.desk.guards import DeskSite
 from tocsin.web.desk.page_preview import page_heard
 from tocsin.web.desk.previews import preview
@@ -33,8 +36,10 @@ ADVISED = {"headline": 140, "event": 35}
 FIELDS = ("headline", "event", "description", "instruction", "contact")
 
 
-def look_at(desk: DeskSite, look: Look, draft: AlertDraft, names: Names, zone: str, now: datetime) -> LookView:
-    """Return what a draft comes to now."""
+def look_at(
+    desk: DeskSite, look: Look, door: Door, draft: AlertDraft, names: Names, zone: str, now: datetime, _: Words
+) -> LookView:
+    """Return what a draft comes to now, for this reader."""
     site = desk.site
     alert = as_alert(draft, now)
     message = _message(site, look, draft, now)
@@ -42,6 +47,7 @@ def look_at(desk: DeskSite, look: Look, draft: AlertDraft, names: Names, zone: s
         flaws=flaws_of(site.house, look, draft, now),
         pieces=tuple(_piece(desk, draft, one, names, zone, now) for one in draft.contents.pieces),
         words=tuple(used_words(draft.contents)),
+        strict=public_words(look, door, draft, names, _),
         cap=write_ours(message).decode() if message is not None else "",
         shown=tuple(_shown(message)) if message is not None and alert.wordings else (),
     )

@@ -106,7 +106,7 @@ def form_page(desk: DeskSite, door: Door, id: Id, shell: Shell, _: Words) -> vie
     if draft is None or not draft.is_open:
         return None
     contents, names = draft.contents, Names(door)
-    made = door.on_duty(lambda look: look_at(desk, look, draft, names, case_zone(door, draft), shell.now))
+    made = door.on_duty(lambda look: look_at(desk, look, door, draft, names, case_zone(door, draft), shell.now, _))
     if made is None:
         return None
     policies = tuple((one.id, one.name) for one in door.policies())
@@ -191,7 +191,7 @@ def draft_page(desk: DeskSite, door: Door, id: Id, shell: Shell, _: Words) -> vi
     if draft is None:
         return None
     names, contents = Names(door), draft.contents
-    made = door.on_duty(lambda look: look_at(desk, look, draft, names, case_zone(door, draft), shell.now))
+    made = door.on_duty(lambda look: look_at(desk, look, door, draft, names, case_zone(door, draft), shell.now, _))
     if made is None:
         return None
     stops, own = any(one.stops for one in made.flaws), hrefs.alert_draft(id)

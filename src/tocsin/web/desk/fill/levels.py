@@ -21,6 +21,7 @@ from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names
+from tocsin.web.desk.fill.public_words import public_words
 from tocsin.web.desk.fill.whom import OWN, whom
 from tocsin.web.desk.views.levels import (
     ChangeRow,
@@ -34,6 +35,7 @@ from tocsin.web.desk.views.levels import (
     PastRow,
     RiskField,
 )
+from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.measures import stamp
 
@@ -153,6 +155,7 @@ def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
     held = would_replace(door.advisories(draft.country), draft, shell.now)
     is_open = draft.is_open
     return DraftPage(
+        strict=door.on_duty(lambda look: public_words(look, door, draft, names, _)) or PublicWords(),
         shell=shell,
         title=_place(draft),
         section_href=hrefs.LEVELS,
@@ -244,7 +247,6 @@ def carry(draft: AdvisoryDrafted, before: AdvisoryDraft, zone_name: str) -> Advi
     }
     return replace(
         draft,
-        threat=before.threat,
         persons=before.persons,
         **moments,
     )
@@ -262,6 +264,8 @@ def level_form(door: Door, country: str, draft_id: str, shell: Shell, _: Words) 
     risks = {one.indicator: one.words for one in (draft.risks if draft else held.because if held else ())}
     others = [_others(one) for one in door.others() if code in one.said.countries and not one.region] if known else []
     form = LevelForm(
+        cases=tuple((one.id, one.title) for one in door.threats()),
+        case=(draft.threat if draft is not None else None) or "",
         shell=shell,
         post_to=hrefs.LEVELS,
         risks=tuple(RiskField(indicator=one, chosen=one in risks, words=risks.get(one, "")) for one in INDICATORS),

@@ -216,7 +216,7 @@ def _source(one: Material, number: int, flags: Sequence[Flag], is_strict: bool, 
     mine = [flag for flag in flags if one.id in flag.sources]
     return views.SourceText(
         number=number,
-        what=_(SAID_BEFORE[one.material] if one.of is not None else KINDS[one.material]),
+        what=what_it_is(one, _),
         mark=one.mark,
         stricter=is_strict,
         texts=tuple(
@@ -224,6 +224,11 @@ def _source(one: Material, number: int, flags: Sequence[Flag], is_strict: bool, 
         ),
         language=one.language,
     )
+
+
+def what_it_is(one: Material, _: Words) -> str:
+    """Say what kind of thing a text stands in."""
+    return _(SAID_BEFORE[one.material] if one.of is not None else KINDS[one.material])
 
 
 def _highlighted(text: str, language: str, flags: Sequence[Flag]) -> tuple[Span, ...]:

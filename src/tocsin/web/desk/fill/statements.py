@@ -12,6 +12,7 @@ from tocsin.warning.statement.state import Statement, StatementDraft
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names, title
+from tocsin.web.desk.fill.public_words import public_words
 from tocsin.web.desk.fill.states import is_sent
 from tocsin.web.desk.views.levels import (
     ChangeRow,
@@ -23,6 +24,7 @@ from tocsin.web.desk.views.levels import (
     StatementDeskPage,
     StatementForm,
 )
+from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.wording import STATEMENT_KINDS
 
@@ -107,6 +109,7 @@ def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
     held = stands if stands is not None and stands.edition < draft.edition else None
     is_open = draft.is_open
     return DraftPage(
+        strict=door.on_duty(lambda look: public_words(look, door, draft, names, _)) or PublicWords(),
         shell=shell,
         title=draft.title,
         section_href=hrefs.STATEMENTS,
@@ -147,6 +150,8 @@ def statement_form(door: Door, draft_id: str, edition_of: str, shell: Shell, _: 
     told = [one for one in door.warnings() if isinstance(one, Alert | Advisory | Statement) and is_sent(one)]
     kind = StatementKind.CORRECTION if draft is None and stands is not None else StatementKind.POSITION
     return StatementForm(
+        cases=tuple((one.id, one.title) for one in door.threats()),
+        case=(filled.threat if filled is not None else None) or "",
         shell=shell,
         post_to=hrefs.STATEMENTS,
         kinds=tuple(one.value for one in StatementKind),

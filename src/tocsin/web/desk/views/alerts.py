@@ -7,6 +7,7 @@ from tocsin.warning.alert.writing.facts import PieceState
 from tocsin.warning.alert.writing.rules import Flaw
 from tocsin.web.desk.previews import Preview
 from tocsin.web.desk.views.levels import DraftRow
+from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.desk.views.whom import Whom
 from tocsin.web.pieces import MapView, View
@@ -50,6 +51,7 @@ class LookView(View, frozen=True, kw_only=True):
     flaws: tuple[Flaw, ...]
     pieces: tuple[PieceView, ...]
     words: tuple[ActorWordView, ...] = ()
+    strict: PublicWords = PublicWords()
     cap: str = ""
     shown: tuple[tuple[str, str], ...] = ()
 

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tocsin.warning.advisory.risk import Indicator
+from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.desk.views.whom import Whom
 from tocsin.web.pieces import View
@@ -113,6 +114,7 @@ class DraftPage(View, frozen=True, kw_only=True):
     drop_href: str = ""
     edit_href: str = ""
     replaces: bool = False
+    strict: PublicWords = PublicWords()
 
 
 class RiskField(View, frozen=True, kw_only=True):
@@ -150,6 +152,8 @@ class LevelForm(View, frozen=True, kw_only=True):
     policy: str = ""
     countries: tuple[tuple[str, str], ...] = ()
     others: tuple[OthersLevel, ...] = ()
+    cases: tuple[tuple[str, str], ...] = ()
+    case: str = ""
 
 
 class SaidRow(View, frozen=True, kw_only=True):
@@ -219,3 +223,5 @@ class StatementForm(View, frozen=True, kw_only=True):
     language: str = "en"
     edition: int = 1
     abouts: tuple[tuple[str, str], ...] = ()
+    cases: tuple[tuple[str, str], ...] = ()
+    case: str = ""

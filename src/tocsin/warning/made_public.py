@@ -1,0 +1,110 @@
+"""Words that stand in stricter material alone and go out to the public all the same: whoever lets them out answers for each."""
+
+import re
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from tocsin.basis.errors import Refused
+from tocsin.basis.fact import Fact, Folding, State
+from tocsin.basis.ids import Id
+from tocsin.lexicon.terms import TermKind
+from tocsin.warning.flagged import Flag
+from tocsin.warning.material import Material
+
+LONGEST = 2_000  # characters of why
+
+ANSWERED_FOR = frozenset({TermKind.NAME, TermKind.PLACE, TermKind.NUMBER, TermKind.TIME})
+"""What somebody answers for. Any other word of a text for everyone stands in some report: it is shown, and nobody is asked."""
+
+
+class WordsMadePublic(Fact, frozen=True, kw_only=True):
+    """Somebody let words go out to the public that stand in stricter material alone. words: as they stand in what goes out."""
+
+    warning: Id
+    words: tuple[str, ...]
+    why: str
+    by: Id
+
+
+class MadePublic(State, frozen=True, kw_only=True):
+    """Words that went out so, as it happened."""
+
+    warning: Id
+    words: tuple[str, ...]
+    why: str
+    by: Id
+    at: datetime
+
+
+def asks(flag: Flag) -> bool:
+    """Say whether somebody has to answer for a flagged word before it goes out to the public."""
+    return flag.kind in ANSWERED_FOR
+
+
+def perhaps_names(flags: Sequence[Flag], material: Iterable[Material]) -> tuple[Flag, ...]:
+    """Return flags of which a word with a capital is a name, unless it stands in small letters somewhere: it only opens sentences."""
+    texts = {one.id: " ".join((*one.texts, *one.noted)) for one in material}
+    small = {one.key for one in flags if not one.text[:1].isupper()}
+
+    def is_plain(one: Flag) -> bool:
+        word = re.compile(rf"\b{re.escape(one.text.lower())}\b")
+        return one.key in small or any(word.search(texts.get(id, "")) for id in one.sources)
+
+    return tuple(
+        replace(one, kind=TermKind.NAME)
+        if one.kind is TermKind.WORD and one.text[:1].isupper() and not is_plain(one)
+        else one
+        for one in flags
+    )
+
+
+def make_public(
+    id: Id,
+    warning: Id,
+    flags: Sequence[Flag],
+    seen: Sequence[Flag],
+    keys: Collection[str],
+    why: str,
+    by: Id,
+    now: datetime,
+) -> WordsMadePublic | None:
+    """Let flagged words go out to the public; None where nobody has to answer for any.
+
+    id: of this letting out. flags: all that is flagged; seen: what of it whoever lets it out may read where it stands. keys:
+    what they answer for.
+
+    Raises:
+        Refused: a word stands where they may not read, is not answered for, or it is not said why.
+    """
+    asked = [one for one in flags if asks(one)]
+    if not asked:
+        return None
+    if not {one.key for one in asked} <= {one.key for one in seen}:
+        raise Refused(
+            f"Words of warning {warning} stand in stricter material alone, which {by} may not read in full. Ask a duty officer who may."
+        )
+    left = {one.key for one in asked} - set(keys)
+    if left:
+        raise Refused(
+            f"Words of warning {warning} stand in stricter material alone ({len(left)} not answered for). Tick each that may be "
+            "public and say why, or have it written otherwise."
+        )
+    if not why.strip() or len(why) > LONGEST:
+        raise Refused(f"Say why the words of stricter material may be public, in {LONGEST:,} characters at most.")
+    words = tuple(dict.fromkeys(one.text for one in asked))
+    return WordsMadePublic(subject=id, occurred_at=now, warning=warning, words=words, why=why.strip(), by=by)
+
+
+def fold_made_public(state: MadePublic | None, fact: Fact) -> MadePublic:  # noqa: ARG001  it happens once
+    """Return what was let out."""
+    match fact:
+        case WordsMadePublic():
+            return MadePublic(
+                id=fact.subject, warning=fact.warning, words=fact.words, why=fact.why, by=fact.by, at=fact.occurred_at
+            )
+    raise TypeError(fact.kind())
+
+
+FOLDINGS = (Folding(MadePublic, (WordsMadePublic,), fold_made_public),)
