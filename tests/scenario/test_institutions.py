@@ -166,3 +166,21 @@ def test_an_own_word_without_any_word_of_denial_is_taken_down_by_hand(tmp_path: 
     assert [(one["by"], one["kind"], one["delay_s"]) for one in warnings[0]["answers"]] == [
         ("board", "dismissed", 3_600)
     ]
+
+
+def test_whatever_a_script_says_when_it_stands_by_a_notice_or_tells_it_again_is_let_stay(tmp_path: Path) -> None:
+    told = played(
+        tmp_path,
+        """
+  - {at: 2026-05-01 09:30, id: whisper, report: {source: gazette, text: Quillwort saw the gate open, mark: AMBER+STRICT}}
+  - {at: 2026-05-01 09:31, link: {report: whisper, bearing: for, why: It is ours}}
+  - {at: 2026-05-01 09:40, id: still, reaffirm: {warning: told, words: Quillwort saw it too.}}
+"""
+        + DENIED.replace("recipient: board", "warning: still, recipient: board")
+        + """
+  - {at: 2026-05-02 10:00, id: again, second_knock: {warning: still, recipient: board, through: abbot, action: Look at the gate}}
+""",
+    )
+    warnings = told["warnings"]
+    assert isinstance(warnings, list)
+    assert [one["id"] for one in warnings] == ["told", "still", "again"]

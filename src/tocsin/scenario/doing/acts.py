@@ -526,7 +526,11 @@ class Acts:
             command=self.command(step, "draft"),
             now=now,
         )
+        if step.kind == "notice":
+            let_stay(house, None, new, by, self.command(step, "release"), now)
         if not step.held:
+            if step.kind == "notice":
+                let_stay_too(house, new, approver, self.command(step, "agree"), now)
             let_out(house, new, by=approver, command=self.command(step), now=now)
 
     def _parts(self, audience: Audience) -> tuple[Part, ...]:

@@ -14,6 +14,7 @@ from tocsin.flow.house import House
 from tocsin.flow.knocked import open_knocks
 from tocsin.flow.tear_line import door_of
 from tocsin.report.state import Report, Source
+from tocsin.scenario.doing.releasing import let_stay, let_stay_too
 from tocsin.scenario.names import Names
 from tocsin.scenario.steps.after import HeardStep
 from tocsin.scenario.steps.institutions import (
@@ -191,6 +192,8 @@ def _(step: SecondKnockStep, house: House, names: Names, command: str) -> None:
             now=now,
         )
     approver = names.id(step.approved_by)
+    let_stay(house, None, id, by, f"{command}:release", now)
+    let_stay_too(house, id, approver, f"{command}:agree", now)
     second_knock.send_knock(house, knock.id, break_glass=step.break_glass, by=approver, command=command, now=now)
 
 
