@@ -48,6 +48,13 @@ def with_audience(words: str) -> AlertStep:
     return step
 
 
+def test_whoever_is_told_for_an_institution_is_not_told_besides_where_nobody_is_named() -> None:
+    head = GOOD.replace("kind: organisation}", "kind: organisation, through: [rees]}\n  - {id: rees}")
+    scenario = read_text(head.replace("      audience: [stalls]\n", "").encode(), Path("fair.yaml"))
+    (step,) = (one for one in scenario.steps if isinstance(one, AlertStep))
+    assert (step.audience.groups, step.audience.people) == (("stalls",), ("police", "miller"))
+
+
 def test_parts_are_read_into_places_groups_and_languages() -> None:
     step = with_audience(
         "{groups: [stalls], parts: [area, {within: barn, km: 2}, {within: [{country: pt}], groups: stalls, languages: de}]}"

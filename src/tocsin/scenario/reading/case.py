@@ -196,8 +196,10 @@ class Case:
         )
 
     def everyone(self) -> Audience:
-        """Return all whom the head lists to be warned: every group, and every person without a role."""
-        return Audience(groups=tuple(self.groups), people=tuple(p.id for p in self.people.values() if not p.roles))
+        """Return all whom the head lists to be warned: every group, and every person without a role who is told for nobody else."""
+        contacts = {contact for one in self.people.values() for contact in one.through}
+        people = tuple(one.id for one in self.people.values() if not one.roles and one.id not in contacts)
+        return Audience(groups=tuple(self.groups), people=people)
 
     def is_recipient(self, id: str) -> bool:
         """Say whether the head knows that person, group or member of a group."""
