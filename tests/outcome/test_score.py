@@ -1,9 +1,11 @@
 """Promise 8: the warner is scored too."""
 
 from datetime import UTC, datetime, timedelta
+from functools import reduce
 
 import pytest
 
+from tocsin.basis.fact import Fact
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.outcome.score import OutcomeClass, ScoredCase, brier, classify, is_false_alarm, is_hit, is_miss, score
 from tocsin.outcome.state import Outcome, fold_outcome
@@ -31,6 +33,35 @@ def judged(course: str, time: str = "match", place: str = "match") -> Outcome:
 
 def case(outcome: Outcome, warned: timedelta | None = timedelta(days=-2), likelihood: float | None = 0.7) -> ScoredCase:
     return ScoredCase(outcome=outcome, likelihood=likelihood, warned_at=None if warned is None else NOW + warned)
+
+
+def struck(days: int) -> EventStruck:
+    return EventStruck(subject="t", occurred_at=NOW + timedelta(days=days), what="It", place="there")
+
+
+def says(days: int | None) -> OutcomeJudged:
+    when = None if days is None else NOW + timedelta(days=days)
+    one = Verdict.MATCH
+    return OutcomeJudged(
+        subject="t", occurred_at=NOW + timedelta(days=9), course=Course.CARRIED_OUT, time=one, place=one, target=one, actor=one,
+        judge="j", why="", struck_at=when,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "days"),
+    [
+        pytest.param([struck(0), struck(5), says(None)], 0, id="the first of several"),
+        pytest.param([struck(5), struck(0), says(None)], 0, id="noted later"),
+        pytest.param([struck(0), struck(5), says(5)], 5, id="as it was judged"),
+        pytest.param([says(0), struck(5)], 0, id="what comes after the judgement"),
+        pytest.param([struck(2), says(None), struck(0)], 2, id="noted after the judgement"),
+    ],
+)
+def test_the_time_is_counted_to_the_first_blow_or_to_the_one_that_was_judged(facts: list[Fact], days: int) -> None:
+    outcome = reduce(fold_outcome, facts, None)
+    assert outcome is not None
+    assert outcome.struck_at == NOW + timedelta(days=days)
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ def fold_outcome(state: Outcome | None, fact: Fact) -> Outcome:
     """Return how the outcome stands after the fact."""
     outcome = state or Outcome(id=fact.subject)
     match fact:
-        case EventStruck():
+        case EventStruck() if _is_the_blow(outcome, fact):
             return replace(
                 outcome,
                 what=fact.what,
@@ -40,6 +40,8 @@ def fold_outcome(state: Outcome | None, fact: Fact) -> Outcome:
                 struck_at=fact.occurred_at,
                 reports=fact.reports,
             )
+        case EventStruck():
+            return outcome
         case OutcomeJudged():
             return replace(
                 outcome,
@@ -54,6 +56,13 @@ def fold_outcome(state: Outcome | None, fact: Fact) -> Outcome:
                 struck_at=fact.struck_at or outcome.struck_at,
             )
     raise TypeError(fact.kind())
+
+
+def _is_the_blow(outcome: Outcome, struck: EventStruck) -> bool:
+    """Say whether the time until the blow is counted to an event: to the first of several, and to none after a person has judged."""
+    if outcome.struck_at is None:
+        return True
+    return outcome.judged_at is None and struck.occurred_at <= outcome.struck_at
 
 
 FOLDINGS = (Folding(Outcome, (EventStruck, OutcomeJudged), fold_outcome),)
