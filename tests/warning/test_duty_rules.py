@@ -383,6 +383,7 @@ def test_what_nobody_does_for_weeks_is_said_ever_more_rarely_and_goes_on() -> No
     gaps = [one.due - one.since for one in stands if one.due is not None]
     assert gaps[:7] == [timedelta(minutes=many) for many in (10, 10, 20, 40, 60, 60, 60)]
     assert gaps == sorted(gaps)
+    assert not any(gap.microseconds for gap in gaps)
     assert gaps[-1] == timedelta(days=1)
     assert len(stands) < 60
     ladders = [after.ladder_now(one, NOW) for one in (stands[0], stands[-1])]

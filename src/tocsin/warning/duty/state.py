@@ -328,7 +328,7 @@ def again_after(duty: Duty, now: datetime) -> timedelta:
 
     What has been missed for longer is said less often, or nobody would read any of it, nor have a telephone free: after as
     long as it is late, up to an hour, or after a quarter of that, whichever is more; and before half of the time until the
-    event has passed.
+    event has passed. In whole seconds.
     """
     seconds = duty.decide_s if duty.stage in UNDECIDED else duty.deliver_s
     first = max(timedelta(seconds=seconds), LEAST)
@@ -336,7 +336,7 @@ def again_after(duty: Duty, now: datetime) -> timedelta:
     later = max(min(late, AT_FIRST), late / 4)
     if duty.event_at is not None and duty.event_at > now:
         later = min(later, (duty.event_at - now) / 2)
-    return min(max(first, later), LOOK_AGAIN)
+    return timedelta(seconds=int(min(max(first, later), LOOK_AGAIN).total_seconds()))
 
 
 # ---- folding
