@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from tocsin.basis.marking import Role
 from tocsin.flow import cases, tend
@@ -11,6 +12,7 @@ from tocsin.flow.work import do
 from tocsin.store.log import LinkAnswer
 from tocsin.store.store import Store
 from tocsin.testing.town import Officer, Town
+from tocsin.warning.ladder import Suffices, Which
 from tocsin.warning.reaffirm import Upheld
 
 
@@ -236,7 +238,7 @@ def test_whoever_ends_the_warning_that_follows_waits_for_the_one_before_no_more(
 )
 def test_a_warning_that_another_followed_is_waited_for_no_longer_than_that_one(town: Town, judged_after: int) -> None:
     first = town.duty_officer.issues_alert(to=[town.person("the miller")], hours=3)
-    second = town.deputy.issues_alert(to=["the miller"], hours=6, follows=first)
+    second = town.deputy.issues_alert(to=[town.person("the baker")], hours=6, follows=first)
     town.pass_time(hours=judged_after)
     town.is_judged()
     town.work()
@@ -247,3 +249,67 @@ def test_a_warning_that_another_followed_is_waited_for_no_longer_than_that_one(t
         town.pass_time(hours=2)
     assert [*settled(town, first), *settled(town, second)] == ["case_ended", "case_ended"]
     town.reconcile()
+
+
+def test_whoever_answers_the_later_of_two_warnings_is_silent_about_neither(town: Town) -> None:
+    town.group("the street", ["Ann", "Ben"])
+    first = town.duty_officer.issues_alert(groups=["the street"], to=[town.person("the miller")])
+    later = town.duty_officer.issues_alert(groups=["the street"], to=["the miller"], follows=first)
+    for person in ("Ann", "Ben"):
+        town.answers(person, later, "safe")
+    how = {town.named(one.of): one.settled_how for one in town.watches(first, "silence")}
+    assert how == {"the street": "followed", "the miller": ""}
+    town.pass_time(days=1)
+    assert {town.named(one.of) for one in town.watches(first, "silence") if one.rings} == {"the miller"}
+    town.reconcile()
+
+
+def test_whoever_is_silent_about_two_warnings_is_rung_about_once(town: Town) -> None:
+    first = town.duty_officer.issues_alert(to=[town.person("the miller")])
+    town.pass_time(minutes=10)
+    later = town.duty_officer.issues_alert(to=["the miller"], follows=first)
+    town.pass_time(minutes=10)
+    assert [len(one.rings) > 0 for one in town.watches(first, "silence")] == [True], "the second puts nothing off"
+    town.pass_time(minutes=10)
+    (before,), (after,) = town.watches(first, "silence"), town.watches(later, "silence")
+    assert (before.settled_how, len(after.rings) > 0) == ("followed", True)
+    town.pass_time(days=1)
+    assert len(town.watches(first, "silence")[0].rings) == len(before.rings)
+    town.reconcile()
+
+
+def test_whom_the_later_warning_does_not_address_is_waited_for_as_before(town: Town) -> None:
+    first = town.duty_officer.issues_alert(to=[town.person("the miller"), town.person("the baker")])
+    town.duty_officer.issues_alert(to=["the baker"], follows=first)
+    town.pass_time(hours=2)
+    how = {town.named(one.of): one.settled_how for one in town.watches(first, "silence")}
+    assert how == {"the miller": "", "the baker": "followed"}
+
+
+def test_what_somebody_has_taken_on_stays_theirs_when_the_later_warning_rings(town: Town) -> None:
+    first = town.duty_officer.issues_alert(to=[town.person("the miller")])
+    town.pass_time(minutes=15)
+    town.deputy.takes_on(first)
+    town.duty_officer.issues_alert(to=["the miller"], follows=first)
+    town.pass_time(hours=2)
+    (taken,) = town.watches(first, "silence")
+    assert (taken.settled_how, town.named(taken.accepted_by or "")) == ("", "the deputy")
+
+
+@pytest.mark.parametrize(
+    ("groups", "expected"),
+    [
+        pytest.param(["the street", "the mill"], "followed", id="to all of them"),
+        pytest.param(["the street"], "", id="to some of them"),
+    ],
+)
+def test_of_whom_some_suffice_the_later_warning_is_waited_for_if_it_goes_to_all(
+    town: Town, groups: list[str], expected: str
+) -> None:
+    town.group("the street", ["Ann"])
+    town.group("the mill", ["Bell"])
+    some = replace(town.ladder(timedelta(minutes=15)), suffices=Suffices(which=Which.SOME, count=1))
+    first = town.duty_officer.issues_alert(groups=["the street", "the mill"], ladder=some)
+    town.duty_officer.issues_alert(groups=groups, follows=first, ladder=some)
+    town.pass_time(hours=2)
+    assert settled(town, first) == [expected]

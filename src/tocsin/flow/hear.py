@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
+from itertools import chain
 
 from tocsin.answer.escalate import accept, open_watch, refuse_empty_answer, settle
 from tocsin.answer.facts import DENIALS, AnswerKind, AnswerRecorded, AnswersTaken, Why
@@ -18,6 +19,7 @@ from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
 from tocsin.flow.knocked import knocked_for, owner_of
 from tocsin.flow.once import once
+from tocsin.flow.overtaken import overtaken, settled_by_the_later
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
 from tocsin.store.institutions import spoke, stands_for
@@ -227,14 +229,19 @@ def settle_answered(house: House, now: datetime) -> None:
         for one in look.all(Watch, why=Why.SILENCE.value, settled_at=None):
             alike.setdefault((one.warning, one.ladder.suffices), []).append(one)
         over = [watch for (warning, suffices), few in alike.items() for watch in _over(look, warning, suffices, few)]
-        seen = {w.id: look.version(w.id) for w in over}
+        # Who answered the later of two warnings that are waited for has answered the one that it follows, too.
+        before = {watch.id: overtaken(look, watch) for watch in over}
+        seen = {w.id: look.version(w.id) for w in (*over, *chain.from_iterable(before.values()))}
         _count_ahead(look, {warning for warning, _ in alike})
+    done: set[Id] = set()
     for watch in over:
+        left = [one for one in before[watch.id] if one not in over and one.id not in done]
         fact = settle(watch, "answered", now)
         if fact is not None:
-            house.store.commit(
-                [fact], at=now, by="tocsin", command=f"settle:{watch.id}", expect={watch.id: seen[watch.id]}
-            )
+            facts = [fact, *settled_by_the_later(left, now)]
+            expect = {one.id: seen[one.id] for one in (watch, *left)}
+            house.store.commit(facts, at=now, by="tocsin", command=f"settle:{watch.id}", expect=expect)
+            done |= {one.id for one in left}
 
 
 def _count_ahead(look: Look, warnings: Iterable[Id]) -> None:

@@ -13,6 +13,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.duty import everyone
 from tocsin.flow.house import House
+from tocsin.flow.overtaken import overtaken, settled_by_the_later
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
 from tocsin.store.institutions import heard_from
@@ -68,19 +69,25 @@ def _raised(
 
 
 def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) -> None:
-    """Have an institution knocked at again that was silent until somebody had to be rung; the owner is rung, too."""
-    facts: list[Fact] = []
+    """Have an institution knocked at again that was silent until somebody had to be rung; the owner is rung, too.
+
+    About what the warning follows nobody is rung any more because of the same silence.
+    """
     with house.store.look() as look:
         watch, seen = look.get(Watch, watch_id), look.version(watch_id)
+        before = overtaken(look, watch)
+        expect = {watch_id: seen} | {one.id: look.version(one.id) for one in before}
+        raised: list[Fact] = []
         silent = _silent(look, watch) if watch.why is Why.SILENCE and watch.settled_at is None else []
         for one in silent if watch.rings else []:
-            facts += _raised(house, look, watch.warning, one, KnockWhy.SILENCE, watch.rings[0].at)
+            raised += _raised(house, look, watch.warning, one, KnockWhy.SILENCE, watch.rings[0].at)
         owner = next((owner_of(look, watch.warning, one) for one in silent), None)
         is_rung = owner is None or owner in everyone(look, watch.ladder, owner, now)
+    facts = [*settled_by_the_later(before, now), *raised]
     if not facts:
         house.store.finish(errand)
         return
-    if owner is not None and not is_rung:
+    if raised and owner is not None and not is_rung:
         facts.append(
             open_watch(
                 house.store.new_id(),
@@ -93,7 +100,7 @@ def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) 
             )
         )
     command = f"raise_silence:{errand}"
-    house.store.commit(facts, at=now, by="tocsin", command=command, expect={watch_id: seen}, done=errand)
+    house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect, done=errand)
 
 
 def _silent(look: Look, watch: Watch) -> list[Id]:
