@@ -181,6 +181,8 @@ def _batches_of(warnings: Sequence[Id]) -> sa.Select[Any]:
 
 def first_arrival(look: Look, warnings: Sequence[Id]) -> datetime | None:
     """Return when the first of these warnings reached its first recipient, or None."""
+    if not warnings:
+        return None
     found: datetime | None = look.connection.execute(
         sa.select(sa.func.min(results.c.at)).where(
             results.c.batch.in_(_batches_of(warnings)), results.c.stands.in_([one.value for one in ARRIVED])

@@ -12,6 +12,7 @@ from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident
 from tocsin.store.columns import Moment, fields
 from tocsin.store.kinds import STATES
+from tocsin.threat.state import Threat
 
 metadata = sa.MetaData()
 
@@ -439,6 +440,13 @@ sa.Index("contact_states_failed", _contacts.c.failed_at, sqlite_where=_failed, p
 # A case that is opened is held against what happened in the weeks before.
 _incidents = _STATE_TABLES[Incident]
 sa.Index("incident_states_happened_at", _incidents.c.happened_at)
+
+# The desk lists cases a page at a time: those that nobody has ended, then the others, the latest opened first.
+_threats = _STATE_TABLES[Threat]
+_goes_on, _is_ended = _threats.c.ended.is_(None), _threats.c.ended.is_not(None)
+_opened = (_threats.c.opened_at, _threats.c.id)
+sa.Index("threat_states_open", *_opened, sqlite_where=_goes_on, postgresql_where=_goes_on)
+sa.Index("threat_states_ended", *_opened, sqlite_where=_is_ended, postgresql_where=_is_ended)
 
 # The board asks what institutions wait for: nearly everything they ever asked has been decided.
 _wishes, _questions = _STATE_TABLES[HandingWish], _STATE_TABLES[Question]

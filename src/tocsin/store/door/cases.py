@@ -11,6 +11,7 @@ from tocsin.report.corroborate import origin_of
 from tocsin.report.earlier import Earlier
 from tocsin.report.foreign import TakenBundle
 from tocsin.report.state import Incident, Report, Source
+from tocsin.store.cases import listed
 from tocsin.store.door.gate import Gate
 from tocsin.store.look import Look
 from tocsin.store.said_before import said_before
@@ -27,6 +28,16 @@ class Cases(Gate):
     def threats(self) -> list[Threat]:
         """Return all cases, the latest opened first."""
         return [threat for threat in self._look.all(Threat, order="opened_at")[::-1] if self.may(threat)]
+
+    def cases(self, most: int, after: Id | None = None) -> list[Threat]:
+        """Return so many cases at most: those that nobody has ended first, and of both the latest opened.
+
+        after: the one behind which they begin.
+        """
+        one = self._look.find(Threat, after)
+        behind = one if one is not None and self.may(one) else None
+        found = listed(self._look.connection, self._keys, self._marks(), self.reader.person, most, behind)
+        return [threat for threat in found if self.may(threat)]
 
     def outcome(self, threat: Id) -> Outcome | None:
         """Return what became of a case."""

@@ -64,6 +64,10 @@ class Gate:
         # Who was warned, what they answered and who is rung is for those who work here, whatever the mark.
         self.at_desk = reader.person is not None and bool(reader.roles)
 
+    def _marks(self) -> list[Mark]:
+        """Return the marks that the reader may read without being named."""
+        return [one for one in Mark if may_read(self.reader, one)]
+
     def may(self, state: State) -> bool:
         """Say whether the reader may read a threat, a report, an incident, an outcome or something told."""
         match state:

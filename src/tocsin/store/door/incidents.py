@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from itertools import islice
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, may_read
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report
 from tocsin.store import incidents as asked
@@ -15,10 +14,6 @@ from tocsin.threat.state import Threat
 
 class Incidents(Gate):
     """What happened, where it stands, and what it can rest on."""
-
-    def _marks(self) -> list[Mark]:
-        """Return the marks that the reader may read without being named."""
-        return [one for one in Mark if may_read(self.reader, one)]
 
     def latest_incidents(self, most: int, after: Id | None = None) -> list[Incident]:
         """Return of the incidents that may be read the latest, so many at most. after: the one behind which they begin."""

@@ -94,8 +94,9 @@ def watch(request: Asked, desk: Desk) -> Response[bytes]:
 
 @get("/cases", sync_to_thread=True)
 def cases(request: Asked, desk: Desk) -> Response[bytes]:
-    """Show all cases."""
-    return page(request, desk, "cases", fill.cases_page)
+    """Show all cases, a page at a time."""
+    after = request.query_params.get("after") or None
+    return page(request, desk, "cases", lambda door, shell, _: fill.cases_page(door, shell, _, after))
 
 
 @get("/cases/{id:str}", sync_to_thread=True)

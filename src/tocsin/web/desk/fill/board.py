@@ -18,7 +18,7 @@ from tocsin.web.desk.fill.case_steps import case_step_rows
 from tocsin.web.desk.fill.duties import duty_rows
 from tocsin.web.desk.fill.followed import sent_at
 from tocsin.web.desk.fill.headcounts import headcount_rows
-from tocsin.web.desk.fill.lists import case_of, case_rows
+from tocsin.web.desk.fill.lists import MOST, case_of, case_rows
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.pleas import plea_rows
 from tocsin.web.desk.fill.rota_ends import rota_ends
@@ -44,7 +44,7 @@ def watch_board(door: Door, shell: Shell, _: Words) -> WatchBoard:
         urgent=urgent_rows(door, _),
         words=tuple(words_due(door, _)),
         ending=rota_ends(door, shell.now),
-        cases=case_rows(door, _),
+        cases=case_rows(door, door.cases(MOST), _),
     )
 
 

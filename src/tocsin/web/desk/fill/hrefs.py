@@ -32,6 +32,11 @@ def incident_anew(incident: Id) -> str:
     return f"{INCIDENTS}/{incident}/anew"
 
 
+def further_cases(after: Id) -> str:
+    """Return where the cases are listed that stand behind one."""
+    return f"/desk/cases?after={after}"
+
+
 def older_incidents(after: Id) -> str:
     """Return where the incidents are listed that are older than one."""
     return f"{INCIDENTS}?after={after}"

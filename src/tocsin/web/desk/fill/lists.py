@@ -1,5 +1,6 @@
 """The lists: all cases, all warnings."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -18,18 +19,30 @@ from tocsin.web.desk.fill.states import likelihood_view
 from tocsin.web.desk.views.lists import CaseRow, CasesPage, WarningRow, WarningsPage
 from tocsin.web.desk.views.shell import Shell
 
+MOST = 50  # cases on the board, and on a page of their list
 
-def cases_page(door: Door, shell: Shell, _: Words) -> CasesPage:
-    """Return all cases, the latest changed first."""
+
+def cases_page(door: Door, shell: Shell, _: Words, after: Id | None = None) -> CasesPage:
+    """Return a page of the list of cases. after: the one behind which it begins."""
     may_open = bool(TAKE_ON & door.reader.roles)
-    new_href = hrefs.NEW_CASE if may_open else ""
-    return CasesPage(shell=replace(shell, section="cases"), cases=case_rows(door, _), new_href=new_href)
+    found = door.cases(MOST + 1, after)
+    return CasesPage(
+        shell=replace(shell, section="cases"),
+        cases=case_rows(door, found[:MOST], _),
+        new_href=hrefs.NEW_CASE if may_open else "",
+        further_href=hrefs.further_cases(found[MOST - 1].id) if len(found) > MOST else "",
+        is_further=after is not None,
+    )
 
 
-def case_rows(door: Door, _: Words) -> tuple[CaseRow, ...]:
-    """Return each case as one row, the latest changed first."""
+def case_rows(door: Door, cases: Sequence[Threat], _: Words) -> tuple[CaseRow, ...]:
+    """Return each case as one row, the latest changed first.
+
+    Which cases stand on one page follows from when they were opened, for when one last changed depends on who asks: to find that
+    out of all would take seconds, and to order them by what not everybody may read would tell of it.
+    """
     names = Names(door)
-    rows = [_case_row(door, threat, names, _) for threat in door.threats()]
+    rows = [_case_row(door, threat, names, _) for threat in cases]
     return tuple(sorted(rows, key=lambda row: (row.changed_at, row.id), reverse=True))
 
 

@@ -39,11 +39,13 @@ class CaseRow(View, frozen=True, kw_only=True):
 
 
 class CasesPage(View, frozen=True, kw_only=True):
-    """All cases."""
+    """A page of the list of all cases. further_href: where the next is. is_further: whether it is not the first."""
 
     shell: Shell
     cases: tuple[CaseRow, ...] = ()
     new_href: str = ""
+    further_href: str = ""
+    is_further: bool = False
 
 
 class WarningsPage(View, frozen=True, kw_only=True):
