@@ -86,3 +86,15 @@ def test_what_stands_beside_the_texts_belongs_into_them(steps: str, sentence: st
 )  # fmt: skip
 def test_a_region_is_drawn_and_named(fields: str, sentence: str) -> None:
     assert sentence in said(f"  - {{at: +1h, advisory: {{country: DE, level: 2, {fields}}}}}\n")
+
+
+@pytest.mark.parametrize(
+    ("step", "sentence"),
+    [
+        pytest.param("threat: {title: T, window: 2026-05-20}", "write one like 48h or 7d, or {from: ..., to: ...}", id="a window that is a day"),
+        pytest.param("incident: {what: A bang, place: market}", "list it there, or describe it here: {name: ...", id="a place that is nowhere"),
+        pytest.param("incident: {what: A bang, place: pire}", "did you mean 'pier'?", id="a place that is misspelt"),
+    ],
+)  # fmt: skip
+def test_what_is_written_another_way_is_shown_how(step: str, sentence: str) -> None:
+    assert sentence in said(f"  - {{at: +1h, {step}}}\n")

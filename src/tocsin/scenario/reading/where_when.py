@@ -13,6 +13,8 @@ from tocsin.scenario.reading.case import Case
 from tocsin.scenario.reading.form import NEVER, Form
 from tocsin.scenario.reading.nodes import line_of
 
+_ON_THE_SPOT = "{name: ..., circle: {centre: [latitude, longitude], km: ...}}"
+
 
 def maybe_place(form: Form, case: Case, field: str) -> Place | None:
     """Return the place a field names by id or describes."""
@@ -22,7 +24,11 @@ def maybe_place(form: Form, case: Case, field: str) -> Place | None:
 def place_at(form: Form, case: Case, field: str, node: Node) -> Place | None:
     """Return the place that a node names by id, describes as a mapping, or gives as [latitude, longitude]."""
     if isinstance(node, ScalarNode):
-        case.look_up(form, field, node.value, "place", case.places, "places")
+        if node.value not in case.places:
+            hint = (
+                case.problems.guess(node.value, case.places) or f"; list it there, or describe it here: {_ON_THE_SPOT}"
+            )
+            form.say(field, f"{form.what} names the place {node.value!r}, which is not listed under places{hint}")
         return case.places.get(node.value)
     id = _fresh(case, f"{form.subject or 'somewhere'}-{field}")
     if isinstance(node, SequenceNode):
@@ -108,7 +114,7 @@ def window(form: Form, case: Case, default: timedelta) -> Window:
         return Window(start=now, end=now + default)
     node = form.fields["window"][1]
     if not isinstance(node, MappingNode):
-        return Window(start=now, end=now + form.length("window"))
+        return Window(start=now, end=now + form.read("window", _how_long, None, timedelta(hours=1)))
     inner = form.form(node, f"the window of {form.what}")
     read = _window(inner, case, now)
     inner.close()
@@ -117,6 +123,13 @@ def window(form: Form, case: Case, default: timedelta) -> Window:
             "to", f"{inner.what} ends at {shown(read.end, case)}, not after its start at {shown(read.start, case)}"
         )
     return read
+
+
+def _how_long(text: str) -> timedelta:
+    try:
+        return values.length(text)
+    except Refused as error:
+        raise Refused("is no length of time; write one like 48h or 7d, or {from: ..., to: ...}") from error
 
 
 def _window(form: Form, case: Case, now: datetime) -> Window:
