@@ -92,6 +92,14 @@ def test_a_headcount_is_played_from_the_question_to_its_end(tmp_path: Path) -> N
 def test_one_that_nobody_decides_about_runs_out_in_the_open(tmp_path: Path) -> None:
     (heads,) = summary(tmp_path, PLAYED)["headcounts"]
     assert heads["window"]["state"] == "ran_out_undecided"
+    assert heads["window"]["closed"] is None
+
+
+def test_one_that_ran_out_is_closed_afterwards(tmp_path: Path) -> None:
+    steps = PLAYED + "  - {at: 2026-05-01 14:00, close_headcount: {headcount: heads, why: All are found}}"
+    (heads,) = summary(tmp_path, steps)["headcounts"]
+    assert heads["window"]["state"] == "ran_out_undecided"
+    assert heads["window"]["closed"] == {"at": "2026-05-01T14:00:00Z", "how": "stand_down"}
 
 
 def test_who_was_relieved_is_relieved_once(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.moment import rfc3339
 from tocsin.scenario.names import Names
 from tocsin.scenario.telling.escalations import escalations
+from tocsin.scenario.telling.windows import window_of
 from tocsin.store.look import Look
 from tocsin.warning.headcount.state import Headcount
 
@@ -20,20 +21,13 @@ def counted(look: Look, names: Names) -> list[dict[str, Any]]:
 
 
 def _counted(look: Look, names: Names, one: Headcount) -> dict[str, Any]:
-    stands, window = look.headcount(one.id), one.window
+    stands = look.headcount(one.id)
     return {
         "id": names.name(one.id),
         "threat": None if one.threat is None else names.name(one.threat),
         "follows": None if one.follows is None else names.name(one.follows),
         "asked_at": rfc3339(one.issued_at),
-        "window": None
-        if window is None
-        else {
-            "from": rfc3339(window.begins),
-            "to": rfc3339(window.ends),
-            "state": window.stands.value,
-            "decided_at": None if window.decided_at is None else rfc3339(window.decided_at),
-        },
+        "window": window_of(one.window),
         "asked": stands.total,
         "safe": stands.safe,
         "need_help": stands.need_help,

@@ -20,13 +20,13 @@ from tocsin.scenario.telling.escalations import escalations
 from tocsin.scenario.telling.headcounts import counted
 from tocsin.scenario.telling.hypotheses import matrices
 from tocsin.scenario.telling.institutions import dealt_with, mean_delay
+from tocsin.scenario.telling.windows import window_of
 from tocsin.store.look import Look
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, AlertStage
 from tocsin.warning.notice.state import Notice, NoticeStage
-from tocsin.warning.window import HOLDS, Window
 
 Json = dict[str, Any]
 
@@ -107,12 +107,14 @@ def _outcome(outcome: Outcome) -> Json:
 
 def _alerts(look: Look, names: Names) -> list[Json]:
     issued = look.all(Alert, stage=AlertStage.ISSUED.value)
-    return [_warning(look, names, a, "alert", a.issued_at, _window(a.window)) for a in issued]
+    return [_warning(look, names, a, "alert", a.issued_at, window_of(a.window)) for a in issued]
 
 
 def _notices(look: Look, names: Names) -> list[Json]:
     sent = look.all(Notice, stage=NoticeStage.SENT.value)
-    return [_warning(look, names, n, "notice", n.sent_at, _window(n.window)) | {"consents": consents(n)} for n in sent]
+    return [
+        _warning(look, names, n, "notice", n.sent_at, window_of(n.window)) | {"consents": consents(n)} for n in sent
+    ]
 
 
 def _held(look: Look, names: Names) -> list[Json]:
@@ -148,18 +150,6 @@ def _warning(
         "escalations": escalations(look, names, warning.id),
         "help": escalations(look, names, warning.id, only_help=True),
         **dealt_with(look, names, warning),
-    }
-
-
-def _window(window: Window | None) -> Json | None:
-    if window is None:
-        return None
-    return {
-        "from": rfc3339(window.begins),
-        "to": rfc3339(window.ends),
-        "state": "followed" if window.followed_at is not None and window.stands in HOLDS else window.stands.value,
-        "decided_at": _time(window.decided_at),
-        "closed": {"at": rfc3339(window.closed_at), "how": window.closed_how} if window.closed_at else None,
     }
 
 
