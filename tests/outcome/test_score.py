@@ -106,6 +106,7 @@ def test_the_class_follows_from_the_axes(outcome: Outcome, word: OutcomeClass) -
 def test_what_counts_as_what(one: ScoredCase, counts: tuple[int, int, int]) -> None:
     scores = score([one])
     assert (scores.hits, scores.misses, scores.false_alarms) == counts
+    assert scores.disrupted == (one.outcome.course is Course.DISRUPTED)
     assert sum((is_hit(one), is_miss(one), is_false_alarm(one))) == sum(counts) or one.outcome.judged_at is None
 
 

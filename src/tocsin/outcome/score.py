@@ -69,11 +69,13 @@ class Scores(msgspec.Struct, frozen=True, kw_only=True):
     """How well was warned. lead_s: seconds from the first arrival of a warning to the blow, the mean over hits.
 
     lead_by_side_s: the same for each of those whom a warning reached, the mean over the hits in which one did.
+    disrupted: how many were stopped, which are none of the three.
     """
 
     hits: int
     misses: int
     false_alarms: int
+    disrupted: int
     lead_s: float | None
     brier: float | None
     lead_by_side_s: dict[str, float] = {}
@@ -153,6 +155,7 @@ def score(cases: Iterable[ScoredCase]) -> Scores:
         hits=len(hits),
         misses=sum(is_miss(case) for case in judged),
         false_alarms=sum(is_false_alarm(case) for case in judged),
+        disrupted=sum(classify(case.outcome) is OutcomeClass.DISRUPTED for case in judged),
         lead_s=_mean(leads),
         brier=_mean(errors),
         lead_by_side_s=_means([leads_by_side(case) for case in hits]),

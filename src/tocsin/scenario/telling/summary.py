@@ -194,6 +194,7 @@ def _scores(look: Look) -> Json:
         "hits": scores.hits,
         "misses": scores.misses,
         "false_alarms": scores.false_alarms,
+        "disrupted": scores.disrupted,
         "lead_s": None if scores.lead_s is None else round(scores.lead_s),
         "lead_by_side_s": {side: round(lead) for side, lead in scores.lead_by_side_s.items()},
         "brier": None if scores.brier is None else round(scores.brier, 6),

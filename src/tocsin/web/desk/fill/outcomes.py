@@ -7,7 +7,6 @@ from statistics import mean, median
 from msgspec.structs import replace
 
 from tocsin.basis.words import Words
-from tocsin.outcome.facts import Course
 from tocsin.outcome.score import ScoredCase, came, lead_s, score
 from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_word
@@ -33,7 +32,7 @@ def outcomes_page(door: Door, shell: Shell, _: Words) -> OutcomesPage:
         hits=scores.hits,
         misses=scores.misses,
         false_alarms=scores.false_alarms,
-        disrupted=sum(case.outcome.course is Course.DISRUPTED for _file, case in pairs),
+        disrupted=scores.disrupted,
         median_lead=_middle(row.lead for row in rows if row.lead is not None and row.lead > timedelta()),
         median_first_answer=_middle(after for file, _case in pairs if (after := first_answer(file, _)[0]) is not None),
         median_second_knock=_middle(door.knock_delays()),
