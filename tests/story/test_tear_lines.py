@@ -516,6 +516,47 @@ def test_a_likelihood_that_rests_on_stricter_material_is_struck_or_released(told
     assert told.notice("notice").released[0].words == (LIKELY,)
 
 
+SURE = "Our confidence in that is high"
+
+
+def test_how_sure_we_are_is_struck_or_released_where_it_rests_on_stricter_material(told: Town) -> None:
+    judged_from(told)
+    version = Version(tear_line=TearLine(what="Die Brücke", confidence="Wir sind sicher"), language="de")
+    write(
+        told,
+        "notice",
+        "",
+        tear_line=TearLine(what="The bridge", likelihood=LIKELY, confidence=SURE),
+        versions=(version,),
+    )
+    assert flagged(told, "notice") == [LIKELY, SURE, "Wir sind sicher"]
+    release(told, "notice", f"estimate {LIKELY.lower()}", why="The source agreed.")
+    with pytest.raises(Refused, match="stricter material"):
+        send(told, "notice")
+    release(told, "notice", f"estimate {SURE.lower()}", "estimate wir sind sicher", why="The source agreed.")
+    send(told, "notice")
+
+
+def test_how_sure_we_are_that_they_were_told_is_told_again(told: Town) -> None:
+    judged_from(told)
+    line = TearLine(what="The bridge", confidence=SURE)
+    write(told, "notice", "", tear_line=line)
+    release(told, "notice", f"estimate {SURE.lower()}")
+    send(told, "notice")
+    write(told, "again", "", tear_line=line, follows=told.id("notice"))
+    assert flagged(told, "again") == []
+    swapped = msgspec.structs.replace(line, likelihood=SURE, confidence="")
+    write(told, "again", "", tear_line=swapped, follows=told.id("notice"))
+    assert flagged(told, "again") == [SURE], "of how likely it is they were told nothing"
+
+
+def test_how_sure_we_are_goes_where_it_rests_on_what_may_go(told: Town) -> None:
+    hears(told, "The river rises.", Mark.GREEN)
+    judged_from(told, "The river rises.")
+    write(told, "notice", "", tear_line=TearLine(what="The bridge", confidence=SURE))
+    assert flagged(told, "notice") == []
+
+
 def test_a_likelihood_that_rests_on_what_may_go_goes(told: Town) -> None:
     hears(told, "The river rises.", Mark.GREEN)
     judged_from(told)

@@ -20,8 +20,8 @@ from tocsin.warning.notice.facts import NoticeDrafted, TearLine
 from tocsin.warning.notice.state import Notice
 from tocsin.warning.stated import Stated
 
-LIKELIHOOD = "likelihood"
-"""The field in which a notice says how likely it is."""
+ESTIMATED = ("likelihood", "confidence")
+"""The fields in which a notice says how likely it is, and how sure we are of that: both rest on the same estimate."""
 
 MEANT = "meant_for"
 UPHELD = "upheld"
@@ -85,28 +85,30 @@ def flags_of(
     under = tuple(one.id for one in every if one.estimate and is_stricter(one, notice.mark, to, leaves_us=leaves_us))
     if not under:
         return found
-    told = "" if told_before is None else told_before.likelihood
-    likely = {name: text for name, text in texts.items() if name.endswith(LIKELIHOOD) and _says_new(text, told)}
-    return tuple(one for name in texts for one in _in_field(name, likely.get(name, ""), found, under))
+    judged = {name: text for name, text in texts.items() if _is_estimate(name, text, told_before)}
+    return tuple(one for name in texts for one in _in_field(name, judged.get(name, ""), found, under))
 
 
-def _says_new(text: str, told: str) -> bool:
-    return text != told and any(map(str.isalnum, text))  # a struck one says nothing
+def _is_estimate(name: str, text: str, told_before: TearLine | None) -> bool:
+    """Say whether a field tells something of an estimate that whoever it is for was not told already."""
+    field = name.rpartition(".")[2]
+    said = any(map(str.isalnum, text))  # a struck one says nothing
+    return field in ESTIMATED and said and text != getattr(told_before, field, "")
 
 
-def _in_field(name: str, likely: str, found: Iterable[Flag], under: tuple[Id, ...]) -> list[Flag]:
-    """Return the flags of a field. likely: what it says of how likely it is: all that is one flag, with whatever is flagged in it."""
+def _in_field(name: str, judged: str, found: Iterable[Flag], under: tuple[Id, ...]) -> list[Flag]:
+    """Return the flags of a field. judged: what it says of an estimate: all that is one flag, with whatever is flagged in it."""
     mine = [one for one in found if one.field == name]
-    if not likely:
+    if not judged:
         return mine
     return [
         Flag(
             field=name,
             start=0,
-            end=len(likely),
-            text=likely,
+            end=len(judged),
+            text=judged,
             kind=TermKind.ESTIMATE,
-            key=f"estimate {' '.join(likely.casefold().split())}",
+            key=f"estimate {' '.join(judged.casefold().split())}",
             sources=tuple(dict.fromkeys((*under, *(id for one in mine for id in one.sources)))),
             hints=frozenset().union(*(one.hints for one in mine)),
         )
