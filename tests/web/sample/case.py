@@ -20,9 +20,12 @@ from tests.web.sample.march import (
 )
 from tests.web.sample.timeline import TIMELINE
 from tocsin.basis.marking import Mark
+from tocsin.threat.facts import Bearing
 from tocsin.web.desk.views.case import (
     AccountRow,
     AssessmentRow,
+    Bears,
+    BearsRow,
     CasePage,
     Corroboration,
     CorroborationRow,
@@ -255,6 +258,23 @@ REVIEW = Review(
     brier=0.015625,
 )
 
+BEARS = Bears(
+    for_it=2,
+    against=1,
+    context=0,
+    rows=(
+        BearsRow(
+            at=WARNED, title="A recruit was sent (sample)", mark=Mark.AMBER, bearing=Bearing.FOR, why="It names a hall.",
+            source="A neighbour", grade="B3", href="/desk/reports/r1",
+        ),
+        BearsRow(
+            at=WARNED, title="There is no threat (sample)", mark=Mark.GREEN, bearing=Bearing.AGAINST, source="The wire", grade="D6",
+            taken_back=True, href="/desk/reports/r2",
+        ),
+    ),
+    more=1,
+)  # fmt: skip
+
 CASE = CasePage(
     shell=Shell(
         exercise=True,
@@ -281,6 +301,7 @@ CASE = CasePage(
     summary="A group intends to attack a large gathering in the city within days. The place is not known.",
     actor="the group (sample)",
     place="Moscow and around",
+    host="City authorities (sample)",
     target="concerts, crowds",
     care=CARE,
     post_to="/desk/cases/k7qf2mzr4t/acts",
@@ -294,6 +315,7 @@ CASE = CasePage(
     recipients=RECIPIENTS,
     deliveries_href="/desk/warnings/a/deliveries",
     escalations=ESCALATIONS,
+    bears=BEARS,
     corroboration=CORROBORATION,
     words_and_orders=SAID,
     assessments=ASSESSMENTS,

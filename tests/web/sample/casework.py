@@ -93,6 +93,7 @@ CARE = CaseCare(
     joined=(JoinedRow(title="Interest in concert halls", href="/desk/cases/other", how=HowJoined.TAKES_IN),),
     kind=ThreatKind("attack_on_gathering"),
     intent="To strike a crowd in the capital",
+    description="It is said to be for those killed in the south.",
     methods=(Method("firearms"), Method("fire")),
     classes=(TargetClass("gathering"),),
     href=f"{HREF}/work",

@@ -22,7 +22,7 @@ from tocsin.web.desk.warned import warned
 from tocsin.web.drawing import Box, Wish, el, pack, path, shortened, text_width
 from tocsin.web.measures import percent, stamp
 from tocsin.web.pieces import WindowState
-from tocsin.web.wording import ACCOUNTS, CONFIDENCES, WARNINGS, likelihood_word
+from tocsin.web.wording import CONFIDENCES, WARNINGS, likelihood_word
 
 
 def draw(view: Timeline, say: Words) -> Markup:
@@ -198,8 +198,6 @@ def rows(view: Timeline, _: Words) -> list[Row]:
     for line in view.answered:
         words = silence_said(line, view, _)
         said.append(Row(at=line.answered_at or line.sent_at, lane=_("Answered"), words=words))
-    for account in view.accounts:
-        words = f"{_(ACCOUNTS[account.kind.value][1])}: {account.label}"
-        said.append(Row(at=account.at, lane=_("Blamed"), words=words))
+    said += [Row(at=account.at, lane=_("Blamed"), words=account.label) for account in view.accounts]
     said += [Row(at=struck.at, lane=_("Struck"), words=struck.label) for struck in view.struck]
     return sorted(said, key=lambda row: row.at)

@@ -45,4 +45,4 @@ def _label(row: AccountRow, _: Words) -> str:
         return _("%(who)s claims it", who=row.who)
     if row.kind is AccountKind.ACCUSED:
         return _("%(about)s accused by %(who)s", about=row.about, who=row.who)
-    return _("no indication: %(about)s", about=row.about)
+    return _("no indication of %(about)s", about=row.about)

@@ -15,6 +15,7 @@ from tocsin.warning.window import WindowStands
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.accounts import account_rows
 from tocsin.web.desk.fill.actions import TAKE_ON, hand_out_actions, notice_actions, take_on_actions
+from tocsin.web.desk.fill.bearing import bears
 from tocsin.web.desk.fill.casefile import CaseFile, case_file
 from tocsin.web.desk.fill.casework import care
 from tocsin.web.desk.fill.corroborated import corroboration
@@ -44,7 +45,7 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
     now, zone = shell.now, alone.zone
     threat, names = as_one(alone, door.threat, now), Names(door)
     file = case_file(door, threat, names, _)
-    names.learn([threat.owner, *(one.assessor for one in threat.assessments)])
+    names.learn([threat.owner, *([threat.host] if threat.host else []), *(one.assessor for one in threat.assessments)])
     last = threat.assessments[-1] if threat.assessments else None
     return CasePage(
         shell=replace(shell, zone=zone, section="cases"),
@@ -57,7 +58,10 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         chips=case_chips(file),
         summary=last.grounds if last else "",
         actor=", ".join(actor.name for actor in door.actors(threat.actors)),
-        place=threat.place,
+        place="; ".join(
+            dict.fromkeys(one for one in (threat.place, *(where.name for where in threat.particulars.places)) if one)
+        ),
+        host=names.say(threat.host) if threat.host else "",
         target=", ".join(threat.targets),
         begins=threat.begins,
         ends=threat.ends,
@@ -77,6 +81,7 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         recipients=tuple(row for one in file.followed for row in recipient_rows(one, names, now, zone, _)),
         deliveries_href=hrefs.deliveries(file.sent[0].told.id) if file.sent else "",
         escalations=_by_time(row for one in file.followed for row in escalation_rows(one, names, _)),
+        bears=bears(file),
         corroboration=corroboration(file),
         words_and_orders=said_and_ordered(file.followed, names),
         assessments=tuple(

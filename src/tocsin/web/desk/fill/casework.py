@@ -86,6 +86,7 @@ def care(door: Door, threat: Threat, names: Names, _: Words) -> CaseCare:
         joined=tuple(_joined(door, threat, _)),
         kind=threat.particulars.threat_kind if threat.particulars.threat_kind is not ThreatKind.OTHER else None,
         intent=threat.particulars.intent,
+        description=threat.particulars.description,
         methods=threat.particulars.methods,
         classes=threat.particulars.target_classes,
         ended_at=threat.ended.at if threat.ended else None,

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tocsin.basis.marking import Mark
+from tocsin.threat.facts import Bearing
 from tocsin.threat.particulars import Severity
 from tocsin.web.desk.views.casework import CaseCare
 from tocsin.web.desk.views.duties import DistrustRow, DutyLine
@@ -43,6 +44,30 @@ class Corroboration(View, frozen=True, kw_only=True):
     outlets: int
     rows: tuple[CorroborationRow, ...] = ()
     dismissed_at: datetime | None = None
+
+
+class BearsRow(View, frozen=True, kw_only=True):
+    """A report, a claim of one or an incident that bears on the case. at: when it was linked. why: as whoever linked it says."""
+
+    at: datetime
+    title: str
+    mark: Mark
+    bearing: Bearing
+    why: str = ""
+    source: str = ""
+    grade: str = ""
+    taken_back: bool = False
+    href: str = ""
+
+
+class Bears(View, frozen=True, kw_only=True):
+    """What bears on the case, the latest first. more: how many were linked before those that are shown."""
+
+    for_it: int
+    against: int
+    context: int
+    rows: tuple[BearsRow, ...] = ()
+    more: int = 0
 
 
 class Utterance(View, frozen=True, kw_only=True):
@@ -100,6 +125,7 @@ class CasePage(View, frozen=True, kw_only=True):
     summary: str = ""
     actor: str = ""
     place: str = ""
+    host: str = ""
     target: str = ""
     begins: datetime | None = None
     ends: datetime | None = None
@@ -109,6 +135,7 @@ class CasePage(View, frozen=True, kw_only=True):
     recipients: tuple[RecipientRow, ...] = ()
     deliveries_href: str = ""
     escalations: tuple[EscalationRow, ...] = ()
+    bears: Bears | None = None
     corroboration: Corroboration | None = None
     words_and_orders: SaidAndOrdered | None = None
     assessments: tuple[AssessmentRow, ...] = ()

@@ -126,6 +126,7 @@ class CaseCare(View, frozen=True, kw_only=True):
     joined: tuple[JoinedRow, ...] = ()
     kind: ThreatKind | None = None
     intent: str = ""
+    description: str = ""
     methods: tuple[Method, ...] = ()
     classes: tuple[TargetClass, ...] = ()
     ended_at: datetime | None = None
