@@ -57,6 +57,22 @@ def all_codes(town: Installation) -> list[AccessCode]:
         return look.all(AccessCode, order="asked_at")
 
 
+def test_whoever_comes_back_to_the_link_can_name_the_code_that_they_asked_for(town: Installation, browser: Browser) -> None:
+    has_a_second_way(town)
+    link = f"/a/{town.token(town.notice(mark=Mark.AMBER))}"
+    assert 'name="code"' not in browser.get(link).text
+    browser.post(f"{link}/code", {"ask": "1"})
+    code = code_sent(town)
+    again = Browser(town.site).get(link).text
+    assert 'name="code"' in again
+    assert code.replace(" ", "") not in again
+    assert SECRET in browser.post(f"{link}/code", {"code": code}).text
+    assert 'name="code"' not in Browser(town.site).get(link).text, "it was named, and opens nothing more"
+    browser.post(f"{link}/code", {"ask": "1"})
+    town.clock.set(town.clock.now() + LASTS)
+    assert 'name="code"' not in Browser(town.site).get(link).text
+
+
 @pytest.mark.parametrize("mark", [Mark.AMBER, Mark.AMBER_STRICT, Mark.RED])
 def test_a_notice_is_shown_once_its_code_was_named(town: Installation, browser: Browser, mark: Mark) -> None:
     has_a_second_way(town)

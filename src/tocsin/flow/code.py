@@ -201,6 +201,12 @@ def name_code(house: House, row: int, said: str, *, now: datetime) -> bool:
     return bool(right)
 
 
+def is_asked(look: Look, warning: Id, person: Id, row: int, now: datetime) -> bool:
+    """Say whether a code was asked for behind a link that still opens it: whoever comes back has it to name, and asks for no other."""
+    found = look.all(AccessCode, warning=warning, person=person)
+    return any(one.row == row and stands(one, now) for one in found)
+
+
 def standing_codes(look: Look, warning: Id, now: datetime) -> list[AccessCode]:
     """Return the codes for a notice that an officer may read out now, the latest first."""
     found = look.all(AccessCode, warning=warning, order="asked_at")

@@ -185,7 +185,8 @@ class AnswerPages:
                 lock = None
             else:
                 way, _ = code.another_way(self._site.house, look, row), self._words(self._tongue(link))
-                lock = lock or LockView(code_href=f"{PREFIX}{token}/{CODE}")
+                asked = code.is_asked(look, link.warning, link.person, row, now)
+                lock = lock or LockView(code_href=f"{PREFIX}{token}/{CODE}", asked=asked)
                 lock = replace(
                     lock,
                     way="" if way is None else _(WAYS.get(way.channel, ANOTHER_WAY)),
