@@ -100,7 +100,7 @@ def test_an_incident_is_looked_at_noted_and_listed(case: Town, tmp_path: Path) -
 @pytest.mark.parametrize(
     ("more", "why"),
     [
-        pytest.param(["--report", "amber"], "goes no further", id="looser than its report"),
+        pytest.param(["--report", "amber", "--mark", "clear"], "goes no further", id="looser than its report"),
         pytest.param(["--report", "none"], "no such report that you may read", id="on no report"),
         pytest.param(["--town", "Nowhere at all"], "No town called", id="in no town"),
         pytest.param(["--town", "Gent", "--point", "51,4"], "not both", id="at two places"),
@@ -120,6 +120,7 @@ def test_what_is_not_published_is_noted_and_reaches_no_case(case: Town, tmp_path
     result = incident(tmp_path, "note", "Held", "--happened", rfc3339(case.now), "--town", "Gent")
     assert result.exit_code == 0, result.output
     assert "Not published: proposed to no case." in result.output
+    assert every(case)[0].mark is Mark.AMBER, "nobody has said that it may go anywhere"
     assert incident(tmp_path, "list", "--most", "0").exit_code == 2
     assert incident(tmp_path, "list", typed="wrong").exit_code == 2
 

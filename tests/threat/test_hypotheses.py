@@ -188,6 +188,9 @@ def test_one_report_stands_in_a_matrix_once_and_each_of_its_claims_once() -> Non
     assert enter_row(one, "r1", item="report", item_kind="report", claim=0, by="ann", now=NOW).claim == 0
     with pytest.raises(Refused, match="Name a report"):
         enter_row(one, "r2", words=" ", by="ann", now=NOW)
+    two = then(one, enter_row(one, "r2", words="Nobody claims it", by="ann", now=NOW))
+    with pytest.raises(Refused, match="count twice"):
+        enter_row(two, "r3", words="nobody claims it ", by="ann", now=NOW)
 
 
 # ---- what it comes to

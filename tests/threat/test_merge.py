@@ -63,7 +63,11 @@ def test_what_was_split_off_comes_back_when_it_is_merged() -> None:
             case("a"), then(case("b"), close(case("b"), "x", "Over", NOW)), "So", "was ended", id="one that is over"
         ),
         pytest.param(
-            case("a", mark=Mark.RED), case("b", mark=Mark.AMBER), "So", "strictly", id="into a case that more may read"
+            case("a", mark=Mark.RED),
+            case("b", mark=Mark.AMBER),
+            "So",
+            "Merge that one into this one",
+            id="into a case that more may read",
         ),
         pytest.param(
             case("a", mark=Mark.RED),

@@ -288,6 +288,9 @@ def test_cases_are_merged_and_parted_by_their_pages(town: Installation, watch: B
     assert "takes in" in text(watch.get(f"/desk/cases/{other}").text)
     assert "looked after elsewhere" in text(watch.get(f"/desk/cases/{one}/work").text)
     assert watch.get(f"/desk/cases/{one}/estimate").status_code == 404
+    page = text(watch.get(f"/desk/cases/{one}").text)
+    assert "It is asked where the case is looked after: The same, heard elsewhere" in page
+    assert "It has not been asked" not in page
     assert act(watch, one, "part", why="Two plans") == 303
     assert stands(town, one).is_open
 

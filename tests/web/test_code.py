@@ -57,7 +57,9 @@ def all_codes(town: Installation) -> list[AccessCode]:
         return look.all(AccessCode, order="asked_at")
 
 
-def test_whoever_comes_back_to_the_link_can_name_the_code_that_they_asked_for(town: Installation, browser: Browser) -> None:
+def test_whoever_comes_back_to_the_link_can_name_the_code_that_they_asked_for(
+    town: Installation, browser: Browser
+) -> None:
     has_a_second_way(town)
     link = f"/a/{town.token(town.notice(mark=Mark.AMBER))}"
     assert 'name="code"' not in browser.get(link).text

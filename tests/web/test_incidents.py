@@ -85,6 +85,16 @@ def noted(town: Installation, browser: Browser, nonce: str = "a-page-of-ours", /
     return send(browser, "/desk/incidents", nonce, **(form | others))
 
 
+def test_what_rests_on_nothing_that_is_open_is_not_open_by_itself(town: Installation, watch: Browser) -> None:
+    chosen = '<option value="{}" selected translate="no">'
+    assert chosen.format("TLP:AMBER") in watch.get("/desk/incidents/new").text
+    town.person("Greta Green", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    low = Browser(town.site)
+    assert low.sign_in("greta").status_code == 303
+    assert chosen.format("TLP:GREEN") in low.get("/desk/incidents/new").text
+    assert chosen.format("TLP:CLEAR") in watch.get("/desk/incidents/new?report=CLEAR").text
+
+
 def every(town: Installation) -> list[Incident]:
     with town.store.look() as look:
         return look.all(Incident)

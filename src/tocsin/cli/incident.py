@@ -43,7 +43,7 @@ class Note(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     published: str = ""
     by_host: bool = False
     reports: tuple[Id, ...] = ()
-    mark: Mark = Mark.CLEAR
+    mark: Mark = Mark.AMBER
     dry_run: bool = False
 
     # What happened, and who is at the terminal, belongs in no log.
@@ -211,7 +211,7 @@ def incident() -> None:
 @click.option(
     "--mark",
     type=click.Choice(list(MARKS), case_sensitive=False),
-    default="CLEAR",
+    default="AMBER",
     show_default=True,
     help="How far it may be shared: no further than each of its reports.",
 )

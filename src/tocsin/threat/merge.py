@@ -145,7 +145,7 @@ def refuse_beyond(one: Threat, into: Threat) -> None:
     """
     if not not_beyond(one.mark, into.mark):
         raise Refused(
-            f"Threat {one.id} is {one.mark}, and threat {into.id} is {into.mark}. Mark that one as strictly first."
+            f"Threat {one.id} is {one.mark}, and threat {into.id} is {into.mark}. Merge that one into this one instead."
         )
     named = {one.owner, *one.readers}
     if one.mark is Mark.RED and not {into.owner, *into.readers} <= named:

@@ -131,6 +131,8 @@ def enter_row(
         raise Refused(f"There is a row {key!r} already. A new one needs a name of its own.")
     if item is not None and any((one.item, one.claim) == (item, claim) for one in matrix.rows):
         raise Refused("That stands in the matrix already.")
+    if item is None and any(one.item is None and one.words.casefold() == said.casefold() for one in matrix.rows):
+        raise Refused("That stands in the matrix already: said twice it would count twice.")
     if len(matrix.rows) >= MOST_ROWS:
         raise Refused(f"More than {MOST_ROWS} rows are read by nobody. Take out those that tell nothing apart.")
     return MatrixRowEntered(

@@ -108,6 +108,9 @@ def _came(door: Door) -> Iterator[CameRow]:
             )
 
 
+_USUAL = Mark.AMBER
+
+
 def may_rest_on(report: Report) -> bool:
     """Say whether an incident may rest on a report: it is for more than named readers, and its source stands by it."""
     return report.mark is not Mark.RED and report.taken_back_at is None
@@ -194,8 +197,8 @@ def incident_form(
     book = door.every_actor()
     who = {name.casefold() for name in told.who}
     named = [one.id for one in book if who & {name.casefold() for name in (one.name, *one.aliases)}]
-    # What rests on a report goes no further than that.
-    strictest = max((one.mark for one in mine), key=_ORDER.index, default=Mark.CLEAR)
+    # What rests on a report goes no further than that; of what rests on none, nobody has said that it may go anywhere.
+    strictest = max((one.mark for one in mine), key=_ORDER.index, default=_USUAL)
     return IncidentForm(
         shell=shell,
         post_to=hrefs.INCIDENTS,
