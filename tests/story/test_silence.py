@@ -1,6 +1,7 @@
 """Promise 2: no warning is ignored in silence."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from msgspec.structs import replace
@@ -76,6 +77,19 @@ def test_a_denial_rings_at_once_and_ends_nothing(town: Town) -> None:
     window = town.notice(notice).window
     assert window is not None
     assert window.stands == "open"
+
+
+def test_a_denial_that_nobody_takes_on_is_rung_about_ever_more_rarely_and_every_day(town: Town) -> None:
+    town.person("the miller")
+    notice = town.duty_officer.issues_notice(to="the miller", hours=None)
+    town.answers("the miller", notice, "disputed")
+    town.pass_time(days=14)
+    (denial,) = town.watches(notice, "denial")
+    moments = sorted({ring.at for ring in denial.rings})
+    waits = [later - before for before, later in pairwise(moments)]
+    assert waits == sorted(waits), "never more often than before"
+    assert waits[-1] == timedelta(days=1)
+    assert len(moments) < 60, "every quarter of an hour it would have been more than a thousand"
 
 
 def test_someone_who_needs_help_rings_at_once(town: Town) -> None:

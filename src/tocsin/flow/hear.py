@@ -6,6 +6,8 @@ from datetime import datetime
 from functools import cache, partial
 from itertools import chain
 
+from msgspec.structs import replace
+
 from tocsin.answer.escalate import accept, open_watch, refuse_empty_answer, settle
 from tocsin.answer.facts import DENIALS, AnswerKind, AnswerRecorded, AnswersTaken, Why
 from tocsin.answer.institution.decide import owner_first
@@ -109,7 +111,8 @@ def called_for(
     """Return what an answer calls for: someone to be rung at once about a denial, or about a need for help.
 
     What a contact says is said for each institution for which they were told. contacts: see stands_for, if it is known.
-    An institution that denies is to be knocked at again, and the owner of the case is the first who is rung about it.
+    An institution that denies is to be knocked at again, and the owner of the case is the first who is rung about it. About a
+    denial it is rung ever more rarely: it is an answer, and whoever reads the hundredth call about it reads none.
     Where very many of a warning's audience call for the same, somebody is rung about the first few each, and about all the
     others once. opened: what somebody will be rung about by facts that are not committed yet; it is added to.
     """
@@ -130,7 +133,7 @@ def called_for(
             warning=warning_id,
             of=of,
             why=why,
-            ladder=owner_first(ladder_of(warning), owner_of(look, warning_id, one)),
+            ladder=replace(owner_first(ladder_of(warning), owner_of(look, warning_id, one)), slows=why is Why.DENIAL),
             now=now,
             exercise=warning.exercise,
         )
