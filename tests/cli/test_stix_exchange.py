@@ -150,3 +150,24 @@ def test_whoever_sends_is_listed_first_and_what_they_send_is_then_taken_in(serve
     with served.app.store.look() as look:
         assert [one.name for one in look.all(Source)] == ["The Union"]
         assert [one.source for one in look.all(Report)] == [listed["source"]]
+
+
+def test_a_source_that_told_us_in_confidence_alone_is_listed_to_whoever_may_read_that(
+    case: Town, tmp_path: Path
+) -> None:
+    now, house = case.now, case.house
+    listed = SourceListed(
+        subject="q", occurred_at=now, name="Quillwort", source_kind="person", reliability=Reliability.B
+    )
+    receive.list_source(house, listed, by="town", command="q", now=now)
+    assert "Quillwort" in stix(tmp_path, "sources").stdout, "it has told us nothing yet"
+    fact = ReportReceived(
+        subject="red", occurred_at=now, source="q", title="Hush", text="", mark=Mark.RED, readers=("somebody",)
+    )
+    receive.receive_report(house, fact, by="town", command="red", now=now)
+    assert "Quillwort" not in stix(tmp_path, "sources").stdout
+    named = ReportReceived(
+        subject="hers", occurred_at=now, source="q", title="Hush", text="", mark=Mark.RED, readers=(case.id("wren"),)
+    )
+    receive.receive_report(house, named, by="town", command="hers", now=now)
+    assert "Quillwort" in stix(tmp_path, "sources").stdout

@@ -30,6 +30,7 @@ from tocsin.basis.marking import PUBLIC, Mark, Reader, Role
 from tocsin.flow import receive, warn, weigh
 from tocsin.flow.forget import CONSOLE, forget
 from tocsin.people.facts import SignInSet
+from tocsin.report.state import Source
 from tocsin.store.door import Door
 from tocsin.store.door.record import OPEN, SHUT, AboutWarning, Marked
 from tocsin.store.kinds import STATES
@@ -274,7 +275,18 @@ def test_whatever_tells_of_a_red_notice_is_not_counted_for_whoever_may_not_read_
 
 
 def test_of_every_kind_of_state_it_is_said_who_may_know_of_it() -> None:
-    said = [*get_args(AboutWarning), *get_args(Marked), *OPEN, *SHUT, Proposal, Reply, Headcount, Duty, DistrustedHost]
+    said = [
+        *get_args(AboutWarning),
+        *get_args(Marked),
+        *OPEN,
+        *SHUT,
+        Proposal,
+        Reply,
+        Headcount,
+        Source,
+        Duty,
+        DistrustedHost,
+    ]
     assert Counter(said) == Counter(STATES)
 
 

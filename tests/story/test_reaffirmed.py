@@ -96,6 +96,21 @@ def test_what_was_followed_keeps_no_case_open(town: Town) -> None:
     close_case(town.house, case, "It came to nothing", by=by, command="closed", now=town.now)
 
 
+def test_who_may_not_read_what_keeps_a_case_open_is_not_told_until_when_it_holds(town: Town) -> None:
+    town.person("the miller")
+    town.person("a newcomer", roles=(Role.DUTY_OFFICER,))
+    notice = town.duty_officer.issues_notice(to="the miller", hours=30, mark=Mark.RED)
+    with pytest.raises(Refused, match=f"Warning {town.id(notice)} about this case holds until"):
+        closes(town, town.duty_officer.id)
+    with pytest.raises(Refused, match="not settled that you may not read") as refused:
+        closes(town, town.id("a newcomer"))
+    assert town.id(notice) not in str(refused.value)
+
+
+def closes(town: Town, by: str) -> None:
+    close_case(town.house, town.id(town.case()), "It is over.", by=by, command=town.name_next("close"), now=town.now)
+
+
 def test_what_ran_out_can_be_stood_by(town: Town) -> None:
     alert = town.duty_officer.issues_alert(hours=1)
     town.pass_time(hours=2)

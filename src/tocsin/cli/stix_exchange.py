@@ -22,8 +22,8 @@ from tocsin.flow.exchange.listed import items
 from tocsin.flow.exchange.take import Arrival, take_in
 from tocsin.people.state import Person
 from tocsin.report.facts import Reliability, SourceListed
-from tocsin.report.state import Source
 from tocsin.stix import LIMITS
+from tocsin.store.door import Door
 from tocsin.threat.handed_out import Released
 
 PATIENCE_S = 300.0
@@ -129,11 +129,11 @@ def _source(app: App, asked: ListSender) -> dict[str, Any]:
 
 
 def _sources(app: App, asked: _Signed) -> list[dict[str, Any]]:
-    _who(app, asked)
+    reader = _who(app, asked)
     with app.store.look() as look:
         return [
             {"source": one.id, "name": one.name, "kind": one.source_kind, "reliability": one.reliability.value}
-            for one in look.all(Source, order="name")
+            for one in Door(look, reader).all_sources()
         ]
 
 

@@ -19,6 +19,7 @@ from tocsin.flow.house import House
 from tocsin.flow.learnt import reach_duties
 from tocsin.flow.once import once
 from tocsin.flow.seen import SHOWS, refuse_stale
+from tocsin.flow.tear_line import door_of
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.threat import casework
@@ -46,6 +47,8 @@ STILL_OWED = {
     "tell": ("is not met: they have not been told", "Warn them, or write down how they were told"),
 }
 """What keeps a case from being ended while it is owed, and what is done about it. Who has been told may be listened to after."""
+
+HIDDEN = "Something about this case is not settled that you may not read. Have it ended by somebody who may read more."
 
 OWED_TO = {
     Side.VICTIM: "the victim",
@@ -88,7 +91,7 @@ def change(
     """
     with house.store.look() as look:
         threat, stood = look.get(Threat, threat_id), look.version(threat_id)
-        refuse_stale(look, threat_id, seen, SHOWS.get(shows, ()))
+        refuse_stale(look, threat_id, seen, by, SHOWS.get(shows, ()))
         _allows(check, look, threat)
         facts = list(decide(threat))
         stands, others = after(threat, facts), list(also(look, threat)) if also is not None else []
@@ -319,17 +322,17 @@ def close_case(
         now=now,
         how="ended",
         why=why,
-        check=_refuse_unsettled,
+        check=partial(_refuse_unsettled, by),
     )
 
 
-def _refuse_unsettled(look: Look, threat: Threat) -> None:
+def _refuse_unsettled(by: Id, look: Look, threat: Threat) -> None:
     """Stop a case from being ended under a warning that people act upon or are owed, be it of a case looked after with it.
 
     Raises:
-        Refused: one holds, or is owed.
+        Refused: one holds, or is owed. Of one that whoever ends it may not read it is said neither which nor until when.
     """
-    ids = sorted(looked_after_with(look, threat))
+    ids, door = sorted(looked_after_with(look, threat)), door_of(look, by)
     told: list[Alert | Notice] = []
     for id in ids:
         told += [*look.all(Alert, threat=id), *look.all(Notice, threat=id)]
@@ -338,11 +341,15 @@ def _refuse_unsettled(look: Look, threat: Threat) -> None:
         window = one.window
         holds = window is not None and window.stands in HOLDS and window.followed_at is None
         if went_out is not None and window is not None and holds and one.retraction is None:
+            if not door.may(one):
+                raise Refused(HIDDEN)
             raise Refused(
                 f"Warning {one.id} about this case holds until {window.ends:%Y-%m-%d %H:%M} UTC. "
                 "Decide about its window first."
             )
     for owed in (one for id in ids for one in look.all(Duty, threat=id, order="opened_at") if one.owed in STILL_OWED):
+        if door.duty(owed.id) is None:
+            raise Refused(HIDDEN)
         stands, first = STILL_OWED[owed.owed]
         raise Refused(f"Duty {owed.id}, to {OWED_TO[owed.side]}, {stands}. {first}, then end the case.")
 

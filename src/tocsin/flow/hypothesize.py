@@ -147,7 +147,7 @@ def weigh_row(
     """
 
     def decided(look: Look, matrix: Matrix) -> list[Fact]:
-        refuse_stale(look, matrix_id, seen, (MatrixRowWeighed,))
+        refuse_stale(look, matrix_id, seen, by, (MatrixRowWeighed,))
         return [decide.weigh_row(matrix, key, relevance, credibility, why, by, now)]
 
     _change(house, matrix_id, decided, by=by, command=command, now=now)

@@ -118,7 +118,7 @@ def correct(
         incident = door.incidents([noted.subject]).get(noted.subject)
         if incident is None:
             raise Refused("There is no such incident that you may read.")
-        refuse_stale(look, incident.id, seen)
+        refuse_stale(look, incident.id, seen, by)
         if noted.actor is not None:
             look.get(Actor, noted.actor)
         corrected = _corrected(incident, noted, _resting_still(door, incident, noted, reader), why, by, now)

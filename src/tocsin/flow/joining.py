@@ -42,7 +42,7 @@ def merge_cases(
         Refused: one of them is not there or over, they are the same, or whoever reads the other may not read this one.
     """
     with house.store.look() as look:
-        refuse_stale(look, one_id, seen)
+        refuse_stale(look, one_id, seen, by)
         one, into = look.get(Threat, one_id), look.get(Threat, into_id)
         facts: list[Fact] = [*merge(one, into, by, why, now), *carried_over(look, one, into, now)]
         dated, expect = _dates(house, look, (one, into), facts, "merged", by=by, why=why, now=now)
@@ -71,7 +71,7 @@ def part_cases(
         Refused: there is no such case, it is part of none, or no reason is given.
     """
     with house.store.look() as look:
-        refuse_stale(look, one_id, seen)
+        refuse_stale(look, one_id, seen, by)
         one = look.get(Threat, one_id)
         into = look.get(Threat, one.joined.into or one_id)
         facts = part(one, into, by_when, by, why, now)
@@ -106,7 +106,7 @@ def split_case(
         Refused: there is no such case, it is over, or what is to be moved cannot be.
     """
     with house.store.look() as look:
-        refuse_stale(look, threat_id, seen)
+        refuse_stale(look, threat_id, seen, by)
         threat = look.get(Threat, threat_id)
         look.refuse_taken(Threat, off.subject)
         facts = split(threat, off, items, by, why, strike)

@@ -279,7 +279,7 @@ def _about(
 ) -> None:
     with house.store.look() as look:
         duty = look.get(Duty, duty_id)
-        refuse_stale(look, duty_id, seen)
+        refuse_stale(look, duty_id, seen, by)
         desk = DutyDesk(house, look, duty.threat, by, now)
         facts = [desk.take(duty_id, do(desk, duty))]
         more = desk.no_double_standard(facts)
@@ -335,7 +335,7 @@ def decide_one(
     if not (asked.warn or asked.ground):
         raise Refused("Choose: to warn them, or a ground not to.")
     with house.store.look() as look:
-        refuse_stale(look, duty_id, seen)
+        refuse_stale(look, duty_id, seen, by)
         desk = DutyDesk(house, look, look.get(Duty, duty_id).threat, by, now)
         facts = list(desk.decide_at_once(duty_id, asked, test))
         more = desk.no_double_standard(facts)
@@ -639,7 +639,7 @@ def choose(
         Refused: there is no such pack, the deadlines have a hole, or this person is no administrator.
     """
     with house.store.look() as look:
-        refuse_stale(look, POLICY, seen)
+        refuse_stale(look, POLICY, seen, by)
         roles, stands = look.get(Person, by).roles, look.version(POLICY)
     fact = choose_policy(pack, hours, why, by=by, roles=roles, now=now)
     house.store.commit([fact], at=now, by=by, command=command, expect={POLICY: stands})

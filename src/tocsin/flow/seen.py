@@ -3,6 +3,7 @@
 from tocsin.basis.errors import Stale
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.flow.tear_line import door_of
 from tocsin.store.look import Look
 from tocsin.threat.facts import (
     ActorAttributed,
@@ -32,13 +33,13 @@ SHOWS: dict[str, tuple[type[Fact], ...]] = {
 STALE = "Somebody has changed it since this page was loaded. Load it again, look what is new, then decide."
 
 
-def refuse_stale(look: Look, subject: Id, seen: int | None, kinds: tuple[type[Fact], ...] = ()) -> None:
-    """Stop what rests on a page that is not true any more.
+def refuse_stale(look: Look, subject: Id, seen: int | None, by: Id, kinds: tuple[type[Fact], ...] = ()) -> None:
+    """Stop what rests on a page that is not true any more. What they may not read stands on nobody's page.
 
     seen: how often people had said something when the page was filled; None: it rests on none. kinds: see Look.said.
 
     Raises:
         Stale: somebody has said something since.
     """
-    if seen is not None and look.said(subject, kinds) != seen:
+    if seen is not None and door_of(look, by).said(subject, kinds) != seen:
         raise Stale(STALE)

@@ -130,7 +130,7 @@ def assess_threat(
             judged it since.
     """
     with house.store.look() as look:
-        refuse_stale(look, threat_id, seen, SHOWS["estimate"])
+        refuse_stale(look, threat_id, seen, by, SHOWS["estimate"])
         threat, stood = look.get(Threat, threat_id), look.version(threat_id)
         if reports is None:
             reports, incidents = pointing(as_one(threat, lambda id: look.find(Threat, id)).evidence)

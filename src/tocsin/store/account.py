@@ -55,8 +55,13 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     detail: str = ""
 
 
-def answers(look: Look, keys: Keys, warning: Id, most: int | None = None) -> list[HeardAnswer]:
-    """Return every answer to a warning, oldest first. most: only so many of those by link and message, the latest."""
+def answers(
+    look: Look, keys: Keys, warning: Id, most: int | None = None, unsourced: Collection[Id] = ()
+) -> list[HeardAnswer]:
+    """Return every answer to a warning, oldest first. most: only so many of those by link and message, the latest.
+
+    unsourced: of what officers recorded, that of which it is not told where it stood.
+    """
     joined = answers_by_link.join(answer_log, answer_log.c.seq == answers_by_link.c.log_seq)
     by_link = look.connection.execute(
         sa.select(answers_by_link, answer_log.c.words, answer_log.c.recipient_row, answer_log.c.heard)
@@ -77,7 +82,7 @@ def answers(look: Look, keys: Keys, warning: Id, most: int | None = None) -> lis
             speaker=one.speaker or _said(one.own_speaker),
             words=one.words or _said(one.own_words),
             ordered=one.ordered,
-            source=one.source,
+            source="" if one.id in unsourced else one.source,
         )
         for one in look.answers(warning)
     ]

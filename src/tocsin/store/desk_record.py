@@ -17,12 +17,12 @@ from tocsin.basis.ids import Id
 from tocsin.record import RecordWitness, cosigned_at
 from tocsin.report.state import Incident, Report
 from tocsin.store import ledger, sealing, signing
-from tocsin.store.journal import read_body
 from tocsin.store.kinds import FOLDING_OF, HOLDS
 from tocsin.store.latest import Line, latest
 from tocsin.store.look import Look
+from tocsin.store.said_of import NAMES, named_by
 from tocsin.store.tables import checkpoints, commitments, entries, journal, seals
-from tocsin.threat.facts import EvidenceLinked
+from tocsin.threat.hypotheses.state import Matrix
 
 LATEST = 40
 
@@ -171,8 +171,7 @@ def _pending(look: Look, is_open: Callable[[State], bool]) -> int:
         about.setdefault(FOLDING_OF[row.kind].state, set()).add(row.subject)
     seen = {kind: _open(look, kind, ids, is_open) for kind, ids in about.items()}
     return sum(
-        row.subject in seen[FOLDING_OF[row.kind].state]
-        and (row.kind != EvidenceLinked.kind() or _links_open(look, row, is_open))
+        row.subject in seen[FOLDING_OF[row.kind].state] and (row.kind not in NAMES or _links_open(look, row, is_open))
         for row in waiting
     )
 
@@ -182,6 +181,11 @@ def _open(look: Look, kind: type[State], ids: Collection[Id], is_open: Callable[
 
 
 def _links_open(look: Look, row: Any, is_open: Callable[[State], bool]) -> bool:
-    item = read_body(row.seq, row.body)["item"]
+    item = named_by(row)
+    if NAMES[row.kind] == "row":
+        entry = look.get(Matrix, row.subject).row(item or "")
+        if entry is None or entry.item is None:
+            return True  # somebody's own words
+        item = entry.item
     found = look.find(Report, item) or look.find(Incident, item)
     return found is not None and is_open(found)

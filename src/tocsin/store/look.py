@@ -24,7 +24,7 @@ from tocsin.outcome.state import Outcome
 from tocsin.people.listed import Need
 from tocsin.people.state import Contact, ContactStands, Needs, Person
 from tocsin.report.state import Incident
-from tocsin.store import called, issued, ledger, levels, log, members, rows, sealing, unread
+from tocsin.store import called, issued, ledger, levels, log, members, rows, said_of, sealing, unread
 from tocsin.store.counting import Counting
 from tocsin.store.headcounts import HeadcountCount
 from tocsin.store.issued import Held
@@ -58,9 +58,6 @@ from tocsin.warning.ladder import Suffices
 from tocsin.warning.notice.state import Notice
 
 S = TypeVar("S", bound=State)
-
-OURSELVES = "tocsin"
-"""By whom a fact is, of which nobody said anything: the clock brought it, or it was found out."""
 
 FAILED_LAST = 1_000_000  # behind whatever order anybody gave a contact point
 
@@ -232,10 +229,6 @@ class Look:
         """Return the states of a kind whose columns hold these values, in the order of a column."""
         return rows.holding(self.connection, kind, self._keys, holds, order)
 
-    def latest(self, kind: type[S], column: str, most: int) -> list[S]:
-        """Return so many states of a kind at most, the latest by one column first."""
-        return rows.latest(self.connection, kind, self._keys, column, most)
-
     def some(self, kind: type[S], ids: Sequence[Id]) -> dict[Id, S]:
         """Return the states of these ids, by id; those that do not exist are left out."""
         return rows.some(self.connection, kind, tuple(ids), self._keys)
@@ -271,19 +264,13 @@ class Look:
         """Return the states of a kind whose time has come, the longest waiting first."""
         return rows.due(self.connection, kind, self._keys, now)
 
-    def said(self, subject: Id, kinds: Sequence[type[Fact]] = ()) -> int:
-        """Return how often people have said something about a subject. kinds: only such facts; none: all but the clock's."""
-        told = journal.c.kind.in_([one.kind() for one in kinds]) if kinds else journal.c.by != OURSELVES
-        question = sa.select(sa.func.count()).select_from(journal).where(journal.c.subject == subject, told)
-        return int(self.connection.execute(question).scalar_one())
+    def said(self, subject: Id, kinds: Sequence[type[Fact]] = (), hidden: Collection[Id] = ()) -> int:
+        """Return how often people have said something about a subject: see said_of.count."""
+        return said_of.count(self.connection, subject, kinds, hidden)
 
-    def last_word(self, subject: Id) -> tuple[Id, datetime] | None:
-        """Return who said something about a subject last, and when."""
-        question = sa.select(journal.c.by, journal.c.recorded_at).where(
-            journal.c.subject == subject, journal.c.by != OURSELVES
-        )
-        found = self.connection.execute(question.order_by(journal.c.seq.desc()).limit(1)).one_or_none()
-        return (found.by, found.recorded_at) if found is not None else None
+    def last_word(self, subject: Id, hidden: Collection[Id] = ()) -> tuple[Id, datetime] | None:
+        """Return who said something about a subject last, and when: see said_of.last."""
+        return said_of.last(self.connection, subject, hidden)
 
     def asleep(self, kind: type[S], now: datetime) -> list[S]:
         """Return the states of a kind whose time lies ahead, and was set by a clock that was further on than it is now."""

@@ -132,13 +132,6 @@ def _due(kind: type[State]) -> sa.Select[Any]:
     return _asked(kind).where(table.c.due <= sa.bindparam("now")).order_by(table.c.due, table.c.id)
 
 
-def latest(connection: sa.Connection, kind: type[State], keys: Keys, column: str, most: int) -> list[Any]:
-    """Return so many states at most, the latest by one column first."""
-    table = state_table(kind)
-    found = connection.execute(_asked(kind).order_by(table.c[column].desc(), table.c.id).limit(most))
-    return [decode(kind, row, keys) for row in found.all()]
-
-
 def part(
     connection: sa.Connection, kind: type[State], keys: Keys, *where: Any, order: str, skip: int, most: int
 ) -> list[Any]:

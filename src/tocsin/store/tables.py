@@ -9,7 +9,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.fact import State
 from tocsin.people.state import Contact, Person
 from tocsin.report.foreign import ForeignObject
-from tocsin.report.state import Incident
+from tocsin.report.state import Incident, Report
 from tocsin.store.columns import Moment, fields
 from tocsin.store.kinds import STATES
 from tocsin.threat.state import Threat
@@ -447,6 +447,10 @@ _goes_on, _is_ended = _threats.c.ended.is_(None), _threats.c.ended.is_not(None)
 _opened = (_threats.c.opened_at, _threats.c.id)
 sa.Index("threat_states_open", *_opened, sqlite_where=_goes_on, postgresql_where=_goes_on)
 sa.Index("threat_states_ended", *_opened, sqlite_where=_is_ended, postgresql_where=_is_ended)
+
+# A page that names sources to choose from asks of each whether its reader may read anything of theirs.
+_reports = _STATE_TABLES[Report]
+sa.Index("report_states_source", _reports.c.source, _reports.c.mark)
 
 # The board asks what institutions wait for: nearly everything they ever asked has been decided.
 _wishes, _questions = _STATE_TABLES[HandingWish], _STATE_TABLES[Question]

@@ -1,6 +1,7 @@
 """The cases that a reader may read, and what bears on them."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
 from itertools import islice
 
 from tocsin.basis.fact import Fact
@@ -11,10 +12,12 @@ from tocsin.report.corroborate import origin_of
 from tocsin.report.earlier import Earlier
 from tocsin.report.foreign import TakenBundle
 from tocsin.report.state import Incident, Report, Source
+from tocsin.store import heard_from
 from tocsin.store.cases import listed
 from tocsin.store.door.gate import Gate
 from tocsin.store.look import Look
 from tocsin.store.said_before import said_before
+from tocsin.store.said_of import NAMES
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.grounds import Known
 from tocsin.threat.hypotheses.state import Matrix
@@ -101,10 +104,6 @@ class Cases(Gate):
         """Return the files that were taken in, the latest first, so many at most."""
         return [one for one in self._look.all(TakenBundle, order="taken_at")[::-1] if self.may(one)][:most]
 
-    def listed_sources(self) -> list[Source]:
-        """Return everyone who says things."""
-        return self._look.all(Source)
-
     def matrices(self, threat: Id) -> list[Matrix]:
         """Return the matrices of a case."""
         return [one for one in self._look.all(Matrix, threat=threat) if self.may(one)]
@@ -133,8 +132,29 @@ class Cases(Gate):
         return self._look.some(Source, sorted(set(ids)))
 
     def said(self, subject: Id, kinds: Sequence[type[Fact]] = ()) -> int:
-        """Return how often people have said something about what the reader may read: see Look.said."""
-        return self._look.said(subject, kinds)
+        """Return how often people have said something about what the reader may read, that the reader may know: see Look.said."""
+        named = not kinds or any(one.kind() in NAMES for one in kinds)
+        return self._look.said(subject, kinds, self._hidden_in(subject) if named else ())
+
+    def last_word(self, subject: Id) -> tuple[Id, datetime] | None:
+        """Return who said something last about what the reader may read, that the reader may know, and when."""
+        return self._look.last_word(subject, self._hidden_in(subject))
+
+    def _hidden_in(self, subject: Id) -> set[Id]:
+        """Return what a case or a matrix names, or named, that the reader may not read: of a matrix, the rows."""
+        threat, matrix = self._look.find(Threat, subject), self._look.find(Matrix, subject)
+        if matrix is not None:
+            hidden = self._unreadable({row.item for row in matrix.entries if row.item is not None})
+            return {row.key for row in matrix.entries if row.item in hidden}
+        if threat is None:
+            return set()
+        linked = {*(one.item for one in threat.evidence), *threat.unlinked}
+        return self._unreadable(
+            linked.union(*(one.items for one in threat.joined.splits), (one.incident for one in threat.proposed))
+        )
+
+    def _unreadable(self, items: Collection[Id]) -> set[Id]:
+        return set(items) - self._readable_reports(items).keys() - self.incidents(items).keys()
 
     def report(self, id: Id) -> Report | None:
         """Return a report."""
@@ -142,12 +162,10 @@ class Cases(Gate):
         return found if found is not None and self.may(found) else None
 
     def latest_reports(self, most: int) -> list[Report]:
-        """Return of the latest reports, so many at most, those that may be read; the latest first."""
-        return [one for one in self._look.latest(Report, "received_at", most) if self.may(one)] if self.at_desk else []
-
-    def all_sources(self) -> list[Source]:
-        """Return every source, by name."""
-        return self._look.all(Source, order="name") if self.at_desk else []
+        """Return of the reports that may be read the latest, so many at most."""
+        if not self.at_desk:
+            return []
+        return heard_from.latest(self._look.connection, self._keys, self._marks(), self.reader.person, most)
 
     def cases_met(self, ask: Callable[[Look], Met], most: int) -> tuple[list[Threat], list[Threat]]:
         """Return the cases that somebody finds in an area, and perhaps there, as far as the reader may read them: so many of each at most."""

@@ -1,6 +1,7 @@
 """What went on between a warning and the institutions that it went to."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,6 +15,7 @@ from tocsin.people.state import (
     Person,
 )
 from tocsin.report.state import Report, Source
+from tocsin.store import heard_from
 from tocsin.store.door.gate import Gate, Named, Told
 from tocsin.store.institutions import Dealings, contacts_of, dealings, waiting_about
 from tocsin.store.tables import state_table
@@ -28,9 +30,15 @@ class Institutions(Gate):
         report = self._look.find(Report, proposal.report)
         return self.warning(proposal.warning) is not None and report is not None and self.may(report)
 
-    def speakers(self, organisation: Id) -> list[Source]:
-        """Return the sources that speak for an organisation."""
-        return self._look.all(Source, organisation=organisation, order="name") if self.at_desk else []
+    def all_sources(self, **holds: Any) -> list[Source]:
+        """Return every source, by name, but those of whom there is only what the reader may not read. holds: see Look.all."""
+        if not self.at_desk:
+            return []
+        found = self._look.all(Source, order="name", **holds)
+        heard = heard_from.heard_from(
+            self._look.connection, [one.id for one in found], self._marks(), self.reader.person
+        )
+        return [one for one in found if one.id in heard]
 
     def organisations(self, most: int = 200) -> list[Named]:
         """Return the organisations that are known here, by name."""

@@ -87,7 +87,7 @@ Marked = (
 
 OPEN: tuple[type[State], ...] = (
     *(Person, Contact, Needs, Place, Consent, Post, Tenure, Line, Group, Membership, Wardenship, Rota),
-    *(Source, Actor, Policy, DutyPolicy, RecordKey, RecordWitness, OthersAdviceState, OthersReading),
+    *(Actor, Policy, DutyPolicy, RecordKey, RecordWitness, OthersAdviceState, OthersReading),
     *(AlertTemplate, Inlet),
 )
 """What tells of no warning and no case."""
@@ -128,6 +128,8 @@ class Record(Institutions, Watches):
             return self._tells_of(state.warning)
         if isinstance(state, Headcount):
             return self.at_desk
+        if isinstance(state, Source):
+            return bool(self.all_sources(id=state.id))
         if isinstance(state, Duty | DistrustedHost):
             return self._may_owe(state.threat)
         if isinstance(state, Marked):

@@ -6,6 +6,7 @@ from datetime import datetime
 from heapq import nsmallest
 
 from tocsin.answer.facts import AnswerKind
+from tocsin.answer.institution.state import Proposal
 from tocsin.answer.state import Answer
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
@@ -16,6 +17,7 @@ from tocsin.people.state import (
     Group,
 )
 from tocsin.report.others import OthersAdviceState
+from tocsin.report.state import Report
 from tocsin.store import account, exported
 from tocsin.store.counts import ChannelCount, Count
 from tocsin.store.door.gate import TOLD, D, Gate, T, Told
@@ -183,7 +185,13 @@ class Warned(Gate):
 
     def answers(self, told: Told, most: int | None = None) -> list[account.HeardAnswer]:
         """Return every answer to a warning, oldest first. most: see account.answers."""
-        return account.answers(self._look, self._keys, told.id, most) if self._may_follow(told) else []
+        if not self._may_follow(told):
+            return []
+        # An answer is known to whoever may read the warning; the publication that it was taken from has a mark of its own.
+        attached = [one for one in self._look.all(Proposal, warning=told.id) if one.answer is not None]
+        reports = self._look.some(Report, sorted({one.report for one in attached}))
+        unsourced = {one.answer for one in attached if one.answer and not self.may(reports[one.report])}
+        return account.answers(self._look, self._keys, told.id, most, unsourced)
 
     def summed(self, told: Told) -> Summed | None:
         """Return what everyone has answered, summed up without reading any twice."""

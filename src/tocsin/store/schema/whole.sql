@@ -1,4 +1,4 @@
--- The tables of version 0054, written by tools/tables.py;
+-- The tables of version 0055, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1436,4 +1436,6 @@ CREATE INDEX ix_made_public_states_warning ON made_public_states (warning);
 CREATE INDEX threat_states_open ON threat_states (opened_at, id) WHERE ended IS NULL;
 
 CREATE INDEX threat_states_ended ON threat_states (opened_at, id) WHERE ended IS NOT NULL;
+
+CREATE INDEX report_states_source ON report_states (source, mark);
 

@@ -190,5 +190,6 @@ def _again(desk: DeskSite, known: SignedIn, path: str, carrying: Any, drawn: str
 def _whose(desk: DeskSite, known: SignedIn, path: str, view: FormAgain) -> FormAgain:
     """Say who changed it last. Whoever may see its page may know that."""
     with desk.site.store.look() as look:
-        word = look.last_word(path.split("/")[3]) if path.count("/") > 2 else None
-        return replace(view, by=Names(Door(look, known.reader)).say(word[0]), at=word[1]) if word is not None else view
+        door = Door(look, known.reader)
+        word = door.last_word(path.split("/")[3]) if path.count("/") > 2 else None
+        return replace(view, by=Names(door).say(word[0]), at=word[1]) if word is not None else view

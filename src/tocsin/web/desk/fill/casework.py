@@ -371,6 +371,7 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
     shows = tuple(_with_claims(door, threat, items))
     said = {value: words for value, words, _claimed in shows}
     others = [one for one in door.open_cases(MOST + 1) if one.id != id][:MOST]
+    seen = door.said(id)
     return CaseWorkPage(
         shell=replace(shell, zone=threat.zone),
         id=id,
@@ -378,7 +379,7 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         href=hrefs.case(id),
         post_to=f"{hrefs.case(id)}/acts",
         care=kept,
-        seen={act: door.said(id, kinds) for act, kinds in SHOWS.items()},
+        seen={act: door.said(id, kinds) if kinds else seen for act, kinds in SHOWS.items()},
         watched=tuple(_watched(threat, names, said)),
         owner=names.say(threat.owner),
         people=tuple((one.id, one.name) for one in door.officers()),
@@ -427,11 +428,9 @@ def _about(threat: Threat, kept: CaseCare, names: Names, _: Words) -> dict[Carri
 def _items(door: Door, threat: Threat) -> Iterator[tuple[str, str]]:
     reports = door.reports_about(threat)
     incidents = {one.id: one for one in door.incidents_about(threat)}
-    for link in threat.evidence[::-1][:MOST]:
-        if link.item in reports:
-            yield link.item, reports[link.item].title
-        elif link.item in incidents:
-            yield link.item, incidents[link.item].what
+    titles = {id: one.title for id, one in reports.items()} | {id: one.what for id, one in incidents.items()}
+    for link in [one for one in threat.evidence[::-1] if one.item in titles][:MOST]:
+        yield link.item, titles[link.item]
 
 
 def _value(basis: Basis) -> str:

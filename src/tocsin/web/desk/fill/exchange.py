@@ -93,14 +93,15 @@ def _item(one: Chosen, wish: Wish, _: Words) -> ItemRow:
 def take_in_page(door: Door, shell: Shell, _: Words, *, post_to: str) -> TakeInPage:
     """Return the page on which a bundle is taken in, with nothing on it yet."""
     before = door.taken_bundles()
-    sources = {one.id: one.name for one in door.listed_sources()}
+    sources = {one.id: one.name for one in door.all_sources()}
+    sent = {id: one.name for id, one in door.sources(one.source for one in before).items()}
     return TakeInPage(
         shell=shell,
         sources=tuple(sorted(sources.items(), key=lambda pair: pair[1].casefold())),
         marks=tuple(Mark),
         post_to=post_to,
         before=tuple(
-            FileRow(at=one.taken_at, source=sources.get(one.source, one.source), count=one.count, mark=one.mark)
+            FileRow(at=one.taken_at, source=sent.get(one.source, one.source), count=one.count, mark=one.mark)
             for one in before
         ),
         may=bool(OFFICERS & door.reader.roles),

@@ -93,7 +93,7 @@ class _Filling:
             handed=tuple(self._handed(of)),
             wishes=tuple(self._wishes(of)),
             knocks=tuple(self._knock(one) for one in self.dealt.knocks if one.recipient == of),
-            speakers=tuple(one.name for one in self.door.speakers(of)),
+            speakers=tuple(one.name for one in self.door.all_sources(organisation=of)),
             others=tuple((one.id, one.name) for one in others),
             known=tuple((one.id, one.name) for one in self.door.organisations() if one.id != of) if self.may else (),
             may_tell=Role.DUTY_OFFICER in self.door.reader.roles,
@@ -302,6 +302,8 @@ class _Filling:
         stage = "sent" if sent_at else "dropped" if one.dropped_at else "drafted" if one.notice else "waiting"
         open_still = stage in ("waiting", "drafted") and self.may
         built = borne_out(self.door, one, self.now) if open_still else ()
+        # Of an alert everyone at the desk reads the page; a second knock of it goes no further than its own mark.
+        lines = one.lines if one.notice is None or self.door.warning(one.notice) is not None else ()
         return KnockView(
             id=one.id,
             why=_(WHY[one.why]),
@@ -309,12 +311,12 @@ class _Filling:
             after=(sent_at or one.dropped_at or self.now) - one.since,
             owner=self.names.say(one.owner),
             stage=stage,
-            origins=count_origins([line for line in built if not line.earlier] or one.lines),
+            origins=count_origins([line for line in built if not line.earlier] or lines),
             quotes=tuple(self._quotes(built)),
             action=self._action(),
             ways=tuple(self._ways(one)) if open_still else (),
-            lines=tuple(line.words for line in sorted(one.lines, key=lambda line: not line.own)),
-            left_out=one.left_out,
+            lines=tuple(line.words for line in sorted(lines, key=lambda line: not line.own)),
+            left_out=one.left_out if one.author == me else 0,
             through=self.names.say(one.through),
             author=self.names.say(one.author),
             notice_href=hrefs.warning(one.notice) if one.notice else "",
