@@ -5,11 +5,14 @@ from typing import Any
 
 import pytest
 
+from tests.story.test_said_before import revises
 from tests.story.test_tear_lines import MARKER, flagged, hears, release, send, told, write
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
+from tocsin.flow import weigh
 from tocsin.flow.reaffirm import reaffirm
 from tocsin.testing.town import Town
+from tocsin.threat.facts import Bearing
 from tocsin.warning.reaffirm import Upheld
 
 __all__ = ["told"]
@@ -126,3 +129,24 @@ def test_a_quotation_in_other_words_is_checked(told: Town) -> None:
     )
     assert not flagged(told, again)
     told.deputy.sends_knock(knock)
+
+
+def test_why_something_bears_on_a_case_frees_no_word_of_what_is_stricter_than_the_case(told: Town) -> None:
+    told.report(f"{ASIDE} saw it", mark=Mark.RED, readers=(told.duty_officer.name,))
+    weigh.link_evidence(
+        told.house, told.id(told.case()), told.id(f"{ASIDE} saw it"), Bearing.FOR, why=f"{ASIDE} was right before.",
+        by=told.duty_officer.id, command="link", now=told.now,
+    )  # fmt: skip
+    write(told, "notice", f"{ASIDE} fears for it")
+    assert flagged(told, "notice") == [ASIDE]
+
+
+def test_an_incident_goes_no_further_than_its_reports_go_by_now(told: Town) -> None:
+    town, first = told, "There are lanterns"
+    town.report(first, mark=Mark.AMBER)
+    town.incident(f"{ASIDE} lit them", told_by=[first])
+    write(town, "notice", f"{ASIDE} fears for it")
+    assert not flagged(town, "notice")
+    town.pass_time(minutes=5)
+    revises(town, first, "There are some", Mark.AMBER_STRICT)
+    assert flagged(town, "notice") == [ASIDE]

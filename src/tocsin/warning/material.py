@@ -2,13 +2,15 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
+from functools import reduce
+from operator import and_
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Reader, may_read, not_beyond
-from tocsin.report.earlier import Earlier
+from tocsin.basis.marking import Bound, Mark, Reader, may_read, not_beyond
+from tocsin.report.earlier import Earlier, bound_of
 from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.assess import rests_on
 from tocsin.threat.free_text import about_itself, free_text
@@ -70,14 +72,19 @@ def material_of(case: Rests) -> list[Material]:
 def _said(one: Report | Incident, case: Rests) -> Material:
     if isinstance(one, Report):
         return _report(one, case.sources.get(one.source))
-    return _incident(one, case.actors.get(one.actor or ""))
+    told = _incident(one, case.actors.get(one.actor or ""))
+    # What rests on a report goes no further than that, also where its source has it go less far since.
+    return _bounded(told, (bound_of(case.reports[id]) for id in one.reports if id in case.reports))
+
+
+def _bounded(one: Material, by: Iterable[Bound]) -> Material:
+    bound = reduce(and_, by, Bound(mark=one.mark, named=one.readers))
+    return msgspec.structs.replace(one, mark=bound.mark, readers=bound.named)
 
 
 def _earlier(one: Earlier, case: Rests) -> Material:
-    then = _said(one.said, case)
-    return msgspec.structs.replace(
-        then, id=one.id, mark=one.bound.mark, readers=one.bound.named, of=one.said.id, until=one.until
-    )
+    then = _bounded(_said(one.said, case), [one.bound])
+    return msgspec.structs.replace(then, id=one.id, of=one.said.id, until=one.until)
 
 
 def _case(case: Rests) -> Material:
@@ -95,7 +102,7 @@ def _case(case: Rests) -> Material:
             *itself,
             *(one.words for one in threat.questions),
             *judged,
-            *(one.why for one in threat.evidence),
+            *(one.why for one in threat.evidence if not _is_beyond([one.item], one.at, case)),
             *(text for one in (threat.begins, threat.ends) if one is not None for text in said_at(one, threat.zone)),
         ]
     )
@@ -111,11 +118,16 @@ def _case(case: Rests) -> Material:
 
 def _rests_beyond(judged: Assessment, case: Rests) -> bool:
     """Say whether an estimate rests on something stricter than its case."""
-    items = _under(rests_on(judged, case.threat.evidence), case.incidents)
+    return _is_beyond(rests_on(judged, case.threat.evidence), judged.at, case)
+
+
+def _is_beyond(named: Iterable[Id], at: datetime, case: Rests) -> bool:
+    """Say whether what was written at a moment of these reports and incidents may tell of something stricter than its case."""
+    items = _under(named, case.incidents)
     found = [one for id in items if (one := case.reports.get(id) or case.incidents.get(id)) is not None]
     marks = [one.mark for one in found]
-    # Whoever judged it then had read what they said then.
-    marks += [one.bound.mark for id in items for one in case.earlier.get(id, ()) if one.until > judged.at]
+    # Whoever wrote it then had read what they said then.
+    marks += [one.bound.mark for id in items for one in case.earlier.get(id, ()) if one.until > at]
     return not all(not_beyond(one, case.threat.mark) for one in marks)
 
 

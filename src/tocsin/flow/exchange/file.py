@@ -1,16 +1,19 @@
 """Everything about a case that a handing out weighs: also what its reader may not read, so that it cannot slip out with the rest."""
 
 from collections.abc import Iterable
+from functools import reduce
+from operator import and_
 
 import msgspec
 from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Bound
 from tocsin.flow.exchange.brought import Brought, gather
 from tocsin.flow.family import looked_after_with, split_between
 from tocsin.outcome.state import Outcome
-from tocsin.report.earlier import Earlier
+from tocsin.report.earlier import Earlier, bound_of
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
@@ -46,6 +49,11 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     foreign: dict[Id, ForeignObject]
     brought: Brought
     before: tuple[HandedOut, ...]
+
+    def bound(self, said: Report | Incident) -> Bound:
+        """Return how far something goes that bears on it. An incident goes no further than each of its reports does by now."""
+        under = [self.reports[id] for id in said.reports if id in self.reports] if isinstance(said, Incident) else []
+        return reduce(and_, map(bound_of, under), bound_of(said))
 
 
 def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:

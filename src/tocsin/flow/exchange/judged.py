@@ -9,7 +9,6 @@ from tocsin.flow.exchange.items import Item, bounds, moment
 from tocsin.flow.exchange.matrices import matrices
 from tocsin.flow.exchange.objects import End, Known
 from tocsin.outcome.facts import Course
-from tocsin.report.earlier import bound_of
 from tocsin.stix.extensions import (
     Account,
     Bearing,
@@ -90,7 +89,7 @@ class Items(Known):
                 title=one.why[:80], words=(one.why,), at=one.at,
             )  # fmt: skip
         for incident in self.file.incidents.values():
-            rests = End(f"incident:{incident.id}", self.incident_id(incident.id), bound_of(incident))
+            rests = End(f"incident:{incident.id}", self.incident_id(incident.id), self.file.bound(incident))
             yield from self.based_on(rests, incident.happened_at, ((id, None) for id in incident.reports))
 
     def assessments(self) -> Iterator[Item]:

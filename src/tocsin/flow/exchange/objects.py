@@ -227,7 +227,7 @@ class Known:
         if said is None:
             return None
         known = [] if at is None else [one.bound for one in self.file.earlier.get(item, ()) if one.until > at]
-        bound = bounds(bound_of(said), known)
+        bound = bounds(self.file.bound(said), known)
         if report is not None:
             return End(f"report:{item}", self.report_id(item), bound)
         return End(f"incident:{item}", self.incident_id(item), bound)
@@ -255,17 +255,16 @@ class Known:
             by_host=incident.published_by_host,
             where=incident.where,
         )
+        bound = self.file.bound(incident)
         said = self.maker.make(
-            "incident", [incident.id], incident.happened_at, incident.mark, happened, name=incident.what
+            "incident", [incident.id], incident.happened_at, bound.mark, happened, name=incident.what
         )
         objects = [said]
-        where = self.location(
-            ("incident", incident.id), incident.where, incident.country, incident.point, incident.mark
-        )
+        where = self.location(("incident", incident.id), incident.where, incident.country, incident.point, bound.mark)
         if where is not None:
             ends = (word(said, "id"), word(where, "id"))
-            objects += [where, self.maker.tie("located-at", ends, incident.happened_at, incident.mark)]
-        key, bound = f"incident:{incident.id}", bound_of(incident)
+            objects += [where, self.maker.tie("located-at", ends, incident.happened_at, bound.mark)]
+        key = f"incident:{incident.id}"
         return Item(
             key=key, kind="incident", bound=bound, objects=tuple(objects), title=incident.what, at=incident.happened_at
         )
@@ -273,9 +272,9 @@ class Known:
     def done_by(self, incident: Incident) -> Iterator[Item]:
         """Yield who is said to have done it."""
         if incident.actor is not None:
-            bound = bound_of(incident)
+            bound = self.file.bound(incident)
             ends = (self.incident_id(incident.id), self.actor_id(incident.actor))
-            tie = self.maker.tie("attributed-to", ends, incident.happened_at, incident.mark)
+            tie = self.maker.tie("attributed-to", ends, incident.happened_at, bound.mark)
             needs = (f"incident:{incident.id}", f"actor:{incident.actor}")
             yield Item(key=f"done_by:{incident.id}", kind="rests", bound=bound, objects=(tie,), needs=needs)
 

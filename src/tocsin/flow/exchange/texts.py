@@ -38,7 +38,7 @@ class Texts:
         for came in file.brought.objects.values():
             self._sort(texts_of(parse(came.said.encode())), others(came.mark, came.readers))
         for incident in file.incidents.values():
-            self._sort(_texts_of(incident), bound_of(incident))
+            self._sort(_texts_of(incident), file.bound(incident))
         for gone in file.dropped:
             self._sort(_texts_of(gone), bound_of(gone))
         for before in (one for every in file.earlier.values() for one in every):
