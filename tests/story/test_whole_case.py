@@ -1,11 +1,12 @@
 """One small case, from the first report to the scored outcome."""
 
+import pytest
 from lxml import etree
 from msgspec.structs import replace
 
 from tests.corpus import corpus
 from tocsin.flow import judge
-from tocsin.outcome.score import OutcomeClass, classify, score
+from tocsin.outcome.score import OutcomeClass, Scores, classify, score
 from tocsin.testing.town import Town
 from tocsin.threat.state import Threat
 
@@ -102,3 +103,39 @@ def test_a_second_knock_tells_the_host_and_nobody_else_through_whom_it_goes(town
     with town.app.store.look() as look:
         hosted = replace(look.get(Threat, town.id(town.case())), host=town.id("the waterways"))
         assert set(judge.reached_at(look, hosted)) == {"host"}
+
+
+def levels(town: Town, *set_to: int, withdrawn: bool = False, course: str = "carried_out") -> Scores:
+    """Set levels about the case, a day apart, then let it strike, or not; return how that scores."""
+    for level in set_to:
+        name = town.sets_level("NL", level, threat=town.id(town.case()))
+        town.pass_time(hours=24)
+        if withdrawn:
+            town.withdraws_level(name)
+    if course == "carried_out":
+        town.strikes("The bridge fell")
+    town.is_judged(course)
+    with town.app.store.look() as look:
+        return score(judge.scored_cases(look))
+
+
+@pytest.mark.parametrize(
+    ("set_to", "withdrawn", "hours"),
+    [
+        pytest.param((2,), False, 24, id="a level"),
+        pytest.param((2, 3), False, 48, id="raised"),
+        pytest.param((1,), False, None, id="no more than normal precautions"),
+        pytest.param((3, 1), False, None, id="lowered again"),
+        pytest.param((3,), True, None, id="withdrawn"),
+    ],
+)
+def test_a_level_about_the_case_warns_the_public_as_long_as_it_holds(
+    town: Town, set_to: tuple[int, ...], withdrawn: bool, hours: int | None
+) -> None:
+    scores = levels(town, *set_to, withdrawn=withdrawn)
+    assert (scores.hits, scores.misses) == ((0, 1) if hours is None else (1, 0))
+    assert scores.lead_by_side_s == ({} if hours is None else {"public": hours * 3600})
+
+
+def test_a_level_that_stood_while_nothing_came_is_no_false_alarm(town: Town) -> None:
+    assert levels(town, 3, course="nothing").false_alarms == 0

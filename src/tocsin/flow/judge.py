@@ -1,6 +1,6 @@
 """Judging what came of a threat: noting the blow, judging the outcome axis by axis, gathering what the scores need."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from tocsin.basis.ids import Id
@@ -23,6 +23,7 @@ from tocsin.store.look import Look
 from tocsin.threat.assess import middle
 from tocsin.threat.facts import ThreatClosed
 from tocsin.threat.state import Threat
+from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty import after as duties
 from tocsin.warning.duty.decide import propose_end
@@ -35,6 +36,9 @@ from tocsin.warning.window import Window, WindowStands
 
 ENDS = {Course.CARRIED_OUT: Ended.EVENT, Course.DISRUPTED: Ended.DISRUPTED, Course.NOTHING: Ended.PASSED}
 """How the duties to warn of a case end by what became of it. Where that is unknown, they do not."""
+
+NORMAL = 1
+"""The level that asks for no more than normal precautions."""
 
 ARRIVED = frozenset({DeliveryStands.ACCEPTED.value, DeliveryStands.DELIVERED.value})
 
@@ -98,35 +102,38 @@ def scored_case(look: Look, threat: Threat, outcome: Outcome) -> ScoredCase:
     """Return one case as the scores need it."""
     end = outcome.struck_at or outcome.judged_at
     before = [a for a in threat.assessments if end is None or a.at <= end]
+    # A level says what is right for long, and names no time: where nothing came, it was no false alarm.
+    came = outcome.course is not Course.NOTHING
     return ScoredCase(
         outcome=outcome,
         likelihood=middle(before[-1].likelihood) if before else None,
-        warned_at=first_arrival(look, threat.id, outcome.struck_at),
+        warned_at=first_arrival(look, threat.id, outcome.struck_at, levels=came),
         reached_at=reached_at(look, threat, outcome.struck_at),
     )
 
 
-def first_arrival(look: Look, threat: Id, end: datetime | None = None) -> datetime | None:
-    """Return when the first warning about a threat reached its first recipient, or None.
+def first_arrival(look: Look, threat: Id, end: datetime | None = None, *, levels: bool = True) -> datetime | None:
+    """Return when the first warning about a threat reached its first recipient, or a level began to hold; None: none did.
 
-    end: when it struck. A warning that we had taken back or ended by then warned nobody of it.
+    end: when it struck. A warning that we had taken back or ended by then warned nobody of it. levels: whether these count.
     """
     stood = _stood(look, threat, end)
     batches = {b.id for w in stood for b in look.batches(w.id) if b.errand is Errand.WARNING}
     arrived = [row.at for w in stood for row in look.results_of(w.id) if row.batch in batches and row.stands in ARRIVED]
-    return min(arrived, default=None)
+    holding = [one.effective_at for one in (_levels(look, threat, end) if levels else ())]
+    return min([*arrived, *holding], default=None)
 
 
 def reached_at(look: Look, threat: Threat, end: datetime | None = None) -> dict[Reached, datetime]:
     """Return when the first warning about a case reached each of those about whom an inquiry asks apart. end: as above.
 
-    An alert tells the public, whomever else it names. The host is who it is of the case, or whom a duty to it names; an
-    institution is reached by any of its contacts, and by a second knock through whomever.
+    An alert tells the public, whomever else it names, and a level does, from when it holds. The host is who it is of the
+    case, or whom a duty to it names; an institution is reached by any of its contacts, and by a second knock through whomever.
     """
     told = _stood(look, threat.id, end)
     of_case = look.all(Duty, threat=threat.id)
     host = {one for duty in of_case if duty.side is Side.HOST for one in duty.whom} | ({threat.host} - {None})
-    found: list[tuple[Reached, datetime]] = []
+    found = [(Reached.PUBLIC, one.effective_at) for one in _levels(look, threat.id, end)]
     for one in told:
         if isinstance(one, Alert):
             at = account.first_arrival(look, [one.id])
@@ -142,6 +149,20 @@ def reached_at(look: Look, threat: Threat, end: datetime | None = None) -> dict[
 def _stood(look: Look, threat: Id, end: datetime | None) -> list[Alert | Notice]:
     warnings: list[Alert | Notice] = [*look.all(Alert, threat=threat), *look.all(Notice, threat=threat)]
     return [one for one in warnings if not _ended_before(one.window, end)]
+
+
+def _levels(look: Look, threat: Id, end: datetime | None) -> list[Advisory]:
+    """Return the advisories about a case that asked for more than normal precautions, and were in force when it struck."""
+    every = look.all(Advisory)
+    about = [one for one in every if one.threat == threat and one.level > NORMAL]
+    return about if end is None else [one for one in about if one.effective_at <= end and not _lifted(one, every, end)]
+
+
+def _lifted(advisory: Advisory, every: Sequence[Advisory], end: datetime) -> bool:
+    if advisory.withdrawn_at is not None and advisory.withdrawn_at <= end:
+        return True
+    later = [one for one in every if one.place == advisory.place and advisory.effective_at < one.effective_at <= end]
+    return any(one.level <= NORMAL for one in later)
 
 
 def _ended_before(window: Window | None, end: datetime | None) -> bool:
