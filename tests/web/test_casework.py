@@ -106,6 +106,8 @@ def test_a_case_is_opened_with_whom_it_is_meant_for_and_a_step(town: Installatio
         pytest.param({"mark": "SECRET"}, "a mark", id="a mark that there is not"),
         pytest.param({"host": "nobody"}, "from the list", id="a host that is nobody"),
         pytest.param({"begins": "2031-05-08T10:00", "ends": "2031-05-07T10:00"}, "before it begins", id="backwards"),
+        pytest.param({"ends": "2023-05-07T10:00"}, "over already", id="an end that is long past"),
+        pytest.param({"country": "ZZ"}, "country from the list", id="a country that there is not"),
     ],
 )
 def test_what_cannot_be_opened_is_said_in_a_sentence(
@@ -114,6 +116,21 @@ def test_what_cannot_be_opened_is_said_in_a_sentence(
     answer = send(watch, "/desk/cases", **(CASE | form))
     assert 400 <= answer.status_code < 500
     assert sentence in text(answer.text)
+
+
+def test_a_case_whose_window_is_over_can_still_be_written_anew(town: Installation, watch: Browser) -> None:
+    soon = (town.clock.now() + timedelta(hours=1)).astimezone(ZoneInfo("Europe/Brussels"))
+    id = opened(town, watch, ends=f"{soon:%Y-%m-%dT%H:%M}")
+    town.clock.advance(timedelta(hours=2))
+    form = {**CASE, "title": "Another name", "ends": f"{soon:%Y-%m-%dT%H:%M}", "why": "A better name"}
+    assert act(watch, id, "describe", **form) == 303
+    assert act(watch, id, "describe", "a-page-of-old", **(form | {"title": "More", "ends": "2023-05-07T10:00"})) == 400
+
+
+def test_before_anybody_has_judged_it_no_estimate_is_put_into_their_mouth(town: Installation, watch: Browser) -> None:
+    page = html.document_fromstring(watch.get(f"/desk/cases/{opened(town, watch)}/estimate").text)
+    assert page.xpath('//input[@name="low"]/@value') == page.xpath('//input[@name="high"]/@value') == [""]
+    assert page.xpath('//input[@name="confidence"][@checked]') == []
 
 
 def test_whoever_opens_a_case_sees_it_again(town: Installation, watch: Browser) -> None:

@@ -157,6 +157,7 @@ def test_a_watch_officer_asks_and_proposes_and_does_not_decide(town: Installatio
     pytest.param({"about_public": "later", "said_grave": "no"}, "needs its ground", id="a no without a ground"),
     pytest.param({"about_public": "later", "said_grave": "perhaps"}, "no answer", id="no answer to a question"),
     pytest.param({"about_public": "later", "until": "tomorrow"}, "no moment", id="no moment"),
+    pytest.param({"about_public": "later", "until": "2023-05-02T10:00"}, "long passed", id="a year that was mistyped"),
     pytest.param({}, "at least one", id="nobody at all"),
 ])  # fmt: skip
 def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_kept(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tocsin.basis.errors import Refused
 from tocsin.basis.moment import zone
 from tocsin.places.basemap import nearby
-from tocsin.places.countries import country_name
+from tocsin.places.countries import country_name, country_names
 from tocsin.places.named import label
 from tocsin.places.zones import clocks_of, zones_of
 from tocsin.threat.particulars import MOST, Where
@@ -49,6 +49,8 @@ def places_of(form: Mapping[str, str], before: Sequence[Where]) -> tuple[Where, 
 def _place(form: Mapping[str, str], number: int, before: Where | None) -> Iterator[Where]:
     name = " ".join(own_words(form, field("place", number)).split())
     country = form.get(field("country", number), "").strip().upper()[:2]
+    if country and country not in dict(country_names()) and (before is None or country != before.country):
+        raise Unclear("Choose the country from the list.")
     parts = [part.strip() for part in form.get(field("circle", number), "").split(",") if part.strip()]
     if not all(_NUMBER.fullmatch(part) for part in parts) or len(parts) not in (0, 2, 3):
         raise Unclear(

@@ -90,7 +90,7 @@ def open_case(request: Asked, desk: Desk, form: Form) -> Redirect:
         place=said.places[0].name if said.places else "",
         host=_organisation(request, desk, form),
         begins=_moment(form, "begins", zone),
-        ends=_moment(form, "ends", zone),
+        ends=_end(form, zone, None, now),
         mark=_of(Mark, form.get("mark", ""), "a mark"),
         readers=(by,),
         exercise=desk.site.exercise,
@@ -166,7 +166,7 @@ def _describe(at: At) -> str:
         targets=_lines(at.form, "targets"),
         host=_organisation(at.request, at.desk, at.form),
         begins=_moment(at.form, "begins", zone),
-        ends=_moment(at.form, "ends", zone),
+        ends=_end(at.form, zone, at.threat.ends, at.said["now"]),
         particulars=said,
         zone=zone,
         why=at.words("why"),
@@ -516,6 +516,21 @@ def _percent(form: Form, name: str) -> float:
 def _moment(form: Form, name: str, zone: str) -> datetime | None:
     text = form.get(name, "").strip()
     return until({"until": text, "zone": zone}, zone) if text else None
+
+
+def _end(form: Form, zone: str, before: datetime | None, now: datetime) -> datetime | None:
+    """Return when the window ends. before: when it ended as it stood.
+
+    Raises:
+        Unclear: it is written anew and over already. Of such a case nobody is asked whom to warn, and a year is soon mistyped.
+    """
+    ends = _moment(form, "ends", zone)
+    if ends is not None and ends <= now and ends != before:
+        raise Unclear(
+            f"By {ends:%Y-%m-%d %H:%M} UTC it is over already: look at the day and the year. Where nobody knows when it ends, leave "
+            "that empty."
+        )
+    return ends
 
 
 def _organisation(request: Asked, desk: DeskSite, form: Form) -> Id | None:

@@ -13,6 +13,7 @@ from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow import must_warn as flow
 from tocsin.store.door import Door
+from tocsin.threat.casework import A_DAY
 from tocsin.warning.duty.facts import Distrust, Ended
 from tocsin.warning.duty.hours import Row
 from tocsin.warning.duty.side import Side
@@ -75,7 +76,7 @@ def ask(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
         id,
         sides,
         _test(form),
-        event_at=_moment(form, desk),
+        event_at=_expected(form, desk),
         by=request.user.person,
         command=command(request, form),
         now=desk.site.clock.now(),
@@ -137,11 +138,25 @@ def _moment(form: Mapping[str, str], desk: DeskSite) -> datetime | None:
     return until(form, desk.zone) if form.get("until", "").strip() else None
 
 
+def _expected(form: Mapping[str, str], desk: DeskSite) -> datetime | None:
+    """Return when the event is expected, where that is said.
+
+    Raises:
+        Unclear: it was more than a day ago. The deadlines that follow are never put off again, and a year is soon mistyped.
+    """
+    moment, now = _moment(form, desk), desk.site.clock.now()
+    if moment is not None and moment < now - A_DAY:
+        raise Unclear(
+            f"{moment:%Y-%m-%d %H:%M} UTC has long passed: look at the day and the year. If it may have begun, write a moment of today."
+        )
+    return moment
+
+
 @post("/cases/{id:str}/duties/time", guards=[OFFICERS], sync_to_thread=True)
 def retime(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Expect the event at another time."""
     _refuse_unreadable(request, desk, id)
-    moment = until(form, desk.zone)
+    moment = _expected(form, desk) or until(form, desk.zone)
     why, by, now = own_words(form, "why"), request.user.person, desk.site.clock.now()
     flow.retime(desk.site.house, id, moment, why=why, by=by, command=command(request, form), now=now)
     desk.site.wake()
@@ -265,7 +280,7 @@ def end(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
 def again(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Ask again what was refused or had ended."""
     owed, now = _owed(request, desk, id), desk.site.clock.now()
-    why, by, at = own_words(form, "why"), request.user.person, _moment(form, desk)
+    why, by, at = own_words(form, "why"), request.user.person, _expected(form, desk)
     flow.reopen(desk.site.house, id, at, why=why, seen=_seen(form), by=by, command=command(request, form), now=now)
     return _back(desk, owed)
 

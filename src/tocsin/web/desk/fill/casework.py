@@ -276,9 +276,10 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
         ),
         unknown=worked_out.unknown if worked_out else 0,
         indicators=worked_out.indicators if worked_out else 0,
-        low=round(last.likelihood[0] * 100) if last else 20,
-        high=round(last.likelihood[1] * 100) if last else 45,
-        confidence=last.confidence.value if last else "low",
+        # Before anybody has judged it nothing stands there: what does is soon left, and would be nobody's judgement.
+        low=round(last.likelihood[0] * 100) if last else None,
+        high=round(last.likelihood[1] * 100) if last else None,
+        confidence=last.confidence.value if last else "",
         severity=last.severity.value if last and last.severity else "",
     )
 

@@ -236,9 +236,9 @@ class EstimatePage(View, frozen=True, kw_only=True):
     terms: tuple[TermRow, ...] = ()
     unknown: int = 0
     indicators: int = 0
-    low: int = 20
-    high: int = 45
-    confidence: str = "low"
+    low: int | None = None
+    high: int | None = None
+    confidence: str = ""
     severity: str = ""
 
 
