@@ -144,6 +144,11 @@ def test_a_publication_is_attached_and_the_second_knock_is_measured(tmp_path: Pa
             id="same way",
         ),
         pytest.param(
+            "  - {at: 2026-05-01 10:00, heard: {recipient: board, kind: dismissed, public: So, said_at: 2026-05-01 08:30}}",
+            "cannot have answered before the warning went out",
+            id="said before",
+        ),
+        pytest.param(
             "  - {at: 2026-05-01 09:20, answer: {by: holm, kind: received}}",
             "'holm' of 'board' is told only once 'rees' has been told and silent for 30 min: let 'rees' answer, or let it be later",
             id="before their turn",

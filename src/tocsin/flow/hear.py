@@ -16,7 +16,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.audience import Warned, is_addressee
-from tocsin.flow.deliver import find_warning
+from tocsin.flow.deliver import find_warning, went_out_at
 from tocsin.flow.duty import ladder_of
 from tocsin.flow.house import House
 from tocsin.flow.knocked import knocked_for, owner_of
@@ -73,19 +73,31 @@ def record_answer(house: House, answer: AnswerRecorded, *, by: Id, command: str,
     """Record what an institution answered by another way than its link.
 
     Raises:
-        Refused: it was never told, or the answer says nothing.
+        Refused: it was never told, the answer says nothing, or it was said before the warning went out.
     """
     refuse_empty_answer(answer)
     with house.store.look() as look:
         warning = find_warning(look, answer.warning)
         if not is_addressee(look, warning, answer.recipient):
             raise Refused(f"{answer.recipient} is no recipient of warning {answer.warning}; nothing was asked of them.")
+        refuse_before_it_went_out(warning, answer.occurred_at)
         more = list(
             called_for(house, look, answer.warning, answer.recipient, answer.answer, now, said_at=answer.occurred_at)
         )
     # It hangs on nothing that somebody else could change: an answer stands beside others. Where two such are given in one
     # moment, somebody may be rung about the same twice, which is better than a Refused to whoever wrote an answer down.
     house.store.commit([answer, *more], at=now, by=by, command=command)
+
+
+def refuse_before_it_went_out(warning: Warned, said_at: datetime) -> None:
+    """Stop an answer to what had not been said.
+
+    Raises:
+        Refused: the warning went out later, or never.
+    """
+    went_out = went_out_at(warning)
+    if went_out is None or said_at < went_out.replace(second=0, microsecond=0):  # a form knows no seconds
+        raise Refused("They cannot have answered before the warning went out. Look at the time, and at its zone.")
 
 
 def calls_someone(answer: AnswerKind) -> Why | None:

@@ -8,8 +8,8 @@ from tocsin.answer.facts import AnswerKind, AnswerRecorded, AnswerTold, Heard
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.audience import is_addressee
-from tocsin.flow.deliver import find_warning, went_out_at
-from tocsin.flow.hear import called_for, record_answer
+from tocsin.flow.deliver import find_warning
+from tocsin.flow.hear import called_for, record_answer, refuse_before_it_went_out
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.people.facts import PersonKind
@@ -48,9 +48,7 @@ def tell(house: House, said: Telling, *, by: Id, command: str, now: datetime) ->
             raise Refused("That is nobody whom this warning was for. Choose whose answer it is.")
         if said.said_at > now:
             raise Refused("They cannot have said it later than now. Look at the time, and at its zone.")
-        went_out = went_out_at(warning)
-        if went_out is None or said.said_at < went_out.replace(second=0, microsecond=0):  # a form knows no seconds
-            raise Refused("They cannot have answered before the warning went out. Look at the time, and at its zone.")
+        refuse_before_it_went_out(warning, said.said_at)
         more = (
             []
             if person.person_kind is PersonKind.ORGANISATION
