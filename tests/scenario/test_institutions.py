@@ -153,6 +153,22 @@ def test_a_publication_is_attached_and_the_second_knock_is_measured(tmp_path: Pa
             "'holm' of 'board' is told only once 'rees' has been told and silent for 30 min: let 'rees' answer, or let it be later",
             id="before their turn",
         ),
+        pytest.param(
+            "  - {at: 2026-05-01 10:00, accept: {by: ada}}",
+            "rung about it by then; the first would be at 2026-05-01 13:00",
+            id="taken on too early",
+        ),
+        pytest.param(
+            DENIED
+            + "  - {at: 2026-05-01 11:00, accept: {by: ada}}\n  - {at: 2026-05-01 12:00, accept: {by: ben, cause: denial}}",
+            "Nobody is rung about it any more: it was taken on, or is over",
+            id="taken on twice",
+        ),
+        pytest.param(
+            "  - {at: 2026-05-01 10:00, accept: {by: ada, cause: help}}",
+            "nor will be; there is nothing to take on",
+            id="nobody needs help",
+        ),
     ],
 )
 def test_what_the_story_does_not_allow_stops_the_replay(tmp_path: Path, steps: str, said: str) -> None:

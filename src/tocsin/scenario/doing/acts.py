@@ -1,10 +1,9 @@
 """What each step does: it is turned into the same commands of flow that a person at the desk would give."""
 
 from datetime import timedelta
-from functools import singledispatchmethod
+from functools import partial, singledispatchmethod
 
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
-from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused, TocsinError
 from tocsin.basis.ids import Id
 from tocsin.flow import advisory, headcount, hear, judge, receive, statement, warn, weigh
@@ -23,6 +22,7 @@ from tocsin.scenario.doing.headcounts import count
 from tocsin.scenario.doing.hypotheses import hold_against
 from tocsin.scenario.doing.institutions import attach, deal
 from tocsin.scenario.doing.releasing import let_stay, let_stay_too
+from tocsin.scenario.doing.taking_on import take_on
 from tocsin.scenario.head import OWNER, Audience, Place
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
@@ -629,27 +629,7 @@ class Acts:
 
     @_act.register
     def _(self, step: AcceptStep) -> None:
-        with self._house.store.look() as look:
-            meant = [
-                watch
-                for watch in look.all(Watch, warning=self._names.id(step.warning), order="opened_at")
-                if watch.rings
-                and step.recipient in (None, self._names.name(watch.of))
-                and step.cause in (None, watch.why.value)
-            ]
-        ringing = [watch for watch in meant if watch.due is not None]
-        # Killed in the middle of this step, some or all of them may have been taken on by it already.
-        if not ringing and not any(self._house.store.done(self.command(step, watch.id)) for watch in meant):
-            raise Refused("Nobody had been rung about it by then; there is nothing to take on.")
-        for watch in ringing:
-            hear.accept_watch(
-                self._house,
-                watch.id,
-                words=step.words,
-                by=self._names.id(step.by),
-                command=self.command(step, watch.id),
-                now=step.at,
-            )
+        take_on(step, self._house, self._names, self._scenario.tzinfo, partial(self.command, step))
 
     # ---- what is said around it, and what came of it
 
