@@ -6,6 +6,8 @@ import pytest
 
 from tests.faults.processes import run_here, summary
 from tocsin.basis.errors import Refused
+from tocsin.cli.stage import set_stage
+from tocsin.outcome.state import Outcome
 from tocsin.scenario.read import read_text
 from tocsin.scenario.steps.after import OutcomeStep
 from tocsin.scenario.steps.casework import EndStep
@@ -77,3 +79,25 @@ def test_what_cannot_be_ended_says_what_can(steps: str, said: str) -> None:
     with pytest.raises(Refused) as refused:
         read_text((HEAD + steps).encode(), Path("weir.yaml"))
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("event", "where"),
+    [
+        pytest.param("", "The weir", id="no event was written"),
+        pytest.param("  - {at: 2026-05-02 09:00, event: {what: The dam breaks, place: dam}}\n", "dam", id="one was"),
+    ],
+)
+def test_where_it_struck_is_kept_when_only_the_outcome_says_it(tmp_path: Path, event: str, where: str) -> None:
+    places = "places:\n  - {id: weir, name: The weir, point: [52.1, 11.6]}\n  - {id: dam, point: [52.2, 11.6]}\n"
+    judged = """\
+  - at: 2026-05-03 09:00
+    outcome: {axes: {course: carried_out, time: match, place: match}, struck_at: 2026-05-02 08:00, place: weir}
+"""
+    scenario = read_text((HEAD.replace("steps:\n", places + "steps:\n") + event + judged).encode(), Path("weir.yaml"))
+    with set_stage(scenario, tmp_path / "data", "127.0.0.1", 0, "test") as stage:
+        played = stage.play(lambda *_: None)
+        with stage.app.house.store.look() as look:
+            [outcome] = look.all(Outcome)
+    assert (outcome.place_name, played["threats"][0]["outcome"]["at"]) == (where, "2026-05-02T06:00:00Z")
+    assert played["reconcile"] is True

@@ -12,6 +12,7 @@ from tocsin.flow.deadlines import review
 from tocsin.flow.house import House
 from tocsin.flow.reaffirm import let_out, reaffirm
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
+from tocsin.outcome.state import Outcome
 from tocsin.places.geometry import circle_ring
 from tocsin.report.facts import Claim, IncidentNoted, ReportReceived, ReportTraced
 from tocsin.scenario.doing.by_link import read_by_link
@@ -86,6 +87,7 @@ from tocsin.scenario.steps.warn import (
 from tocsin.scenario.steps.warn import Version as SaidVersion
 from tocsin.threat.facts import Bearing, Confidence, NoIndicationStated, PartyAccused, ThreatOpened
 from tocsin.threat.particulars import Severity
+from tocsin.threat.state import Threat
 from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.alert.facts import AlertDrafted, Area, Wording
 from tocsin.warning.audience import Part
@@ -695,6 +697,7 @@ class Acts:
 
     @_act.register
     def _(self, step: OutcomeStep) -> None:
+        self._note_the_blow(step)
         outcome = OutcomeJudged(
             subject=self._names.id(step.threat),
             occurred_at=step.at,
@@ -708,6 +711,25 @@ class Acts:
             struck_at=step.struck_at,
         )
         judge.judge_outcome(self._house, outcome, by=outcome.judge, command=self.command(step), now=step.at)
+
+    def _note_the_blow(self, step: OutcomeStep) -> None:
+        """Note when and where it struck, if no event of the case has said so."""
+        if step.course != Course.CARRIED_OUT.value or step.struck_at is None or step.place is None:
+            return
+        with self._house.store.look() as look:
+            threat = look.get(Threat, self._names.id(step.threat))
+            said = look.find(Outcome, threat.id) is not None
+        if said:
+            return
+        struck = EventStruck(
+            subject=threat.id,
+            occurred_at=step.struck_at,
+            what=threat.title,
+            place=step.place.name,
+            point=step.place.point,
+        )
+        by, command = self._names.id(step.by), self.command(step, "event")
+        judge.note_event(self._house, struck, by=by, command=command, now=step.at)
 
 
 def area_of(place: Place) -> Area:
