@@ -69,3 +69,14 @@ def test_where_no_server_runs_it_is_kept_until_one_does(tmp_path: Path, monkeypa
         again.work()
         assert [call.message.kind for call in again.phone("Ann").calls] == ["retraction"]
         again.reconcile()
+
+
+def test_a_word_of_stricter_material_is_said_otherwise_there(served: Town, tmp_path: Path) -> None:
+    told = served.report("Zwirbelstein told us that the sluice is loosened", mark=Mark.AMBER)
+    served.bears_on_the_case(told)
+    alert = served.duty_officer.issues_alert(to=["Ann"])
+    tried = retract(tmp_path, served.id(alert), "--words", "We had it from Zwirbelstein.")
+    assert (tried.exit_code, "stand in stricter material alone" in tried.output) == (2, True)
+    assert "Zwirbelstein" not in tried.output
+    assert served.alert(alert).retraction is None
+    assert retract(tmp_path, served.id(alert), "--words", "A sensor was wet.").exit_code == 0

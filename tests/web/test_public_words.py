@@ -16,6 +16,8 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.advisory.state import AdvisoryDraft
+from tocsin.warning.alert.facts import Area
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.made_public import MadePublic
 from tocsin.warning.statement.state import StatementDraft
 
@@ -141,3 +143,203 @@ def test_who_may_not_read_a_case_writes_nothing_from_it(town: Installation, desk
     for path, form in (("/desk/advisories", LEVEL), ("/desk/statements", SAID)):
         assert submit(browser, path, **form, case=town.threat).status_code == 404
         assert "Mill Lane" not in browser.get(f"{path}/new").text
+
+
+# ---- what one person alone says to everyone afterwards
+
+
+def address(town: Installation, write: str) -> tuple[str, str, str, str]:
+    """Return where something is said to everyone, in which field, on which page, and what its page says once it has been."""
+    if write == "taken back":
+        alert = town.alert()
+        return f"/desk/warnings/{alert}/retraction", "words_0", f"/desk/warnings/{alert}", "Taken back: a false alarm"
+    if write == "withdrawn":
+        return (
+            f"/desk/advisories/{town.advisory(threat=town.threat)}/withdrawal",
+            "words",
+            "/desk/advisories/countries/FR",
+            "Withdrawn",
+        )
+    said = f"/desk/statements/{town.statement(threat=town.threat)}"
+    return f"{said}/endorsements", "name", said, MARKER
+
+
+@pytest.mark.parametrize("write", ["taken back", "withdrawn", "joined"])
+def test_what_one_alone_says_to_everyone_is_held_against_the_case(
+    town: Installation, desk: dict[str, Browser], write: str
+) -> None:
+    hears(town, f"{MARKER} told us that the sluice is loosened.", Mark.AMBER_STRICT)
+    path, field, page, after = address(town, write)
+    said = {field: f"The {MARKER} Society"}
+    assert "stricter material" not in text(desk["dora"].get(page).text)
+    refused = submit(desk["lou"], path, **said)
+    assert refused.status_code == 409
+    assert "may not read in full" in text(refused.text)
+    assert "told us" not in text(refused.text)
+    assert not answers(refused.text)
+    refused = submit(desk["dora"], path, **said)
+    assert refused.status_code == 409
+    assert f"The {MARKER} Society" in refused.text
+    assert "told us that the sluice is loosened" in text(refused.text)
+    ticks = answers(refused.text)
+    assert len(ticks) == 1
+    refused = submit(desk["dora"], path, **said, **ticks, public_why=" ")
+    assert refused.status_code == 409
+    assert "checked" in refused.text
+    refused = submit(desk["dora"], path, **said, public_why=WHY)
+    assert refused.status_code == 409
+    assert WHY in refused.text
+    assert let_out(town) == []
+    done = submit(desk["dora"], path, **said, **ticks, public_why=WHY)
+    assert done.status_code == 303
+    [one] = let_out(town)
+    assert (one.words, one.why) == ((MARKER,), WHY)
+    assert after in text(desk["lou"].get(page).text)
+    assert WHY in text(desk["wren"].get(page).text)
+    assert WHY not in text(desk["lou"].get(page).text)
+    town.work()
+    assert reconcile(town.store) == []
+
+
+def test_a_false_alarm_is_taken_back_at_once_where_nothing_has_to_be_answered_for(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    hears(town, f"{MARKER} told us that the sluice is loosened.", Mark.AMBER_STRICT)
+    alert = town.alert()
+    again = {"words_0": "The sluice holds. Keep off the bridge no more, at Mill Lane."}
+    assert submit(desk["lou"], f"/desk/warnings/{alert}/retraction", **again).status_code == 303
+    assert let_out(town) == []
+
+
+def test_who_may_not_take_it_back_is_not_told_what_stands_anywhere(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    hears(town, f"{MARKER} told us.", Mark.AMBER_STRICT)
+    path = f"/desk/warnings/{town.alert()}/retraction"
+    assert submit(desk["lou"], path, words_0="It is none.").status_code == 303
+    for said in (f"{MARKER} erred.", "A sensor erred."):
+        assert "may not read" not in text(submit(desk["lou"], path, words_0=said).text)
+
+
+def test_words_by_which_an_alert_is_stood_by_are_answered_for_by_whoever_lets_them_out(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    hears(town, f"{MARKER} told us that the sluice is loosened.", Mark.AMBER_STRICT)
+    alert = town.alert()
+    form = {"words_0": f"{MARKER} says so, too.", "until": "2024-05-20T09:00"}
+    assert submit(desk["wren"], f"/desk/warnings/{alert}/reaffirmation", **form).status_code == 303
+    with town.store.look() as look:
+        [draft] = look.all(Alert, follows=alert)
+    path = f"/desk/warnings/{draft.id}"
+    page = desk["dora"].get(f"{path}/audience").text
+    assert "told us that the sluice is loosened" in text(page)
+    ticks = answers(page)
+    assert len(ticks) == 1
+    assert not answers(desk["lou"].get(f"{path}/audience").text)
+    refused = submit(desk["lou"], f"{path}/approval", **ticks, public_why=WHY)
+    assert refused.status_code == 409
+    refused = submit(desk["dora"], f"{path}/approval", public_why=WHY)
+    assert refused.status_code == 409
+    assert WHY in refused.text
+    assert submit(desk["dora"], f"{path}/approval", **ticks, public_why=WHY).status_code == 303
+    assert submit(desk["dora"], f"{path}/issue").status_code == 303
+    town.work()
+    assert [one.words for one in let_out(town)] == [(MARKER,)]
+    assert WHY in text(desk["wren"].get(f"{path}/audience").text)
+    assert WHY not in text(desk["lou"].get(f"{path}/audience").text)
+
+
+@pytest.mark.parametrize("decision", ["extend", "stand_down", "withdraw"])
+def test_why_a_window_is_decided_about_is_read_at_the_desk_alone(
+    town: Installation, desk: dict[str, Browser], decision: str
+) -> None:
+    alert = town.alert()
+    made = {"why": f"{MARKER} told us.", "decision": decision, "until": "2024-05-20T09:00"}
+    assert submit(desk["dora"], f"/desk/warnings/{alert}/window", **made).status_code == 303
+    town.work()
+    public = Browser(town.site)
+    for path in (f"/alerts/{alert}", f"/alerts/{alert}.json", f"/alerts/{alert}.cap", "/feeds/atom.xml", "/"):
+        reply = public.get(path)
+        assert reply.status_code == 200, path
+        assert MARKER not in reply.text, path
+    with town.store.look() as look:
+        told = look.get(Alert, alert)
+        entries = look.connection.exec_driver_sql("SELECT entry FROM entries").all()
+    assert told.window is not None
+    assert MARKER in told.window.why
+    assert all(MARKER not in one.cap for one in told.later)
+    assert entries
+    assert all(MARKER.encode() not in bytes(one[0]) for one in entries)
+
+
+# ---- what was found since
+
+
+def test_a_word_that_is_a_name_only_further_on_can_be_answered_for(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    hears(town, "The cutler says so, and so does Mr Cutler.", Mark.AMBER_STRICT)
+    path = statement(town, desk, "Cutler fears it. We asked Cutler.")
+    ticks = answers(desk["dora"].get(path).text)
+    assert len(ticks) == 1
+    assert approve(desk, "dora", path, **ticks, public_why=WHY).status_code == 303
+
+
+def test_where_nothing_tells_names_one_tick_answers_for_all_that_may_be_one(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    hears(town, "Zwirbelstein: Sprengstoff, Lieferwagen und Fahrer am Stellwerk, 17:40", Mark.AMBER_STRICT)
+    made = {"text": "Es geht um Sprengstoff, den Fahrer und das Stellwerk, um 17:40.", "language": "de"}
+    assert submit(desk["wren"], "/desk/statements", **SAID | made, case=town.threat).status_code == 303
+    path = f"/desk/statements/drafts/{waiting(town, StatementDraft)}"
+    ticks = answers(desk["dora"].get(path).text)
+    assert len(ticks) == 2
+    assert approve(desk, "dora", path, **ticks, public_why=WHY).status_code == 303
+    assert [set(one.words) for one in let_out(town)] == [{"Sprengstoff", "Fahrer", "Stellwerk", "17:40"}]
+
+
+def test_whoever_may_not_let_it_out_does_not_learn_what_stands_in_what_they_may_not_read(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    hears(town, f"{MARKER} told us.", Mark.AMBER_STRICT)
+    path = statement(town, {"wren": desk["lou"]}, f"{MARKER} fears for it")
+    for read in (seen_on(desk["dora"], path), "99"):
+        refused = submit(desk["lou"], f"{path}/approval", seen=read)
+        assert refused.status_code == 409
+        assert "may not read" not in text(refused.text), read
+    path = statement(town, desk, f"{MARKER} fears for it")
+    refused = submit(desk["lou"], f"{path}/approval", seen="99")
+    assert "has changed since you read it" in text(refused.text)
+    assert "may not read" not in text(refused.text)
+
+
+def test_a_correction_is_held_against_the_case_of_what_it_corrects(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    hears(town, f"{MARKER} told us.", Mark.AMBER_STRICT)
+    said = town.statement(threat=town.threat)
+    made = SAID | {"id": said, "seen": "3", "edition": "2", "case": "", "text": f"{MARKER} says so.", "change": "Who."}
+    with town.store.look() as look:
+        made["seen"] = str(look.version(said))
+    assert submit(desk["wren"], "/desk/statements", **made).status_code == 303
+    path = f"/desk/statements/drafts/{said}"
+    assert approve(desk, "dora", path).status_code == 409
+    assert len(answers(desk["dora"].get(path).text)) == 1
+
+
+def test_the_name_of_an_area_in_another_language_is_read_too(town: Installation, desk: dict[str, Browser]) -> None:
+    hears(town, f"It is at {MARKER}.", Mark.AMBER_STRICT)
+    area = Area(name="The field", circle=(48.2, 16.4, 2.0), names=(("de", MARKER),))
+    draft = town.alert(issue=False, areas=(area,))
+    path = f"/desk/warnings/{draft}"
+    assert submit(desk["dora"], f"{path}/approval").status_code == 409
+    ticks = answers(desk["dora"].get(f"{path}/audience").text)
+    assert submit(desk["dora"], f"{path}/approval", **ticks, public_why=WHY).status_code == 303
+
+
+def test_what_an_alert_named_as_its_area_is_public(town: Installation, desk: dict[str, Browser]) -> None:
+    hears(town, f"It is at {MARKER}.", Mark.AMBER_STRICT)
+    alert = town.alert(areas=(Area(name=MARKER, circle=(48.2, 16.4, 2.0)),))
+    made = SAID | {"text": f"We think of {MARKER}.", "about": alert, "case": town.threat}
+    assert submit(desk["wren"], "/desk/statements", **made).status_code == 303
+    assert approve(desk, "dora", f"/desk/statements/drafts/{waiting(town, StatementDraft)}").status_code == 303

@@ -21,6 +21,7 @@ from tocsin.delivery.state import Audience as Resolved
 from tocsin.flow import warn
 from tocsin.flow.audience import preview
 from tocsin.flow.deliver import ways
+from tocsin.flow.public_words import Answers
 from tocsin.people.state import Person
 from tocsin.store.door import Door
 from tocsin.store.issued import Held
@@ -51,7 +52,9 @@ def _retract(app: App, asked: Retracting) -> dict[str, Any]:
         if _door(look, by).warning(warning) is None:
             raise Refused(f"There is no warning {asked.id} that you may read.")
     said = [TakenBack(language=language, words=words) for language, words in asked.words]
-    warn.retract(app.house, warning, said, by=by, command=f"retract:{app.store.new_id()}", now=app.clock.now())
+    # Nothing is shown here of what a word stands in, so nobody can answer for one: it is said otherwise, or at the desk.
+    named, now = f"retract:{app.store.new_id()}", app.clock.now()
+    warn.retract(app.house, warning, said, answers=Answers(), by=by, command=named, now=now)
     return {"id": asked.id, "state": "retracted"}
 
 

@@ -9,7 +9,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.flow.public_words import Answers, against, answer_for
+from tocsin.flow.public_words import Answers, answer_for, for_public, taken_back
 from tocsin.flow.warn import refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -98,10 +98,10 @@ def approve_advisory(
         stands = latest_of(every, exercise=draft.exercise)
         expect = {advisory_id: there if seen is None else seen}
         expect |= {stands.id: look.version(stands.id)} if stands is not None else {}
-        made_public = answer_for(house, look, draft, answers, by, now)
-        expect |= against(look, draft)
-    held = place.would_replace(every, draft, now)
-    facts = decide.approve_advisory(draft, by, roles, now, stands=stands, held=held, days=house.deadlines.review_days)
+        held = place.would_replace(every, draft, now)
+        days = house.deadlines.review_days
+        facts = decide.approve_advisory(draft, by, roles, now, stands=stands, held=held, days=days)
+        made_public, expect = answer_for(house, look, for_public(look, draft), answers, by, now, expect)
     seen_for_place = {one.id for one in every}
 
     def still(look: Look) -> bool:
@@ -127,14 +127,23 @@ def drop_advisory(house: House, advisory_id: Id, *, why: str, by: Id, command: s
 
 @once
 def withdraw_advisory(
-    house: House, advisory_id: Id, wordings: Sequence[TakenBack], *, by: Id, command: str, now: datetime
+    house: House,
+    advisory_id: Id,
+    wordings: Sequence[TakenBack],
+    *,
+    answers: Answers | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Say that no level holds for a place any more; whoever got it is told so.
 
     wordings: why, as its readers are told; a language that is not named is the advisory's own.
+    answers: for which words of stricter material they answer; None: a script vouches for what was said then.
 
     Raises:
-        Refused: there is no such advisory, it was replaced or withdrawn already, or this person is no duty officer.
+        Refused: there is no such advisory, it was replaced or withdrawn already, this person is no duty officer, or a word of
+            stricter material is not answered for.
     """
     with house.store.look() as look:
         advisory, seen = look.find(Advisory, advisory_id), look.version(advisory_id)
@@ -142,9 +151,11 @@ def withdraw_advisory(
             raise Refused(f"There is no advisory {advisory_id} that has gone out. A draft is dropped instead.")
         roles = look.get(Person, by).roles
         newest = stands_instead(look, advisory, now)
-    said = [replace(one, language=one.language or advisory.language) for one in wordings]
-    fact = decide.withdraw_advisory(advisory, by, roles, said, now, newest=newest.id)
-    house.store.commit([fact], at=now, by=by, command=command, expect={advisory_id: seen})
+        said = [replace(one, language=one.language or advisory.language) for one in wordings]
+        fact = decide.withdraw_advisory(advisory, by, roles, said, now, newest=newest.id)
+        expect = {advisory_id: seen}
+        made_public, expect = answer_for(house, look, taken_back(advisory, said), answers, by, now, expect)
+    house.store.commit([fact, *made_public], at=now, by=by, command=command, expect=expect)
 
 
 def is_replaced(look: Look, advisory: Advisory, now: datetime) -> bool:

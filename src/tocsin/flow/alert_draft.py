@@ -8,7 +8,7 @@ from tocsin.flow.audience import counted
 from tocsin.flow.cap_key import signed
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.flow.public_words import Answers, against, answer_for
+from tocsin.flow.public_words import Answers, answer_for, for_public
 from tocsin.flow.warn import imprint_of, refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -117,8 +117,8 @@ def let_out(
         )
         drafted = next(one for one in facts if isinstance(one, AlertDrafted))
         refuse_deaf_ladder(look, draft_id, drafted.ladder)
-        made_public = answer_for(house, look, draft, answers, by, now)
-        expect = {draft_id: stands if seen is None else seen, **against(look, draft)}
+        expect = {draft_id: stands if seen is None else seen}
+        made_public, expect = answer_for(house, look, for_public(look, draft), answers, by, now, expect)
     house.store.commit([*signed(house.signing, facts), *made_public], at=now, by=by, command=command, expect=expect)
 
 

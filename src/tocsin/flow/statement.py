@@ -8,7 +8,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.once import once
-from tocsin.flow.public_words import Answers, against, answer_for
+from tocsin.flow.public_words import Answers, answer_for, for_public, joined
 from tocsin.flow.warn import refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -76,10 +76,10 @@ def approve_statement(
     with house.store.look() as look:
         draft, stands = look.get(StatementDraft, statement_id), look.find(Statement, statement_id)
         there, roles = look.version(statement_id), look.get(Person, by).roles
-        made_public = answer_for(house, look, draft, answers, by, now)
-        expect = {statement_id: there if seen is None else seen, **against(look, draft)}
-    facts = [*decide.approve_statement(draft, by, roles, stands, now), *made_public]
-    house.store.commit(facts, at=now, by=by, command=command, expect=expect)
+        facts = decide.approve_statement(draft, by, roles, stands, now)
+        expect = {statement_id: there if seen is None else seen}
+        made_public, expect = answer_for(house, look, for_public(look, draft), answers, by, now, expect)
+    house.store.commit([*facts, *made_public], at=now, by=by, command=command, expect=expect)
 
 
 @once
@@ -97,18 +97,31 @@ def drop_statement(house: House, statement_id: Id, *, why: str, by: Id, command:
 
 
 @once
-def endorse(house: House, statement_id: Id, endorser: str, *, by: Id, command: str, now: datetime) -> None:
+def endorse(
+    house: House,
+    statement_id: Id,
+    endorser: str,
+    *,
+    answers: Answers | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
     """Note who joins a statement.
 
+    answers: for which words of stricter material whoever notes it answers; None: a script vouches for what was said then.
+
     Raises:
-        Refused: there is no such statement, nobody is named, or they joined before.
+        Refused: there is no such statement, nobody is named, they joined before, or a word of stricter material is not answered
+            for.
     """
     with house.store.look() as look:
         statement, seen = look.get(Statement, statement_id), look.version(statement_id)
         _refuse_no_officer(look, by)
-    house.store.commit(
-        [decide.endorse(statement, endorser, now)], at=now, by=by, command=command, expect={statement_id: seen}
-    )
+        fact = decide.endorse(statement, endorser, now)
+        said, expect = joined(statement, fact.endorser), {statement_id: seen}
+        made_public, expect = answer_for(house, look, said, answers, by, now, expect)
+    house.store.commit([fact, *made_public], at=now, by=by, command=command, expect=expect)
 
 
 @once

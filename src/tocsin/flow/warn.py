@@ -19,6 +19,7 @@ from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
 from tocsin.flow.once import once
 from tocsin.flow.own_people import ask_about_public
+from tocsin.flow.public_words import Answers, answer_for, for_public, taken_back
 from tocsin.flow.tear_line import door_of, flags_in
 from tocsin.people.state import Person
 from tocsin.store.look import Look
@@ -92,18 +93,29 @@ def draft_alert(house: House, draft: AlertDrafted, *, by: Id, command: str, now:
 
 @once
 def approve_alert(
-    house: House, alert_id: Id, *, break_glass: bool = False, by: Id, command: str, now: datetime
+    house: House,
+    alert_id: Id,
+    *,
+    break_glass: bool = False,
+    answers: Answers | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Let an alert go out. How many it would be for now is written down with it: that is what its approver could see.
 
+    answers: for which words of stricter material its approver answers; None: a script vouches for what was let out then.
+
     Raises:
-        Refused: it is no draft, or its author approves it.
+        Refused: it is no draft, its author approves it, or a word of stricter material is not answered for.
     """
     with house.store.look() as look:
         alert, roles, seen = look.get(Alert, alert_id), look.get(Person, by).roles, look.version(alert_id)
         saw = counted(look, alert, tuple(house.carriers), now)
-    fact = alerts.approve_alert(alert, by, roles, now, break_glass=break_glass, saw=saw)
-    house.store.commit([fact], at=now, by=by, command=command, expect={alert_id: seen})
+        fact = alerts.approve_alert(alert, by, roles, now, break_glass=break_glass, saw=saw)
+        expect = {alert_id: seen}
+        made_public, expect = answer_for(house, look, for_public(look, alert), answers, by, now, expect)
+    house.store.commit([fact, *made_public], at=now, by=by, command=command, expect=expect)
 
 
 def imprint_of(house: House, alert_id: Id, message: str = "") -> Imprint:
@@ -334,34 +346,46 @@ def _told_of(house: House, warning: Alert | Notice, fact: EitherDecided, number:
 
 @once
 def retract(
-    house: House, warning_id: Id, wordings: Sequence[TakenBack], *, by: Id, command: str, now: datetime
+    house: House,
+    warning_id: Id,
+    wordings: Sequence[TakenBack],
+    *,
+    answers: Answers | None = None,
+    by: Id,
+    command: str,
+    now: datetime,
 ) -> None:
     """Take a false alert or notice back, alone and at once; that whoever got it is told follows from it.
 
     With it its second knocks are taken back: they told the same.
 
     wordings: why, in the words they are told; a language that is not named is the alert's own, or ours.
+    answers: for which words of stricter material they answer, where everyone reads it; None: a script vouches for what was said
+        then.
 
     Raises:
-        Refused: there is no such warning, it cannot be taken back, or this person may not.
+        Refused: there is no such warning, it cannot be taken back, this person may not, or a word of stricter material is not
+            answered for.
     """
     with house.store.look() as look:
         alert, notice = look.find(Alert, warning_id), look.find(Notice, warning_id)
         roles, seen = look.get(Person, by).roles, look.version(warning_id)
         again = told_again(look, warning_id)
         expect = {one.id: look.version(one.id) for one in again} | {warning_id: seen}
-    facts: list[Fact]
-    if alert is not None:
-        imprint = imprint_of(house, warning_id, "/retracted")
-        said = _named(wordings, alert.wordings[0].language)
-        facts = [*retract_alert(alert, by, roles, said, imprint, partial(_headline, house), now)]
-    elif notice is not None:
-        said = _named(wordings, house.language("en").language)
-        facts = [*notices.retract_notice(notice, by, roles, said, now)]
-    else:
-        raise Refused(
-            f"There is no alert or notice {warning_id}. A level is withdrawn or set anew, a statement corrected, instead."
-        )
+        facts: list[Fact]
+        if alert is not None:
+            imprint = imprint_of(house, warning_id, "/retracted")
+            said = _named(wordings, alert.wordings[0].language)
+            facts = [*retract_alert(alert, by, roles, said, imprint, partial(_headline, house), now)]
+            made_public, expect = answer_for(house, look, taken_back(alert, said), answers, by, now, expect)
+            facts += made_public
+        elif notice is not None:
+            said = _named(wordings, house.language("en").language)
+            facts = [*notices.retract_notice(notice, by, roles, said, now)]
+        else:
+            raise Refused(
+                f"There is no alert or notice {warning_id}. A level is withdrawn or set anew, a statement corrected, instead."
+            )
     for one in again:
         if may_be_retracted(one.window, one.retraction, now):
             facts += notices.retract_notice(one, by, roles, said, now)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact, Folding, State
 from tocsin.basis.ids import Id
-from tocsin.lexicon.terms import TermKind
+from tocsin.lexicon.terms import TermKind, tongue_of
 from tocsin.warning.flagged import Flag
 from tocsin.warning.material import Material
 
@@ -44,20 +44,45 @@ def asks(flag: Flag) -> bool:
 
 
 def perhaps_names(flags: Sequence[Flag], material: Iterable[Material]) -> tuple[Flag, ...]:
-    """Return flags of which a word with a capital is a name, unless it stands in small letters somewhere: it only opens sentences."""
-    texts = {one.id: " ".join((*one.texts, *one.noted)) for one in material}
-    small = {one.key for one in flags if not one.text[:1].isupper()}
+    """Return flags of which each word that could be a name is one.
 
-    def is_plain(one: Flag) -> bool:
-        word = re.compile(rf"\b{re.escape(one.text.lower())}\b")
-        return one.key in small or any(word.search(texts.get(id, "")) for id in one.sources)
+    A capital is taken for that of a name, unless the word stands in small letters where it comes from: at the head of a sentence
+    it tells nothing then, and elsewhere nothing if it has none there at all, as in a headline. A script without capitals tells
+    no name from a word.
+    """
+    texts = {one.id: (*one.texts, *one.noted) for one in material}
 
-    return tuple(
-        replace(one, kind=TermKind.NAME)
-        if one.kind is TermKind.WORD and one.text[:1].isupper() and not is_plain(one)
-        else one
-        for one in flags
-    )
+    def stands(one: Flag, *written: str) -> bool:
+        words = [(word, re.compile(rf"\b{re.escape(word)}\b")) for word in dict.fromkeys(written)]
+        every = (text for id in one.sources for text in texts.get(id, ()))
+        return any(word in text and pattern.search(text) for text in every for word, pattern in words)
+
+    def read(one: Flag) -> Flag:
+        said = one.text
+        is_cased = _has_capitals(said)
+        if one.kind not in (TermKind.WORD, TermKind.NAME) or (is_cased and said[:1].islower()):
+            return one
+        if is_cased and said.isalpha() and stands(one, said.lower()):
+            is_name = one.kind is TermKind.NAME and stands(one, said, said.upper(), said.capitalize())
+        else:
+            is_name = True
+        return replace(one, kind=TermKind.NAME if is_name else TermKind.WORD)
+
+    return tuple(map(read, flags))
+
+
+NOUNS_HAVE_CAPITALS = frozenset({"de", "gsw", "lb", "nds"})
+
+
+def may_be_plain(flag: Flag, language: str) -> bool:
+    """Say whether a word may be no name after all, because nothing tells that in its script, or in its language (BCP 47)."""
+    tells_nothing = not _has_capitals(flag.text) or tongue_of(language) in NOUNS_HAVE_CAPITALS
+    return flag.kind is TermKind.NAME and flag.text.isalpha() and tells_nothing
+
+
+def _has_capitals(text: str) -> bool:
+    """Say whether its script has any. Georgian can be written in capitals throughout, and none of its words begins with one."""
+    return text.lower() != text.title()
 
 
 def make_public(
@@ -81,7 +106,7 @@ def make_public(
     asked = [one for one in flags if asks(one)]
     if not asked:
         return None
-    if not {one.key for one in asked} <= {one.key for one in seen}:
+    if not set(asked) <= set(seen):
         raise Refused(
             f"Words of warning {warning} stand in stricter material alone, which {by} may not read in full. Ask a duty officer who may."
         )

@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from tests.web.sample.levels import STRICT
 from tests.web.sample.march import SHELL
 from tocsin.basis.marking import Mark
 from tocsin.web.desk.views.audience import AudiencePage, CountRow, SampleRow
@@ -10,6 +11,7 @@ from tocsin.web.pieces import AreaView, CellView, MapView
 RING = ((48.19, 16.38), (48.19, 16.42), (48.22, 16.42), (48.22, 16.38), (48.19, 16.38))
 
 AUDIENCE = AudiencePage(
+    strict=STRICT,
     shell=SHELL,
     title="Keep off the bridge",
     warning_href="/desk/warnings/w1",

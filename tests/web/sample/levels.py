@@ -33,20 +33,6 @@ LEVELS = views.LevelsPage(
     new_href="/desk/advisories/new",
     countries=(("XS", "Sample country"),),
 )  # fmt: skip
-COUNTRY = views.CountryPage(
-    shell=SHELL,
-    name="Sample country",
-    past=(
-        views.PastRow(place="Sample country", level=3, since=at(10), until=None, author="A. Sample", approver="B. Sample",
-                      why="The embassy asks for it.", href="/desk/warnings/a", withdraw_href="/desk/advisories/a/withdrawal"),
-        views.PastRow(place="Sample country", level=2, since=at(1), until=at(9), author="A. Sample", approver="B. Sample",
-                      why="", href="/desk/warnings/b", withdrawn=True),
-    ),
-    drafts=DRAFTS[:1],
-    others=OTHERS[:1],
-    others_before=OTHERS[1:],
-    new_href="/desk/advisories/new?country=XS",
-)  # fmt: skip
 STRICT = PublicWords(
     asked=(
         PublicWord(
@@ -56,9 +42,26 @@ STRICT = PublicWords(
             ),
         ),
         PublicWord(number=2, key="number 47", word="47", kind="number", where=("instruction (ar)",), stands_in=()),
+        PublicWord(number=3, key="word كوفي", word="كوفي", kind="name", where=("description (ar)",), stands_in=(), perhaps=True),
+        PublicWord(number=4, key="word حفل", word="حفل", kind="name", where=("description (ar)",), stands_in=(), perhaps=True),
     ),
     others=("sluice", "lanterns"),
     answered=(("Quillwort", "The ministry said so itself.", "B. Sample"),),
+)  # fmt: skip
+COUNTRY = views.CountryPage(
+    shell=SHELL,
+    name="Sample country",
+    past=(
+        views.PastRow(place="Sample country", level=3, since=at(10), until=None, author="A. Sample", approver="B. Sample",
+                      why="The embassy asks for it.", href="/desk/warnings/a", withdraw_href="/desk/advisories/a/withdrawal",
+                      strict=replace(STRICT, answered=())),
+        views.PastRow(place="Sample country", level=2, since=at(1), until=at(9), author="A. Sample", approver="B. Sample",
+                      why="", href="/desk/warnings/b", withdrawn=True, strict=PublicWords(answered=STRICT.answered)),
+    ),
+    drafts=DRAFTS[:1],
+    others=OTHERS[:1],
+    others_before=OTHERS[1:],
+    new_href="/desk/advisories/new?country=XS",
 )  # fmt: skip
 DRAFT = views.DraftPage(
     strict=replace(STRICT, answered=()),
@@ -113,6 +116,7 @@ SAID = views.SaidPage(
     new_href="/desk/statements/new",
 )
 STATEMENT_DESK = views.StatementDeskPage(
+    strict=STRICT,
     shell=SHELL,
     title="On the attack",
     at=at(22),

@@ -14,6 +14,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import utc, zone
 from tocsin.flow.hear import accept_watch
+from tocsin.flow.public_words import Answers
 from tocsin.flow.warn import decide_window, retract
 from tocsin.store.door import Door
 from tocsin.warning.alert.state import Alert
@@ -112,6 +113,7 @@ def take_back(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redi
         desk.site.house,
         id,
         [one for one in said if one.words],
+        answers=answers_of(form),
         by=known.person,
         command=command(request, form),
         now=desk.site.clock.now(),
@@ -163,3 +165,10 @@ def picked(form: Mapping[str, str], before: str) -> list[str]:
     if len(found) > MOST_PICKED:
         raise Unclear("Too much is ticked at once. Do it in parts.")
     return list(dict.fromkeys(found))
+
+
+def answers_of(form: Mapping[str, str]) -> Answers:
+    """Return for which words of stricter material whoever lets a draft out answers, and why these may be public."""
+    # One tick may stand for several words.
+    keys = [key for one in picked(form, "public_") for key in one.split("|")]
+    return Answers(keys=tuple(keys), why=own_words(form, "public_why"))

@@ -1,6 +1,7 @@
 """Advisories and statements at the desk: written by one, read beside what is in force by another, let out or dropped."""
 
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from litestar import Response, get, post
@@ -22,13 +23,13 @@ from tocsin.warning.advisory.state import AdvisoryDraft
 from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.warning.statement.state import Statement, StatementDraft
-from tocsin.web.desk.acts import Unclear, command, own_words, tag
-from tocsin.web.desk.drafts import answers_of, case_of, draft_of, seen_of
+from tocsin.web.desk.acts import Unclear, answers_of, command, own_words, tag
+from tocsin.web.desk.drafts import case_of, draft_of, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import levels as fill
 from tocsin.web.desk.fill import statements as fill_said
 from tocsin.web.desk.framed import page
-from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only
+from tocsin.web.desk.guards import Asked, Desk, DeskSite, Form, only, typed_before
 from tocsin.web.desk.headcounts import OFFICERS, ladder_of
 from tocsin.web.desk.whom_form import audience_of, groups_of
 
@@ -57,7 +58,21 @@ def chosen(request: Asked) -> Redirect:
 @get("/advisories/countries/{code:str}", sync_to_thread=True)
 def country(request: Asked, desk: Desk, code: FromPath[str]) -> Response[bytes]:
     """Show what of ours held for a country when, and what others say."""
-    return page(request, desk, "advisories", lambda door, shell, _: fill.country_page(door, code, shell, _))
+
+    def typed(level: Id) -> Mapping[str, str]:
+        return typed_before(request, hrefs.withdraw_level(level))
+
+    return page(request, desk, "advisories", lambda door, shell, _: fill.country_page(door, code, typed, shell, _))
+
+
+@get("/advisories/{id:str}", sync_to_thread=True)
+def level_in_force(request: Asked, desk: Desk, id: FromPath[str]) -> Redirect:
+    """Lead to the country for which a level was set."""
+    with desk.site.store.look() as look:
+        found = Door(look, request.user.reader).advisory(id)
+    if found is None:
+        raise NotFoundException
+    return Redirect(hrefs.country(found.country), status_code=303)
 
 
 @get("/advisories/new", guards=[OFFICERS], sync_to_thread=True)
@@ -141,8 +156,8 @@ def withdraw_level(request: Asked, desk: Desk, form: Form, id: FromPath[str]) ->
     if found is None:
         raise NotFoundException
     said = [TakenBack(language="", words=own_words(form, "words"))]
-    now, by = desk.site.clock.now(), request.user.person
-    levels.withdraw_advisory(desk.site.house, id, said, by=by, command=command(request, form), now=now)
+    now, by, named, answers = desk.site.clock.now(), request.user.person, command(request, form), answers_of(form)
+    levels.withdraw_advisory(desk.site.house, id, said, answers=answers, by=by, command=named, now=now)
     desk.site.wake()
     return Redirect(hrefs.country(found.country), status_code=303)
 
@@ -169,7 +184,8 @@ def said_form(request: Asked, desk: Desk) -> Response[bytes]:
 @get("/statements/{id:str}", sync_to_thread=True)
 def said(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show one statement."""
-    return page(request, desk, "statements", lambda door, shell, _: fill_said.statement_page(door, id, shell, _))
+    typed = typed_before(request, hrefs.endorse(id))
+    return page(request, desk, "statements", lambda door, shell, _: fill_said.statement_page(door, id, typed, shell, _))
 
 
 @get("/statements/drafts/{id:str}", sync_to_thread=True)
@@ -235,8 +251,8 @@ def drop_statement(request: Asked, desk: Desk, form: Form, id: FromPath[str]) ->
 def endorse(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Note who joins a statement."""
     _published(request, desk, id)
-    now, by = desk.site.clock.now(), request.user.person
-    statements.endorse(desk.site.house, id, form.get("name", ""), by=by, command=command(request, form), now=now)
+    now, by, named, answers = desk.site.clock.now(), request.user.person, command(request, form), answers_of(form)
+    statements.endorse(desk.site.house, id, form.get("name", ""), answers=answers, by=by, command=named, now=now)
     return Redirect(hrefs.statement(id), status_code=303)
 
 
@@ -314,6 +330,7 @@ HANDLERS = (
     chosen,
     country,
     level_form,
+    level_in_force,
     level_draft,
     write_level,
     approve_level,

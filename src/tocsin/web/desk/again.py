@@ -16,7 +16,7 @@ from msgspec.structs import replace
 
 from tocsin.store.door import Door
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.guards import TYPED, DeskSite, wanted
+from tocsin.web.desk.guards import TYPED, TYPED_BEFORE, DeskSite, wanted
 from tocsin.web.desk.refill import is_written, refilled
 from tocsin.web.desk.sign_in import SignedIn
 from tocsin.web.desk.views.again import FormAgain
@@ -36,6 +36,8 @@ STANDS_ON = tuple(
         (_CASE + r"/duties)", r"\1"),
         (r"(/desk/(?:alerts|notices|templates)/[^/]+)(?:/look)?", r"\1/edit"),
         (r"(/desk/(?:statements|advisories)/drafts/[^/]+)/.+", r"\1"),
+        (r"(/desk/advisories/[^/]+)/withdrawal", r"\1"),
+        (r"(/desk/warnings/[^/]+)/(?:approval|issue)", r"\1/audience"),
         (r"(/desk/headcounts/[^/]+/sheets/[^/]+/results)", r"\1"),
         (r"(/desk/duties)/policy", r"\1"),
         (r"(/desk/replies)/[^/]+", r"\1"),
@@ -129,8 +131,9 @@ async def _drawn(inner: ASGIApp, scope: Any, typed: Mapping[str, str]) -> str | 
     path = next((match.expand(page) for match, page in found if match), "")
     if not path:
         return ""
+    scope = {**scope, TYPED_BEFORE: (scope["path"], typed)}
     reply = await _asked_for(inner, scope, path, _carried(path, typed))
-    if reply.status == 303:  # a duty stands on the page of its case
+    if reply.status == 303:  # a duty stands on the page of its case, a level on that of its country
         reply = await _asked_for(inner, scope, reply.leads_to)
     if reply.status == 404:
         return ""

@@ -20,10 +20,10 @@ from tocsin.warning.alert.writing.decide import with_states
 from tocsin.warning.alert.writing.facts import AlertWritten, Contents, Piece
 from tocsin.warning.alert.writing.rules import as_alert
 from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, pieces_ever
-from tocsin.web.desk.acts import Unclear, command, own_words
+from tocsin.web.desk.acts import Unclear, answers_of, command, own_words
 from tocsin.web.desk.alert_form import contents_of, filled_in, line, moment, named, places_said
 from tocsin.web.desk.area_form import added
-from tocsin.web.desk.drafts import answers_of, draft_of, refuse_unsure, seen_of
+from tocsin.web.desk.drafts import draft_of, refuse_unsure, seen_of
 from tocsin.web.desk.fill import alerts as fill
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at

@@ -16,7 +16,7 @@ from tocsin.flow.warn import approve_alert, issue_alert
 from tocsin.store.door import Door, Told
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.statement.state import Statement
-from tocsin.web.desk.acts import command
+from tocsin.web.desk.acts import answers_of, command
 from tocsin.web.desk.fill.audience import audience_page
 from tocsin.web.desk.fill.hrefs import audience as found_at
 from tocsin.web.desk.fill.states import is_sent
@@ -42,7 +42,8 @@ def found_now(desk: DeskSite, door: Door, told: Told) -> Preview | None:
 @post("/warnings/{id:str}/approval", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)
 def approve(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Approve an alert of which another has shown who it is for."""
-    return _send_on(request, desk, id, partial(approve_alert, command=command(request, form)))
+    step = partial(approve_alert, answers=answers_of(form), command=command(request, form))
+    return _send_on(request, desk, id, step)
 
 
 @post("/warnings/{id:str}/issue", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)

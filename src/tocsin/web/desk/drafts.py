@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from litestar.exceptions import NotFoundException
 
 from tocsin.basis.ids import Id
-from tocsin.flow.public_words import Answers
 from tocsin.store.door import D, Door
-from tocsin.web.desk.acts import Unclear, own_words, picked
+from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.guards import Asked, DeskSite
 
 
@@ -49,11 +48,6 @@ def case_of(request: Asked, desk: DeskSite, form: Mapping[str, str], before: Id 
         if Door(look, request.user.reader).threat(chosen) is None:
             raise NotFoundException
     return chosen
-
-
-def answers_of(form: Mapping[str, str]) -> Answers:
-    """Return for which words of stricter material whoever lets a draft out answers, and why these may be public."""
-    return Answers(keys=tuple(picked(form, "public_")), why=own_words(form, "public_why"))
 
 
 def refuse_unsure(form: Mapping[str, str]) -> None:

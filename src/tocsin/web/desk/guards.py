@@ -38,6 +38,9 @@ FIELDS = 200  # the steps of a policy have five each
 FIELDS_OF = "fields"  # under which a handler says that its forms have more
 TYPED = "tocsin.typed"
 """Under which a request carries what was typed into its form."""
+LONGEST_TYPED = 2_000  # characters of a field, as they are looked at again
+TYPED_BEFORE = "tocsin.typed before"
+"""Under which a request for a page carries the address to which a form of it was sent, and what was typed, where that was refused."""
 DESK = "tocsin.desk"
 """Under which a request carries the desk that it came to."""
 _OURS = re.compile(r"/desk(/[A-Za-z0-9_.-]+)*")
@@ -191,6 +194,16 @@ async def own_form(request: Asked) -> Mapping[str, str]:
     carrying: Any = request.scope
     carrying[TYPED] = form
     return form
+
+
+def typed_before(request: Asked, address: str) -> Mapping[str, str]:
+    """Return what was typed into the form that is sent to an address, where it was refused and its page is drawn anew; else nothing.
+
+    Of a field that is longer than any such form takes, as much as it takes.
+    """
+    carrying: Any = request.scope
+    sent_to, typed = carrying.get(TYPED_BEFORE) or ("", {})
+    return {name: value[:LONGEST_TYPED] for name, value in typed.items()} if sent_to == address else {}
 
 
 def wanted(path: str) -> str:

@@ -38,6 +38,7 @@ from tocsin.web.desk import (
 from tocsin.web.desk import audience as whom
 from tocsin.web.desk import channels as ways
 from tocsin.web.desk import others as strangers
+from tocsin.web.desk.fill.hrefs import retract as retract_href
 from tocsin.web.desk.fill.reports import report_page
 from tocsin.web.desk.framed import page
 from tocsin.web.desk.guards import (
@@ -53,6 +54,7 @@ from tocsin.web.desk.guards import (
     own_form,
     say_closed,
     signed_in,
+    typed_before,
 )
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
@@ -120,9 +122,10 @@ def warnings(request: Asked, desk: Desk) -> Response[bytes]:
 @get("/warnings/{id:str}", sync_to_thread=True)
 def warning(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
     """Show one warning."""
+    typed = typed_before(request, retract_href(id))
 
     def filled(door: Door, shell: Shell, _: Words) -> View | None:
-        return telling.with_codes(desk, door, id, fill.warning_page(door, id, shell, _), shell.now)
+        return telling.with_codes(desk, door, id, fill.warning_page(door, id, shell, _, typed), shell.now)
 
     return page(request, desk, "warnings", filled)
 

@@ -11,6 +11,7 @@ from tocsin.cap import read, write_ours
 from tocsin.cap.model import Alert as Message
 from tocsin.cap.model import Info
 from tocsin.flow.alert_draft import flaws_of
+from tocsin.flow.public_words import for_public
 from tocsin.flow.warn import imprint_of
 from tocsin.lexicon import actor_words
 from tocsin.lexicon.readability import readability
@@ -47,7 +48,7 @@ def look_at(
         flaws=flaws_of(site.house, look, draft, now),
         pieces=tuple(_piece(desk, draft, one, names, zone, now) for one in draft.contents.pieces),
         words=tuple(used_words(draft.contents)),
-        strict=public_words(look, door, draft, names, _),
+        strict=public_words(door, lambda look: for_public(look, draft), names, _),
         cap=write_ours(message).decode() if message is not None else "",
         shown=tuple(_shown(message)) if message is not None and alert.wordings else (),
     )

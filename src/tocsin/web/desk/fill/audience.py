@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import N_, Words
 from tocsin.flow.audience import STEPS_M, How, Left, Preview
+from tocsin.flow.public_words import for_public
 from tocsin.places import Ring, circle_ring
 from tocsin.places.borders import country, has_outline
 from tocsin.places.countries import country_name
@@ -20,7 +21,9 @@ from tocsin.warning.audience import Counts, Within, changed_much
 from tocsin.warning.statement.state import Statement
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.names import Names, title
+from tocsin.web.desk.fill.public_words import public_words
 from tocsin.web.desk.views.audience import AudiencePage, CountRow, SampleRow
+from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.measures import distance
 from tocsin.web.pieces import AreaView, CellView, MapView
@@ -73,6 +76,9 @@ def audience_page(door: Door, told: Told | None, found: Preview | None, shell: S
         changed=_changed(told, counts, _),
         **_counted(counts, found, names, _),
         **_doors(door, told),
+        strict=public_words(door, lambda look: for_public(look, told), names, _)
+        if isinstance(told, Alert)
+        else PublicWords(),
     )
 
 

@@ -205,6 +205,11 @@ def statement(id: Id) -> str:
     return f"{STATEMENTS}/{id}"
 
 
+def endorse(id: Id) -> str:
+    """Return where it is noted who joins a statement."""
+    return f"{statement(id)}/endorsements"
+
+
 def statement_draft(id: Id) -> str:
     """Return where the draft of a statement waits."""
     return f"{STATEMENTS}/drafts/{id}"

@@ -1,6 +1,6 @@
 """Fills the pages of advisories at the desk: what holds, what waits, what changes by a draft, and what others say."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -10,6 +10,7 @@ from tocsin.basis.marking import Role
 from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
 from tocsin.flow.messages import risk_said
+from tocsin.flow.public_words import for_public, taken_back
 from tocsin.places.countries import country_name, country_names
 from tocsin.report.others import OthersAdviceState
 from tocsin.store.door import Door
@@ -18,6 +19,7 @@ from tocsin.warning.advisory.facts import AdvisoryDrafted
 from tocsin.warning.advisory.place import is_replaced, stands, would_replace
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
+from tocsin.warning.retraction import TakenBack
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names
@@ -89,8 +91,11 @@ def _draft_rows(door: Door, names: Names, country: str) -> Iterator[DraftRow]:
             )
 
 
-def country_page(door: Door, code: str, shell: Shell, _: Words) -> CountryPage | None:
-    """Return all about one country; None where it is none."""
+Typed = Callable[[Id], Mapping[str, str]]
+
+
+def country_page(door: Door, code: str, typed: Typed, shell: Shell, _: Words) -> CountryPage | None:
+    """Return all about one country; None where it is none. typed: what was typed to withdraw a level, where that was refused."""
     if country_name(code) == code:
         return None
     names = Names(door)
@@ -99,7 +104,7 @@ def country_page(door: Door, code: str, shell: Shell, _: Words) -> CountryPage |
     return CountryPage(
         shell=shell,
         name=country_name(code),
-        past=tuple(_past(door, ours, names, shell.now)),
+        past=tuple(_past(door, ours, typed, names, shell.now, _)),
         drafts=tuple(_draft_rows(door, names, code)),
         others=tuple(_others(one) for one in said if one.until is None and not one.gone)[:MOST_OTHERS],
         others_before=tuple(_others(one) for one in said if one.until is not None or one.gone)[:MOST_OTHERS],
@@ -107,7 +112,9 @@ def country_page(door: Door, code: str, shell: Shell, _: Words) -> CountryPage |
     )
 
 
-def _past(door: Door, ours: Sequence[Advisory], names: Names, now: datetime) -> Iterator[PastRow]:
+def _past(
+    door: Door, ours: Sequence[Advisory], typed: Typed, names: Names, now: datetime, _: Words
+) -> Iterator[PastRow]:
     for number, one in enumerate(ours):  # the latest come first
         after = [later for later in ours[:number] if is_replaced(one, [later], later.effective_at)]
         ends = [max(later.effective_at, later.issued_at) for later in after]
@@ -124,7 +131,15 @@ def _past(door: Door, ours: Sequence[Advisory], names: Names, now: datetime) -> 
             href=hrefs.warning(one.id),
             withdrawn=one.withdrawn_at is not None,
             withdraw_href=hrefs.withdraw_level(one.id) if may else "",
+            strict=_withdrawn(door, one, typed(one.id), names, _),
         )
+
+
+def _withdrawn(door: Door, level: Advisory, typed: Mapping[str, str], names: Names, _: Words) -> PublicWords:
+    said = [TakenBack(language=level.language, words=typed["words"])] if typed.get("words") else []
+    if not said and level.retraction is None:
+        return PublicWords()
+    return public_words(door, lambda _look: taken_back(level, said), names, _)
 
 
 def _others(one: OthersAdviceState) -> OthersLevel:
@@ -155,7 +170,7 @@ def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
     held = would_replace(door.advisories(draft.country), draft, shell.now)
     is_open = draft.is_open
     return DraftPage(
-        strict=door.on_duty(lambda look: public_words(look, door, draft, names, _)) or PublicWords(),
+        strict=public_words(door, lambda look: for_public(look, draft), names, _),
         shell=shell,
         title=_place(draft),
         section_href=hrefs.LEVELS,

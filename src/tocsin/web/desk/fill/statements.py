@@ -1,9 +1,10 @@
 """Fills the pages of statements at the desk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
+from tocsin.flow.public_words import for_public, joined
 from tocsin.store.door import Door
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
@@ -24,7 +25,6 @@ from tocsin.web.desk.views.levels import (
     StatementDeskPage,
     StatementForm,
 )
-from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.wording import STATEMENT_KINDS
 
@@ -56,8 +56,8 @@ def statements_page(door: Door, shell: Shell, _: Words) -> SaidPage:
     )
 
 
-def statement_page(door: Door, id: Id, shell: Shell, _: Words) -> StatementDeskPage | None:
-    """Return one statement."""
+def statement_page(door: Door, id: Id, typed: Mapping[str, str], shell: Shell, _: Words) -> StatementDeskPage | None:
+    """Return one statement. typed: what was typed of who joins it, where that was refused."""
     said = door.statement(id)
     if said is None:
         return None
@@ -88,10 +88,11 @@ def statement_page(door: Door, id: Id, shell: Shell, _: Words) -> StatementDeskP
             )
             for one in reversed(said.earlier)
         ),
-        endorse_href=f"{hrefs.statement(id)}/endorsements" if may else "",
+        endorse_href=hrefs.endorse(id) if may else "",
         leave_href=f"{hrefs.statement(id)}/leaving" if may else "",
         correct_href=f"{hrefs.NEW_STATEMENT}?edition_of={id}" if may and not waiting else "",
         draft_href=hrefs.statement_draft(id) if waiting else "",
+        strict=public_words(door, lambda _look: joined(said, typed.get("name", "").strip()), names, _),
     )
 
 
@@ -109,7 +110,7 @@ def draft_page(door: Door, id: Id, shell: Shell, _: Words) -> DraftPage | None:
     held = stands if stands is not None and stands.edition < draft.edition else None
     is_open = draft.is_open
     return DraftPage(
-        strict=door.on_duty(lambda look: public_words(look, door, draft, names, _)) or PublicWords(),
+        strict=public_words(door, lambda look: for_public(look, draft), names, _),
         shell=shell,
         title=draft.title,
         section_href=hrefs.STATEMENTS,

@@ -1,7 +1,7 @@
 """The page of one warning: what it says, whom it told, what they answered, and where the record holds it."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 
 from msgspec.structs import replace
@@ -47,8 +47,13 @@ from tocsin.web.pieces import Chip, ChipKind
 MOST_ANSWERS = 200  # the latest of them; the account of deliveries has them all
 
 
-def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningPage | None:
-    """Return the page of an alert, notice, advisory or statement, or None where there is none for this reader."""
+def warning_page(
+    door: Door, warning_id: Id, shell: Shell, _: Words, typed: Mapping[str, str] | None = None
+) -> WarningPage | None:
+    """Return the page of an alert, notice, advisory or statement, or None where there is none for this reader.
+
+    typed: what was typed to take it back, where that was refused.
+    """
     told = door.warning(warning_id)
     if told is None:
         return None
@@ -103,7 +108,7 @@ def warning_page(door: Door, warning_id: Id, shell: Shell, _: Words) -> WarningP
         knocks_again=_knocks_again(told, names, _),
         knocks_href=hrefs.warning(told.second_knock_of) if isinstance(told, Notice) and told.second_knock_of else "",
         opening=opening_view(door, told, names, _),
-        retraction=retraction_view(door, told, names, shell.now),
+        retraction=retraction_view(door, told, typed or {}, names, shell.now, _),
         follow_ups=tuple(follow_up_rows(door, told, _)),
         tell=tell_view(door, followed),
     )

@@ -1,6 +1,7 @@
 """The page of who is warned: how many, by what, who is left out and why, and where they are, as far as nobody is named by it."""
 
 from tocsin.basis.marking import Mark
+from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import MapView, View
 
@@ -27,7 +28,8 @@ class AudiencePage(View, frozen=True, kw_only=True):
 
     told: how many can be told. ground: why nobody was left out for a pause or a missing consent. changed: what its approver
     should hear of. approve_href, issue_href: where the reader can send it on its way; nothing where they cannot.
-    ask_href: where a headcount asks those who are shown here first; fields: of its form.
+    ask_href: where a headcount asks those who are shown here first; fields: of its form. strict: what an alert says of stricter
+    material.
     """
 
     shell: Shell
@@ -51,3 +53,4 @@ class AudiencePage(View, frozen=True, kw_only=True):
     issue_href: str = ""
     ask_href: str = ""
     fields: tuple[tuple[str, str], ...] = ()
+    strict: PublicWords = PublicWords()

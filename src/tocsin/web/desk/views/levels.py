@@ -58,7 +58,10 @@ class LevelsPage(View, frozen=True, kw_only=True):
 
 
 class PastRow(View, frozen=True, kw_only=True):
-    """A level that was decided: for what, from when to when, by whom and why. until: None while it holds or is planned."""
+    """A level that was decided: for what, from when to when, by whom and why. until: None while it holds or is planned.
+
+    strict: what its withdrawal says of stricter material.
+    """
 
     place: str
     level: int
@@ -70,6 +73,7 @@ class PastRow(View, frozen=True, kw_only=True):
     href: str
     withdrawn: bool = False
     withdraw_href: str = ""
+    strict: PublicWords = PublicWords()
 
 
 class CountryPage(View, frozen=True, kw_only=True):
@@ -185,7 +189,10 @@ class JoinedRow(View, frozen=True, kw_only=True):
 
 
 class StatementDeskPage(View, frozen=True, kw_only=True):
-    """One statement at the desk: who wrote and published each edition, who joined, and what can be done."""
+    """One statement at the desk: who wrote and published each edition, who joined, and what can be done.
+
+    strict: what the name of whoever joins says of stricter material.
+    """
 
     shell: Shell
     title: str
@@ -205,6 +212,7 @@ class StatementDeskPage(View, frozen=True, kw_only=True):
     leave_href: str = ""
     correct_href: str = ""
     draft_href: str = ""
+    strict: PublicWords = PublicWords()
 
 
 class StatementForm(View, frozen=True, kw_only=True):

@@ -1,4 +1,4 @@
-"""Words of a draft for everyone that stand in stricter material alone, for whoever may read that."""
+"""Words of a text for everyone that stand in stricter material alone, for whoever may read that."""
 
 from tocsin.basis.marking import Mark
 from tocsin.web.pieces import View
@@ -14,7 +14,10 @@ class StandsIn(View, frozen=True, kw_only=True):
 
 
 class PublicWord(View, frozen=True, kw_only=True):
-    """A word that stands in stricter material alone. where: the fields that say it, as CAP or the form calls them."""
+    """A word that stands in stricter material alone. where: the fields that say it, as CAP or the form calls them.
+
+    perhaps: nothing tells in its script, or in its language, whether it is a name.
+    """
 
     number: int
     key: str
@@ -23,10 +26,11 @@ class PublicWord(View, frozen=True, kw_only=True):
     where: tuple[str, ...]
     stands_in: tuple[StandsIn, ...]
     more: int = 0
+    perhaps: bool = False
 
 
 class PublicWords(View, frozen=True, kw_only=True):
-    """What of a draft stands in stricter material alone. asked: what whoever lets it out answers for. others: plain words.
+    """What of it stands in stricter material alone. asked: what whoever lets it out answers for. others: plain words.
 
     answered: what somebody let out so, why, and who.
     """

@@ -5,6 +5,7 @@ from datetime import datetime
 from tocsin.basis.marking import Mark
 from tocsin.web.desk.views.deliveries import DeliveryCount
 from tocsin.web.desk.views.institution import InstitutionView
+from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.record import RecordRef
 from tocsin.web.desk.views.rows import AnswerRow, DecisionRow, EscalationRow, RecipientRow, WarningKind
 from tocsin.web.desk.views.shell import Shell
@@ -43,7 +44,8 @@ class RetractionView(View, frozen=True, kw_only=True):
     """That a warning was taken back as false, or can be.
 
     post_to: where that is sent, for those who may still do it; languages: in which the words are asked for, the first
-    of them needed. at, by, words: once it has been done. counts: how those stand who are told.
+    of them needed. at, by, words: once it has been done. counts: how those stand who are told. strict: what its words say of
+    stricter material.
     """
 
     post_to: str = ""
@@ -53,6 +55,7 @@ class RetractionView(View, frozen=True, kw_only=True):
     by: str = ""
     words: tuple[tuple[str, str], ...] = ()  # (language, words)
     counts: tuple[DeliveryCount, ...] = ()
+    strict: PublicWords = PublicWords()
 
 
 class ReaffirmView(View, frozen=True, kw_only=True):
