@@ -209,6 +209,11 @@ def test_a_broken_scenario_is_refused_by_line(old: str, new: str, line: int, sai
             "an alert (line 38), where it needs a report; write what you published down as a report, too, and name that",
             id="somebody repeats our own alert",
         ),
+        pytest.param(
+            "{at: 2026-05-06 12:40, alert: {headline: Keep away, area: barn}}",
+            "which has no polygon and no circle; give it one, such as circle: {centre: [52.1, 11.6], km: 5}",
+            id="an alert at a bare point",
+        ),
     ],
 )
 def test_what_is_wrong_says_what_would_be_right(step: str, said: str) -> None:

@@ -98,7 +98,12 @@ def area(form: Form, case: Case) -> tuple[Place, ...]:
         form.say("area", f"{form.what} has no area; name a place that has a polygon or a circle")
     for place in found:
         if place and not place.is_area:
-            form.say("area", f"{form.what} is drawn from the place {place.id!r}, which has no polygon and no circle")
+            latitude, longitude = place.point or (52.1, 11.6)
+            form.say(
+                "area",
+                f"{form.what} is drawn from the place {place.id!r}, which has no polygon and no circle; "
+                f"give it one, such as circle: {{centre: [{latitude}, {longitude}], km: 5}}",
+            )
     return tuple(place for place in found if place)
 
 
