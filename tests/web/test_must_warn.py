@@ -89,6 +89,14 @@ def test_a_form_of_a_minutes_work_decides_of_each_side_what_can_be(town: Install
     assert "Everyone is warned" in board
 
 
+def test_the_board_says_nothing_of_bells_where_each_rang(town: Installation, duty: Browser) -> None:
+    asks(town, duty, about_public="later")
+    town.work()
+    board = text(duty.get("/desk").text)
+    assert "escalated" in board
+    assert "No bell rang" not in board
+
+
 def test_the_page_says_where_nobody_can_be_called_about_a_duty(town: Installation, duty: Browser) -> None:
     page = f"/desk/cases/{town.threat}/duties"
     assert "Nobody can be called" not in text(duty.get(page).text)
@@ -100,6 +108,10 @@ def test_the_page_says_where_nobody_can_be_called_about_a_duty(town: Installatio
     assert "Nobody can be called" in text(duty.get(page).text), "before it is asked"
     asks(town, duty, about_public="later")
     assert "Nobody can be called" in text(duty.get(page).text)
+    town.work()
+    board = text(duty.get("/desk").text)
+    assert "No bell rang" in board
+    assert "have an administrator add one: Duty Dean" in board
     town.person("Deputy Dora", Role.DUTY_OFFICER)
     assert "Nobody can be called" not in text(duty.get(page).text)
 

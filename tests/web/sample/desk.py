@@ -35,6 +35,7 @@ KEYS = (
 
 BOARD = WatchBoard(
     shell=SHELL,
+    deaf=("A. Example",),
     urgent=(
         UrgentRow(
             why=UrgentWhy.NEED_HELP,

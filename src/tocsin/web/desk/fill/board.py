@@ -42,10 +42,29 @@ def watch_board(door: Door, shell: Shell, _: Words) -> WatchBoard:
     return WatchBoard(
         shell=replace(shell, section="watch"),
         urgent=urgent_rows(door, _),
+        deaf=_deaf(door),
         words=tuple(words_due(door, _)),
         ending=rota_ends(door, shell.now),
         cases=case_rows(door, door.cases(MOST), _),
     )
+
+
+def _deaf(door: Door) -> tuple[str, ...]:
+    """Return who was rung about what nobody has taken on, and has no contact point: the ladder went on, and no bell rang."""
+    watches = [
+        *(watch for watch, _told in door.unsettled()),
+        *(watch for watch, _asked in door.unsettled_headcounts()),
+        *(watch for watch, _threat in door.unsettled_cases()),
+        *(watch for watch, _owed in door.unsettled_duties()),
+        *(watch for watch, _plea in door.unsettled_pleas()),
+    ]
+    rung = sorted({ring.to for watch in watches if watch.accepted_by is None for ring in watch.rings})
+    called = door.on_duty(lambda look: {address.person for _order, address in look.addresses(rung)}) if rung else set()
+    if called is None:
+        return ()
+    names = Names(door)
+    names.learn(deaf := [one for one in rung if one not in called])
+    return tuple(sorted(names.say(one) for one in deaf))
 
 
 def waiting(door: Door) -> int:

@@ -107,10 +107,14 @@ class WordGroup(View, frozen=True, kw_only=True):
 
 
 class WatchBoard(View, frozen=True, kw_only=True):
-    """The first page: what waits, soonest first, then what waits for our word, then the cases."""
+    """The first page: what waits, soonest first, then what waits for our word, then the cases.
+
+    deaf: who was rung about what waits, and has no contact point by which anything could have rung.
+    """
 
     shell: Shell
     urgent: tuple[UrgentRow, ...] = ()
+    deaf: tuple[str, ...] = ()
     words: tuple[WordGroup, ...] = ()
     ending: tuple[RotaEnd, ...] = ()
     cases: tuple[CaseRow, ...] = ()
