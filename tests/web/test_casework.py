@@ -297,6 +297,18 @@ def test_a_red_case_is_handed_to_an_officer_who_reads_it_from_then_on(town: Inst
     assert stands(town, id).owner == town.duty_officer
 
 
+def test_a_case_is_offered_to_no_officer_who_may_not_read_it(town: Installation, watch: Browser) -> None:
+    low = town.person("Greta Green", Role.WATCH_OFFICER, cleared_to=Mark.GREEN)
+    id = opened(town, watch, mark="TLP:AMBER")
+    page = html.document_fromstring(watch.get(f"/desk/cases/{id}/work").text)
+    offered = cast(list[str], page.xpath('//select[@name="owner"]/option/@value'))
+    assert town.duty_officer in offered
+    assert low not in offered
+    open_to_her = opened(town, watch, mark="TLP:GREEN")
+    page = html.document_fromstring(watch.get(f"/desk/cases/{open_to_her}/work").text)
+    assert low in cast(list[str], page.xpath('//select[@name="owner"]/option/@value'))
+
+
 def test_cases_are_merged_and_parted_by_their_pages(town: Installation, watch: Browser) -> None:
     one = opened(town, watch)
     other = opened(town, watch, title="The same, heard elsewhere")

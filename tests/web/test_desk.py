@@ -86,7 +86,7 @@ def test_what_does_not_fit_is_told_in_the_same_words(
     assert town.miller
     reply = browser.sign_in(name, passphrase)
     assert reply.status_code == 403
-    assert "Name and password do not fit." in reply.text
+    assert "Name and passphrase do not fit." in reply.text
     assert browser.get("/desk").status_code == 303
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Role
+from tocsin.basis.marking import Reader, Role, may_read
 from tocsin.people.listed import Need
 from tocsin.people.rota import Rota, ending
 from tocsin.people.state import (
@@ -23,19 +23,27 @@ from tocsin.store.called import plainly
 from tocsin.store.door.gate import Gate, Named, T
 from tocsin.store.look import Look
 from tocsin.store.tables import state_table
+from tocsin.threat.state import Threat
 from tocsin.warning.ladder import Kind
 from tocsin.warning.policy import Policy
+
+
+def _reader(person: Person) -> Reader:
+    return Reader(person=person.id, roles=frozenset(person.roles), cleared_to=person.cleared_to)
 
 
 class People(Gate):
     """People, groups, posts, rotas and policies; how to reach whom, and where they are."""
 
-    def officers(self) -> list[Named]:
-        """Return who may look after a case, by name."""
+    def officers(self, case: Threat | None = None) -> list[Named]:
+        """Return who may look after a case, by name. case: this one, which they may read."""
         if not self.at_desk:
             return []
         wanted = {Role.WATCH_OFFICER, Role.DUTY_OFFICER}
         found = [one for one in self._look.desk_people() if wanted & set(one.roles) and not one.forgotten]
+        if case is not None:
+            # Whose it is may read it, be it RED.
+            found = [one for one in found if may_read(_reader(one), case.mark, frozenset({one.id}))]
         return sorted(self.people(one.id for one in found).values(), key=lambda one: one.name)
 
     def rotas_ending(self, now: datetime, ahead: timedelta) -> list[tuple[Rota, datetime]]:

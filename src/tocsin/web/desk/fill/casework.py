@@ -383,7 +383,7 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         seen={act: door.said(id, kinds) if kinds else seen for act, kinds in SHOWS.items()},
         watched=tuple(_watched(threat, names, said)),
         owner=names.say(threat.owner),
-        people=tuple((one.id, one.name) for one in door.officers()),
+        people=tuple((one.id, one.name) for one in door.officers(threat)),
         actors=tuple((one.id, one.name) for one in door.every_actor()),
         items=items,
         shows=tuple((value, claimed or words) for value, words, claimed in shows[:MOST_SHOWN]),
