@@ -781,3 +781,36 @@ def test_who_is_accused_and_of_whom_nothing_is_indicated_is_kept_as_said(town: I
     assert act(watch, id, "reopen", why="It is not") == act(watch, id, "merge", into=other, why="One plan") == 303
     assert act(watch, id, "accused", "another-page-2", **said) == 409
     assert "Say it there" in text(send(watch, f"/desk/cases/{id}/acts/accused", "another-page-3", **said).text)
+
+
+def test_what_somebody_may_not_read_they_neither_unlink_nor_find_out_by_splitting(
+    town: Installation, watch: Browser
+) -> None:
+    id, now = opened(town, watch), town.clock.now()
+    listed = SourceListed(
+        subject="mill", occurred_at=now, name="The mill", source_kind="press", reliability=Reliability.B
+    )
+    receive.list_source(town.house, listed, by="town", command="listed", now=now)
+
+    def told(report: str, mark: Mark, readers: tuple[Id, ...] = ()) -> None:
+        said = ReportReceived(
+            subject=report, occurred_at=now, source="mill", title=report, text="", mark=mark, readers=readers
+        )
+        receive.receive_report(town.house, said, by="town", command=report, now=now)
+        weigh.link_evidence(town.house, id, report, Bearing.FOR, by="town", command=f"link {report}", now=now)
+
+    for one in ("open-1", "open-2"):
+        told(one, Mark.GREEN)
+    all_of_it = {"item_open-1": "yes", "item_open-2": "yes", "title": "The rope", "why": "So"}
+    before = text(send(watch, f"/desk/cases/{id}/acts/split", **all_of_it).text)
+    told("hidden", Mark.RED, (town.duty_officer,))
+    after = send(watch, f"/desk/cases/{id}/acts/split", "another-page", **all_of_it)
+    assert after.status_code == 409
+    assert "All that bears on the case would go" in before
+    assert text(after.text) == before
+    there, nowhere = (
+        send(watch, f"/desk/cases/{id}/acts/unlink", f"page-of-{one}", item=one, why="So") for one in ("hidden", "none")
+    )
+    assert (there.status_code, text(there.text)) == (nowhere.status_code, text(nowhere.text))
+    assert "hidden" in {one.item for one in stands(town, id).evidence}
+    assert act(watch, id, "unlink", item="open-1", why="So") == 303

@@ -19,6 +19,9 @@ from tocsin.threat.particulars import ThreatKind
 from tocsin.threat.state import Evidence, Threat
 
 
+ALL_WOULD_GO = "All that bears on the case would go. Rename it instead, or leave something."
+
+
 class Carried(StrEnum):
     """What a case that is split off is about like the one it comes out of, unless that is struck out."""
 
@@ -92,7 +95,7 @@ def split(
     if not moving:
         raise Refused("Name the reports and incidents that go into the new case.")
     if len(moving) == len(threat.evidence):
-        raise Refused("All that bears on the case would go. Rename it instead, or leave something.")
+        raise Refused(ALL_WOULD_GO)
     now = off.occurred_at
     like = replace(_like(threat, off, strike), split_from=threat.id, mark=threat.mark, readers=threat.readers)
     opened = open_case(like)

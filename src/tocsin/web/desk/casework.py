@@ -11,6 +11,7 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role, may_read
 from tocsin.flow import cases, fitting, joining, observing, weigh
@@ -26,7 +27,7 @@ from tocsin.threat.facts import (
     ThreatOpened,
 )
 from tocsin.threat.indicators import Basis, Indicator, Observed, Strength
-from tocsin.threat.merge import Carried
+from tocsin.threat.merge import ALL_WOULD_GO, Carried
 from tocsin.threat.one_breath import mixed_sentences
 from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
@@ -379,10 +380,7 @@ def _link(at: At) -> str:
     item, _, number = at.field("item").partition(":")
     if number and not number.isdecimal():
         raise Unclear("Choose a report, or one of its claims.")
-    with at.desk.site.store.look() as look:
-        door = Door(look, at.request.user.reader)
-        if item not in door.incidents([item]) and door.report(item) is None:
-            raise Unclear("There is no such report or incident that you may read.")
+    _refuse_unreadable(at, item)
     bearing = _of(Bearing, at.field("bearing") or "for", "how it bears on the case")
     weigh.link_evidence(
         at.desk.site.house,
@@ -396,12 +394,21 @@ def _link(at: At) -> str:
     return hrefs.case(at.threat.id)
 
 
+def _refuse_unreadable(at: At, item: Id) -> None:
+    with at.desk.site.store.look() as look:
+        door = Door(look, at.request.user.reader)
+        if item not in door.incidents([item]) and door.report(item) is None:
+            raise Unclear("There is no such report or incident that you may read.")
+
+
 def _unlink(at: At) -> str:
+    _refuse_unreadable(at, at.field("item"))
     weigh.unlink_evidence(at.desk.site.house, at.threat.id, at.field("item"), at.words("why"), **at.said)
     return ""
 
 
 def _decline(at: At) -> str:
+    _refuse_unreadable(at, at.field("item"))
     fitting.decline_incident(at.desk.site.house, at.threat.id, at.field("item"), at.words("why"), **at.said)
     return hrefs.case(at.threat.id)
 
@@ -434,7 +441,13 @@ def _part(at: At) -> str:
 
 
 def _split(at: At) -> str:
-    items = [one.item for one in at.threat.evidence if at.form.get(f"item_{one.item}")]
+    with at.desk.site.store.look() as look:
+        door = Door(look, at.request.user.reader)
+        readable = {*door.reports_about(at.threat), *(one.id for one in door.incidents_about(at.threat))}
+    mine = [one.item for one in at.threat.evidence if one.item in readable]
+    items = [one for one in mine if at.form.get(f"item_{one}")]
+    if items and items == mine:
+        raise Refused(ALL_WOULD_GO)  # whatever bears on it besides
     off = ThreatOpened(
         subject=at.desk.site.store.new_id(),
         occurred_at=at.said["now"],
