@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from tests.words import bare
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow.desk_lock import close_desk
 from tocsin.flow.watchdog import OLD
+from tocsin.people.facts import RolesSet
 from tocsin.store.reconcile import reconcile
+from tocsin.web.desk import pages
 
 
 @pytest.fixture(name="duty")
@@ -218,3 +221,27 @@ def test_the_account_of_a_desk_that_is_closed_meanwhile_is_cut_off(town: Install
     assert account(duty, alert)
     close_desk(town.store, "A test.", town.clock.now())
     assert duty.get(f"/desk/warnings/{alert}/account.csv").status_code == 503
+
+
+def test_the_account_of_one_who_may_read_less_meanwhile_is_cut_off(
+    town: Installation, duty: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alert = town.alert(persons=(town.miller,))
+
+    def meanwhile(*_: object) -> Iterator[bytes]:
+        yield b"row"
+        town.commit(
+            RolesSet(
+                subject=town.duty_officer,
+                occurred_at=town.clock.now(),
+                roles=(Role.AUDITOR,),
+                cleared_to=Mark.CLEAR,
+                why="Left",
+            )
+        )
+        yield b"another"
+
+    monkeypatch.setattr(pages, "pieces", meanwhile)
+    with pytest.raises(Exception, match="after response started") as cut_off:
+        duty.get(f"/desk/warnings/{alert}/account.csv")
+    assert "What you may read has changed meanwhile" in repr(cut_off.value.__cause__)

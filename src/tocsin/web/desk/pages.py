@@ -56,6 +56,7 @@ from tocsin.web.desk.guards import (
     signed_in,
     typed_before,
 )
+from tocsin.web.desk.sign_in import SignedIn, known_now
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
 
@@ -169,18 +170,22 @@ def taken_away(request: Asked, desk: Desk, id: FromPath[str]) -> Stream:
         raise NotFoundException from error
     name = f"{'exercise-' if told.exercise else ''}account.csv"
     return Stream(
-        _while_open(desk, pieces(store, reader, id, "csv", AT_ONCE)),
+        _while_open(desk, request.user, pieces(store, reader, id, "csv", AT_ONCE)),
         media_type="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
 
 
-def _while_open(desk: DeskSite, parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Hand parts on. Once the desk is closed it ends in the middle, and whoever downloads it sees that."""
+def _while_open(desk: DeskSite, known: SignedIn, parts: Iterator[bytes]) -> Iterator[bytes]:
+    """Hand parts on. Once the desk is closed, or they may read less, it ends in the middle, and whoever downloads it sees that."""
     era = era_of(desk)
     for part in parts:
         if era_of(desk) != era:
             raise Refused("The desk was closed meanwhile.")
+        with desk.site.store.look() as look:
+            now = known_now(look, known.session)
+        if now is None or now.reader != known.reader:
+            raise Refused("What you may read has changed meanwhile.")
         yield part
 
 
