@@ -9,11 +9,13 @@ from tests.story.test_said_before import revises
 from tests.story.test_tear_lines import MARKER, flagged, hears, release, send, told, write
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import weigh
+from tocsin.flow import warn, weigh
+from tocsin.flow.public_words import Answers
 from tocsin.flow.reaffirm import reaffirm
 from tocsin.testing.town import Town
 from tocsin.threat.facts import Bearing
 from tocsin.warning.reaffirm import Upheld
+from tocsin.warning.retraction import TakenBack
 
 __all__ = ["told"]
 
@@ -150,3 +152,71 @@ def test_an_incident_goes_no_further_than_its_reports_go_by_now(told: Town) -> N
     town.pass_time(minutes=5)
     revises(town, first, "There are some", Mark.AMBER_STRICT)
     assert flagged(town, "notice") == [ASIDE]
+
+
+def takes_back(town: Town, by: str, words: str) -> None:
+    said, command = [TakenBack(language="", words=words)], town.name_next("takes back")
+    warn.retract(town.house, town.id("notice"), said, answers=Answers(), by=by, command=command, now=town.now)
+    town.work()
+
+
+def test_why_a_notice_is_taken_back_tells_no_more_of_the_case_than_the_notice_may(told: Town) -> None:
+    write(told, "notice", "They fear for it")
+    send(told, "notice")
+    told.person("a newcomer", roles=(Role.DUTY_OFFICER,))
+    hears(told, f"{ASIDE} saw it", Mark.RED, (told.duty_officer.name,))
+    with pytest.raises(Refused, match=f"stricter material alone: {ASIDE}"):
+        takes_back(told, told.duty_officer.id, f"It was false: {ASIDE} made it up.")
+    with pytest.raises(Refused, match="Say less") as refused:
+        takes_back(told, told.deputy.id, f"It was false: {ASIDE} made it up.")
+    assert ASIDE not in str(refused.value)
+    takes_back(told, told.duty_officer.id, "It was false: they made it up. They fear nothing.")
+    assert told.notice("notice").retraction is not None
+
+
+def test_what_an_institution_is_answered_tells_no_more_of_the_case_than_the_notice_may(told: Town) -> None:
+    notice = knocked(told, "They fear for it", Mark.AMBER)
+    send(told, notice)
+    asked = told.asks_by_link("Rees", "the waterways", notice, "Who says so? Is it at 19:30?")
+    with pytest.raises(Refused, match="stricter material alone"):
+        told.duty_officer.replies(asked, f"{MARKER} says so.")
+    told.duty_officer.replies(asked, "Somebody whom we trust. Not at 19:30.")
+    assert told.questions(notice)[0].answer
+
+
+def test_what_a_named_reader_was_told_is_handed_on_to_nobody_who_is_not_named(told: Town) -> None:
+    hears(told, f"{ASIDE} saw it", Mark.RED, ("the waterways",))
+    notice = knocked(told, f"{ASIDE} saw it")
+    send(told, notice)
+    wish = told.asks_to_hand_on("Rees", "the waterways", notice, "ives@example.org")
+    with pytest.raises(Refused, match="Write them a notice of their own"):
+        told.duty_officer.confirms(wish)
+    with pytest.raises(Refused, match="Write them a notice of their own"):
+        told.duty_officer.notes_handing("the waterways", notice, "the abbot", told=True)
+    assert not told.phone("the abbot").calls
+
+
+def test_what_rests_on_no_named_reader_alone_is_handed_on(told: Town) -> None:
+    notice = knocked(told, "They fear for it")
+    send(told, notice)
+    told.duty_officer.notes_handing("the waterways", notice, "the abbot", told=True)
+    assert told.phone("the abbot").calls
+
+
+def test_a_report_that_is_said_anew_between_the_check_and_the_commit_is_looked_at_too(
+    told: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = "There are lanterns"
+    hears(told, first, Mark.GREEN)
+    write(told, "notice", f"{ASIDE} fears for it")
+    commit = told.house.store.commit
+
+    def meanwhile(*facts: Any, **more: Any) -> Any:
+        monkeypatch.undo()
+        revises(told, first, f"{ASIDE} lit them", Mark.RED)
+        return commit(*facts, **more)
+
+    monkeypatch.setattr(told.house.store, "commit", meanwhile)
+    with pytest.raises(Refused, match="changed"):
+        warn.approve_notice(told.house, told.id("notice"), by=told.duty_officer.id, command="approve", now=told.now)
+    assert ASIDE in flagged(told, "notice")

@@ -30,6 +30,7 @@ from tocsin.flow.house import House
 from tocsin.flow.institution import institution
 from tocsin.flow.line import reachable
 from tocsin.flow.once import once
+from tocsin.flow.tear_line import refuse_no_reader
 from tocsin.people.address import CHANNELS, fitting
 from tocsin.people.decide import refuse_forgetting
 from tocsin.people.facts import ContactAdded, ContactConfirmed, PersonAdded, PersonKind
@@ -103,6 +104,8 @@ def _handed(
         return [handed, waited_for], {}
     if isinstance(warning, Notice):
         refuse_through_host(look, warning.threat, [handed.to])
+        if handed.recorder != handed.giver:  # a contact's own colleagues are told as they are
+            refuse_no_reader(look, warning, handed.to)
     known = [*look.addresses([handed.to]), *enumerate(fresh)]
     plan = plan_deliveries([handed.to], known, ways(house, warning), avoid=house.avoid)
     if plan.unreachable:

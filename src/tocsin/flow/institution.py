@@ -19,11 +19,14 @@ from tocsin.flow.house import House
 from tocsin.flow.knocked import owner_of
 from tocsin.flow.once import once
 from tocsin.flow.proposing import proposals
+from tocsin.flow.said_after import refuse_telling_more
+from tocsin.flow.told_first import as_notice
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
 from tocsin.report.facts import SourceLinked
 from tocsin.report.state import Report, Source
 from tocsin.store.look import Look
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 
 
@@ -210,15 +213,23 @@ def take_question(house: House, asked: QuestionAsked, *, by: Id, command: str, n
 
 
 @once
-def answer_question(house: House, question_id: Id, words: str, *, by: Id, command: str, now: datetime) -> None:
+def answer_question(
+    house: House, question_id: Id, words: str, *, vouched: bool = False, by: Id, command: str, now: datetime
+) -> None:
     """Answer a question; whoever asked reads the answer behind their link.
 
+    vouched: a script says that they were answered so, and the words are not held against the case.
+
     Raises:
-        Refused: it was answered before, the answer says nothing, or it would go to a host that is distrusted since.
+        Refused: it was answered before, the answer says nothing, or more of the case than the warning may, or it would go to a
+            host that is distrusted since.
     """
     with house.store.look() as look:
         question, seen = look.get(Question, question_id), look.version(question_id)
-        notice = look.find(Notice, question.warning)
+        notice, alert = look.find(Notice, question.warning), look.find(Alert, question.warning)
+        told = as_notice(alert) if alert is not None else notice
+        if told is not None and not vouched:
+            refuse_telling_more(look, told, [("", words)], by, they_said=[question.words])
         if notice is not None:
             refuse_through_host(look, notice.threat, [question.recipient, *filter(None, [question.giver])])
     fact = decide.answer_question(question, words, by, now)

@@ -13,7 +13,7 @@ from tocsin.flow.family import family
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.own_people import ask_about_public
-from tocsin.flow.tear_line import door_of, flags_in, material_about, seen_by, seen_flags
+from tocsin.flow.tear_line import against, door_of, flags_in, material_about, seen_by, seen_flags
 from tocsin.flow.warn import asked_ahead, refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
 from tocsin.store.door import Door
@@ -219,9 +219,8 @@ def let_out(
             facts = list(_agreed(notice, visible, agrees, by, roles, now))
             for one in facts:
                 notice = fold_notice(notice, one)
-        # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
         public = ask_about_public(house, look, notice, by, now)
-        expect = {notice_id: seen, notice.threat: look.version(notice.threat), **public.expect}
+        expect = {**against(look, material), notice_id: seen, **public.expect}
     approved = decide.approve_notice(
         notice, by, roles, now, break_glass=break_glass, why=why, flags=flags, unasked=left, unasked_why=unasked_why
     )
@@ -249,14 +248,15 @@ def send_approved(house: House, notice_id: Id, *, seen: int, by: Id, command: st
             raise Refused(f"Notice {notice_id} is for a duty officer to send; {by} is none.")
         _refuse_knock(notice, "Send it from")
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
+        material = material_about(look, notice.threat)
         # Whatever was let stay then, its approver had in sight.
-        if unanswered(flags_in(look, notice), let_stay(notice.released)):
+        if unanswered(flags_in(look, notice, material), let_stay(notice.released)):
             raise Refused(
                 f"Since notice {notice_id} was approved, material has come in that it may not be sent beside. Drop it, and write "
                 "it anew."
             )
         public = ask_about_public(house, look, notice, by, now)
-        expect = {notice_id: seen, notice.threat: look.version(notice.threat), **public.expect}
+        expect = {**against(look, material), notice_id: seen, **public.expect}
     sent = [decide.send_notice(notice, now), *public.facts]
     house.store.commit(sent, at=now, by=by, command=command, expect=expect, still=public.still)
 

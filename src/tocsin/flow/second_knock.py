@@ -17,7 +17,7 @@ from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.house import House
 from tocsin.flow.line import reachable
 from tocsin.flow.once import once
-from tocsin.flow.tear_line import door_of, flags_in
+from tocsin.flow.tear_line import against, door_of, flags_in, material_about
 from tocsin.flow.told_first import as_notice, told_first
 from tocsin.people.state import Person
 from tocsin.report.corroborate import stands
@@ -169,10 +169,11 @@ def send_knock(house: House, knock_id: Id, *, break_glass: bool = False, by: Id,
         _refuse_way(house, look, first, knock, knock.through)
         release(borne_out(door_of(look, knock.author), knock, now), [(line.item, line.words) for line in knock.lines])
         notice, stood, held = look.get(Notice, knock.notice), look.version(knock.notice), look.version(first.id)
-        flags = flags_in(look, notice)
+        material = material_about(look, notice.threat)
+        flags, held_against = flags_in(look, notice, material), against(look, material)
     approved = notices.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
     sent = notices.send_notice(fold_notice(notice, approved), now)
-    expect = {knock_id: seen, knock.notice: stood, first.id: held}
+    expect = {**held_against, knock_id: seen, knock.notice: stood, first.id: held}
     house.store.commit([approved, sent], at=now, by=by, command=command, expect=expect)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from tocsin.answer.institution.state import Knock
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Reader
+from tocsin.basis.marking import Mark, Reader
 from tocsin.flow.family import came_out_of, family, split_between
 from tocsin.flow.house import House
 from tocsin.flow.once import once
@@ -26,7 +26,7 @@ from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.state import DistrustedHost, Duty
 from tocsin.warning.flagged import Flag
-from tocsin.warning.material import Material, Rests, material_of, may_know, with_estimate
+from tocsin.warning.material import Material, Rests, is_stricter, material_of, may_know, with_estimate
 from tocsin.warning.notice import decide
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered, TearLine
 from tocsin.warning.notice.state import Notice, Released, goes_further, let_stay
@@ -120,6 +120,31 @@ def _let_stay_before(look: Look, notice: Notice | NoticeDrafted) -> Iterator[Rel
         seen.add(told.id)
         yield from (one for one in told.released if told.break_glass or one.by not in told.authors)
         told = look.find(Notice, told.follows or told.second_knock_of)
+
+
+def against(look: Look, material: Collection[Material]) -> dict[Id, int]:
+    """Return what a notice was held against, as commit expects to find it: what is linked, or said anew, meanwhile is looked at too."""
+    return {id: look.version(id) for id in {one.of or one.id for one in material}}
+
+
+def refuse_no_reader(look: Look, notice: Notice, to: Id) -> None:
+    """Stop a notice that has gone out from going to one more who may not have what it rests on, though those who got it may.
+
+    Raises:
+        Refused: words of it are for named readers, or for this organisation, and they are none of these.
+    """
+    if notice.mark not in (Mark.RED, Mark.AMBER_STRICT):
+        return  # what is stricter than that was struck or let stay, whomever it went to
+    before, left = {*notice.recipients, *notice.meant_for}, leaves_us(look, notice)
+    theirs = [
+        one for one in material_about(look, notice.threat) if not is_stricter(one, notice.mark, before, leaves_us=left)
+    ]
+    wider = msgspec.structs.replace(notice, recipients=(*notice.recipients, to))
+    if flags_of(wider, theirs, leaves_us=leaves_us(look, wider)):
+        raise Refused(
+            "It rests on what those alone may know whom it went to. Write them a notice of their own, in which the rest is struck "
+            "or let stay."
+        )
 
 
 def door_of(look: Look, person: Id) -> Door:

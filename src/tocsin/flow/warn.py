@@ -20,7 +20,8 @@ from tocsin.flow.messages import over_headline, over_words, retracted_headline
 from tocsin.flow.once import once
 from tocsin.flow.own_people import ask_about_public
 from tocsin.flow.public_words import Answers, answer_for, for_public, taken_back
-from tocsin.flow.tear_line import door_of, flags_in
+from tocsin.flow.said_after import refuse_telling_more
+from tocsin.flow.tear_line import against, door_of, flags_in, material_about
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning import window as windows
@@ -258,9 +259,9 @@ def approve_notice(
         notice, roles, stands = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
         refuse_outsider(look, notice, by, vouched=vouched)
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
-        flags = flags_in(look, notice)
-        # What the check was made against: a report that is linked meanwhile, and stricter, is looked at too.
-        expect = {notice_id: stands if seen is None else seen, notice.threat: look.version(notice.threat)}
+        material = material_about(look, notice.threat)
+        flags = flags_in(look, notice, material)
+        expect = {**against(look, material), notice_id: stands if seen is None else seen}
     fact = notices.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
     house.store.commit([fact], at=now, by=by, command=command, expect=expect)
 
@@ -361,7 +362,7 @@ def retract(
 
     wordings: why, in the words they are told; a language that is not named is the alert's own, or ours.
     answers: for which words of stricter material they answer, where everyone reads it; None: a script vouches for what was said
-        then.
+        then. Of a notice there are none.
 
     Raises:
         Refused: there is no such warning, it cannot be taken back, this person may not, or a word of stricter material is not
@@ -380,6 +381,8 @@ def retract(
             made_public, expect = answer_for(house, look, taken_back(alert, said), answers, by, now, expect)
             facts += made_public
         elif notice is not None:
+            if answers is not None:
+                refuse_telling_more(look, notice, [(one.language, one.words) for one in wordings], by)
             said = _named(wordings, house.language("en").language)
             facts = [*notices.retract_notice(notice, by, roles, said, now)]
         else:

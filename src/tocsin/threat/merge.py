@@ -18,7 +18,6 @@ from tocsin.threat.looked_after import NextStep
 from tocsin.threat.particulars import ThreatKind
 from tocsin.threat.state import Evidence, Threat
 
-
 ALL_WOULD_GO = "All that bears on the case would go. Rename it instead, or leave something."
 
 

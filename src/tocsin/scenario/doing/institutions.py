@@ -169,7 +169,7 @@ def _(step: QuestionStep, house: House, names: Names, command: str) -> None:
 @deal.register
 def _(step: ReplyStep, house: House, names: Names, command: str) -> None:
     by, question = names.id(step.by), names.id(step.question)
-    institution.answer_question(house, question, step.words, by=by, command=command, now=step.at)
+    institution.answer_question(house, question, step.words, vouched=True, by=by, command=command, now=step.at)
 
 
 @deal.register
