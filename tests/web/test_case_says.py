@@ -106,3 +106,10 @@ def test_who_is_blamed_is_said_once_in_the_words_of_the_timeline(town: Installat
     page = text(watch.get(f"/desk/cases/{case}").text)
     assert "BlamedThe Foxes accused by The Wire" in page
     assert "Blamedno indication of The Foxes" in page
+
+
+def test_from_a_case_one_comes_to_a_notice_and_to_an_alert_about_it(town: Installation, watch: Browser) -> None:
+    case = opened(town, watch)
+    page = watch.get(f"/desk/cases/{case}").text
+    assert f"/desk/notices/new?case={case}" in page
+    assert f"/desk/alerts?case={case}" in page

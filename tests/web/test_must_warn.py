@@ -89,6 +89,20 @@ def test_a_form_of_a_minutes_work_decides_of_each_side_what_can_be(town: Install
     assert "Everyone is warned" in board
 
 
+def test_from_the_decision_to_warn_the_public_one_comes_to_an_alert_about_the_case(
+    town: Installation, duty: Browser
+) -> None:
+    href = f"/desk/alerts?case={town.threat}"
+    asks(town, duty, about_public="later")
+    assert href not in duty.get(f"/desk/cases/{town.threat}/duties").text, "nobody has decided"
+    owed = duties(town)[Side.PUBLIC].id
+    assert submit(duty, f"/desk/duties/{owed}/decision", about="warn", why="The fair opens.").status_code == 303
+    page = duty.get(f"/desk/cases/{town.threat}/duties").text
+    assert href in page
+    assert "Write an alert to the public" in text(page)
+    assert f'<option value="{town.threat}" selected' in duty.get(href).text
+
+
 def test_the_board_says_nothing_of_bells_where_each_rang(town: Installation, duty: Browser) -> None:
     asks(town, duty, about_public="later")
     town.work()

@@ -45,7 +45,8 @@ LETTERS = {"/desk/letters/": "default-src 'none'; style-src 'unsafe-inline'; san
 @get("/alerts", sync_to_thread=True)
 def start(request: Asked, desk: Desk) -> Response[bytes]:
     """Show what waits, and how an alert is begun."""
-    return page(request, desk, "warnings", fill.start_page)
+    case = request.query_params.get("case", "")
+    return page(request, desk, "warnings", lambda door, shell, _: fill.start_page(door, case, shell, _))
 
 
 @post("/alerts", guards=[OFFICERS], sync_to_thread=True)

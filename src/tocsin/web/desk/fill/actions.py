@@ -64,10 +64,11 @@ def hand_out_actions(door: Door, threat: Id, _: Words) -> Iterator[Action]:
         yield Action(label=_("Hand out"), href=hrefs.hand_out(threat))
 
 
-def notice_actions(door: Door, threat: Threat, _: Words) -> Iterator[Action]:
-    """Return the way to tell somebody in confidence about a case, for those who may write that."""
+def telling_actions(door: Door, threat: Threat, _: Words) -> Iterator[Action]:
+    """Return the ways to tell somebody in confidence about a case, and the public, for those who may write that."""
     if TAKE_ON & door.reader.roles and threat.is_open:
         yield Action(label=_("Write a notice"), href=hrefs.new_notice(threat.id))
+        yield Action(label=_("Write an alert"), href=hrefs.new_alert(threat.id))
 
 
 def keys(watch: Watch, _: Words, *, again: bool) -> Iterator[Key]:

@@ -58,8 +58,8 @@ def draft_rows(door: Door, names: Names) -> Iterator[DraftRow]:
             )
 
 
-def start_page(door: Door, shell: Shell, _: Words) -> views.StartPage:
-    """Return what waits, and the form by which an alert is begun."""
+def start_page(door: Door, case: str, shell: Shell, _: Words) -> views.StartPage:
+    """Return what waits, and the form by which an alert is begun. case: about which it is to be; empty: about none."""
     writes = may_write(door)
     return views.StartPage(
         shell=shell,
@@ -67,6 +67,7 @@ def start_page(door: Door, shell: Shell, _: Words) -> views.StartPage:
         choices=tuple(_choices(door)) if writes else (),
         languages=LANGUAGES,
         cases=tuple((one.id, one.title) for one in door.threats()) if writes else (),
+        case=case,
         start_href=hrefs.ALERTS if writes else "",
         templates_href=hrefs.TEMPLATES,
         ends=local(shell.now + timedelta(hours=48), shell.zone),

@@ -14,7 +14,7 @@ from tocsin.threat.merge import as_one
 from tocsin.warning.window import WindowStands
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.accounts import account_rows
-from tocsin.web.desk.fill.actions import TAKE_ON, hand_out_actions, notice_actions, take_on_actions
+from tocsin.web.desk.fill.actions import TAKE_ON, hand_out_actions, take_on_actions, telling_actions
 from tocsin.web.desk.fill.bearing import bears
 from tocsin.web.desk.fill.casefile import CaseFile, case_file
 from tocsin.web.desk.fill.casework import care
@@ -68,7 +68,7 @@ def case_page(door: Door, threat_id: Id, shell: Shell, _: Words) -> CasePage | N
         likelihood=likelihood_view(last) if last else None,
         actions=(
             *take_on_actions(door, file.followed, names, _),
-            *notice_actions(door, threat, _),
+            *telling_actions(door, threat, _),
             *hand_out_actions(door, threat.id, _),
         ),
         map=map_view(

@@ -170,6 +170,11 @@ def notice_draft(id: Id) -> str:
     return f"{NOTICES}/{id}"
 
 
+def new_alert(threat: Id) -> str:
+    """Return where an alert about a case is begun."""
+    return f"{ALERTS}?case={threat}"
+
+
 def new_notice(threat: Id, duty: Id = "") -> str:
     """Return where a notice about a case is begun, for a duty to warn or for none."""
     return f"{NOTICES}/new?case={threat}" + (f"&duty={duty}" if duty else "")

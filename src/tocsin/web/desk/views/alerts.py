@@ -82,13 +82,14 @@ class TemplateChoice(View, frozen=True, kw_only=True):
 
 
 class StartPage(View, frozen=True, kw_only=True):
-    """What waits, and the form by which an alert is begun."""
+    """What waits, and the form by which an alert is begun. case: about which it is to be."""
 
     shell: Shell
     drafts: tuple[DraftRow, ...]
     choices: tuple[TemplateChoice, ...] = ()
     languages: tuple[str, ...] = ()
     cases: tuple[tuple[str, str], ...] = ()
+    case: str = ""
     start_href: str = ""
     templates_href: str = ""
     ends: str = ""

@@ -198,6 +198,7 @@ class DutyView(View, frozen=True, kw_only=True):
     seen: int = 0
     covering: tuple[tuple[str, str], ...] = ()
     notice_href: str = ""  # where a notice that tells them is begun
+    alert_href: str = ""  # where an alert that tells the public is begun
 
     @property
     def left(self) -> tuple[PartRow, ...]:
