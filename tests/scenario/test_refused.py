@@ -102,6 +102,7 @@ BROKEN = [
     ("an unknown warning", "answer: {warning: rung", "answer: {warning: rang", 47, "names the warning 'rang'"),
     ("a later warning", "  - at: 2026-05-01 13:00\n    id: rung", "  - {at: +1m, accept: {warning: rung, by: ben}}\n  - at: 2026-05-01 13:00\n    id: rung", 38,
      "names the warning 'rung', which comes only later, on line 40"),
+    ("a certainty that is called otherwise", "window: 48h", "certainty: probable", 43, "did you mean 'Likely'?"),
     ("an unknown policy", "window: 48h", "policy: usuall", 43, "names the policy 'usuall'"),
     ("an unknown recipient", "audience: [stalls]", "audience: [stall]", 44, "recipient 'stall', which is listed neither under people nor under groups"),
     ("a step back in time", "2026-05-01 12:00", "2026-04-30 12:00", 35,

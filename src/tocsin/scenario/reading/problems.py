@@ -9,6 +9,10 @@ SHOWN = 50
 """More problems than this are only counted, and no more guesses are made."""
 
 
+MEANS = {"probable": "likely", "very likely": "likely"}
+"""What a word means that is spelt like another. Source: ICD 203 (probable is likely); CAP 1.2, 3.2.2, certainty (very likely is Likely)."""
+
+
 class Problems:
     """A growing list of problems in one file, each with its line."""
 
@@ -25,8 +29,9 @@ class Problems:
         """Return '; did you mean ...?' for a word that is nearly a known one, else nothing."""
         if len(self.found) >= SHOWN or len(word) > 80:
             return ""
-        close = get_close_matches(word.casefold(), {name.casefold(): name for name in known}, n=1)
         names = {name.casefold(): name for name in known}
+        meant = MEANS.get(word.casefold(), "")
+        close = [meant] if meant in names else get_close_matches(word.casefold(), names, n=1)
         return f"; did you mean {names[close[0]]!r}?" if close else ""
 
     def refuse_any(self) -> None:
