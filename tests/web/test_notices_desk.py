@@ -480,6 +480,17 @@ def test_some_are_told_in_other_words_and_through_others(town: Installation, des
     assert desk.notice(id).versions == ()
 
 
+def test_a_draft_says_in_whose_language_the_words_around_it_come(town: Installation, desk: Desk) -> None:
+    smith = town.person("Smith Sue")
+    id = desk.begun()
+    assert desk.write(id, recipients="Miller Moll\nSmith Sue", new_for="").status_code == 303
+    assert desk.write(id, new_for=smith, new_language="de").status_code == 303
+    page = text(desk.writer.get(f"/desk/notices/{id}").text)
+    assert page.count("The words around it come in the language of each recipient.") == 1, (
+        "what is written in one comes in it"
+    )
+
+
 def test_what_was_sent_shows_each_version_and_whom_it_told(town: Installation, desk: Desk) -> None:
     smith = town.person("Smith Sue")
     id = desk.begun()
