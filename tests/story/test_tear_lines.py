@@ -511,7 +511,7 @@ def test_a_likelihood_that_rests_on_stricter_material_is_struck_or_released(told
     assert flagged(told, "notice") == [LIKELY]
     with pytest.raises(Refused, match="stricter material"):
         send(told, "notice")
-    release(told, "notice", f"estimate {LIKELY.lower()}", why="The source agreed.")
+    release(told, "notice", f"likelihood {LIKELY.lower()}", why="The source agreed.")
     send(told, "notice")
     assert told.notice("notice").released[0].words == (LIKELY,)
 
@@ -530,10 +530,21 @@ def test_how_sure_we_are_is_struck_or_released_where_it_rests_on_stricter_materi
         versions=(version,),
     )
     assert flagged(told, "notice") == [LIKELY, SURE, "Wir sind sicher"]
-    release(told, "notice", f"estimate {LIKELY.lower()}", why="The source agreed.")
+    release(told, "notice", f"likelihood {LIKELY.lower()}", why="The source agreed.")
     with pytest.raises(Refused, match="stricter material"):
         send(told, "notice")
-    release(told, "notice", f"estimate {SURE.lower()}", "estimate wir sind sicher", why="The source agreed.")
+    release(told, "notice", f"confidence {SURE.lower()}", "confidence wir sind sicher", why="The source agreed.")
+    send(told, "notice")
+
+
+def test_to_let_how_likely_it_is_stay_lets_the_same_words_of_how_sure_we_are_not_stay(told: Town) -> None:
+    judged_from(told)
+    write(told, "notice", "", tear_line=TearLine(what="The bridge", likelihood="High", confidence="High"))
+    assert flagged(told, "notice") == ["High", "High"]
+    release(told, "notice", "likelihood high", why="The source agreed.")
+    with pytest.raises(Refused, match="stricter material"):
+        send(told, "notice")
+    release(told, "notice", "confidence high", why="The source agreed.")
     send(told, "notice")
 
 
@@ -541,7 +552,7 @@ def test_how_sure_we_are_that_they_were_told_is_told_again(told: Town) -> None:
     judged_from(told)
     line = TearLine(what="The bridge", confidence=SURE)
     write(told, "notice", "", tear_line=line)
-    release(told, "notice", f"estimate {SURE.lower()}")
+    release(told, "notice", f"confidence {SURE.lower()}")
     send(told, "notice")
     write(told, "again", "", tear_line=line, follows=told.id("notice"))
     assert flagged(told, "again") == []
@@ -568,7 +579,7 @@ def test_a_likelihood_that_rests_on_what_may_go_goes(told: Town) -> None:
 def test_what_is_released_of_a_likelihood_is_that_sentence_alone(told: Town) -> None:
     judged_from(told)
     write(told, "notice", "", tear_line=TearLine(what="The bridge", likelihood=LIKELY))
-    release(told, "notice", f"estimate {LIKELY.lower()}")
+    release(told, "notice", f"likelihood {LIKELY.lower()}")
     other = f"{LIKELY}, says {MARKER}"
     write(told, "notice", "", tear_line=TearLine(what="The bridge", likelihood=other))
     assert flagged(told, "notice") == [other]
@@ -598,7 +609,7 @@ def test_a_likelihood_that_they_were_told_is_told_again(told: Town) -> None:
     judged_from(told)
     line = TearLine(what="The bridge", likelihood=LIKELY)
     write(told, "notice", "", tear_line=line)
-    release(told, "notice", f"estimate {LIKELY.lower()}")
+    release(told, "notice", f"likelihood {LIKELY.lower()}")
     send(told, "notice")
     write(told, "again", "", tear_line=line, follows=told.id("notice"))
     assert flagged(told, "again") == []

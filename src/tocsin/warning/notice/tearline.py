@@ -108,7 +108,7 @@ def _in_field(name: str, judged: str, found: Iterable[Flag], under: tuple[Id, ..
             end=len(judged),
             text=judged,
             kind=TermKind.ESTIMATE,
-            key=f"estimate {' '.join(judged.casefold().split())}",
+            key=f"{name.rpartition('.')[2]} {' '.join(judged.casefold().split())}",
             sources=tuple(dict.fromkeys((*under, *(id for one in mine for id in one.sources)))),
             hints=frozenset().union(*(one.hints for one in mine)),
         )
