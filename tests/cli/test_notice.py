@@ -1,6 +1,7 @@
 """A notice is begun, checked, written, agreed to and let out at the command line, by people who say who they are."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -12,18 +13,37 @@ from tests.cli.test_opening import lets_in
 from tocsin.basis.marking import Mark
 from tocsin.basis.moment import rfc3339
 from tocsin.cli.main import main
+from tocsin.flow.cases import close_case
 from tocsin.testing.town import Town
 
 MARKER = "Zwirbelstein"
 
 
-def test_begun_checked_and_let_out_by_another(served: Town, tmp_path: Path) -> None:
+def stepping(tmp_path: Path) -> Callable[..., Any]:
+    """Return what takes one step of a notice, and returns what was said of it."""
+
     def step(*words: str, who: str = "dean", code: int = 0, typed: str = PASSPHRASE) -> Any:
         asked = ["notice", *words, "--as", who, "--data", str(tmp_path), "--json"]
         reply = CliRunner().invoke(main, asked, input=typed, prog_name="tocsin")
         assert reply.exit_code == code, reply.output
         return json.loads(reply.stdout) if code != 2 else reply.output
 
+    return step
+
+
+def test_what_was_begun_for_what_is_over_goes_out_on_grounds_of_its_own(served: Town, tmp_path: Path) -> None:
+    step, case = stepping(tmp_path), served.id(served.case())
+    lets_in(served, served.duty_officer, "second")
+    begun = step("begin", case, "--to", "Ann", "--why", "She lives there.")
+    id = begun["id"]
+    close_case(served.house, case, "It was a hoax.", by=served.duty_officer.id, command="over", now=served.now)
+    out = ("send", id, "--seen", str(begun["seen"]))
+    assert "on what grounds notice" in step(*out, who="second", code=2)
+    assert step(*out, "--grounds", "She asked for it in writing.", who="second")["stage"] == "sent"
+
+
+def test_begun_checked_and_let_out_by_another(served: Town, tmp_path: Path) -> None:
+    step = stepping(tmp_path)
     case = served.id(served.case())
     served.report(f"{MARKER} told us: on 22 March.", mark=Mark.AMBER_STRICT)
     served.bears_on_the_case(f"{MARKER} told us: on 22 March.")

@@ -12,6 +12,7 @@ from tocsin.cli.stage import Stage, set_stage
 from tocsin.scenario.read import read_text
 from tocsin.store.look import Look
 from tocsin.warning.duty.state import DistrustedHost
+from tocsin.warning.notice.over import Over
 from tocsin.warning.notice.state import Notice, version_for
 
 HEAD = GOOD.split("  - at: 2026-05-01 12:00")[0].replace("ends: 2026-05-20", "ends: 2026-05-01 17:00")
@@ -193,6 +194,30 @@ def test_who_stands_by_a_notice_waits_for_consent_once_more(tmp_path: Path) -> N
         ("again", True),
     ]
     assert [one["followed_by"] for one in played["warnings"]] == ["again", None]
+
+
+CLOSED = """\
+  - {at: +1m, ask_consent: {notice: told, words: Read to them}}
+  - {at: +1m, consent: {notice: told, giver: Their desk, words: So it may go}}
+  - {at: +1m, close: It was a hoax}
+  - {at: +1m, let_out: {notice: told, by: ben}}
+"""
+
+
+def test_what_goes_out_though_its_case_is_over_says_on_what_grounds(tmp_path: Path) -> None:
+    with (
+        set_stage(read(TOLD + CLOSED), tmp_path / "silent", "127.0.0.1", 0, "test") as stage,
+        pytest.raises(Refused, match="on what grounds"),
+    ):
+        stage.play(lambda *_: None)
+    said = CLOSED.replace("told, by: ben", "told, grounds: They want it in writing, by: ben")
+    with set_stage(read(TOLD + said), tmp_path / "data", "127.0.0.1", 0, "test") as stage:
+        played = stage.play(lambda *_: None)
+        with stage.app.store.look() as look:
+            [notice] = look.all(Notice)
+    assert (played["reconcile"], played["problems"]) == (True, [])
+    assert notice.grounds is not None
+    assert (notice.grounds.over, notice.grounds.why) == (Over.CASE, "They want it in writing")
 
 
 def test_what_an_outcome_has_ended_may_be_ended_by_its_own_step_too(tmp_path: Path) -> None:

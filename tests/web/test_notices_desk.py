@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import msgspec
 import pytest
+import sqlalchemy as sa
 from lxml import html
 
 from tests.web.installation import Browser, Installation
@@ -14,15 +15,25 @@ from tests.web.test_must_warn import FOUND, of, submit
 from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import cases, receive, warn, weigh
+from tocsin.flow import cases, must_warn, receive, warn, weigh
 from tocsin.report.facts import Reliability, ReportReceived, ReportRevised, SourceListed
 from tocsin.store import journal
+from tocsin.store.kinds import HOLDS
 from tocsin.store.reconcile import reconcile
+from tocsin.store.sealing import KEPT
 from tocsin.threat.facts import Bearing
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import Duty
-from tocsin.warning.notice.facts import NOT_KNOWN, DutyTest, NoticeReadersRemoved, TearLine
+from tocsin.warning.notice.facts import (
+    NOT_KNOWN,
+    DutyTest,
+    NoticeGroundsSaid,
+    NoticeReadersRemoved,
+    NoticeSent,
+    TearLine,
+)
+from tocsin.warning.notice.over import Over
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.web.desk.fill.notices import usual_end
 
@@ -263,6 +274,132 @@ def test_a_draft_says_that_the_duty_it_was_begun_for_is_over(
     # Where it is decided, there is nothing left to be said of it.
     assert submit(desk.writer, f"/desk/notices/{id}/dropping", why="They know.").status_code == 303
     assert follows not in text(desk.writer.get(pages[0]).text)
+
+
+GROUNDS = "They are to have it in writing, whatever became of it."
+
+
+@pytest.mark.parametrize(
+    ("do", "over", "said"),
+    [
+        pytest.param(told_by_telephone, Over.TOLD, "They have been told by now.", id="told"),
+        pytest.param(it_happened, Over.EVENT, "has ended: It happened.", id="ended"),
+        pytest.param(a_hoax, Over.ANEW, "is being decided anew.", id="proposed not to"),
+        pytest.param(agreed_to, Over.NOT_WARNED, "It was decided since that they are not warned.", id="not warned"),
+    ],
+)
+def test_what_goes_out_though_its_duty_is_over_says_on_what_grounds(
+    town: Installation, desk: Desk, do: Callable[[Desk, Id], None], over: Over, said: str
+) -> None:
+    duty = desk.decided()
+    id = desk.begin(duty=duty)
+    path, ticks = f"/desk/notices/{id}", desk.unasked(desk.deputy, id)
+    assert "On what grounds" not in desk.deputy.get(path).text
+    do(desk, duty)
+    page = desk.deputy.get(path).text
+    assert "On what grounds it goes out all the same" in text(page)
+    assert f'name="over" value="{over.value}"' in page
+    for less in ({}, {"grounds": " "}, {"grounds": GROUNDS, "over": "disrupted"}):  # nothing, and of what is so no more
+        reply = desk.act(desk.deputy, id, "approval", **ticks, **less)
+        assert (reply.status_code, said in text(reply.text)) == (409, True)
+        assert desk.notice(id).stage is NoticeStage.DRAFT
+    assert desk.act(desk.deputy, id, "approval", **ticks, grounds=GROUNDS, over=over.value).status_code == 303
+    held = desk.notice(id)
+    assert held.grounds is not None
+    assert (held.grounds.over, held.grounds.why, held.grounds.by) == (over, GROUNDS, held.approver)
+    assert held.why == "They live beside it."
+    assert f"It goes out all the same, says Deputy Dora: {GROUNDS}" in text(desk.writer.get(path).text)
+    for account in (f"/desk/warnings/{id}", f"/desk/cases/{town.threat}"):
+        shown = text(desk.writer.get(account).text)
+        assert "Tell them all the same" in shown
+        assert f"{said} {GROUNDS}" in shown
+    assert reconcile(town.store) == []
+
+
+def test_a_duty_that_ends_while_its_notice_is_let_out_is_looked_at_once_more(
+    town: Installation, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    duty = desk.decided()
+    id = desk.begin(duty=duty)
+    ticks, commit = desk.unasked(desk.deputy, id), town.store.commit
+
+    def late(facts: Any, **named: Any) -> Any:
+        if any(isinstance(one, NoticeSent) for one in facts):
+            monkeypatch.setattr(town.store, "commit", commit)
+            said = {"by": town.duty_officer, "command": town.command(), "now": town.clock.now()}
+            must_warn.told_otherwise(town.house, duty, "By telephone", **said)  # type: ignore[arg-type]
+        return commit(facts, **named)
+
+    monkeypatch.setattr(town.store, "commit", late)
+    assert desk.act(desk.deputy, id, "approval", **ticks).status_code == 409
+    assert desk.notice(id).stage is NoticeStage.DRAFT
+
+
+def test_what_is_owed_as_it_was_decided_needs_no_grounds_of_its_own_and_keeps_none(
+    town: Installation, desk: Desk
+) -> None:
+    id = desk.begun()
+    reply = desk.act(desk.deputy, id, "approval", **desk.unasked(desk.deputy, id), grounds=GROUNDS, over="told")
+    assert reply.status_code == 409
+    assert "They are to be warned as it was decided." in text(reply.text)
+    assert desk.act(desk.deputy, id, "approval", **desk.unasked(desk.deputy, id)).status_code == 303
+    assert desk.notice(id).grounds is None
+
+
+def test_whoever_breaks_the_glass_for_what_is_over_says_on_what_grounds_too(town: Installation, desk: Desk) -> None:
+    duty = desk.decided()
+    id = desk.begin(desk.duty, duty=duty)
+    told_by_telephone(desk, duty)
+    alone = {"sure": "yes", "why": "Nobody answers."}
+    assert desk.act(desk.duty, id, "alone", **alone).status_code == 409
+    assert desk.act(desk.duty, id, "alone", **alone, grounds=GROUNDS, over="told").status_code == 303
+    held = desk.notice(id)
+    assert held.grounds is not None
+    assert (held.grounds.why, held.glass_why) == (GROUNDS, "Nobody answers.")
+    assert reconcile(town.store) == []
+
+
+def test_one_that_was_approved_before_its_duty_was_over_is_sent_on_grounds_of_its_own(
+    town: Installation, desk: Desk
+) -> None:
+    id = cut_off(desk)
+    path, duty = f"/desk/notices/{id}", desk.notice(id).duty
+    assert duty is not None
+    assert "On what grounds" not in desk.deputy.get(path).text
+    told_by_telephone(desk, duty)
+    assert "On what grounds" in desk.deputy.get(path).text
+    assert desk.act(desk.deputy, id, "sending").status_code == 409
+    assert desk.act(desk.deputy, id, "sending", grounds=GROUNDS, over="told").status_code == 303
+    held = desk.notice(id)
+    assert held.grounds is not None
+    assert (held.stage, held.grounds.why) == (NoticeStage.SENT, GROUNDS)
+    assert held.grounds.by != held.approver
+    assert reconcile(town.store) == []
+
+
+def test_its_grounds_are_sealed_with_it_and_can_be_proven(town: Installation, desk: Desk) -> None:
+    id = cut_off(desk)
+    duty = desk.notice(id).duty
+    assert duty is not None
+    told_by_telephone(desk, duty)
+    assert desk.act(desk.deputy, id, "sending", grounds=GROUNDS, over="told").status_code == 303
+    with town.store.look() as look:
+        said, sent = look.last_fact(id, NoticeGroundsSaid), look.last_fact(id, NoticeSent)
+        waits = sa.text("SELECT count(*) FROM commitments WHERE fact_seq IN (:said, :sent) AND entry IS NULL")
+        assert look.connection.execute(waits, {"said": said, "sent": sent}).scalar_one() == 2
+    assert {NoticeGroundsSaid, NoticeSent} <= set(HOLDS)
+    assert {"NoticeGroundsSaid", "NoticeSent"} <= KEPT
+
+
+def test_a_notice_about_a_case_that_was_over_when_it_was_decided_on_needs_no_more_grounds(
+    town: Installation, desk: Desk
+) -> None:
+    said = {"by": town.duty_officer, "command": town.command(), "now": town.clock.now()}
+    cases.close_case(town.house, town.threat, "A hoax.", **said)  # type: ignore[arg-type]
+    town.clock.set(town.clock.now() + timedelta(minutes=5))
+    id = desk.begin(desk.duty, why="They fear it still.")
+    assert "on grounds of its own" not in text(desk.duty.get(f"/desk/notices/{id}").text)
+    assert desk.act(desk.deputy, id, "approval", **desk.unasked(desk.deputy, id)).status_code == 303
 
 
 def test_a_draft_that_was_begun_for_no_duty_says_that_its_case_is_over(town: Installation, desk: Desk) -> None:

@@ -82,6 +82,7 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     alone: bool = False
     unasked: tuple[str, ...] = ()
     unasked_why: str = ""
+    grounds: str = ""
 
     # What a notice says, and who is told, belongs in no log.
     def __repr__(self) -> str:
@@ -115,11 +116,11 @@ def _step(app: App, asked: Step) -> dict[str, Any]:
             )  # fmt: skip
             tear_line.answer_release(app.house, said, by=by, command=command, now=now)
         case "send" if notice.stage is NoticeStage.APPROVED:
-            flow.send_approved(app.house, id, seen=_seen(asked), by=by, command=command, now=now)
+            flow.send_approved(app.house, id, seen=_seen(asked), grounds=asked.grounds, by=by, command=command, now=now)
         case "send":
             flow.let_out(
                 app.house, id, seen=_seen(asked), agrees=asked.keys, break_glass=asked.alone, why=asked.why, unasked=asked.unasked,
-                unasked_why=asked.unasked_why, by=by, command=command, now=now,
+                unasked_why=asked.unasked_why, grounds=asked.grounds, by=by, command=command, now=now,
             )  # fmt: skip
         case "drop":
             flow.drop(app.house, id, why=asked.why, by=by, command=command, now=now)
@@ -363,6 +364,11 @@ def answered(id: str, originator: str, agreed: bool, giver: str, words: str, unt
 @click.option("--why", default="", help="With --alone: why it cannot wait; it is kept with the notice.")
 @click.option("--unasked", multiple=True, metavar="NAME", help="Whose material it rests on, and who is not asked.")
 @click.option("--unasked-why", default="", help="Why they are not asked; it is kept with the notice.")
+@click.option(
+    "--grounds",
+    default="",
+    help="Where what it was begun for is over: on what grounds it goes out all the same.",
+)
 @_common
 @in_one_line
 def send(id: str, seen: int, keys: Sequence[str], unasked: Sequence[str], **more: Any) -> None:
@@ -374,7 +380,7 @@ def send(id: str, seen: int, keys: Sequence[str], unasked: Sequence[str], **more
         seen=seen,
         keys=list(keys),
         unasked=list(unasked),
-        **{name: more.pop(name) for name in ("alone", "why", "unasked_why")},
+        **{name: more.pop(name) for name in ("alone", "why", "unasked_why", "grounds")},
     )
 
 

@@ -1,6 +1,6 @@
 """Writing a notice at the desk: begun with the decision to tell, written, its flags answered, let out in one step or dropped."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
 
 from tocsin.basis.errors import Refused
@@ -11,8 +11,9 @@ from tocsin.flow.came_from import not_asked
 from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.family import family
 from tocsin.flow.house import House
+from tocsin.flow.notice_over import over_for
 from tocsin.flow.once import once
-from tocsin.flow.own_people import ask_about_public
+from tocsin.flow.own_people import AskedWith, ask_about_public
 from tocsin.flow.tear_line import against, door_of, flags_in, material_about, seen_by, seen_flags
 from tocsin.flow.warn import asked_ahead, refuse_deaf_ladder, refuse_other_hand
 from tocsin.people.state import Person
@@ -32,6 +33,7 @@ from tocsin.warning.notice.facts import (
     NoticeReadersRemoved,
     NoticeWordsReleased,
 )
+from tocsin.warning.notice.over import Over
 from tocsin.warning.notice.state import Notice, NoticeStage, fold_notice, let_stay
 from tocsin.warning.notice.tearline import CHOSEN, struck, unanswered
 
@@ -187,6 +189,8 @@ def let_out(
     why: str = "",
     unasked: Collection[str] = (),
     unasked_why: str = "",
+    grounds: str = "",
+    over_seen: str = "",
     by: Id,
     command: str,
     now: datetime,
@@ -196,9 +200,10 @@ def let_out(
     seen: how many facts there were about it when its approver read it. agrees: which words that its writers would let stay
     the approver has looked at where they stand, and lets stay too. why: the glass is broken.
     unasked: whose material the case rests on, and who is not asked; unasked_why: as the approver stands for it.
+    grounds: on which it goes out although what it was begun for is over; over_seen: how that was when they were said.
 
     Raises:
-        Refused: it is no draft, its approver wrote at it, the glass is broken and nothing is said of why, words of it stand in stricter material alone, an originator has
+        Refused: it is no draft, what it was begun for is over and nothing is said of the grounds, its approver wrote at it, the glass is broken and nothing is said of why, words of it stand in stricter material alone, an originator has
             refused or not agreed, or was not asked and nothing is said of why, or it has changed since.
     """
     if break_glass and not why.strip():
@@ -210,7 +215,7 @@ def let_out(
         _refuse_outsider(door, notice, by)
         _refuse_knock(notice, "Send it from")
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
-        left = not_asked(door, notice)
+        left, over = not_asked(door, notice), over_for(door, notice)
         material = material_about(look, notice.threat)
         flags = flags_in(look, notice, material)
         facts: list[NoticeWordsReleased] = []
@@ -226,19 +231,40 @@ def let_out(
     )
     if not break_glass:
         _refuse_unasked(notice, left, unasked, unasked_why)
+    said = decide.say_grounds(notice, over, grounds, by, now, seen=over_seen)
     sent = decide.send_notice(fold_notice(notice, approved), now)
-    written: list[Fact] = [*facts, approved, sent, *public.facts]
-    house.store.commit(written, at=now, by=by, command=command, expect=expect, still=public.still)
+    written: list[Fact] = [*facts, *said, approved, sent, *public.facts]
+    still = _still_so(public, notice, over, by)
+    house.store.commit(written, at=now, by=by, command=command, expect=expect, still=still)
+
+
+def _still_so(public: AskedWith, notice: Notice, over: Over | None, by: Id) -> Callable[[Look], bool]:
+    """Return what looks once more, while nobody else can commit, whether what a notice was begun for stands as it was decided on."""
+
+    def still(look: Look) -> bool:
+        return over_for(door_of(look, by), notice) is over and (public.still is None or public.still(look))
+
+    return still
 
 
 @once
-def send_approved(house: House, notice_id: Id, *, seen: int, by: Id, command: str, now: datetime) -> None:
+def send_approved(
+    house: House,
+    notice_id: Id,
+    *,
+    seen: int,
+    grounds: str = "",
+    over_seen: str = "",
+    by: Id,
+    command: str,
+    now: datetime,
+) -> None:
     """Send a notice that was approved and did not go out: whoever let it out was cut off in between, or a script was.
 
-    seen: how many facts there were about it when its sender read it.
+    seen: how many facts there were about it when its sender read it. grounds, over_seen: as for let_out.
 
     Raises:
-        Refused: nobody approved it, its window is over, this person may not, words of it stand since then in stricter material
+        Refused: nobody approved it, what it was begun for is over and nothing is said of the grounds, its window is over, this person may not, words of it stand since then in stricter material
             alone, or it has changed since.
     """
     with house.store.look() as look:
@@ -255,10 +281,12 @@ def send_approved(house: House, notice_id: Id, *, seen: int, by: Id, command: st
                 f"Since notice {notice_id} was approved, material has come in that it may not be sent beside. Drop it, and write "
                 "it anew."
             )
-        public = ask_about_public(house, look, notice, by, now)
+        public, over = ask_about_public(house, look, notice, by, now), over_for(door, notice)
         expect = {**against(look, material), notice_id: seen, **public.expect}
-    sent = [decide.send_notice(notice, now), *public.facts]
-    house.store.commit(sent, at=now, by=by, command=command, expect=expect, still=public.still)
+    sent = decide.send_notice(notice, now)
+    said = decide.say_grounds(notice, over, grounds, by, now, seen=over_seen)
+    still = _still_so(public, notice, over, by)
+    house.store.commit([*said, sent, *public.facts], at=now, by=by, command=command, expect=expect, still=still)
 
 
 @once

@@ -17,6 +17,7 @@ from tocsin.flow.distrusted import refuse_through_host
 from tocsin.flow.followed import follower, told_again
 from tocsin.flow.house import House
 from tocsin.flow.messages import over_headline, over_words, retracted_headline
+from tocsin.flow.notice_over import over_for
 from tocsin.flow.once import once
 from tocsin.flow.own_people import ask_about_public
 from tocsin.flow.public_words import Answers, answer_for, for_public, taken_back
@@ -243,6 +244,7 @@ def approve_notice(
     break_glass: bool = False,
     vouched: bool = False,
     seen: int | None = None,
+    grounds: str = "",
     by: Id,
     command: str,
     now: datetime,
@@ -250,20 +252,22 @@ def approve_notice(
     """Let a notice go out.
 
     seen: how many facts there were about it when its approver read it; None: whatever there are now.
+    grounds: on which it goes out although what it was begun for is over.
 
     Raises:
-        Refused: it is no draft, its author approves it, or somebody who may not read it; words of it stand in stricter
+        Refused: it is no draft, what it was begun for is over and nothing is said of the grounds, its author approves it, or somebody who may not read it; words of it stand in stricter
             material alone, an originator has refused or not agreed, or it has changed since.
     """
     with house.store.look() as look:
         notice, roles, stands = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
         refuse_outsider(look, notice, by, vouched=vouched)
         refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
-        material = material_about(look, notice.threat)
+        material, over = material_about(look, notice.threat), over_for(door_of(look, by), notice)
         flags = flags_in(look, notice, material)
         expect = {**against(look, material), notice_id: stands if seen is None else seen}
     fact = notices.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)
-    house.store.commit([fact], at=now, by=by, command=command, expect=expect)
+    said = notices.say_grounds(notice, over, grounds, by, now)
+    house.store.commit([*said, fact], at=now, by=by, command=command, expect=expect)
 
 
 @once

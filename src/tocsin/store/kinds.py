@@ -42,7 +42,7 @@ from tocsin.warning.duty.facts import DutyTaken, RefusalOverturned, RefusalPropo
 from tocsin.warning.duty.policy import DutyPolicyChosen
 from tocsin.warning.headcount import state as headcount
 from tocsin.warning.notice import state as notice
-from tocsin.warning.notice.facts import DutyDecided, NoticeOpened, NoticeSent
+from tocsin.warning.notice.facts import DutyDecided, NoticeGroundsSaid, NoticeOpened, NoticeSent
 from tocsin.warning.statement import state as statement
 from tocsin.warning.statement.facts import EndorsementWithdrawn, StatementEndorsed, StatementPublished
 
@@ -116,6 +116,7 @@ HOLDS: tuple[type[Fact], ...] = (
     AdvisoryIssued,
     StatementPublished,
     DutyDecided,
+    NoticeGroundsSaid,
     DutyTaken,
     RefusalProposed,
     RefusalUpheld,

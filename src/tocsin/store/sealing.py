@@ -28,11 +28,11 @@ from tocsin.store import ledger
 from tocsin.store.bulk import insert_many
 from tocsin.store.ledger import CADENCE
 from tocsin.store.tables import commitments, journal, keeps, seals, tree
-from tocsin.warning.notice.facts import DutyDecided, NoticeSent
+from tocsin.warning.notice.facts import DutyDecided, NoticeGroundsSaid, NoticeSent
 
 AHEAD = timedelta(days=7)
 SALT = 32  # bytes
-KEPT = frozenset(kind.kind() for kind in (DutyDecided, NoticeSent))
+KEPT = frozenset(kind.kind() for kind in (DutyDecided, NoticeGroundsSaid, NoticeSent))
 """What may have to be shown one day, and so is kept beyond its open-by date until it is: that, and what, was told."""
 
 

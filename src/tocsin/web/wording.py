@@ -115,6 +115,7 @@ ENTRIES = {
     "PersonForgotten": N_("Somebody was forgotten"),
     "NoticeSent": N_("A confidential notice was sent"),
     "DutyDecided": N_("It was decided whether to warn"),
+    "NoticeGroundsSaid": N_("It was decided whether to warn"),
     "DutyTaken": N_("It was decided whether to warn"),
     "RefusalProposed": N_("It was decided whether to warn"),
     "RefusalUpheld": N_("It was decided whether to warn"),

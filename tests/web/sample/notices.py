@@ -130,12 +130,13 @@ DRAFT = views.NoticeDraftPage(
     lacking=(("The neighbours", "⟦has to agree, and was not asked.⟧"), ("The board", "⟦refused.⟧")),
     waits="You wrote at it. Another duty officer lets it out.", edit_href="/desk/notices/n/edit", release_href="/desk/notices/n/release",
     ask_href="/desk/notices/n/asking", answer_href="/desk/notices/n/answer", alone_href="/desk/notices/n/alone",
+    over="⟦The case that it is about is over. Drop it, or send it on grounds of its own.⟧", grounds_asked="case",
     drop_href="/desk/notices/n/dropping", told=1,
 )  # fmt: skip
 READY = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="Sample case", case_href="/desk/cases/c",
     mark=Mark.AMBER, look=WAITS_FOR_A_SECOND, facts=FACTS, own_releases=(OWN_RELEASE,),
-    over="⟦They have been told by now. Drop it, or send it on grounds of its own.⟧",
+    over="⟦They have been told by now. Drop it, or send it on grounds of its own.⟧", grounds_asked="told",
     consents=(
         views.ConsentView(
             originator="The abbey", first=True, asked_at=at(22), asked_by="A. Sample", asked="By telephone", agreed=True,
@@ -147,11 +148,12 @@ READY = views.NoticeDraftPage(
 )  # fmt: skip
 OVER = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="", case_href="", mark=Mark.RED, look=CLEAN,
-    facts=FACTS, decided="Let out by B. Sample.", warning_href="/desk/warnings/n",
+    facts=FACTS, decided="Let out by B. Sample.", grounds="⟦They have been told by now. It goes out all the same, says B. Sample: In writing.⟧", warning_href="/desk/warnings/n",
 )  # fmt: skip
 UNSENT = views.NoticeDraftPage(
     shell=SHELL, id="n", title="Notice to B. Sample", by="A. Sample", at=at(22), seen=4, case="", case_href="", mark=Mark.RED, look=CLEAN,
     facts=FACTS, decided="⟦Approved by B. Sample, and not sent.⟧", send_href="/desk/notices/n/sending",
+    over="⟦They have been told by now. Drop it, or send it on grounds of its own.⟧", grounds_asked="told",
     drop_href="/desk/notices/n/dropping", told=2,
 )  # fmt: skip
 DROPPED = views.NoticeDraftPage(

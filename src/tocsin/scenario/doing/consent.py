@@ -82,6 +82,6 @@ def _(step: LetOutStep, house: House, names: Names, command: str) -> None:
     id, by = names.id(step.notice), names.id(step.by)
     let_stay_too(house, id, by, f"{command}:agree", step.at)
     warn.approve_notice(
-        house, id, break_glass=step.break_glass, vouched=True, by=by, command=f"{command}:approve", now=step.at
-    )
+        house, id, break_glass=step.break_glass, vouched=True, grounds=step.grounds, by=by, command=f"{command}:approve", now=step.at
+    )  # fmt: skip
     warn.send_notice(house, id, vouched=True, by=by, command=command, now=step.at)

@@ -85,7 +85,13 @@ def let_out(form: Form, case: Case, base: Base) -> LetOutStep:
     past = case.past.get(notice)
     if past is not None and past.held:
         past.held, past.sealed_at = False, next_hour(base["at"])
-    return LetOutStep(**base, notice=notice, break_glass=form.flag("break_glass"), by=case.duty_officer(form))
+    return LetOutStep(
+        **base,
+        notice=notice,
+        break_glass=form.flag("break_glass"),
+        grounds=form.text("grounds", ""),
+        by=case.duty_officer(form),
+    )
 
 
 READERS: dict[str, tuple[Callable[[Form, Case, Base], Any], str | None]] = {

@@ -50,8 +50,12 @@ class RewriteStep(HeldStep, frozen=True, kw_only=True):
 
 
 class LetOutStep(HeldStep, frozen=True, kw_only=True):
-    """A second person lets the notice go out; by is who approves it. break_glass: although somebody has not answered."""
+    """A second person lets the notice go out; by is who approves it. break_glass: although somebody has not answered.
+
+    grounds: on which it goes out although its case is over.
+    """
 
     verb: ClassVar[str] = "let_out"
 
     break_glass: bool
+    grounds: str

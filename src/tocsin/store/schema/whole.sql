@@ -1,4 +1,4 @@
--- The tables of version 0055, written by tools/tables.py;
+-- The tables of version 0056, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -308,7 +308,7 @@ CREATE TABLE notice_states (
 	exercise BOOLEAN NOT NULL, 
 	due TEXT, 
 	originators TEXT NOT NULL, 
-	opening TEXT NOT NULL, retraction TEXT, upheld TEXT DEFAULT '[]' NOT NULL, follows TEXT, second_knock_of TEXT, knocks_at TEXT, in_message TEXT DEFAULT '' NOT NULL, carried BOOLEAN, authors TEXT DEFAULT '[]' NOT NULL, versions TEXT DEFAULT '[]' NOT NULL, release_by TEXT DEFAULT '[]' NOT NULL, releases TEXT DEFAULT '[]' NOT NULL, released TEXT DEFAULT '[]' NOT NULL, meant_for TEXT DEFAULT '[]' NOT NULL, language TEXT DEFAULT '' NOT NULL, unnamed BOOLEAN DEFAULT 0 NOT NULL, dropped_at TEXT, dropped_by TEXT, dropped_why TEXT DEFAULT '' NOT NULL, break_glass BOOLEAN DEFAULT 0 NOT NULL, glass_why TEXT DEFAULT '' NOT NULL, meant_words TEXT DEFAULT '[]' NOT NULL, unasked TEXT DEFAULT '[]' NOT NULL, unasked_why TEXT DEFAULT '' NOT NULL, duty TEXT, 
+	opening TEXT NOT NULL, retraction TEXT, upheld TEXT DEFAULT '[]' NOT NULL, follows TEXT, second_knock_of TEXT, knocks_at TEXT, in_message TEXT DEFAULT '' NOT NULL, carried BOOLEAN, authors TEXT DEFAULT '[]' NOT NULL, versions TEXT DEFAULT '[]' NOT NULL, release_by TEXT DEFAULT '[]' NOT NULL, releases TEXT DEFAULT '[]' NOT NULL, released TEXT DEFAULT '[]' NOT NULL, meant_for TEXT DEFAULT '[]' NOT NULL, language TEXT DEFAULT '' NOT NULL, unnamed BOOLEAN DEFAULT 0 NOT NULL, dropped_at TEXT, dropped_by TEXT, dropped_why TEXT DEFAULT '' NOT NULL, break_glass BOOLEAN DEFAULT 0 NOT NULL, glass_why TEXT DEFAULT '' NOT NULL, meant_words TEXT DEFAULT '[]' NOT NULL, unasked TEXT DEFAULT '[]' NOT NULL, unasked_why TEXT DEFAULT '' NOT NULL, duty TEXT, grounds TEXT, 
 	PRIMARY KEY (id)
 );
 

@@ -21,6 +21,7 @@ from tocsin.warning.notice.facts import (
     NoticeClosed,
     NoticeDrafted,
     NoticeDropped,
+    NoticeGroundsSaid,
     NoticeReadersRemoved,
     NoticeRetracted,
     NoticeSent,
@@ -33,6 +34,7 @@ from tocsin.warning.notice.facts import (
     ReleaseAnswered,
     ReleaseAsked,
 )
+from tocsin.warning.notice.over import SAID, Over
 from tocsin.warning.notice.state import Notice, NoticeStage, carries_its_words, let_stay
 from tocsin.warning.notice.tearline import unanswered
 from tocsin.warning.retraction import TakenBack, refuse_retracting, still_holds
@@ -357,6 +359,30 @@ def approve_notice(
         without=without,
         unasked=unasked,
         unasked_why=(unasked_why.strip() or why.strip()) if unasked else "",
+    )
+
+
+def say_grounds(
+    notice: Notice, over: Over | None, grounds: str, by: Id, now: datetime, *, seen: str = ""
+) -> list[NoticeGroundsSaid]:
+    """Write down on what grounds a notice goes out although what it was begun for is over; nothing, where it is not.
+
+    seen: how it was over when whoever lets the notice out said so; "": they did not look.
+
+    Raises:
+        Refused: they do not say on what grounds, or have said it of what stands otherwise now.
+    """
+    if over is None and not grounds.strip():
+        return []
+    if over is None or seen not in ("", over):
+        how = SAID[over] if over is not None else "They are to be warned as it was decided."
+        raise Refused(f"What notice {notice.id} was begun for stands otherwise now. {how} Look again, then decide.")
+    if grounds.strip():
+        return [NoticeGroundsSaid(subject=notice.id, occurred_at=now, decider=by, over=over, why=grounds.strip())]
+    if notice.grounds is not None and notice.grounds.over is over:
+        return []
+    raise Refused(
+        f"{SAID[over]} Say in a sentence on what grounds notice {notice.id} goes out all the same, or drop it. It is kept with it."
     )
 
 

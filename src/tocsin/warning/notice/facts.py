@@ -8,6 +8,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.warning.ladder import Ladder
+from tocsin.warning.notice.over import Over
 from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import WarningRetracted
 from tocsin.warning.stated import Stated
@@ -162,6 +163,14 @@ class ReleaseAnswered(Fact, frozen=True, kw_only=True):
     given_at: datetime
     recorder: Id
     words: str
+
+
+class NoticeGroundsSaid(Fact, frozen=True, kw_only=True):
+    """Someone decided that a notice goes out although what it was begun for is over, and said on what grounds. over: how it is."""
+
+    decider: Id
+    over: Over
+    why: str
 
 
 class NoticeApproved(Fact, frozen=True, kw_only=True):

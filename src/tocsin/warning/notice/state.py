@@ -21,6 +21,7 @@ from tocsin.warning.notice.facts import (
     NoticeDrafted,
     NoticeDropped,
     NoticeFollowed,
+    NoticeGroundsSaid,
     NoticeOpened,
     NoticeReadersRemoved,
     NoticeRetracted,
@@ -38,6 +39,7 @@ from tocsin.warning.notice.facts import (
     TearLine,
     Version,
 )
+from tocsin.warning.notice.over import Over
 from tocsin.warning.reaffirm import Upheld
 from tocsin.warning.retraction import Retraction
 from tocsin.warning.stated import QUESTIONS, Stated, told
@@ -90,6 +92,15 @@ class Release(msgspec.Struct, frozen=True, kw_only=True):
     words: str = ""
 
 
+class Grounds(msgspec.Struct, frozen=True, kw_only=True):
+    """On what grounds a notice goes out although what it was begun for is over."""
+
+    over: Over
+    by: Id
+    at: datetime
+    why: str
+
+
 class Notice(State, frozen=True, kw_only=True):
     """A confidential notice, from the decision on. due: when its window next needs something."""
 
@@ -138,6 +149,7 @@ class Notice(State, frozen=True, kw_only=True):
     unasked: tuple[str, ...] = ()
     unasked_why: str = ""
     duty: Id | None = None
+    grounds: Grounds | None = None
 
     @property
     def specificity(self) -> tuple[str, ...]:
@@ -279,9 +291,11 @@ def _releases(notice: Notice, fact: ReleaseAsked | ReleaseAnswered) -> tuple[Rel
     return (*others, *answered)
 
 
-def _decided_about(notice: Notice, fact: NoticeApproved | NoticeDropped | NoticeSent) -> Notice:
+def _decided_about(notice: Notice, fact: NoticeGroundsSaid | NoticeApproved | NoticeDropped | NoticeSent) -> Notice:
     at = fact.occurred_at
     match fact:
+        case NoticeGroundsSaid():
+            return replace(notice, grounds=Grounds(over=fact.over, by=fact.decider, at=at, why=fact.why))
         case NoticeApproved():
             readers = tuple(dict.fromkeys((*notice.readers, fact.approver)))
             approved = replace(notice, stage=NoticeStage.APPROVED, approver=fact.approver, readers=readers)
@@ -316,7 +330,7 @@ def fold_notice(state: Notice | None, fact: Fact) -> Notice:
             return replace(notice, released=(*notice.released, let))
         case ReleaseAsked() | ReleaseAnswered():
             return replace(notice, releases=_releases(notice, fact))
-        case NoticeApproved() | NoticeDropped() | NoticeSent():
+        case NoticeGroundsSaid() | NoticeApproved() | NoticeDropped() | NoticeSent():
             return _decided_about(notice, fact)
         case OpeningProposed() | OpeningConsented() | NoticeOpened():
             return replace(notice, opening=_opening(notice.opening, fact))
@@ -339,6 +353,7 @@ FOLDINGS = (
             NoticeWordsReleased,
             ReleaseAsked,
             ReleaseAnswered,
+            NoticeGroundsSaid,
             NoticeApproved,
             NoticeDropped,
             NoticeSent,

@@ -289,6 +289,8 @@ def _let_out(request: Asked, desk: DeskSite, form: Mapping[str, str], id: Id, *,
         unasked_why=own_words(form, "unasked_why"),
         break_glass=alone,
         why=own_words(form, "why") if alone else "",
+        grounds=own_words(form, "grounds"),
+        over_seen=form.get("over", ""),
         by=request.user.person,
         command=command(request, form),
         now=desk.site.clock.now(),
@@ -302,7 +304,10 @@ def send(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Send a notice that was approved and did not go out."""
     _notice(request, desk, id)
     now, by, seen = desk.site.clock.now(), request.user.person, seen_of(form)
-    flow.send_approved(desk.site.house, id, seen=seen, by=by, command=command(request, form), now=now)
+    grounds, over = own_words(form, "grounds"), form.get("over", "")
+    flow.send_approved(
+        desk.site.house, id, seen=seen, grounds=grounds, over_seen=over, by=by, command=command(request, form), now=now
+    )
     desk.site.wake()
     return Redirect(hrefs.going(id), status_code=303)
 

@@ -1,38 +1,29 @@
-"""What a notice that waits says at its top where it was begun for a duty to warn that is no longer owed, or its case is over."""
+"""What a notice says where it was begun for a duty to warn that is no longer owed, or its case is over."""
 
-from tocsin.basis.words import N_, Words
+from tocsin.basis.words import Words
+from tocsin.flow.notice_over import over_for
 from tocsin.store.door import Door
-from tocsin.threat.state import Threat
-from tocsin.warning.duty.state import BEEN_TOLD, LEFT_UNWARNED, UNDECIDED, Duty, Stage
-from tocsin.warning.notice.state import Notice, NoticeStage
-from tocsin.web.wording import DUTY_ENDS
-
-TOLD = N_("They have been told by now.")
-NOT_WARNED = N_("It was decided since that they are not warned.")
-ANEW = N_("Whether they are warned is being decided anew.")
+from tocsin.warning.notice.over import SAID
+from tocsin.warning.notice.state import Notice
+from tocsin.web.desk.fill.names import Names
 
 
 def duty_over(door: Door, notice: Notice, _: Words) -> str:
     """Return that what a notice was begun for is over, and what follows; nothing, where it is owed or this reader may not know."""
-    if notice.stage not in (NoticeStage.DRAFT, NoticeStage.APPROVED):
+    over = over_for(door, notice)
+    return _("%(what)s Drop it, or send it on grounds of its own.", what=_(SAID[over])) if over is not None else ""
+
+
+def grounds_asked(door: Door, notice: Notice) -> str:
+    """Return what is over of which whoever lets a notice out is asked on what grounds; nothing, where nobody need be asked."""
+    over = over_for(door, notice)
+    said = notice.grounds.over if notice.grounds is not None else None
+    return over.value if over is not None and over is not said else ""
+
+
+def grounds_said(notice: Notice, names: Names, _: Words) -> str:
+    """Return who said on what grounds a notice goes out all the same, and what was over then."""
+    if notice.grounds is None:
         return ""
-    duty = door.duty(notice.duty)
-    said = _of_duty(duty, _) if duty is not None else ""
-    if not said and _is_over(door, door.threat(notice.threat)):
-        said = _("The case that it is about is over.")
-    return _("%(what)s Drop it, or send it on grounds of its own.", what=said) if said else ""
-
-
-def _of_duty(duty: Duty, _: Words) -> str:
-    if duty.stage is Stage.ENDED:
-        how = _(DUTY_ENDS[duty.ended_how])
-        return _("The duty to warn that it was begun for has ended: %(how)s.", how=how)
-    kinds = ((BEEN_TOLD, TOLD), (LEFT_UNWARNED, NOT_WARNED), (UNDECIDED, ANEW))
-    return next((_(words) for stages, words in kinds if duty.stage in stages), "")
-
-
-def _is_over(door: Door, threat: Threat | None) -> bool:
-    """Say whether a case has ended, or what it became part of in the end, as far as this reader may read it."""
-    while threat is not None and threat.joined.into is not None:
-        threat = door.threat(threat.joined.into)
-    return threat is not None and threat.ended is not None
+    what, who = _(SAID[notice.grounds.over]), names.say(notice.grounds.by)
+    return _("%(what)s It goes out all the same, says %(who)s: %(why)s", what=what, who=who, why=notice.grounds.why)

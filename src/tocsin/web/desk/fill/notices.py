@@ -21,7 +21,7 @@ from tocsin.warning.notice.state import Notice, NoticeStage, Release, carries_it
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alerts import local
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
-from tocsin.web.desk.fill.duty_over import duty_over
+from tocsin.web.desk.fill.duty_over import duty_over, grounds_asked, grounds_said
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.notice_look import look_at
 from tocsin.web.desk.views import notices as views
@@ -242,6 +242,8 @@ def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -
         consents=tuple(_consents(notice, names)),
         lacking=lacking,
         unasked=tuple(_unasked(door, notice, _)) if opens else (),
+        grounds_asked=grounds_asked(door, notice),
+        grounds=grounds_said(notice, names, _),
         not_asked=_not_asked(notice, door, _),
         waits=waits(door, notice.authors, _) if opens else "",
         decided=_decided(notice, names, _),

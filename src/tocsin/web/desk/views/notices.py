@@ -246,6 +246,8 @@ class NoticeDraftPage(View, frozen=True, kw_only=True):
     own_releases: tuple[OwnRelease, ...] = ()
     consents: tuple[ConsentView, ...] = ()
     lacking: tuple[tuple[str, str], ...] = ()  # whose agreement is missing, and what is to be done, as translated
+    grounds_asked: str = ""  # what is over of which whoever lets it out has to say on what grounds
+    grounds: str = ""  # on what grounds it goes out all the same, and who said so
     unasked: tuple[tuple[str, str], ...] = ()  # who was not asked, and why not, as translated
     not_asked: str = ""  # whom its approver did not have asked, and why
     waits: str = ""
