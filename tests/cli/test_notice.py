@@ -31,15 +31,25 @@ def stepping(tmp_path: Path) -> Callable[..., Any]:
     return step
 
 
-def test_what_was_begun_for_what_is_over_goes_out_on_grounds_of_its_own(served: Town, tmp_path: Path) -> None:
+def test_what_was_begun_for_what_is_over_says_so_and_goes_out_on_grounds_of_its_own(
+    served: Town, tmp_path: Path
+) -> None:
     step, case = stepping(tmp_path), served.id(served.case())
     lets_in(served, served.duty_officer, "second")
     begun = step("begin", case, "--to", "Ann", "--why", "She lives there.")
     id = begun["id"]
+    assert begun["over"] is None
     close_case(served.house, case, "It was a hoax.", by=served.duty_officer.id, command="over", now=served.now)
-    out = ("send", id, "--seen", str(begun["seen"]))
+    words = "The case that it is about is over."
+    asked = ["notice", "check", id, "--as", "dean", "--data", str(tmp_path)]
+    shown = CliRunner().invoke(main, asked, input=PASSPHRASE, prog_name="tocsin").output
+    assert f"{words} Drop it, or send it with --grounds of its own." in shown
+    found = step("check", id)
+    assert found["over"] == {"what": "case", "words": words}
+    out = ("send", id, "--seen", str(found["seen"]))
     assert "on what grounds notice" in step(*out, who="second", code=2)
-    assert step(*out, "--grounds", "She asked for it in writing.", who="second")["stage"] == "sent"
+    sent = step(*out, "--grounds", "She asked for it in writing.", who="second")
+    assert (sent["stage"], sent["over"]) == ("sent", None)
 
 
 def test_begun_checked_and_let_out_by_another(served: Town, tmp_path: Path) -> None:

@@ -21,10 +21,12 @@ from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import NO, in_one_line, print_json
 from tocsin.flow import notice_draft as flow
 from tocsin.flow import tear_line
+from tocsin.flow.notice_over import over_for
 from tocsin.store.door import Door
 from tocsin.warning.flagged import Flag
 from tocsin.warning.ladder import Kind, Ladder, Rung
 from tocsin.warning.notice.facts import ReleaseAnswered, TearLine, Version
+from tocsin.warning.notice.over import SAID
 from tocsin.warning.notice.state import Notice, NoticeStage, let_stay
 from tocsin.warning.notice.tearline import is_let_stay, texts_of, unanswered
 from tocsin.web.desk.notice_filled import first_draft
@@ -207,7 +209,7 @@ def _told(app: App, id: Id, by: Id) -> dict[str, Any]:
         door = tear_line.door_of(look, by)
         notice = look.get(Notice, id)
         flags = tear_line.seen_flags(look, door, notice)
-        seen = look.version(id)
+        seen, over = look.version(id), _over(door, notice)
     return {
         "schema": "tocsin.notice/1",
         "id": id,
@@ -219,6 +221,7 @@ def _told(app: App, id: Id, by: Id) -> dict[str, Any]:
         "texts": texts_of(notice.tear_line, [one.tear_line for one in notice.versions]) if notice.tear_line else {},
         "flags": [_flag(one, notice) for one in flags],
         "waits_for": list(_lacking(notice)),
+        "over": over,
         "open": len({one.key for one in unanswered(flags, notice.let_stay)}),
     }
 
@@ -232,6 +235,11 @@ def _flag(flag: Flag, notice: Notice) -> dict[str, Any]:
         "field": flag.field, "start": flag.start, "end": flag.end, "text": flag.text, "kind": flag.kind.value, "key": flag.key,
         "in": list(flag.sources), "state": state, "why": own.why if own is not None else None,
     }  # fmt: skip
+
+
+def _over(door: Door, notice: Notice) -> dict[str, str] | None:
+    over = over_for(door, notice)
+    return {"what": over.value, "words": SAID[over]} if over is not None else None
 
 
 def _lacking(notice: Notice) -> Iterator[str]:
@@ -367,7 +375,7 @@ def answered(id: str, originator: str, agreed: bool, giver: str, words: str, unt
 @click.option(
     "--grounds",
     default="",
-    help="Where what it was begun for is over: on what grounds it goes out all the same.",
+    help="Where what it was begun for is over, as `check` says: on what grounds it goes out all the same.",
 )
 @_common
 @in_one_line
@@ -408,6 +416,8 @@ def _ask(common: dict[str, Any], **said: Any) -> dict[str, Any]:
 
 def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"Notice {found['id']}: {found['stage']}, {found['mark']}, version {found['seen']}."
+    if found["over"]:
+        yield f"  {found['over']['words']} Drop it, or send it with --grounds of its own."
     for field, text in found["texts"].items():
         yield f"  {field}: {_marked(text, [one for one in found['flags'] if one['field'] == field])}"
     for key, one in {one["key"]: one for one in found["flags"]}.items():
