@@ -7,6 +7,7 @@ import pytest
 from tests.story.test_must_warn import asks, meanwhile
 from tocsin.answer.institution.state import HandingWish
 from tocsin.basis.errors import Refused
+from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow import handing, joining, must_warn, weigh
 from tocsin.flow.again import send_again
@@ -283,6 +284,36 @@ def test_who_is_trusted_again_in_one_case_is_still_distrusted_in_what_was_split_
     with town.app.store.look() as look:
         assert trusted_beside(look, there) == []
     assert held_in(town, "the rope") == [there]
+
+
+@pytest.mark.usefixtures("split")
+def test_who_stays_distrusted_here_is_asked_about_no_more_until_it_is_trusted_again_elsewhere(town: Town) -> None:
+    distrusts(town, "the police")
+    (here,), (there,), (knot,) = (held_in(town, case) for case in (town.case(), "the rope", "the knot"))
+    said = {"by": town.duty_officer.id, "now": town.now}
+
+    def keeps(beside: list[Id], command: str) -> None:
+        why = "Two work there still."
+        must_warn.keep_distrusted(town.house, there.id, beside, why=why, command=command, **said)  # type: ignore[arg-type]
+
+    with pytest.raises(Refused, match="is asked no more"):
+        keeps([here.id], command="nobody trusts it")
+    must_warn.trust(town.house, here.id, why="They were tried.", command="trusts", **said)  # type: ignore[arg-type]
+    with pytest.raises(Refused, match="is asked no more"):
+        keeps([], command="because of nothing")
+    keeps([here.id], command="keeps")
+    (still,) = held_in(town, "the rope")
+    assert [(one.why, one.by, one.beside) for one in still.kept] == [
+        ("Two work there still.", town.duty_officer.id, (here.id,))
+    ]
+    with town.app.store.look() as look, pytest.raises(Refused, match="may leak"):
+        refuse_through_host(look, town.id("the rope"), [town.id("Holm")])
+    with town.app.store.look() as look:
+        assert trusted_beside(look, still) == []
+    # What is trusted elsewhere after that is asked about by itself.
+    must_warn.trust(town.house, knot.id, why="They moved.", command="trusts the knot's", **said)  # type: ignore[arg-type]
+    with town.app.store.look() as look:
+        assert [one.id for one in trusted_beside(look, still)] == [knot.id]
 
 
 def test_what_was_said_of_a_host_goes_no_further_than_its_case(town: Town, board: str) -> None:

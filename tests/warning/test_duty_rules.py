@@ -734,6 +734,26 @@ def test_a_host_that_is_cleared_is_like_any_other() -> None:
     decide.refuse_through(("police",), (cleared,), ())
 
 
+@pytest.mark.parametrize(("roles", "beside", "why", "refused"), [
+    pytest.param(WATCH, ("there",), "So.", "duty officer", id="a watch officer"),
+    pytest.param(DUTY, ("there",), " ", "reason|why", id="no reason"),
+    pytest.param(DUTY, (), "So.", "Look again", id="of nothing"),
+    pytest.param(DUTY, ("elsewhere",), "So.", "Look again", id="of what is not asked"),
+    pytest.param(DUTY, ("there",), "So.", "", id="with a reason"),
+])  # fmt: skip
+def test_a_host_stays_distrusted_by_a_duty_officers_word(
+    roles: frozenset[Role], beside: tuple[str, ...], why: str, refused: str
+) -> None:
+    keep = partial(decide.keep_distrusted, DISTRUSTED, ("there",), beside, why, by="ben", roles=roles, now=NOW)
+    if refused:
+        with pytest.raises(Refused, match=refused):
+            keep()
+        return
+    kept = fold_distrust(DISTRUSTED, keep())
+    assert kept.trusted_at is None
+    assert [(one.by, one.at, one.why) for one in kept.kept] == [("ben", NOW, "So.")]
+
+
 def test_nobody_to_ring_about_it_is_refused() -> None:
     with pytest.raises(Refused, match="names nobody to ring"):
         decide.ask_duty("d", "case", Side.PUBLIC, author="ada", owner="ada", roles=WATCH, ladder=Ladder(), hours=HOURS,

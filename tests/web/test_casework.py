@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import cast
@@ -13,6 +14,7 @@ from lxml import html
 from msgspec.structs import replace
 
 from tests.web.installation import Browser, Installation
+from tests.web.test_must_warn import of
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH
@@ -400,6 +402,26 @@ def test_who_looks_after_what_was_split_off_is_shown_that_a_host_is_distrusted_a
         shown = text(watch.get(page).text)
         assert "goes through City police" in shown
         assert "They were tried. Does it still hold here?" in shown
+    # That it stays distrusted here is an answer, too: said by a duty officer, with a reason, once.
+    with town.store.look() as look:
+        (there,) = look.all(DistrustedHost, threat=off)
+    officer, path = of(town, "duty"), f"/desk/duties/distrust/{there.id}/kept"
+    page = officer.get(f"/desk/cases/{off}/duties").text
+    form = {"case": off, **dict(re.findall(r'name="(beside_\d+)" value="([^"]+)"', page))}
+    assert form == {"case": off, "beside_0": here.id}
+    assert f'action="{path}"' in page
+    assert send(watch, path, "kept", **form, why="So.").status_code == 403
+    assert send(officer, path, "says-nothing", **form, why=" ").status_code == 409
+    assert send(officer, path, "nowhere-at-all", **form | {"case": id}, why="So.").status_code == 404
+    assert send(officer, path, "kept-here", **form, why="The other two work there still.").status_code == 303
+    for page in (f"/desk/cases/{off}", f"/desk/cases/{off}/duties"):
+        shown = text(officer.get(page).text)
+        assert "Does it still hold here?" not in shown
+        assert "goes through City police" in shown
+        assert "It stays distrusted here, although it is trusted again elsewhere:" in shown
+        assert "The other two work there still." in shown
+    assert send(officer, path, "kept-twice", **form, why="So.").status_code == 409
+    assert reconcile(town.store) == []
 
 
 def a_host(town: Installation) -> Id:

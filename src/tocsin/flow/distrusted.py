@@ -57,11 +57,16 @@ def _may_tell(here: Threat, there: Threat) -> bool:
 
 
 def trusted_beside(look: Look, held: DistrustedHost) -> list[DistrustedHost]:
-    """Return where a host that is distrusted in a case has been trusted again since, of what was split off or it came out of."""
+    """Return where a host that is distrusted in a case has been trusted again since, of what was split off or it came out of.
+
+    Not where somebody has said since that it stays distrusted here all the same.
+    """
     kin = sorted(split_kin(look, held.threat))
     every = [one for id in kin for one in look.all(DistrustedHost, threat=id, host=held.host)]
     still = {one.threat for one in every if one.trusted_at is None}
-    return [one for one in every if one.threat not in still and one.trusted_at and one.trusted_at >= held.distrusted_at]
+    answered = {id for said in held.kept for id in said.beside}
+    left = [one for one in every if one.threat not in still and one.id not in answered]
+    return [one for one in left if one.trusted_at is not None and one.trusted_at >= held.distrusted_at]
 
 
 def insiders(look: Look, host: Id) -> frozenset[Id]:

@@ -17,7 +17,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import duty as ladders
 from tocsin.flow.dates import asked_for
-from tocsin.flow.distrusted import distrusted, distrusted_beside, is_distrusted
+from tocsin.flow.distrusted import distrusted, distrusted_beside, is_distrusted, trusted_beside
 from tocsin.flow.family import looked_after_in, of_case, split_kin
 from tocsin.flow.handed import handed
 from tocsin.flow.house import House
@@ -25,6 +25,7 @@ from tocsin.flow.learnt import earliest
 from tocsin.flow.once import once
 from tocsin.flow.owed import gone_out, tells
 from tocsin.flow.seen import refuse_stale
+from tocsin.flow.tear_line import door_of
 from tocsin.people.state import Group, Person
 from tocsin.store.look import Look
 from tocsin.threat.merge import as_one
@@ -615,6 +616,24 @@ def trust(house: House, id: Id, *, why: str, by: Id, command: str, now: datetime
     with house.store.look() as look:
         held, seen, roles = look.get(DistrustedHost, id), look.version(id), look.get(Person, by).roles
     fact = decide.trust_host(held, why, by=by, roles=roles, now=now)
+    house.store.commit([fact], at=now, by=by, command=command, expect={id: seen})
+
+
+@once
+def keep_distrusted(
+    house: House, id: Id, beside: Sequence[Id], *, why: str, by: Id, command: str, now: datetime
+) -> None:
+    """Say that a host stays distrusted in a case, although it is trusted again in cases beside it.
+
+    beside: the distrust that ended there, as far as this person was shown it.
+
+    Raises:
+        Refused: it is not distrusted, nobody trusts it there, no reason is given, or this person is no duty officer.
+    """
+    with house.store.look() as look:
+        held, seen, door = look.get(DistrustedHost, id), look.version(id), door_of(look, by)
+        asked = [one.id for one in trusted_beside(look, held) if door.threat(one.threat) is not None]
+    fact = decide.keep_distrusted(held, asked, beside, why, by=by, roles=door.reader.roles, now=now)
     house.store.commit([fact], at=now, by=by, command=command, expect={id: seen})
 
 

@@ -18,6 +18,7 @@ from tocsin.web.desk.views.duties import (
     DutyView,
     GroundRow,
     HoursRow,
+    KeptRow,
     PackRow,
     PartRow,
     RefusalRow,
@@ -352,7 +353,8 @@ CASE_DUTIES = CaseDutiesPage(
         DistrustRow(
             name="The city's police", distrust=Distrust.LEAKS, at=at(7, 8), by="A. Example", why="Two of them sold it.",
             trust_href="/desk/duties/distrust/h",
-            again=(TrustedRow(case="The sluice", href="/desk/cases/s/duties", at=at(8, 8), by="B. Example", why="They were tried."),),
+            again=(TrustedRow(id="t", case="The sluice", href="/desk/cases/s/duties", at=at(8, 8), by="B. Example", why="They were tried."),),
+            kept=(KeptRow(at=at(8, 9), by="B. Example", why="Others are there still."),),
         ),
     ),
     distrust_href="/desk/cases/c/duties/distrust",

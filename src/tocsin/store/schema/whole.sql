@@ -1,4 +1,4 @@
--- The tables of version 0056, written by tools/tables.py;
+-- The tables of version 0057, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1381,7 +1381,7 @@ CREATE TABLE distrusted_host_states (
 	why TEXT NOT NULL, 
 	trusted_at TEXT, 
 	trusted_by TEXT, 
-	trusted_why TEXT NOT NULL, 
+	trusted_why TEXT NOT NULL, kept TEXT DEFAULT '[]' NOT NULL, 
 	PRIMARY KEY (id)
 );
 

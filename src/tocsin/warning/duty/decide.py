@@ -20,6 +20,7 @@ from tocsin.warning.duty.facts import (
     DutyTaken,
     DutyTested,
     HostDistrusted,
+    HostKeptDistrusted,
     HostTrusted,
     RefusalOverturned,
     RefusalProposed,
@@ -377,6 +378,32 @@ def trust_host(held: DistrustedHost, why: str, *, by: Id, roles: Collection[Role
         raise Refused("That host is trusted again already.")
     _refuse_no_reason(why)
     return HostTrusted(subject=held.id, occurred_at=now, trusted_by=by, why=why)
+
+
+def keep_distrusted(
+    held: DistrustedHost,
+    asked: Collection[Id],
+    beside: Sequence[Id],
+    why: str,
+    *,
+    by: Id,
+    roles: Collection[Role],
+    now: datetime,
+) -> HostKeptDistrusted:
+    """Say that a host stays distrusted, although it is trusted again in cases beside: it is asked no more because of those.
+
+    asked: the distrust that has ended in cases beside, of which nobody has said that here; beside: which of it this answers.
+
+    Raises:
+        Refused: this person may not, it is trusted again already, no reason is given, or that is not asked.
+    """
+    _refuse_no_duty_officer(by, roles)
+    if held.trusted_at is not None:
+        raise Refused("That host is trusted again already.")
+    if not beside or not set(beside) <= set(asked):
+        raise Refused("Whether that host is still distrusted here is asked no more, or for another reason. Look again.")
+    _refuse_no_reason(why)
+    return HostKeptDistrusted(subject=held.id, occurred_at=now, beside=tuple(beside), kept_by=by, why=why)
 
 
 def barred(

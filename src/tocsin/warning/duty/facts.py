@@ -216,6 +216,14 @@ class HostDistrusted(Fact, frozen=True, kw_only=True):
     why: str
 
 
+class HostKeptDistrusted(Fact, frozen=True, kw_only=True):
+    """A host stays distrusted here, although it is trusted again in cases beside this one. beside: the distrust that ended there."""
+
+    beside: tuple[Id, ...]
+    kept_by: Id
+    why: str
+
+
 class HostTrusted(Fact, frozen=True, kw_only=True):
     """A host is trusted again."""
 

@@ -34,6 +34,7 @@ from tocsin.warning.duty.facts import (
     DutyWoken,
     Ended,
     HostDistrusted,
+    HostKeptDistrusted,
     HostTrusted,
     RefusalOverturned,
     RefusalProposed,
@@ -281,6 +282,15 @@ class Duty(State, frozen=True, kw_only=True):
         return self.side in IN_CONFIDENCE
 
 
+class KeptDistrusted(msgspec.Struct, frozen=True, kw_only=True):
+    """That a host stays distrusted in a case, although it is trusted again in others. beside: the distrust that ended there."""
+
+    at: datetime
+    by: Id
+    why: str
+    beside: tuple[Id, ...]
+
+
 class DistrustedHost(State, frozen=True, kw_only=True):
     """That a host may be complicit or leak, so that nothing about a case goes through it."""
 
@@ -293,6 +303,7 @@ class DistrustedHost(State, frozen=True, kw_only=True):
     trusted_at: datetime | None = None
     trusted_by: Id | None = None
     trusted_why: str = ""
+    kept: tuple[KeptDistrusted, ...] = ()
 
 
 def words_of(duty: Duty) -> tuple[str, ...]:
@@ -611,6 +622,10 @@ def fold_distrust(state: DistrustedHost | None, fact: Fact) -> DistrustedHost:
                 distrusted_by=fact.distrusted_by,
                 why=fact.why,
             )
+        case HostKeptDistrusted():
+            distrusted = standing(state, fact)
+            said = KeptDistrusted(at=fact.occurred_at, by=fact.kept_by, why=fact.why, beside=fact.beside)
+            return replace(distrusted, kept=(*distrusted.kept, said))
         case HostTrusted():
             distrusted = standing(state, fact)
             return replace(distrusted, trusted_at=fact.occurred_at, trusted_by=fact.trusted_by, trusted_why=fact.why)
@@ -644,5 +659,5 @@ FOLDINGS = (
         ),
         fold_duty,
     ),
-    Folding(DistrustedHost, (HostDistrusted, HostTrusted), fold_distrust),
+    Folding(DistrustedHost, (HostDistrusted, HostKeptDistrusted, HostTrusted), fold_distrust),
 )

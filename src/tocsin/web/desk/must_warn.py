@@ -19,7 +19,7 @@ from tocsin.warning.duty.hours import Row
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import Duty
 from tocsin.warning.duty.test import QUESTIONS, Answered, Said, Test
-from tocsin.web.desk.acts import Unclear, command, own_words, until
+from tocsin.web.desk.acts import Unclear, command, own_words, picked, until
 from tocsin.web.desk.fill import duties as fill
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.framed import page
@@ -312,13 +312,27 @@ def distrust(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redir
 def trust(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Trust a host again."""
     case = form.get("case", "")
+    _refuse_not_held(request, desk, id, case)
+    why, by, now = own_words(form, "why"), request.user.person, desk.site.clock.now()
+    flow.trust(desk.site.house, id, why=why, by=by, command=command(request, form), now=now)
+    return Redirect(hrefs.duties(case), status_code=303)
+
+
+@post("/duties/distrust/{id:str}/kept", guards=[SENIOR], sync_to_thread=True)
+def keep_distrusted(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
+    """Say that a host stays distrusted here, although it is trusted again beside."""
+    case = form.get("case", "")
+    _refuse_not_held(request, desk, id, case)
+    why, by, beside, now = own_words(form, "why"), request.user.person, picked(form, "beside_"), desk.site.clock.now()
+    flow.keep_distrusted(desk.site.house, id, beside, why=why, by=by, command=command(request, form), now=now)
+    return Redirect(hrefs.duties(case), status_code=303)
+
+
+def _refuse_not_held(request: Asked, desk: DeskSite, id: Id, case: Id) -> None:
     with desk.site.store.look() as look:
         held = Door(look, request.user.reader).distrusted_in(case)
     if id not in {one.id for one in held}:
         raise NotFoundException
-    why, by, now = own_words(form, "why"), request.user.person, desk.site.clock.now()
-    flow.trust(desk.site.house, id, why=why, by=by, command=command(request, form), now=now)
-    return Redirect(hrefs.duties(case), status_code=303)
 
 
 # ---- the policy
@@ -400,5 +414,6 @@ HANDLERS = (
     again,
     distrust,
     trust,
+    keep_distrusted,
     choose,
 )

@@ -41,6 +41,7 @@ from tocsin.web.desk.views.duties import (
     DutyView,
     GroundRow,
     HoursRow,
+    KeptRow,
     PackRow,
     PartRow,
     RefusalRow,
@@ -237,6 +238,7 @@ def _distrust(door: Door, one: DistrustedHost, names: Names) -> DistrustRow:
         why=one.why,
         trust_href=f"{hrefs.DUTIES}/distrust/{one.id}" if Role.DUTY_OFFICER in door.reader.roles else "",
         again=tuple(_trusted(door, one, names)),
+        kept=tuple(KeptRow(at=said.at, by=names.say(said.by), why=said.why) for said in one.kept),
     )
 
 
@@ -246,6 +248,7 @@ def _trusted(door: Door, one: DistrustedHost, names: Names) -> Iterator[TrustedR
         case = door.threat(beside.threat)
         if case is not None and beside.trusted_at is not None:
             yield TrustedRow(
+                id=beside.id,
                 case=case.title,
                 href=hrefs.duties(case.id),
                 at=beside.trusted_at,

@@ -214,6 +214,7 @@ class DutyView(View, frozen=True, kw_only=True):
 class TrustedRow(View, frozen=True, kw_only=True):
     """That a host is trusted again in a case that was split off from another, or in that one. case: which."""
 
+    id: str
     case: str
     href: str
     at: datetime
@@ -221,8 +222,19 @@ class TrustedRow(View, frozen=True, kw_only=True):
     why: str
 
 
+class KeptRow(View, frozen=True, kw_only=True):
+    """That somebody said that a host stays distrusted here."""
+
+    at: datetime
+    by: str
+    why: str
+
+
 class DistrustRow(View, frozen=True, kw_only=True):
-    """A host that nothing goes through. trust_href: for those who may trust it again. again: where that has been done since."""
+    """A host that nothing goes through. trust_href: for those who may trust it again. again: where that has been done since.
+
+    kept: who said that it stays distrusted here although it was trusted again elsewhere.
+    """
 
     name: str
     distrust: Distrust
@@ -231,6 +243,7 @@ class DistrustRow(View, frozen=True, kw_only=True):
     why: str
     trust_href: str = ""
     again: tuple[TrustedRow, ...] = ()
+    kept: tuple[KeptRow, ...] = ()
 
 
 class SideRow(View, frozen=True, kw_only=True):
