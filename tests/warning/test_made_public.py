@@ -22,6 +22,7 @@ def flagged(said: str, language: str, stands: str) -> tuple[Flag, ...]:
     [
         pytest.param("en", "Marker told us that the sluice is loose.", "Marker fears.", "Marker", id="a name that opens"),
         pytest.param("en", "Concert at ten. The concert is sold out.", "Concert is off.", "", id="a word that opens"),
+        pytest.param("en", "The miller's boy saw it.", "Miller's boy", "", id="a word that opens, with an apostrophe"),
         pytest.param("en", "Marker saw the sluice.", "MARKER FEARS FOR THE SLUICE NOW", "MARKER", id="all in capitals"),
         pytest.param("en", "Marker saw the sluice.", "The Loose Sluice", "", id="a headline with capitals"),
         pytest.param("en", "The miller says so. Mr Miller, too.", "It is Miller.", "Miller", id="a name that is a word, too"),
@@ -39,6 +40,7 @@ def test_what_somebody_answers_for(language: str, stands: str, said: str, asked:
     ("text", "language", "plain"),
     [
         pytest.param("أحمد", "ar", True, id="a script without capitals"),
+        pytest.param("أَحمد", "ar", True, id="with its vowels written"),
         pytest.param("Krause", "de-AT", True, id="a German noun, or a name"),
         pytest.param("Krause", "en", False, id="a name"),
         pytest.param("12", "ar", False, id="a number is one in every script"),

@@ -183,6 +183,8 @@ def test_what_one_alone_says_to_everyone_is_held_against_the_case(
     assert "told us that the sluice is loosened" in text(refused.text)
     ticks = answers(refused.text)
     assert len(ticks) == 1
+    form = refused.text.partition(f'action="{path}"')[2].partition("</form>")[0]
+    assert form.partition("public_1")[2].count("required") == 0, "said otherwise, nothing is to be answered for"
     refused = submit(desk["dora"], path, **said, **ticks, public_why=" ")
     assert refused.status_code == 409
     assert "checked" in refused.text
@@ -343,3 +345,30 @@ def test_what_an_alert_named_as_its_area_is_public(town: Installation, desk: dic
     made = SAID | {"text": f"We think of {MARKER}.", "about": alert, "case": town.threat}
     assert submit(desk["wren"], "/desk/statements", **made).status_code == 303
     assert approve(desk, "dora", f"/desk/statements/drafts/{waiting(town, StatementDraft)}").status_code == 303
+
+
+def test_an_alert_that_takes_the_place_of_another_is_held_against_the_case_of_that(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    hears(town, f"{MARKER} told us.", Mark.AMBER_STRICT)
+    before = town.alert("Keep off the bridge, says the mill")
+    draft = begun(town, desk["wren"], template="", case="")
+    words = {
+        "headline_0": "Keep off, says the mill",
+        "event_0": "Danger",
+        "instruction_0": "Go.",
+        "description_0": MARKER,
+    }
+    assert kept(desk["wren"], draft, case="", follows=before, **words).status_code == 303
+    path = f"/desk/alerts/{draft.id}"
+    assert len(answers(desk["dora"].get(path).text)) == 1
+    assert approve(desk, "dora", path).status_code == 409
+
+
+def test_hundreds_of_names_can_be_answered_for(town: Installation, desk: dict[str, Browser]) -> None:
+    names = ", ".join(f"Zw{one}rb{other}l" for one in "abcdefghiklmnop" for other in "abcdefghiklmnopqr")
+    hears(town, f"They are {names}.", Mark.AMBER_STRICT)
+    path = statement(town, desk, f"We mourn {names}.")
+    ticks = answers(desk["dora"].get(path).text)
+    assert len(ticks) > 200
+    assert approve(desk, "dora", path, **ticks, public_why=WHY).status_code == 303

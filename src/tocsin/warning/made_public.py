@@ -62,7 +62,7 @@ def perhaps_names(flags: Sequence[Flag], material: Iterable[Material]) -> tuple[
         is_cased = _has_capitals(said)
         if one.kind not in (TermKind.WORD, TermKind.NAME) or (is_cased and said[:1].islower()):
             return one
-        if is_cased and said.isalpha() and stands(one, said.lower()):
+        if is_cased and not _has_digits(said) and stands(one, said.lower()):
             is_name = one.kind is TermKind.NAME and stands(one, said, said.upper(), said.capitalize())
         else:
             is_name = True
@@ -77,7 +77,11 @@ NOUNS_HAVE_CAPITALS = frozenset({"de", "gsw", "lb", "nds"})
 def may_be_plain(flag: Flag, language: str) -> bool:
     """Say whether a word may be no name after all, because nothing tells that in its script, or in its language (BCP 47)."""
     tells_nothing = not _has_capitals(flag.text) or tongue_of(language) in NOUNS_HAVE_CAPITALS
-    return flag.kind is TermKind.NAME and flag.text.isalpha() and tells_nothing
+    return flag.kind is TermKind.NAME and not _has_digits(flag.text) and tells_nothing
+
+
+def _has_digits(text: str) -> bool:
+    return any(one.isdigit() for one in text)
 
 
 def _has_capitals(text: str) -> bool:

@@ -19,9 +19,12 @@ from tocsin.flow.warn import decide_window, retract
 from tocsin.store.door import Door
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.retraction import TakenBack
-from tocsin.web.desk.guards import CSRF, Asked, Desk, Form, only
+from tocsin.web.desk.guards import CSRF, FIELDS_OF, Asked, Desk, Form, only
 
 LONGEST = 2_000  # characters of someone's own words
+MOST_PICKED = 2_000
+TICKS = {FIELDS_OF: MOST_PICKED}
+"""Options of a handler whose form has a tick for each of many things."""
 _NONCE = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
 
@@ -97,7 +100,7 @@ def window(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirec
     return Redirect(f"/desk/warnings/{id}", status_code=303)
 
 
-@post("/warnings/{id:str}/retraction", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)
+@post("/warnings/{id:str}/retraction", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True, opt=TICKS)
 def take_back(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Take a false warning back: whoever got it is told at once."""
     known = request.user
@@ -154,9 +157,6 @@ def tag(said: str) -> str:
     if not _TAG.fullmatch(said.strip()):
         raise Unclear("Write the language as a tag, such as en or pt-BR.")
     return said.strip()
-
-
-MOST_PICKED = 2_000
 
 
 def picked(form: Mapping[str, str], before: str) -> list[str]:

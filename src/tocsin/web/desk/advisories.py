@@ -23,7 +23,7 @@ from tocsin.warning.advisory.state import AdvisoryDraft
 from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.warning.statement.state import Statement, StatementDraft
-from tocsin.web.desk.acts import Unclear, answers_of, command, own_words, tag
+from tocsin.web.desk.acts import TICKS, Unclear, answers_of, command, own_words, tag
 from tocsin.web.desk.drafts import case_of, draft_of, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import levels as fill
@@ -127,7 +127,7 @@ def write_level(request: Asked, desk: Desk, form: Form) -> Redirect:
     return Redirect(hrefs.level_draft(draft.subject), status_code=303)
 
 
-@post("/advisories/drafts/{id:str}/approval", guards=[DUTY], sync_to_thread=True)
+@post("/advisories/drafts/{id:str}/approval", guards=[DUTY], sync_to_thread=True, opt=TICKS)
 def approve_level(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Let a level out that another wrote."""
     code = draft_of(request, desk, AdvisoryDraft, id).country
@@ -148,7 +148,7 @@ def drop_level(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Red
     return Redirect(hrefs.LEVELS, status_code=303)
 
 
-@post("/advisories/{id:str}/withdrawal", guards=[DUTY], sync_to_thread=True)
+@post("/advisories/{id:str}/withdrawal", guards=[DUTY], sync_to_thread=True, opt=TICKS)
 def withdraw_level(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Say that no level holds for a place any more; whoever got it is told."""
     with desk.site.store.look() as look:
@@ -226,7 +226,7 @@ def write_statement(request: Asked, desk: Desk, form: Form) -> Redirect:
     return Redirect(hrefs.statement_draft(draft.subject), status_code=303)
 
 
-@post("/statements/drafts/{id:str}/approval", guards=[DUTY], sync_to_thread=True)
+@post("/statements/drafts/{id:str}/approval", guards=[DUTY], sync_to_thread=True, opt=TICKS)
 def publish_statement(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Publish what another wrote."""
     draft_of(request, desk, StatementDraft, id)

@@ -20,7 +20,7 @@ from tocsin.warning.alert.writing.decide import with_states
 from tocsin.warning.alert.writing.facts import AlertWritten, Contents, Piece
 from tocsin.warning.alert.writing.rules import as_alert
 from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, pieces_ever
-from tocsin.web.desk.acts import Unclear, answers_of, command, own_words
+from tocsin.web.desk.acts import TICKS, Unclear, answers_of, command, own_words
 from tocsin.web.desk.alert_form import contents_of, filled_in, line, moment, named, places_said
 from tocsin.web.desk.area_form import added
 from tocsin.web.desk.drafts import draft_of, refuse_unsure, seen_of
@@ -202,13 +202,13 @@ def check(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect
     return Redirect(hrefs.alert_draft(id), status_code=303)
 
 
-@post("/alerts/{id:str}/approval", guards=[DUTY], sync_to_thread=True)
+@post("/alerts/{id:str}/approval", guards=[DUTY], sync_to_thread=True, opt=TICKS)
 def approve(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Let an alert out that another wrote."""
     return _let_out(request, desk, form, id, alone=False)
 
 
-@post("/alerts/{id:str}/alone", guards=[DUTY], sync_to_thread=True)
+@post("/alerts/{id:str}/alone", guards=[DUTY], sync_to_thread=True, opt=TICKS)
 def alone(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Break the glass: send alone what an approved template says."""
     refuse_unsure(form)

@@ -16,7 +16,7 @@ from tocsin.flow.warn import approve_alert, issue_alert
 from tocsin.store.door import Door, Told
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.statement.state import Statement
-from tocsin.web.desk.acts import answers_of, command
+from tocsin.web.desk.acts import TICKS, answers_of, command
 from tocsin.web.desk.fill.audience import audience_page
 from tocsin.web.desk.fill.hrefs import audience as found_at
 from tocsin.web.desk.fill.states import is_sent
@@ -39,7 +39,7 @@ def found_now(desk: DeskSite, door: Door, told: Told) -> Preview | None:
     return door.asking(told, lambda look: preview(look, told, channels, now))
 
 
-@post("/warnings/{id:str}/approval", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True)
+@post("/warnings/{id:str}/approval", guards=[only(Role.DUTY_OFFICER)], sync_to_thread=True, opt=TICKS)
 def approve(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Approve an alert of which another has shown who it is for."""
     step = partial(approve_alert, answers=answers_of(form), command=command(request, form))
