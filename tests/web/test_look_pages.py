@@ -317,7 +317,7 @@ def test_the_instruction_comes_before_the_reason() -> None:
 def test_an_empty_board_says_what_would_appear_there() -> None:
     text = parsed(PAGES["desk-watch-empty"]).text_content()
     assert "appears here by itself, soonest first" in text
-    assert "A case opens when" in text
+    assert "An officer opens a case" in text
 
 
 def test_the_board_shows_in_its_order_what_it_was_handed() -> None:
