@@ -355,13 +355,13 @@ def draft_alert(desk: Desk) -> None:
     )
 
 
-def denied(desk: Desk, word: str = "") -> None:
-    """Record what the host said in public, and what it ordered."""
+def denied(desk: Desk, word: str = "", ago: timedelta = timedelta(hours=2)) -> None:
+    """Record what the host said in public, so long ago, and what it ordered."""
     desk.do(
         hear.record_answer,
         AnswerRecorded(
             subject=f"dismissal-{desk.said}",
-            occurred_at=desk.moment - timedelta(hours=2),
+            occurred_at=desk.moment - ago,
             warning="notice",
             recipient="host",
             answer=AnswerKind.DISMISSED,

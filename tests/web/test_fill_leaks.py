@@ -62,7 +62,7 @@ def plant(desk: Desk) -> None:
     """Write the word into everything that is RED, all within one moment, and let follow what follows."""
     begins = desk.moment
     notice(desk, word=WORD, ends=begins + timedelta(hours=48))
-    denied(desk, word=WORD)
+    denied(desk, word=WORD, ago=timedelta(0))
     desk.answer_by_link("notice", "host", AnswerKind.DISPUTED, f"We think not. {WORD}")
     desk.do(
         warn.decide_duty,
