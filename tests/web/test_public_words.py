@@ -14,6 +14,7 @@ from tests.web.test_notices_desk import HIDDEN, MARKER, hears
 from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
+from tocsin.flow.public_words import Answers, answer_for, for_public
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.advisory.state import AdvisoryDraft
 from tocsin.warning.alert.facts import Area
@@ -129,6 +130,20 @@ def test_a_report_that_was_linked_since_is_looked_at_too(town: Installation, des
     assert approve(desk, "dora", path).status_code == 409
     ticks = answers(desk["dora"].get(path).text)
     assert approve(desk, "dora", path, **ticks, public_why=WHY).status_code == 303
+
+
+def test_a_report_that_was_said_anew_since_it_was_looked_at_is_looked_at_too(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    id = hears(town, "It was seen.", Mark.AMBER_STRICT)
+    statement(town, desk, f"{HIDDEN} fears for it")
+    with town.store.look() as look:
+        draft, version = waiting(town, StatementDraft), look.version(id)
+        said = for_public(look, look.get(StatementDraft, draft))
+        at = {draft: look.version(draft)}
+        _none, expect = answer_for(town.house, look, said, Answers(), dora(town), town.clock.now(), at)
+    assert expect[id] == version
+    assert expect[town.threat] > 0
 
 
 def dora(town: Installation) -> Id:

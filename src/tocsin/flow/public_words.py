@@ -10,7 +10,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, not_beyond
 from tocsin.flow.family import came_out_of, family
 from tocsin.flow.house import House
-from tocsin.flow.tear_line import door_of, material_about, seen_by
+from tocsin.flow.tear_line import against, door_of, material_about, seen_by
 from tocsin.places.countries import country_name
 from tocsin.store.look import Look
 from tocsin.threat.free_text import about_itself
@@ -28,6 +28,9 @@ from tocsin.warning.statement.state import Statement, StatementDraft
 Draft = AlertDraft | AdvisoryDraft | StatementDraft
 Out = Alert | Advisory | Statement
 """What has gone out to everyone."""
+
+PUBLIC = "public"
+"""What material is called that everyone has read, or may."""
 
 
 class ForPublic(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,7 +219,7 @@ def _everything(told: Out) -> Iterator[tuple[Sequence[str], str]]:
 
 
 def _said(id: Id, texts: Sequence[str], language: str) -> Material:
-    return Material(id=id, material="public", mark=Mark.CLEAR, texts=tuple(texts), language=language)
+    return Material(id=id, material=PUBLIC, mark=Mark.CLEAR, texts=tuple(texts), language=language)
 
 
 def answer_for(
@@ -239,6 +242,5 @@ def answer_for(
     found, material = flagged(look, said)
     seen_flags = seen_by(door_of(look, by), found, material)
     fact = make_public(house.store.new_id(), said.id, found, seen_flags, answers.keys, answers.why, by, now)
-    # What is linked meanwhile is looked at too.
-    against = {id: look.version(id) for id in _cases(look, said)}
-    return [fact] if fact is not None else [], {**against, **expect}
+    held_against = against(look, [one for one in material if one.material != PUBLIC])
+    return [fact] if fact is not None else [], {**held_against, **expect}

@@ -123,7 +123,7 @@ def _let_stay_before(look: Look, notice: Notice | NoticeDrafted) -> Iterator[Rel
 
 
 def against(look: Look, material: Collection[Material]) -> dict[Id, int]:
-    """Return what a notice was held against, as commit expects to find it: what is linked, or said anew, meanwhile is looked at too."""
+    """Return what a text was held against, as commit expects to find it: what is linked, or said anew, meanwhile is looked at too."""
     return {id: look.version(id) for id in {one.of or one.id for one in material}}
 
 

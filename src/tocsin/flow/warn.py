@@ -385,10 +385,11 @@ def retract(
             made_public, expect = answer_for(house, look, taken_back(alert, said), answers, by, now, expect)
             facts += made_public
         elif notice is not None:
-            if answers is not None:
-                refuse_telling_more(look, notice, [(one.language, one.words) for one in wordings], by)
             said = _named(wordings, house.language("en").language)
             facts = [*notices.retract_notice(notice, by, roles, said, now)]
+            # Asked last: whoever may not take it back is not told that a word stands anywhere.
+            if answers is not None:
+                refuse_telling_more(look, notice, [(one.language, one.words) for one in wordings], by)
         else:
             raise Refused(
                 f"There is no alert or notice {warning_id}. A level is withdrawn or set anew, a statement corrected, instead."
