@@ -128,7 +128,7 @@ def test_what_is_noted_at_an_open_case_frees_no_word_of_a_strict_report(rests_on
     planter, lax = planted(Mark.AMBER)
     report = msgspec.structs.replace(strict.reports[""], text=" ".join(["They said", *planter.planted]))
     free = {"Threat.title", "Threat.place", "Threat.targets", "Particulars.description", "Particulars.intent", "Where.name",
-            "OpenQuestion.words", "Evidence.why", "Actor.name", "Actor.aliases", "Incident.what", "Incident.where"}  # fmt: skip
+            "OpenQuestion.words", "Actor.name", "Actor.aliases"}  # fmt: skip
     (judged,) = lax.threat.assessments
     if rests_on == "nothing in particular":
         free |= JUDGED
@@ -147,7 +147,7 @@ DistrustedHost.trusted_by End.by Evidence.item Evidence.item_kind Hypothesis.act
 Joined.by Joined.into Joined.took_in Judgement.by Matrix.id Matrix.opened_by Matrix.threat MatrixRow.item MatrixRow.item_kind
 MatrixRow.key NextStep.owner NextStep.set_by Note.by OpenQuestion.asked_by OpenQuestion.closed_by OpenQuestion.id Outcome.id
 Outcome.judge Outcome.reports Proposed.declined_by Proposed.fits Proposed.incident Split.by Split.items Split.off Threat.actors
-Threat.host Threat.id Threat.owner Threat.readers Threat.split_from Threat.zone Watched.checklist Weighing.by Where.country"""
+Threat.host Threat.id Threat.owner Threat.readers Threat.split_from Threat.unlinked Threat.zone Watched.checklist Weighing.by Where.country"""
 
 
 def test_a_field_is_left_out_only_where_that_was_said() -> None:

@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.web.installation import Installation
 from tests.web.institutions import Board
-from tests.web.test_must_warn import of
+from tests.web.test_must_warn import of, submit
 from tocsin.answer.facts import Heard
 from tocsin.answer.institution.facts import QuestionAsked
 from tocsin.basis.ids import Id
@@ -34,6 +34,7 @@ from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine
 from tocsin.warning.notice.state import Notice
 
 WORD = "Quillwort"
+SAID_TWICE = "Larkspur"  # in what all may read, and in secret as well
 READERS = ("watch", "audrey", "adam", "low")
 LEFT_OUT = (
     "/desk/static", "/desk/policies", "/desk/rotas", "/desk/headcounts", "/desk/templates", "/desk/levels", "/desk/advisories",
@@ -58,6 +59,7 @@ class Secrets:
         self.browsers = {name: of(town, name) for name in (*READERS, "one")}
         self.number = 0
         self.made: list[Id] = []
+        self.before: dict[str, dict[str, str]] = {}
         self.reader = Reader(
             person=self.one, roles=frozenset({Role.DUTY_OFFICER, Role.WATCH_OFFICER}), cleared_to=Mark.AMBER_STRICT
         )
@@ -88,6 +90,32 @@ class Secrets:
             hand_out, "open handing", Wish(threat=town.threat, mark=Mark.AMBER, whom="The county"), self.reader,
             first=True,
         )  # fmt: skip
+
+        self._waits()
+
+    def _waits(self) -> None:
+        """Let a notice, an alert and a statement wait that all may read: what is said in them is said in secret, too."""
+        town, now = self.town, self.town.clock.now()
+        notice = town.store.new_id()
+        self._do(warn.decide_duty, notice, town.threat, tell=True, test=DutyTest(), why="They live there.")
+        draft = NoticeDrafted(
+            subject=notice, occurred_at=now, threat=town.threat, author=self.one, recipients=(town.miller,), mark=Mark.AMBER,
+            tear_line=TearLine(what=f"{SAID_TWICE} is meant", likelihood="Likely"), readers=(), begins=now,
+            ends=now + timedelta(hours=30), ladder=self.ladder,
+        )  # fmt: skip
+        self._do(warn.draft_notice, draft)
+        town.statement(title=f"On {SAID_TWICE}", approve=False, threat=town.threat)
+        begun = {
+            "case": town.threat,
+            "template": "shipped:bombing",
+            "in_en": "yes",
+            "place": "Moscow, Russia",
+            "radius": "10",
+        }
+        reply = submit(
+            self.browsers["one"], "/desk/alerts", **begun, until="2024-05-04T09:00", contact=f"Ask {SAID_TWICE}"
+        )
+        assert reply.status_code == 303, reply.text
 
     def _do(self, step: Callable[..., Any], *args: Any, first: bool = False, **more: Any) -> None:
         town = self.town
@@ -133,6 +161,13 @@ class Secrets:
 
     def by_a_secret_source(self) -> None:
         self._report(f"{self._named()} told", Mark.RED, (self.one,), self._source(self._named()))
+
+    def twice(self) -> None:
+        told = self._report(f"{SAID_TWICE} told {self._named()}", Mark.RED, (self.one,), self.open_source)
+        self._do(weigh.link_evidence, self.town.threat, told, Bearing.FOR)
+
+    def judged(self) -> None:
+        self._judge(self.case(), f"{SAID_TWICE} says so", (self.report(),))
 
     def strict(self) -> Id:
         return self._report(f"{self._named()} is ours", Mark.AMBER_STRICT, (), self.open_source)
@@ -249,7 +284,7 @@ class Secrets:
         self._do(institution.take_question, asked)
 
     ACTS = (
-        report, by_a_secret_source, strict, relay, link, unlink, incident, revised, case, owed, merged, split, handed_out, notice, sent,
+        report, twice, judged, by_a_secret_source, strict, relay, link, unlink, incident, revised, case, owed, merged, split, handed_out, notice, sent,
         extended, asked,
     )  # fmt: skip
 
@@ -274,26 +309,25 @@ class Secrets:
 @pytest.fixture(name="secrets", scope="module")
 def _secrets(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secrets]:
     town = Installation(tmp_path_factory.mktemp("secrets"))
-    yield Secrets(town)
+    secrets = Secrets(town)
+    secrets.before = {name: secrets.walked(name) for name in READERS}
+    yield secrets
     assert reconcile(town.store) == []
     town.close()
 
 
-@pytest.fixture(name="before", scope="module")
-def _before(secrets: Secrets) -> dict[str, dict[str, str]]:
-    return {name: secrets.walked(name) for name in READERS}
-
-
-@settings(max_examples=2, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=2, deadline=None, derandomize=True, phases=[Phase.generate], suppress_health_check=list(HealthCheck)
+)
 @given(acts=st.permutations(Secrets.ACTS), names=st.permutations(READERS))
 def test_not_one_byte_of_any_page_changes(
-    secrets: Secrets, before: dict[str, dict[str, str]], acts: list[Callable[[Secrets], Any]], names: list[str]
+    secrets: Secrets, acts: list[Callable[[Secrets], Any]], names: list[str]
 ) -> None:
-    for act in acts[:12]:
+    for act in acts[:14]:
         act(secrets)
     for name in names[:2]:
-        after = secrets.walked(name)
-        changed = {path for path in {*before[name], *after} if before[name].get(path) != after.get(path)}
+        before, after = secrets.before[name], secrets.walked(name)
+        changed = {path for path in {*before, *after} if before.get(path) != after.get(path)}
         assert not changed, (name, [act.__name__ for act in acts])
         assert len(after) > 15
         assert WORD not in "".join(after.values())

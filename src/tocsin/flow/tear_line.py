@@ -54,6 +54,7 @@ def _rests(look: Look, threat: Threat) -> Rests:
     reports = _reports(look, wanted.union(*(one.reports for one in incidents.values())))
     parts = (*matrices, *look.all(DistrustedHost, threat=threat.id), *([outcome] if outcome is not None else []))
     duties = look.all(Duty, threat=threat.id)
+    rows = {row.key: row.item for matrix in matrices for row in matrix.entries}
     of_rows = [one.actor for matrix in matrices for one in matrix.hypotheses]
     actors = {*threat.actors, *of_rows, *(one.actor for one in incidents.values())}
     return Rests(
@@ -65,7 +66,8 @@ def _rests(look: Look, threat: Threat) -> Rests:
         parts=parts,
         duties=tuple(duties),
         earlier=said_before(look, (*reports.values(), *incidents.values())),
-        written=tuple(dict.fromkeys(ever_written(look, threat, [one.id for one in (*parts, *duties)]))),
+        written=tuple(dict.fromkeys(ever_written(look, threat, [one.id for one in (*parts, *duties)], rows))),
+        proposed=look.some(Incident, sorted({one.incident for one in threat.proposed})),
     )
 
 

@@ -1,11 +1,12 @@
 """What was said before: by reports and incidents, before they were said anew; and at a case, before it was written anew."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from tocsin.basis.ids import Id
 from tocsin.report.earlier import Earlier, earlier
 from tocsin.report.state import Incident, Report
 from tocsin.store.look import Look
+from tocsin.store.said_of import NAMES
 from tocsin.threat.facts import EvidenceLinked
 from tocsin.threat.free_text import free_text
 from tocsin.threat.state import Threat
@@ -30,9 +31,17 @@ _NO_WORDS = frozenset(
 """Fields of facts that hold ids, names of a closed list, or what the case keeps. All other text is taken for words."""
 
 
-def ever_written(look: Look, threat: Threat, parts: Collection[Id]) -> Iterator[str]:
-    """Yield whatever somebody wrote at a case, also what another wrote over since. parts: ids of what is written at it besides."""
+def ever_written(
+    look: Look, threat: Threat, parts: Collection[Id], rows: Mapping[str, Id | None]
+) -> Iterator[tuple[Id | None, str]]:
+    """Yield whatever somebody wrote at a case, also what another wrote over since, with the report or incident that it is about.
+
+    parts: ids of what is written at it besides. rows: what each row of its matrices rests on.
+    """
     # Of these there may be thousands; why they bear on it stands at the case until one is unlinked.
     kept = () if threat.unlinked else (EvidenceLinked,)
     for fact in look.facts([threat.id, *parts], but=(DutyAnswered, *kept)):
-        yield from free_text(fact, but=_NO_WORDS)
+        field = NAMES.get(fact.kind(), "")
+        named = getattr(fact, field, None)
+        item = rows.get(str(named)) if field == "row" else named
+        yield from ((item, text) for text in free_text(fact, but=_NO_WORDS))

@@ -1,6 +1,7 @@
 """What a case rests on, each piece with its mark: what a text that goes out is held against."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import reduce
 from operator import and_
@@ -14,7 +15,7 @@ from tocsin.report.earlier import Earlier, bound_of
 from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.assess import rests_on
 from tocsin.threat.free_text import about_itself, free_text
-from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.hypotheses.state import Matrix, MatrixRow
 from tocsin.threat.state import Actor, Assessment, Threat
 from tocsin.warning.duty.state import Duty, words_of
 
@@ -42,7 +43,8 @@ class Rests(msgspec.Struct, frozen=True, kw_only=True):
     """A case, and all that it rests on. parts: what else is written at it, and goes as far as it does.
 
     actors: those of the case, of its parts and of its incidents. earlier: what reports and incidents said before they were said
-    anew. written: whatever was written at the case, also what another wrote over since.
+    anew. written: whatever was written at the case, also what another wrote over since, with the report or incident that it is
+    about. proposed: the incidents that were proposed to it.
     """
 
     threat: Threat
@@ -53,7 +55,8 @@ class Rests(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[msgspec.Struct, ...] = ()
     duties: tuple[Duty, ...] = ()
     earlier: Mapping[Id, tuple[Earlier, ...]] = msgspec.field(default_factory=dict)
-    written: tuple[str, ...] = ()
+    written: tuple[tuple[Id | None, str], ...] = ()
+    proposed: Mapping[Id, Incident] = msgspec.field(default_factory=dict)
 
 
 def material_of(case: Rests) -> list[Material]:
@@ -63,6 +66,7 @@ def material_of(case: Rests) -> list[Material]:
     """
     return [
         _case(case),
+        *_apart(case),
         *(_said(one, case) for one in case.reports.values()),
         *(_said(one, case) for one in case.incidents.values()),
         *(_earlier(one, case) for every in case.earlier.values() for one in every),
@@ -97,23 +101,88 @@ def _case(case: Rests) -> Material:
     # Whoever judged it had read what it rests on: what they wrote goes no further than that, and frees no word of it.
     open_to_all = [one for one in threat.assessments if not _rests_beyond(one, case)]
     judged = [text for one in open_to_all for text in (one.grounds, one.why, one.confidence_why, one.changed)]
+    tied = _tied(case)
+    along = dict.fromkeys(item for item in tied if _bound(item, case) == _own_bound(threat))
     texts = dict.fromkeys(
         [
             *itself,
             *(one.words for one in threat.questions),
             *judged,
-            *(one.why for one in threat.evidence if not _is_beyond([one.item], one.at, case)),
+            *(one.why for one in threat.evidence if one.item in along),
             *(text for one in (threat.begins, threat.ends) if one is not None for text in said_at(one, threat.zone)),
         ]
     )
     of_duties = [text for one in case.duties for text in words_of(one)]
     called = [one for actor in case.actors.values() for one in actor.called]
-    stands = (text for one in (threat, *case.parts, *called) for text in free_text(one))
-    every = dict.fromkeys([*stands, *of_duties, *case.written])
+    stands = [
+        *free_text(threat, but=("evidence", "proposed")),
+        *(
+            text
+            for part in case.parts
+            for text in free_text(part, but=("entries",) if isinstance(part, Matrix) else ())
+        ),
+        *(text for row in _rows(case) if row.item is None for text in free_text(row)),
+        *(text for item in along for text in tied[item]),
+        *(text for one in called for text in free_text(one)),
+    ]
+    every = dict.fromkeys([*stands, *of_duties, *(text for item, text in case.written if item is None)])
     return Material(
         id=threat.id, material="case", mark=threat.mark, texts=tuple(texts), noted=tuple(one for one in every if one not in texts),
         readers=frozenset({threat.owner, *threat.readers}),
     )  # fmt: skip
+
+
+def _apart(case: Rests) -> Iterator[Material]:
+    """Yield what is written at a case about something that is stricter than it: that goes no further than either."""
+    own = _own_bound(case.threat)
+    for item, texts in _tied(case).items():
+        bound, said = _bound(item, case), tuple(dict.fromkeys(one for one in texts if one.strip()))
+        if bound != own and said:
+            yield Material(
+                id=f"{case.threat.id}/{item}",
+                material="case",
+                mark=bound.mark,
+                texts=(),
+                noted=said,
+                readers=bound.named,
+            )
+
+
+def _tied(case: Rests) -> dict[Id, list[str]]:
+    """Return what is written at a case about each report and incident: whoever may not read that is not shown it either."""
+    found: dict[Id, list[str]] = defaultdict(list)
+    for link in case.threat.evidence:
+        found[link.item].append(link.why)
+    for one in case.threat.proposed:
+        found[one.incident] += [*one.words, one.declined_why]
+    for row in _rows(case):
+        if row.item is not None:
+            found[row.item] += free_text(row)
+    for item, text in case.written:
+        if item is not None:
+            found[item].append(text)
+    return found
+
+
+def _rows(case: Rests) -> Iterator[MatrixRow]:
+    yield from (row for part in case.parts if isinstance(part, Matrix) for row in part.entries)
+
+
+def _own_bound(threat: Threat) -> Bound:
+    return Bound(
+        mark=threat.mark, named=frozenset({threat.owner, *threat.readers}) if threat.mark is Mark.RED else frozenset()
+    )
+
+
+def _bound(item: Id, case: Rests) -> Bound:
+    """Return how far something goes that is written at a case about a report or an incident, whenever it was written."""
+    said = case.reports.get(item) or case.incidents.get(item) or case.proposed.get(item)
+    if said is None:
+        return Bound(mark=Mark.RED)  # nobody knows how far it goes
+    under = [case.reports[id] for id in said.reports if id in case.reports] if isinstance(said, Incident) else []
+    every = [*map(bound_of, (said, *under)), *(one.bound for one in case.earlier.get(item, ()))]
+    marked = (Bound(mark=one.mark, named=one.named) for one in every)
+    return reduce(and_, marked, _own_bound(case.threat))
 
 
 def _rests_beyond(judged: Assessment, case: Rests) -> bool:
