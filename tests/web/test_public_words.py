@@ -14,8 +14,11 @@ from tests.web.test_notices_desk import HIDDEN, MARKER, hears
 from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
+from tocsin.flow import cases
 from tocsin.flow.public_words import Answers, answer_for, for_public
 from tocsin.store.reconcile import reconcile
+from tocsin.threat.particulars import Particulars
+from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import AdvisoryDraft
 from tocsin.warning.alert.facts import Area
 from tocsin.warning.alert.state import Alert
@@ -121,6 +124,20 @@ def test_what_the_case_is_about_what_went_out_and_plain_words_need_no_answer(
     assert "Plain words that stand there, too" in text(page)
     assert approve(desk, "dora", path).status_code == 303
     assert let_out(town) == []
+
+
+def test_what_else_is_known_of_a_case_is_not_said_by_warning_of_it(
+    town: Installation, desk: dict[str, Browser]
+) -> None:
+    with town.store.look() as look:
+        case = look.get(Threat, town.threat)
+    known = Particulars(description=f"{MARKER} told us.", intent=f"To reach the {HIDDEN}.")
+    cases.describe_case(
+        town.house, case.id, title=case.title, targets=case.targets, host=case.host, begins=case.begins, ends=case.ends,
+        particulars=known, why="More is known.", by=town.duty_officer, command=town.command(), now=town.clock.now(),
+    )  # fmt: skip
+    path = statement(town, desk, f"It is {MARKER}, and the {HIDDEN}.")
+    assert list(answers(desk["dora"].get(path).text).values()) == [f"name {MARKER.lower()}"]
 
 
 def test_a_report_that_was_linked_since_is_looked_at_too(town: Installation, desk: dict[str, Browser]) -> None:

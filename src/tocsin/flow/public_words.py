@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
+from msgspec.structs import replace
 
 from tocsin.basis.errors import Stale
 from tocsin.basis.ids import Id
@@ -170,7 +171,9 @@ def _open(look: Look, said: ForPublic) -> Iterator[Material]:
     cases = _cases(look, said)
     for case in cases.values():
         if not_beyond(case.mark, Mark.AMBER):
-            itself = about_itself(case, look.some(Actor, case.actors).values())
+            # What else is known of it may be what a source said.
+            about = replace(case, particulars=replace(case.particulars, description=""))
+            itself = about_itself(about, look.some(Actor, case.actors).values())
             yield Material(id=f"{case.id}@public", material="case", mark=Mark.CLEAR, texts=tuple(itself))
         ends = [said_at(moment, case.zone) for moment in said.near or ()]
         yield _said(f"{case.id}@window", [text for every in ends for text in every], "en")
