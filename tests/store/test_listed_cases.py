@@ -14,6 +14,7 @@ from tocsin.basis.marking import PUBLIC, Mark, Reader
 from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ThreatClosed, ThreatOpened
+from tocsin.threat.joined import ThreatMerged
 
 CASES = 60
 OWNERS = ("vale", "marsh", "temp")
@@ -25,7 +26,7 @@ ALL = {**READERS, "nobody": PUBLIC, "val": Reader(person="val", roles=READERS["v
 def _desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     desk = Desk(tmp_path_factory.mktemp("listed"))
     people(desk)
-    rolled = Random(1)
+    rolled, found = Random(1), []
     for n in range(CASES):
         red = n % 3 == 0
         opened = ThreatOpened(
@@ -38,8 +39,14 @@ def _desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
             readers=(("staff-1", "lindqvist")[n % 2],) if red else (),
         )
         ended = ThreatClosed(subject=opened.subject, occurred_at=desk.moment, by="brandt", why="Over.")
+        found.append(opened.subject)
         facts = [opened, ended] if n % 4 == 0 else [opened]
         desk.store.commit(facts, at=desk.moment, by="vale", command=f"case {n}")
+    one, other = found[1], found[2]
+    desk.store.commit(
+        [ThreatMerged(subject=one, occurred_at=desk.moment, into=other, by="vale", why="The same.")],
+        at=desk.moment, by="vale", command="merge",
+    )  # fmt: skip
     yield desk
     assert reconcile(desk.store) == []
     desk.store.close()
@@ -64,6 +71,35 @@ def test_whoever_goes_on_from_page_to_page_finds_each_case_once(desk: Desk, who:
         assert walked(door, most) == wanted
         full = door.cases(most)
     assert len(full) == min(most, len(wanted)), "a page that is not full would be taken for the last"
+
+
+@pytest.mark.parametrize("most", [1, 7, 500])
+@pytest.mark.parametrize("who", ALL)
+def test_the_open_cases_are_the_latest_that_somebody_looks_after(desk: Desk, who: str, most: int) -> None:
+    with desk.store.look() as look:
+        door = Door(look, ALL[who])
+        wanted = [one.id for one in door.threats() if one.is_open] if door.at_desk else []
+        assert [one.id for one in door.open_cases(most)] == wanted[:most]
+
+
+def test_a_case_that_became_part_of_another_is_none_that_is_looked_after_by_itself(desk: Desk) -> None:
+    with desk.store.look() as look:
+        every = Door(look, READERS["vale"]).threats()
+        joined = [one.id for one in every if one.joined.into is not None]
+        open_ones = [one.id for one in Door(look, READERS["vale"]).open_cases(CASES)]
+    assert joined
+    assert not set(joined) & set(open_ones)
+
+
+@pytest.mark.parametrize("who", ALL)
+def test_a_case_is_found_by_its_id_or_its_title_by_whoever_may_read_it(desk: Desk, who: str) -> None:
+    with desk.store.look() as look:
+        door, every = Door(look, ALL[who]), Door(look, READERS["vale"]).threats()
+        mine = {one.id for one in door.threats()} if door.at_desk else set()
+        for one in every:
+            wanted = [one.id] if one.id in mine else []
+            assert [found.id for found in door.cases_called(one.id)] == wanted
+            assert [found.id for found in door.cases_called(f" {one.title.upper()} ")] == wanted
 
 
 def test_the_readers_differ(desk: Desk) -> None:

@@ -26,31 +26,10 @@ class _Linked(msgspec.Struct):
     item: Id
 
 
-class _Into(msgspec.Struct):
-    into: Id | None = None
-
-
-class CaseLine(msgspec.Struct, frozen=True, kw_only=True):
-    """Of a case, what it is called and who may read it."""
-
-    id: Id
-    title: str
-    mark: Mark
-    owner: Id
-    readers: tuple[Id, ...]
-    joined: _Into
-
-
 class _Naming(msgspec.Struct, frozen=True, kw_only=True):
     id: Id
     proposed: tuple[_Proposed, ...]
     evidence: tuple[_Linked, ...]
-
-
-def open_cases(connection: sa.Connection) -> list[CaseLine]:
-    """Return the cases that somebody looks after by themselves, the first opened first."""
-    found = rows.some_columns(connection, Threat, CaseLine, _THREATS.c.ended.is_(None), order="opened_at")
-    return [one for one in found if one.joined.into is None]
 
 
 def latest(

@@ -11,6 +11,7 @@ from tocsin.warning.alert.writing.rules import Flaw
 from tocsin.web.desk.fill.alerts import VALUES
 from tocsin.web.desk.previews import MailPreview, Preview, PushPreview, TextPreview
 from tocsin.web.desk.views import alerts as views
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.whom import PartRow, Whom
 from tocsin.web.pieces import AreaView, MapView
 
@@ -83,7 +84,7 @@ START = views.StartPage(
         views.TemplateChoice(id="shipped:bombing", name="Bombing at a gathering", ready=False, languages=("en", "ar")),
     ),
     languages=("en", "ar", "de"),
-    cases=(("c", "Sample case"),),
+    cases=CaseChoice(cases=(("c", "Sample case"),), more=True),
     start_href="/desk/alerts",
     templates_href="/desk/templates",
     ends="2024-03-10T18:00",
@@ -95,7 +96,7 @@ FORM = views.AlertForm(
     title="Keep away from crowds in Sample city", look=LOOK,
     areas=(views.AreaRow(number=0, name="Sample city", drawn="10 km round 55.75, 37.62", names=(("ar", "مدينة"), ("de", ""))),), map=CHART,
     ends="2024-03-10T18:00", zone="Europe/Moscow", values=CHOSEN, languages=("fa", "fr"), countries=(("XS", "Sample country"),),
-    code_lists=("SAME", "UGC"), cases=(("c", "Sample case"),), case="c", follows=(("a", "Keep away"),), whom=Whom(there=True, groups=(("g", "Staff"),), posts=(("p", "Watch, Sample port"),), countries=(("FR", "France"),), rows=(PartRow(group="g", languages="fr, pt-BR"), PartRow(place="55.75,37.62", km="10"), PartRow())),
+    code_lists=("SAME", "UGC"), cases=CaseChoice(cases=(("c", "Sample case"),), chosen="c"), follows=(("a", "Keep away"),), whom=Whom(there=True, groups=(("g", "Staff"),), posts=(("p", "Watch, Sample port"),), countries=(("FR", "France"),), rows=(PartRow(group="g", languages="fr, pt-BR"), PartRow(place="55.75,37.62", km="10"), PartRow())),
     policies=(("p", "At night"),), keeps_ladder=True, template="Bombing at a gathering",
 )  # fmt: skip
 EMPTY_FORM = views.AlertForm(

@@ -10,6 +10,7 @@ from tocsin.threat.indicators import Observed, Strength
 from tocsin.threat.merge import Carried
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
 from tocsin.threat.suggest import Because
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.casework import (
     ActorRow,
     AliasRow,
@@ -266,7 +267,7 @@ CASE_WORK = CaseWorkPage(
     ),
     told_in=(("r1", "A plan against a crowd <b>"),),
     parties=("Host authorities", "The group (sample)"),
-    others=(("k2", "Attack on a synagogue"),),
+    others=CaseChoice(cases=(("k2", "Attack on a synagogue"),)),
     carried=(
         CarriedRow(what=Carried.WINDOW, said="⟦7 Mar 2024, 20:00⟧"),
         CarriedRow(what=Carried.PLACES, said="Moscow <b>"),

@@ -6,6 +6,7 @@ from tests.web.sample.march import SHELL, ZONE, at
 from tocsin.basis.marking import Mark
 from tocsin.threat.fits import Fit
 from tocsin.threat.proposed import Stands
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.incidents import (
     CameRow,
     CaseNamed,
@@ -80,7 +81,7 @@ INCIDENT = IncidentPage(
     anew_href="/desk/incidents/i7/anew",
     corrected_at=at(4, 9),
     corrected_why="It was six, not five <b>",
-    cases=(("k5", "Another case"),),
+    cases=CaseChoice(cases=(("k5", "Another case"),), more=True),
 )
 
 UNPUBLISHED = IncidentPage(

@@ -4,6 +4,7 @@ from tests.web.sample.levels import DRAFTS
 from tests.web.sample.march import SHELL, at
 from tocsin.basis.marking import Mark
 from tocsin.web.desk.views import notices as views
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.notices import FlagState, FlagView, LineView, Span
 
 OPEN = FlagView(number=1, key="name quillwort", kind="name", sources=(1,))
@@ -90,7 +91,11 @@ FACTS = (
 )
 NO_NOTICES = views.NoticesPage(shell=SHELL)
 NOTICES = views.NoticesPage(
-    shell=SHELL, drafts=DRAFTS[:1], unsent=DRAFTS[:1], cases=(("c", "Sample case"),), begin_href="/desk/notices/new"
+    shell=SHELL,
+    drafts=DRAFTS[:1],
+    unsent=DRAFTS[:1],
+    cases=CaseChoice(cases=(("c", "Sample case"),), more=True),
+    begin_href="/desk/notices/new",
 )
 BEGIN = views.BeginPage(
     shell=SHELL, post_to="/desk/notices", case="Sample case", case_id="c", case_href="/desk/cases/c", duties_href="/desk/cases/c/duties",

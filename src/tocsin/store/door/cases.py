@@ -13,7 +13,8 @@ from tocsin.report.earlier import Earlier
 from tocsin.report.foreign import TakenBundle
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store import heard_from
-from tocsin.store.cases import listed
+from tocsin.store.called import plainly
+from tocsin.store.cases import listed, looked_after, titled
 from tocsin.store.door.gate import Gate
 from tocsin.store.look import Look
 from tocsin.store.said_before import said_before
@@ -40,6 +41,22 @@ class Cases(Gate):
         one = self._look.find(Threat, after)
         behind = one if one is not None and self.may(one) else None
         found = listed(self._look.connection, self._keys, self._marks(), self.reader.person, most, behind)
+        return [threat for threat in found if self.may(threat)]
+
+    def open_cases(self, most: int) -> list[Threat]:
+        """Return of the cases that somebody looks after by themselves so many at most, the latest opened first."""
+        if not self.at_desk:
+            return []
+        found = looked_after(self._look.connection, self._keys, self._marks(), self.reader.person, most)
+        return [threat for threat in found if self.may(threat)]
+
+    def cases_called(self, words: str) -> list[Threat]:
+        """Return the case with this id, or those with this title: whatever became of them."""
+        if not self.at_desk:
+            return []
+        if (one := self.threat(words)) is not None:
+            return [one]
+        found = titled(self._look.connection, self._keys, self._marks(), self.reader.person, plainly(words))
         return [threat for threat in found if self.may(threat)]
 
     def outcome(self, threat: Id) -> Outcome | None:

@@ -1,14 +1,12 @@
 """The incidents that a reader may read, the cases that name them, and what others sent as incidents."""
 
 from collections.abc import Collection, Sequence
-from itertools import islice
 
 from tocsin.basis.ids import Id
 from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report
 from tocsin.store import incidents as asked
 from tocsin.store.door.gate import Gate
-from tocsin.store.incidents import CaseLine
 from tocsin.threat.state import Threat
 
 
@@ -31,13 +29,6 @@ class Incidents(Gate):
         there = self._look.some(Threat, sorted({case for cases in named.values() for case in cases}))
         may = {id: one for id, one in there.items() if self.may(one)}
         return {id: [may[case] for case in cases if case in may] for id, cases in named.items()}
-
-    def open_cases(self, most: int) -> list[CaseLine]:
-        """Return the cases that somebody looks after, so many at most, the latest opened first: what they are called, and no more."""
-        if not self.at_desk:
-            return []
-        found = asked.open_cases(self._look.connection)[::-1]
-        return list(islice((one for one in found if self._may_read_case(one.mark, one.owner, one.readers)), most))
 
     def reports_saying(self, words: Sequence[str], most: int) -> list[Report]:
         """Return of the reports that are not for named readers alone those whose titles have all these words, the latest first."""

@@ -34,6 +34,7 @@ STANDS_ON = tuple(
         (_CASE + r")/acts/[^/]+", r"\1/work"),
         (_CASE + r"/(?:duties|hypotheses/[^/]+))/[^/]+", r"\1"),
         (_CASE + r"/duties)", r"\1"),
+        (r"(/desk/notices)/new", r"\1"),
         (r"(/desk/(?:alerts|notices|templates)/[^/]+)(?:/look)?", r"\1/edit"),
         (r"(/desk/(?:statements|advisories)/drafts/[^/]+)/.+", r"\1"),
         (r"(/desk/advisories/[^/]+)/withdrawal", r"\1"),

@@ -23,7 +23,7 @@ from tocsin.warning.alert.writing.state import AlertDraft, AlertTemplate, pieces
 from tocsin.web.desk.acts import TICKS, Unclear, answers_of, command, own_words
 from tocsin.web.desk.alert_form import contents_of, filled_in, line, moment, named, places_said
 from tocsin.web.desk.area_form import added
-from tocsin.web.desk.drafts import draft_of, refuse_unsure, seen_of
+from tocsin.web.desk.drafts import case_of, draft_of, refuse_unsure, seen_of
 from tocsin.web.desk.fill import alerts as fill
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at
@@ -57,7 +57,7 @@ def begin(request: Asked, desk: Desk, form: Form) -> Redirect:
     pieces, version, values = _template(desk, chosen)
     wanted = [one for one in pieces if form.get(f"in_{one.language}")] or list(pieces[:1])
     ends = moment(form, "until", desk.zone)
-    threat = form.get("case", "").strip() or None
+    threat = case_of(request, desk, form, None)
     zone = _case_zone(request, desk, threat)
     areas, places = added(form), places_said(form, [one.language for one in wanted])
     said = {
@@ -144,9 +144,7 @@ def _written(request: Asked, desk: DeskSite, form: Mapping[str, str], before: Al
     policy = form.get("policy", "")
     if policy != "kept":
         contents = replace(contents, ladder=ladder_of(request, desk, policy))
-    threat = form.get("case", "").strip() or None
-    if threat != before.threat:
-        _case_zone(request, desk, threat)  # whoever may not read a case writes no alert about it
+    threat = case_of(request, desk, form, before.threat)
     now = desk.site.clock.now()
     return AlertWritten(
         subject=before.id, occurred_at=now, author=request.user.person, contents=contents, threat=threat

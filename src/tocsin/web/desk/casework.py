@@ -32,6 +32,7 @@ from tocsin.threat.one_breath import mixed_sentences
 from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
 from tocsin.web.desk.acts import Unclear, command, own_words, until
+from tocsin.web.desk.case_choice import case_in
 from tocsin.web.desk.case_places import places_of, zone_said
 from tocsin.web.desk.fill import casework as fill
 from tocsin.web.desk.fill import hrefs
@@ -427,7 +428,7 @@ def _refuse_unfit(at: At, person: Id, readers: Collection[Id]) -> None:
 
 
 def _merge(at: At) -> str:
-    into = at.field("into")
+    into = case_in(at.request, at.desk, at.form, "into")
     with at.desk.site.store.look() as look:
         if Door(look, at.request.user.reader).threat(into) is None:
             raise Unclear("Choose the case in which this one is looked after from now on.")

@@ -7,6 +7,7 @@ from litestar.exceptions import NotFoundException
 from tocsin.basis.ids import Id
 from tocsin.store.door import D, Door
 from tocsin.web.desk.acts import Unclear
+from tocsin.web.desk.case_choice import case_in
 from tocsin.web.desk.guards import Asked, DeskSite
 
 
@@ -40,8 +41,9 @@ def case_of(request: Asked, desk: DeskSite, form: Mapping[str, str], before: Id 
 
     Raises:
         NotFoundException: there is no such case for them.
+        Unclear: they named one that there is not for them.
     """
-    chosen = form.get("case", before or "").strip() or None
+    chosen = case_in(request, desk, form, before=before) or None
     if chosen is None or chosen == before:
         return chosen
     with desk.site.store.look() as look:

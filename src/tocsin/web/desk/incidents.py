@@ -18,6 +18,7 @@ from tocsin.report.state import Incident
 from tocsin.store.door import Door
 from tocsin.threat.facts import Bearing
 from tocsin.web.desk.acts import Unclear, command, own_words, until
+from tocsin.web.desk.case_choice import case_in
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import incidents as fill
 from tocsin.web.desk.framed import page
@@ -179,7 +180,7 @@ def _as_exact(noted: IncidentNoted, stands: Incident) -> IncidentNoted:
 @post("/incidents/{id:str}/link", guards=[OFFICERS], sync_to_thread=True)
 def link(request: Asked, desk: Desk, form: Form, id: FromPath[str]) -> Redirect:
     """Link an incident to a case to which it was not proposed."""
-    case, bearing, why = form.get("case", ""), form.get("bearing", ""), own_words(form, "why")
+    case, bearing, why = case_in(request, desk, form), form.get("bearing", ""), own_words(form, "why")
     with desk.site.store.look() as look:
         door = Door(look, request.user.reader)
         if id not in door.incidents([id]):

@@ -1,6 +1,7 @@
 """Notices at the desk: begun from a case or a duty, written beside what they rest on, agreed to, let out by another or dropped."""
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
 from litestar import Response, get, post
 from litestar.exceptions import NotFoundException
@@ -19,6 +20,7 @@ from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered
 from tocsin.warning.notice.state import Notice, fold_notice
 from tocsin.web.desk.acts import Unclear, command, own_words, picked, tag, until
+from tocsin.web.desk.case_choice import case_in
 from tocsin.web.desk.drafts import refuse_unsure, seen_of
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill import notices as fill
@@ -51,6 +53,14 @@ def new(request: Asked, desk: Desk) -> Response[bytes]:
     if not case:
         return page(request, desk, "warnings", fill.notices_page)
     return page(request, desk, "warnings", lambda door, shell, _: fill.begin_page(door, case, duty, shell, _))
+
+
+@post("/notices/new", guards=[OFFICERS], sync_to_thread=True)
+def about(request: Asked, desk: Desk, form: Form) -> Redirect:
+    """Lead to the form of a notice about a case that was chosen, or named: its title stands in no address."""
+    if not (case := case_in(request, desk, form)):
+        raise Unclear("Choose the case that the notice is about.")
+    return Redirect(f"{hrefs.NOTICES}/new?{urlencode({'case': case})}", status_code=303)
 
 
 @post("/notices", guards=[OFFICERS], sync_to_thread=True)
@@ -331,4 +341,4 @@ def _notice(request: Asked, desk: DeskSite, id: Id) -> tuple[Notice, int]:
     return found, seen
 
 
-HANDLERS = (start, new, begin, draft, edit, look, write, release, ask, answer, approve, alone, send, drop)
+HANDLERS = (start, new, about, begin, draft, edit, look, write, release, ask, answer, approve, alone, send, drop)

@@ -28,11 +28,13 @@ from tocsin.warning.alert.writing.template import faults
 from tocsin.web.desk.alert_form import first_pieces
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alert_look import look_at, piece_view
+from tocsin.web.desk.fill.case_choice import case_choice
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.whom import whom
 from tocsin.web.desk.guards import DeskSite
 from tocsin.web.desk.views import alerts as views
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.measures import stamp
@@ -66,8 +68,7 @@ def start_page(door: Door, case: str, shell: Shell, _: Words) -> views.StartPage
         drafts=tuple(draft_rows(door, Names(door))),
         choices=tuple(_choices(door)) if writes else (),
         languages=LANGUAGES,
-        cases=tuple((one.id, one.title) for one in door.threats()) if writes else (),
-        case=case,
+        cases=case_choice(door, case) if writes else CaseChoice(),
         start_href=hrefs.ALERTS if writes else "",
         templates_href=hrefs.TEMPLATES,
         ends=local(shell.now + timedelta(hours=48), shell.zone),
@@ -129,8 +130,7 @@ def form_page(desk: DeskSite, door: Door, id: Id, shell: Shell, _: Words) -> vie
         languages=tuple(one for one in LANGUAGES if draft.piece(one) is None),
         countries=country_names(),
         code_lists=LISTS,
-        cases=tuple((one.id, one.title) for one in door.threats()),
-        case=draft.threat or "",
+        cases=case_choice(door, draft.threat),
         follows=tuple(_followable(door)),
         followed=contents.follows or "",
         whom=whom(door, contents.audience, contents.groups),

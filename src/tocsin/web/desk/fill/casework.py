@@ -27,6 +27,7 @@ from tocsin.threat.suggest import Origin, Suggestion, suggest
 from tocsin.web.desk.case_places import LONGEST_OUTLINE, circle, outline
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
+from tocsin.web.desk.fill.case_choice import open_case_choice
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.resting import linked_to, rows, titles_under
 from tocsin.web.desk.fill.states import likelihood_view
@@ -52,7 +53,7 @@ from tocsin.web.desk.views.casework import (
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.measures import stamp
 
-MOST = 200  # items or cases to choose from
+MOST = 200  # items to choose from
 FEW = 5  # titles of what an estimate rests on
 MOST_SHOWN = 60  # of those, and of their claims, that stand with each indicator
 
@@ -371,7 +372,6 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
     items = tuple(_items(door, threat))
     shows = tuple(_with_claims(door, threat, items))
     said = {value: words for value, words, _claimed in shows}
-    others = [one for one in door.open_cases(MOST + 1) if one.id != id][:MOST]
     seen = door.said(id)
     return CaseWorkPage(
         shell=replace(shell, zone=threat.zone),
@@ -396,7 +396,7 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         else (),
         told_in=tuple(one for one in items if door.report(one[0]) is not None) if threat.joined.into is None else (),
         parties=tuple(sorted({*(one.name for one in door.every_actor()), *(one.name for one in door.organisations())})),
-        others=tuple((one.id, one.title) for one in others),
+        others=open_case_choice(door, {id}),
         carried=tuple(CarriedRow(what=what, said=said) for what, said in _about(threat, kept, names, _).items()),
         distrusted=tuple(dict.fromkeys(names.say(one.host) for one in door.distrusted_in(id))),
         is_open=threat.is_open,

@@ -16,8 +16,10 @@ from tocsin.store.door import Door
 from tocsin.threat.proposed import stands_to, waits_at
 from tocsin.threat.state import Threat
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.case_choice import open_case_choice
 from tocsin.web.desk.fill.casework import fits_of
 from tocsin.web.desk.fill.where import map_view
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.incidents import (
     CameRow,
     CaseNamed,
@@ -30,7 +32,7 @@ from tocsin.web.desk.views.incidents import (
 )
 from tocsin.web.desk.views.shell import Shell
 
-MOST, CAME, TO_CHOOSE, CASES = 50, 20, 25, 200
+MOST, CAME, TO_CHOOSE = 50, 20, 25
 FEW = 4  # cases on one row of the list; the page of an incident names all
 _ORDER = list(Mark)
 
@@ -131,8 +133,6 @@ def incident_page(
         return None
     cases = door.cases_naming([id]).get(id, [])
     may = bool(OFFICERS & door.reader.roles)
-    known = {case.id for case in cases}
-    others = [case for case in door.open_cases(CASES) if case.id not in known] if may else []
     return IncidentPage(
         shell=shell,
         incident=_row(door, one, cases, _actors(door, [one])),
@@ -141,7 +141,7 @@ def incident_page(
         reports=tuple(_rests_on(door, _readable(door, one.reports))),
         map=map_view(_("Where it happened"), (), [one], None, _),
         post_to=f"{hrefs.incident(id)}/link" if may else "",
-        cases=tuple((case.id, case.title) for case in others),
+        cases=open_case_choice(door, {case.id for case in cases}) if may else CaseChoice(),
         anew_href=hrefs.incident_anew(id) if may else "",
         corrected_at=one.corrected_at,
         corrected_why=one.corrected_why,

@@ -21,6 +21,7 @@ from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.retraction import TakenBack
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.case_choice import case_choice
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.public_words import public_words
@@ -279,8 +280,7 @@ def level_form(door: Door, country: str, draft_id: str, shell: Shell, _: Words) 
     risks = {one.indicator: one.words for one in (draft.risks if draft else held.because if held else ())}
     others = [_others(one) for one in door.others() if code in one.said.countries and not one.region] if known else []
     form = LevelForm(
-        cases=tuple((one.id, one.title) for one in door.threats()),
-        case=(draft.threat if draft is not None else None) or "",
+        cases=case_choice(door, draft.threat if draft is not None else None),
         shell=shell,
         post_to=hrefs.LEVELS,
         risks=tuple(RiskField(indicator=one, chosen=one in risks, words=risks.get(one, "")) for one in INDICATORS),

@@ -20,11 +20,13 @@ from tocsin.warning.notice.facts import NoticeDrafted
 from tocsin.warning.notice.state import Notice, NoticeStage, Release, carries_its_words
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.alerts import local
+from tocsin.web.desk.fill.case_choice import open_case_choice
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.duty_over import duty_over, grounds_asked, grounds_said
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.notice_look import look_at
 from tocsin.web.desk.views import notices as views
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.measures import stamp
@@ -44,7 +46,7 @@ def notices_page(door: Door, shell: Shell, _: Words) -> views.NoticesPage:
         shell=shell,
         drafts=tuple(_rows(door, NoticeStage.DRAFT, names, _)),
         unsent=tuple(_rows(door, NoticeStage.APPROVED, names, _)),
-        cases=tuple((one.id, one.title) for one in door.threats() if one.is_open) if writes else (),
+        cases=open_case_choice(door) if writes else CaseChoice(),
         begin_href=f"{hrefs.NOTICES}/new" if writes else "",
     )
 

@@ -11,6 +11,7 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.statement.facts import StatementKind
 from tocsin.warning.statement.state import Statement, StatementDraft
 from tocsin.web.desk.fill import hrefs
+from tocsin.web.desk.fill.case_choice import case_choice
 from tocsin.web.desk.fill.drafts import can_approve, decided, may_write, version, waits
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.public_words import public_words
@@ -151,8 +152,7 @@ def statement_form(door: Door, draft_id: str, edition_of: str, shell: Shell, _: 
     told = [one for one in door.warnings() if isinstance(one, Alert | Advisory | Statement) and is_sent(one)]
     kind = StatementKind.CORRECTION if draft is None and stands is not None else StatementKind.POSITION
     return StatementForm(
-        cases=tuple((one.id, one.title) for one in door.threats()),
-        case=(filled.threat if filled is not None else None) or "",
+        cases=case_choice(door, filled.threat if filled is not None else None),
         shell=shell,
         post_to=hrefs.STATEMENTS,
         kinds=tuple(one.value for one in StatementKind),

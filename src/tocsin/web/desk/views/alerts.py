@@ -6,6 +6,7 @@ from tocsin.lexicon.readability import Readability
 from tocsin.warning.alert.writing.facts import PieceState
 from tocsin.warning.alert.writing.rules import Flaw
 from tocsin.web.desk.previews import Preview
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
@@ -88,8 +89,7 @@ class StartPage(View, frozen=True, kw_only=True):
     drafts: tuple[DraftRow, ...]
     choices: tuple[TemplateChoice, ...] = ()
     languages: tuple[str, ...] = ()
-    cases: tuple[tuple[str, str], ...] = ()
-    case: str = ""
+    cases: CaseChoice = CaseChoice()
     start_href: str = ""
     templates_href: str = ""
     ends: str = ""
@@ -115,8 +115,7 @@ class AlertForm(View, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ()
     countries: tuple[tuple[str, str], ...] = ()
     code_lists: tuple[str, ...] = ()
-    cases: tuple[tuple[str, str], ...] = ()
-    case: str = ""
+    cases: CaseChoice = CaseChoice()
     follows: tuple[tuple[str, str], ...] = ()
     followed: str = ""
     whom: Whom = Whom()

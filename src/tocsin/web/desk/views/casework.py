@@ -12,6 +12,7 @@ from tocsin.threat.indicators import Observed, Strength
 from tocsin.threat.merge import Carried
 from tocsin.threat.particulars import Method, Severity, TargetClass, ThreatKind
 from tocsin.threat.suggest import Because
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.rows import LikelihoodView
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
@@ -283,7 +284,7 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     reports: tuple[LinkChoice, ...] = ()
     told_in: Choices = ()
     parties: tuple[str, ...] = ()
-    others: Choices = ()
+    others: CaseChoice = CaseChoice()
     carried: tuple[CarriedRow, ...] = ()
     distrusted: tuple[str, ...] = ()
     is_open: bool = True

@@ -5,6 +5,7 @@ from datetime import datetime
 from tocsin.basis.marking import Mark
 from tocsin.threat.fits import Fit
 from tocsin.threat.proposed import Stands
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.casework import Choices
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import MapView, View
@@ -99,7 +100,7 @@ class IncidentPage(View, frozen=True, kw_only=True):
     reports: tuple[RestsOn, ...] = ()
     map: MapView | None = None
     post_to: str = ""
-    cases: Choices = ()
+    cases: CaseChoice = CaseChoice()
     published: PublishedForm | None = None
     anew_href: str = ""
     corrected_at: datetime | None = None

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from tocsin.warning.advisory.risk import Indicator
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.public_words import PublicWords
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.desk.views.whom import Whom
@@ -156,8 +157,7 @@ class LevelForm(View, frozen=True, kw_only=True):
     policy: str = ""
     countries: tuple[tuple[str, str], ...] = ()
     others: tuple[OthersLevel, ...] = ()
-    cases: tuple[tuple[str, str], ...] = ()
-    case: str = ""
+    cases: CaseChoice = CaseChoice()
 
 
 class SaidRow(View, frozen=True, kw_only=True):
@@ -231,5 +231,4 @@ class StatementForm(View, frozen=True, kw_only=True):
     language: str = "en"
     edition: int = 1
     abouts: tuple[tuple[str, str], ...] = ()
-    cases: tuple[tuple[str, str], ...] = ()
-    case: str = ""
+    cases: CaseChoice = CaseChoice()

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from tocsin.basis.marking import Mark
+from tocsin.web.desk.views.case_choice import CaseChoice
 from tocsin.web.desk.views.levels import DraftRow
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.pieces import View
@@ -168,7 +169,7 @@ class NoticesPage(View, frozen=True, kw_only=True):
     shell: Shell
     drafts: tuple[DraftRow, ...] = ()
     unsent: tuple[DraftRow, ...] = ()  # approved, and not gone out
-    cases: tuple[tuple[str, str], ...] = ()
+    cases: CaseChoice = CaseChoice()
     begin_href: str = ""
 
 
