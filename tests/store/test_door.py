@@ -64,7 +64,7 @@ def sees(desk: Desk, reader: Reader) -> dict[str, object]:
             "case": threat is not None,
             "cases": len(door.threats()),
             "notice": told is not None,
-            "warnings": len(door.warnings()),
+            "warnings": len(list(door.warnings())),
             "about": len(door.warnings_about("case")),
             "watches": sum(watch.warning == "notice" for watch, _told in door.unsettled()),
             "reports": sorted(door.reports_about(threat)) if threat else [],

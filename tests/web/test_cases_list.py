@@ -57,3 +57,22 @@ def test_a_page_that_is_just_full_leads_nowhere(watch: Browser) -> None:
 @pytest.mark.parametrize("after", ["no-such-case", "", "'"])
 def test_behind_what_there_is_not_the_list_begins_anew(watch: Browser, after: str) -> None:
     assert listed(watch, f"/desk/cases?after={after}")[0] == ["Case 6", "Case 5", "Case 4"]
+
+
+def test_the_list_of_warnings_leads_on_to_the_first_of_them(town: Installation, watch: Browser) -> None:
+    said = [town.statement(f"Statement {n}") for n in range(4)]
+    page = html.document_fromstring(watch.get("/desk/warnings").text)
+    further = {one.text or "": one.get("href", "") for one in page.findall(".//nav[@class='in']/a")}
+    assert list(further) == ["Further on"]
+    behind = further["Further on"].partition("after=")[2]
+    assert len(rows := told(watch, "/desk/warnings")) == 3
+    assert rows[-1] == f"/desk/warnings/{behind}"
+    left = told(watch, further["Further on"])
+    assert {*rows, *left} == {f"/desk/warnings/{one}" for one in said}
+    assert '<a class="btn" href="/desk/warnings">The latest</a>' in watch.get(further["Further on"]).text
+
+
+def told(browser: Browser, path: str) -> list[str]:
+    """Return where the rows of a list of warnings lead."""
+    page = html.document_fromstring(browser.get(path).text)
+    return [one.get("href", "") for one in page.findall(".//th[@scope='row']/a")]

@@ -27,6 +27,7 @@ from tocsin.record import (
     tiles_root,
     verify_proof,
 )
+from tocsin.store import desk_record
 from tocsin.store.folder import Folder
 from tocsin.store.latest import READ
 from tocsin.store.tally import Tally
@@ -480,6 +481,22 @@ def test_who_may_not_read_a_notice_is_not_told_that_something_waits(town: Instal
     town.notice()
     assert figures(other.get("/desk/record").text) == unread
     assert int(figures(signed_in(town, "duty").get("/desk/record").text)["Waiting"]) > int(before)
+
+
+def test_of_very_much_that_waits_no_more_is_counted_than_anybody_needs(
+    town: Installation, duty: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert {town.miller, town.watch_officer, town.threat}
+    waits = int(figures(duty.get("/desk/record").text)["Waiting"])
+    assert waits > 5
+    for at_once in (1, 2, waits, waits + 1):
+        monkeypatch.setattr(desk_record, "AT_ONCE", at_once)
+        assert figures(duty.get("/desk/record").text)["Waiting"] == str(waits)
+    monkeypatch.setattr(desk_record, "COUNTED", waits + 1)
+    assert figures(duty.get("/desk/record").text)["Waiting"] == str(waits)
+    for counted in (waits, 5):
+        monkeypatch.setattr(desk_record, "COUNTED", counted)
+        assert figures(duty.get("/desk/record").text)["Waiting"] == f"{counted} or more"
 
 
 def test_an_alarm_stands_on_every_desk_page_until_a_person_has_looked(town: Installation, duty: Browser) -> None:

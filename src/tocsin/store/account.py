@@ -11,14 +11,16 @@ import msgspec
 import sqlalchemy as sa
 
 from tocsin.answer.facts import AnswerKind, Heard
+from tocsin.answer.state import Answer
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import Batch, DeliveryStands
 from tocsin.people.state import Person
-from tocsin.store.institutions import stands_for
+from tocsin.store.institutions import stands_for, stands_for_each
 from tocsin.store.keys import Keys
 from tocsin.store.look import Look
+from tocsin.store.rows import in_parts
 from tocsin.store.tables import answer_log, answers_by_link, leases, recipients, results, state_table
 
 ARRIVED = (DeliveryStands.ACCEPTED, DeliveryStands.DELIVERED, DeliveryStands.OPENED)
@@ -87,6 +89,22 @@ def answers(
         for one in look.answers(warning)
     ]
     return sorted(found, key=lambda one: one.at)
+
+
+def heard_of_each(look: Look, keys: Keys, warnings: Sequence[Id]) -> dict[Id, list[HeardAnswer]]:
+    """Return who answered each of some warnings what, and when, oldest first: without the words, and who spoke them."""
+    found: dict[Id, list[HeardAnswer]] = {one: [] for one in warnings}
+    contacts = stands_for_each(look, warnings)
+    for some in in_parts(warnings):
+        asked = sa.select(answers_by_link, sa.literal("").label("words"), answer_log.c.heard).select_from(
+            answers_by_link.join(answer_log, answer_log.c.seq == answers_by_link.c.log_seq)
+        )
+        by_link = asked.where(answers_by_link.c.warning.in_(some)).order_by(answers_by_link.c.log_seq)
+        for row in look.connection.execute(by_link):
+            found[row.warning] += _of_institutions(_by_link(row, keys), contacts[row.warning], {})
+    for one in look.which(Answer, "warning", warnings):
+        found[one.warning].append(HeardAnswer(person=one.recipient, answer=one.answer, at=one.said_at, heard=one.heard))
+    return {warning: sorted(heard, key=lambda one: one.at) for warning, heard in found.items()}
 
 
 def _said(own: Personal) -> str:
@@ -193,6 +211,25 @@ def first_arrival(look: Look, warnings: Sequence[Id]) -> datetime | None:
             results.c.batch.in_(_batches_of(warnings)), results.c.stands.in_([one.value for one in ARRIVED])
         )
     ).scalar_one()
+    return found
+
+
+def first_arrivals(look: Look, warnings: Sequence[Id]) -> dict[Id, datetime]:
+    """Return when each of these warnings reached its first recipient; one that has reached nobody is left out."""
+    table = state_table(Batch)
+    found: dict[Id, datetime] = {}
+    for some in in_parts(warnings):
+        asked = (
+            sa.select(table.c.warning, sa.func.min(results.c.at))
+            .join(results, results.c.batch == table.c.id)
+            .where(
+                table.c.warning.in_(some),
+                table.c.errand == Errand.WARNING.value,
+                results.c.stands.in_([one.value for one in ARRIVED]),
+            )
+            .group_by(table.c.warning)
+        )
+        found |= {row[0]: row[1] for row in look.connection.execute(asked)}
     return found
 
 

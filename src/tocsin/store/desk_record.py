@@ -3,8 +3,9 @@
 What of the waiting may be counted is for the read door (door.py) to say, which alone calls this.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -25,6 +26,8 @@ from tocsin.store.tables import checkpoints, commitments, entries, journal, seal
 from tocsin.threat.hypotheses.state import Matrix
 
 LATEST = 40
+COUNTED = 500  # of what waits for the next seal; nobody needs to know how many more there are
+AT_ONCE = 250
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -60,7 +63,8 @@ class RecordStand(msgspec.Struct, frozen=True, kw_only=True):
 
     root: of the tree. published_at: when the latest published checkpoint was signed. witnesses: who is asked, and when
     they saw that one. opened: what was sealed and then opened. overdue: places past their date that have not been dealt
-    with, real and empty alike. pending: commitments that wait for the next seal, of facts this reader may read.
+    with, real and empty alike. pending: commitments that wait for the next seal, of facts this reader may read, so many of them
+    as are counted at most; more: there may be more.
     """
 
     sequenced: int
@@ -72,6 +76,7 @@ class RecordStand(msgspec.Struct, frozen=True, kw_only=True):
     witnesses: tuple[Seen, ...]
     next_seal: datetime
     pending: int
+    more: bool
     opened: int
     overdue: int
     entries: tuple[Line, ...]
@@ -141,6 +146,7 @@ def stand(look: Look, now: datetime, is_open: Callable[[State], bool]) -> Record
     """Return how the record stands, with its latest entries. is_open: whether the reader may read a state."""
     tree, published = look.tree(), signing.latest(look.connection, published=True)
     witnessed = sa.select(sa.func.max(checkpoints.c.size)).where(checkpoints.c.witnessed)
+    pending = _pending(look, is_open)
     opened = sa.select(sa.func.count()).select_from(commitments).where(commitments.c.opening.is_not(None))
     return RecordStand(
         sequenced=ledger.sequenced(look.connection),
@@ -151,7 +157,8 @@ def stand(look: Look, now: datetime, is_open: Callable[[State], bool]) -> Record
         published_at=published.at if published else None,
         witnesses=_seen(look, published.note if published else None),
         next_seal=tree.next_seal,
-        pending=_pending(look, is_open),
+        pending=pending,
+        more=pending >= COUNTED,
         opened=look.connection.execute(opened).scalar_one(),
         overdue=sealing.overdue(look.connection, now),
         entries=latest(look.connection, LATEST),
@@ -160,32 +167,54 @@ def stand(look: Look, now: datetime, is_open: Callable[[State], bool]) -> Record
 
 def _pending(look: Look, is_open: Callable[[State], bool]) -> int:
     """Count what waits for the next seal, of what may be read: the whole number would tell of a RED notice."""
-    joined = commitments.join(journal, journal.c.seq == commitments.c.fact_seq)
-    waiting = look.connection.execute(
+    found, waits = 0, _waiting(look)
+    while found < COUNTED and (some := list(islice(waits, AT_ONCE))):
+        found += _readable(look, some, is_open)
+    return min(found, COUNTED)
+
+
+def _waiting(look: Look) -> Iterator[Any]:
+    """Yield the facts whose commitments wait, the latest first."""
+    question = (
         sa.select(journal.c.seq, journal.c.kind, journal.c.subject, journal.c.body)
-        .select_from(joined)
+        .select_from(commitments.join(journal, journal.c.seq == commitments.c.fact_seq))
         .where(commitments.c.entry.is_(None))
-    ).all()
+        .order_by(commitments.c.fact_seq.desc())
+        .limit(AT_ONCE)
+    )
+    some = look.connection.execute(question).all()
+    while some:
+        yield from some
+        some = look.connection.execute(question.where(commitments.c.fact_seq < some[-1].seq)).all()
+
+
+def _readable(look: Look, waiting: Sequence[Any], is_open: Callable[[State], bool]) -> int:
+    """Count those of these facts that may be read."""
     about: dict[type[State], set[Id]] = {}
     for row in waiting:
         about.setdefault(FOLDING_OF[row.kind].state, set()).add(row.subject)
     seen = {kind: _open(look, kind, ids, is_open) for kind, ids in about.items()}
-    return sum(
-        row.subject in seen[FOLDING_OF[row.kind].state] and (row.kind not in NAMES or _links_open(look, row, is_open))
-        for row in waiting
-    )
+    may = [row for row in waiting if row.subject in seen[FOLDING_OF[row.kind].state]]
+    naming = [row for row in may if row.kind in NAMES]
+    return len(may) - len(naming) + _links_open(look, naming, is_open)
 
 
 def _open(look: Look, kind: type[State], ids: Collection[Id], is_open: Callable[[State], bool]) -> set[Id]:
     return {id for id, state in look.some(kind, sorted(ids)).items() if is_open(state)}
 
 
-def _links_open(look: Look, row: Any, is_open: Callable[[State], bool]) -> bool:
+def _links_open(look: Look, naming: Sequence[Any], is_open: Callable[[State], bool]) -> int:
+    """Count those of these facts of which that may be read which they name; somebody's own words name nothing."""
+    items = [_item(look, row) for row in naming]
+    wanted = {one for one in items if one}
+    seen = {one for kind in (Report, Incident) for one in _open(look, kind, wanted, is_open)}
+    return sum(item is None or item in seen for item in items)
+
+
+def _item(look: Look, row: Any) -> Id | None:
+    """Return which report or incident a fact names; None: it holds somebody's own words."""
     item = named_by(row)
-    if NAMES[row.kind] == "row":
-        entry = look.get(Matrix, row.subject).row(item or "")
-        if entry is None or entry.item is None:
-            return True  # somebody's own words
-        item = entry.item
-    found = look.find(Report, item) or look.find(Incident, item)
-    return found is not None and is_open(found)
+    if NAMES[row.kind] != "row":
+        return item or ""
+    entry = look.get(Matrix, row.subject).row(item or "")
+    return None if entry is None else entry.item

@@ -1,6 +1,6 @@
 """What is kept of institutions and one warning: who stands for whom, and from whom anything was heard."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -63,16 +63,34 @@ def stands_for(look: Look, warning: Id) -> Mapping[Id, tuple[Id, ...]]:
 
     Whoever a contact handed it on to stands for the same institution.
     """
+    return _by_contact(look.all(Approach, warning=warning), handed_within(look, warning))
+
+
+def stands_for_each(look: Look, warnings: Sequence[Id]) -> Mapping[Id, Mapping[Id, tuple[Id, ...]]]:
+    """Return the same of each of some warnings."""
+    told: dict[Id, list[Approach]] = {one: [] for one in warnings}
+    handed: dict[Id, list[tuple[Id, Id]]] = {one: [] for one in warnings}
+    for approach in look.which(Approach, "warning", warnings):
+        told[approach.warning].append(approach)
+    for one in look.which(Handing, "warning", warnings):
+        handed[one.warning] += _within([one])
+    return {one: _by_contact(told[one], handed[one]) for one in warnings}
+
+
+def _by_contact(told: Iterable[Approach], handed: Iterable[tuple[Id, Id]]) -> dict[Id, tuple[Id, ...]]:
     found: dict[Id, tuple[Id, ...]] = {}
-    told = [(person, one.of) for one in look.all(Approach, warning=warning) for person in one.told]
-    for person, of in [*told, *handed_within(look, warning)]:
+    for person, of in [*((person, one.of) for one in told for person in one.told), *handed]:
         found[person] = tuple(dict.fromkeys((*found.get(person, ()), of)))
     return found
 
 
 def handed_within(look: Look, warning: Id) -> list[tuple[Id, Id]]:
     """Return to whom contacts handed a warning on behind their own links, and for which institution."""
-    return [(one.to, one.recipient) for one in look.all(Handing, warning=warning) if one.giver is not None]
+    return _within(look.all(Handing, warning=warning))
+
+
+def _within(handings: Iterable[Handing]) -> list[tuple[Id, Id]]:
+    return [(one.to, one.recipient) for one in handings if one.giver is not None]
 
 
 def contacts_of(look: Look, organisation: Id) -> dict[Id, tuple[str, ...]]:

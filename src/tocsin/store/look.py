@@ -237,6 +237,10 @@ class Look:
         """Return the states of a kind of which one column holds one of these values, in the order of their ids."""
         return rows.which(self.connection, kind, column, tuple(values), self._keys)
 
+    def judged(self) -> list[Outcome]:
+        """Return what became of the cases of which somebody judged it."""
+        return rows.select(self.connection, Outcome, self._keys, state_table(Outcome).c.judged_at.is_not(None))
+
     def stood(self, kind: type[S], ids: Sequence[Id]) -> dict[Id, list[S]]:
         """Return how the states of these ids stood after each fact about them, by id, and as they stand now last."""
         found: dict[Id, list[S]] = {}

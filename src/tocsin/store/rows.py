@@ -1,6 +1,6 @@
 """States as rows: one table a kind of state, one column a field, so that a person with a SQL prompt sees how things stand."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, TypeVar
@@ -179,10 +179,13 @@ def some(connection: sa.Connection, kind: type[State], ids: Sequence[Id], keys: 
 def which(connection: sa.Connection, kind: type[State], column: str, values: Sequence[str], keys: Keys) -> list[Any]:
     """Return the states of which one column holds one of these values."""
     held = state_table(kind).c[column]
-    found: list[Any] = []
+    return [one for some in in_parts(values) for one in select(connection, kind, keys, held.in_(some))]
+
+
+def in_parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield so many of some values at a time as are asked for at once."""
     for start in range(0, len(values), IN_ONE_ASKING):
-        found += select(connection, kind, keys, held.in_(values[start : start + IN_ONE_ASKING]))
-    return found
+        yield values[start : start + IN_ONE_ASKING]
 
 
 def save(

@@ -1,6 +1,8 @@
 """The tables: the journal and what hangs on it, the bulk logs, and one table for each kind of state."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,6 +15,10 @@ from tocsin.report.state import Incident, Report
 from tocsin.store.columns import Moment, fields
 from tocsin.store.kinds import STATES
 from tocsin.threat.state import Threat
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.state import Alert
+from tocsin.warning.notice.state import Notice
+from tocsin.warning.statement.state import Statement
 
 metadata = sa.MetaData()
 
@@ -451,6 +457,18 @@ sa.Index("threat_states_ended", *_opened, sqlite_where=_is_ended, postgresql_whe
 # A page that names sources to choose from asks of each whether its reader may read anything of theirs.
 _reports = _STATE_TABLES[Report]
 sa.Index("report_states_source", _reports.c.source, _reports.c.mark)
+sa.Index("report_states_received_at", _reports.c.received_at, _reports.c.id)
+
+# The desk lists what was told a page at a time, by when it went out, or, before that, was begun: see told_at of the read door.
+_alerts, _notices = _STATE_TABLES[Alert], _STATE_TABLES[Notice]
+TOLD_AT: Mapping[type[State], sa.ColumnElement[Any]] = {
+    Alert: sa.func.coalesce(_alerts.c.issued_at, _alerts.c.drafted_at),
+    Notice: sa.func.coalesce(_notices.c.sent_at, _notices.c.decided_at),
+    Advisory: _STATE_TABLES[Advisory].c.issued_at,
+    Statement: _STATE_TABLES[Statement].c.published_at,
+}
+for _kind, _at in TOLD_AT.items():
+    sa.Index(f"{_STATE_TABLES[_kind].name}_told_at", _at, _STATE_TABLES[_kind].c.id)
 
 # The board asks what institutions wait for: nearly everything they ever asked has been decided.
 _wishes, _questions = _STATE_TABLES[HandingWish], _STATE_TABLES[Question]

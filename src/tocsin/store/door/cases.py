@@ -64,6 +64,12 @@ class Cases(Gate):
         found = self._look.find(Outcome, threat)
         return found if found is not None and self.may(found) else None
 
+    def judged(self) -> list[tuple[Threat, Outcome]]:
+        """Return the cases of which it was judged what became of them, each with that."""
+        found = self._look.judged()
+        cases = self._look.some(Threat, [one.id for one in found])
+        return [(case, one) for one in found if (case := cases.get(one.id)) is not None and self.may(case)]
+
     def actors(self, ids: Iterable[Id]) -> list[Actor]:
         """Return these groups of the actor book."""
         return list(self._look.some(Actor, tuple(ids)).values())

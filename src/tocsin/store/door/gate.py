@@ -63,6 +63,9 @@ class Gate:
         self.reader = reader
         # Who was warned, what they answered and who is rung is for those who work here, whatever the mark.
         self.at_desk = reader.person is not None and bool(reader.roles)
+        # A page asks for the same case and the same warning over and over, and a look sees one moment.
+        self._cases: dict[Id | None, Threat | None] = {}
+        self._told: dict[Id | None, Told | None] = {}
 
     def _marks(self) -> list[Mark]:
         """Return the marks that the reader may read without being named."""
@@ -129,13 +132,17 @@ class Gate:
 
     def threat(self, id: Id | None) -> Threat | None:
         """Return a case."""
-        found = self._look.find(Threat, id)
-        return found if found is not None and self.may(found) else None
+        if id not in self._cases:
+            found = self._look.find(Threat, id)
+            self._cases[id] = found if found is not None and self.may(found) else None
+        return self._cases[id]
 
     def warning(self, id: Id | None) -> Told | None:
         """Return an alert, a notice, an advisory or a statement."""
-        found = next((one for kind in TOLD if (one := self._look.find(kind, id)) is not None), None)
-        return found if found is not None and self.may(found) else None
+        if id not in self._told:
+            found = next((one for kind in TOLD if (one := self._look.find(kind, id)) is not None), None)
+            self._told[id] = found if found is not None and self.may(found) else None
+        return self._told[id]
 
     def _readable(self, told: Iterable[Told]) -> list[Told]:
         return sorted((one for one in told if self.may(one)), key=lambda one: (told_at(one), one.id))

@@ -20,8 +20,9 @@ from tocsin.report.others import OthersAdviceState
 from tocsin.report.state import Report
 from tocsin.store import account, exported
 from tocsin.store.counts import ChannelCount, Count
-from tocsin.store.door.gate import TOLD, D, Gate, T, Told
+from tocsin.store.door.gate import TOLD, D, Gate, T, Told, told_at
 from tocsin.store.institutions import stands_for
+from tocsin.store.latest_told import latest_told
 from tocsin.store.look import Look
 from tocsin.store.summary import Summed
 from tocsin.store.taken_back import telling_afterwards
@@ -36,13 +37,27 @@ from tocsin.warning.statement.state import Statement
 class Warned(Gate):
     """Alerts, notices, advisories and statements, their drafts, their deliveries and their answers."""
 
-    def warnings(self) -> list[Told]:
-        """Return everything that was told, drafted or decided not to be told, the latest first."""
-        return self._readable([one for kind in TOLD for one in self._look.all(kind)])[::-1]
+    def warnings(self, kinds: Sequence[type[Told]] = TOLD, after: Id | None = None) -> Iterator[Told]:
+        """Yield what was told, drafted or decided not to be told, the latest first, as far as somebody looks.
+
+        after: the one behind which it begins.
+        """
+        one = self.warning(after)
+        behind = None if one is None else (told_at(one), one.id)
+        found = latest_told(self._look.connection, self._keys, kinds, self._marks(), behind)
+        return (told for told in found if isinstance(told, Told) and self.may(told))
 
     def warnings_about(self, threat: Id) -> list[Told]:
         """Return what was told, drafted or decided not to be told about a case, oldest first."""
         return self._readable([one for kind in TOLD for one in self._look.all(kind, threat=threat)])
+
+    def told_about_each(self, cases: Sequence[Id]) -> dict[Id, list[Told]]:
+        """Return of each of these cases the alerts, notices and advisories about it, drafts too, oldest first."""
+        found: dict[Id, list[Told]] = {one: [] for one in cases}
+        every: list[Told] = [*self._look.which(Alert, "threat", cases), *self._look.which(Notice, "threat", cases)]
+        for one in self._readable([*every, *self._look.which(Advisory, "threat", cases)]):
+            found[one.threat or ""].append(one)
+        return found
 
     def deadline(self, told: Told) -> Deadline | None:
         """Return the date about a warning that is not settled: the one that was missed before one that is ahead."""
@@ -193,6 +208,10 @@ class Warned(Gate):
         unsourced = {one.answer for one in attached if one.answer and not self.may(reports[one.report])}
         return account.answers(self._look, self._keys, told.id, most, unsourced)
 
+    def heard_of_each(self, told: Sequence[Told]) -> dict[Id, list[account.HeardAnswer]]:
+        """Return who answered each of these warnings what, and when: see account.heard_of_each."""
+        return account.heard_of_each(self._look, self._keys, [one.id for one in told if self._may_follow(one)])
+
     def summed(self, told: Told) -> Summed | None:
         """Return what everyone has answered, summed up without reading any twice."""
         return self._look.summaries.of(self._look.connection, told.id) if self._may_follow(told) else None
@@ -242,6 +261,10 @@ class Warned(Gate):
             contacts = self._look.all(Contact, person=person, stands=ContactStands.ACTIVE.value, order="order")
             found[person] = contacts
         return found
+
+    def first_arrivals(self, told: Collection[Told]) -> dict[Id, datetime]:
+        """Return when each of these warnings reached its first recipient; one that has reached nobody is left out."""
+        return account.first_arrivals(self._look, [one.id for one in told if self.may(one)])
 
     def first_arrival(self, told: Collection[Told]) -> datetime | None:
         """Return when the first of these warnings reached its first recipient, or None."""

@@ -1,4 +1,4 @@
--- The tables of version 0057, written by tools/tables.py;
+-- The tables of version 0058, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1438,4 +1438,14 @@ CREATE INDEX threat_states_open ON threat_states (opened_at, id) WHERE ended IS 
 CREATE INDEX threat_states_ended ON threat_states (opened_at, id) WHERE ended IS NOT NULL;
 
 CREATE INDEX report_states_source ON report_states (source, mark);
+
+CREATE INDEX alert_states_told_at ON alert_states (coalesce(issued_at, drafted_at), id);
+
+CREATE INDEX notice_states_told_at ON notice_states (coalesce(sent_at, decided_at), id);
+
+CREATE INDEX advisory_states_told_at ON advisory_states (issued_at, id);
+
+CREATE INDEX statement_states_told_at ON statement_states (published_at, id);
+
+CREATE INDEX report_states_received_at ON report_states (received_at, id);
 

@@ -116,8 +116,9 @@ def report(request: Asked, desk: Desk, id: FromPath[str]) -> Response[bytes]:
 
 @get("/warnings", sync_to_thread=True)
 def warnings(request: Asked, desk: Desk) -> Response[bytes]:
-    """Show all warnings."""
-    return page(request, desk, "warnings", fill.warnings_page)
+    """Show all warnings, a page at a time."""
+    after = request.query_params.get("after") or None
+    return page(request, desk, "warnings", lambda door, shell, _: fill.warnings_page(door, shell, _, after))
 
 
 @get("/warnings/{id:str}", sync_to_thread=True)
@@ -228,5 +229,6 @@ def record(request: Asked, desk: Desk) -> Response[bytes]:
 
 @get("/outcomes", sync_to_thread=True)
 def outcomes(request: Asked, desk: Desk) -> Response[bytes]:
-    """Show the warner's own scores."""
-    return page(request, desk, "outcomes", fill.outcomes_page)
+    """Show the warner's own scores, and the judged cases, a page at a time."""
+    after = request.query_params.get("after") or None
+    return page(request, desk, "outcomes", lambda door, shell, _: fill.outcomes_page(door, shell, _, after))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -150,8 +151,8 @@ def template_name(door: Door, id: str) -> str:
 
 
 def _followable(door: Door) -> Iterator[tuple[str, str]]:
-    issued = (one for one in door.warnings() if isinstance(one, Alert) and one.stage is AlertStage.ISSUED)
-    for one in list(issued)[:MOST_FOLLOWED]:
+    alerts = (one for one in door.warnings((Alert,)) if isinstance(one, Alert) and one.stage is AlertStage.ISSUED)
+    for one in islice(alerts, MOST_FOLLOWED):
         if one.retraction is None:
             yield one.id, one.wordings[0].headline
 

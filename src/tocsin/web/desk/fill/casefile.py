@@ -17,7 +17,6 @@ from tocsin.store.door import Door, told_at
 from tocsin.threat.assess import middle
 from tocsin.threat.facts import Bearing
 from tocsin.threat.state import Assessment, Threat
-from tocsin.warning.notice.state import Notice
 from tocsin.warning.statement.state import Statement
 from tocsin.web.desk.fill.followed import Followed, follow
 from tocsin.web.desk.fill.names import Names, title
@@ -65,17 +64,6 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
         linked = next(one.at for one in self.threat.evidence if one.item == incident.id)
         return published_at(incident, self.reports) or linked
 
-    def alone(self) -> Iterable[tuple[Followed, HeardAnswer]]:
-        """Return the first answer of each who was addressed by name, oldest first; a notice's before others'."""
-        found = [
-            (one, answer)
-            for one in self.sent
-            for addressee in one.addressees
-            if addressee.single
-            for answer in one.first_of(addressee).values()
-        ]
-        return sorted(found, key=lambda pair: (not isinstance(pair[0].told, Notice), pair[1].at))
-
     @property
     def dismissed(self) -> HeardAnswer | None:
         """Return the first dismissal by someone who was addressed by name."""
@@ -91,20 +79,24 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def last_assessment(self) -> Assessment | None:
         """Return the last judgement from before it struck, or from before the case was closed."""
-        end = None if self.outcome is None else self.outcome.struck_at or self.outcome.judged_at
-        before = [one for one in self.threat.assessments if end is None or one.at <= end]
-        return before[-1] if before else None
+        return last_assessment(self.threat, self.outcome)
 
     def scored(self) -> ScoredCase | None:
         """Return the case as the scores need it, or None while it is not judged."""
-        if self.outcome is None or not self.judged:
-            return None
-        last = self.last_assessment
-        return ScoredCase(
-            outcome=self.outcome,
-            likelihood=middle(last.likelihood) if last else None,
-            warned_at=self.warned_at,
-        )
+        return scored(self.threat, self.outcome, self.warned_at) if self.outcome is not None and self.judged else None
+
+
+def last_assessment(threat: Threat, outcome: Outcome | None) -> Assessment | None:
+    """Return the last judgement of a case from before it struck, or from before the case was closed."""
+    end = None if outcome is None else outcome.struck_at or outcome.judged_at
+    before = [one for one in threat.assessments if end is None or one.at <= end]
+    return before[-1] if before else None
+
+
+def scored(threat: Threat, outcome: Outcome, warned_at: datetime | None) -> ScoredCase:
+    """Return a judged case as the scores need it. warned_at: when the first warning arrived."""
+    last = last_assessment(threat, outcome)
+    return ScoredCase(outcome=outcome, likelihood=middle(last.likelihood) if last else None, warned_at=warned_at)
 
 
 def case_file(door: Door, threat: Threat, names: Names, _: Words) -> CaseFile:

@@ -136,6 +136,43 @@ def sent_at(told: Told) -> datetime | None:
     return told.issued_at
 
 
+def first_answered(sent: Sequence[Followed]) -> tuple[timedelta, HeardAnswer] | None:
+    """Return how long it took until somebody who was addressed by name answered first, and what; a notice's before others'.
+
+    Where none was addressed by name, the first answer of anybody.
+    """
+    pairs = [
+        (one, answer)
+        for one in sent
+        for addressee in one.addressees
+        if addressee.single
+        for answer in one.first_of(addressee).values()
+    ]
+    pairs.sort(key=lambda pair: (not isinstance(pair[0].told, Notice), pair[1].at))
+    if not pairs and not any(a.single for one in sent for a in one.addressees):
+        pairs = sorted(((one, answer) for one in sent for answer in one.answers), key=lambda pair: pair[1].at)
+    one, answer = pairs[0] if pairs else (None, None)
+    return (answer.at - one.sent_at, answer) if one and answer and one.sent_at else None
+
+
+def follow_answers(
+    door: Door, told: Told, heard: Mapping[Id, Sequence[HeardAnswer]], names: Names, _: Words
+) -> Followed:
+    """Gather who answered a warning, and nothing else that became of it. heard: of each notice, what was asked for at once."""
+    if not isinstance(told, Notice):
+        return follow(door, told, names, "", _)
+    return Followed(
+        told=told,
+        title="",
+        mark=told.mark,
+        sent_at=told.sent_at,
+        addressees=tuple(_addressees(door, told, names, _)),
+        answers=tuple(heard.get(told.id, ())),
+        watches=(),
+        lost=frozenset(),
+    )
+
+
 def follow(door: Door, told: Told, names: Names, title: str, _: Words) -> Followed:
     """Gather what became of a warning."""
     if isinstance(told, Alert | Advisory) and door.planned_for(told) > MANY:

@@ -32,6 +32,16 @@ def incident_anew(incident: Id) -> str:
     return f"{INCIDENTS}/{incident}/anew"
 
 
+def further_warnings(after: Id) -> str:
+    """Return where the warnings are listed that stand behind one."""
+    return f"/desk/warnings?after={after}"
+
+
+def further_outcomes(after: Id) -> str:
+    """Return where the judged cases are listed that stand behind one."""
+    return f"/desk/outcomes?after={after}"
+
+
 def further_cases(after: Id) -> str:
     """Return where the cases are listed that stand behind one."""
     return f"/desk/cases?after={after}"

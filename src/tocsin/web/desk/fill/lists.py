@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -19,7 +20,7 @@ from tocsin.web.desk.fill.states import likelihood_view
 from tocsin.web.desk.views.lists import CaseRow, CasesPage, WarningRow, WarningsPage
 from tocsin.web.desk.views.shell import Shell
 
-MOST = 50  # cases on the board, and on a page of their list
+MOST = 50  # cases on the board, and on a page of their list; and warnings
 
 
 def cases_page(door: Door, shell: Shell, _: Words, after: Id | None = None) -> CasesPage:
@@ -64,12 +65,14 @@ def _case_row(door: Door, threat: Threat, names: Names, _: Words) -> CaseRow:
     )
 
 
-def warnings_page(door: Door, shell: Shell, _: Words) -> WarningsPage:
-    """Return everything that was told, drafted, or decided not to be told, the latest first."""
-    names = Names(door)
+def warnings_page(door: Door, shell: Shell, _: Words, after: Id | None = None) -> WarningsPage:
+    """Return a page of all that was told, drafted, or decided not to be told, the latest first. after: the one behind which it begins."""
+    names, found = Names(door), list(islice(door.warnings(after=after), MOST + 1))
     return WarningsPage(
         shell=replace(shell, section="warnings"),
-        warnings=tuple(_row(door, told, names, shell.now, _) for told in door.warnings()),
+        warnings=tuple(_row(door, told, names, shell.now, _) for told in found[:MOST]),
+        further_href=hrefs.further_warnings(found[MOST - 1].id) if len(found) > MOST else "",
+        is_further=after is not None,
     )
 
 

@@ -4,42 +4,85 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from statistics import mean, median
 
+import msgspec
 from msgspec.structs import replace
 
+from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.outcome.score import ScoredCase, came, lead_s, score
-from tocsin.store.door import Door
+from tocsin.store.door import Door, told_at
 from tocsin.threat.assess import estimative_word
+from tocsin.threat.state import Threat
+from tocsin.warning.notice.state import Notice
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.casefile import CaseFile, case_file
+from tocsin.web.desk.fill.casefile import last_assessment, scored
+from tocsin.web.desk.fill.followed import ONE_BY_ONE, first_answered, follow_answers, sent_at
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.fill.review import first_answer
 from tocsin.web.desk.fill.states import likelihood_view, outcome_chip
 from tocsin.web.desk.views.outcomes import CalibrationBin, OutcomeRow, OutcomesPage
 from tocsin.web.desk.views.shell import Shell
 
+MOST = 50  # judged cases on a page; the scores are of all
 
-def outcomes_page(door: Door, shell: Shell, _: Words) -> OutcomesPage:
-    """Return the warner's own scores."""
-    names = Names(door)
-    judged = [threat for threat in door.threats() if (out := door.outcome(threat.id)) and out.judged_at]
-    files = [case_file(door, threat, names, _) for threat in judged]
-    pairs = [(file, case) for file in files if (case := file.scored()) is not None]
-    scores = score(case for _file, case in pairs)
-    rows = [_row(file, case, at) for file, case in pairs if (at := case.outcome.judged_at) is not None]
+
+class _Judged(msgspec.Struct, frozen=True, kw_only=True):
+    """A judged case. answered_after: how long the first answer to a warning of it took."""
+
+    threat: Threat
+    case: ScoredCase
+    at: datetime
+    answered_after: timedelta | None
+
+
+def outcomes_page(door: Door, shell: Shell, _: Words, after: Id | None = None) -> OutcomesPage:
+    """Return the warner's own scores, and the latest judged cases. after: the one behind which they begin."""
+    judged = sorted(_judged(door, _), key=lambda one: (one.at, one.threat.id), reverse=True)
+    scores = score(one.case for one in judged)
+    leads = [lead_s(one.case) for one in judged]
+    behind = next((n for n, one in enumerate(judged, 1) if one.threat.id == after), 0)
+    shown = judged[behind : behind + MOST]
     return OutcomesPage(
         shell=replace(shell, section="outcomes"),
         hits=scores.hits,
         misses=scores.misses,
         false_alarms=scores.false_alarms,
         disrupted=scores.disrupted,
-        median_lead=_middle(row.lead for row in rows if row.lead is not None and row.lead > timedelta()),
-        median_first_answer=_middle(after for file, _case in pairs if (after := first_answer(file, _)[0]) is not None),
+        median_lead=_middle(timedelta(seconds=lead) for lead in leads if lead is not None and lead > 0),
+        median_first_answer=_middle(one.answered_after for one in judged if one.answered_after is not None),
         median_second_knock=_middle(door.knock_delays()),
         brier=scores.brier,
-        rows=tuple(sorted(rows, key=lambda row: (row.at, row.href), reverse=True)),
-        calibration=tuple(_calibration([case for _file, case in pairs])),
+        rows=tuple(map(_row, shown)),
+        calibration=tuple(_calibration([one.case for one in judged])),
+        further_href=hrefs.further_outcomes(shown[-1].threat.id) if len(judged) > behind + MOST else "",
+        is_further=behind > 0,
     )
+
+
+def _judged(door: Door, _: Words) -> Iterator[_Judged]:
+    """Yield the judged cases. What became of their warnings is asked for all of them at once: there may be thousands."""
+    pairs, names = door.judged(), Names(door)
+    about = door.told_about_each(sorted({id for threat, _outcome in pairs for id in _within(threat)}))
+    every = [one for told in about.values() for one in told]
+    arrived = door.first_arrivals(every)
+    sent = [one for one in every if sent_at(one) is not None]
+    heard = door.heard_of_each([one for one in sent if isinstance(one, Notice)])
+    names.learn({to for one in sent if isinstance(one, Notice) for to in one.recipients[: ONE_BY_ONE + 1]})
+    for threat, outcome in pairs:
+        told = sorted((one for id in _within(threat) for one in about[id]), key=lambda one: (told_at(one), one.id))
+        answered = [follow_answers(door, one, heard, names, _) for one in told if sent_at(one) is not None]
+        first = first_answered(answered)
+        if outcome.judged_at is not None:
+            warned_at = min((arrived[one.id] for one in told if one.id in arrived), default=None)
+            yield _Judged(
+                threat=threat,
+                case=scored(threat, outcome, warned_at),
+                at=outcome.judged_at,
+                answered_after=first[0] if first is not None else None,
+            )
+
+
+def _within(threat: Threat) -> tuple[Id, ...]:
+    return (threat.id, *threat.joined.took_in)
 
 
 def _middle(spans: Iterable[timedelta]) -> timedelta | None:
@@ -47,16 +90,16 @@ def _middle(spans: Iterable[timedelta]) -> timedelta | None:
     return timedelta(seconds=round(median(known))) if known else None
 
 
-def _row(file: CaseFile, case: ScoredCase, at: datetime) -> OutcomeRow:
-    lead, last = lead_s(case), file.last_assessment
+def _row(one: _Judged) -> OutcomeRow:
+    lead, last = lead_s(one.case), last_assessment(one.threat, one.case.outcome)
     return OutcomeRow(
-        title=file.threat.title,
-        href=hrefs.case(file.threat.id),
-        outcome=outcome_chip(case.outcome),
-        at=at,
+        title=one.threat.title,
+        href=hrefs.case(one.threat.id),
+        outcome=outcome_chip(one.case.outcome),
+        at=one.at,
         lead=None if lead is None else timedelta(seconds=lead),
         likelihood=likelihood_view(last) if last else None,
-        brier=score([case]).brier,
+        brier=score([one.case]).brier,
     )
 
 

@@ -45,6 +45,7 @@ def record_page(
         witnessed=stand.witnessed,
         witnesses=tuple(_row(one, lost) for one in stand.witnesses),
         pending=stand.pending,
+        more_pending=stand.more,
         opened=stand.opened,
         overdue=stand.overdue,
         keys=tuple(SignerRow(vkey=vkey, signed=_has_signed(vkey, checkpoint)) for vkey in vkeys),

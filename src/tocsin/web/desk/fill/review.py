@@ -14,6 +14,7 @@ from tocsin.warning.notice.state import Notice, stated_to
 from tocsin.warning.stated import QUESTIONS, Stated
 from tocsin.web.desk.fill.casefile import CaseFile
 from tocsin.web.desk.fill.corroborated import before_dismissal
+from tocsin.web.desk.fill.followed import first_answered
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.recipients import heard
 from tocsin.web.desk.fill.states import likelihood_view, outcome_chip
@@ -56,18 +57,13 @@ def review(door: Door, file: CaseFile, _: Words) -> Review | None:
 
 
 def first_answer(file: CaseFile, _: Words) -> tuple[timedelta | None, str]:
-    """Return how long the first answer of an institution took, and what it was.
-
-    Where none was addressed by name, the first answer of anybody.
-    """
-    pairs = list(file.alone())
-    if not pairs and not any(a.single for one in file.sent for a in one.addressees):
-        pairs = sorted(((one, answer) for one in file.sent for answer in one.answers), key=lambda pair: pair[1].at)
-    if not pairs or pairs[0][0].sent_at is None:
+    """Return how long the first answer of an institution took, and what it was."""
+    first = first_answered(file.sent)
+    if first is None:
         return None, ""
-    answer = pairs[0][1]
+    after, answer = first
     kind = _(CHIPS[ChipKind(answer.answer.value)][1])
-    return answer.at - pairs[0][0].sent_at, _("%(kind)s, %(heard)s", kind=kind, heard=heard(answer, _))
+    return after, _("%(kind)s, %(heard)s", kind=kind, heard=heard(answer, _))
 
 
 def stated(file: CaseFile) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Fills the pages of statements at the desk."""
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
@@ -149,7 +150,7 @@ def statement_form(door: Door, draft_id: str, edition_of: str, shell: Shell, _: 
         return None
     names = Names(door)
     filled = draft or stands
-    told = [one for one in door.warnings() if isinstance(one, Alert | Advisory | Statement) and is_sent(one)]
+    told = islice((one for one in door.warnings((Alert, Advisory, Statement)) if is_sent(one)), MOST_ABOUTS)
     kind = StatementKind.CORRECTION if draft is None and stands is not None else StatementKind.POSITION
     return StatementForm(
         cases=case_choice(door, filled.threat if filled is not None else None),
@@ -165,7 +166,7 @@ def statement_form(door: Door, draft_id: str, edition_of: str, shell: Shell, _: 
         about=(filled.about or "") if filled else "",
         language=filled.language if filled else shell_language(_),
         edition=(stands.edition if stands else 0) + 1,
-        abouts=tuple((one.id, title(one, names, _)) for one in told[:MOST_ABOUTS]),
+        abouts=tuple((one.id, title(one, names, _)) for one in told),
     )
 
 

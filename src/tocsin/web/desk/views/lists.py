@@ -49,7 +49,9 @@ class CasesPage(View, frozen=True, kw_only=True):
 
 
 class WarningsPage(View, frozen=True, kw_only=True):
-    """All warnings."""
+    """A page of the list of all warnings. further_href, is_further: as of the cases."""
 
     shell: Shell
     warnings: tuple[WarningRow, ...] = ()
+    further_href: str = ""
+    is_further: bool = False

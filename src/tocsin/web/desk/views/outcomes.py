@@ -28,7 +28,10 @@ class CalibrationBin(View, frozen=True, kw_only=True):
 
 
 class OutcomesPage(View, frozen=True, kw_only=True):
-    """The warner's own scores. disrupted counts neither as a hit nor as a false alarm."""
+    """The warner's own scores. disrupted counts neither as a hit nor as a false alarm.
+
+    rows: the latest judged cases. further_href: where those before them are. is_further: whether these are not the latest.
+    """
 
     shell: Shell
     hits: int
@@ -41,3 +44,5 @@ class OutcomesPage(View, frozen=True, kw_only=True):
     brier: float | None = None
     rows: tuple[OutcomeRow, ...] = ()
     calibration: tuple[CalibrationBin, ...] = ()
+    further_href: str = ""
+    is_further: bool = False

@@ -56,7 +56,7 @@ class RecordPage(View, frozen=True, kw_only=True):
     """How the record stands.
 
     size, root: of the last published checkpoint. sequenced >= integrated >= published >= witnessed, in entries.
-    pending: commitments that wait for the next seal. opened, overdue: of what was sealed, as anyone can count.
+    pending: commitments that wait for the next seal, or so many of them; more_pending: there may be more. opened, overdue: of what was sealed, as anyone can count.
     """
 
     shell: Shell
@@ -68,6 +68,7 @@ class RecordPage(View, frozen=True, kw_only=True):
     integrated: int
     published: int
     pending: int
+    more_pending: bool = False
     witnessed: int = 0
     witnesses: tuple[WitnessRow, ...] = ()
     opened: int = 0
