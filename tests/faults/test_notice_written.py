@@ -74,6 +74,7 @@ def test_each_step_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             words="Line 12",
         )  # fmt: skip
         dying(monkeypatch, lambda: tear_line.answer_release(town.house, said, by=wren, command="said", now=now))
+        must_warn.told_otherwise(town.house, duty.id, "By telephone", by=dean, command="rung", now=now)
         dying(
             monkeypatch,
             lambda: flow.let_out(
@@ -83,6 +84,7 @@ def test_each_step_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
                 agrees=["time 03-22"],
                 unasked=["the ferryman"],
                 unasked_why="He is at sea",
+                grounds="They want it in writing.",
                 by=dean,
                 command="out",
                 now=now,
@@ -91,13 +93,15 @@ def test_each_step_is_done_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         town.work()
         notice = town.notice("notice")
         assert notice.stage is NoticeStage.SENT
+        assert notice.grounds is not None
+        assert notice.grounds.why == "They want it in writing."
         assert notice.tear_line is not None
         assert notice.tear_line.what == "… fears for it on 22 March"
         assert [one.by for one in notice.released] == [wren, dean]
         assert len(town.phone("the miller").calls) == 1
         with town.app.store.look() as look:
             assert (
-                look.version(id) == 9
-            )  # decided, written twice, let stay, asked, agreed, let stay again, approved, sent
+                look.version(id) == 10
+            )  # decided, written twice, let stay, asked, agreed, let stay again, grounds said, approved, sent
             assert len(look.all(Notice)) == 1
         town.reconcile()
