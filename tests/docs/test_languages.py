@@ -42,8 +42,8 @@ THEIRS = (
     "web/verifier.py",
 )
 """Where what the warned and the public read is written. The desk's own, and the command's, stays English."""
-DESKS = ("warning/duty/", "flow/exchange/")
-"""What of it is the desk's own: officers alone read why somebody need not be warned, and what of a case is not handed out."""
+DESKS = ("warning/duty/", "warning/notice/over", "flow/exchange/")
+"""What of it is the desk's own: officers alone read why somebody need not be warned, or no more, and what of a case is not handed out."""
 WAITING: frozenset[str] = frozenset()
 """What they read and is not translated yet, in full as the sources say it. To write one in here is enough for today."""
 PLACE = re.compile(r"%\((\w+)\)s|%%|%")
