@@ -2,7 +2,7 @@
 
     python benchmarks/pages.py [--cases 10000] [--reports 100000] [--times 5] [--data DIR]
 
-A tenth of the cases has been worked on: ten reports each, an estimate, a duty to warn, a notice that went out and was answered, and,
+A tenth of the cases, the latest, has been worked on: ten reports each, an estimate, a duty to warn, a notice that went out and was answered, and,
 of every other one, what became of it. Twenty thousand incidents, fifty alerts that went out and fifty drafts of each kind stand
 beside them. What is measured is the server's part, of the processor: the request taken in, the page found out, filled and drawn.
 
@@ -109,7 +109,7 @@ def _fill(town: Town, cases: int, reports: int) -> None:
     _lay(town, "answers", [_answer(town, n) for n in worked if n % 10])
     _lay(town, "drafts", [fact for n in range(DRAFTS) for fact in _drafts(town, n)])
     for n in range(DRAFTS):
-        town.duty_officer.issues_alert(headline=f"Keep off bridge {n}")
+        town.duty_officer.issues_alert(headline=f"Keep off bridge {n}", threat=f"case{2 * n}")
         _say(town, n)
     town.work()
     print(f"filled: {process_time():.0f} s", file=sys.stderr)
@@ -151,7 +151,7 @@ def _case(town: Town, n: int) -> Fact:
     lat, lon = -60 + n * 0.61803 % 120, -180 + n * 2.61803 % 360
     return ThreatOpened(
         subject=f"case{n}",
-        occurred_at=town.now - EVERY * (20_000 - n),
+        occurred_at=town.now - EVERY * (n + 1),
         title=f"Case {n}",
         zone="UTC",
         owner=town.duty_officer.id,

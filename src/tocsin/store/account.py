@@ -5,6 +5,7 @@ It asks nothing of who reads; only the read door (door.py) calls it, for a warni
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -64,14 +65,8 @@ def answers(
 
     unsourced: of what officers recorded, that of which it is not told where it stood.
     """
-    joined = answers_by_link.join(answer_log, answer_log.c.seq == answers_by_link.c.log_seq)
-    by_link = look.connection.execute(
-        sa.select(answers_by_link, answer_log.c.words, answer_log.c.recipient_row, answer_log.c.heard)
-        .select_from(joined)
-        .where(answers_by_link.c.warning == warning)
-        .order_by(answers_by_link.c.log_seq.desc())
-        .limit(most)
-    ).all()[::-1]
+    asked = _answers_by_link() if most is None else _answers_by_link().limit(most)
+    by_link = look.connection.execute(asked, {"its_warning": warning}).all()[::-1]
     contacts = stands_for(look, warning)
     names = look.some(Person, sorted(contacts))
     found = [one for row in by_link for one in _of_institutions(_by_link(row, keys), contacts, names)]
@@ -89,6 +84,18 @@ def answers(
         for one in look.answers(warning)
     ]
     return sorted(found, key=lambda one: one.at)
+
+
+# What each row of a list asks of its warning is put together once: to do that takes longer than to answer it.
+@cache
+def _answers_by_link() -> sa.Select[Any]:
+    joined = answers_by_link.join(answer_log, answer_log.c.seq == answers_by_link.c.log_seq)
+    return (
+        sa.select(answers_by_link, answer_log.c.words, answer_log.c.recipient_row, answer_log.c.heard)
+        .select_from(joined)
+        .where(answers_by_link.c.warning == sa.bindparam("its_warning"))
+        .order_by(answers_by_link.c.log_seq.desc())
+    )
 
 
 def heard_of_each(look: Look, keys: Keys, warnings: Sequence[Id]) -> dict[Id, list[HeardAnswer]]:
@@ -206,12 +213,17 @@ def first_arrival(look: Look, warnings: Sequence[Id]) -> datetime | None:
     """Return when the first of these warnings reached its first recipient, or None."""
     if not warnings:
         return None
-    found: datetime | None = look.connection.execute(
-        sa.select(sa.func.min(results.c.at)).where(
-            results.c.batch.in_(_batches_of(warnings)), results.c.stands.in_([one.value for one in ARRIVED])
-        )
-    ).scalar_one()
+    found: datetime | None = look.connection.execute(_first_arrival(), {"warnings": list(warnings)}).scalar_one()
     return found
+
+
+@cache
+def _first_arrival() -> sa.Select[Any]:
+    table = state_table(Batch)
+    of = table.c.warning.in_(sa.bindparam("warnings", expanding=True))
+    batches = sa.select(table.c.id).where(of, table.c.errand == Errand.WARNING.value)
+    arrived = results.c.stands.in_([one.value for one in ARRIVED])
+    return sa.select(sa.func.min(results.c.at)).where(results.c.batch.in_(batches), arrived)
 
 
 def first_arrivals(look: Look, warnings: Sequence[Id]) -> dict[Id, datetime]:
@@ -235,20 +247,26 @@ def first_arrivals(look: Look, warnings: Sequence[Id]) -> dict[Id, datetime]:
 
 def given_up(look: Look, warning: Id) -> set[Id]:
     """Return whom a warning will not reach any more: the last attempt for them was the last one."""
+    found = set(look.connection.execute(_given_up(), {"its_warning": warning}).scalars())
+    contacts = stands_for(look, warning)
+    reached = {of for person in contacts.keys() - found for of in contacts[person]}
+    return found | {of for person in contacts.keys() & found for of in contacts[person]} - reached
+
+
+@cache
+def _given_up() -> sa.Select[Any]:
+    table = state_table(Batch)
+    of = (table.c.warning == sa.bindparam("its_warning"), table.c.errand == Errand.WARNING.value)
     # Where max() is asked for, SQLite takes the other columns from that very row.
     last = (
         sa.select(results.c.batch, results.c.position, results.c.stands, sa.func.max(results.c.seq))
-        .where(results.c.batch.in_(_batches_of([warning])))
+        .where(results.c.batch.in_(sa.select(table.c.id).where(*of)))
         .group_by(results.c.batch, results.c.position)
         .subquery()
     )
     lost = (DeliveryStands.DEAD.value, DeliveryStands.EXPIRED.value)
     at_last = (recipients.c.batch == last.c.batch) & (recipients.c.position == last.c.position)
-    question = sa.select(recipients.c.person).join(last, at_last).where(last.c.stands.in_(lost))
-    found = set(look.connection.execute(question).scalars())
-    contacts = stands_for(look, warning)
-    reached = {of for person in contacts.keys() - found for of in contacts[person]}
-    return found | {of for person in contacts.keys() & found for of in contacts[person]} - reached
+    return sa.select(recipients.c.person).join(last, at_last).where(last.c.stands.in_(lost))
 
 
 def arrivals(look: Look, warning: Id, persons: Collection[Id]) -> dict[Id, datetime]:

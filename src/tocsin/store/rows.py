@@ -178,8 +178,17 @@ def some(connection: sa.Connection, kind: type[State], ids: Sequence[Id], keys: 
 
 def which(connection: sa.Connection, kind: type[State], column: str, values: Sequence[str], keys: Keys) -> list[Any]:
     """Return the states of which one column holds one of these values."""
-    held = state_table(kind).c[column]
-    return [one for some in in_parts(values) for one in select(connection, kind, keys, held.in_(some))]
+    question = _which(kind, column)
+    found = (row for some in in_parts(values) for row in connection.execute(question, {"held": list(some)}).all())
+    return [decode(kind, row, keys) for row in found]
+
+
+@cache
+def _which(kind: type[State], column: str) -> sa.Select[Any]:
+    """Return a question that is asked again and again, put together once."""
+    table = state_table(kind)
+    held = sa.bindparam("held", expanding=True, type_=table.c[column].type)
+    return _asked(kind).where(table.c[column].in_(held)).order_by(table.c.id)
 
 
 def in_parts(values: Sequence[str]) -> Iterator[Sequence[str]]:
