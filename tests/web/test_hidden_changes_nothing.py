@@ -332,3 +332,13 @@ def test_not_one_byte_of_any_page_changes(
         assert len(after) > 15
         assert WORD not in "".join(after.values())
     assert WORD in secrets.browsers["one"].get("/desk/cases").text
+
+
+def test_why_a_case_was_one_with_another_is_for_those_who_may_read_both(secrets: Secrets) -> None:
+    case, browser = secrets.town.threat, secrets.browsers["watch"]
+    pages = [one for one in secrets.before["watch"] if one.startswith((f"/desk/cases/{case}", "/desk/notices/"))]
+    assert len(pages) > 5
+    said = f"{WORD} is in both"
+    for step, args in ((joining.merge_cases, (case, secrets.case(), said)), (joining.part_cases, (case, said))):
+        secrets._do(step, *args)
+        assert not [one for one in pages if WORD in browser.get(one).text]

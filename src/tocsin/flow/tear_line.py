@@ -55,6 +55,10 @@ def _rests(look: Look, threat: Threat) -> Rests:
     parts = (*matrices, *look.all(DistrustedHost, threat=threat.id), *([outcome] if outcome is not None else []))
     duties = look.all(Duty, threat=threat.id)
     rows = {row.key: row.item for matrix in matrices for row in matrix.entries}
+    written = tuple(dict.fromkeys(ever_written(look, threat, [one.id for one in (*parts, *duties)], rows)))
+    joined = threat.joined
+    beside = {item for item, _text in written if item is not None} - reports.keys() - incidents.keys()
+    beside |= {one.off for one in joined.splits} | ({joined.into} if joined.into is not None else set())
     of_rows = [one.actor for matrix in matrices for one in matrix.hypotheses]
     actors = {*threat.actors, *of_rows, *(one.actor for one in incidents.values())}
     return Rests(
@@ -66,7 +70,8 @@ def _rests(look: Look, threat: Threat) -> Rests:
         parts=parts,
         duties=tuple(duties),
         earlier=said_before(look, (*reports.values(), *incidents.values())),
-        written=tuple(dict.fromkeys(ever_written(look, threat, [one.id for one in (*parts, *duties)], rows))),
+        written=written,
+        beside=look.some(Threat, sorted(beside)),
         proposed=look.some(Incident, sorted({one.incident for one in threat.proposed})),
     )
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.report.earlier import Earlier, earlier
 from tocsin.report.state import Incident, Report
@@ -9,6 +10,7 @@ from tocsin.store.look import Look
 from tocsin.store.said_of import NAMES
 from tocsin.threat.facts import EvidenceLinked
 from tocsin.threat.free_text import free_text
+from tocsin.threat.joined import ThreatLetGo, ThreatMerged, ThreatParted, ThreatSplit, ThreatTookIn
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.facts import DutyAnswered
 
@@ -31,17 +33,27 @@ _NO_WORDS = frozenset(
 """Fields of facts that hold ids, names of a closed list, or what the case keeps. All other text is taken for words."""
 
 
+_CASES: Mapping[type[Fact], str] = {
+    ThreatMerged: "into",
+    ThreatParted: "from_case",
+    ThreatTookIn: "other",
+    ThreatLetGo: "other",
+    ThreatSplit: "off",
+}
+"""The facts of a case that are about another, which goes as far as it does itself: in which field they name it."""
+
+
 def ever_written(
     look: Look, threat: Threat, parts: Collection[Id], rows: Mapping[str, Id | None]
 ) -> Iterator[tuple[Id | None, str]]:
-    """Yield whatever somebody wrote at a case, also what another wrote over since, with the report or incident that it is about.
+    """Yield whatever somebody wrote at a case, also what another wrote over since, with the report, incident or other case that it is about.
 
     parts: ids of what is written at it besides. rows: what each row of its matrices rests on.
     """
     # Of these there may be thousands; why they bear on it stands at the case until one is unlinked.
     kept = () if threat.unlinked else (EvidenceLinked,)
     for fact in look.facts([threat.id, *parts], but=(DutyAnswered, *kept)):
-        field = NAMES.get(fact.kind(), "")
+        field = NAMES.get(fact.kind(), "") or _CASES.get(type(fact), "")
         named = getattr(fact, field, None)
         item = rows.get(str(named)) if field == "row" else named
         yield from ((item, text) for text in free_text(fact, but=_NO_WORDS))

@@ -44,7 +44,7 @@ class Rests(msgspec.Struct, frozen=True, kw_only=True):
 
     actors: those of the case, of its parts and of its incidents. earlier: what reports and incidents said before they were said
     anew. written: whatever was written at the case, also what another wrote over since, with the report or incident that it is
-    about. proposed: the incidents that were proposed to it.
+    about. proposed: the incidents that were proposed to it. beside: the cases that were one with it, or were split off.
     """
 
     threat: Threat
@@ -57,6 +57,7 @@ class Rests(msgspec.Struct, frozen=True, kw_only=True):
     earlier: Mapping[Id, tuple[Earlier, ...]] = msgspec.field(default_factory=dict)
     written: tuple[tuple[Id | None, str], ...] = ()
     proposed: Mapping[Id, Incident] = msgspec.field(default_factory=dict)
+    beside: Mapping[Id, Threat] = msgspec.field(default_factory=dict)
 
 
 def material_of(case: Rests) -> list[Material]:
@@ -115,7 +116,7 @@ def _case(case: Rests) -> Material:
     of_duties = [text for one in case.duties for text in words_of(one)]
     called = [one for actor in case.actors.values() for one in actor.called]
     stands = [
-        *free_text(threat, but=("evidence", "proposed")),
+        *free_text(threat, but=("evidence", "proposed", "joined")),
         *(
             text
             for part in case.parts
@@ -155,6 +156,11 @@ def _tied(case: Rests) -> dict[Id, list[str]]:
         found[link.item].append(link.why)
     for one in case.threat.proposed:
         found[one.incident] += [*one.words, one.declined_why]
+    joined = case.threat.joined
+    if joined.into is not None:
+        found[joined.into].append(joined.why)
+    for off in joined.splits:
+        found[off.off].append(off.why)
     for row in _rows(case):
         if row.item is not None:
             found[row.item] += free_text(row)
@@ -176,6 +182,8 @@ def _own_bound(threat: Threat) -> Bound:
 
 def _bound(item: Id, case: Rests) -> Bound:
     """Return how far something goes that is written at a case about a report or an incident, whenever it was written."""
+    if item in case.beside:
+        return _own_bound(case.beside[item]) & _own_bound(case.threat)
     said = case.reports.get(item) or case.incidents.get(item) or case.proposed.get(item)
     if said is None:
         return Bound(mark=Mark.RED)  # nobody knows how far it goes
