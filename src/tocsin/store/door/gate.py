@@ -64,7 +64,7 @@ class Gate:
         # Who was warned, what they answered and who is rung is for those who work here, whatever the mark.
         self.at_desk = reader.person is not None and bool(reader.roles)
         # A page asks for the same case and the same warning over and over, and a look sees one moment.
-        self._cases: dict[Id | None, Threat | None] = {}
+        self._cases: dict[Id | None, Threat | None] = {}  # whoever may read them
         self._told: dict[Id | None, Told | None] = {}
 
     def _marks(self) -> list[Mark]:
@@ -120,21 +120,24 @@ class Gate:
             case Notice():
                 return told.mark
             case Alert() if told.stage is not AlertStage.ISSUED:
-                threat = self._look.find(Threat, told.threat)
+                threat = self._case(told.threat)
                 return threat.mark if threat else Mark.AMBER
         return Mark.CLEAR
 
     def _drafters(self, alert: Alert) -> frozenset[Id]:
-        threat = self._look.find(Threat, alert.threat)
+        threat = self._case(alert.threat)
         return frozenset(
             {alert.author, *([alert.approver] if alert.approver else []), *([threat.owner] if threat else [])}
         )
 
     def threat(self, id: Id | None) -> Threat | None:
         """Return a case."""
+        found = self._case(id)
+        return found if found is not None and self.may(found) else None
+
+    def _case(self, id: Id | None) -> Threat | None:
         if id not in self._cases:
-            found = self._look.find(Threat, id)
-            self._cases[id] = found if found is not None and self.may(found) else None
+            self._cases[id] = self._look.find(Threat, id)
         return self._cases[id]
 
     def warning(self, id: Id | None) -> Told | None:

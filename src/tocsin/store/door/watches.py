@@ -1,6 +1,7 @@
 """What waits for somebody: the watches over whatever a reader may read, and the replies that nobody has read."""
 
 from datetime import datetime
+from functools import cached_property
 
 import msgspec
 import sqlalchemy as sa
@@ -79,11 +80,16 @@ class Watches(Warned, Duties, Headcounts):
         plea = self.reply(found.warning) if found else None
         return (found, plea) if found and plea else None
 
+    @cached_property
+    def _open_watches(self) -> list[Watch]:
+        """Return the watches that are not settled, oldest first: a page asks for them several times over."""
+        return self._look.all(Watch, settled_at=None, order="opened_at")
+
     def unsettled(self) -> list[tuple[Watch, Told]]:
         """Return the watches that are not settled, each with its warning, oldest first."""
         if not self.at_desk:
             return []
-        watches = self._look.all(Watch, settled_at=None, order="opened_at")
+        watches = self._open_watches
         about = {id: self.warning(id) for id in {watch.warning for watch in watches}}
         return [(watch, told) for watch in watches if (told := about[watch.warning]) is not None]
 
@@ -100,7 +106,7 @@ class Watches(Warned, Duties, Headcounts):
         """Return the watches over cases that are not settled, each with its case, oldest first."""
         if not self.at_desk:
             return []
-        watches = self._look.all(Watch, why=Why.CASE.value, settled_at=None, order="opened_at")
+        watches = [one for one in self._open_watches if one.why is Why.CASE]
         about = {id: self.threat(id) for id in {watch.warning for watch in watches}}
         return [(watch, threat) for watch in watches if (threat := about[watch.warning]) is not None]
 
@@ -108,7 +114,7 @@ class Watches(Warned, Duties, Headcounts):
         """Return the watches over duties to warn that are not settled and have rung, the oldest first."""
         if not self.at_desk:
             return []
-        watches = self._look.all(Watch, why=Why.DUTY.value, settled_at=None, order="opened_at")
+        watches = [one for one in self._open_watches if one.why is Why.DUTY]
         pairs = [(one, self.duty(one.warning)) for one in watches if one.rings or one.accepted_by is not None]
         return [(watch, owed) for watch, owed in pairs if owed is not None]
 
@@ -116,7 +122,7 @@ class Watches(Warned, Duties, Headcounts):
         """Return the watches over pleas that are about no warning and that nobody has read, the oldest first."""
         if not self.at_desk:
             return []
-        watches = self._look.all(Watch, why=Why.PLEA.value, settled_at=None, order="opened_at")
+        watches = [one for one in self._open_watches if one.why is Why.PLEA]
         pairs = [(watch, self.reply(watch.warning)) for watch in watches]
         return [(watch, plea) for watch, plea in pairs if plea is not None]
 
