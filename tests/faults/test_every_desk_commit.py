@@ -267,7 +267,7 @@ class Desk:
     def ends(self) -> None:
         town = self.town
         with town.app.store.look() as look:
-            held = look.all(DistrustedHost)
+            held = look.all(DistrustedHost, threat=town.id("the bridge"))
         self.does(must_warn.trust, held[0].id if held else "", why="They were others.")
         self.does(must_warn.end, town.id(f"duty {Side.VICTIM}"), Ended.DISRUPTED, why="They were caught.")
         self.act(lambda: town.pass_time(minutes=2))
