@@ -415,16 +415,18 @@ def test_whatever_a_host_does_nothing_is_accepted_that_did_not_come(seed: int, a
     moods = Moods(seed)
     with Host(moods.answer, moods.cut) as host:
         results = run(host, 80, in_flight, agreed=agreed, pipelined={host.url: agreed})
-        came = host.ids()
+    came = host.ids()  # now that it has read all that lay at its door
+    assert set(came.values()) <= {1}, "sent twice in one send"
+    # Who answers one request twice has answered the next before reading it, and nobody can tell that from its own answer.
+    if not any(reply.count(b"HTTP/1.1") > 1 for reply in host.answered.values()):
         assert set(taken(results)) <= set(came), "accepted, and it never came"
-        assert set(came.values()) <= {1}, "sent twice in one send"
         doubtful = {one.parcel for one in results if one.state == "later" and not one.maybe_arrived}
         never_answered = set(came) - set(host.answered)
         assert not never_answered & doubtful, "it came and was not answered, and may not be called unsent"
-        assert max((call.behind for call in host.calls), default=0) < agreed
-        if not moods.trouble:
-            fates = {b"200": "accepted", b"204": "accepted", b"410": "refused", b"503": "later"}
-            assert [one.state for one in results] == [fates[host.answered[one.parcel][9:12]] for one in results]
+    assert max((call.behind for call in host.calls), default=0) < agreed
+    if not moods.trouble:
+        fates = {b"200": "accepted", b"204": "accepted", b"410": "refused", b"503": "later"}
+        assert [one.state for one in results] == [fates[host.answered[one.parcel][9:12]] for one in results]
 
 
 @pytest.mark.parametrize(
