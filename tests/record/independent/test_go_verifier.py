@@ -184,9 +184,9 @@ def other(data: bytes, at: int) -> bytes:
     """Change one byte into another of its kind, so that what is changed is the meaning and not the spelling."""
     at %= len(data)
     byte = data[at : at + 1]
-    if byte.isdigit() or not byte.isalpha():
-        return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
-    return data[:at] + (b"b" if byte == b"a" else b"a") + data[at + 1 :]
+    if byte.isalpha() or byte in b"+/":  # the two signs of base64 are letters there
+        return data[:at] + (b"b" if byte == b"a" else b"a") + data[at + 1 :]
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
 def after(mark: bytes) -> Callable[[bytes], bytes]:
