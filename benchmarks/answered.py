@@ -23,7 +23,8 @@ from urllib.parse import urlencode
 from argon2 import PasswordHasher
 
 from tocsin.app import App
-from tocsin.flow import hear, tend
+from tocsin.flow import tend
+from tocsin.flow.answer import hear
 from tocsin.flow.work import work
 from tocsin.people.facts import SignInSet
 from tocsin.store.log import LinkAnswer

@@ -23,8 +23,8 @@ from typing import Any
 from tocsin.app import App
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import warn
-from tocsin.flow.audience import listed, preview
+from tocsin.flow.warning import warn
+from tocsin.flow.warning.audience import listed, preview
 from tocsin.people import where
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind, PlaceKind, PlaceSaid
 from tocsin.places import circle_ring

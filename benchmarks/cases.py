@@ -20,9 +20,10 @@ from time import perf_counter, process_time
 
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import receive, warn
-from tocsin.flow.fitting import proposed_to_cases
-from tocsin.flow.tear_line import flags_in
+from tocsin.flow.report import receive
+from tocsin.flow.threat.fitting import proposed_to_cases
+from tocsin.flow.warning import warn
+from tocsin.flow.warning.tear_line import flags_in
 from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.report.state import fold_incident
 from tocsin.store.door import Door

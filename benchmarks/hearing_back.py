@@ -17,7 +17,7 @@ from tocsin.delivery.echo import HEARD_FOR, Echo
 from tocsin.delivery.facts import BatchPlanned, Errand
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.flow.echo import take_echoes
+from tocsin.flow.delivery.echo import take_echoes
 from tocsin.flow.house import House
 from tocsin.people.facts import PersonAdded, PersonKind
 from tocsin.store.log import Attempt, recipients_root

@@ -26,7 +26,7 @@ from tocsin.app import App, WallClock
 from tocsin.basis.words import ENGLISH
 from tocsin.cap import Alert, Area, Info, MsgType, Scope, Status, write
 from tocsin.cap.model import Category, Certainty, Severity, Urgency
-from tocsin.flow.inlets import add_inlet, id_of, new_token, set_token
+from tocsin.flow.others.inlets import add_inlet, id_of, new_token, set_token
 from tocsin.report.inlet import InletKind, InletTerms
 from tocsin.settings import Settings
 from tocsin.store import strangers

@@ -32,7 +32,7 @@ from argon2 import PasswordHasher
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Mark
-from tocsin.flow import statement
+from tocsin.flow.warning import statement
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
 from tocsin.people.facts import SignInSet
 from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, SourceListed

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from tocsin.app import App
-from tocsin.flow.people_file import PeopleFile, import_people
+from tocsin.flow.people.file import PeopleFile, import_people
 from tocsin.settings import Settings
 from tocsin.testing.bench import peak_rss_mib
 from tocsin.testing.clock import TownClock

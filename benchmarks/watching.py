@@ -16,7 +16,7 @@ from time import perf_counter, process_time
 from typing import Any
 
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow.account import pieces
+from tocsin.flow.delivery.account import pieces
 from tocsin.flow.watchdog import Watchdog
 from tocsin.store.columns import moment_text
 from tocsin.store.counting import Counting

@@ -20,16 +20,16 @@ from tocsin.channels.mail import LARGEST_REPLY
 from tocsin.channels.mail.maildir import ASIDE, Take, read_all, set_aside
 from tocsin.channels.ping import Ping, PingSettings
 from tocsin.channels.witness import WitnessSettings, WitnessWire
-from tocsin.flow.cap_key import signing
-from tocsin.flow.carrier import TakesReplies
+from tocsin.flow.answer.reply import take_reply
+from tocsin.flow.delivery.carrier import TakesReplies
+from tocsin.flow.delivery.hand import OwnHand
 from tocsin.flow.engine import Engine
-from tocsin.flow.hand import OwnHand
 from tocsin.flow.house import Dates, House
-from tocsin.flow.inbox import Watcher
-from tocsin.flow.keys import name_record, note_record
-from tocsin.flow.polling import Poller
-from tocsin.flow.publish import Publisher, Witnessing
-from tocsin.flow.reply import take_reply
+from tocsin.flow.others.inbox import Watcher
+from tocsin.flow.others.polling import Poller
+from tocsin.flow.record.keys import name_record, note_record
+from tocsin.flow.record.publish import Publisher, Witnessing
+from tocsin.flow.warning.cap_key import signing
 from tocsin.flow.watchdog import Watchdog
 from tocsin.flow.work import reactions
 from tocsin.hands import Away, Start

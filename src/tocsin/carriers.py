@@ -36,7 +36,7 @@ from tocsin.channels.sms import (
 )
 from tocsin.channels.webhook import PERSONAL, PayloadLayout, Webhook, WebhookSettings, endpoint_key
 from tocsin.delivery.echo import Echo
-from tocsin.flow.carrier import Carrier, Incoming, Message, Pack
+from tocsin.flow.delivery.carrier import Carrier, Incoming, Message, Pack
 from tocsin.settings import Settings, dkim_keys, masters, pipelined_hosts, relay_of, several
 
 ANSWER = N_("Answer here")

@@ -25,7 +25,7 @@ import structlog
 from msgspec.structs import replace
 
 from tocsin.carriers import carriers
-from tocsin.flow.hand import Hand, Moment, Order, OwnHand, Said
+from tocsin.flow.delivery.hand import Hand, Moment, Order, OwnHand, Said
 from tocsin.locale import words_for
 from tocsin.settings import Settings
 from tocsin.store.sums import Sums, Tally

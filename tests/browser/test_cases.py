@@ -10,8 +10,10 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.judge import LOOKS, faults, seen, unreached
 from tests.browser.served import Served
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import cases, hypothesize, joining, must_warn, observing, receive, weigh
-from tocsin.flow.must_warn import Asked
+from tocsin.flow.duty import must_warn
+from tocsin.flow.duty.must_warn import Asked
+from tocsin.flow.report import receive
+from tocsin.flow.threat import cases, hypothesize, joining, observing, weigh
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.threat.checklists import CHECKLISTS
 from tocsin.threat.facts import ActorListed, Bearing, Confidence, PartyAccused, ThreatOpened

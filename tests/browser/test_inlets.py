@@ -10,7 +10,7 @@ from tests.browser.judge import LOOKS, faults, seen, unreached
 from tests.browser.served import Served
 from tests.web.test_others import opens
 from tocsin.basis.marking import Role
-from tocsin.flow.inlets import add_inlet
+from tocsin.flow.others.inlets import add_inlet
 from tocsin.report.inlet import InletKind, InletTerms
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from argon2 import PasswordHasher
 from tests.faults.processes import run_here
 from tocsin.basis.marking import Role
 from tocsin.cli.control import Control
-from tocsin.flow import receive
+from tocsin.flow.report import receive
 from tocsin.people.facts import SignInSet
 from tocsin.testing.town import Town
 

@@ -11,7 +11,8 @@ from tests.cli.conftest import PASSPHRASE
 from tocsin.basis.marking import Mark
 from tocsin.basis.moment import rfc3339
 from tocsin.cli.main import main
-from tocsin.flow import receive, weigh
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.report.state import Incident
 from tocsin.testing.town import Town

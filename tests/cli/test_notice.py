@@ -13,7 +13,7 @@ from tests.cli.test_opening import lets_in
 from tocsin.basis.marking import Mark
 from tocsin.basis.moment import rfc3339
 from tocsin.cli.main import main
-from tocsin.flow.cases import close_case
+from tocsin.flow.threat.cases import close_case
 from tocsin.testing.town import Town
 
 MARKER = "Zwirbelstein"

@@ -12,7 +12,7 @@ from tests.cli.conftest import PASSPHRASE
 from tests.faults.processes import refused_in_one_line
 from tests.story.test_must_warn import meanwhile
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import officers
+from tocsin.flow.people import officers
 from tocsin.people.state import Person
 from tocsin.store import journal
 from tocsin.testing.town import Town

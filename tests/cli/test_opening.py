@@ -7,7 +7,7 @@ from click.testing import CliRunner, Result
 
 from tests.cli.conftest import HASHER, PASSPHRASE
 from tocsin.cli.main import main
-from tocsin.flow import receive
+from tocsin.flow.report import receive
 from tocsin.people.facts import SignInSet
 from tocsin.record import verify_proof
 from tocsin.testing.town import Officer, Town

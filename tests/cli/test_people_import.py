@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.faults.processes import refused_in_one_line
-from tocsin.flow.people import person_of
+from tocsin.flow.people.rows import person_of
 from tocsin.people.state import Person
 from tocsin.testing.town import Town
 

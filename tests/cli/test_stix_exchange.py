@@ -11,7 +11,8 @@ from tests.cli.conftest import PASSPHRASE
 from tests.stix.objects import EVERYTHING, REPORT, bundle
 from tocsin.basis.marking import Mark
 from tocsin.cli.main import main
-from tocsin.flow import receive, weigh
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.report.state import Report, Source
 from tocsin.stix import check

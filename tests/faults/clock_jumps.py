@@ -18,7 +18,8 @@ from tests.faults import sender
 from tests.faults.processes import Outside, outside, started, wait_until
 from tocsin.app import WallClock
 from tocsin.basis.marking import Role
-from tocsin.flow import receive, warn
+from tocsin.flow.report import receive
+from tocsin.flow.warning import warn
 from tocsin.people.facts import ContactAdded
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.mailbox import Mailbox

@@ -21,11 +21,11 @@ from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
-from tocsin.flow.again import send_again
-from tocsin.flow.carrier import Incoming
-from tocsin.flow.code import ask_code, code_of, name_code
-from tocsin.flow.headcount import Ticked, decide, enter_sheet, name_warden
-from tocsin.flow.reply import take_reply
+from tocsin.flow.answer.headcount import Ticked, decide, enter_sheet, name_warden
+from tocsin.flow.answer.reply import take_reply
+from tocsin.flow.delivery.again import send_again
+from tocsin.flow.delivery.carrier import Incoming
+from tocsin.flow.delivery.code import ask_code, code_of, name_code
 from tocsin.people.facts import ContactAdded
 from tocsin.people.state import Person
 from tocsin.store.reconcile import reconcile

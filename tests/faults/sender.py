@@ -12,7 +12,8 @@ from typing import Any
 from tocsin.app import App
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import Clock
-from tocsin.flow import receive, warn
+from tocsin.flow.report import receive
+from tocsin.flow.warning import warn
 from tocsin.flow.work import next_due, work
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind
 from tocsin.settings import Settings

@@ -23,7 +23,7 @@ from tests.faults import sender
 from tests.faults.processes import PATIENCE_S, Outside, environment, kill, outside, started, wait_until
 from tocsin.app import App
 from tocsin.delivery.facts import Errand
-from tocsin.flow.send import IN_FLIGHT
+from tocsin.flow.delivery.send import IN_FLIGHT
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.sink import Kind, Sink
 

@@ -30,7 +30,7 @@ from tests.faults.sends import PEOPLE, Found, judged, prepared
 from tocsin.app import App
 from tocsin.cli import main as commands
 from tocsin.cli import serve
-from tocsin.flow.send import IN_FLIGHT
+from tocsin.flow.delivery.send import IN_FLIGHT
 from tocsin.testing.sink import Kind, Sink
 
 HANDS = 2

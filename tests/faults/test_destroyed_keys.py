@@ -18,7 +18,7 @@ from tests.faults.processes import kill, refused_in_one_line, run_here, started,
 from tocsin.app import App
 from tocsin.basis.marking import Role
 from tocsin.cli.control import listens
-from tocsin.flow import receive
+from tocsin.flow.report import receive
 from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings
 from tocsin.store import destroy

@@ -25,19 +25,12 @@ from tests.story import test_must_warn as duties
 from tests.story import test_tear_lines as notices
 from tocsin.basis.fact import State
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import (
-    alert_draft,
-    cases,
-    hypothesize,
-    joining,
-    must_warn,
-    observing,
-    officers,
-    receive,
-    tear_line,
-    weigh,
-)
-from tocsin.flow.must_warn import Asked
+from tocsin.flow.duty import must_warn
+from tocsin.flow.duty.must_warn import Asked
+from tocsin.flow.people import officers
+from tocsin.flow.report import receive
+from tocsin.flow.threat import cases, hypothesize, joining, observing, weigh
+from tocsin.flow.warning import alert_draft, tear_line
 from tocsin.people.state import Person
 from tocsin.report.facts import IncidentCorrected, IncidentNoted, IncidentPublished
 from tocsin.report.state import Incident

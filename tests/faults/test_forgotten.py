@@ -6,7 +6,7 @@ from pysqlite3 import dbapi2 as sqlite
 
 from tests.faults import sender
 from tocsin.basis.fact import Erased
-from tocsin.flow.forget import CONSOLE, forget, forgotten
+from tocsin.flow.people.forget import CONSOLE, forget, forgotten
 from tocsin.people.state import Contact, Person
 from tocsin.store import journal
 from tocsin.store.log import LinkAnswer

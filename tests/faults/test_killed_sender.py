@@ -14,7 +14,7 @@ import pytest
 from tests.faults import sender, sends
 from tocsin.app import App
 from tocsin.delivery.state import Batch
-from tocsin.flow.send import IN_FLIGHT
+from tocsin.flow.delivery.send import IN_FLIGHT
 from tocsin.flow.work import do
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.mailbox import Mailbox

@@ -13,8 +13,8 @@ from tests.publisher import Publisher, publisher
 from tests.web.installation import Installation
 from tocsin.cap import write
 from tocsin.channels.fetch import Fetcher, FetchSettings
-from tocsin.flow.inlets import add_inlet
-from tocsin.flow.polling import Poller
+from tocsin.flow.others.inlets import add_inlet
+from tocsin.flow.others.polling import Poller
 from tocsin.report.inlet import InletKind, InletTerms
 from tocsin.store import inlets, strangers
 

@@ -9,8 +9,9 @@ import pytest
 
 from tests.faults.test_every_commit import Died
 from tocsin.basis.marking import Mark
-from tocsin.flow import must_warn, tear_line
-from tocsin.flow import notice_draft as flow
+from tocsin.flow.duty import must_warn
+from tocsin.flow.warning import notice_draft as flow
+from tocsin.flow.warning import tear_line
 from tocsin.store.store import Store
 from tocsin.testing.town import Town
 from tocsin.warning.duty.side import Side

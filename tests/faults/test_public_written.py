@@ -10,9 +10,9 @@ from msgspec.structs import replace
 from tests.faults.test_notice_written import MARKER, dying
 from tests.story.test_alert_drafts import ENGLISH, alert, contents
 from tocsin.basis.marking import Mark
-from tocsin.flow import alert_draft, statement
-from tocsin.flow.public_words import Answers, flagged, for_public
-from tocsin.flow.warn import retract
+from tocsin.flow.warning import alert_draft, statement
+from tocsin.flow.warning.public_words import Answers, flagged, for_public
+from tocsin.flow.warning.warn import retract
 from tocsin.testing.town import Town
 from tocsin.warning.alert.state import AlertStage
 from tocsin.warning.alert.writing.facts import AlertWritten

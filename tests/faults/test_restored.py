@@ -16,7 +16,7 @@ from tests.faults.processes import refused_in_one_line, run_here, tocsin, wait_u
 from tests.faults.sender import MORNING, address
 from tests.faults.test_destroyed_keys import WORDS, installation
 from tocsin.cli.control import ask, listens
-from tocsin.flow.restore import Wanted, restore
+from tocsin.flow.record.restore import Wanted, restore
 from tocsin.store import archive
 from tocsin.store.disc import Disc
 from tocsin.store.keys import Keys

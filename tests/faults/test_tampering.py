@@ -13,7 +13,7 @@ from tests.faults import sender
 from tests.faults.processes import run, run_here
 from tocsin.app import App
 from tocsin.basis.errors import Broken
-from tocsin.flow import receive
+from tocsin.flow.report import receive
 from tocsin.people.state import Person
 from tocsin.report.facts import Reliability, SourceListed
 from tocsin.store.intake import links_of

@@ -11,10 +11,10 @@ from tests.stix.objects import AT, bundle, id_of, one
 from tests.web.desk_case import READERS, Desk, open_case, people, report, sources
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import weigh
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.hand_out import Offer, Wish, hand_out, offer
 from tocsin.flow.exchange.take import Arrival, take_in
+from tocsin.flow.threat import weigh
 from tocsin.report.foreign import ForeignObject
 from tocsin.stix import check
 from tocsin.stix.extensions import Grade, said_by

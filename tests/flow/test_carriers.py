@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from tocsin.basis.errors import Refused
 from tocsin.carriers import carriers
 from tocsin.channels.webhook.signature import check_signature, public_key
-from tocsin.flow.carrier import CallsBack, Carrier, Message, Signs
+from tocsin.flow.delivery.carrier import CallsBack, Carrier, Message, Signs
 from tocsin.locale import words_for
 from tocsin.settings import Settings, load_settings, pipelined_hosts, relay_of
 from tocsin.testing.hook import Hook

@@ -13,11 +13,13 @@ from msgspec.structs import replace
 
 from tests.web.desk_case import READERS, Desk, at, open_case, people, report, sources
 from tocsin.basis.marking import Mark
-from tocsin.flow import cases, hypothesize, judge, receive, weigh
 from tocsin.flow.exchange.file import CaseFile, case_file
 from tocsin.flow.exchange.items import Maker, naming
 from tocsin.flow.exchange.judged import Items
-from tocsin.flow.observing import observe, put_on_checklist
+from tocsin.flow.outcome import judge
+from tocsin.flow.report import receive
+from tocsin.flow.threat import cases, hypothesize, weigh
+from tocsin.flow.threat.observing import observe, put_on_checklist
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.outcome.state import Outcome
 from tocsin.report.facts import Claim, IncidentNoted

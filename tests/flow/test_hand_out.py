@@ -13,9 +13,10 @@ from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import cases, joining, judge, weigh
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.hand_out import Offer, Wish, hand_out, offer
+from tocsin.flow.outcome import judge
+from tocsin.flow.threat import cases, joining, weigh
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.facts import ReportRevised
 from tocsin.stix import check

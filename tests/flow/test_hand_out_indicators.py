@@ -11,10 +11,11 @@ from tests.stix.published import faults
 from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, report, sources
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import receive, weigh
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.hand_out import Wish, hand_out
-from tocsin.flow.observing import observe, put_on_checklist
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
+from tocsin.flow.threat.observing import observe, put_on_checklist
 from tocsin.report.facts import Claim, IncidentNoted
 from tocsin.stix import check
 from tocsin.stix.extensions import Basis as OnClaim

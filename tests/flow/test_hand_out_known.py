@@ -10,7 +10,8 @@ from tests.flow.test_hand_out import objects, offered
 from tests.stix.published import faults
 from tests.web.desk_case import Desk, at, incident, open_case, people, report, sources
 from tocsin.basis.marking import Mark
-from tocsin.flow import cases, judge, weigh
+from tocsin.flow.outcome import judge
+from tocsin.flow.threat import cases, weigh
 from tocsin.outcome.facts import EventStruck
 from tocsin.stix import check
 from tocsin.stix.extensions import Actor, Case, Place, heard

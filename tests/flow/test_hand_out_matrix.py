@@ -11,9 +11,9 @@ from tests.stix.published import faults
 from tests.web.desk_case import Desk, at, incident, open_case, people, report, sources
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import hypothesize, weigh
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.listed import items
+from tocsin.flow.threat import hypothesize, weigh
 from tocsin.report.facts import Claim
 from tocsin.stix import check
 from tocsin.stix.extensions import Matrix, heard

@@ -13,10 +13,12 @@ from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import cases, hypothesize, judge, receive, weigh
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.hand_out import Wish, hand_out
-from tocsin.flow.observing import observe, put_on_checklist
+from tocsin.flow.outcome import judge
+from tocsin.flow.report import receive
+from tocsin.flow.threat import cases, hypothesize, weigh
+from tocsin.flow.threat.observing import observe, put_on_checklist
 from tocsin.outcome.facts import EventStruck
 from tocsin.report.facts import Reliability, SourceListed
 from tocsin.report.foreign import ForeignObject

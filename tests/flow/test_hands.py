@@ -20,8 +20,8 @@ from tocsin.basis.ids import keyed_id, new_id
 from tocsin.carriers import WebhookCarrier, carriers
 from tocsin.channels.channel import Parcel, Result, accepted
 from tocsin.channels.webhook import WebhookSettings
-from tocsin.flow.carrier import Message
-from tocsin.flow.hand import Hand, Order, OwnHand, Said
+from tocsin.flow.delivery.carrier import Message
+from tocsin.flow.delivery.hand import Hand, Order, OwnHand, Said
 from tocsin.hands import Away, Give, Start, Sum
 from tocsin.locale import words_for
 from tocsin.settings import Settings

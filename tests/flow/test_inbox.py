@@ -10,9 +10,9 @@ import pytest
 from tests.cap import alerts as theirs
 from tests.web.installation import Installation
 from tocsin.cap import write
-from tocsin.flow import inbox
-from tocsin.flow.inbox import Watcher
-from tocsin.flow.inlets import add_inlet
+from tocsin.flow.others import inbox
+from tocsin.flow.others.inbox import Watcher
+from tocsin.flow.others.inlets import add_inlet
 from tocsin.report.inlet import InletKind, InletTerms
 from tocsin.store import strangers
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from tocsin.basis.errors import Refused
-from tocsin.flow.people import Became, Fate
-from tocsin.flow.people_file import LONGEST_LINE, PeopleFile, take_file
+from tocsin.flow.people.file import LONGEST_LINE, PeopleFile, take_file
+from tocsin.flow.people.rows import Became, Fate
 from tocsin.people.listed import Row
 
 LIST = "id,name\r\n7,Zoë\r\n8,Bell\r\n"

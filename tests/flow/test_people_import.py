@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tocsin.basis.errors import Refused, Unreachable
-from tocsin.flow.people import Became, Fate, person_of, take_rows
-from tocsin.flow.people_file import PeopleFile, import_people
+from tocsin.flow.people.file import PeopleFile, import_people
+from tocsin.flow.people.rows import Became, Fate, person_of, take_rows
 from tocsin.people.enter import ENROLLED, WARNED
 from tocsin.people.facts import ConsentGiven, ContactChanged, PlaceKind
 from tocsin.people.listed import Row
@@ -216,7 +216,7 @@ class Killed(BaseException):
 def test_stopped_anywhere_and_begun_anew_it_ends_the_same(
     town: Town, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    monkeypatch.setattr("tocsin.flow.people_file.AT_ONCE", 2)
+    monkeypatch.setattr("tocsin.flow.people.file.AT_ONCE", 2)
     rows = "".join(f"p{n},,Person {n},,p{n}@x.example,,,,,Staff,,mill,cook,\n" for n in range(7))
     commit = town.app.store.commit
     left = [after]

@@ -12,8 +12,8 @@ from tests.web.installation import Installation
 from tocsin.basis.errors import Refused
 from tocsin.cap import write
 from tocsin.channels.fetch import Answer
-from tocsin.flow.inlets import add_inlet, change_inlet, inlet_named
-from tocsin.flow.polling import Poller
+from tocsin.flow.others.inlets import add_inlet, change_inlet, inlet_named
+from tocsin.flow.others.polling import Poller
 from tocsin.report.inlet import InletKind, InletTerms
 from tocsin.store import inlets
 

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from tocsin.answer.facts import Why
 from tocsin.basis.marking import Mark
-from tocsin.flow import code, handing
+from tocsin.flow.answer import handing
+from tocsin.flow.delivery import code
 from tocsin.people.facts import PostNamed, PostTaken
 from tocsin.store.institutions import waiting_about
 from tocsin.testing.town import Town

@@ -10,10 +10,11 @@ from tests.stix.objects import EVERYTHING, bundle, id_of, one
 from tests.web.desk_case import READERS, Desk, at, incident, people, report, sources
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import cases, hypothesize, judge, weigh
 from tocsin.flow.exchange.hand_out import Wish, hand_out
 from tocsin.flow.exchange.take import Arrival, take_in
-from tocsin.flow.observing import observe, put_on_checklist
+from tocsin.flow.outcome import judge
+from tocsin.flow.threat import cases, hypothesize, weigh
+from tocsin.flow.threat.observing import observe, put_on_checklist
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.corroborate import origins
 from tocsin.report.foreign import ForeignObject

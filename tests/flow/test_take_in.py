@@ -15,10 +15,10 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import weigh
 from tocsin.flow.exchange.hand_out import Wish, hand_out
 from tocsin.flow.exchange.take import Arrival, Taken, take_in
 from tocsin.flow.exchange.weighed import Became
+from tocsin.flow.threat import weigh
 from tocsin.report.corroborate import origins
 from tocsin.report.foreign import ForeignObject, TakenBundle
 from tocsin.report.state import Report

@@ -8,9 +8,9 @@ import pytest
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Erased
-from tocsin.flow.people import Fate, person_of, take_rows
-from tocsin.flow.people_file import PeopleFile
-from tocsin.flow.trips import take_trips
+from tocsin.flow.people.file import PeopleFile
+from tocsin.flow.people.rows import Fate, person_of, take_rows
+from tocsin.flow.people.trips import take_trips
 from tocsin.people import where
 from tocsin.people.facts import PlaceKind, PlaceRemoved
 from tocsin.people.listed import Row

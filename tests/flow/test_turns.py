@@ -5,7 +5,7 @@ from threading import Event
 
 import pytest
 
-from tocsin.flow.turns import Turns
+from tocsin.flow.delivery.turns import Turns
 
 LONG_S = 10
 

@@ -9,7 +9,7 @@ import pytest
 
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.channels.witness import Reply
-from tocsin.flow.witness import ALARMS, Ahead, Lost, Outcome, WitnessAddress, ask_witness, gather
+from tocsin.flow.record.witness import ALARMS, Ahead, Lost, Outcome, WitnessAddress, ask_witness, gather
 from tocsin.record import (
     Checkpoint,
     Cosigned,

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from tests.store.stopped import QUICK
 from tocsin.basis.fact import Fact
 from tocsin.flow.house import House
-from tocsin.flow.publish import Publisher
+from tocsin.flow.record.publish import Publisher
 from tocsin.flow.work import reactions
 from tocsin.record import Verified, verify_proof
 from tocsin.record.sealed import HORIZON

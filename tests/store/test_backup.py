@@ -21,7 +21,7 @@ from tests.store.stopped import Killed, Power, Stopping
 from tests.story.restored import backs_up, forgets
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
 from tocsin.basis.fact import Erased
-from tocsin.flow.restore import Wanted, restore
+from tocsin.flow.record.restore import Wanted, restore
 from tocsin.people.state import Person
 from tocsin.store.archive import MOST, open_archive
 from tocsin.store.backup import Backup, back_up

@@ -27,8 +27,10 @@ from tocsin.answer.institution.state import Proposal
 from tocsin.answer.replies import Reply
 from tocsin.basis.fact import Erased, State
 from tocsin.basis.marking import PUBLIC, Mark, Reader, Role
-from tocsin.flow import receive, warn, weigh
-from tocsin.flow.forget import CONSOLE, forget
+from tocsin.flow.people.forget import CONSOLE, forget
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
+from tocsin.flow.warning import warn
 from tocsin.people.facts import SignInSet
 from tocsin.report.state import Source
 from tocsin.store.door import Door

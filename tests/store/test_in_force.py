@@ -9,7 +9,7 @@ import pytest
 
 from tests.web.installation import Installation
 from tocsin.basis.errors import Refused
-from tocsin.flow import warn
+from tocsin.flow.warning import warn
 from tocsin.warning.retraction import TakenBack
 from tocsin.web.public.standing import stands
 

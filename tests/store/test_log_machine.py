@@ -27,9 +27,9 @@ from hypothesis.stateful import (
 from tests.store.keeping import Keeping, house
 from tests.store.stopped import Killed, Stopping
 from tocsin.basis.errors import Broken, Refused, Unreachable
-from tocsin.flow.forget import forget
-from tocsin.flow.keys import note_record
-from tocsin.flow.publish import Publisher
+from tocsin.flow.people.forget import forget
+from tocsin.flow.record.keys import note_record
+from tocsin.flow.record.publish import Publisher
 from tocsin.flow.work import do
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonForgotten, PersonKind
 from tocsin.people.state import Person

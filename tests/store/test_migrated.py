@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from pysqlite3 import dbapi2 as sqlite
 
 from tocsin.delivery.echo import Echo
-from tocsin.flow import weigh
+from tocsin.flow.threat import weigh
 from tocsin.people.facts import PersonForgotten
 from tocsin.store.database import open_writer
 from tocsin.store.migrate import HEAD, WHOLE, migrate, upgrade, whole
@@ -88,8 +88,8 @@ def test_tables_of_a_version_that_is_not_yet_written_down_are_made_step_by_step(
 @pytest.fixture
 def undated_cases(monkeypatch: pytest.MonkeyPatch) -> None:
     """Cases are opened as before version 0028, and nobody gives them a next step."""
-    monkeypatch.setattr("tocsin.flow.weigh.open_case", lambda threat: threat)
-    monkeypatch.setattr("tocsin.flow.dates.date_cases", lambda *_: None)
+    monkeypatch.setattr("tocsin.flow.threat.weigh.open_case", lambda threat: threat)
+    monkeypatch.setattr("tocsin.flow.threat.dates.date_cases", lambda *_: None)
 
 
 def test_people_of_the_first_tables_stand_as_their_journal_tells(tmp_path: Path) -> None:

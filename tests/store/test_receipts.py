@@ -17,8 +17,8 @@ from tocsin.basis.fact import Fact
 from tocsin.delivery.facts import BatchPlanned, BatchSettled, Errand, ReceiptsGathered
 from tocsin.delivery.plan import Address
 from tocsin.delivery.state import Batch, DeliveryStands
-from tocsin.flow import hear
-from tocsin.flow.forget import forget
+from tocsin.flow.answer import hear
+from tocsin.flow.people.forget import forget
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind
 from tocsin.record import Verified, commitment, read_canonical, verify_place
 from tocsin.store import receipts, sums

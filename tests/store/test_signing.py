@@ -14,7 +14,7 @@ from pysqlite3 import dbapi2 as sqlite
 from tests.store.keeping import START, Keeping
 from tests.store.stopped import Killed, Stopping
 from tocsin.basis.errors import Broken
-from tocsin.flow.publish import Publisher
+from tocsin.flow.record.publish import Publisher
 from tocsin.record import Checkpoint, Frontier, Signer, leaf_hash, open_note, parse_checkpoint, plain_entry
 from tocsin.store import signing
 from tocsin.store.folder import Folder

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tocsin.flow.adopt import adopt
-from tocsin.flow.forget import CONSOLE, forget
-from tocsin.flow.publish import Publisher, Witnessing
-from tocsin.flow.restore import Restored, Wanted, restore
+from tocsin.flow.people.forget import CONSOLE, forget
+from tocsin.flow.record.adopt import adopt
+from tocsin.flow.record.publish import Publisher, Witnessing
+from tocsin.flow.record.restore import Restored, Wanted, restore
 from tocsin.record import Policy, parse_checkpoint, read_policy
 from tocsin.store.adopting import Adopted
 from tocsin.store.backup import Backup, back_up

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tocsin.basis.errors import Refused
-from tocsin.flow import advisory as flow
+from tocsin.flow.warning import advisory as flow
 from tocsin.testing.town import Town
 from tocsin.testing.town.warnings import SQUARE
 from tocsin.warning.advisory import decide

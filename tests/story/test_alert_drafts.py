@@ -14,8 +14,8 @@ from tests.store.test_migrated import take_back
 from tocsin.basis.errors import Refused
 from tocsin.cap.judge import judge
 from tocsin.cap.signature import Pinned
-from tocsin.flow import alert_draft as flow
-from tocsin.flow.cap_key import CapKey, Signing
+from tocsin.flow.warning import alert_draft as flow
+from tocsin.flow.warning.cap_key import CapKey, Signing
 from tocsin.lexicon import actor_words
 from tocsin.testing.town import Town
 from tocsin.warning.alert.facts import Area

@@ -11,7 +11,7 @@ from tests.cap import alerts as theirs
 from tests.publisher import Asked, Page, Publisher, publisher
 from tests.store.test_chains import later
 from tocsin.cap import MsgType, write
-from tocsin.flow.inlets import add_inlet, change_inlet, inlet_named
+from tocsin.flow.others.inlets import add_inlet, change_inlet, inlet_named
 from tocsin.report.inlet import InletKind, InletTerms
 from tocsin.store import inlets, strangers
 from tocsin.store.strangers import Stranger

@@ -8,8 +8,8 @@ import pytest
 
 from tocsin.basis.errors import Refused
 from tocsin.delivery.state import Audience
-from tocsin.flow import deliver
-from tocsin.flow.audience import Preview, preview
+from tocsin.flow.delivery import deliver
+from tocsin.flow.warning.audience import Preview, preview
 from tocsin.people.facts import (
     ContactRemoved,
     MemberAdded,

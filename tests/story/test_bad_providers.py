@@ -18,8 +18,8 @@ from tests.story.real_ways import goes_by_real_ways, is_reached, twilio_at
 from tests.story.test_sending import failures, stands
 from tocsin.carriers import WebhookCarrier
 from tocsin.channels.webhook import WebhookSettings
-from tocsin.flow import warn
 from tocsin.flow.engine import Engine
+from tocsin.flow.warning import warn
 from tocsin.testing.hook import Hook
 from tocsin.testing.mailbox import Mailbox
 from tocsin.testing.phones import Phones

@@ -12,10 +12,12 @@ from tocsin.answer.facts import Why
 from tocsin.basis.errors import Refused, Stale
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import cases, fitting, joining, must_warn, observing, receive, weigh
-from tocsin.flow.dates import JUDGE_WITHIN
-from tocsin.flow.deadlines import set_deadlines
-from tocsin.flow.must_warn import Asked
+from tocsin.flow.duty import must_warn
+from tocsin.flow.duty.must_warn import Asked
+from tocsin.flow.report import receive
+from tocsin.flow.threat import cases, fitting, joining, observing, weigh
+from tocsin.flow.threat.dates import JUDGE_WITHIN
+from tocsin.flow.warning.deadlines import set_deadlines
 from tocsin.report.facts import IncidentNoted
 from tocsin.testing.town import Town
 from tocsin.threat.casework import FIRST_STEP, LOOK_AGAIN, NEXT_LOOK
@@ -196,7 +198,7 @@ def test_a_likely_case_of_an_earlier_tocsin_and_one_that_has_begun_are_asked_abo
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:
-        earlier.setattr("tocsin.flow.dates.must_warn_by", lambda *_: None)
+        earlier.setattr("tocsin.flow.threat.dates.must_warn_by", lambda *_: None)
         town.judges_likelihood(0.90, 0.97)
         opens(town, "the fair", begins=town.now - timedelta(days=2))
         opens(town, "the feast", begins=town.now - timedelta(days=2), ends=town.now - timedelta(days=1))

@@ -11,7 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
-from tocsin.flow import cases, joining, judge, weigh
+from tocsin.flow.outcome import judge
+from tocsin.flow.threat import cases, joining, weigh
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.town import Town

@@ -7,8 +7,8 @@ import pytest
 
 from tests.story.test_sending import stands
 from tocsin.channels.channel import Limit
-from tocsin.flow import warn
 from tocsin.flow.wake import wake
+from tocsin.flow.warning import warn
 from tocsin.flow.work import work
 from tocsin.testing.town import Town
 

@@ -7,8 +7,8 @@ import pytest
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow.deadlines import keep_sealed, review, set_deadlines
 from tocsin.flow.house import Dates
+from tocsin.flow.warning.deadlines import keep_sealed, review, set_deadlines
 from tocsin.testing.town import Officer, Town
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.deadline.state import Deadline

@@ -7,7 +7,7 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
 from tocsin.channels.channel import Parcel
-from tocsin.flow.carrier import Message, Pack
+from tocsin.flow.delivery.carrier import Message, Pack
 from tocsin.store.log import Recipient
 from tocsin.testing.town import Town
 

@@ -9,10 +9,12 @@ from tocsin.answer.institution.state import HandingWish
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import handing, joining, must_warn, weigh
-from tocsin.flow.again import send_again
-from tocsin.flow.distrusted import refuse_through_host, trusted_beside
-from tocsin.flow.must_warn import Asked
+from tocsin.flow.answer import handing
+from tocsin.flow.delivery.again import send_again
+from tocsin.flow.duty import must_warn
+from tocsin.flow.duty.must_warn import Asked
+from tocsin.flow.threat import joining, weigh
+from tocsin.flow.threat.distrusted import refuse_through_host, trusted_beside
 from tocsin.people.facts import ContactAdded, LineSet, PostNamed, PostTaken
 from tocsin.testing.town import Town
 from tocsin.threat.facts import Bearing, ThreatOpened

@@ -9,9 +9,10 @@ from tocsin.answer.replies import Reply, WhyKept
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Personal
 from tocsin.basis.marking import Role
-from tocsin.flow import enrol, link
-from tocsin.flow.carrier import Incoming
-from tocsin.flow.reply import decide_reply, take_reply
+from tocsin.flow.answer.reply import decide_reply, take_reply
+from tocsin.flow.delivery import link
+from tocsin.flow.delivery.carrier import Incoming
+from tocsin.flow.people import enrol
 from tocsin.people.facts import ContactAdded, ContactChanged, ContactRemoved, PersonKind
 from tocsin.people.state import Consent, Contact, ContactStands, Person
 from tocsin.testing.town import Town

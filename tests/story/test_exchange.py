@@ -4,9 +4,10 @@ import json
 from pathlib import Path
 
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow import receive, weigh
 from tocsin.flow.exchange.hand_out import Wish, hand_out
 from tocsin.flow.exchange.take import Arrival, take_in
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.report.corroborate import origins
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.report.state import Report

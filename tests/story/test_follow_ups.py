@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
-from tocsin.flow import afterwards
-from tocsin.flow.send import _Sending
-from tocsin.flow.turns import Turns
-from tocsin.flow.warn import decide_window
+from tocsin.flow.delivery import afterwards
+from tocsin.flow.delivery.send import _Sending
+from tocsin.flow.delivery.turns import Turns
+from tocsin.flow.warning.warn import decide_window
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.town import Town
 from tocsin.warning.follow_up import FollowUp

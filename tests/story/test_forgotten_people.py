@@ -6,8 +6,8 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Erased
 from tocsin.basis.marking import Role
-from tocsin.flow import receive
-from tocsin.flow.forget import CONSOLE, forget, hold, release
+from tocsin.flow.people.forget import CONSOLE, forget, hold, release
+from tocsin.flow.report import receive
 from tocsin.people.facts import SignInSet
 from tocsin.people.state import Contact, Person
 from tocsin.store import journal

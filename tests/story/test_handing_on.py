@@ -11,8 +11,9 @@ from tocsin.answer.institution.facts import HandedOn
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Erased
 from tocsin.basis.marking import Mark
-from tocsin.flow import forget, handing
-from tocsin.flow.again import send_again
+from tocsin.flow.answer import handing
+from tocsin.flow.delivery.again import send_again
+from tocsin.flow.people import forget
 from tocsin.people.state import Contact, Person
 from tocsin.store.store import Store
 from tocsin.testing.town import Town

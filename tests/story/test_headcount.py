@@ -9,9 +9,9 @@ import pytest
 from tests.story.test_deadlines import leap
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.basis.errors import Refused
-from tocsin.flow.again import send_again
-from tocsin.flow.headcount import Ticked, begin, decide, enter_sheet, looked_after, name_warden, note_printed
-from tocsin.flow.hear import ONE_BY_ONE
+from tocsin.flow.answer.headcount import Ticked, begin, decide, enter_sheet, looked_after, name_warden, note_printed
+from tocsin.flow.answer.hear import ONE_BY_ONE
+from tocsin.flow.delivery.again import send_again
 from tocsin.people.facts import PersonForgotten
 from tocsin.store.headcounts import HeadcountCount
 from tocsin.testing.town import Officer, Town

@@ -10,8 +10,8 @@ from tests.story.test_sending import failures, stands
 from tocsin.channels.channel import Parcel
 from tocsin.delivery.echo import Echo, Said
 from tocsin.delivery.state import EchoIntake
-from tocsin.flow.carrier import Message, Pack
-from tocsin.flow.echo import INTAKE
+from tocsin.flow.delivery.carrier import Message, Pack
+from tocsin.flow.delivery.echo import INTAKE
 from tocsin.people.facts import ContactChanged, ContactFailed
 from tocsin.people.state import Contact
 from tocsin.store.look import Look

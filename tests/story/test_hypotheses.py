@@ -8,7 +8,7 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow import cases, hypothesize
+from tocsin.flow.threat import cases, hypothesize
 from tocsin.store.door import Door
 from tocsin.testing.town import Town
 from tocsin.threat.hypotheses import decide

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tocsin.flow import leave
+from tocsin.flow.people import leave
 from tocsin.people.change import is_agreed
 from tocsin.people.state import Consent
 from tocsin.testing.town import Town

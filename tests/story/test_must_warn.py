@@ -16,10 +16,12 @@ from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import cases, joining, judge, must_warn, observing, owed, weigh
-from tocsin.flow.carrier import Incoming
-from tocsin.flow.must_warn import Asked
-from tocsin.flow.reply import decide_reply, take_reply
+from tocsin.flow.answer.reply import decide_reply, take_reply
+from tocsin.flow.delivery.carrier import Incoming
+from tocsin.flow.duty import must_warn, owed
+from tocsin.flow.duty.must_warn import Asked
+from tocsin.flow.outcome import judge
+from tocsin.flow.threat import cases, joining, observing, weigh
 from tocsin.flow.wake import wake
 from tocsin.flow.work import work
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict

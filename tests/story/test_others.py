@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from tocsin.basis.errors import Refused
-from tocsin.flow.others import keep_advice
+from tocsin.flow.others.advice import keep_advice
 from tocsin.report.others import OthersAdvice, OthersAdviceState, OthersReading
 from tocsin.sources import advisories_uk as uk
 from tocsin.testing.town import Town

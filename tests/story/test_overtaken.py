@@ -8,9 +8,11 @@ import pytest
 
 from tests.story.test_deadlines import deadlines, leap, reviews
 from tocsin.basis.errors import Refused
-from tocsin.flow import knocked, receive, tend, work
-from tocsin.flow.deadlines import keep_sealed, mind_deadline, mind_opened, set_deadlines
-from tocsin.flow.echo import mark_wrong
+from tocsin.flow import tend, work
+from tocsin.flow.answer import knocked
+from tocsin.flow.delivery.echo import mark_wrong
+from tocsin.flow.report import receive
+from tocsin.flow.warning.deadlines import keep_sealed, mind_deadline, mind_opened, set_deadlines
 from tocsin.people.facts import ContactChanged, PersonAdded, PersonKind
 from tocsin.people.state import Contact, Person
 from tocsin.testing.town import Town
@@ -95,7 +97,7 @@ def test_a_notice_that_is_opened_meanwhile_gets_no_date(
     town: Town, slow: Slow, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as later:
-        later.setattr("tocsin.flow.deadlines._open_by", lambda *_: ())
+        later.setattr("tocsin.flow.warning.deadlines._open_by", lambda *_: ())
         notice = sealed(town)
     assert deadlines(town, notice) == []
     slow.overtaken(lambda: set_deadlines(town.house, town.now), lambda: opens(town, notice))

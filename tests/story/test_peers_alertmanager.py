@@ -15,7 +15,7 @@ import pytest
 
 from tests.faults import sender, sends
 from tests.faults.processes import wait_until
-from tocsin.flow import deliver
+from tocsin.flow.delivery import deliver
 from tocsin.testing.sink import Sink
 from tocsin.testing.town import MORNING, Town
 from tocsin.testing.town.lines import Call

@@ -15,8 +15,9 @@ from tests.story.real_ways import goes_by_real_ways, is_reached, twilio_at
 from tests.story.test_sending import stands
 from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Limit
-from tocsin.flow import deliver, warn
-from tocsin.flow.send import send_due
+from tocsin.flow.delivery import deliver
+from tocsin.flow.delivery.send import send_due
+from tocsin.flow.warning import warn
 from tocsin.flow.work import next_due, work
 from tocsin.report.state import Report
 from tocsin.testing.mailbox import Mailbox

@@ -13,7 +13,7 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import utc
-from tocsin.flow import policies
+from tocsin.flow.people import policies
 from tocsin.people.rota import Stand, Turn
 from tocsin.testing.town import Officer, Town
 

@@ -16,9 +16,9 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import utc
-from tocsin.flow import duty, policies
-from tocsin.flow.told import Telling, tell
-from tocsin.flow.watched import somebody_watches
+from tocsin.flow.answer.told import Telling, tell
+from tocsin.flow.answer.watched import somebody_watches
+from tocsin.flow.people import on_duty, policies
 from tocsin.people.rota import Hours
 from tocsin.store.look import Look
 from tocsin.testing.town import Officer, Town
@@ -189,14 +189,14 @@ def test_escalated_by_hand_it_does_not_wait_for_the_morning(night: Town) -> None
 def test_one_who_cannot_be_rung_about_holds_up_nobody_else(night: Town, monkeypatch: pytest.MonkeyPatch) -> None:
     first = night.duty_officer.issues_alert(to=["the miller"], ladder=night.steps(("Ann", 10)), hours=None)
     second = night.duty_officer.issues_alert(to=["the miller"], ladder=night.steps(("Ben", 10)), hours=None)
-    found = duty.whom_at_last
+    found = on_duty.whom_at_last
 
     def breaks(look: Look, watch: Watch, *more: Any) -> list[str]:
         if watch.warning == night.id(first):
             raise ArithmeticError
         return found(look, watch, *more)
 
-    monkeypatch.setattr(duty, "whom_at_last", breaks)
+    monkeypatch.setattr(on_duty, "whom_at_last", breaks)
     with pytest.raises(ArithmeticError):
         night.pass_time(minutes=10)
     assert [len(night.watches(one, "silence")[0].rings) for one in (first, second)] == [0, 1]

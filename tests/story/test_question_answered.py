@@ -3,7 +3,7 @@
 import pytest
 
 from tocsin.basis.marking import Mark
-from tocsin.flow import code
+from tocsin.flow.delivery import code
 from tocsin.testing.town import Town
 
 LINK = "We have answered your question. Read it behind your link:"

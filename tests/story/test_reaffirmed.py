@@ -8,8 +8,8 @@ import pytest
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
 from tocsin.cap import MsgType, read
-from tocsin.flow.cases import close_case
-from tocsin.flow.reaffirm import let_out, reaffirm
+from tocsin.flow.threat.cases import close_case
+from tocsin.flow.warning.reaffirm import let_out, reaffirm
 from tocsin.record.entry import read_entry
 from tocsin.testing.town import Officer, Town
 from tocsin.warning.alert.state import AlertStage

@@ -14,10 +14,11 @@ from tocsin.answer.replies import Reply, WhyKept
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.marking import Role
-from tocsin.flow import enrol, link
-from tocsin.flow.carrier import Incoming
-from tocsin.flow.hear import ONE_BY_ONE, accept_watch
-from tocsin.flow.reply import decide_reply, take_reply
+from tocsin.flow.answer.hear import ONE_BY_ONE, accept_watch
+from tocsin.flow.answer.reply import decide_reply, take_reply
+from tocsin.flow.delivery import link
+from tocsin.flow.delivery.carrier import Incoming
+from tocsin.flow.people import enrol
 from tocsin.people.facts import ContactAdded
 from tocsin.store.account import HeardAnswer
 from tocsin.store.account import answers as account_of

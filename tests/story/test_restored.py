@@ -14,9 +14,9 @@ from tests.story.restored import Neighbour, adopts, backs_up, comes_back, forget
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.fact import Erased
 from tocsin.basis.moment import rfc3339
-from tocsin.flow import warn
-from tocsin.flow.adopt import resume_alone
 from tocsin.flow.engine import Engine
+from tocsin.flow.record.adopt import resume_alone
+from tocsin.flow.warning import warn
 from tocsin.people.facts import PersonForgotten
 from tocsin.people.state import Person
 from tocsin.record import (

@@ -11,8 +11,9 @@ from tocsin.basis.marking import Mark
 from tocsin.cap import MsgType, check, read
 from tocsin.channels.channel import Limit, Parcel
 from tocsin.delivery.facts import Errand
-from tocsin.flow import send, warn
-from tocsin.flow.carrier import Pack
+from tocsin.flow.delivery import send
+from tocsin.flow.delivery.carrier import Pack
+from tocsin.flow.warning import warn
 from tocsin.flow.work import work
 from tocsin.testing.town import Town
 from tocsin.testing.town.lines import Call, Lines

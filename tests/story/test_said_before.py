@@ -8,8 +8,10 @@ import pytest
 from tests.story.test_tear_lines import MARKER, flagged, hears, release, send, told, write
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow import cases, incidents, tear_line, weigh
-from tocsin.flow.joining import split_case
+from tocsin.flow.report import incidents
+from tocsin.flow.threat import cases, weigh
+from tocsin.flow.threat.joining import split_case
+from tocsin.flow.warning import tear_line
 from tocsin.report.facts import IncidentNoted, ReportRevised
 from tocsin.testing.town import Town
 from tocsin.threat.facts import Bearing, Confidence, ThreatOpened

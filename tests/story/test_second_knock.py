@@ -12,10 +12,10 @@ from tocsin.answer.institution.rebuttal import count_origins
 from tocsin.answer.replies import Reply
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
-from tocsin.flow.carrier import Incoming
-from tocsin.flow.reaffirm import let_out, reaffirm
-from tocsin.flow.reply import decide_reply, take_reply
-from tocsin.flow.told import Telling, tell
+from tocsin.flow.answer.reply import decide_reply, take_reply
+from tocsin.flow.answer.told import Telling, tell
+from tocsin.flow.delivery.carrier import Incoming
+from tocsin.flow.warning.reaffirm import let_out, reaffirm
 from tocsin.testing.town import Town
 from tocsin.warning.ladder import Suffices, Which
 from tocsin.warning.notice.state import NoticeStage

@@ -9,9 +9,10 @@ from tocsin.basis.errors import Broken
 from tocsin.channels.channel import Limit
 from tocsin.delivery.facts import LANES, Errand, Lane
 from tocsin.delivery.state import Receipts
-from tocsin.flow import deliver, send, settled, warn
-from tocsin.flow.hand import OwnHand
-from tocsin.flow.turns import Turns
+from tocsin.flow.delivery import deliver, send, settled
+from tocsin.flow.delivery.hand import OwnHand
+from tocsin.flow.delivery.turns import Turns
+from tocsin.flow.warning import warn
 from tocsin.flow.work import work
 from tocsin.people.facts import NeedsSaid
 from tocsin.store.look import Look

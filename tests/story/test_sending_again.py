@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tocsin.basis.errors import Refused
-from tocsin.flow import again
+from tocsin.flow.delivery import again
 from tocsin.flow.work import work
 from tocsin.people.facts import ContactRemoved
 from tocsin.testing.town import Town
@@ -81,7 +81,7 @@ def test_what_holds_no_longer_is_not_sent_again(town: Town, how: str) -> None:
 def test_killed_while_it_is_written_down_everyone_gets_it_once_more_and_once_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tocsin.flow.deliver.AT_ONCE", 3)
+    monkeypatch.setattr("tocsin.flow.delivery.deliver.AT_ONCE", 3)
     street = [f"person {n}" for n in range(10)]
     with Town(tmp_path) as town:
         town.group("the street", street)

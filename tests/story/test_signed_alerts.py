@@ -20,9 +20,9 @@ from tocsin.cap.judge import judge
 from tocsin.cap.signature import Pinned, PrivateKey, State
 from tocsin.cli.cap import read_pins
 from tocsin.cli.main import main
-from tocsin.flow import warn
-from tocsin.flow.cap_key import CARRY_CAP, CapKey, Signing, read_cap_key, signing
-from tocsin.flow.intake import pins_of
+from tocsin.flow.others.intake import pins_of
+from tocsin.flow.warning import warn
+from tocsin.flow.warning.cap_key import CARRY_CAP, CapKey, Signing, read_cap_key, signing
 from tocsin.report.inlet import InletKey
 from tocsin.settings import Settings
 from tocsin.testing.clock import TownClock
@@ -104,7 +104,7 @@ def test_an_alert_goes_out_unsigned_rather_than_not_and_says_so_until_one_is_sig
     town: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as now:
-        now.setattr("tocsin.flow.cap_key.sign", fails)
+        now.setattr("tocsin.flow.warning.cap_key.sign", fails)
         [raw] = messages(town, town.alert())
     assert judge(raw, pins=PINS).signed.state is State.NONE
     assert judge(raw).ok

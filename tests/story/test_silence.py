@@ -7,8 +7,9 @@ import pytest
 from msgspec.structs import replace
 
 from tocsin.basis.marking import Role
-from tocsin.flow import cases, tend
-from tocsin.flow.reaffirm import let_out, reaffirm
+from tocsin.flow import tend
+from tocsin.flow.threat import cases
+from tocsin.flow.warning.reaffirm import let_out, reaffirm
 from tocsin.flow.work import do
 from tocsin.store.log import LinkAnswer
 from tocsin.store.store import Store

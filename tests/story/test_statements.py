@@ -8,7 +8,7 @@ import pytest
 
 from tests.store.test_migrated import take_back
 from tocsin.basis.errors import Refused
-from tocsin.flow import statement as flow
+from tocsin.flow.warning import statement as flow
 from tocsin.testing.town import Town
 from tocsin.warning.statement.facts import StatementEndorsed, StatementKind, StatementPublished
 from tocsin.warning.statement.state import Statement, StatementDraft

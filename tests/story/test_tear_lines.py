@@ -11,11 +11,13 @@ from tests.story.restored import published
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import cases, hypothesize, must_warn, notice_draft, observing, warn, weigh
-from tocsin.flow import tear_line as flow
-from tocsin.flow.joining import merge_cases, split_case
-from tocsin.flow.must_warn import Asked
-from tocsin.flow.reaffirm import reaffirm
+from tocsin.flow.duty import must_warn
+from tocsin.flow.duty.must_warn import Asked
+from tocsin.flow.threat import cases, hypothesize, observing, weigh
+from tocsin.flow.threat.joining import merge_cases, split_case
+from tocsin.flow.warning import notice_draft, warn
+from tocsin.flow.warning import tear_line as flow
+from tocsin.flow.warning.reaffirm import reaffirm
 from tocsin.locale import words_for
 from tocsin.store.intake import links_of
 from tocsin.testing.town import Town

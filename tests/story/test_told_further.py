@@ -9,9 +9,10 @@ from tests.story.test_said_before import revises
 from tests.story.test_tear_lines import MARKER, flagged, hears, release, send, told, write
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import warn, weigh
-from tocsin.flow.public_words import Answers
-from tocsin.flow.reaffirm import reaffirm
+from tocsin.flow.threat import weigh
+from tocsin.flow.warning import warn
+from tocsin.flow.warning.public_words import Answers
+from tocsin.flow.warning.reaffirm import reaffirm
 from tocsin.testing.town import Town
 from tocsin.threat.facts import Bearing
 from tocsin.warning.reaffirm import Upheld

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tocsin.flow.audience import preview
-from tocsin.flow.people import person_of, take_rows
-from tocsin.flow.people_file import PeopleFile
-from tocsin.flow.trips import take_trips
+from tocsin.flow.people.file import PeopleFile
+from tocsin.flow.people.rows import person_of, take_rows
+from tocsin.flow.people.trips import take_trips
+from tocsin.flow.warning.audience import preview
 from tocsin.people.listed import Row
 from tocsin.people.trips import TRIPS
 from tocsin.testing.town import Town

@@ -3,7 +3,7 @@
 import pytest
 
 from tocsin.basis.errors import Refused
-from tocsin.flow import warn
+from tocsin.flow.warning import warn
 from tocsin.testing.town import Officer, Town
 from tocsin.warning.duty.pack import BELOW_THRESHOLD
 from tocsin.warning.duty.side import Side

@@ -6,8 +6,8 @@ import pytest
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark
-from tocsin.flow.code import with_one_way
-from tocsin.flow.reaffirm import reaffirm
+from tocsin.flow.delivery.code import with_one_way
+from tocsin.flow.warning.reaffirm import reaffirm
 from tocsin.testing.town import Town
 from tocsin.warning.reaffirm import Upheld
 

@@ -5,7 +5,7 @@ from lxml import etree
 from msgspec.structs import replace
 
 from tests.corpus import corpus
-from tocsin.flow import judge
+from tocsin.flow.outcome import judge
 from tocsin.outcome.score import OutcomeClass, Scores, classify, score
 from tocsin.testing.town import Town
 from tocsin.threat.state import Threat

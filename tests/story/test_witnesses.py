@@ -12,7 +12,7 @@ from tests.faults.processes import kill, tocsin, wait_until
 from tests.web.witnessed_logs import LOG, NODES, Noon, note
 from tocsin.basis.errors import Refused
 from tocsin.channels.witness import WitnessSettings, WitnessWire
-from tocsin.flow.witness import Ahead, Lost, Outcome, WitnessAddress, gather
+from tocsin.flow.record.witness import Ahead, Lost, Outcome, WitnessAddress, gather
 from tocsin.record import Cosigned, Fork, Judged, add_signatures, judge, open_note, read_policy
 from tocsin.web.serving import Serving, free_port, start
 from tocsin.web.witness.site import WitnessSite

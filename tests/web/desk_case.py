@@ -15,10 +15,14 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.channels.channel import Limit, Parcel, Result, accepted, refused
-from tocsin.flow import advisory, hear, judge, receive, statement, tear_line, warn, weigh
-from tocsin.flow.carrier import Message, Pack
+from tocsin.flow.answer import hear
+from tocsin.flow.delivery.carrier import Message, Pack
 from tocsin.flow.house import House
-from tocsin.flow.publish import Publisher
+from tocsin.flow.outcome import judge
+from tocsin.flow.record.publish import Publisher
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
+from tocsin.flow.warning import advisory, statement, tear_line, warn
 from tocsin.flow.work import next_due, reactions, work
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.people.facts import ContactAdded, GroupNamed, MemberAdded, PersonAdded, PersonKind

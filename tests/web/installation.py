@@ -22,10 +22,10 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH, Language, Words
 from tocsin.channels.channel import Limit, Parcel, Result
-from tocsin.flow import advisory, statement, tear_line, warn
-from tocsin.flow.carrier import Message, Pack
+from tocsin.flow.delivery.carrier import Message, Pack
 from tocsin.flow.house import House
-from tocsin.flow.publish import Publisher
+from tocsin.flow.record.publish import Publisher
+from tocsin.flow.warning import advisory, statement, tear_line, warn
 from tocsin.flow.watchdog import Watchdog
 from tocsin.flow.work import reactions, work
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind, SignInSet

@@ -7,7 +7,10 @@ from typing import Any
 from tests.web.installation import Installation
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import institution, receive, warn, weigh
+from tocsin.flow.answer import institution
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
+from tocsin.flow.warning import warn
 from tocsin.people.facts import ContactAdded, LineSet, PersonAdded, PersonKind
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.threat.facts import Bearing

@@ -14,7 +14,7 @@ from tests.web.test_must_warn import of, submit
 from tests.web.test_notices_desk import Desk
 from tests.web.test_watching import text
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import must_warn
+from tocsin.flow.duty import must_warn
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.duty.test import Answered, Said, Test
 

@@ -23,8 +23,8 @@ from tocsin.basis.errors import Unreachable
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH, Words
 from tocsin.delivery.state import Batch
-from tocsin.flow.forget import CONSOLE, forget
-from tocsin.flow.hear import calls_someone
+from tocsin.flow.answer.hear import calls_someone
+from tocsin.flow.people.forget import CONSOLE, forget
 from tocsin.people.facts import ContactRemoved, NeedsSaid
 from tocsin.people.state import Contact
 from tocsin.store.intake import Given, Intake

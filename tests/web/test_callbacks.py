@@ -17,7 +17,7 @@ from tocsin.basis.errors import Refused, Unreachable
 from tocsin.carriers import carriers
 from tocsin.channels.sms.gateway import RepliesForm
 from tocsin.channels.sms.inbound import read_gateway_reply
-from tocsin.flow.channels import channels
+from tocsin.flow.delivery.channels import channels
 from tocsin.locale import words_for
 from tocsin.people.facts import ContactAdded, ContactChanged
 from tocsin.people.state import Contact

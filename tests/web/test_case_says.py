@@ -9,7 +9,8 @@ from tests.web.test_casework import act, opened, text
 from tests.web.test_resting import _watch, linked, noted  # noqa: F401  a fixture
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import receive, weigh
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.report.facts import Claim, ReportReceived
 from tocsin.threat.facts import Bearing
 from tocsin.web.desk.fill import bearing

@@ -18,7 +18,9 @@ from tests.web.test_must_warn import of
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import must_warn, receive, weigh
+from tocsin.flow.duty import must_warn
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.people.facts import PersonAdded, PersonKind
 from tocsin.report.facts import Claim, IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.store.reconcile import reconcile

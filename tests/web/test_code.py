@@ -17,7 +17,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import code as codes
+from tocsin.flow.delivery import code as codes
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
 from tocsin.people.facts import ContactAdded
 from tocsin.store.reconcile import reconcile

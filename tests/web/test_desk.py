@@ -15,8 +15,8 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import officers
-from tocsin.flow.forget import CONSOLE, forget
+from tocsin.flow.people import officers
+from tocsin.flow.people.forget import CONSOLE, forget
 from tocsin.people.state import Person
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.alert.state import Alert

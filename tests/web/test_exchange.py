@@ -10,7 +10,8 @@ from tests.web.installation import Browser, Installation
 from tests.web.test_headcounts import submit
 from tests.web.test_watching import text
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import receive, weigh
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.report.facts import Reliability, ReportReceived, SourceListed
 from tocsin.report.foreign import ForeignObject
 from tocsin.stix import check

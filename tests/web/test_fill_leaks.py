@@ -14,7 +14,9 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import ENGLISH
-from tocsin.flow import receive, warn, weigh
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
+from tocsin.flow.warning import warn
 from tocsin.report.facts import IncidentNoted, IncidentPublished
 from tocsin.store.door import Door
 from tocsin.store.reconcile import reconcile

@@ -21,8 +21,12 @@ from tocsin.answer.facts import Heard
 from tocsin.answer.institution.facts import QuestionAsked
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow import cases, hypothesize, incidents, institution, joining, must_warn, receive, tear_line, warn, weigh
+from tocsin.flow.answer import institution
+from tocsin.flow.duty import must_warn
 from tocsin.flow.exchange.hand_out import Wish, hand_out
+from tocsin.flow.report import incidents, receive
+from tocsin.flow.threat import cases, hypothesize, joining, weigh
+from tocsin.flow.warning import tear_line, warn
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, ReportRevised, SourceListed
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing, Confidence, ThreatOpened

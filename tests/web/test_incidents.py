@@ -17,7 +17,8 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.moment import zone
-from tocsin.flow import receive, weigh
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, ReportTakenBack, SourceListed
 from tocsin.report.state import Incident, Report
 from tocsin.stix.extensions import Happened

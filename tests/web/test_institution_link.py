@@ -14,8 +14,9 @@ from tocsin.answer.codes import AccessCode
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import handing, institution, second_knock
-from tocsin.flow.code import code_of
+from tocsin.flow.answer import handing, institution
+from tocsin.flow.delivery.code import code_of
+from tocsin.flow.warning import second_knock
 from tocsin.people.facts import PostNamed, PostTaken
 from tocsin.store.institutions import Dealings, dealings
 

@@ -13,7 +13,7 @@ from tests.words import bare
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow.hear import record_answer
+from tocsin.flow.answer.hear import record_answer
 from tocsin.store.institutions import Dealings, dealings
 
 

@@ -10,7 +10,7 @@ from tests.web.installation import Browser, Installation
 from tests.web.test_headcounts import a_policy, submit
 from tests.web.test_watching import text
 from tocsin.basis.marking import Role
-from tocsin.flow.others import keep_advice
+from tocsin.flow.others.advice import keep_advice
 from tocsin.report.others import OthersAdvice
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.advisory.state import AdvisoryDraft

@@ -14,7 +14,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.desk_lock import NAME, close_desk, desk_lock, open_desk
-from tocsin.flow.forget import CONSOLE, forget
+from tocsin.flow.people.forget import CONSOLE, forget
 from tocsin.store.reconcile import reconcile
 from tocsin.web.site import application
 

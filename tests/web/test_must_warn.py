@@ -14,9 +14,10 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow import must_warn, weigh
-from tocsin.flow.notice_draft import people_called
+from tocsin.flow.duty import must_warn
 from tocsin.flow.tend import tend_windows
+from tocsin.flow.threat import weigh
+from tocsin.flow.warning.notice_draft import people_called
 from tocsin.people.facts import ContactRemoved, GroupNamed, PersonAdded, PersonKind
 from tocsin.people.state import Contact
 from tocsin.store.door import Door

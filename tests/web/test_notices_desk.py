@@ -15,7 +15,10 @@ from tests.web.test_must_warn import FOUND, of, submit
 from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import cases, must_warn, receive, warn, weigh
+from tocsin.flow.duty import must_warn
+from tocsin.flow.report import receive
+from tocsin.flow.threat import cases, weigh
+from tocsin.flow.warning import warn
 from tocsin.report.facts import Reliability, ReportReceived, ReportRevised, SourceListed
 from tocsin.store import journal
 from tocsin.store.kinds import HOLDS

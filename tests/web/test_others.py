@@ -14,8 +14,8 @@ from tocsin.basis.errors import Broken
 from tocsin.basis.marking import Role
 from tocsin.cap import Alert, MsgType, Scope, Status, write
 from tocsin.cap.model import Area
-from tocsin.flow.inlets import add_inlet, inlet_named
-from tocsin.flow.intake import Came, take
+from tocsin.flow.others.inlets import add_inlet, inlet_named
+from tocsin.flow.others.intake import Came, take
 from tocsin.report.inlet import Inlet, InletKind, InletTerms
 from tocsin.web import kept
 from tocsin.web.public.outlines import drawn_of

@@ -14,7 +14,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
 from tocsin.cap import Alert, write
 from tocsin.cap.model import Area
-from tocsin.flow import matched
+from tocsin.flow.others import matched
 from tocsin.people import where
 from tocsin.people.facts import PlaceKind, PlaceSaid
 from tocsin.places import Ring

@@ -16,8 +16,8 @@ from tocsin.basis.errors import Broken, Unreachable
 from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import ENGLISH
 from tocsin.cap import check, read
-from tocsin.flow import warn
 from tocsin.flow.messages import alert_message
+from tocsin.flow.warning import warn
 from tocsin.locale import words_for
 from tocsin.record import open_note
 from tocsin.warning.alert.facts import Area, Wording

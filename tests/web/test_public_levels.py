@@ -8,9 +8,9 @@ from lxml import etree, html
 
 from tests.web.installation import Browser, Installation
 from tests.web.test_public import ATOM
-from tocsin.flow import advisory as flow
-from tocsin.flow import statement as words
-from tocsin.flow.warn import decide_window
+from tocsin.flow.warning import advisory as flow
+from tocsin.flow.warning import statement as words
+from tocsin.flow.warning.warn import decide_window
 from tocsin.warning.retraction import TakenBack
 from tocsin.warning.statement.facts import StatementDrafted, StatementKind
 from tocsin.warning.statement.state import StatementDraft

@@ -14,8 +14,8 @@ from tests.web.test_notices_desk import HIDDEN, MARKER, hears
 from tests.web.test_watching import text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import cases
-from tocsin.flow.public_words import Answers, answer_for, for_public
+from tocsin.flow.threat import cases
+from tocsin.flow.warning.public_words import Answers, answer_for, for_public
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.particulars import Particulars
 from tocsin.threat.state import Threat

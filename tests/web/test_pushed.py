@@ -11,7 +11,7 @@ from tests.cap import alerts as theirs
 from tests.web.installation import Browser, Installation
 from tocsin.basis.errors import Unreachable
 from tocsin.cap import write
-from tocsin.flow.inlets import add_inlet, change_inlet, id_of, new_token, set_token, turned
+from tocsin.flow.others.inlets import add_inlet, change_inlet, id_of, new_token, set_token, turned
 from tocsin.report.inlet import Inlet, InletKind, InletTerms
 from tocsin.store import strangers
 from tocsin.web import pushed

@@ -14,8 +14,8 @@ from tests.web.installation import SECRET, START, Browser, Installation, made_up
 from tests.words import bare
 from tocsin.basis.errors import Unreachable
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow.keys import note_record
-from tocsin.flow.publish import ALARM, Publisher, Witnessing
+from tocsin.flow.record.keys import note_record
+from tocsin.flow.record.publish import ALARM, Publisher, Witnessing
 from tocsin.record import (
     Cosigner,
     judge,

@@ -12,7 +12,8 @@ from tests.web.test_again import form_on
 from tests.web.test_casework import opened, send, stands, text
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import receive, weigh
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing

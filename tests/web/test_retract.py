@@ -11,7 +11,8 @@ from lxml import etree, html
 from tests.web.installation import SECRET, Browser, Installation
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.cap import MsgType, check, read
-from tocsin.flow import account, warn
+from tocsin.flow.delivery import account
+from tocsin.flow.warning import warn
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.retraction import TakenBack
 

@@ -12,7 +12,7 @@ from lxml import html
 
 from tests.web.installation import Browser, Installation, made_up
 from tests.words import bare
-from tocsin.flow import link
+from tocsin.flow.delivery import link
 from tocsin.locale import words_for
 from tocsin.people import where
 from tocsin.people.facts import ContactChanged, PersonRenamed

@@ -16,9 +16,9 @@ from tocsin.answer.state import Watch
 from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow.carrier import Incoming
-from tocsin.flow.plea import rung_for
-from tocsin.flow.reply import take_reply
+from tocsin.flow.answer.plea import rung_for
+from tocsin.flow.answer.reply import take_reply
+from tocsin.flow.delivery.carrier import Incoming
 from tocsin.people.facts import ContactAdded
 from tocsin.store import rows
 from tocsin.store.account import HeardAnswer

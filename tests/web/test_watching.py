@@ -11,7 +11,7 @@ from tests.web.installation import Browser, Installation
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import policies
+from tocsin.flow.people import policies
 from tocsin.store.reconcile import reconcile
 from tocsin.warning.ladder import Ladder, Rung
 from tocsin.warning.policy import PolicySaved

@@ -14,8 +14,9 @@ from tests.web.test_institution_link import NEW
 from tests.web.test_institutions import officer
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import handing, institution, second_knock
-from tocsin.flow.hear import record_answer
+from tocsin.flow.answer import handing, institution
+from tocsin.flow.answer.hear import record_answer
+from tocsin.flow.warning import second_knock
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
 from tocsin.store.institutions import dealings
 

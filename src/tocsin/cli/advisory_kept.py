@@ -14,8 +14,8 @@ from tocsin.cli.advisory import advisory, read_files
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
-from tocsin.flow.forget import CONSOLE
-from tocsin.flow.others import keep_advice
+from tocsin.flow.others.advice import keep_advice
+from tocsin.flow.people.forget import CONSOLE
 from tocsin.report.others import OthersReading
 from tocsin.sources.others import readers
 

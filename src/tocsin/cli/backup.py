@@ -14,8 +14,8 @@ from tocsin.basis.moment import rfc3339
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, people, print_json
-from tocsin.flow.restore import Restored, Wanted
-from tocsin.flow.restore import restore as bring_back
+from tocsin.flow.record.restore import Restored, Wanted
+from tocsin.flow.record.restore import restore as bring_back
 from tocsin.settings import load_settings
 from tocsin.store.backup import back_up
 

@@ -28,7 +28,7 @@ from tocsin.cap.xml import LARGE
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.files import bytes_of, each_of, shown_name
 from tocsin.cli.speak import NO, in_one_line
-from tocsin.flow.cap_key import new_cap_key
+from tocsin.flow.warning.cap_key import new_cap_key
 from tocsin.store import chains
 
 SENDERS = "senders.toml"

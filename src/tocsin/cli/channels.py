@@ -20,8 +20,8 @@ from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import NO, in_one_line, print_json
 from tocsin.cli.speak import people as to_people
 from tocsin.delivery.echo import Echo, Said
-from tocsin.flow.channels import ChannelStands, check_channel, receiver_secrets
-from tocsin.flow.channels import channels as stand
+from tocsin.flow.delivery.channels import ChannelStands, check_channel, receiver_secrets
+from tocsin.flow.delivery.channels import channels as stand
 from tocsin.settings import load_settings
 
 TRY_AGAIN = 75  # sysexits.h, EX_TEMPFAIL: a mail server that hands a mail to a command keeps it, and comes again

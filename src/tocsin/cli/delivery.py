@@ -27,10 +27,10 @@ from tocsin.cli.speak import people as to_people
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.pace import SHARES
 from tocsin.delivery.state import DeliveryStands
-from tocsin.flow.account import FORMATS, head, page, written
-from tocsin.flow.afterwards import latest_follow_up
-from tocsin.flow.audience import unreached
-from tocsin.flow.deliver import kind_of
+from tocsin.flow.delivery.account import FORMATS, head, page, written
+from tocsin.flow.delivery.afterwards import latest_follow_up
+from tocsin.flow.delivery.deliver import kind_of
+from tocsin.flow.warning.audience import unreached
 from tocsin.people.state import Person
 from tocsin.store.counts import Count
 from tocsin.store.look import Look

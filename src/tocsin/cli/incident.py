@@ -15,7 +15,7 @@ from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
-from tocsin.flow import incidents as flow
+from tocsin.flow.report import incidents as flow
 from tocsin.people.state import Person
 from tocsin.report.facts import IncidentNoted, IncidentPublished
 from tocsin.report.state import Incident

@@ -20,10 +20,10 @@ from tocsin.cli.control import ASKS, ask_or_open, plain, taking
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import NO, in_one_line, print_json
 from tocsin.cli.speak import people as to_people
-from tocsin.flow import inlets as ways_in
-from tocsin.flow.forget import CONSOLE
-from tocsin.flow.inbox import folder_of
-from tocsin.flow.intake import Came, take_many
+from tocsin.flow.others import inlets as ways_in
+from tocsin.flow.others.inbox import folder_of
+from tocsin.flow.others.intake import Came, take_many
+from tocsin.flow.people.forget import CONSOLE
 from tocsin.report.inlet import Inlet, InletKey, InletKind, InletTerms
 from tocsin.store import inlets, strangers
 from tocsin.store.look import Look

@@ -19,9 +19,9 @@ from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.prove import id_of
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import NO, in_one_line, print_json
-from tocsin.flow import notice_draft as flow
-from tocsin.flow import tear_line
-from tocsin.flow.notice_over import over_for
+from tocsin.flow.warning import notice_draft as flow
+from tocsin.flow.warning import tear_line
+from tocsin.flow.warning.notice_over import over_for
 from tocsin.store.door import Door
 from tocsin.warning.flagged import Flag
 from tocsin.warning.ladder import Kind, Ladder, Rung

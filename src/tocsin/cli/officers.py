@@ -16,7 +16,7 @@ from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.people import WHY, people
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
-from tocsin.flow import officers as steps
+from tocsin.flow.people import officers as steps
 from tocsin.people.decide import may_sign_in
 from tocsin.people.state import Person
 

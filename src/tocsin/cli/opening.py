@@ -13,7 +13,7 @@ from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.prove import id_of
 from tocsin.cli.record import DATA, JSON, record
 from tocsin.cli.speak import in_one_line, print_json
-from tocsin.flow import open as opening
+from tocsin.flow.warning import open as opening
 
 WHO = click.option("--as", "name", required=True, help="The sign-in name of an officer who may read the notice.")
 

@@ -17,7 +17,7 @@ from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
-from tocsin.flow import forget as steps
+from tocsin.flow.people import forget as steps
 from tocsin.people.state import Person
 from tocsin.store.keys import NoKeys
 from tocsin.store.look import Look

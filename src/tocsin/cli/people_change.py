@@ -17,8 +17,8 @@ from tocsin.cli.control import ASKS, ask_or_open, plain, taking
 from tocsin.cli.people import people
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
-from tocsin.flow import person as steps
-from tocsin.flow.forget import CONSOLE
+from tocsin.flow.people import person as steps
+from tocsin.flow.people.forget import CONSOLE
 from tocsin.people import change, where
 from tocsin.people.facts import PlaceKind
 from tocsin.people.known import Known

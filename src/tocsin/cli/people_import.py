@@ -18,10 +18,10 @@ from tocsin.cli.people import people
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import NO, in_one_line, print_json
 from tocsin.cli.speak import people as to_people
-from tocsin.flow.forget import CONSOLE
-from tocsin.flow.people import Became, Fate, take_rows
-from tocsin.flow.people_file import PeopleFile, Take, take_file
-from tocsin.flow.trips import take_trips
+from tocsin.flow.people.file import PeopleFile, Take, take_file
+from tocsin.flow.people.forget import CONSOLE
+from tocsin.flow.people.rows import Became, Fate, take_rows
+from tocsin.flow.people.trips import take_trips
 from tocsin.people.listed import Row
 from tocsin.people.table import PEOPLE, Form, renaming
 from tocsin.people.trips import TRIPS

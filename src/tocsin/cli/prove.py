@@ -16,7 +16,7 @@ from tocsin.basis.moment import rfc3339
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.record import DATA, JSON, record
 from tocsin.cli.speak import NO, in_one_line, print_json
-from tocsin.flow import open as opening
+from tocsin.flow.warning import open as opening
 from tocsin.record import Verified, verify_proof
 from tocsin.scenario.play import SCENARIO
 from tocsin.store.kinds import HOLDS

@@ -13,8 +13,8 @@ from tocsin.app import App
 from tocsin.basis.moment import rfc3339
 from tocsin.cli.control import ASKS, ask_or_open, plain, taking
 from tocsin.cli.speak import NO, in_one_line, print_json
-from tocsin.flow import judge
-from tocsin.flow.keys import note_record
+from tocsin.flow.outcome import judge
+from tocsin.flow.record.keys import note_record
 from tocsin.outcome.score import score
 from tocsin.record import RecordKey
 

@@ -14,7 +14,7 @@ from tocsin.basis.errors import Refused
 from tocsin.cli.control import ASKS, ask_or_open, plain, taking
 from tocsin.cli.record import DATA, JSON, record
 from tocsin.cli.speak import NO, in_one_line, people, print_json
-from tocsin.flow import adopt as steps
+from tocsin.flow.record import adopt as steps
 from tocsin.record import TILE_WIDTH, Audit
 from tocsin.settings import load_settings
 from tocsin.store.folder import FOLDER, Folder

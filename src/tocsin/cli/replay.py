@@ -16,7 +16,7 @@ from tocsin.basis.marking import Role
 from tocsin.cli.control import Control
 from tocsin.cli.speak import NO, in_one_line, people, print_json
 from tocsin.cli.stage import Stage, find_scenario, set_stage
-from tocsin.flow import receive
+from tocsin.flow.report import receive
 from tocsin.people.facts import SignInSet
 from tocsin.scenario.play import Progress as Told
 from tocsin.scenario.read import read

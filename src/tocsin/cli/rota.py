@@ -14,8 +14,8 @@ from tocsin.basis.moment import zone
 from tocsin.cli.control import ASKS, ask_or_open, taking
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import NO, in_one_line, print_json
-from tocsin.flow.forget import CONSOLE
-from tocsin.flow.rota_calendar import Became, Fate, of_rota, take_calendar
+from tocsin.flow.people.forget import CONSOLE
+from tocsin.flow.people.rota_calendar import Became, Fate, of_rota, take_calendar
 from tocsin.people.rota import Rota, RotaSaved
 from tocsin.people.rota_calendar import MOST_BYTES
 

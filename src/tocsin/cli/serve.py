@@ -15,9 +15,9 @@ from tocsin.basis.marking import Mark, Role
 from tocsin.cli.control import Control
 from tocsin.cli.replay import listen_for_the_end
 from tocsin.cli.speak import in_one_line, people
-from tocsin.flow import receive
-from tocsin.flow.audience import be_ready
-from tocsin.flow.cap_key import UNSIGNED
+from tocsin.flow.report import receive
+from tocsin.flow.warning.audience import be_ready
+from tocsin.flow.warning.cap_key import UNSIGNED
 from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings, load_settings
 from tocsin.web.publishing import public_files

@@ -16,10 +16,10 @@ from tocsin.cli.identity import PASSPHRASE_FILE, identify, read_passphrase
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
 from tocsin.cli.stix import stix
-from tocsin.flow import receive
 from tocsin.flow.exchange.hand_out import Wish, hand_out, offer
 from tocsin.flow.exchange.listed import items
 from tocsin.flow.exchange.take import Arrival, take_in
+from tocsin.flow.report import receive
 from tocsin.people.state import Person
 from tocsin.report.facts import Reliability, SourceListed
 from tocsin.stix import LIMITS

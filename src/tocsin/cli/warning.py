@@ -18,10 +18,10 @@ from tocsin.cli.prove import id_of
 from tocsin.cli.record import DATA, JSON
 from tocsin.cli.speak import in_one_line, print_json
 from tocsin.delivery.state import Audience as Resolved
-from tocsin.flow import warn
-from tocsin.flow.audience import preview
-from tocsin.flow.deliver import ways
-from tocsin.flow.public_words import Answers
+from tocsin.flow.delivery.deliver import ways
+from tocsin.flow.warning import warn
+from tocsin.flow.warning.audience import preview
+from tocsin.flow.warning.public_words import Answers
 from tocsin.people.state import Person
 from tocsin.store.door import Door
 from tocsin.store.issued import Held

@@ -11,12 +11,12 @@ import structlog
 
 from tocsin.basis.errors import Broken, TocsinError
 from tocsin.basis.moment import Clock
-from tocsin.flow.echo import take_echoes
-from tocsin.flow.hand import Hand
+from tocsin.flow.delivery.echo import take_echoes
+from tocsin.flow.delivery.hand import Hand
+from tocsin.flow.delivery.send import send_due
+from tocsin.flow.delivery.turns import Turns
 from tocsin.flow.house import House
-from tocsin.flow.publish import Publisher
-from tocsin.flow.send import send_due
-from tocsin.flow.turns import Turns
+from tocsin.flow.record.publish import Publisher
 from tocsin.flow.wake import wake
 from tocsin.flow.watchdog import EVERY, FIRST_AFTER, Watchdog
 from tocsin.flow.work import channels_due, waiting_for, work

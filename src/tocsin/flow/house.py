@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from tocsin.basis.words import ENGLISH, Language
-from tocsin.flow.cap_key import Signing
-from tocsin.flow.carrier import Carrier
+from tocsin.flow.delivery.carrier import Carrier
+from tocsin.flow.warning.cap_key import Signing
 from tocsin.store.store import Store
 from tocsin.warning.advisory.decide import REVIEW_DAYS
 from tocsin.warning.deadline.decide import AHEAD

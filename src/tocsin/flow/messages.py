@@ -7,7 +7,7 @@ from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
 from tocsin.basis.words import N_, Language, Words
-from tocsin.flow.carrier import Message
+from tocsin.flow.delivery.carrier import Message
 from tocsin.places.countries import country_name
 from tocsin.warning.advisory.decide import LEVELS
 from tocsin.warning.advisory.risk import INDICATORS, Risk

@@ -3,7 +3,7 @@
 from tocsin.basis.errors import Stale
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
-from tocsin.flow.tear_line import door_of
+from tocsin.flow.warning.tear_line import door_of
 from tocsin.store.look import Look
 from tocsin.threat.facts import (
     ActorAttributed,

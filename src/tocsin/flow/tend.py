@@ -15,15 +15,15 @@ from tocsin.basis.errors import Broken
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
-from tocsin.flow import duty
-from tocsin.flow.case_over import is_over_with_its_case, settled_with_case, silences
-from tocsin.flow.deliver import Warned, find_warning, taken_back
+from tocsin.flow.answer.handing import end_wishes
+from tocsin.flow.delivery.deliver import Warned, find_warning, taken_back
 from tocsin.flow.each import do_all
-from tocsin.flow.family import looked_after_in
-from tocsin.flow.followed import earlier, follower, taken_over, told_again
-from tocsin.flow.handing import end_wishes
 from tocsin.flow.house import House
-from tocsin.flow.told_first import told_first
+from tocsin.flow.people import on_duty
+from tocsin.flow.threat.case_over import is_over_with_its_case, settled_with_case, silences
+from tocsin.flow.threat.family import looked_after_in
+from tocsin.flow.warning.followed import earlier, follower, taken_over, told_again
+from tocsin.flow.warning.told_first import told_first
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning import window as windows
@@ -160,7 +160,7 @@ def _how(window: windows.Window | None, retraction: Retraction | None) -> str:
 def owner_first(look: Look, warning: Warned) -> Ladder:
     """Return the warning's ladder with the owner of its case in front, rung at once; without a case, its author."""
     owner = owner_of(look, warning.id)
-    ladder = duty.ladder_of(warning)
+    ladder = on_duty.ladder_of(warning)
     if owner is None or (ladder.rungs and owner in (one.to for one in ladder.rungs[0].targets)):
         return ladder.at_once()
     return replace(ladder, rungs=(Rung(to=owner, after_s=0), *ladder.rungs))
@@ -182,7 +182,7 @@ def _ring(house: House, due: Sequence[Id], now: datetime) -> None:
             owners = cache(partial(owner_of, look))
             for watch in look.some(Watch, due).values():
                 if should_ring(watch, now):  # nobody has taken it on meanwhile
-                    facts += ring(watch, duty.whom_at_last(look, watch, owners(watch.warning), now), now)
+                    facts += ring(watch, on_duty.whom_at_last(look, watch, owners(watch.warning), now), now)
         command = f"ring:{due[0]}:{expect[due[0]]}:{len(due)}"
         house.store.commit(facts, at=now, by="tocsin", command=command, expect=expect)
     except Exception:

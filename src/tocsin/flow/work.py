@@ -18,29 +18,16 @@ from tocsin.delivery.again import SendingAgainAsked
 from tocsin.delivery.facts import BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
-from tocsin.flow import (
-    afterwards,
-    again,
-    answered,
-    approach,
-    case_over,
-    code,
-    deadlines,
-    deliver,
-    echo,
-    enrol,
-    hear,
-    knocked,
-    link,
-    owed,
-    rota_ends,
-    send,
-    settled,
-    tend,
-)
+from tocsin.flow import tend
+from tocsin.flow.answer import hear, knocked
+from tocsin.flow.delivery import afterwards, again, answered, approach, code, deliver, echo, link, send, settled
+from tocsin.flow.duty import owed
 from tocsin.flow.each import do_all
-from tocsin.flow.forget import destroy_key
 from tocsin.flow.house import House
+from tocsin.flow.people import enrol, rota_ends
+from tocsin.flow.people.forget import destroy_key
+from tocsin.flow.threat import case_over
+from tocsin.flow.warning import deadlines
 from tocsin.outcome.facts import OutcomeJudged
 from tocsin.people.facts import LinkAsked, PersonForgotten
 from tocsin.store.look import Waiting

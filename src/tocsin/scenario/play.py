@@ -15,9 +15,9 @@ import msgspec
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.basis.ids import Id
-from tocsin.flow import hear
+from tocsin.flow.answer import hear
+from tocsin.flow.duty.words_read import behind_a_code
 from tocsin.flow.house import House
-from tocsin.flow.words_read import behind_a_code
 from tocsin.flow.work import next_due, work
 from tocsin.scenario.doing.acts import Acts
 from tocsin.scenario.doing.by_link import read_by_link

@@ -10,7 +10,8 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import Clock
 from tocsin.delivery.state import Receipts
-from tocsin.flow import receive, warn
+from tocsin.flow.report import receive
+from tocsin.flow.warning import warn
 from tocsin.people.facts import ContactAdded, PersonAdded, PersonKind
 from tocsin.settings import Settings
 from tocsin.testing.bench_people import enter_people

@@ -1,6 +1,6 @@
 """Who is addressed by a warning: parts that are united, each of them an intersection; and who is left out, and why.
 
-Who that is at a moment is found out by flow/audience.py. Here stand the words for it and the one rule about leaving out.
+Who that is at a moment is found out by flow/warning/audience.py. Here stand the words for it and the one rule about leaving out.
 """
 
 from collections.abc import Iterable, Sequence

@@ -16,8 +16,8 @@ from litestar.types import HTTPScope, Receive, Send
 from tocsin.basis.errors import Refused
 from tocsin.carriers import CALLBACKS
 from tocsin.delivery.echo import Echo
-from tocsin.flow.carrier import CallsBack, TakesReplies
-from tocsin.flow.reply import take_reply
+from tocsin.flow.answer.reply import take_reply
+from tocsin.flow.delivery.carrier import CallsBack, TakesReplies
 from tocsin.web.line import Line
 from tocsin.web.security import PRIVATE, Tries, whence
 from tocsin.web.wiring import Installation

@@ -15,8 +15,8 @@ import structlog
 from litestar.types import HTTPScope, Receive, Send
 
 from tocsin.cap.xml import LARGE
-from tocsin.flow.inlets import hash_of
-from tocsin.flow.intake import Became, Came, Taken, take_many
+from tocsin.flow.others.inlets import hash_of
+from tocsin.flow.others.intake import Became, Came, Taken, take_many
 from tocsin.report.inlet import Inlet, InletKind
 from tocsin.web.line import Line
 from tocsin.web.security import PRIVATE, Tries, whence

@@ -19,7 +19,7 @@ from litestar.types import Receive, Scope, Send
 
 from tocsin.basis.errors import Broken, Refused, Stale, TocsinError, Unreachable
 from tocsin.basis.words import N_
-from tocsin.flow.cap_key import UNSIGNED
+from tocsin.flow.warning.cap_key import UNSIGNED
 from tocsin.settings import networks
 from tocsin.web import callbacks, pushed, verifier
 from tocsin.web.answer.page import AnswerPages

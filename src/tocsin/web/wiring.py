@@ -5,7 +5,7 @@ from typing import Protocol
 from tocsin.basis.moment import Clock
 from tocsin.basis.words import Words
 from tocsin.flow.house import House
-from tocsin.flow.publish import Publisher
+from tocsin.flow.record.publish import Publisher
 from tocsin.flow.watchdog import Watchdog
 from tocsin.settings import Settings
 from tocsin.store.public import PublicDoor

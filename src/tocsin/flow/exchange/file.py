@@ -11,7 +11,7 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Bound
 from tocsin.flow.exchange.brought import Brought, gather
-from tocsin.flow.family import looked_after_with, split_between
+from tocsin.flow.threat.family import looked_after_with, split_between
 from tocsin.outcome.state import Outcome
 from tocsin.report.earlier import Earlier, bound_of
 from tocsin.report.foreign import ForeignObject

@@ -16,7 +16,7 @@ from tocsin.flow.exchange.judged import Items
 from tocsin.flow.exchange.objects import CASE
 from tocsin.flow.exchange.weighed import is_newer
 from tocsin.flow.house import House
-from tocsin.flow.ours import our_own
+from tocsin.flow.people.ours import our_own
 from tocsin.people.state import Person
 from tocsin.stix.extensions import EXTENSIONS, definition, maker
 from tocsin.stix.model import Said, extension, word

@@ -31,7 +31,7 @@ from tocsin.flow.exchange.weighed import (
     weigh,
 )
 from tocsin.flow.house import House
-from tocsin.flow.proposing import proposals
+from tocsin.flow.report.proposing import proposals
 from tocsin.people.state import Person
 from tocsin.report.facts import ReportReceived, ReportRevised, ReportTakenBack
 from tocsin.report.foreign import BundleTaken, ForeignObject, ForeignObjectTaken, TakenBundle

@@ -6,11 +6,15 @@ from functools import partial, singledispatchmethod
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.basis.errors import Refused, TocsinError
 from tocsin.basis.ids import Id
-from tocsin.flow import advisory, headcount, hear, judge, receive, statement, warn, weigh
-from tocsin.flow import open as opening
-from tocsin.flow.deadlines import review
+from tocsin.flow.answer import headcount, hear
 from tocsin.flow.house import House
-from tocsin.flow.reaffirm import let_out, reaffirm
+from tocsin.flow.outcome import judge
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
+from tocsin.flow.warning import advisory, statement, warn
+from tocsin.flow.warning import open as opening
+from tocsin.flow.warning.deadlines import review
+from tocsin.flow.warning.reaffirm import let_out, reaffirm
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.outcome.state import Outcome
 from tocsin.places.geometry import circle_ring

@@ -5,7 +5,7 @@ from datetime import datetime
 from tocsin.answer.codes import AccessCode, stands
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow import code
+from tocsin.flow.delivery import code
 from tocsin.flow.house import House
 from tocsin.store.look import Look
 

@@ -6,8 +6,8 @@ from typing import Any
 from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
-from tocsin.flow import cases, fitting, joining, observing
 from tocsin.flow.house import House
+from tocsin.flow.threat import cases, fitting, joining, observing
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.steps.casework import (

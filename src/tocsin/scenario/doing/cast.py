@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import receive, weigh
+from tocsin.flow.answer.institution import link_source
 from tocsin.flow.house import House
-from tocsin.flow.institution import link_source
-from tocsin.flow.policies import keep_rota
+from tocsin.flow.people.policies import keep_rota
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.people.enter import WARNED
 from tocsin.people.facts import (
     ConsentGiven,

@@ -2,8 +2,8 @@
 
 from functools import singledispatch
 
-from tocsin.flow import tear_line, warn
 from tocsin.flow.house import House
+from tocsin.flow.warning import tear_line, warn
 from tocsin.scenario.doing.releasing import let_stay, let_stay_too
 from tocsin.scenario.names import Names
 from tocsin.scenario.steps.consent import AskConsentStep, ConsentStep, HeldStep, LetOutStep, RewriteStep

@@ -6,7 +6,7 @@ from typing import Any
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow import must_warn
+from tocsin.flow.duty import must_warn
 from tocsin.flow.house import House
 from tocsin.outcome.state import Outcome
 from tocsin.scenario.doing.opened import duty_of, opened_by_itself

@@ -3,7 +3,8 @@
 from functools import singledispatch
 
 from tocsin.answer.facts import AnswerKind
-from tocsin.flow import again, headcount
+from tocsin.flow.answer import headcount
+from tocsin.flow.delivery import again
 from tocsin.flow.house import House
 from tocsin.scenario.names import Names
 from tocsin.scenario.steps.headcounts import AskAgainStep, CloseHeadcountStep, HandInStep, RelieveStep, WardenStep

@@ -3,8 +3,8 @@
 from typing import Any
 
 from tocsin.basis.ids import Id
-from tocsin.flow import hypothesize
 from tocsin.flow.house import House
+from tocsin.flow.threat import hypothesize
 from tocsin.scenario.names import Names
 from tocsin.scenario.steps.hypotheses import HypothesisStep, MatrixStep, SetAsideStep, WeighStep
 from tocsin.threat.hypotheses.decide import Said

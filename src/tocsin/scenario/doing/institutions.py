@@ -9,10 +9,11 @@ from tocsin.answer.institution.rebuttal import Held
 from tocsin.answer.institution.state import Knock, Proposal, ProposalStands
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
-from tocsin.flow import handing, institution, second_knock
+from tocsin.flow.answer import handing, institution
+from tocsin.flow.answer.knocked import open_knocks
 from tocsin.flow.house import House
-from tocsin.flow.knocked import open_knocks
-from tocsin.flow.tear_line import door_of
+from tocsin.flow.warning import second_knock
+from tocsin.flow.warning.tear_line import door_of
 from tocsin.report.state import Report, Source
 from tocsin.scenario.doing.releasing import let_stay, let_stay_too
 from tocsin.scenario.names import Names

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
-from tocsin.flow.tear_line import flags_in, release_words
+from tocsin.flow.warning.tear_line import flags_in, release_words
 from tocsin.lexicon.folding import folded
 from tocsin.warning.notice.state import Notice
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
-from tocsin.flow import hear
+from tocsin.flow.answer import hear
 from tocsin.flow.house import House
 from tocsin.scenario.names import Names
 from tocsin.scenario.steps.after import AcceptStep

@@ -4,7 +4,7 @@ from typing import Any
 
 from tocsin.answer.institution.state import Knock, ReadBack
 from tocsin.basis.moment import rfc3339
-from tocsin.flow.knocked import knock_delays
+from tocsin.flow.answer.knocked import knock_delays
 from tocsin.scenario.names import Names
 from tocsin.store.institutions import Dealings, dealings
 from tocsin.store.look import Look

@@ -8,9 +8,11 @@ from tocsin.answer.late import is_late
 from tocsin.basis.moment import rfc3339
 from tocsin.delivery.facts import Errand
 from tocsin.delivery.state import DeliveryStands
-from tocsin.flow import audience, hear, judge
-from tocsin.flow.followed import follower
+from tocsin.flow.answer import hear
 from tocsin.flow.house import House
+from tocsin.flow.outcome import judge
+from tocsin.flow.warning import audience
+from tocsin.flow.warning.followed import follower
 from tocsin.outcome.score import classify, score
 from tocsin.outcome.state import Outcome
 from tocsin.scenario.model import Scenario

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.flow import judge, receive, weigh
-from tocsin.flow.institution import link_source
+from tocsin.flow.answer.institution import link_source
+from tocsin.flow.outcome import judge
+from tocsin.flow.report import receive
+from tocsin.flow.threat import weigh
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged, Verdict
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, SourceListed
 from tocsin.testing.town.place import Place

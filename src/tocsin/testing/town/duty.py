@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import utc
-from tocsin.flow import policies
+from tocsin.flow.people import policies
 from tocsin.people.rota import RotaSaved, Stand, Turn
 from tocsin.testing.town.warnings import Warnings
 from tocsin.warning.ladder import Kind, Ladder, Rung, Suffices, Target

@@ -8,8 +8,9 @@ from tocsin.answer.institution.rebuttal import Quotable
 from tocsin.answer.institution.state import Approach, Handing, HandingWish, Knock, Proposal, Question, ReadBack
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Reader, Role
-from tocsin.flow import handing, institution, second_knock
-from tocsin.flow.knocked import open_knocks
+from tocsin.flow.answer import handing, institution
+from tocsin.flow.answer.knocked import open_knocks
+from tocsin.flow.warning import second_knock
 from tocsin.store.door import Door
 from tocsin.store.institutions import Dealings, dealings
 from tocsin.testing.town.warnings import Warnings

@@ -6,7 +6,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin.channels.channel import Limit, Parcel, Result, accepted, expired, later, refused
-from tocsin.flow.carrier import Message, Pack
+from tocsin.flow.delivery.carrier import Message, Pack
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):

@@ -5,8 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from tocsin.basis.marking import Mark
-from tocsin.flow import hear, tear_line, warn
-from tocsin.flow import open as opening
+from tocsin.flow.answer import hear
+from tocsin.flow.warning import open as opening
+from tocsin.flow.warning import tear_line, warn
 from tocsin.testing.town.institutions import Dealing, Institutions
 from tocsin.warning.audience import Part
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, TearLine

@@ -11,8 +11,10 @@ from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import code, hear, receive
-from tocsin.flow.forget import forget
+from tocsin.flow.answer import hear
+from tocsin.flow.delivery import code
+from tocsin.flow.people.forget import forget
+from tocsin.flow.report import receive
 from tocsin.people import where
 from tocsin.people.enter import WARNED
 from tocsin.people.facts import (

@@ -1,8 +1,8 @@
 """The town's record: how it is published, proven and checked, and who signs it."""
 
 from tocsin.basis.errors import Broken
-from tocsin.flow import open as opening
-from tocsin.flow.keys import note_record
+from tocsin.flow.record.keys import note_record
+from tocsin.flow.warning import open as opening
 from tocsin.store.kinds import HOLDS
 from tocsin.store.ledger import CADENCE
 from tocsin.store.prove import Prover

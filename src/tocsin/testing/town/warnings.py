@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from tocsin.answer.state import Watch
-from tocsin.flow import advisory, statement, warn
+from tocsin.flow.warning import advisory, statement, warn
 from tocsin.testing.town.casework import Casework
 from tocsin.testing.town.place import Memory
 from tocsin.warning.advisory.facts import AdvisoryDrafted

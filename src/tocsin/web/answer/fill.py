@@ -7,8 +7,8 @@ from msgspec.structs import replace
 
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.words import Words
-from tocsin.flow.code import is_needed
-from tocsin.flow.headcount_words import question_in
+from tocsin.flow.answer.headcount_words import question_in
+from tocsin.flow.delivery.code import is_needed
 from tocsin.flow.messages import advisory_title, changed_said, risk_said, tear_line_rows
 from tocsin.outcome.state import Outcome
 from tocsin.people.listed import Need

@@ -10,8 +10,8 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import N_, Words
-from tocsin.flow import handing, institution
-from tocsin.flow.approach import is_over
+from tocsin.flow.answer import handing, institution
+from tocsin.flow.delivery.approach import is_over
 from tocsin.flow.house import House
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person

@@ -22,8 +22,8 @@ from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.basis.errors import Refused, TocsinError
 from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import N_, Words, best_spoken
-from tocsin.flow import code
-from tocsin.flow.hear import calls_someone
+from tocsin.flow.answer.hear import calls_someone
+from tocsin.flow.delivery import code
 from tocsin.locale import words_for
 from tocsin.store.intake import Given, Link, links_of
 from tocsin.warning.notice.state import Notice

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from tocsin.answer.facts import AnswerKind
 from tocsin.answer.late import is_late
 from tocsin.basis.words import Words, best_spoken
-from tocsin.flow.code import is_needed
+from tocsin.flow.delivery.code import is_needed
 from tocsin.store.intake import Link
 from tocsin.web.answer import fill
 from tocsin.web.answer.watching import Watching

@@ -5,8 +5,8 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
+from tocsin.flow.answer.watched import somebody_watches
 from tocsin.flow.house import House
-from tocsin.flow.watched import somebody_watches
 from tocsin.store.intake import Link
 from tocsin.store.look import Look
 from tocsin.web.answer import fill

@@ -13,9 +13,9 @@ from litestar.response import Redirect
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import utc, zone
-from tocsin.flow.hear import accept_watch
-from tocsin.flow.public_words import Answers
-from tocsin.flow.warn import decide_window, retract
+from tocsin.flow.answer.hear import accept_watch
+from tocsin.flow.warning.public_words import Answers
+from tocsin.flow.warning.warn import decide_window, retract
 from tocsin.store.door import Door
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.retraction import TakenBack

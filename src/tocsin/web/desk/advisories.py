@@ -14,8 +14,8 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.moment import by_the_wall, zone
-from tocsin.flow import advisory as levels
-from tocsin.flow import statement as statements
+from tocsin.flow.warning import advisory as levels
+from tocsin.flow.warning import statement as statements
 from tocsin.store.door import D, Door
 from tocsin.warning.advisory.facts import AdvisoryDrafted, Ring
 from tocsin.warning.advisory.risk import Indicator, Risk

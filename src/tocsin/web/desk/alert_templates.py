@@ -9,7 +9,7 @@ from litestar.response import Redirect
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.flow import alert_draft as flow
+from tocsin.flow.warning import alert_draft as flow
 from tocsin.warning.alert.writing.facts import Piece, TemplateWritten
 from tocsin.warning.alert.writing.state import AlertTemplate, piece_in
 from tocsin.web.desk.acts import Unclear, command, own_words, tag

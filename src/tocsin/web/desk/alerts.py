@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow import alert_draft as flow
 from tocsin.flow.messages import moment as said_moment
+from tocsin.flow.warning import alert_draft as flow
 from tocsin.lexicon import actor_words
 from tocsin.lexicon.templates import VERSION, templates
 from tocsin.store.door import Door

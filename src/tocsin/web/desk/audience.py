@@ -10,9 +10,9 @@ from litestar.response import Redirect
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow.audience import Preview, preview
-from tocsin.flow.deliver import ways
-from tocsin.flow.warn import approve_alert, issue_alert
+from tocsin.flow.delivery.deliver import ways
+from tocsin.flow.warning.audience import Preview, preview
+from tocsin.flow.warning.warn import approve_alert, issue_alert
 from tocsin.store.door import Door, Told
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.statement.state import Statement

@@ -14,7 +14,7 @@ from litestar.response import Redirect
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role, may_read
-from tocsin.flow import cases, fitting, joining, observing, weigh
+from tocsin.flow.threat import cases, fitting, joining, observing, weigh
 from tocsin.store.door import Door
 from tocsin.threat.checklists import CHECKLISTS
 from tocsin.threat.facts import (

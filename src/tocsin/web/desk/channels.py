@@ -4,7 +4,7 @@ from litestar.exceptions import NotFoundException
 from msgspec.structs import replace
 
 from tocsin.basis.words import Words
-from tocsin.flow.channels import AccountStands, ChannelStands, Checked, channels, check_channel
+from tocsin.flow.delivery.channels import AccountStands, ChannelStands, Checked, channels, check_channel
 from tocsin.store.look import Look
 from tocsin.web.desk.guards import DeskSite
 from tocsin.web.desk.views.channels import ChannelRow, ChannelsPage, WrongRow

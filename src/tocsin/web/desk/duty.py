@@ -14,8 +14,8 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow import policies
-from tocsin.flow.rota_calendar import Became, Fate, of_rota, take_calendar
+from tocsin.flow.people import policies
+from tocsin.flow.people.rota_calendar import Became, Fate, of_rota, take_calendar
 from tocsin.people.rota import Rota
 from tocsin.people.rota_calendar import MOST_BYTES
 from tocsin.warning.policy import Policy

@@ -11,10 +11,10 @@ from tocsin.answer.facts import AnswerKind
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow import headcount as flow
-from tocsin.flow.again import send_again
-from tocsin.flow.audience import preview
-from tocsin.flow.deliver import ways
+from tocsin.flow.answer import headcount as flow
+from tocsin.flow.delivery.again import send_again
+from tocsin.flow.delivery.deliver import ways
+from tocsin.flow.warning.audience import preview
 from tocsin.store.door import Door
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.audience import Part, Within

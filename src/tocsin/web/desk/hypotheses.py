@@ -11,8 +11,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tocsin.basis.ids import Id
-from tocsin.flow import hypothesize
 from tocsin.flow.house import House
+from tocsin.flow.threat import hypothesize
 from tocsin.store.door import Door
 from tocsin.threat.hypotheses.decide import Said
 from tocsin.threat.hypotheses.facts import Asks, Consistency, Weight, matrix_id

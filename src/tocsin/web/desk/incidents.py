@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role
-from tocsin.flow import incidents as flow
-from tocsin.flow import weigh
+from tocsin.flow.report import incidents as flow
+from tocsin.flow.threat import weigh
 from tocsin.report.facts import IncidentNoted, IncidentPublished
 from tocsin.report.state import Incident
 from tocsin.store.door import Door

@@ -13,8 +13,9 @@ from tocsin.answer.institution.facts import HandedOn, QuestionAsked, ReadBackGiv
 from tocsin.answer.institution.state import HandingWish, Knock, Proposal, Question, ReadBack
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.flow import handing, institution, second_knock
+from tocsin.flow.answer import handing, institution
 from tocsin.flow.house import House
+from tocsin.flow.warning import second_knock
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert

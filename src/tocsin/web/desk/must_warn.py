@@ -11,7 +11,7 @@ from litestar.response import Redirect
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow import must_warn as flow
+from tocsin.flow.duty import must_warn as flow
 from tocsin.store.door import Door
 from tocsin.threat.casework import A_DAY
 from tocsin.warning.duty.facts import Distrust, Ended

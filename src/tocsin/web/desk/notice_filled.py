@@ -6,8 +6,8 @@ from datetime import datetime
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import Words
-from tocsin.flow.came_from import came_from
 from tocsin.flow.messages import moment
+from tocsin.flow.warning.came_from import came_from
 from tocsin.store.door import Door
 from tocsin.threat.assess import estimative_words
 from tocsin.threat.merge import as_one

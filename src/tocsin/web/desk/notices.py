@@ -13,8 +13,8 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow import notice_draft as flow
-from tocsin.flow import tear_line
+from tocsin.flow.warning import notice_draft as flow
+from tocsin.flow.warning import tear_line
 from tocsin.store.door import Door
 from tocsin.threat.state import Threat
 from tocsin.warning.notice.facts import DutyTest, NoticeDrafted, ReleaseAnswered

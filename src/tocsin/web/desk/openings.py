@@ -10,7 +10,7 @@ from litestar.response import Redirect
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.flow import open as opening
+from tocsin.flow.warning import open as opening
 from tocsin.store.door import Door
 from tocsin.store.kinds import HOLDS
 from tocsin.store.look import Look

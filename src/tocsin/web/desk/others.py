@@ -15,8 +15,8 @@ from tocsin.basis.marking import Role
 from tocsin.basis.words import N_, Words
 from tocsin.cap.model import Info
 from tocsin.cap.read import parse
-from tocsin.flow import inlets as ways_in
-from tocsin.flow.inbox import folder_of
+from tocsin.flow.others import inlets as ways_in
+from tocsin.flow.others.inbox import folder_of
 from tocsin.report.inlet import Inlet, InletKind, InletTerms
 from tocsin.store import chains, inlets, strangers
 from tocsin.store.door import Door

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Stream
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow.account import pieces, refuse_unreadable
+from tocsin.flow.delivery.account import pieces, refuse_unreadable
 from tocsin.store.door import Door
 from tocsin.store.exported import AT_ONCE
 from tocsin.web.desk import (

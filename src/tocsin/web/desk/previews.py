@@ -16,8 +16,8 @@ from tocsin.basis.errors import Refused
 from tocsin.carriers import ANSWER, SmsCarrier, letters, payloads, texts
 from tocsin.channels.mail import Button
 from tocsin.channels.sms.segments import plainer, segments
-from tocsin.flow.carrier import Message
-from tocsin.flow.send import message_of
+from tocsin.flow.delivery.carrier import Message
+from tocsin.flow.delivery.send import message_of
 from tocsin.warning.alert.state import Alert
 from tocsin.web.desk.heard import heard
 from tocsin.web.wiring import Installation

@@ -6,8 +6,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from tocsin.basis.marking import Role
-from tocsin.flow.deadlines import keep_sealed, review
-from tocsin.flow.reaffirm import reaffirm
+from tocsin.flow.warning.deadlines import keep_sealed, review
+from tocsin.flow.warning.reaffirm import reaffirm
 from tocsin.store.door import Door
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert

@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.flow.code import code_of, standing_codes, with_one_way
-from tocsin.flow.reply import decide_reply
-from tocsin.flow.told import Telling, tell
+from tocsin.flow.answer.reply import decide_reply
+from tocsin.flow.answer.told import Telling, tell
+from tocsin.flow.delivery.code import code_of, standing_codes, with_one_way
 from tocsin.store.door import Door
 from tocsin.warning.notice.state import Notice
 from tocsin.web.desk.acts import Unclear, command, own_words, until

@@ -9,8 +9,8 @@ from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
-from tocsin.flow import policies
-from tocsin.flow.again import send_again
+from tocsin.flow.delivery.again import send_again
+from tocsin.flow.people import policies
 from tocsin.store.door import Door
 from tocsin.web.desk import fill
 from tocsin.web.desk.acts import Unclear, command, own_words

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from litestar.types import HTTPScope
 from msgspec.structs import replace
 
-from tocsin.flow import leave
+from tocsin.flow.people import leave
 from tocsin.people import change
 from tocsin.web.render import Pages
 from tocsin.web.security import Tries

@@ -14,9 +14,10 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.words import N_
-from tocsin.flow import enrol, leave, link
-from tocsin.flow.forget import forget
-from tocsin.flow.person import change_person
+from tocsin.flow.delivery import link
+from tocsin.flow.people import enrol, leave
+from tocsin.flow.people.forget import forget
+from tocsin.flow.people.person import change_person
 from tocsin.people import change
 from tocsin.people.address import fitting
 from tocsin.people.known import Known

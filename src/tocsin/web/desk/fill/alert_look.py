@@ -10,9 +10,9 @@ from tocsin.basis.words import Words
 from tocsin.cap import read, write_ours
 from tocsin.cap.model import Alert as Message
 from tocsin.cap.model import Info
-from tocsin.flow.alert_draft import flaws_of
-from tocsin.flow.public_words import for_public
-from tocsin.flow.warn import imprint_of
+from tocsin.flow.warning.alert_draft import flaws_of
+from tocsin.flow.warning.public_words import for_public
+from tocsin.flow.warning.warn import imprint_of
 from tocsin.lexicon import actor_words
 from tocsin.lexicon.readability import readability
 from tocsin.store.door import Door

@@ -12,7 +12,7 @@ from tocsin.basis.marking import Role
 from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
 from tocsin.cap import Category, Certainty, Severity, Urgency
-from tocsin.flow.audience import counted
+from tocsin.flow.warning.audience import counted
 from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.lexicon.templates import Template, templates
 from tocsin.places import circle_ring

@@ -1,4 +1,4 @@
-"""The page of who is warned. What is counted is counted by flow/audience.py; names are given by the door."""
+"""The page of who is warned. What is counted is counted by flow/warning/audience.py; names are given by the door."""
 
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from tocsin.basis.marking import Mark, Role
 from tocsin.basis.words import N_, Words
-from tocsin.flow.audience import STEPS_M, How, Left, Preview
-from tocsin.flow.public_words import for_public
+from tocsin.flow.warning.audience import STEPS_M, How, Left, Preview
+from tocsin.flow.warning.public_words import for_public
 from tocsin.places import Ring, circle_ring
 from tocsin.places.borders import country, has_outline
 from tocsin.places.countries import country_name

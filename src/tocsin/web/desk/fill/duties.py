@@ -9,12 +9,12 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow.distrusted import is_distrusted, trusted_beside
-from tocsin.flow.duty import everyone
-from tocsin.flow.handed import handed
-from tocsin.flow.must_warn import covering, usual_ladder
-from tocsin.flow.notice_draft import to_tell
-from tocsin.flow.owed import parts_of
+from tocsin.flow.duty.handed import handed
+from tocsin.flow.duty.must_warn import covering, usual_ladder
+from tocsin.flow.duty.owed import parts_of
+from tocsin.flow.people.on_duty import everyone
+from tocsin.flow.threat.distrusted import is_distrusted, trusted_beside
+from tocsin.flow.warning.notice_draft import to_tell
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.merge import as_one

@@ -1,7 +1,7 @@
 """What a notice says where it was begun for a duty to warn that is no longer owed, or its case is over."""
 
 from tocsin.basis.words import Words
-from tocsin.flow.notice_over import over_for
+from tocsin.flow.warning.notice_over import over_for
 from tocsin.store.door import Door
 from tocsin.warning.notice.over import SAID
 from tocsin.warning.notice.state import Notice

@@ -12,7 +12,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import Words
-from tocsin.flow.words_read import behind_a_code, words_read
+from tocsin.flow.duty.words_read import behind_a_code, words_read
 from tocsin.store.account import HeardAnswer
 from tocsin.store.door import Door, Told
 from tocsin.store.summary import Summed

@@ -12,7 +12,7 @@ from tocsin.basis.fact import Erased, Personal
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
-from tocsin.flow.headcount import looked_after
+from tocsin.flow.answer.headcount import looked_after
 from tocsin.people import where
 from tocsin.people.state import Place
 from tocsin.places.countries import country_name

@@ -9,7 +9,7 @@ from tocsin.basis.marking import Mark, may_read, not_beyond
 from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
 from tocsin.flow.exchange.happened import Told, told_by
-from tocsin.flow.incidents import OFFICERS
+from tocsin.flow.report.incidents import OFFICERS
 from tocsin.places.countries import country_name, country_names
 from tocsin.report.state import Incident, Report
 from tocsin.store.door import Door

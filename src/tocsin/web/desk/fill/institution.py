@@ -11,7 +11,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.basis.words import N_, Words
 from tocsin.delivery.state import DeliveryStands
-from tocsin.flow.second_knock import OFFICERS, borne_out
+from tocsin.flow.warning.second_knock import OFFICERS, borne_out
 from tocsin.store.account import HeardAnswer
 from tocsin.store.door import Door
 from tocsin.store.institutions import Dealings

@@ -10,7 +10,7 @@ from tocsin.basis.marking import Role
 from tocsin.basis.moment import zone
 from tocsin.basis.words import Words
 from tocsin.flow.messages import risk_said
-from tocsin.flow.public_words import for_public, taken_back
+from tocsin.flow.warning.public_words import for_public, taken_back
 from tocsin.places.countries import country_name, country_names
 from tocsin.report.others import OthersAdviceState
 from tocsin.store.door import Door

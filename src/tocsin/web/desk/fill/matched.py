@@ -7,7 +7,7 @@ import msgspec
 
 from tocsin.basis.words import Words
 from tocsin.cap.model import Alert
-from tocsin.flow.matched import MOST_CORNERS, MOST_PLACES, Matchable, cases_in, drawable, matchable, people_in
+from tocsin.flow.others.matched import MOST_CORNERS, MOST_PLACES, Matchable, cases_in, drawable, matchable, people_in
 from tocsin.store.door import Door
 from tocsin.threat.state import Threat
 from tocsin.warning.theirs import Left, Why

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.basis.words import N_, Words
-from tocsin.flow.code import with_one_way
+from tocsin.flow.delivery.code import with_one_way
 from tocsin.flow.messages import FIELDS as LABELS
 from tocsin.flow.messages import MEANT_FOR, notice_message, tear_line_rows
-from tocsin.flow.ours import leaves_us
-from tocsin.flow.tear_line import flags_in, material_about, seen_by
+from tocsin.flow.people.ours import leaves_us
+from tocsin.flow.warning.tear_line import flags_in, material_about, seen_by
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.one_breath import mixed_sentences

@@ -8,8 +8,8 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark, Role, not_beyond
 from tocsin.basis.words import N_, Words
-from tocsin.flow.came_from import came_from, not_asked
-from tocsin.flow.notice_draft import to_tell
+from tocsin.flow.warning.came_from import came_from, not_asked
+from tocsin.flow.warning.notice_draft import to_tell
 from tocsin.lexicon.actor_words import LANGUAGES
 from tocsin.store.door import Door
 from tocsin.threat.merge import as_one, together

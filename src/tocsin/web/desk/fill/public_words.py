@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
-from tocsin.flow.public_words import ForPublic, flagged
-from tocsin.flow.tear_line import seen_by
+from tocsin.flow.warning.public_words import ForPublic, flagged
+from tocsin.flow.warning.tear_line import seen_by
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.warning.flagged import Flag, stands_there

@@ -2,7 +2,7 @@
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
-from tocsin.flow.incidents import OFFICERS
+from tocsin.flow.report.incidents import OFFICERS
 from tocsin.store.door import Door
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.incidents import may_rest_on

@@ -6,7 +6,7 @@ from datetime import datetime
 from tocsin.basis.errors import Refused
 from tocsin.basis.words import Words
 from tocsin.delivery.state import DeliveryStands
-from tocsin.flow.public_words import taken_back
+from tocsin.flow.warning.public_words import taken_back
 from tocsin.store.door import Door, Told
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
-from tocsin.flow.rota_calendar import Became, Fate
+from tocsin.flow.people.rota_calendar import Became, Fate
 from tocsin.people.rota import Rota
 from tocsin.store.door import Door
 from tocsin.store.look import Look

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from tocsin.flow.rota_ends import STEPS
+from tocsin.flow.people.rota_ends import STEPS
 from tocsin.store.door import Door
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.views.duty import RotaEnd

@@ -5,7 +5,7 @@ from itertools import islice
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
-from tocsin.flow.public_words import for_public, joined
+from tocsin.flow.warning.public_words import for_public, joined
 from tocsin.store.door import Door
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert

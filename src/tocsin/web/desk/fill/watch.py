@@ -11,9 +11,9 @@ from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch, fold_watch
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
-from tocsin.flow import duty
-from tocsin.flow.case_over import HOW as CASE_ENDED
+from tocsin.flow.people import on_duty
 from tocsin.flow.tend import owner_of
+from tocsin.flow.threat.case_over import HOW as CASE_ENDED
 from tocsin.people.state import Contact
 from tocsin.store.door import Door
 from tocsin.store.look import Look
@@ -166,6 +166,6 @@ def _ahead(door: Door, watch: Watch, names: Names, _: Words) -> Iterator[StepRow
 
 def _whom(door: Door, watch: Watch, at: datetime) -> list[Id]:
     def found(look: Look) -> list[Id]:
-        return duty.whom_at_last(look, watch, owner_of(look, watch.warning), at)
+        return on_duty.whom_at_last(look, watch, owner_of(look, watch.warning), at)
 
     return door.on_duty(found) or []

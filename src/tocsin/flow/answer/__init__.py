@@ -1,0 +1,1 @@
+"""Answers: taken in, counted, waited for; what institutions do with a warning; and calls for help."""

@@ -1,0 +1,1 @@
+"""Delivery: written down, sent, heard back about; by which channels, links and codes."""

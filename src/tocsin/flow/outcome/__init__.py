@@ -1,0 +1,1 @@
+"""Outcomes: what came of a threat, judged."""

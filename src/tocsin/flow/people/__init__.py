@@ -1,0 +1,1 @@
+"""People: entered, changed, forgotten; who works here, and whom a ladder comes to now."""
