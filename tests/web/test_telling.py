@@ -216,7 +216,7 @@ def test_a_reply_to_a_headcount_is_read_by_the_officers_and_becomes_an_answer(
     town.person("Aud It", Role.AUDITOR)
     other = Browser(town.site)
     other.sign_in("aud")
-    assert "dog" not in other.get("/desk/replies").text, "where somebody in danger is, officers alone read"
+    assert "the dog" not in other.get("/desk/replies").text, "where somebody in danger is, officers alone read"
 
 
 def test_of_several_at_one_address_the_officer_chooses_whose_answer_it_is(town: Installation, duty: Browser) -> None:
