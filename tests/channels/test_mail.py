@@ -21,6 +21,7 @@ from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Channel, Parcel
 from tocsin.channels.mail import Mail, MailSettings, letter
 from tocsin.testing.mailbox import Mailbox
+from tocsin.web.serving import free_port
 
 DESK = "desk@town.example"
 
@@ -239,7 +240,7 @@ class Script:
         self._thread.start()
 
     def _serve(self) -> None:
-        self._listener.settimeout(5)  # a call that never comes fails the test, not the run
+        self._listener.settimeout(PATIENCE_S)  # a call that never comes fails the test, not the run
         with self._listener, suppress(TimeoutError):
             for _ in range(self._calls):
                 connection, _address = self._listener.accept()
@@ -338,9 +339,10 @@ class Keeper:
 def test_an_independent_server_reads_the_same_over_tls(way: MailWay, tmp_path_factory: pytest.TempPathFactory) -> None:
     proof = certificate(tmp_path_factory.mktemp("tls"), "127.0.0.1")
     keeper = Keeper()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(keeper, "127.0.0.1", port=port, tls_context=serving(proof), require_starttls=True)
+    port = free_port("127.0.0.1", 0)
+    server = Controller(
+        keeper, "127.0.0.1", port=port, tls_context=serving(proof), require_starttls=True, ready_timeout=PATIENCE_S
+    )
     server.start()
     try:
         patient = settings(port, starttls=True, ca_file=str(proof.file))

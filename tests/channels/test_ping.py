@@ -11,7 +11,7 @@ from tests.channels.test_witness import Host, Say, saying
 from tocsin.basis.errors import Refused, Unreachable
 from tocsin.channels.ping import Ping, PingSettings
 
-PATIENCE_S = 10.0
+PATIENCE_S = 60.0
 IMPATIENCE_S = 0.3
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
 SECRET = "5a81f0d2"

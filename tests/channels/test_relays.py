@@ -29,6 +29,7 @@ from tocsin.channels.mail.session import Session as MailSession
 from tocsin.channels.mail.session import dotted
 from tocsin.testing.mailbox import Mailbox
 from tocsin.testing.sink import Sink
+from tocsin.web.serving import free_port
 
 Answer = Callable[[bytes], bytes]
 
@@ -146,8 +147,7 @@ def test_the_next_relay_is_taken_when_the_first_turns_us_away(
 
 
 def test_the_next_relay_is_taken_when_nobody_listens_at_the_first(mailbox: Mailbox, way: Way) -> None:
-    with Mailbox() as gone:
-        nowhere = gone.port
+    nowhere = free_port("127.0.0.1", 0)
     assert states(sent(mail(nowhere, mailbox.port), way.parcels(3))) == ["accepted"] * 3
     assert states(sent(mail(nowhere, nowhere), way.parcels(3))) == ["later"] * 3
 
@@ -161,9 +161,7 @@ def test_a_recipient_refused_by_the_first_relay_is_not_tried_at_the_next(mailbox
 def test_the_first_relay_is_taken_again_when_it_is_back(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail_sending, "_AWAY_S", 0.3)
     with Mailbox() as second:
-        first = Mailbox()
-        port = first.port
-        first.close()
+        port = free_port("127.0.0.1", 0)
         channel = way.keep(mail(port, second.port))
         assert states(each(channel.send([way.parcel("one")], at_noon))) == ["accepted"]
         assert second.count() == 1
@@ -320,8 +318,7 @@ def _knows(password: bytes) -> Callable[..., AuthResult]:
 @pytest.mark.parametrize(("password", "fate"), [("hunter2", "accepted"), ("mistaken", "later")])
 def test_we_sign_in_as_the_relay_wants_it(way: Way, tmp_path: Path, way_in: str, password: str, fate: str) -> None:
     proof, guarded = certificate(tmp_path, "127.0.0.1"), Guarded()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port("127.0.0.1", 0)
     server = Controller(
         guarded,
         "127.0.0.1",
@@ -330,6 +327,7 @@ def test_we_sign_in_as_the_relay_wants_it(way: Way, tmp_path: Path, way_in: str,
         require_starttls=True,
         authenticator=_knows(b"hunter2"),
         auth_required=True,
+        ready_timeout=PATIENCE_S,
         auth_exclude_mechanism=[{"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[way_in]],
     )
     server.start()

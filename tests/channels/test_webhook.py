@@ -21,6 +21,7 @@ from tocsin.channels.webhook import Webhook, WebhookSettings, check_signature, p
 from tocsin.testing.hook import Hook
 from tocsin.testing.receiver import Fault
 from tocsin.testing.sink import Sink
+from tocsin.web.serving import free_port
 
 
 class Answers:
@@ -301,8 +302,7 @@ def test_an_address_that_does_not_answer_leaves_time_for_the_next(
     hook: Hook, way: HookWay, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As with IPv6 that leads nowhere, which is common."""
-    with Hook() as gone:
-        nowhere = gone.port
+    nowhere = free_port("127.0.0.1", 0)
     both = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port)) for port in (nowhere, hook.port)]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: both)
     assert states(way.send([way.parcel_to("http://localhost/")])) == ["accepted"]
@@ -318,7 +318,7 @@ def test_a_look_up_that_hangs_keeps_nobody_waiting(hook: Hook, way: HookWay, mon
         return list(real("127.0.0.1", *asked, **how))
 
     monkeypatch.setattr(socket, "getaddrinfo", look_up)
-    channel = way.keep(Webhook(WebhookSettings(timeout_s=1.0, allow_private=True), loopback_only=False))
+    channel = way.keep(Webhook(WebhookSettings(timeout_s=3.0, allow_private=True), loopback_only=False))
     slow = [way.parcel_to(f"http://slow-{n}.example/", f"slow{n}") for n in range(20)]
     results = each(channel.send([*slow, *way.parcels(20)], at_noon, in_flight=8))
     answered.set()

@@ -119,7 +119,7 @@ def test_with_the_server_running_nothing_of_anyone_is_left_in_any_file_and_it_en
     assert told["ok"]
     assert told["files"] == ["keys.db", "keys.db-journal", "links.key", "record.key"]
     assert told["server"] == {"state": "stopped", "holder": f"tocsin serve (process {served.pid})"}
-    assert served.wait(10) == 0
+    assert served.wait(60) == 0
     assert "Traceback" not in served.stderr.read()
     assert left(house) == []
     assert found_in(house, wanted) == []
@@ -187,13 +187,13 @@ def test_a_server_that_hangs_keeps_no_key_on_the_disc_and_is_named(house: Path, 
     served.send_signal(signal.SIGSTOP)
     began = time.monotonic()
     done = destroyed(house)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 60, "half of what is waited for an answer elsewhere"
     assert done.returncode == 1
     assert f"tocsin serve (process {served.pid}) still runs" in done.stdout
     assert served.poll() is None, "it is not ours to kill"
     assert left(house) == []
     served.send_signal(signal.SIGCONT)  # it finds that it was told to stop, and ends
-    assert served.wait(30) == 0
+    assert served.wait(60) == 0
     assert json.loads(destroyed(house, "--json").stdout)["server"]["state"] == "none"
     assert found_in(house, wanted) == []
 

@@ -2,12 +2,11 @@
 
 import shutil
 import socket
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import FERRY, outside, refused_in_one_line, run_here
+from tests.faults.processes import FERRY, outside, refused_in_one_line, run_here, wait_until
 from tests.faults.replays import Replay
 from tocsin.testing.hook import Hook
 from tocsin.testing.mailbox import Mailbox
@@ -17,7 +16,7 @@ from tocsin.testing.mailbox import Mailbox
 def test_a_port_is_free_again_though_connections_were_cut(kind: type[Hook] | type[Mailbox]) -> None:
     receiver = kind()
     with socket.create_connection(("127.0.0.1", receiver.port)) as line:
-        time.sleep(0.05)  # until it is taken
+        wait_until(lambda: receiver.connections() == 1)
         receiver.close()  # cuts the line, and the kernel remembers that for a minute
         while line.recv(1_000):
             pass

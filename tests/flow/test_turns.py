@@ -7,7 +7,7 @@ import pytest
 
 from tocsin.flow.delivery.turns import Turns
 
-LONG_S = 10
+LONG_S = 60
 
 
 class Others:

@@ -37,7 +37,7 @@ class Slow:
         def commit(*args: Any, **named: Any) -> Any:
             if threading.current_thread() is thread and not done.is_set():
                 decided.set()
-                assert done.wait(20)
+                assert done.wait(60)
             return self._commit(*args, **named)
 
         def run() -> None:
@@ -52,7 +52,7 @@ class Slow:
         with self._patch.context() as patch:
             patch.setattr(self._store, "commit", commit)
             thread.start()
-            assert decided.wait(20)
+            assert decided.wait(60)
             try:
                 fast()
             finally:

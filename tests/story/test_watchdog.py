@@ -335,7 +335,7 @@ def test_the_engine_checks_by_itself(town: Town, monkeypatch: pytest.MonkeyPatch
     engine = Engine(town.house, town.clock, town.app.publisher, ping=checked.set)
     engine.start()
     try:
-        assert checked.wait(10)
+        assert checked.wait(60)
     finally:
         engine.stop()
     assert engine.watchdog.last is not None

@@ -19,7 +19,7 @@ from tocsin.web.witness.site import WitnessSite
 from tocsin.web.witness.witness import Witness, list_log, make_witness
 
 NAMES = ("university.example.org/witness", "newspaper.example.net/w1", "ngo.example.com/tocsin")
-DEADLINE_S = 10.0
+DEADLINE_S = 120.0
 
 
 class Organisation:

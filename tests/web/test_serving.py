@@ -21,7 +21,7 @@ def _serving(town: Installation) -> Iterator[Serving]:
 
 
 def ask(serving: Serving, method: str, path: str, body: str = "") -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection(serving.host, serving.port, timeout=10)
+    connection = http.client.HTTPConnection(serving.host, serving.port, timeout=60)
     try:
         headers = {"Content-Type": "application/x-www-form-urlencoded"} if body else {}
         connection.request(method, path, body or None, headers)

@@ -40,7 +40,7 @@ def _serving(data: Path) -> Iterator[Serving]:
 
 
 def ask(serving: Serving, method: str, path: str, sent: bytes | None = None) -> tuple[int, dict[str, str], bytes]:
-    connection = http.client.HTTPConnection(serving.host, serving.port, timeout=10)
+    connection = http.client.HTTPConnection(serving.host, serving.port, timeout=60)
     try:
         connection.request(method, path, sent)
         reply = connection.getresponse()

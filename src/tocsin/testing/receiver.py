@@ -100,6 +100,10 @@ class Receiver:
         with self._lock:
             return Counter(self._arrivals)
 
+    def connections(self) -> int:
+        """Say how many connections are open."""
+        return self._server.count_open()
+
     def be_busy(self, times: int) -> None:
         """Answer so many times that a later try may help."""
         self.faults.arm("busy", times)
@@ -169,8 +173,11 @@ class _Server(socketserver.ThreadingTCPServer):
         return not self.dead
 
     def shutdown_request(self, request: Any) -> None:
-        self._open.pop(request, None)
         super().shutdown_request(request)
+        self._open.pop(request, None)
+
+    def count_open(self) -> int:
+        return len(self._open)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Say nothing: that connections break is what this is for."""
