@@ -43,7 +43,7 @@ def made(settings: Settings) -> dict[str, Carrier]:
 
 
 def sent(carrier: Carrier, address: str) -> str:
-    parcel = carrier.layout(MESSAGE, NOW + timedelta(hours=1))(ID, address, "https://warn.town.example/a/x", "")
+    parcel = carrier.layout(MESSAGE, NOW + timedelta(days=1))(ID, address, "https://warn.town.example/a/x", "")
     (result,) = next(carrier.send([parcel], lambda: datetime.now(UTC)))
     return result.state
 

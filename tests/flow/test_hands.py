@@ -77,7 +77,7 @@ def order(tmp_path: Path, sink: Sink, count: int, **other: Any) -> Order:
         "about": "w",
         "step": 0,
         "answers": "https://town.example/a/",
-        "not_after": NOW + timedelta(hours=1),
+        "not_after": NOW + timedelta(days=1),
         "messages": {'["en"]': MESSAGE},
         "places": places,
         "keys": [raw[one] for one in persons],
@@ -165,7 +165,7 @@ def test_what_is_stopped_goes_no_further(tmp_path: Path, sink: Sink, away: Away)
     told: list[Said] = []
 
     def moment() -> datetime:
-        return NOW + timedelta(hours=2 if told else 0)
+        return NOW + timedelta(days=2 if told else 0)
 
     for part in away.send(order(tmp_path, sink, 1_000), moment, in_flight=160):
         told += part
