@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
-# The same examples on every run: what fails on CI fails here too.
-settings.register_profile("ci", derandomize=True, deadline=None, print_blob=True)
+# The same examples on every run, however slow the machine: what fails on CI fails here too.
+settings.register_profile(
+    "ci", derandomize=True, deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("ci")
 
 ON_CI = os.environ.get("CI") == "true"

@@ -7,10 +7,13 @@ its fixture that does so is one that pytest uses by itself, before this one.
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 CHROMIUM = "/usr/bin/chromium"
+PATIENCE_MS = 60_000  # of whoever waits for something on a page: far more than a busy machine needs
 QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync")
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @pytest.fixture(name="browser", scope="module")
@@ -25,6 +28,7 @@ def _browser() -> Iterator[Browser]:
 def _page(browser: Browser) -> Iterator[Page]:
     """A page on which nothing may go wrong that a browser complains of."""
     page = browser.new_page(viewport={"width": 1400, "height": 1000})
+    page.set_default_timeout(PATIENCE_MS)
     troubles: list[str] = []
     page.on("console", lambda message: troubles.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: troubles.append(str(error)))

@@ -45,7 +45,7 @@ def test_what_it_comes_to_is_shown_while_one_types(page: Page, served: Town) -> 
     served.sign_in(page)
     page.goto(f"{served.url}/desk/alerts/{served.draft.id}/edit")
     page.fill("[name=description_0]", "Fanatics are near.")
-    expect(page.locator("#look")).to_contain_text("said of nobody", timeout=20_000)
+    expect(page.locator("#look")).to_contain_text("said of nobody")
     expect(page.locator("#look-said")).to_contain_text("looked at anew")
 
 

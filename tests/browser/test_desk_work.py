@@ -108,15 +108,15 @@ def test_one_key_on_a_row_of_the_board_does_what_it_says(page: Page, served: Tow
     page.wait_for_url(f"**/desk/watches/{served.silent.id}#call")
     page.go_back()
     row.focus()
-    page.keyboard.press("e")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("e")
     expect(page.locator("h1")).to_be_visible()
     served.town.work()
     assert len(again(served.town, served.silent).rings) == 1
     page.goto(f"{served.url}/desk")
     row.focus()
-    page.keyboard.press("t")
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.keyboard.press("t")
     expect(page.locator("h1")).to_be_visible()
     assert again(served.town, served.silent).accepted_by == served.town.duty_officer
 

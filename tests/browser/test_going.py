@@ -50,7 +50,7 @@ def test_the_page_follows_by_itself_and_stops_when_all_is_done(page: Page, serve
     done = page.locator("dl.figures dt", has_text="Handed over").locator("xpath=following-sibling::dd")
     expect(done).to_have_text("20")
     served.goes_on()
-    expect(done).to_have_text("40", timeout=10_000)
+    expect(done).to_have_text("40")
     expect(page.locator("#live-said")).to_have_text("100 % handed over, 0 given up. Nothing is left to send.")
     assert page.locator("#live").get_attribute("data-live") is None
     assert barriers(page) == []
@@ -62,7 +62,7 @@ def test_whoever_is_signed_out_meanwhile_is_told_that_the_page_is_old(browser: B
     page.goto(f"{served.url}/desk/warnings/{served.alert}/going")
     expect(page.locator("#live-lost")).to_be_hidden()
     page.context.clear_cookies()
-    expect(page.locator("#live-lost")).to_be_visible(timeout=20_000)
+    expect(page.locator("#live-lost")).to_be_visible()
     page.close()
 
 

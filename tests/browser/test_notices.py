@@ -46,10 +46,10 @@ def test_a_word_is_flagged_while_one_types(page: Page, served: Town) -> None:
     served.sign_in(page)
     page.goto(f"{served.url}/desk/notices/{served.notice}/edit")
     page.fill("[name=where]", "At the sluice")
-    expect(page.locator(".checked[data-field=where] mark")).to_have_text("sluice", timeout=20_000)
+    expect(page.locator(".checked[data-field=where] mark")).to_have_text("sluice")
     expect(page.locator("#look-said")).to_contain_text("2 flagged words wait")
     page.fill("[name=where]", "At the mill")
-    expect(page.locator(".checked[data-field=where] mark")).to_have_count(0, timeout=20_000)
+    expect(page.locator(".checked[data-field=where] mark")).to_have_count(0)
 
 
 def test_a_word_is_struck_by_keys_alone(page: Page, served: Town) -> None:
