@@ -6,7 +6,7 @@ from contextlib import closing
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.judge import LOOKS, faults, seen
+from tests.browser.judge import LOOKS, faults, fits, seen
 from tests.browser.served import Served
 from tests.web.test_notices_desk import MARKER, hears
 from tests.web.test_notices_desk import Desk as Officers
@@ -67,3 +67,27 @@ def test_a_word_is_struck_by_keys_alone(page: Page, served: Town) -> None:
     page.focus("button[value=strike]")
     page.keyboard.press("Enter")
     expect(page.locator("[name=what]")).to_have_value("… fears for it")
+
+
+def test_a_notice_that_comes_back_stands_as_it_stood_and_begins_with_why(browser: Browser, served: Town) -> None:
+    edit = f"{served.url}/desk/notices/{served.notice}/edit"
+    with closing(browser.new_context(viewport={"width": 1400, "height": 900})) as context:
+        page, meanwhile = context.new_page(), context.new_page()
+        served.sign_in(page)
+        page.goto(edit)
+        form, beside = page.locator("#notice"), page.locator(".beside-it")
+        drawn = [form.bounding_box(), beside.bounding_box()]
+        meanwhile.goto(edit)
+        meanwhile.fill("[name=where]", "At the mill")
+        with meanwhile.expect_navigation():
+            meanwhile.click("button[value=edit]")
+        page.fill("[name=contact]", "The lock keeper")
+        page.click("button[value=look]")
+        expect(page.locator("#refused")).to_be_focused()
+        assert page.input_value("[name=contact]") == "The lock keeper"
+        again = [form.bounding_box(), beside.bounding_box()]
+        assert [(one["x"], one["width"]) for one in again if one] == [(one["x"], one["width"]) for one in drawn if one]
+        assert again[0]
+        assert again[1]
+        assert again[0]["y"] == again[1]["y"]
+        assert fits(page)

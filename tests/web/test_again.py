@@ -167,3 +167,34 @@ def test_who_may_see_the_page_no_more_is_shown_nothing_of_it(town: Installation,
     town.person("Auditor Abe", Role.AUDITOR, cleared_to=Mark.AMBER)
     reply = submit(of(town, "auditor"), path, owner=other, why="Mine, too, and long")
     assert (reply.status_code, "Mine, too" in reply.text) == (403, False)
+
+
+def test_a_form_in_which_nothing_was_typed_leads_back_to_itself_and_not_to_the_start(
+    town: Installation, watch: Browser
+) -> None:
+    on = f"/desk/cases/{town.threat}/duties"
+    reply = submit(watch, on, **form_on(watch.get(on).text, on))
+    section = str(refused(reply, 400).xpath("string()"))
+    assert "Choose of at least one of them" in section
+    assert "Nothing was changed." in section
+    assert "What you typed" not in section
+    assert form_on(reply.text, on)["about_public"] == ""
+
+
+def test_a_button_that_is_there_no_more_leads_to_how_it_stands_now(town: Installation) -> None:
+    desk = Desk(town)
+    id = desk.begun()
+    draft = desk.deputy.get(f"/desk/notices/{id}")
+    assert desk.act(desk.deputy, id, "approval").status_code == 303
+    reply = submit(desk.deputy, f"/desk/notices/{id}/approval", **form_on(draft.text, f"/desk/notices/{id}/approval"))
+    assert "Nothing was changed." in str(refused(reply).xpath("string()"))
+    assert html.document_fromstring(reply.text).xpath('//nav[@aria-label="Main"]')
+
+
+def test_what_was_refused_is_where_the_keyboard_is(town: Installation, watch: Browser) -> None:
+    reply = submit(
+        watch, "/desk/cases", **form_on(watch.get("/desk/cases/new").text, "/desk/cases") | {"circle": "here"}
+    )
+    section = refused(reply, 400)
+    assert (section.get("tabindex"), section.get("autofocus")) == ("-1", "")
+    assert reply.text.count(" autofocus") == 1

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from tocsin.store.door import Door
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.guards import TYPED, TYPED_BEFORE, DeskSite, wanted
-from tocsin.web.desk.refill import is_written, refilled
+from tocsin.web.desk.refill import Refilled, is_written, refilled
 from tocsin.web.desk.sign_in import SignedIn
 from tocsin.web.desk.views.again import FormAgain
 
@@ -171,7 +171,10 @@ async def _asked_for(inner: ASGIApp, scope: Any, path: str, query: bytes = b"") 
 
 
 def _again(desk: DeskSite, known: SignedIn, path: str, carrying: Any, drawn: str) -> bytes | None:
-    """Return the page with the form as it was typed; without the form, what was typed in words; None: there is none of it."""
+    """Return the page with the form as it was typed; where the form is there no more, what was typed in words, or else the page.
+
+    None: there is nothing of this to show.
+    """
     typed: Mapping[str, str] = carrying[TYPED]
     turned: Turned = carrying[REFUSED]
     made = refilled(drawn, path, typed)
@@ -180,10 +183,12 @@ def _again(desk: DeskSite, known: SignedIn, path: str, carrying: Any, drawn: str
         left = tuple((name, value) for name, value in typed.items() if is_written(name, value))
         if turned.stale and drawn:
             view = _whose(desk, known, path, view)
-        return desk.render(replace(view, left=left), known.language) if left else None
-    if made.page == drawn and not made.left:
-        return None
-    view = replace(view, stands=True, differs=made.differs if turned.stale else (), left=made.left)
+        if left:
+            return desk.render(replace(view, left=left), known.language)
+        if not drawn:
+            return None
+        made = Refilled(page=drawn)
+    view = replace(view, stands=made.page != drawn, differs=made.differs if turned.stale else (), left=made.left)
     if turned.stale:
         view = _whose(desk, known, path, view)
     section = _SECTION.search(desk.render(view, known.language).decode())
