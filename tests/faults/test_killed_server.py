@@ -10,7 +10,7 @@ from tests.faults import sends, served
 from tests.faults.processes import wait_until
 from tocsin.testing.sink import Kind
 
-SOON_S = 5.0
+SOON_S = 15.0  # a hand waits 20 s for a mail server
 PEOPLE = 300  # enough for a hand
 
 
@@ -31,12 +31,13 @@ def test_a_hand_whose_server_is_killed_ends_at_once_though_its_provider_keeps_it
     began = time.monotonic()
     with socket.create_server(("127.0.0.1", 0)) as provider:
         port = provider.getsockname()[1]
-        sends.prepared(served.opened(tmp_path, port, began), port, "http", PEOPLE)
+        sends.prepared(served.opened(tmp_path, port, began), port, "smtp", PEOPLE)
         with served.Server(tmp_path, port, began) as server:
             assert server.process.poll() is None
             provider.settimeout(60)
             line, _ = provider.accept()
             with line:
+                line.sendall(b"220 hi\r\n")
                 assert line.recv(1), "a warning is under way, and will get no answer"
                 assert server.hands()
                 server.process.kill()

@@ -5,17 +5,24 @@ from contextlib import closing
 
 import pytest
 
+from tests.faults.processes import wait_until
 from tocsin.channels.sms.sending import SINK_PATH, SINK_SIGN
 from tocsin.testing.sink import Faults, Sink
 
 POSTS = 40
 
 
-def post(sink: Sink, number: int, timeout_s: float = 10.0) -> int | None:
-    """Post a message, and return the status of the answer, or None: the connection ended without one."""
-    with closing(http.client.HTTPConnection("127.0.0.1", sink.port, timeout=timeout_s)) as connection:
+def post(sink: Sink, number: int, held: int = 0) -> int | None:
+    """Post a message, and return the status of the answer, or None: there was none.
+
+    held: no answer is waited for once the sink has held so many.
+    """
+    with closing(http.client.HTTPConnection("127.0.0.1", sink.port, timeout=60)) as connection:
         try:
             connection.request("POST", "/", b"hear", {"Idempotency-Key": str(number)})
+            if held:
+                wait_until(lambda: sink.tally().held == held)
+                connection.sock.settimeout(0.2)
             return connection.getresponse().status
         except OSError:
             return None
@@ -40,7 +47,7 @@ def test_what_it_hangs_up_on_it_has_taken() -> None:
 
 def test_once_it_takes_a_row_of_them_and_says_nothing() -> None:
     with Sink("http", Faults(held=2, held_after=3)) as sink:
-        statuses = [post(sink, number, timeout_s=0.2) for number in range(7)]
+        statuses = [post(sink, number, held={3: 1, 4: 2}.get(number, 0)) for number in range(7)]
         tally = sink.tally()
     assert statuses == [200, 200, 200, None, None, 200, 200]
     assert (tally.arrived, tally.held) == (7, 2)
