@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.faults.processes import kill, outside, started, wait_until
+from tests.faults.processes import PATIENCE_S, kill, outside, started, wait_until
 from tests.faults.replays import differences
 
 KILLS = 7
@@ -20,7 +20,7 @@ def command(data: Path) -> list[str]:
 
 def ended(data: Path) -> dict[str, Any]:
     with started(command(data)) as process:
-        said, complaint = process.communicate(timeout=120)
+        said, complaint = process.communicate(timeout=PATIENCE_S)
         assert process.returncode == 0, complaint
     return dict(json.loads(said))
 
