@@ -70,6 +70,21 @@ def test_a_level_is_asked_about_a_month_ahead_and_rung_about_when_nobody_looked(
     assert len(town.watches(level, "deadline")[-1].rings) == rung
 
 
+def test_a_month_ahead_the_owner_alone_is_rung_and_once_a_week(town: Town) -> None:
+    level = town.sets_level("FR", 3)
+    leap(town, 152)
+    for _ in range(8):
+        leap(town, 3.5)
+    (asked,) = town.watches(level, "deadline")
+    assert {ring.to for ring in asked.rings} == {town.watch_officer.id}, "who wrote the level, as it has no case"
+    assert len(asked.rings) == 5
+    for _ in range(3):
+        leap(town, 1)
+    missed = town.watches(level, "deadline")[-1]
+    assert missed.id != asked.id
+    assert {ring.to for ring in missed.rings} > {town.watch_officer.id}, "others too, now that nobody has looked"
+
+
 def test_a_review_sets_the_next_one_even_when_it_comes_late(town: Town) -> None:
     level = town.sets_level("FR", 3)
     leap(town, 200)

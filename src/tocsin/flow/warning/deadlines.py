@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import partial
 
+from msgspec.structs import replace
+
 from tocsin.answer.escalate import open_watch, settle
 from tocsin.answer.facts import WatchOpened, WatchSettled, Why
 from tocsin.answer.state import Watch
@@ -26,8 +28,12 @@ from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.deadline.decide import meet, move, set_deadline
 from tocsin.warning.deadline.facts import DeadlineKind, DeadlineMet, DeadlineSet
 from tocsin.warning.deadline.state import Deadline
+from tocsin.warning.ladder import DAY_S
 from tocsin.warning.notice.facts import NoticeSent
 from tocsin.warning.notice.state import Notice
+
+ASKED_EVERY_S = 7 * DAY_S
+"""How often whoever is asked about a date is rung again until it passes."""
 
 # ---- setting them
 
@@ -118,7 +124,7 @@ def mind_opened(house: House, notice_id: Id, *, errand: int, now: datetime) -> N
 
 
 def mind_deadline(house: House, deadline_id: Id, *, errand: int, now: datetime) -> None:
-    """Ring the owner about a date, when it nears and again when it was missed; stop once it is decided."""
+    """Ring the owner about a date when it nears, and the others too once it was missed; stop once it is decided."""
     with house.store.look() as look:
         deadline = look.get(Deadline, deadline_id)
     if deadline.deadline_kind in dates.KINDS:
@@ -129,6 +135,8 @@ def mind_deadline(house: House, deadline_id: Id, *, errand: int, now: datetime) 
         standing_by = look.all(Watch, warning=deadline.warning, why=Why.DEADLINE.value, settled_at=None)
         ladder = tend.owner_first(look, warning)
         seen = {one: look.version(one) for one in (deadline_id, *(watch.id for watch in standing_by))}
+    if not deadline.missed:  # a month ahead nothing is late: one person is asked, and not everyone every day
+        ladder = replace(ladder, rungs=ladder.rungs[:1], repeat_s=ASKED_EVERY_S)
     how = deadline.met_how or deadline.window.stands.value
     facts: list[WatchOpened | WatchSettled] = [fact for one in standing_by if (fact := settle(one, how, now))]
     if deadline.waits:
