@@ -22,7 +22,7 @@ from tocsin.scenario.telling.escalations import escalations
 from tocsin.scenario.telling.headcounts import counted
 from tocsin.scenario.telling.hypotheses import matrices
 from tocsin.scenario.telling.institutions import dealt_with, mean_delay
-from tocsin.scenario.telling.windows import window_of
+from tocsin.scenario.telling.windows import in_force, window_of
 from tocsin.store.look import Look
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.state import Threat
@@ -126,7 +126,11 @@ def _held(look: Look, names: Names) -> list[Json]:
 
 
 def _advisories(look: Look, names: Names) -> list[Json]:
-    return [_warning(look, names, a, "advisory", a.issued_at, None, a.level) for a in look.all(Advisory)]
+    every = look.all(Advisory)
+    return [
+        _warning(look, names, a, "advisory", a.issued_at, None, a.level) | {"in_force": in_force(names, a, every)}
+        for a in every
+    ]
 
 
 def _warning(

@@ -11,7 +11,12 @@ Point = tuple[float, float]
 
 def has_effect(advisory: Advisory, at: datetime) -> bool:
     """Say whether an advisory had gone out and taken effect at a moment, be it replaced or withdrawn since."""
-    return max(advisory.issued_at, advisory.effective_at) <= at and not never_held(advisory)
+    return takes_effect(advisory) <= at and not never_held(advisory)
+
+
+def takes_effect(advisory: Advisory) -> datetime:
+    """Return from when on an advisory holds, if nothing came before that."""
+    return max(advisory.issued_at, advisory.effective_at)
 
 
 def never_held(advisory: Advisory) -> bool:
@@ -38,6 +43,12 @@ def is_replaced(advisory: Advisory, every: Iterable[Advisory], at: datetime) -> 
         and not (one.exercise and not advisory.exercise)
         for one in every
     )
+
+
+def replaced_by(advisory: Advisory, every: Iterable[Advisory]) -> Advisory | None:
+    """Return which advisory takes its place first, by all that is decided, be that still to come; None: none does."""
+    later = [one for one in every if is_replaced(advisory, [one], takes_effect(one))]
+    return min(later, key=lambda one: (takes_effect(one), one.issued_at, one.id), default=None)
 
 
 def would_replace(every: Iterable[Advisory], draft: AdvisoryDraft, now: datetime) -> Advisory | None:
