@@ -205,3 +205,19 @@ def test_whatever_a_script_says_when_it_stands_by_a_notice_or_tells_it_again_is_
     warnings = told["warnings"]
     assert isinstance(warnings, list)
     assert [one["id"] for one in warnings] == ["told", "still", "again"]
+
+
+def test_an_institution_that_an_alert_names_is_knocked_at_again_too(tmp_path: Path) -> None:
+    steps = """
+  - at: 2026-05-01 10:00
+    id: keep-off
+    alert: {headline: Keep off the weir, area: {circle: {centre: [52.1, 11.6], km: 1}}, window: 2d, audience: {people: [abbey]}}
+  - {at: 2026-05-01 11:00, answer: {warning: keep-off, by: abbey, kind: dismissed}}
+  - {at: 2026-05-01 12:00, id: knock, second_knock: {warning: keep-off, recipient: abbey, through: abbot}}
+"""
+    scenario = read_text((HEAD + steps).encode(), Path("weir.yaml"))
+    with stage.set_stage(scenario, tmp_path / "data", "127.0.0.1", 0, "test") as played:
+        told = {one["id"]: one for one in played.play(lambda *_: None)["warnings"]}
+    [knock] = told["keep-off"]["institutions"]["second_knocks"]
+    assert (knock["of"], knock["why"], knock["notice"], knock["through"]) == ("abbey", "dismissed", "knock", "abbot")
+    assert told["knock"]["second_knock_of"] == "keep-off"

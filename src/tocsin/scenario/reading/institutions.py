@@ -97,8 +97,10 @@ def reply(form: Form, case: Case, base: dict[str, Any]) -> ReplyStep:
 
 
 def second_knock(form: Form, case: Case, base: dict[str, Any]) -> SecondKnockStep:
-    """Read that a notice is told again, by another way."""
-    warning = case.step(form, "warning", ("notice",), "notice", default=True)
+    """Read that a notice, or an alert that names it, is told an institution again, by another way."""
+    alone = "warning" not in form  # the only notice, however many alerts there are
+    verbs, word = (("notice",), "notice") if alone else (("notice", "alert"), "notice or alert")
+    warning = case.step(form, "warning", verbs, word, default=True)
     recipient = addressed(form, case, "recipient", warning)
     through = case.someone(form, "through")
     if through and through == recipient:
