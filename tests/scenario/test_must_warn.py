@@ -133,6 +133,22 @@ def test_the_public_s_duty_that_opened_by_itself_is_decided_by_the_step_that_ask
     assert stands == {"duty-1": ("own", "to_warn"), "all": ("public", "asked")}
 
 
+def test_the_public_s_duty_that_opened_by_itself_is_not_expected_at_an_hour_of_its_own(tmp_path: Path) -> None:
+    steps = """\
+  - {at: 2026-05-01 12:00, duty: {side: own, whom: ada, why: She lives there, by: ben, expected: 2026-05-05 12:00}}
+  - {at: 2026-05-01 12:05, duty: {side: public, why: They live there too, by: ben, expected: %s}}
+"""
+    with (
+        set_stage(read(steps % "2026-05-06 12:00"), tmp_path / "other", "127.0.0.1", 0, "test") as stage,
+        pytest.raises(Refused, match=r"expected on 2026-05-05 10:00 UTC, as the case has it\. Leave out 'expected'"),
+    ):
+        stage.play(lambda *_: None)
+    with set_stage(read(steps % "2026-05-05 12:00"), tmp_path / "same", "127.0.0.1", 0, "test") as stage:
+        told = stage.play(lambda *_: None)
+    stands = {one["side"]: one["stage"] for one in told["threats"][0]["duties"]}
+    assert stands == {"own": "to_warn", "public": "to_warn"}
+
+
 @pytest.mark.parametrize(
     ("steps", "sentence"),
     [
@@ -154,6 +170,31 @@ def test_the_public_s_duty_that_opened_by_itself_is_decided_by_the_step_that_ask
         pytest.param("  - {at: +1m, distrust: {host: police, because: rude, why: No}}", "rude", id="no ground"),
         pytest.param("  - {at: +1m, decide_duty: {why: No}}", "comes before any duty", id="no duty"),
         pytest.param("  - {at: +1m, retime: {why: No}}", "lacks the field 'expected'", id="no hour"),
+        pytest.param(
+            "  - {at: +1m, duty: {side: victim, whom: miller, decide: not_specific, why: No}}",
+            "of step 'duty-1' is no such ground. The policy pack everyone knows no ground 'not_specific'. These are: below_threshold,",
+            id="a ground of one's own",
+        ),
+        pytest.param(
+            "  - {at: +1m, duty: {side: victim, whom: miller, decide: hostile, why: No}}",
+            "That they are hostile is no ground.",
+            id="never a ground",
+        ),
+        pytest.param(
+            "  - {at: +1m, duty: {side: victim, whom: miller, decide: below_threshold, why: No}}",
+            "answers no question of its test with no; write which, such as test: {specific: no}",
+            id="below no threshold",
+        ),
+        pytest.param(
+            "  - {at: +1m, duty: {side: host, whom: police, decide: later}}\n  - {at: +1m, decide_duty: {decide: rude, why: No}}",
+            "knows no ground 'rude'",
+            id="a ground of one's own, later",
+        ),
+        pytest.param(
+            "  - {at: +1m, no_notice: {party: He, grounds: No, waiver: rude}}",
+            "knows no ground 'rude'",
+            id="a waiver of one's own",
+        ),
     ],
 )
 def test_what_cannot_be_is_said_by_its_line(steps: str, sentence: str) -> None:

@@ -240,6 +240,21 @@ def test_ten_thousand_problems_are_counted_and_fifty_told() -> None:
 
 
 @pytest.mark.parametrize(
+    "step",
+    [
+        pytest.param("{at: 2026-05-16, report: {text: He says: they hold it}}", id="a colon inside braces"),
+        pytest.param("{at: 2026-05-16, report: He says: they hold it}", id="a colon in a text by itself"),
+        pytest.param("{at: 2026-05-16, report: {text: 'It's gone'}}", id="an apostrophe within apostrophes"),
+        pytest.param('{at: 2026-05-16, report: {text: "He says" he left}}', id="words after the quotes"),
+        pytest.param("{at: 2026-05-16, report: @all is well}", id="begins with a sign"),
+        pytest.param("{at: 2026-05-16, report: & co}", id="begins with an ampersand"),
+    ],
+)
+def test_a_text_that_should_stand_in_quotes_is_refused_with_that_advice(step: str) -> None:
+    assert "text that should stand in quotes" in refusal(GOOD + f"  - {step}\n")
+
+
+@pytest.mark.parametrize(
     ("raw", "line", "said"),
     [
         pytest.param(b"", 1, "a scenario is a mapping", id="empty"),

@@ -45,8 +45,13 @@ def owe(step: OwedStep, house: House, names: Names, command: str) -> None:  # no
 def _(step: DutyStep, house: House, names: Names, command: str) -> None:
     with house.store.look() as look:
         opened = opened_by_itself(look, names, step)
-    if opened is not None and step.expected is not None:
-        raise Refused("The public's duty opened by itself, and is expected as our own people's is; write 'retime'.")
+        event_at = None if opened is None else look.get(Duty, opened).event_at
+    if opened is not None and step.expected not in (None, event_at):
+        since = "at no hour that is known" if event_at is None else f"on {event_at:%Y-%m-%d %H:%M} UTC"
+        raise Refused(
+            f"The public's duty opened by itself, and is expected {since}, as the case has it. Leave out 'expected'; "
+            "if it comes sooner, write 'retime'."
+        )
     if opened is not None:
         if step.decide == LATER:
             return

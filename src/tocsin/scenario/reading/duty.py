@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from tocsin.basis.errors import Refused
 from tocsin.scenario.head import Audience
 from tocsin.scenario.reading.case import Case, Past
 from tocsin.scenario.reading.form import Form
@@ -21,6 +22,8 @@ from tocsin.scenario.steps.duty import (
     TrustStep,
 )
 from tocsin.warning.duty.facts import Distrust, Ended
+from tocsin.warning.duty.pack import BELOW_THRESHOLD, ground_of
+from tocsin.warning.duty.packs import DEFAULT
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.test import QUESTIONS, Said
 
@@ -30,15 +33,22 @@ Base = dict[str, Any]
 
 def duty(form: Form, case: Case, base: Base) -> DutyStep:
     """Read that it is asked whether a side must be warned."""
-    decide = form.text("decide", WARN)
+    decide, side, test = form.text("decide", WARN), form.word("side", tuple(one.value for one in Side)), _said(form)
+    if decide == BELOW_THRESHOLD and Said.NO.value not in test.values():
+        form.say(
+            "decide",
+            f"{form.what} answers no question of its test with no; write which, such as test: {{specific: no}}",
+        )
+    elif decide != LATER:
+        refuse_groundless(form, "decide", decide, side)
     step = DutyStep(
         **base,
-        side=form.word("side", tuple(one.value for one in Side)),
+        side=side,
         who=form.text("who", ""),
         whom=case.audience(form, "whom") if "whom" in form else Audience(),
         decide=decide,
         why=form.text("why", "") if decide == LATER else form.text("why"),
-        test=_said(form),
+        test=test,
         expected=_expected(form, case),
         by=case.duty_officer(form) if decide == WARN else case.author(form),
         threat=case.threat(form),
@@ -47,6 +57,16 @@ def duty(form: Form, case: Case, base: Base) -> DutyStep:
         form.say("who", f"{form.what} is owed to nobody; say 'who' that is in words, or 'whom' by their ids")
     case.past[step.id] = Past("duty", step.line)
     return step
+
+
+def refuse_groundless(form: Form, field: str, ground: str, side: str = Side.HOST) -> None:
+    """Note a word that is no ground not to tell a side. side: by default one of which every ground may be said."""
+    if ground in (WARN, BELOW_THRESHOLD) or not side:
+        return
+    try:
+        ground_of(DEFAULT, ground, Side(side), distrusted=True)
+    except Refused as refused:
+        form.say(field, f"{field} {ground!r} of {form.what} is no such ground. {refused}".removesuffix("."))
 
 
 def _expected(form: Form, case: Case) -> datetime | None:
@@ -84,6 +104,7 @@ def end_duty(form: Form, case: Case, base: Base) -> EndDutyStep:
 def decide_duty(form: Form, case: Case, base: Base) -> DecideDutyStep:
     """Read what is decided of a duty that was asked about before."""
     decide = form.text("decide", WARN)
+    refuse_groundless(form, "decide", decide)
     return DecideDutyStep(
         **base,
         **_about(form, case),

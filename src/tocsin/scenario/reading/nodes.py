@@ -17,6 +17,12 @@ MOST_VALUES = 50_000
 DEEPEST = 20
 MOST_ALIASES = 1_000
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+OF_UNQUOTED = ("expected ','", "mapping values", "expected key", "cannot start any token", "alphabetic or numeric")
+"""What a reader of YAML says where, most often, a text is not quoted that should be."""
+QUOTE = (
+    " Most often it is a text that should stand in quotes: it holds ': ', begins with a sign such as @, & or [, "
+    "or has a quotation mark in it (within '...' write '' for one)."
+)
 _CORE = re.compile(r"tag:yaml\.org,2002:(str|int|float|bool|null|timestamp|seq|map|merge|value|binary)")
 
 
@@ -60,7 +66,9 @@ def compose(raw: bytes, name: str) -> MappingNode:
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise Refused(f"{name}:{line}: this is no YAML: {error.problem or error.context}.") from error
+        problem = str(error.problem or error.context)
+        advice = QUOTE if any(words in problem for words in OF_UNQUOTED) else ""
+        raise Refused(f"{name}:{line}: this is no YAML: {problem}.{advice}") from error
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         raise Refused(f"{name}:{line}: a character that YAML does not allow.") from error

@@ -13,6 +13,7 @@ from tocsin.scenario.head import Audience, Window
 from tocsin.scenario.reading import values
 from tocsin.scenario.reading.audience import audience
 from tocsin.scenario.reading.case import Case, Past
+from tocsin.scenario.reading.duty import refuse_groundless
 from tocsin.scenario.reading.form import NEVER, Form
 from tocsin.scenario.reading.gather import UNSAID
 from tocsin.scenario.reading.parts import mark
@@ -266,6 +267,9 @@ def no_notice(form: Form, case: Case, base: dict[str, Any]) -> NoNoticeStep:
         form.say(
             "waiver", f"{form.what} answers no question of its test with no; name the ground not to tell under waiver"
         )
+    side = form.word("side", tuple(one.value for one in Side), Side.VICTIM.value)
+    waiver = form.text("waiver", BELOW_THRESHOLD)
+    refuse_groundless(form, "waiver", waiver, side)
     return NoNoticeStep(
         **base,
         by=by,
@@ -274,8 +278,8 @@ def no_notice(form: Form, case: Case, base: dict[str, Any]) -> NoNoticeStep:
         party=form.text("party"),
         grounds=form.text("grounds"),
         test=test,
-        side=Side(form.word("side", tuple(one.value for one in Side), Side.VICTIM.value)),
-        waiver=form.text("waiver", BELOW_THRESHOLD),
+        side=Side(side),
+        waiver=waiver,
     )
 
 
