@@ -81,6 +81,22 @@ def _told(played: tuple[Stage, dict[str, Any]]) -> dict[str, Any]:
     return played[1]
 
 
+def test_who_refused_on_what_ground_and_who_agreed_is_told(told: dict[str, Any]) -> None:
+    [miller, owner] = told["threats"][0]["duties"]
+    assert (miller["asked_at"], owner["asked_at"]) == ("2026-05-01T09:30:00Z", "2026-05-01T09:31:00Z")
+    assert (owner["refusals"], owner["ended_how"]) == ([], None)
+    assert miller["refusals"] == [
+        {
+            "ground": "already_aware",
+            "at": "2026-05-01T12:35:00Z",
+            "by": "ada",
+            "upheld": True,
+            "reviewed_at": "2026-05-01T12:40:00Z",
+            "reviewed_by": "ben",
+        }
+    ]
+
+
 @pytest.fixture(name="look")
 def _look(played: tuple[Stage, dict[str, Any]]) -> Iterator[Look]:
     with played[0].app.house.store.look() as look:
@@ -131,6 +147,15 @@ def test_the_public_s_duty_that_opened_by_itself_is_decided_by_the_step_that_ask
         told = stage.play(lambda *_: None)
     stands = {one["id"]: (one["side"], one["stage"]) for one in told["threats"][0]["duties"]}
     assert stands == {"duty-1": ("own", "to_warn"), "all": ("public", "asked")}
+
+
+def test_the_public_s_duty_that_opened_by_itself_and_no_step_decides_has_the_name_of_what_opened_it(
+    tmp_path: Path,
+) -> None:
+    steps = "  - {at: 2026-05-01 12:00, id: ours, duty: {side: own, whom: ada, why: She lives there, by: ben}}\n"
+    with set_stage(read(steps), tmp_path / "data", "127.0.0.1", 0, "test") as stage:
+        told = stage.play(lambda *_: None)
+    assert [one["id"] for one in told["threats"][0]["duties"]] == ["ours", "ours-public"]
 
 
 def test_the_public_s_duty_that_opened_by_itself_is_not_expected_at_an_hour_of_its_own(tmp_path: Path) -> None:

@@ -26,11 +26,11 @@ def duty_of(look: Look, names: Names, name: str) -> Id:
 
 
 def name_of(look: Look, names: Names, duty: Duty) -> str:
-    """Return the step that stands for a duty; its id, where none does."""
+    """Return the step that stands for a duty; the step because of which it opened, and '-public', where none does."""
     if duty.because_of is None:
         return names.name(duty.id)
     found = (step.id for step in _asking(names) if duty_of(look, names, step.id) == duty.id)
-    return next(found, duty.id)
+    return next(found, f"{names.name(duty.because_of)}-public")
 
 
 def _asking(names: Names) -> list[DutyStep]:
