@@ -191,10 +191,10 @@ def _slanting_comb(points: int) -> Ring:
     ],
 )
 def test_a_polygon_of_many_points_stalls_nothing(ring: Ring, expected: list[str]) -> None:
-    before = time.process_time()
+    before = time.thread_time()
     problems = check(with_area(polygons=(ring,)))
     assert [problem.severity for problem in problems] == expected
-    assert time.process_time() - before < 3  # comparing every side of the large comb takes some 24 s
+    assert time.thread_time() - before < 12  # comparing every side of the large comb takes some 24 s
 
 
 def test_many_polygons_share_one_allowance() -> None:

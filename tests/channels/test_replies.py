@@ -102,10 +102,10 @@ def test_what_is_too_large_is_refused_and_what_is_made_to_be_slow_is_not() -> No
     with pytest.raises(Refused):
         read_reply(mail("a" * LARGEST_REPLY), sender=SENDER)
     for evil in ("<style" * 10_000, "a1" * 30_000 + ":", ("x" * 590 + "1:\n") * 100, "<" * 60_000):
-        begun = time.process_time()
+        begun = time.thread_time()
         for kind in ("text/plain", "text/html"):
             read_reply(mail(evil, kind=kind), sender=SENDER)
-        assert time.process_time() - begun < 20, "seconds would be too long; this is a tenth"
+        assert time.thread_time() - begun < 20, "seconds would be too long; this is a tenth"
 
 
 @given(st.binary(max_size=3_000))

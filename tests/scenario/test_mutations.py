@@ -13,7 +13,7 @@ from tocsin.scenario.read import read_text
 ROOT = Path(__file__).parents[2]
 MOSCOW = (ROOT / "scenarios/moscow-2024/scenario.yaml").read_bytes()
 FAIR = (ROOT / "scenarios/mill-fair.yaml").read_bytes()
-LONGEST_SECONDS = 3
+LONGEST_SECONDS = 20
 TOKENS = [b"[", b"]", b"{", b"}", b": ", b"- ", b"&a ", b"*a", b"<<: ", b"!!int ", b"'", b'"', b"|\n", b">\n", b"\n", b"#",
           b"null", b"~", b"99999999999999999999", b"-1", b"1e400", b".nan", b"2024-03-07", b"+1h", b"0001-01-01", b"\xff",
           b"\x00", b"\t", b"  ", b"true", b"id", b"", b"moscow", b"alert-7-march", b"9999-12-31T23:59:59Z", b"\xf0\x9f\x94\x94"]  # fmt: skip
