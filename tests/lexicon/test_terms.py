@@ -36,6 +36,13 @@ def test_texts_read_at_once_say_what_they_say_piece_by_piece(texts: list[str], l
     assert names(at_once) == names(each)
 
 
+def test_a_month_and_somebody_who_is_called_like_it_are_both_read() -> None:
+    texts = ["May Miller was seen at the ford. It was in May."]
+    at_once, each = read_at_once(said_in(texts, "en"), "en"), terms(texts[0], "en", common=True)
+    assert {"name may", "time month 5"} <= stands(at_once)
+    assert {hint for one in at_once for hint in one.hints} == {hint for one in each for hint in one.hints}
+
+
 def test_a_word_that_stands_within_a_sentence_as_well_does_not_only_open_them() -> None:
     said = said_in(("Reading is read of. He is in Reading.", "Others. Write"), "en")
     assert "Reading" in said.within

@@ -15,7 +15,8 @@ OPEN = Material(
 )
 
 
-STRICT = {"22 March": "en", "drei Wagen": "de", "Beginn 19.30 Uhr": "de", "Встреча в Москве": "ru", "у Крокуса": "ru"}
+STRICT = {"22 March": "en", "drei Wagen": "de", "Beginn 19.30 Uhr": "de", "Встреча в Москве": "ru", "у Крокуса": "ru",
+          "May said so in May.": "en"}  # fmt: skip
 
 
 def flagged(
@@ -112,6 +113,7 @@ def test_what_is_flagged(said: str, strict: str, expected: list[str]) -> None:
         pytest.param("320 Mann", "dreihundertzwanzig Mann", "de", ["320", "Mann"], id="a German number in one word"),
         pytest.param("à sept heures et demie", "19:30", "fr", ["sept heures et demie"], id="a French time in words"),
         pytest.param("триста", "300", "ru", ["триста"], id="a Russian number in words"),
+        pytest.param("Frau May kommt.", "May said so in May.", "de", ["May"], id="a name that is a month elsewhere"),
     ],
 )
 def test_each_language_has_its_endings(said: str, strict: str, language: str, expected: list[str]) -> None:

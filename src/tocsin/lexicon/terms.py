@@ -107,8 +107,9 @@ def tongue_of(language: str) -> str:
 
 
 class Said(msgspec.Struct, frozen=True):
-    """What texts say, wherever it stands. within: their words, as written. opening: those that only open sentences.
+    """What texts say, wherever it stands.
 
+    within: their words, as written. opening: those that only open sentences, or mean something else where they do.
     numeric: their dates, times and numbers, and what is spelt in pieces.
     """
 
@@ -138,7 +139,13 @@ def said_in(texts: Iterable[str], language: str) -> Said:
         within.update(tokens)
         opening.update(opens)
         numeric += found
-    return Said(frozenset(within), frozenset(opening - within), tuple(numeric))
+    opening = {one for one in opening if one not in within or _means_either(one, tongue_of(language))}
+    return Said(frozenset(within), frozenset(opening), tuple(numeric))
+
+
+def _means_either(stands: str, tongue: str) -> bool:
+    """Say whether a word is another where it opens a sentence. May we? May Miller may. In May."""
+    return _is_function_word(stands, tongue) and folded(stands) in _meant(tongue)
 
 
 def _overlapping(text: str, numeric: Iterable[Term], taken: bytearray) -> "Iterator[re.Match[str]]":
