@@ -84,7 +84,7 @@ def traces(keys: list[bytes]) -> list[bytes]:
         "argon2",
         *(sender.address(n) for n in range(4)),
         WORDS,
-        "aunt",
+        "my aunt",  # with a space, or an id may happen to hold it
     ]
     return [name.encode() for name in names] + keys
 
