@@ -52,7 +52,7 @@ class Life(RuleBasedStateMachine):
 
     def asks(self, side: Side, left: timedelta | None, who: str) -> None:
         self.now = NOW
-        self.reopened = 0
+        self.reopened = self.missed_before = 0
         opened = decide.ask_duty(
             "d", "case", side, who=who, whom=("them",), author="ada", owner="ada", roles=PEOPLE["ada"], ladder=LADDER,
             hours=HOURS, event_at=self.event(left), now=self.now,
@@ -75,6 +75,7 @@ class Life(RuleBasedStateMachine):
     def saw(self, before: Duty, fact: Fact | None) -> None:
         if isinstance(fact, DutyReopened):
             self.reopened += 1
+            self.missed_before = len(self.duty.missed)
             self.earliest = self.duty.decide_by
         if self.duty.stage in LEFT_UNWARNED and isinstance(fact, RefusalUpheld) and before.takes_back:
             assert before.none_told  # nobody was told, nor is about to be
@@ -301,7 +302,8 @@ class Life(RuleBasedStateMachine):
 
     @invariant()
     def what_is_missed_is_said_again_within_a_day(self) -> None:
-        last = self.duty.missed[-1] if self.duty.missed else None
+        # What was missed before it was asked again, if only in that very moment, is over.
+        last = self.duty.missed[-1] if len(self.duty.missed) > self.missed_before else None
         # Told, or looked at again, in the very moment in which that was missed, it is done.
         left = last is not None and last.owed == self.duty.owed and self.duty.looked_at != self.duty.since
         if last is not None and left and last.at == self.duty.since and self.duty.due is not None:

@@ -36,8 +36,8 @@ _SHIFTS = np.array((30, 20, 10, 0), np.uint64)
 
 def base32_each(raws: Sequence[bytes]) -> list[str]:
     """Return base32() of each of some bytes, which are all of one length; in bulk it takes a fifth of the time."""
-    if not raws:
-        return []
+    if not raws or not raws[0]:
+        return [""] * len(raws)
     size = len(raws[0])
     letters, groups = -(-8 * size // 5), -(-size // 5)
     octets = np.zeros((len(raws), 5 * groups), np.uint8)
