@@ -182,6 +182,21 @@ def test_it_is_judged_with_its_reasons_and_never_in_one_breath(town: Installatio
     assert "likely" in page
 
 
+def test_a_range_is_called_the_same_on_every_page_and_by_no_word_that_says_less(
+    town: Installation, watch: Browser
+) -> None:
+    id = opened(town, watch)
+    said = {"confidence": "low", "confidence_why": "One origin.", "grounds": "Maps.", "why": "The maps"}
+    answer = send(watch, f"/desk/cases/{id}/acts/estimate", **said, low="75", high="45")
+    assert "75 to 45 in a hundred is no range" in text(answer.text)
+    assert act(watch, id, "estimate", **said, low="45", high="75") == 303
+    for path in (f"/desk/cases/{id}", f"/desk/cases/{id}/estimate", "/desk/cases", "/desk"):
+        page = text(watch.get(path).text)
+        assert "roughly even chance to likely 45–75" in " ".join(page.split()), path
+    assert act(watch, id, "estimate", **said, low="55", high="80", changed="More maps.") == 303
+    assert "to likely" not in text(watch.get("/desk/cases").text)
+
+
 @pytest.mark.parametrize("left_out", ["changed", "why"])
 def test_an_estimate_after_the_first_says_what_changed_why_and_how_good_its_grounds_are(
     town: Installation, watch: Browser, left_out: str

@@ -96,7 +96,9 @@ def test_the_picture_spans_the_case_and_no_more(page: CasePage) -> None:
     assert at(3) < page.timeline.starts_at < at(4, 8)
     assert at(25) <= page.timeline.ends_at < at(27)
     assert [mark.at for mark in page.timeline.struck] == [STRUCK_AT]
-    assert [step.likelihood.word for step in page.timeline.likelihood] == ["unlikely", "likely", "very likely"]
+    assert [step.likelihood.words for step in page.timeline.likelihood] == [
+        ("unlikely", "unlikely"), ("likely", "likely"), ("very likely", "very likely"),
+    ]  # fmt: skip
 
 
 # ---- who answered

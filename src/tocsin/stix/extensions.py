@@ -32,8 +32,9 @@ class Form(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 class Likelihood(Form, frozen=True, kw_only=True, omit_defaults=True):
     """On a note about a campaign: how likely it is, and, apart from it, how good the grounds for saying so are.
 
-    low, high: of the probability, 0 to 1. word: of ICD 203. confidence: in the grounds, never a likelihood. severity: how bad it
-    would be. why: it was judged again. changed: what is different from the time before.
+    low, high: of the probability, 0 to 1. word: of ICD 203; of a range across several its first and last ("unlikely to likely").
+    confidence: in the grounds, never a likelihood. severity: how bad it would be. why: it was judged again. changed: what is
+    different from the time before.
     """
 
     ID: ClassVar[str] = "extension-definition--ceea9e89-e66a-448f-ac69-6f6530c99204"

@@ -80,7 +80,9 @@ def assess(
         raise Refused(f"The assessment of threat {threat.id} is nobody's. Name who judges.")
     low, high = likelihood
     if not 0 <= low <= high <= 1:
-        raise Refused(f"Likelihood {low} to {high} of threat {threat.id} is no range from 0 to 1, low first.")
+        raise Refused(
+            f"{low * 100:g} to {high * 100:g} in a hundred is no range. Write the low end first, both from 0 to 100."
+        )
     if not grounds.strip():
         raise Refused(f"The assessment of threat {threat.id} names no grounds. Say what it rests on.")
     if now < threat.opened_at:

@@ -201,7 +201,7 @@ def _pens(words: Words) -> dict[str, Callable[..., Any]]:
     """Return what templates call to write and draw in this language."""
     measured = ("ago", "day", "distance", "full", "length", "plain", "seconds", "short", "stamp", "weekday")
     pens: dict[str, Callable[..., Any]] = {name: partial(getattr(measures, name), _=words) for name in measured}
-    worded = ("chip", "chip_word", "likelihood_word", "role")
+    worded = ("chip", "chip_word", "likelihood_word", "likelihood_words", "role")
     pens |= {name: partial(getattr(wording, name), _=words) for name in worded}
     return pens | {
         "bdi": wording.bdi,

@@ -482,6 +482,12 @@ def likelihood_word(word: str, _: Words) -> str:
     return _(word) if word in LIKELIHOODS else word
 
 
+def likelihood_words(words: tuple[str, str], _: Words) -> str:
+    """Say a range by its words: those of its low and its high end, or the one that says both."""
+    low, high = (likelihood_word(one, _) for one in words)
+    return low if low == high else _("%(low)s to %(high)s", low=low, high=high)
+
+
 def role(name: str, _: Words) -> str:
     """Say what a person does at the desk; a role we have no word for stands as it is."""
     return _(ROLES[name]) if name in ROLES else name

@@ -188,8 +188,7 @@ ESTIMATE = EstimatePage(
         VersionRow(at=at(4, 11), by="B. Example", likelihood=UNLIKELY, grounds="One voice, not yet confirmed."),
     ),
     suggested=(0.54, 0.71),
-    low_word="roughly even chance",
-    high_word="likely",
+    suggested_words=("roughly even chance", "likely"),
     terms=(
         TermRow(because=Because("start"), what="", factor=0.111, likelihood=0.1),
         TermRow(because=Because("seen"), what="A cell is stopped before it could attack", factor=4.0, likelihood=0.31),

@@ -34,9 +34,9 @@ SHELL = Shell(
     organisation="Sample Consular Section",
 )
 
-UNLIKELY = LikelihoodView(low=0.2, high=0.45, word="unlikely", confidence="low")
-LIKELY = LikelihoodView(low=0.55, high=0.8, word="likely", confidence="moderate")
-VERY_LIKELY = LikelihoodView(low=0.8, high=0.95, word="very likely", confidence="high")
+UNLIKELY = LikelihoodView(low=0.2, high=0.45, words=("unlikely", "unlikely"), confidence="low")
+LIKELY = LikelihoodView(low=0.55, high=0.8, words=("likely", "likely"), confidence="moderate")
+VERY_LIKELY = LikelihoodView(low=0.8, high=0.95, words=("very likely", "very likely"), confidence="high")
 RAN_OUT = WindowView(starts_at=WARNED, ends_at=at(9, 18, 4), state=WindowState.RAN_OUT_UNDECIDED)
 IN_FORCE = WindowView(starts_at=at(22, 20), ends_at=at(24, 20), state=WindowState.OPEN)
 

@@ -19,7 +19,7 @@ from tocsin.stix.extensions import (
     Question,
 )
 from tocsin.stix.model import Said, word
-from tocsin.threat.assess import estimative_word, middle, rests_on
+from tocsin.threat.assess import estimative_words, rests_on
 from tocsin.threat.indicators import Note, Watched
 
 OPINION = {
@@ -99,7 +99,7 @@ class Items(Known):
             form = Likelihood(
                 low=one.likelihood[0],
                 high=one.likelihood[1],
-                word=estimative_word(middle(one.likelihood)),
+                word=" to ".join(dict.fromkeys(estimative_words(one.likelihood))),
                 confidence=one.confidence.value,
                 confidence_why=one.confidence_why,
                 severity=one.severity.value if one.severity else None,

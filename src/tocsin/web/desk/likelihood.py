@@ -9,7 +9,7 @@ from tocsin.web.desk.sheet import LATEST, LEFT, RIGHT, Sheet
 from tocsin.web.desk.views.timeline import LikelihoodStep
 from tocsin.web.drawing import Box, el, path, text_width
 from tocsin.web.measures import percent, stamp
-from tocsin.web.wording import CONFIDENCES, likelihood_word
+from tocsin.web.wording import CONFIDENCES, likelihood_words
 
 PLOT = 76.0
 STAIR = 17.0  # from one confidence to the next
@@ -88,7 +88,7 @@ def _band_shape(step: LikelihoodStep, band: Box) -> Markup:
 def _step_said(step: LikelihoodStep, sheet: Sheet) -> str:
     _, likely = sheet.say, step.likelihood
     at = stamp(step.at, sheet.view.zone, _)
-    return f"{at}: {likelihood_word(likely.word, _)}, {percent(likely.low, likely.high)}. {step.by}"
+    return f"{at}: {likelihood_words(likely.words, _)}, {percent(likely.low, likely.high)}. {step.by}"
 
 
 def _step_labels(sheet: Sheet, steps: Sequence[LikelihoodStep], bands: Sequence[Box], top: float) -> None:
@@ -96,7 +96,7 @@ def _step_labels(sheet: Sheet, steps: Sequence[LikelihoodStep], bands: Sequence[
     taken: list[Box] = []
     before = ""
     for n, step in enumerate(steps):
-        word, before_word = likelihood_word(step.likelihood.word, sheet.say), before
+        word, before_word = likelihood_words(step.likelihood.words, sheet.say), before
         before = word
         if word == before_word:
             continue

@@ -13,7 +13,7 @@ from tocsin.threat.assess import estimative_words
 from tocsin.threat.merge import as_one
 from tocsin.threat.state import Actor, Assessment, Threat
 from tocsin.warning.notice.facts import NoticeDrafted, TearLine
-from tocsin.web.wording import CONFIDENCES, METHODS, likelihood_word
+from tocsin.web.wording import CONFIDENCES, METHODS, likelihood_words
 
 
 def first_draft(door: Door, threat: Threat, notice: Id, author: Id, now: datetime, _: Words) -> NoticeDrafted:
@@ -65,6 +65,5 @@ def _when(threat: Threat, now: datetime, _: Words) -> str:
 
 def _likelihood(judged: Assessment, _: Words) -> str:
     low, high = judged.likelihood
-    first, last = (likelihood_word(one, _) for one in estimative_words(judged.likelihood))
-    word = first if first == last else _("%(low)s to %(high)s", low=first, high=last)
+    word = likelihood_words(estimative_words(judged.likelihood), _)
     return _("%(word)s: %(low)s to %(high)s percent", word=word, low=round(low * 100), high=round(high * 100))

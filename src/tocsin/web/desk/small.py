@@ -11,7 +11,7 @@ from tocsin.web.desk.views.outcomes import CalibrationBin
 from tocsin.web.desk.views.rows import LikelihoodView
 from tocsin.web.drawing import el, path
 from tocsin.web.measures import ago, length, percent
-from tocsin.web.wording import likelihood_word
+from tocsin.web.wording import likelihood_words
 
 
 def waits(rows: Sequence[UrgentRow], now: datetime, _: Words) -> list[Markup]:
@@ -43,7 +43,7 @@ def _wait(row: UrgentRow, now: datetime, past: timedelta, ahead: timedelta, _: W
 def likely(shown: LikelihoodView, _: Words) -> Markup:
     """Draw a range of probability on a scale from 0 to 100."""
     left, wide = shown.low * 100, max((shown.high - shown.low) * 100, 1.5)
-    title = f"{likelihood_word(shown.word, _)}, {percent(shown.low, shown.high)}"
+    title = f"{likelihood_words(shown.words, _)}, {percent(shown.low, shown.high)}"
     return el(
         "svg",
         el("title", title),

@@ -22,7 +22,7 @@ from tocsin.web.desk.warned import warned
 from tocsin.web.drawing import Box, Wish, el, pack, path, shortened, text_width
 from tocsin.web.measures import percent, stamp
 from tocsin.web.pieces import WindowState
-from tocsin.web.wording import CONFIDENCES, WARNINGS, likelihood_word
+from tocsin.web.wording import CONFIDENCES, WARNINGS, likelihood_words
 
 
 def draw(view: Timeline, say: Words) -> Markup:
@@ -185,7 +185,7 @@ def rows(view: Timeline, _: Words) -> list[Row]:
             Row(
                 at=step.at,
                 lane=_("Likelihood"),
-                words=f"{likelihood_word(likely.word, _)}, {percent(likely.low, likely.high)}",
+                words=f"{likelihood_words(likely.words, _)}, {percent(likely.low, likely.high)}",
             )
         )
         said.append(Row(at=step.at, lane=_("Confidence"), words=_(CONFIDENCES[likely.confidence])))

@@ -269,8 +269,7 @@ def estimate_page(door: Door, id: Id, shell: Shell, _: Words) -> EstimatePage | 
         older=len(linked.older),
         versions=tuple(_version(one, names, titles, _) for one in threat.assessments[::-1]),
         suggested=worked_out.likelihood if worked_out else None,
-        low_word=estimative_words(worked_out.likelihood)[0] if worked_out else "",
-        high_word=estimative_words(worked_out.likelihood)[1] if worked_out else "",
+        suggested_words=estimative_words(worked_out.likelihood) if worked_out else ("", ""),
         terms=tuple(
             TermRow(because=one.because, what=one.what, factor=one.factor, likelihood=one.likelihood)
             for one in (worked_out.terms if worked_out else ())

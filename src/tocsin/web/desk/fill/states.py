@@ -10,7 +10,7 @@ from tocsin.answer.facts import DENIALS, AnswerKind
 from tocsin.outcome.score import classify
 from tocsin.outcome.state import Outcome
 from tocsin.store.door import Told
-from tocsin.threat.assess import estimative_word, middle
+from tocsin.threat.assess import estimative_words
 from tocsin.threat.state import Assessment
 from tocsin.warning.advisory.place import has_effect
 from tocsin.warning.advisory.state import Advisory
@@ -38,10 +38,10 @@ def is_sent(told: Told) -> bool:
 
 
 def likelihood_view(judged: Assessment) -> LikelihoodView:
-    """Return a likelihood with its word; confidence apart."""
+    """Return a likelihood with its words; confidence apart."""
     low, high = judged.likelihood
     return LikelihoodView(
-        low=low, high=high, word=estimative_word(middle(judged.likelihood)), confidence=judged.confidence.value
+        low=low, high=high, words=estimative_words(judged.likelihood), confidence=judged.confidence.value
     )
 
 

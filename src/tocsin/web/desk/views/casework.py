@@ -232,8 +232,7 @@ class EstimatePage(View, frozen=True, kw_only=True):
     older: int = 0
     versions: tuple[VersionRow, ...] = ()
     suggested: tuple[float, float] | None = None
-    low_word: str = ""
-    high_word: str = ""
+    suggested_words: tuple[str, str] = ("", "")
     terms: tuple[TermRow, ...] = ()
     unknown: int = 0
     indicators: int = 0

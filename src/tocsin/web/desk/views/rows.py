@@ -7,14 +7,15 @@ from tocsin.web.pieces import Chip, View
 
 
 class LikelihoodView(View, frozen=True, kw_only=True):
-    """A probability range with its ICD 203 word. Confidence is worded apart.
+    """A probability range with its ICD 203 words. Confidence is worded apart.
 
-    low, high: 0 to 1. word: as ICD 203 writes it in English ("likely"). confidence: low, moderate or high.
+    low, high: 0 to 1. words: of the low and of the high end, as ICD 203 writes them in English ("likely"); twice the same where one
+    says it. confidence: low, moderate or high.
     """
 
     low: float
     high: float
-    word: str
+    words: tuple[str, str]
     confidence: str
 
 
