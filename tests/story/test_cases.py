@@ -344,6 +344,18 @@ def test_the_earliest_window_of_cases_that_were_merged_counts_and_duties_follow(
     assert case(town, "the mill").begins == tomorrow
 
 
+def test_what_is_newly_met_hours_before_it_begins_is_judged_before_that(town: Town) -> None:
+    begins, met_at = town.now + timedelta(hours=6), town.now
+    other = opens(town, "the mill", begins=begins).id
+    by = town.watch_officer.id
+    (sign,) = CHECKLISTS[ThreatKind.SITE][:1]
+    observing.put_on_checklist(town.house, other, (sign,), by=by, command="list", now=town.now)
+    observing.observe(
+        town.house, other, sign.key, Observed.OBSERVED, as_of=met_at, words="Seen", by=by, command="seen", now=town.now
+    )
+    assert dates(town, "the mill")[DeadlineKind.JUDGE_AGAIN].window.ends == met_at + (begins - met_at) / 2
+
+
 def test_what_was_newly_met_asks_for_an_estimate_where_its_case_is_looked_after(town: Town) -> None:
     town.case()
     town.judges_likelihood(0.1, 0.2)

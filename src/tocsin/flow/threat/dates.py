@@ -35,7 +35,7 @@ from tocsin.warning.ladder import Kind, Ladder, Rung
 KINDS = frozenset({DeadlineKind.NEXT_STEP, DeadlineKind.JUDGE_AGAIN, DeadlineKind.MUST_WARN})
 
 JUDGE_WITHIN = timedelta(hours=12)
-"""Within what time a case is judged again once an indicator was newly met."""
+"""Within what time a case is judged again once an indicator was newly met, or in half of what is left until it begins, if that is less."""
 
 ASKED_AHEAD = timedelta(hours=24)
 """How long before a date whoever has the step is asked, at the most: a quarter of the time there was, if that is less."""
@@ -82,9 +82,9 @@ def wanted(every: Sequence[Threat], now: datetime) -> dict[DeadlineKind, Date]:
     threat, step, ends = every[0], next(iter(steps(every)), None), {}
     if threat.is_open and step is not None:
         ends[DeadlineKind.NEXT_STEP] = step.by_when
-    met = [one.met_at for one in newly_met(every) if one.met_at is not None]
-    if threat.is_open and met:
-        ends[DeadlineKind.JUDGE_AGAIN] = min(met) + JUDGE_WITHIN
+    met = min((one.met_at for one in newly_met(every) if one.met_at is not None), default=None)
+    if threat.is_open and met is not None:
+        ends[DeadlineKind.JUDGE_AGAIN] = min(met + JUDGE_WITHIN, *(look_by(one.begins, one.ends, met) for one in every))
     return {kind: Date(by - max(min((by - now) / 4, ASKED_AHEAD), timedelta()), by) for kind, by in ends.items()}
 
 
