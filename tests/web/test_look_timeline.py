@@ -29,6 +29,7 @@ from tocsin.web.desk.views.timeline import (
     WarnedKind,
     WarnedMark,
 )
+from tocsin.web.drawing import text_width
 from tocsin.web.pieces import View, WindowState, WindowView
 from tocsin.web.wording import LIKELIHOODS
 
@@ -38,6 +39,22 @@ START = datetime(2024, 3, 1, tzinfo=UTC)
 spans = st.sampled_from([timedelta(hours=3), timedelta(days=1), timedelta(weeks=3), timedelta(days=400)])
 shares = st.floats(0, 1)
 labels = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "Zs")), max_size=60)
+
+
+@pytest.mark.parametrize(
+    ("text", "plain", "bold"),
+    [
+        # As Chromium draws them in 12 px of DejaVu Sans, in px.
+        pytest.param("Protection of Public Gatherings", 185.4, 212.6, id="a long name"),
+        pytest.param("Botschaft der Bundesrepublik", 178, 202, id="in German"),
+        pytest.param("Министерство внутренних дел", 196, 213, id="in Cyrillic"),
+        pytest.param("Warned 28 Nov 03:01", 130, 146, id="a moment"),
+        pytest.param("0123456789", 76, 84, id="figures"),
+        pytest.param("WWWMMM", 67, 76, id="wide letters"),
+    ],
+)
+def test_no_label_takes_more_room_than_it_was_given(text: str, plain: float, bold: float) -> None:
+    assert (text_width(text) >= plain, text_width(text, bold=True) >= bold) == (True, True)
 
 
 @st.composite
@@ -56,7 +73,10 @@ def timelines(draw: st.DrawFn) -> Timeline:
     def likely() -> LikelihoodView:
         low = draw(shares)
         return LikelihoodView(
-            low=low, high=max(low, draw(shares)), word=draw(st.sampled_from(LIKELIHOODS)), confidence="low"
+            low=low,
+            high=max(low, draw(shares)),
+            words=(draw(st.sampled_from(LIKELIHOODS)), draw(st.sampled_from(LIKELIHOODS))),
+            confidence="low",
         )
 
     few = st.integers(0, 7)

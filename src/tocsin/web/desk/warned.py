@@ -19,7 +19,7 @@ def warned(sheet: Sheet, y: float) -> float:
         y += 26
     points = sorted((mark for mark in sheet.view.warned if not mark.window), key=lambda one: one.at)
     if not points:
-        return y + 6
+        return y + (6 if windows else 22)
     marks = [
         Flag(sheet.axis.x(mark.at), mark.label, _warned_shape(mark.kind), _warned_said(mark, sheet), mark.href)
         for mark in points
