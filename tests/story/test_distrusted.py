@@ -204,6 +204,21 @@ def test_where_it_was_decided_to_warn_the_host_itself_all_of_these_ways_are_open
     assert calls(town, "Holm") == [1]
 
 
+def test_a_host_that_is_warned_itself_is_no_way_to_others(town: Town, board: str) -> None:
+    notice = town.duty_officer.issues_notice(to=board)
+    distrusts(town, "the police")
+    asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),), warn=True, why="Nobody else guards it."))
+    for through in ("the police", "Holm"):
+        with pytest.raises(Refused, match=r"may leak.*whom it is meant for by another way"):
+            town.duty_officer.issues_notice(to=through, meant_for=["Aske"])
+    town.says_in_public(board, notice, "dismissed", "Scaremongering")
+    with pytest.raises(Refused, match=r"may leak.*whom it is meant for by another way"):
+        town.watch_officer.writes_knock(town.knock(notice), "Holm")
+    assert calls(town, "Holm", "the police") == [0, 0]
+    town.duty_officer.issues_notice(to="the police", meant_for=["Holm"])
+    assert calls(town, "Holm") == [1]
+
+
 def splits_off(town: Town, name: str, *items: str, of: str | None = None) -> None:
     off = ThreatOpened(
         subject=town.id(name), occurred_at=town.now, title=name, zone="UTC", owner=town.deputy.id, exercise=True

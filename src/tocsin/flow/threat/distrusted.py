@@ -110,8 +110,10 @@ def barred_about(look: Look, about: Id) -> frozenset[Id]:
     return barred(look, known)
 
 
-def refuse_through_host(look: Look, threat_id: Id, recipients: Sequence[Id]) -> None:
+def refuse_through_host(look: Look, threat_id: Id, recipients: Sequence[Id], meant_for: Sequence[str] = ()) -> None:
     """Stop what would tell a distrusted host of its case, save where it was decided to warn that host itself.
+
+    And what others are to have by way of it, even then. meant_for: whom the recipients are to hand it on to, known here or in words.
 
     Raises:
         Refused: it would.
@@ -119,4 +121,5 @@ def refuse_through_host(look: Look, threat_id: Id, recipients: Sequence[Id]) -> 
     held = distrusted(look, threat_id)
     if held:
         within = {one.host: insiders(look, one.host) for one in held}
-        decide.refuse_through(recipients, held, of_case(look, threat_id), within)
+        decide.refuse_go_between(recipients, meant_for, held, within)
+        decide.refuse_through([*recipients, *meant_for], held, of_case(look, threat_id), within)

@@ -214,7 +214,7 @@ def let_out(
         notice, roles, door = look.get(Notice, notice_id), look.get(Person, by).roles, door_of(look, by)
         _refuse_outsider(door, notice, by)
         _refuse_knock(notice, "Send it from")
-        refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
+        refuse_through_host(look, notice.threat, notice.recipients, (*notice.meant_for, *notice.meant_words))
         left, over = not_asked(door, notice), over_for(door, notice)
         material = material_about(look, notice.threat)
         flags = flags_in(look, notice, material)
@@ -273,7 +273,7 @@ def send_approved(
         if Role.DUTY_OFFICER not in door.reader.roles:
             raise Refused(f"Notice {notice_id} is for a duty officer to send; {by} is none.")
         _refuse_knock(notice, "Send it from")
-        refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
+        refuse_through_host(look, notice.threat, notice.recipients, (*notice.meant_for, *notice.meant_words))
         material = material_about(look, notice.threat)
         # Whatever was let stay then, its approver had in sight.
         if unanswered(flags_in(look, notice, material), let_stay(notice.released)):
@@ -387,7 +387,7 @@ def _refuse_knock(notice: Notice, what: str) -> None:
 def _refuse_unsendable(look: Look, draft: NoticeDrafted) -> None:
     look.get(Threat, draft.threat)
     refuse_deaf_ladder(look, draft.subject, draft.ladder)
-    refuse_through_host(look, draft.threat, (*draft.recipients, *draft.meant_for))
+    refuse_through_host(look, draft.threat, draft.recipients, (*draft.meant_for, *draft.meant_words))
 
 
 def as_written(notice: Notice, author: Id, now: datetime) -> NoticeDrafted:

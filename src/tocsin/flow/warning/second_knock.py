@@ -251,6 +251,6 @@ def _refuse_way(house: House, look: Look, first: Notice, knock: Knock, through: 
         raise Refused(f"{through} has been forgotten. Name somebody else.")
     if through in first.recipients or look.was_told(first.id, through):
         raise Refused(f"{through} was told already. Knock by another contact of {knock.recipient}, or an intermediary.")
-    refuse_through_host(look, first.threat, [through])
+    refuse_through_host(look, first.threat, [through], [knock.recipient])
     if through not in reachable(look, [through], ways(house, first)):
         raise Refused(f"{through} cannot be told: nothing leads there that a confidential word may go by.")

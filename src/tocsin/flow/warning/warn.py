@@ -229,7 +229,7 @@ def draft_notice(
         notice, stands = look.get(Notice, draft.subject), look.version(draft.subject)
         refuse_outsider(look, notice, by, vouched=vouched)
         refuse_deaf_ladder(look, draft.subject, draft.ladder)
-        refuse_through_host(look, notice.threat, (*draft.recipients, *draft.meant_for))
+        refuse_through_host(look, notice.threat, draft.recipients, (*draft.meant_for, *draft.meant_words))
     refuse_other_hand(draft.subject, draft.author, by)
     fact = notices.draft_notice(notice, asked_ahead(house, draft))
     expect = {draft.subject: stands if seen is None else seen}
@@ -261,7 +261,7 @@ def approve_notice(
     with house.store.look() as look:
         notice, roles, stands = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
         refuse_outsider(look, notice, by, vouched=vouched)
-        refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
+        refuse_through_host(look, notice.threat, notice.recipients, (*notice.meant_for, *notice.meant_words))
         material, over = material_about(look, notice.threat), over_for(door_of(look, by), notice)
         flags = flags_in(look, notice, material)
         expect = {**against(look, material), notice_id: stands if seen is None else seen}
@@ -280,7 +280,7 @@ def send_notice(house: House, notice_id: Id, *, vouched: bool = False, by: Id, c
     with house.store.look() as look:
         notice, seen = look.get(Notice, notice_id), look.version(notice_id)
         refuse_outsider(look, notice, by, vouched=vouched)
-        refuse_through_host(look, notice.threat, (*notice.recipients, *notice.meant_for))
+        refuse_through_host(look, notice.threat, notice.recipients, (*notice.meant_for, *notice.meant_words))
         public = ask_about_public(house, look, notice, by, now)
     facts, expect = [notices.send_notice(notice, now), *public.facts], {notice_id: seen, **public.expect}
     house.store.commit(facts, at=now, by=by, command=command, expect=expect, still=public.still)

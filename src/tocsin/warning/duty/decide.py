@@ -451,11 +451,33 @@ def refuse_through(
     out = barred(distrusted, of_case, contacts)
     for one in distrusted:
         if not out.get(one.host, frozenset()).isdisjoint(recipients):
-            why = "may be complicit" if one.distrust is Distrust.COMPLICIT else "may leak"
             raise Refused(
-                f"The institution {one.host} {why}: nothing about this case goes through it. Warn those in danger by another way, "
-                "or decide under the duty to warn that it is told."
+                f"{_nothing_through(one)} Warn those in danger by another way, or decide under the duty to warn that it is told."
             )
+
+
+def refuse_go_between(
+    recipients: Collection[Id],
+    meant_for: Collection[str],
+    distrusted: Iterable[DistrustedHost],
+    contacts: Mapping[Id, Collection[Id]] = MappingProxyType({}),
+) -> None:
+    """Stop what others are to have by way of a distrusted host. That it was decided to warn that host itself opens no way to others.
+
+    meant_for: whom the recipients are to hand it on to; words are nobody who can be told at that host.
+
+    Raises:
+        Refused: it would go by that way.
+    """
+    for one in distrusted:
+        there = {one.host, *contacts.get(one.host, ())}
+        if not there.isdisjoint(recipients) and not there.issuperset(meant_for):
+            raise Refused(f"{_nothing_through(one)} Tell those whom it is meant for by another way.")
+
+
+def _nothing_through(one: DistrustedHost) -> str:
+    why = "may be complicit" if one.distrust is Distrust.COMPLICIT else "may leak"
+    return f"The institution {one.host} {why}: nothing about this case goes through it."
 
 
 # ----
