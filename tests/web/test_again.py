@@ -16,6 +16,7 @@ from tests.web.test_watching import text
 from tocsin.basis.marking import Mark, Role
 from tocsin.flow.duty import must_warn
 from tocsin.store.reconcile import reconcile
+from tocsin.threat.state import Threat
 from tocsin.warning.duty.test import Answered, Said, Test
 
 
@@ -198,3 +199,55 @@ def test_what_was_refused_is_where_the_keyboard_is(town: Installation, watch: Br
     section = refused(reply, 400)
     assert (section.get("tabindex"), section.get("autofocus")) == ("-1", "")
     assert reply.text.count(" autofocus") == 1
+
+
+OURS = {"sec-fetch-site": "same-origin"}
+
+
+def test_what_was_written_while_its_session_ended_comes_back_to_whoever_signs_in_again(
+    town: Installation, watch: Browser
+) -> None:
+    typed = form_on(watch.get("/desk/cases/new").text, "/desk/cases") | CASE | {"title": "The fair <b> at the weir"}
+    browser = Browser(town.renewed_site())
+    reply = browser.post("/desk/cases", typed | {"_csrf_token": "old"}, headers=OURS)
+    assert (reply.status_code, reply.headers["cache-control"]) == (401, "no-store")
+    assert "You are signed out" in text(reply.text)
+    again = form_on(reply.text, "/desk/cases")
+    assert typed.items() <= again.items()
+    assert browser.post("/desk/cases", again, headers=OURS).status_code == 401
+    assert browser.sign_in("watch").status_code == 303
+    reply = browser.post("/desk/cases", again, headers=OURS)
+    assert "You have signed in anew" in str(refused(reply).xpath("string()"))
+    once_more = form_on(reply.text, "/desk/cases")
+    assert typed.items() <= once_more.items()
+    with town.store.look() as look:
+        before = len(look.all(Threat))
+    assert submit(browser, "/desk/cases", **once_more).status_code == 303
+    with town.store.look() as look:
+        assert len(look.all(Threat)) == before + 1
+
+
+@pytest.mark.parametrize("said", [{}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}])
+def test_what_no_page_of_ours_sent_is_handed_back_to_nobody(town: Installation, said: dict[str, str]) -> None:
+    assert town.watch_officer
+    browser = Browser(town.site)
+    reply = browser.post("/desk/cases", {"title": "Call this number"}, headers=said)
+    assert (reply.status_code, reply.headers["location"]) == (303, "/desk/sign-in")
+    assert browser.sign_in("watch").status_code == 303
+    reply = browser.post("/desk/cases", {"title": "Call this number"}, headers=said)
+    assert (reply.status_code, "Call this number" in reply.text) == (403, False)
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        pytest.param(b"title=" + b"x" * 300_000, "application/x-www-form-urlencoded", id="too large"),
+        pytest.param(b"title=\xff\xfe", "application/x-www-form-urlencoded", id="no text"),
+        pytest.param(b"&".join(b"a%d=b" % n for n in range(2_000)), "application/x-www-form-urlencoded", id="too many"),
+        pytest.param(b"", "application/x-www-form-urlencoded", id="nothing"),
+        pytest.param(b"--x--", "multipart/form-data; boundary=x", id="files"),
+    ],
+)
+def test_what_is_no_form_of_words_leads_to_the_door(town: Installation, content: bytes, kind: str) -> None:
+    reply = Browser(town.site).post("/desk/cases", content, headers=OURS | {"content-type": kind})
+    assert (reply.status_code, reply.headers["location"]) == (303, "/desk/sign-in")

@@ -20,7 +20,7 @@ from tests.web.sample.pages import PAGES
 from tests.words import Pseudo, bare
 from tocsin.basis.words import ENGLISH, AsWritten, Words
 from tocsin.web.answer.views import AnswerPage
-from tocsin.web.desk.views.again import FormAgain
+from tocsin.web.desk.views.again import FormAgain, SignedOut
 from tocsin.web.desk.views.alerts import AlertForm
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
@@ -152,7 +152,7 @@ def test_the_stylesheet_gives_no_left_or_right(view: View) -> None:
 
 
 def as_exercise(view: View, yes: bool) -> View:
-    if isinstance(view, ClosedPage | SignInPage | ErrorPage | FormAgain):
+    if isinstance(view, ClosedPage | SignInPage | ErrorPage | FormAgain | SignedOut):
         return replace(view, exercise=yes)
     return replace(view, shell=replace(view.shell, exercise=yes))  # type: ignore[attr-defined]
 

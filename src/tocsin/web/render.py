@@ -24,7 +24,7 @@ from tocsin.web.desk import duty_drawn, reach, small, timeline
 from tocsin.web.desk.previews import PUSH_OCTETS
 from tocsin.web.desk.views import alerts, casework, levels, notices
 from tocsin.web.desk.views import others as desk_others
-from tocsin.web.desk.views.again import FormAgain
+from tocsin.web.desk.views.again import FormAgain, SignedOut
 from tocsin.web.desk.views.audience import AudiencePage
 from tocsin.web.desk.views.board import WatchBoard, WatchPage
 from tocsin.web.desk.views.case import CasePage
@@ -116,6 +116,7 @@ TEMPLATES: dict[type[View], str] = {
     notices.NoticeForm: "desk/notice_form.html",
     notices.NoticeDraftPage: "desk/notice_draft.html",
     FormAgain: "desk/form_again.html",
+    SignedOut: "desk/signed_out.html",
     OutcomesPage: "desk/outcomes.html",
     HandOutPage: "desk/hand_out.html",
     TakeInPage: "desk/take_in.html",

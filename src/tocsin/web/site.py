@@ -28,7 +28,7 @@ from tocsin.web.desk import again, sign_in
 from tocsin.web.desk import pages as desk_pages
 from tocsin.web.desk.acts import Unclear
 from tocsin.web.desk.alerts import LETTERS
-from tocsin.web.desk.guards import DESK, DeskSite, wanted
+from tocsin.web.desk.guards import DESK, NOBODY, DeskSite, wanted
 from tocsin.web.desk.refusals import said_by_name
 from tocsin.web.kept import Kept
 from tocsin.web.pieces import ErrorPage
@@ -159,6 +159,8 @@ class Site:
         """Return the page for what the framework refused."""
         status = error.status_code
         if status == 401:
+            carrying: Any = request.scope
+            carrying[NOBODY] = True
             here = wanted(request.url.path)
             return Redirect(
                 f"/desk/sign-in?next={here}" if request.method == "GET" else "/desk/sign-in", status_code=303

@@ -62,7 +62,7 @@ from tests.web.sample.replies import NO_REPLIES, REPLIES
 from tocsin.basis.words import ENGLISH
 from tocsin.web import render
 from tocsin.web.answer import views as answer
-from tocsin.web.desk.views.again import FormAgain
+from tocsin.web.desk.views.again import FormAgain, SignedOut
 from tocsin.web.desk.views.board import WatchBoard
 from tocsin.web.desk.views.door import ClosedPage, SignInPage
 from tocsin.web.desk.views.incidents import IncidentsPage
@@ -237,6 +237,12 @@ PAGES: dict[str, View] = {
         at=at(21),
         differs=(("What is done next", "Ask the ferry"), ("Country", "")),
         left=(("2.what", "They fear an attack"),),
+    ),
+    "desk-signed-out": SignedOut(
+        exercise=False,
+        path="/desk/cases",
+        fields=(("title", "The fair at the weir"), ("kind", "other")),
+        typed=(("title", "The fair at the weir"),),
     ),
     "desk-form-again-stands": FormAgain(exercise=False, what="Say why.", home="/desk", now=at(22), stands=True),
     "error": ErrorPage(

@@ -16,9 +16,10 @@ from msgspec.structs import replace
 
 from tocsin.store.door import Door
 from tocsin.web.desk.fill.names import Names
-from tocsin.web.desk.guards import TYPED, TYPED_BEFORE, DeskSite, wanted
+from tocsin.web.desk.guards import NOBODY, TYPED, TYPED_BEFORE, DeskSite, wanted
 from tocsin.web.desk.refill import Refilled, is_written, refilled
 from tocsin.web.desk.sign_in import SignedIn
+from tocsin.web.desk.signed_out import sent_by_nobody
 from tocsin.web.desk.views.again import FormAgain
 
 REFUSED = "tocsin.refused"
@@ -102,13 +103,15 @@ async def answered(inner: ASGIApp, desk: DeskSite, scope: Scope, receive: Receiv
     held = _Held()
 
     async def sent(message: Message) -> None:
-        await (held.take(message) if REFUSED in carrying else send(message))
+        await (held.take(message) if REFUSED in carrying or NOBODY in carrying else send(message))
 
     await inner(scope, receive, sent)
     if not held.messages:
         return
-    made = None
-    if TYPED in carrying:
+    made, status = None, held.status
+    if NOBODY in carrying:
+        made, status = await sent_by_nobody(desk, scope, receive), 401
+    elif TYPED in carrying:
         drawn = await _drawn(inner, anew, carrying[TYPED])
         if drawn is not None:
             made = await asyncio.to_thread(_again, desk, carrying["user"], carrying["path"], carrying, drawn)
@@ -118,7 +121,7 @@ async def answered(inner: ASGIApp, desk: DeskSite, scope: Scope, receive: Receiv
         return
     headers = [(b"content-type", b"text/html; charset=utf-8"), (b"content-length", str(len(made)).encode())]
     await send(
-        {"type": "http.response.start", "status": held.status, "headers": [*headers, (b"cache-control", b"no-store")]}
+        {"type": "http.response.start", "status": status, "headers": [*headers, (b"cache-control", b"no-store")]}
     )
     await send({"type": "http.response.body", "body": made, "more_body": False})
 

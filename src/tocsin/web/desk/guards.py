@@ -21,6 +21,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.params import SkipValidation
 from litestar.types import Guard, Scope
 
+from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
 from tocsin.basis.words import Language
 from tocsin.flow.desk_lock import desk_lock
@@ -41,6 +42,8 @@ TYPED = "tocsin.typed"
 LONGEST_TYPED = 2_000  # characters of a field, as they are looked at again
 TYPED_BEFORE = "tocsin.typed before"
 """Under which a request for a page carries the address to which a form of it was sent, and what was typed, where that was refused."""
+NOBODY = "tocsin.nobody"
+"""Under which a request carries that nobody is signed in by whom it could be answered."""
 DESK = "tocsin.desk"
 """Under which a request carries the desk that it came to."""
 _OURS = re.compile(r"/desk(/[A-Za-z0-9_.-]+)*")
@@ -186,14 +189,23 @@ async def own_form(request: Asked) -> Mapping[str, str]:
     """Return the fields of a form that we made for this very session.
 
     Raises:
-        PermissionDeniedException: another site made it, or it was made before the last sign-in.
+        Refused: a page of ours made it, before the last sign-in. It is shown once more, and nothing is done.
+        PermissionDeniedException: another site made it, or a browser that does not say which.
     """
     form = await form_of(request)
-    if not compare_digest(form.get(CSRF, "").encode(), request.user.session.csrf.encode()):
+    ours = compare_digest(form.get(CSRF, "").encode(), request.user.session.csrf.encode())
+    if not ours and not is_from_our_page(request.scope):
         raise PermissionDeniedException
     carrying: Any = request.scope
     carrying[TYPED] = form
+    if not ours:
+        raise Refused("You have signed in anew since this was written. Look at it, and send it once more.")
     return form
+
+
+def is_from_our_page(scope: Scope) -> bool:
+    """Say whether a browser says that a page of this very site sent it. Browsers say so by HTTPS, and on loopback."""
+    return dict(scope["headers"]).get(b"sec-fetch-site") == b"same-origin"
 
 
 def typed_before(request: Asked, address: str) -> Mapping[str, str]:

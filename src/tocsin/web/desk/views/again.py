@@ -1,4 +1,4 @@
-"""What is said above a form that was refused."""
+"""What is said above a form that was refused, or of one that came in when nobody was signed in."""
 
 from datetime import datetime
 
@@ -21,3 +21,15 @@ class FormAgain(View, frozen=True, kw_only=True):
     at: datetime | None = None
     differs: tuple[tuple[str, str], ...] = ()
     left: tuple[tuple[str, str], ...] = ()
+
+
+class SignedOut(View, frozen=True, kw_only=True):
+    """Nobody was signed in any more when a form came in.
+
+    path: where it is sent again. fields: all that it said. typed: what of that was written in words.
+    """
+
+    exercise: bool
+    path: str
+    fields: tuple[tuple[str, str], ...]
+    typed: tuple[tuple[str, str], ...] = ()
