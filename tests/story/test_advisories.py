@@ -178,6 +178,22 @@ def test_a_level_that_is_withdrawn_holds_no_more_and_whoever_got_it_is_told(town
     assert town.advisory(after).previous_level is None
 
 
+def test_where_a_region_s_level_is_withdrawn_its_readers_are_told_which_of_the_country_holds(town: Town) -> None:
+    town.person("Ann")
+    town.sets_level("FR", 3, exercise=False)
+    town.sets_level("BE", 2)
+    coast = town.sets_level("FR", 4, region="The coast", persons=(town.id("Ann"),), exercise=False)
+    town.withdraws_level(coast)
+    assert "The level of the whole country holds there now: 3 of 4. That is no all-clear." in (
+        town.phone("Ann").last_call.message.lines
+    )
+    hills = town.sets_level("BE", 3, region="The hills", persons=(town.id("Ann"),), exercise=False)
+    town.withdraws_level(hills)
+    assert "No level of ours holds there now. That is no all-clear." in town.phone("Ann").last_call.message.lines, (
+        "that of the country was an exercise"
+    )
+
+
 def test_only_what_stands_is_withdrawn_and_only_with_words_by_a_duty_officer(town: Town) -> None:
     old = town.sets_level("FR", 3)
     leap(town, 1)

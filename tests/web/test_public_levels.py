@@ -70,6 +70,21 @@ def test_a_withdrawn_level_says_so_and_gives_no_all_clear(town: Installation, br
     assert "Withdrawn: our level for France" in browser.get("/feeds/advisories.xml").text
 
 
+def test_where_a_region_s_level_was_withdrawn_that_of_its_country_still_holds(
+    town: Installation, browser: Browser
+) -> None:
+    town.advisory("FR", 3)
+    coast = town.advisory("FR", 4, region="The coast")
+    town.clock.advance(timedelta(days=1))
+    withdraw(town, coast)
+    page, listed = (text(browser.get(path).text) for path in (f"/advisories/{coast}", "/advisories"))
+    assert "no level of ours holds" not in page
+    assert "The coast, France: no level of its own any more" in page
+    assert "Level 3:" in page
+    assert "no level of its own any more" in listed
+    assert "The level of the whole country holds there now: 3 of 4." in browser.get("/feeds/advisories.xml").text
+
+
 def test_a_level_for_later_is_not_shown_as_in_force(town: Installation, browser: Browser) -> None:
     now = town.advisory("FR", 2)
     town.clock.advance(timedelta(minutes=1))

@@ -10,6 +10,7 @@ from tocsin.basis.words import N_, Language, Words
 from tocsin.flow.delivery.carrier import Message
 from tocsin.places.countries import country_name
 from tocsin.warning.advisory.decide import LEVELS
+from tocsin.warning.advisory.place import what_holds
 from tocsin.warning.advisory.risk import INDICATORS, Risk
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, wording_for
@@ -203,9 +204,16 @@ def advisory_message(advisory: Advisory, zone: str, now: datetime, base_url: str
 
 
 def withdrawn_message(
-    advisory: Advisory, languages: tuple[str, ...], zone: str, now: datetime, base_url: str, _: Words
+    advisory: Advisory,
+    languages: tuple[str, ...],
+    zone: str,
+    now: datetime,
+    base_url: str,
+    _: Words,
+    *,
+    country: Advisory | None = None,
 ) -> Message:
-    """Tell whoever got an advisory that no level holds there any more, and why."""
+    """Tell whoever got an advisory that it holds no more, why, and what holds there now. country: that of the whole country."""
     if advisory.retraction is None:
         raise Broken(f"Advisory {advisory.id} is to be withdrawn with its readers, and was not withdrawn.")
     said = wording_in(advisory.retraction.wordings, languages)
@@ -217,7 +225,7 @@ def withdrawn_message(
         lines=(
             said.words,
             _("What we withdraw: level %(level)s of %(moment)s.", level=advisory.level, moment=when),
-            _("No level of ours holds there now. That is no all-clear."),
+            what_holds(country, _),
             f"{base_url}/advisories/{advisory.id}",
         ),
         language=said.language,

@@ -39,6 +39,7 @@ from tocsin.store.look import Look
 from tocsin.store.place import Place
 from tocsin.store.sums import Came, Sums
 from tocsin.threat.state import Threat
+from tocsin.warning.advisory.place import of_country
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.state import Duty
@@ -452,9 +453,9 @@ def _telling(
     threat = look.find(Threat, warning.threat)
     zone = threat.zone if threat else "UTC"
     if batch.errand is Errand.RETRACTION and isinstance(warning, Advisory):
-        withdrawn = warning
+        withdrawn, country = warning, of_country(look.levels(now, warning.country), warning)
         return lambda languages: messages.withdrawn_message(
-            withdrawn, languages, zone, now, house.base_url, _words(house, languages)
+            withdrawn, languages, zone, now, house.base_url, _words(house, languages), country=country
         )
     if batch.errand is Errand.RETRACTION and isinstance(warning, Alert | Notice):
         told = warning  # by its type: neither can be retracted that is no alert or notice

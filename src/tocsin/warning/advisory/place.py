@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from tocsin.basis.words import Words
 from tocsin.places.geometry import encloses
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 
@@ -92,6 +93,27 @@ def _holds(one: Advisory, point: Point | None, region: str) -> bool:
         return True
     named = bool(region) and same_name(one.region, region)
     return named or (point is not None and bool(one.polygon) and encloses(one.polygon, point))
+
+
+def of_country(held: Iterable[Advisory], region: Advisory) -> Advisory | None:
+    """Return, of those in force, that of the whole country in which a region lies; None: none is, or it is about no region."""
+    return next(
+        (
+            one
+            for one in held
+            if region.region and not one.region and one.country == region.country and one.exercise <= region.exercise
+        ),
+        None,
+    )
+
+
+def what_holds(country: Advisory | None, _: Words) -> str:
+    """Return the sentence that says what holds where a level was withdrawn. country: that of the whole country, if one does."""
+    if country is None:
+        return _("No level of ours holds there now. That is no all-clear.")
+    return _(
+        "The level of the whole country holds there now: %(level)s of 4. That is no all-clear.", level=country.level
+    )
 
 
 def strictest(held: Sequence[Advisory], country: str, point: Point | None = None, region: str = "") -> Advisory | None:

@@ -16,6 +16,7 @@ from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
 from tocsin.places.geojson import multi_polygon
 from tocsin.store.public import PublicLook
+from tocsin.warning.advisory.place import of_country, what_holds
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import wording_for
@@ -136,8 +137,17 @@ def _everything(look: PublicLook, frame: Frame, now: datetime) -> list[Entry]:
 
 
 def _levels(look: PublicLook, frame: Frame, now: datetime) -> list[Entry]:
-    held = {one.id for one in look.levels(now)}
-    return [_advisory(one, frame, overdue=one.id in held and one.review_at <= now) for one in look.advisories()]
+    held = look.levels(now)
+    ids = {one.id for one in held}
+    return [
+        _advisory(
+            one,
+            frame,
+            overdue=one.id in ids and one.review_at <= now,
+            country=of_country(held, one) if one.retraction is not None else None,
+        )
+        for one in look.advisories()
+    ]
 
 
 def levels(look: PublicLook, frame: Frame, now: datetime) -> Feed:
@@ -205,7 +215,7 @@ def _alert(one: Standing, frame: Frame) -> Entry:
     )
 
 
-def _advisory(one: Advisory, frame: Frame, *, overdue: bool) -> Entry:
+def _advisory(one: Advisory, frame: Frame, *, overdue: bool, country: Advisory | None) -> Entry:
     _ = frame.words
     page = f"{frame.site}/advisories/{one.id}"
     reasons = _("Reasons: %(reasons)s", reasons=", ".join(_(INDICATORS[risk.indicator]) for risk in one.because))
@@ -222,7 +232,7 @@ def _advisory(one: Advisory, frame: Frame, *, overdue: bool) -> Entry:
     )
     if one.retraction is not None:
         title = _("Withdrawn: our level for %(place)s", place=place_name(one))
-        updated, summary = one.retraction.at, _("No level of ours holds there now. That is no all-clear.")
+        updated, summary = one.retraction.at, what_holds(country, _)
         content = one.retraction.wordings[0].words
     return Entry(
         id=page,

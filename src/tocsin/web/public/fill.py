@@ -10,7 +10,7 @@ from tocsin.basis.moment import rfc3339
 from tocsin.basis.words import Words
 from tocsin.places.countries import country_name
 from tocsin.store.public import PublicLook
-from tocsin.warning.advisory.place import has_effect, in_force, is_replaced, never_held
+from tocsin.warning.advisory.place import has_effect, in_force, is_replaced, never_held, of_country
 from tocsin.warning.advisory.risk import INDICATORS
 from tocsin.warning.advisory.state import Advisory
 from tocsin.warning.alert.state import Alert, Later, wording_for
@@ -336,6 +336,7 @@ def advisory_page(look: PublicLook, advisory: Advisory, shell: PublicShell, _: W
             written_in=advisory.retraction.wordings[0].language,
             cap_href="",
         ),
+        under_country=of_country(held, advisory) is not None,
         not_yet=not has_effect(advisory, shell.now),
         record=_record_link(look, advisory.id),
         corrections=_corrections(look, advisory.id),
@@ -462,7 +463,10 @@ def advisories_page(look: PublicLook, shell: PublicShell, _: Words) -> Advisorie
         shell=shell,
         rows=tuple(_advisory_item(one, shell.now, _) for one in sorted(held, key=_by_name)),
         world=WorldMap(countries=tuple(_on_the_map(held))),
-        withdrawn=tuple(_advisory_item(one, shell.now, _) for one in sorted(gone, key=_by_name)),
+        withdrawn=tuple(
+            msgspec.structs.replace(_advisory_item(one, shell.now, _), under_country=of_country(held, one) is not None)
+            for one in sorted(gone, key=_by_name)
+        ),
     )
 
 

@@ -62,7 +62,7 @@ class AlertItem(View, frozen=True, kw_only=True):
 
 
 class AdvisoryItem(View, frozen=True, kw_only=True):
-    """One advisory in the list. level: 1 to 4."""
+    """One advisory in the list. level: 1 to 4. under_country: as of its page."""
 
     place: str
     level: int
@@ -70,6 +70,7 @@ class AdvisoryItem(View, frozen=True, kw_only=True):
     issued_at: datetime
     reasons: str = ""
     overdue: bool = False
+    under_country: bool = False
 
 
 class StatementItem(View, frozen=True, kw_only=True):
@@ -218,7 +219,8 @@ class StatementsPage(View, frozen=True, kw_only=True):
 class AdvisoryPage(View, frozen=True, kw_only=True):
     """A standing level, 1 to 4, with its reasons: the indicator, and a sentence or nothing.
 
-    written_in: the language of its own words. beside: what else holds in the country. not_yet: it holds later.
+    written_in: the language of its own words. beside: what else holds in the country. not_yet: it holds later. under_country: it
+    is of a region, and the level of the whole country holds there as well.
     """
 
     shell: PublicShell
@@ -233,6 +235,7 @@ class AdvisoryPage(View, frozen=True, kw_only=True):
     earlier: tuple[LevelRow, ...] = ()
     beside: tuple[AdvisoryItem, ...] = ()
     withdrawn: RetractionView | None = None
+    under_country: bool = False
     not_yet: bool = False
     corrections: tuple[CorrectionRow, ...] = ()
     review_by: datetime | None = None
