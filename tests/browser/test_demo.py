@@ -40,7 +40,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 
 def _ready(run: "subprocess.Popen[bytes]", said: Path) -> Demo:
-    for _ in range(600):
+    for _ in range(3_000):
         text = said.read_text()
         if "Ctrl-C ends it" in text:
             url = re.search(r"The public site\s+(\S+)/", text)

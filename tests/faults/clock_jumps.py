@@ -130,7 +130,7 @@ def serving(home: Path, port: int, liar: Liar) -> Iterator[Popen[str]]:
         assert "Tocsin serves" in said, said + process.stderr.read()
         yield process
         process.terminate()
-        assert process.wait(30) == 0, process.stderr.read()
+        assert process.wait(300) == 0, process.stderr.read()
 
 
 def counts(look: Outside) -> tuple[int, int, int, int]:

@@ -1,6 +1,7 @@
 """The small parts of the store: links, secrets, keys, moments, migrations."""
 
 import os
+import random
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -79,7 +80,7 @@ def test_a_key_cut_short_is_refused(tmp_path: Path) -> None:
 
 
 def test_what_is_sealed_opens_only_where_it_was_written(tmp_path: Path) -> None:
-    keys = Keys(tmp_path / "keys.db", os.urandom)
+    keys = Keys(tmp_path / "keys.db", random.Random(1).randbytes)
     keys.ensure(["ann", "ben"])
     sealed = keys.seal("ann", "Mill Lane 4", "fact.address")
     assert keys.open("ann", sealed, "fact.address") == "Mill Lane 4"
