@@ -25,7 +25,7 @@ from tocsin.testing.mailbox import Mailbox
 from tocsin.testing.phones import Phones
 from tocsin.testing.town import Town
 
-A_MINUTE_S = 60.0
+PATIENCE_S = 600.0
 SOME_DAYS = timedelta(days=4)  # nobody answers here, and nobody is rung about it
 
 
@@ -106,11 +106,11 @@ def _providers() -> Iterator[Providers]:
 
 @pytest.fixture(name="town")
 def _town(tmp_path: Path, providers: Providers) -> Iterator[Town]:
-    """Return a town whose ways out lead to these providers, and wait a minute for each."""
+    """Return a town whose ways out lead to these providers, and wait ten minutes for each."""
     with Town(tmp_path / "data") as town:
         mailbox, phones = providers.mailbox, providers.phones
         goes_by_real_ways(town, sms=twilio_at(phones), mail_host="127.0.0.1", mail_port=mailbox.port)
-        patient = WebhookCarrier(WebhookSettings(timeout_s=A_MINUTE_S), loopback_only=True)
+        patient = WebhookCarrier(WebhookSettings(timeout_s=PATIENCE_S), loopback_only=True)
         town.app.house = replace(town.house, carriers={**town.house.carriers, "webhook": patient})
         yield town
         patient.close()
