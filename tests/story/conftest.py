@@ -5,12 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.story.noted import Noting
 from tocsin.testing.town import Town
 
 
 @pytest.fixture
 def town(tmp_path: Path) -> Iterator[Town]:
     """A town of its own for each story."""
-    with Town(tmp_path) as town:
+    with Noting(tmp_path) as town:
         yield town
         town.reconcile()

@@ -35,6 +35,9 @@ class DeliveryStands(StrEnum):
     DEAD = "dead"  # given up, and on a person's screen
 
 
+ARRIVED = (DeliveryStands.ACCEPTED, DeliveryStands.DELIVERED, DeliveryStands.OPENED)
+"""States in which a warning lies with whoever it is for, as far as its provider says."""
+
 ENDS = frozenset(
     {
         DeliveryStands.ACCEPTED,

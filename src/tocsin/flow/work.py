@@ -8,7 +8,7 @@ from typing import Protocol
 
 from tocsin.answer.codes import CodeAsked, CodeNamed
 from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang, Why
-from tocsin.answer.institution.facts import HandedOn, QuestionAnswered, ReadBackGiven
+from tocsin.answer.institution.facts import ApproachMoved, HandedOn, QuestionAnswered, ReadBackGiven
 from tocsin.answer.institution.state import Approach
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
@@ -33,6 +33,7 @@ from tocsin.people.facts import LinkAsked, PersonForgotten
 from tocsin.store.look import Waiting
 from tocsin.store.store import Errand
 from tocsin.threat.facts import ThreatClosed
+from tocsin.threat.joined import ThreatLetGo, ThreatMerged, ThreatParted
 from tocsin.warning.advisory.facts import AdvisoryIssued, AdvisoryWithdrawn
 from tocsin.warning.alert.facts import AlertIssued
 from tocsin.warning.alert.state import Alert
@@ -100,37 +101,44 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     DutyCovered: ("take_in",),
     DutyArrived: ("mind_duty",),
     DutyUnserved: ("mind_duty",),
-    DutyDelivered: ("mind_duty",),
+    DutyDelivered: ("mind_duty", "take_in"),
     DutyPartTold: ("take_in",),
     DutyNamed: ("take_in",),
     DutyAnswered: ("mind_duty",),
-    DutyRetimed: ("mind_duty",),
+    DutyRetimed: ("mind_duty", "take_in"),
     DutyExtended: ("mind_duty",),
     DutyEnded: ("mind_duty",),
     DutyReopened: ("mind_duty",),
     ThreatClosed: ("case_over",),
+    ThreatMerged: ("take_in",),
+    ThreatParted: ("take_in",),
+    ThreatLetGo: ("take_in",),
     OutcomeJudged: ("case_over",),
     SendingAgainAsked: ("again",),
     WatchRang: ("call",),
-    BatchSettled: ("gather",),
+    BatchSettled: ("gather", "take_in"),
     WindowAsked: ("mind_window",),
     WindowRanOut: ("mind_window",),
     WindowExtended: ("mind_window",),
-    WindowWithdrawn: ("mind_window",),
-    WindowStoodDown: ("mind_window",),
+    WindowWithdrawn: ("mind_window", "take_in"),
+    WindowStoodDown: ("mind_window", "take_in"),
     WindowClosed: ("mind_window",),
     AnswersTaken: ("settle",),
-    AnswerRecorded: ("settle",),
-    AnswerTold: ("settle",),
-    ReadBackGiven: ("settle",),
-    HandedOn: ("settle",),
+    AnswerRecorded: ("settle", "take_in"),
+    AnswerTold: ("settle", "take_in"),
+    ReadBackGiven: ("settle", "take_in"),
+    HandedOn: ("settle", "take_in"),
+    ApproachMoved: ("take_in",),
     PersonForgotten: ("destroy_key",),
     LinkAsked: ("link",),
     CodeAsked: ("code",),
     CodeNamed: ("take_in",),
     QuestionAnswered: ("tell_asker",),
 }
-"""Which errands a fact calls for; a fact of a kind that comes from one of these calls for the same."""
+"""Which errands a fact calls for; a fact of a kind that comes from one of these calls for the same.
+
+To take in what was told is asked for in three places besides, of what is no fact: see Store.take_answers, take_echoes and release.
+"""
 
 
 def reactions(fact: Fact) -> Sequence[str]:
@@ -159,12 +167,15 @@ class Step(Protocol):
 
 def _settle(house: House, errands: Sequence[int], now: datetime) -> None:
     hear.settle_answered(house, now)
-    owed.take_in(house, now)
     house.store.finish(*errands)
 
 
 def _settle_one(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:
     _settle(house, [errand], now)
+
+
+def _take_in_one(house: House, subject: Id, /, *, errand: int, now: datetime) -> None:
+    owed.take_in(house, {errand: subject}, now)
 
 
 def _gather(house: House, batches: Mapping[int, Id], now: datetime) -> None:
@@ -175,7 +186,6 @@ def _gather(house: House, batches: Mapping[int, Id], now: datetime) -> None:
         if len(batches) == 1:
             raise
         do_all([partial(settled.gather, house, {errand: batch}, now) for errand, batch in batches.items()])
-    owed.take_in(house, now)
 
 
 def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> None:
@@ -208,7 +218,7 @@ STEPS: Mapping[str, Step] = {
     "case_over": case_over.wait_no_more,
     "settle": _settle_one,
     "mind_duty": owed.mind_duty,
-    "take_in": owed.take_in_for,
+    "take_in": _take_in_one,
     "link": link.plan_link,
     "code": code.plan_code,
     "tell_asker": answered.tell_asker,
@@ -266,18 +276,21 @@ def _steps(
     if is_due(waiting.seal, now):
         yield partial(house.store.seal, now)
         yield partial(deadlines.set_deadlines, house, now)
+        yield partial(owed.take_in_all, house, now)
         yield partial(enrol.forget_unconfirmed, house, now)
         yield partial(rota_ends.warn_rota_ends, house, now)
 
 
 def _errands(house: House, now: datetime) -> Iterator[Callable[[], object]]:
-    # A false alarm is taken back before anything else is planned, which may take a while.
-    errands = sorted(house.store.errands(), key=lambda errand: errand.errand != "retract")
+    # A false alarm is taken back before anything else is planned, which may take a while. What was told is taken in at once for all of it.
+    errands = sorted(house.store.errands(), key=lambda one: (one.errand != "retract", one.errand == "take_in"))
     for kind, some in groupby(errands, key=lambda errand: errand.errand):
         if kind == "gather":  # a thousand batches may have been settled
             yield partial(_gather, house, {errand.seq: errand.subject for errand in some}, now)
         elif kind == "settle":  # or a thousand stretches of answers taken in
             yield partial(_settle, house, [errand.seq for errand in some], now)
+        elif kind == "take_in":
+            yield partial(owed.take_in, house, {errand.seq: errand.subject for errand in some}, now)
         else:
             yield from [partial(do, house, errand, now) for errand in some]
 

@@ -16,15 +16,13 @@ from tocsin.answer.state import Answer
 from tocsin.basis.fact import Personal
 from tocsin.basis.ids import Id
 from tocsin.delivery.facts import Errand
-from tocsin.delivery.state import Batch, DeliveryStands
+from tocsin.delivery.state import ARRIVED, Batch, DeliveryStands
 from tocsin.people.state import Person
 from tocsin.store.institutions import stands_for, stands_for_each
 from tocsin.store.keys import Keys
 from tocsin.store.look import Look
 from tocsin.store.rows import in_parts
 from tocsin.store.tables import answer_log, answers_by_link, leases, recipients, results, state_table
-
-ARRIVED = (DeliveryStands.ACCEPTED, DeliveryStands.DELIVERED, DeliveryStands.OPENED)
 
 
 class HeardAnswer(msgspec.Struct, frozen=True, kw_only=True):

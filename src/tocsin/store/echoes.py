@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.delivery.echo import HEARD_FOR, Echo, What, wait_for_own
 from tocsin.delivery.facts import EchoesTaken
-from tocsin.delivery.state import Batch, DeliveryStands
+from tocsin.delivery.state import ARRIVED, Batch, DeliveryStands
 from tocsin.people.state import Person
 from tocsin.store.columns import moment_text
 from tocsin.store.sums import root_over
@@ -54,6 +54,11 @@ class Entered(msgspec.Struct, frozen=True, kw_only=True):
     def stands(self) -> DeliveryStands:
         """Return how the delivery stands by it."""
         return DeliveryStands(self.echo.said)
+
+    @property
+    def arrives(self) -> bool:
+        """Say whether it had not arrived, as far as stood here, and has now."""
+        return self.stands in ARRIVED and self.heard.stands not in ARRIVED
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):

@@ -252,16 +252,15 @@ class Store(Receiving):
         now: datetime,
         *,
         cut_off: bool = False,
-        fall_back: datetime | None = None,
+        calls_for: Sequence[str] = (),
     ) -> None:
         """Give a batch back until it is due again; None when nothing more will be tried.
 
-        cut_off: see log.release. fall_back: from when on the next way is to be tried for whoever it did not reach.
+        cut_off: see log.release. calls_for: errands about it that must not wait for the rest of it.
         """
         with self._write() as connection:
             log.release(connection, batch, due, now, cut_off=cut_off)
-            if fall_back is not None:
-                _call_for(connection, [(fall_back, "fall_back", batch)])
+            _call_for(connection, [(now, errand, batch) for errand in calls_for])
 
     def release_all(self, owner: str) -> None:
         """Take every batch back from a sender that failed with it in hand. Only the one who sends may say this."""
@@ -333,6 +332,8 @@ class Store(Receiving):
                 self._enter(connection, facts, now, "tocsin", f"{intake}:{first}")
                 lost = {one.heard.batch: None for one in taking.entered if one.stands is DeliveryStands.DEAD}
                 _call_for(connection, [(now, "fall_back", batch) for batch in lost])
+                came = {one.heard.batch: None for one in taking.entered if one.arrives}
+                _call_for(connection, [(now, "take_in", batch) for batch in came])
         return taking.told
 
     def _sent_as(self, look: Look, echo: Echo, now: datetime) -> int | None:
@@ -424,6 +425,8 @@ class Store(Receiving):
                 facts = tuple(facts_of(found, root, tree.root.hex()))
                 self._enter(connection, facts, at, "tocsin", f"answers:{found[0].seq}")
                 log.take(connection, found)
+                warnings = dict.fromkeys(one.warning for one in found)
+                _call_for(connection, [(at, "take_in", warning) for warning in warnings])
                 receipts.keep(connection, {f"answers:{found[0].seq}": tree})
         return found[-1].seq
 

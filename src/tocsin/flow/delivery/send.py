@@ -82,17 +82,17 @@ def send_due(
     if batch is None:
         return False
     due: datetime | None = began + FIRST_WAIT  # whatever goes wrong below, it is taken up again then
-    cut_off, fall_back = True, None
+    cut_off, calls_for = True, list[str]()
     try:
         sending = _Sending(house, batch, clock, hand, turns or Turns())
         due, cut_off = sending.send(), False
-        fall_back = clock() if sending.has_lost else None
+        calls_for = sending.calls_for
     finally:
         if due is not None:
             now = clock()
             if now < began:  # the clock was set right meanwhile, and what it showed before puts nothing off
                 due = now
-            house.store.release(batch, due, now, cut_off=cut_off, fall_back=fall_back)
+            house.store.release(batch, due, now, cut_off=cut_off, calls_for=calls_for)
     return True
 
 
@@ -113,7 +113,8 @@ class _Sending:
             self._version = look.version(self._told)
             self._waiting = look.unsent(batch, clock())
             # Cut off, it may never have been asked for the next way of those it had lost. Asked twice, it is done once.
-            self._has_lost = look.was_cut_off(batch) and bool(look.lost(batch))
+            self._has_arrived = look.was_cut_off(batch)
+            self._has_lost = self._has_arrived and bool(look.lost(batch))
             self._left = {place.position: _again(place) for place in self._waiting}
             self._not_after, self._over = _holds(look, self._batch, warning, clock())
             self._may_leave = leave.may_leave(look, self._batch, [place.person for place in self._waiting])
@@ -132,9 +133,11 @@ class _Sending:
         self._refilled: datetime | None = None  # when the account has something again
 
     @property
-    def has_lost(self) -> bool:
-        """Say whether somebody was not reached here; what follows must not wait for the rest of the batch."""
-        return self._has_lost and self._batch.errand is Errand.WARNING
+    def calls_for(self) -> list[str]:
+        """Return what follows from a warning having reached somebody, or not, and must not wait for the rest of the batch."""
+        if self._batch.errand is not Errand.WARNING:
+            return []
+        return [*(["fall_back"] if self._has_lost else []), *(["take_in"] if self._has_arrived else [])]
 
     def send(self) -> datetime | None:
         """Send what is due; return when to take the batch up again, or None: it is settled."""
@@ -310,6 +313,7 @@ class _Sending:
                 self._came_in += kept
         for one in attempts:
             self._has_lost = self._has_lost or one.stands is DeliveryStands.DEAD
+            self._has_arrived = self._has_arrived or one.stands is DeliveryStands.ACCEPTED
             for position in one.positions:
                 if one.again is None:
                     del self._left[position]

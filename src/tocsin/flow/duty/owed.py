@@ -3,7 +3,7 @@
 Nobody has to say that a warning which went out serves a duty: it is found out. People's own steps are in must_warn.py.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -12,6 +12,7 @@ from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.flow.duty.concerned import concerned
 from tocsin.flow.duty.owed_to import Part, all_of, arrived, gravest, parts
 from tocsin.flow.duty.words_read import behind_a_code, words_read
 from tocsin.flow.each import do_all
@@ -41,7 +42,8 @@ def open_duties(look: Look, now: datetime) -> list[Duty]:
 
 
 def tend_duties(house: House, now: datetime) -> None:
-    """Note each deadline that passed while what was owed had not been done."""
+    """Note each deadline that passed while what was owed had not been done. What was done, and nobody had noted, is noted first."""
+    _take_in(house, lambda look: look.due(Duty, now), now)
     with house.store.look() as look:
         due = look.due(Duty, now)
         seen = {one.id: look.version(one.id) for one in due}
@@ -83,26 +85,47 @@ def mind_duty(house: House, duty_id: Id, *, errand: int, now: datetime) -> None:
 # ---- what happens to the warnings
 
 
-def take_in_for(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:
-    """Take in what was told, because a warning went out or it was decided to warn."""
-    take_in(house, now)
-    house.store.finish(errand)
+def take_in(house: House, errands: Mapping[int, Id], now: datetime) -> None:
+    """Take in what was told, for the duties that it may concern: all at once; or, where that fails, one after the other.
+
+    errands: what something happened to, by the errands that say so.
+    """
+    try:
+        _take_in(house, lambda look: concerned(look, errands.values()), now)
+    except Exception:
+        if len(errands) == 1:
+            raise
+        do_all([partial(take_in, house, {errand: subject}, now) for errand, subject in errands.items()])
+    else:
+        house.store.finish(*errands)
 
 
-def take_in(house: House, now: datetime) -> None:
-    """Note of each open duty which warning tells them, that it has reached them, and what they answered."""
-    with house.store.look() as look:
-        told = [(duty, look.version(duty.id), list(_so_far(look, duty, now))) for duty in open_duties(look, now)]
-
-    def note(duty: Duty, seen: int, facts: list[Fact]) -> None:
-        command = f"told:{duty.id}:{seen}"
-        house.store.commit(facts, at=now, by="tocsin", command=command, expect={duty.id: seen})
-
-    do_all([partial(note, duty, seen, facts) for duty, seen, facts in told if facts])
+def take_in_all(house: House, now: datetime) -> None:
+    """Take in whatever was told, for every duty: what nobody thought of asking for is late then, and not lost."""
+    _take_in(house, lambda look: open_duties(look, now), now)
 
 
-def _so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
-    """Return what has happened to a duty that it does not know of yet, one after the other."""
+def _take_in(house: House, which: Callable[[Look], Sequence[Duty]], now: datetime) -> None:
+    """Note of some duties which warning tells them, that it has reached them, and what they answered."""
+    told: list[tuple[Id, int, list[Fact]]] = []
+
+    def read(look: Look, duty: Duty) -> None:
+        told.append((duty.id, look.version(duty.id), list(so_far(look, duty, now))))
+
+    def note(id: Id, seen: int, facts: list[Fact]) -> None:
+        house.store.commit(facts, at=now, by="tocsin", command=f"told:{id}:{seen}", expect={id: seen})
+
+    try:
+        with house.store.look() as look:
+            do_all([partial(read, look, duty) for duty in which(look)])
+    finally:  # one that cannot be read holds up none of the others
+        do_all([partial(note, id, seen, facts) for id, seen, facts in told if facts])
+
+
+def so_far(look: Look, duty: Duty, now: datetime) -> Iterator[Fact]:
+    """Yield what has happened to a duty that it does not know of yet, one after the other."""
+    if not (duty.to_be_told or (duty.stage in BEEN_TOLD and duty.in_confidence)):
+        return
     telling = _telling(look, duty)
     for step in (_served, _delivered, _arrived, _answered):
         fact = step(look, duty, telling, now)
