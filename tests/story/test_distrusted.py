@@ -1,6 +1,7 @@
 """A host that may leak: whichever way a notice would take to somebody there, it does not go, and the others are told all the same."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -365,3 +366,81 @@ def test_a_case_that_is_split_while_a_host_is_distrusted_in_it_distrusts_it_too_
     with pytest.raises(Refused, match="changed meanwhile"):
         distrusts(town, "the police")
     assert held_in(town, "the rope") == []
+
+
+def opens(town: Town, name: str, **more: Any) -> str:
+    opened = ThreatOpened(
+        subject=town.id(name), occurred_at=town.now, title=name, zone="UTC", owner=town.duty_officer.id, exercise=True, **more
+    )  # fmt: skip
+    weigh.open_threat(town.house, opened, by=town.duty_officer.id, command=name, now=town.now)
+    return name
+
+
+def joins(town: Town, step: Any, one: str, *args: Any) -> None:
+    step(town.house, town.id(one), *args, by=town.duty_officer.id, command=town.name_next("joins"), now=town.now)
+
+
+@pytest.fixture(name="joined")
+def _joined(town: Town, board: str) -> tuple[str, ...]:
+    """The ford is part of the dyke, and the dyke of the bridge."""
+    for one, into in (("the ford", opens(town, "the dyke")), ("the dyke", town.case())):
+        if one == "the ford":
+            opens(town, one)
+        joins(town, joining.merge_cases, one, town.id(into), "One plan.")
+    return "the ford", "the dyke", town.case()
+
+
+@pytest.mark.parametrize("where", ["the ford", "the dyke", "the bridge"])
+@pytest.mark.parametrize(
+    ("parted", "leads"), [("the ford", ("the ford", "the bridge")), ("the dyke", ("the dyke", "the bridge"))]
+)
+def test_a_host_that_is_distrusted_while_two_cases_are_one_stays_so_in_both_when_they_are_parted(
+    town: Town, joined: tuple[str, ...], where: str, parted: str, leads: tuple[str, str]
+) -> None:
+    distrusts(town, "the police", where)
+    joins(town, joining.part_cases, parted, "Two plans.")
+    for case in joined:
+        with town.app.store.look() as look, pytest.raises(Refused, match="may leak"):
+            refuse_through_host(look, town.id(case), [town.id("Holm")])
+    with town.app.store.look() as look:
+        every = look.all(DistrustedHost)
+    assert len(every) == 2
+    assert {town.named(one.threat) for one in every} - {where} <= set(leads)
+    assert {(one.host, one.distrust, one.why) for one in every} == {
+        (town.id("the police"), Distrust.LEAKS, "Two of them sold it.")
+    }
+
+
+def test_a_host_that_is_distrusted_on_both_sides_or_trusted_again_is_not_distrusted_anew_by_a_parting(
+    town: Town, joined: tuple[str, ...]
+) -> None:
+    distrusts(town, "the police", "the ford")
+    joins(town, joining.part_cases, "the ford", "Two plans.")
+    joins(town, joining.merge_cases, "the ford", town.id(town.case()), "One after all.")
+    joins(town, joining.part_cases, "the ford", "Two plans.")
+    (here,), (there,) = held_in(town, "the ford"), held_in(town, town.case())
+    # A person says on either side that it is trusted there; that is not taken back by a parting.
+    said = {"by": town.duty_officer.id, "now": town.now, "why": "They were tried."}
+    for held in (here, there):
+        must_warn.trust(town.house, held.id, command=f"trusts {held.threat}", **said)  # type: ignore[arg-type]
+    joins(town, joining.merge_cases, "the ford", town.id(town.case()), "One after all.")
+    joins(town, joining.part_cases, "the ford", "Two plans.")
+    assert (held_in(town, "the ford"), held_in(town, town.case())) == ([], [])
+
+
+def test_what_was_said_of_a_host_while_two_cases_were_one_goes_no_further_than_its_case(town: Town, board: str) -> None:
+    opens(town, "the hall", mark=Mark.RED)
+    joins(town, joining.merge_cases, town.case(), town.id("the hall"), "One plan.")
+    distrusts(town, "the police", "the hall")
+    joins(town, joining.part_cases, town.case(), "Two plans.")
+    (there,) = held_in(town, town.case())
+    assert "sold" not in there.why
+    assert "parted" in there.why
+
+
+def test_a_host_that_is_distrusted_while_two_cases_are_parted_is_so_in_both_or_they_are_parted_anew(
+    town: Town, joined: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meanwhile(town, monkeypatch, lambda: distrusts(town, "the police"))
+    with pytest.raises(Refused, match="changed meanwhile"):
+        joins(town, joining.part_cases, "the ford", "Two plans.")

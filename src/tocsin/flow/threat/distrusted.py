@@ -1,6 +1,7 @@
 """Hosts that may be complicit or leak: who belongs to one, and that nothing about the case goes through any of them."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from msgspec.structs import replace
 
@@ -19,7 +20,10 @@ from tocsin.warning.notice.state import Notice
 
 NOBODY: frozenset[Id] = frozenset()
 
-ELSEWHERE = "It is distrusted in a case that this one was split from, or that was split off it. Ask whoever looks after that one."
+ELSEWHERE = (
+    "It is distrusted in a case that this one was split or parted from, or that was split off it. "
+    "Ask whoever looks after that one."
+)
 """Why, where that case is not for everyone who reads this one."""
 
 
@@ -36,15 +40,41 @@ def distrusted_beside(look: Look, said: HostDistrusted, new_id: Callable[[], Id]
     Whoever leaks of the one leaks of the other, until a duty officer says there that it is trusted. Why it is distrusted is told
     no further than its case may be read.
     """
-    here = look.get(Threat, said.threat)
     beside = {looked_after_in(look, look.get(Threat, one)).id for one in split_kin(look, said.threat)}
     left = [one for one in sorted(beside) if all(held.host != said.host for held in distrusted(look, one))]
-    return [
-        replace(
-            said, subject=new_id(), threat=one, why=said.why if _may_tell(here, look.get(Threat, one)) else ELSEWHERE
-        )
-        for one in left
-    ]
+    return [replace(said, subject=new_id(), threat=one, why=_why_there(look, said, one)) for one in left]
+
+
+def kept_when_parted(
+    look: Look, one: Threat, into: Threat, new_id: Callable[[], Id], by: Id, now: datetime
+) -> list[HostDistrusted]:
+    """Return what has each host that is distrusted in two cases while they are one stay so in both when they are parted.
+
+    Whoever leaks of the one has had the other, too, until a duty officer says there that it is trusted.
+    """
+    held = distrusted(look, one.id)
+    own = family(look, one.id, but=into.id)
+    facts: list[HostDistrusted] = []
+    for there, side in ((one, own), (looked_after_in(look, into), family(look, one.id) - own)):
+        known = {said.host for said in held if said.threat in side}
+        left = {said.host: said for said in held if said.host not in known}
+        facts += [
+            HostDistrusted(
+                subject=new_id(),
+                occurred_at=now,
+                threat=there.id,
+                host=said.host,
+                distrust=said.distrust,
+                distrusted_by=by,
+                why=_why_there(look, said, there.id),
+            )
+            for said in left.values()
+        ]
+    return facts
+
+
+def _why_there(look: Look, said: HostDistrusted | DistrustedHost, there: Id) -> str:
+    return said.why if _may_tell(look.get(Threat, said.threat), look.get(Threat, there)) else ELSEWHERE
 
 
 def _may_tell(here: Threat, there: Threat) -> bool:

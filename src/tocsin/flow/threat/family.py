@@ -7,14 +7,18 @@ from tocsin.threat.state import Threat
 from tocsin.warning.duty.state import Duty
 
 
-def family(look: Look, threat: Id) -> set[Id]:
-    """Return the ids under which a case is looked after: its own, and those of all that became one with it, over how many steps."""
+def family(look: Look, threat: Id, but: Id | None = None) -> set[Id]:
+    """Return the ids under which a case is looked after: its own, and those of all that became one with it, over how many steps.
+
+    but: the case that it is parted from: without that, and what is one with it by way of that alone.
+    """
     seen = {threat}
     left = [threat]
     while left:
         found = look.find(Threat, left.pop())
         joined = found.joined if found is not None else None
         near = {*joined.took_in, *((joined.into,) if joined.into is not None else ())} if joined is not None else set()
+        near.discard(but or "")
         left += near - seen
         seen |= near
     return seen

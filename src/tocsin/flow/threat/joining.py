@@ -9,7 +9,7 @@ from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.seen import refuse_stale
 from tocsin.flow.threat.dates import after, dates_of
-from tocsin.flow.threat.distrusted import distrusted
+from tocsin.flow.threat.distrusted import distrusted, kept_when_parted
 from tocsin.flow.threat.family import looked_after_in
 from tocsin.flow.threat.fitting import carried_over, proposed_from_before
 from tocsin.flow.threat.learnt import reach_duties_of_both
@@ -65,7 +65,8 @@ def part_cases(
 ) -> None:
     """Undo a merging. by_when: when the owner of the case that stands by itself again looks at it.
 
-    None: by when it was to be done next; as look_by() has it, if that was done meanwhile.
+    None: by when it was to be done next; as look_by() has it, if that was done meanwhile. Whichever host is distrusted in either stays
+    so in both.
 
     Raises:
         Refused: there is no such case, it is part of none, or no reason is given.
@@ -81,7 +82,12 @@ def part_cases(
         # What came meanwhile was proposed where it was looked after.
         stands = after(one, facts)
         facts += proposed_from_before(look, stands, now) if stands.is_open else []
-    house.store.commit([*facts, *dated], at=now, by=by, command=command, expect=expect)
+        held = {said.id for said in distrusted(look, one_id)}
+        kept = kept_when_parted(look, one, into, house.store.new_id, by, now)
+    # Distrust is a thing of its own: noted meanwhile, it raises no version of the case.
+    still = lambda look: {said.id for said in distrusted(look, one_id)} == held  # noqa: E731
+    expect |= {fact.subject: 0 for fact in kept}
+    house.store.commit([*facts, *dated, *kept], at=now, by=by, command=command, expect=expect, still=still)
 
 
 @once
