@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from lxml import html
 
+from tests.story.test_must_warn import FOUND as FOUND_OUT
 from tests.web.installation import Browser, Installation
 from tests.web.test_must_warn import FOUND, of, submit
 from tests.web.test_watching import text
@@ -24,7 +25,7 @@ from tocsin.store import journal
 from tocsin.store.kinds import HOLDS
 from tocsin.store.reconcile import reconcile
 from tocsin.store.sealing import KEPT
-from tocsin.threat.facts import Bearing
+from tocsin.threat.facts import Bearing, ThreatOpened
 from tocsin.threat.state import Threat
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.state import Duty
@@ -68,7 +69,7 @@ class Desk:
         self.town = town
         self.wren = town.person("Wren Writes", Role.WATCH_OFFICER, cleared_to=Mark.AMBER_STRICT)
         assert town.duty_officer
-        town.person("Deputy Dora", Role.DUTY_OFFICER, cleared_to=Mark.AMBER_STRICT)
+        self.dora = town.person("Deputy Dora", Role.DUTY_OFFICER, cleared_to=Mark.AMBER_STRICT)
         assert town.watch_officer  # cleared to AMBER
         assert town.miller
         self.writer, self.duty, self.deputy, self.low = (of(town, name) for name in ("wren", "duty", "deputy", "watch"))
@@ -378,6 +379,64 @@ def test_one_that_was_approved_before_its_duty_was_over_is_sent_on_grounds_of_it
     assert (held.stage, held.grounds.why) == (NoticeStage.SENT, GROUNDS)
     assert held.grounds.by != held.approver
     assert reconcile(town.store) == []
+
+
+@pytest.fixture(name="hall")
+def _hall(town: Installation, desk: Desk) -> tuple[Id, Id]:
+    """A notice that Deputy Dora may read, and the duty that it was begun for, of a case that she may not read."""
+    case, owed, now = town.store.new_id(), town.store.new_id(), town.clock.now()
+    said: dict[str, Any] = {"by": town.duty_officer, "now": now}
+    opened = ThreatOpened(
+        subject=case, occurred_at=now, title="The hall", zone="UTC", owner=town.duty_officer, mark=Mark.RED
+    )
+    weigh.open_threat(town.house, opened, command=town.command(), **said)
+    asked = must_warn.Asked(side=Side.VICTIM, whom=(town.miller,), warn=True, why="They sing there.")
+    must_warn.ask(town.house, case, [asked], FOUND_OUT, ids=[owed], command=town.command(), **said)
+    id = desk.begin(desk.duty, case=case, duty=owed)
+    dora = {"mark": "TLP:RED", "reader_7": desk.dora, "what": "Stay away", "action": "Stay at home"}
+    reply = desk.write(id, desk.duty, **dora)
+    assert reply.status_code == 303, text(reply.text)
+    return id, owed
+
+
+def test_whoever_may_read_a_notice_and_not_its_duty_says_on_what_grounds_whatever_became_of_that(
+    town: Installation, desk: Desk, hall: tuple[Id, Id]
+) -> None:
+    id, owed = hall
+    path = f"/desk/notices/{id}"
+    assert desk.deputy.get(f"/desk/duties/{owed}").status_code == 404
+    before = text(desk.deputy.get(path).text)
+    assert "What it was begun for is not yours to read, nor whether that is owed still." in before
+    assert "On what grounds it goes out all the same" in before
+    told_by_telephone(desk, owed)
+    page = desk.deputy.get(path).text
+    assert text(page) == before
+    assert 'name="over" value="unread"' in page
+    assert "They have been told" in desk.duty.get(path).text
+    ticks = desk.unasked(desk.deputy, id)
+    reply = desk.act(desk.deputy, id, "approval", **ticks)
+    assert (reply.status_code, "not yours to read" in text(reply.text)) == (409, True)
+    assert desk.act(desk.deputy, id, "approval", **ticks, grounds=GROUNDS, over="unread").status_code == 303
+    held = desk.notice(id)
+    assert held.grounds is not None
+    assert (held.stage, held.grounds.over, held.grounds.why) == (NoticeStage.SENT, Over.UNREAD, GROUNDS)
+    assert f"It goes out on grounds of its own, says Deputy Dora: {GROUNDS}" in text(desk.duty.get(path).text)
+    assert reconcile(town.store) == []
+
+
+def test_who_may_not_read_the_duty_is_not_told_by_anothers_grounds_what_became_of_it(
+    desk: Desk, hall: tuple[Id, Id]
+) -> None:
+    id, owed = hall
+    told_by_telephone(desk, owed)
+    alone = {"sure": "yes", "why": "Nobody answers.", "grounds": GROUNDS, "over": "told", **desk.unasked(desk.duty, id)}
+    reply = desk.act(desk.duty, id, "alone", **alone)
+    assert reply.status_code == 303, text(reply.text)
+    for page in (f"/desk/notices/{id}", f"/desk/warnings/{id}"):
+        for browser, knows in ((desk.duty, True), (desk.deputy, False)):
+            shown = text(browser.get(page).text)
+            assert GROUNDS in shown
+            assert ("They have been told by now." in shown) is knows
 
 
 def test_its_grounds_are_sealed_with_it_and_can_be_proven(town: Installation, desk: Desk) -> None:

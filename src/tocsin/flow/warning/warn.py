@@ -262,7 +262,7 @@ def approve_notice(
         notice, roles, stands = look.get(Notice, notice_id), look.get(Person, by).roles, look.version(notice_id)
         refuse_outsider(look, notice, by, vouched=vouched)
         refuse_through_host(look, notice.threat, notice.recipients, (*notice.meant_for, *notice.meant_words))
-        material, over = material_about(look, notice.threat), over_for(door_of(look, by), notice)
+        material, over = material_about(look, notice.threat), over_for(door_of(look, by), notice, vouched=vouched)
         flags = flags_in(look, notice, material)
         expect = {**against(look, material), notice_id: stands if seen is None else seen}
     fact = notices.approve_notice(notice, by, roles, now, break_glass=break_glass, flags=flags)

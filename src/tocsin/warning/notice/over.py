@@ -19,6 +19,7 @@ class Over(StrEnum):
     PASSED = "passed"
     WITHDRAWN = "withdrawn"
     CASE = "case"
+    UNREAD = "unread"  # whoever lets it out may not read what it was begun for, whatever became of that
 
 
 SAID: Mapping[Over, str] = MappingProxyType(
@@ -33,6 +34,7 @@ SAID: Mapping[Over, str] = MappingProxyType(
             "The duty to warn that it was begun for has ended: It was no danger, and whoever was told has been told so."
         ),
         Over.CASE: N_("The case that it is about is over."),
+        Over.UNREAD: N_("What it was begun for is not yours to read, nor whether that is owed still."),
     }
 )
 

@@ -14,9 +14,9 @@ from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.pack import BELOW_THRESHOLD
 from tocsin.warning.duty.packs import PACKS
 from tocsin.warning.notice.facts import NoticeApproved
-from tocsin.warning.notice.over import SAID
 from tocsin.warning.notice.state import Notice, NoticeStage
 from tocsin.warning.window import Window, WindowStands
+from tocsin.web.desk.fill.duty_over import what_was_over
 from tocsin.web.desk.fill.followed import Followed
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.views.rows import DecisionRow, EscalationRow
@@ -52,7 +52,7 @@ def decision_rows(door: Door, followed: Followed, names: Names, _: Words) -> Ite
     if isinstance(told, Notice):
         yield _duty(told, names, _)
         if told.grounds is not None:
-            grounds = f"{_(SAID[told.grounds.over])} {told.grounds.why}"
+            grounds = f"{what_was_over(door, told, _)} {told.grounds.why}".strip()
             yield _row(told.grounds.at, told.grounds.by, _("Tell them all the same"), grounds, names)
         if told.dropped_at is not None:
             what = _("Not to send it: %(title)s", title=followed.title)

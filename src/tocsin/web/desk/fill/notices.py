@@ -245,7 +245,7 @@ def draft_page(site: Installation, door: Door, id: Id, shell: Shell, _: Words) -
         lacking=lacking,
         unasked=tuple(_unasked(door, notice, _)) if opens else (),
         grounds_asked=grounds_asked(door, notice),
-        grounds=grounds_said(notice, names, _),
+        grounds=grounds_said(door, notice, names, _),
         not_asked=_not_asked(notice, door, _),
         waits=waits(door, notice.authors, _) if opens else "",
         decided=_decided(notice, names, _),
