@@ -39,7 +39,7 @@ from tocsin.store.store import Store
 from tocsin.testing.town import Town
 from tocsin.testing.town.place import Memory
 from tocsin.testing.town.town import MORNING
-from tocsin.threat.facts import ActorListed, Confidence, ThreatOpened
+from tocsin.threat.facts import ActorListed, Bearing, Confidence, ThreatOpened
 from tocsin.threat.hypotheses.facts import Asks, Consistency, Weight, matrix_id
 from tocsin.threat.hypotheses.state import Matrix
 from tocsin.threat.indicators import Indicator, Observed
@@ -117,8 +117,8 @@ class Desk:
             self.town.work()
             self.progress.done = self._acts
 
-    def does(self, step: Callable[..., None], *args: Any, by: str = "", **named: Any) -> None:
-        town, command = self.town, f"{step.__name__} {self._acts}"
+    def does(self, step: Callable[..., None], *args: Any, by: str = "", sort: str = "", **named: Any) -> None:
+        town, command = self.town, f"{sort or step.__name__} {self._acts}"
         who = by or town.duty_officer.id
         self.act(lambda: step(town.house, *args, by=who, command=command, now=town.now, **named))
 
@@ -133,6 +133,7 @@ class Desk:
         self.incidents()
         self.hypotheses()
         self.duties()
+        self.hosts()
         self.alert()
         self.notice()
         self.ends()
@@ -227,6 +228,25 @@ class Desk:
         self.does(must_warn.look_again, own, MORNING + timedelta(hours=3), why="It goes on.")
         self.does(must_warn.reopen, guards, why="They meant another bridge.")
 
+    def hosts(self) -> None:
+        """The police are distrusted in the first case and in the mill that was split off: trusted again there, and not here."""
+        town, case, other = self.town, self.town.id("the bridge"), self.town.id("another bridge")
+        mill = self.held("the mill")
+        self.does(must_warn.trust, mill, sort="trust_beside", why="They were tried.")
+        self.does(must_warn.keep_distrusted, self.held("the bridge"), [mill], why="Two work there still.")
+        self.does(joining.merge_cases, other, case, "The same", sort="merge_distrusting")
+        self.does(joining.part_cases, other, "Two after all", sort="part_distrusting")
+        for one in ("the raid", STRICT):
+            self.does(weigh.link_evidence, case, town.id(one), Bearing.FOR)
+        self.does(
+            joining.split_case, case, self.opening("the rope"), [town.id("the raid")], "Another", sort="split_distrusting"
+        )  # fmt: skip
+
+    def held(self, case: str) -> str:
+        with self.town.app.store.look() as look:
+            found = look.all(DistrustedHost, threat=self.town.id(case), order="distrusted_at")
+        return found[0].id if found else ""
+
     def alert(self) -> None:
         town = self.town
         machine = replace(alerts.GERMAN, state=PieceState.MACHINE)
@@ -259,9 +279,7 @@ class Desk:
 
     def ends(self) -> None:
         town = self.town
-        with town.app.store.look() as look:
-            held = look.all(DistrustedHost, threat=town.id("the bridge"))
-        self.does(must_warn.trust, held[0].id if held else "", why="They were others.")
+        self.does(must_warn.trust, self.held("the bridge"), why="They were others.")
         self.does(must_warn.end, town.id(f"duty {Side.VICTIM}"), Ended.DISRUPTED, why="They were caught.")
         self.act(lambda: town.pass_time(minutes=2))
 
@@ -330,6 +348,7 @@ def test_dead_after_the_first_commit_of_every_sort_a_desk_stands_as_one_that_was
     assert {"note_incident", "publish_incident", "correct_incident", "add_alias", "take_back_alias"} <= tried
     assert {"admit", "set_sign_in", "set_roles", "name_found"} <= tried
     assert {"check_piece", "ask_release", "answer_release", "observe", "trust"} <= tried
+    assert {"distrust", "trust_beside", "keep_distrusted", "part_distrusting", "split_distrusting"} <= tried
     assert wanted is not None
     assert differences(wanted, found) == []
     assert calls == wanted_calls
