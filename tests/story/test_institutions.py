@@ -4,9 +4,12 @@ from datetime import timedelta
 
 import pytest
 
+from tocsin.answer.facts import WatchOpened
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Role
+from tocsin.flow.delivery.deliver import failure_watch
 from tocsin.testing.town import Town
+from tocsin.warning.notice.state import Notice
 
 
 def waterways(town: Town, *line: str, patience: timedelta = timedelta(hours=1)) -> str:
@@ -277,6 +280,64 @@ def test_a_read_back_that_differs_rings_the_owner(town: Town) -> None:
     assert [town.named(ring.to) for ring in watch.rings] == ["the duty officer", "the deputy"]
     with pytest.raises(Refused, match="already"):
         town.duty_officer.compares(given)
+
+
+def misread(town: Town, hours: float | None = None) -> str:
+    """Let an institution read a notice back with another place, and an officer see it. Return the notice."""
+    board = waterways(town, "Rees")
+    notice = town.duty_officer.issues_notice(to=board, hours=hours)
+    town.duty_officer.compares(town.watch_officer.takes_read_back(board, notice, where="The ford"), "where")
+    return notice
+
+
+def test_nobody_is_rung_about_a_read_back_any_more_once_it_reads_it_back_right(town: Town) -> None:
+    notice = misread(town)
+    town.pass_time(minutes=10)
+    town.duty_officer.compares(town.watch_officer.takes_read_back("the waterways", notice))
+    (watch,) = town.watches(notice, "failure")
+    assert watch.settled_at == town.now
+    rung = len(watch.rings)
+    town.pass_time(hours=5)
+    assert [len(one.rings) for one in town.watches(notice, "failure")] == [rung]
+
+
+def test_a_second_wrong_read_back_rings_nobody_twice(town: Town) -> None:
+    notice = misread(town)
+    town.duty_officer.compares(town.watch_officer.takes_read_back("the waterways", notice, when="Tomorrow"), "when")
+    assert len(town.watches(notice, "failure")) == 1
+
+
+def test_nobody_is_rung_about_a_read_back_any_more_once_the_warning_is_over(town: Town) -> None:
+    notice = misread(town, hours=24)
+    town.pass_time(hours=1)
+    town.duty_officer.decides(notice, "stand_down")
+    (watch,) = town.watches(notice, "failure")
+    assert watch.settled_how == "stood_down"
+
+
+def test_nobody_is_rung_about_a_read_back_any_more_once_its_case_has_ended(town: Town) -> None:
+    notice = misread(town)
+    town.pass_time(hours=1)
+    town.is_judged("nothing")
+    town.work()
+    (watch,) = town.watches(notice, "failure")
+    assert watch.settled_how == "case_ended"
+
+
+def test_of_a_wrong_read_back_that_nobody_takes_on_is_rung_ever_more_rarely(town: Town) -> None:
+    notice = misread(town)
+    town.pass_time(days=2)
+    (watch,) = town.watches(notice, "failure")
+    times = sorted({ring.at for ring in watch.rings})
+    assert watch.settled_at is None
+    assert times[-1] - times[-2] >= timedelta(hours=6)
+
+
+def test_a_delivery_that_fails_is_rung_about_beside_a_wrong_read_back(town: Town) -> None:
+    notice = misread(town)
+    with town.app.store.look() as look:
+        facts, _ = failure_watch(town.house, look.get(Notice, town.id(notice)), town.now)
+    assert [one.of for one in facts if isinstance(one, WatchOpened)] == [town.id(notice)]
 
 
 def test_whoever_reads_it_back_is_not_silent(town: Town) -> None:

@@ -20,7 +20,7 @@ from tocsin.flow.delivery.deliver import Warned, find_warning, taken_back
 from tocsin.flow.each import do_all
 from tocsin.flow.house import House
 from tocsin.flow.people import on_duty
-from tocsin.flow.threat.case_over import is_over_with_its_case, settled_with_case, silences
+from tocsin.flow.threat.case_over import is_over_with_its_case, settled_with_case, waited_for
 from tocsin.flow.threat.family import looked_after_in
 from tocsin.flow.warning.followed import earlier, follower, taken_over, told_again
 from tocsin.flow.warning.told_first import told_first
@@ -82,8 +82,8 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
         open_still = look.all(Watch, warning=warning_id, why=Why.WINDOW.value, settled_at=None)
-        silent = silences(look, [warning_id])
-        failed = look.all(Watch, warning=warning_id, why=Why.FAILURE.value, settled_at=None)
+        silent = waited_for(look, [warning_id])
+        failed = look.all(Watch, warning=warning_id, of=warning_id, why=Why.FAILURE.value, settled_at=None)
         ladder = owner_first(look, warning)
         asked = [
             watch
@@ -96,12 +96,12 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         over = windows.is_over(window)
         retraction = taken_back(warning)
         if over or retraction is not None:  # and so it is where it was told again, be it with no end of its own
-            silent += silences(look, [one.id for one in told_again(look, warning_id)])
+            silent += waited_for(look, [one.id for one in told_again(look, warning_id)])
         if over:  # and so is what it took the place of, about which nobody can decide any more
-            silent += silences(look, earlier(look, warning_id))
+            silent += waited_for(look, earlier(look, warning_id))
         with_its_case = not over and retraction is None and is_over_with_its_case(look, warning, now)
         if with_its_case:
-            silent += silences(look, earlier(look, warning_id))
+            silent += waited_for(look, earlier(look, warning_id))
         ended, rests_on = end_wishes(house, look, warning_id, now) if over or retraction is not None else ([], {})
         standing_by = (*open_still, *silent, *failed, *asked)
         seen = rests_on | {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from tocsin.answer.escalate import open_watch
+from msgspec.structs import replace
+
+from tocsin.answer.escalate import open_watch, settle
 from tocsin.answer.facts import AnswerKind, AnswerRecorded, Heard, Why
 from tocsin.answer.institution import decide
 from tocsin.answer.institution.facts import AnswerProposed, QuestionAsked, ReadBackGiven
@@ -17,6 +19,7 @@ from tocsin.flow.delivery.deliver import find_warning
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.report.proposing import proposals
+from tocsin.flow.threat.case_over import misread
 from tocsin.flow.threat.distrusted import refuse_through_host
 from tocsin.flow.warning.audience import Warned, is_addressee
 from tocsin.flow.warning.said_after import refuse_telling_more
@@ -28,6 +31,9 @@ from tocsin.report.state import Report, Source
 from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
+
+READ_RIGHT = "read_back"
+"""How a wrong read-back was settled: it was read back once more, as it was told."""
 
 
 def institution(look: Look, warning_id: Id, recipient: Id) -> Warned:
@@ -172,7 +178,7 @@ def take_read_back(house: House, given: ReadBackGiven, *, by: Id, command: str, 
 def compare_read_back(
     house: House, read_back_id: Id, differs: Sequence[str], note: str, *, by: Id, command: str, now: datetime
 ) -> None:
-    """Hold a read-back against what was told; where it differs, the owner of the case is rung.
+    """Hold a read-back against what was told; where it differs, the owner of the case is rung until it agrees or is no more waited for.
 
     Raises:
         Refused: it was compared before, or differs in something that is not asked.
@@ -181,20 +187,24 @@ def compare_read_back(
         given, seen = look.get(ReadBack, read_back_id), look.version(read_back_id)
         warning = find_warning(look, given.warning)
         owner = owner_of(look, given.warning, given.recipient)
+        before = [one for one in misread(look, [given.warning]) if one.of == given.recipient]
+        expect = {read_back_id: seen} | {one.id: look.version(one.id) for one in before}
     facts: list[Fact] = [decide.compare(given, differs, by, note, now)]
-    if differs:
+    if not differs:
+        facts += [fact for one in before if (fact := settle(one, READ_RIGHT, now)) is not None]
+    elif not any(one.is_waiting for one in before):
         facts.append(
             open_watch(
                 house.store.new_id(),
                 warning=given.warning,
                 of=given.recipient,
                 why=Why.FAILURE,  # what arrived is not what was told
-                ladder=decide.owner_first(warning.ladder, owner),
+                ladder=replace(decide.owner_first(warning.ladder, owner), slows=True),
                 now=now,
                 exercise=warning.exercise,
             )
         )
-    house.store.commit(facts, at=now, by=by, command=command, expect={read_back_id: seen})
+    house.store.commit(facts, at=now, by=by, command=command, expect=expect)
 
 
 # ---- asking

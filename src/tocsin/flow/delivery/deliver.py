@@ -202,7 +202,9 @@ def failure_watch(house: House, warning: Warned, now: datetime) -> tuple[list[Fa
     Returns the facts, and the versions they rest on: a watch taken on meanwhile no longer stands by for this.
     """
     with house.store.look() as look:
-        standing_by = look.all(Watch, warning=warning.id, why=Why.FAILURE.value, settled_at=None, accepted_at=None)
+        standing_by = look.all(
+            Watch, warning=warning.id, of=warning.id, why=Why.FAILURE.value, settled_at=None, accepted_at=None
+        )
         if standing_by:
             return [], {standing_by[0].id: look.version(standing_by[0].id)}
     return [

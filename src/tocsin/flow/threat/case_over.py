@@ -1,9 +1,10 @@
 """What a case leaves when a duty officer has ended it: silence about its warnings is waited for no more, where none of them holds.
 
-A denial, a need for help, and a window about which nobody has decided are still rung about.
+Nor is the right words of an institution that read one back wrongly. A denial, a need for help, and a window about which nobody
+has decided are still rung about.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from tocsin.answer.escalate import settle
@@ -35,7 +36,7 @@ def wait_no_more(house: House, threat_id: Id, /, *, errand: int, now: datetime) 
         told: list[Warned] = []
         for case in cases:
             told += [*look.all(Alert, threat=case), *look.all(Notice, threat=case)]
-        left = silences(look, [one.id for one in told if is_over_with_its_case(look, one, now)])
+        left = waited_for(look, [one.id for one in told if is_over_with_its_case(look, one, now)])
         seen = {one.id: look.version(one.id) for one in left}
     facts: list[Fact] = list(settled_with_case(left, now))
     house.store.commit(facts, at=now, by="tocsin", command=f"case_over:{errand}", expect=seen, done=errand)
@@ -64,6 +65,17 @@ def _ended_by_an_officer(look: Look, threat: Threat) -> bool:
 def silences(look: Look, warnings: Iterable[Id]) -> list[Watch]:
     """Return the watches over silence about these that are not settled."""
     return [w for one in warnings for w in look.all(Watch, warning=one, why=Why.SILENCE.value, settled_at=None)]
+
+
+def misread(look: Look, warnings: Iterable[Id]) -> list[Watch]:
+    """Return the watches over what institutions read back otherwise than it was told, that are not settled."""
+    failed = [w for one in warnings for w in look.all(Watch, warning=one, why=Why.FAILURE.value, settled_at=None)]
+    return [watch for watch in failed if watch.of != watch.warning]
+
+
+def waited_for(look: Look, warnings: Sequence[Id]) -> list[Watch]:
+    """Return the watches over what is waited for only while a warning matters: an answer, and the right words."""
+    return [*silences(look, warnings), *misread(look, warnings)]
 
 
 def settled_with_case(silent: Iterable[Watch], now: datetime) -> Iterator[WatchSettled]:
