@@ -387,7 +387,29 @@ def test_what_nobody_does_for_weeks_is_said_ever_more_rarely_and_goes_on() -> No
     assert gaps[-1] == timedelta(days=1)
     assert len(stands) < 60
     ladders = [after.ladder_now(one, NOW) for one in (stands[0], stands[-1])]
-    assert [one.repeat_s for one in ladders if one] == [150, 6 * 3_600]
+    assert [one.repeat_s for one in ladders if one] == [150, 24 * 3_600]
+
+
+def test_an_officer_is_not_called_four_times_a_day_about_what_nobody_did_for_weeks() -> None:
+    late = [one for one in missed_for(proposed(questioned(asked(event_in=hrs(0)))), timedelta(days=17)) if one.owed_by]
+    said = [(one, ladder) for one in late if (ladder := after.ladder_now(one, one.since)) is not None]
+    for one, ladder in said:
+        assert one.due is not None
+        assert one.owed_by is not None
+        between_s = int((one.due - one.since).total_seconds())
+        once = one.since - one.owed_by >= timedelta(days=1)
+        assert ladder.repeat_s == max(between_s if once else between_s // 4, 60)
+
+
+def test_nobody_is_called_again_and_again_on_the_night_itself_to_look_again_at_who_has_been_told() -> None:
+    watched = fold(TOLD, after.hear(TOLD, "acting", NOW))
+    stands = missed_for(watched, timedelta(days=4))
+    assert stands
+    for one in stands:
+        ladder = after.ladder_now(one, one.since)
+        assert ladder is not None
+        assert one.due is not None
+        assert ladder.repeat_s >= int((one.due - one.since).total_seconds())
 
 
 def test_what_was_missed_is_said_again_before_half_of_the_time_until_the_event_has_passed() -> None:

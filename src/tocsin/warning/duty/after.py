@@ -23,7 +23,7 @@ from tocsin.warning.duty.facts import (
     DutyWoken,
     Ended,
 )
-from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
+from tocsin.warning.duty.state import BEEN_TOLD, FURTHEST, LOOK_AGAIN, OVER, UNDECIDED, UNTOLD, Duty, Stage, again_after
 from tocsin.warning.ladder import Ladder
 
 NOBODY_TOLD = frozenset({Ended.EVENT})
@@ -236,17 +236,27 @@ def ladder_now(duty: Duty, now: datetime) -> Ladder | None:
     """Return by which ladder people are rung about what is owed from now on; None: nobody is until it is missed.
 
     No step waits longer than a quarter of the time there is, whatever there was when it was asked; and the rarer it is said that
-    it was missed, the later whoever is rung last is rung again.
+    it was missed, the later whoever is rung last is rung again: where they have been told, or it is a day late, once each time.
     """
     wait_s = first_wait_s(duty, now)
     if wait_s is None or duty.due is None:
         return None
-    quarter_s = max(int((duty.due - duty.since).total_seconds() / 4), SHORTEST_WAIT_S)
+    there_is_s = int((duty.due - duty.since).total_seconds())
+    quarter_s = max(there_is_s // 4, SHORTEST_WAIT_S)
     first, *others = duty.ladder.rungs
     nearer = (replace(one, after_s=min(one.after_s, quarter_s)) for one in others)
-    again_s = quarter_s if _missed_now(duty) else min(duty.ladder.repeat_s, quarter_s)
+    again_s = (
+        max(_again_s(duty, there_is_s), SHORTEST_WAIT_S) if _missed_now(duty) else min(duty.ladder.repeat_s, quarter_s)
+    )
     rungs = (replace(first, after_s=wait_s), *nearer)
     return replace(duty.ladder.unmuted(), rungs=rungs, repeat_s=again_s)
+
+
+def _again_s(duty: Duty, between_s: int) -> int:
+    """Return after how many seconds whoever was rung last about what was missed is rung again. between_s: until that is said again."""
+    day_late = duty.owed_by is not None and duty.since - duty.owed_by >= LOOK_AGAIN
+    once = duty.stage in BEEN_TOLD or day_late
+    return between_s if once else between_s // 4
 
 
 def _missed_now(duty: Duty) -> bool:
