@@ -55,7 +55,7 @@ class Reached(StrEnum):
 class ScoredCase(msgspec.Struct, frozen=True, kw_only=True):
     """A closed case, as far as the scores need it.
 
-    likelihood: the last one judged before it struck or was closed. warned_at: when the first warning arrived.
+    likelihood: that of its forecast. warned_at: when the first warning arrived.
     reached_at: when the first arrived at each of those whom one reached.
     """
 

@@ -15,6 +15,7 @@ from tocsin.flow.once import once
 from tocsin.flow.threat.dates import after, dates_of
 from tocsin.flow.threat.family import looked_after_with
 from tocsin.outcome.facts import Course, EventStruck, OutcomeJudged
+from tocsin.outcome.forecast import forecast_of
 from tocsin.outcome.score import Reached, ScoredCase
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Person
@@ -100,13 +101,12 @@ def scored_cases(look: Look) -> list[ScoredCase]:
 
 def scored_case(look: Look, threat: Threat, outcome: Outcome) -> ScoredCase:
     """Return one case as the scores need it."""
-    end = outcome.struck_at or outcome.judged_at
-    before = [a for a in threat.assessments if end is None or a.at <= end]
+    last = forecast_of(threat, outcome)
     # A level says what is right for long, and names no time: where nothing came, it was no false alarm.
     came = outcome.course is not Course.NOTHING
     return ScoredCase(
         outcome=outcome,
-        likelihood=middle(before[-1].likelihood) if before else None,
+        likelihood=middle(last.likelihood) if last else None,
         warned_at=first_arrival(look, threat.id, outcome.struck_at, levels=came),
         reached_at=reached_at(look, threat, outcome.struck_at),
     )

@@ -8,6 +8,7 @@ import msgspec
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
+from tocsin.outcome.forecast import forecast_of
 from tocsin.outcome.score import ScoredCase
 from tocsin.outcome.state import Outcome
 from tocsin.report.corroborate import origin_of, published_at, stands
@@ -78,24 +79,17 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def last_assessment(self) -> Assessment | None:
-        """Return the last judgement from before it struck, or from before the case was closed."""
-        return last_assessment(self.threat, self.outcome)
+        """Return the last judgement that was a forecast."""
+        return forecast_of(self.threat, self.outcome)
 
     def scored(self) -> ScoredCase | None:
         """Return the case as the scores need it, or None while it is not judged."""
         return scored(self.threat, self.outcome, self.warned_at) if self.outcome is not None and self.judged else None
 
 
-def last_assessment(threat: Threat, outcome: Outcome | None) -> Assessment | None:
-    """Return the last judgement of a case from before it struck, or from before the case was closed."""
-    end = None if outcome is None else outcome.struck_at or outcome.judged_at
-    before = [one for one in threat.assessments if end is None or one.at <= end]
-    return before[-1] if before else None
-
-
 def scored(threat: Threat, outcome: Outcome, warned_at: datetime | None) -> ScoredCase:
     """Return a judged case as the scores need it. warned_at: when the first warning arrived."""
-    last = last_assessment(threat, outcome)
+    last = forecast_of(threat, outcome)
     return ScoredCase(outcome=outcome, likelihood=middle(last.likelihood) if last else None, warned_at=warned_at)
 
 

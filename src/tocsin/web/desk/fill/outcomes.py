@@ -9,13 +9,14 @@ from msgspec.structs import replace
 
 from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
+from tocsin.outcome.forecast import forecast_of
 from tocsin.outcome.score import ScoredCase, came, lead_s, score
 from tocsin.store.door import Door, told_at
 from tocsin.threat.assess import estimative_word
 from tocsin.threat.state import Threat
 from tocsin.warning.notice.state import Notice
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.casefile import last_assessment, scored
+from tocsin.web.desk.fill.casefile import scored
 from tocsin.web.desk.fill.followed import ONE_BY_ONE, first_answered, follow_answers, sent_at
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.states import likelihood_view, outcome_chip
@@ -91,7 +92,7 @@ def _middle(spans: Iterable[timedelta]) -> timedelta | None:
 
 
 def _row(one: _Judged) -> OutcomeRow:
-    lead, last = lead_s(one.case), last_assessment(one.threat, one.case.outcome)
+    lead, last = lead_s(one.case), forecast_of(one.threat, one.case.outcome)
     return OutcomeRow(
         title=one.threat.title,
         href=hrefs.case(one.threat.id),
