@@ -19,7 +19,7 @@ class Names:
         self._scenario = scenario
         self._key = key
         self._editions = _editions(scenario)
-        self._names = {self.id(name): name for name in self._all()}
+        self._names = {self.id(name): name for name in self._all() if name not in self._editions}
 
     def id(self, name: str) -> Id:
         """Return the id that a name has in the store. A corrected statement keeps the id of its first edition."""

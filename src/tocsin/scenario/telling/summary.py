@@ -22,6 +22,8 @@ from tocsin.scenario.telling.escalations import escalations
 from tocsin.scenario.telling.headcounts import counted
 from tocsin.scenario.telling.hypotheses import matrices
 from tocsin.scenario.telling.institutions import dealt_with, mean_delay
+from tocsin.scenario.telling.origins import counted as from_where
+from tocsin.scenario.telling.statements import statements
 from tocsin.scenario.telling.windows import in_force, window_of
 from tocsin.store.look import Look
 from tocsin.store.reconcile import reconcile
@@ -49,6 +51,7 @@ def summarise(scenario: Scenario, names: Names, house: House) -> Json:
             "warnings": sorted(warnings, key=lambda warning: (warning["issued_at"], warning["id"])),
             "held": _held(look, names),
             "headcounts": counted(look, names),
+            "statements": statements(look, names),
             "scores": _scores(look),
             "record": {"size": frontier.size, "root": frontier.root().hex()},
             "reconcile": not problems,
@@ -68,8 +71,9 @@ def _threat(look: Look, names: Names, threat: Threat) -> Json:
                 "likelihood": list(a.likelihood),
                 "confidence": a.confidence.value,
                 "severity": a.severity.value if a.severity else None,
+                **origins,
             }
-            for a in threat.assessments
+            for a, origins in zip(threat.assessments, from_where(look, threat), strict=True)
         ],
         **_looked_after(names, threat),
         "duties": duties(look, names, threat.id),
@@ -115,7 +119,9 @@ def _alerts(look: Look, names: Names) -> list[Json]:
 def _notices(look: Look, names: Names) -> list[Json]:
     sent = look.all(Notice, stage=NoticeStage.SENT.value)
     return [
-        _warning(look, names, n, "notice", n.sent_at, window_of(n.window)) | {"consents": consents(n)} for n in sent
+        _warning(look, names, n, "notice", n.sent_at, window_of(n.window))
+        | {"consents": consents(n), "opened": list(n.opening.opened)}
+        for n in sent
     ]
 
 
@@ -150,6 +156,7 @@ def _warning(
         "issued_at": _time(issued_at),
         "level": level,
         "window": window,
+        "retracted_at": None if warning.retraction is None else rfc3339(warning.retraction.at),
         "followed_by": None if after is None else names.name(after),
         "deliveries": _deliveries(look, warning.id),
         "answers": _answers(look, names, warning, issued_at),
