@@ -83,6 +83,17 @@ def refusal(text: str | bytes) -> str:
     return str(refused.value)
 
 
+@pytest.mark.parametrize("place", [
+    pytest.param("country: DE, point: [52.1, 11.6]", id="in it"),
+    pytest.param("country: FR, point: [52.1, 11.6]", id="abroad either way"),
+    pytest.param("country: EG, point: [30.0, 31.0]", id="in it either way"),
+    pytest.param("country: NZ, point: [-41.3, 174.8]", id="no latitude"),
+    pytest.param("country: GI, point: [36.14, -5.35]", id="of a country without an outline"),
+])  # fmt: skip
+def test_a_point_that_may_be_meant_so_is_left_as_it_is_written(place: str) -> None:
+    assert read_text(GOOD.replace("point: [52.1, 11.6]", place).encode(), Path("scenario.yaml")).steps
+
+
 def test_the_scenario_that_the_others_break_is_whole() -> None:
     assert len(read_text(GOOD.encode(), Path("scenario.yaml")).steps) == 13
 
@@ -138,6 +149,13 @@ BROKEN = [
     ("an open polygon", "[52.2, 11.7], [52.1, 11.6]]", "[52.2, 11.7], [52.2, 11.6]]", 18, "polygon of place 'ground' is open; end it with its first point"),
     ("a short polygon", "[52.1, 11.7], [52.2, 11.7], ", "[52.1, 11.7], ", 18, "polygon of place 'ground' has 3 points; an area needs at least four"),
     ("a point out of range", "[52.2, 11.7]", "[152.2, 11.7]", 18, "is no point: latitude is from -90 to 90"),
+    ("longitude first", "point: [52.1, 11.6]", "country: DE, point: [11.6, 52.1]", 19,
+     "point of place 'barn' lies outside DE, and in it with latitude first; write [52.1, 11.6] and not [11.6, 52.1]"),
+    ("longitude first, in a circle", "point: [52.1, 11.6]", "country: DE, circle: {centre: [11.6, 52.1], km: 1}", 19,
+     "circle of place 'barn' lies outside DE"),
+    ("longitude first, in a polygon", "{id: ground, polygon: [[52.1, 11.6], [52.1, 11.7], [52.2, 11.7], [52.1, 11.6]]}",
+     "{id: ground, country: DE, polygon: [[11.6, 52.1], [11.7, 52.1], [11.7, 52.2], [11.6, 52.1]]}", 18,
+     "polygon of place 'ground' lies outside DE"),
     ("a point of three", "point: [52.1, 11.6]", "point: [52.1, 11.6, 3]", 19, "is no point; write it like [55.75, 37.62]"),
     ("an approver who is the author", "headline: Keep", "approved_by: ben\n      by: ben\n      headline: Keep", 41, "step 'rung' is approved by its author 'ben'"),
     ("an approver without the role", "headline: Keep", "approved_by: ada\n      by: ben\n      headline: Keep", 41, "approved by 'ada', who is no duty_officer; give one of ben"),

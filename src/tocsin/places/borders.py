@@ -76,6 +76,12 @@ def country(code: str) -> Flat:
     return Flat(wider, (), poles)
 
 
+def lies_in(code: str, point: Point) -> bool:
+    """Say whether a point, latitude first, lies in a country that has an outline here, or within a few kilometres of it."""
+    latitude, longitude = point
+    return bool(country(code).holds(np.array([latitude]), np.array([longitude]))[0])
+
+
 def countries_of(area: Iterable[Shape]) -> frozenset[str]:
     """Return the codes of all countries that an area touches, the sea within a few kilometres of their coasts included."""
     shapes = tuple(area)

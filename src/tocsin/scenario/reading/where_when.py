@@ -7,6 +7,7 @@ import msgspec
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from tocsin.basis.errors import Refused
+from tocsin.places.borders import has_outline, lies_in
 from tocsin.scenario.head import Circle, Place, Window
 from tocsin.scenario.reading import values
 from tocsin.scenario.reading.case import Case
@@ -63,7 +64,25 @@ def place_of(form: Form, default_id: str | None = None) -> Place:
         circle=_circle(form),
     )
     form.close()
+    _say_swapped(form, place)
     return place
+
+
+def _say_swapped(form: Form, place: Place) -> None:
+    """Say that longitude was written first: a point lies outside its country, and turned round it lies in it."""
+    if place.country is None or not has_outline(place.country):
+        return
+    circle, ring = place.circle, place.polygon
+    points = {"point": place.point, "circle": circle.centre if circle else None, "polygon": ring[0] if ring else None}
+    for field, point in points.items():
+        if point is None or abs(point[1]) > 90 or lies_in(place.country, point):
+            continue
+        if lies_in(place.country, (point[1], point[0])):
+            form.say(
+                field,
+                f"{field} of {form.what} lies outside {place.country}, and in it with latitude first; "
+                f"write [{point[1]:g}, {point[0]:g}] and not [{point[0]:g}, {point[1]:g}]",
+            )
 
 
 def _names(form: Form) -> tuple[tuple[str, str], ...]:
