@@ -71,14 +71,15 @@ def policy_of(look: Look) -> DutyPolicy:
 def usual_ladder(hours: Sequence[Row], event_at: datetime | None, now: datetime) -> Ladder:
     """Return whom to ring where no policy was named: the owner of the case, then every duty officer, and on until one has it.
 
-    The nearer the event, the shorter the waits: four of them are as long as there is to decide, within a quarter of an hour.
+    The nearer the event, the shorter the waits: everyone hears within a quarter of the time there is to decide, or of an hour, and
+    once more after each quarter of that time.
     """
-    wait_s = max(60, min(row_for(hours, event_at, now).decide_s // 4, 900))
+    quarter_s = max(60, row_for(hours, event_at, now).decide_s // 4)
     rungs = (
         Rung(to="", after_s=0, kind=Kind.OWNER),
-        Rung(to=Role.DUTY_OFFICER.value, after_s=wait_s, kind=Kind.ROLE),
+        Rung(to=Role.DUTY_OFFICER.value, after_s=min(quarter_s, 900), kind=Kind.ROLE),
     )
-    return Ladder(rungs=rungs, repeat_s=wait_s)
+    return Ladder(rungs=rungs, repeat_s=quarter_s)
 
 
 # ---- asking
