@@ -1,6 +1,6 @@
 """A desk that dies right after a write loses nothing of what was done at it, and doubles nothing; tried after every sort of commit.
 
-What is done: a case is judged, merged, parted, split and ended; hypotheses are weighed; duties to warn are asked about, decided,
+What is done: a case is judged, merged, parted, split, marked anew and ended; hypotheses are weighed; duties to warn are asked about, decided,
 met, missed and asked again; an alert and a notice are written, checked, released and let out. Death is what kill -9 leaves: the
 files as they lie at that moment, opened by another.
 """
@@ -29,7 +29,7 @@ from tocsin.flow.duty import must_warn
 from tocsin.flow.duty.must_warn import Asked
 from tocsin.flow.people import officers
 from tocsin.flow.report import receive
-from tocsin.flow.threat import cases, hypothesize, joining, observing, weigh
+from tocsin.flow.threat import cases, hypothesize, joining, marking, observing, weigh
 from tocsin.flow.warning import alert_draft, tear_line
 from tocsin.people.state import Person
 from tocsin.report.facts import IncidentCorrected, IncidentNoted, IncidentPublished
@@ -161,6 +161,8 @@ class Desk:
         self.does(joining.part_cases, other.subject, "Two after all")
         self.does(joining.split_case, case, self.opening("the mill"), [town.id("Lights at the mill")], "Another")
         self.does(cases.hand_over, other.subject, town.deputy.id, "On leave")
+        self.does(marking.mark_case, other.subject, Mark.RED, owner=town.duty_officer.id, why="They are named in it")
+        self.does(marking.mark_case, other.subject, Mark.AMBER, why="They are named no more")
         self.does(cases.close_case, other.subject, "It came to nothing")
         self.does(cases.reopen_case, other.subject, "It goes on")
 

@@ -55,6 +55,7 @@ STAYS: dict[tuple[str, str], str] = {
     **dict.fromkeys([("Outcome", "judge"), ("Matrix", "opened_by"), ("Hypothesis", "by"), ("Aside", "by")], OURS),
     **dict.fromkeys([("Weighing", "by"), ("Judgement", "by"), ("End", "by")], OURS),
     ("Threat", "host"): "whom we warn is said to them",
+    ("Threat", "markings"): "each object leaves with its mark; how far it went before, and why, is how we work",
     ("Threat", "unlinked"): "what bears on it no more is no part of it",
     ("Threat", "next_step"): "what we do next is not for others",
     ("Threat", "proposed"): "a program found that it may fit; who looked and took it over has made evidence of it",

@@ -11,8 +11,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Mark
 from tocsin.flow.outcome import judge
 from tocsin.flow.threat import cases, joining, weigh
+from tocsin.flow.threat.marking import mark_case
 from tocsin.outcome.facts import Course, OutcomeJudged, Verdict
 from tocsin.store.reconcile import reconcile
 from tocsin.testing.town import Town
@@ -77,6 +79,11 @@ def machine(  # noqa: C901  one rule for each thing that may befall a case
         @rule(number=ONE, who=st.integers(0, 2))
         def hands_over(self, number: int, who: int) -> None:
             self.may(cases.hand_over, self.one(number), self.people[who], "So")
+
+        @rule(number=ONE, how=st.sampled_from([Mark.GREEN, Mark.RED]), who=st.integers(0, 2))
+        def marks(self, number: int, how: Mark, who: int) -> None:
+            readers = (self.town.duty_officer.id, self.people[who])
+            self.may(mark_case, self.one(number), how, readers, owner=self.people[who], why="So")
 
         @rule(number=ONE)
         def judges_how_likely(self, number: int) -> None:

@@ -14,8 +14,10 @@ from tests.threat.cases import NOW, SOON, bearing, case, opening, then
 from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark, not_beyond
 from tocsin.threat import casework, merge
 from tocsin.threat.facts import ActorKind, ActorListed, Confidence, ThreatOpened
+from tocsin.threat.marked import mark_anew, refuse_apart
 from tocsin.threat.particulars import Particulars, Where
 from tocsin.threat.state import Threat, fold_threat
 
@@ -156,6 +158,24 @@ class Desk(RuleBasedStateMachine):
     def hands_over(self, one: Id, owner: str) -> None:
         self.may(lambda: [casework.hand_over(self.stands[one], owner, "ann", "So", self.now)])
 
+    @rule(
+        one=cases,
+        how=st.sampled_from([Mark.GREEN, Mark.AMBER, Mark.RED]),
+        readers=st.sampled_from([("ann",), ("ann", "ben"), ("cleo",)]),
+        owner=st.sampled_from(["", "ann", "cleo"]),
+        next_owner=st.sampled_from(["", "ann", "cleo"]),
+    )
+    def marks(self, one: Id, how: Mark, readers: tuple[Id, ...], owner: str, next_owner: str) -> None:
+        stands = self.stands[one]
+
+        def decide() -> list[Fact]:
+            fact = mark_anew(stands, how, readers, owner=owner, next_owner=next_owner, by="ann", why="So", now=self.now)
+            into = None if stands.joined.into is None else self.stands[stands.joined.into]
+            refuse_apart(then(stands, fact), into, [self.stands[id] for id in stands.joined.took_in])
+            return [fact]
+
+        self.may(decide)
+
     @rule(one=cases, why=st.sampled_from(["It came to nothing", " "]))
     def closes(self, one: Id, why: str) -> None:
         self.may(lambda: [casework.close(self.stands[one], "ann", why, self.now)])
@@ -201,6 +221,12 @@ class Desk(RuleBasedStateMachine):
                 assert threat.next_step is not None, threat
                 assert threat.next_step.owner
                 assert threat.next_step.by_when > threat.next_step.set_at
+
+    @invariant()
+    def whoever_reads_a_case_reads_what_is_looked_after_with_it(self) -> None:
+        for threat in self.stands.values():
+            for one in (self.stands[id] for id in threat.joined.took_in):
+                assert not_beyond(one.mark, threat.mark)
 
     @invariant()
     def whoever_is_part_of_a_case_comes_to_one_that_has_it(self) -> None:

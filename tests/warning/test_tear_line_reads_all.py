@@ -144,7 +144,7 @@ def test_what_is_noted_at_an_open_case_frees_no_word_of_a_strict_report(rests_on
 LEFT_OUT = """Accusation.report Alias.by Alias.taken_back_by Aside.by Assessment.assessor Assessment.reports Attribution.actor
 Attribution.by Basis.item Cell.hypothesis Checklist.met DistrustedHost.distrusted_by DistrustedHost.host DistrustedHost.id DistrustedHost.threat
 DistrustedHost.trusted_by End.by Evidence.item Evidence.item_kind Hypothesis.actor Hypothesis.by Hypothesis.key Indicator.key
-Joined.by Joined.into Joined.took_in Judgement.by KeptDistrusted.beside KeptDistrusted.by Matrix.id Matrix.opened_by Matrix.threat MatrixRow.item MatrixRow.item_kind
+Joined.by Joined.into Joined.took_in Judgement.by Marking.by Marking.named KeptDistrusted.beside KeptDistrusted.by Matrix.id Matrix.opened_by Matrix.threat MatrixRow.item MatrixRow.item_kind
 MatrixRow.key NextStep.owner NextStep.set_by Note.by OpenQuestion.asked_by OpenQuestion.closed_by OpenQuestion.id Outcome.id
 Outcome.judge Outcome.reports Proposed.declined_by Proposed.fits Proposed.incident Split.by Split.items Split.off Threat.actors
 Threat.host Threat.id Threat.owner Threat.readers Threat.split_from Threat.unlinked Threat.zone Watched.checklist Weighing.by Where.country"""

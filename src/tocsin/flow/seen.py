@@ -12,22 +12,27 @@ from tocsin.threat.facts import (
     ThreatAssessed,
     ThreatDescribed,
     ThreatHandedOver,
+    ThreatMarked,
 )
 from tocsin.threat.joined import ThreatLetGo, ThreatTookIn
 
 SHOWS: dict[str, tuple[type[Fact], ...]] = {
-    "describe": (ThreatDescribed,),
-    "estimate": (ThreatAssessed,),
-    "step": (NextStepSet, ThreatTookIn, ThreatLetGo),
-    "attribute": (ActorAttributed, ActorDropped),
-    "hand_over": (ThreatHandedOver,),
+    "describe": (ThreatDescribed, ThreatMarked),
+    "estimate": (ThreatAssessed, ThreatMarked),
+    "step": (NextStepSet, ThreatTookIn, ThreatLetGo, ThreatMarked),
+    "attribute": (ActorAttributed, ActorDropped, ThreatMarked),
+    "hand_over": (ThreatHandedOver, ThreatMarked),
+    "mark": (),
     "merge": (),
     "part": (),
     "split": (),
     "close": (),
     "reopen": (),
 }
-"""Which facts the form of an act about a case would overwrite, or rest on; none named: everything that people said of it."""
+"""Which facts the form of an act about a case would overwrite, or rest on; none named: everything that people said of it.
+
+What is written for those who read a case goes to no others, where it was marked anew meanwhile.
+"""
 
 
 STALE = "Somebody has changed it since this page was loaded. Load it again, look what is new, then decide."

@@ -268,9 +268,11 @@ class Look:
         """Return the states of a kind whose time has come, the longest waiting first."""
         return rows.due(self.connection, kind, self._keys, now)
 
-    def said(self, subject: Id, kinds: Sequence[type[Fact]] = (), hidden: Collection[Id] = ()) -> int:
+    def said(
+        self, subject: Id, kinds: Sequence[type[Fact]] = (), hidden: Collection[Id] = (), marked_anew: int = 0
+    ) -> int:
         """Return how often people have said something about a subject: see said_of.count."""
-        return said_of.count(self.connection, subject, kinds, hidden)
+        return said_of.count(self.connection, subject, kinds, hidden, marked_anew)
 
     def last_word(self, subject: Id, hidden: Collection[Id] = ()) -> tuple[Id, datetime] | None:
         """Return who said something about a subject last, and when: see said_of.last."""

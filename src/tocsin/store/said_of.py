@@ -10,7 +10,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.store.journal import read_body
 from tocsin.store.tables import journal
-from tocsin.threat.facts import EvidenceLinked, EvidenceUnlinked, IncidentDeclined, IncidentProposed
+from tocsin.threat.facts import EvidenceLinked, EvidenceUnlinked, IncidentDeclined, IncidentProposed, ThreatMarked
 from tocsin.threat.hypotheses.facts import ConsistencyJudged, MatrixRowDropped, MatrixRowEntered, MatrixRowWeighed
 
 OURSELVES = "tocsin"
@@ -36,14 +36,28 @@ def named_by(row: Any) -> Id | None:
     return found
 
 
-def count(connection: sa.Connection, subject: Id, kinds: Sequence[type[Fact]] = (), hidden: Collection[Id] = ()) -> int:
+def count(
+    connection: sa.Connection,
+    subject: Id,
+    kinds: Sequence[type[Fact]] = (),
+    hidden: Collection[Id] = (),
+    marked_anew: int = 0,
+) -> int:
     """Return how often people have said something about a subject. kinds: only such facts; none: all but the clock's.
 
-    hidden: what is named by none of those that count.
+    hidden: what is named by none of those that count. marked_anew: since a case was marked anew for the so-manieth time; 0: ever.
     """
     told = journal.c.kind.in_([one.kind() for one in kinds]) if kinds else journal.c.by != OURSELVES
+    if marked_anew:
+        told &= journal.c.seq >= _marked(subject, marked_anew)
     question = sa.select(sa.func.count()).select_from(journal).where(journal.c.subject == subject, told)
     return int(connection.execute(question).scalar_one()) - sum(1 for _ in _hidden(connection, subject, told, hidden))
+
+
+def _marked(subject: Id, times: int) -> sa.ScalarSelect[Any]:
+    """Return the number of the fact by which a case was marked anew for the so-manieth time."""
+    marked = sa.select(journal.c.seq).where(journal.c.subject == subject, journal.c.kind == ThreatMarked.kind())
+    return marked.order_by(journal.c.seq).offset(times - 1).limit(1).scalar_subquery()
 
 
 def last(connection: sa.Connection, subject: Id, hidden: Collection[Id] = ()) -> tuple[Id, datetime] | None:

@@ -198,6 +198,20 @@ class ThreatHandedOver(Fact, frozen=True, kw_only=True):
     why: str
 
 
+class ThreatMarked(Fact, frozen=True, kw_only=True):
+    """Someone said anew how far the case goes, and whose it is from then on.
+
+    readers: who, besides its owner, may read it if it is RED. next_owner: who has its next step; None: whoever had it.
+    """
+
+    mark: Mark
+    readers: tuple[Id, ...]
+    owner: Id
+    next_owner: Id | None
+    by: Id
+    why: str
+
+
 class ThreatClosed(Fact, frozen=True, kw_only=True):
     """Someone ended the case: nobody looks at it again unless it is opened anew."""
 

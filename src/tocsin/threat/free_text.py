@@ -14,7 +14,7 @@ NO_WORDS = frozenset(
         "id", "key", "threat", "zone", "country", "item", "item_kind", "items", "unlinked", "fits", "met", "hypothesis", "actor", "actors",
         "host", "report", "reports", "incident", "incidents", "owner", "readers", "into", "took_in", "off", "split_from", "checklist",
         "by", "assessor", "asked_by", "closed_by", "declined_by", "opened_by", "set_by", "judge", "distrusted_by", "trusted_by", "taken_back_by",
-        "beside",
+        "beside", "named",
     }
 )  # fmt: skip
 """Fields that hold ids, and names of a closed list. All other text is taken for words: what is new is looked at."""

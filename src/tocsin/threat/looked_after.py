@@ -1,4 +1,4 @@
-"""Who looks after a case: how sure we are of its actors, what is still open, and whose next step it is by when.
+"""Who looks after a case: how sure we are of its actors, what is still open, whose next step it is by when, and who may read it.
 
 An open case always has a next step with an owner and a date; it ends only by somebody's word. These are the parts of a case;
 the facts are in facts.py, the decisions in casework.py.
@@ -9,6 +9,7 @@ from datetime import datetime
 import msgspec
 
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Mark
 from tocsin.threat.facts import Confidence
 
 
@@ -51,3 +52,13 @@ class End(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     by: Id
     why: str
+
+
+class Marking(msgspec.Struct, frozen=True, kw_only=True):
+    """From when on the case went how far. named: who could read it to the end of that time, if it was RED. by: None: who opened it."""
+
+    at: datetime
+    mark: Mark
+    named: tuple[Id, ...]
+    by: Id | None = None
+    why: str = ""

@@ -15,6 +15,7 @@ from tocsin.threat.facts import EvidenceLinked, NextStepAnswered, ThreatOpened
 from tocsin.threat.indicators import Checklist
 from tocsin.threat.joined import ThreatLetGo, ThreatMerged, ThreatParted, ThreatSplit, ThreatTookIn
 from tocsin.threat.looked_after import NextStep
+from tocsin.threat.marked import as_stands
 from tocsin.threat.particulars import ThreatKind
 from tocsin.threat.state import Evidence, Threat
 
@@ -178,7 +179,8 @@ def as_one(threat: Threat, find: Callable[[Id], Threat | None], now: datetime | 
         evidence=tuple(_each(item for one in every for item in one.evidence)),
         accusations=tuple(said for one in every for said in one.accusations),
         no_indications=tuple(said for one in every for said in one.no_indications),
-        questions=tuple(question for one in every for question in one.questions),
+        # What was found out of another while that went less far is told at its own page alone.
+        questions=tuple(question for one in (threat, *map(as_stands, others)) for question in one.questions),
     )
 
 

@@ -32,12 +32,13 @@ from tocsin.threat.facts import (
     ThreatClosed,
     ThreatDescribed,
     ThreatHandedOver,
+    ThreatMarked,
     ThreatOpened,
     ThreatReopened,
 )
 from tocsin.threat.indicators import INDICATOR_FACTS, Checklist, fold_checklist, judged_again
 from tocsin.threat.joined import JOINED_FACTS, Joined, ThreatMerged, ThreatSplit, fold_joined
-from tocsin.threat.looked_after import Attribution, End, NextStep, OpenQuestion
+from tocsin.threat.looked_after import Attribution, End, Marking, NextStep, OpenQuestion
 from tocsin.threat.particulars import Particulars, Severity
 
 
@@ -134,7 +135,7 @@ class NoIndication(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Threat(State, frozen=True, kw_only=True):
-    """The case, as it stands."""
+    """The case, as it stands. markings: how far it went, one after another; none: it was never marked anew."""
 
     title: str
     zone: str
@@ -163,6 +164,7 @@ class Threat(State, frozen=True, kw_only=True):
     joined: Joined = Joined()
     ended: End | None = None
     split_from: Id | None = None
+    markings: tuple[Marking, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -387,11 +389,29 @@ def _fold_looked_after(threat: Threat, fact: Fact) -> Threat | None:
         case ThreatHandedOver():
             # What its owner was to do next goes with the case; a step of somebody else's stays theirs.
             return replace(threat, owner=fact.owner, next_step=_handed_on(threat, fact.owner))
+        case ThreatMarked():
+            return _marked(threat, fact)
         case ThreatClosed():
             return replace(threat, ended=End(at=fact.occurred_at, by=fact.by, why=fact.why), next_step=None)
         case ThreatReopened():
             return replace(threat, ended=None)
     return None
+
+
+def _marked(threat: Threat, fact: ThreatMarked) -> Threat:
+    before = threat.markings or (Marking(at=threat.opened_at, mark=threat.mark, named=()),)
+    # Whose case it became while it was RED has read it, too.
+    was = replace(before[-1], named=(threat.owner, *threat.readers) if threat.mark is Mark.RED else ())
+    now = Marking(at=fact.occurred_at, mark=fact.mark, named=(), by=fact.by, why=fact.why)
+    step = threat.next_step
+    return replace(
+        threat,
+        mark=fact.mark,
+        readers=fact.readers,
+        owner=fact.owner,
+        next_step=replace(step, owner=fact.next_owner) if step is not None and fact.next_owner else step,
+        markings=(*before[:-1], was, now),
+    )
 
 
 def _handed_on(threat: Threat, owner: Id) -> NextStep | None:
@@ -424,6 +444,7 @@ FOLDINGS = (
             NextStepSet,
             NextStepAnswered,
             ThreatHandedOver,
+            ThreatMarked,
             ThreatClosed,
             ThreatReopened,
             IncidentProposed,

@@ -16,6 +16,7 @@ from tocsin.report.state import Incident, Report, Source
 from tocsin.threat.assess import rests_on
 from tocsin.threat.free_text import about_itself, free_text
 from tocsin.threat.hypotheses.state import Matrix, MatrixRow
+from tocsin.threat.marked import bound_now
 from tocsin.threat.state import Actor, Assessment, Threat
 from tocsin.warning.duty.state import Duty, words_of
 
@@ -45,6 +46,7 @@ class Rests(msgspec.Struct, frozen=True, kw_only=True):
     actors: those of the case, of its parts and of its incidents. earlier: what reports and incidents said before they were said
     anew. written: whatever was written at the case, also what another wrote over since, with the report or incident that it is
     about. proposed: the incidents that were proposed to it. beside: the cases that were one with it, or were split off.
+    no_more: what was written at it while it went less far, and stands there no more, by how far that goes.
     """
 
     threat: Threat
@@ -58,16 +60,19 @@ class Rests(msgspec.Struct, frozen=True, kw_only=True):
     written: tuple[tuple[Id | None, str], ...] = ()
     proposed: Mapping[Id, Incident] = msgspec.field(default_factory=dict)
     beside: Mapping[Id, Threat] = msgspec.field(default_factory=dict)
+    no_more: Mapping[Bound, frozenset[str]] = msgspec.field(default_factory=dict)
 
 
 def material_of(case: Rests) -> list[Material]:
     """Return what a case says and rests on, each with its mark: itself with all that is written at it, reports, incidents.
 
-    What one of these said before it was said anew is one more, as far as it goes today.
+    What one of these said before it was said anew is one more, as far as it goes today; so is what stood at the case while it
+    went less far.
     """
     return [
         _case(case),
         *_apart(case),
+        *_no_more(case),
         *(_said(one, case) for one in case.reports.values()),
         *(_said(one, case) for one in case.incidents.values()),
         *(_earlier(one, case) for every in case.earlier.values() for one in every),
@@ -103,7 +108,7 @@ def _case(case: Rests) -> Material:
     open_to_all = [one for one in threat.assessments if not _rests_beyond(one, case)]
     judged = [text for one in open_to_all for text in (one.grounds, one.why, one.confidence_why, one.changed)]
     tied = _tied(case)
-    along = dict.fromkeys(item for item in tied if _bound(item, case) == _own_bound(threat))
+    along = dict.fromkeys(item for item in tied if _bound(item, case) == bound_now(threat))
     texts = dict.fromkeys(
         [
             *itself,
@@ -135,7 +140,7 @@ def _case(case: Rests) -> Material:
 
 def _apart(case: Rests) -> Iterator[Material]:
     """Yield what is written at a case about something that is stricter than it: that goes no further than either."""
-    own = _own_bound(case.threat)
+    own = bound_now(case.threat)
     for item, texts in _tied(case).items():
         bound, said = _bound(item, case), tuple(dict.fromkeys(one for one in texts if one.strip()))
         if bound != own and said:
@@ -147,6 +152,20 @@ def _apart(case: Rests) -> Iterator[Material]:
                 noted=said,
                 readers=bound.named,
             )
+
+
+def _no_more(case: Rests) -> Iterator[Material]:
+    """Yield what stood at a case while it went less far than it does."""
+    for number, (bound, said) in enumerate(case.no_more.items(), 1):
+        yield Material(
+            id=f"{case.threat.id}@{number}",
+            material="case",
+            mark=bound.mark,
+            texts=(),
+            noted=tuple(sorted(said)),
+            readers=bound.named,
+            of=case.threat.id,
+        )
 
 
 def _tied(case: Rests) -> dict[Id, list[str]]:
@@ -174,23 +193,17 @@ def _rows(case: Rests) -> Iterator[MatrixRow]:
     yield from (row for part in case.parts if isinstance(part, Matrix) for row in part.entries)
 
 
-def _own_bound(threat: Threat) -> Bound:
-    return Bound(
-        mark=threat.mark, named=frozenset({threat.owner, *threat.readers}) if threat.mark is Mark.RED else frozenset()
-    )
-
-
 def _bound(item: Id, case: Rests) -> Bound:
     """Return how far something goes that is written at a case about a report or an incident, whenever it was written."""
     if item in case.beside:
-        return _own_bound(case.beside[item]) & _own_bound(case.threat)
+        return bound_now(case.beside[item]) & bound_now(case.threat)
     said = case.reports.get(item) or case.incidents.get(item) or case.proposed.get(item)
     if said is None:
         return Bound(mark=Mark.RED)  # nobody knows how far it goes
     under = [case.reports[id] for id in said.reports if id in case.reports] if isinstance(said, Incident) else []
     every = [*map(bound_of, (said, *under)), *(one.bound for one in case.earlier.get(item, ()))]
     marked = (Bound(mark=one.mark, named=one.named) for one in every)
-    return reduce(and_, marked, _own_bound(case.threat))
+    return reduce(and_, marked, bound_now(case.threat))
 
 
 def _rests_beyond(judged: Assessment, case: Rests) -> bool:

@@ -1,6 +1,6 @@
 """Everything about a case that a handing out weighs: also what its reader may not read, so that it cannot slip out with the rest."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import reduce
 from operator import and_
 
@@ -18,24 +18,38 @@ from tocsin.report.foreign import ForeignObject
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.store.said_before import said_before
+from tocsin.store.said_before import ever_written, no_more, said_before, standing
 from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.marked import bound_now
 from tocsin.threat.merge import as_one
 from tocsin.threat.state import Actor, Threat
+from tocsin.warning.duty.state import DistrustedHost, Duty
+
+
+class NoMore(msgspec.Struct, frozen=True):
+    """What was written at a case while it went less far, and stands there no more, and how far that goes.
+
+    again: what was written then, and stands there still: it was said again when the case was made laxer.
+    """
+
+    bound: Bound
+    said: frozenset[str]
+    again: frozenset[str]
 
 
 class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A case with what bears on it, whole. origins: where each report starts. foreign: what reports came as, by report.
+    """A case with what bears on it, whole. alone: the case by itself, whoever may read what was said of it before. origins: where each report starts. foreign: what reports came as, by report.
 
     named: actors whom something names that bears on it, and the case does not. dropped: what was taken out of its matrices, or
     split off: it leaves by no way, and its words are looked for all the same. earlier: what reports and incidents said before, whether they
     leave or not. brought: what reports came with. before: how it was
-    handed out.
+    handed out. no_more: what was written at it, and at those that it took in, while they went less far: it leaves by no way either.
     """
 
     threat: Threat
+    alone: Threat
     actors: dict[Id, Actor]
     reports: dict[Id, Report]
     sources: dict[Id, Source]
@@ -49,6 +63,7 @@ class CaseFile(msgspec.Struct, frozen=True, kw_only=True):
     foreign: dict[Id, ForeignObject]
     brought: Brought
     before: tuple[HandedOut, ...]
+    no_more: tuple[NoMore, ...] = ()
 
     def bound(self, said: Report | Incident) -> Bound:
         """Return how far something goes that bears on it. An incident goes no further than each of its reports does by now."""
@@ -80,6 +95,7 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
     named = {one.actor for matrix in matrices for one in matrix.hypotheses} | {one.actor for one in incidents.values()}
     return CaseFile(
         threat=threat,
+        alone=look.get(Threat, threat.id),
         actors=look.some(Actor, threat.actors),
         reports=reports,
         sources=look.some(Source, sorted({one.source for one in reports.values()})),
@@ -93,7 +109,23 @@ def case_file(look: Look, door: Door, threat_id: Id) -> CaseFile:
         foreign=foreign,
         brought=gather(look, door, foreign.values()),
         before=tuple(look.all(HandedOut, threat=threat.id, order="at")),
+        no_more=tuple(_no_more(look, threat)),
     )
+
+
+def _no_more(look: Look, threat: Threat) -> Iterator[NoMore]:
+    for one in look.some(Threat, sorted(looked_after_with(look, threat))).values():
+        if one.markings:
+            parts = (
+                *look.all(Matrix, threat=one.id),
+                *look.all(Duty, threat=one.id),
+                *look.all(DistrustedHost, threat=one.id),
+                *([came] if (came := look.find(Outcome, one.id)) is not None else []),
+            )
+            written = list(ever_written(look, one, [part.id for part in parts]))
+            stands = standing(one, parts)
+            again = frozenset(said.text for said in written if said.bound != bound_now(one)) & stands
+            yield from (NoMore(bound, said, again) for bound, said in no_more(one, written, stands).items())
 
 
 def _dropped(look: Look, threat: Threat, matrices: Iterable[Matrix]) -> set[Id]:

@@ -21,6 +21,8 @@ from tocsin.stix.extensions import (
 from tocsin.stix.model import Said, word
 from tocsin.threat.assess import estimative_words, rests_on
 from tocsin.threat.indicators import Note, Watched
+from tocsin.threat.marked import assessments_until, bound_then, notes_until
+from tocsin.threat.state import Threat
 
 OPINION = {
     Course.CARRIED_OUT: "strongly-agree",
@@ -63,6 +65,15 @@ class Items(Known):
         for matrix, item in zip(self.file.matrices, weighed, strict=True):
             yield from ((hypothesis.actor, item) for hypothesis in matrix.hypotheses)
 
+    @property
+    def whole(self) -> Threat:
+        """Return the case by which things are counted: what each is called outside does not hang on who hands the case out."""
+        return self.file.alone if self.threat.markings else self.threat
+
+    def stood(self, until: datetime | None) -> Bound:
+        """Return how far goes what stood at the case until a moment; None: what stands."""
+        return self.bound if until is None else self.bound & bound_then(self.threat, until)
+
     def evidence(self) -> Iterator[Item]:
         """Yield what bears on the case, which way; and on which reports incidents rest."""
         seen: set[tuple[Id, int | None]] = set()
@@ -94,8 +105,10 @@ class Items(Known):
 
     def assessments(self) -> Iterator[Item]:
         """Yield each judgement: no further than whatever it rests on, for whoever wrote it had read that."""
-        for at, one in enumerate(self.threat.assessments):
-            bound = bounds(self.bound, self._under(rests_on(one, self.threat.evidence), one.at))
+        for at, (one, until) in enumerate(assessments_until(self.whole.assessments)):
+            if one not in self.threat.assessments:
+                continue
+            bound = bounds(self.stood(until), self._under(rests_on(one, self.threat.evidence), one.at))
             form = Likelihood(
                 low=one.likelihood[0],
                 high=one.likelihood[1],
@@ -129,11 +142,14 @@ class Items(Known):
 
     def indications(self) -> Iterator[Item]:
         """Yield what is looked out for, and each word of how that stood: no further than whatever it rests on."""
-        for watched in self.threat.checklist.watched:
+        for watched, read in zip(self.whole.checklist.watched, self.threat.checklist.watched, strict=True):
             yield self._indication(watched, None, (), self.bound)
-            for at, note in enumerate(watched.notes):
+            for at, (note, until) in enumerate(notes_until(watched)):
+                if note not in read.notes:
+                    continue
                 ends = [end for one in note.basis if (end := self.end(one.item, note.at)) is not None]
-                item = self._indication(watched, note, (str(at),), bounds(self.bound, (end.bound for end in ends)))
+                bound = bounds(self.stood(until), (end.bound for end in ends))
+                item = self._indication(watched, note, (str(at),), bound)
                 yield item
                 yield from self.based_on(_end(item), note.at, ((one.item, one.claim) for one in note.basis))
 
@@ -180,13 +196,14 @@ class Items(Known):
     def questions(self) -> Iterator[Item]:
         """Yield what is not known of the case, and what was found out; who asked is named nowhere."""
         for one in self.threat.questions:
+            bound = self.stood(one.closed_at)
             form = Question(answer=one.answer, closed_at=moment(one.closed_at) if one.closed_at else None)
             note = self.maker.make(
-                "note", [self.threat.id, "question", one.id], one.asked_at, self.bound.mark, form,
+                "note", [self.threat.id, "question", one.id], one.asked_at, bound.mark, form,
                 content=one.words, object_refs=[self.campaign],
             )  # fmt: skip
             yield Item(
-                key=f"question:{one.id}", kind="question", bound=self.bound, objects=(note,), title=one.words[:80],
+                key=f"question:{one.id}", kind="question", bound=bound, objects=(note,), title=one.words[:80],
                 words=(one.words, one.answer), at=one.asked_at,
             )  # fmt: skip
 

@@ -39,18 +39,20 @@ class Texts:
             self._sort(texts_of(parse(came.said.encode())), others(came.mark, came.readers))
         for incident in file.incidents.values():
             self._sort(_texts_of(incident), file.bound(incident))
-        for gone in file.dropped:
-            self._sort(_texts_of(gone), bound_of(gone))
+        for dropped in file.dropped:
+            self._sort(_texts_of(dropped), bound_of(dropped))
         for before in (one for every in file.earlier.values() for one in every):
             self._sort(_texts_of(before.said), before.bound)
+        for gone in file.no_more:
+            self._sort(gone.said, gone.bound, but=gone.again)
         # A laxer mark lets the words of a case go to others, and RED to those whom it names; AMBER+STRICT says neither.
         trusted = file.threat.mark is not Mark.AMBER_STRICT
         self._of_case: set[str] = set() if trusted else self._only_us - self._free.keys()
         self._loosen(about_itself(file.threat, file.actors.values()), file.threat.mark)
 
-    def _sort(self, texts: Collection[str], bound: Bound, *, goes: bool = True) -> None:
+    def _sort(self, texts: Collection[str], bound: Bound, *, goes: bool = True, but: Collection[str] = ()) -> None:
         known = may_read(self._reader, bound.mark, bound.named)
-        found = set().union(*map(telling, texts))
+        found = set().union(*map(telling, texts)).difference(*map(words_of, but))
         self._telling |= found
         if goes and known and bound.allows(self._reach):  # what the reader may not read does not leave by them
             self._loosen(texts, bound.mark)

@@ -213,7 +213,7 @@ def mind_date(house: House, deadline: Deadline, *, errand: int, now: datetime) -
             for one in look.all(Watch, warning=threat.id, why=Why.CASE.value, settled_at=None)
             if one.of == deadline.id
         ]
-        step = _shown(look, threat)
+        step = shown_step(look, threat)
         seen = {one: look.version(one) for one in (deadline.id, *(watch.id for watch in standing_by))}
     how = deadline.met_how or deadline.window.stands.value
     facts: list[WatchOpened | WatchSettled] = [fact for one in standing_by if (fact := settle(one, how, now))]
@@ -232,7 +232,7 @@ def mind_date(house: House, deadline: Deadline, *, errand: int, now: datetime) -
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_deadline:{errand}", expect=seen, done=errand)
 
 
-def _shown(look: Look, threat: Threat) -> NextStep | None:
+def shown_step(look: Look, threat: Threat) -> NextStep | None:
     """Return the soonest step of a case, if whoever has it may read where it is looked after."""
     step = next(iter(steps(together(threat, find_after(look)))), None)
     if step is None or step == threat.next_step:

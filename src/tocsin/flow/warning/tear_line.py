@@ -19,9 +19,10 @@ from tocsin.people.state import Person
 from tocsin.report.state import Incident, Report, Source
 from tocsin.store.door import Door
 from tocsin.store.look import Look
-from tocsin.store.said_before import ever_written, said_before
+from tocsin.store.said_before import ever_written, no_more, said_before, standing
 from tocsin.threat.free_text import incidents_under, reports_under
 from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.marked import as_stands
 from tocsin.threat.state import Actor, Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.state import DistrustedHost, Duty
@@ -55,14 +56,16 @@ def _rests(look: Look, threat: Threat) -> Rests:
     parts = (*matrices, *look.all(DistrustedHost, threat=threat.id), *([outcome] if outcome is not None else []))
     duties = look.all(Duty, threat=threat.id)
     rows = {row.key: row.item for matrix in matrices for row in matrix.entries}
-    written = tuple(dict.fromkeys(ever_written(look, threat, [one.id for one in (*parts, *duties)], rows)))
+    said = list(ever_written(look, threat, [one.id for one in (*parts, *duties)], rows))
+    before = no_more(threat, said, standing(threat, (*parts, *duties)))
+    written = tuple(dict.fromkeys((one.item, one.text) for one in said if one.text not in before.get(one.bound, ())))
     joined = threat.joined
     beside = {item for item, _text in written if item is not None} - reports.keys() - incidents.keys()
     beside |= {one.off for one in joined.splits} | ({joined.into} if joined.into is not None else set())
     of_rows = [one.actor for matrix in matrices for one in matrix.hypotheses]
     actors = {*threat.actors, *of_rows, *(one.actor for one in incidents.values())}
     return Rests(
-        threat=threat,
+        threat=as_stands(threat),
         reports=reports,
         incidents=incidents,
         sources=look.some(Source, sorted({one.source for one in reports.values()})),
@@ -72,6 +75,7 @@ def _rests(look: Look, threat: Threat) -> Rests:
         earlier=said_before(look, (*reports.values(), *incidents.values())),
         written=written,
         beside=look.some(Threat, sorted(beside)),
+        no_more=before,
         proposed=look.some(Incident, sorted({one.incident for one in threat.proposed})),
     )
 

@@ -22,6 +22,7 @@ from tocsin.store.said_of import NAMES
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.grounds import Known
 from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.marked import unread_times
 from tocsin.threat.meets import Met
 from tocsin.threat.state import Actor, Threat
 
@@ -31,7 +32,7 @@ class Cases(Gate):
 
     def threats(self) -> list[Threat]:
         """Return all cases, the latest opened first."""
-        return [threat for threat in self._look.all(Threat, order="opened_at")[::-1] if self.may(threat)]
+        return self._those_read(self._look.all(Threat, order="opened_at")[::-1])
 
     def cases(self, most: int, after: Id | None = None) -> list[Threat]:
         """Return so many cases at most: those that nobody has ended first, and of both the latest opened.
@@ -41,14 +42,14 @@ class Cases(Gate):
         one = self._look.find(Threat, after)
         behind = one if one is not None and self.may(one) else None
         found = listed(self._look.connection, self._keys, self._marks(), self.reader.person, most, behind)
-        return [threat for threat in found if self.may(threat)]
+        return self._those_read(found)
 
     def open_cases(self, most: int) -> list[Threat]:
         """Return of the cases that somebody looks after by themselves so many at most, the latest opened first."""
         if not self.at_desk:
             return []
         found = looked_after(self._look.connection, self._keys, self._marks(), self.reader.person, most)
-        return [threat for threat in found if self.may(threat)]
+        return self._those_read(found)
 
     def cases_called(self, words: str) -> list[Threat]:
         """Return the case with this id, or those with this title: whatever became of them."""
@@ -57,7 +58,7 @@ class Cases(Gate):
         if (one := self.threat(words)) is not None:
             return [one]
         found = titled(self._look.connection, self._keys, self._marks(), self.reader.person, plainly(words))
-        return [threat for threat in found if self.may(threat)]
+        return self._those_read(found)
 
     def outcome(self, threat: Id) -> Outcome | None:
         """Return what became of a case."""
@@ -68,7 +69,11 @@ class Cases(Gate):
         """Return the cases of which it was judged what became of them, each with that."""
         found = self._look.judged()
         cases = self._look.some(Threat, [one.id for one in found])
-        return [(case, one) for one in found if (case := cases.get(one.id)) is not None and self.may(case)]
+        read = {one.id: one for one in self._those_read(cases.values())}
+        return [(read[one.id], one) for one in found if one.id in read]
+
+    def _those_read(self, cases: Iterable[Threat]) -> list[Threat]:
+        return [self._as_read(threat) for threat in cases if self.may(threat)]
 
     def actors(self, ids: Iterable[Id]) -> list[Actor]:
         """Return these groups of the actor book."""
@@ -157,7 +162,14 @@ class Cases(Gate):
     def said(self, subject: Id, kinds: Sequence[type[Fact]] = ()) -> int:
         """Return how often people have said something about what the reader may read, that the reader may know: see Look.said."""
         named = not kinds or any(one.kind() in NAMES for one in kinds)
-        return self._look.said(subject, kinds, self._hidden_in(subject) if named else ())
+        hidden = self._hidden_in(subject) if named else ()
+        return self._look.said(subject, kinds, hidden, self._marked_anew(subject))
+
+    def _marked_anew(self, subject: Id) -> int:
+        """Return how often a case was marked anew until it went as far as the reader may read, and has since."""
+        threat = self._case(subject)
+        unread = [] if threat is None else [at for at, one in enumerate(unread_times(threat, self._may_go)) if one]
+        return unread[-1] + 1 if unread else 0
 
     def last_word(self, subject: Id) -> tuple[Id, datetime] | None:
         """Return who said something last about what the reader may read, that the reader may know, and when."""

@@ -8,7 +8,7 @@ import msgspec
 
 from tocsin.basis.fact import State
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Mark, Reader, Role, may_read
+from tocsin.basis.marking import Bound, Mark, Reader, Role, may_read
 from tocsin.outcome.state import Outcome
 from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
@@ -17,6 +17,7 @@ from tocsin.report.state import Incident, Report
 from tocsin.store.look import Look
 from tocsin.threat.handed_out import HandedOut
 from tocsin.threat.hypotheses.state import Matrix
+from tocsin.threat.marked import as_read
 from tocsin.threat.state import Threat
 from tocsin.warning.advisory.state import Advisory, AdvisoryDraft
 from tocsin.warning.alert.state import Alert, AlertStage
@@ -89,7 +90,7 @@ class Gate:
             case Notice():
                 return self._may_read_notice(state)
             case Alert():
-                return may_read(self.reader, self.mark(state), self._drafters(state))
+                return self._may_read_alert(state)
             case AdvisoryDraft() | StatementDraft() | AlertDraft():
                 return self._may_read_draft(state.threat)
         return True  # an advisory or a statement is public from its first moment
@@ -124,16 +125,25 @@ class Gate:
                 return threat.mark if threat else Mark.AMBER
         return Mark.CLEAR
 
-    def _drafters(self, alert: Alert) -> frozenset[Id]:
+    def _may_read_alert(self, alert: Alert) -> bool:
+        """Say whether the reader may read an alert. One that has not gone out goes no further than its case."""
+        if alert.stage is AlertStage.ISSUED:
+            return True
         threat = self._case(alert.threat)
-        return frozenset(
-            {alert.author, *([alert.approver] if alert.approver else []), *([threat.owner] if threat else [])}
-        )
+        return may_read(self.reader, Mark.AMBER) if threat is None else self.may(threat)
 
     def threat(self, id: Id | None) -> Threat | None:
-        """Return a case."""
+        """Return a case, as far as the reader may read it."""
         found = self._case(id)
-        return found if found is not None and self.may(found) else None
+        return self._as_read(found) if found is not None and self.may(found) else None
+
+    def _as_read(self, threat: Threat) -> Threat:
+        """Return a case without what was said of it while it went less far than the reader may read."""
+        return as_read(threat, self._may_go)
+
+    def _may_go(self, bound: Bound) -> bool:
+        """Say whether something may go to the reader that goes so far."""
+        return may_read(self.reader, bound.mark, bound.named)
 
     def _case(self, id: Id | None) -> Threat | None:
         if id not in self._cases:

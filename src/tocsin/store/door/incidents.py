@@ -27,7 +27,7 @@ class Incidents(Gate):
             return {}
         named = asked.naming(self._look.connection, ids)
         there = self._look.some(Threat, sorted({case for cases in named.values() for case in cases}))
-        may = {id: one for id, one in there.items() if self.may(one)}
+        may = {id: self._as_read(one) for id, one in there.items() if self.may(one)}
         return {id: [may[case] for case in cases if case in may] for id, cases in named.items()}
 
     def reports_saying(self, words: Sequence[str], most: int) -> list[Report]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from tocsin.basis.ids import Id
-from tocsin.basis.marking import Reader, Role, may_read
+from tocsin.basis.marking import Mark, Reader, Role, may_read
 from tocsin.people.listed import Need
 from tocsin.people.rota import Rota, ending
 from tocsin.people.state import (
@@ -45,6 +45,16 @@ class People(Gate):
             # Whose it is may read it, be it RED.
             found = [one for one in found if may_read(_reader(one), case.mark, frozenset({one.id}))]
         return sorted(self.people(one.id for one in found).values(), key=lambda one: one.name)
+
+    def desk(self) -> list[Named]:
+        """Return who works here, by name."""
+        found = [one.id for one in self._look.desk_people() if not one.forgotten] if self.at_desk else []
+        return sorted(self.people(found).values(), key=lambda one: one.name)
+
+    def who_reads(self, mark: Mark, named: Collection[Id] = ()) -> frozenset[Id]:
+        """Return who works here and may read something of a mark. named: who is named as its reader."""
+        found = [one for one in self._look.desk_people() if not one.forgotten] if self.at_desk else []
+        return frozenset(one.id for one in found if may_read(_reader(one), mark, frozenset(named)))
 
     def rotas_ending(self, now: datetime, ahead: timedelta) -> list[tuple[Rota, datetime]]:
         """Return the rotas that run out within some time, or have, and when."""

@@ -10,6 +10,7 @@ from tocsin.answer.facts import Why
 from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
 from tocsin.people.state import (
     Contact,
     ContactStands,
@@ -62,6 +63,14 @@ class Watches(Warned, Duties, Headcounts):
         found = self._look.find(Watch, id) if self.at_desk else None
         threat = self.threat(found.warning) if found else None
         return (found, threat) if found and threat else None
+
+    def rung_about(self, case: Threat) -> frozenset[Id]:
+        """Return who is rung about a case which the reader may read, by name or as a duty officer, whoever may read it."""
+        if not self.at_desk:
+            return frozenset()
+        by_name = [id for one in self._look.all(Watch, warning=case.id, settled_at=None) for id in one.ladder.persons()]
+        duty = [one.id for one in self._look.desk_people() if Role.DUTY_OFFICER in one.roles]
+        return frozenset((*by_name, *duty))
 
     def case_date(self, watch: Watch) -> Deadline | None:
         """Return the date that a watch over a case is about."""

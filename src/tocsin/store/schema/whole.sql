@@ -1,4 +1,4 @@
--- The tables of version 0058, written by tools/tables.py;
+-- The tables of version 0059, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -476,7 +476,7 @@ CREATE TABLE threat_states (
 	assessments TEXT NOT NULL, 
 	evidence TEXT NOT NULL, 
 	accusations TEXT NOT NULL, 
-	no_indications TEXT NOT NULL, particulars TEXT DEFAULT '{}' NOT NULL, attributions TEXT DEFAULT '[]' NOT NULL, questions TEXT DEFAULT '[]' NOT NULL, checklist TEXT DEFAULT '{}' NOT NULL, proposed TEXT DEFAULT '[]' NOT NULL, joined TEXT DEFAULT '{}' NOT NULL, next_step TEXT, ended TEXT, split_from TEXT, unlinked TEXT DEFAULT '[]' NOT NULL, 
+	no_indications TEXT NOT NULL, particulars TEXT DEFAULT '{}' NOT NULL, attributions TEXT DEFAULT '[]' NOT NULL, questions TEXT DEFAULT '[]' NOT NULL, checklist TEXT DEFAULT '{}' NOT NULL, proposed TEXT DEFAULT '[]' NOT NULL, joined TEXT DEFAULT '{}' NOT NULL, next_step TEXT, ended TEXT, split_from TEXT, unlinked TEXT DEFAULT '[]' NOT NULL, markings TEXT DEFAULT '[]' NOT NULL, 
 	PRIMARY KEY (id)
 );
 
