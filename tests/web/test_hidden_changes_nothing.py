@@ -25,12 +25,14 @@ from tocsin.flow.answer import institution
 from tocsin.flow.duty import must_warn
 from tocsin.flow.exchange.hand_out import Wish, hand_out
 from tocsin.flow.report import incidents, receive
-from tocsin.flow.threat import cases, hypothesize, joining, weigh
+from tocsin.flow.threat import cases, hypothesize, joining, marking, weigh
 from tocsin.flow.warning import tear_line, warn
 from tocsin.report.facts import IncidentNoted, Reliability, ReportReceived, ReportRevised, SourceListed
 from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing, Confidence, ThreatOpened
 from tocsin.threat.hypotheses.facts import Asks, matrix_id
+from tocsin.threat.particulars import Particulars
+from tocsin.threat.state import Threat
 from tocsin.warning.duty.side import Side
 from tocsin.warning.duty.test import Test
 from tocsin.warning.ladder import Ladder, Rung
@@ -96,6 +98,25 @@ class Secrets:
         )  # fmt: skip
 
         self._waits()
+        self._laxer()
+
+    def _laxer(self) -> None:
+        """Let there be a case that was RED: all may read what stands in it, and nobody else what stood before."""
+        case = self.case()
+        self._describe(case)
+        self._judge(case, "It comes together.")
+        with self.town.store.look() as look:
+            asked = [one.id for one in look.get(Threat, case).questions]
+        for one in asked:
+            self._do(cases.close_question, case, one, f"It is {self._named()}")
+        self.town.clock.advance(timedelta(minutes=1))
+        self._do(marking.mark_case, case, Mark.GREEN, why="It can be told")
+
+    def _describe(self, case: Id) -> None:
+        self._do(
+            cases.describe_case, case, title="A plan by the mill", targets=(), host=None, begins=None, ends=None,
+            particulars=Particulars(), why=f"{self._named()} is out of it",
+        )  # fmt: skip
 
     def _waits(self) -> None:
         """Let a notice, an alert and a statement wait that all may read: what is said in them is said in secret, too."""
@@ -204,6 +225,12 @@ class Secrets:
         )  # fmt: skip
         self.town.commit(said)
 
+    def marked(self) -> None:
+        case = self.case()
+        self._do(marking.mark_case, case, Mark.AMBER_STRICT, why=f"{self._named()} is ours")
+        self._judge(case, f"{self._named()} is surer")
+        self._do(marking.mark_case, case, Mark.RED, (self.one,), why=f"{self._named()} asked for it")
+
     def case(self) -> Id:
         id = self._id()
         opened = ThreatOpened(
@@ -288,7 +315,7 @@ class Secrets:
         self._do(institution.take_question, asked)
 
     ACTS = (
-        report, twice, judged, by_a_secret_source, strict, relay, link, unlink, incident, revised, case, owed, merged, split, handed_out, notice, sent,
+        report, twice, judged, by_a_secret_source, strict, relay, link, unlink, incident, revised, case, marked, owed, merged, split, handed_out, notice, sent,
         extended, asked,
     )  # fmt: skip
 

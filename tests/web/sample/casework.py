@@ -22,6 +22,9 @@ from tocsin.web.desk.views.casework import (
     HowJoined,
     JoinedRow,
     LinkChoice,
+    MarkForm,
+    MarkingRow,
+    MarkRow,
     PlaceRow,
     ProposedRow,
     QuestionRow,
@@ -37,6 +40,11 @@ PEOPLE = (("p1", "A. Sample"), ("p2", "B. Example"))
 HREF = "/desk/cases/k7qf2mzr4t"
 
 CARE = CaseCare(
+    marked_as="3f0c5e7a9b12d468",
+    markings=(
+        MarkingRow(mark=Mark.GREEN, at=at(2, 9)),
+        MarkingRow(mark=Mark.AMBER, at=at(6, 18), by="A. Sample", why="The partner names <b> its source"),
+    ),
     step=StepView(
         what="Ask the partner which halls were looked at",
         owner="B. Example",
@@ -278,6 +286,19 @@ CASE_WORK = CaseWorkPage(
     ),
     distrusted=("City police <b>",),
     step_by="2024-03-24T09:02",
+    marking=MarkForm(
+        mark=Mark.AMBER,
+        marks=(
+            MarkRow(mark=Mark.CLEAR),
+            MarkRow(mark=Mark.GREEN),
+            MarkRow(mark=Mark.AMBER),
+            MarkRow(mark=Mark.AMBER_STRICT, unread=("B. Example <b>", "C. Instance"), rung=("B. Example <b>",)),
+            MarkRow(mark=Mark.RED),
+        ),
+        readers=(("p2", "B. Example", False), ("p3", "C. Instance", True)),
+        rung=("A. Sample", "B. Example"),
+        handed_out=2,
+    ),
 )
 
 CASE_OVER = CaseWorkPage(

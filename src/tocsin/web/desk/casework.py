@@ -11,10 +11,11 @@ from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 from litestar.response import Redirect
 
-from tocsin.basis.errors import Refused
+from tocsin.basis.errors import Refused, Stale
 from tocsin.basis.ids import Id, keyed_id
 from tocsin.basis.marking import Mark, Role, may_read
-from tocsin.flow.threat import cases, fitting, joining, observing, weigh
+from tocsin.flow.seen import STALE
+from tocsin.flow.threat import cases, fitting, joining, marking, observing, weigh
 from tocsin.store.door import Door
 from tocsin.threat.checklists import CHECKLISTS
 from tocsin.threat.facts import (
@@ -27,11 +28,12 @@ from tocsin.threat.facts import (
     ThreatOpened,
 )
 from tocsin.threat.indicators import Basis, Indicator, Observed, Strength
+from tocsin.threat.marked import marked_as
 from tocsin.threat.merge import ALL_WOULD_GO, Carried
 from tocsin.threat.one_breath import mixed_sentences
 from tocsin.threat.particulars import Method, Particulars, Severity, TargetClass, ThreatKind, Where
 from tocsin.threat.state import Threat
-from tocsin.web.desk.acts import Unclear, command, own_words, until
+from tocsin.web.desk.acts import Unclear, command, own_words, picked, until
 from tocsin.web.desk.case_choice import case_in
 from tocsin.web.desk.case_places import places_of, zone_said
 from tocsin.web.desk.fill import casework as fill
@@ -152,6 +154,8 @@ def do(request: Asked, desk: Desk, form: Form, id: FromPath[str], act: FromPath[
         threat = Door(look, request.user.reader).threat(id)
     if threat is None or act not in ACTS:
         raise NotFoundException
+    if form.get("marked_as", stands := marked_as(threat)) != stands:
+        raise Stale(STALE)  # it was written for those who read it then
     said = {"by": request.user.person, "command": command(request, form), "now": desk.site.clock.now()}
     there = ACTS[act](At(request, desk, form, threat, said))
     desk.site.wake()
@@ -421,6 +425,30 @@ def _hand_over(at: At) -> str:
     return ""
 
 
+def _mark(at: At) -> str:
+    """Mark it anew. Whoever does so goes on reading it."""
+    mark, owner, step = _of(Mark, at.field("mark"), "a mark"), at.field("owner"), at.field("next_owner")
+    by = at.said["by"]
+    readers = (by, *picked(at.form, "reader_")) if mark is Mark.RED else ()
+    with at.desk.site.store.look() as look:
+        if not {one.id for one in Door(look, at.request.user.reader).desk()} >= {*readers}:
+            raise Unclear("Choose who reads it from those who work here.")
+        for person in (one for one in (owner, step) if one and one != by):
+            cases.refuse_unfit(look, person, mark, {owner or at.threat.owner, *readers})
+    marking.mark_case(
+        at.desk.site.house,
+        at.threat.id,
+        mark,
+        readers,
+        owner=owner,
+        next_owner=step,
+        why=at.words("why"),
+        seen=at.seen,
+        **at.said,
+    )
+    return f"{hrefs.case_work(at.threat.id)}#h-mark"
+
+
 def _refuse_unfit(at: At, person: Id, readers: Collection[Id]) -> None:
     if person != at.said["by"]:  # who asks is an officer who reads it
         with at.desk.site.store.look() as look:
@@ -493,6 +521,7 @@ ACTS: Mapping[str, Callable[[At], str]] = {
     "unlink": _unlink,
     "decline": _decline,
     "hand_over": _hand_over,
+    "mark": _mark,
     "merge": _merge,
     "part": _part,
     "split": _split,

@@ -19,6 +19,7 @@ from tocsin.threat.assess import estimative_words
 from tocsin.threat.facts import Bearing
 from tocsin.threat.fits import Fit
 from tocsin.threat.indicators import Basis
+from tocsin.threat.marked import marked_as
 from tocsin.threat.merge import Carried, as_one, newly_met, steps, together
 from tocsin.threat.particulars import MOST as MOST_PLACES
 from tocsin.threat.particulars import ThreatKind, Where
@@ -28,6 +29,7 @@ from tocsin.web.desk.case_places import LONGEST_OUTLINE, circle, outline
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.case_choice import open_case_choice
+from tocsin.web.desk.fill.marking import mark_form, markings
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.resting import linked_to, rows, titles_under
 from tocsin.web.desk.fill.states import likelihood_view
@@ -66,6 +68,8 @@ def care(door: Door, threat: Threat, names: Names, _: Words) -> CaseCare:
     stands = [one.stands.value for one in threat.checklist.watched]
     return CaseCare(
         step=said[0] if said else None,
+        marked_as=marked_as(threat),
+        markings=markings(threat, names),
         more_steps=tuple(said[1:]),
         questions=tuple(
             QuestionRow(
@@ -401,6 +405,7 @@ def case_work_page(door: Door, id: Id, shell: Shell, _: Words) -> CaseWorkPage |
         is_open=threat.is_open,
         part_of=JoinedRow(title=into.title, href=hrefs.case(into.id), how=HowJoined.PART_OF) if into else None,
         step_by=_local(shell.now + timedelta(days=1), threat.zone),
+        marking=mark_form(door, threat),
     )
 
 

@@ -112,10 +112,43 @@ class JoinedRow(View, frozen=True, kw_only=True):
     how: HowJoined
 
 
+class MarkingRow(View, frozen=True, kw_only=True):
+    """From when on a case went how far. by: empty: so it was opened."""
+
+    mark: Mark
+    at: datetime
+    by: str = ""
+    why: str = ""
+
+
+class MarkRow(View, frozen=True, kw_only=True):
+    """A mark that a case can be given. unread: who may not read it any more then. rung: who of these is rung about it all the same."""
+
+    mark: Mark
+    unread: tuple[str, ...] = ()
+    rung: tuple[str, ...] = ()
+
+
+class MarkForm(View, frozen=True, kw_only=True):
+    """The form in which a case is marked anew.
+
+    readers: who works here, and whether they are named as its readers. rung: who is rung about it, whatever its mark.
+    handed_out: how often it was given to others.
+    """
+
+    mark: Mark
+    marks: tuple[MarkRow, ...]
+    readers: tuple[tuple[str, str, bool], ...] = ()
+    rung: tuple[str, ...] = ()
+    handed_out: int = 0
+
+
 class CaseCare(View, frozen=True, kw_only=True):
-    """How a case is looked after. step: the soonest. more_steps: those of cases that are looked after with it. href: where that is done; nothing for who may not. observed, known, watched: indicators."""
+    """How a case is looked after. marked_as: how far it went when the page was filled. step: the soonest. more_steps: those of cases that are looked after with it. href: where that is done; nothing for who may not. observed, known, watched: indicators."""
 
     step: StepView | None
+    marked_as: str = ""
+    markings: tuple[MarkingRow, ...] = ()
     more_steps: tuple[StepView, ...] = ()
     questions: tuple[QuestionRow, ...] = ()
     proposed: tuple[ProposedRow, ...] = ()
@@ -289,3 +322,4 @@ class CaseWorkPage(View, frozen=True, kw_only=True):
     is_open: bool = True
     part_of: JoinedRow | None = None
     step_by: str = ""
+    marking: MarkForm | None = None
