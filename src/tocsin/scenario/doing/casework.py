@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from tocsin.basis.ids import Id
 from tocsin.flow.house import House
 from tocsin.flow.threat import cases, fitting, joining, observing
+from tocsin.flow.threat.marking import mark_case
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
 from tocsin.scenario.steps.casework import (
@@ -20,6 +21,7 @@ from tocsin.scenario.steps.casework import (
     DropActorStep,
     EndStep,
     IndicatorStep,
+    MarkStep,
     MergeStep,
     NextStepStep,
     OpenQuestionStep,
@@ -119,6 +121,21 @@ def _(step: NextStepStep, at: Doing) -> None:
 @_do.register
 def _(step: TransferStep, at: Doing) -> None:
     cases.hand_over(at.house, at.threat, at.names.id(step.owner), step.why, **at.said)
+
+
+@_do.register
+def _(step: MarkStep, at: Doing) -> None:
+    owner, next_owner = (at.names.id(one) if one else "" for one in (step.owner, step.next_owner))
+    mark_case(
+        at.house,
+        at.threat,
+        step.mark,
+        at.names.ids(step.readers),
+        owner=owner,
+        next_owner=next_owner,
+        why=step.why,
+        **at.said,
+    )
 
 
 @_do.register

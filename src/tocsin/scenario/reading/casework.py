@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from tocsin.basis.marking import Mark
 from tocsin.scenario.reading.case import CASES, Case
 from tocsin.scenario.reading.form import Form
 from tocsin.scenario.reading.gather import claim_of, particulars
+from tocsin.scenario.reading.parts import mark
 from tocsin.scenario.reading.where_when import ahead, maybe_window, passed
 from tocsin.scenario.steps.casework import (
     AttributeStep,
@@ -17,6 +19,7 @@ from tocsin.scenario.steps.casework import (
     DropActorStep,
     EndStep,
     IndicatorStep,
+    MarkStep,
     MergeStep,
     NextStepStep,
     OpenQuestionStep,
@@ -97,6 +100,22 @@ def next_step(form: Form, case: Case, base: Base) -> NextStepStep:
 def hand_over(form: Form, case: Case, base: Base) -> TransferStep:
     """Read that the case gets another owner."""
     return TransferStep(**_about(form, case, base), owner=case.author(form, "owner"), why=form.text("why", ""))
+
+
+def mark_anew(form: Form, case: Case, base: Base) -> MarkStep:
+    """Read how far the case goes from then on, and whose it is. Whoever marks it RED is among its readers."""
+    about, how = _about(form, case, base), mark(form, None)
+    readers = case.all_named(form, "readers", "person", case.people, "people")
+    if readers and how is not Mark.RED:
+        form.say("readers", f"{form.what} names readers of what is {how}; a RED case alone has any")
+    return MarkStep(
+        **about,
+        mark=how,
+        readers=tuple(dict.fromkeys((about["by"], *readers))) if how is Mark.RED else (),
+        owner=case.author(form, "owner") if "owner" in form else "",
+        next_owner=case.author(form, "next_owner") if "next_owner" in form else "",
+        why=form.text("why"),
+    )
 
 
 def checklist(form: Form, case: Case, base: Base) -> ChecklistStep:
@@ -199,6 +218,7 @@ READERS: dict[str, tuple[Callable[[Form, Case, Base], Any], str | None]] = {
     "close_question": (close_question, "answer"),
     "next_step": (next_step, "what"),
     "hand_over": (hand_over, "owner"),
+    "mark": (mark_anew, "mark"),
     "checklist": (checklist, "kind"),
     "indicator": (indicator, "key"),
     "merge": (merge, "into"),

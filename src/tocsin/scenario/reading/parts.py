@@ -86,9 +86,9 @@ def known(form: Form, default: Known) -> Known:
     return Known(where=where, invented=invented or None) if where or invented else default
 
 
-def mark(form: Form, default: Mark) -> Mark:
-    """Read a sharing mark, with or without 'TLP:' before it."""
-    return form.read("mark", _mark, default, default)
+def mark(form: Form, default: Mark | None) -> Mark:
+    """Read a sharing mark, with or without 'TLP:' before it. default: None: it must be written."""
+    return form.read("mark", _mark, default, default or Mark.AMBER)
 
 
 def _mark(text: str) -> Mark:

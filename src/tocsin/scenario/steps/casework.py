@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from tocsin.basis.marking import Mark
 from tocsin.scenario.head import Window
 from tocsin.scenario.steps.step import Confidence, Step
 from tocsin.threat.indicators import Indicator
@@ -83,6 +84,18 @@ class TransferStep(CaseStep, frozen=True, kw_only=True):
     verb: ClassVar[str] = "hand_over"
 
     owner: str
+    why: str
+
+
+class MarkStep(CaseStep, frozen=True, kw_only=True):
+    """The case goes further, or less far. owner, next_owner: whose it is, and whose its next step; empty: whoever had it."""
+
+    verb: ClassVar[str] = "mark"
+
+    mark: Mark
+    readers: tuple[str, ...]
+    owner: str
+    next_owner: str
     why: str
 
 
