@@ -326,6 +326,29 @@ def test_nothing_goes_through_a_distrusted_host_until_it_is_trusted_again(town: 
     assert "Nothing about this case goes through" not in text(duty.get(case).text)
 
 
+def test_a_host_that_was_to_be_warned_before_it_was_distrusted_is_looked_at_again(
+    town: Installation, duty: Browser
+) -> None:
+    county = town.store.new_id()
+    town.commit(
+        PersonAdded(
+            subject=county, occurred_at=town.clock.now(), person_kind=PersonKind.ORGANISATION, name="The county"
+        )
+    )
+    case, asked = f"/desk/cases/{town.threat}/duties", "Before that was known it was decided to warn it itself"
+    asks(town, duty, about_host="warn", who_host="The county", why="They guard it.")
+    town.clock.advance(timedelta(minutes=5))
+    assert submit(duty, f"{case}/distrust", host=county, distrust="leaks", why="It was sold.").status_code == 303
+    for page in (case, f"/desk/cases/{town.threat}"):
+        assert asked in text(duty.get(page).text), page
+    owed = duties(town)[Side.HOST]
+    assert f'href="{case}#d-{owed.id}"' in duty.get(case).text
+    with town.store.look() as look:
+        (held,) = look.all(DistrustedHost)
+    assert submit(duty, f"/desk/duties/distrust/{held.id}", case=town.threat, why="Mistaken.").status_code == 303
+    assert asked not in text(duty.get(case).text)
+
+
 def test_the_event_comes_closer(town: Installation, duty: Browser) -> None:
     asks(town, duty, about_public="later")
     before = duties(town)[Side.PUBLIC].decide_by

@@ -982,3 +982,14 @@ def test_whose_stricter_material_it_rests_on_and_who_was_not_asked_is_named_to_i
     assert said in text(desk.deputy.get(f"/desk/notices/{id}").text)
     assert "The neighbours" not in text(desk.low.get(f"/desk/notices/{id}").text)
     assert reconcile(town.store) == []
+
+
+def test_the_case_does_not_say_of_a_draft_that_it_is_in_force(town: Installation) -> None:
+    desk = Desk(town)
+    id = desk.begun()
+    page = text(desk.duty.get(f"/desk/cases/{town.threat}").text)
+    assert "draft" in page
+    assert "in force" not in page
+    assert desk.act(desk.deputy, id, "approval").status_code == 303
+    town.work()
+    assert "in force" in text(desk.duty.get(f"/desk/cases/{town.threat}").text)

@@ -352,7 +352,7 @@ CASE_DUTIES = CaseDutiesPage(
     distrusted=(
         DistrustRow(
             name="The city's police", distrust=Distrust.LEAKS, at=at(7, 8), by="A. Example", why="Two of them sold it.",
-            trust_href="/desk/duties/distrust/h",
+            trust_href="/desk/duties/distrust/h", told="/desk/cases/c/duties#d-d",
             again=(TrustedRow(id="t", case="The sluice", href="/desk/cases/s/duties", at=at(8, 8), by="B. Example", why="They were tried."),),
             kept=(KeptRow(at=at(8, 9), by="B. Example", why="Others are there still."),),
         ),

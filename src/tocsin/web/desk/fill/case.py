@@ -130,7 +130,7 @@ def warning_row(followed: Followed, now: datetime, _: Words) -> WarningRow:
         chips=warning_chips(followed, now),
         issued_at=followed.sent_at,
         level=level(told),
-        window=window_at_desk(followed.window, now),
+        window=window_at_desk(followed.window, now) if followed.sent_at is not None else None,
         told=whom(told, _),
     )
 

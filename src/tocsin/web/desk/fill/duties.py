@@ -226,10 +226,10 @@ def _grounds(side: Side, pack: Pack, distrusted: bool, _: Words, *, below: bool)
 
 def distrust_rows(door: Door, threat: Id, names: Names) -> tuple[DistrustRow, ...]:
     """Return the hosts that nothing about a case goes through."""
-    return tuple(_distrust(door, one, names) for one in door.distrusted_in(threat))
+    return tuple(_distrust(door, threat, one, names) for one in door.distrusted_in(threat))
 
 
-def _distrust(door: Door, one: DistrustedHost, names: Names) -> DistrustRow:
+def _distrust(door: Door, threat: Id, one: DistrustedHost, names: Names) -> DistrustRow:
     return DistrustRow(
         name=names.say(one.host),
         distrust=one.distrust,
@@ -237,9 +237,20 @@ def _distrust(door: Door, one: DistrustedHost, names: Names) -> DistrustRow:
         by=names.say(one.distrusted_by),
         why=one.why,
         trust_href=f"{hrefs.DUTIES}/distrust/{one.id}" if Role.DUTY_OFFICER in door.reader.roles else "",
+        told=next((hrefs.duty(owed) for owed in _decided_before(door, threat, one)), ""),
         again=tuple(_trusted(door, one, names)),
         kept=tuple(KeptRow(at=said.at, by=names.say(said.by), why=said.why) for said in one.kept),
     )
+
+
+def _decided_before(door: Door, threat: Id, one: DistrustedHost) -> list[Duty]:
+    """Return where it had been decided to warn a host itself before it was distrusted, and is to be done still."""
+    return [
+        owed
+        for owed in door.duties_of(threat)
+        if one.host in owed.whom and owed.to_be_told and owed.decided_at is not None
+        and owed.decided_at < one.distrusted_at
+    ]  # fmt: skip
 
 
 def _trusted(door: Door, one: DistrustedHost, names: Names) -> Iterator[TrustedRow]:

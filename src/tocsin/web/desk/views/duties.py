@@ -233,7 +233,8 @@ class KeptRow(View, frozen=True, kw_only=True):
 class DistrustRow(View, frozen=True, kw_only=True):
     """A host that nothing goes through. trust_href: for those who may trust it again. again: where that has been done since.
 
-    kept: who said that it stays distrusted here although it was trusted again elsewhere.
+    kept: who said that it stays distrusted here although it was trusted again elsewhere. told: where it had been decided before that
+    to warn it itself, and that is to be done still.
     """
 
     name: str
@@ -242,6 +243,7 @@ class DistrustRow(View, frozen=True, kw_only=True):
     by: str
     why: str
     trust_href: str = ""
+    told: str = ""
     again: tuple[TrustedRow, ...] = ()
     kept: tuple[KeptRow, ...] = ()
 
