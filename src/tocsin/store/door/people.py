@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 
 import sqlalchemy as sa
 
@@ -46,15 +47,18 @@ class People(Gate):
             found = [one for one in found if may_read(_reader(one), case.mark, frozenset({one.id}))]
         return sorted(self.people(one.id for one in found).values(), key=lambda one: one.name)
 
+    @cached_property
+    def _working_here(self) -> list[Person]:
+        """Return who works here: a form asks for each mark who of them may read it."""
+        return [one for one in self._look.desk_people() if not one.forgotten] if self.at_desk else []
+
     def desk(self) -> list[Named]:
         """Return who works here, by name."""
-        found = [one.id for one in self._look.desk_people() if not one.forgotten] if self.at_desk else []
-        return sorted(self.people(found).values(), key=lambda one: one.name)
+        return sorted(self.people(one.id for one in self._working_here).values(), key=lambda one: one.name)
 
     def who_reads(self, mark: Mark, named: Collection[Id] = ()) -> frozenset[Id]:
         """Return who works here and may read something of a mark. named: who is named as its reader."""
-        found = [one for one in self._look.desk_people() if not one.forgotten] if self.at_desk else []
-        return frozenset(one.id for one in found if may_read(_reader(one), mark, frozenset(named)))
+        return frozenset(one.id for one in self._working_here if may_read(_reader(one), mark, frozenset(named)))
 
     def rotas_ending(self, now: datetime, ahead: timedelta) -> list[tuple[Rota, datetime]]:
         """Return the rotas that run out within some time, or have, and when."""
