@@ -166,8 +166,14 @@ def test_a_publication_is_attached_and_the_second_knock_is_measured(tmp_path: Pa
         ),
         pytest.param(
             "  - {at: 2026-05-01 10:00, accept: {by: ada, cause: help}}",
-            "nor will be; there is nothing to take on",
+            "and nothing waits to ring; there is nothing to take on",
             id="nobody needs help",
+        ),
+        pytest.param(
+            "  - {at: 2026-05-01 09:30, id: brief, notice: {recipients: [abbey], tear_line: It may break, window: 2d, by: ada}}\n"
+            "  - {at: 2026-05-01 10:00, accept: {warning: brief, by: ada, cause: window}}",
+            "rung about it by then; the first would be at 2026-05-02 21:30",
+            id="the window before anybody was asked about it",
         ),
     ],
 )
