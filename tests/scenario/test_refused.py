@@ -94,6 +94,13 @@ def test_a_point_that_may_be_meant_so_is_left_as_it_is_written(place: str) -> No
     assert read_text(GOOD.replace("point: [52.1, 11.6]", place).encode(), Path("scenario.yaml")).steps
 
 
+def test_a_language_that_cannot_be_read_is_not_called_one_that_is_there_twice() -> None:
+    texts = "texts: [{language: en, headline: Keep away}, {language: italian, headline: Evitate}]"
+    said = refusal(GOOD.replace("headline: Keep away", texts))
+    assert "language 'italian' of a text of step 'rung' is no language tag" in said
+    assert "two texts in one language" not in said
+
+
 def test_the_scenario_that_the_others_break_is_whole() -> None:
     assert len(read_text(GOOD.encode(), Path("scenario.yaml")).steps) == 13
 
@@ -167,7 +174,8 @@ BROKEN = [
     ("a relay of itself", "text: The fair is threatened again.", "relays: second, text: again", 28, "step 'second' names itself as the report; name an earlier step"),
     ("a trace to itself", "    assess: {likelihood: [0.2, 0.4], confidence: low}", "    trace: {report: first, origin: first}", 34, "makes the report 'first' a relay of itself"),
     ("a mark that is not TLP", "text: The fair is threatened again.", "mark: SECRET, text: again", 28, "mark 'SECRET' of step 'second' is no sharing mark of TLP 2.0; write one of CLEAR, GREEN"),
-    ("an unknown zone", "zone: Europe/Berlin", "zone: Europe/Atlantis", 3, "is no IANA time zone"),
+    ("an unknown zone", "zone: Europe/Berlin", "zone: Europe/Atlantis", 3,
+     "zone 'Europe/Atlantis' of the scenario is no IANA time zone; write one like Europe/Moscow"),
     ("a language that is none", "headline: Keep", "language: English!\n      headline: Keep", 41, "is no language tag; write it like en, ru"),
     ("a wrong role", "roles: [auditor]", "roles: [boss]", 10, "roles 'boss' of person 'audit' is no role; write one of watch_officer"),
     ("an answer by no recipient", "by: stalls-2, kind: safe", "by: miller, kind: safe", 47, "step 'reply' names 'miller', who is no recipient of 'rung' (line 38)"),

@@ -13,7 +13,18 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from tocsin.basis.moment import zone
 from tocsin.scenario.model import Scenario
-from tocsin.scenario.reading import after, casework, consent, duty, gather, headcounts, hypotheses, institutions, warn
+from tocsin.scenario.reading import (
+    after,
+    casework,
+    consent,
+    duty,
+    gather,
+    headcounts,
+    hypotheses,
+    institutions,
+    values,
+    warn,
+)
 from tocsin.scenario.reading.case import Case, Past
 from tocsin.scenario.reading.form import NEVER, Form, cut_short, form_of
 from tocsin.scenario.reading.nodes import compose, find_file, line_of, read_bytes
@@ -60,7 +71,7 @@ def read_text(raw: bytes, file: Path) -> Scenario:
     problems = Problems(file.name)
     form = form_of(problems, compose(raw, file.name), "the scenario")
     _check_format(form)
-    zone_name = form.read("zone", lambda name: zone(name).key, "UTC", "UTC")
+    zone_name = form.read("zone", values.zone_name, "UTC", "UTC")
     case = Case(problems, zone(zone_name))
     scenario = _read(form, case, file, hashlib.sha256(raw).hexdigest())
     problems.refuse_any()

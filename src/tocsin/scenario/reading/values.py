@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.moment import zone
 from tocsin.scenario.head import Point
 
 _UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800}
@@ -126,6 +127,14 @@ def language(text: str) -> str:
     if not _LANGUAGE.fullmatch(text):
         raise Refused("is no language tag; write it like en, ru, zh-Hant or pt-BR")
     return text
+
+
+def zone_name(text: str) -> str:
+    """Read the name of a time zone."""
+    try:
+        return zone(text).key
+    except Refused as error:
+        raise Refused("is no IANA time zone; write one like Europe/Moscow") from error
 
 
 def country(text: str) -> str:

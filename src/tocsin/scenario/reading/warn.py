@@ -102,7 +102,10 @@ def _texts(form: Form) -> tuple[Text, ...]:
     """Read an alert's versions: a list under texts, or one written straight into the step."""
     if "texts" in form:
         _refuse_beside_texts(form, "headline", "description", "instruction", "event", "language")
+        before = len(form.problems.found)
         texts = tuple(_text(inner) for inner in form.forms("texts", f"a text of {form.what}", main="headline"))
+        if len(form.problems.found) > before:
+            return texts  # a language that could not be read stands there as the usual one
     else:
         texts = (_text_in(form),)
     languages = [text.language.casefold() for text in texts]
