@@ -10,7 +10,8 @@ PIECES = [
     "March", "марта", "May", "of", "-го", "p.m.", "Moscow", "Москве", "Ankara'da", "l'attaque", "п'ять", "twelve", "Reading",
     "a", "Б", "é", "\u0301", "\u200b", "²", "١٢", "الهجوم", "'", "’", "«", ".", ":", "!", "\n", ",", "-", "_", "(", "\u202f", " ",
     "US", "IS", "Will", "will", "WHO", "AB-1234-CD", "U.S.", "K", "300kg", "+359 88 123 4567", "three", "hundred", "and", "halb", "acht",
-    "half past seven", "1900",
+    "half past seven", "1900", "Müh-\nlen", "Kes-trel", "well-known", "王建国", "石景山", "の", "クロッカス", "ｸﾛｯｶｽ", "三百", "7点30分", "3월 22일",
+    "모스크바에서", "김", "สมชาย", "ບຸນມີ", "สุ", "विक्रमादित्य", "מקרוקוס", "ጎንደሬ", "\u200c", "・", "Ⓚⓔⓢ",
 ]  # fmt: skip
 TEXTS = st.lists(st.sampled_from([*PIECES, " ", " "]), max_size=20).map("".join)
 
@@ -18,7 +19,12 @@ TEXTS = st.lists(st.sampled_from([*PIECES, " ", " "]), max_size=20).map("".join)
 def read_at_once(said: Said, language: str) -> list[Term]:
     tongue = tongue_of(language)
     words = [(one, False) for one in said.within] + [(one, True) for one in said.opening]
-    return [*said.numeric, *(term for one, opens in words if (term := read(one, tongue, opens=opens)) is not None)]
+    runs = [Term(TermKind.WORD, 0, 0, "", one, frozenset(), frozenset({one})) for one in said.runs]
+    return [
+        *said.numeric,
+        *runs,
+        *(term for one, opens in words if (term := read(one, tongue, opens=opens)) is not None),
+    ]
 
 
 def names(found: list[Term]) -> set[str]:
@@ -27,7 +33,7 @@ def names(found: list[Term]) -> set[str]:
 
 
 @settings(max_examples=250)
-@given(st.lists(TEXTS, min_size=1, max_size=2), st.sampled_from(["en", "ru", "de-AT", "ar"]))
+@given(st.lists(TEXTS, min_size=1, max_size=2), st.sampled_from(["en", "ru", "de-AT", "ar", "zh"]))
 def test_texts_read_at_once_say_what_they_say_piece_by_piece(texts: list[str], language: str) -> None:
     each = [term for text in texts for term in terms(text, language, common=True)]
     at_once = read_at_once(said_in(texts, language), language)

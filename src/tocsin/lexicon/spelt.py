@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import NamedTuple
 
 from tocsin.lexicon.folding import folded
+from tocsin.lexicon.letters import UNPARTED
 
 LONGEST_SHORT = 6
 """So many digits in pieces may be anything; more are one number, such as a telephone's."""
@@ -24,14 +25,18 @@ class Spelt(NamedTuple):
     whole: str
 
 
-_ABC, _DIGITS = r"[^\W\d_]{1,3}", r"\d{2,6}"
+_LETTER = rf"[^\W\d_{UNPARTED}]"
+_BEFORE, _AFTER = rf"(?<!-)(?<![^\W{UNPARTED}])", rf"(?!-)(?![^\W{UNPARTED}])"
+_ABC, _DIGITS = rf"{_LETTER}{{1,3}}", r"\d{2,6}"
 # AB-1234-CD, AB-1234, 1234-CD; AB 1234 CD. AB 1234 may be a word before a number.
 _CODE = re.compile(
-    rf"(?<![\w-])(?:{_ABC}-{_DIGITS}(?:-?{_ABC})?|(?:{_ABC})?{_DIGITS}-{_ABC}|{_ABC} {_DIGITS} ?{_ABC}|{_ABC}{_DIGITS} {_ABC})(?![\w-])"
+    rf"{_BEFORE}(?:{_ABC}-{_DIGITS}(?:-?{_ABC})?|(?:{_ABC})?{_DIGITS}-{_ABC}|{_ABC} {_DIGITS} ?{_ABC}|{_ABC}{_DIGITS} {_ABC}){_AFTER}"
 )
-_PIECES = re.compile(r"(?<![\w.,])\+?\d+(?:(?:[ \u00a0\u2009\u202f./-]|\)\s?|\s?\()\d+)+(?!\w|[.,]\d)")
+_PIECES = re.compile(
+    rf"(?<![.,])(?<![^\W{UNPARTED}])\+?\d+(?:(?:[ \u00a0\u2009\u202f./-]|\)\s?|\s?\()\d+)+(?![^\W{UNPARTED}]|[.,]\d)"
+)
 _INITIALS = re.compile(
-    r"(?<![\w.-])[^\W\d_](?:(?:\.[^\W\d_])+|(?:\. ?[^\W\d_]){2,}|(?:-[^\W\d_]){2,}|(?: [^\W\d_]){2,})(?![\w-])\.?"
+    rf"(?<!\.){_BEFORE}{_LETTER}(?:(?:\.{_LETTER})+|(?:\. ?{_LETTER}){{2,}}|(?:-{_LETTER}){{2,}}|(?: {_LETTER}){{2,}}){_AFTER}\.?"
 )
 _HEAD_OF_INITIALS = re.compile(r"[A-Z\u00c0-\u00de\u0100-\u042f][. -] ?[^\W\d_](?![^\W_])")
 _MARKS = re.compile(r"[\W_]+")
@@ -167,6 +172,32 @@ def _compound(word: str) -> tuple[int, ...]:
         elif after := _compound(rest.removeprefix("und")):
             return (value, *after)
     return ()
+
+
+_HAN = {
+    one: number
+    for number, each in enumerate(("〇零", "一", "二兩两", "三", "四", "五", "六", "七", "八", "九"))
+    for one in each
+}
+_HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "億": 10**8, "亿": 10**8}
+
+
+def counted(said: str) -> int:
+    """Return a number in digits, or in Chinese characters: 三百二十 or 三二〇."""
+    if said.isdecimal():
+        return int(said)
+    if not any(one in _HAN_UNITS for one in said):
+        return int("".join(str(_HAN[one]) for one in said))
+    whole = part = digit = 0
+    for one in said:
+        unit = _HAN_UNITS.get(one)
+        if unit is None:
+            digit = _HAN[one]
+        elif unit < 10**4:
+            part, digit = part + (digit or 1) * unit, 0
+        else:
+            whole, part, digit = whole + (part + digit or 1) * unit, 0, 0
+    return whole + part + digit
 
 
 # ---- times in words

@@ -15,8 +15,9 @@ from importlib.resources import files
 
 import msgspec
 
-from tocsin.lexicon import spelt
-from tocsin.lexicon.folding import UNSEEN, folded
+from tocsin.lexicon import runs, spelt
+from tocsin.lexicon.folding import folded
+from tocsin.lexicon.letters import MARKS, UNPARTED, UNSEEN
 
 
 class TermKind(StrEnum):
@@ -42,8 +43,12 @@ class Term(msgspec.Struct, frozen=True):
     hints: frozenset[str]
 
 
-_JOINED = rf"[{UNSEEN}\u0300-\u036f\u064b-\u0655\u0670]|['’ʼ](?=[^\W\d_])"
-_TOKEN = re.compile(rf"[^\W_]+(?:(?:{_JOINED})[^\W_]*)*")
+_LETTER = rf"[^\W_{UNPARTED}]"
+_JOINED = rf"[{UNSEEN}{MARKS}]|['’ʼ](?=[^\W\d_])"
+_TOKEN = re.compile(rf"{_LETTER}+(?:(?:{_JOINED}){_LETTER}*)*")
+_BROKEN = re.compile(
+    rf"(?<![\w-])([^\W\d_{UNPARTED}]{{2,}})[-\u2010][ \t]*(?:\n[ \t]*)?([^\W\d_{UNPARTED}]{{2,}})(?![\w-])"
+)
 _OPENING = re.compile(rf"""[.!?:\n…؟][ \t"'«“„(¿¡]*({_TOKEN.pattern})""")
 _DIGITS = re.compile(r"[0-9]+")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
@@ -60,7 +65,7 @@ _DAY = r"(\d{1,2})(?:st|nd|rd|th|er|º|-?го)?"
 _LETTERS = r"([^\W\d_]+)"
 _DAY_MONTH = re.compile(rf"(?<!\d){_DAY}\.?\s+(?:of\s+|de\s+)?{_LETTERS}")
 _MONTH_DAY = re.compile(rf"\b{_LETTERS}\.?\s+{_DAY}(?![\d:])")
-_LETTERS_ON = re.compile(r"[^\W\d_]+")
+_LETTERS_ON = re.compile(rf"[^\W\d_{UNPARTED}]+")
 _WORD_BACKWARDS = re.compile(r"\s+\.?[^\W\d_]+(?!\w)")
 _GROUPED = r"[ \u00a0\u2009\u202f.,'’]"
 _NUMBER = re.compile(rf"\d+(?:{_GROUPED}\d{{3}}(?!\d))*(?:[.,]\d+)?")
@@ -81,6 +86,17 @@ _ROMAN = dict(zip("абвгдезиіїйклмнопрстуфхцыэє", "a b
 KNOWN_WORDS = 20_000
 """So many words are read once and kept: what a case rests on is read anew with each check, and says the same words."""
 
+_HEARD_AS = (
+    ("ae", "a"),
+    ("oe", "o"),
+    ("ue", "u"),
+    ("sch", "sh"),
+    ("tch", "ch"),
+    ("ph", "f"),
+    ("ck", "k"),
+    ("kh", "h"),
+    ("x", "ks"),
+)
 _TWICE, _HEARD = re.compile(r"(.)\1+"), str.maketrans("qwyj", "kvii")
 _SHORTEST_SOUND = 4  # letters; shorter names sound alike too often
 
@@ -98,7 +114,35 @@ def terms(text: str, language: str = "en", *, common: bool = False) -> list[Term
     shouts = _shouts(text)
     found += [one for match in _TOKEN.finditer(plain) if taken.find(1, *match.span()) < 0
               if (one := _word(match, text, tongue, common=common, shouts=shouts)) is not None]  # fmt: skip
+    found += [
+        term for match, word in _broken(text, taken, tongue) if (term := _whole(match, word, text, tongue)) is not None
+    ]
+    if runs.has_unparted(text):
+        found += [_run(one, text) for one in runs.runs(text, common=common)]
     return sorted(found, key=lambda one: one.start)
+
+
+def _broken(text: str, taken: bytearray, tongue: str) -> "Iterator[tuple[re.Match[str], str]]":
+    """Yield words that a hyphen breaks, at the end of a line or within it, and what they are without it."""
+    for match in _BROKEN.finditer(text):
+        word = f"{match[1]}{match[2]}"
+        if match[2].islower() and taken.find(1, *match.span()) < 0 and not _is_function_word(word, tongue):
+            yield match, word
+
+
+def _whole(match: "re.Match[str]", word: str, text: str, tongue: str) -> Term | None:
+    start, end = match.span()
+    term = _read(word, tongue, opens=_opens_sentence(text, start))
+    return None if term is None else Term(term.kind, start, end, text[start:end], term.key, term.said, term.hints)
+
+
+def _run(one: runs.Run, text: str) -> Term:
+    key = f"{RUN}{one.letters}"
+    return Term(TermKind.WORD, one.start, one.end, text[one.start : one.end], key, frozenset(), frozenset({key}))
+
+
+RUN = "run "
+"""How the key of a piece of a word begins, where nothing parts words: by itself it is neither said nor free to say."""
 
 
 def tongue_of(language: str) -> str:
@@ -110,12 +154,13 @@ class Said(msgspec.Struct, frozen=True):
     """What texts say, wherever it stands.
 
     within: their words, as written. opening: those that only open sentences, or mean something else where they do.
-    numeric: their dates, times and numbers, and what is spelt in pieces.
+    numeric: their dates, times and numbers, and what is spelt in pieces. runs: those in which there are words that nothing parts.
     """
 
     within: frozenset[str]
     opening: frozenset[str]
     numeric: tuple[Term, ...]
+    runs: frozenset[str] = frozenset()
 
 
 def said_in(texts: Iterable[str], language: str) -> Said:
@@ -123,6 +168,7 @@ def said_in(texts: Iterable[str], language: str) -> Said:
     within: set[str] = set()
     opening: set[str] = set()
     numeric: list[Term] = []
+    unparted: set[str] = set()
     for text in texts:
         found, taken, _plain = _numeric(text, tongue_of(language))
         tokens = _TOKEN.findall(text)
@@ -133,14 +179,18 @@ def said_in(texts: Iterable[str], language: str) -> Said:
         opens = [match[1] for match in every if taken.find(1, match.start(1) - 1, match.end(1) - 1) < 0]
         for one in opens:
             tokens.remove(one)
+        for match, word in _broken(text, taken, tongue_of(language)):
+            (opens if _opens_sentence(text, match.start()) else tokens).append(word)
         if _shouts(text):
             found += [_shouted(one) for one in {*tokens, *opens} if _is_function_word(one, tongue_of(language))]
             tokens, opens = [[_heard(one, tongue_of(language)) for one in each] for each in (tokens, opens)]
         within.update(tokens)
         opening.update(opens)
         numeric += found
+        if runs.has_unparted(text):
+            unparted.update(f"{RUN}{one}" for one in runs.runs_in(text))
     opening = {one for one in opening if one not in within or _means_either(one, tongue_of(language))}
-    return Said(frozenset(within), frozenset(opening), tuple(numeric))
+    return Said(frozenset(within), frozenset(opening), tuple(numeric), frozenset(unparted))
 
 
 def _means_either(stands: str, tongue: str) -> bool:
@@ -172,6 +222,8 @@ def _numeric(text: str, tongue: str) -> tuple[list[Term], bytearray, str]:
                 taken[term.start : term.end] = b"\x01" * (term.end - term.start)
                 found.append(term)
 
+    if runs.has_unparted(text):
+        take(_eastern(plain, text))
     if digits:
         take((*_dates(plain, text, tongue, digits), *_clocks(plain, text, digits)))
     low = plain.lower()
@@ -197,7 +249,7 @@ def _within_word(plain: str, match: "re.Match[str]") -> bool:
     """Say whether digits belong to a name such as AK47 or M4, which is one word; 22nd is a number."""
     before = plain[match.start() - 1 : match.start()]
     after = _LETTERS_ON.match(plain, match.end())
-    return before.isalpha() or (
+    return (before.isalpha() and not runs.has_unparted(before)) or (
         after is not None and after[0].casefold() not in {"st", "nd", "rd", "th", "er", "e", "h"}
     )
 
@@ -244,6 +296,28 @@ def _dates(plain: str, text: str, tongue: str, digits: Sequence[int]) -> Iterato
         yield from _date(match, text, _months(tongue).get(folded(match[2]), 0), int(match[1]))
     for match in _each(_MONTH_DAY, plain, _words_before(plain, digits)):
         yield from _date(match, text, _months(tongue).get(folded(match[1]), 0), int(match[2]))
+
+
+_COUNT = "(\\d{1,2}|[〇零一二三四五六七八九十]{1,3})"
+_EASTERN_DATE = re.compile(rf"{_COUNT}\s?[月월]\s?{_COUNT}\s?[日號号일]")
+_EASTERN_CLOCK = re.compile(
+    rf"(?:(午後|下午|晚上|傍晚|夜|오후|저녁|밤)\s?)?(?<!\d){_COUNT}\s?[点點時时시](?![間间간候])(?:\s?{_COUNT}\s?[分분]|\s?([半반]))?"
+)
+_EASTERN_NUMBER = re.compile("[〇零一二兩两三四五六七八九十百千万萬億亿]{2,20}")
+
+
+def _eastern(plain: str, text: str) -> Iterator[Term]:
+    """Yield the dates and times of Chinese, Japanese and Korean, and the numbers that are written in Chinese characters."""
+    for match in _EASTERN_DATE.finditer(plain):
+        yield from _date(match, text, spelt.counted(match[1]), spelt.counted(match[2]))
+    for match in _EASTERN_CLOCK.finditer(plain):
+        hour, minute = spelt.counted(match[2]), 30 if match[4] else spelt.counted(match[3] or "0")
+        if hour <= 24 and minute < 60:
+            late = (hour % 12 + 12) if hour <= 12 else hour
+            either = () if match[1] else (f"time {late % 24:02}:{minute:02}",)
+            yield _time(match, text, f"{(late if match[1] else hour) % 24:02}:{minute:02}", hints=either)
+    for match in _EASTERN_NUMBER.finditer(plain):
+        yield _numbered(match.span(), text, spelt.counted(match[0]))
 
 
 def _words_before(plain: str, digits: Iterable[int]) -> Iterator[int]:
@@ -325,9 +399,12 @@ def _in_pieces(plain: str, text: str, tongue: str, digits: Sequence[int]) -> Ite
 def _counted(plain: str, low: str, text: str, tongue: str) -> Iterator[Term]:
     """Yield numbers of several words, or above twelve."""
     for start, end, value in spelt.numbers(plain, low, tongue):
-        key = f"number {value}"
-        hints = frozenset({key, f"{_PIECE}{value}"})
-        yield Term(TermKind.NUMBER, start, end, text[start:end], key, frozenset({key}), hints)
+        yield _numbered((start, end), text, value)
+
+
+def _numbered(span: tuple[int, int], text: str, value: int) -> Term:
+    key = f"number {value}"
+    return Term(TermKind.NUMBER, *span, text[slice(*span)], key, frozenset({key}), frozenset({key, f"{_PIECE}{value}"}))
 
 
 # ---- words
@@ -415,7 +492,7 @@ def read(stands: str, tongue: str, *, opens: bool) -> Term | None:
     if meant is not None:
         kind, key = meant
         month = {key.replace("time month ", _OF_MONTH).replace("number ", _PIECE)}
-        if not _is_function_word(stands, tongue) or not _cased(stands) or (stands[0].isupper() and not opens):
+        if not _is_function_word(stands, tongue) or not is_cased(stands) or (stands[0].isupper() and not opens):
             return Term(kind, 0, 0, stands, key, frozenset({key}), frozenset({key, *month}))
         if stands[0].isupper():  # May we? In May
             perhaps = {key, *month}
@@ -445,16 +522,19 @@ def stands(found: Iterable[Term]) -> frozenset[str]:
     every: set[str] = set()
     for one in found:
         every |= one.said
-        if one.key.startswith("name "):
+        if one.key.startswith(RUN):
+            every.add(one.key)
+        elif one.key.startswith("name "):
             word = one.key.removeprefix("name ")
             every |= {f"as {word}", f"light {_light(word)}"}
-        elif not _cased(one.text) and one.key.startswith("word "):
+        elif not is_cased(one.text) and one.key.startswith("word "):
             every.add(one.key.replace("word ", "name ", 1))  # a script without capitals tells no names
     return frozenset(every)
 
 
-def _cased(text: str) -> bool:
-    return text.lower() != text.upper()
+def is_cased(text: str) -> bool:
+    """Say whether words of its script begin with capitals: Georgian can be in capitals throughout, and none of its words begins with one."""
+    return text.lower() != text.title()
 
 
 def _opens_sentence(text: str, start: int) -> bool:
@@ -501,7 +581,7 @@ def _sounds(word: str) -> set[str]:
 
 def _sound(word: str) -> str:
     latin = word if word.isascii() else "".join(_ROMAN.get(one, one) for one in word)
-    for written, heard in (("sch", "sh"), ("tch", "ch"), ("ph", "f"), ("ck", "k"), ("kh", "h"), ("x", "ks")):
+    for written, heard in _HEARD_AS:
         latin = latin.replace(written, heard)
     latin = latin.replace("ch", "\0").replace("c", "k").replace("\0", "ch").translate(_HEARD)
     return _TWICE.sub(r"\1", latin)

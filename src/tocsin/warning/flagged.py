@@ -5,21 +5,23 @@ it may.
 """
 
 from array import array
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import repeat
+from typing import TypeVar
 
 import msgspec
 
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
-from tocsin.lexicon.terms import KNOWN_WORDS, Term, TermKind, read, said_in, stands, terms, tongue_of
+from tocsin.lexicon.inside import asked, told
+from tocsin.lexicon.terms import KNOWN_WORDS, RUN, Term, TermKind, is_cased, read, said_in, stands, terms, tongue_of
 from tocsin.places.named import towns_named
 from tocsin.warning.material import Material, is_stricter
 
 KNOWN_TEXTS = 10_000
-"""So many texts are read once for a check and kept, at one kilobyte each: a text is checked anew while it is written."""
+"""So many texts are read once for a check and kept, at one kilobyte each, and at sixteen bytes a letter where nothing parts words."""
 
 _KNOWN_SAID = 50_000  # words of 0.4 kilobytes each: five thousand reports say some thirty thousand different ones
 _MOST_TOWNS = 3  # of one name; whoever writes of a fourth flags its name all the same
@@ -61,29 +63,78 @@ def flags(
     """
     dates = _dates_near(near) if near is not None else ()
     said = [
-        (name, _only_time(term) if name == UNTIL else _dated(term, dates))
+        _Asked(name, _only_time(term) if name == UNTIL else _dated(term, dates))
         for name, text in texts.items()
         for term in _terms(text, languages.get(name, "en"))
     ]
-    wanted = {hash(hint) for _name, term in said for hint in term.hints}
+    wanted = {hash(hint) for one in said for hint in one.hints}
     each = [(one, is_stricter(one, mark, recipients, leaves_us=leaves_us)) for one in material]
     whence = _whence([one for one, stricter in each if stricter], wanted)
-    maybe = [(name, term, sources) for name, term in said if (sources := _sources(term, whence))]
-    free = _free_to_say(one for one, stricter in each if not stricter) if maybe else frozenset()
+    maybe = [one for one in said if any(hash(hint) in whence for hint in one.hints)]
+    asks = {hash(form) for one in maybe for form in (*one.term.said, *one.parts)}
+    free = _free_to_say((one for one, stricter in each if not stricter), asks) if maybe else frozenset()
+    found = [flag for one in maybe if (flag := _flag(one, whence, free)) is not None]
     return tuple(
-        Flag(
-            field=name,
-            start=term.start,
-            end=term.end,
-            text=term.text,
-            kind=term.kind,
-            key=term.key,
-            sources=sources,
-            hints=term.hints,
-        )
-        for name, term, sources in maybe
-        if free.isdisjoint(map(hash, term.said))
+        one for name, text in texts.items() for one in _whole([flag for flag in found if flag.field == name], text)
     )
+
+
+class _Asked:
+    """A term of a text, and what of it is asked about. parts: what may stand inside other words, each free to say by itself."""
+
+    def __init__(self, field: str, term: Term) -> None:
+        self.field, self.term = field, term
+        self.parts = term.hints if term.key.startswith(RUN) else _inside(term, asked)
+        self.hints = term.hints | self.parts
+
+
+def _inside(term: Term, said: Callable[[str], frozenset[str]]) -> frozenset[str]:
+    """Return what a word says of words that it may stand in, or that may stand in it: of a name, or of one that may be one."""
+    kind, _, word = term.key.partition(" ")
+    may_be_name = kind == "name" or (kind == "word" and (term.text != term.text.lower() or not is_cased(term.text)))
+    return said(word) if may_be_name else frozenset()
+
+
+def _flag(one: _Asked, whence: Mapping[int, list[Id]], free: frozenset[int]) -> Flag | None:
+    """Return a term as it is flagged; None: it may be said."""
+    term = one.term
+    if not free.isdisjoint(map(hash, term.said)):
+        return None
+    hints = frozenset(hint for hint in one.hints if hint not in one.parts or hash(hint) not in free)
+    sources = _sources(hints, whence)
+    return None if not sources else Flag(
+        field=one.field, start=term.start, end=term.end, text=term.text, kind=term.kind, key=term.key, sources=sources, hints=hints,
+    )  # fmt: skip
+
+
+def _whole(found: Iterable[Flag], text: str) -> Iterator[Flag]:
+    """Yield the flags of a text, as one those that overlap: a word that a hyphen breaks and its halves, runs and what they run into."""
+    for first, *more in _overlapping(found):
+        end = max((first.end, *(one.end for one in more)))
+        stands = text[first.start : end]
+        # What was let stay is known by its key: that of a part must not let the whole stay.
+        is_known = first.end == end and not first.key.startswith(RUN)
+        key = first.key if is_known else f"word {''.join(stands.split()).casefold()}"
+        sources = dict.fromkeys((*first.sources, *(id for one in more for id in one.sources)))
+        hints = first.hints.union(*(one.hints for one in more))
+        yield msgspec.structs.replace(first, end=end, text=stands, key=key, sources=tuple(sources), hints=hints)
+
+
+_Piece = TypeVar("_Piece", Flag, Term)
+
+
+def _overlapping(found: Iterable[_Piece]) -> Iterator[list[_Piece]]:
+    """Yield pieces of a text in the order in which they stand, together those that overlap."""
+    group: list[_Piece] = []
+    end = 0
+    for one in sorted(found, key=lambda piece: (piece.start, -piece.end)):
+        if group and one.start >= end:
+            yield group
+            group = []
+        group.append(one)
+        end = max(end, one.end)
+    if group:
+        yield group
 
 
 _DAYS_AROUND = timedelta(days=7)
@@ -121,10 +172,10 @@ def _whence(material: Iterable[Material], wanted: set[int]) -> dict[int, list[Id
     return found
 
 
-def _free_to_say(material: Iterable[Material]) -> frozenset[int]:
-    """Return what stands in material that may go as far as the notice."""
+def _free_to_say(material: Iterable[Material], asks: set[int]) -> frozenset[int]:
+    """Return which of these stand in material that may go as far as the notice."""
     said: set[_Said] = set().union(*(_known(one.texts, one.language) for one in material))
-    return frozenset(stands for one in said for stands in one.stands)
+    return frozenset(stands for one in said for stands in asks.intersection(one.stands))
 
 
 class _Said(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -147,6 +198,8 @@ def _known(texts: tuple[str, ...], language: str) -> tuple[_Said, ...]:
     if said.numeric:
         hints = frozenset(hint for one in said.numeric for hint in one.hints)
         found.add(_hashed(stands(said.numeric), hints))
+    if said.runs:
+        found.add(_hashed(said.runs, said.runs))
     return tuple(found)
 
 
@@ -164,8 +217,8 @@ def _opening(word: str, tongue: str) -> _Said:
 
 
 def _placed_and_hashed(term: Term) -> _Said:
-    placed = _placed(term)
-    return _hashed(stands([placed]), placed.hints, by_capital=placed.kind in _BY_CAPITAL)
+    placed, inside = _placed(term), _inside(term, told)
+    return _hashed(stands([placed]) | inside, placed.hints | inside, by_capital=placed.kind in _BY_CAPITAL)
 
 
 def _hashed(stands: frozenset[str], hints: frozenset[str], *, by_capital: bool = False) -> _Said:
@@ -179,11 +232,12 @@ _NOTHING = _hashed(frozenset(), frozenset())
 def stands_there(text: str, language: str, found: Iterable[Flag]) -> tuple[tuple[int, int], ...]:
     """Return where in a text that a notice rests on these flagged pieces of the notice may have come from."""
     hints = {hint for one in found for hint in one.hints}
-    return tuple((term.start, term.end) for term in _terms(text, language, common=True) if term.hints & hints)
+    every = (one for one in _terms(text, language, common=True) if (one.hints | _inside(one, told)) & hints)
+    return tuple((group[0].start, max(one.end for one in group)) for group in _overlapping(every))
 
 
-def _sources(term: Term, whence: Mapping[int, list[Id]]) -> tuple[Id, ...]:
-    return tuple(dict.fromkeys(id for hint in sorted(term.hints) for id in whence.get(hash(hint), ())))
+def _sources(hints: Iterable[str], whence: Mapping[int, list[Id]]) -> tuple[Id, ...]:
+    return tuple(dict.fromkeys(id for hint in sorted(hints) for id in whence.get(hash(hint), ())))
 
 
 def _terms(text: str, language: str, *, common: bool = False) -> list[Term]:
