@@ -69,9 +69,9 @@ def _case_held(found: Collection[Chosen]) -> list[Chosen]:
 def _judged(item: Item, reach: Reach, texts: Texts, released: Collection[str], reader: Reader) -> Chosen:
     # Nobody lets out what they may not read themselves, whoever it goes to.
     stays = _stays(item, reach) if _may_read(reader, item) else Stays.RESTS
-    words = texts.given_away(item) if stays is None else set()
-    shown = words & texts.shown
-    if not words or (item.key in released and words == shown):
+    words = texts.given_away(item) if stays is None else {}
+    shown = [word for word, is_shown in words.items() if is_shown]
+    if not words or (item.key in released and len(shown) == len(words)):
         return Chosen(item=item, stays=stays, words=tuple(sorted(shown)), released=bool(words))
     # Of words that the reader does not know from where they come, they cannot judge: somebody who may read that lets them go.
     return Chosen(item=item, stays=Stays.WORDS, words=tuple(sorted(shown)))

@@ -1,6 +1,6 @@
 """The words of all that bears on a case: which of them stand only in what may not go so far, and how far each may go."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterator
 
 from tocsin.basis.marking import Bound, Mark, Reach, Reader, may_read, others
 from tocsin.flow.exchange.brought import texts_of
@@ -8,6 +8,7 @@ from tocsin.flow.exchange.file import CaseFile
 from tocsin.flow.exchange.items import Item
 from tocsin.flow.exchange.objects import CASE
 from tocsin.flow.exchange.told import telling, words_of
+from tocsin.lexicon.inside import asked, told
 from tocsin.report.earlier import bound_of
 from tocsin.report.state import Incident, Report
 from tocsin.stix.read import parse
@@ -19,14 +20,15 @@ _ORDER = list(Mark)
 class Texts:
     """The words of reports and incidents: those that may not go so far, and those that stand in something that may.
 
-    shown: of the first, those that the reader may know. What the case says of itself goes as far as the case, save where it
-    is AMBER+STRICT and goes out of this organisation: it may then be called by what somebody told us alone.
+    A name counts as well where it stands in a longer word, has another ending, or is a run of letters that nothing parts. What
+    the case says of itself goes as far as the case, save where it is AMBER+STRICT and goes out of this organisation: it may then be
+    called by what somebody told us alone.
     """
 
     def __init__(self, file: CaseFile, reach: Reach, reader: Reader) -> None:
         """Read them all. reach: how far something is to go. reader: who lets it go."""
-        self.shown: set[str] = set()
         self._reach, self._reader = reach, reader
+        self._shown: set[str] = set()
         self._strict: set[str] = set()
         self._only_us: set[str] = set()
         self._telling: set[str] = set()
@@ -52,7 +54,8 @@ class Texts:
 
     def _sort(self, texts: Collection[str], bound: Bound, *, goes: bool = True, but: Collection[str] = ()) -> None:
         known = may_read(self._reader, bound.mark, bound.named)
-        found = set().union(*map(telling, texts)).difference(*map(words_of, but))
+        words = set().union(*map(telling, texts)).difference(*map(words_of, but))
+        found = words.union(*map(told, words))
         self._telling |= found
         if goes and known and bound.allows(self._reach):  # what the reader may not read does not leave by them
             self._loosen(texts, bound.mark)
@@ -61,24 +64,36 @@ class Texts:
         if bound.only_us and not self._reach.within:
             self._only_us |= found
         if known:
-            self.shown |= found
+            self._shown |= found
 
-    def _loosen(self, texts: Iterable[str], mark: Mark) -> None:
-        level = _ORDER.index(mark)
-        for word in set().union(*map(words_of, texts)):
+    def _loosen(self, texts: Collection[str], mark: Mark) -> None:
+        level, words = _ORDER.index(mark), set().union(*map(telling, texts))
+        for word in words.union(*map(words_of, texts), *map(told, words)):
             self._free[word] = min(level, self._free.get(word, level))
 
-    def given_away(self, item: Item) -> set[str]:
-        """Return the words of stricter material that an item holds and that stand in nothing that may leave."""
-        return _held(item) & (self._of_case if item.kind == CASE else self._strict - self._free.keys())
+    def given_away(self, item: Item) -> dict[str, bool]:
+        """Return the words of stricter material that an item holds and that stand in nothing that may leave.
+
+        Each with whether the reader may know where it does.
+        """
+        is_case = item.kind == CASE
+        strict = self._of_case if is_case else self._strict - self._free.keys()
+        found = {
+            word: hits for word, ways in self._ways(item, () if is_case else self._free) if (hits := ways & strict)
+        }
+        return {word: (hits & {word} or hits) <= self._shown for word, hits in found.items()}
 
     def marks_of(self, item: Item) -> list[Mark]:
         """Return how far what the words of an item stand in may go at most, word by word."""
-        return [_ORDER[level] for word in _held(item) & self._telling if (level := self._free.get(word)) is not None]
+        every = (way for _word, ways in self._ways(item, self._free) for way in ways & self._telling)
+        return [_ORDER[level] for way in every if (level := self._free.get(way)) is not None]
 
-
-def _held(item: Item) -> set[str]:
-    return set().union(*map(words_of, item.words))
+    @staticmethod
+    def _ways(item: Item, free: Collection[str]) -> Iterator[tuple[str, set[str]]]:
+        """Yield the words of an item, each with all ways in which it may stand elsewhere; alone if it is free as it is."""
+        names = set().union(*map(telling, item.words))
+        for word in names.union(*map(words_of, item.words)):
+            yield word, {word, *asked(word)} if word in names and word not in free else {word}
 
 
 def _texts_of(one: Report | Incident) -> list[str]:
