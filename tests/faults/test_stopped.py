@@ -1,6 +1,7 @@
 """Asked to stop, everything stops: soon, without a complaint, and with the data free for the next."""
 
 import signal
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,33 @@ def test_an_interrupted_replay_leaves_no_directory_of_its_own(tmp_path: Path) ->
         replay.send_signal(signal.SIGTERM)
         replay.wait(SOON_S)
     assert not any(tmp_path.glob("tocsin-replay-*"))
+
+
+STOPPED_AT_EACH_LINE = """
+import os, signal, sys, threading
+from tocsin.cli.replay import listen_for_the_end
+
+def traced(frame, event, _):
+    global left
+    left -= event == "line"
+    if left == 0:
+        signal.raise_signal(signal.SIGTERM)
+    return traced
+
+for line in range(1, 60):
+    left = line
+    wait = listen_for_the_end()
+    late = threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGTERM))  # for one that waits in fewer lines
+    late.start()
+    sys.settrace(traced)
+    wait()
+    sys.settrace(None)
+    late.join()
+print("ended each time")
+"""
+
+
+def test_whoever_waits_for_the_end_hears_it_at_whichever_line_it_comes() -> None:
+    with started([sys.executable, "-c", STOPPED_AT_EACH_LINE]) as process:
+        said, complaint = process.communicate(timeout=SOON_S)
+    assert (said, complaint) == ("ended each time\n", "")

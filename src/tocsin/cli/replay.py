@@ -3,10 +3,10 @@
 import base64
 import os
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from queue import SimpleQueue
 
 import click
 from argon2 import PasswordHasher
@@ -171,14 +171,10 @@ def _passphrase() -> str:
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def listen_for_the_end() -> Callable[[], None]:
+def listen_for_the_end() -> Callable[[], object]:
     """Note from now on that someone interrupts or ends this process; return what waits for it."""
-    over = threading.Event()
+    # An Event would be set while whoever waits holds its lock, in the same thread, and wait for itself for ever.
+    over: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: over.set())
-
-    def wait() -> None:
-        while not over.wait(0.5):
-            pass
-
-    return wait
+        signal.signal(number, lambda number, _: over.put(number))
+    return over.get
