@@ -4,9 +4,9 @@ import base64
 import os
 import signal
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 import click
 from argon2 import PasswordHasher
@@ -171,10 +171,17 @@ def _passphrase() -> str:
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
 
 
-def listen_for_the_end() -> Callable[[], object]:
+def listen_for_the_end() -> Callable[[], None]:
     """Note from now on that someone interrupts or ends this process; return what waits for it."""
     # An Event would be set while whoever waits holds its lock, in the same thread, and wait for itself for ever.
     over: SimpleQueue[int] = SimpleQueue()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _: over.put(number))
-    return over.get
+
+    def wait() -> None:
+        while True:  # a signal that comes to another thread interrupts no wait of this one
+            with suppress(Empty):
+                over.get(timeout=0.5)
+                return
+
+    return wait
