@@ -15,8 +15,8 @@ from datetime import timedelta
 from itertools import product
 from pathlib import Path
 from random import Random
-from statistics import median
-from time import perf_counter, process_time
+
+from timed import say
 
 from tocsin.basis.marking import Mark, Reader, Role
 from tocsin.basis.words import ENGLISH
@@ -39,7 +39,6 @@ from tocsin.web.pieces import View
 from tocsin.web.render import Pages
 
 AT_ONCE = 500
-RUNS = 9
 WORDS = 15_000
 SYLLABLES = ["".join(one) for one in product("bdfgklmnprstvz", "aeiou", ("", "l", "n", "r"))]
 
@@ -146,8 +145,8 @@ def _fit(town: Town, cases: int) -> None:
     def note(n: int) -> None:
         receive.note_incident(town.house, noted(n), by=town.watch_officer.id, command=f"incident:{n}", now=town.now)
 
-    _say(f"proposals for an incident, {cases} open cases", propose)
-    _say("the same, with the proposals made durable", note)
+    say(f"proposals for an incident, {cases} open cases", propose)
+    say("the same, with the proposals made durable", note)
 
 
 def _show(town: Town, case: str, reports: int) -> None:
@@ -165,12 +164,12 @@ def _show(town: Town, case: str, reports: int) -> None:
 
         return shown
 
-    _say(
+    say(
         f"a case with {reports} linked reports, filled and rendered",
         show(lambda door: case_page(door, case, shell, ENGLISH)),
     )
-    _say("the board, filled and rendered", show(lambda door: watch_board(door, shell, ENGLISH)))
-    _say("the list of cases, filled and rendered", show(lambda door: cases_page(door, shell, ENGLISH)))
+    say("the board, filled and rendered", show(lambda door: watch_board(door, shell, ENGLISH)))
+    say("the list of cases, filled and rendered", show(lambda door: cases_page(door, shell, ENGLISH)))
 
 
 def _write_notice(town: Town, case: str, reports: int) -> None:
@@ -190,18 +189,7 @@ def _write_notice(town: Town, case: str, reports: int) -> None:
         with town.app.store.look() as look:
             flags_in(look, look.get(Notice, "notice"))
 
-    _say(f"a notice held against the case's {reports} reports", check)
-
-
-def _say(what: str, do: Callable[[int], None]) -> None:
-    took, used = [], []
-    for n in range(RUNS + 1):
-        began, began_used = perf_counter(), process_time()
-        do(n)
-        took.append((perf_counter() - began) * 1_000)
-        used.append((process_time() - began_used) * 1_000)
-    again = f"then {median(took[1:]):.1f} ms, at best {min(took[1:]):.1f}, at worst {max(took[1:]):.1f}"
-    print(f"{what}: first {took[0]:.0f} ms, {again}; of the processor {used[0]:.0f} ms, then {median(used[1:]):.1f}")
+    say(f"a notice held against the case's {reports} reports", check)
 
 
 if __name__ == "__main__":

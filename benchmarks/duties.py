@@ -10,11 +10,10 @@ the worst of several.
 
 import sys
 import tempfile
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
-from time import perf_counter, process_time
+
+from timed import RUNS, say
 
 from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Mark
@@ -32,7 +31,6 @@ from tocsin.warning.notice.facts import DutyDecided, DutyTest, NoticeApproved, N
 AT_ONCE = 200
 YES = Answered(said=Said.YES)
 FOUND = Test(credible=YES, specific=YES, impending=YES, grave=YES, directed=YES)
-RUNS = 9
 
 
 def main(duties: int) -> None:
@@ -46,7 +44,7 @@ def main(duties: int) -> None:
         for n in range(RUNS + 1):
             town.person(f"neighbour {n}")
         _go_out(town)
-        _say("every duty looked through, as once an hour", lambda _n: owed.take_in_all(town.house, town.now))
+        say("every duty looked through, as once an hour", lambda _n: owed.take_in_all(town.house, town.now))
 
 
 def _owed(town: Town, n: int) -> list[Fact]:
@@ -82,23 +80,12 @@ def _go_out(town: Town) -> None:
         town.house, town.id(town.case()), sides, FOUND, by=town.duty_officer.id, command="ask", now=town.now
     )  # fmt: skip
     town.work()
-    _say("a notice is written, goes out and arrives", lambda n: notices.append(_send(town, n)))
-    _say("it is answered", lambda n: town.answers(f"neighbour {n}", notices[n], "acting"))
+    say("a notice is written, goes out and arrives", lambda n: notices.append(_send(town, n)))
+    say("it is answered", lambda n: town.answers(f"neighbour {n}", notices[n], "acting"))
 
 
 def _send(town: Town, n: int) -> str:
     return town.duty_officer.issues_notice(f"neighbour {n}", mark=Mark.GREEN)
-
-
-def _say(what: str, do: Callable[[int], object]) -> None:
-    took, used = [], []
-    for n in range(RUNS + 1):
-        began, began_used = perf_counter(), process_time()
-        do(n)
-        took.append((perf_counter() - began) * 1_000)
-        used.append((process_time() - began_used) * 1_000)
-    again = f"then {median(took[1:]):.0f} ms, at best {min(took[1:]):.0f}, at worst {max(took[1:]):.0f}"
-    print(f"{what}: first {took[0]:.0f} ms, {again}; of the processor {used[0]:.0f} ms, then {median(used[1:]):.0f}")
 
 
 if __name__ == "__main__":
