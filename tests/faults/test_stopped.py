@@ -48,7 +48,7 @@ def test_an_interrupted_replay_leaves_no_directory_of_its_own(tmp_path: Path) ->
 
 STOPPED_AT_EACH_LINE = """
 import os, signal, sys, threading
-from tocsin.cli.replay import listen_for_the_end
+from tocsin.cli.speak import listen_for_the_end
 
 def traced(frame, event, _):
     global left

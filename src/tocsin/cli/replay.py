@@ -2,11 +2,9 @@
 
 import base64
 import os
-import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from queue import Empty, SimpleQueue
 
 import click
 from argon2 import PasswordHasher
@@ -14,7 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tocsin.basis.marking import Role
 from tocsin.cli.control import Control
-from tocsin.cli.speak import NO, in_one_line, people, print_json
+from tocsin.cli.speak import NO, in_one_line, listen_for_the_end, people, print_json
 from tocsin.cli.stage import Stage, find_scenario, set_stage
 from tocsin.flow.report import receive
 from tocsin.people.facts import SignInSet
@@ -169,19 +167,3 @@ def _passphrase() -> str:
     """Return 80 random bits, in groups that can be typed."""
     letters = base64.b32encode(os.urandom(10)).decode().lower()
     return "-".join(letters[start : start + 4] for start in range(0, len(letters), 4))
-
-
-def listen_for_the_end() -> Callable[[], None]:
-    """Note from now on that someone interrupts or ends this process; return what waits for it."""
-    # An Event would be set while whoever waits holds its lock, in the same thread, and wait for itself for ever.
-    over: SimpleQueue[int] = SimpleQueue()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda number, _: over.put(number))
-
-    def wait() -> None:
-        while True:  # a signal that comes to another thread interrupts no wait of this one
-            with suppress(Empty):
-                over.get(timeout=0.5)
-                return
-
-    return wait

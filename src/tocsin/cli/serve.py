@@ -13,8 +13,7 @@ from tocsin.app import App, WallClock
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
 from tocsin.cli.control import Control
-from tocsin.cli.replay import listen_for_the_end
-from tocsin.cli.speak import in_one_line, people
+from tocsin.cli.speak import in_one_line, listen_for_the_end, people
 from tocsin.flow.report import receive
 from tocsin.flow.warning.audience import be_ready
 from tocsin.flow.warning.cap_key import UNSIGNED

@@ -1,9 +1,11 @@
-"""How commands speak: results on standard output, everything else on standard error, errors in one line."""
+"""How commands speak, and how they end: results on standard output, everything else on standard error, errors in one line."""
 
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
+from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec
 
 import click
@@ -61,3 +63,19 @@ def in_one_line(command: Callable[P, None]) -> Callable[P, None]:
             signal.signal(signal.SIGTERM, before)
 
     return guarded
+
+
+def listen_for_the_end() -> Callable[[], None]:
+    """Note from now on that someone interrupts or ends this process; return what waits for it."""
+    # An Event would be set while whoever waits holds its lock, in the same thread, and wait for itself for ever.
+    over: SimpleQueue[int] = SimpleQueue()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda number, _: over.put(number))
+
+    def wait() -> None:
+        while True:  # a signal that comes to another thread interrupts no wait of this one
+            with suppress(Empty):
+                over.get(timeout=0.5)
+                return
+
+    return wait

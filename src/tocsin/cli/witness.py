@@ -8,8 +8,7 @@ import click
 
 from tocsin.app import WallClock
 from tocsin.basis.errors import Refused
-from tocsin.cli.replay import listen_for_the_end
-from tocsin.cli.speak import NO, in_one_line, print_json
+from tocsin.cli.speak import NO, in_one_line, listen_for_the_end, print_json
 from tocsin.store.database import FILE
 from tocsin.store.lock import DataLock
 from tocsin.web.serving import start
