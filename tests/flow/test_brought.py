@@ -1,14 +1,12 @@
 """What a report came with leaves with it again: as it came, each object no further than its own mark, and without the report not."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.stix.objects import AT, bundle, id_of, one
-from tests.web.desk_case import READERS, Desk, open_case, people, report, sources
+from tests.web.desk_case import READERS, Desk, open_case, report
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow.exchange.choose import Stays
@@ -20,21 +18,15 @@ from tocsin.stix import check
 from tocsin.stix.extensions import Grade, said_by
 from tocsin.stix.model import Said
 from tocsin.stix.tlp import IDS
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing, Confidence
 
 LATER = "2024-03-08T18:00:00.000Z"
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
+def desk(desk: Desk) -> Desk:
     open_case(desk, mark=Mark.GREEN)
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
+    return desk
 
 
 def green(kind: str, number: int = 1, mark: Mark | None = Mark.GREEN, **more: Any) -> Said:

@@ -1,15 +1,13 @@
 """A case is handed out no further than its marks let it go: objects, references, words, counts, and who said it."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.stix.published import faults
-from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, report, sources
+from tests.web.desk_case import READERS, Desk, at, incident, open_case, report
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
@@ -23,7 +21,6 @@ from tocsin.stix import check
 from tocsin.stix.extensions import Grade, Likelihood, Question, heard
 from tocsin.stix.model import refs
 from tocsin.stix.tlp import IDS
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import (
     Bearing,
     Confidence,
@@ -39,14 +36,9 @@ READ = {Mark.RED: ("vale", "brandt")}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
+def desk(desk: Desk) -> Desk:
     open_case(desk, mark=Mark.GREEN)
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
+    return desk
 
 
 def plant(desk: Desk) -> None:

@@ -1,14 +1,12 @@
 """What was said of an indicator leaves note by note, each no further than what it rests on, and says on what that is."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.flow.test_hand_out import objects, offered
 from tests.stix.published import faults
-from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, report, sources
+from tests.web.desk_case import READERS, Desk, at, incident, open_case, report
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow.exchange.choose import Stays
@@ -20,16 +18,12 @@ from tocsin.report.facts import Claim, IncidentNoted
 from tocsin.stix import check
 from tocsin.stix.extensions import Basis as OnClaim
 from tocsin.stix.extensions import Indication, heard
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
 from tocsin.threat.indicators import Basis, Indicator, Observed
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
+def desk(desk: Desk) -> Desk:
     open_case(desk, mark=Mark.GREEN)
     report(
         desk,
@@ -41,9 +35,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     )
     report(desk, "r-amber", "partner", "Heard of Karabulak", mark=Mark.AMBER)
     desk.do(put_on_checklist, "case", (Indicator(key="vans", words="Vans wait at the gate"),))
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
+    return desk
 
 
 def noted(desk: Desk, stands: Observed, *basis: Basis, words: str = "") -> None:

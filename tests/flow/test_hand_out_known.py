@@ -1,30 +1,24 @@
 """Where a case is, who did what happened, and what each word rests on leave with it, and no further than they may."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.flow.test_hand_out import objects, offered
 from tests.stix.published import faults
-from tests.web.desk_case import Desk, at, incident, open_case, people, report, sources
+from tests.web.desk_case import Desk, at, incident, open_case, report
 from tocsin.basis.marking import Mark
 from tocsin.flow.outcome import judge
 from tocsin.flow.threat import cases, weigh
 from tocsin.outcome.facts import EventStruck
 from tocsin.stix import check
 from tocsin.stix.extensions import Actor, Case, Place, heard
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ActorKind, ActorListed, Bearing, PartyAccused
 from tocsin.threat.particulars import Particulars, Where
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
+def desk(desk: Desk) -> Desk:
     open_case(desk, mark=Mark.GREEN)
     report(desk, "open", "press", "Vans at the gate", mark=Mark.GREEN)
     listed = ActorListed(
@@ -32,9 +26,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         actor_kind=ActorKind.PERSON,
     )  # fmt: skip
     desk.do(weigh.list_actor, listed)
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
+    return desk
 
 
 def ties(made: list[dict[str, Any]], kind: str) -> list[tuple[str, str]]:

@@ -1,31 +1,25 @@
 """What stood at a case while it went less far leaves in no file that goes further, by whatever way; what stands does."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from tests.flow.test_hand_out import assessed, offered
-from tests.web.desk_case import Desk, open_case, people, sources
+from tests.web.desk_case import Desk, open_case
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.exchange.hand_out import Offer
 from tocsin.flow.threat import cases
 from tocsin.flow.threat.marking import mark_case
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.particulars import Particulars
 
 LAST = 3  # of the estimates, counted from 0
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
+def desk(desk: Desk) -> Desk:
     """Give a desk a case that was RED for two people, and is GREEN."""
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
     open_case(desk, mark=Mark.AMBER)
     desk.do(mark_case, "case", Mark.RED, ("vale", "brandt"), why="The partner names its source")
     describe(desk, "Quillwort at the hall")
@@ -37,9 +31,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     assessed(desk, "We are sure of Hazelnut.")
     desk.until(desk.moment + timedelta(hours=1))
     desk.do(mark_case, "case", Mark.GREEN, why="It can be told")
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
+    return desk
 
 
 def describe(desk: Desk, title: str) -> None:

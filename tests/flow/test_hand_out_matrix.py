@@ -1,14 +1,12 @@
 """A matrix of hypotheses leaves whole or not at all: each row, what it rests on, and all that was judged."""
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.flow.test_hand_out import PLANTED, objects, offered, plant
 from tests.stix.published import faults
-from tests.web.desk_case import Desk, at, incident, open_case, people, report, sources
+from tests.web.desk_case import Desk, at, incident, open_case, report
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
 from tocsin.flow.exchange.choose import Stays
@@ -18,7 +16,6 @@ from tocsin.report.facts import Claim
 from tocsin.stix import check
 from tocsin.stix.extensions import Matrix, heard
 from tocsin.stix.model import refs
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ActorListed, Bearing
 from tocsin.threat.handed_out import Released
 from tocsin.threat.hypotheses.decide import DECEPTION, Said
@@ -28,19 +25,14 @@ WHO = matrix_id("case", Asks.WHO)
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
+def desk(desk: Desk) -> Desk:
     open_case(desk, mark=Mark.GREEN)
     claims = (Claim(text="Vans"), Claim(text="They paid in cash"))
     report(desk, "open", "press", "Vans at the gate", mark=Mark.GREEN, claims=claims)
     desk.do(hypothesize.open_matrix, "case", Asks.WHO)
     desk.do(hypothesize.state_hypothesis, WHO, "them", "It is the brothers", actor="group")
     row(desk, "vans", "open", claim=1)
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
+    return desk
 
 
 def row(desk: Desk, key: str, item: Id | None = None, **more: Any) -> None:

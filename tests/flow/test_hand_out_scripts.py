@@ -1,16 +1,12 @@
 """A name that stands in stricter material alone holds a text back in every script, and as part of a longer word."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tests.flow.test_hand_out import offered
-from tests.web.desk_case import Desk, open_case, people, report, sources
+from tests.web.desk_case import Desk, open_case, report
 from tocsin.basis.marking import Mark
 from tocsin.flow.exchange.choose import Stays
 from tocsin.flow.threat import cases, weigh
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
 
 STRICT = {
@@ -32,14 +28,9 @@ OPEN = {"Chinese": ("仓库着火。", "仓库在哪里？"), "German": ("Sicher
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
+def desk(desk: Desk) -> Desk:
     open_case(desk, mark=Mark.GREEN)
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
+    return desk
 
 
 def test_a_name_of_any_script_holds_a_text_back(desk: Desk) -> None:

@@ -1,6 +1,5 @@
 """What others told to this organisation alone leaves it in no file: no object, no name, no word, no reference, no mark."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +25,6 @@ from tocsin.stix import check
 from tocsin.stix.extensions import Grade, said_by
 from tocsin.stix.model import refs
 from tocsin.stix.tlp import IDS
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import ActorListed, Bearing, Confidence, PartyAccused, ThreatOpened
 from tocsin.threat.handed_out import CaseHandedOut, HandedOut, Released, fold_handed_out
 from tocsin.threat.hypotheses.facts import Asks, matrix_id
@@ -55,14 +53,9 @@ HOW = {**WITHIN, **BEYOND}
 
 
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
+def desk(desk: Desk) -> Desk:
     open_case(desk, mark=STRICT)
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
+    return desk
 
 
 def arrives(desk: Desk) -> Id:

@@ -1,8 +1,6 @@
 """What others sent: kept whole, marks obeyed, the same again changes nothing, and no case changes by it."""
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +8,7 @@ from msgspec.structs import replace
 
 from tests.corpus import corpus
 from tests.stix.objects import AT, CAMPAIGN, EVERYTHING, NOTE, REPORT, bundle, id_of, one
-from tests.web.desk_case import READERS, Desk, at, incident, open_case, people, report, sources
+from tests.web.desk_case import READERS, Desk, at, incident, open_case, report
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
@@ -27,23 +25,12 @@ from tocsin.stix.extensions import Claim, Grade, said_by
 from tocsin.stix.model import Said
 from tocsin.stix.tlp import IDS
 from tocsin.store.door import Door
-from tocsin.store.reconcile import reconcile
 from tocsin.threat.facts import Bearing
 from tocsin.threat.state import Threat
 from tocsin.web.desk import fill
 from tocsin.web.desk.views.shell import Shell
 
 LATER, EARLIER = "2024-03-08T18:00:00.000Z", "2024-03-01T18:00:00.000Z"
-
-
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    desk = Desk(tmp_path)
-    people(desk)
-    sources(desk)
-    yield desk
-    assert reconcile(desk.store) == []
-    desk.store.close()
 
 
 def taken(desk: Desk, *objects: Any, file: bytes = b"", source: Id = "partner", who: Id = "vale", **more: Any) -> Taken:
