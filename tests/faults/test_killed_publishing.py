@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tests.faults.processes import kill, run, run_here, tocsin, wait_until
+from tocsin.cli.control import listens
 
 INIT = ("init", "--name", "sorel", "--passphrase", "a bell over the town", "--data")
 FREE_PORT = {"TOCSIN_LISTEN": "127.0.0.1:0"}
@@ -37,6 +38,7 @@ def test_killed_while_it_keeps_the_files_they_are_whole_and_the_list_comes_true(
         assert [place.name for place in seen if place.name != "manifest.json" and not _whole(place)] == []
     with tocsin("serve", "--data", tmp_path, more=FREE_PORT) as server:
         check = ("publish", "--check", "--data", tmp_path)
+        assert wait_until(lambda: listens(tmp_path), server)  # until then the command would open the store itself
         assert wait_until(lambda: run(*check, more=FREE_PORT).returncode == 0, server)
         server.terminate()
         server.communicate()
