@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from tocsin.scenario import read as reading
+from tocsin.scenario.doing.acts import DOES
 from tocsin.scenario.read import read, read_text
+from tocsin.scenario.steps.after import AnswersStep, AnswerStep
 from tocsin.scenario.steps.step import Step
 from tocsin.threat.particulars import Particulars
 
@@ -43,6 +45,10 @@ def kinds(of: type[Step] = Step) -> list[type[Step]]:
 
 def test_every_verb_makes_a_step_that_bears_its_name() -> None:
     assert {kind.verb for kind in kinds()} == set(reading.VERBS)
+
+
+def test_whatever_is_not_answered_by_a_link_is_done_as_an_act() -> None:
+    assert set(kinds()) - set(DOES) == {AnswerStep, AnswersStep}
 
 
 def test_every_kept_field_is_on_the_page() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.marking import Mark, Role
-from tocsin.scenario.doing.acts import area_of
+from tocsin.scenario.doing.warn import area_of
 from tocsin.scenario.head import Audience
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.read import read, read_text

@@ -2,17 +2,16 @@
 
 from functools import singledispatch
 
-from tocsin.flow.house import House
 from tocsin.flow.warning import tear_line, warn
+from tocsin.scenario.doing.doing import Doing
 from tocsin.scenario.doing.releasing import let_stay, let_stay_too
-from tocsin.scenario.names import Names
 from tocsin.scenario.steps.consent import AskConsentStep, ConsentStep, HeldStep, LetOutStep, RewriteStep
 from tocsin.warning.notice.facts import NoticeDrafted, ReleaseAnswered
 from tocsin.warning.notice.state import Notice
 
 
 @singledispatch
-def agree(step: HeldStep, house: House, names: Names, command: str) -> None:  # noqa: ARG001
+def agree(step: HeldStep, at: Doing) -> None:  # noqa: ARG001
     """Do what a step about a notice says that has not gone out.
 
     Raises:
@@ -22,38 +21,37 @@ def agree(step: HeldStep, house: House, names: Names, command: str) -> None:  # 
 
 
 @agree.register
-def _(step: AskConsentStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.notice), names.id(step.by)
-    tear_line.ask_release(house, id, step.originator, words=step.words, by=by, command=command, now=step.at)
+def _(step: AskConsentStep, at: Doing) -> None:
+    id = at.id(step.notice)
+    tear_line.ask_release(at.house, id, step.originator, words=step.words, **at.said)
 
 
 @agree.register
-def _(step: ConsentStep, house: House, names: Names, command: str) -> None:
-    by = names.id(step.by)
+def _(step: ConsentStep, at: Doing) -> None:
     answer = ReleaseAnswered(
-        subject=names.id(step.notice),
+        subject=at.id(step.notice),
         occurred_at=step.at,
         originator=step.originator,
         agreed=step.agreed,
         giver=step.giver,
         given_at=step.given_at,
-        recorder=by,
+        recorder=at.by,
         words=step.words,
     )
-    tear_line.answer_release(house, answer, by=by, command=command, now=step.at)
+    tear_line.answer_release(at.house, answer, **at.said)
 
 
 @agree.register
-def _(step: RewriteStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.notice), names.id(step.by)
-    with house.store.look() as look:
+def _(step: RewriteStep, at: Doing) -> None:
+    id = at.id(step.notice)
+    with at.house.store.look() as look:
         notice = look.get(Notice, id)
     rests_on = notice.originators if step.originators is None else step.originators
     draft = NoticeDrafted(
         subject=id,
         occurred_at=step.at,
         threat=notice.threat,
-        author=by,
+        author=at.by,
         recipients=notice.recipients,
         tear_line=step.tear_line,
         mark=notice.mark,
@@ -73,15 +71,15 @@ def _(step: RewriteStep, house: House, names: Names, command: str) -> None:
         unnamed=notice.unnamed,
         exercise=True,
     )
-    warn.draft_notice(house, draft, vouched=True, by=by, command=f"{command}:draft", now=step.at)
-    let_stay(house, step.release, id, names.id(step.approved_by), command, step.at)
+    warn.draft_notice(at.house, draft, vouched=True, **at.said_by(at.by, "draft"))
+    let_stay(at.house, step.release, id, at.id(step.approved_by), at.command(), step.at)
 
 
 @agree.register
-def _(step: LetOutStep, house: House, names: Names, command: str) -> None:
-    id, by = names.id(step.notice), names.id(step.by)
-    let_stay_too(house, id, by, f"{command}:agree", step.at)
+def _(step: LetOutStep, at: Doing) -> None:
+    id = at.id(step.notice)
+    let_stay_too(at.house, id, at.by, at.command("agree"), step.at)
     warn.approve_notice(
-        house, id, break_glass=step.break_glass, vouched=True, grounds=step.grounds, by=by, command=f"{command}:approve", now=step.at
+        at.house, id, break_glass=step.break_glass, vouched=True, grounds=step.grounds, **at.said_by(at.by, "approve")
     )  # fmt: skip
-    warn.send_notice(house, id, vouched=True, by=by, command=command, now=step.at)
+    warn.send_notice(at.house, id, vouched=True, **at.said)

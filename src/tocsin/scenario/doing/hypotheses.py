@@ -1,58 +1,56 @@
 """What the steps of competing hypotheses do: the same commands of flow that an officer would give."""
 
-from typing import Any
+from functools import singledispatch
 
 from tocsin.basis.ids import Id
-from tocsin.flow.house import House
 from tocsin.flow.threat import hypothesize
-from tocsin.scenario.names import Names
+from tocsin.scenario.doing.doing import Doing
 from tocsin.scenario.steps.hypotheses import HypothesisStep, MatrixStep, SetAsideStep, WeighStep
 from tocsin.threat.hypotheses.decide import Said
 from tocsin.threat.hypotheses.facts import Asks, Consistency, Weight, matrix_id
 from tocsin.threat.hypotheses.state import Matrix
 
 
-def hold_against(step: MatrixStep, house: House, names: Names, command: str) -> None:
+@singledispatch
+def hold_against(step: MatrixStep, at: Doing) -> None:  # noqa: ARG001
     """Do what a step about hypotheses says.
 
     Raises:
         Refused: the story does not allow it.
     """
-    threat, asks = names.id(step.threat), Asks(step.question)
-    said: dict[str, Any] = {"by": names.id(step.by), "now": step.at}
-    matrix = matrix_id(threat, asks)
-    match step:
-        case HypothesisStep():
-            _open(house, threat, asks, command, said)
-            actor = None if step.actor is None else names.id(step.actor)
-            hypothesize.state_hypothesis(house, matrix, step.id, step.words, actor=actor, command=command, **said)
-        case SetAsideStep():
-            hypothesize.set_aside(house, matrix, step.hypothesis, step.why, command=command, **said)
-        case WeighStep():
-            _weigh(step, house, names, matrix, command, said)
+    raise TypeError(type(step).__name__)
 
 
-def _open(house: House, threat: Id, asks: Asks, command: str, said: dict[str, Any]) -> None:
-    with house.store.look() as look:
+@hold_against.register
+def _(step: HypothesisStep, at: Doing) -> None:
+    threat, asks = at.id(step.threat), Asks(step.question)
+    with at.house.store.look() as look:
         opened = look.find(Matrix, matrix_id(threat, asks)) is not None
     if not opened:
-        hypothesize.open_matrix(house, threat, asks, command=f"{command}:matrix", **said)
+        hypothesize.open_matrix(at.house, threat, asks, **at.said_by(at.by, "matrix"))
+    actor = at.id_or_none(step.actor)
+    hypothesize.state_hypothesis(at.house, _matrix(step, at), step.id, step.words, actor=actor, **at.said)
 
 
-def _weigh(step: WeighStep, house: House, names: Names, matrix: Id, command: str, said: dict[str, Any]) -> None:
-    row, item = step.row or step.id, step.report or step.incident
+@hold_against.register
+def _(step: SetAsideStep, at: Doing) -> None:
+    hypothesize.set_aside(at.house, _matrix(step, at), step.hypothesis, step.why, **at.said)
+
+
+@hold_against.register
+def _(step: WeighStep, at: Doing) -> None:
+    row = step.row or step.id
     if step.row is None:
         hypothesize.enter_row(
-            house,
-            matrix,
+            at.house,
+            _matrix(step, at),
             row,
-            item=None if item is None else names.id(item),
+            item=at.id_or_none(step.report or step.incident),
             claim=step.claim,
             words=step.words,
             relevance=Weight(step.relevance),
             credibility=None if step.credibility is None else Weight(step.credibility),
-            command=f"{command}:row",
-            **said,
+            **at.said_by(at.by, "row"),
         )
     judged = [
         Said(
@@ -63,4 +61,8 @@ def _weigh(step: WeighStep, house: House, names: Names, matrix: Id, command: str
         )
         for key, one in step.judged.items()
     ]
-    hypothesize.judge(house, matrix, judged, why=step.why, command=command, **said)
+    hypothesize.judge(at.house, _matrix(step, at), judged, why=step.why, **at.said)
+
+
+def _matrix(step: MatrixStep, at: Doing) -> Id:
+    return matrix_id(at.id(step.threat), Asks(step.question))

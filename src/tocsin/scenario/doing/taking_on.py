@@ -1,6 +1,6 @@
 """That a person takes on whatever has rung somebody about a warning, as one step of a scenario."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -9,8 +9,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.flow.answer import hear
-from tocsin.flow.house import House
-from tocsin.scenario.names import Names
+from tocsin.scenario.doing.doing import Doing
 from tocsin.scenario.steps.after import AcceptStep
 from tocsin.store.look import Look
 from tocsin.warning.alert.state import Alert
@@ -19,28 +18,26 @@ from tocsin.warning.notice.state import Notice
 from tocsin.warning.window import due
 
 
-def take_on(step: AcceptStep, house: House, names: Names, zone: ZoneInfo, command: Callable[[str], str]) -> None:
-    """Accept all that has rung and is meant. command: the command of the step for one of these.
+def take_on(step: AcceptStep, at: Doing) -> None:
+    """Accept all that has rung and is meant.
 
     Raises:
         Refused: nobody had been rung about any of it by then, or nobody is any more.
     """
-    with house.store.look() as look:
+    with at.house.store.look() as look:
         meant = [
             watch
-            for watch in look.all(Watch, warning=names.id(step.warning), order="opened_at")
-            if step.recipient in (None, names.name(watch.of)) and step.cause in (None, watch.why.value)
+            for watch in look.all(Watch, warning=at.id(step.warning), order="opened_at")
+            if step.recipient in (None, at.names.name(watch.of)) and step.cause in (None, watch.why.value)
         ]
-        asked_at = _asked_at(look, names.id(step.warning)) if step.cause in (None, Why.WINDOW.value) else None
+        asked_at = _asked_at(look, at.id(step.warning)) if step.cause in (None, Why.WINDOW.value) else None
     rung = [watch for watch in meant if watch.rings]
     ringing = [watch for watch in rung if watch.due is not None]
     # Killed in the middle of this step, some or all of them may have been taken on by it already.
-    if not ringing and not any(house.store.done(command(watch.id)) for watch in rung):
-        raise Refused(_nothing(meant, asked_at, zone))
+    if not ringing and not any(at.house.store.done(at.command(watch.id)) for watch in rung):
+        raise Refused(_nothing(meant, asked_at, at.scenario.tzinfo))
     for watch in ringing:
-        hear.accept_watch(
-            house, watch.id, words=step.words, by=names.id(step.by), command=command(watch.id), now=step.at
-        )
+        hear.accept_watch(at.house, watch.id, words=step.words, **at.said_by(at.by, watch.id))
 
 
 def _asked_at(look: Look, warning: Id) -> datetime | None:
