@@ -1,13 +1,17 @@
 """A sink that misbehaves does so as it was told, and says how often."""
 
 import http.client
-from contextlib import closing
+import json
+import os
+import signal
+import socket
+from contextlib import ExitStack, closing
 
 import pytest
 
 from tests.faults.processes import wait_until
 from tocsin.channels.sms.sending import SINK_PATH, SINK_SIGN
-from tocsin.testing.sink import Faults, Sink
+from tocsin.testing.sink import Faults, Kind, Sink
 
 POSTS = 40
 
@@ -79,3 +83,29 @@ def test_of_programs_that_know_no_key_it_counts_by_what_stands_behind_a_mark() -
             assert told(connection, body) == 200
         assert told(connection, b"Keep away.") == 400
         assert (sink.ids(), sink.tally().unsound) == ({"one": 2, "two": 1}, 1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        pytest.param("http", b"POST / HTTP/1.1\r\nIdempotency-Key: %d\r\nContent-Length: 0\r\n\r\n", id="http"),
+        pytest.param(
+            "smtp", b"MAIL FROM:<a@b>\r\nRCPT TO:<c@d>\r\nDATA\r\nA: b\r\nMessage-ID: <%d@b>\r\n\r\n.\r\n", id="smtp"
+        ),
+    ],
+)
+def test_what_lay_at_its_door_when_it_was_asked_is_counted(kind: Kind, said: bytes) -> None:
+    """Asked what had come by a kill, one that was late said too little, and what came twice was then more than had been in flight."""
+    with Sink(kind) as sink, ExitStack() as stack:
+        for number in range(40):
+            line = stack.enter_context(socket.create_connection(("127.0.0.1", sink.port)))
+            line.sendall(said % number)
+            if number == 0:
+                assert line.recv(1_000), "it is at work"
+                os.kill(sink.process, signal.SIGSTOP)
+        assert sink._process.stdin is not None
+        sink._process.stdin.write(b"tally\n")
+        sink._process.stdin.flush()
+        os.kill(sink.process, signal.SIGCONT)
+        assert sink._process.stdout is not None
+        assert json.loads(sink._process.stdout.readline())["distinct"] == 40
