@@ -4,7 +4,6 @@ import json
 import shutil
 import signal
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,7 +16,7 @@ from tests.faults import sender
 from tests.faults.processes import PATIENCE_S, kill, refused_in_one_line, run_here, started, tocsin, wait_until
 from tocsin.app import App
 from tocsin.basis.marking import Role
-from tocsin.cli.control import listens
+from tocsin.cli.control import ask, listens
 from tocsin.flow.report import receive
 from tocsin.people.facts import PersonAdded, PersonKind, SignInSet
 from tocsin.settings import Settings
@@ -111,7 +110,7 @@ def _served(house: Path) -> Iterator[Any]:
 
 
 def test_with_the_server_running_nothing_of_anyone_is_left_in_any_file_and_it_ends(
-    house: Path, served: Any, monkeypatch: pytest.MonkeyPatch
+    made: Path, house: Path, served: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for limit in (
         "ANSWERS_WITHIN_S",
@@ -119,7 +118,8 @@ def test_with_the_server_running_nothing_of_anyone_is_left_in_any_file_and_it_en
     ):  # a server on a busy machine is slow, and is no server that hangs
         monkeypatch.setattr(f"tocsin.cli.destroy.{limit}", PATIENCE_S)
     wanted = traces(keys_of(house))
-    assert found_in(house, wanted), "there is something to find before"
+    # Where it was copied from, for here a server writes: what is listed may be gone before it is read.
+    assert found_in(made, wanted), "there is something to find before"
     done = destroyed(house, "--json")
     told = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (0, "")
@@ -189,12 +189,20 @@ def test_killed_in_the_middle_it_opens_for_nobody_and_said_again_it_finishes(hou
     assert "were destroyed on" in refused_in_one_line(run_here("record", "reconcile", "--data", house), code=2)
 
 
-def test_a_server_that_hangs_keeps_no_key_on_the_disc_and_is_named(house: Path, served: Any) -> None:
+def test_a_server_that_hangs_keeps_no_key_on_the_disc_and_is_named(
+    house: Path, served: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waited: list[float] = []
+
+    def asked(*of: Any, patience_s: float) -> Any:
+        waited.append(patience_s)
+        return ask(*of, patience_s=patience_s)
+
+    monkeypatch.setattr("tocsin.cli.destroy.ask", asked)
     wanted = traces(keys_of(house))
     served.send_signal(signal.SIGSTOP)
-    began = time.monotonic()
     done = destroyed(house)
-    assert time.monotonic() - began < 60, "half of what is waited for an answer elsewhere"
+    assert waited == [1.0], "not as long as for an answer elsewhere"
     assert done.returncode == 1
     assert f"tocsin serve (process {served.pid}) still runs" in done.stdout
     assert served.poll() is None, "it is not ours to kill"
