@@ -101,9 +101,11 @@ def started(command: Sequence[str], more: Mapping[str, str] | None = None) -> It
     try:
         yield process
     finally:
-        for left in session(process.pid):
-            with suppress(ProcessLookupError):
-                os.kill(left, signal.SIGKILL)
+        while left := session(process.pid):  # again, for one that was just being started is found the next time
+            for one in left:
+                with suppress(ProcessLookupError):
+                    os.kill(one, signal.SIGKILL)
+            time.sleep(0.002)
         process.communicate()
 
 
@@ -130,14 +132,17 @@ def wait_until(
 ) -> bool:
     """Wait until something is so; False when the process ended before."""
     deadline = time.monotonic() + patience_s
-    while (began := time.monotonic()) < deadline:
-        if what():
+    while True:
+        began = time.monotonic()
+        has_ended = process is not None and process.poll() is not None
+        if what():  # asked after that, for what it did last counts
             return True
-        if process is not None and process.poll() is not None:
+        if has_ended:
             return False
+        if began >= deadline:  # asked after that, too: a machine may stand still between two questions
+            raise AssertionError(f"It was not so within {patience_s:.0f} s.")
         # Whoever asks without a pause keeps a processor from those who are waited for.
         time.sleep(max(0.002, 4 * (time.monotonic() - began)))
-    raise AssertionError(f"It was not so within {patience_s:.0f} s.")
 
 
 def kill(process: subprocess.Popen[str]) -> None:
