@@ -15,7 +15,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import cycle
@@ -30,6 +30,7 @@ from tests.faults.sends import PEOPLE, Found, judged, prepared
 from tocsin.app import App
 from tocsin.cli import main as commands
 from tocsin.cli import serve
+from tocsin.cli.control import listens
 from tocsin.flow.delivery.send import IN_FLIGHT
 from tocsin.testing.sink import Kind, Sink
 
@@ -67,6 +68,7 @@ class Server:
 
     def __init__(self, home: Path, port: int, began: float) -> None:
         """Be ready to serve this directory. port: of the sink."""
+        self._home = home
         self._command = [sys.executable, "-m", "tests.faults.served", "serve", str(home), str(began)]
         self._more = {
             "TOCSIN_MAIL_HOST": "127.0.0.1",
@@ -109,6 +111,7 @@ class Server:
     def ends(self) -> tuple[int, str]:
         """Ask it to end; return its exit code, and what it complained of."""
         process = self.process
+        wait_until(lambda: listens(self._home), process)  # while it starts, it does not know yet how to end
         process.terminate()
         wait_until(self.is_gone)
         return process.wait(), self.buried()
@@ -178,7 +181,9 @@ def _is_settled(look: Outside) -> bool:
 def _lose_a_hand(server: Server, hand: int, flights: _Flights) -> int:
     """Kill a hand; return how many were in flight. The server stands still meanwhile, so that they can be counted."""
     server.process.send_signal(signal.SIGSTOP)
-    os.kill(hand, signal.SIGKILL)
+    with suppress(ProcessLookupError):  # it ended by itself meanwhile
+        os.kill(hand, signal.SIGKILL)
+    wait_until(lambda: hand not in session(server.process.pid))  # until then it may go on sending
     in_flight = flights.count()
     server.process.send_signal(signal.SIGCONT)
     return in_flight

@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults import sends, served
-from tests.faults.processes import wait_until
+from tests.faults.processes import PATIENCE_S, wait_until
 from tocsin.testing.sink import Kind
 
-SOON_S = 15.0  # a hand waits 20 s for a mail server
 PEOPLE = 300  # enough for a hand
 
 
@@ -34,7 +33,7 @@ def test_a_hand_whose_server_is_killed_ends_at_once_though_its_provider_keeps_it
         sends.prepared(served.opened(tmp_path, port, began), port, "smtp", PEOPLE)
         with served.Server(tmp_path, port, began) as server:
             assert server.process.poll() is None
-            provider.settimeout(60)
+            provider.settimeout(PATIENCE_S)
             line, _ = provider.accept()
             with line:
                 line.sendall(b"220 hi\r\n")
@@ -42,4 +41,5 @@ def test_a_hand_whose_server_is_killed_ends_at_once_though_its_provider_keeps_it
                 assert server.hands()
                 server.process.kill()
                 server.process.wait()
-                wait_until(server.is_gone, patience_s=SOON_S)
+                wait_until(server.is_gone)
+                assert "BrokenPipe" not in server.buried(), "it waited, and had nobody left to tell of it"
