@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.faults import sender
-from tests.faults.processes import wait_until
+from tests.faults.processes import PATIENCE_S, wait_until
 from tocsin.app import App
 from tocsin.basis.errors import Broken, Unreachable
 from tocsin.flow import engine
@@ -101,7 +101,7 @@ def test_what_is_due_comes_first_at_a_start_and_chores_wait_for_it(tmp_path: Pat
         held = threading.Event()
 
         def slowly() -> float:
-            held.wait(60)
+            held.wait(PATIENCE_S)
             done.append("kept")
             return keep()
 
@@ -110,13 +110,10 @@ def test_what_is_due_comes_first_at_a_start_and_chores_wait_for_it(tmp_path: Pat
         motor.wait_for_what_is_due(0.3)
         assert done == []
         held.set()
-        motor.wait_for_what_is_due()
-        deadline = time.monotonic() + 60
-        while "swept" not in done and time.monotonic() < deadline:
-            time.sleep(0.01)
+        wait_until(lambda: "swept" in done)
         motor.stop()
         app.close()
-    assert done[:2] == ["kept", "swept"]
+    assert done[0] == "kept"  # and perhaps once more, before whoever sweeps has had its turn
 
 
 def test_a_start_that_is_stopped_at_once_waits_for_nothing(tmp_path: Path) -> None:
