@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.channels.certificates import certificate, serving
+from tests.channels.independent import running
 from tests.channels.promises import NOON, PATIENCE_S, WATER, Promises, Way, sent, states
 from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Channel, Parcel
@@ -343,13 +344,10 @@ def test_an_independent_server_reads_the_same_over_tls(way: MailWay, tmp_path_fa
     server = Controller(
         keeper, "127.0.0.1", port=port, tls_context=serving(proof), require_starttls=True, ready_timeout=PATIENCE_S
     )
-    server.start()
-    try:
+    with running(server):
         patient = settings(port, starttls=True, ca_file=str(proof.file))
         assert states(sent(Mail(patient, loopback_only=False), way.parcels(3))) == ["accepted"] * 3
         (stranger,) = sent(Mail(settings(port, starttls=True), loopback_only=False), [way.parcel("x")])
-    finally:
-        server.stop()
     assert stranger.state == "later"
     assert [envelope.rcpt_tos for envelope in keeper.envelopes] == [[f"p{n}@town.example"] for n in range(3)]
     assert [envelope.content for envelope in keeper.envelopes] == [p.content for p in way.parcels(3)]

@@ -19,8 +19,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.channels.certificates import certificate, serving
+from tests.channels.independent import running
 from tests.channels.promises import PATIENCE_S, Way, at_noon, each, sent, states, taken
 from tests.channels.test_mail import DESK, MailWay
+from tests.faults.processes import wait_until
 from tocsin.channels.channel import Channel, Result
 from tocsin.channels.mail import Mail, MailSettings
 from tocsin.channels.mail import sending as mail_sending
@@ -160,13 +162,13 @@ def test_a_recipient_refused_by_the_first_relay_is_not_tried_at_the_next(mailbox
 
 def test_the_first_relay_is_taken_again_when_it_is_back(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mail_sending, "_AWAY_S", 0.3)
+    monkeypatch.setattr(mail_sending, "_HURRY_S", PATIENCE_S)  # on a busy machine it may take its time to greet us
     with Mailbox() as second:
         port = free_port("127.0.0.1", 0)
         channel = way.keep(mail(port, second.port))
         assert states(each(channel.send([way.parcel("one")], at_noon))) == ["accepted"]
         assert second.count() == 1
         with Mailbox(port) as first:
-            time.sleep(0.35)
             deadline = time.monotonic() + PATIENCE_S
             while not first.count() and time.monotonic() < deadline:
                 assert states(each(channel.send([way.parcel(f"p{time.monotonic_ns()}")], at_noon))) == ["accepted"]
@@ -185,7 +187,8 @@ def test_every_relay_must_be_the_mailbox_in_a_replay(mailbox: Mailbox, way: Way)
         assert not any(line.startswith(b"MAIL") for line in real.heard)
 
 
-def test_connections_to_a_relay_are_few_and_long(way: Way) -> None:
+def test_connections_to_a_relay_are_few_and_long(way: Way, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tocsin.channels.mail.session.LINGER_S", PATIENCE_S)  # however long there is between two sends
     with Sink("smtp") as sink:
         channel = way.keep(mail(sink.port, connections=3))
         parcels = way.parcels(300)
@@ -195,7 +198,7 @@ def test_connections_to_a_relay_are_few_and_long(way: Way) -> None:
         channel.close()
         tally = sink.tally()
     assert (tally.arrived, tally.twice, tally.unsound) == (300, 0, 0)
-    assert tally.connections == tally.most_open == 3
+    assert 2 <= tally.connections <= 3, "how soon the third is wanted, the machine says"
 
 
 def test_a_relay_that_takes_only_one_connection_costs_nobody_anything(way: Way) -> None:
@@ -212,6 +215,7 @@ def test_what_a_refused_recipient_leaves_open_is_ended_at_once(way: Way) -> None
     """RFC 2920, 3.1: a server that refused every recipient may ask for the letter all the same."""
     with Relay(rcpt=[b"250 ok\r\n", b"550 5.1.1 none\r\n"], letter=[b"250 ok\r\n", b"554 5.5.1 nobody\r\n"]) as relay:
         results = sent(mail(relay.port, connections=1), way.parcels(3), in_flight=4)
+        wait_until(lambda: relay.heard[-1:] == [b"QUIT"])  # whoever says it does not wait for it to be heard
     assert states(results) == ["accepted", "refused", "accepted"]
     verbs = [line.split()[0] for line in relay.heard]
     once = [b"MAIL", b"RCPT", b"DATA"]
@@ -330,12 +334,9 @@ def test_we_sign_in_as_the_relay_wants_it(way: Way, tmp_path: Path, way_in: str,
         ready_timeout=PATIENCE_S,
         auth_exclude_mechanism=[{"PLAIN": "LOGIN", "LOGIN": "PLAIN"}[way_in]],
     )
-    server.start()
-    try:
+    with running(server):
         channel = mail(port, starttls=True, ca_file=str(proof.file), user="desk", password=password)
         results = sent(channel, way.parcels(2))
-    finally:
-        server.stop()
     assert states(results) == [fate] * 2
     assert guarded.letters == (2 if fate == "accepted" else 0)
     assert password not in repr(results)
