@@ -24,7 +24,7 @@ from tocsin.testing.receiver import Receiver
 
 NOON = datetime(2024, 3, 7, 12, tzinfo=UTC)
 WATER = "Water over the Mill Lane bridge"
-PATIENCE_S = 60.0  # far more than a busy machine needs
+PATIENCE_S = 300.0  # far more than a busy machine needs
 IMPATIENCE_S = 0.2  # where the receiver will not answer
 
 
@@ -97,9 +97,7 @@ class Way(ABC):
 
 
 class Drip:
-    """A server whose answer comes octet by octet: each in time, and all of them never."""
-
-    lasts_s = 120.0
+    """A server whose answer comes octet by octet: each in time, and all of them never, until whoever asked has gone."""
 
     def __init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", 0))
@@ -109,17 +107,18 @@ class Drip:
         self._thread.start()
 
     def _drip(self) -> None:
-        connection, _ = self._listener.accept()
-        end = time.monotonic() + self.lasts_s
-        with connection, suppress(OSError):
-            while time.monotonic() < end and not self._left.wait(IMPATIENCE_S / 5):
-                connection.sendall(b"2")
+        with suppress(OSError):  # all may be over before this thread's first turn
+            connection, _ = self._listener.accept()
+            with connection:
+                while not self._left.wait(IMPATIENCE_S / 5):
+                    connection.sendall(b"2")
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self._left.set()
+        self._listener.shutdown(socket.SHUT_RDWR)  # which wakes it, where nobody ever came
         self._listener.close()
         self._thread.join()
 
@@ -252,13 +251,10 @@ class Promises:
         assert sum("Not tried" in result.detail for result in results) == 48
 
     def test_an_answer_that_drips_in_is_given_up_in_time(self, way: Way) -> None:
-        with Drip() as drip:
-            began = time.monotonic()
+        with Drip() as drip:  # were it not given up, this would never end
             channel = way.channel(patience_s=IMPATIENCE_S, port=drip.port)
             results = sent(channel, [way.parcel("miller", port=drip.port)])
-            took = time.monotonic() - began
         assert states(results) == ["later"]
-        assert took < drip.lasts_s / 2
 
     def test_nonsense_is_no_refusal(self, way: Way) -> None:
         way.receiver.talk_nonsense(times=1)
@@ -412,7 +408,7 @@ class Promises:
 
     def test_one_that_gets_no_answer_keeps_nobody_waiting(self, way: Way) -> None:
         way.receiver.fall_silent(times=1)
-        channel = way.keep(way.channel(patience_s=60.0))
+        channel = way.keep(way.channel())
         results: list[Result] = []
         for some in channel.send(way.parcels(100), at_noon, in_flight=16):
             results += some

@@ -22,6 +22,7 @@ from tests.channels.test_sms import SmsWay
 from tests.channels.test_webhook import HookWay, parcel_to
 from tocsin.basis.errors import Refused
 from tocsin.channels.channel import Channel, Parcel, Result
+from tocsin.channels.posting import Posting
 from tocsin.channels.sms import GatewayForm, GatewaySettings, Sms, SmsSettings
 from tocsin.channels.sms.gateway import Gateway
 from tocsin.channels.webhook import Webhook, WebhookSettings
@@ -190,7 +191,8 @@ def answering(reply: bytes = OK) -> Callable[[Call], bytes]:
     return lambda _: reply
 
 
-def test_only_who_agreed_gets_several_in_a_row_and_no_more_than_that() -> None:
+def test_only_who_agreed_gets_several_in_a_row_and_no_more_than_that(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tocsin.channels.posting.host._QUICK_S", PATIENCE_S)  # on a busy machine no answer is quick
     with Host(answering()) as host:
         assert set(states(run(host, 400))) == {"accepted"}
         assert max(call.behind for call in host.calls) == AGREED - 1
@@ -321,24 +323,33 @@ def test_a_slow_host_gets_one_at_a_time_again() -> None:
     assert max(call.behind for call in late) < AGREED // 2
 
 
-def test_the_silence_of_one_ends_in_time_for_all_behind_it() -> None:
-    over = threading.Event()
+def test_the_silence_of_one_ends_in_time_for_all_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    over, late, behind = threading.Event(), threading.Event(), list[int]()
+    beat = Posting.beat
 
     def answer(call: Call) -> Reply:
         if call.id == "p100":
+            behind.append(call.behind)
             over.wait(PATIENCE_S)
             return None
         return OK
 
+    def later(engine: Posting, moment: float) -> None:
+        beat(engine, moment + 2 * PATIENCE_S * late.is_set())
+
+    monkeypatch.setattr(Posting, "beat", later)
     with Host(answer) as host:
-        began = time.monotonic()
-        results = run(host, 150, timeout_s=2.0)
-        took = time.monotonic() - began
+        channel, results = webhook(host.url), list[Result]()
+        for some in channel.send(parcels(host, 150), at_noon, in_flight=64):
+            results += some
+            if behind and len(results) == 149 - behind[0]:
+                late.set()  # all the others are answered by now, however busy the machine
         over.set()
-    assert results[100].maybe_arrived
+        channel.close()
+    assert len(results) == 150
+    assert "p100" in unknown(results)
     assert len(unknown(results)) <= AGREED
     assert states(results).count("accepted") == 150 - len(unknown(results))
-    assert took < PATIENCE_S
 
 
 def test_time_that_is_asked_for_in_the_middle_is_given_by_all_that_has_not_left() -> None:

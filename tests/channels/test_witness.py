@@ -15,7 +15,7 @@ from tocsin.basis.errors import Refused, Unreachable
 from tocsin.channels.witness import ANSWER_LIMIT, Reply, WitnessSettings, WitnessWire
 from tocsin.web.serving import free_port
 
-PATIENCE_S = 60.0  # far more than a busy machine needs
+PATIENCE_S = 300.0  # far more than a busy machine needs
 IMPATIENCE_S = 0.3  # where nobody will answer
 COSIGNED = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain; charset=utf-8\r\nContent-Length: 5\r\n\r\nline\n"
 BODY = b"old 0\n\nwarn.example.org/record\n"
@@ -128,15 +128,14 @@ def dribble(wire: socket.socket) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.parametrize(
-    "say", [pour, dribble, lambda wire: time.sleep(120)], ids=["endless", "drop by drop", "silent"]
-)
+def silence(wire: socket.socket) -> None:
+    wire.recv(1)  # until whoever asked has gone
+
+
+@pytest.mark.parametrize("say", [pour, dribble, silence], ids=["endless", "drop by drop", "silent"])
 def test_nobody_holds_us_longer_than_we_said(say: Say) -> None:
-    with host(say) as listener:
-        began = time.monotonic()
-        with pytest.raises(Unreachable):
-            post(url(listener), patience_s=IMPATIENCE_S)
-        assert time.monotonic() - began < 60
+    with host(say) as listener, pytest.raises(Unreachable):  # were it not given up, this would never end
+        post(url(listener), patience_s=IMPATIENCE_S)
 
 
 def test_nobody_there_is_unreachable() -> None:
