@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pysqlite3 import dbapi2 as sqlite
 
+from tests.faults.processes import wait_until
 from tests.store.stopped import Killed, Power, Stopping
 from tests.story.restored import backs_up, forgets
 from tocsin.basis.errors import Refused, TocsinError, Unreachable
@@ -160,7 +161,9 @@ def test_everyone_in_a_database_archive_has_a_key_in_the_key_archive_whoever_com
 
         thread = threading.Thread(target=arrive)
         thread.start()
-        made = [backs_up(town, tmp_path / "shelf") for _ in range(4)]
+        for _ in range(4):
+            made.append(backs_up(town, tmp_path / "shelf"))
+            wait_until(lambda: _facts(town) > made[-1].journal or not thread.is_alive())
         over.set()
         thread.join()
     assert len({one.journal for one in made}) > 1, "people came between the backups"
@@ -172,6 +175,11 @@ def test_everyone_in_a_database_archive_has_a_key_in_the_key_archive_whoever_com
                 people = look.all(Person)
         assert people
         assert not [person.id for person in people if person.name == Erased()]
+
+
+def _facts(town: Town) -> int:
+    with town.app.store.look() as look:
+        return look.journal_size()
 
 
 def between(step: Callable[[], None], town: Town) -> Callable[[], Any]:
