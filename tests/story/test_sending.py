@@ -314,7 +314,7 @@ def test_a_batch_in_hand_makes_way_for_one_that_stands_ready(town: Town, monkeyp
 
         town.lines.before = at_the_fifth
         assert send.send_due(town.house, town.clock.now, "mail", hand=hand, turns=turns)
-        ready[0].result(10)
+        ready[0].result(300)
     town.pass_time(minutes=1)
     assert sorted(call.to for call in told) == sorted(f"person {n}" for n in range(20))
     assert set(stands(town, alert).values()) == {"accepted"}
