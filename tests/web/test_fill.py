@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from tests.web.desk_case import HALL, READERS, Desk, at, through_march
+from tests.web.glanced import lists_show_what_pages_do
 from tocsin.basis.words import ENGLISH
 from tocsin.places import area_distance_m
 from tocsin.store.door import Door
@@ -50,6 +51,13 @@ NOTICE_AT, ALERT_AT, DISMISSED_AT, STRUCK_AT = at(7, 15), at(7, 17), at(19), at(
 def test_what_is_not_there_has_no_page(door: Door, shell: Shell) -> None:
     for make in (fill.case_page, fill.warning_page, fill.account_page):
         assert make(door, "nothing", shell, ENGLISH) is None
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_a_list_shows_of_a_case_what_its_page_does(desk: Desk, who: str) -> None:
+    with desk.store.look() as look:
+        door = Door(look, READERS[who])
+        assert lists_show_what_pages_do(door) == len(door.threats())
 
 
 # ---- the timeline

@@ -10,6 +10,7 @@ import msgspec
 import pytest
 
 from tests.web.desk_case import READERS, Desk, alert, denied, incident, notice, open_case, people, report, sources
+from tests.web.glanced import lists_show_what_pages_do
 from tocsin.answer.facts import AnswerKind
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Mark
@@ -172,6 +173,13 @@ def test_the_named_find_every_field_of_it(desk: Desk, before: dict[Id, dict[str,
         "None applies.",
     ):
         assert said in raw
+
+
+@pytest.mark.usefixtures("before")
+def test_a_list_shows_of_what_is_planted_what_its_page_does(desk: Desk) -> None:
+    with desk.store.look() as look:
+        shown = {who: lists_show_what_pages_do(Door(look, reader)) for who, reader in READERS.items()}
+    assert (shown["vale"], shown["lindqvist"]) == (2, 1)
 
 
 def test_counts_change_for_the_named_alone(desk: Desk, before: dict[Id, dict[str, bytes]]) -> None:

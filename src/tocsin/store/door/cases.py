@@ -1,6 +1,6 @@
 """The cases that a reader may read, and what bears on them."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 
@@ -65,6 +65,10 @@ class Cases(Gate):
         found = self._look.find(Outcome, threat)
         return found if found is not None and self.may(found) else None
 
+    def outcomes(self, threats: Iterable[Id]) -> dict[Id, Outcome]:
+        """Return what became of some cases, by their ids."""
+        return {one.id: one for one in self._look.some(Outcome, tuple(threats)).values() if self.may(one)}
+
     def judged(self) -> list[tuple[Threat, Outcome]]:
         """Return the cases of which it was judged what became of them, each with that."""
         found = self._look.judged()
@@ -89,22 +93,32 @@ class Cases(Gate):
 
     def incidents_about(self, threat: Threat) -> list[Incident]:
         """Return the incidents that were found to bear on a case, oldest first."""
-        ids = [one.item for one in threat.evidence if one.item_kind == "incident"]
-        found = [one for one in self._look.some(Incident, ids).values() if self.may(one)]
-        return sorted(found, key=lambda one: (one.happened_at, one.id))
+        return self.incidents_about_each([threat])[threat.id]
+
+    def incidents_about_each(self, threats: Sequence[Threat]) -> dict[Id, list[Incident]]:
+        """Return the incidents that were found to bear on each of some cases, oldest first."""
+        linked = {one.id: {link.item for link in one.evidence if link.item_kind == "incident"} for one in threats}
+        known = self.incidents({item for items in linked.values() for item in items})
+        return {
+            id: sorted((known[one] for one in items if one in known), key=lambda one: (one.happened_at, one.id))
+            for id, items in linked.items()
+        }
 
     def reports_about(self, threat: Threat) -> dict[Id, Report]:
         """Return the reports that bear on a case, that its incidents rest on, and those that these repeat."""
-        wanted = {one.item for one in threat.evidence if one.item_kind == "report"}
-        wanted |= {report for judged in threat.assessments for report in judged.reports}
-        wanted |= {report for incident in self.incidents_about(threat) for report in incident.reports}
-        found: dict[Id, Report] = {}
+        return self.reports_about_each([threat])[threat.id]
+
+    def reports_about_each(self, threats: Sequence[Threat]) -> dict[Id, dict[Id, Report]]:
+        """Return the same of each of some cases."""
+        incidents = self.incidents_about_each(threats)
+        named = {one.id: _reports_named(one, incidents[one.id]) for one in threats}
+        known: dict[Id, Report] = {}
+        wanted = {id for ids in named.values() for id in ids}
         while wanted:
-            fresh = [one for one in self._look.some(Report, sorted(wanted)).values() if self.may(one)]
-            found.update((one.id, one) for one in fresh)
-            back = {id for one in fresh for id in (one.relays, one.origin) if id is not None}
-            wanted = back - found.keys() - wanted
-        return found
+            fresh = self._readable_reports(wanted)
+            known |= fresh
+            wanted = {id for one in fresh.values() for id in _behind(one)} - known.keys() - wanted
+        return {threat: _reached(known, ids) for threat, ids in named.items()}
 
     def earlier(self, reports: Iterable[Report]) -> list[Earlier]:
         """Return what these said before their sources said them anew, as far as the reader may read that."""
@@ -209,3 +223,28 @@ class Cases(Gate):
             (one for id in ids if (one := self.threat(id)) is not None) for ids in (found.there, found.perhaps)
         )
         return list(islice(there, most)), list(islice(perhaps, most))
+
+
+def _reports_named(threat: Threat, incidents: Iterable[Incident]) -> set[Id]:
+    """Name the reports that bear on a case, were judged by, or tell of its incidents."""
+    return {
+        *(one.item for one in threat.evidence if one.item_kind == "report"),
+        *(report for judged in threat.assessments for report in judged.reports),
+        *(report for incident in incidents for report in incident.reports),
+    }
+
+
+def _behind(report: Report) -> list[Id]:
+    """Name what a report repeats, or was traced back to."""
+    return [id for id in (report.relays, report.origin) if id is not None]
+
+
+def _reached(known: Mapping[Id, Report], ids: Collection[Id]) -> dict[Id, Report]:
+    """Return of the known reports these, and what they lead back to."""
+    found: dict[Id, Report] = {}
+    wanted = sorted(ids)
+    while wanted:
+        fresh = {one: known[one] for one in wanted if one in known}
+        found |= fresh
+        wanted = sorted({id for one in fresh.values() for id in _behind(one)} - found.keys())
+    return found

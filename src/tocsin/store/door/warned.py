@@ -51,11 +51,10 @@ class Warned(Gate):
         """Return what was told, drafted or decided not to be told about a case, oldest first."""
         return self._readable([one for kind in TOLD for one in self._look.all(kind, threat=threat)])
 
-    def told_about_each(self, cases: Sequence[Id]) -> dict[Id, list[Told]]:
-        """Return of each of these cases the alerts, notices and advisories about it, drafts too, oldest first."""
+    def told_about_each(self, cases: Sequence[Id], kinds: Sequence[type[Told]] = TOLD) -> dict[Id, list[Told]]:
+        """Return of each of these cases what was told, drafted or decided not to be told about it, oldest first."""
         found: dict[Id, list[Told]] = {one: [] for one in cases}
-        every: list[Told] = [*self._look.which(Alert, "threat", cases), *self._look.which(Notice, "threat", cases)]
-        for one in self._readable([*every, *self._look.which(Advisory, "threat", cases)]):
+        for one in self._readable([one for kind in kinds for one in self._look.which(kind, "threat", cases)]):
             found[one.threat or ""].append(one)
         return found
 

@@ -1,5 +1,6 @@
 """What waits for somebody: the watches over whatever a reader may read, and the replies that nobody has read."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cached_property
 
@@ -47,6 +48,13 @@ class Watches(Warned, Duties, Headcounts):
     def watches(self, told: Told) -> list[Watch]:
         """Return the watches over a warning, oldest first."""
         return self._look.all(Watch, warning=told.id, order="opened_at") if self._may_follow(told) else []
+
+    def watches_of_each(self, told: Iterable[Told]) -> dict[Id, list[Watch]]:
+        """Return the watches over each of some warnings, oldest first."""
+        found: dict[Id, list[Watch]] = {one.id: [] for one in told if self._may_follow(one)}
+        for watch in self._look.which(Watch, "warning", list(found)):
+            found[watch.warning].append(watch)
+        return {id: sorted(watches, key=lambda one: (one.opened_at, one.id)) for id, watches in found.items()}
 
     def watches_of(self, headcount: Headcount) -> list[Watch]:
         """Return the watches over a headcount, oldest first."""

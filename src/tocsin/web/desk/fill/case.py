@@ -16,7 +16,7 @@ from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.accounts import account_rows
 from tocsin.web.desk.fill.actions import TAKE_ON, hand_out_actions, take_on_actions, telling_actions
 from tocsin.web.desk.fill.bearing import bears
-from tocsin.web.desk.fill.casefile import CaseFile, case_file
+from tocsin.web.desk.fill.casefile import CaseFile, Glance, case_file
 from tocsin.web.desk.fill.casework import care
 from tocsin.web.desk.fill.corroborated import corroboration
 from tocsin.web.desk.fill.decisions import decision_rows, escalation_rows
@@ -155,12 +155,12 @@ def said_and_ordered(followed: Iterable[Followed], names: Names) -> SaidAndOrder
     return SaidAndOrdered(said=said, ordered=ordered) if said or ordered else None
 
 
-def case_chips(file: CaseFile) -> tuple[Chip, ...]:
+def case_chips(file: Glance) -> tuple[Chip, ...]:
     """Return how a case stands: what became of it, the loudest answer, a window that nobody decided about."""
     return tuple(_case_chips(file)) or (Chip(kind=ChipKind.OPEN if file.threat.is_open else ChipKind.CLOSED),)
 
 
-def _case_chips(file: CaseFile) -> Iterator[Chip]:
+def _case_chips(file: Glance) -> Iterator[Chip]:
     if file.threat.joined.into is not None:
         yield Chip(kind=ChipKind.PART_OF)
     if file.outcome is not None and file.judged:
@@ -179,7 +179,7 @@ def _case_chips(file: CaseFile) -> Iterator[Chip]:
         yield Chip(kind=ChipKind.RAN_OUT_UNDECIDED)
 
 
-def changed_at(file: CaseFile) -> datetime:
+def changed_at(file: Glance) -> datetime:
     """Return when something last happened in a case, of what its reader may read."""
     threat, outcome = file.threat, file.outcome
     readable = {*file.reports, *(one.id for one in file.incidents)}

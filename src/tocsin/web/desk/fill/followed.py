@@ -155,22 +155,28 @@ def first_answered(sent: Sequence[Followed]) -> tuple[timedelta, HeardAnswer] | 
     return (answer.at - one.sent_at, answer) if one and answer and one.sent_at else None
 
 
-def follow_answers(
-    door: Door, told: Told, heard: Mapping[Id, Sequence[HeardAnswer]], names: Names, _: Words
-) -> Followed:
-    """Gather who answered a warning, and nothing else that became of it. heard: of each notice, what was asked for at once."""
-    if not isinstance(told, Notice):
-        return follow(door, told, names, "", _)
-    return Followed(
-        told=told,
-        title="",
-        mark=told.mark,
-        sent_at=told.sent_at,
-        addressees=tuple(_addressees(door, told, names, _)),
-        answers=tuple(heard.get(told.id, ())),
-        watches=(),
-        lost=frozenset(),
-    )
+def follow_each(door: Door, told: Sequence[Told], names: Names, _: Words) -> dict[Id, Followed]:
+    """Gather of each of a great many warnings, by its id, who answered it and who was rung, and nothing else that became of it.
+
+    It is asked for all of them at once.
+    """
+    many = {one.id: one for one in told if isinstance(one, Alert | Advisory) and door.planned_for(one) > MANY}
+    few = [one for one in told if one.id not in many]
+    heard, watches = door.heard_of_each(few), door.watches_of_each(few)
+    names.learn(id for one in few if not isinstance(one, Statement) for id in _singles(one)[: ONE_BY_ONE + 1])
+    found = {id: _follow_many(door, one, names, "", _) for id, one in many.items()}
+    for one in few:
+        found[one.id] = Followed(
+            told=one,
+            title="",
+            mark=door.mark(one),
+            sent_at=sent_at(one),
+            addressees=tuple(_addressees(door, one, names, _)),
+            answers=tuple(heard.get(one.id, ())),
+            watches=tuple(watches.get(one.id, ())),
+            lost=frozenset(),
+        )
+    return found
 
 
 def follow(door: Door, told: Told, names: Names, title: str, _: Words) -> Followed:
@@ -233,7 +239,7 @@ def _follow_many(door: Door, told: Alert | Advisory, names: Names, title: str, _
 def _addressees(door: Door, told: Told, names: Names, _: Words) -> Sequence[Addressee]:
     if isinstance(told, Statement):
         return []
-    persons = told.recipients if isinstance(told, Notice) else told.persons
+    persons = _singles(told)
     groups = {} if isinstance(told, Notice) else {group: door.members(group) for group in told.groups}
     if len(persons) > ONE_BY_ONE:
         groups |= door.groups_among(persons)
@@ -249,6 +255,11 @@ def _addressees(door: Door, told: Told, names: Names, _: Words) -> Sequence[Addr
     if len(rest) > ONE_BY_ONE:
         return [*found, _others(tuple(rest), _)]
     return [*(Addressee(id=one, name=names.say(one), persons=(one,), single=True) for one in rest), *found]
+
+
+def _singles(told: Alert | Advisory | Notice) -> Sequence[Id]:
+    """Return whom a warning names one by one."""
+    return told.recipients if isinstance(told, Notice) else told.persons
 
 
 def _others(persons: Collection[Id], _: Words) -> Addressee:

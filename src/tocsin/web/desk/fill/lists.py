@@ -13,7 +13,7 @@ from tocsin.threat.state import Threat
 from tocsin.web.desk.fill import hrefs
 from tocsin.web.desk.fill.actions import TAKE_ON
 from tocsin.web.desk.fill.case import case_chips, changed_at, warning_row
-from tocsin.web.desk.fill.casefile import case_file
+from tocsin.web.desk.fill.casefile import Glance, glances
 from tocsin.web.desk.fill.followed import follow
 from tocsin.web.desk.fill.names import Names, title
 from tocsin.web.desk.fill.states import likelihood_view
@@ -43,12 +43,13 @@ def case_rows(door: Door, cases: Sequence[Threat], _: Words) -> tuple[CaseRow, .
     out of all would take seconds, and to order them by what not everybody may read would tell of it.
     """
     names = Names(door)
-    rows = [_case_row(door, threat, names, _) for threat in cases]
+    names.learn(threat.owner for threat in cases)
+    rows = [_case_row(one, names) for one in glances(door, cases, names, _)]
     return tuple(sorted(rows, key=lambda row: (row.changed_at, row.id), reverse=True))
 
 
-def _case_row(door: Door, threat: Threat, names: Names, _: Words) -> CaseRow:
-    file = case_file(door, threat, names, _)
+def _case_row(file: Glance, names: Names) -> CaseRow:
+    threat = file.threat
     last = threat.assessments[-1] if threat.assessments else None
     return CaseRow(
         id=threat.id,

@@ -11,18 +11,21 @@ from tocsin.basis.ids import Id
 from tocsin.basis.words import Words
 from tocsin.outcome.forecast import forecast_of
 from tocsin.outcome.score import ScoredCase, came, lead_s, score
-from tocsin.store.door import Door, told_at
+from tocsin.store.door import Door, Told, told_at
 from tocsin.threat.assess import estimative_word
 from tocsin.threat.state import Threat
+from tocsin.warning.advisory.state import Advisory
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.notice.state import Notice
 from tocsin.web.desk.fill import hrefs
-from tocsin.web.desk.fill.casefile import scored
-from tocsin.web.desk.fill.followed import ONE_BY_ONE, first_answered, follow_answers, sent_at
+from tocsin.web.desk.fill.casefile import scored, within
+from tocsin.web.desk.fill.followed import first_answered, follow_each, sent_at
 from tocsin.web.desk.fill.names import Names
 from tocsin.web.desk.fill.states import likelihood_view, outcome_chip
 from tocsin.web.desk.views.outcomes import CalibrationBin, OutcomeRow, OutcomesPage
 from tocsin.web.desk.views.shell import Shell
 
+WARNED: tuple[type[Told], ...] = (Alert, Notice, Advisory)
 MOST = 50  # judged cases on a page; the scores are of all
 
 
@@ -62,16 +65,13 @@ def outcomes_page(door: Door, shell: Shell, _: Words, after: Id | None = None) -
 def _judged(door: Door, _: Words) -> Iterator[_Judged]:
     """Yield the judged cases. What became of their warnings is asked for all of them at once: there may be thousands."""
     pairs, names = door.judged(), Names(door)
-    about = door.told_about_each(sorted({id for threat, _outcome in pairs for id in _within(threat)}))
+    about = door.told_about_each(sorted({id for threat, _outcome in pairs for id in within(threat)}), WARNED)
     every = [one for told in about.values() for one in told]
     arrived = door.first_arrivals(every)
-    sent = [one for one in every if sent_at(one) is not None]
-    heard = door.heard_of_each([one for one in sent if isinstance(one, Notice)])
-    names.learn({to for one in sent if isinstance(one, Notice) for to in one.recipients[: ONE_BY_ONE + 1]})
+    followed = follow_each(door, [one for one in every if sent_at(one) is not None], names, _)
     for threat, outcome in pairs:
-        told = sorted((one for id in _within(threat) for one in about[id]), key=lambda one: (told_at(one), one.id))
-        answered = [follow_answers(door, one, heard, names, _) for one in told if sent_at(one) is not None]
-        first = first_answered(answered)
+        told = sorted((one for id in within(threat) for one in about[id]), key=lambda one: (told_at(one), one.id))
+        first = first_answered([followed[one.id] for one in told if one.id in followed])
         if outcome.judged_at is not None:
             warned_at = min((arrived[one.id] for one in told if one.id in arrived), default=None)
             yield _Judged(
@@ -80,10 +80,6 @@ def _judged(door: Door, _: Words) -> Iterator[_Judged]:
                 at=outcome.judged_at,
                 answered_after=first[0] if first is not None else None,
             )
-
-
-def _within(threat: Threat) -> tuple[Id, ...]:
-    return (threat.id, *threat.joined.took_in)
 
 
 def _middle(spans: Iterable[timedelta]) -> timedelta | None:
