@@ -137,3 +137,11 @@ def test_the_peak_of_a_child_is_known_while_it_lives() -> None:
         assert 100 < childrens_peaks_mib()[child.pid] < 200
         child.communicate(b"\n")
     assert child.pid not in childrens_peaks_mib()
+
+
+def test_a_process_that_ends_while_its_children_are_looked_for_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_folder: object) -> object:
+        raise FileNotFoundError
+
+    monkeypatch.setattr("os.scandir", gone)
+    assert childrens_peaks_mib() == {}

@@ -88,9 +88,10 @@ def childrens_peaks_mib(of: str = "self") -> dict[int, float]:
     Nothing without /proc.
     """
     children: set[str] = set()
-    for thread in Path(f"/proc/{of}/task").glob("*/children"):
-        with suppress(OSError):  # a thread may end meanwhile
-            children.update(thread.read_text().split())
+    with suppress(OSError):  # a process may end meanwhile
+        for thread in Path(f"/proc/{of}/task").glob("*/children"):
+            with suppress(OSError):  # or a thread
+                children.update(thread.read_text().split())
     found = {int(child): _mib(peak) for child in children if (peak := _peak_kib(child)) is not None}
     return found | {id_: peak for child in children for id_, peak in childrens_peaks_mib(child).items()}
 
