@@ -67,3 +67,30 @@ def test_a_mail_that_cannot_be_taken_in_holds_up_none_behind_it(folder: Path) ->
     assert [file.name for file in (folder / ASIDE).iterdir()] == ["1"]
     assert set_aside(folder) == 1
     assert not list((folder / "new").iterdir())
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["taken in", "not taken in"])
+def test_a_mail_that_somebody_else_puts_away_while_it_is_read_holds_up_none_behind_it(
+    folder: Path, *, fails: bool
+) -> None:
+    for name in ("1", "2"):
+        (folder / "new" / name).write_bytes(name.encode())
+    seen: list[bytes] = []
+
+    def taken_away(raw: bytes, _to: str) -> None:
+        seen.append(raw)
+        if raw == b"1":
+            (folder / "new" / "1").rename(folder / "cur" / "1:2,")
+            if fails:
+                raise Broken("There is no key.")
+
+    assert read_all(folder, taken_away) == 2
+    assert seen == [b"1", b"2"]
+    assert set_aside(folder) == 0
+
+
+def test_a_maildir_with_nowhere_to_put_what_was_read_is_told_of(folder: Path) -> None:
+    (folder / "new" / "1").write_bytes(b"1")
+    (folder / "cur").rmdir()
+    with pytest.raises(Unreachable, match="has the folders new and cur"):
+        read_all(folder, lambda _raw, _to: None)

@@ -55,14 +55,23 @@ def read_all(folder: Path, take: Take, *, most: int = LARGEST) -> int:
                     raise
                 log.error("mail set aside", kind=type(error).__name__, look=True)
                 (folder / ASIDE).mkdir(mode=0o700, exist_ok=True)
-                file.rename(folder / ASIDE / file.name)
+                _put(file, folder / ASIDE / file.name)
                 continue
-            file.rename(folder / "cur" / f"{file.name}{READ}")
+            _put(file, folder / "cur" / f"{file.name}{READ}")
     except OSError as error:
         raise Unreachable(
             f"The Maildir for what comes back cannot be read: {error.strerror}. It has the folders new and cur."
         ) from error
     return len(files[:IN_ONE_READING])
+
+
+def _put(file: Path, where: Path) -> None:
+    """Put a mail elsewhere, unless somebody else has put it away while it was read, such as a mail program."""
+    try:
+        file.rename(where)
+    except FileNotFoundError:
+        if file.exists():  # it is the other place that is missing
+            raise
 
 
 def set_aside(folder: Path) -> int:
