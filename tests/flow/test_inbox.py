@@ -39,7 +39,8 @@ def _box(town: Installation) -> Path:
 def look(town: Installation, times: int = 2, watcher: Watcher | None = None) -> Watcher:
     watcher = watcher or Watcher(town.store, town.clock)
     for _ in range(times):
-        town.clock.set(town.clock.now() + timedelta(seconds=3))
+        # Files bear the machine's time: three seconds after whatever was written by now, however long that took.
+        town.clock.set(max(town.clock.now(), datetime.now(UTC)) + timedelta(seconds=3))
         watcher.round()
     return watcher
 
