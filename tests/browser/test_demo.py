@@ -36,7 +36,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
         yield _ready(run, said)
     finally:
         run.send_signal(signal.SIGINT)
-        assert run.wait(60) == 0
+        assert run.wait(300) == 0
 
 
 def _ready(run: "subprocess.Popen[bytes]", said: Path) -> Demo:

@@ -47,7 +47,8 @@ class Organisation:
 
 
 @pytest.fixture(name="three")
-def _three(tmp_path: Path) -> Iterator[list[Organisation]]:
+def _three(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Organisation]]:
+    monkeypatch.setattr("tocsin.web.serving.STOPS_WITHIN_S", DEADLINE_S)  # it must have stopped before it opens again
     three = [Organisation(tmp_path, name) for name in NAMES]
     for one in three:
         one.open()
@@ -57,7 +58,7 @@ def _three(tmp_path: Path) -> Iterator[list[Organisation]]:
 
 
 def ask(three: list[Organisation], size: int, history: str = "true", old: int = 0) -> list[Outcome]:
-    wire = WitnessWire(WitnessSettings(), loopback_only=True)
+    wire = WitnessWire(WitnessSettings(timeout_s=DEADLINE_S), loopback_only=True)
     addresses = [WitnessAddress(one.vkey, one.url, old) for one in three]
     return gather(wire.post, note(size, history), NODES[history], addresses, DEADLINE_S)
 
