@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.processes import DEMO_OF_THE_FERRY, FERRY, outside, run_here, started, tocsin, wait_until
+from tests.faults.processes import DEMO_OF_THE_FERRY, FERRY, PATIENCE_S, outside, run_here, started, tocsin, wait_until
 
-SOON_S = 120.0  # far more than a busy machine needs
+SOON_S = PATIENCE_S  # far more than a busy machine needs
 
 
 def test_a_demo_that_serves_ends_when_asked_and_leaves_its_data_free(tmp_path: Path) -> None:
