@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from argon2 import PasswordHasher
 
+import tocsin.cli.main  # noqa: F401  each command enters what it asks of a server
 from tests.faults.processes import run_here
 from tocsin.basis.marking import Role
 from tocsin.cli.control import Control
