@@ -3,7 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tocsin.lexicon.terms import Said, Term, TermKind, read, said_in, stands, terms, tongue_of
+from tocsin.lexicon.terms import RUN, Said, Term, TermKind, read, said_in, stands, terms, tongue_of
 
 PIECES = [
     "22", "7", "19:30", "19.30", "Uhr", "1,500", "1'000", "22nd", "AK47", "x1930Z", "2024-03-22", "22.03.2024", "1-2-20-3-21",
@@ -19,7 +19,8 @@ TEXTS = st.lists(st.sampled_from([*PIECES, " ", " "]), max_size=20).map("".join)
 def read_at_once(said: Said, language: str) -> list[Term]:
     tongue = tongue_of(language)
     words = [(one, False) for one in said.within] + [(one, True) for one in said.opening]
-    runs = [Term(TermKind.WORD, 0, 0, "", one, frozenset(), frozenset({one})) for one in said.runs]
+    keys = [f"{RUN}{one}" for one in said.runs]
+    runs = [Term(TermKind.WORD, 0, 0, "", one, frozenset(), frozenset({one})) for one in keys]
     return [
         *said.numeric,
         *runs,

@@ -26,6 +26,7 @@ _STRETCH = re.compile(
     rf"|[{HAN}{KANA}{YI}{SOUTHEAST}](?:[{UNSEEN}{_WITHIN_NAMES}]*\s?[{HAN}{KANA}{YI}{SOUTHEAST}])*[\uff9e\uff9f]*"
 )
 _ANY = re.compile(f"[{UNPARTED}]")
+_NOTHING_ELSE = re.compile(rf"(?:(?:{_SIGN.pattern})\s?)+")
 
 # What a letter tells, so that a run of two characters of Chinese tells as much as one of three kana or of four letters.
 _OF_HAN, _OF_KANA, _OF_LETTER = 6, 4, 3
@@ -44,9 +45,26 @@ class Run(NamedTuple):
     letters: str
 
 
+class Stretch(NamedTuple):
+    """Letters as they compare, where the sign of each stands, and where all of them do."""
+
+    letters: str
+    signs: list[tuple[int, int]]
+    span: tuple[int, int]
+
+    def place(self, text: str, first: int, last: int) -> tuple[int, int]:
+        """Return from where to where in the text some of the letters stand, with what belongs to them."""
+        return _with_marks(text, self.signs[first][0], self.signs[last - 1][1])
+
+
 def has_unparted(text: str) -> bool:
     """Say whether there are words in a text that nothing parts."""
     return not text.isascii() and _ANY.search(text) is not None
+
+
+def is_unparted(text: str) -> bool:
+    """Say whether nothing else stands in a text."""
+    return _NOTHING_ELSE.fullmatch(text) is not None
 
 
 def runs(text: str, *, common: bool = True) -> Iterator[Run]:
@@ -54,15 +72,19 @@ def runs(text: str, *, common: bool = True) -> Iterator[Run]:
 
     Of a name each short one may stand in others, and the longer one does not. common: also those of words that every text has.
     """
-    for stretch in _STRETCH.finditer(text):
-        signs = [(one.span(), letter) for one in _SIGN.finditer(text, *stretch.span()) for letter in _letters(one[0])]
-        letters = "".join(letter for _span, letter in signs)
-        says_nothing = () if common else [one.span() for one in _function_words().finditer(text, *stretch.span())]
+    for stretch in stretches(text):
+        says_nothing = () if common else [one.span() for one in _function_words().finditer(text, *stretch.span)]
         taken = {at for span in says_nothing for at in range(*span)}
-        for first, last in _cut(letters):
-            start, end = signs[first][0][0], signs[last - 1][0][1]
-            if not taken.issuperset(range(start, end)):
-                yield Run(*_with_marks(text, start, end), letters[first:last])
+        for first, last in _cut(stretch.letters):
+            if not taken.issuperset(range(stretch.signs[first][0], stretch.signs[last - 1][1])):
+                yield Run(*stretch.place(text, first, last), stretch.letters[first:last])
+
+
+def stretches(text: str) -> Iterator[Stretch]:
+    """Yield what stands in a text without a break in scripts that part no words."""
+    for found in _STRETCH.finditer(text):
+        signs = [(one.span(), letter) for one in _SIGN.finditer(text, *found.span()) for letter in _letters(one[0])]
+        yield Stretch("".join(letter for _span, letter in signs), [span for span, _letter in signs], found.span())
 
 
 def _with_marks(text: str, start: int, end: int) -> tuple[int, int]:
@@ -85,9 +107,13 @@ def runs_in(text: str) -> set[str]:
     """Return the letters of the runs of a text, without saying where."""
     found: set[str] = set()
     for stretch in _STRETCH.findall(text):
-        letters = letters_in(stretch)
-        found.update(letters[first:last] for first, last in _cut(letters))
+        found.update(cut(letters_in(stretch)))
     return found
+
+
+def cut(letters: str) -> list[str]:
+    """Return the runs of letters as they compare."""
+    return [letters[first:last] for first, last in _cut(letters)]
 
 
 def letters_in(text: str) -> str:
@@ -115,6 +141,11 @@ def _cut(letters: str) -> Iterator[tuple[int, int]]:
                 break
             yield first, last
             tells -= one
+
+
+def tell_enough(letters: str) -> bool:
+    """Say whether some letters are as much as a run."""
+    return sum(map(_tells, letters)) >= _ENOUGH
 
 
 @lru_cache(maxsize=_KNOWN_SIGNS)

@@ -188,7 +188,7 @@ def said_in(texts: Iterable[str], language: str) -> Said:
         opening.update(opens)
         numeric += found
         if runs.has_unparted(text):
-            unparted.update(f"{RUN}{one}" for one in runs.runs_in(text))
+            unparted.update(runs.runs_in(text))
     opening = {one for one in opening if one not in within or _means_either(one, tongue_of(language))}
     return Said(frozenset(within), frozenset(opening), tuple(numeric), frozenset(unparted))
 

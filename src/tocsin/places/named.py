@@ -7,7 +7,7 @@ import io
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 
 import msgspec
@@ -99,6 +99,14 @@ def towns_named(name: str) -> tuple[Town, ...]:
 def may_be_named(name: str) -> bool:
     """Say whether a town may go by a folded name; of ten names that none goes by, nine are told at once. For who asks for many."""
     return bool(_sieve()[hash(name.encode()) % _SIEVE])
+
+
+def names_from(first: str) -> Iterator[str]:
+    """Yield the folded names of towns that begin with a letter or with one that comes behind it."""
+    text = _names()
+    start = text.find(b"\n" + first.encode()[:1]) + 1  # the names stand in the order of their bytes
+    names = (line.partition(b"\t")[0].decode() for line in text[start:].splitlines())
+    yield from (name for name in names if name >= first)
 
 
 @cache

@@ -19,6 +19,7 @@ from tocsin.lexicon.inside import asked, told
 from tocsin.lexicon.terms import KNOWN_WORDS, RUN, Term, TermKind, is_cased, read, said_in, stands, terms, tongue_of
 from tocsin.places.named import towns_named
 from tocsin.warning.material import Material, is_stricter
+from tocsin.warning.towns import towns_in, towns_within
 
 KNOWN_TEXTS = 10_000
 """So many texts are read once for a check and kept, at one kilobyte each, and at sixteen bytes a letter where nothing parts words."""
@@ -127,7 +128,7 @@ def _overlapping(found: Iterable[_Piece]) -> Iterator[list[_Piece]]:
     """Yield pieces of a text in the order in which they stand, together those that overlap."""
     group: list[_Piece] = []
     end = 0
-    for one in sorted(found, key=lambda piece: (piece.start, -piece.end)):
+    for one in sorted(found, key=lambda piece: (piece.start, -piece.end, piece.key.startswith(RUN))):
         if group and one.start >= end:
             yield group
             group = []
@@ -199,7 +200,8 @@ def _known(texts: tuple[str, ...], language: str) -> tuple[_Said, ...]:
         hints = frozenset(hint for one in said.numeric for hint in one.hints)
         found.add(_hashed(stands(said.numeric), hints))
     if said.runs:
-        found.add(_hashed(said.runs, said.runs))
+        hints = frozenset(f"{RUN}{one}" for one in said.runs).union(*map(_where, towns_in(texts, said.runs)))
+        found.add(_hashed(hints, hints))
     return tuple(found)
 
 
@@ -241,7 +243,20 @@ def _sources(hints: Iterable[str], whence: Mapping[int, list[Id]]) -> tuple[Id, 
 
 
 def _terms(text: str, language: str, *, common: bool = False) -> list[Term]:
-    return [_placed(term) for term in terms(text, language, common=common)]
+    return [*(_placed(term) for term in terms(text, language, common=common)), *_towns(text)]
+
+
+def _towns(text: str) -> Iterator[Term]:
+    """Yield the towns that stand in a text where nothing parts its words."""
+    for start, end, name in towns_within(text):
+        said, where = text[start:end], _where(name)
+        yield Term(TermKind.PLACE, start, end, said, f"place {''.join(said.split())}", where, where)
+
+
+@lru_cache(maxsize=KNOWN_WORDS)
+def _where(name: str) -> frozenset[str]:
+    """Return the places that go by a name, each by its own name and country."""
+    return frozenset(f"place {town.name} {town.country}" for town in towns_named(name)[:_MOST_TOWNS])
 
 
 def _placed(term: Term) -> Term:
@@ -270,6 +285,5 @@ def _places(word: str, stem: str) -> frozenset[str]:
         if word != stem and not word.isascii()
         else (word,)
     )
-    found = (towns_named(one) for one in dict.fromkeys(tries) if len(one) >= _SHORTEST_TOWN)
-    towns = next((towns for towns in found if towns), ())[:_MOST_TOWNS]
-    return frozenset(f"place {town.name} {town.country}" for town in towns)
+    found = (_where(one) for one in dict.fromkeys(tries) if len(one) >= _SHORTEST_TOWN)
+    return next((places for places in found if places), frozenset())
