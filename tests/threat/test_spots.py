@@ -27,12 +27,20 @@ def towns(text: str) -> dict[str, bool]:
         pytest.param("Anschlag in Kerman", "Kerman", id="de"),
         pytest.param("Explosion près de Kerman", "Kerman", id="fr"),
         pytest.param("Explosión en Kermán", "Kermán", id="es"),
+        pytest.param("伊朗克尔曼发生爆炸", "克尔曼", id="zh"),
+        pytest.param("ケルマーンで爆発", "ケルマーン", id="ja"),
+        pytest.param("케르만에서 폭발", "케르만", id="ko"),
     ],
 )
 def test_a_town_is_found_in_a_text_of_nine_languages(text: str, name: str) -> None:
     (spot,) = spots_in(text)
     assert (spot.country, spot.name, spot.is_sure) == ("IR", name, True)
     assert spot.point == pytest.approx((30.28, 57.08), abs=0.1)
+
+
+def test_a_plain_word_that_a_small_town_is_called_too_is_none_where_nothing_parts_words() -> None:
+    assert spots_in("他是新民党员") == ()  # Xinmin has 28,000 people; a new citizen is 新民 as well
+    assert [one.name for one in spots_in("他去上海了")] == ["上海"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ known; what cannot be told apart is kept, and said to be unsure.
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from heapq import merge
 from itertools import product
 
 import msgspec
@@ -17,6 +18,7 @@ from tocsin.lexicon.terms import KNOWN_WORDS
 from tocsin.places.basemap import Town, nearby
 from tocsin.places.geometry import distance_m
 from tocsin.places.named import Found, find, folded, may_be_named, towns_named
+from tocsin.threat.towns import towns_within
 
 Point = tuple[float, float]
 
@@ -43,6 +45,7 @@ _JOINS = re.compile(r"[ \t\u00a0-]+")
 _APOSTROPHE = re.compile(r"['’ʼ]")
 _OPENS = re.compile(r"(?:^|[.!?:;\n…؟])[\s\"'«“„(¿¡]*$")
 _SHORTEST = 3  # letters of a name that a text is searched for
+_SHORTEST_WITHIN = 2  # where nothing parts words
 
 
 class Spot(msgspec.Struct, frozen=True, gc=False):
@@ -118,14 +121,37 @@ def _meant(said: str, towns: tuple[Town, ...], country: str, point: Point | None
 
 def _named(text: str, *, is_name: bool) -> Iterator[tuple[str, tuple[Town, ...]]]:
     """Yield what of a text may name towns, as it stands, with these towns; the longer name before the shorter."""
+    found = merge(_between_spaces(text, is_name=is_name), _within_words(text), key=_longest_first)
+    last = names = 0
+    for start, end, towns in found:
+        if start >= last:
+            yield text[start:end], towns
+            last, names = end, names + 1
+        if names == MOST_NAMES:
+            return
+
+
+def _longest_first(found: tuple[int, int, tuple[Town, ...]]) -> tuple[int, int]:
+    start, end, _towns = found
+    return start, -end
+
+
+def _between_spaces(text: str, *, is_name: bool) -> Iterator[tuple[int, int, tuple[Town, ...]]]:
     words = list(_WORD.finditer(text))
-    first, names = 0, 0
-    while first < len(words) and names < MOST_NAMES:
+    first = 0
+    while first < len(words):
         last, towns = _longest(text, words[first : first + LONGEST_NAME], is_name=is_name)
         if towns:
-            yield text[words[first].start() : words[first + last - 1].end()], towns
-            names += 1
+            yield words[first].start(), words[first + last - 1].end(), towns
         first += max(last, 1)
+
+
+def _within_words(text: str) -> Iterator[tuple[int, int, tuple[Town, ...]]]:
+    """Yield the towns in what nothing parts. Of two characters many a plain word is, too: the name of a city has them."""
+    for start, end, name in towns_within(text):
+        towns = towns_named(name)
+        if end - start > _SHORTEST_WITHIN or towns[0].population >= RIVAL:
+            yield start, end, towns
 
 
 def _longest(text: str, words: Sequence["re.Match[str]"], *, is_name: bool) -> tuple[int, tuple[Town, ...]]:

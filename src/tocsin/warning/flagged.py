@@ -18,8 +18,8 @@ from tocsin.basis.marking import Mark
 from tocsin.lexicon.inside import asked, told
 from tocsin.lexicon.terms import KNOWN_WORDS, RUN, Term, TermKind, is_cased, read, said_in, stands, terms, tongue_of
 from tocsin.places.named import towns_named
+from tocsin.threat.towns import towns_in, towns_within
 from tocsin.warning.material import Material, is_stricter
-from tocsin.warning.towns import towns_in, towns_within
 
 KNOWN_TEXTS = 10_000
 """So many texts are read once for a check and kept, at one kilobyte each, and at sixteen bytes a letter where nothing parts words."""
