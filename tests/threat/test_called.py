@@ -17,6 +17,10 @@ ALIASES = (
     "The Base",
     "«»",
     "K",
+    "呼罗珊伊斯兰国",
+    "イスラム国ホラサン州",
+    "호라산국",
+    "基",
 )
 NAMES = Names(
     [
@@ -45,6 +49,11 @@ NAMES = Names(
         pytest.param("وولاية خراسان تتبنى", "وولاية خراسان", id="ar, behind and"),
         pytest.param("IŞİD'in saldırısı", "IŞİD'in", id="tr"),
         pytest.param("Wilayat-Khorasan", "Wilayat-Khorasan", id="with a hyphen"),
+        pytest.param(
+            "昨日呼羅珊伊斯蘭國宣称负责", "呼羅珊伊斯蘭國", id="within a sentence of Chinese, in traditional characters"
+        ),
+        pytest.param("犯行はイスラム国ホラサン州による", "イスラム国ホラサン州", id="ja"),
+        pytest.param("대원들이 호라산국에서", "호라산국", id="ko, within a word"),
     ],
 )
 def test_a_name_is_found(text: str, words: str) -> None:
@@ -60,6 +69,8 @@ def test_a_name_is_found(text: str, words: str) -> None:
         pytest.param("Khorasan is a province", id="a part of a name"),
         pytest.param("iskp", id="a name of one word without its capital"),
         pytest.param("K", id="a letter"),
+        pytest.param("基地的人", id="a character"),
+        pytest.param("伊斯兰国家", id="a part of a name, where nothing parts words"),
         pytest.param("Group 77", id="another number"),
         pytest.param("word " * (LONGEST // 5) + "ISKP", id="far behind"),
         pytest.param("THIS IS WHAT THEY SAY", id="a short one where all stands in capitals"),

@@ -1,10 +1,14 @@
-"""Whom of the actor book a text names: by the name that we use, or by another that they go by, as a word of its own."""
+"""Whom of the actor book a text names: by the name that we use, or by another that they go by, as a word of its own.
+
+Where nothing parts words, as in Chinese, a name is found wherever it stands.
+"""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
 from tocsin.basis.ids import Id
+from tocsin.lexicon import runs
 from tocsin.lexicon.folding import folded
 from tocsin.lexicon.target_words import words_in
 from tocsin.lexicon.terms import KNOWN_WORDS, bare
@@ -26,8 +30,11 @@ class Names:
     def __init__(self, actors: Iterable[Actor] = ()) -> None:
         """Hold the names of some actors."""
         self._names: dict[str, list[tuple[_Said, str, Id]]] = {}
+        self._unparted: list[tuple[str, Id]] = []
         for actor in actors:
             for name in dict.fromkeys(part for one in (actor.name, *actor.aliases) for part in _apart(one)):
+                if runs.is_unparted(name) and runs.tell_enough(letters := runs.letters_in(name)):
+                    self._unparted.append((letters, actor.id))
                 words = _WORD.findall(name)
                 if len("".join(words)) > 1:
                     said = tuple(_forms(word) for word in words)
@@ -50,7 +57,15 @@ class Names:
                     continue
                 if _stands_as_name(written, [one[0] for one in there], shouts=shouts):
                     found[actor] = stands[there[0].start() : there[-1].end()]
-        return found
+        return {**dict(self._within(stands[:LONGEST])), **found}
+
+    def _within(self, text: str) -> Iterator[tuple[Id, str]]:
+        """Yield whom a text names where nothing parts its words."""
+        for stretch in runs.stretches(text) if self._unparted and runs.has_unparted(text) else ():
+            for letters, actor in self._unparted:
+                if (at := stretch.letters.find(letters)) >= 0:
+                    start, end = stretch.place(text, at, at + len(letters))
+                    yield actor, text[start:end]
 
 
 def _apart(name: str) -> list[str]:
