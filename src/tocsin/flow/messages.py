@@ -58,6 +58,7 @@ OVER = {
 MEANT_FOR = N_("It is meant for %(who)s. Please see that it reaches them, and tell us so below.")
 
 NOT_TAKEN_BACK = N_("Not everyone who got a false warning could be told that it is taken back.")
+NOT_SAID_OVER = N_("Not everyone who got a warning could be told that it is over.")
 
 
 def tear_line_rows(tear_line: TearLine) -> tuple[tuple[str, str], ...]:
@@ -345,14 +346,14 @@ PLACES = {Why.CASE: "cases/", Why.DUTY: "duties/", Why.PLEA: "replies#r-"}
 
 
 def call_message(
-    watch: Watch, base_url: str, now: datetime, _: Words, *, false: bool = False, owed_by: datetime | None = None
+    watch: Watch, base_url: str, now: datetime, _: Words, *, unsaid: str = "", owed_by: datetime | None = None
 ) -> Message:
     """Call one of our own. It says why and by when, and nothing of what the warning says: mail is no place for that.
 
-    false: the warning was taken back before this watch was opened, so a failure is one to tell its readers that.
+    unsaid: what a failure was to tell, where that is not the warning itself: NOT_TAKEN_BACK or NOT_SAID_OVER.
     owed_by: said in UTC, for the clock of the case would say where that is.
     """
-    why = _(NOT_TAKEN_BACK if false and watch.why is Why.FAILURE else REASONS[watch.why])
+    why = _(unsaid or REASONS[watch.why])
     return Message(
         kind="call",
         about=watch.id,

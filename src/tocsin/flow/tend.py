@@ -1,6 +1,6 @@
 """Tending what the clock brings: windows that near their end, people who must be rung, deliveries that failed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from tocsin.answer.escalate import missed, open_watch, ring, settle, should_ring
-from tocsin.answer.facts import Why
+from tocsin.answer.facts import WatchSettled, Why
 from tocsin.answer.replies import Reply
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken
@@ -17,11 +17,13 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
 from tocsin.flow.answer.handing import end_wishes
 from tocsin.flow.delivery.deliver import Warned, find_warning, taken_back
+from tocsin.flow.delivery.undelivered import Matters, matters
 from tocsin.flow.each import do_all
 from tocsin.flow.house import House
 from tocsin.flow.people import on_duty
 from tocsin.flow.threat.case_over import is_over_with_its_case, settled_with_case, waited_for
 from tocsin.flow.threat.family import looked_after_in
+from tocsin.flow.warning.ended import failures
 from tocsin.flow.warning.followed import earlier, follower, taken_over, told_again
 from tocsin.flow.warning.told_first import told_first
 from tocsin.store.look import Look
@@ -77,13 +79,13 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
     Of a warning that another has followed, that one's window is asked about; of a second knock, that of the warning which it tells
     again, for as long as both end together: one word decides about both. What ran out is rung about ever more rarely.
     What was taken back is rung about no more, save where someone needs help or disputed it. What ran out is waited for until
-    a duty officer ends its case.
+    a duty officer ends its case. Whom it did not reach is rung about for as long as that matters.
     """
     with house.store.look() as look:
         warning = find_warning(look, warning_id)
         open_still = look.all(Watch, warning=warning_id, why=Why.WINDOW.value, settled_at=None)
         silent = waited_for(look, [warning_id])
-        failed = look.all(Watch, warning=warning_id, of=warning_id, why=Why.FAILURE.value, settled_at=None)
+        failed, how_far = failures(look, [warning]), matters(look, warning, now)
         ladder = owner_first(look, warning)
         asked = [
             watch
@@ -96,24 +98,27 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         over = windows.is_over(window)
         retraction = taken_back(warning)
         if over or retraction is not None:  # and so it is where it was told again, be it with no end of its own
-            silent += waited_for(look, [one.id for one in told_again(look, warning_id)])
-        if over:  # and so is what it took the place of, about which nobody can decide any more
-            silent += waited_for(look, earlier(look, warning_id))
+            again = told_again(look, warning_id)
+            silent += waited_for(look, [one.id for one in again])
+            failed += failures(look, again)
         with_its_case = not over and retraction is None and is_over_with_its_case(look, warning, now)
-        if with_its_case:
-            silent += waited_for(look, earlier(look, warning_id))
+        if over or with_its_case:  # and so is what it took the place of, about which nobody can decide any more
+            before = earlier(look, warning_id)
+            silent += waited_for(look, before)
+            failed += failures(look, [find_warning(look, one) for one in before])
         ended, rests_on = end_wishes(house, look, warning_id, now) if over or retraction is not None else ([], {})
         standing_by = (*open_still, *silent, *failed, *asked)
         seen = rests_on | {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}
         place = taken_over(look, warning, now) if isinstance(warning, Alert | Notice) else None
     facts: list[Fact] = [*ended, *([place] if place is not None else [])]
-    # Who was not reached by a false alarm need not be told of it; who is not reached by its retraction must be.
-    moot = [watch for watch in failed if retraction is not None and watch.opened_at <= retraction.at]
-    for watch in [*open_still, *((*silent, *asked) if over or retraction is not None else ()), *moot]:
-        fact = settle(watch, "replaced" if replaced and retraction is None else _how(window, retraction), now)
+    how = "replaced" if replaced and retraction is None else _how(window, retraction)
+    for watch in [*open_still, *((*silent, *asked, *failed) if over or retraction is not None else ())]:
+        fact = settle(watch, how, now)
         if fact is not None:
             facts.append(fact)
-    facts += settled_with_case(silent if with_its_case else (), now)
+    facts += settled_with_case((*silent, *failed) if with_its_case else (), now)
+    if not (over or retraction is not None or with_its_case):
+        facts += _failed_until(house, failed, how_far, how, now)
     if window is not None and windows.is_undecided(window) and retraction is None and not (replaced or with_first):
         facts.append(
             open_watch(
@@ -127,6 +132,27 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
             )
         )
     house.store.commit(facts, at=now, by="tocsin", command=f"mind_window:{errand}", expect=seen, done=errand)
+
+
+def _failed_until(house: House, failed: Sequence[Watch], how_far: Matters, how: str, now: datetime) -> Iterator[Fact]:
+    """Yield what becomes of watches over a warning not having reached everyone, where it is followed, or ran out undecided.
+
+    What matters rarely from now on is rung about once more, and then ever more rarely; who has taken it on has it still.
+    """
+    for watch in failed if how_far is not Matters.FULLY else ():
+        if how_far is Matters.NO:
+            yield WatchSettled(subject=watch.id, occurred_at=now, how=how)
+        elif watch.accepted_by is None and not watch.ladder.slows:
+            yield WatchSettled(subject=watch.id, occurred_at=now, how=how)
+            yield open_watch(
+                house.store.new_id(),
+                warning=watch.warning,
+                of=watch.of,
+                why=Why.FAILURE,
+                ladder=replace(watch.ladder, slows=True),
+                now=now,
+                exercise=watch.exercise,
+            )
 
 
 def mind_followed(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:

@@ -21,7 +21,7 @@ from tocsin.warning.retraction import WORTH_SENDING
 class Afterwards:
     """What is told of a warning. about: the warning itself, or the follow-up, by which what was written down is known again.
 
-    matters: whether a person is called where somebody cannot be told.
+    slows: whether people are rung ever more rarely where somebody cannot be told.
     """
 
     warning: Warned
@@ -29,7 +29,7 @@ class Afterwards:
     carries: Errand
     lane: Lane
     not_after: datetime
-    matters: bool = True
+    slows: bool = False
 
 
 def of_retraction(warning: Warned, now: datetime) -> Afterwards:
@@ -41,7 +41,7 @@ def of_follow_up(warning: Warned, follow_up: FollowUp) -> Afterwards:
     """Return that a warning holds longer, which is as urgent as it is; or that it is over."""
     longer = follow_up.ends is not None  # who does not hear that it is over stays away longer, and is safe
     lane = lane_of(warning) if longer else Lane.BULK
-    return Afterwards(warning, follow_up.id, Errand.FOLLOW_UP, lane, follow_up.not_after, matters=longer)
+    return Afterwards(warning, follow_up.id, Errand.FOLLOW_UP, lane, follow_up.not_after, slows=not longer)
 
 
 def told_afterwards(look: Look, batch: Batch, now: datetime) -> Afterwards | None:

@@ -91,7 +91,7 @@ def plan_again(house: House, again_id: Id, *, errand: int, now: datetime) -> Non
         facts, lists = deliver.warning_batches(house, plan, warning, now, again.step)
         expect: dict[Id, int] = {}
         if plan.unreachable:
-            more, expect = deliver.failure_watch(house, warning, now)
+            more, expect = deliver.not_reached(house, warning, now)
             facts.extend(more)
         command = f"again:{again_id}:{house.store.new_id()}"
         house.store.commit(facts, at=now, by="tocsin", command=command, lists=lists, expect=expect)

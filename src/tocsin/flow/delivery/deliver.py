@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from msgspec.structs import replace
+
 from tocsin.answer.escalate import missed, open_watch
 from tocsin.answer.facts import Why
 from tocsin.answer.replies import Reply
@@ -17,11 +19,13 @@ from tocsin.basis.ids import Id
 from tocsin.delivery.facts import AudienceResolved, BatchPlanned, Errand, Lane
 from tocsin.delivery.plan import RANGE, Address, Plan, plan_deliveries
 from tocsin.flow.delivery import line
+from tocsin.flow.delivery.undelivered import Matters, matters
 from tocsin.flow.house import House
 from tocsin.flow.people.on_duty import ladder_of
 from tocsin.flow.threat.distrusted import barred_from
 from tocsin.flow.warning import audience
 from tocsin.flow.warning.audience import Listed, listed
+from tocsin.flow.warning.ended import ended_at
 from tocsin.people.state import Line
 from tocsin.store.log import recipients_root
 from tocsin.store.look import Look
@@ -129,7 +133,7 @@ def _plan(
         facts.append(_resolved(house, warning, last, plan.unreachable, now))
     expect: dict[Id, int] = {}
     if plan.unreachable or nobody:
-        more, expect = failure_watch(house, warning, now)
+        more, expect = not_reached(house, warning, now)
         facts.extend(more)
     # The last one has the name by which reconciling knows that nothing was left out.
     command = f"plan:{warning.id}" if last is not None else f"plan:{warning.id}:{house.store.new_id()}"
@@ -196,15 +200,27 @@ def is_addressed(warning: Warned) -> bool:
     return isinstance(warning, Notice | Headcount) or bool(warning.persons or warning.groups or warning.audience)
 
 
-def failure_watch(house: House, warning: Warned, now: datetime) -> tuple[list[Fact], dict[Id, int]]:
-    """Stand by because a warning did not reach everyone; one watch stands by for all that fails of it.
+def not_reached(house: House, warning: Warned, now: datetime) -> tuple[list[Fact], dict[Id, int]]:
+    """Stand by because a warning itself did not reach everyone, as far as that still matters. Returns what failure_watch does."""
+    with house.store.look() as look:
+        how_far = matters(look, warning, now)
+    return ([], {}) if how_far is Matters.NO else failure_watch(house, warning, now, slows=how_far is Matters.RARELY)
 
+
+def failure_watch(
+    house: House, warning: Warned, now: datetime, *, slows: bool = False
+) -> tuple[list[Fact], dict[Id, int]]:
+    """Stand by because something said of a warning did not reach everyone; one watch stands by for all that fails of it.
+
+    What fails after its end is no more of what failed before. slows: it rings ever more rarely.
     Returns the facts, and the versions they rest on: a watch taken on meanwhile no longer stands by for this.
     """
+    ended = ended_at(warning)
     with house.store.look() as look:
-        standing_by = look.all(
+        every = look.all(
             Watch, warning=warning.id, of=warning.id, why=Why.FAILURE.value, settled_at=None, accepted_at=None
         )
+        standing_by = [one for one in every if ended is None or one.opened_at >= ended]
         if standing_by:
             return [], {standing_by[0].id: look.version(standing_by[0].id)}
     return [
@@ -213,7 +229,7 @@ def failure_watch(house: House, warning: Warned, now: datetime) -> tuple[list[Fa
             warning=warning.id,
             of=warning.id,
             why=Why.FAILURE,
-            ladder=ladder_of(warning).at_once(),
+            ladder=replace(ladder_of(warning).at_once(), slows=slows),
             now=now,
             exercise=warning.exercise,
         )

@@ -30,6 +30,7 @@ from tocsin.flow.delivery.turns import Turns
 from tocsin.flow.house import House
 from tocsin.flow.people import leave, rota_ends
 from tocsin.flow.warning.advisory import is_replaced
+from tocsin.flow.warning.ended import ended_at
 from tocsin.people.listed import Need
 from tocsin.people.rota import Rota
 from tocsin.people.state import Contact, Person
@@ -444,12 +445,11 @@ def _telling(
         return lambda languages: tell(_words(house, languages))
     if batch.errand is Errand.CALL:
         watch = look.get(Watch, str(batch.watch))
-        retraction = None if warning is None else taken_back(warning)
-        false = retraction is not None and watch.opened_at >= retraction.at
+        unsaid = "" if warning is None else _unsaid(watch, warning)
         owed = look.find(Duty, watch.warning) if watch.why is Why.DUTY else None
         owed_by = None if owed is None else owed.owed_by
         return lambda languages: messages.call_message(
-            watch, house.base_url, now, _words(house, languages), false=false, owed_by=owed_by
+            watch, house.base_url, now, _words(house, languages), unsaid=unsaid, owed_by=owed_by
         )
     if warning is None:
         contact = look.get(Contact, batch.warning)
@@ -472,6 +472,14 @@ def _telling(
     if isinstance(warning, Notice):
         return _noticing(house, look, batch, warning, zone, now)
     return lambda languages: message_of(house, warning, languages, zone, now)
+
+
+def _unsaid(watch: Watch, warning: Warned) -> str:
+    """Return what could not be told to everyone, where that is how a warning ended; else nothing."""
+    ended = ended_at(warning)
+    if watch.why is not Why.FAILURE or watch.of != watch.warning or ended is None or watch.opened_at < ended:
+        return ""
+    return messages.NOT_SAID_OVER if taken_back(warning) is None else messages.NOT_TAKEN_BACK
 
 
 def _noticing(

@@ -16,9 +16,10 @@ from tocsin.flow.delivery.afterwards import (
     tell_who_got,
     told_afterwards,
 )
-from tocsin.flow.delivery.deliver import failure_watch, find_warning, size_of, taken_back, warning_batches, ways
+from tocsin.flow.delivery.deliver import failure_watch, find_warning, not_reached, size_of, warning_batches, ways
 from tocsin.flow.house import House
 from tocsin.flow.threat.distrusted import NOBODY, barred_from
+from tocsin.flow.warning.ended import ended_at
 
 
 def settled_badly(counts: dict[str, int]) -> int:
@@ -53,7 +54,7 @@ def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
         instead = plan_deliveries(
             turns.persons, look.addresses(turns.persons), ways(house, warning), size_of(warning), avoid=house.avoid
         )
-    if batch.errand is Errand.WARNING and taken_back(warning) is not None:
+    if batch.errand is Errand.WARNING and ended_at(warning) is not None:
         house.store.finish(errand)  # nobody new is told of it any more
         return
     if then is not None:
@@ -64,8 +65,10 @@ def fall_back(house: House, batch_id: Id, *, errand: int, now: datetime) -> None
     facts += [*turns.facts, *next_facts]
     lists |= next_lists
     expect: dict[Id, int] = dict(turns.expect)
-    if turns.left and (then is None or then.matters):
-        more, standing_by = failure_watch(house, warning, now)
+    if turns.left:
+        more, standing_by = (
+            not_reached(house, warning, now) if then is None else failure_watch(house, warning, now, slows=then.slows)
+        )
         facts.extend(more)
         expect |= standing_by
     among = sha256(repr([place.position for place in places]).encode()).hexdigest()[:16]

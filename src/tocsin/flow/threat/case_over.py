@@ -1,6 +1,6 @@
 """What a case leaves when a duty officer has ended it: silence about its warnings is waited for no more, where none of them holds.
 
-Nor is the right words of an institution that read one back wrongly. A denial, a need for help, and a window about which nobody
+Nor are the right words of an institution that read one back wrongly, nor whom one did not reach. A denial, a need for help, and a window about which nobody
 has decided are still rung about.
 """
 
@@ -16,6 +16,7 @@ from tocsin.basis.marking import Role
 from tocsin.flow.house import House
 from tocsin.flow.threat.family import looked_after_in, looked_after_with
 from tocsin.flow.warning.audience import Warned
+from tocsin.flow.warning.ended import failures
 from tocsin.flow.warning.followed import stands_now
 from tocsin.outcome.state import Outcome
 from tocsin.people.state import Person
@@ -30,13 +31,14 @@ HOW = "case_ended"
 
 
 def wait_no_more(house: House, threat_id: Id, /, *, errand: int, now: datetime) -> None:
-    """Settle the silences about the warnings of a case that has ended, and of those looked after with it, where none holds."""
+    """Settle what is waited for about the warnings of a case that has ended, and of those looked after with it, where none holds."""
     with house.store.look() as look:
         cases = sorted(looked_after_with(look, look.get(Threat, threat_id)))
         told: list[Warned] = []
         for case in cases:
             told += [*look.all(Alert, threat=case), *look.all(Notice, threat=case)]
-        left = waited_for(look, [one.id for one in told if is_over_with_its_case(look, one, now)])
+        over = [one for one in told if is_over_with_its_case(look, one, now)]
+        left = [*waited_for(look, [one.id for one in over]), *failures(look, over)]
         seen = {one.id: look.version(one.id) for one in left}
     facts: list[Fact] = list(settled_with_case(left, now))
     house.store.commit(facts, at=now, by="tocsin", command=f"case_over:{errand}", expect=seen, done=errand)

@@ -15,11 +15,13 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow import tend
 from tocsin.flow.delivery.deliver import find_warning
+from tocsin.flow.delivery.undelivered import Matters, matters
 from tocsin.flow.each import do_all
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.threat import dates
 from tocsin.flow.warning.advisory import stands_instead
+from tocsin.flow.warning.ended import failures
 from tocsin.people.state import Person
 from tocsin.store.look import Look
 from tocsin.warning.advisory.decide import review_advisory, review_by
@@ -57,6 +59,26 @@ def set_deadlines(house: House, now: datetime) -> None:
 
     do_all([partial(set_one, fact, one) for fact, one in zip(facts, about, strict=True)])
     dates.date_cases(house, now)
+    _settle_replaced(house, now)
+
+
+def _settle_replaced(house: House, now: datetime) -> None:
+    """Ring nobody any more about whom a level did not reach that another has replaced, or that was withdrawn."""
+    with house.store.look() as look:
+        failed = look.all(Watch, why=Why.FAILURE.value, settled_at=None)
+        levels = look.some(Advisory, sorted({one.warning for one in failed}))
+        left = [
+            (watch, look.version(watch.id))
+            for level in levels.values()
+            if matters(look, level, now) is Matters.NO
+            for watch in failures(look, [level])
+        ]
+
+    def settle_one(watch: Watch, seen: int) -> None:
+        fact, command = settle(watch, "replaced", now), f"replaced:{watch.id}"
+        house.store.commit([fact] if fact else [], at=now, by="tocsin", command=command, expect={watch.id: seen})
+
+    do_all([partial(settle_one, *one) for one in left])
 
 
 def mind_dates(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from tocsin.basis.ids import Id
+from tocsin.flow.warning.audience import Warned, parts_of
 from tocsin.store.look import Look
 from tocsin.warning.alert.facts import AlertFollowed
 from tocsin.warning.alert.state import Alert, AlertStage
@@ -29,6 +30,18 @@ def taken_over(look: Look, warning: Alert | Notice, now: datetime) -> AlertFollo
     kind = AlertFollowed if isinstance(warning, Alert) else NoticeFollowed
     in_time = [id for id, out in newer if out is not None and is_followed_in_time(warning.window, out)]
     return kind(subject=warning.id, occurred_at=now, followed_by=in_time[0]) if in_time else None
+
+
+def asks_all(later: Warned, before: Warned) -> bool:
+    """Say whether a warning is addressed to all to whom another was."""
+    return all(whom <= more for whom, more in zip(_addressed(before), _addressed(later), strict=True))
+
+
+def _addressed(warning: Warned) -> tuple[frozenset[object], ...]:
+    """Return whom a warning names, of which groups, and in which parts; these may be of its own areas."""
+    people = frozenset((*getattr(warning, "recipients", ()), *getattr(warning, "persons", ())))
+    parts = frozenset((part, getattr(warning, "areas", ())) for part in parts_of(warning))
+    return people, frozenset(getattr(warning, "groups", ())), parts
 
 
 def told_again(look: Look, warning: Id) -> list[Notice]:
