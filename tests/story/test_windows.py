@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tocsin.basis.errors import Refused
+from tocsin.basis.marking import Role
 from tocsin.testing.town import Town
 from tocsin.warning.window import WindowStands
 
@@ -42,15 +43,24 @@ def test_an_undecided_window_rings_until_someone_takes_it_on(town: Town) -> None
     assert len(town.watches(alert, "window")[-1].rings) == rung
 
 
-def test_what_ran_out_is_rung_about_ever_more_rarely_and_goes_on(town: Town) -> None:
-    alert = town.duty_officer.issues_alert(hours=1)
-    town.pass_time(days=9)
-    rings = [ring.at for ring in town.watches(alert, "window")[-1].rings]
+def test_what_ran_out_is_rung_about_up_to_every_duty_officer_and_then_ever_more_rarely(town: Town) -> None:
+    """It never stops by itself, and it is no noise: once a week at last, to everyone who could decide, with how often it was said."""
+    ladder = town.steps(("the deputy", 15), repeat=15, from_the_top=True)
+    town.person("the night officer", roles=(Role.DUTY_OFFICER,))
+    alert = town.duty_officer.issues_alert(hours=1, ladder=ladder)
+    town.pass_time(days=45)
+    watch = town.watches(alert, "window")[-1]
+    rings = sorted({ring.at for ring in watch.rings})
     apart = [later - earlier for earlier, later in pairwise(rings)]
     assert apart == sorted(apart)
-    assert apart[0] == timedelta(minutes=15)
-    assert apart[-1] == timedelta(days=1)
-    assert town.now - rings[-1] <= timedelta(days=1)
+    assert apart[-1] == timedelta(days=7)
+    assert town.now - rings[-1] <= timedelta(days=7)
+    assert len(rings) < 40
+    last = {town.named(ring.to) for ring in watch.rings if ring.at == rings[-1]}
+    assert last == {"the deputy", "the duty officer", "the night officer"}
+    told = [call.message for call in town.phone("the night officer").calls if call.message.about == watch.id]
+    (said,) = [line for line in told[-1].lines if line.startswith("Call ")]
+    assert f"Call {len(rings)} about this since 2031-05-06" in said
 
 
 def test_extending_in_time_asks_again_before_the_new_end(town: Town) -> None:

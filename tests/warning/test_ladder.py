@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.moment import utc
-from tocsin.warning.ladder import Ladder, Quiet, Rung, Suffices, Which, refuse_unfit
+from tocsin.warning.ladder import Kind, Ladder, Quiet, Rung, Suffices, Target, Which, refuse_unfit
 
 NIGHT = Quiet(begins="22:00", ends="07:00", zone="Europe/Berlin")
 
@@ -113,3 +113,14 @@ def test_what_slows_is_rung_after_a_quarter_of_the_time_that_it_has_gone_on_and_
 def test_what_cannot_be_followed_is_refused_in_one_sentence(ladder: Ladder, sentence: str) -> None:
     with pytest.raises(Refused, match=sentence):
         refuse_unfit(ladder, ("safe", "acting"))
+
+
+def test_what_nobody_decides_goes_up_to_every_duty_officer_and_keeps_whoever_stood_last() -> None:
+    ladder = Ladder(
+        rungs=(Rung(to="a", after_s=0), Rung(to="b", after_s=60)), repeat_s=900, from_the_top=True
+    ).undecided()
+    officers = Target(to="duty_officer", kind=Kind.ROLE)
+    assert ladder.rung(1).targets == (Target(to="b"),)
+    assert ladder.rung(2).targets == ladder.rung(7).targets == (Target(to="b"), officers)
+    assert (ladder.wait_s(2), ladder.wait_s(90)) == (900, 7 * 86_400)
+    assert ladder.undecided() == ladder

@@ -1,5 +1,6 @@
 """What recipients and our own people are told, in their language. A confidential word goes no further than its mark."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -361,6 +362,7 @@ def call_message(
         lines=(
             why,
             *([_by_when(owed_by, now, _)] if owed_by is not None else []),
+            *_how_often(watch, _),
             _("Take it on at the desk; until somebody does, this repeats."),
             f"{base_url}/desk/{PLACES.get(watch.why, 'warnings/')}{watch.warning}",
         ),
@@ -369,6 +371,16 @@ def call_message(
         exercise=watch.exercise,
         urgent=True,
     )
+
+
+def _how_often(watch: Watch, _: Words) -> Iterator[str]:
+    """Yield, of what is rung about ever more rarely, which call this is: the fifth about one thing is not read as the first."""
+    calls = {ring.at for ring in watch.rings}
+    if watch.ladder.slows and len(calls) > 1:
+        since = moment(min(calls), "UTC")
+        yield _(
+            "Call %(number)s about this since %(when)s. Nobody has taken it on.", number=str(len(calls)), when=since
+        )
 
 
 def _by_when(owed_by: datetime, now: datetime, _: Words) -> str:

@@ -77,7 +77,8 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
     """Ring the owner about a window, at the question and again when it ran out; stop once it is decided.
 
     Of a warning that another has followed, that one's window is asked about; of a second knock, that of the warning which it tells
-    again, for as long as both end together: one word decides about both. What ran out is rung about ever more rarely.
+    again, for as long as both end together: one word decides about both. What ran out is rung about up to every duty officer, and
+    then ever more rarely.
     What was taken back is rung about no more, save where someone needs help or disputed it. What ran out is waited for until
     a duty officer ends its case. Whom it did not reach is rung about for as long as that matters.
     """
@@ -126,7 +127,7 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
                 warning=warning_id,
                 of=warning_id,
                 why=Why.WINDOW,
-                ladder=replace(ladder, slows=window.stands is windows.WindowStands.RAN_OUT_UNDECIDED),
+                ladder=ladder.undecided() if window.stands is windows.WindowStands.RAN_OUT_UNDECIDED else ladder,
                 now=now,
                 exercise=warning.exercise,
             )
@@ -149,7 +150,7 @@ def _failed_until(house: House, failed: Sequence[Watch], how_far: Matters, how: 
                 warning=watch.warning,
                 of=watch.of,
                 why=Why.FAILURE,
-                ladder=replace(watch.ladder, slows=True),
+                ladder=watch.ladder.rarely(),
                 now=now,
                 exercise=watch.exercise,
             )

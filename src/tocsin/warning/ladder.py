@@ -12,9 +12,11 @@ import msgspec
 
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
+from tocsin.basis.marking import Role
 from tocsin.basis.moment import by_the_wall, zone
 
 DAY_S = 24 * 3_600
+WEEK_S = 7 * DAY_S
 LONGEST_WAIT_S = 3_660 * DAY_S
 MOST_STEPS = 50
 MOST_TARGETS = 50
@@ -101,13 +103,14 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     """The steps in order, and how it goes on after the last, every so many seconds.
 
     from_the_top: all steps are gone through again; otherwise the last is rung again. slows: that comes ever more rarely, after a
-    quarter of the time that it has gone on, and at least once a day.
+    quarter of the time that it has gone on, and at least every slowest_s: once a day, if nothing else is said.
     """
 
     rungs: tuple[Rung, ...] = ()
     repeat_s: int = DAY_S
     from_the_top: bool = False
     slows: bool = False
+    slowest_s: int = DAY_S
     suffices: Suffices = Suffices()
     quiet: Quiet | None = None
 
@@ -124,7 +127,7 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
         for one in range(step + 1):
             wait = self._plain_wait_s(one)
             if self.begins_anew(one):
-                wait = max(wait, min(gone_on // 4, DAY_S))
+                wait = max(wait, min(gone_on // 4, self.slowest_s))
             gone_on += wait
         return wait
 
@@ -147,6 +150,20 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     def unmuted(self) -> "Ladder":
         """Return the same ladder without quiet hours: for what is grave."""
         return msgspec.structs.replace(self, quiet=None)
+
+    def rarely(self) -> "Ladder":
+        """Return the same ladder, but ever more rarely after its last step, and at least once a week: for what cannot be put right."""
+        return msgspec.structs.replace(self, slows=True, slowest_s=WEEK_S)
+
+    def undecided(self) -> "Ladder":
+        """Return the same ladder for what nobody decided in time: up to every duty officer, and these ever more rarely.
+
+        With them whoever stands last on it: there may be no duty officer.
+        """
+        last, officers = self.rungs[-1], Target(to=Role.DUTY_OFFICER.value, kind=Kind.ROLE)
+        above = msgspec.structs.replace(last, after_s=self.repeat_s, also=(*last.also, officers))
+        rungs = self.rungs if officers in last.targets else (*self.rungs, above)
+        return msgspec.structs.replace(self, rungs=rungs, from_the_top=False).rarely()
 
     def persons(self) -> tuple[Id, ...]:
         """Return the people whom it names by themselves."""

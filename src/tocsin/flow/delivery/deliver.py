@@ -7,10 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from msgspec.structs import replace
-
 from tocsin.answer.escalate import missed, open_watch
-from tocsin.answer.facts import Why
+from tocsin.answer.facts import WatchSettled, Why
 from tocsin.answer.replies import Reply
 from tocsin.answer.state import Ring, Watch
 from tocsin.basis.errors import Broken
@@ -201,10 +199,15 @@ def is_addressed(warning: Warned) -> bool:
 
 
 def not_reached(house: House, warning: Warned, now: datetime) -> tuple[list[Fact], dict[Id, int]]:
-    """Stand by because a warning itself did not reach everyone, as far as that still matters. Returns what failure_watch does."""
+    """Stand by because a warning itself did not reach everyone. Where that matters no more, it is written down, and rings nobody.
+
+    Returns what failure_watch does.
+    """
     with house.store.look() as look:
         how_far = matters(look, warning, now)
-    return ([], {}) if how_far is Matters.NO else failure_watch(house, warning, now, slows=how_far is Matters.RARELY)
+    opened, expect = failure_watch(house, warning, now, slows=how_far is Matters.RARELY)
+    rings_nobody = opened if how_far is Matters.NO else ()
+    return [*opened, *(WatchSettled(subject=one.subject, occurred_at=now, how="over") for one in rings_nobody)], expect
 
 
 def failure_watch(
@@ -215,7 +218,7 @@ def failure_watch(
     What fails after its end is no more of what failed before. slows: it rings ever more rarely.
     Returns the facts, and the versions they rest on: a watch taken on meanwhile no longer stands by for this.
     """
-    ended = ended_at(warning)
+    ended, ladder = ended_at(warning), ladder_of(warning).at_once()
     with house.store.look() as look:
         every = look.all(
             Watch, warning=warning.id, of=warning.id, why=Why.FAILURE.value, settled_at=None, accepted_at=None
@@ -229,7 +232,7 @@ def failure_watch(
             warning=warning.id,
             of=warning.id,
             why=Why.FAILURE,
-            ladder=replace(ladder_of(warning).at_once(), slows=slows),
+            ladder=ladder.rarely() if slows else ladder,
             now=now,
             exercise=warning.exercise,
         )

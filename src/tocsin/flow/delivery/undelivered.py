@@ -3,7 +3,6 @@
 from datetime import datetime
 from enum import StrEnum
 
-from tocsin.flow.threat.case_over import is_over_with_its_case
 from tocsin.flow.warning.advisory import is_replaced, stands_instead
 from tocsin.flow.warning.audience import Warned
 from tocsin.flow.warning.ended import ended_at
@@ -26,10 +25,10 @@ class Matters(StrEnum):
 def matters(look: Look, warning: Warned, now: datetime) -> Matters:
     """Say how far it matters now that a warning has not reached everyone.
 
-    Ended by somebody's word or with its case, or followed by one that tells all of the same: no more. Where it ran out undecided,
-    or what followed tells others, whoever it did not reach still does not know.
+    Ended by somebody's word, or followed by one that tells all of the same: no more. Where it ran out undecided, or what followed
+    tells others, whoever it did not reach still does not know. That its case ended ends this then (threat/case_over.py).
     """
-    if ended_at(warning) is not None or is_over_with_its_case(look, warning, now):
+    if ended_at(warning) is not None:
         return Matters.NO
     later = _later(look, warning, now)
     if later is not None:

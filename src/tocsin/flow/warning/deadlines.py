@@ -157,8 +157,9 @@ def mind_deadline(house: House, deadline_id: Id, *, errand: int, now: datetime) 
         standing_by = look.all(Watch, warning=deadline.warning, why=Why.DEADLINE.value, settled_at=None)
         ladder = tend.owner_first(look, warning)
         seen = {one: look.version(one) for one in (deadline_id, *(watch.id for watch in standing_by))}
-    if not deadline.missed:  # a month ahead nothing is late: one person is asked, and not everyone every day
-        ladder = replace(ladder, rungs=ladder.rungs[:1], repeat_s=ASKED_EVERY_S)
+    # A month ahead nothing is late: one person is asked, and not everyone every day.
+    asked = replace(ladder, rungs=ladder.rungs[:1], repeat_s=ASKED_EVERY_S)
+    ladder = ladder.undecided() if deadline.missed else asked
     how = deadline.met_how or deadline.window.stands.value
     facts: list[WatchOpened | WatchSettled] = [fact for one in standing_by if (fact := settle(one, how, now))]
     if deadline.waits:
