@@ -16,6 +16,7 @@ from tocsin.flow.answer.reply import decide_reply, take_reply
 from tocsin.flow.answer.told import Telling, tell
 from tocsin.flow.delivery.carrier import Incoming
 from tocsin.flow.warning.reaffirm import let_out, reaffirm
+from tocsin.flow.warning.second_knock import draft_knock, send_knock
 from tocsin.testing.town import Town
 from tocsin.warning.ladder import Suffices, Which
 from tocsin.warning.notice.state import NoticeStage
@@ -96,8 +97,7 @@ def test_an_alert_that_was_taken_back_is_told_to_nobody_again(town: Town) -> Non
     town.duty_officer.retracts(alert)
     with pytest.raises(Refused, match="taken back as false"):
         town.watch_officer.writes_knock(town.knock(alert), "the abbot")
-    town.duty_officer.leaves_it(town.knock(alert))
-    assert town.waiting_knocks(alert) == []
+    assert town.waiting_knocks(alert) == []  # and nobody has to say so
 
 
 def test_an_institution_that_an_alert_names_is_knocked_at_again_for_its_silence_and_nobody_else(town: Town) -> None:
@@ -622,3 +622,100 @@ def test_no_sequence_of_answers_settles_a_window_or_a_warning(tmp_path_factory: 
         max_examples=8, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
     )
     case().runTest()
+
+
+# ---- a knock ends with what it was about
+
+
+def silent(town: Town, **more: object) -> str:
+    """Return a notice about which the waterways were silent until somebody had to be rung."""
+    town.institution("the waterways")
+    notice = town.duty_officer.issues_notice(to="the waterways", **more)  # type: ignore[arg-type]
+    town.pass_time(minutes=16)
+    assert [one.dropped_at for one in town.dealings(notice).knocks] == [None]
+    return notice
+
+
+def ended(town: Town, notice: str) -> list[tuple[bool, str]]:
+    """Return of each second knock whether it is due no more without anybody having said so, and how."""
+    return [
+        (one.dropped_at is not None and one.dropped_by is None, one.dropped_why) for one in town.dealings(notice).knocks
+    ]
+
+
+def test_who_answers_after_all_is_not_knocked_at_for_their_silence(town: Town) -> None:
+    notice = silent(town, hours=None)
+    town.answers("the waterways", notice, "received")
+    assert ended(town, notice) == [(True, "answered")]
+    with town.app.store.look() as look:
+        assert look.knocks_due() == []
+
+
+def test_what_was_written_for_their_silence_is_not_sent_once_they_answered(town: Town) -> None:
+    notice = silent(town, hours=None)
+    town.person("Rees")
+    (knock,) = town.dealings(notice).knocks
+    draft_knock(
+        town.house, knock.id, town.id("again"), town.id("Rees"), [], by=town.watch_officer.id, command="again",
+        now=town.now,
+    )  # fmt: skip
+    town.answers("the waterways", notice, "acting")
+    with pytest.raises(Refused, match="They have answered"):
+        send_knock(town.house, knock.id, by=town.duty_officer.id, command="sends", now=town.now)
+
+
+def test_who_answers_with_a_denial_is_knocked_at_for_that(town: Town) -> None:
+    notice = silent(town, hours=None)
+    town.answers("the waterways", notice, "disputed")
+    (knock,) = town.dealings(notice).knocks
+    assert (knock.why, knock.dropped_at) == ("disputed", None)
+
+
+def test_who_denies_after_they_had_answered_is_knocked_at_anew(town: Town) -> None:
+    notice = silent(town, hours=None)
+    town.answers("the waterways", notice, "received")
+    town.answers("the waterways", notice, "dismissed")
+    assert [(one.why, one.dropped_at is None) for one in town.dealings(notice).knocks] == [
+        ("silence", False), ("dismissed", True),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("denial", [False, True], ids=["silent", "denied"])
+@pytest.mark.parametrize("decision", ["stand_down", "withdraw", "retract"])
+def test_what_somebody_ended_is_knocked_about_no_more(town: Town, decision: str, *, denial: bool) -> None:
+    notice = silent(town, hours=8)
+    if denial:
+        town.answers("the waterways", notice, "disputed")
+    if decision == "retract":
+        town.duty_officer.retracts(notice)
+    else:
+        town.duty_officer.decides(notice, decision)
+    assert ended(town, notice) == [(True, "over")]
+
+
+def test_with_its_case_ends_a_knock_that_silence_called_for(town: Town) -> None:
+    notice = silent(town, hours=None)
+    town.is_judged("nothing")
+    town.work()
+    assert ended(town, notice) == [(True, "over")]
+
+
+def test_what_follows_asks_the_same_and_is_knocked_about_in_its_turn(town: Town) -> None:
+    town.institution("the waterways")
+    alert = town.duty_officer.issues_alert(to=["the waterways"], hours=24)
+    town.pass_time(minutes=16)
+    later = town.duty_officer.issues_alert(to=["the waterways"], follows=alert, hours=24)
+    town.pass_time(minutes=16)
+    assert ended(town, alert) == [(True, "followed")]
+    assert [one.dropped_at for one in town.dealings(later).knocks] == [None]
+
+
+def test_where_enough_have_answered_nobody_is_knocked_at_for_their_silence(town: Town) -> None:
+    some_suffice(town, 1)
+    for name in ("the waterways", "the ferry"):
+        town.institution(name)
+    notice = town.duty_officer.issues_notice("the waterways", "the ferry", hours=None)
+    town.pass_time(minutes=16)
+    assert len(town.dealings(notice).knocks) == 2
+    town.answers("the ferry", notice, "received")
+    assert ended(town, notice) == [(True, "answered")] * 2

@@ -16,6 +16,7 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
 from tocsin.flow.answer.handing import end_wishes
+from tocsin.flow.answer.knocks_due import knocked_about, knocked_for_silence, knocks_over
 from tocsin.flow.delivery.deliver import Warned, find_warning, taken_back
 from tocsin.flow.delivery.undelivered import Matters, matters
 from tocsin.flow.each import do_all
@@ -96,29 +97,34 @@ def mind_window(house: House, warning_id: Id, *, errand: int, now: datetime) -> 
         replaced, with_first = follower(look, warning_id) is not None, _decided_with_first(look, warning, now)
         window = None if isinstance(warning, Advisory) else warning.window
         # What was taken back or is over is not waited for any more; a denial or a need for help still is.
-        over = windows.is_over(window)
-        retraction = taken_back(warning)
-        if over or retraction is not None:  # and so it is where it was told again, be it with no end of its own
-            again = told_again(look, warning_id)
-            silent += waited_for(look, [one.id for one in again])
-            failed += failures(look, again)
-        with_its_case = not over and retraction is None and is_over_with_its_case(look, warning, now)
-        if over or with_its_case:  # and so is what it took the place of, about which nobody can decide any more
-            before = earlier(look, warning_id)
-            silent += waited_for(look, before)
-            failed += failures(look, [find_warning(look, one) for one in before])
-        ended, rests_on = end_wishes(house, look, warning_id, now) if over or retraction is not None else ([], {})
+        over, retraction = windows.is_over(window), taken_back(warning)
+        is_ended = over or retraction is not None
+        with_its_case = not is_ended and is_over_with_its_case(look, warning, now)
+        # And so it is where it was told again, be it with no end of its own; and what it took the place of, about which nobody can
+        # decide any more.
+        again = told_again(look, warning_id) if is_ended else []
+        before = [find_warning(look, one) for one in earlier(look, warning_id)] if over or with_its_case else []
+        beside = [*again, *before]
+        silent += waited_for(look, [one.id for one in beside])
+        failed += failures(look, beside)
+        ended, rests_on = end_wishes(house, look, warning_id, now) if is_ended else ([], {})
+        knocks = [one for few in knocked_for_silence(look, silent).values() for one in few] if with_its_case else []
+        if is_ended:
+            knocks = knocked_about(look, {warning_id, *(one.id for one in beside)})
         standing_by = (*open_still, *silent, *failed, *asked)
-        seen = rests_on | {one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by))}
+        seen = rests_on | {
+            one: look.version(one) for one in (warning_id, *(watch.id for watch in standing_by), *knocks)
+        }
         place = taken_over(look, warning, now) if isinstance(warning, Alert | Notice) else None
     facts: list[Fact] = [*ended, *([place] if place is not None else [])]
     how = "replaced" if replaced and retraction is None else _how(window, retraction)
-    for watch in [*open_still, *((*silent, *asked, *failed) if over or retraction is not None else ())]:
+    for watch in [*open_still, *((*silent, *asked, *failed) if is_ended else ())]:
         fact = settle(watch, how, now)
         if fact is not None:
             facts.append(fact)
     facts += settled_with_case((*silent, *failed) if with_its_case else (), now)
-    if not (over or retraction is not None or with_its_case):
+    facts += knocks_over(knocks, "over", now)
+    if not (is_ended or with_its_case):
         facts += _failed_until(house, failed, how_far, how, now)
     if window is not None and windows.is_undecided(window) and retraction is None and not (replaced or with_first):
         facts.append(

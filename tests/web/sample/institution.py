@@ -81,6 +81,10 @@ _SERVICE = InstitutionView(
                 ),
             ),
         ),
+        KnockView(
+            id="k2", why="It is silent", since=at(8, 12), after=timedelta(hours=3), owner="Case owner", stage="over",
+            dropped_why="⟦They have answered since, or enough others have.⟧",
+        ),
     ),
     speakers=("The agency of the state",),
     others=(("s4", "The evening paper"),),

@@ -226,6 +226,12 @@ class KnockDrafted(Fact, frozen=True, kw_only=True):
     left_out: int = 0
 
 
+class KnockOver(Fact, frozen=True, kw_only=True):
+    """It is not knocked again, for what called for that is over. how: answered, followed (by what asks the same), or over."""
+
+    how: str
+
+
 class KnockDropped(Fact, frozen=True, kw_only=True):
     """An officer decided that it is not knocked again, and said why. The warning stands as it stood."""
 

@@ -18,6 +18,7 @@ from tocsin.answer.institution.facts import (
     HandingRefused,
     KnockDrafted,
     KnockDropped,
+    KnockOver,
     KnockRaised,
     KnockWhy,
     ProposalAttached,
@@ -160,7 +161,8 @@ class ReadBack(State, frozen=True, kw_only=True):
 class Knock(State, frozen=True, kw_only=True):
     """That an institution is to be knocked at again. since: it denied, or was to have answered. notice: the latest draft.
 
-    lines, left_out: of that draft. consents: the reports whose originators agreed to be quoted.
+    lines, left_out: of that draft. consents: the reports whose originators agreed to be quoted. dropped_by: None: nobody
+    decided that, what called for it is over, and dropped_why says how (see KnockOver).
     """
 
     warning: Id
@@ -350,6 +352,8 @@ def fold_knock(state: Knock | None, fact: Fact) -> Knock:
             )
         case KnockDropped():
             return replace(knock, dropped_at=fact.occurred_at, dropped_by=fact.dropper, dropped_why=fact.why)
+        case KnockOver():
+            return replace(knock, dropped_at=fact.occurred_at, dropped_why=fact.how)
     raise TypeError(fact.kind())
 
 
@@ -360,5 +364,5 @@ FOLDINGS = (
     Folding(Question, (QuestionAsked, QuestionAnswered), fold_question),
     Folding(Proposal, (AnswerProposed, ProposalAttached, ProposalRefused), fold_proposal),
     Folding(ReadBack, (ReadBackGiven, ReadBackCompared), fold_read_back),
-    Folding(Knock, (KnockRaised, QuoteConsented, KnockDrafted, KnockDropped), fold_knock),
+    Folding(Knock, (KnockRaised, QuoteConsented, KnockDrafted, KnockDropped, KnockOver), fold_knock),
 )

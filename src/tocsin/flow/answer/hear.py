@@ -16,6 +16,8 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.answer.knocked import knocked_for, owner_of
+from tocsin.flow.answer.knocks_due import knocked_for_silence, knocks_over
+from tocsin.flow.answer.overtaken import HOW as FOLLOWED
 from tocsin.flow.answer.overtaken import overtaken, settled_by_the_later
 from tocsin.flow.delivery.deliver import find_warning, went_out_at
 from tocsin.flow.house import House
@@ -246,15 +248,19 @@ def settle_answered(house: House, now: datetime) -> None:
         over = [watch for (warning, suffices), few in alike.items() for watch in _over(look, warning, suffices, few)]
         # Who answered the later of two warnings that are waited for has answered the one that it follows, too.
         before = {watch.id: overtaken(look, watch) for watch in over}
-        seen = {w.id: look.version(w.id) for w in (*over, *chain.from_iterable(before.values()))}
+        everyone = [*over, *chain.from_iterable(before.values())]
+        knocks = knocked_for_silence(look, everyone)
+        seen = {one: look.version(one) for one in (*(w.id for w in everyone), *chain.from_iterable(knocks.values()))}
         _count_ahead(look, {warning for warning, _ in alike})
     done: set[Id] = set()
     for watch in over:
         left = [one for one in before[watch.id] if one not in over and one.id not in done]
         fact = settle(watch, "answered", now)
         if fact is not None:
-            facts = [fact, *settled_by_the_later(left, now)]
-            expect = {one.id: seen[one.id] for one in (watch, *left)}
+            facts: list[Fact] = [fact, *settled_by_the_later(left, now)]
+            mine, theirs = knocks.get(watch.id, []), [knock for one in left for knock in knocks.get(one.id, ())]
+            facts += [*knocks_over(mine, "answered", now), *knocks_over(theirs, FOLLOWED, now)]
+            expect = {one: seen[one] for one in (watch.id, *(one.id for one in left), *mine, *theirs)}
             house.store.commit(facts, at=now, by="tocsin", command=f"settle:{watch.id}", expect=expect)
             done |= {one.id for one in left}
 

@@ -11,6 +11,8 @@ from tocsin.answer.institution.state import Knock
 from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
+from tocsin.flow.answer.knocks_due import knocked_for_silence, knocks_over
+from tocsin.flow.answer.overtaken import HOW as FOLLOWED
 from tocsin.flow.answer.overtaken import overtaken, settled_by_the_later
 from tocsin.flow.house import House
 from tocsin.flow.people.on_duty import everyone
@@ -83,7 +85,9 @@ def raise_silence(house: House, watch_id: Id, /, *, errand: int, now: datetime) 
             raised += _raised(house, look, watch.warning, one, KnockWhy.SILENCE, watch.rings[0].at)
         owner = next((owner_of(look, watch.warning, one) for one in silent), None)
         is_rung = owner is None or owner in everyone(look, watch.ladder, owner, now)
-    facts = [*settled_by_the_later(before, now), *raised]
+        knocks = [one for few in knocked_for_silence(look, before).values() for one in few]
+        expect |= {one: look.version(one) for one in knocks}
+    facts = [*settled_by_the_later(before, now), *knocks_over(knocks, FOLLOWED, now), *raised]
     if not facts:
         house.store.finish(errand)
         return

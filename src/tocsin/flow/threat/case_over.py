@@ -13,6 +13,7 @@ from tocsin.answer.state import Watch
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
+from tocsin.flow.answer.knocks_due import knocked_for_silence, knocks_over
 from tocsin.flow.house import House
 from tocsin.flow.threat.family import looked_after_in, looked_after_with
 from tocsin.flow.warning.audience import Warned
@@ -39,8 +40,9 @@ def wait_no_more(house: House, threat_id: Id, /, *, errand: int, now: datetime) 
             told += [*look.all(Alert, threat=case), *look.all(Notice, threat=case)]
         over = [one for one in told if is_over_with_its_case(look, one, now)]
         left = [*waited_for(look, [one.id for one in over]), *failures(look, over)]
-        seen = {one.id: look.version(one.id) for one in left}
-    facts: list[Fact] = list(settled_with_case(left, now))
+        knocks = [one for few in knocked_for_silence(look, left).values() for one in few]
+        seen = {one: look.version(one) for one in (*(watch.id for watch in left), *knocks)}
+    facts: list[Fact] = [*settled_with_case(left, now), *knocks_over(knocks, "over", now)]
     house.store.commit(facts, at=now, by="tocsin", command=f"case_over:{errand}", expect=seen, done=errand)
 
 

@@ -237,12 +237,14 @@ def _sent(look: Look, knock: Knock) -> bool:
 def _refuse_over(look: Look, knock: Knock, first: Notice) -> None:
     if _sent(look, knock):
         raise Refused(f"The second knock {knock.id} has gone out already.")
-    if knock.dropped_at is not None:
+    if knock.dropped_by is not None:
         raise Refused(f"It was decided not to knock again: {knock.dropped_why}")
     if first.retraction is not None:
         raise Refused(f"Warning {first.id} was taken back as false. It is not told again.")
     if is_over(first.window):
         raise Refused(f"Warning {first.id} is over: that was decided. It is not told again.")
+    if knock.dropped_at is not None:
+        raise Refused("They have answered, or a later warning asks the same: nobody knocks again for their silence.")
 
 
 def _refuse_way(house: House, look: Look, first: Notice, knock: Knock, through: Id) -> None:

@@ -42,6 +42,11 @@ WHY = {
     KnockWhy.DISPUTED: N_("It disputes the warning"),
     KnockWhy.DISMISSED: N_("It dismisses the warning"),
 }
+OVER = {
+    "answered": N_("They have answered since, or enough others have."),
+    "followed": N_("A later warning asks them the same."),
+    "over": N_("The warning is over."),
+}
 HELD = {
     Held.STRICTER: N_("Marked stricter than the notice: it is never quoted."),
     Held.CONSENT: N_("Whoever it came from has to agree first."),
@@ -172,6 +177,8 @@ class _Filling:
             sent_at = self._sent_at(one)
             if sent_at is not None:
                 yield StandRow(label=_("Second knock"), said=_("sent"), at=sent_at, tone=Tone.KNOWN)
+            elif one.dropped_at is not None and one.dropped_by is None:
+                yield StandRow(label=_("Second knock"), said=_("due no more"), at=one.dropped_at)
             elif one.dropped_at is not None:
                 yield StandRow(label=_("Second knock"), said=_("dropped"), at=one.dropped_at)
             else:
@@ -299,7 +306,8 @@ class _Filling:
     def _knock(self, one: Knock) -> KnockView:
         _, me = self._, self.door.reader.person
         sent_at = self._sent_at(one)
-        stage = "sent" if sent_at else "dropped" if one.dropped_at else "drafted" if one.notice else "waiting"
+        dropped = "" if one.dropped_at is None else "over" if one.dropped_by is None else "dropped"
+        stage = "sent" if sent_at else dropped or ("drafted" if one.notice else "waiting")
         open_still = stage in ("waiting", "drafted") and self.may
         built = borne_out(self.door, one, self.now) if open_still else ()
         # Of an alert everyone at the desk reads the page; a second knock of it goes no further than its own mark.
@@ -323,7 +331,7 @@ class _Filling:
             sent_at=sent_at,
             mine=one.author is not None and one.author == me,
             may_send=Role.DUTY_OFFICER in self.door.reader.roles,
-            dropped_why=one.dropped_why,
+            dropped_why=_(OVER.get(one.dropped_why, OVER["over"])) if stage == "over" else one.dropped_why,
             dropped_by=self.names.say(one.dropped_by),
         )
 

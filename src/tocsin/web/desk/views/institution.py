@@ -103,7 +103,7 @@ class QuoteRow(View, frozen=True, kw_only=True):
 
 
 class KnockView(View, frozen=True, kw_only=True):
-    """How far a second knock has come. stage: waiting, drafted, sent or dropped.
+    """How far a second knock has come. stage: waiting, drafted, sent, dropped or over: what called for it is.
 
     days: from the denial, or the silence that was due, to the knock, or until now. mine: the reader wrote it, and another
     sends it. ways: through whom it can go. glass: the reader may send it alone, through broken glass.
