@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.story.test_must_warn import asks, meanwhile
+from tests.story.test_must_warn import asks, does, duty, meanwhile, rung
 from tocsin.answer.institution.state import HandingWish
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
@@ -21,7 +21,7 @@ from tocsin.testing.town import Town
 from tocsin.threat.facts import Bearing, ThreatOpened
 from tocsin.warning.duty.facts import Distrust
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import DistrustedHost
+from tocsin.warning.duty.state import DistrustedHost, Stage
 
 HOURS = timedelta(hours=2)
 
@@ -444,3 +444,100 @@ def test_a_host_that_is_distrusted_while_two_cases_are_parted_is_so_in_both_or_t
     meanwhile(town, monkeypatch, lambda: distrusts(town, "the police"))
     with pytest.raises(Refused, match="changed meanwhile"):
         joins(town, joining.part_cases, "the ford", "Two plans.")
+
+
+# ---- what had been decided before it was distrusted
+
+
+def police(town: Town) -> Asked:
+    return Asked(side=Side.HOST, whom=(town.id("the police"),), warn=True, why="They can guard it.")
+
+
+def test_a_host_that_was_to_be_warned_is_asked_about_anew_once_it_is_distrusted(town: Town, board: str) -> None:
+    town.person("the miller")
+    (name,) = asks(town, police(town), hours=20)
+    town.pass_time(minutes=5)
+    decided = duty(town, name)
+    rung_before = len(rung(town, name))
+    distrusts(town, "the police")
+    town.work()
+    owed = duty(town, name)
+    assert (owed.stage, owed.owed, owed.test) == (Stage.FOUND, "decide", decided.test)
+    assert owed.owed_by == town.now + timedelta(hours=1)  # as whatever is asked 20 hours before the event
+    (held,) = owed.superseded
+    assert (held.decided.at, held.decided.by, held.decided.why) == (
+        decided.decided_at,
+        town.duty_officer.id,
+        decided.why,
+    )
+    assert (held.by, held.because) == (town.watch_officer.id, "Two of them sold it.")
+    with town.app.store.look() as look:
+        assert held.distrust == look.all(DistrustedHost)[0].id
+    assert len(rung(town, name)) > rung_before  # at once
+    with pytest.raises(Refused, match="may leak"):
+        town.duty_officer.issues_notice(to="the police")
+    town.pass_time(hours=1.1)
+    assert [one.owed for one in duty(town, name).missed] == ["decide"]
+
+
+def test_who_decides_knowing_it_warns_the_host_and_what_went_out_before_tells_it(town: Town, board: str) -> None:
+    (name,) = asks(town, police(town))
+    notice = town.duty_officer.issues_notice(to="the police", mark=Mark.AMBER)  # its words are behind a code
+    town.work()
+    assert duty(town, name).stage is Stage.UNREAD
+    town.pass_time(minutes=1)
+    distrusts(town, "the police")
+    assert duty(town, name).stage is Stage.FOUND
+    does(town, must_warn.decide_one, name, police(town))
+    owed = duty(town, name)
+    assert (owed.stage, owed.warning, len(owed.superseded)) == (Stage.UNREAD, town.id(notice), 1)
+
+
+def test_what_the_host_has_been_told_stays_told_and_others_are_decided_about_knowing_that(
+    town: Town, board: str
+) -> None:
+    town.person("the miller")
+    public, host = asks(
+        town, Asked(side=Side.PUBLIC, ground="already_aware", why="It stands in the papers."), police(town),
+        by=town.duty_officer,
+    )  # fmt: skip
+    does(town, must_warn.review, public, by=town.deputy, agree=True, why="So it does.")
+    town.duty_officer.issues_notice(to="the police", mark=Mark.GREEN)
+    assert duty(town, host).stage is Stage.TOLD
+    distrusts(town, "the police")
+    assert (duty(town, host).stage, duty(town, host).superseded) == (Stage.TOLD, ())
+    asked = duty(town, public)
+    assert (asked.stage, asked.owed) == (Stage.ASKED, "decide")
+    assert asked.why == "The host had been told, and came to be distrusted since."
+
+
+def test_who_was_left_unwarned_is_not_asked_about_again_where_the_host_knew_nothing(town: Town, board: str) -> None:
+    (public,) = asks(town, Asked(side=Side.PUBLIC, ground="already_aware", why="It stands in the papers."))
+    does(town, must_warn.review, public, by=town.deputy, agree=True, why="So it does.")
+    distrusts(town, "the police")
+    assert duty(town, public).over
+
+
+def test_nobody_elses_warning_waits_for_what_is_decided_about_the_host(town: Town, board: str) -> None:
+    town.person("the miller")
+    both = (town.id("the miller"), town.id("the police"))
+    insider, mixed, words = asks(
+        town,
+        Asked(side=Side.VICTIM, whom=(town.id("Holm"),), warn=True, why="He is named."),
+        Asked(side=Side.PROTECTOR, whom=both, warn=True, why="They live beside it."),
+        Asked(side=Side.HOST, who="the mayor", whom=(town.id("the police"),), warn=True, why="He can guard it."),
+    )
+    distrusts(town, "the police")
+    for name in (insider, mixed, words):
+        assert duty(town, name).stage is Stage.TO_WARN
+
+
+def test_that_a_host_is_distrusted_while_it_is_decided_to_warn_it_is_said_anew(
+    town: Town, board: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (name,) = asks(town, Asked(side=Side.HOST, whom=(town.id("the police"),)))
+    meanwhile(town, monkeypatch, lambda: does(town, must_warn.decide_one, name, police(town)))
+    with pytest.raises(Refused):
+        distrusts(town, "the police")
+    distrusts(town, "the police")
+    assert duty(town, name).superseded

@@ -16,13 +16,21 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.marking import Role
 from tocsin.warning.duty import after, decide
-from tocsin.warning.duty.facts import DutyDelivered, DutyEnded, DutyReopened, Ended, RefusalOverturned, RefusalUpheld
+from tocsin.warning.duty.facts import (
+    Distrust,
+    DutyDelivered,
+    DutyEnded,
+    DutyReopened,
+    Ended,
+    RefusalOverturned,
+    RefusalUpheld,
+)
 from tocsin.warning.duty.hours import HOURS
 from tocsin.warning.duty.pack import BELOW_THRESHOLD, NEVER, Pack
 from tocsin.warning.duty.packs.everyone import EVERYONE
 from tocsin.warning.duty.packs.icd_191 import ICD_191
 from tocsin.warning.duty.side import Side
-from tocsin.warning.duty.state import BEEN_TOLD, LEFT_UNWARNED, OVER, UNTOLD, Duty, Stage
+from tocsin.warning.duty.state import BEEN_TOLD, LEFT_UNWARNED, OVER, UNDECIDED, UNTOLD, Duty, Stage
 from tocsin.warning.duty.test import Answered, Said, Test, duty_found
 
 PEOPLE = {
@@ -203,6 +211,33 @@ class Life(RuleBasedStateMachine):
     @rule(by=PERSON)
     def asked_again(self, by: str) -> None:
         self.may(lambda: decide.reopen(self.duty, None, hours=HOURS, by=by, roles=PEOPLE[by], why="New.", now=self.now))
+
+    @rule(
+        by=PERSON,
+        left=LEFT,
+        host=st.sampled_from(("them", "found", "others")),
+        contacts=st.sampled_from(((), ("found",))),
+    )
+    def a_host_comes_to_be_distrusted(
+        self, by: str, left: timedelta | None, host: str, contacts: tuple[str, ...]
+    ) -> None:
+        before = self.duty
+        self.may(lambda: self.distrusted(by, left, host, contacts))
+        if self.duty is before:
+            return
+        assert before.to_be_told
+        assert not before.left_words  # nobody else waits for it
+        assert self.duty.stage in UNDECIDED - {Stage.REVIEW}
+        assert (self.duty.test, self.duty.apart) == (before.test, before.apart)
+        last = self.duty.superseded[-1]
+        assert (last.decided.at, last.decided.by, last.by) == (before.decided_at, before.decider, by)
+
+    def distrusted(self, by: str, left: timedelta | None, host: str, contacts: tuple[str, ...]) -> Fact | None:
+        said = decide.distrust_host(
+            "x", "case", host, Distrust.LEAKS, "So it is.", by=by, roles=PEOPLE[by], now=self.now
+        )  # fmt: skip
+        event_at = self.event(left)
+        return decide.ask_since_distrusted(self.duty, said, event_at, contacts=contacts, hours=HOURS, now=self.now)
 
     @rule(warning=st.sampled_from(("w1", "w2")))
     def a_warning_goes_out(self, warning: str) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from tocsin.basis.errors import Refused
 from tocsin.store.database import FILE
 
-HEAD = "0059"
+HEAD = "0060"
 SCHEMA = Path(__file__).parent / "schema"
 WHOLE = SCHEMA / "whole.sql"
 """Written by tools/tables.py from the migrations. Its first line names the version it stands for."""

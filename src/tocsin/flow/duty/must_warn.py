@@ -17,6 +17,7 @@ from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
 from tocsin.flow.duty.handed import handed
 from tocsin.flow.duty.owed import gone_out, tells
+from tocsin.flow.duty.since_distrusted import since_distrusted
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.people import on_duty as ladders
@@ -32,7 +33,7 @@ from tocsin.threat.merge import as_one
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty import after, decide
-from tocsin.warning.duty.facts import Distrust, DutyTaken, Ended, RefusalOverturned
+from tocsin.warning.duty.facts import Distrust, DutyReopened, DutyTaken, Ended, HostDistrusted, RefusalOverturned
 from tocsin.warning.duty.hours import Row, row_for
 from tocsin.warning.duty.packs import pack_of
 from tocsin.warning.duty.policy import POLICY, UNCHOSEN, DutyPolicy, choose_policy
@@ -579,6 +580,7 @@ def distrust(
     """Write down that a host may be complicit or leak: nothing about the case goes through it from now on.
 
     Nor about what was split off from it, or what it came out of: whoever looks after that is shown it, and may trust the host there.
+    Where it had been decided to warn that host, this is decided anew; see since_distrusted().
 
     Raises:
         Refused: there is no such case or institution, it is distrusted already, or this person may not.
@@ -589,11 +591,19 @@ def distrust(
         _is_trusted(look, threat_id, host)
         id, kin = house.store.new_id(), split_kin(look, threat_id)
         fact = decide.distrust_host(id, threat_id, host, why_not, why, by=by, roles=desk.roles, now=now)
-        facts = [fact, *distrusted_beside(look, fact, house.store.new_id)]
-    # Once more, while nobody else can say it, nor split the case.
-    still = lambda look: _is_trusted(look, threat_id, host) and split_kin(look, threat_id) == kin  # noqa: E731
-    expect = {one.subject: 0 for one in facts}
-    house.store.commit(facts, at=now, by=by, command=command, expect=expect, still=still)
+        said = [fact, *distrusted_beside(look, fact, house.store.new_id)]
+        again = _asked_since(look, said, now)
+        expect = {one.subject: 0 for one in said} | {one: look.version(one) for one in again}
+
+    def still(look: Look) -> bool:  # once more, while nobody else can say it, split the case, nor decide about a duty
+        as_read = split_kin(look, threat_id) == kin and _asked_since(look, said, now).keys() == again.keys()
+        return _is_trusted(look, threat_id, host) and as_read
+
+    house.store.commit([*said, *again.values()], at=now, by=by, command=command, expect=expect, still=still)
+
+
+def _asked_since(look: Look, said: Iterable[HostDistrusted], now: datetime) -> dict[Id, DutyReopened]:
+    return {fact.subject: fact for one in said for fact in since_distrusted(look, one, now)}
 
 
 def _is_trusted(look: Look, threat_id: Id, host: Id) -> bool:

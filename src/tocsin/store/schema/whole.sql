@@ -1,4 +1,4 @@
--- The tables of version 0059, written by tools/tables.py;
+-- The tables of version 0060, written by tools/tables.py;
 
 CREATE TABLE alembic_version (
 	version_num VARCHAR(32) NOT NULL, 
@@ -1361,7 +1361,7 @@ CREATE TABLE duty_states (
 	ended_how TEXT NOT NULL, 
 	ended_by TEXT, 
 	ended_why TEXT NOT NULL, 
-	untold BOOLEAN NOT NULL, reopened_at TEXT, covered_by TEXT, covered_why TEXT DEFAULT '' NOT NULL, apart TEXT DEFAULT '[]' NOT NULL, sooner_at TEXT, arrived_at TEXT, tested_why TEXT DEFAULT '' NOT NULL, tested_before TEXT DEFAULT '[]' NOT NULL, 
+	untold BOOLEAN NOT NULL, reopened_at TEXT, covered_by TEXT, covered_why TEXT DEFAULT '' NOT NULL, apart TEXT DEFAULT '[]' NOT NULL, sooner_at TEXT, arrived_at TEXT, tested_why TEXT DEFAULT '' NOT NULL, tested_before TEXT DEFAULT '[]' NOT NULL, superseded TEXT DEFAULT '[]' NOT NULL, 
 	PRIMARY KEY (id)
 );
 

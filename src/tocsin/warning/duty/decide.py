@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from msgspec.structs import replace
+
 from tocsin.basis.errors import Refused
 from tocsin.basis.ids import Id
 from tocsin.basis.marking import Role
@@ -301,8 +303,34 @@ def ask_anew(
     """
     if not duty.left_unwarned:
         return None
+    return _asked_again(duty, _sooner_of(duty, event_at, now), hours, by, why, now)
+
+
+def ask_since_distrusted(
+    duty: Duty,
+    said: HostDistrusted,
+    event_at: datetime | None,
+    *,
+    contacts: Collection[Id],
+    hours: Sequence[Row],
+    now: datetime,
+) -> DutyReopened | None:
+    """Ask again whether a host is warned itself, where that was decided before it came to be distrusted, and it has not been told.
+
+    Not where others are still to be told with it: nobody's warning waits for that. contacts: who can be told at the host.
+    """
+    there = {said.host, *contacts}
+    alone = said.host in duty.left_whom and there.issuperset(duty.left_whom) and not duty.left_words
+    if not duty.to_be_told or not alone:
+        return None
+    asked = _asked_again(duty, _sooner_of(duty, event_at, now), hours, said.distrusted_by, said.why, now)
+    return replace(asked, distrust=said.subject)
+
+
+def _sooner_of(duty: Duty, event_at: datetime | None, now: datetime) -> datetime | None:
+    """Return when it is expected: as the case has it, or as the duty has, where that is sooner and not past."""
     known = [one for one in (event_at, duty.event_at) if one is not None and (one is event_at or one > now)]
-    return _asked_again(duty, min(known, default=None), hours, by, why, now)
+    return min(known, default=None)
 
 
 def _asked_again(

@@ -195,7 +195,10 @@ class DutyEnded(Fact, frozen=True, kw_only=True):
 
 
 class DutyReopened(Fact, frozen=True, kw_only=True):
-    """It is asked again, because something is known that was not."""
+    """It is asked again, because something is known that was not.
+
+    distrust: the one because of which, where it had been decided to warn a host that came to be distrusted afterwards.
+    """
 
     decide_by: datetime
     deliver_by: datetime
@@ -204,6 +207,7 @@ class DutyReopened(Fact, frozen=True, kw_only=True):
     event_at: datetime | None
     author: Id
     why: str
+    distrust: Id | None = None
 
 
 class HostDistrusted(Fact, frozen=True, kw_only=True):

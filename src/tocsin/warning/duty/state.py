@@ -97,6 +97,16 @@ class Decided(msgspec.Struct, frozen=True, kw_only=True):
     why: str
 
 
+class Superseded(msgspec.Struct, frozen=True, kw_only=True):
+    """That a decision to warn a host holds no more, for that came to be distrusted. since, by, because: of the distrust, whose id that is."""
+
+    decided: Decided
+    since: datetime
+    by: Id
+    because: str
+    distrust: Id
+
+
 class Refusal(msgspec.Struct, frozen=True, kw_only=True):
     """That somebody proposed not to warn, and what a second person said of it. upheld: None while nobody has.
 
@@ -199,6 +209,7 @@ class Duty(State, frozen=True, kw_only=True):
     tested_why: str = ""
     tested_before: tuple[Tested, ...] = ()
     arrived_at: datetime | None = None
+    superseded: tuple[Superseded, ...] = ()
 
     @property
     def in_words(self) -> tuple[str, ...]:
@@ -315,7 +326,8 @@ def words_of(duty: Duty) -> tuple[str, ...]:
     said = (duty.who, *grounds, *refused, duty.why, duty.told_how, duty.looked_why, duty.ended_why, duty.covered_why)
     apart = [text for one in duty.apart for text in ("" if one.who in duty.whom else one.who, one.how)]
     taken_back = (one.takes_back.why for one in duty.refusals if one.takes_back is not None)
-    said = (*said, *tested, *apart, *taken_back)
+    superseded = (text for one in duty.superseded for text in (one.decided.why, one.because))
+    said = (*said, *tested, *apart, *taken_back, *superseded)
     return tuple(one for one in said if one.strip())
 
 
@@ -376,7 +388,7 @@ def fold_duty(state: Duty | None, fact: Fact) -> Duty:
         case DutyRetimed():
             return _retimed(duty, fact)
         case DutyReopened():
-            return _reopened(duty, fact)
+            return _reopened(duty, fact) if fact.distrust is None else _since_distrusted(duty, fact)
     return _afterwards(duty, fact)
 
 
@@ -550,6 +562,23 @@ def _reopened(duty: Duty, fact: DutyReopened) -> Duty:
         untold=False,
         reopened_at=fact.occurred_at,
     )
+
+
+def _since_distrusted(duty: Duty, fact: DutyReopened) -> Duty:
+    """Fold that a host is asked about again, for it came to be distrusted.
+
+    The danger is what it was: the test holds, so does what was told by another way, and a warning that went out says all that is known.
+    """
+    again = replace(_reopened(duty, fact), apart=duty.apart, reopened_at=duty.reopened_at)
+    if duty.test is not None:
+        stage = Stage.FOUND if duty_found(duty.test) else Stage.DENIED
+        again = replace(again, stage=stage, test=duty.test, tester=duty.tester)
+        again = replace(again, tested_at=duty.tested_at, tested_why=duty.tested_why)
+    if duty.decided_at is None or duty.decider is None or fact.distrust is None:
+        return again
+    decided = Decided(at=duty.decided_at, by=duty.decider, why=duty.why)
+    held = Superseded(decided=decided, since=fact.occurred_at, by=fact.author, because=fact.why, distrust=fact.distrust)
+    return replace(again, superseded=(*duty.superseded, held))
 
 
 def _afterwards(duty: Duty, fact: Fact) -> Duty:
