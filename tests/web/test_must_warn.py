@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import cast
+from zoneinfo import ZoneInfo
 
 import pytest
 from httpx import Response
@@ -102,6 +103,44 @@ def test_from_the_decision_to_warn_the_public_one_comes_to_an_alert_about_the_ca
     assert href in page
     assert "Write an alert to the public" in text(page)
     assert f'<option value="{town.threat}" selected' in duty.get(href).text
+
+
+def test_an_alert_that_went_out_before_the_public_is_decided_about_is_said_and_leaves_a_click_and_a_reason(
+    town: Installation, duty: Browser
+) -> None:
+    asks(town, duty, about_public="later")
+    case, went_out = f"/desk/cases/{town.threat}/duties", "before this was decided"
+    for page in ("/desk", "/desk/duties", case):
+        assert went_out not in text(duty.get(page).text), page
+    alert = town.alert()
+    assert duties(town)[Side.PUBLIC].stage is Stage.FOUND, "it decides nothing"
+    at = town.clock.now().astimezone(ZoneInfo("Europe/Vienna"))
+    for page in ("/desk", "/desk/duties"):
+        assert f"An alert went out {at.day} {at:%b %H:%M}, {went_out}" in text(duty.get(page).text), page
+    page = duty.get(case).text
+    assert went_out in text(page)
+    assert f'href="/desk/warnings/{alert}"' in page
+    forms = cast("list[html.FormElement]", html.document_fromstring(page).xpath("//form"))
+    (form,) = [one for one in forms if str(one.action).endswith("/decision")]
+    assert form.fields["about"] == "warn"
+    form.fields["why"] = "It was known to all by then."
+    assert duty.post(str(form.action), dict(form.form_values())).status_code == 303
+    town.work()
+    owed = duties(town)[Side.PUBLIC]
+    assert (owed.stage, owed.warning) == (Stage.WATCHED, alert)
+    assert went_out not in text(duty.get(case).text)
+
+
+def test_an_alert_that_is_over_or_a_draft_is_not_said_to_have_gone_out_before_it_was_decided(
+    town: Installation, duty: Browser
+) -> None:
+    town.alert(hours=1)
+    town.alert(issue=False)
+    town.clock.advance(timedelta(hours=2))
+    town.work()
+    asks(town, duty, about_public="later")
+    for page in ("/desk", f"/desk/cases/{town.threat}/duties"):
+        assert "before this was decided" not in text(duty.get(page).text), page
 
 
 def test_the_board_says_nothing_of_bells_where_each_rang(town: Installation, duty: Browser) -> None:
@@ -336,7 +375,8 @@ def test_a_host_that_was_to_be_warned_before_it_was_distrusted_is_looked_at_agai
         )
     )
     case, asked = f"/desk/cases/{town.threat}/duties", "Before that was known it was decided to warn it itself"
-    asks(town, duty, about_host="warn", who_host="The county", why="They guard it.")
+    # Not alone: the warning of others does not wait, so that decision holds until somebody looks.
+    asks(town, duty, about_host="warn", who_host="The county\nThe mayor", why="They guard it.")
     town.clock.advance(timedelta(minutes=5))
     assert submit(duty, f"{case}/distrust", host=county, distrust="leaks", why="It was sold.").status_code == 303
     for page in (case, f"/desk/cases/{town.threat}"):
@@ -347,6 +387,26 @@ def test_a_host_that_was_to_be_warned_before_it_was_distrusted_is_looked_at_agai
         (held,) = look.all(DistrustedHost)
     assert submit(duty, f"/desk/duties/distrust/{held.id}", case=town.threat, why="Mistaken.").status_code == 303
     assert asked not in text(duty.get(case).text)
+
+
+def test_a_host_that_is_distrusted_is_decided_about_anew_and_its_page_says_what_was_decided(
+    town: Installation, duty: Browser
+) -> None:
+    county = town.store.new_id()
+    town.commit(
+        PersonAdded(
+            subject=county, occurred_at=town.clock.now(), person_kind=PersonKind.ORGANISATION, name="The county"
+        )
+    )
+    case = f"/desk/cases/{town.threat}/duties"
+    asks(town, duty, about_host="warn", who_host="The county", why="They guard it.")
+    town.clock.advance(timedelta(minutes=5))
+    assert submit(duty, f"{case}/distrust", host=county, distrust="leaks", why="It was sold.").status_code == 303
+    assert duties(town)[Side.HOST].owed == "decide"
+    said = text(duty.get(case).text)
+    assert "decided to warn themThey guard it." in said
+    assert "said that they cannot be trusted: it is decided anewIt was sold." in said
+    assert "Before that was known" not in said
 
 
 def test_the_event_comes_closer(town: Installation, duty: Browser) -> None:

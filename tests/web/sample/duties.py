@@ -25,6 +25,7 @@ from tocsin.web.desk.views.duties import (
     SideRow,
     TestedRow,
     TrustedRow,
+    WentOut,
 )
 from tocsin.web.pieces import Action, View
 
@@ -72,6 +73,7 @@ DUTIES = DutiesPage(
             since=NOW - timedelta(minutes=14),
             until=NOW - timedelta(minutes=4),
             who="Whom it is aimed at: the hall's staff",
+            went_out=NOW - timedelta(minutes=9),
             escalations=3,
             escalated_to="B. Example",
             action=Action(label="Take it on", href="/desk/watches/w/accept", method="post"),
@@ -140,6 +142,7 @@ FOUND = DutyView(
     may_end=True,
     ends=(Ended.EVENT, Ended.DISRUPTED),
     ends_by_two=True,
+    went_out=(WentOut(title="Keep away from crowds", href="/desk/warnings/w4alert", at=NOW - timedelta(minutes=9)),),
 )
 PROPOSED = DutyView(
     id="b",

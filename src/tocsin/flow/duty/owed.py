@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
+from msgspec.structs import replace
+
 from tocsin.answer.escalate import open_watch, settle
 from tocsin.answer.facts import Why
 from tocsin.answer.state import Watch
@@ -153,6 +155,13 @@ def _is_taken_back(look: Look, warning: Id | None) -> bool:
 def _telling(look: Look, duty: Duty) -> Telling:
     """Return the warnings that tell those to whom a duty is owed, and went out since it was asked as it is."""
     return [one for one in gone_out(look, duty) if tells(look, one, duty) and not _is_before(one, duty)]
+
+
+def before_decided(look: Look, duty: Duty, now: datetime) -> Telling:
+    """Return what went out before it was decided whether they are warned, and tells them once that is decided."""
+    if duty.over or duty.to_be_told or duty.stage in BEEN_TOLD:
+        return []
+    return _telling(look, replace(duty, decided_at=now))
 
 
 def gone_out(look: Look, duty: Duty) -> Iterator[Alert | Notice]:

@@ -41,7 +41,7 @@ def watch_board(door: Door, shell: Shell, _: Words) -> WatchBoard:
     """Return what waits for a person, what waits for our word, and the cases."""
     return WatchBoard(
         shell=replace(shell, section="watch"),
-        urgent=urgent_rows(door, _),
+        urgent=urgent_rows(door, shell.now, _),
         deaf=_deaf(door),
         words=tuple(words_due(door, _)),
         ending=rota_ends(door, shell.now),
@@ -79,7 +79,7 @@ def waiting(door: Door) -> int:
     )
 
 
-def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
+def urgent_rows(door: Door, now: datetime, _: Words) -> tuple[UrgentRow, ...]:
     """Return what waits: first what nobody has taken on, of that a need for help, then what runs out soonest."""
     names = Names(door)
     pairs = [(watch, told) for watch, told in _open(door) if not _is_over(door, watch, told)]
@@ -88,7 +88,7 @@ def urgent_rows(door: Door, _: Words) -> tuple[UrgentRow, ...]:
     rows += list(_blind(door, _))
     rows += list(headcount_rows(door, names, _))
     rows += list(case_step_rows(door, names, _))
-    rows += list(duty_rows(door, names, _))
+    rows += list(duty_rows(door, names, now, _))
     rows += list(plea_rows(door, names, _))
     return tuple(sorted(rows, key=_rank))
 

@@ -11,13 +11,14 @@ from tocsin.basis.marking import Role
 from tocsin.basis.words import Words
 from tocsin.flow.duty.handed import handed
 from tocsin.flow.duty.must_warn import covering, usual_ladder
-from tocsin.flow.duty.owed import parts_of
+from tocsin.flow.duty.owed import before_decided, parts_of
 from tocsin.flow.people.on_duty import everyone
 from tocsin.flow.threat.distrusted import is_distrusted, trusted_beside
 from tocsin.flow.warning.notice_draft import to_tell
 from tocsin.store.door import Door
 from tocsin.store.look import Look
 from tocsin.threat.merge import as_one
+from tocsin.warning.alert.state import Alert
 from tocsin.warning.duty.after import NOBODY_TOLD
 from tocsin.warning.duty.facts import Ended
 from tocsin.warning.duty.hours import Row
@@ -48,6 +49,7 @@ from tocsin.web.desk.views.duties import (
     SideRow,
     TestedRow,
     TrustedRow,
+    WentOut,
 )
 from tocsin.web.desk.views.shell import Shell
 from tocsin.web.wording import BELOW_WORDS, DISRUPTED_WORDS, DUTY_OWED, READS, SIDES
@@ -81,17 +83,17 @@ def duties_page(door: Door, shell: Shell, _: Words) -> DutiesPage:
 def owed_rows(door: Door, now: datetime, names: Names, _: Words) -> tuple[UrgentRow, ...]:
     """Return a row of each duty at which something is owed, the one with the least time left first."""
     rings = {owed.id: watch for watch, owed in door.unsettled_duties()}
-    found = [duty_row(door, rings.get(one.id), one, names, _) for one in door.open_duties(now + FURTHEST)]
+    found = [duty_row(door, rings.get(one.id), one, names, now, _) for one in door.open_duties(now + FURTHEST)]
     return tuple(sorted(found, key=lambda row: (row.until or row.since, row.href)))
 
 
-def duty_rows(door: Door, names: Names, _: Words) -> Iterator[UrgentRow]:
+def duty_rows(door: Door, names: Names, now: datetime, _: Words) -> Iterator[UrgentRow]:
     """Return the duties that somebody was rung about, as rows of the watch board."""
     for watch, owed in door.unsettled_duties():
-        yield duty_row(door, watch, owed, names, _)
+        yield duty_row(door, watch, owed, names, now, _)
 
 
-def duty_row(door: Door, watch: Watch | None, owed: Duty, names: Names, _: Words) -> UrgentRow:
+def duty_row(door: Door, watch: Watch | None, owed: Duty, names: Names, now: datetime, _: Words) -> UrgentRow:
     """Return the row of one duty. watch: what rings about it, if anything does."""
     case = door.threat(owed.threat)
     row = UrgentRow(
@@ -102,6 +104,7 @@ def duty_row(door: Door, watch: Watch | None, owed: Duty, names: Names, _: Words
         since=owed.since,
         until=owed.owed_by,
         who=_named(owed, names, _),
+        went_out=_alerted(door, owed, names, now, _),
     )
     if watch is None:
         return row
@@ -116,6 +119,19 @@ def duty_row(door: Door, watch: Watch | None, owed: Duty, names: Names, _: Words
         note=watch.notes[-1].words if watch.notes else "",
         keys=tuple(keys(watch, _, again=False)) if TAKE_ON & door.reader.roles else (),
     )
+
+
+def _alerted(door: Door, owed: Duty, names: Names, now: datetime, _: Words) -> datetime | None:
+    """Return when an alert told the public about which nobody has decided; None: none has."""
+    public = owed.side is Side.PUBLIC and owed.stage in UNDECIDED
+    return min((one.at for one in _went_out(door, owed, names, now, _)), default=None) if public else None
+
+
+def _went_out(door: Door, duty: Duty, names: Names, now: datetime, _: Words) -> Iterator[WentOut]:
+    for one in door.on_duty(lambda look: before_decided(look, duty, now)) or ():
+        at = one.issued_at if isinstance(one, Alert) else one.sent_at
+        if at is not None and door.warning(one.id) is not None:
+            yield WentOut(title=title(one, names, _), href=hrefs.warning(one.id), at=at)
 
 
 def _named(owed: Duty, names: Names, _: Words) -> str:
@@ -325,6 +341,7 @@ def _view(door: Door, duty: Duty, watch: Watch | None, pack: Pack, names: Names,
         ends_by_two=duty.told_at is None and Ended.DISRUPTED in _ends(duty),
         seen=door.said(duty.id),
         covering=tuple(_covering(door, duty, names, _)) if senior else (),
+        went_out=tuple(_went_out(door, duty, names, now, _)) if open_still else (),
     )
 
 
@@ -402,6 +419,10 @@ def _said(duty: Duty, parts: Sequence[PartRow], names: Names, _: Words) -> Itera
     for one in (refusal.takes_back for refusal in duty.refusals if refusal.upheld):
         if one is not None:
             yield one.at, _("%(who)s decided to warn them", who=names.say(one.by)), one.why
+    for held in duty.superseded:
+        yield held.decided.at, _("%(who)s decided to warn them", who=names.say(held.decided.by)), held.decided.why
+        asked = _("%(who)s said that they cannot be trusted: it is decided anew", who=names.say(held.by))
+        yield held.since, asked, held.because
     if duty.sooner_at is not None:
         yield duty.sooner_at, _("It was learnt that it comes sooner: what had gone out before does not say so"), ""
     yield from _said_of_telling(duty, names, _)

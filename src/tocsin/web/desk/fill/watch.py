@@ -47,7 +47,7 @@ def watch_page(door: Door, id: Id, shell: Shell, _: Words) -> WatchPage | None:
     owed = door.duty_watch(id)
     if owed is not None:
         names = Names(door)
-        return _page(door, owed[0], duty_row(door, *owed, names, _), ([], 0), names, shell, _)
+        return _page(door, owed[0], duty_row(door, *owed, names, shell.now, _), ([], 0), names, shell, _)
     plea = door.plea_watch(id)
     if plea is not None:
         return _of_a_plea(door, *plea, shell, _)

@@ -43,7 +43,7 @@ class UrgentRow(View, frozen=True, kw_only=True):
 
     since: from when it has waited. until: when the time runs out, or ran out. escalated_to: who was called last. next_to,
     next_at: who is called next, and when; held: quiet hours are kept until then. note: what somebody wrote down last.
-    keys: what one key does, where the row has the focus.
+    keys: what one key does, where the row has the focus. went_out: when an alert did that tells them, where nobody has decided it.
     """
 
     why: UrgentWhy
@@ -63,6 +63,7 @@ class UrgentRow(View, frozen=True, kw_only=True):
     held: bool = False
     note: str = ""
     keys: tuple[Key, ...] = ()
+    went_out: datetime | None = None
 
 
 class UrgentGroup(View, frozen=True, kw_only=True):

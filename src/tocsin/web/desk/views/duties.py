@@ -101,6 +101,14 @@ class DutyLine(View, frozen=True, kw_only=True):
     late: bool = False
 
 
+class WentOut(View, frozen=True, kw_only=True):
+    """A warning that tells them and went out before it was decided whether they are warned. title: as translated."""
+
+    title: str
+    href: str
+    at: datetime
+
+
 class RefusalRow(View, frozen=True, kw_only=True):
     """That somebody proposed not to warn, and what a second person said. upheld: None while nobody has.
 
@@ -197,6 +205,7 @@ class DutyView(View, frozen=True, kw_only=True):
     ends_by_two: bool = False
     seen: int = 0
     covering: tuple[tuple[str, str], ...] = ()
+    went_out: tuple[WentOut, ...] = ()
     notice_href: str = ""  # where a notice that tells them is begun
     alert_href: str = ""  # where an alert that tells the public is begun
 
