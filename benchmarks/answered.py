@@ -24,7 +24,7 @@ from argon2 import PasswordHasher
 
 from tocsin.app import App
 from tocsin.flow import tend
-from tocsin.flow.answer import hear
+from tocsin.flow.answer import hear, silence
 from tocsin.flow.work import work
 from tocsin.people.facts import SignInSet
 from tocsin.store.log import LinkAnswer
@@ -83,10 +83,10 @@ def _answered(app: App, group: str, people: int) -> dict[str, Any]:
     hear.take_answers(app.house, app.clock.now())
     taken = time.perf_counter() - begun
     begun = time.perf_counter()
-    hear.settle_answered(app.house, app.clock.now())
+    silence.settle_all(app.house, app.clock.now())
     settled = time.perf_counter() - begun
     begun = time.perf_counter()
-    hear.settle_answered(app.house, app.clock.now())
+    silence.settle_all(app.house, app.clock.now())
     again = time.perf_counter() - begun
     work(app.house, app.clock, sending=False)
     tend.ring_due(app.house, app.clock.now())

@@ -1,7 +1,7 @@
-"""What was told of a duty to warn is taken in by whoever comes after one that died between the telling and the taking in."""
+"""What was told, or answered, is taken in by whoever comes after one that died between the telling and the taking in."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 
 from tests.faults.test_every_commit import WRITES, Died
-from tests.story.noted import unnoted
+from tests.story.noted import unnoted, unsettled
 from tests.story.test_must_warn import asks, duty, miller, tells
 from tocsin.store.store import Store
 from tocsin.testing.town import Town
+from tocsin.testing.town.place import Memory
 from tocsin.warning.duty.state import Stage
 
 UNLOCKED = shutil.ignore_patterns("lock", "*.sock")
@@ -68,7 +69,28 @@ def test_dead_after_any_write_what_was_told_is_taken_in_by_the_next(
         told(town)
         assert duty(town, name).stage is before
         memory = town.memory
-    deaths = 0
+    for after, town in each_death(tmp_path, memory):
+        assert (duty(town, name).stage, unnoted(town)) == (afterwards, []), after
+
+
+def test_dead_after_any_write_who_answered_is_waited_for_no_more_by_the_next(tmp_path: Path) -> None:
+    with Town(tmp_path / "told") as town:
+        town.group("the street", ["Bob", "Pia"])
+        first = town.duty_officer.issues_alert(groups=["the street"])
+        later = town.duty_officer.issues_alert(groups=["the street"], follows=first)
+        town.answers("Bob", later, "safe")
+        with pytest.MonkeyPatch.context() as idle:
+            idle.setattr(town, "work", lambda: None)
+            town.answers("Pia", later, "safe")
+        assert [one.settled_at for alert in (first, later) for one in town.watches(alert, "silence")] == [None, None]
+        memory = town.memory
+    for after, town in each_death(tmp_path, memory):
+        how = [one.settled_how for alert in (first, later) for one in town.watches(alert, "silence")]
+        assert (how, unsettled(town)) == (["followed", "answered"], []), after
+
+
+def each_death(tmp_path: Path, memory: Memory) -> Iterator[tuple[int, Town]]:
+    """Yield after how many writes somebody died who did the work that waits, and the town once the next has done it."""
     for writes in count(1):
         data, left = tmp_path / f"{writes}", tmp_path / f"{writes} left"
         shutil.copytree(tmp_path / "told", data, ignore=UNLOCKED)
@@ -80,9 +102,8 @@ def test_dead_after_any_write_what_was_told_is_taken_in_by_the_next(
                 town.work()
         if not left.exists():
             break
-        deaths += 1
         with Town(left, memory=memory) as town:
             town.work()
-            assert (duty(town, name).stage, unnoted(town)) == (afterwards, []), writes
+            yield writes, town
             town.reconcile()
-    assert deaths > 3
+    assert writes > 3

@@ -10,7 +10,7 @@ from tests.story.test_deadlines import leap
 from tocsin.answer.facts import AnswerKind, Heard
 from tocsin.basis.errors import Refused
 from tocsin.flow.answer.headcount import Ticked, begin, decide, enter_sheet, looked_after, name_warden, note_printed
-from tocsin.flow.answer.hear import ONE_BY_ONE
+from tocsin.flow.answer.silence import ONE_BY_ONE
 from tocsin.flow.delivery.again import send_again
 from tocsin.people.facts import PersonForgotten
 from tocsin.store.headcounts import HeadcountCount

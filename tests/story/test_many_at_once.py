@@ -1,6 +1,6 @@
 """Very many call for the same at once: somebody is rung about the first few each, and about all the others once."""
 
-from tocsin.flow.answer.hear import ONE_BY_ONE
+from tocsin.flow.answer.silence import ONE_BY_ONE
 from tocsin.store.log import LinkAnswer
 from tocsin.testing.town import Town
 

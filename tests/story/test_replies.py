@@ -14,8 +14,9 @@ from tocsin.answer.replies import Reply, WhyKept
 from tocsin.answer.state import Watch
 from tocsin.basis.errors import Broken, Refused
 from tocsin.basis.marking import Role
-from tocsin.flow.answer.hear import ONE_BY_ONE, accept_watch
+from tocsin.flow.answer.hear import accept_watch
 from tocsin.flow.answer.reply import decide_reply, take_reply
+from tocsin.flow.answer.silence import ONE_BY_ONE
 from tocsin.flow.delivery import link
 from tocsin.flow.delivery.carrier import Incoming
 from tocsin.flow.people import enrol

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Protocol
 
 from tocsin.answer.codes import CodeAsked, CodeNamed
-from tocsin.answer.facts import AnswerRecorded, AnswersTaken, AnswerTold, WatchRang, Why
+from tocsin.answer.facts import AnswerRecorded, AnswerTold, WatchOpened, WatchRang, Why
 from tocsin.answer.institution.facts import ApproachMoved, HandedOn, QuestionAnswered, ReadBackGiven
 from tocsin.answer.institution.state import Approach
 from tocsin.answer.state import Watch
@@ -15,11 +15,11 @@ from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.basis.moment import Clock
 from tocsin.delivery.again import SendingAgainAsked
-from tocsin.delivery.facts import BatchSettled
+from tocsin.delivery.facts import AudienceResolved, BatchSettled
 from tocsin.delivery.facts import Errand as CarriedBy
 from tocsin.delivery.state import Batch
 from tocsin.flow import tend
-from tocsin.flow.answer import hear, knocked
+from tocsin.flow.answer import hear, knocked, silence
 from tocsin.flow.delivery import afterwards, again, answered, approach, code, deliver, echo, link, send, settled
 from tocsin.flow.duty import owed
 from tocsin.flow.each import do_all
@@ -123,12 +123,12 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
     WindowWithdrawn: ("mind_window", "take_in"),
     WindowStoodDown: ("mind_window", "take_in"),
     WindowClosed: ("mind_window",),
-    AnswersTaken: ("settle",),
     AnswerRecorded: ("settle", "take_in"),
     AnswerTold: ("settle", "take_in"),
     ReadBackGiven: ("settle", "take_in"),
     HandedOn: ("settle", "take_in"),
-    ApproachMoved: ("take_in",),
+    ApproachMoved: ("settle", "take_in"),
+    AudienceResolved: ("settle",),
     PersonForgotten: ("destroy_key",),
     LinkAsked: ("link",),
     CodeAsked: ("code",),
@@ -138,6 +138,7 @@ REACTIONS: Mapping[type[Fact], tuple[str, ...]] = {
 """Which errands a fact calls for; a fact of a kind that comes from one of these calls for the same.
 
 To take in what was told is asked for in three places besides, of what is no fact: see Store.take_answers, take_echoes and release.
+Take_answers asks to settle what was answered, too: a stretch of answers may belong to many warnings.
 """
 
 
@@ -148,6 +149,8 @@ def reactions(fact: Fact) -> Sequence[str]:
         return (*called_for, "fall_back")
     if isinstance(fact, WatchRang) and fact.why is Why.SILENCE:
         return (*called_for, "raise_silence")
+    if isinstance(fact, WatchOpened) and fact.why is Why.SILENCE:
+        return (*called_for, "settle")
     return called_for
 
 
@@ -165,13 +168,8 @@ class Step(Protocol):
     def __call__(self, house: House, subject: Id, /, *, errand: int, now: datetime) -> None: ...  # noqa: D102
 
 
-def _settle(house: House, errands: Sequence[int], now: datetime) -> None:
-    hear.settle_answered(house, now)
-    house.store.finish(*errands)
-
-
-def _settle_one(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:
-    _settle(house, [errand], now)
+def _settle_asked(house: House, _subject: Id, /, *, errand: int, now: datetime) -> None:  # noqa: ARG001  done with all others
+    silence.settle_asked(house, now)
 
 
 def _take_in_one(house: House, subject: Id, /, *, errand: int, now: datetime) -> None:
@@ -204,7 +202,7 @@ def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> Non
 
 STEPS: Mapping[str, Step] = {
     "plan": deliver.plan_warning,
-    "watch": hear.watch_answers,
+    "watch": silence.watch_answers,
     "call": deliver.plan_calls,
     "fall_back": _fall_back,
     "again": again.plan_again,
@@ -216,7 +214,7 @@ STEPS: Mapping[str, Step] = {
     "opened": deadlines.mind_opened,
     "mind_window": tend.mind_window,
     "case_over": case_over.wait_no_more,
-    "settle": _settle_one,
+    "settle": _settle_asked,
     "mind_duty": owed.mind_duty,
     "take_in": _take_in_one,
     "link": link.plan_link,
@@ -260,10 +258,11 @@ def _steps(
     if waiting.answers or timer:
         # Nobody is rung about a silence that is over: the log is read to its end first.
         yield partial(hear.take_answers, house, now)
-        yield partial(hear.settle_answered, house, now)
+        yield partial(silence.settle_asked, house, now)
     if timer:
         yield partial(tend.tend_windows, house, now)
         yield partial(owed.tend_duties, house, now)
+        yield partial(silence.settle_due, house, now)
         yield partial(tend.ring_due, house, now)
         yield partial(approach.move_on_due, house, now)
     if sending and is_due(waiting.echo, now):
@@ -277,6 +276,7 @@ def _steps(
         yield partial(house.store.seal, now)
         yield partial(deadlines.set_deadlines, house, now)
         yield partial(owed.take_in_all, house, now)
+        yield partial(silence.settle_all, house, now)
         yield partial(enrol.forget_unconfirmed, house, now)
         yield partial(rota_ends.warn_rota_ends, house, now)
 
@@ -287,8 +287,8 @@ def _errands(house: House, now: datetime) -> Iterator[Callable[[], object]]:
     for kind, some in groupby(errands, key=lambda errand: errand.errand):
         if kind == "gather":  # a thousand batches may have been settled
             yield partial(_gather, house, {errand.seq: errand.subject for errand in some}, now)
-        elif kind == "settle":  # or a thousand stretches of answers taken in
-            yield partial(_settle, house, [errand.seq for errand in some], now)
+        elif kind == "settle":  # or a thousand warnings answered
+            yield partial(silence.settle_asked, house, now)
         elif kind == "take_in":
             yield partial(owed.take_in, house, {errand.seq: errand.subject for errand in some}, now)
         else:

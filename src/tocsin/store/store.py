@@ -214,11 +214,12 @@ class Store(Receiving):
 
     # ---- the outbox and the clock
 
-    def errands(self) -> tuple[Errand, ...]:
-        """Return what facts have called for and nobody has done yet, oldest first, whatever the clock says."""
+    def errands(self, *kinds: str) -> tuple[Errand, ...]:
+        """Return what facts have called for and nobody has done yet, oldest first, whatever the clock says. kinds: only these."""
+        asked = _ERRANDS.where(outbox.c.errand.in_(kinds)) if kinds else _ERRANDS
         with database.ours(), self._reader.begin() as connection:
             return tuple(
-                Errand(seq=seq, errand=errand, subject=subject) for seq, errand, subject in connection.execute(_ERRANDS)
+                Errand(seq=seq, errand=errand, subject=subject) for seq, errand, subject in connection.execute(asked)
             )
 
     def finish(self, *errands: int) -> None:
@@ -426,7 +427,7 @@ class Store(Receiving):
                 self._enter(connection, facts, at, "tocsin", f"answers:{found[0].seq}")
                 log.take(connection, found)
                 warnings = dict.fromkeys(one.warning for one in found)
-                _call_for(connection, [(at, "take_in", warning) for warning in warnings])
+                _call_for(connection, [(at, errand, one) for errand in ("settle", "take_in") for one in warnings])
                 receipts.keep(connection, {f"answers:{found[0].seq}": tree})
         return found[-1].seq
 

@@ -1,14 +1,13 @@
-"""Hearing: taking in answers, recording what institutions said, and settling what was watched for."""
+"""Hearing: taking in answers, recording what institutions said, and ringing somebody at once about what cannot wait."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache, partial
-from itertools import chain
 
 from msgspec.structs import replace
 
-from tocsin.answer.escalate import accept, open_watch, refuse_empty_answer, settle
+from tocsin.answer.escalate import accept, open_watch, refuse_empty_answer
 from tocsin.answer.facts import DENIALS, AnswerKind, AnswerRecorded, AnswersTaken, Why
 from tocsin.answer.institution.decide import owner_first
 from tocsin.answer.state import Watch
@@ -16,25 +15,17 @@ from tocsin.basis.errors import Refused
 from tocsin.basis.fact import Fact
 from tocsin.basis.ids import Id
 from tocsin.flow.answer.knocked import knocked_for, owner_of
-from tocsin.flow.answer.knocks_due import knocked_for_silence, knocks_over
-from tocsin.flow.answer.overtaken import HOW as FOLLOWED
-from tocsin.flow.answer.overtaken import overtaken, settled_by_the_later
+from tocsin.flow.answer.silence import ONE_BY_ONE, by_name
 from tocsin.flow.delivery.deliver import find_warning, went_out_at
 from tocsin.flow.house import House
 from tocsin.flow.once import once
 from tocsin.flow.people.on_duty import ladder_of
 from tocsin.flow.warning.audience import Warned, is_addressee
-from tocsin.people.facts import PersonKind
 from tocsin.people.state import Person
-from tocsin.store.institutions import spoke, stands_for
+from tocsin.store.institutions import stands_for
 from tocsin.store.log import Logged
 from tocsin.store.look import Look
-from tocsin.store.silences import Speakers
-from tocsin.warning.headcount.state import Headcount
-from tocsin.warning.ladder import Suffices, Which
-from tocsin.warning.notice.state import Notice
 
-ONE_BY_ONE = 12  # of an audience who call for the same and are rung about each; the others are rung about together
 INTAKE = "answers"  # the one state that counts how far the answer log has been taken in
 
 
@@ -137,7 +128,7 @@ def called_for(
     opened = Opened() if opened is None else opened
     stands = (contacts if contacts is not None else stands_for(look, warning_id)).get(recipient, ())
     # Whoever was told by name too speaks for themselves as well.
-    for one in dict.fromkeys([*stands, *([recipient] if not stands or recipient in _named(warning) else [])]):
+    for one in dict.fromkeys([*stands, *([recipient] if not stands or recipient in by_name(warning) else [])]):
         yield from knocked_for(house, look, warning_id, one, answer, said_at or now)
         of = _rung_about(look, warning, one, why, opened)
         if of is None:
@@ -179,7 +170,7 @@ def _rung_about(look: Look, warning: Warned, recipient: Id, why: Why, opened: Op
     """Return whom somebody is to be rung about: a recipient, or the warning for many of them; None: somebody is already."""
     # Whoever was addressed by name is never one of many.
     of = recipient
-    if recipient not in _named(warning):
+    if recipient not in by_name(warning):
         few = ONE_BY_ONE - opened.many(warning.id, why)
         if few <= 0 or look.ringing(warning.id, why.value, few) >= few:
             of = warning.id
@@ -187,112 +178,6 @@ def _rung_about(look: Look, warning: Warned, recipient: Id, why: Why, opened: Op
         return None  # fifty presses of one button are one thing to be rung about
     opened.add(warning.id, why, of)
     return of
-
-
-def watch_answers(house: House, warning_id: Id, *, errand: int, now: datetime) -> None:
-    """Stand by until each addressed person and group has answered."""
-    with house.store.look() as look:
-        warning = find_warning(look, warning_id)
-        waited_for = _waited_for(warning, _people(look, warning))
-    ladder = ladder_of(warning)
-    facts = [
-        open_watch(
-            house.store.new_id(),
-            warning=warning_id,
-            of=of,
-            why=Why.SILENCE,
-            ladder=ladder,
-            now=now,
-            exercise=warning.exercise,
-        )
-        for of in waited_for
-    ]
-    # Whom it addresses is settled when it goes out, and only the keeper's thread does errands: nobody could be faster.
-    house.store.commit(facts, at=now, by="tocsin", command=f"watch:{warning_id}", done=errand)
-
-
-def _named(warning: Warned) -> list[Id]:
-    """Return whom a warning addresses by name."""
-    return [*getattr(warning, "recipients", ()), *getattr(warning, "persons", ())]
-
-
-def _people(look: Look, warning: Warned) -> list[Id]:
-    """Return whom a warning addresses by name, of a notice without its institutions: the silence of each is a matter of its own."""
-    if not isinstance(warning, Notice):
-        return [*getattr(warning, "persons", ())]
-    known = look.some(Person, warning.recipients)
-    return [one for one in known if known[one].person_kind is not PersonKind.ORGANISATION]
-
-
-def _waited_for(warning: Warned, people: Sequence[Id]) -> list[Id]:
-    """Return who is waited for, each alone; or the warning itself: for all of whom nobody is named, or where some suffice."""
-    if isinstance(warning, Headcount):
-        return [warning.id]  # a thousand silent ones are one thing to be rung about, and stand on its page
-    # Sixty who are silent are no sixty calls, which would go before the warning itself.
-    together = len(people) > ONE_BY_ONE
-    gathered = set(people if together else ())
-    named = [one for one in _named(warning) if one not in gathered]
-    addressed = [*named, *getattr(warning, "groups", ())]
-    by_part = together or bool(getattr(warning, "audience", ()))
-    if warning.ladder.suffices.which is Which.EACH:
-        return [*addressed, *([warning.id] if by_part else [])]
-    return [warning.id] if addressed or by_part else []
-
-
-def settle_answered(house: House, now: datetime) -> None:
-    """Settle each watch over silence that is over: the person has answered, or everyone of the group."""
-    with house.store.look() as look:
-        alike: dict[tuple[Id, Suffices], list[Watch]] = {}
-        for one in look.all(Watch, why=Why.SILENCE.value, settled_at=None):
-            alike.setdefault((one.warning, one.ladder.suffices), []).append(one)
-        over = [watch for (warning, suffices), few in alike.items() for watch in _over(look, warning, suffices, few)]
-        # Who answered the later of two warnings that are waited for has answered the one that it follows, too.
-        before = {watch.id: overtaken(look, watch) for watch in over}
-        everyone = [*over, *chain.from_iterable(before.values())]
-        knocks = knocked_for_silence(look, everyone)
-        seen = {one: look.version(one) for one in (*(w.id for w in everyone), *chain.from_iterable(knocks.values()))}
-        _count_ahead(look, {warning for warning, _ in alike})
-    done: set[Id] = set()
-    for watch in over:
-        left = [one for one in before[watch.id] if one not in over and one.id not in done]
-        fact = settle(watch, "answered", now)
-        if fact is not None:
-            facts: list[Fact] = [fact, *settled_by_the_later(left, now)]
-            mine, theirs = knocks.get(watch.id, []), [knock for one in left for knock in knocks.get(one.id, ())]
-            facts += [*knocks_over(mine, "answered", now), *knocks_over(theirs, FOLLOWED, now)]
-            expect = {one: seen[one] for one in (watch.id, *(one.id for one in left), *mine, *theirs)}
-            house.store.commit(facts, at=now, by="tocsin", command=f"settle:{watch.id}", expect=expect)
-            done |= {one.id for one in left}
-
-
-def _count_ahead(look: Look, warnings: Iterable[Id]) -> None:
-    """Count the headcounts that go on, as far as they have been answered, so that whoever looks at one does not wait for that."""
-    for one in look.some(Headcount, tuple(warnings)):
-        look.headcount(one)
-
-
-def _over(look: Look, warning: Id, suffices: Suffices, silent: Sequence[Watch]) -> list[Watch]:
-    """Return for which enough have answered; an institution by any of its contacts, by reading it back or handing it on.
-
-    Whatever is known of the warning is read once for all of them.
-    """
-    waited_for = {one.of for one in silent}
-    contacts, spoken = stands_for(look, warning), spoke(look, warning)
-    own = {one: waited_for.intersection(of) for one, of in contacts.items()}
-    speakers = None
-    if suffices.which is not Which.EACH:
-        named = frozenset(_named(find_warning(look, warning)))
-        speakers = Speakers(contacts=contacts, spoke=frozenset(spoken), named=named)
-    answered = look.answered_of(warning, waited_for | {one for one, of in own.items() if of}, suffices, speakers)
-    found = answered | spoken
-    found |= {of for one in answered & own.keys() for of in own[one]}
-    told = look.find(Notice, warning) if warning in waited_for and warning not in found else None
-    if told is not None and told.ladder.suffices.which is Which.EACH:
-        # An institution beside many people is waited for alone, and its contacts with it.
-        people = set(_people(look, told))
-        if people and people <= look.answered_of(warning, people, suffices) | spoken:
-            found.add(warning)
-    return [one for one in silent if one.of in found]
 
 
 def answered_by(look: Look, warning: Id) -> dict[Id, AnswerKind]:

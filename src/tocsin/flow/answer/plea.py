@@ -8,7 +8,7 @@ from tocsin.answer.facts import WatchOpened, WatchSettled, Why
 from tocsin.answer.replies import Reply, ReplyKept, WhyKept
 from tocsin.answer.state import Watch
 from tocsin.basis.marking import Role
-from tocsin.flow.answer.hear import ONE_BY_ONE
+from tocsin.flow.answer.silence import ONE_BY_ONE
 from tocsin.flow.house import House
 from tocsin.people.state import Person
 from tocsin.store.look import Look

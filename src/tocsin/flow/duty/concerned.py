@@ -24,6 +24,7 @@ from tocsin.answer.state import Answer
 from tocsin.basis.ids import Id
 from tocsin.delivery.state import Batch
 from tocsin.flow.threat.family import family
+from tocsin.flow.warning.about import warnings_about
 from tocsin.store.look import Look
 from tocsin.threat.state import Threat
 from tocsin.warning.alert.state import Alert
@@ -44,8 +45,7 @@ def concerned(look: Look, subjects: Collection[Id]) -> list[Duty]:
 
 def _cases(look: Look, ids: Sequence[Id]) -> set[Id]:
     """Return the cases that these are, or are about."""
-    about = {one.warning for kind in OF_A_WARNING for one in look.some(kind, ids).values()}
-    warnings = sorted({*ids, *about})
+    warnings = warnings_about(look, ids, OF_A_WARNING)
     return {
         *look.some(Threat, ids),
         *(one.threat for one in look.some(Notice, warnings).values()),
