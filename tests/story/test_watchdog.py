@@ -60,6 +60,13 @@ def test_all_is_well_where_everything_went_its_way(town: Town) -> None:
     assert found(town, watchdog) == []
 
 
+def test_nobody_is_to_ask_about_the_window_of_a_warning_that_another_follows(town: Town) -> None:
+    town.person("Ann")
+    alert = town.duty_officer.issues_alert(to=["Ann"])
+    town.duty_officer.issues_alert(to=["Ann"], follows=alert)
+    assert found(town) == []
+
+
 # ---- each thing that can be let fall
 
 

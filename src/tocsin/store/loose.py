@@ -249,11 +249,11 @@ def _retractions(connection: sa.Connection, now: datetime, memory: Memory) -> It
 
 
 def _windows(connection: sa.Connection, late: str) -> Iterator[LooseEnd]:
-    """An open window has a timer, not after its end; so has any other date that is ahead."""
+    """An open window has a timer, not after its end, unless another warning holds in its place; so has any other date that is ahead."""
     for table, went in (("alert_states", "issued_at"), ("notice_states", "sent_at"), ("headcount_states", "issued_at")):
         question = (
             f"""SELECT id, due, due IS NULL OR unixepoch(due) > unixepoch("window" ->> 'ends'), {went} FROM {table} """
-            f"""WHERE {went} IS NOT NULL AND "window" ->> 'stands' IN ('open', 'extended') """
+            f"""WHERE {went} IS NOT NULL AND "window" ->> 'stands' IN ('open', 'extended') AND "window" ->> 'followed_at' IS NULL """
             """AND (due IS NULL OR due < ? OR unixepoch(due) > unixepoch("window" ->> 'ends'))"""
         )
         for warning, due, is_untimed, since in _all(connection, question, late):
