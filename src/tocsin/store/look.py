@@ -237,6 +237,10 @@ class Look:
         """Return the states of a kind of which one column holds one of these values, in the order of their ids."""
         return rows.which(self.connection, kind, column, tuple(values), self._keys)
 
+    def naming(self, kind: type[S], column: str, one: Id, **holds: Any) -> list[S]:
+        """Return the states of a kind that have this one in a list of theirs, and whose other columns hold these values."""
+        return rows.naming(self.connection, kind, self._keys, column, one, holds)
+
     def judged(self) -> list[Outcome]:
         """Return what became of the cases of which somebody judged it."""
         return rows.select(self.connection, Outcome, self._keys, state_table(Outcome).c.judged_at.is_not(None))

@@ -132,6 +132,16 @@ def _due(kind: type[State]) -> sa.Select[Any]:
     return _asked(kind).where(table.c.due <= sa.bindparam("now")).order_by(table.c.due, table.c.id)
 
 
+def naming(
+    connection: sa.Connection, kind: type[State], keys: Keys, column: str, one: Id, holds: Mapping[str, Any]
+) -> list[Any]:
+    """Return the states that have something in a list which one column is, and whose other columns hold these values."""
+    table = state_table(kind)
+    listed = sa.func.json_each(table.c[column]).table_valued("value")
+    named = sa.exists(sa.select(listed.c.value).where(listed.c.value == one))
+    return select(connection, kind, keys, *(table.c[name] == value for name, value in holds.items()), named)
+
+
 def part(
     connection: sa.Connection, kind: type[State], keys: Keys, *where: Any, order: str, skip: int, most: int
 ) -> list[Any]:

@@ -48,10 +48,10 @@ def _is_linked(look: Look, threat_id: Id, report: Id, linked: Sequence[Id]) -> b
 
 def _sent_to(look: Look, organisation: Id) -> Iterator[tuple[Alert | Notice, datetime]]:
     """Yield each alert and notice that went to an institution by name."""
-    for notice in look.all(Notice, stage=NoticeStage.SENT.value):
+    for notice in look.naming(Notice, "recipients", organisation, stage=NoticeStage.SENT.value):
         # One that knocks again is the same warning as the first.
-        if organisation in notice.recipients and notice.sent_at is not None and notice.second_knock_of is None:
+        if notice.sent_at is not None and notice.second_knock_of is None:
             yield notice, notice.sent_at
-    for alert in look.all(Alert, stage=AlertStage.ISSUED.value):
-        if organisation in alert.persons and alert.issued_at is not None:
+    for alert in look.naming(Alert, "persons", organisation, stage=AlertStage.ISSUED.value):
+        if alert.issued_at is not None:
             yield alert, alert.issued_at
