@@ -3,7 +3,7 @@
 import base64
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import click
@@ -12,10 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from tocsin.basis.marking import Role
 from tocsin.cli.control import Control
-from tocsin.cli.speak import NO, in_one_line, listen_for_the_end, people, print_json
+from tocsin.cli.speak import NO, ends_between_steps, in_one_line, listen_for_the_end, people, print_json
 from tocsin.cli.stage import Stage, find_scenario, set_stage
 from tocsin.flow.report import receive
 from tocsin.people.facts import SignInSet
+from tocsin.scenario.model import Scenario
 from tocsin.scenario.play import Progress as Told
 from tocsin.scenario.read import read
 from tocsin.scenario.telling.summary import Json
@@ -33,8 +34,8 @@ def replay(scenario: Path, data: Path | None, as_json: bool) -> None:
     Killed and started again with the same --data, it goes on where it was.
     """
     load_settings()
-    with set_stage(read(scenario), data, "127.0.0.1", 0, "replay") as stage:
-        summary = _play(stage, show=not as_json)
+    with _played(read(scenario), data, "127.0.0.1", 0, "replay", show=not as_json) as (_stage, summary):
+        pass
     _report(summary, as_json)
 
 
@@ -50,8 +51,7 @@ def demo(data: Path | None, no_serve: bool, as_json: bool, port: int | None) -> 
     scenario = read(find_scenario("moscow-2024"))
     if port is None:
         port = 0 if no_serve else settings.port
-    with set_stage(scenario, data, settings.host, port, "demo") as stage:
-        summary = _play(stage, show=not as_json)
+    with _played(scenario, data, settings.host, port, "demo", show=not as_json) as (stage, summary):
         if no_serve:
             _report(summary, as_json)
             return
@@ -60,9 +60,17 @@ def demo(data: Path | None, no_serve: bool, as_json: bool, port: int | None) -> 
         _serve(stage, summary)
 
 
-def _play(stage: Stage, *, show: bool) -> Json:
-    with _progress(stage, show) as told:
-        return stage.play(told)
+@contextmanager
+def _played(
+    scenario: Scenario, data: Path | None, host: str, port: int, holder: str, *, show: bool
+) -> Iterator[tuple[Stage, Json]]:
+    """Set the stage and play; yield the stage after the play, and its summary. Interrupted, it ends between two steps."""
+    with ExitStack() as stack:
+        with ends_between_steps() as pause:
+            stage = stack.enter_context(set_stage(scenario, data, host, port, holder))
+            with _progress(stage, show) as told:
+                summary = stage.play(told, pause)
+        yield stage, summary
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 import signal
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import wraps
 from queue import Empty, SimpleQueue
 from typing import Any, ParamSpec
@@ -63,6 +63,32 @@ def in_one_line(command: Callable[P, None]) -> Callable[P, None]:
             signal.signal(signal.SIGTERM, before)
 
     return guarded
+
+
+@contextmanager
+def ends_between_steps() -> Iterator[Callable[[], None]]:
+    """Hold back what interrupts or ends this process; yield what lets it through, to be called where nothing is half done.
+
+    Raised in the middle of whatever runs, it may be swallowed there, or complained of. Asked twice, we end at once.
+    """
+    asked: list[KeyboardInterrupt] = []
+
+    def note(number: int, _frame: object) -> None:
+        asked.append(Terminated() if number == signal.SIGTERM else KeyboardInterrupt())
+        if len(asked) > 1:
+            raise asked[0]
+
+    def let_through() -> None:
+        if asked:
+            raise asked[0]
+
+    before = [(number, signal.signal(number, note)) for number in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield let_through
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+    let_through()
 
 
 def listen_for_the_end() -> Callable[[], None]:

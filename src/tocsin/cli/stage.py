@@ -14,7 +14,7 @@ from tocsin.scenario.doing.cast import Address
 from tocsin.scenario.head import Channel
 from tocsin.scenario.model import Scenario
 from tocsin.scenario.names import Names
-from tocsin.scenario.play import Player, Progress
+from tocsin.scenario.play import NO_PAUSE, Pause, Player, Progress
 from tocsin.scenario.telling.summary import Json, summarise
 from tocsin.settings import Settings
 from tocsin.testing.clock import TownClock
@@ -41,9 +41,10 @@ class Stage:
         """Return the scenario's names and their ids."""
         return self._player.names
 
-    def play(self, progress: Progress) -> Json:
-        """Play to the end, and return the summary."""
-        self._player.play(progress)
+    def play(self, progress: Progress, pause: Pause = NO_PAUSE) -> Json:
+        """Play to the end, and return the summary. pause: called between steps; it may end the play."""
+        self._player.play(progress, pause)
+        pause()
         self.app.publisher.publish(self.clock.now())
         return summarise(self.scenario, self._player.names, self.app.house)
 

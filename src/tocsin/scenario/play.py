@@ -33,6 +33,9 @@ from tocsin.warning.notice.state import Notice
 SCENARIO = "scenario_id"
 Progress = Callable[[int, int, str], None]
 """Told how many steps of how many are done, and which is next."""
+Pause = Callable[[], None]
+"""Called wherever nothing is half done; what it raises ends the play, which may be gone on with."""
+NO_PAUSE: Pause = lambda: None  # noqa: E731
 
 
 class Acted(msgspec.Struct, frozen=True):
@@ -84,6 +87,7 @@ class Player:
         self._answered: dict[str, set[str]] = {}
         self._left: dict[tuple[str, str], Iterator[str]] = {}
         self._due: datetime | None = None
+        self._pause = NO_PAUSE
         self._refuse_other_scenario()
 
     def _refuse_other_scenario(self) -> None:
@@ -97,13 +101,14 @@ class Player:
                 "Play it in an empty directory."
             )
 
-    def play(self, progress: Progress) -> None:
+    def play(self, progress: Progress, pause: Pause = NO_PAUSE) -> None:
         """Play from wherever it stands to the end.
 
         Raises:
             Refused: the story does not allow a step.
             Unreachable: the disc or the web server failed.
         """
+        self._pause = pause
         with self._house.store.look() as look:
             last = look.last_recorded()
         self._clock.set(last or self._scenario.begins)
@@ -116,6 +121,7 @@ class Player:
 
     def _play_all(self, things: Sequence[Acted | Given], progress: Progress) -> None:
         for number, thing in enumerate(things):
+            self._pause()
             progress(number, len(things), thing.step.id)
             if isinstance(thing, Given):
                 self._answer(thing)
@@ -138,6 +144,7 @@ class Player:
         """Let time pass, doing on the way whatever falls due."""
         work(self._house, self._clock)
         while (due := next_due(self._house)) is not None and due <= moment:
+            self._pause()
             self._clock.set(due)
             work(self._house, self._clock)
         self._due = due
