@@ -22,7 +22,7 @@ from tocsin.flow import tend
 from tocsin.flow.answer import hear, knocked, silence
 from tocsin.flow.delivery import afterwards, again, answered, approach, code, deliver, echo, link, send, settled
 from tocsin.flow.duty import owed
-from tocsin.flow.each import do_all
+from tocsin.flow.each import do_all, do_at_once
 from tocsin.flow.house import House
 from tocsin.flow.people import enrol, rota_ends
 from tocsin.flow.people.forget import destroy_key
@@ -177,13 +177,8 @@ def _take_in_one(house: House, subject: Id, /, *, errand: int, now: datetime) ->
 
 
 def _gather(house: House, batches: Mapping[int, Id], now: datetime) -> None:
-    """Do what follows from batches being settled, at once for all; or, where that fails, for one after the other."""
-    try:
-        settled.gather(house, batches, now)
-    except Exception:
-        if len(batches) == 1:
-            raise
-        do_all([partial(settled.gather, house, {errand: batch}, now) for errand, batch in batches.items()])
+    """Do what follows from batches being settled."""
+    do_at_once(lambda some: settled.gather(house, some, now), batches)
 
 
 def _fall_back(house: House, batch: Id, /, *, errand: int, now: datetime) -> None:

@@ -17,7 +17,6 @@ rung about it, and within the hour, when every silence is looked through.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from itertools import chain
 
 from tocsin.answer.escalate import open_watch, settle
@@ -31,7 +30,7 @@ from tocsin.flow.answer.knocks_due import knocked_for_silence, knocks_over
 from tocsin.flow.answer.overtaken import HOW as FOLLOWED
 from tocsin.flow.answer.overtaken import overtaken, settled_by_the_later
 from tocsin.flow.delivery.deliver import find_warning
-from tocsin.flow.each import do_all
+from tocsin.flow.each import do_at_once
 from tocsin.flow.house import House
 from tocsin.flow.people.on_duty import ladder_of
 from tocsin.flow.threat.case_over import silences
@@ -109,20 +108,13 @@ def _waited_for(warning: Warned, people: Sequence[Id]) -> list[Id]:
 
 def settle_asked(house: House, now: datetime) -> None:
     """Settle the silences that are over by what has happened: all at once; or, where that fails, one after the other."""
-    _settle_asked(house, {one.seq: one.subject for one in house.store.errands("settle")}, now)
+    if errands := {one.seq: one.subject for one in house.store.errands("settle")}:
+        do_at_once(lambda some: _settle_asked(house, some, now), errands)
 
 
 def _settle_asked(house: House, errands: Mapping[int, Id], now: datetime) -> None:
-    if not errands:
-        return
-    try:
-        _settle(house, lambda look: silences(look, warnings_about(look, errands.values(), OF_A_WARNING)), now)
-    except Exception:
-        if len(errands) == 1:
-            raise
-        do_all([partial(_settle_asked, house, {errand: subject}, now) for errand, subject in errands.items()])
-    else:
-        house.store.finish(*errands)
+    _settle(house, lambda look: silences(look, warnings_about(look, errands.values(), OF_A_WARNING)), now)
+    house.store.finish(*errands)
 
 
 def settle_due(house: House, now: datetime) -> None:

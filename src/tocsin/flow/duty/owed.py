@@ -17,7 +17,7 @@ from tocsin.basis.ids import Id
 from tocsin.flow.duty.concerned import concerned
 from tocsin.flow.duty.owed_to import Part, all_of, arrived, gravest, parts
 from tocsin.flow.duty.words_read import behind_a_code, words_read
-from tocsin.flow.each import do_all
+from tocsin.flow.each import do_all, do_at_once
 from tocsin.flow.house import House
 from tocsin.flow.threat.family import family
 from tocsin.flow.warning.audience import named
@@ -92,14 +92,12 @@ def take_in(house: House, errands: Mapping[int, Id], now: datetime) -> None:
 
     errands: what something happened to, by the errands that say so.
     """
-    try:
-        _take_in(house, lambda look: concerned(look, errands.values()), now)
-    except Exception:
-        if len(errands) == 1:
-            raise
-        do_all([partial(take_in, house, {errand: subject}, now) for errand, subject in errands.items()])
-    else:
-        house.store.finish(*errands)
+    do_at_once(lambda some: _take_in_asked(house, some, now), errands)
+
+
+def _take_in_asked(house: House, errands: Mapping[int, Id], now: datetime) -> None:
+    _take_in(house, lambda look: concerned(look, errands.values()), now)
+    house.store.finish(*errands)
 
 
 def take_in_all(house: House, now: datetime) -> None:

@@ -25,16 +25,12 @@ class Doing:
     def __init__(self, step: Any, scenario: Scenario, names: Names, house: House) -> None:
         """Be ready to do it."""
         self._step = step
+        self._now: datetime = step.at
         self.scenario, self.names, self.house = scenario, names, house
 
     def command(self, part: str = "") -> str:
         """Return the command id of the step, or of a part of it."""
         return command_of(self.scenario, self._step, part)
-
-    @property
-    def now(self) -> datetime:
-        """Return when it is done."""
-        return self._step.at  # type: ignore[no-any-return]
 
     @cached_property
     def by(self) -> Id:
@@ -48,7 +44,7 @@ class Doing:
 
     def said_by(self, who: Id, part: str = "") -> dict[str, Any]:
         """Return the same where somebody else gives it, or where it is one part of the step."""
-        return {"by": who, "command": self.command(part), "now": self.now}
+        return {"by": who, "command": self.command(part), "now": self._now}
 
     def id(self, name: str) -> Id:
         """Return what a name of the scenario is called in the house."""
